@@ -1,0 +1,113 @@
+# negsim's errands. `make demo` shows what it does; everything is installed into $(VENV) and nothing outside it.
+#
+#   PYTHON=python3.13   the interpreter to use (default: the first that works; an existing $(VENV) is kept)
+#   VENV=.venv-3.13     another environment, so that two interpreters can stand side by side
+
+VENV := .venv
+PYTHON :=
+CANDIDATES := python3 python3.13 python3.12 python3.11 python /usr/bin/python3 /usr/local/bin/python3
+
+BIN := $(VENV)/bin
+PIP := -m pip --quiet --disable-pip-version-check --no-input
+KERNELS := $(wildcard src/negsim/negotiation/*.py src/negsim/randomness.py src/negsim/kernel.py)
+SPHINX := $(BIN)/python -m sphinx -q -W --keep-going -b html -d docs/_build/doctrees docs docs/_build/html
+COLOR := $(if $(MAKE_TERMOUT),,--color=no)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.ONESHELL:
+.SHELLFLAGS := -euc
+.PHONY: help setup demo test check cover docs bench lock clean FORCE
+
+help:  ## list these targets
+	@sed -n 's/^\([a-z]*\):.*##/  make \1 \t/p' Makefile | expand -t 16
+
+setup: $(VENV)/.compiled  ## install negsim and compile its kernels
+
+demo: setup  ## the 2011 working group, and what would have changed its end, into demo/
+	@$(BIN)/negsim demo --out demo
+
+test: setup  ## the whole test suite
+	@$(BIN)/python -m pytest $(COLOR)
+
+check: setup  ## formatting, lint, types, layering, docs
+	@$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(SPHINX)
+
+cover: setup  ## branch coverage of the model, run uncompiled
+	@NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run -m pytest $(COLOR) -m "not slow"
+	$(BIN)/python -m coverage report
+
+docs: setup  ## the documentation, into docs/_build/html
+	@$(SPHINX)
+
+bench: setup  ## speed, printed
+	@$(BIN)/python benchmarks/run.py
+
+lock: $(VENV)/.python  ## resolve requirements.lock anew, for every platform and Python >= 3.11
+	@$(BIN)/python -m venv build/lock
+	build/lock/bin/python $(PIP) install uv
+	UV_CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/uv pip compile --quiet --upgrade --universal \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra dev \
+	    pyproject.toml --output-file requirements.lock
+
+clean:  ## remove everything made here but study results
+	@rm -rf .venv* build dist demo docs/_build .coverage .*_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# ------------------------------------------------------------------------------------------ environment
+# Four stamps, each newer than what it was made from:
+# the interpreter, the locked packages, negsim itself, its compiled kernels.
+
+$(VENV)/.compiled: $(VENV)/.negsim $(KERNELS)
+	@$(BIN)/negsim compile
+	touch $@
+
+$(VENV)/.negsim: $(VENV)/.packages pyproject.toml
+	@$(BIN)/python $(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.packages: $(VENV)/.python requirements.lock
+	@echo "installing the locked packages into $(VENV) (a minute or two)" >&2
+	$(BIN)/python $(PIP) install --require-hashes --requirement requirements.lock
+	touch $@
+
+# A name in PATH proves nothing (it may be a shim that fails), so every candidate is run: it must be new enough and
+# able to give an environment its pip. It prints its real path, past any environment that is active now.
+define SUITS
+import os, sys
+if sys.version_info < (3, 11): sys.exit(1)
+if sys.argv[1:]: import ensurepip; ensurepip.version()
+print(os.path.realpath(getattr(sys, "_base_executable", sys.executable)))
+endef
+export SUITS
+
+# Remade only when the interpreter asked for is not the one it was made with, or it no longer runs.
+$(VENV)/.python: FORCE
+	@works() { "$$1" -c "$$SUITS" $${2-} 2>/dev/null </dev/null; }
+	made=$$(cat $@ 2>/dev/null) && $(BIN)/python -c "" 2>/dev/null || made=none
+	if [ -n "$(PYTHON)" ]; then
+	    base=$$(works "$(PYTHON)") || { echo "PYTHON=$(PYTHON) does not run, or is older than 3.11" >&2; exit 2; }
+	elif [ "$$made" != none ]; then
+	    base=$$made
+	else
+	    for name in $(CANDIDATES); do base=$$(works $$name pip) && break || base=; done
+	    [ -n "$$base" ] || { echo "found no Python >= 3.11 with venv; name one: make PYTHON=..." >&2; exit 2; }
+	fi
+	[ "$$base" != "$$made" ] || exit 0
+	[ ! -e $(VENV) ] || [ -e $(VENV)/pyvenv.cfg ] || { echo "$(VENV) is no environment of ours" >&2; exit 2; }
+	rm -rf $(VENV)
+	if works "$$base" pip >/dev/null; then
+	    "$$base" -m venv $(VENV)
+	else # no ensurepip (Debian keeps it in python3-venv): borrow another interpreter's pip
+	    "$$base" -m venv --without-pip $(VENV)
+	    for name in "$$base" $(CANDIDATES); do
+	        ! "$$name" $(PIP) --python $(BIN)/python install pip 2>/dev/null || break
+	    done
+	    $(BIN)/python -m pip --version >/dev/null 2>&1 ||
+	        { echo "$$base has no ensurepip, and no pip was found to stand in" >&2; exit 2; }
+	fi
+	echo "$$base" >$@

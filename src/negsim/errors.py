@@ -1,0 +1,102 @@
+"""What can go wrong, said so that a person can put it right.
+
+Rules that hold here
+- A problem has a place (file, line, column), a path into the scenario, and a sentence: what is wrong, with the
+  value, and what would be right.
+- All problems of a file are collected and raised together, in the order of the file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import NamedTuple
+
+MOST_LETTERS = 60  # of a value in a message
+MOST_NAMES = 200  # looked through for a suggestion
+FEW = 24  # names that a message lists
+
+
+class NegsimError(Exception):
+    """An error of the user's input or request; its text is meant to be shown as it is."""
+
+
+class Mark(NamedTuple):
+    """A place in a text: line and column count from 1; line 0 means the text as a whole."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        """`file:line:column`, as editors understand it."""
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong: where, on which path, and what would be right."""
+
+    where: Mark
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        """`file:line:col: path: message`, the path left out where there is none."""
+        return ": ".join(printable(part) for part in (str(self.where), self.path, self.message) if part)
+
+
+class ScenarioError(NegsimError):
+    """A scenario that cannot be used, with every problem found in it.
+
+    >>> print(ScenarioError([Problem(Mark("a.yaml", 8, 5), "groups.business.seets", "unknown key")]))
+    a.yaml:8:5: groups.business.seets: unknown key
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        """One line a problem."""
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known name that a word is most likely meant to be, if any is near."""
+    lowered = {name.lower(): name for name in reversed(list(known)[:MOST_NAMES])}
+    near = get_close_matches(word[:MOST_LETTERS].lower(), lowered, n=1)
+    return lowered[near[0]] if near else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A suggestion to end a message with, or the choice if it is short, or nothing.
+
+    >>> did_you_mean("seets", ["seats", "position"])
+    '; did you mean "seats"?'
+    >>> did_you_mean("zebra", ["seats", "voice"])
+    '; one of: seats, voice'
+    """
+    choice = list(known)
+    match = nearest(word, choice)
+    if match is not None:
+        return f"; did you mean {shown(match)}?"
+    return f"; one of: {', '.join(choice)}" if 0 < len(choice) <= FEW else ""
+
+
+def shown(value: object) -> str:
+    """A value as a message shows it: texts in quotes, long ones shortened, collections only named.
+
+    >>> shown("low"), shown(0.5), shown(None), shown([1])
+    ('"low"', '0.5', 'nothing', 'a list')
+    """
+    if isinstance(value, str):
+        return json.dumps(value if len(value) <= MOST_LETTERS else value[:MOST_LETTERS] + "...", ensure_ascii=False)
+    if value is None or isinstance(value, bool):
+        return {None: "nothing", True: "true", False: "false"}[value]
+    return "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list | tuple) else str(value)
+
+
+def printable(text: str) -> str:
+    """A text on one line, with escapes for what cannot be printed."""
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)

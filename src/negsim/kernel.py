@@ -1,0 +1,82 @@
+"""The one decorator through which negsim compiles: `kernel`, `allocating`, `inlined`.
+
+Rules that hold here
+- Compiled code is cached under a folder named after the *sources* it was made from, so an edit anywhere in the
+  model, a bounds-checked run and an optimised run never share a cached file (numba itself looks at one file only).
+- A folder that cannot be written means no cache and one line on stderr, never a failure at import.
+- With NUMBA_DISABLE_JIT=1 the same functions run as plain Python.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+import numba
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+_HERE = Path(__file__).parent
+
+
+def cache_home() -> Path:
+    """The user's cache folder for negsim (XDG_CACHE_HOME, else ~/.cache)."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "negsim"
+
+
+@cache
+def cache_folder() -> Path | None:
+    """Where compiled kernels of exactly these sources are kept; None where nothing can be written."""
+    digest = hashlib.sha256(f"{numba.__version__} {sys.version} {numba.config.BOUNDSCHECK} {numba.config.OPT}".encode())
+    for source in sorted([*(_HERE / "negotiation").glob("*.py"), _HERE / "randomness.py", _HERE / "kernel.py"]):
+        digest.update(source.read_bytes())
+    folder = cache_home() / digest.hexdigest()[:16]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as problem:
+        print(f"negsim: compiled kernels are not kept: {problem}", file=sys.stderr)
+        return None
+    return folder
+
+
+def _compile(function: Function, *, inline: str = "never", allocates: bool = False) -> Function:
+    if numba.config.DISABLE_JIT:
+        return function
+    folder = cache_folder()
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = "" if folder is None else str(folder)
+    try:
+        compiled: Function = numba.njit(
+            cache=folder is not None, nogil=True, inline=inline, error_model="numpy", _nrt=allocates
+        )(function)
+    finally:
+        numba.config.CACHE_DIR = before
+    return compiled
+
+
+def kernel(function: Function) -> Function:
+    """A rule compiled on first use, cached, and free of Python's global lock. It must not make arrays.
+
+    Without arrays of its own a kernel needs no reference counts; counting those of a whole state at every call made
+    the floor five times slower.
+    """
+    return _compile(function)
+
+
+def allocating(function: Function) -> Function:
+    """A kernel that makes arrays."""
+    return _compile(function, allocates=True)
+
+
+def inlined(function: Function) -> Function:
+    """A small rule called once per delegate, written into its caller."""
+    return _compile(function, inline="always")

@@ -1,0 +1,105 @@
+"""Beliefs: what each delegate thinks the others' positions are (rules 5.1 and the first half of 5.3).
+
+Rules that hold here
+- Out-groups seem further away than they are, the more so the less they are trusted (Robinson et al. 1995), and more
+  alike than they are (their members are shrunk towards the group's mean).
+- Only this module writes `belief`; the running sums `belief_out` and `belief_room` follow every change.
+"""
+
+from __future__ import annotations
+
+from negsim.kernel import inlined, kernel
+from negsim.negotiation.case import Case, Floats
+from negsim.negotiation.state import State
+
+
+@inlined
+def clip(x: float) -> float:
+    """x held within the scale 0..1."""
+    return 0.0 if x < 0.0 else (1.0 if x > 1.0 else x)
+
+
+@kernel
+def imagine(case: Case, state: State, group_mean: Floats) -> None:
+    """First beliefs: b_ij = x_i + (1 + exaggeration (1 - T_ij)) (x~_j - x_i) across groups, x_j within (5.1).
+
+    group_mean: G,K; x~_j = x_j shrunk towards its group's mean by `stereotyping`.
+    """
+    p = case.parameters[0]
+    n, issues = state.views.shape
+    for k in range(issues):
+        for j in range(n):
+            x_j = state.views[j, k].position
+            seen = x_j + p.stereotyping * (group_mean[case.seats[j].group, k] - x_j)
+            for i in range(n):
+                if case.seats[i].group == case.seats[j].group:
+                    state.belief[k, j, i] = x_j
+                else:
+                    x_i = state.views[i, k].position
+                    stretch = 1.0 + p.exaggeration * (1.0 - state.trust[j, i])
+                    state.belief[k, j, i] = clip(x_i + stretch * (seen - x_i))
+    sum_beliefs(case, state)
+
+
+@kernel
+def sum_beliefs(case: Case, state: State) -> None:
+    """The running sums of beliefs, anew, over the delegates present."""
+    issues, n, _ = state.belief.shape
+    for k in range(issues):
+        for i in range(n):
+            state.views[i, k].believed_out, state.views[i, k].believed_room = 0.0, 0.0
+        for j in range(n):
+            if state.delegates[j].present:
+                for i in range(n):
+                    state.views[i, k].believed_room += state.belief[k, j, i]
+                    if case.seats[i].group != case.seats[j].group:
+                        state.views[i, k].believed_out += state.belief[k, j, i]
+
+
+@inlined
+def correct(state: State, k: int, j: int, i: int, share: float, towards: float) -> None:
+    """Move i's belief about j a share of the way: b_ij += share (towards - b_ij)."""
+    change = share * (towards - state.belief[k, j, i])
+    state.belief[k, j, i] += change
+    state.views[i, k].believed_room += change
+    if state.delegates[i].group != state.delegates[j].group:
+        state.views[i, k].believed_out += change
+
+
+@inlined
+def move(state: State, k: int, i: int, x: float) -> None:
+    """i's position on k becomes x, and i knows it."""
+    state.views[i, k].believed_room += x - state.belief[k, i, i]
+    state.belief[k, i, i] = x
+    state.views[i, k].position = x
+
+
+@inlined
+def out_centre(state: State, k: int, i: int) -> float:
+    """Where i believes the other groups' centre is (its own position if nobody else is there)."""
+    if state.delegates[i].out_count == 0.0:
+        return state.views[i, k].position
+    return state.views[i, k].believed_out / state.delegates[i].out_count
+
+
+@inlined
+def room_centre(state: State, k: int, i: int, present: int) -> float:
+    """c_ik: where i believes the centre of the room is; `present` delegates sit in it."""
+    return state.views[i, k].believed_room / max(1, present)
+
+
+@kernel
+def distances(state: State) -> tuple[float, float]:
+    """Mean |x_i - b_ij| and mean |x_i - x_j| over cross-group pairs and issues: perceived and real distance."""
+    issues, n, _ = state.belief.shape
+    perceived, real, pairs = 0.0, 0.0, 0
+    for k in range(issues):
+        for j in range(n):
+            for i in range(n):
+                if state.delegates[i].group != state.delegates[j].group and state.delegates[i].present and state.delegates[j].present:
+                    perceived += abs(state.views[i, k].position - state.belief[k, j, i])
+                    real += abs(state.views[i, k].position - state.views[j, k].position)
+                    pairs += 1
+    if pairs == 0:
+        return 0.0, 0.0
+    return perceived / pairs, real / pairs

@@ -1,0 +1,177 @@
+"""How it ends: exit, renewal, adoption, vote, outcome (rule 5.13).
+
+Rules that hold here
+- Nothing is agreed until the report is adopted, or paragraphs are separable: the scenario says which.
+- A group that sees less in the text than outside leaves; the rest may agree.
+- Rules that allow it fall back to a vote; a failed process may ask for a renewed mandate.
+"""
+
+from __future__ import annotations
+
+import math
+
+
+from negsim.kernel import kernel
+from negsim.negotiation.acceptance import (
+    count_present,
+    crosses_red_line,
+    latitude,
+    loss,
+    pen_trust,
+    respond,
+    satisfies,
+    settle,
+)
+from negsim.negotiation.beliefs import room_centre, sum_beliefs
+from negsim.negotiation.case import Case, Floats
+from negsim.negotiation.influence import concession
+from negsim.negotiation.moves import Move, Outcome, Response, Status
+from negsim.negotiation.state import Choice, State, is_closed, open_paragraphs, record
+from negsim.negotiation.trust import sum_trust, trust_in_others
+from negsim.randomness import Decision, uniform
+
+
+@kernel
+def text_value(case: Case, state: State, i: int) -> float:
+    """What the text as it stands is worth to i: sum_k s_ik (1 - loss_ik / w_ik); where there is none, the status quo."""
+    value = 0.0
+    for k in range(state.paragraphs.shape[0]):
+        y, v = state.paragraphs[k].text, state.paragraphs[k].precision
+        if math.isnan(y):
+            y, v = case.status_quo[k], 1.0
+        value += state.views[i, k].salience * (1.0 - loss(case, state, i, k, y, v) / state.views[i, k].weight)
+    return value
+
+
+@kernel
+def leaving_rate(case: Case, state: State, first: int, last: int) -> float:
+    """Rate a day at which a group leaves: walkout max(0, g - value of the text)(1 - T-bar), means over its members."""
+    option, value, trust, members = 0.0, 0.0, 0.0, 0
+    for i in range(first, last):
+        outside = case.seats[i].outside_option
+        if state.delegates[i].present and not math.isnan(outside):
+            option += outside
+            value += text_value(case, state, i)
+            trust += trust_in_others(state, i)
+            members += 1
+    if members == 0:
+        return 0.0
+    return case.parameters[0].walkout * max(0.0, (option - value) / members) * (1.0 - trust / members)
+
+
+@kernel
+def walk_out(case: Case, state: State) -> None:
+    """At the end of a day groups with an outside option may leave; the sums then forget them."""
+    row = state.clock[0].row
+    first, someone_left = 0, False
+    for g in range(case.group_size.shape[0]):
+        last = first + case.group_size[g]
+        rate = leaving_rate(case, state, first, last)
+        u = uniform(state.stream, Decision.WALKOUT, case.plan[row].meeting, case.plan[row].day, 0, case.seats[first].address, 0)
+        if rate > 0.0 and u < 1.0 - math.exp(-rate):
+            for i in range(first, last):
+                state.delegates[i].present, state.delegates[i].wish = False, math.inf
+                for k in range(state.paragraphs.shape[0]):
+                    state.views[i, k].bracket = False
+            someone_left = True
+            record(case, state, Move.CLOSE_MEETING.value, -1, first, g, 1.0)
+        first = last
+    if someone_left:
+        sum_trust(case, state)
+        sum_beliefs(case, state)
+
+
+@kernel
+def asks_for_renewal(case: Case, state: State, i: int) -> bool:
+    """Whether i wants another mandate: sum_k s_ik w_ik (|q - x| - |c - x|) + goodwill T-bar > 0."""
+    gained, present = case.parameters[0].goodwill * trust_in_others(state, i), count_present(state)
+    for k in range(state.paragraphs.shape[0]):
+        x = state.views[i, k].position
+        stay = abs(case.status_quo[k] - x)
+        renewed = abs(room_centre(state, k, i, present) - x)
+        gained += state.views[i, k].salience * state.views[i, k].weight * (stay - renewed)
+    return gained > 0.0
+
+
+@kernel
+def renewal_support(case: Case, state: State) -> float:
+    """Share of those present who ask for another mandate."""
+    support, present = 0, 0
+    for i in range(state.delegates.shape[0]):
+        if state.delegates[i].present:
+            present += 1
+            support += 1 if asks_for_renewal(case, state, i) else 0
+    return support / max(1, present)
+
+
+@kernel
+def package_shortfalls(case: Case, state: State, pressure: float, t: float, closed_only: bool, out: Floats) -> None:
+    """sum_k s_ik f_ik of all paragraphs that have text into `out` (N); infinite where a red line is crossed.
+
+    With `closed_only`, of the agreed paragraphs: this is how a whole report is weighed.
+    """
+    present = count_present(state)
+    for i in range(out.shape[0]):
+        conceded = concession(case, state, i, t)
+        out[i] = 0.0
+        for k in range(state.paragraphs.shape[0]):
+            if math.isnan(state.paragraphs[k].text) or (closed_only and not is_closed(state, k)):
+                continue
+            trust = pen_trust(state, i, k, state.paragraphs[k].pen, state.paragraphs[k].known)
+            accepted = latitude(case, state, i, k, present, trust, conceded, pressure)
+            f = loss(case, state, i, k, state.paragraphs[k].text, state.paragraphs[k].precision) - accepted
+            out[i] += state.views[i, k].salience * f
+            if crosses_red_line(state, i, k, state.paragraphs[k].text):
+                out[i] = math.inf
+
+
+@kernel
+def adopt(case: Case, state: State, choice: Choice) -> bool:
+    """Whether the room, with these answers, adopts the report."""
+    tally = settle(case, state, choice.shortfall, choice.response)
+    rule = case.setting[0]
+    adopted = satisfies(rule.rule, rule.rule_share, rule.rule_k, tally)
+    record(case, state, Move.ADOPT.value, -1, -1, tally.blockers, 1.0 if adopted else 0.0)
+    return adopted
+
+
+@kernel
+def vote_carries(case: Case, state: State, choice: Choice) -> bool:
+    """The fallback vote on all the text there is: seats that may block may vote, with their shortfalls."""
+    if math.isnan(case.setting[0].vote_share):
+        return False
+    package_shortfalls(case, state, 0.0, 1.0, False, choice.shortfall)
+    respond(state, choice.shortfall, choice.response)
+    in_favour, votes = 0, 0
+    for i in range(choice.response.shape[0]):
+        if state.delegates[i].present and case.seats[i].may_block:
+            votes += 1
+            in_favour += 1 if choice.response[i] == Response.ACCEPT else 0
+    has_text = False
+    for k in range(state.paragraphs.shape[0]):
+        has_text = has_text or state.paragraphs[k].status != Status.EMPTY
+    return has_text and in_favour >= case.setting[0].vote_share * votes
+
+
+@kernel
+def anyone_left(state: State) -> bool:
+    """Whether some delegate has walked out."""
+    return count_present(state) < state.delegates.shape[0]
+
+
+@kernel
+def conclude(case: Case, state: State, choice: Choice) -> None:
+    """The end: consensus, partial, vote, walkout, chair's report or none."""
+    missing, issues = open_paragraphs(state), state.paragraphs.shape[0]
+    adopted = missing < issues and (missing == 0 or case.setting[0].separable) and adopt(case, state, choice)
+    if adopted:
+        outcome = Outcome.CONSENSUS if missing == 0 else Outcome.PARTIAL
+    elif vote_carries(case, state, choice):
+        outcome = Outcome.VOTE
+    elif anyone_left(state):
+        outcome = Outcome.WALKOUT
+    else:
+        outcome = Outcome.CHAIR_REPORT if case.setting[0].chair_reports else Outcome.NONE
+    if missing > 0:
+        state.clock[0].renewal_support = renewal_support(case, state)
+    state.clock[0].outcome = outcome

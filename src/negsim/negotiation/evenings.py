@@ -1,0 +1,152 @@
+"""Evenings, and the time between meetings (section 6; claims 13, 14, 30 - 33, 38).
+
+Rules that hold here
+- A meeting has as many evenings as days, and each delegate spends each of them somewhere: at a mixed table, at a
+  dinner it was asked to, in the caucus of its group, or alone.
+- Contact raises trust and corrects beliefs; it moves no position.
+- A caucus pulls inwards, shifts a little away from the *perceived* others, and gossips.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from negsim.kernel import allocating, kernel
+from negsim.negotiation.beliefs import clip, correct, move, out_centre, sum_beliefs
+from negsim.negotiation.case import Case, Flags, Ints
+from negsim.negotiation.state import State
+from negsim.negotiation.trust import gain, room_gains, sum_trust, susceptibility
+from negsim.randomness import Decision, uniform
+
+FAR = 0.2  # distance between the caucus and the perceived others at which the shift is full
+
+
+@allocating
+def spend_evening(case: Case, state: State) -> None:
+    """One evening as the row of the plan has it: a dinner, mixed tables, caucuses."""
+    row = state.clock[0].row
+    n = state.delegates.shape[0]
+    guests, mixed = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+    for i in range(n):
+        if state.delegates[i].present:
+            guests[i] = case.plan_seats[row, i]
+            u = uniform(
+                state.stream, Decision.ATTENDANCE, case.plan[row].meeting, case.plan[row].day, 0, case.seats[i].address, 0
+            )
+            mixed[i] = not guests[i] and u < case.plan[row].mixed_share
+    sit(case, state, guests, case.plan[row].quality)
+    sit(case, state, mixed, case.plan[row].quality)
+    if case.plan[row].caucus:
+        caucus(case, state, guests | mixed)
+    sum_trust(case, state)
+    sum_beliefs(case, state)
+
+
+@allocating
+def sit(case: Case, state: State, diners: Flags, quality: float) -> None:
+    """Deal the diners to mixed tables and let each table talk."""
+    order = seating(case, state, diners)
+    count = order.shape[0]
+    tables = max(1, (count + case.setting[0].table_size - 1) // case.setting[0].table_size)
+    for one in range(count):
+        for other in range(one % tables, count, tables):
+            if other != one:
+                talk(case, state, order[one], order[other], quality)
+
+
+@allocating
+def seating(case: Case, state: State, diners: Flags) -> Ints:
+    """The diners, group after group and in random order within: dealt in turn, every table is mixed."""
+    row = state.clock[0].row
+    n = diners.shape[0]
+    keys, count = np.full(n, np.inf), 0
+    for i in range(n):
+        if diners[i]:
+            u = uniform(state.stream, Decision.TABLE, case.plan[row].meeting, case.plan[row].day, 0, case.seats[i].address, 0)
+            keys[i] = case.seats[i].group + u
+            count += 1
+    return np.argsort(keys, kind="mergesort")[:count]
+
+
+@kernel
+def talk(case: Case, state: State, i: int, j: int, quality: float) -> None:
+    """i hears j out at dinner: T_ij += gain q (1 - T_ij), then b_ij += frank_learning T_ji (x_j - b_ij)."""
+    p = case.parameters[0]
+    gain(state, j, i, p.contact_gain * quality)
+    for k in range(state.paragraphs.shape[0]):
+        correct(state, k, j, i, p.frank_learning * state.trust[i, j], state.views[j, k].position)
+
+
+@kernel
+def caucus(case: Case, state: State, elsewhere: Flags) -> None:
+    """Every group meets on its own, those elsewhere excepted."""
+    first = 0
+    for g in range(case.group_size.shape[0]):
+        last = first + case.group_size[g]
+        members = 0
+        for i in range(first, last):
+            members += 1 if state.delegates[i].present and not elsewhere[i] else 0
+        if members > 1:
+            close_ranks(case, state, elsewhere, first, last)
+            gossip(case, state, elsewhere, first, last)
+        first = last
+
+
+@kernel
+def close_ranks(case: Case, state: State, elsewhere: Flags, first: int, last: int) -> None:
+    """Pull to the caucus's mean m and shift away from the perceived others o, both anchored to instructions.
+
+    x += pull (A m + (1 - A) a - x) + shift A sign(m - o) min(1, |m - o| / FAR)
+    """
+    p = case.parameters[0]
+    for k in range(state.paragraphs.shape[0]):
+        mean, others, members = 0.0, 0.0, 0
+        for i in range(first, last):
+            if state.delegates[i].present and not elsewhere[i]:
+                mean += state.views[i, k].position
+                others += out_centre(state, k, i)
+                members += 1
+        mean /= members
+        gap = (mean - others / members) / FAR
+        away = max(-1.0, min(1.0, gap))
+        for i in range(first, last):
+            if state.delegates[i].present and not elsewhere[i]:
+                a = susceptibility(case, state, i)
+                x = state.views[i, k].position
+                target = a * mean + (1.0 - a) * state.views[i, k].instructions
+                move(state, k, i, clip(x + p.caucus_pull * (target - x) + p.caucus_shift * a * away))
+        for i in range(first, last):
+            for j in range(first, last):
+                if state.delegates[i].present and state.delegates[j].present and not elsewhere[i] and not elsewhere[j]:
+                    state.belief[k, j, i] = state.views[j, k].position
+
+
+@kernel
+def gossip(case: Case, state: State, elsewhere: Flags, first: int, last: int) -> None:
+    """Trust in each outsider is pulled to the caucus's mean, then chilled (Burt & Knez 1995)."""
+    p, n = case.parameters[0], state.delegates.shape[0]
+    for j in range(n):
+        if first <= j < last or not state.delegates[j].present:
+            continue
+        mean, members = 0.0, 0
+        for i in range(first, last):
+            if state.delegates[i].present and not elsewhere[i]:
+                mean += state.trust[j, i]
+                members += 1
+        mean /= members
+        for i in range(first, last):
+            if state.delegates[i].present and not elsewhere[i]:
+                pulled = state.trust[j, i] + p.gossip_pull * (mean - state.trust[j, i])
+                state.trust[j, i] = pulled * (1.0 - p.gossip_chill)
+
+
+@kernel
+def renew(case: Case, state: State, debriefed: bool) -> None:
+    """A new mandate: a common goal raises trust; a debriefing lets all hear where the others really stood (claim 31)."""
+    room_gains(case, state, case.parameters[0].common_goal)
+    if debriefed:
+        for k in range(state.paragraphs.shape[0]):
+            for j in range(state.delegates.shape[0]):
+                for i in range(state.delegates.shape[0]):
+                    if i != j and state.delegates[i].present and state.delegates[j].present:
+                        correct(state, k, j, i, case.parameters[0].learning, state.views[j, k].position)

@@ -1,0 +1,277 @@
+"""The floor: one negotiation, turn by turn, in three beats.
+
+Rules that hold here
+- `next_turn` says what is pending and changes nothing; `choose` writes what everybody concerned would decide by
+  default; `follow` carries it out. A person or a Python policy replaces the middle beat for a seat.
+- Finished means finished: once there is an outcome the only turn is NOTHING, and NOTHING changes nothing.
+- Every turn of a session spends some of its clock or uses up what called for it, and no session is overspent.
+"""
+
+from __future__ import annotations
+
+import math
+
+from negsim.kernel import allocating, kernel
+from negsim.negotiation.acceptance import Reading, count_present, respond, shortfalls
+from negsim.negotiation.case import Case
+from negsim.negotiation.closing import conclude, package_shortfalls
+from negsim.negotiation.consequences import (
+    discuss,
+    draft_in_group,
+    frankness_of,
+    hand_out,
+    notice,
+    poll,
+    pressure_felt,
+    read,
+    read_package,
+    reference_round,
+    speak,
+    table_proposal,
+    warn,
+)
+from negsim.negotiation.influence import statement
+from negsim.negotiation.moves import Move, Outcome, Row, Status
+from negsim.negotiation.population import populate
+from negsim.negotiation.proposals import blend, next_proposal, wants_to_table
+from negsim.negotiation.rows import (
+    ask_for_renewal,
+    backs_motion,
+    close_meeting,
+    close_session,
+    decide_motion,
+    evening,
+    gap,
+    open_session,
+    reaffirm_line,
+    submit,
+)
+from negsim.negotiation.state import Choice, State, Turn, allocate, allocate_choice, elapsed, is_closed, open_paragraphs, session_left
+from negsim.negotiation.zone import zone_exists
+from negsim.randomness import Stream
+
+
+@kernel
+def next_turn(case: Case, state: State) -> Turn:
+    """First beat: whose turn it is, by the plan and the format of the session."""
+    row = state.clock[0].row
+    kind = case.plan[row].kind
+    if state.clock[0].outcome != Outcome.RUNNING:
+        return Turn(Move.NOTHING.value, -1, -1)
+    if kind == Row.END or open_paragraphs(state) == 0 or count_present(state) == 0:
+        return Turn(Move.ADOPT.value, -1, -1)
+    if kind == Row.SESSION:
+        return next_in_session(case, state)
+    if kind == Row.EVENING:
+        return Turn(Move.EVENING.value, -1, -1)
+    if kind == Row.GAP:
+        return Turn(Move.GAP.value, -1, -1)
+    if kind == Row.SUBMISSION:
+        return Turn(Move.SUBMIT.value, -1, first_named(case, row))
+    if kind == Row.REAFFIRM:
+        return Turn(Move.REAFFIRM.value, -1, -1)
+    if kind == Row.MOTION:
+        return Turn(Move.MOTION.value, -1, -1)
+    if kind == Row.MEETING_END:
+        return Turn(Move.CLOSE_MEETING.value, -1, -1)
+    return Turn(Move.RENEW.value, -1, -1)
+
+
+@kernel
+def first_named(case: Case, row: int) -> int:
+    """The first seat that a row of the plan names."""
+    for i in range(case.plan_seats.shape[1]):
+        if case.plan_seats[row, i]:
+            return i
+    return 0
+
+
+@kernel
+def next_in_session(case: Case, state: State) -> Turn:
+    """What is next in a session: a reading that is due, a draft, a statement, or the move that closes a visit."""
+    row, form = state.clock[0].row, case.plan[state.clock[0].row].format
+    if not state.clock[0].in_session:
+        return Turn(Move.OPEN_SESSION.value, -1, -1)
+    if session_left(state) < case.parameters[0].statement - 1e-9:
+        return Turn(Move.CLOSE_SESSION.value, -1, -1)
+    if state.clock[0].to_warn:
+        return Turn(Move.WARN.value, -1, -1)
+    if state.clock[0].to_read >= 0:
+        return Turn(Move.READ.value, state.clock[0].to_read, -1)
+    if case.formats[form].drafts == 1 and not state.clock[0].drafted:
+        return Turn(Move.DRAFT.value, -1, -1)
+    k = next_issue(case, state, row, form)
+    if k < 0:
+        return Turn(Move.CLOSE_SESSION.value, -1, -1)
+    if state.clock[0].said < case.formats[form].statements:
+        return next_speaker(case, state, form, k)
+    return closing_turn(case, state, form, k)
+
+
+@kernel
+def next_issue(case: Case, state: State, row: int, form: int) -> int:
+    """The next open issue of the agenda, one with something to read first where the format reads; -1 none."""
+    issues, reads = state.paragraphs.shape[0], case.formats[form].closing == Move.READ
+    fallback = -1
+    for step in range(issues):
+        k = (state.clock[0].issue + step) % issues
+        if case.plan_issues[row, k] and not is_closed(state, k):
+            if not reads or state.paragraphs[k].status != Status.EMPTY:
+                return k
+            fallback = k if fallback < 0 else fallback
+    return fallback
+
+
+@kernel
+def next_speaker(case: Case, state: State, form: int, k: int) -> Turn:
+    """Whoever asks first has the floor, to speak or, where the format allows it, to table."""
+    who = 0
+    for i in range(state.delegates.shape[0]):
+        if state.delegates[i].wish < state.delegates[who].wish:
+            who = i
+    if case.formats[form].tabling == 1 and wants_to_table(case, state, who):
+        return Turn(Move.TABLE.value, k, who)
+    return Turn(Move.SPEAK.value, k, who)
+
+
+@kernel
+def closing_turn(case: Case, state: State, form: int, k: int) -> Turn:
+    """The move that ends a visit; where there is nothing to read or discuss, a statement."""
+    closing, has_text = case.formats[form].closing, state.paragraphs[k].status != Status.EMPTY
+    if closing == Move.DISCUSS:
+        p = next_proposal(state, k)
+        if p >= 0:
+            return Turn(Move.DISCUSS.value, k, state.proposals[p].sponsor)
+        return Turn(Move.READ.value, k, -1) if has_text else next_speaker(case, state, form, k)
+    if closing == Move.READ and not has_text:
+        return next_speaker(case, state, form, k)
+    return Turn(closing, k, -1)
+
+
+@kernel
+def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
+    """Second beat: what those concerned decide by the rules of the model, into `choice`."""
+    t, k = elapsed(case, state), turn.issue
+    if turn.move == Move.SPEAK:
+        choice.values[k] = statement(case, state, turn.who, k, t, frankness_of(case, state))
+    elif turn.move == Move.TABLE or turn.move == Move.SUBMIT:
+        choose_proposal(case, state, turn, choice)
+    elif turn.move == Move.READ:
+        reading = Reading(
+            k, state.paragraphs[k].text, state.paragraphs[k].precision, state.paragraphs[k].pen, state.paragraphs[k].known, t, pressure_felt(case, state)
+        )
+        shortfalls(case, state, reading, choice.shortfall)
+        respond(state, choice.shortfall, choice.response)
+    elif turn.move == Move.DISCUSS:
+        p = next_proposal(state, k)
+        precision = case.formats[case.plan[state.clock[0].row].format].precision
+        reading = Reading(k, state.proposed[p, k], precision, state.proposals[p].sponsor, state.proposals[p].attributed, t, 0.0)
+        shortfalls(case, state, reading, choice.shortfall)
+        respond(state, choice.shortfall, choice.response)
+    elif turn.move == Move.READ_PACKAGE or turn.move == Move.ADOPT:
+        whole = turn.move == Move.ADOPT
+        package_shortfalls(case, state, 0.0 if whole else pressure_felt(case, state), t, whole, choice.shortfall)
+        respond(state, choice.shortfall, choice.response)
+    elif turn.move == Move.MOTION:
+        for i in range(choice.response.shape[0]):
+            choice.response[i] = 1 if backs_motion(case, state, i) else 0
+
+
+@kernel
+def choose_proposal(case: Case, state: State, turn: Turn, choice: Choice) -> None:
+    """What a sponsor proposes: what the plan says it submitted, else its own blend."""
+    row, said = state.clock[0].row, False
+    for k in range(choice.values.shape[0]):
+        choice.values[k] = case.plan_values[row, k] if turn.move == Move.SUBMIT else math.nan
+        said = said or not math.isnan(choice.values[k])
+    if said:
+        return
+    for k in range(choice.values.shape[0]):
+        if turn.move == Move.SUBMIT or k == turn.issue:
+            choice.values[k] = blend(case, state, turn.who, k)
+
+
+@kernel
+def follow(case: Case, state: State, turn: Turn, choice: Choice) -> None:
+    """Third beat: what follows from the decisions."""
+    if turn.move == Move.NOTHING:
+        return
+    state.clock[0].turn += 1
+    if turn.move == Move.SPEAK:
+        speak(case, state, turn, choice)
+    elif turn.move == Move.READ:
+        read(case, state, turn, choice)
+    elif turn.move == Move.DISCUSS:
+        discuss(case, state, turn, choice)
+    elif turn.move == Move.NOTICE:
+        notice(case, state, turn)
+    elif turn.move == Move.TABLE:
+        table_proposal(case, state, turn, choice)
+    elif turn.move == Move.DRAFT:
+        hand_out(case, state)
+    elif turn.move == Move.WARN:
+        warn(case, state)
+    elif turn.move == Move.DRAFT_IN_GROUP:
+        draft_in_group(case, state, turn)
+    elif turn.move == Move.READ_PACKAGE:
+        read_package(case, state, turn, choice)
+    elif turn.move == Move.POLL:
+        poll(case, state, turn)
+    elif turn.move == Move.AVERAGE or turn.move == Move.ENCOUNTER or turn.move == Move.GATHER:
+        reference_round(case, state, turn)
+    else:
+        follow_row(case, state, turn, choice)
+
+
+@kernel
+def follow_row(case: Case, state: State, turn: Turn, choice: Choice) -> None:
+    """Third beat of the turns that are not moves on the floor."""
+    if turn.move == Move.OPEN_SESSION:
+        open_session(case, state)
+    elif turn.move == Move.CLOSE_SESSION:
+        close_session(case, state)
+    elif turn.move == Move.EVENING:
+        evening(case, state)
+    elif turn.move == Move.GAP:
+        gap(case, state)
+    elif turn.move == Move.CLOSE_MEETING:
+        close_meeting(case, state)
+    elif turn.move == Move.SUBMIT:
+        submit(case, state, turn, choice)
+    elif turn.move == Move.REAFFIRM:
+        reaffirm_line(case, state)
+    elif turn.move == Move.MOTION:
+        decide_motion(case, state, choice)
+    elif turn.move == Move.RENEW:
+        ask_for_renewal(case, state, choice)
+    elif turn.move == Move.ADOPT:
+        conclude(case, state, choice)
+
+
+@allocating
+def begin(case: Case, stream: Stream, log_rows: int) -> State:
+    """A negotiation about to begin, with `log_rows` rows of event log (0: none)."""
+    state = allocate(case, stream, log_rows)
+    populate(case, state)
+    for k in range(state.paragraphs.shape[0]):
+        state.paragraphs[k].zone_start = zone_exists(case, state, k)
+    return state
+
+
+@kernel
+def step(case: Case, state: State, choice: Choice) -> Turn:
+    """One turn, all three beats by the rules."""
+    turn = next_turn(case, state)
+    choose(case, state, turn, choice)
+    follow(case, state, turn, choice)
+    return turn
+
+
+@allocating
+def play(case: Case, stream: Stream, log_rows: int) -> State:
+    """One negotiation from beginning to end."""
+    state = begin(case, stream, log_rows)
+    choice = allocate_choice(state.delegates.shape[0], state.paragraphs.shape[0])
+    while state.clock[0].outcome == Outcome.RUNNING:
+        step(case, state, choice)
+    return state

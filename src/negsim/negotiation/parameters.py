@@ -1,0 +1,85 @@
+"""Behavioural parameters: each with its default, its range, where it comes from and how it stands.
+
+Rules that hold here
+- A parameter is a habit of people, the same in every scenario; what belongs to one process is in the scenario.
+- `standing` is honest: *assumed* (a judgement inside the range) or *calibrated* (chosen by `negsim calibrate`
+  against the documented cases; docs/calibration.md has the trail). No other number was fitted.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, NamedTuple, get_type_hints
+
+from negsim.negotiation.records import Table, fill, record_type
+
+
+class About(NamedTuple):
+    """What is known of a parameter: its plausible range, its basis and how its default was chosen."""
+
+    low: float
+    high: float
+    basis: str
+    standing: Literal["assumed", "calibrated"] = "assumed"
+
+
+class Parameters(NamedTuple):
+    """The behavioural parameters of the model (MODEL symbols in docs/model.md). Unitless unless said."""
+
+    persuasion: Annotated[float, About(0.01, 0.06, "advice weight .2-.3 over a round of statements")] = 0.03
+    openness: Annotated[float, About(0.5, 0.95, "assumption")] = 0.7
+    posturing: Annotated[float, About(0.1, 0.6, "assumption")] = 0.3
+    learning: Annotated[float, About(0.1, 0.4, "Thompson & Hastie 1990")] = 0.2
+    frank_learning: Annotated[float, About(0.3, 0.8, "Lees & Cikara 2020")] = 0.5
+    exaggeration: Annotated[float, About(0.2, 0.8, "Robinson et al. 1995; More in Common 2019")] = 0.5
+    stereotyping: Annotated[float, About(0.0, 0.6, "More in Common 2019")] = 0.3
+    devaluation: Annotated[float, About(0.05, 0.2, "Ross & Stillinger (1.63 logits), scaled by distrust")] = 0.12
+    temper: Annotated[float, About(0.02, 0.08, "assumption; standard deviation, value units")] = 0.06
+    salience_weight: Annotated[float, About(0.2, 0.7, "assumption")] = 0.4
+    hope: Annotated[float, About(0.2, 0.6, "hope that a renewed mandate brings the believed centre", "calibrated")] = 0.35
+    goodwill: Annotated[float, About(0.3, 0.9, "common interest in any agreement, per unit of trust", "calibrated")] = 0.75
+    aspiration: Annotated[float, About(0.05, 0.25, "NegMAS aspiration curves", "calibrated")] = 0.1
+    stubbornness: Annotated[float, About(0.1, 0.8, "NegMAS aspiration curves", "calibrated")] = 0.5
+    concession_exponent: Annotated[float, About(1.0, 4.0, "NegMAS: 1 linear, 4 boulware", "calibrated")] = 2.0
+    ambiguity: Annotated[float, About(0.2, 0.6, "constructive ambiguity; assumption")] = 0.4
+    dilution: Annotated[float, About(0.2, 0.6, "cost of vagueness to those who wanted change; assumption")] = 0.45
+    block_cost: Annotated[float, About(0.03, 0.2, "acquiescence in consensus bodies", "calibrated")] = 0.06
+    dissent_relief: Annotated[float, About(0.03, 0.2, "what recording one's dissent is worth; assumption")] = 0.08
+    trust_gain: Annotated[float, About(0.02, 0.08, "Slovic 1993 asymmetry")] = 0.04
+    trust_loss: Annotated[float, About(0.03, 0.12, "Slovic 1993 asymmetry")] = 0.08
+    personal: Annotated[float, About(0.0, 0.3, "chance that an objection is taken personally; assumption")] = 0.1
+    isolation_closing: Annotated[float, About(0.2, 0.7, "reactance meta-analyses, sign only")] = 0.5
+    isolation_hardening: Annotated[float, About(0.0, 0.1, "reactance meta-analyses, sign only")] = 0.02
+    self_serving_blame: Annotated[float, About(0.0, 1.0, "self-serving attribution; assumption")] = 0.25
+    trial: Annotated[float, About(0.0, 1.0, "chance per unit of distrust that a sponsor is tried; assumption")] = 0.6
+    chill: Annotated[float, About(0.0, 0.6, "fall of the tabling rate after a trial; assumption")] = 0.3
+    tabling_rate: Annotated[float, About(0.1, 0.6, "chance to table when given the floor; assumption")] = 0.3
+    attribution_span: Annotated[float, About(2.0, 6.0, "Cowan 2001; open proposals")] = 4.0
+    caucus_pull: Annotated[float, About(0.05, 0.3, "Schkade et al. 2007; per evening")] = 0.12
+    caucus_shift: Annotated[float, About(0.0, 0.01, "Schkade et al. 2007, damped; scale units per evening")] = 0.005
+    gossip_pull: Annotated[float, About(0.03, 0.2, "Burt & Knez 1995; per evening")] = 0.06
+    gossip_chill: Annotated[float, About(0.0, 0.02, "Burt & Knez 1995; per evening")] = 0.01
+    contact_gain: Annotated[float, About(0.03, 0.19, "Pettigrew & Tropp 2006; Paluck et al. 2019; per evening")] = 0.12
+    common_goal: Annotated[float, About(0.0, 0.1, "Gaertner et al. 1990; at a renewal")] = 0.05
+    noticing_rate: Annotated[float, About(0.005, 0.03, "Lu et al. 2012; per minute")] = 0.018
+    pressure_help: Annotated[float, About(0.0, 0.1, "Stuhlmacher et al. 1998")] = 0.05
+    pressure_harm: Annotated[float, About(0.04, 0.2, "Carnevale & Lawler 1986")] = 0.08
+    spillover_max: Annotated[float, About(0.0, 0.12, "assumption; what full tension adds to bottom lines")] = 0.08
+    trust_half_life: Annotated[float, About(30.0, 1000.0, "Dunbar; Acar-Burkay et al. 2020; days")] = 180.0
+    walkout: Annotated[float, About(0.0, 1.0, "assumption; rate a day")] = 0.3
+    statement: Annotated[float, About(1.0, 5.0, "assumption; minutes")] = 3.0
+    confidence_bound: Annotated[float, About(0.0, 1.0, "reference formats: largest distance heard; 1 is off")] = 1.0
+    meeting_halfway: Annotated[float, About(0.0, 0.5, "reference format deffuant: share of the distance")] = 0.5
+
+
+def about() -> dict[str, About]:
+    """Name of every parameter with what is known of it, in the order of `Parameters`."""
+    hints = get_type_hints(Parameters, include_extras=True)
+    return {name: hints[name].__metadata__[0] for name in Parameters._fields}
+
+
+PARAMETERS = record_type(**dict.fromkeys(Parameters._fields, float))
+
+
+def table(parameters: Parameters) -> Table:
+    """The parameters as a table of one row, for kernels."""
+    return fill(PARAMETERS, 1, **parameters._asdict())

@@ -1,0 +1,161 @@
+"""The people: from a specification and addressed draws to the first state.
+
+Rules that hold here
+- A delegate's draws carry its own address, so one more seat, or another mean, moves nobody else's draws.
+- Trust of i in j is the mean of the pair plus i's trustingness and j's trustworthiness (the social relations model,
+  Kenny & La Voie 1984, doi 10.1016/S0065-2601(08)60144-6): half of the variance each, two draws a delegate.
+- Linkage bends instructions, not natures: a = (1 - lambda) a0 + lambda (the camp's line) (5.14).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from negsim.kernel import allocating, inlined, kernel
+from negsim.negotiation.beliefs import clip, distances, imagine
+from negsim.negotiation.case import Case, Floats
+from negsim.negotiation.state import State
+from negsim.negotiation.trust import sum_trust, trust_levels
+from negsim.randomness import Decision, normal, uniform
+
+
+@allocating
+def populate(case: Case, state: State) -> None:
+    """Fill a newly allocated state with the people of one replication."""
+    draw_positions(case, state)
+    draw_red_lines(case, state)
+    draw_salience(case, state)
+    draw_trust(case, state)
+    join_camps(case, state)
+    imagine(case, state, group_means(case, state))
+    clock = state.clock[0]
+    clock.trust_within, clock.trust_across, clock.trust_chair = trust_levels(state)
+    clock.perceived_distance, clock.real_distance = distances(state)
+    for i in range(state.delegates.shape[0]):
+        state.delegates[i].wish = next_wish(case, state, i)
+
+
+@inlined
+def next_wish(case: Case, state: State, i: int) -> float:
+    """When i next asks for the floor: an exponential waiting time with rate `voice` after its last statement.
+
+    The speaker is whoever asks first. Waiting times have no memory, so the chance to be next is proportional to
+    voice, at one draw a statement.
+    """
+    seat = case.seats[i].address
+    u = uniform(state.stream, Decision.FLOOR, 0, state.delegates[i].spoken, 0, seat, 0)
+    return state.delegates[i].wish - math.log(u) / case.seats[i].voice
+
+
+@kernel
+def draw_positions(case: Case, state: State) -> None:
+    """x_ik from the group's mean and spread, clipped to the scale; tempers; both once a replication."""
+    n, issues = state.views.shape
+    for i in range(n):
+        for k in range(issues):
+            z = 0.0
+            if case.stances[i, k].spread > 0.0:
+                z = normal(state.stream, Decision.POSITION, 0, 0, k, case.seats[i].address, 0)
+            state.views[i, k].position = clip(case.stances[i, k].position + case.stances[i, k].spread * z)
+            state.views[i, k].instructions = state.views[i, k].position
+            z = normal(state.stream, Decision.TEMPER, 0, 0, k, case.seats[i].address, 0)
+            state.views[i, k].temper = case.parameters[0].temper * z
+
+
+@kernel
+def draw_red_lines(case: Case, state: State) -> None:
+    """Red lines, with a small spread between the members of a group; one draw moves both ends alike."""
+    n, issues = state.views.shape
+    for i in range(n):
+        for k in range(issues):
+            low, high, spread = case.stances[i, k].red_low, case.stances[i, k].red_high, case.stances[i, k].red_spread
+            if spread > 0.0 and (low > -math.inf or high < math.inf):
+                z = normal(state.stream, Decision.RED_LINE, 0, 0, k, case.seats[i].address, 0)
+                low, high = low + spread * z, high + spread * z
+            state.views[i, k].red_low, state.views[i, k].red_high = low, high
+
+
+@kernel
+def draw_salience(case: Case, state: State) -> None:
+    """s_ik: the group's weights times a lognormal factor, rows summing to 1; and w_ik of rule 5.5."""
+    share = case.parameters[0].salience_weight
+    n, issues = state.views.shape
+    for i in range(n):
+        total = 0.0
+        for k in range(issues):
+            z = normal(state.stream, Decision.SALIENCE, 0, 0, k, case.seats[i].address, 0)
+            state.views[i, k].salience = case.stances[i, k].salience * math.exp(case.setting[0].salience_spread * z)
+            total += state.views[i, k].salience
+        for k in range(issues):
+            state.views[i, k].salience /= total
+            state.views[i, k].weight = case.setting[0].stakes * (1.0 - share + share * issues * state.views[i, k].salience)
+
+
+@allocating
+def draw_trust(case: Case, state: State) -> None:
+    """T_ij = mean of the pair + i's trustingness + j's trustworthiness, clipped; T_ii = 1; trust in the chair."""
+    n = state.delegates.shape[0]
+    half = case.setting[0].trust_spread * math.sqrt(0.5)
+    trusting, trusted = np.empty(n), np.empty(n)
+    for i in range(n):
+        trusting[i] = half * normal(state.stream, Decision.TRUSTING, 0, 0, 0, case.seats[i].address, 0)
+        trusted[i] = half * normal(state.stream, Decision.TRUSTED, 0, 0, 0, case.seats[i].address, 0)
+        z = normal(state.stream, Decision.CHAIR_TRUST, 0, 0, 0, case.seats[i].address, 0)
+        state.delegates[i].chair_trust_base = clip(case.seats[i].chair_trust + case.setting[0].trust_spread * z)
+        state.delegates[i].chair_trust = state.delegates[i].chair_trust_base
+    for j in range(n):
+        for i in range(n):
+            trust = 1.0 if i == j else clip(case.trust_mean[i, j] + trusting[i] + trusted[j])
+            state.trust_base[j, i] = trust
+            state.trust[j, i] = trust
+    sum_trust(case, state)
+
+
+@allocating
+def join_camps(case: Case, state: State) -> None:
+    """Camps on the linked theme; the line bends instructions and position; other camps in the room spill over."""
+    n, issues = state.views.shape
+    camps = case.camp_line.shape[0]
+    for i in range(n):
+        state.delegates[i].camp = drawn_camp(case, state, i) if case.seats[i].camp == -2 else case.seats[i].camp
+        if state.delegates[i].camp >= 0:
+            for k in range(issues):
+                line = case.camp_line[state.delegates[i].camp, k]
+                if not math.isnan(line):
+                    state.views[i, k].instructions += case.setting[0].linkage * (line - state.views[i, k].instructions)
+                    state.views[i, k].position = state.views[i, k].instructions
+        for k in range(issues):
+            state.views[i, k].first_position = state.views[i, k].position
+    members, aligned = np.zeros(camps, np.int64), 0
+    for i in range(n):
+        if state.delegates[i].camp >= 0:
+            members[state.delegates[i].camp] += 1
+            aligned += 1
+    for i in range(n):
+        if state.delegates[i].camp >= 0:
+            state.delegates[i].spillover = case.setting[0].spillover * (aligned - members[state.delegates[i].camp]) / n
+
+
+@kernel
+def drawn_camp(case: Case, state: State, i: int) -> int:
+    """The camp that i is drawn into, -1 none."""
+    u = uniform(state.stream, Decision.CAMP, 0, 0, 0, case.seats[i].address, 0)
+    reached = 0.0
+    for camp in range(case.camp_share.shape[1]):
+        reached += case.camp_share[case.seats[i].group, camp]
+        if u < reached:
+            return camp
+    return -1
+
+
+@allocating
+def group_means(case: Case, state: State) -> Floats:
+    """Mean position of each group on each issue (G,K)."""
+    n, issues = state.views.shape
+    means = np.zeros((case.group_size.shape[0], issues))
+    for i in range(n):
+        for k in range(issues):
+            means[case.seats[i].group, k] += state.views[i, k].position / case.group_size[case.seats[i].group]
+    return means

@@ -1,0 +1,139 @@
+"""Proposals: tabled, waiting, forgotten, put on trial, discussed (rules 5.11, 5.14; claims 15-18, 22, 23).
+
+Rules that hold here
+- A proposal waits until an agenda gives it floor time; each of its issues is discussed once.
+- The room remembers who tabled what for `attribution_span` open proposals; beyond, the pen is nobody's.
+- A trial of the sponsor takes the slot: no one learns, the sponsor loses trust, tabling chills.
+"""
+
+from __future__ import annotations
+
+import math
+
+from negsim.kernel import kernel
+from negsim.negotiation.acceptance import count_present
+from negsim.negotiation.beliefs import clip, room_centre
+from negsim.negotiation.case import Case, Floats
+from negsim.negotiation.moves import Move
+from negsim.negotiation.state import PROPOSALS, State, is_closed, record
+from negsim.negotiation.trust import FULL, SOME, loses_in_room
+from negsim.randomness import Decision, uniform
+
+BLEND = 0.5  # weight of the own position in what is tabled; the rest is where the room is believed to be
+
+
+@kernel
+def is_open(state: State, p: int) -> bool:
+    """Whether some issue of proposal p still waits for discussion."""
+    for k in range(state.waiting.shape[1]):
+        if state.waiting[p, k]:
+            return True
+    return False
+
+
+@kernel
+def count_open(state: State) -> int:
+    """Proposals that still wait."""
+    waiting = 0
+    for p in range(state.clock[0].tabled):
+        waiting += 1 if is_open(state, p) else 0
+    return waiting
+
+
+@kernel
+def next_proposal(state: State, k: int) -> int:
+    """The oldest proposal that waits for discussion on k, -1 none."""
+    for p in range(state.clock[0].tabled):
+        if state.waiting[p, k]:
+            return p
+    return -1
+
+
+@kernel
+def wants_to_table(case: Case, state: State, i: int) -> bool:
+    """Whether i, given the floor, tables a proposal: rate (1 + share of the queue) times the chill of trials (5.11)."""
+    row, tabled = state.clock[0].row, state.clock[0].tabled
+    if tabled >= PROPOSALS:
+        return False
+    queue = count_open(state) / case.parameters[0].attribution_span
+    rate = case.parameters[0].tabling_rate * (1.0 + min(1.0, queue)) * state.clock[0].chill
+    u = uniform(
+        state.stream, Decision.TABLING, case.plan[row].meeting, state.clock[0].turn, 0, case.seats[i].address, 0
+    )
+    return u < rate
+
+
+@kernel
+def blend(case: Case, state: State, i: int, k: int) -> float:
+    """What i proposes on k: between its own position and where it believes the room is."""
+    centre = room_centre(state, k, i, count_present(state))
+    return clip(BLEND * state.views[i, k].position + (1.0 - BLEND) * centre)
+
+
+@kernel
+def table(case: Case, state: State, i: int, values: Floats) -> None:
+    """i tables a proposal (values: K, NaN where silent); the pile may cost older ones their attribution."""
+    p = state.clock[0].tabled
+    if p >= PROPOSALS:
+        return
+    state.clock[0].tabled += 1
+    state.proposals[p].sponsor, state.proposals[p].tabled_at = i, state.clock[0].minute
+    for k in range(values.shape[0]):
+        state.proposed[p, k] = values[k]
+        state.waiting[p, k] = not math.isnan(values[k]) and not is_closed(state, k)
+        if not math.isnan(values[k]):
+            state.views[i, k].said = values[k]
+    record(case, state, Move.TABLE.value, -1, i, p, count_open(state))
+    forget(case, state)
+
+
+@kernel
+def forget(case: Case, state: State) -> None:
+    """Each open proposal keeps its attribution with chance min(1, attribution_span / open proposals)."""
+    waiting, row = count_open(state), state.clock[0].row
+    kept = min(1.0, case.parameters[0].attribution_span / max(1, waiting))
+    for p in range(state.clock[0].tabled):
+        if kept < 1.0 and is_open(state, p) and state.proposals[p].attributed:
+            u = uniform(state.stream, Decision.ATTRIBUTION, case.plan[row].meeting, state.clock[0].turn, 0, 0, p)
+            state.proposals[p].attributed = u < kept
+
+
+@kernel
+def attributed_share(state: State) -> float:
+    """Share of the open proposals whose sponsor the room still knows; 1 where none is open."""
+    waiting, known = 0, 0
+    for p in range(state.clock[0].tabled):
+        if is_open(state, p):
+            waiting += 1
+            known += 1 if state.proposals[p].attributed else 0
+    return known / waiting if waiting > 0 else 1.0
+
+
+@kernel
+def is_tried(case: Case, state: State, p: int) -> bool:
+    """Whether the sponsor, not the proposal, is put on trial: chance trial (1 - the room's trust in the sponsor)."""
+    j, row = state.proposals[p].sponsor, state.clock[0].row
+    if not state.proposals[p].attributed or state.delegates[j].out_count == 0.0:
+        return False
+    trusted = state.delegates[j].trust_received / state.delegates[j].out_count
+    u = uniform(state.stream, Decision.TRIAL, case.plan[row].meeting, state.clock[0].turn, 0, 0, p)
+    return u < case.parameters[0].trial * (1.0 - trusted)
+
+
+@kernel
+def try_sponsor(case: Case, state: State, p: int, k: int) -> None:
+    """The slot goes to the trial of a sponsor."""
+    state.waiting[p, k] = False
+    state.clock[0].trials += 1
+    state.clock[0].chill *= 1.0 - case.parameters[0].chill
+    loses_in_room(case, state, state.proposals[p].sponsor, case.parameters[0].trust_loss * FULL)
+
+
+@kernel
+def resent_silence(case: Case, state: State) -> None:
+    """At the end of a meeting the sponsors of proposals that were not discussed have lost some trust (5.10)."""
+    for p in range(state.clock[0].tabled):
+        j = state.proposals[p].sponsor
+        if is_open(state, p) and state.delegates[j].present:
+            loses_in_room(case, state, j, case.parameters[0].trust_loss * SOME)
+            state.delegates[j].chair_trust -= case.parameters[0].trust_loss * SOME * state.delegates[j].chair_trust

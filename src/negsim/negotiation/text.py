@@ -1,0 +1,160 @@
+"""The text: one paragraph an issue, drafted, read, bracketed, revised, agreed ad referendum.
+
+Rules that hold here
+- A paragraph is empty, open, bracketed, agreed, or closed with dissent recorded; an agreed one is not reopened.
+- Every text has a pen-holder; moving text towards those who block is a property of a format, not of a pen.
+- A change that is "kept only if blocking falls" is taken back after a reading at which it did not.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from negsim.kernel import allocating, kernel
+from negsim.negotiation.acceptance import Tally
+from negsim.negotiation.beliefs import clip
+from negsim.negotiation.case import Case, Floats, Ints
+from negsim.negotiation.influence import statement
+from negsim.negotiation.moves import Move, Response, Status
+from negsim.negotiation.state import State, is_closed, record
+from negsim.negotiation.trust import SOME, room_gains, room_gains_in
+from negsim.randomness import Decision, uniform
+
+LEAST_PRECISION = 0.1
+
+
+@kernel
+def clear_brackets(state: State, k: int) -> None:
+    """Nobody blocks the paragraph any more."""
+    for i in range(state.delegates.shape[0]):
+        state.views[i, k].bracket = False
+
+
+@kernel
+def write(state: State, k: int, value: float, precision: float, pen: int, known: bool) -> None:
+    """Put a new text on an open paragraph; brackets on the old text fall with it."""
+    state.paragraphs[k].text, state.paragraphs[k].precision = value, precision
+    state.paragraphs[k].pen, state.paragraphs[k].known = pen, known
+    state.paragraphs[k].status = Status.OPEN
+    clear_brackets(state, k)
+    state.paragraphs[k].kept_blockers = state.delegates.shape[0] + 1
+
+
+@kernel
+def stated_centre(case: Case, state: State, k: int, t: float, weighted: bool) -> float:
+    """The mean of what all would state on k now, weighted by salience or by voice alike."""
+    total, weights = 0.0, 0.0
+    for i in range(state.delegates.shape[0]):
+        if state.delegates[i].present:
+            weight = state.views[i, k].salience if weighted else 1.0
+            total += weight * statement(case, state, i, k, t, 0.0)
+            weights += weight
+    return total / weights if weights > 0.0 else case.status_quo[k]
+
+
+@kernel
+def said_centre(state: State, k: int) -> float:
+    """The salience-weighted centre of what was said on k; NaN if nobody spoke (5.12)."""
+    total, weights = 0.0, 0.0
+    for i in range(state.delegates.shape[0]):
+        if state.delegates[i].present and not math.isnan(state.views[i, k].said):
+            total += state.views[i, k].salience * state.views[i, k].said
+            weights += state.views[i, k].salience
+    return total / weights if weights > 0.0 else math.nan
+
+
+@kernel
+def draft(case: Case, state: State, form: int, t: float) -> None:
+    """The pen-holder hands out text on the issues of the session that have none by this pen.
+
+    y = conservatism q + (1 - conservatism) (the stated centre); a paragraph is there with chance `coverage`.
+    """
+    row = state.clock[0].row
+    pen = case.formats[form].pen
+    for k in range(state.paragraphs.shape[0]):
+        if is_closed(state, k) or not case.plan_issues[row, k]:
+            continue
+        if state.paragraphs[k].status != Status.EMPTY and state.paragraphs[k].pen == pen:
+            continue
+        u = uniform(state.stream, Decision.COVERAGE, case.plan[row].meeting, state.clock[0].turn, k, 0, 0)
+        if u < case.formats[form].coverage:
+            quo = case.status_quo[k]
+            centre = stated_centre(case, state, k, t, case.formats[form].closing == Move.READ_PACKAGE)
+            value = quo + (1.0 - case.formats[form].conservatism) * (centre - quo)
+            write(state, k, value, case.formats[form].precision, pen, True)
+            record(case, state, Move.DRAFT.value, k, pen, value, case.formats[form].precision)
+
+
+@kernel
+def note_reading(case: Case, state: State, k: int, tally: Tally, shortfall: Floats, response: Ints) -> None:
+    """Keep the books of a reading: brackets, who blocked and who alone, what other rules would have made of it."""
+    state.paragraphs[k].readings += 1
+    state.paragraphs[k].fewest_blockers = min(state.paragraphs[k].fewest_blockers, tally.blockers + tally.dissenters)
+    state.paragraphs[k].fewest_objectors = min(state.paragraphs[k].fewest_objectors, tally.objectors)
+    state.paragraphs[k].majority_met = state.paragraphs[k].majority_met or tally.majority_everywhere
+    worst = -math.inf
+    for i in range(response.shape[0]):
+        if not state.delegates[i].present:
+            continue
+        worst = max(worst, shortfall[i])
+        blocks = response[i] == Response.BLOCK
+        if state.views[i, k].bracket and response[i] == Response.ACCEPT:
+            room_gains_in(case, state, i, case.parameters[0].trust_gain * SOME)
+        state.views[i, k].bracket = blocks
+        if blocks:
+            state.views[i, k].blocks += 1
+            state.delegates[i].pivotal += 1 if tally.blockers == 1 else 0
+            record(case, state, Move.READ.value, k, i, shortfall[i], tally.blockers)
+    state.paragraphs[k].shortfall = worst
+
+
+@kernel
+def agree(case: Case, state: State, k: int, dissent: bool) -> None:
+    """The paragraph is closed ad referendum; all have seen that it can be done."""
+    state.paragraphs[k].status = Status.DISSENT if dissent else Status.AGREED
+    state.paragraphs[k].closed_at = state.clock[0].minute
+    clear_brackets(state, k)
+    room_gains(case, state, case.parameters[0].trust_gain * SOME)
+
+
+@kernel
+def revise(case: Case, state: State, form: int, k: int, blockers: int, t: float) -> float:
+    """After a failed reading: move towards the blockers, give up precision; how far the text moved.
+
+    Where a change is kept only if blocking falls, the better of this text and the kept one is moved from.
+    """
+    state.paragraphs[k].status = Status.BRACKETED
+    if case.formats[form].only_if_better == 1:
+        if blockers < state.paragraphs[k].kept_blockers:
+            state.paragraphs[k].kept_text = state.paragraphs[k].text
+            state.paragraphs[k].kept_blockers = blockers
+        else:
+            state.paragraphs[k].text = state.paragraphs[k].kept_text
+    total, count = 0.0, 0
+    for i in range(state.delegates.shape[0]):
+        if state.views[i, k].bracket:
+            total += statement(case, state, i, k, t, 0.0)
+            count += 1
+    if count == 0:
+        return 0.0
+    row = state.clock[0].row
+    u = uniform(state.stream, Decision.STEP, case.plan[row].meeting, state.clock[0].turn, k, 0, 0)
+    before = state.paragraphs[k].text
+    state.paragraphs[k].text = clip(before + 2.0 * u * case.formats[form].step * (total / count - before))
+    state.paragraphs[k].precision = max(LEAST_PRECISION, state.paragraphs[k].precision - case.formats[form].precision_step)
+    return abs(state.paragraphs[k].text - before)
+
+
+@allocating
+def median_position(state: State, k: int) -> float:
+    """The median of the secret positions of those present."""
+    n = state.delegates.shape[0]
+    ballots, count = np.empty(n), 0
+    for i in range(n):
+        if state.delegates[i].present:
+            ballots[count] = state.views[i, k].position
+            count += 1
+    ballots = np.sort(ballots[:count])
+    return float(0.5 * (ballots[(count - 1) // 2] + ballots[count // 2]))

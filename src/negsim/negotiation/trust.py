@@ -1,0 +1,160 @@
+"""Trust: directed, gained slowly, lost fast, fading towards its base; never finished (rules 5.10, 5.4).
+
+Rules that hold here
+- Gain: T += gain e (1 - T). Loss: T -= loss e T. e in 0..1 is how much the event shows (Slovic 1993: loss > gain).
+- Losses are events of bounded number: a loss at every reading, however small, drives any trust to nothing in a long
+  session.
+- Only this module writes `trust`; the running sums `trust_out` and `trust_received` follow every change.
+"""
+
+from __future__ import annotations
+
+import math
+
+from negsim.kernel import inlined, kernel
+from negsim.negotiation.case import Case
+from negsim.negotiation.state import State, open_paragraphs
+
+SMALL = 0.1  # evidence of a frank statement
+SOME = 0.25  # evidence of support, of a concession, of a paragraph closed, of a proposal ignored
+FULL = 1.0  # evidence of a trial, of a reaffirmation
+
+
+@inlined
+def shift(state: State, j: int, i: int, change: float) -> None:
+    """Change i's trust in j and the running sums."""
+    state.trust[j, i] += change
+    if state.delegates[i].group != state.delegates[j].group:
+        state.delegates[i].trust_out += change
+        state.delegates[j].trust_received += change
+
+
+@inlined
+def gain(state: State, j: int, i: int, amount: float) -> None:
+    """i gains trust in j: T += amount (1 - T)."""
+    shift(state, j, i, amount * (1.0 - state.trust[j, i]))
+
+
+@inlined
+def lose(state: State, j: int, i: int, amount: float) -> None:
+    """i loses trust in j: T -= amount T."""
+    shift(state, j, i, -amount * state.trust[j, i])
+
+
+@inlined
+def trust_in_others(state: State, i: int) -> float:
+    """T-bar_i: i's mean trust in out-groups (1 where there are none)."""
+    return 1.0 if state.delegates[i].out_count == 0.0 else state.delegates[i].trust_out / state.delegates[i].out_count
+
+
+@inlined
+def isolation(state: State, i: int) -> float:
+    """I_i = 1 - mean trust received from out-groups (0 where there are none)."""
+    return 0.0 if state.delegates[i].out_count == 0.0 else 1.0 - state.delegates[i].trust_received / state.delegates[i].out_count
+
+
+@inlined
+def susceptibility(case: Case, state: State, i: int) -> float:
+    """A_i = openness (1 - isolation_closing I_i) (5.4)."""
+    return case.seats[i].openness * (1.0 - case.parameters[0].isolation_closing * isolation(state, i))
+
+
+@kernel
+def sum_trust(case: Case, state: State) -> None:
+    """The running sums of trust, and the count of others, anew, over the delegates present."""
+    n = state.delegates.shape[0]
+    for i in range(n):
+        who = state.delegates[i]
+        who.trust_out, who.trust_received, who.out_count = 0.0, 0.0, 0.0
+    for j in range(n):
+        for i in range(n):
+            if case.seats[i].group != case.seats[j].group:
+                if state.delegates[j].present:
+                    state.delegates[i].trust_out += state.trust[j, i]
+                    state.delegates[i].out_count += 1.0
+                if state.delegates[i].present:
+                    state.delegates[j].trust_received += state.trust[j, i]
+
+
+@kernel
+def room_gains(case: Case, state: State, amount: float) -> None:
+    """Everyone gains trust in everyone of the other groups: a paragraph is closed, a mandate renewed."""
+    n = state.delegates.shape[0]
+    for j in range(n):
+        for i in range(n):
+            if case.seats[i].group != case.seats[j].group and state.delegates[i].present and state.delegates[j].present:
+                gain(state, j, i, amount)
+
+
+@kernel
+def room_gains_in(case: Case, state: State, j: int, amount: float) -> None:
+    """The other groups gain trust in one delegate: it has made a concession."""
+    for i in range(state.delegates.shape[0]):
+        if case.seats[i].group != case.seats[j].group and state.delegates[i].present:
+            gain(state, j, i, amount)
+
+
+@kernel
+def loses_in_room(case: Case, state: State, i: int, amount: float) -> None:
+    """One delegate loses trust in the other groups: it was tried, or its proposal ignored."""
+    for j in range(state.delegates.shape[0]):
+        if case.seats[i].group != case.seats[j].group and state.delegates[j].present:
+            lose(state, j, i, amount)
+
+
+@kernel
+def reaffirm(case: Case, state: State, j: int, amount: float) -> None:
+    """j restates the line of its camp: those of other camps lose trust in it (claim 19)."""
+    for i in range(state.delegates.shape[0]):
+        if i != j and state.delegates[i].camp != state.delegates[j].camp and state.delegates[i].present:
+            lose(state, j, i, amount)
+
+
+@kernel
+def blame(case: Case, state: State) -> None:
+    """After a meeting that closed nothing, all put the loss on out-groups only (claim 12)."""
+    if state.paragraphs.shape[0] - open_paragraphs(state) > state.clock[0].closed_before:
+        return
+    amount = case.parameters[0].self_serving_blame * case.parameters[0].trust_loss
+    n = state.delegates.shape[0]
+    for j in range(n):
+        for i in range(n):
+            if case.seats[i].group != case.seats[j].group and state.delegates[i].present and state.delegates[j].present:
+                lose(state, j, i, amount)
+
+
+@kernel
+def fade(case: Case, state: State, days: float) -> None:
+    """Time passes: T <- base + (T - base) 2^(-days / half-life), for trust among delegates and in the chair."""
+    left = math.pow(0.5, days / case.parameters[0].trust_half_life)
+    n = state.trust.shape[0]
+    for j in range(n):
+        for i in range(n):
+            state.trust[j, i] = state.trust_base[j, i] + left * (state.trust[j, i] - state.trust_base[j, i])
+    for i in range(n):
+        base = state.delegates[i].chair_trust_base
+        state.delegates[i].chair_trust = base + left * (state.delegates[i].chair_trust - base)
+    sum_trust(case, state)
+
+
+@kernel
+def trust_levels(state: State) -> tuple[float, float, float]:
+    """Mean trust within groups, across groups and in the chair, over those present."""
+    n = state.delegates.shape[0]
+    within, across, chair = 0.0, 0.0, 0.0
+    pairs_within, pairs_across, seats = 0, 0, 0
+    for j in range(n):
+        if not state.delegates[j].present:
+            continue
+        chair += state.delegates[j].chair_trust
+        seats += 1
+        for i in range(n):
+            if i == j or not state.delegates[i].present:
+                continue
+            if state.delegates[i].group == state.delegates[j].group:
+                within += state.trust[j, i]
+                pairs_within += 1
+            else:
+                across += state.trust[j, i]
+                pairs_across += 1
+    return within / max(1, pairs_within), across / max(1, pairs_across), chair / max(1, seats)

@@ -1,0 +1,107 @@
+"""Changes to a scenario, as `--set` writes them: a path of the resolved scenario, an equals sign, a value.
+
+Rules that hold here
+- Three short paths, `knobs`, turn whole processes; they are applied after the others, whatever their place.
+- A bare value for a position moves its mean and leaves its spread.
+- Evenings follow the days of a meeting whose `days` are changed: the last is repeated, or the surplus dropped.
+- The basis of a changed path says that it was changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from negsim.errors import Mark, Problem, ScenarioError, did_you_mean
+from negsim.scenario.knobs import KNOBS, ChangeError
+from negsim.scenario.loading import Document, parse
+from negsim.scenario.paths import follow, no_such_step, value_at
+from negsim.scenario.plain import Path, Plain, dotted
+from negsim.scenario.process import MOST_DAYS
+from negsim.scenario.reading import read
+from negsim.scenario.schema import Scenario
+
+CHANGED = "assumption: changed for this run"
+
+
+def with_changes(scenario: Scenario, changes: Sequence[str]) -> Scenario:
+    """The scenario with changes such as `process.chair.pressure=0`; a `ScenarioError` names the change."""
+    data = scenario.resolved()
+    marks: dict[Path, Mark] = {}
+    knobs: dict[str, tuple[str, Plain]] = {}
+    problems: list[Problem] = []
+    for change in changes:
+        try:
+            path, value = _parsed(change)
+            if path in KNOBS:
+                knobs[path] = change, value
+            else:
+                marks[_put(data, path, value)] = Mark(change)
+        except ChangeError as refusal:
+            problems.append(Problem(Mark(change), "", str(refusal)))
+    if marks or problems:
+        scenario = read(Document("; ".join(changes), data, marks, {}, problems))
+    return _turned(scenario, knobs) if knobs else scenario
+
+
+def _parsed(change: str) -> tuple[str, Plain]:
+    """Path and value of a change."""
+    path, equals, text = change.partition("=")
+    if not equals or not path.strip():
+        raise ChangeError("is not a change; write path=value, as in process.chair.pressure=0")
+    if not text.strip():
+        return path.strip(), None
+    try:
+        document = parse(text, change)
+    except ScenarioError as error:
+        raise ChangeError(error.problems[0].message) from None
+    if document.problems:
+        raise ChangeError(document.problems[0].message)
+    return path.strip(), document.data
+
+
+def _put(data: dict[str, Plain], path: str, value: Plain) -> Path:
+    """Put a value on a path of the resolved data; the path it was put on."""
+    reached, left = follow(data, path)
+    here = value_at(data, reached)
+    if left and not reached:
+        raise ChangeError(f"there is no such path{did_you_mean(path.split('.', maxsplit=1)[0], [*KNOBS, *data])}")
+    if left and here is not None and (not isinstance(here, dict) or "." in left):
+        raise ChangeError(no_such_step(data, reached, left))
+    if left and here is not None:
+        reached = (*reached, left)
+    elif left:
+        value = _nested(left, value)
+    elif isinstance(here, dict) and set(here) == {"mean", "spread"} and not isinstance(value, dict | list):
+        value = here | {"mean": value}
+    parent = value_at(data, reached[:-1])
+    parent[reached[-1]] = value
+    if reached[-1] == "days" and "evenings" in parent:
+        parent["evenings"] = _fitted(parent["evenings"], value)
+    if reached[0] != "basis" and isinstance(data["basis"], dict):
+        data["basis"][dotted(reached)] = CHANGED
+    return reached
+
+
+def _nested(left: str, value: Plain) -> Plain:
+    """The mappings that lead to a value where there was nothing."""
+    for step in reversed(left.split(".")):
+        value = {step: value}
+    return value
+
+
+def _fitted(evenings: list[Plain], days: Plain) -> list[Plain]:
+    """As many evenings as days."""
+    return (evenings + evenings[-1:] * days)[:days] if isinstance(days, int) and 0 < days <= MOST_DAYS else evenings
+
+
+def _turned(scenario: Scenario, knobs: dict[str, tuple[str, Plain]]) -> Scenario:
+    """The scenario with its knobs turned, in their order."""
+    data = scenario.resolved()
+    problems = []
+    for name in (knob for knob in KNOBS if knob in knobs):
+        change, value = knobs[name]
+        try:
+            KNOBS[name](data["process"], value)
+        except ChangeError as refusal:
+            problems.append(Problem(Mark(change), "", str(refusal)))
+    return read(Document("; ".join(change for change, _ in knobs.values()), data, {}, {}, problems))

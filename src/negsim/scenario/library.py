@@ -1,0 +1,168 @@
+"""Where scenarios are: built in by name, anywhere else by path; and the population files they share.
+
+Rules that hold here
+- The installed package's own scenarios come first, then those of the checkout it runs from.
+- A name is a name: it cannot lead out of the folder.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path as FilePath
+
+from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, shown
+from negsim.scenario import sourcing
+from negsim.scenario.changes import with_changes
+from negsim.scenario.loading import MOST_BYTES, Document, decode, parse
+from negsim.scenario.plain import Plain
+from negsim.scenario.reading import read
+from negsim.scenario.schema import Scenario
+
+SHARED = ("issues", "groups", "delegates", "trust", "camps")
+MERGED = ("sources", "basis")
+_OWN = ("format", "title", "description")
+
+
+class PopulationError(Exception):
+    """Why a population cannot be had; told as a problem of the file that names it."""
+
+
+def load(source: str | FilePath, *, changes: Sequence[str] = ()) -> Scenario:
+    """The scenario of that name or in that file, with changes such as `meetings.count=5`."""
+    return with_changes(read(document(source)), changes)
+
+
+def loads(text: str, name: str = "<text>") -> Scenario:
+    """The scenario in a text; a population it names has to be a built-in one."""
+    return read(_populated(parse(text, name), None))
+
+
+def names() -> list[str]:
+    """The built-in scenarios."""
+    return sorted(path.stem for path in folder().glob("*.yaml"))
+
+
+def text_of(source: str | FilePath) -> str:
+    """The text of a scenario, as its author wrote it."""
+    path = _locate(source)
+    return decode(_bytes(path), _shown_as(source, path))
+
+
+def unsourced(source: str | FilePath) -> list[str]:
+    """Paths of the numbers and codebook words of a scenario that its basis does not cover."""
+    return sourcing.unsourced(document(source).data)
+
+
+def document(source: str | FilePath) -> Document:
+    """The text of a scenario, read, with its population."""
+    path = _locate(source)
+    return _populated(parse(text_of(source), _shown_as(source, path)), path)
+
+
+def folder() -> FilePath:
+    """The folder of the built-in scenarios."""
+    package = FilePath(str(resources.files("negsim")))
+    installed = package / "_scenarios"
+    return installed if installed.is_dir() else package.parent.parent / "scenarios"
+
+
+def _locate(source: str | FilePath) -> FilePath:
+    if isinstance(source, FilePath) or re.search(r"[/\\]|\.ya?ml$", source):
+        return FilePath(source)
+    if source not in names():
+        raise ScenarioError([Problem(Mark(source), "", f"no scenario of that name{did_you_mean(source, names())}")])
+    return folder() / f"{source}.yaml"
+
+
+def _shown_as(source: str | FilePath, path: FilePath) -> str:
+    return str(source) if path == FilePath(source) else path.name
+
+
+def _is_there(path: FilePath) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # such as a name that is too long
+        return False
+
+
+def _bytes(path: FilePath) -> bytes:
+    """The bytes of a file, no more than needed to see that it is too large."""
+    try:
+        if path.is_dir() or (path.exists() and not path.is_file()):
+            raise ScenarioError([Problem(Mark(str(path)), "", "is not a file")])
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise ScenarioError([Problem(Mark(str(path)), "", "no such file")]) from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "its name is no file name"
+        raise ScenarioError([Problem(Mark(str(path)), "", f"cannot be read ({why})")]) from None
+
+
+# ------------------------------------------------------------------------------------------- population
+
+
+def _populated(main: Document, path: FilePath | None) -> Document:
+    """The document with the sections of the population file it names."""
+    if not isinstance(main.data, dict) or main.data.get("population") is None:
+        return main
+    try:
+        return _merged(main, _people(main.data["population"], path))
+    except PopulationError as error:
+        problem = Problem(main.values[("population",)], "population", str(error.args[0]))
+        return main._replace(problems=[*main.problems, problem])
+
+
+def _people(name: Plain, beside: FilePath | None) -> Document:
+    """The population file of that name; `PopulationError` says why there is none."""
+    file = _population_path(name, beside)
+    people = parse(decode(_bytes(file), file.name), file.name)
+    if not isinstance(people.data, dict):
+        raise PopulationError(f"{file.name} holds {shown(people.data)}, not the people of a scenario")
+    return people
+
+
+def _population_path(name: Plain, beside: FilePath | None) -> FilePath:
+    """The file of a population; `PopulationError` says what is wrong with its name."""
+    if not isinstance(name, str) or not name.isprintable():
+        raise PopulationError(f"{shown(name)} is not the name of a population")
+    if beside is not None and re.search(r"[/\\]|\.ya?ml$", name):
+        file = beside.parent / name
+        if not _is_there(file):
+            raise PopulationError(f"there is no file {shown(name)} beside this one")
+        return file
+    known = sorted(file.stem for file in (folder() / "populations").glob("*.yaml"))
+    if name not in known:
+        raise PopulationError(f"unknown population {shown(name)}{did_you_mean(name, known)}")
+    return folder() / "populations" / f"{name}.yaml"
+
+
+def _merged(main: Document, people: Document) -> Document:
+    data = dict(main.data)
+    del data["population"]
+    values, keys, problems = dict(main.values), dict(main.keys), [*main.problems, *people.problems]
+    for section, content in people.data.items():
+        if problem := _clash(data, section, content, people.name):
+            where = main.keys.get((section,)) or people.keys[(section,)]
+            problems.append(Problem(where, section, problem))
+        elif section in (*SHARED, *MERGED):
+            data[section] = {**content, **data.get(section, {})} if section in MERGED else content
+            values |= {
+                path: mark for path, mark in people.values.items() if path[:1] == (section,) and path not in values
+            }
+            keys |= {path: mark for path, mark in people.keys.items() if path[:1] == (section,) and path not in keys}
+    return Document(main.name, data, values, keys, problems)
+
+
+def _clash(data: dict[str, Plain], section: str, content: Plain, file: str) -> str:
+    """What keeps a section of a population file from being taken over."""
+    if section not in (*SHARED, *MERGED, *_OWN):
+        return f"does not belong in a population file{did_you_mean(section, (*SHARED, *MERGED))}"
+    if section in SHARED and section in data:
+        return f"is given here and in the population file {file}; keep one"
+    if section in MERGED and not (isinstance(content, dict) and isinstance(data.get(section, {}), dict)):
+        return "is not a mapping"
+    twice = [key for key in content if key in data.get(section, {})] if section in MERGED else []
+    return f"{twice[0]} is given here and in the population file {file}; keep one" if twice else ""

@@ -1,0 +1,269 @@
+"""YAML text into plain values, with the place of each; the only user of PyYAML.
+
+Rules that hold here
+- The values are those of the YAML 1.2 core schema: `NO` is a text, `1e-3` a number, only true and false are flags.
+- Nothing is constructed but dicts, lists, texts, finite numbers, flags and None.
+- Size, depth and aliases are bounded, whatever the text.
+- What can be read is read on: every problem is kept with its place, so that all are told at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import yaml
+
+from negsim.errors import Mark, Problem, ScenarioError, printable
+from negsim.scenario.plain import Path, Plain, dotted, scalar
+
+MOST_BYTES = 2**20
+MOST_DEPTH = 40
+MOST_ALIASES = 100
+MOST_VALUES = 100_000  # aliases spelt out
+
+Event = Any  # one of PyYAML's events; its stubs do not say what they hold
+
+_TAG = "tag:yaml.org,2002:"
+_CORE = ("null", "bool", "int", "float", "str", "map", "seq")
+
+
+class Document(NamedTuple):
+    """One text, read: its plain value, where every key and value stands, and what was wrong with it."""
+
+    name: str
+    data: Plain
+    values: dict[Path, Mark]
+    keys: dict[Path, Mark]
+    problems: list[Problem]
+
+
+def parse(text: str, name: str) -> Document:
+    """The document in a text; raises `ScenarioError` only where nothing sensible can be read on."""
+    reader = _Reader(name)
+    try:
+        data = reader.document(text)
+    except yaml.MarkedYAMLError as error:
+        unclosed = error.context == "while scanning a quoted scalar"
+        raise reader.stop(error.context_mark if unclosed else error.problem_mark, _explain(error)) from None
+    except yaml.reader.ReaderError as error:
+        raise reader.stop(_mark_of(text, error.position), _unprintable(error.character)) from None
+    except (ValueError, OverflowError):  # PyYAML on escapes such as "\UFFFFFFFF"
+        raise reader.stop(None, "an escape that stands for no character") from None
+    return Document(name, data, reader.values, reader.keys, reader.problems)
+
+
+def decode(raw: bytes, name: str) -> str:
+    """The text in the bytes of a file: UTF-8, with or without a byte order mark."""
+    whole = Mark(name)
+    if len(raw) > MOST_BYTES:
+        raise ScenarioError([Problem(whole, "", f"larger than {MOST_BYTES // 2**20} MiB; not a scenario")])
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ScenarioError([Problem(whole, "", "is UTF-16; save it as UTF-8")])
+    if b"\0" in raw:
+        raise ScenarioError([Problem(whole, "", "is binary; a scenario is a text file")])
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        message = f"byte 0x{raw[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        raise ScenarioError([Problem(Mark(name, line, 1), "", message)]) from None
+
+
+def to_yaml(data: Plain) -> str:
+    """Plain data as YAML that reads back to the same data."""
+    return yaml.dump(data, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=110)
+
+
+# ----------------------------------------------------------------------------------------------- reading
+
+
+class _Reader:
+    """One pass over the events of a YAML text."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.values: dict[Path, Mark] = {}
+        self.keys: dict[Path, Mark] = {}
+        self.problems: list[Problem] = []
+        self.anchors: dict[str, tuple[Plain, int]] = {}
+        self.aliases = 0
+        self.count = 0
+        self.events: Iterator[Event] = iter(())
+
+    def document(self, text: str) -> Plain:
+        """The value of the only document of a text."""
+        self.events = yaml.parse(text, Loader=yaml.SafeLoader)
+        next(self.events)
+        start = next(self.events)
+        if isinstance(start, yaml.StreamEndEvent):
+            raise self.stop(None, "the file is empty; a scenario starts with `format: 1`")
+        data = self.value(next(self.events), ())
+        next(self.events)
+        after = next(self.events)
+        if isinstance(after, yaml.DocumentStartEvent):
+            self.problem(after.start_mark, (), "a second document starts here; a scenario is one document")
+        return data
+
+    def value(self, event: Event, path: Path) -> Plain:
+        """The value that starts with this event."""
+        if len(path) > MOST_DEPTH:
+            raise self.stop(event.start_mark, f"nested more than {MOST_DEPTH} deep; not a scenario")
+        self.values.setdefault(path, self.mark(event.start_mark))
+        self.counted(event, 1)
+        if isinstance(event, yaml.AliasEvent):
+            return self.alias(event, path)
+        before = self.count
+        data = self.content(event, path)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = data, self.count - before + 1
+        return data
+
+    def content(self, event: Event, path: Path) -> Plain:
+        """The value itself, its tag checked."""
+        tag = (event.tag or "").removeprefix(_TAG)
+        if tag not in ("", "!", *_CORE):
+            self.problem(event.start_mark, path, f"the tag {event.tag.replace(_TAG, '!!')} is not allowed; remove it")
+        if isinstance(event, yaml.MappingStartEvent):
+            return self.mapping(path)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self.sequence(path)
+        return self.scalar(event, path, plain=tag != "str" and (event.implicit[0] or tag in _CORE))
+
+    def scalar(self, event: Event, path: Path, *, plain: bool) -> Plain:
+        """A scalar; None in place of one that cannot be held."""
+        try:
+            event.value.encode()
+            return scalar(event.value) if plain else event.value
+        except UnicodeEncodeError:
+            self.problem(event.start_mark, path, f"{printable(event.value)} holds half a character; write it whole")
+        except ValueError as error:
+            self.problem(event.start_mark, path, str(error))
+        return None
+
+    def sequence(self, path: Path) -> list[Plain]:
+        """The items up to the end of this sequence."""
+        items: list[Plain] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            items.append(self.value(event, (*path, len(items))))
+        return items
+
+    def mapping(self, path: Path) -> dict[str, Plain]:
+        """The keys and values up to the end of this mapping; of a key given twice, the first counts."""
+        result: dict[str, Plain] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            key, unusable = self.key(event, path)
+            here = (*path, key)
+            if not unusable and key in result:
+                unusable = f"given twice; the first is on line {self.keys[here].line}"
+            if unusable:
+                self.problem(event.start_mark, here, unusable)
+            self.keys.setdefault(here, self.mark(event.start_mark))
+            value = self.value(next(self.events), here)
+            if not unusable:
+                result[key] = value
+        return result
+
+    def key(self, event: Event, path: Path) -> tuple[str, str]:
+        """A key, and what makes it unusable if anything does."""
+        if not isinstance(event, yaml.ScalarEvent):
+            self.value(event, (*path, "?"))
+            return "?", "a key has to be a text"
+        if event.value == "<<" and event.implicit[0]:
+            return "<<", "merge keys (<<) are not part of YAML 1.2; write the keys out"
+        if isinstance(self.content(event, path), str):
+            return event.value, ""
+        return event.value, "this key is not a text; put it in quotes" if event.value else "a key is missing here"
+
+    def alias(self, event: Event, path: Path) -> Plain:
+        """The value of an anchor, counted as often as it is used."""
+        self.aliases += 1
+        if self.aliases > MOST_ALIASES:
+            raise self.stop(event.start_mark, f"more than {MOST_ALIASES} aliases; not a scenario")
+        if event.anchor not in self.anchors:
+            self.problem(event.start_mark, path, f"*{event.anchor} has no anchor &{event.anchor} before it")
+            return None
+        data, size = self.anchors[event.anchor]
+        self.counted(event, size)
+        return data
+
+    def counted(self, event: Event, size: int) -> None:
+        """Keep count of the values, aliases spelt out."""
+        self.count += size
+        if self.count > MOST_VALUES:
+            raise self.stop(event.start_mark, f"more than {MOST_VALUES} values; not a scenario")
+
+    def mark(self, mark: Any) -> Mark:
+        """PyYAML's place, counted from 1."""
+        return Mark(self.name, mark.line + 1, mark.column + 1)
+
+    def problem(self, mark: Any, path: Path, message: str) -> None:
+        """Keep a problem and read on."""
+        self.problems.append(Problem(self.mark(mark), dotted(path), message))
+
+    def stop(self, mark: Any, message: str) -> ScenarioError:
+        """The error to raise where the text cannot be read on."""
+        where = Mark(self.name) if mark is None else mark if isinstance(mark, Mark) else self.mark(mark)
+        where = where._replace(file=self.name)
+        return ScenarioError(sorted([*self.problems, Problem(where, "", message)]))
+
+
+# ------------------------------------------------------------------------------------- words for PyYAML's
+
+_WORDS = (
+    ("'\\t' that cannot start", "a tab; indent with spaces"),
+    ("that cannot start any token", "a text cannot start with this character; put it in quotes"),
+    ("mapping values are not allowed", "a colon out of place; indent the line, or put a text with a colon in quotes"),
+    ("could not find expected ':'", "a key without a colon, or a text that goes on; check the line before"),
+    ("expected ',' or ']'", "the list that was opened with [ is not closed, or a comma is missing"),
+    ("expected ',' or '}'", "the mapping that was opened with { is not closed, or a comma is missing"),
+    ("expected <block end>", "this line is not aligned with the lines above it"),
+    ("sequence entries are not allowed", "a list item out of place; put it on a line of its own"),
+    ("block sequence entries", "a list item out of place; put it on a line of its own"),
+    ("unexpected end of stream", "the quote that opens here is not closed"),
+    ("document separator", "the quote that opens here is not closed"),
+    ("unknown escape character", "an unknown escape; write \\\\ for a backslash, or use single quotes"),
+    ("escape sequence", "an unfinished escape; write \\\\ for a backslash, or use single quotes"),
+    ("expected alphabetic or numeric", "* and & start an alias or an anchor; put a text that starts so in quotes"),
+    ("undefined tag handle", "a tag is not allowed; remove it"),
+    ("expected the node content", "a value is missing here"),
+    ("expected '<document start>'", "this does not belong to the document above it"),
+)  # fmt: skip
+
+
+def _explain(error: yaml.MarkedYAMLError) -> str:
+    """What PyYAML found, in words for someone who has not written a parser."""
+    found = error.problem or ""
+    return next((ours for theirs, ours in _WORDS if theirs in found), f"not valid YAML ({found})")
+
+
+def _unprintable(character: Any) -> str:
+    code = character if isinstance(character, int) else ord(character)
+    return f"the character U+{code:04X} cannot stand in a scenario; remove it"
+
+
+def _mark_of(text: str, position: int) -> Mark:
+    line = text.count("\n", 0, position) + 1
+    return Mark("", line, position - text.rfind("\n", 0, position))
+
+
+# ----------------------------------------------------------------------------------------------- writing
+
+
+class _Writer(yaml.SafeDumper):
+    """PyYAML's writer, with texts quoted wherever YAML 1.1 or 1.2 would read something else."""
+
+    def ignore_aliases(self, data: Plain) -> bool:  # noqa: ARG002
+        """Everything is spelt out."""
+        return True
+
+
+def _represent_text(writer: _Writer, text: str) -> Plain:
+    try:
+        plain = scalar(text) == text
+    except ValueError:
+        plain = False
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain and text != "<<" else "'")
+
+
+_Writer.add_representer(str, _represent_text)

@@ -1,0 +1,87 @@
+"""Small cases made by hand, for tests of the model that need no scenario file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from negsim.negotiation.case import PLAN_ROW, SEAT, SETTING, STANCE, Case
+from negsim.negotiation.formats import FORMATS, Chair
+from negsim.negotiation.formats import table as format_table
+from negsim.negotiation.moves import Row
+from negsim.negotiation.parameters import Parameters
+from negsim.negotiation.parameters import table as parameter_table
+from negsim.negotiation.records import fill
+
+CODES = {name: code for code, name in enumerate(FORMATS)}
+
+
+def plan(
+    days: Sequence[Sequence[tuple[str, float]]] = ((("rolling_text", 288.0),),), *, mixed: float = 0.0, caucus: bool = True
+) -> Any:
+    """One meeting; each day a sequence of (format, minutes), then an evening."""
+    rows: list[dict[str, Any]] = []
+    for day, sessions in enumerate(days):
+        rows += [{"kind": Row.SESSION, "day": day, "minutes": m, "format": CODES[name]} for name, m in sessions]
+        rows.append({"kind": Row.EVENING, "day": day, "mixed_share": mixed, "caucus": caucus})
+    rows += [{"kind": Row.MEETING_END, "day": len(days) - 1}, {"kind": Row.END, "day": len(days) - 1}]
+    table = np.zeros(len(rows), PLAN_ROW)
+    for number, row in enumerate(rows):
+        for name, value in ({"format": -1, "quality": 1.0, "otherwise": -1} | row).items():
+            table[number][name] = value
+    table["starts"] = np.concatenate(([0.0], np.cumsum(table["minutes"])[:-1]))
+    table["deadline"] = table["minutes"].sum()
+    return table
+
+
+def case(
+    sizes: Sequence[int] = (3, 3),
+    issues: int = 2,
+    *,
+    means: Sequence[float] | None = None,
+    timetable: Any = None,
+    seats: dict[str, Any] | None = None,
+    stances: dict[str, Any] | None = None,
+    setting: dict[str, Any] | None = None,
+    parameters: dict[str, float] | None = None,
+    chair: Chair = Chair(),
+    **changes: Any,
+) -> Case:
+    """Groups of the given sizes, mean positions spread over the scale; any column or table may be replaced."""
+    n, groups = sum(sizes), len(sizes)
+    group = np.repeat(np.arange(groups), sizes)
+    number = np.concatenate([np.arange(size) for size in sizes])
+    centres = np.linspace(0.3, 0.7, groups) if means is None else np.array(means)
+    columns = {
+        "group": group, "address": group * 2048 + number, "openness": 0.7, "voice": 1.0, "may_block": True,
+        "outside_option": np.nan, "chair_trust": 0.5, "camp": -1,
+    } | (seats or {})
+    views = {
+        "position": centres[group][:, None], "spread": 0.15, "salience": 1.0, "red_low": -np.inf, "red_high": np.inf,
+        "red_spread": 0.0,
+    } | (stances or {})
+    rules = {
+        "stakes": 1.0, "salience_spread": 0.3, "trust_spread": 0.1, "linkage": 0.0, "spillover": 0.0, "table_size": 8,
+        "pressure": 0.0, "rule": 0, "rule_share": 0.75, "rule_k": 0, "record_dissent": False, "separable": False,
+        "vote_share": np.nan, "chair_reports": True,
+    } | (setting or {})
+    rows = plan() if timetable is None else timetable
+    whole = Case(
+        seats=fill(SEAT, n, **columns),
+        stances=fill(STANCE, (n, issues), **views),
+        group_size=np.array(sizes),
+        status_quo=np.full(issues, 0.1),
+        trust_mean=np.where(group[:, None] == group[None, :], 0.7, 0.4),
+        camp_share=np.zeros((groups, 0)),
+        camp_line=np.zeros((0, issues)),
+        setting=fill(SETTING, 1, **rules),
+        plan=rows,
+        plan_issues=np.ones((len(rows), issues), np.bool_),
+        plan_seats=np.zeros((len(rows), n), np.bool_),
+        plan_values=np.full((len(rows), issues), np.nan),
+        formats=format_table(FORMATS, chair),
+        parameters=parameter_table(Parameters()._replace(**(parameters or {}))),
+    )
+    return whole._replace(**changes)
