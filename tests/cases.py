@@ -76,6 +76,8 @@ def case(
         trust_mean=np.where(group[:, None] == group[None, :], 0.7, 0.4),
         camp_share=np.zeros((groups, 0)),
         camp_line=np.zeros((0, issues)),
+        camp_red_low=np.zeros((0, issues)),
+        camp_red_high=np.zeros((0, issues)),
         setting=fill(SETTING, 1, **rules),
         plan=rows,
         plan_issues=np.ones((len(rows), issues), np.bool_),

@@ -52,7 +52,7 @@ SETTING = record_type(
     chair_reports=bool,  # the chair reports where the room does not agree
 )
 PLAN_ROW = record_type(
-    kind=int,  # moves.Row; the last row is END, no other is
+    kind=int,  # moves.Row; the last row of every future (a contested motion makes two) is END
     meeting=int,  # 0..; a gap belongs to the meeting it leads to
     day=int,  # 0.. within the meeting
     starts=float,  # minutes of floor time scheduled before this row
@@ -79,6 +79,8 @@ class Case(NamedTuple):
     trust_mean: Floats  # N,N; [holder i, about j], 0..1, tension included; the diagonal is ignored (T_ii = 1)
     camp_share: Floats  # G,C; chance that a seat of the group is of the camp (rows sum to at most 1)
     camp_line: Floats  # C,K; 0..1, NaN where the camp has no line
+    camp_red_low: Floats  # C,K; text below is never acceptable to the camp; -inf none
+    camp_red_high: Floats  # C,K; text above is never acceptable to the camp; +inf none
     setting: Table  # 1 of SETTING
     plan: Table  # S of PLAN_ROW
     plan_issues: Flags  # S,K; sessions: issues on the agenda

@@ -123,9 +123,12 @@ def join_camps(case: Case, state: State) -> None:
         if state.delegates[i].camp >= 0:
             for k in range(issues):
                 line = case.camp_line[state.delegates[i].camp, k]
+                view = state.views[i, k]
                 if not math.isnan(line):
-                    state.views[i, k].instructions += case.setting[0].linkage * (line - state.views[i, k].instructions)
-                    state.views[i, k].position = state.views[i, k].instructions
+                    view.instructions += case.setting[0].linkage * (line - view.instructions)
+                    view.position = view.instructions
+                view.red_low = max(view.red_low, case.camp_red_low[state.delegates[i].camp, k])
+                view.red_high = min(view.red_high, case.camp_red_high[state.delegates[i].camp, k])
         for k in range(issues):
             state.views[i, k].first_position = state.views[i, k].position
     members, aligned = np.zeros(camps, np.int64), 0

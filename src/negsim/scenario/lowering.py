@@ -15,7 +15,7 @@ from negsim.negotiation.formats import FORMATS, Chair, Format
 from negsim.negotiation.records import Table, fill
 from negsim.scenario.process import RULES
 from negsim.scenario.schema import Scenario
-from negsim.scenario.seats import camp_lines, camp_shares, seat_table, seats, spillover, stance_table, trust_mean
+from negsim.scenario.seats import camp_lines, camp_red_lines, camp_shares, seat_table, seats, spillover, stance_table, trust_mean
 from negsim.scenario.timetable import concerned, entries, on_agenda, plan_table, proposed
 
 
@@ -23,6 +23,7 @@ def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Cas
     """The case of a scenario; formats from outside are rows added to `FORMATS`."""
     room, issues = seats(scenario), list(scenario.issues)
     rows = entries(scenario, room)
+    camp_red_low, camp_red_high = camp_red_lines(scenario)
     return Case(
         seats=seat_table(scenario, room),
         stances=stance_table(scenario, room),
@@ -31,6 +32,8 @@ def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Cas
         trust_mean=trust_mean(scenario, room),
         camp_share=camp_shares(scenario, room),
         camp_line=camp_lines(scenario),
+        camp_red_low=camp_red_low,
+        camp_red_high=camp_red_high,
         setting=_setting(scenario),
         plan=plan_table(rows, list(formats)),
         plan_issues=on_agenda(rows, issues),

@@ -164,6 +164,7 @@ class Camp(Part):
     label: Label = ""
     share: dict[GroupName, Share] = Field(default_factory=dict)
     line: dict[IssueName, Place] = Field(default_factory=dict)
+    red_lines: dict[IssueName, RedLine] = Field(default_factory=dict)  # of all in the camp, without spread
 
 
 class Linkage(Part):

@@ -196,3 +196,15 @@ def camp_lines(scenario: Scenario) -> Floats:
     """The camps' lines on the issues, NaN none (C,K)."""
     lines = [[camp.line.get(issue, math.nan) for issue in scenario.issues] for camp in scenario.camps.values()]
     return np.array(lines, np.float64).reshape(len(scenario.camps), len(scenario.issues))
+
+
+def camp_red_lines(scenario: Scenario) -> tuple[Floats, Floats]:
+    """What the camps never accept: text below, text above (C,K each)."""
+    shape = (len(scenario.camps), len(scenario.issues))
+    low, high = np.full(shape, -math.inf), np.full(shape, math.inf)
+    for c, camp in enumerate(scenario.camps.values()):
+        for k, issue in enumerate(scenario.issues):
+            line = camp.red_lines.get(issue)
+            low[c, k] = -math.inf if line is None or line.min is None else line.min
+            high[c, k] = math.inf if line is None or line.max is None else line.max
+    return low, high

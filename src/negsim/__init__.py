@@ -1,0 +1,40 @@
+"""negsim: a simulator of multistakeholder negotiation.
+
+Names are loaded when they are first used, so that `import negsim` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Scenario": "negsim.scenario",
+    "load": "negsim.scenario",
+    "loads": "negsim.scenario",
+    "names": "negsim.scenario",
+    "with_changes": "negsim.scenario",
+    "lower": "negsim.scenario.lowering",
+    "run": "negsim.study.runner",
+    "Runs": "negsim.study.runner",
+    "study": "negsim.study.design",
+    "factorial": "negsim.study.design",
+    "watch": "negsim.negotiation.trace",
+    "transcript": "negsim.tell.transcript",
+    "NegotiationModel": "negsim.mesa_model",
+    "NegsimError": "negsim.errors",
+    "ScenarioError": "negsim.errors",
+}
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'negsim' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""Many runs: designs, the runner, intervals and effects, evidence."""

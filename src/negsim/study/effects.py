@@ -1,0 +1,74 @@
+"""Estimates with intervals: shares, means, paired differences, time to consensus.
+
+Rules that hold here
+- Every interval is at 95 % unless asked; a share has Wilson's, a mean Student's, a paired difference that of the
+  differences of the same replications (common random numbers).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from negsim.negotiation.case import Floats
+
+
+class Estimate(NamedTuple):
+    """A number with its interval, and how many observations it rests on."""
+
+    value: float
+    low: float
+    high: float
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+def share(hits: Floats, *, level: float = 0.95) -> Estimate:
+    """Share of ones among zeros and ones, with Wilson's interval (Wilson 1927, doi 10.2307/2276774).
+
+    >>> import numpy as np
+    >>> print(share(np.array([1.0, 0.0, 0.0, 0.0])))
+    0.250 [0.046, 0.699]
+    """
+    n, p = len(hits), float(np.mean(hits))
+    z = float(stats.norm.ppf(0.5 + level / 2))
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return Estimate(p, max(0.0, centre - half), min(1.0, centre + half), n)
+
+
+def mean(values: Floats, *, level: float = 0.95) -> Estimate:
+    """Mean of the values that are not NaN, with Student's interval; all NaN where there is none."""
+    known = values[~np.isnan(values)]
+    n = len(known)
+    if n == 0:
+        return Estimate(math.nan, math.nan, math.nan, 0)
+    centre = float(known.mean())
+    if n == 1:
+        return Estimate(centre, math.nan, math.nan, 1)
+    half = float(stats.t.ppf(0.5 + level / 2, n - 1) * known.std(ddof=1) / math.sqrt(n))
+    return Estimate(centre, centre - half, centre + half, n)
+
+
+def difference(changed: Floats, base: Floats, *, level: float = 0.95) -> Estimate:
+    """Mean of changed - base over the same replications. Raises ValueError if the lengths differ."""
+    if len(changed) != len(base):
+        raise ValueError(f"{len(changed)} and {len(base)} runs are not pairs of the same replications")
+    return mean(changed - base, level=level)
+
+
+def kaplan_meier(minutes: Floats, ended: Floats) -> tuple[Floats, Floats]:
+    """Share of runs without consensus yet, over floor time (Kaplan & Meier 1958, doi 10.2307/2281868).
+
+    minutes: R, when a run reached consensus or was last seen. ended: R, 1 if it reached it, 0 if censored.
+    Returns the minutes at which runs ended and the share left just after each.
+    """
+    times = np.unique(minutes[ended > 0])
+    at_risk = np.array([(minutes >= time).sum() for time in times])
+    events = np.array([((minutes == time) & (ended > 0)).sum() for time in times])
+    return times, np.cumprod(1.0 - events / np.maximum(1, at_risk))

@@ -1,0 +1,102 @@
+"""The runner: replications of a scenario, in chunks over threads, as tables with names.
+
+Rules that hold here
+- The kernels release Python's lock, so threads are enough; chunks and threads never change a bit.
+- Progress is reported through a callback-free iterator of finished chunks; printing is the command line's.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from negsim.negotiation.many import replicate
+from negsim.negotiation.case import Case, Floats
+from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, Results
+from negsim.negotiation.moves import Outcome
+from negsim.scenario import Scenario
+from negsim.scenario.lowering import lower
+
+CHUNK = 250  # replications
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Replications of one scenario: the tables of `measures.Results` with their names. R rows."""
+
+    scenario: Scenario
+    seed: int
+    first: int  # number of the first replication
+    results: Results
+
+    def __len__(self) -> int:
+        return len(self.results.runs)
+
+    def column(self, measure: str) -> Floats:
+        """One measure over the runs (R). Raises KeyError for an unknown name."""
+        if measure not in MEASURES:
+            raise KeyError(f"{measure!r} is not a measure; they are {', '.join(MEASURES)}")
+        return self.results.runs[:, MEASURES.index(measure)]
+
+    def by_issue(self, measure: str) -> Floats:
+        """One measure by issue (R,K)."""
+        return self.results.issues[:, :, ISSUE_MEASURES.index(measure)]
+
+    def by_group(self, measure: str) -> Floats:
+        """One measure by group (R,G)."""
+        return self.results.groups[:, :, GROUP_MEASURES.index(measure)]
+
+    def is_outcome(self, outcome: Outcome) -> Floats:
+        """1 where a run ended so, else 0 (R)."""
+        return (self.column("outcome") == outcome).astype(float)
+
+
+def chunks(first: int, count: int, size: int = CHUNK) -> Iterator[tuple[int, int]]:
+    """The replications first .. first + count - 1 as (first, count) pieces."""
+    for start in range(first, first + count, size):
+        yield start, min(size, first + count - start)
+
+
+def default_threads() -> int:
+    """As many threads as this process may use cores."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run_case(case: Case, *, replications: int, seed: int = 0, first: int = 0, threads: int | None = None) -> Results:
+    """Replications of a case. Raises ValueError for fewer than one replication."""
+    if replications < 1:
+        raise ValueError(f"replications is {replications}; at least 1 is needed")
+    with ThreadPoolExecutor(threads or default_threads()) as pool:
+        parts: list[Future[Results]] = [
+            pool.submit(replicate, case, np.uint64(seed), start, count) for start, count in chunks(first, replications)
+        ]
+        try:
+            done = [part.result() for part in parts]
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return Results(*(np.concatenate(tables) for tables in zip(*done, strict=True)))
+
+
+def run(
+    scenario: Scenario, *, replications: int = 200, seed: int = 0, first: int = 0, threads: int | None = None
+) -> Runs:
+    """Replications first .. first + replications - 1 of a scenario under a seed (0 .. 2**64 - 1)."""
+    results = run_case(lower(scenario), replications=replications, seed=seed, first=first, threads=threads)
+    return Runs(scenario, seed, first, results)
+
+
+def write_table(path: Path, header: list[str], rows: Iterator[list[object]]) -> None:
+    """A CSV file, written whole beside its place and then renamed into it."""
+    part = path.with_name(path.name + ".part")
+    with part.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
+    part.replace(path)
