@@ -166,3 +166,9 @@ def test_mixed_evenings_are_spread_over_the_process():
     assert evenings(changed("informal.mixed_evenings=1")) == ["mixed"] * 4
     thirds = evenings(changed("informal.mixed_evenings=0.3333333333", "meetings.count=3"))
     assert thirds == ["caucus", "caucus", "mixed", "caucus", "caucus", "mixed"]
+
+
+def test_fewer_meetings_take_their_basis_with_them() -> None:
+    fewer = with_changes(load("cstd_wgigf_2011"), ["meetings.count=1"])
+    assert [meeting.name for meeting in fewer.process.meetings] == ["Montreux"]
+    assert not any("Geneva" in path for path in fewer.basis)

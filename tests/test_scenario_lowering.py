@@ -71,7 +71,7 @@ def test_the_pair_that_names_more_delegates_holds():
     trust = lowered("context.tension=0").trust_mean
     assert trust[0, 5] == 0.9
     assert trust[0, 6] == 0.2
-    assert trust[1, 6] == 0.3
+    assert trust[1, 6] == 0.35
     assert trust[5, 0] == 0.25
     assert trust[0, 1] == 0.7
 

@@ -104,4 +104,15 @@ def _turned(scenario: Scenario, knobs: dict[str, tuple[str, Plain]]) -> Scenario
             KNOBS[name](data["process"], value)
         except ChangeError as refusal:
             problems.append(Problem(Mark(change), "", str(refusal)))
+    data["basis"] = {path: text for path, text in data["basis"].items() if not _is_gone(path, data["process"])}
     return read(Document("; ".join(change for change, _ in knobs.values()), data, {}, {}, problems))
+
+
+def _is_gone(path: str, process: dict[str, Plain]) -> bool:
+    """Whether a path of the basis leads to a meeting or an event that the knobs have taken away."""
+    steps = path.split(".")
+    if steps[:1] != ["process"] or len(steps) < 3 or steps[1] not in {"meetings", "events"}:  # noqa: PLR2004
+        return False
+    items = process.get(steps[1], [])
+    named = {str(item.get("name")) for item in items}
+    return steps[2] not in named and not (steps[2].isdigit() and int(steps[2]) < len(items))

@@ -90,7 +90,7 @@ CODEBOOK: dict[str, Scale] = {
         "how far one trusts another", 0, 1,
         none=(0.0, "no trust at all"),
         very_low=(0.15, "open hostility"),
-        low=(0.3, "mistrust, the essay's `high degree of mistrust`"),
+        low=(0.35, "mistrust, the essay's `high degree of mistrust`: half the trust among colleagues"),
         medium=(0.5, "neither trust nor mistrust"),
         high=(0.7, "colleagues who rely on each other"),
         very_high=(0.85, "friends of long standing"),
@@ -215,7 +215,7 @@ def number(kind: str, word: str) -> float:
     """The number of a word on a scale.
 
     >>> number("trust", "low")
-    0.3
+    0.35
     """
     return CODEBOOK[kind].words[word].number
 

@@ -1,0 +1,240 @@
+"""The patterns: what the model should show, whether it does, and whether that was assumed, calibrated or emerges.
+
+Rules that hold here
+- A pattern is one or more contrasts: a measure under one change less the same measure under another, on the same
+  replications. It *holds* if every interval lies on the expected side; otherwise it is reported as not holding.
+- Nothing is tuned to these patterns but the targets marked calibrated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from negsim.negotiation.case import Floats
+from negsim.negotiation.moves import Outcome
+from negsim.scenario import load
+from negsim.study.effects import Estimate, difference, mean
+from negsim.study.evidence import CHECK_SEED, FIRST, SECOND, check, levers, moves
+from negsim.study.runner import Runs, run
+
+Standing = Literal["assumed", "calibrated", "emergent"]
+Changes = tuple[str, ...]
+
+CAUCUS, MIXED = "informal.mixed_evenings=0", "informal.mixed_evenings=1"
+READINGS_ONLY = "process.meetings.1.agenda=[questionnaire: 0.5, tabled_proposals: 0.15, {}: 0.35]"
+EQUAL_CHAIR = (
+    "process.chair.conservatism=0", "process.chair.precision=0.7", "process.chair.coverage=1",
+    "process.chair.responsiveness=0.3", "process.chair.pressure=0",
+)  # fmt: skip
+APART = tuple(
+    f"groups.{group}.position.{issue}={mean}"
+    for group, mean in (("government", 0.7), ("business", 0.15), ("technical_community", 0.15), ("civil_society", 0.7))
+    for issue in ("outcomes", "modalities", "funding", "links")
+)
+TWICE = tuple(
+    f"groups.{group}.seats={seats}"
+    for group, seats in (
+        ("government", 44), ("business", 10), ("technical_community", 10), ("civil_society", 10),
+        ("intergovernmental", 10),
+    )
+)  # fmt: skip
+SINGLE_CHANGES: dict[str, Changes] = {  # of the first phase: is it away from floor and ceiling?
+    "meetings": ("meetings.count=5",),
+    "linkage": ("context.linkage.weight=0",),
+    "evenings": (MIXED,),
+    "pressure": ("process.chair.pressure=none",),
+    "days": ("process.meetings.0.days=4", "process.meetings.1.days=4"),
+    "method": ("methodology=rolling_text",),
+}
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """`measure` under `changed` less under `base`, of one scenario; a contrast of contrasts where `less` is given."""
+
+    label: str
+    measure: str
+    base: Changes
+    changed: Changes
+    expected: Literal["+", "-", "0"]
+    scenario: str = FIRST
+    less: tuple[Changes, Changes] | None = None  # base and changed of a second contrast that is subtracted
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A claim about the model's behaviour and the contrasts that test it."""
+
+    name: str
+    standing: Standing
+    contrasts: tuple[Contrast, ...] = field(default=())
+
+
+def _meetings(method: str, few: int, many: int, evenings: str) -> tuple[Changes, Changes]:
+    return tuple((f"meetings.count={m}", f"methodology={method}", evenings) for m in (few, many))  # type: ignore[return-value]
+
+
+def _more_meetings(method: str, evenings: str, expected: Literal["+", "-", "0"], few: int = 2, many: int = 5) -> Contrast:
+    base, changed = _meetings(method, few, many, evenings)
+    kind = "caucus" if evenings == CAUCUS else "mixed"
+    return Contrast(f"{method}, {kind} evenings, {few} to {many} meetings", "share_agreed", base, changed, expected)
+
+
+PATTERNS = (
+    Pattern("more meetings help under rolling text and mapping", "emergent", (
+        _more_meetings("rolling_text", CAUCUS, "+"), _more_meetings("convergence_mapping", CAUCUS, "+"),
+    )),
+    Pattern("under questionnaire and chair's text more meetings help only with mixed evenings", "emergent", (
+        _more_meetings("questionnaire", CAUCUS, "0"), _more_meetings("chair_text", CAUCUS, "0"),
+        _more_meetings("chair_text", MIXED, "+"),
+    )),
+    Pattern("caucus-only evenings can make more meetings harmful", "emergent", (
+        _more_meetings("chair_text", CAUCUS, "-", 5, 8),
+    )),
+    Pattern("mixed evenings help more when there is time for them to work", "emergent", (
+        Contrast("(mixed - caucus at 5 meetings) - (the same at 2), chair's text", "share_agreed",
+                 ("meetings.count=5", CAUCUS), ("meetings.count=5", MIXED), "+", less=((CAUCUS,), (MIXED,))),
+    )),
+    Pattern("rolling text beats chair's text at equal minutes of reading", "emergent", (
+        Contrast("rolling less chair's text, 35 % of the second meeting", "share_agreed",
+                 (READINGS_ONLY.format("chair_text"),), (READINGS_ONLY.format("rolling_text"),), "+"),
+        Contrast("the same with conservatism, responsiveness and pressure equalised", "share_agreed",
+                 (READINGS_ONLY.format("chair_text"), *EQUAL_CHAIR),
+                 (READINGS_ONLY.format("rolling_text"), *EQUAL_CHAIR), "+"),
+    )),
+    Pattern("a pile of proposals lowers the success of reviewing them", "emergent", (
+        Contrast("share agreed, tabling rate .6 less .1", "share_agreed",
+                 ("methodology=tabled_proposals", "parameters.tabling_rate=0.1"),
+                 ("methodology=tabled_proposals", "parameters.tabling_rate=0.6"), "-"),
+    )),
+    Pattern("agreements across deep cleavages are shallower", "emergent", (
+        Contrast("depth given agreement, groups moved apart", "depth", (), APART, "-", SECOND),
+    )),
+    Pattern("recording dissent raises agreement and lowers depth", "emergent", (
+        Contrast("share agreed, second phase", "share_agreed", (), ("process.record_dissent=true",), "+", SECOND),
+        Contrast("share agreed, first phase", "share_agreed", (), ("process.record_dissent=true",), "+"),
+        Contrast("depth given agreement, second phase", "depth", (), ("process.record_dissent=true",), "-", SECOND),
+    )),
+    Pattern("perceived distance exceeds real distance", "assumed", (
+        Contrast("perceived less real, at the start", "excess_start", (), (), "+"),
+    )),
+    Pattern("contact, not questionnaires, closes the gap of perception", "emergent", (
+        Contrast("gap left, two meetings of questionnaire, mixed less caucus evenings", "excess_end",
+                 ("methodology=questionnaire", CAUCUS), ("methodology=questionnaire", MIXED), "-"),
+        Contrast("gap left, five meetings of questionnaire less two", "excess_end",
+                 *_meetings("questionnaire", 2, 5, CAUCUS), "0"),
+    )),
+    Pattern("pressure harms where trust is low and helps where it is high", "assumed", (
+        Contrast("pressure less none, trust across low", "share_agreed",
+                 ("process.chair.pressure=none", "trust.across=low"),
+                 ("process.chair.pressure=high", "trust.across=low"), "-"),
+        Contrast("pressure less none, trust across very high, no tension", "readings_per_issue",
+                 ("process.chair.pressure=none", "trust.across=very_high", "context.tension=none"),
+                 ("process.chair.pressure=high", "trust.across=very_high", "context.tension=none"), "-"),
+    )),
+    Pattern("more parties make consensus harder", "emergent", (
+        Contrast("consensus, 84 seats less 42, second phase", "consensus", (), TWICE, "-", SECOND),
+    )),
+    Pattern("losing attribution helps proposals: devaluation goes with it", "emergent", (
+        Contrast("share agreed, span of 2 less 1000 open proposals", "share_agreed",
+                 ("methodology=tabled_proposals", "parameters.attribution_span=1000"),
+                 ("methodology=tabled_proposals", "parameters.attribution_span=2"), "+"),
+    )),
+    Pattern("agreements bunch at the deadline", "assumed", (
+        Contrast("share of closed paragraphs closed in the last quarter, less a quarter", "late", (), (), "+", SECOND),
+    )),
+)  # fmt: skip
+
+
+class Finding(NamedTuple):
+    """A pattern's contrast, estimated."""
+
+    pattern: str
+    standing: Standing
+    label: str
+    estimate: Estimate
+    expected: str
+    holds: bool
+
+
+def observed(runs: Runs, measure: str) -> Floats:
+    """A measure of every run, the derived ones of this page included (R)."""
+    if measure == "consensus":
+        return runs.is_outcome(Outcome.CONSENSUS)
+    if measure == "readings_per_issue":
+        return runs.column("readings") / len(runs.scenario.issues)
+    if measure in {"excess_start", "excess_end"}:
+        when = measure.removeprefix("excess")
+        return runs.column(f"perceived_distance{when}") - runs.column(f"real_distance{when}")
+    if measure == "late":
+        closed, last = runs.by_issue("closed_at"), runs.column("minutes")[:, None]
+        known = (~np.isnan(closed)).sum(axis=1)
+        late = (closed > 0.75 * last).sum(axis=1)
+        return np.where(known > 0, late / np.maximum(1, known), np.nan) - 0.25
+    return runs.column(measure)
+
+
+def agrees(estimate: Estimate, expected: str) -> bool:
+    """Whether an interval lies on the expected side; "0" asks that it is not above zero."""
+    if expected == "+":
+        return estimate.low > 0.0
+    if expected == "-":
+        return estimate.high < 0.0
+    return estimate.low <= 0.0
+
+
+class Bench:
+    """Runs of scenarios under changes, each made once."""
+
+    def __init__(self, replications: int, seed: int) -> None:
+        self.replications, self.seed = replications, seed
+        self._done: dict[tuple[str, Changes], Runs] = {}
+
+    def runs(self, scenario: str, changes: Changes) -> Runs:
+        """The runs of a scenario under changes."""
+        key = (scenario, changes)
+        if key not in self._done:
+            self._done[key] = run(load(scenario, changes=changes), replications=self.replications, seed=self.seed)
+        return self._done[key]
+
+    def contrast(self, contrast: Contrast) -> Estimate:
+        """The estimate of a contrast."""
+
+        def values(changes: Changes) -> Floats:
+            return observed(self.runs(contrast.scenario, changes), contrast.measure)
+
+        if contrast.base == contrast.changed:
+            return mean(values(contrast.base))
+        effect = values(contrast.changed) - values(contrast.base)
+        if contrast.less is None:
+            return mean(effect)
+        return difference(effect, values(contrast.less[1]) - values(contrast.less[0]))
+
+
+def calibrated_findings(replications: int) -> Iterator[Finding]:
+    """The calibrated list, checked on replications not used to choose."""
+    for target, estimate, holds in check(replications=replications):
+        text = f"{target.measure} in {target.low:g} .. {target.high:g}"
+        yield Finding(target.process, "calibrated", text, estimate, "in range", holds)
+    singles = list(levers(FIRST, SINGLE_CHANGES, replications=replications, seed=CHECK_SEED))[1:]
+    moving = [lever.lever for lever in singles if moves(lever)]
+    seen = Estimate(float(len(moving)), float(len(moving)), float(len(moving)), len(singles))
+    yield Finding(
+        "no floor, no ceiling: single changes that move the first phase", "calibrated", ", ".join(moving), seen,
+        "4 or more", len(moving) >= 4,  # noqa: PLR2004
+    )  # fmt: skip
+
+
+def patterns(*, replications: int = 1000, seed: int = CHECK_SEED) -> Iterator[Finding]:
+    """Every pattern with its estimate, interval and verdict."""
+    yield from calibrated_findings(replications)
+    bench = Bench(replications, seed)
+    for pattern in PATTERNS:
+        for contrast in pattern.contrasts:
+            estimate = bench.contrast(contrast)
+            holds = agrees(estimate, contrast.expected)
+            yield Finding(pattern.name, pattern.standing, contrast.label, estimate, contrast.expected, holds)
