@@ -24,32 +24,33 @@ from negsim.randomness import Stream
 
 PROPOSALS = 64  # proposals a process can hold; later ones are not taken
 
-DELEGATE = record_type(
+DELEGATE = record_type(  # what a hearing reads comes first: it shares a line of the processor's cache
     group=int,
     present=bool,  # false once the delegate has walked out
+    openness=float,
+    out_count=float,  # delegates present outside the own group
+    trust_received=float,  # sum of the trust that they have in this delegate
+    trust_out=float,  # sum of the trust in them
     camp=int,  # on the linked theme, -1 none
     spillover=float,  # value units
-    out_count=float,  # delegates present outside the own group
-    trust_out=float,  # sum of the trust in them
-    trust_received=float,  # sum of the trust that they have in this delegate
     chair_trust=float,
     chair_trust_base=float,
     wish=float,  # when the delegate next asks for the floor (a Poisson race)
     spoken=int,  # statements made
     pivotal=int,  # readings at which this delegate alone blocked
 )
-VIEW = record_type(  # of one delegate on one issue
+VIEW = record_type(  # of one delegate on one issue; what a hearing reads comes first
     position=float,
-    first_position=float,  # as drawn, linkage included
     instructions=float,
+    believed_room=float,  # sum of the beliefs about everybody, the delegate itself included
+    believed_out=float,  # sum of the beliefs about out-groups
+    first_position=float,  # as drawn, linkage included
     salience=float,  # sums to 1 over issues
     weight=float,  # w of rule 5.5
     temper=float,  # value units
     red_low=float,
     red_high=float,
     said=float,  # last position stated, NaN never
-    believed_out=float,  # sum of the beliefs about out-groups
-    believed_room=float,  # sum of the beliefs about everybody, the delegate itself included
     bracket=bool,  # blocks now
     drafter=bool,  # member of the group that drafted the paragraph
     blocks=int,  # readings at which the delegate blocked
@@ -152,7 +153,7 @@ def allocate(case: Case, stream: Stream, log_rows: int) -> State:
     state = State(
         stream,
         np.zeros(n, DELEGATE),
-        np.zeros((n, k), VIEW),
+        np.zeros((k, n), VIEW).T,  # all delegates' views of one issue lie side by side, as a hearing needs them
         np.zeros(k, PARAGRAPH),
         np.zeros(PROPOSALS, PROPOSAL),
         np.full((PROPOSALS, k), np.nan),
@@ -166,7 +167,7 @@ def allocate(case: Case, stream: Stream, log_rows: int) -> State:
     )
     for i in range(n):
         state.delegates[i].present = True
-        state.delegates[i].group = case.seats[i].group
+        state.delegates[i].group, state.delegates[i].openness = case.seats[i].group, case.seats[i].openness
         for issue in range(k):
             state.views[i, issue].said = np.nan
     for issue in range(k):

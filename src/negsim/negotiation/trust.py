@@ -56,7 +56,7 @@ def isolation(state: State, i: int) -> float:
 @inlined
 def susceptibility(case: Case, state: State, i: int) -> float:
     """A_i = openness (1 - isolation_closing I_i) (5.4)."""
-    return case.seats[i].openness * (1.0 - case.parameters[0].isolation_closing * isolation(state, i))
+    return state.delegates[i].openness * (1.0 - case.parameters[0].isolation_closing * isolation(state, i))
 
 
 @kernel
