@@ -26,7 +26,7 @@ from negsim.negotiation.floor import begin
 from negsim.negotiation.influence import hear
 from negsim.negotiation.many import replicate
 from negsim.negotiation.measures import allocate_results, measure
-from negsim.negotiation.moves import Move, Row
+from negsim.negotiation.moves import Move, Pen, Row
 from negsim.negotiation.state import Choice, State, Turn, allocate_choice
 from negsim.negotiation.trace import watch
 from negsim.randomness import stream
@@ -117,7 +117,7 @@ def costs(delegates: int) -> dict[str, float]:
     case = lower(room(delegates))
     state = begin(case, stream(1, 0), 0)
     choice = allocate_choice(*case.stances.shape)
-    reading = Reading(0, 0.4, 0.7, -2, True, 0.5, 0.0)
+    reading = Reading(issue=0, value=0.4, precision=0.7, pen=Pen.CHAIR, known=True, t=0.5, pressure=0.0)
     results = allocate_results(case, 1)
     kinds = list(case.plan["kind"])
     parts = {

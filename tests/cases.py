@@ -18,22 +18,33 @@ from negsim.negotiation.records import fill
 CODES = {name: code for code, name in enumerate(FORMATS)}
 
 
-def plan(
-    days: Sequence[Sequence[tuple[str, float]]] = ((("rolling_text", 288.0),),), *, mixed: float = 0.0, caucus: bool = True
-) -> Any:
-    """One meeting; each day a sequence of (format, minutes), then an evening."""
-    rows: list[dict[str, Any]] = []
-    for day, sessions in enumerate(days):
-        rows += [{"kind": Row.SESSION, "day": day, "minutes": m, "format": CODES[name]} for name, m in sessions]
-        rows.append({"kind": Row.EVENING, "day": day, "mixed_share": mixed, "caucus": caucus})
-    rows += [{"kind": Row.MEETING_END, "day": len(days) - 1}, {"kind": Row.END, "day": len(days) - 1}]
-    table = np.zeros(len(rows), PLAN_ROW)
-    for number, row in enumerate(rows):
-        for name, value in ({"format": -1, "quality": 1.0, "otherwise": -1} | row).items():
+def rows(entries: Sequence[dict[str, Any]]) -> Any:
+    """A plan from its rows, each with the columns that matter; the clock is laid over all that do not say `starts`."""
+    table = np.zeros(len(entries), PLAN_ROW)
+    for number, entry in enumerate(entries):
+        for name, value in ({"format": -1, "quality": 1.0, "otherwise": -1} | entry).items():
             table[number][name] = value
     table["starts"] = np.concatenate(([0.0], np.cumsum(table["minutes"])[:-1]))
     table["deadline"] = table["minutes"].sum()
+    for number, entry in enumerate(entries):
+        for name in {"starts", "mandate_start", "deadline"} & set(entry):
+            table[number][name] = entry[name]
     return table
+
+
+def plan(
+    days: Sequence[Sequence[tuple[str, float]]] = ((("rolling_text", 288.0),),),
+    *,
+    mixed: float = 0.0,
+    caucus: bool = True,
+) -> Any:
+    """One meeting; each day a sequence of (format, minutes), then an evening."""
+    entries: list[dict[str, Any]] = []
+    for day, sessions in enumerate(days):
+        entries += [{"kind": Row.SESSION, "day": day, "minutes": m, "format": CODES[name]} for name, m in sessions]
+        entries.append({"kind": Row.EVENING, "day": day, "mixed_share": mixed, "caucus": caucus})
+    last = len(days) - 1
+    return rows([*entries, {"kind": Row.MEETING_END, "day": last}, {"kind": Row.END, "day": last}])
 
 
 def case(
@@ -46,7 +57,7 @@ def case(
     stances: dict[str, Any] | None = None,
     setting: dict[str, Any] | None = None,
     parameters: dict[str, float] | None = None,
-    chair: Chair = Chair(),
+    chair: Chair | None = None,
     **changes: Any,
 ) -> Case:
     """Groups of the given sizes, mean positions spread over the scale; any column or table may be replaced."""
@@ -55,19 +66,40 @@ def case(
     number = np.concatenate([np.arange(size) for size in sizes])
     centres = np.linspace(0.3, 0.7, groups) if means is None else np.array(means)
     columns = {
-        "group": group, "address": group * 2048 + number, "openness": 0.7, "voice": 1.0, "may_block": True,
-        "outside_option": np.nan, "chair_trust": 0.5, "camp": -1,
+        "group": group,
+        "address": group * 2048 + number,
+        "openness": 0.7,
+        "voice": 1.0,
+        "may_block": True,
+        "outside_option": np.nan,
+        "chair_trust": 0.5,
+        "camp": -1,
     } | (seats or {})
     views = {
-        "position": centres[group][:, None], "spread": 0.15, "salience": 1.0, "red_low": -np.inf, "red_high": np.inf,
+        "position": centres[group][:, None],
+        "spread": 0.15,
+        "salience": 1.0,
+        "red_low": -np.inf,
+        "red_high": np.inf,
         "red_spread": 0.0,
     } | (stances or {})
     rules = {
-        "stakes": 1.0, "salience_spread": 0.3, "trust_spread": 0.1, "linkage": 0.0, "spillover": 0.0, "table_size": 8,
-        "pressure": 0.0, "rule": 0, "rule_share": 0.75, "rule_k": 0, "record_dissent": False, "separable": False,
-        "vote_share": np.nan, "chair_reports": True,
+        "stakes": 1.0,
+        "salience_spread": 0.3,
+        "trust_spread": 0.1,
+        "linkage": 0.0,
+        "spillover": 0.0,
+        "table_size": 8,
+        "pressure": 0.0,
+        "rule": 0,
+        "rule_share": 0.75,
+        "rule_k": 0,
+        "record_dissent": False,
+        "separable": False,
+        "vote_share": np.nan,
+        "chair_reports": True,
     } | (setting or {})
-    rows = plan() if timetable is None else timetable
+    table = plan() if timetable is None else timetable
     whole = Case(
         seats=fill(SEAT, n, **columns),
         stances=fill(STANCE, (n, issues), **views),
@@ -79,11 +111,47 @@ def case(
         camp_red_low=np.zeros((0, issues)),
         camp_red_high=np.zeros((0, issues)),
         setting=fill(SETTING, 1, **rules),
-        plan=rows,
-        plan_issues=np.ones((len(rows), issues), np.bool_),
-        plan_seats=np.zeros((len(rows), n), np.bool_),
-        plan_values=np.full((len(rows), issues), np.nan),
-        formats=format_table(FORMATS, chair),
+        plan=table,
+        plan_issues=np.ones((len(table), issues), np.bool_),
+        plan_seats=np.zeros((len(table), n), np.bool_),
+        plan_values=np.full((len(table), issues), np.nan),
+        formats=format_table(FORMATS, chair or Chair()),
         parameters=parameter_table(Parameters()._replace(**(parameters or {}))),
     )
     return whole._replace(**changes)
+
+
+ALL_FORMATS = (
+    (("questionnaire", 90.0), ("tabled_proposals", 90.0), ("proposal_review", 120.0)),
+    (("chair_text", 60.0), ("straw_poll", 60.0), ("rolling_text", 60.0)),
+    (("convergence_mapping", 120.0), ("drafting_group", 90.0), ("package_deal", 60.0)),
+    (("friedkin_johnsen", 30.0), ("deffuant", 30.0), ("hegselmann_krause", 30.0)),
+)
+
+
+def contested(sizes: Sequence[int] = (4, 3, 2), issues: int = 3, **changes: Any) -> Case:
+    """Four days through every format, with mixed evenings, hard to agree in; as in `case`, anything may be replaced."""
+    usual: dict[str, Any] = {
+        "timetable": plan(ALL_FORMATS, mixed=0.5),
+        "stances": {"spread": 0.25},
+        "setting": {"pressure": 0.6},
+        "parameters": {"goodwill": 0.2, "temper": 0.02, "aspiration": 0.15, "block_cost": 0.03},
+    }
+    merged = {
+        name: value | changes.pop(name, {}) if isinstance(value, dict) else changes.pop(name, value)
+        for name, value in usual.items()
+    }
+    return case(sizes, issues, **merged, **changes)
+
+
+def columns(tables: Any) -> dict[str, Any]:
+    """The columns of a state or of results as plain arrays; the bytes between the columns of a table mean nothing.
+
+    Without the log and its length, which only a watched run has.
+    """
+    found = {}
+    for field in tables._fields:
+        table = getattr(tables, field)
+        for name in table.dtype.names or ("",):
+            found[f"{field}.{name}" if name else field] = table[name] if name else table
+    return {name: column for name, column in found.items() if not name.startswith("log") and name != "clock.logged"}

@@ -6,7 +6,6 @@ Names are loaded when they are first used, so that `import negsim` costs next to
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
 
 __version__ = "0.1.0"
 
@@ -27,10 +26,10 @@ _HOMES = {
     "NegsimError": "negsim.errors",
     "ScenarioError": "negsim.errors",
 }
-__all__ = ["__version__", *_HOMES]
+__all__ = list(_HOMES)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'negsim' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

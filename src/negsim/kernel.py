@@ -43,7 +43,7 @@ def cache_folder() -> Path | None:
         probe.touch()
         probe.unlink()
     except OSError as problem:
-        print(f"negsim: compiled kernels are not kept: {problem}", file=sys.stderr)
+        sys.stderr.write(f"negsim: compiled kernels are not kept: {problem}\n")
         return None
     return folder
 

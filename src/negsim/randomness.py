@@ -74,7 +74,12 @@ def stream(seed: int, replication: int) -> Stream:
 
 @kernel
 def philox(
-    counter_0: np.uint64, counter_1: np.uint64, counter_2: np.uint64, counter_3: np.uint64, key_0: np.uint64, key_1: np.uint64
+    counter_0: np.uint64,
+    counter_1: np.uint64,
+    counter_2: np.uint64,
+    counter_3: np.uint64,
+    key_0: np.uint64,
+    key_1: np.uint64,
 ) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
     """The four 32-bit words (as uint64) of Philox-4x32-10 for a counter of four words and a key of two."""
     for _ in range(10):
@@ -95,15 +100,17 @@ def uniform(stream: Stream, decision: int, meeting: int, turn: int, issue: int, 
     word_1 = ((np.uint64(decision) << _SHIFT16) | np.uint64(meeting)) & _LOW32
     word_2 = ((np.uint64(turn) << _SHIFT16) | np.uint64(issue)) & _LOW32
     word_3 = ((np.uint64(who) << _SHIFT16) | np.uint64(whom)) & _LOW32
-    high, low, _, _ = philox(
-        stream[1], word_1, word_2, word_3, stream[0] & _LOW32, stream[0] >> _SHIFT32
-    )
+    high, low, _, _ = philox(stream[1], word_1, word_2, word_3, stream[0] & _LOW32, stream[0] >> _SHIFT32)
     bits = ((high << _SHIFT32) | low) >> _SHIFT12
     return (float(bits) + 0.5) * 2.220446049250313e-16
 
 
 @inlined
-def _ratio(x, a0, a1, a2, a3, a4, a5, a6, a7, b1, b2, b3, b4, b5, b6, b7):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913
+def _ratio(
+    x: float, a0: float, a1: float, a2: float, a3: float, a4: float, a5: float, a6: float, a7: float,
+    b1: float, b2: float, b3: float, b4: float, b5: float, b6: float, b7: float,
+) -> float:  # fmt: skip
+    """Ratio of two polynomials of degree 7, the second with constant term 1."""
     above = ((((((a7 * x + a6) * x + a5) * x + a4) * x + a3) * x + a2) * x + a1) * x + a0
     below = ((((((b7 * x + b6) * x + b5) * x + b4) * x + b3) * x + b2) * x + b1) * x + 1.0
     return above / below

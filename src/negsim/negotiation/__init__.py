@@ -1,0 +1,1 @@
+"""The model: tables in, tables out; no files, no Mesa, no printing."""

@@ -143,9 +143,7 @@ def shortfalls(case: Case, state: State, reading: Reading, out: Floats) -> None:
     present = count_present(state)
     for i in range(out.shape[0]):
         trust = pen_trust(state, i, k, reading.pen, reading.known)
-        accepted = latitude(
-            case, state, i, k, present, trust, concession(case, state, i, reading.t), reading.pressure
-        )
+        accepted = latitude(case, state, i, k, present, trust, concession(case, state, i, reading.t), reading.pressure)
         out[i] = loss(case, state, i, k, reading.value, reading.precision) - accepted
         if crosses_red_line(state, i, k, reading.value):
             out[i] = math.inf

@@ -96,7 +96,11 @@ def distances(state: State) -> tuple[float, float]:
     for k in range(issues):
         for j in range(n):
             for i in range(n):
-                if state.delegates[i].group != state.delegates[j].group and state.delegates[i].present and state.delegates[j].present:
+                if (
+                    state.delegates[i].group != state.delegates[j].group
+                    and state.delegates[i].present
+                    and state.delegates[j].present
+                ):
                     perceived += abs(state.views[i, k].position - state.belief[k, j, i])
                     real += abs(state.views[i, k].position - state.views[j, k].position)
                     pairs += 1

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 
-
 from negsim.kernel import kernel
 from negsim.negotiation.acceptance import (
     count_present,
@@ -33,7 +32,7 @@ from negsim.randomness import Decision, uniform
 
 @kernel
 def text_value(case: Case, state: State, i: int) -> float:
-    """What the text as it stands is worth to i: sum_k s_ik (1 - loss_ik / w_ik); where there is none, the status quo."""
+    """What the text as it stands is worth to i: sum_k s_ik (1 - loss_ik / w_ik); no text is the status quo."""
     value = 0.0
     for k in range(state.paragraphs.shape[0]):
         y, v = state.paragraphs[k].text, state.paragraphs[k].precision
@@ -67,7 +66,9 @@ def walk_out(case: Case, state: State) -> None:
     for g in range(case.group_size.shape[0]):
         last = first + case.group_size[g]
         rate = leaving_rate(case, state, first, last)
-        u = uniform(state.stream, Decision.WALKOUT, case.plan[row].meeting, case.plan[row].day, 0, case.seats[first].address, 0)
+        u = uniform(
+            state.stream, Decision.WALKOUT, case.plan[row].meeting, case.plan[row].day, 0, case.seats[first].address, 0
+        )
         if rate > 0.0 and u < 1.0 - math.exp(-rate):
             for i in range(first, last):
                 state.delegates[i].present, state.delegates[i].wish = False, math.inf

@@ -1,8 +1,7 @@
 """What follows from a turn: the third beat, one function a move.
 
 Rules that hold here
-- Each move spends its minutes through `spend`, which never spends more than the session has left.
-- A visit to an issue ends with `end_visit`; then the next open issue on the agenda is up.
+- Each move spends the minutes it takes and ends the visit to its issue; readings are in `reading.py`.
 """
 
 from __future__ import annotations
@@ -12,45 +11,23 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, inlined, kernel
-from negsim.negotiation.acceptance import ARGUED, STATEMENTS_A_BLOCKER, Tally, reading_minutes, satisfies, settle
+from negsim.negotiation.acceptance import ARGUED, reading_minutes, settle
 from negsim.negotiation.beliefs import correct, move
 from negsim.negotiation.case import Case
 from negsim.negotiation.influence import concession, encounter, friedkin_johnsen, gather, hear, hear_in_group, statement
-from negsim.negotiation.moves import Move, Pen, Response, Status
+from negsim.negotiation.moves import Move, Pen, Status
 from negsim.negotiation.population import next_wish
 from negsim.negotiation.proposals import attributed_share, is_tried, next_proposal, table, try_sponsor
-from negsim.negotiation.state import Choice, State, Turn, elapsed, record, session_left
-from negsim.negotiation.text import agree, draft, median_position, note_reading, revise, said_centre, write
-from negsim.negotiation.trust import SOME, gain, lose, susceptibility
+from negsim.negotiation.reading import count_brackets, passes, read, sponsor_hears
+from negsim.negotiation.sessions import end_visit, frankness_of, pressure_felt, spend
+from negsim.negotiation.state import Choice, State, Turn, elapsed, record
+from negsim.negotiation.text import draft, median_position, said_centre, write
+from negsim.negotiation.trust import susceptibility
 from negsim.negotiation.zone import overlap, zone_exists
 from negsim.randomness import Decision, uniform
 
 WARNING = 1.0  # minutes a reminder of the time takes
 TABLING = 2.0  # statements that tabling a proposal takes
-
-
-@inlined
-def spend(case: Case, state: State, minutes: float) -> float:
-    """Spend floor time, at most what the session has left; the minutes spent."""
-    spent = min(minutes, session_left(state))
-    state.clock[0].minute += spent
-    state.minutes[case.plan[state.clock[0].row].format] += spent
-    return spent
-
-
-@inlined
-def end_visit(state: State, issue: int) -> None:
-    """The issue has had its turn."""
-    state.clock[0].issue = (issue + 1) % state.paragraphs.shape[0]
-    state.clock[0].said = 0
-    state.clock[0].since_notice = 0.0
-
-
-@inlined
-def frankness_of(case: Case, state: State) -> float:
-    """How far private positions show in this session: the format's, or more behind closed doors."""
-    row = state.clock[0].row
-    return max(case.formats[case.plan[row].format].frankness, case.plan[row].frankness)
 
 
 @kernel
@@ -84,112 +61,6 @@ def table_proposal(case: Case, state: State, turn: Turn, choice: Choice) -> None
 
 
 @kernel
-def sponsor_hears(case: Case, state: State, sponsor: int, choice: Choice) -> None:
-    """The sponsor of a text gains trust in those of other groups who support it, and rarely takes a no personally."""
-    p, row = case.parameters[0], state.clock[0].row
-    for i in range(choice.response.shape[0]):
-        if i == sponsor or not state.delegates[i].present or case.seats[i].group == case.seats[sponsor].group:
-            continue
-        if choice.response[i] == Response.ACCEPT:
-            gain(state, i, sponsor, p.trust_gain * SOME)
-        else:
-            u = uniform(
-                state.stream, Decision.PERSONAL, case.plan[row].meeting, state.clock[0].turn, 0, case.seats[i].address, 0
-            )
-            if u < p.personal:
-                lose(state, i, sponsor, p.trust_loss * SOME)
-
-
-@kernel
-def argue(case: Case, state: State, k: int, minutes: float, pressure: float) -> None:
-    """Those who block say why, as many as the minutes of the reading allow."""
-    statements = minutes / case.parameters[0].statement - 1.0
-    heard, t = 0, elapsed(case, state)
-    for i in range(state.delegates.shape[0]):
-        if state.views[i, k].bracket and heard < ARGUED and STATEMENTS_A_BLOCKER * (heard + 1) <= statements + 1e-9:
-            hear(case, state, i, k, statement(case, state, i, k, t, 0.0), 0.0, pressure)
-            heard += 1
-
-
-@kernel
-def judge_chair(case: Case, state: State, k: int, step: float) -> None:
-    """Once a paragraph and session, those in brackets judge a chair who moves a `step` of the way towards them."""
-    if state.paragraphs[k].judged:
-        return
-    state.paragraphs[k].judged = True
-    p = case.parameters[0]
-    for i in range(state.delegates.shape[0]):
-        if state.views[i, k].bracket:
-            state.delegates[i].chair_trust += p.trust_gain * step * (1.0 - state.delegates[i].chair_trust)
-            state.delegates[i].chair_trust -= p.trust_loss * SOME * (1.0 - step) * state.delegates[i].chair_trust
-
-
-@kernel
-def passes(case: Case, tally: Tally) -> bool:
-    """Whether a reading passes under the rule of the room."""
-    return satisfies(case.setting[0].rule, case.setting[0].rule_share, case.setting[0].rule_k, tally)
-
-
-@kernel
-def has_dissent(case: Case, tally: Tally) -> bool:
-    """Whether what passed passed with dissent to record."""
-    return case.setting[0].record_dissent and tally.blockers + tally.dissenters > 0
-
-
-@kernel
-def pressure_felt(case: Case, state: State) -> float:
-    """P = chair.pressure t^2 where the format lets it be felt, else 0."""
-    t, form = elapsed(case, state), case.plan[state.clock[0].row].format
-    return case.setting[0].pressure * t * t * case.formats[form].pressure
-
-
-@kernel
-def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
-    """A paragraph is read: agreed, or bracketed, argued over and revised."""
-    k, form, t = turn.issue, case.plan[state.clock[0].row].format, elapsed(case, state)
-    pressure = pressure_felt(case, state)
-    tally = settle(case, state, choice.shortfall, choice.response)
-    note_reading(case, state, k, tally, choice.shortfall, choice.response)
-    state.clock[0].readings += 1
-    state.clock[0].to_read = -1
-    minutes = spend(case, state, reading_minutes(case, tally.blockers))
-    if state.paragraphs[k].pen >= 0 and state.paragraphs[k].known:
-        sponsor_hears(case, state, state.paragraphs[k].pen, choice)
-    passed = passes(case, tally)
-    record(case, state, Move.READ.value, k, -1, tally.blockers, 1.0 if passed else 0.0)
-    if passed:
-        agree(case, state, k, has_dissent(case, tally))
-    else:
-        argue(case, state, k, minutes, pressure)
-        revise(case, state, form, k, tally.blockers, t)
-        if state.paragraphs[k].pen == Pen.CHAIR:
-            judge_chair(case, state, k, case.formats[form].step)
-        state.clock[0].to_warn = 1 if pressure > 0.0 else 0
-    end_visit(state, k)
-
-
-@kernel
-def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
-    """All text is read as one package: agreed together, or bracketed and revised together."""
-    form, t, pressure = case.plan[state.clock[0].row].format, elapsed(case, state), pressure_felt(case, state)
-    tally = settle(case, state, choice.shortfall, choice.response)
-    state.clock[0].readings += 1
-    minutes = spend(case, state, reading_minutes(case, tally.blockers))
-    passed = passes(case, tally)
-    for k in range(state.paragraphs.shape[0]):
-        if state.paragraphs[k].status == Status.OPEN or state.paragraphs[k].status == Status.BRACKETED:
-            note_reading(case, state, k, tally, choice.shortfall, choice.response)
-            record(case, state, Move.READ.value, k, -1, tally.blockers, 1.0 if passed else 0.0)
-            if passed:
-                agree(case, state, k, has_dissent(case, tally))
-            else:
-                revise(case, state, form, k, tally.blockers, t)
-    if not passed:
-        argue(case, state, turn.issue, minutes, pressure)
-    end_visit(state, turn.issue)
-
-
-@kernel
 def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """An open proposal has its slot: its sponsor is tried, or it is read under the sponsor's name."""
     k, form = turn.issue, case.plan[state.clock[0].row].format
@@ -214,15 +85,6 @@ def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         if state.proposals[p].attributed:
             sponsor_hears(case, state, sponsor, choice)
         end_visit(state, k)
-
-
-@kernel
-def count_brackets(state: State, k: int) -> int:
-    """How many brackets stand on a paragraph."""
-    count = 0
-    for i in range(state.delegates.shape[0]):
-        count += 1 if state.views[i, k].bracket else 0
-    return count
 
 
 @allocating
@@ -262,7 +124,13 @@ def choose_drafters(case: Case, state: State, k: int) -> None:
             best, lowest = -1, 2.0
             for i in range(first, last):
                 u = uniform(
-                    state.stream, Decision.DRAFTERS, case.plan[row].meeting, state.clock[0].turn, k, case.seats[i].address, 0
+                    state.stream,
+                    Decision.DRAFTERS,
+                    case.plan[row].meeting,
+                    state.clock[0].turn,
+                    k,
+                    case.seats[i].address,
+                    0,
                 )
                 if state.delegates[i].present and not state.views[i, k].drafter and u < lowest:
                     best, lowest = i, u

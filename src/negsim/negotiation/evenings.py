@@ -31,7 +31,13 @@ def spend_evening(case: Case, state: State) -> None:
         if state.delegates[i].present:
             guests[i] = case.plan_seats[row, i]
             u = uniform(
-                state.stream, Decision.ATTENDANCE, case.plan[row].meeting, case.plan[row].day, 0, case.seats[i].address, 0
+                state.stream,
+                Decision.ATTENDANCE,
+                case.plan[row].meeting,
+                case.plan[row].day,
+                0,
+                case.seats[i].address,
+                0,
             )
             mixed[i] = not guests[i] and u < case.plan[row].mixed_share
     sit(case, state, guests, case.plan[row].quality)
@@ -62,7 +68,9 @@ def seating(case: Case, state: State, diners: Flags) -> Ints:
     keys, count = np.full(n, np.inf), 0
     for i in range(n):
         if diners[i]:
-            u = uniform(state.stream, Decision.TABLE, case.plan[row].meeting, case.plan[row].day, 0, case.seats[i].address, 0)
+            u = uniform(
+                state.stream, Decision.TABLE, case.plan[row].meeting, case.plan[row].day, 0, case.seats[i].address, 0
+            )
             keys[i] = case.seats[i].group + u
             count += 1
     return np.argsort(keys, kind="mergesort")[:count]
@@ -142,7 +150,7 @@ def gossip(case: Case, state: State, elsewhere: Flags, first: int, last: int) ->
 
 @kernel
 def renew(case: Case, state: State, debriefed: bool) -> None:
-    """A new mandate: a common goal raises trust; a debriefing lets all hear where the others really stood (claim 31)."""
+    """A new mandate: a common goal raises trust; a debriefing tells where the others stood (claim 31)."""
     room_gains(case, state, case.parameters[0].common_goal)
     if debriefed:
         for k in range(state.paragraphs.shape[0]):

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from negsim.kernel import allocating, kernel
 from negsim.negotiation.acceptance import Reading, count_present, respond, shortfalls
 from negsim.negotiation.case import Case
@@ -18,13 +20,9 @@ from negsim.negotiation.closing import conclude, package_shortfalls
 from negsim.negotiation.consequences import (
     discuss,
     draft_in_group,
-    frankness_of,
     hand_out,
     notice,
     poll,
-    pressure_felt,
-    read,
-    read_package,
     reference_round,
     speak,
     table_proposal,
@@ -34,6 +32,7 @@ from negsim.negotiation.influence import statement
 from negsim.negotiation.moves import Move, Outcome, Row, Status
 from negsim.negotiation.population import populate
 from negsim.negotiation.proposals import blend, next_proposal, wants_to_table
+from negsim.negotiation.reading import read, read_package
 from negsim.negotiation.rows import (
     ask_for_renewal,
     backs_motion,
@@ -46,9 +45,34 @@ from negsim.negotiation.rows import (
     reaffirm_line,
     submit,
 )
-from negsim.negotiation.state import Choice, State, Turn, allocate, allocate_choice, elapsed, is_closed, open_paragraphs, session_left
+from negsim.negotiation.sessions import frankness_of, pressure_felt
+from negsim.negotiation.state import (
+    Choice,
+    State,
+    Turn,
+    allocate,
+    allocate_choice,
+    elapsed,
+    is_closed,
+    open_paragraphs,
+    session_left,
+)
 from negsim.negotiation.zone import zone_exists
 from negsim.randomness import Stream
+
+MOVE_OF_ROW = np.zeros(len(Row), np.int64)  # what a row of the plan is as a turn; a session is many turns
+for _row, _move in (
+    (Row.SESSION, Move.OPEN_SESSION),
+    (Row.EVENING, Move.EVENING),
+    (Row.GAP, Move.GAP),
+    (Row.SUBMISSION, Move.SUBMIT),
+    (Row.REAFFIRM, Move.REAFFIRM),
+    (Row.MOTION, Move.MOTION),
+    (Row.MEETING_END, Move.CLOSE_MEETING),
+    (Row.RENEWAL, Move.RENEW),
+    (Row.END, Move.ADOPT),
+):
+    MOVE_OF_ROW[_row] = _move
 
 
 @kernel
@@ -62,19 +86,7 @@ def next_turn(case: Case, state: State) -> Turn:
         return Turn(Move.ADOPT.value, -1, -1)
     if kind == Row.SESSION:
         return next_in_session(case, state)
-    if kind == Row.EVENING:
-        return Turn(Move.EVENING.value, -1, -1)
-    if kind == Row.GAP:
-        return Turn(Move.GAP.value, -1, -1)
-    if kind == Row.SUBMISSION:
-        return Turn(Move.SUBMIT.value, -1, first_named(case, row))
-    if kind == Row.REAFFIRM:
-        return Turn(Move.REAFFIRM.value, -1, -1)
-    if kind == Row.MOTION:
-        return Turn(Move.MOTION.value, -1, -1)
-    if kind == Row.MEETING_END:
-        return Turn(Move.CLOSE_MEETING.value, -1, -1)
-    return Turn(Move.RENEW.value, -1, -1)
+    return Turn(MOVE_OF_ROW[kind], -1, first_named(case, row) if kind == Row.SUBMISSION else -1)
 
 
 @kernel
@@ -158,14 +170,22 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         choose_proposal(case, state, turn, choice)
     elif turn.move == Move.READ:
         reading = Reading(
-            k, state.paragraphs[k].text, state.paragraphs[k].precision, state.paragraphs[k].pen, state.paragraphs[k].known, t, pressure_felt(case, state)
+            k,
+            state.paragraphs[k].text,
+            state.paragraphs[k].precision,
+            state.paragraphs[k].pen,
+            state.paragraphs[k].known,
+            t,
+            pressure_felt(case, state),
         )
         shortfalls(case, state, reading, choice.shortfall)
         respond(state, choice.shortfall, choice.response)
     elif turn.move == Move.DISCUSS:
         p = next_proposal(state, k)
         precision = case.formats[case.plan[state.clock[0].row].format].precision
-        reading = Reading(k, state.proposed[p, k], precision, state.proposals[p].sponsor, state.proposals[p].attributed, t, 0.0)
+        reading = Reading(
+            k, state.proposed[p, k], precision, state.proposals[p].sponsor, state.proposals[p].attributed, t, 0.0
+        )
         shortfalls(case, state, reading, choice.shortfall)
         respond(state, choice.shortfall, choice.response)
     elif turn.move == Move.READ_PACKAGE or turn.move == Move.ADOPT:
@@ -188,7 +208,7 @@ def choose_proposal(case: Case, state: State, turn: Turn, choice: Choice) -> Non
         return
     for k in range(choice.values.shape[0]):
         if turn.move == Move.SUBMIT or k == turn.issue:
-            choice.values[k] = blend(case, state, turn.who, k)
+            choice.values[k] = blend(state, turn.who, k)
 
 
 @kernel

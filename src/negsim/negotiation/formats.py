@@ -61,7 +61,9 @@ FORMATS: dict[str, Format] = {
         closing=Move.NOTICE, statements=6, frankness=0.5, pen=Pen.FACILITATOR, precision=0.7, noticing=8.0, minutes=3.0,
     ),
     # a small mixed group drafts one paragraph; plenary reads it
-    "drafting_group": Format(closing=Move.DRAFT_IN_GROUP, statements=0, frankness=0.7, pen=Pen.GROUP, precision=0.9, minutes=30.0),
+    "drafting_group": Format(
+        closing=Move.DRAFT_IN_GROUP, statements=0, frankness=0.7, pen=Pen.GROUP, precision=0.9, minutes=30.0,
+    ),
     # issues traded by salience; one reading for the package
     "package_deal": Format(closing=Move.READ_PACKAGE, statements=0, drafts=1, pen=Pen.CHAIR, precision=0.8, step=0.3),
     # secret medians inform the text
@@ -73,7 +75,9 @@ FORMATS: dict[str, Format] = {
 }  # fmt: skip
 
 
-FORMAT = record_type(**{name: int if isinstance(Format._field_defaults[name], int) else float for name in Format._fields})
+FORMAT = record_type(
+    **{name: int if isinstance(Format._field_defaults[name], int) else float for name in Format._fields}
+)
 
 
 class Chair(NamedTuple):

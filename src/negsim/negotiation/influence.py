@@ -90,7 +90,9 @@ def friedkin_johnsen(position: Floats, anchor: Floats, openness: Floats, trust: 
 
 
 @kernel
-def encounter(position: Floats, stream: Stream, meeting: int, turn: int, issue: int, bound: float, share: float) -> None:
+def encounter(
+    position: Floats, stream: Stream, meeting: int, turn: int, issue: int, bound: float, share: float
+) -> None:
     """Two random distinct delegates meet; within the bound, each moves a share of the way, in place.
 
     Deffuant, Neau, Amblard & Weisbuch 2000, doi 10.1142/S0219525900000078.

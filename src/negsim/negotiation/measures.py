@@ -210,7 +210,7 @@ def nearest_group(case: Case, state: State, k: int) -> int:
 @allocating
 def measure(case: Case, state: State, results: Results, r: int) -> None:
     """Fill row r of every table from a finished negotiation."""
-    n, issues = state.views.shape
+    n = state.delegates.shape[0]
     zones = measure_issues(case, state, results.issues[r])
     satisfaction = np.empty(n)
     for i in range(n):
@@ -223,8 +223,8 @@ def measure(case: Case, state: State, results: Results, r: int) -> None:
     for g in range(results.groups.shape[1]):
         best, worst = max(best, results.groups[r, g, 0]), min(worst, results.groups[r, g, 0])
     row[16], row[17], row[18] = mean_of(satisfaction), gini(satisfaction), best - worst
-    measure_people(case, state, row)
-    measure_rules(case, state, row)
+    measure_people(state, row)
+    measure_rules(state, row)
 
 
 @kernel
@@ -258,7 +258,7 @@ def measure_agreement(case: Case, state: State, zones: int, by_issue: Floats, ro
 
 
 @allocating
-def measure_people(case: Case, state: State, row: Floats) -> None:
+def measure_people(state: State, row: Floats) -> None:
     """Columns 19 to 39: positions, distances, trust, renewal, proposals, exits."""
     n, issues = state.views.shape
     row[19:24] = 0.0
@@ -284,7 +284,7 @@ def measure_people(case: Case, state: State, row: Floats) -> None:
 
 
 @kernel
-def measure_rules(case: Case, state: State, row: Floats) -> None:
+def measure_rules(state: State, row: Floats) -> None:
     """Columns 40 to 43: whether other decision rules would have been satisfied by the same objections."""
     n, worst_objectors, majority = state.delegates.shape[0], 0, True
     for k in range(state.paragraphs.shape[0]):

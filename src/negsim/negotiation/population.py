@@ -90,7 +90,9 @@ def draw_salience(case: Case, state: State) -> None:
             total += state.views[i, k].salience
         for k in range(issues):
             state.views[i, k].salience /= total
-            state.views[i, k].weight = case.setting[0].stakes * (1.0 - share + share * issues * state.views[i, k].salience)
+            state.views[i, k].weight = case.setting[0].stakes * (
+                1.0 - share + share * issues * state.views[i, k].salience
+            )
 
 
 @allocating

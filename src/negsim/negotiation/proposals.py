@@ -64,7 +64,7 @@ def wants_to_table(case: Case, state: State, i: int) -> bool:
 
 
 @kernel
-def blend(case: Case, state: State, i: int, k: int) -> float:
+def blend(state: State, i: int, k: int) -> float:
     """What i proposes on k: between its own position and where it believes the room is."""
     centre = room_centre(state, k, i, count_present(state))
     return clip(BLEND * state.views[i, k].position + (1.0 - BLEND) * centre)

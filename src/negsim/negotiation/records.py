@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Table = Any  # an NDArray[np.record]; its columns are named where its type is made
 
@@ -23,7 +23,7 @@ def record_type(**columns: type) -> np.dtype[Any]:
     return np.dtype((np.record, fields))
 
 
-def fill(kind: np.dtype[Any], shape: int | tuple[int, ...], /, **columns: Any) -> NDArray[Any]:
+def fill(kind: np.dtype[Any], shape: int | tuple[int, ...], /, **columns: ArrayLike) -> NDArray[Any]:
     """A table of that type and shape; every column has to be given, as an array or a number.
 
     Raises ValueError if a column is missing, unknown, or does not fit the shape.

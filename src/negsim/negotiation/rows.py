@@ -42,7 +42,9 @@ def close_session(case: Case, state: State) -> None:
     """What is left of a session is lost."""
     left = session_left(state)
     state.minutes[state.minutes.shape[0] - 1] += left
-    record(case, state, Move.CLOSE_SESSION.value, -1, case.plan[state.clock[0].row].format, left, open_paragraphs(state))
+    record(
+        case, state, Move.CLOSE_SESSION.value, -1, case.plan[state.clock[0].row].format, left, open_paragraphs(state)
+    )
     state.clock[0].minute = state.clock[0].session_ends
     state.clock[0].in_session = 0
     state.clock[0].row += 1
@@ -53,7 +55,9 @@ def evening(case: Case, state: State) -> None:
     """An evening is spent, and the day ends: who sees more outside may leave."""
     row = state.clock[0].row
     spend_evening(case, state)
-    record(case, state, Move.EVENING.value, -1, case.plan[row].caucus, case.plan[row].mixed_share, case.plan[row].quality)
+    record(
+        case, state, Move.EVENING.value, -1, case.plan[row].caucus, case.plan[row].mixed_share, case.plan[row].quality
+    )
     walk_out(case, state)
     state.clock[0].row += 1
 
@@ -92,7 +96,7 @@ def reaffirm_line(case: Case, state: State) -> None:
     row = state.clock[0].row
     for j in range(state.delegates.shape[0]):
         if case.plan_seats[row, j] and state.delegates[j].present:
-            reaffirm(case, state, j, case.parameters[0].trust_loss * FULL * case.plan[row].quality)
+            reaffirm(state, j, case.parameters[0].trust_loss * FULL * case.plan[row].quality)
             record(case, state, Move.REAFFIRM.value, -1, j, case.plan[row].quality, 0.0)
     state.clock[0].row += 1
 

@@ -143,7 +143,9 @@ def revise(case: Case, state: State, form: int, k: int, blockers: int, t: float)
     u = uniform(state.stream, Decision.STEP, case.plan[row].meeting, state.clock[0].turn, k, 0, 0)
     before = state.paragraphs[k].text
     state.paragraphs[k].text = clip(before + 2.0 * u * case.formats[form].step * (total / count - before))
-    state.paragraphs[k].precision = max(LEAST_PRECISION, state.paragraphs[k].precision - case.formats[form].precision_step)
+    state.paragraphs[k].precision = max(
+        LEAST_PRECISION, state.paragraphs[k].precision - case.formats[form].precision_step
+    )
     return abs(state.paragraphs[k].text - before)
 
 

@@ -113,9 +113,11 @@ def watch(case: Case, *, seed: int = 0, replication: int = 0, log_rows: int = LO
     logged = int(run.state.clock["logged"][0])
     if logged > log_rows:
         return watch(case, seed=seed, replication=replication, log_rows=logged)
-    columns = [np.array(column) for column in zip(*seen, strict=True)]
-    trust_end = trust_between(case, run.state)
-    return Trace(*columns, trust_start, trust_end, run.state.log[:logged], run.state, run.measured())
+    minute, meeting, position, status, text, brackets, perceived, real = (np.array(column) for column in zip(*seen))
+    return Trace(
+        minute, meeting, position, status, text, brackets, perceived, real, trust_start,
+        trust_between(case, run.state), run.state.log[:logged], run.state, run.measured(),
+    )  # fmt: skip
 
 
 def _snapshot(run: Negotiation) -> tuple[object, ...]:

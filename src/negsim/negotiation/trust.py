@@ -50,7 +50,11 @@ def trust_in_others(state: State, i: int) -> float:
 @inlined
 def isolation(state: State, i: int) -> float:
     """I_i = 1 - mean trust received from out-groups (0 where there are none)."""
-    return 0.0 if state.delegates[i].out_count == 0.0 else 1.0 - state.delegates[i].trust_received / state.delegates[i].out_count
+    return (
+        0.0
+        if state.delegates[i].out_count == 0.0
+        else 1.0 - state.delegates[i].trust_received / state.delegates[i].out_count
+    )
 
 
 @inlined
@@ -103,7 +107,7 @@ def loses_in_room(case: Case, state: State, i: int, amount: float) -> None:
 
 
 @kernel
-def reaffirm(case: Case, state: State, j: int, amount: float) -> None:
+def reaffirm(state: State, j: int, amount: float) -> None:
     """j restates the line of its camp: those of other camps lose trust in it (claim 19)."""
     for i in range(state.delegates.shape[0]):
         if i != j and state.delegates[i].camp != state.delegates[j].camp and state.delegates[i].present:

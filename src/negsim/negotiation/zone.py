@@ -48,7 +48,7 @@ def unblocked(case: Case, state: State, k: int, cost: float, present: int) -> tu
 
 @kernel
 def unblocked_by_objectors(case: Case, state: State, k: int, present: int, low: Floats, high: Floats) -> None:
-    """The texts that nobody blocks where n object, for n = 0, 1, ... into low[n], high[n]; the last serves all above."""
+    """The texts that nobody blocks where n object, into low[n], high[n]; the last serves all n above."""
     for n in range(low.shape[0]):
         cost = blocking_cost(case.parameters[0].block_cost, max(1, n), present)
         low[n], high[n] = unblocked(case, state, k, cost, present)

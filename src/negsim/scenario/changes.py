@@ -111,7 +111,7 @@ def _turned(scenario: Scenario, knobs: dict[str, tuple[str, Plain]]) -> Scenario
 def _is_gone(path: str, process: dict[str, Plain]) -> bool:
     """Whether a path of the basis leads to a meeting or an event that the knobs have taken away."""
     steps = path.split(".")
-    if steps[:1] != ["process"] or len(steps) < 3 or steps[1] not in {"meetings", "events"}:  # noqa: PLR2004
+    if steps[:1] != ["process"] or len(steps) < 3 or steps[1] not in {"meetings", "events"}:
         return False
     items = process.get(steps[1], [])
     named = {str(item.get("name")) for item in items}

@@ -15,7 +15,16 @@ from negsim.negotiation.formats import FORMATS, Chair, Format
 from negsim.negotiation.records import Table, fill
 from negsim.scenario.process import RULES
 from negsim.scenario.schema import Scenario
-from negsim.scenario.seats import camp_lines, camp_red_lines, camp_shares, seat_table, seats, spillover, stance_table, trust_mean
+from negsim.scenario.seats import (
+    camp_lines,
+    camp_red_lines,
+    camp_shares,
+    seat_table,
+    seats,
+    spillover,
+    stance_table,
+    trust_mean,
+)
 from negsim.scenario.timetable import concerned, entries, on_agenda, plan_table, proposed
 
 

@@ -22,7 +22,7 @@ class Estimate(NamedTuple):
     value: float
     low: float
     high: float
-    count: int
+    observations: int
 
     def __str__(self) -> str:
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"

@@ -10,7 +10,7 @@ Rules that hold here
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -52,7 +52,7 @@ PROCESSES: dict[str, tuple[str, tuple[str, ...]]] = {
     "second phase": (SECOND, ()),
     "first phase, strong chair, time, process": (
         FIRST,
-        (*STRONG_CHAIR, "meetings.count=3", "methodology=rolling_text"),
+        (*STRONG_CHAIR, "meetings.count=3", "methodology=wgigf_2012"),
     ),
     "red-line clash, two meetings": (FIRST, (*CLASH, "meetings.count=2")),
     "red-line clash, eight meetings": (FIRST, (*CLASH, "meetings.count=8")),
@@ -72,7 +72,8 @@ class Target:
         """The measure of every run (R)."""
         if self.measure == "consensus":
             return (results.runs[:, MEASURES.index("outcome")] == Outcome.CONSENSUS).astype(float)
-        return results.runs[:, MEASURES.index(self.measure)]
+        column: Floats = results.runs[:, MEASURES.index(self.measure)]
+        return column
 
     def distance(self, value: float) -> float:
         """How far outside the range, less a margin, a value is (0 inside)."""
@@ -110,16 +111,17 @@ class Point(NamedTuple):
     distance: float
 
 
-def evaluate(stage: str, values: Sequence[float], *, replications: int, seed: int) -> Point:
+def evaluate(stage: str, values: Iterable[float], *, replications: int, seed: int) -> Point:
     """Run the processes that the searched targets need under these parameters."""
-    parameters = habits.table(Parameters()._replace(**dict(zip(CALIBRATED, map(float, values), strict=True))))
+    values = tuple(map(float, values))
+    parameters = habits.table(Parameters()._replace(**dict(zip(CALIBRATED, values, strict=True))))
     results = {
         process: run_case(case_of(process)._replace(parameters=parameters), replications=replications, seed=seed)
         for process in dict.fromkeys(target.process for target in SEARCHED)
     }
     observed = tuple(float(target.observed(results[target.process]).mean()) for target in SEARCHED)
     distance = sum(target.distance(value) for target, value in zip(SEARCHED, observed, strict=True))
-    return Point(stage, tuple(map(float, values)), observed, distance)
+    return Point(stage, values, observed, distance)
 
 
 def ranges() -> tuple[Floats, Floats]:

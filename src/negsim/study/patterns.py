@@ -78,7 +78,9 @@ def _meetings(method: str, few: int, many: int, evenings: str) -> tuple[Changes,
     return tuple((f"meetings.count={m}", f"methodology={method}", evenings) for m in (few, many))  # type: ignore[return-value]
 
 
-def _more_meetings(method: str, evenings: str, expected: Literal["+", "-", "0"], few: int = 2, many: int = 5) -> Contrast:
+def _more_meetings(
+    method: str, evenings: str, expected: Literal["+", "-", "0"], few: int = 2, many: int = 5
+) -> Contrast:
     base, changed = _meetings(method, few, many, evenings)
     kind = "caucus" if evenings == CAUCUS else "mixed"
     return Contrast(f"{method}, {kind} evenings, {few} to {many} meetings", "share_agreed", base, changed, expected)
@@ -225,7 +227,7 @@ def calibrated_findings(replications: int) -> Iterator[Finding]:
     seen = Estimate(float(len(moving)), float(len(moving)), float(len(moving)), len(singles))
     yield Finding(
         "no floor, no ceiling: single changes that move the first phase", "calibrated", ", ".join(moving), seen,
-        "4 or more", len(moving) >= 4,  # noqa: PLR2004
+        "4 or more", len(moving) >= 4,
     )  # fmt: skip
 
 

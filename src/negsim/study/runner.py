@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from negsim.negotiation.many import replicate
 from negsim.negotiation.case import Case, Floats
+from negsim.negotiation.many import replicate
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, Results
 from negsim.negotiation.moves import Outcome
 from negsim.scenario import Scenario
@@ -42,7 +42,8 @@ class Runs:
         """One measure over the runs (R). Raises KeyError for an unknown name."""
         if measure not in MEASURES:
             raise KeyError(f"{measure!r} is not a measure; they are {', '.join(MEASURES)}")
-        return self.results.runs[:, MEASURES.index(measure)]
+        column: Floats = self.results.runs[:, MEASURES.index(measure)]
+        return column
 
     def by_issue(self, measure: str) -> Floats:
         """One measure by issue (R,K)."""

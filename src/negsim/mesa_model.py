@@ -1,0 +1,279 @@
+"""The Mesa window: one negotiation as a Mesa model, its delegates as Mesa agents. The only module that imports Mesa.
+
+Rules that hold here
+- A step makes one turn with the same kernels as every other face: same seed, same bits. Agents keep nothing; their
+  properties read the state.
+- Finished means finished: a step after the end changes nothing but Mesa's own count of calls, `steps`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+import mesa
+import numpy as np
+
+from negsim.errors import NegsimError, shown
+from negsim.negotiation.beliefs import distances
+from negsim.negotiation.case import Floats
+from negsim.negotiation.measures import MEASURES
+from negsim.negotiation.moves import Outcome
+from negsim.negotiation.state import Turn
+from negsim.negotiation.trace import Negotiation
+from negsim.negotiation.trust import trust_levels
+from negsim.policies import CLOSED, Paragraph, Room, View
+from negsim.scenario import Scenario, load
+
+__all__ = ["SERIES", "Delegate", "NegotiationModel", "Paragraph", "View"]
+
+SERIES = (  # what the data collector keeps of every turn
+    "minute",
+    "meeting",
+    "share_agreed",
+    "brackets",
+    "perceived_distance",
+    "real_distance",
+    "trust_within",
+    "trust_across",
+)
+MOST_SEED = 2**64 - 1
+
+
+class Delegate(mesa.Agent):
+    """One delegate: a window on one seat of the negotiation. Positions, trust and salience are 0..1."""
+
+    def __init__(self, model: NegotiationModel, seat: int) -> None:
+        super().__init__(model)
+        self.seat = seat  # 0..N-1, the place in the arrays
+
+    @property
+    def name(self) -> str:
+        """The delegate's name, or its group's and its number in the group."""
+        return self._room.names[self.seat]
+
+    @property
+    def group(self) -> str:
+        """The stakeholder group, by its name in the scenario."""
+        return self._room.group(self.seat)
+
+    @property
+    def camp(self) -> str | None:
+        """The camp on the linked theme, None for none."""
+        return self._room.camp(self.seat)
+
+    @property
+    def present(self) -> bool:
+        """False once the delegate has walked out."""
+        return bool(self._run.state.delegates["present"][self.seat])
+
+    @property
+    def chair_trust(self) -> float:
+        """Trust in the chair."""
+        return float(self._run.state.delegates["chair_trust"][self.seat])
+
+    @property
+    def spoken(self) -> int:
+        """Statements made."""
+        return int(self._run.state.delegates["spoken"][self.seat])
+
+    @property
+    def position(self) -> dict[str, float]:
+        """Where the delegate stands, by issue."""
+        return self._room.numbers(self.seat, "position")
+
+    @property
+    def instructions(self) -> dict[str, float]:
+        """What anchors the position, by issue."""
+        return self._room.numbers(self.seat, "instructions")
+
+    @property
+    def salience(self) -> dict[str, float]:
+        """Weight of each issue; the weights sum to 1."""
+        return self._room.numbers(self.seat, "salience")
+
+    @property
+    def said(self) -> dict[str, float]:
+        """The position last stated, by issue; NaN where none was."""
+        return self._room.numbers(self.seat, "said")
+
+    @property
+    def red_lines(self) -> dict[str, tuple[float, float]]:
+        """The lowest and the highest text that the delegate can accept, by issue; infinite where there is no line."""
+        return self._room.red_lines(self.seat)
+
+    @property
+    def blocking(self) -> list[str]:
+        """The issues on which the delegate has a bracket in the text."""
+        return [issue for issue, held in self._room.numbers(self.seat, "bracket").items() if held]
+
+    @property
+    def trust_row(self) -> Floats:
+        """Trust in every delegate, by seat (N)."""
+        row: Floats = self._run.state.trust[:, self.seat].copy()
+        return row
+
+    def trust(self, other: Delegate | str) -> float:
+        """Trust in another delegate. Raises NegsimError for a name that nobody has."""
+        return float(self._run.state.trust[self._seat_of(other), self.seat])
+
+    def belief(self, other: Delegate | str) -> dict[str, float]:
+        """Where this delegate thinks another stands, by issue. Raises NegsimError for a name that nobody has."""
+        return self._room.belief(self.seat, self._seat_of(other))
+
+    @property
+    def _room(self) -> Room:
+        room: Room = self.model.room
+        return room
+
+    @property
+    def _run(self) -> Negotiation:
+        return self._room.run
+
+    def _seat_of(self, other: Delegate | str) -> int:
+        return other.seat if isinstance(other, Delegate) else self._room.seat(other)
+
+
+class NegotiationModel(mesa.Model):
+    """One negotiation, a turn a step.
+
+    scenario: a built-in name, a path or a Scenario. rng: the seed, an integer 0..2**64 - 1; of a Generator one is
+    drawn. replication: which run under that seed. policies: objects with any of the methods below, by the name of the
+    seat they hold; what they are shown is a `View`. positions: whether the data collector keeps every delegate's
+    position at every turn.
+
+    - `speak(view) -> float | None`: the position stated on `view.issue`
+    - `propose(view) -> mapping from issue to position | None`: the proposal tabled
+    - `respond(view) -> "accept" | "object" | "block" | None`: to a text (an objection blocks where it falls short by
+      more than blocking costs), or to a procedural motion (anything but "accept" is against)
+
+    Raises NegsimError for a seed out of range, an unknown seat, a policy without methods, and (from `step`) for an
+    answer that is none; the turn is then still due.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | str | Path,
+        *,
+        rng: int | np.random.Generator = 0,
+        replication: int = 0,
+        policies: Mapping[str, object] | None = None,
+        positions: bool = False,
+    ) -> None:
+        seed = _seed(rng)
+        super().__init__(rng=seed)
+        self.running: bool = True
+        self.seed = seed
+        self.replication = replication
+        case = scenario if isinstance(scenario, Scenario) else load(scenario)
+        self.room = Room(case, policies or {}, seed=seed, replication=replication)
+        self.turns = 0  # made; Mesa's own `steps` counts calls
+        self.delegates = [Delegate(self, seat) for seat in range(len(self.room.names))]
+        reporters = {issue: partial(_position, issue=issue) for issue in self.room.issues} if positions else {}
+        self.datacollector = mesa.DataCollector({name: name for name in SERIES}, reporters)
+        self.datacollector.collect(self)
+
+    def step(self) -> None:
+        """Make the turn that is due; after the end, nothing."""
+        try:
+            self._make_turn()
+        except BaseException:
+            self._keep_stepping()
+            raise
+
+    def _make_turn(self) -> None:
+        if not self.running:
+            return
+        self.room.finish_turn()
+        self.turns += 1
+        self.running = self.outcome == Outcome.RUNNING
+        self.datacollector.collect(self)
+
+    def _keep_stepping(self) -> None:
+        """Mesa 3.5 schedules the next step after each one, and never again after one that raised."""
+        if hasattr(self, "schedule_recurring"):
+            from mesa.time import Schedule  # noqa: PLC0415 - not in Mesa 3.3
+
+            self.schedule_recurring(self._step_again, Schedule(interval=1.0, start=self.time + 1.0))
+
+    def _step_again(self) -> None:
+        self.steps += 1
+        type(self).step(self)
+
+    @property
+    def negotiation(self) -> Negotiation:
+        """The run itself: its case, state, choices."""
+        return self.room.run
+
+    @property
+    def pending(self) -> Turn:
+        """The turn that is due: a move, an issue and a seat (-1 for none)."""
+        return self.negotiation.pending
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it ended; RUNNING until then."""
+        return self.negotiation.outcome
+
+    @property
+    def minute(self) -> float:
+        """Floor time spent."""
+        return self.negotiation.minute
+
+    @property
+    def meeting(self) -> int:
+        """The meeting under way, from 0."""
+        return int(self.negotiation.case.plan["meeting"][self.negotiation.state.clock["row"][0]])
+
+    @property
+    def text(self) -> dict[str, Paragraph]:
+        """The text as it stands, by issue; issues without text are left out."""
+        return self.room.text()
+
+    @property
+    def share_agreed(self) -> float:
+        """Share of the issues that are closed."""
+        return float(np.isin(self.negotiation.state.paragraphs["status"], CLOSED).mean())
+
+    @property
+    def brackets(self) -> int:
+        """Brackets that stand in the text."""
+        return int(self.negotiation.state.views["bracket"].sum())
+
+    @property
+    def perceived_distance(self) -> float:
+        """How far apart delegates of different groups believe to be, on average."""
+        return float(distances(self.negotiation.state)[0])
+
+    @property
+    def real_distance(self) -> float:
+        """How far apart they are."""
+        return float(distances(self.negotiation.state)[1])
+
+    @property
+    def trust_within(self) -> float:
+        """Mean trust among delegates of the same group."""
+        return float(trust_levels(self.negotiation.state)[0])
+
+    @property
+    def trust_across(self) -> float:
+        """Mean trust among delegates of different groups."""
+        return float(trust_levels(self.negotiation.state)[1])
+
+    def measured(self) -> dict[str, float]:
+        """The measures of the run so far, by name; NaN for what does not apply."""
+        return dict(zip(MEASURES, self.negotiation.measured().runs[0].tolist(), strict=True))
+
+
+def _position(delegate: Delegate, *, issue: str) -> float:
+    return delegate.position[issue]
+
+
+def _seed(rng: object) -> int:
+    """The seed that `rng` stands for. Raises NegsimError for anything but 0..2**64 - 1 or a Generator."""
+    if isinstance(rng, np.random.Generator):
+        return int(rng.integers(0, MOST_SEED, dtype=np.uint64, endpoint=True))
+    if isinstance(rng, int | np.integer) and not isinstance(rng, bool) and 0 <= rng <= MOST_SEED:
+        return int(rng)
+    raise NegsimError(f"rng is {shown(rng)}; it has to be an integer 0..2**64 - 1 or a numpy Generator")

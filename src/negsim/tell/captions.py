@@ -1,0 +1,244 @@
+"""What one sees in a picture, said from its numbers.
+
+Rules that hold here
+- Every caption is made from the numbers that the picture shows; no finding is written in advance.
+- Shares come with their interval at 95 % where they are estimates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from negsim.negotiation.case import Floats
+from negsim.negotiation.formats import FORMATS
+from negsim.negotiation.moves import Move, Outcome, Status
+from negsim.negotiation.trace import Trace
+from negsim.scenario import Scenario
+from negsim.study.effects import Estimate, share
+from negsim.study.evidence import Lever
+from negsim.study.runner import Runs
+from negsim.tell.reasons import CLOSES_NOTHING
+from negsim.tell.study_plots import HOUR, by_methodology
+from negsim.tell.tables import CellSummary, at_level, levels, meetings_of
+from negsim.tell.words import (
+    OUTCOMES,
+    counted,
+    evenings,
+    format_name,
+    group_names,
+    issue_names,
+    listed,
+    percent,
+    signed,
+)
+
+
+def with_interval(estimate: Estimate) -> str:
+    """A share with its interval, in per cent.
+
+    >>> with_interval(Estimate(0.25, 0.18, 0.337, 100))
+    '25 % [18, 34]'
+    """
+    return f"{percent(estimate.value)} [{100 * max(0.0, estimate.low):.0f}, {100 * min(1.0, estimate.high):.0f}]"
+
+
+def capital(text: str) -> str:
+    """A text with a capital to begin with."""
+    return text[:1].upper() + text[1:]
+
+
+# ------------------------------------------------------------------------------------------- many runs
+
+
+def outcome_shares(runs: Mapping[str, Runs]) -> str:
+    """How the runs of each scenario ended."""
+    told = []
+    for name, some in runs.items():
+        ends = {outcome: share(some.is_outcome(outcome)) for outcome in Outcome}
+        seen = sorted((end for end in ends if ends[end].value > 0.0), key=lambda end: -ends[end].value)
+        parts = [f"{OUTCOMES[end]} in {with_interval(ends[end])}" for end in seen]
+        told.append(f"{capital(name)}, {len(some):,} runs: {listed(parts)}.")
+    return f"How it ended. {' '.join(told)} In brackets: 95 % intervals."
+
+
+def outcome_curves(cells: Sequence[CellSummary], measure: str, what: str) -> str:
+    """What each methodology gains from the first number of meetings to the last, at each level of informal contact."""
+    told = []
+    for level in levels(cells):
+        parts = []
+        for name, line in by_methodology(at_level(cells, level)).items():
+            first, last = line[0].estimates[measure], line[-1].estimates[measure]
+            parts.append(f"{format_name(name)} {percent(first.value)} → {with_interval(last)}")
+        told.append(f"With {evenings(level)}: {'; '.join(parts)}.")
+    few, most = meetings_of(cells[0]), max(meetings_of(cell) for cell in cells)
+    runs = f"{max(cell.estimates[measure].observations for cell in cells):,}"
+    return (
+        f"{what}, from {counted(few, 'meeting')} to {most}; each dot is {runs} runs, bands are 95 % intervals."
+        f" {' '.join(told)}"
+    )
+
+
+def main_effects(effects: Mapping[str, Estimate]) -> str:
+    """What each factor changes on average over the others, in points."""
+    parts = [f"{what}: {in_points(effect)}" for what, effect in effects.items()]
+    return f"On average over the rest of the design, the share of consensus changes. {capital('; '.join(parts))}."
+
+
+def in_points(change: Estimate) -> str:
+    """A change of a share with its interval, in points of a hundred.
+
+    >>> in_points(Estimate(0.12, 0.08, 0.161, 100))
+    '+12 points [+8, +16]'
+    """
+    value, low, high = (signed(100 * number, 0) for number in change[:3])
+    return f"{value} points [{low}, {high}]"
+
+
+def single_changes(phase: str, found: Sequence[Lever]) -> str:
+    """What one change by itself does to the chance of consensus and to the share agreed."""
+    base, turned = found[0], found[1:]
+    most = max(turned, key=lambda lever: abs(lever.share_agreed_change.value))
+    moved = [lever.lever for lever in turned if _moves(lever.consensus_change)]
+    return (
+        f"{capital(phase)}, as it was: consensus {with_interval(base.consensus)}, {percent(base.share_agreed.value)} of"
+        f" the paragraphs agreed. The share agreed changes most with “{most.lever}”,"
+        f" by {in_points(most.share_agreed_change)}; the chance of consensus changes measurably with"
+        f" {listed(moved) if moved else 'none of them'}."
+    )
+
+
+def _moves(change: Estimate) -> bool:
+    return change.low > 0.0 or change.high < 0.0
+
+
+def minutes_spent(runs: Mapping[str, Runs]) -> str:
+    """How much of the floor time could close anything."""
+    told = []
+    for name, some in runs.items():
+        spent = dict(zip([*FORMATS, "idle"], some.results.minutes.mean(axis=0) / HOUR, strict=True))
+        total = sum(spent.values())
+        idle = sum(
+            hours for form, hours in spent.items() if form in FORMATS and FORMATS[form].closing in CLOSES_NOTHING
+        )
+        most = max(spent, key=lambda form: spent[form])
+        told.append(
+            f"{capital(name)}: {total:.1f} hours of floor time a run, most of it {format_name(most)}"
+            f" ({spent[most]:.1f} h); {percent(idle / total)} in formats in which nothing can close."
+        )
+    return f"Where the minutes went. {' '.join(told)}"
+
+
+def who_blocked(runs: Runs) -> str:
+    """Who blocked most: by all members of a group together, and by one."""
+    blocked = runs.results.blocks.mean(axis=0)
+    if not blocked.any():
+        return "Who blocked what: no reading was blocked."
+    groups, issues = group_names(runs.scenario), issue_names(runs.scenario)
+    g, k = np.unravel_index(int(blocked.argmax()), blocked.shape)
+    seats = np.array([group.seats for group in runs.scenario.groups.values()])
+    by_seat = blocked.sum(axis=1) / seats
+    keenest = int(by_seat.argmax())
+    return (
+        f"Who blocked what. All their seats together, {groups[g]} blocked most often on “{issues[k]}”:"
+        f" {blocked[g, k]:.1f} blocked readings a run. Per seat, {groups[keenest]} blocked most:"
+        f" {by_seat[keenest]:.1f} readings a run over all issues."
+    )
+
+
+def time_to_consensus(runs: Mapping[str, Runs]) -> str:
+    """After how long half of the runs had reached consensus."""
+    told = [f"{format_name(name)}: {_half(some)}" for name, some in runs.items()]
+    return f"Time to consensus. {capital('; '.join(told))}."
+
+
+def _half(runs: Runs) -> str:
+    """When half of the runs had reached consensus, or how many ever did."""
+    ended = runs.is_outcome(Outcome.CONSENSUS)
+    hours = np.sort(np.where(ended > 0, runs.column("minutes") / HOUR, np.inf))
+    half = float(hours[(len(hours) - 1) // 2])
+    return (
+        f"half of the runs after {half:.0f} hours" if np.isfinite(half) else f"{with_interval(share(ended))} by the end"
+    )
+
+
+# --------------------------------------------------------------------------------------------- one run
+
+
+def life_of_paragraphs(scenario: Scenario, trace: Trace) -> str:
+    """What became of the paragraphs."""
+    end = trace.status[-1]
+    agreed = int(np.isin(end, [Status.AGREED, Status.DISSENT]).sum())
+    read = trace.events[(trace.events["move"] == Move.READ) & (trace.events["who"] < 0)]
+    text = f"{agreed} of {counted(len(end), 'paragraph')} agreed after {counted(len(read), 'reading')}"
+    first = np.flatnonzero((trace.status != Status.EMPTY).any(axis=1))
+    when = (
+        f"; the first text came after {trace.minute[first[0]] / HOUR:.1f} hours"
+        if len(first)
+        else "; no text ever came"
+    )
+    never = [name for k, name in enumerate(issue_names(scenario)) if k not in read["issue"]]
+    left = f". Never read: {listed(never)}" if never else ""
+    return f"The life of each paragraph. {text}{when}{left}."
+
+
+def brackets(trace: Trace) -> str:
+    """When most brackets stood, and how many at the end."""
+    total = trace.brackets.sum(axis=1)
+    peak = int(total.argmax())
+    if not total[peak]:
+        return "Brackets over the clock: none was ever put."
+    return (
+        f"Brackets over the clock. Most stood after {trace.minute[peak] / HOUR:.1f} hours: {total[peak]};"
+        f" at the end {total[-1]}. New text takes the brackets on the old one with it."
+    )
+
+
+def positions(scenario: Scenario, trace: Trace) -> str:
+    """How far delegates moved, and where the text ended."""
+    moved = np.abs(trace.position[-1] - trace.position[0]).mean(axis=1)
+    means = _by_group(scenario, moved)
+    most = max(means, key=lambda name: means[name])
+    ends = zip(issue_names(scenario), trace.text[-1], strict=True)
+    texts = [f"“{name}” {y:.2f}" for name, y in ends if not np.isnan(y)]
+    where = f" Where the text stood at the end: {listed(texts)}." if texts else ""
+    return (
+        f"Positions over the clock. A line is a delegate, the black line the text. Delegates moved by"
+        f" {moved.mean():.2f} of the scale on average, those of {most} most ({means[most]:.2f}).{where}"
+    )
+
+
+def _by_group(scenario: Scenario, values: Floats) -> dict[str, float]:
+    """The mean of a number of delegates by group."""
+    ends = np.cumsum([group.seats for group in scenario.groups.values()])
+    parts = np.split(values, ends[:-1])
+    return {name: float(part.mean()) for name, part in zip(group_names(scenario), parts, strict=True)}
+
+
+def distances(trace: Trace) -> str:
+    """How much the groups exaggerate the distance between them, before and after."""
+    believed, true = trace.perceived_distance, trace.real_distance
+    return (
+        f"Believed and true distance. At first the groups believed to be {_times(believed[0], true[0])} as far apart as"
+        f" they were ({believed[0]:.2f} against {true[0]:.2f}), at the end {_times(believed[-1], true[-1])}"
+        f" ({believed[-1]:.2f} against {true[-1]:.2f})."
+    )
+
+
+def _times(believed: float, true: float) -> str:
+    return f"{believed / true:.1f} times" if true > 0.0 else "many times"
+
+
+def trust(scenario: Scenario, trace: Trace) -> str:
+    """Which pair of groups gained or lost most trust."""
+    change = np.where(np.eye(len(scenario.groups), dtype=bool), np.nan, trace.trust_end - trace.trust_start)
+    if np.isnan(change).all():
+        return "Trust between groups before and after."
+    names = group_names(scenario)
+    g, h = np.unravel_index(int(np.nanargmax(np.abs(change))), change.shape)
+    return (
+        f"Trust between groups before and after. It changed by {signed(float(np.nanmean(change)))} on average over the"
+        f" pairs of groups, most that of {names[g]} in {names[h]}: from {trace.trust_start[g, h]:.2f} to"
+        f" {trace.trust_end[g, h]:.2f}."
+    )

@@ -1,0 +1,91 @@
+"""The demonstration: why the working group of 2011 ended with no report, and what would have changed that.
+
+Rules that hold here
+- A folder is written whole beside its place and renamed into it; an interrupted demonstration leaves nothing.
+- Only a folder that is new, empty or a demonstration (it holds `MARKER`) is replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+from negsim import __version__
+from negsim.errors import NegsimError
+from negsim.scenario import dump_yaml
+from negsim.study.design import Cell
+from negsim.study.runner import Runs, write_table
+from negsim.tell.demo_material import PHASES, Material, gathered, steps
+from negsim.tell.demo_page import demo_page
+from negsim.tell.demo_pictures import Picture, pictures
+from negsim.tell.progress import Step
+from negsim.tell.results import written_whole
+from negsim.tell.tables import CellSummary, cell_table, change_table, effect_table, estimates, run_table
+from negsim.tell.transcript import transcript
+
+MARKER = ".negsim-demo"
+PICTURES = 7 + 5 * len(PHASES)
+
+
+def write_demo(folder: Path, *, replications: int = 200, threads: int | None = None) -> Generator[Step, None, Path]:
+    """Run everything and write tables, pictures, transcripts and a page into a folder; the page's path at the end.
+
+    replications: runs of a cell of the study; the two phases get five times as many. Raises NegsimError if the folder
+    holds other things.
+    """
+    check_folder(folder)
+    total = steps() + PICTURES
+    material = yield from gathered(replications, threads, total)
+    shown = pictures(material)
+    with written_whole(folder) as part:
+        (part / MARKER).write_text(f"negsim {__version__}\n", encoding="utf-8")
+        files = _write_tables(part, material) | _write_texts(part, material)
+        yield from _write_pictures(part, shown, total)
+        (part / "index.html").write_text(demo_page(material, shown, files), encoding="utf-8")
+    return folder / "index.html"
+
+
+def check_folder(folder: Path) -> None:
+    """Raise NegsimError unless the folder is new, empty or a demonstration."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise NegsimError(f"{folder}: is not a folder; name a new one")
+    if Path.cwd().is_relative_to(folder.resolve()):
+        raise NegsimError(f"{folder}: is where you are; name a new folder")
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).is_file():
+        raise NegsimError(f"{folder}: holds other things than a demonstration; name a new or an empty folder")
+
+
+def _write_pictures(part: Path, shown: dict[str, Picture], total: int) -> Generator[Step, None, None]:
+    (part / "pictures").mkdir()
+    for done, (name, picture) in enumerate(shown.items(), start=total - len(shown) + 1):
+        picture.write(part / "pictures", name)
+        yield done, total, f"pictures/{name}"
+
+
+def _write_tables(part: Path, material: Material) -> dict[str, str]:
+    """The tables, and what each holds."""
+    (part / "tables").mkdir()
+    phases = [CellSummary({"scenario": name}, estimates(runs)) for name, runs in material.phases.items()]
+    of_phases: list[tuple[Cell, Runs]] = [({"scenario": name}, runs) for name, runs in material.phases.items()]
+    whole = (
+        ("phases", "both phases: every outcome and measure with its interval", cell_table(phases)),
+        ("phase_runs", "both phases: one row a run", run_table(of_phases)),
+        ("single_changes", "one change at a time: estimates and paired changes", change_table(material.changes)),
+        ("cells", "the study: one row a cell, every estimate with its interval", cell_table(material.cells)),
+        ("runs", "the study: one row a run, with what it takes to run it again", run_table(material.study)),
+        ("effects", "the study: what each factor changes on average", effect_table(material.effects())),
+    )
+    for name, _, (header, rows) in whole:
+        write_table(part / "tables" / f"{name}.csv", header, rows)
+    return {f"tables/{name}.csv": what for name, what, _ in whole}
+
+
+def _write_texts(part: Path, material: Material) -> dict[str, str]:
+    """Transcripts and scenarios, and what each holds."""
+    files = {}
+    for name, told in material.told.items():
+        (part / f"{name}_transcript.txt").write_text(transcript(told.scenario, told.trace), encoding="utf-8")
+        (part / f"{name}.yaml").write_text(dump_yaml(told.scenario), encoding="utf-8")
+        files[f"{name}_transcript.txt"] = f"one run of the {PHASES[name]}, told as the minutes of its meetings"
+        files[f"{name}.yaml"] = f"the scenario of the {PHASES[name]}, everything said"
+    return files

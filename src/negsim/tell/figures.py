@@ -1,0 +1,131 @@
+"""Pictures of several panels, each a whole figure.
+
+Rules that hold here
+- A figure is made of the single pictures of `run_plots` and `study_plots`; shared names are written once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import wraps
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from negsim.negotiation.trace import Trace
+from negsim.scenario import Scenario
+from negsim.study.evidence import Lever
+from negsim.tell import run_plots, study_plots
+from negsim.tell.style import INK, WIDE, colours, sheet, style, wrapped
+from negsim.tell.tables import CellSummary, at_level, levels
+from negsim.tell.words import group_names, percent
+
+COLUMNS = 2  # of panels on a page
+
+
+def outcome_curves_by_evenings(cells: Sequence[CellSummary], *, measure: str = "consensus") -> Figure:
+    """A measure over the number of meetings by methodology, a panel for every level of informal contact."""
+    panels = levels(cells)
+    with style():
+        figure = sheet(WIDE, 2.9)
+        axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+        for ax, level in zip(axes, panels, strict=True):
+            study_plots.outcome_curves(at_level(cells, level), measure=measure, ax=ax, labelled=ax is axes[-1])
+            ax.set_title(_evenings(level))
+            if ax is not axes[0]:
+                ax.set_ylabel("")
+    return figure
+
+
+def _evenings(level: object) -> str:
+    share = float(str(level))
+    if share in {0.0, 1.0}:
+        return "evenings: all mixed" if share else "evenings: all caucus"
+    return f"evenings: {percent(share)} mixed"
+
+
+def single_changes(first: Sequence[Lever], second: Sequence[Lever]) -> Figure:
+    """One change at a time: put into the first phase, and taken out of the second."""
+    with style():
+        figure = sheet(WIDE, 1.2 + 0.28 * max(len(first), len(second)))
+        left, right = figure.subplots(1, 2, sharey=True)
+        study_plots.single_changes(first, ax=left)
+        study_plots.single_changes(second, ax=right)
+        left.set_title("first phase, one change each")
+        right.set_title("second phase, one change each")
+    return figure
+
+
+def positions(scenario: Scenario, trace: Trace) -> Figure:
+    """Every delegate's position over the clock, a panel an issue."""
+    issues = list(scenario.issues)
+    rows = math.ceil(len(issues) / COLUMNS)
+    with style():
+        figure = sheet(WIDE, 0.5 + 2.1 * rows)
+        axes = list(figure.subplots(rows, COLUMNS, squeeze=False, sharex=True).flat)
+        for ax, issue in zip(axes, issues, strict=False):
+            run_plots.positions(scenario, trace, issue=issue, ax=ax)
+            ax.set_title(wrapped(scenario.issues[issue].label, 40), pad=14)
+        _finish(axes, len(issues), scenario)
+    return figure
+
+
+def _finish(panels: Sequence[Axes], used: int, scenario: Scenario) -> None:
+    """Name the groups in the panel left over or above the figure, and the clock only where a column ends."""
+    for p, ax in enumerate(panels[:used]):
+        ends = p + COLUMNS >= used
+        ax.tick_params(axis="x", labelbottom=ends)
+        ax.set_xlabel("floor time (hours)" if ends else "")
+    keys = [
+        Line2D([], [], color=ink, label=name)
+        for name, ink in zip(group_names(scenario), colours(list(scenario.groups)).values(), strict=True)
+    ]
+    keys.append(Line2D([], [], color=INK, linewidth=2.2, label="the text"))
+    for ax in panels[used:]:
+        ax.axis("off")
+    if len(panels) > used:
+        panels[used].legend(handles=keys, loc="center left")
+    else:
+        panels[0].figure.legend(handles=keys, loc="outside upper center", ncols=min(4, len(keys)))
+
+
+def trust_before_and_after(scenario: Scenario, trace: Trace) -> Figure:
+    """Trust between groups when the process opened and when it ended, the change noted."""
+    groups = len(scenario.groups)
+    with style():
+        figure = sheet(WIDE, 1.9 + 0.36 * groups)
+        before, after = figure.subplots(1, 2, sharey=True)
+        run_plots.trust(scenario, trace.trust_start, ax=before)
+        run_plots.trust(scenario, trace.trust_end, before=trace.trust_start, ax=after)
+        before.set_title("before")
+        after.set_title("after, and the change")
+        after.set_ylabel("")
+        bar = figure.colorbar(after.images[0], ax=[before, after], shrink=0.8, pad=0.01, label="mean trust")
+        bar.outline.set_visible(False)
+    return figure
+
+
+Picture = Callable[[Scenario, Trace], Figure]
+
+
+def _whole(draw: Callable[[Scenario, Trace], Axes]) -> Picture:
+    """A single picture as a figure of its own."""
+
+    @wraps(draw)
+    def drawn(scenario: Scenario, trace: Trace) -> Figure:
+        figure = draw(scenario, trace).get_figure(root=True)
+        assert figure is not None  # noqa: S101 - it has just been made
+        return figure
+
+    return drawn
+
+
+RUN_PICTURES: dict[str, Picture] = {  # what `negsim plot` can draw of one run
+    "paragraphs": _whole(run_plots.life_of_paragraphs),
+    "positions": positions,
+    "brackets": _whole(run_plots.brackets),
+    "distances": _whole(run_plots.distances),
+    "trust": trust_before_and_after,
+}

@@ -1,0 +1,43 @@
+"""Every picture by name: of one run, of many runs, of several panels.
+
+>>> from negsim.tell import plots
+>>> list(plots.RUN_PICTURES)
+['paragraphs', 'positions', 'brackets', 'distances', 'trust']
+"""
+
+from negsim.tell.figures import (
+    RUN_PICTURES,
+    outcome_curves_by_evenings,
+    trust_before_and_after,
+)
+from negsim.tell.figures import positions as positions_by_issue
+from negsim.tell.run_plots import brackets, distances, life_of_paragraphs, positions, trust
+from negsim.tell.study_plots import (
+    minutes_spent,
+    outcome_curves,
+    outcome_shares,
+    single_changes,
+    time_to_consensus,
+    who_blocked,
+)
+from negsim.tell.style import save, style
+
+__all__ = [
+    "RUN_PICTURES",
+    "brackets",
+    "distances",
+    "life_of_paragraphs",
+    "minutes_spent",
+    "outcome_curves",
+    "outcome_curves_by_evenings",
+    "outcome_shares",
+    "positions",
+    "positions_by_issue",
+    "save",
+    "single_changes",
+    "style",
+    "time_to_consensus",
+    "trust",
+    "trust_before_and_after",
+    "who_blocked",
+]

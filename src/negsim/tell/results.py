@@ -1,0 +1,101 @@
+"""The folder that `negsim run --out` writes: tables, the summary and the scenario, all or nothing.
+
+Rules that hold here
+- A folder is written whole beside its place and renamed into it; an interrupted run leaves nothing behind.
+- Only a folder that is empty or was written here is replaced.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from negsim import __version__
+from negsim.errors import NegsimError
+from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES
+from negsim.scenario import dump_yaml
+from negsim.study.runner import Runs, write_table
+from negsim.tell.report import as_data
+from negsim.tell.tables import run_header, run_rows
+
+FILES = ("runs.csv", "issues.csv", "groups.csv", "summary.json", "scenario.yaml")
+
+
+def check_free(folder: Path) -> None:
+    """Raise NegsimError unless the folder is new, empty or one of ours."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise NegsimError(f"{folder}: is not a folder; name a new one")
+    if Path.cwd().is_relative_to(folder.resolve()):
+        raise NegsimError(f"{folder}: is where you are; name a new folder")
+    if folder.exists() and (strange := sorted(entry.name for entry in folder.iterdir() if entry.name not in FILES)):
+        raise NegsimError(f"{folder}: holds other things ({strange[0]}); name a new or an empty folder")
+
+
+@contextmanager
+def written_whole(folder: Path) -> Iterator[Path]:
+    """A folder to write into, which takes the place of `folder` at the end, or vanishes if that is not reached."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as room:
+        part = Path(room) / "new"
+        part.mkdir()
+        yield part
+        if folder.exists():
+            folder.rename(Path(room) / "old")
+        part.rename(folder)
+
+
+@contextmanager
+def added_to(folder: Path) -> Iterator[Path]:
+    """A folder to write into, whose files are put into `folder` at the end, or vanish if that is not reached."""
+    if folder.exists() and not folder.is_dir():
+        raise NegsimError(f"{folder}: is not a folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".part-", dir=folder) as room:
+        yield Path(room)
+        for file in sorted(Path(room).iterdir()):
+            file.replace(folder / file.name)
+
+
+def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str] = ()) -> None:
+    """Write everything about the runs of a scenario into a folder.
+
+    name: what the summary calls the scenario. changes: the `--set` changes that made it; each is a column of runs.csv.
+    Raises NegsimError if the folder holds other things.
+    """
+    check_free(folder)
+    cell: dict[str, object] = dict(_split(change) for change in changes)
+    about = {**as_data(runs, name), "changes": cell, "negsim": __version__}
+    with written_whole(folder) as part:
+        write_table(part / "runs.csv", run_header(cell), run_rows(cell, runs))
+        write_table(part / "issues.csv", _issue_header(runs), _issue_rows(runs))
+        write_table(part / "groups.csv", ["replication", "group", *GROUP_MEASURES], _group_rows(runs))
+        text = json.dumps(about, indent=2, allow_nan=False, ensure_ascii=False)
+        (part / "summary.json").write_text(text + "\n", encoding="utf-8")
+        (part / "scenario.yaml").write_text(dump_yaml(runs.scenario), encoding="utf-8")
+
+
+def _split(change: str) -> tuple[str, str]:
+    path, _, value = change.partition("=")
+    return path.strip(), value.strip()
+
+
+def _issue_header(runs: Runs) -> list[str]:
+    return ["replication", "issue", *ISSUE_MEASURES, *(f"blocks_{group}" for group in runs.scenario.groups)]
+
+
+def _issue_rows(runs: Runs) -> Iterator[list[object]]:
+    """One row a run and issue: its measures, and the readings at which members of each group blocked."""
+    for r in range(len(runs)):
+        for k, issue in enumerate(runs.scenario.issues):
+            row = runs.results.issues[r, k].tolist() + runs.results.blocks[r, :, k].tolist()
+            yield [runs.first + r, issue, *row]
+
+
+def _group_rows(runs: Runs) -> Iterator[list[object]]:
+    """One row a run and group."""
+    for r in range(len(runs)):
+        for g, group in enumerate(runs.scenario.groups):
+            yield [runs.first + r, group, *runs.results.groups[r, g].tolist()]

@@ -1,0 +1,206 @@
+"""Pictures of many runs: what would have changed the outcome, and by how much.
+
+Rules that hold here
+- Each takes its data, draws on `ax` or on axes of its own, and returns the axes. Bands are intervals at 95 %.
+- Several scenarios are given as a mapping from the name to show to its runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import cycle
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from negsim.negotiation.case import Floats
+from negsim.negotiation.formats import FORMATS
+from negsim.negotiation.moves import Outcome
+from negsim.study.effects import Estimate, kaplan_meier
+from negsim.study.evidence import Lever
+from negsim.study.runner import Runs
+from negsim.tell.style import (
+    FAINT,
+    INK,
+    METHOD_COLOURS,
+    OUTCOME_COLOURS,
+    PALE,
+    PAPER,
+    axes_or_new,
+    colours,
+    contrast,
+    heat_map,
+    label_ends,
+    method_colours,
+    styled,
+    wrapped,
+)
+from negsim.tell.tables import CellSummary, meetings_of
+from negsim.tell.words import OUTCOMES, format_name, group_names, issue_names
+
+HOUR = 60.0  # minutes
+NOTHING = 0.1  # hours: too short to be seen
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+SHARES = {"consensus": "share of runs with consensus", "share_agreed": "share of paragraphs agreed"}
+
+
+@styled
+def outcome_curves(
+    cells: Sequence[CellSummary], *, measure: str = "consensus", labelled: bool = True, ax: Axes | None = None
+) -> Axes:
+    """A measure over the number of meetings, a line with its band for each methodology.
+
+    cells: at one level of informal contact; such as `tables.at_level(cells, 0.5)` gives.
+    """
+    ax = axes_or_new(ax)
+    lines = by_methodology(cells)
+    inks, ends = method_colours(list(lines)), {}
+    for (name, line), marker in zip(lines.items(), cycle(MARKERS), strict=False):
+        values = np.array([cell.estimates[measure][:3] for cell in line])
+        count = [meetings_of(cell) for cell in line]
+        ax.fill_between(count, values[:, 1], values[:, 2], color=inks[name], alpha=0.18, linewidth=0)
+        ax.plot(count, values[:, 0], color=inks[name], marker=marker, markersize=3.8, label=format_name(name))
+        ends[name] = float(values[-1, 0])
+    ax.set_xlabel("number of meetings")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.set_ylabel(SHARES.get(measure, measure.replace("_", " ")))
+    ax.grid(axis="y", color=FAINT, linewidth=0.6)
+    if measure in SHARES:
+        share_axis(ax)
+    if labelled:
+        label_ends(ax, ends, inks, names=format_name)
+    return ax
+
+
+def by_methodology(cells: Sequence[CellSummary]) -> dict[str, list[CellSummary]]:
+    """The cells of each methodology, in the order of their meetings."""
+    lines: dict[str, list[CellSummary]] = {}
+    for cell in sorted(cells, key=meetings_of):
+        lines.setdefault(str(cell.cell["methodology"]), []).append(cell)
+    return lines
+
+
+def share_axis(ax: Axes) -> None:
+    """Shares up the axis, from none to all, in per cent."""
+    ax.set_ylim(-0.02, 1.02)
+    ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+
+
+@styled
+def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -> Axes:
+    """Readings blocked per run, by group and issue: by all members of a group together, or by one on average."""
+    groups, issues = group_names(runs.scenario), issue_names(runs.scenario)
+    ax = axes_or_new(ax, height=1.6 + 0.34 * len(groups))
+    seats = np.array([[group.seats] for group in runs.scenario.groups.values()])
+    blocked = runs.results.blocks.mean(axis=0) / (seats if per_seat else 1.0)
+    notes = [[f"{number:.1f}" for number in row] for row in blocked]
+    image = heat_map(ax, blocked, notes, high=max(float(blocked.max()), 0.1))
+    ax.set_xticks(range(len(issues)), [wrapped(issue, 16) for issue in issues])
+    ax.set_yticks(range(len(groups)), [f"{group}\n({n[0]} seats)" for group, n in zip(groups, seats, strict=True)])
+    bar = ax.figure.colorbar(image, ax=ax, shrink=0.9, pad=0.02)
+    bar.outline.set_visible(False)
+    bar.set_label("readings blocked per run" + (",\nper seat" if per_seat else ",\nall members together"))
+    return ax
+
+
+@styled
+def minutes_spent(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
+    """Floor time by format, on average over the runs: a bar a scenario, hours."""
+    ax = axes_or_new(ax, height=1.3 + 0.45 * len(runs))
+    hours = {name: some.results.minutes.mean(axis=0) / HOUR for name, some in runs.items()}
+    formats = [*FORMATS, "idle"]
+    used = [f for f in range(len(formats)) if any(spent[f] >= NOTHING for spent in hours.values())]
+    inks = method_colours(formats)
+    parts = {format_name(formats[f]): np.array([spent[f] for spent in hours.values()]) for f in used}
+    most = max(spent.sum() for spent in hours.values())
+    _stack(ax, parts, [inks[formats[f]] for f in used], note="{:.1f}", least=0.03 * most)
+    ax.set_yticks(range(len(runs)), [wrapped(name, 24) for name in runs])
+    ax.set_xlabel("floor time (hours a run)")
+    return ax
+
+
+@styled
+def outcome_shares(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
+    """How the runs ended: a bar a scenario."""
+    ax = axes_or_new(ax, height=1.3 + 0.45 * len(runs))
+    parts = {
+        OUTCOMES[outcome]: np.array([some.is_outcome(outcome).mean() for some in runs.values()])
+        for outcome in OUTCOME_COLOURS
+    }
+    seen = {name: shares for name, shares in parts.items() if shares.any()}
+    inks = [ink for outcome, ink in OUTCOME_COLOURS.items() if OUTCOMES[outcome] in seen]
+    _stack(ax, seen, inks, note="{:.0%}", least=0.045)
+    ax.set_yticks(range(len(runs)), [wrapped(name, 24) for name in runs])
+    ax.set_xlim(0.0, 1.0)
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    ax.set_xlabel("share of runs")
+    return ax
+
+
+def _stack(ax: Axes, parts: Mapping[str, Floats], inks: Sequence[str], *, note: str, least: float) -> None:
+    """Bars of parts, one above the other by scenario, each part with its number where it has room for it."""
+    left = np.zeros(len(next(iter(parts.values()))))
+    for (name, lengths), ink in zip(parts.items(), inks, strict=True):
+        bars = ax.barh(range(len(lengths)), lengths, left=left, color=ink, edgecolor=PAPER, height=0.62, label=name)
+        labels = [note.format(length).replace("%", " %") if length >= least else "" for length in lengths]
+        ax.bar_label(bars, labels, label_type="center", color=contrast(ink), fontsize="small")
+        left = left + lengths
+    ax.invert_yaxis()
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=min(4, len(parts)))
+
+
+@styled
+def time_to_consensus(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
+    """Share of runs without consensus yet, over floor time (Kaplan & Meier); a tick where runs were cut off."""
+    ax = axes_or_new(ax)
+    inks, ends = curve_colours(list(runs)), {}
+    for name, some in runs.items():
+        ended, hours = some.is_outcome(Outcome.CONSENSUS), some.column("minutes") / HOUR
+        times, left = kaplan_meier(hours, ended)
+        last, left = float(hours.max()), np.concatenate(([1.0], left))
+        times, left = np.concatenate(([0.0], times, [last])), np.append(left, left[-1])
+        ax.step(times, left, where="post", color=inks[name], label=format_name(name))
+        if not ended.all():
+            ax.plot(last, left[-1], marker="|", color=inks[name], markersize=7)
+        ends[name] = float(left[-1])
+    ax.set_xlim(left=0.0)
+    ax.set_xlabel("floor time (hours)")
+    ax.set_ylabel("share of runs without consensus yet")
+    share_axis(ax)
+    label_ends(ax, ends, inks, names=format_name)
+    return ax
+
+
+def curve_colours(names: Sequence[str]) -> dict[str, str]:
+    """Colours for curves: their own where all are formats or methodologies, else those of their places."""
+    return method_colours(names) if set(names) <= set(METHOD_COLOURS) else colours(names)
+
+
+@styled
+def single_changes(found: Sequence[Lever], *, ax: Axes | None = None) -> Axes:
+    """What each change by itself makes of the chance of consensus (dot) and of the share agreed (ring).
+
+    found: the process as it was, then with one change each; such as `evidence.levers` gives.
+    """
+    ax = axes_or_new(ax, height=1.0 + 0.28 * len(found))
+    for row, lever in enumerate(found):
+        _dot(ax, lever.share_agreed, row + 0.14, ring=True)
+        _dot(ax, lever.consensus, row - 0.14, ring=False)
+    for estimate, line in ((found[0].consensus, "-"), (found[0].share_agreed, (0, (2, 2)))):
+        ax.axvline(estimate.value, color=PALE, linewidth=0.8, linestyle=line, zorder=0)
+    ax.set_ylim(len(found) - 0.5, -0.5)
+    ax.set_yticks(range(len(found)), [lever.lever for lever in found])
+    ax.tick_params(axis="y", length=0)
+    ax.set_xlim(-0.02, 1.02)
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+    ax.set_xlabel("consensus (●), paragraphs agreed (○)")
+    return ax
+
+
+def _dot(ax: Axes, estimate: Estimate, row: float, *, ring: bool) -> None:
+    """An estimate with its interval."""
+    ax.plot([estimate.low, estimate.high], [row, row], color=INK, linewidth=1.2)
+    ax.plot(estimate.value, row, "o", color=INK, markerfacecolor=PAPER if ring else INK, markersize=4.5)

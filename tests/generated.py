@@ -1,0 +1,156 @@
+"""Cases of every kind for hypothesis: rooms, people, plans, rules and habits, everything within its range."""
+
+import math
+
+import numpy as np
+from hypothesis import strategies as st
+
+from cases import CODES, case, rows
+from negsim.negotiation.formats import Chair
+from negsim.negotiation.moves import Row
+from negsim.negotiation.parameters import about
+
+UNIT = st.floats(0.0, 1.0)
+OPTIONS = st.sampled_from([math.nan, math.nan, 0.4, 0.95])
+REFERENCE = {"confidence_bound", "meeting_halfway"}
+
+
+def between(low, high):
+    return st.floats(low, high)
+
+
+def arrays(shape, elements):
+    """An array with every element drawn on its own."""
+    count = int(np.prod(shape))
+    return st.lists(elements, min_size=count, max_size=count).map(lambda values: np.array(values).reshape(shape))
+
+
+def habits():
+    """Some of the parameters, within their ranges."""
+    ranges = {name: between(known.low, known.high) for name, known in about().items() if name not in REFERENCE}
+    return st.fixed_dictionaries({}, optional=ranges | {"confidence_bound": between(0.05, 1.0)})
+
+
+def settings_of_a_case():
+    return st.fixed_dictionaries(
+        {},
+        optional={
+            "stakes": between(0.5, 2.0),
+            "salience_spread": between(0.0, 1.0),
+            "trust_spread": between(0.0, 0.3),
+            "linkage": UNIT,
+            "spillover": between(0.0, 0.12),
+            "table_size": st.integers(2, 9),
+            "pressure": UNIT,
+            "rule": st.integers(0, 3),
+            "rule_share": between(0.5, 1.0),
+            "rule_k": st.integers(0, 3),
+            "record_dissent": st.booleans(),
+            "separable": st.booleans(),
+            "vote_share": st.sampled_from([math.nan, 0.5, 2.0 / 3.0]),
+            "chair_reports": st.booleans(),
+        },
+    )
+
+
+def sessions():
+    return st.fixed_dictionaries(
+        {
+            "kind": st.just(Row.SESSION),
+            "format": st.sampled_from(sorted(CODES.values())),
+            "minutes": between(0.5, 150.0),
+            "frankness": st.sampled_from([0.0, 0.6]),
+        }
+    )
+
+
+def evenings():
+    return st.fixed_dictionaries(
+        {
+            "kind": st.just(Row.EVENING),
+            "mixed_share": st.sampled_from([0.0, 0.5, 1.0]),
+            "caucus": st.booleans(),
+            "quality": UNIT,
+        }
+    )
+
+
+def incidents():
+    return st.one_of(
+        st.builds(lambda days: {"kind": Row.GAP, "days": days}, between(0.0, 400.0)),
+        st.just({"kind": Row.SUBMISSION}),
+        st.builds(lambda strength: {"kind": Row.REAFFIRM, "quality": strength}, between(0.0, 2.0)),
+        st.just({"kind": Row.MEETING_END}),
+        st.builds(lambda debrief: {"kind": Row.RENEWAL, "quality": float(debrief)}, st.booleans()),
+    )
+
+
+@st.composite
+def plans(draw):
+    """Rows in any order that makes sense, now and then with the two futures of a motion."""
+    whatever = st.one_of(sessions(), sessions(), evenings(), incidents())
+    first = draw(st.lists(whatever, min_size=1, max_size=7))
+    end = {"kind": Row.END}
+    if not draw(st.booleans()):
+        entries = [*first, end]
+        split = len(entries)
+    else:
+        second = draw(st.lists(whatever, min_size=1, max_size=4))
+        entries = [{"kind": Row.MOTION, "otherwise": len(first) + 2}, *first, end, *second, end]
+        split = len(first) + 2
+    table = rows(entries)
+    table["day"] = np.arange(len(table))  # every evening and motion has draws of its own
+    for part in (slice(0, split), slice(split, None)):
+        minutes = table["minutes"][part]
+        table["starts"][part] = np.concatenate(([0.0], np.cumsum(minutes)))[: len(minutes)]
+    table["deadline"] = max(table["minutes"][:split].sum(), table["minutes"][split:].sum())
+    return table
+
+
+@st.composite
+def cases(draw):
+    """A whole case."""
+    sizes = draw(st.lists(st.integers(1, 5), min_size=1, max_size=4))
+    n, issues = sum(sizes), draw(st.integers(1, 3))
+    table = draw(plans())
+    camps = draw(st.sampled_from([0, 2]))
+    red = draw(st.sampled_from([0.0, 0.1, 0.3]))
+    seats = {
+        "openness": draw(UNIT),
+        "voice": draw(arrays((n,), between(0.2, 5.0))),
+        "may_block": draw(arrays((n,), st.sampled_from([True, True, True, False]))),
+        "outside_option": np.repeat(
+            draw(arrays((len(sizes),), st.sampled_from([math.nan, math.nan, 0.4, 0.95]))), sizes
+        ),
+        "chair_trust": draw(UNIT),
+        "camp": draw(arrays((n,), st.sampled_from([-2, -1, 0, 1]))) if camps else -1,
+    }
+    stances = {
+        "position": draw(arrays((n, issues), UNIT)),
+        "spread": draw(between(0.0, 0.4)),
+        "salience": draw(arrays((1, issues), between(0.1, 3.0))),
+        "red_low": red or -math.inf,
+        "red_high": 1.0 - red if red else math.inf,
+        "red_spread": draw(st.sampled_from([0.0, 0.05])),
+    }
+    agenda = draw(arrays((len(table), issues), st.sampled_from([True, True, True, False])))
+    agenda[:, 0] |= ~agenda.any(axis=1)
+    return case(
+        sizes,
+        issues,
+        timetable=table,
+        seats=seats,
+        stances=stances,
+        setting=draw(settings_of_a_case()),
+        parameters=draw(habits()),
+        chair=Chair(*draw(arrays((4,), UNIT)).tolist()),
+        status_quo=draw(arrays((issues,), UNIT)),
+        trust_mean=draw(arrays((len(sizes), len(sizes)), UNIT))[np.ix_(*[np.repeat(np.arange(len(sizes)), sizes)] * 2)],
+        camp_share=np.full((len(sizes), camps), 0.4),
+        camp_line=np.array([[1.0] + [math.nan] * (issues - 1), [0.0] * issues])[:camps],
+        camp_red_low=np.array([[0.2] + [-math.inf] * (issues - 1), [-math.inf] * issues])[:camps],
+        camp_red_high=np.full((camps, issues), math.inf),
+        plan_issues=agenda,
+        plan_seats=draw(arrays((len(table), n), st.sampled_from([False, False, True]))),
+        plan_values=draw(arrays((len(table), issues), st.sampled_from([math.nan, 0.2, 0.7]))),
+    )

@@ -1,0 +1,304 @@
+"""The command line: what each command prints and where, its exit codes, and what it leaves behind."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from negsim import __version__, cli
+from negsim.negotiation.measures import MEASURES
+from negsim.scenario import load, loads, names
+from negsim.study.runner import run
+from negsim.tell import results
+from negsim.tell.report import as_data, summary
+
+DATA = Path(__file__).parent / "data"
+SMALL, FULL = str(DATA / "small.yaml"), str(DATA / "full.yaml")
+OUTCOMES = {"consensus", "partial", "chair_report", "none", "walkout", "vote"}
+COMMAND = [sys.executable, "-m", "negsim"]
+
+
+def negsim(*arguments):
+    """What a command leaves: exit code, stdout, stderr."""
+    return CliRunner().invoke(cli.app, arguments)
+
+
+def fine(*arguments):
+    done = negsim(*arguments)
+    assert done.exit_code == 0, done.output
+    return done
+
+
+# ------------------------------------------------------------------------------------------ every command
+
+
+def test_help_names_every_command_and_comes_at_once():
+    start = time.perf_counter()
+    done = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True)
+    assert time.perf_counter() - start < 2.0  # alone it takes a tenth of a second
+    for command in ("demo", "list", "show", "check", "run", "transcript", "plot", "schema", "patterns", "calibrate"):
+        assert f"\n  {command} " in done.stdout
+    assert not done.stderr
+
+
+def test_help_loads_nothing_heavy():
+    code = "import sys; from negsim import cli; print({'numba', 'numpy', 'mesa', 'yaml', 'rich'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_version():
+    assert fine("--version").stdout == f"negsim {__version__}\n"
+
+
+def test_list_has_every_built_in_scenario():
+    lines = fine("list").stdout.splitlines()
+    assert lines[0].split() == ["name", "title", "seats", "issues", "meetings"]
+    assert [line.split()[0] for line in lines[1:]] == names()
+
+
+def test_show_gives_the_author_s_text_and_resolved_everything():
+    assert fine("show", FULL).stdout == Path(FULL).read_text()
+    assert loads(fine("show", FULL, "--resolved").stdout) == load(FULL)
+
+
+def test_show_changed_is_resolved():
+    shown = loads(fine("show", SMALL, "--set", "meetings.count=3", "--set", "process.chair.pressure=0.5").stdout)
+    assert len(shown.process.meetings) == 3
+    assert shown.process.chair.pressure == 0.5
+
+
+def test_check_passes_good_files_and_tells_every_problem_of_bad_ones():
+    assert fine("check", SMALL, FULL).stdout == f"{SMALL}: fine\n{FULL}: fine\n"
+    bad = str(DATA.parent / "invalid" / "typo_top.yaml")
+    done = negsim("check", SMALL, bad)
+    assert done.exit_code == 2
+    assert done.stdout == f"{SMALL}: fine\n"
+    assert done.stderr.startswith(f"{bad}:2:1: titel: unknown key")
+
+
+def test_schema_is_json():
+    assert json.loads(fine("schema").stdout)["title"] == "negsim scenario"
+
+
+def test_transcript_goes_to_the_screen_or_to_a_file(tmp_path):
+    spoken = fine("transcript", SMALL, "--seed", "3", "--replication", "2").stdout
+    assert "Two groups" in spoken
+    done = fine("transcript", SMALL, "--seed", "3", "--replication", "2", "--out", str(tmp_path / "minutes.md"))
+    assert done.stdout == ""
+    assert (tmp_path / "minutes.md").read_text() == spoken
+    assert fine("transcript", SMALL, "--seed", "4").stdout != spoken
+
+
+def test_plot_adds_pictures_to_a_folder(tmp_path):
+    (tmp_path / "mine.txt").write_text("stays")
+    done = fine("plot", SMALL, "--replications", "2", "--out", str(tmp_path))
+    drawn = {Path(line).name for line in done.stdout.splitlines()}
+    assert {"paragraphs.png", "trust.png", "outcomes.png", "who_blocked.png", "minutes.png"} <= drawn
+    assert {path.name for path in tmp_path.iterdir()} == drawn | {"mine.txt"}
+
+
+def test_compile_says_one_line():
+    line = fine("compile").stdout
+    assert line.startswith("negsim: kernels ")
+    assert line.endswith(" s\n")
+
+
+def test_kernels_to_be_compiled_are_announced_once_on_stderr(monkeypatch):
+    monkeypatch.setattr(cli, "_must_compile", lambda: True)
+    done = fine("run", SMALL, "--replications", "1", "--json")
+    assert done.stderr.count("compiling") == 1
+    json.loads(done.stdout)
+
+
+# ---------------------------------------------------------------------------------------------------- run
+
+
+def test_run_prints_one_json_object():
+    data = json.loads(fine("run", SMALL, "--replications", "4", "--seed", "7", "--json").stdout)
+    assert list(data) == ["scenario", "seed", "replications", "outcomes", "measures"]
+    assert (data["scenario"], data["seed"], data["replications"]) == ("small", 7, 4)
+    assert set(data["outcomes"]) == OUTCOMES
+    assert sum(outcome["share"] for outcome in data["outcomes"].values()) == pytest.approx(1.0)
+    assert set(data["measures"]) == set(MEASURES) - {"outcome"}
+    assert all(list(estimate) == ["share", "low", "high"] for estimate in data["outcomes"].values())
+    assert all(list(estimate) == ["mean", "low", "high"] for estimate in data["measures"].values())
+
+
+def test_what_does_not_apply_is_null_in_json():
+    data = json.loads(fine("run", SMALL, "--replications", "1", "--json").stdout)
+    assert data["measures"]["minutes"]["low"] is None  # one run has no interval
+
+
+def test_run_is_the_python_function():
+    data = json.loads(fine("run", SMALL, "--replications", "3", "--seed", "5", "--threads", "1", "--json").stdout)
+    assert data == as_data(run(load(SMALL), replications=3, seed=5), "small")
+
+
+def test_progress_changes_no_bit(monkeypatch):
+    monkeypatch.setattr("negsim.study.runner.CHUNK", 2)
+    whole = as_data(run(load(SMALL), replications=5, seed=1), "small")
+    assert json.loads(fine("run", SMALL, "--replications", "5", "--seed", "1", "--json").stdout) == whole
+
+
+def test_the_largest_seed_is_a_seed():
+    assert json.loads(fine("run", SMALL, "--replications", "1", "--seed", str(2**64 - 1), "--json").stdout)
+
+
+def test_summary_is_read_on_a_narrow_screen():
+    for source in (SMALL, FULL):
+        runs = run(load(source), replications=5)
+        lines = summary(runs, changes=["process.chair.pressure=0"]).splitlines()
+        assert max(len(line) for line in lines) <= 80
+        assert lines[0] == runs.scenario.title
+        for heading in ("HOW IT ENDED", "WHAT WAS AGREED", "WHAT BLOCKED", "WHY ISSUES", "WHERE THE TIME", "UNDER"):
+            assert any(line.startswith(heading) for line in lines)
+
+
+def test_set_changes_the_scenario_and_is_named():
+    done = fine("run", SMALL, "--replications", "2", "--set", "meetings.count=1", "--set", "methodology=rolling_text")
+    assert "changed: meetings.count=1" in done.stdout
+    assert "rolling text" in done.stdout
+    assert "1 meeting of 2 days" in done.stdout
+
+
+# ---------------------------------------------------------------------------------------------- its folder
+
+
+def rows(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_out_writes_every_table(tmp_path):
+    out = tmp_path / "new" / "results"
+    changes = ("--set", "process.chair.pressure=0.5", "--set", "meetings.count=1")
+    fine("run", FULL, "--replications", "3", "--seed", "9", *changes, "--out", str(out))
+    assert {path.name for path in out.iterdir()} == set(results.FILES)
+    table = rows(out / "runs.csv")
+    assert list(table[0]) == ["process.chair.pressure", "meetings.count", "seed", "replication", *MEASURES]
+    assert [row["replication"] for row in table] == ["0", "1", "2"]
+    assert {row["meetings.count"] for row in table} == {"1"}
+    assert {row["outcome"] for row in table} <= OUTCOMES
+    scenario = load(FULL, changes=changes[1::2])
+    assert load(out / "scenario.yaml") == scenario
+    runs = run(scenario, replications=3, seed=9)
+    assert [float(row["minutes"]) for row in table] == runs.column("minutes").tolist()
+    assert len(rows(out / "issues.csv")) == 3 * len(scenario.issues)
+    assert len(rows(out / "groups.csv")) == 3 * len(scenario.groups)
+    about = json.loads((out / "summary.json").read_text())
+    assert about["changes"] == {"process.chair.pressure": "0.5", "meetings.count": "1"}
+    assert {key: about[key] for key in as_data(runs, "full")} == as_data(runs, "full")
+    assert [path.name for path in out.parent.iterdir()] == ["results"]
+
+
+def test_out_replaces_a_folder_of_ours_and_no_other(tmp_path):
+    ours = tmp_path / "ours"
+    for replications in ("2", "3"):
+        fine("run", SMALL, "--replications", replications, "--out", str(ours))
+    assert len(rows(ours / "runs.csv")) == 3
+    (ours / "notes.txt").write_text("mine")
+    done = negsim("run", SMALL, "--replications", "2", "--out", str(ours))
+    assert done.exit_code == 2
+    assert "holds other things (notes.txt)" in done.stderr
+    assert len(rows(ours / "runs.csv")) == 3
+
+
+def test_out_is_not_where_one_stands(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = negsim("run", SMALL, "--replications", "1", "--out", ".")
+    assert (done.exit_code, done.stderr) == (2, ".: is where you are; name a new folder\n")
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device")])
+def test_what_fails_while_writing_leaves_nothing(tmp_path, monkeypatch, error):
+    def fails(*_):
+        raise error
+
+    monkeypatch.setattr(results, "dump_yaml", fails)  # the last file of the folder
+    done = negsim("run", SMALL, "--replications", "1", "--out", str(tmp_path / "out"))
+    interrupted = error is KeyboardInterrupt
+    assert done.exit_code == (130 if interrupted else 1)
+    assert done.stderr == ("interrupted; nothing was written\n" if interrupted else "negsim: No space left on device\n")
+    assert done.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_interrupted_for_real(tmp_path):
+    command = [*COMMAND, "run", FULL, "--replications", "1000000", "--threads", "1", "--out", str(tmp_path / "out")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        time.sleep(4.0)
+        running.send_signal(signal.SIGINT)
+        stdout, stderr = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert stdout == ""
+    assert stderr.splitlines()[-1] == "interrupted; nothing was written"
+    assert "Traceback" not in stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+# --------------------------------------------------------------------------------------------- bad input
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["run", "nowhere"], "nowhere: no scenario of that name"),
+        (["run", "./no.yaml"], "no.yaml: no such file"),
+        (["run", SMALL, "--set", "process.chair.presure=1"], 'did you mean "pressure"?'),
+        (["run", SMALL, "--set", "process.chair.pressure"], "write path=value"),
+        (["run", SMALL, "--set", "methodology=nonsense"], "methodology=nonsense"),
+        (["show", SMALL, "--set", "meetings.count=0"], "meetings.count=0"),
+        (["transcript", SMALL, "--set", "x=1"], "x=1: there is no such path"),
+        (["plot", SMALL, "--set", "x=1"], "x=1: there is no such path"),
+        (["run", SMALL, "--replications", "0"], "'--replications'"),
+        (["run", SMALL, "--replications", "1000001"], "'--replications'"),
+        (["run", SMALL, "--replications", "many"], "'--replications'"),
+        (["run", SMALL, "--seed", "-1"], "'--seed'"),
+        (["run", SMALL, "--seed", str(2**64)], "'--seed'"),
+        (["run", SMALL, "--seed", "nan"], "'--seed'"),
+        (["run", SMALL, "--threads", "0"], "'--threads'"),
+        (["transcript", SMALL, "--replication", "-1"], "'--replication'"),
+        (["run", SMALL, "--out", SMALL], "is not a folder"),
+        (["plot", SMALL, "--replications", "1", "--out", SMALL], "is not a folder"),
+        (["run", SMALL, "--jsno"], "--jsno"),
+        (["run"], "NAME"),
+        (["rum"], "rum"),
+        (["check"], "FILE"),
+    ],
+)
+def test_bad_input_is_told_in_a_sentence(arguments, told):
+    done = negsim(*arguments)
+    assert done.exit_code == 2
+    assert told in done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_cannot_be_written_is_a_failure(tmp_path):
+    done = negsim("transcript", SMALL, "--out", str(tmp_path / "no" / "such.md"))
+    assert done.exit_code == 1
+    assert done.stderr.endswith("such.md: No such file or directory\n")
+
+
+def test_a_reader_who_has_seen_enough_is_no_error():
+    with subprocess.Popen([*COMMAND, "schema"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as writing:
+        writing.stdout.close()
+        assert writing.stderr.read() == b""
+        assert writing.wait() in {0, 1}
+
+
+def test_a_terminal_without_the_letters_gets_question_marks():
+    done = subprocess.run(
+        [*COMMAND, "run", SMALL, "--replications", "2"],
+        capture_output=True, env=os.environ | {"PYTHONIOENCODING": "ascii"}, check=True,
+    )  # fmt: skip
+    assert b"HOW IT ENDED" in done.stdout

@@ -1,0 +1,447 @@
+"""The Mesa window: the same bits as the compiled run, agents that read the state, policies that sit in seats."""
+
+import math
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from negsim.errors import NegsimError
+from negsim.mesa_model import SERIES, Delegate, NegotiationModel
+from negsim.negotiation.floor import play
+from negsim.negotiation.measures import MEASURES
+from negsim.negotiation.moves import Move, Outcome
+from negsim.negotiation.trust import trust_levels
+from negsim.randomness import stream
+from negsim.scenario import load
+from negsim.scenario.lowering import lower
+from negsim.study.runner import run
+
+DATA = Path(__file__).parent / "data"
+SMALL, FULL = DATA / "small.yaml", DATA / "full.yaml"
+ROLLING = ["methodology=rolling_text", "meetings.count=1"]
+AGREEABLE = load(SMALL, changes=ROLLING)
+APART = ["groups.states.position.scope=0.05", "groups.firms.position.scope=0.95", "trust.across=0.1"]
+CONTESTED = load(SMALL, changes=[*ROLLING, *APART, "parameters.goodwill=0.3"])
+
+
+def finish(model):
+    while model.running:
+        model.step()
+    return model
+
+
+def copied(state):
+    return [table.copy() for table in state]
+
+
+def columns(table):
+    return [table[name] for name in table.dtype.names] if table.dtype.names else [table]
+
+
+def same(left, right):
+    """Whether two lists of tables hold the same bits; what lies between columns is no table's."""
+    pairs = [pair for a, b in zip(left, right, strict=True) for pair in zip(columns(a), columns(b), strict=True)]
+    return all(a.tobytes() == b.tobytes() for a, b in pairs)
+
+
+# --------------------------------------------------------------------------------------------------- bits
+
+
+@pytest.mark.parametrize("source", [SMALL, FULL])
+@pytest.mark.parametrize("seed", [0, 2**64 - 1])
+def test_same_seed_same_bits_as_the_compiled_run(source, seed):
+    scenario = load(source)
+    model = finish(NegotiationModel(scenario, rng=seed, replication=3))
+    assert same(model.negotiation.state, play(lower(scenario), stream(seed, 3), 0))
+    runs = run(scenario, replications=1, first=3, seed=seed)
+    assert same(model.negotiation.measured(), runs.results)
+    np.testing.assert_array_equal(list(model.measured().values()), runs.results.runs[0])
+    assert list(model.measured()) == list(MEASURES)
+
+
+def test_a_policy_that_leaves_everything_to_the_rules_changes_no_bit():
+    class Quiet:
+        def speak(self, view):
+            """Nothing of its own."""
+
+        propose = respond = speak
+
+    names = NegotiationModel(FULL).room.names
+    quiet = finish(NegotiationModel(FULL, rng=4, policies=dict.fromkeys(names, Quiet())))
+    assert same(quiet.negotiation.state, finish(NegotiationModel(FULL, rng=4)).negotiation.state)
+
+
+def test_answering_the_default_changes_no_bit():
+    class Echo:
+        def speak(self, view):
+            return view.default
+
+        propose = respond = speak
+
+    names = NegotiationModel(FULL).room.names
+    echo = finish(NegotiationModel(FULL, rng=4, policies=dict.fromkeys(names, Echo())))
+    assert same(echo.negotiation.state, finish(NegotiationModel(FULL, rng=4)).negotiation.state)
+
+
+# ---------------------------------------------------------------------------------------------------- run
+
+
+def test_a_scenario_is_a_path_or_a_scenario():
+    by_path, by_text, ready = NegotiationModel(SMALL), NegotiationModel(str(SMALL)), NegotiationModel(load(SMALL))
+    assert by_path.room.scenario == by_text.room.scenario == ready.room.scenario
+
+
+def test_a_generator_gives_one_seed():
+    rng = np.random.default_rng(8)
+    first, second = NegotiationModel(SMALL, rng=rng), NegotiationModel(SMALL, rng=rng)
+    assert first.seed != second.seed
+    assert first.seed == NegotiationModel(SMALL, rng=np.random.default_rng(8)).seed
+    again = NegotiationModel(SMALL, rng=first.seed)
+    assert same(first.negotiation.state, again.negotiation.state)
+
+
+@pytest.mark.parametrize("rng", [-1, 2**64, 0.5, True, None, "1"])
+def test_any_other_rng_is_refused(rng):
+    with pytest.raises(NegsimError, match=r"^rng is .*2\*\*64"):
+        NegotiationModel(SMALL, rng=rng)
+
+
+def test_finished_means_finished():
+    model = finish(NegotiationModel(AGREEABLE))
+    assert model.outcome == Outcome.CONSENSUS
+    assert model.pending.move == Move.NOTHING
+    before, turns, seen = copied(model.negotiation.state), model.turns, len(model.datacollector.model_vars["minute"])
+    for _ in range(3):
+        model.step()
+    assert same(before, model.negotiation.state)
+    assert (model.turns, model.running) == (turns, False)
+    assert len(model.datacollector.model_vars["minute"]) == seen
+
+
+def test_a_step_is_a_turn():
+    model = NegotiationModel(SMALL)
+    assert (model.turns, model.running, model.outcome) == (0, True, Outcome.RUNNING)
+    assert model.pending.move == Move.OPEN_SESSION
+    model.step()
+    assert model.turns == 1
+    assert model.pending.move == Move.SPEAK
+    model.step()
+    assert model.minute == 3.0
+
+
+def test_series_are_collected_before_the_first_and_after_every_turn():
+    model = NegotiationModel(FULL, rng=1)
+    levels = []
+    while model.running:
+        levels.append(trust_levels(model.negotiation.state)[:2])
+        model.step()
+    table = model.datacollector.get_model_vars_dataframe()
+    assert list(table.columns) == list(SERIES)
+    assert len(table) == model.turns + 1
+    assert table["minute"].is_monotonic_increasing
+    assert table["meeting"].max() <= 2
+    assert table["share_agreed"].iloc[-1] == model.measured()["share_agreed"]
+    assert table["real_distance"].iloc[-1] == model.measured()["real_distance_end"]
+    assert table["perceived_distance"].iloc[0] == model.measured()["perceived_distance_start"]
+    assert table[["trust_within", "trust_across"]].to_numpy()[:-1].tolist() == [list(level) for level in levels]
+    assert model.datacollector.agent_reporters == {}
+
+
+def test_positions_are_collected_if_asked():
+    model = NegotiationModel(SMALL, positions=True)
+    for _ in range(4):
+        model.step()
+    table = model.datacollector.get_agent_vars_dataframe()
+    assert list(table.columns) == ["scope"]
+    assert len(table) == 5 * len(model.delegates)
+    assert table["scope"].iloc[-1] == model.delegates[-1].position["scope"]
+
+
+# ----------------------------------------------------------------------------------------------- delegates
+
+
+def test_delegates_are_a_mesa_agent_set():
+    model = NegotiationModel(FULL)
+    firms = model.agents.select(lambda delegate: delegate.group == "firms")
+    assert {delegate.name for delegate in firms} == {"NO & Co.", "Companies 2", "Companies 3"}
+    assert model.agents.agg("chair_trust", np.mean) == pytest.approx(model.measured()["trust_chair_start"])
+    assert {name: len(group) for name, group in model.agents.groupby("group")} == {"states": 5, "firms": 3}
+    assert list(model.agents.get("seat")) == list(range(8))
+    assert all(isinstance(delegate, Delegate) for delegate in model.agents)
+
+
+def test_delegates_read_the_state():
+    model = NegotiationModel(FULL, rng=2)
+    norland, saint, *_ = model.delegates
+    assert (norland.name, norland.group, norland.camp, saint.camp) == ("Norland", "states", "reform", None)
+    for _ in range(30):
+        model.step()
+    state = model.negotiation.state
+    assert norland.position == {"scope": state.views["position"][0, 0], "money": state.views["position"][0, 1]}
+    assert norland.instructions["money"] == state.views["instructions"][0, 1]
+    assert sum(norland.salience.values()) == pytest.approx(1.0)
+    assert norland.trust(saint) == norland.trust("St. Ann") == state.trust[1, 0] == norland.trust_row[1]
+    assert (
+        norland.belief(saint)
+        == norland.belief("St. Ann")
+        == {"scope": state.belief[0, 1, 0], "money": state.belief[1, 1, 0]}
+    )
+    assert norland.chair_trust == state.delegates["chair_trust"][0]
+    assert norland.spoken == state.delegates["spoken"][0] > 0
+    assert not math.isnan(norland.said["scope"])
+    assert norland.red_lines["money"][0] == -math.inf
+    assert norland.present
+    with pytest.raises(AttributeError):
+        norland.position = {}
+    with pytest.raises(NegsimError, match=r'"Norlnd" has no seat here; did you mean "Norland"\?'):
+        saint.trust("Norlnd")
+
+
+def test_what_is_read_cannot_be_written_through():
+    model = NegotiationModel(SMALL)
+    before = copied(model.negotiation.state)
+    model.delegates[0].trust_row[:] = 0.0
+    model.delegates[0].position["scope"] = 0.0
+    assert same(before, model.negotiation.state)
+
+
+def test_brackets_are_the_issues_that_delegates_block():
+    model, seen = NegotiationModel(CONTESTED), 0
+    while model.running:
+        model.step()
+        assert model.brackets == sum(len(delegate.blocking) for delegate in model.agents)
+        seen = max(seen, model.brackets)
+    assert seen > 0
+
+
+# ------------------------------------------------------------------------------------------------ policies
+
+
+class Stubborn:
+    """It blocks whatever is read."""
+
+    def respond(self, _):
+        return "block"
+
+
+class Loud:
+    """It says 1 whatever it thinks."""
+
+    def speak(self, _):
+        return 1
+
+
+class Recorder:
+    """It keeps what it is shown and decides nothing."""
+
+    def __init__(self):
+        self.views = []
+
+    def speak(self, view):
+        self.views.append(view)
+
+    propose = respond = speak
+
+
+def test_one_who_always_blocks_prevents_consensus():
+    assert finish(NegotiationModel(AGREEABLE)).outcome == Outcome.CONSENSUS
+    model = finish(NegotiationModel(AGREEABLE, policies={"Norland": Stubborn()}))
+    assert model.outcome != Outcome.CONSENSUS
+    assert model.delegates[0].blocking == ["scope"]
+    assert [delegate.name for delegate in model.agents if delegate.blocking] == ["Norland"]
+
+
+def test_one_who_may_not_block_prevents_nothing():
+    scenario = load(SMALL, changes=[*ROLLING, "groups.firms.may_block=false"])
+    assert finish(NegotiationModel(scenario, policies={"Firms 1": Stubborn()})).outcome == Outcome.CONSENSUS
+
+
+def test_one_who_accepts_everything_removes_a_block():
+    class Meek:
+        def respond(self, _):
+            return "accept"
+
+    model = finish(NegotiationModel(CONTESTED))
+    assert model.outcome != Outcome.CONSENSUS
+    everyone = finish(NegotiationModel(CONTESTED, policies=dict.fromkeys(model.room.names, Meek())))
+    assert everyone.outcome == Outcome.CONSENSUS
+
+
+def test_what_one_says_is_believed():
+    plain, loud = NegotiationModel(SMALL, rng=1), NegotiationModel(SMALL, rng=1, policies={"Norland": Loud()})
+    while plain.pending[::2] != (Move.SPEAK, 0):
+        plain.step()
+        loud.step()
+    assert same(plain.negotiation.state, loud.negotiation.state)
+    plain.step()
+    loud.step()
+    assert loud.delegates[0].said == {"scope": 1.0}
+    for before, after in zip(plain.delegates[1:], loud.delegates[1:], strict=True):
+        assert after.belief("Norland")["scope"] > before.belief("Norland")["scope"]
+
+
+def test_a_proposal_of_its_own_is_tabled():
+    class Drafter:
+        def propose(self, _):
+            return {"money": 0.25}
+
+    model = NegotiationModel(FULL, policies={"Norland": Drafter()})
+    while model.pending.move not in {Move.TABLE, Move.SUBMIT} or model.pending.who != 0:
+        model.step()
+    number = int(model.negotiation.state.clock["tabled"][0])
+    model.step()
+    assert model.negotiation.state.proposals["sponsor"][number] == 0
+    np.testing.assert_array_equal(model.negotiation.state.proposed[number], [math.nan, 0.25])
+
+
+@pytest.mark.parametrize("answer", ["accept", "object", "block"])
+def test_a_motion_is_backed_by_acceptance_only(answer):
+    class Voter:
+        def respond(self, view):
+            return answer if view.move == Move.MOTION else "block"
+
+    names = NegotiationModel(FULL).room.names
+    model = NegotiationModel(FULL, policies=dict.fromkeys(names, Voter()))
+    while model.pending.move != Move.MOTION:
+        model.step()
+    motion = int(model.negotiation.state.clock["row"][0])
+    model.step()
+    failed = int(model.negotiation.case.plan["otherwise"][motion])
+    assert model.negotiation.state.clock["row"][0] == (motion + 1 if answer == "accept" else failed)
+
+
+def test_a_view_is_what_the_delegate_may_know():
+    recorder = Recorder()
+    model = NegotiationModel(FULL, rng=4, policies={"Norland": recorder})
+    while model.running:
+        known = len(recorder.views)
+        norland, minute = model.delegates[0], model.minute
+        own = (norland.position, norland.instructions, norland.salience, norland.red_lines, norland.chair_trust)
+        text, pending, shortfalls = model.text, model.pending, model.negotiation.choice.shortfall.copy()
+        trust, belief = norland.trust("NO & Co."), norland.belief("St. Ann")
+        model.step()
+        for view in recorder.views[known:]:
+            assert (view.name, view.group, view.camp) == ("Norland", "states", "reform")
+            assert (view.position, view.instructions, view.salience, view.red_lines, view.chair_trust) == own
+            assert (view.minute, view.move) == (minute, pending.move)
+            assert view.trust["NO & Co."] == trust
+            assert view.belief["St. Ann"] == belief
+            assert "Norland" not in view.trust
+            assert view.minutes_left >= 0.0
+            if view.move == Move.READ:
+                assert view.text == {view.issue: text[view.issue]}
+                assert view.shortfall == shortfalls[0]
+                assert view.default == ("object" if view.shortfall > 0.0 else "accept")
+            elif view.move == Move.SPEAK:
+                assert view.shortfall is None
+                assert norland.said[view.issue] == view.default
+    assert {view.move for view in recorder.views} >= {Move.SPEAK, Move.READ, Move.SUBMIT, Move.ADOPT}
+
+
+def test_a_discussed_proposal_is_seen_under_its_sponsor_s_name():
+    recorder = Recorder()
+    scenario = load(FULL, changes=["process.meetings.Oslo.agenda=[proposal_review: 1]"])
+    for seed in range(4):
+        finish(NegotiationModel(scenario, rng=seed, policies={"St. Ann": recorder}))
+    seen = [view for view in recorder.views if view.move == Move.DISCUSS]
+    assert seen
+    assert all(list(view.text) == [view.issue] for view in seen)
+    assert any(view.text[view.issue].pen == "Norland" for view in seen)
+
+
+def test_a_package_is_seen_whole():
+    recorder = Recorder()
+    scenario = load(FULL, changes=["methodology=package_deal"])
+    finish(NegotiationModel(scenario, rng=1, policies={"St. Ann": recorder}))
+    seen = [view for view in recorder.views if view.move == Move.READ_PACKAGE]
+    assert seen
+    assert {view.issue for view in seen} == {None}
+    assert {pen for view in seen for *_, pen in view.text.values()} == {"chair"}
+
+
+def test_a_view_cannot_be_written_to():
+    class Forger:
+        def speak(self, view):
+            with pytest.raises(FrozenInstanceError):
+                view.name = "Everybody"
+            for mapping in (view.position, view.trust, view.belief, view.belief["Firms 1"], view.text):
+                with pytest.raises(TypeError, match="does not support item assignment"):
+                    mapping["scope"] = 0.0
+            self.tried = True
+
+    forger = Forger()
+    finish(NegotiationModel(SMALL, policies={"Norland": forger}))
+    assert forger.tried
+
+
+@pytest.mark.parametrize(
+    ("method", "answer", "told"),
+    [
+        ("speak", 1.5, "Norland: speak answered 1.5; a position is a number 0..1"),
+        ("speak", math.nan, "Norland: speak answered nan; a position is a number 0..1"),
+        ("speak", "high", 'Norland: speak answered "high"; a position is a number 0..1'),
+        ("speak", True, "Norland: speak answered true; a position is a number 0..1"),
+        ("propose", {}, "Norland: propose answered a mapping; a proposal maps one issue or more to positions"),
+        ("propose", 0.5, "Norland: propose answered 0.5; a proposal maps one issue or more to positions"),
+        ("propose", {"scope": -0.1}, "Norland: propose answered on scope -0.1; a position is a number 0..1"),
+        ("propose", {"scoop": 0.1}, 'Norland: propose answered on "scoop"; no such issue; did you mean "scope"?'),
+        ("respond", "yes", 'Norland: respond answered "yes"; it may answer "accept", "object", "block" or None'),
+        ("respond", True, 'Norland: respond answered true; it may answer "accept", "object", "block" or None'),
+    ],
+)
+def test_a_bad_answer_is_told_and_changes_nothing(method, answer, told):
+    policy = type("Policy", (), {method: lambda *_: answer})()
+    model = NegotiationModel(FULL, rng=4, policies={"Norland": policy})
+    with pytest.raises(NegsimError) as caught:  # noqa: PT012 - the turn at which it happens is not known
+        while model.running:
+            before = copied([*model.negotiation.state, *model.negotiation.choice])
+            turns, pending, seen = model.turns, model.pending, len(model.datacollector.model_vars["minute"])
+            model.step()
+    assert str(caught.value) == told
+    assert same(before, [*model.negotiation.state, *model.negotiation.choice])
+    assert (model.turns, model.pending, model.running) == (turns, pending, True)
+    assert len(model.datacollector.model_vars["minute"]) == seen
+
+
+def test_after_a_bad_answer_the_negotiation_goes_on():
+    class Moody:
+        def __init__(self):
+            self.asked = 0
+
+        def speak(self, view):
+            self.asked += 1
+            return 7 if self.asked % 2 else view.default
+
+    model, refused = NegotiationModel(FULL, rng=4, policies={"Norland": Moody()}), 0
+    for _ in range(5000):
+        try:
+            model.step()
+        except NegsimError:
+            refused += 1
+    assert refused > 1
+    assert not model.running
+    assert same(model.negotiation.state, finish(NegotiationModel(FULL, rng=4)).negotiation.state)
+
+
+def test_a_policy_needs_a_seat_and_a_method():
+    with pytest.raises(NegsimError, match=r'^"Nordland" has no seat here; did you mean "Norland"\?$'):
+        NegotiationModel(SMALL, policies={"Nordland": Stubborn()})
+    with pytest.raises(
+        NegsimError, match=r"^Norland: a policy has at least one of the methods speak, propose, respond"
+    ):
+        NegotiationModel(SMALL, policies={"Norland": object()})
+
+
+def test_one_who_has_left_is_not_asked():
+    changes = ["groups.firms.outside_option=1", "parameters.walkout=1", "context.stakes=3"]
+    recorder, walked = Recorder(), 0
+    for seed in range(6):
+        model = NegotiationModel(load(SMALL, changes=changes), rng=seed, policies={"Firms 1": recorder})
+        while model.running:
+            gone, known = not model.delegates[3].present, len(recorder.views)
+            model.step()
+            walked += gone
+            assert not gone or len(recorder.views) == known
+    assert walked

@@ -1,0 +1,223 @@
+"""Pictures: what they draw, what they name, that nothing global changes."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from negsim.negotiation.measures import allocate_results
+from negsim.negotiation.moves import Outcome, Status
+from negsim.negotiation.trace import watch
+from negsim.scenario import load, loads
+from negsim.scenario.lowering import lower
+from negsim.study.effects import Estimate
+from negsim.study.evidence import Lever
+from negsim.study.runner import Runs, run
+from negsim.tell import plots
+from negsim.tell.run_plots import moments, openings
+from negsim.tell.style import OKABE_ITO, OUTCOME_COLOURS, STATUS_COLOURS, colours, spread_out
+from negsim.tell.tables import CellSummary, at_level, levels
+
+SCENARIO = load("cstd_wgigf_2011")
+GROUPS = [group.label for group in SCENARIO.groups.values()]
+ISSUES = [issue.label for issue in SCENARIO.issues.values()]
+METHODS = ("chair_text", "rolling_text")
+
+
+@pytest.fixture(scope="module")
+def trace():
+    return watch(lower(SCENARIO), seed=2011)
+
+
+@pytest.fixture(scope="module")
+def runs():
+    return {"one": run(SCENARIO, replications=3, seed=1), "other": run(SCENARIO, replications=2, seed=2)}
+
+
+@pytest.fixture(scope="module")
+def cells():
+    """Chair's text stays at 0, rolling text rises by a tenth a meeting, at two levels of mixed evenings."""
+    return [
+        CellSummary(
+            {"meetings.count": m, "methodology": method, "informal.mixed_evenings": mixed},
+            {"consensus": Estimate(share, max(0.0, share - 0.05), share + 0.05, 100)},
+        )
+        for m in (1, 2, 3)
+        for method, share in zip(METHODS, (0.0, 0.1 * m), strict=True)
+        for mixed in (0, 1)
+    ]
+
+
+def texts(ax: Axes) -> list[str]:
+    return [text.get_text().replace("\n", " ") for text in ax.texts]
+
+
+def labels(ticks) -> list[str]:
+    return [tick.get_text().replace("\n", " ") for tick in ticks]
+
+
+def test_a_paragraph_has_the_colour_of_its_status_at_every_moment(trace):
+    ax = plots.life_of_paragraphs(SCENARIO, trace)
+    assert labels(ax.get_yticklabels()) == ISSUES
+    bars = [(bar.get_paths()[0].get_extents(), bar.get_facecolor()[0]) for bar in ax.collections if bar.get_hatch() is None]
+    t = len(trace.minute) // 2
+    while trace.minute[t] == trace.minute[t + 1]:
+        t += 1
+    hour = trace.minute[t] / 60 + 1e-6
+    for k in range(len(ISSUES)):
+        (colour,) = [c for box, c in bars if box.x0 <= hour < box.x1 and box.y0 < k < box.y1 and box.width > 0]
+        assert mpl.colors.same_color(colour, STATUS_COLOURS[Status(int(trace.status[t, k]))])
+
+
+def test_meetings_are_marked_and_named(trace):
+    ax = plots.life_of_paragraphs(SCENARIO, trace)
+    assert [text for text in texts(ax) if text in {"Montreux", "Geneva"}] == ["Montreux", "Geneva"]
+    assert ax.get_xlabel() == "floor time (hours)"
+    assert openings(SCENARIO).tolist() == pytest.approx([0.0, 9.6, 19.2])
+
+
+def test_the_last_state_is_drawn_beyond_the_end(trace):
+    at, hours = moments(SCENARIO, trace)
+    assert at[-1] == at[-2] == len(trace.minute) - 1
+    assert hours[-1] > hours[-2] == pytest.approx(trace.minute[-1] / 60)
+    assert (np.diff(hours) >= 0).all()
+
+
+def test_positions_show_every_delegate_in_the_colour_of_its_group_and_the_text(trace):
+    ax = plots.positions(SCENARIO, trace, issue="funding")
+    seats = [group.seats for group in SCENARIO.groups.values()]
+    drawn = [line.get_color() for line in ax.lines if line.get_linewidth() < 0.8 and line.get_alpha()]
+    assert drawn == [ink for ink, n in zip(OKABE_ITO, seats, strict=False) for _ in range(n)]
+    assert "the text" in [line.get_label() for line in ax.lines]
+    assert labels(ax.get_yticklabels()) == ["voluntary contributions only", "status quo", "regular budget of the UN"]
+
+
+def test_small_multiples_have_a_panel_an_issue(trace):
+    figure = plots.positions_by_issue(SCENARIO, trace)
+    assert [ax.get_title(loc="left") for ax in figure.axes[: len(ISSUES)]] == ISSUES
+
+
+def test_brackets_are_stacked_to_their_sum(trace):
+    ax = plots.brackets(SCENARIO, trace)
+    top = max(patch.get_paths()[0].vertices[:, 1].max() for patch in ax.collections)
+    assert top == trace.brackets.sum(axis=1).max()
+    assert [text.get_text().replace("\n", " ") for text in ax.get_legend().get_texts()] == ISSUES[::-1]
+
+
+def test_believed_distance_stands_beside_true_distance(trace):
+    ax = plots.distances(SCENARIO, trace)
+    believed, true = ax.lines[:2]
+    assert (believed.get_label(), true.get_label()) == ("believed", "true")
+    assert believed.get_ydata()[-1] == trace.perceived_distance[-1]
+    assert true.get_ydata()[-1] == trace.real_distance[-1]
+    assert {"believed", "true"} <= set(texts(ax))
+
+
+def test_trust_is_noted_before_and_after(trace):
+    figure = plots.trust_before_and_after(SCENARIO, trace)
+    before, after = figure.axes[:2]
+    assert texts(before)[1] == f"{trace.trust_start[0, 1]:.2f}"
+    assert texts(after)[1].split()[0] == f"{trace.trust_end[0, 1]:.2f}"
+    assert labels(before.get_yticklabels()) == GROUPS
+
+
+def test_trust_within_a_group_of_one_is_not_told():
+    scenario = loads("""
+format: 1
+title: Alone
+issues: {fence: {label: Fence, low: low, high: high, status_quo: 0.5}}
+groups: {left: {seats: 1, position: {fence: 0.4}}, right: {seats: 2, position: {fence: 0.6}}}
+process: {meetings: [{days: 1, agenda: [rolling_text: 1]}]}
+""")
+    seen = watch(lower(scenario))
+    assert texts(plots.trust(scenario, seen.trust_end, before=seen.trust_start))[0] == "–"
+
+
+def test_curves_have_a_line_and_a_band_a_methodology(cells):
+    ax = plots.outcome_curves(at_level(cells, 1))
+    assert [line.get_label() for line in ax.lines] == ["chair's text", "rolling text"]
+    assert ax.lines[1].get_ydata().tolist() == pytest.approx([0.1, 0.2, 0.3])
+    band = ax.collections[1].get_paths()[0].vertices
+    assert band[:, 1].min() == pytest.approx(0.05)
+    assert band[:, 1].max() == pytest.approx(0.35)
+    assert set(texts(ax)) == {"chair's text", "rolling text"}
+
+
+def test_there_is_a_panel_for_every_level_of_informal_contact(cells):
+    assert levels(cells) == [0, 1]
+    figure = plots.outcome_curves_by_evenings(cells)
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["evenings: all caucus", "evenings: all mixed"]
+
+
+def test_who_blocked_notes_the_mean_over_runs(runs):
+    ax = plots.who_blocked(runs["one"])
+    assert texts(ax) == [f"{n:.1f}" for n in runs["one"].results.blocks.mean(axis=0).ravel()]
+    assert labels(ax.get_xticklabels()) == ISSUES
+    per_seat = plots.who_blocked(runs["one"], per_seat=True)
+    assert texts(per_seat)[0] == f"{runs['one'].results.blocks.mean(axis=0)[0, 0] / 22:.1f}"
+
+
+def test_minutes_add_up_to_the_mean_floor_time(runs):
+    ax = plots.minutes_spent(runs)
+    longest = max(bar.get_x() + bar.get_width() for bar in ax.patches)
+    floor = max(some.results.minutes.sum(axis=1).mean() / 60 for some in runs.values())
+    assert longest == pytest.approx(floor, abs=0.1)  # what is too short to be seen is left out
+    assert labels(ax.get_yticklabels()) == ["one", "other"]
+
+
+def ended(*outcomes: Outcome, minutes: float = 60.0) -> Runs:
+    """Runs that ended so."""
+    results = allocate_results(lower(SCENARIO), len(outcomes))
+    results.runs[:, 0], results.runs[:, 14] = outcomes, minutes
+    return Runs(SCENARIO, 0, 0, results)
+
+
+def test_outcome_shares_fill_the_bar_and_leave_out_what_never_happened():
+    ax = plots.outcome_shares({"half": ended(Outcome.CONSENSUS, Outcome.NONE)})
+    widths = {bar.get_facecolor(): bar.get_width() for bar in ax.patches}
+    assert widths == {mpl.colors.to_rgba(OUTCOME_COLOURS[end]): 0.5 for end in (Outcome.CONSENSUS, Outcome.NONE)}
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["consensus", "no report"]
+
+
+def test_time_to_consensus_falls_to_the_share_without_it():
+    runs = {"rolling_text": ended(Outcome.CONSENSUS, Outcome.NONE, Outcome.NONE, Outcome.NONE), "chair_text": ended(Outcome.NONE)}
+    ax = plots.time_to_consensus(runs)
+    falls = {line.get_label(): line.get_ydata()[-1] for line in ax.lines if not line.get_label().startswith("_")}
+    assert falls == {"rolling text": 0.75, "chair's text": 1.0}
+
+
+def test_single_changes_have_a_row_each():
+    estimate = Estimate(0.5, 0.4, 0.6, 10)
+    found = [Lever("x", name, estimate, estimate, estimate, estimate) for name in ("as it was", "chair")]
+    ax = plots.single_changes(found)
+    assert labels(ax.get_yticklabels()) == ["as it was", "chair"]
+
+
+@pytest.mark.parametrize("name", plots.RUN_PICTURES)
+def test_every_picture_of_a_run_can_be_written_and_changes_no_setting(name, trace, tmp_path):
+    before = dict(mpl.rcParams)
+    figures = [plots.RUN_PICTURES[name](SCENARIO, trace) for _ in range(2)]
+    first, again = (plots.save(figure, tmp_path / f"{n}.svg").read_bytes() for n, figure in enumerate(figures))
+    assert first == again
+    assert dict(mpl.rcParams) == before
+
+
+def test_pictures_draw_on_the_axes_they_are_given(trace):
+    given = Figure().add_subplot()
+    assert plots.distances(SCENARIO, trace, ax=given) is given
+
+
+def test_a_name_keeps_its_colour_by_its_place():
+    assert list(colours(["a", "b"]).values()) == list(OKABE_ITO[:2])
+    assert len(colours([str(n) for n in range(31)])) == 31
+
+
+@pytest.mark.parametrize("places", [[0.5, 0.5, 0.5], [0.0, 0.99, 1.0], [1.0, 0.2, 0.21], []])
+def test_labels_are_moved_apart_and_stay_on_the_page_in_their_order(places):
+    moved = spread_out(places, least=0.1, low=0.0, high=1.0)
+    assert (np.diff(np.sort(moved)) >= 0.1 - 1e-9).all()
+    assert ((moved >= -1e-9) & (moved <= 1 + 1e-9)).all()
+    assert np.argsort(moved, kind="stable").tolist() == np.argsort(places, kind="stable").tolist()

@@ -1,0 +1,864 @@
+"""A plain, slow, obvious twin of one negotiation, written from MODEL's rules: objects, dictionaries and lists.
+
+It shares with the model the tables of a case, the names of moves and addressed draws, and nothing else. Means are
+taken anew wherever they are needed; nothing is kept up to date on the side.
+"""
+
+import math
+from statistics import fmean, median
+
+from negsim.negotiation.moves import Move, Outcome, Pen, Row, Status
+from negsim.randomness import Decision, normal, stream, uniform
+
+CLOSED = (Status.AGREED, Status.DISSENT)
+
+
+def clip(x):
+    return min(1.0, max(0.0, x))
+
+
+class Delegate:
+    """One delegate: what it wants, believes and trusts. Lists are by issue, dictionaries by the other delegate."""
+
+    def __init__(self, seat, number):
+        self.number = number
+        self.group, self.address, self.camp = int(seat["group"]), int(seat["address"]), int(seat["camp"])
+        self.openness, self.voice, self.may_block = (
+            float(seat["openness"]),
+            float(seat["voice"]),
+            bool(seat["may_block"]),
+        )
+        self.outside = None if math.isnan(seat["outside_option"]) else float(seat["outside_option"])
+        self.present, self.spoken, self.wish, self.spillover = True, 0, 0.0, 0.0
+        self.position, self.instructions, self.first, self.salience, self.weight = [], [], [], [], []
+        self.temper, self.red, self.said = [], [], []
+        self.trust, self.trust_base, self.belief = {}, {}, {}
+        self.chair_trust = self.chair_trust_base = 0.0
+
+    def believe(self, other, k, share, towards):
+        self.belief[other][k] += share * (towards - self.belief[other][k])
+
+    def gain(self, other, amount):
+        self.trust[other] += amount * (1.0 - self.trust[other])
+
+    def lose(self, other, amount):
+        self.trust[other] -= amount * self.trust[other]
+
+    def go(self, k, x):
+        self.position[k] = self.belief[self][k] = x
+
+
+class Paragraph:
+    """The text on one issue."""
+
+    def __init__(self):
+        self.text, self.precision, self.status = None, 0.0, Status.EMPTY
+        self.pen, self.known, self.drafters = Pen.NOBODY, True, []
+        self.brackets, self.kept, self.judged = set(), None, False  # kept: the best text so far and who blocked it
+
+    @property
+    def closed(self):
+        return self.status in CLOSED
+
+    def write(self, text, precision, pen, *, known=True):
+        self.text, self.precision, self.pen, self.known = text, precision, pen, known
+        self.status, self.brackets, self.kept = Status.OPEN, set(), None
+
+
+class Proposal:
+    """What one delegate tabled; `waiting` are the issues still to be discussed."""
+
+    def __init__(self, sponsor, values, waiting):
+        self.sponsor, self.values, self.waiting, self.attributed = sponsor, values, waiting, True
+
+
+class Room:
+    """One negotiation."""
+
+    def __init__(self, case, seed, replication):
+        self.case, self.p, self.setting = case, case.parameters[0], case.setting[0]
+        self.stream = stream(seed, replication)
+        self.issues = range(case.stances.shape[1])
+        self.quo = [float(q) for q in case.status_quo]
+        self.delegates = [Delegate(seat, number) for number, seat in enumerate(case.seats)]
+        self.paragraphs = [Paragraph() for _ in self.issues]
+        self.proposals = []
+        self.row = self.turn = self.issue = self.said = self.closed_before = self.renewed = 0
+        self.minute = self.session_ends = self.since_notice = 0.0
+        self.chill, self.to_read = 1.0, None
+        self.in_session = self.drafted = self.to_warn = False
+        self.outcome = Outcome.RUNNING
+        self.populate()
+
+    # ------------------------------------------------------------------------------------- draws
+
+    def draw(self, decision, *, issue=0, who=0, whom=0, by_day=False):
+        row = self.plan
+        moment = int(row["day"]) if by_day else self.turn
+        return uniform(self.stream, decision.value, int(row["meeting"]), moment, issue, who, whom)
+
+    def first_draw(self, decision, delegate, issue=0):
+        return normal(self.stream, decision.value, 0, 0, issue, delegate.address, 0)
+
+    # ------------------------------------------------------------------------------------- the people
+
+    def populate(self):
+        for d, stances in zip(self.delegates, self.case.stances, strict=True):
+            for k, stance in enumerate(stances):
+                self.draw_stance(d, k, stance)
+            total = sum(d.salience)
+            d.salience = [s / total for s in d.salience]
+            sigma, issues = self.p["salience_weight"], len(d.salience)
+            d.weight = [self.setting["stakes"] * (1.0 - sigma + sigma * issues * s) for s in d.salience]
+            self.join_camp(d)
+            d.first = list(d.position)
+        aligned = [d for d in self.delegates if d.camp >= 0]
+        for d in aligned:
+            others = sum(1 for other in aligned if other.camp != d.camp)
+            d.spillover = self.setting["spillover"] * others / len(self.delegates)
+        self.draw_trust()
+        for d in self.delegates:
+            d.belief = {other: self.imagined(d, other) for other in self.delegates}
+            self.wish_again(d)
+
+    def draw_stance(self, d, k, stance):
+        z = self.first_draw(Decision.POSITION, d, k) if stance["spread"] > 0.0 else 0.0
+        d.position.append(clip(float(stance["position"] + stance["spread"] * z)))
+        d.instructions.append(d.position[k])
+        d.temper.append(self.p["temper"] * self.first_draw(Decision.TEMPER, d, k))
+        z = self.first_draw(Decision.RED_LINE, d, k) if stance["red_spread"] > 0.0 else 0.0
+        moved = stance["red_spread"] * z
+        d.red.append((float(stance["red_low"] + moved), float(stance["red_high"] + moved)))
+        z = self.first_draw(Decision.SALIENCE, d, k)
+        d.salience.append(float(stance["salience"]) * math.exp(self.setting["salience_spread"] * z))
+        d.said.append(None)
+
+    def join_camp(self, d):
+        if d.camp == -2:
+            d.camp, reached = -1, 0.0
+            u = uniform(self.stream, Decision.CAMP.value, 0, 0, 0, d.address, 0)
+            for camp, share in enumerate(self.case.camp_share[d.group]):
+                reached += share
+                if u < reached:
+                    d.camp = camp
+                    break
+        if d.camp < 0:
+            return
+        for k in self.issues:
+            line = self.case.camp_line[d.camp, k]
+            if not math.isnan(line):
+                linkage = self.setting["linkage"]
+                d.position[k] = d.instructions[k] = float((1.0 - linkage) * d.instructions[k] + linkage * line)
+            low, high = d.red[k]
+            d.red[k] = (max(low, self.case.camp_red_low[d.camp, k]), min(high, self.case.camp_red_high[d.camp, k]))
+
+    def draw_trust(self):
+        spread = self.setting["trust_spread"]
+        half = spread * math.sqrt(0.5)
+        trusting = {d: half * self.first_draw(Decision.TRUSTING, d) for d in self.delegates}
+        trusted = {d: half * self.first_draw(Decision.TRUSTED, d) for d in self.delegates}
+        for d in self.delegates:
+            for other in self.delegates:
+                mean = self.case.trust_mean[d.number, other.number]
+                d.trust[other] = 1.0 if d is other else clip(float(mean + trusting[d] + trusted[other]))
+            d.trust_base = dict(d.trust)
+            seat = self.case.seats[d.number]
+            d.chair_trust = clip(float(seat["chair_trust"] + spread * self.first_draw(Decision.CHAIR_TRUST, d)))
+            d.chair_trust_base = d.chair_trust
+
+    def imagined(self, d, other):
+        if d.group == other.group:
+            return list(other.position)
+        believed = []
+        for k in self.issues:
+            mean = fmean(peer.position[k] for peer in self.delegates if peer.group == other.group)
+            seen = other.position[k] + self.p["stereotyping"] * (mean - other.position[k])
+            stretch = 1.0 + self.p["exaggeration"] * (1.0 - d.trust[other])
+            believed.append(clip(d.position[k] + stretch * (seen - d.position[k])))
+        return believed
+
+    def wish_again(self, d):
+        u = uniform(self.stream, Decision.FLOOR.value, 0, d.spoken, 0, d.address, 0)
+        d.wish -= math.log(u) / d.voice
+
+    # ------------------------------------------------------------------------------------- who and what
+
+    @property
+    def plan(self):
+        return self.case.plan[self.row]
+
+    @property
+    def form(self):
+        return self.case.formats[self.plan["format"]]
+
+    @property
+    def here(self):
+        return [d for d in self.delegates if d.present]
+
+    def others(self, d):
+        return [other for other in self.here if other.group != d.group]
+
+    def named(self):
+        return [d for d in self.delegates if self.case.plan_seats[self.row, d.number]]
+
+    @property
+    def t(self):
+        start, end = self.plan["mandate_start"], self.plan["deadline"]
+        return 1.0 if end <= start else min(1.0, (self.minute - start) / (end - start))
+
+    @property
+    def pressure(self):
+        return self.setting["pressure"] * self.t**2 * self.form["pressure"]
+
+    @property
+    def frankness(self):
+        return max(self.form["frankness"], self.plan["frankness"])
+
+    def open_issues(self):
+        return [k for k in self.issues if not self.paragraphs[k].closed]
+
+    # ------------------------------------------------------------------------------------- rules 5.2 - 5.9
+
+    def trust_in_others(self, d):
+        return fmean(d.trust[other] for other in self.others(d)) if self.others(d) else 1.0
+
+    def isolation(self, d):
+        return 1.0 - fmean(other.trust[d] for other in self.others(d)) if self.others(d) else 0.0
+
+    def susceptibility(self, d):
+        return d.openness * (1.0 - self.p["isolation_closing"] * self.isolation(d))
+
+    def concession(self, d, t):
+        stubborn = self.p["stubbornness"] * (1.0 - self.trust_in_others(d))
+        return (1.0 - stubborn) * t ** self.p["concession_exponent"]
+
+    def out_centre(self, d, k):
+        return fmean(d.belief[other][k] for other in self.others(d)) if self.others(d) else d.position[k]
+
+    def room_centre(self, d, k):
+        return fmean(d.belief[other][k] for other in self.here)
+
+    def statement(self, d, k, t, frankness):
+        show = self.p["posturing"] * (1.0 - self.concession(d, t)) * (1.0 - frankness)
+        return clip(d.position[k] + show * (d.position[k] - self.out_centre(d, k)))
+
+    def hear(self, speaker, k, said, frankness=0.0, pressure=0.0):
+        learning = (1.0 - frankness) * self.p["learning"] + frankness * self.p["frank_learning"]
+        openness = {d: self.susceptibility(d) for d in self.here}
+        speaker.said[k] = said
+        for d in self.here:
+            if d is speaker:
+                continue
+            d.believe(speaker, k, learning * (1.0 - pressure / 2.0), said)
+            if abs(said - d.position[k]) <= self.p["confidence_bound"]:
+                target = openness[d] * said + (1.0 - openness[d]) * d.instructions[k]
+                d.go(k, d.position[k] + self.p["persuasion"] * d.trust[speaker] * (target - d.position[k]))
+            d.gain(speaker, self.p["trust_gain"] * 0.1 * frankness)
+
+    def loss(self, d, k, y, v):
+        x = d.position[k]
+        read_my_way = abs(y - x) * (1.0 - self.p["ambiguity"] * (1.0 - v))
+        return d.weight[k] * (read_my_way + self.p["dilution"] * (1.0 - v) * abs(x - self.quo[k]))
+
+    def no_deal(self, d, k):
+        if d.outside is not None:
+            return d.weight[k] * (1.0 - d.outside)
+        x, hope = d.position[k], self.p["hope"]
+        return d.weight[k] * ((1.0 - hope) * abs(self.quo[k] - x) + hope * abs(self.room_centre(d, k) - x))
+
+    def pen_trust(self, d, k, pen, *, known):
+        if not known or pen is Pen.NOBODY:
+            return 1.0
+        if isinstance(pen, Delegate):
+            return d.trust[pen]
+        if pen is Pen.GROUP:
+            return fmean(d.trust[member] for member in self.paragraphs[k].drafters)
+        return d.chair_trust
+
+    def latitude(self, d, k, pen_trust, conceded, pressure):
+        p, trust = self.p, self.trust_in_others(d)
+        helped = pressure * (p["pressure_help"] * trust - p["pressure_harm"] * (1.0 - trust))
+        willing = self.no_deal(d, k) + p["goodwill"] * trust + helped + d.temper[k]
+        hard = p["aspiration"] * (1.0 - conceded) + p["isolation_hardening"] * self.isolation(d) + d.spillover
+        return willing - hard - p["devaluation"] * (1.0 - pen_trust)
+
+    def shortfall(self, d, k, y, v, pen, *, known, t, pressure):
+        low, high = d.red[k]
+        if y < low or y > high:
+            return math.inf
+        trust = self.pen_trust(d, k, pen, known=known)
+        return self.loss(d, k, y, v) - self.latitude(d, k, trust, self.concession(d, t), pressure)
+
+    def shortfalls(self, k, y, v, pen, *, known, pressure):
+        return {d: self.shortfall(d, k, y, v, pen, known=known, t=self.t, pressure=pressure) for d in self.here}
+
+    def package_shortfalls(self, t, pressure, *, closed_only=False):
+        found = {}
+        for d in self.here:
+            found[d] = 0.0
+            for k, text in enumerate(self.paragraphs):
+                if text.text is not None and (text.closed or not closed_only):
+                    f = self.shortfall(
+                        d, k, text.text, text.precision, text.pen, known=text.known, t=t, pressure=pressure
+                    )
+                    found[d] += d.salience[k] * f
+        return found
+
+    def settle(self, shortfall):
+        """Objectors, blockers, dissenters."""
+        objectors = [d for d in self.here if shortfall[d] > 0.0]
+        cost = self.p["block_cost"] * max(0.0, 1.0 - (len(objectors) - 1) / (max(1, len(self.here)) / 10.0))
+        relief = self.p["dissent_relief"] if self.setting["record_dissent"] else 0.0
+        insist = [d for d in objectors if d.may_block and shortfall[d] > cost]
+        blockers = [d for d in insist if shortfall[d] > cost + relief]
+        return objectors, blockers, [d for d in insist if d not in blockers]
+
+    def passes(self, objectors, blockers):
+        if self.setting["rule"] == 1:
+            return len(self.here) - len(objectors) >= self.setting["rule_share"] * len(self.here)
+        if self.setting["rule"] == 2:
+            return len(blockers) <= self.setting["rule_k"]
+        if self.setting["rule"] == 3:
+            groups = {d.group for d in self.here}
+            of = {g: [d for d in self.here if d.group == g] for g in groups}
+            return all(2 * sum(d not in objectors for d in of[g]) > len(of[g]) for g in groups)
+        return not blockers
+
+    def reading_minutes(self, blockers):
+        return self.p["statement"] * (1.0 + 2.0 * min(len(blockers), 15))
+
+    # ------------------------------------------------------------------------------------- whose turn
+
+    def next_turn(self):
+        """(move, issue, delegate); None for nobody and nothing."""
+        kind = self.plan["kind"]
+        if kind == Row.END or not self.open_issues() or not self.here:
+            return Move.ADOPT, None, None
+        if kind == Row.SESSION:
+            return self.next_in_session()
+        if kind == Row.SUBMISSION:
+            return Move.SUBMIT, None, (self.named() or self.delegates)[0]
+        moves = {Row.EVENING: Move.EVENING, Row.GAP: Move.GAP, Row.REAFFIRM: Move.REAFFIRM, Row.MOTION: Move.MOTION}
+        moves |= {Row.MEETING_END: Move.CLOSE_MEETING, Row.RENEWAL: Move.RENEW}
+        return moves[Row(int(kind))], None, None
+
+    def next_in_session(self):
+        if not self.in_session:
+            return Move.OPEN_SESSION, None, None
+        if self.session_ends - self.minute < self.p["statement"] - 1e-9:
+            return Move.CLOSE_SESSION, None, None
+        if self.to_warn:
+            return Move.WARN, None, None
+        return self.next_on_the_floor()
+
+    def next_on_the_floor(self):
+        if self.to_read is not None:
+            return Move.READ, self.to_read, None
+        if self.form["drafts"] and not self.drafted:
+            return Move.DRAFT, None, None
+        k = self.next_issue()
+        if k is None:
+            return Move.CLOSE_SESSION, None, None
+        if self.said < self.form["statements"]:
+            return self.next_speaker(k)
+        return self.closing_turn(k)
+
+    def next_issue(self):
+        count = len(self.issues)
+        order = [(self.issue + step) % count for step in range(count)]
+        due = [k for k in order if self.case.plan_issues[self.row, k] and not self.paragraphs[k].closed]
+        written = [k for k in due if self.paragraphs[k].text is not None]
+        if self.form["closing"] == Move.READ and written:
+            return written[0]
+        return due[0] if due else None
+
+    def next_speaker(self, k):
+        who = min(self.delegates, key=lambda d: d.wish)
+        if self.form["tabling"] and len(self.proposals) < 64:
+            queue = min(1.0, len(self.waiting()) / self.p["attribution_span"])
+            rate = self.p["tabling_rate"] * (1.0 + queue) * self.chill
+            if self.draw(Decision.TABLING, who=who.address) < rate:
+                return Move.TABLE, k, who
+        return Move.SPEAK, k, who
+
+    def closing_turn(self, k):
+        closing, written = Move(int(self.form["closing"])), self.paragraphs[k].text is not None
+        if closing is Move.DISCUSS:
+            proposal = self.next_proposal(k)
+            if proposal is not None:
+                return Move.DISCUSS, k, proposal.sponsor
+            return (Move.READ, k, None) if written else self.next_speaker(k)
+        if closing is Move.READ and not written:
+            return self.next_speaker(k)
+        return closing, k, None
+
+    def waiting(self):
+        return [proposal for proposal in self.proposals if proposal.waiting]
+
+    def next_proposal(self, k):
+        return next((proposal for proposal in self.proposals if k in proposal.waiting), None)
+
+    # ------------------------------------------------------------------------------------- what follows
+
+    def play(self):
+        """Every turn, each after it was carried out."""
+        while self.outcome == Outcome.RUNNING:
+            move, issue, who = self.next_turn()
+            self.turn += 1
+            getattr(self, move.name.lower())(*(part for part in (issue, who) if part is not None))
+            yield move, issue, who
+
+    def spend(self, minutes):
+        spent = min(minutes, self.session_ends - self.minute)
+        self.minute += spent
+        return spent
+
+    def end_visit(self, k):
+        self.issue, self.said, self.since_notice = (k + 1) % len(self.issues), 0, 0.0
+
+    def speak(self, k, who):
+        said = self.statement(who, k, self.t, self.frankness)
+        self.hear(who, k, said, self.frankness)
+        self.had_floor(who)
+        self.since_notice += self.spend(self.p["statement"])
+        self.said += 1
+        nothing_to_close = self.form["closing"] == Move.NOTHING and self.said >= self.form["statements"]
+        if nothing_to_close or self.said > self.form["statements"]:
+            self.end_visit(k)
+
+    def had_floor(self, who):
+        who.spoken += 1
+        self.wish_again(who)
+
+    def blend(self, who, k):
+        return clip(0.5 * who.position[k] + 0.5 * self.room_centre(who, k))
+
+    def table(self, k, who):
+        self.hand_in(who, {k: self.blend(who, k)})
+        self.had_floor(who)
+        self.since_notice += self.spend(2.0 * self.p["statement"])
+        self.said += 1
+
+    def submit(self, who):
+        if who.present:
+            values = {k: float(y) for k, y in enumerate(self.case.plan_values[self.row]) if not math.isnan(y)}
+            self.hand_in(who, values or {k: self.blend(who, k) for k in self.issues})
+        self.row += 1
+
+    def hand_in(self, who, values):
+        if len(self.proposals) == 64:
+            return
+        self.proposals.append(Proposal(who, values, {k for k in values if not self.paragraphs[k].closed}))
+        for k, value in values.items():
+            who.said[k] = value
+        waiting = self.waiting()
+        kept = min(1.0, self.p["attribution_span"] / max(1, len(waiting)))
+        for number, proposal in enumerate(self.proposals):
+            if proposal in waiting and kept < 1.0 and self.draw(Decision.ATTRIBUTION, whom=number) >= kept:
+                proposal.attributed = False
+
+    def discuss(self, k, sponsor):
+        proposal = self.next_proposal(k)
+        y, v, known = proposal.values[k], self.form["precision"], proposal.attributed
+        shortfall = self.shortfalls(k, y, v, sponsor, known=known, pressure=0.0)
+        proposal.waiting.discard(k)
+        if self.is_tried(proposal):
+            self.chill *= 1.0 - self.p["chill"]
+            for other in self.others(sponsor):
+                sponsor.lose(other, self.p["trust_loss"])
+            self.spend(self.p["statement"] * 31.0 / 2.0)
+            self.end_visit(k)
+            return
+        objectors, blockers, _ = self.settle(shortfall)
+        paragraph = self.paragraphs[k]
+        better = paragraph.status == Status.EMPTY or len(blockers) < len(paragraph.brackets)
+        if self.passes(objectors, blockers) or better:
+            paragraph.write(y, v, sponsor, known=known)
+            self.read(k, shortfall)
+        else:
+            self.spend(self.reading_minutes(blockers))
+            if known:
+                self.sponsor_hears(sponsor, objectors)
+            self.end_visit(k)
+
+    def is_tried(self, proposal):
+        sponsor = proposal.sponsor
+        if not proposal.attributed or not self.others(sponsor):
+            return False
+        u = self.draw(Decision.TRIAL, whom=self.proposals.index(proposal))
+        return u < self.p["trial"] * self.isolation(sponsor)
+
+    def sponsor_hears(self, sponsor, objectors):
+        for d in self.others(sponsor):
+            if d not in objectors:
+                sponsor.gain(d, self.p["trust_gain"] * 0.25)
+            elif self.draw(Decision.PERSONAL, who=d.address) < self.p["personal"]:
+                sponsor.lose(d, self.p["trust_loss"] * 0.25)
+
+    def read(self, k, shortfall=None):
+        text, t, pressure = self.paragraphs[k], self.t, self.pressure
+        if shortfall is None:
+            shortfall = self.shortfalls(k, text.text, text.precision, text.pen, known=text.known, pressure=pressure)
+        objectors, blockers, dissenters = self.settle(shortfall)
+        self.note_brackets(k, objectors, blockers)
+        self.to_read = None
+        minutes = self.spend(self.reading_minutes(blockers))
+        if isinstance(text.pen, Delegate) and text.known:
+            self.sponsor_hears(text.pen, objectors)
+        if self.passes(objectors, blockers):
+            self.agree(k, dissent=blockers + dissenters)
+        else:
+            self.argue(k, minutes, pressure)
+            self.revise(k, blockers, t)
+            if text.pen is Pen.CHAIR:
+                self.judge_chair(text)
+            self.to_warn = pressure > 0.0
+        self.end_visit(k)
+
+    def read_package(self, k):
+        t, pressure = self.t, self.pressure
+        objectors, blockers, dissenters = self.settle(self.package_shortfalls(t, pressure))
+        minutes = self.spend(self.reading_minutes(blockers))
+        for issue, text in enumerate(self.paragraphs):
+            if text.status in {Status.OPEN, Status.BRACKETED}:
+                self.note_brackets(issue, objectors, blockers)
+                if self.passes(objectors, blockers):
+                    self.agree(issue, dissent=blockers + dissenters)
+                else:
+                    self.revise(issue, blockers, t)
+        if not self.passes(objectors, blockers):
+            self.argue(k, minutes, pressure)
+        self.end_visit(k)
+
+    def note_brackets(self, k, objectors, blockers):
+        """Who drops its bracket earns trust."""
+        text = self.paragraphs[k]
+        for d in self.here:
+            if d in text.brackets and d not in objectors:
+                for other in self.others(d):
+                    other.gain(d, self.p["trust_gain"] * 0.25)
+        text.brackets = set(blockers)
+
+    def agree(self, k, dissent):
+        recorded = self.setting["record_dissent"] and dissent
+        self.paragraphs[k].status = Status.DISSENT if recorded else Status.AGREED
+        self.paragraphs[k].brackets = set()
+        self.room_gains(self.p["trust_gain"] * 0.25)
+
+    def room_gains(self, amount):
+        for d in self.here:
+            for other in self.others(d):
+                d.gain(other, amount)
+
+    def argue(self, k, minutes, pressure):
+        heard, t = 0, self.t
+        while_it_lasts = minutes / self.p["statement"] - 1.0 + 1e-9
+        for d in self.delegates:
+            if d in self.paragraphs[k].brackets and heard < 15 and 2.0 * (heard + 1) <= while_it_lasts:
+                self.hear(d, k, self.statement(d, k, t, 0.0), pressure=pressure)
+                heard += 1
+
+    def revise(self, k, blockers, t):
+        text, form = self.paragraphs[k], self.form
+        text.status = Status.BRACKETED
+        if form["only_if_better"]:
+            if text.kept is None or len(blockers) < text.kept[1]:
+                text.kept = (text.text, len(blockers))
+            else:
+                text.text = text.kept[0]
+        if not text.brackets:
+            return
+        target = fmean(self.statement(d, k, t, 0.0) for d in text.brackets)
+        share = 2.0 * self.draw(Decision.STEP, issue=k) * form["step"]
+        text.text = clip(text.text + share * (target - text.text))
+        text.precision = max(0.1, text.precision - form["precision_step"])
+
+    def judge_chair(self, text):
+        if text.judged:
+            return
+        text.judged, step = True, self.form["step"]
+        for d in text.brackets:
+            d.chair_trust += self.p["trust_gain"] * step * (1.0 - d.chair_trust)
+            d.chair_trust -= self.p["trust_loss"] * 0.25 * (1.0 - step) * d.chair_trust
+
+    def notice(self, k):
+        minutes = self.since_notice + self.spend(self.form["minutes"])
+        waiting = self.waiting()
+        known = 0.5 + 0.5 * (fmean(proposal.attributed for proposal in waiting) if waiting else 1.0)
+        rate = self.p["noticing_rate"] * self.form["noticing"] * known
+        chance = 1.0 - math.exp(-rate * minutes * self.overlap(k, self.t))
+        spoken = [d for d in self.here if d.said[k] is not None]
+        self.end_visit(k)
+        if spoken and self.draw(Decision.NOTICING, issue=k) < chance:
+            centre = sum(d.salience[k] * d.said[k] for d in spoken) / sum(d.salience[k] for d in spoken)
+            self.paragraphs[k].write(centre, self.form["precision"], Pen(int(self.form["pen"])))
+            self.to_read = k
+
+    def overlap(self, k, t):
+        near = []
+        vague = 0.3  # what is written down has precision .7
+        for d in self.here:
+            accepted = self.latitude(d, k, d.chair_trust, self.concession(d, t), 0.0)
+            spent = self.p["dilution"] * vague * abs(d.position[k] - self.quo[k])
+            half_width = (accepted / d.weight[k] - spent) / (1.0 - self.p["ambiguity"] * vague)
+            near += [abs(d.position[k] - d.belief[other][k]) <= 2.0 * half_width for other in self.others(d)]
+        return fmean(near) if near else 0.0
+
+    def draft(self):
+        t, form, pen = self.t, self.form, Pen(int(self.form["pen"]))
+        for k in self.open_issues():
+            text = self.paragraphs[k]
+            if not self.case.plan_issues[self.row, k] or (text.text is not None and text.pen is pen):
+                continue
+            if self.draw(Decision.COVERAGE, issue=k) < form["coverage"]:
+                weights = {d: d.salience[k] if form["closing"] == Move.READ_PACKAGE else 1.0 for d in self.here}
+                stated = sum(weights[d] * self.statement(d, k, t, 0.0) for d in self.here) / sum(weights.values())
+                blend = form["conservatism"] * self.quo[k] + (1.0 - form["conservatism"]) * stated
+                text.write(blend, form["precision"], pen)
+        self.drafted = True
+        self.spend(self.p["statement"])
+
+    def draft_in_group(self, k):
+        t, drafters = self.t, []
+        seats = 2 if len(self.case.group_size) <= 5 else 1
+        for g in range(len(self.case.group_size)):
+            members = [d for d in self.here if d.group == g]
+            lots = {d: self.draw(Decision.DRAFTERS, issue=k, who=d.address) for d in members}
+            drafters += sorted(members, key=lots.get)[:seats]
+        drafters.sort(key=lambda d: d.number)
+        statements = int(self.spend(self.form["minutes"]) / self.p["statement"])
+        said = []
+        for number, speaker in enumerate(drafters):
+            if number < statements:
+                for d in drafters:
+                    if d is not speaker:
+                        d.believe(speaker, k, self.p["frank_learning"] * self.frankness, speaker.position[k])
+                        d.gain(speaker, self.p["trust_gain"] * self.frankness)
+            said.append(self.statement(speaker, k, t, self.frankness))
+        text = self.paragraphs[k]
+        text.drafters = drafters
+        text.write(fmean(said), self.form["precision"], Pen.GROUP)
+        self.to_read = k
+        self.end_visit(k)
+
+    def poll(self, k):
+        self.spend(self.form["minutes"])
+        middle = median(d.position[k] for d in self.here)
+        for d in self.here:
+            for other in self.here:
+                if other is not d:
+                    d.believe(other, k, self.p["learning"], middle)
+        self.paragraphs[k].write(middle, self.form["precision"], Pen(int(self.form["pen"])))
+        self.to_read = k
+        self.end_visit(k)
+
+    def warn(self):
+        self.to_warn = False
+        self.spend(1.0)
+
+    # ------------------------------------------------------------------------------------- reference formats
+
+    def average(self, k):
+        moved = {}
+        for d in self.delegates:
+            heard = sum(d.trust[other] * other.position[k] for other in self.delegates) / sum(d.trust.values())
+            a = self.susceptibility(d)
+            moved[d] = a * heard + (1.0 - a) * d.instructions[k]
+        self.round_ends(k, moved)
+
+    def encounter(self, k):
+        n = len(self.delegates)
+        i = min(n - 1, int(self.draw(Decision.ENCOUNTER, issue=k) * n))
+        j = min(n - 2, int(self.draw(Decision.ENCOUNTER, issue=k, whom=1) * (n - 1)))
+        one, other = self.delegates[i], self.delegates[j + 1 if j >= i else j]
+        gap, moved = other.position[k] - one.position[k], {}
+        if abs(gap) < self.p["confidence_bound"]:
+            share = self.p["meeting_halfway"]
+            moved = {one: one.position[k] + share * gap, other: other.position[k] - share * gap}
+        self.round_ends(k, moved)
+
+    def gather(self, k):
+        positions = [d.position[k] for d in self.delegates]
+        bound = self.p["confidence_bound"]
+        moved = {d: fmean(x for x in positions if abs(x - d.position[k]) <= bound) for d in self.delegates}
+        self.round_ends(k, moved)
+
+    def round_ends(self, k, moved):
+        for d, x in moved.items():
+            d.go(k, x)
+        self.spend(self.p["statement"])
+        self.end_visit(k)
+
+    # ------------------------------------------------------------------------------------- between sessions
+
+    def open_session(self):
+        self.in_session, self.drafted, self.to_warn, self.to_read = True, False, False, None
+        self.said, self.issue, self.since_notice = 0, 0, 0.0
+        self.minute = float(self.plan["starts"])
+        self.session_ends = self.minute + float(self.plan["minutes"])
+        for text in self.paragraphs:
+            text.judged = False
+
+    def close_session(self):
+        self.minute, self.in_session = self.session_ends, False
+        self.row += 1
+
+    def gap(self):
+        left = 0.5 ** (self.plan["days"] / self.p["trust_half_life"])
+        for d in self.delegates:
+            for other, base in d.trust_base.items():
+                d.trust[other] = base + left * (d.trust[other] - base)
+            d.chair_trust = d.chair_trust_base + left * (d.chair_trust - d.chair_trust_base)
+        self.row += 1
+
+    def close_meeting(self):
+        for proposal in self.waiting():
+            sponsor = proposal.sponsor
+            if sponsor.present:
+                for other in self.others(sponsor):
+                    sponsor.lose(other, self.p["trust_loss"] * 0.25)
+                sponsor.chair_trust -= self.p["trust_loss"] * 0.25 * sponsor.chair_trust
+        closed = len(self.issues) - len(self.open_issues())
+        if closed <= self.closed_before:
+            for d in self.here:
+                for other in self.others(d):
+                    d.lose(other, self.p["self_serving_blame"] * self.p["trust_loss"])
+        self.closed_before, self.turn = closed, 0
+        self.row += 1
+
+    def reaffirm(self):
+        for speaker in self.named():
+            if speaker.present:
+                for d in self.here:
+                    if d is not speaker and d.camp != speaker.camp:
+                        d.lose(speaker, self.p["trust_loss"] * self.plan["quality"])
+        self.row += 1
+
+    def motion(self):
+        movers, backers = self.named(), 0
+        for d in self.here:
+            u = self.draw(Decision.MOTION, who=d.address, by_day=True)
+            backers += not movers or u < fmean(d.trust[mover] for mover in movers)
+        carried = backers >= len(self.here) / 2.0 or self.plan["otherwise"] < 0
+        self.row = self.row + 1 if carried else int(self.plan["otherwise"])
+
+    def evening(self):
+        guests = [d for d in self.named() if d.present]
+        coming = {d: self.draw(Decision.ATTENDANCE, who=d.address, by_day=True) for d in self.here}
+        mixed = [d for d in self.here if d not in guests and coming[d] < self.plan["mixed_share"]]
+        self.sit(guests)
+        self.sit(mixed)
+        if self.plan["caucus"]:
+            self.caucus([d for d in self.here if d not in guests and d not in mixed])
+        self.walk_out()
+        self.row += 1
+
+    def sit(self, diners):
+        places = {d: d.group + self.draw(Decision.TABLE, who=d.address, by_day=True) for d in diners}
+        order = sorted(diners, key=places.get)
+        tables = max(1, math.ceil(len(order) / self.setting["table_size"]))
+        for place, d in enumerate(order):
+            for other in order[place % tables :: tables]:
+                if other is not d:
+                    d.gain(other, self.p["contact_gain"] * self.plan["quality"])
+                    for k in self.issues:
+                        d.believe(other, k, self.p["frank_learning"] * other.trust[d], other.position[k])
+
+    def caucus(self, at_home):
+        openness = {d: self.susceptibility(d) for d in at_home}
+        for g in range(len(self.case.group_size)):
+            members = [d for d in at_home if d.group == g]
+            if len(members) > 1:
+                for k in self.issues:
+                    self.close_ranks(members, k, openness)
+                for outsider in self.others(members[0]):
+                    mean = fmean(d.trust[outsider] for d in members)
+                    for d in members:
+                        pulled = d.trust[outsider] + self.p["gossip_pull"] * (mean - d.trust[outsider])
+                        d.trust[outsider] = pulled * (1.0 - self.p["gossip_chill"])
+
+    def close_ranks(self, members, k, openness):
+        mean = fmean(d.position[k] for d in members)
+        perceived = fmean(self.out_centre(d, k) for d in members)
+        away = max(-1.0, min(1.0, (mean - perceived) / 0.2))
+        for d in members:
+            a, x = openness[d], d.position[k]
+            pull = self.p["caucus_pull"] * (a * mean + (1.0 - a) * d.instructions[k] - x)
+            d.go(k, clip(x + pull + self.p["caucus_shift"] * a * away))
+        for d in members:
+            for other in members:
+                d.belief[other][k] = other.position[k]
+
+    def walk_out(self):
+        leaving = []
+        for g in range(len(self.case.group_size)):
+            everybody = [d for d in self.delegates if d.group == g]
+            members = [d for d in everybody if d.present and d.outside is not None]
+            u = self.draw(Decision.WALKOUT, who=everybody[0].address, by_day=True)
+            if members:
+                missed = fmean(d.outside for d in members) - fmean(self.text_value(d) for d in members)
+                distrust = 1.0 - fmean(self.trust_in_others(d) for d in members)
+                if u < 1.0 - math.exp(-self.p["walkout"] * max(0.0, missed) * distrust):
+                    leaving += everybody
+        for d in leaving:
+            d.present, d.wish = False, math.inf
+            for text in self.paragraphs:
+                text.brackets.discard(d)
+
+    def text_value(self, d):
+        value = 0.0
+        for k, text in enumerate(self.paragraphs):
+            y, v = (self.quo[k], 1.0) if text.text is None else (text.text, text.precision)
+            value += d.salience[k] * (1.0 - self.loss(d, k, y, v) / d.weight[k])
+        return value
+
+    # ------------------------------------------------------------------------------------- how it ends
+
+    def renewal_support(self):
+        asking = 0
+        for d in self.here:
+            gained = self.p["goodwill"] * self.trust_in_others(d)
+            for k in self.issues:
+                stay, renewed = abs(self.quo[k] - d.position[k]), abs(self.room_centre(d, k) - d.position[k])
+                gained += d.salience[k] * d.weight[k] * (stay - renewed)
+            asking += gained > 0.0
+        return asking / max(1, len(self.here))
+
+    def renew(self):
+        if self.renewal_support() < 0.5:
+            self.adopt()
+            return
+        self.room_gains(self.p["common_goal"])
+        if self.plan["quality"] > 0.0:
+            for d in self.here:
+                for other in self.here:
+                    for k in self.issues:
+                        if other is not d:
+                            d.believe(other, k, self.p["learning"], other.position[k])
+        self.paragraphs = [Paragraph() for _ in self.issues]
+        for proposal in self.proposals:
+            proposal.waiting.clear()
+        self.renewed += 1
+        self.closed_before = 0
+        self.row += 1
+
+    def adopt(self):
+        closed = [text for text in self.paragraphs if text.closed]
+        whole = len(closed) == len(self.paragraphs)
+        objectors, blockers, _ = self.settle(self.package_shortfalls(self.t, 0.0, closed_only=True))
+        agreed = self.here and closed and (whole or self.setting["separable"]) and self.passes(objectors, blockers)
+        if agreed:
+            self.outcome = Outcome.CONSENSUS if whole else Outcome.PARTIAL
+        elif self.vote_carries():
+            self.outcome = Outcome.VOTE
+        elif len(self.here) < len(self.delegates):
+            self.outcome = Outcome.WALKOUT
+        else:
+            self.outcome = Outcome.CHAIR_REPORT if self.setting["chair_reports"] else Outcome.NONE
+
+    def vote_carries(self):
+        voters = [d for d in self.here if d.may_block]
+        if math.isnan(self.setting["vote_share"]) or not voters or all(text.text is None for text in self.paragraphs):
+            return False
+        shortfall = self.package_shortfalls(1.0, 0.0)
+        return sum(shortfall[d] <= 0.0 for d in voters) >= self.setting["vote_share"] * len(voters)
