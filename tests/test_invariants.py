@@ -41,20 +41,18 @@ def check_ranges(state):
 
 
 def check_running_sums(state):
-    n = len(state.delegates)
+    """Of those in the room; nobody asks what the sums of the others are."""
     here, group = state.delegates["present"], state.delegates["group"]
-    across = group[:, None] != group[None, :]
-    heard = across & here[:, None]  # [about, holder]: about somebody in the room
-    np.testing.assert_allclose(state.delegates["out_count"], heard.sum(axis=0), atol=0)
-    np.testing.assert_allclose(state.delegates["trust_out"], (state.trust * heard).sum(axis=0), atol=CLOSE)
-    felt = across & here[None, :]
-    np.testing.assert_allclose(state.delegates["trust_received"], (state.trust * felt).sum(axis=1), atol=CLOSE)
+    across = (group[:, None] != group[None, :])[np.ix_(here, here)]  # [about, holder]
+    trust, own, views = state.trust[np.ix_(here, here)], state.delegates[here], state.views[here]
+    assert (own["out_count"] == across.sum(axis=0)).all()
+    np.testing.assert_allclose(own["trust_out"], (trust * across).sum(axis=0), rtol=0, atol=CLOSE)
+    np.testing.assert_allclose(own["trust_received"], (trust * across).sum(axis=1), rtol=0, atol=CLOSE)
     for k in range(len(state.paragraphs)):
-        belief = state.belief[k]
-        np.testing.assert_allclose(state.views["believed_out"][:, k], (belief * heard).sum(axis=0), atol=CLOSE)
-        np.testing.assert_allclose(state.views["believed_room"][:, k], (belief * here[:, None]).sum(axis=0), atol=CLOSE)
-        assert (belief.diagonal() == state.views["position"][:, k]).all()
-    assert n == len(here)
+        belief = state.belief[k][np.ix_(here, here)]
+        np.testing.assert_allclose(views["believed_out"][:, k], (belief * across).sum(axis=0), rtol=0, atol=CLOSE)
+        np.testing.assert_allclose(views["believed_room"][:, k], belief.sum(axis=0), rtol=0, atol=CLOSE)
+        assert (belief.diagonal() == views["position"][:, k]).all()
 
 
 def check_clock(room, state):
@@ -106,7 +104,7 @@ def walk(room, seed, *, rng=None):
         position, status = state.views["position"].copy(), state.paragraphs["status"].copy()
         text = state.paragraphs["text"].copy()
         follow(room, state, turn, choice)
-        assert state.clock["minute"][0] >= minutes
+        assert state.clock["minute"][0] >= minutes - CLOSE
         minutes = state.clock["minute"][0]
         if reads:
             check_answers(room, state, choice)
@@ -132,6 +130,7 @@ def snapshot(state):
     return {name: np.ascontiguousarray(column).tobytes() for name, column in columns(state).items()}
 
 
+# Vague text far away can cost more than the scale is long, so satisfaction may be a little below 0.
 RANGES = {
     "outcome": (1, 6), "depth": (0, 1), "ambition": (0, 1), "precision": (0, 1), "share_agreed": (0, 1),
     "share_dissent": (0, 1), "zone_start": (0, 1), "zone_end": (0, 1), "satisfaction": (-0.6, 1),
@@ -142,7 +141,7 @@ RANGES = {
     "trust_chair_start": (0, 1), "trust_chair_end": (0, 1), "would_no_formal_objection": (0, 1),
     "would_rough_consensus": (0, 1), "would_consensus_minus_1": (0, 1), "would_majority_per_group": (0, 1),
 }  # fmt: skip
-MAY_BE_NOTHING = {"depth", "ambition", "precision", "last_closed", "renewal_support"}
+MAY_BE_NOTHING = {"worst_shortfall", "depth", "ambition", "precision", "last_closed", "renewal_support"}
 
 
 def check_measures(room, state):

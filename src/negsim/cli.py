@@ -288,18 +288,27 @@ def demo(
 def patterns(*, replications: Replications = 1000, seed: Seed = 0, out: File = None) -> None:
     """Say which patterns hold, with estimates and intervals."""
     _make_ready()
-    from negsim.study import evidence
+    from negsim.tell.findings import patterns_report
 
-    print(followed(evidence.patterns_command(replications, seed, out)).rstrip("\n"))
+    print(followed(patterns_report(replications, seed, out)))
 
 
 @app.command()
-def calibrate(*, replications: Replications = 1000, seed: Seed = 0, out: File = None) -> None:
-    """Calibrate the model anew and check it on other seeds."""
+def levers(*, replications: Replications = 1000, seed: Seed = 0, out: File = None) -> None:
+    """Turn what history changed at once, one change at a time."""
     _make_ready()
-    from negsim.study import evidence
+    from negsim.tell.findings import levers_report
 
-    print(followed(evidence.calibrate_command(replications, seed, out)).rstrip("\n"))
+    print(followed(levers_report(replications, seed, out)))
+
+
+@app.command()
+def calibrate(*, replications: Replications = 2000, out: File = None) -> None:
+    """Calibrate the model anew and check it on other seeds (minutes)."""
+    _make_ready()
+    from negsim.tell.findings import calibration_report
+
+    print(followed(calibration_report(replications, out)))
 
 
 @app.command("compile")

@@ -188,8 +188,8 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         )
         shortfalls(case, state, reading, choice.shortfall)
         respond(state, choice.shortfall, choice.response)
-    elif turn.move == Move.READ_PACKAGE or turn.move == Move.ADOPT:
-        whole = turn.move == Move.ADOPT
+    elif turn.move == Move.READ_PACKAGE or turn.move == Move.ADOPT or turn.move == Move.RENEW:
+        whole = turn.move != Move.READ_PACKAGE
         package_shortfalls(case, state, 0.0 if whole else pressure_felt(case, state), t, whole, choice.shortfall)
         respond(state, choice.shortfall, choice.response)
     elif turn.move == Move.MOTION:

@@ -34,7 +34,7 @@ MEASURES = (
     "ambition",
     "precision",
     "blocking_number",  # smallest k for which consensus minus k succeeds
-    "worst_shortfall",  # value units, worst over paragraphs at their last reading
+    "worst_shortfall",  # value units, over paragraphs at their last reading, crossed red lines apart; NaN none read
     "readings",
     "missed_agreements",  # issues
     "no_zone",  # issues
@@ -251,7 +251,7 @@ def measure_agreement(case: Case, state: State, zones: int, by_issue: Floats, ro
         last = last if math.isnan(state.paragraphs[k].closed_at) else max(last, state.paragraphs[k].closed_at)
     row[0], row[1], row[2] = state.clock[0].outcome, (issues - missing) / issues, dissent / issues
     row[3], row[4], row[5] = depth_of(case, state)
-    row[6], row[7], row[8] = blocking_number(state), worst, state.clock[0].readings
+    row[6], row[7], row[8] = blocking_number(state), worst if worst > -math.inf else math.nan, state.clock[0].readings
     row[9], row[10], row[11] = missed, missing - missed, false
     row[12], row[13], row[14] = starts / issues, zones / issues, state.clock[0].minute
     row[15] = last if missing == 0 else math.nan

@@ -78,6 +78,7 @@ def table(case: Case, state: State, i: int, values: Floats) -> None:
         return
     state.clock[0].tabled += 1
     state.proposals[p].sponsor, state.proposals[p].tabled_at = i, state.clock[0].minute
+    state.proposals[p].attributed = True
     for k in range(values.shape[0]):
         state.proposed[p, k] = values[k]
         state.waiting[p, k] = not math.isnan(values[k]) and not is_closed(state, k)

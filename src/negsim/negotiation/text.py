@@ -98,7 +98,7 @@ def note_reading(case: Case, state: State, k: int, tally: Tally, shortfall: Floa
     for i in range(response.shape[0]):
         if not state.delegates[i].present:
             continue
-        worst = max(worst, shortfall[i])
+        worst = max(worst, shortfall[i]) if shortfall[i] < math.inf else worst
         blocks = response[i] == Response.BLOCK
         if state.views[i, k].bracket and response[i] == Response.ACCEPT:
             room_gains_in(case, state, i, case.parameters[0].trust_gain * SOME)
@@ -107,7 +107,7 @@ def note_reading(case: Case, state: State, k: int, tally: Tally, shortfall: Floa
             state.views[i, k].blocks += 1
             state.delegates[i].pivotal += 1 if tally.blockers == 1 else 0
             record(case, state, Move.READ.value, k, i, shortfall[i], tally.blockers)
-    state.paragraphs[k].shortfall = worst
+    state.paragraphs[k].shortfall = worst if worst > -math.inf else math.nan
 
 
 @kernel

@@ -26,7 +26,7 @@ from negsim.negotiation.parameters import Parameters, about
 from negsim.scenario import load
 from negsim.scenario.lowering import lower
 from negsim.study.effects import Estimate, difference, mean, share
-from negsim.study.runner import Runs, run, run_case
+from negsim.study.runner import Runs, ended_so, run, run_case
 
 START = {  # where the search starts from: the first guesses of the model's description
     "hope": 0.35,
@@ -71,7 +71,7 @@ class Target:
     def observed(self, results: Results) -> Floats:
         """The measure of every run (R)."""
         if self.measure == "consensus":
-            return (results.runs[:, MEASURES.index("outcome")] == Outcome.CONSENSUS).astype(float)
+            return ended_so(results, Outcome.CONSENSUS)
         column: Floats = results.runs[:, MEASURES.index(self.measure)]
         return column
 
@@ -182,9 +182,7 @@ def check(*, replications: int = 2000, parameters: Parameters | None = None) -> 
 # ------------------------------------------------------------------------------- what history changed at once
 
 LEVERS_2011: dict[str, tuple[str, ...]] = {  # each as it was in the second phase, put into the first
-    "meetings and days": (
-        "meetings.count=3", "process.meetings.0.days=3", "process.meetings.1.days=3", "process.meetings.2.days=3",
-    ),
+    "meetings and days": ("process.meetings.0.days=3", "process.meetings.1.days=3", "meetings.count=3"),
     "methodology": ("methodology=wgigf_2012",),
     "chair": STRONG_CHAIR,
     "linkage": ("context.linkage.weight=low", "context.linkage.spillover=low"),
@@ -192,7 +190,7 @@ LEVERS_2011: dict[str, tuple[str, ...]] = {  # each as it was in the second phas
     "no reaffirmation": ("process.events=[{submission: {by: India, meeting: 2, day: 1}}]",),
 }  # fmt: skip
 LEVERS_2012: dict[str, tuple[str, ...]] = {  # each as it was in the first phase, put into the second
-    "meetings and days": ("meetings.count=2", "process.meetings.0.days=2", "process.meetings.1.days=2"),
+    "meetings and days": ("process.meetings.0.days=2", "process.meetings.1.days=2", "meetings.count=2"),
     "methodology": ("methodology=chair_text",),
     "chair": ("process.chair.responsiveness=medium", "process.chair.pressure=high"),
     "linkage": ("context.linkage.weight=medium", "context.linkage.spillover=0.064"),

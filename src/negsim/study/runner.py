@@ -55,7 +55,12 @@ class Runs:
 
     def is_outcome(self, outcome: Outcome) -> Floats:
         """1 where a run ended so, else 0 (R)."""
-        return (self.column("outcome") == outcome).astype(float)
+        return ended_so(self.results, outcome)
+
+
+def ended_so(results: Results, outcome: Outcome) -> Floats:
+    """1 where a run ended so, else 0 (R)."""
+    return np.where(results.runs[:, MEASURES.index("outcome")] == outcome, 1.0, 0.0)
 
 
 def chunks(first: int, count: int, size: int = CHUNK) -> Iterator[tuple[int, int]]:

@@ -41,7 +41,18 @@ def with_interval(estimate: Estimate) -> str:
     >>> with_interval(Estimate(0.25, 0.18, 0.337, 100))
     '25 % [18, 34]'
     """
-    return f"{percent(estimate.value)} [{100 * max(0.0, estimate.low):.0f}, {100 * min(1.0, estimate.high):.0f}]"
+    return f"{percent(estimate.value)} {interval(estimate)}"
+
+
+def interval(estimate: Estimate) -> str:
+    """The interval of a share, in per cent; near none and near all with a decimal.
+
+    >>> interval(Estimate(0.0, 0.0, 0.0038, 1000))
+    '[0, 0.4]'
+    """
+    ends = (100.0 * min(1.0, max(0.0, end)) for end in (estimate.low, estimate.high))
+    low, high = (f"{end:.0f}" if 1.0 <= end <= 99.0 or end in {0.0, 100.0} else f"{end:.1f}" for end in ends)
+    return f"[{low}, {high}]"
 
 
 def capital(text: str) -> str:

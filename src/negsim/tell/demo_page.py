@@ -74,7 +74,10 @@ def _cards(material: Material) -> Cards:
     """The numbers to begin with."""
     found = {name: estimates(runs)["consensus"] for name, runs in material.phases.items()}
     cards = [
-        Card(percent(share.value), f"of {share.observations:,} runs of the {PHASES[name]} reach consensus {_interval(share)}")
+        Card(
+            percent(share.value),
+            f"of {share.observations:,} runs of the {PHASES[name]} reach consensus {captions.interval(share)}",
+        )
         for name, share in found.items()
     ]
     best = max(material.cells, key=lambda cell: cell.estimates["consensus"].value)
@@ -84,7 +87,7 @@ def _cards(material: Material) -> Cards:
             *cards,
             Card(
                 percent(share.value),
-                f"in the best of {len(material.cells)} cells of the study: {_cell(best)} {_interval(share)}",
+                f"in the best of {len(material.cells)} cells of the study: {_cell(best)} {captions.interval(share)}",
             ),
         ]
     )
@@ -93,10 +96,6 @@ def _cards(material: Material) -> Cards:
 def _cell(cell: CellSummary) -> str:
     meetings, methodology, mixed = cell.cell.values()
     return f"{counted(int(str(meetings)), 'meeting')}, {format_name(str(methodology))}, {evenings(mixed)}"
-
-
-def _interval(share: Estimate) -> str:
-    return f"[{100 * share.low:.0f}, {100 * share.high:.0f}]"
 
 
 def _phases(material: Material) -> Grid:

@@ -1,0 +1,123 @@
+"""The demonstration: written whole or not at all, and true to its tables."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+import pytest
+
+from negsim.errors import NegsimError
+from negsim.tell import demo_material
+from negsim.tell.demo import MARKER, PICTURES, write_demo
+from negsim.tell.demo_material import PHASES, steps
+from negsim.tell.progress import followed
+
+FACTORS = {
+    "meetings.count": [1, 8],
+    "methodology": ["chair_text", "rolling_text", "convergence_mapping"],
+    "informal.mixed_evenings": [0, 0.5, 1],
+}
+
+
+@pytest.fixture(autouse=True)
+def _few_cells(monkeypatch):
+    monkeypatch.setattr(demo_material, "FACTORS", FACTORS)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A small demonstration and the steps it took."""
+    folder = tmp_path_factory.mktemp("demo") / "shown"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo_material, "FACTORS", FACTORS)
+        return folder, list(write_demo(folder, replications=2, threads=1))
+
+
+def rows(file):
+    with file.open(encoding="utf-8", newline="") as text:
+        return list(csv.DictReader(text))
+
+
+def test_a_folder_holds_page_tables_pictures_and_transcripts(written):
+    folder, _ = written
+    assert {file.name for file in folder.iterdir()} == {
+        MARKER, "index.html", "tables", "pictures",
+        *(f"{name}{end}" for name in PHASES for end in (".yaml", "_transcript.txt")),
+    }  # fmt: skip
+    names = {"phases", "phase_runs", "single_changes", "cells", "runs", "effects"}
+    assert {file.stem for file in (folder / "tables").iterdir()} == names
+    assert len(list((folder / "pictures").glob("*.png"))) == len(list((folder / "pictures").glob("*.svg"))) == PICTURES
+
+
+def test_steps_count_up_to_the_total(written):
+    _, seen = written
+    assert [done for done, _, _ in seen] == list(range(1, len(seen) + 1))
+    assert {total for _, total, _ in seen} == {len(seen)}
+
+
+def test_tables_have_a_row_a_cell_and_a_row_a_run(written):
+    tables = written[0] / "tables"
+    cells, runs = rows(tables / "cells.csv"), rows(tables / "runs.csv")
+    assert len(cells) == 2 * 3 * 3
+    assert len(runs) == 2 * len(cells)
+    first = [run for run in runs if all(run[name] == cells[0][name] for name in FACTORS)]
+    share = sum(float(run["share_agreed"]) for run in first) / len(first)
+    assert float(cells[0]["share_agreed"]) == pytest.approx(share)
+    assert {run["replication"] for run in runs} == {"0", "1"}
+    assert len(rows(tables / "phases.csv")) == len(PHASES)
+
+
+def test_every_link_and_picture_of_the_page_is_there(written):
+    folder, _ = written
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    links = re.findall(r'(?:src|href)="([^"#]+)"', page)
+    assert len(links) > 2 * PICTURES
+    assert all((folder / link).is_file() for link in links)
+    assert all(link.split(":")[0] not in {"http", "https", "file"} for link in links)
+
+
+def test_the_page_tells_the_numbers_of_its_tables(written):
+    folder, _ = written
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    for phase in rows(folder / "tables" / "phases.csv"):
+        assert f"<b>{100 * float(phase['consensus']):.0f}&nbsp;%</b>" in page
+
+
+def test_an_older_demonstration_is_replaced_whole(tmp_path):
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    (folder / MARKER).touch()
+    (folder / "old.txt").touch()
+    assert followed(write_demo(folder, replications=1, threads=1)) == folder / "index.html"
+    assert not (folder / "old.txt").exists()
+
+
+@pytest.mark.parametrize("taken", [1, "first picture"])
+def test_an_interrupted_demonstration_leaves_nothing(tmp_path, taken):
+    running = write_demo(tmp_path / "demo", replications=1, threads=1)
+    for _ in range(taken if isinstance(taken, int) else steps() + 1):
+        next(running)
+    running.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_with_other_things_is_refused_and_left_alone(tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(NegsimError, match="holds other things"):
+        next(write_demo(tmp_path))
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_file_is_refused(tmp_path):
+    (tmp_path / "demo").touch()
+    with pytest.raises(NegsimError, match="is not a folder"):
+        next(write_demo(tmp_path / "demo"))
+
+
+def test_the_same_seed_writes_the_same_tables_and_pictures(written, tmp_path):
+    folder, _ = written
+    followed(write_demo(tmp_path / "again", replications=2, threads=2))
+    for file in folder.rglob("*"):
+        if file.suffix in {".csv", ".html", ".svg", ".txt"}:
+            assert file.read_bytes() == (tmp_path / "again" / file.relative_to(folder)).read_bytes(), file.name
