@@ -454,7 +454,8 @@ class Room:
         waiting = self.waiting()
         kept = min(1.0, self.p["attribution_span"] / max(1, len(waiting)))
         for number, proposal in enumerate(self.proposals):
-            if proposal in waiting and kept < 1.0 and self.draw(Decision.ATTRIBUTION, whom=number) >= kept:
+            memory = uniform(self.stream, Decision.ATTRIBUTION.value, 0, 0, 0, 0, number)
+            if proposal in waiting and memory >= kept:
                 proposal.attributed = False
 
     def discuss(self, k, sponsor):
@@ -469,6 +470,7 @@ class Room:
             self.spend(self.p["statement"] * 31.0 / 2.0)
             self.end_visit(k)
             return
+        self.hear(sponsor, k, y, self.frankness)
         objectors, blockers, _ = self.settle(shortfall)
         paragraph = self.paragraphs[k]
         better = paragraph.status == Status.EMPTY or len(blockers) < len(paragraph.brackets)
@@ -524,10 +526,11 @@ class Room:
                 self.note_brackets(issue, objectors, blockers)
                 if self.passes(objectors, blockers):
                     self.agree(issue, dissent=blockers + dissenters)
-                else:
-                    self.revise(issue, blockers, t)
         if not self.passes(objectors, blockers):
             self.argue(k, minutes, pressure)
+            for issue, text in enumerate(self.paragraphs):
+                if text.status in {Status.OPEN, Status.BRACKETED}:
+                    self.revise(issue, blockers, t)
         self.end_visit(k)
 
     def note_brackets(self, k, objectors, blockers):

@@ -31,12 +31,15 @@ from negsim.randomness import Decision, uniform
 
 
 @kernel
-def text_value(case: Case, state: State, i: int) -> float:
-    """What the text as it stands is worth to i: sum_k s_ik (1 - loss_ik / w_ik); no text is the status quo."""
+def text_value(case: Case, state: State, i: int, closed_only: bool) -> float:
+    """What the text is worth to i: sum_k s_ik (1 - loss_ik / w_ik); no text, or none that counts, is the status quo.
+
+    With `closed_only`, the agreed paragraphs count.
+    """
     value = 0.0
     for k in range(state.paragraphs.shape[0]):
         y, v = state.paragraphs[k].text, state.paragraphs[k].precision
-        if math.isnan(y):
+        if math.isnan(y) or (closed_only and not is_closed(state, k)):
             y, v = case.status_quo[k], 1.0
         value += state.views[i, k].salience * (1.0 - loss(case, state, i, k, y, v) / state.views[i, k].weight)
     return value
@@ -50,7 +53,7 @@ def leaving_rate(case: Case, state: State, first: int, last: int) -> float:
         outside = case.seats[i].outside_option
         if state.delegates[i].present and not math.isnan(outside):
             option += outside
-            value += text_value(case, state, i)
+            value += text_value(case, state, i, False)
             trust += trust_in_others(state, i)
             members += 1
     if members == 0:
@@ -151,7 +154,7 @@ def vote_carries(case: Case, state: State, choice: Choice) -> bool:
     has_text = False
     for k in range(state.paragraphs.shape[0]):
         has_text = has_text or state.paragraphs[k].status != Status.EMPTY
-    return has_text and in_favour >= case.setting[0].vote_share * votes
+    return has_text and votes > 0 and in_favour >= case.setting[0].vote_share * votes
 
 
 @kernel
@@ -164,7 +167,8 @@ def anyone_left(state: State) -> bool:
 def conclude(case: Case, state: State, choice: Choice) -> None:
     """The end: consensus, partial, vote, walkout, chair's report or none."""
     missing, issues = open_paragraphs(state), state.paragraphs.shape[0]
-    adopted = missing < issues and (missing == 0 or case.setting[0].separable) and adopt(case, state, choice)
+    something = count_present(state) > 0 and missing < issues and (missing == 0 or case.setting[0].separable)
+    adopted = something and adopt(case, state, choice)
     if adopted:
         outcome = Outcome.CONSENSUS if missing == 0 else Outcome.PARTIAL
     elif vote_carries(case, state, choice):
@@ -173,6 +177,6 @@ def conclude(case: Case, state: State, choice: Choice) -> None:
         outcome = Outcome.WALKOUT
     else:
         outcome = Outcome.CHAIR_REPORT if case.setting[0].chair_reports else Outcome.NONE
-    if missing > 0:
+    if missing > 0 or not adopted:
         state.clock[0].renewal_support = renewal_support(case, state)
     state.clock[0].outcome = outcome

@@ -21,7 +21,7 @@ from negsim.negotiation.proposals import attributed_share, is_tried, next_propos
 from negsim.negotiation.reading import count_brackets, passes, read, sponsor_hears
 from negsim.negotiation.sessions import end_visit, frankness_of, pressure_felt, spend
 from negsim.negotiation.state import Choice, State, Turn, elapsed, record
-from negsim.negotiation.text import draft, median_position, said_centre, write
+from negsim.negotiation.text import count_reading, draft, median_position, said_centre, write
 from negsim.negotiation.trust import susceptibility
 from negsim.negotiation.zone import overlap, zone_exists
 from negsim.randomness import Decision, uniform
@@ -40,7 +40,8 @@ def speak(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     state.clock[0].since_notice += spend(case, state, case.parameters[0].statement)
     state.clock[0].said += 1
     record(case, state, Move.SPEAK.value, turn.issue, turn.who, said, state.views[turn.who, turn.issue].position)
-    if case.formats[form].closing == Move.NOTHING and state.clock[0].said >= case.formats[form].statements:
+    closes_nothing = case.formats[form].closing == Move.NOTHING and state.clock[0].said >= case.formats[form].statements
+    if closes_nothing or state.clock[0].said > case.formats[form].statements:  # there was nothing to read or discuss
         end_visit(state, turn.issue)
 
 
@@ -62,7 +63,7 @@ def table_proposal(case: Case, state: State, turn: Turn, choice: Choice) -> None
 
 @kernel
 def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
-    """An open proposal has its slot: its sponsor is tried, or it is read under the sponsor's name."""
+    """An open proposal has its slot: its sponsor is tried, or the sponsor is heard and it is read."""
     k, form = turn.issue, case.plan[state.clock[0].row].format
     p = next_proposal(state, k)
     sponsor = state.proposals[p].sponsor
@@ -75,12 +76,14 @@ def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     state.waiting[p, k] = False
     state.clock[0].discussed += 1
     record(case, state, Move.DISCUSS.value, k, sponsor, p, 1.0)
+    hear(case, state, sponsor, k, state.proposed[p, k], frankness_of(case, state), 0.0)
     tally = settle(case, state, choice.shortfall, choice.response)
     better = state.paragraphs[k].status == Status.EMPTY or tally.blockers < count_brackets(state, k)
     if passes(case, tally) or better:
         write(state, k, state.proposed[p, k], case.formats[form].precision, sponsor, state.proposals[p].attributed)
         read(case, state, turn, choice)
     else:
+        count_reading(state, k, tally)
         spend(case, state, reading_minutes(case, tally.blockers))
         if state.proposals[p].attributed:
             sponsor_hears(case, state, sponsor, choice)

@@ -147,10 +147,10 @@ def gini(values: Floats) -> float:
 
 @kernel
 def result_value(case: Case, state: State, i: int) -> float:
-    """What the result is worth to i, 0..1: the text where it was adopted, the status quo where not."""
+    """What the result is worth to i, 0..1: the text where it was adopted, the status quo where not; never below 0."""
     outcome = state.clock[0].outcome
     if outcome == Outcome.CONSENSUS or outcome == Outcome.PARTIAL or outcome == Outcome.VOTE:
-        return text_value(case, state, i)
+        return max(0.0, text_value(case, state, i, outcome != Outcome.VOTE))
     value = 0.0
     for k in range(state.paragraphs.shape[0]):
         value += state.views[i, k].salience * (1.0 - abs(case.status_quo[k] - state.views[i, k].position))

@@ -90,13 +90,15 @@ def table(case: Case, state: State, i: int, values: Floats) -> None:
 
 @kernel
 def forget(case: Case, state: State) -> None:
-    """Each open proposal keeps its attribution with chance min(1, attribution_span / open proposals)."""
-    waiting, row = count_open(state), state.clock[0].row
+    """Each open proposal keeps its attribution with chance min(1, attribution_span / open proposals).
+
+    One draw a proposal for the whole process: a longer pile forgets more, and what is forgotten stays forgotten.
+    """
+    waiting = count_open(state)
     kept = min(1.0, case.parameters[0].attribution_span / max(1, waiting))
     for p in range(state.clock[0].tabled):
         if kept < 1.0 and is_open(state, p) and state.proposals[p].attributed:
-            u = uniform(state.stream, Decision.ATTRIBUTION, case.plan[row].meeting, state.clock[0].turn, 0, 0, p)
-            state.proposals[p].attributed = u < kept
+            state.proposals[p].attributed = uniform(state.stream, Decision.ATTRIBUTION, 0, 0, 0, 0, p) < kept
 
 
 @kernel

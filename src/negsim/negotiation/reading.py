@@ -94,7 +94,6 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     pressure = pressure_felt(case, state)
     tally = settle(case, state, choice.shortfall, choice.response)
     note_reading(case, state, k, tally, choice.shortfall, choice.response)
-    state.clock[0].readings += 1
     state.clock[0].to_read = -1
     minutes = spend(case, state, reading_minutes(case, tally.blockers))
     if state.paragraphs[k].pen >= 0 and state.paragraphs[k].known:
@@ -117,7 +116,6 @@ def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """All text is read as one package: agreed together, or bracketed and revised together."""
     form, t, pressure = case.plan[state.clock[0].row].format, elapsed(case, state), pressure_felt(case, state)
     tally = settle(case, state, choice.shortfall, choice.response)
-    state.clock[0].readings += 1
     minutes = spend(case, state, reading_minutes(case, tally.blockers))
     passed = passes(case, tally)
     for k in range(state.paragraphs.shape[0]):
@@ -126,8 +124,9 @@ def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
             record(case, state, Move.READ.value, k, -1, tally.blockers, 1.0 if passed else 0.0)
             if passed:
                 agree(case, state, k, has_dissent(case, tally))
-            else:
-                revise(case, state, form, k, tally.blockers, t)
     if not passed:
         argue(case, state, turn.issue, minutes, pressure)
+        for k in range(state.paragraphs.shape[0]):
+            if state.paragraphs[k].status == Status.OPEN or state.paragraphs[k].status == Status.BRACKETED:
+                revise(case, state, form, k, tally.blockers, t)
     end_visit(state, turn.issue)

@@ -88,12 +88,20 @@ def draft(case: Case, state: State, form: int, t: float) -> None:
 
 
 @kernel
+def count_reading(state: State, k: int, tally: Tally) -> None:
+    """One more reading on k, and what other rules would have made of it."""
+    state.clock[0].readings += 1
+    paragraph = state.paragraphs[k]
+    paragraph.readings += 1
+    paragraph.fewest_blockers = min(paragraph.fewest_blockers, tally.blockers + tally.dissenters)
+    paragraph.fewest_objectors = min(paragraph.fewest_objectors, tally.objectors)
+    paragraph.majority_met = paragraph.majority_met or tally.majority_everywhere
+
+
+@kernel
 def note_reading(case: Case, state: State, k: int, tally: Tally, shortfall: Floats, response: Ints) -> None:
-    """Keep the books of a reading: brackets, who blocked and who alone, what other rules would have made of it."""
-    state.paragraphs[k].readings += 1
-    state.paragraphs[k].fewest_blockers = min(state.paragraphs[k].fewest_blockers, tally.blockers + tally.dissenters)
-    state.paragraphs[k].fewest_objectors = min(state.paragraphs[k].fewest_objectors, tally.objectors)
-    state.paragraphs[k].majority_met = state.paragraphs[k].majority_met or tally.majority_everywhere
+    """Keep the books of the text that was read: its brackets, who blocked and who alone, the worst shortfall."""
+    count_reading(state, k, tally)
     worst = -math.inf
     for i in range(response.shape[0]):
         if not state.delegates[i].present:
