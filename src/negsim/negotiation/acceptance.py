@@ -54,22 +54,22 @@ def loss(case: Case, state: State, i: int, k: int, y: float, v: float) -> float:
 
     Vagueness lets each read the text their way, and costs those who wanted change.
     """
-    p, x = case.parameters[0], state.views[i, k].position
+    p, x = case.parameters[0], state.opinions[k, i].position
     vague = 1.0 - v
     distance = abs(y - x) * (1.0 - p.ambiguity * vague)
-    return state.views[i, k].weight * (distance + p.dilution * vague * abs(x - case.status_quo[k]))
+    return state.opinions[k, i].weight * (distance + p.dilution * vague * abs(x - case.status_quo[k]))
 
 
 @inlined
 def no_deal(case: Case, state: State, i: int, k: int, present: int) -> float:
     """d: the loss without a deal: the status quo, or with `hope` a renewed mandate's centre (5.6)."""
-    hope, x = case.parameters[0].hope, state.views[i, k].position
+    hope, x = case.parameters[0].hope, state.opinions[k, i].position
     outside = case.seats[i].outside_option
     if not math.isnan(outside):
-        return state.views[i, k].weight * (1.0 - outside)
+        return state.opinions[k, i].weight * (1.0 - outside)
     stay = abs(case.status_quo[k] - x)
     renewed = abs(room_centre(state, k, i, present) - x)
-    return state.views[i, k].weight * ((1.0 - hope) * stay + hope * renewed)
+    return state.opinions[k, i].weight * ((1.0 - hope) * stay + hope * renewed)
 
 
 @inlined
@@ -90,7 +90,7 @@ def latitude(
         - state.delegates[i].spillover
         - p.devaluation * (1.0 - pen_trust)
         + pressure * (p.pressure_help * trust - p.pressure_harm * (1.0 - trust))
-        + state.views[i, k].temper
+        + state.opinions[k, i].temper
     )
 
 
@@ -99,14 +99,14 @@ def half_width(case: Case, state: State, i: int, k: int, v: float, accepted: flo
     """How far from x_i text of precision v may lie for a loss of `accepted` (negative: nothing is acceptable)."""
     p = case.parameters[0]
     vague = 1.0 - v
-    spent = p.dilution * vague * abs(state.views[i, k].position - case.status_quo[k])
-    return (accepted / state.views[i, k].weight - spent) / (1.0 - p.ambiguity * vague)
+    spent = p.dilution * vague * abs(state.opinions[k, i].position - case.status_quo[k])
+    return (accepted / state.opinions[k, i].weight - spent) / (1.0 - p.ambiguity * vague)
 
 
 @inlined
 def crosses_red_line(state: State, i: int, k: int, y: float) -> bool:
     """Whether text y is outside what i can ever accept."""
-    return y < state.views[i, k].red_low or y > state.views[i, k].red_high
+    return y < state.opinions[k, i].red_low or y > state.opinions[k, i].red_high
 
 
 @inlined
@@ -120,7 +120,7 @@ def pen_trust(state: State, i: int, k: int, pen: int, known: bool) -> float:
         return float(state.delegates[i].chair_trust)
     total, members = 0.0, 0
     for j in range(state.delegates.shape[0]):
-        if state.views[j, k].drafter:
+        if state.opinions[k, j].drafter:
             total += state.trust[j, i]
             members += 1
     return total / max(1, members)

@@ -26,16 +26,16 @@ def imagine(case: Case, state: State, group_mean: Floats) -> None:
     group_mean: G,K; x~_j = x_j shrunk towards its group's mean by `stereotyping`.
     """
     p = case.parameters[0]
-    n, issues = state.views.shape
+    issues, n = state.opinions.shape
     for k in range(issues):
         for j in range(n):
-            x_j = state.views[j, k].position
+            x_j = state.opinions[k, j].position
             seen = x_j + p.stereotyping * (group_mean[case.seats[j].group, k] - x_j)
             for i in range(n):
                 if case.seats[i].group == case.seats[j].group:
                     state.belief[k, j, i] = x_j
                 else:
-                    x_i = state.views[i, k].position
+                    x_i = state.opinions[k, i].position
                     stretch = 1.0 + p.exaggeration * (1.0 - state.trust[j, i])
                     state.belief[k, j, i] = clip(x_i + stretch * (seen - x_i))
     sum_beliefs(case, state)
@@ -47,13 +47,13 @@ def sum_beliefs(case: Case, state: State) -> None:
     issues, n, _ = state.belief.shape
     for k in range(issues):
         for i in range(n):
-            state.views[i, k].believed_out, state.views[i, k].believed_room = 0.0, 0.0
+            state.opinions[k, i].believed_out, state.opinions[k, i].believed_room = 0.0, 0.0
         for j in range(n):
             if state.delegates[j].present:
                 for i in range(n):
-                    state.views[i, k].believed_room += state.belief[k, j, i]
+                    state.opinions[k, i].believed_room += state.belief[k, j, i]
                     if case.seats[i].group != case.seats[j].group:
-                        state.views[i, k].believed_out += state.belief[k, j, i]
+                        state.opinions[k, i].believed_out += state.belief[k, j, i]
 
 
 @inlined
@@ -61,31 +61,31 @@ def correct(state: State, k: int, j: int, i: int, share: float, towards: float) 
     """Move i's belief about j a share of the way: b_ij += share (towards - b_ij)."""
     change = share * (towards - state.belief[k, j, i])
     state.belief[k, j, i] += change
-    state.views[i, k].believed_room += change
+    state.opinions[k, i].believed_room += change
     if state.delegates[i].group != state.delegates[j].group:
-        state.views[i, k].believed_out += change
+        state.opinions[k, i].believed_out += change
 
 
 @inlined
 def move(state: State, k: int, i: int, x: float) -> None:
     """i's position on k becomes x, and i knows it."""
-    state.views[i, k].believed_room += x - state.belief[k, i, i]
+    state.opinions[k, i].believed_room += x - state.belief[k, i, i]
     state.belief[k, i, i] = x
-    state.views[i, k].position = x
+    state.opinions[k, i].position = x
 
 
 @inlined
 def out_centre(state: State, k: int, i: int) -> float:
     """Where i believes the other groups' centre is (its own position if nobody else is there)."""
     if state.delegates[i].out_count == 0.0:
-        return state.views[i, k].position
-    return state.views[i, k].believed_out / state.delegates[i].out_count
+        return state.opinions[k, i].position
+    return state.opinions[k, i].believed_out / state.delegates[i].out_count
 
 
 @inlined
 def room_centre(state: State, k: int, i: int, present: int) -> float:
     """c_ik: where i believes the centre of the room is; `present` delegates sit in it."""
-    return state.views[i, k].believed_room / max(1, present)
+    return state.opinions[k, i].believed_room / max(1, present)
 
 
 @kernel
@@ -101,8 +101,8 @@ def distances(state: State) -> tuple[float, float]:
                     and state.delegates[i].present
                     and state.delegates[j].present
                 ):
-                    perceived += abs(state.views[i, k].position - state.belief[k, j, i])
-                    real += abs(state.views[i, k].position - state.views[j, k].position)
+                    perceived += abs(state.opinions[k, i].position - state.belief[k, j, i])
+                    real += abs(state.opinions[k, i].position - state.opinions[k, j].position)
                     pairs += 1
     if pairs == 0:
         return 0.0, 0.0

@@ -41,7 +41,7 @@ def text_value(case: Case, state: State, i: int, closed_only: bool) -> float:
         y, v = state.paragraphs[k].text, state.paragraphs[k].precision
         if math.isnan(y) or (closed_only and not is_closed(state, k)):
             y, v = case.status_quo[k], 1.0
-        value += state.views[i, k].salience * (1.0 - loss(case, state, i, k, y, v) / state.views[i, k].weight)
+        value += state.opinions[k, i].salience * (1.0 - loss(case, state, i, k, y, v) / state.opinions[k, i].weight)
     return value
 
 
@@ -76,7 +76,7 @@ def walk_out(case: Case, state: State) -> None:
             for i in range(first, last):
                 state.delegates[i].present, state.delegates[i].wish = False, math.inf
                 for k in range(state.paragraphs.shape[0]):
-                    state.views[i, k].bracket = False
+                    state.opinions[k, i].bracket = False
             someone_left = True
             record(case, state, Move.CLOSE_MEETING.value, -1, first, g, 1.0)
         first = last
@@ -90,10 +90,10 @@ def asks_for_renewal(case: Case, state: State, i: int) -> bool:
     """Whether i wants another mandate: sum_k s_ik w_ik (|q - x| - |c - x|) + goodwill T-bar > 0."""
     gained, present = case.parameters[0].goodwill * trust_in_others(state, i), count_present(state)
     for k in range(state.paragraphs.shape[0]):
-        x = state.views[i, k].position
+        x = state.opinions[k, i].position
         stay = abs(case.status_quo[k] - x)
         renewed = abs(room_centre(state, k, i, present) - x)
-        gained += state.views[i, k].salience * state.views[i, k].weight * (stay - renewed)
+        gained += state.opinions[k, i].salience * state.opinions[k, i].weight * (stay - renewed)
     return gained > 0.0
 
 
@@ -124,7 +124,7 @@ def package_shortfalls(case: Case, state: State, pressure: float, t: float, clos
             trust = pen_trust(state, i, k, state.paragraphs[k].pen, state.paragraphs[k].known)
             accepted = latitude(case, state, i, k, present, trust, conceded, pressure)
             f = loss(case, state, i, k, state.paragraphs[k].text, state.paragraphs[k].precision) - accepted
-            out[i] += state.views[i, k].salience * f
+            out[i] += state.opinions[k, i].salience * f
             if crosses_red_line(state, i, k, state.paragraphs[k].text):
                 out[i] = math.inf
 

@@ -39,7 +39,7 @@ def speak(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     give_floor(case, state, turn.who)
     state.clock[0].since_notice += spend(case, state, case.parameters[0].statement)
     state.clock[0].said += 1
-    record(case, state, Move.SPEAK.value, turn.issue, turn.who, said, state.views[turn.who, turn.issue].position)
+    record(case, state, Move.SPEAK.value, turn.issue, turn.who, said, state.opinions[turn.issue, turn.who].position)
     closes_nothing = case.formats[form].closing == Move.NOTHING and state.clock[0].said >= case.formats[form].statements
     if closes_nothing or state.clock[0].said > case.formats[form].statements:  # there was nothing to read or discuss
         end_visit(state, turn.issue)
@@ -119,7 +119,7 @@ def choose_drafters(case: Case, state: State, k: int) -> None:
     row = state.clock[0].row
     seats = 2 if case.group_size.shape[0] <= 5 else 1
     for i in range(state.delegates.shape[0]):
-        state.views[i, k].drafter = False
+        state.opinions[k, i].drafter = False
     first = 0
     for g in range(case.group_size.shape[0]):
         last = first + case.group_size[g]
@@ -135,10 +135,10 @@ def choose_drafters(case: Case, state: State, k: int) -> None:
                     case.seats[i].address,
                     0,
                 )
-                if state.delegates[i].present and not state.views[i, k].drafter and u < lowest:
+                if state.delegates[i].present and not state.opinions[k, i].drafter and u < lowest:
                     best, lowest = i, u
             if best >= 0:
-                state.views[best, k].drafter = True
+                state.opinions[k, best].drafter = True
         first = last
 
 
@@ -151,7 +151,7 @@ def draft_in_group(case: Case, state: State, turn: Turn) -> None:
     frankness, n = frankness_of(case, state), state.delegates.shape[0]
     total, members = 0.0, 0
     for j in range(n):
-        if state.views[j, k].drafter:
+        if state.opinions[k, j].drafter:
             if members < statements:
                 hear_in_group(case, state, j, k, frankness)
             total += statement(case, state, j, k, t, frankness)
@@ -184,7 +184,7 @@ def reference_round(case: Case, state: State, turn: Turn) -> None:
     k, row, n = turn.issue, state.clock[0].row, state.delegates.shape[0]
     p, x, anchor = case.parameters[0], np.empty(n), np.empty(n)
     for i in range(n):
-        x[i], anchor[i] = state.views[i, k].position, state.views[i, k].instructions
+        x[i], anchor[i] = state.opinions[k, i].position, state.opinions[k, i].instructions
     if turn.move == Move.AVERAGE:
         openness = np.empty(n)
         for i in range(n):

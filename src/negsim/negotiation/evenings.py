@@ -82,7 +82,7 @@ def talk(case: Case, state: State, i: int, j: int, quality: float) -> None:
     p = case.parameters[0]
     gain(state, j, i, p.contact_gain * quality)
     for k in range(state.paragraphs.shape[0]):
-        correct(state, k, j, i, p.frank_learning * state.trust[i, j], state.views[j, k].position)
+        correct(state, k, j, i, p.frank_learning * state.trust[i, j], state.opinions[k, j].position)
 
 
 @kernel
@@ -111,7 +111,7 @@ def close_ranks(case: Case, state: State, elsewhere: Flags, first: int, last: in
         mean, others, members = 0.0, 0.0, 0
         for i in range(first, last):
             if state.delegates[i].present and not elsewhere[i]:
-                mean += state.views[i, k].position
+                mean += state.opinions[k, i].position
                 others += out_centre(state, k, i)
                 members += 1
         mean /= members
@@ -120,13 +120,13 @@ def close_ranks(case: Case, state: State, elsewhere: Flags, first: int, last: in
         for i in range(first, last):
             if state.delegates[i].present and not elsewhere[i]:
                 a = susceptibility(case, state, i)
-                x = state.views[i, k].position
-                target = a * mean + (1.0 - a) * state.views[i, k].instructions
+                x = state.opinions[k, i].position
+                target = a * mean + (1.0 - a) * state.opinions[k, i].instructions
                 move(state, k, i, clip(x + p.caucus_pull * (target - x) + p.caucus_shift * a * away))
         for i in range(first, last):
             for j in range(first, last):
                 if state.delegates[i].present and state.delegates[j].present and not elsewhere[i] and not elsewhere[j]:
-                    state.belief[k, j, i] = state.views[j, k].position
+                    state.belief[k, j, i] = state.opinions[k, j].position
 
 
 @kernel
@@ -157,4 +157,4 @@ def renew(case: Case, state: State, debriefed: bool) -> None:
             for j in range(state.delegates.shape[0]):
                 for i in range(state.delegates.shape[0]):
                     if i != j and state.delegates[i].present and state.delegates[j].present:
-                        correct(state, k, j, i, case.parameters[0].learning, state.views[j, k].position)
+                        correct(state, k, j, i, case.parameters[0].learning, state.opinions[k, j].position)

@@ -31,7 +31,7 @@ def concession(case: Case, state: State, i: int, t: float) -> float:
 @kernel
 def statement(case: Case, state: State, j: int, k: int, t: float, frankness: float) -> float:
     """y_jk = x_jk + posturing (1 - F_j)(1 - frankness)(x_jk - the centre j believes the others have), clipped (5.2)."""
-    x = state.views[j, k].position
+    x = state.opinions[k, j].position
     show = case.parameters[0].posturing * (1.0 - concession(case, state, j, t)) * (1.0 - frankness)
     return clip(x + show * (x - out_centre(state, k, j)))
 
@@ -46,15 +46,15 @@ def hear(case: Case, state: State, j: int, k: int, said: float, frankness: float
     p = case.parameters[0]
     learning = (p.learning + frankness * (p.frank_learning - p.learning)) * (1.0 - 0.5 * pressure)
     earned = p.trust_gain * SMALL * frankness
-    state.views[j, k].said = said
+    state.opinions[k, j].said = said
     for i in range(state.delegates.shape[0]):
         if i == j or not state.delegates[i].present:
             continue
         correct(state, k, j, i, learning, said)
-        x = state.views[i, k].position
+        x = state.opinions[k, i].position
         if abs(said - x) <= p.confidence_bound:
             a = susceptibility(case, state, i)
-            target = a * said + (1.0 - a) * state.views[i, k].instructions
+            target = a * said + (1.0 - a) * state.opinions[k, i].instructions
             move(state, k, i, x + p.persuasion * state.trust[j, i] * (target - x))
         if earned > 0.0:
             gain(state, j, i, earned)
@@ -65,8 +65,8 @@ def hear_in_group(case: Case, state: State, j: int, k: int, frankness: float) ->
     """The members of the drafting group on k hear j frankly: they learn and gain trust; the room hears nothing."""
     p = case.parameters[0]
     for i in range(state.delegates.shape[0]):
-        if i != j and state.views[i, k].drafter and state.delegates[i].present:
-            correct(state, k, j, i, p.frank_learning * frankness, state.views[j, k].position)
+        if i != j and state.opinions[k, i].drafter and state.delegates[i].present:
+            correct(state, k, j, i, p.frank_learning * frankness, state.opinions[k, j].position)
             gain(state, j, i, p.trust_gain * frankness)
 
 

@@ -113,7 +113,7 @@ def depth_of(case: Case, state: State) -> tuple[float, float, float]:
         if is_closed(state, k):
             mean = 0.0
             for i in range(n):
-                mean += state.views[i, k].first_position / n
+                mean += state.opinions[k, i].first_position / n
             quo = case.status_quo[k]
             reach = min(1.0, abs(state.paragraphs[k].text - quo) / max(abs(mean - quo), 0.05))
             ambition += reach
@@ -153,7 +153,7 @@ def result_value(case: Case, state: State, i: int) -> float:
         return max(0.0, text_value(case, state, i, outcome != Outcome.VOTE))
     value = 0.0
     for k in range(state.paragraphs.shape[0]):
-        value += state.views[i, k].salience * (1.0 - abs(case.status_quo[k] - state.views[i, k].position))
+        value += state.opinions[k, i].salience * (1.0 - abs(case.status_quo[k] - state.opinions[k, i].position))
     return value
 
 
@@ -178,14 +178,14 @@ def measure_issues(case: Case, state: State, row: Floats) -> int:
 @allocating
 def measure_groups(case: Case, state: State, satisfaction: Floats, row: Floats, blocks: Floats) -> None:
     """One row of the tables by group (G, len(GROUP_MEASURES)) and of blocks (G,K)."""
-    n, issues = state.views.shape
+    issues, n = state.opinions.shape
     for i in range(n):
         g = case.seats[i].group
         size = case.group_size[g]
         row[g, 0] += satisfaction[i] / size
         for k in range(issues):
-            row[g, 1] += abs(state.views[i, k].position - state.views[i, k].first_position) / (size * issues)
-            blocks[g, k] += state.views[i, k].blocks
+            row[g, 1] += abs(state.opinions[k, i].position - state.opinions[k, i].first_position) / (size * issues)
+            blocks[g, k] += state.opinions[k, i].blocks
         row[g, 3] += state.delegates[i].pivotal
         row[g, 4] += state.delegates[i].trust_received / (max(1.0, state.delegates[i].out_count) * size)
         row[g, 5] += 0.0 if state.delegates[i].present else 1.0
@@ -199,7 +199,7 @@ def nearest_group(case: Case, state: State, k: int) -> int:
     """The group whose mean first position is nearest to the text on k: whose wording survived."""
     means = np.zeros(case.group_size.shape[0])
     for i in range(state.delegates.shape[0]):
-        means[case.seats[i].group] += state.views[i, k].first_position / case.group_size[case.seats[i].group]
+        means[case.seats[i].group] += state.opinions[k, i].first_position / case.group_size[case.seats[i].group]
     nearest = 0
     for g in range(means.shape[0]):
         if abs(means[g] - state.paragraphs[k].text) < abs(means[nearest] - state.paragraphs[k].text):
@@ -260,15 +260,15 @@ def measure_agreement(case: Case, state: State, zones: int, by_issue: Floats, ro
 @allocating
 def measure_people(state: State, row: Floats) -> None:
     """Columns 19 to 39: positions, distances, trust, renewal, proposals, exits."""
-    n, issues = state.views.shape
+    issues, n = state.opinions.shape
     row[19:24] = 0.0
     x = np.empty(n)
     for k in range(issues):
         for i in range(n):
-            x[i] = state.views[i, k].position
+            x[i] = state.opinions[k, i].position
         counts = categorise(x)
         for i in range(n):
-            row[19] += abs(x[i] - state.views[i, k].first_position) / (n * issues)
+            row[19] += abs(x[i] - state.opinions[k, i].first_position) / (n * issues)
         row[20] += spread(x) / issues
         row[21] += tastle_wierman(counts) / issues
         row[22] += van_der_eijk(counts) / issues

@@ -52,46 +52,46 @@ def next_wish(case: Case, state: State, i: int) -> float:
 @kernel
 def draw_positions(case: Case, state: State) -> None:
     """x_ik from the group's mean and spread, clipped to the scale; tempers; both once a replication."""
-    n, issues = state.views.shape
+    issues, n = state.opinions.shape
     for i in range(n):
         for k in range(issues):
             z = 0.0
             if case.stances[i, k].spread > 0.0:
                 z = normal(state.stream, Decision.POSITION, 0, 0, k, case.seats[i].address, 0)
-            state.views[i, k].position = clip(case.stances[i, k].position + case.stances[i, k].spread * z)
-            state.views[i, k].instructions = state.views[i, k].position
+            state.opinions[k, i].position = clip(case.stances[i, k].position + case.stances[i, k].spread * z)
+            state.opinions[k, i].instructions = state.opinions[k, i].position
             z = normal(state.stream, Decision.TEMPER, 0, 0, k, case.seats[i].address, 0)
-            state.views[i, k].temper = case.parameters[0].temper * z
+            state.opinions[k, i].temper = case.parameters[0].temper * z
 
 
 @kernel
 def draw_red_lines(case: Case, state: State) -> None:
     """Red lines, with a small spread between the members of a group; one draw moves both ends alike."""
-    n, issues = state.views.shape
+    issues, n = state.opinions.shape
     for i in range(n):
         for k in range(issues):
             low, high, spread = case.stances[i, k].red_low, case.stances[i, k].red_high, case.stances[i, k].red_spread
             if spread > 0.0 and (low > -math.inf or high < math.inf):
                 z = normal(state.stream, Decision.RED_LINE, 0, 0, k, case.seats[i].address, 0)
                 low, high = low + spread * z, high + spread * z
-            state.views[i, k].red_low, state.views[i, k].red_high = low, high
+            state.opinions[k, i].red_low, state.opinions[k, i].red_high = low, high
 
 
 @kernel
 def draw_salience(case: Case, state: State) -> None:
     """s_ik: the group's weights times a lognormal factor, rows summing to 1; and w_ik of rule 5.5."""
     share = case.parameters[0].salience_weight
-    n, issues = state.views.shape
+    issues, n = state.opinions.shape
     for i in range(n):
         total = 0.0
         for k in range(issues):
             z = normal(state.stream, Decision.SALIENCE, 0, 0, k, case.seats[i].address, 0)
-            state.views[i, k].salience = case.stances[i, k].salience * math.exp(case.setting[0].salience_spread * z)
-            total += state.views[i, k].salience
+            state.opinions[k, i].salience = case.stances[i, k].salience * math.exp(case.setting[0].salience_spread * z)
+            total += state.opinions[k, i].salience
         for k in range(issues):
-            state.views[i, k].salience /= total
-            state.views[i, k].weight = case.setting[0].stakes * (
-                1.0 - share + share * issues * state.views[i, k].salience
+            state.opinions[k, i].salience /= total
+            state.opinions[k, i].weight = case.setting[0].stakes * (
+                1.0 - share + share * issues * state.opinions[k, i].salience
             )
 
 
@@ -118,21 +118,21 @@ def draw_trust(case: Case, state: State) -> None:
 @allocating
 def join_camps(case: Case, state: State) -> None:
     """Camps on the linked theme; the line bends instructions and position; other camps in the room spill over."""
-    n, issues = state.views.shape
+    issues, n = state.opinions.shape
     camps = case.camp_line.shape[0]
     for i in range(n):
         state.delegates[i].camp = drawn_camp(case, state, i) if case.seats[i].camp == -2 else case.seats[i].camp
         if state.delegates[i].camp >= 0:
             for k in range(issues):
                 line = case.camp_line[state.delegates[i].camp, k]
-                view = state.views[i, k]
+                view = state.opinions[k, i]
                 if not math.isnan(line):
                     view.instructions += case.setting[0].linkage * (line - view.instructions)
                     view.position = view.instructions
                 view.red_low = max(view.red_low, case.camp_red_low[state.delegates[i].camp, k])
                 view.red_high = min(view.red_high, case.camp_red_high[state.delegates[i].camp, k])
         for k in range(issues):
-            state.views[i, k].first_position = state.views[i, k].position
+            state.opinions[k, i].first_position = state.opinions[k, i].position
     members, aligned = np.zeros(camps, np.int64), 0
     for i in range(n):
         if state.delegates[i].camp >= 0:
@@ -158,9 +158,9 @@ def drawn_camp(case: Case, state: State, i: int) -> int:
 @allocating
 def group_means(case: Case, state: State) -> Floats:
     """Mean position of each group on each issue (G,K)."""
-    n, issues = state.views.shape
+    issues, n = state.opinions.shape
     means = np.zeros((case.group_size.shape[0], issues))
     for i in range(n):
         for k in range(issues):
-            means[case.seats[i].group, k] += state.views[i, k].position / case.group_size[case.seats[i].group]
+            means[case.seats[i].group, k] += state.opinions[k, i].position / case.group_size[case.seats[i].group]
     return means

@@ -67,7 +67,7 @@ def wants_to_table(case: Case, state: State, i: int) -> bool:
 def blend(state: State, i: int, k: int) -> float:
     """What i proposes on k: between its own position and where it believes the room is."""
     centre = room_centre(state, k, i, count_present(state))
-    return clip(BLEND * state.views[i, k].position + (1.0 - BLEND) * centre)
+    return clip(BLEND * state.opinions[k, i].position + (1.0 - BLEND) * centre)
 
 
 @kernel
@@ -83,7 +83,7 @@ def table(case: Case, state: State, i: int, values: Floats) -> None:
         state.proposed[p, k] = values[k]
         state.waiting[p, k] = not math.isnan(values[k]) and not is_closed(state, k)
         if not math.isnan(values[k]):
-            state.views[i, k].said = values[k]
+            state.opinions[k, i].said = values[k]
     record(case, state, Move.TABLE.value, -1, i, p, count_open(state))
     forget(case, state)
 

@@ -36,7 +36,7 @@ def count_brackets(state: State, k: int) -> int:
     """How many brackets stand on a paragraph."""
     count = 0
     for i in range(state.delegates.shape[0]):
-        count += 1 if state.views[i, k].bracket else 0
+        count += 1 if state.opinions[k, i].bracket else 0
     return count
 
 
@@ -69,7 +69,7 @@ def argue(case: Case, state: State, k: int, minutes: float, pressure: float) -> 
     statements = minutes / case.parameters[0].statement - 1.0
     heard, t = 0, elapsed(case, state)
     for i in range(state.delegates.shape[0]):
-        if state.views[i, k].bracket and heard < ARGUED and STATEMENTS_A_BLOCKER * (heard + 1) <= statements + 1e-9:
+        if state.opinions[k, i].bracket and heard < ARGUED and STATEMENTS_A_BLOCKER * (heard + 1) <= statements + 1e-9:
             hear(case, state, i, k, statement(case, state, i, k, t, 0.0), 0.0, pressure)
             heard += 1
 
@@ -82,7 +82,7 @@ def judge_chair(case: Case, state: State, k: int, step: float) -> None:
     state.paragraphs[k].judged = True
     p = case.parameters[0]
     for i in range(state.delegates.shape[0]):
-        if state.views[i, k].bracket:
+        if state.opinions[k, i].bracket:
             state.delegates[i].chair_trust += p.trust_gain * step * (1.0 - state.delegates[i].chair_trust)
             state.delegates[i].chair_trust -= p.trust_loss * SOME * (1.0 - step) * state.delegates[i].chair_trust
 

@@ -39,7 +39,7 @@ DELEGATE = record_type(  # what a hearing reads comes first: it shares a line of
     spoken=int,  # statements made
     pivotal=int,  # readings at which this delegate alone blocked
 )
-VIEW = record_type(  # of one delegate on one issue; what a hearing reads comes first
+OPINION = record_type(  # of one delegate on one issue; what a hearing reads comes first
     position=float,
     instructions=float,
     believed_room=float,  # sum of the beliefs about everybody, the delegate itself included
@@ -133,7 +133,7 @@ class State(NamedTuple):
 
     stream: Stream
     delegates: Table  # N of DELEGATE
-    views: Table  # N,K of VIEW
+    opinions: Table  # K,N of OPINION; all delegates' opinions on one issue lie side by side, as a hearing needs them
     paragraphs: Table  # K of PARAGRAPH
     proposals: Table  # P of PROPOSAL
     proposed: Floats  # P,K; NaN where silent
@@ -145,6 +145,11 @@ class State(NamedTuple):
     minutes: Floats  # F + 1; floor time by format, last entry idle
     log: Table  # L of EVENT
 
+    @property
+    def views(self) -> Table:
+        """The opinions delegate by delegate (N,K of OPINION): the same memory, for reading from Python."""
+        return self.opinions.T
+
 
 @allocating
 def allocate(case: Case, stream: Stream, log_rows: int) -> State:
@@ -153,7 +158,7 @@ def allocate(case: Case, stream: Stream, log_rows: int) -> State:
     state = State(
         stream,
         np.zeros(n, DELEGATE),
-        np.zeros((k, n), VIEW).T,  # all delegates' views of one issue lie side by side, as a hearing needs them
+        np.zeros((k, n), OPINION),
         np.zeros(k, PARAGRAPH),
         np.zeros(PROPOSALS, PROPOSAL),
         np.full((PROPOSALS, k), np.nan),
@@ -169,7 +174,7 @@ def allocate(case: Case, stream: Stream, log_rows: int) -> State:
         state.delegates[i].present = True
         state.delegates[i].group, state.delegates[i].openness = case.seats[i].group, case.seats[i].openness
         for issue in range(k):
-            state.views[i, issue].said = np.nan
+            state.opinions[issue, i].said = np.nan
     for issue in range(k):
         paragraph = state.paragraphs[issue]
         paragraph.text, paragraph.closed_at, paragraph.shortfall = np.nan, np.nan, np.nan

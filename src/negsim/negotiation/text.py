@@ -29,7 +29,7 @@ LEAST_PRECISION = 0.1
 def clear_brackets(state: State, k: int) -> None:
     """Nobody blocks the paragraph any more."""
     for i in range(state.delegates.shape[0]):
-        state.views[i, k].bracket = False
+        state.opinions[k, i].bracket = False
 
 
 @kernel
@@ -48,7 +48,7 @@ def stated_centre(case: Case, state: State, k: int, t: float, weighted: bool) ->
     total, weights = 0.0, 0.0
     for i in range(state.delegates.shape[0]):
         if state.delegates[i].present:
-            weight = state.views[i, k].salience if weighted else 1.0
+            weight = state.opinions[k, i].salience if weighted else 1.0
             total += weight * statement(case, state, i, k, t, 0.0)
             weights += weight
     return total / weights if weights > 0.0 else case.status_quo[k]
@@ -59,9 +59,9 @@ def said_centre(state: State, k: int) -> float:
     """The salience-weighted centre of what was said on k; NaN if nobody spoke (5.12)."""
     total, weights = 0.0, 0.0
     for i in range(state.delegates.shape[0]):
-        if state.delegates[i].present and not math.isnan(state.views[i, k].said):
-            total += state.views[i, k].salience * state.views[i, k].said
-            weights += state.views[i, k].salience
+        if state.delegates[i].present and not math.isnan(state.opinions[k, i].said):
+            total += state.opinions[k, i].salience * state.opinions[k, i].said
+            weights += state.opinions[k, i].salience
     return total / weights if weights > 0.0 else math.nan
 
 
@@ -108,11 +108,11 @@ def note_reading(case: Case, state: State, k: int, tally: Tally, shortfall: Floa
             continue
         worst = max(worst, shortfall[i]) if shortfall[i] < math.inf else worst
         blocks = response[i] == Response.BLOCK
-        if state.views[i, k].bracket and response[i] == Response.ACCEPT:
+        if state.opinions[k, i].bracket and response[i] == Response.ACCEPT:
             room_gains_in(case, state, i, case.parameters[0].trust_gain * SOME)
-        state.views[i, k].bracket = blocks
+        state.opinions[k, i].bracket = blocks
         if blocks:
-            state.views[i, k].blocks += 1
+            state.opinions[k, i].blocks += 1
             state.delegates[i].pivotal += 1 if tally.blockers == 1 else 0
             record(case, state, Move.READ.value, k, i, shortfall[i], tally.blockers)
     state.paragraphs[k].shortfall = worst if worst > -math.inf else math.nan
@@ -142,7 +142,7 @@ def revise(case: Case, state: State, form: int, k: int, blockers: int, t: float)
             state.paragraphs[k].text = state.paragraphs[k].kept_text
     total, count = 0.0, 0
     for i in range(state.delegates.shape[0]):
-        if state.views[i, k].bracket:
+        if state.opinions[k, i].bracket:
             total += statement(case, state, i, k, t, 0.0)
             count += 1
     if count == 0:
@@ -164,7 +164,7 @@ def median_position(state: State, k: int) -> float:
     ballots, count = np.empty(n), 0
     for i in range(n):
         if state.delegates[i].present:
-            ballots[count] = state.views[i, k].position
+            ballots[count] = state.opinions[k, i].position
             count += 1
     ballots = np.sort(ballots[:count])
     return float(0.5 * (ballots[(count - 1) // 2] + ballots[count // 2]))

@@ -28,8 +28,8 @@ def accepted_interval(case: Case, state: State, i: int, k: int, cost: float, pre
     width = half_width(case, state, i, k, PRECISION, accepted)
     if width < 0.0:
         return 1.0, 0.0
-    low = max(state.views[i, k].position - width, state.views[i, k].red_low)
-    high = min(state.views[i, k].position + width, state.views[i, k].red_high)
+    low = max(state.opinions[k, i].position - width, state.opinions[k, i].red_low)
+    high = min(state.opinions[k, i].position + width, state.opinions[k, i].red_high)
     return max(0.0, low), min(1.0, high)
 
 
@@ -122,5 +122,5 @@ def overlap(case: Case, state: State, k: int, conceded: Floats) -> float:
         for j in range(n):
             if case.seats[j].group != case.seats[i].group and state.delegates[j].present:
                 pairs += 1
-                near += 1 if abs(state.views[i, k].position - state.belief[k, j, i]) <= reach else 0
+                near += 1 if abs(state.opinions[k, i].position - state.belief[k, j, i]) <= reach else 0
     return near / pairs if pairs > 0 else 0.0
