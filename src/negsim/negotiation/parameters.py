@@ -35,18 +35,14 @@ class Parameters(NamedTuple):
     devaluation: Annotated[float, About(0.05, 0.2, "Ross & Stillinger (1.63 logits), scaled by distrust")] = 0.12
     temper: Annotated[float, About(0.02, 0.08, "assumption; standard deviation, value units")] = 0.06
     salience_weight: Annotated[float, About(0.2, 0.7, "assumption")] = 0.4
-    hope: Annotated[float, About(0.2, 0.6, "hope that a renewed mandate brings the believed centre", "calibrated")] = (
-        0.35
-    )
-    goodwill: Annotated[float, About(0.3, 0.9, "common interest in any agreement, per unit of trust", "calibrated")] = (
-        0.75
-    )
-    aspiration: Annotated[float, About(0.05, 0.25, "NegMAS aspiration curves", "calibrated")] = 0.1
-    stubbornness: Annotated[float, About(0.1, 0.8, "NegMAS aspiration curves", "calibrated")] = 0.5
-    concession_exponent: Annotated[float, About(1.0, 4.0, "NegMAS: 1 linear, 4 boulware", "calibrated")] = 2.0
+    hope: Annotated[float, About(0.2, 0.6, "that a renewed mandate brings the believed centre", "calibrated")] = 0.22
+    goodwill: Annotated[float, About(0.3, 0.9, "common interest in agreeing, per unit of trust", "calibrated")] = 0.85
+    aspiration: Annotated[float, About(0.05, 0.25, "NegMAS aspiration curves", "calibrated")] = 0.06
+    stubbornness: Annotated[float, About(0.1, 0.8, "NegMAS aspiration curves", "calibrated")] = 0.53
+    concession_exponent: Annotated[float, About(1.0, 4.0, "NegMAS: 1 linear, 4 boulware", "calibrated")] = 2.2
     ambiguity: Annotated[float, About(0.2, 0.6, "constructive ambiguity; assumption")] = 0.4
     dilution: Annotated[float, About(0.2, 0.6, "cost of vagueness to those who wanted change; assumption")] = 0.45
-    block_cost: Annotated[float, About(0.03, 0.2, "acquiescence in consensus bodies", "calibrated")] = 0.06
+    block_cost: Annotated[float, About(0.03, 0.2, "acquiescence in consensus bodies", "calibrated")] = 0.04
     dissent_relief: Annotated[float, About(0.03, 0.2, "what recording one's dissent is worth; assumption")] = 0.08
     trust_gain: Annotated[float, About(0.02, 0.08, "Slovic 1993 asymmetry")] = 0.04
     trust_loss: Annotated[float, About(0.03, 0.12, "Slovic 1993 asymmetry")] = 0.08

@@ -112,6 +112,9 @@ PATTERNS = (
         Contrast("share agreed, tabling rate .6 less .1", "share_agreed",
                  ("methodology=tabled_proposals", "parameters.tabling_rate=0.1"),
                  ("methodology=tabled_proposals", "parameters.tabling_rate=0.6"), "-"),
+        Contrast("slots of discussion a proposal, tabling rate .6 less .1", "review_success",
+                 ("methodology=tabled_proposals", "parameters.tabling_rate=0.1"),
+                 ("methodology=tabled_proposals", "parameters.tabling_rate=0.6"), "-"),
     )),
     Pattern("agreements across deep cleavages are shallower", "emergent", (
         Contrast("depth given agreement, groups moved apart", "depth", (), APART, "-", SECOND),
@@ -172,6 +175,9 @@ def observed(runs: Runs, measure: str) -> Floats:
     if measure in {"excess_start", "excess_end"}:
         when = measure.removeprefix("excess")
         return runs.column(f"perceived_distance{when}") - runs.column(f"real_distance{when}")
+    if measure == "review_success":
+        tabled = runs.column("proposals_tabled")
+        return np.where(tabled > 0, runs.column("proposals_discussed") / np.maximum(1, tabled), np.nan)
     if measure == "late":
         closed, last = runs.by_issue("closed_at"), runs.column("minutes")[:, None]
         known = (~np.isnan(closed)).sum(axis=1)
