@@ -172,3 +172,8 @@ def test_fewer_meetings_take_their_basis_with_them() -> None:
     fewer = with_changes(load("cstd_wgigf_2011"), ["meetings.count=1"])
     assert [meeting.name for meeting in fewer.process.meetings] == ["Montreux"]
     assert not any("Geneva" in path for path in fewer.basis)
+
+
+def test_a_word_for_all_evenings_may_be_set_before_the_days() -> None:
+    changed = with_changes(load("classroom"), ["process.meetings.0.evenings=mixed", "process.meetings.0.days=2"])
+    assert len(changed.process.meetings[0].evenings) == 2

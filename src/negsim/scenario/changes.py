@@ -89,9 +89,10 @@ def _nested(left: str, value: Plain) -> Plain:
     return value
 
 
-def _fitted(evenings: list[Plain], days: Plain) -> list[Plain]:
+def _fitted(evenings: Plain, days: Plain) -> Plain:
     """As many evenings as days."""
-    return (evenings + evenings[-1:] * days)[:days] if isinstance(days, int) and 0 < days <= MOST_DAYS else evenings
+    fits = isinstance(evenings, list) and isinstance(days, int) and 0 < days <= MOST_DAYS
+    return (evenings + evenings[-1:] * days)[:days] if fits else evenings
 
 
 def _turned(scenario: Scenario, knobs: dict[str, tuple[str, Plain]]) -> Scenario:
