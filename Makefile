@@ -10,6 +10,7 @@ CANDIDATES := python3 python3.13 python3.12 python3.11 python /usr/bin/python3 /
 BIN := $(VENV)/bin
 PIP := -m pip --quiet --disable-pip-version-check --no-input
 KERNELS := $(wildcard src/negsim/negotiation/*.py src/negsim/randomness.py src/negsim/kernel.py)
+MODEL_TESTS := $(addprefix tests/test_,randomness.py rules.py twin.py invariants.py)
 SPHINX := $(BIN)/python -m sphinx -q -W --keep-going -b html -d docs/_build/doctrees docs docs/_build/html
 COLOR := $(if $(MAKE_TERMOUT),,--color=no)
 
@@ -38,7 +39,7 @@ check: setup  ## formatting, lint, types, layering, docs
 	$(SPHINX)
 
 cover: setup  ## branch coverage of the model, run uncompiled
-	@NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run -m pytest $(COLOR) -m "not slow"
+	@NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
 	$(BIN)/python -m coverage report
 
 docs: setup  ## the documentation, into docs/_build/html

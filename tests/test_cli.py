@@ -231,11 +231,22 @@ def test_what_fails_while_writing_leaves_nothing(tmp_path, monkeypatch, error):
     assert list(tmp_path.iterdir()) == []
 
 
+def _hear_interrupts():
+    """A shell's background job is born deaf to ^C; the program under test is not to be."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.mark.slow
 def test_interrupted_for_real(tmp_path):
     command = [*COMMAND, "run", FULL, "--replications", "1000000", "--threads", "1", "--out", str(tmp_path / "out")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
-        time.sleep(4.0)
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_hear_interrupts,  # noqa: PLW1509 - no thread of ours runs here
+    ) as running:
+        assert running.stderr.readline()  # it is at work
         running.send_signal(signal.SIGINT)
         stdout, stderr = running.communicate(timeout=60)
     assert running.returncode == 130

@@ -51,11 +51,13 @@ def test_the_calibrated_parameters_say_so():
     assert {name for name, known in about().items() if known.standing == "calibrated"} == set(evidence.CALIBRATED)
 
 
+@pytest.mark.slow
 def test_the_defaults_meet_every_target_on_replications_not_used_to_choose():
     checks = evidence.check(replications=1500)
     assert [check.target for check in checks if not check.holds] == []
 
 
+@pytest.mark.slow
 def test_a_search_is_the_same_search_again_and_prefers_what_meets_the_targets():
     trail = list(evidence.search(hypercube=3, climb=2, replications=5))
     assert trail == list(evidence.search(hypercube=3, climb=2, replications=5))
@@ -72,6 +74,7 @@ def test_the_study_file_says_what_the_demonstration_runs():
     }
 
 
+@pytest.mark.slow
 def test_reports_name_every_contrast_and_lever(tmp_path):
     text = followed(patterns_report(20, 1, tmp_path / "patterns.csv"))
     assert "emergent" in text
