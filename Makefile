@@ -18,7 +18,7 @@ COLOR := $(if $(MAKE_TERMOUT),,--color=no)
 .DELETE_ON_ERROR:
 .ONESHELL:
 .SHELLFLAGS := -euc
-.PHONY: help setup demo test check cover docs bench lock clean FORCE
+.PHONY: help setup demo test check cover bounds docs bench lock clean FORCE
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*##/  make \1 \t/p' Makefile | expand -t 16
@@ -41,6 +41,9 @@ check: setup  ## formatting, lint, types, layering, docs
 cover: setup  ## branch coverage of the model, run uncompiled
 	@NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
 	$(BIN)/python -m coverage report
+
+bounds: setup  ## the tests of the model, every array index checked
+	@NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
 
 docs: setup  ## the documentation, into docs/_build/html
 	@$(SPHINX)
