@@ -6,7 +6,7 @@ Rules that hold here
 - F = 1, no pressure, trust in the pen-holder 1, tempers as drawn, and text of the precision that people use when they
   write down what was said (`PRECISION`). Vaguer text may pass where no such text does: that is constructive
   ambiguity, and it shows as an agreement without a zone.
-- A package is weighed as a whole; `package_zone` asks a linear programme.
+- A package is weighed as a whole: see `package.py`.
 """
 
 from __future__ import annotations
