@@ -54,9 +54,12 @@ bench: setup  ## speed, printed
 lock: $(VENV)/.python  ## resolve requirements.lock anew, for every platform and Python >= 3.11
 	@$(BIN)/python -m venv build/lock
 	build/lock/bin/python $(PIP) install uv
-	UV_CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/uv pip compile --quiet --upgrade --universal \
-	    --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra dev \
-	    pyproject.toml --output-file requirements.lock
+	resolve() {
+	    UV_CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/uv pip compile --quiet --upgrade --universal \
+	        --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml "$$@"
+	}
+	resolve --extra dev --output-file requirements.lock
+	resolve --extra bench --constraint requirements.lock --output-file benchmarks/requirements.lock
 
 clean:  ## remove everything made here but study results
 	@rm -rf .venv* build dist demo docs/_build .coverage .*_cache .hypothesis

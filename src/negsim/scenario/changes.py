@@ -9,11 +9,11 @@ Rules that hold here
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from negsim.errors import Mark, Problem, ScenarioError, did_you_mean
 from negsim.scenario.knobs import KNOBS, ChangeError
-from negsim.scenario.loading import Document, parse
+from negsim.scenario.loading import Document, flow, parse
 from negsim.scenario.paths import follow, no_such_step, value_at
 from negsim.scenario.plain import Path, Plain, dotted
 from negsim.scenario.process import MOST_DAYS
@@ -23,15 +23,22 @@ from negsim.scenario.schema import Scenario
 CHANGED = "assumption: changed for this run"
 
 
-def with_changes(scenario: Scenario, changes: Sequence[str]) -> Scenario:
-    """The scenario with changes such as `process.chair.pressure=0`; a `ScenarioError` names the change."""
+def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain]) -> Scenario:
+    """The scenario with changes such as `process.chair.pressure=0`, or a mapping of paths to values.
+
+    A `ScenarioError` names the change.
+    """
     data = scenario.resolved()
     marks: dict[Path, Mark] = {}
     knobs: dict[str, tuple[str, Plain]] = {}
     problems: list[Problem] = []
-    for change in changes:
+    if isinstance(changes, Mapping):
+        asked = {f"{path}={flow(value)}": (path, value) for path, value in changes.items()}
+    else:
+        asked = dict.fromkeys(changes)
+    for change, said in asked.items():
         try:
-            path, value = _parsed(change)
+            path, value = said or _parsed(change)
             if path in KNOBS:
                 knobs[path] = change, value
             else:
@@ -39,7 +46,7 @@ def with_changes(scenario: Scenario, changes: Sequence[str]) -> Scenario:
         except ChangeError as refusal:
             problems.append(Problem(Mark(change), "", str(refusal)))
     if marks or problems:
-        scenario = read(Document("; ".join(changes), data, marks, {}, problems))
+        scenario = read(Document("; ".join(asked), data, marks, {}, problems))
     return _turned(scenario, knobs) if knobs else scenario
 
 

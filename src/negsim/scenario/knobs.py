@@ -51,8 +51,14 @@ def _redated(event: dict[str, Plain], had: int, count: int) -> dict[str, Plain] 
 
 
 def turn_methodology(process: Process, methodology: Plain) -> None:
-    """Replace the agenda of every meeting, at equal minutes; `as_written` changes nothing."""
+    """Replace the agenda of every meeting, at equal minutes; `as_written` changes nothing.
+
+    methodology: the name of one, or an agenda for every meeting, such as `[rolling_text: 0.5, straw_poll: 0.5]`.
+    """
     if methodology == AS_WRITTEN or methodology is None:
+        return
+    if isinstance(methodology, list):
+        process["meetings"] = [meeting | {"agenda": methodology} for meeting in process["meetings"]]
         return
     if not isinstance(methodology, str) or methodology not in METHODOLOGIES:
         hint = did_you_mean(str(methodology), (AS_WRITTEN, *METHODOLOGIES))

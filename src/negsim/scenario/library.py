@@ -15,7 +15,7 @@ from pathlib import Path as FilePath
 from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, shown
 from negsim.scenario import sourcing
 from negsim.scenario.changes import with_changes
-from negsim.scenario.loading import MOST_BYTES, Document, decode, parse
+from negsim.scenario.loading import MOST_BYTES, SCENARIO, Document, Form, decode, parse
 from negsim.scenario.plain import Plain
 from negsim.scenario.reading import read
 from negsim.scenario.schema import Scenario
@@ -47,7 +47,12 @@ def names() -> list[str]:
 def text_of(source: str | FilePath) -> str:
     """The text of a scenario, as its author wrote it."""
     path = _locate(source)
-    return decode(_bytes(path), _shown_as(source, path))
+    return text_in(path, _shown_as(source, path))
+
+
+def text_in(path: FilePath, name: str, form: Form = SCENARIO) -> str:
+    """The text in a file that may be anything; name: what problems call it."""
+    return decode(_bytes(path), name, form)
 
 
 def unsourced(source: str | FilePath) -> list[str]:
@@ -118,7 +123,7 @@ def _populated(main: Document, path: FilePath | None) -> Document:
 def _people(name: Plain, beside: FilePath | None) -> Document:
     """The population file of that name; `PopulationError` says why there is none."""
     file = _population_path(name, beside)
-    people = parse(decode(_bytes(file), file.name), file.name)
+    people = parse(text_in(file, file.name), file.name)
     if not isinstance(people.data, dict):
         raise PopulationError(f"{file.name} holds {shown(people.data)}, not the people of a scenario")
     return people

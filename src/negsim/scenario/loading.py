@@ -28,6 +28,16 @@ _TAG = "tag:yaml.org,2002:"
 _CORE = ("null", "bool", "int", "float", "str", "map", "seq")
 
 
+class Form(NamedTuple):
+    """What a file should be, for messages: its name, and how one starts."""
+
+    name: str
+    start: str
+
+
+SCENARIO = Form("scenario", "format: 1")
+
+
 class Document(NamedTuple):
     """One text, read: its plain value, where every key and value stands, and what was wrong with it."""
 
@@ -38,9 +48,9 @@ class Document(NamedTuple):
     problems: list[Problem]
 
 
-def parse(text: str, name: str) -> Document:
+def parse(text: str, name: str, form: Form = SCENARIO) -> Document:
     """The document in a text; raises `ScenarioError` only where nothing sensible can be read on."""
-    reader = _Reader(name)
+    reader = _Reader(name, form)
     try:
         data = reader.document(text)
     except yaml.MarkedYAMLError as error:
@@ -53,15 +63,15 @@ def parse(text: str, name: str) -> Document:
     return Document(name, data, reader.values, reader.keys, reader.problems)
 
 
-def decode(raw: bytes, name: str) -> str:
+def decode(raw: bytes, name: str, form: Form = SCENARIO) -> str:
     """The text in the bytes of a file: UTF-8, with or without a byte order mark."""
     whole = Mark(name)
     if len(raw) > MOST_BYTES:
-        raise ScenarioError([Problem(whole, "", f"larger than {MOST_BYTES // 2**20} MiB; not a scenario")])
+        raise ScenarioError([Problem(whole, "", f"larger than {MOST_BYTES // 2**20} MiB; not a {form.name}")])
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise ScenarioError([Problem(whole, "", "is UTF-16; save it as UTF-8")])
     if b"\0" in raw:
-        raise ScenarioError([Problem(whole, "", "is binary; a scenario is a text file")])
+        raise ScenarioError([Problem(whole, "", f"is binary; a {form.name} is a text file")])
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -75,14 +85,25 @@ def to_yaml(data: Plain) -> str:
     return yaml.dump(data, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=110)
 
 
+def flow(data: Plain) -> str:
+    """Plain data on one line of YAML.
+
+    >>> flow([{"rolling_text": 0.5}]), flow("NO"), flow("chair_text"), flow(2)
+    ('[{rolling_text: 0.5}]', "'NO'", 'chair_text', '2')
+    """
+    text = yaml.dump(data, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=2**20, default_flow_style=True)
+    return text.removesuffix("...\n").strip()
+
+
 # ----------------------------------------------------------------------------------------------- reading
 
 
 class _Reader:
     """One pass over the events of a YAML text."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, form: Form) -> None:
         self.name = name
+        self.form = form
         self.values: dict[Path, Mark] = {}
         self.keys: dict[Path, Mark] = {}
         self.problems: list[Problem] = []
@@ -97,18 +118,18 @@ class _Reader:
         next(self.events)
         start = next(self.events)
         if isinstance(start, yaml.StreamEndEvent):
-            raise self.stop(None, "the file is empty; a scenario starts with `format: 1`")
+            raise self.stop(None, f"the file is empty; a {self.form.name} starts with `{self.form.start}`")
         data = self.value(next(self.events), ())
         next(self.events)
         after = next(self.events)
         if isinstance(after, yaml.DocumentStartEvent):
-            self.problem(after.start_mark, (), "a second document starts here; a scenario is one document")
+            self.problem(after.start_mark, (), f"a second document starts here; a {self.form.name} is one document")
         return data
 
     def value(self, event: Event, path: Path) -> Plain:
         """The value that starts with this event."""
         if len(path) > MOST_DEPTH:
-            raise self.stop(event.start_mark, f"nested more than {MOST_DEPTH} deep; not a scenario")
+            raise self.stop(event.start_mark, f"nested more than {MOST_DEPTH} deep; not a {self.form.name}")
         self.values.setdefault(path, self.mark(event.start_mark))
         self.counted(event, 1)
         if isinstance(event, yaml.AliasEvent):
@@ -179,7 +200,7 @@ class _Reader:
         """The value of an anchor, counted as often as it is used."""
         self.aliases += 1
         if self.aliases > MOST_ALIASES:
-            raise self.stop(event.start_mark, f"more than {MOST_ALIASES} aliases; not a scenario")
+            raise self.stop(event.start_mark, f"more than {MOST_ALIASES} aliases; not a {self.form.name}")
         if event.anchor not in self.anchors:
             self.problem(event.start_mark, path, f"*{event.anchor} has no anchor &{event.anchor} before it")
             return None
@@ -191,7 +212,7 @@ class _Reader:
         """Keep count of the values, aliases spelt out."""
         self.count += size
         if self.count > MOST_VALUES:
-            raise self.stop(event.start_mark, f"more than {MOST_VALUES} values; not a scenario")
+            raise self.stop(event.start_mark, f"more than {MOST_VALUES} values; not a {self.form.name}")
 
     def mark(self, mark: Any) -> Mark:
         """PyYAML's place, counted from 1."""
