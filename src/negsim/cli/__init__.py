@@ -1,0 +1,88 @@
+"""The command line: each command calls one public function and prints what it gives.
+
+Rules that hold here
+- Results on stdout, talk on stderr. Exit 0 fine, 1 failed, 2 bad input, 130 interrupted.
+- What a person can put right is told in a sentence, never in a traceback; a folder is written whole or not at all.
+- Heavy modules are imported where they are used, so that `--help` comes at once.
+- A module's `commands` are its part of the whole; nothing is registered by being imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from negsim import __version__
+from negsim.cli import evidence, kernels, runs, scenarios
+from negsim.cli.options import BAD_INPUT, FAILED, INTERRUPTED
+from negsim.errors import NegsimError
+from negsim.tell.progress import say
+
+
+class Commands(TyperGroup):
+    """All commands: what goes wrong in any of them is told in one way."""
+
+    def invoke(self, ctx: Any) -> object:  # noqa: ANN401 - typer keeps the type of its contexts to itself
+        """Run the command; turn its errors into a sentence on stderr and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except NegsimError as error:
+            say(str(error))
+            raise typer.Exit(BAD_INPUT) from None
+        except KeyboardInterrupt:
+            say("interrupted; nothing was written")
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            say(f"{error.filename or 'negsim'}: {error.strerror or error}")
+            raise typer.Exit(FAILED) from None
+
+
+app = typer.Typer(
+    cls=Commands,
+    help="Who can agree, on what, by which process: a simulator of multistakeholder negotiation.",
+    epilog="NAME is a built-in scenario (see `negsim list`) or a file. "
+    "Example: negsim run cstd_wgigf_2011 --set meetings.count=5",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _part in (scenarios, runs, evidence, kernels):  # the order of `--help`
+    app.add_typer(_part.commands)
+
+
+def main() -> None:
+    """The command `negsim`."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows a question mark
+    try:
+        app(prog_name="negsim")
+    finally:
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:  # whoever read this has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _show_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if asked:
+        print(f"negsim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass

@@ -1,0 +1,38 @@
+"""Commands that weigh the model against what is known: patterns, levers, calibrate."""
+
+from __future__ import annotations
+
+import typer
+
+from negsim.cli.kernels import make_ready
+from negsim.cli.options import File, Replications, Seed
+from negsim.tell.progress import followed
+
+commands = typer.Typer()
+
+
+@commands.command()
+def patterns(*, replications: Replications = 1000, seed: Seed = 0, out: File = None) -> None:
+    """Say which patterns hold, with estimates and intervals."""
+    make_ready()
+    from negsim.tell.findings import patterns_report
+
+    print(followed(patterns_report(replications, seed, out)))
+
+
+@commands.command()
+def levers(*, replications: Replications = 1000, seed: Seed = 0, out: File = None) -> None:
+    """Turn what history changed at once, one change at a time."""
+    make_ready()
+    from negsim.tell.findings import levers_report
+
+    print(followed(levers_report(replications, seed, out)))
+
+
+@commands.command()
+def calibrate(*, replications: Replications = 2000, out: File = None) -> None:
+    """Calibrate the model anew and check it on other seeds (minutes)."""
+    make_ready()
+    from negsim.tell.findings import calibration_report
+
+    print(followed(calibration_report(replications, out)))

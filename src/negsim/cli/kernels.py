@@ -1,0 +1,60 @@
+"""Kernels made ready before a command needs them, and the command that does just that."""
+
+from __future__ import annotations
+
+import time
+
+import typer
+
+from negsim.tell.progress import say
+
+TINY = """
+format: 1
+title: Two neighbours
+issues: {fence: {label: Fence, low: low, high: high, status_quo: 0.5}}
+groups: {left: {seats: 2, position: {fence: 0.4}}, right: {seats: 2, position: {fence: 0.6}}}
+process: {meetings: [{name: Garden, days: 1, agenda: [rolling_text: 1]}]}
+"""
+
+commands = typer.Typer()
+
+
+@commands.command("compile")
+def compile_kernels() -> None:
+    """Compile the model's kernels (once, about a minute)."""
+    compiles, start = must_compile(), time.perf_counter()
+    run_tiny()
+    print(f"negsim: kernels {'compiled' if compiles else 'ready'} in {time.perf_counter() - start:.0f} s")
+
+
+def must_compile() -> bool:
+    """Whether the loop over replications has to be compiled first."""
+    import numba
+
+    from negsim.kernel import cache_folder
+
+    folder = cache_folder()
+    return not numba.config.DISABLE_JIT and (folder is None or not any(folder.rglob("*.replicate-*.nbi")))
+
+
+def make_ready() -> None:
+    """Compile what nobody has compiled yet; in the main thread, where it can be interrupted."""
+    if must_compile():
+        say("negsim: compiling the model's kernels, once; this takes about a minute")
+        run_tiny()
+
+
+def run_tiny() -> None:
+    """Use every kernel once."""
+    import numpy as np
+
+    from negsim.negotiation.many import replicate
+    from negsim.negotiation.series import replicate_recorded
+    from negsim.negotiation.trace import watch
+    from negsim.scenario import loads
+    from negsim.scenario.lowering import lower
+
+    case = lower(loads(TINY, "two neighbours"))
+    replicate(case, np.uint64(0), 0, 1)
+    replicate_recorded(case, np.uint64(0), 0, 1, np.zeros(1))
+    watch(case)

@@ -1,0 +1,35 @@
+"""What commands share towards a person: the types of their options and their exit codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A built-in scenario or a file.", show_default=False)]
+Changes = Annotated[
+    list[str],
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        default_factory=list,
+        show_default=False,
+        help="Change the scenario, such as meetings.count=5; may be repeated.",
+    ),
+]
+Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, metavar="N", help="Seed of all draws.")]
+Replications = Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", help="How many runs.")]
+Replication = Annotated[int, typer.Option(min=0, max=2**32 - 1, metavar="N", help="Which run, counted from 0.")]
+Threads = Annotated[
+    int | None, typer.Option(min=1, max=1024, metavar="N", show_default=False, help="Threads (default: one a core).")
+]
+Folder = Annotated[Path, typer.Option(metavar="FOLDER", help="Where to write.")]
+Tables = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", show_default=False, help="Write tables, summary and scenario here.")
+]
+File = Annotated[
+    Path | None, typer.Option(metavar="FILE", show_default=False, help="Write to a file instead of the screen.")
+]

@@ -1,0 +1,154 @@
+"""Commands that run a scenario: run, transcript, plot, demo."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from negsim.cli.kernels import make_ready
+from negsim.cli.options import Changes, File, Folder, Name, Replication, Replications, Seed, Tables, Threads
+from negsim.tell.progress import Step, followed, say
+
+if TYPE_CHECKING:
+    from negsim.negotiation.trace import Trace
+    from negsim.scenario import Scenario
+    from negsim.study.runner import Runs
+
+commands = typer.Typer()
+
+
+@commands.command()
+def run(
+    name: Name,
+    changes: Changes,
+    *,
+    replications: Replications = 200,
+    seed: Seed = 0,
+    out: Tables = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of the summary.")] = False,
+    threads: Threads = None,
+) -> None:
+    """Run a scenario many times: how it ends, what blocks, why."""
+    from negsim.tell import report, results
+
+    scenario = _loaded(name, changes)
+    if out is not None:
+        results.check_free(out)
+    runs = _run(scenario, replications=replications, seed=seed, threads=threads)
+    if out is not None:
+        results.write_results(runs, out, name=_called(name), changes=changes)
+    text = report.as_json(runs, _called(name)) if as_json else _coloured(report.summary(runs, changes=changes))
+    print(text.rstrip("\n"))
+    if out is not None:
+        say(f"written: {out}")
+
+
+@commands.command()
+def transcript(name: Name, changes: Changes, *, seed: Seed = 0, replication: Replication = 0, out: File = None) -> None:
+    """Tell one run as the minutes of its meetings."""
+    from negsim.tell.transcript import transcript as told
+
+    scenario = _loaded(name, changes)
+    text = told(scenario, _watch(scenario, seed=seed, replication=replication))
+    if out is None:
+        print(text.rstrip("\n"))
+    else:
+        out.write_text(text, encoding="utf-8")
+        say(f"written: {out}")
+
+
+@commands.command()
+def plot(
+    name: Name,
+    changes: Changes,
+    *,
+    seed: Seed = 0,
+    replication: Replication = 0,
+    replications: Replications = 200,
+    out: Folder = Path("plots"),
+) -> None:
+    """Draw one run, and how many runs end, into a folder."""
+    from negsim.tell import plots, results
+
+    scenario = _loaded(name, changes)
+    trace = _watch(scenario, seed=seed, replication=replication)
+    runs = {_called(name): _run(scenario, replications=replications, seed=seed, threads=None)}
+    pictures = {called: draw(scenario, trace) for called, draw in plots.RUN_PICTURES.items()} | {
+        "outcomes": plots.outcome_shares(runs),
+        "who_blocked": plots.who_blocked(runs[_called(name)]),
+        "minutes": plots.minutes_spent(runs),
+    }
+    with results.added_to(out) as part:
+        for called, picture in pictures.items():
+            plots.save(picture, part / f"{called}.png")
+    for called in pictures:
+        print(out / f"{called}.png")
+
+
+@commands.command()
+def demo(
+    *,
+    out: Folder = Path("demo"),
+    replications: Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", help="Runs a cell.")] = 200,
+    threads: Threads = None,
+) -> None:
+    """Show why the 2011 working group failed, and what helps."""
+    make_ready()
+    from negsim.tell.demo import write_demo
+
+    print(followed(write_demo(out, replications=replications, threads=threads)))
+
+
+def _called(name: str) -> str:
+    """The name of a scenario: that of its file, without the suffix."""
+    return Path(name).stem
+
+
+def _loaded(name: str, changes: list[str]) -> Scenario:
+    """The scenario to be run; bad input is told before anything is compiled."""
+    from negsim.scenario import load
+
+    scenario = load(name, changes=changes)
+    make_ready()
+    return scenario
+
+
+def _watch(scenario: Scenario, *, seed: int, replication: int) -> Trace:
+    from negsim.negotiation.trace import watch
+    from negsim.scenario.lowering import lower
+
+    return watch(lower(scenario), seed=seed, replication=replication)
+
+
+def _run(scenario: Scenario, *, replications: int, seed: int, threads: int | None) -> Runs:
+    return followed(_runs(scenario, replications=replications, seed=seed, threads=threads))
+
+
+def _runs(scenario: Scenario, *, replications: int, seed: int, threads: int | None) -> Generator[Step, None, Runs]:
+    """The runs, some at a time, so that progress can be seen."""
+    import numpy as np
+
+    from negsim.negotiation.measures import Results
+    from negsim.scenario.lowering import lower
+    from negsim.study.runner import CHUNK, Runs, chunks, default_threads, run_case
+
+    threads = threads or default_threads()
+    case, parts = lower(scenario), []
+    for first, count in chunks(0, replications, CHUNK * threads):
+        parts.append(run_case(case, replications=count, seed=seed, first=first, threads=threads))
+        yield first + count, replications, "runs"
+    return Runs(scenario, seed, 0, Results(*(np.concatenate(tables) for tables in zip(*parts, strict=True))))
+
+
+def _coloured(text: str) -> str:
+    """The title and the headings of a summary in bold, where it goes to a terminal."""
+    if not sys.stdout.isatty() or "NO_COLOR" in os.environ:
+        return text
+    lines = text.splitlines()
+    bold = [n == 0 or (line[:3].isupper() and line[0] != " ") for n, line in enumerate(lines)]
+    return "\n".join(f"\033[1m{line}\033[0m" if strong else line for line, strong in zip(lines, bold, strict=True))

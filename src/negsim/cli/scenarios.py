@@ -1,0 +1,79 @@
+"""Commands on scenarios as they are written: list, show, check, schema."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from negsim.cli.options import BAD_INPUT, Changes, Name
+from negsim.errors import ScenarioError
+from negsim.tell.progress import say
+
+WIDE = 200  # columns of a table that does not go to a terminal
+
+commands = typer.Typer()
+
+
+@commands.command("list")
+def list_scenarios() -> None:
+    """List the built-in scenarios."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from negsim.scenario import load, names
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in ("name", "title", "seats", "issues", "meetings"):
+        table.add_column(column, justify="left" if column in {"name", "title"} else "right")
+    for name in names():
+        case = load(name)
+        sizes = (sum(group.seats for group in case.groups.values()), len(case.issues), len(case.process.meetings))
+        table.add_row(name, case.title, *map(str, sizes))
+    width = None if sys.stdout.isatty() else WIDE
+    Console(highlight=False, markup=False, width=width).print(table)
+
+
+@commands.command()
+def show(
+    name: Name,
+    changes: Changes,
+    *,
+    resolved: Annotated[bool, typer.Option("--resolved", help="Say everything, defaults and words included.")] = False,
+) -> None:
+    """Show a scenario, as written or with everything said.
+
+    With --set it is shown changed, and with everything said.
+    """
+    from negsim.scenario import dump_yaml, load, text_of
+
+    print((dump_yaml(load(name, changes=changes)) if resolved or changes else text_of(name)).rstrip("\n"))
+
+
+@commands.command()
+def check(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files or names.", show_default=False)],
+) -> None:
+    """Check scenario files; every problem is told with its place."""
+    from negsim.scenario import load
+
+    bad = False
+    for file in files:
+        try:
+            load(file)
+        except ScenarioError as error:
+            bad = True
+            say(str(error))
+        else:
+            print(f"{file}: fine")
+    if bad:
+        raise typer.Exit(BAD_INPUT)
+
+
+@commands.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from negsim.scenario import schema_json
+
+    print(schema_json(), end="")
