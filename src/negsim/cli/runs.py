@@ -135,7 +135,8 @@ def _runs(scenario: Scenario, *, replications: int, seed: int, threads: int | No
 
     from negsim.negotiation.measures import Results
     from negsim.scenario.lowering import lower
-    from negsim.study.runner import CHUNK, Runs, chunks, default_threads, run_case
+    from negsim.study.executors import default_threads
+    from negsim.study.runner import CHUNK, Runs, chunks, run_case
 
     threads = threads or default_threads()
     case, parts = lower(scenario), []

@@ -33,7 +33,9 @@ def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain
     knobs: dict[str, tuple[str, Plain]] = {}
     problems: list[Problem] = []
     if isinstance(changes, Mapping):
-        asked = {f"{path}={flow(value)}": (path, value) for path, value in changes.items()}
+        asked: dict[str, tuple[str, Plain] | None] = {
+            f"{path}={flow(value)}": (path, value) for path, value in changes.items()
+        }
     else:
         asked = dict.fromkeys(changes)
     for change, said in asked.items():

@@ -1,23 +1,55 @@
-"""Designs: which combinations of changes a study runs.
+"""Designs: which cells a study runs.
 
 Rules that hold here
-- A design is a list of cells; a cell is a mapping of paths (as `--set` knows them) to values.
+- A cell is a value for every factor; cells are numbered from 0 in the order of the design.
 - Every cell runs the same replications under the same seed, so cells are compared by common random numbers.
+- Sampled designs are scipy's (`scipy.stats.qmc`) and SALib's; the study's seed decides their points.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from itertools import product
-from typing import NamedTuple
 
-from negsim.scenario import Scenario, with_changes
-from negsim.study.runner import Runs, run
+import numpy as np
+from scipy.stats import qmc
 
-Cell = dict[str, object]
+from negsim.errors import NegsimError
+from negsim.negotiation.case import Floats
+from negsim.scenario.plain import Plain
+from negsim.study.factors import Cell, called
+from negsim.study.schema import MOST_CELLS, MOST_RUNS, Study
+
+MORRIS_LEVELS = 4  # of the grid that trajectories walk on (Morris 1991)
 
 
-def factorial(factors: Mapping[str, Sequence[object]]) -> list[Cell]:
+def cells_of(study: Study) -> list[Cell]:
+    """The cells of a study. Raises `NegsimError` if there are too many."""
+    _refuse_many(study)
+    if study.cells:
+        return [{factor.name: called(cell.get(factor.name)) for factor in study.factors} for cell in study.cells]
+    if study.design == "factorial":
+        return factorial({factor.name: factor.values for factor in study.factors})
+    shares = SAMPLES[study.design](len(study.factors), study.points or 0, study.seed)
+    return [{factor.name: factor.at(float(u)) for factor, u in zip(study.factors, row, strict=True)} for row in shares]
+
+
+def _refuse_many(study: Study) -> None:
+    """Refuse a study that is too large before its cells are spelt out."""
+    factors, points = len(study.factors), study.points or 0
+    cells = {
+        "factorial": len(study.cells) or math.prod(len(factor.values) for factor in study.factors),
+        "saltelli": points * (factors + 2),
+        "morris": points * (factors + 1),
+    }.get(study.design, points)
+    if cells > MOST_CELLS or cells * study.replications > MOST_RUNS:
+        most = f"at most {MOST_CELLS} cells and {MOST_RUNS} runs"
+        raise NegsimError(f"the study has {cells} cells of {study.replications} replications; {most}")
+
+
+def factorial(factors: Mapping[str, Sequence[Plain]]) -> list[Cell]:
     """All combinations, the last factor fastest.
 
     >>> factorial({"meetings.count": [1, 2], "methodology": ["rolling_text"]})
@@ -26,17 +58,53 @@ def factorial(factors: Mapping[str, Sequence[object]]) -> list[Cell]:
     return [dict(zip(factors, levels, strict=True)) for levels in product(*factors.values())]
 
 
-class CellRuns(NamedTuple):
-    """A cell and what came of it."""
-
-    cell: Cell
-    runs: Runs
+# ------------------------------------------------------------------------------------- points, factors
 
 
-def study(
-    scenario: Scenario, cells: Sequence[Cell], *, replications: int, seed: int = 0, threads: int | None = None
-) -> Iterator[CellRuns]:
-    """Run every cell, one after the other."""
-    for cell in cells:
-        changed = with_changes(scenario, [f"{path}={value}" for path, value in cell.items()])
-        yield CellRuns(cell, run(changed, replications=replications, seed=seed, threads=threads))
+def latin_hypercube(factors: int, points: int, seed: int) -> Floats:
+    """One point in every one of `points` slices of every factor (McKay, Beckman & Conover 1979)."""
+    drawn: Floats = qmc.LatinHypercube(factors, rng=np.random.default_rng(seed)).random(points)
+    return drawn
+
+
+def sobol(factors: int, points: int, seed: int) -> Floats:
+    """A scrambled Sobol' sequence."""
+    drawn: Floats = qmc.Sobol(factors, rng=np.random.default_rng(seed)).random(points)
+    return drawn
+
+
+def saltelli(factors: int, points: int, seed: int) -> Floats:
+    """For Sobol' indices: points of A, of B, then of A with factor i taken from B, for every i.
+
+    Saltelli et al. 2010, doi 10.1016/j.cpc.2009.09.018. points (factors + 2) rows.
+    """
+    both = sobol(2 * factors, points, seed)
+    a, b = both[:, :factors], both[:, factors:]
+    mixed = [np.where(np.arange(factors) == i, b, a) for i in range(factors)]
+    return np.concatenate([a, b, *mixed])
+
+
+def morris(factors: int, points: int, seed: int) -> Floats:
+    """Trajectories that change one factor a step (Morris 1991, doi 10.1080/00401706.1991.10484804); SALib draws them.
+
+    points (factors + 1) rows.
+    """
+    try:
+        sample = import_module("SALib.sample.morris").sample
+    except ImportError:
+        raise NegsimError("Morris trajectories need SALib; install negsim[sensitivity]") from None
+    drawn: Floats = sample(unit_problem(factors), points, num_levels=MORRIS_LEVELS, seed=seed % 2**32)
+    return drawn
+
+
+def unit_problem(factors: int) -> dict[str, object]:
+    """So many factors in the unit cube, as SALib describes them."""
+    return {"num_vars": factors, "names": [f"x{n}" for n in range(factors)], "bounds": [[0.0, 1.0]] * factors}
+
+
+SAMPLES: dict[str, Callable[[int, int, int], Floats]] = {
+    "latin_hypercube": latin_hypercube,
+    "sobol": sobol,
+    "saltelli": saltelli,
+    "morris": morris,
+}

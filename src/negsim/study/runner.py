@@ -8,11 +8,11 @@ Rules that hold here
 from __future__ import annotations
 
 import csv
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,8 +20,10 @@ from negsim.negotiation.case import Case, Floats
 from negsim.negotiation.many import replicate
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, Results
 from negsim.negotiation.moves import Outcome
-from negsim.scenario import Scenario
+from negsim.scenario import Scenario, with_changes
 from negsim.scenario.lowering import lower
+from negsim.study.executors import default_threads
+from negsim.study.factors import Cell
 
 CHUNK = 250  # replications
 
@@ -69,11 +71,6 @@ def chunks(first: int, count: int, size: int = CHUNK) -> Iterator[tuple[int, int
         yield start, min(size, first + count - start)
 
 
-def default_threads() -> int:
-    """As many threads as this process may use cores."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def run_case(case: Case, *, replications: int, seed: int = 0, first: int = 0, threads: int | None = None) -> Results:
     """Replications of a case. Raises ValueError for fewer than one replication."""
     if replications < 1:
@@ -96,6 +93,22 @@ def run(
     """Replications first .. first + replications - 1 of a scenario under a seed (0 .. 2**64 - 1)."""
     results = run_case(lower(scenario), replications=replications, seed=seed, first=first, threads=threads)
     return Runs(scenario, seed, first, results)
+
+
+class CellRuns(NamedTuple):
+    """A cell and what came of it."""
+
+    cell: Cell
+    runs: Runs
+
+
+def run_cells(
+    scenario: Scenario, cells: Sequence[Cell], *, replications: int, seed: int = 0, threads: int | None = None
+) -> Iterator[CellRuns]:
+    """Run cells of paths and values one after the other, each on the same replications, and keep them in memory."""
+    for cell in cells:
+        changed = with_changes(scenario, cell)
+        yield CellRuns(cell, run(changed, replications=replications, seed=seed, threads=threads))
 
 
 def write_table(path: Path, header: list[str], rows: Iterator[list[object]]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from negsim import __version__
 from negsim.errors import NegsimError
 from negsim.scenario import dump_yaml
-from negsim.study.design import Cell
+from negsim.study.factors import Cell
 from negsim.study.runner import Runs, write_table
 from negsim.tell.demo_material import PHASES, Material, gathered, steps
 from negsim.tell.demo_page import demo_page

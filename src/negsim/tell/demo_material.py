@@ -15,10 +15,10 @@ from negsim.negotiation.moves import Outcome
 from negsim.negotiation.trace import Trace, watch
 from negsim.scenario import Scenario, load
 from negsim.scenario.lowering import lower
-from negsim.study.design import CellRuns, factorial, study
+from negsim.study.design import factorial
 from negsim.study.effects import Estimate
 from negsim.study.evidence import LEVERS_2011, LEVERS_2012, Lever, levers
-from negsim.study.runner import Runs, run
+from negsim.study.runner import CellRuns, Runs, run, run_cells
 from negsim.tell.progress import Step
 from negsim.tell.tables import CellSummary, main_effect, summarise
 from negsim.tell.words import evenings, format_name
@@ -100,7 +100,7 @@ def _runs(material: Material, replications: int, threads: int | None) -> Iterato
         for lever in levers(name, changes, replications=TIMES * replications, seed=SEED):
             material.changes[name].append(lever)
             yield f"{name}: {lever.lever}"
-    for cell in study(load(FOCAL), factorial(FACTORS), replications=replications, seed=SEED, threads=threads):
+    for cell in run_cells(load(FOCAL), factorial(FACTORS), replications=replications, seed=SEED, threads=threads):
         material.study.append(cell)
         material.cells.append(summarise(cell))
         yield " ".join(f"{path}={value}" for path, value in cell.cell.items())

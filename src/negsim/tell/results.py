@@ -17,6 +17,7 @@ from negsim import __version__
 from negsim.errors import NegsimError
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES
 from negsim.scenario import dump_yaml
+from negsim.study.factors import Cell
 from negsim.study.runner import Runs, write_table
 from negsim.tell.report import as_data
 from negsim.tell.tables import run_header, run_rows
@@ -66,7 +67,7 @@ def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str]
     Raises NegsimError if the folder holds other things.
     """
     check_free(folder)
-    cell: dict[str, object] = dict(_split(change) for change in changes)
+    cell: Cell = dict(_split(change) for change in changes)
     about = {**as_data(runs, name), "changes": cell, "negsim": __version__}
     with written_whole(folder) as part:
         write_table(part / "runs.csv", run_header(cell), run_rows(cell, runs))

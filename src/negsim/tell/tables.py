@@ -15,10 +15,10 @@ import numpy as np
 from negsim.negotiation.case import Floats
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.moves import Outcome
-from negsim.study.design import Cell, CellRuns
 from negsim.study.effects import Estimate, difference, mean, share
 from negsim.study.evidence import Lever
-from negsim.study.runner import Runs
+from negsim.study.factors import Cell
+from negsim.study.runner import CellRuns, Runs
 
 OUTCOMES = tuple(outcome for outcome in Outcome if outcome is not Outcome.RUNNING)
 EVENINGS = "informal.mixed_evenings"

@@ -1,0 +1,176 @@
+"""Results: what a folder holds, asked in Python or in SQL.
+
+Rules that hold here
+- A folder is read only if all of it is there and every part answers to its digest; `partial` waives the first.
+- Rows have one order, by cell and replication, whatever the history of the folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from negsim.errors import NegsimError, did_you_mean, shown
+from negsim.scenario import Scenario
+from negsim.scenario.loading import Document
+from negsim.scenario.reading import read
+from negsim.scenario.values import Json
+from negsim.study import store
+from negsim.study.effects import Estimate, mean, share
+from negsim.study.factors import Cell, Factor
+from negsim.study.schema import OUTCOMES, Study, scenario_of
+from negsim.study.table import CANONICAL, kept, measured, quoted
+
+
+@dataclass(frozen=True)
+class StudyResults:
+    """The results of a study. `runs` is the table of `negsim.study.table`; C cells."""
+
+    folder: Path
+    manifest: Json
+    parts: tuple[Path, ...]
+    series_parts: tuple[Path, ...]
+
+    def __len__(self) -> int:
+        return int(self.sql("SELECT count(*) AS runs FROM runs")["runs"][0])
+
+    @cached_property
+    def study(self) -> Study:
+        """The study, resolved."""
+        told = {key: self.manifest[key] for key in ("title", "question")}
+        return Study.model_validate(self.manifest["identifies"]["study"] | told)
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """The scenario before anything is varied."""
+        return read(Document(str(self.folder), self.manifest["identifies"]["scenario"], {}, {}, []))
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        """What is varied."""
+        return self.study.factors
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """The cells by number (C)."""
+        names = [factor.name for factor in self.factors]
+        return [dict(zip(names, values, strict=True)) for values in self.manifest["identifies"]["cells"]]
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Names of the measures that were kept, outcomes first."""
+        return (*OUTCOMES, *kept(self.study))
+
+    def scenario_of(self, cell: int) -> Scenario:
+        """The scenario of a cell."""
+        return scenario_of(self.study, self.scenario, self.cells[cell])
+
+    def sql(self, query: str, values: Sequence[object] = ()) -> pd.DataFrame:
+        """The answer to a query of the tables `runs` and, where it was kept, `series` (DuckDB's SQL).
+
+        Raises NegsimError if DuckDB refuses it.
+        """
+        with store.connect() as database:
+            store.view(database, "runs", self.parts)
+            if self.series_parts:
+                store.view(database, "series", self.series_parts)
+            try:
+                return database.execute(query, values).df()
+            except store.Refused as error:
+                raise NegsimError(f"{str(error).splitlines()[0]}; in: {query}") from None
+
+    def frame(self, columns: Iterable[str] | None = None) -> pd.DataFrame:
+        """The table of runs, or some columns of it."""
+        wanted = "*" if columns is None else ", ".join(map(quoted, columns))
+        return self.sql(f"SELECT {wanted} FROM runs {CANONICAL}")
+
+    def series(self) -> pd.DataFrame:
+        """The time series, one row a run and minute. Raises NegsimError if the study kept none."""
+        if not self.series_parts:
+            raise NegsimError(f"{self.folder}: keeps no time series; write `series: {{every: 60}}` in the study")
+        return self.sql(f"SELECT * FROM series {CANONICAL}, minute")
+
+    def values(self, measure: str, where: Mapping[str, object] | None = None) -> pd.DataFrame:
+        """Cell, replication and one measure of every run, or of those at some levels of factors."""
+        conditions = " AND ".join(f"{self._factor(name)} IS NOT DISTINCT FROM ?" for name in where or {})
+        query = f"SELECT cell, replication, {self.measured(measure)} AS value FROM runs"
+        return self.sql(f"{query} WHERE {conditions or 'true'} {CANONICAL}", list((where or {}).values()))
+
+    def curve(
+        self, x: str, measure: str | None = None, *, by: Sequence[str] = (), where: Mapping[str, object] | None = None
+    ) -> pd.DataFrame:
+        """A measure over the values of a factor, for every combination of the factors `by`.
+
+        Columns: x, those of `by`, value, low, high (interval at 95 %: Wilson's for an outcome, else Student's), runs.
+        where: levels of other factors to keep. Where a point takes in several cells, it is their average, replication
+        by replication, because they share their draws.
+        """
+        measure = measure or self.study.main
+        frame = self.values(measure, where)
+        for name in (x, *by):
+            self._factor(name)
+            frame[name] = frame["cell"].map(pd.Series([cell[name] for cell in self.cells]))
+        rows = [
+            (*levels, *_estimate(point, measure)) for levels, point in frame.groupby([*by, x], sort=False, dropna=False)
+        ]
+        return pd.DataFrame(rows, columns=[*by, x, "value", "low", "high", "runs"])
+
+    def summary(self, measures: Sequence[str] | None = None) -> pd.DataFrame:
+        """One row a cell: its factors, its runs, and of every measure the estimate and its interval."""
+        columns: dict[str, list[object]] = {"cell": list(range(len(self.cells)))}
+        columns |= {factor.name: [cell[factor.name] for cell in self.cells] for factor in self.factors}
+        for measure in measures or self.measures:
+            estimator = share if measure in OUTCOMES else mean
+            grouped = self.values(measure).groupby("cell")["value"]
+            estimates = {cell: estimator(values.to_numpy(float)) for cell, values in grouped}
+            for n, part in enumerate(("", "_low", "_high")):
+                columns[f"{measure}{part}"] = [estimates[cell][n] for cell in columns["cell"] if cell in estimates]
+            columns["runs"] = [len(grouped.get_group(cell)) for cell in estimates]
+        return pd.DataFrame(columns)
+
+    def measured(self, measure: str) -> str:
+        """A measure in SQL. Raises NegsimError for one that was not kept."""
+        if measure not in self.measures:
+            raise NegsimError(f"{shown(measure)} was not kept{did_you_mean(measure, self.measures)}")
+        return measured(measure)
+
+    def _factor(self, name: str) -> str:
+        """A factor in SQL. Raises NegsimError for one that is not varied."""
+        known = [factor.name for factor in self.factors]
+        if name not in known:
+            raise NegsimError(f"{shown(name)} is not varied in this study{did_you_mean(name, known)}")
+        return quoted(name)
+
+
+def _estimate(point: pd.DataFrame, measure: str) -> Estimate:
+    """A measure over the rows of one point."""
+    if point["cell"].nunique() == 1:
+        return (share if measure in OUTCOMES else mean)(point["value"].to_numpy(float))
+    return mean(point.groupby("replication")["value"].mean().to_numpy(float))
+
+
+def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
+    """The results in a folder.
+
+    partial: whether a study that is not finished may be read. Raises NegsimError if the folder holds no results, is
+    not finished, or a part of it is damaged.
+    """
+    folder = Path(folder)
+    manifest = store.read_manifest(folder)
+    runs = store.find_parts(folder / store.PARTS, manifest["identity"])
+    rows = store.find_parts(folder / store.SERIES, manifest["identity"])
+    again = "sweep again with the same study, which does it again"
+    if damaged := [*runs.damaged, *rows.damaged]:
+        raise NegsimError(f"{damaged[0]}: is damaged; {again}")
+    there = {path.name for path in runs.sound.values()}
+    if missing := sorted(set(manifest.get("complete", [])) - there):
+        raise NegsimError(f"{folder}: the part {missing[0]} is missing; {again}")
+    if not runs.sound or ("complete" not in manifest and not partial):
+        raise NegsimError(
+            f"{folder}: is not finished ({len(there)} parts so far); sweep again, or ask for it as partial"
+        )
+    return StudyResults(folder, manifest, tuple(sorted(runs.sound.values())), tuple(sorted(rows.sound.values())))

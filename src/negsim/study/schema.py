@@ -1,0 +1,220 @@
+"""What a study file says, and how it is read: a scenario, what is varied, how often it is run.
+
+Rules that hold here
+- A study is checked whole before anything runs: each level by itself, so that a mistake has its line, then every cell.
+- A study is frozen and resolved: what was left out is said by its defaults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator, model_validator
+
+from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, shown
+from negsim.negotiation.measures import MEASURES
+from negsim.negotiation.moves import Outcome
+from negsim.scenario import Scenario, load, with_changes
+from negsim.scenario.library import text_in
+from negsim.scenario.loading import Document, Form, parse
+from negsim.scenario.parts import Label, Part, Said, Switch
+from negsim.scenario.plain import Path as Steps
+from negsim.scenario.plain import Plain
+from negsim.scenario.reading import must_be_mapping, problem_at, raise_all, validated
+from negsim.scenario.values import Choice, Json, Kind, Number, Whole, fault
+from negsim.study.factors import BETWEEN, Cell, Changes, Factor, Varied, changes_of, factor_of
+
+STUDY = Form("study", "scenario: NAME")
+OUTCOMES = tuple(outcome.name.lower() for outcome in Outcome if outcome is not Outcome.RUNNING)
+NUMBERS = MEASURES[1:]  # all but the outcome, which is a word
+RULES = tuple(name for name in NUMBERS if name.startswith("would_"))
+OWN_COLUMNS = ("cell", "seed", "replication", "outcome", "minute", *OUTCOMES, *MEASURES)
+DESIGNS = ("factorial", "latin_hypercube", "sobol", "saltelli", "morris")
+SAMPLED = DESIGNS[1:]
+MOST_CELLS = 200_000
+MOST_REPLICATIONS = 10_000_000
+MOST_RUNS = 1_000_000_000
+
+
+class Kept(Kind):
+    """Which measures a study keeps: `all`, or a list of names."""
+
+    def read(self, value: Plain) -> tuple[str, ...]:
+        """The names, in the order of the table."""
+        if value == "all":
+            return NUMBERS
+        if not isinstance(value, list) or not value:
+            raise fault(f"{shown(value)} is not a list of measures; write `all` or some names")
+        for name in value:
+            if name not in (*OUTCOMES, *NUMBERS):
+                raise fault(f"unknown measure {shown(name)}{did_you_mean(str(name), (*OUTCOMES, *NUMBERS))}")
+        return tuple(name for name in NUMBERS if name in value)
+
+    def json(self) -> Json:
+        """`all` or names."""
+        return {"anyOf": [{"const": "all"}, {"type": "array", "items": {"enum": [*OUTCOMES, *NUMBERS]}}]}
+
+
+class Stop(Part):
+    """A cell is run no further once the interval on the main measure is narrow enough.
+
+    half_width: of the interval at 95 %, in units of the measure. every: replications between two looks.
+    """
+
+    half_width: Annotated[float, Number(1e-6, 1e6)]
+    every: Annotated[int, Whole(10, MOST_REPLICATIONS)] = 100
+
+
+class Series(Part):
+    """Rows by floor time: one every so many minutes."""
+
+    every: Annotated[float, Number(1, 100_000)]
+
+
+class Study(Part):
+    """A question over many runs of one scenario.
+
+    vary: factors with their levels or ranges; or cells: an explicit list of them. points: how many a sampled design
+    takes (a base sample for `saltelli`, trajectories for `morris`). main: the measure that is looked at first.
+    """
+
+    title: Label = ""
+    question: Label = ""
+    scenario: Said
+    changes: dict[str, Plain] = Field(default_factory=dict)
+    vary: dict[str, Annotated[Plain, Varied()]] = Field(default_factory=dict)
+    cells: tuple[dict[str, Plain], ...] = ()
+    design: Annotated[str, Choice("design", DESIGNS)] = "factorial"
+    points: Annotated[int, Whole(2, MOST_CELLS)] | None = None
+    replications: Annotated[int, Whole(1, MOST_REPLICATIONS)] = 1000
+    seed: Annotated[int, Whole(0, 2**64 - 1)] = 0
+    main: Annotated[str, Choice("measure", (*OUTCOMES, *NUMBERS))] = "consensus"
+    measures: Annotated[tuple[str, ...], Kept()] = NUMBERS
+    detail: Switch = False  # columns by issue, by group and by format too
+    stop: Stop | None = None
+    series: Series | None = None
+
+    @field_validator("vary")
+    @classmethod
+    def _own_names(cls, vary: dict[str, Plain]) -> dict[str, Plain]:
+        if taken := next((name for name in vary if name in OWN_COLUMNS), None):
+            raise fault(f"{shown(taken)} is a column of every table; give the factor another name")
+        return vary
+
+    @model_validator(mode="after")
+    def _fits(self) -> Study:
+        """What has to hold between the parts."""
+        if self.vary and self.cells:
+            raise fault("has both `vary` and `cells`; keep one")
+        if self.design in SAMPLED and not self.vary:
+            raise fault(f"a {self.design} design needs factors to vary; write `vary`")
+        if (self.design in SAMPLED) != (self.points is not None):
+            right = "needs `points`" if self.design in SAMPLED else f"has no `points` in a {self.design} design"
+            raise fault(f"{right}; they are for the designs {', '.join(SAMPLED)}")
+        ranges = [factor.name for factor in self.factors if factor.span is not None]
+        if ranges and self.design not in SAMPLED:
+            raise fault(f"{shown(ranges[0])} has a range; list its values, or use a design such as latin_hypercube")
+        if self.design in {"sobol", "saltelli"} and self.points is not None and self.points & (self.points - 1):
+            raise fault(
+                f"a Sobol' sequence needs a power of two for its `points`, such as {2 ** (self.points.bit_length())}"
+            )
+        return self
+
+    @cached_property
+    def factors(self) -> tuple[Factor, ...]:
+        """What varies, in the order of the file."""
+        if self.cells:
+            names = list(dict.fromkeys(name for cell in self.cells for name in cell))
+            return tuple(Factor.of(name, _values(self.cells, name)) for name in names)
+        return tuple(factor_of(name, written) for name, written in self.vary.items())
+
+    def base(self) -> Scenario:
+        """The scenario with the changes that hold in every cell. Raises `ScenarioError`."""
+        return with_changes(load(self.scenario), self.changes)
+
+    def resolved(self) -> Json:
+        """Everything, said explicitly, as plain data."""
+        return self.model_dump(mode="json")
+
+
+def _values(cells: Sequence[dict[str, Plain]], name: str) -> list[Plain]:
+    """The different values that cells give a factor, in their order; None for a cell that leaves it as it is."""
+    values: list[Plain] = []
+    for cell in cells:
+        if cell.get(name) not in values:
+            values.append(cell.get(name))
+    return values
+
+
+# ---------------------------------------------------------------------------------------------- reading
+
+
+def load_study(source: str | Path) -> Study:
+    """The study in a file. Raises `ScenarioError` with every problem and its place."""
+    path = Path(source)
+    return loads_study(text_in(path, str(source), STUDY), str(source), beside=path.parent)
+
+
+def loads_study(text: str, name: str = "<text>", *, beside: Path | None = None) -> Study:
+    """The study in a text. beside: the folder in which a scenario file that it names is looked for."""
+    document = parse(text, name, STUDY)
+    must_be_mapping(document, STUDY)
+    study, found = validated(document, Study)
+    if study is not None:
+        study = study.model_copy(update={"scenario": _found(study.scenario, beside)})
+        found = list(_misfits(document, study))
+    raise_all(document, found)
+    assert study is not None  # noqa: S101 - without problems there is one
+    return study
+
+
+def _found(scenario: str, beside: Path | None) -> str:
+    """The scenario as a name, or as a file beside the study."""
+    file = (beside or Path()) / scenario
+    return str(file) if scenario.endswith((".yaml", ".yml")) and file.exists() else scenario
+
+
+def _misfits(document: Document, study: Study) -> Iterator[Problem]:
+    """What the scenario says of the changes: those of all cells, then every level by itself."""
+    try:
+        scenario = load(study.scenario)
+    except ScenarioError as error:
+        yield from (problem_at(document, ("scenario",), str(problem)) for problem in error.problems)
+        return
+    tried: list[tuple[Steps, Changes]] = [(("changes", path), {path: value}) for path, value in study.changes.items()]
+    for factor in study.factors:
+        tried += [(_place(document, factor, n), factor.changes(value)) for n, value in enumerate(factor.values)]
+    for place, changes in tried:
+        yield from (problem_at(document, place, message) for message in _refusals(scenario, study.changes | changes))
+
+
+def _place(document: Document, factor: Factor, n: int) -> Steps:
+    """Where value n of a factor is written."""
+    value = factor.values[n]
+    if ("cells",) in document.values:
+        cells = document.data["cells"]
+        return ("cells", next(c for c, cell in enumerate(cells) if cell.get(factor.name) == value), factor.name)
+    if factor.span is not None:
+        return ("vary", factor.name, BETWEEN, n)
+    return ("vary", factor.name, n if isinstance(document.data["vary"][factor.name], list) else str(value))
+
+
+def _refusals(scenario: Scenario, changes: Changes) -> list[str]:
+    """What is wrong with changes to a scenario."""
+    try:
+        with_changes(scenario, changes)
+    except ScenarioError as error:
+        return list(dict.fromkeys(f"{problem.where.file}: {problem.message}" for problem in error.problems))
+    return []
+
+
+def scenario_of(study: Study, base: Scenario, cell: Cell) -> Scenario:
+    """The scenario of a cell. Raises `NegsimError` that names the cell."""
+    try:
+        return with_changes(base, changes_of(study.factors, cell))
+    except ScenarioError as error:
+        where = ", ".join(f"{name}={value}" for name, value in cell.items())
+        raise NegsimError(f"the cell {where} is no scenario: {error}") from None

@@ -1,0 +1,195 @@
+"""A results folder: parts as Parquet files, a manifest, a lock. The only user of DuckDB.
+
+    manifest.json   the study, its resolved scenario, cells, cut, versions, its identity; when complete, every part
+    parts/          LAYER-NUMBER-DIGEST.parquet, one row a run
+    series/         the same for time series, one row a run and minute, where the study asks for them
+
+Rules that hold here
+- A file is written whole under another name, then renamed; what a killed sweep leaves is removed by the next one.
+- A part's name carries a digest of its bytes and of the study's identity: a truncated, altered or foreign part does not
+  answer to its name. No clock is read and no date of a file is trusted.
+- One sweep at a time: the lock is the operating system's and ends with the process that holds it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import filelock
+import pandas as pd
+
+from negsim.errors import NegsimError
+from negsim.scenario.values import Json
+from negsim.study.work import Columns
+
+MANIFEST, LOCK, PARTS, SERIES = "manifest.json", ".lock", "parts", "series"
+TEMPORARY = ".unfinished-"
+_PART = re.compile(r"(\d{3,}-\d{6,})-([0-9a-f]{20})\.parquet")
+DIGITS = 20  # of the digest in a part's name
+PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
+FORMAT = 1
+Refused = duckdb.Error
+
+
+class Found(NamedTuple):
+    """Parts in a folder: sound ones by name, and the paths of files that are not what their names say."""
+
+    sound: dict[str, Path]
+    damaged: list[Path]
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """A database in memory, with one thread: sums have one order, and so the same bits."""
+    return duckdb.connect(":memory:", config={"threads": 1})
+
+
+def identity_of(content: Mapping[str, object]) -> str:
+    """The digest of what makes a study this study and no other."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, allow_nan=False).encode()).hexdigest()
+
+
+def rules_digest() -> str:
+    """The digest of the sources from which results follow: the model, and how a scenario becomes its tables."""
+    package, digest = Path(str(resources.files("negsim"))), hashlib.sha256()
+    for source in sorted(
+        [*package.glob("negotiation/*.py"), *package.glob("scenario/*.py"), package / "randomness.py"]
+    ):
+        digest.update(source.name.encode() + source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+# -------------------------------------------------------------------------------------------------- files
+
+
+def write_whole(folder: Path, write: Callable[[Path], object], name: Callable[[Path], str]) -> Path:
+    """Let `write` fill a file in a folder, then give it the name that `name` finds for it; its path.
+
+    A file of that name is kept until then. Raises NegsimError where nothing can be written.
+    """
+    unfinished = folder / f"{TEMPORARY}{os.getpid()}"
+    try:
+        write(unfinished)
+        with unfinished.open("rb") as file:
+            os.fsync(file.fileno())
+        return unfinished.replace(folder / name(unfinished))
+    except (OSError, duckdb.IOException) as error:
+        raise NegsimError(f"{folder}: cannot be written to ({_reason(error)})") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or str(error).splitlines()[0])
+
+
+def write_manifest(folder: Path, content: Json) -> None:
+    """Write the manifest of a results folder."""
+    text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    write_whole(folder, lambda unfinished: unfinished.write_text(text, encoding="utf-8"), lambda _: MANIFEST)
+
+
+def write_part(folder: Path, name: str, identity: str, columns: Columns) -> Path:
+    """Write a part into a folder of parts; its path."""
+
+    def write(unfinished: Path) -> None:
+        with connect() as database:
+            database.register("part", pd.DataFrame(columns, copy=False))
+            database.execute(f"COPY (SELECT * FROM part) TO '{_quoted(unfinished)}' {PARQUET}")
+
+    return write_whole(folder, write, lambda unfinished: f"{name}-{_digest(unfinished, identity)}.parquet")
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _digest(path: Path, identity: str) -> str:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+    digest.update(identity.encode())
+    return digest.hexdigest()[:DIGITS]
+
+
+def find_parts(folder: Path, identity: str) -> Found:
+    """The parts in a folder of parts, each file read through and compared with its name."""
+    sound: dict[str, Path] = {}
+    damaged = []
+    for path in sorted(folder.glob("*.parquet")):
+        named = _PART.fullmatch(path.name)
+        if named and _digest(path, identity) == named[2]:
+            sound[named[1]] = path
+        elif not path.name.startswith(TEMPORARY):
+            damaged.append(path)
+    return Found(sound, damaged)
+
+
+def view(database: duckdb.DuckDBPyConnection, name: str, parts: Iterable[Path]) -> None:
+    """Let a name stand for the rows of parts, in their order."""
+    files = ", ".join(f"'{_quoted(path)}'" for path in sorted(parts))
+    database.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{files}])")
+
+
+def query(parts: Iterable[Path], sql: str, values: Sequence[object] = ()) -> pd.DataFrame:
+    """What a query of `runs` gives, over the rows of parts."""
+    with connect() as database:
+        view(database, "runs", parts)
+        return database.execute(sql, values).df()
+
+
+# ----------------------------------------------------------------------------------------------- folders
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a folder against other sweeps. Raises NegsimError if another holds it or it holds other things."""
+    check_free(folder)
+    try:
+        for inner in (PARTS, SERIES):
+            (folder / inner).mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(folder / LOCK, timeout=0):
+            for path in folder.rglob(f"{TEMPORARY}*"):
+                path.unlink()
+            yield
+    except filelock.Timeout:
+        raise NegsimError(f"{folder}: another sweep is at work in this folder; wait for it, or name another") from None
+
+
+def check_free(folder: Path) -> None:
+    """Raise NegsimError unless the folder is new, empty or a results folder."""
+    if folder.exists() and not folder.is_dir():
+        raise NegsimError(f"{folder}: is not a folder; name a new one")
+    own = {MANIFEST, LOCK, PARTS, SERIES}
+    strange = sorted(entry.name for entry in folder.iterdir()) if folder.exists() else []
+    strange = [name for name in strange if name not in own and not name.startswith(TEMPORARY)]
+    if strange and not (folder / MANIFEST).exists():
+        raise NegsimError(f"{folder}: holds other things ({strange[0]}); name a new or an empty folder")
+
+
+def read_manifest(folder: Path) -> Json:
+    """The manifest of a results folder. Raises NegsimError if there is none, or it is damaged."""
+    path = folder / MANIFEST
+    try:
+        content: Json = json.loads(path.read_bytes())
+        identity = identity_of(content["identifies"])
+    except FileNotFoundError:
+        raise NegsimError(f"{folder}: is no results folder (it has no {MANIFEST})") from None
+    except OSError as error:
+        raise NegsimError(f"{path}: cannot be read ({_reason(error)})") from None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise NegsimError(_damaged(path)) from None
+    if content.get("format") != FORMAT or identity != content.get("identity"):
+        raise NegsimError(_damaged(path))
+    return content
+
+
+def _damaged(path: Path) -> str:
+    return f"{path}: is damaged; remove it and sweep again with the same study, which keeps the parts that are sound"

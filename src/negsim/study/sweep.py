@@ -1,0 +1,228 @@
+"""A sweep: a study run into a results folder, whoever works, however often it is interrupted.
+
+Rules that hold here
+- What is in the folder and sound is not done again; what is missing or damaged is.
+- Another study into the same folder is refused, and so is the same study under other rules.
+- The next layer of a study with a stop rule begins when the one before is whole, so that what is looked at depends
+  on the study alone.
+"""
+
+from __future__ import annotations
+
+import math
+import platform
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from negsim import __version__
+from negsim.errors import NegsimError, shown
+from negsim.negotiation.case import Floats
+from negsim.scenario import Scenario
+from negsim.scenario.values import Json
+from negsim.study import store
+from negsim.study.design import cells_of
+from negsim.study.effects import mean, share
+from negsim.study.executors import Workers
+from negsim.study.factors import Cell, changes_of
+from negsim.study.parts import Cut, Part, cut
+from negsim.study.schema import OUTCOMES, Study, scenario_of
+from negsim.study.table import CANONICAL, column_of, kept, measured, tidied
+from negsim.study.work import Columns, Done, Simulate, Task, simulate
+
+Step = tuple[int, int, str]  # done, of how many, what
+AHEAD = 2  # tasks handed out for every one that is worked on
+LIBRARIES = ("numpy", "numba", "scipy", "pandas", "duckdb")
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A study bound to a results folder that is held against others. `opened` makes one."""
+
+    study: Study
+    base: Scenario
+    cells: tuple[Cell, ...]
+    cut: Cut
+    folder: Path
+    manifest: Json
+    notices: list[str]
+    parts: dict[str, Path]  # that are whole
+
+    def steps(self, workers: Workers, do: Simulate = simulate) -> Generator[Step, None, None]:
+        """Run what is missing; a step whenever a part is done. Raises NegsimError where a part cannot be written."""
+        total, done = self.cut.cells * self.cut.replications, 0
+        is_open = [True] * self.cut.cells
+        for layer in range(self.cut.layers):
+            parts = list(self.cut.parts(layer, is_open))
+            missing = [part for part in parts if part.name not in self.parts]
+            done += sum(part.runs for part in parts if part.name in self.parts)
+            yield done, total, "runs"
+            for part in self._worked(missing, workers, do):
+                done += part.runs
+                yield done, total, "runs"
+            is_open = self._still_open(is_open, layer)
+            total -= sum(not cell for cell in is_open) * self._width(layer + 1)
+        self._complete()
+
+    def _width(self, layer: int) -> int:
+        """Replications of a layer."""
+        return max(0, min(self.cut.layer, self.cut.replications - layer * self.cut.layer))
+
+    def _worked(self, missing: list[Part], workers: Workers, do: Simulate) -> Iterator[Part]:
+        """Every missing part, each after it was written."""
+        waiting = iter(missing)
+        under_way: dict[Future[Done], Part] = {}
+        try:
+            while True:
+                while len(under_way) < AHEAD * workers.slots and (part := next(waiting, None)) is not None:
+                    under_way[workers.executor.submit(do, self._task(part))] = part
+                if not under_way:
+                    return
+                for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                    part = under_way.pop(future)
+                    self._write(part, future.result())
+                    yield part
+        finally:
+            for future in under_way:
+                future.cancel()
+
+    def _task(self, part: Part) -> Task:
+        changes = {cell: changes_of(self.study.factors, self.cells[cell]) for cell, _, _ in part.pieces}
+        study, every = self.study, self.study.series.every if self.study.series else None
+        return Task(part, self.base, changes, study.seed, kept(study), study.detail, every)
+
+    def _write(self, part: Part, done: Done) -> None:
+        identity = self.manifest["identity"]
+        if done.series is not None:  # first, because a part with runs is a part that is done
+            series = self._varied(done.series) | done.series
+            store.write_part(self.folder / store.SERIES, part.name, identity, series)
+        runs = self._varied(done.runs) | tidied(done.runs)
+        self.parts[part.name] = store.write_part(self.folder / store.PARTS, part.name, identity, runs)
+
+    def _varied(self, columns: Columns) -> Columns:
+        """Cell, factors and seed of every row."""
+        cells = columns["cell"].astype(int)
+        varied: Columns = {"cell": columns["cell"]}
+        for factor in self.study.factors:
+            values = [self.cells[cell][factor.name] for cell in range(cells.min(), cells.max() + 1)]
+            varied[factor.name] = column_of(values, factor.values)[cells - cells.min()]
+        varied["seed"] = np.full(len(cells), self.study.seed, np.uint64)
+        return varied
+
+    def _still_open(self, is_open: list[bool], layer: int) -> list[bool]:
+        """Which cells are run further after a layer, by the stop rule."""
+        stop = self.study.stop
+        if stop is None or layer + 1 == self.cut.layers:
+            return is_open
+        main = f"SELECT cell, {measured(self.study.main)} AS main FROM runs"
+        seen = [(layer + 1) * self.cut.layer]
+        frame = store.query(self.parts.values(), f"{main} WHERE replication < ? {CANONICAL}", seen)
+        still = list(is_open)
+        for cell, values in frame.groupby("cell")["main"]:
+            still[cell] = is_open[cell] and half_width(self.study.main, values.to_numpy(float)) > stop.half_width
+        return still
+
+    def _complete(self) -> None:
+        """Say in the manifest that all is there."""
+        parts = sorted(path.name for path in self.parts.values())
+        store.write_manifest(self.folder, self.manifest | {"complete": parts})
+
+
+def half_width(measure: str, values: Floats) -> float:
+    """Half the width of the interval of a measure (R) at 95 %; infinite where there is none."""
+    estimate = share(values) if measure in OUTCOMES else mean(values)
+    return math.inf if math.isnan(estimate.low) else (estimate.high - estimate.low) / 2
+
+
+# ---------------------------------------------------------------------------------------------- opening
+
+
+@contextmanager
+def opened(study: Study, folder: Path) -> Iterator[Sweep]:
+    """A study bound to a results folder: a new one, or the one in which it was begun.
+
+    Raises NegsimError if the folder holds other things or another study, or another sweep is at work in it;
+    `ScenarioError` if a cell is no scenario.
+    """
+    base, cells = study.base(), tuple(cells_of(study))
+    delegates = sum(group.seats for group in base.groups.values())
+    every = study.stop.every if study.stop else None
+    pieces = cut(cells=len(cells), replications=study.replications, every=every, delegates=delegates)
+    content = _manifest(study, base, cells, pieces)
+    store.check_free(folder)
+    if not (folder / store.MANIFEST).exists():
+        for cell in cells:
+            scenario_of(study, base, cell)
+    with store.locked(folder):
+        notices = _begun(folder, content)
+        parts, damaged = _sound_parts(folder, content["identity"], series=study.series is not None)
+        notices += [f"{path}: is damaged; its runs are done again" for path in damaged]
+        yield Sweep(study, base, cells, pieces, folder, content, notices, parts)
+
+
+def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) -> Json:
+    """All that is to be known about a study; `identifies` is what makes it this one."""
+    told = study.resolved()
+    identifies = {
+        "study": {key: value for key, value in told.items() if key not in {"title", "question"}},
+        "scenario": base.resolved(),
+        "cells": [list(cell.values()) for cell in cells],
+        "cut": pieces._asdict(),
+        "rules": store.rules_digest(),
+    }
+    versions = {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()}
+    return {
+        "format": store.FORMAT,
+        "negsim": __version__,
+        "title": study.title,
+        "question": study.question,
+        "versions": versions,
+        "machine": f"{platform.system()} {platform.machine()}",
+        "factors": [factor.name for factor in study.factors],
+        "identity": store.identity_of(identifies),
+        "identifies": identifies,
+    }
+
+
+def _begun(folder: Path, content: Json) -> list[str]:
+    """Write the manifest of a new folder, or compare with the one there; what a person should know."""
+    if not (folder / store.MANIFEST).exists():
+        if (
+            any(folder.glob(f"{store.PARTS}/*.parquet"))
+            and not store.find_parts(folder / store.PARTS, content["identity"]).sound
+        ):
+            raise NegsimError(f"{folder}: holds parts of another study and no {store.MANIFEST}; name a new folder")
+        store.write_manifest(folder, content)
+        return []
+    there = store.read_manifest(folder)
+    if there["identity"] != content["identity"]:
+        why = "; ".join(_differences(there["identifies"], content["identifies"]))
+        raise NegsimError(f"{folder}: holds another study ({why}); name another folder")
+    pairs = [(name, there["versions"].get(name), now) for name, now in content["versions"].items()]
+    return [f"{folder}: was begun with {name} {before}, now {now}" for name, before, now in pairs if before != now]
+
+
+def _differences(there: Json, here: Json) -> Iterator[str]:
+    """In what two studies differ, the first few things."""
+    names = [key for key in here["study"] if there["study"].get(key) != here["study"][key]]
+    for key in names[:3]:
+        before, now = there["study"].get(key), here["study"][key]
+        yield f"{key} differs" if isinstance(now, dict | list) else f"{key} is {shown(before)} there, {shown(now)} here"
+    others = {"scenario": "the scenario differs", "rules": "the rules of the model differ", "cells": "the cells differ"}
+    if not names:
+        yield from (what for key, what in others.items() if there[key] != here[key])
+
+
+def _sound_parts(folder: Path, identity: str, *, series: bool) -> tuple[dict[str, Path], list[Path]]:
+    """Parts that are whole, and the damaged files, which are removed."""
+    runs = store.find_parts(folder / store.PARTS, identity)
+    rows = store.find_parts(folder / store.SERIES, identity)
+    damaged = [*runs.damaged, *rows.damaged]
+    for path in damaged:
+        path.unlink()
+    return {name: path for name, path in runs.sound.items() if not series or name in rows.sound}, damaged

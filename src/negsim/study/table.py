@@ -1,0 +1,66 @@
+"""The table of a study: one row a run, and what its columns are.
+
+    cell  FACTORS...  seed  replication  outcome  consensus  MEASURES...
+
+Rules that hold here
+- A column has one type in the whole study; counts are whole numbers, what does not apply is NULL.
+- A measure is the name of a column of numbers, or that of an outcome: then 1 where a run ended so, else 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from negsim.negotiation.moves import Outcome
+from negsim.scenario.values import is_number
+from negsim.study.factors import Value
+from negsim.study.schema import NUMBERS, OUTCOMES, RULES, Study
+from negsim.study.work import Columns
+
+COUNTS = (
+    "blocking_number", "readings", "missed_agreements", "no_zone", "false_convergence", "renewals", "proposals_tabled",
+    "proposals_discussed", "trials", "delegates_left", *RULES,
+)  # fmt: skip
+CANONICAL = "ORDER BY cell, replication"
+WORDS = np.array([outcome.name.lower() for outcome in Outcome], dtype=object)
+
+
+def kept(study: Study) -> tuple[str, ...]:
+    """The measures of the table: those the study names, its main one, and the outcome under every decision rule."""
+    return tuple(name for name in NUMBERS if name in {*study.measures, study.main, *RULES})
+
+
+def tidied(columns: Columns) -> Columns:
+    """Outcomes as words and counts as whole numbers."""
+    counts = {name: columns[name].astype(np.int32) for name in COUNTS if name in columns}
+    return columns | counts | {"outcome": WORDS[columns["outcome"]]}
+
+
+def column_of(values: Sequence[Value], levels: Sequence[Value]) -> np.ndarray:
+    """Values of a factor with these levels as a column: of whole numbers, numbers, flags or texts."""
+    said = [value for value in levels if value is not None]
+    if all(isinstance(value, bool) for value in said) and len(said) == len(levels):
+        return np.array(values, dtype=bool)
+    if not all(is_number(value) for value in said):
+        return np.array([None if value is None else str(value) for value in values], dtype=object)
+    if all(isinstance(value, int) for value in said) and len(said) == len(levels):
+        return np.array(values, dtype=np.int64)
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def measured(measure: str) -> str:
+    """A measure in SQL."""
+    if measure in OUTCOMES:
+        return f"(outcome = '{measure}')::DOUBLE"
+    return quoted(measure)
+
+
+def quoted(name: str) -> str:
+    """A column in SQL.
+
+    >>> quoted("meetings.count")
+    '"meetings.count"'
+    """
+    return '"' + name.replace('"', '""') + '"'
