@@ -22,6 +22,10 @@ class NegsimError(Exception):
     """An error of the user's input or request; its text is meant to be shown as it is."""
 
 
+class FailedError(NegsimError):
+    """What could not be done though nothing was wrong with the request, such as on a full disk."""
+
+
 class Mark(NamedTuple):
     """A place in a text: line and column count from 1; line 0 means the text as a whole."""
 

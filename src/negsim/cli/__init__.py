@@ -17,9 +17,9 @@ import typer
 from typer.core import TyperGroup
 
 from negsim import __version__
-from negsim.cli import evidence, kernels, runs, scenarios
+from negsim.cli import evidence, kernels, runs, scenarios, studies
 from negsim.cli.options import BAD_INPUT, FAILED, INTERRUPTED
-from negsim.errors import NegsimError
+from negsim.errors import FailedError, NegsimError
 from negsim.tell.progress import say
 
 
@@ -32,7 +32,7 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except NegsimError as error:
             say(str(error))
-            raise typer.Exit(BAD_INPUT) from None
+            raise typer.Exit(FAILED if isinstance(error, FailedError) else BAD_INPUT) from None
         except KeyboardInterrupt:
             say("interrupted; nothing was written")
             raise typer.Exit(INTERRUPTED) from None
@@ -54,7 +54,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _part in (scenarios, runs, evidence, kernels):  # the order of `--help`
+for _part in (scenarios, runs, studies, evidence, kernels):  # the order of `--help`
     app.add_typer(_part.commands)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +11,7 @@ import typer
 
 from negsim.cli.kernels import make_ready
 from negsim.cli.options import Changes, File, Folder, Name, Replication, Replications, Seed, Tables, Threads
-from negsim.tell.progress import Step, followed, say
+from negsim.tell.progress import followed, say
 
 if TYPE_CHECKING:
     from negsim.negotiation.trace import Trace
@@ -72,7 +71,10 @@ def plot(
     replications: Replications = 200,
     out: Folder = Path("plots"),
 ) -> None:
-    """Draw one run, and how many runs end, into a folder."""
+    """Draw one run, and how many runs end, into a folder; or a study, by its results folder."""
+    if Path(name).is_dir():
+        _plot_study(Path(name), out)
+        return
     from negsim.tell import plots, results
 
     scenario = _loaded(name, changes)
@@ -88,6 +90,22 @@ def plot(
             plots.save(picture, part / f"{called}.png")
     for called in pictures:
         print(out / f"{called}.png")
+
+
+def _plot_study(folder: Path, out: Path) -> None:
+    """Every picture that fits the design of a study."""
+    from negsim.study.results import results
+    from negsim.tell.results import added_to
+    from negsim.tell.study_pictures import study_pictures
+    from negsim.tell.style import save
+
+    pictures = study_pictures(results(folder))
+    with added_to(out) as part:
+        for called, picture in pictures.items():
+            save(picture.draw(), part / f"{called}.png")
+    for called, picture in pictures.items():
+        print(f"{out / called}.png")
+        say(f"  {picture.caption}")
 
 
 @commands.command()
@@ -126,24 +144,9 @@ def _watch(scenario: Scenario, *, seed: int, replication: int) -> Trace:
 
 
 def _run(scenario: Scenario, *, replications: int, seed: int, threads: int | None) -> Runs:
-    return followed(_runs(scenario, replications=replications, seed=seed, threads=threads))
+    from negsim.study.runner import run_steps
 
-
-def _runs(scenario: Scenario, *, replications: int, seed: int, threads: int | None) -> Generator[Step, None, Runs]:
-    """The runs, some at a time, so that progress can be seen."""
-    import numpy as np
-
-    from negsim.negotiation.measures import Results
-    from negsim.scenario.lowering import lower
-    from negsim.study.executors import default_threads
-    from negsim.study.runner import CHUNK, Runs, chunks, run_case
-
-    threads = threads or default_threads()
-    case, parts = lower(scenario), []
-    for first, count in chunks(0, replications, CHUNK * threads):
-        parts.append(run_case(case, replications=count, seed=seed, first=first, threads=threads))
-        yield first + count, replications, "runs"
-    return Runs(scenario, seed, 0, Results(*(np.concatenate(tables) for tables in zip(*parts, strict=True))))
+    return followed(run_steps(scenario, replications=replications, seed=seed, threads=threads))
 
 
 def _coloured(text: str) -> str:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import NamedTuple
 
-from negsim.errors import NegsimError
+from negsim.errors import FailedError, NegsimError
 
 KINDS = ("threads", "processes", "dask")
 PATIENCE = "10s"  # for a scheduler to answer
@@ -67,11 +67,11 @@ def _cluster(scheduler: str) -> Iterator[Workers]:
     try:
         client = distributed.Client(scheduler, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise NegsimError(f"no Dask scheduler answers at {scheduler} ({error})") from None
+        raise FailedError(f"no Dask scheduler answers at {scheduler} ({error})") from None
     with client:
         count = sum(client.nthreads().values())
         if not count:
-            raise NegsimError(f"the Dask scheduler at {scheduler} has no workers")
+            raise FailedError(f"the Dask scheduler at {scheduler} has no workers")
         executor = client.get_executor(retries=RETRIES)
         try:
             yield Workers(executor, count)

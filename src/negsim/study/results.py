@@ -25,6 +25,8 @@ from negsim.study.factors import Cell, Factor
 from negsim.study.schema import OUTCOMES, Study, scenario_of
 from negsim.study.table import CANONICAL, kept, measured, quoted
 
+NO_SERIES = "{}: keeps no time series; write `series: {{every: 60}}` in the study"
+
 
 @dataclass(frozen=True)
 class StudyResults:
@@ -91,7 +93,7 @@ class StudyResults:
     def series(self) -> pd.DataFrame:
         """The time series, one row a run and minute. Raises NegsimError if the study kept none."""
         if not self.series_parts:
-            raise NegsimError(f"{self.folder}: keeps no time series; write `series: {{every: 60}}` in the study")
+            raise NegsimError(NO_SERIES.format(self.folder))
         return self.sql(f"SELECT * FROM series {CANONICAL}, minute")
 
     def values(self, measure: str, where: Mapping[str, object] | None = None) -> pd.DataFrame:
@@ -132,6 +134,20 @@ class StudyResults:
             columns["runs"] = [len(grouped.get_group(cell)) for cell in estimates]
         return pd.DataFrame(columns)
 
+    def row(self, number: int) -> dict[str, object]:
+        """Row `number` of the table, counted from 0. Raises NegsimError if there is none."""
+        if not 0 <= number < len(self):
+            raise NegsimError(f"{self.folder}: has no row {number}; it has {len(self)}, counted from 0")
+        found = self.sql(f"SELECT * FROM runs {CANONICAL} LIMIT 1 OFFSET ?", [number])
+        return {str(name): column.iloc[0] for name, column in found.items()}
+
+    def export(self, path: Path, kind: str, table: str = "runs") -> None:
+        """Write a table (`runs` or `series`) as one file of a kind (`csv` or `parquet`), in its one order."""
+        if table == "series" and not self.series_parts:
+            raise NegsimError(NO_SERIES.format(self.folder))
+        order = "" if self.study.stop is None else CANONICAL + (", minute" if table == "series" else "")
+        store.export(self.series_parts if table == "series" else self.parts, order, path, kind)
+
     def measured(self, measure: str) -> str:
         """A measure in SQL. Raises NegsimError for one that was not kept."""
         if measure not in self.measures:
@@ -148,7 +164,7 @@ class StudyResults:
 
 def _estimate(point: pd.DataFrame, measure: str) -> Estimate:
     """A measure over the rows of one point."""
-    if point["cell"].nunique() == 1:
+    if point["cell"].iloc[0] == point["cell"].iloc[-1]:  # in the order of cells
         return (share if measure in OUTCOMES else mean)(point["value"].to_numpy(float))
     return mean(point.groupby("replication")["value"].mean().to_numpy(float))
 

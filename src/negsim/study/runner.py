@@ -8,7 +8,7 @@ Rules that hold here
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from negsim.study.executors import default_threads
 from negsim.study.factors import Cell
 
 CHUNK = 250  # replications
+Step = tuple[int, int, str]  # done, of how many, what
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,13 @@ class Runs:
     def is_outcome(self, outcome: Outcome) -> Floats:
         """1 where a run ended so, else 0 (R)."""
         return ended_so(self.results, outcome)
+
+
+def measure_of(runs: Runs, measure: str) -> Floats:
+    """A measure by the name of a column, or 1 where a run ended in the outcome of that name, else 0 (R)."""
+    if measure.upper() in Outcome.__members__:
+        return runs.is_outcome(Outcome[measure.upper()])
+    return runs.column(measure)
 
 
 def ended_so(results: Results, outcome: Outcome) -> Floats:
@@ -93,6 +101,18 @@ def run(
     """Replications first .. first + replications - 1 of a scenario under a seed (0 .. 2**64 - 1)."""
     results = run_case(lower(scenario), replications=replications, seed=seed, first=first, threads=threads)
     return Runs(scenario, seed, first, results)
+
+
+def run_steps(
+    scenario: Scenario, *, replications: int, seed: int = 0, threads: int | None = None
+) -> Generator[Step, None, Runs]:
+    """`run`, some replications a step, so that progress can be seen; the runs at the end."""
+    threads = threads or default_threads()
+    case, parts = lower(scenario), []
+    for first, count in chunks(0, replications, CHUNK * threads):
+        parts.append(run_case(case, replications=count, seed=seed, first=first, threads=threads))
+        yield first + count, replications, "runs"
+    return Runs(scenario, seed, 0, Results(*(np.concatenate(tables) for tables in zip(*parts, strict=True))))
 
 
 class CellRuns(NamedTuple):

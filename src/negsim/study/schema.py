@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, shown
 from negsim.negotiation.measures import MEASURES
@@ -147,6 +147,14 @@ def _values(cells: Sequence[dict[str, Plain]], name: str) -> list[Plain]:
         if cell.get(name) not in values:
             values.append(cell.get(name))
     return values
+
+
+def redesigned(study: Study, design: str, points: int) -> Study:
+    """The study with another, sampled design. Raises NegsimError if it does not fit the study."""
+    try:
+        return Study.model_validate(study.resolved() | {"design": design, "points": points})
+    except ValidationError as error:
+        raise NegsimError(error.errors()[0]["msg"]) from None
 
 
 # ---------------------------------------------------------------------------------------------- reading

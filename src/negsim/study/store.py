@@ -27,7 +27,7 @@ import duckdb
 import filelock
 import pandas as pd
 
-from negsim.errors import NegsimError
+from negsim.errors import FailedError, NegsimError
 from negsim.scenario.values import Json
 from negsim.study.work import Columns
 
@@ -73,7 +73,7 @@ def rules_digest() -> str:
 def write_whole(folder: Path, write: Callable[[Path], object], name: Callable[[Path], str]) -> Path:
     """Let `write` fill a file in a folder, then give it the name that `name` finds for it; its path.
 
-    A file of that name is kept until then. Raises NegsimError where nothing can be written.
+    A file of that name is kept until then. Raises FailedError where nothing can be written.
     """
     unfinished = folder / f"{TEMPORARY}{os.getpid()}"
     try:
@@ -82,7 +82,7 @@ def write_whole(folder: Path, write: Callable[[Path], object], name: Callable[[P
             os.fsync(file.fileno())
         return unfinished.replace(folder / name(unfinished))
     except (OSError, duckdb.IOException) as error:
-        raise NegsimError(f"{folder}: cannot be written to ({_reason(error)})") from None
+        raise FailedError(f"{folder}: cannot be written to ({_reason(error)})") from None
     finally:
         unfinished.unlink(missing_ok=True)
 
@@ -143,6 +143,18 @@ def query(parts: Iterable[Path], sql: str, values: Sequence[object] = ()) -> pd.
     with connect() as database:
         view(database, "runs", parts)
         return database.execute(sql, values).df()
+
+
+def export(parts: Iterable[Path], order: str, path: Path, kind: str) -> None:
+    """Write the rows of parts, in an order or as they come, as one file of a kind; whole or not at all."""
+    form = {"csv": "(FORMAT csv, HEADER)", "parquet": PARQUET}[kind]
+
+    def write(unfinished: Path) -> None:
+        with connect() as database:
+            view(database, "rows", parts)
+            database.execute(f"COPY (SELECT * FROM rows {order}) TO '{_quoted(unfinished)}' {form}")
+
+    write_whole(path.parent, write, lambda _: path.name)
 
 
 # ----------------------------------------------------------------------------------------------- folders

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import platform
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from negsim import __version__
-from negsim.errors import NegsimError, shown
+from negsim.errors import FailedError, NegsimError, shown
 from negsim.negotiation.case import Floats
 from negsim.scenario import Scenario
 from negsim.scenario.values import Json
@@ -31,11 +31,11 @@ from negsim.study.effects import mean, share
 from negsim.study.executors import Workers
 from negsim.study.factors import Cell, changes_of
 from negsim.study.parts import Cut, Part, cut
+from negsim.study.runner import Step
 from negsim.study.schema import OUTCOMES, Study, scenario_of
 from negsim.study.table import CANONICAL, column_of, kept, measured, tidied
 from negsim.study.work import Columns, Done, Simulate, Task, simulate
 
-Step = tuple[int, int, str]  # done, of how many, what
 AHEAD = 2  # tasks handed out for every one that is worked on
 LIBRARIES = ("numpy", "numba", "scipy", "pandas", "duckdb")
 
@@ -54,7 +54,10 @@ class Sweep:
     parts: dict[str, Path]  # that are whole
 
     def steps(self, workers: Workers, do: Simulate = simulate) -> Generator[Step, None, None]:
-        """Run what is missing; a step whenever a part is done. Raises NegsimError where a part cannot be written."""
+        """Run what is missing; a step whenever a part is done.
+
+        Raises FailedError where a part cannot be written or a worker is lost.
+        """
         total, done = self.cut.cells * self.cut.replications, 0
         is_open = [True] * self.cut.cells
         for layer in range(self.cut.layers):
@@ -85,7 +88,7 @@ class Sweep:
                     return
                 for future in wait(under_way, return_when=FIRST_COMPLETED).done:
                     part = under_way.pop(future)
-                    self._write(part, future.result())
+                    self._write(part, _outcome(future))
                     yield part
         finally:
             for future in under_way:
@@ -131,6 +134,14 @@ class Sweep:
         """Say in the manifest that all is there."""
         parts = sorted(path.name for path in self.parts.values())
         store.write_manifest(self.folder, self.manifest | {"complete": parts})
+
+
+def _outcome(future: Future[Done]) -> Done:
+    """What a task gave. Raises FailedError if its worker was lost."""
+    try:
+        return future.result()
+    except BrokenExecutor:
+        raise FailedError("a worker process ended before its work was done; sweep again to go on") from None
 
 
 def half_width(measure: str, values: Floats) -> float:

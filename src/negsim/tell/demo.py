@@ -14,11 +14,10 @@ from negsim import __version__
 from negsim.errors import NegsimError
 from negsim.scenario import dump_yaml
 from negsim.study.factors import Cell
-from negsim.study.runner import Runs, write_table
+from negsim.study.runner import Runs, Step, write_table
 from negsim.tell.demo_material import PHASES, Material, gathered, steps
 from negsim.tell.demo_page import demo_page
 from negsim.tell.demo_pictures import Picture, pictures
-from negsim.tell.progress import Step
 from negsim.tell.results import written_whole
 from negsim.tell.tables import CellSummary, cell_table, change_table, effect_table, estimates, run_table
 from negsim.tell.transcript import transcript

@@ -18,8 +18,7 @@ from negsim.scenario.lowering import lower
 from negsim.study.design import factorial
 from negsim.study.effects import Estimate
 from negsim.study.evidence import LEVERS_2011, LEVERS_2012, Lever, levers
-from negsim.study.runner import CellRuns, Runs, run, run_cells
-from negsim.tell.progress import Step
+from negsim.study.runner import CellRuns, Runs, Step, run, run_cells
 from negsim.tell.tables import CellSummary, main_effect, summarise
 from negsim.tell.words import evenings, format_name
 

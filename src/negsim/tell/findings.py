@@ -13,8 +13,7 @@ from negsim.negotiation.parameters import Parameters
 from negsim.study import evidence
 from negsim.study.effects import Estimate
 from negsim.study.patterns import PATTERNS, Finding, patterns
-from negsim.study.runner import write_table
-from negsim.tell.progress import Step
+from negsim.study.runner import Step, write_table
 
 HYPERCUBE, CLIMB = 150, 450
 

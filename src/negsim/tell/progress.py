@@ -2,7 +2,8 @@
 
 Rules that hold here
 - Work is a generator that yields steps and returns its result; it never prints.
-- On a terminal a bar comes and goes; elsewhere a line now and then, so that a log stays short.
+- On a terminal a bar comes and goes, in a notebook one line is written over; elsewhere a line comes now and then, so
+  that a log stays short.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from negsim.study.runner import Step
 
 PATIENCE = 5.0  # seconds between lines where there is no terminal
 
-Step = tuple[int, int, str]  # done, of how many, what
 Result = TypeVar("Result")
 
 
@@ -26,45 +30,78 @@ def say(text: str) -> None:
 
 def followed(steps: Generator[Step, None, Result]) -> Result:
     """What a piece of work returns at its end; its steps are shown."""
+    pace = Pace()
     with _shown() as show:
         while True:
             try:
-                step = next(steps)
+                done, total, text = next(steps)
             except StopIteration as end:
                 result: Result = end.value
                 return result
-            show(*step)
+            show(done, total, text, pace.at(done, total))
+
+
+class Pace:
+    """How fast work goes, counted from its first step: what was there already was not done now."""
+
+    def __init__(self) -> None:
+        self.start: tuple[float, int] | None = None
+
+    def at(self, done: int, total: int) -> str:
+        """Rate and time left; nothing until something has been done."""
+        now = time.monotonic()
+        if self.start is None:
+            self.start = now, done
+        begun, before = self.start
+        if done == before or now == begun:
+            return ""
+        rate = (done - before) / (now - begun)
+        left = timedelta(seconds=round((total - done) / rate))
+        return f"{rate:,.0f}/s, {left} left" if rate >= 10.0 else f"{left} left"
+
+
+Show = Callable[[int, int, str, str], None]  # done, of how many, what, rate and time left
 
 
 @contextmanager
-def _shown() -> Iterator[Callable[[int, int, str], None]]:
+def _shown() -> Iterator[Show]:
     if sys.stderr.isatty():
         with _bar() as show:
             yield show
+    elif "ipykernel" in type(sys.stderr).__module__:
+        yield _one_line
+        print(file=sys.stderr)  # noqa: T201
     else:
         yield _lines()
 
 
-def _lines() -> Callable[[int, int, str], None]:
+def _one_line(done: int, total: int, text: str, pace: str) -> None:
+    """A line that is written over and over, as notebooks can show it."""
+    print(f"\r{done:,}/{total:,} {text}  {pace:<40}", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _lines() -> Show:
     """A line for a step, if the last one was some time ago."""
     last = time.monotonic()
 
-    def show(done: int, total: int, text: str) -> None:
+    def show(done: int, total: int, text: str, pace: str) -> None:
         nonlocal last
         if time.monotonic() - last >= PATIENCE and done < total:
             last = time.monotonic()
-            say(f"{done}/{total} {text}")
+            say(f"{done:,}/{total:,} {text}" + (f", {pace}" if pace else ""))
 
     return show
 
 
 @contextmanager
-def _bar() -> Iterator[Callable[[int, int, str], None]]:
+def _bar() -> Iterator[Show]:
     """A bar that comes with the first step and is wiped away at the end."""
     from rich.console import Console  # noqa: PLC0415 - most commands are done before they need it
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 
-    columns = (BarColumn(30), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+    columns = (BarColumn(30), MofNCompleteColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", visible=False)
-        yield lambda done, total, text: bar.update(task, completed=done, total=total, description=text, visible=True)
+        yield lambda done, total, text, pace: bar.update(
+            task, completed=done, total=total, description=f"{text}  {pace}", visible=True
+        )

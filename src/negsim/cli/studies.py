@@ -1,0 +1,260 @@
+"""Commands for many runs: sweep, compare, sensitivity, rerun, export."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from negsim.cli.kernels import make_ready
+from negsim.cli.options import INTERRUPTED, Changes, File, Replications, Seed, Threads
+from negsim.errors import NegsimError
+from negsim.tell.progress import followed, say
+
+if TYPE_CHECKING:
+    from negsim.study.results import StudyResults
+    from negsim.study.runner import Runs
+    from negsim.study.schema import Study
+
+commands = typer.Typer()
+
+StudyFile = Annotated[str, typer.Argument(metavar="STUDY", help="A study file.", show_default=False)]
+Results = Annotated[Path, typer.Argument(metavar="FOLDER", help="A results folder.", show_default=False)]
+Into = Annotated[Path, typer.Option(metavar="FOLDER", help="The results folder.", show_default=False)]
+Kind = Annotated[str, typer.Option("--executor", metavar="KIND", help="threads, processes or dask.")]
+Count = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, max=1024, metavar="N", show_default=False, help="Workers (default: one a core)."),
+]
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", show_default=False, help="Of Dask, such as tcp://127.0.0.1:8786.")
+]
+Measures = Annotated[
+    list[str],
+    typer.Option(
+        "--measure", metavar="NAME", default_factory=list, show_default=False, help="A measure; may be repeated."
+    ),
+]
+USUAL = ("consensus", "share_agreed", "depth", "blocking_number", "missed_agreements", "trust_across_end")
+
+
+@commands.command()
+def sweep(
+    study: StudyFile, *, out: Into, executor: Kind = "threads", workers: Count = None, scheduler: Scheduler = None
+) -> None:
+    """Run a study into a folder; again on the same folder, go on where it stopped."""
+    from negsim.study.schema import load_study
+
+    asked = load_study(study)
+    make_ready()
+    found = _swept(asked, out, executor, workers, scheduler)
+    print(f"{len(found):,} runs of {len(found.cells)} cells: {out}")
+
+
+def _swept(
+    study: Study, folder: Path, executor: str = "threads", workers: int | None = None, scheduler: str | None = None
+) -> StudyResults:
+    from negsim.tell.sweeping import sweep as swept
+
+    try:
+        return swept(study, folder, executor=executor, count=workers, scheduler=scheduler)
+    except KeyboardInterrupt:
+        say(f"interrupted; {folder} keeps what was done: sweep again to go on")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+@commands.command()
+def compare(
+    alternatives: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="A B...",
+            show_default=False,
+            help='Scenarios, each perhaps with changes: "NAME PATH=VALUE ..."; without NAME they change A.',
+        ),
+    ],
+    changes: Changes,
+    measures: Measures,
+    *,
+    replications: Replications = 1000,
+    seed: Seed = 0,
+    half_width: Annotated[
+        float | None, typer.Option(min=0.0, metavar="W", show_default=False, help="Half-width wanted of an interval.")
+    ] = None,
+    threads: Threads = None,
+    out: File = None,
+) -> None:
+    """Compare scenarios on the same replications: differences with paired intervals."""
+    from negsim.study.compare import compare as compared
+    from negsim.study.runner import write_table
+    from negsim.tell.comparisons import comparison_table, comparison_text
+
+    _check_measures(measures)
+    runs = _all_run(alternatives, changes, replications=replications, seed=seed, threads=threads)
+    found = list(compared(runs, measures or USUAL, half_width=half_width or None))
+    wanted = f"for a half-width of {half_width:g}" if half_width else "for the interval to exclude zero"
+    print(comparison_text(found, next(iter(runs)), replications=replications, seed=seed, wanted=wanted))
+    if out is not None:
+        write_table(out, *comparison_table(found))
+        say(f"written: {out}")
+
+
+def _check_measures(measures: list[str]) -> None:
+    from negsim.errors import did_you_mean
+    from negsim.study.schema import NUMBERS, OUTCOMES
+
+    for name in measures:
+        if name not in (*OUTCOMES, *NUMBERS):
+            raise NegsimError(f'"{name}" is not a measure{did_you_mean(name, (*OUTCOMES, *NUMBERS))}')
+
+
+def _all_run(
+    alternatives: list[str], changes: list[str], *, replications: int, seed: int, threads: int | None
+) -> dict[str, Runs]:
+    """Runs of every alternative, by what it was called."""
+    from negsim.scenario import load
+    from negsim.study.runner import run_steps
+
+    rooms = {}
+    for text in alternatives:
+        name, own = _split(text, alternatives[0])
+        rooms[text] = load(name, changes=[*changes, *own])
+    if len(rooms) < 2:
+        raise NegsimError("one alternative cannot be compared; name two different ones or more")
+    make_ready()
+    return {
+        text: followed(run_steps(room, replications=replications, seed=seed, threads=threads))
+        for text, room in rooms.items()
+    }
+
+
+def _split(text: str, first: str) -> tuple[str, list[str]]:
+    """Scenario and changes of an alternative; the scenario of the first one where it names none."""
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise NegsimError(f"{text}: is not understood ({error})") from None
+    if not words:
+        raise NegsimError('an alternative is empty; write "NAME PATH=VALUE ..."')
+    if "=" in words[0] and not Path(words[0]).exists():
+        if text == first:
+            raise NegsimError(f"{text}: the first alternative has to name a scenario")
+        return _split(first, first)[0], words
+    return words[0], words[1:]
+
+
+@commands.command()
+def sensitivity(
+    source: Annotated[
+        str, typer.Argument(metavar="STUDY|FOLDER", help="A study file, or its results folder.", show_default=False)
+    ],
+    measures: Measures,
+    *,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", show_default=False, help="Results of a study file.")
+    ] = None,
+    method: Annotated[
+        str | None, typer.Option(metavar="sobol|morris", show_default=False, help="Instead of the study's design.")
+    ] = None,
+    points: Annotated[int | None, typer.Option(min=2, metavar="N", show_default=False, help="Of the design.")] = None,
+    picture: Annotated[Path | None, typer.Option(metavar="FILE", show_default=False, help="Draw it, too.")] = None,
+    table: Annotated[Path | None, typer.Option(metavar="FILE", show_default=False, help="Write it as CSV.")] = None,
+) -> None:
+    """Say how much each factor matters: Sobol' or Morris indices with intervals."""
+    from negsim.study.results import results
+    from negsim.study.runner import write_table
+    from negsim.study.sensitivity import sensitivity as indices
+    from negsim.tell.comparisons import sensitivity_table, sensitivity_text
+
+    if Path(source).is_dir():
+        found = results(source)
+    else:
+        found = _swept(_sampled(source, method, points), _needed(out))
+    asked = measures or [found.study.main]
+    every = {measure: indices(found, measure) for measure in asked}
+    print("\n\n".join(sensitivity_text(some, found.study.design, measure) for measure, some in every.items()))
+    if table is not None:
+        write_table(table, *sensitivity_table(every[asked[0]]))
+        say(f"written: {table}")
+    if picture is not None:
+        from negsim.tell.sensitivity_plots import sensitivity_bars
+        from negsim.tell.style import save
+
+        save(sensitivity_bars(every[asked[0]], measure=asked[0]), picture)
+        say(f"written: {picture}")
+
+
+def _needed(out: Path | None) -> Path:
+    if out is None:
+        raise NegsimError("a study file needs --out, the folder for its results")
+    return out
+
+
+def _sampled(source: str, method: str | None, points: int | None) -> Study:
+    """The study of a file, with the design that a method needs."""
+    from negsim.study.schema import load_study, redesigned
+
+    study = load_study(source)
+    designs = {None: study.design, "sobol": "saltelli", "morris": "morris"}
+    if method not in designs:
+        raise NegsimError(f'unknown method "{method}"; one of: sobol, morris')
+    study = redesigned(study, designs[method], points or study.points or 64)
+    make_ready()
+    return study
+
+
+@commands.command()
+def rerun(
+    folder: Results,
+    *,
+    row: Annotated[int, typer.Option(min=0, metavar="N", help="Row of the table, counted from 0.", show_default=False)],
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", show_default=False, help="Default: rerun-N.")] = None,
+) -> None:
+    """Run one row of a study again: that very run, with transcript and pictures."""
+    from negsim.study.results import results
+    from negsim.tell.rerun import write_rerun
+
+    found = results(folder)
+    make_ready()
+    for path in write_rerun(found, row, out or Path(f"rerun-{row}")):
+        print(path)
+
+
+@commands.command()
+def export(
+    folder: Results,
+    *,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The file to write.", show_default=False)],
+    form: Annotated[
+        str | None, typer.Option("--format", metavar="csv|parquet", show_default=False, help="Default: by the suffix.")
+    ] = None,
+    series: Annotated[bool, typer.Option("--series", help="The time series instead of the runs.")] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="Also of a study that is not finished.")] = False,
+) -> None:
+    """Write the table of a study as one file, rows by cell and replication."""
+    from negsim.study.results import results
+
+    kind = form or out.suffix.removeprefix(".")
+    if kind not in {"csv", "parquet"}:
+        raise NegsimError(f'cannot write "{kind}"; the formats are csv and parquet')
+    found = results(folder, partial=partial)
+    found.export(out, kind, "series" if series else "runs")
+    print(f"{len(found):,} runs: {out}")
+
+
+@commands.command()
+def cells(folder: Results, measures: Measures, *, out: File = None) -> None:
+    """Print the cells of a study: measures with their intervals, one row a cell."""
+    from negsim.study.results import results
+    from negsim.tell.comparisons import cells_text
+
+    _check_measures(measures)
+    found = results(folder)
+    asked = measures or [name for name in USUAL if name in found.measures]
+    table = found.summary(asked)
+    print(cells_text(table, [factor.name for factor in found.factors], asked))
+    if out is not None:
+        table.to_csv(out, index=False)
+        say(f"written: {out}")

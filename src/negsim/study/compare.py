@@ -1,0 +1,103 @@
+"""Alternatives on the same replications: what differs, how surely, and how many runs would have told.
+
+Rules that hold here
+- Alternatives share seed and replications, so that they share every draw they have in common (common random numbers);
+  a difference is that of the same replications. Beside it stands the interval that independent runs would have had.
+- The first alternative is the base of every difference.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from negsim.negotiation.case import Floats
+from negsim.study.effects import Estimate, difference, mean, share
+from negsim.study.runner import Runs, measure_of
+from negsim.study.schema import OUTCOMES
+
+LEVEL = 0.95
+NEVER = 10**9  # replications: more than anybody runs
+
+
+class Comparison(NamedTuple):
+    """A measure of an alternative beside that of the base.
+
+    paired, unpaired: the difference with the interval of the same replications, and of independent ones. enough,
+    enough_unpaired: replications for an interval of the half-width asked for, or else for one that excludes zero;
+    None where no number would do.
+    """
+
+    measure: str
+    alternative: str
+    base: Estimate
+    changed: Estimate
+    paired: Estimate
+    unpaired: Estimate
+    enough: int | None
+    enough_unpaired: int | None
+
+    @property
+    def narrower(self) -> float:
+        """By what share of its width the paired interval is narrower than the unpaired one."""
+        return 1.0 - (self.paired.high - self.paired.low) / (self.unpaired.high - self.unpaired.low)
+
+
+def compare(
+    alternatives: Mapping[str, Runs], measures: Sequence[str], *, half_width: float | None = None
+) -> Iterator[Comparison]:
+    """Every measure of every alternative beside the first one's.
+
+    alternatives: runs by name, of the same seed and replications; the first is the base. half_width: of the interval
+    that is wanted, in units of the measure. Raises ValueError for runs that are not pairs, KeyError for a measure
+    that is none.
+    """
+    (_, base), *others = alternatives.items()
+    for measure in measures:
+        before = measure_of(base, measure)
+        estimator = share if measure in OUTCOMES else mean
+        for name, runs in others:
+            if (runs.seed, runs.first) != (base.seed, base.first):
+                raise ValueError(f"{name} does not run the same replications")
+            after = measure_of(runs, measure)
+            paired, apart = difference(after, before), independent(after, before)
+            wanted = half_width or abs(paired.value)
+            deviation = float(np.nanstd(after - before, ddof=1))
+            yield Comparison(
+                measure, name, estimator(before), estimator(after), paired, apart, enough(deviation, wanted),
+                enough(math.sqrt(float(np.nanvar(after, ddof=1) + np.nanvar(before, ddof=1))), wanted),
+            )  # fmt: skip
+
+
+def independent(changed: Floats, base: Floats) -> Estimate:
+    """Difference of the means of two independent samples, NaN left out, with Welch's interval (1947)."""
+    one, other = changed[~np.isnan(changed)], base[~np.isnan(base)]
+    if min(len(one), len(other)) < 2:
+        return Estimate(math.nan, math.nan, math.nan, min(len(one), len(other)))
+    value = float(one.mean() - other.mean())
+    if not one.var() and not other.var():
+        return Estimate(value, value, value, len(one))
+    found = stats.ttest_ind(one, other, equal_var=False).confidence_interval(LEVEL)
+    return Estimate(value, float(found.low), float(found.high), min(len(one), len(other)))
+
+
+def enough(deviation: float, half_width: float) -> int | None:
+    """The fewest observations whose mean has an interval of at most this half-width; None where none would do.
+
+    deviation: standard deviation of an observation. The interval is Student's at 95 %.
+
+    >>> enough(1.0, 0.1)
+    387
+    """
+    if math.isnan(deviation) or half_width <= 0.0:
+        return None
+    n = max(2, int((float(stats.norm.ppf(0.5 + LEVEL / 2)) * deviation / half_width) ** 2))
+    if n > NEVER:
+        return None
+    while float(stats.t.ppf(0.5 + LEVEL / 2, n - 1)) * deviation / math.sqrt(n) > half_width:
+        n += 1
+    return n

@@ -1,0 +1,109 @@
+"""Sensitivity: how much of what varies in a measure each factor explains.
+
+Rules that hold here
+- Indices are scipy's (Sobol') and SALib's (Morris), with intervals at 95 %; the study's seed decides their resamples.
+- A cell's value is its mean over the replications; they are the same ones in every cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from negsim.errors import NegsimError
+from negsim.negotiation.case import Floats, Ints
+from negsim.study.design import MORRIS_LEVELS, morris, unit_problem
+from negsim.study.effects import Estimate
+from negsim.study.results import StudyResults
+from negsim.study.schema import Study
+
+RESAMPLES = 999
+NAMES = {  # of the indices of each design, and what each says
+    "saltelli": {"first_order": "share of the variance that it explains alone", "total_order": "with its interactions"},
+    "morris": {"mu_star": "mean size of its elementary effects", "sigma": "their spread: interactions and curvature"},
+}
+
+
+class Index(NamedTuple):
+    """An index of a factor."""
+
+    factor: str
+    name: str  # one of NAMES
+    estimate: Estimate
+
+
+def sensitivity(results: StudyResults, measure: str | None = None) -> list[Index]:
+    """The indices of a measure by factor (the study's main measure unless told).
+
+    Raises NegsimError for a study of another design, or a measure that some cell does not have.
+    """
+    study, measure = results.study, measure or results.study.main
+    if study.design not in NAMES:
+        right = "use `design: saltelli` or `design: morris`"
+        raise NegsimError(f"{results.folder}: a {study.design} design gives no sensitivity indices; {right}")
+    values = results.values(measure).groupby("cell")["value"].mean().to_numpy(float)
+    if np.isnan(values).any():
+        raise NegsimError(
+            f"{results.folder}: {measure} does not apply in {np.isnan(values).sum()} cells; ask for another"
+        )
+    if np.ptp(values) == 0.0:
+        raise NegsimError(f"{results.folder}: {measure} is {values[0]:g} in every cell; nothing varies")
+    found = {"saltelli": _sobol, "morris": _morris}[study.design](study, values)
+    return [
+        Index(factor.name, index, estimates[n])
+        for n, factor in enumerate(study.factors)
+        for index, estimates in found.items()
+    ]
+
+
+def _sobol(study: Study, values: Floats) -> dict[str, list[Estimate]]:
+    """First-order and total indices (Sobol' 1993; estimators of Saltelli et al. 2010), intervals by bootstrap."""
+    points, factors = study.points or 0, len(study.factors)
+    blocks = values.reshape(factors + 2, 1, points)
+    a, b, mixed = blocks[0], blocks[1], blocks[2:]
+
+    def indices(rows: Ints) -> tuple[Floats, Floats]:
+        function = {"f_A": a[:, rows], "f_B": b[:, rows], "f_AB": mixed[:, :, rows]}
+        found = stats.sobol_indices(func=function, n=len(rows))
+        return found.first_order.ravel(), found.total_order.ravel()
+
+    rng = np.random.default_rng(study.seed)
+    whole = indices(np.arange(points))
+    spread = stats.bootstrap(
+        (np.arange(points),),
+        lambda rows: np.stack(indices(rows)),
+        n_resamples=RESAMPLES,
+        method="percentile",
+        vectorized=False,
+        rng=rng,
+    ).confidence_interval
+    ends = zip(whole, spread.low, spread.high, strict=True)
+    return {
+        name: [Estimate(float(v), float(low), float(high), points) for v, low, high in zip(*columns, strict=True)]
+        for name, columns in zip(NAMES["saltelli"], ends, strict=True)
+    }
+
+
+def _morris(study: Study, values: Floats) -> dict[str, list[Estimate]]:
+    """Elementary effects (Morris 1991; mu* of Campolongo et al. 2007), in units of the measure."""
+    points, factors = study.points or 0, len(study.factors)
+    analyse: Callable[..., dict[str, Floats]] = import_module("SALib.analyze.morris").analyze
+    found = analyse(
+        unit_problem(factors), morris(factors, points, study.seed), values, num_levels=MORRIS_LEVELS,
+        num_resamples=RESAMPLES, seed=study.seed % 2**32,
+    )  # fmt: skip
+    return {"mu_star": list(_around(found, points)), "sigma": [_alone(float(s), points) for s in found["sigma"]]}
+
+
+def _around(found: dict[str, Floats], points: int) -> Iterator[Estimate]:
+    for value, half in zip(found["mu_star"], found["mu_star_conf"], strict=True):
+        yield Estimate(float(value), float(value - half), float(value + half), points)
+
+
+def _alone(value: float, points: int) -> Estimate:
+    """An estimate without an interval."""
+    return Estimate(value, np.nan, np.nan, points)
