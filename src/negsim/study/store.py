@@ -88,7 +88,8 @@ def write_whole(folder: Path, write: Callable[[Path], object], name: Callable[[P
 
 
 def _reason(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or str(error).splitlines()[0])
+    number = re.search(r'"errno":"(\d+)"', str(error))  # as DuckDB says it
+    return os.strerror(int(number[1])) if number else str(getattr(error, "strerror", None) or error).splitlines()[0]
 
 
 def write_manifest(folder: Path, content: Json) -> None:

@@ -72,12 +72,13 @@ def _ran(case: Case, task: Task, first: int, count: int) -> tuple[Results, tuple
     if task.every is None:
         return replicate(case, np.uint64(task.seed), first, count), None
     minutes = clock_of(case, task.every)
-    ran, rows = replicate_recorded(case, np.uint64(task.seed), first, count, minutes)
+    until_the_end = np.append(minutes[:-1], np.inf)
+    ran, rows = replicate_recorded(case, np.uint64(task.seed), first, count, until_the_end)
     return ran, (minutes, rows)
 
 
 def clock_of(case: Case, every: float) -> Floats:
-    """The minutes at which a row is taken: from 0 in steps, and the last of the timetable."""
+    """The minutes at which a row is taken: from 0 in steps, and the last of the timetable, when all is over."""
     last = float((case.plan["starts"] + case.plan["minutes"]).max())
     return np.append(np.arange(0.0, last, every), last)
 

@@ -217,9 +217,11 @@ def contrast(colour: tuple[float, float, float, float] | str) -> str:
     return PAPER if 0.299 * red + 0.587 * green + 0.114 * blue < 0.45 else INK
 
 
-def heat_map(ax: Axes, values: Floats, notes: Sequence[Sequence[str]], *, high: float) -> AxesImage:
-    """A matrix as coloured cells, from 0 to `high`, with a note in each; NaN stays blank."""
-    image = ax.imshow(np.ma.masked_invalid(values), cmap="cividis", vmin=0.0, vmax=high, aspect="auto")
+def heat_map(
+    ax: Axes, values: Floats, notes: Sequence[Sequence[str]], *, high: float, low: float = 0.0
+) -> AxesImage:
+    """A matrix as coloured cells, from `low` to `high`, with a note in each; NaN stays blank."""
+    image = ax.imshow(np.ma.masked_invalid(values), cmap="cividis", vmin=low, vmax=high, aspect="auto")
     for r, row in enumerate(notes):
         for c, note in enumerate(row):
             shade = image.to_rgba(values[r : r + 1, c : c + 1])[0, 0]

@@ -1,0 +1,206 @@
+"""Figures of a crossed study: curves, dots, heat maps, small panels of other measures, interactions.
+
+Rules that hold here
+- Each takes numbers of `study_numbers` and returns a whole figure; bands and bars are intervals at 95 %.
+- A number goes along x and makes curves; words stand in rows and make dots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from negsim.negotiation.case import Floats
+from negsim.study.factors import Value
+from negsim.tell.study_marks import (
+    BAND,
+    Inks,
+    factor_axis,
+    grid,
+    inks_of,
+    key,
+    label_lines,
+    markers_of,
+    measure_axis,
+    nothing_to_see,
+    places,
+    span_of,
+)
+from negsim.tell.study_numbers import Curves, Layout, Line, Pair
+from negsim.tell.study_words import SHARES, measure_name, number, phrase
+from negsim.tell.style import FAINT, heat_map, style, wrapped
+
+COLUMNS = 3  # of panels on a page
+ROW = 0.34  # inches of a row of dots
+MOST_NOTES = 11  # cells of a heat map side by side in which numbers can be read
+
+
+def curves(data: Curves) -> Figure:
+    """A measure over the levels of a factor: curves where they are numbers, else dots."""
+    with style():
+        return _lines(data) if data.layout.x.is_numeric else _dots(data)
+
+
+# ----------------------------------------------------------------------------------------------- curves
+
+
+def _lines(data: Curves) -> Figure:
+    """A line with its band for every level, a panel for every level of a third factor."""
+    layout, columns = data.layout, min(COLUMNS, len(data.panels))
+    figure, axes = grid(len(data.panels), columns=columns, height=3.3 if len(data.panels) == 1 else 2.3, extra=0.3)
+    inks = _inks(data)
+    for n, (ax, (panel, lines)) in enumerate(zip(axes, data.panels.items(), strict=True)):
+        draw_lines(ax, lines, layout, inks)
+        _limit(ax, data)
+        _head(ax, layout, panel)
+        if n % columns:
+            ax.set_ylabel("")
+            ax.tick_params(labelleft=False)
+        if n + columns < len(axes):
+            ax.set_xlabel("")
+        if n % columns == columns - 1 or n == len(axes) - 1:
+            label_lines(ax, layout.lines, _ends(lines), inks)
+    return figure
+
+
+def _inks(data: Curves) -> Inks:
+    return inks_of(data.layout.lines, list(next(iter(data.panels.values()))))
+
+
+def _limit(ax: Axes, data: Curves) -> None:
+    """The same span of the measure in all panels."""
+    measure_axis(ax.yaxis, data.measure)
+    if span := span_of(data.lines, data.measure):
+        ax.set_ylim(*span)
+
+
+def _head(ax: Axes, layout: Layout, panel: Value) -> None:
+    if layout.panels is not None:
+        ax.set_title(wrapped(phrase(layout.panels.name, panel), 30))
+
+
+def draw_lines(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks) -> None:
+    """Lines over a factor, with bands where it is a number and bars where it is a word."""
+    marks = markers_of(lines)
+    for level, line in lines.items():
+        at = places(layout.x, line.levels)
+        if layout.x.is_numeric:
+            ax.fill_between(at, line.low, line.high, color=inks[level], alpha=BAND, linewidth=0)
+        else:
+            ax.vlines(at, line.low, line.high, color=inks[level], linewidth=1.0)
+        ax.plot(at, line.value, color=inks[level], marker=marks[level], markersize=3.8)
+    factor_axis(ax.xaxis, layout.x, next(iter(lines.values())).levels)
+    if not layout.x.is_numeric:
+        ax.margins(x=0.1)
+
+
+def _ends(lines: Mapping[Value, Line]) -> dict[Value, float]:
+    """Where every line ends: at its last point that applies."""
+    ends = {}
+    for level, line in lines.items():
+        known = line.value[np.isfinite(line.value)]
+        ends[level] = float(known[-1]) if len(known) else np.nan
+    return ends
+
+
+# ------------------------------------------------------------------------------------------------- dots
+
+
+def _dots(data: Curves) -> Figure:
+    """A row for every level, in it a dot with its interval for every level of a second factor."""
+    layout, columns = data.layout, min(COLUMNS, len(data.panels))
+    lines = next(iter(data.panels.values()))
+    rows = len(next(iter(lines.values())).levels)
+    height = 0.5 + (ROW + 0.1 * (len(lines) - 1)) * rows
+    figure, axes = grid(len(data.panels), columns=columns, height=height, extra=0.4 + 0.3 * (len(lines) > 1))
+    inks = _inks(data)
+    for n, (ax, (panel, shown)) in enumerate(zip(axes, data.panels.items(), strict=True)):
+        draw_dots(ax, shown, layout, inks, named=n % columns == 0)
+        _limit_x(ax, data)
+        _head(ax, layout, panel)
+        if n + columns < len(axes):
+            ax.set_xlabel("")
+    key(figure, layout.lines, inks)
+    return figure
+
+
+def _limit_x(ax: Axes, data: Curves) -> None:
+    measure_axis(ax.xaxis, data.measure)
+    if span := span_of(data.lines, data.measure):
+        ax.set_xlim(*span)
+
+
+def draw_dots(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks, *, named: bool) -> None:
+    """Dots with intervals, row by row as written. named: whether the rows have their names."""
+    marks = markers_of(lines)
+    offsets = (np.arange(len(lines)) - (len(lines) - 1) / 2) * 0.6 / len(lines)
+    for (level, line), offset in zip(lines.items(), offsets, strict=True):
+        rows = np.arange(len(line.levels)) + offset
+        ax.hlines(rows, line.low, line.high, color=inks[level], linewidth=1.4)
+        ax.plot(line.value, rows, marks[level], color=inks[level], markersize=4.6)
+    factor_axis(ax.yaxis, layout.x, next(iter(lines.values())).levels, letters=28)
+    ax.set_ylabel("")
+    ax.set_ylim(len(next(iter(lines.values())).levels) - 0.5, -0.5)
+    ax.tick_params(axis="y", length=0, labelleft=named)
+
+
+# -------------------------------------------------------------------------------------------- heat maps
+
+
+def heat_maps(data: Curves) -> Figure:
+    """A measure over two factors as coloured cells, a panel for every level of a third, on one scale."""
+    layout, columns = data.layout, min(COLUMNS, len(data.panels))
+    rows = len(next(iter(data.panels.values())))
+    low, high = _scale(data)
+    with style():
+        height = max(1.5, 0.6 + 0.33 * rows) if len(data.panels) > 1 else max(2.2, 0.6 + 0.45 * rows)
+        figure, axes = grid(len(data.panels), columns=columns, height=height, extra=0.2)
+        for n, (ax, (panel, lines)) in enumerate(zip(axes, data.panels.items(), strict=True)):
+            values = np.array([line.value for line in lines.values()])
+            image = heat_map(ax, values, _notes(data.measure, values, columns), low=low, high=high)
+            _map_axes(ax, layout, lines)
+            _head(ax, layout, panel)
+            if n % columns:
+                ax.set_ylabel("")
+                ax.tick_params(labelleft=False)
+            if n + columns < len(axes):
+                ax.set_xlabel("")
+        bar = figure.colorbar(image, ax=axes, pad=0.015, aspect=28)
+        bar.outline.set_visible(False)  # type: ignore[operator]
+        measure_axis(bar.ax.yaxis, data.measure)
+        bar.ax.grid(visible=False)
+    return figure
+
+
+def _scale(data: Curves) -> tuple[float, float]:
+    """Both ends of the colours: from nothing for a share, else from the least."""
+    values = np.concatenate([line.value for line in data.lines])
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return 0.0, 1.0
+    low, high = float(known.min()), float(known.max())
+    return (0.0, max(high, 0.01)) if data.measure in SHARES else (low, high if high > low else low + 1.0)
+
+
+def _notes(measure: str, values: Floats, columns: int) -> list[list[str]]:
+    """The number in every cell, shares in per cent; none where there is no room for it."""
+    room = values.shape[1] * columns <= 2 * MOST_NOTES and values.shape[1] <= MOST_NOTES
+    return [[number(measure, value).removesuffix(" %") if room else "" for value in row] for row in values]
+
+
+def _map_axes(ax: Axes, layout: Layout, lines: Mapping[Value, Line]) -> None:
+    """Levels along both axes, the lowest of the second at the bottom."""
+    from negsim.tell.study_words import factor_name, level_name
+
+    x, y = layout.x, layout.lines
+    assert y is not None  # noqa: S101 - `map_layout` gives one
+    levels = next(iter(lines.values())).levels
+    ax.set_xticks(range(len(levels)), [level_name(x.name, level) for level in levels])
+    ax.set_yticks(range(len(lines)), [level_name(y.name, level) for level in lines])
+    ax.set_xlabel(factor_name(x.name))
+    ax.set_ylabel(factor_name(y.name))
+    ax.invert_yaxis()
