@@ -72,7 +72,7 @@ def _translated(document: Document, error: ValidationError, model: type[BaseMode
     unknown = [found["loc"] for found in findings if found["type"] == "extra_forbidden"]
     meant = [(*path[:-1], nearest(str(path[-1]), _fields(model, path[:-1]))) for path in unknown]
     for found in findings:
-        path: Path = found["loc"]
+        path: Path = (*found["loc"], *found.get("ctx", {}).get("at", ()))
         if path and path[-1] == "[key]":
             yield Problem(_key_mark(document, path[:-1]), dotted(path[:-1]), _message(found))
         elif found["type"] == "extra_forbidden":

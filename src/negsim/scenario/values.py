@@ -24,9 +24,9 @@ RESERVED = ("chair", "default", "none")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
 
-def fault(message: str) -> PydanticCustomError:
-    """The error that refuses a value, with the message a person will read."""
-    return PydanticCustomError("scenario", "{text}", {"text": message})
+def fault(message: str, *at: str) -> PydanticCustomError:
+    """The error that refuses a value, with the message a person will read. at: steps to the part that is wrong."""
+    return PydanticCustomError("scenario", "{text}", {"text": message, "at": at})
 
 
 class Kind:
@@ -56,12 +56,13 @@ def is_number(value: Plain) -> TypeGuard[float]:
 
 def in_range(value: Plain, low: float, high: float, also: str = "") -> Plain:
     """A number within limits; `also` is what else might have been written."""
+    limits = " to ".join(str(limit) if isinstance(limit, int) else f"{limit:g}" for limit in (low, high))
     if not is_number(value):
         unquoted = isinstance(value, str) and _NUMBER.fullmatch(value)
-        hint = f"write {value} without quotes" if unquoted else f"write a number from {low:g} to {high:g}{also}"
+        hint = f"write {value} without quotes" if unquoted else f"write a number from {limits}{also}"
         raise fault(f"{shown(value)} is not a number; {hint}")
     if not low <= value <= high:
-        raise fault(f"{shown(value)} is out of range; write a number from {low:g} to {high:g}")
+        raise fault(f"{shown(value)} is out of range; write a number from {limits}")
     return value
 
 

@@ -108,19 +108,20 @@ class Study(Part):
     def _fits(self) -> Study:
         """What has to hold between the parts."""
         if self.vary and self.cells:
-            raise fault("has both `vary` and `cells`; keep one")
+            raise fault("is given beside `vary`; keep one", "cells")
         if self.design in SAMPLED and not self.vary:
-            raise fault(f"a {self.design} design needs factors to vary; write `vary`")
+            raise fault(f"a {self.design} design needs factors to vary; write `vary`", "design")
         if (self.design in SAMPLED) != (self.points is not None):
-            right = "needs `points`" if self.design in SAMPLED else f"has no `points` in a {self.design} design"
-            raise fault(f"{right}; they are for the designs {', '.join(SAMPLED)}")
+            if self.points is None:
+                raise fault(f"a {self.design} design needs `points`, how many it takes", "design")
+            raise fault(f"a {self.design} design has none; they are for {', '.join(SAMPLED)}", "points")
         ranges = [factor.name for factor in self.factors if factor.span is not None]
         if ranges and self.design not in SAMPLED:
-            raise fault(f"{shown(ranges[0])} has a range; list its values, or use a design such as latin_hypercube")
+            right = "list its values, or use a design such as latin_hypercube"
+            raise fault(f"a range in a {self.design} design; {right}", "vary", ranges[0])
         if self.design in {"sobol", "saltelli"} and self.points is not None and self.points & (self.points - 1):
-            raise fault(
-                f"a Sobol' sequence needs a power of two for its `points`, such as {2 ** (self.points.bit_length())}"
-            )
+            near = 2 ** self.points.bit_length()
+            raise fault(f"{self.points} is no power of two, which a Sobol' sequence needs; write {near}", "points")
         return self
 
     @cached_property
@@ -192,11 +193,12 @@ def _misfits(document: Document, study: Study) -> Iterator[Problem]:
     except ScenarioError as error:
         yield from (problem_at(document, ("scenario",), str(problem)) for problem in error.problems)
         return
-    tried: list[tuple[Steps, Changes]] = [(("changes", path), {path: value}) for path, value in study.changes.items()]
-    for factor in study.factors:
-        tried += [(_place(document, factor, n), factor.changes(value)) for n, value in enumerate(factor.values)]
-    for place, changes in tried:
-        yield from (problem_at(document, place, message) for message in _refusals(scenario, study.changes | changes))
+    fixed = [problem_at(document, ("changes",), message) for message in _refusals(scenario, study.changes)]
+    yield from fixed
+    for factor in () if fixed else study.factors:
+        for n, value in enumerate(factor.values):
+            refusals = _refusals(scenario, study.changes | factor.changes(value))
+            yield from (problem_at(document, _place(document, factor, n), message) for message in refusals)
 
 
 def _place(document: Document, factor: Factor, n: int) -> Steps:

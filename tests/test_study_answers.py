@@ -1,0 +1,329 @@
+"""Answers: curves, comparisons, sensitivity, one row again, one file for all."""
+
+import subprocess
+import sys
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from negsim.errors import NegsimError
+from negsim.negotiation.moves import Outcome
+from negsim.scenario import load
+from negsim.study.compare import compare, enough, independent
+from negsim.study.effects import mean, share
+from negsim.study.executors import workers
+from negsim.study.results import results
+from negsim.study.runner import run
+from negsim.study.schema import loads_study
+from negsim.study.sensitivity import sensitivity
+from negsim.study.sweep import opened
+from negsim.study.work import Done, glued
+from negsim.tell.rerun import write_rerun
+from negsim.tell.sensitivity_plots import sensitivity_bars
+from sweeps import SMALL, study_of, swept
+
+NEGSIM = [sys.executable, "-m", "negsim"]
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    return swept(study_of(), tmp_path_factory.mktemp("answers") / "results")
+
+
+# ---------------------------------------------------------------------------------------------- questions
+
+
+def test_a_curve_has_the_estimates_of_the_runs(plain):
+    curve = plain.curve("meetings.count", "share_agreed", by=["chair"])
+    assert len(curve) == 4
+    for _, point in curve.iterrows():
+        cell = plain.cells.index({"meetings.count": point["meetings.count"], "chair": point["chair"]})
+        wanted = mean(run(plain.scenario_of(cell), replications=40, seed=7).column("share_agreed"))
+        assert tuple(point[["value", "low", "high", "runs"]]) == pytest.approx(tuple(wanted), abs=1e-12)
+
+
+def test_a_curve_of_an_outcome_is_a_share_with_wilson_s_interval(plain):
+    point = plain.curve("meetings.count", "consensus", where={"chair": "pressing"}).iloc[1]
+    wanted = share(run(plain.scenario_of(3), replications=40, seed=7).is_outcome(Outcome.CONSENSUS))
+    assert tuple(point[["value", "low", "high", "runs"]]) == pytest.approx(tuple(wanted))
+
+
+def test_a_point_of_several_cells_is_their_average_by_replication(plain):
+    point = plain.curve("meetings.count", "depth").iloc[1]
+    values = plain.frame().query("`meetings.count` == 2").groupby("replication")["depth"].mean()
+    assert tuple(point[["value", "low", "high"]]) == pytest.approx(tuple(mean(values.to_numpy()))[:3])
+    assert point["runs"] <= 40
+
+
+def test_a_summary_has_a_row_a_cell(plain):
+    table = plain.summary(["depth", "none"])
+    assert table["runs"].tolist() == [40] * 4
+    assert table["none"].tolist() == plain.curve("meetings.count", "none", by=["chair"])["value"].tolist()
+    assert table["depth_low"].notna().tolist() == [False, False, True, True]  # one meeting agrees on nothing
+
+
+def test_sql_sees_the_runs(plain):
+    counted = plain.sql('SELECT "meetings.count" AS m, count(*) AS n, avg(depth) AS d FROM runs GROUP BY m ORDER BY m')
+    assert counted["n"].tolist() == [80, 80]
+    assert counted["d"][1] == pytest.approx(plain.frame().query("`meetings.count` == 2")["depth"].mean())
+    with pytest.raises(NegsimError, match="Error"):
+        plain.sql("SELECT nothing FROM nowhere")
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        (lambda found: found.curve("meetings.cont"), 'did you mean "meetings.count"'),
+        (lambda found: found.curve("meetings.count", "dept"), 'did you mean "depth"'),
+        (lambda found: found.curve("meetings.count", by=["chiar"]), 'did you mean "chair"'),
+        (lambda found: found.curve("meetings.count", where={"x'; DROP": 1}), "is not varied"),
+        (lambda found: found.row(160), "has no row 160; it has 160, counted from 0"),
+        (lambda found: found.series(), "keeps no time series"),
+        (sensitivity, "a factorial design gives no sensitivity indices"),
+    ],
+)
+def test_what_cannot_be_answered_is_told(ask, told, plain):
+    with pytest.raises(NegsimError, match=told):
+        ask(plain)
+
+
+def test_what_is_no_results_folder_is_told(tmp_path):
+    with pytest.raises(NegsimError, match="is no results folder"):
+        results(tmp_path)
+
+
+# --------------------------------------------------------------------------------------------- one run again
+
+
+def test_a_row_is_run_again_to_the_last_bit(plain, tmp_path):
+    row = plain.row(97)
+    assert (row["cell"], row["replication"]) == (2, 17)
+    files = write_rerun(plain, 97, tmp_path / "again")
+    assert {path.name for path in files} >= {"transcript.txt", "scenario.yaml", "paragraphs.png", "trust.png"}
+    assert all(path.exists() for path in files)
+    assert load(tmp_path / "again" / "scenario.yaml") == plain.scenario_of(2)
+
+
+def test_a_row_that_other_rules_wrote_is_not_passed_off_as_the_same(plain, tmp_path, monkeypatch):
+    honest = plain.row(97)
+    monkeypatch.setattr(type(plain), "row", lambda *_: honest | {"depth": 0.123})
+    with pytest.raises(NegsimError, match="has another depth"):
+        write_rerun(plain, 97, tmp_path / "again")
+    assert not (tmp_path / "again").exists()
+
+
+# ------------------------------------------------------------------------------------------- one file for all
+
+
+def test_exports_hold_the_table_in_its_order(plain, tmp_path):
+    plain.export(tmp_path / "t.csv", "csv")
+    plain.export(tmp_path / "t.parquet", "parquet")
+    frame = plain.frame()
+    assert frame[["cell", "replication"]].to_numpy().tolist() == [[c, r] for c in range(4) for r in range(40)]
+    with duckdb.connect() as database:
+        assert database.read_parquet(str(tmp_path / "t.parquet")).df().equals(frame)
+    read = pd.read_csv(tmp_path / "t.csv")
+    pd.testing.assert_frame_equal(read, frame, check_dtype=False, check_exact=True)
+
+
+def test_an_early_stop_does_not_change_the_order(tmp_path):
+    study = study_of(main="share_agreed", stop={"half_width": 0.05, "every": 20}, replications=100)
+    found = swept(study, tmp_path / "r")
+    found.export(tmp_path / "t.csv", "csv")
+    rows = pd.read_csv(tmp_path / "t.csv")[["cell", "replication"]].to_numpy().tolist()
+    assert rows == sorted(rows)
+    assert rows == found.frame()[["cell", "replication"]].to_numpy().tolist()
+
+
+# -------------------------------------------------------------------------------------------- comparisons
+
+
+@pytest.mark.slow
+def test_common_random_numbers_narrow_the_first_phase_s_intervals():
+    """First phase with caucus evenings and with mixed ones: at least 30 % narrower than independent runs."""
+    evenings = {f"mixed {share}": [f"informal.mixed_evenings={share}"] for share in (0, 1)}
+    runs = {
+        name: run(load("cstd_wgigf_2011", changes=changes), replications=1000, seed=4)
+        for name, changes in evenings.items()
+    }
+    found = {one.measure: one for one in compare(runs, ("share_agreed", "trust_across_end"))}
+    for one in found.values():
+        assert one.narrower >= 0.3
+        assert one.paired.value == pytest.approx(one.unpaired.value)
+        assert one.enough < one.enough_unpaired
+
+
+def test_a_comparison_is_that_of_the_same_replications(plain):
+    runs = {str(cell): run(plain.scenario_of(cell), replications=40, seed=7) for cell in (0, 3)}
+    one = next(compare(runs, ["share_agreed"]))
+    before, after = (runs[name].column("share_agreed") for name in ("0", "3"))
+    assert one.paired == mean(after - before)
+    assert one.changed == mean(after)
+    assert one.alternative == "3"
+
+
+def test_runs_that_are_no_pairs_are_refused(plain):
+    room = plain.scenario_of(0)
+    runs = {"a": run(room, replications=4, seed=7), "b": run(room, replications=4, seed=8)}
+    with pytest.raises(ValueError, match="does not run the same replications"):
+        next(compare(runs, ["depth"]))
+
+
+def test_independent_intervals_are_welch_s():
+    rng = np.random.default_rng(1)
+    a, b = rng.normal(1.0, 2.0, 30), rng.normal(0.0, 1.0, 50)
+    found = independent(np.append(a, np.nan), b)
+    interval = stats.ttest_ind(a, b, equal_var=False).confidence_interval(0.95)
+    assert (found.low, found.high) == pytest.approx((interval.low, interval.high))
+
+
+@pytest.mark.parametrize(("deviation", "half_width"), [(1.0, 0.1), (0.3, 0.25), (2.0, 0.5)])
+def test_enough_is_the_fewest_that_do(deviation, half_width):
+    n = enough(deviation, half_width)
+    half = [stats.t.ppf(0.975, m - 1) * deviation / np.sqrt(m) for m in (n - 1, n)]
+    assert half[1] <= half_width < half[0]
+
+
+def test_no_number_is_enough_where_nothing_differs():
+    assert enough(1.0, 0.0) is None
+    assert enough(float("nan"), 0.1) is None
+
+
+# --------------------------------------------------------------------------------------------- sensitivity
+
+ISHIGAMI = f"""
+scenario: {SMALL}
+vary:
+  process.chair.pressure: {{between: [0, 1]}}
+  process.chair.conservatism: {{between: [0, 1]}}
+  process.chair.responsiveness: {{between: [0, 1]}}
+design: saltelli
+points: 2048
+replications: 1
+main: share_agreed
+measures: [share_agreed]
+"""
+FIRST, TOTAL = (0.3139, 0.4424, 0.0), (0.5576, 0.4424, 0.2437)  # a = 7, b = 0.1 (Ishigami & Homma 1990)
+
+
+def ishigami(task):
+    """Ishigami's function of the three factors, in place of a negotiation."""
+
+    def rows(cell, first, count):
+        x1, x2, x3 = (np.pi * (2.0 * float(u) - 1.0) for u in task.changes[cell].values())
+        value = np.sin(x1) + 7.0 * np.sin(x2) ** 2 + 0.1 * x3**4 * np.sin(x1)
+        names = [name for name in task.measures if name != "share_agreed"]
+        return {
+            "cell": np.full(count, cell, np.int32), "replication": np.arange(first, first + count),
+            "outcome": np.ones(count, np.int8), "consensus": np.ones(count, np.int8),
+            "share_agreed": np.full(count, value),
+        } | {name: np.zeros(count) for name in names}  # fmt: skip
+
+    return Done(glued([rows(*piece) for piece in task.part.pieces]), None)
+
+
+@pytest.fixture(scope="module")
+def ishigami_results(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ishigami") / "results"
+    with opened(loads_study(ISHIGAMI), folder) as sweep, workers() as found:
+        list(sweep.steps(found, do=ishigami))
+    return results(folder)
+
+
+def test_sobol_indices_recover_ishigami_s_known_values(ishigami_results):
+    found = sensitivity(ishigami_results)
+    for name, wanted in (("first_order", FIRST), ("total_order", TOTAL)):
+        own = [one.estimate for one in found if one.name == name]
+        assert [estimate.value for estimate in own] == pytest.approx(wanted, abs=0.02)
+        assert all(e.low - 0.01 <= w <= e.high + 0.01 for e, w in zip(own, wanted, strict=True))
+        assert all(e.high - e.low < 0.15 for e in own)
+    assert found == sensitivity(results(ishigami_results.folder))
+
+
+def test_morris_finds_the_linear_effects_and_nothing_else(tmp_path):
+    def linear(task):
+        done = ishigami(task)
+        weights = np.array([3.0, 1.0, 0.0])
+        values = {cell: float(np.dot(weights, [float(u) for u in x.values()])) for cell, x in task.changes.items()}
+        done.runs["share_agreed"] = np.array([values[cell] for cell in done.runs["cell"]])
+        return done
+
+    study = loads_study(ISHIGAMI.replace("saltelli", "morris").replace("2048", "8"))
+    with opened(study, tmp_path / "r") as sweep, workers() as found:
+        list(sweep.steps(found, do=linear))
+    indices = sensitivity(results(tmp_path / "r"))
+    assert [one.estimate.value for one in indices if one.name == "mu_star"] == pytest.approx([3.0, 1.0, 0.0])
+    assert [one.estimate.value for one in indices if one.name == "sigma"] == pytest.approx([0.0] * 3, abs=1e-12)
+
+
+def test_sensitivity_is_drawn_with_the_strongest_factor_on_top(ishigami_results):
+    ax = sensitivity_bars(sensitivity(ishigami_results), measure="share_agreed")
+    labels = [label.get_text().replace("\n", "") for label in ax.get_yticklabels()]
+    assert labels[0].endswith("conservatism")
+    assert ax.yaxis_inverted()
+
+
+# ------------------------------------------------------------------------------------------- the command line
+
+
+def negsim(*arguments):
+    return subprocess.run([*NEGSIM, *map(str, arguments)], capture_output=True, text=True, check=False)
+
+
+def test_the_commands_of_a_study_from_sweep_to_row(tmp_path):
+    study = tmp_path / "study.yaml"
+    study.write_text(f"scenario: {SMALL}\nvary: {{meetings.count: [1, 2]}}\nreplications: 30\nseed: 7\n")
+    done = negsim("sweep", study, "--out", tmp_path / "r")
+    assert (done.returncode, done.stdout) == (0, f"60 runs of 2 cells: {tmp_path / 'r'}\n")
+    told = negsim("cells", tmp_path / "r", "--measure", "depth", "--out", tmp_path / "cells.csv").stdout
+    assert told.splitlines()[0].split() == ["cell", "meetings.count", "runs", "depth"]
+    assert pd.read_csv(tmp_path / "cells.csv")["runs"].tolist() == [30, 30]
+    assert negsim("export", tmp_path / "r", "--out", tmp_path / "t.csv").returncode == 0
+    assert len(pd.read_csv(tmp_path / "t.csv")) == 60
+    again = negsim("rerun", tmp_path / "r", "--row", 31, "--out", tmp_path / "again")
+    assert str(tmp_path / "again" / "transcript.txt") in again.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["sweep", "no.yaml", "--out", "r"], "no.yaml: no such file"),
+        (["export", ".", "--out", "t.xls"], 'cannot write "xls"; the formats are csv and parquet'),
+        (["export", ".", "--out", "t.csv"], "is no results folder"),
+        (["cells", "nowhere"], "nowhere: is no results folder"),
+        (["rerun", "nowhere", "--row", "1"], "nowhere: is no results folder"),
+        (["compare", SMALL], "one alternative cannot be compared"),
+        (["compare", SMALL, SMALL], "one alternative cannot be compared"),
+        (["compare", SMALL, "meetings.count=0"], "write one from 1 to 100"),
+        (["compare", "meetings.count=1", SMALL], "the first alternative has to name a scenario"),
+        (["compare", SMALL, "'x"], "is not understood"),
+        (["compare", SMALL, "methodology=rolling_text", "--measure", "dept"], 'did you mean "depth"'),
+        (["sensitivity", "s.yaml"], "no such file"),
+    ],
+)
+def test_bad_requests_are_told_with_exit_code_2(arguments, told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = negsim(*arguments)
+    assert done.returncode == 2, done.stderr
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_compare_names_its_alternatives_and_their_paired_differences(tmp_path):
+    mixed = f"{SMALL} informal.mixed_evenings=1"
+    told = negsim(
+        "compare", SMALL, mixed, "methodology=rolling_text", "--measure", "share_agreed", "--replications", 50,
+        "--out", tmp_path / "c.csv",
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr
+    assert [line for line in told.stdout.splitlines() if line.startswith("  methodology=rolling_text")]
+    table = pd.read_csv(tmp_path / "c.csv")
+    assert table["alternative"].tolist() == [mixed, "methodology=rolling_text"]
+    runs = [run(load(SMALL, changes=changes), replications=50) for changes in ([], ["methodology=rolling_text"])]
+    wanted = mean(runs[1].column("share_agreed") - runs[0].column("share_agreed"))
+    assert table["paired"][1] == pytest.approx(wanted.value)
