@@ -11,6 +11,7 @@ import typer
 
 from negsim.cli.kernels import make_ready
 from negsim.cli.options import Changes, File, Folder, Name, Replication, Replications, Seed, Tables, Threads
+from negsim.errors import NegsimError, did_you_mean
 from negsim.tell.progress import followed, say
 
 if TYPE_CHECKING:
@@ -70,10 +71,14 @@ def plot(
     replication: Replication = 0,
     replications: Replications = 200,
     out: Folder = Path("plots"),
+    only: Annotated[
+        list[str],
+        typer.Option(metavar="PICTURE", default_factory=list, show_default=False, help="Of a study; may be repeated."),
+    ],
 ) -> None:
-    """Draw one run, and how many runs end, into a folder; or a study, by its results folder."""
+    """Draw one run and how runs end, or a study by its results folder."""
     if Path(name).is_dir():
-        _plot_study(Path(name), out)
+        _plot_study(Path(name), out, only)
         return
     from negsim.tell import plots, results
 
@@ -92,14 +97,18 @@ def plot(
         print(out / f"{called}.png")
 
 
-def _plot_study(folder: Path, out: Path) -> None:
-    """Every picture that fits the design of a study."""
+def _plot_study(folder: Path, out: Path, only: list[str]) -> None:
+    """Every picture that fits the design of a study, or those asked for."""
     from negsim.study.results import results
     from negsim.tell.results import added_to
     from negsim.tell.study_pictures import study_pictures
     from negsim.tell.style import save
 
     pictures = study_pictures(results(folder))
+    for name in only:
+        if name not in pictures:
+            raise NegsimError(f'this study has no picture "{name}"{did_you_mean(name, pictures)}')
+    pictures = {name: pictures[name] for name in only or pictures}
     with added_to(out) as part:
         for called, picture in pictures.items():
             save(picture.draw(), part / f"{called}.png")

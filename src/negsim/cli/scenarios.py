@@ -72,8 +72,9 @@ def check(
 
 
 @commands.command()
-def schema() -> None:
+def schema(*, study: Annotated[bool, typer.Option("--study", help="Of study files.")] = False) -> None:
     """Print the JSON Schema of scenario files, for editors."""
     from negsim.scenario import schema_json
+    from negsim.study.schema import study_schema_json
 
-    print(schema_json(), end="")
+    print(study_schema_json() if study else schema_json(), end="")

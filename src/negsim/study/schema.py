@@ -7,6 +7,7 @@ Rules that hold here
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -178,6 +179,14 @@ def loads_study(text: str, name: str = "<text>", *, beside: Path | None = None) 
     raise_all(document, found)
     assert study is not None  # noqa: S101 - without problems there is one
     return study
+
+
+def study_schema_json() -> str:
+    """The JSON Schema of a study file, for editors that complete and check YAML."""
+    schema = Study.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "negsim study"
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def _found(scenario: str, beside: Path | None) -> str:

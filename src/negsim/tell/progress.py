@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from negsim.study.runner import Step
 
 PATIENCE = 5.0  # seconds between lines where there is no terminal
+BLINK = 0.2  # and between two states of a line that is written over
 
 Result = TypeVar("Result")
 
@@ -69,26 +70,36 @@ def _shown() -> Iterator[Show]:
         with _bar() as show:
             yield show
     elif "ipykernel" in type(sys.stderr).__module__:
-        yield _one_line
+        yield _one_line()
         print(file=sys.stderr)  # noqa: T201
     else:
         yield _lines()
 
 
-def _one_line(done: int, total: int, text: str, pace: str) -> None:
+def _one_line() -> Show:
     """A line that is written over and over, as notebooks can show it."""
-    print(f"\r{done:,}/{total:,} {text}  {pace:<40}", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+    def write(line: str) -> None:
+        print(f"\r{line:<72}", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+    return _now_and_then(write, BLINK, last=True)
 
 
 def _lines() -> Show:
     """A line for a step, if the last one was some time ago."""
-    last = time.monotonic()
+    return _now_and_then(say, PATIENCE, last=False)
+
+
+def _now_and_then(write: Callable[[str], None], seconds: float, *, last: bool) -> Show:
+    """Write a line for a step if the one before was some seconds ago. last: whether the last step always has one."""
+    before = time.monotonic()
 
     def show(done: int, total: int, text: str, pace: str) -> None:
-        nonlocal last
-        if time.monotonic() - last >= PATIENCE and done < total:
-            last = time.monotonic()
-            say(f"{done:,}/{total:,} {text}" + (f", {pace}" if pace else ""))
+        nonlocal before
+        late = time.monotonic() - before >= seconds
+        if (late and done < total) or (last and done >= total):
+            before = time.monotonic()
+            write(f"{done:,}/{total:,} {text}" + (f", {pace}" if pace else ""))
 
     return show
 
