@@ -2,9 +2,11 @@
 #
 #   PYTHON=python3.13   the interpreter to use (default: the first that works; an existing $(VENV) is kept)
 #   VENV=.venv-3.13     another environment, so that two interpreters can stand side by side
+#   RUNS=100000         of the study that `make bench` runs
 
 VENV := .venv
 PYTHON :=
+RUNS := 1000000
 CANDIDATES := python3 python3.13 python3.12 python3.11 python /usr/bin/python3 /usr/local/bin/python3
 
 BIN := $(VENV)/bin
@@ -48,8 +50,8 @@ bounds: setup  ## the tests of the model, every array index checked
 docs: setup  ## the documentation, into docs/_build/html
 	@$(SPHINX)
 
-bench: setup  ## speed, printed
-	@$(BIN)/python benchmarks/run.py
+bench: setup $(VENV)/.bench  ## speed, against peers, as one table (RUNS=100000: a shorter study)
+	@$(BIN)/python benchmarks/run.py --runs $(RUNS)
 
 lock: $(VENV)/.python  ## resolve requirements.lock anew, for every platform and Python >= 3.11
 	@$(BIN)/python -m venv build/lock
@@ -66,8 +68,8 @@ clean:  ## remove everything made here but study results
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # ------------------------------------------------------------------------------------------ environment
-# Four stamps, each newer than what it was made from:
-# the interpreter, the locked packages, negsim itself, its compiled kernels.
+# Five stamps, each newer than what it was made from:
+# the interpreter, the locked packages, negsim itself, its compiled kernels; the peers of the benchmarks.
 
 $(VENV)/.compiled: $(VENV)/.negsim $(KERNELS)
 	@$(BIN)/negsim compile
@@ -75,6 +77,12 @@ $(VENV)/.compiled: $(VENV)/.negsim $(KERNELS)
 
 $(VENV)/.negsim: $(VENV)/.packages pyproject.toml
 	@$(BIN)/python $(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+# Peers to measure against; only `bench` asks for them.
+$(VENV)/.bench: $(VENV)/.packages benchmarks/requirements.lock | $(VENV)/.negsim
+	@echo "installing the peers of the benchmarks into $(VENV)" >&2
+	$(BIN)/python $(PIP) install --require-hashes --requirement benchmarks/requirements.lock
 	touch $@
 
 $(VENV)/.packages: $(VENV)/.python requirements.lock

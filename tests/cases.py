@@ -144,6 +144,14 @@ def contested(sizes: Sequence[int] = (4, 3, 2), issues: int = 3, **changes: Any)
     return case(sizes, issues, **merged, **changes)
 
 
+def beliefs(state):
+    """What each believes of each, its own position of itself (K,N,N; issue, about, holder)."""
+    known, seats = state.belief.copy(), np.arange(len(state.delegates))
+    assert np.isnan(known[:, seats, seats]).all()
+    known[:, seats, seats] = state.opinions["position"]
+    return known
+
+
 def columns(tables: Any) -> dict[str, Any]:
     """The columns of a state or of results as plain arrays; the bytes between the columns of a table mean nothing.
 

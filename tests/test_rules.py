@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from cases import CODES, case, plan, rows
+from cases import CODES, beliefs, case, plan, rows
 from negsim.negotiation.acceptance import (
     CONSENSUS_MINUS,
     MAJORITY_PER_GROUP,
@@ -25,7 +25,7 @@ from negsim.negotiation.closing import leaving_rate
 from negsim.negotiation.evenings import close_ranks, gossip, spend_evening
 from negsim.negotiation.floor import begin
 from negsim.negotiation.formats import Chair
-from negsim.negotiation.influence import concession, hear, statement
+from negsim.negotiation.influence import concession, hear, lateness, statement
 from negsim.negotiation.measures import depth_of, result_value
 from negsim.negotiation.moves import Move, Outcome, Pen, Response, Row, Status
 from negsim.negotiation.proposals import table
@@ -95,7 +95,7 @@ def test_out_groups_seem_further_away_and_more_alike_than_they_are():
                 seen = x[j, k] + p.stereotyping * (x[group == group[j], k].mean() - x[j, k])
                 stretched = x[i, k] + (1.0 + p.exaggeration * (1.0 - trust[i, j])) * (seen - x[i, k])
                 believed = x[j, k] if group[i] == group[j] else min(1.0, max(0.0, stretched))
-                assert state.belief[k, j, i] == pytest.approx(believed, abs=1e-12)
+                assert beliefs(state)[k, j, i] == pytest.approx(believed, abs=1e-12)
 
 
 # ------------------------------------------------------------------------------- 5.2 - 5.4 influence
@@ -108,7 +108,9 @@ def test_concession_is_its_formula(t, exponent):
     state = opened(room)
     for i in range(6):
         trusted = state.trust.T[i][state.delegates["group"] != state.delegates["group"][i]].mean()
-        assert concession(room, state, i, t) == pytest.approx((1.0 - 0.6 * (1.0 - trusted)) * t**exponent, abs=1e-12)
+        assert concession(room, state, i, lateness(room, t)) == pytest.approx(
+            (1.0 - 0.6 * (1.0 - trusted)) * t**exponent, abs=1e-12
+        )
 
 
 def test_who_trusts_wholly_has_conceded_all_at_the_deadline():
@@ -123,7 +125,7 @@ def test_posturing_shows_a_position_further_from_the_others_than_it_is():
         others = np.flatnonzero(state.delegates["group"] != state.delegates["group"][j])
         for k in range(3):
             x, centre = state.views["position"][j, k], state.belief[k, others, j].mean()
-            shown = x + 0.5 * (1.0 - concession(room, state, j, 0.4)) * (1.0 - 0.2) * (x - centre)
+            shown = x + 0.5 * (1.0 - concession(room, state, j, lateness(room, 0.4))) * (1.0 - 0.2) * (x - centre)
             assert statement(room, state, j, k, 0.4, 0.2) == pytest.approx(min(1.0, max(0.0, shown)), abs=1e-12)
             assert abs(statement(room, state, j, k, 0.0, 0.0) - centre) >= min(abs(x - centre), abs(shown - centre))
             assert statement(room, state, j, k, 0.4, 1.0) == x
@@ -194,7 +196,7 @@ def plain_shortfall(room, state, reading, i):
     w = setting.stakes * (1.0 - p.salience_weight + p.salience_weight * issues * view.salience)
     x, outside = view.position, room.seats[i].outside_option
     loss = w * (abs(y - x) * (1.0 - p.ambiguity * (1.0 - v)) + p.dilution * (1.0 - v) * abs(x - q))
-    centre = state.belief[k, :, i].mean()
+    centre = beliefs(state)[k, :, i].mean()
     d = w * (1.0 - outside) if outside == outside else w * ((1.0 - p.hope) * abs(q - x) + p.hope * abs(centre - x))  # noqa: PLR0124
     if not reading.known or reading.pen == Pen.NOBODY:
         pen = 1.0
@@ -491,7 +493,7 @@ def test_proposals_beyond_what_a_process_can_hold_are_not_taken():
 
 def test_a_sponsor_without_words_of_its_own_blends_its_position_with_the_room_s():
     run = Negotiation(submissions([np.nan, np.nan], sponsors=[3]), seed=1)
-    x, believed = run.state.views["position"][3].copy(), run.state.belief[:, :, 3].mean(axis=1)
+    x, believed = run.state.views["position"][3].copy(), beliefs(run.state)[:, :, 3].mean(axis=1)
     run.finish_turn()
     np.testing.assert_allclose(run.state.proposed[0], 0.5 * x + 0.5 * believed, atol=1e-12)
 
@@ -511,9 +513,9 @@ def test_a_trial_takes_the_slot_and_teaches_nothing():
     run.state.trust[:3, 3] = 0.5  # the sponsor's own trust in the others, which it is about to lose
     sum_trust(room, run.state)
     run_to(run, Move.DISCUSS)
-    belief, position, minute = run.state.belief.copy(), run.state.views["position"].copy(), run.minute
+    belief, position, minute = beliefs(run.state), run.state.views["position"].copy(), run.minute
     run.finish_turn()
-    assert (run.state.belief == belief).all()
+    assert (beliefs(run.state) == belief).all()
     assert (run.state.views["position"] == position).all()
     assert run.minute - minute == 3.0 * 31 / 2
     assert run.state.clock["trials"][0] == 1
@@ -833,7 +835,7 @@ def test_a_caucus_pulls_inwards_and_stays_anchored_to_instructions():
         expected = x[i] + 0.12 * (share * x[:3].mean(axis=0) + (1.0 - share) * a[i] - x[i])
         np.testing.assert_allclose(state.views["position"][i], expected, atol=1e-12)
     for k in range(2):
-        assert (state.belief[k, :3, :3] == state.views["position"][:3, k][:, None]).all()
+        assert (beliefs(state)[k, :3, :3] == state.views["position"][:3, k][:, None]).all()
 
 
 def test_an_evening_keeps_the_running_sums_true():
@@ -1057,9 +1059,9 @@ def test_without_a_debriefing_a_renewal_teaches_nothing():
             answer(run, blocks=(0,))
         else:
             run.finish_turn()
-    belief = run.state.belief.copy()
+    belief = beliefs(run.state)
     run.finish_turn()
-    assert (run.state.belief == belief).all()
+    assert (beliefs(run.state) == belief).all()
 
 
 CONTENT = {"stances": {"position": 0.1, "spread": 0.0}, "setting": {"separable": True, "trust_spread": 0.0}}

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import bits
-from cases import case, columns, contested, plan
+from cases import beliefs, case, columns, contested, plan
 from negsim.negotiation.floor import begin, play
 from negsim.negotiation.many import replicate
 from negsim.negotiation.moves import Move
@@ -143,7 +143,7 @@ def test_another_mean_moves_one_position_and_nothing_else_that_is_drawn():
 
 
 def test_another_mean_moves_beliefs_only_where_it_is_believed():
-    before, after = (begin(moved_seat(mean), stream(SEED, 4), 0).belief for mean in (0.3, 0.45))
+    before, after = (beliefs(begin(moved_seat(mean), stream(SEED, 4), 0)) for mean in (0.3, 0.45))
     k, about, holder = np.nonzero(before != after)
     assert set(k) == {0}
     # Its own group hears of it alone; the others also see its peers through the group's mean, and it sees them anew.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cases import ALL_FORMATS, case, contested, plan
+from cases import ALL_FORMATS, beliefs, case, contested, plan
 from generated import cases
 from negsim.negotiation.trace import Negotiation
 from negsim.scenario import load, names, with_changes
@@ -42,7 +42,7 @@ def check_people(state, room):
     np.testing.assert_allclose(state.views["said"], np.array(said), **CLOSE)
     np.testing.assert_allclose(state.trust.T, [list(d.trust.values()) for d in room.delegates], **CLOSE)
     belief = np.array([[d.belief[other] for other in room.delegates] for d in room.delegates])  # holder, about, issue
-    np.testing.assert_allclose(state.belief, belief.transpose(2, 1, 0), **CLOSE)
+    np.testing.assert_allclose(beliefs(state), belief.transpose(2, 1, 0), **CLOSE)
     np.testing.assert_allclose(state.delegates["chair_trust"], [d.chair_trust for d in room.delegates], **CLOSE)
     assert state.delegates["present"].tolist() == [d.present for d in room.delegates]
 

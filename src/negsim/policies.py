@@ -119,6 +119,8 @@ class Room:
 
     def belief(self, seat: int, about: int) -> dict[str, float]:
         """Where a delegate thinks another stands, by issue."""
+        if about == seat:
+            return self.numbers(seat, "position")
         return dict(zip(self.issues, self.run.state.belief[:, about, seat].tolist(), strict=True))
 
     def text(self) -> dict[str, Paragraph]:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from negsim.kernel import inlined, kernel
 from negsim.negotiation.beliefs import room_centre
 from negsim.negotiation.case import Case, Floats, Ints
-from negsim.negotiation.influence import concession
+from negsim.negotiation.influence import concession, lateness
 from negsim.negotiation.moves import Pen, Response
 from negsim.negotiation.state import State
 from negsim.negotiation.trust import isolation, trust_in_others
@@ -139,11 +139,11 @@ def count_present(state: State) -> int:
 @kernel
 def shortfalls(case: Case, state: State, reading: Reading, out: Floats) -> None:
     """f_ik of every delegate into `out` (N, value units); infinite where a red line is crossed."""
-    k = reading.issue
+    k, late = reading.issue, lateness(case, reading.t)
     present = count_present(state)
     for i in range(out.shape[0]):
         trust = pen_trust(state, i, k, reading.pen, reading.known)
-        accepted = latitude(case, state, i, k, present, trust, concession(case, state, i, reading.t), reading.pressure)
+        accepted = latitude(case, state, i, k, present, trust, concession(case, state, i, late), reading.pressure)
         out[i] = loss(case, state, i, k, reading.value, reading.precision) - accepted
         if crosses_red_line(state, i, k, reading.value):
             out[i] = math.inf

@@ -3,10 +3,14 @@
 Rules that hold here
 - Out-groups seem further away than they are, the more so the less they are trusted (Robinson et al. 1995), and more
   alike than they are (their members are shrunk towards the group's mean).
-- Only this module writes `belief`; the running sums `belief_out` and `belief_room` follow every change.
+- Only this module and a caucus write `belief`; the running sums `believed_out` and `believed_room` follow every change.
+- Of oneself one has a position and no belief: the diagonal is NaN. A position kept there would cost every hearer of a
+  statement a line of the processor's cache.
 """
 
 from __future__ import annotations
+
+import math
 
 from negsim.kernel import inlined, kernel
 from negsim.negotiation.case import Case, Floats
@@ -32,7 +36,9 @@ def imagine(case: Case, state: State, group_mean: Floats) -> None:
             x_j = state.opinions[k, j].position
             seen = x_j + p.stereotyping * (group_mean[case.seats[j].group, k] - x_j)
             for i in range(n):
-                if case.seats[i].group == case.seats[j].group:
+                if i == j:
+                    state.belief[k, j, i] = math.nan
+                elif case.seats[i].group == case.seats[j].group:
                     state.belief[k, j, i] = x_j
                 else:
                     x_i = state.opinions[k, i].position
@@ -51,14 +57,15 @@ def sum_beliefs(case: Case, state: State) -> None:
         for j in range(n):
             if state.delegates[j].present:
                 for i in range(n):
-                    state.opinions[k, i].believed_room += state.belief[k, j, i]
+                    known = state.opinions[k, i].position if i == j else state.belief[k, j, i]
+                    state.opinions[k, i].believed_room += known
                     if case.seats[i].group != case.seats[j].group:
                         state.opinions[k, i].believed_out += state.belief[k, j, i]
 
 
 @inlined
 def correct(state: State, k: int, j: int, i: int, share: float, towards: float) -> None:
-    """Move i's belief about j a share of the way: b_ij += share (towards - b_ij)."""
+    """Move i's belief about another j a share of the way: b_ij += share (towards - b_ij)."""
     change = share * (towards - state.belief[k, j, i])
     state.belief[k, j, i] += change
     state.opinions[k, i].believed_room += change
@@ -68,9 +75,8 @@ def correct(state: State, k: int, j: int, i: int, share: float, towards: float) 
 
 @inlined
 def move(state: State, k: int, i: int, x: float) -> None:
-    """i's position on k becomes x, and i knows it."""
-    state.opinions[k, i].believed_room += x - state.belief[k, i, i]
-    state.belief[k, i, i] = x
+    """i's position on k becomes x, and with it its part in what i believes of the room."""
+    state.opinions[k, i].believed_room += x - state.opinions[k, i].position
     state.opinions[k, i].position = x
 
 

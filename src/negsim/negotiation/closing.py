@@ -23,7 +23,7 @@ from negsim.negotiation.acceptance import (
 )
 from negsim.negotiation.beliefs import room_centre, sum_beliefs
 from negsim.negotiation.case import Case, Floats
-from negsim.negotiation.influence import concession
+from negsim.negotiation.influence import concession, lateness
 from negsim.negotiation.moves import Move, Outcome, Response, Status
 from negsim.negotiation.state import Choice, State, is_closed, open_paragraphs, record
 from negsim.negotiation.trust import sum_trust, trust_in_others
@@ -114,9 +114,9 @@ def package_shortfalls(case: Case, state: State, pressure: float, t: float, clos
 
     With `closed_only`, of the agreed paragraphs: this is how a whole report is weighed.
     """
-    present = count_present(state)
+    present, late = count_present(state), lateness(case, t)
     for i in range(out.shape[0]):
-        conceded = concession(case, state, i, t)
+        conceded = concession(case, state, i, late)
         out[i] = 0.0
         for k in range(state.paragraphs.shape[0]):
             if math.isnan(state.paragraphs[k].text) or (closed_only and not is_closed(state, k)):

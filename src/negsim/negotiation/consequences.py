@@ -14,7 +14,16 @@ from negsim.kernel import allocating, inlined, kernel
 from negsim.negotiation.acceptance import ARGUED, reading_minutes, settle
 from negsim.negotiation.beliefs import correct, move
 from negsim.negotiation.case import Case
-from negsim.negotiation.influence import concession, encounter, friedkin_johnsen, gather, hear, hear_in_group, statement
+from negsim.negotiation.influence import (
+    concession,
+    encounter,
+    friedkin_johnsen,
+    gather,
+    hear,
+    hear_in_group,
+    lateness,
+    statement,
+)
 from negsim.negotiation.moves import Move, Pen, Status
 from negsim.negotiation.population import next_wish
 from negsim.negotiation.proposals import attributed_share, is_tried, next_proposal, table, try_sponsor
@@ -95,10 +104,10 @@ def notice(case: Case, state: State, turn: Turn) -> None:
     """The overlap of what was said may be noticed: P = 1 - exp(-rate factor minutes overlap) (5.12)."""
     k, row, form = turn.issue, state.clock[0].row, case.plan[state.clock[0].row].format
     minutes = state.clock[0].since_notice + spend(case, state, case.formats[form].minutes)
-    t, n = elapsed(case, state), state.delegates.shape[0]
+    late, n = lateness(case, elapsed(case, state)), state.delegates.shape[0]
     conceded = np.empty(n)
     for i in range(n):
-        conceded[i] = concession(case, state, i, t)
+        conceded[i] = concession(case, state, i, late)
     known = 0.5 + 0.5 * attributed_share(state)
     rate = case.parameters[0].noticing_rate * case.formats[form].noticing * known
     chance = 1.0 - math.exp(-rate * minutes * overlap(case, state, k, conceded))

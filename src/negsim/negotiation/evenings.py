@@ -125,7 +125,8 @@ def close_ranks(case: Case, state: State, elsewhere: Flags, first: int, last: in
                 move(state, k, i, clip(x + p.caucus_pull * (target - x) + p.caucus_shift * a * away))
         for i in range(first, last):
             for j in range(first, last):
-                if state.delegates[i].present and state.delegates[j].present and not elsewhere[i] and not elsewhere[j]:
+                together = state.delegates[i].present and state.delegates[j].present
+                if i != j and together and not elsewhere[i] and not elsewhere[j]:
                     state.belief[k, j, i] = state.opinions[k, j].position
 
 

@@ -22,17 +22,22 @@ from negsim.randomness import Decision, Stream, uniform
 
 
 @inlined
-def concession(case: Case, state: State, i: int, t: float) -> float:
-    """F_i = (1 - stubbornness (1 - T-bar_i)) t^e: the share of its demands that i has given up by time t (5.2)."""
-    p = case.parameters[0]
-    return (1.0 - p.stubbornness * (1.0 - trust_in_others(state, i))) * math.pow(t, p.concession_exponent)
+def lateness(case: Case, t: float) -> float:
+    """t^e: how late it feels at time t, 0..1; taken once for a whole room."""
+    return math.pow(t, case.parameters[0].concession_exponent)
+
+
+@inlined
+def concession(case: Case, state: State, i: int, late: float) -> float:
+    """F_i = (1 - stubbornness (1 - T-bar_i)) t^e: the share of its demands that i has given up by then (5.2)."""
+    return (1.0 - case.parameters[0].stubbornness * (1.0 - trust_in_others(state, i))) * late
 
 
 @kernel
 def statement(case: Case, state: State, j: int, k: int, t: float, frankness: float) -> float:
     """y_jk = x_jk + posturing (1 - F_j)(1 - frankness)(x_jk - the centre j believes the others have), clipped (5.2)."""
     x = state.opinions[k, j].position
-    show = case.parameters[0].posturing * (1.0 - concession(case, state, j, t)) * (1.0 - frankness)
+    show = case.parameters[0].posturing * (1.0 - concession(case, state, j, lateness(case, t))) * (1.0 - frankness)
     return clip(x + show * (x - out_centre(state, k, j)))
 
 

@@ -141,7 +141,7 @@ class State(NamedTuple):
     clock: Table  # 1 of CLOCK
     trust: Floats  # N,N; [about j, holder i]
     trust_base: Floats  # N,N; [about j, holder i]
-    belief: Floats  # K,N,N; [issue, about j, holder i]
+    belief: Floats  # K,N,N; [issue, about j, holder i]; NaN about oneself
     minutes: Floats  # F + 1; floor time by format, last entry idle
     log: Table  # L of EVENT
 

@@ -1,0 +1,155 @@
+"""The focal case against the same rules as Python objects, as our Mesa window, and uncompiled.
+
+Each side plays the same replications of the 2011 working group from beginning to end under the same seed. The objects
+are the twin of the tests (`tests/twin.py`): delegates with attributes, dictionaries and lists, a method for each
+rule, as one would write it for Mesa. The tables of the case are given to it as dictionaries of plain numbers, since
+reading numpy records one by one would slow it down by half.
+
+Checked: outcome, minutes and every position at the end, within 1e-9.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from rooms import DELEGATES, SEED, focal
+from table import Row, Target, times_as_fast
+from timing import Work, best
+
+from negsim.mesa_model import NegotiationModel
+from negsim.negotiation.case import Case
+from negsim.negotiation.floor import play
+from negsim.negotiation.state import State
+from negsim.randomness import stream
+from negsim.scenario.lowering import lower
+
+HERE = Path(__file__).parent
+REPLICATIONS = (0, 1, 2)
+WITHIN = 1e-9
+TABLES = ("seats", "setting", "plan", "formats", "parameters")
+
+
+class End(NamedTuple):
+    """How a run ended. positions: N,K."""
+
+    outcome: int
+    minutes: float
+    positions: Any
+
+    def is_like(self, other: End) -> bool:
+        """Whether two ends are the same, but for rounding."""
+        near = np.allclose(self.positions, other.positions, rtol=0.0, atol=WITHIN)
+        return bool(self.outcome == other.outcome and abs(self.minutes - other.minutes) <= WITHIN and near)
+
+
+def end_of(state: State) -> End:
+    """How a finished negotiation ended."""
+    return End(int(state.clock["outcome"][0]), float(state.clock["minute"][0]), state.views["position"])
+
+
+def by_kernels(case: Case, replication: int) -> End:
+    """One run of the compiled rules."""
+    return end_of(play(case, stream(SEED, replication), 0))
+
+
+def by_objects(twin: ModuleType, case: Case, replication: int) -> End:
+    """One run of the twin."""
+    room = twin.Room(case, SEED, replication)
+    deque(room.play(), maxlen=0)
+    return End(int(room.outcome), room.minute, [delegate.position for delegate in room.delegates])
+
+
+def by_window(replication: int) -> End:
+    """One run stepped as a Mesa model, with data collection."""
+    model = NegotiationModel(focal(), rng=SEED, replication=replication)
+    while model.running:
+        model.step()
+    return end_of(model.negotiation.state)
+
+
+class Uncompiled:
+    """Another process that runs the same rules as plain Python: this file, run as a script."""
+
+    def __enter__(self) -> Self:
+        self.process = subprocess.Popen(
+            [sys.executable, __file__],
+            env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return self
+
+    def __call__(self, replication: int) -> End:
+        """One run."""
+        print(replication, file=self.process.stdin, flush=True)
+        return End(*json.loads(self.process.stdout.readline()))
+
+    def __exit__(self, *_: object) -> None:
+        self.process.communicate()
+
+
+def answer() -> None:
+    """Run every replication that is asked for on stdin, and say how it ended."""
+    case = lower(focal())
+    for asked in sys.stdin:
+        end = by_kernels(case, int(asked))
+        print(json.dumps(end._replace(positions=end.positions.tolist())), flush=True)
+
+
+def load_twin() -> ModuleType:
+    """The twin of the tests, by its path."""
+    spec = importlib.util.spec_from_file_location("twin", HERE.parent / "tests" / "twin.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def plain(case: Case) -> Case:
+    """A case whose tables are lists of dictionaries of Python's own numbers."""
+    tables = {name: getattr(case, name) for name in TABLES}
+    rows = {
+        name: [dict(zip(table.dtype.names, row.tolist(), strict=True)) for row in table]
+        for name, table in tables.items()
+    }
+    return case._replace(**rows)
+
+
+def rows() -> Iterator[Row]:
+    """One row for each of the three."""
+    case = lower(focal())
+    ours, objects = partial(by_kernels, case), partial(by_objects, load_twin(), plain(case))
+    yield compared("Python objects", ours, objects, Target(least=200))
+    yield compared("our Mesa window", ours, by_window)
+    with Uncompiled() as uncompiled:
+        yield compared("the same kernels uncompiled", ours, uncompiled, replications=REPLICATIONS[:1])
+
+
+def compared(
+    what: str,
+    ours: Callable[[int], End],
+    theirs: Callable[[int], End],
+    target: Target | None = None,
+    *,
+    replications: tuple[int, ...] = REPLICATIONS,
+) -> Row:
+    """The row of two ways to play the same replications."""
+    same = all(ours(replication).is_like(theirs(replication)) for replication in replications)
+    works: list[Work] = [lambda side=side: [side(r) for r in replications] for side in (ours, theirs)]
+    seconds = [taken / len(replications) for taken in best(works)]
+    return times_as_fast(f"a run of {DELEGATES} delegates; {what}", *seconds, same=same, target=target)
+
+
+if __name__ == "__main__":
+    answer()
