@@ -1,4 +1,4 @@
-"""Every picture by name: of one run, of many runs, of several panels.
+"""Every picture by name: of one run, of many runs, of several panels, of a whole study.
 
 >>> from negsim.tell import plots
 >>> list(plots.RUN_PICTURES)
@@ -12,6 +12,7 @@ from negsim.tell.figures import (
 )
 from negsim.tell.figures import positions as positions_by_issue
 from negsim.tell.run_plots import brackets, distances, life_of_paragraphs, positions, trust
+from negsim.tell.study_pictures import study_pictures
 from negsim.tell.study_plots import (
     minutes_spent,
     outcome_curves,
@@ -35,6 +36,7 @@ __all__ = [
     "positions_by_issue",
     "save",
     "single_changes",
+    "study_pictures",
     "style",
     "time_to_consensus",
     "trust",

@@ -7,7 +7,7 @@ Rules that hold here
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,27 +15,34 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from negsim.negotiation.case import Floats
+from negsim.negotiation.moves import Outcome
 from negsim.study.factors import Value
 from negsim.tell.study_marks import (
     BAND,
     Inks,
+    columns_of,
     factor_axis,
     grid,
+    in_lines,
     inks_of,
     key,
     label_lines,
     markers_of,
     measure_axis,
+    name_levels,
+    names_of,
     nothing_to_see,
     places,
     span_of,
 )
 from negsim.tell.study_numbers import Curves, Layout, Line, Pair
-from negsim.tell.study_words import SHARES, measure_name, number, phrase
-from negsim.tell.style import FAINT, heat_map, style, wrapped
+from negsim.tell.study_plots import outcome_bars
+from negsim.tell.study_words import CELL, SHARES, measure_name, number, phrase
+from negsim.tell.style import WIDE, heat_map, sheet, style, wrapped
 
-COLUMNS = 3  # of panels on a page
-ROW = 0.34  # inches of a row of dots
+ROW_LETTERS = 24  # of the name of a row, a line
+TICKS = 4  # of a measure along x, in a narrow panel
+HIGHEST = 6.0  # inches of a heat map
 MOST_NOTES = 11  # cells of a heat map side by side in which numbers can be read
 
 
@@ -50,7 +57,7 @@ def curves(data: Curves) -> Figure:
 
 def _lines(data: Curves) -> Figure:
     """A line with its band for every level, a panel for every level of a third factor."""
-    layout, columns = data.layout, min(COLUMNS, len(data.panels))
+    layout, columns = data.layout, columns_of(len(data.panels))
     figure, axes = grid(len(data.panels), columns=columns, height=3.3 if len(data.panels) == 1 else 2.3, extra=0.3)
     inks = _inks(data)
     for n, (ax, (panel, lines)) in enumerate(zip(axes, data.panels.items(), strict=True)):
@@ -76,6 +83,8 @@ def _limit(ax: Axes, data: Curves) -> None:
     measure_axis(ax.yaxis, data.measure)
     if span := span_of(data.lines, data.measure):
         ax.set_ylim(*span)
+    else:
+        nothing_to_see(ax.yaxis)
 
 
 def _head(ax: Axes, layout: Layout, panel: Value) -> None:
@@ -94,8 +103,8 @@ def draw_lines(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks
             ax.vlines(at, line.low, line.high, color=inks[level], linewidth=1.0)
         ax.plot(at, line.value, color=inks[level], marker=marks[level], markersize=3.8)
     factor_axis(ax.xaxis, layout.x, next(iter(lines.values())).levels)
-    if not layout.x.is_numeric:
-        ax.margins(x=0.1)
+    margin = 0.05 * max(float(np.ptp(at)), 1e-9) if layout.x.is_numeric else 0.3
+    ax.set_xlim(at.min() - margin, at.max() + margin)
 
 
 def _ends(lines: Mapping[Value, Line]) -> dict[Value, float]:
@@ -112,11 +121,9 @@ def _ends(lines: Mapping[Value, Line]) -> dict[Value, float]:
 
 def _dots(data: Curves) -> Figure:
     """A row for every level, in it a dot with its interval for every level of a second factor."""
-    layout, columns = data.layout, min(COLUMNS, len(data.panels))
-    lines = next(iter(data.panels.values()))
-    rows = len(next(iter(lines.values())).levels)
-    height = 0.5 + (ROW + 0.1 * (len(lines) - 1)) * rows
-    figure, axes = grid(len(data.panels), columns=columns, height=height, extra=0.4 + 0.3 * (len(lines) > 1))
+    layout, columns = data.layout, columns_of(len(data.panels))
+    height = 0.5 + _rows(data)
+    figure, axes = grid(len(data.panels), columns=columns, height=height, extra=0.7 if layout.lines else 0.4)
     inks = _inks(data)
     for n, (ax, (panel, shown)) in enumerate(zip(axes, data.panels.items(), strict=True)):
         draw_dots(ax, shown, layout, inks, named=n % columns == 0)
@@ -124,14 +131,25 @@ def _dots(data: Curves) -> Figure:
         _head(ax, layout, panel)
         if n + columns < len(axes):
             ax.set_xlabel("")
-    key(figure, layout.lines, inks)
+    key(figure, layout.lines, inks, "marks")
     return figure
 
 
+def _rows(data: Curves) -> float:
+    """Height of all rows, inches: as their dots and their names need it."""
+    lines, levels = next(iter(data.panels.values())), data.lines[0].levels
+    tallest = max(name.count("\n") + 1 for name in names_of(data.layout.x, levels, ROW_LETTERS).values())
+    return len(levels) * max(0.28, 0.24 + 0.1 * (len(lines) - 1), 0.08 + 0.13 * tallest)
+
+
 def _limit_x(ax: Axes, data: Curves) -> None:
+    """The same span of the measure in all panels, along x."""
     measure_axis(ax.xaxis, data.measure)
-    if span := span_of(data.lines, data.measure):
+    ax.xaxis.set_major_locator(MaxNLocator(TICKS))
+    if span := span_of(data.lines, data.measure, whole=False):
         ax.set_xlim(*span)
+    else:
+        nothing_to_see(ax.xaxis)
 
 
 def draw_dots(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks, *, named: bool) -> None:
@@ -142,8 +160,9 @@ def draw_dots(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks,
         rows = np.arange(len(line.levels)) + offset
         ax.hlines(rows, line.low, line.high, color=inks[level], linewidth=1.4)
         ax.plot(line.value, rows, marks[level], color=inks[level], markersize=4.6)
-    factor_axis(ax.yaxis, layout.x, next(iter(lines.values())).levels, letters=28)
-    ax.set_ylabel("")
+    factor_axis(ax.yaxis, layout.x, next(iter(lines.values())).levels, letters=ROW_LETTERS)
+    if layout.x.name == CELL or not named:
+        ax.set_ylabel("")
     ax.set_ylim(len(next(iter(lines.values())).levels) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0, labelleft=named)
 
@@ -153,12 +172,12 @@ def draw_dots(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks,
 
 def heat_maps(data: Curves) -> Figure:
     """A measure over two factors as coloured cells, a panel for every level of a third, on one scale."""
-    layout, columns = data.layout, min(COLUMNS, len(data.panels))
+    layout, columns = data.layout, columns_of(len(data.panels))
     rows = len(next(iter(data.panels.values())))
     low, high = _scale(data)
     with style():
-        height = max(1.5, 0.6 + 0.33 * rows) if len(data.panels) > 1 else max(2.2, 0.6 + 0.45 * rows)
-        figure, axes = grid(len(data.panels), columns=columns, height=height, extra=0.2)
+        height = max(1.7, 0.6 + 0.33 * rows) if len(data.panels) > 1 else max(2.2, 0.6 + 0.4 * rows)
+        figure, axes = grid(len(data.panels), columns=columns, height=min(height, HIGHEST), extra=0.2)
         for n, (ax, (panel, lines)) in enumerate(zip(axes, data.panels.items(), strict=True)):
             values = np.array([line.value for line in lines.values()])
             image = heat_map(ax, values, _notes(data.measure, values, columns), low=low, high=high)
@@ -170,8 +189,9 @@ def heat_maps(data: Curves) -> Figure:
             if n + columns < len(axes):
                 ax.set_xlabel("")
         bar = figure.colorbar(image, ax=axes, pad=0.015, aspect=28)
-        bar.outline.set_visible(False)  # type: ignore[operator]
+        bar.outline.set_visible(False)
         measure_axis(bar.ax.yaxis, data.measure)
+        bar.ax.set_ylabel(wrapped(measure_name(data.measure), 20))
         bar.ax.grid(visible=False)
     return figure
 
@@ -193,14 +213,69 @@ def _notes(measure: str, values: Floats, columns: int) -> list[list[str]]:
 
 
 def _map_axes(ax: Axes, layout: Layout, lines: Mapping[Value, Line]) -> None:
-    """Levels along both axes, the lowest of the second at the bottom."""
-    from negsim.tell.study_words import factor_name, level_name
+    """Levels along both axes, the lowest of the second at the bottom where it is a number."""
+    assert layout.lines is not None  # noqa: S101 - `map_layout` gives one
+    name_levels(ax.xaxis, layout.x, next(iter(lines.values())).levels)
+    name_levels(ax.yaxis, layout.lines, list(lines))
+    if layout.lines.is_numeric:
+        ax.invert_yaxis()
 
-    x, y = layout.x, layout.lines
-    assert y is not None  # noqa: S101 - `map_layout` gives one
-    levels = next(iter(lines.values())).levels
-    ax.set_xticks(range(len(levels)), [level_name(x.name, level) for level in levels])
-    ax.set_yticks(range(len(lines)), [level_name(y.name, level) for level in lines])
-    ax.set_xlabel(factor_name(x.name))
-    ax.set_ylabel(factor_name(y.name))
-    ax.invert_yaxis()
+
+# ------------------------------------------------------------------------------------------ small panels
+
+
+def measures(shown: Sequence[Curves]) -> Figure:
+    """Other measures over the same factors, a small panel each."""
+    layout, columns = shown[0].layout, columns_of(len(shown))
+    is_curve, inks = layout.x.is_numeric, _inks(shown[0])
+    with style():
+        height = 2.0 if is_curve else 0.7 + _rows(shown[0])
+        figure, axes = grid(len(shown), columns=columns, height=height, extra=0.5)
+        for n, (ax, data) in enumerate(zip(axes, shown, strict=True)):
+            _small(ax, data, inks, named=n % columns == 0)
+            if is_curve and n + columns < len(axes):
+                ax.set_xlabel("")
+        key(figure, layout.lines, inks, "marked lines" if is_curve else "marks")
+    return figure
+
+
+def _small(ax: Axes, data: Curves, inks: Inks, *, named: bool) -> None:
+    """One measure; its name above."""
+    lines = data.panels[None]
+    if data.layout.x.is_numeric:
+        draw_lines(ax, lines, data.layout, inks)
+        _limit(ax, data)
+        ax.set_ylabel("")
+    else:
+        draw_dots(ax, lines, data.layout, inks, named=named)
+        _limit_x(ax, data)
+        ax.set_xlabel("")
+    ax.set_title(wrapped(measure_name(data.measure), 26 if data.layout.x.is_numeric else 20))
+
+
+def interactions(shown: Sequence[Pair]) -> Figure:
+    """Every pair of factors: a measure over one by the levels of the other, on average over the rest."""
+    every = [line for pair in shown for line in pair.curves.lines]
+    with style():
+        figure, axes = grid(len(shown), columns=2, height=2.1, extra=0.2)
+        for n, (ax, pair) in enumerate(zip(axes, shown, strict=True)):
+            data = pair.curves
+            inks = _inks(data)
+            draw_lines(ax, data.panels[None], data.layout, inks)
+            measure_axis(ax.yaxis, data.measure)
+            if span := span_of(every, data.measure):
+                ax.set_ylim(*span)
+            if n % 2:
+                ax.set_ylabel("")
+            label_lines(ax, data.layout.lines, _ends(data.panels[None]), inks)
+    return figure
+
+
+def outcomes(shares: Mapping[str, Mapping[Outcome, float]]) -> Figure:
+    """How the runs of every cell ended: stacked bars."""
+    with style():
+        named = {in_lines(name, 30): ended for name, ended in shares.items()}
+        lines = max(name.count("\n") + 1 for name in named)
+        figure = sheet(WIDE, 1.1 + max(0.36, 0.08 + 0.14 * lines) * len(named))
+        outcome_bars(named, ax=figure.add_subplot())
+    return figure

@@ -2,18 +2,19 @@
 
 Rules that hold here
 - A level has one colour in all panels: that of its name for a methodology, of its rank for a number, else of its place.
-- Shares stand in per cent on an axis from nothing to a little above the highest that is shown.
+- Shares stand in per cent; up the axis they begin at nothing.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
+from matplotlib.axis import Axis, XAxis
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -21,16 +22,26 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from negsim.negotiation.case import Floats
 from negsim.study.factors import Factor, Value
-from negsim.tell.style import FAINT, INK, WIDE, colours, label_ends, method_colours, sheet, wrapped
 from negsim.tell.study_numbers import Line
 from negsim.tell.study_plots import MARKERS
 from negsim.tell.study_words import EVENINGS, METHODOLOGY, SHARES, factor_name, level_name, measure_name
+from negsim.tell.style import FAINT, INK, WIDE, colours, label_ends, method_colours, sheet, wrapped
 
 RANKS = "viridis"  # colours of levels that are numbers, up to the share BRIGHTEST: the rest is too pale on paper
-BRIGHTEST = 0.88
+BRIGHTEST = 0.8
+NO_BREAK = "\N{NO-BREAK SPACE}"
 BAND = 0.18  # opacity
+LETTERS = 15  # to an inch
+NARROW = 6  # letters: names along an axis that have less room are turned
+FULL = 0.8  # a share from which on an axis goes up to all
 CLOSE = 0.07  # ticks nearer than this share of the axis would collide
 Inks = dict[Value, str]
+Kind = Literal["marked lines", "lines", "marks"]
+
+
+def columns_of(panels: int) -> int:
+    """How many panels stand side by side."""
+    return 2 if panels in {2, 4} else min(3, panels)
 
 
 def grid(panels: int, *, columns: int, height: float, extra: float = 0.6) -> tuple[Figure, list[Axes]]:
@@ -63,7 +74,17 @@ def markers_of(levels: Iterable[Value]) -> dict[Value, str]:
 
 def names_of(factor: Factor, levels: Iterable[Value], letters: int = 18) -> dict[Value, str]:
     """What to call every level beside its line."""
-    return {level: wrapped(level_name(factor.name, level), letters) for level in levels}
+    return {level: in_lines(level_name(factor.name, level), letters) for level in levels}
+
+
+def in_lines(name: str, letters: int) -> str:
+    r"""A name on lines of at most so many letters, broken after commas rather than within what stands between them.
+
+    >>> in_lines("rolling text, 4 meetings", 16).split("\n")[1].replace(NO_BREAK, " ")
+    '4 meetings'
+    """
+    parts = [part.replace(" ", NO_BREAK) if len(part) < letters else part for part in name.split(", ")]
+    return wrapped(", ".join(parts), letters)
 
 
 # ------------------------------------------------------------------------------------------------ names
@@ -74,29 +95,37 @@ def label_lines(ax: Axes, factor: Factor | None, ends: Mapping[Value, float], in
     if factor is None:
         return
     names = names_of(factor, ends)
-    inches = ax.get_position().height * ax.get_figure(root=True).get_figheight()  # type: ignore[union-attr]
+    _, inches = size_of(ax)
     tallest = max(name.count("\n") + 1 for name in names.values())
     named = {names[level]: end for level, end in ends.items()}
-    label_ends(ax, named, {names[level]: inks[level] for level in ends}, least=min(0.5, 0.15 * tallest / inches))
+    label_ends(ax, named, {names[level]: inks[level] for level in ends}, least=min(0.5, 0.13 * tallest / inches))
     if factor.name != METHODOLOGY:
         ax.annotate(
-            wrapped(factor_name(factor.name), 18), (1.0, 1.0), xycoords="axes fraction", xytext=(5, 8),
+            wrapped(factor_name(factor.name), 18), (1.0, 1.0), xycoords="axes fraction", xytext=(5, 3 + 5 * tallest),
             textcoords="offset points", va="bottom", fontsize="small", style="italic", annotation_clip=False,
         )  # fmt: skip
 
 
-def key(figure: Figure, factor: Factor | None, inks: Inks, *, more: Sequence[Line2D] = ()) -> None:
-    """Names of the levels above a figure, and what else is to be told apart."""
-    handles = list(more)
-    if factor is not None:
-        marks = markers_of(inks)
-        handles = [
-            Line2D([], [], color=ink, marker=marks[level], markersize=4, label=level_name(factor.name, level))
-            for level, ink in inks.items()
-        ] + handles
+def key(
+    figure: Figure, factor: Factor | None, inks: Inks, kind: Kind = "marked lines", more: Sequence[Line2D] = ()
+) -> None:
+    """Names of the levels above a figure, and what else is to be told apart. kind: how levels are drawn."""
+    handles = [*(_handles(factor, inks, kind) if factor is not None else ()), *more]
     if handles:
         title = None if factor is None or factor.name == METHODOLOGY else factor_name(factor.name)
         figure.legend(handles=handles, loc="outside upper center", ncols=min(4, len(handles)), title=title)
+
+
+def _handles(factor: Factor, inks: Inks, kind: Kind) -> Iterator[Line2D]:
+    """An example of every level."""
+    marks, names = markers_of(inks), names_of(factor, inks, 40)
+    for level, ink in inks.items():
+        example = Line2D([], [], color=ink, label=names[level])
+        if kind != "lines":
+            example.set(marker=marks[level], markersize=4)
+        if kind == "marks":
+            example.set_linestyle("")
+        yield example
 
 
 # ------------------------------------------------------------------------------------------------- axes
@@ -106,14 +135,38 @@ def factor_axis(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters:
     """The name of a factor and its levels along an axis: numbers where they are, words one by one."""
     axis.set_label_text(factor_name(factor.name))
     if not factor.is_numeric:
-        axis.set_ticks(range(len(levels)), [wrapped(level_name(factor.name, level), letters) for level in levels])
+        name_levels(axis, factor, levels, letters=letters)
         return
     numbers = places(factor, levels)
-    if len(numbers) > 1 and len(numbers) <= 9 and np.diff(numbers).min() > CLOSE * np.ptp(numbers):
+    if factor.span is None and 1 < len(numbers) <= 9 and np.diff(numbers).min() > CLOSE * np.ptp(numbers):
         axis.set_ticks(numbers)
     else:
-        axis.set_major_locator(MaxNLocator(6, integer=all(float(number).is_integer() for number in numbers)))
+        axis.set_major_locator(MaxNLocator(5, integer=all(isinstance(value, int) for value in factor.values)))
     axis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %") if factor.name == EVENINGS else "{x:g}")
+
+
+def name_levels(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters: int = 16) -> None:
+    """The name of a factor along an axis, and of its levels one after the other; of many numbers some.
+
+    letters: of a line, up an axis; along one, as many as there is room for.
+    """
+    axis.set_label_text(factor_name(factor.name))
+    step = 1 + (len(levels) - 1) // 12 if factor.is_numeric else 1
+    shown = range(0, len(levels), step)
+    if isinstance(axis, XAxis):
+        room = int(size_of(axis.axes)[0] * LETTERS / len(shown))
+        longest = max(len(level_name(factor.name, levels[n])) for n in shown)
+        fits = room >= min(NARROW, longest)
+        letters = max(1, room) if fits else letters
+        axis.set_tick_params(rotation=0 if fits else 90)
+    axis.set_ticks(shown, list(names_of(factor, [levels[n] for n in shown], letters).values()))
+
+
+def size_of(ax: Axes) -> tuple[float, float]:
+    """Width and height of axes before they are laid out, in inches."""
+    box, figure = ax.get_position(), ax.get_figure(root=True)
+    assert figure is not None  # noqa: S101 - axes are made in a figure
+    return box.width * figure.get_figwidth(), box.height * figure.get_figheight()
 
 
 def places(factor: Factor, levels: Sequence[Value]) -> Floats:
@@ -126,22 +179,27 @@ def measure_axis(axis: Axis, measure: str) -> None:
     axis.set_label_text(wrapped(measure_name(measure), 34))
     if measure in SHARES:
         axis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
-    axis.axes.grid(axis=axis.axis_name, color=FAINT, linewidth=0.6)
+    axis.grid(color=FAINT, linewidth=0.6)
 
 
-def span_of(lines: Iterable[Line], measure: str) -> tuple[float, float] | None:
-    """Both ends of an axis on which all lines and their bands are seen; None where there is nothing to see."""
+def span_of(lines: Iterable[Line], measure: str, *, whole: bool = True) -> tuple[float, float] | None:
+    """Both ends of an axis on which all lines and their bands are seen; None where there is nothing to see.
+
+    whole: whether an axis of shares begins at nothing.
+    """
     parts = np.concatenate([np.concatenate(line[1:]) for line in lines])
     known = parts[np.isfinite(parts)]
     if not len(known):
         return None
-    if measure in SHARES:
-        most = min(1.0, max(0.1, float(known.max()) * 1.05))
+    if measure in SHARES and whole:
+        most = max(0.1, float(known.max()) * 1.05) if known.max() < FULL else 1.0
         return -0.02 * most, 1.02 * most
     margin = 0.06 * float(np.ptp(known)) or 0.05 * abs(float(known[0])) or 0.05
     return float(known.min()) - margin, float(known.max()) + margin
 
 
-def nothing_to_see(ax: Axes) -> None:
-    """Say so."""
+def nothing_to_see(axis: Axis) -> None:
+    """Say that a measure along an axis does not apply."""
+    ax = axis.axes
+    axis.set_ticks([])
     ax.text(0.5, 0.5, "does not apply", transform=ax.transAxes, ha="center", va="center", color=INK, fontsize="small")

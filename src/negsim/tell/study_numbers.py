@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from negsim.negotiation.case import Floats
-from negsim.study.effects import Estimate, difference, mean
+from negsim.study.effects import Estimate, difference
 from negsim.study.factors import Factor, Value
 from negsim.study.results import StudyResults
 from negsim.tell.study_words import MEETINGS, METHODOLOGY, unit
@@ -78,7 +78,9 @@ def varied(results: StudyResults) -> list[Factor]:
 def is_crossed(results: StudyResults) -> bool:
     """Whether every combination of levels is a cell, so that averages over factors are fair."""
     every = math.prod(len(factor.values) for factor in results.factors)
-    return results.study.design == "factorial" and len(results.cells) == every
+    if is_sampled(results) or len(results.cells) != every:
+        return False
+    return len({tuple(cell.values()) for cell in results.cells}) == every
 
 
 def is_sampled(results: StudyResults) -> bool:
@@ -148,7 +150,9 @@ def curves(results: StudyResults, layout: Layout, measure: str, *, most: int = M
     return Curves(measure, layout, panels, int(table["runs"].max()))
 
 
-def _line(found: dict[tuple[Value, ...], Floats], at: tuple[Value, Value], layout: Layout, x: tuple[Value, ...]) -> Line:
+def _line(
+    found: dict[tuple[Value, ...], Floats], at: tuple[Value, Value], layout: Layout, x: tuple[Value, ...]
+) -> Line:
     """One line out of the points found, by the levels of panel and line that a layout has."""
     fixed = tuple(level for level, factor in zip(at, (layout.panels, layout.lines), strict=True) if factor is not None)
     nothing = np.full(3, np.nan)
@@ -204,70 +208,3 @@ def ends(factor: Factor) -> tuple[Value, Value]:
     """The first and the last level shown."""
     levels = levels_of(factor)
     return levels[0], levels[-1]
-
-
-# ------------------------------------------------------------------------------------------ cell by cell
-
-
-def cell_values(results: StudyResults, measure: str) -> pd.Series:
-    """The mean of a measure by cell, NaN where it does not apply."""
-    found = results.sql(f"SELECT cell, avg({results.measured(measure)}) AS value FROM runs GROUP BY cell")  # noqa: S608
-    by_cell = found.set_index("cell")["value"].astype(float).reindex(range(len(results.cells)))
-    return by_cell / unit(measure)
-
-
-def cell_line(results: StudyResults, measure: str) -> Line:
-    """A measure cell by cell, as a line over the numbers of the cells."""
-    table = results.summary([measure])
-    value, low, high = (table[f"{measure}{part}"].to_numpy(float) / unit(measure) for part in ("", "_low", "_high"))
-    return Line(tuple(range(len(table))), value, low, high)
-
-
-BINS = 8
-
-
-def binned(results: StudyResults, factor: Factor, values: Floats) -> Line:
-    """The mean of cells (C) near each other in a factor: by its levels, or in equal steps of its range."""
-    at = pd.Series([cell[factor.name] for cell in results.cells])
-    if not factor.is_numeric or at.nunique() <= BINS:
-        levels: list[Value] = levels_of(factor) if factor.span is None else sorted(map(plain, at.unique()), key=_as_number)
-        groups = [values[[plain(level) == wanted for level in at]] for wanted in levels]
-    else:
-        bins = pd.cut(at.astype(float), BINS)
-        levels = [float(bin_.mid) for bin_ in bins.cat.categories]
-        groups = [values[(bins == bin_).to_numpy()] for bin_ in bins.cat.categories]
-    found = np.array([mean(group)[:3] for group in groups])
-    return Line(tuple(levels), found[:, 0], found[:, 1], found[:, 2])
-
-
-class Frontier(NamedTuple):
-    """Cells by the chance of consensus and the depth of what was agreed, and those that none beats in both."""
-
-    cells: list[int]
-    chance: Line
-    depth: Line
-    best: list[int]  # places in `cells`, from the deepest to the most likely
-
-
-def frontier(results: StudyResults) -> Frontier:
-    """The chance of consensus against mean depth, of cells in which something was agreed."""
-    chance, depth = cell_line(results, "consensus"), cell_line(results, "depth")
-    known = np.flatnonzero(~np.isnan(depth.value)).tolist()
-    return Frontier(known, _some(chance, known), _some(depth, known), undominated(chance.value[known], depth.value[known]))
-
-
-def _some(line: Line, places: list[int]) -> Line:
-    return Line(tuple(line.levels[place] for place in places), *(part[places] for part in line[1:]))
-
-
-def undominated(one: Floats, other: Floats) -> list[int]:
-    """The points that no other equals in both and beats in one, from the smallest `one` to the largest.
-
-    >>> undominated(np.array([0.1, 0.5, 0.4, 0.9]), np.array([0.8, 0.6, 0.5, 0.2]))
-    [0, 1, 3]
-    """
-    return [
-        int(n)
-        for n in np.argsort(one, kind="stable")
-        if not (((one >= one[n]) & (other > other[n])) | ((one > one[n]) & (other >= other[n]))).any()
-    ]

@@ -123,15 +123,19 @@ def minutes_spent(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
 @styled
 def outcome_shares(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
     """How the runs ended: a bar a scenario."""
-    ax = axes_or_new(ax, height=1.3 + 0.45 * len(runs))
-    parts = {
-        OUTCOMES[outcome]: np.array([some.is_outcome(outcome).mean() for some in runs.values()])
-        for outcome in OUTCOME_COLOURS
-    }
-    seen = {name: shares for name, shares in parts.items() if shares.any()}
-    inks = [ink for outcome, ink in OUTCOME_COLOURS.items() if OUTCOMES[outcome] in seen]
+    shares = {name: {end: float(some.is_outcome(end).mean()) for end in OUTCOME_COLOURS} for name, some in runs.items()}
+    return outcome_bars(shares, ax=ax)
+
+
+@styled
+def outcome_bars(shares: Mapping[str, Mapping[Outcome, float]], *, ax: Axes | None = None) -> Axes:
+    """Shares of outcomes: a bar a scenario."""
+    ax = axes_or_new(ax, height=1.3 + 0.45 * len(shares))
+    parts = {end: np.array([ended.get(end, 0.0) for ended in shares.values()]) for end in OUTCOME_COLOURS}
+    seen = {OUTCOMES[end]: lengths for end, lengths in parts.items() if lengths.any()}
+    inks = [ink for end, ink in OUTCOME_COLOURS.items() if parts[end].any()]
     _stack(ax, seen, inks, note="{:.0%}", least=0.045)
-    ax.set_yticks(range(len(runs)), [wrapped(name, 24) for name in runs])
+    ax.set_yticks(range(len(shares)), [name if "\n" in name else wrapped(name, 24) for name in shares])
     ax.set_xlim(0.0, 1.0)
     ax.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
     ax.set_xlabel("share of runs")

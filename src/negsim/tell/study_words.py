@@ -7,18 +7,25 @@ Rules that hold here
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 from negsim.negotiation.moves import Outcome
+from negsim.scenario.values import is_number
 from negsim.study.effects import Estimate
 from negsim.study.factors import Cell, Value
 from negsim.study.schema import OUTCOMES as ENDS
 from negsim.study.schema import RULES
 from negsim.tell import captions
-from negsim.tell.words import OUTCOMES, counted, format_name, percent, signed
+from negsim.tell.words import OUTCOMES, format_name, percent, signed
 
 MEETINGS, METHODOLOGY, EVENINGS = "meetings.count", "methodology", "informal.mixed_evenings"
 FACTORS = {MEETINGS: "number of meetings", METHODOLOGY: "methodology", EVENINGS: "share of mixed evenings"}
 ROOMS = ("process", "context", "parameters", "groups", "meetings")  # first steps of a path that say little
+CELL = "cell"  # cells as the levels of one factor
 AS_IT_IS = "as it is"
+AS_WORDS = str.maketrans("_", " ", "[]{}")
+SHORT = 5  # letters of a number that is said as it is
 
 MEASURES = {
     "share_agreed": "share of paragraphs agreed",
@@ -26,9 +33,9 @@ MEASURES = {
     "depth": "depth of what was agreed",
     "ambition": "ambition of what was agreed",
     "precision": "precision of what was agreed",
-    "blocking_number": "blocking number (delegates)",
+    "blocking_number": "blocking number",
     "worst_shortfall": "worst shortfall of value",
-    "missed_agreements": "missed agreements (paragraphs)",
+    "missed_agreements": "missed agreements",
     "no_zone": "paragraphs without a zone of agreement",
     "false_convergence": "paragraphs of false convergence",
     "zone_start": "share of issues with a zone, start",
@@ -66,14 +73,17 @@ def level_name(factor: str, level: Value) -> str:
 
     >>> level_name("methodology", "chair_text"), level_name("informal.mixed_evenings", 0.5), level_name("x", True)
     ("chair's text", '50 %', 'yes')
+    >>> level_name("methodology", "[{questionnaire: 0.5}, {rolling_text: 0.5}]")
+    'questionnaire: 0.5, rolling text: 0.5'
     """
     if level is None:
         return AS_IT_IS
     if isinstance(level, bool):
         return "yes" if level else "no"
     if isinstance(level, str):
-        return format_name(level) if factor == METHODOLOGY else level.replace("_", " ")
-    return percent(level) if factor == EVENINGS else f"{level:.4g}"
+        return (format_name(level) if factor == METHODOLOGY else level).translate(AS_WORDS)
+    text = f"{level:g}"
+    return percent(level) if factor == EVENINGS else text if len(text) <= SHORT else f"{level:.3g}"
 
 
 def phrase(factor: str, level: Value) -> str:
@@ -83,10 +93,11 @@ def phrase(factor: str, level: Value) -> str:
     ('3 meetings', 'tension 0.25', 'chair: as it was')
     """
     name = level_name(factor, level)
-    if level is not None and factor in FACTORS:
-        number = float(level) if factor == MEETINGS else 0.0
-        return {MEETINGS: counted(number, "meeting"), EVENINGS: f"{name} mixed evenings"}.get(factor, name)
-    return f"{factor_name(factor)}: {name}" if isinstance(level, str | None) else f"{factor_name(factor)} {name}"
+    if level is None or factor not in FACTORS:
+        return f"{factor_name(factor)} {name}" if is_number(level) else f"{factor_name(factor)}: {name}"
+    if factor == MEETINGS:
+        return f"{name} meeting" if level == 1 else f"{name} meetings"
+    return f"{name} mixed evenings" if factor == EVENINGS else name
 
 
 def cell_name(cell: Cell) -> str:
@@ -98,6 +109,19 @@ def cell_name(cell: Cell) -> str:
     return ", ".join(phrase(factor, level) for factor, level in cell.items() if level is not None) or AS_IT_IS
 
 
+def cell_names(cells: Sequence[Cell]) -> list[str]:
+    """What to call every cell, those alike by their number.
+
+    >>> cell_names([{"methodology": "rolling_text"}, {"methodology": "rolling_text"}])
+    ['rolling text', 'rolling text (cell 1)']
+    """
+    names: list[str] = []
+    for n, cell in enumerate(cells):
+        name = cell_name(cell)
+        names.append(f"{name} (cell {n})" if name in names else name)
+    return names
+
+
 # -------------------------------------------------------------------------------------------- measures
 
 
@@ -105,12 +129,12 @@ def measure_name(measure: str) -> str:
     """What to call a measure, with its unit.
 
     >>> measure_name("consensus"), measure_name("would_rough_consensus"), measure_name("minutes")
-    ('share of runs with consensus', 'share of runs: would rough consensus', 'floor time used (hours)')
+    ('share of runs with consensus', 'share of runs that would pass rough consensus', 'floor time used (hours)')
     """
     if measure in ENDS:
         return f"share of runs with {OUTCOMES[Outcome[measure.upper()]]}"
     if measure in RULES:
-        return f"share of runs: {measure.replace('_', ' ')}"
+        return f"share of runs that {measure.replace('_', ' ').replace('would', 'would pass', 1)}"
     return MEASURES.get(measure, measure.replace("_", " "))
 
 
@@ -125,7 +149,7 @@ def number(measure: str, value: float) -> str:
     >>> number("consensus", 0.125), number("depth", 0.321), number("minutes", 23.4), number("depth", float("nan"))
     ('12 %', '0.32', '23', 'none')
     """
-    if value != value:  # NaN
+    if math.isnan(value):
         return "none"
     return percent(value) if measure in SHARES else f"{value:.0f}" if abs(value) >= 10 else f"{value:.2f}"
 
@@ -136,7 +160,7 @@ def with_interval(measure: str, estimate: Estimate) -> str:
     >>> with_interval("depth", Estimate(0.32, 0.31, 0.333, 100)), with_interval("vote", Estimate(0.5, 0.4, 0.6, 9))
     ('0.32 [0.31, 0.33]', '50 % [40, 60]')
     """
-    if estimate.low != estimate.low:
+    if math.isnan(estimate.low):
         return number(measure, estimate.value)
     if measure in SHARES:
         return captions.with_interval(estimate)
@@ -146,7 +170,7 @@ def with_interval(measure: str, estimate: Estimate) -> str:
 
 def change(measure: str, estimate: Estimate) -> str:
     """A change of a measure with its interval, shares in points of a hundred."""
-    if estimate.low != estimate.low:
+    if math.isnan(estimate.low):
         return "not known"
     if measure in SHARES:
         return captions.in_points(estimate)

@@ -217,9 +217,7 @@ def contrast(colour: tuple[float, float, float, float] | str) -> str:
     return PAPER if 0.299 * red + 0.587 * green + 0.114 * blue < 0.45 else INK
 
 
-def heat_map(
-    ax: Axes, values: Floats, notes: Sequence[Sequence[str]], *, high: float, low: float = 0.0
-) -> AxesImage:
+def heat_map(ax: Axes, values: Floats, notes: Sequence[Sequence[str]], *, high: float, low: float = 0.0) -> AxesImage:
     """A matrix as coloured cells, from `low` to `high`, with a note in each; NaN stays blank."""
     image = ax.imshow(np.ma.masked_invalid(values), cmap="cividis", vmin=low, vmax=high, aspect="auto")
     for r, row in enumerate(notes):

@@ -1,0 +1,131 @@
+"""The pictures of a study, chosen from its design.
+
+    one number                  curve, other measures
+    one word                    dots, other measures
+    two factors                 curves or dots, a heat map of numbers, other measures
+    three and more              the same in panels, averaged over the rest; heat maps; pairs of factors
+    sampled                     cells against every factor
+    cells that are not crossed  dots, a row a cell; of many cells, as if they were sampled
+    any, where it fits          how runs ended, depth against consensus, time to consensus, time series
+
+Rules that hold here
+- A picture has a name, by which its file is found; numbers and caption are there before it is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from negsim.study.factors import Factor
+from negsim.study.results import StudyResults
+from negsim.tell import study_captions, study_cells, study_figures, study_times
+from negsim.tell.picture import Picture
+from negsim.tell.study_numbers import (
+    MOST_ROWS,
+    curve_layout,
+    curves,
+    is_crossed,
+    map_layout,
+    measures,
+    pairs,
+    varied,
+)
+from negsim.tell.study_words import METHODOLOGY, cell_names
+
+FEW = 12  # cells of which each is shown
+FRONTIER = range(2, 201)  # cells that a frontier can be made of
+
+Named = Iterator[tuple[str, Picture]]
+
+
+def study_pictures(results: StudyResults) -> dict[str, Picture]:
+    """The pictures that fit the design of a study, by name."""
+    shown: dict[str, Picture] = {}
+    if is_crossed(results):
+        shown |= _of_levels(results) if varied(results) else {}
+    elif results.study.cells and len(results.cells) <= MOST_ROWS:
+        shown |= _of_cells(results)
+    else:
+        shown |= _of_points(results)
+    return shown | dict(_of_any(results))
+
+
+def _of_levels(results: StudyResults) -> Named:
+    """Of a crossed design: the main measure, the others, and how factors help each other."""
+    factors, main = varied(results), results.study.main
+    found = list(pairs(results, main)) if len(factors) > 1 else []
+    data = curves(results, curve_layout(factors), main)
+    extra = f"; {study_captions.interaction(found[0])}" if len(factors) == 2 else ""
+    name = "curves" if data.layout.x.is_numeric else "dots"
+    yield name, Picture(partial(study_figures.curves, data), study_captions.curves(data, extra))
+    if len(factors) > 2 or (len(factors) == 2 and all(factor.is_numeric for factor in factors)):
+        cells = curves(results, map_layout(factors), main, most=MOST_ROWS)
+        yield "heat_maps", Picture(partial(study_figures.heat_maps, cells), study_captions.heat_maps(cells))
+    yield from _measures(results)
+    if len(factors) > 2:
+        yield "interactions", Picture(partial(study_figures.interactions, found), study_captions.interactions(found))
+
+
+def _measures(results: StudyResults) -> Named:
+    """Small panels of other measures, over the first factor along x and that of the lines."""
+    layout = curve_layout(varied(results))
+    rest = tuple(factor for factor in varied(results) if factor not in (layout.x, layout.lines))
+    shown = [curves(results, layout._replace(panels=None, rest=rest), measure) for measure in measures(results)]
+    if shown:
+        yield "measures", Picture(partial(study_figures.measures, shown), study_captions.measures(shown))
+
+
+def _of_cells(results: StudyResults) -> Named:
+    """Of cells that are listed: the main measure and the others, a row a cell."""
+    data = study_cells.by_cell(results, results.study.main)
+    yield "dots", Picture(partial(study_figures.curves, data), study_captions.curves(data))
+    shown = [study_cells.by_cell(results, measure) for measure in measures(results)]
+    if shown:
+        yield "measures", Picture(partial(study_figures.measures, shown), study_captions.measures(shown))
+
+
+def _of_points(results: StudyResults) -> Named:
+    """Of a sampled design: the main measure against every factor."""
+    main = results.study.main
+    if found := study_cells.clouds(results, main):
+        caption = study_captions.scatter(found, main, results.study.replications)
+        yield "against_factors", Picture(partial(study_cells.scatter, found, main), caption)
+
+
+def _of_any(results: StudyResults) -> Named:
+    """Whatever the design: how runs ended, the frontier, time."""
+    few = len(results.cells) <= FEW
+    if few:
+        shares = study_cells.ended(results)
+        caption = study_captions.outcomes(shares, results.study.replications)
+        yield "outcomes", Picture(partial(study_figures.outcomes, shares), caption)
+    if len(results.cells) in FRONTIER and "depth" in results.measures:
+        yield from _frontier(results)
+    if few and "minutes" in results.measures:
+        factor, rest = _first(results, METHODOLOGY)
+        times = study_times.survivals(results, factor)
+        caption = study_captions.time_to_consensus(times, factor, rest)
+        yield "time_to_consensus", Picture(partial(study_times.time_to_consensus, times, factor), caption)
+    if results.series_parts:
+        factor, rest = _first(results)
+        found = study_times.courses(results, factor)
+        caption = study_captions.over_time(found, factor, rest)
+        yield "over_time", Picture(partial(study_times.over_time, found, factor), caption)
+
+
+def _frontier(results: StudyResults) -> Named:
+    found = study_cells.frontier(results)
+    if found.cells:
+        names = cell_names([results.cells[cell] for cell in found.cells])
+        yield (
+            "frontier",
+            Picture(partial(study_cells.trade_off, found, results), study_captions.trade_off(found, names)),
+        )
+
+
+def _first(results: StudyResults, preferred: str = "") -> tuple[Factor | None, list[Factor]]:
+    """The factor by which lines over time are told apart, the preferred one or the first with levels; the others."""
+    levelled = [factor for factor in varied(results) if factor.span is None]
+    first = next((factor for factor in levelled if factor.name == preferred), next(iter(levelled), None))
+    return first, [factor for factor in varied(results) if factor is not first]

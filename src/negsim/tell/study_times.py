@@ -1,0 +1,192 @@
+"""What happens over floor time in a study: how long consensus takes, how things stand minute by minute.
+
+Rules that hold here
+- A run that ends without consensus is censored: it is known to have had none until then.
+- A run that has ended stays as it was, so that runs of different lengths can be averaged; a line ends where the
+  longest timetable of its level ends.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from scipy import stats
+
+from negsim.negotiation.case import Floats
+from negsim.study.factors import Factor, Value
+from negsim.study.results import StudyResults
+from negsim.study.table import quoted
+from negsim.tell.study_marks import BAND, grid, inks_of, key, label_lines, measure_axis, span_of
+from negsim.tell.study_numbers import MOST_LINES, Line, levels_of, plain
+from negsim.tell.study_plots import share_axis
+from negsim.tell.study_words import HOUR, measure_name
+from negsim.tell.style import FAINT, INK, sheet, style
+
+
+class Survival(NamedTuple):
+    """The share of runs without consensus yet, from 0 on and just after T moments; NaN bounds where none is known."""
+
+    hours: Floats
+    left: Floats
+    low: Floats
+    high: Floats
+
+
+def survival(hours: Floats, ended: Floats) -> Survival:
+    """Share of runs without consensus yet, over floor time (Kaplan & Meier 1958, doi 10.2307/2281868).
+
+    hours: R, when a run reached consensus or was last seen. ended: R, 1 if it reached it, 0 if censored. The interval
+    is Greenwood's on the log-log scale, at 95 %, as scipy's `ecdf` gives it.
+    """
+    reached = ended > 0
+    left = stats.ecdf(stats.CensoredData(uncensored=hours[reached], right=hours[~reached])).sf
+    with warnings.catch_warnings():  # there is none as long as all are left, nor when none is
+        warnings.filterwarnings("ignore", "The confidence interval is undefined", RuntimeWarning)
+        band = left.confidence_interval(method="log-log")
+    parts = (left.probabilities, band.low.probabilities, band.high.probabilities)
+    return Survival(np.insert(left.quantiles, 0, 0.0), *(np.insert(part, 0, 1.0) for part in parts))
+
+
+Survivals = dict[Value, Survival]
+
+
+def survivals(results: StudyResults, factor: Factor | None) -> Survivals:
+    """Time to consensus of all runs at every level of a factor."""
+    table = results.frame(["cell", "minutes", "outcome"])
+    hours = table["minutes"].to_numpy(float) / HOUR
+    ended = (table["outcome"] == "consensus").to_numpy(float)
+    found = {}
+    for level in levels_of(factor, MOST_LINES):
+        cells = [n for n, cell in enumerate(results.cells) if factor is None or cell[factor.name] == level]
+        chosen = table["cell"].isin(cells).to_numpy()
+        if chosen.any():
+            found[level] = survival(hours[chosen], ended[chosen])
+    return found
+
+
+def time_to_consensus(found: Survivals, factor: Factor | None) -> Figure:
+    """The share of runs without consensus yet over floor time, a line a level; a tick where the last were cut off."""
+    inks = inks_of(factor, list(found))
+    with style():
+        figure = sheet()
+        ax = figure.add_subplot()
+        for level, one in found.items():
+            ax.fill_between(one.hours, one.low, one.high, step="post", color=inks[level], alpha=BAND, linewidth=0)
+            ax.step(one.hours, one.left, where="post", color=inks[level])
+            if one.left[-1] > 0.0:
+                ax.plot(one.hours[-1], one.left[-1], marker="|", color=inks[level], markersize=7, clip_on=False)
+        _name_survivals(figure, ax, found, factor)
+    return figure
+
+
+def _name_survivals(figure: Figure, ax: Axes, found: Survivals, factor: Factor | None) -> None:
+    """Name both axes, and the lines: where they end, or above where they end at different times."""
+    last = [float(one.hours[-1]) for one in found.values()]
+    ax.set_xlim(0.0, max(last))
+    ax.set_xlabel("floor time (hours)")
+    ax.set_ylabel("share of runs without consensus yet")
+    ax.grid(axis="y", color=FAINT, linewidth=0.6)
+    share_axis(ax)
+    inks = inks_of(factor, list(found))
+    if min(last) > 0.97 * max(last):
+        label_lines(ax, factor, {level: float(one.left[-1]) for level, one in found.items()}, inks)
+    else:
+        key(figure, factor, inks, "lines")
+
+
+# ------------------------------------------------------------------------------------- minute by minute
+
+Dashes = tuple[float, float]  # points on and off
+SOLID, DOTS = (1.0, 0.0), (1.2, 1.2)
+PANELS: dict[str, dict[str, Dashes]] = {  # what is shown of a time series, and by which line
+    "share_agreed": {"share_agreed": SOLID},
+    "brackets": {"brackets": SOLID},
+    "trust_across": {"trust_across": SOLID},
+    "distance across groups": {"perceived_distance": SOLID, "real_distance": DOTS},
+}
+STOOD = """
+WITH moments AS (SELECT DISTINCT {level} AS level, minute FROM series),
+taken AS (SELECT DISTINCT {level} AS level, cell, replication FROM series),
+stood AS (
+    SELECT taken.level, moments.minute, taken.replication, {averages}
+    FROM taken
+    JOIN moments ON taken.level IS NOT DISTINCT FROM moments.level
+    ASOF JOIN series ON series.cell = taken.cell AND series.replication = taken.replication
+        AND moments.minute >= series.minute
+    GROUP BY ALL
+)
+SELECT level, minute, count(*) AS runs, {moments} FROM stood GROUP BY level, minute ORDER BY minute
+"""
+
+
+class Course(NamedTuple):
+    """How things stood on average, by measure: lines over the hours."""
+
+    replications: int
+    lines: dict[str, Line]
+
+
+Courses = dict[Value, Course]
+
+
+def courses(results: StudyResults, factor: Factor | None) -> Courses:
+    """The time series of all runs at every level of a factor; cells are averaged replication by replication."""
+    names = [name for lines in PANELS.values() for name in lines]
+    query = STOOD.format(
+        level="NULL" if factor is None else quoted(factor.name),
+        averages=", ".join(f"avg(series.{name}) AS {name}" for name in names),
+        moments=", ".join(f"count({n}) AS {n}_runs, avg({n}) AS {n}, stddev_samp({n}) AS {n}_sd" for n in names),
+    )
+    table = results.sql(query)
+    at = [plain(level) for level in table["level"]]
+    found = {}
+    for level in levels_of(factor, MOST_LINES):
+        rows = table[[one == level for one in at]]
+        if len(rows):
+            lines = {name: _course(rows, name) for name in names}
+            found[level] = Course(int(rows["runs"].max()), lines)
+    return found
+
+
+def _course(rows: pd.DataFrame, name: str) -> Line:
+    """A measure with Student's interval, from its numbers of runs, means and standard deviations."""
+    runs, means, deviations = (rows[f"{name}{part}"].to_numpy(float) for part in ("_runs", "", "_sd"))
+    half = stats.t.ppf(0.975, np.maximum(runs - 1, 1)) * deviations / np.sqrt(np.maximum(runs, 1))
+    return Line(tuple((rows["minute"] / HOUR).tolist()), means, means - half, means + half)
+
+
+def over_time(found: Courses, factor: Factor | None) -> Figure:
+    """How things stand over floor time on average: a panel a measure, a line a level."""
+    inks = inks_of(factor, list(found))
+    kinds = [Line2D([], [], color=INK, dashes=dash, label=name) for name, dash in (("believed", SOLID), ("real", DOTS))]
+    with style():
+        figure, axes = grid(len(PANELS), columns=2, height=2.1, extra=0.5)
+        for ax, (panel, shown) in zip(axes, PANELS.items(), strict=True):
+            _draw_panel(ax, found, panel, shown, inks)
+        axes[-1].legend(handles=kinds, loc="best")
+        for ax in axes[-2:]:
+            ax.set_xlabel("floor time (hours)")
+        key(figure, factor, inks, "lines")
+    return figure
+
+
+def _draw_panel(ax: Axes, found: Courses, panel: str, shown: dict[str, Dashes], inks: dict[Value, str]) -> None:
+    """One measure, or two by their dashes, over time."""
+    for name, dash in shown.items():
+        for level, course in found.items():
+            line = course.lines[name]
+            hours = np.array(line.levels, dtype=float)
+            ax.fill_between(hours, line.low, line.high, color=inks[level], alpha=BAND, linewidth=0)
+            ax.plot(hours, line.value, color=inks[level], dashes=dash)
+    measure_axis(ax.yaxis, panel)
+    ax.set_ylabel("")
+    ax.set_title(measure_name(panel))
+    ax.set_xlim(left=0.0)
+    if span := span_of([course.lines[name] for course in found.values() for name in shown], panel):
+        ax.set_ylim(*span)
