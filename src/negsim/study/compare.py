@@ -16,9 +16,9 @@ import numpy as np
 from scipy import stats
 
 from negsim.negotiation.case import Floats
-from negsim.study.effects import Estimate, difference, mean, share
+from negsim.study.effects import Estimate, difference
 from negsim.study.runner import Runs, measure_of
-from negsim.study.schema import OUTCOMES
+from negsim.study.table import estimated
 
 LEVEL = 0.95
 NEVER = 10**9  # replications: more than anybody runs
@@ -59,18 +59,24 @@ def compare(
     (_, base), *others = alternatives.items()
     for measure in measures:
         before = measure_of(base, measure)
-        estimator = share if measure in OUTCOMES else mean
         for name, runs in others:
             if (runs.seed, runs.first) != (base.seed, base.first):
                 raise ValueError(f"{name} does not run the same replications")
             after = measure_of(runs, measure)
             paired, apart = difference(after, before), independent(after, before)
             wanted = half_width or abs(paired.value)
-            deviation = float(np.nanstd(after - before, ddof=1))
+            spread = float(np.nanstd(after - before, ddof=1))
+            spread_apart = math.sqrt(float(np.nanvar(after, ddof=1) + np.nanvar(before, ddof=1)))
             yield Comparison(
-                measure, name, estimator(before), estimator(after), paired, apart, enough(deviation, wanted),
-                enough(math.sqrt(float(np.nanvar(after, ddof=1) + np.nanvar(before, ddof=1))), wanted),
-            )  # fmt: skip
+                measure,
+                name,
+                base=estimated(measure, before),
+                changed=estimated(measure, after),
+                paired=paired,
+                unpaired=apart,
+                enough=enough(spread, wanted),
+                enough_unpaired=enough(spread_apart, wanted),
+            )
 
 
 def independent(changed: Floats, base: Floats) -> Estimate:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from negsim.errors import NegsimError, did_you_mean, shown
@@ -20,10 +21,10 @@ from negsim.scenario.loading import Document
 from negsim.scenario.reading import read
 from negsim.scenario.values import Json
 from negsim.study import store
-from negsim.study.effects import Estimate, mean, share
+from negsim.study.effects import Estimate, mean
 from negsim.study.factors import Cell, Factor
-from negsim.study.schema import OUTCOMES, Study, scenario_of
-from negsim.study.table import CANONICAL, kept, measured, quoted
+from negsim.study.schema import ESTIMATE, OUTCOMES, Study, scenario_of
+from negsim.study.table import CANONICAL, estimated, kept, measured, quoted
 
 NO_SERIES = "{}: keeps no time series; write `series: {{every: 60}}` in the study"
 
@@ -109,7 +110,7 @@ class StudyResults:
 
         Columns: x, those of `by`, value, low, high (interval at 95 %: Wilson's for an outcome, else Student's), runs.
         where: levels of other factors to keep. Where a point takes in several cells, it is their average, replication
-        by replication, because they share their draws.
+        by replication, because they share their draws; those are counted that all of the cells have run.
         """
         measure = measure or self.study.main
         frame = self.values(measure, where)
@@ -119,20 +120,20 @@ class StudyResults:
         rows = [
             (*levels, *_estimate(point, measure)) for levels, point in frame.groupby([*by, x], sort=False, dropna=False)
         ]
-        return pd.DataFrame(rows, columns=[*by, x, "value", "low", "high", "runs"])
+        return pd.DataFrame(rows, columns=[*by, x, *ESTIMATE])
 
     def summary(self, measures: Sequence[str] | None = None) -> pd.DataFrame:
         """One row a cell: its factors, its runs, and of every measure the estimate and its interval."""
-        columns: dict[str, list[object]] = {"cell": list(range(len(self.cells)))}
-        columns |= {factor.name: [cell[factor.name] for cell in self.cells] for factor in self.factors}
+        table = pd.DataFrame(self.cells)
+        table.insert(0, "cell", range(len(self.cells)))
+        runs = self.sql("SELECT cell, count(*) AS runs FROM runs GROUP BY cell").set_index("cell")["runs"]
+        table["runs"] = table["cell"].map(runs).fillna(0).astype(int)
         for measure in measures or self.measures:
-            estimator = share if measure in OUTCOMES else mean
             grouped = self.values(measure).groupby("cell")["value"]
-            estimates = {cell: estimator(values.to_numpy(float)) for cell, values in grouped}
+            found = {cell: estimated(measure, values.to_numpy(float)) for cell, values in grouped}
             for n, part in enumerate(("", "_low", "_high")):
-                columns[f"{measure}{part}"] = [estimates[cell][n] for cell in columns["cell"] if cell in estimates]
-            columns["runs"] = [len(grouped.get_group(cell)) for cell in estimates]
-        return pd.DataFrame(columns)
+                table[f"{measure}{part}"] = [found[cell][n] if cell in found else np.nan for cell in table["cell"]]
+        return table
 
     def row(self, number: int) -> dict[str, object]:
         """Row `number` of the table, counted from 0. Raises NegsimError if there is none."""
@@ -164,9 +165,11 @@ class StudyResults:
 
 def _estimate(point: pd.DataFrame, measure: str) -> Estimate:
     """A measure over the rows of one point."""
-    if point["cell"].iloc[0] == point["cell"].iloc[-1]:  # in the order of cells
-        return (share if measure in OUTCOMES else mean)(point["value"].to_numpy(float))
-    return mean(point.groupby("replication")["value"].mean().to_numpy(float))
+    cells = len(np.unique(point["cell"]))
+    if cells == 1:
+        return estimated(measure, point["value"].to_numpy(float))
+    by_replication = point.groupby("replication")["value"]
+    return mean(by_replication.mean()[by_replication.size() == cells].to_numpy(float))
 
 
 def results(folder: str | Path, *, partial: bool = False) -> StudyResults:

@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, shown
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.moves import Outcome
+from negsim.negotiation.series import SERIES
 from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario.library import text_in
 from negsim.scenario.loading import Document, Form, parse
@@ -32,7 +33,8 @@ STUDY = Form("study", "scenario: NAME")
 OUTCOMES = tuple(outcome.name.lower() for outcome in Outcome if outcome is not Outcome.RUNNING)
 NUMBERS = MEASURES[1:]  # all but the outcome, which is a word
 RULES = tuple(name for name in NUMBERS if name.startswith("would_"))
-OWN_COLUMNS = ("cell", "seed", "replication", "outcome", "minute", *OUTCOMES, *MEASURES)
+ESTIMATE = ("value", "low", "high", "runs")  # columns of a curve
+OWN_COLUMNS = ("cell", "seed", "replication", "minute", *OUTCOMES, *MEASURES, *SERIES, *ESTIMATE)
 DESIGNS = ("factorial", "latin_hypercube", "sobol", "saltelli", "morris")
 SAMPLED = DESIGNS[1:]
 MOST_CELLS = 200_000
@@ -47,7 +49,7 @@ class Kept(Kind):
         """The names, in the order of the table."""
         if value == "all":
             return NUMBERS
-        if not isinstance(value, list) or not value:
+        if not isinstance(value, list | tuple):
             raise fault(f"{shown(value)} is not a list of measures; write `all` or some names")
         for name in value:
             if name not in (*OUTCOMES, *NUMBERS):

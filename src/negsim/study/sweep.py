@@ -27,13 +27,12 @@ from negsim.scenario import Scenario
 from negsim.scenario.values import Json
 from negsim.study import store
 from negsim.study.design import cells_of
-from negsim.study.effects import mean, share
 from negsim.study.executors import Workers
 from negsim.study.factors import Cell, changes_of
 from negsim.study.parts import Cut, Part, cut
 from negsim.study.runner import Step
-from negsim.study.schema import OUTCOMES, Study, scenario_of
-from negsim.study.table import CANONICAL, column_of, kept, measured, tidied
+from negsim.study.schema import Study, scenario_of
+from negsim.study.table import CANONICAL, column_of, estimated, kept, measured, tidied
 from negsim.study.work import Columns, Done, Simulate, Task, simulate
 
 AHEAD = 2  # tasks handed out for every one that is worked on
@@ -146,7 +145,7 @@ def _outcome(future: Future[Done]) -> Done:
 
 def half_width(measure: str, values: Floats) -> float:
     """Half the width of the interval of a measure (R) at 95 %; infinite where there is none."""
-    estimate = share(values) if measure in OUTCOMES else mean(values)
+    estimate = estimated(measure, values)
     return math.inf if math.isnan(estimate.low) else (estimate.high - estimate.low) / 2
 
 

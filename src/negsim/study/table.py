@@ -13,8 +13,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from negsim.negotiation.case import Floats
 from negsim.negotiation.moves import Outcome
 from negsim.scenario.values import is_number
+from negsim.study.effects import Estimate, mean, share
 from negsim.study.factors import Value
 from negsim.study.schema import NUMBERS, OUTCOMES, RULES, Study
 from negsim.study.work import Columns
@@ -48,6 +50,11 @@ def column_of(values: Sequence[Value], levels: Sequence[Value]) -> np.ndarray:
     if all(isinstance(value, int) for value in said) and len(said) == len(levels):
         return np.array(values, dtype=np.int64)
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def estimated(measure: str, values: Floats) -> Estimate:
+    """The estimate of a measure (R): a share with Wilson's interval where runs either have it or not, else a mean."""
+    return share(values) if measure in OUTCOMES or measure in RULES else mean(values)
 
 
 def measured(measure: str) -> str:
