@@ -20,10 +20,10 @@ COLOR := $(if $(MAKE_TERMOUT),,--color=no)
 .DELETE_ON_ERROR:
 .ONESHELL:
 .SHELLFLAGS := -euc
-.PHONY: help setup demo test check cover bounds docs bench lock clean FORCE
+.PHONY: help setup demo test check cover bounds docs bench experiments lock clean FORCE
 
 help:  ## list these targets
-	@sed -n 's/^\([a-z]*\):.*##/  make \1 \t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*##/  make \1 \t/p' Makefile | expand -t 20
 
 setup: $(VENV)/.compiled  ## install negsim and compile its kernels
 
@@ -52,6 +52,12 @@ docs: setup  ## the documentation, into docs/_build/html
 
 bench: setup $(VENV)/.bench  ## speed, against peers, as one table (RUNS=100000: a shorter study)
 	@$(BIN)/python benchmarks/run.py --runs $(RUNS)
+
+experiments: setup  ## the studies of experiments/ and their figures
+	@for readme in experiments/*/README.md; do
+	    echo "== $$readme"
+	    sed -n '/^```sh/,/^```/{/^negsim/p}' $$readme | PATH="$$PWD/$(BIN):$$PATH" sh -eu
+	done
 
 lock: $(VENV)/.python  ## resolve requirements.lock anew, for every platform and Python >= 3.11
 	@$(BIN)/python -m venv build/lock

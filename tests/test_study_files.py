@@ -199,3 +199,13 @@ def test_a_range_of_whole_numbers_gives_each_the_same_share():
 def test_a_study_says_the_same_when_read_back():
     study = loads_study(PLAIN)
     assert type(study).model_validate(study.resolved()) == study
+
+
+def test_the_example_of_the_documentation_is_a_study():
+    page = (Path(__file__).parents[1] / "docs" / "studies.md").read_text()
+    example = page.split("```yaml\n")[1].split("```")[0]
+    assert len(cells_of(loads_study(example))) == 5 * 2 * 2
+    keys = {
+        cell.strip(" `") for row in page.splitlines() if row.startswith("| `") for cell in row.split("|")[1].split(",")
+    }
+    assert keys == set(type(study_of()).model_fields)

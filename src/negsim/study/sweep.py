@@ -23,7 +23,7 @@ import numpy as np
 from negsim import __version__
 from negsim.errors import FailedError, NegsimError, shown
 from negsim.negotiation.case import Floats
-from negsim.scenario import Scenario
+from negsim.scenario import Scenario, with_changes
 from negsim.scenario.values import Json
 from negsim.study import store
 from negsim.study.design import cells_of
@@ -160,9 +160,8 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
     `ScenarioError` if a cell is no scenario.
     """
     base, cells = study.base(), tuple(cells_of(study))
-    delegates = sum(group.seats for group in base.groups.values())
     every = study.stop.every if study.stop else None
-    pieces = cut(cells=len(cells), replications=study.replications, every=every, delegates=delegates)
+    pieces = cut(cells=len(cells), replications=study.replications, every=every, delegates=most_delegates(study, base))
     content = _manifest(study, base, cells, pieces)
     store.check_free(folder)
     if not (folder / store.MANIFEST).exists():
@@ -173,6 +172,13 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
         parts, damaged = _sound_parts(folder, content["identity"], series=study.series is not None)
         notices += [f"{path}: is damaged; its runs are done again" for path in damaged]
         yield Sweep(study, base, cells, pieces, folder, content, notices, parts)
+
+
+def most_delegates(study: Study, base: Scenario) -> int:
+    """Delegates in the largest room that a level of any factor makes by itself."""
+    levels = [factor.changes(value) for factor in study.factors for value in factor.values]
+    rooms = [base, *(with_changes(base, changes) for changes in levels)]
+    return max(sum(group.seats for group in room.groups.values()) for room in rooms)
 
 
 def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) -> Json:
@@ -223,7 +229,12 @@ def _differences(there: Json, here: Json) -> Iterator[str]:
     for key in names[:3]:
         before, now = there["study"].get(key), here["study"][key]
         yield f"{key} differs" if isinstance(now, dict | list) else f"{key} is {shown(before)} there, {shown(now)} here"
-    others = {"scenario": "the scenario differs", "rules": "the rules of the model differ", "cells": "the cells differ"}
+    others = {
+        "scenario": "the scenario differs",
+        "rules": "the rules of the model differ",
+        "cells": "the cells differ",
+        "cut": "the parts are cut in another way",
+    }
     if not names:
         yield from (what for key, what in others.items() if there[key] != here[key])
 

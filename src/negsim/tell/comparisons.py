@@ -42,6 +42,8 @@ def _estimate(found: Estimate) -> str:
 def _difference(one: Comparison) -> str:
     narrower = "" if one.narrower != one.narrower else f"{one.narrower:.0%}".replace("%", " %")
     enough = f"{_count(one.enough)} ({_count(one.enough_unpaired)})"
+    if one.paired.observations < max(one.base.observations, one.changed.observations):
+        enough += f"; {one.paired.observations:,} pairs, those in which it applies"
     paired = f"{one.paired.value:+.3f} {_interval(one.paired, '+')}"
     return f"{paired:<27}{_interval(one.unpaired, '+'):<20}{narrower:>9}  {enough}"
 
