@@ -1,0 +1,42 @@
+"""Time series: a row is how the run stood when the clock reached its minute, and recording changes nothing."""
+
+import numpy as np
+
+from cases import contested
+from negsim.negotiation.beliefs import distances
+from negsim.negotiation.dispersion import spread
+from negsim.negotiation.many import replicate
+from negsim.negotiation.moves import Outcome
+from negsim.negotiation.series import SERIES, replicate_recorded
+from negsim.negotiation.state import open_paragraphs
+from negsim.negotiation.trace import Negotiation
+from negsim.negotiation.trust import trust_levels
+
+MINUTES = np.array([0.0, 45.0, 200.0, np.inf])
+
+
+def test_recording_changes_nothing():
+    room = contested()
+    recorded, _ = replicate_recorded(room, np.uint64(5), 2, 3, MINUTES)
+    for one, other in zip(recorded, replicate(room, np.uint64(5), 2, 3), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_row_is_the_state_after_the_first_turn_that_reaches_its_minute():
+    room = contested()
+    _, rows = replicate_recorded(room, np.uint64(5), 2, 1, MINUTES)
+    run = Negotiation(room, seed=5, replication=2)
+    for minute, row in zip(MINUTES, rows[0], strict=True):
+        while run.outcome == Outcome.RUNNING and run.minute < minute:
+            run.finish_turn()
+        state, clock, issues = run.state, run.state.clock[0], len(run.state.paragraphs)
+        wanted = {
+            "share_agreed": (issues - open_paragraphs(state)) / issues,
+            "brackets": state.views["bracket"].sum(),
+            "readings": clock["readings"],
+            "proposals_tabled": clock["tabled"],
+            "spread": np.mean([spread(np.ascontiguousarray(x)) for x in state.opinions["position"]]),
+        }
+        wanted |= dict(zip(("trust_within", "trust_across", "trust_chair"), trust_levels(state), strict=True))
+        wanted |= dict(zip(("perceived_distance", "real_distance"), distances(state), strict=True))
+        np.testing.assert_allclose(row, [wanted[name] for name in SERIES], atol=1e-12)
