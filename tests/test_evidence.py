@@ -5,14 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 
 from negsim.negotiation.parameters import Parameters, about
 from negsim.scenario import dump_yaml, load, loads, names, unsourced
 from negsim.study import evidence
-from negsim.study.effects import Estimate, difference, kaplan_meier, mean, share
+from negsim.study.effects import Estimate, difference, mean, share, survival
 from negsim.study.patterns import agrees
-from negsim.tell.demo_material import FACTORS
+from negsim.study.schema import load_study
+from negsim.tell.demo_material import study_of
 from negsim.tell.findings import levers_report, patterns_report
 from negsim.tell.progress import followed
 
@@ -67,11 +67,8 @@ def test_a_search_is_the_same_search_again_and_prefers_what_meets_the_targets():
 
 
 def test_the_study_file_says_what_the_demonstration_runs():
-    study = yaml.safe_load(STUDY.read_text(encoding="utf-8"))
-    assert study["scenario"] == evidence.FIRST
-    assert {name: tuple(levels) for name, levels in study["vary"].items()} == {
-        name: tuple(levels) for name, levels in FACTORS.items()
-    }
+    file, shown = load_study(STUDY), study_of(200)
+    assert shown == file.model_copy(update={"title": shown.title, "question": shown.question})
 
 
 @pytest.mark.slow
@@ -98,12 +95,21 @@ def test_estimates_against_known_values():
     two = mean(np.array([1.0, 2.0, 3.0, math.nan]))
     assert two.value == 2.0
     assert two.high == pytest.approx(2.0 + 4.302653 / math.sqrt(3.0), abs=1e-5)
+    assert mean(np.array([1.0, math.inf]))[0] == math.inf
     assert difference(np.array([2.0, 3.0]), np.array([1.0, 2.0])).value == 1.0
     with pytest.raises(ValueError, match="not pairs"):
         difference(np.ones(2), np.ones(3))
 
 
-def test_kaplan_meier_counts_the_censored_as_at_risk():
-    minutes, left = kaplan_meier(np.array([1.0, 2.0, 2.0, 3.0]), np.array([1.0, 1.0, 0.0, 0.0]))
-    assert minutes.tolist() == [1.0, 2.0]
-    assert left.tolist() == pytest.approx([0.75, 0.5])
+def test_survival_is_kaplan_and_meiers():
+    found = survival(np.array([1, 2, 2, 3, 4, 5.0]), np.array([1, 1, 0, 0, 1, 0]))
+    assert found.hours.tolist() == [0, 1, 2, 3, 4, 5]
+    assert found.left == pytest.approx([1, 5 / 6, 5 / 6 * 4 / 5, 2 / 3, 2 / 3 * 1 / 2, 1 / 3])
+    log = np.log(-np.log(5 / 6))  # Greenwood's interval on the log-log scale after the first
+    half = 1.959964 * np.sqrt(1 / (6 * 5)) / abs(np.log(5 / 6))
+    assert (found.low[1], found.high[1]) == pytest.approx((np.exp(-np.exp(log + half)), np.exp(-np.exp(log - half))))
+
+
+@pytest.mark.parametrize(("ended", "left"), [([0, 0], [1, 1, 1]), ([1, 1], [1, 0.5, 0])])
+def test_survival_may_end_with_all_or_none(ended, left):
+    assert survival(np.array([1.0, 2.0]), np.array(ended)).left.tolist() == left

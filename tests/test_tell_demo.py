@@ -8,9 +8,10 @@ import re
 import pytest
 
 from negsim.errors import NegsimError
+from negsim.study.results import results
 from negsim.tell import demo_material
-from negsim.tell.demo import MARKER, PICTURES, write_demo
-from negsim.tell.demo_material import PHASES, steps
+from negsim.tell.demo import MARKER, PICTURES, STUDY, write_demo
+from negsim.tell.demo_material import PHASES, study_of
 from negsim.tell.progress import followed
 
 FACTORS = {
@@ -42,7 +43,7 @@ def rows(file):
 def test_a_folder_holds_page_tables_pictures_and_transcripts(written):
     folder, _ = written
     assert {file.name for file in folder.iterdir()} == {
-        MARKER, "index.html", "tables", "pictures",
+        MARKER, "index.html", "tables", "pictures", "study",
         *(f"{name}{end}" for name in PHASES for end in (".yaml", "_transcript.txt")),
     }  # fmt: skip
     names = {"phases", "phase_runs", "single_changes", "cells", "runs", "effects"}
@@ -52,8 +53,9 @@ def test_a_folder_holds_page_tables_pictures_and_transcripts(written):
 
 def test_steps_count_up_to_the_total(written):
     _, seen = written
-    assert [done for done, _, _ in seen] == list(range(1, len(seen) + 1))
-    assert {total for _, total, _ in seen} == {len(seen)}
+    counts = [done for done, _, _ in seen]
+    assert counts == sorted(counts)
+    assert {total for _, total, _ in seen} == {counts[-1]}
 
 
 def test_tables_have_a_row_a_cell_and_a_row_a_run(written):
@@ -62,10 +64,28 @@ def test_tables_have_a_row_a_cell_and_a_row_a_run(written):
     assert len(cells) == 2 * 3 * 3
     assert len(runs) == 2 * len(cells)
     first = [run for run in runs if all(run[name] == cells[0][name] for name in FACTORS)]
+    assert first
     share = sum(float(run["share_agreed"]) for run in first) / len(first)
     assert float(cells[0]["share_agreed"]) == pytest.approx(share)
     assert {run["replication"] for run in runs} == {"0", "1"}
     assert len(rows(tables / "phases.csv")) == len(PHASES)
+
+
+def test_the_study_can_be_asked_where_the_demonstration_was_written(written):
+    folder, _ = written
+    found = results(folder / STUDY)
+    assert found.study == study_of(2)
+    assert [float(row["consensus"]) for row in rows(folder / "tables" / "cells.csv")] == found.summary()[
+        "consensus"
+    ].to_list()
+    for number, told in enumerate(rows(folder / "tables" / "runs.csv")):
+        row = found.row(number)
+        assert [told[name] for name in ("cell", "replication", "outcome")] == [
+            str(row[name]) for name in ("cell", "replication", "outcome")
+        ]
+    assert str(folder.parent) not in (folder / STUDY / "manifest.json").read_text(encoding="utf-8")
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert all(f"negsim {verb} shown/study" in page for verb in ("cells", "plot", "rerun"))
 
 
 def test_every_link_and_picture_of_the_page_is_there(written):
@@ -93,11 +113,11 @@ def test_an_older_demonstration_is_replaced_whole(tmp_path):
     assert not (folder / "old.txt").exists()
 
 
-@pytest.mark.parametrize("taken", [1, "first picture"])
-def test_an_interrupted_demonstration_leaves_nothing(tmp_path, taken):
+@pytest.mark.parametrize("until", [" runs of the study", "cstd_wgigf_2012", "pictures/outcomes"])
+def test_an_interrupted_demonstration_leaves_nothing(tmp_path, until):
     running = write_demo(tmp_path / "demo", replications=1, threads=1)
-    for _ in range(taken if isinstance(taken, int) else steps() + 1):
-        next(running)
+    while until not in next(running)[2]:
+        assert list(tmp_path.iterdir())
     running.close()
     assert list(tmp_path.iterdir()) == []
 
@@ -117,7 +137,8 @@ def test_a_file_is_refused(tmp_path):
 
 def test_the_same_seed_writes_the_same_tables_and_pictures(written, tmp_path):
     folder, _ = written
-    followed(write_demo(tmp_path / "again", replications=2, threads=2))
+    again = tmp_path / folder.name
+    followed(write_demo(again, replications=2, threads=2))
     for file in folder.rglob("*"):
-        if file.suffix in {".csv", ".html", ".svg", ".txt"}:
-            assert file.read_bytes() == (tmp_path / "again" / file.relative_to(folder)).read_bytes(), file.name
+        if file.suffix in {".csv", ".html", ".parquet", ".svg", ".txt"}:
+            assert file.read_bytes() == (again / file.relative_to(folder)).read_bytes(), file.name

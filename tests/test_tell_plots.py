@@ -19,12 +19,10 @@ from negsim.study.runner import Runs, run
 from negsim.tell import plots
 from negsim.tell.run_plots import moments, openings
 from negsim.tell.style import OKABE_ITO, OUTCOME_COLOURS, STATUS_COLOURS, colours, spread_out
-from negsim.tell.tables import CellSummary, at_level, levels
 
 SCENARIO = load("cstd_wgigf_2011")
 GROUPS = [group.label for group in SCENARIO.groups.values()]
 ISSUES = [issue.label for issue in SCENARIO.issues.values()]
-METHODS = ("chair_text", "rolling_text")
 
 
 @pytest.fixture(scope="module")
@@ -35,20 +33,6 @@ def trace():
 @pytest.fixture(scope="module")
 def runs():
     return {"one": run(SCENARIO, replications=3, seed=1), "other": run(SCENARIO, replications=2, seed=2)}
-
-
-@pytest.fixture(scope="module")
-def cells():
-    """Chair's text stays at 0, rolling text rises by a tenth a meeting, at two levels of mixed evenings."""
-    return [
-        CellSummary(
-            {"meetings.count": m, "methodology": method, "informal.mixed_evenings": mixed},
-            {"consensus": Estimate(share, max(0.0, share - 0.05), share + 0.05, 100)},
-        )
-        for m in (1, 2, 3)
-        for method, share in zip(METHODS, (0.0, 0.1 * m), strict=True)
-        for mixed in (0, 1)
-    ]
 
 
 def texts(ax: Axes) -> list[str]:
@@ -137,22 +121,6 @@ process: {meetings: [{days: 1, agenda: [rolling_text: 1]}]}
     assert texts(plots.trust(scenario, seen.trust_end, before=seen.trust_start))[0] == "–"
 
 
-def test_curves_have_a_line_and_a_band_a_methodology(cells):
-    ax = plots.outcome_curves(at_level(cells, 1))
-    assert [line.get_label() for line in ax.lines] == ["chair's text", "rolling text"]
-    assert ax.lines[1].get_ydata().tolist() == pytest.approx([0.1, 0.2, 0.3])
-    band = ax.collections[1].get_paths()[0].vertices
-    assert band[:, 1].min() == pytest.approx(0.05)
-    assert band[:, 1].max() == pytest.approx(0.35)
-    assert set(texts(ax)) == {"chair's text", "rolling text"}
-
-
-def test_there_is_a_panel_for_every_level_of_informal_contact(cells):
-    assert levels(cells) == [0, 1]
-    figure = plots.outcome_curves_by_evenings(cells)
-    assert [ax.get_title(loc="left") for ax in figure.axes] == ["evenings: all caucus", "evenings: all mixed"]
-
-
 def test_who_blocked_notes_the_mean_over_runs(runs):
     ax = plots.who_blocked(runs["one"])
     assert texts(ax) == [f"{n:.1f}" for n in runs["one"].results.blocks.mean(axis=0).ravel()]
@@ -169,10 +137,10 @@ def test_minutes_add_up_to_the_mean_floor_time(runs):
     assert labels(ax.get_yticklabels()) == ["one", "other"]
 
 
-def ended(*outcomes: Outcome, minutes: float = 60.0) -> Runs:
+def ended(*outcomes: Outcome) -> Runs:
     """Runs that ended so."""
     results = allocate_results(lower(SCENARIO), len(outcomes))
-    results.runs[:, 0], results.runs[:, 14] = outcomes, minutes
+    results.runs[:, 0] = outcomes
     return Runs(SCENARIO, 0, 0, results)
 
 
@@ -181,16 +149,6 @@ def test_outcome_shares_fill_the_bar_and_leave_out_what_never_happened():
     widths = {bar.get_facecolor(): bar.get_width() for bar in ax.patches}
     assert widths == {mpl.colors.to_rgba(OUTCOME_COLOURS[end]): 0.5 for end in (Outcome.CONSENSUS, Outcome.NONE)}
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["consensus", "no report"]
-
-
-def test_time_to_consensus_falls_to_the_share_without_it():
-    runs = {
-        "rolling_text": ended(Outcome.CONSENSUS, Outcome.NONE, Outcome.NONE, Outcome.NONE),
-        "chair_text": ended(Outcome.NONE),
-    }
-    ax = plots.time_to_consensus(runs)
-    falls = {line.get_label(): line.get_ydata()[-1] for line in ax.lines if not line.get_label().startswith("_")}
-    assert falls == {"rolling text": 0.75, "chair's text": 1.0}
 
 
 def test_single_changes_have_a_row_each():

@@ -15,13 +15,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from negsim.study.executors import workers
 from negsim.study.factors import Factor, Range
 from negsim.study.results import StudyResults, results
-from negsim.study.schema import Study, loads_study
+from negsim.study.schema import RULES, Study, loads_study
+from negsim.study.sensitivity import sensitivity
 from negsim.study.sweep import opened
-from negsim.tell import study_cells, study_figures, study_times
+from negsim.tell import study_cells, study_figures, study_times, words
 from negsim.tell.picture import Picture
 from negsim.tell.study_marks import NO_BREAK
-from negsim.tell.study_numbers import curve_layout, curves, interaction, levels_of, map_layout, pairs, varied
-from negsim.tell.study_pictures import study_pictures
+from negsim.tell.study_numbers import curve_layout, curves, effect, interaction, levels_of, map_layout, pairs, varied
+from negsim.tell.study_pictures import study_pictures, time_of
 from negsim.tell.study_words import cell_names, factor_name
 
 SMALL = Path(__file__).parent / "data" / "small.yaml"
@@ -37,6 +38,11 @@ STUDIES = {
     " methodology: [chair_text, rolling_text]}\nmeasures: [share_agreed]",
     "hypercube": "vary: {meetings.count: {between: [1, 20], whole: true}, context.tension: {between: [0, 1]},"
     " methodology: [chair_text, rolling_text]}\ndesign: latin_hypercube\npoints: 40",
+    "saltelli": "vary: {meetings.count: {between: [1, 6], whole: true}, context.tension: {between: [0, 1]}}"
+    "\ndesign: saltelli\npoints: 8\nmain: minutes",
+    "nowhere agreed": "vary: {context.tension: {between: [0, 1]}, parameters.goodwill: {between: [0.5, 1]}}"
+    "\ndesign: saltelli\npoints: 2\nchanges: {methodology: questionnaire}\nmain: depth",
+    "words and numbers": "vary: {process.chair.pressure: [0.5, none, high]}\nseries: {every: 200}",
     "cells": "cells: [{methodology: chair_text}, {methodology: rolling_text, meetings.count: 3}, {meetings.count: 1}]",
     "no agreement": "vary: {meetings.count: [1, 2]}\nchanges: {methodology: questionnaire}\nmain: depth",
     "nothing varied": "series: {every: 200}",
@@ -51,6 +57,9 @@ PICTURES = {
     "three": {"curves", "heat_maps", "measures", "interactions", *FEW},
     "four": {"curves", "heat_maps", "measures", "interactions"},
     "hypercube": {"against_factors", "frontier"},
+    "saltelli": {"against_factors", "sensitivity", "frontier"},
+    "nowhere agreed": {"against_factors", "outcomes", "time_to_consensus"},
+    "words and numbers": {"dots", "measures", "over_time", *FEW},
     "cells": {"dots", "measures", *FEW},
     "no agreement": {"curves", "measures", "outcomes", "time_to_consensus"},
     "nothing varied": {"outcomes", "time_to_consensus", "over_time"},
@@ -112,11 +121,12 @@ def test_pictures_are_drawn_within_the_page_and_change_no_setting(name, shelf):
     assert dict(mpl.rcParams) == before
 
 
-def test_a_study_that_is_not_finished_is_drawn_as_far_as_it_is(tmp_path):
-    with opened(study("three"), tmp_path) as sweep, workers(count=1) as one:
+@pytest.mark.parametrize("name", ["three", "saltelli"])
+def test_a_study_that_is_not_finished_is_drawn_as_far_as_it_is(name, tmp_path):
+    with opened(study(name), tmp_path) as sweep, workers(count=1) as one:
         list(islice(sweep.steps(one), 3))
     found = results(tmp_path, partial=True)
-    assert 0 < len(found) < 72
+    assert 0 < len(found) < 6 * len(found.cells)
     for picture in study_pictures(found).values():
         picture.draw()
 
@@ -206,10 +216,35 @@ def test_an_interaction_is_a_difference_of_differences_over_the_same_replication
     assert (found.low, found.high) == pytest.approx((found.value - half, found.value + half))
 
 
+def test_an_effect_is_the_mean_difference_over_the_same_replications(shelf):
+    asked = shelf["three"]
+    wide = asked.frame().pivot_table("share_agreed", "replication", METHOD)
+    found = effect(asked, "share_agreed", METHOD, ("chair_text", "rolling_text"))
+    assert found.value == pytest.approx((wide["rolling_text"] - wide["chair_text"]).mean())
+    assert found.observations == 6
+
+
 def test_every_pair_of_factors_has_its_panel(shelf):
     asked = shelf["four"]
     assert len(list(pairs(asked, "share_agreed"))) == 6
-    assert len(shelf.pictures("four")["interactions"].draw().axes) == 6
+    axes = shelf.pictures("four")["interactions"].draw().axes
+    assert len(axes) == 6
+    assert {ax.get_title(loc="left") for ax in axes} == {"by a", "by methodology", "by share of mixed evenings"}
+
+
+def test_the_name_of_a_factor_stands_above_those_of_its_levels(shelf):
+    (ax,) = shelf.pictures("numbers")["curves"].draw().axes
+    *levels, name = ax.texts
+    assert [text.get_text() for text in (*levels, name)] == ["0", "1", "tension"]
+    assert name.xy[1] == max(level.xy[1] for level in levels)
+
+
+def test_levels_may_be_words_and_numbers(shelf):
+    asked = shelf["words and numbers"]
+    (factor,) = asked.factors
+    assert [len(asked.values("depth", {factor.name: level})) for level in levels_of(factor)] == [6, 6, 6]
+    assert list(study_times.survivals(asked, factor)) == [0.5, "none", "high"]
+    assert list(study_times.courses(asked, factor)) == [0.5, "none", "high"]
 
 
 def test_dots_stand_in_rows_as_written(shelf):
@@ -281,20 +316,6 @@ def test_no_cell_beats_one_of_the_frontier_in_both(shelf):
 # ------------------------------------------------------------------------------------------------- time
 
 
-def test_survival_is_kaplan_and_meiers():
-    found = study_times.survival(np.array([1, 2, 2, 3, 4, 5.0]), np.array([1, 1, 0, 0, 1, 0]))
-    assert found.hours.tolist() == [0, 1, 2, 3, 4, 5]
-    assert found.left == pytest.approx([1, 5 / 6, 5 / 6 * 4 / 5, 2 / 3, 2 / 3 * 1 / 2, 1 / 3])
-    log = np.log(-np.log(5 / 6))  # Greenwood's interval on the log-log scale after the first
-    half = 1.959964 * np.sqrt(1 / (6 * 5)) / abs(np.log(5 / 6))
-    assert (found.low[1], found.high[1]) == pytest.approx((np.exp(-np.exp(log + half)), np.exp(-np.exp(log - half))))
-
-
-@pytest.mark.parametrize(("ended", "left"), [([0, 0], [1, 1, 1]), ([1, 1], [1, 0.5, 0])])
-def test_survival_may_end_with_all_or_none(ended, left):
-    assert study_times.survival(np.array([1.0, 2.0]), np.array(ended)).left.tolist() == left
-
-
 def test_runs_that_have_ended_stay_as_they_were_in_an_average(shelf):
     asked = shelf["numbers"]
     tension = asked.factors[0]
@@ -315,6 +336,29 @@ def test_a_line_over_time_ends_with_its_own_timetable(shelf):
     ends = [course.lines["brackets"].levels[-1] for course in study_times.courses(asked, asked.factors[1]).values()]
     last = asked.series().groupby(COUNT)["minute"].max() / 60
     assert ends == pytest.approx(last)
+
+
+def test_time_to_consensus_may_be_that_of_some_cells(shelf):
+    asked = shelf["three"]
+    found = study_times.survivals(asked, asked.factors[2], {COUNT: 3, MIXED: 1})
+    frame = asked.frame()
+    for level, one in found.items():
+        rows = frame[(frame[COUNT] == 3) & (frame[MIXED] == 1) & (frame[METHOD] == level)]
+        assert one.hours[-1] == pytest.approx(rows["minutes"].max() / 60)
+        assert one.left[-1] == pytest.approx(1 - rows["consensus"].mean())
+    caption = time_of(asked, {COUNT: 3, MIXED: 1}).caption
+    assert caption.startswith("Time to consensus (Kaplan and Meier) at 3 meetings, all evenings mixed; ")
+
+
+def test_the_caption_of_a_sensitivity_names_the_strongest_factor(shelf):
+    indices = sensitivity(shelf["saltelli"])
+    strongest = max((one for one in indices if one.name == "first_order"), key=lambda one: one.estimate.value)
+    caption = shelf.pictures("saltelli")["sensitivity"].caption
+    assert f"most on {factor_name(strongest.factor)}, alone (first order)" in caption
+
+
+def test_every_decision_rule_has_words():
+    assert set(words.RULES) == set(RULES)
 
 
 def test_lines_that_end_at_different_times_are_named_above(shelf):

@@ -2,12 +2,13 @@
 
 Rules that hold here
 - Every interval is at 95 % unless asked; a share has Wilson's, a mean Student's, a paired difference that of the
-  differences of the same replications (common random numbers).
+  differences of the same replications (common random numbers), a survival curve Greenwood's.
 """
 
 from __future__ import annotations
 
 import math
+import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -43,7 +44,10 @@ def share(hits: Floats, *, level: float = 0.95) -> Estimate:
 
 
 def mean(values: Floats, *, level: float = 0.95) -> Estimate:
-    """Mean of the values that are not NaN, with Student's interval; all NaN where there is none."""
+    """Mean of the values that are not NaN, with Student's interval; all NaN where there is none.
+
+    Where a value is infinite, as a shortfall beyond a red line is, so is the mean, and it has no interval.
+    """
     known = values[~np.isnan(values)]
     n = len(known)
     if n == 0:
@@ -51,7 +55,8 @@ def mean(values: Floats, *, level: float = 0.95) -> Estimate:
     centre = float(known.mean())
     if n == 1:
         return Estimate(centre, math.nan, math.nan, 1)
-    half = float(stats.t.ppf(0.5 + level / 2, n - 1) * known.std(ddof=1) / math.sqrt(n))
+    with np.errstate(invalid="ignore"):
+        half = float(stats.t.ppf(0.5 + level / 2, n - 1) * known.std(ddof=1) / math.sqrt(n))
     return Estimate(centre, centre - half, centre + half, n)
 
 
@@ -62,13 +67,25 @@ def difference(changed: Floats, base: Floats, *, level: float = 0.95) -> Estimat
     return mean(changed - base, level=level)
 
 
-def kaplan_meier(minutes: Floats, ended: Floats) -> tuple[Floats, Floats]:
+class Survival(NamedTuple):
+    """The share of runs without consensus yet, from 0 on and just after T moments; NaN bounds where none is known."""
+
+    hours: Floats
+    left: Floats
+    low: Floats
+    high: Floats
+
+
+def survival(hours: Floats, ended: Floats) -> Survival:
     """Share of runs without consensus yet, over floor time (Kaplan & Meier 1958, doi 10.2307/2281868).
 
-    minutes: R, when a run reached consensus or was last seen. ended: R, 1 if it reached it, 0 if censored.
-    Returns the minutes at which runs ended and the share left just after each.
+    hours: R, when a run reached consensus or was last seen. ended: R, 1 if it reached it, 0 if censored. The interval
+    is Greenwood's on the log-log scale, at 95 %, as scipy's `ecdf` gives it.
     """
-    times = np.unique(minutes[ended > 0])
-    at_risk = np.array([(minutes >= time).sum() for time in times])
-    events = np.array([((minutes == time) & (ended > 0)).sum() for time in times])
-    return times, np.cumprod(1.0 - events / np.maximum(1, at_risk))
+    reached = ended > 0
+    left = stats.ecdf(stats.CensoredData(uncensored=hours[reached], right=hours[~reached])).sf
+    with warnings.catch_warnings():  # there is none as long as all are left, nor when none is
+        warnings.filterwarnings("ignore", "The confidence interval is undefined", RuntimeWarning)
+        band = left.confidence_interval(method="log-log")
+    parts = (left.probabilities, band.low.probabilities, band.high.probabilities)
+    return Survival(np.insert(left.quantiles, 0, 0.0), *(np.insert(part, 0, 1.0) for part in parts))

@@ -9,7 +9,6 @@ Rules that hold here
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -233,7 +232,6 @@ def all_levers(*, replications: int = 1000, seed: int = CHECK_SEED) -> Iterator[
     yield from levers(SECOND, LEVERS_2012, replications=replications, seed=seed)
 
 
-def moves(lever: Lever) -> bool:
-    """Whether a lever moves the share agreed measurably: the interval of the paired change excludes zero."""
-    change = lever.share_agreed_change
-    return not math.isnan(change.low) and (change.low > 0.0 or change.high < 0.0)
+def moves(change: Estimate) -> bool:
+    """Whether something changes measurably: the interval of its paired change excludes zero."""
+    return change.low > 0.0 or change.high < 0.0

@@ -229,7 +229,7 @@ def calibrated_findings(replications: int) -> Iterator[Finding]:
         text = f"{target.measure} in {target.low:g} .. {target.high:g}"
         yield Finding(target.process, "calibrated", text, estimate, "in range", holds)
     singles = list(levers(FIRST, SINGLE_CHANGES, replications=replications, seed=CHECK_SEED))[1:]
-    moving = [lever.lever for lever in singles if moves(lever)]
+    moving = [lever.lever for lever in singles if moves(lever.share_agreed_change)]
     seen = Estimate(float(len(moving)), float(len(moving)), float(len(moving)), len(singles))
     yield Finding(
         "no floor, no ceiling: single changes that move the first phase", "calibrated", ", ".join(moving), seen,

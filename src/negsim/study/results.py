@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from negsim.errors import NegsimError, did_you_mean, shown
+from negsim.negotiation.case import Floats
 from negsim.scenario import Scenario
 from negsim.scenario.loading import Document
 from negsim.scenario.reading import read
@@ -99,9 +100,17 @@ class StudyResults:
 
     def values(self, measure: str, where: Mapping[str, object] | None = None) -> pd.DataFrame:
         """Cell, replication and one measure of every run, or of those at some levels of factors."""
-        conditions = " AND ".join(f"{self._factor(name)} IS NOT DISTINCT FROM ?" for name in where or {})
+        for name in where or {}:
+            self._check_varied(name)
+        at = [n for n, cell in enumerate(self.cells) if not where or where.items() <= cell.items()]
         query = f"SELECT cell, replication, {self.measured(measure)} AS value FROM runs"
-        return self.sql(f"{query} WHERE {conditions or 'true'} {CANONICAL}", list((where or {}).values()))
+        return self.sql(f"{query} WHERE cell IN (SELECT unnest(?)) {CANONICAL}", [at])
+
+    def means(self, measure: str) -> Floats:
+        """The mean of a measure by cell (C), NaN where it does not apply or nothing was run yet."""
+        by_cell = self.values(measure).groupby("cell")["value"].mean()
+        means: Floats = by_cell.reindex(range(len(self.cells))).to_numpy(float)
+        return means
 
     def curve(
         self, x: str, measure: str | None = None, *, by: Sequence[str] = (), where: Mapping[str, object] | None = None
@@ -115,7 +124,7 @@ class StudyResults:
         measure = measure or self.study.main
         frame = self.values(measure, where)
         for name in (x, *by):
-            self._factor(name)
+            self._check_varied(name)
             frame[name] = frame["cell"].map(pd.Series([cell[name] for cell in self.cells]))
         rows = [
             (*levels, *_estimate(point, measure)) for levels, point in frame.groupby([*by, x], sort=False, dropna=False)
@@ -124,16 +133,21 @@ class StudyResults:
 
     def summary(self, measures: Sequence[str] | None = None) -> pd.DataFrame:
         """One row a cell: its factors, its runs, and of every measure the estimate and its interval."""
-        table = pd.DataFrame(self.cells)
-        table.insert(0, "cell", range(len(self.cells)))
         runs = self.sql("SELECT cell, count(*) AS runs FROM runs GROUP BY cell").set_index("cell")["runs"]
-        table["runs"] = table["cell"].map(runs).fillna(0).astype(int)
+        numbers = range(len(self.cells))
+        levels = {factor.name: [cell[factor.name] for cell in self.cells] for factor in self.factors}
+        columns = {"cell": numbers} | levels | {"runs": runs.reindex(numbers, fill_value=0).to_numpy()}
         for measure in measures or self.measures:
-            grouped = self.values(measure).groupby("cell")["value"]
-            found = {cell: estimated(measure, values.to_numpy(float)) for cell, values in grouped}
-            for n, part in enumerate(("", "_low", "_high")):
-                table[f"{measure}{part}"] = [found[cell][n] if cell in found else np.nan for cell in table["cell"]]
-        return table
+            names = [f"{measure}{part}" for part in ("", "_low", "_high")]
+            columns |= dict(zip(names, self.estimates(measure).T, strict=True))
+        return pd.DataFrame(columns)
+
+    def estimates(self, measure: str) -> Floats:
+        """A measure with its interval by cell (C,3), NaN where it does not apply or nothing was run yet."""
+        found = np.full((len(self.cells), 3), np.nan)
+        for cell, values in self.values(measure).groupby("cell")["value"]:
+            found[int(cell)] = estimated(measure, values.to_numpy(float))[:3]
+        return found
 
     def row(self, number: int) -> dict[str, object]:
         """Row `number` of the table, counted from 0. Raises NegsimError if there is none."""
@@ -155,12 +169,11 @@ class StudyResults:
             raise NegsimError(f"{shown(measure)} was not kept{did_you_mean(measure, self.measures)}")
         return measured(measure)
 
-    def _factor(self, name: str) -> str:
-        """A factor in SQL. Raises NegsimError for one that is not varied."""
+    def _check_varied(self, name: str) -> None:
+        """Raise NegsimError for what is not a factor."""
         known = [factor.name for factor in self.factors]
         if name not in known:
             raise NegsimError(f"{shown(name)} is not varied in this study{did_you_mean(name, known)}")
-        return quoted(name)
 
 
 def _estimate(point: pd.DataFrame, measure: str) -> Estimate:

@@ -8,11 +8,10 @@ Rules that hold here
 from __future__ import annotations
 
 import csv
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -20,10 +19,9 @@ from negsim.negotiation.case import Case, Floats
 from negsim.negotiation.many import replicate
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, Results
 from negsim.negotiation.moves import Outcome
-from negsim.scenario import Scenario, with_changes
+from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower
 from negsim.study.executors import default_threads
-from negsim.study.factors import Cell
 
 CHUNK = 250  # replications
 Step = tuple[int, int, str]  # done, of how many, what
@@ -113,22 +111,6 @@ def run_steps(
         parts.append(run_case(case, replications=count, seed=seed, first=first, threads=threads))
         yield first + count, replications, "runs"
     return Runs(scenario, seed, 0, Results(*(np.concatenate(tables) for tables in zip(*parts, strict=True))))
-
-
-class CellRuns(NamedTuple):
-    """A cell and what came of it."""
-
-    cell: Cell
-    runs: Runs
-
-
-def run_cells(
-    scenario: Scenario, cells: Sequence[Cell], *, replications: int, seed: int = 0, threads: int | None = None
-) -> Iterator[CellRuns]:
-    """Run cells of paths and values one after the other, each on the same replications, and keep them in memory."""
-    for cell in cells:
-        changed = with_changes(scenario, cell)
-        yield CellRuns(cell, run(changed, replications=replications, seed=seed, threads=threads))
 
 
 def write_table(path: Path, header: list[str], rows: Iterator[list[object]]) -> None:

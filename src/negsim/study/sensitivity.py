@@ -45,10 +45,10 @@ def sensitivity(results: StudyResults, measure: str | None = None) -> list[Index
     if study.design not in NAMES:
         right = "use `design: saltelli` or `design: morris`"
         raise NegsimError(f"{results.folder}: a {study.design} design gives no sensitivity indices; {right}")
-    values = results.values(measure).groupby("cell")["value"].mean().to_numpy(float)
+    values = results.means(measure)
     if np.isnan(values).any():
         raise NegsimError(
-            f"{results.folder}: {measure} does not apply in {np.isnan(values).sum()} cells; ask for another"
+            f"{results.folder}: {measure} has no value in {np.isnan(values).sum()} cells; ask for another"
         )
     if np.ptp(values) == 0.0:
         raise NegsimError(f"{results.folder}: {measure} is {values[0]:g} in every cell; nothing varies")
@@ -91,10 +91,11 @@ def _sobol(study: Study, values: Floats) -> dict[str, list[Estimate]]:
 def _morris(study: Study, values: Floats) -> dict[str, list[Estimate]]:
     """Elementary effects (Morris 1991; mu* of Campolongo et al. 2007), in units of the measure."""
     points, factors = study.points or 0, len(study.factors)
+    trajectories = morris(factors, points, study.seed)
     analyse: Callable[..., dict[str, Floats]] = import_module("SALib.analyze.morris").analyze
     found = analyse(
-        unit_problem(factors), morris(factors, points, study.seed), values, num_levels=MORRIS_LEVELS,
-        num_resamples=RESAMPLES, seed=study.seed % 2**32,
+        unit_problem(factors), trajectories, values, num_levels=MORRIS_LEVELS, num_resamples=RESAMPLES,
+        seed=study.seed % 2**32,
     )  # fmt: skip
     return {"mu_star": list(_around(found, points)), "sigma": [_alone(float(s), points) for s in found["sigma"]]}
 

@@ -7,7 +7,7 @@ Rules that hold here
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -17,15 +17,13 @@ from negsim.negotiation.moves import Move, Outcome, Status
 from negsim.negotiation.trace import Trace
 from negsim.scenario import Scenario
 from negsim.study.effects import Estimate, share
-from negsim.study.evidence import Lever
+from negsim.study.evidence import Lever, moves
 from negsim.study.runner import Runs
 from negsim.tell.reasons import CLOSES_NOTHING
-from negsim.tell.study_plots import HOUR, by_methodology
-from negsim.tell.tables import CellSummary, at_level, levels, meetings_of
 from negsim.tell.words import (
+    HOUR,
     OUTCOMES,
     counted,
-    evenings,
     format_name,
     group_names,
     issue_names,
@@ -74,23 +72,6 @@ def outcome_shares(runs: Mapping[str, Runs]) -> str:
     return f"How it ended. {' '.join(told)} In brackets: 95 % intervals."
 
 
-def outcome_curves(cells: Sequence[CellSummary], measure: str, what: str) -> str:
-    """What each methodology gains from the first number of meetings to the last, at each level of informal contact."""
-    told = []
-    for level in levels(cells):
-        parts = []
-        for name, line in by_methodology(at_level(cells, level)).items():
-            first, last = line[0].estimates[measure], line[-1].estimates[measure]
-            parts.append(f"{format_name(name)} {percent(first.value)} → {with_interval(last)}")
-        told.append(f"With {evenings(level)}: {'; '.join(parts)}.")
-    few, most = meetings_of(cells[0]), max(meetings_of(cell) for cell in cells)
-    runs = f"{max(cell.estimates[measure].observations for cell in cells):,}"
-    return (
-        f"{what}, from {counted(few, 'meeting')} to {most}; each dot is {runs} runs, bands are 95 % intervals."
-        f" {' '.join(told)}"
-    )
-
-
 def main_effects(effects: Mapping[str, Estimate]) -> str:
     """What each factor changes on average over the others, in points."""
     parts = [f"{what}: {in_points(effect)}" for what, effect in effects.items()]
@@ -111,17 +92,13 @@ def single_changes(phase: str, found: Sequence[Lever]) -> str:
     """What one change by itself does to the chance of consensus and to the share agreed."""
     base, turned = found[0], found[1:]
     most = max(turned, key=lambda lever: abs(lever.share_agreed_change.value))
-    moved = [lever.lever for lever in turned if _moves(lever.consensus_change)]
+    moved = [lever.lever for lever in turned if moves(lever.consensus_change)]
     return (
         f"{capital(phase)}, as it was: consensus {with_interval(base.consensus)}, {percent(base.share_agreed.value)} of"
         f" the paragraphs agreed. The share agreed changes most with “{most.lever}”,"
         f" by {in_points(most.share_agreed_change)}; the chance of consensus changes measurably with"
         f" {listed(moved) if moved else 'none of them'}."
     )
-
-
-def _moves(change: Estimate) -> bool:
-    return change.low > 0.0 or change.high < 0.0
 
 
 def minutes_spent(runs: Mapping[str, Runs]) -> str:
@@ -158,22 +135,6 @@ def who_blocked(runs: Runs) -> str:
     )
 
 
-def time_to_consensus(runs: Mapping[str, Runs]) -> str:
-    """After how long half of the runs had reached consensus."""
-    told = [f"{format_name(name)}: {_half(some)}" for name, some in runs.items()]
-    return f"Time to consensus. {capital('; '.join(told))}."
-
-
-def _half(runs: Runs) -> str:
-    """When half of the runs had reached consensus, or how many ever did."""
-    ended = runs.is_outcome(Outcome.CONSENSUS)
-    hours = np.sort(np.where(ended > 0, runs.column("minutes") / HOUR, np.inf))
-    half = float(hours[(len(hours) - 1) // 2])
-    return (
-        f"half of the runs after {half:.0f} hours" if np.isfinite(half) else f"{with_interval(share(ended))} by the end"
-    )
-
-
 # --------------------------------------------------------------------------------------------- one run
 
 
@@ -194,7 +155,7 @@ def life_of_paragraphs(scenario: Scenario, trace: Trace) -> str:
     return f"The life of each paragraph. {text}{when}{left}."
 
 
-def brackets(trace: Trace) -> str:
+def brackets(_: Scenario, trace: Trace) -> str:
     """When most brackets stood, and how many at the end."""
     total = trace.brackets.sum(axis=1)
     peak = int(total.argmax())
@@ -227,7 +188,7 @@ def _by_group(scenario: Scenario, values: Floats) -> dict[str, float]:
     return {name: float(part.mean()) for name, part in zip(group_names(scenario), parts, strict=True)}
 
 
-def distances(trace: Trace) -> str:
+def distances(_: Scenario, trace: Trace) -> str:
     """How much the groups exaggerate the distance between them, before and after."""
     believed, true = trace.perceived_distance, trace.real_distance
     return (
@@ -253,3 +214,12 @@ def trust(scenario: Scenario, trace: Trace) -> str:
         f" pairs of groups, most that of {names[g]} in {names[h]}: from {trace.trust_start[g, h]:.2f} to"
         f" {trace.trust_end[g, h]:.2f}."
     )
+
+
+RUN_CAPTIONS: dict[str, Callable[[Scenario, Trace], str]] = {  # of `figures.RUN_PICTURES`
+    "paragraphs": life_of_paragraphs,
+    "positions": positions,
+    "brackets": brackets,
+    "distances": distances,
+    "trust": trust,
+}

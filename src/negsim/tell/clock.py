@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from negsim.scenario import Scenario
 from negsim.scenario.timetable import floor_minutes
+from negsim.tell.words import HOUR
 
 OPENS, BREAK = 10.0, 2.0  # o'clock, hours
-HOUR = 60.0  # minutes
 
 
 class Clock:

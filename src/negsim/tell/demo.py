@@ -13,16 +13,18 @@ from pathlib import Path
 from negsim import __version__
 from negsim.errors import NegsimError
 from negsim.scenario import dump_yaml
-from negsim.study.factors import Cell
-from negsim.study.runner import Runs, Step, write_table
+from negsim.study.runner import Step, write_table
 from negsim.tell.demo_material import PHASES, Material, gathered, steps
 from negsim.tell.demo_page import demo_page
-from negsim.tell.demo_pictures import Picture, pictures
+from negsim.tell.demo_pictures import pictures
+from negsim.tell.picture import Picture
 from negsim.tell.results import written_whole
-from negsim.tell.tables import CellSummary, cell_table, change_table, effect_table, estimates, run_table
+from negsim.tell.style import save
+from negsim.tell.tables import change_table, effect_table, estimate_table, run_table
 from negsim.tell.transcript import transcript
 
-MARKER = ".negsim-demo"
+MARKER, STUDY = ".negsim-demo", "study"
+KINDS = (".png", ".svg")
 PICTURES = 7 + 5 * len(PHASES)
 
 
@@ -34,13 +36,14 @@ def write_demo(folder: Path, *, replications: int = 200, threads: int | None = N
     """
     check_folder(folder)
     total = steps() + PICTURES
-    material = yield from gathered(replications, threads, total)
-    shown = pictures(material)
     with written_whole(folder) as part:
         (part / MARKER).write_text(f"negsim {__version__}\n", encoding="utf-8")
+        material = yield from gathered(part / STUDY, replications, threads, total)
+        shown = pictures(material)
         files = _write_tables(part, material) | _write_texts(part, material)
         yield from _write_pictures(part, shown, total)
-        (part / "index.html").write_text(demo_page(material, shown, files), encoding="utf-8")
+        text = demo_page(material, shown, files, f"{folder.name}/{STUDY}")
+        (part / "index.html").write_text(text, encoding="utf-8")
     return folder / "index.html"
 
 
@@ -57,26 +60,30 @@ def check_folder(folder: Path) -> None:
 def _write_pictures(part: Path, shown: dict[str, Picture], total: int) -> Generator[Step, None, None]:
     (part / "pictures").mkdir()
     for done, (name, picture) in enumerate(shown.items(), start=total - len(shown) + 1):
-        picture.write(part / "pictures", name)
+        drawn = picture.draw()
+        for kind in KINDS:
+            save(drawn, part / "pictures" / f"{name}{kind}")
         yield done, total, f"pictures/{name}"
 
 
 def _write_tables(part: Path, material: Material) -> dict[str, str]:
     """The tables, and what each holds."""
     (part / "tables").mkdir()
-    phases = [CellSummary({"scenario": name}, estimates(runs)) for name, runs in material.phases.items()]
-    of_phases: list[tuple[Cell, Runs]] = [({"scenario": name}, runs) for name, runs in material.phases.items()]
     whole = (
-        ("phases", "both phases: every outcome and measure with its interval", cell_table(phases)),
-        ("phase_runs", "both phases: one row a run", run_table(of_phases)),
+        ("phases", "both phases: every outcome and measure with its interval", estimate_table(material.phases)),
+        ("phase_runs", "both phases: one row a run", run_table(material.phases)),
         ("single_changes", "one change at a time: estimates and paired changes", change_table(material.changes)),
-        ("cells", "the study: one row a cell, every estimate with its interval", cell_table(material.cells)),
-        ("runs", "the study: one row a run, with what it takes to run it again", run_table(material.study)),
         ("effects", "the study: what each factor changes on average", effect_table(material.effects())),
     )
     for name, _, (header, rows) in whole:
         write_table(part / "tables" / f"{name}.csv", header, rows)
-    return {f"tables/{name}.csv": what for name, what, _ in whole}
+    material.study.summary().to_csv(part / "tables" / "cells.csv", index=False)
+    material.study.export(part / "tables" / "runs.csv", "csv")
+    return {f"tables/{name}.csv": what for name, what, _ in whole} | {
+        "tables/cells.csv": "the study: one row a cell, every estimate with its interval",
+        "tables/runs.csv": "the study: one row a run",
+        f"{STUDY}/manifest.json": "the study: what it is; its folder holds the results",
+    }
 
 
 def _write_texts(part: Path, material: Material) -> dict[str, str]:

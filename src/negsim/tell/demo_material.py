@@ -6,7 +6,8 @@ Rules that hold here
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -15,23 +16,30 @@ from negsim.negotiation.moves import Outcome
 from negsim.negotiation.trace import Trace, watch
 from negsim.scenario import Scenario, load
 from negsim.scenario.lowering import lower
-from negsim.study.design import factorial
+from negsim.scenario.plain import Plain
+from negsim.study.design import cells_of
 from negsim.study.effects import Estimate
 from negsim.study.evidence import LEVERS_2011, LEVERS_2012, Lever, levers
-from negsim.study.runner import CellRuns, Runs, Step, run, run_cells
-from negsim.tell.tables import CellSummary, main_effect, summarise
-from negsim.tell.words import evenings, format_name
+from negsim.study.executors import workers
+from negsim.study.factors import Value
+from negsim.study.results import StudyResults, results
+from negsim.study.runner import Runs, Step, run
+from negsim.study.schema import Study
+from negsim.study.sweep import opened
+from negsim.tell.study_numbers import effect
+from negsim.tell.study_words import phrase
 
 SEED = 2011
 FOCAL = "cstd_wgigf_2011"
 PHASES = {FOCAL: "first phase, 2011", "cstd_wgigf_2012": "second phase, 2011–12"}
 CHANGES = {FOCAL: LEVERS_2011, "cstd_wgigf_2012": LEVERS_2012}
-FACTORS: dict[str, Sequence[object]] = {
+TITLE = "Meetings, methodology and informal contact"  # of the study
+FACTORS: dict[str, Plain] = {
     "meetings.count": list(range(1, 9)),
     "methodology": ["chair_text", "rolling_text", "convergence_mapping"],
     "informal.mixed_evenings": [0, 0.5, 1],
 }
-EFFECTS = (  # factor, level, base level
+EFFECTS: tuple[tuple[str, Value, Value], ...] = (  # factor, level, base level
     ("meetings.count", 8, 1),
     ("methodology", "rolling_text", "chair_text"),
     ("methodology", "convergence_mapping", "chair_text"),
@@ -54,8 +62,7 @@ class Material(NamedTuple):
     phases: dict[str, Runs]
     told: dict[str, Told]
     changes: dict[str, list[Lever]]
-    study: list[CellRuns]
-    cells: list[CellSummary]
+    study: StudyResults
 
     def named(self) -> dict[str, Runs]:
         """The runs of the phases by what to call them."""
@@ -64,45 +71,50 @@ class Material(NamedTuple):
     def effects(self) -> dict[str, Estimate]:
         """What each factor of the study does to the share of consensus, by what to call it."""
         return {
-            f"{_level(factor, level)} instead of {_level(factor, base)}": main_effect(self.study, factor, level, base)
+            f"{phrase(factor, level)} instead of {phrase(factor, base)}": effect(
+                self.study, "consensus", factor, (base, level)
+            )
             for factor, level, base in EFFECTS
         }
 
 
-def _level(factor: str, level: object) -> str:
-    if factor == "meetings.count":
-        return f"{level} meetings" if level != 1 else "1 meeting"
-    return format_name(str(level)) if factor == "methodology" else evenings(level)
+def study_of(replications: int) -> Study:
+    """The study of the demonstration; experiments/three_factors has it as a file."""
+    return Study(title=TITLE, scenario=FOCAL, vary=FACTORS, replications=replications, seed=SEED)
 
 
 def steps() -> int:
-    """How many steps `gathered` takes."""
-    return len(PHASES) + sum(1 + len(changes) for changes in CHANGES.values()) + len(factorial(FACTORS))
+    """How many steps `gathered` takes; a cell of the study is one."""
+    return len(cells_of(study_of(1))) + len(PHASES) + sum(1 + len(changes) for changes in CHANGES.values())
 
 
-def gathered(replications: int, threads: int | None, total: int) -> Generator[Step, None, Material]:
-    """Run everything; `total` is what steps are counted against."""
-    material = Material({}, {}, {name: [] for name in PHASES}, [], [])
-    for done, text in enumerate(_runs(material, replications, threads), start=1):
+def gathered(folder: Path, replications: int, threads: int | None, total: int) -> Generator[Step, None, Material]:
+    """Run everything, the study into a results folder; `total` is what steps are counted against."""
+    study = yield from _swept(study_of(replications), folder, threads, total)
+    material = Material({}, {}, {name: [] for name in PHASES}, study)
+    for done, text in enumerate(_runs(material, TIMES * replications, threads), start=len(study.cells) + 1):
         yield done, total, text
     return material
 
 
+def _swept(study: Study, folder: Path, threads: int | None, total: int) -> Generator[Step, None, StudyResults]:
+    with opened(study, folder) as sweep, workers(count=threads) as found:
+        for done, runs, _ in sweep.steps(found):
+            yield done * len(sweep.cells) // runs, total, f"{done:,} of {runs:,} runs of the study"
+    return results(folder)
+
+
 def _runs(material: Material, replications: int, threads: int | None) -> Iterator[str]:
-    """Add everything to the material, and say what has been added."""
+    """Add phases and changes to the material, and say what has been added."""
     for name in PHASES:
-        runs = run(load(name), replications=TIMES * replications, seed=SEED, threads=threads)
+        runs = run(load(name), replications=replications, seed=SEED, threads=threads)
         material.phases[name] = runs
         material.told[name] = _typical(runs)
         yield name
     for name, changes in CHANGES.items():
-        for lever in levers(name, changes, replications=TIMES * replications, seed=SEED):
+        for lever in levers(name, changes, replications=replications, seed=SEED):
             material.changes[name].append(lever)
             yield f"{name}: {lever.lever}"
-    for cell in run_cells(load(FOCAL), factorial(FACTORS), replications=replications, seed=SEED, threads=threads):
-        material.study.append(cell)
-        material.cells.append(summarise(cell))
-        yield " ".join(f"{path}={value}" for path, value in cell.cell.items())
 
 
 def _typical(runs: Runs) -> Told:

@@ -6,18 +6,22 @@ Rules that hold here
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from shlex import quote
 
 from negsim import __version__
 from negsim.negotiation.moves import Outcome
 from negsim.study.effects import Estimate
 from negsim.tell import captions
 from negsim.tell.demo_material import FOCAL, PHASES, SEED, Material
-from negsim.tell.demo_pictures import Picture
-from negsim.tell.page import Card, Cards, Figure, Grid, Items, Links, Section, page
+from negsim.tell.page import Block, Card, Cards, Commands, Figure, Grid, Items, Links, Section, page
+from negsim.tell.picture import Picture
 from negsim.tell.reasons import reasons
-from negsim.tell.tables import CellSummary, estimates
-from negsim.tell.words import OUTCOMES, counted, evenings, format_name, percent
+from negsim.tell.study_captions import estimate_at
+from negsim.tell.study_cells import cell_line
+from negsim.tell.study_words import cell_name
+from negsim.tell.tables import estimates
+from negsim.tell.words import OUTCOMES, percent
 
 TITLE = "Why the 2011 working group ended with no report, and what would have changed that"
 MEASURES = {
@@ -38,8 +42,8 @@ MEASURES = {
 ONE_RUN = ("paragraphs", "brackets", "positions", "distances", "trust")
 
 
-def demo_page(material: Material, shown: Mapping[str, Picture], files: Mapping[str, str]) -> str:
-    """The page as HTML. shown: pictures by name. files: other files with what they hold."""
+def demo_page(material: Material, shown: Mapping[str, Picture], files: Mapping[str, str], study: str) -> str:
+    """The page as HTML. shown: pictures by name. files: other files with what they hold. study: its results folder."""
 
     def figures(*names: str) -> list[Figure]:
         return [Figure(f"pictures/{name}", shown[name].caption) for name in names]
@@ -54,19 +58,20 @@ def demo_page(material: Material, shown: Mapping[str, Picture], files: Mapping[s
         ),
         Section("Time and blocking", [*figures("minutes", "who_blocked")]),
         *(_one_run(material, name, figures(*(f"{name}_{picture}" for picture in ONE_RUN))) for name in PHASES),
+        Section("Ask the study more", [*_asking(study)]),
         Section("Files", [_about(material), Links(list(files.items()))]),
     ]
     return page(TITLE, [_lead(material), _cards(material)], sections)
 
 
 def _lead(material: Material) -> str:
-    runs, cell = material.phases[FOCAL], material.study[0].runs
+    scenario, study = material.phases[FOCAL].scenario, material.study
     return (
-        f"The same {sum(group.seats for group in runs.scenario.groups.values())} people negotiate the same"
-        f" {len(runs.scenario.issues)} paragraphs in two processes: as in the first phase of the CSTD working group on"
+        f"The same {sum(group.seats for group in scenario.groups.values())} people negotiate the same"
+        f" {len(scenario.issues)} paragraphs in two processes: as in the first phase of the CSTD working group on"
         f" improvements to the IGF (2011), and as in the second (2011–12). Then the first process is changed in the"
-        f" number of its meetings, its methodology and its evenings: {len(material.study)} combinations of"
-        f" {len(cell):,} runs each. Every number on this page was computed by the run that wrote it."
+        f" number of its meetings, its methodology and its evenings: {len(study.cells)} combinations of"
+        f" {study.study.replications:,} runs each. Every number on this page was computed by the run that wrote it."
     )
 
 
@@ -80,22 +85,12 @@ def _cards(material: Material) -> Cards:
         )
         for name, share in found.items()
     ]
-    best = max(material.cells, key=lambda cell: cell.estimates["consensus"].value)
-    share = best.estimates["consensus"]
-    return Cards(
-        [
-            *cards,
-            Card(
-                percent(share.value),
-                f"in the best of {len(material.cells)} cells of the study: {_cell(best)} {captions.interval(share)}",
-            ),
-        ]
-    )
-
-
-def _cell(cell: CellSummary) -> str:
-    meetings, methodology, mixed = cell.cell.values()
-    return f"{counted(int(str(meetings)), 'meeting')}, {format_name(str(methodology))}, {evenings(mixed)}"
+    cells = material.study.cells
+    chance = cell_line(material.study, "consensus")
+    best = int(chance.value.argmax())
+    what = f"in the best of {len(cells)} cells of the study: {cell_name(cells[best])}"
+    share = estimate_at(chance, best)
+    return Cards([*cards, Card(percent(share.value), f"{what} {captions.interval(share)}")])
 
 
 def _phases(material: Material) -> Grid:
@@ -126,9 +121,20 @@ def _one_run(material: Material, name: str, figures: list[Figure]) -> Section:
     return Section(heading, [lead, *figures, f"Why it ended so. {verdict}", Items(why)])
 
 
+def _asking(study: str) -> Iterator[Block]:
+    """The commands by which the study answers more."""
+    yield (
+        f"{study} holds the results of the study. These say every cell with its intervals, draw what fits the design,"
+        " and run row N of tables/runs.csv again (the first is 0): that very run, with transcript and pictures."
+    )
+    folder = quote(study)
+    yield Commands([f"negsim cells {folder}", f"negsim plot {folder}", f"negsim rerun {folder} --row N"])
+
+
 def _about(material: Material) -> str:
-    runs, cell = material.phases[FOCAL], material.study[0].runs
+    runs, study = material.phases[FOCAL], material.study.study
     return (
         f"negsim {__version__}, seed {SEED}; {len(runs):,} runs of each phase and of each single change,"
-        f" {len(cell):,} of each cell of the study. All cells use the same replications (common random numbers)."
+        f" {study.replications:,} of each cell of the study."
+        " All cells use the same replications (common random numbers)."
     )

@@ -18,32 +18,10 @@ from negsim.negotiation.trace import Trace
 from negsim.scenario import Scenario
 from negsim.study.evidence import Lever
 from negsim.tell import run_plots, study_plots
-from negsim.tell.style import INK, WIDE, colours, sheet, style, wrapped
-from negsim.tell.tables import CellSummary, at_level, levels
-from negsim.tell.words import group_names, percent
+from negsim.tell.style import INK, WIDE, colours, figure_of, sheet, style, wrapped
+from negsim.tell.words import group_names
 
 COLUMNS = 2  # of panels on a page
-
-
-def outcome_curves_by_evenings(cells: Sequence[CellSummary], *, measure: str = "consensus") -> Figure:
-    """A measure over the number of meetings by methodology, a panel for every level of informal contact."""
-    panels = levels(cells)
-    with style():
-        figure = sheet(WIDE, 2.9)
-        axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
-        for ax, level in zip(axes, panels, strict=True):
-            study_plots.outcome_curves(at_level(cells, level), measure=measure, ax=ax, labelled=ax is axes[-1])
-            ax.set_title(_evenings(level))
-            if ax is not axes[0]:
-                ax.set_ylabel("")
-    return figure
-
-
-def _evenings(level: object) -> str:
-    share = float(str(level))
-    if share in {0.0, 1.0}:
-        return "evenings: all mixed" if share else "evenings: all caucus"
-    return f"evenings: {percent(share)} mixed"
 
 
 def single_changes(first: Sequence[Lever], second: Sequence[Lever]) -> Figure:
@@ -107,22 +85,20 @@ def trust_before_and_after(scenario: Scenario, trace: Trace) -> Figure:
     return figure
 
 
-Picture = Callable[[Scenario, Trace], Figure]
+Draw = Callable[[Scenario, Trace], Figure]
 
 
-def _whole(draw: Callable[[Scenario, Trace], Axes]) -> Picture:
+def _whole(draw: Callable[[Scenario, Trace], Axes]) -> Draw:
     """A single picture as a figure of its own."""
 
     @wraps(draw)
     def drawn(scenario: Scenario, trace: Trace) -> Figure:
-        figure = draw(scenario, trace).get_figure(root=True)
-        assert figure is not None  # noqa: S101 - it has just been made
-        return figure
+        return figure_of(draw(scenario, trace))
 
     return drawn
 
 
-RUN_PICTURES: dict[str, Picture] = {  # what `negsim plot` can draw of one run
+RUN_PICTURES: dict[str, Draw] = {  # what `negsim plot` can draw of one run
     "paragraphs": _whole(run_plots.life_of_paragraphs),
     "positions": positions,
     "brackets": _whole(run_plots.brackets),

@@ -6,6 +6,7 @@ Rules that hold here
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape as escaped
 from typing import NamedTuple
@@ -36,6 +37,8 @@ th, td { text-align: left; padding: .4rem .7rem; border-bottom: 1px solid var(--
 td { font-variant-numeric: tabular-nums; }
 th { font-weight: 600; }
 li { margin: .25rem 0; }
+pre { font-size: .84rem; line-height: 1.5; overflow-x: auto; background: #fff; border: 1px solid var(--line);
+  border-radius: 6px; padding: .7rem 1rem; }
 @media print {
   body { background: #fff; font-size: 11pt; }
   figure, .card { break-inside: avoid; border: 0; padding: 0; }
@@ -98,7 +101,13 @@ class Cards(NamedTuple):
     cards: Sequence[Card]
 
 
-Block = str | Figure | Grid | Items | Links | Cards
+class Commands(NamedTuple):
+    """What to type, a line each."""
+
+    lines: Sequence[str]
+
+
+Block = str | Figure | Grid | Items | Links | Cards | Commands
 
 
 class Section(NamedTuple):
@@ -125,27 +134,28 @@ def page(title: str, lead: Sequence[Block], sections: Sequence[Section]) -> str:
 def _block(block: Block) -> str:
     match block:
         case str():
-            return f"<p>{escape(block)}</p>"
+            html = f"<p>{escape(block)}</p>"
         case Figure():
-            return _figure(block)
+            html = _figure(block)
         case Grid():
-            return "\n".join(["<table>", *_rows(block), "</table>"])
+            html = "\n".join(["<table>", *_rows(block), "</table>"])
         case Items():
-            return f"<ul>{''.join(f'<li>{escape(item)}</li>' for item in block.items)}</ul>"
+            html = f"<ul>{''.join(f'<li>{escape(item)}</li>' for item in block.items)}</ul>"
         case Links():
-            items = (
-                f'<li><a href="{escape(file)}">{escape(file)}</a>: {escape(what)}</li>' for file, what in block.files
-            )
-            return f"<ul>{''.join(items)}</ul>"
-        case _:
+            links = (f'<a href="{escape(file)}">{escape(file)}</a>: {escape(what)}' for file, what in block.files)
+            html = f"<ul>{''.join(f'<li>{link}</li>' for link in links)}</ul>"
+        case Commands():
+            html = f"<pre>{escaped(chr(10).join(block.lines))}</pre>"
+        case Cards():
             cards = (
                 f'<div class="card"><b>{escape(c.number)}</b><span>{escape(c.what)}</span></div>' for c in block.cards
             )
-            return f'<div class="cards">{"".join(cards)}</div>'
+            html = f'<div class="cards">{"".join(cards)}</div>'
+    return html
 
 
 def _figure(figure: Figure) -> str:
-    alt, file = escape(figure.caption.split(". ")[0]), escape(figure.file)
+    alt, file = escape(re.split(r"[.:;] ", figure.caption)[0]), escape(figure.file)
     return (
         f'<figure><a href="{file}.svg"><img src="{file}.png" alt="{alt}" loading="lazy"></a>'
         f"<figcaption>{escape(figure.caption)}</figcaption></figure>"

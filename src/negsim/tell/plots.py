@@ -5,22 +5,11 @@
 ['paragraphs', 'positions', 'brackets', 'distances', 'trust']
 """
 
-from negsim.tell.figures import (
-    RUN_PICTURES,
-    outcome_curves_by_evenings,
-    trust_before_and_after,
-)
+from negsim.tell.figures import RUN_PICTURES, trust_before_and_after
 from negsim.tell.figures import positions as positions_by_issue
 from negsim.tell.run_plots import brackets, distances, life_of_paragraphs, positions, trust
 from negsim.tell.study_pictures import study_pictures
-from negsim.tell.study_plots import (
-    minutes_spent,
-    outcome_curves,
-    outcome_shares,
-    single_changes,
-    time_to_consensus,
-    who_blocked,
-)
+from negsim.tell.study_plots import minutes_spent, outcome_shares, single_changes, who_blocked
 from negsim.tell.style import save, style
 
 __all__ = [
@@ -29,8 +18,6 @@ __all__ = [
     "distances",
     "life_of_paragraphs",
     "minutes_spent",
-    "outcome_curves",
-    "outcome_curves_by_evenings",
     "outcome_shares",
     "positions",
     "positions_by_issue",
@@ -38,7 +25,6 @@ __all__ = [
     "single_changes",
     "study_pictures",
     "style",
-    "time_to_consensus",
     "trust",
     "trust_before_and_after",
     "who_blocked",

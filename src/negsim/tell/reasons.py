@@ -19,7 +19,7 @@ from negsim.negotiation.trace import Trace
 from negsim.scenario import Scenario
 from negsim.tell.clock import duration
 from negsim.tell.story import Story
-from negsim.tell.words import counted, format_name, listed, percent
+from negsim.tell.words import RULES, counted, format_name, listed, percent
 
 CLOSES_NOTHING = {Move.NOTHING, Move.AVERAGE, Move.ENCOUNTER, Move.GATHER}
 WIDTH = 100  # columns
@@ -170,11 +170,7 @@ def _proposals(story: Story) -> Iterator[str]:
 
 def _other_rules(story: Story) -> Iterator[str]:
     """What other rules would have made of the same objections, and whether the room wants to go on."""
-    names = {
-        "would_consensus_minus_1": "consensus minus one",
-        "would_rough_consensus": "rough consensus (75 %)",
-        "would_majority_per_group": "a majority of every group",
-    }
+    names = {measure: name for measure, name in RULES.items() if measure != "would_no_formal_objection"}
     met = [name for measure, name in names.items() if _measure(story, measure) > 0.0]
     agreed = _measure(story, "share_agreed") >= 1.0
     if not agreed:

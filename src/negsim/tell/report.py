@@ -18,21 +18,14 @@ from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.moves import Outcome
 from negsim.study.effects import Estimate
 from negsim.study.runner import Runs
-from negsim.tell.tables import OUTCOMES as ENDS
+from negsim.study.schema import OUTCOMES as ENDS
 from negsim.tell.tables import estimates
-from negsim.tell.words import OUTCOMES, counted, format_name, group_names, issue_names, percent
+from negsim.tell.words import HOUR, OUTCOMES, RULES, counted, format_name, group_names, issue_names, percent
 
 WIDTH = 80
 NAME = 34  # columns of the first column
 INTERVAL = 13  # columns of an interval
 BAR = 20  # columns of a full bar
-HOUR = 60.0
-OTHER_RULES = {
-    "would_no_formal_objection": "no formal objection",
-    "would_consensus_minus_1": "consensus minus one",
-    "would_rough_consensus": "rough consensus (75 %)",
-    "would_majority_per_group": "a majority of every group",
-}
 
 Estimates = dict[str, Estimate]
 
@@ -42,7 +35,7 @@ def summary(runs: Runs, *, changes: Sequence[str] = ()) -> str:
 
     runs: R runs of one scenario. changes: the `--set` changes that made it, to be named.
     """
-    found = _estimates(runs)
+    found = estimates(runs)
     parts = [
         _heading(runs, changes),
         _ends(found),
@@ -60,16 +53,15 @@ def as_data(runs: Runs, name: str) -> dict[str, object]:
     """Outcomes and measures with their intervals, as plain data; what does not apply or is infinite is None.
 
     `outcomes`: every outcome by name to share, low, high (Wilson). `measures`: every measure but the outcome to mean,
-    low, high (Student).
+    low, high (Student; Wilson for shares of runs).
     """
-    found = _estimates(runs)
-    ends = {end.name.lower() for end in ENDS}
+    found = estimates(runs)
     return {
         "scenario": name,
         "seed": runs.seed,
         "replications": len(runs),
-        "outcomes": {key: _plain("share", found[key]) for key in found if key in ends},
-        "measures": {key: _plain("mean", found[key]) for key in found if key not in ends},
+        "outcomes": {key: _plain("share", found[key]) for key in found if key in ENDS},
+        "measures": {key: _plain("mean", found[key]) for key in found if key not in ENDS},
     }
 
 
@@ -81,12 +73,6 @@ def as_json(runs: Runs, name: str) -> str:
 def _plain(called: str, estimate: Estimate) -> dict[str, float | None]:
     parts = {called: estimate.value, "low": estimate.low, "high": estimate.high}
     return {key: value if math.isfinite(value) else None for key, value in parts.items()}
-
-
-def _estimates(runs: Runs) -> Estimates:
-    """Every estimate; a crossed red line is an infinite shortfall, and so is its mean."""
-    with np.errstate(invalid="ignore"):
-        return estimates(runs)
 
 
 # ------------------------------------------------------------------------------------------------ parts
@@ -112,7 +98,7 @@ def _heading(runs: Runs, changes: Sequence[str]) -> Iterator[str]:
 def _ends(found: Estimates) -> Iterator[str]:
     """How the runs ended; what never happened is left out, but for consensus."""
     yield "HOW IT ENDED"
-    shares = {OUTCOMES[end]: found[end.name.lower()] for end in ENDS}
+    shares = {OUTCOMES[Outcome[name.upper()]]: found[name] for name in ENDS}
     for name, share in sorted(shares.items(), key=lambda item: -item[1].value):
         if share.value > 0.0 or name == OUTCOMES[Outcome.CONSENSUS]:
             yield _row(name, f"{_share(share)}{_bar(share.value)}")
@@ -203,7 +189,7 @@ def _people(found: Estimates) -> Iterator[str]:
 def _rules(found: Estimates) -> Iterator[str]:
     """What other decision rules would have made of the same objections, and whether the room asks for more time."""
     yield "UNDER OTHER RULES, the same objections would have let every issue pass"
-    for measure, name in OTHER_RULES.items():
+    for measure, name in RULES.items():
         share = found[measure]
         yield _row(name, f"{percent(share.value):>6}  {'':<{INTERVAL}}{_bar(share.value)}")
     support = found["renewal_support"]

@@ -35,9 +35,8 @@ from negsim.tell.style import (
     styled,
     wrapped,
 )
-from negsim.tell.words import STATUSES, group_names, issue_names, meeting_names, signed
+from negsim.tell.words import HOUR, STATUSES, group_names, issue_names, meeting_names, signed
 
-HOUR = 60.0  # minutes
 AFTER = 0.012  # of the timetable
 CASING = [Stroke(linewidth=3.6, foreground=PAPER), Normal()]
 

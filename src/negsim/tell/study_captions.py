@@ -13,15 +13,29 @@ import numpy as np
 
 from negsim.negotiation.moves import Outcome
 from negsim.study.effects import Estimate
-from negsim.study.factors import Factor, Value
+from negsim.study.factors import Cell, Factor, Value
+from negsim.study.sensitivity import Index
 from negsim.tell.captions import capital
+from negsim.tell.comparisons import by_size
+from negsim.tell.sensitivity_plots import LABELS, in_units
 from negsim.tell.study_cells import Cloud, Frontier
 from negsim.tell.study_numbers import Curves, Line, Pair, ends
 from negsim.tell.study_times import Courses, Survivals
-from negsim.tell.study_words import CELL, change, factor_name, level_name, measure_name, number, phrase, with_interval
+from negsim.tell.study_words import (
+    CELL,
+    cell_name,
+    change,
+    factor_name,
+    level_name,
+    measure_name,
+    number,
+    phrase,
+    with_interval,
+)
 from negsim.tell.words import OUTCOMES, counted, listed, percent
 
 AT_95 = "intervals are at 95 %"
+MOST_TOLD = 9  # lines
 Point = tuple[str, Estimate]  # where it is, and what it is
 
 
@@ -64,16 +78,20 @@ def _left_out(data: Curves) -> str:
 
 
 def _told(data: Curves) -> str:
-    if len(data.panels) > 1 or not data.layout.x.is_numeric:
+    layout = data.layout
+    if len(data.lines) > MOST_TOLD or not layout.x.is_numeric:
         return _extremes(data)
-    ((_, lines),) = data.panels.items()
-    parts = [f"{_line_name(data.layout.lines, level)}{_both_ends(data.measure, line)}" for level, line in lines.items()]
-    first, last = (level_name(data.layout.x.name, data.lines[0].levels[place]) for place in (0, -1))
-    return f"from {first} to {last}, {'; '.join(parts)}"
+    parts = [f"{_level(layout.panels, panel)}{_ends_of(data, lines)}" for panel, lines in data.panels.items()]
+    first, last = (level_name(layout.x.name, data.lines[0].levels[place]) for place in (0, -1))
+    return f"from {first} to {last}{'; ' if layout.panels else ', '}{'; '.join(parts)}"
 
 
-def _line_name(factor: Factor | None, level: Value) -> str:
-    return f"{phrase(factor.name, level)} " if factor is not None else ""
+def _ends_of(data: Curves, lines: Mapping[Value, Line]) -> str:
+    """Both ends of every line."""
+    factor = data.layout.lines
+    names = [f"{phrase(factor.name, level)} " if factor is not None else "" for level in lines]
+    parts = [f"{name}{_both_ends(data.measure, line)}" for name, line in zip(names, lines.values(), strict=True)]
+    return ", ".join(parts)
 
 
 def _both_ends(measure: str, line: Line) -> str:
@@ -198,8 +216,10 @@ def trade_off(found: Frontier, names: Sequence[str]) -> str:
     )
 
 
-def time_to_consensus(found: Survivals, factor: Factor | None, rest: Sequence[Factor]) -> str:
-    """After how long half of the runs had reached consensus."""
+def time_to_consensus(
+    found: Survivals, factor: Factor | None, rest: Sequence[Factor], where: Cell | None = None
+) -> str:
+    """After how long half of the runs had reached consensus. where: levels that were kept."""
     parts = []
     for level, one in found.items():
         half = one.hours[one.left <= 0.5]
@@ -210,7 +230,8 @@ def time_to_consensus(found: Survivals, factor: Factor | None, rest: Sequence[Fa
         )
         parts.append(f"{_level(factor, level)}{told}")
     pooled = f", all levels of {listed(_names(rest))} together" if rest else ""
-    return f"Time to consensus (Kaplan and Meier){pooled}; {AT_95}: {'; '.join(parts)}."
+    kept = f" at {cell_name(where)}" if where else ""
+    return f"Time to consensus (Kaplan and Meier){kept}{pooled}; {AT_95}: {'; '.join(parts)}."
 
 
 def over_time(found: Courses, factor: Factor | None, rest: Sequence[Factor]) -> str:
@@ -223,6 +244,17 @@ def over_time(found: Courses, factor: Factor | None, rest: Sequence[Factor]) -> 
         parts.append(f"{_level(factor, level)}{told}")
     most = max(course.replications for course in found.values())
     return f"Means over {counted(most, 'replication')} by floor time{_averaged(rest)}; {AT_95}: {'; '.join(parts)}."
+
+
+def sensitivity(found: Sequence[Index], measure: str) -> str:
+    """Which factor matters most, and how much."""
+    shown = in_units(found, measure)
+    strongest = by_size(shown)[0]
+    parts = [f"{LABELS[one.name]} {with_interval('', one.estimate)}" for one in shown if one.factor == strongest]
+    return (
+        f"{capital(measure_name(measure))}, how much it depends on each factor; {AT_95}: most on"
+        f" {factor_name(strongest)}, {', '.join(parts)}."
+    )
 
 
 def _level(factor: Factor | None, level: Value) -> str:

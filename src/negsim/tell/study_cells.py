@@ -15,10 +15,9 @@ from matplotlib.lines import Line2D
 
 from negsim.negotiation.case import Floats
 from negsim.negotiation.moves import Outcome
-from negsim.study.effects import mean, share
+from negsim.study.effects import mean
 from negsim.study.factors import Factor, Value
 from negsim.study.results import StudyResults
-from negsim.study.schema import OUTCOMES
 from negsim.tell.study_marks import (
     BAND,
     Inks,
@@ -45,20 +44,10 @@ NEAR = 0.03  # points nearer than this share of both axes have one label
 UNBEATEN = "beaten by no other in both"
 
 
-def cell_means(results: StudyResults, measure: str) -> Floats:
-    """The mean of a measure by cell (C), NaN where it does not apply."""
-    found = results.values(measure).groupby("cell")["value"].mean().reindex(range(len(results.cells)))
-    means: Floats = found.to_numpy(float) / unit(measure)
-    return means
-
-
 def cell_line(results: StudyResults, measure: str) -> Line:
     """A measure with its interval cell by cell (C), NaN where it does not apply or nothing was run yet."""
-    estimator, found = share if measure in OUTCOMES else mean, np.full((len(results.cells), 3), np.nan)
-    for cell, values in results.values(measure).groupby("cell")["value"]:
-        found[int(cell)] = estimator(values.to_numpy(float))[:3]
-    value, low, high = found.T / unit(measure)
-    return Line(tuple(range(len(found))), value, low, high)
+    value, low, high = results.estimates(measure).T / unit(measure)
+    return Line(tuple(range(len(value))), value, low, high)
 
 
 def ended(results: StudyResults) -> dict[str, dict[Outcome, float]]:
@@ -91,7 +80,7 @@ class Cloud(NamedTuple):
 
 def clouds(results: StudyResults, measure: str) -> list[Cloud]:
     """A measure against every factor of a sampled design."""
-    values = cell_means(results, measure)
+    values = results.means(measure) / unit(measure)
     return [cloud(results, factor, values) for factor in varied(results)[:MOST_FACTORS]]
 
 

@@ -37,7 +37,7 @@ from negsim.tell.study_marks import (
 )
 from negsim.tell.study_numbers import Curves, Layout, Line, Pair
 from negsim.tell.study_plots import outcome_bars
-from negsim.tell.study_words import CELL, SHARES, measure_name, number, phrase
+from negsim.tell.study_words import CELL, SHARES, factor_name, measure_name, number, phrase
 from negsim.tell.style import WIDE, heat_map, sheet, style, wrapped
 
 ROW_LETTERS = 24  # of the name of a row, a line
@@ -57,8 +57,9 @@ def curves(data: Curves) -> Figure:
 
 def _lines(data: Curves) -> Figure:
     """A line with its band for every level, a panel for every level of a third factor."""
-    layout, columns = data.layout, columns_of(len(data.panels))
-    figure, axes = grid(len(data.panels), columns=columns, height=3.3 if len(data.panels) == 1 else 2.3, extra=0.3)
+    layout, panels, columns = data.layout, len(data.panels), columns_of(len(data.panels))
+    height = 3.3 if panels == 1 else 2.6 if panels <= columns else 2.3
+    figure, axes = grid(panels, columns=columns, height=height, extra=0.3)
     inks = _inks(data)
     for n, (ax, (panel, lines)) in enumerate(zip(axes, data.panels.items(), strict=True)):
         draw_lines(ax, lines, layout, inks)
@@ -257,7 +258,7 @@ def interactions(shown: Sequence[Pair]) -> Figure:
     """Every pair of factors: a measure over one by the levels of the other, on average over the rest."""
     every = [line for pair in shown for line in pair.curves.lines]
     with style():
-        figure, axes = grid(len(shown), columns=2, height=2.1, extra=0.2)
+        figure, axes = grid(len(shown), columns=2, height=2.2, extra=0.2)
         for n, (ax, pair) in enumerate(zip(axes, shown, strict=True)):
             data = pair.curves
             inks = _inks(data)
@@ -267,7 +268,9 @@ def interactions(shown: Sequence[Pair]) -> Figure:
                 ax.set_ylim(*span)
             if n % 2:
                 ax.set_ylabel("")
-            label_lines(ax, data.layout.lines, _ends(data.panels[None]), inks)
+            if data.layout.lines is not None:
+                ax.set_title(f"by {factor_name(data.layout.lines.name)}")
+            label_lines(ax, data.layout.lines, _ends(data.panels[None]), inks, headed=False)
     return figure
 
 

@@ -23,10 +23,10 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from negsim.negotiation.case import Floats
 from negsim.study.factors import Factor, Value
 from negsim.tell.study_numbers import Line
-from negsim.tell.study_plots import MARKERS
 from negsim.tell.study_words import EVENINGS, METHODOLOGY, SHARES, factor_name, level_name, measure_name
-from negsim.tell.style import FAINT, INK, WIDE, colours, label_ends, method_colours, sheet, wrapped
+from negsim.tell.style import FAINT, INK, WIDE, colours, figure_of, label_ends, method_colours, sheet, wrapped
 
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 RANKS = "viridis"  # colours of levels that are numbers, up to the share BRIGHTEST: the rest is too pale on paper
 BRIGHTEST = 0.8
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -72,7 +72,7 @@ def markers_of(levels: Iterable[Value]) -> dict[Value, str]:
     return {level: MARKERS[n % len(MARKERS)] for n, level in enumerate(levels)}
 
 
-def names_of(factor: Factor, levels: Iterable[Value], letters: int = 18) -> dict[Value, str]:
+def names_of(factor: Factor, levels: Iterable[Value], letters: int = 20) -> dict[Value, str]:
     """What to call every level beside its line."""
     return {level: in_lines(level_name(factor.name, level), letters) for level in levels}
 
@@ -90,19 +90,23 @@ def in_lines(name: str, letters: int) -> str:
 # ------------------------------------------------------------------------------------------------ names
 
 
-def label_lines(ax: Axes, factor: Factor | None, ends: Mapping[Value, float], inks: Inks) -> None:
-    """Names of the levels to the right of the axes where their lines end, under that of their factor."""
+def label_lines(
+    ax: Axes, factor: Factor | None, ends: Mapping[Value, float], inks: Inks, *, headed: bool = True
+) -> None:
+    """Names of the levels to the right of the axes where their lines end, below that of their factor if `headed`."""
     if factor is None:
         return
     names = names_of(factor, ends)
     _, inches = size_of(ax)
     tallest = max(name.count("\n") + 1 for name in names.values())
     named = {names[level]: end for level, end in ends.items()}
-    label_ends(ax, named, {names[level]: inks[level] for level in ends}, least=min(0.5, 0.13 * tallest / inches))
-    if factor.name != METHODOLOGY:
+    least = min(0.5, 0.13 * tallest / inches)
+    heights = label_ends(ax, named, {names[level]: inks[level] for level in ends}, least=least)
+    if headed and factor.name != METHODOLOGY and len(heights):
         ax.annotate(
-            wrapped(factor_name(factor.name), 18), (1.0, 1.0), xycoords="axes fraction", xytext=(5, 3 + 5 * tallest),
-            textcoords="offset points", va="bottom", fontsize="small", style="italic", annotation_clip=False,
+            wrapped(factor_name(factor.name), 18), (1.0, heights.max()), xycoords="axes fraction",
+            xytext=(5, 2 + 5 * tallest), textcoords="offset points", va="bottom", style="italic",
+            annotation_clip=False,
         )  # fmt: skip
 
 
@@ -164,8 +168,7 @@ def name_levels(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters:
 
 def size_of(ax: Axes) -> tuple[float, float]:
     """Width and height of axes before they are laid out, in inches."""
-    box, figure = ax.get_position(), ax.get_figure(root=True)
-    assert figure is not None  # noqa: S101 - axes are made in a figure
+    box, figure = ax.get_position(), figure_of(ax)
     return box.width * figure.get_figwidth(), box.height * figure.get_figheight()
 
 

@@ -18,7 +18,7 @@ import pandas as pd
 
 from negsim.negotiation.case import Floats
 from negsim.study.effects import Estimate, difference
-from negsim.study.factors import Factor, Value
+from negsim.study.factors import Cell, Factor, Value
 from negsim.study.results import StudyResults
 from negsim.tell.study_words import MEETINGS, METHODOLOGY, unit
 
@@ -196,12 +196,22 @@ def interaction(results: StudyResults, measure: str, both: Sequence[Factor]) -> 
     """
     one, other = (ends(factor) for factor in both)
 
-    def average(first: Value, second: Value) -> pd.Series:
-        values = results.values(measure, {both[0].name: first, both[1].name: second})
-        return values.groupby("replication")["value"].mean() / unit(measure)
-
-    corners = pd.concat([average(a, b) for b in other for a in one], axis=1, join="inner").to_numpy(float).T
+    first, second = (factor.name for factor in both)
+    corners = averages(results, measure, [{first: a, second: b} for b in other for a in one])
     return difference(corners[3] - corners[2], corners[1] - corners[0])
+
+
+def effect(results: StudyResults, measure: str, factor: str, change: tuple[Value, Value]) -> Estimate:
+    """What going from one level of a factor to another changes, on average over the other factors."""
+    base, changed = averages(results, measure, [{factor: level} for level in change])
+    return difference(changed, base)
+
+
+def averages(results: StudyResults, measure: str, places: Sequence[Cell]) -> Floats:
+    """A measure by place and replication, averaged over what a place leaves open; replications that all places have."""
+    at = [results.values(measure, place).groupby("replication")["value"].mean() for place in places]
+    found: Floats = pd.concat(at, axis=1, join="inner").to_numpy(float).T / unit(measure)
+    return found
 
 
 def ends(factor: Factor) -> tuple[Value, Value]:

@@ -6,6 +6,7 @@
     three and more              the same in panels, averaged over the rest; heat maps; pairs of factors
     sampled                     cells against every factor
     cells that are not crossed  dots, a row a cell; of many cells, as if they were sampled
+    for Sobol' or Morris indices the indices, strongest factor first
     any, where it fits          how runs ended, depth against consensus, time to consensus, time series
 
 Rules that hold here
@@ -15,12 +16,18 @@ Rules that hold here
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 
-from negsim.study.factors import Factor
+from matplotlib.figure import Figure
+
+from negsim.errors import NegsimError
+from negsim.study.factors import Cell, Factor
 from negsim.study.results import StudyResults
+from negsim.study.sensitivity import Index, sensitivity
 from negsim.tell import study_captions, study_cells, study_figures, study_times
 from negsim.tell.picture import Picture
+from negsim.tell.sensitivity_plots import sensitivity_bars
 from negsim.tell.study_numbers import (
     MOST_ROWS,
     curve_layout,
@@ -32,6 +39,7 @@ from negsim.tell.study_numbers import (
     varied,
 )
 from negsim.tell.study_words import METHODOLOGY, cell_names
+from negsim.tell.style import figure_of
 
 FEW = 12  # cells of which each is shown
 FRONTIER = range(2, 201)  # cells that a frontier can be made of
@@ -55,16 +63,20 @@ def _of_levels(results: StudyResults) -> Named:
     """Of a crossed design: the main measure, the others, and how factors help each other."""
     factors, main = varied(results), results.study.main
     found = list(pairs(results, main)) if len(factors) > 1 else []
-    data = curves(results, curve_layout(factors), main)
     extra = f"; {study_captions.interaction(found[0])}" if len(factors) == 2 else ""
-    name = "curves" if data.layout.x.is_numeric else "dots"
-    yield name, Picture(partial(study_figures.curves, data), study_captions.curves(data, extra))
+    yield "curves" if curve_layout(factors).x.is_numeric else "dots", curves_of(results, main, extra)
     if len(factors) > 2 or (len(factors) == 2 and all(factor.is_numeric for factor in factors)):
         cells = curves(results, map_layout(factors), main, most=MOST_ROWS)
         yield "heat_maps", Picture(partial(study_figures.heat_maps, cells), study_captions.heat_maps(cells))
     yield from _measures(results)
     if len(factors) > 2:
         yield "interactions", Picture(partial(study_figures.interactions, found), study_captions.interactions(found))
+
+
+def curves_of(results: StudyResults, measure: str, extra: str = "") -> Picture:
+    """A measure of a crossed study. extra: what the caption says besides."""
+    data = curves(results, curve_layout(varied(results)), measure)
+    return Picture(partial(study_figures.curves, data), study_captions.curves(data, extra))
 
 
 def _measures(results: StudyResults) -> Named:
@@ -91,6 +103,13 @@ def _of_points(results: StudyResults) -> Named:
     if found := study_cells.clouds(results, main):
         caption = study_captions.scatter(found, main, results.study.replications)
         yield "against_factors", Picture(partial(study_cells.scatter, found, main), caption)
+    with suppress(NegsimError):  # of another design, or not of this measure
+        indices = sensitivity(results)
+        yield "sensitivity", Picture(partial(_bars, indices, main), study_captions.sensitivity(indices, main))
+
+
+def _bars(indices: list[Index], measure: str) -> Figure:
+    return figure_of(sensitivity_bars(indices, measure=measure))
 
 
 def _of_any(results: StudyResults) -> Named:
@@ -103,15 +122,21 @@ def _of_any(results: StudyResults) -> Named:
     if len(results.cells) in FRONTIER and "depth" in results.measures:
         yield from _frontier(results)
     if few and "minutes" in results.measures:
-        factor, rest = _first(results, METHODOLOGY)
-        times = study_times.survivals(results, factor)
-        caption = study_captions.time_to_consensus(times, factor, rest)
-        yield "time_to_consensus", Picture(partial(study_times.time_to_consensus, times, factor), caption)
+        yield "time_to_consensus", time_of(results)
     if results.series_parts:
         factor, rest = _first(results)
         found = study_times.courses(results, factor)
         caption = study_captions.over_time(found, factor, rest)
         yield "over_time", Picture(partial(study_times.over_time, found, factor), caption)
+
+
+def time_of(results: StudyResults, where: Cell | None = None) -> Picture:
+    """Time to consensus by methodology or by the first factor with levels. where: levels of other factors to keep."""
+    factor, others = _first(results, METHODOLOGY)
+    times = study_times.survivals(results, factor, where)
+    rest = [other for other in others if other.name not in (where or {})]
+    caption = study_captions.time_to_consensus(times, factor, rest, where)
+    return Picture(partial(study_times.time_to_consensus, times, factor), caption)
 
 
 def _frontier(results: StudyResults) -> Named:

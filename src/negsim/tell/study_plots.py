@@ -8,83 +8,32 @@ Rules that hold here
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import cycle
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import PercentFormatter
 
 from negsim.negotiation.case import Floats
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.moves import Outcome
-from negsim.study.effects import Estimate, kaplan_meier
+from negsim.study.effects import Estimate
 from negsim.study.evidence import Lever
 from negsim.study.runner import Runs
 from negsim.tell.style import (
-    FAINT,
     INK,
-    METHOD_COLOURS,
     OUTCOME_COLOURS,
     PALE,
     PAPER,
     axes_or_new,
-    colours,
     contrast,
     heat_map,
-    label_ends,
     method_colours,
     styled,
     wrapped,
 )
-from negsim.tell.tables import CellSummary, meetings_of
-from negsim.tell.words import OUTCOMES, format_name, group_names, issue_names
+from negsim.tell.words import HOUR, OUTCOMES, format_name, group_names, issue_names
 
-HOUR = 60.0  # minutes
 NOTHING = 0.1  # hours: too short to be seen
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-SHARES = {"consensus": "share of runs with consensus", "share_agreed": "share of paragraphs agreed"}
-
-
-@styled
-def outcome_curves(
-    cells: Sequence[CellSummary], *, measure: str = "consensus", labelled: bool = True, ax: Axes | None = None
-) -> Axes:
-    """A measure over the number of meetings, a line with its band for each methodology.
-
-    cells: at one level of informal contact; such as `tables.at_level(cells, 0.5)` gives.
-    """
-    ax = axes_or_new(ax)
-    lines = by_methodology(cells)
-    inks, ends = method_colours(list(lines)), {}
-    for (name, line), marker in zip(lines.items(), cycle(MARKERS), strict=False):
-        values = np.array([cell.estimates[measure][:3] for cell in line])
-        count = [meetings_of(cell) for cell in line]
-        ax.fill_between(count, values[:, 1], values[:, 2], color=inks[name], alpha=0.18, linewidth=0)
-        ax.plot(count, values[:, 0], color=inks[name], marker=marker, markersize=3.8, label=format_name(name))
-        ends[name] = float(values[-1, 0])
-    ax.set_xlabel("number of meetings")
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.set_ylabel(SHARES.get(measure, measure.replace("_", " ")))
-    ax.grid(axis="y", color=FAINT, linewidth=0.6)
-    if measure in SHARES:
-        share_axis(ax)
-    if labelled:
-        label_ends(ax, ends, inks, names=format_name)
-    return ax
-
-
-def by_methodology(cells: Sequence[CellSummary]) -> dict[str, list[CellSummary]]:
-    """The cells of each methodology, in the order of their meetings."""
-    lines: dict[str, list[CellSummary]] = {}
-    for cell in sorted(cells, key=meetings_of):
-        lines.setdefault(str(cell.cell["methodology"]), []).append(cell)
-    return lines
-
-
-def share_axis(ax: Axes) -> None:
-    """Shares up the axis, from none to all, in per cent."""
-    ax.set_ylim(-0.02, 1.02)
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
 
 
 @styled
@@ -154,33 +103,6 @@ def _stack(ax: Axes, parts: Mapping[str, Floats], inks: Sequence[str], *, note: 
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=min(4, len(parts)))
-
-
-@styled
-def time_to_consensus(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
-    """Share of runs without consensus yet, over floor time (Kaplan & Meier); a tick where runs were cut off."""
-    ax = axes_or_new(ax)
-    inks, ends = curve_colours(list(runs)), {}
-    for name, some in runs.items():
-        ended, hours = some.is_outcome(Outcome.CONSENSUS), some.column("minutes") / HOUR
-        times, left = kaplan_meier(hours, ended)
-        last, left = float(hours.max()), np.concatenate(([1.0], left))
-        times, left = np.concatenate(([0.0], times, [last])), np.append(left, left[-1])
-        ax.step(times, left, where="post", color=inks[name], label=format_name(name))
-        if not ended.all():
-            ax.plot(last, left[-1], marker="|", color=inks[name], markersize=7)
-        ends[name] = float(left[-1])
-    ax.set_xlim(left=0.0)
-    ax.set_xlabel("floor time (hours)")
-    ax.set_ylabel("share of runs without consensus yet")
-    share_axis(ax)
-    label_ends(ax, ends, inks, names=format_name)
-    return ax
-
-
-def curve_colours(names: Sequence[str]) -> dict[str, str]:
-    """Colours for curves: their own where all are formats or methodologies, else those of their places."""
-    return method_colours(names) if set(names) <= set(METHOD_COLOURS) else colours(names)
 
 
 @styled

@@ -8,7 +8,6 @@ Rules that hold here
 
 from __future__ import annotations
 
-import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -16,57 +15,29 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import PercentFormatter
 from scipy import stats
 
-from negsim.negotiation.case import Floats
-from negsim.study.factors import Factor, Value
+from negsim.study.effects import Survival, survival
+from negsim.study.factors import Cell, Factor, Value
 from negsim.study.results import StudyResults
-from negsim.study.table import quoted
 from negsim.tell.study_marks import BAND, grid, inks_of, key, label_lines, measure_axis, span_of
-from negsim.tell.study_numbers import MOST_LINES, Line, levels_of, plain
-from negsim.tell.study_plots import share_axis
-from negsim.tell.study_words import HOUR, measure_name
+from negsim.tell.study_numbers import MOST_LINES, Line, levels_of
+from negsim.tell.study_words import measure_name
 from negsim.tell.style import FAINT, INK, sheet, style
-
-
-class Survival(NamedTuple):
-    """The share of runs without consensus yet, from 0 on and just after T moments; NaN bounds where none is known."""
-
-    hours: Floats
-    left: Floats
-    low: Floats
-    high: Floats
-
-
-def survival(hours: Floats, ended: Floats) -> Survival:
-    """Share of runs without consensus yet, over floor time (Kaplan & Meier 1958, doi 10.2307/2281868).
-
-    hours: R, when a run reached consensus or was last seen. ended: R, 1 if it reached it, 0 if censored. The interval
-    is Greenwood's on the log-log scale, at 95 %, as scipy's `ecdf` gives it.
-    """
-    reached = ended > 0
-    left = stats.ecdf(stats.CensoredData(uncensored=hours[reached], right=hours[~reached])).sf
-    with warnings.catch_warnings():  # there is none as long as all are left, nor when none is
-        warnings.filterwarnings("ignore", "The confidence interval is undefined", RuntimeWarning)
-        band = left.confidence_interval(method="log-log")
-    parts = (left.probabilities, band.low.probabilities, band.high.probabilities)
-    return Survival(np.insert(left.quantiles, 0, 0.0), *(np.insert(part, 0, 1.0) for part in parts))
-
+from negsim.tell.words import HOUR
 
 Survivals = dict[Value, Survival]
 
 
-def survivals(results: StudyResults, factor: Factor | None) -> Survivals:
-    """Time to consensus of all runs at every level of a factor."""
-    table = results.frame(["cell", "minutes", "outcome"])
-    hours = table["minutes"].to_numpy(float) / HOUR
-    ended = (table["outcome"] == "consensus").to_numpy(float)
+def survivals(results: StudyResults, factor: Factor | None, where: Cell | None = None) -> Survivals:
+    """Time to consensus of all runs at every level of a factor. where: levels of other factors to keep."""
     found = {}
     for level in levels_of(factor, MOST_LINES):
-        cells = [n for n, cell in enumerate(results.cells) if factor is None or cell[factor.name] == level]
-        chosen = table["cell"].isin(cells).to_numpy()
-        if chosen.any():
-            found[level] = survival(hours[chosen], ended[chosen])
+        at = {**(where or {}), **({factor.name: level} if factor is not None else {})}
+        minutes, ended = (results.values(measure, at)["value"].to_numpy(float) for measure in ("minutes", "consensus"))
+        if len(minutes):
+            found[level] = survival(minutes / HOUR, ended)
     return found
 
 
@@ -92,7 +63,8 @@ def _name_survivals(figure: Figure, ax: Axes, found: Survivals, factor: Factor |
     ax.set_xlabel("floor time (hours)")
     ax.set_ylabel("share of runs without consensus yet")
     ax.grid(axis="y", color=FAINT, linewidth=0.6)
-    share_axis(ax)
+    ax.set_ylim(-0.02, 1.02)
+    ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
     inks = inks_of(factor, list(found))
     if min(last) > 0.97 * max(last):
         label_lines(ax, factor, {level: float(one.left[-1]) for level, one in found.items()}, inks)
@@ -116,7 +88,7 @@ taken AS (SELECT DISTINCT {level} AS level, cell, replication FROM series),
 stood AS (
     SELECT taken.level, moments.minute, taken.replication, {averages}
     FROM taken
-    JOIN moments ON taken.level IS NOT DISTINCT FROM moments.level
+    JOIN moments USING (level)
     ASOF JOIN series ON series.cell = taken.cell AND series.replication = taken.replication
         AND moments.minute >= series.minute
     GROUP BY ALL
@@ -138,16 +110,18 @@ Courses = dict[Value, Course]
 def courses(results: StudyResults, factor: Factor | None) -> Courses:
     """The time series of all runs at every level of a factor; cells are averaged replication by replication."""
     names = [name for lines in PANELS.values() for name in lines]
+    levels = levels_of(factor, MOST_LINES)
+    at = [None if factor is None else cell[factor.name] for cell in results.cells]
+    places = [levels.index(level) if level in levels else -1 for level in at]
     query = STOOD.format(
-        level="NULL" if factor is None else quoted(factor.name),
+        level=f"{places}[cell + 1]",
         averages=", ".join(f"avg(series.{name}) AS {name}" for name in names),
         moments=", ".join(f"count({n}) AS {n}_runs, avg({n}) AS {n}, stddev_samp({n}) AS {n}_sd" for n in names),
     )
     table = results.sql(query)
-    at = [plain(level) for level in table["level"]]
     found = {}
-    for level in levels_of(factor, MOST_LINES):
-        rows = table[[one == level for one in at]]
+    for n, level in enumerate(levels):
+        rows = table[table["level"] == n]
         if len(rows):
             lines = {name: _course(rows, name) for name in names}
             found[level] = Course(int(rows["runs"].max()), lines)

@@ -15,9 +15,8 @@ from negsim.scenario.values import is_number
 from negsim.study.effects import Estimate
 from negsim.study.factors import Cell, Value
 from negsim.study.schema import OUTCOMES as ENDS
-from negsim.study.schema import RULES
 from negsim.tell import captions
-from negsim.tell.words import OUTCOMES, format_name, percent, signed
+from negsim.tell.words import HOUR, OUTCOMES, RULES, evenings, format_name, percent, signed
 
 MEETINGS, METHODOLOGY, EVENINGS = "meetings.count", "methodology", "informal.mixed_evenings"
 FACTORS = {MEETINGS: "number of meetings", METHODOLOGY: "methodology", EVENINGS: "share of mixed evenings"}
@@ -50,7 +49,6 @@ MEASURES = {
 }
 SHARES = ("share_agreed", "share_dissent", "zone_start", "zone_end", *ENDS, *RULES)
 HOURS = ("minutes", "last_closed")
-HOUR = 60.0  # minutes
 
 
 # --------------------------------------------------------------------------------------------- factors
@@ -97,7 +95,7 @@ def phrase(factor: str, level: Value) -> str:
         return f"{factor_name(factor)} {name}" if is_number(level) else f"{factor_name(factor)}: {name}"
     if factor == MEETINGS:
         return f"{name} meeting" if level == 1 else f"{name} meetings"
-    return f"{name} mixed evenings" if factor == EVENINGS else name
+    return evenings(level) if factor == EVENINGS else name
 
 
 def cell_name(cell: Cell) -> str:
@@ -128,13 +126,15 @@ def cell_names(cells: Sequence[Cell]) -> list[str]:
 def measure_name(measure: str) -> str:
     """What to call a measure, with its unit.
 
-    >>> measure_name("consensus"), measure_name("would_rough_consensus"), measure_name("minutes")
-    ('share of runs with consensus', 'share of runs that would pass rough consensus', 'floor time used (hours)')
+    >>> measure_name("consensus"), measure_name("minutes")
+    ('share of runs with consensus', 'floor time used (hours)')
+    >>> measure_name("would_rough_consensus")
+    'share of runs that would pass under rough consensus (75 %)'
     """
     if measure in ENDS:
         return f"share of runs with {OUTCOMES[Outcome[measure.upper()]]}"
     if measure in RULES:
-        return f"share of runs that {measure.replace('_', ' ').replace('would', 'would pass', 1)}"
+        return f"share of runs that would pass under {RULES[measure]}"
     return MEASURES.get(measure, measure.replace("_", " "))
 
 

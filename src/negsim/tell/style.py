@@ -134,12 +134,17 @@ def axes_or_new(ax: Axes | None, *, width: float = WIDE, height: float = HIGH) -
 
 def save(picture: Axes | Figure, path: Path) -> Path:
     """Write a picture, as a file of the kind its suffix says; two writings of one picture have the same bytes."""
-    figure = picture if isinstance(picture, Figure) else picture.get_figure(root=True)
     metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {"Software": None}}
-    if figure is not None:
-        with style():
-            figure.savefig(path, dpi=DOTS, metadata=metadata.get(path.suffix))
+    with style():
+        figure_of(picture).savefig(path, dpi=DOTS, metadata=metadata.get(path.suffix))
     return path
+
+
+def figure_of(picture: Axes | Figure) -> Figure:
+    """The figure that a picture is drawn on."""
+    figure = picture if isinstance(picture, Figure) else picture.get_figure(root=True)
+    assert figure is not None  # noqa: S101 - axes are made in a figure
+    return figure
 
 
 def colours(names: Sequence[str], palette: Sequence[str] = OKABE_ITO) -> dict[str, str]:
@@ -190,10 +195,10 @@ def label_ends(
     *,
     names: Callable[[str], str] = str,
     least: float = 0.08,
-) -> None:
+) -> Floats:
     """Names to the right of the axes, each at the height where its line ends, moved apart where they would collide.
 
-    names: what to call each. least: smallest distance of two names, as a share of the axis.
+    names: what to call each. least: smallest distance of two names, as a share of the axis. Returns their heights.
     """
     bottom, top = ax.get_ylim()
     known = {name: end for name, end in ends.items() if not np.isnan(end)}
@@ -203,6 +208,7 @@ def label_ends(
             names(name), (1.0, place), xycoords="axes fraction", xytext=(5, 0), textcoords="offset points",
             va="center", color=darker(inks[name]), annotation_clip=False,
         )  # fmt: skip
+    return places
 
 
 def darker(colour: str, share: float = 0.8) -> str:

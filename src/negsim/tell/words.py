@@ -48,6 +48,13 @@ FORMATS = {
     "wgigf_2012": "process of 2012",
     "idle": "not used",
 }
+RULES = {  # what would have been agreed under other decision rules
+    "would_no_formal_objection": "no formal objection",
+    "would_consensus_minus_1": "consensus minus one",
+    "would_rough_consensus": "rough consensus (75 %)",
+    "would_majority_per_group": "a majority of every group",
+}
+HOUR = 60.0  # minutes
 END = 0.08  # of the scale: nearer than this to an end counts as that end
 MIDDLE = 0.05  # of the scale: nearer than this to .5 counts as halfway
 
@@ -118,12 +125,12 @@ def evenings(level: object) -> str:
     """A level of informal contact in words.
 
     >>> evenings(0), evenings(0.5), evenings(1)
-    ('no evening mixed', '50 % of the evenings mixed', 'every evening mixed')
+    ('no mixed evenings', '50 % mixed evenings', 'all evenings mixed')
     """
     share = float(str(level))
     if share in {0.0, 1.0}:
-        return "every evening mixed" if share else "no evening mixed"
-    return f"{percent(share)} of the evenings mixed"
+        return "all evenings mixed" if share else "no mixed evenings"
+    return f"{percent(share)} mixed evenings"
 
 
 def issue_names(scenario: Scenario) -> list[str]:
