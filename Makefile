@@ -56,7 +56,7 @@ bench: setup $(VENV)/.bench  ## speed, against peers, as one table (RUNS=100000:
 experiments: setup  ## the studies of experiments/ and their figures
 	@for readme in experiments/*/README.md; do
 	    echo "== $$readme"
-	    sed -n '/^```sh/,/^```/{/^negsim/p}' $$readme | PATH="$$PWD/$(BIN):$$PATH" sh -eu
+	    sed -n '/^```sh/,/^```/{/^negsim \|^cp /p}' $$readme | PATH="$$PWD/$(BIN):$$PATH" sh -eu
 	done
 
 lock: $(VENV)/.python  ## resolve requirements.lock anew, for every platform and Python >= 3.11

@@ -295,8 +295,8 @@ def test_the_commands_of_a_study_from_sweep_to_row(tmp_path):
         (["export", ".", "--out", "t.csv"], "is no results folder"),
         (["cells", "nowhere"], "nowhere: is no results folder"),
         (["rerun", "nowhere", "--row", "1"], "nowhere: is no results folder"),
-        (["compare", SMALL], "one alternative cannot be compared"),
-        (["compare", SMALL, SMALL], "one alternative cannot be compared"),
+        (["compare", SMALL], "cannot be compared; name two different ones"),
+        (["compare", SMALL, SMALL], "cannot be compared; name two different ones"),
         (["compare", SMALL, "meetings.count=0"], "write one from 1 to 100"),
         (["compare", "meetings.count=1", SMALL], "the first alternative has to name a scenario"),
         (["compare", SMALL, "'x"], "is not understood"),
@@ -312,6 +312,19 @@ def test_bad_requests_are_told_with_exit_code_2(arguments, told, tmp_path, monke
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_measure_that_never_varies_is_compared_all_the_same(plain):
+    runs = {str(cell): run(plain.scenario_of(cell), replications=10, seed=7) for cell in (0, 1)}
+    one = next(compare(runs, ["share_dissent"]))
+    assert one.paired.value == 0.0
+    assert np.isnan(one.narrower)
+
+
+def test_alternatives_may_have_labels():
+    told = negsim("compare", f"plain: {SMALL}", "other: methodology=rolling_text", "--replications", 5)
+    assert told.returncode == 0, told.stderr
+    assert [line.split()[0] for line in told.stdout.splitlines() if line.startswith("  ")][:2] == ["plain", "other"]
 
 
 def test_compare_names_its_alternatives_and_their_paired_differences(tmp_path):

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from negsim.errors import NegsimError, ScenarioError
+from negsim.scenario import load, with_changes
 from negsim.study.design import cells_of
 from negsim.study.factors import Factor, Range, changes_of
-from negsim.study.schema import load_study, loads_study, redesigned
+from negsim.study.schema import load_study, loads_study, redesigned, scenario_of
 from sweeps import PLAIN, SMALL, study_of
 
 HEAD = f"scenario: {SMALL}\n"
@@ -98,7 +99,7 @@ def test_all_that_is_wrong_is_told_at_once():
 def test_a_study_finds_a_scenario_beside_it(tmp_path):
     (tmp_path / "room.yaml").write_text(SMALL.read_text())
     (tmp_path / "study.yaml").write_text("scenario: room.yaml\nvary: {meetings.count: [1]}\n")
-    assert load_study(tmp_path / "study.yaml").base().title == "Two groups"
+    assert load(load_study(tmp_path / "study.yaml").scenario).title == "Two groups"
     with pytest.raises(ScenarioError, match="no such file"):
         load_study(tmp_path / "none.yaml")
 
@@ -188,6 +189,28 @@ def test_a_study_that_is_too_large_is_refused_before_it_is_spelt_out():
     del study.__dict__["factors"]
     with pytest.raises(NegsimError, match="at most 200000 cells"):
         cells_of(study)
+
+
+def test_what_holds_in_every_cell_and_what_varies_are_applied_together_knobs_in_their_order():
+    """One meeting under a chair's text is not the first of two: the methodology is laid over the meetings there are."""
+    study = loads_study(HEAD + "changes: {methodology: chair_text}\nvary: {meetings.count: [1, 3]}")
+    for cell in cells_of(study):
+        asked = [f"meetings.count={cell['meetings.count']}", "methodology=chair_text"]
+        assert scenario_of(study, load(SMALL), cell).process == load(SMALL, changes=asked).process
+
+
+def test_levels_whose_names_are_all_numbers_are_numbers():
+    study = loads_study(HEAD + "vary: {room: {'5': {groups.states.seats: 3}, '8': {groups.states.seats: 6}}}")
+    assert study.factors[0].is_numeric
+    assert [changes_of(study.factors, cell) for cell in cells_of(study)] == [
+        {"groups.states.seats": 3}, {"groups.states.seats": 6},
+    ]  # fmt: skip
+
+
+def test_a_part_that_is_replaced_takes_its_basis_with_it():
+    changed = with_changes(load("cstd_wgigf_2012"), {"delegates": []})
+    assert not changed.delegates
+    assert [path for path in changed.basis if path.startswith("delegates")] == ["delegates"]
 
 
 def test_a_range_of_whole_numbers_gives_each_the_same_share():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -72,7 +72,7 @@ def compare(
         typer.Argument(
             metavar="A B...",
             show_default=False,
-            help='Scenarios, each perhaps with changes: "NAME PATH=VALUE ..."; without NAME they change A.',
+            help='Scenarios, perhaps with changes: "[LABEL:] NAME PATH=VALUE ..."; without NAME they change A.',
         ),
     ],
     changes: Changes,
@@ -117,12 +117,13 @@ def _all_run(
     from negsim.scenario import load
     from negsim.study.runner import run_steps
 
-    rooms = {}
-    for text in alternatives:
-        name, own = _split(text, alternatives[0])
-        rooms[text] = load(name, changes=[*changes, *own])
-    if len(rooms) < 2:
-        raise NegsimError("one alternative cannot be compared; name two different ones or more")
+    asked = [_split(text) for text in alternatives]
+    first = asked[0].scenario
+    if first is None:
+        raise NegsimError(f"{alternatives[0]}: the first alternative has to name a scenario")
+    rooms = {one.label: load(one.scenario or first, changes=[*changes, *one.changes]) for one in asked}
+    if len(rooms) < 2 or len(rooms) < len(asked):
+        raise NegsimError("alternatives of the same name cannot be compared; name two different ones or more")
     make_ready()
     return {
         text: followed(run_steps(room, replications=replications, seed=seed, threads=threads))
@@ -130,19 +131,26 @@ def _all_run(
     }
 
 
-def _split(text: str, first: str) -> tuple[str, list[str]]:
-    """Scenario and changes of an alternative; the scenario of the first one where it names none."""
+class Alternative(NamedTuple):
+    """What to call an alternative, its scenario (None: that of the first one), its changes."""
+
+    label: str
+    scenario: str | None
+    changes: list[str]
+
+
+def _split(text: str) -> Alternative:
+    """An alternative from `LABEL: NAME PATH=VALUE ...`, of which label, name or changes may be left out."""
     try:
         words = shlex.split(text)
     except ValueError as error:
         raise NegsimError(f"{text}: is not understood ({error})") from None
+    label = words.pop(0)[:-1] if words and words[0].endswith(":") else text
     if not words:
         raise NegsimError('an alternative is empty; write "NAME PATH=VALUE ..."')
     if "=" in words[0] and not Path(words[0]).exists():
-        if text == first:
-            raise NegsimError(f"{text}: the first alternative has to name a scenario")
-        return _split(first, first)[0], words
-    return words[0], words[1:]
+        return Alternative(label, None, words)
+    return Alternative(label, words[0], words[1:])
 
 
 @commands.command()

@@ -87,8 +87,13 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> Path:
     if reached[-1] == "days" and "evenings" in parent:
         parent["evenings"] = _fitted(parent["evenings"], value)
     if reached[0] != "basis" and isinstance(data["basis"], dict):
-        data["basis"][dotted(reached)] = CHANGED
+        data["basis"] = _rebased(data["basis"], dotted(reached))
     return reached
+
+
+def _rebased(basis: dict[str, Plain], changed: str) -> dict[str, Plain]:
+    """The basis of everything but what was changed, with all in it."""
+    return {path: why for path, why in basis.items() if not path.startswith(f"{changed}.")} | {changed: CHANGED}
 
 
 def _nested(left: str, value: Plain) -> Plain:

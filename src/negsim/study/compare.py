@@ -43,8 +43,9 @@ class Comparison(NamedTuple):
 
     @property
     def narrower(self) -> float:
-        """By what share of its width the paired interval is narrower than the unpaired one."""
-        return 1.0 - (self.paired.high - self.paired.low) / (self.unpaired.high - self.unpaired.low)
+        """By what share of its width the paired interval is narrower than the unpaired one; NaN if that has none."""
+        width = self.unpaired.high - self.unpaired.low
+        return 1.0 - (self.paired.high - self.paired.low) / width if width > 0.0 else math.nan
 
 
 def compare(

@@ -4,17 +4,18 @@ Rules that hold here
 - A factor is a path of the scenario with its values, or a name with levels that each change several paths.
 - Every factor can be read at a share u of its way, 0 <= u < 1, so that any design can vary any of them: a range at
   low + u (high - low), levels at number floor(u L).
+- Named levels whose names are all numbers, such as sizes of a room, are those numbers.
 - The value of a factor in a cell is a number, a flag or a text: what a table can hold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from negsim.errors import shown
 from negsim.scenario.loading import flow
-from negsim.scenario.plain import Plain
+from negsim.scenario.plain import Plain, scalar
 from negsim.scenario.values import Json, Kind, fault, is_number
 
 Value = str | int | float | bool | None  # None: as the scenario says
@@ -167,4 +168,14 @@ def factor_of(name: str, written: Plain) -> Factor:
     if BETWEEN in written:
         low, high = written[BETWEEN]
         return Factor(name, span=Range(float(low), float(high), written.get(WHOLE, False)))
-    return Factor(name, {level: dict(changes) for level, changes in written.items()})
+    return Factor(name, {numbered(level, written): dict(changes) for level, changes in written.items()})
+
+
+def numbered(level: str, levels: Iterable[str]) -> Value:
+    """The name of a level: a number, if the names of all levels are.
+
+    >>> numbered("42", ["5", "42"]), numbered("42", ["few", "42"])
+    (42, '42')
+    """
+    names = {name: scalar(name) for name in levels}
+    return names[level] if all(is_number(number) for number in names.values()) else level

@@ -135,9 +135,9 @@ class Study(Part):
             return tuple(Factor.of(name, _values(self.cells, name)) for name in names)
         return tuple(factor_of(name, written) for name, written in self.vary.items())
 
-    def base(self) -> Scenario:
-        """The scenario with the changes that hold in every cell. Raises `ScenarioError`."""
-        return with_changes(load(self.scenario), self.changes)
+    def changes_of(self, cell: Cell) -> Changes:
+        """All that a cell changes in the scenario: what holds in every cell, then its own; knobs keep their order."""
+        return self.changes | changes_of(self.factors, cell)
 
     def resolved(self) -> Json:
         """Everything, said explicitly, as plain data."""
@@ -220,7 +220,8 @@ def _place(document: Document, factor: Factor, n: int) -> Steps:
         return ("cells", next(c for c, cell in enumerate(cells) if cell.get(factor.name) == value), factor.name)
     if factor.span is not None:
         return ("vary", factor.name, BETWEEN, n)
-    return ("vary", factor.name, n if isinstance(document.data["vary"][factor.name], list) else str(value))
+    written = document.data["vary"][factor.name]
+    return ("vary", factor.name, n if isinstance(written, list) else list(written)[n])
 
 
 def _refusals(scenario: Scenario, changes: Changes) -> list[str]:
@@ -228,14 +229,19 @@ def _refusals(scenario: Scenario, changes: Changes) -> list[str]:
     try:
         with_changes(scenario, changes)
     except ScenarioError as error:
-        return list(dict.fromkeys(f"{problem.where.file}: {problem.message}" for problem in error.problems))
+        return list(dict.fromkeys(f"{_blamed(problem, changes)}: {problem.message}" for problem in error.problems))
     return []
+
+
+def _blamed(problem: Problem, changes: Changes) -> str:
+    """The change that a problem is about, or the path where it shows."""
+    return problem.where.file if len(changes) == 1 or "; " not in problem.where.file else problem.path
 
 
 def scenario_of(study: Study, base: Scenario, cell: Cell) -> Scenario:
     """The scenario of a cell. Raises `NegsimError` that names the cell."""
     try:
-        return with_changes(base, changes_of(study.factors, cell))
+        return with_changes(base, study.changes_of(cell))
     except ScenarioError as error:
         where = ", ".join(f"{name}={value}" for name, value in cell.items())
         raise NegsimError(f"the cell {where} is no scenario: {error}") from None

@@ -23,12 +23,12 @@ import numpy as np
 from negsim import __version__
 from negsim.errors import FailedError, NegsimError, shown
 from negsim.negotiation.case import Floats
-from negsim.scenario import Scenario, with_changes
+from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario.values import Json
 from negsim.study import store
 from negsim.study.design import cells_of
 from negsim.study.executors import Workers
-from negsim.study.factors import Cell, changes_of
+from negsim.study.factors import Cell
 from negsim.study.parts import Cut, Part, cut
 from negsim.study.runner import Step
 from negsim.study.schema import Study, scenario_of
@@ -94,7 +94,7 @@ class Sweep:
                 future.cancel()
 
     def _task(self, part: Part) -> Task:
-        changes = {cell: changes_of(self.study.factors, self.cells[cell]) for cell, _, _ in part.pieces}
+        changes = {cell: self.study.changes_of(self.cells[cell]) for cell, _, _ in part.pieces}
         study, every = self.study, self.study.series.every if self.study.series else None
         return Task(part, self.base, changes, study.seed, kept(study), study.detail, every)
 
@@ -159,7 +159,7 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
     Raises NegsimError if the folder holds other things or another study, or another sweep is at work in it;
     `ScenarioError` if a cell is no scenario.
     """
-    base, cells = study.base(), tuple(cells_of(study))
+    base, cells = load(study.scenario), tuple(cells_of(study))
     every = study.stop.every if study.stop else None
     pieces = cut(cells=len(cells), replications=study.replications, every=every, delegates=most_delegates(study, base))
     content = _manifest(study, base, cells, pieces)
@@ -176,8 +176,8 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
 
 def most_delegates(study: Study, base: Scenario) -> int:
     """Delegates in the largest room that a level of any factor makes by itself."""
-    levels = [factor.changes(value) for factor in study.factors for value in factor.values]
-    rooms = [base, *(with_changes(base, changes) for changes in levels)]
+    levels = [{}, *(factor.changes(value) for factor in study.factors for value in factor.values)]
+    rooms = (with_changes(base, study.changes | changes) for changes in levels)
     return max(sum(group.seats for group in room.groups.values()) for room in rooms)
 
 

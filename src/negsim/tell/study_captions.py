@@ -54,10 +54,10 @@ def _what(data: Curves) -> str:
     layout = data.layout
     over = f" over {factor_name(layout.x.name)}" if layout.x.name != CELL else ", cell by cell"
     by = f", by {factor_name(layout.lines.name)}" if layout.lines else ""
-    panels = f", a panel for every {factor_name(layout.panels.name)}" if layout.panels else ""
+    panels = f", panels by {factor_name(layout.panels.name)}" if layout.panels else ""
     return (
         f"{capital(measure_name(data.measure))}{over}{by}{panels}{_averaged(layout.rest)};"
-        f" {counted(data.replications, 'replication')} a point, {AT_95}{_left_out(data)}"
+        f" up to {counted(data.replications, 'replication')} a point, {AT_95}{_left_out(data)}"
     )
 
 

@@ -25,8 +25,10 @@ from negsim.tell.study_marks import (
     grid,
     in_lines,
     inks_of,
+    is_wide,
     key,
     label_lines,
+    log_axis,
     markers_of,
     measure_axis,
     name_levels,
@@ -104,6 +106,9 @@ def draw_lines(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks
             ax.vlines(at, line.low, line.high, color=inks[level], linewidth=1.0)
         ax.plot(at, line.value, color=inks[level], marker=marks[level], markersize=3.8)
     factor_axis(ax.xaxis, layout.x, next(iter(lines.values())).levels)
+    if is_wide(layout.x, at):
+        log_axis(ax.xaxis, at)
+        return
     margin = 0.05 * max(float(np.ptp(at)), 1e-9) if layout.x.is_numeric else 0.3
     ax.set_xlim(at.min() - margin, at.max() + margin)
 

@@ -33,6 +33,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 BAND = 0.18  # opacity
 LETTERS = 15  # to an inch
 NARROW = 6  # letters: names along an axis that have less room are turned
+WIDE_RATIO = 50.0  # of the largest number to the smallest
 FULL = 0.8  # a share from which on an axis goes up to all
 CLOSE = 0.07  # ticks nearer than this share of the axis would collide
 Inks = dict[Value, str]
@@ -147,6 +148,19 @@ def factor_axis(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters:
     else:
         axis.set_major_locator(MaxNLocator(5, integer=all(isinstance(value, int) for value in factor.values)))
     axis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %") if factor.name == EVENINGS else "{x:g}")
+
+
+def is_wide(factor: Factor, at: Floats) -> bool:
+    """Whether numbers are so far apart that only their ratios can be seen."""
+    return factor.is_numeric and len(at) > 3 and bool(at.min() > 0.0) and bool(at.max() >= WIDE_RATIO * at.min())
+
+
+def log_axis(axis: Axis, at: Floats) -> None:
+    """Numbers along an axis by their ratios, each named."""
+    axis.axes.set_xscale("log")
+    axis.set_ticks(at, [f"{number:g}" for number in at])
+    axis.set_ticks([], minor=True)
+    axis.axes.set_xlim(at.min() / 1.2, at.max() * 1.2)
 
 
 def name_levels(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters: int = 16) -> None:
