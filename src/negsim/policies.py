@@ -24,6 +24,7 @@ from negsim.negotiation.proposals import next_proposal
 from negsim.negotiation.state import Choice, Turn
 from negsim.negotiation.trace import Negotiation
 from negsim.scenario import Scenario
+from negsim.scenario.drawing import drawn
 from negsim.scenario.lowering import lower
 from negsim.scenario.seats import seat_names
 
@@ -78,8 +79,8 @@ class Room:
     """A negotiation under way, with the names that people use for what its arrays hold, and its policies."""
 
     def __init__(self, scenario: Scenario, policies: Mapping[str, object], *, seed: int, replication: int) -> None:
-        self.scenario = scenario
-        self.run = Negotiation(lower(scenario), seed=seed, replication=replication)
+        self.scenario = drawn(scenario, seed, replication)
+        self.run = Negotiation(lower(self.scenario), seed=seed, replication=replication)
         self.issues = list(scenario.issues)
         self.names = seat_names(scenario)  # of the delegates, by seat
         self.policies = {self.seat(name): _policy(name, held) for name, held in policies.items()}

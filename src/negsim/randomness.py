@@ -55,6 +55,7 @@ class Decision(IntEnum):
     MOTION = 20
     WALKOUT = 21
     ENCOUNTER = 22
+    UNCERTAIN = 23
 
 
 Stream = NDArray[np.uint64]  # 2; the part of an address that a whole run shares: the 64-bit seed, the replication

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+UNDER = "uncertain.parameters"  # the path of the ensemble
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A built-in scenario or a file.", show_default=False)]
@@ -18,6 +19,15 @@ Changes = Annotated[
         default_factory=list,
         show_default=False,
         help="Change the scenario, such as meetings.count=5; may be repeated.",
+    ),
+]
+Ensemble = Annotated[
+    str | None,
+    typer.Option(
+        "--parameters",
+        metavar="ENSEMBLE",
+        show_default=False,
+        help="Take parameters from an ensemble, a member a run: plausible or prior.",
     ),
 ]
 Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, metavar="N", help="Seed of all draws.")]
@@ -33,3 +43,8 @@ Tables = Annotated[
 File = Annotated[
     Path | None, typer.Option(metavar="FILE", show_default=False, help="Write to a file instead of the screen.")
 ]
+
+
+def under(ensemble: str | None, changes: list[str]) -> list[str]:
+    """The changes, with the parameters drawn from an ensemble if one is asked for."""
+    return [*changes, f"{UNDER}={ensemble}"] if ensemble else changes

@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from negsim.cli.kernels import make_ready
-from negsim.cli.options import Changes, File, Folder, Name, Replication, Replications, Seed, Tables, Threads
+from negsim.cli.options import (
+    Changes,
+    Ensemble,
+    File,
+    Folder,
+    Name,
+    Replication,
+    Replications,
+    Seed,
+    Tables,
+    Threads,
+    under,
+)
 from negsim.errors import NegsimError, did_you_mean
 from negsim.tell.progress import followed, say
 
@@ -29,6 +41,7 @@ def run(
     *,
     replications: Replications = 200,
     seed: Seed = 0,
+    parameters: Ensemble = None,
     out: Tables = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of the summary.")] = False,
     threads: Threads = None,
@@ -36,6 +49,7 @@ def run(
     """Run a scenario many times: how it ends, what blocks, why."""
     from negsim.tell import report, results
 
+    changes = under(parameters, changes)
     scenario = _loaded(name, changes)
     if out is not None:
         results.check_free(out)
@@ -49,12 +63,20 @@ def run(
 
 
 @commands.command()
-def transcript(name: Name, changes: Changes, *, seed: Seed = 0, replication: Replication = 0, out: File = None) -> None:
+def transcript(
+    name: Name,
+    changes: Changes,
+    *,
+    seed: Seed = 0,
+    replication: Replication = 0,
+    parameters: Ensemble = None,
+    out: File = None,
+) -> None:
     """Tell one run as the minutes of its meetings."""
     from negsim.tell.transcript import transcript as told
 
-    scenario = _loaded(name, changes)
-    text = told(scenario, _watch(scenario, seed=seed, replication=replication))
+    scenario, trace = _watch(_loaded(name, under(parameters, changes)), seed=seed, replication=replication)
+    text = told(scenario, trace)
     if out is None:
         print(text.rstrip("\n"))
     else:
@@ -70,6 +92,7 @@ def plot(
     seed: Seed = 0,
     replication: Replication = 0,
     replications: Replications = 200,
+    parameters: Ensemble = None,
     out: Folder = Path("plots"),
     only: Annotated[
         list[str],
@@ -82,10 +105,10 @@ def plot(
         return
     from negsim.tell import plots, results
 
-    scenario = _loaded(name, changes)
-    trace = _watch(scenario, seed=seed, replication=replication)
+    scenario = _loaded(name, under(parameters, changes))
+    told, trace = _watch(scenario, seed=seed, replication=replication)
     runs = {_called(name): _run(scenario, replications=replications, seed=seed, threads=None)}
-    pictures = {called: draw(scenario, trace) for called, draw in plots.RUN_PICTURES.items()} | {
+    pictures = {called: draw(told, trace) for called, draw in plots.RUN_PICTURES.items()} | {
         "outcomes": plots.outcome_shares(runs),
         "who_blocked": plots.who_blocked(runs[_called(name)]),
         "minutes": plots.minutes_spent(runs),
@@ -145,11 +168,14 @@ def _loaded(name: str, changes: list[str]) -> Scenario:
     return scenario
 
 
-def _watch(scenario: Scenario, *, seed: int, replication: int) -> Trace:
+def _watch(scenario: Scenario, *, seed: int, replication: int) -> tuple[Scenario, Trace]:
+    """One run, and its scenario with everything drawn."""
     from negsim.negotiation.trace import watch
+    from negsim.scenario.drawing import drawn
     from negsim.scenario.lowering import lower
 
-    return watch(lower(scenario), seed=seed, replication=replication)
+    certain = drawn(scenario, seed, replication)
+    return certain, watch(lower(certain), seed=seed, replication=replication)
 
 
 def _run(scenario: Scenario, *, replications: int, seed: int, threads: int | None) -> Runs:

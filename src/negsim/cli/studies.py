@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from negsim.cli.kernels import make_ready
-from negsim.cli.options import INTERRUPTED, Changes, File, Replications, Seed, Threads
+from negsim.cli.options import INTERRUPTED, UNDER, Changes, Ensemble, File, Replications, Seed, Threads, under
 from negsim.errors import NegsimError
 from negsim.tell.progress import followed, say
 
@@ -42,12 +42,20 @@ USUAL = ("consensus", "share_agreed", "depth", "blocking_number", "missed_agreem
 
 @commands.command()
 def sweep(
-    study: StudyFile, *, out: Into, executor: Kind = "threads", workers: Count = None, scheduler: Scheduler = None
+    study: StudyFile,
+    *,
+    out: Into,
+    parameters: Ensemble = None,
+    executor: Kind = "threads",
+    workers: Count = None,
+    scheduler: Scheduler = None,
 ) -> None:
     """Run a study into a folder; again on the same folder, go on where it stopped."""
     from negsim.study.schema import load_study
 
     asked = load_study(study)
+    if parameters:
+        asked = asked.model_copy(update={"changes": asked.changes | {UNDER: parameters}})
     make_ready()
     found = _swept(asked, out, executor, workers, scheduler)
     print(f"{len(found):,} runs of {len(found.cells)} cells: {out}")
@@ -80,6 +88,7 @@ def compare(
     *,
     replications: Replications = 1000,
     seed: Seed = 0,
+    parameters: Ensemble = None,
     half_width: Annotated[
         float | None, typer.Option(min=0.0, metavar="W", show_default=False, help="Half-width wanted of an interval.")
     ] = None,
@@ -92,7 +101,7 @@ def compare(
     from negsim.tell.comparisons import comparison_table, comparison_text
 
     _check_measures(measures)
-    runs = _all_run(alternatives, changes, replications=replications, seed=seed, threads=threads)
+    runs = _all_run(alternatives, under(parameters, changes), replications=replications, seed=seed, threads=threads)
     found = list(compared(runs, measures or USUAL, half_width=half_width or None))
     wanted = f"for a half-width of {half_width:g}" if half_width else "for the interval to exclude zero"
     print(comparison_text(found, next(iter(runs)), replications=replications, seed=seed, wanted=wanted))

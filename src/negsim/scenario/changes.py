@@ -5,6 +5,7 @@ Rules that hold here
 - A bare value for a position moves its mean and leaves its spread.
 - Evenings follow the days of a meeting whose `days` are changed: the last is repeated, or the surplus dropped.
 - The basis of a changed path says that it was changed.
+- What is changed where something is uncertain is changed again after the draw: what a person sets counts.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from negsim.scenario.plain import Path, Plain, dotted
 from negsim.scenario.process import MOST_DAYS
 from negsim.scenario.reading import read
 from negsim.scenario.schema import Scenario
+from negsim.scenario.uncertain import PARAMETERS, UNCERTAIN, Uncertain
 
 CHANGED = "assumption: changed for this run"
 
@@ -31,6 +33,7 @@ def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain
     data = scenario.resolved()
     marks: dict[Path, Mark] = {}
     knobs: dict[str, tuple[str, Plain]] = {}
+    settled: dict[str, Plain] = {}
     problems: list[Problem] = []
     if isinstance(changes, Mapping):
         asked: dict[str, tuple[str, Plain] | None] = {
@@ -41,6 +44,7 @@ def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain
     for change, said in asked.items():
         try:
             path, value = said or _parsed(change)
+            settled[path] = value
             if path in KNOBS:
                 knobs[path] = change, value
             else:
@@ -49,7 +53,21 @@ def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain
             problems.append(Problem(Mark(change), "", str(refusal)))
     if marks or problems:
         scenario = read(Document("; ".join(asked), data, marks, {}, problems))
-    return _turned(scenario, knobs) if knobs else scenario
+    return _settled(_turned(scenario, knobs) if knobs else scenario, settled)
+
+
+def _settled(scenario: Scenario, changes: dict[str, Plain]) -> Scenario:
+    """The scenario with changes that hold whatever is drawn."""
+    drawn_over = set(scenario.uncertain) - {PARAMETERS}
+    kept = {
+        path: Uncertain(one_of=(value,))
+        for path, value in changes.items()
+        if path.split(".")[0] != UNCERTAIN and (drawn_over or (scenario.uncertain and path.startswith(PARAMETERS)))
+    }
+    if not kept:
+        return scenario
+    others = {path: how for path, how in scenario.uncertain.items() if path not in kept}
+    return scenario.model_copy(update={"uncertain": others | kept})
 
 
 def _parsed(change: str) -> tuple[str, Plain]:

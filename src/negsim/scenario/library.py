@@ -15,6 +15,7 @@ from pathlib import Path as FilePath
 from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, shown
 from negsim.scenario import sourcing
 from negsim.scenario.changes import with_changes
+from negsim.scenario.drawing import check
 from negsim.scenario.loading import MOST_BYTES, SCENARIO, Document, Form, decode, parse
 from negsim.scenario.plain import Plain
 from negsim.scenario.reading import read
@@ -31,12 +32,15 @@ class PopulationError(Exception):
 
 def load(source: str | FilePath, *, changes: Sequence[str] = ()) -> Scenario:
     """The scenario of that name or in that file, with changes such as `meetings.count=5`."""
-    return with_changes(read(document(source)), changes)
+    found = document(source)
+    scenario = with_changes(read(found), changes)
+    return check(scenario, found) if scenario.uncertain else scenario
 
 
 def loads(text: str, name: str = "<text>") -> Scenario:
     """The scenario in a text; a population it names has to be a built-in one."""
-    return read(_populated(parse(text, name), None))
+    found = _populated(parse(text, name), None)
+    return check(read(found), found)
 
 
 def names() -> list[str]:

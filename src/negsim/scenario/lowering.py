@@ -29,7 +29,12 @@ from negsim.scenario.timetable import concerned, entries, on_agenda, plan_table,
 
 
 def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Case:
-    """The case of a scenario; formats from outside are rows added to `FORMATS`."""
+    """The case of a scenario; formats from outside are rows added to `FORMATS`.
+
+    Raises ValueError where something is still uncertain; `drawing.drawn` gives the scenario of a replication.
+    """
+    if scenario.uncertain:
+        raise ValueError(f"{', '.join(scenario.uncertain)} are uncertain; draw a replication's scenario first")
     room, issues = seats(scenario), list(scenario.issues)
     rows = entries(scenario, room)
     camp_red_low, camp_red_high = camp_red_lines(scenario)

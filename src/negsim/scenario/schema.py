@@ -36,6 +36,7 @@ from negsim.scenario.parts import (
 from negsim.scenario.plain import Plain
 from negsim.scenario.process import Process
 from negsim.scenario.references import Refers, names_in
+from negsim.scenario.uncertain import MOST_UNCERTAIN, Uncertain
 from negsim.scenario.values import Coded, Json, Kind, Whole, fault, is_number
 
 MOST_ISSUES = 32
@@ -234,6 +235,7 @@ class Scenario(Part):
     context: Context = Context()
     parameters: Habits = Habits()
     process: Process
+    uncertain: Annotated[dict[Said, Uncertain], Field(max_length=MOST_UNCERTAIN)] = Field(default_factory=dict)
 
     @field_validator("groups", "camps")
     @classmethod

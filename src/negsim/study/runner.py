@@ -8,7 +8,7 @@ Rules that hold here
 from __future__ import annotations
 
 import csv
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from negsim.negotiation.many import replicate
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, Results
 from negsim.negotiation.moves import Outcome
 from negsim.scenario import Scenario
-from negsim.scenario.lowering import lower
+from negsim.scenario.drawing import Drawing
 from negsim.study.executors import default_threads
 
 CHUNK = 250  # replications
@@ -79,25 +79,42 @@ def chunks(first: int, count: int, size: int = CHUNK) -> Iterator[tuple[int, int
 
 def run_case(case: Case, *, replications: int, seed: int = 0, first: int = 0, threads: int | None = None) -> Results:
     """Replications of a case. Raises ValueError for fewer than one replication."""
+    return _in_chunks(lambda start, count: [(case, start, count)], seed, first, replications, threads)
+
+
+Cases = Callable[[int, int], Iterable[tuple[Case, int, int]]]  # first, count: cases, each with its replications
+
+
+def _in_chunks(cases: Cases, seed: int, first: int, replications: int, threads: int | None) -> Results:
+    """Replications in chunks over threads."""
     if replications < 1:
         raise ValueError(f"replications is {replications}; at least 1 is needed")
+
+    def chunk(start: int, count: int) -> Results:
+        return joined([replicate(case, np.uint64(seed), *which) for case, *which in cases(start, count)])
+
     with ThreadPoolExecutor(threads or default_threads()) as pool:
-        parts: list[Future[Results]] = [
-            pool.submit(replicate, case, np.uint64(seed), start, count) for start, count in chunks(first, replications)
-        ]
+        parts: list[Future[Results]] = [pool.submit(chunk, *which) for which in chunks(first, replications)]
         try:
-            done = [part.result() for part in parts]
+            return joined([part.result() for part in parts])
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    return Results(*(np.concatenate(tables) for tables in zip(*done, strict=True)))
+
+
+def joined(parts: Sequence[Results]) -> Results:
+    """The tables of several parts, one under the other."""
+    return Results(*(np.concatenate(tables) for tables in zip(*parts, strict=True))) if len(parts) > 1 else parts[0]
 
 
 def run(
     scenario: Scenario, *, replications: int = 200, seed: int = 0, first: int = 0, threads: int | None = None
 ) -> Runs:
-    """Replications first .. first + replications - 1 of a scenario under a seed (0 .. 2**64 - 1)."""
-    results = run_case(lower(scenario), replications=replications, seed=seed, first=first, threads=threads)
+    """Replications first .. first + replications - 1 of a scenario under a seed (0 .. 2**64 - 1).
+
+    What is uncertain in the scenario is drawn anew for each.
+    """
+    results = _in_chunks(Drawing(scenario, seed).cases, seed, first, replications, threads)
     return Runs(scenario, seed, first, results)
 
 
@@ -106,11 +123,11 @@ def run_steps(
 ) -> Generator[Step, None, Runs]:
     """`run`, some replications a step, so that progress can be seen; the runs at the end."""
     threads = threads or default_threads()
-    case, parts = lower(scenario), []
+    cases, parts = Drawing(scenario, seed).cases, []
     for first, count in chunks(0, replications, CHUNK * threads):
-        parts.append(run_case(case, replications=count, seed=seed, first=first, threads=threads))
+        parts.append(_in_chunks(cases, seed, first, count, threads))
         yield first + count, replications, "runs"
-    return Runs(scenario, seed, 0, Results(*(np.concatenate(tables) for tables in zip(*parts, strict=True))))
+    return Runs(scenario, seed, 0, joined(parts))
 
 
 def write_table(path: Path, header: list[str], rows: Iterator[list[object]]) -> None:

@@ -57,12 +57,13 @@ def identity_of(content: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
 
+RULES = ("randomness.py", "negotiation/*.py", "scenario/**/*.py", "ensembles/*.csv")
+
+
 def rules_digest() -> str:
     """The digest of the sources from which results follow: the model, and how a scenario becomes its tables."""
     package, digest = Path(str(resources.files("negsim"))), hashlib.sha256()
-    for source in sorted(
-        [*package.glob("negotiation/*.py"), *package.glob("scenario/*.py"), package / "randomness.py"]
-    ):
+    for source in sorted(path for pattern in RULES for path in package.glob(pattern)):
         digest.update(source.name.encode() + source.read_bytes())
     return digest.hexdigest()[:16]
 

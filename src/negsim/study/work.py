@@ -20,7 +20,7 @@ from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES
 from negsim.negotiation.moves import Outcome
 from negsim.negotiation.series import SERIES, replicate_recorded
 from negsim.scenario import Scenario, with_changes
-from negsim.scenario.lowering import lower
+from negsim.scenario.drawing import Drawing
 from negsim.study.factors import Changes
 from negsim.study.parts import Part
 
@@ -56,14 +56,15 @@ Simulate = Callable[[Task], Done]
 def simulate(task: Task) -> Done:
     """Run a part."""
     rooms = {cell: with_changes(task.base, changes) for cell, changes in task.changes.items()}
-    cases = {cell: lower(room) for cell, room in rooms.items()}
+    drawings = {cell: Drawing(room, task.seed) for cell, room in rooms.items()}
     runs, series = [], []
-    for cell, first, count in task.part.pieces:
-        ran, recorded = _ran(cases[cell], task, first, count)
-        numbers: Columns = {"cell": np.full(count, cell, np.int32), "replication": np.arange(first, first + count)}
-        runs.append(numbers | columns_of(ran, task, rooms[cell]))
-        if recorded is not None:
-            series.append(_series_columns(numbers, *recorded))
+    for cell, start, whole in task.part.pieces:
+        for case, first, count in drawings[cell].cases(start, whole):
+            ran, recorded = _ran(case, task, first, count)
+            numbers: Columns = {"cell": np.full(count, cell, np.int32), "replication": np.arange(first, first + count)}
+            runs.append(numbers | columns_of(ran, task, rooms[cell]))
+            if recorded is not None:
+                series.append(_series_columns(numbers, *recorded))
     return Done(glued(runs), glued(series) if series else None)
 
 

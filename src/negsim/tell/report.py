@@ -93,6 +93,8 @@ def _heading(runs: Runs, changes: Sequence[str]) -> Iterator[str]:
     yield f"{counted(len(runs), 'replication')}, seed {runs.seed}; intervals are at 95 %"
     for change in changes:
         yield f"changed: {change}"
+    if scenario.uncertain:
+        yield from textwrap.wrap(f"drawn anew for every replication: {', '.join(scenario.uncertain)}", WIDTH)
 
 
 def _ends(found: Estimates) -> Iterator[str]:

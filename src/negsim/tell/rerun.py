@@ -11,6 +11,7 @@ from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.moves import Outcome
 from negsim.negotiation.trace import Trace, watch
 from negsim.scenario import dump_yaml
+from negsim.scenario.drawing import drawn
 from negsim.scenario.lowering import lower
 from negsim.study.results import StudyResults
 from negsim.study.table import kept
@@ -25,8 +26,9 @@ def write_rerun(results: StudyResults, number: int, folder: Path) -> list[Path]:
     Raises NegsimError if there is no such row, FailedError if the run does not give the numbers of the row.
     """
     row = results.row(number)
-    scenario = results.scenario_of(int(str(row["cell"])))
-    trace = watch(lower(scenario), seed=results.study.seed, replication=int(str(row["replication"])))
+    seed, replication = results.study.seed, int(str(row["replication"]))
+    scenario = drawn(results.scenario_of(int(str(row["cell"]))), seed, replication)
+    trace = watch(lower(scenario), seed=seed, replication=replication)
     if different := differing(trace, row, kept(results.study)):
         raise FailedError(
             f"row {number} of {results.folder} has another {different[0]}: it was written by another machine or version"

@@ -1,0 +1,62 @@
+"""Ensembles: samples of parameter sets that stand for what is not known of people's habits.
+
+Rules that hold here
+- `prior` spreads over the plausible ranges of the calibrated parameters; `plausible` keeps what met the calibration's
+  targets (docs/calibration.md). Both are files of the package, made by `negsim calibrate`.
+- Replication r takes member r mod M, so that scenarios on the same replications share their parameters too.
+- A parameter that a scenario sets otherwise than the default stays as the scenario has it.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from negsim.negotiation.parameters import Parameters
+from negsim.scenario.plain import Plain
+from negsim.scenario.values import Choice, Json, Kind
+
+Member = dict[str, float]
+
+
+def folder() -> Path:
+    """The folder of the ensembles, one CSV file each: a column a parameter, a row a member."""
+    return Path(str(resources.files("negsim"))) / "ensembles"
+
+
+def names() -> tuple[str, ...]:
+    """The ensembles there are."""
+    return tuple(sorted(path.stem for path in folder().glob("*.csv")))
+
+
+@cache
+def members(name: str) -> tuple[Member, ...]:
+    """The parameter sets of an ensemble. Raises KeyError for a column that is no parameter."""
+    with (folder() / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        rows = [{column: float(value) for column, value in row.items()} for row in csv.DictReader(file)]
+    if unknown := set(rows[0]) - set(Parameters._fields):
+        raise KeyError(f"{sorted(unknown)} are no parameters")
+    return tuple(rows)
+
+
+def member_of(name: str, replication: int, parameters: Member) -> Member:
+    """What replication r takes from an ensemble: its member's values of those parameters that are at their defaults."""
+    known, defaults = members(name), Parameters._field_defaults
+    member = known[replication % len(known)]
+    return {name: value for name, value in member.items() if parameters[name] == defaults[name]}
+
+
+@dataclass(frozen=True)
+class EnsembleName(Kind):
+    """The name of an ensemble."""
+
+    def read(self, value: Plain) -> str:
+        """The name, if there is one of that name."""
+        return Choice("ensemble", names()).read(value)
+
+    def json(self) -> Json:
+        """One of the names."""
+        return {"enum": list(names())}
