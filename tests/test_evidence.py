@@ -9,9 +9,10 @@ import pytest
 from negsim.negotiation.parameters import Parameters, about
 from negsim.scenario import dump_yaml, load, loads, names, unsourced
 from negsim.study import evidence
-from negsim.study.effects import Estimate, difference, mean, share, survival
+from negsim.study.effects import Estimate, difference, mean, share
 from negsim.study.patterns import agrees
 from negsim.study.schema import load_study
+from negsim.study.survival import survival
 from negsim.tell.demo_material import study_of
 from negsim.tell.findings import levers_report, patterns_report
 from negsim.tell.progress import followed

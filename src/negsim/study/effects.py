@@ -1,18 +1,17 @@
-"""Estimates with intervals: shares, means, paired differences, time to consensus.
+"""Estimates with intervals: shares, means, paired differences.
 
 Rules that hold here
 - Every interval is at 95 % unless asked; a share has Wilson's, a mean Student's, a paired difference that of the
-  differences of the same replications (common random numbers), a survival curve Greenwood's.
+  differences of the same replications (common random numbers).
 """
 
 from __future__ import annotations
 
 import math
-import warnings
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 from negsim.negotiation.case import Floats
 
@@ -37,7 +36,7 @@ def share(hits: Floats, *, level: float = 0.95) -> Estimate:
     0.250 [0.046, 0.699]
     """
     n, p = len(hits), float(np.mean(hits))
-    z = float(stats.norm.ppf(0.5 + level / 2))
+    z = float(ndtri(0.5 + level / 2))
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     return Estimate(p, max(0.0, centre - half), min(1.0, centre + half), n)
@@ -56,7 +55,7 @@ def mean(values: Floats, *, level: float = 0.95) -> Estimate:
     if n == 1:
         return Estimate(centre, math.nan, math.nan, 1)
     with np.errstate(invalid="ignore"):
-        half = float(stats.t.ppf(0.5 + level / 2, n - 1) * known.std(ddof=1) / math.sqrt(n))
+        half = float(stdtrit(n - 1, 0.5 + level / 2) * known.std(ddof=1) / math.sqrt(n))
     return Estimate(centre, centre - half, centre + half, n)
 
 
@@ -65,27 +64,3 @@ def difference(changed: Floats, base: Floats, *, level: float = 0.95) -> Estimat
     if len(changed) != len(base):
         raise ValueError(f"{len(changed)} and {len(base)} runs are not pairs of the same replications")
     return mean(changed - base, level=level)
-
-
-class Survival(NamedTuple):
-    """The share of runs without consensus yet, from 0 on and just after T moments; NaN bounds where none is known."""
-
-    hours: Floats
-    left: Floats
-    low: Floats
-    high: Floats
-
-
-def survival(hours: Floats, ended: Floats) -> Survival:
-    """Share of runs without consensus yet, over floor time (Kaplan & Meier 1958, doi 10.2307/2281868).
-
-    hours: R, when a run reached consensus or was last seen. ended: R, 1 if it reached it, 0 if censored. The interval
-    is Greenwood's on the log-log scale, at 95 %, as scipy's `ecdf` gives it.
-    """
-    reached = ended > 0
-    left = stats.ecdf(stats.CensoredData(uncensored=hours[reached], right=hours[~reached])).sf
-    with warnings.catch_warnings():  # there is none as long as all are left, nor when none is
-        warnings.filterwarnings("ignore", "The confidence interval is undefined", RuntimeWarning)
-        band = left.confidence_interval(method="log-log")
-    parts = (left.probabilities, band.low.probabilities, band.high.probabilities)
-    return Survival(np.insert(left.quantiles, 0, 0.0), *(np.insert(part, 0, 1.0) for part in parts))

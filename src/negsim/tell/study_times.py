@@ -18,9 +18,9 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 from scipy import stats
 
-from negsim.study.effects import Survival, survival
 from negsim.study.factors import Cell, Factor, Value
 from negsim.study.results import StudyResults
+from negsim.study.survival import Survival, survival
 from negsim.tell.study_marks import BAND, grid, inks_of, key, label_lines, measure_axis, span_of
 from negsim.tell.study_numbers import MOST_LINES, Line, levels_of
 from negsim.tell.study_words import measure_name

@@ -7,15 +7,18 @@ Rules that hold here
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.moves import Outcome
 from negsim.study.effects import Estimate
-from negsim.study.evidence import Lever
 from negsim.study.factors import Cell
 from negsim.study.runner import Runs, measure_of
 from negsim.study.schema import NUMBERS, OUTCOMES
 from negsim.study.table import estimated
+
+if TYPE_CHECKING:
+    from negsim.study.evidence import Lever
 
 Table = tuple[list[str], Iterator[list[object]]]  # header and rows, as `runner.write_table` takes them
 
