@@ -8,7 +8,7 @@ Rules that hold here
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -19,9 +19,10 @@ from negsim.negotiation.moves import Outcome
 from negsim.scenario import load
 from negsim.study.effects import Estimate, difference, mean
 from negsim.study.evidence import CHECK_SEED, FIRST, SECOND, check, levers, moves
-from negsim.study.runner import Runs, run
+from negsim.study.runner import Runs, measure_of, run
 
 Standing = Literal["assumed", "calibrated", "emergent"]
+Side = Literal["+", "-", "0"]  # "0": not above zero
 Changes = tuple[str, ...]
 
 CAUCUS, MIXED = "informal.mixed_evenings=0", "informal.mixed_evenings=1"
@@ -54,13 +55,16 @@ SINGLE_CHANGES: dict[str, Changes] = {  # of the first phase: is it away from fl
 
 @dataclass(frozen=True)
 class Contrast:
-    """`measure` under `changed` less under `base`, of one scenario; a contrast of contrasts where `less` is given."""
+    """`measure` under `changed` less under `base`, of one scenario; the measure itself where both are the same.
+
+    A contrast of contrasts where `less` is given. expected: the side where the whole interval should lie.
+    """
 
     label: str
     measure: str
     base: Changes
     changed: Changes
-    expected: Literal["+", "-", "0"]
+    expected: Side
     scenario: str = FIRST
     less: tuple[Changes, Changes] | None = None  # base and changed of a second contrast that is subtracted
 
@@ -78,9 +82,7 @@ def _meetings(method: str, few: int, many: int, evenings: str) -> tuple[Changes,
     return tuple((f"meetings.count={m}", f"methodology={method}", evenings) for m in (few, many))  # type: ignore[return-value]
 
 
-def _more_meetings(
-    method: str, evenings: str, expected: Literal["+", "-", "0"], few: int = 2, many: int = 5
-) -> Contrast:
+def _more_meetings(method: str, evenings: str, expected: Side, few: int = 2, many: int = 5) -> Contrast:
     base, changed = _meetings(method, few, many, evenings)
     kind = "caucus" if evenings == CAUCUS else "mixed"
     return Contrast(f"{method}, {kind} evenings, {few} to {many} meetings", "share_agreed", base, changed, expected)
@@ -167,23 +169,47 @@ class Finding(NamedTuple):
 
 
 def observed(runs: Runs, measure: str) -> Floats:
-    """A measure of every run, the derived ones of this page included (R)."""
-    if measure == "consensus":
-        return runs.is_outcome(Outcome.CONSENSUS)
-    if measure == "readings_per_issue":
-        return runs.column("readings") / len(runs.scenario.issues)
-    if measure in {"excess_start", "excess_end"}:
-        when = measure.removeprefix("excess")
-        return runs.column(f"perceived_distance{when}") - runs.column(f"real_distance{when}")
-    if measure == "review_success":
-        tabled = runs.column("proposals_tabled")
-        return np.where(tabled > 0, runs.column("proposals_discussed") / np.maximum(1, tabled), np.nan)
-    if measure == "late":
-        closed, last = runs.by_issue("closed_at"), runs.column("minutes")[:, None]
-        known = (~np.isnan(closed)).sum(axis=1)
-        late = (closed > 0.75 * last).sum(axis=1)
-        return np.where(known > 0, late / np.maximum(1, known), np.nan) - 0.25
-    return runs.column(measure)
+    """A measure of every run (R): one of `DERIVED`, a column, an outcome, or a group's, as `satisfaction of business`.
+
+    Raises KeyError for an unknown measure, ValueError for an unknown group.
+    """
+    if measure in DERIVED:
+        return DERIVED[measure](runs)
+    name, of, group = measure.partition(" of ")
+    if of:
+        return runs.by_group(name)[:, list(runs.scenario.groups).index(group)]
+    return measure_of(runs, measure)
+
+
+def _excess(when: str) -> Callable[[Runs], Floats]:
+    return lambda runs: runs.column(f"perceived_distance_{when}") - runs.column(f"real_distance_{when}")
+
+
+def _review_success(runs: Runs) -> Floats:
+    """Slots of discussion a proposal tabled; NaN where none was."""
+    tabled = runs.column("proposals_tabled")
+    return np.where(tabled > 0, runs.column("proposals_discussed") / np.maximum(1, tabled), np.nan)
+
+
+def _late(runs: Runs) -> Floats:
+    """Share of the closed paragraphs that closed in the last quarter, less a quarter; NaN where none did."""
+    closed, last = runs.by_issue("closed_at"), runs.column("minutes")[:, None]
+    known = (~np.isnan(closed)).sum(axis=1)
+    late = (closed > 0.75 * last).sum(axis=1)
+    return np.where(known > 0, late / np.maximum(1, known), np.nan) - 0.25
+
+
+DERIVED: dict[str, Callable[[Runs], Floats]] = {
+    "readings_per_issue": lambda runs: runs.column("readings") / len(runs.scenario.issues),
+    "excess_start": _excess("start"),  # by how much the others seem further away than they are
+    "excess_end": _excess("end"),
+    "review_success": _review_success,
+    "late": _late,
+    "alikeness": lambda runs: 1.0 - runs.column("spread"),
+    "failure_beyond_half": lambda runs: 0.5 - runs.is_outcome(Outcome.CONSENSUS),
+    "unused_zone": lambda runs: runs.column("zone_start") - runs.column("share_agreed"),
+    "renewal_beyond_half": lambda runs: runs.column("renewal_support") - 0.5,
+}
 
 
 def agrees(estimate: Estimate, expected: str) -> bool:
@@ -196,17 +222,18 @@ def agrees(estimate: Estimate, expected: str) -> bool:
 
 
 class Bench:
-    """Runs of scenarios under changes, each made once."""
+    """Runs of scenarios under changes, each made once. always: changes that hold in all of them."""
 
-    def __init__(self, replications: int, seed: int) -> None:
-        self.replications, self.seed = replications, seed
+    def __init__(self, replications: int, seed: int, always: Changes = ()) -> None:
+        self.replications, self.seed, self.always = replications, seed, always
         self._done: dict[tuple[str, Changes], Runs] = {}
 
     def runs(self, scenario: str, changes: Changes) -> Runs:
         """The runs of a scenario under changes."""
         key = (scenario, changes)
         if key not in self._done:
-            self._done[key] = run(load(scenario, changes=changes), replications=self.replications, seed=self.seed)
+            asked = load(scenario, changes=(*changes, *self.always))
+            self._done[key] = run(asked, replications=self.replications, seed=self.seed)
         return self._done[key]
 
     def contrast(self, contrast: Contrast) -> Estimate:

@@ -1,0 +1,156 @@
+"""The ODD description and the table of parameters."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from negsim.cli import app
+from negsim.negotiation import case
+from negsim.negotiation.formats import FORMATS
+from negsim.negotiation.measures import MEASURES
+from negsim.negotiation.moves import Move
+from negsim.negotiation.parameters import Parameters, about
+from negsim.randomness import Decision
+from negsim.scenario import load, names
+from negsim.tell import odd_tables
+from negsim.tell.odd import odd, parameters
+from negsim.tell.odd_text import CONCEPTS
+from negsim.tell.references import REFERENCES
+from negsim.tell.remarks import remarks
+
+DOCS = Path(__file__).parent.parent / "docs"
+FOCAL = "cstd_wgigf_2011"
+CONCEPTS_OF_THE_PROTOCOL = (
+    "Basic principles", "Emergence", "Adaptation", "Objectives", "Learning", "Prediction", "Sensing", "Interaction",
+    "Stochasticity", "Collectives", "Observation",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def focal():
+    return odd(load(FOCAL), FOCAL)
+
+
+def negsim(*arguments):
+    return CliRunner().invoke(app, arguments)
+
+
+def test_the_page_is_what_the_command_writes_now(focal):
+    assert (DOCS / "odd.md").read_text(encoding="utf-8") == focal, "run: negsim odd cstd_wgigf_2011 --out docs/odd.md"
+
+
+def test_the_table_of_parameters_is_what_the_command_writes_now():
+    assert (DOCS / "parameters.md").read_text(encoding="utf-8") == parameters(), (
+        "run: negsim parameters --out docs/parameters.md"
+    )
+
+
+def test_the_sections_and_concepts_are_the_protocol_s(focal):
+    assert re.findall(r"^## (.*)$", focal, re.MULTILINE) == [
+        "1 Purpose and patterns", "2 Entities, state variables, and scales", "3 Process overview and scheduling",
+        "4 Design concepts", "5 Initialization", "6 Input data", "7 Submodels",
+    ]  # fmt: skip
+    assert tuple(CONCEPTS) == CONCEPTS_OF_THE_PROTOCOL
+    assert all(f"### {concept}\n" in focal for concept in CONCEPTS)
+
+
+def test_everything_declared_is_described(focal):
+    variables = [name for module, table in odd_tables.ENTITIES.values() for name in getattr(module, table).names]
+    moves = [move.name.lower() for move in Move]
+    draws = [decision.name.lower() for decision in Decision]
+    for name in (*variables, *moves, *draws, *MEASURES, *FORMATS, *Parameters._fields):
+        assert f"| `{name}` | " in focal
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_scenario_is_described_whole(name):
+    scenario = load(name)
+    text = odd(scenario, name)
+    said = [
+        *(issue.label for issue in scenario.issues.values()),
+        *(group.label for group in scenario.groups.values()),
+        *(camp.label for camp in scenario.camps.values()),
+        *(delegate.name for delegate in scenario.delegates),
+        *(meeting.name for meeting in scenario.process.meetings),
+        *(item.format for meeting in scenario.process.meetings for item in meeting.agenda),
+        *(source.text for source in scenario.sources.values()),
+        *(path.replace("|", "\\|") for path in scenario.basis),
+    ]
+    assert [part for part in said if part not in text] == []
+
+
+def test_changes_are_in_the_description():
+    changes = ["meetings.count=3", "parameters.hope=0.5"]
+    text = odd(load(FOCAL, changes=changes), FOCAL, changes)
+    assert "--set 'meetings.count=3'" in text
+    assert "3 meetings of 6 days" in text
+    assert "| `hope` | 0.22 | 0.5 | " in text
+
+
+def test_our_own_meanings_are_for_what_the_source_leaves_to_the_name():
+    silent = {
+        name
+        for module, opening in (
+            *((module, f"{table} = ") for module, table in odd_tables.ENTITIES.values()),
+            (odd_tables.measures, "MEASURES = "), (odd_tables.moves, "class Move"),
+            (odd_tables.formats, "class Format"),
+        )
+        for name, remark in remarks(module, opening).items()
+        if not remark
+    }  # fmt: skip
+    assert set(odd_tables.MEANT) <= {name.lower() for name in silent}
+    tables = {table: remarks(module, f"{table} = ") for module, table in odd_tables.ENTITIES.values()}
+    for entry in odd_tables.MEANT_IN:
+        table, _, name = entry.partition(".")
+        assert name in tables[table]
+
+
+def test_every_draw_has_its_meaning():
+    assert set(odd_tables.DRAWS) == set(Decision)
+
+
+def test_every_parameter_is_read_somewhere():
+    assert [name for name, modules in odd_tables._readers().items() if not modules] == []
+
+
+def test_literature_that_a_basis_names_is_in_the_list():
+    for known in about().values():
+        left = known.basis
+        for short in REFERENCES:
+            left = left.replace(short, "")
+        assert not re.search(r"\b(19|20)\d\d\b", left), known.basis
+    assert all(short in " ".join(known.basis for known in about().values()) for short in REFERENCES)
+
+
+def test_remarks_of_what_is_not_there():
+    assert remarks(case, "STANCE = ")["position"] == "mean, 0..1"
+    with pytest.raises(KeyError, match="no line of"):
+        remarks(case, "NOTHING = ")
+
+
+def test_the_commands_write_to_the_screen_or_to_a_file(tmp_path, focal):
+    assert negsim("odd", FOCAL).stdout == focal
+    told = negsim("odd", FOCAL, "--set", "meetings.count=1", "--out", str(tmp_path / "odd.md"))
+    assert not told.stdout
+    assert "1 meeting of 2 days" in (tmp_path / "odd.md").read_text(encoding="utf-8")
+    assert negsim("parameters").stdout == parameters()
+    assert negsim("odd", "nowhere").exit_code == 2
+
+
+def test_every_kind_of_event_is_in_the_plan():
+    events = (
+        "process.events=[{submission: {by: India, meeting: 1, position: {outcomes: 0.9}}},"
+        "{retreat: {after_meeting: 1}}, {reaffirm: {by: India, meeting: 1, strength: 2}},"
+        "{closed_session: {meeting: 1, day: 2, frankness: 0.6}},"
+        "{targeted_dinner: {meeting: 1, day: 2, guests: [India, Egypt]}}, {renewal: {after_meeting: 1}},"
+        "{change_methodology: {meeting: 2, to: rolling_text, by: civil_society}}]"
+    )
+    text = odd(load(FOCAL, changes=[events]), FOCAL)
+    for told in (
+        "| submission |  | India; outcomes: 0.9 |", "| reaffirm |  | India; strength 2 |", "closed, frankness 0.6",
+        "dinner of India, Egypt", "| renewal |  | with a debriefing |", "| 100 % at mixed tables (quality 1)",
+        "by civil_society: go on with rolling_text", "| gap |  | 25 days |",
+    ):  # fmt: skip
+        assert told in text
