@@ -5,19 +5,25 @@ from __future__ import annotations
 import typer
 
 from negsim.cli.kernels import make_ready
-from negsim.cli.options import File, Replications, Seed
+from negsim.cli.options import Ensemble, File, Replications, Seed
 from negsim.tell.progress import followed
 
 commands = typer.Typer()
 
 
 @commands.command()
-def patterns(*, replications: Replications = 1000, seed: Seed = 0, out: File = None) -> None:
-    """Say which patterns hold, with estimates and intervals."""
+def patterns(
+    *, replications: Replications = 1000, seed: Seed = 0, parameters: Ensemble = None, out: File = None
+) -> None:
+    """Say which patterns hold, with intervals; of an ensemble, for what share of its members."""
     make_ready()
+    from negsim.tell.ensembles import holdings_report
     from negsim.tell.findings import patterns_report
 
-    print(followed(patterns_report(replications, seed, out)))
+    report = (
+        holdings_report(parameters, replications, seed, out) if parameters else patterns_report(replications, seed, out)
+    )
+    print(followed(report))
 
 
 @commands.command()

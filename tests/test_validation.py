@@ -1,0 +1,182 @@
+"""Retrodiction: scores by hand, rules that learn from other families only, a validation end to end."""
+
+import csv
+import math
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from negsim.cli import app
+from negsim.negotiation.moves import Outcome
+from negsim.scenario.coding import builtin_cases, load_case, scenario_of
+from negsim.study import rivals, validation
+from negsim.study.rivals import Known
+from negsim.study.scores import brier, category, counts, log_score, over_cases, ranked_probability, shares
+from negsim.study.validation import MODEL, OFF, PERMUTED, ensemble_for, known_of, validate
+from negsim.tell.validation import account
+
+CASES = [load_case(name) for name in builtin_cases()]
+FEW = [case for case in CASES if case.name in {"wgigf1", "wgigf2", "gge15", "gge17", "wcit12"}]
+
+
+def finished(steps):
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            return stop.value
+
+
+@pytest.fixture(scope="module")
+def few():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(validation.predicted, "__kwdefaults__", {"replications": 12})
+        patch.setattr(validation, "NEIGHBOUR_RUNS", 2)
+        yield finished(validate(FEW, CASES))
+
+
+def known(name="x", family="f", days=5.0, dissent="none", happened=2):
+    return Known(name, family, days, dissent, happened)
+
+
+# ------------------------------------------------------------------------------------------------ scores
+
+
+@pytest.mark.parametrize(
+    ("prediction", "happened", "score"),
+    [
+        ((0, 0, 1), 2, 0.0),
+        ((1, 0, 0), 2, 1.0),
+        ((0, 1, 0), 2, 0.5),
+        ((0.5, 0, 0.5), 0, 0.25),
+        ((0.2, 0.3, 0.5), 1, 0.145),
+    ],
+)
+def test_the_ranked_probability_score_by_hand(prediction, happened, score):
+    assert ranked_probability(np.array(prediction, float), happened) == pytest.approx(score)
+
+
+def test_the_ranked_probability_score_is_proper():
+    truth = np.array([0.2, 0.3, 0.5])
+
+    def expected(prediction):
+        return sum(p * ranked_probability(prediction, c) for c, p in enumerate(truth))
+
+    rng = np.random.default_rng(1)
+    assert all(expected(truth) <= expected(other) for other in rng.dirichlet(np.ones(3), 200))
+
+
+def test_brier_and_log_scores_by_hand():
+    prediction = np.array([0.1, 0.2, 0.7])
+    assert brier(prediction, 2) == pytest.approx(0.09)
+    assert brier(prediction, 1) == pytest.approx(0.49)
+    assert log_score(prediction, 1) == pytest.approx(-math.log(0.2))
+
+
+def test_outcomes_and_their_categories():
+    assert [category(name) for name in ("none", "walkout", "chair_report", "partial", "vote", "consensus")] == [
+        0, 0, 0, 1, 1, 2,
+    ]  # fmt: skip
+    assert shares(counts([Outcome.NONE, Outcome.VOTE])).sum() == pytest.approx(1.0)
+
+
+def test_intervals_over_cases_are_those_of_the_bootstrap():
+    found = over_cases(np.array([0.0, 1.0]))
+    assert found[:3] == (0.5, 0.0, 1.0)
+
+
+# ------------------------------------------------------------------------------------------------ rivals
+
+
+def test_a_rule_sees_other_families_only():
+    own, other = known("a", "f", happened=0), known("b", "g", happened=2)
+    assert rivals.others(own, [own, other]) == [other]
+    assert rivals.base_rate(own, [other]).tolist() == pytest.approx([0.5 / 2.5, 0.5 / 2.5, 1.5 / 2.5])
+
+
+def test_recorded_dissent_looks_at_like_cases_only():
+    like, unlike = known(dissent="provided", happened=2), known(dissent="none", happened=0)
+    assert rivals.recorded_dissent(like, [like, unlike])[2] == pytest.approx(0.6)
+    assert rivals.recorded_dissent(unlike, [like, unlike])[0] == pytest.approx(0.6)
+
+
+def test_days_that_tell_are_learned_and_unknown_ones_are_average():
+    cases = [known(days=d, happened=2 if d > 5 else 0) for d in (1.0, 2.0, 3.0, 10.0, 20.0, 30.0)]
+    chances = [rivals.number_of_days(known(days=d), cases)[2] for d in (1.0, math.nan, 30.0)]
+    assert chances[0] < 0.2 < chances[1] < 0.8 < chances[2]
+    for d in (1.0, math.nan):
+        assert rivals.number_of_days(known(days=d), cases).sum() == pytest.approx(1.0)
+
+
+def test_days_that_are_never_known_say_nothing():
+    cases = [known(days=math.nan, happened=2), known(days=math.nan, happened=0)]
+    assert rivals.number_of_days(known(days=4.0), cases)[2] == pytest.approx(0.5)
+
+
+# -------------------------------------------------------------------------------------------- validation
+
+
+def test_the_calibrated_family_is_predicted_with_the_prior():
+    assert {case.name: ensemble_for(case) for case in FEW} == {
+        "wgigf1": "prior", "wgigf2": "prior", "gge15": "plausible", "gge17": "plausible", "wcit12": "plausible",
+    }  # fmt: skip
+
+
+def test_a_prediction_does_not_see_the_outcome(few):
+    case = next(case for case in CASES if case.name == "gge17")
+    assert scenario_of(case.without_outcome()) == scenario_of(case)
+    again = validation.predicted(validation.under(case.without_outcome(), "plausible"), replications=12)
+    place = [one.name for one in few.cases].index("gge17")
+    assert few.predictions[MODEL][place].tolist() == again.tolist()
+
+
+def test_every_forecaster_gives_shares(few):
+    assert {MODEL, OFF, *rivals.RULES} <= set(few.predictions)
+    for table in few.predictions.values():
+        assert table.sum(axis=1) == pytest.approx(np.ones(len(FEW)))
+        assert (table > 0).all()
+
+
+def test_permuted_codes_are_the_other_cases_predictions(few):
+    predictions, happened = few.predictions[MODEL], few.happened
+    by_hand = np.mean([ranked_probability(predictions[i], happened[0]) for i in range(1, len(FEW))])
+    assert few.scores(PERMUTED)[0] == pytest.approx(by_hand)
+    assert 0.0 <= few.rank_among_permutations() <= 1.0
+    assert 0.0 <= few.chance_of_a_perfect_model() <= 1.0
+
+
+def test_every_code_is_moved_one_step(few):
+    assert {step for _, step, _, _ in few.moved["gge17"]} == {-1, 1}
+    assert {code for code, *_ in few.moved["gge17"]} <= set(FEW[0].codes)
+
+
+def test_the_account_names_every_case_and_rival(few):
+    text = "\n".join(account(few))
+    assert all(name in text for name in (*few.forecasters, *(case.name for case in FEW)))
+    assert "retrodiction" in text.lower()
+
+
+@pytest.mark.parametrize(("name", "days"), [("wgigf1", 4), ("wgigf2", 9), ("wgig", 15), ("wcit12", 12)])
+def test_days_are_those_of_the_facts(name, days):
+    assert known_of(load_case(f"cases/{name}")).days == days
+
+
+def test_the_command_takes_files_from_anywhere(tmp_path, monkeypatch):
+    monkeypatch.setattr(validation.predicted, "__kwdefaults__", {"replications": 4})
+    source = next(path for path in (tmp_path,))
+    text = CliRunner().invoke(app, ["show", "cases/gge17"]).stdout
+    (source / "elsewhere.yaml").write_text(text.replace("family: un_cyber", "family: other"), encoding="utf-8")
+    done = CliRunner().invoke(app, ["validate", str(tmp_path), "--no-steps", "--out", str(tmp_path / "found")])
+    assert done.exit_code == 0, done.stderr
+    assert "elsewhere" in done.stdout
+    with (tmp_path / "found" / "predictions.csv").open(encoding="utf-8") as file:
+        assert {row["case"] for row in csv.DictReader(file)} == {"elsewhere"}
+    assert (tmp_path / "found" / "predictions.png").stat().st_size > 10_000
+
+
+def test_a_case_without_an_outcome_cannot_be_scored(tmp_path):
+    (tmp_path / "open.yaml").write_text("case: 1\ntitle: Not over yet\n", encoding="utf-8")
+    refused = CliRunner().invoke(app, ["validate", str(tmp_path / "open.yaml")])
+    assert refused.exit_code == 2
+    assert "open: no outcome is said" in refused.stderr
