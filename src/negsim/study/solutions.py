@@ -1,0 +1,226 @@
+"""Reference solutions: what simpler theories make of the same positions.
+
+Shapes: N actors, K issues. positions: N,K on a scale; salience: N,K weights >= 0; power: N weights > 0.
+
+Rules that hold here
+- A solution is a pure function of arrays and gives one place an issue (K).
+- Compromise and exchange weigh an actor on an issue by power times salience, as does the median.
+- Losses add up over issues, weighted by salience: the distance to the solution (`absolute`) or its square.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import permutations
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+from scipy import optimize
+
+from negsim.negotiation.case import Floats, Ints
+
+Loss = Literal["absolute", "quadratic"]
+LOSSES: tuple[Loss, ...] = get_args(Loss)
+FINEST = 1e-7  # how near the Nash solution is approached, in units of loss
+STAYS = 1e-5  # a solution this near to the status quo is the status quo
+NOTHING = 1e-9  # a gain smaller than this is none
+MOST_EXCHANGES = 200_000  # possible at once; each takes a few numbers to look at, again and again
+
+
+class Room(NamedTuple):
+    """Who stands where. positions, salience: N,K; power: N."""
+
+    positions: Floats
+    salience: Floats
+    power: Floats
+
+
+def compromise(room: Room) -> Floats:
+    """The mean of the positions, weighted by power and salience (K): sum c s x / sum c s.
+
+    The compromise model of Van den Bos (1991, Dutch EC policy making) and Achen (2006, in Thomson et al., The European
+    Union Decides), near to the Nash solution far from disagreement. An issue that matters to nobody has the plain mean.
+
+    >>> import numpy as np
+    >>> compromise(Room(np.array([[0.0], [1.0]]), np.ones((2, 1)), np.array([1.0, 3.0])))
+    array([0.75])
+    """
+    return np.asarray(np.average(room.positions, axis=0, weights=_weights(room)))
+
+
+def median(room: Room) -> Floats:
+    """The median of the positions, weighted by power and salience (K); halfway where the weights split evenly.
+
+    The median voter's position (Black 1948, doi 10.1086/256633), with votes weighted by what actors put into them.
+
+    >>> import numpy as np
+    >>> median(Room(np.array([[0.2], [0.4], [0.9]]), np.ones((3, 1)), np.ones(3)))
+    array([0.4])
+    """
+    columns = zip(room.positions.T, _weights(room).T, strict=True)
+    return np.array([_weighted_median(places, weights) for places, weights in columns])
+
+
+def _weighted_median(places: Floats, weights: Floats) -> float:
+    order = np.argsort(places, kind="stable")
+    places, weights = places[order][weights[order] > 0.0], weights[order][weights[order] > 0.0]
+    reached, half = np.cumsum(weights), weights.sum() / 2.0
+    below = np.searchsorted(reached, half * (1.0 - 1e-12))
+    above = np.searchsorted(reached, half * (1.0 + 1e-12))
+    return float(places[below] + places[min(above, len(places) - 1)]) / 2.0
+
+
+def _weights(room: Room) -> Floats:
+    """Power times salience (N,K); power alone on an issue that matters to nobody."""
+    salience = np.where(room.salience.sum(axis=0) > 0.0, room.salience, 1.0)
+    return np.asarray(room.power[:, None] * salience)
+
+
+def losses(room: Room, at: Floats, loss: Loss = "absolute") -> Floats:
+    """What each actor loses at a place (N): sum over issues of salience times distance, or its square. at: K."""
+    distance = np.abs(at - room.positions)
+    return np.asarray((room.salience * (distance if loss == "absolute" else distance * distance)).sum(axis=1))
+
+
+# ------------------------------------------------------------------------------------------------- Nash
+
+
+def nash(room: Room, status_quo: Floats, loss: Loss = "absolute", *, no_deal: Floats | None = None) -> Floats:
+    """The Nash bargaining solution (K): the largest product of gains over disagreement, to the power of power.
+
+    max over y of sum_i c_i log(d_i - loss_i(y)) (Nash 1950, doi 10.2307/1907266). status_quo: K, where disagreement
+    leaves everybody, and where the search begins. no_deal: N, losses d there; those at the status quo unless given.
+    The gains are taken plus a slack that shrinks to nothing. So whoever has nothing to gain anywhere at least loses
+    nothing, and where nobody gains without another's loss the solution is the status quo. Far from disagreement it is
+    the mean for quadratic losses and the median for absolute ones (a solution anywhere between two medians).
+    Raises ValueError for a `no_deal` that is better than the status quo.
+    """
+    outside = losses(room, status_quo, loss) if no_deal is None else no_deal
+    if np.any(losses(room, status_quo, loss) > outside + NOTHING):
+        raise ValueError("no_deal is better than the status quo for somebody; the search has nowhere to begin")
+    at, slack = np.asarray(status_quo, np.float64), 1.0
+    while slack > FINEST:
+        slack *= 0.1
+        worst = float(np.min(outside - losses(room, at, loss)))
+        if worst < -slack / 2.0:  # back towards the status quo: gains are concave, so that a share of the way will do
+            at = status_quo + (at - status_quo) * slack / (-2.0 * worst)
+        found = optimize.minimize(
+            _slack_product(room, outside, loss, slack),
+            at,
+            jac=True,
+            hess=_curvature(room, outside, loss, slack),
+            method="trust-exact",
+            options={"gtol": 1e-10, "initial_trust_radius": 0.1, "max_trust_radius": 1.0, "maxiter": 200},
+        )
+        at = found.x
+    return np.asarray(at if np.max(np.abs(at - status_quo)) > STAYS else status_quo)
+
+
+def _rounded(room: Room, at: Floats, loss: Loss, slack: float) -> tuple[Floats, Floats, Floats]:
+    """Losses (N) with their slopes and curvatures (N,K each); the kink of a distance is rounded off."""
+    gap = at - room.positions
+    if loss == "quadratic":
+        return (room.salience * gap * gap).sum(axis=1), 2.0 * room.salience * gap, 2.0 * room.salience
+    width = 0.1 * slack
+    far = np.sqrt(gap * gap + width * width)
+    return (room.salience * (far - width)).sum(axis=1), room.salience * gap / far, room.salience * width**2 / far**3
+
+
+def _slack_product(room: Room, no_deal: Floats, loss: Loss, slack: float) -> Callable[[Floats], tuple[float, Floats]]:
+    """Minus the logarithm of the product, with its slope (K)."""
+    share = room.power / room.power.sum()
+
+    def value(at: Floats) -> tuple[float, Floats]:
+        lost, slope, _ = _rounded(room, at, loss, slack)
+        gain = no_deal - lost + slack
+        if np.any(gain <= 0.0):
+            return np.inf, np.zeros_like(at)
+        return -float(share @ np.log(gain)), np.asarray((share / gain) @ slope)
+
+    return value
+
+
+def _curvature(room: Room, no_deal: Floats, loss: Loss, slack: float) -> Callable[[Floats], Floats]:
+    """The second derivatives of `_slack_product` (K,K)."""
+    share = room.power / room.power.sum()
+
+    def value(at: Floats) -> Floats:
+        lost, slope, bend = _rounded(room, at, loss, slack)
+        gain = no_deal - lost + slack
+        steep = slope * (np.sqrt(share) / gain)[:, None]
+        return np.asarray(steep.T @ steep + np.diag((share / gain) @ bend))
+
+    return value
+
+
+# --------------------------------------------------------------------------------------------- exchange
+
+
+class Moves(NamedTuple):
+    """One half of M possible exchanges: who moves its vote on which issue, and towards what."""
+
+    who: Ints
+    issue: Ints
+    way: Floats  # 1 up, -1 down
+    goal: Floats  # the partner's position
+    share: Floats  # by how much of such a move the outcome moves
+    own: Floats  # salience of the issue to who moves
+    other: Floats  # and to the partner
+
+
+def exchange(room: Room) -> Floats:
+    """The compromise after logrolling: pairs of actors have swapped voting positions on pairs of issues (K).
+
+    Stokman & Van Oosten (1994, in Bueno de Mesquita & Stokman, European Community Decision Making), with equal gains
+    as in the program *decide*. Two actors on opposite sides of the compromise on both of two issues, i caring
+    relatively more for p and j for q, exchange: j moves on p towards i and i on q towards j, so far that both gain
+    the same, s_ip dp - s_iq dq = s_jq dq - s_jp dp, no vote beyond the partner's position and no outcome either. The
+    exchange with the largest gain comes first, once each. Others may lose by it (van Assen, Stokman & van Oosten
+    2003, doi 10.1177/1043463103015001072). Raises ValueError where too many exchanges are possible.
+    """
+    votes, outcome = room.positions.copy(), compromise(room)
+    on_p, on_q = _possible(room, outcome)
+    rate = (on_p.own + on_p.other) / (on_q.own + on_q.other)  # the outcome on q moves so much more than that on p
+    worth = on_p.other - rate * on_q.own  # of a move on p, to either
+    while len(worth):
+        far = np.minimum(_reach(on_p, votes, outcome), _reach(on_q, votes, outcome) / rate)
+        best = int(np.argmax(far * worth))
+        if far[best] * worth[best] <= NOTHING:
+            break
+        for moves, by in ((on_p, far[best]), (on_q, far[best] * rate[best])):
+            who, issue, step = moves.who[best], moves.issue[best], moves.way[best] * by
+            outcome[issue] += step
+            votes[who, issue] += step / moves.share[best]
+        worth[best] = 0.0
+    return outcome
+
+
+def _possible(room: Room, outcome: Floats) -> tuple[Moves, Moves]:
+    """Exchanges between pairs on opposite sides of two issues that weigh them differently; each once."""
+    side, s = np.sign(room.positions - outcome), room.salience
+    i, j = np.triu_indices(len(side), 1)
+    apart, cares = side[i] * side[j] < 0.0, (s[i] > 0.0) & (s[j] > 0.0)
+    found = []
+    for p, q in permutations(range(side.shape[1]), 2):
+        more = s[i, p] * s[j, q] > s[j, p] * s[i, q]
+        at = np.flatnonzero(apart[:, p] & apart[:, q] & cares[:, p] & cares[:, q] & more)
+        found.append(np.array([i[at], j[at], np.full(len(at), p), np.full(len(at), q)]))
+    pairs = np.concatenate(found, axis=1) if found else np.empty((4, 0), np.int64)
+    if pairs.shape[1] > MOST_EXCHANGES:
+        raise ValueError(f"{pairs.shape[1]:,} exchanges are possible; at most {MOST_EXCHANGES:,} are looked at")
+    one, two, on_p, on_q = pairs
+    return _towards(room, side, (two, one), on_p), _towards(room, side, (one, two), on_q)
+
+
+def _towards(room: Room, side: Floats, pair: tuple[Ints, Ints], issue: Ints) -> Moves:
+    """The first of each pair moves towards the second."""
+    who, to = pair
+    weights, s = _weights(room), room.salience
+    share = weights[who, issue] / weights.sum(axis=0)[issue]
+    return Moves(who, issue, side[to, issue], room.positions[to, issue], share, s[who, issue], s[to, issue])
+
+
+def _reach(moves: Moves, votes: Floats, outcome: Floats) -> Floats:
+    """How far each could move the outcome (M); nothing or less where it is there already."""
+    by_vote = moves.way * (moves.goal - votes[moves.who, moves.issue]) * moves.share
+    return np.minimum(by_vote, moves.way * (moves.goal - outcome[moves.issue]))
