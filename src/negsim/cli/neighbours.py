@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from negsim.cli.kernels import make_ready
-from negsim.cli.options import Changes, File, Name, Replications, Seed, Threads
+from negsim.cli.options import Changes, Ensemble, File, Name, Replications, Seed, Threads, under
 from negsim.tell.progress import followed, say
 
 commands = typer.Typer()
@@ -46,6 +46,7 @@ def solutions(
     *,
     replications: Replications = 200,
     seed: Seed = 0,
+    parameters: Ensemble = None,
     loss: Annotated[
         Literal["absolute", "quadratic"], typer.Option(help="What a distance costs: itself, or its square.")
     ] = "absolute",
@@ -61,7 +62,7 @@ def solutions(
     from negsim.study.runner import write_table
     from negsim.tell.solutions import solutions_table, solutions_text
 
-    scenario = load(name, changes=changes)
+    scenario = load(name, changes=under(parameters, changes))
     make_ready()
     solved = followed(solve_steps(scenario, Terms(loss, power), replications=replications, seed=seed, threads=threads))
     print(solutions_text(solved))

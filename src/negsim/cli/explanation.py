@@ -1,0 +1,163 @@
+"""Commands that say why: explain (what made two scenarios end differently), why (what would have helped one)."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from negsim.cli.kernels import make_ready
+from negsim.cli.options import Changes, Ensemble, Name, Replications, Seed, Threads, under
+from negsim.errors import NegsimError, did_you_mean
+from negsim.tell.progress import followed, say
+
+if TYPE_CHECKING:
+    from negsim.scenario import Scenario
+    from negsim.study.attribution import Explanation
+    from negsim.study.remedies import Remedies
+
+    Pair = tuple[Scenario, Scenario]
+
+commands = typer.Typer()
+
+SHORT = 40  # letters of a name
+
+First = Annotated[str, typer.Argument(metavar="A", help="A scenario.", show_default=False)]
+Second = Annotated[
+    str,
+    typer.Argument(
+        metavar="B",
+        show_default=False,
+        help='Another of the same people, perhaps with changes: "NAME PATH=VALUE ..."; without NAME, of A.',
+    ),
+]
+Measures = Annotated[
+    list[str],
+    typer.Option(
+        "--measure", metavar="NAME", default_factory=list, show_default=False, help="A measure; may be repeated."
+    ),
+]
+Out = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", show_default=False, help="Write text, tables and pictures here.")
+]
+
+
+@commands.command()
+def explain(
+    first: First,
+    second: Second,
+    changes: Changes,
+    measures: Measures,
+    *,
+    replications: Replications = 1000,
+    seed: Seed = 0,
+    parameters: Ensemble = None,
+    threads: Threads = None,
+    out: Out = None,
+) -> None:
+    """Say what made the difference between two scenarios, knob by knob."""
+    from negsim.study.attribution import USUAL
+    from negsim.study.attribution import explain as explained
+    from negsim.study.hybrids import differing
+    from negsim.tell.explanations import explanation_text
+
+    _check(measures, out)
+    pair, names = _both(first, second, under(parameters, changes))
+    differing(*pair)  # what is wrong with the pair is told before anything is compiled
+    make_ready()
+    measures = measures or list(USUAL)
+    found = followed(explained(pair, measures=measures, replications=replications, seed=seed, threads=threads))
+    print(explanation_text(found, *names))
+    if out is not None:
+        _write_explanation(pair, found, names, out)
+        say(f"written: {out}")
+
+
+@commands.command()
+def why(
+    name: Name,
+    changes: Changes,
+    *,
+    replications: Replications = 1000,
+    seed: Seed = 0,
+    parameters: Ensemble = None,
+    threads: Threads = None,
+    out: Out = None,
+) -> None:
+    """Say which changes would most raise the chance of consensus, and what failure is made of."""
+    from negsim.scenario import load
+    from negsim.study.remedies import remedies
+    from negsim.tell.remedies import remedies_text
+
+    _check([], out)
+    scenario = load(name, changes=under(parameters, changes))
+    make_ready()
+    found = followed(remedies(scenario, replications=replications, seed=seed, threads=threads))
+    print(remedies_text(found, Path(name).stem))
+    if out is not None:
+        _write_remedies(scenario, found, Path(name).stem, out)
+        say(f"written: {out}")
+
+
+def _check(measures: Sequence[str], out: Path | None) -> None:
+    """Tell what is wrong with the request before any work is done."""
+    from negsim.study.schema import NUMBERS, OUTCOMES
+
+    for name in measures:
+        if name not in (*OUTCOMES, *NUMBERS):
+            raise NegsimError(f'"{name}" is not a measure{did_you_mean(name, (*OUTCOMES, *NUMBERS))}')
+    if out is not None and out.exists() and not out.is_dir():
+        raise NegsimError(f"{out}: is not a folder")
+
+
+def _both(first: str, second: str, changes: list[str]) -> tuple[Pair, tuple[str, str]]:
+    """Both scenarios, and what to call them."""
+    from negsim.scenario import load
+
+    try:
+        words = shlex.split(second)
+    except ValueError as error:
+        raise NegsimError(f"{second}: is not understood ({error})") from None
+    if not words:
+        raise NegsimError('B is empty; write a scenario, or changes of A such as "meetings.count=5"')
+    source, own = (first, words) if "=" in words[0] and not Path(words[0]).exists() else (words[0], words[1:])
+    called = Path(source).stem if not own else second if len(second) <= SHORT else f"{Path(source).stem} as changed"
+    pair = load(first, changes=changes), load(source, changes=[*changes, *own])
+    return pair, (Path(first).stem, called)
+
+
+def _write_explanation(pair: Pair, found: Explanation, names: tuple[str, str], out: Path) -> None:
+    from negsim.scenario import dump_yaml
+    from negsim.study.runner import write_table
+    from negsim.tell import explanation_plots, explanations
+    from negsim.tell.results import added_to
+    from negsim.tell.style import save
+
+    main = found.changes[:2]
+    with added_to(out) as part:
+        write_table(part / "explanation.csv", *explanations.explanation_table(found))
+        write_table(part / "interactions.csv", *explanations.interaction_table(found))
+        (part / "explanation.txt").write_text(f"{explanations.explanation_text(found, *names)}\n", encoding="utf-8")
+        for scenario, file in zip(pair, ("first.yaml", "second.yaml"), strict=True):
+            (part / file).write_text(dump_yaml(scenario), encoding="utf-8")
+        for change in main:
+            save(explanation_plots.waterfall(change, names=names), part / f"waterfall_{change.measure}.png")
+        save(explanation_plots.knob_tornados(main, names=names), part / "tornado.png")
+
+
+def _write_remedies(scenario: Scenario, found: Remedies, name: str, out: Path) -> None:
+    from negsim.scenario import dump_yaml
+    from negsim.study.runner import write_table
+    from negsim.tell import explanation_plots, remedies
+    from negsim.tell.results import added_to
+    from negsim.tell.style import save
+
+    with added_to(out) as part:
+        write_table(part / "why.csv", *remedies.remedies_table(found))
+        write_table(part / "failure.csv", *remedies.failure_table(found.failure))
+        (part / "why.txt").write_text(f"{remedies.remedies_text(found, name)}\n", encoding="utf-8")
+        (part / "scenario.yaml").write_text(dump_yaml(scenario), encoding="utf-8")
+        save(explanation_plots.remedy_tornado(found), part / "tornado.png")

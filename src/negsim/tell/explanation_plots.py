@@ -1,0 +1,155 @@
+"""Pictures of explanations: a waterfall from one scenario to another, tornados of what each knob or change does.
+
+Rules that hold here
+- Blue raises a measure, vermilion lowers it; whiskers are intervals at 95 %, no share below 0 or above 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import PercentFormatter
+
+from negsim.study.attribution import Change
+from negsim.study.levers import KINDS
+from negsim.study.remedies import Remedies
+from negsim.tell.explanations import by_share, in_units, name_of
+from negsim.tell.study_words import SHARES
+from negsim.tell.study_words import change as changed
+from negsim.tell.study_words import number as value_of
+from negsim.tell.style import FAINT, HIGH, INK, OKABE_ITO, PALE, WIDE, axes_or_new, sheet, style, styled, wrapped
+
+UP, DOWN = OKABE_ITO[0], OKABE_ITO[1]
+ADDED, LEFT_OUT = OKABE_ITO[5], OKABE_ITO[4]
+KIND_COLOURS = dict(zip(KINDS, (OKABE_ITO[0], OKABE_ITO[4], OKABE_ITO[3]), strict=True))
+KIND_NAMES = {"process": "of the process", "setting": "of the setting", "rule": "of the rule: another bar"}
+THICK = 0.62
+NEAR = 0.35  # of the axis
+
+
+@styled
+def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None) -> Axes:
+    """From one scenario to another, step by step: every knob's Shapley share, the largest first. names: of both."""
+    change = in_units(change)
+    shares = by_share(change)
+    ax = axes_or_new(ax, height=1.2 + 0.34 * (len(shares) + 2))
+    reached = change.before.value
+    _bar(ax, 0, (0.0, change.before.value), PALE)
+    for row, one in enumerate(shares, start=1):
+        after = reached + one.shapley.value
+        _bar(ax, row, (reached, after), UP if one.shapley.value >= 0.0 else DOWN)
+        _whisker(ax, row, reached + one.shapley.low, reached + one.shapley.high)
+        ax.plot([after] * 2, [row - THICK / 2, row + 1 + THICK / 2], color=PALE, linewidth=0.7, zorder=0)
+        reached = after
+    _bar(ax, len(shares) + 1, (0.0, change.after.value), PALE)
+    notes = [
+        value_of(change.measure, change.before.value),
+        *(changed(change.measure, one.shapley).split(" [")[0] for one in shares),
+        value_of(change.measure, change.after.value),
+    ]
+    _rows(ax, [names[0], *(one.knob for one in shares), names[1]])
+    _notes(ax, notes)
+    _axis(ax, change.measure)
+    return ax
+
+
+@styled
+def knob_tornado(change: Change, *, names: tuple[str, str], ax: Axes | None = None) -> Axes:
+    """What each knob does at either end: added to the first scenario, left out of the second; ranges of the measure."""
+    change = in_units(change)
+    shares = by_share(change)
+    ax = axes_or_new(ax, height=1.4 + 0.5 * len(shares))
+    start, end = change.before.value, change.after.value
+    for row, one in enumerate(shares):
+        up, down = row - 0.19, row + 0.19
+        _bar(ax, up, (start, start + one.added.value), ADDED, thick=0.34)
+        _whisker(ax, up, *_possible(change, start + one.added.low, start + one.added.high))
+        _bar(ax, down, (end, end - one.left_out.value), LEFT_OUT, thick=0.34)
+        _whisker(ax, down, *_possible(change, end - one.left_out.high, end - one.left_out.low))
+    _ends(ax, (start, end), names)
+    _rows(ax, [one.knob for one in shares])
+    _axis(ax, change.measure)
+    return ax
+
+
+def knob_tornados(changes: Sequence[Change], *, names: tuple[str, str]) -> Figure:
+    """A tornado a measure, one above the other."""
+    with style():
+        figure = sheet(WIDE, len(changes) * (0.9 + 0.42 * len(changes[0].shares)) + 0.5)
+        for ax, change in zip(np.atleast_1d(figure.subplots(len(changes))), changes, strict=True):
+            knob_tornado(change, names=names, ax=ax)
+        labels = (wrapped(f"added to {names[0]}", 40), ADDED), (wrapped(f"left out of {names[1]}", 40), LEFT_OUT)
+        patches = [Patch(color=ink, label=label) for label, ink in labels]
+        figure.legend(handles=patches, loc="outside lower center", ncols=2)
+    return figure
+
+
+@styled
+def remedy_tornado(found: Remedies, *, ax: Axes | None = None) -> Axes:
+    """What every single change, and under the line the best pairs, do to the chance of consensus."""
+    every = [*found.singles, *found.pairs]
+    ax = axes_or_new(ax, height=max(HIGH, 1.1 + 0.23 * len(every)))
+    for row, one in enumerate(every):
+        _bar(ax, row, (0.0, one.consensus_change.value), KIND_COLOURS[one.turn.kind])
+        _whisker(ax, row, one.consensus_change.low, one.consensus_change.high)
+    ax.axvline(0.0, color=INK, linewidth=0.9)
+    ax.axhline(len(found.singles) - 0.5, color=PALE, linewidth=0.9, linestyle=(0, (4, 3)))
+    _rows(ax, [one.turn.name for one in every], letters=60)
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
+    ax.set_xlabel(
+        f"change of the chance of consensus (points; as it is {value_of('consensus', found.consensus.value)})"
+    )
+    ax.grid(axis="x", color=FAINT, linewidth=0.6)
+    patches = [Patch(color=ink, label=KIND_NAMES[kind]) for kind, ink in KIND_COLOURS.items()]
+    ax.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3)
+    return ax
+
+
+def _ends(ax: Axes, ends: tuple[float, float], names: tuple[str, str]) -> None:
+    """Both scenarios as lines with their names above, turned away from each other where they are near."""
+    low, high = ax.get_xlim()
+    near = abs(ends[1] - ends[0]) < NEAR * (high - low)
+    for end, other, name in ((*ends, names[0]), (*ends[::-1], names[1])):
+        ax.axvline(end, color=INK, linewidth=0.9, zorder=3)
+        side = ("right" if end < other else "left") if near else "center"
+        ax.annotate(
+            wrapped(name, 28), (end, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 4),
+            textcoords="offset points", ha=side, annotation_clip=False,
+        )  # fmt: skip
+
+
+def _bar(ax: Axes, row: float, ends: tuple[float, float], ink: str, *, thick: float = THICK) -> None:
+    ax.barh(row, ends[1] - ends[0], left=ends[0], height=thick, color=ink)
+
+
+def _possible(change: Change, low: float, high: float) -> tuple[float, float]:
+    """An interval of a measure, cut off where it cannot be."""
+    return (max(0.0, low), min(1.0, high)) if change.measure in SHARES else (low, high)
+
+
+def _whisker(ax: Axes, row: float, low: float, high: float) -> None:
+    ax.hlines(row, low, high, color=INK, linewidth=1.0)
+
+
+def _rows(ax: Axes, names: Sequence[str], *, letters: int = 28) -> None:
+    """A named row a bar, the first on top."""
+    ax.set_yticks(range(len(names)), [wrapped(name, letters) for name in names])
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    ax.tick_params(axis="y", length=0)
+
+
+def _notes(ax: Axes, notes: Sequence[str]) -> None:
+    """A number a row, in a column right of the axes."""
+    for row, note in enumerate(notes):
+        ax.annotate(note, (1.01, row), xycoords=("axes fraction", "data"), va="center", annotation_clip=False)
+
+
+def _axis(ax: Axes, measure: str) -> None:
+    if measure in SHARES:
+        ax.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    ax.grid(axis="x", color=FAINT, linewidth=0.6)
+    ax.set_xlabel(name_of(measure))
