@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from negsim import __version__, cli
 from negsim.negotiation.measures import MEASURES
-from negsim.scenario import load, loads, names
+from negsim.scenario import builtin_cases, load, loads, names
 from negsim.study.runner import run
 from negsim.tell import results
 from negsim.tell.report import as_data, summary
@@ -60,8 +60,11 @@ def test_version():
 
 def test_list_has_every_built_in_scenario():
     lines = fine("list").stdout.splitlines()
+    gap = lines.index("")
     assert lines[0].split() == ["name", "title", "seats", "issues", "meetings"]
-    assert [line.split()[0] for line in lines[1:]] == names()
+    assert [line.split()[0] for line in lines[1:gap]] == names()
+    assert lines[gap + 1].split() == ["coded", "case", "title", "years"]
+    assert [line.split()[0] for line in lines[gap + 2 :]] == builtin_cases()
 
 
 def test_show_gives_the_author_s_text_and_resolved_everything():

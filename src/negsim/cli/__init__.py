@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from negsim import __version__
-from negsim.cli import evidence, kernels, runs, scenarios, studies
+from negsim.cli import cases, evidence, explanation, kernels, neighbours, papers, runs, scenarios, studies, validation
 from negsim.cli.options import BAD_INPUT, FAILED, INTERRUPTED
 from negsim.errors import FailedError, NegsimError
 from negsim.tell.progress import say
@@ -54,7 +54,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _part in (scenarios, runs, studies, evidence, kernels):  # the order of `--help`
+for _part in (
+    scenarios,
+    runs,
+    studies,
+    cases,
+    explanation,
+    evidence,
+    validation,
+    papers,
+    neighbours,
+    kernels,
+):  # the order of `--help`
     app.add_typer(_part.commands)
 
 

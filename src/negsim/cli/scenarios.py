@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import typer
@@ -18,21 +19,32 @@ commands = typer.Typer()
 
 @commands.command("list")
 def list_scenarios() -> None:
-    """List the built-in scenarios."""
-    from rich.console import Console
-    from rich.table import Table
-
+    """List the built-in scenarios, and the real cases that the codebook makes scenarios of."""
     from negsim.scenario import load, names
+    from negsim.scenario.coding import builtin_cases, load_case
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column in ("name", "title", "seats", "issues", "meetings"):
-        table.add_column(column, justify="left" if column in {"name", "title"} else "right")
+    rows = []
     for name in names():
         case = load(name)
         sizes = (sum(group.seats for group in case.groups.values()), len(case.issues), len(case.process.meetings))
-        table.add_row(name, case.title, *map(str, sizes))
-    width = None if sys.stdout.isatty() else WIDE
-    Console(highlight=False, markup=False, width=width).print(table)
+        rows.append((name, case.title, *map(str, sizes)))
+    _print_table(("name", "title", "seats", "issues", "meetings"), rows)
+    print()
+    coded = [(name, load_case(name)) for name in builtin_cases()]
+    _print_table(("coded case", "title", "years"), [(name, case.title, case.years) for name, case in coded])
+
+
+def _print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table without lines: the first two columns to the left, numbers to the right."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for n, column in enumerate(columns):
+        table.add_column(column, justify="left" if n < 2 else "right")
+    for row in rows:
+        table.add_row(*row)
+    Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else WIDE).print(table)
 
 
 @commands.command()

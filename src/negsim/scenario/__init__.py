@@ -2,7 +2,19 @@
 
 from negsim.scenario.changes import with_changes
 from negsim.scenario.export import dump_yaml, schema_json
-from negsim.scenario.library import load, loads, names, text_of, unsourced
+from negsim.scenario.files import builtin_cases, names, text_of
+from negsim.scenario.library import load, loads, unsourced
 from negsim.scenario.schema import Scenario
 
-__all__ = ["Scenario", "dump_yaml", "load", "loads", "names", "schema_json", "text_of", "unsourced", "with_changes"]
+__all__ = [
+    "Scenario",
+    "builtin_cases",
+    "dump_yaml",
+    "load",
+    "loads",
+    "names",
+    "schema_json",
+    "text_of",
+    "unsourced",
+    "with_changes",
+]

@@ -1,22 +1,22 @@
 """Where scenarios are: built in by name, anywhere else by path; and the population files they share.
 
 Rules that hold here
-- The installed package's own scenarios come first, then those of the checkout it runs from.
-- A name is a name: it cannot lead out of the folder.
+- A file that starts with `case: 1` is a coded case; what is loaded is the scenario that the codebook makes of it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from importlib import resources
 from pathlib import Path as FilePath
 
-from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, shown
+from negsim.errors import Problem, did_you_mean, shown
 from negsim.scenario import sourcing
 from negsim.scenario.changes import with_changes
+from negsim.scenario.coding import is_case, read_case, scenario_data
 from negsim.scenario.drawing import check
-from negsim.scenario.loading import MOST_BYTES, SCENARIO, Document, Form, decode, parse
+from negsim.scenario.files import folder, is_there, locate, shown_as, text_in, text_of
+from negsim.scenario.loading import Document, parse
 from negsim.scenario.plain import Plain
 from negsim.scenario.reading import read
 from negsim.scenario.schema import Scenario
@@ -39,24 +39,8 @@ def load(source: str | FilePath, *, changes: Sequence[str] = ()) -> Scenario:
 
 def loads(text: str, name: str = "<text>") -> Scenario:
     """The scenario in a text; a population it names has to be a built-in one."""
-    found = _populated(parse(text, name), None)
+    found = _complete(parse(text, name), None)
     return check(read(found), found)
-
-
-def names() -> list[str]:
-    """The built-in scenarios."""
-    return sorted(path.stem for path in folder().glob("*.yaml"))
-
-
-def text_of(source: str | FilePath) -> str:
-    """The text of a scenario, as its author wrote it."""
-    path = _locate(source)
-    return text_in(path, _shown_as(source, path))
-
-
-def text_in(path: FilePath, name: str, form: Form = SCENARIO) -> str:
-    """The text in a file that may be anything; name: what problems call it."""
-    return decode(_bytes(path), name, form)
 
 
 def unsourced(source: str | FilePath) -> list[str]:
@@ -66,48 +50,16 @@ def unsourced(source: str | FilePath) -> list[str]:
 
 def document(source: str | FilePath) -> Document:
     """The text of a scenario, read, with its population."""
-    path = _locate(source)
-    return _populated(parse(text_of(source), _shown_as(source, path)), path)
+    path = locate(source)
+    return _complete(parse(text_of(source), shown_as(source, path)), path)
 
 
-def folder() -> FilePath:
-    """The folder of the built-in scenarios."""
-    package = FilePath(str(resources.files("negsim")))
-    installed = package / "_scenarios"
-    return installed if installed.is_dir() else package.parent.parent / "scenarios"
-
-
-def _locate(source: str | FilePath) -> FilePath:
-    if isinstance(source, FilePath) or re.search(r"[/\\]|\.ya?ml$", source):
-        return FilePath(source)
-    if source not in names():
-        raise ScenarioError([Problem(Mark(source), "", f"no scenario of that name{did_you_mean(source, names())}")])
-    return folder() / f"{source}.yaml"
-
-
-def _shown_as(source: str | FilePath, path: FilePath) -> str:
-    return str(source) if path == FilePath(source) else path.name
-
-
-def _is_there(path: FilePath) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # such as a name that is too long
-        return False
-
-
-def _bytes(path: FilePath) -> bytes:
-    """The bytes of a file, no more than needed to see that it is too large."""
-    try:
-        if path.is_dir() or (path.exists() and not path.is_file()):
-            raise ScenarioError([Problem(Mark(str(path)), "", "is not a file")])
-        with path.open("rb") as file:
-            return file.read(MOST_BYTES + 1)
-    except FileNotFoundError:
-        raise ScenarioError([Problem(Mark(str(path)), "", "no such file")]) from None
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "its name is no file name"
-        raise ScenarioError([Problem(Mark(str(path)), "", f"cannot be read ({why})")]) from None
+def _complete(found: Document, path: FilePath | None) -> Document:
+    """A scenario with its population, or the one that the codebook makes of a case."""
+    if not is_case(found.data):
+        return _populated(found, path)
+    case = read_case(found, path.stem if path else found.name)
+    return Document(found.name, scenario_data(case.conditions), {}, {}, [])
 
 
 # ------------------------------------------------------------------------------------------- population
@@ -139,7 +91,7 @@ def _population_path(name: Plain, beside: FilePath | None) -> FilePath:
         raise PopulationError(f"{shown(name)} is not the name of a population")
     if beside is not None and re.search(r"[/\\]|\.ya?ml$", name):
         file = beside.parent / name
-        if not _is_there(file):
+        if not is_there(file):
             raise PopulationError(f"there is no file {shown(name)} beside this one")
         return file
     known = sorted(file.stem for file in (folder() / "populations").glob("*.yaml"))

@@ -20,7 +20,7 @@ from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.moves import Outcome
 from negsim.negotiation.series import SERIES
 from negsim.scenario import Scenario, load, with_changes
-from negsim.scenario.library import text_in
+from negsim.scenario.files import text_in
 from negsim.scenario.loading import Document, Form, parse
 from negsim.scenario.parts import Label, Part, Said, Switch
 from negsim.scenario.plain import Path as Steps

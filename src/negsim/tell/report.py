@@ -93,8 +93,8 @@ def _heading(runs: Runs, changes: Sequence[str]) -> Iterator[str]:
     yield f"{counted(len(runs), 'replication')}, seed {runs.seed}; intervals are at 95 %"
     for change in changes:
         yield f"changed: {change}"
-    if scenario.uncertain:
-        yield from textwrap.wrap(f"drawn anew for every replication: {', '.join(scenario.uncertain)}", WIDTH)
+    if drawn := [name for name, how in scenario.uncertain.items() if how.one_of is None or len(how.one_of) > 1]:
+        yield from textwrap.wrap(f"drawn anew for every replication: {', '.join(drawn)}", WIDTH)
 
 
 def _ends(found: Estimates) -> Iterator[str]:

@@ -1,0 +1,180 @@
+"""The facts of a case as a facts file has them: what can be read off without judgement.
+
+Rules that hold here
+- What contradicts itself is left unknown and told; of two ways to say one thing, the finer is kept.
+"""
+
+from __future__ import annotations
+
+from negsim.errors import shown
+from negsim.scenario.coding.fields import Fields, clean, slug
+from negsim.scenario.coding.priors import MOST_IN_ONE_ROOM
+from negsim.scenario.plain import Plain
+from negsim.scenario.process import MOST_DAYS, MOST_MEETINGS
+from negsim.scenario.schema import MOST_GROUPS, MOST_ISSUES, MOST_SEATS, MOST_SEATS_A_GROUP
+from negsim.scenario.values import is_number
+
+GROUPS = {
+    "gov": "government",
+    "biz": "business",
+    "tech": "technical_community",
+    "civ": "civil_society",
+    "other": "other",
+}
+
+
+def facts_in(of: Fields) -> dict[str, Plain]:
+    """Every fact that can be read off."""
+    entries = {
+        "issues": _issues(of),
+        "groups": _groups(of),
+        "seats": _seats(of),
+        "meetings": _number(of, "n_meetings", MOST_MEETINGS),
+        "days": _days(of),
+        "total_days": _total_days(of),
+        "span": _span(of),
+    }
+    facts: dict[str, Plain] = {"sides": "unknown", "gaps": "unknown"}
+    for name, entry in entries.items():
+        facts[name] = entry or "unknown"
+    _no_mass_meeting(of, facts)
+    _drop_doubtful_seats(facts)
+    _drop_doubtful_days(of, facts)
+    order = ("issues", "groups", "seats", "sides", "meetings", "days", "total_days", "gaps", "span")
+    return {name: facts[name] for name in order}
+
+
+def _drop_doubtful_seats(facts: dict[str, Plain]) -> None:
+    """No total where the groups say it, or where it is too small for them."""
+    groups, total = _known(facts, "groups") or {}, _known(facts, "seats")
+    known = [seats for seats in groups.values() if seats != "unknown"]
+    all_known = groups and len(known) == len(groups)
+    if total is not None and (all_known or total < sum(known) + len(groups) - len(known)):
+        facts["seats"] = "unknown"
+
+
+def _drop_doubtful_days(of: Fields, facts: dict[str, Plain]) -> None:
+    """No days that do not fit the meetings, and no total where the days say it."""
+    count, days, total = (_known(facts, name) for name in ("meetings", "days", "total_days"))
+    if isinstance(days, list) and count and len(days) != count:
+        of.odd("meeting_days", message=f"has {len(days)} for {count} meetings; left unknown")
+        facts["days"], days = "unknown", None
+    if days or (total and count and not count <= total <= count * MOST_DAYS):
+        facts["total_days"] = "unknown"
+
+
+def _no_mass_meeting(of: Fields, facts: dict[str, Plain]) -> None:
+    """Leave the seats of more than fit in one room unknown: the coder looks for the drafting body."""
+    groups = (_known(facts, "groups") or {}).values()
+    in_all = _known(facts, "seats") or sum(seats for seats in groups if seats != "unknown")
+    if in_all <= MOST_IN_ONE_ROOM:
+        return
+    of.odd("participants", message=f"{in_all} are a mass meeting; code its drafting body; seats left unknown")
+    facts["seats"] = "unknown"
+    if groups:
+        facts["groups"]["value"] = dict.fromkeys(facts["groups"]["value"], "unknown")
+
+
+def _known(facts: dict[str, Plain], name: str) -> Plain:
+    """The value of a fact, None where it is not known."""
+    return facts[name]["value"] if isinstance(facts[name], dict) else None
+
+
+def _issues(of: Fields) -> dict[str, Plain] | None:
+    """Names and labels, in the file's order."""
+    listed = of.at("issues")
+    items = listed if isinstance(listed, list) else [] if listed is None else [listed]
+    labels = [clean(str(item)) for item in items if isinstance(item, str | int | float) and clean(str(item))]
+    if len(labels) < len(items) or len(labels) > MOST_ISSUES:
+        of.odd("issues", message=f"is not a list of up to {MOST_ISSUES} texts; the rest is left out")
+    named: dict[str, str] = {}
+    for k, label in enumerate(labels[:MOST_ISSUES], 1):
+        name = slug(label, f"issue_{k}")
+        named[f"{name[:50]}_{k}" if name in named else name] = label
+    return of.entry(named, "issues") if named else None
+
+
+def _groups(of: Fields) -> dict[str, Plain] | None:
+    """Groups with their seats; where a total leaves more, the others."""
+    participants = of.at("participants")
+    if participants is None or is_number(participants) or of.remembered("participants"):
+        return None
+    if not isinstance(participants, dict):
+        of.odd("participants", message=f"{shown(participants)} is not a mapping; left unknown")
+        return None
+    known = _seats_of_groups(of, participants)
+    total, rest = _total(of), (_total(of) or 0) - sum(known.values())
+    if total and known and rest < 0:
+        of.odd("participants", "total", message=f"{total} is less than the groups have; left unknown")
+    elif known and rest > 0 and all(known.values()):
+        known["others" if "other" in known else "other"] = rest
+    fits = known and (sum(known.values()) > 1 or not all(known.values())) and len(known) <= MOST_GROUPS
+    if not fits or sum(known.values()) > MOST_SEATS:
+        return None
+    value = {name: seats or "unknown" for name, seats in known.items()}
+    return of.entry(value, "participants", of.text("participants", "note"))
+
+
+def _seats_of_groups(of: Fields, participants: dict[str, Plain]) -> dict[str, int]:
+    """Seats by group, 0 where something is said that is no number; groups with nothing or 0 are not there."""
+    known: dict[str, int] = {}
+    for key, said in participants.items():
+        if key in {"total", "note"} or said is None or said == 0:
+            continue
+        name = GROUPS.get(key, slug(key, "group"))
+        known[name] = known.get(name, 0) + (of.whole("participants", key, most=MOST_SEATS_A_GROUP) or 0)
+    return known
+
+
+def _total(of: Fields) -> int | None:
+    path = ("participants",) if is_number(of.at("participants")) else ("participants", "total")
+    return of.whole(*path, most=MOST_SEATS, least=2)
+
+
+def _seats(of: Fields) -> dict[str, Plain] | None:
+    """The total."""
+    if of.text("provenance", "participants")[:1] == "M":
+        return None
+    total = _total(of)
+    return of.entry(total, "participants", of.text("participants", "note")) if total else None
+
+
+def _number(of: Fields, field: str, most: int) -> dict[str, Plain] | None:
+    """A whole number with its provenance."""
+    if of.remembered(field):
+        return None
+    value = of.whole(field, most=most)
+    return None if value is None else of.entry(value, field)
+
+
+def _days(of: Fields) -> dict[str, Plain] | None:
+    """Days of each meeting."""
+    listed = of.at("meeting_days")
+    if listed is None or of.remembered("meeting_days"):
+        return None
+    if is_number(listed):
+        each = of.whole("meeting_days", most=MOST_DAYS)
+        return of.entry(each, "total_days") if each else None
+    fits = isinstance(listed, list) and 0 < len(listed) <= MOST_MEETINGS
+    whole = fits and all(is_number(day) and day == int(day) and 1 <= day <= MOST_DAYS for day in listed)
+    if not whole:
+        of.odd("meeting_days", message=f"is not a list of whole days, 1 to {MOST_DAYS} each; left unknown")
+        return None
+    return of.entry([int(day) for day in listed], "total_days")
+
+
+def _total_days(of: Fields) -> dict[str, Plain] | None:
+    """Days in all."""
+    return _number(of, "total_days", 1000)
+
+
+def _span(of: Fields) -> dict[str, Plain] | None:
+    """Days from the first to the last."""
+    first, last = (of.day(field) for field in ("start", "end"))
+    if first is None or last is None:
+        return None
+    if last < first:
+        of.odd("end", message="is before the start; left unknown")
+        return None
+    entry = of.entry((last - first).days, "start", f"{of.text('start')} to {of.text('end')}")
+    return entry | {"confidence": "medium"}

@@ -1,0 +1,160 @@
+"""How far two coders of the same cases agree: Krippendorff's alpha, code by code and in all.
+
+Rules that hold here
+- Alpha is 1 - observed / expected disagreement (Krippendorff 2019, Content Analysis, ch. 12): ordinal for codes that
+  are ordered, nominal for the others. 1 is full agreement, 0 what chance would give.
+- A unit is a case that both have coded; what one left unknown is missing there, and counted.
+- Where all answers are the same alpha is not defined: without variation there is nothing to tell chance from skill.
+- The interval resamples cases, all their codes together.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import krippendorff
+import numpy as np
+
+from negsim.errors import NegsimError
+from negsim.scenario.coding import CodedCase, load_case
+from negsim.scenario.coding.priors import FACTS
+from negsim.scenario.coding.table import QUESTIONS
+from negsim.scenario.plain import Plain
+from negsim.study.effects import Estimate
+
+RESAMPLES = 1000
+LEVEL = 0.95
+
+Pair = tuple[CodedCase, CodedCase]
+
+
+class Reliability(NamedTuple):
+    """Agreement on one code. alpha: NaN where it is not defined, its observations the units both have coded.
+
+    equal: units with the same answer. missing: cases that one of the two left unknown, or both.
+    """
+
+    code: str
+    ordered: bool
+    alpha: Estimate
+    equal: int
+    missing: int
+
+
+class Difference(NamedTuple):
+    """One answer that the coders do not share; None: not known."""
+
+    case: str
+    question: str
+    first: Plain
+    second: Plain
+
+
+class Agreement(NamedTuple):
+    """All of it. overall: the mean alpha of the codes, weighted by their units."""
+
+    cases: list[str]
+    codes: list[Reliability]
+    overall: Estimate
+    differences: list[Difference]
+
+
+def pairs_of(first: Path, second: Path) -> tuple[list[Pair], list[str]]:
+    """Cases that both have coded, and the names of those that one has.
+
+    first, second: two case files, or two folders of them, matched by file name.
+    Raises NegsimError where there is no pair, `ScenarioError` for a file that is wrong.
+    """
+    if first.is_dir() != second.is_dir():
+        raise NegsimError(f"{first} and {second}: give two files, or two folders")
+    if not first.is_dir():
+        return [(load_case(first), load_case(second))], []
+    files = [{file.name: file for file in sorted(folder.glob("*.y*ml"))} for folder in (first, second)]
+    both = [name for name in files[0] if name in files[1]]
+    if not both:
+        raise NegsimError(f"{first} and {second}: no case file of the same name in both")
+    alone = sorted(set(files[0]) ^ set(files[1]))
+    return [(load_case(files[0][name]), load_case(files[1][name])) for name in both], alone
+
+
+def agreement(pairs: Sequence[Pair], *, resamples: int = RESAMPLES, seed: int = 0) -> Agreement:
+    """How far the coders of these cases agree. seed: of the bootstrap."""
+    answers = {name: _answers(pairs, name) for name in QUESTIONS}
+    alphas = {name: _alpha(units, QUESTIONS[name].ordered) for name, units in answers.items()}
+    chosen = np.random.default_rng(seed).integers(0, len(pairs), (resamples, len(pairs)))
+    resampled = {
+        name: np.array([_alpha(units[:, rows], QUESTIONS[name].ordered) for rows in chosen])
+        if math.isfinite(alphas[name])
+        else np.full(resamples, math.nan)
+        for name, units in answers.items()
+    }
+    weights = {name: _both(units).sum() if math.isfinite(alphas[name]) else 0 for name, units in answers.items()}
+    return Agreement(
+        [first.name for first, _ in pairs],
+        [_reliability(name, answers[name], alphas[name], resampled[name]) for name in QUESTIONS],
+        _overall(alphas, resampled, weights),
+        list(_differences(pairs)),
+    )
+
+
+def _answers(pairs: Sequence[Pair], name: str) -> np.ndarray:
+    """Answers as numbers (2 coders, cases), NaN where not known."""
+    table = [[pair[coder].codes[name].known for pair in pairs] for coder in (0, 1)]
+    words = list(QUESTIONS[name].words)
+    if name == "methodology":  # a list of them is an answer of its own
+        words = sorted({answer for row in table for answer in row if answer is not None})
+    return np.array([[math.nan if answer is None else words.index(answer) for answer in row] for row in table], float)
+
+
+def _both(units: np.ndarray) -> np.ndarray:
+    return np.asarray(~np.isnan(units).any(axis=0))
+
+
+def _alpha(units: np.ndarray, ordered: bool) -> float:  # noqa: FBT001
+    """Krippendorff's alpha of answers (2, cases); NaN where it is not defined."""
+    known = units[:, _both(units)]
+    if known.shape[1] == 0 or (known == known[0, 0]).all():
+        return math.nan
+    return float(krippendorff.alpha(known, level_of_measurement="ordinal" if ordered else "nominal"))
+
+
+def _reliability(name: str, units: np.ndarray, alpha: float, resampled: np.ndarray) -> Reliability:
+    both = _both(units)
+    equal = int((units[0, both] == units[1, both]).sum())
+    estimate = _estimate(alpha, resampled, int(both.sum()))
+    return Reliability(name, QUESTIONS[name].ordered, estimate, equal, int((~both).sum()))
+
+
+def _estimate(value: float, resampled: np.ndarray, units: int) -> Estimate:
+    """An alpha with the percentile interval of those resamples in which it is defined."""
+    defined = resampled[~np.isnan(resampled)]
+    if math.isnan(value) or not len(defined):
+        return Estimate(value, math.nan, math.nan, units)
+    low, high = np.quantile(defined, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Estimate(value, float(low), float(high), units)
+
+
+def _overall(alphas: dict[str, float], resampled: dict[str, np.ndarray], weights: dict[str, int]) -> Estimate:
+    weight = np.array(list(weights.values()), float)
+    if not weight.any():
+        return Estimate(math.nan, math.nan, math.nan, 0)
+    value = float(np.nansum(weight * np.array(list(alphas.values()))) / weight.sum())
+    table = np.array(list(resampled.values()))
+    defined = np.where(np.isnan(table), 0.0, weight[:, None])
+    total = defined.sum(axis=0)
+    sums = np.nansum(table * defined, axis=0)
+    means = np.divide(sums, total, out=np.full(len(total), math.nan), where=total > 0)
+    return _estimate(value, means, int(weight.sum()))
+
+
+def _differences(pairs: Sequence[Pair]) -> list[Difference]:
+    """Codes first, then facts, case by case; issues are worded differently by any two people and are left out."""
+    found = []
+    for first, second in pairs:
+        asked = [(name, first.codes[name].known, second.codes[name].known) for name in QUESTIONS]
+        asked += [(name, first.facts[name].known, second.facts[name].known) for name in FACTS if name != "issues"]
+        found += [Difference(first.name, name, one, other) for name, one, other in asked if one != other]
+    return found
