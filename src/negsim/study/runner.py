@@ -8,6 +8,7 @@ Rules that hold here
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -93,8 +94,10 @@ def _in_chunks(cases: Cases, seed: int, first: int, replications: int, threads: 
     def chunk(start: int, count: int) -> Results:
         return joined([replicate(case, np.uint64(seed), *which) for case, *which in cases(start, count)])
 
-    with ThreadPoolExecutor(threads or default_threads()) as pool:
-        parts: list[Future[Results]] = [pool.submit(chunk, *which) for which in chunks(first, replications)]
+    threads = threads or default_threads()
+    size = min(CHUNK, math.ceil(replications / threads))
+    with ThreadPoolExecutor(threads) as pool:
+        parts: list[Future[Results]] = [pool.submit(chunk, *which) for which in chunks(first, replications, size)]
         try:
             return joined([part.result() for part in parts])
         except BaseException:
