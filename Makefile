@@ -3,10 +3,12 @@
 #   PYTHON=python3.13   the interpreter to use (default: the first that works; an existing $(VENV) is kept)
 #   VENV=.venv-3.13     another environment, so that two interpreters can stand side by side
 #   RUNS=100000         of the study that `make bench` runs
+#   TESTS=tests/x.py    which tests `make test` runs, as pytest is told
 
 VENV := .venv
 PYTHON :=
 RUNS := 1000000
+TESTS :=
 CANDIDATES := python3 python3.13 python3.12 python3.11 python /usr/bin/python3 /usr/local/bin/python3
 
 BIN := $(VENV)/bin
@@ -31,7 +33,7 @@ demo: setup  ## the 2011 working group, and what would have changed its end, int
 	@$(BIN)/negsim demo --out demo
 
 test: setup  ## the whole test suite
-	@$(BIN)/python -m pytest $(COLOR)
+	@$(BIN)/python -m pytest $(COLOR) $(TESTS)
 
 check: setup  ## formatting, lint, types, layering, docs
 	@$(BIN)/ruff format --check .

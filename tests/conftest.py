@@ -1,11 +1,28 @@
 """What every test finds set up: helpers beside the tests, and examples that are the same on every machine."""
 
+import os
+import shutil
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # `cases` and `twin`, however pytest is started
 
 settings.register_profile("negsim", deadline=None, derandomize=True)
 settings.load_profile("negsim")
+
+CHROMIUM = shutil.which("chromium")
+MUST = "NEGSIM_BROWSER"  # set where a missing browser is a failure
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the browser's tests out where there is no Chromium, and say so."""
+    if CHROMIUM or os.environ.get(MUST):
+        return
+    browser = [item for item in items if item.get_closest_marker("browser")]
+    if browser:
+        items[:] = [item for item in items if item not in browser]
+        config.hook.pytest_deselected(items=browser)
+        sys.stderr.write(f"{len(browser)} tests need Debian's chromium and are left out\n")
