@@ -297,6 +297,25 @@ def test_bad_input_is_told_in_a_sentence(arguments, told):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["codebook"], ["odd", SMALL], ["parameters"], ["claims"], ["patterns"], ["solutions", SMALL], ["cells", "."],
+        ["transcript", SMALL], ["import", str(DATA / "neighbours" / "toll.csv"), "--from", "decide"],
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("place", "code", "told"), [("", 2, "is a folder"), ("gone/x", 1, "No such file")])
+def test_no_work_is_done_for_a_file_that_cannot_be(command, place, code, told, tmp_path):
+    done = negsim(*command, "--out", str(tmp_path / place))
+    assert (done.exit_code, done.stdout) == (code, "")
+    assert told in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_empty_name_is_no_ensemble():
+    assert negsim("run", SMALL, "--parameters", "").exit_code == 2
+
+
 def test_a_file_that_cannot_be_written_is_a_failure(tmp_path):
     done = negsim("transcript", SMALL, "--out", str(tmp_path / "no" / "such.md"))
     assert done.exit_code == 1

@@ -367,6 +367,37 @@ def test_a_judgement_stays_open_with_the_sentence_of_the_facts_file(tmp_path):
     assert coded.codes["decision_rule"].quote == "by ordeal: fire"
 
 
+OTHER = """
+cases:
+- id: 7
+  start: March 1986
+  meeting_days: [2, "3"]
+  methodology: [zero draft, rolling text]
+  sources: {register: "Federal Register 52", site: {title: A page, url: "https://x.org"}}
+- {id: a_3, start: 1000-01-01, end: 2014-01-01}
+- {id: a}
+- {id: A}
+"""
+
+
+def test_other_spellings_are_taken_over_or_told():
+    document = parse(OTHER, "other.yaml")
+    one = started(document, "7")
+    assert one.id == "case_1_7"
+    assert one.data["facts"]["days"]["value"] == [2, 3]
+    assert one.data["codes"]["methodology"]["quote"] == "zero draft; rolling text"
+    assert [source["text"] for source in one.data["sources"].values()][1:] == ["Federal Register 52", "A page"]
+    assert ["is no date" in problem.message for problem in one.left] == [True]
+    long = started(document, "a_3")
+    assert long.data["facts"]["span"] == "unknown"
+    assert "days after the start" in long.left[0].message
+
+
+def test_no_case_of_a_facts_file_takes_the_name_of_another():
+    assert ids_in(parse(OTHER, "other.yaml")) == ["case_1_7", "a_3", "a", "a_4"]
+    assert ids_in(parse("cases: [{id: a_3}, {id: a}, {id: a}]", "x.yaml")) == ["a_3", "a", "a_4"]
+
+
 # ------------------------------------------------------------------------------------------ command line
 
 
@@ -385,6 +416,27 @@ def test_code_case_writes_files_and_never_over_one(tmp_path):
     assert run("code-case", facts, "--id", "c").exit_code == 2
     assert run("code-case").exit_code == 2
     assert run("check", tmp_path / "coded" / "b.yaml").exit_code == 0
+
+
+def test_code_case_writes_one_case_into_a_folder_where_it_ends_in_a_slash(tmp_path):
+    facts = tmp_path / "facts.yaml"
+    facts.write_text("cases: [{id: a}]", encoding="utf-8")
+    assert run("code-case", facts, "--out", f"{tmp_path}/coded/").exit_code == 0
+    assert [file.name for file in (tmp_path / "coded").iterdir()] == ["a.yaml"]
+    done = run("code-case", facts, "--out", f"{facts}/")
+    assert (done.exit_code, "is not a folder" in done.output) == (2, True)
+
+
+def test_no_id_leads_out_of_the_folder(tmp_path):
+    facts = tmp_path / "facts.yaml"
+    facts.write_text("cases: [{id: ../../x}]", encoding="utf-8")
+    assert run("code-case", facts, "--id", "../../x", "--out", f"{tmp_path}/a/coded/").exit_code == 0
+    assert [file.name for file in tmp_path.rglob("*.yaml") if file != facts] == ["x.yaml"]
+    assert (tmp_path / "a" / "coded" / "x.yaml").exists()
+
+
+def test_code_case_takes_no_id_for_an_empty_case():
+    assert run("code-case", "--title", "x", "--id", "y").exit_code == 2
 
 
 def test_code_case_starts_an_empty_case_on_the_screen():

@@ -12,6 +12,7 @@ from negsim import cli
 from negsim.errors import NegsimError
 from negsim.negotiation.moves import Outcome
 from negsim.scenario import load, loads, with_changes
+from negsim.scenario.drawing import drawn
 from negsim.scenario.events import Event
 from negsim.scenario.loading import to_yaml
 from negsim.scenario.process import Meeting, Process
@@ -280,6 +281,16 @@ def test_every_single_change_fits_any_scenario_and_changes_it(name):
     assert len({turn.name for turn in turns}) == len(turns)
     for turn in turns:
         assert turn.of(scenario).process != scenario.process or turn.kind == "setting"
+
+
+@pytest.mark.parametrize("name", ["cases/gge17", "cases/ccwg_ws1"])
+def test_every_single_change_fits_every_draw_of_a_case_whose_days_are_not_known(name):
+    scenario = load(name)
+    turns = {turn.name: turn for turn in catalogue(scenario)}
+    assert not {"one more meeting", "a day more a meeting", "no caucus in the evenings"} & set(turns)
+    for turn in turns.values():
+        changed = turn.of(scenario)
+        assert all(drawn(changed, 3, r).process.meetings for r in range(3))
 
 
 def test_every_pair_of_changes_of_different_subjects_can_be_made():

@@ -1,13 +1,12 @@
 """The plausible ensemble: the sampler on a known posterior, the targets of a parameter set, patterns over members."""
 
 import numpy as np
-import pytest
 
 from negsim.negotiation.parameters import Parameters
 from negsim.study import members as over_members
 from negsim.study import plausible
 from negsim.study.evidence import CALIBRATED, TARGETS, ranges
-from negsim.study.plausible import Particle, Verdict, away, judge
+from negsim.study.plausible import Verdict, chain, judge, kept
 from negsim.tell.ensembles import _shares
 
 LOW, HIGH = ranges()
@@ -32,35 +31,40 @@ def test_the_prior_covers_every_range_evenly():
         assert sorted((column * 50).astype(int)) == list(range(50))
 
 
-def test_the_sampler_finds_a_region_and_is_uniform_in_it(monkeypatch):
-    """The targets are met where the first parameter lies in the upper fifth of its range: the rest stays uniform."""
+def test_chains_are_uniform_in_the_region_that_meets_the_targets():
+    """Met is what lies within a fifth of the range of the default of the first parameter; the others are free."""
+    middle = share_of_range(DEFAULTS)[0]
 
-    def distance(values, *, most, replications, seed):  # noqa: ARG001
-        outside = max(0.0, 0.8 - share_of_range(values)[0])
-        return outside if outside <= most else np.inf
+    def inside(values):
+        return abs(share_of_range(values)[0] - middle) < 0.2
 
-    monkeypatch.setattr(plausible, "away", distance)
-    generations = list(plausible.generations(first=400, particles=150))
-    assert [particle.distance for particle in generations[-1]] == [0.0] * 150
-    distances = [generation[-1].distance for generation in generations]
-    assert distances == sorted(distances, reverse=True)
-    values = share_of_range([particle.values for particle in generations[-1]])
-    weights = np.array([particle.weight for particle in generations[-1]])
-    assert weights.sum() == pytest.approx(1.0)
+    walks = [kept(list(chain(c, draws=3000, inside=inside)), draws=3000, burn_in=100, thin=1) for c in range(2)]
+    values = share_of_range([one for walk in walks for one in walk])
     assert values.min() >= 0.0
     assert values.max() <= 1.0
-    effective = 1 / (weights**2).sum()
-    assert effective > 40
-    means = weights @ values
-    assert abs(means[0] - 0.9) < 4 * 0.2 / np.sqrt(12 * effective)
-    for mean in means[1:]:
-        assert abs(mean - 0.5) < 4 / np.sqrt(12 * effective)
+    low, high = max(0.0, middle - 0.2), middle + 0.2
+    assert abs(values[:, 0].mean() - (low + high) / 2) < 0.04
+    assert abs(values[:, 0].std() - (high - low) / np.sqrt(12)) < 0.02
+    for column in values[:, 1:].T:
+        assert abs(column.mean() - 0.5) < 0.1
+        assert abs(column.std() - 1 / np.sqrt(12)) < 0.06
 
 
-def test_a_set_far_away_is_given_up_early():
-    hopeless = tuple(HIGH[:1]) + tuple(LOW[1:2]) + DEFAULTS[2:]
-    assert away(hopeless, most=0.01, replications=20, seed=1) == np.inf
-    assert np.isfinite(away(hopeless, most=np.inf, replications=20, seed=1))
+def test_a_chain_that_meets_nothing_stays_where_it_is():
+    visits = list(chain(0, draws=10, inside=lambda _: False))
+    assert not any(visit.met for visit in visits)
+    assert kept(visits, draws=10, burn_in=0, thin=1) == [DEFAULTS] * 10
+
+
+def test_a_chain_does_not_depend_on_the_others():
+    first = [visit.values for visit in chain(3, draws=5, inside=lambda _: True)]
+    assert first == [visit.values for visit in chain(3, draws=5, inside=lambda _: True)]
+    assert first != [visit.values for visit in chain(4, draws=5, inside=lambda _: True)]
+
+
+def test_sets_far_away_do_not_meet_the_targets():
+    assert plausible.meets(DEFAULTS)
+    assert not plausible.meets(tuple(HIGH[:1]) + tuple(LOW[1:2]) + DEFAULTS[2:], replications=20)
 
 
 def test_the_defaults_meet_every_target():
@@ -70,13 +74,13 @@ def test_the_defaults_meet_every_target():
     assert verdict.moving >= plausible.LEAST_MOVING
 
 
-def test_members_are_particles_that_passed():
-    last = [Particle(1, (float(i),) * 6, 0.0, 0.1) for i in range(10)]
-    screened = [Verdict(particle.values, (), 4, i % 2 == 0) for i, particle in enumerate(last)]
-    chosen = plausible.members(last, screened, count=3)
+def test_members_are_different_sets_that_passed():
+    sets = [(float(i // 2),) * 6 for i in range(10)]
+    screened = [Verdict(values, (), 4, holds=True, clear=values[0] != 3.0) for values in sets]
+    chosen = plausible.members(sets, screened, count=3)
     assert len(set(chosen)) == 3
-    assert all(values[0] % 2 == 0 for values in chosen)
-    assert len(plausible.members(last, screened, count=100)) == 5
+    assert (3.0,) * 6 not in chosen
+    assert len(plausible.members(sets, screened)) == 4
 
 
 def test_patterns_are_judged_member_by_member(monkeypatch):

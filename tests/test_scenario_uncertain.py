@@ -20,6 +20,7 @@ from negsim.study.schema import loads_study
 from negsim.tell.sweeping import sweep
 
 SMALL = (Path(__file__).parent / "data" / "small.yaml").read_text(encoding="utf-8")
+FIRMS = "{seats: 2, position: {scope: 0.7}}"
 OPEN = """
 uncertain:
   trust.across: {uniform: [0.2, 0.6]}
@@ -175,6 +176,11 @@ def test_the_command_line_runs_over_an_ensemble():
         ("trust.across: plausible", "an ensemble is for parameters"),
         ("shape: {either: [{trust.across: 7}]}", "out of range"),
         ("shape: {either: [low]}", "is no set of changes"),
+        ("shape: {either: [{uncertain.parameters: plausible}]}", "what is drawn has to be certain"),
+        ("uncertain: {one_of: [{parameters: plausible}]}", "what is drawn has to be certain"),
+        ("groups.states.seats: {uniform: [3, 5]}", "is not a whole number"),
+        ("groups: {one_of: [{firms: {seats: 2}}]}", "groups.firms.position: is missing"),
+        (f"groups: {{one_of: [{{firms: {FIRMS}, states: {FIRMS}}}]}}", "other groups cannot be drawn"),
     ],
 )
 def test_bad_distributions_are_told_with_their_place(written, message):

@@ -29,8 +29,10 @@ def code_case(
         str | None, typer.Option("--id", metavar="ID", help="Which case of the facts file.", show_default=False)
     ] = None,
     out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Where to write; of several cases, a folder.", show_default=False),
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Where to write; FOLDER/, or of several cases, a folder.", show_default=False
+        ),
     ] = None,
 ) -> None:
     """Start a case file: empty, or from a facts file.
@@ -43,25 +45,32 @@ def code_case(
         raise NegsimError("code-case needs a facts file or --title")
     if facts is not None and title is not None:
         raise NegsimError("--title is for a case that starts empty; leave it or the facts file out")
+    if facts is None and case_id is not None:
+        raise NegsimError("--id chooses a case of a facts file; leave it or --title out")
     texts = from_title(title) if title is not None else from_facts(facts or Path(), case_id, say)
     _write(texts, out)
 
 
-def _write(texts: dict[str, str], out: Path | None) -> None:
-    """Case files to the screen, a file, or (several) a folder; nothing is written over."""
+def _write(texts: dict[str, str], out: str | None) -> None:
+    """Case files to the screen, a file, or (several, or by its slash) a folder; nothing is written over."""
+    from negsim.tell.files import write_whole
+
     if len(texts) > 1 and out is None:
         listed = ", ".join(texts)
         raise NegsimError(f"there are {len(texts)} cases ({listed}); choose one with --id, or give a folder with --out")
     if out is None:
         print(*texts.values(), sep="", end="")
         return
-    alone = len(texts) == 1 and not out.is_dir()
-    files = {(out if alone else out / f"{name}.yaml"): text for name, text in texts.items()}
+    place = Path(out)
+    alone = len(texts) == 1 and not place.is_dir() and not out.endswith("/")
+    if not alone and place.exists() and not place.is_dir():
+        raise NegsimError(f"{out}: is not a folder")
+    files = {(place if alone else place / f"{name}.yaml"): text for name, text in texts.items()}
     if taken := [str(file) for file in files if file.exists()]:
         raise NegsimError(f"{', '.join(taken)}: already there; a coded case is not written over")
     for file, text in files.items():
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        write_whole(file, text)
         say(f"written: {file}")
 
 
@@ -69,11 +78,12 @@ def _write(texts: dict[str, str], out: Path | None) -> None:
 def codebook(*, out: File = None) -> None:
     """Print the codebook: what facts and codes of a case become, and why."""
     from negsim.tell.codebook import codebook_page
+    from negsim.tell.files import write_whole
 
     if out is None:
         print(codebook_page(), end="")
         return
-    out.write_text(codebook_page(), encoding="utf-8")
+    write_whole(out, codebook_page())
     say(f"written: {out}")
 
 

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from negsim.errors import FailedError, NegsimError
+
 UNDER = "uncertain.parameters"  # the path of the ensemble
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+
+
+def _place(file: Path | None) -> Path | None:
+    """Where to write, refused before any work is done if no file can be there."""
+    if file is not None and file.is_dir():
+        raise NegsimError(f"{file}: is a folder; name a file")
+    if file is not None and not file.parent.is_dir():
+        reason = errno.ENOTDIR if file.parent.exists() else errno.ENOENT
+        raise FailedError(f"{file}: {os.strerror(reason)}")
+    return file
+
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A built-in scenario or a file.", show_default=False)]
 Changes = Annotated[
@@ -41,10 +56,11 @@ Tables = Annotated[
     Path | None, typer.Option(metavar="FOLDER", show_default=False, help="Write tables, summary and scenario here.")
 ]
 File = Annotated[
-    Path | None, typer.Option(metavar="FILE", show_default=False, help="Write to a file instead of the screen.")
+    Path | None,
+    typer.Option(metavar="FILE", show_default=False, callback=_place, help="Write to a file instead of the screen."),
 ]
 
 
 def under(ensemble: str | None, changes: list[str]) -> list[str]:
     """The changes, with the parameters drawn from an ensemble if one is asked for."""
-    return [*changes, f"{UNDER}={ensemble}"] if ensemble else changes
+    return changes if ensemble is None else [*changes, f"{UNDER}={ensemble}"]

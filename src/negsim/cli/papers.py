@@ -41,8 +41,10 @@ def claims(*, replications: Replications = 1000, seed: Seed = 0, parameters: Ens
 
 def _give(text: str, out: Path | None) -> None:
     """To the screen, or to a file."""
+    from negsim.tell.files import write_whole
+
     if out is None:
         print(text.rstrip("\n"))
     else:
-        out.write_text(text, encoding="utf-8")
+        write_whole(out, text)
         say(f"written: {out}")

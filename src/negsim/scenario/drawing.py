@@ -28,6 +28,9 @@ from negsim.scenario.reading import problem_at
 from negsim.scenario.schema import MOST_SEATS, Scenario
 from negsim.scenario.uncertain import PARAMETERS, SEATS, UNCERTAIN, Uncertain
 
+BETWEEN = (
+    5**0.5 - 1
+) / 2  # the place in a range that is tried besides its ends; irrational, so it ends on no whole number
 _IN_SCENARIO = {"openness", "spillover_max"}  # parameters that lowering reads
 
 Changes = dict[str, Plain]
@@ -89,10 +92,8 @@ def check(scenario: Scenario, document: Document) -> Scenario:
     problems: list[Problem] = []
     for key, distribution in scenario.uncertain.items():
         for changes in _extremes(scenario, key, distribution):
-            try:
-                with_changes(_certain(scenario), changes)
-            except ScenarioError as error:
-                problems.append(problem_at(document, (UNCERTAIN, key), error.problems[0].message))
+            if fault := _unfit(_certain(scenario), changes):
+                problems.append(problem_at(document, (UNCERTAIN, key), fault))
                 break
         if problem := _misplaced(scenario, key, distribution):
             problems.append(problem_at(document, (UNCERTAIN, key), problem))
@@ -167,10 +168,28 @@ def _least(scenario: Scenario) -> dict[str, int]:
 # ---------------------------------------------------------------------------------------------- checks
 
 
+def _unfit(certain: Scenario, changes: Changes) -> str:
+    """What is wrong with a draw, "" nothing."""
+    if inner := next((path for path in changes if path.split(".")[0] == UNCERTAIN), ""):
+        return f"{inner} cannot be drawn; what is drawn has to be certain"
+    try:
+        after = with_changes(certain, changes)
+    except ScenarioError as error:
+        problem = error.problems[0]
+        return f"{problem.path}: {problem.message}" if problem.path not in {"", *changes} else problem.message
+    for part in ("issues", "groups"):
+        if list(getattr(after, part)) != list(getattr(certain, part)):
+            return f"other {part} cannot be drawn; every run needs the same, in the same order"
+    return ""
+
+
 def _extremes(scenario: Scenario, key: str, distribution: Uncertain) -> Iterator[Changes]:
-    """What may be drawn: every value of a list, both ends of a range."""
+    """What may be drawn: every value of a list, both ends of a range, and what is no whole number between them."""
     yield from ({key: value} for value in distribution.one_of or ())
     yield from ({key: end} for end in distribution.integers or distribution.uniform or ())
+    if distribution.uniform is not None:
+        low, high = distribution.uniform
+        yield {key: low + (high - low) * BETWEEN}
     yield from distribution.either or ()
     if distribution.split is not None and not _misplaced(scenario, key, distribution):
         yield _dealt(scenario, distribution.split, [math.ulp(0.0)] * (len(scenario.groups) - 1))

@@ -60,7 +60,7 @@ class Turn(NamedTuple):
 
 
 def catalogue(scenario: Scenario) -> list[Turn]:
-    """Every single change that changes this scenario."""
+    """Every single change that changes this scenario, but for those that count on what is drawn for every run."""
     base = _said(scenario)
     every = (*_evenings(scenario), *_time(scenario), *_methods(), *_chair(scenario), *_setting(scenario), *_rules())
     return [turn for turn in every if _said(turn.of(scenario)) != base]
@@ -69,6 +69,26 @@ def catalogue(scenario: Scenario) -> list[Turn]:
 def _said(scenario: Scenario) -> Plain:
     """What a scenario says, reasons apart."""
     return scenario.resolved() | {"basis": None}
+
+
+def _times_are_drawn(scenario: Scenario) -> bool:
+    """Whether runs differ in their meetings or days, so that there is no fixed number to add to, and no last one."""
+    return any(path == "meetings.count" or _ends(path, "days") for path in _drawn(scenario))
+
+
+def _evenings_are_drawn(scenario: Scenario) -> bool:
+    """Whether runs differ in their evenings."""
+    return any(path == "informal.mixed_evenings" or _ends(path, "evenings") for path in _drawn(scenario))
+
+
+def _ends(path: str, last: str) -> bool:
+    return path == "process.meetings" or (path.startswith("process.meetings.") and path.endswith(f".{last}"))
+
+
+def _drawn(scenario: Scenario) -> Iterator[str]:
+    """The paths of what is uncertain."""
+    for key, distribution in scenario.uncertain.items():
+        yield from (path for changes in distribution.either or ({key: None},) for path in changes)
 
 
 def _one(name: str, subject: str, changes: dict[str, Plain], kind: Kind = "process", *events: Plain) -> Turn:
@@ -85,7 +105,10 @@ def _evenings(scenario: Scenario) -> Iterator[Turn]:
         ]
         for m, meeting in enumerate(scenario.process.meetings)
     }
-    yield _one("no caucus in the evenings", "evenings", free)
+    if not _times_are_drawn(scenario) and not _evenings_are_drawn(scenario):
+        yield _one("no caucus in the evenings", "evenings", free)
+    if _times_are_drawn(scenario):
+        return
     last = len(scenario.process.meetings)
     if last > 1:
         away = {"retreat": {"after_meeting": last - 1, "days": 2, "quality": "high"}}
@@ -96,6 +119,8 @@ def _evenings(scenario: Scenario) -> Iterator[Turn]:
 
 def _time(scenario: Scenario) -> Iterator[Turn]:
     """More days, one more meeting."""
+    if _times_are_drawn(scenario):
+        return
     days = [meeting.days for meeting in scenario.process.meetings]
     for more, name in ((1, "a day more a meeting"), (2, "two days more a meeting")):
         longer = {f"process.meetings.{m}.days": had + more for m, had in enumerate(days)}

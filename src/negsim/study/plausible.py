@@ -3,23 +3,25 @@
 Rules that hold here
 - Prior: uniform over the plausible ranges of the calibrated parameters, independent. Data: the targets of `evidence`,
   each a range, so a set is as good as another wherever all are met: the posterior is the prior, cut to that region.
-- Sequential Monte Carlo (Toni, Welch, Strelkowa, Ipsen & Stumpf 2009, doi 10.1098/rsif.2008.0172): each generation
-  is drawn near the one before and has to come as near to the targets as its best tenth; the last one meets them.
-- The last generation is screened on all targets with more replications and another seed. What is said of the ensemble
-  is checked on a third seed.
+- Chains walk through that region from the defaults, which lie in it, by hit and run: a random direction, a random
+  point of that line within the ranges, and a nearer one as long as the targets are missed (slice sampling with
+  shrinkage, Neal 2003, doi 10.1214/aos/1056562461). Less than one in a hundred draws from the prior comes near the
+  targets, so drawing and refusing, or populations that close in on them, would take days.
+- Every step is judged on the same replications. What is kept is screened on all targets with more replications and
+  another seed; what is said of the ensemble is checked on a third seed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import multivariate_normal, qmc
+from scipy.stats import qmc
 
 from negsim.negotiation import parameters as habits
-from negsim.negotiation.case import Floats
+from negsim.negotiation.case import Case
 from negsim.negotiation.parameters import Parameters
 from negsim.scenario import load
 from negsim.scenario.lowering import lower
@@ -37,101 +39,98 @@ from negsim.study.patterns import SINGLE_CHANGES
 from negsim.study.runner import run_case
 
 SEED, SCREEN_SEED = 7, 20_112_012
-PRIOR, PARTICLES, MEMBERS = 1000, 150, 100
-NEARER = 0.1  # share of a generation that sets the bound of the next; low, because a first phase that agrees nothing
-# comes as near as any other that does, whatever the parameters: most of the prior is such a plateau
-RUNS, SCREEN_RUNS, CHECK_RUNS = 200, 1000, 1000
-MOST_GENERATIONS = 15
+CHAINS, DRAWS, BURN_IN, THIN = 8, 30, 6, 1
+SHORTEST = 1e-3  # piece of a line, in its own units, on which no further point is tried
+RUNS, SCREEN_RUNS, CHECK_RUNS = 400, 500, 500
+MEMBERS = 100
 LEAST_MOVING = 4  # single changes that have to move the first phase
 
 Values = tuple[float, ...]
 
 
-class Particle(NamedTuple):
-    """A parameter set, how far from the targets it came, and its weight in its generation."""
+class Visit(NamedTuple):
+    """A point that a chain tried for one of its draws, and whether it met the targets."""
 
-    generation: int
+    chain: int
+    draw: int
     values: Values
-    distance: float
-    weight: float
+    met: bool
 
 
-def away(values: Values, *, most: float, replications: int, seed: int) -> float:
-    """How far from the searched targets a parameter set comes; infinite as soon as that is more than `most`."""
+def meets(values: Values, *, replications: int = RUNS, seed: int = SEED) -> bool:
+    """Whether a parameter set meets the searched targets, with a margin that noise does not cross easily."""
     table = habits.table(Parameters()._replace(**dict(zip(CALIBRATED, values, strict=True))))
-    distance = 0.0
     for process in dict.fromkeys(target.process for target in SEARCHED):
         results = run_case(case_of(process)._replace(parameters=table), replications=replications, seed=seed)
-        for target in SEARCHED:
-            if target.process == process:
-                distance += target.distance(float(target.observed(results).mean()))
-        if distance > most:
-            return np.inf
-    return distance
+        own = (target for target in SEARCHED if target.process == process)
+        if any(target.distance(float(target.observed(results).mean())) > 0.0 for target in own):
+            return False
+    return True
 
 
-def prior(count: int, seed: int = SEED) -> Floats:
-    """A Latin hypercube over the ranges (count, parameters)."""
+def defaults() -> Values:
+    """The defaults of the calibrated parameters."""
+    return tuple(Parameters._field_defaults[name] for name in CALIBRATED)
+
+
+def prior(count: int, seed: int = SEED) -> list[Values]:
+    """Parameter sets spread over the ranges by a Latin hypercube."""
     low, high = ranges()
-    points: Floats = qmc.scale(qmc.LatinHypercube(len(low), rng=np.random.default_rng(seed)).random(count), low, high)
-    return points
+    points = qmc.scale(qmc.LatinHypercube(len(low), rng=np.random.default_rng(seed)).random(count), low, high)
+    return [tuple(point) for point in points]
 
 
-def generations(
-    *, first: int = PRIOR, particles: int = PARTICLES, replications: int = RUNS, seed: int = SEED
-) -> Iterator[list[Particle]]:
-    """Generation after generation, until one meets the targets or there have been too many."""
-    born = [tuple(values) for values in prior(first, seed)]
-    distances = [away(values, most=np.inf, replications=replications, seed=seed) for values in born]
-    nearest = np.argsort(distances, kind="stable")[:particles]
-    latest = [Particle(0, born[i], distances[i], 1 / particles) for i in nearest]
-    yield latest
-    rng = np.random.default_rng(seed)
-    for generation in range(1, MOST_GENERATIONS):
-        most = float(np.quantile([particle.distance for particle in latest], NEARER))
-        if latest[-1].distance == 0.0:
-            return
-        far = partial(away, most=most, replications=replications, seed=seed + generation)
-        latest = _next(latest, generation, far, rng)
-        yield latest
-
-
-def _next(
-    before: list[Particle], generation: int, far: Callable[[Values], float], rng: np.random.Generator
-) -> list[Particle]:
-    """A generation of particles that `far` finds near enough (a finite distance), sorted by distance.
-
-    Each is a particle of the generation before, moved by a normal step of twice that generation's covariance.
-    """
+def chain(number: int, *, draws: int = DRAWS, inside: Callable[[Values], bool] = meets) -> Iterator[Visit]:
+    """A walk from the defaults through the sets that `inside` says meet the targets: every point that is tried."""
     low, high = ranges()
-    values = np.array([particle.values for particle in before])
-    weights = np.array([particle.weight for particle in before])
-    step = 2 * np.cov(values.T, aweights=weights) + 1e-9 * np.diag((high - low) ** 2)
-    found: list[tuple[Floats, float]] = []
-    while len(found) < len(before):
-        moved = rng.multivariate_normal(values[rng.choice(len(values), p=weights)], step)
-        if np.all((low <= moved) & (moved <= high)):
-            distance = far(tuple(moved))
-            if np.isfinite(distance):
-                found.append((moved, distance))
-    found.sort(key=lambda one: one[1])
-    share = np.array([1 / (weights @ multivariate_normal.pdf(values, mean=moved, cov=step)) for moved, _ in found])
-    return [
-        Particle(generation, tuple(moved), distance, weight)
-        for (moved, distance), weight in zip(found, share / share.sum(), strict=True)
-    ]
+    rng = np.random.default_rng([SEED, number])
+    here = np.array(defaults())
+    for draw in range(draws):
+        direction = (high - low) * rng.normal(size=len(here))
+        ends = np.sort([(low - here) / direction, (high - here) / direction], axis=0)
+        back, forth = float(ends[0].max()), float(ends[1].min())
+        while forth - back > SHORTEST:
+            t = rng.uniform(back, forth)
+            there = here + t * direction
+            met = inside(tuple(there))
+            yield Visit(number, draw, tuple(there), met)
+            if met:
+                here = there
+                break
+            back, forth = (t, forth) if t < 0.0 else (back, t)
+
+
+def kept(visits: Sequence[Visit], *, draws: int = DRAWS, burn_in: int = BURN_IN, thin: int = THIN) -> list[Values]:
+    """Where a chain stands after every `thin`-th draw past the burn-in."""
+    met = {visit.draw: visit.values for visit in visits if visit.met}
+    found, here = [], defaults()
+    for draw in range(draws):
+        here = met.get(draw, here)
+        if draw >= burn_in and (draw - burn_in) % thin == 0:
+            found.append(here)
+    return found
 
 
 # ---------------------------------------------------------------------------------- all targets, and check
 
 
 class Verdict(NamedTuple):
-    """What a parameter set shows of every target, and of the single changes that move the first phase."""
+    """What a parameter set shows of every target, and of the single changes that move the first phase.
+
+    holds: all targets are met, and enough changes move it. clear: so, with the margin of the search to spare.
+    """
 
     values: Values
     observed: tuple[float, ...]
     moving: int
     holds: bool
+    clear: bool
+
+
+@cache
+def changed_case(name: str) -> Case:
+    """The first phase under one of the single changes."""
+    return lower(load(FIRST, changes=SINGLE_CHANGES[name]))
 
 
 def judge(values: Values, *, replications: int, seed: int) -> Verdict:
@@ -144,21 +143,21 @@ def judge(values: Values, *, replications: int, seed: int) -> Verdict:
     observed = tuple(float(target.observed(results[target.process]).mean()) for target in TARGETS)
     plain = Target("first phase", "share_agreed", 0, 1).observed(results["first phase"])
     moving = 0
-    for changes in SINGLE_CHANGES.values():
-        case = lower(load(FIRST, changes=changes))._replace(parameters=table)
+    for name in SINGLE_CHANGES:
+        case = changed_case(name)._replace(parameters=table)
         share = Target("first phase", "share_agreed", 0, 1).observed(
             run_case(case, replications=replications, seed=seed)
         )
         change = mean(share - plain)
         moving += change.low > 0.0 or change.high < 0.0
     met = all(target.low <= value <= target.high for target, value in zip(TARGETS, observed, strict=True))
-    return Verdict(values, observed, moving, met and moving >= LEAST_MOVING)
+    holds = met and moving >= LEAST_MOVING
+    clear = all(target.distance(value) == 0.0 for target, value in zip(SEARCHED, observed, strict=False))
+    return Verdict(values, observed, moving, holds, holds and clear)
 
 
-def members(last: list[Particle], screened: list[Verdict], count: int = MEMBERS, seed: int = SEED) -> list[Values]:
-    """Members of the ensemble: of the particles that passed the screening, drawn by weight without replacement."""
-    passed = [particle for particle, verdict in zip(last, screened, strict=True) if verdict.holds]
-    weights = np.array([particle.weight for particle in passed])
-    rng = np.random.default_rng(seed)
-    chosen = rng.choice(len(passed), size=min(count, len(passed)), replace=False, p=weights / weights.sum())
-    return [passed[i].values for i in sorted(chosen)]
+def members(sets: Sequence[Values], screened: Sequence[Verdict], count: int = MEMBERS) -> list[Values]:
+    """Members of the ensemble: of the different sets that passed the screening, so many at random, in order."""
+    passed = list(dict.fromkeys(values for values, verdict in zip(sets, screened, strict=True) if verdict.clear))
+    chosen = np.random.default_rng(SEED).choice(len(passed), size=min(count, len(passed)), replace=False)
+    return [passed[i] for i in sorted(chosen)]

@@ -1,7 +1,7 @@
 """The plausible ensemble, made and checked: its files, and an account.
 
 Rules that hold here
-- One command makes the whole trail: every generation, the screening, the members, the check on fresh replications.
+- One command makes the whole trail: every step, the screening, the members, the check on fresh replications.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
+from negsim.negotiation.case import Floats
 from negsim.study import plausible
 from negsim.study.evidence import CALIBRATED, CHECK_SEED, TARGETS, ranges
 from negsim.study.members import Holding, holdings
-from negsim.study.plausible import Particle, Values, Verdict
+from negsim.study.plausible import Values, Verdict, Visit
 from negsim.study.runner import Step, write_table
 from negsim.tell.results import added_to
 
@@ -24,31 +25,30 @@ Told = Generator[Step, None, str]
 
 def plausible_report(folder: Path) -> Told:
     """Sample the ensemble into a folder: plausible.csv, prior.csv and the trail; and check it on fresh replications."""
-    trail: list[list[Particle]] = []
-    for generation in plausible.generations():
-        trail.append(generation)
-        yield (
-            len(trail),
-            plausible.MOST_GENERATIONS,
-            f"generation {len(trail) - 1}, within {generation[-1].distance:.3f}",
-        )
-    screened = yield from _judged([particle.values for particle in trail[-1]], "screened", plausible.SCREEN_SEED)
-    chosen = plausible.members(trail[-1], screened)
-    checked = yield from _judged(chosen, "checked", CHECK_SEED)
-    prior = [tuple(values) for values in plausible.prior(plausible.PRIOR)[: plausible.MEMBERS]]
+    trail: list[Visit] = []
+    for number in range(plausible.CHAINS):
+        for visit in plausible.chain(number):
+            trail.append(visit)
+            yield number * plausible.DRAWS + visit.draw, plausible.CHAINS * plausible.DRAWS, "draws"
+    chains = [[visit for visit in trail if visit.chain == number] for number in range(plausible.CHAINS)]
+    sets = [values for visits in chains for values in plausible.kept(visits)]
+    screened = yield from _judged(sets, "screened", plausible.SCREEN_RUNS, plausible.SCREEN_SEED)
+    chosen = plausible.members(sets, screened)
+    checked = yield from _judged(chosen, "checked", plausible.CHECK_RUNS, CHECK_SEED)
     with added_to(folder) as part:
         write_table(part / "plausible.csv", list(CALIBRATED), _members(chosen))
-        write_table(part / "prior.csv", list(CALIBRATED), _members(prior))
+        write_table(part / "prior.csv", list(CALIBRATED), _members(plausible.prior(plausible.MEMBERS)))
         write_table(part / "plausible_trail.csv", *_trail(trail))
     return "\n".join(_account(trail, screened, chosen, checked))
 
 
-def _judged(values: Sequence[Values], what: str, seed: int) -> Generator[Step, None, list[Verdict]]:
-    found = []
-    for n, one in enumerate(values):
-        found.append(plausible.judge(one, replications=plausible.SCREEN_RUNS, seed=seed))
-        yield n + 1, len(values), f"parameter sets {what}"
-    return found
+def _judged(sets: Sequence[Values], what: str, runs: int, seed: int) -> Generator[Step, None, list[Verdict]]:
+    found: dict[Values, Verdict] = {}
+    for n, one in enumerate(sets):
+        if one not in found:
+            found[one] = plausible.judge(one, replications=runs, seed=seed)
+        yield n + 1, len(sets), f"parameter sets {what}"
+    return [found[one] for one in sets]
 
 
 def _members(values: Sequence[Values]) -> Iterator[list[object]]:
@@ -56,29 +56,24 @@ def _members(values: Sequence[Values]) -> Iterator[list[object]]:
         yield [round(float(value), DIGITS) for value in one]
 
 
-def _trail(trail: Sequence[Sequence[Particle]]) -> tuple[list[str], Iterator[list[object]]]:
-    header = ["generation", *CALIBRATED, "distance", "weight"]
-
+def _trail(trail: Sequence[Visit]) -> tuple[list[str], Iterator[list[object]]]:
     def rows() -> Iterator[list[object]]:
-        for particle in (one for generation in trail for one in generation):
-            values = [round(float(value), DIGITS) for value in particle.values]
-            yield [particle.generation, *values, round(particle.distance, 6), round(particle.weight, 6)]
+        for visit in trail:
+            values = (round(float(value), DIGITS) for value in visit.values)
+            yield [visit.chain, visit.draw, *values, int(visit.met)]
 
-    return header, rows()
+    return ["chain", "draw", *CALIBRATED, "met"], rows()
 
 
 def _account(
-    trail: Sequence[Sequence[Particle]],
-    screened: Sequence[Verdict],
-    chosen: Sequence[Values],
-    checked: Sequence[Verdict],
+    trail: Sequence[Visit], screened: Sequence[Verdict], chosen: Sequence[Values], checked: Sequence[Verdict]
 ) -> Iterator[str]:
-    yield f"{'generation':<12}{'within':>8}{'nearest':>9}"
-    for generation in trail:
-        yield f"{generation[0].generation:<12}{generation[-1].distance:>8.3f}{generation[0].distance:>9.3f}"
-    passed = sum(verdict.holds for verdict in screened)
-    yield f"{passed} of the last {len(screened)} meet every target on {plausible.SCREEN_RUNS} other replications"
-    yield f"{len(chosen)} members, drawn by weight; on replications never used to choose:"
+    yield f"{plausible.CHAINS} chains of {plausible.DRAWS} draws, {len(trail)} parameter sets tried; scale reduction:"
+    yield "  " + ", ".join(f"{name} {r:.2f}" for name, r in zip(CALIBRATED, _scale_reduction(trail), strict=True))
+    passed = sum(verdict.clear for verdict in screened)
+    fresh = f"on {plausible.SCREEN_RUNS} other replications"
+    yield f"{passed} of {len(screened)} sets kept meet every target, with a margin, {fresh}"
+    yield f"{len(chosen)} members, drawn of those; on {plausible.CHECK_RUNS} replications never used to choose:"
     for t, target in enumerate(TARGETS):
         values = np.array([verdict.observed[t] for verdict in checked])
         held = np.mean((target.low <= values) & (values <= target.high))
@@ -93,6 +88,16 @@ def _account(
         ends = np.quantile(table[:, p], (0.05, 0.95))
         prior = f"{low[p]:g} .. {high[p]:g}"
         yield f"  {name:<20}{prior:>16}{table[:, p].mean():>18.3f}{f'{ends[0]:.3f} .. {ends[1]:.3f}':>20}"
+
+
+def _scale_reduction(trail: Sequence[Visit]) -> Floats:
+    """How much wider all chains are than each of them, by parameter: 1 once they agree (Gelman & Rubin 1992)."""
+    chains = [plausible.kept([visit for visit in trail if visit.chain == c]) for c in range(plausible.CHAINS)]
+    walks = np.array(chains)  # chains, kept steps, parameters
+    length = walks.shape[1]
+    within, between = walks.var(axis=1, ddof=1).mean(axis=0), walks.mean(axis=1).var(axis=0, ddof=1)
+    reduction: Floats = np.sqrt((length - 1) / length + between / within)
+    return reduction
 
 
 def holdings_report(ensemble: str, replications: int, seed: int, out: Path | None = None) -> Told:

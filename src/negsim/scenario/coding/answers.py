@@ -21,6 +21,7 @@ from negsim.scenario.values import Choice, Json, Key, Kind, Number, Text, Whole,
 
 UNKNOWN = "unknown"
 MOST_METHODS = 6
+MOST_SPAN = 36500  # days: a century
 
 
 @dataclass(frozen=True)
@@ -159,5 +160,5 @@ ANSWERS: dict[str, Kind] = {
     "days": Listed(Whole(1, MOST_DAYS), single=True),
     "total_days": Whole(1, 1000),
     "gaps": Listed(Number(0, 3650), single=False),
-    "span": Whole(0, 36500),
+    "span": Whole(0, MOST_SPAN),
 }  # fmt: skip

@@ -43,18 +43,28 @@ class Started(NamedTuple):
 
 def ids_in(document: Document) -> list[str]:
     """What the cases of a facts file are called, in order; raises `ScenarioError` if it is none."""
-    ids: list[str] = []
+    ids: dict[str, None] = {}
     for n, (_, case) in enumerate(_cases(document), 1):
-        said = case.get("id", case.get("name"))
-        name = slug(str(said), f"case_{n}") if isinstance(said, str | int) else f"case_{n}"
-        ids.append(f"{name}_{n}" if name in ids else name)
-    return ids
+        said = _said_id(case)
+        name = stem = slug(said, f"case_{n}") if said else f"case_{n}"
+        number = n
+        while name in ids:
+            name, number = f"{stem[:50]}_{number}", number + 1
+        ids[name] = None
+    return list(ids)
+
+
+def _said_id(case: dict[str, Plain]) -> str:
+    """What the file calls a case, "" nothing."""
+    said = case.get("id", case.get("name"))
+    return str(said) if isinstance(said, str | int) else ""
 
 
 def started(document: Document, case_id: str) -> Started:
     """The start of a case file. Raises `ScenarioError` where the facts file has no such case."""
     cases = dict(zip(ids_in(document), _cases(document), strict=True))
-    name = case_id if case_id in cases else slug(case_id, "case")
+    own = {_said_id(case): name for name, (_, case) in reversed(cases.items()) if _said_id(case)}
+    name = case_id if case_id in cases else own.get(case_id, slug(case_id, "case"))
     if name not in cases:
         where = Mark(document.name)
         raise ScenarioError([Problem(where, "", f"has no case {shown(case_id)}{did_you_mean(case_id, cases)}")])
@@ -99,13 +109,15 @@ def _start(of: Fields, case_id: str) -> Started:
 def _sources(of: Fields, case_id: str) -> dict[str, Plain]:
     """The facts file, and what it lists."""
     listed = of.at("sources")
+    if isinstance(listed, dict) and not {"text", "url", "title"} & set(listed):
+        listed = list(listed.values())  # by name
     items = listed if isinstance(listed, list) else [] if listed is None else [listed]
     found: dict[str, Plain] = {
         DOSSIER: {"text": f"{FilePath(of.document.name).name}, case {case_id}, with its sources"}
     }
     for n, item in enumerate(items, 1):
         parts = item if isinstance(item, dict) else {"text": item}
-        text, url = (clean(str(parts.get(key) or "")) for key in ("text", "url"))
+        text, url = (clean(str(said or "")) for said in (parts.get("text", parts.get("title")), parts.get("url")))
         address = url or next(iter(re.findall(r"https?://\S+", text)), "")
         if text or address:
             found[f"s{n}"] = {"text": text or address} | ({"url": address} if address else {})

@@ -42,16 +42,16 @@ class Fields:
         return value
 
     def text(self, *steps: str) -> str:
-        """A text, "" where there is none."""
+        """A text, "" where there is none; texts of a list one after the other."""
         value = self.at(*steps)
-        if value is None or isinstance(value, dict | list):
-            return ""
-        return clean(str(value))
+        items = value if isinstance(value, list) else [value]
+        texts = [clean(str(item)) for item in items if item is not None and not isinstance(item, dict | list)]
+        return "; ".join(text for text in texts if text)
 
     def whole(self, *steps: str, most: int, least: int = 1) -> int | None:
         """A whole number within limits."""
         value = self.at(*steps)
-        number = int(value) if isinstance(value, str) and re.fullmatch(r"\s*[0-9]{1,6}\s*", value) else value
+        number = number_in(value)
         if number is None or (isinstance(number, str) and number.strip().lower() in {"", "unknown", "null", "n/a"}):
             return None
         if is_number(number) and number == int(number) and least <= number <= most:
@@ -77,11 +77,24 @@ class Fields:
         """A date; the middle of a month where only that is known."""
         said = self.text(field)
         match = re.fullmatch(r"([0-9]{4})-([0-9]{1,2})(?:-([0-9]{1,2}))?", said)
+        if not match and (not said or said.lower() == "unknown" or re.fullmatch("[0-9]{4}", said)):
+            return None  # a year alone gives no days
         try:
-            return date(int(match[1]), int(match[2]), int(match[3] or 15)) if match else None
+            if match:
+                return date(int(match[1]), int(match[2]), int(match[3] or 15))
         except ValueError:
-            self.odd(field, message=f"{shown(said)} is no date; left unknown")
-            return None
+            pass  # no such day
+        self.odd(field, message=f"{shown(said)} is no date, such as 2011-02-25; left unknown")
+        return None
+
+
+def number_in(value: Plain) -> Plain:
+    """The number that a text holds and nothing else; any other value as it is.
+
+    >>> number_in(" 5 "), number_in("five")
+    (5, 'five')
+    """
+    return int(value) if isinstance(value, str) and re.fullmatch(r"\s*[0-9]{1,6}\s*", value) else value
 
 
 def clean(text: str) -> str:

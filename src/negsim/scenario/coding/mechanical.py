@@ -7,7 +7,8 @@ Rules that hold here
 from __future__ import annotations
 
 from negsim.errors import shown
-from negsim.scenario.coding.fields import Fields, clean, slug
+from negsim.scenario.coding.answers import MOST_SPAN
+from negsim.scenario.coding.fields import Fields, clean, number_in, slug
 from negsim.scenario.coding.priors import MOST_IN_ONE_ROOM
 from negsim.scenario.plain import Plain
 from negsim.scenario.process import MOST_DAYS, MOST_MEETINGS
@@ -156,11 +157,11 @@ def _days(of: Fields) -> dict[str, Plain] | None:
         each = of.whole("meeting_days", most=MOST_DAYS)
         return of.entry(each, "total_days") if each else None
     fits = isinstance(listed, list) and 0 < len(listed) <= MOST_MEETINGS
-    whole = fits and all(is_number(day) and day == int(day) and 1 <= day <= MOST_DAYS for day in listed)
-    if not whole:
+    said = [number_in(day) for day in listed] if fits else []
+    if not said or not all(is_number(day) and day == int(day) and 1 <= day <= MOST_DAYS for day in said):
         of.odd("meeting_days", message=f"is not a list of whole days, 1 to {MOST_DAYS} each; left unknown")
         return None
-    return of.entry([int(day) for day in listed], "total_days")
+    return of.entry([int(day) for day in said], "total_days")
 
 
 def _total_days(of: Fields) -> dict[str, Plain] | None:
@@ -175,6 +176,9 @@ def _span(of: Fields) -> dict[str, Plain] | None:
         return None
     if last < first:
         of.odd("end", message="is before the start; left unknown")
+        return None
+    if (last - first).days > MOST_SPAN:
+        of.odd("end", message=f"is {(last - first).days} days after the start; left unknown")
         return None
     entry = of.entry((last - first).days, "start", f"{of.text('start')} to {of.text('end')}")
     return entry | {"confidence": "medium"}

@@ -37,7 +37,7 @@ def from_facts(file: FilePath, case_id: str | None, say: Callable[[str], None]) 
         case = started(document, name)
         for problem in case.left:
             say(str(problem))
-        texts[name] = _read_back(case_text(case.data))
+        texts[case.id] = _read_back(case_text(case.data))
     return texts
 
 
