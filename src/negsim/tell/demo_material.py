@@ -10,12 +10,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
-from negsim.negotiation.moves import Outcome
-from negsim.negotiation.trace import Trace, watch
-from negsim.scenario import Scenario, load
-from negsim.scenario.lowering import lower
+from negsim.scenario import load
 from negsim.scenario.plain import Plain
 from negsim.study.design import cells_of
 from negsim.study.effects import Estimate
@@ -28,6 +23,7 @@ from negsim.study.schema import Study
 from negsim.study.sweep import opened
 from negsim.tell.study_numbers import effect
 from negsim.tell.study_words import phrase
+from negsim.tell.typical import Told, typical
 
 SEED = 2011
 FOCAL = "cstd_wgigf_2011"
@@ -46,14 +42,6 @@ EFFECTS: tuple[tuple[str, Value, Value], ...] = (  # factor, level, base level
     ("informal.mixed_evenings", 1, 0),
 )
 TIMES = 5  # as many runs of the two phases as of a cell of the study
-
-
-class Told(NamedTuple):
-    """One run of a phase, the first that ended as most did."""
-
-    scenario: Scenario
-    replication: int
-    trace: Trace
 
 
 class Material(NamedTuple):
@@ -109,17 +97,9 @@ def _runs(material: Material, replications: int, threads: int | None) -> Iterato
     for name in PHASES:
         runs = run(load(name), replications=replications, seed=SEED, threads=threads)
         material.phases[name] = runs
-        material.told[name] = _typical(runs)
+        material.told[name] = typical(runs)
         yield name
     for name, changes in CHANGES.items():
         for lever in levers(name, changes, replications=replications, seed=SEED):
             material.changes[name].append(lever)
             yield f"{name}: {lever.lever}"
-
-
-def _typical(runs: Runs) -> Told:
-    """The first run that ended as most did."""
-    ends = runs.column("outcome").astype(int)
-    usual = int(np.bincount(ends, minlength=len(Outcome)).argmax())
-    replication = runs.first + int(np.flatnonzero(ends == usual)[0])
-    return Told(runs.scenario, replication, watch(lower(runs.scenario), seed=runs.seed, replication=replication))

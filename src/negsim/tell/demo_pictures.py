@@ -11,10 +11,11 @@ from functools import partial
 
 from negsim.study.factors import Cell
 from negsim.tell import captions, figures, study_plots
-from negsim.tell.demo_material import FOCAL, PHASES, Material, Told
+from negsim.tell.demo_material import FOCAL, PHASES, Material
 from negsim.tell.picture import Picture
 from negsim.tell.study_pictures import curves_of, time_of
 from negsim.tell.style import figure_of
+from negsim.tell.typical import Told
 
 CURVES = ("consensus", "share_agreed")
 LONGEST: Cell = {"meetings.count": 8, "informal.mixed_evenings": 0.5}  # where time to consensus is seen

@@ -1,50 +1,22 @@
 """A page of pictures, tables and text as one HTML file that needs nothing from elsewhere.
 
 Rules that hold here
-- What is given is text; it is escaped here and nowhere else. Links are relative to the page.
+- What is given is text; it is escaped here and nowhere else. Links are relative to the page, or to this machine.
+- No script, and no request: a picture is a file beside the page (`Figure`) or part of it (`Embedded`).
+- On paper (A4) a table repeats its header, and what belongs together stays on one sheet.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape as escaped
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-STYLE = """
-:root { --ink: #1d2129; --soft: #5b6472; --line: #dfe3e8; --accent: #0072B2; }
-* { box-sizing: border-box; }
-body { margin: 0; color: var(--ink); background: #fbfbfa; font: 17px/1.6 Georgia, "Times New Roman", serif; }
-main { max-width: 50rem; margin: 0 auto; padding: 3rem 1.5rem 5rem; }
-h1, h2, h3, nav, table, .card, .small { font-family: system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
-h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .6rem; }
-h2 { font-size: 1.35rem; margin: 3.2rem 0 .8rem; padding-top: 1rem; border-top: 1px solid var(--line); }
-h3 { font-size: 1.05rem; margin: 2rem 0 .4rem; }
-p { margin: .6rem 0; }
-a { color: var(--accent); }
-nav { font-size: .85rem; display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: 1.2rem 0; }
-.small { font-size: .82rem; line-height: 1.5; color: var(--soft); }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 1rem; margin: 1.6rem 0; }
-.card { background: #fff; border: 1px solid var(--line); border-radius: 6px; padding: .9rem 1.1rem; }
-.card b { display: block; font-size: 1.7rem; line-height: 1.3; }
-.card span { font-size: .84rem; line-height: 1.4; color: var(--soft); display: block; }
-figure { margin: 1.8rem 0 2.4rem; background: #fff; border: 1px solid var(--line); border-radius: 6px; padding: 1rem; }
-figure img { display: block; width: 100%; height: auto; }
-figcaption { font-size: .92rem; line-height: 1.5; margin-top: .8rem; padding-top: .7rem;
-  border-top: 1px solid var(--line); }
-table { border-collapse: collapse; width: 100%; font-size: .84rem; margin: 1.2rem 0; background: #fff; }
-th, td { text-align: left; padding: .4rem .7rem; border-bottom: 1px solid var(--line); }
-td { font-variant-numeric: tabular-nums; }
-th { font-weight: 600; }
-li { margin: .25rem 0; }
-pre { font-size: .84rem; line-height: 1.5; overflow-x: auto; background: #fff; border: 1px solid var(--line);
-  border-radius: 6px; padding: .7rem 1rem; }
-@media print {
-  body { background: #fff; font-size: 11pt; }
-  figure, .card { break-inside: avoid; border: 0; padding: 0; }
-  nav { display: none; }
-}
-"""
+from negsim.tell.page_style import STYLE
+
+FEW_COLUMNS = 4  # more are set in smaller type
+INTERVAL = re.compile(r" \[([-−+\d.,]+), ([-−+\d.,]+)\]")
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -76,11 +48,19 @@ class Card(NamedTuple):
     what: str
 
 
+class Embedded(NamedTuple):
+    """A picture within the page: its bytes as a data URI, and what one sees in it."""
+
+    uri: str
+    caption: str
+
+
 class Grid(NamedTuple):
-    """A table."""
+    """A table, and what has to be said below it."""
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
+    caption: str = ""
 
 
 class Items(NamedTuple):
@@ -107,7 +87,39 @@ class Commands(NamedTuple):
     lines: Sequence[str]
 
 
-Block = str | Figure | Grid | Items | Links | Cards | Commands
+class Note(NamedTuple):
+    """What has to be known before anything else is read."""
+
+    heading: str
+    text: str
+
+
+class Part(NamedTuple):
+    """A heading within a section."""
+
+    heading: str
+
+
+class Fold(NamedTuple):
+    """A long text that is unfolded by who wants it."""
+
+    heading: str
+    text: str
+
+
+class Minutes(NamedTuple):
+    """Minutes of meetings, in the manner of `transcript`: headings after #, items after a hyphen."""
+
+    text: str
+
+
+class Blank(NamedTuple):
+    """Empty lines to write on."""
+
+    lines: int = 2
+
+
+Block = str | Figure | Embedded | Grid | Items | Links | Cards | Commands | Note | Part | Fold | Minutes | Blank
 
 
 class Section(NamedTuple):
@@ -118,51 +130,144 @@ class Section(NamedTuple):
 
 
 def escape(text: str) -> str:
-    """Text as HTML, numbers kept together with their per cent signs."""
-    return escaped(text).replace(" %", "&nbsp;%")
+    """Text as HTML, numbers kept together with their per cent signs and intervals.
+
+    >>> escape("4 % [2, 6] <b>")
+    '4&nbsp;%&nbsp;[2,&nbsp;6] &lt;b&gt;'
+    """
+    return INTERVAL.sub(r"&nbsp;[\1,&nbsp;\2]", escaped(text)).replace(" %", "&nbsp;%")
 
 
 def page(title: str, lead: Sequence[Block], sections: Sequence[Section]) -> str:
     """The page as HTML."""
     links = "".join(f'<a href="#part{n}">{escape(part.heading)}</a>' for n, part in enumerate(sections))
-    body = [f"<h1>{escape(title)}</h1>", *map(_block, lead), f"<nav>{links}</nav>"]
+    body = [f"<h1>{escape(title)}</h1>", *map(html_of, lead), f"<nav>{links}</nav>"]
     for n, part in enumerate(sections):
-        body += [f'<h2 id="part{n}">{escape(part.heading)}</h2>', *map(_block, part.blocks)]
-    return PAGE.format(title=escape(title), style=STYLE, content="\n".join(body))
+        body += [f'<h2 id="part{n}">{escape(part.heading)}</h2>', *map(html_of, part.blocks)]
+    return whole(title, "\n".join(body))
 
 
-def _block(block: Block) -> str:
-    match block:
-        case str():
-            html = f"<p>{escape(block)}</p>"
-        case Figure():
-            html = _figure(block)
-        case Grid():
-            html = "\n".join(["<table>", *_rows(block), "</table>"])
-        case Items():
-            html = f"<ul>{''.join(f'<li>{escape(item)}</li>' for item in block.items)}</ul>"
-        case Links():
-            links = (f'<a href="{escape(file)}">{escape(file)}</a>: {escape(what)}' for file, what in block.files)
-            html = f"<ul>{''.join(f'<li>{link}</li>' for link in links)}</ul>"
-        case Commands():
-            html = f"<pre>{escaped(chr(10).join(block.lines))}</pre>"
-        case Cards():
-            cards = (
-                f'<div class="card"><b>{escape(c.number)}</b><span>{escape(c.what)}</span></div>' for c in block.cards
-            )
-            html = f'<div class="cards">{"".join(cards)}</div>'
+def whole(title: str, content: str, *, style: str = "") -> str:
+    """A file of HTML around content that is HTML already. style: rules after those of all pages."""
+    return PAGE.format(title=escape(title), style=STYLE + style, content=content)
+
+
+def html_of(block: Block) -> str:
+    """A block as HTML."""
+    html: str = HTML[type(block)](block)
     return html
 
 
+def _paragraph(text: str) -> str:
+    return f"<p>{escape(text)}</p>"
+
+
 def _figure(figure: Figure) -> str:
-    alt, file = escape(re.split(r"[.:;] ", figure.caption)[0]), escape(figure.file)
+    alt, file = _alternative(figure.caption), escape(figure.file)
     return (
         f'<figure><a href="{file}.svg"><img src="{file}.png" alt="{alt}" loading="lazy"></a>'
         f"<figcaption>{escape(figure.caption)}</figcaption></figure>"
     )
 
 
+def _embedded(picture: Embedded) -> str:
+    return (
+        f'<figure><img src="{escape(picture.uri)}" alt="{_alternative(picture.caption)}">'
+        f"<figcaption>{escape(picture.caption)}</figcaption></figure>"
+    )
+
+
+def _alternative(caption: str) -> str:
+    """What stands for a picture: the first sentence of its caption."""
+    return escape(re.split(r"[.:;] ", caption)[0])
+
+
+def _grid(grid: Grid) -> str:
+    dense = ' class="dense"' if len(grid.header) > FEW_COLUMNS else ""
+    return "\n".join([f"<table{dense}>", *_rows(grid), "</table>"])
+
+
 def _rows(grid: Grid) -> Iterator[str]:
-    yield f"<tr>{''.join(f'<th>{escape(cell)}</th>' for cell in grid.header)}</tr>"
+    if grid.caption:
+        yield f"<caption>{escape(grid.caption)}</caption>"
+    yield f"<thead><tr>{''.join(f'<th>{escape(cell)}</th>' for cell in grid.header)}</tr></thead>"
     for row in grid.rows:
         yield f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>"
+
+
+def _items(block: Items) -> str:
+    return f"<ul>{''.join(f'<li>{escape(item)}</li>' for item in block.items)}</ul>"
+
+
+def _links(block: Links) -> str:
+    links = (f'<a href="{escaped(file)}">{escape(file)}</a>: {escape(what)}' for file, what in block.files)
+    return f"<ul>{''.join(f'<li>{link}</li>' for link in links)}</ul>"
+
+
+def _cards(block: Cards) -> str:
+    cards = (f'<div class="card"><b>{escape(c.number)}</b><span>{escape(c.what)}</span></div>' for c in block.cards)
+    return f'<div class="cards">{"".join(cards)}</div>'
+
+
+def _commands(block: Commands) -> str:
+    return f"<pre>{escaped(chr(10).join(block.lines))}</pre>"
+
+
+def _note(note: Note) -> str:
+    return f'<div class="note"><b>{escape(note.heading)}</b>{escape(note.text)}</div>'
+
+
+def _part(part: Part) -> str:
+    return f"<h3>{escape(part.heading)}</h3>"
+
+
+def _fold(fold: Fold) -> str:
+    return f"<details><summary>{escape(fold.heading)}</summary><pre>{escaped(fold.text)}</pre></details>"
+
+
+def _blank(blank: Blank) -> str:
+    return '<p class="blank"></p>' * blank.lines
+
+
+def _minutes(minutes: Minutes) -> str:
+    return f'<div class="minutes">{"".join(_told(minutes.text))}</div>'
+
+
+def _told(text: str) -> Iterator[str]:
+    """Minutes as HTML: what is not a heading or an item goes on with the item before it."""
+    item = ""
+    for line in [*text.splitlines(), "#"]:
+        bare = line.strip()
+        if item and (bare.startswith(("- ", "#")) or not bare):
+            yield f"<ul><li>{item}</li></ul>"
+            item = ""
+        if bare.strip("#") and bare.startswith("#"):
+            yield f"<h4>{escape(bare.strip('# '))}</h4>"
+        elif line.startswith("- "):
+            item = _strong(bare.removeprefix("- "))
+        elif bare.startswith("- "):
+            item = f"– {_strong(bare.removeprefix('- '))}"
+        elif bare and bare != "#":
+            item = f"{item} {_strong(bare)}" if item else _strong(bare)
+
+
+def _strong(text: str) -> str:
+    """A line with what stands between two pairs of stars in bold."""
+    return re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(text))
+
+
+HTML: dict[type, Callable[[Any], str]] = {
+    str: _paragraph,
+    Figure: _figure,
+    Embedded: _embedded,
+    Grid: _grid,
+    Items: _items,
+    Links: _links,
+    Cards: _cards,
+    Commands: _commands,
+    Note: _note,
+    Part: _part,
+    Fold: _fold,
+    Minutes: _minutes,
+    Blank: _blank,
+}

@@ -1,0 +1,91 @@
+"""Commands that write what people read and teach with: report, classroom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from negsim.cli.kernels import make_ready
+from negsim.cli.options import Changes, Ensemble, Folder, Name, Seed, under
+from negsim.errors import NegsimError
+from negsim.tell.progress import followed
+
+commands = typer.Typer()
+
+REPLICATIONS, SEED = 200, 0  # of the report of a scenario
+
+
+@commands.command()
+def report(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="FOLDER|SCENARIO", help="The results of a study, or a scenario.", show_default=False),
+    ],
+    changes: Changes,
+    *,
+    replications: Annotated[
+        int | None,
+        typer.Option(min=1, max=1_000_000, metavar="N", show_default=False, help="How many runs (default: 200)."),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, max=2**64 - 1, metavar="N", show_default=False, help="Seed of all draws (default: 0)."),
+    ] = None,
+    parameters: Ensemble = None,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The file to write.")] = Path("report.html"),
+) -> None:
+    """Write one HTML file about a scenario or a study: it opens by itself and prints well."""
+    from negsim.tell.files import check_file, write_whole
+
+    check_file(out, (".html", ".htm"))
+    if Path(name).is_dir():
+        if changes or parameters or replications is not None or seed is not None:
+            raise NegsimError(f"{name}: is a study that was run; a report takes it as it is, without options but --out")
+        text = _of_study(Path(name))
+    else:
+        text = _of_scenario(
+            name, under(parameters, changes), replications or REPLICATIONS, SEED if seed is None else seed
+        )
+    write_whole(out, text)
+    print(out)
+
+
+def _of_study(folder: Path) -> str:
+    from negsim.study.results import results
+    from negsim.tell.html_report import report_of_study
+
+    found = results(folder)
+    make_ready()
+    return report_of_study(found)
+
+
+def _of_scenario(name: str, changes: list[str], replications: int, seed: int) -> str:
+    from negsim.scenario import load
+    from negsim.study.runner import run_steps
+    from negsim.tell.html_report import report_of_runs
+
+    scenario = load(name, changes=changes)
+    make_ready()
+    runs = followed(run_steps(scenario, replications=replications, seed=seed))
+    return report_of_runs(runs, source=name, changes=changes)
+
+
+@commands.command()
+def classroom(
+    name: Name,
+    *,
+    seed: Seed = 2011,
+    replications: Annotated[int, typer.Option(min=20, max=100_000, metavar="N", help="Runs of a setting.")] = 200,
+    out: Folder = Path("classroom"),
+) -> None:
+    """Write six lessons about a scenario: slides, worksheets, keys, role sheets."""
+    from negsim.scenario import load
+
+    scenario = load(name)
+    make_ready()
+    from negsim.tell.classroom.pack import check_folder, pack_of, write_pack
+
+    check_folder(out)
+    print(write_pack(out, followed(pack_of(scenario, name, seed=seed, replications=replications))))

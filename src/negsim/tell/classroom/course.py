@@ -1,0 +1,166 @@
+"""What all lessons share: the scenario, its seed, and runs of it under changes.
+
+Rules that hold here
+- A setting is run once, however many lessons ask for it; all settings run the same replications.
+- A setting that changes nothing in this scenario is no setting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from shlex import join
+from typing import NamedTuple
+
+from negsim.scenario import Scenario, builtin_cases, dump_yaml, names, with_changes
+from negsim.scenario.drawing import drawn
+from negsim.study.effects import Estimate, difference
+from negsim.study.runner import Runs, measure_of, run
+from negsim.study.table import estimated
+from negsim.tell.captions import in_points
+from negsim.tell.classroom.links import studio_link
+from negsim.tell.page import Commands, Grid
+from negsim.tell.study_words import with_interval
+from negsim.tell.words import signed
+
+Settings = Mapping[str, tuple[str, ...]]  # what to call a setting, and the `--set` changes that make it
+AS_WRITTEN = "as it was"
+MEASURES = ("consensus", "share_agreed", "depth")
+SAVED = "scenario.yaml"
+
+
+class Change(NamedTuple):
+    """A measure under a setting, and its difference from how it was on the same replications."""
+
+    setting: str
+    measure: str
+    changed: Estimate
+    paired: Estimate
+
+
+@dataclass
+class Course:
+    """A scenario to teach with. source: the name or the file that commands call it by."""
+
+    source: str
+    scenario: Scenario
+    seed: int
+    replications: int
+    done: dict[tuple[object, ...], Runs] = field(default_factory=dict)
+
+    @cached_property
+    def certain(self) -> Scenario:
+        """The scenario with everything drawn that it leaves open, as in the first replication."""
+        return drawn(self.scenario, self.seed, 0)
+
+    def changed(self, changes: Sequence[str] = ()) -> Scenario:
+        """The scenario under changes. Raises `ScenarioError` where they do not fit it."""
+        return with_changes(self.scenario, list(changes)) if changes else self.scenario
+
+    def runs(self, changes: Sequence[str] = (), *, seed: int | None = None) -> Runs:
+        """Replications of it."""
+        seed = self.seed if seed is None else seed
+        key = (*changes, seed)
+        if key not in self.done:
+            self.done[key] = run(self.changed(changes), replications=self.replications, seed=seed)
+        return self.done[key]
+
+    def estimate(self, measure: str, changes: Sequence[str] = (), *, seed: int | None = None) -> Estimate:
+        """A measure of it."""
+        return estimated(measure, measure_of(self.runs(changes, seed=seed), measure))
+
+    def fitting(self, settings: Settings) -> dict[str, tuple[str, ...]]:
+        """The settings that change something here."""
+        return {name: changes for name, changes in settings.items() if self._changes(changes)}
+
+    def _changes(self, changes: Sequence[str]) -> bool:
+        return _apart_from_basis(self.changed(changes)) != _apart_from_basis(self.scenario)
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether its name is known to every negsim."""
+        return self.source in (*names(), *builtin_cases())
+
+    def link(self, page: str, changes: Sequence[str] = (), *, replication: int = 0) -> str:
+        """A link into the studio."""
+        text = "" if self.is_built_in else dump_yaml(self.scenario)
+        return studio_link(page, self.source, run=(self.seed, replication), changes=changes, text=text)
+
+    # ------------------------------------------------------------------------------------------ commands
+
+    def run_command(self, changes: Sequence[str] = (), *, seed: int | None = None) -> str:
+        """What to type to run it."""
+        return join(["negsim", "run", self.source, *_set(changes), *self._many(seed)])
+
+    def compare_command(self, settings: Settings, measures: Sequence[str] = MEASURES) -> str:
+        """What to type to compare settings with how it was."""
+        asked = [part for measure in measures for part in ("--measure", measure)]
+        alternatives = [f"{_label(name)}: {join(changes)}" for name, changes in settings.items()]
+        return join(["negsim", "compare", self.source, *alternatives, *asked, *self._many()])
+
+    def _many(self, seed: int | None = None) -> list[str]:
+        return ["--replications", str(self.replications), "--seed", str(self.seed if seed is None else seed)]
+
+    # -------------------------------------------------------------------------------------------- answers
+
+    def comparisons(self, settings: Settings, measures: Sequence[str] = MEASURES) -> list[Change]:
+        """Every measure of every setting beside how it was."""
+        return [
+            Change(name, measure, self.estimate(measure, changes), self.gap(measure, changes))
+            for measure in measures
+            for name, changes in settings.items()
+        ]
+
+    def gap(self, measure: str, changes: Sequence[str], base: Sequence[str] = ()) -> Estimate:
+        """A measure under changes minus that under others, on the same replications."""
+        after, before = (measure_of(self.runs(some), measure) for some in (changes, base))
+        return difference(after, before)
+
+    def answers(self, settings: Settings, measures: Sequence[str] = MEASURES, *, spelt: bool = True) -> Grid:
+        """The numbers of an answer key: a row a setting, the paired change of the first measure beside them.
+
+        spelt: whether the `--set` changes have a column.
+        """
+        rows = []
+        for name, changes in {AS_WRITTEN: (), **settings}.items():
+            found = [with_interval(measure, self.estimate(measure, changes)) for measure in measures]
+            change = points(measures[0], self.gap(measures[0], changes)) if changes else ""
+            rows.append([name, *([" ".join(changes)] if spelt else []), *found, change])
+        header = ["setting", *(["change"] if spelt else []), *map(_short, measures)]
+        return Grid([*header, f"change of {_short(measures[0])}"], rows)
+
+    def commands(self, settings: Settings, measures: Sequence[str] = MEASURES) -> Commands:
+        """What computes the same numbers again."""
+        return Commands([self.compare_command(settings, measures)])
+
+
+def points(measure: str, change: Estimate) -> str:
+    """A paired change with its interval."""
+    if measure in {"consensus", "share_agreed"}:
+        return in_points(change)
+    value, low, high = (signed(number) for number in change[:3])
+    return f"{value} [{low}, {high}]"
+
+
+def numbered(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Settings with their changes as one text."""
+    for name, changes in settings.items():
+        yield name, " ".join(changes)
+
+
+def _short(measure: str) -> str:
+    return {"share_agreed": "issues agreed"}.get(measure, measure.replace("_", " "))
+
+
+def _set(changes: Sequence[str]) -> list[str]:
+    return [part for change in changes for part in ("--set", change)]
+
+
+def _label(name: str) -> str:
+    """A name as the label of an alternative: one word."""
+    return "".join(letter if letter.isalnum() else "_" for letter in name)
+
+
+def _apart_from_basis(scenario: Scenario) -> dict[str, object]:
+    return scenario.model_dump(mode="json", exclude={"basis"})

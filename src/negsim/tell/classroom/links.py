@@ -1,0 +1,40 @@
+"""Links from the lessons into the studio.
+
+Rules that hold here
+- How a link is spelt is known here and nowhere else in the pack; `negsim.studio.links` reads it.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+STUDIO = "http://127.0.0.1:8321"  # where `negsim studio` is found
+KNOBS = {"meetings.count": "m", "methodology": "w", "informal.mixed_evenings": "e"}
+MOST_LETTERS = 16_000  # of a link that carries a scenario of its own
+
+
+def studio_link(page: str, scenario: str, *, run: tuple[int, int], changes: Sequence[str] = (), text: str = "") -> str:
+    """A link to a page of the studio: `room`, `lab`, `table` or `edit`.
+
+    scenario: a built-in name. run: its seed and replication. text: the YAML of a scenario that is not built in;
+    where it is too long for a link, the link leads to the page on which it can be uploaded.
+
+    >>> studio_link("lab", "classroom", run=(7, 0), changes=["meetings.count=3", "context.tension=low"])
+    'http://127.0.0.1:8321/lab?s=classroom&m=3&c=context.tension%3Dlow&seed=7'
+    """
+    pairs = [("y", _packed(text))] if text else [("s", scenario)]
+    for change in changes:
+        path, _, value = change.partition("=")
+        pairs.append((KNOBS[path], value) if path in KNOBS else ("c", change))
+    pairs.append(("seed", str(run[0])))
+    if run[1]:
+        pairs.append(("r", str(run[1])))
+    link = f"{STUDIO}/{page}?{urlencode(pairs)}"
+    return link if len(link) <= MOST_LETTERS else f"{STUDIO}/edit"
+
+
+def _packed(text: str) -> str:
+    return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")

@@ -1,0 +1,230 @@
+"""Lesson 1: one change to the process, guessed before it is seen.
+
+Rules that hold here
+- Every setting on the menu changes something in this scenario; the reading of the answers is made from the numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from negsim.study.evidence import moves
+from negsim.tell import one_run
+from negsim.tell.captions import in_points, with_interval
+from negsim.tell.classroom.course import Change, Course, numbered
+from negsim.tell.classroom.sheets import Guess, Lesson, Step
+from negsim.tell.page import Blank, Commands, Grid, Items, Section
+from negsim.tell.setting import meetings, who
+from negsim.tell.study_words import with_interval as measured
+from negsim.tell.typical import typical
+from negsim.tell.words import OUTCOMES, counted, listed, percent
+
+MOSTLY = 0.5  # share of runs: a process that agrees more often needs no rescue
+
+
+def menu(course: Course) -> dict[str, tuple[str, ...]]:
+    """The single changes that are on offer for a scenario."""
+    count = len(course.scenario.process.meetings)
+    settings = {
+        "one more meeting": (f"meetings.count={count + 1}",),
+        "twice as many meetings": (f"meetings.count={2 * count}",),
+        "a rolling text": ("methodology=rolling_text",),
+        "convergence mapping": ("methodology=convergence_mapping",),
+        "proposals reviewed one by one": ("methodology=tabled_proposals",),
+        "every other evening mixed": ("informal.mixed_evenings=0.5",),
+        "every evening mixed": ("informal.mixed_evenings=1",),
+        "no pressure by the chair": ("process.chair.pressure=none",),
+        "a chair who moves towards brackets": ("process.chair.responsiveness=high",),
+        "calm politics": ("context.tension=low",),
+        "dissent may be recorded": ("process.record_dissent=true",),
+    }
+    if course.scenario.context.linkage:
+        settings["the linked theme kept out"] = ("context.linkage=null",)
+    return course.fitting(settings)
+
+
+def rescue(course: Course) -> Lesson:
+    """The lesson."""
+    settings, place = menu(course), course.scenario.process.meetings[-1].name
+    agrees = course.estimate("consensus").value > MOSTLY
+    task = (
+        f"The process that ends in {place} mostly agrees already. Choose one change and find out what it would break,"
+        " or what would make the agreement deeper."
+        if agrees
+        else f"The process that ends in {place} mostly fails. You may change one thing. What would you change?"
+    )
+    return Lesson(
+        folder="1_rescue",
+        title=f"Rescue {place}",
+        about="One change to the process: commit a guess, run it, explain what happened.",
+        outcomes=[
+            "Tell a cause in the process (time, method, evenings) from one in the politics (tension, linked themes).",
+            "Commit to a quantitative guess before seeing an answer, and compare the two honestly.",
+            "Read a share of runs with its interval, and say when a difference is none to speak of.",
+            "Explain a surprise by a mechanism: time, brackets, trust, or what people believe of each other.",
+        ],
+        prepare=[
+            "Print the worksheet, one a pair. Open the lab once and run the scenario as it was.",
+            "Share guesses.csv as a sheet all can write into, or collect guesses on paper.",
+        ],
+        plan=[
+            Step(5, "The story", "Slides 1 to 3. Who sat there, how it ended. Say that it is one account and a model."),
+            Step(8, "The menu", "Slide 4. Pairs read the menu; clear up words (see the words in the teacher's guide)."),
+            Step(7, "Commit", "Each pair chooses one change and writes a guess and a reason. No computer yet."),
+            Step(12, "Run", "Pairs turn their one knob in the lab, on the same seed, and note what they see."),
+            Step(13, "Explain", "The largest miss and the best hit explain. Then slide 6: consensus is not depth."),
+            Step(5, "Exit ticket", "One sentence each: what would I have to see in real minutes to believe this?"),
+        ],
+        opens=[
+            (course.link("lab"), "The lab with the process as it was: turn one knob, see both curves"),
+            (course.link("room", replication=typical(course.runs()).replication), "A typical run in the room"),
+        ],
+        slides=[*_slides(course, settings, task)],
+        worksheet=[*_worksheet(settings, task)],
+        rubric=Grid(
+            ["what is judged", "0", "1", "2"],
+            [
+                ["The guess", "none, or after the run", "a number", "a number with a range and a reason"],
+                ["The reading", "one number quoted", "difference with its interval", "and says if it is one at all"],
+                [
+                    "The explanation",
+                    "restates the number",
+                    "names a mechanism",
+                    "names it and what would show it in minutes",
+                ],
+                [
+                    "The limits",
+                    "takes it for a forecast",
+                    "says it is a model",
+                    "names an assumption that could turn it",
+                ],
+            ],
+        ),
+        key=[*_key(course, settings)],
+        files={},
+        guesses=[guess for name, change in numbered(settings) for guess in _asked(name, change)],
+    )
+
+
+def _asked(name: str, change: str) -> Iterator[Guess]:
+    yield name, change, "consensus (share of runs, %)"
+
+
+def _slides(course: Course, settings: dict[str, tuple[str, ...]], task: str) -> Iterator[Section]:
+    scenario, base = course.scenario, typical(course.runs())
+    about = " ".join(scenario.description.split()) or scenario.title
+    yield Section("What happened there", [about, who(scenario)])
+    yield Section("How the time was spent", [meetings(scenario)])
+    yield Section("Your task", [task, Items(list(settings))])
+    yield Section(
+        "Before you run it",
+        [
+            "Write down, as a pair, and do not change it afterwards:",
+            Items(
+                [
+                    "your one change",
+                    "in how many of a hundred runs will there be consensus? a number, and a range you would bet on",
+                    "why: through which mechanism?",
+                ]
+            ),
+        ],
+    )
+    yield Section(
+        "Afterwards",
+        [
+            Items(
+                [
+                    "Consensus: the share of runs in which the report is adopted.",
+                    "Issues agreed: how much of it. Depth: how far from the status quo, in how clear words.",
+                    "A change can win one and lose another. Which one did you want?",
+                ]
+            ),
+            f"In a typical run as it was: {OUTCOMES[base.outcome]}.",
+        ],
+    )
+
+
+def _worksheet(settings: dict[str, tuple[str, ...]], task: str) -> Iterator[Section]:
+    yield Section("Task", [task])
+    yield Section("The menu", [Grid(["change", "knob in the lab, or --set"], [[*row] for row in numbered(settings)])])
+    yield Section(
+        "Before",
+        [
+            Grid(
+                ["", "our answer"],
+                [["our one change", ""], ["consensus, of 100 runs", ""], ["we would bet on: from … to …", ""]],
+            ),
+            "Because (mechanism):",
+            Blank(2),
+        ],
+    )
+    yield Section(
+        "After",
+        [
+            Grid(
+                ["", "as it was", "with our change", "difference and its interval"],
+                [["consensus", "", "", ""], ["issues agreed", "", "", ""], ["depth", "", "", ""]],
+            ),
+            "We were right or wrong because:",
+            Blank(3),
+            "What we would look for in real minutes to believe it:",
+            Blank(2),
+        ],
+    )
+
+
+# ------------------------------------------------------------------------------------------- answer key
+
+
+def _key(course: Course, settings: dict[str, tuple[str, ...]]) -> Iterator[Section]:
+    found = course.comparisons(settings)
+    yield Section("The numbers", [course.answers(settings), course.commands(settings)])
+    yield Section("How to read them", [Items(list(reading(course, found)))])
+    told = typical(course.runs())
+    yield Section(
+        "Why it ended as it did, as it was",
+        [
+            one_run.which(told, course.seed),
+            *one_run.why(told),
+            Commands([f"negsim transcript {course.source} --seed {course.seed} --replication {told.replication}"]),
+        ],
+    )
+
+
+def reading(course: Course, found: Sequence[Change]) -> Iterator[str]:
+    """What the numbers say, in sentences."""
+    base = course.estimate("consensus")
+    yield f"As it was, {with_interval(base)} of {counted(len(course.runs()), 'run')} reach consensus."
+    consensus = [one for one in found if one.measure == "consensus"]
+    moved = sorted((one for one in consensus if moves(one.paired)), key=lambda one: -abs(one.paired.value))
+    if moved:
+        most = moved[0]
+        yield (
+            f"The largest change is that of “{most.setting}”: {in_points(most.paired)}, to"
+            f" {percent(most.changed.value)}."
+        )
+    still = [f"“{one.setting}”" for one in consensus if not moves(one.paired)]
+    if still:
+        yield f"No measurable change of consensus: {listed(still)} (the interval of the difference holds zero)."
+    worse = [f"“{one.setting}” ({in_points(one.paired)})" for one in moved if one.paired.value < 0.0]
+    if worse:
+        yield f"Measurably worse: {listed(worse)}. Ask the pairs that chose it what they had expected."
+    yield from _depth(found)
+
+
+def _depth(found: Sequence[Change]) -> Iterator[str]:
+    """Where the most consensus and the deepest agreement part company."""
+    by_measure = {m: [one for one in found if one.measure == m] for m in ("consensus", "depth")}
+    likely = max(by_measure["consensus"], key=lambda one: one.changed.value).setting
+    deep = [one for one in by_measure["depth"] if one.changed.observations]
+    if not deep:
+        return
+    deepest = max(deep, key=lambda one: one.changed.value)
+    depth = next((measured("depth", one.changed) for one in deep if one.setting == likely), "none")
+    if deepest.setting == likely:
+        yield f"“{likely}” has both the most consensus and the deepest agreements (depth {depth})."
+    else:
+        yield (
+            f"Consensus is not depth: most consensus comes with “{likely}” (depth {depth}), the deepest agreements with"
+            f" “{deepest.setting}” ({measured('depth', deepest.changed)})."
+        )

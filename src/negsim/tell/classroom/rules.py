@@ -1,0 +1,293 @@
+"""Lesson 6: the same objections judged by four decision rules, by hand first, then by the model.
+
+Rules that hold here
+- Which body stands for which rule is a teaching label; what the model counts is said beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from negsim.tell.captions import with_interval
+from negsim.tell.classroom.course import Course
+from negsim.tell.classroom.sheets import Lesson, Step
+from negsim.tell.classroom.tally import Tally, tallies
+from negsim.tell.page import Blank, Commands, Grid, Items, Section
+from negsim.tell.study_words import with_interval as measured
+from negsim.tell.typical import Told, told
+from negsim.tell.words import OUTCOMES, counted, group_names, issue_names, listed
+
+BODIES = {  # rule: the body it stands for, what it means there, what the model counts, its measure
+    "no_formal_objection": (
+        "UN", "consensus is adoption without formal objection", "nobody who may block does",
+        "would_no_formal_objection",
+    ),
+    "consensus_minus": (
+        "ICANN", "consensus: only a small minority disagrees", "at most one delegate blocks", "would_consensus_minus_1",
+    ),
+    "rough_consensus": (
+        "IETF", "rough consensus: objections are answered, not counted (RFC 7282); never a vote",
+        "at least 75 % of the room does not object", "would_rough_consensus",
+    ),
+    "majority_per_group": (
+        "majority", "more than half", "more than half of every group does not object", "would_majority_per_group",
+    ),
+}  # fmt: skip
+MEASURES = ("consensus", "share_agreed", "depth", "satisfaction_gap")
+SEARCHED = 40  # replications
+
+
+def rules(course: Course) -> Lesson:
+    """The lesson."""
+    run, found = by_hand(course)
+    return Lesson(
+        folder="6_rules",
+        title="Same objections, four rules",
+        about=(
+            "One run’s objections judged by the rules of the UN, ICANN, the IETF and a majority; then life under each."
+        ),
+        outcomes=[
+            "Apply four decision rules to the same objections, and tell an objection from a block.",
+            "Explain why “consensus” is not one thing, and whom each rule protects.",
+            "Distinguish two questions: what would another rule have made of this, and what would people do under it?",
+        ],
+        prepare=[
+            "Print the worksheet, one each. Put four corners in the room: UN, ICANN, IETF, majority.",
+            "Have the answer key’s first table ready to show.",
+        ],
+        plan=[
+            Step(5, "Four words called consensus", "Slides 1 to 3."),
+            Step(
+                15,
+                "By hand",
+                "Each student applies the four rules to the objections on the worksheet; compare in pairs.",
+            ),
+            Step(5, "Guess", "In how many of 100 runs would each rule be satisfied? Stand in the corner of your bet."),
+            Step(10, "Run", "The lab: look at the rules’ rows; then change the rule itself and run again."),
+            Step(
+                10,
+                "Debrief",
+                "Slide 4. Whom does each rule overrule? What happens to depth? Would people speak differently?",
+            ),
+            Step(5, "Exit ticket", "Which rule would you want if you were the smallest group? And the largest?"),
+        ],
+        opens=[
+            (course.link("lab"), "The lab: the outcome under every rule stands beside the curve"),
+            *(
+                (course.link("lab", [f"process.decision_rule={rule}"]), f"The lab under the rule {body[0]}")
+                for rule, body in BODIES.items()
+            ),
+        ],
+        slides=[*_slides(course)],
+        worksheet=[*_worksheet(course, run, found)],
+        rubric=Grid(
+            ["what is judged", "0", "1", "2"],
+            [
+                ["By hand", "two rules or fewer right", "three right", "all four, objections told from blocks"],
+                ["Whom it protects", "no answer", "names a group", "and the price somebody else pays"],
+                ["Two questions", "mixes them up", "tells them apart", "and says why behaviour might change"],
+                [
+                    "Real bodies",
+                    "takes the label for the body",
+                    "names one difference",
+                    "and what the model would need for it",
+                ],
+            ],
+        ),
+        key=[*_key(course, run, found)],
+        files={},
+        guesses=[
+            (body[0], f"process.decision_rule={rule}", "runs satisfied by the same objections (%)")
+            for rule, body in BODIES.items()
+        ],
+    )
+
+
+def by_hand(course: Course) -> tuple[Told, dict[int, Tally]]:
+    """The run whose objections are judged by hand: of the first, the one on which the rules differ most."""
+    found = {r: tallies(course.scenario, course.seed, r) for r in range(min(SEARCHED, course.replications))}
+    best = max(found, key=lambda r: _telling(found[r]))
+    return told(course.scenario, course.seed, best), found[best]
+
+
+def _telling(found: dict[int, Tally]) -> tuple[int, int]:
+    """How many different verdicts the rules give, and over how many paragraphs."""
+    return len({tuple(tally.verdicts.values()) for tally in found.values()}), len(found)
+
+
+def _slides(course: Course) -> Iterator[Section]:
+    yield Section(
+        "Four words called consensus",
+        [
+            Grid(
+                ["", "what it means there", "what the model counts"],
+                [[body[0], body[1], body[2]] for body in BODIES.values()],
+            )
+        ],
+    )
+    yield Section(
+        "Objecting is not blocking",
+        [
+            Items(
+                [
+                    "To object: the text is less than one can accept.",
+                    "To stand aside: one objects, and lets it pass.",
+                    "To block: one objects and insists. A lone blocker pays a price for it; in company it is cheap.",
+                ]
+            ),
+            f"In this scenario the rule is: {course.scenario.process.decision_rule.kind.replace('_', ' ')}.",
+        ],
+    )
+    yield Section(
+        "Two questions",
+        [
+            Items(
+                [
+                    "What would another rule have made of these very objections?",
+                    "What would people do if they had known that another rule holds?",
+                ]
+            ),
+            (
+                "The first is arithmetic. For the second the process has to be run again, and even then these people do"
+                " not learn to bluff."
+            ),
+        ],
+    )
+
+
+def _worksheet(course: Course, run: Told, found: dict[int, Tally]) -> Iterator[Section]:
+    yield Section(
+        "The objections",
+        [
+            (
+                f"One run of {counted(len(course.scenario.issues), 'paragraph')}, at the reading of each paragraph with"
+                " the fewest objections. In each group’s column: objections of seats present."
+            ),
+            _objections(run, found),
+            _unread(run, found),
+        ],
+    )
+    yield Section("The rules", [Items([f"{body[0]}: {body[2]}." for body in BODIES.values()])])
+    names = issue_names(run.scenario)
+    yield Section(
+        "By hand: does the paragraph pass? (yes or no)",
+        [
+            Grid(
+                ["paragraph", *(body[0] for body in BODIES.values())],
+                [[names[k], "", "", "", ""] for k in sorted(found)],
+            ),
+            "Under which rules would every paragraph have passed?",
+            Blank(1),
+        ],
+    )
+    yield Section(
+        "Guess, then look: of 100 runs, how many would satisfy the rule?",
+        [
+            Grid(
+                ["", "our guess", "the same objections", "run under the rule"],
+                [[body[0], "", "", ""] for body in BODIES.values()],
+            ),
+            "Who is overruled under each rule, and what does that do to depth?",
+            Blank(3),
+        ],
+    )
+
+
+def _objections(run: Told, found: dict[int, Tally]) -> Grid:
+    """A row a paragraph that was read."""
+    names = issue_names(run.scenario)
+    rows = [
+        [names[k], *(f"{o} of {n}" for o, n in zip(tally.objections, tally.seats, strict=True)), str(tally.blockers)]
+        for k, tally in sorted(found.items())
+    ]
+    return Grid(["paragraph", *group_names(run.scenario), "of them block"], rows)
+
+
+def _unread(run: Told, found: dict[int, Tally]) -> str:
+    silent = [name for k, name in enumerate(issue_names(run.scenario)) if k not in found]
+    return f"Never read, so passed under no rule: {listed(silent)}." if silent else "Every paragraph was read."
+
+
+# ------------------------------------------------------------------------------------------- answer key
+
+
+def _key(course: Course, run: Told, found: dict[int, Tally]) -> Iterator[Section]:
+    names = issue_names(run.scenario)
+    yield Section(
+        "By hand",
+        [
+            f"Replication {run.replication} under seed {course.seed} ({OUTCOMES[run.outcome]}).",
+            Grid(
+                ["paragraph", *(body[0] for body in BODIES.values())],
+                [
+                    [names[k], *("yes" if tally.verdicts[rule] else "no" for rule in BODIES)]
+                    for k, tally in sorted(found.items())
+                ],
+            ),
+            _whole(run, found),
+            Commands([f"negsim transcript {course.source} --seed {course.seed} --replication {run.replication}"]),
+        ],
+    )
+    rows = [
+        [
+            body[0],
+            with_interval(course.estimate(body[3])),
+            *(measured(m, course.estimate(m, _under(rule))) for m in MEASURES),
+        ]
+        for rule, body in BODIES.items()
+    ]
+    header = [
+        "rule",
+        "same objections would pass",
+        "under the rule: consensus",
+        "issues agreed",
+        "depth",
+        "gap between groups",
+    ]
+    yield Section(
+        "The same objections, and life under each rule",
+        [
+            Grid(
+                header, rows, "Gap between groups: what the result is worth to the best-off group minus the worst-off."
+            ),
+            Commands([course.run_command(), *(course.run_command(_under(rule)) for rule in BODIES)]),
+        ],
+    )
+    yield Section("How to read it", [Items(list(_reading(course)))])
+
+
+def _whole(run: Told, found: dict[int, Tally]) -> str:
+    """Which rules every paragraph satisfies at its best reading."""
+    every = len(found) == len(run.scenario.issues)
+    passed = [body[0] for rule, body in BODIES.items() if every and all(t.verdicts[rule] for t in found.values())]
+    return (
+        f"Every paragraph passes under: {listed(passed)}."
+        if passed
+        else "Under none of them does every paragraph pass."
+    )
+
+
+def _under(rule: str) -> tuple[str, ...]:
+    return (f"process.decision_rule={rule}",)
+
+
+def _reading(course: Course) -> Iterator[str]:
+    """What the numbers say."""
+    same = {body[0]: course.estimate(body[3]).value for body in BODIES.values()}
+    easiest, hardest = max(same, key=lambda name: same[name]), min(same, key=lambda name: same[name])
+    yield (
+        f"The same objections satisfy {easiest} most often ({same[easiest]:.0%}) and {hardest} least"
+        f" ({same[hardest]:.0%})."
+    ).replace("%", " %")
+    depths = {body[0]: course.estimate("depth", _under(rule)) for rule, body in BODIES.items()}
+    known = {name: depth.value for name, depth in depths.items() if depth.observations}
+    if known:
+        deepest, shallowest = max(known, key=lambda n: known[n]), min(known, key=lambda n: known[n])
+        yield (
+            f"What is agreed under each rule is deepest with {deepest} ({known[deepest]:.2f}) and shallowest with"
+            f" {shallowest} ({known[shallowest]:.2f})."
+        )
+    yield (
+        "Run under another rule, a paragraph that passes early leaves time for the others; that is why the last columns"
+        " are not the first one. The people do not change their minds about objecting; in a real body they might."
+    )

@@ -1,0 +1,325 @@
+"""The classroom pack: made of any scenario, true to its commands, harmless, and kept for the focal case."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shlex
+from html.parser import HTMLParser
+from io import StringIO
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from negsim.cli import app
+from negsim.errors import NegsimError
+from negsim.negotiation.measures import MEASURES
+from negsim.negotiation.trace import watch
+from negsim.scenario import dump_yaml, load, with_changes
+from negsim.scenario.coding import builtin_cases, load_case, loads_case
+from negsim.scenario.lowering import lower
+from negsim.study.agreement import agreement, pairs_of
+from negsim.study.schema import loads_study
+from negsim.tell import page
+from negsim.tell.classroom import budgets, guesses, links, pack_of, roles, sheets, write_pack
+from negsim.tell.classroom.blind import CODES, chosen
+from negsim.tell.classroom.course import Course
+from negsim.tell.classroom.eyes import host_of
+from negsim.tell.classroom.pack import LESSONS, MARKER, MINUTES, REPLICATIONS, SEED
+from negsim.tell.classroom.room import misperceptions, room_of
+from negsim.tell.classroom.tally import tallies
+from negsim.tell.progress import followed
+
+TEACHING = Path(__file__).parent.parent / "docs" / "teaching"
+FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
+HOSTILE = '<script>alert(1)</script> [x](javascript:alert(2)) `{eval}` $a$ *b* "c"'
+
+
+@pytest.fixture(scope="module")
+def focal():
+    return followed(pack_of(load(FOCAL), FOCAL))
+
+
+@pytest.fixture(scope="module")
+def small():
+    return followed(pack_of(load(SMALL), SMALL, replications=20))
+
+
+@pytest.fixture(scope="module")
+def course():
+    return Course(SMALL, load(SMALL), SEED, 20)
+
+
+def negsim(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_the_pack_of_the_focal_case_is_what_the_command_writes_now(focal):
+    kept = {str(file.relative_to(TEACHING)): file for file in TEACHING.rglob("*") if file.is_file()}
+    again = "run: negsim classroom cstd_wgigf_2011 --out docs/teaching"
+    assert set(kept) == set(focal), again
+    assert [name for name, text in focal.items() if kept[name].read_text(encoding="utf-8") != text] == [], again
+
+
+def test_the_same_scenario_and_seed_write_the_same_files(small):
+    assert followed(pack_of(load(SMALL), SMALL, replications=20)) == small
+
+
+def test_six_lessons_of_fifty_minutes_have_all_their_sheets(focal):
+    folders = sorted({name.split("/")[0] for name in focal if name[0].isdigit()})
+    assert len(folders) == len(LESSONS) == 6
+    for folder in folders:
+        assert {
+            f"{folder}/{name}" for name in ("lesson.md", "slides.md", "slides.html", "worksheet.md", "key.md")
+        } <= set(focal)
+        lesson = focal[f"{folder}/lesson.md"]
+        assert f"## Plan ({MINUTES} minutes)" in lesson
+        for heading in ("What students can do afterwards", "Before class", "In the studio", "Rubric"):
+            assert f"## {heading}" in lesson
+
+
+def test_whose_account_it_is_and_that_it_is_a_model_are_said_in_front(focal):
+    for name, text in focal.items():
+        if name.endswith(".md") or name == "handouts.html":
+            top = text[:6000] if name.endswith(".html") else text[:900]
+            assert "A model, not a forecast." in top, name
+            assert "One insider’s account." in top, name
+
+
+@pytest.mark.parametrize("name", ["netmundial_2014", "wgig_2005", "cases/gge17"])
+def test_any_scenario_makes_a_pack(name, monkeypatch):
+    monkeypatch.setattr(budgets, "METHODS", ("chair_text", "rolling_text"))
+    pack = followed(pack_of(load(name), name, replications=20))
+    assert len({file.split("/")[0] for file in pack if file[0].isdigit()}) == 6
+    assert len([file for file in pack if file.startswith("roles/")]) == len(load(name).groups)
+
+
+def test_the_eyes_are_those_of_whoever_misjudges_most():
+    assert host_of(room_of(load(FOCAL), SEED)) == "India"
+    room = room_of(load(SMALL), SEED)
+    assert host_of(room) == max(room.named, key=lambda name: room.misperception[room.named[name]])
+    nobody = load(SMALL).model_copy(update={"delegates": ()})
+    room = room_of(nobody, SEED)
+    assert host_of(room) == max(room.members, key=lambda name: room.misperception[room.members[name]].mean())
+
+
+def test_a_misperception_is_the_mean_error_about_other_groups():
+    case = lower(load(SMALL))
+    state = watch(case, seed=3).state
+    group, n = case.seats["group"], len(case.seats)
+    errors = [
+        abs(state.belief[k, j, 0] - state.opinions[k, j]["position"])
+        for j in range(n)
+        for k in range(len(state.opinions))
+        if group[j] != group[0]
+    ]
+    assert misperceptions(case, state)[0] == pytest.approx(np.mean(errors))
+
+
+def test_a_tally_judges_as_the_model_does():
+    scenario, agreed = load(FOCAL), 0
+    for replication in range(6):
+        found = tallies(scenario, SEED, replication)
+        run = watch(lower(scenario), seed=SEED, replication=replication)
+        paragraphs, row = run.state.paragraphs, dict(zip(MEASURES, run.results.runs[0], strict=True))
+        for k, tally in found.items():
+            assert tally.objections.sum() == paragraphs["fewest_objectors"][k]
+            assert tally.blockers >= paragraphs["fewest_blockers"][k]
+        if len(found) == len(scenario.issues):
+            agreed += 1
+            assert all(tally.verdicts["rough_consensus"] for tally in found.values()) == bool(
+                row["would_rough_consensus"]
+            )
+    assert agreed
+
+
+def test_numbers_of_a_key_are_those_its_command_prints(focal, tmp_path):
+    key = focal["1_rescue/key.md"]
+    command = next(line for line in key.splitlines() if line.startswith("negsim compare"))
+    out = tmp_path / "table.csv"
+    result = negsim(*shlex.split(command)[1:], "--out", out)
+    assert result.exit_code == 0, result.output
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = {(row["measure"], row["alternative"]): row for row in csv.DictReader(file)}
+    told = next(line for line in key.splitlines() if line.startswith("| a rolling text |"))
+    found = rows["consensus", "a_rolling_text"]
+    assert f"| {100 * float(found['changed']):.0f} % [" in told
+    assert f"{100 * float(found['paired']):+.0f} points" in told
+
+
+def test_every_command_of_the_pack_is_understood(small):
+    commands = {
+        line
+        for text in small.values()
+        for line in text.splitlines()
+        if re.match(r"negsim (run|compare|transcript)", line)
+    }
+    assert len(commands) > 12
+    for command in sorted(commands):
+        words = shlex.split(command)[1:]
+        changes = [words[n + 1] for n, word in enumerate(words) if word == "--set"]
+        if words[0] == "compare":
+            for one in words[2 : words.index("--measure")]:
+                with_changes(load(SMALL), shlex.split(one.split(": ", 1)[1]))
+        else:
+            load(words[1], changes=changes)
+
+
+def test_a_class_of_budgets_is_a_study(focal, tmp_path):
+    (tmp_path / "2_budget").mkdir()
+    study = loads_study(focal["2_budget/budgets.yaml"])
+    assert study.seed == SEED + budgets.UNSEEN
+    assert [factor.name for factor in study.factors] == ["team"]
+    for plan in budgets.budgets():
+        assert sum(plan.split) == budgets.DAYS
+        assert len(plan.mixed) <= budgets.EVENINGS
+        scenario = with_changes(load(FOCAL), plan.changes())
+        assert sum(meeting.days for meeting in scenario.process.meetings) == budgets.DAYS
+
+
+def test_cases_are_coded_blind(focal):
+    cases = chosen(Course(FOCAL, load(FOCAL), SEED, 20))
+    assert len(cases) == len({case.family for case in cases.values()}) == 4
+    assert not [case for case in cases.values() if case.family == "cstd"]
+    assert len({case.outcome.code for case in cases.values()}) >= 3
+    for letter, case in cases.items():
+        blank = focal[f"5_blind/blank/case_{letter.lower()}.yaml"]
+        coded = loads_case(blank)
+        assert {name for name in CODES if coded.codes[name].known is not None} == set()
+        assert coded.outcome is None
+        assert "outcome" not in blank
+        for text in (blank, focal["5_blind/worksheet.md"], focal["5_blind/slides.md"]):
+            assert case.title not in text
+        reference = loads_case(focal[f"5_blind/reference/case_{letter.lower()}.yaml"])
+        real = load_case(f"cases/{case.name}")
+        assert all(reference.codes[name].known == real.codes[name].known for name in CODES)
+
+
+def test_the_alpha_of_the_key_is_that_of_its_files(focal, tmp_path):
+    write_pack(tmp_path / "pack", focal)
+    folder = tmp_path / "pack" / "5_blind"
+    pairs, alone = pairs_of(folder / "reference", folder / "second_coder")
+    assert not alone
+    found = agreement(pairs, seed=SEED)
+    assert len(found.differences) == 4
+    assert f"in all              {found.overall.value:.2f}" in focal["5_blind/key.md"]
+
+
+def test_a_role_sheet_holds_no_secret_of_others(course):
+    room = room_of(course.scenario, SEED)
+    text = sheets.as_markdown(*roles.role(course.scenario, room, "business"))
+    assert "no text above" not in text  # a red line of civil society only
+    own = sheets.as_markdown(*roles.role(course.scenario, room, "civil_society"))
+    assert "no text above 0.40 on Keeping of logs" in own
+    assert "Librarian" not in text
+    believed = room.believed("business", "civil_society")
+    assert f"| Civil society | {believed[0]:.2f} |" in text
+
+
+def test_guesses_are_a_sheet_with_empty_columns(focal):
+    rows = list(csv.DictReader(StringIO(focal["guesses.csv"])))
+    assert tuple(rows[0]) == guesses.COLUMNS
+    assert {row["lesson"][0] for row in rows} == set("123456")
+    assert not any(row[name] for row in rows for name in ("student", "guess", "low", "high", "because"))
+    assert guesses.harmless("=1+1") == "'=1+1"
+
+
+def test_links_lead_into_the_studio(focal):
+    spelt = pytest.importorskip("negsim.studio.links")
+    found = set(re.findall(r"<(http://[^>]*)>", "".join(text for name, text in focal.items() if name.endswith(".md"))))
+    studio = {link for link in found if link.startswith(links.STUDIO)}
+    assert len(studio) > 8
+    for link in studio:
+        parts = urlsplit(link)
+        assert parts.path in {"/lab", "/room", "/edit"}
+        setting = spelt.setting_of(parts.query)
+        assert setting.name == FOCAL
+        assert setting.seed == SEED
+        setting.scenario()
+
+
+def test_links_between_files_lead_to_files(small):
+    for name, text in small.items():
+        if name.endswith(".md"):
+            for target in re.findall(r"\]\(<([^>:]*)>\)", text):
+                assert str(Path(name).parent / target) in small, (name, target)
+
+
+def test_slides_and_handouts_need_nothing_from_elsewhere(focal):
+    class Tags(HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            assert tag not in {"script", "link", "iframe", "img"}
+            assert all(name not in {"src", "onload", "onerror", "onclick"} for name, _ in attrs)
+
+    for name, text in focal.items():
+        if name.endswith(".html"):
+            Tags().feed(text)
+            assert "http" not in re.sub(r"<pre>.*?</pre>", "", text, flags=re.DOTALL)
+
+
+def test_what_is_hostile_is_shown_as_text(tmp_path):
+    text = dump_yaml(load(SMALL)).replace("Public Wi-Fi in a small town (classroom)", "TITLE")
+    for name in ("Town hall", "Keeping of logs", "none kept"):
+        text = text.replace(name, "TITLE")
+    quoted = '"' + HOSTILE.replace('"', '\\"') + '"'
+    file = tmp_path / "hostile.yaml"
+    file.write_text(re.sub(r"(: |- )TITLE\n", lambda match: f"{match[1]}{quoted}\n", text), encoding="utf-8")
+    scenario = load(file)
+    assert scenario.title == HOSTILE
+    for name, sheet in followed(pack_of(scenario, str(file), replications=20)).items():
+        if name.endswith((".md", ".html")):
+            outside = re.sub(r"^```.*?^```$", "", sheet, flags=re.DOTALL | re.MULTILINE)
+            assert "<script" not in outside, name
+            assert name.endswith(".html") or "](javascript" not in outside.replace("\\](", ""), name
+
+
+def test_a_pack_is_written_whole_and_only_where_it_may(small, tmp_path):
+    folder = tmp_path / "pack"
+    assert write_pack(folder, small).read_text(encoding="utf-8") == small["README.md"]
+    assert (folder / MARKER).is_file()
+    write_pack(folder, {"README.md": "new", MARKER: ""})
+    assert sorted(file.name for file in folder.iterdir()) == [MARKER, "README.md"]
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "mine.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(NegsimError, match="holds other things"):
+        write_pack(other, small)
+    assert [file.name for file in other.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["nosuch"], "no scenario of that name"),
+        ([SMALL, "--out", "."], "is where you are"),
+        ([SMALL, "--replications", "1"], "20"),
+    ],
+)
+def test_bad_input_is_told_and_nothing_is_written(arguments, told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = negsim("classroom", *arguments)
+    assert result.exit_code == 2
+    assert told in result.output
+    assert "Traceback" not in result.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_command_says_what_makes_the_pack_again(focal):
+    command = f"negsim classroom {FOCAL} --seed {SEED} --replications {REPLICATIONS} --out FOLDER"
+    assert command in focal["README.md"]
+    assert builtin_cases()
+
+
+def test_every_block_has_a_form_in_markdown():
+    assert set(sheets.MARKDOWN) == set(page.Block.__args__) - {page.Figure, page.Embedded}
+
+
+@pytest.mark.parametrize("text", ["# a", "- b", "1. c", "a|b", "~~x~~", "[a]: b", "<b>", "a\nb", "_x_", "==="])
+def test_text_stays_text_in_markdown(text):
+    shown = sheets.plain(text)
+    assert "\n" not in shown
+    assert not re.match(r"[-#+=]|\d+\. ", shown)
+    assert "<" not in shown

@@ -1,0 +1,212 @@
+"""Reports: one file that needs nothing, says everything, and shows what is hostile as text."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+from typer.testing import CliRunner
+
+from negsim.cli import app
+from negsim.scenario import dump_yaml, load, loads
+from negsim.study.runner import run
+from negsim.tell import page
+from negsim.tell.front import front
+from negsim.tell.html_report import report_of_runs, report_of_scenario, report_of_study
+from negsim.tell.typical import typical, typical_number
+from sweeps import study_of, swept
+
+FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
+HOSTILE = '</title><script>alert(1)</script><img src=x onerror="alert(2)"> & "quoted"'
+
+
+class Tags(HTMLParser):
+    """Every tag with its attributes, and the text around them."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.open, self.text = [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in {"meta", "img"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def focal():
+    return report_of_scenario(load(FOCAL), replications=40, seed=2011, source=FOCAL)
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    return swept(study_of(replications=4), tmp_path_factory.mktemp("study") / "results")
+
+
+def negsim(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def assert_needs_nothing(text):
+    """No script, no request: everything that could fetch something is a data URI or a place on the page."""
+    found = Tags(text)
+    assert not found.open
+    assert {tag for tag, _ in found.tags} <= {
+        "html", "head", "meta", "title", "style", "body", "main", "nav", "h1", "h2", "h3", "h4", "p", "a", "b", "span",
+        "div", "section", "figure", "figcaption", "img", "table", "caption", "thead", "tr", "th", "td", "ul", "li",
+        "pre", "details", "summary", "strong",
+    }  # fmt: skip
+    for _, attributes in found.tags:
+        assert not [name for name in attributes if name.startswith("on")]
+        for name in ("src", "href"):
+            assert attributes.get(name, "#").startswith(("#", "data:image/png;base64,"))
+    assert "url(" not in text
+    assert "@import" not in text
+    return found
+
+
+def test_a_report_needs_nothing_from_elsewhere(focal):
+    found = assert_needs_nothing(focal)
+    images = [attributes for tag, attributes in found.tags if tag == "img"]
+    assert len(images) == 7
+    assert all(image["alt"] for image in images)
+
+
+def test_whose_account_it_is_and_that_it_is_a_model_stand_in_front(focal):
+    before = focal[: focal.index('class="cards"')]
+    assert "One insider’s account." in before
+    assert "A model, not a forecast." in before
+
+
+def test_a_scenario_without_an_insider_has_none():
+    assert [note.heading for note in front(load(SMALL))] == ["One source above all.", "A model, not a forecast."]
+    assert [note.heading for note in front(load("wgig_2005"))] == ["A model, not a forecast."]
+
+
+def test_all_that_was_asked_for_is_there(focal):
+    headings = re.findall(r"<h[23][^>]*>(.*?)</h[23]>", focal)
+    assert headings == [
+        "The setting", "Who sits there", "What is on the table", "When they meet", "Rules and circumstances", "Knobs",
+        "How it ends", "Under every decision rule", "Measures", "What blocked", "A typical run from inside",
+        "Why that run ended so", "From its minutes", "Made again", "Sources of the scenario",
+    ]  # fmt: skip
+
+
+def test_the_numbers_are_those_of_the_runs(focal):
+    runs = run(load(FOCAL), replications=40, seed=2011)
+    share = 100 * runs.column("would_rough_consensus").mean()
+    assert f"<td>rough consensus (75&nbsp;%)</td><td>{share:.0f}&nbsp;%&nbsp;[" in focal
+    assert f"Replication {typical_number(runs)} under seed 2011" in focal
+
+
+def test_the_scenario_can_be_read_back_from_the_report(focal):
+    yaml = re.findall(r"<summary>The scenario with everything said.*?<pre>(.*?)</pre>", focal, re.DOTALL)[0]
+    assert loads(unescape(yaml)) == load(FOCAL)
+
+
+def test_two_reports_of_the_same_thing_have_the_same_bytes():
+    reports = {report_of_scenario(load(SMALL), replications=5, seed=3) for _ in range(2)}
+    assert len(reports) == 1
+
+
+def test_the_commands_make_the_report_again(tmp_path):
+    changes = ["meetings.count=2", "process.decision_rule={rough_consensus: {share: 0.8}}"]
+    out = tmp_path / "report.html"
+    asked = [part for change in changes for part in ("--set", change)]
+    result = negsim("report", SMALL, *asked, "--replications", 6, "--seed", 5, "--out", out)
+    assert result.exit_code == 0, result.output
+    text = unescape(out.read_text(encoding="utf-8"))
+    command = (
+        "negsim report classroom --set meetings.count=2 --set 'process.decision_rule={rough_consensus: {share: 0.8}}'"
+        " --replications 6 --seed 5"
+    )
+    assert command in text
+    assert out.read_text(encoding="utf-8") == report_of_runs(
+        run(load(SMALL, changes=changes), replications=6, seed=5), source=SMALL, changes=changes
+    )
+
+
+def test_what_is_hostile_is_shown_as_text(tmp_path):
+    text = dump_yaml(load(SMALL)).replace("Public Wi-Fi in a small town (classroom)", "TITLE")
+    for name in ("Town hall", "Keeping of logs", "Mayor", "none kept"):
+        text = text.replace(name, "TITLE")
+    quoted = '"' + HOSTILE.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    file = tmp_path / "hostile.yaml"
+    file.write_text(re.sub(r"(: |- )TITLE\n", lambda match: f"{match[1]}{quoted}\n", text), encoding="utf-8")
+    scenario = load(file)
+    assert scenario.title == HOSTILE
+    found = assert_needs_nothing(report_of_scenario(scenario, replications=3, source=str(file)))
+    assert HOSTILE in "".join(found.text)
+
+
+def test_uncertain_scenarios_are_told_by_what_was_drawn():
+    runs = run(load("cases/icg"), replications=4)
+    assert not typical(runs).scenario.uncertain
+    assert "Drawn anew for every run" in report_of_runs(runs)
+
+
+def test_a_study_is_reported_with_pictures_cells_and_runs(study):
+    text = report_of_study(study)
+    assert_needs_nothing(text)
+    cells = re.search(r'id="part2">Every cell</h2>\n<table.*?</table>', text, re.DOTALL)
+    assert cells
+    assert cells[0].count("<tr>") == 1 + len(study.cells)
+    assert "A typical run where the share of runs with consensus is" in text or "A typical run<" in text
+    assert report_of_study(study) == text
+
+
+def test_the_command_reports_a_study(study, tmp_path):
+    out = tmp_path / "study.html"
+    result = negsim("report", study.folder, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert out.read_text(encoding="utf-8") == report_of_study(study)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["nosuch"], "no scenario of that name"),
+        ([SMALL, "--set", "meetings.count=0"], "is not a number of meetings"),
+        ([SMALL, "--parameters", "nosuch"], "nosuch"),
+        ([SMALL, "--out", "."], "is a folder"),
+        ([SMALL, "--out", "report.pdf"], "has to end in .html"),
+        ([SMALL, "--out", "gone/report.html"], "is no folder"),
+        (["."], "is no results folder"),
+    ],
+)
+def test_bad_input_is_told_and_nothing_is_written(arguments, told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = negsim("report", *arguments)
+    assert result.exit_code == 2
+    assert told in result.output
+    assert "Traceback" not in result.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_study_takes_no_options_of_scenarios(study, tmp_path):
+    result = negsim("report", study.folder, "--seed", 3, "--out", tmp_path / "a.html")
+    assert result.exit_code == 2
+    assert "without options" in result.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_block_has_a_form_in_html():
+    assert set(page.HTML) == set(page.Block.__args__)
+
+
+def test_minutes_become_headings_and_items():
+    html = page.html_of(page.Minutes("### Day 1\n\n- 10:00 **agreed**, and\n  so on\n    - a <part>\n"))
+    assert html == (
+        '<div class="minutes"><h4>Day 1</h4><ul><li>10:00 <strong>agreed</strong>, and so on</li></ul>'
+        "<ul><li>– a &lt;part&gt;</li></ul></div>"
+    )
