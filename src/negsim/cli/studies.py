@@ -53,12 +53,15 @@ def sweep(
     """Run a study into a folder; again on the same folder, go on where it stopped."""
     from negsim.study.schema import load_study
 
-    asked = load_study(study)
-    if parameters:
-        asked = asked.model_copy(update={"changes": asked.changes | {UNDER: parameters}})
+    asked = _drawing(load_study(study), parameters)
     make_ready()
     found = _swept(asked, out, executor, workers, scheduler)
     print(f"{len(found):,} runs of {len(found.cells)} cells: {out}")
+
+
+def _drawing(study: Study, ensemble: str | None) -> Study:
+    """The study, with parameters drawn from an ensemble if one is asked for."""
+    return study.model_copy(update={"changes": study.changes | {UNDER: ensemble}}) if ensemble is not None else study
 
 
 def _swept(
@@ -176,6 +179,7 @@ def sensitivity(
         str | None, typer.Option(metavar="sobol|morris", show_default=False, help="Instead of the study's design.")
     ] = None,
     points: Annotated[int | None, typer.Option(min=2, metavar="N", show_default=False, help="Of the design.")] = None,
+    parameters: Ensemble = None,
     picture: Annotated[Path | None, typer.Option(metavar="FILE", show_default=False, help="Draw it, too.")] = None,
     table: Annotated[Path | None, typer.Option(metavar="FILE", show_default=False, help="Write it as CSV.")] = None,
 ) -> None:
@@ -188,7 +192,7 @@ def sensitivity(
     if Path(source).is_dir():
         found = results(source)
     else:
-        found = _swept(_sampled(source, method, points), _needed(out))
+        found = _swept(_drawing(_sampled(source, method, points), parameters), _needed(out))
     asked = measures or [found.study.main]
     every = {measure: indices(found, measure) for measure in asked}
     print("\n\n".join(sensitivity_text(some, found.study.design, measure) for measure, some in every.items()))
