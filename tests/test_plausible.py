@@ -3,6 +3,7 @@
 import numpy as np
 
 from negsim.negotiation.parameters import Parameters
+from negsim.scenario.ensembles import members
 from negsim.study import members as over_members
 from negsim.study import plausible
 from negsim.study.evidence import CALIBRATED, TARGETS, ranges
@@ -63,7 +64,7 @@ def test_a_chain_does_not_depend_on_the_others():
 
 
 def test_sets_far_away_do_not_meet_the_targets():
-    assert plausible.meets(DEFAULTS)
+    assert plausible.meets(tuple(members("plausible")[0].values()))
     assert not plausible.meets(tuple(HIGH[:1]) + tuple(LOW[1:2]) + DEFAULTS[2:], replications=20)
 
 
