@@ -78,19 +78,24 @@ class Answer(NamedTuple):
 class Room:
     """A negotiation under way, with the names that people use for what its arrays hold, and its policies."""
 
-    def __init__(self, scenario: Scenario, policies: Mapping[str, object], *, seed: int, replication: int) -> None:
+    def __init__(
+        self, scenario: Scenario, policies: Mapping[str, object], *, seed: int, replication: int, log_rows: int = 0
+    ) -> None:
         self.scenario = drawn(scenario, seed, replication)
-        self.run = Negotiation(lower(self.scenario), seed=seed, replication=replication)
+        self.run = Negotiation(lower(self.scenario), seed=seed, replication=replication, log_rows=log_rows)
         self.issues = list(scenario.issues)
         self.names = seat_names(scenario)  # of the delegates, by seat
         self.policies = {self.seat(name): _policy(name, held) for name, held in policies.items()}
 
     def finish_turn(self) -> None:
         """Make the turn that is due. Raises NegsimError, and changes nothing, where a policy's answer is none."""
-        answers = list(self._answers(self.run.pending))
-        for column, entry, value in answers:
+        for column, entry, value in self.answers():
             getattr(self.run.choice, column)[entry] = value
         self.run.finish_turn()
+
+    def answers(self) -> list[Answer]:
+        """What the policies concerned decide about the turn that is due, checked; nothing is taken yet."""
+        return list(self._answers(self.run.pending))
 
     def seat(self, name: str) -> int:
         """The number of a delegate's seat. Raises NegsimError for a name that nobody has."""

@@ -17,7 +17,20 @@ import typer
 from typer.core import TyperGroup
 
 from negsim import __version__
-from negsim.cli import cases, evidence, explanation, kernels, neighbours, papers, runs, scenarios, studies, validation
+from negsim.cli import (
+    cases,
+    evidence,
+    explanation,
+    kernels,
+    neighbours,
+    papers,
+    reports,
+    runs,
+    scenarios,
+    studies,
+    studio,
+    validation,
+)
 from negsim.cli.options import BAD_INPUT, FAILED, INTERRUPTED
 from negsim.errors import FailedError, NegsimError
 from negsim.tell.progress import say
@@ -57,7 +70,9 @@ app = typer.Typer(
 for _part in (
     scenarios,
     runs,
+    studio,
     studies,
+    reports,
     cases,
     explanation,
     evidence,

@@ -1,0 +1,38 @@
+"""The studio's server: which pages there are, who may ask, and how it is started.
+
+Rules that hold here
+- It listens on this machine only, unless told otherwise; a page of another site cannot reach it.
+- A request that is too large is refused before it is read.
+"""
+
+from __future__ import annotations
+
+from nicegui import app, ui
+
+from negsim.studio.address import check_free
+from negsim.studio.gate import Gate
+from negsim.studio.pages import edit, home, lab, room, table
+
+TITLE = "negsim studio"
+PAGES = (home, room, lab, table, edit)
+SECURE = {
+    "Content-Security-Policy": (
+        "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "  # what NiceGUI's own scripts need
+        "connect-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'self'; object-src 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+def start(*, host: str = "127.0.0.1", port: int = 8321, browser: bool = True) -> None:
+    """Serve the studio until it is interrupted."""
+    check_free(host, port)
+    for part in PAGES:
+        part.register()
+    app.add_middleware(Gate, headers=SECURE)
+    ui.run(
+        host=host, port=port, title=TITLE, show=browser, reload=False, tailwind=False, favicon="🗣",
+        show_welcome_message=False, reconnect_timeout=30.0, language="en-US", binding_refresh_interval=None,
+        uvicorn_logging_level="error", message_history_length=200, storage_secret=None,
+    )  # fmt: skip

@@ -1,0 +1,148 @@
+"""The outcome curve as a drawing: the setting now, the setting before, and what was guessed.
+
+Rules that hold here
+- Now is a solid blue line with circles, before a dashed orange one with squares, a guess a star.
+- The band, or the bar, is the 95 % interval.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from negsim.studio.lab import AXES, MEASURES, Curve, Level, level_name
+from negsim.studio.svg import LINE, SOFT, picture, shape, shortened, tag, words
+from negsim.study.effects import Estimate
+from negsim.tell.style import INK, PAPER
+
+WIDE, HIGH = 860.0, 440.0
+LEFT, RIGHT, TOP, BOTTOM = 62.0, 840.0, 50.0, 372.0
+NOW, BEFORE, GUESS = "#0072B2", "#D55E00", "#b0006d"
+
+
+class Line(NamedTuple):
+    """A curve to be drawn."""
+
+    name: str
+    curve: Curve
+    ink: str
+    sides: int
+    dash: str | None
+
+
+class Scales(NamedTuple):
+    """From levels and values to places."""
+
+    levels: Sequence[Level]
+    high: float
+
+    def x(self, level: Level) -> float:
+        """Where a level stands; between its neighbours if it is none of them."""
+        if isinstance(level, str) or level in self.levels:
+            place = float(self.levels.index(level)) if level in self.levels else -1.0
+        else:
+            numbers = [float(known) for known in self.levels]
+            span = (numbers[-1] - numbers[0]) / max(1, len(numbers) - 1)
+            place = (float(level) - numbers[0]) / span
+        return LEFT + 30 + place * (RIGHT - LEFT - 60) / max(1, len(self.levels) - 1)
+
+    def y(self, value: float) -> float:
+        """Where a value stands."""
+        return BOTTOM - (BOTTOM - TOP) * min(1.02, max(0.0, value / self.high))
+
+
+def outcome_curve(
+    now: Curve | None, before: Curve | None, measure: str, *, guess: float | None = None, hidden: bool = False
+) -> str:
+    """The curves of a measure along a knob. hidden: the one of now is not to be seen yet."""
+    lines = [Line("before", before, BEFORE, 4, "7 5")] if before is not None else []
+    lines += [Line("now", now, NOW, 0, None)] if now is not None and not hidden else []
+    along = (now or before).along if (now or before) is not None else "meetings"  # type: ignore[union-attr]
+    scales = Scales(AXES[along].levels, _high(lines, measure, guess))
+    inside = [*_frame(scales, along, measure)]
+    for line in lines:
+        inside += [*_line(line, scales, measure)]
+    if guess is not None and now is not None:
+        inside += [*_guess(now, scales, guess)]
+    if hidden:
+        inside.append(words((LEFT + RIGHT) / 2, TOP + 70, "What do you expect? Commit a guess, then see.", size=22,
+                            text_anchor="middle", fill=GUESS, font_weight=700,
+                            paint_order="stroke", stroke=PAPER, stroke_width=7.0))  # fmt: skip
+    return picture(WIDE, HIGH, *inside, label=_described(lines, measure))
+
+
+def _high(lines: Sequence[Line], measure: str, guess: float | None) -> float:
+    """The top of the scale."""
+    if measure != "missed_agreements":
+        return 1.0
+    tops = [e.high for line in lines for e in line.curve.estimates(measure).values() if math.isfinite(e.high)]
+    return max([1.0, *tops, guess or 0.0])
+
+
+def _described(lines: Sequence[Line], measure: str) -> str:
+    told = [f"{line.name}: {_values(line.curve.estimates(measure), line.curve.along)}" for line in lines]
+    return f"Curve of {MEASURES[measure]}. {'. '.join(told)}"
+
+
+def _values(estimates: Mapping[Level, Estimate], along: str) -> str:
+    known = {level: e for level, e in estimates.items() if not math.isnan(e.value)}
+    return ", ".join(f"{level_name(along, level)}: {e.value:.2f}" for level, e in known.items())
+
+
+def _frame(scales: Scales, along: str, measure: str) -> Iterator[str]:
+    yield words(LEFT - 44, 24, MEASURES[measure].capitalize(), size=17, font_weight=700)
+    for part in range(5):
+        value = scales.high * part / 4
+        y = scales.y(value)
+        yield tag("line", x1=LEFT, y1=y, x2=RIGHT, y2=y, stroke=LINE, stroke_width=1.0)
+        yield words(LEFT - 8, y + 5, f"{value:.2f}", size=14, text_anchor="end", fill=SOFT)
+    for level in scales.levels:
+        name = shortened(level_name(along, level), 16)
+        yield words(scales.x(level), BOTTOM + 24, name, size=14 if along == "methodology" else 16, text_anchor="middle")
+    yield words((LEFT + RIGHT) / 2, BOTTOM + 52, AXES[along].label, size=16, text_anchor="middle", fill=SOFT)
+
+
+def _line(line: Line, scales: Scales, measure: str) -> Iterator[str]:
+    """One curve with its band, its points, and a ring around the setting itself."""
+    known = {level: e for level, e in line.curve.estimates(measure).items() if not math.isnan(e.value)}
+    places = [(scales.x(level), e) for level, e in known.items()]
+    numeric = line.curve.along != "methodology"
+    if numeric and len(places) > 1:
+        up = [f"{x:.1f},{scales.y(e.high):.1f}" for x, e in places if math.isfinite(e.high)]
+        down = [f"{x:.1f},{scales.y(e.low):.1f}" for x, e in reversed(places) if math.isfinite(e.low)]
+        yield tag("polygon", points=" ".join([*up, *down]), fill=line.ink, opacity=0.16)
+        way = " ".join(f"{x:.1f},{scales.y(e.value):.1f}" for x, e in places)
+        yield tag("polyline", points=way, fill="none", stroke=line.ink, stroke_width=3, stroke_dasharray=line.dash)
+    shift = 0.0 if numeric else (-7.0 if line.dash else 7.0)
+    for x, e in places:
+        if math.isfinite(e.low):
+            yield tag("line", x1=x + shift, y1=scales.y(e.low), x2=x + shift, y2=scales.y(e.high), stroke=line.ink,
+                      stroke_width=2.5, opacity=0.6)  # fmt: skip
+        yield shape(line.sides, x + shift, scales.y(e.value), 5.5, fill=line.ink, stroke=PAPER)
+    yield from _here(line, scales, measure)
+    if places:
+        x, e = places[-1]
+        yield words(RIGHT, scales.y(e.value) - 14 if not line.dash else scales.y(e.value) + 24, line.name, size=15,
+                    text_anchor="end", font_weight=700, fill=line.ink)  # fmt: skip
+
+
+def _here(line: Line, scales: Scales, measure: str) -> Iterator[str]:
+    level, here = line.curve.level_here, line.curve.here.estimate(measure)
+    if level is None or math.isnan(here.value) or (isinstance(level, str) and level not in scales.levels):
+        return
+    x = min(RIGHT, scales.x(level))
+    yield shape(0, x, scales.y(here.value), 12, fill="none", stroke=line.ink, stroke_width=3.5)
+    if line.dash is None:
+        at = scales.y(here.value)
+        yield words(x, at - 20 if at > TOP + 40 else at + 34, f"{here.value:.2f}", size=18, text_anchor="middle",
+                    font_weight=700, fill=INK, paint_order="stroke", stroke=PAPER, stroke_width=4.0)  # fmt: skip
+
+
+def _guess(now: Curve, scales: Scales, guess: float) -> Iterator[str]:
+    level = now.level_here
+    known = level is not None and (not isinstance(level, str) or level in scales.levels)
+    x = scales.x(level) if known and level is not None else LEFT + 12
+    y = scales.y(guess)
+    yield words(x, y + 9, "★", size=28, text_anchor="middle", fill=GUESS)
+    yield words(x + 16, y + 5, "guess", size=14, fill=GUESS, font_weight=700)

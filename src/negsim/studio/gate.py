@@ -1,0 +1,128 @@
+"""Who may ask: the checks that every request passes before a page sees it.
+
+Rules that hold here
+- A request names this server by an address or as localhost, so that no other site's name can stand for it.
+- A page of another site may not open a connection (the origin has to be the host), nor send anything large.
+- Floods end here: of pages by address, of messages by socket.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from negsim.studio import limits
+from negsim.studio.limits import Rate
+
+PARTS = "/_nicegui"  # how the paths of scripts, styles and sockets begin
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Server = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class TooLargeError(Exception):
+    """A body that is larger than any that a page sends."""
+
+
+class Gate:
+    """An ASGI middleware."""
+
+    def __init__(self, app: Server, *, headers: Mapping[str, str], clock: Callable[[], float] = time.monotonic) -> None:
+        self.app, self.clock = app, clock
+        self.pages = Rate(limits.PAGES_A_SECOND, limits.PAGES_AT_ONCE)
+        self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self.app(scope, receive, send)
+            return
+        refusal = refusal_of(scope) or self._flood(scope)
+        if refusal is not None:
+            await refuse(scope, receive, send, *refusal)
+            return
+        try:
+            await self.app(scope, bounded(receive, self.clock), self._with_headers(send))
+        except TooLargeError:
+            await refuse(scope, receive, send, 413, "too large")
+
+    def _flood(self, scope: Scope) -> tuple[int, str] | None:
+        """Why a page is not given: too many were asked for. What pages consist of is not counted."""
+        address = str((scope.get("client") or ("",))[0])
+        if str(scope.get("path", "")).startswith(PARTS) or self.pages.allows(address, self.clock()):
+            return None
+        return 429, "too many pages at once; wait a few seconds"
+
+    def _with_headers(self, send: Send) -> Send:
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *self.headers]
+            await send(message)
+
+        return sent
+
+
+def refusal_of(scope: Scope) -> tuple[int, str] | None:
+    """Why a request is not taken: a status and a sentence, or None."""
+    headers: Iterable[tuple[bytes, bytes]] = scope.get("headers", [])
+    said = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
+    host = said.get("host", "")
+    if not is_own(host):
+        return 421, "this server is asked for by its address or as localhost"
+    origin = said.get("origin")
+    if origin is not None and urlsplit(origin).netloc != host:
+        return 403, "another site's page may not use this server"
+    if len(scope.get("query_string", b"")) > limits.MOST_LINK:
+        return 414, f"this link is longer than {limits.MOST_LINK} letters; it was not made here"
+    length = said.get("content-length", "0")
+    if not length.isdigit() or len(length) > 12 or int(length) > limits.MOST_BODY:
+        return 413, "too large"
+    return None
+
+
+def is_own(host: str) -> bool:
+    """Whether a Host header is an address or localhost.
+
+    >>> is_own("127.0.0.1:8321"), is_own("localhost"), is_own("[::1]:80"), is_own("evil.example:8321")
+    (True, True, True, False)
+    """
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or bool(ip_address(name))
+    except ValueError:
+        return False
+
+
+def bounded(receive: Receive, clock: Callable[[], float]) -> Receive:
+    """What is received: a body that ends in an error where it grows too large, a socket that ends where it floods."""
+    got, messages = 0, Rate(limits.MESSAGES_A_SECOND, limits.MESSAGES_AT_ONCE)
+
+    async def received() -> Message:
+        nonlocal got
+        message = await receive()
+        if message["type"] == "http.request":
+            got += len(message.get("body", b""))
+            if got > limits.MOST_BODY:
+                raise TooLargeError
+        elif message["type"] == "websocket.receive" and not messages.allows("", clock()):
+            return {"type": "websocket.disconnect", "code": 1008}
+        return message
+
+    return received
+
+
+async def refuse(scope: Scope, receive: Receive, send: Send, status: int, why: str) -> None:
+    """Answer with a sentence, or close a socket."""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    body = why.encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

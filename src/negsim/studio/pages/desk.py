@@ -1,0 +1,180 @@
+"""The teacher's desk: the code, who is there, who sits where, start and pause, and the class's guesses.
+
+Rules that hold here
+- The desk decides nothing by itself; it calls what the room allows its teacher.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from nicegui import ui
+
+from negsim.errors import NegsimError
+from negsim.studio.drawing import cast_of
+from negsim.studio.drawing import room as drawn_room
+from negsim.studio.pages import seat_told, told
+from negsim.studio.pages.knobs import described
+from negsim.studio.pages.shell import button, heading, named, page
+from negsim.studio.registry import ROOMS
+from negsim.studio.rooms import PACES, PATIENCES, Person, SharedRoom, Stage
+
+LOOK = 0.1  # seconds between looks for a change
+LATEST = 14  # lines of the minutes that are shown
+MODEL = -1  # no person's
+
+
+class Row(NamedTuple):
+    """The line of one person."""
+
+    element: ui.element
+    seat: ui.select
+    status: ui.label
+
+
+class Desk:
+    """What a teacher sees."""
+
+    def __init__(self, room: SharedRoom) -> None:
+        self.room = room
+        self.cast = cast_of(room.game.scenario)
+        self.shown = -1  # the version of the room
+        self.listed: dict[int, Row] = {}  # by number of the person
+
+    def build(self) -> None:
+        """The page."""
+        with page("The teacher's desk", "/table"):
+            with ui.element("div").classes("bar"):
+                heading(self.room.game.scenario.title, 1)
+                ui.label(described(self.room.setting)).classes("chip")
+            with ui.element("div").classes("columns"):
+                with ui.element("div"):
+                    self._build_control()
+                    with ui.element("div").classes("card"):
+                        self.where = ui.label().classes("small soft stage-turn")
+                        self.meter = ui.html(sanitize=False).props('aria-hidden="true"')
+                        self.drawing = ui.html(sanitize=False)
+                with ui.element("div"):
+                    self._build_people()
+                    with ui.element("div").classes("card"):
+                        heading("Minutes")
+                        self.lines = ui.html(sanitize=False).props('role="log"').classes("scroll")
+        self.look()
+        ui.timer(LOOK, self.look)
+
+    def _build_control(self) -> None:
+        room = self.room
+        with ui.element("div").classes("card bar"):
+            with ui.element("div"):
+                ui.label("Room code").classes("small soft")
+                ui.label(f"{room.code[:4]}-{room.code[4:]}").classes("code").props('aria-label="room code"')
+            ui.label("Others join at /table of this address.").classes("small soft").style("max-width: 11rem")
+            self.go = button("Start", lambda: self._do(self._start_or_pause), icon="play_arrow")
+            button("Do not wait", lambda: self._do(room.stop_waiting), icon="fast_forward",
+                   name="Let the model answer for those who are missing").props("outline")  # fmt: skip
+            pace = ui.select(
+                PACES, value=room.pace, label="The model moves", on_change=lambda e: room.conduct(pace=e.value)
+            )
+            pace.props('outlined dense aria-label="The model moves"').style("min-width: 8rem")
+            wait = ui.select(PATIENCES, value=room.patience, label="Time to answer",
+                             on_change=lambda e: room.conduct(patience=e.value))  # fmt: skip
+            wait.props('outlined dense aria-label="Time to answer"').style("min-width: 9rem")
+            free = ui.switch(
+                "They choose their seats", value=room.free_choice, on_change=lambda e: room.conduct(free=e.value)
+            )
+            free.props('aria-label="They choose their seats"')
+            button("Close the room", self._close, icon="logout").props("outline")
+            self.stage = ui.label().classes("chip").props('role="status"')
+
+    def _build_people(self) -> None:
+        with ui.element("div").classes("card"):
+            heading("Who is here")
+            self.people = ui.element("div").classes("scroll short")
+            self.nobody = ui.label("Nobody yet. Tell them the code.").classes("soft")
+            self.refusal = ui.label().classes("bad").props('role="alert"')
+            with ui.element("div").classes("bar"):
+                self.guesses = ui.label().classes("small soft")
+                button("Guesses as CSV", lambda: ui.download.content(self.room.guesses.csv(), "guesses.csv"),
+                       icon="download").props("outline dense")  # fmt: skip
+
+    # ------------------------------------------------------------------------------------------------ looking
+
+    def look(self) -> None:
+        """Show what has changed since the last look."""
+        now = time.monotonic()
+        if self.room.code not in ROOMS.open_rooms:
+            ui.navigate.to("/table")
+            return
+        self._show_people(now)
+        if self.room.version == self.shown:
+            return
+        self.shown = self.room.version
+        game, frame = self.room.game, self.room.game.recording.frames[-1]
+        self.stage.text = self.room.stage.value
+        running = self.room.stage is Stage.RUNNING
+        self.go.text = "Pause" if running else "Start"
+        self.go.set_enabled(self.room.stage is not Stage.OVER)
+        self.go.props(f"icon={'pause' if running else 'play_arrow'} aria-label={'Pause' if running else 'Start'}")
+        self.where.text = told.where(game.scenario, frame, f"turn {game.turn}")
+        self.meter.content = told.meter(game.scenario, frame)
+        self.drawing.content = drawn_room(frame, self.cast, people=self.room.players())
+        self.lines.content = seat_told.latest(self.room, LATEST)
+        count = len(self.room.guesses.all)
+        self.guesses.text = f"{count} guesses from the lab, made with this room's code"
+
+    def _show_people(self, now: float) -> None:
+        """Everybody on a line of their own, which stays where it is while it changes."""
+        here = {person.number: person for person in self.room.people}
+        for number in [number for number in self.listed if number not in here]:
+            self.listed.pop(number).element.delete()
+        self.nobody.set_visibility(not here)
+        waited_for = self.room.game.waiting()
+        for number, person in here.items():
+            row = self.listed.get(number) or self._add(person)
+            seat = MODEL if person.seat is None else person.seat
+            if row.seat.value != seat:
+                row.seat.value = seat
+            away, asked = self.room.is_away(person, now), person.seat in waited_for
+            row.status.text = "away" if away else "thinking" if asked else "here"
+
+    def _add(self, person: Person) -> Row:
+        number, names = person.number, enumerate(self.room.game.room.names)
+        with self.people, ui.element("div").classes("bar").style("margin: 3px 0") as element:
+            ui.label(person.name).style("font-weight: 600; min-width: 7rem")
+            chooser = ui.select({MODEL: "no seat"} | dict(names), value=MODEL, with_input=True)
+            named(chooser, f"seat of {person.name}").classes("grow")
+            chooser.on_value_change(lambda event: self._assign(number, event.value))
+            status = ui.label().classes("chip")
+            remove = button("Remove", lambda: self._do(lambda now: self.room.remove(number, now)))
+            remove.props("flat dense")
+        self.listed[number] = Row(element, chooser, status)
+        return self.listed[number]
+
+    # ------------------------------------------------------------------------------------------------- doing
+
+    def _start_or_pause(self, now: float) -> None:
+        if self.room.stage is Stage.RUNNING:
+            self.room.pause(now)
+        else:
+            self.room.start(now)
+
+    def _assign(self, number: int, seat: int | None) -> None:
+        """Give a seat, unless this is only the page catching up with what the person took."""
+        wanted = None if seat in (None, MODEL) else seat
+        if wanted != self.room.person(number).seat:
+            self._do(lambda now: self.room.assign(number, wanted, now))
+
+    def _close(self) -> None:
+        ROOMS.close(self.room)
+        ui.navigate.to("/table")
+
+    def _do(self, act: Callable[[float], None]) -> None:
+        try:
+            act(time.monotonic())
+        except NegsimError as error:
+            self.refusal.text = str(error)
+        else:
+            self.refusal.text = ""
+        self.look()

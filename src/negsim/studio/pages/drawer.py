@@ -1,0 +1,89 @@
+"""The drawer of the lab: everything but the three knobs.
+
+Rules that hold here
+- A field changes one path of the scenario, as `--set` does; what is not listed can be written as such a change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from nicegui import ui
+
+from negsim.errors import NegsimError
+from negsim.studio.limits import MOST_CHANGE, MOST_CHANGES, RefusedError
+from negsim.studio.links import Setting, known
+from negsim.studio.pages.shell import button
+
+WORDS = ("as written", "none", "low", "medium", "high")
+FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "process.chair.pressure": ("The chair's pressure", WORDS),
+    "process.chair.responsiveness": ("The chair moves towards brackets", ("as written", "low", "medium", "high")),
+    "process.chair.conservatism": ("The chair holds on to the status quo", ("as written", "low", "medium", "high")),
+    "context.tension": ("Tension in the room", WORDS),
+    "parameters.goodwill": ("Goodwill for any agreement", ("as written", "low", "medium", "high")),
+    "parameters.hope": ("Hope of a renewed mandate", ("as written", "low", "medium", "high")),
+    "process.record_dissent": ("Dissent may be recorded", ("as written", "true", "false")),
+    "process.adoption": ("What is agreed", ("as written", "everything", "separable")),
+    "process.decision_rule": (
+        "Decision rule",
+        ("as written", "no_formal_objection", "rough_consensus", "consensus_minus", "majority_per_group"),
+    ),
+}
+
+
+class Drawer:
+    """The fields, and what to call with the setting they say."""
+
+    def __init__(self, setting: Setting, take: Callable[[Setting], None]) -> None:
+        self.setting, self.take = setting, take
+        self.fields: dict[str, ui.select] = {}
+
+    def build(self) -> None:
+        """The fields."""
+        said = dict(change.split("=", 1) for change in self.setting.changes if "=" in change)
+        names = ({"": "own scenario"} if self.setting.text else {}) | {name: name for name in known()}
+        self.name = ui.select(names, value="" if self.setting.text else self.setting.name, label="Scenario")
+        self._dress(self.name, "Scenario")
+        for path, (label, choices) in FIELDS.items():
+            value = said.pop(path, "as written")
+            options = list(choices) if value in choices else [*choices, value]
+            self.fields[path] = ui.select(options, value=value, label=label)
+            self._dress(self.fields[path], label)
+        self.seed = ui.input("Seed", value=str(self.setting.seed))
+        self._dress(self.seed, "Seed")
+        self.more = ui.textarea("Other changes, one a line, as for --set",
+                                value="\n".join(f"{path}={value}" for path, value in said.items()))  # fmt: skip
+        self._dress(self.more, "Other changes, one a line")
+        button("Take these", self._take)
+        self.refusal = ui.label().classes("bad small").props('role="alert"').style("white-space: pre-line")
+
+    @staticmethod
+    def _dress(field: ui.select | ui.input | ui.textarea, label: str) -> None:
+        field.props(f'outlined dense aria-label="{label}"').style("width: 100%; margin-bottom: 6px")
+
+    def _take(self) -> None:
+        try:
+            setting = self._said()
+            setting.scenario()
+        except NegsimError as error:
+            self.refusal.text = str(error)
+            return
+        self.refusal.text = ""
+        self.setting = setting
+        self.take(setting)
+
+    def _said(self) -> Setting:
+        changes = [f"{path}={field.value}" for path, field in self.fields.items() if field.value != "as written"]
+        changes += [line.strip() for line in str(self.more.value or "").splitlines() if line.strip()]
+        seed = str(self.seed.value or "0").strip()
+        if not (seed.isascii() and seed.isdigit() and len(seed) <= 20 and int(seed) < 2**64):
+            raise RefusedError("a seed is a whole number from 0 to 2**64 - 1")
+        if len(changes) > MOST_CHANGES or any(len(change) > MOST_CHANGE for change in changes):
+            raise RefusedError(f"at most {MOST_CHANGES} changes of {MOST_CHANGE} letters")
+        name = str(self.name.value)
+        return replace(
+            self.setting, name=name or self.setting.name, text="" if name else self.setting.text, seed=int(seed),
+            changes=tuple(changes),
+        )  # fmt: skip

@@ -1,0 +1,187 @@
+"""Edit a scenario: the file itself, its errors line by line, up and down, and on to the other pages.
+
+Rules that hold here
+- The errors are those of the command line, with the same places; each of them leads to its line.
+- What is uploaded is bounded before it is read, is read as text only, and can name no file.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from fastapi import Request
+from nicegui import events, ui
+
+from negsim.errors import NegsimError, Problem, ScenarioError
+from negsim.scenario import loads, text_of
+from negsim.scenario.loading import MOST_BYTES, decode
+from negsim.studio.limits import UPLOADS_A_SECOND, UPLOADS_AT_ONCE, Rate, RefusedError, check_size, minutes_of, seats_of
+from negsim.studio.links import Setting, known, query
+from negsim.studio.pages.shell import PATIENCE, button, heading, page, with_setting
+from negsim.tell.words import counted
+
+NAME = "scenario.yaml"
+TOO_LARGE = "larger than 1 MiB, or no text file; not a scenario"
+UPLOADS = Rate(UPLOADS_A_SECOND, UPLOADS_AT_ONCE)
+TO_LINE = """
+const view = getElement({id}).editor;
+const line = view.state.doc.line(Math.min({line}, view.state.doc.lines));
+const at = Math.min(line.from + {column} - 1, line.to);
+view.dispatch({{selection: {{anchor: at, head: line.to}}, scrollIntoView: true}});
+view.focus();
+"""
+
+
+class EditView:
+    """A scenario that somebody writes."""
+
+    def __init__(self, setting: Setting, address: str) -> None:
+        self.setting, self.address = setting, address
+        self.text = setting.text or text_of(setting.name)
+
+    def build(self) -> None:
+        """The page's elements."""
+        with ui.element("div").classes("columns"):
+            with ui.element("div").classes("card"):
+                self._build_bar()
+                self.editor = ui.codemirror(
+                    self.text, language="YAML", theme="githubLight", line_wrapping=True, on_change=self._on_change
+                )
+                self.editor.style("height: 66vh; font-size: 14px; width: 100%").props(
+                    'aria-label="the scenario as YAML"'
+                )
+                ui.label("Escape, then Tab, leaves the editor. What you write is checked as you write.").classes(
+                    "small soft"
+                )
+            with ui.element("div"):
+                with ui.element("div").classes("card"):
+                    self.verdict = ui.label().classes("big").props('role="status" aria-live="polite"')
+                    self.problems = ui.element("div")
+                with ui.element("div").classes("card"):
+                    self._build_ways()
+        self.soon = ui.timer(0.4, self._check, active=False)
+        self._check()
+
+    def _build_bar(self) -> None:
+        with ui.element("div").classes("bar").style("margin-bottom: 8px"):
+            names = {name: name for name in known()}
+            start = ui.select(
+                names, label="Start from", with_input=True, on_change=lambda event: self._open(event.value)
+            )
+            start.props('dense outlined options-dense aria-label="Start from a built-in scenario"').classes("grow")
+            button("Download", self._download, icon="download").props("outline")
+            self.uploads = ui.upload(auto_upload=True, max_file_size=MOST_BYTES, on_upload=self._upload)
+            self.uploads.on_rejected(lambda: self._refuse(TOO_LARGE))
+            self.uploads.props('accept=".yaml,.yml,text/plain"').style("display: none")
+            button("Upload", lambda: self.uploads.run_method("pickFiles"), icon="upload").props("outline")
+
+    def _build_ways(self) -> None:
+        heading("Take it elsewhere")
+        ui.label("The other pages open with what you wrote, in the link itself; nothing is kept here.").classes("small")
+        with ui.element("div").classes("bar"):
+            self.ways = [
+                button("Watch it", lambda: self._go("/room"), icon="groups"),
+                button("Try it in the lab", lambda: self._go("/lab"), icon="science"),
+                button("Sit at its table", lambda: self._go("/table"), icon="event_seat"),
+            ]
+        self.refusal = ui.label().classes("bad").props('role="alert"')
+
+    # ----------------------------------------------------------------------------------------------- checking
+
+    def _on_change(self, event: events.ValueChangeEventArguments[str]) -> None:
+        self.text = str(event.value)
+        self.soon.active = True
+
+    def _check(self) -> None:
+        """Say what is wrong, or what it is."""
+        self.soon.active = False
+        self.problems.clear()
+        try:
+            scenario = check_size(loads(decode(self.text.encode(), NAME), NAME))
+        except ScenarioError as error:
+            count = counted(len(error.problems), "problem")
+            self._tell(f"This is not a scenario yet: {count}.", good=False)
+            with self.problems:
+                for problem in error.problems[:60]:
+                    self._show_problem(problem)
+        except NegsimError as error:
+            self._tell(str(error), good=False)
+        else:
+            self._tell(
+                f"“{scenario.title}”: {counted(seats_of(scenario), 'seat')}, {counted(len(scenario.issues), 'issue')},"
+                f" {counted(len(scenario.process.meetings), 'meeting')},"
+                f" {minutes_of(scenario) / 60:.0f} hours of floor time. No problems.",
+                good=True,
+            )
+
+    def _tell(self, text: str, *, good: bool) -> None:
+        self.verdict.text = text
+        self.verdict.classes(replace="big" if good else "big bad")
+        for way in self.ways:
+            way.set_enabled(good)
+
+    def _show_problem(self, problem: Problem) -> None:
+        with ui.element("button").classes("problem").props('type="button"') as line:
+            ui.label(str(problem))
+        line.on("click", lambda: self._to(problem))
+
+    def _to(self, problem: Problem) -> None:
+        """Put the cursor where a problem is."""
+        place = {"id": self.editor.id, "line": max(1, problem.where.line), "column": max(1, problem.where.column)}
+        ui.run_javascript(TO_LINE.format(**place))
+
+    # ------------------------------------------------------------------------------------------- up and down
+
+    async def _upload(self, event: events.UploadEventArguments) -> None:
+        try:
+            if not UPLOADS.allows(self.address, time.monotonic()):
+                raise RefusedError("too many uploads at once; wait a few seconds")
+            if event.file.size() > MOST_BYTES:
+                raise RefusedError(TOO_LARGE)
+            text = decode(await event.file.read(), NAME)
+        except ScenarioError as error:
+            self._refuse(error.problems[0].message)
+        except NegsimError as error:
+            self._refuse(str(error))
+        else:
+            self._set(text)
+        self.uploads.reset()
+
+    def _refuse(self, why: str) -> None:
+        self.refusal.text = why
+        ui.notify(why, type="negative")
+
+    def _open(self, name: str) -> None:
+        self.setting = Setting(name=name)
+        self._set(text_of(name))
+
+    def _set(self, text: str) -> None:
+        self.text = text
+        self.editor.value = text
+        self.refusal.text = ""
+        self._check()
+
+    def _download(self) -> None:
+        ui.download.content(self.text, NAME)
+
+    def _go(self, target: str) -> None:
+        same = not self.setting.text and self.text == text_of(self.setting.name)
+        setting = self.setting if same else replace(self.setting, text=self.text)
+        try:
+            setting.scenario()
+            ui.navigate.to(f"{target}?{query(setting)}")
+        except NegsimError as error:
+            self._refuse(str(error))
+
+
+async def show_edit(request: Request, setting: Setting) -> None:
+    """The page."""
+    with page("Edit", "/edit", link=query(setting)):
+        heading("Edit a scenario", 1)
+        EditView(setting, request.client.host if request.client else "").build()
+
+
+def register() -> None:
+    """Put the page where it belongs."""
+    ui.page("/edit", response_timeout=PATIENCE)(with_setting("/edit", show_edit))

@@ -1,0 +1,91 @@
+"""The panel for guesses: what is expected of a setting, committed before it is shown.
+
+Rules that hold here
+- Only who has committed a guess sees the curve; the guesses of a class go to its room as well.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from nicegui import ui
+
+from negsim.errors import NegsimError
+from negsim.studio.lab import MEASURES, Guess, Guesses, guess_of
+from negsim.studio.links import Setting
+from negsim.studio.pages.knobs import described
+from negsim.studio.pages.shell import button, heading, named
+from negsim.studio.registry import ROOMS
+from negsim.studio.rooms import SharedRoom
+
+COUNTED = "missed_agreements"  # the measure that is no share
+
+
+class GuessPanel:
+    """One visitor's guesses."""
+
+    def __init__(self, address: str, committed: Callable[[], None]) -> None:
+        self.address, self.committed = address, committed
+        self.guesses = Guesses()
+        self.room: SharedRoom | None = None
+        self.about: tuple[Setting, str] | None = None
+        self._own: dict[tuple[Setting, str], str] = {}  # under which name a guess was committed
+
+    def build(self) -> None:
+        """The panel's elements, not to be seen until a guess is due."""
+        self.panel = ui.element("div").classes("card ask")
+        self.panel.set_visibility(False)
+        with self.panel:
+            heading("Predict first")
+            self.asked = ui.label()
+            with ui.element("div").classes("bar"):
+                self.expected = named(ui.number("Your guess", value=50, min=0, max=100, step=1), "Your guess")
+                self.who = named(ui.input("Your name").props("maxlength=40"), "Your name")
+                self.code = named(ui.input("Class code, if you have one").props("maxlength=12"), "Class code")
+                self.reason = named(ui.input("Because …").props("maxlength=280"), "Because").classes("grow")
+                button("Commit, then see", self._commit, icon="lock")
+            self.refusal = ui.label().classes("bad").props('role="alert"')
+
+    def guess(self, setting: Setting, measure: str) -> Guess | None:
+        """What was guessed of a setting."""
+        name = self._own.get((setting, measure))
+        return None if name is None else self.guesses.of(name, setting, measure)
+
+    def ask(self, setting: Setting, measure: str) -> bool:
+        """Ask for a guess if there is none yet; whether there is none."""
+        due = self.guess(setting, measure) is None
+        self.about = (setting, measure)
+        self.panel.set_visibility(due)
+        unit = "a number" if measure == COUNTED else "in per cent"
+        self.asked.text = f"{described(setting)}: what do you expect? {MEASURES[measure].capitalize()}, {unit}."
+        return due
+
+    def hide(self) -> None:
+        """Ask nothing."""
+        self.panel.set_visibility(False)
+
+    def reveal(self, setting: Setting, measure: str, found: float) -> None:
+        """Write beside the guesses what was found."""
+        self.guesses.reveal(setting, measure, found)
+        if self.room is not None:
+            self.room.guesses.reveal(setting, measure, found)
+
+    def _commit(self) -> None:
+        if self.about is None:
+            return
+        setting, measure = self.about
+        value = float(self.expected.value or 0.0) / (1.0 if measure == COUNTED else 100.0)
+        try:
+            guess = guess_of(self.who.value or "", setting, measure, value, self.reason.value or "")
+            now = time.monotonic()
+            if self.code.value:
+                self.room = ROOMS.find(self.code.value, self.address, now)
+                self.room.guess(guess, now)
+            self.guesses.commit(guess)
+            self._own[self.about] = guess.who
+        except NegsimError as error:
+            self.refusal.text = str(error)
+            return
+        self.refusal.text = ""
+        self.committed()

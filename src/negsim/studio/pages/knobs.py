@@ -1,0 +1,165 @@
+"""The bar that says which negotiation is on screen, and changes it.
+
+Rules that hold here
+- A change opens another link; what is on screen is always what the link says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from nicegui import ui
+
+from negsim.errors import NegsimError
+from negsim.scenario.methodology import AS_WRITTEN, METHODOLOGIES
+from negsim.studio.limits import MOST_CHANGE, MOST_CHANGES, RefusedError
+from negsim.studio.links import Setting, commands, known, methodology_or_none, query
+from negsim.studio.pages.reports import report_button
+from negsim.studio.pages.shell import button
+from negsim.tell.words import evenings, format_name
+
+COPY = "Copy a link that reproduces this exactly"
+MOST_KNOB_MEETINGS = 12
+REFERENCES = ("friedkin_johnsen", "deffuant", "hegselmann_krause")
+EVENINGS = {None: "as written", 0.0: "no evening mixed", 0.25: "a quarter mixed", 0.5: "half mixed",
+            0.75: "three quarters mixed", 1.0: "all evenings mixed"}  # fmt: skip
+
+
+def described(setting: Setting) -> str:
+    """A setting in a sentence."""
+    told = [setting.called()]
+    told += [f"{setting.meetings} meeting{'s' if setting.meetings != 1 else ''}"] if setting.meetings else []
+    told += [format_name(setting.methodology)] if setting.methodology else []
+    told += [evenings(setting.evenings)] if setting.evenings is not None else []
+    told += list(setting.changes)
+    return f"{', '.join(told)} · seed {setting.seed}" + (f", run {setting.replication}" if setting.replication else "")
+
+
+def methods(*, references: bool = True) -> dict[str | None, str]:
+    """The methodologies to choose from; the models of opinion dynamics among them are references, not procedures."""
+    shown = [name for name in METHODOLOGIES if name != AS_WRITTEN and (references or name not in REFERENCES)]
+    return {None: "as written"} | {name: format_name(name) for name in shown}
+
+
+def meeting_counts() -> dict[int | None, str]:
+    """The numbers of meetings to choose from."""
+    return {None: "as written"} | {n: str(n) for n in range(1, MOST_KNOB_MEETINGS + 1)}
+
+
+class Chooser:
+    """The fields of a setting, in a dialog or on a page."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+
+    def build(self, *, which_run: bool = True) -> None:
+        """The fields."""
+        names: dict[str, str] = {name: name for name in known()}
+        if self.setting.text:
+            names = {"": "own scenario"} | names
+        own = "" if self.setting.text else self.setting.name
+        with ui.element("div").classes("fields"):
+            self._build_fields(names, own, which_run=which_run)
+
+    def _build_fields(self, names: dict[str, str], own: str, *, which_run: bool) -> None:
+        self.name = _field(ui.select(names, value=own, label="Scenario"), "Scenario")
+        self.meetings = _field(
+            ui.select(meeting_counts(), value=self.setting.meetings, label="Number of meetings"), "Number of meetings"
+        )
+        self.method = _field(ui.select(methods(), value=self.setting.methodology, label="Methodology"), "Methodology")
+        levels = EVENINGS | (
+            {} if self.setting.evenings in EVENINGS else {self.setting.evenings: f"{self.setting.evenings}"}
+        )
+        self.evenings = _field(
+            ui.select(levels, value=self.setting.evenings, label="Informal contact"), "Informal contact"
+        )
+        more = ui.textarea("Other changes, one a line, as for --set", value="\n".join(self.setting.changes))
+        self.changes = _field(more.props("rows=2"), "Other changes, one a line")
+        self.seed = self.run = None
+        if which_run:
+            self.seed = _field(ui.input("Seed", value=str(self.setting.seed)), "Seed")
+            self.run = _field(ui.input("Which run under that seed", value=str(self.setting.replication)), "Which run")
+
+    def chosen(self) -> Setting:
+        """The setting that the fields say. Raises `NegsimError` for one there is not."""
+        changes = tuple(line.strip() for line in (self.changes.value or "").splitlines() if line.strip())
+        if len(changes) > MOST_CHANGES or any(len(change) > MOST_CHANGE for change in changes):
+            raise RefusedError(f"at most {MOST_CHANGES} changes of {MOST_CHANGE} letters")
+        new = replace(
+            self.setting,
+            name=self.name.value or self.setting.name,
+            text=self.setting.text if not self.name.value else "",
+            meetings=self.meetings.value,
+            methodology=methodology_or_none(self.method.value or ""),
+            evenings=self.evenings.value,
+            changes=changes,
+            seed=_number(self.seed, self.setting.seed, 2**64),
+            replication=_number(self.run, self.setting.replication, 2**32),
+        )
+        new.scenario()
+        return new
+
+
+def _field(field: Any, name: str) -> Any:  # noqa: ANN401 - any of NiceGUI's inputs
+    return field.props(f'outlined dense aria-label="{name}"').style("width: 100%; margin-bottom: 8px")
+
+
+def _number(field: ui.input | None, usual: int, below: int) -> int:
+    if field is None:
+        return usual
+    text = str(field.value or "0").strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 20 and int(text) < below):
+        raise RefusedError(f"a seed or a run is a whole number from 0 to {below - 1}")
+    return int(text)
+
+
+def setting_bar(target: str, setting: Setting, shown: Callable[[], str]) -> None:
+    """What is on screen, and what to do with it: change it, take another run, take the link or a report away.
+
+    shown: what the page adds to the link for what is on screen now.
+    """
+    with ui.element("div").classes("bar").style("margin-bottom: 8px"):
+        ui.label(described(setting)).classes("chip").props('aria-label="the setting on screen"')
+        dialog = _dialog(target, setting)
+        button("Change", dialog.open, icon="tune", name="Change the setting").props("outline dense")
+        link = f"{target}?{query(replace(setting, replication=setting.replication + 1))}"
+        again = button(
+            "Another run", lambda: ui.navigate.to(link), icon="casino", name="Another run of the same setting"
+        )
+        again.props("outline dense")
+        copy = button("Copy link", lambda: copy_link(target, setting, shown()), icon="link", name=COPY)
+        copy.props("outline dense")
+        report_button(setting)
+
+
+def copy_link(target: str, setting: Setting, shown: str) -> None:
+    """Put the link to what is on screen where it can be pasted, and tell the same for the command line."""
+    link = f"{target}?{query(setting)}{shown}"
+    ui.run_javascript(f"navigator.clipboard?.writeText(location.origin + {json.dumps(link)})")
+    told = " ".join(["negsim run", "NAME" if setting.text else setting.name, *commands(setting)])
+    ui.notify(f"The link is copied. On the command line: {told}", timeout=9000, close_button="close", multi_line=True)
+
+
+def _dialog(target: str, setting: Setting) -> ui.dialog:
+    with ui.dialog() as dialog, ui.card().style("min-width: min(30rem, 92vw)"):
+        ui.label("Change the setting").classes("big")
+        chooser = Chooser(setting)
+        chooser.build()
+        problem = ui.label().classes("bad").props('role="alert"')
+
+        def take() -> None:
+            try:
+                new = chooser.chosen()
+                link = query(new)
+            except NegsimError as error:
+                problem.text = str(error)
+                return
+            ui.navigate.to(f"{target}?{link}")
+
+        with ui.element("div").classes("bar"):
+            button("Show it", take)
+            button("Cancel", dialog.close).props("flat")
+    return dialog

@@ -1,0 +1,264 @@
+"""A person's seat: the brief, the question, the room, and at the end the reckoning.
+
+Rules that hold here
+- The page shows what the room holds; a reload, or another device with the same cookie, shows the same.
+- It looks for changes many times a second, so that a move is seen by all at once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from nicegui import ui
+
+from negsim.errors import NegsimError
+from negsim.studio.asking import EVENING, FLOOR, MOTION, READING, SUBMISSION, Question, Reply
+from negsim.studio.debrief import brief, reckon, seats_by_group
+from negsim.studio.drawing import cast_of
+from negsim.studio.drawing import room as drawn_room
+from negsim.studio.pages import seat_told, told
+from negsim.studio.pages.scale import Scale
+from negsim.studio.pages.shell import button, heading, named, page
+from negsim.studio.rooms import Person, SharedRoom, Stage
+
+LOOK = 0.1  # seconds between looks for a change
+LATEST = 12  # lines of the minutes that are shown
+WORDS = {
+    "accept": "Accept",
+    "object": "Object",
+    "block": "Put it in brackets",
+    "planned": "Keep to the plan",
+    "dine": "Give a dinner",
+}
+BACKED = {"accept": "Back it", "object": "Vote against it"}
+
+
+class SeatView:
+    """What one person sees."""
+
+    def __init__(self, room: SharedRoom, person: Person) -> None:
+        self.room, self.person = room, person
+        self.shown: tuple[object, ...] = ()
+        self.asked: tuple[object, ...] = ()
+        self.cast = cast_of(room.game.scenario)
+        self.refusal = ""
+
+    def build(self) -> None:
+        """The page."""
+        self.client = ui.context.client
+        with page("Your seat", "/table"):
+            with ui.element("div").classes("bar"):
+                heading(self.room.game.scenario.title, 1)
+                ui.label(f"room {self.room.code[:4]}-{self.room.code[4:]}").classes("chip")
+                self.stage = ui.label().classes("chip").props('role="status"')
+                self.turn = ui.label().classes("chip").props('aria-label="turn"')
+            with ui.element("div").classes("columns"):
+                with ui.element("div"):
+                    self.question = ui.element("div").classes("card ask")
+                    with ui.element("div").classes("card"):
+                        self.where = ui.label().classes("small soft")
+                        self.meter = ui.html(sanitize=False).props('aria-hidden="true"')
+                        self.drawing = ui.html(sanitize=False)
+                        self.lines = ui.html(sanitize=False).props('aria-live="polite" role="log" tabindex="0"')
+                        self.lines.classes("scroll short")
+                with ui.element("div"):
+                    self.brief = ui.html(sanitize=False).classes("card")
+        self.look()
+        ui.timer(LOOK, self.look)
+
+    # ------------------------------------------------------------------------------------------------ looking
+
+    def look(self) -> None:
+        """Show what has changed since the last look."""
+        now = time.monotonic()
+        if self.person not in self.room.people:
+            ui.navigate.to("/table")
+            return
+        if self.client.has_socket_connection:
+            self.room.seen(self.person, now)
+        self._count_down(now)
+        key = (self.room.version, self.person.seat)
+        if key == self.shown:
+            return
+        self.shown = key
+        self._show_room()
+        self._show_question()
+
+    def _count_down(self, now: float) -> None:
+        stage = self.room.stage.value
+        left = self.room.left(now)
+        if self.room.stage is Stage.RUNNING and self.person.seat in self.room.game.waiting() and left is not None:
+            stage = f"{left:.0f} s to answer"
+        self.stage.text = stage
+
+    def _show_room(self) -> None:
+        game, seat = self.room.game, self.person.seat
+        frame = game.recording.frames[-1]
+        self.turn.text = f"turn {game.turn}"
+        self.where.text = told.where(game.scenario, frame, f"turn {game.turn}")
+        self.meter.content = told.meter(game.scenario, frame)
+        self.drawing.content = drawn_room(frame, self.cast, eyes=seat, people=self.room.players())
+        self.lines.content = seat_told.latest(self.room, LATEST)
+        if seat is None:
+            self.brief.content = seat_told.before()
+        else:
+            self.brief.content = seat_told.briefed(brief(game.room, seat), self.cast)
+
+    def _show_question(self) -> None:
+        """The question, built anew only when it is another."""
+        game, seat = self.room.game, self.person.seat
+        asked = game.questions.get(seat) if seat is not None else None
+        answered = seat in game.given
+        free = self.room.free_choice and seat is None
+        taken = tuple(sorted(self.room.players())) if free else ()
+        hand = seat in game.hands
+        key = (self.room.stage, seat, game.turn if asked else None, answered, free, taken, hand, game.is_over)
+        if key == self.asked:
+            return
+        self.asked = key
+        self.question.clear()
+        with self.question:
+            if game.is_over:
+                self._build_end()
+            elif seat is None:
+                self._build_choice(free=free)
+            elif self.room.stage is not Stage.RUNNING:
+                ui.label(f"You play {game.room.names[seat]}. The negotiation is {self.room.stage.value}.").classes(
+                    "big"
+                )
+                ui.label("Read your brief in the meantime.")
+            elif asked is not None and not answered:
+                self._build_question(asked)
+            else:
+                self._build_waiting(hand=hand, answered=answered)
+            self.problem = ui.label(self.refusal).classes("bad").props('role="alert"')
+            self.refusal = ""
+
+    # ----------------------------------------------------------------------------------------------- building
+
+    def _build_end(self) -> None:
+        game, seat = self.room.game, self.person.seat
+        ui.label("The negotiation is over.").classes("big").props('role="status"')
+        if seat is not None:
+            ui.html(seat_told.reckoned(reckon(game, seat), game), sanitize=False)
+
+    def _build_choice(self, *, free: bool) -> None:
+        ui.label("Take a chair").classes("big")
+        if not free:
+            ui.label("Your teacher hands out the seats. Wait a moment.")
+            return
+        names, taken = self.room.game.room.names, self.room.players()
+        options = {
+            seat: f"{names[seat]} ({group})"
+            for group, members in seats_by_group(self.room.game.room).items() for seat in members if seat not in taken
+        }  # fmt: skip
+        chooser = ui.select(options, label="Whose chair", with_input=True).style("width: 100%")
+        named(chooser, "Whose chair")
+        button("Sit down", lambda: self._try(lambda now: self._sit(chooser.value, now)), icon="event_seat")
+
+    def _sit(self, seat: int | None, now: float) -> None:
+        if seat is None:
+            raise NegsimError("choose a chair first")
+        self.room.take(self.person, int(seat), now)
+
+    def _build_waiting(self, *, hand: bool, answered: bool) -> None:
+        ui.label("Your answer is in; the others are still thinking." if answered else "The others have the floor.")
+        asked = "You have asked for the floor: it comes at the next statement." if hand else ""
+        ui.label(asked)
+        if not hand:
+            button(
+                "Ask for the floor",
+                lambda: self._try(lambda now: self.room.raise_hand(self.person, now)),
+                icon="pan_tool",
+            )
+
+    def _build_question(self, asked: Question) -> None:
+        with ui.element("h2").props('role="status"'):
+            ui.label(asked.title)
+        for sentence in asked.told:
+            if sentence:
+                ui.label(sentence)
+        ui.label(asked.default_told).classes("soft")
+        build = {FLOOR: self._ask_floor, SUBMISSION: self._ask_floor, EVENING: self._ask_evening,
+                 READING: self._ask_reading}.get(asked.kind, self._ask_plainly)  # fmt: skip
+        build(asked)
+        with ui.element("div").style("margin-top: 12px"):
+            button("As my delegate would", lambda: self._reply(None), icon="smart_toy").props("outline")
+
+    def _ask_plainly(self, asked: Question) -> None:
+        words = WORDS | (BACKED if asked.kind == MOTION else {})
+        with ui.element("div").classes("bar"):
+            for act in asked.acts:
+                button(words[act], lambda act=act: self._reply(Reply(act=act))).classes("choice")
+
+    def _ask_reading(self, asked: Question) -> None:
+        self._ask_plainly(asked)
+        if asked.issue is None or asked.place is None or "block" not in asked.acts:
+            return
+        ui.label("Or bracket it and argue for an amendment: where should the text stand?").style("font-weight: 600")
+        place = self._place(asked.place, asked.issue, "amendment")
+        button("Bracket with this amendment", lambda: self._reply(Reply(act="block", place=place.chosen)))
+
+    def _ask_floor(self, asked: Question) -> None:
+        if "speak" in asked.acts and asked.issue is not None:
+            said = self._place(asked.place or 0.0, asked.issue, "what you say")
+            button("Say it", lambda: self._reply(Reply(act="speak", place=said.chosen)), icon="campaign")
+        if "table" in asked.acts:
+            self._ask_proposal(asked)
+
+    def _ask_proposal(self, asked: Question) -> None:
+        """Where every issue that is switched on should stand."""
+        fields: dict[str, tuple[ui.switch, Scale]] = {}
+        only = "speak" not in asked.acts
+        with ui.expansion("Table a proposal", icon="description", value=only).style("width: 100%"):
+            for name, issue in self.room.game.scenario.issues.items():
+                on = ui.switch(issue.label, value=name in asked.places)
+                on.props["aria-label"] = f"propose on {issue.label}"
+                fields[name] = on, self._place(asked.places.get(name, issue.status_quo), name, "proposal")
+
+            def table() -> None:
+                places = {name: place.chosen for name, (on, place) in fields.items() if on.value}
+                self._reply(Reply(act="table", places=places))
+
+            button("Table it", table, icon="description")
+
+    def _ask_evening(self, asked: Question) -> None:
+        names = self.room.game.room.names
+        others = {seat: name for seat, name in enumerate(names) if seat != self.person.seat}
+        guests = ui.select(others, label=f"Guests, at most {asked.guests}", multiple=True, with_input=True)
+        named(guests, "Guests").props(f"use-chips max-values={asked.guests}").style("width: 100%")
+
+        def dine() -> None:
+            self._reply(Reply(act="dine", guests=tuple(guests.value or ())))
+
+        with ui.element("div").classes("bar"):
+            button(WORDS["dine"], dine, icon="restaurant")
+            button(WORDS["planned"], lambda: self._reply(Reply(act="planned")))
+
+    def _place(self, value: float, issue: str, what: str) -> Scale:
+        """A scale between the ends of an issue."""
+        about = self.room.game.scenario.issues[issue]
+        name = f"{what} on {about.label}, from 0, {about.low}, to 1, {about.high}"
+        with ui.element("div").style("width: 100%"):
+            with ui.element("div").classes("bar"):
+                scale = Scale(round(value, 2), name=name).classes("grow")
+                scale.beside(ui.label(f"{value:.2f}").style("font-weight: 700"))
+            with ui.element("div").classes("bar small soft").style("justify-content: space-between"):
+                ui.label(f"0 {about.low}")
+                ui.label(f"{about.high} 1")
+        return scale
+
+    # ---------------------------------------------------------------------------------------------- answering
+
+    def _reply(self, reply: Reply | None) -> None:
+        turn = self.room.game.turn
+        self._try(lambda now: self.room.answer(self.person, reply, turn, now))
+
+    def _try(self, act: Callable[[float], None]) -> None:
+        try:
+            act(time.monotonic())
+        except NegsimError as error:
+            self.problem.text = str(error)
+            return
+        self.look()

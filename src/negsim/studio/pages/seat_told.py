@@ -1,0 +1,170 @@
+"""What a seat is told, as HTML: the brief, the latest minutes, the reckoning.
+
+Rules that hold here
+- Every text is escaped by `svg.tag` and its kin.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from html import escape
+
+from negsim.policies import CLOSED
+from negsim.studio.debrief import Brief, Reckoning, Result, Stance
+from negsim.studio.drawing import Cast
+from negsim.studio.game import Game
+from negsim.studio.pages.told import key, paragraph, said
+from negsim.studio.rooms import SharedRoom
+from negsim.studio.svg import LINE, SOFT, Mark, marked, shape, tag, words
+from negsim.tell.style import INK, PAPER
+from negsim.tell.words import counted, listed
+
+WIDE = 420.0
+
+
+HOW = (
+    "Take a chair. You get a private brief: what your delegate wants, and what it believes of the others.",
+    "When your delegate has the floor, a text is read, or an evening comes, you decide.",
+    "The model plays all the others, and you too where you do not answer.",
+    "At the end you see what the result is worth to your delegate, and what the model would have got.",
+)
+
+
+def before() -> str:
+    """What somebody without a seat is told."""
+    return tag("h2", "How it goes") + "".join(map(paragraph, HOW))
+
+
+def latest(room: SharedRoom, count: int) -> str:
+    """The last lines of the minutes, the newest first."""
+    lines = room.lines()[-count:]
+    if not lines:
+        return paragraph("Nothing has been said yet.", "soft")
+    newest = lines[-1].frame
+    return tag("div", *(said(line, latest=line.frame == newest) for line in reversed(lines)), class_="lines")
+
+
+# ------------------------------------------------------------------------------------------------- the brief
+
+
+def briefed(brief: Brief, cast: Cast) -> str:
+    """The private brief."""
+    parts = [tag("h2", escape(f"Your brief: {brief.name} ({brief.group})"))]
+    camp = f" You belong to the camp {brief.camp.replace('_', ' ')}." if brief.camp else ""
+    voice = "Your objection can stop consensus." if brief.may_block else "You may speak, not block."
+    parts.append(paragraph(f"{voice}{camp} Only you see this."))
+    parts.append(key(cast, "black: you; the groups: where you believe them to be; dashed: the status quo"))
+    parts += [_stance(stance, cast) for stance in brief.stances]
+    known = [pair for pair in zip(brief.groups, brief.trust, strict=True) if not math.isnan(pair[1])]
+    levels = [f"{group} {trust:.2f}" for group, trust in known]
+    parts.append(paragraph(f"You trust (0 to 1): {'; '.join(levels)}; the chair {brief.chair_trust:.2f}."))
+    return "".join(parts)
+
+
+def _stance(stance: Stance, cast: Cast) -> str:
+    heavy = "matters most" if stance.weight > 1.3 else "matters less" if stance.weight < 0.75 else "matters"
+    red = _red(stance)
+    text = (
+        f"You stand at {stance.position:.2f}; your instructions say {stance.instructions:.2f}. It {heavy} to you.{red}"
+    )
+    head = tag("b", escape(stance.issue))
+    return tag("div", head, _scale(stance, cast.marks), paragraph(text, "small"), style="margin: 6px 0 10px")
+
+
+def _red(stance: Stance) -> str:
+    low = f" Below {stance.red_low:.2f} you can never accept it." if stance.red_low > 0.0 else ""
+    return low + (f" Above {stance.red_high:.2f} you can never accept it." if stance.red_high < 1.0 else "")
+
+
+def _scale(stance: Stance, marks: list[Mark]) -> str:
+    """One's own place, and where one believes the groups to be."""
+
+    def x(value: float) -> float:
+        return 12.0 + value * (WIDE - 24.0)
+
+    parts = [
+        tag("line", x1=x(0.0), y1=26.0, x2=x(1.0), y2=26.0, stroke=SOFT, stroke_width=2.0),
+        tag("line", x1=x(stance.status_quo), y1=16.0, x2=x(stance.status_quo), y2=36.0, stroke=SOFT, stroke_width=2.0,
+            stroke_dasharray="3 2"),
+        shape(-4, x(stance.position), 26.0, 9.0, fill=INK, stroke=PAPER),
+    ]  # fmt: skip
+    for lower, (mark, value) in enumerate(zip(marks, stance.believed, strict=True)):
+        if not math.isnan(value):
+            parts.append(marked(mark, x(value), 10.0 if lower % 2 else 42.0, 7.5))
+    for low, high in ((0.0, stance.red_low), (stance.red_high, 1.0)):
+        if high > low and 0.0 <= low <= 1.0 and 0.0 <= high <= 1.0:
+            parts.append(
+                tag("rect", x=x(low), y=22.0, width=x(high) - x(low), height=8.0, fill="#c0392b", opacity=0.45)
+            )
+    parts.append(words(x(0.0) - 8, 64.0, f"0 {stance.low[:30]}", size=12, fill=SOFT))
+    parts.append(words(x(1.0) + 8, 64.0, f"{stance.high[:30]} 1", size=12, fill=SOFT, text_anchor="end"))
+    told = f"{stance.issue}: you {stance.position:.2f}; believed: " + ", ".join(
+        f"{mark.label} {value:.2f}" for mark, value in zip(marks, stance.believed, strict=True) if not math.isnan(value)
+    )
+    return tag("svg", *parts, viewBox=f"0 0 {WIDE:g} 68", role="img", aria_label=told, class_="drawing",
+               style=f"border-bottom: 1px solid {LINE}")  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------------- the reckoning
+
+
+def reckoned(reckoning: Reckoning, game: Game) -> str:
+    """The reckoning."""
+    mine, model = reckoning.mine, reckoning.model
+    better = "better" if reckoning.gain > 0.05 else "worse" if reckoning.gain < -0.05 else "as well"
+    than = f"{abs(reckoning.gain):.1f} {better} than" if better != "as well" else "the same as"
+    parts = [
+        tag("h2", escape(f"How {reckoning.name} did")),
+        tag("p", escape(f"{mine.value:.0f}"), tag("span", " of 100", class_="soft small"), class_="code"),
+        paragraph(f"The result is worth {mine.value:.1f} of 100 to your delegate: {than} with the model in all chairs,"
+                  f" and {mine.value - reckoning.status_quo:+.1f} against no report at all.", "big"),
+        _beside(mine, model),
+        *_missed(reckoning, game),
+        paragraph(f"You spoke {counted(reckoning.spoken, 'time')}, held brackets at"
+                  f" {counted(reckoning.blocked, 'reading')} ({reckoning.alone} of them alone) and gave"
+                  f" {counted(reckoning.dinners, 'dinner')}."),
+        _texts(mine, model, game),
+        paragraph("One run is one draw: sit down again, or ask the lab what happens on average.", "soft small"),
+    ]  # fmt: skip
+    return "".join(parts)
+
+
+def _beside(mine: Result, model: Result) -> str:
+    rows = [
+        ("It ended with", mine.outcome, model.outcome),
+        ("Worth to your delegate", f"{mine.value:.1f}", f"{model.value:.1f}"),
+        ("Worth to your group", f"{mine.group:.1f}", f"{model.group:.1f}"),
+        ("Worth to the room", f"{mine.room:.1f}", f"{model.room:.1f}"),
+        ("Depth of what was agreed, of 100", _known(mine.depth), _known(model.depth)),
+    ]
+    head = tag("tr", *(tag("th", escape(name)) for name in ("", "this room", "the model in all chairs")))
+    return tag("table", head, *(tag("tr", *(tag("td", escape(cell)) for cell in row)) for row in rows), class_="plain")
+
+
+def _known(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.0f}"
+
+
+def _missed(reckoning: Reckoning, game: Game) -> Iterator[str]:
+    if reckoning.missed:
+        where = (
+            f"Missed: on {listed(list(reckoning.missed))} a text existed at the end that the room would have let pass,"
+        )
+        yield paragraph(f"{where} and nobody found it.", "warm")
+    if reckoning.hopeless:
+        yield paragraph(f"On {listed(list(reckoning.hopeless))} no text existed that the room would have let pass.")
+    closed = all(status in CLOSED for status in game.recording.frames[-1].status)
+    if closed and all(math.isnan(text) for text in reckoning.mine.texts):
+        yield paragraph("Every paragraph was agreed, and still the report was not adopted.", "warm")
+
+
+def _texts(mine: Result, model: Result, game: Game) -> str:
+    head = tag("tr", *(tag("th", escape(name)) for name in ("The text on …", "this room", "the model")))
+    rows = [
+        tag(
+            "tr", tag("td", escape(issue.label)), *(tag("td", "nothing" if math.isnan(t) else f"{t:.2f}") for t in pair)
+        )
+        for issue, *pair in zip(game.scenario.issues.values(), mine.texts, model.texts, strict=True)
+    ]
+    return tag("table", head, *rows, class_="plain")

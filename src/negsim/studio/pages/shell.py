@@ -1,0 +1,100 @@
+"""What all pages share: the head with the way to the other pages, the look, and how a refusal is shown.
+
+Rules that hold here
+- Type is readable on a projector (1280 x 720) and on a phone; a control has a name for screen readers.
+- The caveat is on every page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from importlib import resources
+from typing import TypeVar
+
+from fastapi import Request
+from nicegui import ui
+
+from negsim.errors import NegsimError, ScenarioError
+from negsim.studio.links import Setting, query, setting_of
+
+CAVEAT = "One insider's account, a model, not a forecast."
+PATIENCE = 60.0  # seconds that a page may take to be made
+PAGES = (("/room", "The room"), ("/lab", "The lab"), ("/table", "A seat"), ("/edit", "Edit"))
+
+
+@lru_cache(maxsize=1)
+def look() -> str:
+    """The style sheet."""
+    return (resources.files("negsim.studio.pages") / "look.css").read_text(encoding="utf-8")
+
+
+@contextmanager
+def page(title: str, here: str, *, link: str = "") -> Iterator[None]:
+    """A page with its head; what is built inside is its content. link: the query that the other pages open with."""
+    ui.page_title(f"{title} · negsim studio")
+    ui.add_css(look())
+    ui.colors(primary="#0072B2", secondary="#525b68", accent="#0072B2", positive="#00785a", negative="#9b1c00")
+    with ui.element("header").classes("head"):
+        with ui.element("nav").classes("bar").props('aria-label="pages"'):
+            ui.link("to the content", "#content").classes("skip")
+            ui.link("negsim", "/").style("font-weight: 700").props('aria-label="first page of the negsim studio"')
+            for target, name in PAGES:
+                shown = ui.link(name, f"{target}?{link}" if link and target != "/table" else target)
+                if target == here:
+                    shown.classes("here").props('aria-current="page"')
+        ui.label(CAVEAT).classes("caveat")
+    with ui.element("div").classes("page").props('id="content" tabindex="-1"'):
+        yield
+
+
+def refused(error: NegsimError, here: str) -> None:
+    """A page that says why there is nothing to be seen."""
+    with page("Not possible", here), ui.element("div").classes("card"):
+        ui.html("<h1>This cannot be shown</h1>", sanitize=False)
+        problems = error.problems if isinstance(error, ScenarioError) else [error]
+        for problem in problems:
+            ui.label(str(problem)).classes("bad").props('role="alert"')
+        ui.link("Back to the first page", "/")
+
+
+def with_setting(here: str, show: Callable[[Request, Setting], Awaitable[None]]) -> Callable[[Request], object]:
+    """A page of a setting: the link is read and its scenario tried before anything is built."""
+
+    async def shown(request: Request) -> None:
+        try:
+            setting = setting_of(request.url.query)
+            setting.scenario()
+            query(setting)
+        except NegsimError as error:
+            refused(error, here)
+            return
+        await show(request, setting)
+
+    shown.__annotations__["request"] = Request  # FastAPI reads it, and knows no names of this module
+    return shown
+
+
+def heading(text: str, level: int = 2) -> ui.element:
+    """A heading."""
+    with ui.element(f"h{level}") as made:
+        ui.label(text).style("display: inline")
+    return made
+
+
+Field = TypeVar("Field", bound=ui.element)
+
+
+def named(field: Field, name: str) -> Field:
+    """A field in the studio's dress, with its name for screen readers."""
+    field.props("outlined dense options-dense")
+    field.props["aria-label"] = name
+    return field
+
+
+def button(text: str, act: Callable[..., object], *, icon: str | None = None, name: str = "") -> ui.button:
+    """A button with its name for screen readers."""
+    made = ui.button(text, on_click=act, icon=icon).props("no-caps unelevated")
+    made.props["aria-label"] = name or text
+    return made.tooltip(name) if name and name != text else made

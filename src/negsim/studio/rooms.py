@@ -1,0 +1,259 @@
+"""A room that several people share: its seats, the teacher's rights, and the clock that drives the game.
+
+Rules that hold here
+- A room is reached by its code, and a person by a secret token that brings a dropped connection back to its seat.
+  Without both, nothing can be read or moved. Secrets are compared in constant time.
+- Time is an argument. `tick` is called often; it makes the turns that are due.
+- What a person may not do raises `RefusedError` and changes nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from enum import Enum
+
+from negsim.errors import NegsimError
+from negsim.studio import limits
+from negsim.studio.asking import Reply
+from negsim.studio.game import Game
+from negsim.studio.lab import Guess, Guesses
+from negsim.studio.limits import Rate, RefusedError, one_line
+from negsim.studio.links import Setting
+from negsim.studio.recording import Line
+
+AWAY = 6.0  # seconds without a sign after which a person is away
+PACES = {0.0: "at once", 0.4: "quickly", 1.5: "slowly"}  # seconds a turn of the model takes
+PATIENCES = {30.0: "30 seconds", 60.0: "one minute", 120.0: "two minutes", 0.0: "as long as it takes"}
+TURNS_A_TICK = 60
+NOBODY = "nobody in this room has that name"
+
+
+class Stage(Enum):
+    """Where a room's game is."""
+
+    WAITING = "waiting to begin"
+    RUNNING = "running"
+    PAUSED = "paused"
+    OVER = "over"
+
+
+@dataclass
+class Person:
+    """Somebody in a room."""
+
+    number: int  # what others may know of them, beside the name
+    name: str
+    token: str = field(repr=False)
+    seat: int | None = None
+    seen: float = 0.0  # when last
+
+
+class SharedRoom:
+    """One room: a game, its people, its teacher."""
+
+    def __init__(self, setting: Setting, code: str, now: float) -> None:
+        self.code, self.setting = code, setting
+        self.teacher = secrets.token_urlsafe(24)
+        self.people: list[Person] = []
+        self.game = Game(setting)
+        self.stage = Stage.WAITING
+        self.free_choice = True  # whether people may take a free seat themselves
+        self.pace, self.patience = 0.4, 60.0
+        self.version = 0  # grows with every change; pages show what they have not shown yet
+        self.guesses = Guesses()
+        self.used = self._due = self.asked_since = now
+        self._count = 0
+        self._told: tuple[int, list[Line]] = (-1, [])
+        self.moves = Rate(limits.MOVES_A_SECOND, limits.MOVES_AT_ONCE)
+
+    # ---------------------------------------------------------------------------------------------- people
+
+    def join(self, name: str, now: float) -> Person:
+        """Let somebody in."""
+        name = one_line(name)
+        if not name:
+            raise RefusedError("write your name, so that the others know you")
+        if len(self.people) >= limits.MOST_PEOPLE:
+            raise RefusedError(f"this room is full; it holds {limits.MOST_PEOPLE} people")
+        if any(person.name.casefold() == name.casefold() for person in self.people):
+            raise RefusedError(f"somebody called {name} is here already; add a letter to your name")
+        self._count += 1
+        person = Person(self._count, name, secrets.token_urlsafe(24), seen=now)
+        self.people.append(person)
+        self._changed(now)
+        return person
+
+    def person_of(self, token: str) -> Person | None:
+        """Who holds a token."""
+        return next((person for person in self.people if same(person.token, token)), None)
+
+    def person(self, number: int) -> Person:
+        """Who has a number."""
+        found = next((person for person in self.people if person.number == number), None)
+        if found is None:
+            raise RefusedError(NOBODY)
+        return found
+
+    def player(self, seat: int) -> Person | None:
+        """Who plays a seat."""
+        return next((person for person in self.people if person.seat == seat), None)
+
+    def players(self) -> dict[int, str]:
+        """The names of those who play, by seat."""
+        return {person.seat: person.name for person in self.people if person.seat is not None}
+
+    def is_away(self, person: Person, now: float) -> bool:
+        """Whether a person's connection has dropped."""
+        return now - person.seen > AWAY
+
+    def seen(self, person: Person, now: float) -> None:
+        """A person's page gives a sign."""
+        if self.is_away(person, now):
+            self._changed(now)
+        person.seen = self.used = now
+
+    # ----------------------------------------------------------------------------------------- what people do
+
+    def take(self, person: Person, seat: int, now: float) -> None:
+        """A person takes a free seat."""
+        self._counted(person, now)
+        if not self.free_choice:
+            raise RefusedError("in this room the teacher hands out the seats")
+        if self.stage is Stage.OVER:
+            raise RefusedError("this negotiation is over")
+        self._seat(person, seat, now)
+
+    def answer(self, person: Person, reply: Reply | None, turn: int, now: float) -> None:
+        """A person's answer to the question of a turn; None: as the delegate would."""
+        self._counted(person, now)
+        if person.seat is None:
+            raise RefusedError("take a seat first")
+        if self.stage is not Stage.RUNNING:
+            raise RefusedError(f"the negotiation is {self.stage.value}")
+        if turn != self.game.turn:
+            raise RefusedError("too late: the room has moved on")
+        self.game.answer(person.seat, reply)
+        self._changed(now)
+
+    def raise_hand(self, person: Person, now: float) -> None:
+        """A person asks for the floor."""
+        self._counted(person, now)
+        if person.seat is None:
+            raise RefusedError("take a seat first")
+        self.game.raise_hand(person.seat)
+        self._changed(now)
+
+    def guess(self, guess: Guess, now: float) -> None:
+        """A guess is put with those of the others."""
+        if len(self.guesses.all) >= limits.MOST_GUESSES:
+            raise RefusedError("no more guesses can be kept in this room")
+        self.guesses.commit(guess)
+        self._changed(now)
+
+    # --------------------------------------------------------------------------------- what the teacher does
+
+    def is_teacher(self, token: str) -> bool:
+        """Whether a token is the teacher's."""
+        return same(self.teacher, token)
+
+    def start(self, now: float) -> None:
+        """Begin, or go on."""
+        if self.stage in {Stage.WAITING, Stage.PAUSED}:
+            self.stage = Stage.RUNNING
+            self._due = self.asked_since = now
+            self._changed(now)
+
+    def pause(self, now: float) -> None:
+        """Hold everything."""
+        if self.stage is Stage.RUNNING:
+            self.stage = Stage.PAUSED
+            self._changed(now)
+
+    def assign(self, number: int, seat: int | None, now: float) -> None:
+        """Give a person a seat, or none."""
+        person = self.person(number)
+        if seat is not None:
+            self._seat(person, seat, now)
+        elif person.seat is not None:
+            self.game.release(person.seat)
+            person.seat = None
+            self._changed(now)
+
+    def remove(self, number: int, now: float) -> None:
+        """Send a person out of the room; its seat goes back to the model."""
+        person = self.person(number)
+        self.assign(number, None, now)
+        self.people.remove(person)
+        self._changed(now)
+
+    def stop_waiting(self, now: float) -> None:
+        """Let the model answer for those whose answer is missing."""
+        for seat in self.game.waiting():
+            self.game.answer(seat, None)
+        self._changed(now)
+
+    def conduct(self, *, pace: float | None = None, patience: float | None = None, free: bool | None = None) -> None:
+        """Set the pace of the model's turns, how long an answer may take, and who chooses seats."""
+        self.pace = self.pace if pace is None else pace
+        self.patience = self.patience if patience is None else patience
+        self.free_choice = self.free_choice if free is None else free
+        self.version += 1
+
+    # ------------------------------------------------------------------------------------------------ the clock
+
+    def lines(self) -> list[Line]:
+        """The minutes so far, told once for everybody."""
+        if self._told[0] != self.game.turn:
+            self._told = self.game.turn, self.game.recording.lines()
+        return self._told[1]
+
+    def tick(self, now: float) -> None:
+        """Make the turns that are due."""
+        if self.stage is not Stage.RUNNING:
+            return
+        for _ in range(TURNS_A_TICK):
+            if self.game.waiting():
+                if not self.patience or now - self.asked_since < self.patience:
+                    return
+                self.stop_waiting(now)
+            if now < self._due or not self.game.advance():
+                return
+            self._due = now + self.pace
+            self.asked_since = now
+            self._changed(now)
+            if self.game.is_over:
+                self.stage = Stage.OVER
+                return
+            if self.pace:
+                return
+
+    def left(self, now: float) -> float | None:
+        """Seconds left to answer; None where there is no limit."""
+        return max(0.0, self.patience - (now - self.asked_since)) if self.patience else None
+
+    def _seat(self, person: Person, seat: int, now: float) -> None:
+        if person.seat == seat:
+            return
+        try:
+            self.game.hold(seat)
+        except NegsimError as error:
+            raise RefusedError(str(error)) from None
+        if person.seat is not None:
+            self.game.release(person.seat)
+        person.seat = seat
+        self._changed(now)
+
+    def _counted(self, person: Person, now: float) -> None:
+        """Count a move; too many a second are refused."""
+        if not self.moves.allows(person.token, now):
+            raise RefusedError("not so fast; wait a moment")
+
+    def _changed(self, now: float) -> None:
+        self.version += 1
+        self.used = now
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two secrets are the same, in a time that does not tell how much of them is."""
+    return secrets.compare_digest(one.encode(), other.encode())

@@ -1,0 +1,130 @@
+"""Pictures of every page of the studio, for the documentation: .venv/bin/python tests/studio_pictures.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from studio_server import CHROMIUM, QUIETLY, studio
+
+FOLDER = Path(__file__).parents[1] / "docs" / "images"
+PROJECTOR, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
+A_WHILE = 1500  # ms
+
+
+def take(page: Page, name: str) -> None:
+    """A picture of what is on screen."""
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(400)
+    page.screenshot(path=FOLDER / f"studio-{name}.png")
+    print(FOLDER / f"studio-{name}.png")  # noqa: T201 - a script
+
+
+@contextmanager
+def opened(browser: Browser, address: str, path: str, size: dict[str, int] = PROJECTOR) -> Iterator[Page]:
+    """A page of a visitor of its own."""
+    context = browser.new_context(viewport=size)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{address}{path}")
+    page.wait_for_timeout(A_WHILE)
+    yield page
+    context.close()
+
+
+def rooms(browser: Browser, address: str) -> None:
+    """The first page, and the room: as it is, through a delegate's eyes, in the evening, on a phone."""
+    with opened(browser, address, "/") as page:
+        take(page, "home")
+    with opened(browser, address, "/room?s=cstd_wgigf_2011&t=335") as page:
+        take(page, "room")
+        page.locator('[data-seat="0"]').click()
+        page.get_by_role("tab", name="Positions").click()
+        page.wait_for_timeout(A_WHILE)
+        take(page, "eyes")
+    with opened(browser, address, "/room?s=cstd_wgigf_2012&e=0.5") as page:
+        page.get_by_role("tab", name="Trust").click()
+        for _ in range(60):
+            page.keyboard.press("n")
+            page.wait_for_timeout(120)
+            if "table 1" in page.locator(".stage").inner_text():
+                break
+        take(page, "evening")
+    with opened(browser, address, "/room?s=classroom&t=40", PHONE) as page:
+        take(page, "room-phone")
+
+
+def labs(browser: Browser, address: str) -> None:
+    """The lab: two settings, and a guess that is due."""
+    with opened(browser, address, "/lab?s=cstd_wgigf_2011") as page:
+        page.wait_for_timeout(5000)
+        page.get_by_role("radio", name="rolling text").click()
+        page.wait_for_timeout(7000)
+        take(page, "lab")
+        page.get_by_role("switch", name="Predict first").click()
+        page.get_by_role("radio", name="convergence mapping").click()
+        page.wait_for_timeout(A_WHILE)
+        take(page, "predict")
+
+
+def tables(browser: Browser, address: str) -> None:
+    """The table: the way in, the desk, a seat that is asked, the reckoning."""
+    with opened(browser, address, "/table?s=classroom") as desk:
+        take(desk, "table")
+        desk.get_by_role("button", name="Open a room").click()
+        desk.wait_for_url("**/table/*")
+        code = desk.get_by_label("room code").inner_text()
+        with opened(browser, address, "/table", PHONE) as seat:
+            seat.get_by_label("Room code").fill(code)
+            seat.get_by_label("Your name").fill("Ana")
+            seat.get_by_role("button", name="Join").click()
+            seat.get_by_role("combobox", name="Whose chair").click()
+            seat.get_by_role("option", name="Librarian").first.click()
+            seat.get_by_role("button", name="Sit down").click()
+            take(seat, "brief")
+            desk.get_by_role("button", name="Start").click()
+            _play(seat, desk)
+
+
+def _play(seat: Page, desk: Page) -> None:
+    """Answer as the delegate would, and take pictures on the way."""
+    taken = False
+    for _ in range(400):
+        seat.wait_for_timeout(100)
+        if not taken and seat.get_by_text("Or bracket it").count():
+            take(seat, "seat")
+            take(desk, "desk")
+            taken = True
+        if seat.get_by_text("The negotiation is over.").count():
+            break
+        button = seat.get_by_role("button", name="As my delegate would")
+        if button.count():
+            button.first.click(timeout=3000)
+    seat.wait_for_timeout(A_WHILE)
+    take(seat, "reckoning")
+
+
+def editor(browser: Browser, address: str) -> None:
+    """The editor, with an error."""
+    with opened(browser, address, "/edit?s=classroom") as page:
+        page.locator(".cm-line", has_text="seats: 4").click()
+        page.keyboard.press("End")
+        page.keyboard.type("0000")
+        page.locator(".problem").click()
+        page.wait_for_timeout(A_WHILE)
+        take(page, "edit")
+
+
+def main() -> None:
+    """All of them."""
+    with studio() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+        for part in (rooms, labs, tables, editor):
+            part(browser, address)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,862 @@
+"""The studio without a browser: what is asked and answered, who may, how much, and what a link says."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+import socket
+import sys
+from dataclasses import replace
+from hashlib import sha256
+from xml.etree import ElementTree as ET  # of our own making
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import negsim
+from negsim.cli import studio as studio_command
+from negsim.errors import FailedError, NegsimError, ScenarioError
+from negsim.negotiation.moves import Move, Outcome
+from negsim.policies import CLOSED, Room
+from negsim.scenario import text_of
+from negsim.studio import drawing, gate, links, strips
+from negsim.studio.address import check_free
+from negsim.studio.asking import Question, Reply, check
+from negsim.studio.curves import outcome_curve
+from negsim.studio.debrief import brief, reckon
+from negsim.studio.game import Game
+from negsim.studio.lab import Curve, Guesses, Series, estimated, guess_of, paired
+from negsim.studio.limits import Rate, RefusedError, affordable, check_size, one_line
+from negsim.studio.links import Setting, query, setting_of, unpacked
+from negsim.studio.playback import Playback, misperception
+from negsim.studio.recording import recorded
+from negsim.studio.registry import CODE, LETTERS, Rooms
+from negsim.studio.rooms import SharedRoom, Stage
+from negsim.study.runner import run
+
+CLASSROOM = Setting(name="classroom")
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+def same_state(one, other):
+    """Whether two states have the same bits."""
+    return all(mine.tobytes() == theirs.tobytes() for mine, theirs in zip(one[1:], other[1:], strict=True))
+
+
+def label_of(picture):
+    """What a screen reader says about a drawing, which has to be well formed."""
+    return ET.fromstring(picture).get("aria-label")  # noqa: S314 - of our own making
+
+
+def played(game, answer):
+    """A game played to its end, every question answered by `answer(seat, question)`."""
+    while not game.is_over:
+        for seat in game.waiting():
+            game.answer(seat, answer(seat, game.questions[seat]))
+        assert game.advance()
+    return game
+
+
+@pytest.fixture(scope="module")
+def playback():
+    return Playback(Setting(name="cstd_wgigf_2012", evenings=0.5))
+
+
+# ------------------------------------------------------------------------------------------ the same bits
+
+
+@pytest.mark.parametrize("name", ["classroom", "cstd_wgigf_2012", "netmundial_2014"])
+def test_a_recording_has_the_bits_of_watch(name):
+    setting = Setting(name=name, seed=7, replication=3)
+    recording = recorded(setting.scenario(), seed=7, replication=3)
+    trace = negsim.watch(negsim.lower(recording.room.scenario), seed=7, replication=3)
+    assert same_state(trace.state, recording.room.run.state)
+    mine = recording.trace()
+    for column in ("minute", "meeting", "position", "status", "text", "brackets", "trust_start", "trust_end"):
+        assert np.array_equal(getattr(mine, column), getattr(trace, column), equal_nan=True), column
+    assert mine.events.tobytes() == trace.events.tobytes()
+
+
+def test_a_game_in_which_no_seat_is_held_is_the_run_of_watch():
+    game = played(Game(CLASSROOM), lambda *_: None)
+    assert same_state(negsim.watch(negsim.lower(game.scenario)).state, game.room.run.state)
+
+
+def test_a_seat_that_always_does_as_its_delegate_would_changes_nothing():
+    game = Game(Setting(name="cstd_wgigf_2011"))
+    game.hold(0)
+    game.hold(30)
+    played(game, lambda *_: None)
+    assert same_state(negsim.watch(negsim.lower(game.scenario)).state, game.room.run.state)
+
+
+def test_the_transcript_of_a_recording_tells_every_event_at_a_frame_that_has_seen_it(playback):
+    frames = [line.frame for line in playback.lines]
+    assert frames == sorted(frames)
+    assert 0 < frames[0] <= frames[-1] <= playback.last
+    assert playback.lines[-1].move == Move.ADOPT
+
+
+# ------------------------------------------------------------------------------------------- the playback
+
+
+def test_events_are_jumped_to_in_order_and_end_at_the_last_moment(playback):
+    moment, seen = 0, []
+    while moment < playback.last:
+        moment = playback.next_event(moment)
+        seen.append(moment)
+    assert seen == sorted(set(seen))
+    assert seen[-1] == playback.last
+    assert playback.previous_event(seen[1]) == seen[0]
+    assert playback.previous_event(0) == 0
+
+
+def test_what_a_delegate_believes_does_not_depend_on_the_way_to_the_moment(playback):
+    late, early = playback.eyes(200, 4), playback.eyes(20, 4)
+    again = playback.eyes(200, 4)
+    assert np.array_equal(late.belief, again.belief)
+    assert not np.array_equal(late.belief, early.belief)
+
+
+def test_delegates_believe_the_others_to_be_further_away_than_they_are(playback):
+    gaps = [misperception(playback.eyes(0, seat)) for seat in range(0, 42, 5)]
+    assert np.mean([believed for believed, _ in gaps]) > np.mean([true for _, true in gaps])
+
+
+def test_an_evenings_tables_hold_those_whom_the_model_seats_together(playback):
+    evenings = [frame for frame in playback.frames if frame.turn.move == Move.EVENING]
+    mixed = [frame for frame in evenings if frame.tables]
+    assert len(mixed) == len(evenings) // 2 > 0  # every other one
+    for frame in mixed:
+        diners = [seat for table in frame.tables for seat in table]
+        assert len(diners) == len(set(diners))
+        assert max(map(len, frame.tables)) <= 8
+
+
+# ---------------------------------------------------------------------------------------------- the drawings
+
+
+@pytest.mark.parametrize("name", ["classroom", "wgig_2005"])
+def test_drawings_are_well_formed_and_name_everybody(name):
+    playback = Playback(Setting(name=name, evenings=1.0))
+    cast = drawing.cast_of(playback.scenario)
+    evening = next(n for n, frame in enumerate(playback.frames) if frame.turn.move == Move.EVENING)
+    for moment in (0, evening, playback.last):
+        frame = playback.frames[moment]
+        eyes = playback.eyes(moment, 1)
+        drawn = drawing.room(frame, cast, eyes=1, people={2: HOSTILE})
+        for picture in (drawn, strips.strips(frame, cast, eyes=eyes), strips.trust_between(frame.trust, cast)):
+            assert label_of(picture)
+            assert "<img" not in picture
+        assert len(re.findall(r"data-seat", drawn)) == len(cast.names)
+
+
+def test_groups_differ_by_letter_and_shape_too(playback):
+    marks = drawing.cast_of(playback.scenario).marks
+    for trait in ("colour", "sides", "letter"):
+        assert len({getattr(mark, trait) for mark in marks}) == len(marks)
+
+
+def test_places_around_the_table_keep_apart():
+    for count in (2, 12, 42, 80, 200):
+        where = np.array(drawing.places(count))
+        gaps = np.hypot(*(where[:, None] - where[None]).transpose(2, 0, 1)) + 1000 * np.eye(count)
+        assert gaps.min() > drawing.SIZE
+        assert (where > 0).all()
+        assert (where < [drawing.WIDE, drawing.HIGH]).all()
+
+
+# -------------------------------------------------------------------------------------------- a seat is asked
+
+
+def test_a_seat_is_asked_what_the_model_has_and_its_answers_count():
+    game = Game(Setting(name="cstd_wgigf_2012"))
+    game.hold(0)
+    kinds = set()
+
+    def answer(_, question):
+        kinds.add(question.kind)
+        if question.kind == "floor":
+            return Reply(act="speak", place=0.123)
+        return Reply(act=question.default)
+
+    played(game, answer)
+    log = game.recording.trace().events
+    said = log[(log["move"] == Move.SPEAK) & (log["who"] == 0)]["first"]
+    assert {"floor", "reading", "evening", "report"} <= kinds
+    assert len(said) > 0
+    assert set(said) == {0.123}
+
+
+def test_who_blocks_everything_has_no_report():
+    game = Game(Setting(name="cstd_wgigf_2012"))
+    game.hold(0)
+    played(game, lambda _, question: Reply(act="block") if "block" in question.acts else None)
+    state = game.room.run.state
+    assert not np.isin(state.paragraphs["status"], CLOSED).any()
+    assert game.room.run.outcome == Outcome.CHAIR_REPORT
+    assert reckon(game, 0).blocked > 0
+    assert reckon(game, 0).model.outcome == "consensus"
+
+
+def test_a_bracket_with_an_amendment_draws_a_rolling_text_towards_it():
+    def text_after(amendment):
+        game = Game(Setting(name="cstd_wgigf_2012", methodology="rolling_text"))
+        game.hold(0)
+        while not (game.questions and game.questions[0].kind == "reading"):
+            for seat in game.waiting():
+                game.answer(seat, None)
+            game.advance()
+        issue = game.room.run.pending.issue
+        own = float(game.room.run.state.views["position"][0, issue])
+        game.answer(0, Reply(act="block", place=amendment))
+        game.advance()
+        assert abs(float(game.room.run.state.views["position"][0, issue]) - own) < 0.05
+        return float(game.recording.frames[-1].text[issue])
+
+    low, high = text_after(0.0), text_after(1.0)
+    assert low < high
+
+
+def test_a_dinner_raises_trust_and_moves_no_position():
+    def evening(reply):
+        game = Game(Setting(name="cstd_wgigf_2012"))
+        game.hold(0)
+        while not (game.questions and game.questions[0].kind == "evening"):
+            for seat in game.waiting():
+                game.answer(seat, None)
+            game.advance()
+        unmoved = game.room.run.state.views["position"][0].copy()
+        game.answer(0, reply)
+        game.advance()
+        return game, unmoved
+
+    (planned, _), (dined, unmoved) = evening(None), evening(Reply(act="dine", guests=(25, 30, 35)))
+    before, after = planned.room.run.state, dined.room.run.state
+    assert after.trust[25, 0] > before.trust[25, 0]
+    assert after.trust[0, 25] > before.trust[0, 25]
+    assert set(dined.recording.frames[-1].tables[0]) == {0, 25, 30, 35}
+    assert np.array_equal(after.views["position"][0], unmoved)
+    assert dined.dinners == {0: 1}
+
+
+def test_who_asks_for_the_floor_speaks_next():
+    game = Game(Setting(name="cstd_wgigf_2011"))
+    game.hold(17)
+    while not game.questions:
+        if game.turn == 3:
+            game.raise_hand(17)
+        game.advance()
+        assert game.turn < 7
+    assert game.questions[17].kind == "floor"
+    assert game.hands == {17}
+    game.answer(17, None)
+    game.advance()
+    assert not game.hands
+
+
+def test_hands_cannot_be_raised_all_the_time():
+    game = Game(CLASSROOM)
+    game.hold(1)
+    game.raise_hand(1)
+    with pytest.raises(NegsimError, match="let a few others"):
+        game.raise_hand(1)
+    with pytest.raises(NegsimError, match="sits at the table"):
+        game.raise_hand(2)
+
+
+def test_where_the_format_lets_delegates_table_a_seat_may_table():
+    game = Game(Setting(name="cstd_wgigf_2011", methodology="tabled_proposals"))
+    game.hold(12)
+    game.raise_hand(12)
+    while not game.questions:
+        game.advance()
+    assert "table" in game.questions[12].acts
+    issue = game.room.issues[3]
+    game.answer(12, Reply(act="table", places={issue: 0.42}))
+    game.advance()
+    state = game.room.run.state
+    assert state.clock["tabled"][0] == 1
+    assert state.proposals["sponsor"][0] == 12
+    assert state.proposed[0, 3] == 0.42
+    assert np.isnan(np.delete(state.proposed[0], 3)).all()
+
+
+def test_answers_are_checked_and_a_bad_one_changes_nothing():
+    game = Game(CLASSROOM)
+    game.hold(0)
+    while not game.questions:
+        game.advance()
+    turn = game.turn
+    bad = [
+        Reply(act="leave"),
+        Reply(act="speak", place=1.5),
+        Reply(act="speak", place=math.nan),
+        Reply(act="table", places={"logs": 0.5}),
+    ]
+    for reply in bad:
+        with pytest.raises(NegsimError):
+            game.answer(0, reply)
+    with pytest.raises(NegsimError, match="not asked"):
+        game.answer(5, None)
+    assert not game.advance()
+    assert game.turn == turn
+    game.answer(0, None)
+    with pytest.raises(NegsimError, match="already"):
+        game.answer(0, None)
+
+
+def test_guests_are_counted_and_have_seats():
+    scenario = CLASSROOM.scenario()
+    asked = Question(
+        kind="evening", title="", told=(), acts=("planned", "dine"), default="planned", default_told="", guests=3
+    )
+    for guests in ((), (1, 2, 3, 4), (99,), (-1,)):
+        with pytest.raises(NegsimError):
+            check(asked, Reply(act="dine", guests=guests), scenario, 12)
+    assert check(asked, Reply(act="dine", guests=(1, 2)), scenario, 12).guests == (1, 2)
+
+
+def test_a_seat_is_held_once_and_can_be_given_back():
+    game = Game(CLASSROOM)
+    game.hold(2)
+    with pytest.raises(NegsimError, match="somebody already"):
+        game.hold(2)
+    with pytest.raises(NegsimError, match="no such seat"):
+        game.hold(12)
+    game.release(2)
+    assert game.held == set()
+    game.hold(2)
+
+
+def test_the_reckoning_of_a_seat_left_to_the_model_is_the_models():
+    game = Game(CLASSROOM)
+    game.hold(3)
+    reckoning = reckon(played(game, lambda *_: None), 3)
+    assert reckoning.gain == 0.0
+    assert np.array_equal(reckoning.mine.texts, reckoning.model.texts, equal_nan=True)
+    assert replace(reckoning.mine, texts=()) == replace(reckoning.model, texts=())
+    assert 0.0 <= reckoning.mine.value <= 100.0
+
+
+def test_a_brief_tells_ones_own_position_and_only_beliefs_about_the_others():
+    game = Game(CLASSROOM)
+    told, state = brief(game.room, 0), game.room.run.state
+    assert told.name == "Mayor"
+    assert [stance.position for stance in told.stances] == state.views["position"][0].tolist()
+    assert told.stances[0].believed[1] == pytest.approx(state.belief[0, 4:7, 0].mean())
+    assert len(told.trust) == 4
+
+
+# ------------------------------------------------------------------------------------------------- the rooms
+
+
+@pytest.fixture
+def room():
+    return SharedRoom(CLASSROOM, "ABCD2345", 0.0)
+
+
+def test_codes_cannot_be_guessed_and_tries_are_counted():
+    rooms = Rooms()
+    opened = rooms.open(CLASSROOM, "teacher", 0.0)
+    assert len(opened.code) == CODE
+    assert set(opened.code) <= set(LETTERS)
+    assert len(LETTERS) ** CODE > 10**11
+    assert rooms.find(f" {opened.code[:4].lower()}-{opened.code[4:]}", "a", 0.0) is opened
+    for _ in range(10):
+        with pytest.raises(RefusedError, match="no room"):
+            rooms.find("WRONG", "a", 0.0)
+    with pytest.raises(RefusedError, match="too many wrong codes"):
+        rooms.find(opened.code, "a", 0.0)
+    assert rooms.find(opened.code, "b", 0.0) is opened  # another address
+    assert rooms.find(opened.code, "a", 60.0) is opened  # a minute later
+
+
+def test_rooms_are_few_and_idle_ones_are_closed():
+    rooms = Rooms()
+    first = rooms.open(CLASSROOM, "x", 0.0)
+    for n in range(39):
+        rooms.open(CLASSROOM, f"address {n}", 1.0)
+    with pytest.raises(RefusedError, match="40 rooms"):
+        rooms.open(CLASSROOM, "y", 2.0)
+    assert rooms.open(CLASSROOM, "y", 4 * 3600.0)
+    with pytest.raises(RefusedError):
+        rooms.find(first.code, "x", 4 * 3600.0)
+
+
+def test_one_address_cannot_open_rooms_all_the_time():
+    rooms = Rooms()
+    for _ in range(6):
+        rooms.open(CLASSROOM, "x", 0.0)
+    with pytest.raises(RefusedError, match="too many rooms"):
+        rooms.open(CLASSROOM, "x", 0.0)
+
+
+def test_a_token_brings_back_to_the_seat_and_nothing_else_does(room):
+    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+    room.take(ana, 4, 0.0)
+    assert room.person_of(ana.token) is ana
+    assert room.person_of(ana.token).seat == 4
+    assert room.person_of("") is None
+    assert room.person_of(ana.token[:-1]) is None
+    assert not room.is_teacher(ben.token)
+    assert room.is_teacher(room.teacher)
+    assert len(ana.token) >= 32
+    assert ana.token not in repr(ana)
+
+
+def test_names_are_one_printable_line_and_taken_once(room):
+    person = room.join(f"  Ana\n\x00{HOSTILE}" + "x" * 100, 0.0)
+    assert "\n" not in person.name
+    assert len(person.name) <= 40
+    with pytest.raises(RefusedError, match="here already"):
+        room.join(person.name.upper(), 0.0)
+    with pytest.raises(RefusedError, match="write your name"):
+        room.join(" \t ", 0.0)
+
+
+def test_a_room_holds_so_many_people(room):
+    for n in range(60):
+        room.join(f"P{n}", 0.0)
+    with pytest.raises(RefusedError, match="full"):
+        room.join("one more", 0.0)
+
+
+def test_the_teacher_starts_pauses_hands_out_seats_and_removes(room):
+    ana = room.join("Ana", 0.0)
+    room.conduct(free=False)
+    with pytest.raises(RefusedError, match="teacher hands out"):
+        room.take(ana, 4, 0.0)
+    room.assign(ana.number, 4, 0.0)
+    assert room.players() == {4: "Ana"}
+    room.tick(1.0)
+    assert room.game.turn == 0
+    room.start(1.0)
+    room.tick(2.0)
+    assert room.game.turn == 1
+    room.pause(2.0)
+    room.tick(9.0)
+    assert room.game.turn == 1
+    with pytest.raises(RefusedError, match="paused"):
+        room.answer(ana, None, room.game.turn, 9.0)
+    room.remove(ana.number, 9.0)
+    assert room.game.held == set()
+    assert room.person_of(ana.token) is None
+    with pytest.raises(RefusedError):
+        room.remove(ana.number, 9.0)
+
+
+def test_a_seat_is_waited_for_and_then_played_by_the_model(room):
+    ana = room.join("Ana", 0.0)
+    room.take(ana, 0, 0.0)
+    room.conduct(pace=0.0, patience=30.0)
+    room.start(0.0)
+    room.tick(0.0)
+    turn = room.game.turn
+    assert room.game.waiting() == [0]
+    assert room.left(10.0) == 20.0
+    room.tick(29.0)
+    assert room.game.turn == turn
+    room.tick(30.0)
+    assert room.game.turn > turn
+    room.conduct(patience=0.0)
+    assert room.left(0.0) is None
+    now = 31.0
+    while room.stage is not Stage.OVER:
+        now += 1.0
+        room.stop_waiting(now)
+        room.tick(now)
+    assert room.game.is_over
+
+
+def test_an_answer_to_a_turn_that_has_passed_is_refused(room):
+    ana = room.join("Ana", 0.0)
+    room.take(ana, 0, 0.0)
+    room.conduct(pace=0.0)
+    room.start(0.0)
+    room.tick(0.0)
+    with pytest.raises(RefusedError, match="too late"):
+        room.answer(ana, None, room.game.turn - 1, 1.0)
+    room.answer(ana, None, room.game.turn, 1.0)
+    assert room.game.waiting() == []
+
+
+def test_moves_are_limited_by_person(room):
+    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+    for seat in range(12):
+        room.take(ana, seat, 0.0)
+    with pytest.raises(RefusedError, match="not so fast"):
+        room.take(ana, 0, 0.0)
+    room.take(ben, 1, 0.0)
+    room.take(ana, 0, 1.0)
+
+
+def test_two_people_never_hold_one_seat(room):
+    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+    room.take(ana, 4, 0.0)
+    with pytest.raises(RefusedError, match="somebody already"):
+        room.take(ben, 4, 0.0)
+    assert ben.seat is None
+    room.take(ana, 5, 0.0)
+    room.take(ben, 4, 0.0)
+    assert room.game.held == {4, 5}
+
+
+def test_a_dropped_person_is_away_and_back_at_once(room):
+    ana = room.join("Ana", 0.0)
+    assert not room.is_away(ana, 5.0)
+    assert room.is_away(ana, 7.0)
+    version = room.version
+    room.seen(ana, 8.0)
+    assert not room.is_away(ana, 8.0)
+    assert room.version == version + 1
+
+
+# ------------------------------------------------------------------------------------------------ the limits
+
+
+def test_a_rate_lets_some_through_at_once_and_then_so_many_a_second():
+    rate = Rate(2.0, 3.0)
+    assert [rate.allows("a", 0.0) for _ in range(4)] == [True, True, True, False]
+    assert rate.allows("b", 0.0)
+    assert rate.allows("a", 0.5)
+    assert not rate.allows("a", 0.5)
+    assert rate.is_spent("a", 0.5)
+    assert not rate.is_spent("a", 1.0)
+
+
+def test_a_rate_forgets_rather_than_grows():
+    rate = Rate(1.0, 1.0)
+    for n in range(10_000):
+        rate.allows(str(n), 0.0)
+    assert len(rate._left) <= 4_096
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        ("groups.government.seats=1900",),
+        ("meetings.count=100", "process.hours=24"),
+    ],
+)
+def test_what_is_too_large_is_refused_before_it_is_run(changes):
+    scenario = negsim.load("cstd_wgigf_2011", changes=changes)
+    with pytest.raises(RefusedError):
+        check_size(scenario)
+
+
+def test_a_curve_of_a_large_room_has_fewer_runs():
+    small, large = negsim.load("classroom"), negsim.load("netmundial_2014", changes=["groups.government.seats=100"])
+    assert affordable(small, 400) == 400
+    assert affordable(large, 4000) < affordable(small, 4000)
+
+
+@given(st.text(max_size=200))
+def test_one_line_is_one_bounded_printable_line(text):
+    line = one_line(text)
+    assert len(line) <= 40
+    assert line == line.strip()
+    assert all(letter.isprintable() for letter in line)
+
+
+# ------------------------------------------------------------------------------------------------- the links
+
+SETTINGS = st.builds(
+    Setting,
+    name=st.sampled_from(["classroom", "cstd_wgigf_2011", "cases/wgig"]),
+    meetings=st.none() | st.integers(1, 100),
+    methodology=st.none() | st.sampled_from(["rolling_text", "chair_text"]),
+    evenings=st.none() | st.sampled_from([0.0, 0.25, 1.0]),
+    changes=st.lists(st.sampled_from(["process.chair.pressure=0", "context.tension=high"]), unique=True).map(tuple),
+    seed=st.integers(0, 2**64 - 1),
+    replication=st.integers(0, 2**32 - 1),
+)
+
+
+@given(SETTINGS)
+def test_a_link_says_exactly_the_setting(setting):
+    assert setting_of(query(setting)) == setting
+
+
+def test_a_link_carries_a_scenario_of_ones_own():
+    setting = Setting(text=text_of("wgig_2005") + "# Ünïcode\n", meetings=2, seed=9)
+    again = setting_of(query(setting))
+    assert again.text == setting.text
+    assert again.scenario() == setting.scenario()
+    assert len(query(setting)) < 5_000
+
+
+def test_a_link_gives_the_run_of_the_command_line():
+    setting = setting_of("s=cstd_wgigf_2011&m=3&w=rolling_text&e=0.5&c=process.chair.pressure%3D0&seed=5")
+    same = negsim.load(
+        "cstd_wgigf_2011",
+        changes=[
+            "process.chair.pressure=0",
+            "meetings.count=3",
+            "methodology=rolling_text",
+            "informal.mixed_evenings=0.5",
+        ],
+    )
+    assert np.array_equal(run(setting.scenario(), replications=5, seed=5).results.runs,
+                          run(same, replications=5, seed=5).results.runs, equal_nan=True)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "s=../../etc/passwd",
+        "s=/etc/passwd",
+        "s=classroom.yaml",
+        "s=cases/../classroom",
+        "s=nothing",
+        "s=classroom&s=classroom",
+        "who=me",
+        "m=-1",
+        "m=1e3",
+        "m=" + "9" * 30,
+        "m=٣",
+        "e=2",
+        "e=nan",
+        "seed=18446744073709551616",
+        "y=!!!",
+        "y=AAAA",
+        "s=classroom&y=AAAA",
+        "y=" + links.packed("format: 1")[:-4],
+        "c=" + "x" * 201,
+        "&".join(["c=a"] * 25),
+        "x" * 20_000,
+        "%ff=1",
+        "a;b",
+    ],
+)
+def test_a_link_that_is_malformed_is_refused(text):
+    with pytest.raises(RefusedError):
+        setting_of(text)
+
+
+def test_a_small_link_cannot_unpack_to_a_large_text():
+    with pytest.raises(RefusedError, match="too large"):
+        unpacked(links.packed(" " * (2**20 + 1)))
+    assert len(unpacked(links.packed("x" * 2**20))) == 2**20
+
+
+def test_a_scenario_in_a_link_can_name_no_file(tmp_path):
+    people = tmp_path / "people.yaml"
+    people.write_text("issues: {}")
+    for name in (str(people), "../populations/cstd_wgigf.yaml", "people.yaml"):
+        with pytest.raises(ScenarioError, match="unknown population"):
+            Setting(text=f"format: 1\ntitle: x\npopulation: {name}\nprocess: {{}}\n").scenario()
+
+
+def test_a_scenario_too_long_for_a_link_is_told_so():
+    noise = "".join(sha256(str(n).encode()).hexdigest() for n in range(1000))
+    with pytest.raises(RefusedError, match="too long for a link"):
+        query(Setting(text=f"title: {noise}"))
+
+
+def test_errors_in_a_link_have_their_place():
+    text = text_of("classroom").replace("seats: 4", "seets: 4")
+    with pytest.raises(
+        ScenarioError, match=r"scenario.yaml:\d+:\d+: groups.government.seets: unknown key; did you mean"
+    ):
+        Setting(text=text).scenario()
+
+
+# --------------------------------------------------------------------------------------------------- the lab
+
+
+def test_a_curve_grows_to_the_runs_of_the_command_line():
+    curve = Curve(replace(CLASSROOM, methodology="rolling_text"), "meetings")
+    progress = list(curve.growing())
+    assert progress == sorted(progress)
+    assert progress[-1] == 1.0
+    runs = run(negsim.load("classroom", changes=["meetings.count=3", "methodology=rolling_text"]), replications=400)
+    assert np.array_equal(curve.points[3].values("depth"), runs.column("depth"), equal_nan=True)
+    assert curve.level_here == 1
+    assert curve.here.estimate("consensus").value == curve.points[1].estimate("consensus").value
+
+
+def test_more_runs_change_none_that_are_there():
+    series = Series(CLASSROOM)
+    series.grow()
+    first = series.values("satisfaction")
+    series.grow()
+    assert np.array_equal(series.values("satisfaction")[: len(first)], first)
+
+
+def test_differences_are_paired_and_narrower_than_apart():
+    now, before = Series(replace(CLASSROOM, evenings=1.0)), Series(CLASSROOM)
+    for _ in range(5):
+        now.grow()
+        before.grow()
+    gap = paired(now, before, "trust_across_end")
+    assert gap.low > 0.0
+    assert gap.observations == 200
+    assert gap.value == pytest.approx(
+        now.estimate("trust_across_end").value - before.estimate("trust_across_end").value
+    )
+    assert paired(Series(CLASSROOM), before, "depth").observations == 0
+    assert math.isnan(estimated("depth", np.empty(0)).value)
+
+
+def test_a_curve_hides_what_has_to_be_guessed_first():
+    curve = Curve(CLASSROOM, "methodology")
+    for _ in range(12):
+        curve.grow()
+    shown, hidden = (outcome_curve(curve, None, "consensus", guess=0.4, hidden=flag) for flag in (False, True))
+    assert label_of(shown) != label_of(hidden)
+    assert "Commit a guess" in hidden
+    assert "now:" not in hidden
+    assert "★" in shown
+    for measure in ("depth", "missed_agreements"):
+        assert label_of(outcome_curve(curve, curve, measure))
+    assert label_of(outcome_curve(None, None, "consensus"))
+
+
+def test_a_guess_is_kept_as_it_was_made_and_exported():
+    guesses = Guesses()
+    guesses.commit(guess_of("Ana", CLASSROOM, "consensus", 0.4, "a hunch"))
+    with pytest.raises(RefusedError, match="not changed"):
+        guesses.commit(guess_of(" Ana ", CLASSROOM, "consensus", 0.9, "a better one"))
+    guesses.commit(guess_of('=HYPERLINK("http://x")', CLASSROOM, "consensus", 0.2, "+1"))
+    guesses.reveal(CLASSROOM, "consensus", 0.158)
+    table = guesses.csv().splitlines()
+    assert table[0].startswith("who,scenario,meetings")
+    assert table[1] == "Ana,classroom,as written,as written,as written,,0,consensus,0.4,0.158,0.242,a hunch"
+    assert table[2].startswith("\"'=HYPERLINK")
+    assert table[2].endswith(",'+1")
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -0.1, 101.0])
+def test_a_guess_is_a_number_in_range(value):
+    with pytest.raises(RefusedError):
+        guess_of("Ana", CLASSROOM, "consensus", value, "")
+
+
+def test_a_class_keeps_so_many_guesses(room):
+    for n in range(2_000):
+        room.guesses.all.append(guess_of(f"P{n}", CLASSROOM, "depth", 0.1, ""))
+    with pytest.raises(RefusedError):
+        room.guess(guess_of("one more", CLASSROOM, "depth", 0.1, ""), 0.0)
+
+
+# -------------------------------------------------------------------------------------------------- the gate
+
+
+def asked(headers, *, kind="http", query_string=b"", chunks=(b"",)):
+    """What the gate answers to a request: a status, or None where it went through."""
+    sent, parts = [], list(chunks)
+
+    async def receive():
+        return {"type": "http.request", "body": parts.pop(0), "more_body": bool(parts)}
+
+    async def send(message):
+        sent.append(message)
+
+    async def inner(_, receive, send):
+        while (await receive())["more_body"]:
+            pass
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    scope = {
+        "type": kind,
+        "query_string": query_string,
+        "headers": [(k.encode(), v.encode()) for k, v in headers.items()],
+    }
+    asyncio.run(gate.Gate(inner, headers={"X-Test": "yes"})(scope, receive, send))
+    return sent[0]
+
+
+def test_the_gate_lets_through_who_asks_by_address_and_adds_its_headers():
+    answer = asked({"host": "127.0.0.1:8321", "origin": "http://127.0.0.1:8321"})
+    assert answer["status"] == 200
+    assert (b"x-test", b"yes") in answer["headers"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"host": "evil.example"}, 421),
+        ({}, 421),
+        ({"host": "127.0.0.1:8321", "origin": "http://evil.example"}, 403),
+        ({"host": "127.0.0.1:8321", "origin": "null"}, 403),
+        ({"host": "127.0.0.1", "content-length": "99999999"}, 413),
+        ({"host": "127.0.0.1", "content-length": "-1"}, 413),
+    ],
+)
+def test_the_gate_refuses_other_sites_and_large_bodies(headers, status):
+    assert asked(headers)["status"] == status
+
+
+def test_the_gate_refuses_long_links_and_bodies_that_grow():
+    assert asked({"host": "localhost"}, query_string=b"x" * 20_000)["status"] == 414
+    assert asked({"host": "localhost"}, chunks=[b"x" * 2**20] * 3)["status"] == 413
+
+
+def test_the_gate_ends_floods_of_pages_and_of_messages():
+    now = [0.0]
+
+    async def inner(_, receive, send):
+        for _ in range(500):
+            if (await receive())["type"] == "websocket.disconnect":
+                sent.append("cut off")
+                return
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def receive():
+        return {"type": kind[0]}
+
+    async def send(message):
+        sent.append(message.get("status"))
+
+    kind, sent = ["http.request"], []
+    server = gate.Gate(inner, headers={}, clock=lambda: now[0])
+    scope = {"type": "http", "path": "/room", "client": ("10.0.0.1", 1), "headers": [(b"host", b"127.0.0.1")]}
+    for _ in range(121):
+        asyncio.run(server(scope, receive, send))
+    assert sent.count(200) == 120
+    assert sent[-2:] == [429, None]  # the head and the body of the refusal
+    asyncio.run(server(scope | {"path": "/_nicegui/x.js"}, receive, send))
+    asyncio.run(server(scope | {"client": ("10.0.0.2", 1)}, receive, send))
+    now[0] = 1.0
+    asyncio.run(server(scope, receive, send))
+    assert sent[-3:] == [200, 200, 200]
+    kind[0] = "websocket.receive"
+    asyncio.run(server(scope | {"type": "websocket"}, receive, send))
+    assert sent[-1] == "cut off"
+
+
+def test_another_sites_page_cannot_open_a_socket():
+    assert asked({"host": "127.0.0.1", "origin": "http://evil.example"}, kind="websocket")["type"] == "websocket.close"
+
+
+@settings(max_examples=30)
+@given(st.text(max_size=40))
+def test_any_host_is_judged_without_an_error(host):
+    assert gate.is_own(host) in {True, False}
+
+
+def test_a_room_reads_no_view_it_may_not_write_to():
+    room = Room(CLASSROOM.scenario(), {}, seed=0, replication=0)
+    assert room.answers() == []
+
+
+# ---------------------------------------------------------------------------------------------- the command
+
+
+def test_without_the_extra_the_command_says_how_to_install_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "nicegui", None)
+    with pytest.raises(NegsimError, match=r"pip install negsim\[studio\]"):
+        studio_command.studio(browser=False)
+
+
+def test_a_port_in_use_is_told_before_anything_is_loaded():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(FailedError, match=rf"port {port} of 127.0.0.1 cannot be used.*try --port {port + 1}"):
+            check_free("127.0.0.1", port)

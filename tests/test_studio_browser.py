@@ -1,0 +1,334 @@
+"""The studio in Debian's Chromium: every page used as a visitor would, no console error, no request off the machine."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import expect, sync_playwright
+
+from studio_server import CHROMIUM, QUIETLY, studio
+
+there = Path(CHROMIUM).exists()
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not there, reason=f"there is no {CHROMIUM}; apt-get install chromium"),
+]
+
+PROJECTOR, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
+SOON = 20_000  # ms
+LOCAL = re.compile(r"^(http://127\.0\.0\.1:|ws://127\.0\.0\.1:|data:|blob:http://127\.0\.0\.1:)")
+
+
+@pytest.fixture(scope="module")
+def address():
+    with studio() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visitor(address, chromium):
+    """A maker of visitors: pages of contexts of their own, whose complaints and strange requests fail the test."""
+    contexts, wrong = [], []
+
+    def visit(path, *, size=PROJECTOR):
+        context = chromium.new_context(viewport=size, base_url=address, accept_downloads=True)
+        context.set_default_timeout(SOON)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: said.type in {"error", "warning"} and wrong.append(said.text))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("request", lambda request: LOCAL.match(request.url) or wrong.append(request.url))
+        page.goto(path)
+        expect(page.get_by_text("One insider's account, a model, not a forecast.").first).to_be_visible(timeout=SOON)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def choose(page, name, option):
+    page.get_by_role("combobox", name=name, exact=True).click()
+    page.get_by_role("option", name=option).first.click()
+
+
+# ------------------------------------------------------------------------------------------------- the room
+
+
+def test_a_run_is_stepped_to_its_end_from_the_keyboard(visitor):
+    page = visitor("/room?s=classroom&seed=0")
+    where, now = page.locator(".stage .soft").first, page.locator(".now")
+    expect(where).to_contain_text("turn 0 of 54")
+    for turn in range(1, 55):
+        page.keyboard.press("ArrowRight")
+        expect(where).to_contain_text(f"turn {turn} of 54")
+    expect(now).to_contain_text("It ended with: partial agreement.")
+    page.get_by_role("tab", name="Why").click()
+    expect(page.get_by_text("Outcome: partial agreement")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator("h1").click()
+    page.keyboard.press("Home")
+    expect(where).to_contain_text("turn 0 of 54")
+    page.keyboard.press("n")
+    expect(now).to_contain_text("The session closes")
+
+
+def test_a_run_plays_by_itself_and_pauses(visitor):
+    page = visitor("/room?s=classroom&t=40")
+    choose(page, "pace", "fast")
+    press(page, "Play or pause (space)")
+    expect(page.locator(".stage .soft").first).to_contain_text("turn 54 of 54", timeout=SOON)
+
+
+def test_a_click_on_a_delegate_shows_the_room_through_its_eyes(visitor):
+    page = visitor("/room?s=cstd_wgigf_2011&t=100")
+    page.get_by_role("tab", name="Positions").click()
+    page.locator('[data-seat="0"]').click()
+    expect(page.get_by_text(re.compile(r"India believes the other groups to be 0\.\d\d away"))).to_be_visible()
+    expect(page.locator("svg[aria-label*='where India believes them to be']")).to_be_visible()
+
+
+def test_a_link_shows_the_same_moment_of_the_same_run(visitor):
+    link = "/room?s=cstd_wgigf_2011&m=3&w=rolling_text&e=0.5&seed=11&r=2&t=120"
+    one, other = visitor(link).locator(".now"), visitor(link).locator(".now")
+    expect(one).not_to_be_empty()
+    assert one.inner_text() == other.inner_text()
+
+
+def test_a_bad_link_is_told_in_a_sentence(visitor):
+    page = visitor("/room?s=../../etc/passwd")
+    expect(page.get_by_role("alert")).to_contain_text("there is no built-in scenario")
+
+
+def test_the_report_is_one_file_that_opens_by_itself(visitor, tmp_path):
+    page = visitor("/room?s=classroom&m=2")
+    with page.expect_download(timeout=90_000) as download:
+        press(page, "One HTML file about this setting")
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    assert "http://" not in re.sub(r'href="[^"]*"', "", file.read_text().replace("http://www.w3.org", ""))
+    page.goto("about:blank")
+    page.set_content(file.read_text())
+    expect(page.locator("h1")).to_contain_text("Public Wi-Fi")
+
+
+# -------------------------------------------------------------------------------------------------- the lab
+
+
+def settled(page, said):
+    """The drawing of the curve, once all runs of a setting that is described so are made."""
+    pattern = re.compile(rf"^(?!Next).*{re.escape(said)}.* runs$")
+    expect(page.locator("[role=status]").first).to_have_text(pattern, timeout=60_000)
+    return page.locator(".curve svg").inner_html()
+
+
+def test_each_of_the_three_knobs_changes_the_curve(visitor):
+    page = visitor("/lab?s=classroom")
+    seen = [settled(page, "classroom")]
+    for name, presses, said in (("Meetings", 4, "5 meetings"), ("Evenings mixed, %", 2, "50 % mixed evenings")):
+        page.get_by_role("slider", name=name).focus()
+        for _ in range(presses):
+            page.keyboard.press("ArrowUp")
+        seen.append(settled(page, said))
+    page.get_by_role("radio", name="rolling text").click()
+    seen.append(settled(page, "rolling text"))
+    assert len(set(seen)) == 4
+    expect(page.get_by_text("difference, same seeds")).to_be_visible()
+
+
+def test_a_guess_comes_first_and_is_exported(visitor):
+    page = visitor("/lab?s=classroom")
+    page.get_by_role("switch", name="Predict first").click()
+    page.get_by_role("radio", name="rolling text").click()
+    expect(page.get_by_text("Commit a guess, then see.")).to_be_visible()
+    page.get_by_label("Your guess").fill("70")
+    page.get_by_label("Your name").fill("Ana")
+    press(page, "Commit, then see")
+    expect(page.get_by_text("You expected 0.70.")).to_be_visible(timeout=60_000)
+    settled(page, "rolling text")
+    with page.expect_download() as download:
+        press(page, "Guesses as CSV")
+    table = download.value.path().read_text()
+    assert re.search(r"Ana,classroom,as written,rolling_text,as written,,0,consensus,0.7,0\.\d+", table)
+
+
+# -------------------------------------------------------------------------------------------------- the table
+
+
+def opened(visitor, path):
+    """A teacher's desk."""
+    desk = visitor(path)
+    press(desk, "Open a room")
+    desk.wait_for_url("**/table/*")
+    return desk
+
+
+def join(visitor, code, name, chair, *, size=PROJECTOR):
+    page = visitor("/table", size=size)
+    page.get_by_label("Room code").fill(code)
+    page.get_by_label("Your name").fill(name)
+    press(page, "Join")
+    choose(page, "Whose chair", chair)
+    press(page, "Sit down")
+    expect(page.get_by_text(f"Your brief: {chair}")).to_be_visible()
+    return page
+
+
+def answered(page):
+    """Answer what is asked, if anything, as the delegate would; whether the negotiation is over."""
+    button = page.get_by_role("button", name="As my delegate would")
+    if button.count():
+        with suppress(PlaywrightError):  # the room has moved on
+            button.first.click(timeout=2_000)
+    return page.get_by_text("The negotiation is over.").count() > 0
+
+
+def test_two_people_play_to_the_end_and_one_of_them_reloads_midway(visitor):
+    desk = opened(visitor, "/table?s=classroom")
+    code = desk.get_by_label("room code").inner_text()
+    ana = join(visitor, code, "Ana", "Mayor", size=PHONE)
+    ben = join(visitor, code, "Ben <b>bold</b>", "Librarian")
+    expect(desk.locator("div").get_by_text("Ben <b>bold</b>", exact=True).last).to_be_visible()
+    choose(desk, "The model moves", "at once")
+    press(desk, "Start")
+    rounds, reloaded = 0, False
+    over = {ana: False, ben: False}
+    while not all(over.values()) and rounds < 400:
+        for page in (ana, ben):
+            over[page] = over[page] or answered(page)
+        rounds += 1
+        turn = int(re.sub(r"\D", "", ben.get_by_label("turn", exact=True).inner_text()) or 0)
+        if turn > 20 and not reloaded:
+            ben.reload()
+            expect(ben.get_by_text("Your brief: Librarian")).to_be_visible()
+            expect(desk.locator("div").get_by_text("Ben <b>bold</b>", exact=True).last).to_be_visible()
+            reloaded = True
+        ana.wait_for_timeout(60)
+    assert reloaded
+    for page, name in ((ana, "Mayor"), (ben, "Librarian")):
+        expect(page.get_by_text(f"How {name} did")).to_be_visible()
+        expect(page.get_by_text("the model in all chairs").first).to_be_visible()
+    expect(desk.get_by_text("over", exact=True)).to_be_visible()
+
+
+def test_a_room_cannot_be_seen_without_its_code_or_its_cookie(visitor):
+    desk = opened(visitor, "/table?s=classroom")
+    expect(desk.get_by_label("room code")).to_be_visible()
+    stranger = visitor("/table/AAAAAAAA")
+    expect(stranger.get_by_role("alert")).to_contain_text("no room with this code")
+    other = visitor(desk.url)
+    expect(other.get_by_role("alert")).to_contain_text("join it with your name")
+    assert other.get_by_label("room code").count() == 0
+
+
+# --------------------------------------------------------------------------------------------------- editing
+
+
+def test_a_broken_scenario_tells_where_and_a_click_leads_there(visitor):
+    page = visitor("/edit?s=classroom")
+    expect(page.get_by_text("No problems.")).to_be_visible()
+    page.locator(".cm-line", has_text="seats: 4").click()
+    page.keyboard.press("End")
+    page.keyboard.type("0000")
+    problem = page.locator(".problem")
+    expect(problem).to_contain_text(re.compile(r"scenario\.yaml:\d+:\d+: groups\.government\.seats: 40000"))
+    assert page.get_by_role("button", name="Watch it").is_disabled()
+    page.locator(".cm-line").first.click()
+    problem.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".cm-activeLine")).to_contain_text("seats: 40000")
+    for _ in range(4):
+        page.keyboard.press("End")
+        page.keyboard.press("Backspace")
+    expect(page.get_by_text("No problems.")).to_be_visible()
+
+
+def test_an_edited_scenario_travels_in_its_link(visitor):
+    page = visitor("/edit?s=classroom")
+    page.locator(".cm-line", has_text="title:").click()
+    page.keyboard.press("End")
+    page.keyboard.type(" <i>edited</i>")
+    expect(page.get_by_text(re.compile("<i>edited</i>.*No problems"))).to_be_visible()
+    press(page, "Watch it")
+    expect(page.locator("h1")).to_contain_text("(classroom) <i>edited</i>")
+    assert "y=" in page.url
+
+
+def test_uploads_are_read_as_text_and_refused_where_they_are_none(visitor, tmp_path):
+    page = visitor("/edit?s=classroom")
+    files = {
+        "own.yaml": b"format: 1\ntitle: <script>alert(1)</script>\n",
+        "binary.yaml": b"\x00\x01" * 50,
+        "bomb.yaml": b"a: " + b"[" * 500 + b"]" * 500,
+        "large.yaml": b"#" * (2**20 + 1),
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    told = {
+        "own.yaml": "This is not a scenario yet",
+        "binary.yaml": "is binary",
+        "bomb.yaml": "nested more than 40 deep",
+        "large.yaml": "larger than 1 MiB",
+    }
+    for name, said in told.items():
+        with page.expect_file_chooser() as chooser:
+            press(page, "Upload")
+        chooser.value.set_files(tmp_path / name)
+        expect(page.get_by_text(said).first).to_be_visible()
+
+
+def test_a_scenario_is_downloaded_as_it_is_written(visitor):
+    page = visitor("/edit?s=classroom")
+    expect(page.get_by_text("No problems.")).to_be_visible()
+    with page.expect_download() as download:
+        press(page, "Download")
+    assert download.value.path().read_text().startswith("format: 1\ntitle: Public Wi-Fi")
+
+
+# ----------------------------------------------------------------------------------------- for everybody
+
+
+NAMELESS = """() => [...document.querySelectorAll(
+    'button, a[href], input:not([type=file]), textarea, [role=slider], [role=radio], [role=switch]')]
+    .filter(e => e.offsetParent && e.tabIndex >= 0)
+    .filter(e => !(e.getAttribute('aria-label') || e.innerText || e.labels?.length || e.closest('[aria-label]')))
+    .map(e => e.outerHTML.slice(0, 200))"""
+
+
+@pytest.mark.parametrize("path", ["/", "/room?s=classroom", "/lab?s=classroom", "/table", "/edit?s=classroom"])
+@pytest.mark.parametrize("size", [PROJECTOR, PHONE], ids=["projector", "phone"])
+def test_all_controls_have_names_and_nothing_is_wider_than_the_screen(visitor, path, size):
+    page = visitor(path, size=size)
+    page.wait_for_timeout(600)
+    nameless = page.evaluate(NAMELESS)
+    assert nameless == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def test_the_keyboard_reaches_every_button_of_the_room(visitor):
+    page = visitor("/room?s=classroom")
+    reached = set()
+    for _ in range(45):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.innerText")
+        )
+    assert {"Back to the start (Home)", "Play or pause (space)", "To the end (End)", "turn of the run"} <= reached
