@@ -20,6 +20,7 @@ from negsim.study.validation import CALIBRATED_ON, MODEL, RUNS, SEED, Validation
 from negsim.tell.results import added_to
 from negsim.tell.style import save
 from negsim.tell.validation_plots import PICTURES
+from negsim.tell.words import counted
 
 CAVEATS = (
     "Outcomes were known to whoever coded the cases: this is retrodiction. Cases are few and were not drawn at "
@@ -49,7 +50,8 @@ def validation_report(
 def account(result: Validation) -> Iterator[str]:
     """What came out, line by line."""
     families = len({case.family for case in result.known})
-    yield f"Retrodiction of {len(result.cases)} cases of {families} families"
+    of_families = "one family" if families == 1 else f"{families} families"
+    yield f"Retrodiction of {counted(len(result.cases), 'case')} of {of_families}"
     yield f"{RUNS} replications a case, seed {SEED}; facts that are unknown and parameters are drawn for each."
     yield f"Parameters: the plausible ensemble; for the family {CALIBRATED_ON}, which calibrated it, the prior."
     yield ""
