@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from interrupts import hear_interrupts
 from negsim import __version__, cli
 from negsim.negotiation.measures import MEASURES
 from negsim.scenario import builtin_cases, load, loads, names
@@ -234,11 +235,6 @@ def test_what_fails_while_writing_leaves_nothing(tmp_path, monkeypatch, error):
     assert list(tmp_path.iterdir()) == []
 
 
-def _hear_interrupts():
-    """A shell's background job is born deaf to ^C; the program under test is not to be."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 @pytest.mark.slow
 def test_interrupted_for_real(tmp_path):
     command = [*COMMAND, "run", FULL, "--replications", "1000000", "--threads", "1", "--out", str(tmp_path / "out")]
@@ -247,7 +243,7 @@ def test_interrupted_for_real(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=_hear_interrupts,  # noqa: PLW1509 - no thread of ours runs here
+        preexec_fn=hear_interrupts,  # noqa: PLW1509 - no thread of ours runs here
     ) as running:
         assert running.stderr.readline()  # it is at work
         running.send_signal(signal.SIGINT)

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from interrupts import hear_interrupts
 from negsim.errors import FailedError, NegsimError
 from negsim.negotiation.measures import MEASURES
 from negsim.scenario.lowering import lower
@@ -425,6 +426,7 @@ def test_an_interrupted_sweep_says_how_to_go_on(tmp_path):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=hear_interrupts,  # noqa: PLW1509 - no thread of ours runs here
     )
     _wait_for(lambda: len(_parts_in(folder)) > 2)
     sweep.send_signal(signal.SIGINT)
