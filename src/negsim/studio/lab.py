@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -276,10 +276,3 @@ def plain_cell(value: object) -> object:
     ("'=1+1", -0.5)
     """
     return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
-
-
-def settings_differ(now: Setting, before: Setting) -> Mapping[str, tuple[object, object]]:
-    """What differs between two settings: before and now, by field."""
-    names = ("name", "text", "meetings", "methodology", "evenings", "changes", "seed")
-    pairs = {name: (getattr(before, name), getattr(now, name)) for name in names}
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}

@@ -12,7 +12,7 @@ Rules that hold here
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -25,7 +25,6 @@ from negsim.study.runner import Runs, Step, run
 from negsim.study.solutions import Loss, Room, compromise, exchange, losses, median, nash
 
 Power = Literal["voice", "equal"]
-POWERS: tuple[Power, ...] = get_args(Power)
 STATUS_QUO, RESULT, EXCHANGE = "status quo", "runs", "exchange"
 EVERY = 10  # replications between steps
 

@@ -25,8 +25,6 @@ CASE = Form("case", "case: 1")
 Confidence = Literal["high", "medium", "low"]
 OUTCOMES = ("consensus", "partial", "chair_report", "none", "walkout", "vote")
 
-SOURCED = {"source", "quote"}
-
 
 class Entry(Part):
     """One answer with where it comes from. known: the answer, None where it is not known."""
