@@ -91,6 +91,8 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows a question mark
     try:
         app(prog_name="negsim")
+    except KeyboardInterrupt:  # before the command had begun
+        sys.exit(INTERRUPTED)
     finally:
         try:
             sys.stdout.flush()

@@ -17,6 +17,8 @@ import hashlib
 import json
 import os
 import re
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
@@ -47,9 +49,36 @@ class Found(NamedTuple):
     damaged: list[Path]
 
 
-def connect() -> duckdb.DuckDBPyConnection:
-    """A database in memory, with one thread: sums have one order, and so the same bits."""
-    return duckdb.connect(":memory:", config={"threads": 1})
+@contextmanager
+def connect() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory, with one thread: sums have one order, and so the same bits.
+
+    ^C stops what it is doing and is an interrupt after it, and no error of the database's.
+    """
+    with duckdb.connect(":memory:", config={"threads": 1}) as database, _heard_after(database.interrupt):
+        yield database
+
+
+@contextmanager
+def _heard_after(stop: Callable[[], object]) -> Iterator[None]:
+    """Where ^C is heard: answer it with `stop`, and let it do what it does only at the end."""
+    usual = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or usual is None:
+        yield
+        return
+    heard = threading.Event()
+
+    def hear(*_: object) -> None:
+        heard.set()
+        stop()
+
+    signal.signal(signal.SIGINT, hear)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+        if heard.is_set():
+            signal.raise_signal(signal.SIGINT)
 
 
 def identity_of(content: Mapping[str, object]) -> str:
