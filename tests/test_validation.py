@@ -86,6 +86,12 @@ def test_intervals_over_cases_are_those_of_the_bootstrap():
     assert found[:3] == (0.5, 0.0, 1.0)
 
 
+def test_one_case_has_no_interval():
+    found = over_cases(np.array([0.25]))
+    assert found.value == 0.25
+    assert np.isnan(found[1:3]).all()
+
+
 # ------------------------------------------------------------------------------------------------ rivals
 
 

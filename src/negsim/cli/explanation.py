@@ -11,7 +11,7 @@ import typer
 
 from negsim.cli.kernels import make_ready
 from negsim.cli.options import Changes, Ensemble, Name, Replications, Seed, Threads, under
-from negsim.errors import NegsimError, did_you_mean
+from negsim.errors import NegsimError
 from negsim.tell.progress import followed, say
 
 if TYPE_CHECKING:
@@ -104,11 +104,9 @@ def why(
 
 def _check(measures: Sequence[str], out: Path | None) -> None:
     """Tell what is wrong with the request before any work is done."""
-    from negsim.study.schema import NUMBERS, OUTCOMES
+    from negsim.study.schema import check_measures
 
-    for name in measures:
-        if name not in (*OUTCOMES, *NUMBERS):
-            raise NegsimError(f'"{name}" is not a measure{did_you_mean(name, (*OUTCOMES, *NUMBERS))}')
+    check_measures(measures)
     if out is not None and out.exists() and not out.is_dir():
         raise NegsimError(f"{out}: is not a folder")
 

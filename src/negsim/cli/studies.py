@@ -101,9 +101,10 @@ def compare(
     """Compare scenarios on the same replications: differences with paired intervals."""
     from negsim.study.compare import compare as compared
     from negsim.study.runner import write_table
+    from negsim.study.schema import check_measures
     from negsim.tell.comparisons import comparison_table, comparison_text
 
-    _check_measures(measures)
+    check_measures(measures)
     runs = _all_run(alternatives, under(parameters, changes), replications=replications, seed=seed, threads=threads)
     found = list(compared(runs, measures or USUAL, half_width=half_width or None))
     wanted = f"for a half-width of {half_width:g}" if half_width else "for the interval to exclude zero"
@@ -111,15 +112,6 @@ def compare(
     if out is not None:
         write_table(out, *comparison_table(found))
         say(f"written: {out}")
-
-
-def _check_measures(measures: list[str]) -> None:
-    from negsim.errors import did_you_mean
-    from negsim.study.schema import NUMBERS, OUTCOMES
-
-    for name in measures:
-        if name not in (*OUTCOMES, *NUMBERS):
-            raise NegsimError(f'"{name}" is not a measure{did_you_mean(name, (*OUTCOMES, *NUMBERS))}')
 
 
 def _all_run(
@@ -269,9 +261,10 @@ def export(
 def cells(folder: Results, measures: Measures, *, out: File = None) -> None:
     """Print the cells of a study: measures with their intervals, one row a cell."""
     from negsim.study.results import results
+    from negsim.study.schema import check_measures
     from negsim.tell.comparisons import cells_text
 
-    _check_measures(measures)
+    check_measures(measures)
     found = results(folder)
     asked = measures or [name for name in USUAL if name in found.measures]
     table = found.summary(asked)

@@ -42,6 +42,20 @@ MOST_REPLICATIONS = 10_000_000
 MOST_RUNS = 1_000_000_000
 
 
+def check_measures(names: Sequence[str]) -> None:
+    """Raise NegsimError unless each is a measure, or an outcome, of which the share is meant."""
+    for name in names:
+        if name not in (*OUTCOMES, *NUMBERS):
+            raise NegsimError(no_measure(name))
+
+
+def no_measure(name: object) -> str:
+    """What is told of a name that is no measure's: the one it may have meant, or all there are."""
+    known = (*OUTCOMES, *NUMBERS)
+    choice = did_you_mean(str(name), known) or f"; one of: {', '.join(known)}"
+    return f"unknown measure {shown(name)}{choice}"
+
+
 class Kept(Kind):
     """Which measures a study keeps: `all`, or a list of names."""
 
@@ -51,9 +65,9 @@ class Kept(Kind):
             return NUMBERS
         if not isinstance(value, list | tuple):
             raise fault(f"{shown(value)} is not a list of measures; write `all` or some names")
-        for name in value:
-            if name not in (*OUTCOMES, *NUMBERS):
-                raise fault(f"unknown measure {shown(name)}{did_you_mean(str(name), (*OUTCOMES, *NUMBERS))}")
+        unknown = [name for name in value if name not in (*OUTCOMES, *NUMBERS)]
+        if unknown:
+            raise fault(no_measure(unknown[0]))
         return tuple(name for name in NUMBERS if name in value)
 
     def json(self) -> Json:

@@ -77,7 +77,9 @@ MAIN = "ranked_probability"
 
 
 def over_cases(values: Floats) -> Estimate:
-    """Mean over cases with the 95 % interval of bootstrap samples; values: one a case."""
+    """Mean over cases with the 95 % interval of bootstrap samples, NaN of one case; values: one a case."""
+    if len(values) < 2:
+        return Estimate(float(values.mean()), np.nan, np.nan, len(values))
     rng = np.random.default_rng(SAMPLE_SEED)
     means = values[rng.integers(len(values), size=(SAMPLES, len(values)))].mean(axis=1)
     low, high = np.quantile(means, (0.025, 0.975))

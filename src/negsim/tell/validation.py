@@ -28,6 +28,7 @@ CAVEATS = (
 )
 SCORE_NAMES = {"ranked_probability": "ranked probability", "brier": "Brier", "log": "log"}
 NAME = 27
+FEW = 10  # cases, of which bootstrap intervals are plainly too narrow
 
 
 def validation_report(
@@ -68,6 +69,8 @@ def account(result: Validation) -> Iterator[str]:
     for forecaster in result.forecasters[1:]:
         difference = result.difference(forecaster)
         yield f"  {forecaster:<{NAME - 2}}{_signed(difference)}  {_verdict(difference)}"
+    if 1 < len(result.cases) < FEW:
+        yield "Intervals from so few cases are narrower than they should be."
     yield from _whole(result)
     yield ""
     yield CAVEATS
@@ -83,14 +86,18 @@ def _case_rows(result: Validation) -> Iterator[str]:
 
 
 def _bracketed(estimate: Estimate) -> str:
-    return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
+    interval = "" if np.isnan(estimate.low) else f" [{estimate.low:.3f}, {estimate.high:.3f}]"
+    return f"{estimate.value:.3f}{interval}"
 
 
 def _signed(estimate: Estimate) -> str:
-    return f"{estimate.value:+.3f} [{estimate.low:+.3f}, {estimate.high:+.3f}]"
+    interval = "" if np.isnan(estimate.low) else f" [{estimate.low:+.3f}, {estimate.high:+.3f}]"
+    return f"{estimate.value:+.3f}{interval}"
 
 
 def _verdict(difference: Estimate) -> str:
+    if np.isnan(difference.low):
+        return "one case decides nothing"
     if difference.high < 0.0:
         return "the model is better"
     return "the rival is better" if difference.low > 0.0 else "not told apart"

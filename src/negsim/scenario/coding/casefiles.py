@@ -44,7 +44,8 @@ def read_case(document: Document, name: str) -> CodedCase:
     """The case in a document; name: what the case is called."""
     must_be_mapping(document, CASE)
     if "case" not in document.data and not document.problems:
-        raise_all(document, [problem_at(document, (), f"is not a case; a case starts with `{CASE.start}`")])
+        hint = "; `negsim code-case` starts cases from such a file" if "cases" in document.data else ""
+        raise_all(document, [problem_at(document, (), f"is not a case; a case starts with `{CASE.start}`{hint}")])
     file, found = validated(document, CaseFile)
     if file is None:
         raise_all(document, found)
