@@ -131,7 +131,7 @@ def _write_explanation(pair: Pair, found: Explanation, names: tuple[str, str], o
     from negsim.scenario import dump_yaml
     from negsim.study.runner import write_table
     from negsim.tell import explanation_plots, explanations
-    from negsim.tell.results import added_to
+    from negsim.tell.folders import added_to
     from negsim.tell.style import save
 
     main = found.changes[:2]
@@ -150,7 +150,7 @@ def _write_remedies(scenario: Scenario, found: Remedies, name: str, out: Path) -
     from negsim.scenario import dump_yaml
     from negsim.study.runner import write_table
     from negsim.tell import explanation_plots, remedies
-    from negsim.tell.results import added_to
+    from negsim.tell.folders import added_to
     from negsim.tell.style import save
 
     with added_to(out) as part:

@@ -85,7 +85,7 @@ def classroom(
 
     scenario = load(name)
     make_ready()
-    from negsim.tell.classroom.pack import check_folder, pack_of, write_pack
+    from negsim.tell.classroom.pack import check_pack, pack_of, write_pack
 
-    check_folder(out)
+    check_pack(out)
     print(write_pack(out, followed(pack_of(scenario, name, seed=seed, replications=replications))))

@@ -103,7 +103,8 @@ def plot(
     if Path(name).is_dir():
         _plot_study(Path(name), out, only)
         return
-    from negsim.tell import plots, results
+    from negsim.tell import plots
+    from negsim.tell.folders import added_to
 
     scenario = _loaded(name, under(parameters, changes))
     told, trace = _watch(scenario, seed=seed, replication=replication)
@@ -113,7 +114,7 @@ def plot(
         "who_blocked": plots.who_blocked(runs[_called(name)]),
         "minutes": plots.minutes_spent(runs),
     }
-    with results.added_to(out) as part:
+    with added_to(out) as part:
         for called, picture in pictures.items():
             plots.save(picture, part / f"{called}.png")
     for called in pictures:
@@ -123,7 +124,7 @@ def plot(
 def _plot_study(folder: Path, out: Path, only: list[str]) -> None:
     """Every picture that fits the design of a study, or those asked for."""
     from negsim.study.results import results
-    from negsim.tell.results import added_to
+    from negsim.tell.folders import added_to
     from negsim.tell.study_pictures import study_pictures
     from negsim.tell.style import save
 

@@ -11,14 +11,13 @@ from collections.abc import Generator
 from pathlib import Path
 
 from negsim import __version__
-from negsim.errors import NegsimError
 from negsim.scenario import dump_yaml
 from negsim.study.runner import Step, write_table
 from negsim.tell.demo_material import PHASES, Material, gathered, steps
 from negsim.tell.demo_page import demo_page
 from negsim.tell.demo_pictures import pictures
+from negsim.tell.folders import check_own, written_whole
 from negsim.tell.picture import Picture
-from negsim.tell.results import written_whole
 from negsim.tell.style import save
 from negsim.tell.tables import change_table, effect_table, estimate_table, run_table
 from negsim.tell.transcript import transcript
@@ -34,7 +33,7 @@ def write_demo(folder: Path, *, replications: int = 200, threads: int | None = N
     replications: runs of a cell of the study; the two phases get five times as many. Raises NegsimError if the folder
     holds other things.
     """
-    check_folder(folder)
+    check_own(folder, MARKER, "demonstration")
     total = steps() + PICTURES
     with written_whole(folder) as part:
         (part / MARKER).write_text(f"negsim {__version__}\n", encoding="utf-8")
@@ -45,16 +44,6 @@ def write_demo(folder: Path, *, replications: int = 200, threads: int | None = N
         text = demo_page(material, shown, files, f"{folder.name}/{STUDY}")
         (part / "index.html").write_text(text, encoding="utf-8")
     return folder / "index.html"
-
-
-def check_folder(folder: Path) -> None:
-    """Raise NegsimError unless the folder is new, empty or a demonstration."""
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise NegsimError(f"{folder}: is not a folder; name a new one")
-    if Path.cwd().is_relative_to(folder.resolve()):
-        raise NegsimError(f"{folder}: is where you are; name a new folder")
-    if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).is_file():
-        raise NegsimError(f"{folder}: holds other things than a demonstration; name a new or an empty folder")
 
 
 def _write_pictures(part: Path, shown: dict[str, Picture], total: int) -> Generator[Step, None, None]:

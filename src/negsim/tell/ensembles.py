@@ -17,7 +17,7 @@ from negsim.study.evidence import CALIBRATED, CHECK_SEED, TARGETS, ranges
 from negsim.study.members import Holding, holdings
 from negsim.study.plausible import Values, Verdict, Visit
 from negsim.study.runner import Step, write_table
-from negsim.tell.results import added_to
+from negsim.tell.folders import added_to
 
 DIGITS = 4
 Told = Generator[Step, None, str]

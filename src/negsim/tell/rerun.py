@@ -16,7 +16,7 @@ from negsim.scenario.lowering import lower
 from negsim.study.results import StudyResults
 from negsim.study.table import kept
 from negsim.tell import plots
-from negsim.tell.results import added_to
+from negsim.tell.folders import added_to
 from negsim.tell.transcript import transcript
 
 

@@ -1,16 +1,13 @@
 """The folder that `negsim run --out` writes: tables, the summary and the scenario, all or nothing.
 
 Rules that hold here
-- A folder is written whole beside its place and renamed into it; an interrupted run leaves nothing behind.
-- Only a folder that is empty or was written here is replaced.
+- Only a folder that is empty or was written here is replaced: it holds nothing but `FILES`.
 """
 
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 from negsim import __version__
@@ -19,6 +16,7 @@ from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES
 from negsim.scenario import dump_yaml
 from negsim.study.factors import Cell
 from negsim.study.runner import Runs, write_table
+from negsim.tell.folders import check_place, written_whole
 from negsim.tell.report import as_data
 from negsim.tell.tables import run_header, run_rows
 
@@ -27,37 +25,9 @@ FILES = ("runs.csv", "issues.csv", "groups.csv", "summary.json", "scenario.yaml"
 
 def check_free(folder: Path) -> None:
     """Raise NegsimError unless the folder is new, empty or one of ours."""
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise NegsimError(f"{folder}: is not a folder; name a new one")
-    if Path.cwd().is_relative_to(folder.resolve()):
-        raise NegsimError(f"{folder}: is where you are; name a new folder")
+    check_place(folder)
     if folder.exists() and (strange := sorted(entry.name for entry in folder.iterdir() if entry.name not in FILES)):
         raise NegsimError(f"{folder}: holds other things ({strange[0]}); name a new or an empty folder")
-
-
-@contextmanager
-def written_whole(folder: Path) -> Iterator[Path]:
-    """A folder to write into, which takes the place of `folder` at the end, or vanishes if that is not reached."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as room:
-        part = Path(room) / "new"
-        part.mkdir()
-        yield part
-        if folder.exists():
-            folder.rename(Path(room) / "old")
-        part.rename(folder)
-
-
-@contextmanager
-def added_to(folder: Path) -> Iterator[Path]:
-    """A folder to write into, whose files are put into `folder` at the end, or vanish if that is not reached."""
-    if folder.exists() and not folder.is_dir():
-        raise NegsimError(f"{folder}: is not a folder")
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".part-", dir=folder) as room:
-        yield Path(room)
-        for file in sorted(Path(room).iterdir()):
-            file.replace(folder / file.name)
 
 
 def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str] = ()) -> None:

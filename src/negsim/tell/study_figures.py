@@ -32,6 +32,7 @@ from negsim.tell.study_marks import (
     markers_of,
     measure_axis,
     name_levels,
+    name_outer_axes,
     names_of,
     nothing_to_see,
     places,
@@ -67,13 +68,9 @@ def _lines(data: Curves) -> Figure:
         draw_lines(ax, lines, layout, inks)
         _limit(ax, data)
         _head(ax, layout, panel)
-        if n % columns:
-            ax.set_ylabel("")
-            ax.tick_params(labelleft=False)
-        if n + columns < len(axes):
-            ax.set_xlabel("")
         if n % columns == columns - 1 or n == len(axes) - 1:
             label_lines(ax, layout.lines, _ends(lines), inks)
+    name_outer_axes(axes, columns)
     return figure
 
 
@@ -184,16 +181,12 @@ def heat_maps(data: Curves) -> Figure:
     with style():
         height = max(1.7, 0.6 + 0.33 * rows) if len(data.panels) > 1 else max(2.2, 0.6 + 0.4 * rows)
         figure, axes = grid(len(data.panels), columns=columns, height=min(height, HIGHEST), extra=0.2)
-        for n, (ax, (panel, lines)) in enumerate(zip(axes, data.panels.items(), strict=True)):
+        for ax, (panel, lines) in zip(axes, data.panels.items(), strict=True):
             values = np.array([line.value for line in lines.values()])
             image = heat_map(ax, values, _notes(data.measure, values, columns), low=low, high=high)
             _map_axes(ax, layout, lines)
             _head(ax, layout, panel)
-            if n % columns:
-                ax.set_ylabel("")
-                ax.tick_params(labelleft=False)
-            if n + columns < len(axes):
-                ax.set_xlabel("")
+        name_outer_axes(axes, columns)
         bar = figure.colorbar(image, ax=axes, pad=0.015, aspect=28)
         bar.outline.set_visible(False)
         measure_axis(bar.ax.yaxis, data.measure)

@@ -56,6 +56,16 @@ def grid(panels: int, *, columns: int, height: float, extra: float = 0.6) -> tup
     return figure, axes[:panels]
 
 
+def name_outer_axes(axes: Sequence[Axes], columns: int) -> None:
+    """Name the vertical axis in the first column of a grid only, and the horizontal one where nothing stands below."""
+    for n, ax in enumerate(axes):
+        if n % columns:
+            ax.set_ylabel("")
+            ax.tick_params(labelleft=False)
+        if n + columns < len(axes):
+            ax.set_xlabel("")
+
+
 def inks_of(factor: Factor | None, levels: Sequence[Value]) -> Inks:
     """A colour for every level."""
     if factor is None:

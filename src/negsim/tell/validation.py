@@ -17,7 +17,7 @@ from negsim.study.effects import Estimate
 from negsim.study.runner import Step, write_table
 from negsim.study.scores import CATEGORIES, MAIN, SCORES, over_cases
 from negsim.study.validation import CALIBRATED_ON, MODEL, RUNS, SEED, Validation, validate
-from negsim.tell.results import added_to
+from negsim.tell.folders import added_to
 from negsim.tell.style import save
 from negsim.tell.validation_plots import PICTURES
 from negsim.tell.words import counted

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
-from negsim.errors import NegsimError
 from negsim.scenario import Scenario, dump_yaml
 from negsim.study.runner import Step
 from negsim.tell.classroom.blind import blind
@@ -32,9 +31,9 @@ from negsim.tell.classroom.sheets import (
     slides_markdown,
 )
 from negsim.tell.classroom.witnesses import witnesses
+from negsim.tell.folders import check_own, written_whole
 from negsim.tell.front import front, in_front
 from negsim.tell.page import Block, Grid, Items, Links, Note, Section
-from negsim.tell.results import written_whole
 
 MARKER = ".negsim-classroom"
 MINUTES = 50  # of a lesson
@@ -61,7 +60,7 @@ def pack_of(
 
 def write_pack(folder: Path, pack: Pack) -> Path:
     """Write a pack into a folder; the teacher's guide. Raises NegsimError if the folder holds other things."""
-    check_folder(folder)
+    check_pack(folder)
     with written_whole(folder) as part:
         for name, text in pack.items():
             file = part / name
@@ -70,14 +69,9 @@ def write_pack(folder: Path, pack: Pack) -> Path:
     return folder / "README.md"
 
 
-def check_folder(folder: Path) -> None:
+def check_pack(folder: Path) -> None:
     """Raise NegsimError unless the folder is new, empty or a pack."""
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise NegsimError(f"{folder}: is not a folder; name a new one")
-    if Path.cwd().is_relative_to(folder.resolve()):
-        raise NegsimError(f"{folder}: is where you are; name a new folder")
-    if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).is_file():
-        raise NegsimError(f"{folder}: holds other things than a classroom pack; name a new or an empty folder")
+    check_own(folder, MARKER, "classroom pack")
 
 
 def _files(course: Course, lessons: list[Lesson]) -> Iterator[tuple[str, str]]:
