@@ -23,6 +23,7 @@ from negsim.study.hybrids import differing, hybrid
 from negsim.study.levers import catalogue
 from negsim.study.runner import run
 from negsim.tell.explanations import explanation_text, in_words
+from negsim.tell.folders import MARKER
 
 DATA = Path(__file__).parent / "data"
 SMALL, FULL = str(DATA / "small.yaml"), str(DATA / "full.yaml")
@@ -365,7 +366,7 @@ def test_explain_prints_writes_and_draws(tmp_path):
     assert done.stdout.startswith(f"small -> {other}\n4 replications, seed 7, the same for 4 hybrids")
     assert {file.name for file in tmp_path.iterdir()} == {
         "explanation.csv", "interactions.csv", "explanation.txt", "waterfall_consensus.png",
-        "waterfall_share_agreed.png", "tornado.png", "first.yaml", "second.yaml",
+        "waterfall_share_agreed.png", "tornado.png", "first.yaml", "second.yaml", MARKER,
     }  # fmt: skip
     with (tmp_path / "explanation.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -393,7 +394,7 @@ def test_why_prints_writes_and_draws(tmp_path):
     assert done.exit_code == 0, done.output
     assert "ranked on replications 0 to 1, estimated on 2 to 3" in done.stdout
     assert {file.name for file in tmp_path.iterdir()} == {
-        "why.csv", "failure.csv", "why.txt", "tornado.png", "scenario.yaml",
+        "why.csv", "failure.csv", "why.txt", "tornado.png", "scenario.yaml", MARKER,
     }  # fmt: skip
     with (tmp_path / "why.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -411,6 +412,7 @@ def test_why_prints_writes_and_draws(tmp_path):
         (["explain", SMALL, "meetings.count=0"], "write one from 1 to 100"),
         (["explain", SMALL, "meetings.count=1", "--measure", "dept"], 'did you mean "depth"'),
         (["explain", SMALL, "meetings.count=1", "--out", SMALL], "is not a folder"),
+        (["why", SMALL, "--out", str(Path(SMALL).parent)], "holds other things"),
         (["why", "nowhere"], "no scenario of that name"),
         (["why", SMALL, "--out", SMALL], "is not a folder"),
     ],

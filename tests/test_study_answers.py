@@ -1,5 +1,6 @@
 """Answers: curves, comparisons, sensitivity, one row again, one file for all."""
 
+import math
 import subprocess
 import sys
 
@@ -21,6 +22,7 @@ from negsim.study.schema import loads_study
 from negsim.study.sensitivity import sensitivity
 from negsim.study.sweep import opened
 from negsim.study.work import Done, glued
+from negsim.tell.comparisons import cells_text
 from negsim.tell.rerun import write_rerun
 from negsim.tell.sensitivity_plots import sensitivity_bars
 from sweeps import SMALL, study_of, swept
@@ -156,6 +158,25 @@ def test_common_random_numbers_narrow_the_first_phase_s_intervals():
         assert one.enough < one.enough_unpaired
 
 
+def test_a_measure_that_not_every_run_has_is_compared_over_pairs():
+    runs = {"a": run(load("cstd_wgigf_2011"), replications=80), "b": run(load("cstd_wgigf_2012"), replications=80)}
+    (one,) = compare(runs, ["depth"], half_width=0.01)
+    pairs = ~np.isnan(runs["a"].column("depth"))
+    assert 0 < one.paired.observations == one.base.observations == pairs.sum() < 80
+    assert one.changed.value - one.base.value == pytest.approx(one.paired.value) == pytest.approx(one.unpaired.value)
+    spread = float(np.std((runs["b"].column("depth") - runs["a"].column("depth"))[pairs], ddof=1))
+    assert one.enough == math.ceil(enough(spread, 0.01) / pairs.mean())
+
+
+def test_a_cell_may_leave_a_factor_as_it_is_written(tmp_path):
+    cells = "cells: [{meetings.count: 1}, {meetings.count: 2, methodology: rolling_text}]\nreplications: 30\n"
+    found = swept(loads_study(f"scenario: {SMALL}\n{cells}"), tmp_path / "r")
+    assert found.frame()["methodology"].isna().tolist() == [True] * 30 + [False] * 30
+    found.export(tmp_path / "t.csv", "csv")
+    assert "rolling_text" in (tmp_path / "t.csv").read_text(encoding="utf-8")
+    assert "as written" in cells_text(found.summary(["depth"]), ["methodology"], ["depth"])
+
+
 def test_a_comparison_is_that_of_the_same_replications(plain):
     runs = {str(cell): run(plain.scenario_of(cell), replications=40, seed=7) for cell in (0, 3)}
     one = next(compare(runs, ["share_agreed"]))
@@ -185,6 +206,10 @@ def test_enough_is_the_fewest_that_do(deviation, half_width):
     n = enough(deviation, half_width)
     half = [stats.t.ppf(0.975, m - 1) * deviation / np.sqrt(m) for m in (n - 1, n)]
     assert half[1] <= half_width < half[0]
+
+
+def test_no_number_is_enough_for_next_to_no_width():
+    assert enough(1.0, 1e-300) is None
 
 
 def test_no_number_is_enough_where_nothing_differs():

@@ -10,8 +10,9 @@ import pytest
 from negsim.errors import NegsimError
 from negsim.study.results import results
 from negsim.tell import demo_material
-from negsim.tell.demo import MARKER, PICTURES, STUDY, write_demo
+from negsim.tell.demo import PICTURES, STUDY, write_demo
 from negsim.tell.demo_material import PHASES, study_of
+from negsim.tell.folders import MARKER
 from negsim.tell.progress import followed
 
 FACTORS = {
@@ -107,7 +108,7 @@ def test_the_page_tells_the_numbers_of_its_tables(written):
 def test_an_older_demonstration_is_replaced_whole(tmp_path):
     folder = tmp_path / "demo"
     folder.mkdir()
-    (folder / MARKER).touch()
+    (folder / MARKER).write_text("old.txt\n", encoding="utf-8")
     (folder / "old.txt").touch()
     assert followed(write_demo(folder, replications=1, threads=1)) == folder / "index.html"
     assert not (folder / "old.txt").exists()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from negsim.cli.kernels import make_ready
-from negsim.cli.options import Changes, Ensemble, Name, Replications, Seed, Threads, under
+from negsim.cli.options import Changes, Ensemble, Measures, Name, Replications, Seed, Tables, Threads, under
 from negsim.errors import NegsimError
 from negsim.tell.progress import followed, say
 
@@ -34,15 +33,6 @@ Second = Annotated[
         help='Another of the same people, perhaps with changes: "NAME PATH=VALUE ..."; without NAME, of A.',
     ),
 ]
-Measures = Annotated[
-    list[str],
-    typer.Option(
-        "--measure", metavar="NAME", default_factory=list, show_default=False, help="A measure; may be repeated."
-    ),
-]
-Out = Annotated[
-    Path | None, typer.Option(metavar="FOLDER", show_default=False, help="Write text, tables and pictures here.")
-]
 
 
 @commands.command()
@@ -56,7 +46,7 @@ def explain(
     seed: Seed = 0,
     parameters: Ensemble = None,
     threads: Threads = None,
-    out: Out = None,
+    out: Tables = None,
 ) -> None:
     """Say what made the difference between two scenarios, knob by knob."""
     from negsim.study.attribution import USUAL
@@ -64,7 +54,6 @@ def explain(
     from negsim.study.hybrids import differing
     from negsim.tell.explanations import explanation_text
 
-    _check(measures, out)
     pair, names = _both(first, second, under(parameters, changes))
     differing(*pair)  # what is wrong with the pair is told before anything is compiled
     make_ready()
@@ -85,14 +74,13 @@ def why(
     seed: Seed = 0,
     parameters: Ensemble = None,
     threads: Threads = None,
-    out: Out = None,
+    out: Tables = None,
 ) -> None:
     """Say which changes would most raise the chance of consensus, and what failure is made of."""
     from negsim.scenario import load
     from negsim.study.remedies import remedies
     from negsim.tell.remedies import remedies_text
 
-    _check([], out)
     scenario = load(name, changes=under(parameters, changes))
     make_ready()
     found = followed(remedies(scenario, replications=replications, seed=seed, threads=threads))
@@ -100,15 +88,6 @@ def why(
     if out is not None:
         _write_remedies(scenario, found, Path(name).stem, out)
         say(f"written: {out}")
-
-
-def _check(measures: Sequence[str], out: Path | None) -> None:
-    """Tell what is wrong with the request before any work is done."""
-    from negsim.study.schema import check_measures
-
-    check_measures(measures)
-    if out is not None and out.exists() and not out.is_dir():
-        raise NegsimError(f"{out}: is not a folder")
 
 
 def _both(first: str, second: str, changes: list[str]) -> tuple[Pair, tuple[str, str]]:
@@ -131,11 +110,11 @@ def _write_explanation(pair: Pair, found: Explanation, names: tuple[str, str], o
     from negsim.scenario import dump_yaml
     from negsim.study.runner import write_table
     from negsim.tell import explanation_plots, explanations
-    from negsim.tell.folders import added_to
+    from negsim.tell.folders import written_whole
     from negsim.tell.style import save
 
     main = found.changes[:2]
-    with added_to(out) as part:
+    with written_whole(out) as part:
         write_table(part / "explanation.csv", *explanations.explanation_table(found))
         write_table(part / "interactions.csv", *explanations.interaction_table(found))
         (part / "explanation.txt").write_text(f"{explanations.explanation_text(found, *names)}\n", encoding="utf-8")
@@ -150,10 +129,10 @@ def _write_remedies(scenario: Scenario, found: Remedies, name: str, out: Path) -
     from negsim.scenario import dump_yaml
     from negsim.study.runner import write_table
     from negsim.tell import explanation_plots, remedies
-    from negsim.tell.folders import added_to
+    from negsim.tell.folders import written_whole
     from negsim.tell.style import save
 
-    with added_to(out) as part:
+    with written_whole(out) as part:
         write_table(part / "why.csv", *remedies.remedies_table(found))
         write_table(part / "failure.csv", *remedies.failure_table(found.failure))
         (part / "why.txt").write_text(f"{remedies.remedies_text(found, name)}\n", encoding="utf-8")

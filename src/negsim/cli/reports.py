@@ -85,7 +85,6 @@ def classroom(
 
     scenario = load(name)
     make_ready()
-    from negsim.tell.classroom.pack import check_pack, pack_of, write_pack
+    from negsim.tell.classroom.pack import pack_of, write_pack
 
-    check_pack(out)
     print(write_pack(out, followed(pack_of(scenario, name, seed=seed, replications=replications))))

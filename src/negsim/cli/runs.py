@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,8 +53,6 @@ def run(
 
     changes = under(parameters, changes)
     scenario = _loaded(name, changes)
-    if out is not None:
-        results.check_free(out)
     runs = _run(scenario, replications=replications, seed=seed, threads=threads)
     if out is not None:
         results.write_results(runs, out, name=_called(name), changes=changes)
@@ -93,47 +93,55 @@ def plot(
     replication: Replication = 0,
     replications: Replications = 200,
     parameters: Ensemble = None,
-    out: Folder = Path("plots"),
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where to draw.")] = Path("plots"),
     only: Annotated[
         list[str],
-        typer.Option(metavar="PICTURE", default_factory=list, show_default=False, help="Of a study; may be repeated."),
+        typer.Option(metavar="PICTURE", default_factory=list, show_default=False, help="Only this; may be repeated."),
     ],
 ) -> None:
     """Draw one run and how runs end, or a study by its results folder."""
     if Path(name).is_dir():
+        if changes or parameters:
+            raise NegsimError(f"{name}: is a study that was run, and nothing of it can be changed")
         _plot_study(Path(name), out, only)
         return
     from negsim.tell import plots
-    from negsim.tell.folders import added_to
+    from negsim.tell.folders import pictures_added_to
 
     scenario = _loaded(name, under(parameters, changes))
     told, trace = _watch(scenario, seed=seed, replication=replication)
     runs = {_called(name): _run(scenario, replications=replications, seed=seed, threads=None)}
-    pictures = {called: draw(told, trace) for called, draw in plots.RUN_PICTURES.items()} | {
-        "outcomes": plots.outcome_shares(runs),
-        "who_blocked": plots.who_blocked(runs[_called(name)]),
-        "minutes": plots.minutes_spent(runs),
+    draws = {called: partial(draw, told, trace) for called, draw in plots.RUN_PICTURES.items()} | {
+        "outcomes": partial(plots.outcome_shares, runs),
+        "who_blocked": partial(plots.who_blocked, runs[_called(name)]),
+        "minutes": partial(plots.minutes_spent, runs),
     }
-    with added_to(out) as part:
-        for called, picture in pictures.items():
-            plots.save(picture, part / f"{called}.png")
-    for called in pictures:
+    wanted = _wanted(draws, only)
+    with pictures_added_to(out) as part:
+        for called in wanted:
+            plots.save(draws[called](), part / f"{called}.png")
+    for called in wanted:
         print(out / f"{called}.png")
+
+
+def _wanted(pictures: Collection[str], only: list[str]) -> list[str]:
+    """The names of pictures asked for, or of all. Raises NegsimError for one that there is not."""
+    for name in only:
+        if name not in pictures:
+            raise NegsimError(f'there is no picture "{name}"{did_you_mean(name, pictures)}')
+    return only or list(pictures)
 
 
 def _plot_study(folder: Path, out: Path, only: list[str]) -> None:
     """Every picture that fits the design of a study, or those asked for."""
     from negsim.study.results import results
-    from negsim.tell.folders import added_to
+    from negsim.tell.folders import pictures_added_to
     from negsim.tell.study_pictures import study_pictures
     from negsim.tell.style import save
 
     pictures = study_pictures(results(folder))
-    for name in only:
-        if name not in pictures:
-            raise NegsimError(f'this study has no picture "{name}"{did_you_mean(name, pictures)}')
-    pictures = {name: pictures[name] for name in only or pictures}
-    with added_to(out) as part:
+    pictures = {name: pictures[name] for name in _wanted(pictures, only)}
+    with pictures_added_to(out) as part:
         for called, picture in pictures.items():
             save(picture.draw(), part / f"{called}.png")
     for called, picture in pictures.items():

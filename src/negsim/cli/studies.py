@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from negsim.cli.kernels import make_ready
-from negsim.cli.options import INTERRUPTED, UNDER, Changes, Ensemble, File, Replications, Seed, Threads, under
+from negsim.cli.options import (
+    INTERRUPTED,
+    UNDER,
+    Changes,
+    Ensemble,
+    File,
+    Measures,
+    Replications,
+    Seed,
+    Threads,
+    own,
+    place,
+    under,
+)
 from negsim.errors import NegsimError
 from negsim.tell.progress import followed, say
 
@@ -31,12 +44,7 @@ Count = Annotated[
 Scheduler = Annotated[
     str | None, typer.Option(metavar="ADDRESS", show_default=False, help="Of Dask, such as tcp://127.0.0.1:8786.")
 ]
-Measures = Annotated[
-    list[str],
-    typer.Option(
-        "--measure", metavar="NAME", default_factory=list, show_default=False, help="A measure; may be repeated."
-    ),
-]
+PICTURES = (".png", ".svg", ".pdf")
 USUAL = ("consensus", "share_agreed", "depth", "blocking_number", "missed_agreements", "trust_across_end")
 
 
@@ -101,12 +109,12 @@ def compare(
     """Compare scenarios on the same replications: differences with paired intervals."""
     from negsim.study.compare import compare as compared
     from negsim.study.runner import write_table
-    from negsim.study.schema import check_measures
     from negsim.tell.comparisons import comparison_table, comparison_text
 
-    check_measures(measures)
+    if half_width == 0.0:
+        raise NegsimError("--half-width is 0; no number of runs gives an interval of no width")
     runs = _all_run(alternatives, under(parameters, changes), replications=replications, seed=seed, threads=threads)
-    found = list(compared(runs, measures or USUAL, half_width=half_width or None))
+    found = list(compared(runs, measures or USUAL, half_width=half_width))
     wanted = f"for a half-width of {half_width:g}" if half_width else "for the interval to exclude zero"
     print(comparison_text(found, next(iter(runs)), replications=replications, seed=seed, wanted=wanted))
     if out is not None:
@@ -157,6 +165,15 @@ def _split(text: str) -> Alternative:
     return Alternative(label, words[0], words[1:])
 
 
+def _drawable(file: Path | None) -> Path | None:
+    """Where to draw, refused before any work is done if no picture can be there."""
+    from negsim.tell.files import check_file
+
+    if file is not None:
+        check_file(file, PICTURES)
+    return file
+
+
 @commands.command()
 def sensitivity(
     source: Annotated[
@@ -172,8 +189,12 @@ def sensitivity(
     ] = None,
     points: Annotated[int | None, typer.Option(min=2, metavar="N", show_default=False, help="Of the design.")] = None,
     parameters: Ensemble = None,
-    picture: Annotated[Path | None, typer.Option(metavar="FILE", show_default=False, help="Draw it, too.")] = None,
-    table: Annotated[Path | None, typer.Option(metavar="FILE", show_default=False, help="Write it as CSV.")] = None,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE", show_default=False, callback=_drawable, help="Draw it, too.")
+    ] = None,
+    table: Annotated[
+        Path | None, typer.Option(metavar="FILE", show_default=False, callback=place, help="Write it as CSV.")
+    ] = None,
 ) -> None:
     """Say how much each factor matters: Sobol' or Morris indices with intervals."""
     from negsim.study.results import results
@@ -223,7 +244,9 @@ def rerun(
     folder: Results,
     *,
     row: Annotated[int, typer.Option(min=0, metavar="N", help="Row of the table, counted from 0.", show_default=False)],
-    out: Annotated[Path | None, typer.Option(metavar="FOLDER", show_default=False, help="Default: rerun-N.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", show_default=False, callback=own, help="Default: rerun-N.")
+    ] = None,
 ) -> None:
     """Run one row of a study again: that very run, with transcript and pictures."""
     from negsim.study.results import results
@@ -239,7 +262,7 @@ def rerun(
 def export(
     folder: Results,
     *,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="The file to write.", show_default=False)],
+    out: Annotated[Path, typer.Option(metavar="FILE", callback=place, help="The file to write.", show_default=False)],
     form: Annotated[
         str | None, typer.Option("--format", metavar="csv|parquet", show_default=False, help="Default: by the suffix.")
     ] = None,
@@ -261,10 +284,8 @@ def export(
 def cells(folder: Results, measures: Measures, *, out: File = None) -> None:
     """Print the cells of a study: measures with their intervals, one row a cell."""
     from negsim.study.results import results
-    from negsim.study.schema import check_measures
     from negsim.tell.comparisons import cells_text
 
-    check_measures(measures)
     found = results(folder)
     asked = measures or [name for name in USUAL if name in found.measures]
     table = found.summary(asked)

@@ -3,6 +3,7 @@
 Rules that hold here
 - Alternatives share seed and replications, so that they share every draw they have in common (common random numbers);
   a difference is that of the same replications. Beside it stands the interval that independent runs would have had.
+- A measure that not every run has is compared over the pairs in which both runs have it.
 - The first alternative is the base of every difference.
 """
 
@@ -27,9 +28,9 @@ NEVER = 10**9  # replications: more than anybody runs
 class Comparison(NamedTuple):
     """A measure of an alternative beside that of the base.
 
-    paired, unpaired: the difference with the interval of the same replications, and of independent ones. enough,
-    enough_unpaired: replications for an interval of the half-width asked for, or else for one that excludes zero;
-    None where no number would do.
+    base, changed: over the pairs of runs that both have the measure. paired, unpaired: the difference with the
+    interval of the same replications, and of as many independent ones. enough, enough_unpaired: replications for an
+    interval of the half-width asked for, or else for one that excludes zero; None where no number would do.
     """
 
     measure: str
@@ -59,25 +60,35 @@ def compare(
     """
     (_, base), *others = alternatives.items()
     for measure in measures:
-        before = measure_of(base, measure)
         for name, runs in others:
-            if (runs.seed, runs.first) != (base.seed, base.first):
+            if (runs.seed, runs.first, len(runs)) != (base.seed, base.first, len(base)):
                 raise ValueError(f"{name} does not run the same replications")
-            after = measure_of(runs, measure)
-            paired, apart = difference(after, before), independent(after, before)
+            before, after = measure_of(base, measure), measure_of(runs, measure)
+            both = ~(np.isnan(before) | np.isnan(after))
+            before, after = before[both], after[both]
+            paired = difference(after, before)
             wanted = half_width or abs(paired.value)
-            spread = float(np.nanstd(after - before, ddof=1))
-            spread_apart = math.sqrt(float(np.nanvar(after, ddof=1) + np.nanvar(before, ddof=1)))
+            spread, spread_apart = _deviation(after - before), math.hypot(_deviation(after), _deviation(before))
             yield Comparison(
                 measure,
                 name,
                 base=estimated(measure, before),
                 changed=estimated(measure, after),
                 paired=paired,
-                unpaired=apart,
-                enough=enough(spread, wanted),
-                enough_unpaired=enough(spread_apart, wanted),
+                unpaired=independent(after, before),
+                enough=_runs(enough(spread, wanted), both),
+                enough_unpaired=_runs(enough(spread_apart, wanted), both),
             )
+
+
+def _deviation(values: Floats) -> float:
+    """The standard deviation of a sample; NaN of fewer than two."""
+    return float(np.std(values, ddof=1)) if len(values) > 1 else math.nan
+
+
+def _runs(pairs: int | None, both: np.ndarray) -> int | None:
+    """Of how many replications so many pairs are to be expected. both: in which there is a pair (R)."""
+    return None if pairs is None else math.ceil(pairs / float(np.mean(both)))
 
 
 def independent(changed: Floats, base: Floats) -> Estimate:
@@ -102,9 +113,10 @@ def enough(deviation: float, half_width: float) -> int | None:
     """
     if math.isnan(deviation) or half_width <= 0.0:
         return None
-    n = max(2, int((float(stats.norm.ppf(0.5 + LEVEL / 2)) * deviation / half_width) ** 2))
-    if n > NEVER:
+    root = float(stats.norm.ppf(0.5 + LEVEL / 2)) * deviation / half_width
+    if not root < math.sqrt(NEVER):
         return None
+    n = max(2, int(root**2))
     while float(stats.t.ppf(0.5 + LEVEL / 2, n - 1)) * deviation / math.sqrt(n) > half_width:
         n += 1
     return n

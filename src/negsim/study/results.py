@@ -203,6 +203,7 @@ def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
         raise NegsimError(f"{folder}: the part {missing[0]} is missing; {again}")
     if not runs.sound or ("complete" not in manifest and not partial):
         raise NegsimError(
-            f"{folder}: is not finished ({len(there)} parts so far); sweep again, or ask for it as partial"
+            f"{folder}: is not finished ({len(there)} parts so far); sweep again with the same study, which goes on"
+            " where it stopped (`negsim export --partial` gives what there is)"
         )
     return StudyResults(folder, manifest, tuple(sorted(runs.sound.values())), tuple(sorted(rows.sound.values())))

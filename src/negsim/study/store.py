@@ -166,7 +166,7 @@ def find_parts(folder: Path, identity: str) -> Found:
 def view(database: duckdb.DuckDBPyConnection, name: str, parts: Iterable[Path]) -> None:
     """Let a name stand for the rows of parts, in their order."""
     files = ", ".join(f"'{_quoted(path)}'" for path in sorted(parts))
-    database.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{files}])")
+    database.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{files}], union_by_name = true)")
 
 
 def query(parts: Iterable[Path], sql: str, values: Sequence[object] = ()) -> pd.DataFrame:

@@ -7,6 +7,7 @@ Rules that hold here
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 import pandas as pd
 
@@ -16,36 +17,45 @@ from negsim.study.sensitivity import NAMES, Index
 from negsim.tell.tables import Table
 
 PARTS = ("", "_low", "_high")
+COLUMNS = ("", "difference, paired", "unpaired", "narrower", "enough")
 
 
 def comparison_text(found: Sequence[Comparison], base: str, *, replications: int, seed: int, wanted: str) -> str:
     """What `negsim compare` prints. wanted: what the numbers of runs that are enough are enough for."""
-    width = max(len(name) for name in (base, *(one.alternative for one in found)))
-    lines = [
-        f"{replications:,} replications, seed {seed}, the same for every row; intervals at 95 %",
-        f"enough: runs {wanted}, paired and, in brackets, unpaired",
-    ]
-    heading = ""
-    for one in found:
-        if one.measure != heading:
-            heading = one.measure
-            columns = f"{'difference, paired':<27}{'unpaired':<20}{'narrower':>9}  enough"
-            lines += ["", f"{heading:<{width + 2}}{'':<26}{columns}", f"  {base:<{width}}{_estimate(one.base)}"]
-        lines.append(f"  {one.alternative:<{width}}{_estimate(one.changed)}{_difference(one)}")
-    return "\n".join(lines)
+    rows: list[tuple[str, ...]] = []
+    for measure in dict.fromkeys(one.measure for one in found):
+        alternatives = [one for one in found if one.measure == measure]
+        rows += [("",), (measure, *COLUMNS), (f"  {base}", _estimate(alternatives[0].base))]
+        rows += [(f"  {one.alternative}", *_cells(one, alternatives[0], replications)) for one in alternatives]
+    return "\n".join(
+        [
+            f"{replications:,} replications, seed {seed}, the same for every row; intervals at 95 %",
+            f"enough: runs {wanted}, paired and, in brackets, unpaired",
+            *_aligned(rows),
+        ]
+    )
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows as lines, cells of a column below each other."""
+    widths = [max(map(len, column)) for column in zip_longest(*rows, fillvalue="")]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()
 
 
 def _estimate(found: Estimate) -> str:
-    return f"{found.value:7.3f} {_interval(found, ''):<18}"
+    return f"{found.value:7.3f} {_interval(found, '')}"
 
 
-def _difference(one: Comparison) -> str:
+def _cells(one: Comparison, first: Comparison, replications: int) -> tuple[str, ...]:
+    """An alternative, its difference, and on how many pairs both rest."""
     narrower = "" if one.narrower != one.narrower else f"{one.narrower:.0%}".replace("%", " %")
     enough = f"{_count(one.enough)} ({_count(one.enough_unpaired)})"
-    if one.paired.observations < max(one.base.observations, one.changed.observations):
-        enough += f"; {one.paired.observations:,} pairs, those in which it applies"
+    if one.paired.observations < replications:
+        enough += f"; by the {one.paired.observations:,} pairs of runs that have it"
+        enough += "" if one.base == first.base else f", {one.base.value:.3f} before"
     paired = f"{one.paired.value:+.3f} {_interval(one.paired, '+')}"
-    return f"{paired:<27}{_interval(one.unpaired, '+'):<20}{narrower:>9}  {enough}"
+    return _estimate(one.changed), paired, _interval(one.unpaired, "+"), narrower.rjust(len(COLUMNS[3])), enough
 
 
 def _interval(found: Estimate, sign: str) -> str:
@@ -103,10 +113,15 @@ def _index_rows(found: Sequence[Index]) -> Iterator[list[object]]:
 
 def cells_text(table: pd.DataFrame, factors: Sequence[str], measures: Sequence[str]) -> str:
     """What `negsim cells` prints. table: as `StudyResults.summary` gives it."""
-    columns = {name: [name, *map(str, table[name])] for name in ("cell", *factors, "runs")}
+    columns = [[name, *map(_level, table[name])] for name in ("cell", *factors, "runs")]
     for measure in measures:
         rows = table[[f"{measure}{part}" for part in PARTS]].itertuples(index=False)
-        columns[measure] = [measure, *(f"{value:.3f} [{low:.3f}, {high:.3f}]" for value, low, high in rows)]
-    widths = {name: max(map(len, cells)) for name, cells in columns.items()}
-    lines = zip(*([cell.ljust(widths[name]) for cell in cells] for name, cells in columns.items()), strict=True)
-    return "\n".join("  ".join(line).rstrip() for line in lines)
+        columns.append([measure, *(_estimate(Estimate(value, low, high, 0)).strip() for value, low, high in rows)])
+    return "\n".join(_aligned(list(zip(*columns, strict=True))))
+
+
+def _level(value: object) -> str:
+    """The level of a factor in a cell; a cell that does not set it has none."""
+    if pd.isna(value):
+        return "as written"
+    return f"{value:g}" if isinstance(value, float) else str(value)

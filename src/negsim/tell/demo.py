@@ -1,28 +1,22 @@
-"""The demonstration: why the working group of 2011 ended with no report, and what would have changed that.
-
-Rules that hold here
-- A folder is written whole beside its place and renamed into it; an interrupted demonstration leaves nothing.
-- Only a folder that is new, empty or a demonstration (it holds `MARKER`) is replaced.
-"""
+"""The demonstration: why the working group of 2011 ended with no report, and what would have changed that."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from pathlib import Path
 
-from negsim import __version__
 from negsim.scenario import dump_yaml
 from negsim.study.runner import Step, write_table
 from negsim.tell.demo_material import PHASES, Material, gathered, steps
 from negsim.tell.demo_page import demo_page
 from negsim.tell.demo_pictures import pictures
-from negsim.tell.folders import check_own, written_whole
+from negsim.tell.folders import written_whole
 from negsim.tell.picture import Picture
 from negsim.tell.style import save
 from negsim.tell.tables import change_table, effect_table, estimate_table, run_table
 from negsim.tell.transcript import transcript
 
-MARKER, STUDY = ".negsim-demo", "study"
+STUDY = "study"
 KINDS = (".png", ".svg")
 PICTURES = 7 + 5 * len(PHASES)
 
@@ -33,10 +27,8 @@ def write_demo(folder: Path, *, replications: int = 200, threads: int | None = N
     replications: runs of a cell of the study; the two phases get five times as many. Raises NegsimError if the folder
     holds other things.
     """
-    check_own(folder, MARKER, "demonstration")
     total = steps() + PICTURES
     with written_whole(folder) as part:
-        (part / MARKER).write_text(f"negsim {__version__}\n", encoding="utf-8")
         material = yield from gathered(part / STUDY, replications, threads, total)
         shown = pictures(material)
         files = _write_tables(part, material) | _write_texts(part, material)

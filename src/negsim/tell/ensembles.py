@@ -17,7 +17,7 @@ from negsim.study.evidence import CALIBRATED, CHECK_SEED, TARGETS, ranges
 from negsim.study.members import Holding, holdings
 from negsim.study.plausible import Values, Verdict, Visit
 from negsim.study.runner import Step, write_table
-from negsim.tell.folders import added_to
+from negsim.tell.folders import written_whole
 
 DIGITS = 4
 Told = Generator[Step, None, str]
@@ -35,7 +35,7 @@ def plausible_report(folder: Path) -> Told:
     screened = yield from _judged(sets, "screened", plausible.SCREEN_RUNS, plausible.SCREEN_SEED)
     chosen = plausible.members(sets, screened)
     checked = yield from _judged(chosen, "checked", plausible.CHECK_RUNS, CHECK_SEED)
-    with added_to(folder) as part:
+    with written_whole(folder) as part:
         write_table(part / "plausible.csv", list(CALIBRATED), _members(chosen))
         write_table(part / "prior.csv", list(CALIBRATED), _members(plausible.prior(plausible.MEMBERS)))
         write_table(part / "plausible_trail.csv", *_trail(trail))

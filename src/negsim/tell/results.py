@@ -1,8 +1,4 @@
-"""The folder that `negsim run --out` writes: tables, the summary and the scenario, all or nothing.
-
-Rules that hold here
-- Only a folder that is empty or was written here is replaced: it holds nothing but `FILES`.
-"""
+"""The folder that `negsim run --out` writes: tables, the summary and the scenario, all or nothing."""
 
 from __future__ import annotations
 
@@ -11,23 +7,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from negsim import __version__
-from negsim.errors import NegsimError
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES
 from negsim.scenario import dump_yaml
 from negsim.study.factors import Cell
 from negsim.study.runner import Runs, write_table
-from negsim.tell.folders import check_place, written_whole
+from negsim.tell.folders import written_whole
 from negsim.tell.report import as_data
 from negsim.tell.tables import run_header, run_rows
-
-FILES = ("runs.csv", "issues.csv", "groups.csv", "summary.json", "scenario.yaml")
-
-
-def check_free(folder: Path) -> None:
-    """Raise NegsimError unless the folder is new, empty or one of ours."""
-    check_place(folder)
-    if folder.exists() and (strange := sorted(entry.name for entry in folder.iterdir() if entry.name not in FILES)):
-        raise NegsimError(f"{folder}: holds other things ({strange[0]}); name a new or an empty folder")
 
 
 def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str] = ()) -> None:
@@ -36,7 +22,6 @@ def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str]
     name: what the summary calls the scenario. changes: the `--set` changes that made it; each is a column of runs.csv.
     Raises NegsimError if the folder holds other things.
     """
-    check_free(folder)
     cell: Cell = dict(_split(change) for change in changes)
     about = {**as_data(runs, name), "changes": cell, "negsim": __version__}
     with written_whole(folder) as part:

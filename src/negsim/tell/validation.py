@@ -17,7 +17,7 @@ from negsim.study.effects import Estimate
 from negsim.study.runner import Step, write_table
 from negsim.study.scores import CATEGORIES, MAIN, SCORES, over_cases
 from negsim.study.validation import CALIBRATED_ON, MODEL, RUNS, SEED, Validation, validate
-from negsim.tell.folders import added_to
+from negsim.tell.folders import written_whole
 from negsim.tell.style import save
 from negsim.tell.validation_plots import PICTURES
 from negsim.tell.words import counted
@@ -38,7 +38,7 @@ def validation_report(
     result = yield from validate(cases, background, neighbourhood=neighbourhood)
     text = "\n".join(account(result))
     if out is not None:
-        with added_to(out) as part:
+        with written_whole(out) as part:
             write_table(part / "predictions.csv", *prediction_table(result))
             write_table(part / "scores.csv", *score_table(result))
             write_table(part / "one_step_off.csv", *step_table(result))

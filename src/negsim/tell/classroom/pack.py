@@ -1,9 +1,4 @@
-"""All files of a classroom pack, and how they come into a folder.
-
-Rules that hold here
-- A folder is written whole beside its place and renamed into it; only one that is new, empty or a pack (it holds
-  `MARKER`) is replaced.
-"""
+"""All files of a classroom pack, and how they come into a folder."""
 
 from __future__ import annotations
 
@@ -31,11 +26,10 @@ from negsim.tell.classroom.sheets import (
     slides_markdown,
 )
 from negsim.tell.classroom.witnesses import witnesses
-from negsim.tell.folders import check_own, written_whole
+from negsim.tell.folders import written_whole
 from negsim.tell.front import front, in_front
 from negsim.tell.page import Block, Grid, Items, Links, Note, Section
 
-MARKER = ".negsim-classroom"
 MINUTES = 50  # of a lesson
 SEED, REPLICATIONS = 2011, 200
 Pack = dict[str, str]  # texts by the path of their file in the folder
@@ -60,7 +54,6 @@ def pack_of(
 
 def write_pack(folder: Path, pack: Pack) -> Path:
     """Write a pack into a folder; the teacher's guide. Raises NegsimError if the folder holds other things."""
-    check_pack(folder)
     with written_whole(folder) as part:
         for name, text in pack.items():
             file = part / name
@@ -69,14 +62,8 @@ def write_pack(folder: Path, pack: Pack) -> Path:
     return folder / "README.md"
 
 
-def check_pack(folder: Path) -> None:
-    """Raise NegsimError unless the folder is new, empty or a pack."""
-    check_own(folder, MARKER, "classroom pack")
-
-
 def _files(course: Course, lessons: list[Lesson]) -> Iterator[tuple[str, str]]:
     scenario = course.scenario
-    yield MARKER, "written by negsim classroom\n"
     yield "README.md", as_markdown(*guide(course, lessons, list(scenario.groups)))
     yield "guesses.csv", guesses_csv(lessons)
     room = room_of(course.certain, course.seed)
