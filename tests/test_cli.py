@@ -311,10 +311,8 @@ def test_bad_input_is_told_in_a_sentence(arguments, told):
         ["transcript", SMALL], ["import", str(DATA / "neighbours" / "toll.csv"), "--from", "decide"],
     ],
 )  # fmt: skip
-@pytest.mark.parametrize(
-    ("place", "code", "told"), [("", 2, "is a folder"), ("gone/x", 2, "is no folder; make it first")]
-)
-def test_no_work_is_done_for_a_file_that_cannot_be(command, place, code, told, tmp_path):
+@pytest.mark.parametrize(("place", "told"), [("", "is a folder"), ("gone/x", "is no folder; make it first")])
+def test_no_work_is_done_for_a_file_that_cannot_be(command, place, told, tmp_path):
     done = negsim(*command, "--out", str(tmp_path / place))
     assert (done.exit_code, done.stdout) == (2, "")
     assert told in done.stderr

@@ -132,14 +132,14 @@ PATTERNS = (
     Pattern("contact, not questionnaires, closes the gap of perception", "emergent", (
         Contrast("gap left, two meetings of questionnaire, mixed less caucus evenings", "excess_end",
                  ("methodology=questionnaire", CAUCUS), ("methodology=questionnaire", MIXED), "-"),
-        Contrast("gap left, five meetings of questionnaire less two", "excess_end",
-                 *_meetings("questionnaire", 2, 5, CAUCUS), "0"),
+        Contrast("gap closed by three more meetings of questionnaire (left after two, less after five)", "excess_end",
+                 *reversed(_meetings("questionnaire", 2, 5, CAUCUS)), "0"),
     )),
     Pattern("pressure harms where trust is low and helps where it is high", "assumed", (
-        Contrast("pressure less none, trust across low", "share_agreed",
+        Contrast("share agreed, pressure less none, trust across low", "share_agreed",
                  ("process.chair.pressure=none", "trust.across=low"),
                  ("process.chair.pressure=high", "trust.across=low"), "-"),
-        Contrast("pressure less none, trust across very high, no tension", "readings_per_issue",
+        Contrast("readings a paragraph, pressure less none, trust across very high, no tension", "readings_per_issue",
                  ("process.chair.pressure=none", "trust.across=very_high", "context.tension=none"),
                  ("process.chair.pressure=high", "trust.across=very_high", "context.tension=none"), "-"),
     )),

@@ -35,7 +35,8 @@ def patterns_report(replications: int, seed: int, out: Path | None = None) -> Ge
     if out is not None:
         header = ["pattern", "standing", "contrast", "expected", "estimate", "low", "high", "runs", "holds"]
         write_table(out, header, (_row(finding) for finding in found))
-    lines = [f"{replications} replications a cell; + or - is the side where the whole interval should lie", ""]
+    side = "+ or - is the side where the whole interval should lie, 0 asks that it is not above zero"
+    lines = [f"{replications} replications a cell; {side}", ""]
     heading = ""
     for finding in found:
         if finding.pattern != heading:
