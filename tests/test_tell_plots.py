@@ -183,3 +183,30 @@ def test_labels_are_moved_apart_and_stay_on_the_page_in_their_order(places):
     assert (np.diff(np.sort(moved)) >= 0.1 - 1e-9).all()
     assert ((moved >= -1e-9) & (moved <= 1 + 1e-9)).all()
     assert np.argsort(moved, kind="stable").tolist() == np.argsort(places, kind="stable").tolist()
+
+
+def test_an_end_that_is_the_status_quo_keeps_its_name():
+    scenario = load("cstd_wgigf_2011", changes=["issues.funding.status_quo=0"])
+    ax = plots.positions(scenario, watch(lower(scenario), seed=1), issue="funding")
+    assert labels(ax.get_yticklabels()) == [
+        f"{scenario.issues['funding'].low} (status quo)",
+        scenario.issues["funding"].high,
+    ]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", plots.RUN_PICTURES)
+def test_a_room_of_many_groups_can_be_drawn(name, tmp_path):
+    groups = "".join(
+        f"  g{n}: {{label: 'Group {n} with a long name', seats: 1, position: {{tax: 0.5}}}}\n" for n in range(31)
+    )
+    scenario = loads(
+        "format: 1\ntitle: Many\nissues: {tax: {label: A tax, low: none, high: high, status_quo: 0.1}}\n"
+        f"groups:\n{groups}process: {{meetings: [{{name: Oslo, days: 1, agenda: [rolling_text: 1]}}]}}\n"
+    )
+    figure = plots.RUN_PICTURES[name](scenario, watch(lower(scenario), seed=1))
+    plots.save(figure, tmp_path / "p.png")
+    dashes = {
+        line.get_linestyle() for ax in figure.axes for line in ax.get_lines() if line.get_label().startswith("Group")
+    }
+    assert name != "positions" or len(dashes) > 2

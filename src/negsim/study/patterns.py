@@ -78,8 +78,8 @@ class Pattern:
     contrasts: tuple[Contrast, ...] = field(default=())
 
 
-def _meetings(method: str, few: int, many: int, evenings: str) -> tuple[Changes, Changes]:
-    return tuple((f"meetings.count={m}", f"methodology={method}", evenings) for m in (few, many))  # type: ignore[return-value]
+def _meetings(method: str, before: int, after: int, evenings: str) -> tuple[Changes, Changes]:
+    return tuple((f"meetings.count={m}", f"methodology={method}", evenings) for m in (before, after))  # type: ignore[return-value]
 
 
 def _more_meetings(method: str, evenings: str, expected: Side, few: int = 2, many: int = 5) -> Contrast:
@@ -133,7 +133,7 @@ PATTERNS = (
         Contrast("gap left, two meetings of questionnaire, mixed less caucus evenings", "excess_end",
                  ("methodology=questionnaire", CAUCUS), ("methodology=questionnaire", MIXED), "-"),
         Contrast("gap closed by three more meetings of questionnaire (left after two, less after five)", "excess_end",
-                 *reversed(_meetings("questionnaire", 2, 5, CAUCUS)), "0"),
+                 *_meetings("questionnaire", 5, 2, CAUCUS), "0"),
     )),
     Pattern("pressure harms where trust is low and helps where it is high", "assumed", (
         Contrast("share agreed, pressure less none, trust across low", "share_agreed",

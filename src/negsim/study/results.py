@@ -25,7 +25,7 @@ from negsim.study import store
 from negsim.study.effects import Estimate, mean
 from negsim.study.factors import Cell, Factor
 from negsim.study.schema import ESTIMATE, OUTCOMES, Study, scenario_of
-from negsim.study.table import CANONICAL, estimated, kept, measured, quoted
+from negsim.study.table import CANONICAL, estimated, is_share, kept, measured, quoted
 
 NO_SERIES = "{}: keeps no time series; write `series: {{every: 60}}` in the study"
 
@@ -182,7 +182,8 @@ def _estimate(point: pd.DataFrame, measure: str) -> Estimate:
     if cells == 1:
         return estimated(measure, point["value"].to_numpy(float))
     by_replication = point.groupby("replication")["value"]
-    return mean(by_replication.mean()[by_replication.size() == cells].to_numpy(float))
+    found = mean(by_replication.mean()[by_replication.size() == cells].to_numpy(float))
+    return found._replace(low=np.clip(found.low, 0, 1), high=np.clip(found.high, 0, 1)) if is_share(measure) else found
 
 
 def results(folder: str | Path, *, partial: bool = False) -> StudyResults:

@@ -54,7 +54,12 @@ def column_of(values: Sequence[Value], levels: Sequence[Value]) -> np.ndarray:
 
 def estimated(measure: str, values: Floats) -> Estimate:
     """The estimate of a measure (R): a share with Wilson's interval where runs either have it or not, else a mean."""
-    return share(values) if measure in OUTCOMES or measure in RULES else mean(values)
+    return share(values) if is_share(measure) else mean(values)
+
+
+def is_share(measure: str) -> bool:
+    """Whether a run either has it or not, so that its mean is a share of the runs."""
+    return measure in OUTCOMES or measure in RULES
 
 
 def measured(measure: str) -> str:

@@ -130,8 +130,8 @@ def who_blocked(runs: Runs) -> str:
     keenest = int(by_seat.argmax())
     return (
         f"Who blocked what. All their seats together, {groups[g]} blocked most often on “{issues[k]}”:"
-        f" {blocked[g, k]:.1f} blocked readings a run. Per seat, {groups[keenest]} blocked most:"
-        f" {by_seat[keenest]:.1f} readings a run over all issues."
+        f" {blocked[g, k]:.1f} objections a run (a delegate at a reading). Per seat, {groups[keenest]} blocked most:"
+        f" {by_seat[keenest]:.1f} a run over all issues."
     )
 
 

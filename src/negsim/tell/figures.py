@@ -18,10 +18,12 @@ from negsim.negotiation.trace import Trace
 from negsim.scenario import Scenario
 from negsim.study.evidence import Lever
 from negsim.tell import run_plots, study_plots
-from negsim.tell.style import INK, WIDE, colours, figure_of, sheet, style, wrapped
+from negsim.tell.style import INK, WIDE, colours, dashes, figure_of, sheet, style, wrapped
 from negsim.tell.words import group_names
 
 COLUMNS = 2  # of panels on a page
+ACROSS, IN_A_PANEL = 4, 9  # names of a legend at most: beside each other above a figure, in a panel
+LETTERS = 96  # of a line as wide as a figure
 
 
 def single_changes(first: Sequence[Lever], second: Sequence[Lever]) -> Figure:
@@ -41,7 +43,7 @@ def positions(scenario: Scenario, trace: Trace) -> Figure:
     issues = list(scenario.issues)
     rows = math.ceil(len(issues) / COLUMNS)
     with style():
-        figure = sheet(WIDE, 0.5 + 2.1 * rows)
+        figure = sheet(WIDE, 0.5 + 2.1 * rows + 0.2 * (len(scenario.groups) // across(scenario)))
         axes = list(figure.subplots(rows, COLUMNS, squeeze=False, sharex=True).flat)
         for ax, issue in zip(axes, issues, strict=False):
             run_plots.positions(scenario, trace, issue=issue, ax=ax)
@@ -56,30 +58,36 @@ def _finish(panels: Sequence[Axes], used: int, scenario: Scenario) -> None:
         ends = p + COLUMNS >= used
         ax.tick_params(axis="x", labelbottom=ends)
         ax.set_xlabel("floor time (hours)" if ends else "")
-    keys = [
-        Line2D([], [], color=ink, label=name)
-        for name, ink in zip(group_names(scenario), colours(list(scenario.groups)).values(), strict=True)
-    ]
+    groups = list(scenario.groups)
+    looks = zip(group_names(scenario), colours(groups).values(), dashes(groups).values(), strict=True)
+    keys = [Line2D([], [], color=ink, linestyle=dash, label=name) for name, ink, dash in looks]
     keys.append(Line2D([], [], color=INK, linewidth=2.2, label="the text"))
     for ax in panels[used:]:
         ax.axis("off")
-    if len(panels) > used:
+    if len(panels) > used and len(keys) <= IN_A_PANEL:
         panels[used].legend(handles=keys, loc="center left")
     else:
-        panels[0].figure.legend(handles=keys, loc="outside upper center", ncols=min(4, len(keys)))
+        panels[0].figure.legend(handles=keys, loc="outside upper center", ncols=min(across(scenario), len(keys)))
+
+
+def across(scenario: Scenario) -> int:
+    """How many groups' names have room beside each other."""
+    longest = max(map(len, group_names(scenario)))
+    return max(1, min(ACROSS, LETTERS // (longest + 6)))
 
 
 def trust_before_and_after(scenario: Scenario, trace: Trace) -> Figure:
     """Trust between groups when the process opened and when it ended, the change noted."""
     groups = len(scenario.groups)
     with style():
-        figure = sheet(WIDE, 1.9 + 0.36 * groups)
-        before, after = figure.subplots(1, 2, sharey=True)
+        few = groups <= run_plots.FEW
+        figure = sheet(WIDE, 1.9 + 0.36 * groups if few else 4.0 + 0.4 * groups)
+        before, after = figure.subplots(*((1, 2) if few else (2, 1)), sharey=True, sharex=True)
         run_plots.trust(scenario, trace.trust_start, ax=before)
         run_plots.trust(scenario, trace.trust_end, before=trace.trust_start, ax=after)
         before.set_title("before")
-        after.set_title("after, and the change")
-        after.set_ylabel("")
+        after.set_title("after, and the change" if few else "after")
+        (after if few else before).set(**{"ylabel" if few else "xlabel": ""})
         bar = figure.colorbar(after.images[0], ax=[before, after], shrink=0.8, pad=0.01, label="mean trust")
         bar.outline.set_visible(False)
     return figure

@@ -78,8 +78,8 @@ def _open_paragraph(story: Story, k: int) -> str:
         return " ".join([*parts, "There was text, but it was never read." if has_text else "No text was ever read."])
     parts.append(_blocked(story, k, readings))
     shortfall = _of_issue(story, k, "shortfall")
-    if math.isinf(shortfall):
-        parts.append("At the last reading the text crossed a red line.")
+    if math.isinf(shortfall) or shortfall <= 0.0:
+        parts.append("At the last reading nothing but red lines stood against it.")
     elif not math.isnan(shortfall):
         parts.append(f"At the last reading it fell short of acceptance by up to {shortfall:.2f}.")
     return " ".join(parts)

@@ -9,7 +9,9 @@ Rules that hold here
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from textwrap import shorten
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,6 +24,7 @@ from negsim.negotiation.case import Floats, Ints
 from negsim.negotiation.moves import Move, Status
 from negsim.negotiation.trace import Trace
 from negsim.scenario import Scenario
+from negsim.scenario.schema import Issue
 from negsim.scenario.timetable import floor_minutes
 from negsim.tell.style import (
     INK,
@@ -30,6 +33,7 @@ from negsim.tell.style import (
     TOL,
     axes_or_new,
     colours,
+    dashes,
     heat_map,
     label_ends,
     styled,
@@ -38,6 +42,8 @@ from negsim.tell.style import (
 from negsim.tell.words import HOUR, STATUSES, group_names, issue_names, meeting_names, signed
 
 AFTER = 0.012  # of the timetable
+FEW = 8  # groups of which every number has room
+KEYS = 5  # of a legend that have room beside each other
 CASING = [Stroke(linewidth=3.6, foreground=PAPER), Normal()]
 
 
@@ -84,7 +90,7 @@ def moments(scenario: Scenario, trace: Trace) -> tuple[Ints, Floats]:
 def life_of_paragraphs(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axes:
     """What became of each paragraph: no text, text, brackets, agreement; a tick for every reading."""
     issues = issue_names(scenario)
-    ax = axes_or_new(ax, height=1.1 + 0.36 * len(issues))
+    ax = axes_or_new(ax, height=1.1 + 0.36 * max(len(issues), 3))
     until = float(moments(scenario, trace)[1][-1])
     for k in range(len(issues)):
         for status, begin, length in _spells(trace, k, until):
@@ -122,8 +128,9 @@ def _status_legend(ax: Axes, trace: Trace) -> None:
         if status in trace.status
     ]
     keys.append(Line2D([], [], color=INK, marker="|", linestyle="none", label="a reading"))
+    columns = len(keys) if len(keys) <= KEYS else math.ceil(len(keys) / 2)
     below = -0.5 / ax.bbox.height * ax.figure.dpi
-    ax.legend(handles=keys, loc="upper center", bbox_to_anchor=(0.5, below), ncols=len(keys))
+    ax.legend(handles=keys, loc="upper center", bbox_to_anchor=(0.5, below), ncols=columns)
 
 
 def _hatch(status: Status) -> str | None:
@@ -138,7 +145,7 @@ def brackets(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axe
     inks = colours(issues, TOL)
     ax.stackplot(
         hours, trace.brackets[at].T, labels=issues, colors=list(inks.values()), step="post",
-        edgecolor=PAPER, linewidth=0.3,
+        edgecolor=PAPER, linewidth=0.3, hatch=["" if n < len(TOL) else "///" for n in range(len(issues))],
     )  # fmt: skip
     over_the_clock(ax, scenario)
     ax.set_ylim(0, max(1.0, 1.05 * float(trace.brackets.sum(axis=1).max())))
@@ -158,27 +165,33 @@ def brackets(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axe
 def positions(scenario: Scenario, trace: Trace, *, issue: str, ax: Axes | None = None) -> Axes:
     """Every delegate's position on one issue (its name in the file), and the text as it moves among them."""
     ax = axes_or_new(ax)
-    k, inks = list(scenario.issues).index(issue), colours(list(scenario.groups))
+    k, groups = list(scenario.issues).index(issue), list(scenario.groups)
     at, hours = moments(scenario, trace)
-    for name, ink, members in zip(group_names(scenario), inks.values(), _members(scenario), strict=True):
-        lines = ax.plot(hours, trace.position[at][:, members, k], color=ink, linewidth=0.7, alpha=0.55)
+    looks = zip(colours(groups).values(), dashes(groups).values(), strict=True)
+    for name, (ink, dash), members in zip(group_names(scenario), looks, _members(scenario), strict=True):
+        paths = trace.position[at][:, members, k]
+        lines = ax.plot(hours, paths, color=ink, linestyle=dash, linewidth=0.7, alpha=0.55)
         lines[0].set_label(name)
     about = scenario.issues[issue]
     ax.axhline(about.status_quo, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
     ax.step(hours, trace.text[at, k], where="post", color=INK, linewidth=2.2, path_effects=CASING, label="the text")
     over_the_clock(ax, scenario)
     ax.set_ylim(-0.02, 1.02)
-    ax.set_yticks([0.0, about.status_quo, 1.0], [wrapped(about.low, 20), "status quo", wrapped(about.high, 20)])
-    _keep_apart(ax, about.status_quo)
+    _name_scale(ax, about)
     return ax
 
 
-def _keep_apart(ax: Axes, status_quo: float) -> None:
-    """Set the labels of the ends outside the scale, so that the status quo's has room."""
-    low, quo, high = ax.get_yticklabels()
-    low.set_verticalalignment("top" if status_quo < 0.25 else "center")
-    high.set_verticalalignment("bottom" if status_quo > 0.75 else "center")
-    quo.set_color("#555555")
+def _name_scale(ax: Axes, issue: Issue) -> None:
+    """Name the ends and the status quo, which may be an end; near an end, that one's name is set outside the scale."""
+    names = {0.0: issue.low, 1.0: issue.high}
+    quo = issue.status_quo
+    names[quo] = f"{names[quo]} (status quo)" if quo in names else "status quo"
+    places = sorted(names)
+    ax.set_yticks(places, [wrapped(names[place], 20) for place in places])
+    labels = dict(zip(places, ax.get_yticklabels(), strict=True))
+    labels[0.0].set_verticalalignment("top" if 0.0 < quo < 0.25 else "center")
+    labels[1.0].set_verticalalignment("bottom" if 0.75 < quo < 1.0 else "center")
+    labels[quo].set_color("#555555")
 
 
 def _members(scenario: Scenario) -> list[Ints]:
@@ -213,13 +226,17 @@ def trust(scenario: Scenario, level: Floats, *, before: Floats | None = None, ax
     ax = axes_or_new(ax, width=4.2, height=3.4)
     groups = group_names(scenario)
     change = None if before is None else level - before
+    few = len(groups) <= FEW
     notes = [
-        [_trust_note(level[g, h], None if change is None else change[g, h]) for h in range(len(groups))]
+        [_trust_note(level[g, h], None if change is None else change[g, h]) if few else "" for h in range(len(groups))]
         for g in range(len(groups))
     ]
     heat_map(ax, level, notes, high=1.0)
-    ax.set_xticks(range(len(groups)), groups, rotation=35, ha="right", rotation_mode="anchor")
-    ax.set_yticks(range(len(groups)), [wrapped(group, 18) for group in groups])
+    names = groups if few else [shorten(group, 28, placeholder=" …") for group in groups]
+    ax.set_xticks(range(len(groups)), names, ha="right", rotation_mode="anchor", rotation=35 if few else 90)
+    for label in ax.get_xticklabels():
+        label.set_verticalalignment("top" if few else "center")
+    ax.set_yticks(range(len(groups)), [wrapped(name, 18) for name in names] if few else names)
     ax.set_xlabel("trust in …")
     ax.set_ylabel("trust of …")
     return ax

@@ -219,19 +219,21 @@ def trade_off(found: Frontier, names: Sequence[str]) -> str:
 def time_to_consensus(
     found: Survivals, factor: Factor | None, rest: Sequence[Factor], where: Cell | None = None
 ) -> str:
-    """After how long half of the runs had reached consensus. where: levels that were kept."""
+    """After how much floor time half would have reached consensus. where: levels that were kept."""
     parts = []
     for level, one in found.items():
         half = one.hours[one.left <= 0.5]
         told = (
-            f"half of the runs after {half[0]:.0f} hours"
+            f"half within {half[0]:.0f} hours"
             if len(half)
-            else f"{percent(1.0 - float(one.left[-1]))} by the end"
+            else f"{percent(1.0 - float(one.left[-1]))} within {one.hours[-1]:.0f} hours"
         )
         parts.append(f"{_level(factor, level)}{told}")
     pooled = f", all levels of {listed(_names(rest))} together" if rest else ""
     kept = f" at {cell_name(where)}" if where else ""
-    return f"Time to consensus (Kaplan and Meier){kept}{pooled}; {AT_95}: {'; '.join(parts)}."
+    return (
+        f"Time to consensus as if meetings had gone on (Kaplan and Meier){kept}{pooled}; {AT_95}: {'; '.join(parts)}."
+    )
 
 
 def over_time(found: Courses, factor: Factor | None, rest: Sequence[Factor]) -> str:

@@ -31,25 +31,29 @@ from negsim.tell.style import (
     styled,
     wrapped,
 )
-from negsim.tell.words import HOUR, OUTCOMES, format_name, group_names, issue_names
+from negsim.tell.words import HOUR, OUTCOMES, counted, format_name, group_names, issue_names
 
 NOTHING = 0.1  # hours: too short to be seen
+MOST_BESIDE = 6  # names that have room beside each other
 
 
 @styled
 def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -> Axes:
-    """Readings blocked per run, by group and issue: by all members of a group together, or by one on average."""
+    """Objections at readings per run, by group and issue: by all members of a group together, or by one on average."""
     groups, issues = group_names(runs.scenario), issue_names(runs.scenario)
     ax = axes_or_new(ax, height=1.6 + 0.34 * len(groups))
     seats = np.array([[group.seats] for group in runs.scenario.groups.values()])
     blocked = runs.results.blocks.mean(axis=0) / (seats if per_seat else 1.0)
     notes = [[f"{number:.1f}" for number in row] for row in blocked]
     image = heat_map(ax, blocked, notes, high=max(float(blocked.max()), 0.1))
-    ax.set_xticks(range(len(issues)), [wrapped(issue, 16) for issue in issues])
-    ax.set_yticks(range(len(groups)), [f"{group}\n({n[0]} seats)" for group, n in zip(groups, seats, strict=True)])
+    turned = 90 if len(issues) > MOST_BESIDE else 0
+    ax.set_xticks(range(len(issues)), [wrapped(issue, 16) for issue in issues], rotation=turned)
+    ax.set_yticks(
+        range(len(groups)), [f"{group}\n({counted(n[0], 'seat')})" for group, n in zip(groups, seats, strict=True)]
+    )
     bar = ax.figure.colorbar(image, ax=ax, shrink=0.9, pad=0.02)
     bar.outline.set_visible(False)
-    bar.set_label("readings blocked per run" + (",\nper seat" if per_seat else ",\nall members together"))
+    bar.set_label("objections at readings, a run" + (",\nper seat" if per_seat else ",\nall members together"))
     return ax
 
 

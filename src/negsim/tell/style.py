@@ -15,7 +15,7 @@ from contextlib import contextmanager, nullcontext
 from functools import wraps
 from itertools import cycle, islice
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any, Literal, ParamSpec
 
 import matplotlib as mpl
 import numpy as np
@@ -100,6 +100,8 @@ _SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "negsim",
     "hatch.linewidth": 0.6,
 }
+Dash = Literal["-", "--", ":", "-."]
+DASHES: tuple[Dash, ...] = ("-", "--", ":", "-.")
 
 
 @contextmanager
@@ -154,6 +156,15 @@ def colours(names: Sequence[str], palette: Sequence[str] = OKABE_ITO) -> dict[st
     {'government': '#0072B2', 'business': '#D55E00'}
     """
     return dict(zip(names, islice(cycle(palette), len(names)), strict=True))
+
+
+def dashes(names: Sequence[str], palette: Sequence[str] = OKABE_ITO) -> dict[str, Dash]:
+    """A line style for every name, another one each time that `colours` begins anew.
+
+    >>> dashes(["a", "b", "c"], palette=["red", "blue"])
+    {'a': '-', 'b': '-', 'c': '--'}
+    """
+    return {name: DASHES[n // len(palette) % len(DASHES)] for n, name in enumerate(names)}
 
 
 def method_colours(names: Sequence[str]) -> dict[str, str]:

@@ -15,8 +15,8 @@ import numpy as np
 from negsim.scenario.coding import CodedCase
 from negsim.study.effects import Estimate
 from negsim.study.runner import Step, write_table
-from negsim.study.scores import CATEGORIES, MAIN, SCORES, over_cases
-from negsim.study.validation import CALIBRATED_ON, MODEL, RUNS, SEED, Validation, validate
+from negsim.study.scores import CATEGORIES, MAIN, SCORES, over_cases, shares
+from negsim.study.validation import CALIBRATED_ON, MODEL, NEIGHBOUR_RUNS, RUNS, SEED, Validation, validate
 from negsim.tell.folders import written_whole
 from negsim.tell.style import save
 from negsim.tell.validation_plots import PICTURES
@@ -54,6 +54,9 @@ def account(result: Validation) -> Iterator[str]:
     of_families = "one family" if families == 1 else f"{families} families"
     yield f"Retrodiction of {counted(len(result.cases), 'case')} of {of_families}"
     yield f"{RUNS} replications a case, seed {SEED}; facts that are unknown and parameters are drawn for each."
+    if result.moved:
+        most = 100 * shares(np.array([0.0, 0.0, NEIGHBOUR_RUNS]))[-1]
+        yield f"One code a step off: {NEIGHBOUR_RUNS} replications, of which all with consensus are {most:.0f} %."
     yield f"Parameters: the plausible ensemble; for the family {CALIBRATED_ON}, which calibrated it, the prior."
     yield ""
     heading = f"{'predicted':<20}{'none':>7}{'partial':>9}{'consensus':>11}   {'happened':<10}{'score':>6}"
