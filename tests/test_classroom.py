@@ -18,7 +18,7 @@ from negsim.cli import app
 from negsim.errors import NegsimError
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.trace import watch
-from negsim.scenario import dump_yaml, load, with_changes
+from negsim.scenario import dump_yaml, load, loads, with_changes
 from negsim.scenario.coding import builtin_cases, load_case, loads_case
 from negsim.scenario.lowering import lower
 from negsim.study.agreement import agreement, pairs_of
@@ -26,10 +26,10 @@ from negsim.study.schema import loads_study
 from negsim.tell import page
 from negsim.tell.classroom import budgets, guesses, links, pack_of, roles, sheets, write_pack
 from negsim.tell.classroom.blind import CODES, chosen
-from negsim.tell.classroom.course import Course
-from negsim.tell.classroom.eyes import host_of
+from negsim.tell.classroom.course import LAB_RUNS, Course
+from negsim.tell.classroom.eyes import host_of, view_of
 from negsim.tell.classroom.pack import LESSONS, MINUTES, REPLICATIONS, SEED
-from negsim.tell.classroom.room import misperceptions, room_of
+from negsim.tell.classroom.room import at_both_ends, misperceptions, room_of
 from negsim.tell.classroom.tally import tallies
 from negsim.tell.folders import MARKER
 from negsim.tell.progress import followed
@@ -153,6 +153,121 @@ def test_numbers_of_a_key_are_those_its_command_prints(focal, tmp_path):
     assert f"{100 * float(found['paired']):+.0f} points" in told
 
 
+def test_no_bound_of_a_key_is_shown_as_zero_unless_it_is(focal, small):
+    for pack in (focal, small):
+        for name, text in pack.items():
+            if name.endswith("key.md"):
+                assert not re.search(r"points \[(0, \+|−[\d.]+, 0\])", text), name
+
+
+def test_differences_of_a_key_are_those_its_command_prints(focal, tmp_path):
+    key = focal["4_witnesses/key.md"]
+    commands = [line for line in key.splitlines() if line.startswith("negsim compare")]
+    rows = [line for line in key.splitlines() if line.count("%") == 2 and line.startswith("|")]
+    assert len(commands) == len(rows) > 3
+    out = tmp_path / "table.csv"
+    assert negsim(*shlex.split(commands[1])[1:], "--out", out).exit_code == 0
+    with out.open(encoding="utf-8", newline="") as file:
+        (found,) = csv.DictReader(file)
+    assert f"| {100 * float(found['base']):.0f} % [" in rows[1]
+    assert f"| {100 * float(found['changed']):.0f} % [" in rows[1]
+    assert f"{100 * float(found['paired']):+.0f} points".replace("-", "−") in rows[1]
+
+
+def test_the_alphas_of_a_key_are_those_its_command_prints(focal, tmp_path, monkeypatch):
+    write_pack(tmp_path / "pack", focal)
+    monkeypatch.chdir(tmp_path / "pack" / "5_blind")
+    key = focal["5_blind/key.md"]
+    command = next(line for line in key.splitlines() if line.startswith("negsim agree"))
+    assert negsim(*shlex.split(command)[1:]).output.rstrip() in key
+
+
+def test_the_eyes_of_the_key_are_those_of_the_linked_room(focal):
+    playback_of = pytest.importorskip("negsim.studio.playback").playback_of
+    studio = pytest.importorskip("negsim.studio.links")
+    playback = playback_of(studio.Setting(name=FOCAL, seed=SEED))
+    view = view_of(Course(FOCAL, load(FOCAL), SEED, 20))
+    members = view.linked.members["business"]
+    for moment, seen in zip((0, playback.last), at_both_ends(load(FOCAL), SEED, view.seat), strict=True):
+        eyes = playback.eyes(moment, view.seat)
+        assert eyes.name == view.looker == "India"
+        assert np.abs(eyes.belief - eyes.true).mean(axis=1) == pytest.approx(seen.off)
+        assert eyes.trust[members] == pytest.approx(seen.trust[members])
+        others = np.abs(np.array([eyes.belief, eyes.true])[:, eyes.others] - eyes.true[view.seat])
+        assert others.mean(axis=(1, 2)) == pytest.approx([seen.believed, seen.true])
+    start = playback.eyes(0, view.seat)
+    believed, true = (table[members].mean(axis=0) for table in (start.belief, start.true))
+    key = focal["3_eyes/key.md"].split("## The room that the link opens")[1]
+    row = next(line for line in key.splitlines() if line.startswith("| Business | "))
+    told = re.findall(r"([\d.]+) \(([\d.]+)\)", row)
+    assert told == [(f"{b:.2f}", f"{t:.2f}") for b, t in zip(believed, true, strict=True)]
+
+
+def test_the_dinners_are_run_as_often_as_in_the_lab(focal):
+    lab = pytest.importorskip("negsim.studio.lab")
+    assert lab.REPLICATIONS == LAB_RUNS
+    command = next(line for line in focal["3_eyes/key.md"].splitlines() if line.startswith("negsim compare"))
+    assert f"--replications {LAB_RUNS} --seed {SEED}" in command
+
+
+def test_a_dinner_can_be_pasted_into_the_lab(focal):
+    limits = pytest.importorskip("negsim.studio.limits")
+    lines = [line for line in focal["3_eyes/dinners.txt"].splitlines() if "=" in line]
+    assert len(lines) == 4
+    for line in lines:
+        assert len(line) <= limits.MOST_CHANGE
+        assert with_changes(load(FOCAL), [line]) != load(FOCAL)
+
+
+def test_the_best_card_can_be_written_into_the_card_file(focal):
+    text, key = focal["2_budget/card.yaml"], focal["2_budget/key.md"]
+    best = re.search(r"^- name: .*?(?=^```)", key, flags=re.DOTALL | re.MULTILINE)
+    lines = "".join(f"  {line}\n" for line in best[0].splitlines())
+    edited, count = re.subn(
+        r"(?<=^  meetings:\n).*?(?=^  events: \[\])", lambda _: lines, text, flags=re.DOTALL | re.MULTILINE
+    )
+    assert count == 1
+    scenario = loads(edited, "card.yaml")
+    assert [meeting.name for meeting in scenario.process.meetings] == ["Meeting 1"]
+    assert not scenario.process.events
+    command = next(line for line in key.splitlines() if line.startswith("negsim run"))
+    words = shlex.split(command)
+    again = with_changes(load(FOCAL), [words[n + 1] for n, word in enumerate(words) if word == "--set"])
+    assert scenario.model_dump(exclude={"basis"}) == again.model_dump(exclude={"basis"})
+    for name in (SMALL, "netmundial_2014", "cases/gge17"):
+        assert not {"meetings.count", "methodology"} & set(loads(budgets.card_text(load(name)), name).uncertain)
+
+
+def test_a_scenario_in_a_file_is_called_by_the_name_it_has_in_the_pack(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text(dump_yaml(load(SMALL)), encoding="utf-8")
+    pack = followed(pack_of(load(file), str(file), replications=20))
+    assert not [name for name, text in pack.items() if "mine.yaml" in text]
+    commands = [
+        line
+        for text in pack.values()
+        for line in text.splitlines()
+        if re.match(r"negsim (run|compare|transcript)", line)
+    ]
+    assert commands
+    assert all("scenario.yaml" in line for line in commands)
+    assert "in the folder of this pack" in pack["README.md"]
+
+
+def test_what_changes_no_run_is_not_on_the_menu(course, small):
+    settings = {
+        "one more": ("meetings.count=2",),
+        "twice as many": ("meetings.count=2",),
+        "an evening after the end": ("informal.mixed_evenings=1",),
+    }
+    assert list(course.fitting(settings)) == ["one more"]
+    for name in ("twice as many meetings", "every evening mixed"):
+        assert name not in small["1_rescue/key.md"]
+    assert course.fitting({"nothing": ()}) == {"nothing": ()}
+    for name in ("lesson", "key"):
+        assert "does any dinner change what happens" in small[f"3_eyes/{name}.md"]
+
+
 def test_every_command_of_the_pack_is_understood(small):
     commands = {
         line
@@ -165,8 +280,9 @@ def test_every_command_of_the_pack_is_understood(small):
         words = shlex.split(command)[1:]
         changes = [words[n + 1] for n, word in enumerate(words) if word == "--set"]
         if words[0] == "compare":
-            for one in words[2 : words.index("--measure")]:
-                with_changes(load(SMALL), shlex.split(one.split(": ", 1)[1]))
+            for one in words[1 : words.index("--measure")]:
+                parts = shlex.split(one.split(": ", 1)[-1])
+                with_changes(load(SMALL), parts[parts[0] == SMALL :])
         else:
             load(words[1], changes=changes)
 

@@ -77,7 +77,7 @@ def classroom(
     name: Name,
     *,
     seed: Seed = 2011,
-    replications: Annotated[int, typer.Option(min=20, max=100_000, metavar="N", help="Runs of a setting.")] = 200,
+    replications: Annotated[int, typer.Option(min=20, max=100_000, metavar="N", help="Runs of a setting.")] = 400,
     out: Folder = Path("classroom"),
 ) -> None:
     """Write six lessons about a scenario: slides, worksheets, keys, role sheets."""

@@ -95,11 +95,11 @@ def listed(words: Sequence[str], *, most: int = 99) -> str:
 def counted(number: float, thing: str, things: str = "") -> str:
     """A number with its noun.
 
-    >>> counted(1, "bracket"), counted(3, "day"), counted(0, "delegate")
-    ('1 bracket', '3 days', 'no delegates')
+    >>> counted(1, "bracket"), counted(2.5, "day"), counted(0, "delegate"), counted(1_000_000, "run")
+    ('1 bracket', '2.5 days', 'no delegates', '1000000 runs')
     """
     plural = things or f"{thing}s"
-    return f"1 {thing}" if number == 1 else f"{number:g} {plural}" if number else f"no {plural}"
+    return f"1 {thing}" if number == 1 else f"{number:.12g} {plural}" if number else f"no {plural}"
 
 
 def percent(share: float) -> str:

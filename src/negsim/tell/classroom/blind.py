@@ -229,9 +229,10 @@ def _key(course: Course, cases: dict[str, CodedCase], files: dict[str, str]) -> 
         [
             (
                 "second_coder/ is made from the reference with one code of each case moved one step; a pair of students"
-                " who differ once a case will see numbers like these. Codes that nobody was asked are left out of the"
-                " total."
+                " who differ once a case will see numbers like these. Rows with “no answer of both” are of codes that"
+                " nobody was asked; they do not count in the total."
             ),
+            "In the folder of this lesson:",
             Commands([f"negsim agree reference second_coder --seed {course.seed}"]),
             Fold("It prints", _agreement(course, files)),
             Part("For a whole class"),
@@ -244,13 +245,11 @@ def _key(course: Course, cases: dict[str, CodedCase], files: dict[str, str]) -> 
 
 
 def _agreement(course: Course, files: dict[str, str]) -> str:
-    """What `negsim agree` prints for the two folders of the pack; only rows of the codes that are asked."""
+    """What `negsim agree` prints for the two folders of the pack."""
     with TemporaryDirectory() as room:
         for name, text in files.items():
             file = Path(room) / name
             file.parent.mkdir(exist_ok=True)
             file.write_text(text, encoding="utf-8")
         pairs, _ = pairs_of(Path(room) / "reference", Path(room) / "second_coder")
-        text = agreement_text(agreement(pairs, seed=course.seed))
-    others = [name for name in QUESTIONS if name not in CODES]
-    return "\n".join(line for line in text.splitlines() if not line.startswith(tuple(others)))
+        return agreement_text(agreement(pairs, seed=course.seed))

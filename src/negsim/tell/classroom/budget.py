@@ -21,6 +21,7 @@ from negsim.tell.classroom.budgets import (
     Budget,
     Score,
     budgets,
+    card_text,
     scored,
     study_text,
 )
@@ -46,7 +47,7 @@ def budget(course: Course) -> Lesson:
             "Know why a plan is judged on runs that were not used to choose it.",
         ],
         prepare=[
-            "Print the worksheet, one a team of three or four. Copy budgets.yaml beside you.",
+            "Print the worksheet, one a team of three or four. Copy budgets.yaml; give card.yaml to the teams.",
             f"Choose a seed in secret for the final score (the answer key uses {course.seed + UNSEEN}).",
             (
                 "Type every team's card into budgets.yaml while they finish (two minutes a team), then run the two"
@@ -56,14 +57,21 @@ def budget(course: Course) -> Lesson:
         plan=[
             Step(5, "The purse", "Slides 1 to 3: what may be spent, what a day and an evening can do."),
             Step(5, "The score", "Slide 4: agreement times depth. Why not agreement alone?"),
-            Step(15, "Plan and try", "Teams draw up a card and may try pieces of it in the lab, on the class's seed."),
+            Step(
+                15,
+                "Plan and try",
+                (
+                    "Teams draw up a card and may try pieces of it in the lab, on the class's seed; or all: upload"
+                    " card.yaml in the editor, change what stands under process: meetings, then “Try it in the lab”."
+                ),
+            ),
             Step(5, "Hand in", "Cards are final. Each team writes the score that it expects."),
             Step(5, "Score", "The teacher runs all cards on the secret seed and writes scores on the board."),
             Step(15, "Debrief", "What did the best cards share? Who was best on the class's seed and is not now? Why?"),
         ],
         opens=[
             (course.link("lab"), "The lab: try methodology, meetings and evenings one by one"),
-            (course.link("edit"), "The editor: write a whole card under process: meetings"),
+            (course.link("edit"), "The editor: upload card.yaml there and write a whole card under process: meetings"),
         ],
         slides=[*_slides()],
         worksheet=[*_worksheet()],
@@ -87,7 +95,7 @@ def budget(course: Course) -> Lesson:
             ],
         ),
         key=[*_key(course)],
-        files={"budgets.yaml": study_text(course)},
+        files={"budgets.yaml": study_text(course), "card.yaml": card_text(course.scenario)},
         guesses=[("our own card", "", "score (issues agreed x depth, 0 to 1)")],
     )
 
@@ -105,6 +113,7 @@ def _slides() -> Iterator[Section]:
                         "Evenings: on at most three of the four you set mixed tables; on the others each group meets"
                         " alone."
                     ),
+                    "card.yaml is the scenario with an example of a card in it, and no events: change that one.",
                 ]
             ),
         ],
@@ -155,6 +164,10 @@ def _worksheet() -> Iterator[Section]:
                 " to 1."
             ),
             Grid(["", "meeting number", "formats and shares", "evening: caucus or mixed (at most 3)"], rows),
+            (
+                "To try it whole: upload card.yaml in the studio’s editor and change the lines from meetings: down to"
+                " events: [], nothing else. The example there shows how a card is written."
+            ),
         ],
     )
     yield Section("What each choice is for", ["Days:", Blank(1), "Formats:", Blank(2), "Evenings:", Blank(1)])
@@ -195,7 +208,12 @@ def _key(course: Course) -> Iterator[Section]:
     yield Section("How to read it", [Items(list(_reading(found, ranked, again)))])
     yield Section(
         "The best card, written out",
-        [Fold("Under process: meetings, or as a team’s entry in budgets.yaml", to_yaml(best[0].budget.meetings()))],
+        [
+            Fold(
+                "Under process: meetings in card.yaml, or as a team’s entry in budgets.yaml",
+                to_yaml(best[0].budget.meetings()),
+            )
+        ],
     )
 
 

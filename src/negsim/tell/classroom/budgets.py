@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.scenario import Scenario, with_changes
+from negsim.scenario import Scenario, dump_yaml, with_changes
 from negsim.scenario.loading import flow
 from negsim.scenario.methodology import METHODOLOGIES
 from negsim.scenario.plain import Plain
@@ -26,6 +26,7 @@ GAP = 30  # days between meetings
 SPLITS = {"one meeting of four days": (4,), "two meetings of two days": (2, 2), "four meetings of a day": (1, 1, 1, 1)}
 METHODS = ("chair_text", "rolling_text", "convergence_mapping", "drafting_group", "package_deal")
 NO_EVENTS: dict[str, Plain] = {"process.events": []}
+SPENT = ("process.meetings", "process.events", "meetings.count", "methodology", "informal.mixed_evenings")  # by a card
 
 
 class Budget(NamedTuple):
@@ -86,13 +87,22 @@ def scored(scenario: Scenario, budget: Budget, *, replications: int, seed: int) 
     return Score(budget, mean(runs.column("share_agreed")), mean(runs.column("depth")))
 
 
+EXAMPLES = {
+    "Example A": Budget("", (2, 2), "chair_text", ()),
+    "Example B": Budget("", (3, 1), "rolling_text", (0, 1)),
+}
+
+
+def card_text(scenario: Scenario) -> str:
+    """The scenario with the first example under `process: meetings`, and nothing left that names other meetings."""
+    example = with_changes(scenario, EXAMPLES["Example A"].changes())
+    open_still = {path: how for path, how in example.uncertain.items() if not path.startswith(SPENT)}
+    return dump_yaml(example.model_copy(update={"uncertain": open_still}))
+
+
 def study_text(course: Course) -> str:
     """The study file that scores a class: two examples to begin with, a place for every team."""
-    examples = {
-        "Example A": Budget("", (2, 2), "chair_text", ()),
-        "Example B": Budget("", (3, 1), "rolling_text", (0, 1)),
-    }
-    teams = "".join(f"    {name}:\n      process.meetings:\n{_listed(plan)}" for name, plan in examples.items())
+    teams = "".join(f"    {name}:\n      process.meetings:\n{_listed(plan)}" for name, plan in EXAMPLES.items())
     scenario = course.source if course.is_built_in else f"../{SAVED}"
     return f"""\
 # The budgets of a class. One entry a team under `team`; copy an example and change it. Then:

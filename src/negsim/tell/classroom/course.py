@@ -2,32 +2,37 @@
 
 Rules that hold here
 - A setting is run once, however many lessons ask for it; all settings run the same replications.
-- A setting that changes nothing in this scenario is no setting.
+- A setting that changes nothing of what happens in any run's meetings is no setting, nor is one that changes the same
+  as another does.
+- Commands are run from the folder of the pack; a scenario that is not built in lies there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from shlex import join
 from typing import NamedTuple
+
+import numpy as np
 
 from negsim.scenario import Scenario, builtin_cases, dump_yaml, names, with_changes
 from negsim.scenario.drawing import drawn
 from negsim.study.effects import Estimate, difference
 from negsim.study.runner import Runs, measure_of, run
 from negsim.study.table import estimated
-from negsim.tell.captions import in_points
 from negsim.tell.classroom.links import studio_link
+from negsim.tell.classroom.shown import in_points, in_units
 from negsim.tell.page import Commands, Grid
 from negsim.tell.study_words import with_interval
-from negsim.tell.words import signed
 
 Settings = Mapping[str, tuple[str, ...]]  # what to call a setting, and the `--set` changes that make it
 AS_WRITTEN = "as it was"
 MEASURES = ("consensus", "share_agreed", "depth")
 SAVED = "scenario.yaml"
+FLOOR = ("outcome", "share_agreed", "depth", "blocking_number", "readings", "minutes", "last_closed")  # of meetings
+LAB_RUNS = 400  # replications of a setting in the studio's lab
 
 
 class Change(NamedTuple):
@@ -41,7 +46,7 @@ class Change(NamedTuple):
 
 @dataclass
 class Course:
-    """A scenario to teach with. source: the name or the file that commands call it by."""
+    """A scenario to teach with. source: the name or the file that it was loaded by."""
 
     source: str
     scenario: Scenario
@@ -71,16 +76,34 @@ class Course:
         return estimated(measure, measure_of(self.runs(changes, seed=seed), measure))
 
     def fitting(self, settings: Settings) -> dict[str, tuple[str, ...]]:
-        """The settings that change something here."""
-        return {name: changes for name, changes in settings.items() if self._changes(changes)}
+        """The settings that change something here, of those that come to the same the first; all, if none does."""
+        kept: dict[str, tuple[str, ...]] = {}
+        for name, changes in settings.items():
+            if not any(self._are_alike(changes, others) for others in [(), *kept.values()]):
+                kept[name] = changes
+        return kept or dict(settings)
 
-    def _changes(self, changes: Sequence[str]) -> bool:
-        return _apart_from_basis(self.changed(changes)) != _apart_from_basis(self.scenario)
+    def alters(self, changes: Sequence[str]) -> bool:
+        """Whether anything happens otherwise in the meetings of any run."""
+        return not self._are_alike(changes, ())
+
+    def _are_alike(self, some: Sequence[str], others: Sequence[str]) -> bool:
+        one, other = (self.runs(changes) for changes in (some, others))
+        return all(np.array_equal(one.column(name), other.column(name), equal_nan=True) for name in FLOOR)
+
+    def in_the_lab(self) -> Course:
+        """The same with as many runs as the studio's lab makes, on the same seed: its numbers are those of the lab."""
+        return replace(self, replications=LAB_RUNS, done={})
 
     @property
     def is_built_in(self) -> bool:
         """Whether its name is known to every negsim."""
         return self.source in (*names(), *builtin_cases())
+
+    @property
+    def called(self) -> str:
+        """What commands call it."""
+        return self.source if self.is_built_in else SAVED
 
     def link(self, page: str, changes: Sequence[str] = (), *, replication: int = 0) -> str:
         """A link into the studio."""
@@ -91,13 +114,18 @@ class Course:
 
     def run_command(self, changes: Sequence[str] = (), *, seed: int | None = None) -> str:
         """What to type to run it."""
-        return join(["negsim", "run", self.source, *_set(changes), *self._many(seed)])
+        return join(["negsim", "run", self.called, *_set(changes), *self._many(seed)])
 
     def compare_command(self, settings: Settings, measures: Sequence[str] = MEASURES) -> str:
         """What to type to compare settings with how it was."""
         asked = [part for measure in measures for part in ("--measure", measure)]
         alternatives = [f"{_label(name)}: {join(changes)}" for name, changes in settings.items()]
-        return join(["negsim", "compare", self.source, *alternatives, *asked, *self._many()])
+        return join(["negsim", "compare", self.called, *alternatives, *asked, *self._many()])
+
+    def pair_command(self, measure: str, settings: Settings) -> str:
+        """What to type to compare settings with the first of them."""
+        scenarios = [f"{_label(name)}: {join([self.called, *changes])}" for name, changes in settings.items()]
+        return join(["negsim", "compare", *scenarios, "--measure", measure, *self._many()])
 
     def _many(self, seed: int | None = None) -> list[str]:
         return ["--replications", str(self.replications), "--seed", str(self.seed if seed is None else seed)]
@@ -139,8 +167,7 @@ def points(measure: str, change: Estimate) -> str:
     """A paired change with its interval."""
     if measure in {"consensus", "share_agreed"}:
         return in_points(change)
-    value, low, high = (signed(number) for number in change[:3])
-    return f"{value} [{low}, {high}]"
+    return in_units(change)
 
 
 def numbered(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -160,7 +187,3 @@ def _set(changes: Sequence[str]) -> list[str]:
 def _label(name: str) -> str:
     """A name as the label of an alternative: one word."""
     return "".join(letter if letter.isalnum() else "_" for letter in name)
-
-
-def _apart_from_basis(scenario: Scenario) -> dict[str, object]:
-    return scenario.model_dump(mode="json", exclude={"basis"})

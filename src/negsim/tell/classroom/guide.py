@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from shlex import join
 
 from negsim.scenario import Scenario
-from negsim.tell.classroom.course import SAVED, Course
+from negsim.tell.classroom.course import LAB_RUNS, SAVED, Course
 from negsim.tell.classroom.sheets import Handout, Lesson
 from negsim.tell.front import front
 from negsim.tell.made_again import sources
@@ -72,7 +72,7 @@ def _lessons(lessons: Sequence[Lesson]) -> Iterator[Block]:
     )
     yield (
         "A course of two hours takes lessons 1 and 3, one of a day all six in order. Lessons 1, 2, 4 and 6 need the"
-        " lab, 3 the room; 5 needs one computer for the teacher."
+        " lab, 3 the room and the lab; 5 needs one computer for the teacher."
     )
 
 
@@ -86,8 +86,8 @@ def _before(course: Course) -> Iterator[Block]:
     )
     if not course.is_built_in:
         yield (
-            f"This scenario is not one that comes with negsim: where a link is too long, upload {SAVED} in the studio’s"
-            " editor."
+            f"This scenario is not one that comes with negsim: {SAVED} holds it. Where a link is too long, upload it in"
+            " the studio’s editor; type the commands of the keys in the folder of this pack, where it lies."
         )
     yield (
         "Then print handouts.html (worksheets, words and role sheets, each on a new sheet) and open a lesson’s"
@@ -107,6 +107,7 @@ def _files(lessons: Sequence[Lesson], roles: Sequence[str], course: Course) -> I
             ["slides.md, slides.html", "the deck, as text and to show or print", "class"],
             ["worksheet.md", "what students fill in", "students"],
             ["key.md", "answers with numbers, and the commands that compute them", "teacher only"],
+            ["card.yaml, dinners.txt", "what teams upload or paste into the studio (lessons 2 and 3)", "students"],
             ["guesses.csv", "one row a guess; import it into a shared sheet", "students"],
             ["handouts.html", "all worksheets, the words and all role sheets, to print", "students"],
         ],
@@ -160,12 +161,16 @@ def _limits() -> Iterator[Block]:
 
 
 def _numbers(course: Course) -> Iterator[Block]:
+    as_in_the_lab = "; its numbers are those of the keys"
+    nearly = ", as lesson 3 does; elsewhere its numbers are near those of the keys, with other intervals"
     yield (
-        f"Every number in the keys is from {course.replications} runs under seed {course.seed}, computed when this pack"
-        " was written. The command beside a table computes it again. This writes the whole pack:"
+        f"Every number in the keys is from {course.replications} runs under seed {course.seed}, where no other number"
+        " of runs is named, computed when this pack was written. The command beside a table computes it again. The lab"
+        f" makes up to {LAB_RUNS} runs on the same seed{as_in_the_lab if course.replications == LAB_RUNS else nearly}."
+        " This writes the whole pack:"
     )
     options = ["--seed", str(course.seed), "--replications", str(course.replications)]
-    yield Commands([join(["negsim", "classroom", course.source, *options, "--out", "FOLDER"])])
+    yield Commands([join(["negsim", "classroom", course.called, *options, "--out", "FOLDER"])])
     yield "Another seed gives other luck: the numbers move within their intervals, most sentences stay."
     yield from sources(course.scenario)
 

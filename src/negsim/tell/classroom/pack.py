@@ -9,7 +9,7 @@ from negsim.scenario import Scenario, dump_yaml
 from negsim.study.runner import Step
 from negsim.tell.classroom.blind import blind
 from negsim.tell.classroom.budget import budget
-from negsim.tell.classroom.course import SAVED, Course
+from negsim.tell.classroom.course import LAB_RUNS, SAVED, Course
 from negsim.tell.classroom.eyes import eyes
 from negsim.tell.classroom.guesses import guesses_csv
 from negsim.tell.classroom.guide import guide, words
@@ -31,7 +31,7 @@ from negsim.tell.front import front, in_front
 from negsim.tell.page import Block, Grid, Items, Links, Note, Section
 
 MINUTES = 50  # of a lesson
-SEED, REPLICATIONS = 2011, 200
+SEED, REPLICATIONS = 2011, LAB_RUNS
 Pack = dict[str, str]  # texts by the path of their file in the folder
 
 LESSONS: tuple[Callable[[Course], Lesson], ...] = (rescue, budget, eyes, witnesses, blind, rules)

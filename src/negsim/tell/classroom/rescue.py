@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 
 from negsim.study.evidence import moves
 from negsim.tell import one_run
-from negsim.tell.captions import in_points, with_interval
+from negsim.tell.captions import with_interval
 from negsim.tell.classroom.course import Change, Course, numbered
 from negsim.tell.classroom.sheets import Guess, Lesson, Step
+from negsim.tell.classroom.shown import in_points
 from negsim.tell.page import Blank, Commands, Grid, Items, Section
 from negsim.tell.setting import meetings, who
 from negsim.tell.study_words import with_interval as measured
@@ -186,7 +187,7 @@ def _key(course: Course, settings: dict[str, tuple[str, ...]]) -> Iterator[Secti
         [
             one_run.which(told, course.seed),
             *one_run.why(told),
-            Commands([f"negsim transcript {course.source} --seed {course.seed} --replication {told.replication}"]),
+            Commands([f"negsim transcript {course.called} --seed {course.seed} --replication {told.replication}"]),
         ],
     )
 

@@ -1,7 +1,8 @@
 """The room before anybody has spoken: who stands where, who believes what of whom, who trusts whom.
 
 Rules that hold here
-- Numbers are means over `DRAWS` draws of the room, so that they are those of the scenario and not of one draw.
+- Numbers are means over `DRAWS` draws of the room, so that they are those of the scenario and not of one draw; those
+  of a single draw are those of the studio's room at that seed.
 - Misperception of a delegate: mean |belief - position| over the members of other groups and all issues.
 """
 
@@ -39,8 +40,8 @@ class Room(NamedTuple):
     misperception: Floats  # N
 
     def where(self, party: str) -> list[int]:
-        """The seats of a group or of a named delegate."""
-        return self.members[party] if party in self.members else [self.named[party]]
+        """The seats of a group, or the one of a delegate."""
+        return self.members[party] if party in self.members else [self.names.index(party)]
 
     def believed(self, party: str, of: str) -> Floats:
         """Where a party believes another stands (K)."""
@@ -58,9 +59,9 @@ class Room(NamedTuple):
         return float(self.trust[np.ix_(self.where(party), self.where(other))].mean())
 
 
-def room_of(scenario: Scenario, seed: int) -> Room:
+def room_of(scenario: Scenario, seed: int, *, draws: int = DRAWS) -> Room:
     """The room of a scenario in which nothing is uncertain, averaged over its first draws under a seed."""
-    seen = [_seen(scenario, seed, replication) for replication in range(DRAWS)]
+    seen = [_seen(scenario, seed, replication) for replication in range(draws)]
     means = [np.mean([one[part] for one in seen], axis=0) for part in range(7)]
     listed = seats_of(scenario)
     members = {name: [i for i, seat in enumerate(listed) if seat.group == name] for name in scenario.groups}
@@ -100,6 +101,35 @@ def misperceptions(case: Case, state: State) -> Floats:
     wrong = np.abs(beliefs(state) - state.views["position"][None, :, :]).mean(axis=2)
     means: Floats = (wrong * others).sum(axis=1) / np.maximum(1, others.sum(axis=1))
     return means
+
+
+class Seen(NamedTuple):
+    """What the studio's room says of a seat at a moment.
+
+    believed: how far away it believes the members of other groups to be, on average over issues, 0..1 of the scale.
+    """
+
+    believed: float
+    true: float  # how far they are
+    trust: Floats  # N; of the seat in each
+    off: Floats  # N; how far what it believes of each is from the truth, on average over issues
+
+
+def seen_from(state: State, seat: int) -> Seen:
+    """What there is to see from a seat."""
+    group, position, belief = state.delegates["group"], state.views["position"], beliefs(state)[seat]
+    others = group != group[seat]
+    believed, true = (float(np.abs(where[others] - position[seat]).mean()) for where in (belief, position))
+    return Seen(believed, true, state.trust[:, seat].copy(), np.abs(belief - position).mean(axis=1))
+
+
+def at_both_ends(scenario: Scenario, seed: int, seat: int) -> tuple[Seen, Seen]:
+    """What is seen from a seat before the first turn of the first replication, and after its last."""
+    run = Negotiation(lower(scenario), seed=seed)
+    start = seen_from(run.state, seat)
+    for _ in run.turns():
+        pass
+    return start, seen_from(run.state, seat)
 
 
 def _public(case: Case, state: State) -> Floats:

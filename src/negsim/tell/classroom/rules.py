@@ -15,7 +15,7 @@ from negsim.tell.classroom.tally import Tally, tallies
 from negsim.tell.page import Blank, Commands, Grid, Items, Section
 from negsim.tell.study_words import with_interval as measured
 from negsim.tell.typical import Told, told
-from negsim.tell.words import OUTCOMES, counted, group_names, issue_names, listed
+from negsim.tell.words import OUTCOMES, RULES, counted, group_names, issue_names, listed
 
 BODIES = {  # rule: the body it stands for, what it means there, what the model counts, its measure
     "no_formal_objection": (
@@ -63,7 +63,14 @@ def rules(course: Course) -> Lesson:
                 "Each student applies the four rules to the objections on the worksheet; compare in pairs.",
             ),
             Step(5, "Guess", "In how many of 100 runs would each rule be satisfied? Stand in the corner of your bet."),
-            Step(10, "Run", "The lab: look at the rules’ rows; then change the rule itself and run again."),
+            Step(
+                10,
+                "Run",
+                (
+                    "The lab: in the last rows of its table, the same ends under every rule; then change the rule"
+                    " itself (the drawer, or the links below) and look at consensus."
+                ),
+            ),
             Step(
                 10,
                 "Debrief",
@@ -72,7 +79,7 @@ def rules(course: Course) -> Lesson:
             Step(5, "Exit ticket", "Which rule would you want if you were the smallest group? And the largest?"),
         ],
         opens=[
-            (course.link("lab"), "The lab: the outcome under every rule stands beside the curve"),
+            (course.link("lab"), "The lab as it was: the last rows of its table judge the same ends by every rule"),
             *(
                 (course.link("lab", [f"process.decision_rule={rule}"]), f"The lab under the rule {body[0]}")
                 for rule, body in BODIES.items()
@@ -185,7 +192,12 @@ def _worksheet(course: Course, run: Told, found: dict[int, Tally]) -> Iterator[S
         [
             Grid(
                 ["", "our guess", "the same objections", "run under the rule"],
-                [[body[0], "", "", ""] for body in BODIES.values()],
+                [[f"{body[0]}: {RULES[body[3]]}", "", "", ""] for body in BODIES.values()],
+            ),
+            (
+                "The same objections: the last rows of the lab’s table, the same ends under every decision rule. Run"
+                " under the rule: consensus in the lab once the decision rule is changed, and depth below it. A share"
+                " of 0.26 is 26 of 100."
             ),
             "Who is overruled under each rule, and what does that do to depth?",
             Blank(3),
@@ -225,7 +237,7 @@ def _key(course: Course, run: Told, found: dict[int, Tally]) -> Iterator[Section
                 ],
             ),
             _whole(run, found),
-            Commands([f"negsim transcript {course.source} --seed {course.seed} --replication {run.replication}"]),
+            Commands([f"negsim transcript {course.called} --seed {course.seed} --replication {run.replication}"]),
         ],
     )
     rows = [

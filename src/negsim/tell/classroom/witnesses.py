@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from negsim.study.effects import Estimate
 from negsim.study.evidence import moves
-from negsim.tell.captions import in_points, with_interval
-from negsim.tell.classroom.course import AS_WRITTEN, Course, Settings
+from negsim.tell.captions import with_interval
+from negsim.tell.classroom.course import AS_WRITTEN, Course
 from negsim.tell.classroom.sheets import Lesson, Step
+from negsim.tell.classroom.shown import in_points
 from negsim.tell.page import Blank, Commands, Grid, Items, Part, Section
 from negsim.tell.words import percent
 
@@ -83,7 +84,7 @@ def witnesses_of(course: Course) -> tuple[Witness, Witness]:
 def remedies(course: Course) -> dict[str, tuple[str, ...]]:
     """What might have helped."""
     count = len(course.scenario.process.meetings)
-    return {
+    settings = {
         "twice as many meetings": (f"meetings.count={2 * count}",),
         "a rolling text": ("methodology=rolling_text",),
         "every other evening mixed": ("informal.mixed_evenings=0.5",),
@@ -91,6 +92,7 @@ def remedies(course: Course) -> dict[str, tuple[str, ...]]:
             f"meetings.count={2 * count}", "methodology=rolling_text", "informal.mixed_evenings=0.5",
         ),
     }  # fmt: skip
+    return course.fitting(settings)
 
 
 def witnesses(course: Course) -> Lesson:
@@ -238,7 +240,8 @@ def _key(course: Course, both: tuple[Witness, Witness]) -> Iterator[Section]:
             Part("Consensus"),
             Grid(["", "first witness’s room", "second witness’s room", "second minus first"],
                  [[*row, in_points(_gap(course, both, _tests(course)[row[0]]))] for row in rows]),
-            Commands([_command(course, witness) for witness in both]),
+            "A command a row: both rooms, and the second minus the first on the same runs.",
+            Commands([_command(course, both, changes) for changes in _tests(course).values()]),
         ],
     )  # fmt: skip
     yield Section("How to read it", [Items(list(_reading(course, both)))])
@@ -268,9 +271,10 @@ def _gap(course: Course, both: tuple[Witness, Witness], changes: tuple[str, ...]
     return course.gap("consensus", second, first)
 
 
-def _command(course: Course, witness: Witness) -> str:
-    settings: Settings = {name: (*witness.changes, *changes) for name, changes in _tests(course).items()}
-    return course.compare_command(settings, ["consensus"])
+def _command(course: Course, both: tuple[Witness, Witness], changes: tuple[str, ...]) -> str:
+    """What to type to compare the two rooms under the same changes."""
+    rooms = zip(("first", "second"), both, strict=True)
+    return course.pair_command("consensus", {name: (*witness.changes, *changes) for name, witness in rooms})
 
 
 def _reading(course: Course, both: tuple[Witness, Witness]) -> Iterator[str]:

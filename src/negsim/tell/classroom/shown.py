@@ -1,0 +1,46 @@
+"""Differences as an answer key shows them.
+
+Rules that hold here
+- What is not zero is not shown as zero, so that everybody can see whether an interval holds it; what is zero is 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from negsim.study.effects import Estimate
+from negsim.tell.words import signed
+
+MOST = 5  # digits after the point
+
+
+def in_points(change: Estimate) -> str:
+    """A change of a share with its interval, in points of a hundred.
+
+    >>> in_points(Estimate(0.19, 0.13, 0.251, 200)), in_points(Estimate(0.024, 0.003, 0.045, 200))
+    ('+19 points [+13, +25]', '+2.4 points [+0.3, +4.5]')
+    >>> in_points(Estimate(0.0, 0.0, 0.0, 200))
+    '0 points [0, 0]'
+    """
+    value, low, high = _shown([100 * number for number in change[:3]], 0)
+    return f"{value} points [{low}, {high}]"
+
+
+def in_units(change: Estimate) -> str:
+    """A change of any other measure with its interval.
+
+    >>> in_units(Estimate(0.3, 0.21, 0.39, 200)), in_units(Estimate(0.0012, 0.0004, 0.002, 200))
+    ('+0.30 [+0.21, +0.39]', '+0.0012 [+0.0004, +0.0020]')
+    """
+    value, low, high = _shown(change[:3], 2)
+    return f"{value} [{low}, {high}]"
+
+
+def _shown(numbers: Sequence[float], least: int) -> list[str]:
+    """Numbers with a sign and as few digits as show all that are not zero."""
+    digits = next((n for n in range(least, MOST) if not any(_vanishes(number, n) for number in numbers)), MOST)
+    return [signed(number, digits) if number else "0" for number in numbers]
+
+
+def _vanishes(number: float, digits: int) -> bool:
+    return number != 0.0 and round(number, digits) == 0.0
