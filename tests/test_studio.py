@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import re
+import shlex
 import socket
 import sys
 from dataclasses import replace
@@ -22,20 +23,34 @@ from negsim.errors import FailedError, NegsimError, ScenarioError
 from negsim.negotiation.moves import Move, Outcome
 from negsim.policies import CLOSED, Room
 from negsim.scenario import text_of
-from negsim.studio import drawing, gate, links, strips
+from negsim.studio import drawing, gate, limits, links, strips
 from negsim.studio.address import check_free
 from negsim.studio.asking import Question, Reply, check
 from negsim.studio.curves import outcome_curve
 from negsim.studio.debrief import brief, reckon
 from negsim.studio.game import Game
-from negsim.studio.lab import Curve, Guesses, Series, estimated, guess_of, paired
+from negsim.studio.lab import (
+    MEASURES,
+    Curve,
+    Guesses,
+    Series,
+    estimated,
+    guess_of,
+    level_name,
+    paired,
+    same_runs,
+    standing,
+    turned,
+)  # fmt: skip
 from negsim.studio.limits import Rate, RefusedError, affordable, check_size, one_line
-from negsim.studio.links import Setting, query, setting_of, unpacked
+from negsim.studio.links import Setting, command, query, setting_of, unpacked
 from negsim.studio.playback import Playback, misperception
 from negsim.studio.recording import recorded
 from negsim.studio.registry import CODE, LETTERS, Rooms
 from negsim.studio.rooms import SharedRoom, Stage
+from negsim.study.effects import share
 from negsim.study.runner import run
+from negsim.tell.words import RULES
 
 CLASSROOM = Setting(name="classroom")
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -366,13 +381,78 @@ def test_codes_cannot_be_guessed_and_tries_are_counted():
     assert set(opened.code) <= set(LETTERS)
     assert len(LETTERS) ** CODE > 10**11
     assert rooms.find(f" {opened.code[:4].lower()}-{opened.code[4:]}", "a", 0.0) is opened
-    for _ in range(10):
+    for _ in range(int(limits.TRIES_AT_ONCE)):
         with pytest.raises(RefusedError, match="no room"):
             rooms.find("WRONG", "a", 0.0)
     with pytest.raises(RefusedError, match="too many wrong codes"):
         rooms.find(opened.code, "a", 0.0)
     assert rooms.find(opened.code, "b", 0.0) is opened  # another address
     assert rooms.find(opened.code, "a", 60.0) is opened  # a minute later
+
+
+def test_who_is_in_a_room_gets_in_whatever_others_at_the_same_address_tried():
+    rooms = Rooms()
+    opened, other = (rooms.open(CLASSROOM, "teacher", 0.0) for _ in range(2))
+    ana, stranger = opened.join("Ana", 0.0), other.join("Ben", 0.0)
+    for _ in range(int(limits.TRIES_AT_ONCE) + 1):
+        with pytest.raises(RefusedError):
+            rooms.find("WRONG", "school", 0.0, [ana.token])
+    assert rooms.find(opened.code, "school", 0.0, ["", ana.token]) is opened
+    assert rooms.find(opened.code, "school", 0.0, [opened.teacher]) is opened
+    for keys in ([], [""], [stranger.token, other.teacher]):
+        with pytest.raises(RefusedError, match="too many wrong codes"):
+            rooms.find(opened.code, "school", 0.0, keys)
+
+
+def test_right_codes_and_those_of_closed_rooms_are_no_wrong_tries():
+    rooms = Rooms()
+    opened, closed = (rooms.open(CLASSROOM, "teacher", 0.0) for _ in range(2))
+    rooms.close(closed, 0.0)
+    for _ in range(2 * int(limits.TRIES_AT_ONCE)):
+        assert rooms.find(opened.code, "school", 0.0) is opened
+        with pytest.raises(RefusedError, match="this room was closed"):
+            rooms.find(closed.code, "school", 0.0)
+
+
+@pytest.mark.parametrize("why", ["closed", "idle"])
+def test_in_a_closed_room_people_are_told_so_and_nothing_is_taken(why):
+    rooms = Rooms()
+    room = rooms.open(CLASSROOM, "teacher", 0.0)
+    ana = room.join("Ana", 0.0)
+    room.take(ana, 0, 0.0)
+    room.conduct(pace=0.0)
+    room.start(0.0)
+    room.tick(0.0)
+    assert room.game.waiting() == [0]
+    assert room.gone(ana) == ""
+    version, now = room.version, 4 * 3600.0
+    if why == "closed":
+        rooms.close(room, now)
+    else:
+        rooms.close_idle(now)
+    assert room.gone(ana) == "this room was closed"
+    assert room.version > version
+    acts = [
+        lambda: room.answer(ana, None, room.game.turn, now),
+        lambda: room.take(ana, 1, now),
+        lambda: room.raise_hand(ana, now),
+        lambda: room.assign(ana.number, 1, now),
+        lambda: room.join("Ben", now),
+    ]
+    for act in acts:
+        with pytest.raises(RefusedError, match="this room was closed"):
+            act()
+    room.start(now)
+    assert room.stage is Stage.CLOSED
+
+
+def test_who_was_removed_is_told_so(room):
+    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+    room.remove(ana.number, 0.0)
+    assert "taken you out" in room.gone(ana)
+    assert room.gone(ben) == ""
+    with pytest.raises(RefusedError, match="taken you out"):
+        room.take(ana, 1, 0.0)
 
 
 def test_rooms_are_few_and_idle_ones_are_closed():
@@ -604,6 +684,19 @@ def test_a_link_gives_the_run_of_the_command_line():
                           run(same, replications=5, seed=5).results.runs, equal_nan=True)  # fmt: skip
 
 
+def test_a_command_can_be_pasted_and_means_the_setting():
+    change = "process.events=[{submission: {meeting: 1}}]"
+    setting = replace(CLASSROOM, changes=(change, "groups.government.seats=3"), meetings=2, seed=7, replication=4)
+    words = shlex.split(command(setting, one_run=True))
+    assert words[:3] == ["negsim", "transcript", "classroom"]
+    assert words[-4:] == ["--seed", "7", "--replication", "4"]
+    said = [words[n + 1] for n, word in enumerate(words) if word == "--set"]
+    assert said == [change, "groups.government.seats=3", "meetings.count=2"]
+    many = shlex.split(command(replace(setting, text="format: 1")))
+    assert many[:3] == ["negsim", "run", "scenario.yaml"]
+    assert "--replication" not in many
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -692,21 +785,95 @@ def test_differences_are_paired_and_narrower_than_apart():
     for _ in range(5):
         now.grow()
         before.grow()
-    gap = paired(now, before, "trust_across_end")
-    assert gap.low > 0.0
-    assert gap.observations == 200
-    assert gap.value == pytest.approx(
-        now.estimate("trust_across_end").value - before.estimate("trust_across_end").value
-    )
-    assert paired(Series(CLASSROOM), before, "depth").observations == 0
+    pairs = paired(now, before, "trust_across_end")
+    assert pairs.gap.low > 0.0
+    assert pairs.gap.observations == 200
+    assert (pairs.now, pairs.before) == (now.estimate("trust_across_end"), before.estimate("trust_across_end"))
+    assert pairs.gap.value == pytest.approx(pairs.now.value - pairs.before.value)
+    assert paired(Series(CLASSROOM), before, "depth").gap.observations == 0
     assert math.isnan(estimated("depth", np.empty(0)).value)
+
+
+def test_a_measure_that_some_runs_lack_is_compared_over_the_pairs_that_have_it():
+    now, before = Series(Setting(meetings=4)), Series(Setting())
+    for _ in range(5):
+        now.grow()
+        before.grow()
+    pairs = paired(now, before, "depth")
+    assert pairs.some
+    assert 2 < pairs.gap.observations < pairs.runs == 200
+    assert {pairs.now.observations, pairs.before.observations} == {pairs.gap.observations}
+    assert pairs.gap.value == pytest.approx(pairs.now.value - pairs.before.value)
+    curves = (Curve(Setting(meetings=4), "evenings"), Curve(Setting(), "evenings"))
+    for curve, series in zip(curves, (now, before), strict=True):
+        curve.here = series
+    page = pytest.importorskip("negsim.studio.pages.lab_told")
+    assert f"pairs of runs that have it: {pairs.gap.observations}" in page.compared(*curves)
+    assert f"Over the {pairs.gap.observations} pairs of runs that have it" in page.verdict("depth", *curves, None)
+    assert "pairs of runs that have it" not in page.verdict("consensus", *curves, None)
+
+
+def test_the_lab_tells_what_other_rules_would_have_made_of_the_same_runs():
+    series = Series(CLASSROOM)
+    series.grow()
+    runs = run(CLASSROOM.scenario(), replications=40)
+    curve = Curve(CLASSROOM, "evenings")
+    curve.here = series
+    told = pytest.importorskip("negsim.studio.pages.lab_told").compared(curve, None)
+    for measure, rule in RULES.items():
+        assert series.estimate(measure) == share(runs.column(measure))
+        assert rule in MEASURES[measure]
+        assert rule.capitalize() in told
+
+
+def test_a_curve_reaches_where_its_setting_stands_and_stays_inside_its_picture():
+    assert standing(Setting(name="cases/ntia_apps"))["meetings"] == 16
+    assert standing(replace(CLASSROOM, evenings=0.3))["evenings"] == 0.3
+    assert standing(replace(CLASSROOM, changes=("meetings.count=15",)))["meetings"] == 15
+    for along, level in (("meetings", 40), ("evenings", 0.3), ("methodology", "deffuant")):
+        curve = Curve(CLASSROOM.with_knobs({along: level}), along)
+        assert curve.level_here == level
+        assert curve.points[curve.level_here] is curve.here
+        for series in curve.all_series:
+            series.grow()
+        drawn = outcome_curve(curve, Curve(CLASSROOM, along), "consensus", guess=1.0)
+        assert f">{level_name(along, level)}</text>" in drawn
+        places = [float(place) for place in re.findall(r'[ c]x[12]?="([-\d.]+)"', drawn)]
+        assert min(places) >= 0.0
+        assert max(places) <= 840.0
+        assert re.search(r'text-anchor="end"[^>]*>guess<', drawn) if along == "meetings" else "guess<" in drawn
+
+
+def test_a_knob_turned_back_leaves_the_setting_as_it_was_written():
+    moved = turned(replace(CLASSROOM, changes=("context.tension=high",)), "meetings", 4)
+    assert (moved.meetings, moved.changes) == (4, ("context.tension=high",))
+    assert turned(moved, "meetings", 1) == replace(moved, meetings=None)
+    assert turned(moved, "methodology", None) == moved
+    assert turned(replace(CLASSROOM, changes=("nothing=1",)), "meetings", 1).meetings == 1
+    assert same_runs(CLASSROOM, replace(CLASSROOM, meetings=1))
+    assert not same_runs(CLASSROOM, replace(CLASSROOM, meetings=2))
+    assert not same_runs(CLASSROOM, replace(CLASSROOM, meetings=1, seed=1))
+
+
+def test_the_setting_before_tells_nothing_of_what_is_asked():
+    asked = replace(CLASSROOM, meetings=3)
+    along, across = Curve(CLASSROOM, "meetings"), Curve(CLASSROOM, "evenings")
+    for curve in (along, across):
+        while curve.progress < 0.1:
+            curve.grow()
+    hidden = outcome_curve(None, along, "consensus", asked=asked)
+    assert "3: " in label_of(outcome_curve(None, along, "consensus"))
+    assert "before" not in hidden
+    assert not re.search(r"\d\.\d", label_of(hidden))
+    assert "before" in label_of(outcome_curve(None, across, "consensus", asked=asked))
+    assert "now" not in label_of(outcome_curve(along, None, "consensus", asked=CLASSROOM))
 
 
 def test_a_curve_hides_what_has_to_be_guessed_first():
     curve = Curve(CLASSROOM, "methodology")
     for _ in range(12):
         curve.grow()
-    shown, hidden = (outcome_curve(curve, None, "consensus", guess=0.4, hidden=flag) for flag in (False, True))
+    shown, hidden = (outcome_curve(curve, None, "consensus", guess=0.4, asked=asked) for asked in (None, CLASSROOM))
     assert label_of(shown) != label_of(hidden)
     assert "Commit a guess" in hidden
     assert "now:" not in hidden
@@ -730,10 +897,22 @@ def test_a_guess_is_kept_as_it_was_made_and_exported():
     assert table[2].endswith(",'+1")
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, -0.1, 101.0])
+@pytest.mark.parametrize("value", [math.nan, math.inf, -0.1, 1.01, 1.5])
 def test_a_guess_is_a_number_in_range(value):
-    with pytest.raises(RefusedError):
+    with pytest.raises(RefusedError, match="0 to 100 per cent"):
         guess_of("Ana", CLASSROOM, "consensus", value, "")
+
+
+def test_a_guess_of_a_count_has_its_span():
+    assert guess_of("Ana", CLASSROOM, "missed_agreements", 3.0, "").expected == 3.0
+    with pytest.raises(RefusedError, match="paragraphs, 0 to 3"):
+        guess_of("Ana", CLASSROOM, "missed_agreements", 3.5, "")
+
+
+def test_nameless_guesses_do_not_block_one_another(room):
+    for expected in (0.2, 0.9):
+        room.guess(guess_of("", CLASSROOM, "consensus", expected, ""), 0.0)
+    assert [guess.expected for guess in room.guesses.all] == [0.2, 0.9]
 
 
 def test_a_class_keeps_so_many_guesses(room):

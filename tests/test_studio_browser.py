@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+import time
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect, sync_playwright
 
+from negsim.studio.links import packed
 from studio_server import CHROMIUM, QUIETLY, studio
 
 there = Path(CHROMIUM).exists()
@@ -43,7 +49,7 @@ def visitor(address, chromium):
     """A maker of visitors: pages of contexts of their own, whose complaints and strange requests fail the test."""
     contexts, wrong = [], []
 
-    def visit(path, *, size=PROJECTOR):
+    def visit(path, *, size=PROJECTOR, prepare=None):
         context = chromium.new_context(viewport=size, base_url=address, accept_downloads=True)
         context.set_default_timeout(SOON)
         contexts.append(context)
@@ -51,6 +57,8 @@ def visitor(address, chromium):
         page.on("console", lambda said: said.type in {"error", "warning"} and wrong.append(said.text))
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("request", lambda request: LOCAL.match(request.url) or wrong.append(request.url))
+        if prepare is not None:
+            prepare(page)
         page.goto(path)
         expect(page.get_by_text("One insider's account, a model, not a forecast.").first).to_be_visible(timeout=SOON)
         return page
@@ -89,6 +97,50 @@ def test_a_run_is_stepped_to_its_end_from_the_keyboard(visitor):
     expect(where).to_contain_text("turn 0 of 54")
     page.keyboard.press("n")
     expect(now).to_contain_text("The session closes")
+
+
+def test_a_key_that_a_tab_takes_is_no_key_of_the_room(visitor):
+    page = visitor("/room?s=classroom&t=40")
+    tab = page.get_by_role("tab", name="Trust")
+    tab.focus()
+    page.keyboard.press("Space")
+    expect(tab).to_have_attribute("aria-selected", "true")
+    page.wait_for_timeout(1_200)
+    expect(page.locator(".stage .soft").first).to_contain_text("turn 40 of 54")
+    page.keyboard.press("n")  # the tab has no use for this one either
+    expect(page.locator(".stage .soft").first).to_contain_text("turn 40 of 54")
+    page.locator("h1").click()
+    page.keyboard.press("Space")
+    expect(page.locator(".stage .soft").first).to_contain_text("turn 54 of 54", timeout=SOON)
+
+
+def test_a_slider_keeps_every_press_however_late_the_server_answers(visitor):
+    held, late = [], [False]
+
+    def between(socket):
+        server = socket.connect_to_server()
+        server.on_message(lambda message: held.append((socket, message)) if late[0] else socket.send(message))
+
+    page = visitor("/room?s=classroom", prepare=lambda page: page.route_web_socket("**", between))
+    where, slider = page.locator(".stage .soft").first, page.get_by_role("slider", name="turn of the run")
+    expect(where).to_contain_text("turn 0 of 54")
+    late[0] = True
+    slider.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowUp")
+        page.wait_for_timeout(200)
+    while not any('"update"' in message for _, message in held):
+        page.wait_for_timeout(50)
+    socket, message = held.pop(next(n for n, (_, message) in enumerate(held) if '"update"' in message))
+    socket.send(message)
+    page.wait_for_timeout(300)
+    assert slider.input_value() == "3"
+    page.keyboard.press("ArrowUp")
+    late[0] = False
+    for socket, message in held:
+        socket.send(message)
+    expect(where).to_contain_text("turn 4 of 54")
+    assert slider.input_value() == "4"
 
 
 def test_a_run_plays_by_itself_and_pauses(visitor):
@@ -170,6 +222,65 @@ def test_a_guess_comes_first_and_is_exported(visitor):
     assert re.search(r"Ana,classroom,as written,rolling_text,as written,,0,consensus,0.7,0\.\d+", table)
 
 
+def turn(page, name, presses):
+    page.get_by_role("slider", name=name).focus()
+    for _ in range(presses):
+        page.keyboard.press("ArrowUp")
+
+
+def test_the_labs_drawer_adds_to_the_knobs_and_the_address_says_what_is_run(visitor):
+    page = visitor("/lab?s=classroom")
+    turn(page, "Meetings", 3)
+    page.get_by_role("radio", name="rolling text").click()
+    page.get_by_text("The drawer with the rest").click()
+    choose(page, "Tension in the room", "high")
+    page.get_by_label("Other changes, one a line").fill("process.hours=5")
+    press(page, "Take these")
+    settled(page, "classroom, 4 meetings, rolling text, context.tension=high, process.hours=5")
+    expect(page.get_by_role("slider", name="Meetings")).to_have_text("4")
+    expect(page.get_by_role("radio", name="rolling text")).to_be_checked()
+    expect(page).to_have_url(re.compile("m=4&w=rolling_text&c=context.tension%3Dhigh"))
+    page.get_by_role("link", name="The room").click()
+    expect(page.get_by_label("the setting on screen")).to_contain_text("4 meetings, rolling text, context.tension=high")
+    page.go_back()
+    settled(page, "classroom, 4 meetings, rolling text, context.tension=high, process.hours=5")
+
+
+def test_the_labs_knobs_show_what_is_run_beyond_their_ends_and_between_their_steps(visitor):
+    page = visitor("/lab?s=classroom&c=meetings.count%3D15&e=0.3")
+    settled(page, "30 % mixed evenings, meetings.count=15")
+    expect(page.get_by_role("slider", name="Meetings")).to_have_text("15")
+    expect(page.get_by_role("slider", name="Evenings mixed, %")).to_have_text("30")
+    turn(page, "Evenings mixed, %", 1)
+    expect(page.get_by_role("slider", name="Evenings mixed, %")).to_have_text("50")
+    settled(page, "50 % mixed evenings, meetings.count=15")
+    choices = visitor("/room?s=classroom&m=15&e=0.3")
+    press(choices, "Change the setting")
+    expect(choices.get_by_role("combobox", name="Number of meetings")).to_have_value("15")
+
+
+def test_the_lab_shows_nothing_of_what_it_asks_and_asks_once(visitor):
+    page = visitor("/lab?s=classroom")
+    settled(page, "classroom")
+    page.get_by_role("switch", name="Predict first").click()
+    turn(page, "Meetings", 2)
+    settled(page, "3 meetings")
+    assert not re.search(r"\d\.\d", page.locator(".curve svg").get_attribute("aria-label"))
+    assert page.locator("table.plain").count() == 0
+    for nothing in ("", "150"):
+        page.get_by_label("Your guess").fill(nothing)
+        press(page, "Commit, then see")
+        expect(page.locator(".ask").get_by_text("a number from 0 to 100 per cent")).to_be_visible()
+        assert page.locator("table.plain").count() == 0
+    page.get_by_label("Your guess").fill("0")
+    press(page, "Commit, then see")
+    expect(page.get_by_text("You expected 0.00.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("cell", name="Rough consensus (75 %)")).to_be_visible()
+    choose(page, "Measure", "depth of what was agreed")
+    expect(page.get_by_text("Depth of what was agreed: 0.")).to_be_visible()
+    expect(page.locator(".ask")).to_be_hidden()
+
+
 # -------------------------------------------------------------------------------------------------- the table
 
 
@@ -239,7 +350,139 @@ def test_a_room_cannot_be_seen_without_its_code_or_its_cookie(visitor):
     assert other.get_by_label("room code").count() == 0
 
 
+def test_a_room_is_closed_when_that_is_confirmed_and_its_people_are_told(visitor):
+    desk = opened(visitor, "/table?s=classroom")
+    ana = join(visitor, desk.get_by_label("room code").inner_text(), "Ana", "Mayor", size=PHONE)
+    press(desk, "Start")
+    expect(ana.get_by_role("button", name="As my delegate would")).to_be_visible(timeout=60_000)
+    press(desk, "Close the room")
+    expect(desk.get_by_text("1 person in it")).to_be_visible()
+    press(desk, "Keep it open")
+    expect(ana.get_by_role("alert").first).to_be_hidden()
+    press(desk, "Close the room")
+    press(desk, "Close it for everybody")
+    desk.wait_for_url("**/table")
+    expect(ana.get_by_role("alert").first).to_have_text("This room was closed.")
+    assert not ana.get_by_role("button", name="As my delegate would").is_visible()
+    ana.reload()
+    expect(ana.get_by_role("alert")).to_contain_text("this room was closed")
+
+
+def test_a_teacher_takes_a_chair_in_the_browser_of_the_desk(visitor):
+    desk = opened(visitor, "/table?s=classroom")
+    with desk.expect_popup() as opening:
+        press(desk, "Take a chair yourself")
+    seat = opening.value
+    choose(seat, "Whose chair", "Mayor")
+    press(seat, "Sit down")
+    expect(seat.get_by_text("Your brief: Mayor")).to_be_visible()
+    desk.reload()
+    expect(desk.get_by_label("seat of The teacher")).to_be_visible()
+    with desk.expect_popup() as opening:
+        press(desk, "Take a chair yourself")
+    expect(opening.value.get_by_text("Your brief: Mayor")).to_be_visible()
+
+
+def test_two_people_share_a_browser_and_each_keeps_a_seat(visitor):
+    desk = opened(visitor, "/table?s=classroom")
+    ana = join(visitor, desk.get_by_label("room code").inner_text(), "Ana", "Mayor")
+    ben = ana.context.new_page()
+    ben.goto(ana.url)
+    ben.get_by_role("link", name="I am somebody else").click()
+    ben.get_by_label("Your name").fill("Ben")
+    press(ben, "Join")
+    choose(ben, "Whose chair", "Librarian")
+    press(ben, "Sit down")
+    for page, chair in ((ana, "Mayor"), (ben, "Librarian")):
+        page.reload()
+        expect(page.get_by_text(f"Your brief: {chair}")).to_be_visible()
+    ben.goto("/table")
+    ben.get_by_label("Room code").fill(desk.get_by_label("room code").inner_text())
+    ben.get_by_label("Your name").fill("ana")
+    press(ben, "Join")
+    expect(ben.get_by_text("Your brief: Mayor")).to_be_visible()
+
+
+def test_a_wrong_code_is_told_on_a_page_like_the_others(address):
+    form = urlencode({"code": "WRONG234", "name": "Ana"}).encode()
+    with pytest.raises(HTTPError) as refusal:
+        urlopen(f"{address}/join", form, timeout=20)  # noqa: S310 - our own server
+    page = refusal.value.read().decode()
+    assert refusal.value.code == 400
+    for said in ("there is no room with this code", "not a forecast", 'name="viewport"', "Back to the way in"):
+        assert said in page
+
+
+def test_a_link_is_copied_or_shown_to_be_copied_by_hand(visitor):
+    without = "Object.defineProperty(Navigator.prototype, 'clipboard', {value: undefined})"
+    desk = visitor("/table?s=classroom", prepare=lambda page: page.add_init_script(without))
+    press(desk, "Open a room")
+    desk.wait_for_url("**/table/*")
+    press(desk, "Copy the link by which others join")
+    link = desk.url.replace("/table/", "/table?code=")
+    expect(desk.get_by_role("textbox", name="the link", exact=True)).to_have_value(link)
+    assert desk.get_by_text("is copied").count() == 0
+    desk.wait_for_function("getSelection().toString().includes('/table?code=')")
+    able = desk.context.new_page()
+    able.goto(desk.url)
+    able.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    press(able, "Copy the link by which others join")
+    expect(able.get_by_text("The link is copied.")).to_be_visible()
+    assert able.evaluate("navigator.clipboard.readText()") == link
+
+
+def test_the_drawing_can_be_read_on_a_phone_and_who_is_removed_is_told_so(visitor):
+    desk = opened(visitor, "/table?s=classroom")
+    ana = join(visitor, desk.get_by_label("room code").inner_text(), "Ana", "Mayor", size=PHONE)
+    sizes = ana.locator(".wide text").evaluate_all(
+        "all => all.map(e => parseFloat(e.getAttribute('font-size')) * e.getScreenCTM().a)"
+    )
+    assert min(sizes) > 10.0
+    assert ana.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    press(desk, "Remove")
+    expect(ana.get_by_role("alert").first).to_have_text("Your teacher has taken you out of this room.")
+
+
 # --------------------------------------------------------------------------------------------------- editing
+
+
+LONG = "a:\n" + "- 1\n" * 99_000  # takes seconds to be read, and is no scenario
+
+
+def slowest(address, seconds):
+    """The longest that a page of the studio takes to come while so much time goes by."""
+    worst, until = 0.0, time.monotonic() + seconds
+    while time.monotonic() < until:
+        began = time.monotonic()
+        with urlopen(f"{address}/table?code=ABCD", timeout=60):  # noqa: S310 - our own server
+            worst = max(worst, time.monotonic() - began)
+        time.sleep(0.15)
+    return worst
+
+
+def test_a_long_upload_holds_up_nobody(visitor, address, tmp_path):
+    page = visitor("/edit?s=classroom")
+    expect(page.get_by_text("No problems.")).to_be_visible()
+    file = tmp_path / "long.yaml"
+    file.write_text(LONG)
+    with page.expect_file_chooser() as chooser:
+        press(page, "Upload")
+    chooser.value.set_files(file)
+    assert slowest(address, 4.0) < 0.8
+    expect(page.get_by_text("This is not a scenario yet")).to_be_visible()
+
+
+def test_a_long_scenario_in_a_link_holds_up_nobody(address):
+    def look():
+        with urlopen(f"{address}/room?y={packed(LONG)}", timeout=60) as answer:  # noqa: S310 - our own server
+            seen.append(b"format: is missing" in answer.read())
+
+    seen = []
+    visitor = Thread(target=look)
+    visitor.start()
+    assert slowest(address, 4.0) < 0.8
+    visitor.join(60)
+    assert seen == [True]
 
 
 def test_a_broken_scenario_tells_where_and_a_click_leads_there(visitor):

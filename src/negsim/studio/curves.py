@@ -3,6 +3,7 @@
 Rules that hold here
 - Now is a solid blue line with circles, before a dashed orange one with squares, a guess a star.
 - The band, or the bar, is the 95 % interval.
+- Of a setting that a guess is asked of, nothing is drawn and nothing told.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from negsim.studio.lab import AXES, MEASURES, Curve, Level, level_name
+from negsim.studio.lab import AXES, COUNTED, MEASURES, Curve, Level, in_order, level_name
+from negsim.studio.links import Setting
 from negsim.studio.svg import LINE, SOFT, picture, shape, shortened, tag, words
 from negsim.study.effects import Estimate
 from negsim.tell.style import INK, PAPER
 
 WIDE, HIGH = 860.0, 440.0
 LEFT, RIGHT, TOP, BOTTOM = 62.0, 840.0, 50.0, 372.0
+APART = 40.0  # between the names of two levels
 NOW, BEFORE, GUESS = "#0072B2", "#D55E00", "#b0006d"
 
 
@@ -38,14 +41,13 @@ class Scales(NamedTuple):
     high: float
 
     def x(self, level: Level) -> float:
-        """Where a level stands; between its neighbours if it is none of them."""
-        if isinstance(level, str) or level in self.levels:
-            place = float(self.levels.index(level)) if level in self.levels else -1.0
+        """Where a level stands: numbers by their size, names side by side."""
+        if isinstance(level, str):
+            place = self.levels.index(level) / (len(self.levels) - 1)
         else:
-            numbers = [float(known) for known in self.levels]
-            span = (numbers[-1] - numbers[0]) / max(1, len(numbers) - 1)
-            place = (float(level) - numbers[0]) / span
-        return LEFT + 30 + place * (RIGHT - LEFT - 60) / max(1, len(self.levels) - 1)
+            first, last = float(self.levels[0]), float(self.levels[-1])
+            place = (level - first) / (last - first)
+        return LEFT + 30 + place * (RIGHT - LEFT - 60)
 
     def y(self, value: float) -> float:
         """Where a value stands."""
@@ -53,19 +55,22 @@ class Scales(NamedTuple):
 
 
 def outcome_curve(
-    now: Curve | None, before: Curve | None, measure: str, *, guess: float | None = None, hidden: bool = False
+    now: Curve | None, before: Curve | None, measure: str, *, guess: float | None = None, asked: Setting | None = None
 ) -> str:
-    """The curves of a measure along a knob. hidden: the one of now is not to be seen yet."""
+    """The curves of a measure along a knob. asked: of which setting a guess is due; no curve that holds it is shown."""
+    curves = [curve for curve in (now, before) if curve is not None]
+    along = curves[0].along if curves else "meetings"
+    heres = [curve.level_here for curve in curves if curve.level_here is not None]
     lines = [Line("before", before, BEFORE, 4, "7 5")] if before is not None else []
-    lines += [Line("now", now, NOW, 0, None)] if now is not None and not hidden else []
-    along = (now or before).along if (now or before) is not None else "meetings"  # type: ignore[union-attr]
-    scales = Scales(AXES[along].levels, _high(lines, measure, guess))
-    inside = [*_frame(scales, along, measure)]
+    lines += [Line("now", now, NOW, 0, None)] if now is not None else []
+    lines = [line for line in lines if asked is None or not line.curve.holds(asked)]
+    scales = Scales(in_order([*AXES[along].levels, *heres]), _high(lines, measure, guess))
+    inside = [*_frame(scales, along, measure, heres)]
     for line in lines:
         inside += [*_line(line, scales, measure)]
     if guess is not None and now is not None:
         inside += [*_guess(now, scales, guess)]
-    if hidden:
+    if asked is not None:
         inside.append(words((LEFT + RIGHT) / 2, TOP + 70, "What do you expect? Commit a guess, then see.", size=22,
                             text_anchor="middle", fill=GUESS, font_weight=700,
                             paint_order="stroke", stroke=PAPER, stroke_width=7.0))  # fmt: skip
@@ -74,7 +79,7 @@ def outcome_curve(
 
 def _high(lines: Sequence[Line], measure: str, guess: float | None) -> float:
     """The top of the scale."""
-    if measure != "missed_agreements":
+    if measure != COUNTED:
         return 1.0
     tops = [e.high for line in lines for e in line.curve.estimates(measure).values() if math.isfinite(e.high)]
     return max([1.0, *tops, guess or 0.0])
@@ -90,17 +95,26 @@ def _values(estimates: Mapping[Level, Estimate], along: str) -> str:
     return ", ".join(f"{level_name(along, level)}: {e.value:.2f}" for level, e in known.items())
 
 
-def _frame(scales: Scales, along: str, measure: str) -> Iterator[str]:
+def _frame(scales: Scales, along: str, measure: str, heres: Sequence[Level]) -> Iterator[str]:
     yield words(LEFT - 44, 24, MEASURES[measure].capitalize(), size=17, font_weight=700)
     for part in range(5):
         value = scales.high * part / 4
         y = scales.y(value)
         yield tag("line", x1=LEFT, y1=y, x2=RIGHT, y2=y, stroke=LINE, stroke_width=1.0)
         yield words(LEFT - 8, y + 5, f"{value:.2f}", size=14, text_anchor="end", fill=SOFT)
-    for level in scales.levels:
+    for level in _named(scales, heres):
         name = shortened(level_name(along, level), 16)
         yield words(scales.x(level), BOTTOM + 24, name, size=14 if along == "methodology" else 16, text_anchor="middle")
     yield words((LEFT + RIGHT) / 2, BOTTOM + 52, AXES[along].label, size=16, text_anchor="middle", fill=SOFT)
+
+
+def _named(scales: Scales, heres: Sequence[Level]) -> list[Level]:
+    """The levels whose names have room below the axis, those of the settings first."""
+    found: list[Level] = []
+    for level in [*heres, *scales.levels]:
+        if all(abs(scales.x(level) - scales.x(other)) >= APART for other in found):
+            found.append(level)
+    return found
 
 
 def _line(line: Line, scales: Scales, measure: str) -> Iterator[str]:
@@ -129,20 +143,20 @@ def _line(line: Line, scales: Scales, measure: str) -> Iterator[str]:
 
 def _here(line: Line, scales: Scales, measure: str) -> Iterator[str]:
     level, here = line.curve.level_here, line.curve.here.estimate(measure)
-    if level is None or math.isnan(here.value) or (isinstance(level, str) and level not in scales.levels):
+    if level is None or math.isnan(here.value):
         return
-    x = min(RIGHT, scales.x(level))
+    x = scales.x(level)
     yield shape(0, x, scales.y(here.value), 12, fill="none", stroke=line.ink, stroke_width=3.5)
     if line.dash is None:
-        at = scales.y(here.value)
-        yield words(x, at - 20 if at > TOP + 40 else at + 34, f"{here.value:.2f}", size=18, text_anchor="middle",
+        at, last = scales.y(here.value), x > RIGHT - 60  # where the line's name stands
+        yield words(x - 16 if last else x, at - 20 if at > TOP + 40 else at + 34, f"{here.value:.2f}", size=18,
+                    text_anchor="end" if last else "middle",
                     font_weight=700, fill=INK, paint_order="stroke", stroke=PAPER, stroke_width=4.0)  # fmt: skip
 
 
 def _guess(now: Curve, scales: Scales, guess: float) -> Iterator[str]:
-    level = now.level_here
-    known = level is not None and (not isinstance(level, str) or level in scales.levels)
-    x = scales.x(level) if known and level is not None else LEFT + 12
+    x = LEFT + 12 if now.level_here is None else scales.x(now.level_here)
     y = scales.y(guess)
+    side, anchor = (-16, "end") if x > RIGHT - 60 else (16, "start")
     yield words(x, y + 9, "★", size=28, text_anchor="middle", fill=GUESS)
-    yield words(x + 16, y + 5, "guess", size=14, fill=GUESS, font_weight=700)
+    yield words(x + side, y + 5, "guess", size=14, text_anchor=anchor, fill=GUESS, font_weight=700)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -20,13 +20,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from negsim.errors import NegsimError
 from negsim.negotiation.case import Floats
 from negsim.scenario import Scenario
 from negsim.studio.limits import MOST_REASON, RefusedError, affordable, one_line
 from negsim.studio.links import Setting
 from negsim.study.effects import Estimate, difference, mean, share
 from negsim.study.runner import measure_of, run
-from negsim.tell.words import format_name, percent
+from negsim.tell.words import RULES, format_name, percent
 
 CHUNK = 40  # replications
 REPLICATIONS = 400
@@ -41,8 +42,10 @@ MEASURES = {
     "satisfaction": "what the result is worth to a delegate",
     "trust_across_end": "trust across groups at the end",
     "missed_agreements": "missed agreements (paragraphs)",
-}
-SHARES = {"consensus"}  # of runs: zeros and ones
+} | {measure: f"share of runs that satisfy {rule}" for measure, rule in RULES.items()}
+SHARES = {"consensus", *RULES}  # of runs: zeros and ones
+COUNTED = "missed_agreements"  # the measure that is no share
+NAMELESS = "anonymous"
 
 
 Level = int | float | str
@@ -113,11 +116,11 @@ def series_of(setting: Setting) -> Series:
 
 
 def mixed_share(scenario: Scenario) -> float:
-    """Share of the evenings at which some sit at mixed tables."""
+    """Share of the evenings at which some sit at mixed tables, to the per cent."""
     usual = scenario.process.informal.mixed_share
     nights = [night for meeting in scenario.process.meetings for night in meeting.evenings]
     mixed = [usual if night.mixed_share is None else night.mixed_share for night in nights]
-    return sum(share > 0.0 for share in mixed) / max(1, len(mixed))
+    return round(sum(share > 0.0 for share in mixed) / max(1, len(mixed)), 2)
 
 
 def estimated(measure: str, values: Floats) -> Estimate:
@@ -127,13 +130,43 @@ def estimated(measure: str, values: Floats) -> Estimate:
     return share(values) if measure in SHARES else mean(values)
 
 
-def at_level(setting: Setting, axis: Axis, level: Level) -> Setting:
-    """A setting with the knob of an axis at a level."""
-    return setting.with_knobs({axis.field: level})
+def standing(setting: Setting) -> dict[str, Level | None]:
+    """Where the three knobs stand, as they were turned or else as the scenario is written."""
+    scenario = series_of(setting).scenario
+    return {
+        "meetings": len(scenario.process.meetings),
+        "evenings": mixed_share(scenario) if setting.evenings is None else setting.evenings,
+        "methodology": setting.methodology,
+    }
+
+
+def turned(setting: Setting, knob: str, level: Level | None) -> Setting:
+    """A setting with a knob at a level; as written where the scenario has it there by itself."""
+    written = setting.with_knobs({knob: None})
+    with suppress(NegsimError):
+        if standing(written)[knob] == level:
+            return written
+    return setting.with_knobs({knob: level})
+
+
+def same_runs(one: Setting, other: Setting) -> bool:
+    """Whether two settings run the same, though one may say by a knob what the other has as written."""
+    return one == other or (one.seed == other.seed and series_of(one).scenario == series_of(other).scenario)
+
+
+def most_of(setting: Setting, measure: str) -> int:
+    """The highest value that a measure can have."""
+    return len(series_of(setting).scenario.issues) if measure == COUNTED else 1
+
+
+def in_order(levels: Iterable[Level]) -> list[Level]:
+    """Levels of one axis without repetitions: numbers by size, names as they come."""
+    found = dict.fromkeys(levels)
+    return list(found) if any(isinstance(level, str) for level in found) else sorted(found, key=float)
 
 
 class Curve:
-    """A measure along one knob, the other two as in a setting."""
+    """A measure along one knob, the other two as in a setting; where the setting has the knob is one of the points."""
 
     def __init__(self, setting: Setting, along: str) -> None:
         if along not in AXES:
@@ -144,15 +177,19 @@ class Curve:
         self.points: dict[Level, Series] = {}
         for level in axis.levels:
             with suppress(RefusedError):  # a level at which it would be too large is left out
-                self.points[level] = series_of(at_level(setting, axis, level))
+                self.points[level] = series_of(turned(setting, axis.field, level))
+        if self.level_here is not None and self.level_here not in self.points:
+            self.points[self.level_here] = self.here
+        self.points = {level: self.points[level] for level in in_order(self.points)}
 
     @property
     def level_here(self) -> Level | None:
-        """Where the setting itself is on the axis; None where that is no level of it."""
-        level: Level | None = getattr(self.setting, AXES[self.along].field)
-        if level is None and self.along == "meetings":
-            return len(self.here.scenario.process.meetings)
-        return mixed_share(self.here.scenario) if level is None and self.along == "evenings" else level
+        """Where the setting itself is on the axis; None for the methodology as written."""
+        return standing(self.setting)[AXES[self.along].field]
+
+    def holds(self, setting: Setting) -> bool:
+        """Whether a setting is one of those that the curve shows."""
+        return any(same_runs(setting, series.setting) for series in self.all_series)
 
     @property
     def all_series(self) -> list[Series]:
@@ -179,13 +216,27 @@ class Curve:
         return {level: series.estimate(measure) for level, series in self.points.items()}
 
 
-def paired(now: Series, before: Series, measure: str) -> Estimate:
-    """By how much a measure differs between two settings on the same replications."""
+class Pairs(NamedTuple):
+    """A measure of two settings over the replications in which both have it, and by how much it differs."""
+
+    now: Estimate
+    before: Estimate
+    gap: Estimate
+    runs: int  # that both have made
+
+    @property
+    def some(self) -> bool:
+        """Whether there are runs that lack the measure."""
+        return self.gap.observations < self.runs
+
+
+def paired(now: Series, before: Series, measure: str) -> Pairs:
+    """A measure of two settings on the same replications."""
     new, old = now.values(measure), before.values(measure)
-    common = min(len(new), len(old))
-    if common < 2:
-        return Estimate(math.nan, math.nan, math.nan, common)
-    return difference(new[:common], old[:common])
+    runs = min(len(new), len(old))
+    both = ~(np.isnan(new[:runs]) | np.isnan(old[:runs]))
+    new, old = new[:runs][both], old[:runs][both]
+    return Pairs(estimated(measure, new), estimated(measure, old), difference(new, old), runs)
 
 
 # ------------------------------------------------------------------------------------------------ guesses
@@ -212,10 +263,13 @@ def guess_of(who: str, setting: Setting, measure: str, expected: float, reason: 
     """A guess, checked. Raises `RefusedError`."""
     if measure not in MEASURES:
         raise RefusedError("there is no such measure")
-    if not math.isfinite(expected) or not 0.0 <= expected <= 100.0:
-        raise RefusedError("a guess is a number; a share is one from 0 to 1")
+    most = most_of(setting, measure)
+    if not 0.0 <= expected <= most:
+        raise RefusedError(
+            f"a number of paragraphs, 0 to {most}" if measure == COUNTED else "a number from 0 to 100 per cent"
+        )
     return Guess(
-        who=one_line(who) or "anonymous", setting=setting, measure=measure, expected=expected,
+        who=one_line(who) or NAMELESS, setting=setting, measure=measure, expected=expected,
         reason=one_line(reason, MOST_REASON),
     )  # fmt: skip
 
@@ -227,14 +281,14 @@ class Guesses:
     all: list[Guess] = field(default_factory=list)
 
     def commit(self, guess: Guess) -> None:
-        """Keep a guess. Raises `RefusedError` for a second one on the same thing."""
-        if self.of(guess.who, guess.setting, guess.measure) is not None:
+        """Keep a guess. Raises `RefusedError` for a second one of the same name on the same thing."""
+        if guess.who != NAMELESS and self.of(guess.who, guess.setting, guess.measure) is not None:
             raise RefusedError("you have guessed this already; a guess is not changed")
         self.all.append(guess)
 
     def of(self, who: str, setting: Setting, measure: str) -> Guess | None:
         """What somebody guessed, None nothing."""
-        same = (one_line(who) or "anonymous", setting, measure)
+        same = (one_line(who) or NAMELESS, setting, measure)
         return next((guess for guess in self.all if (guess.who, guess.setting, guess.measure) == same), None)
 
     def reveal(self, setting: Setting, measure: str, found: float) -> None:

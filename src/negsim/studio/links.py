@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import shlex
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from negsim.studio.limits import MOST_CHANGE, MOST_CHANGES, MOST_LINK, RefusedEr
 
 FIRST = "cstd_wgigf_2011"
 OWN = "own scenario"
+FILE = "scenario.yaml"  # what a scenario of one's own is called when it is downloaded
 MOST_SEED = 2**64 - 1
 MOST_REPLICATION = 2**32 - 1
 KEYS = ("s", "y", "m", "w", "e", "c", "seed", "r")
@@ -46,7 +48,7 @@ class Setting:
     def base(self) -> Scenario:
         """The scenario as written. Raises `ScenarioError` with located problems."""
         if self.text:
-            return loads(self.text, "scenario.yaml")
+            return loads(self.text, FILE)
         if self.name not in known():
             raise RefusedError(f"there is no built-in scenario {shown(self.name)}")
         return load(self.name)
@@ -82,6 +84,13 @@ def commands(setting: Setting) -> list[str]:
     told += [f"--set methodology={setting.methodology}"] if setting.methodology is not None else []
     told += [f"--set informal.mixed_evenings={setting.evenings:g}"] if setting.evenings is not None else []
     return [*told, f"--seed {setting.seed}"]
+
+
+def command(setting: Setting, *, one_run: bool = False) -> str:
+    """What to type for the same setting. one_run: for the run that is on screen, else for many."""
+    told = ["negsim", "transcript" if one_run else "run", FILE if setting.text else setting.name]
+    told += [part for option in commands(setting) for part in option.split(" ", 1)]
+    return shlex.join([*told, "--replication", str(setting.replication)] if one_run else told)
 
 
 # ------------------------------------------------------------------------------------------------ writing

@@ -27,6 +27,8 @@ PACES = {0.0: "at once", 0.4: "quickly", 1.5: "slowly"}  # seconds a turn of the
 PATIENCES = {30.0: "30 seconds", 60.0: "one minute", 120.0: "two minutes", 0.0: "as long as it takes"}
 TURNS_A_TICK = 60
 NOBODY = "nobody in this room has that name"
+CLOSED = "this room was closed"
+REMOVED = "your teacher has taken you out of this room"
 
 
 class Stage(Enum):
@@ -36,6 +38,7 @@ class Stage(Enum):
     RUNNING = "running"
     PAUSED = "paused"
     OVER = "over"
+    CLOSED = "closed"
 
 
 @dataclass
@@ -71,6 +74,7 @@ class SharedRoom:
 
     def join(self, name: str, now: float) -> Person:
         """Let somebody in."""
+        self._check_open()
         name = one_line(name)
         if not name:
             raise RefusedError("write your name, so that the others know you")
@@ -94,6 +98,16 @@ class SharedRoom:
         if found is None:
             raise RefusedError(NOBODY)
         return found
+
+    def admits(self, key: str) -> bool:
+        """Whether a secret is the teacher's or a person's."""
+        return self.is_teacher(key) or self.person_of(key) is not None
+
+    def gone(self, person: Person) -> str:
+        """Why somebody is no longer in this room; nothing for who is."""
+        if self.stage is Stage.CLOSED:
+            return CLOSED
+        return "" if person in self.people else REMOVED
 
     def player(self, seat: int) -> Person | None:
         """Who plays a seat."""
@@ -172,6 +186,7 @@ class SharedRoom:
 
     def assign(self, number: int, seat: int | None, now: float) -> None:
         """Give a person a seat, or none."""
+        self._check_open()
         person = self.person(number)
         if seat is not None:
             self._seat(person, seat, now)
@@ -185,6 +200,11 @@ class SharedRoom:
         person = self.person(number)
         self.assign(number, None, now)
         self.people.remove(person)
+        self._changed(now)
+
+    def close(self, now: float) -> None:
+        """End everything for good; whoever looks at the room is told."""
+        self.stage = Stage.CLOSED
         self._changed(now)
 
     def stop_waiting(self, now: float) -> None:
@@ -245,9 +265,15 @@ class SharedRoom:
         self._changed(now)
 
     def _counted(self, person: Person, now: float) -> None:
-        """Count a move; too many a second are refused."""
+        """Count a move; too many a second are refused, and any by who is gone."""
+        if why := self.gone(person):
+            raise RefusedError(why)
         if not self.moves.allows(person.token, now):
             raise RefusedError("not so fast; wait a moment")
+
+    def _check_open(self) -> None:
+        if self.stage is Stage.CLOSED:
+            raise RefusedError(CLOSED)
 
     def _changed(self, now: float) -> None:
         self.version += 1

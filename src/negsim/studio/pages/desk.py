@@ -17,13 +17,20 @@ from negsim.studio.drawing import cast_of
 from negsim.studio.drawing import room as drawn_room
 from negsim.studio.pages import seat_told, told
 from negsim.studio.pages.knobs import described
-from negsim.studio.pages.shell import button, heading, named, page
+from negsim.studio.pages.shell import button, copy, heading, named, page
 from negsim.studio.registry import ROOMS
 from negsim.studio.rooms import PACES, PATIENCES, Person, SharedRoom, Stage
+from negsim.tell.words import counted
 
 LOOK = 0.1  # seconds between looks for a change
 LATEST = 14  # lines of the minutes that are shown
 MODEL = -1  # no person's
+CHAIR = """
+<form method="post" action="/join" target="_blank">
+  <input type="hidden" name="code" value="{code}"><input type="hidden" name="name" value="The teacher">
+  <button type="submit">Take a chair yourself</button>
+</form>
+"""
 
 
 class Row(NamedTuple):
@@ -70,7 +77,10 @@ class Desk:
             with ui.element("div"):
                 ui.label("Room code").classes("small soft")
                 ui.label(f"{room.code[:4]}-{room.code[4:]}").classes("code").props('aria-label="room code"')
-            ui.label("Others join at /table of this address.").classes("small soft").style("max-width: 11rem")
+            with ui.element("div").style("max-width: 11rem"):
+                ui.label("Others join at /table of this address.").classes("small soft")
+                button("Copy the link", lambda: copy(f"/table?code={room.code}"), icon="link",
+                       name="Copy the link by which others join").props("flat dense")  # fmt: skip
             self.go = button("Start", lambda: self._do(self._start_or_pause), icon="play_arrow")
             button("Do not wait", lambda: self._do(room.stop_waiting), icon="fast_forward",
                    name="Let the model answer for those who are missing").props("outline")  # fmt: skip
@@ -85,7 +95,8 @@ class Desk:
                 "They choose their seats", value=room.free_choice, on_change=lambda e: room.conduct(free=e.value)
             )
             free.props('aria-label="They choose their seats"')
-            button("Close the room", self._close, icon="logout").props("outline")
+            ui.html(CHAIR.format(code=room.code), sanitize=False).style("width: auto")
+            button("Close the room", self._ask_to_close, icon="logout").props("outline")
             self.stage = ui.label().classes("chip").props('role="status"')
 
     def _build_people(self) -> None:
@@ -104,7 +115,7 @@ class Desk:
     def look(self) -> None:
         """Show what has changed since the last look."""
         now = time.monotonic()
-        if self.room.code not in ROOMS.open_rooms:
+        if self.room.stage is Stage.CLOSED:
             ui.navigate.to("/table")
             return
         self._show_people(now)
@@ -166,8 +177,18 @@ class Desk:
         if wanted != self.room.person(number).seat:
             self._do(lambda now: self.room.assign(number, wanted, now))
 
+    def _ask_to_close(self) -> None:
+        there = counted(len(self.room.people), "person", "people")
+        with ui.dialog(value=True) as dialog, ui.card():
+            ui.label("Close this room for good?").classes("big")
+            ui.label(f"It ends for everybody ({there} in it), and its guesses are gone. It cannot be opened again.")
+            with ui.element("div").classes("bar"):
+                button("Close it for everybody", self._close, icon="logout")
+                button("Keep it open", dialog.close).props("outline")
+        dialog.on("hide", dialog.delete)
+
     def _close(self) -> None:
-        ROOMS.close(self.room)
+        ROOMS.close(self.room, time.monotonic())
         ui.navigate.to("/table")
 
     def _do(self, act: Callable[[float], None]) -> None:

@@ -2,6 +2,7 @@
 
 Rules that hold here
 - A field changes one path of the scenario, as `--set` does; what is not listed can be written as such a change.
+- What the drawer says is added to the three knobs as they stand.
 """
 
 from __future__ import annotations
@@ -34,24 +35,25 @@ FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 class Drawer:
-    """The fields, and what to call with the setting they say."""
+    """The fields; current: tells the setting that they change, take: is called with the setting they say."""
 
-    def __init__(self, setting: Setting, take: Callable[[Setting], None]) -> None:
-        self.setting, self.take = setting, take
+    def __init__(self, current: Callable[[], Setting], take: Callable[[Setting], None]) -> None:
+        self.current, self.take = current, take
         self.fields: dict[str, ui.select] = {}
 
     def build(self) -> None:
         """The fields."""
-        said = dict(change.split("=", 1) for change in self.setting.changes if "=" in change)
-        names = ({"": "own scenario"} if self.setting.text else {}) | {name: name for name in known()}
-        self.name = ui.select(names, value="" if self.setting.text else self.setting.name, label="Scenario")
+        setting = self.current()
+        said = dict(change.split("=", 1) for change in setting.changes if "=" in change)
+        names = ({"": "own scenario"} if setting.text else {}) | {name: name for name in known()}
+        self.name = ui.select(names, value="" if setting.text else setting.name, label="Scenario")
         self._dress(self.name, "Scenario")
         for path, (label, choices) in FIELDS.items():
             value = said.pop(path, "as written")
             options = list(choices) if value in choices else [*choices, value]
             self.fields[path] = ui.select(options, value=value, label=label)
             self._dress(self.fields[path], label)
-        self.seed = ui.input("Seed", value=str(self.setting.seed))
+        self.seed = ui.input("Seed", value=str(setting.seed))
         self._dress(self.seed, "Seed")
         self.more = ui.textarea("Other changes, one a line, as for --set",
                                 value="\n".join(f"{path}={value}" for path, value in said.items()))  # fmt: skip
@@ -71,7 +73,6 @@ class Drawer:
             self.refusal.text = str(error)
             return
         self.refusal.text = ""
-        self.setting = setting
         self.take(setting)
 
     def _said(self) -> Setting:
@@ -82,8 +83,8 @@ class Drawer:
             raise RefusedError("a seed is a whole number from 0 to 2**64 - 1")
         if len(changes) > MOST_CHANGES or any(len(change) > MOST_CHANGE for change in changes):
             raise RefusedError(f"at most {MOST_CHANGES} changes of {MOST_CHANGE} letters")
-        name = str(self.name.value)
+        name, current = str(self.name.value), self.current()
         return replace(
-            self.setting, name=name or self.setting.name, text="" if name else self.setting.text, seed=int(seed),
+            current, name=name or current.name, text="" if name else current.text, seed=int(seed),
             changes=tuple(changes),
         )  # fmt: skip

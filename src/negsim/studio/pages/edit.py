@@ -2,6 +2,7 @@
 
 Rules that hold here
 - The errors are those of the command line, with the same places; each of them leads to its line.
+- A text is read in a worker, one reading after the other, once nobody has written for a moment.
 - What is uploaded is bounded before it is read, is read as text only, and can name no file.
 """
 
@@ -14,14 +15,15 @@ from fastapi import Request
 from nicegui import events, ui
 
 from negsim.errors import NegsimError, Problem, ScenarioError
-from negsim.scenario import loads, text_of
+from negsim.scenario import Scenario, loads, text_of
 from negsim.scenario.loading import MOST_BYTES, decode
 from negsim.studio.limits import UPLOADS_A_SECOND, UPLOADS_AT_ONCE, Rate, RefusedError, check_size, minutes_of, seats_of
-from negsim.studio.links import Setting, known, query
+from negsim.studio.links import FILE, Setting, known, query
 from negsim.studio.pages.shell import PATIENCE, button, heading, page, with_setting
+from negsim.studio.pages.work import worked
 from negsim.tell.words import counted
 
-NAME = "scenario.yaml"
+SOON = 0.4  # seconds without a touch after which a text is checked
 TOO_LARGE = "larger than 1 MiB, or no text file; not a scenario"
 UPLOADS = Rate(UPLOADS_A_SECOND, UPLOADS_AT_ONCE)
 TO_LINE = """
@@ -39,6 +41,7 @@ class EditView:
     def __init__(self, setting: Setting, address: str) -> None:
         self.setting, self.address = setting, address
         self.text = setting.text or text_of(setting.name)
+        self.touched, self.due = 0.0, True  # when the text was last, and whether it is to be checked
 
     def build(self) -> None:
         """The page's elements."""
@@ -60,8 +63,8 @@ class EditView:
                     self.problems = ui.element("div")
                 with ui.element("div").classes("card"):
                     self._build_ways()
-        self.soon = ui.timer(0.4, self._check, active=False)
-        self._check()
+        self._wait()
+        ui.timer(SOON / 2, self._check)
 
     def _build_bar(self) -> None:
         with ui.element("div").classes("bar").style("margin-bottom: 8px"):
@@ -90,15 +93,16 @@ class EditView:
     # ----------------------------------------------------------------------------------------------- checking
 
     def _on_change(self, event: events.ValueChangeEventArguments[str]) -> None:
-        self.text = str(event.value)
-        self.soon.active = True
+        self.text, self.touched = str(event.value), time.monotonic()
+        self.due = True
 
-    def _check(self) -> None:
-        """Say what is wrong, or what it is."""
-        self.soon.active = False
-        self.problems.clear()
+    async def _check(self) -> None:
+        """Say what is wrong, or what it is; called again and again, but never while it is still at work."""
+        if not self.due or time.monotonic() - self.touched < SOON:
+            return
+        self.due = False
         try:
-            scenario = check_size(loads(decode(self.text.encode(), NAME), NAME))
+            scenario = await worked(read, self.text)
         except ScenarioError as error:
             count = counted(len(error.problems), "problem")
             self._tell(f"This is not a scenario yet: {count}.", good=False)
@@ -116,10 +120,15 @@ class EditView:
             )
 
     def _tell(self, text: str, *, good: bool) -> None:
+        self.problems.clear()
         self.verdict.text = text
         self.verdict.classes(replace="big" if good else "big bad")
         for way in self.ways:
             way.set_enabled(good)
+
+    def _wait(self) -> None:
+        self._tell("Reading it…", good=False)
+        self.verdict.classes(replace="big soft")
 
     def _show_problem(self, problem: Problem) -> None:
         with ui.element("button").classes("problem").props('type="button"') as line:
@@ -139,7 +148,7 @@ class EditView:
                 raise RefusedError("too many uploads at once; wait a few seconds")
             if event.file.size() > MOST_BYTES:
                 raise RefusedError(TOO_LARGE)
-            text = decode(await event.file.read(), NAME)
+            text = decode(await event.file.read(), FILE)
         except ScenarioError as error:
             self._refuse(error.problems[0].message)
         except NegsimError as error:
@@ -157,22 +166,27 @@ class EditView:
         self._set(text_of(name))
 
     def _set(self, text: str) -> None:
-        self.text = text
         self.editor.value = text
+        self.text, self.touched, self.due = text, 0.0, True
         self.refusal.text = ""
-        self._check()
+        self._wait()
 
     def _download(self) -> None:
-        ui.download.content(self.text, NAME)
+        ui.download.content(self.text, FILE)
 
-    def _go(self, target: str) -> None:
+    async def _go(self, target: str) -> None:
         same = not self.setting.text and self.text == text_of(self.setting.name)
         setting = self.setting if same else replace(self.setting, text=self.text)
         try:
-            setting.scenario()
+            await worked(setting.scenario)
             ui.navigate.to(f"{target}?{query(setting)}")
         except NegsimError as error:
             self._refuse(str(error))
+
+
+def read(text: str) -> Scenario:
+    """The scenario in a text, if it is one and small enough."""
+    return check_size(loads(decode(text.encode(), FILE), FILE))
 
 
 async def show_edit(request: Request, setting: Setting) -> None:

@@ -2,24 +2,24 @@
 
 Rules that hold here
 - Only who has committed a guess sees the curve; the guesses of a class go to its room as well.
+- A guess on one measure shows them all: no other is asked of the same setting afterwards.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.studio.lab import MEASURES, Guess, Guesses, guess_of
+from negsim.studio.lab import COUNTED, MEASURES, Guess, Guesses, guess_of, same_runs
 from negsim.studio.links import Setting
 from negsim.studio.pages.knobs import described
 from negsim.studio.pages.shell import button, heading, named
 from negsim.studio.registry import ROOMS
 from negsim.studio.rooms import SharedRoom
-
-COUNTED = "missed_agreements"  # the measure that is no share
 
 
 class GuessPanel:
@@ -40,7 +40,7 @@ class GuessPanel:
             heading("Predict first")
             self.asked = ui.label()
             with ui.element("div").classes("bar"):
-                self.expected = named(ui.number("Your guess", value=50, min=0, max=100, step=1), "Your guess")
+                self.expected = named(ui.number("Your guess", step=1), "Your guess")
                 self.who = named(ui.input("Your name").props("maxlength=40"), "Your name")
                 self.code = named(ui.input("Class code, if you have one").props("maxlength=12"), "Class code")
                 self.reason = named(ui.input("Because …").props("maxlength=280"), "Because").classes("grow")
@@ -53,8 +53,10 @@ class GuessPanel:
         return None if name is None else self.guesses.of(name, setting, measure)
 
     def ask(self, setting: Setting, measure: str) -> bool:
-        """Ask for a guess if there is none yet; whether there is none."""
-        due = self.guess(setting, measure) is None
+        """Ask for a guess of a setting that none was committed of; whether that is so."""
+        due = not any(same_runs(setting, known) for known, _ in self._own)
+        if self.about != (setting, measure):
+            self.expected.error = None
         self.about = (setting, measure)
         self.panel.set_visibility(due)
         unit = "a number" if measure == COUNTED else "in per cent"
@@ -75,17 +77,26 @@ class GuessPanel:
         if self.about is None:
             return
         setting, measure = self.about
-        value = float(self.expected.value or 0.0) / (1.0 if measure == COUNTED else 100.0)
+        value = math.nan if self.expected.value is None else self.expected.value
+        value /= 1.0 if measure == COUNTED else 100.0
+        self.expected.error, self.refusal.text = None, ""
         try:
             guess = guess_of(self.who.value or "", setting, measure, value, self.reason.value or "")
-            now = time.monotonic()
-            if self.code.value:
-                self.room = ROOMS.find(self.code.value, self.address, now)
-                self.room.guess(guess, now)
-            self.guesses.commit(guess)
-            self._own[self.about] = guess.who
+        except NegsimError as error:
+            self.expected.error = str(error)
+            return
+        try:
+            self._keep(guess)
         except NegsimError as error:
             self.refusal.text = str(error)
             return
-        self.refusal.text = ""
         self.committed()
+
+    def _keep(self, guess: Guess) -> None:
+        """Put a guess with those of the class, if there is one, and with one's own."""
+        if self.code.value:
+            now = time.monotonic()
+            self.room = ROOMS.find(self.code.value, self.address, now)
+            self.room.guess(guess, now)
+        self.guesses.commit(guess)
+        self._own[guess.setting, guess.measure] = guess.who

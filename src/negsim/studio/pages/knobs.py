@@ -6,7 +6,6 @@ Rules that hold here
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -16,9 +15,9 @@ from nicegui import ui
 from negsim.errors import NegsimError
 from negsim.scenario.methodology import AS_WRITTEN, METHODOLOGIES
 from negsim.studio.limits import MOST_CHANGE, MOST_CHANGES, RefusedError
-from negsim.studio.links import Setting, commands, known, methodology_or_none, query
+from negsim.studio.links import Setting, command, known, methodology_or_none, query
 from negsim.studio.pages.reports import report_button
-from negsim.studio.pages.shell import button
+from negsim.studio.pages.shell import button, copy
 from negsim.tell.words import evenings, format_name
 
 COPY = "Copy a link that reproduces this exactly"
@@ -38,15 +37,22 @@ def described(setting: Setting) -> str:
     return f"{', '.join(told)} · seed {setting.seed}" + (f", run {setting.replication}" if setting.replication else "")
 
 
-def methods(*, references: bool = True) -> dict[str | None, str]:
+def methods(chosen: str | None = None, *, references: bool = True) -> dict[str | None, str]:
     """The methodologies to choose from; the models of opinion dynamics among them are references, not procedures."""
-    shown = [name for name in METHODOLOGIES if name != AS_WRITTEN and (references or name not in REFERENCES)]
+    left_out = {AS_WRITTEN, *(() if references else REFERENCES)} - {chosen}
+    shown = [name for name in METHODOLOGIES if name not in left_out]
     return {None: "as written"} | {name: format_name(name) for name in shown}
 
 
-def meeting_counts() -> dict[int | None, str]:
-    """The numbers of meetings to choose from."""
-    return {None: "as written"} | {n: str(n) for n in range(1, MOST_KNOB_MEETINGS + 1)}
+def meeting_counts(chosen: int | None = None) -> dict[int | None, str]:
+    """The numbers of meetings to choose from; the one that is chosen is among them."""
+    usual = range(1, MOST_KNOB_MEETINGS + 1)
+    return {None: "as written"} | {n: str(n) for n in usual} | ({} if chosen is None else {chosen: str(chosen)})
+
+
+def evening_shares(chosen: float | None = None) -> dict[float | None, str]:
+    """The shares of mixed evenings to choose from; the one that is chosen is among them."""
+    return EVENINGS if chosen in EVENINGS else EVENINGS | {chosen: evenings(chosen)}
 
 
 class Chooser:
@@ -67,14 +73,13 @@ class Chooser:
     def _build_fields(self, names: dict[str, str], own: str, *, which_run: bool) -> None:
         self.name = _field(ui.select(names, value=own, label="Scenario"), "Scenario")
         self.meetings = _field(
-            ui.select(meeting_counts(), value=self.setting.meetings, label="Number of meetings"), "Number of meetings"
+            ui.select(meeting_counts(self.setting.meetings), value=self.setting.meetings, label="Number of meetings"),
+            "Number of meetings",
         )
         self.method = _field(ui.select(methods(), value=self.setting.methodology, label="Methodology"), "Methodology")
-        levels = EVENINGS | (
-            {} if self.setting.evenings in EVENINGS else {self.setting.evenings: f"{self.setting.evenings}"}
-        )
+        shares = evening_shares(self.setting.evenings)
         self.evenings = _field(
-            ui.select(levels, value=self.setting.evenings, label="Informal contact"), "Informal contact"
+            ui.select(shares, value=self.setting.evenings, label="Informal contact"), "Informal contact"
         )
         more = ui.textarea("Other changes, one a line, as for --set", value="\n".join(self.setting.changes))
         self.changes = _field(more.props("rows=2"), "Other changes, one a line")
@@ -130,17 +135,15 @@ def setting_bar(target: str, setting: Setting, shown: Callable[[], str]) -> None
             "Another run", lambda: ui.navigate.to(link), icon="casino", name="Another run of the same setting"
         )
         again.props("outline dense")
-        copy = button("Copy link", lambda: copy_link(target, setting, shown()), icon="link", name=COPY)
-        copy.props("outline dense")
+        taken = button("Copy link", lambda: copy_link(target, setting, shown()), icon="link", name=COPY)
+        taken.props("outline dense")
         report_button(setting)
 
 
-def copy_link(target: str, setting: Setting, shown: str) -> None:
+async def copy_link(target: str, setting: Setting, shown: str) -> None:
     """Put the link to what is on screen where it can be pasted, and tell the same for the command line."""
-    link = f"{target}?{query(setting)}{shown}"
-    ui.run_javascript(f"navigator.clipboard?.writeText(location.origin + {json.dumps(link)})")
-    told = " ".join(["negsim run", "NAME" if setting.text else setting.name, *commands(setting)])
-    ui.notify(f"The link is copied. On the command line: {told}", timeout=9000, close_button="close", multi_line=True)
+    typed = command(setting, one_run=target == "/room")
+    await copy(f"{target}?{query(setting)}{shown}", also=f"On the command line: {typed}")
 
 
 def _dialog(target: str, setting: Setting) -> ui.dialog:

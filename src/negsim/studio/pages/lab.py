@@ -2,7 +2,8 @@
 
 Rules that hold here
 - Runs are made in a worker thread, a chunk at a time, and few at once; the page stays usable.
-- The curve of now is hidden for as long as a guess is due.
+- For as long as a guess is due, nothing that is known of the setting asked about is on the page.
+- The knobs, the page's address and the ways to the other pages say what is run.
 """
 
 from __future__ import annotations
@@ -10,23 +11,46 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 from fastapi import Request
-from nicegui import ui
+from nicegui import ElementFilter, ui
 
 from negsim.errors import NegsimError
 from negsim.studio.curves import outcome_curve
-from negsim.studio.lab import AXES, MEASURES, Curve, mixed_share
+from negsim.studio.lab import AXES, MEASURES, Curve, Level, standing, turned
 from negsim.studio.links import Setting, query
 from negsim.studio.pages.drawer import Drawer
 from negsim.studio.pages.guessing import GuessPanel
-from negsim.studio.pages.knobs import COPY, copy_link, described, methods
+from negsim.studio.pages.knobs import COPY, MOST_KNOB_MEETINGS, copy_link, described, methods
 from negsim.studio.pages.lab_told import compared, verdict
 from negsim.studio.pages.shell import PATIENCE, button, heading, named, page, with_setting
 from negsim.studio.pages.work import worked
 
 SOON = 0.5  # seconds after a knob was touched until its runs begin
 BETWEEN = 0.25  # seconds between drawings of a growing curve
+
+
+class Dial(NamedTuple):
+    """A knob that is turned: what it is called, where it usually stands, and what a level counts on it."""
+
+    name: str
+    usual: range
+    scale: int
+
+    def place(self, level: Level | None) -> int:
+        """Where a level is on it."""
+        return round(float(level or 0) * self.scale)
+
+    def usual_place(self, place: float) -> int:
+        """The usual place nearest to one that is not."""
+        return self.usual.start + self.usual.step * round((place - self.usual.start) / self.usual.step)
+
+
+DIALS = {
+    "meetings": Dial("Meetings", range(1, MOST_KNOB_MEETINGS + 1), 1),
+    "evenings": Dial("Evenings mixed, %", range(0, 101, 25), 100),
+}
 
 
 class LabView:
@@ -56,19 +80,17 @@ class LabView:
         ui.timer(0.05, self._begin, once=True)
 
     def _build_knobs(self) -> None:
-        scenario = self.setting.scenario()
         with ui.element("div").classes("card"):
             heading("Three knobs")
             with ui.element("div").classes("bar").style("justify-content: space-around"):
-                _knob("Meetings", len(scenario.process.meetings), range(1, 13), partial(self._turn, "meetings"))
-                mixed = round(100 * mixed_share(scenario))
-                _knob("Evenings mixed, %", mixed, range(0, 101, 25), partial(self._turn, "evenings"))
+                self.knobs = {knob: _knob(dial, partial(self._dial, knob)) for knob, dial in DIALS.items()}
             ui.label("Methodology").style("font-weight: 600")
-            choice = ui.radio(methods(references=False), value=self.setting.methodology)
-            choice.props('dense aria-label="Methodology"').classes("small")
-            choice.on_value_change(lambda event: self._turn("methodology", event.value))
+            self.choice = ui.radio(methods(self.setting.methodology, references=False), value=self.setting.methodology)
+            self.choice.props('dense aria-label="Methodology"').classes("small")
+            self.choice.on_value_change(lambda event: self._take(turned(self.setting, "methodology", event.value)))
+        self._set_knobs()
         with ui.expansion("The drawer with the rest", icon="tune").classes("card").style("width: 100%"):
-            Drawer(self.setting, self._take).build()
+            Drawer(lambda: self.setting, self._take).build()
 
     def _build_curve(self) -> None:
         with ui.element("div").classes("card"):
@@ -94,25 +116,39 @@ class LabView:
 
     # ------------------------------------------------------------------------------------------ what is turned
 
-    def _turn(self, knob: str, value: object) -> None:
-        """A knob was turned; to where the scenario has it by itself is no change."""
-        scenario = self.setting.scenario()
-        stands: object = self.setting.methodology
-        if knob == "evenings":
-            value, stands = float(str(value)) / 100.0, mixed_share(scenario)
-        elif knob == "meetings":
-            value, stands = int(float(str(value))), len(scenario.process.meetings)
-        if value != stands:
-            self._take(self.setting.with_knobs({knob: value}))
+    def _dial(self, knob: str, place: float) -> None:
+        """A dial was turned."""
+        dial = DIALS[knob]
+        if round(place) != dial.place(standing(self.setting)[knob]):
+            usual = dial.usual_place(place)
+            self._take(turned(self.setting, knob, usual if dial.scale == 1 else usual / dial.scale))
+
+    def _set_knobs(self) -> None:
+        """Let the knobs stand where the setting has them, beyond their usual ends too."""
+        for knob, level in standing(self.setting).items():
+            if knob in DIALS:
+                place = DIALS[knob].place(level)
+                self.knobs[knob].props["max"] = max(place, DIALS[knob].usual[-1])
+                self.knobs[knob].value = place
+        self.choice.value = self.setting.methodology
 
     def _take(self, setting: Setting) -> None:
-        """Another setting, to be run soon."""
+        """Another setting, to be run soon; one that cannot be run changes nothing."""
         if setting == self.setting:
             return
+        try:
+            setting.scenario()
+            link = query(setting)
+        except NegsimError as error:
+            ui.notify(str(error), type="negative", timeout=8000)
+            self._set_knobs()
+            return
         if (setting.name, setting.text) != (self.setting.name, self.setting.text):
-            ui.navigate.to(f"/lab?{query(setting)}")
+            ui.navigate.to(f"/lab?{link}")
             return
         self.setting, self.touched = setting, time.monotonic()
+        self._set_knobs()
+        self._set_address()
         if self.first.value:
             self.show()  # a guess is about what comes next, at once
         self.told.text = f"Next: {described(setting)}"
@@ -126,10 +162,25 @@ class LabView:
             self.before = Curve(self.before.setting, along) if self.before else None
             self.now = Curve(self.now.setting, along) if self.now else None
             self.soon.active = True
+        self._set_address()
         self.show()
 
-    def _copy(self) -> None:
-        copy_link("/lab", self.setting, f"&along={self.along}&measure={self.measure}")
+    @property
+    def _looked_at(self) -> str:
+        """What the page adds to its link."""
+        return f"&along={self.along}&measure={self.measure}"
+
+    def _set_address(self) -> None:
+        """Let the page's address and the ways to the other pages say the setting as it is."""
+        link = query(self.setting)
+        ui.navigate.history.replace(f"/lab?{link}{self._looked_at}")
+        for way in ElementFilter(kind=ui.link):
+            target, mark, _ = str(way.props["href"]).partition("?")
+            if mark:
+                way.props["href"] = f"{target}?{link}"
+
+    async def _copy(self) -> None:
+        await copy_link("/lab", self.setting, self._looked_at)
 
     def _export(self) -> None:
         ui.download.content(self.guessing.guesses.csv(), "guesses.csv")
@@ -151,7 +202,7 @@ class LabView:
         if mine != self.attempt:
             return
         if self.now is not None and self.now.setting != self.setting:
-            self.before = self.now
+            self.before = self.now if self.now.setting.seed == self.setting.seed else None
         self.now = curve
         await self._grow(mine)
 
@@ -174,13 +225,16 @@ class LabView:
     # ------------------------------------------------------------------------------------------------- showing
 
     def show(self) -> None:
-        """Draw what there is."""
+        """Draw what there is; until the setting runs that is still the one before it."""
         due = bool(self.first.value) and self.guessing.ask(self.setting, self.measure)
         if not due:
             self.guessing.hide()
-        guess = self.guessing.guess(self.setting, self.measure)
+        current = self.now is not None and self.now.setting == self.setting
+        guess = self.guessing.guess(self.setting, self.measure) if current else None
         expected = guess.expected if guess else None
-        self.drawing.content = outcome_curve(self.now, self.before, self.measure, guess=expected, hidden=due)
+        asked = self.setting if due else None
+        now, before = (None, self.now) if due and not current else (self.now, self.before)
+        self.drawing.content = outcome_curve(now, before, self.measure, guess=expected, asked=asked)
         progress = min([curve.progress for curve in (self.now, self.before) if curve is not None], default=0.0)
         self.bar.value = progress
         runs = sum(series.done for series in self.now.all_series) if self.now else 0
@@ -201,13 +255,15 @@ class Knob(ui.knob):
     LOOPBACK = False
 
 
-def _knob(name: str, value: float, levels: range, turn: Callable[[float], None]) -> None:
+def _knob(dial: Dial, turn: Callable[[float], None]) -> Knob:
+    usual = dial.usual
     with ui.element("div").style("text-align: center"):
-        knob = Knob(value, min=levels.start, max=levels[-1], step=levels.step, show_value=True, size="104px")
+        knob = Knob(usual.start, min=usual.start, max=usual[-1], step=usual.step, show_value=True, size="104px")
         knob.props('font-size="26px" thickness=0.18 track-color="grey-4"')
-        knob.props["aria-label"] = name
+        knob.props["aria-label"] = dial.name
         knob.on_value_change(lambda event: turn(float(event.value)))
-        ui.label(name).style("font-weight: 600")
+        ui.label(dial.name).style("font-weight: 600")
+    return knob
 
 
 async def show_lab(request: Request, setting: Setting) -> None:

@@ -2,6 +2,7 @@
 
 Rules that hold here
 - Every text is escaped by `svg.tag` and its kin.
+- A difference is that of the two numbers beside it, over the pairs of runs that have the measure.
 """
 
 from __future__ import annotations
@@ -13,22 +14,39 @@ from negsim.studio.lab import MEASURES, Curve, paired
 from negsim.studio.pages.knobs import described
 from negsim.studio.svg import tag
 from negsim.study.effects import Estimate
+from negsim.tell.words import RULES
+
+UNDER_RULES = "The same ends under every decision rule: share of runs that satisfy it"
+WIDTHS = ("34%", "20%", "20%", "26%")  # of the columns
 
 
 def compared(now: Curve, before: Curve | None) -> str:
     """Every measure of the setting now, of the one before, and the difference on the same replications."""
     heads = ["", f"now (● {now.here.done} runs)"]
     if before is not None:
-        heads += [f"before (■ {before.here.done} runs)", "difference, same seeds"]
-    rows = [tag("tr", *(tag("th", escape(head)) for head in heads))]
-    for measure, label in MEASURES.items():
-        cells = [tag("td", escape(label.capitalize())), tag("td", _estimate(now.here.estimate(measure)))]
-        if before is not None:
-            gap = paired(now.here, before.here, measure)
-            cells += [tag("td", _estimate(before.here.estimate(measure))), tag("td", _difference(gap))]
-        rows.append(tag("tr", *cells))
+        both = min(now.here.done, before.here.done)
+        heads = ["", "now (●)", "before (■)", f"difference, same seeds ({both} pairs of runs)"]
+    own = {measure: label for measure, label in MEASURES.items() if measure not in RULES}
+    wide = [f"width: {width}" for width in WIDTHS]
+    rows = [
+        tag("tr", *(tag("th", escape(head), style=style) for head, style in zip(heads, wide, strict=False))),
+        *(_row(now, before, measure, label) for measure, label in own.items()),
+        tag("tr", tag("th", escape(UNDER_RULES), colspan=len(heads))),
+        *(_row(now, before, measure, rule) for measure, rule in RULES.items()),
+    ]
     what = "" if before is None else tag("p", escape(f"before: {described(before.setting)}"), class_="small soft")
     return tag("table", *rows, class_="plain") + what
+
+
+def _row(now: Curve, before: Curve | None, measure: str, label: str) -> str:
+    name = escape(label.capitalize())
+    if before is None:
+        return tag("tr", tag("td", name), tag("td", _estimate(now.here.estimate(measure))))
+    pairs = paired(now.here, before.here, measure)
+    having = f" (pairs of runs that have it: {pairs.gap.observations})"
+    name += tag("span", escape(having), class_="soft small") if pairs.some else ""
+    cells = [name, _estimate(pairs.now), _estimate(pairs.before), _difference(pairs.gap)]
+    return tag("tr", *(tag("td", cell) for cell in cells))
 
 
 def _estimate(e: Estimate) -> str:
@@ -53,8 +71,11 @@ def verdict(measure: str, now: Curve, before: Curve | None, expected: float | No
     told = f"{MEASURES[measure].capitalize()}: {found.value:.2f} (95 % interval {found.low:.2f} to {found.high:.2f})."
     if expected is not None:
         told += f" You expected {expected:.2f}."
-    gap = paired(now.here, before.here, measure) if before is not None else None
-    if gap is not None and not math.isnan(gap.low):
+    pairs = paired(now.here, before.here, measure) if before is not None else None
+    if pairs is not None and not math.isnan(pairs.gap.low):
+        gap = pairs.gap
         chance = "It may be chance: zero lies inside." if gap.low <= 0.0 <= gap.high else "Zero lies outside."
-        told += f" That is {gap.value:+.2f} against before ({gap.low:+.2f} to {gap.high:+.2f}). {chance}"
+        those = f"Over the {gap.observations} pairs of runs that have it, {pairs.now.value:.2f}"
+        told += f" {those if pairs.some else 'That'} is {gap.value:+.2f} against before"
+        told += f" ({gap.low:+.2f} to {gap.high:+.2f}). {chance}"
     return told

@@ -2,7 +2,7 @@
 
 Rules that hold here
 - What is on screen is a moment of a finished run; moving about changes nothing.
-- Every control works from the keyboard: the buttons, and five keys for stepping.
+- Every control works from the keyboard: the buttons, and five keys for stepping, which a tab keeps for itself.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from negsim.studio.strips import strips, trust_between
 PACES = {1.4: "slowly", 0.5: "at a pace", 0.15: "fast"}  # seconds a turn
 MARKS = "black bar: the text; dashed: the status quo; small marks: delegates; large: the mean of a group"
 BELIEVED = "filled: where they stand; hollow: where they are believed to stand; "
+TABS_OWN = '(event) => { if (event.target.getAttribute("role") === "tab") event.stopPropagation(); }'
 TO_SEAT = '(event) => { const seat = event.target.closest("[data-seat]"); if (seat) emit(seat.dataset.seat); }'
 
 
@@ -86,6 +87,7 @@ class RoomView:
             for name in ("Text", "Positions", "Trust", "Minutes", "Why"):
                 with ui.tab_panel(name):
                     self.panels[name] = ui.html(sanitize=False)
+        tabs.on("keydown", js_handler=TABS_OWN)
         tabs.value = self.tab
         tabs.on_value_change(self._on_tab)
 

@@ -2,6 +2,7 @@
 
 Rules that hold here
 - It is a native range input, because that has a name and a value for screen readers and takes every key.
+- A hand is ahead of the server: where it moves the input is kept in the browser, and never written back to it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable
 
 from nicegui import events, ui
 
-TO_NUMBER = "(event) => emit(Number(event.target.value))"
+TO_NUMBER = "(event) => { element.props.value = event.target.value; emit(Number(event.target.value)); }"
 
 
 class Scale(ui.element):
@@ -50,7 +51,8 @@ class Scale(ui.element):
         except (TypeError, ValueError):
             return
         self.chosen = value
-        self.props["value"] = value
+        with self.props.suspend_updates():
+            self.props["value"] = value
         if self.number is not None:
             self.number.text = f"{value:.2f}"
         if self.turned is not None:

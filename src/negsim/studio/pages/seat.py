@@ -31,6 +31,8 @@ WORDS = {
     "planned": "Keep to the plan",
     "dine": "Give a dinner",
 }
+LEGIBLE = "@media (max-width: 900px) { .wide { overflow-x: auto; } .wide .drawing { width: 680px; } }"
+WIDE = 'tabindex="0" role="group" aria-label="the room, to be moved sideways on a phone"'
 BACKED = {"accept": "Back it", "object": "Vote against it"}
 
 
@@ -48,32 +50,36 @@ class SeatView:
         """The page."""
         self.client = ui.context.client
         with page("Your seat", "/table"):
+            self.notice = ui.label().classes("card big bad").props('role="alert"')
+            self.notice.set_visibility(False)
             with ui.element("div").classes("bar"):
                 heading(self.room.game.scenario.title, 1)
                 ui.label(f"room {self.room.code[:4]}-{self.room.code[4:]}").classes("chip")
                 self.stage = ui.label().classes("chip").props('role="status"')
                 self.turn = ui.label().classes("chip").props('aria-label="turn"')
+                ui.link("I am somebody else", f"/table?code={self.room.code}").classes("small")
             with ui.element("div").classes("columns"):
                 with ui.element("div"):
                     self.question = ui.element("div").classes("card ask")
                     with ui.element("div").classes("card"):
                         self.where = ui.label().classes("small soft")
                         self.meter = ui.html(sanitize=False).props('aria-hidden="true"')
-                        self.drawing = ui.html(sanitize=False)
+                        self.drawing = ui.html(sanitize=False).classes("wide").props(WIDE)
                         self.lines = ui.html(sanitize=False).props('aria-live="polite" role="log" tabindex="0"')
                         self.lines.classes("scroll short")
                 with ui.element("div"):
                     self.brief = ui.html(sanitize=False).classes("card")
+        ui.add_css(LEGIBLE)
+        self.timer = ui.timer(LOOK, self.look)
         self.look()
-        ui.timer(LOOK, self.look)
 
     # ------------------------------------------------------------------------------------------------ looking
 
     def look(self) -> None:
         """Show what has changed since the last look."""
         now = time.monotonic()
-        if self.person not in self.room.people:
-            ui.navigate.to("/table")
+        if why := self.room.gone(self.person):
+            self._leave(why)
             return
         if self.client.has_socket_connection:
             self.room.seen(self.person, now)
@@ -84,6 +90,15 @@ class SeatView:
         self.shown = key
         self._show_room()
         self._show_question()
+
+    def _leave(self, why: str) -> None:
+        """Say for good why this seat is no longer in the room; what is reckoned already stays to be read."""
+        self.timer.deactivate()
+        self.notice.text = f"{why.capitalize()}."
+        self.notice.set_visibility(True)
+        for chip in (self.stage, self.turn):
+            chip.set_visibility(False)
+        self.question.set_visibility(self.room.game.is_over)
 
     def _count_down(self, now: float) -> None:
         stage = self.room.stage.value

@@ -7,6 +7,7 @@ Rules that hold here
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -18,9 +19,14 @@ from nicegui import ui
 
 from negsim.errors import NegsimError, ScenarioError
 from negsim.studio.links import Setting, query, setting_of
+from negsim.studio.pages.work import worked
 
 CAVEAT = "One insider's account, a model, not a forecast."
 PATIENCE = 60.0  # seconds that a page may take to be made
+TO_CLIPBOARD = """
+const link = new URL({link}, location.origin).href;
+return (navigator.clipboard?.writeText(link) ?? Promise.reject()).then(() => [link, true], () => [link, false]);
+"""
 PAGES = (("/room", "The room"), ("/lab", "The lab"), ("/table", "A seat"), ("/edit", "Edit"))
 
 
@@ -49,14 +55,17 @@ def page(title: str, here: str, *, link: str = "") -> Iterator[None]:
         yield
 
 
-def refused(error: NegsimError, here: str) -> None:
-    """A page that says why there is nothing to be seen."""
+def refused(error: NegsimError, here: str, *, again: str = "") -> None:
+    """A page that says why there is nothing to be seen. again: what to call the way back to the page itself."""
     with page("Not possible", here), ui.element("div").classes("card"):
         ui.html("<h1>This cannot be shown</h1>", sanitize=False)
         problems = error.problems if isinstance(error, ScenarioError) else [error]
         for problem in problems:
             ui.label(str(problem)).classes("bad").props('role="alert"')
-        ui.link("Back to the first page", "/")
+        with ui.element("div").classes("bar"):
+            if again:
+                ui.link(again, here)
+            ui.link("Back to the first page", "/")
 
 
 def with_setting(here: str, show: Callable[[Request, Setting], Awaitable[None]]) -> Callable[[Request], object]:
@@ -65,7 +74,7 @@ def with_setting(here: str, show: Callable[[Request, Setting], Awaitable[None]])
     async def shown(request: Request) -> None:
         try:
             setting = setting_of(request.url.query)
-            setting.scenario()
+            await worked(setting.scenario)
             query(setting)
         except NegsimError as error:
             refused(error, here)
@@ -74,6 +83,22 @@ def with_setting(here: str, show: Callable[[Request, Setting], Awaitable[None]])
 
     shown.__annotations__["request"] = Request  # FastAPI reads it, and knows no names of this module
     return shown
+
+
+async def copy(link: str, *, also: str = "") -> None:
+    """Put a link of this studio where it can be pasted, or show it to be copied by hand. also: said along with it."""
+    whole, copied = await ui.run_javascript(TO_CLIPBOARD.format(link=json.dumps(link)), timeout=10.0)
+    if copied:
+        ui.notify(f"The link is copied. {also}", timeout=9000, close_button="close", multi_line=True)
+        return
+    with ui.dialog(value=True) as dialog, ui.card().style("width: min(40rem, 92vw)"):
+        ui.label("Copy this link").classes("big")
+        field = named(ui.input(value=whole), "the link").props("readonly autofocus").style("width: 100%")
+        ui.label("This browser lets no page copy by itself here: press Ctrl+C, or hold the link and choose Copy.")
+        ui.label(also).classes("mono")
+        button("Done", dialog.close)
+    dialog.on("show", lambda: field.run_method("select"))
+    dialog.on("hide", dialog.delete)
 
 
 def heading(text: str, level: int = 2) -> ui.element:

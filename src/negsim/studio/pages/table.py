@@ -3,32 +3,35 @@
 Rules that hold here
 - The forms are plain HTML, so that a phone with an old browser gets in.
 - Who gets in is given a secret cookie of that room; it is what brings a dropped connection back to its seat.
+- A browser may hold several: a teacher who takes a chair too, or two who share a computer. Each has a page of its own.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from html import escape
+from collections.abc import Iterable
 from urllib.parse import parse_qs
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
-from nicegui import app, ui
+from nicegui import Client, app, ui
 
 from negsim.errors import NegsimError
-from negsim.studio.limits import RefusedError
+from negsim.studio.limits import MOST_PEOPLE, RefusedError, one_line
 from negsim.studio.links import query, setting_of
 from negsim.studio.pages import desk, seat
 from negsim.studio.pages.knobs import Chooser
 from negsim.studio.pages.shell import button, heading, page, refused
 from negsim.studio.pages.work import worked
-from negsim.studio.registry import CODE, ROOMS
-from negsim.studio.rooms import SharedRoom
+from negsim.studio.registry import CODE, ROOMS, tidy
+from negsim.studio.rooms import Person, SharedRoom
 
 MOST_FORM = 20_000  # bytes
 TICK = 0.05  # seconds between looks at the clock of the rooms
 COOKIE_LIFE = 12 * 3600  # seconds
+STRANGER = "this room can only be seen from a seat: join it with your name"
+AGAIN = "Back to the way in"
 POST = """
 const form = Object.assign(document.createElement("form"), {{method: "post", action: "/open"}});
 form.append(Object.assign(document.createElement("input"), {{name: "setting", value: {setting}}}));
@@ -47,8 +50,19 @@ JOIN = """
 
 
 def cookie(code: str) -> str:
-    """The name of a room's cookie."""
+    """The name of the cookie of a room's teacher; that of a person adds its number."""
     return f"negsim_{code}"
+
+
+def keys_of(request: Request, code: str) -> list[str]:
+    """The secrets that a browser holds for a room: the teacher's, and those of people."""
+    begins = cookie(tidy(code))
+    return [value for name, value in request.cookies.items() if name.startswith(begins)][: MOST_PEOPLE + 1]
+
+
+def people_of(keys: Iterable[str], room: SharedRoom) -> list[Person]:
+    """The people of a room whose secrets are held."""
+    return [person for key in keys if (person := room.person_of(key)) is not None]
 
 
 def address_of(request: Request) -> str:
@@ -63,14 +77,14 @@ async def join(request: Request) -> Response:
     """Somebody joins with a code and a name."""
     try:
         said = await _form(request)
-        now = time.monotonic()
-        room = ROOMS.find(said.get("code", ""), address_of(request), now)
-        token = request.cookies.get(cookie(room.code), "")
-        if room.person_of(token) is None and not room.is_teacher(token):
-            token = room.join(said.get("name", ""), now).token
+        code, name, now = said.get("code", ""), said.get("name", ""), time.monotonic()
+        keys = keys_of(request, code)
+        room = ROOMS.find(code, address_of(request), now, keys)
+        same = [person for person in people_of(keys, room) if person.name.casefold() == one_line(name).casefold()]
+        person = same[0] if same else room.join(name, now)
     except NegsimError as error:
-        return _sentence(str(error))
-    return _into(room, token)
+        return _refusal(request, error)
+    return _into(f"{room.code}/{person.number}", f"{cookie(room.code)}_{person.number}", person.token)
 
 
 async def open_room(request: Request) -> Response:
@@ -80,8 +94,8 @@ async def open_room(request: Request) -> Response:
         setting = setting_of(said.get("setting", ""))
         room = await worked(ROOMS.open, setting, address_of(request), time.monotonic())
     except NegsimError as error:
-        return _sentence(str(error))
-    return _into(room, room.teacher)
+        return _refusal(request, error)
+    return _into(room.code, cookie(room.code), room.teacher)
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -94,16 +108,16 @@ async def _form(request: Request) -> dict[str, str]:
         raise RefusedError("this form is malformed") from None
 
 
-def _into(room: SharedRoom, token: str) -> Response:
-    answer = RedirectResponse(f"/table/{room.code}", status_code=303)
-    answer.set_cookie(cookie(room.code), token, max_age=COOKIE_LIFE, httponly=True, samesite="strict", path="/")
+def _into(where: str, name: str, key: str) -> Response:
+    answer = RedirectResponse(f"/table/{where}", status_code=303)
+    answer.set_cookie(name, key, max_age=COOKIE_LIFE, httponly=True, samesite="strict", path="/")
     return answer
 
 
-def _sentence(why: str) -> Response:
-    told = f'<p role="alert">{escape(why)}</p><p><a href="/table">Back</a></p>'
-    head = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Not possible</title>'
-    return Response(head + told, status_code=400, media_type="text/html")
+def _refusal(request: Request, error: NegsimError) -> Response:
+    with Client(ui.page("/table"), request=request) as client:
+        refused(error, "/table", again=AGAIN)
+    return client.build_response(request, 400)
 
 
 # ------------------------------------------------------------------------------------------------ the pages
@@ -115,12 +129,17 @@ def show_ways(request: Request) -> None:
         heading("A seat at the table", 1)
         with ui.element("div").classes("card"):
             heading("Join a room")
-            ui.label("Your teacher tells you the code. You take a delegate's chair; the model plays the others.")
+            ui.label(
+                "Your teacher tells you the code. You take a delegate's chair; the model plays the others. The name"
+                " that you joined with from this browser brings you back to your seat; another name is somebody else."
+            )
             code = "".join(letter for letter in request.query_params.get("code", "")[:CODE].upper() if letter.isalnum())
             ui.html(JOIN.format(code=code), sanitize=False)
         with ui.element("div").classes("card"):
             heading("Open a room")
-            ui.label("Alone or for a class: you get a code, start and pause, and hand out the seats.")
+            ui.label(
+                "Alone or for a class: you get a code, start and pause, hand out the seats, and may take one yourself."
+            )
             try:
                 chooser = Chooser(setting_of(request.url.query))
             except NegsimError:
@@ -139,28 +158,42 @@ def show_ways(request: Request) -> None:
             button("Open a room", ask, icon="meeting_room")
 
 
-def show_table(request: Request, code: str) -> None:
-    """A room: the teacher's desk, or a person's seat."""
+def show_table(request: Request, code: str) -> Response | None:
+    """A room: the teacher's desk, or the way to the seat that was taken last."""
+    keys = keys_of(request, code)
     try:
-        room = ROOMS.find(code, address_of(request), time.monotonic())
-        token = request.cookies.get(cookie(room.code), "")
-        person = room.person_of(token)
-        teacher = room.is_teacher(token)
-        if person is None and not teacher:
-            raise RefusedError("this room can only be seen from a seat: join it with your name")
+        room = ROOMS.find(code, address_of(request), time.monotonic(), keys)
+        teaches, people = any(map(room.is_teacher, keys)), people_of(keys, room)
+        if not teaches and not people:
+            raise RefusedError(STRANGER)
     except NegsimError as error:
-        refused(error, "/table")
-        return
-    if person is None:
+        refused(error, "/table", again=AGAIN)
+        return None
+    if teaches:
         desk.Desk(room).build()
-    else:
-        seat.SeatView(room, person).build()
+        return None
+    return RedirectResponse(f"/table/{room.code}/{max(person.number for person in people)}")
+
+
+def show_seat(request: Request, code: str, number: str) -> None:
+    """A person's seat."""
+    keys = keys_of(request, code)
+    try:
+        room = ROOMS.find(code, address_of(request), time.monotonic(), keys)
+        person = next((person for person in people_of(keys, room) if str(person.number) == number), None)
+        if person is None:
+            raise RefusedError(STRANGER)
+    except NegsimError as error:
+        refused(error, "/table", again=AGAIN)
+        return
+    seat.SeatView(room, person).build()
 
 
 def register() -> None:
     """Put the pages where they belong, and let the rooms' clock run."""
     ui.page("/table")(show_ways)
     ui.page("/table/{code}")(show_table)
+    ui.page("/table/{code}/{number}")(show_seat)
     app.post("/join")(join)
     app.post("/open")(open_room)
     app.timer(TICK, lambda: ROOMS.tick(time.monotonic()))
