@@ -194,7 +194,7 @@ async def seated(browser: Browser, address: str, code: str) -> Page:
     await page.get_by_label("Room code").fill(code)
     await page.get_by_label("Your name").fill("Browser")
     await page.get_by_role("button", name="Join").click()
-    await page.wait_for_url("**/table/*")
+    await page.wait_for_url("**/table/*/*")
     await page.get_by_role("combobox", name="Whose chair").click()
     await page.get_by_role("option").first.click()
     await page.get_by_role("button", name="Sit down").click()

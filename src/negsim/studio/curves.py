@@ -19,6 +19,7 @@ from negsim.study.effects import Estimate
 from negsim.tell.style import INK, PAPER
 
 WIDE, HIGH = 860.0, 440.0
+ASKING = "What do you expect? Commit a guess, then see."
 LEFT, RIGHT, TOP, BOTTOM = 62.0, 840.0, 50.0, 372.0
 APART = 40.0  # between the names of two levels
 NOW, BEFORE, GUESS = "#0072B2", "#D55E00", "#b0006d"
@@ -71,10 +72,16 @@ def outcome_curve(
     if guess is not None and now is not None:
         inside += [*_guess(now, scales, guess)]
     if asked is not None:
-        inside.append(words((LEFT + RIGHT) / 2, TOP + 70, "What do you expect? Commit a guess, then see.", size=22,
-                            text_anchor="middle", fill=GUESS, font_weight=700,
-                            paint_order="stroke", stroke=PAPER, stroke_width=7.0))  # fmt: skip
+        inside.append(words((LEFT + RIGHT) / 2, _free(lines, scales, measure), ASKING, size=22, text_anchor="middle",
+                            fill=GUESS, font_weight=700, paint_order="stroke", stroke=PAPER,
+                            stroke_width=7.0))  # fmt: skip
     return picture(WIDE, HIGH, *inside, label=_described(lines, measure))
+
+
+def _free(lines: Sequence[Line], scales: Scales, measure: str) -> float:
+    """A height that the curves leave free: below where they run high, else above."""
+    values = [e.value for line in lines for e in line.curve.estimates(measure).values() if math.isfinite(e.value)]
+    return BOTTOM - 60 if values and sum(values) / len(values) > scales.high / 2 else TOP + 70
 
 
 def _high(lines: Sequence[Line], measure: str, guess: float | None) -> float:
