@@ -42,10 +42,6 @@ class Dial(NamedTuple):
         """Where a level is on it."""
         return round(float(level or 0) * self.scale)
 
-    def usual_place(self, place: float) -> int:
-        """The usual place nearest to one that is not."""
-        return self.usual.start + self.usual.step * round((place - self.usual.start) / self.usual.step)
-
 
 DIALS = {
     "meetings": Dial("Meetings", range(1, MOST_KNOB_MEETINGS + 1), 1),
@@ -120,8 +116,8 @@ class LabView:
         """A dial was turned."""
         dial = DIALS[knob]
         if round(place) != dial.place(standing(self.setting)[knob]):
-            usual = dial.usual_place(place)
-            self._take(turned(self.setting, knob, usual if dial.scale == 1 else usual / dial.scale))
+            level = round(place) if dial.scale == 1 else round(place) / dial.scale
+            self._take(turned(self.setting, knob, level))
 
     def _set_knobs(self) -> None:
         """Let the knobs stand where the setting has them, beyond their usual ends too."""
