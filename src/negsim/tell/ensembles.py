@@ -18,6 +18,7 @@ from negsim.study.members import Holding, holdings
 from negsim.study.plausible import Values, Verdict, Visit
 from negsim.study.runner import Step, write_table
 from negsim.tell.folders import written_whole
+from negsim.tell.words import counted
 
 DIGITS = 4
 Told = Generator[Step, None, str]
@@ -112,7 +113,7 @@ def holdings_report(ensemble: str, replications: int, seed: int, out: Path | Non
 def _shares(ensemble: str, replications: int, found: Sequence[Holding]) -> Iterator[str]:
     members = found[0].share.observations
     yield f"share of the {members} members of `{ensemble}` for which a pattern holds"
-    yield f"{replications} replications a cell and member, which no calibration saw"
+    yield f"{counted(replications, 'replication')} a cell and member, which no calibration saw"
     heading = ""
     for one in found:
         if one.pattern != heading:

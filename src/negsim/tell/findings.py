@@ -14,6 +14,7 @@ from negsim.study import evidence
 from negsim.study.effects import Estimate
 from negsim.study.patterns import PATTERNS, Finding, patterns
 from negsim.study.runner import Step, write_table
+from negsim.tell.words import counted
 
 HYPERCUBE, CLIMB = 150, 450
 
@@ -36,7 +37,7 @@ def patterns_report(replications: int, seed: int, out: Path | None = None) -> Ge
         header = ["pattern", "standing", "contrast", "expected", "estimate", "low", "high", "runs", "holds"]
         write_table(out, header, (_row(finding) for finding in found))
     side = "+ or - is the side where the whole interval should lie, 0 asks that it is not above zero"
-    lines = [f"{replications} replications a cell; {side}", ""]
+    lines = [f"{counted(replications, 'replication')} a cell; {side}", ""]
     heading = ""
     for finding in found:
         if finding.pattern != heading:
@@ -100,7 +101,7 @@ def levers_report(replications: int, seed: int, out: Path | None = None) -> Gene
         for name in ("consensus", "consensus_change", "share_agreed", "share_agreed_change"):
             header += [name, f"{name}_low", f"{name}_high"]
         write_table(out, header, (_lever_row(lever) for lever in found))
-    lines = [f"{replications} replications, the same for every row; changes are paired, intervals at 95 %"]
+    lines = [f"{counted(replications, 'replication')}, the same for every row; changes are paired, intervals at 95 %"]
     base = ""
     for lever in found:
         if lever.base != base:
