@@ -113,7 +113,7 @@ def case(
         setting=fill(SETTING, 1, **rules),
         plan=table,
         plan_issues=np.ones((len(table), issues), np.bool_),
-        plan_seats=np.zeros((len(table), n), np.bool_),
+        plan_seats=np.zeros((len(table), n), np.int64),
         plan_values=np.full((len(table), issues), np.nan),
         formats=format_table(FORMATS, chair or Chair()),
         parameters=parameter_table(Parameters()._replace(**(parameters or {}))),

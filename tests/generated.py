@@ -151,6 +151,6 @@ def cases(draw):
         camp_red_low=np.array([[0.2] + [-math.inf] * (issues - 1), [-math.inf] * issues])[:camps],
         camp_red_high=np.full((camps, issues), math.inf),
         plan_issues=agenda,
-        plan_seats=draw(arrays((len(table), n), st.sampled_from([False, False, True]))),
+        plan_seats=draw(arrays((len(table), n), st.sampled_from([0, 0, 1, 2]))),
         plan_values=draw(arrays((len(table), issues), st.sampled_from([math.nan, 0.2, 0.7]))),
     )

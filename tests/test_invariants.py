@@ -139,7 +139,9 @@ RANGES = {
     "trust_chair_start": (0, 1), "trust_chair_end": (0, 1), "would_no_formal_objection": (0, 1),
     "would_rough_consensus": (0, 1), "would_consensus_minus_1": (0, 1), "would_majority_per_group": (0, 1),
 }  # fmt: skip
+PAIRS = ("trust_within", "trust_across", "trust_chair", "perceived_distance", "real_distance")
 MAY_BE_NOTHING = {"worst_shortfall", "depth", "ambition", "precision", "last_closed", "renewal_support"}
+MAY_BE_NOTHING |= {f"{name}_{when}" for name in PAIRS for when in ("start", "end")}
 
 
 def check_measures(room, state):
@@ -158,6 +160,10 @@ def check_measures(room, state):
     assert row["would_no_formal_objection"] <= row["would_consensus_minus_1"]
     assert row["delegates_left"] == results.groups[0, :, 5].sum()
     assert math.isnan(row["last_closed"]) == (row["share_agreed"] < 1.0)
+    for name in ("trust_across_start", "perceived_distance_start", "real_distance_start"):
+        assert math.isnan(row[name]) == (len(room.group_size) == 1), name
+    assert math.isnan(row["trust_within_start"]) == (room.group_size.max() == 1)
+    assert math.isnan(row["trust_chair_end"]) == (row["delegates_left"] == n)
 
 
 @MANY

@@ -20,17 +20,28 @@ from negsim.negotiation.acceptance import (
     settle,
     shortfalls,
 )
-from negsim.negotiation.beliefs import sum_beliefs
+from negsim.negotiation.beliefs import distances, sum_beliefs
 from negsim.negotiation.closing import leaving_rate
 from negsim.negotiation.evenings import close_ranks, gossip, spend_evening
 from negsim.negotiation.floor import begin
 from negsim.negotiation.formats import Chair
 from negsim.negotiation.influence import concession, hear, lateness, statement
-from negsim.negotiation.measures import depth_of, result_value
+from negsim.negotiation.measures import MEASURES, depth_of, measure_rules, result_value
 from negsim.negotiation.moves import Move, Outcome, Pen, Response, Row, Status
 from negsim.negotiation.proposals import table
+from negsim.negotiation.text import count_reading
 from negsim.negotiation.trace import Negotiation
-from negsim.negotiation.trust import fade, gain, isolation, lose, sum_trust, susceptibility, trust_in_others
+from negsim.negotiation.trust import (
+    fade,
+    gain,
+    isolation,
+    lose,
+    sum_trust,
+    susceptibility,
+    trust_in_others,
+    trust_levels,
+)
+from negsim.negotiation.zone import zone_exists
 from negsim.randomness import stream
 
 ACCEPT, OBJECT, BLOCK = Response.ACCEPT.value, Response.OBJECT.value, Response.BLOCK.value
@@ -433,7 +444,7 @@ def test_after_a_meeting_that_closed_something_nobody_is_blamed():
 
 def test_a_reaffirmed_line_costs_the_trust_of_other_camps():
     timetable = rows([{"kind": Row.REAFFIRM, "quality": 1.5}, {"kind": Row.END}])
-    named = np.zeros((2, 6), np.bool_)
+    named = np.zeros((2, 6), np.int64)
     named[0, 1] = True
     camps = np.array([0, 0, -1, 0, 1, -1])
     lines = {"camp_line": np.full((2, 2), np.nan), "camp_red_low": np.full((2, 2), -np.inf)}
@@ -454,7 +465,7 @@ def submissions(*values, sponsors=None, then=(), issues=2, **changes):
     entries = [{"kind": Row.SUBMISSION} for _ in values] + [*then, {"kind": Row.END}]
     proposed = np.full((len(entries), issues), np.nan)
     proposed[: len(values)] = values
-    named = np.zeros((len(entries), 6), np.bool_)
+    named = np.zeros((len(entries), 6), np.int64)
     for row, sponsor in enumerate(sponsors or [row % 6 for row in range(len(values))]):
         named[row, sponsor] = True
     return case(timetable=rows(entries), issues=issues, plan_values=proposed, plan_seats=named, **changes)
@@ -714,6 +725,14 @@ def test_a_package_is_objected_to_where_it_loses_more_than_it_gains():
         assert run.choice.response[i] == (OBJECT if total > 0.0 else ACCEPT)
 
 
+def test_a_package_is_of_the_issues_on_the_agenda():
+    room = case(timetable=plan([[("chair_text", 5.0), ("package_deal", 60.0)]], caucus=False), issues=3, chair=WHOLE)
+    room.plan_issues[room.plan["format"] == CODES["package_deal"], 2] = False
+    run = run_to(Negotiation(room, seed=1), Move.READ_PACKAGE)
+    answer(run)
+    assert run.state.paragraphs["status"].tolist() == [Status.AGREED, Status.AGREED, Status.OPEN]
+
+
 def test_nothing_can_close_under_a_questionnaire():
     room = case(timetable=plan([[("questionnaire", 300.0)]], caucus=False), parameters={"goodwill": 0.9})
     run = Negotiation(room, seed=1)
@@ -759,7 +778,7 @@ def test_linkage_bends_instructions_to_the_line_of_the_camp_and_other_camps_spil
 
 def an_evening(*, mixed=0.0, caucus=True, quality=1.0, guests=(), sizes=(3, 3), **changes):
     entry = {"kind": Row.EVENING, "mixed_share": mixed, "caucus": caucus, "quality": quality}
-    named = np.zeros((2, sum(sizes)), np.bool_)
+    named = np.zeros((2, sum(sizes)), np.int64)
     named[0, list(guests)] = True
     return case(sizes, timetable=rows([entry, {"kind": Row.END}]), plan_seats=named, **changes)
 
@@ -785,6 +804,21 @@ def test_only_the_guests_of_a_dinner_meet():
     trust = run.state.trust.copy()
     run.finish_turn()
     assert [tuple(pair) for pair in np.argwhere(run.state.trust != trust)] == [(0, 5), (5, 0)]
+
+
+def test_two_dinners_of_an_evening_are_two_tables():
+    room = an_evening(caucus=False, guests=(0, 5))
+    room.plan_seats[0, [1, 4]] = 2
+    run = Negotiation(room, seed=1)
+    trust = run.state.trust.copy()
+    run.finish_turn()
+    assert {tuple(pair) for pair in np.argwhere(run.state.trust != trust)} == {(0, 5), (5, 0), (1, 4), (4, 1)}
+
+
+def test_trust_stays_within_its_scale_however_good_the_evening():
+    run = Negotiation(an_evening(mixed=1.0, quality=2.0, parameters={"contact_gain": 0.7}), seed=1)
+    run.finish_turn()
+    assert run.state.trust.max() <= 1.0
 
 
 def test_mixed_tables_are_of_about_eight_and_mixed():
@@ -930,7 +964,7 @@ def leaving(**changes):
     return chair_s_day(
         60.0,
         {"kind": Row.EVENING},
-        seats={"outside_option": outside},
+        seats={"outside_option": outside} | changes.pop("seats", {}),
         trust_mean=trust,
         setting={"trust_spread": 0.0} | changes.pop("setting", {}),
         parameters={"walkout": 1000.0},
@@ -964,6 +998,38 @@ def test_who_has_left_is_asked_nothing_more():
     assert run.outcome in {Outcome.WALKOUT, Outcome.CONSENSUS}
 
 
+def test_only_members_with_an_outside_option_leave():
+    outside = np.array([np.nan] * 4 + [1.0] * 2)
+    room = leaving(seats={"outside_option": outside})
+    run = run_to(Negotiation(room, seed=1), Move.EVENING)
+    run.finish_turn()
+    assert run.state.delegates["present"].tolist() == [True] * 4 + [False] * 2
+
+
+def test_rough_consensus_would_be_of_those_present():
+    run = run_to(Negotiation(leaving(), seed=1), Move.EVENING)
+    run.finish_turn()
+    count_reading(run.state, 0, Tally(2, 0, 0, 3, majority_everywhere=False))
+    count_reading(run.state, 1, Tally(0, 0, 0, 3, majority_everywhere=True))
+    assert run.state.paragraphs["content"].tolist() == pytest.approx([1 / 3, 1.0])
+    measured = np.zeros(len(MEASURES))
+    measure_rules(run.state, measured)
+    assert measured[MEASURES.index("would_rough_consensus")] == 0.0
+
+
+def test_what_there_is_nobody_for_has_no_level():
+    run = run_to(Negotiation(leaving(), seed=1), Move.EVENING)
+    assert not any(map(math.isnan, (*trust_levels(run.state), *distances(run.state))))
+    run.finish_turn()
+    within, across, chair = trust_levels(run.state)
+    assert math.isnan(across)
+    assert not math.isnan(within + chair)
+    assert all(map(math.isnan, distances(run.state)))
+    run.state.delegates["present"] = False
+    assert all(map(math.isnan, trust_levels(run.state)))
+    assert not zone_exists(run.case, run.state, 0)
+
+
 def test_a_process_some_have_left_without_agreement_ends_as_a_walkout():
     run = Negotiation(leaving(), seed=1)
     read_to_the_end(run, [{"blocks": (0,)}] * 2)
@@ -994,7 +1060,7 @@ def motion(trust=1.0, movers=(0,)):
         session | {"format": CODES["questionnaire"]},
         {"kind": Row.END, "starts": 30.0, "deadline": 30.0},
     ]
-    named = np.zeros((5, 6), np.bool_)
+    named = np.zeros((5, 6), np.int64)
     named[0, list(movers)] = True
     means = np.full((6, 6), trust)
     return case(timetable=rows(entries), plan_seats=named, trust_mean=means, setting={"trust_spread": 0.0}, chair=WHOLE)
@@ -1015,6 +1081,24 @@ def test_a_motion_is_backed_by_those_who_trust_its_movers():
     assert Negotiation(motion(0.0, movers=()), seed=1).choice.response.tolist() == [1] * 6  # the chair's own
     backed = [Negotiation(motion(0.4), seed=1, replication=r).choice.response[1:].mean() for r in range(200)]
     assert np.mean(backed) == pytest.approx(0.4, abs=4 * math.sqrt(0.24 / 1000))
+
+
+def test_a_motion_of_those_who_have_left_has_no_backers():
+    run = Negotiation(motion(1.0, movers=(0, 1)), seed=1)
+    run.state.delegates["present"][:2] = False
+    run._prepare()
+    assert run.choice.response[2:].tolist() == [0] * 4
+    run.state.delegates["present"][0] = True
+    run._prepare()
+    assert run.choice.response[2:].tolist() == [1] * 4
+
+
+def test_each_mover_s_motion_is_backed_by_its_own_draw():
+    backed = [
+        [Negotiation(motion(0.5, movers=(mover,)), seed=1, replication=r).choice.response[2:] for r in range(100)]
+        for mover in (0, 1)
+    ]
+    assert np.mean(np.array(backed[0]) == np.array(backed[1])) == pytest.approx(0.5, abs=4 * math.sqrt(0.25 / 400))
 
 
 def renewing(goodwill, debrief=1.0, **changes):
@@ -1045,6 +1129,9 @@ def test_a_room_of_goodwill_asks_for_another_mandate_and_begins_with_empty_paper
     assert (run.state.paragraphs["status"] == Status.EMPTY).all()
     assert np.isnan(run.state.paragraphs["text"]).all()
     assert np.isnan(run.state.paragraphs["closed_at"]).all()
+    assert run.state.paragraphs["fewest_blockers"].tolist() == [6, 6]
+    assert run.state.paragraphs["content"].tolist() == [0.0, 0.0]
+    assert not run.state.paragraphs["majority_met"].any()
     across = group[:, None] != group[None, :]
     np.testing.assert_allclose(run.state.trust, np.where(across, trust + 0.05 * (1.0 - trust), trust), atol=1e-12)
     for k in range(2):

@@ -176,6 +176,12 @@ def test_events_name_their_seats():
     assert (case.plan["meeting"][dinner], case.plan["day"][dinner]) == (1, 0)
 
 
+def test_dinners_are_numbered_and_the_first_invitation_counts():
+    dinners = ", ".join(f"targeted_dinner: {{meeting: 1, guests: [{who}]}}" for who in ("Norland", "firms, Norland"))
+    case = lowered(f"process.events=[{dinners}]")
+    assert case.plan_seats[rows(case, Row.EVENING)[0]].tolist() == [1, 0, 0, 0, 0, 2, 2, 2]
+
+
 def test_evenings_and_closed_sessions_are_lowered():
     case = lowered("process.events=[closed_session: {meeting: 2, day: 3}]")
     evenings = case.plan[case.plan["kind"] == Row.EVENING]

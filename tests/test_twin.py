@@ -109,6 +109,31 @@ def test_a_scenario_with_every_event_is_its_twin(change):
         check_run(table, 5, replication)
 
 
+def test_a_negotiation_that_sponsors_walk_out_of_is_its_twin():
+    change = [
+        "groups.firms.outside_option=0.99",
+        "parameters.walkout=1",
+        "trust.across=0.1",
+        "process.meetings.1.agenda=[proposal_review: 1]",
+        "process.events=[submission: {by: firms, meeting: 1}, submission: {by: states, meeting: 1}]",
+    ]
+    table = lower(with_changes(load(SMALL), change))
+    left = [len(run.state.delegates) - run.state.delegates["present"].sum() for run in map(finished(table), range(12))]
+    assert 0 < sum(map(bool, left)) < 12
+    for replication in range(12):
+        check_run(table, 5, replication)
+
+
+def finished(table):
+    def run(replication):
+        run = Negotiation(table, seed=5, replication=replication)
+        for _ in run.turns():
+            pass
+        return run
+
+    return run
+
+
 def test_a_scenario_with_two_mandates_is_its_twin():
     for replication in range(4):
         check_run(lower(with_changes(load(SMALL), ["meetings.count=4"])), 5, replication)

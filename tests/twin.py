@@ -297,7 +297,8 @@ class Room:
         for d in self.here:
             found[d] = 0.0
             for k, text in enumerate(self.paragraphs):
-                if text.text is not None and (text.closed or not closed_only):
+                on_the_table = text.closed or (self.case.plan_issues[self.row, k] and not closed_only)
+                if text.text is not None and on_the_table:
                     f = self.shortfall(
                         d, k, text.text, text.precision, text.pen, known=text.known, t=t, pressure=pressure
                     )
@@ -375,7 +376,7 @@ class Room:
     def next_speaker(self, k):
         who = min(self.delegates, key=lambda d: d.wish)
         if self.form["tabling"] and len(self.proposals) < 64:
-            queue = min(1.0, len(self.waiting()) / self.p["attribution_span"])
+            queue = min(1.0, len(self.waiting()) / 4.0)
             rate = self.p["tabling_rate"] * (1.0 + queue) * self.chill
             if self.draw(Decision.TABLING, who=who.address) < rate:
                 return Move.TABLE, k, who
@@ -491,6 +492,8 @@ class Room:
         return u < self.p["trial"] * self.isolation(sponsor)
 
     def sponsor_hears(self, sponsor, objectors):
+        if not sponsor.present:
+            return
         for d in self.others(sponsor):
             if d not in objectors:
                 sponsor.gain(d, self.p["trust_gain"] * 0.25)
@@ -521,16 +524,19 @@ class Room:
         t, pressure = self.t, self.pressure
         objectors, blockers, dissenters = self.settle(self.package_shortfalls(t, pressure))
         minutes = self.spend(self.reading_minutes(blockers))
-        for issue, text in enumerate(self.paragraphs):
-            if text.status in {Status.OPEN, Status.BRACKETED}:
-                self.note_brackets(issue, objectors, blockers)
-                if self.passes(objectors, blockers):
-                    self.agree(issue, dissent=blockers + dissenters)
+        package = [
+            issue
+            for issue, text in enumerate(self.paragraphs)
+            if text.status in {Status.OPEN, Status.BRACKETED} and self.case.plan_issues[self.row, issue]
+        ]
+        for issue in package:
+            self.note_brackets(issue, objectors, blockers)
+            if self.passes(objectors, blockers):
+                self.agree(issue, dissent=blockers + dissenters)
         if not self.passes(objectors, blockers):
             self.argue(k, minutes, pressure)
-            for issue, text in enumerate(self.paragraphs):
-                if text.status in {Status.OPEN, Status.BRACKETED}:
-                    self.revise(issue, blockers, t)
+            for issue in package:
+                self.revise(issue, blockers, t)
         self.end_visit(k)
 
     def note_brackets(self, k, objectors, blockers):
@@ -574,7 +580,7 @@ class Room:
         target = fmean(self.statement(d, k, t, 0.0) for d in text.brackets)
         share = 2.0 * self.draw(Decision.STEP, issue=k) * form["step"]
         text.text = clip(text.text + share * (target - text.text))
-        text.precision = max(0.1, text.precision - form["precision_step"])
+        text.precision = max(min(0.1, text.precision), text.precision - form["precision_step"])
 
     def judge_chair(self, text):
         if text.judged:
@@ -604,7 +610,10 @@ class Room:
             accepted = self.latitude(d, k, d.chair_trust, self.concession(d, t), 0.0)
             spent = self.p["dilution"] * vague * abs(d.position[k] - self.quo[k])
             half_width = (accepted / d.weight[k] - spent) / (1.0 - self.p["ambiguity"] * vague)
-            near += [abs(d.position[k] - d.belief[other][k]) <= 2.0 * half_width for other in self.others(d)]
+            others = (
+                self.others(d) if len(self.case.group_size) > 1 else [other for other in self.here if other is not d]
+            )
+            near += [abs(d.position[k] - d.belief[other][k]) <= 2.0 * half_width for other in others]
         return fmean(near) if near else 0.0
 
     def draft(self):
@@ -717,10 +726,9 @@ class Room:
     def close_meeting(self):
         for proposal in self.waiting():
             sponsor = proposal.sponsor
-            if sponsor.present:
-                for other in self.others(sponsor):
-                    sponsor.lose(other, self.p["trust_loss"] * 0.25)
-                sponsor.chair_trust -= self.p["trust_loss"] * 0.25 * sponsor.chair_trust
+            for other in self.others(sponsor):
+                sponsor.lose(other, self.p["trust_loss"] * 0.25)
+            sponsor.chair_trust -= self.p["trust_loss"] * 0.25 * sponsor.chair_trust
         closed = len(self.issues) - len(self.open_issues())
         if closed <= self.closed_before:
             for d in self.here:
@@ -734,22 +742,26 @@ class Room:
             if speaker.present:
                 for d in self.here:
                     if d is not speaker and d.camp != speaker.camp:
-                        d.lose(speaker, self.p["trust_loss"] * self.plan["quality"])
+                        d.lose(speaker, min(1.0, self.p["trust_loss"] * self.plan["quality"]))
         self.row += 1
 
     def motion(self):
         movers, backers = self.named(), 0
+        here = [mover for mover in movers if mover.present]
         for d in self.here:
-            u = self.draw(Decision.MOTION, who=d.address, by_day=True)
-            backers += not movers or u < fmean(d.trust[mover] for mover in movers)
+            u = self.draw(Decision.MOTION, who=d.address, whom=movers[0].address, by_day=True) if movers else 0.0
+            backers += not movers or (bool(here) and u < fmean(d.trust[mover] for mover in here))
         carried = backers >= len(self.here) / 2.0 or self.plan["otherwise"] < 0
         self.row = self.row + 1 if carried else int(self.plan["otherwise"])
 
     def evening(self):
-        guests = [d for d in self.named() if d.present]
+        asked = self.case.plan_seats[self.row]
+        dinners = [[d for d in self.here if asked[d.number] == number] for number in range(1, max(asked) + 1)]
+        guests = [d for dinner in dinners for d in dinner]
         coming = {d: self.draw(Decision.ATTENDANCE, who=d.address, by_day=True) for d in self.here}
         mixed = [d for d in self.here if d not in guests and coming[d] < self.plan["mixed_share"]]
-        self.sit(guests)
+        for dinner in dinners:
+            self.sit(dinner)
         self.sit(mixed)
         if self.plan["caucus"]:
             self.caucus([d for d in self.here if d not in guests and d not in mixed])
@@ -763,7 +775,7 @@ class Room:
         for place, d in enumerate(order):
             for other in order[place % tables :: tables]:
                 if other is not d:
-                    d.gain(other, self.p["contact_gain"] * self.plan["quality"])
+                    d.gain(other, min(1.0, self.p["contact_gain"] * self.plan["quality"]))
                     for k in self.issues:
                         d.believe(other, k, self.p["frank_learning"] * other.trust[d], other.position[k])
 
@@ -802,17 +814,21 @@ class Room:
                 missed = fmean(d.outside for d in members) - fmean(self.text_value(d) for d in members)
                 distrust = 1.0 - fmean(self.trust_in_others(d) for d in members)
                 if u < 1.0 - math.exp(-self.p["walkout"] * max(0.0, missed) * distrust):
-                    leaving += everybody
+                    leaving += members
         for d in leaving:
             d.present, d.wish = False, math.inf
             for text in self.paragraphs:
                 text.brackets.discard(d)
+        for proposal in self.proposals:
+            if not proposal.sponsor.present:
+                proposal.waiting.clear()
 
     def text_value(self, d):
         value = 0.0
         for k, text in enumerate(self.paragraphs):
             y, v = (self.quo[k], 1.0) if text.text is None else (text.text, text.precision)
-            value += d.salience[k] * (1.0 - self.loss(d, k, y, v) / d.weight[k])
+            if d.salience[k] > 0.0:
+                value += d.salience[k] * (1.0 - self.loss(d, k, y, v) / d.weight[k])
         return value
 
     # ------------------------------------------------------------------------------------- how it ends

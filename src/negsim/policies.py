@@ -229,11 +229,11 @@ class Room:
         if turn.move == Move.DISCUSS:
             return {self.issues[turn.issue]: self._proposal(turn.issue)}
         text = self.text()
-        if turn.move == Move.READ_PACKAGE:
-            return text
-        if turn.move == Move.ADOPT:
-            closed = np.isin(self.run.state.paragraphs["status"], CLOSED)
-            return {issue: text[issue] for k, issue in enumerate(self.issues) if closed[k]}
+        if turn.move in {Move.READ_PACKAGE, Move.ADOPT}:
+            put = np.isin(self.run.state.paragraphs["status"], CLOSED)
+            if turn.move == Move.READ_PACKAGE:
+                put |= self.run.case.plan_issues[self._row]
+            return {issue: text[issue] for k, issue in enumerate(self.issues) if put[k] and issue in text}
         return {issue: paragraph for issue, paragraph in text.items() if issue == self._issue(turn)}
 
     def _proposal(self, k: int) -> Paragraph:

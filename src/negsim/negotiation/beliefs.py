@@ -96,7 +96,7 @@ def room_centre(state: State, k: int, i: int, present: int) -> float:
 
 @kernel
 def distances(state: State) -> tuple[float, float]:
-    """Mean |x_i - b_ij| and mean |x_i - x_j| over cross-group pairs and issues: perceived and real distance."""
+    """Mean |x_i - b_ij| and |x_i - x_j| over cross-group pairs and issues: perceived and real distance; NaN of none."""
     issues, n, _ = state.belief.shape
     perceived, real, pairs = 0.0, 0.0, 0
     for k in range(issues):
@@ -111,5 +111,5 @@ def distances(state: State) -> tuple[float, float]:
                     real += abs(state.opinions[k, i].position - state.opinions[k, j].position)
                     pairs += 1
     if pairs == 0:
-        return 0.0, 0.0
+        return math.nan, math.nan
     return perceived / pairs, real / pairs

@@ -84,7 +84,8 @@ class Case(NamedTuple):
     setting: Table  # 1 of SETTING
     plan: Table  # S of PLAN_ROW
     plan_issues: Flags  # S,K; sessions: issues on the agenda
-    plan_seats: Flags  # S,N; evenings: guests of a dinner; submission, reaffirm, motion: whose (none: the chair's)
+    plan_seats: Ints  # S,N; 1 for those whose submission, reaffirmation or motion it is (nobody's: the chair's);
+    # evenings: the number of the dinner that a seat goes to, 0 none
     plan_values: Floats  # S,K; submissions: the proposal, NaN where silent (all NaN: the sponsor's own blend)
     formats: Table  # F of formats.FORMAT
     parameters: Table  # 1 of parameters.PARAMETERS

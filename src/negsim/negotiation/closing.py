@@ -25,6 +25,7 @@ from negsim.negotiation.beliefs import room_centre, sum_beliefs
 from negsim.negotiation.case import Case, Floats
 from negsim.negotiation.influence import concession, lateness
 from negsim.negotiation.moves import Move, Outcome, Response, Status
+from negsim.negotiation.proposals import withdraw
 from negsim.negotiation.state import Choice, State, is_closed, open_paragraphs, record
 from negsim.negotiation.trust import sum_trust, trust_in_others
 from negsim.randomness import Decision, uniform
@@ -41,7 +42,8 @@ def text_value(case: Case, state: State, i: int, closed_only: bool) -> float:
         y, v = state.paragraphs[k].text, state.paragraphs[k].precision
         if math.isnan(y) or (closed_only and not is_closed(state, k)):
             y, v = case.status_quo[k], 1.0
-        value += state.opinions[k, i].salience * (1.0 - loss(case, state, i, k, y, v) / state.opinions[k, i].weight)
+        if state.opinions[k, i].salience > 0.0:
+            value += state.opinions[k, i].salience * (1.0 - loss(case, state, i, k, y, v) / state.opinions[k, i].weight)
     return value
 
 
@@ -63,7 +65,7 @@ def leaving_rate(case: Case, state: State, first: int, last: int) -> float:
 
 @kernel
 def walk_out(case: Case, state: State) -> None:
-    """At the end of a day groups with an outside option may leave; the sums then forget them."""
+    """At the end of a day groups may leave, those members who have an outside option; the sums then forget them."""
     row = state.clock[0].row
     first, someone_left = 0, False
     for g in range(case.group_size.shape[0]):
@@ -74,6 +76,8 @@ def walk_out(case: Case, state: State) -> None:
         )
         if rate > 0.0 and u < 1.0 - math.exp(-rate):
             for i in range(first, last):
+                if math.isnan(case.seats[i].outside_option):
+                    continue
                 state.delegates[i].present, state.delegates[i].wish = False, math.inf
                 for k in range(state.paragraphs.shape[0]):
                     state.opinions[k, i].bracket = False
@@ -81,6 +85,7 @@ def walk_out(case: Case, state: State) -> None:
             record(case, state, Move.CLOSE_MEETING.value, -1, first, g, 1.0)
         first = last
     if someone_left:
+        withdraw(state)
         sum_trust(case, state)
         sum_beliefs(case, state)
 
@@ -110,16 +115,18 @@ def renewal_support(case: Case, state: State) -> float:
 
 @kernel
 def package_shortfalls(case: Case, state: State, pressure: float, t: float, closed_only: bool, out: Floats) -> None:
-    """sum_k s_ik f_ik of all paragraphs that have text into `out` (N); infinite where a red line is crossed.
+    """sum_k s_ik f_ik of the paragraphs that have text into `out` (N); infinite where a red line is crossed.
 
-    With `closed_only`, of the agreed paragraphs: this is how a whole report is weighed.
+    Those that are agreed and those on the agenda; with `closed_only`, the agreed ones: so a whole report is weighed.
     """
-    present, late = count_present(state), lateness(case, t)
+    present, late, row = count_present(state), lateness(case, t), state.clock[0].row
     for i in range(out.shape[0]):
         conceded = concession(case, state, i, late)
         out[i] = 0.0
         for k in range(state.paragraphs.shape[0]):
-            if math.isnan(state.paragraphs[k].text) or (closed_only and not is_closed(state, k)):
+            if math.isnan(state.paragraphs[k].text):
+                continue
+            if not is_closed(state, k) and (closed_only or not case.plan_issues[row, k]):
                 continue
             trust = pen_trust(state, i, k, state.paragraphs[k].pen, state.paragraphs[k].known)
             accepted = latitude(case, state, i, k, present, trust, conceded, pressure)

@@ -23,13 +23,13 @@ FAR = 0.2  # distance between the caucus and the perceived others at which the s
 
 @allocating
 def spend_evening(case: Case, state: State) -> None:
-    """One evening as the row of the plan has it: a dinner, mixed tables, caucuses."""
+    """One evening as the row of the plan has it: dinners, mixed tables, caucuses."""
     row = state.clock[0].row
     n = state.delegates.shape[0]
-    guests, mixed = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+    dinner, mixed = np.zeros(n, np.int64), np.zeros(n, np.bool_)
     for i in range(n):
         if state.delegates[i].present:
-            guests[i] = case.plan_seats[row, i]
+            dinner[i] = case.plan_seats[row, i]
             u = uniform(
                 state.stream,
                 Decision.ATTENDANCE,
@@ -39,18 +39,19 @@ def spend_evening(case: Case, state: State) -> None:
                 case.seats[i].address,
                 0,
             )
-            mixed[i] = not guests[i] and u < case.plan[row].mixed_share
-    sit(case, state, guests, case.plan[row].quality)
+            mixed[i] = dinner[i] == 0 and u < case.plan[row].mixed_share
+    for one in range(1, np.max(dinner) + 1):
+        sit(case, state, dinner == one, case.plan[row].quality)
     sit(case, state, mixed, case.plan[row].quality)
     if case.plan[row].caucus:
-        caucus(case, state, guests | mixed)
+        caucus(case, state, (dinner > 0) | mixed)
     sum_trust(case, state)
     sum_beliefs(case, state)
 
 
 @allocating
 def sit(case: Case, state: State, diners: Flags, quality: float) -> None:
-    """Deal the diners to mixed tables and let each table talk."""
+    """Deal the diners to mixed tables of at most `table_size` and let each table talk."""
     order = seating(case, state, diners)
     count = order.shape[0]
     tables = max(1, (count + case.setting[0].table_size - 1) // case.setting[0].table_size)
@@ -80,7 +81,7 @@ def seating(case: Case, state: State, diners: Flags) -> Ints:
 def talk(case: Case, state: State, i: int, j: int, quality: float) -> None:
     """i hears j out at dinner: T_ij += gain q (1 - T_ij), then b_ij += frank_learning T_ji (x_j - b_ij)."""
     p = case.parameters[0]
-    gain(state, j, i, p.contact_gain * quality)
+    gain(state, j, i, min(1.0, p.contact_gain * quality))
     for k in range(state.paragraphs.shape[0]):
         correct(state, k, j, i, p.frank_learning * state.trust[i, j], state.opinions[k, j].position)
 

@@ -93,7 +93,7 @@ def next_turn(case: Case, state: State) -> Turn:
 def first_named(case: Case, row: int) -> int:
     """The first seat that a row of the plan names."""
     for i in range(case.plan_seats.shape[1]):
-        if case.plan_seats[row, i]:
+        if case.plan_seats[row, i] > 0:
             return i
     return 0
 

@@ -5,7 +5,8 @@ Rules that hold here
 - depth = ambition x precision x coverage, given that something was agreed.
 - A paragraph without agreement is a *missed agreement* where a zone of agreement existed at the end, else there was
   no zone; *false convergence* is an overlap noticed where there was none.
-- Other decision rules are judged on the same objections: met if some reading of every paragraph satisfies them.
+- Other decision rules are judged on the same objections: met if some reading of every paragraph satisfies them, in
+  the last mandate where there were several.
 """
 
 from __future__ import annotations
@@ -286,12 +287,12 @@ def measure_people(state: State, row: Floats) -> None:
 @kernel
 def measure_rules(state: State, row: Floats) -> None:
     """Columns 40 to 43: whether other decision rules would have been satisfied by the same objections."""
-    n, worst_objectors, majority = state.delegates.shape[0], 0, True
+    content, majority = 1.0, True
     for k in range(state.paragraphs.shape[0]):
-        worst_objectors = max(worst_objectors, state.paragraphs[k].fewest_objectors)
+        content = min(content, state.paragraphs[k].content)
         majority = majority and state.paragraphs[k].majority_met
     blockers = blocking_number(state)
     row[40] = 1.0 if blockers == 0 else 0.0
-    row[41] = 1.0 if n - worst_objectors >= ROUGH_SHARE * n else 0.0
+    row[41] = 1.0 if content >= ROUGH_SHARE else 0.0
     row[42] = 1.0 if blockers <= 1 else 0.0
     row[43] = 1.0 if majority else 0.0

@@ -19,6 +19,7 @@ from negsim.negotiation.state import PROPOSALS, State, is_closed, record
 from negsim.negotiation.trust import FULL, SOME, loses_in_room
 from negsim.randomness import Decision, uniform
 
+QUEUE = 4.0  # open proposals at which people table twice as readily
 BLEND = 0.5  # weight of the own position in what is tabled; the rest is where the room is believed to be
 
 
@@ -51,12 +52,11 @@ def next_proposal(state: State, k: int) -> int:
 
 @kernel
 def wants_to_table(case: Case, state: State, i: int) -> bool:
-    """Whether i, given the floor, tables a proposal: rate (1 + share of the queue) times the chill of trials (5.11)."""
+    """Whether i, given the floor, tables: rate (1 + min(1, open proposals / QUEUE)), times the chill of trials."""
     row, tabled = state.clock[0].row, state.clock[0].tabled
     if tabled >= PROPOSALS:
         return False
-    queue = count_open(state) / case.parameters[0].attribution_span
-    rate = case.parameters[0].tabling_rate * (1.0 + min(1.0, queue)) * state.clock[0].chill
+    rate = case.parameters[0].tabling_rate * (1.0 + min(1.0, count_open(state) / QUEUE)) * state.clock[0].chill
     u = uniform(
         state.stream, Decision.TABLING, case.plan[row].meeting, state.clock[0].turn, 0, case.seats[i].address, 0
     )
@@ -102,6 +102,14 @@ def forget(case: Case, state: State) -> None:
 
 
 @kernel
+def withdraw(state: State) -> None:
+    """What was tabled by those who have left is off the table."""
+    for p in range(state.clock[0].tabled):
+        if not state.delegates[state.proposals[p].sponsor].present:
+            state.waiting[p, :] = False
+
+
+@kernel
 def attributed_share(state: State) -> float:
     """Share of the open proposals whose sponsor the room still knows; 1 where none is open."""
     waiting, known = 0, 0
@@ -137,6 +145,6 @@ def resent_silence(case: Case, state: State) -> None:
     """At the end of a meeting the sponsors of proposals that were not discussed have lost some trust (5.10)."""
     for p in range(state.clock[0].tabled):
         j = state.proposals[p].sponsor
-        if is_open(state, p) and state.delegates[j].present:
+        if is_open(state, p):
             loses_in_room(case, state, j, case.parameters[0].trust_loss * SOME)
             state.delegates[j].chair_trust -= case.parameters[0].trust_loss * SOME * state.delegates[j].chair_trust

@@ -44,6 +44,8 @@ def count_brackets(state: State, k: int) -> int:
 def sponsor_hears(case: Case, state: State, sponsor: int, choice: Choice) -> None:
     """The sponsor of a text gains trust in those of other groups who support it, and rarely takes a no personally."""
     p, row = case.parameters[0], state.clock[0].row
+    if not state.delegates[sponsor].present:
+        return
     for i in range(choice.response.shape[0]):
         if i == sponsor or not state.delegates[i].present or case.seats[i].group == case.seats[sponsor].group:
             continue
@@ -112,14 +114,21 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
 
 
 @kernel
+def in_package(case: Case, state: State, k: int) -> bool:
+    """Whether the paragraph is put to the room in a package: open or bracketed, and on the agenda."""
+    status = state.paragraphs[k].status
+    return case.plan_issues[state.clock[0].row, k] and (status == Status.OPEN or status == Status.BRACKETED)
+
+
+@kernel
 def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
-    """All text is read as one package: agreed together, or bracketed and revised together."""
+    """All text of the agenda is read as one package: agreed together, or bracketed and revised together."""
     form, t, pressure = case.plan[state.clock[0].row].format, elapsed(case, state), pressure_felt(case, state)
     tally = settle(case, state, choice.shortfall, choice.response)
     minutes = spend(case, state, reading_minutes(case, tally.blockers))
     passed = passes(case, tally)
     for k in range(state.paragraphs.shape[0]):
-        if state.paragraphs[k].status == Status.OPEN or state.paragraphs[k].status == Status.BRACKETED:
+        if in_package(case, state, k):
             note_reading(case, state, k, tally, choice.shortfall, choice.response)
             record(case, state, Move.READ.value, k, -1, tally.blockers, 1.0 if passed else 0.0)
             if passed:
@@ -127,6 +136,6 @@ def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     if not passed:
         argue(case, state, turn.issue, minutes, pressure)
         for k in range(state.paragraphs.shape[0]):
-            if state.paragraphs[k].status == Status.OPEN or state.paragraphs[k].status == Status.BRACKETED:
+            if in_package(case, state, k):
                 revise(case, state, form, k, tally.blockers, t)
     end_visit(state, turn.issue)

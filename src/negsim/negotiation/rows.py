@@ -15,7 +15,7 @@ from negsim.negotiation.evenings import renew, spend_evening
 from negsim.negotiation.moves import Move, Pen, Status
 from negsim.negotiation.proposals import resent_silence, table
 from negsim.negotiation.state import Choice, State, Turn, open_paragraphs, record, session_left
-from negsim.negotiation.text import write
+from negsim.negotiation.text import forget_readings, write
 from negsim.negotiation.trust import FULL, blame, fade, reaffirm
 from negsim.randomness import Decision, uniform
 
@@ -95,24 +95,31 @@ def reaffirm_line(case: Case, state: State) -> None:
     """Those named restate the line of their camp."""
     row = state.clock[0].row
     for j in range(state.delegates.shape[0]):
-        if case.plan_seats[row, j] and state.delegates[j].present:
-            reaffirm(state, j, case.parameters[0].trust_loss * FULL * case.plan[row].quality)
+        if case.plan_seats[row, j] > 0 and state.delegates[j].present:
+            reaffirm(state, j, min(1.0, case.parameters[0].trust_loss * FULL * case.plan[row].quality))
             record(case, state, Move.REAFFIRM.value, -1, j, case.plan[row].quality, 0.0)
     state.clock[0].row += 1
 
 
 @kernel
 def backs_motion(case: Case, state: State, i: int) -> bool:
-    """Whether i backs a procedural motion: with the chance of its mean trust in those who move it."""
+    """Whether i backs a procedural motion: with the chance of its mean trust in those who move it.
+
+    What nobody moves is the chair's; what only those move who have left has no backers.
+    """
     row = state.clock[0].row
-    trust, sponsors = 0.0, 0
+    trust, movers, first = 0.0, 0, -1
     for j in range(state.delegates.shape[0]):
-        if case.plan_seats[row, j]:
-            trust += state.trust[j, i]
-            sponsors += 1
+        if case.plan_seats[row, j] > 0:
+            first = case.seats[j].address if first < 0 else first
+            if state.delegates[j].present:
+                trust += state.trust[j, i]
+                movers += 1
+    if first < 0 or movers == 0:
+        return first < 0
     seat = case.seats[i].address
-    u = uniform(state.stream, Decision.MOTION, case.plan[row].meeting, case.plan[row].day, 0, seat, 0)
-    return sponsors == 0 or u < trust / sponsors
+    u = uniform(state.stream, Decision.MOTION, case.plan[row].meeting, case.plan[row].day, 0, seat, first)
+    return u < trust / movers
 
 
 @kernel
@@ -140,7 +147,8 @@ def ask_for_renewal(case: Case, state: State, choice: Choice) -> None:
     renew(case, state, case.plan[state.clock[0].row].quality > 0.0)
     for k in range(state.paragraphs.shape[0]):
         write(state, k, math.nan, 0.0, Pen.NOBODY.value, True)
-        state.paragraphs[k].status, state.paragraphs[k].closed_at = Status.EMPTY, math.nan
+        forget_readings(state, k)
+        state.paragraphs[k].status = Status.EMPTY
         state.waiting[:, k] = False
     state.clock[0].renewed += 1
     state.clock[0].closed_before = 0

@@ -66,7 +66,7 @@ PARAGRAPH = record_type(
     judged=bool,  # those in brackets have judged the chair in this session
     readings=int,
     fewest_blockers=int,
-    fewest_objectors=int,
+    content=float,  # largest share of those present without objection at a reading
     majority_met=bool,  # a majority of every group accepted some reading
     shortfall=float,  # worst at the last reading, crossed red lines apart; value units, NaN none
     closed_at=float,  # minute, NaN never
@@ -179,7 +179,7 @@ def allocate(case: Case, stream: Stream, log_rows: int) -> State:
         paragraph = state.paragraphs[issue]
         paragraph.text, paragraph.closed_at, paragraph.shortfall = np.nan, np.nan, np.nan
         paragraph.known, paragraph.pen = True, -1
-        paragraph.kept_blockers, paragraph.fewest_blockers, paragraph.fewest_objectors = n + 1, n, n
+        paragraph.kept_blockers, paragraph.fewest_blockers = n + 1, n
     clock = state.clock[0]
     clock.chill, clock.to_read, clock.renewal_support = 1.0, -1, np.nan
     return state

@@ -94,8 +94,16 @@ def count_reading(state: State, k: int, tally: Tally) -> None:
     paragraph = state.paragraphs[k]
     paragraph.readings += 1
     paragraph.fewest_blockers = min(paragraph.fewest_blockers, tally.blockers + tally.dissenters)
-    paragraph.fewest_objectors = min(paragraph.fewest_objectors, tally.objectors)
+    paragraph.content = max(paragraph.content, (tally.present - tally.objectors) / tally.present)
     paragraph.majority_met = paragraph.majority_met or tally.majority_everywhere
+
+
+@kernel
+def forget_readings(state: State, k: int) -> None:
+    """No text was read on k in this mandate: other decision rules have nothing to judge by."""
+    paragraph, n = state.paragraphs[k], state.delegates.shape[0]
+    paragraph.fewest_blockers, paragraph.content, paragraph.majority_met = n, 0.0, False
+    paragraph.shortfall, paragraph.closed_at = math.nan, math.nan
 
 
 @kernel
@@ -151,9 +159,9 @@ def revise(case: Case, state: State, form: int, k: int, blockers: int, t: float)
     u = uniform(state.stream, Decision.STEP, case.plan[row].meeting, state.clock[0].turn, k, 0, 0)
     before = state.paragraphs[k].text
     state.paragraphs[k].text = clip(before + 2.0 * u * case.formats[form].step * (total / count - before))
-    state.paragraphs[k].precision = max(
-        LEAST_PRECISION, state.paragraphs[k].precision - case.formats[form].precision_step
-    )
+    precision = state.paragraphs[k].precision
+    least = min(LEAST_PRECISION, precision)
+    state.paragraphs[k].precision = max(least, precision - case.formats[form].precision_step)
     return abs(state.paragraphs[k].text - before)
 
 

@@ -143,7 +143,7 @@ def fade(case: Case, state: State, days: float) -> None:
 
 @kernel
 def trust_levels(state: State) -> tuple[float, float, float]:
-    """Mean trust within groups, across groups and in the chair, over those present."""
+    """Mean trust within groups, across groups and in the chair, over those present; NaN where there is nobody."""
     n = state.delegates.shape[0]
     within, across, chair = 0.0, 0.0, 0.0
     pairs_within, pairs_across, seats = 0, 0, 0
@@ -161,4 +161,10 @@ def trust_levels(state: State) -> tuple[float, float, float]:
             else:
                 across += state.trust[j, i]
                 pairs_across += 1
-    return within / max(1, pairs_within), across / max(1, pairs_across), chair / max(1, seats)
+    return share_of(within, pairs_within), share_of(across, pairs_across), share_of(chair, seats)
+
+
+@inlined
+def share_of(total: float, count: int) -> float:
+    """The mean of `count` things that add up to `total`; NaN of none."""
+    return total / count if count > 0 else math.nan

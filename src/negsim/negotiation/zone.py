@@ -6,7 +6,7 @@ Rules that hold here
 - F = 1, no pressure, trust in the pen-holder 1, tempers as drawn, and text of the precision that people use when they
   write down what was said (`PRECISION`). Vaguer text may pass where no such text does: that is constructive
   ambiguity, and it shows as an agreement without a zone.
-- A package is weighed as a whole: see `package.py`.
+- A package is weighed as a whole: see `study/package.py`.
 """
 
 from __future__ import annotations
@@ -71,6 +71,8 @@ def accepted_intervals(case: Case, state: State, k: int, present: int, starts: F
 def zone_exists(case: Case, state: State, k: int) -> bool:
     """Whether a text on k exists to which exactly n object, for some n, and which none of the n blocks."""
     n, present = state.delegates.shape[0], count_present(state)
+    if present == 0:
+        return False
     levels = int(present / 10.0) + 3  # from there on blocking costs nothing
     low, high = np.empty(levels), np.empty(levels)
     unblocked_by_objectors(case, state, k, present, low, high)
@@ -109,10 +111,11 @@ def passes_somewhere(points: Floats, starts: Floats, ends: Floats, low: Floats, 
 def overlap(case: Case, state: State, k: int, conceded: Floats) -> float:
     """Share of cross-group pairs with |x_ik - b_ijk| within twice i's acceptance half-width (5.12).
 
-    conceded: N; F of every delegate now. The pen would be the chair's or the facilitator's.
+    In a room of one group, of all pairs. conceded: N; F of every delegate now. The pen would be the chair's or the
+    facilitator's.
     """
     present = count_present(state)
-    n = state.delegates.shape[0]
+    n, alone = state.delegates.shape[0], case.group_size.shape[0] == 1
     pairs, near = 0, 0
     for i in range(n):
         if not state.delegates[i].present:
@@ -120,7 +123,7 @@ def overlap(case: Case, state: State, k: int, conceded: Floats) -> float:
         accepted = latitude(case, state, i, k, present, state.delegates[i].chair_trust, conceded[i], 0.0)
         reach = 2.0 * half_width(case, state, i, k, PRECISION, accepted)
         for j in range(n):
-            if case.seats[j].group != case.seats[i].group and state.delegates[j].present:
+            if (alone or case.seats[j].group != case.seats[i].group) and i != j and state.delegates[j].present:
                 pairs += 1
                 near += 1 if abs(state.opinions[k, i].position - state.belief[k, j, i]) <= reach else 0
     return near / pairs if pairs > 0 else 0.0

@@ -45,6 +45,7 @@ def check(data: dict[str, Plain]) -> Found:
     yield from _camp_shares(data)
     yield from _weights(data)
     yield from _meetings(data)
+    yield from _reaffirmations(data)
     yield from basis_problems(data)
 
 
@@ -120,6 +121,12 @@ def _meetings(data: dict[str, Plain]) -> Found:
     days = sum(meeting["days"] for meeting in meetings if _is_whole(meeting.get("days")))
     if days > MOST_DAYS_IN_ALL:
         yield ("process", "meetings"), f"take {days} days in all; at most {MOST_DAYS_IN_ALL}"
+
+
+def _reaffirmations(data: dict[str, Plain]) -> Found:
+    for n, event in enumerate(_items(data, "process", "events")):
+        if "reaffirm" in event and not data.get("camps"):
+            yield ("process", "events", n, "reaffirm"), "no camp has a line to reaffirm; the scenario has no `camps`"
 
 
 def _number(scale: str, value: Plain) -> float:

@@ -64,7 +64,7 @@ class ClosedSession(Part):
 
 
 class TargetedDinner(Part):
-    """An evening at which the guests share a table."""
+    """An evening at which the guests share a table, or several where they are too many for one."""
 
     meeting: MeetingNumber
     day: DayNumber = 1

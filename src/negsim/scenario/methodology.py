@@ -15,6 +15,7 @@ Agenda = list[tuple[str, float]]
 Methodology = Callable[[int, int], Agenda]
 
 AS_WRITTEN = "as_written"
+REFERENCE_MODELS = ("friedkin_johnsen", "deffuant", "hegselmann_krause")  # formats to verify with, no procedures
 
 
 def chair_text(m: int, meetings: int) -> Agenda:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from negsim.negotiation.case import PLAN_ROW, Flags, Floats
+from negsim.negotiation.case import PLAN_ROW, Flags, Floats, Ints
 from negsim.negotiation.moves import Row
 from negsim.negotiation.records import Table
 from negsim.scenario.events import ChangeMethodology, Event, Reaffirm, Submission
@@ -46,6 +46,7 @@ class Entry:
     otherwise: int | None = None  # rows further on
     issues: tuple[str, ...] | None = None  # None: all
     seats: tuple[int, ...] = ()
+    dinners: tuple[tuple[int, ...], ...] = ()  # evenings: the guests of each
     values: dict[str, float] | None = None
     change: ChangeMethodology | None = None
 
@@ -130,14 +131,14 @@ def _moved(scenario: Scenario, room: Sequence[Seat], event: ChangeMethodology, h
 
 def _evening(scenario: Scenario, room: Sequence[Seat], events: Sequence[Event], here: Entry) -> Entry:
     evening, informal = scenario.process.meetings[here.meeting].evenings[here.day], scenario.process.informal
-    guests = [name for event in events if event.targeted_dinner for name in event.targeted_dinner.guests]
+    dinners = [event.targeted_dinner.guests for event in events if event.targeted_dinner]
     return replace(
         here,
         kind=Row.EVENING,
         mixed_share=informal.mixed_share if evening.mixed_share is None else evening.mixed_share,
         caucus=evening.rest == "caucus",
         quality=informal.quality,
-        seats=tuple(i for name in guests for i in party(scenario, room, name)),
+        dinners=tuple(tuple(i for name in guests for i in party(scenario, room, name)) for guests in dinners),
     )
 
 
@@ -212,12 +213,14 @@ def on_agenda(rows: Sequence[Entry], issues: Sequence[str]) -> Flags:
     return np.array([[row.issues is None or issue in row.issues for issue in issues] for row in rows], np.bool_)
 
 
-def concerned(rows: Sequence[Entry], n: int) -> Flags:
-    """Which of n seats a row is about (S,N)."""
-    flags = np.zeros((len(rows), n), np.bool_)
+def concerned(rows: Sequence[Entry], n: int) -> Ints:
+    """Which of n seats a row is about (S,N): 1, or the number of the first dinner that one is asked to."""
+    numbers = np.zeros((len(rows), n), np.int64)
     for s, row in enumerate(rows):
-        flags[s, list(row.seats)] = True
-    return flags
+        numbers[s, list(row.seats)] = 1
+        for number, guests in reversed(list(enumerate(row.dinners, start=1))):
+            numbers[s, list(guests)] = number
+    return numbers
 
 
 def proposed(rows: Sequence[Entry], issues: Sequence[str]) -> Floats:

@@ -15,13 +15,12 @@ from typing import Literal, NamedTuple
 
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.codebook import CODEBOOK, number
-from negsim.scenario.methodology import METHODOLOGIES
+from negsim.scenario.methodology import METHODOLOGIES, REFERENCE_MODELS
 from negsim.scenario.plain import Plain
 from negsim.scenario.process import MOST_DAYS, MOST_MEETINGS
 
 Kind = Literal["process", "setting", "rule"]
 KINDS: tuple[Kind, ...] = ("process", "setting", "rule")
-REFERENCES = ("friedkin_johnsen", "deffuant", "hegselmann_krause")  # formats to verify with, no procedures
 MOST_DAYS_IN_ALL = 1000
 
 
@@ -133,7 +132,7 @@ def _time(scenario: Scenario) -> Iterator[Turn]:
 def _methods() -> Iterator[Turn]:
     """Every methodology that is a procedure."""
     for name in METHODOLOGIES:
-        if name not in REFERENCES:
+        if name not in REFERENCE_MODELS:
             yield _one(f"methodology: {name.replace('_', ' ')}", "methodology", {"methodology": name})
 
 

@@ -18,15 +18,18 @@ import numpy as np
 
 from negsim.negotiation.case import Case, Floats
 from negsim.negotiation.floor import begin
+from negsim.negotiation.state import State
 from negsim.randomness import stream
 from negsim.scenario import Scenario
 from negsim.scenario.drawing import Drawing
+from negsim.study.package import package_zone
 from negsim.study.runner import Runs, Step, run
 from negsim.study.solutions import Loss, Room, compromise, exchange, losses, median, nash
 
 Power = Literal["voice", "equal"]
 STATUS_QUO, RESULT, EXCHANGE = "status quo", "runs", "exchange"
 EVERY = 10  # replications between steps
+MOST_STANCES = 4_000  # delegates times issues of a package that is looked for
 
 
 class Terms(NamedTuple):
@@ -40,26 +43,39 @@ class Terms(NamedTuple):
 
 
 class Solved(NamedTuple):
-    """Every solution on every population. places: by solution R,K, NaN where there is none; costs: by solution R."""
+    """Every solution on every population. places: by solution R,K, NaN where there is none; costs: by solution R.
+
+    packages: R; 1 where the people could have had a package that nobody alone would block, else 0; NaN not asked,
+    because the room is too large.
+    """
 
     runs: Runs
     places: dict[str, Floats]
     costs: dict[str, Floats]
     agreed: Floats  # R,K; 1 where a run agreed on an issue, else 0
+    packages: Floats
     terms: Terms
 
 
-def people(scenario: Scenario, replications: int, seed: int, power: Power = "voice") -> Iterator[tuple[Room, Floats]]:
-    """The people of each replication, and the status quo (K)."""
+def people(scenario: Scenario, replications: int, seed: int) -> Iterator[tuple[Case, State]]:
+    """The people of each replication before anybody has spoken."""
     for case, first, count in Drawing(scenario, seed).cases(0, replications):
         for replication in range(first, first + count):
-            yield _room(case, seed, replication, power), case.status_quo
+            yield case, begin(case, stream(seed, replication), 0)
 
 
-def _room(case: Case, seed: int, replication: int, power: Power) -> Room:
-    views = begin(case, stream(seed, replication), 0).views
+def room_of(case: Case, state: State, power: Power) -> Room:
+    """The people as the solutions see them."""
+    views = state.views
     weights = case.seats["voice"] if power == "voice" else np.ones(len(case.seats))
     return Room(views["first_position"].copy(), views["salience"].copy(), np.asarray(weights, np.float64).copy())
+
+
+def has_package(case: Case, state: State) -> float:
+    """1 where there is a package that nobody alone would block, else 0; NaN for a room too large to ask."""
+    if state.views.size > MOST_STANCES:
+        return np.nan
+    return float(package_zone(case, state, cost=float(case.parameters[0].block_cost)) is not None)
 
 
 def solve(room: Room, status_quo: Floats, loss: Loss) -> dict[str, Floats]:
@@ -85,7 +101,10 @@ def solve_steps(
     agreed, text = runs.by_issue("agreed"), runs.by_issue("text")
     found: list[dict[str, Floats]] = []
     costs: list[dict[str, float]] = []
-    for r, (room, status_quo) in enumerate(people(scenario, replications, seed, terms.power)):
+    packages: list[float] = []
+    for r, (case, state) in enumerate(people(scenario, replications, seed)):
+        room, status_quo = room_of(case, state, terms.power), case.status_quo
+        packages.append(has_package(case, state))
         places = solve(room, status_quo, terms.loss)
         result = np.where(agreed[r] > 0.0, text[r], status_quo)
         ends = places | {RESULT: result}
@@ -98,5 +117,6 @@ def solve_steps(
         {name: np.array([places[name] for places in found]) for name in found[0]},
         {name: np.array([cost[name] for cost in costs]) for name in costs[0]},
         agreed,
+        np.array(packages),
         terms,
     )

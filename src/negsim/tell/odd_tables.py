@@ -56,7 +56,6 @@ MEANT = {
     "agreement_van_der_eijk": "agreement A of positions (van der Eijk)",
     "polarisation_esteban_ray": "polarisation of positions (Esteban & Ray)",
     "fewest_blockers": "fewest who blocked at a reading",
-    "fewest_objectors": "fewest who objected at a reading",
     "readings": "readings of paragraphs so far",
     "discussed": "slots in which a proposal was discussed",
     "trials": "slots in which a sponsor was put on trial",

@@ -1,14 +1,16 @@
 """The zone of agreement of a package: issues traded against each other, by a linear programme.
 
 Rules that hold here
-- As in `zone.py`: F = 1, no pressure, trust in the pen-holder 1, text of precision `PRECISION`. What counts is a
-  delegate's salience-weighted shortfall over all issues, so a loss on one may be made good on another.
+- As in `negotiation/zone.py`: F = 1, no pressure, trust in the pen-holder 1, text of precision `PRECISION`. What
+  counts is a delegate's salience-weighted shortfall over all issues: a loss on one may be made good on another.
 - |y - x| is convex, so "no shortfall above the cost" is linear, with one slack a delegate and issue.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import coo_array
 
 from negsim.negotiation.acceptance import count_present, latitude
 from negsim.negotiation.case import Case, Floats
@@ -23,10 +25,9 @@ def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | Non
     cost: value units; 0 asks for a package that no one objects to, the cost of blocking for one that no one alone
     would block.
     """
-    from scipy.optimize import linprog  # noqa: PLC0415 - scipy takes a while to load, and few ask for packages
-    from scipy.sparse import coo_array  # noqa: PLC0415
-
     deciding = np.flatnonzero(state.delegates["present"] & case.seats["may_block"])
+    if not deciding.size:
+        return case.status_quo
     views, issues = state.views[deciding], len(case.status_quo)
     near, fixed = _losses(case, views)
     present = count_present(state)
