@@ -1,8 +1,9 @@
 """The one decorator through which negsim compiles: `kernel`, `allocating`, `inlined`.
 
 Rules that hold here
-- Compiled code is cached under a folder named after the *sources* it was made from, so an edit anywhere in the
-  model, a bounds-checked run and an optimised run never share a cached file (numba itself looks at one file only).
+- Compiled code is cached under a folder named after the *sources* it was made from, their place and their time, so an
+  edit anywhere in the model, another installation, a bounds-checked run and an optimised run never share a cached file
+  (numba itself looks at one file only), and a folder that has the kernels has them for this installation.
 - A folder that cannot be written means no cache and one line on stderr, never a failure at import.
 - With NUMBA_DISABLE_JIT=1 the same functions run as plain Python.
 """
@@ -35,7 +36,7 @@ def cache_folder() -> Path | None:
     """Where compiled kernels of exactly these sources are kept; None where nothing can be written."""
     digest = hashlib.sha256(f"{numba.__version__} {sys.version} {numba.config.BOUNDSCHECK} {numba.config.OPT}".encode())
     for source in sorted([*(_HERE / "negotiation").glob("*.py"), _HERE / "randomness.py", _HERE / "kernel.py"]):
-        digest.update(source.read_bytes())
+        digest.update(f"{source} {source.stat().st_mtime_ns}".encode() + source.read_bytes())
     folder = cache_home() / digest.hexdigest()[:16]
     try:
         folder.mkdir(parents=True, exist_ok=True)
