@@ -14,13 +14,14 @@ from negsim.errors import NegsimError
 from negsim.negotiation.moves import Outcome
 from negsim.scenario import load
 from negsim.study.compare import compare, enough, independent
-from negsim.study.effects import mean, share
+from negsim.study.effects import difference, mean, share
 from negsim.study.executors import workers
 from negsim.study.results import results
 from negsim.study.runner import run
 from negsim.study.schema import loads_study
 from negsim.study.sensitivity import sensitivity
 from negsim.study.sweep import opened
+from negsim.study.table import estimated
 from negsim.study.work import Done, glued
 from negsim.tell.comparisons import cells_text
 from negsim.tell.rerun import write_rerun
@@ -47,6 +48,15 @@ def test_a_curve_has_the_estimates_of_the_runs(plain):
         assert tuple(point[["value", "low", "high", "runs"]]) == pytest.approx(tuple(wanted), abs=1e-12)
 
 
+def test_a_point_over_cells_is_of_the_replications_that_all_cells_have(plain):
+    frame = plain.frame(["meetings.count", "chair", "replication", "depth"])
+    for at in plain.curve("meetings.count", "depth").itertuples():
+        here = frame[frame["meetings.count"] == at[1]]
+        both = here.pivot_table("depth", "replication", "chair", dropna=False).dropna()
+        assert at.runs == len(both)
+        assert at.value == pytest.approx(both.mean(axis=1).mean(), nan_ok=True)
+
+
 def test_a_curve_of_an_outcome_is_a_share_with_wilson_s_interval(plain):
     point = plain.curve("meetings.count", "consensus", where={"chair": "pressing"}).iloc[1]
     wanted = share(run(plain.scenario_of(3), replications=40, seed=7).is_outcome(Outcome.CONSENSUS))
@@ -58,6 +68,21 @@ def test_a_point_of_several_cells_is_their_average_by_replication(plain):
     values = plain.frame().query("`meetings.count` == 2").groupby("replication")["depth"].mean()
     assert tuple(point[["value", "low", "high"]]) == pytest.approx(tuple(mean(values.to_numpy()))[:3])
     assert point["runs"] <= 40
+
+
+def test_intervals_end_where_their_scale_does():
+    ones, rare = np.ones(40), np.r_[np.ones(1), np.zeros(39)]
+    for found in (difference(ones, rare), independent(ones, rare)):
+        assert found.high == 1.0
+        assert found.low < found.value < found.high
+    assert estimated("depth", 1.0 - rare / 1e3).high <= 1.0
+    assert estimated("worst_shortfall", 1.0 - rare).high > 1.0
+
+
+def test_a_run_has_a_seed_and_numbers_that_there_are():
+    for wrong in ({"seed": -1}, {"seed": 2**64}, {"first": -1}, {"first": 2**32 - 1, "replications": 2}):
+        with pytest.raises(ValueError, match="from 0 to 2"):
+            run(load(str(SMALL)), **({"replications": 1} | wrong))
 
 
 def test_a_summary_has_a_row_a_cell(plain):

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -12,28 +13,35 @@ from negsim.study import store
 LONG = "SELECT count(*) FROM range(100000) a, range(100000) b WHERE hash(a.range + b.range) % 7 = 0"
 
 
-@pytest.fixture
-def interrupted():
+@contextmanager
+def interrupt_soon():
     """^C after a moment, heard however the tests were started."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     soon = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
     soon.start()
-    yield
-    soon.cancel()
-    signal.signal(signal.SIGINT, before)
+    try:
+        yield
+    finally:
+        soon.cancel()
+        soon.join()
+        signal.signal(signal.SIGINT, before)
 
 
-@pytest.mark.usefixtures("interrupted")
 def test_an_interrupt_stops_a_query():
-    with pytest.raises(KeyboardInterrupt), store.connect() as database:
+    with pytest.raises(KeyboardInterrupt), interrupt_soon(), store.connect() as database:
         database.execute(LONG).df()
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-@pytest.mark.usefixtures("interrupted")
+def test_a_query_leaves_the_handler_as_it_was():
+    before = signal.getsignal(signal.SIGINT)
+    with store.connect() as database:
+        database.execute("SELECT 1").df()
+    assert signal.getsignal(signal.SIGINT) is before
+
+
 def test_an_interrupt_leaves_no_part_of_a_part(tmp_path):
     columns = {f"c{number}": np.random.default_rng(number).random(500_000) for number in range(20)}
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt), interrupt_soon():
         _write_for_ever(tmp_path, columns)
     assert not list(tmp_path.glob(f"{store.TEMPORARY}*"))
 

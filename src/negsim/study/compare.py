@@ -17,11 +17,10 @@ import numpy as np
 from scipy import stats
 
 from negsim.negotiation.case import Floats
-from negsim.study.effects import Estimate, difference
+from negsim.study.effects import LEVEL, Estimate, difference, within
 from negsim.study.runner import Runs, measure_of
 from negsim.study.table import estimated
 
-LEVEL = 0.95
 NEVER = 10**9  # replications: more than anybody runs
 
 
@@ -96,11 +95,13 @@ def independent(changed: Floats, base: Floats) -> Estimate:
     one, other = changed[~np.isnan(changed)], base[~np.isnan(base)]
     if min(len(one), len(other)) < 2:
         return Estimate(math.nan, math.nan, math.nan, min(len(one), len(other)))
-    value = float(one.mean() - other.mean())
-    if not one.var() and not other.var():
-        return Estimate(value, value, value, len(one))
-    found = stats.ttest_ind(one, other, equal_var=False).confidence_interval(LEVEL)
-    return Estimate(value, float(found.low), float(found.high), min(len(one), len(other)))
+    value, n = float(one.mean() - other.mean()), min(len(one), len(other))
+    parts = np.array([one.var(ddof=1) / len(one), other.var(ddof=1) / len(other)])
+    if not parts.any():
+        return Estimate(value, value, value, n)
+    freedom = parts.sum() ** 2 / (parts**2 / (len(one) - 1, len(other) - 1)).sum()
+    half = float(stats.t.ppf(0.5 + LEVEL / 2, freedom)) * math.sqrt(parts.sum())
+    return within(Estimate(value, value - half, value + half, n), changed, base)
 
 
 def enough(deviation: float, half_width: float) -> int | None:

@@ -1,7 +1,7 @@
 """Estimates with intervals: shares, means, paired differences.
 
 Rules that hold here
-- Every interval is at 95 % unless asked; a share has Wilson's, a mean Student's, a paired difference that of the
+- Every interval is at 95 %; a share has Wilson's, a mean Student's, a paired difference that of the
   differences of the same replications (common random numbers).
 """
 
@@ -14,6 +14,8 @@ import numpy as np
 from scipy.special import ndtri, stdtrit
 
 from negsim.negotiation.case import Floats
+
+LEVEL = 0.95
 
 
 class Estimate(NamedTuple):
@@ -28,7 +30,7 @@ class Estimate(NamedTuple):
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
-def share(hits: Floats, *, level: float = 0.95) -> Estimate:
+def share(hits: Floats) -> Estimate:
     """Share of ones among zeros and ones, with Wilson's interval (Wilson 1927, doi 10.2307/2276774).
 
     >>> import numpy as np
@@ -36,13 +38,13 @@ def share(hits: Floats, *, level: float = 0.95) -> Estimate:
     0.250 [0.046, 0.699]
     """
     n, p = len(hits), float(np.mean(hits))
-    z = float(ndtri(0.5 + level / 2))
+    z = float(ndtri(0.5 + LEVEL / 2))
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     return Estimate(p, max(0.0, centre - half), min(1.0, centre + half), n)
 
 
-def mean(values: Floats, *, level: float = 0.95) -> Estimate:
+def mean(values: Floats) -> Estimate:
     """Mean of the values that are not NaN, with Student's interval; all NaN where there is none.
 
     Where a value is infinite, as a shortfall beyond a red line is, so is the mean, and it has no interval.
@@ -55,12 +57,19 @@ def mean(values: Floats, *, level: float = 0.95) -> Estimate:
     if n == 1:
         return Estimate(centre, math.nan, math.nan, 1)
     with np.errstate(invalid="ignore"):
-        half = float(stdtrit(n - 1, 0.5 + level / 2) * known.std(ddof=1) / math.sqrt(n))
+        half = float(stdtrit(n - 1, 0.5 + LEVEL / 2) * known.std(ddof=1) / math.sqrt(n))
     return Estimate(centre, centre - half, centre + half, n)
 
 
-def difference(changed: Floats, base: Floats, *, level: float = 0.95) -> Estimate:
+def difference(changed: Floats, base: Floats) -> Estimate:
     """Mean of changed - base over the same replications. Raises ValueError if the lengths differ."""
     if len(changed) != len(base):
         raise ValueError(f"{len(changed)} and {len(base)} runs are not pairs of the same replications")
-    return mean(changed - base, level=level)
+    return within(mean(changed - base), changed, base)
+
+
+def within(found: Estimate, changed: Floats, base: Floats) -> Estimate:
+    """A difference whose interval stays between -1 and 1 where it is one of shares: of ones among zeros and ones."""
+    if not all(np.isin(values, (0.0, 1.0)).all() for values in (changed, base)):
+        return found
+    return found._replace(low=max(-1.0, found.low), high=min(1.0, found.high))

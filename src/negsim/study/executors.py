@@ -10,7 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
 from typing import NamedTuple
@@ -23,10 +23,11 @@ RETRIES = 5  # of a task whose worker was lost
 
 
 class Workers(NamedTuple):
-    """An executor, and on how many tasks it works at once."""
+    """An executor, on how many tasks it works at once, and what a task raises whose worker was lost."""
 
     executor: Executor
     slots: int
+    lost: tuple[type[Exception], ...] = (BrokenExecutor, CancelledError)
 
 
 def default_threads() -> int:
@@ -74,6 +75,6 @@ def _cluster(scheduler: str) -> Iterator[Workers]:
             raise FailedError(f"the Dask scheduler at {scheduler} has no workers")
         executor = client.get_executor(retries=RETRIES)
         try:
-            yield Workers(executor, count)
+            yield Workers(executor, count, (*Workers._field_defaults["lost"], distributed.KilledWorker))
         finally:
             executor.shutdown(wait=False)

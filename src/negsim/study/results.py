@@ -25,7 +25,7 @@ from negsim.study import store
 from negsim.study.effects import Estimate, mean
 from negsim.study.factors import Cell, Factor
 from negsim.study.schema import ESTIMATE, OUTCOMES, Study, scenario_of
-from negsim.study.table import CANONICAL, estimated, is_share, kept, measured, quoted
+from negsim.study.table import CANONICAL, UNIT, estimated, in_unit, is_share, kept, measured, quoted
 
 NO_SERIES = "{}: keeps no time series; write `series: {{every: 60}}` in the study"
 
@@ -119,7 +119,7 @@ class StudyResults:
 
         Columns: x, those of `by`, value, low, high (interval at 95 %: Wilson's for an outcome, else Student's), runs.
         where: levels of other factors to keep. Where a point takes in several cells, it is their average, replication
-        by replication, because they share their draws; those are counted that all of the cells have run.
+        by replication, because they share their draws; those are counted in which all of the cells have the measure.
         """
         measure = measure or self.study.main
         frame = self.values(measure, where)
@@ -182,8 +182,8 @@ def _estimate(point: pd.DataFrame, measure: str) -> Estimate:
     if cells == 1:
         return estimated(measure, point["value"].to_numpy(float))
     by_replication = point.groupby("replication")["value"]
-    found = mean(by_replication.mean()[by_replication.size() == cells].to_numpy(float))
-    return found._replace(low=np.clip(found.low, 0, 1), high=np.clip(found.high, 0, 1)) if is_share(measure) else found
+    found = mean(by_replication.mean()[by_replication.count() == cells].to_numpy(float))
+    return in_unit(found) if is_share(measure) or measure in UNIT else found
 
 
 def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
@@ -199,12 +199,13 @@ def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
     again = "sweep again with the same study, which does it again"
     if damaged := [*runs.damaged, *rows.damaged]:
         raise NegsimError(f"{damaged[0]}: is damaged; {again}")
-    there = {path.name for path in runs.sound.values()}
+    there = {path.name for path in (*runs.sound.values(), *rows.sound.values())}
     if missing := sorted(set(manifest.get("complete", [])) - there):
         raise NegsimError(f"{folder}: the part {missing[0]} is missing; {again}")
     if not runs.sound or ("complete" not in manifest and not partial):
         raise NegsimError(
-            f"{folder}: is not finished ({len(there)} parts so far); sweep again with the same study, which goes on"
-            " where it stopped (`negsim export --partial` gives what there is)"
+            f"{folder}: is not finished ({len(runs.sound)} parts so far); sweep again with the same study, which goes"
+            " on where it stopped (`negsim export --partial` gives what there is)"
         )
-    return StudyResults(folder, manifest, tuple(sorted(runs.sound.values())), tuple(sorted(rows.sound.values())))
+    series = (path for name, path in rows.sound.items() if name in runs.sound)
+    return StudyResults(folder, manifest, tuple(sorted(runs.sound.values())), tuple(sorted(series)))

@@ -7,12 +7,10 @@ Rules that hold here
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -20,6 +18,7 @@ from negsim.negotiation.case import Case, Floats
 from negsim.negotiation.many import replicate
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, Results
 from negsim.negotiation.moves import Outcome
+from negsim.randomness import stream
 from negsim.scenario import Scenario
 from negsim.scenario.drawing import Drawing
 from negsim.study.executors import default_threads
@@ -90,6 +89,8 @@ def _in_chunks(cases: Cases, seed: int, first: int, replications: int, threads: 
     """Replications in chunks over threads."""
     if replications < 1:
         raise ValueError(f"replications is {replications}; at least 1 is needed")
+    for number in (first, first + replications - 1):
+        stream(seed, number)  # raises where a number is out of range
 
     def chunk(start: int, count: int) -> Results:
         return joined([replicate(case, np.uint64(seed), *which) for case, *which in cases(start, count)])
@@ -115,7 +116,7 @@ def run(
 ) -> Runs:
     """Replications first .. first + replications - 1 of a scenario under a seed (0 .. 2**64 - 1).
 
-    What is uncertain in the scenario is drawn anew for each.
+    What is uncertain in the scenario is drawn anew for each. Raises ValueError for a number out of range.
     """
     results = _in_chunks(Drawing(scenario, seed).cases, seed, first, replications, threads)
     return Runs(scenario, seed, first, results)
@@ -131,13 +132,3 @@ def run_steps(
         parts.append(_in_chunks(cases, seed, first, count, threads))
         yield first + count, replications, "runs"
     return Runs(scenario, seed, 0, joined(parts))
-
-
-def write_table(path: Path, header: list[str], rows: Iterator[list[object]]) -> None:
-    """A CSV file, written whole beside its place and then renamed into it."""
-    part = path.with_name(path.name + ".part")
-    with part.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(header)
-        writer.writerows(rows)
-    part.replace(path)

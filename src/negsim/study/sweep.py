@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import platform
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -51,6 +51,7 @@ class Sweep:
     manifest: Json
     notices: list[str]
     parts: dict[str, Path]  # that are whole
+    series: dict[str, Path]
 
     def steps(self, workers: Workers, do: Simulate = simulate) -> Generator[Step, None, None]:
         """Run what is missing; a step whenever a part is done.
@@ -87,7 +88,7 @@ class Sweep:
                     return
                 for future in wait(under_way, return_when=FIRST_COMPLETED).done:
                     part = under_way.pop(future)
-                    self._write(part, _outcome(future))
+                    self._write(part, _outcome(future, workers.lost))
                     yield part
         finally:
             for future in under_way:
@@ -102,7 +103,7 @@ class Sweep:
         identity = self.manifest["identity"]
         if done.series is not None:  # first, because a part with runs is a part that is done
             series = self._varied(done.series) | done.series
-            store.write_part(self.folder / store.SERIES, part.name, identity, series)
+            self.series[part.name] = store.write_part(self.folder / store.SERIES, part.name, identity, series)
         runs = self._varied(done.runs) | tidied(done.runs)
         self.parts[part.name] = store.write_part(self.folder / store.PARTS, part.name, identity, runs)
 
@@ -131,16 +132,16 @@ class Sweep:
 
     def _complete(self) -> None:
         """Say in the manifest that all is there."""
-        parts = sorted(path.name for path in self.parts.values())
+        parts = sorted(path.name for path in (*self.parts.values(), *self.series.values()))
         store.write_manifest(self.folder, self.manifest | {"complete": parts})
 
 
-def _outcome(future: Future[Done]) -> Done:
+def _outcome(future: Future[Done], lost: tuple[type[Exception], ...]) -> Done:
     """What a task gave. Raises FailedError if its worker was lost."""
     try:
         return future.result()
-    except BrokenExecutor:
-        raise FailedError("a worker process ended before its work was done; sweep again to go on") from None
+    except lost:
+        raise FailedError("a worker ended before its work was done; sweep again to go on") from None
 
 
 def half_width(measure: str, values: Floats) -> float:
@@ -168,10 +169,16 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
         for cell in cells:
             scenario_of(study, base, cell)
     with store.locked(folder):
-        notices = _begun(folder, content)
-        parts, damaged = _sound_parts(folder, content["identity"], series=study.series is not None)
-        notices += [f"{path}: is damaged; its runs are done again" for path in damaged]
-        yield Sweep(study, base, cells, pieces, folder, content, notices, parts)
+        begun = _begun(folder, content)
+        runs = store.find_parts(folder / store.PARTS, begun["identity"])
+        rows = store.find_parts(folder / store.SERIES, begun["identity"])
+        notices = list(_made_with_others(folder, begun["versions"], content["versions"]))
+        for path in (*runs.damaged, *rows.damaged):
+            path.unlink()
+            notices.append(f"{path}: is damaged; its runs are done again")
+        whole = runs.sound.keys() & rows.sound.keys() if study.series else runs.sound.keys()
+        parts, series = ({name: found.sound[name] for name in whole & found.sound.keys()} for found in (runs, rows))
+        yield Sweep(study, base, cells, pieces, folder, begun, notices, parts, series)
 
 
 def most_delegates(study: Study, base: Scenario) -> int:
@@ -205,8 +212,11 @@ def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) 
     }
 
 
-def _begun(folder: Path, content: Json) -> list[str]:
-    """Write the manifest of a new folder, or compare with the one there; what a person should know."""
+def _begun(folder: Path, content: Json) -> Json:
+    """The manifest of a folder: the one that is there, which has to be of this study, or this one, written.
+
+    What a study is called may change.
+    """
     if not (folder / store.MANIFEST).exists():
         if (
             any(folder.glob(f"{store.PARTS}/*.parquet"))
@@ -214,13 +224,19 @@ def _begun(folder: Path, content: Json) -> list[str]:
         ):
             raise NegsimError(f"{folder}: holds parts of another study and no {store.MANIFEST}; name a new folder")
         store.write_manifest(folder, content)
-        return []
+        return content
     there = store.read_manifest(folder)
     if there["identity"] != content["identity"]:
         why = "; ".join(_differences(there["identifies"], content["identifies"]))
         raise NegsimError(f"{folder}: holds another study ({why}); name another folder")
-    pairs = [(name, there["versions"].get(name), now) for name, now in content["versions"].items()]
-    return [f"{folder}: was begun with {name} {before}, now {now}" for name, before, now in pairs if before != now]
+    return there | {"title": content["title"], "question": content["question"]}
+
+
+def _made_with_others(folder: Path, before: Json, now: Json) -> Iterator[str]:
+    """What was of another version when the folder was begun."""
+    for name, version_now in now.items():
+        if before.get(name) != version_now:
+            yield f"{folder}: was begun with {name} {before.get(name)}, now {version_now}"
 
 
 def _differences(there: Json, here: Json) -> Iterator[str]:
@@ -237,13 +253,3 @@ def _differences(there: Json, here: Json) -> Iterator[str]:
     }
     if not names:
         yield from (what for key, what in others.items() if there[key] != here[key])
-
-
-def _sound_parts(folder: Path, identity: str, *, series: bool) -> tuple[dict[str, Path], list[Path]]:
-    """Parts that are whole, and the damaged files, which are removed."""
-    runs = store.find_parts(folder / store.PARTS, identity)
-    rows = store.find_parts(folder / store.SERIES, identity)
-    damaged = [*runs.damaged, *rows.damaged]
-    for path in damaged:
-        path.unlink()
-    return {name: path for name, path in runs.sound.items() if not series or name in rows.sound}, damaged

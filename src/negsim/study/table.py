@@ -26,6 +26,12 @@ COUNTS = (
     "proposals_discussed", "trials", "delegates_left", *RULES,
 )  # fmt: skip
 CANONICAL = "ORDER BY cell, replication"
+UNIT = {  # measures from 0 to 1
+    "share_agreed", "share_dissent", "depth", "ambition", "precision", "zone_start", "zone_end", "satisfaction",
+    "satisfaction_inequality", "concession", "consensus_tastle_wierman", "renewal_support", "perceived_distance_start",
+    "perceived_distance_end", "real_distance_start", "real_distance_end", "trust_within_start", "trust_within_end",
+    "trust_across_start", "trust_across_end", "trust_chair_start", "trust_chair_end",
+}  # fmt: skip
 WORDS = np.array([outcome.name.lower() for outcome in Outcome], dtype=object)
 
 
@@ -53,8 +59,18 @@ def column_of(values: Sequence[Value], levels: Sequence[Value]) -> np.ndarray:
 
 
 def estimated(measure: str, values: Floats) -> Estimate:
-    """The estimate of a measure (R): a share with Wilson's interval where runs either have it or not, else a mean."""
-    return share(values) if is_share(measure) else mean(values)
+    """The estimate of a measure (R): a share with Wilson's interval where runs either have it or not, else a mean.
+
+    The interval of a mean ends where the scale of the measure does.
+    """
+    if is_share(measure):
+        return share(values)
+    return in_unit(mean(values)) if measure in UNIT else mean(values)
+
+
+def in_unit(found: Estimate) -> Estimate:
+    """An estimate whose interval stays between 0 and 1."""
+    return found._replace(low=float(np.clip(found.low, 0.0, 1.0)), high=float(np.clip(found.high, 0.0, 1.0)))
 
 
 def is_share(measure: str) -> bool:

@@ -6,14 +6,14 @@ Rules that hold here
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 import pandas as pd
 
 from negsim.study.compare import Comparison
 from negsim.study.effects import Estimate
-from negsim.study.sensitivity import NAMES, Index
+from negsim.study.sensitivity import NAMES, Index, doubtful
 from negsim.tell.tables import Table
 
 PARTS = ("", "_low", "_high")
@@ -90,6 +90,9 @@ def sensitivity_text(found: Sequence[Index], design: str, measure: str) -> str:
         own = {one.name: one.estimate for one in found if one.factor == factor}
         cells = (f"{own[index].value:7.3f} {_interval(own[index], '')}" for index in meanings)
         lines.append((f"{factor:<{width}}" + "".join(f"  {cell:<24}" for cell in cells)).rstrip())
+    if doubtful(found):
+        points = f"too few points ({found[0].estimate.observations:,}), or hardly any variance"
+        lines += ["", f"{points}: an index lies above 1 or its interval is wider than 1; take more"]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -101,14 +104,10 @@ def by_size(found: Sequence[Index]) -> list[str]:
     return sorted(sizes, key=lambda factor: -sizes[factor])
 
 
-def sensitivity_table(found: Sequence[Index]) -> Table:
-    """One row a factor and index."""
-    return ["factor", "index", "value", "low", "high", "points"], _index_rows(found)
-
-
-def _index_rows(found: Sequence[Index]) -> Iterator[list[object]]:
-    for one in found:
-        yield [one.factor, one.name, *one.estimate]
+def sensitivity_table(found: Mapping[str, Sequence[Index]]) -> Table:
+    """One row a measure, factor and index. found: by measure."""
+    rows = ([measure, one.factor, one.name, *one.estimate] for measure, some in found.items() for one in some)
+    return ["measure", "factor", "index", "value", "low", "high", "points"], rows
 
 
 def cells_text(table: pd.DataFrame, factors: Sequence[str], measures: Sequence[str]) -> str:

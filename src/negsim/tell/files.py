@@ -1,4 +1,4 @@
-"""A text into a file, all of it or nothing.
+"""Texts and tables into files, all of it or nothing.
 
 Rules that hold here
 - A file appears under its name when it is whole; what was there before stays until then.
@@ -6,8 +6,10 @@ Rules that hold here
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Sequence
+import csv
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from negsim.errors import NegsimError, shown
@@ -23,9 +25,26 @@ def check_file(file: Path, suffixes: Sequence[str]) -> None:
         raise NegsimError(f"{shown(str(file))}: has to end in {' or '.join(suffixes)}")
 
 
-def write_whole(file: Path, text: str) -> None:
-    """Write a text as UTF-8, beside its place and then into it."""
-    with tempfile.TemporaryDirectory(prefix=f".{file.name}-", dir=file.parent) as room:
-        part = Path(room) / file.name
-        part.write_text(text, encoding="utf-8")
+@contextmanager
+def whole(file: Path) -> Iterator[Path]:
+    """Where to write, beside a file; it becomes the file when the block ends well, and is gone when it does not."""
+    part = file.with_name(f".{os.getpid()}-{file.name}")
+    try:
+        yield part
         part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a text as UTF-8."""
+    with whole(file) as part:
+        part.write_text(text, encoding="utf-8")
+
+
+def write_table(file: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a table as CSV."""
+    with whole(file) as part, part.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(header)
+        writer.writerows(rows)

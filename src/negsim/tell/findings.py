@@ -13,7 +13,8 @@ from negsim.negotiation.parameters import Parameters
 from negsim.study import evidence
 from negsim.study.effects import Estimate
 from negsim.study.patterns import PATTERNS, Finding, patterns
-from negsim.study.runner import Step, write_table
+from negsim.study.runner import Step
+from negsim.tell.files import write_table
 from negsim.tell.words import counted
 
 HYPERCUBE, CLIMB = 150, 450

@@ -26,6 +26,7 @@ from matplotlib.image import AxesImage
 
 from negsim.negotiation.case import Floats
 from negsim.negotiation.moves import Outcome, Status
+from negsim.tell.files import whole
 
 P = ParamSpec("P")
 
@@ -137,8 +138,8 @@ def axes_or_new(ax: Axes | None, *, width: float = WIDE, height: float = HIGH) -
 def save(picture: Axes | Figure, path: Path) -> Path:
     """Write a picture, as a file of the kind its suffix says; two writings of one picture have the same bytes."""
     metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {"Software": None}}
-    with style():
-        figure_of(picture).savefig(path, dpi=DOTS, metadata=metadata.get(path.suffix))
+    with style(), whole(path) as part:
+        figure_of(picture).savefig(part, dpi=DOTS, metadata=metadata.get(path.suffix))
     return path
 
 

@@ -20,7 +20,7 @@ from negsim.study.table import estimated
 if TYPE_CHECKING:
     from negsim.study.evidence import Lever
 
-Table = tuple[list[str], Iterator[list[object]]]  # header and rows, as `runner.write_table` takes them
+Table = tuple[list[str], Iterator[list[object]]]  # header and rows, as `files.write_table` takes them
 
 
 def estimates(runs: Runs) -> dict[str, Estimate]:

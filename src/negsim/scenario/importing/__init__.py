@@ -74,10 +74,3 @@ def _check(body: Body, file: str) -> None:
 
 def _idle(body: Body) -> list[Actor]:
     return [who for who in body.actors if not any(who.on(one).salience > 0.0 for one in body.questions)]
-
-
-def write_text(text: str, path: Path) -> None:
-    """Write a file whole beside its place and rename it into it."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
