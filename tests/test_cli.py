@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -40,10 +39,8 @@ def fine(*arguments):
 # ------------------------------------------------------------------------------------------ every command
 
 
-def test_help_names_every_command_and_comes_at_once():
-    start = time.perf_counter()
+def test_help_names_every_command():
     done = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True)
-    assert time.perf_counter() - start < 2.0  # alone it takes a tenth of a second
     for command in ("demo", "list", "show", "check", "run", "transcript", "plot", "schema", "patterns", "calibrate"):
         assert f"\n  {command} " in done.stdout
     assert not done.stderr

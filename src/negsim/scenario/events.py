@@ -17,7 +17,6 @@ from negsim.scenario.values import Choice, Coded, Whole
 
 MeetingNumber = Annotated[int, MeetingRef()]
 DayNumber = Annotated[int, Day()]
-Strength = Annotated[float, Coded("strength")]
 
 
 class Submission(Part):
