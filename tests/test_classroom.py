@@ -27,7 +27,7 @@ from negsim.tell import page
 from negsim.tell.classroom import budgets, guesses, links, pack_of, roles, sheets, write_pack
 from negsim.tell.classroom.blind import CODES, chosen
 from negsim.tell.classroom.course import LAB_RUNS, Course
-from negsim.tell.classroom.eyes import host_of, view_of
+from negsim.tell.classroom.looks import host_of, view_of
 from negsim.tell.classroom.pack import LESSONS, MINUTES, REPLICATIONS, SEED
 from negsim.tell.classroom.room import at_both_ends, misperceptions, room_of
 from negsim.tell.classroom.tally import tallies
