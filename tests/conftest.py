@@ -1,7 +1,6 @@
 """What every test finds set up: helpers beside the tests, and examples that are the same on every machine."""
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -10,16 +9,17 @@ from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # `cases` and `twin`, however pytest is started
 
+from studio_server import CHROMIUM
+
 settings.register_profile("negsim", deadline=None, derandomize=True)
 settings.load_profile("negsim")
 
-CHROMIUM = shutil.which("chromium")
 MUST = "NEGSIM_BROWSER"  # set where a missing browser is a failure
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the browser's tests out where there is no Chromium, and say so."""
-    if CHROMIUM or os.environ.get(MUST):
+    if Path(CHROMIUM).exists() or os.environ.get(MUST):
         return
     browser = [item for item in items if item.get_closest_marker("browser")]
     if browser:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -12,8 +13,10 @@ from contextlib import contextmanager
 from urllib.error import URLError
 from urllib.request import urlopen
 
-PATIENCE = 120.0  # seconds for the first start, which may have to compile
-CHROMIUM = "/usr/bin/chromium"
+PATIENCE = 120.0  # seconds for a start, after the kernels have been compiled
+COMPILING = 900.0  # seconds that this may take
+ATTEMPTS = 3  # at a port that nobody takes in between
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 QUIETLY = [
     "--no-sandbox",
     "--disable-gpu",
@@ -23,6 +26,7 @@ QUIETLY = [
     "--disable-component-update",
     "--disable-sync",
 ]
+Server = subprocess.Popen[bytes]
 
 
 def free_port() -> int:
@@ -35,27 +39,49 @@ def free_port() -> int:
 @contextmanager
 def studio() -> Iterator[str]:
     """The address of a studio, for as long as the block lasts."""
-    port = free_port()
+    subprocess.run([sys.executable, "-m", "negsim", "compile"], check=True, timeout=COMPILING, capture_output=True)
+    address, server = _started()
+    try:
+        yield address
+    finally:
+        _end(server)
+
+
+def _started() -> tuple[str, Server]:
+    """A studio that answers, and its address."""
+    for _ in range(ATTEMPTS):
+        port = free_port()
+        address, server = f"http://127.0.0.1:{port}", _start(port)
+        if _answers(address, server):
+            return address, server
+        _end(server)
+    raise RuntimeError("the studio did not start")
+
+
+def _start(port: int) -> Server:
     command = [sys.executable, "-m", "negsim", "studio", "--port", str(port), "--no-browser"]
     hidden = {"PYTEST_CURRENT_TEST", "NICEGUI_SCREEN_TEST_PORT"}  # NiceGUI changes its ways where it sees these
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait(address, server)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(20)
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
 
 
-def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
-    """Wait until the studio answers."""
+def _answers(address: str, server: Server) -> bool:
+    """Whether a studio answers in time; not where it ended, as it does if its port is taken."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and server.poll() is None:
         try:
             with urlopen(f"{address}/table", timeout=5):  # noqa: S310 - our own server
-                return
+                return server.poll() is None
         except (URLError, OSError):
             time.sleep(0.2)
-    raise RuntimeError("the studio did not start")
+    return False
+
+
+def _end(server: Server) -> None:
+    """End a server, by force if it takes too long."""
+    server.terminate()
+    try:
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait(20)

@@ -10,6 +10,8 @@ import socket
 import sys
 from dataclasses import replace
 from hashlib import sha256
+from types import SimpleNamespace
+from unittest.mock import AsyncMock
 from xml.etree import ElementTree as ET  # of our own making
 
 import numpy as np
@@ -19,34 +21,23 @@ from hypothesis import strategies as st
 
 import negsim
 from negsim.cli import studio as studio_command
-from negsim.errors import FailedError, NegsimError, ScenarioError
+from negsim.errors import FailedError, Mark, NegsimError, Problem, ScenarioError
 from negsim.negotiation.moves import Move, Outcome
 from negsim.policies import CLOSED, Room
 from negsim.scenario import text_of
 from negsim.studio import drawing, gate, limits, links, strips
-from negsim.studio.address import check_free
+from negsim.studio.address import check_free, origin_of
 from negsim.studio.asking import Question, Reply, check
 from negsim.studio.curves import outcome_curve
 from negsim.studio.debrief import brief, reckon
 from negsim.studio.game import Game
-from negsim.studio.lab import (
-    MEASURES,
-    Curve,
-    Guesses,
-    Series,
-    estimated,
-    guess_of,
-    level_name,
-    paired,
-    same_runs,
-    standing,
-    turned,
-)  # fmt: skip
+from negsim.studio.guesses import Guesses, guess_of
+from negsim.studio.lab import CHUNK, MEASURES, Curve, Series, level_name, paired, same_runs, so_far, standing, turned
 from negsim.studio.limits import Rate, RefusedError, affordable, check_size, one_line
 from negsim.studio.links import Setting, command, query, setting_of, unpacked
 from negsim.studio.playback import Playback, misperception
 from negsim.studio.recording import recorded
-from negsim.studio.registry import CODE, LETTERS, Rooms
+from negsim.studio.registry import CODE, LETTERS, Rooms, cookie, keys_in, new_code
 from negsim.studio.rooms import SharedRoom, Stage
 from negsim.study.effects import share
 from negsim.study.runner import run
@@ -66,6 +57,17 @@ def label_of(picture):
     return ET.fromstring(picture).get("aria-label")  # noqa: S314 - of our own making
 
 
+def inside(page, work):
+    """Do work on a page as NiceGUI would."""
+
+    async def done():
+        with page:
+            async with asyncio.timeout(30.0):
+                return await work
+
+    return asyncio.run(done())
+
+
 def played(game, answer):
     """A game played to its end, every question answered by `answer(seat, question)`."""
     while not game.is_over:
@@ -73,6 +75,17 @@ def played(game, answer):
             game.answer(seat, answer(seat, game.questions[seat]))
         assert game.advance()
     return game
+
+
+@pytest.fixture
+def page():
+    """A page that nobody looks at: elements can be built on it and read."""
+    nicegui, requests = pytest.importorskip("nicegui"), pytest.importorskip("starlette.requests")
+    request = requests.Request(
+        {"type": "http", "path": "/", "client": ("10.0.0.1", 1), "headers": [], "query_string": b""}
+    )
+    with nicegui.Client(nicegui.ui.page("/"), request=request) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")
@@ -125,8 +138,6 @@ def test_events_are_jumped_to_in_order_and_end_at_the_last_moment(playback):
         seen.append(moment)
     assert seen == sorted(set(seen))
     assert seen[-1] == playback.last
-    assert playback.previous_event(seen[1]) == seen[0]
-    assert playback.previous_event(0) == 0
 
 
 def test_what_a_delegate_believes_does_not_depend_on_the_way_to_the_moment(playback):
@@ -357,6 +368,35 @@ def test_the_reckoning_of_a_seat_left_to_the_model_is_the_models():
     assert 0.0 <= reckoning.mine.value <= 100.0
 
 
+def test_after_a_vote_every_paragraph_that_has_a_text_counts_as_adopted():
+    told = pytest.importorskip("negsim.studio.pages.seat_told")
+    setting = Setting(name="cstd_wgigf_2011", changes=("process.fallback_vote={share: 0.5}",))
+    game = played(Game(setting), lambda *_: None)
+    paragraphs, reckoning = game.room.run.state.paragraphs, reckon(game, 0)
+    assert game.room.run.outcome == Outcome.VOTE
+    assert not np.isin(paragraphs["status"], CLOSED).all()
+    assert np.array_equal(reckoning.mine.texts, paragraphs["text"], equal_nan=True)
+    without = int(np.isnan(paragraphs["text"]).sum())
+    assert len(reckoning.missed) + len(reckoning.hopeless) == without
+    assert "is adopted, in brackets or not" in told.reckoned(reckoning, game)
+    other = played(Game(CLASSROOM), lambda *_: None)
+    assert "in brackets or not" not in told.reckoned(reckon(other, 0), other)
+
+
+def test_a_reading_says_what_an_objection_does_and_what_stops_a_text():
+    game = Game(Setting(name="cstd_wgigf_2012"))
+    game.hold(0)
+    kinds = set()
+
+    def answer(_, question):
+        heard = any("to stop it, put it in brackets" in sentence for sentence in question.told)
+        assert heard == ("block" in question.acts)
+        kinds.add(question.kind)
+
+    played(game, answer)
+    assert {"reading", "report", "floor"} <= kinds
+
+
 def test_a_brief_tells_ones_own_position_and_only_beliefs_about_the_others():
     game = Game(CLASSROOM)
     told, state = brief(game.room, 0), game.room.run.state
@@ -374,9 +414,16 @@ def room():
     return SharedRoom(CLASSROOM, "ABCD2345", 0.0)
 
 
+def open_in(rooms, setting, address, now):
+    rooms.admit(address, now)
+    room = SharedRoom(setting, new_code(), now)
+    rooms.add(room)
+    return room
+
+
 def test_codes_cannot_be_guessed_and_tries_are_counted():
     rooms = Rooms()
-    opened = rooms.open(CLASSROOM, "teacher", 0.0)
+    opened = open_in(rooms, CLASSROOM, "teacher", 0.0)
     assert len(opened.code) == CODE
     assert set(opened.code) <= set(LETTERS)
     assert len(LETTERS) ** CODE > 10**11
@@ -392,7 +439,7 @@ def test_codes_cannot_be_guessed_and_tries_are_counted():
 
 def test_who_is_in_a_room_gets_in_whatever_others_at_the_same_address_tried():
     rooms = Rooms()
-    opened, other = (rooms.open(CLASSROOM, "teacher", 0.0) for _ in range(2))
+    opened, other = (open_in(rooms, CLASSROOM, "teacher", 0.0) for _ in range(2))
     ana, stranger = opened.join("Ana", 0.0), other.join("Ben", 0.0)
     for _ in range(int(limits.TRIES_AT_ONCE) + 1):
         with pytest.raises(RefusedError):
@@ -406,7 +453,7 @@ def test_who_is_in_a_room_gets_in_whatever_others_at_the_same_address_tried():
 
 def test_right_codes_and_those_of_closed_rooms_are_no_wrong_tries():
     rooms = Rooms()
-    opened, closed = (rooms.open(CLASSROOM, "teacher", 0.0) for _ in range(2))
+    opened, closed = (open_in(rooms, CLASSROOM, "teacher", 0.0) for _ in range(2))
     rooms.close(closed, 0.0)
     for _ in range(2 * int(limits.TRIES_AT_ONCE)):
         assert rooms.find(opened.code, "school", 0.0) is opened
@@ -417,7 +464,7 @@ def test_right_codes_and_those_of_closed_rooms_are_no_wrong_tries():
 @pytest.mark.parametrize("why", ["closed", "idle"])
 def test_in_a_closed_room_people_are_told_so_and_nothing_is_taken(why):
     rooms = Rooms()
-    room = rooms.open(CLASSROOM, "teacher", 0.0)
+    room = open_in(rooms, CLASSROOM, "teacher", 0.0)
     ana = room.join("Ana", 0.0)
     room.take(ana, 0, 0.0)
     room.conduct(pace=0.0)
@@ -455,14 +502,123 @@ def test_who_was_removed_is_told_so(room):
         room.take(ana, 1, 0.0)
 
 
+def test_a_room_that_was_never_used_makes_way_for_a_new_one():
+    rooms = Rooms()
+    used, begun, *unused = (open_in(rooms, CLASSROOM, f"address {n}", 0.0) for n in range(40))
+    used.join("Ana", 0.0)
+    begun.start(0.0)
+    with pytest.raises(RefusedError, match="40 rooms"):
+        open_in(rooms, CLASSROOM, "y", 14 * 60.0)
+    assert open_in(rooms, CLASSROOM, "y", 16 * 60.0)
+    assert {used.code, begun.code} < set(rooms.open_rooms)
+    with pytest.raises(RefusedError, match="this room was closed"):
+        rooms.find(unused[0].code, "x", 16 * 60.0)
+
+
+def test_a_class_behind_one_address_joins_at_once_and_one_browser_fills_no_room():
+    rooms = Rooms()
+    first, second = (open_in(rooms, CLASSROOM, "teacher", 0.0) for _ in range(2))
+    for room in (first, second):
+        for n in range(40):
+            rooms.join(room.code, f"P{n}", "school", 0.0)
+    keys = []
+    for name in ("Ana", "Ben", "Cem"):
+        keys.append(rooms.join(first.code, name, "home", 0.0, keys)[1].token)
+    assert rooms.join(first.code, "ana", "home", 0.0, keys)[1].token == keys[0]
+    with pytest.raises(RefusedError, match="from this browser 3 people"):
+        rooms.join(first.code, "Dora", "home", 0.0, keys)
+    for n in range(40, 48):
+        rooms.join(second.code, f"P{n}", "school", 0.0)
+    with pytest.raises(RefusedError, match="too many people join at once"):
+        rooms.join(second.code, "P48", "school", 0.0)
+    assert rooms.join(second.code, "P48", "school", 5.0)
+
+
+@pytest.mark.parametrize("name", ["The teacher", " the  TEACHER.", "Teacher", "Ｔｈｅ ｔｅａｃｈｅｒ"])
+def test_nobody_but_the_teacher_is_called_so(room, name):
+    ana = room.join("Ana", 0.0)
+    with pytest.raises(RefusedError, match="only your teacher"):
+        room.join(name, 0.0, keys=["", ana.token])
+    assert room.join(name, 0.0, keys=[ana.token, room.teacher])
+
+
+def test_nobody_waits_for_a_seat_whose_person_has_gone(room):
+    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+    room.take(ana, 0, 0.0)
+    room.conduct(pace=0.4, patience=0.0)  # as long as it takes
+    room.start(0.0)
+
+    def until_asked(seat, now):
+        while seat not in room.game.waiting():
+            now += 0.5
+            room.seen(ben, now)
+            room.tick(now)
+        return now
+
+    now = until_asked(0, 0.0)
+    turn = room.game.turn
+    for later in (10.0, 100.0):  # nobody else plays: the room waits
+        room.tick(now + later)
+        assert (room.game.waiting(), room.game.turn) == ([0], turn)
+    room.take(ben, 1, now)
+    room.seen(ana, now + 10.0)
+    room.seen(ben, now + 20.0)
+    room.tick(now + 20.0)
+    assert (room.game.waiting(), room.game.turn) == ([0], turn)  # away, but not for long
+    room.seen(ben, now + 26.0)
+    room.tick(now + 26.0)
+    assert room.game.turn == turn + 1
+    now = until_asked(1, now + 26.0)
+    room.answer(ben, None, room.game.turn, now)
+    room.seen(ana, now + 10.0)  # she is back
+    now = until_asked(0, now)
+    room.tick(now + 1.0)
+    assert 0 in room.game.waiting()
+
+
+def test_who_leaves_a_seat_makes_it_free_and_may_sit_down_again(room):
+    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+    room.take(ana, 4, 0.0)
+    room.leave(ana, 0.0)
+    assert ana.seat is None
+    assert room.game.held == set()
+    room.take(ben, 4, 0.0)
+    room.take(ana, 5, 0.0)
+    room.stage = Stage.OVER
+    with pytest.raises(RefusedError, match="over"):
+        room.leave(ana, 0.0)
+    assert ana.seat == 5
+
+
+@pytest.mark.usefixtures("page")
+def test_a_click_that_comes_too_late_is_no_answer_to_a_question_never_seen(room):
+    seat = pytest.importorskip("negsim.studio.pages.seat")
+    ana = room.join("Ana", 0.0)
+    room.take(ana, 0, 0.0)
+    room.conduct(pace=0.0, patience=30.0)
+    room.start(0.0)
+    room.tick(0.0)
+    view = seat.SeatView(room, ana)
+    view.build()
+    room.seen(ana, 31.0)
+    room.tick(31.0)
+    assert room.game.waiting() == [0]
+    view._reply(None)
+    assert room.game.given == {}
+    view.look()
+    assert view.problem.text == "too late: the room has moved on"
+    view._reply(None)
+    assert room.game.waiting() == []
+
+
 def test_rooms_are_few_and_idle_ones_are_closed():
     rooms = Rooms()
-    first = rooms.open(CLASSROOM, "x", 0.0)
+    first = open_in(rooms, CLASSROOM, "x", 0.0)
     for n in range(39):
-        rooms.open(CLASSROOM, f"address {n}", 1.0)
+        open_in(rooms, CLASSROOM, f"address {n}", 1.0)
     with pytest.raises(RefusedError, match="40 rooms"):
-        rooms.open(CLASSROOM, "y", 2.0)
-    assert rooms.open(CLASSROOM, "y", 4 * 3600.0)
+        open_in(rooms, CLASSROOM, "y", 2.0)
+    assert open_in(rooms, CLASSROOM, "y", 4 * 3600.0)
     with pytest.raises(RefusedError):
         rooms.find(first.code, "x", 4 * 3600.0)
 
@@ -470,9 +626,9 @@ def test_rooms_are_few_and_idle_ones_are_closed():
 def test_one_address_cannot_open_rooms_all_the_time():
     rooms = Rooms()
     for _ in range(6):
-        rooms.open(CLASSROOM, "x", 0.0)
+        open_in(rooms, CLASSROOM, "x", 0.0)
     with pytest.raises(RefusedError, match="too many rooms"):
-        rooms.open(CLASSROOM, "x", 0.0)
+        open_in(rooms, CLASSROOM, "x", 0.0)
 
 
 def test_a_token_brings_back_to_the_seat_and_nothing_else_does(room):
@@ -538,6 +694,7 @@ def test_a_seat_is_waited_for_and_then_played_by_the_model(room):
     turn = room.game.turn
     assert room.game.waiting() == [0]
     assert room.left(10.0) == 20.0
+    room.seen(ana, 29.0)
     room.tick(29.0)
     assert room.game.turn == turn
     room.tick(30.0)
@@ -684,6 +841,41 @@ def test_a_link_gives_the_run_of_the_command_line():
                           run(same, replications=5, seed=5).results.runs, equal_nan=True)  # fmt: skip
 
 
+def test_a_scenario_is_read_once_for_all_the_runs_of_its_setting(monkeypatch):
+    read = []
+    monkeypatch.setattr(links, "load", lambda name: read.append(name) or negsim.load(name))
+    links._written.cache_clear()
+    links._changed.cache_clear()
+    one = Setting(name="wgig_2005", meetings=2).scenario()
+    assert Setting(name="wgig_2005", meetings=2, seed=5, replication=7).scenario() is one
+    assert Setting(name="wgig_2005", meetings=3).scenario() != one
+    assert read == ["wgig_2005"]
+
+
+def test_lines_end_in_one_character_whatever_comes_in():
+    text = text_of("classroom")
+    for end in ("\r\n", "\r", "\n"):
+        assert setting_of(f"y={links.packed(text.replace(chr(10), end))}").text == text
+
+
+def test_half_a_character_is_told_and_not_raised():
+    with pytest.raises(RefusedError, match="half a character"):
+        query(replace(CLASSROOM, changes=("context.tension=\ud800",)))
+    edit = pytest.importorskip("negsim.studio.pages.edit")
+    with pytest.raises(ScenarioError, match=r"scenario.yaml:2:8: half a character"):
+        edit.read("format: 1\ntitle: \ud800\n")
+
+
+def test_a_number_is_read_the_same_way_everywhere():
+    assert links.number_of(" ", 9) == 0
+    assert links.number_of(" 7 ", 9) == 7
+    for text in ("10", "-1", "1.5", "٣", "9" * 30):
+        with pytest.raises(RefusedError, match="whole number from 0 to 9"):
+            links.number_of(text, 9)
+    with pytest.raises(RefusedError, match="at most 24 of 200 letters"):
+        links.check_changes(["a"] * 25)
+
+
 def test_a_command_can_be_pasted_and_means_the_setting():
     change = "process.events=[{submission: {meeting: 1}}]"
     setting = replace(CLASSROOM, changes=(change, "groups.government.seats=3"), meetings=2, seed=7, replication=4)
@@ -791,7 +983,7 @@ def test_differences_are_paired_and_narrower_than_apart():
     assert (pairs.now, pairs.before) == (now.estimate("trust_across_end"), before.estimate("trust_across_end"))
     assert pairs.gap.value == pytest.approx(pairs.now.value - pairs.before.value)
     assert paired(Series(CLASSROOM), before, "depth").gap.observations == 0
-    assert math.isnan(estimated("depth", np.empty(0)).value)
+    assert math.isnan(so_far("consensus", np.empty(0)).value)
 
 
 def test_a_measure_that_some_runs_lack_is_compared_over_the_pairs_that_have_it():
@@ -842,6 +1034,16 @@ def test_a_curve_reaches_where_its_setting_stands_and_stays_inside_its_picture()
         assert min(places) >= 0.0
         assert max(places) <= 840.0
         assert re.search(r'text-anchor="end"[^>]*>guess<', drawn) if along == "meetings" else "guess<" in drawn
+
+
+@pytest.mark.parametrize("evenings", [None, 1.0])
+def test_where_the_setting_stands_the_curve_has_its_number(evenings):
+    setting = Setting(name="cstd_wgigf_2012", evenings=evenings)
+    curve = Curve(setting, "evenings")
+    assert curve.level_here == 1.0
+    assert curve.points[1.0] is curve.here
+    assert turned(setting, "evenings", 1.0).evenings == 1.0  # as written some sit at mixed tables, not all
+    assert turned(CLASSROOM, "meetings", 1) == CLASSROOM
 
 
 def test_a_knob_turned_back_leaves_the_setting_as_it_was_written():
@@ -911,21 +1113,221 @@ def test_a_guess_of_a_count_has_its_span():
 
 def test_nameless_guesses_do_not_block_one_another(room):
     for expected in (0.2, 0.9):
-        room.guess(guess_of("", CLASSROOM, "consensus", expected, ""), 0.0)
+        room.guess(guess_of("", CLASSROOM, "consensus", expected, ""), 0.0, address="school")
     assert [guess.expected for guess in room.guesses.all] == [0.2, 0.9]
+
+
+def test_a_guess_of_who_has_joined_stands_under_the_name_of_then_and_there_are_so_many(room):
+    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+
+    def guess(who, number, now, keys=()):
+        said = guess_of(who, replace(CLASSROOM, seed=number), "consensus", 0.5, "")
+        return room.guess(said, now, address="school", keys=keys).who
+
+    assert guess("The teacher", 0, 0.0, [ana.token]) == "Ana"
+    assert guess("Ana", 1, 0.0, [ana.token, ben.token]) == "Ana"
+    assert guess("", 2, 0.0, [ana.token, ben.token]) == "Ben"
+    assert guess("Cem", 3, 0.0) == "Cem"
+    with pytest.raises(RefusedError, match="too many guesses at once"):
+        [guess("", number, 0.0, [ana.token]) for number in range(10, 20)]
+    for number in range(40):  # a class that has not joined
+        guess("", number, 0.0)
+    with pytest.raises(RefusedError, match="no more guesses"):
+        [guess("", number, 100.0 * number, [ana.token]) for number in range(20, 90)]
+    assert guess("", 90, 9000.0, [ben.token]) == "Ben"
+
+
+@pytest.mark.usefixtures("page")
+def test_the_panel_guesses_under_the_name_that_its_browser_joined_with(monkeypatch):
+    guessing = pytest.importorskip("negsim.studio.pages.guessing")
+    rooms = Rooms()
+    monkeypatch.setattr(guessing, "ROOMS", rooms)
+    room = open_in(rooms, CLASSROOM, "teacher", 0.0)
+    ana = room.join("Ana", 0.0)
+    panel = guessing.GuessPanel("school", {f"{cookie(room.code)}_1": ana.token, "other": "x"}, lambda: None)
+    panel.build()
+    assert panel.ask(CLASSROOM, "consensus")
+    panel.expected.value, panel.who.value, panel.code.value = 40, "Ben", f"{room.code[:4]}-{room.code[4:]}"
+    panel._commit()
+    assert [guess.who for guess in room.guesses.all] == ["Ana"]
+    assert panel.guess(CLASSROOM, "consensus").expected == 0.4
 
 
 def test_a_class_keeps_so_many_guesses(room):
     for n in range(2_000):
         room.guesses.all.append(guess_of(f"P{n}", CLASSROOM, "depth", 0.1, ""))
     with pytest.raises(RefusedError):
-        room.guess(guess_of("one more", CLASSROOM, "depth", 0.1, ""), 0.0)
+        room.guess(guess_of("one more", CLASSROOM, "depth", 0.1, ""), 0.0, address="school")
+
+
+# ------------------------------------------------------------------------------------------------- the pages
+
+
+@pytest.fixture
+def lab(page, monkeypatch):  # noqa: ARG001 - built on it
+    """A lab in which the classroom has begun to run."""
+    pages = pytest.importorskip("negsim.studio.pages.lab")
+    monkeypatch.setattr(pages, "set_address", lambda *_: None)
+    view = pages.LabView(CLASSROOM, "10.0.0.1", {})
+    view.build()
+    view.client = SimpleNamespace(has_socket_connection=True)
+    view.now = Curve(CLASSROOM, view.along)
+    view.now.grow()
+    view.show()
+    return view
+
+
+def test_until_a_new_setting_runs_nothing_of_the_old_one_stands_under_its_name(lab):
+    assert lab.verdict.text
+    assert lab.told.text.startswith("classroom")
+    lab._take(turned(CLASSROOM, "methodology", "rolling_text"))
+    assert lab.told.text.startswith("Next: classroom, rolling text")
+    assert (lab.verdict.text, lab.table.content) == ("", "")
+    assert "now:" not in lab.drawing.content
+    assert "before:" in lab.drawing.content
+
+
+@pytest.mark.parametrize("change", [lambda lab: lab._take(replace(CLASSROOM, meetings=3)),
+                                    lambda lab: lab._look(along="evenings")])  # fmt: skip
+def test_a_knob_that_is_turned_ends_the_growing_and_lets_the_new_curve_begin(page, lab, change):
+    async def grow():
+        with page:
+            await lab._grow(lab.attempt)
+
+    async def turn():
+        growing = asyncio.create_task(grow())
+        await asyncio.sleep(0.05)
+        change(lab)
+        done = sum(series.done for series in lab.now.all_series)
+        await asyncio.wait_for(growing, 20.0)
+        assert sum(series.done for series in lab.now.all_series) <= done + CHUNK
+        assert lab.soon.active
+        lab.touched = -1.0
+        lab._grow = AsyncMock()
+        await lab._begin()
+
+    inside(page, turn())
+    assert (lab.now.setting, lab.now.along) == (lab.setting, lab.along)
+    assert lab.before is None or lab.before.along == lab.along
+    lab.show()
+    assert not lab.told.text.startswith("Next")
+
+
+def test_one_who_asks_for_much_holds_up_nobody_at_another_address():
+    work = pytest.importorskip("negsim.studio.pages.work")
+    done = []
+
+    async def job(places, address):
+        async with places.place(address):
+            await asyncio.sleep(0)
+            done.append(address)
+
+    async def jobs():
+        places = work.Places(1, 4)
+        async with places.place("much"):
+            much = [asyncio.create_task(job(places, "much")) for _ in range(4)]
+            await asyncio.sleep(0)
+            with pytest.raises(work.BusyError, match="try again"):
+                await job(places, "much")
+            gone, little = (asyncio.create_task(job(places, address)) for address in ("gone", "little"))
+            await asyncio.sleep(0)
+            gone.cancel()
+        await asyncio.gather(*much, little)
+        assert places.free == 1
+
+    asyncio.run(jobs())
+    assert done == ["much", "little", "much", "much", "much"]
+
+
+def test_a_place_given_to_who_has_just_gone_is_passed_on():
+    work = pytest.importorskip("negsim.studio.pages.work")
+
+    async def jobs():
+        places = work.Places(1, 4)
+
+        async def job():
+            async with places.place("b"):
+                raise AssertionError
+
+        async with places.place("a"):
+            waiting = asyncio.create_task(job())
+            await asyncio.sleep(0)
+        waiting.cancel()  # it has been given the place, and has not run since
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert places.free == 1
+
+    asyncio.run(jobs())
+
+
+def test_what_is_uploaded_with_other_line_ends_can_be_edited(page):
+    edit = pytest.importorskip("negsim.studio.pages.edit")
+    crlf = text_of("classroom").replace("\n", "\r\n")
+    view = edit.EditView(Setting(text=crlf), "10.0.0.1")
+    assert "\r" not in view.text
+    view.build()
+    upload = SimpleNamespace(file=SimpleNamespace(size=lambda: len(crlf), read=AsyncMock(return_value=crlf.encode())))
+    inside(page, view._upload(upload))
+    assert view.editor.value == view.text == text_of("classroom")
+
+
+def test_what_was_written_stands_in_the_address_or_is_asked_for(page, monkeypatch):
+    edit = pytest.importorskip("negsim.studio.pages.edit")
+    addresses, scripts = [], []
+    monkeypatch.setattr(edit, "set_address", lambda _, link: addresses.append(setting_of(link).text))
+    monkeypatch.setattr(edit.ui, "run_javascript", scripts.append)
+    view = edit.EditView(CLASSROOM, "10.0.0.1")
+    view.build()
+
+    def write(text):
+        view._set(text)
+        view.touched = 0.0
+        inside(page, view._check())
+
+    mine = text_of("classroom") + "# mine\n"
+    write(mine)
+    assert addresses[-1] == mine
+    assert scripts[-2:] == [edit.ASK, edit.ASK_NO_MORE]
+    noise = "".join(sha256(str(n).encode()).hexdigest() for n in range(1000))
+    for text in (mine + f"# {noise}\n", "format: 1\n"):  # too long for a link, and no scenario
+        write(text)
+        assert addresses[-1] == mine
+        assert scripts[-1] == edit.ASK
+    write(mine + "#\n")
+    assert addresses[-1] == mine + "#\n"
+    assert scripts[-1] == edit.ASK_NO_MORE
+
+
+def test_of_many_problems_some_are_shown_and_the_others_counted(page):
+    edit, shell = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("edit", "shell"))
+    error = ScenarioError([Problem(Mark("x", n), "", f"problem {n}") for n in range(1, 1001)])
+    view = edit.EditView(CLASSROOM, "10.0.0.1")
+    view.build()
+    view._tell_problems(error)
+    shell.refused(error, "/room")
+    told = [str(getattr(element, "text", "")) for element in page.elements.values()]
+    assert sum(": problem " in text for text in told) == 2 * 200
+    assert told.count("and 800 more") == 2
+    assert "1000 problems" in view.verdict.text
+
+
+def test_a_code_in_a_link_keeps_all_its_letters(page):
+    table, requests = pytest.importorskip("negsim.studio.pages.table"), pytest.importorskip("starlette.requests")
+    scope = {"type": "http", "path": "/table", "query_string": b"code=abcd-efgh", "headers": []}
+    table.show_ways(requests.Request(scope))
+    assert any('value="ABCDEFGH"' in str(element.props.get("innerHTML")) for element in page.elements.values())
+
+
+def test_a_browser_holds_the_secrets_of_its_own_room_only():
+    cookies = {"negsim_ABCDEFGH": "teacher", "negsim_ABCDEFGH_2": "ana", "negsim_ABCDEFGJ_2": "ben", "x": "y"}
+    assert keys_in(cookies, "abcd-efgh") == ["teacher", "ana"]
 
 
 # -------------------------------------------------------------------------------------------------- the gate
+# -------------------------------------------------------------------------------------------------- the gate
 
 
-def asked(headers, *, kind="http", query_string=b"", chunks=(b"",)):
+def asked(headers, *, kind="http", path="/", query_string=b"", chunks=(b"",), origin=None):
     """What the gate answers to a request: a status, or None where it went through."""
     sent, parts = [], list(chunks)
 
@@ -942,10 +1344,11 @@ def asked(headers, *, kind="http", query_string=b"", chunks=(b"",)):
 
     scope = {
         "type": kind,
+        "path": path,
         "query_string": query_string,
         "headers": [(k.encode(), v.encode()) for k, v in headers.items()],
     }
-    asyncio.run(gate.Gate(inner, headers={"X-Test": "yes"})(scope, receive, send))
+    asyncio.run(gate.Gate(inner, headers={"X-Test": "yes"}, origin=origin)(scope, receive, send))
     return sent[0]
 
 
@@ -962,6 +1365,8 @@ def test_the_gate_lets_through_who_asks_by_address_and_adds_its_headers():
         ({}, 421),
         ({"host": "127.0.0.1:8321", "origin": "http://evil.example"}, 403),
         ({"host": "127.0.0.1:8321", "origin": "null"}, 403),
+        ({"host": "127.0.0.1:8321", "origin": "http://["}, 403),
+        ({"host": "127.0.0.1:8321", "origin": "https://class.example"}, 403),
         ({"host": "127.0.0.1", "content-length": "99999999"}, 413),
         ({"host": "127.0.0.1", "content-length": "-1"}, 413),
     ],
@@ -1012,6 +1417,32 @@ def test_another_sites_page_cannot_open_a_socket():
     assert asked({"host": "127.0.0.1", "origin": "http://evil.example"}, kind="websocket")["type"] == "websocket.close"
 
 
+def test_messages_come_through_sockets_only():
+    own = {"host": "127.0.0.1", "origin": "http://127.0.0.1"}
+    assert asked(own, path="/_nicegui_ws/socket.io/", query_string=b"EIO=4&transport=polling")["status"] == 403
+    assert asked(own, path="/_nicegui/3/static/x.js")["status"] == 200
+    assert asked(own, kind="websocket", path="/_nicegui_ws/socket.io/")["type"] == "http.response.start"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8321", "localhost", "class.example"])
+def test_one_further_origin_may_be_named_for_requests_and_sockets(host):
+    allowed = {"host": host, "origin": "https://class.example"}
+    assert asked(allowed, origin="https://class.example")["status"] == 200
+    assert asked(allowed, kind="websocket", origin="https://class.example")["type"] == "http.response.start"
+    for other in ("https://evil.example", "https://class.example.evil.example", "http://["):
+        assert asked(allowed | {"origin": other}, origin="https://class.example")["status"] == 403
+    assert asked(allowed | {"host": "evil.example"}, origin="https://class.example")["status"] == 421
+
+
+@pytest.mark.parametrize(
+    "text", ["", "class.example", "ftp://class.example", "https://", "https://a/b", "https://a?b", "https://u@a",
+             "https://a:x", "https://[", "https://a b", "https://*"]
+)  # fmt: skip
+def test_an_origin_is_a_scheme_and_a_host(text):
+    with pytest.raises(NegsimError, match="origin"):
+        origin_of(text)
+
+
 @settings(max_examples=30)
 @given(st.text(max_size=40))
 def test_any_host_is_judged_without_an_error(host):
@@ -1039,3 +1470,29 @@ def test_a_port_in_use_is_told_before_anything_is_loaded():
         port = taken.getsockname()[1]
         with pytest.raises(FailedError, match=rf"port {port} of 127.0.0.1 cannot be used.*try --port {port + 1}"):
             check_free("127.0.0.1", port)
+
+
+def test_the_kernels_are_there_before_anybody_can_ask(monkeypatch):
+    app = pytest.importorskip("negsim.studio.app")
+    order = []
+    monkeypatch.setattr(studio_command, "make_ready", lambda: order.append("ready"))
+    monkeypatch.setattr(studio_command, "run_tiny", lambda: order.append("run"))
+    monkeypatch.setattr(app, "start", lambda **named: order.append(named))
+    studio_command.studio(port=1, host="127.0.0.1", browser=False, origin="https://Class.example/")
+    assert order == [
+        "ready", "run", {"host": "127.0.0.1", "port": 1, "browser": False, "origin": "https://class.example"}
+    ]  # fmt: skip
+
+
+def test_what_a_request_says_of_its_address_is_not_believed(monkeypatch):
+    app = pytest.importorskip("negsim.studio.app")
+    said = {}
+    monkeypatch.setattr(app, "PAGES", ())
+    monkeypatch.setattr(app, "check_free", lambda *_: None)
+    monkeypatch.setattr(app, "app", SimpleNamespace(add_middleware=lambda *_, **given: said.update(given),
+                                                    config=SimpleNamespace(socket_io_js_transports=[])))  # fmt: skip
+    monkeypatch.setattr(app.ui, "run", lambda **given: said.update(given))
+    app.start(port=1, origin="https://class.example")
+    assert said["proxy_headers"] is False
+    assert said["origin"] == "https://class.example"
+    assert app.app.config.socket_io_js_transports == ["websocket"]

@@ -1,4 +1,4 @@
-"""Where the studio listens.
+"""Where the studio listens, and under which name a proxy hands it on.
 
 Rules that hold here
 - Nothing heavy is imported: a port in use is told at once.
@@ -6,9 +6,13 @@ Rules that hold here
 
 from __future__ import annotations
 
+import re
 import socket
+from urllib.parse import urlsplit
 
-from negsim.errors import FailedError
+from negsim.errors import FailedError, NegsimError, shown
+
+USUAL = {"http": 80, "https": 443}  # ports that an origin leaves out
 
 
 def check_free(host: str, port: int) -> None:
@@ -23,3 +27,22 @@ def check_free(host: str, port: int) -> None:
                 f"port {port} of {host} cannot be used ({error.strerror}); another studio may be open:"
                 f" try --port {port + 1}"
             ) from None
+
+
+def origin_of(text: str) -> str:
+    """An origin as browsers write it: scheme and host, and a port that is not the usual one. Raises `NegsimError`.
+
+    >>> origin_of("https://Class.example:443/"), origin_of("http://class.example:8080")
+    ('https://class.example', 'http://class.example:8080')
+    """
+    try:
+        parts = urlsplit(text.strip().lower())
+        name, port = parts.hostname or "", parts.port
+    except ValueError:
+        name = ""
+    if not re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:.]+", name) or parts.scheme not in USUAL:
+        raise NegsimError(f"{shown(text)} is no origin; write it as https://class.example")
+    if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username is not None:
+        raise NegsimError(f"{shown(text)} says more than an origin; leave away what stands beside scheme and host")
+    host = f"[{name}]" if ":" in name else name
+    return f"{parts.scheme}://{host}" + ("" if port in (None, USUAL[parts.scheme]) else f":{port}")

@@ -3,6 +3,7 @@
 Rules that hold here
 - It listens on this machine only, unless told otherwise; a page of another site cannot reach it.
 - A request that is too large is refused before it is read.
+- An address is that of the connection: what a request says about it (X-Forwarded-For) can be made up, and is not read.
 """
 
 from __future__ import annotations
@@ -25,14 +26,15 @@ SECURE = {
 }
 
 
-def start(*, host: str = "127.0.0.1", port: int = 8321, browser: bool = True) -> None:
-    """Serve the studio until it is interrupted."""
+def start(*, host: str = "127.0.0.1", port: int = 8321, browser: bool = True, origin: str | None = None) -> None:
+    """Serve the studio until it is interrupted. origin: where else its pages may come from, such as a reverse proxy."""
     check_free(host, port)
     for part in PAGES:
         part.register()
-    app.add_middleware(Gate, headers=SECURE)
+    app.add_middleware(Gate, headers=SECURE, origin=origin)
+    app.config.socket_io_js_transports = ["websocket"]  # messages are counted on sockets
     ui.run(
         host=host, port=port, title=TITLE, show=browser, reload=False, tailwind=False, favicon="🗣",
         show_welcome_message=False, reconnect_timeout=30.0, language="en-US", binding_refresh_interval=None,
-        uvicorn_logging_level="error", message_history_length=200, storage_secret=None,
+        uvicorn_logging_level="error", message_history_length=200, storage_secret=None, proxy_headers=False,
     )  # fmt: skip

@@ -17,6 +17,10 @@ from negsim.policies import Paragraph, View
 from negsim.scenario import Scenario
 from negsim.tell.words import on_scale, signed
 
+HEARD = (
+    "To object is heard, but it stops the text only where the text falls well short for you; to stop it, put it in"
+    " brackets."
+)
 FLOOR, READING, REPORT, MOTION, EVENING, SUBMISSION = "floor", "reading", "report", "motion", "evening", "submission"
 ACTS = {
     FLOOR: ("speak", "table"),
@@ -142,8 +146,9 @@ def _reading(view: View, scenario: Scenario, kind: str, *, may_block: bool) -> Q
     if view.issue is not None:
         what = "A proposal is discussed" if view.move == Move.DISCUSS else "The room reads the paragraph"
         title = f"{what} on “{scenario.issues[view.issue].label}”"
-    if not may_block:
-        told.append("Your seat may speak, not block: an objection of yours is heard and stops nothing.")
+    told.append(
+        HEARD if may_block else "Your seat may speak, not block: an objection of yours is heard and stops nothing."
+    )
     would = "accept" if view.default == "accept" else "object (it stands aside where it is only a little short)"
     return Question(
         kind=kind,
@@ -188,13 +193,11 @@ def _proposed(places: Mapping[str, float], scenario: Scenario) -> str:
 def dinner(*, planned: str, guests: int) -> Question:
     """What a seat is asked before an evening."""
     offer = f"Or give a dinner and ask up to {guests}. A dinner moves no position; it raises trust and lets each see"
-    tables = (
-        "Those who dine with you are not in their caucus. Where several give dinners, all their guests are dealt to"
-    )
+    tables = "Those who dine with you are not in their caucus. Who is asked to several dinners goes to one of them"
     return Question(
         kind=EVENING,
         title="How do you spend the evening?",
-        told=(f"As planned: {planned}", f"{offer} where the others stand.", f"{tables} mixed tables."),
+        told=(f"As planned: {planned}", f"{offer} where the others stand.", f"{tables}."),
         acts=ACTS[EVENING],
         default="planned",
         default_told="Your delegate would keep to the plan.",

@@ -2,6 +2,7 @@
 
 Rules that hold here
 - A brief tells what the delegate may know: itself, and what it believes of the others.
+- After a vote every paragraph that has a text counts as adopted, in brackets or not; else those that are closed do.
 - The reckoning compares with the same replication, everybody played by the model.
 """
 
@@ -14,7 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.measures import MEASURES, result_value
+from negsim.negotiation.case import Flags
+from negsim.negotiation.measures import ISSUE_MEASURES, MEASURES, result_value
 from negsim.negotiation.moves import Outcome
 from negsim.policies import CLOSED, Room
 from negsim.scenario.seats import seats
@@ -23,7 +25,8 @@ from negsim.studio.links import Setting
 from negsim.studio.recording import Recording, recorded
 from negsim.tell.words import OUTCOMES, group_names
 
-AGREED = {Outcome.CONSENSUS, Outcome.PARTIAL, Outcome.VOTE}
+AGREED = {Outcome.CONSENSUS, Outcome.PARTIAL}
+ZONE = ISSUE_MEASURES.index("zone_end")
 
 
 class Stance(NamedTuple):
@@ -99,7 +102,8 @@ class Result:
     group: float  # to its group, on average
     room: float  # to everybody, on average
     depth: float  # 0..100 too; NaN where nothing was agreed
-    texts: tuple[float, ...]  # K; what was agreed on each issue, NaN nothing
+    texts: tuple[float, ...]  # K; what was adopted on each issue, NaN nothing
+    voted: bool = False  # whether it was adopted by a vote
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,16 +131,17 @@ def reckon(game: Game, seat: int) -> Reckoning:
     """The reckoning of a seat, at the end."""
     room, state = game.room, game.room.run.state
     issues = game.recording.trace().results.issues[0]
-    open_ones = [k for k in range(len(room.issues)) if state.paragraphs["status"][k] not in CLOSED]
+    voted = room.run.outcome == Outcome.VOTE
+    settled = adopted(room) if voted else np.isin(state.paragraphs["status"], CLOSED)
+    open_ones = np.flatnonzero(~settled)
     labels = [issue.label for issue in room.scenario.issues.values()]
-    zone = 6  # of ISSUE_MEASURES: zone_end
     return Reckoning(
         name=room.names[seat],
         mine=result(game.recording, seat),
         model=result(by_the_model(game.setting), seat),
         status_quo=100.0 * _status_quo(room, seat),
-        missed=tuple(labels[k] for k in open_ones if issues[k, zone] > 0),
-        hopeless=tuple(labels[k] for k in open_ones if not issues[k, zone] > 0),
+        missed=tuple(labels[k] for k in open_ones if issues[k, ZONE] > 0),
+        hopeless=tuple(labels[k] for k in open_ones if not issues[k, ZONE] > 0),
         spoken=int(state.delegates["spoken"][seat]),
         blocked=int(state.views["blocks"][seat].sum()),
         alone=int(state.delegates["pivotal"][seat]),
@@ -152,15 +157,23 @@ def result(recording: Recording, seat: int) -> Result:
     fellows = [values[i] for i, group in enumerate(state.delegates["group"]) if group == state.delegates["group"][seat]]
     outcome = Outcome(int(state.clock["outcome"][0]))
     measured = dict(zip(MEASURES, room.run.measured().runs[0].tolist(), strict=True))
-    counts = np.isin(state.paragraphs["status"], CLOSED) if outcome in AGREED else np.zeros(len(room.issues), bool)
     return Result(
         outcome=OUTCOMES[outcome],
         value=values[seat],
         group=float(np.mean(fellows)),
         room=float(np.mean(values)),
         depth=100.0 * measured["depth"],
-        texts=tuple(np.where(counts, state.paragraphs["text"], np.nan).tolist()),
+        texts=tuple(np.where(adopted(room), state.paragraphs["text"], np.nan).tolist()),
+        voted=outcome == Outcome.VOTE,
     )
+
+
+def adopted(room: Room) -> Flags:
+    """K: whether each paragraph of a finished run was adopted."""
+    paragraphs, outcome = room.run.state.paragraphs, room.run.outcome
+    if outcome == Outcome.VOTE:
+        return np.asarray(~np.isnan(paragraphs["text"]))
+    return np.isin(paragraphs["status"], CLOSED) & (outcome in AGREED)
 
 
 def _status_quo(room: Room, seat: int) -> float:

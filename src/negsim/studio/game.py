@@ -212,7 +212,9 @@ class Game:
             return
         for seat, reply in self.given.items():
             if reply is not None and reply.act == "dine":
-                run.case.plan_seats[run.state.clock["row"][0], [seat, *reply.guests]] = True
+                asked = run.case.plan_seats[run.state.clock["row"][0]]
+                free = [guest for guest in (seat, *reply.guests) if not asked[guest]]
+                asked[free] = asked[seat] or asked.max() + 1
                 self.dinners[seat] = self.dinners.get(seat, 0) + 1
 
     def _move_hands(self) -> None:

@@ -2,8 +2,10 @@
 
 Rules that hold here
 - A request names this server by an address or as localhost, so that no other site's name can stand for it.
-- A page of another site may not open a connection (the origin has to be the host), nor send anything large.
-- Floods end here: of pages by address, of messages by socket.
+- A page of another site may not open a connection, nor send anything large: the origin has to be the host, or the one
+  further origin that was named at the start.
+- Floods end here: of pages by address, of messages by socket. What comes over plain HTTP is no socket, and is refused
+  where a socket belongs.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from negsim.studio import limits
 from negsim.studio.limits import Rate
 
 PARTS = "/_nicegui"  # how the paths of scripts, styles and sockets begin
+SOCKETS = "/_nicegui_ws"  # how those of sockets begin
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -32,8 +35,15 @@ class TooLargeError(Exception):
 class Gate:
     """An ASGI middleware."""
 
-    def __init__(self, app: Server, *, headers: Mapping[str, str], clock: Callable[[], float] = time.monotonic) -> None:
-        self.app, self.clock = app, clock
+    def __init__(
+        self,
+        app: Server,
+        *,
+        headers: Mapping[str, str],
+        origin: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.app, self.origin, self.clock = app, origin, clock
         self.pages = Rate(limits.PAGES_A_SECOND, limits.PAGES_AT_ONCE)
         self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
@@ -42,7 +52,7 @@ class Gate:
         if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return
-        refusal = refusal_of(scope) or self._flood(scope)
+        refusal = refusal_of(scope, self.origin) or self._flood(scope)
         if refusal is not None:
             await refuse(scope, receive, send, *refusal)
             return
@@ -67,16 +77,18 @@ class Gate:
         return sent
 
 
-def refusal_of(scope: Scope) -> tuple[int, str] | None:
-    """Why a request is not taken: a status and a sentence, or None."""
+def refusal_of(scope: Scope, further: str | None = None) -> tuple[int, str] | None:
+    """Why a request is not taken: a status and a sentence, or None. further: an origin allowed beside the host's."""
     headers: Iterable[tuple[bytes, bytes]] = scope.get("headers", [])
     said = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
     host = said.get("host", "")
-    if not is_own(host):
+    if not is_own(host) and (further is None or host.lower() != urlsplit(further).netloc):
         return 421, "this server is asked for by its address or as localhost"
     origin = said.get("origin")
-    if origin is not None and urlsplit(origin).netloc != host:
+    if origin is not None and origin != further and not is_of(origin, host):
         return 403, "another site's page may not use this server"
+    if scope["type"] == "http" and str(scope.get("path", "")).startswith(SOCKETS):
+        return 403, "this server speaks through a websocket here"
     if len(scope.get("query_string", b"")) > limits.MOST_LINK:
         return 414, f"this link is longer than {limits.MOST_LINK} letters; it was not made here"
     length = said.get("content-length", "0")
@@ -94,6 +106,18 @@ def is_own(host: str) -> bool:
     try:
         name = urlsplit(f"//{host}").hostname or ""
         return name == "localhost" or bool(ip_address(name))
+    except ValueError:
+        return False
+
+
+def is_of(origin: str, host: str) -> bool:
+    """Whether an Origin header names a host.
+
+    >>> is_of("http://127.0.0.1:8321", "127.0.0.1:8321"), is_of("null", "127.0.0.1"), is_of("http://[", "[")
+    (True, False, False)
+    """
+    try:
+        return urlsplit(origin).netloc == host
     except ValueError:
         return False
 

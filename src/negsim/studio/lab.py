@@ -1,19 +1,14 @@
-"""The lab: how often it ends well, along one knob, as the runs come in; against the setting before; and guesses.
+"""The lab: how often it ends well, along one knob, as the runs come in; against the setting before.
 
 Rules that hold here
 - All settings use the same seed and the same replications, so that differences are paired.
 - A curve grows in chunks; more of them change no number that is there already but make its interval narrower.
-- A guess is committed before anything is shown, and is never changed.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import math
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from threading import Lock
 from typing import NamedTuple
@@ -23,10 +18,11 @@ import numpy as np
 from negsim.errors import NegsimError
 from negsim.negotiation.case import Floats
 from negsim.scenario import Scenario
-from negsim.studio.limits import MOST_REASON, RefusedError, affordable, one_line
+from negsim.studio.limits import RefusedError, affordable
 from negsim.studio.links import Setting
-from negsim.study.effects import Estimate, difference, mean, share
+from negsim.study.effects import Estimate, difference, mean
 from negsim.study.runner import measure_of, run
+from negsim.study.table import estimated
 from negsim.tell.words import RULES, format_name, percent
 
 CHUNK = 40  # replications
@@ -43,9 +39,7 @@ MEASURES = {
     "trust_across_end": "trust across groups at the end",
     "missed_agreements": "missed agreements (paragraphs)",
 } | {measure: f"share of runs that satisfy {rule}" for measure, rule in RULES.items()}
-SHARES = {"consensus", *RULES}  # of runs: zeros and ones
 COUNTED = "missed_agreements"  # the measure that is no share
-NAMELESS = "anonymous"
 
 
 Level = int | float | str
@@ -79,9 +73,8 @@ def level_name(axis: str, level: object) -> str:
 class Series:
     """The runs of one setting so far: every measure of every replication, in order."""
 
-    def __init__(self, setting: Setting, scenario: Scenario | None = None) -> None:
-        self.setting = setting
-        self.scenario = setting.scenario() if scenario is None else scenario
+    def __init__(self, setting: Setting) -> None:
+        self.setting, self.scenario = setting, setting.scenario()
         self.most = affordable(self.scenario, REPLICATIONS)
         self.columns: dict[str, list[Floats]] = {measure: [] for measure in MEASURES}
         self.done = 0
@@ -106,7 +99,7 @@ class Series:
 
     def estimate(self, measure: str) -> Estimate:
         """The measure's mean with its interval."""
-        return estimated(measure, self.values(measure))
+        return so_far(measure, self.values(measure))
 
 
 @lru_cache(maxsize=256)
@@ -123,11 +116,9 @@ def mixed_share(scenario: Scenario) -> float:
     return round(sum(share > 0.0 for share in mixed) / max(1, len(mixed)), 2)
 
 
-def estimated(measure: str, values: Floats) -> Estimate:
-    """A mean, or a share of runs, with its interval; NaN before the first run."""
-    if not len(values):
-        return Estimate(math.nan, math.nan, math.nan, 0)
-    return share(values) if measure in SHARES else mean(values)
+def so_far(measure: str, values: Floats) -> Estimate:
+    """The estimate of a measure over the runs there are; NaN before the first."""
+    return estimated(measure, values) if len(values) else mean(values)
 
 
 def standing(setting: Setting) -> dict[str, Level | None]:
@@ -141,12 +132,12 @@ def standing(setting: Setting) -> dict[str, Level | None]:
 
 
 def turned(setting: Setting, knob: str, level: Level | None) -> Setting:
-    """A setting with a knob at a level; as written where the scenario has it there by itself."""
-    written = setting.with_knobs({knob: None})
+    """A setting with a knob at a level; as written where the scenario stands there and turning it changes nothing."""
+    written, moved = setting.with_knobs({knob: None}), setting.with_knobs({knob: level})
     with suppress(NegsimError):
-        if standing(written)[knob] == level:
+        if standing(written)[knob] == level and written.scenario() == moved.scenario():
             return written
-    return setting.with_knobs({knob: level})
+    return moved
 
 
 def same_runs(one: Setting, other: Setting) -> bool:
@@ -178,7 +169,7 @@ class Curve:
         for level in axis.levels:
             with suppress(RefusedError):  # a level at which it would be too large is left out
                 self.points[level] = series_of(turned(setting, axis.field, level))
-        if self.level_here is not None and self.level_here not in self.points:
+        if self.level_here is not None:
             self.points[self.level_here] = self.here
         self.points = {level: self.points[level] for level in in_order(self.points)}
 
@@ -236,97 +227,4 @@ def paired(now: Series, before: Series, measure: str) -> Pairs:
     runs = min(len(new), len(old))
     both = ~(np.isnan(new[:runs]) | np.isnan(old[:runs]))
     new, old = new[:runs][both], old[:runs][both]
-    return Pairs(estimated(measure, new), estimated(measure, old), difference(new, old), runs)
-
-
-# ------------------------------------------------------------------------------------------------ guesses
-
-
-@dataclass(frozen=True, kw_only=True)
-class Guess:
-    """What somebody expects of a setting, committed before it is shown."""
-
-    who: str
-    setting: Setting
-    measure: str
-    expected: float  # in units of the measure
-    reason: str = ""
-    found: float = math.nan  # once it is known
-
-    @property
-    def error(self) -> float:
-        """How far the guess is from what was found."""
-        return self.expected - self.found
-
-
-def guess_of(who: str, setting: Setting, measure: str, expected: float, reason: str) -> Guess:
-    """A guess, checked. Raises `RefusedError`."""
-    if measure not in MEASURES:
-        raise RefusedError("there is no such measure")
-    most = most_of(setting, measure)
-    if not 0.0 <= expected <= most:
-        raise RefusedError(
-            f"a number of paragraphs, 0 to {most}" if measure == COUNTED else "a number from 0 to 100 per cent"
-        )
-    return Guess(
-        who=one_line(who) or NAMELESS, setting=setting, measure=measure, expected=expected,
-        reason=one_line(reason, MOST_REASON),
-    )  # fmt: skip
-
-
-@dataclass
-class Guesses:
-    """The guesses of a class, or of one person."""
-
-    all: list[Guess] = field(default_factory=list)
-
-    def commit(self, guess: Guess) -> None:
-        """Keep a guess. Raises `RefusedError` for a second one of the same name on the same thing."""
-        if guess.who != NAMELESS and self.of(guess.who, guess.setting, guess.measure) is not None:
-            raise RefusedError("you have guessed this already; a guess is not changed")
-        self.all.append(guess)
-
-    def of(self, who: str, setting: Setting, measure: str) -> Guess | None:
-        """What somebody guessed, None nothing."""
-        same = (one_line(who) or NAMELESS, setting, measure)
-        return next((guess for guess in self.all if (guess.who, guess.setting, guess.measure) == same), None)
-
-    def reveal(self, setting: Setting, measure: str, found: float) -> None:
-        """Write what was found beside what was guessed."""
-        self.all = [
-            replace(guess, found=found) if (guess.setting, guess.measure) == (setting, measure) else guess
-            for guess in self.all
-        ]
-
-    def csv(self) -> str:
-        """The guesses as a table; a spreadsheet takes no cell of it for a formula."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["who", "scenario", "meetings", "methodology", "mixed_evenings", "changes", "seed", "measure",
-                         "guess", "found", "error", "reason"])  # fmt: skip
-        for guess in self.all:
-            writer.writerow([plain_cell(value) for value in _row(guess)])
-        return out.getvalue()
-
-
-def _row(guess: Guess) -> list[object]:
-    setting = guess.setting
-    known = not math.isnan(guess.found)
-    return [
-        guess.who, setting.called(), _given(setting.meetings), _given(setting.methodology), _given(setting.evenings),
-        "; ".join(setting.changes), setting.seed, guess.measure, round(guess.expected, 4),
-        round(guess.found, 4) if known else "", round(guess.error, 4) if known else "", guess.reason,
-    ]  # fmt: skip
-
-
-def _given(value: object) -> object:
-    return "as written" if value is None else value
-
-
-def plain_cell(value: object) -> object:
-    """A value that no spreadsheet takes for a formula.
-
-    >>> plain_cell("=1+1"), plain_cell(-0.5)
-    ("'=1+1", -0.5)
-    """
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
+    return Pairs(so_far(measure, new), so_far(measure, old), difference(new, old), runs)

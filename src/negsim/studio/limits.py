@@ -27,11 +27,19 @@ MOST_WORK = 60_000_000  # seats x replications x days of floor of one curve
 MOST_ROOMS = 40
 MOST_CLOSED = 400  # codes of closed rooms that are remembered
 MOST_PEOPLE = 60  # in a room
+MOST_OF_A_BROWSER = 3  # people in a room
 MOST_GUESSES = 2_000  # kept in a room
+MOST_OWN_GUESSES = 60  # of one person
+MOST_STRANGE_GUESSES = 1_000  # from one address, of those who have not joined; a class may share it
 MOST_CURVES = 2  # drawn at the same time; the machine has few cores
+MOST_WAITING = 80  # jobs for one address, which may be that of a whole class
 IDLE = 3 * 3600.0  # seconds after which a room nobody uses is closed
+UNUSED = 15 * 60.0  # seconds after which a room that nobody joined and that never began makes way for a new one
 MOVES_A_SECOND, MOVES_AT_ONCE = 4.0, 12.0
 TRIES_A_SECOND, TRIES_AT_ONCE = 1.0, 60.0  # wrong codes from one address, which may be that of a whole class
+JOINS_A_SECOND, JOINS_AT_ONCE = 0.2, 48.0  # of one room from one address, which may be that of a whole class
+GUESSES_A_SECOND, GUESSES_AT_ONCE = 0.2, 6.0  # of one person
+STRANGE_GUESSES_A_SECOND, STRANGE_GUESSES_AT_ONCE = 2.0, 60.0  # from one address, of those who have not joined
 UPLOADS_A_SECOND, UPLOADS_AT_ONCE = 0.5, 6.0
 ROOMS_A_SECOND, ROOMS_AT_ONCE = 0.1, 6.0
 PAGES_A_SECOND, PAGES_AT_ONCE = 10.0, 120.0  # asked for from one address
@@ -50,12 +58,12 @@ class Rate:
         self.a_second, self.at_once = a_second, at_once
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()  # key: what was left, and when
 
-    def allows(self, key: str, now: float, *, cost: float = 1.0) -> bool:
+    def allows(self, key: str, now: float) -> bool:
         """Whether one more is allowed now; if so it is counted."""
         left, then = self._left.pop(key, (self.at_once, now))
         left = min(self.at_once, left + (now - then) * self.a_second)
-        allowed = left >= cost
-        self._left[key] = (left - cost if allowed else left, now)
+        allowed = left >= 1.0
+        self._left[key] = (left - 1.0 if allowed else left, now)
         while len(self._left) > MOST_BUCKETS:
             self._left.popitem(last=False)
         return allowed

@@ -2,6 +2,7 @@
 
 Rules that hold here
 - A setting is all that a page needs; it has no state elsewhere. The same link gives the same bits.
+- The scenario of a setting is read once and remembered: to ask for it again costs nothing, on the event loop too.
 - A link names built-in scenarios only, or carries its own text; it can never name a file.
 - What is too long or malformed is refused before it is unpacked.
 """
@@ -12,8 +13,9 @@ import base64
 import binascii
 import shlex
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -47,21 +49,11 @@ class Setting:
 
     def base(self) -> Scenario:
         """The scenario as written. Raises `ScenarioError` with located problems."""
-        if self.text:
-            return loads(self.text, FILE)
-        if self.name not in known():
-            raise RefusedError(f"there is no built-in scenario {shown(self.name)}")
-        return load(self.name)
+        return _written("" if self.text else self.name, self.text)
 
     def scenario(self) -> Scenario:
         """The scenario with everything changed. Raises `ScenarioError`, or `RefusedError` for one that is too large."""
-        knobs = {
-            "meetings.count": self.meetings,
-            "methodology": self.methodology,
-            "informal.mixed_evenings": self.evenings,
-        }
-        turned = [f"{knob}={flow(value)}" for knob, value in knobs.items() if value is not None]
-        return check_size(with_changes(self.base(), [*self.changes, *turned]))
+        return _changed(replace(self, seed=0, replication=0))
 
     def called(self) -> str:
         """What to call the scenario."""
@@ -70,6 +62,28 @@ class Setting:
     def with_knobs(self, knobs: Mapping[str, Any]) -> Setting:
         """The setting with other values."""
         return replace(self, **knobs)
+
+
+@lru_cache(maxsize=32)
+def _written(name: str, text: str) -> Scenario:
+    """A scenario as written: the text, or a built-in one."""
+    if text:
+        return loads(text, FILE)
+    if name not in known():
+        raise RefusedError(f"there is no built-in scenario {shown(name)}")
+    return load(name)
+
+
+@lru_cache(maxsize=64)
+def _changed(setting: Setting) -> Scenario:
+    """The scenario of a setting, whichever of its runs is meant."""
+    knobs = {
+        "meetings.count": setting.meetings,
+        "methodology": setting.methodology,
+        "informal.mixed_evenings": setting.evenings,
+    }
+    turned = [f"{knob}={flow(value)}" for knob, value in knobs.items() if value is not None]
+    return check_size(with_changes(setting.base(), [*setting.changes, *turned]))
 
 
 def known() -> list[str]:
@@ -105,7 +119,10 @@ def query(setting: Setting) -> str:
     pairs += [("c", change) for change in setting.changes]
     pairs += [("seed", str(setting.seed))]
     pairs += [("r", str(setting.replication))] if setting.replication else []
-    text = urlencode(pairs)
+    try:
+        text = urlencode(pairs)
+    except UnicodeEncodeError:
+        raise RefusedError("half a character cannot stand in a link; write it whole") from None
     if len(text) > MOST_LINK:
         raise RefusedError("this scenario is too long for a link; download it, and send the file")
     return text
@@ -140,8 +157,7 @@ def setting_of(text: str) -> Setting:
 
 
 def _setting(said: dict[str, str], changes: list[str]) -> Setting:
-    if len(changes) > MOST_CHANGES or any(len(change) > MOST_CHANGE for change in changes):
-        raise RefusedError(f"this link makes too many changes; at most {MOST_CHANGES} of {MOST_CHANGE} letters")
+    check_changes(changes)
     if "y" in said and "s" in said:
         raise RefusedError("this link is malformed: it names a scenario and carries another")
     if said.get("s", FIRST) not in known():
@@ -166,9 +182,28 @@ def unpacked(text: str) -> str:
         plain = reader.decompress(raw, MOST_BYTES + 1)
         if len(plain) > MOST_BYTES or not reader.eof or reader.unused_data:
             raise RefusedError("the scenario in this link is too large, or cut off")
-        return plain.decode()
+        return one_newline(plain.decode())
     except (binascii.Error, zlib.error, ValueError):
         raise RefusedError("the scenario in this link cannot be read; copy the link again, whole") from None
+
+
+def one_newline(text: str) -> str:
+    """A text whose lines all end as an editor counts them, in one character."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def check_changes(changes: Sequence[str]) -> None:
+    """Raise `RefusedError` for more changes, or longer ones, than a link may have."""
+    if len(changes) > MOST_CHANGES or any(len(change) > MOST_CHANGE for change in changes):
+        raise RefusedError(f"too many changes; at most {MOST_CHANGES} of {MOST_CHANGE} letters")
+
+
+def number_of(text: str, most: int) -> int:
+    """The whole number that somebody typed for a seed or a run; 0 for nothing. Raises `RefusedError`."""
+    text = text.strip() or "0"
+    if not (text.isascii() and text.isdigit()) or len(text) > 20 or int(text) > most:
+        raise RefusedError(f"a seed or a run is a whole number from 0 to {most}")
+    return int(text)
 
 
 def _whole(said: dict[str, str], key: str, most: int) -> int | None:

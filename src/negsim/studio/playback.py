@@ -59,10 +59,6 @@ class Playback:
         """The next moment at which more happens than a statement; the last one if there is none."""
         return next((frame for frame in self.events if frame > moment), self.last)
 
-    def previous_event(self, moment: int) -> int:
-        """The event before a moment, or the beginning."""
-        return next((frame for frame in reversed(self.events) if frame < moment), 0)
-
     def outcome(self) -> str:
         """How it ended, in words."""
         return OUTCOMES[Outcome(int(self.trace.state.clock["outcome"][0]))]

@@ -161,17 +161,18 @@ def evening_of(room: Room) -> tuple[tuple[tuple[int, ...], ...], bool]:
     case, state = room.run.case, room.run.state
     row = int(state.clock["row"][0])
     plan, present = case.plan[row], state.delegates["present"]
-    guests = present & case.plan_seats[row]
+    dinner = np.where(present, case.plan_seats[row], 0)
     mixed = np.array(
         [
             bool(present[i])
-            and not guests[i]
+            and not dinner[i]
             and uniform(state.stream, Decision.ATTENDANCE, plan["meeting"], plan["day"], 0, seat["address"], 0)
             < plan["mixed_share"]
             for i, seat in enumerate(case.seats)
         ]
     )
-    return (*dealt(room, guests), *dealt(room, mixed)), bool(plan["caucus"])
+    dinners = [table for number in range(1, int(dinner.max()) + 1) for table in dealt(room, dinner == number)]
+    return (*dinners, *dealt(room, mixed)), bool(plan["caucus"])
 
 
 def dealt(room: Room, diners: Flags) -> Iterator[tuple[int, ...]]:

@@ -4,25 +4,30 @@ Rules that hold here
 - A room is reached by its code, and a person by a secret token that brings a dropped connection back to its seat.
   Without both, nothing can be read or moved. Secrets are compared in constant time.
 - Time is an argument. `tick` is called often; it makes the turns that are due.
+- Nobody waits for somebody who has gone: after a while the model answers for the seat, until the person is back. Where
+  all who play have gone, the room waits for them as for any answer.
 - What a person may not do raises `RefusedError` and changes nothing.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import replace
 from enum import Enum
 
 from negsim.errors import NegsimError
 from negsim.studio import limits
 from negsim.studio.asking import Reply
 from negsim.studio.game import Game
-from negsim.studio.lab import Guess, Guesses
+from negsim.studio.guesses import NO_MORE, Guess, Guesses, own_guesses, strange_guesses
 from negsim.studio.limits import Rate, RefusedError, one_line
 from negsim.studio.links import Setting
+from negsim.studio.people import Person, names_teacher, same
 from negsim.studio.recording import Line
 
 AWAY = 6.0  # seconds without a sign after which a person is away
+GONE = 15.0  # seconds without a sign after which the model answers for the person's seat
 PACES = {0.0: "at once", 0.4: "quickly", 1.5: "slowly"}  # seconds a turn of the model takes
 PATIENCES = {30.0: "30 seconds", 60.0: "one minute", 120.0: "two minutes", 0.0: "as long as it takes"}
 TURNS_A_TICK = 60
@@ -39,17 +44,6 @@ class Stage(Enum):
     PAUSED = "paused"
     OVER = "over"
     CLOSED = "closed"
-
-
-@dataclass
-class Person:
-    """Somebody in a room."""
-
-    number: int  # what others may know of them, beside the name
-    name: str
-    token: str = field(repr=False)
-    seat: int | None = None
-    seen: float = 0.0  # when last
 
 
 class SharedRoom:
@@ -69,15 +63,22 @@ class SharedRoom:
         self._count = 0
         self._told: tuple[int, list[Line]] = (-1, [])
         self.moves = Rate(limits.MOVES_A_SECOND, limits.MOVES_AT_ONCE)
+        self._own, self._strange = own_guesses(), strange_guesses()
 
     # ---------------------------------------------------------------------------------------------- people
 
-    def join(self, name: str, now: float) -> Person:
-        """Let somebody in."""
+    def join(self, name: str, now: float, *, keys: Iterable[str] = ()) -> Person:
+        """Let somebody in. keys: the secrets that the browser holds already."""
         self._check_open()
-        name = one_line(name)
+        name, keys = one_line(name), list(keys)
         if not name:
             raise RefusedError("write your name, so that the others know you")
+        if names_teacher(name) and not any(map(self.is_teacher, keys)):
+            raise RefusedError("only your teacher is called so; write your own name")
+        if len(self.people_with(keys)) >= limits.MOST_OF_A_BROWSER:
+            raise RefusedError(
+                f"from this browser {limits.MOST_OF_A_BROWSER} people have joined; another has to use another one"
+            )
         if len(self.people) >= limits.MOST_PEOPLE:
             raise RefusedError(f"this room is full; it holds {limits.MOST_PEOPLE} people")
         if any(person.name.casefold() == name.casefold() for person in self.people):
@@ -91,6 +92,10 @@ class SharedRoom:
     def person_of(self, token: str) -> Person | None:
         """Who holds a token."""
         return next((person for person in self.people if same(person.token, token)), None)
+
+    def people_with(self, keys: Iterable[str]) -> list[Person]:
+        """Those whose secrets are held."""
+        return [person for key in keys if (person := self.person_of(key)) is not None]
 
     def person(self, number: int) -> Person:
         """Who has a number."""
@@ -108,10 +113,6 @@ class SharedRoom:
         if self.stage is Stage.CLOSED:
             return CLOSED
         return "" if person in self.people else REMOVED
-
-    def player(self, seat: int) -> Person | None:
-        """Who plays a seat."""
-        return next((person for person in self.people if person.seat == seat), None)
 
     def players(self) -> dict[int, str]:
         """The names of those who play, by seat."""
@@ -138,6 +139,13 @@ class SharedRoom:
             raise RefusedError("this negotiation is over")
         self._seat(person, seat, now)
 
+    def leave(self, person: Person, now: float) -> None:
+        """A person gives the seat up; it is free again, and the model plays it."""
+        self._counted(person, now)
+        if self.stage is Stage.OVER:
+            raise RefusedError("this negotiation is over")
+        self.assign(person.number, None, now)
+
     def answer(self, person: Person, reply: Reply | None, turn: int, now: float) -> None:
         """A person's answer to the question of a turn; None: as the delegate would."""
         self._counted(person, now)
@@ -158,12 +166,20 @@ class SharedRoom:
         self.game.raise_hand(person.seat)
         self._changed(now)
 
-    def guess(self, guess: Guess, now: float) -> None:
-        """A guess is put with those of the others."""
+    def guess(self, guess: Guess, now: float, *, address: str, keys: Iterable[str] = ()) -> Guess:
+        """A guess is put with those of the others, under the name of who has joined; the guess as it is kept."""
+        self._check_open()
         if len(self.guesses.all) >= limits.MOST_GUESSES:
-            raise RefusedError("no more guesses can be kept in this room")
+            raise RefusedError(NO_MORE)
+        people = sorted(self.people_with(keys), key=lambda person: (person.name == guess.who, person.number))
+        if people:
+            guess = replace(guess, who=people[-1].name)
+            self._own.count(people[-1].token, now)
+        else:
+            self._strange.count(address, now)
         self.guesses.commit(guess)
         self._changed(now)
+        return guess
 
     # --------------------------------------------------------------------------------- what the teacher does
 
@@ -228,11 +244,17 @@ class SharedRoom:
             self._told = self.game.turn, self.game.recording.lines()
         return self._told[1]
 
+    @property
+    def is_unused(self) -> bool:
+        """Whether nobody has joined yet and nothing has begun."""
+        return self.stage is Stage.WAITING and not self._count
+
     def tick(self, now: float) -> None:
         """Make the turns that are due."""
         if self.stage is not Stage.RUNNING:
             return
         for _ in range(TURNS_A_TICK):
+            self._answer_for_the_gone(now)
             if self.game.waiting():
                 if not self.patience or now - self.asked_since < self.patience:
                     return
@@ -247,6 +269,15 @@ class SharedRoom:
                 return
             if self.pace:
                 return
+
+    def _answer_for_the_gone(self, now: float) -> None:
+        """Let the model answer for those whose page has given no sign for long, if others who play are there."""
+        gone = {person.seat: now - person.seen > GONE for person in self.people if person.seat is not None}
+        if all(gone.values()):
+            return
+        for seat in self.game.waiting():
+            if gone[seat]:
+                self.game.answer(seat, None)
 
     def left(self, now: float) -> float | None:
         """Seconds left to answer; None where there is no limit."""
@@ -278,8 +309,3 @@ class SharedRoom:
     def _changed(self, now: float) -> None:
         self.version += 1
         self.used = now
-
-
-def same(one: str, other: str) -> bool:
-    """Whether two secrets are the same, in a time that does not tell how much of them is."""
-    return secrets.compare_digest(one.encode(), other.encode())

@@ -18,8 +18,9 @@ from negsim.studio.drawing import room as drawn_room
 from negsim.studio.pages import seat_told, told
 from negsim.studio.pages.knobs import described
 from negsim.studio.pages.shell import button, copy, heading, named, page
+from negsim.studio.people import TEACHER, Person
 from negsim.studio.registry import ROOMS
-from negsim.studio.rooms import PACES, PATIENCES, Person, SharedRoom, Stage
+from negsim.studio.rooms import PACES, PATIENCES, SharedRoom, Stage
 from negsim.tell.words import counted
 
 LOOK = 0.1  # seconds between looks for a change
@@ -27,7 +28,7 @@ LATEST = 14  # lines of the minutes that are shown
 MODEL = -1  # no person's
 CHAIR = """
 <form method="post" action="/join" target="_blank">
-  <input type="hidden" name="code" value="{code}"><input type="hidden" name="name" value="The teacher">
+  <input type="hidden" name="code" value="{code}"><input type="hidden" name="name" value="{name}">
   <button type="submit">Take a chair yourself</button>
 </form>
 """
@@ -95,7 +96,7 @@ class Desk:
                 "They choose their seats", value=room.free_choice, on_change=lambda e: room.conduct(free=e.value)
             )
             free.props('aria-label="They choose their seats"')
-            ui.html(CHAIR.format(code=room.code), sanitize=False).style("width: auto")
+            ui.html(CHAIR.format(code=room.code, name=TEACHER), sanitize=False).style("width: auto")
             button("Close the room", self._ask_to_close, icon="logout").props("outline")
             self.stage = ui.label().classes("chip").props('role="status"')
 

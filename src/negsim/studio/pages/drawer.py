@@ -13,8 +13,7 @@ from dataclasses import replace
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.studio.limits import MOST_CHANGE, MOST_CHANGES, RefusedError
-from negsim.studio.links import Setting, known
+from negsim.studio.links import MOST_SEED, Setting, check_changes, known, number_of
 from negsim.studio.pages.shell import button
 
 WORDS = ("as written", "none", "low", "medium", "high")
@@ -78,13 +77,10 @@ class Drawer:
     def _said(self) -> Setting:
         changes = [f"{path}={field.value}" for path, field in self.fields.items() if field.value != "as written"]
         changes += [line.strip() for line in str(self.more.value or "").splitlines() if line.strip()]
-        seed = str(self.seed.value or "0").strip()
-        if not (seed.isascii() and seed.isdigit() and len(seed) <= 20 and int(seed) < 2**64):
-            raise RefusedError("a seed is a whole number from 0 to 2**64 - 1")
-        if len(changes) > MOST_CHANGES or any(len(change) > MOST_CHANGE for change in changes):
-            raise RefusedError(f"at most {MOST_CHANGES} changes of {MOST_CHANGE} letters")
+        check_changes(changes)
+        seed = number_of(str(self.seed.value or ""), MOST_SEED)
         name, current = str(self.name.value), self.current()
         return replace(
-            current, name=name or current.name, text="" if name else current.text, seed=int(seed),
+            current, name=name or current.name, text="" if name else current.text, seed=seed,
             changes=tuple(changes),
         )  # fmt: skip

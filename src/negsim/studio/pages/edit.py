@@ -3,6 +3,9 @@
 Rules that hold here
 - The errors are those of the command line, with the same places; each of them leads to its line.
 - A text is read in a worker, one reading after the other, once nobody has written for a moment.
+- Lines end in one character, as the editor counts them, whatever comes in.
+- The page's address and the ways to the other pages carry what was written, as soon as it is a scenario that fits into
+  a link; until then the browser asks before it is lost.
 - What is uploaded is bounded before it is read, is read as text only, and can name no file.
 """
 
@@ -14,13 +17,22 @@ from dataclasses import replace
 from fastapi import Request
 from nicegui import events, ui
 
-from negsim.errors import NegsimError, Problem, ScenarioError
+from negsim.errors import Mark, NegsimError, Problem, ScenarioError
 from negsim.scenario import Scenario, loads, text_of
 from negsim.scenario.loading import MOST_BYTES, decode
 from negsim.studio.limits import UPLOADS_A_SECOND, UPLOADS_AT_ONCE, Rate, RefusedError, check_size, minutes_of, seats_of
-from negsim.studio.links import FILE, Setting, known, query
-from negsim.studio.pages.shell import PATIENCE, button, heading, page, with_setting
-from negsim.studio.pages.work import worked
+from negsim.studio.links import FILE, Setting, known, one_newline, query
+from negsim.studio.pages.shell import (
+    MOST_PROBLEMS,
+    PATIENCE,
+    and_more,
+    button,
+    heading,
+    page,
+    set_address,
+    with_setting,
+)
+from negsim.studio.pages.work import BusyError, worked
 from negsim.tell.words import counted
 
 SOON = 0.4  # seconds without a touch after which a text is checked
@@ -35,12 +47,17 @@ view.focus();
 """
 
 
+ASK = "window.onbeforeunload = (event) => { event.preventDefault(); event.returnValue = true; };"
+ASK_NO_MORE = "window.onbeforeunload = null;"
+
+
 class EditView:
     """A scenario that somebody writes."""
 
     def __init__(self, setting: Setting, address: str) -> None:
         self.setting, self.address = setting, address
-        self.text = setting.text or text_of(setting.name)
+        self.text = one_newline(setting.text or text_of(setting.name))
+        self.kept = True  # whether the address carries what is written
         self.touched, self.due = 0.0, True  # when the text was last, and whether it is to be checked
 
     def build(self) -> None:
@@ -93,22 +110,23 @@ class EditView:
     # ----------------------------------------------------------------------------------------------- checking
 
     def _on_change(self, event: events.ValueChangeEventArguments[str]) -> None:
-        self.text, self.touched = str(event.value), time.monotonic()
+        self.text, self.touched = one_newline(str(event.value)), time.monotonic()
         self.due = True
+        self._keep("")
 
     async def _check(self) -> None:
         """Say what is wrong, or what it is; called again and again, but never while it is still at work."""
         if not self.due or time.monotonic() - self.touched < SOON:
             return
         self.due = False
+        text = self.text
         try:
-            scenario = await worked(read, self.text)
+            scenario = await worked(read, text)
         except ScenarioError as error:
-            count = counted(len(error.problems), "problem")
-            self._tell(f"This is not a scenario yet: {count}.", good=False)
-            with self.problems:
-                for problem in error.problems[:60]:
-                    self._show_problem(problem)
+            self._tell_problems(error)
+        except BusyError as error:
+            self._tell(str(error), good=False)
+            self.due, self.touched = True, time.monotonic() + 1.0
         except NegsimError as error:
             self._tell(str(error), good=False)
         else:
@@ -118,6 +136,36 @@ class EditView:
                 f" {minutes_of(scenario) / 60:.0f} hours of floor time. No problems.",
                 good=True,
             )
+            if text == self.text:
+                self._keep(self._link())
+
+    def _tell_problems(self, error: ScenarioError) -> None:
+        count = counted(len(error.problems), "problem")
+        self._tell(f"This is not a scenario yet: {count}.", good=False)
+        with self.problems:
+            for problem in error.problems[:MOST_PROBLEMS]:
+                self._show_problem(problem)
+            ui.label(and_more(len(error.problems)))
+
+    def _written(self) -> Setting:
+        """The setting with the scenario as it is written here."""
+        same = not self.setting.text and self.text == one_newline(text_of(self.setting.name))
+        return self.setting if same else replace(self.setting, text=self.text)
+
+    def _link(self) -> str:
+        """The link to what is written; nothing where it is too long for one."""
+        try:
+            return query(self._written())
+        except RefusedError:
+            return ""
+
+    def _keep(self, link: str) -> None:
+        """Let the address carry what is written, or the browser ask before it is lost where there is no link."""
+        if link:
+            set_address("/edit", link)
+        if self.kept != bool(link):
+            self.kept = bool(link)
+            ui.run_javascript(ASK_NO_MORE if link else ASK)
 
     def _tell(self, text: str, *, good: bool) -> None:
         self.problems.clear()
@@ -154,7 +202,7 @@ class EditView:
         except NegsimError as error:
             self._refuse(str(error))
         else:
-            self._set(text)
+            self._set(one_newline(text))
         self.uploads.reset()
 
     def _refuse(self, why: str) -> None:
@@ -163,7 +211,7 @@ class EditView:
 
     def _open(self, name: str) -> None:
         self.setting = Setting(name=name)
-        self._set(text_of(name))
+        self._set(one_newline(text_of(name)))
 
     def _set(self, text: str) -> None:
         self.editor.value = text
@@ -172,21 +220,28 @@ class EditView:
         self._wait()
 
     def _download(self) -> None:
-        ui.download.content(self.text, FILE)
+        ui.download.content(self.text.encode(errors="replace"), FILE)
 
     async def _go(self, target: str) -> None:
-        same = not self.setting.text and self.text == text_of(self.setting.name)
-        setting = self.setting if same else replace(self.setting, text=self.text)
+        setting = self._written()
         try:
             await worked(setting.scenario)
-            ui.navigate.to(f"{target}?{query(setting)}")
+            link = query(setting)
+            self._keep(link)
+            ui.navigate.to(f"{target}?{link}")
         except NegsimError as error:
             self._refuse(str(error))
 
 
 def read(text: str) -> Scenario:
     """The scenario in a text, if it is one and small enough."""
-    return check_size(loads(decode(text.encode(), FILE), FILE))
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError as error:
+        line, column = text.count("\n", 0, error.start) + 1, error.start - text.rfind("\n", 0, error.start)
+        problem = Problem(Mark(FILE, line, column), "", "half a character stands here; write it whole, or remove it")
+        raise ScenarioError([problem]) from None
+    return check_size(loads(decode(raw, FILE), FILE))
 
 
 async def show_edit(request: Request, setting: Setting) -> None:

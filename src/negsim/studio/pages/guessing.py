@@ -1,7 +1,8 @@
 """The panel for guesses: what is expected of a setting, committed before it is shown.
 
 Rules that hold here
-- Only who has committed a guess sees the curve; the guesses of a class go to its room as well.
+- Only who has committed a guess sees the curve; the guesses of a class go to its room as well, there under the name
+  that this browser joined with.
 - A guess on one measure shows them all: no other is asked of the same setting afterwards.
 """
 
@@ -9,24 +10,25 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.studio.lab import COUNTED, MEASURES, Guess, Guesses, guess_of, same_runs
+from negsim.studio.guesses import Guess, Guesses, guess_of
+from negsim.studio.lab import COUNTED, MEASURES, same_runs
 from negsim.studio.links import Setting
 from negsim.studio.pages.knobs import described
 from negsim.studio.pages.shell import button, heading, named
-from negsim.studio.registry import ROOMS
+from negsim.studio.registry import ROOMS, keys_in
 from negsim.studio.rooms import SharedRoom
 
 
 class GuessPanel:
     """One visitor's guesses."""
 
-    def __init__(self, address: str, committed: Callable[[], None]) -> None:
-        self.address, self.committed = address, committed
+    def __init__(self, address: str, cookies: Mapping[str, str], committed: Callable[[], None]) -> None:
+        self.address, self.cookies, self.committed = address, cookies, committed
         self.guesses = Guesses()
         self.room: SharedRoom | None = None
         self.about: tuple[Setting, str] | None = None
@@ -94,9 +96,9 @@ class GuessPanel:
 
     def _keep(self, guess: Guess) -> None:
         """Put a guess with those of the class, if there is one, and with one's own."""
-        if self.code.value:
-            now = time.monotonic()
-            self.room = ROOMS.find(self.code.value, self.address, now)
-            self.room.guess(guess, now)
+        if code := str(self.code.value or ""):
+            now, keys = time.monotonic(), keys_in(self.cookies, code)
+            self.room = ROOMS.find(code, self.address, now, keys)
+            guess = self.room.guess(guess, now, address=self.address, keys=keys)
         self.guesses.commit(guess)
         self._own[guess.setting, guess.measure] = guess.who

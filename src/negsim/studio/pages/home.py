@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from negsim.scenario import load, names
+from negsim.scenario import names
 from negsim.studio.limits import seats_of
 from negsim.studio.links import Setting, query
 from negsim.studio.pages.shell import CAVEAT, heading, page
@@ -46,7 +46,7 @@ def show_home() -> None:
         heading("Built-in scenarios")
         with ui.element("table").classes("plain card"):
             for name in names():
-                scenario = load(name)
+                scenario = Setting(name=name).scenario()
                 with ui.element("tr"):
                     with ui.element("td"):
                         ui.label(scenario.title)

@@ -13,16 +13,24 @@ from typing import Any
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.scenario.methodology import AS_WRITTEN, METHODOLOGIES
-from negsim.studio.limits import MOST_CHANGE, MOST_CHANGES, RefusedError
-from negsim.studio.links import Setting, command, known, methodology_or_none, query
+from negsim.scenario.methodology import AS_WRITTEN, METHODOLOGIES, REFERENCE_MODELS
+from negsim.studio.links import (
+    MOST_REPLICATION,
+    MOST_SEED,
+    Setting,
+    check_changes,
+    command,
+    known,
+    methodology_or_none,
+    number_of,
+    query,
+)
 from negsim.studio.pages.reports import report_button
 from negsim.studio.pages.shell import button, copy
 from negsim.tell.words import evenings, format_name
 
 COPY = "Copy a link that reproduces this exactly"
 MOST_KNOB_MEETINGS = 12
-REFERENCES = ("friedkin_johnsen", "deffuant", "hegselmann_krause")
 EVENINGS = {None: "as written", 0.0: "no evening mixed", 0.25: "a quarter mixed", 0.5: "half mixed",
             0.75: "three quarters mixed", 1.0: "all evenings mixed"}  # fmt: skip
 
@@ -39,7 +47,7 @@ def described(setting: Setting) -> str:
 
 def methods(chosen: str | None = None, *, references: bool = True) -> dict[str | None, str]:
     """The methodologies to choose from; the models of opinion dynamics among them are references, not procedures."""
-    left_out = {AS_WRITTEN, *(() if references else REFERENCES)} - {chosen}
+    left_out = {AS_WRITTEN, *(() if references else REFERENCE_MODELS)} - {chosen}
     shown = [name for name in METHODOLOGIES if name not in left_out]
     return {None: "as written"} | {name: format_name(name) for name in shown}
 
@@ -61,16 +69,16 @@ class Chooser:
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
 
-    def build(self, *, which_run: bool = True) -> None:
+    def build(self) -> None:
         """The fields."""
         names: dict[str, str] = {name: name for name in known()}
         if self.setting.text:
             names = {"": "own scenario"} | names
         own = "" if self.setting.text else self.setting.name
         with ui.element("div").classes("fields"):
-            self._build_fields(names, own, which_run=which_run)
+            self._build_fields(names, own)
 
-    def _build_fields(self, names: dict[str, str], own: str, *, which_run: bool) -> None:
+    def _build_fields(self, names: dict[str, str], own: str) -> None:
         self.name = _field(ui.select(names, value=own, label="Scenario"), "Scenario")
         self.meetings = _field(
             ui.select(meeting_counts(self.setting.meetings), value=self.setting.meetings, label="Number of meetings"),
@@ -83,16 +91,13 @@ class Chooser:
         )
         more = ui.textarea("Other changes, one a line, as for --set", value="\n".join(self.setting.changes))
         self.changes = _field(more.props("rows=2"), "Other changes, one a line")
-        self.seed = self.run = None
-        if which_run:
-            self.seed = _field(ui.input("Seed", value=str(self.setting.seed)), "Seed")
-            self.run = _field(ui.input("Which run under that seed", value=str(self.setting.replication)), "Which run")
+        self.seed = _field(ui.input("Seed", value=str(self.setting.seed)), "Seed")
+        self.run = _field(ui.input("Which run under that seed", value=str(self.setting.replication)), "Which run")
 
     def chosen(self) -> Setting:
         """The setting that the fields say. Raises `NegsimError` for one there is not."""
         changes = tuple(line.strip() for line in (self.changes.value or "").splitlines() if line.strip())
-        if len(changes) > MOST_CHANGES or any(len(change) > MOST_CHANGE for change in changes):
-            raise RefusedError(f"at most {MOST_CHANGES} changes of {MOST_CHANGE} letters")
+        check_changes(changes)
         new = replace(
             self.setting,
             name=self.name.value or self.setting.name,
@@ -101,8 +106,8 @@ class Chooser:
             methodology=methodology_or_none(self.method.value or ""),
             evenings=self.evenings.value,
             changes=changes,
-            seed=_number(self.seed, self.setting.seed, 2**64),
-            replication=_number(self.run, self.setting.replication, 2**32),
+            seed=number_of(str(self.seed.value or ""), MOST_SEED),
+            replication=number_of(str(self.run.value or ""), MOST_REPLICATION),
         )
         new.scenario()
         return new
@@ -110,15 +115,6 @@ class Chooser:
 
 def _field(field: Any, name: str) -> Any:  # noqa: ANN401 - any of NiceGUI's inputs
     return field.props(f'outlined dense aria-label="{name}"').style("width: 100%; margin-bottom: 8px")
-
-
-def _number(field: ui.input | None, usual: int, below: int) -> int:
-    if field is None:
-        return usual
-    text = str(field.value or "0").strip()
-    if not (text.isascii() and text.isdigit() and len(text) <= 20 and int(text) < below):
-        raise RefusedError(f"a seed or a run is a whole number from 0 to {below - 1}")
-    return int(text)
 
 
 def setting_bar(target: str, setting: Setting, shown: Callable[[], str]) -> None:

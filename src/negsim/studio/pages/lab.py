@@ -2,64 +2,50 @@
 
 Rules that hold here
 - Runs are made in a worker thread, a chunk at a time, and few at once; the page stays usable.
+- A knob that is turned ends the growing at once; until the setting runs, what is drawn is said to be the one before.
 - For as long as a guess is due, nothing that is known of the setting asked about is on the page.
 - The knobs, the page's address and the ways to the other pages say what is run.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from fastapi import Request
-from nicegui import ElementFilter, ui
+from nicegui import ui
 
 from negsim.errors import NegsimError
 from negsim.studio.curves import outcome_curve
-from negsim.studio.lab import AXES, MEASURES, Curve, Level, standing, turned
+from negsim.studio.lab import AXES, MEASURES, Curve, standing, turned
 from negsim.studio.links import Setting, query
+from negsim.studio.pages.dials import DIALS, dial_of
 from negsim.studio.pages.drawer import Drawer
 from negsim.studio.pages.guessing import GuessPanel
-from negsim.studio.pages.knobs import COPY, MOST_KNOB_MEETINGS, copy_link, described, methods
+from negsim.studio.pages.knobs import COPY, copy_link, described, methods
 from negsim.studio.pages.lab_told import compared, verdict
-from negsim.studio.pages.shell import PATIENCE, button, heading, named, page, with_setting
-from negsim.studio.pages.work import worked
+from negsim.studio.pages.shell import PATIENCE, button, heading, named, page, set_address, with_setting
+from negsim.studio.pages.work import BusyError, worked
 
 SOON = 0.5  # seconds after a knob was touched until its runs begin
 BETWEEN = 0.25  # seconds between drawings of a growing curve
 
 
-class Dial(NamedTuple):
-    """A knob that is turned: what it is called, where it usually stands, and what a level counts on it."""
-
-    name: str
-    usual: range
-    scale: int
-
-    def place(self, level: Level | None) -> int:
-        """Where a level is on it."""
-        return round(float(level or 0) * self.scale)
-
-
-DIALS = {
-    "meetings": Dial("Meetings", range(1, MOST_KNOB_MEETINGS + 1), 1),
-    "evenings": Dial("Evenings mixed, %", range(0, 101, 25), 100),
-}
-
-
 class LabView:
     """What one visitor tries out."""
 
-    def __init__(self, setting: Setting, address: str) -> None:
+    def __init__(self, setting: Setting, address: str, cookies: Mapping[str, str]) -> None:
         self.setting = setting
         self.along, self.measure = "meetings", "consensus"
         self.now: Curve | None = None
         self.before: Curve | None = None
-        self.guessing = GuessPanel(address, self.show)
+        self.guessing = GuessPanel(address, cookies, self.show)
         self.touched = -SOON  # when a knob was last turned
         self.attempt = 0  # of running; a newer one ends the older
+        self.client = ui.context.client
+        self.client.on_delete(self._end)
 
     # ------------------------------------------------------------------------------------------- the elements
 
@@ -79,7 +65,7 @@ class LabView:
         with ui.element("div").classes("card"):
             heading("Three knobs")
             with ui.element("div").classes("bar").style("justify-content: space-around"):
-                self.knobs = {knob: _knob(dial, partial(self._dial, knob)) for knob, dial in DIALS.items()}
+                self.knobs = {knob: dial_of(dial, partial(self._dial, knob)) for knob, dial in DIALS.items()}
             ui.label("Methodology").style("font-weight: 600")
             self.choice = ui.radio(methods(self.setting.methodology, references=False), value=self.setting.methodology)
             self.choice.props('dense aria-label="Methodology"').classes("small")
@@ -144,20 +130,22 @@ class LabView:
             return
         self.setting, self.touched = setting, time.monotonic()
         self._set_knobs()
-        self._set_address()
-        if self.first.value:
-            self.show()  # a guess is about what comes next, at once
-        self.told.text = f"Next: {described(setting)}"
-        self.soon.active = True
+        self._run_soon()
 
     def _look(self, *, measure: str | None = None, along: str | None = None) -> None:
         """Another measure, or another knob along the axis."""
         self.measure = measure or self.measure
         if along and along != self.along:
             self.along = along
-            self.before = Curve(self.before.setting, along) if self.before else None
-            self.now = Curve(self.now.setting, along) if self.now else None
-            self.soon.active = True
+            self._run_soon()
+            return
+        self._set_address()
+        self.show()
+
+    def _run_soon(self) -> None:
+        """End what runs, and run what is chosen now once nobody has touched a knob for a moment."""
+        self.attempt += 1
+        self.soon.active = True
         self._set_address()
         self.show()
 
@@ -168,12 +156,7 @@ class LabView:
 
     def _set_address(self) -> None:
         """Let the page's address and the ways to the other pages say the setting as it is."""
-        link = query(self.setting)
-        ui.navigate.history.replace(f"/lab?{link}{self._looked_at}")
-        for way in ElementFilter(kind=ui.link):
-            target, mark, _ = str(way.props["href"]).partition("?")
-            if mark:
-                way.props["href"] = f"{target}?{link}"
+        set_address("/lab", query(self.setting), self._looked_at)
 
     async def _copy(self) -> None:
         await copy_link("/lab", self.setting, self._looked_at)
@@ -191,25 +174,44 @@ class LabView:
         self.attempt += 1
         mine = self.attempt
         try:
-            curve = await worked(Curve, self.setting, self.along)
+            curves = await worked(_curves, [self.setting, self._compared_with()], self.along)
+        except BusyError:
+            self.soon.active = True
+            return
         except NegsimError as error:
+            self.told.text = str(error)
             ui.notify(str(error), type="negative", timeout=8000)
             return
-        if mine != self.attempt:
-            return
-        if self.now is not None and self.now.setting != self.setting:
-            self.before = self.now if self.now.setting.seed == self.setting.seed else None
-        self.now = curve
-        await self._grow(mine)
+        if mine == self.attempt:
+            self.now, self.before = curves
+            await self._grow(mine)
+
+    def _compared_with(self) -> Setting | None:
+        """The setting before this one, if it ran on the same seeds."""
+        if self.now is None:
+            return None
+        if self.now.setting == self.setting:
+            return self.before.setting if self.before else None
+        return self.now.setting if self.now.setting.seed == self.setting.seed else None
+
+    def _end(self) -> None:
+        """The visitor has gone: nothing more is run."""
+        self.attempt += 1
 
     async def _grow(self, mine: int) -> None:
-        """Let the curves grow to their end, or until there is something newer to run."""
+        """Let the curves grow to their end, or until there is something newer to run; only while somebody looks."""
         drawn, grew = -BETWEEN, True
         while grew and mine == self.attempt:
+            if not self.client.has_socket_connection:
+                await asyncio.sleep(BETWEEN)
+                continue
             if time.monotonic() - drawn > BETWEEN:
                 drawn = time.monotonic()
                 self.show()
-            grew = await worked(self._chunk)
+            try:
+                grew = await worked(self._chunk)
+            except BusyError:
+                await asyncio.sleep(1.0)
         if mine == self.attempt:
             self.show()
 
@@ -225,41 +227,40 @@ class LabView:
         due = bool(self.first.value) and self.guessing.ask(self.setting, self.measure)
         if not due:
             self.guessing.hide()
-        current = self.now is not None and self.now.setting == self.setting
+        current = self.now is not None and (self.now.setting, self.now.along) == (self.setting, self.along)
         guess = self.guessing.guess(self.setting, self.measure) if current else None
         expected = guess.expected if guess else None
         asked = self.setting if due else None
-        now, before = (None, self.now) if due and not current else (self.now, self.before)
+        now, before = (self.now, self.before) if current else (None, self._the_one_before())
         self.drawing.content = outcome_curve(now, before, self.measure, guess=expected, asked=asked)
-        progress = min([curve.progress for curve in (self.now, self.before) if curve is not None], default=0.0)
-        self.bar.value = progress
-        runs = sum(series.done for series in self.now.all_series) if self.now else 0
-        self.told.text = f"{described(self.setting)} · {runs} runs" + ("" if progress >= 1.0 else ", more are coming")
-        if self.now is None or due:
+        self._tell_progress(now, before)
+        if now is None or due:
             self.verdict.text, self.table.content = "", ""
             return
-        here = self.now.here
+        here = now.here
         if guess is not None and here.done >= here.most:
             self.guessing.reveal(self.setting, self.measure, here.estimate(self.measure).value)
-        self.verdict.text = verdict(self.measure, self.now, self.before, expected)
-        self.table.content = compared(self.now, self.before)
+        self.verdict.text = verdict(self.measure, now, before, expected)
+        self.table.content = compared(now, before)
+
+    def _the_one_before(self) -> Curve | None:
+        """The curve of another setting that was run last."""
+        return self.now if self.now is not None and self.now.setting != self.setting else None
+
+    def _tell_progress(self, now: Curve | None, before: Curve | None) -> None:
+        """Say what is run and how far that is; now: None where it has not begun."""
+        if now is None:
+            self.told.text, self.bar.value = f"Next: {described(self.setting)}", 0.0
+            return
+        progress = min(curve.progress for curve in (now, before) if curve is not None)
+        runs = sum(series.done for series in now.all_series)
+        self.told.text = f"{described(self.setting)} · {runs} runs" + ("" if progress >= 1.0 else ", more are coming")
+        self.bar.value = progress
 
 
-class Knob(ui.knob):
-    """A knob that turns at once, and tells the server; NiceGUI's own turns when the server has answered."""
-
-    LOOPBACK = False
-
-
-def _knob(dial: Dial, turn: Callable[[float], None]) -> Knob:
-    usual = dial.usual
-    with ui.element("div").style("text-align: center"):
-        knob = Knob(usual.start, min=usual.start, max=usual[-1], step=usual.step, show_value=True, size="104px")
-        knob.props('font-size="26px" thickness=0.18 track-color="grey-4"')
-        knob.props["aria-label"] = dial.name
-        knob.on_value_change(lambda event: turn(float(event.value)))
-        ui.label(dial.name).style("font-weight: 600")
-    return knob
+def _curves(settings: Sequence[Setting | None], along: str) -> list[Curve | None]:
+    """The curves of settings."""
+    return [None if setting is None else Curve(setting, along) for setting in settings]
 
 
 async def show_lab(request: Request, setting: Setting) -> None:
@@ -267,7 +268,7 @@ async def show_lab(request: Request, setting: Setting) -> None:
     address = request.client.host if request.client else ""
     with page("The lab", "/lab", link=query(setting)):
         heading(setting.scenario().title, 1)
-        view = LabView(setting, address)
+        view = LabView(setting, address, request.cookies)
         along, measure = (request.query_params.get(key, "") for key in ("along", "measure"))
         view.along = along if along in AXES else view.along
         view.measure = measure if measure in MEASURES else view.measure

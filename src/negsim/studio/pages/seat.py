@@ -3,6 +3,7 @@
 Rules that hold here
 - The page shows what the room holds; a reload, or another device with the same cookie, shows the same.
 - It looks for changes many times a second, so that a move is seen by all at once.
+- An answer is one to the question on screen: what comes after the time ran out is refused, and told so.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from negsim.studio.drawing import room as drawn_room
 from negsim.studio.pages import seat_told, told
 from negsim.studio.pages.scale import Scale
 from negsim.studio.pages.shell import button, heading, named, page
-from negsim.studio.rooms import Person, SharedRoom, Stage
+from negsim.studio.people import Person
+from negsim.studio.rooms import SharedRoom, Stage
 
 LOOK = 0.1  # seconds between looks for a change
 LATEST = 12  # lines of the minutes that are shown
@@ -43,6 +45,7 @@ class SeatView:
         self.room, self.person = room, person
         self.shown: tuple[object, ...] = ()
         self.asked: tuple[object, ...] = ()
+        self.asked_turn = -1  # the turn of the question on screen
         self.cast = cast_of(room.game.scenario)
         self.refusal = ""
 
@@ -58,6 +61,7 @@ class SeatView:
                 self.stage = ui.label().classes("chip").props('role="status"')
                 self.turn = ui.label().classes("chip").props('aria-label="turn"')
                 ui.link("I am somebody else", f"/table?code={self.room.code}").classes("small")
+                self.leave = button("Leave my seat", self._ask_to_leave, icon="logout").props("flat dense")
             with ui.element("div").classes("columns"):
                 with ui.element("div"):
                     self.question = ui.element("div").classes("card ask")
@@ -96,8 +100,8 @@ class SeatView:
         self.timer.deactivate()
         self.notice.text = f"{why.capitalize()}."
         self.notice.set_visibility(True)
-        for chip in (self.stage, self.turn):
-            chip.set_visibility(False)
+        for element in (self.stage, self.turn, self.leave):
+            element.set_visibility(False)
         self.question.set_visibility(self.room.game.is_over)
 
     def _count_down(self, now: float) -> None:
@@ -131,7 +135,8 @@ class SeatView:
         key = (self.room.stage, seat, game.turn if asked else None, answered, free, taken, hand, game.is_over)
         if key == self.asked:
             return
-        self.asked = key
+        self.asked, self.asked_turn = key, game.turn
+        self.leave.set_visibility(seat is not None and not game.is_over)
         self.question.clear()
         with self.question:
             if game.is_over:
@@ -176,6 +181,19 @@ class SeatView:
         if seat is None:
             raise NegsimError("choose a chair first")
         self.room.take(self.person, int(seat), now)
+
+    def _ask_to_leave(self) -> None:
+        with ui.dialog(value=True) as dialog, ui.card():
+            ui.label("Leave your seat?").classes("big")
+            ui.label("The model plays it from now on, and somebody else may take it. You stay in the room.")
+            with ui.element("div").classes("bar"):
+                button("Leave it", lambda: self._leave_seat(dialog), icon="logout")
+                button("Stay", dialog.close).props("outline")
+        dialog.on("hide", dialog.delete)
+
+    def _leave_seat(self, dialog: ui.dialog) -> None:
+        dialog.close()
+        self._try(lambda now: self.room.leave(self.person, now))
 
     def _build_waiting(self, *, hand: bool, answered: bool) -> None:
         ui.label("Your answer is in; the others are still thinking." if answered else "The others have the floor.")
@@ -267,8 +285,10 @@ class SeatView:
     # ---------------------------------------------------------------------------------------------- answering
 
     def _reply(self, reply: Reply | None) -> None:
-        turn = self.room.game.turn
-        self._try(lambda now: self.room.answer(self.person, reply, turn, now))
+        late = self.asked_turn != self.room.game.turn
+        self._try(lambda now: self.room.answer(self.person, reply, self.asked_turn, now))
+        if late:
+            self.refusal = self.problem.text  # to be read beside what comes next
 
     def _try(self, act: Callable[[float], None]) -> None:
         try:

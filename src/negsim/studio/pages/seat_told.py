@@ -120,6 +120,7 @@ def reckoned(reckoning: Reckoning, game: Game) -> str:
         paragraph(f"The result is worth {mine.value:.1f} of 100 to your delegate: {than} with the model in all chairs,"
                   f" and {mine.value - reckoning.status_quo:+.1f} against no report at all.", "big"),
         _beside(mine, model),
+        *_voted(mine, model),
         *_missed(reckoning, game),
         paragraph(f"You spoke {counted(reckoning.spoken, 'time')}, held brackets at"
                   f" {counted(reckoning.blocked, 'reading')} ({reckoning.alone} of them alone) and gave"
@@ -144,6 +145,16 @@ def _beside(mine: Result, model: Result) -> str:
 
 def _known(value: float) -> str:
     return "–" if math.isnan(value) else f"{value:.0f}"
+
+
+def _voted(mine: Result, model: Result) -> Iterator[str]:
+    """What a vote makes of brackets, where one was taken."""
+    where = [name for name, result in (("this room", mine), ("the room of the model", model)) if result.voted]
+    if where:
+        yield paragraph(
+            f"In {' and '.join(where)} no consensus was found and a vote was taken: every paragraph that has a text is"
+            " adopted, in brackets or not."
+        )
 
 
 def _missed(reckoning: Reckoning, game: Game) -> Iterator[str]:

@@ -15,7 +15,7 @@ from importlib import resources
 from typing import TypeVar
 
 from fastapi import Request
-from nicegui import ui
+from nicegui import ElementFilter, ui
 
 from negsim.errors import NegsimError, ScenarioError
 from negsim.studio.links import Setting, query, setting_of
@@ -27,6 +27,7 @@ TO_CLIPBOARD = """
 const link = new URL({link}, location.origin).href;
 return (navigator.clipboard?.writeText(link) ?? Promise.reject()).then(() => [link, true], () => [link, false]);
 """
+MOST_PROBLEMS = 200  # that are shown
 PAGES = (("/room", "The room"), ("/lab", "The lab"), ("/table", "A seat"), ("/edit", "Edit"))
 
 
@@ -60,12 +61,22 @@ def refused(error: NegsimError, here: str, *, again: str = "") -> None:
     with page("Not possible", here), ui.element("div").classes("card"):
         ui.html("<h1>This cannot be shown</h1>", sanitize=False)
         problems = error.problems if isinstance(error, ScenarioError) else [error]
-        for problem in problems:
+        for problem in problems[:MOST_PROBLEMS]:
             ui.label(str(problem)).classes("bad").props('role="alert"')
+        ui.label(and_more(len(problems)))
         with ui.element("div").classes("bar"):
             if again:
                 ui.link(again, here)
             ui.link("Back to the first page", "/")
+
+
+def and_more(count: int) -> str:
+    """How many problems there are beyond those that are shown.
+
+    >>> and_more(3), and_more(60_005)
+    ('', 'and 59805 more')
+    """
+    return f"and {count - MOST_PROBLEMS} more" if count > MOST_PROBLEMS else ""
 
 
 def with_setting(here: str, show: Callable[[Request, Setting], Awaitable[None]]) -> Callable[[Request], object]:
@@ -76,13 +87,21 @@ def with_setting(here: str, show: Callable[[Request, Setting], Awaitable[None]])
             setting = setting_of(request.url.query)
             await worked(setting.scenario)
             query(setting)
+            await show(request, setting)
         except NegsimError as error:
             refused(error, here)
-            return
-        await show(request, setting)
 
     shown.__annotations__["request"] = Request  # FastAPI reads it, and knows no names of this module
     return shown
+
+
+def set_address(here: str, link: str, more: str = "") -> None:
+    """Let the page's address and the ways to the other pages say a setting as it is. more: what the page adds."""
+    ui.navigate.history.replace(f"{here}?{link}{more}")
+    for way in ElementFilter(kind=ui.link):
+        target, mark, _ = str(way.props["href"]).partition("?")
+        if mark:
+            way.props["href"] = f"{target}?{link}"
 
 
 async def copy(link: str, *, also: str = "") -> None:

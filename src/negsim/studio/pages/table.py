@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable
 from urllib.parse import parse_qs
 
 from fastapi import Request
@@ -18,14 +17,14 @@ from fastapi.responses import RedirectResponse, Response
 from nicegui import Client, app, ui
 
 from negsim.errors import NegsimError
-from negsim.studio.limits import MOST_PEOPLE, RefusedError, one_line
+from negsim.studio.limits import RefusedError
 from negsim.studio.links import query, setting_of
 from negsim.studio.pages import desk, seat
 from negsim.studio.pages.knobs import Chooser
 from negsim.studio.pages.shell import button, heading, page, refused
-from negsim.studio.pages.work import worked
-from negsim.studio.registry import CODE, ROOMS, tidy
-from negsim.studio.rooms import Person, SharedRoom
+from negsim.studio.pages.work import worked_for
+from negsim.studio.registry import CODE, ROOMS, cookie, keys_in, new_code, tidy
+from negsim.studio.rooms import SharedRoom
 
 MOST_FORM = 20_000  # bytes
 TICK = 0.05  # seconds between looks at the clock of the rooms
@@ -49,22 +48,6 @@ JOIN = """
 """
 
 
-def cookie(code: str) -> str:
-    """The name of the cookie of a room's teacher; that of a person adds its number."""
-    return f"negsim_{code}"
-
-
-def keys_of(request: Request, code: str) -> list[str]:
-    """The secrets that a browser holds for a room: the teacher's, and those of people."""
-    begins = cookie(tidy(code))
-    return [value for name, value in request.cookies.items() if name.startswith(begins)][: MOST_PEOPLE + 1]
-
-
-def people_of(keys: Iterable[str], room: SharedRoom) -> list[Person]:
-    """The people of a room whose secrets are held."""
-    return [person for key in keys if (person := room.person_of(key)) is not None]
-
-
 def address_of(request: Request) -> str:
     """Where a request comes from."""
     return request.client.host if request.client else ""
@@ -78,10 +61,7 @@ async def join(request: Request) -> Response:
     try:
         said = await _form(request)
         code, name, now = said.get("code", ""), said.get("name", ""), time.monotonic()
-        keys = keys_of(request, code)
-        room = ROOMS.find(code, address_of(request), now, keys)
-        same = [person for person in people_of(keys, room) if person.name.casefold() == one_line(name).casefold()]
-        person = same[0] if same else room.join(name, now)
+        room, person = ROOMS.join(code, name, address_of(request), now, keys_in(request.cookies, code))
     except NegsimError as error:
         return _refusal(request, error)
     return _into(f"{room.code}/{person.number}", f"{cookie(room.code)}_{person.number}", person.token)
@@ -91,8 +71,10 @@ async def open_room(request: Request) -> Response:
     """A teacher opens a room."""
     try:
         said = await _form(request)
-        setting = setting_of(said.get("setting", ""))
-        room = await worked(ROOMS.open, setting, address_of(request), time.monotonic())
+        setting, now = setting_of(said.get("setting", "")), time.monotonic()
+        ROOMS.admit(address_of(request), now)
+        room = await worked_for(address_of(request), SharedRoom, setting, new_code(), now)
+        ROOMS.add(room)
     except NegsimError as error:
         return _refusal(request, error)
     return _into(room.code, cookie(room.code), room.teacher)
@@ -133,7 +115,7 @@ def show_ways(request: Request) -> None:
                 "Your teacher tells you the code. You take a delegate's chair; the model plays the others. The name"
                 " that you joined with from this browser brings you back to your seat; another name is somebody else."
             )
-            code = "".join(letter for letter in request.query_params.get("code", "")[:CODE].upper() if letter.isalnum())
+            code = tidy(request.query_params.get("code", ""))[:CODE]
             ui.html(JOIN.format(code=code), sanitize=False)
         with ui.element("div").classes("card"):
             heading("Open a room")
@@ -160,10 +142,10 @@ def show_ways(request: Request) -> None:
 
 def show_table(request: Request, code: str) -> Response | None:
     """A room: the teacher's desk, or the way to the seat that was taken last."""
-    keys = keys_of(request, code)
+    keys = keys_in(request.cookies, code)
     try:
         room = ROOMS.find(code, address_of(request), time.monotonic(), keys)
-        teaches, people = any(map(room.is_teacher, keys)), people_of(keys, room)
+        teaches, people = any(map(room.is_teacher, keys)), room.people_with(keys)
         if not teaches and not people:
             raise RefusedError(STRANGER)
     except NegsimError as error:
@@ -177,10 +159,10 @@ def show_table(request: Request, code: str) -> Response | None:
 
 def show_seat(request: Request, code: str, number: str) -> None:
     """A person's seat."""
-    keys = keys_of(request, code)
+    keys = keys_in(request.cookies, code)
     try:
         room = ROOMS.find(code, address_of(request), time.monotonic(), keys)
-        person = next((person for person in people_of(keys, room) if str(person.number) == number), None)
+        person = next((person for person in room.people_with(keys) if str(person.number) == number), None)
         if person is None:
             raise RefusedError(STRANGER)
     except NegsimError as error:
