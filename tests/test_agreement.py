@@ -8,7 +8,8 @@ from negsim.cli import app
 from negsim.errors import NegsimError
 from negsim.scenario.coding import builtin_cases, load_case, loads_case
 from negsim.scenario.coding.table import QUESTIONS
-from negsim.study.agreement import agreement, pairs_of
+from negsim.study.agreement import agreement, differently_titled, pairs_of
+from negsim.tell.agreement import agreement_text
 
 CASES = Path(__file__).parent.parent / "scenarios" / "cases"
 
@@ -113,3 +114,35 @@ def test_agree_prints_a_table():
     assert "answers that differ" in done.stdout
     bad = CliRunner().invoke(app, ["agree", str(CASES), str(CASES / "wgig.yaml")])
     assert bad.exit_code == 2
+
+
+def test_one_case_has_no_interval_and_several_have():
+    cases = [load_case(CASES / f"{name}.yaml") for name in ("wgig", "wgigf1", "wcit12")]
+    first, second = cases[:2]
+    alone = agreement([(first, second)])
+    assert math.isfinite(alone.overall.value)
+    assert math.isnan(alone.overall.low)
+    assert all(math.isnan(code.alpha.low) for code in alone.codes)
+    assert "one case has no intervals" in agreement_text(alone)
+    assert math.isfinite(agreement([(first, second), (second, first), (cases[2], first)]).overall.low)
+
+
+def test_different_titles_are_remarked():
+    first, second = load_case("cases/wgig"), load_case("cases/wgigf1")
+    assert differently_titled([(first, first), (first, second)]) == [(first, second)]
+    done = CliRunner().invoke(app, ["agree", "cases/wgig", "cases/wgigf1"])
+    assert done.exit_code == 0
+    assert "are they one case?" in done.stderr
+    assert "are they" not in CliRunner().invoke(app, ["agree", "cases/wgig", "cases/wgig"]).stderr
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        ("nowhere", "nowhere: there is no such file or folder"),
+        ("cases/wgigg", 'cases/wgigg: no case of that name; did you mean "cases/wgig"?'),
+    ],
+)
+def test_what_is_not_there_is_named(second, told):
+    done = CliRunner().invoke(app, ["agree", str(CASES / "wgig.yaml"), second])
+    assert (done.exit_code, done.stderr.strip()) == (2, told)

@@ -398,6 +398,154 @@ def test_no_case_of_a_facts_file_takes_the_name_of_another():
     assert ids_in(parse("cases: [{id: a_3}, {id: a}, {id: a}]", "x.yaml")) == ["a_3", "a", "a_4"]
 
 
+def left_of(fields):
+    """What is told of one case of a facts file, and its facts."""
+    document = parse(to_yaml({"cases": [fields]}), "x.yaml")
+    (name,) = ids_in(document)
+    found = started(document, name)
+    loads_case(case_text(found.data), name)
+    return [f"{problem.path}: {problem.message}" for problem in found.left], found.data
+
+
+@pytest.mark.parametrize(
+    ("fields", "told", "unknown"),
+    [
+        (
+            {"n_meetings": 12, "total_days": 6},
+            "cases.0.total_days: 6 days do not fit 12 meetings of at least a day; left unknown",
+            "total_days",
+        ),
+        (
+            {"n_meetings": 2, "total_days": 200},
+            "cases.0.total_days: 200 days do not fit 2 meetings of at most 60 days; left unknown",
+            "total_days",
+        ),
+        (
+            {"n_meetings": 2, "total_days": 4, "meeting_days": [2, 3]},
+            "cases.0.total_days: 4 in all, and 5 in `meeting_days`, which are kept; left unknown",
+            "total_days",
+        ),
+        (
+            {"participants": {"gov": 5, "biz": "unknown", "civ": "unknown", "total": 6}},
+            "cases.0.participants.total: 6 in all are too few for 3 groups with 5 known seats; left unknown",
+            "seats",
+        ),
+        (
+            {"start": "2020-01-01", "end": "2020-01-03", "meeting_days": [2, 2, 2]},
+            "cases.0.end: 3 days from first to last do not hold 6 of meetings; left unknown",
+            "span",
+        ),
+        (
+            {"participants": {f"g{n}": 2 for n in range(40)}},
+            "cases.0.participants: has 40 groups, and 31 are the most; left unknown",
+            "groups",
+        ),
+    ],
+)
+def test_a_figure_that_contradicts_others_is_left_unknown_and_told(fields, told, unknown):
+    left, data = left_of(fields)
+    assert left == [told]
+    assert data["facts"][unknown] == "unknown"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"n_meetings": 2, "total_days": 5, "meeting_days": [2, 3], "start": "2020-01-01", "end": "2020-01-05"},
+        {"participants": {"gov": 5, "biz": 5, "total": 10}},
+        {"start": "2020-01", "end": "2020-01-20", "meeting_days": [10]},  # a month alone is no day
+    ],
+)
+def test_figures_that_fit_are_told_nothing_of(fields):
+    assert left_of(fields)[0] == []
+
+
+def test_a_misspelt_key_is_told_and_one_of_a_dossier_is_not():
+    left, _ = left_of({"n_meeting": 3, "totaldays": 9, "issue": ["x"], "tier": "B", "outcome": "none", "outcomes": 1})
+    assert [line.split("; ")[1] for line in left] == [
+        'did you mean "n_meetings"?', 'did you mean "total_days"?', 'did you mean "issues"?'
+    ]  # fmt: skip
+
+
+def test_entries_that_are_no_case_and_repeated_ids_are_told(tmp_path):
+    file, told = tmp_path / "x.yaml", []
+    file.write_text("cases:\n- {id: a}\n- just a text\n- {id: a}\n", encoding="utf-8")
+    assert list(from_facts(file, None, told.append)) == ["a", "a_2"]
+    assert [line.split(": ", 1)[1] for line in told] == [
+        'cases.1: "just a text" is no case; left out',
+        'cases.2: "a" is there twice; this one is called a_2',
+    ]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"provenance": {"n_meetings": "m"}},
+        {"provenance": {"n_meetings": "M (a letter)"}},
+        {"provenance": {"n_meetings": "From memory"}},
+        {"memory": ["n_meetings"]},
+        {"memory": "n_meetings"},
+    ],
+)
+def test_memory_is_no_data_however_it_is_said(more):
+    left, data = left_of({"n_meetings": 3} | more)
+    assert left == ["cases.0.n_meetings: comes from memory only; left unknown"]
+    assert data["facts"]["meetings"] == "unknown"
+
+
+@pytest.mark.parametrize("participants", [30, {"gov": 20, "total": 30}])
+def test_participants_from_memory_give_neither_groups_nor_seats(participants):
+    left, data = left_of({"participants": participants, "provenance": {"participants": "memory"}})
+    assert left == ["cases.0.participants: comes from memory only; left unknown"]
+    assert data["facts"]["groups"] == data["facts"]["seats"] == "unknown"
+
+
+def test_a_source_whose_name_begins_with_m_is_no_memory():
+    assert left_of({"n_meetings": 3, "provenance": {"n_meetings": "minutes"}})[0] == []
+
+
+def test_issues_may_be_names_and_labels_as_in_a_case_file():
+    left, data = left_of({"issues": {"norms": "Norms", "Law 2": "International law", "open": None}})
+    assert data["facts"]["issues"]["value"] == {"norms": "Norms", "law_2": "International law"}
+    assert left == ["cases.0.issues: is not a list of up to 32 texts; the rest is left out"]
+    assert left_of({"issues": [{"a": "b"}]})[0] == ["cases.0.issues: is not a list of up to 32 texts; left unknown"]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"), [("walk-out", "walkout"), ("Chair's report", "chair_report"), ("partial agreement", "partial")]
+)
+def test_other_words_for_an_outcome_are_taken_over(said, code):
+    assert left_of({"outcome": said})[1]["outcome"]["code"] == code
+
+
+def test_a_year_may_be_a_number():
+    assert loads_case(f"{HEAD}years: 2003").years == "2003"
+    assert "true is not a text" in refused("years: true")[0]
+
+
+def test_a_span_that_does_not_hold_the_days_is_remarked():
+    crowded, fitting = (scenario_of(case(days=[10, 5], span=span)).basis["process.meetings"] for span in (3, 20))
+    assert "a span of 3 days does not hold 15 days of meetings" in crowded
+    assert "does not hold" not in fitting
+
+
+@pytest.mark.parametrize("text", ["cases: [{id: a}]", "- {n_meetings: 3}", "participants: {gov: 3}"])
+def test_a_facts_file_taken_for_something_else_is_told_what_starts_cases_of_it(text):
+    for read in (loads, loads_case):
+        with pytest.raises(ScenarioError, match="but a facts file; `negsim code-case` starts cases"):
+            read(text)
+
+
+def test_a_case_is_told_to_be_one_already():
+    with pytest.raises(ScenarioError, match="but a case already"):
+        ids_in(parse(HEAD, "x.yaml"))
+
+
+def test_the_name_of_a_case_without_its_folder_is_understood():
+    with pytest.raises(ScenarioError, match='did you mean "cases/wgig"'):
+        load_case("wgig")
+
+
 # ------------------------------------------------------------------------------------------ command line
 
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from negsim.cli import app
 from negsim.negotiation.moves import Outcome
-from negsim.scenario.coding import builtin_cases, load_case, scenario_of
+from negsim.scenario.coding import builtin_cases, load_case, loads_case, scenario_of
 from negsim.study import rivals, validation
 from negsim.study.rivals import Known
 from negsim.study.scores import brier, category, counts, log_score, over_cases, ranked_probability, shares
@@ -186,3 +186,33 @@ def test_a_case_without_an_outcome_cannot_be_scored(tmp_path):
     refused = CliRunner().invoke(app, ["validate", str(tmp_path / "open.yaml")])
     assert refused.exit_code == 2
     assert "open: no outcome is said" in refused.stderr
+
+
+def test_a_folder_leaves_out_what_has_no_outcome_and_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(validation.predicted, "__kwdefaults__", {"replications": 4})
+    text = CliRunner().invoke(app, ["show", "cases/gge17"]).stdout
+    (tmp_path / "known.yml").write_text(text, encoding="utf-8")
+    (tmp_path / "open.yaml").write_text("case: 1\ntitle: Not over yet\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["validate", str(tmp_path), "--no-steps"])
+    assert done.exit_code == 0, done.stderr
+    assert f"{tmp_path / 'open.yaml'}: no outcome is said; left out" in done.stderr
+    assert "Retrodiction of 1 case" in done.stdout
+    (tmp_path / "known.yml").unlink()
+    none = CliRunner().invoke(app, ["validate", str(tmp_path)])
+    assert (none.exit_code, "open: no outcome is said" in none.stderr) == (2, True)
+
+
+def test_files_of_one_name_are_both_named(tmp_path):
+    files = [tmp_path / folder / "a.yaml" for folder in ("mine", "theirs")]
+    for file in files:
+        file.parent.mkdir()
+        file.write_text("case: 1\ntitle: A\noutcome: {code: none}\n", encoding="utf-8")
+    refused = CliRunner().invoke(app, ["validate", *map(str, files)])
+    assert refused.exit_code == 2
+    assert f"{files[0]} and {files[1]} are both called a; a case counts once" in refused.stderr
+
+
+def test_a_case_without_neighbours_has_no_mean_of_them(monkeypatch):
+    monkeypatch.setattr(validation.predicted, "__kwdefaults__", {"replications": 4})
+    open_ = loads_case("case: 1\ntitle: A\noutcome: {code: none}\n", "a")
+    assert "nan" not in "\n".join(account(finished(validate([open_], CASES))))

@@ -13,7 +13,9 @@ from negsim.tell.progress import say
 
 commands = typer.Typer()
 
-Coder = Annotated[str, typer.Argument(metavar="FILE", help="A case file, or a folder of them.", show_default=False)]
+Coder = Annotated[
+    str, typer.Argument(metavar="FILE", help="A case file or name, or a folder of them.", show_default=False)
+]
 
 
 @commands.command("code-case")
@@ -92,10 +94,12 @@ def agree(
     first: Coder, second: Coder, *, seed: Annotated[int, typer.Option(min=0, metavar="N", help="Of the bootstrap.")] = 0
 ) -> None:
     """Say how far two coders of the same cases agree: Krippendorff's alpha."""
-    from negsim.study.agreement import agreement, pairs_of
+    from negsim.study.agreement import agreement, differently_titled, pairs_of
     from negsim.tell.agreement import agreement_text
 
-    pairs, alone = pairs_of(Path(first), Path(second))
+    pairs, alone = pairs_of(first, second)
     for name in alone:
         say(f"{name}: coded by one of the two only; left out")
+    for one, other in differently_titled(pairs):
+        say(f'{one.name} is "{one.title}", {other.name} "{other.title}"; are they one case?')
     print(agreement_text(agreement(pairs, seed=seed)))

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from negsim.cli.kernels import make_ready
-from negsim.cli.options import Folder, Tables
+from negsim.cli.options import Folder, Tables, is_folder
 from negsim.errors import NegsimError
 from negsim.tell.progress import followed, say
 
 if TYPE_CHECKING:
-    pass
+    from negsim.scenario.coding import CodedCase
 
 commands = typer.Typer()
 
@@ -34,28 +34,44 @@ def validate(
     from negsim.tell.validation import validation_report
 
     known = [load_case(name) for name in builtin_cases()]
-    asked = [load_case(source) for source in _files(cases)] if cases else known
-    if unsaid := [case.name for case in asked if case.outcome is None]:
-        first = "`negsim run FILE --parameters plausible` predicts a case without one"
-        raise NegsimError(f"{', '.join(unsaid)}: no outcome is said, so nothing can be scored; {first}")
-    if twice := sorted({case.name for case in asked if [other.name for other in asked].count(case.name) > 1}):
-        raise NegsimError(f"{', '.join(twice)}: given twice; a case counts once")
+    asked = _asked(cases) if cases else known
     make_ready()
     print(followed(validation_report(asked, known, out=out, neighbourhood=steps)))
     if out is not None:
         say(f"written: {out}")
 
 
-def _files(cases: list[str]) -> Iterator[str]:
-    """The case files that are named: themselves, or all in a folder."""
-    for name in cases:
-        if not Path(name).is_dir():
-            yield name
+def _asked(sources: list[str]) -> list[CodedCase]:
+    """The cases that are named, each once; those of a folder that say no outcome are left out, and told."""
+    from negsim.scenario.coding import load_case
+
+    asked: dict[str, CodedCase] = {}
+    files: dict[str, str] = {}
+    for source, by_folder in _files(sources):
+        case = load_case(source)
+        if case.name in files:
+            raise NegsimError(f"{files[case.name]} and {source} are both called {case.name}; a case counts once")
+        files[case.name] = source
+        if case.outcome is None and by_folder:
+            say(f"{source}: no outcome is said; left out")
+        else:
+            asked[case.name] = case
+    if unsaid := [name for name, case in asked.items() if case.outcome is None] or ([] if asked else list(files)):
+        first = "`negsim run FILE --parameters plausible` predicts a case without one"
+        raise NegsimError(f"{', '.join(unsaid)}: no outcome is said, so nothing can be scored; {first}")
+    return list(asked.values())
+
+
+def _files(sources: list[str]) -> Iterator[tuple[str, bool]]:
+    """The case files that are named, and whether only their folder was."""
+    for name in sources:
+        if not is_folder(name):
+            yield name, False
             continue
-        files = sorted(str(path) for path in Path(name).glob("*.yaml"))
+        files = sorted(str(path) for path in Path(name).iterdir() if path.suffix in {".yaml", ".yml"})
         if not files:
-            raise NegsimError(f"{name}: holds no case files (*.yaml)")
-        yield from files
+            raise NegsimError(f"{name}: holds no case files (*.yaml, *.yml)")
+        yield from ((file, True) for file in files)
 
 
 @commands.command()

@@ -11,7 +11,7 @@ import re
 from importlib import resources
 from pathlib import Path as FilePath
 
-from negsim.errors import Mark, Problem, ScenarioError, did_you_mean
+from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, shown
 from negsim.scenario.loading import MOST_BYTES, SCENARIO, Form, decode
 
 CASES = "cases"  # the folder of coded cases, and how their names start
@@ -45,7 +45,9 @@ def locate(source: str | FilePath) -> FilePath:
         raise ScenarioError([Problem(Mark(source), "", f"no case of that name{hint}")])
     if re.search(r"[/\\]", source):
         return FilePath(source)
-    raise ScenarioError([Problem(Mark(source), "", f"no scenario of that name{did_you_mean(source, names())}")])
+    case = f"{CASES}/{source}"
+    hint = f"; did you mean {shown(case)}?" if case in builtin_cases() else did_you_mean(source, names())
+    raise ScenarioError([Problem(Mark(source), "", f"no scenario of that name{hint}")])
 
 
 def shown_as(source: str | FilePath, path: FilePath) -> str:
@@ -75,7 +77,9 @@ def is_there(path: FilePath) -> bool:
 def _bytes(path: FilePath) -> bytes:
     """The bytes of a file, no more than needed to see that it is too large."""
     try:
-        if path.is_dir() or (path.exists() and not path.is_file()):
+        if path.is_dir():
+            raise ScenarioError([Problem(Mark(str(path)), "", "is not a file but a folder; name a file in it")])
+        if path.exists() and not path.is_file():
             raise ScenarioError([Problem(Mark(str(path)), "", "is not a file")])
         with path.open("rb") as file:
             return file.read(MOST_BYTES + 1)

@@ -10,13 +10,13 @@ import re
 from collections.abc import Sequence
 from pathlib import Path as FilePath
 
-from negsim.errors import Problem, did_you_mean, shown
+from negsim.errors import Problem, ScenarioError, did_you_mean, shown
 from negsim.scenario import sourcing
 from negsim.scenario.changes import with_changes
-from negsim.scenario.coding import is_case, read_case, scenario_data
+from negsim.scenario.coding import facts_problem, is_case, is_facts, read_case, scenario_data
 from negsim.scenario.drawing import check
 from negsim.scenario.files import folder, is_there, locate, shown_as, text_in, text_of
-from negsim.scenario.loading import Document, parse
+from negsim.scenario.loading import SCENARIO, Document, parse
 from negsim.scenario.plain import Plain
 from negsim.scenario.reading import read
 from negsim.scenario.schema import Scenario
@@ -56,6 +56,8 @@ def document(source: str | FilePath) -> Document:
 
 def _complete(found: Document, path: FilePath | None) -> Document:
     """A scenario with its population, or the one that the codebook makes of a case."""
+    if is_facts(found.data) and not found.problems:
+        raise ScenarioError([facts_problem(found, SCENARIO)])
     if not is_case(found.data):
         return _populated(found, path)
     case = read_case(found, path.stem if path else found.name)

@@ -21,6 +21,8 @@ from negsim.scenario.plain import Path, dotted
 from negsim.scenario.schema import Scenario
 from negsim.scenario.sourcing import tidied
 
+MOST_SUGGESTIONS = 200  # what unknown keys were meant to be
+
 Annotation = Any  # what follows a field's colon
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -69,14 +71,14 @@ def _order(document: Document, problem: Problem) -> tuple[bool, Mark]:
 
 def _translated(document: Document, error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
     findings = [found for found in error.errors(include_url=False) if not _is_aftermath(found)]
-    unknown = [found["loc"] for found in findings if found["type"] == "extra_forbidden"]
+    unknown = [found["loc"] for found in findings if found["type"] == "extra_forbidden"][:MOST_SUGGESTIONS]
     meant = [(*path[:-1], nearest(str(path[-1]), _fields(model, path[:-1]))) for path in unknown]
     for found in findings:
         path: Path = (*found["loc"], *found.get("ctx", {}).get("at", ()))
         if path and path[-1] == "[key]":
             yield Problem(_key_mark(document, path[:-1]), dotted(path[:-1]), _message(found))
         elif found["type"] == "extra_forbidden":
-            hint = did_you_mean(str(path[-1]), _fields(model, path[:-1]))
+            hint = did_you_mean(str(path[-1]), _fields(model, path[:-1])) if path in unknown else ""
             yield Problem(_key_mark(document, path), dotted(path), f"unknown key{hint}")
         elif found["type"] != "missing":
             yield problem_at(document, path, _message(found))

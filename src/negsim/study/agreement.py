@@ -5,7 +5,7 @@ Rules that hold here
   are ordered, nominal for the others. 1 is full agreement, 0 what chance would give.
 - A unit is a case that both have coded; what one left unknown is missing there, and counted.
 - Where all answers are the same alpha is not defined: without variation there is nothing to tell chance from skill.
-- The interval resamples cases, all their codes together.
+- The interval resamples cases, all their codes together; one case has none.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ import krippendorff
 import numpy as np
 
 from negsim.errors import NegsimError
-from negsim.scenario.coding import CodedCase, load_case
+from negsim.scenario.coding import CodedCase, builtin_cases, load_case
 from negsim.scenario.coding.priors import FACTS
 from negsim.scenario.coding.table import QUESTIONS
+from negsim.scenario.files import CASES
 from negsim.scenario.plain import Plain
 from negsim.study.effects import Estimate
 
@@ -62,17 +63,19 @@ class Agreement(NamedTuple):
     differences: list[Difference]
 
 
-def pairs_of(first: Path, second: Path) -> tuple[list[Pair], list[str]]:
+def pairs_of(first: str | Path, second: str | Path) -> tuple[list[Pair], list[str]]:
     """Cases that both have coded, and the names of those that one has.
 
-    first, second: two case files, or two folders of them, matched by file name.
+    first, second: two case files or names of built-in cases, or two folders of files, matched by file name.
     Raises NegsimError where there is no pair, `ScenarioError` for a file that is wrong.
     """
-    if first.is_dir() != second.is_dir():
+    sources = [str(first), str(second)]
+    folders = [Path(source) for source in sources if _is_folder(source)]
+    if len(folders) == 1:
         raise NegsimError(f"{first} and {second}: give two files, or two folders")
-    if not first.is_dir():
-        return [(load_case(first), load_case(second))], []
-    files = [{file.name: file for file in sorted(folder.glob("*.y*ml"))} for folder in (first, second)]
+    if not folders:
+        return [(load_case(sources[0]), load_case(sources[1]))], []
+    files = [{file.name: file for file in sorted(folder.glob("*.y*ml"))} for folder in folders]
     both = [name for name in files[0] if name in files[1]]
     if not both:
         raise NegsimError(f"{first} and {second}: no case file of the same name in both")
@@ -80,15 +83,33 @@ def pairs_of(first: Path, second: Path) -> tuple[list[Pair], list[str]]:
     return [(load_case(files[0][name]), load_case(files[1][name])) for name in both], alone
 
 
+def _is_folder(source: str) -> bool:
+    """Whether a source is a folder; raises NegsimError where it is neither that nor a file nor the name of a case."""
+    if source in builtin_cases():
+        return False
+    if not Path(source).exists() and not source.startswith(f"{CASES}/"):
+        raise NegsimError(f"{source}: there is no such file or folder")
+    return Path(source).is_dir()
+
+
+def differently_titled(pairs: Sequence[Pair]) -> list[Pair]:
+    """Pairs of which neither title begins with the other, and which so may not be one case."""
+    return [pair for pair in pairs if not _begin_alike(*(" ".join(case.title.lower().split()) for case in pair))]
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
 def agreement(pairs: Sequence[Pair], *, resamples: int = RESAMPLES, seed: int = 0) -> Agreement:
     """How far the coders of these cases agree. seed: of the bootstrap."""
     answers = {name: _answers(pairs, name) for name in QUESTIONS}
     alphas = {name: _alpha(units, QUESTIONS[name].ordered) for name, units in answers.items()}
-    chosen = np.random.default_rng(seed).integers(0, len(pairs), (resamples, len(pairs)))
+    chosen = np.random.default_rng(seed).integers(0, len(pairs), (resamples if len(pairs) > 1 else 0, len(pairs)))
     resampled = {
         name: np.array([_alpha(units[:, rows], QUESTIONS[name].ordered) for rows in chosen])
         if math.isfinite(alphas[name])
-        else np.full(resamples, math.nan)
+        else np.full(len(chosen), math.nan)
         for name, units in answers.items()
     }
     weights = {name: _both(units).sum() if math.isfinite(alphas[name]) else 0 for name, units in answers.items()}
@@ -131,7 +152,7 @@ def _reliability(name: str, units: np.ndarray, alpha: float, resampled: np.ndarr
 def _estimate(value: float, resampled: np.ndarray, units: int) -> Estimate:
     """An alpha with the percentile interval of those resamples in which it is defined."""
     defined = resampled[~np.isnan(resampled)]
-    if math.isnan(value) or not len(defined):
+    if math.isnan(value) or not len(defined):  # of one case none are drawn
         return Estimate(value, math.nan, math.nan, units)
     low, high = np.quantile(defined, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Estimate(value, float(low), float(high), units)

@@ -17,11 +17,10 @@ from negsim.study.effects import Estimate
 def agreement_text(found: Agreement) -> str:
     """What `negsim agree` prints."""
     cases = len(found.cases)
+    sure = f"intervals at {100 * LEVEL:.0f} % by resampling cases" if cases > 1 else "one case has no intervals"
     lines = [
         f"{cases} case{'s' * (cases != 1)} coded by both; Krippendorff's alpha, ordinal for ordered codes,",
-        f"else nominal; intervals at {LEVEL:.0%} by resampling cases. 1: full agreement, 0: as by chance.".replace(
-            "%", " %", 1
-        ),
+        f"else nominal; {sure}. 1: full agreement, 0: as by chance.",
         "",
         f"{'':<18}{'alpha':>6}  {'interval':<18}{'units':>5}{'same':>6}{'unknown':>9}",
         *(_row(code) for code in found.codes),

@@ -14,9 +14,10 @@ import numpy as np
 
 from negsim.scenario.coding import CodedCase
 from negsim.study.effects import Estimate
-from negsim.study.runner import Step, write_table
+from negsim.study.runner import Step
 from negsim.study.scores import CATEGORIES, MAIN, SCORES, over_cases, shares
 from negsim.study.validation import CALIBRATED_ON, MODEL, NEIGHBOUR_RUNS, RUNS, SEED, Validation, validate
+from negsim.tell.files import write_table
 from negsim.tell.folders import written_whole
 from negsim.tell.style import save
 from negsim.tell.validation_plots import PICTURES
@@ -38,7 +39,7 @@ def validation_report(
     result = yield from validate(cases, background, neighbourhood=neighbourhood)
     text = "\n".join(account(result))
     if out is not None:
-        with written_whole(out) as part:
+        with written_whole(out, "validate") as part:
             write_table(part / "predictions.csv", *prediction_table(result))
             write_table(part / "scores.csv", *score_table(result))
             write_table(part / "one_step_off.csv", *step_table(result))
@@ -124,7 +125,7 @@ def _whole(result: Validation) -> Iterator[str]:
         deals, won = result.rank_among_permutations(), result.chance_of_a_perfect_model()
         yield f"Predictions dealt to cases at random score as well or better in {deals:.1%} of deals."
         yield f"If these predictions were the true chances, they would beat the base rate in {won:.0%} of histories."
-    if result.moved:
+    if any(result.moved.values()):  # a case without a known code has no neighbour
         means = [float(np.mean([score for *_, score in moved])) for moved in result.moved.values() if moved]
         yield f"With one code of every case a step off, the mean score is {np.mean(means):.3f}."
 

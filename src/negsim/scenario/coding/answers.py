@@ -59,6 +59,20 @@ class Cited(Kind):
 
 
 @dataclass(frozen=True)
+class Years(Kind):
+    """When it was, as a text; a single year may be a number."""
+
+    def read(self, value: Plain) -> str:
+        """The text."""
+        alone = isinstance(value, int) and not isinstance(value, bool)
+        return str(Text(blank=True).read(str(value) if alone else value))
+
+    def json(self) -> Json:
+        """A text or a whole number."""
+        return {"anyOf": [Text(blank=True).json(), {"type": "integer"}]}
+
+
+@dataclass(frozen=True)
 class Chosen(Kind):
     """One of the words of a code."""
 

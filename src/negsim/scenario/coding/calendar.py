@@ -115,8 +115,21 @@ def _gaps(facts: dict[str, Plain], times: Times) -> list[float]:
         return [0.0, *facts["gaps"]]
     if facts["span"] is None or not later:
         return [0.0] + [DAYS_BETWEEN] * later
-    between = facts["span"] - sum(days - 1 for days in times.days)
-    return [0.0] + [max(0.0, round(between / later, 1))] * later
+    return [0.0] + [max(0.0, round(_between(facts, times) / later, 1))] * later
+
+
+def _between(facts: dict[str, Plain], times: Times) -> float:
+    """Days that the span leaves between meetings; below 0 where it does not hold them."""
+    return float(facts["span"] - sum(days - 1 for days in times.days))
+
+
+def crowded(conditions: Conditions) -> str:
+    """A remark where the span does not hold the days of the meetings, "" where it does."""
+    facts = {name: fact.known for name, fact in conditions.facts.items()}
+    times = _times(facts)
+    if facts["gaps"] is not None or facts["span"] is None or times.uncertain or _between(facts, times) >= 0.0:
+        return ""
+    return f"; a span of {facts['span']} days does not hold {sum(times.days)} days of meetings: none between them"
 
 
 # --------------------------------------------------------------------------------------------- agendas

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path as FilePath
 
-from negsim.errors import ScenarioError, did_you_mean, shown
+from negsim.errors import Problem, ScenarioError, did_you_mean, shown
 from negsim.scenario.coding.form import CASE, CaseFile, CodedCase, coded
 from negsim.scenario.files import locate, shown_as, text_in
-from negsim.scenario.loading import Document, parse
+from negsim.scenario.loading import Document, Form, parse
 from negsim.scenario.plain import Path, Plain
 from negsim.scenario.reading import must_be_mapping, problem_at, raise_all, validated
 
@@ -23,6 +23,20 @@ Found = Iterator[tuple[Path, str]]
 def is_case(data: Plain) -> bool:
     """Whether a document is a case file."""
     return isinstance(data, dict) and "case" in data and "format" not in data
+
+
+def is_facts(data: Plain) -> bool:
+    """Whether a document is a facts file, which is no case yet."""
+    if isinstance(data, list):
+        return any(is_facts(entry) for entry in data)
+    marks = {"cases", "n_meetings", "participants"}
+    return isinstance(data, dict) and not {"case", "format"} & set(data) and bool(marks & set(data))
+
+
+def facts_problem(document: Document, form: Form) -> Problem:
+    """What is told of a facts file that is taken for something else."""
+    hint = "`negsim code-case` starts cases from such a file"
+    return problem_at(document, (), f"is not a {form.name} but a facts file; {hint}")
 
 
 def load_case(source: str | FilePath) -> CodedCase:
@@ -42,10 +56,11 @@ def loads_case(text: str, name: str = "<text>") -> CodedCase:
 
 def read_case(document: Document, name: str) -> CodedCase:
     """The case in a document; name: what the case is called."""
+    if is_facts(document.data) and not document.problems:
+        raise ScenarioError([facts_problem(document, CASE)])
     must_be_mapping(document, CASE)
     if "case" not in document.data and not document.problems:
-        hint = "; `negsim code-case` starts cases from such a file" if "cases" in document.data else ""
-        raise_all(document, [problem_at(document, (), f"is not a case; a case starts with `{CASE.start}`{hint}")])
+        raise_all(document, [problem_at(document, (), f"is not a case; a case starts with `{CASE.start}`")])
     file, found = validated(document, CaseFile)
     if file is None:
         raise_all(document, found)

@@ -10,10 +10,11 @@ Rules that hold here
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
-from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, shown
+from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, nearest, shown
 from negsim.scenario.coding.fields import DOSSIER, Fields, clean, slug
 from negsim.scenario.coding.form import OUTCOMES
 from negsim.scenario.coding.mechanical import facts_in
@@ -31,6 +32,16 @@ TEXTS = {  # judgement codes and the sentences of the facts file that bear on th
     "dissent_record": ("decision_rule",),
     "outside_option": ("mandate_deadline",),
 }
+READ = (  # the keys of a case that are read
+    "id", "name", "title", "family", "years", "start", "end", "n_meetings", "total_days", "meeting_days",
+    "participants", "issues", "sources", "provenance", "memory", "outcome", "depth", *LEVELS.values(),
+    "decision_rule", "methodology", "mandate_deadline",
+)  # fmt: skip
+KEPT = (  # those that dossiers also have and that a coder reads
+    "tier", "chair", "notes", "confidence", "intersessional", "escape_valve", "escape_valve_used",
+    "estimates_from_memory",
+)  # fmt: skip
+SPELLINGS = {"walk_out": "walkout", "chairs_report": "chair_report", "partial_agreement": "partial"}  # of outcomes
 
 
 class Started(NamedTuple):
@@ -45,13 +56,31 @@ def ids_in(document: Document) -> list[str]:
     """What the cases of a facts file are called, in order; raises `ScenarioError` if it is none."""
     ids: dict[str, None] = {}
     for n, (_, case) in enumerate(_cases(document), 1):
-        said = _said_id(case)
-        name = stem = slug(said, f"case_{n}") if said else f"case_{n}"
+        name = stem = _stem(case, n)
         number = n
         while name in ids:
             name, number = f"{stem[:50]}_{number}", number + 1
         ids[name] = None
     return list(ids)
+
+
+def _stem(case: dict[str, Plain], n: int) -> str:
+    """What case n would be called if no other were called so."""
+    said = _said_id(case)
+    return slug(said, f"case_{n}") if said else f"case_{n}"
+
+
+def oddities(document: Document) -> Iterator[Problem]:
+    """What is odd about the list of cases: entries that are none, and names that are there twice."""
+    path, listed = _listed(document)
+    for n, entry in enumerate(listed):
+        if not isinstance(entry, dict):
+            where = document.values.get((*path, n), Mark(document.name))
+            yield Problem(where, dotted((*path, n)), f"{shown(entry)} is no case; left out")
+    for n, ((at, case), name) in enumerate(zip(_cases(document), ids_in(document), strict=True), 1):
+        if _stem(case, n) != name:
+            where = document.values.get((*at, "id"), document.values.get(at, Mark(document.name)))
+            yield Problem(where, dotted(at), f"{shown(_said_id(case))} is there twice; this one is called {name}")
 
 
 def _said_id(case: dict[str, Plain]) -> str:
@@ -74,23 +103,41 @@ def started(document: Document, case_id: str) -> Started:
 
 def _cases(document: Document) -> list[tuple[Path, dict[str, Plain]]]:
     """The cases with their paths: of a list under `cases`, of a bare list, or a single one."""
+    data = document.data
+    if _is_single(data):
+        return [((), data)]
+    path, listed = _listed(document)
+    return [((*path, n), case) for n, case in enumerate(listed) if isinstance(case, dict)]
+
+
+def _is_single(data: Plain) -> bool:
+    """Whether a document is a facts file of one case, without a list."""
+    marks, others = {"name", "id", "n_meetings", "participants"}, {"cases", "case", "format"}
+    return isinstance(data, dict) and not others & set(data) and bool(marks & set(data))
+
+
+def _listed(document: Document) -> tuple[Path, list[Plain]]:
+    """Where the list of cases is, and what it holds. Raises `ScenarioError` for a document that is no facts file."""
     if document.problems:
         raise ScenarioError(document.problems)
     data = document.data
-    if isinstance(data, dict) and "cases" not in data and {"name", "id", "n_meetings", "participants"} & set(data):
-        return [((), data)]
+    if _is_single(data):
+        return (), [data]
     path: Path = ("cases",) if isinstance(data, dict) else ()
     listed = data.get("cases") if isinstance(data, dict) else data
     if isinstance(listed, dict):
         listed = [case | {"id": name} if isinstance(case, dict) else case for name, case in listed.items()]
     if not isinstance(listed, list) or not any(isinstance(case, dict) for case in listed):
-        where = document.values.get(path, Mark(document.name))
-        raise ScenarioError([Problem(where, dotted(path), "is not a facts file; it has a list of `cases`")])
-    return [((*path, n), case) for n, case in enumerate(listed) if isinstance(case, dict)]
+        where, why = document.values.get(path, Mark(document.name)), "is not a facts file; it has a list of `cases`"
+        if isinstance(data, dict) and "case" in data:
+            why = "is not a facts file but a case already; code it in an editor, `negsim check` finds mistakes"
+        raise ScenarioError([Problem(where, dotted(path) if "cases" in why else "", why)])
+    return path, listed
 
 
 def _start(of: Fields, case_id: str) -> Started:
     """All that can be filled in."""
+    _misspelt(of)
     data: dict[str, Plain] = {
         "case": 1,
         "title": of.text("name") or of.text("title") or case_id,
@@ -104,6 +151,14 @@ def _start(of: Fields, case_id: str) -> Started:
     if outcome:
         data["outcome"] = outcome
     return Started(case_id, {key: value for key, value in data.items() if value != ""}, list(dict.fromkeys(of.left)))
+
+
+def _misspelt(of: Fields) -> None:
+    """Tell keys that nobody reads and that are near one that is not there."""
+    for key in of.case:
+        meant = nearest(str(key), READ)
+        if key not in (*READ, *KEPT) and meant and meant not in of.case:
+            of.odd(str(key), message=f"unknown key; did you mean {shown(meant)}?")
 
 
 def _sources(of: Fields, case_id: str) -> dict[str, Plain]:
@@ -154,7 +209,8 @@ def _outcome(of: Fields) -> dict[str, Plain]:
     """What happened, where the file says it in our words."""
     said = of.at("outcome")
     word = said.get("code", said.get("level")) if isinstance(said, dict) else said
-    name = re.sub(r"[\s-]+", "_", str(word).strip().lower())
+    name = re.sub(r"[\s-]+", "_", str(word).strip().lower().replace("'", "").replace("’", ""))
+    name = SPELLINGS.get(name, name)
     if name not in OUTCOMES:
         if word is not None:
             of.odd("outcome", message=f"{shown(word)} is no outcome ({', '.join(OUTCOMES)}); left out")

@@ -60,8 +60,10 @@ class Fields:
         return None
 
     def remembered(self, field: str) -> bool:
-        """Whether only memory stands behind a field."""
-        if self.text("provenance", field)[:1] != "M":
+        """Whether only memory stands behind a field: its provenance says so, or `memory` names it."""
+        said, listed = self.text("provenance", field).lower(), self.at("memory")
+        named = [str(name).strip() for name in (listed if isinstance(listed, list) else [listed])]
+        if not (re.match(r"m\b", said) or "memory" in said or field in named):
             return False
         if self.at(field) is not None:
             self.odd(field, message="comes from memory only; left unknown")
@@ -69,7 +71,7 @@ class Fields:
 
     def entry(self, value: Plain, field: str, quote: str = "") -> dict[str, Plain]:
         """A fact with the facts file as its source."""
-        confidence = _PROVENANCE.get(self.text("provenance", field)[:1], "medium")
+        confidence = _PROVENANCE.get(self.text("provenance", field)[:1].upper(), "medium")
         said = {"value": value, "source": DOSSIER, "confidence": confidence}
         return said | ({"quote": quote} if quote else {})
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, create_model, model_validator
 
-from negsim.scenario.coding.answers import ANSWERS, Chosen, Cited, Methods, OrUnknown
+from negsim.scenario.coding.answers import ANSWERS, Chosen, Cited, Methods, OrUnknown, Years
 from negsim.scenario.coding.table import QUESTIONS
 from negsim.scenario.loading import Form
 from negsim.scenario.parts import Label, Name, Part, Said
@@ -122,7 +122,7 @@ class CaseFile(Part):
     case: Annotated[int, Format()]
     title: Said
     family: Label = ""
-    years: Label = ""
+    years: Annotated[str, Years()] = ""
     description: Label = ""
     sources: dict[Name, Source] = Field(default_factory=dict)
     facts: FactsPart = FactsPart()  # type: ignore[valid-type]

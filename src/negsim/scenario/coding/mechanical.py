@@ -39,18 +39,24 @@ def facts_in(of: Fields) -> dict[str, Plain]:
     for name, entry in entries.items():
         facts[name] = entry or "unknown"
     _no_mass_meeting(of, facts)
-    _drop_doubtful_seats(facts)
+    _drop_doubtful_seats(of, facts)
     _drop_doubtful_days(of, facts)
+    _drop_doubtful_span(of, facts)
     order = ("issues", "groups", "seats", "sides", "meetings", "days", "total_days", "gaps", "span")
     return {name: facts[name] for name in order}
 
 
-def _drop_doubtful_seats(facts: dict[str, Plain]) -> None:
+def _drop_doubtful_seats(of: Fields, facts: dict[str, Plain]) -> None:
     """No total where the groups say it, or where it is too small for them."""
     groups, total = _known(facts, "groups") or {}, _known(facts, "seats")
+    if total is None or not groups:
+        return
     known = [seats for seats in groups.values() if seats != "unknown"]
-    all_known = groups and len(known) == len(groups)
-    if total is not None and (all_known or total < sum(known) + len(groups) - len(known)):
+    least = sum(known) + len(groups) - len(known)
+    if sum(known) <= total < least:
+        seated = f"{len(groups)} groups with {sum(known)} known seats"
+        of.odd("participants", "total", message=f"{total} in all are too few for {seated}; left unknown")
+    if total < least or len(known) == len(groups):
         facts["seats"] = "unknown"
 
 
@@ -60,8 +66,36 @@ def _drop_doubtful_days(of: Fields, facts: dict[str, Plain]) -> None:
     if isinstance(days, list) and count and len(days) != count:
         of.odd("meeting_days", message=f"has {len(days)} for {count} meetings; left unknown")
         facts["days"], days = "unknown", None
-    if days or (total and count and not count <= total <= count * MOST_DAYS):
+    if total and count and not count <= total <= count * MOST_DAYS:
+        right = "at least a day" if total < count else f"at most {MOST_DAYS} days"
+        of.odd("total_days", message=f"{_counted(total)} do not fit {count} meetings of {right}; left unknown")
+        facts["total_days"], total = "unknown", None
+    in_all = _days_in_all(days, count)
+    if total and in_all and total != in_all:
+        of.odd("total_days", message=f"{total} in all, and {in_all} in `meeting_days`, which are kept; left unknown")
+    if days:
         facts["total_days"] = "unknown"
+
+
+def _drop_doubtful_span(of: Fields, facts: dict[str, Plain]) -> None:
+    """No days from first to last that do not hold those of the meetings."""
+    count, days, total, span = (_known(facts, name) for name in ("meetings", "days", "total_days", "span"))
+    in_all = _days_in_all(days, count) or total
+    exact = all(of.text(field).count("-") == 2 for field in ("start", "end"))
+    if in_all and exact and span is not None and span + 1 < in_all:
+        of.odd("end", message=f"{_counted(span + 1)} from first to last do not hold {in_all} of meetings; left unknown")
+        facts["span"] = "unknown"
+
+
+def _days_in_all(days: Plain, count: int | None) -> int | None:
+    """Days of all meetings together, None where they are not known."""
+    if isinstance(days, list):
+        return sum(days)
+    return days * count if days and count else None
+
+
+def _counted(days: int) -> str:
+    return f"{days} day{'s' * (days != 1)}"
 
 
 def _no_mass_meeting(of: Fields, facts: dict[str, Plain]) -> None:
@@ -82,15 +116,21 @@ def _known(facts: dict[str, Plain], name: str) -> Plain:
 
 
 def _issues(of: Fields) -> dict[str, Plain] | None:
-    """Names and labels, in the file's order."""
+    """Names and labels, in the file's order: of a list of labels, or of a mapping from names to labels."""
     listed = of.at("issues")
-    items = listed if isinstance(listed, list) else [] if listed is None else [listed]
-    labels = [clean(str(item)) for item in items if isinstance(item, str | int | float) and clean(str(item))]
-    if len(labels) < len(items) or len(labels) > MOST_ISSUES:
-        of.odd("issues", message=f"is not a list of up to {MOST_ISSUES} texts; the rest is left out")
+    if isinstance(listed, dict):
+        items = [(str(name), label) for name, label in listed.items()]
+    else:
+        labels = listed if isinstance(listed, list) else [] if listed is None else [listed]
+        items = [("", label) for label in labels]
+    kept = [(name, clean(str(label))) for name, label in items if isinstance(label, str | int | float)]
+    kept = [(name, label) for name, label in kept if label][:MOST_ISSUES]
+    if len(kept) < len(items):
+        left = "the rest is left out" if kept else "left unknown"
+        of.odd("issues", message=f"is not a list of up to {MOST_ISSUES} texts; {left}")
     named: dict[str, str] = {}
-    for k, label in enumerate(labels[:MOST_ISSUES], 1):
-        name = slug(label, f"issue_{k}")
+    for k, (said, label) in enumerate(kept, 1):
+        name = slug(said or label, f"issue_{k}")
         named[f"{name[:50]}_{k}" if name in named else name] = label
     return of.entry(named, "issues") if named else None
 
@@ -109,11 +149,21 @@ def _groups(of: Fields) -> dict[str, Plain] | None:
         of.odd("participants", "total", message=f"{total} is less than the groups have; left unknown")
     elif known and rest > 0 and all(known.values()):
         known["others" if "other" in known else "other"] = rest
-    fits = known and (sum(known.values()) > 1 or not all(known.values())) and len(known) <= MOST_GROUPS
-    if not fits or sum(known.values()) > MOST_SEATS:
+    if why := _no_room(known):
+        of.odd("participants", message=f"{why}; left unknown")
+    if why or not known:
         return None
     value = {name: seats or "unknown" for name, seats in known.items()}
     return of.entry(value, "participants", of.text("participants", "note"))
+
+
+def _no_room(seats: dict[str, int]) -> str:
+    """Why groups with such seats are no room, "" where they are one. seats: 0 where they are not known."""
+    if len(seats) > MOST_GROUPS:
+        return f"has {len(seats)} groups, and {MOST_GROUPS} are the most"
+    if sum(seats.values()) == 1 and all(seats.values()):
+        return "has 1 seat in all, and a negotiation needs at least 2"
+    return f"has {sum(seats.values())} seats, and {MOST_SEATS} are the most" if sum(seats.values()) > MOST_SEATS else ""
 
 
 def _seats_of_groups(of: Fields, participants: dict[str, Plain]) -> dict[str, int]:
@@ -134,9 +184,7 @@ def _total(of: Fields) -> int | None:
 
 def _seats(of: Fields) -> dict[str, Plain] | None:
     """The total."""
-    if of.text("provenance", "participants")[:1] == "M":
-        return None
-    total = _total(of)
+    total = None if of.remembered("participants") else _total(of)
     return of.entry(total, "participants", of.text("participants", "note")) if total else None
 
 

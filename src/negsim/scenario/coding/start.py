@@ -11,7 +11,7 @@ from pathlib import Path as FilePath
 
 from negsim.errors import NegsimError
 from negsim.scenario.coding.casefiles import loads_case
-from negsim.scenario.coding.facts import FACTS_FILE, ids_in, started
+from negsim.scenario.coding.facts import FACTS_FILE, ids_in, oddities, started
 from negsim.scenario.coding.fields import slug
 from negsim.scenario.coding.template import blank, case_text
 from negsim.scenario.files import text_in
@@ -33,6 +33,8 @@ def from_facts(file: FilePath, case_id: str | None, say: Callable[[str], None]) 
     """
     document = parse(text_in(file, str(file), FACTS_FILE), str(file), FACTS_FILE)
     texts: dict[str, str] = {}
+    for problem in oddities(document):
+        say(str(problem))
     for name in ids_in(document) if case_id is None else [case_id]:
         case = started(document, name)
         for problem in case.left:

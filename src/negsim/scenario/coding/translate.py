@@ -7,7 +7,7 @@ Rules that hold here
 
 from __future__ import annotations
 
-from negsim.scenario.coding.calendar import meetings_of
+from negsim.scenario.coding.calendar import crowded, meetings_of
 from negsim.scenario.coding.form import CodedCase, Conditions, Entry
 from negsim.scenario.coding.priors import STATUS_QUO
 from negsim.scenario.coding.room import Room, issues_of, positions_of, room_of, seats_of
@@ -138,7 +138,8 @@ def _basis(data: dict[str, Plain], conditions: Conditions) -> dict[str, str]:
                 _says("methodology", codes["methodology"]),
                 _says("informal contact", codes["informal_contact"]),
             ]
-        ),
+        )
+        + crowded(conditions),
     }
     for group, said in data["groups"].items():
         basis[f"groups.{group}.seats"] = _says("seats", facts["groups" if facts["seats"].known is None else "seats"])
