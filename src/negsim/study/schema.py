@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
@@ -37,6 +37,7 @@ ESTIMATE = ("value", "low", "high", "runs")  # columns of a curve
 OWN_COLUMNS = ("cell", "seed", "replication", "minute", *OUTCOMES, *MEASURES, *SERIES, *ESTIMATE)
 DESIGNS = ("factorial", "latin_hypercube", "sobol", "saltelli", "morris")
 SAMPLED = DESIGNS[1:]
+POINTS = 64  # of a sampled design, where none are said
 MOST_CELLS = 200_000
 MOST_REPLICATIONS = 10_000_000
 MOST_RUNS = 1_000_000_000
@@ -89,6 +90,13 @@ class Series(Part):
     """Rows by floor time: one every so many minutes."""
 
     every: Annotated[float, Number(1, 100_000)]
+
+
+class Sampled(NamedTuple):
+    """A sampled design in place of a study's own; points: how many it takes (None: as the study says, or `POINTS`)."""
+
+    design: str
+    points: int | None = None
 
 
 class Study(Part):
@@ -178,16 +186,24 @@ def redesigned(study: Study, design: str, points: int) -> Study:
 # ---------------------------------------------------------------------------------------------- reading
 
 
-def load_study(source: str | Path) -> Study:
-    """The study in a file. Raises `ScenarioError` with every problem and its place."""
+def load_study(source: str | Path, *, sampled: Sampled | None = None) -> Study:
+    """The study in a file, perhaps under another design. Raises `ScenarioError` with every problem and its place."""
     path = Path(source)
-    return loads_study(text_in(path, str(source), STUDY), str(source), beside=path.parent)
+    return loads_study(text_in(path, str(source), STUDY), str(source), beside=path.parent, sampled=sampled)
 
 
-def loads_study(text: str, name: str = "<text>", *, beside: Path | None = None) -> Study:
-    """The study in a text. beside: the folder in which a scenario file that it names is looked for."""
+def loads_study(
+    text: str, name: str = "<text>", *, beside: Path | None = None, sampled: Sampled | None = None
+) -> Study:
+    """The study in a text.
+
+    beside: the folder in which a scenario file that it names is looked for. sampled: the design instead of its own.
+    """
     document = parse(text, name, STUDY)
     must_be_mapping(document, STUDY)
+    if sampled is not None:
+        points = sampled.points or document.data.get("points") or POINTS
+        document = document._replace(data=document.data | {"design": sampled.design, "points": points})
     study, found = validated(document, Study)
     if study is not None:
         study = study.model_copy(update={"scenario": _found(study.scenario, beside)})

@@ -3,11 +3,12 @@
 Rules that hold here
 - Indices are scipy's (Sobol') and SALib's (Morris), with intervals at 95 %; the study's seed decides their resamples.
 - A cell's value is its mean over the replications; they are the same ones in every cell.
+- An estimate stands as it was found, also where no index can lie there; `doubtful` says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from typing import NamedTuple
 
@@ -26,6 +27,10 @@ NAMES = {  # of the indices of each design, and what each says
     "saltelli": {"first_order": "share of the variance that it explains alone", "total_order": "with its interactions"},
     "morris": {"mu_star": "mean size of its elementary effects", "sigma": "their spread: interactions and curvature"},
 }
+
+
+ABOVE = 0.05  # 1, more than which is no rounding
+WIDE = 1.0  # of an interval of a share of the variance
 
 
 class Index(NamedTuple):
@@ -60,16 +65,22 @@ def sensitivity(results: StudyResults, measure: str | None = None) -> list[Index
     ]
 
 
+def doubtful(found: Sequence[Index]) -> bool:
+    """Whether some share of the variance clearly lies above 1, or could be almost anything."""
+    shares = [one.estimate for one in found if one.name in NAMES["saltelli"]]
+    return any(share.value > 1.0 + ABOVE or share.high - share.low > WIDE for share in shares)
+
+
 def _sobol(study: Study, values: Floats) -> dict[str, list[Estimate]]:
     """First-order and total indices (Sobol' 1993; estimators of Saltelli et al. 2010), intervals by bootstrap."""
     points, factors = study.points or 0, len(study.factors)
     blocks = values.reshape(factors + 2, 1, points)
-    a, b, mixed = blocks[0], blocks[1], blocks[2:]
+    a, b, mixed = blocks[0], blocks[1], np.resize(blocks[2:], (max(2, factors), 1, points))  # scipy takes no single one
 
     def indices(rows: Ints) -> tuple[Floats, Floats]:
         function = {"f_A": a[:, rows], "f_B": b[:, rows], "f_AB": mixed[:, :, rows]}
         found = stats.sobol_indices(func=function, n=len(rows))
-        return found.first_order.ravel(), found.total_order.ravel()
+        return found.first_order.ravel()[:factors], found.total_order.ravel()[:factors]
 
     rng = np.random.default_rng(study.seed)
     whole = indices(np.arange(points))
@@ -102,7 +113,7 @@ def _morris(study: Study, values: Floats) -> dict[str, list[Estimate]]:
 
 def _around(found: dict[str, Floats], points: int) -> Iterator[Estimate]:
     for value, half in zip(found["mu_star"], found["mu_star_conf"], strict=True):
-        yield Estimate(float(value), float(value - half), float(value + half), points)
+        yield Estimate(float(value), max(0.0, float(value - half)), float(value + half), points)  # a mean of sizes
 
 
 def _alone(value: float, points: int) -> Estimate:

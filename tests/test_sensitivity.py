@@ -1,0 +1,61 @@
+"""Sensitivity as it is told: what cannot be is remarked, and a method brings its own design."""
+
+import pytest
+from typer.testing import CliRunner
+
+from negsim import cli
+from negsim.errors import NegsimError
+from negsim.study.effects import Estimate
+from negsim.study.schema import POINTS, Sampled, loads_study
+from negsim.study.sensitivity import Index, _around, doubtful
+from negsim.tell.comparisons import sensitivity_text
+
+RANGE = "scenario: classroom\nvary: {context.tension: {between: [0.1, 0.9]}}\nreplications: 2\n"
+REMARK = "too few points (16), or hardly any variance"
+
+
+def shares(*estimates):
+    names = ("first_order", "total_order")
+    return [Index("a", name, Estimate(*found, 16)) for name, found in zip(names, estimates, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("estimate", "told"),
+    [((4.1, 3.9, 4.3), True), ((0.5, -0.2, 1.1), True), ((0.9, 0.6, 1.2), False), ((1.01, 0.99, 1.03), False)],
+)
+def test_an_index_that_cannot_be_is_remarked_and_kept(estimate, told):
+    found = shares(estimate, (0.1, 0.0, 0.2))
+    assert doubtful(found) is told
+    text = sensitivity_text(found, "saltelli", "depth")
+    assert (REMARK in text) is told
+    assert f"{estimate[0]:.3f} [{estimate[1]:.3f}, {estimate[2]:.3f}]" in text
+
+
+def test_effects_in_units_of_the_measure_may_lie_anywhere():
+    found = [Index("a", "mu_star", Estimate(4.1, 2.0, 6.2, 16)), Index("a", "sigma", Estimate(1.0, 1.0, 1.0, 16))]
+    assert not doubtful(found)
+
+
+def test_a_mean_of_sizes_is_not_below_0():
+    (one,) = _around({"mu_star": [0.1], "mu_star_conf": [0.3]}, 4)
+    assert one[:3] == (0.1, 0.0, 0.4)
+
+
+def test_a_method_brings_the_design_that_a_study_does_not_have():
+    with pytest.raises(NegsimError, match="a range in a factorial design"):
+        loads_study(RANGE)
+    assert loads_study(RANGE, sampled=Sampled("saltelli", 8)).points == 8
+    study = loads_study(RANGE, sampled=Sampled("morris"))
+    assert (study.design, study.points) == ("morris", POINTS)
+    written = f"{RANGE}design: sobol\npoints: 16\n"
+    assert loads_study(written, sampled=Sampled("saltelli")).points == 16
+
+
+def test_the_command_takes_a_study_without_a_design(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s.yaml").write_text(RANGE, encoding="utf-8")
+    taken = ["sensitivity", "s.yaml", "--out", "r", "--measure", "blocking_number"]
+    done = CliRunner().invoke(cli.app, [*taken, "--method", "sobol", "--points", "2"])
+    assert done.exit_code == 0, done.output
+    assert "total_order" in done.stdout
+    assert CliRunner().invoke(cli.app, taken).exit_code == 2
