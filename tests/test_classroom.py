@@ -399,7 +399,9 @@ def test_what_is_hostile_is_shown_as_text(tmp_path):
 def test_a_pack_is_written_whole_and_only_where_it_may(small, tmp_path):
     folder = tmp_path / "pack"
     assert write_pack(folder, small).read_text(encoding="utf-8") == small["README.md"]
-    assert set((folder / MARKER).read_text(encoding="utf-8").split()) == {name.split("/")[0] for name in small}
+    *held, command = (folder / MARKER).read_text(encoding="utf-8").splitlines()
+    assert set(held) == {name.split("/")[0] for name in small}
+    assert command == "# written by negsim classroom"
     write_pack(folder, {"README.md": "new"})
     assert sorted(file.name for file in folder.iterdir()) == [MARKER, "README.md"]
     other = tmp_path / "other"

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from negsim import cli
+from negsim.cli.explanation import told_apart
 from negsim.errors import NegsimError
 from negsim.negotiation.moves import Outcome
 from negsim.scenario import load, loads, with_changes
@@ -19,11 +20,14 @@ from negsim.scenario.process import Meeting, Process
 from negsim.scenario.schema import Context, Scenario, Trust
 from negsim.study import attribution, hybrids, remedies
 from negsim.study.attribution import explain, interactions, numbers, shapley, shared_out
+from negsim.study.effects import Estimate
 from negsim.study.hybrids import differing, hybrid
 from negsim.study.levers import catalogue
 from negsim.study.runner import run
+from negsim.tell import explanation_plots, explanations
+from negsim.tell import remedies as remedies_told
 from negsim.tell.explanations import explanation_text, in_words
-from negsim.tell.folders import MARKER
+from negsim.tell.folders import MARKER, written_whole
 
 DATA = Path(__file__).parent / "data"
 SMALL, FULL = str(DATA / "small.yaml"), str(DATA / "full.yaml")
@@ -259,7 +263,97 @@ def test_words_say_what_carries_what_needs_others_and_what_cannot_be_told():
     assert "These need the others; added to A by themselves they bring: " in text
     assert "Of all pairs a and b help each other most" in text
     still = in_words(shared_out("depth", 0.0 * values, ("a", "b", "c", "d")), "A", "B")
-    assert still.endswith("which cannot be told from nothing.")
+    assert still.endswith("no change in any of 50 runs.")
+    noise = np.array([0.01 * r.normal(size=50) for _ in range(16)])
+    assert "which cannot be told from nothing." in in_words(shared_out("depth", noise, ("a", "b", "c", "d")), "A", "B")
+
+
+def estimate(*numbers, runs=20):
+    return Estimate(*numbers, runs)
+
+
+def a_change(measure, change, **knobs):
+    """A change of a measure in which every knob does the same at either end."""
+    level = estimate(0.5, 0.4, 0.6)
+    shares = tuple(attribution.Share(name, found, found, found) for name, found in knobs.items())
+    return attribution.Change(measure, level, level, change, shares, ())
+
+
+def test_what_no_run_shows_is_told_with_the_number_of_runs():
+    nothing, all_lost = estimate(0.0, 0.0, 0.0), estimate(-1.0, -1.0, -1.0)
+    assert explanations.number(nothing) == "no change in any of 20 runs"
+    assert explanations.changed("consensus", all_lost) == "−100 points in all 20 runs"
+    told = explanations.shortly(a_change("consensus", nothing, a=nothing))
+    assert told == "share of runs with consensus: no change in any of 20 runs."
+    assert remedies_told.points(nothing) == "0 in all 20 runs"
+    assert "[" not in remedies_told.points(all_lost)
+
+
+def test_the_advice_names_the_runs_that_showed_nothing():
+    nothing = estimate(0.0, 0.0, 0.0)
+    turn = next(iter(catalogue(load(SMALL))))
+    one = remedies.Remedy(turn, nothing, nothing, nothing, nothing, nothing)
+    assert "(no change in any of 20 runs)" in remedies_told._said(one)
+    assert "(no change in any of 20 runs, not measurably more" in remedies_told._said(one._replace(beyond=nothing))
+
+
+def test_no_interval_of_a_share_passes_what_is_possible():
+    found = explanations.in_units(a_change("consensus", estimate(0.9, 0.7, 1.2), a=estimate(-0.9, -1.3, -0.5)))
+    assert found.change[:3] == (0.9, 0.7, 1.0)
+    assert found.shares[0].shapley[:3] == (-0.9, -1.0, -0.5)
+    counted = explanations.in_units(a_change("blocking_number", estimate(3.0, -1.0, 7.0), a=estimate(3.0, -1.0, 7.0)))
+    assert counted.change[:3] == (3.0, -1.0, 7.0)
+    assert remedies_told.points(estimate(0.9, 0.6, 1.3)) == "+90 [+60, +100]"
+
+
+NAMES = ("A", "B")
+
+
+def test_a_tornado_says_once_what_is_alike_and_keeps_shares_between_their_ends():
+    nothing, some = estimate(0.0, 0.0, 0.0), estimate(-0.3, -0.9, 0.3)
+    ax = explanation_plots.knob_tornado(a_change("consensus", nothing, a=some), names=NAMES)
+    assert [text.get_text() for text in ax.texts] == ["A = B"]
+    low, high = ax.get_xlim()
+    assert 0.0 <= low < high <= 1.0
+    for whisker in ax.collections:
+        assert all(0.0 <= x <= 1.0 for path in whisker.get_paths() for x, _ in path.vertices)
+
+
+def test_a_tornado_of_two_ends_names_both():
+    change = a_change("consensus", estimate(0.4, 0.3, 0.5), a=estimate(0.4, 0.3, 0.5))
+    ax = explanation_plots.knob_tornado(change._replace(after=estimate(0.9, 0.8, 1.0)), names=NAMES)
+    assert [text.get_text() for text in ax.texts] == ["A", "B"]
+
+
+def test_a_panel_without_bars_is_left_out():
+    nothing, some = estimate(0.0, 0.0, 0.0), estimate(0.3, 0.1, 0.5)
+    still, moved = a_change("consensus", nothing, a=nothing), a_change("depth", some, a=some)
+    assert len(explanation_plots.knob_tornados([still, moved], names=NAMES).axes) == 1
+    assert len(explanation_plots.knob_tornados([moved, moved], names=NAMES).axes) == 2
+    (only,) = explanation_plots.knob_tornados([still, still], names=NAMES).axes
+    assert only.get_xlim() == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        (("mine/a.yaml", "b.yaml"), ("a", "b")),
+        (("mine/a.yaml", "theirs/a.yaml"), ("mine/a", "theirs/a")),
+        (("x/mine/a.yaml", "y/mine/a.yaml"), ("x/mine/a.yaml", "y/mine/a.yaml")),
+        (("a.yaml", "theirs/a.yaml"), ("a.yaml", "theirs/a.yaml")),
+        (("cases/wgig", "cases/wgig"), ("wgig", "wgig")),
+    ],
+)
+def test_two_files_of_one_name_are_told_apart(files, names):
+    assert told_apart(*files) == names
+
+
+def test_what_rounds_to_nothing_is_left_out():
+    tiny, much = estimate(-0.001, -0.002, -0.0005), estimate(0.4, 0.3, 0.5)
+    told = explanations.shortly(a_change("depth", much, a=much, b=tiny))
+    assert "Against it" not in told
+    assert "Not to be told" not in told
+    assert "Against it: b" in explanations.shortly(a_change("depth", much, a=much, b=estimate(-0.1, -0.2, -0.05)))
 
 
 def test_substitutes_are_called_so():
@@ -400,6 +494,58 @@ def test_why_prints_writes_and_draws(tmp_path):
         rows = list(csv.DictReader(file))
     assert {row["kind"] for row in rows} == {"process", "setting", "rule"}
     assert {row["pair"] for row in rows} == {"True", "False"}
+
+
+def test_a_command_does_not_write_over_the_results_of_another(tmp_path):
+    folder = tmp_path / "out"
+    with written_whole(folder, "explain") as part:
+        (part / "explanation.txt").write_text("kept", encoding="utf-8")
+    done = negsim("why", SMALL, "--replications", 2, "--out", folder)
+    assert (done.exit_code, done.stderr.strip()) == (2, f"{folder}: holds results of explain; name another folder")
+    assert (folder / "explanation.txt").read_text(encoding="utf-8") == "kept"
+    with pytest.raises(NegsimError, match="holds results of explain"), written_whole(folder, "why"):
+        pass
+    with written_whole(folder, "explain") as part:
+        (part / "other.txt").write_text("new", encoding="utf-8")
+    assert sorted(file.name for file in folder.iterdir()) == [MARKER, "other.txt"]
+
+
+def test_an_older_marker_says_nothing_of_the_command_and_may_be_replaced(tmp_path):
+    (tmp_path / MARKER).write_text("old.txt\n", encoding="utf-8")
+    (tmp_path / "old.txt").write_text("old", encoding="utf-8")
+    with written_whole(tmp_path, "why") as part:
+        (part / "why.txt").write_text("new", encoding="utf-8")
+    assert sorted(file.name for file in tmp_path.iterdir()) == [MARKER, "why.txt"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["odd", "FILE", "--out", "FILE"],
+        ["odd", "--out", "FILE", "FILE"],
+        ["transcript", "FILE", "--out", "FILE"],
+        ["solutions", "FILE", "--out", "FILE"],
+        ["compare", "one: FILE", "trust.across=0.2", "--out", "FILE"],
+        ["sensitivity", "FILE", "--table", "FILE"],
+        ["import", "FILE", "--from", "ktab", "--out", "FILE"],
+    ],
+)
+def test_no_command_writes_over_its_own_input(command, tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text("what was there", encoding="utf-8")
+    done = negsim(*(part.replace("FILE", str(file)) for part in command))
+    assert (done.exit_code, done.stderr.strip()) == (
+        2, f"{file}: is what {command[0]} reads; name another file"
+    )  # fmt: skip
+    assert file.read_text(encoding="utf-8") == "what was there"
+
+
+def test_an_imported_scenario_is_not_written_over_anything(tmp_path):
+    (tmp_path / "there.yaml").write_text("kept", encoding="utf-8")
+    (tmp_path / "x.csv").write_text("", encoding="utf-8")
+    done = negsim("import", tmp_path / "x.csv", "--from", "ktab", "--out", tmp_path / "there.yaml")
+    assert (done.exit_code, "already there" in done.stderr) == (2, True)
+    assert (tmp_path / "there.yaml").read_text(encoding="utf-8") == "kept"
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,14 @@ from typer.testing import CliRunner
 
 from negsim.cli import app
 from negsim.scenario import dump_yaml, load, loads
+from negsim.scenario.drawing import drawn as one_draw
+from negsim.study.effects import Estimate
 from negsim.study.runner import run
-from negsim.tell import page
+from negsim.tell import page, setting, uncertain
 from negsim.tell.front import front
 from negsim.tell.html_report import report_of_runs, report_of_scenario, report_of_study
+from negsim.tell.odd import odd
+from negsim.tell.report import _share, summary
 from negsim.tell.typical import typical, typical_number
 from sweeps import study_of, swept
 
@@ -155,6 +159,81 @@ def test_uncertain_scenarios_are_told_by_what_was_drawn():
     assert "Drawn anew for every run" in report_of_runs(runs)
 
 
+@pytest.fixture(scope="module")
+def open_case():
+    """A scenario of which seats, meetings, days, agendas and rules are drawn."""
+    text = dump_yaml(load("cases/gge15"))
+    return loads(text.replace("uncertain:\n", "uncertain:\n  context.tension: {one_of: [low, high]}\n"))
+
+
+def test_a_size_that_is_drawn_is_told_as_its_range_everywhere(open_case):
+    runs = run(open_case, replications=4)
+    page_, text, described = report_of_runs(runs), summary(runs), odd(open_case, "cases/gge15", [])
+    for told in (page_, text, described):
+        assert "20 delegates in 2 groups" in told
+        assert "1 to 8 meetings of 1 to 40 days in all" in told
+    assert "the same people and procedure" not in page_
+    assert "each draws anew what is not known (tension, seats, positions" in page_
+    assert "288 minutes of floor time a day" in described
+    assert "Drawn anew for every run: tension, seats" in described
+
+
+def test_what_is_certain_is_told_as_it_is():
+    scenario = load(FOCAL)
+    assert uncertain.sizes(scenario) == ("42 delegates", "5 groups", "5 issues", "2 meetings", "4 days")
+    assert uncertain.luck(scenario) == "with the same people and procedure and other luck"
+    assert "the same people" in uncertain.luck(load(FOCAL, changes=["uncertain.parameters=plausible"]))
+    assert "1152 minutes of floor time." in odd(scenario, FOCAL, [])
+
+
+@pytest.mark.parametrize(
+    ("drawn", "sizes"),
+    [
+        ("seats: {split: 60}", ("60 delegates", "2 meetings", "4 days")),
+        ("groups.business.seats: {integers: [5, 9]}", ("42 to 46 delegates", "2 meetings", "4 days")),
+        ("meetings.count: {integers: [1, 3]}", ("42 delegates", "1 to 3 meetings", "2 to 6 days")),
+        ("meetings.count: {one_of: [3]}", ("42 delegates", "3 meetings", "6 days")),
+        (
+            "both: {either: [{process.meetings.0.days: 4, meetings.count: 1}, {process.meetings.0.days: 1}]}",
+            ("42 delegates", "1 to 2 meetings", "3 to 4 days"),
+        ),
+        (
+            "room: {either: [{groups.business.seats: 9, groups.civil_society.seats: 3}, {groups.business.seats: 6}]}",
+            ("43 to 44 delegates", "2 meetings", "4 days"),
+        ),
+    ],
+)
+def test_ranges_are_those_of_the_draws(drawn, sizes):
+    scenario = loads(dump_yaml(load(FOCAL)).replace("uncertain: {}\n", f"uncertain:\n  {drawn}\n"))
+    found = uncertain.sizes(scenario)
+    assert (found.delegates, found.meetings, found.days) == sizes
+    for replication in range(6):
+        certain = one_draw(scenario, 0, replication)
+        low, high = uncertain.seats(scenario)
+        assert low <= sum(group.seats for group in certain.groups.values()) <= high
+
+
+def test_drawn_cells_of_the_setting_are_marked(open_case):
+    who, when = setting.who(open_case), setting.meetings(open_case)
+    assert who.rows[0][1] == "drawn, 20 in all"
+    assert when.rows[0][2] == "1 to 5 (drawn)"
+    assert when.rows[0][4] == "share at mixed tables 0 to 0.75 (drawn)"
+    assert when.caption == "How many meetings: 1 to 8 (drawn); further ones are like the last."
+    knobs = {row[0]: row[2] for row in setting.knobs(open_case).rows}
+    assert knobs["context.tension"] == "low or high (drawn)"
+    rules = load(
+        "cases/wgig", changes=["uncertain.decision_rule={either: [{process.decision_rule: no_formal_objection}]}"]
+    )
+    assert [line for line in setting.rules(rules) if line.startswith("Agreed is")]  # one way is no draw
+    assert {row[0]: row[2] for row in setting.knobs(rules).rows}["process.record_dissent"] == "no or yes (drawn)"
+
+
+def test_equal_evenings_of_a_long_meeting_are_counted():
+    scenario = load(FOCAL, changes=["process.meetings.0.days=20", "informal.mixed_evenings=0.25"])
+    told = setting.evenings(scenario, scenario.process.meetings[0])
+    assert re.fullmatch(r"own caucus \(\d+ evenings\), \d+ % at mixed tables \(\d evenings\)", told)
+
+
 def test_a_study_is_reported_with_pictures_cells_and_runs(study):
     text = report_of_study(study)
     assert_needs_nothing(text)
@@ -210,3 +289,8 @@ def test_minutes_become_headings_and_items():
         '<div class="minutes"><h4>Day 1</h4><ul><li>10:00 <strong>agreed</strong>, and so on</li></ul>'
         "<ul><li>– a &lt;part&gt;</li></ul></div>"
     )
+
+
+def test_an_interval_never_touches_what_follows():
+    wide = Estimate(0.995, 0.987, 1.0, 500)  # with decimals, and three digits before one of them
+    assert _share(wide) == "99.5 %  [98.7, 100.0] "

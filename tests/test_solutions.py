@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from negsim import cli
 from negsim.scenario import load, loads
 from negsim.study import solutions
-from negsim.study.reference import Terms, people, solve_steps
+from negsim.study.reference import Terms, people, room_of, solve_steps
 from negsim.study.runner import run
 from negsim.study.solutions import Room, compromise, exchange, losses, median, nash
 
@@ -213,19 +213,19 @@ def solved(scenario, **options):
 
 def test_the_people_are_those_of_the_runs():
     scenario = load(SMALL)
-    rooms = [room for room, _ in people(scenario, 6, 3)]
+    rooms = [room_of(*one, "voice") for one in people(scenario, 6, 3)]
     assert len(rooms) == 6
     assert [room.positions[4, 0] for room in rooms] == pytest.approx([0.7] * 6)  # a firm: no spread
     assert len({room.positions[1, 0] for room in rooms}) == 6  # a state: drawn
-    again = [room for room, _ in people(scenario, 6, 3)]
+    again = [room_of(*one, "voice") for one in people(scenario, 6, 3)]
     assert all(np.array_equal(one.positions, other.positions) for one, other in zip(rooms, again, strict=True))
 
 
 def test_power_is_voice_or_equal():
     scenario = load(SMALL, changes=["groups.firms.voice=3"])
     for power, expected in (("voice", [1, 1, 1, 3, 3]), ("equal", [1, 1, 1, 1, 1])):
-        (room, _), *_ = people(scenario, 1, 0, power)
-        assert room.power.tolist() == expected
+        [one] = people(scenario, 1, 0)
+        assert room_of(*one, power).power.tolist() == expected
 
 
 def test_solutions_stand_beside_the_runs():
@@ -273,6 +273,15 @@ def test_the_command_prints_every_solution_and_writes_a_table(tmp_path):
     assert [row["solution"] for row in rows[:6]] == ["status quo", "compromise", "median", "Nash", "exchange", "runs"]
     assert {row["issue"] for row in rows} == {"scope", ""}
     assert all(0.0 <= float(row["value"]) <= 1.0 for row in rows if row["value"])
+
+
+def test_a_constant_is_a_number_without_an_interval(tmp_path):
+    out = tmp_path / "table.csv"
+    assert negsim("solutions", "wgig_2005", "--replications", "30", "--out", str(out)).exit_code == 0
+    with out.open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["solution"] == "status quo"]
+    written = [f"{issue.status_quo:g}" for issue in load("wgig_2005").issues.values()]
+    assert [(row["value"], row["low"], row["high"]) for row in rows] == [(value, "", "") for value in written]
 
 
 def test_too_many_delegates_leave_the_exchange_out(monkeypatch):

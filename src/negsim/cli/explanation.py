@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from negsim.cli.kernels import make_ready
-from negsim.cli.options import Changes, Ensemble, Measures, Name, Replications, Seed, Tables, Threads, under
+from negsim.cli.options import (
+    Changes,
+    Ensemble,
+    Measures,
+    Name,
+    Replications,
+    Seed,
+    Tables,
+    Threads,
+    source_and_changes,
+    under,
+    words_of,
+)
 from negsim.errors import NegsimError
 from negsim.tell.progress import followed, say
 
@@ -94,27 +105,40 @@ def _both(first: str, second: str, changes: list[str]) -> tuple[Pair, tuple[str,
     """Both scenarios, and what to call them."""
     from negsim.scenario import load
 
-    try:
-        words = shlex.split(second)
-    except ValueError as error:
-        raise NegsimError(f"{second}: is not understood ({error})") from None
+    words = words_of(second)
     if not words:
         raise NegsimError('B is empty; write a scenario, or changes of A such as "meetings.count=5"')
-    source, own = (first, words) if "=" in words[0] and not Path(words[0]).exists() else (words[0], words[1:])
-    called = Path(source).stem if not own else second if len(second) <= SHORT else f"{Path(source).stem} as changed"
+    named, own = source_and_changes(words)
+    source = named or first
     pair = load(first, changes=changes), load(source, changes=[*changes, *own])
-    return pair, (Path(first).stem, called)
+    names = told_apart(first, source)
+    called = names[1] if not own else second if len(second) <= SHORT else f"{names[1]} as changed"
+    return pair, (names[0], called)
+
+
+def told_apart(first: str, second: str) -> tuple[str, str]:
+    """What to call two files: their names, where those are alike with their folders, else as they were given.
+
+    >>> told_apart("mine/a.yaml", "b.yaml"), told_apart("mine/a.yaml", "theirs/a.yaml")
+    (('a', 'b'), ('mine/a', 'theirs/a'))
+    """
+    one, other = Path(first), Path(second)
+    if first == second or one.stem != other.stem:
+        return one.stem, other.stem
+    if one.parent.name and other.parent.name and one.parent.name != other.parent.name:
+        return f"{one.parent.name}/{one.stem}", f"{other.parent.name}/{other.stem}"
+    return first, second
 
 
 def _write_explanation(pair: Pair, found: Explanation, names: tuple[str, str], out: Path) -> None:
     from negsim.scenario import dump_yaml
-    from negsim.study.runner import write_table
     from negsim.tell import explanation_plots, explanations
+    from negsim.tell.files import write_table
     from negsim.tell.folders import written_whole
     from negsim.tell.style import save
 
     main = found.changes[:2]
-    with written_whole(out) as part:
+    with written_whole(out, "explain") as part:
         write_table(part / "explanation.csv", *explanations.explanation_table(found))
         write_table(part / "interactions.csv", *explanations.interaction_table(found))
         (part / "explanation.txt").write_text(f"{explanations.explanation_text(found, *names)}\n", encoding="utf-8")
@@ -127,12 +151,12 @@ def _write_explanation(pair: Pair, found: Explanation, names: tuple[str, str], o
 
 def _write_remedies(scenario: Scenario, found: Remedies, name: str, out: Path) -> None:
     from negsim.scenario import dump_yaml
-    from negsim.study.runner import write_table
     from negsim.tell import explanation_plots, remedies
+    from negsim.tell.files import write_table
     from negsim.tell.folders import written_whole
     from negsim.tell.style import save
 
-    with written_whole(out) as part:
+    with written_whole(out, "why") as part:
         write_table(part / "why.csv", *remedies.remedies_table(found))
         write_table(part / "failure.csv", *remedies.failure_table(found.failure))
         (part / "why.txt").write_text(f"{remedies.remedies_text(found, name)}\n", encoding="utf-8")

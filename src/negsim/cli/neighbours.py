@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 import typer
 
 from negsim.cli.kernels import make_ready
-from negsim.cli.options import Changes, Ensemble, File, Name, Replications, Seed, Threads, under
+from negsim.cli.options import Changes, Ensemble, File, Name, Replications, Seed, Threads, apart, under
+from negsim.errors import NegsimError
 from negsim.tell.progress import followed, say
 
 commands = typer.Typer()
@@ -16,7 +17,9 @@ commands = typer.Typer()
 
 @commands.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of another system.", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", callback=apart, help="A file of another system.", show_default=False)
+    ],
     *,
     system: Annotated[Literal["decide", "ktab"], typer.Option("--from", help="Whose file it is.", show_default=False)],
     meetings: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="How many meetings of three days.")] = 3,
@@ -26,13 +29,16 @@ def import_file(
     out: File = None,
 ) -> None:
     """Turn a file of decide or KTAB into a scenario; every bad row is told."""
-    from negsim.scenario.importing import imported, write_text
+    from negsim.scenario.importing import imported
+    from negsim.tell.files import write_whole
 
+    if out is not None and out.exists():
+        raise NegsimError(f"{out}: already there; an imported scenario is not written over")
     found = imported(file, system, meetings=meetings, status_quo=status_quo)
     if out is None:
         print(found.text.rstrip("\n"))
     else:
-        write_text(found.text, out)
+        write_whole(out, found.text)
     for note in found.notes:
         say(note)
     if out is not None:
@@ -59,7 +65,7 @@ def solutions(
     """Set what the runs agree on beside compromise, median, Nash and exchange."""
     from negsim.scenario import load
     from negsim.study.reference import Terms, solve_steps
-    from negsim.study.runner import write_table
+    from negsim.tell.files import write_table
     from negsim.tell.solutions import solutions_table, solutions_text
 
     scenario = load(name, changes=under(parameters, changes))

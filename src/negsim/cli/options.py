@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
-from negsim.errors import NegsimError
+from negsim.errors import NegsimError, ScenarioError
 
+WRITTEN = ("out", "table", "picture")  # options that name what a command writes
 UNDER = "uncertain.parameters"  # the path of the ensemble
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
@@ -22,13 +24,64 @@ def place(file: Path | None) -> Path | None:
     return file
 
 
-def own(folder: Path | None) -> Path | None:
-    """Where to write, refused before any work is done unless the folder is new, empty or negsim's own."""
+def own(context: typer.Context, folder: Path | None) -> Path | None:
+    """Where to write, refused before any work is done unless the folder is new, empty or the command's own."""
     from negsim.tell.folders import check_free
 
     if folder is not None:
-        check_free(folder)
+        check_free(folder, context.info_name or "")
     return folder
+
+
+Source = TypeVar("Source", bound=str | Path | list[str])
+
+
+def apart(context: typer.Context, source: Source) -> Source:
+    """What is read, refused if the command is to write over it; options are known before arguments are."""
+    files = [option.name for option in context.command.params if option.name in WRITTEN and option.metavar == "FILE"]
+    written = [Path(str(file)) for name in files if (file := context.params.get(name or "")) is not None]
+    words = [word for text in source for word in words_of(text)] if isinstance(source, list) else [source]
+    for file in written:
+        if any(_is_read(file, word) for word in words):
+            raise NegsimError(f"{file}: is what {context.info_name} reads; name another file")
+    return source
+
+
+def _is_read(file: Path, source: str | Path) -> bool:
+    """Whether a file is the one of that source."""
+    from negsim.scenario.files import is_there, locate
+
+    try:
+        return is_there(file) and file.samefile(locate(source))
+    except (ScenarioError, OSError, ValueError):  # no file at all
+        return False
+
+
+def is_folder(name: str) -> bool:
+    """Whether a name is that of a folder, and not of a built-in scenario or case."""
+    from negsim.scenario.files import builtin_cases, names
+
+    try:
+        return name not in {*names(), *builtin_cases()} and Path(name).is_dir()
+    except OSError:  # such as a name that is too long
+        return False
+
+
+def words_of(text: str) -> list[str]:
+    """The words of `NAME PATH=VALUE ...`, quotes resolved. Raises NegsimError for a quote that does not end."""
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise NegsimError(f"{text}: is not understood ({error})") from None
+
+
+def source_and_changes(words: list[str]) -> tuple[str | None, list[str]]:
+    """The scenario that words name, None where they are changes alone, and the changes."""
+    from negsim.scenario.files import is_there
+
+    if "=" in words[0] and not is_there(Path(words[0])):
+        return None, words
+    return words[0], words[1:]
 
 
 def _known(measures: list[str]) -> list[str]:
@@ -39,7 +92,10 @@ def _known(measures: list[str]) -> list[str]:
     return measures
 
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="A built-in scenario or a file.", show_default=False)]
+Name = Annotated[
+    str,
+    typer.Argument(metavar="NAME", callback=apart, help="A built-in scenario or a file.", show_default=False),
+]
 Changes = Annotated[
     list[str],
     typer.Option(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from negsim.cli.kernels import make_ready
-from negsim.cli.options import Changes, Ensemble, Folder, Name, Seed, under
+from negsim.cli.options import Changes, Ensemble, Folder, Name, Seed, apart, is_folder, under
 from negsim.errors import NegsimError
 from negsim.tell.progress import followed
 
@@ -21,7 +21,9 @@ REPLICATIONS, SEED = 200, 0  # of the report of a scenario
 def report(
     name: Annotated[
         str,
-        typer.Argument(metavar="FOLDER|SCENARIO", help="The results of a study, or a scenario.", show_default=False),
+        typer.Argument(
+            metavar="FOLDER|SCENARIO", callback=apart, help="The results of a study, or a scenario.", show_default=False
+        ),
     ],
     changes: Changes,
     *,
@@ -40,7 +42,7 @@ def report(
     from negsim.tell.files import check_file, write_whole
 
     check_file(out, (".html", ".htm"))
-    if Path(name).is_dir():
+    if is_folder(name):
         if changes or parameters or replications is not None or seed is not None:
             raise NegsimError(f"{name}: is a study that was run; a report takes it as it is, without options but --out")
         text = _of_study(Path(name))
@@ -87,4 +89,5 @@ def classroom(
     make_ready()
     from negsim.tell.classroom.pack import pack_of, write_pack
 
-    print(write_pack(out, followed(pack_of(scenario, name, seed=seed, replications=replications))))
+    pack = followed(pack_of(scenario, name, seed=seed, replications=replications))
+    print(write_pack(out, pack))

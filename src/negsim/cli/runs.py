@@ -23,6 +23,7 @@ from negsim.cli.options import (
     Seed,
     Tables,
     Threads,
+    is_folder,
     under,
 )
 from negsim.errors import NegsimError, did_you_mean
@@ -80,7 +81,9 @@ def transcript(
     if out is None:
         print(text.rstrip("\n"))
     else:
-        out.write_text(text, encoding="utf-8")
+        from negsim.tell.files import write_whole
+
+        write_whole(out, text)
         say(f"written: {out}")
 
 
@@ -100,7 +103,7 @@ def plot(
     ],
 ) -> None:
     """Draw one run and how runs end, or a study by its results folder."""
-    if Path(name).is_dir():
+    if is_folder(name):
         if changes or parameters:
             raise NegsimError(f"{name}: is a study that was run, and nothing of it can be changed")
         _plot_study(Path(name), out, only)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -19,9 +18,13 @@ from negsim.cli.options import (
     Replications,
     Seed,
     Threads,
+    apart,
+    is_folder,
     own,
     place,
+    source_and_changes,
     under,
+    words_of,
 )
 from negsim.errors import NegsimError
 from negsim.tell.progress import followed, say
@@ -91,6 +94,7 @@ def compare(
         typer.Argument(
             metavar="A B...",
             show_default=False,
+            callback=apart,
             help='Scenarios, perhaps with changes: "[LABEL:] NAME PATH=VALUE ..."; without NAME they change A.',
         ),
     ],
@@ -108,8 +112,8 @@ def compare(
 ) -> None:
     """Compare scenarios on the same replications: differences with paired intervals."""
     from negsim.study.compare import compare as compared
-    from negsim.study.runner import write_table
     from negsim.tell.comparisons import comparison_table, comparison_text
+    from negsim.tell.files import write_table
 
     if half_width == 0.0:
         raise NegsimError("--half-width is 0; no number of runs gives an interval of no width")
@@ -153,16 +157,11 @@ class Alternative(NamedTuple):
 
 def _split(text: str) -> Alternative:
     """An alternative from `LABEL: NAME PATH=VALUE ...`, of which label, name or changes may be left out."""
-    try:
-        words = shlex.split(text)
-    except ValueError as error:
-        raise NegsimError(f"{text}: is not understood ({error})") from None
+    words = words_of(text)
     label = words.pop(0)[:-1] if words and words[0].endswith(":") else text
     if not words:
         raise NegsimError('an alternative is empty; write "NAME PATH=VALUE ..."')
-    if "=" in words[0] and not Path(words[0]).exists():
-        return Alternative(label, None, words)
-    return Alternative(label, words[0], words[1:])
+    return Alternative(label, *source_and_changes(words))
 
 
 def _drawable(file: Path | None) -> Path | None:
@@ -177,7 +176,10 @@ def _drawable(file: Path | None) -> Path | None:
 @commands.command()
 def sensitivity(
     source: Annotated[
-        str, typer.Argument(metavar="STUDY|FOLDER", help="A study file, or its results folder.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="STUDY|FOLDER", callback=apart, help="A study file, or its results folder.", show_default=False
+        ),
     ],
     measures: Measures,
     *,
@@ -197,46 +199,55 @@ def sensitivity(
     ] = None,
 ) -> None:
     """Say how much each factor matters: Sobol' or Morris indices with intervals."""
-    from negsim.study.results import results
-    from negsim.study.runner import write_table
     from negsim.study.sensitivity import sensitivity as indices
     from negsim.tell.comparisons import sensitivity_table, sensitivity_text
+    from negsim.tell.files import write_table
 
-    if Path(source).is_dir():
-        found = results(source)
-    else:
-        found = _swept(_drawing(_sampled(source, method, points), parameters), _needed(out))
-    asked = measures or [found.study.main]
-    every = {measure: indices(found, measure) for measure in asked}
+    if picture is not None and len(measures) > 1:
+        raise NegsimError("--picture draws one measure; ask for one")
+    found = _screened(source, out, method, points, parameters)
+    every = {measure: indices(found, measure) for measure in measures or [found.study.main]}
     print("\n\n".join(sensitivity_text(some, found.study.design, measure) for measure, some in every.items()))
     if table is not None:
-        write_table(table, *sensitivity_table(every[asked[0]]))
+        write_table(table, *sensitivity_table(every))
         say(f"written: {table}")
     if picture is not None:
         from negsim.tell.sensitivity_plots import sensitivity_bars
         from negsim.tell.style import save
 
-        save(sensitivity_bars(every[asked[0]], measure=asked[0]), picture)
+        [(measure, some)] = every.items()
+        save(sensitivity_bars(some, measure=measure), picture)
         say(f"written: {picture}")
 
 
-def _needed(out: Path | None) -> Path:
+def _screened(
+    source: str, out: Path | None, method: str | None, points: int | None, parameters: str | None
+) -> StudyResults:
+    """The results in a folder, or those of a study file under the design that a method needs."""
+    from negsim.study.results import results
+
+    if is_folder(source):
+        if out or method or points or parameters:
+            raise NegsimError(f"{source}: is a study that was run; it takes --measure, --picture and --table")
+        return results(source)
+    study = _drawing(_sampled(source, method, points), parameters)
     if out is None:
         raise NegsimError("a study file needs --out, the folder for its results")
-    return out
+    make_ready()
+    return _swept(study, out)
 
 
 def _sampled(source: str, method: str | None, points: int | None) -> Study:
     """The study of a file, with the design that a method needs."""
-    from negsim.study.schema import load_study, redesigned
+    from negsim.study.schema import POINTS, Sampled, load_study, redesigned
 
-    study = load_study(source)
-    designs = {None: study.design, "sobol": "saltelli", "morris": "morris"}
+    designs = {"sobol": "saltelli", "morris": "morris"}
+    if method is None:
+        study = load_study(source)
+        return redesigned(study, study.design, points or study.points or POINTS)
     if method not in designs:
         raise NegsimError(f'unknown method "{method}"; one of: sobol, morris')
-    study = redesigned(study, designs[method], points or study.points or 64)
-    make_ready()
-    return study
+    return load_study(source, sampled=Sampled(designs[method], points))
 
 
 @commands.command()
@@ -285,11 +296,13 @@ def cells(folder: Results, measures: Measures, *, out: File = None) -> None:
     """Print the cells of a study: measures with their intervals, one row a cell."""
     from negsim.study.results import results
     from negsim.tell.comparisons import cells_text
+    from negsim.tell.files import whole
 
     found = results(folder)
     asked = measures or [name for name in USUAL if name in found.measures]
     table = found.summary(asked)
     print(cells_text(table, [factor.name for factor in found.factors], asked))
     if out is not None:
-        table.to_csv(out, index=False)
+        with whole(out) as part:
+            table.to_csv(part, index=False)
         say(f"written: {out}")

@@ -6,10 +6,11 @@ from collections.abc import Generator
 from pathlib import Path
 
 from negsim.scenario import dump_yaml
-from negsim.study.runner import Step, write_table
+from negsim.study.runner import Step
 from negsim.tell.demo_material import PHASES, Material, gathered, steps
 from negsim.tell.demo_page import demo_page
 from negsim.tell.demo_pictures import pictures
+from negsim.tell.files import write_table
 from negsim.tell.folders import written_whole
 from negsim.tell.picture import Picture
 from negsim.tell.style import save
@@ -28,7 +29,7 @@ def write_demo(folder: Path, *, replications: int = 200, threads: int | None = N
     holds other things.
     """
     total = steps() + PICTURES
-    with written_whole(folder) as part:
+    with written_whole(folder, "demo") as part:
         material = yield from gathered(part / STUDY, replications, threads, total)
         shown = pictures(material)
         files = _write_tables(part, material) | _write_texts(part, material)

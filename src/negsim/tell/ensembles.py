@@ -16,7 +16,8 @@ from negsim.study import plausible
 from negsim.study.evidence import CALIBRATED, CHECK_SEED, TARGETS, ranges
 from negsim.study.members import Holding, holdings
 from negsim.study.plausible import Values, Verdict, Visit
-from negsim.study.runner import Step, write_table
+from negsim.study.runner import Step
+from negsim.tell.files import write_table
 from negsim.tell.folders import written_whole
 from negsim.tell.words import counted
 
@@ -36,7 +37,7 @@ def plausible_report(folder: Path) -> Told:
     screened = yield from _judged(sets, "screened", plausible.SCREEN_RUNS, plausible.SCREEN_SEED)
     chosen = plausible.members(sets, screened)
     checked = yield from _judged(chosen, "checked", plausible.CHECK_RUNS, CHECK_SEED)
-    with written_whole(folder) as part:
+    with written_whole(folder, "plausible") as part:
         write_table(part / "plausible.csv", list(CALIBRATED), _members(chosen))
         write_table(part / "prior.csv", list(CALIBRATED), _members(plausible.prior(plausible.MEMBERS)))
         write_table(part / "plausible_trail.csv", *_trail(trail))

@@ -17,7 +17,7 @@ from matplotlib.ticker import PercentFormatter
 from negsim.study.attribution import Change
 from negsim.study.levers import KINDS
 from negsim.study.remedies import Remedies
-from negsim.tell.explanations import by_share, in_units, name_of
+from negsim.tell.explanations import FROM_0_TO_1, by_share, in_units, name_of, possible
 from negsim.tell.study_words import SHARES
 from negsim.tell.study_words import change as changed
 from negsim.tell.study_words import number as value_of
@@ -29,6 +29,7 @@ KIND_COLOURS = dict(zip(KINDS, (OKABE_ITO[0], OKABE_ITO[4], OKABE_ITO[3]), stric
 KIND_NAMES = {"process": "of the process", "setting": "of the setting", "rule": "of the rule: another bar"}
 THICK = 0.62
 NEAR = 0.35  # of the axis
+ALIKE = 0.005  # of the axis
 
 
 @styled
@@ -42,7 +43,7 @@ def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None)
     for row, one in enumerate(shares, start=1):
         after = reached + one.shapley.value
         _bar(ax, row, (reached, after), UP if one.shapley.value >= 0.0 else DOWN)
-        _whisker(ax, row, reached + one.shapley.low, reached + one.shapley.high)
+        _whisker(ax, row, *_possible(change, reached + one.shapley.low, reached + one.shapley.high))
         ax.plot([after] * 2, [row - THICK / 2, row + 1 + THICK / 2], color=PALE, linewidth=0.7, zorder=0)
         reached = after
     _bar(ax, len(shares) + 1, (0.0, change.after.value), PALE)
@@ -70,22 +71,30 @@ def knob_tornado(change: Change, *, names: tuple[str, str], ax: Axes | None = No
         _whisker(ax, up, *_possible(change, start + one.added.low, start + one.added.high))
         _bar(ax, down, (end, end - one.left_out.value), LEFT_OUT, thick=0.34)
         _whisker(ax, down, *_possible(change, end - one.left_out.high, end - one.left_out.low))
-    _ends(ax, (start, end), names)
     _rows(ax, [one.knob for one in shares])
+    if change.measure in FROM_0_TO_1 and not has_bars(change):
+        ax.set_xlim(0.0, 1.0)
     _axis(ax, change.measure)
+    _ends(ax, (start, end), names)
     return ax
 
 
 def knob_tornados(changes: Sequence[Change], *, names: tuple[str, str]) -> Figure:
-    """A tornado a measure, one above the other."""
+    """A tornado a measure, one above the other; where nothing moves a measure it has none, unless none has."""
+    moved = [change for change in changes if has_bars(change)] or changes[:1]
     with style():
-        figure = sheet(WIDE, len(changes) * (0.9 + 0.42 * len(changes[0].shares)) + 0.5)
-        for ax, change in zip(np.atleast_1d(figure.subplots(len(changes))), changes, strict=True):
+        figure = sheet(WIDE, len(moved) * (0.9 + 0.42 * len(moved[0].shares)) + 0.5)
+        for ax, change in zip(np.atleast_1d(figure.subplots(len(moved))), moved, strict=True):
             knob_tornado(change, names=names, ax=ax)
         labels = (wrapped(f"added to {names[0]}", 40), ADDED), (wrapped(f"left out of {names[1]}", 40), LEFT_OUT)
         patches = [Patch(color=ink, label=label) for label, ink in labels]
         figure.legend(handles=patches, loc="outside lower center", ncols=2)
     return figure
+
+
+def has_bars(change: Change) -> bool:
+    """Whether a knob does anything to a measure at either end."""
+    return any(one.added.value or one.left_out.value for one in change.shares)
 
 
 @styled
@@ -95,7 +104,7 @@ def remedy_tornado(found: Remedies, *, ax: Axes | None = None) -> Axes:
     ax = axes_or_new(ax, height=max(HIGH, 1.1 + 0.23 * len(every)))
     for row, one in enumerate(every):
         _bar(ax, row, (0.0, one.consensus_change.value), KIND_COLOURS[one.turn.kind])
-        _whisker(ax, row, one.consensus_change.low, one.consensus_change.high)
+        _whisker(ax, row, *possible("consensus", one.consensus_change)[1:3])
     ax.axvline(0.0, color=INK, linewidth=0.9)
     ax.axhline(len(found.singles) - 0.5, color=PALE, linewidth=0.9, linestyle=(0, (4, 3)))
     _rows(ax, [one.turn.name for one in every], letters=60)
@@ -112,10 +121,12 @@ def remedy_tornado(found: Remedies, *, ax: Axes | None = None) -> Axes:
 def _ends(ax: Axes, ends: tuple[float, float], names: tuple[str, str]) -> None:
     """Both scenarios as lines with their names above, turned away from each other where they are near."""
     low, high = ax.get_xlim()
+    alike = abs(ends[1] - ends[0]) < ALIKE * (high - low)
     near = abs(ends[1] - ends[0]) < NEAR * (high - low)
-    for end, other, name in ((*ends, names[0]), (*ends[::-1], names[1])):
+    told = [(*ends, names[0]), (*ends[::-1], names[1])]
+    for end, other, name in [(ends[0], ends[0], " = ".join(names))] if alike else told:
         ax.axvline(end, color=INK, linewidth=0.9, zorder=3)
-        side = ("right" if end < other else "left") if near else "center"
+        side = ("right" if end < other else "left") if near and not alike else "center"
         ax.annotate(
             wrapped(name, 28), (end, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 4),
             textcoords="offset points", ha=side, annotation_clip=False,
@@ -128,7 +139,7 @@ def _bar(ax: Axes, row: float, ends: tuple[float, float], ink: str, *, thick: fl
 
 def _possible(change: Change, low: float, high: float) -> tuple[float, float]:
     """An interval of a measure, cut off where it cannot be."""
-    return (max(0.0, low), min(1.0, high)) if change.measure in SHARES else (low, high)
+    return (max(0.0, low), min(1.0, high)) if change.measure in FROM_0_TO_1 else (low, high)
 
 
 def _whisker(ax: Axes, row: float, low: float, high: float) -> None:
@@ -150,6 +161,8 @@ def _notes(ax: Axes, notes: Sequence[str]) -> None:
 
 def _axis(ax: Axes, measure: str) -> None:
     if measure in SHARES:
+        low, high = ax.get_xlim()
+        ax.set_xlim(max(0.0, low), min(1.0, high))
         ax.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
     ax.grid(axis="x", color=FAINT, linewidth=0.6)
     ax.set_xlabel(name_of(measure))

@@ -3,6 +3,7 @@
 Rules that hold here
 - Plain text without colour; every number comes with its interval at 95 %.
 - What cannot be told from nothing is said to be so; a lower bar is never called agreement.
+- What no run shows has no interval: it is told with the number of runs. No interval passes what is possible.
 """
 
 from __future__ import annotations
@@ -15,14 +16,16 @@ from itertools import accumulate
 from negsim.study.attribution import OF_WHAT_WAS_AGREED, Change, Explanation, Pair, Share
 from negsim.study.effects import Estimate
 from negsim.study.evidence import moves
+from negsim.study.table import UNIT
 from negsim.tell.captions import capital
 from negsim.tell.comparisons import PARTS
-from negsim.tell.study_words import change as changed
-from negsim.tell.study_words import measure_name, unit, with_interval
+from negsim.tell.study_words import SHARES, measure_name, unit, with_interval
+from negsim.tell.study_words import change as in_words_of
 from negsim.tell.tables import Table
 from negsim.tell.words import listed
 
 LETTERS = 110  # of a line
+FROM_0_TO_1 = UNIT.union(SHARES)  # measures
 
 
 def name_of(measure: str) -> str:
@@ -35,12 +38,42 @@ def name_of(measure: str) -> str:
 
 
 def number(found: Estimate) -> str:
-    """A change with its interval.
+    """A change with its interval, or with the number of runs where it is the same in all of them.
 
-    >>> number(Estimate(-0.25, -0.3, -0.2, 100))
-    '-0.250 [-0.300, -0.200]'
+    >>> number(Estimate(-0.25, -0.3, -0.2, 100)), number(Estimate(0.0, 0.0, 0.0, 20))
+    ('-0.250 [-0.300, -0.200]', 'no change in any of 20 runs')
     """
+    if is_alike(found):
+        return alike(found, f"{found.value:+.3f}")
     return f"{found.value:+.3f}" + ("" if math.isnan(found.low) else f" [{found.low:+.3f}, {found.high:+.3f}]")
+
+
+def is_alike(found: Estimate) -> bool:
+    """Whether a change is the same in every run."""
+    return found.low == found.value == found.high
+
+
+def alike(found: Estimate, value: str) -> str:
+    """A change that is the same in every run."""
+    runs = f"{found.observations:,} runs"
+    return f"{value} in all {runs}" if found.value else f"no change in any of {runs}"
+
+
+def changed(measure: str, found: Estimate) -> str:
+    """A change of a measure in words, with its interval if it has one."""
+    text = in_words_of(measure, found)
+    return alike(found, text.split(" [")[0]) if is_alike(found) else text
+
+
+def possible(measure: str, found: Estimate, most: float = 1.0) -> Estimate:
+    """A change of a measure, its interval cut off where the change cannot be. most: the largest change there can be.
+
+    >>> possible("consensus", Estimate(0.9, 0.7, 1.1, 9))
+    Estimate(value=0.9, low=0.7, high=1.0, observations=9)
+    """
+    if measure not in FROM_0_TO_1 or math.isnan(found.low):
+        return found
+    return found._replace(low=max(-most, found.low), high=min(most, found.high))
 
 
 def paragraph(text: str) -> str:
@@ -49,7 +82,7 @@ def paragraph(text: str) -> str:
 
 
 def in_units(change: Change) -> Change:
-    """A change as it is shown: times in hours."""
+    """A change as it is shown: times in hours, no interval beyond what is possible."""
     scale = unit(change.measure)
 
     def shown(one: Estimate) -> Estimate:
@@ -59,9 +92,9 @@ def in_units(change: Change) -> Change:
         change.measure,
         shown(change.before),
         shown(change.after),
-        shown(change.change),
-        tuple(Share(one.knob, shown(one.shapley), shown(one.added), shown(one.left_out)) for one in change.shares),
-        tuple(Pair(pair.knobs, shown(pair.interaction)) for pair in change.pairs),
+        shown(possible(change.measure, change.change)),
+        tuple(Share(one.knob, *(shown(possible(change.measure, part)) for part in one[1:])) for one in change.shares),
+        tuple(Pair(pair.knobs, shown(possible(change.measure, pair.interaction, 2.0))) for pair in change.pairs),
     )
 
 
@@ -112,12 +145,14 @@ def shortly(change: Change) -> str:
     """What carries a change, and what cannot be told from nothing."""
     shares, measure = by_share(change), change.measure
     whole = f"{name_of(measure)} {changed(measure, change.change)}"
+    if is_alike(change.change) and not change.change.value:
+        return f"{name_of(measure)}: {changed(measure, change.change)}."
     if not moves(change.change):
         return f"{whole}, which cannot be told from nothing."
-    known = [one for one in shares if moves(one.shapley)]
+    known = [one for one in shares if moves(one.shapley) and not changed(measure, one.shapley).startswith("0")]
     forth = _forth(change, known)
     back = [one for one in known if one not in forth]
-    unknown = [one.knob for one in shares if one not in known]
+    unknown = [one.knob for one in shares if not moves(one.shapley)]
     most = _most(forth)
     told = [f"{whole}."]
     if forth:
@@ -194,12 +229,15 @@ def explanation_table(found: Explanation) -> Table:
 def _share_rows(found: Explanation, names: Sequence[str]) -> Iterator[list[object]]:
     for change in found.changes:
         for one in change.shares:
-            yield [change.measure, one.knob, *(n for name in names for n in getattr(one, name)[:3])]
-        yield [change.measure, "together", *(n for _ in names for n in change.change[:3])]
+            estimates = [possible(change.measure, getattr(one, name)) for name in names]
+            yield [change.measure, one.knob, *(n for found in estimates for n in found[:3])]
+        yield [change.measure, "together", *(n for _ in names for n in possible(change.measure, change.change)[:3])]
 
 
 def interaction_table(found: Explanation) -> Table:
     """One row a measure and pair of knobs."""
     return ["measure", "knob", "with", *(f"interaction{part}" for part in PARTS)], (
-        [change.measure, *pair.knobs, *pair.interaction[:3]] for change in found.changes for pair in change.pairs
+        [change.measure, *pair.knobs, *possible(change.measure, pair.interaction, 2.0)[:3]]
+        for change in found.changes
+        for pair in change.pairs
     )

@@ -3,10 +3,12 @@
 Rules that hold here
 - A folder is written beside its place and renamed into it; an interrupted command leaves nothing behind.
 - Only a folder that is new, empty or negsim's own is replaced: everything in it is named by its `MARKER`.
+- The marker also says which command wrote it; another command does not replace it. Older ones say nothing of it.
 """
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,36 +16,40 @@ from pathlib import Path
 
 from negsim.errors import NegsimError
 
-MARKER = ".negsim"  # names what was written into a folder, an entry a line
+MARKER = ".negsim"  # names what was written into a folder, an entry a line, and by which command
+WRITTEN_BY = "# written by negsim "
 
 
-def check_free(folder: Path) -> None:
-    """Raise NegsimError unless the folder is new, empty or negsim's own."""
+def check_free(folder: Path, command: str) -> None:
+    """Raise NegsimError unless the folder is new, empty or written by this command."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise NegsimError(f"{folder}: is not a folder; name a new one")
     if Path.cwd().is_relative_to(folder.resolve()):
         raise NegsimError(f"{folder}: is where you are; name a new folder")
     there = {entry.name for entry in folder.iterdir()} if folder.exists() else set()
     marker = folder / MARKER
-    own = {MARKER, *marker.read_text(encoding="utf-8", errors="replace").splitlines()} if marker.is_file() else set()
-    if strange := sorted(there - own):
+    said = marker.read_text(encoding="utf-8", errors="replace") if marker.is_file() else ""
+    if strange := sorted(there - {MARKER, *said.splitlines()} if said else there):
         raise NegsimError(f"{folder}: holds other things ({strange[0]}); name a new or an empty folder")
+    wrote = re.search(rf"^{WRITTEN_BY}(\S+)$", said, re.MULTILINE)
+    if wrote and wrote[1] != command:
+        raise NegsimError(f"{folder}: holds results of {wrote[1]}; name another folder")
 
 
 @contextmanager
-def written_whole(folder: Path) -> Iterator[Path]:
+def written_whole(folder: Path, command: str) -> Iterator[Path]:
     """A folder to write into, which takes the place of `folder` at the end, or vanishes if that is not reached.
 
-    Raises NegsimError if the folder holds other things.
+    command: which one writes it. Raises NegsimError if the folder holds other things, or what another one wrote.
     """
-    check_free(folder)
+    check_free(folder, command)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as room:
         part = Path(room) / "new"
         part.mkdir()
         yield part
-        names = sorted(entry.name for entry in part.iterdir())
-        (part / MARKER).write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+        lines = [*sorted(entry.name for entry in part.iterdir()), f"{WRITTEN_BY}{command}"]
+        (part / MARKER).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         if folder.exists():
             folder.rename(Path(room) / "old")
         part.rename(folder)

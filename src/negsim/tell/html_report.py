@@ -19,7 +19,7 @@ from negsim.study.effects import Estimate
 from negsim.study.runner import Runs, run
 from negsim.study.schema import OUTCOMES as ENDS
 from negsim.study.schema import RULES as WOULD
-from negsim.tell import captions, one_run, setting, study_plots
+from negsim.tell import captions, one_run, setting, study_plots, uncertain
 from negsim.tell.embedded import embedded, short_labels
 from negsim.tell.front import front
 from negsim.tell.html_study import report_of_study
@@ -91,14 +91,12 @@ def _lead(runs: Runs, changes: Sequence[str]) -> Iterator[Block]:
     scenario = runs.scenario
     if scenario.description:
         yield " ".join(scenario.description.split())
-    seats = sum(group.seats for group in scenario.groups.values())
-    days = sum(meeting.days for meeting in scenario.process.meetings)
+    size = uncertain.sizes(scenario)
     yield (
-        f"The question: {counted(seats, 'delegate')} in {counted(len(scenario.groups), 'group')} negotiate"
-        f" {counted(len(scenario.issues), 'issue')} in {counted(len(scenario.process.meetings), 'meeting')} of"
-        f" {counted(days, 'day')} in all. How does that end, how deep is what they agree, and what stands in the way?"
-        f" The answer is that of {counted(len(runs), 'run')} with the same people and procedure and other luck; numbers"
-        " in brackets are intervals at 95 %."
+        f"The question: {size.delegates} in {size.groups} negotiate {size.issues} in {size.meetings} of {size.days} in"
+        " all. How does that end, how deep is what they agree, and what stands in the way?"
+        f" The answer is that of {counted(len(runs), 'run')} {uncertain.luck(scenario)}; numbers in brackets are"
+        " intervals at 95 %."
     )
     if changes:
         yield "Changed from the scenario as it was written:"

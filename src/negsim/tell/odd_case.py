@@ -15,19 +15,28 @@ from negsim.scenario.schema import Delegate
 from negsim.scenario.seats import seat_names, seats
 from negsim.scenario.timetable import Entry, entries, floor_minutes
 from negsim.tell.markdown import bullets, code, grid, said
-from negsim.tell.words import counted, percent
+from negsim.tell.uncertain import days_are_certain, seats_of, subjects, timetable_is_drawn
+from negsim.tell.uncertain import sizes as uncertain_sizes
+from negsim.tell.words import counted, listed, percent
 
 
 def sizes(scenario: Scenario) -> str:
     """How many there are of everything, and how long it lasts."""
+    size, open_ = uncertain_sizes(scenario), subjects(scenario)
+    told = f"Here: {size.delegates} in {size.groups}, {size.issues}, {size.meetings} of {size.days} in all"
+    also = f" Drawn anew for every run: {listed(open_)}." if open_ else ""
+    return f"{told}{_minutes(scenario)}.{also}"
+
+
+def _minutes(scenario: Scenario) -> str:
+    """The floor time: in all, or where the days are drawn, of a day."""
     meetings = scenario.process.meetings
-    minutes = sum(floor_minutes(scenario, meeting) * meeting.days for meeting in meetings)
-    members = sum(group.seats for group in scenario.groups.values())
-    return (
-        f"Here: {counted(members, 'delegate')} in {counted(len(scenario.groups), 'group')}, "
-        f"{counted(len(scenario.issues), 'issue')}, {counted(len(meetings), 'meeting')} of "
-        f"{counted(sum(meeting.days for meeting in meetings), 'day')} in all, {minutes:g} minutes of floor time."
-    )
+    if days_are_certain(scenario):
+        return (
+            f", {sum(floor_minutes(scenario, meeting) * meeting.days for meeting in meetings):g} minutes of floor time"
+        )
+    of_a_day = {floor_minutes(scenario, meeting) for meeting in meetings}
+    return f", {of_a_day.pop():g} minutes of floor time a day" if len(of_a_day) == 1 else ""
 
 
 # ------------------------------------------------------------------------------------------------- when
@@ -37,7 +46,10 @@ def timetable(scenario: Scenario) -> str:
     """The rows of the plan, in their order."""
     room, names = seats(scenario), seat_names(scenario)
     rows = [_row(scenario, entry, names) for entry in entries(scenario, room)]
-    return grid(["from minute", "meeting", "day", "what", "minutes", "how"], rows)
+    table = grid(["from minute", "meeting", "day", "what", "minutes", "how"], rows)
+    if not timetable_is_drawn(scenario):
+        return table
+    return f"As it is written; what is drawn of it differs from run to run.\n\n{table}"
 
 
 def _row(scenario: Scenario, entry: Entry, names: list[str]) -> list[object]:
@@ -49,13 +61,11 @@ def _row(scenario: Scenario, entry: Entry, names: list[str]) -> list[object]:
 
 def _how(entry: Entry, names: list[str]) -> str:
     """What more is to be said about a row of the plan."""
-    who = said([names[i] for i in entry.seats])
+    who, *dinners = (said([names[i] for i in seats]) for seats in (entry.seats, *entry.dinners))
     if entry.kind is Row.EVENING:
         rest = "in caucus" if entry.caucus else "alone"
-        guests = f"; dinner of {who}" if who else ""
-        return (
-            f"{percent(entry.mixed_share)} at mixed tables (quality {said(entry.quality)}), the others {rest}{guests}"
-        )
+        told = [f"{percent(entry.mixed_share)} at mixed tables (quality {said(entry.quality)}), the others {rest}"]
+        return "; ".join(told + [f"dinner of {guests}" for guests in dinners])
     if entry.kind is Row.GAP:
         return counted(entry.days, "day")
     if entry.kind is Row.MOTION and entry.change is not None:
@@ -88,8 +98,8 @@ def groups(scenario: Scenario) -> str:
     usual = scenario.parameters.openness
     who = [
         [
-            code(name), group.label, group.seats, usual if group.openness is None else group.openness, group.voice,
-            group.may_block, group.outside_option,
+            code(name), group.label, seats_of(scenario, name), usual if group.openness is None else group.openness,
+            group.voice, group.may_block, group.outside_option,
         ]
         for name, group in scenario.groups.items()
     ]  # fmt: skip

@@ -17,13 +17,13 @@ from negsim.study.levers import Turn
 from negsim.study.remedies import Failure, Remedies, Remedy
 from negsim.tell.captions import in_points
 from negsim.tell.comparisons import PARTS
-from negsim.tell.explanations import paragraph
+from negsim.tell.explanations import alike, is_alike, paragraph, possible
 from negsim.tell.study_words import with_interval
 from negsim.tell.tables import Table
 from negsim.tell.words import listed, signed
 
 MARKS = {"process": "", "setting": "setting", "rule": "rule"}
-CELL = 20  # letters of an estimate in a table
+CELL = 24  # letters of an estimate in a table
 ESTIMATES = ("consensus", "consensus_change", "share_change", "depth", "depth_change")
 
 
@@ -59,14 +59,24 @@ def _line(remedy: Remedy, width: int) -> str:
 
 
 def points(change: Estimate) -> str:
-    """A change of a share in points of a hundred, with its interval.
+    """A change of a share in points of a hundred, with its interval; where all runs are alike with their number.
 
-    >>> points(Estimate(0.12, 0.08, 0.161, 100))
-    '+12 [+8, +16]'
+    >>> points(Estimate(0.12, 0.08, 0.161, 100)), points(Estimate(0.0, 0.0, 0.0, 20))
+    ('+12 [+8, +16]', '0 in all 20 runs')
     """
+    value = signed(100.0 * change.value, 0)
     if math.isnan(change.low):
-        return signed(100.0 * change.value, 0)
-    return in_points(change).replace(" points", "")
+        return value
+    if is_alike(change):
+        return f"{value} in all {change.observations:,} runs"
+    return in_points(possible("consensus", change)).replace(" points", "")
+
+
+def _in_words(change: Estimate) -> str:
+    """A change of a share in a sentence."""
+    if is_alike(change):
+        return alike(change, f"{signed(100.0 * change.value, 0)} points")
+    return f"{points(change)} points"
 
 
 def share_of(found: Estimate) -> str:
@@ -103,12 +113,12 @@ def _best(what: str, ranked: Sequence[Remedy]) -> str:
 
 def _said(remedy: Remedy) -> str:
     """A change with its effect; of a pair, also what it does beyond its better half."""
-    text = f"“{remedy.turn.name}” ({points(remedy.consensus_change)} points"
+    text = f"“{remedy.turn.name}” ({_in_words(remedy.consensus_change)}"
     if remedy.beyond is None:
         return f"{text})"
     if not moves(remedy.beyond):
         return f"{text}, not measurably more than its better half)"
-    return f"{text}, {points(remedy.beyond)} beyond its better half)"
+    return f"{text}, {_in_words(remedy.beyond)} beyond its better half)"
 
 
 def failure_text(found: Failure, name: str) -> str:
@@ -135,8 +145,8 @@ def remedies_table(found: Remedies) -> Table:
 
 
 def _row(remedy: Remedy) -> list[object]:
-    numbers = [n for name in ESTIMATES for n in getattr(remedy, name)[:3]]
-    beyond = (None,) * 3 if remedy.beyond is None else remedy.beyond[:3]
+    numbers = [n for name in ESTIMATES for n in possible("consensus", getattr(remedy, name))[:3]]
+    beyond = (None,) * 3 if remedy.beyond is None else possible("consensus", remedy.beyond)[:3]
     turn = remedy.turn
     return [turn.name, turn.kind, bool(turn.parts), *numbers, *beyond, "; ".join(as_set(turn))]
 

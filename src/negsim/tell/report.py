@@ -20,11 +20,12 @@ from negsim.study.effects import Estimate
 from negsim.study.runner import Runs
 from negsim.study.schema import OUTCOMES as ENDS
 from negsim.tell.tables import estimates
+from negsim.tell.uncertain import drawn, sizes
 from negsim.tell.words import HOUR, OUTCOMES, RULES, counted, format_name, group_names, issue_names, percent
 
 WIDTH = 80
 NAME = 34  # columns of the first column
-INTERVAL = 13  # columns of an interval
+INTERVAL = 14  # columns of an interval
 BAR = 20  # columns of a full bar
 
 Estimates = dict[str, Estimate]
@@ -81,20 +82,14 @@ def _plain(called: str, estimate: Estimate) -> dict[str, float | None]:
 def _heading(runs: Runs, changes: Sequence[str]) -> Iterator[str]:
     """Which scenario, who sits in it, how long it lasts, how often it was run."""
     scenario = runs.scenario
-    meetings = scenario.process.meetings
     yield from textwrap.wrap(scenario.title, WIDTH)
-    seats = sum(group.seats for group in scenario.groups.values())
-    size = [
-        f"{counted(seats, 'delegate')} in {counted(len(scenario.groups), 'group')}",
-        counted(len(scenario.issues), "issue"),
-        f"{counted(len(meetings), 'meeting')} of {counted(sum(meeting.days for meeting in meetings), 'day')} in all",
-    ]
-    yield ", ".join(size)
+    size = sizes(scenario)
+    yield f"{size.delegates} in {size.groups}, {size.issues}, {size.meetings} of {size.days} in all"
     yield f"{counted(len(runs), 'replication')}, seed {runs.seed}; intervals are at 95 %"
     for change in changes:
         yield f"changed: {change}"
-    if drawn := [name for name, how in scenario.uncertain.items() if how.one_of is None or len(how.one_of) > 1]:
-        yield from textwrap.wrap(f"drawn anew for every replication: {', '.join(drawn)}", WIDTH)
+    if keys := drawn(scenario):
+        yield from textwrap.wrap(f"drawn anew for every replication: {', '.join(keys)}", WIDTH)
 
 
 def _ends(found: Estimates) -> Iterator[str]:

@@ -6,6 +6,7 @@ Rules that hold here
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from negsim.scenario import Scenario
@@ -15,8 +16,12 @@ from negsim.scenario.loading import flow
 from negsim.scenario.process import Meeting
 from negsim.tell.page import Block, Grid, Items, Part
 from negsim.tell.transcript import RULES
+from negsim.tell.uncertain import choice, seats_of, subjects
 from negsim.tell.words import counted, format_name, listed, percent
 
+FEW_EVENINGS = 4  # that are listed one by one
+DECISION = "the decision rule"
+EACH_ALONE = "Each paragraph stands alone."
 FOR_THE_WHOLE = {  # three words that turn a whole process
     "meetings.count": "how many meetings",
     "methodology": "how floor time is spent",
@@ -47,7 +52,7 @@ def who(scenario: Scenario) -> Grid:
         named = [delegate.name for delegate in scenario.delegates if delegate.group == name]
         blocks = "may block" if group.may_block else "may speak, not block"
         lines = [scenario.issues[issue].label for issue in group.red_lines]
-        rows.append([group.label, str(group.seats), listed(named) if named else "", blocks, "; ".join(lines)])
+        rows.append([group.label, seats_of(scenario, name), listed(named) if named else "", blocks, "; ".join(lines)])
     return without_empty(Grid(["group", "seats", "named seats", "objections", "red lines on"], rows))
 
 
@@ -68,17 +73,20 @@ def issues(scenario: Scenario) -> Grid:
 
 def meetings(scenario: Scenario) -> Grid:
     """The timetable."""
+    spent = [choice(scenario, path) for path in ("methodology", "informal.mixed_evenings")]
     rows = [
         [
             meeting.name,
             f"{meeting.after_days:g} days later" if m else "first",
-            str(meeting.days),
-            agenda(meeting),
-            evenings(scenario, meeting),
+            choice(scenario, f"process.meetings.{m}.days") or str(meeting.days),
+            spent[0] or agenda(meeting),
+            f"share at mixed tables {spent[1]}" if spent[1] else evenings(scenario, meeting),
         ]
         for m, meeting in enumerate(scenario.process.meetings)
     ]
-    return Grid(["meeting", "when", "days", "agenda (share of floor time)", "evenings"], rows)
+    number = choice(scenario, "meetings.count")
+    caption = f"How many meetings: {number}; further ones are like the last." if number else ""
+    return Grid(["meeting", "when", "days", "agenda (share of floor time)", "evenings"], rows, caption)
 
 
 def agenda(meeting: Meeting) -> str:
@@ -87,25 +95,28 @@ def agenda(meeting: Meeting) -> str:
 
 
 def evenings(scenario: Scenario, meeting: Meeting) -> str:
-    """How its evenings are spent."""
+    """How its evenings are spent; of a long meeting equal ones are counted."""
     words = []
     for evening in meeting.evenings:
         mixed = scenario.process.informal.mixed_share if evening.mixed_share is None else evening.mixed_share
         rest = "own caucus" if evening.rest == "caucus" else "free"
         words.append(f"{percent(mixed)} at mixed tables" if mixed > 0.0 else rest)
-    return words[0] if len(set(words)) == 1 else ", ".join(words)
+    if len(set(words)) == 1 or len(words) <= FEW_EVENINGS:
+        return words[0] if len(set(words)) == 1 else ", ".join(words)
+    return ", ".join(f"{word} ({counted(number, 'evening')})" for word, number in Counter(words).items())
 
 
 def rules(scenario: Scenario) -> Iterator[str]:
     """How the room decides, and what hangs over it."""
     process, context = scenario.process, scenario.context
-    yield f"Agreed is {RULES[process.decision_rule.kind]}."
-    yield (
-        "Nothing is agreed until everything is." if process.adoption == "everything" else "Each paragraph stands alone."
-    )
-    if process.record_dissent:
+    open_ = set(subjects(scenario))
+    if DECISION not in open_:
+        yield f"Agreed is {RULES[process.decision_rule.kind]}."
+    if not choice(scenario, "process.adoption"):
+        yield "Nothing is agreed until everything is." if process.adoption == "everything" else EACH_ALONE
+    if process.record_dissent and not choice(scenario, "process.record_dissent"):
         yield "Dissent may be recorded beside the text."
-    if process.fallback_vote:
+    if process.fallback_vote and DECISION not in open_:
         yield f"Where consensus fails, a vote of {percent(process.fallback_vote.share)} decides."
     if process.chair_reports:
         yield "Where nothing is agreed, the chair may send a report of his or her own."
@@ -113,8 +124,8 @@ def rules(scenario: Scenario) -> Iterator[str]:
         yield f"A theme elsewhere pulls on positions here: {context.linkage.theme}."
     for event in process.events:
         yield f"Event: {event_in_words(event)}."
-    if scenario.uncertain:
-        yield f"Drawn anew for every run: {', '.join(scenario.uncertain)}."
+    if open_:
+        yield f"Drawn anew for every run: {listed(subjects(scenario))}."
 
 
 def event_in_words(event: Event) -> str:
@@ -160,6 +171,8 @@ def knobs(scenario: Scenario) -> Grid:
         ["process.record_dissent", "whether dissent may be recorded", "yes" if process.record_dissent else "no"]
     )
     rows.append(["process.decision_rule", "how the room decides", process.decision_rule.kind.replace("_", " ")])
+    open_ = {path: "drawn" for path in ("process.decision_rule",) if DECISION in subjects(scenario)}
+    rows = [[path, what, choice(scenario, path) or open_.get(path, here)] for path, what, here in rows]
     return Grid(["--set", "what it is", "here"], rows)
 
 

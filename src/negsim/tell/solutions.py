@@ -14,7 +14,7 @@ import numpy as np
 
 from negsim.negotiation.case import Floats
 from negsim.study.effects import Estimate, mean, share
-from negsim.study.reference import EXCHANGE, RESULT, Solved
+from negsim.study.reference import EXCHANGE, RESULT, STATUS_QUO, Solved
 from negsim.tell.tables import Table
 
 WIDTH = 11  # of a column
@@ -48,9 +48,19 @@ def solutions_text(solved: Solved) -> str:
         lines += _rows(issue, found, width, f"  {_percent(share(solved.agreed[:, k]))}")
     lines += ["", "mean loss of a delegate, weighted by salience (runs: the status quo where they do not agree)"]
     lines += _rows("loss", [mean(solved.costs[name]) for name in names], width, "")
+    lines += ["", *_zones(solved, issues)]
     if np.isnan(solved.places[EXCHANGE]).any():
         lines += ["", f"{EXCHANGE}: too many delegates to look at every exchange"]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _zones(solved: Solved, issues: list[str]) -> Iterator[str]:
+    """Whether there was anything to agree on, issue by issue and as a package."""
+    found = solved.runs.by_issue("zone_start")
+    alone = ", ".join(f"{issue} {_percent(share(found[:, k]))}" for k, issue in enumerate(issues))
+    yield f"a text that would pass, at the start: {alone}"
+    if not np.isnan(solved.packages).any():
+        yield f"a package that nobody alone would block, at the start: {_percent(share(solved.packages))}"
 
 
 def _rows(name: str, found: list[Estimate], width: int, end: str) -> Iterator[str]:
@@ -83,9 +93,15 @@ def _table_rows(solved: Solved) -> Iterator[list[object]]:
     for k, issue in enumerate(solved.runs.scenario.issues):
         agreed = share(solved.agreed[:, k])
         for name, places in solved.places.items():
-            yield [issue, name, *_known(places[:, k]), *(agreed[:3] if name == RESULT else ("", "", ""))]
+            found = _certain(places[:, k]) if name == STATUS_QUO else _known(places[:, k])
+            yield [issue, name, *found, *(agreed[:3] if name == RESULT else ("", "", ""))]
     for name, costs in solved.costs.items():
         yield ["", f"loss of {name}", *_known(costs), "", "", ""]
+
+
+def _certain(values: Floats) -> tuple[object, ...]:
+    """What is the same for every population, without an interval; what is not, as an estimate."""
+    return (float(values[0]), "", "", len(values)) if np.ptp(values) == 0.0 else _known(values)
 
 
 def _known(values: Floats) -> tuple[object, ...]:
