@@ -15,6 +15,7 @@ from negsim.study import solutions
 from negsim.study.reference import Terms, people, room_of, solve_steps
 from negsim.study.runner import run
 from negsim.study.solutions import Room, compromise, exchange, losses, median, nash
+from negsim.tell.solutions import solutions_text
 
 DATA = Path(__file__).parent / "data"
 SMALL = str(DATA / "small.yaml")
@@ -306,3 +307,12 @@ def test_bad_input_is_told_in_a_sentence(arguments):
     assert done.exit_code == 2
     assert done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_package_is_looked_for_in_every_room():
+    red = ["groups.states.red_lines={scope: {max: 0.3}}", "groups.firms.red_lines={scope: {min: 0.6}}"]
+    for changes, share in ([], 1.0), (red, 0.0):
+        found = solved(load(SMALL, changes=changes))
+        assert found.packages.tolist() == [share] * 6
+        assert f"existed at the start in {100 * share:.0f} %" in solutions_text(found)
+        assert "could be in" in solutions_text(found)

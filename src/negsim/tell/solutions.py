@@ -18,6 +18,7 @@ from negsim.study.reference import EXCHANGE, RESULT, STATUS_QUO, Solved
 from negsim.tell.tables import Table
 
 WIDTH = 11  # of a column
+SHARE = 17  # of a column of shares
 VARIES = 1e-9  # a half-width that is more than rounding
 MEANINGS = {
     "compromise": "mean of the positions, weighted by power and salience",
@@ -25,6 +26,7 @@ MEANINGS = {
     "Nash": "largest product of gains over the status quo",
     EXCHANGE: "compromise after pairs have swapped votes on two issues",
     RESULT: "mean text where the runs agree",
+    "could be in": "a text would have passed at the start, were everybody to concede what they ever will",
 }
 WORDS = {"voice": "power is voice", "equal": "equal power"}
 
@@ -34,7 +36,8 @@ def solutions_text(solved: Solved) -> str:
     runs, issues = solved.runs, list(solved.runs.scenario.issues)
     width = max(len(name) for name in (*issues, "agreed in"))
     names, terms = list(solved.places), f"{solved.terms.loss} losses, {WORDS[solved.terms.power]}"
-    heading = " " * (width + 2) + "".join(f"{name:>{WIDTH}}" for name in names) + "  agreed in"
+    heading = " " * (width + 2) + "".join(f"{name:>{WIDTH}}" for name in names)
+    heading += f"  {'agreed in':<{SHARE}}could be in"
     lines = [
         runs.scenario.title,
         f"{len(runs):,} replications, seed {runs.seed}; {terms}; means with half-widths at 95 %",
@@ -45,22 +48,20 @@ def solutions_text(solved: Solved) -> str:
     ]
     for k, issue in enumerate(issues):
         found = [mean(solved.places[name][:, k]) for name in names]
-        lines += _rows(issue, found, width, f"  {_percent(share(solved.agreed[:, k]))}")
+        shares = (_percent(share(hits)) for hits in (solved.agreed[:, k], runs.by_issue("zone_start")[:, k]))
+        lines += _rows(issue, found, width, "  " + "".join(f"{told:<{SHARE}}" for told in shares))
     lines += ["", "mean loss of a delegate, weighted by salience (runs: the status quo where they do not agree)"]
     lines += _rows("loss", [mean(solved.costs[name]) for name in names], width, "")
-    lines += ["", *_zones(solved, issues)]
+    if not np.isnan(solved.packages).any():
+        lines += ["", _package(solved)]
     if np.isnan(solved.places[EXCHANGE]).any():
         lines += ["", f"{EXCHANGE}: too many delegates to look at every exchange"]
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _zones(solved: Solved, issues: list[str]) -> Iterator[str]:
-    """Whether there was anything to agree on, issue by issue and as a package."""
-    found = solved.runs.by_issue("zone_start")
-    alone = ", ".join(f"{issue} {_percent(share(found[:, k]))}" for k, issue in enumerate(issues))
-    yield f"a text that would pass, at the start: {alone}"
-    if not np.isnan(solved.packages).any():
-        yield f"a package that nobody alone would block, at the start: {_percent(share(solved.packages))}"
+def _package(solved: Solved) -> str:
+    """Whether there was a package to agree on."""
+    return f"a package that nobody alone would block existed at the start in {_percent(share(solved.packages))}"
 
 
 def _rows(name: str, found: list[Estimate], width: int, end: str) -> Iterator[str]:
