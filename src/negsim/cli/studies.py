@@ -1,4 +1,4 @@
-"""Commands for many runs: sweep, compare, sensitivity, rerun, export."""
+"""Commands for many runs: sweep, compare, rerun, export, cells."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from negsim.cli.options import (
     Seed,
     Threads,
     apart,
-    is_folder,
     own,
     place,
     source_and_changes,
@@ -47,7 +46,6 @@ Count = Annotated[
 Scheduler = Annotated[
     str | None, typer.Option(metavar="ADDRESS", show_default=False, help="Of Dask, such as tcp://127.0.0.1:8786.")
 ]
-PICTURES = (".png", ".svg", ".pdf")
 USUAL = ("consensus", "share_agreed", "depth", "blocking_number", "missed_agreements", "trust_across_end")
 
 
@@ -64,24 +62,25 @@ def sweep(
     """Run a study into a folder; again on the same folder, go on where it stopped."""
     from negsim.study.schema import load_study
 
-    asked = _drawing(load_study(study), parameters)
+    asked = drawing(load_study(study), parameters)
     make_ready()
-    found = _swept(asked, out, executor, workers, scheduler)
+    found = swept(asked, out, executor, workers, scheduler)
     print(f"{len(found):,} runs of {len(found.cells)} cells: {out}")
 
 
-def _drawing(study: Study, ensemble: str | None) -> Study:
+def drawing(study: Study, ensemble: str | None) -> Study:
     """The study, with parameters drawn from an ensemble if one is asked for."""
     return study.model_copy(update={"changes": study.changes | {UNDER: ensemble}}) if ensemble is not None else study
 
 
-def _swept(
+def swept(
     study: Study, folder: Path, executor: str = "threads", workers: int | None = None, scheduler: str | None = None
 ) -> StudyResults:
-    from negsim.tell.sweeping import sweep as swept
+    """The results of a study after a sweep that says how far it is and how to go on if interrupted."""
+    from negsim.tell.sweeping import sweep as run_sweep
 
     try:
-        return swept(study, folder, executor=executor, count=workers, scheduler=scheduler)
+        return run_sweep(study, folder, executor=executor, count=workers, scheduler=scheduler)
     except KeyboardInterrupt:
         say(f"interrupted; {folder} keeps what was done: sweep again to go on")
         raise typer.Exit(INTERRUPTED) from None
@@ -162,92 +161,6 @@ def _split(text: str) -> Alternative:
     if not words:
         raise NegsimError('an alternative is empty; write "NAME PATH=VALUE ..."')
     return Alternative(label, *source_and_changes(words))
-
-
-def _drawable(file: Path | None) -> Path | None:
-    """Where to draw, refused before any work is done if no picture can be there."""
-    from negsim.tell.files import check_file
-
-    if file is not None:
-        check_file(file, PICTURES)
-    return file
-
-
-@commands.command()
-def sensitivity(
-    source: Annotated[
-        str,
-        typer.Argument(
-            metavar="STUDY|FOLDER", callback=apart, help="A study file, or its results folder.", show_default=False
-        ),
-    ],
-    measures: Measures,
-    *,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", show_default=False, help="Results of a study file.")
-    ] = None,
-    method: Annotated[
-        str | None, typer.Option(metavar="sobol|morris", show_default=False, help="Instead of the study's design.")
-    ] = None,
-    points: Annotated[int | None, typer.Option(min=2, metavar="N", show_default=False, help="Of the design.")] = None,
-    parameters: Ensemble = None,
-    picture: Annotated[
-        Path | None, typer.Option(metavar="FILE", show_default=False, callback=_drawable, help="Draw it, too.")
-    ] = None,
-    table: Annotated[
-        Path | None, typer.Option(metavar="FILE", show_default=False, callback=place, help="Write it as CSV.")
-    ] = None,
-) -> None:
-    """Say how much each factor matters: Sobol' or Morris indices with intervals."""
-    from negsim.study.sensitivity import sensitivity as indices
-    from negsim.tell.comparisons import sensitivity_table, sensitivity_text
-    from negsim.tell.files import write_table
-
-    if picture is not None and len(measures) > 1:
-        raise NegsimError("--picture draws one measure; ask for one")
-    found = _screened(source, out, method, points, parameters)
-    every = {measure: indices(found, measure) for measure in measures or [found.study.main]}
-    print("\n\n".join(sensitivity_text(some, found.study.design, measure) for measure, some in every.items()))
-    if table is not None:
-        write_table(table, *sensitivity_table(every))
-        say(f"written: {table}")
-    if picture is not None:
-        from negsim.tell.sensitivity_plots import sensitivity_bars
-        from negsim.tell.style import save
-
-        [(measure, some)] = every.items()
-        save(sensitivity_bars(some, measure=measure), picture)
-        say(f"written: {picture}")
-
-
-def _screened(
-    source: str, out: Path | None, method: str | None, points: int | None, parameters: str | None
-) -> StudyResults:
-    """The results in a folder, or those of a study file under the design that a method needs."""
-    from negsim.study.results import results
-
-    if is_folder(source):
-        if out or method or points or parameters:
-            raise NegsimError(f"{source}: is a study that was run; it takes --measure, --picture and --table")
-        return results(source)
-    study = _drawing(_sampled(source, method, points), parameters)
-    if out is None:
-        raise NegsimError("a study file needs --out, the folder for its results")
-    make_ready()
-    return _swept(study, out)
-
-
-def _sampled(source: str, method: str | None, points: int | None) -> Study:
-    """The study of a file, with the design that a method needs."""
-    from negsim.study.schema import POINTS, Sampled, load_study, redesigned
-
-    designs = {"sobol": "saltelli", "morris": "morris"}
-    if method is None:
-        study = load_study(source)
-        return redesigned(study, study.design, points or study.points or POINTS)
-    if method not in designs:
-        raise NegsimError(f'unknown method "{method}"; one of: sobol, morris')
-    return load_study(source, sampled=Sampled(designs[method], points))
 
 
 @commands.command()

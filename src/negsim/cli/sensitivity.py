@@ -1,0 +1,108 @@
+"""The command that says how much each factor of a study matters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from negsim.cli.kernels import make_ready
+from negsim.cli.options import Ensemble, Measures, apart, is_folder, place
+from negsim.cli.studies import drawing, swept
+from negsim.errors import NegsimError
+from negsim.tell.progress import say
+
+if TYPE_CHECKING:
+    from negsim.study.results import StudyResults
+    from negsim.study.schema import Study
+
+commands = typer.Typer()
+
+PICTURES = (".png", ".svg", ".pdf")
+
+
+def _drawable(file: Path | None) -> Path | None:
+    """Where to draw, refused before any work is done if no picture can be there."""
+    from negsim.tell.files import check_file
+
+    if file is not None:
+        check_file(file, PICTURES)
+    return file
+
+
+@commands.command()
+def sensitivity(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="STUDY|FOLDER", callback=apart, help="A study file, or its results folder.", show_default=False
+        ),
+    ],
+    measures: Measures,
+    *,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", show_default=False, help="Results of a study file.")
+    ] = None,
+    method: Annotated[
+        str | None, typer.Option(metavar="sobol|morris", show_default=False, help="Instead of the study's design.")
+    ] = None,
+    points: Annotated[int | None, typer.Option(min=2, metavar="N", show_default=False, help="Of the design.")] = None,
+    parameters: Ensemble = None,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE", show_default=False, callback=_drawable, help="Draw it, too.")
+    ] = None,
+    table: Annotated[
+        Path | None, typer.Option(metavar="FILE", show_default=False, callback=place, help="Write it as CSV.")
+    ] = None,
+) -> None:
+    """Say how much each factor matters: Sobol' or Morris indices with intervals."""
+    from negsim.study.sensitivity import sensitivity as indices
+    from negsim.tell.comparisons import sensitivity_table, sensitivity_text
+    from negsim.tell.files import write_table
+
+    if picture is not None and len(measures) > 1:
+        raise NegsimError("--picture draws one measure; ask for one")
+    found = _screened(source, out, method, points, parameters)
+    every = {measure: indices(found, measure) for measure in measures or [found.study.main]}
+    print("\n\n".join(sensitivity_text(some, found.study.design, measure) for measure, some in every.items()))
+    if table is not None:
+        write_table(table, *sensitivity_table(every))
+        say(f"written: {table}")
+    if picture is not None:
+        from negsim.tell.sensitivity_plots import sensitivity_bars
+        from negsim.tell.style import save
+
+        [(measure, some)] = every.items()
+        save(sensitivity_bars(some, measure=measure), picture)
+        say(f"written: {picture}")
+
+
+def _screened(
+    source: str, out: Path | None, method: str | None, points: int | None, parameters: str | None
+) -> StudyResults:
+    """The results in a folder, or those of a study file under the design that a method needs."""
+    from negsim.study.results import results
+
+    if is_folder(source):
+        if out or method or points or parameters:
+            raise NegsimError(f"{source}: is a study that was run; it takes --measure, --picture and --table")
+        return results(source)
+    study = drawing(_sampled(source, method, points), parameters)
+    if out is None:
+        raise NegsimError("a study file needs --out, the folder for its results")
+    make_ready()
+    return swept(study, out)
+
+
+def _sampled(source: str, method: str | None, points: int | None) -> Study:
+    """The study of a file, with the design that a method needs."""
+    from negsim.study.schema import POINTS, Sampled, load_study, redesigned
+
+    designs = {"sobol": "saltelli", "morris": "morris"}
+    if method is None:
+        study = load_study(source)
+        return redesigned(study, study.design, points or study.points or POINTS)
+    if method not in designs:
+        raise NegsimError(f'unknown method "{method}"; one of: sobol, morris')
+    return load_study(source, sampled=Sampled(designs[method], points))
