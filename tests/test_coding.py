@@ -93,13 +93,6 @@ def test_a_file_without_its_outcome_gives_the_same_scenario():
         assert loads(kept, f"{name}.yaml") == load(name)
 
 
-def test_a_case_with_the_codes_of_another_keeps_its_name_and_outcome():
-    one, other = load_case(CASES[0]), load_case(CASES[1])
-    mixed = one.with_codes_of(other)
-    assert (mixed.name, mixed.family, mixed.outcome) == (one.name, one.family, one.outcome)
-    assert scenario_of(mixed) == scenario_of(other)
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_every_draw_of_a_case_is_a_scenario(name):
     scenario = load(name)

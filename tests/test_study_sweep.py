@@ -174,39 +174,36 @@ def _wait_for(happened, seconds=60):
 
 def test_a_dask_cluster_gives_the_same_table_though_a_worker_is_killed(cluster, tmp_path):
     file, processes = cluster
-    study = tmp_path / "study.yaml"
-    study.write_text(PLAIN.replace("replications: 40", "replications: 6000"))
-    address = _address(file)
-    _wait_for(lambda: _workers_at(address) == 2)
-    sweep = subprocess.Popen(
-        [*NEGSIM, "sweep", str(study), "--out", str(tmp_path / "dask"), "--executor", "dask", "--scheduler", address]
-    )
-    _wait_for(lambda: len(list((tmp_path / "dask").glob("parts/0*"))) > 3)
-    processes[1].send_signal(signal.SIGKILL)
+    study = PLAIN.replace("replications: 40", "replications: 6000")
+    sweep = _sweeping_on(file, study, tmp_path / "dask")
+    processes[1].kill()
     assert sweep.poll() is None, "killed too late"
-    assert sweep.wait(120) == 0
-    assert _workers_at(address) == 1
-    whole = swept(study_of(study.read_text()), tmp_path / "threads")
+    _, told = sweep.communicate(timeout=120)
+    assert sweep.returncode == 0, told
+    assert _workers_at(_address(file)) == 1
+    whole = swept(study_of(study), tmp_path / "threads")
     there = csv_of(results(tmp_path / "dask"), tmp_path / "dask.csv")
     assert there == csv_of(whole, tmp_path / "threads.csv")
 
 
 def test_a_lost_scheduler_is_told(cluster, tmp_path):
     file, processes = cluster
-    study = tmp_path / "study.yaml"
-    study.write_text(PLAIN.replace("replications: 40", "replications: 20000"))
-    address = _address(file)
-    _wait_for(lambda: _workers_at(address) == 2)
-    sweep = subprocess.Popen(
-        [*NEGSIM, "sweep", str(study), "--out", str(tmp_path / "r"), "--executor", "dask", "--scheduler", address],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    _wait_for(lambda: len(_parts_in(tmp_path / "r")) > 3)
+    sweep = _sweeping_on(file, PLAIN.replace("replications: 40", "replications: 20000"), tmp_path / "r")
     processes[0].kill()
     _, told = sweep.communicate(timeout=120)
     assert sweep.returncode == 1, told
     assert told.rstrip().splitlines()[-1] == "a worker ended before its work was done; sweep again to go on"
+
+
+def _sweeping_on(file, study, folder):
+    """A sweep on a cluster of two workers that has written some parts."""
+    address, written = _address(file), folder.with_suffix(".yaml")
+    written.write_text(study)
+    _wait_for(lambda: _workers_at(address) == 2)
+    command = [*NEGSIM, "sweep", str(written), "--out", str(folder), "--executor", "dask", "--scheduler", address]
+    sweep = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    _wait_for(lambda: len(_parts_in(folder)) > 3)
+    return sweep
 
 
 def _address(file):

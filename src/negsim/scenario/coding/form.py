@@ -173,10 +173,6 @@ class CodedCase:
         """The case as one knew it before it ended."""
         return replace(self, outcome=None)
 
-    def with_codes_of(self, other: CodedCase) -> CodedCase:
-        """This case and its outcome under the facts and codes of another: what permutation tests compare with."""
-        return replace(self, conditions=other.conditions)
-
     def recoded(self, name: str, code: Plain) -> CodedCase:
         """The case with another answer to one code (None: not known)."""
         codes = self.codes | {name: self.codes[name].model_copy(update={"code": code})}
