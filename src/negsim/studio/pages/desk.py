@@ -69,8 +69,8 @@ class Desk:
                     with ui.element("div").classes("card"):
                         heading("Minutes")
                         self.lines = ui.html(sanitize=False).props('role="log"').classes("scroll")
+        self.looks = ui.timer(LOOK, self.look)
         self.look()
-        ui.timer(LOOK, self.look)
 
     def _build_control(self) -> None:
         room = self.room
@@ -117,7 +117,7 @@ class Desk:
         """Show what has changed since the last look."""
         now = time.monotonic()
         if self.room.stage is Stage.CLOSED:
-            ui.navigate.to("/table")
+            self._leave()
             return
         self._show_people(now)
         if self.room.version == self.shown:
@@ -190,6 +190,11 @@ class Desk:
 
     def _close(self) -> None:
         ROOMS.close(self.room, time.monotonic())
+        self._leave()
+
+    def _leave(self) -> None:
+        """Go once: a second way out would break off the first."""
+        self.looks.cancel()
         ui.navigate.to("/table")
 
     def _do(self, act: Callable[[float], None]) -> None:
