@@ -364,6 +364,32 @@ def test_bad_requests_are_told_with_exit_code_2(arguments, told, tmp_path, monke
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["plot", "--seed", 0, "--only", "curves"], "plot takes it as it is, without --seed"),
+        (["plot", "--set", "a=1", "--replications", 5], "plot takes it as it is, without --set and --replications"),
+        (["sensitivity", "--points", 4, "--measure", "depth"], "sensitivity takes it as it is, without --points"),
+    ],
+)
+def test_nothing_can_be_changed_of_a_study_that_was_run(plain, tmp_path, monkeypatch, arguments, told):
+    monkeypatch.chdir(tmp_path)
+    done = negsim(arguments[0], plain.folder, *arguments[1:])
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.strip() == f"{plain.folder}: is a study that was run; {told}"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [["export", "--format", "csv"], ["cells"]])
+@pytest.mark.parametrize("file", ["manifest.json", "parts/new.csv"])
+def test_what_a_results_folder_consists_of_is_not_written_over(plain, command, file):
+    before = {path: path.stat().st_size for path in plain.folder.rglob("*")}
+    done = negsim(*command, plain.folder, "--out", plain.folder / file)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.strip() == f"{plain.folder / file}: is what {command[0]} reads; name another file"
+    assert {path: path.stat().st_size for path in plain.folder.rglob("*")} == before
+
+
 def test_a_measure_that_never_varies_is_compared_all_the_same(plain):
     runs = {str(cell): run(plain.scenario_of(cell), replications=10, seed=7) for cell in (0, 1)}
     one = next(compare(runs, ["share_dissent"]))

@@ -42,7 +42,7 @@ def apart(context: typer.Context, source: Source) -> Source:
     written = [Path(str(file)) for name in files if (file := context.params.get(name or "")) is not None]
     words = [word for text in source for word in words_of(text)] if isinstance(source, list) else [source]
     for file in written:
-        if any(_is_read(file, word) for word in words):
+        if any(_is_read(file, word) or _is_held(file, word) for word in words):
             raise NegsimError(f"{file}: is what {context.info_name} reads; name another file")
     return source
 
@@ -57,6 +57,16 @@ def _is_read(file: Path, source: str | Path) -> bool:
         return False
 
 
+def _is_held(file: Path, source: str | Path) -> bool:
+    """Whether a file is one of those that a results folder consists of, or is to lie among them."""
+    if not is_folder(str(source)):
+        return False
+    from negsim.study.store import MANIFEST, PARTS, SERIES
+
+    held = [path for name in (MANIFEST, PARTS, SERIES) if (path := Path(source) / name).exists()]
+    return any(path.samefile(one) for path in (file, file.parent) if path.exists() for one in held)
+
+
 def is_folder(name: str) -> bool:
     """Whether a name is that of a folder, and not of a built-in scenario or case."""
     from negsim.scenario.files import builtin_cases, names
@@ -65,6 +75,16 @@ def is_folder(name: str) -> bool:
         return name not in {*names(), *builtin_cases()} and Path(name).is_dir()
     except OSError:  # such as a name that is too long
         return False
+
+
+def check_as_it_is(context: typer.Context, folder: str, *ours: str) -> None:
+    """Raise NegsimError for options other than ours: nothing can be changed of a study that was run."""
+    sources = {option.opts[0]: context.get_parameter_source(option.name or "") for option in context.command.params}
+    given = [name for name, source in sources.items() if name not in ours and source and source.name == "COMMANDLINE"]
+    if given:
+        raise NegsimError(
+            f"{folder}: is a study that was run; {context.info_name} takes it as it is, without {' and '.join(given)}"
+        )
 
 
 def words_of(text: str) -> list[str]:

@@ -8,17 +8,26 @@ from typing import Annotated
 import typer
 
 from negsim.cli.kernels import make_ready
-from negsim.cli.options import Changes, Ensemble, Folder, Name, Seed, apart, is_folder, under
-from negsim.errors import NegsimError
+from negsim.cli.options import (
+    Changes,
+    Ensemble,
+    Folder,
+    Name,
+    Replications,
+    Seed,
+    apart,
+    check_as_it_is,
+    is_folder,
+    under,
+)
 from negsim.tell.progress import followed
 
 commands = typer.Typer()
 
-REPLICATIONS, SEED = 200, 0  # of the report of a scenario
-
 
 @commands.command()
 def report(
+    context: typer.Context,
     name: Annotated[
         str,
         typer.Argument(
@@ -27,14 +36,8 @@ def report(
     ],
     changes: Changes,
     *,
-    replications: Annotated[
-        int | None,
-        typer.Option(min=1, max=1_000_000, metavar="N", show_default=False, help="How many runs (default: 200)."),
-    ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(min=0, max=2**64 - 1, metavar="N", show_default=False, help="Seed of all draws (default: 0)."),
-    ] = None,
+    replications: Replications = 200,
+    seed: Seed = 0,
     parameters: Ensemble = None,
     out: Annotated[Path, typer.Option(metavar="FILE", help="The file to write.")] = Path("report.html"),
 ) -> None:
@@ -43,13 +46,10 @@ def report(
 
     check_file(out, (".html", ".htm"))
     if is_folder(name):
-        if changes or parameters or replications is not None or seed is not None:
-            raise NegsimError(f"{name}: is a study that was run; a report takes it as it is, without options but --out")
+        check_as_it_is(context, name, "name", "--out")
         text = _of_study(Path(name))
     else:
-        text = _of_scenario(
-            name, under(parameters, changes), replications or REPLICATIONS, SEED if seed is None else seed
-        )
+        text = _of_scenario(name, under(parameters, changes), replications, seed)
     write_whole(out, text)
     print(out)
 

@@ -23,6 +23,7 @@ from negsim.cli.options import (
     Seed,
     Tables,
     Threads,
+    check_as_it_is,
     is_folder,
     under,
 )
@@ -89,6 +90,7 @@ def transcript(
 
 @commands.command()
 def plot(
+    context: typer.Context,
     name: Name,
     changes: Changes,
     *,
@@ -104,8 +106,7 @@ def plot(
 ) -> None:
     """Draw one run and how runs end, or a study by its results folder."""
     if is_folder(name):
-        if changes or parameters:
-            raise NegsimError(f"{name}: is a study that was run, and nothing of it can be changed")
+        check_as_it_is(context, name, "name", "--out", "--only")
         _plot_study(Path(name), out, only)
         return
     from negsim.tell import plots

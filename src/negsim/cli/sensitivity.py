@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from negsim.cli.kernels import make_ready
-from negsim.cli.options import Ensemble, Measures, apart, is_folder, place
+from negsim.cli.options import Ensemble, Measures, apart, check_as_it_is, is_folder, place
 from negsim.cli.studies import drawing, swept
 from negsim.errors import NegsimError
 from negsim.tell.progress import say
@@ -33,6 +33,7 @@ def _drawable(file: Path | None) -> Path | None:
 
 @commands.command()
 def sensitivity(
+    context: typer.Context,
     source: Annotated[
         str,
         typer.Argument(
@@ -63,6 +64,8 @@ def sensitivity(
 
     if picture is not None and len(measures) > 1:
         raise NegsimError("--picture draws one measure; ask for one")
+    if is_folder(source):
+        check_as_it_is(context, source, "source", "--measure", "--picture", "--table")
     found = _screened(source, out, method, points, parameters)
     every = {measure: indices(found, measure) for measure in measures or [found.study.main]}
     print("\n\n".join(sensitivity_text(some, found.study.design, measure) for measure, some in every.items()))
@@ -85,8 +88,6 @@ def _screened(
     from negsim.study.results import results
 
     if is_folder(source):
-        if out or method or points or parameters:
-            raise NegsimError(f"{source}: is a study that was run; it takes --measure, --picture and --table")
         return results(source)
     study = drawing(_sampled(source, method, points), parameters)
     if out is None:

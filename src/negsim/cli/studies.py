@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 commands = typer.Typer()
 
 StudyFile = Annotated[str, typer.Argument(metavar="STUDY", help="A study file.", show_default=False)]
-Results = Annotated[Path, typer.Argument(metavar="FOLDER", help="A results folder.", show_default=False)]
+Results = Annotated[
+    Path, typer.Argument(metavar="FOLDER", callback=apart, help="A results folder.", show_default=False)
+]
 Into = Annotated[Path, typer.Option(metavar="FOLDER", help="The results folder.", show_default=False)]
 Kind = Annotated[str, typer.Option("--executor", metavar="KIND", help="threads, processes or dask.")]
 Count = Annotated[
