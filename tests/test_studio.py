@@ -480,7 +480,7 @@ def test_in_a_closed_room_people_are_told_so_and_nothing_is_taken(why):
     assert room.gone(ana) == "this room was closed"
     assert room.version > version
     acts = [
-        lambda: room.answer(ana, None, room.game.turn, now),
+        lambda: room.answer(ana, None, room.game.turn, ana.seat, now),
         lambda: room.take(ana, 1, now),
         lambda: room.raise_hand(ana, now),
         lambda: room.assign(ana.number, 1, now),
@@ -569,7 +569,7 @@ def test_nobody_waits_for_a_seat_whose_person_has_gone(room):
     room.tick(now + 26.0)
     assert room.game.turn == turn + 1
     now = until_asked(1, now + 26.0)
-    room.answer(ben, None, room.game.turn, now)
+    room.answer(ben, None, room.game.turn, ben.seat, now)
     room.seen(ana, now + 10.0)  # she is back
     now = until_asked(0, now)
     room.tick(now + 1.0)
@@ -677,7 +677,7 @@ def test_the_teacher_starts_pauses_hands_out_seats_and_removes(room):
     room.tick(9.0)
     assert room.game.turn == 1
     with pytest.raises(RefusedError, match="paused"):
-        room.answer(ana, None, room.game.turn, 9.0)
+        room.answer(ana, None, room.game.turn, ana.seat, 9.0)
     room.remove(ana.number, 9.0)
     assert room.game.held == set()
     assert room.person_of(ana.token) is None
@@ -716,9 +716,21 @@ def test_an_answer_to_a_turn_that_has_passed_is_refused(room):
     room.start(0.0)
     room.tick(0.0)
     with pytest.raises(RefusedError, match="too late"):
-        room.answer(ana, None, room.game.turn - 1, 1.0)
-    room.answer(ana, None, room.game.turn, 1.0)
+        room.answer(ana, None, room.game.turn - 1, ana.seat, 1.0)
+    room.answer(ana, None, room.game.turn, ana.seat, 1.0)
     assert room.game.waiting() == []
+
+
+def test_an_answer_is_refused_to_who_was_given_another_seat_meanwhile(room):
+    ana = room.join("Ana", 0.0)
+    room.take(ana, 0, 0.0)
+    room.conduct(pace=0.0)
+    room.start(0.0)
+    room.tick(0.0)
+    room.assign(ana.number, 1, 0.5)
+    with pytest.raises(RefusedError, match="another seat"):
+        room.answer(ana, None, room.game.turn, 0, 1.0)
+    assert room.game.given == {}
 
 
 def test_moves_are_limited_by_person(room):

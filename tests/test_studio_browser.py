@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
+from http.client import HTTPConnection
 from threading import Thread
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -436,6 +437,16 @@ def test_a_wrong_code_is_told_on_a_page_like_the_others(address):
     assert refusal.value.code == 400
     for said in ("there is no room with this code", "not a forecast", 'name="viewport"', "Back to the way in"):
         assert said in page
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_key_to_a_room_that_was_opened_over_https_never_leaves_it(address, scheme):
+    host = address.removeprefix("http://")
+    with closing(HTTPConnection(host, timeout=60)) as line:
+        line.request("POST", "/open", urlencode({"setting": "s=classroom"}), {"Origin": f"{scheme}://{host}"})
+        answer = line.getresponse()
+    assert answer.status == 303
+    assert ("Secure" in answer.headers["Set-Cookie"]) == (scheme == "https")
 
 
 def test_a_link_is_copied_or_shown_to_be_copied_by_hand(visitor):

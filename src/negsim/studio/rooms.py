@@ -146,8 +146,8 @@ class SharedRoom:
             raise RefusedError("this negotiation is over")
         self.assign(person.number, None, now)
 
-    def answer(self, person: Person, reply: Reply | None, turn: int, now: float) -> None:
-        """A person's answer to the question of a turn; None: as the delegate would."""
+    def answer(self, person: Person, reply: Reply | None, turn: int, seat: int | None, now: float) -> None:
+        """A person's answer to the question put to a seat in a turn; None: as the delegate would."""
         self._counted(person, now)
         if person.seat is None:
             raise RefusedError("take a seat first")
@@ -155,6 +155,8 @@ class SharedRoom:
             raise RefusedError(f"the negotiation is {self.stage.value}")
         if turn != self.game.turn:
             raise RefusedError("too late: the room has moved on")
+        if seat != person.seat:
+            raise RefusedError("this was asked of another seat than yours is now")
         self.game.answer(person.seat, reply)
         self._changed(now)
 

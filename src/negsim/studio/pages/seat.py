@@ -46,6 +46,7 @@ class SeatView:
         self.shown: tuple[object, ...] = ()
         self.asked: tuple[object, ...] = ()
         self.asked_turn = -1  # the turn of the question on screen
+        self.asked_seat: int | None = None  # and the seat it was put to
         self.cast = cast_of(room.game.scenario)
         self.refusal = ""
 
@@ -135,7 +136,7 @@ class SeatView:
         key = (self.room.stage, seat, game.turn if asked else None, answered, free, taken, hand, game.is_over)
         if key == self.asked:
             return
-        self.asked, self.asked_turn = key, game.turn
+        self.asked, self.asked_turn, self.asked_seat = key, game.turn, seat
         self.leave.set_visibility(seat is not None and not game.is_over)
         self.question.clear()
         with self.question:
@@ -285,8 +286,9 @@ class SeatView:
     # ---------------------------------------------------------------------------------------------- answering
 
     def _reply(self, reply: Reply | None) -> None:
-        late = self.asked_turn != self.room.game.turn
-        self._try(lambda now: self.room.answer(self.person, reply, self.asked_turn, now))
+        turn, seat = self.asked_turn, self.asked_seat
+        late = (turn, seat) != (self.room.game.turn, self.person.seat)
+        self._try(lambda now: self.room.answer(self.person, reply, turn, seat, now))
         if late:
             self.refusal = self.problem.text  # to be read beside what comes next
 

@@ -64,7 +64,7 @@ async def join(request: Request) -> Response:
         room, person = ROOMS.join(code, name, address_of(request), now, keys_in(request.cookies, code))
     except NegsimError as error:
         return _refusal(request, error)
-    return _into(f"{room.code}/{person.number}", f"{cookie(room.code)}_{person.number}", person.token)
+    return _into(request, f"{room.code}/{person.number}", f"{cookie(room.code)}_{person.number}", person.token)
 
 
 async def open_room(request: Request) -> Response:
@@ -77,7 +77,7 @@ async def open_room(request: Request) -> Response:
         ROOMS.add(room)
     except NegsimError as error:
         return _refusal(request, error)
-    return _into(room.code, cookie(room.code), room.teacher)
+    return _into(request, room.code, cookie(room.code), room.teacher)
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -90,9 +90,10 @@ async def _form(request: Request) -> dict[str, str]:
         raise RefusedError("this form is malformed") from None
 
 
-def _into(where: str, name: str, key: str) -> Response:
+def _into(request: Request, where: str, name: str, key: str) -> Response:
     answer = RedirectResponse(f"/table/{where}", status_code=303)
-    answer.set_cookie(name, key, max_age=COOKIE_LIFE, httponly=True, samesite="strict", path="/")
+    secure = request.headers.get("origin", "").startswith("https://")  # as behind a proxy
+    answer.set_cookie(name, key, max_age=COOKIE_LIFE, httponly=True, samesite="strict", secure=secure, path="/")
     return answer
 
 
