@@ -634,10 +634,10 @@ def test_one_address_cannot_open_rooms_all_the_time():
 def test_a_token_brings_back_to_the_seat_and_nothing_else_does(room):
     ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
     room.take(ana, 4, 0.0)
-    assert room.person_of(ana.token) is ana
-    assert room.person_of(ana.token).seat == 4
-    assert room.person_of("") is None
-    assert room.person_of(ana.token[:-1]) is None
+    assert room.people.holding([ana.token]) == [ana]
+    assert room.people.holding([ana.token])[0].seat == 4
+    assert room.people.holding([""]) == []
+    assert room.people.holding([ana.token[:-1]]) == []
     assert not room.is_teacher(ben.token)
     assert room.is_teacher(room.teacher)
     assert len(ana.token) >= 32
@@ -680,7 +680,7 @@ def test_the_teacher_starts_pauses_hands_out_seats_and_removes(room):
         room.answer(ana, None, room.game.turn, ana.seat, 9.0)
     room.remove(ana.number, 9.0)
     assert room.game.held == set()
-    assert room.person_of(ana.token) is None
+    assert room.people.holding([ana.token]) == []
     with pytest.raises(RefusedError):
         room.remove(ana.number, 9.0)
 

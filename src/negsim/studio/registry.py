@@ -70,7 +70,7 @@ class Rooms:
         keys = list(keys)
         room = self.find(code, address, now, keys)
         name = one_line(name)
-        for person in room.people_with(keys):
+        for person in room.people.holding(keys):
             if person.name.casefold() == name.casefold():
                 return room, person
         key = f"{address} {room.code}"

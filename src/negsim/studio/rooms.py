@@ -21,9 +21,9 @@ from negsim.studio import limits
 from negsim.studio.asking import Reply
 from negsim.studio.game import Game
 from negsim.studio.guesses import NO_MORE, Guess, Guesses, own_guesses, strange_guesses
-from negsim.studio.limits import Rate, RefusedError, one_line
+from negsim.studio.limits import Rate, RefusedError
 from negsim.studio.links import Setting
-from negsim.studio.people import Person, names_teacher, same
+from negsim.studio.people import People, Person, same
 from negsim.studio.recording import Line
 
 AWAY = 6.0  # seconds without a sign after which a person is away
@@ -31,7 +31,6 @@ GONE = 15.0  # seconds without a sign after which the model answers for the pers
 PACES = {0.0: "at once", 0.4: "quickly", 1.5: "slowly"}  # seconds a turn of the model takes
 PATIENCES = {30.0: "30 seconds", 60.0: "one minute", 120.0: "two minutes", 0.0: "as long as it takes"}
 TURNS_A_TICK = 60
-NOBODY = "nobody in this room has that name"
 CLOSED = "this room was closed"
 REMOVED = "your teacher has taken you out of this room"
 
@@ -52,7 +51,7 @@ class SharedRoom:
     def __init__(self, setting: Setting, code: str, now: float) -> None:
         self.code, self.setting = code, setting
         self.teacher = secrets.token_urlsafe(24)
-        self.people: list[Person] = []
+        self.people = People()
         self.game = Game(setting)
         self.stage = Stage.WAITING
         self.free_choice = True  # whether people may take a free seat themselves
@@ -60,7 +59,6 @@ class SharedRoom:
         self.version = 0  # grows with every change; pages show what they have not shown yet
         self.guesses = Guesses()
         self.used = self._due = self.asked_since = now
-        self._count = 0
         self._told: tuple[int, list[Line]] = (-1, [])
         self.moves = Rate(limits.MOVES_A_SECOND, limits.MOVES_AT_ONCE)
         self._own, self._strange = own_guesses(), strange_guesses()
@@ -70,43 +68,15 @@ class SharedRoom:
     def join(self, name: str, now: float, *, keys: Iterable[str] = ()) -> Person:
         """Let somebody in. keys: the secrets that the browser holds already."""
         self._check_open()
-        name, keys = one_line(name), list(keys)
-        if not name:
-            raise RefusedError("write your name, so that the others know you")
-        if names_teacher(name) and not any(map(self.is_teacher, keys)):
-            raise RefusedError("only your teacher is called so; write your own name")
-        if len(self.people_with(keys)) >= limits.MOST_OF_A_BROWSER:
-            raise RefusedError(
-                f"from this browser {limits.MOST_OF_A_BROWSER} people have joined; another has to use another one"
-            )
-        if len(self.people) >= limits.MOST_PEOPLE:
-            raise RefusedError(f"this room is full; it holds {limits.MOST_PEOPLE} people")
-        if any(person.name.casefold() == name.casefold() for person in self.people):
-            raise RefusedError(f"somebody called {name} is here already; add a letter to your name")
-        self._count += 1
-        person = Person(self._count, name, secrets.token_urlsafe(24), seen=now)
-        self.people.append(person)
+        keys = list(keys)
+        teaches = any(map(self.is_teacher, keys))
+        person = self.people.let_in(name, now, teaches=teaches, beside=len(self.people.holding(keys)))
         self._changed(now)
         return person
 
-    def person_of(self, token: str) -> Person | None:
-        """Who holds a token."""
-        return next((person for person in self.people if same(person.token, token)), None)
-
-    def people_with(self, keys: Iterable[str]) -> list[Person]:
-        """Those whose secrets are held."""
-        return [person for key in keys if (person := self.person_of(key)) is not None]
-
-    def person(self, number: int) -> Person:
-        """Who has a number."""
-        found = next((person for person in self.people if person.number == number), None)
-        if found is None:
-            raise RefusedError(NOBODY)
-        return found
-
     def admits(self, key: str) -> bool:
         """Whether a secret is the teacher's or a person's."""
-        return self.is_teacher(key) or self.person_of(key) is not None
+        return self.is_teacher(key) or bool(self.people.holding([key]))
 
     def gone(self, person: Person) -> str:
         """Why somebody is no longer in this room; nothing for who is."""
@@ -173,7 +143,7 @@ class SharedRoom:
         self._check_open()
         if len(self.guesses.all) >= limits.MOST_GUESSES:
             raise RefusedError(NO_MORE)
-        people = sorted(self.people_with(keys), key=lambda person: (person.name == guess.who, person.number))
+        people = sorted(self.people.holding(keys), key=lambda person: (person.name == guess.who, person.number))
         if people:
             guess = replace(guess, who=people[-1].name)
             self._own.count(people[-1].token, now)
@@ -205,7 +175,7 @@ class SharedRoom:
     def assign(self, number: int, seat: int | None, now: float) -> None:
         """Give a person a seat, or none."""
         self._check_open()
-        person = self.person(number)
+        person = self.people.numbered(number)
         if seat is not None:
             self._seat(person, seat, now)
         elif person.seat is not None:
@@ -215,7 +185,7 @@ class SharedRoom:
 
     def remove(self, number: int, now: float) -> None:
         """Send a person out of the room; its seat goes back to the model."""
-        person = self.person(number)
+        person = self.people.numbered(number)
         self.assign(number, None, now)
         self.people.remove(person)
         self._changed(now)
@@ -249,7 +219,7 @@ class SharedRoom:
     @property
     def is_unused(self) -> bool:
         """Whether nobody has joined yet and nothing has begun."""
-        return self.stage is Stage.WAITING and not self._count
+        return self.stage is Stage.WAITING and not self.people.count
 
     def tick(self, now: float) -> None:
         """Make the turns that are due."""

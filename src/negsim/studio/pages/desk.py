@@ -175,7 +175,7 @@ class Desk:
     def _assign(self, number: int, seat: int | None) -> None:
         """Give a seat, unless this is only the page catching up with what the person took."""
         wanted = None if seat in (None, MODEL) else seat
-        if wanted != self.room.person(number).seat:
+        if wanted != self.room.people.numbered(number).seat:
             self._do(lambda now: self.room.assign(number, wanted, now))
 
     def _ask_to_close(self) -> None:

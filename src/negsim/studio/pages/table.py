@@ -146,7 +146,7 @@ def show_table(request: Request, code: str) -> Response | None:
     keys = keys_in(request.cookies, code)
     try:
         room = ROOMS.find(code, address_of(request), time.monotonic(), keys)
-        teaches, people = any(map(room.is_teacher, keys)), room.people_with(keys)
+        teaches, people = any(map(room.is_teacher, keys)), room.people.holding(keys)
         if not teaches and not people:
             raise RefusedError(STRANGER)
     except NegsimError as error:
@@ -163,7 +163,7 @@ def show_seat(request: Request, code: str, number: str) -> None:
     keys = keys_in(request.cookies, code)
     try:
         room = ROOMS.find(code, address_of(request), time.monotonic(), keys)
-        person = next((person for person in room.people_with(keys) if str(person.number) == number), None)
+        person = next((person for person in room.people.holding(keys) if str(person.number) == number), None)
         if person is None:
             raise RefusedError(STRANGER)
     except NegsimError as error:
