@@ -34,6 +34,7 @@ BODIES = {  # rule: the body it stands for, what it means there, what the model 
     ),
 }  # fmt: skip
 MEASURES = ("consensus", "share_agreed", "depth", "satisfaction_gap")
+UNDER_IT = ("issues agreed", "depth", "gap between groups")  # the measures but the first, in a table's head
 SEARCHED = 40  # replications
 
 
@@ -248,14 +249,7 @@ def _key(course: Course, run: Told, found: dict[int, Tally]) -> Iterator[Section
         ]
         for rule, body in BODIES.items()
     ]
-    header = [
-        "rule",
-        "same objections would pass",
-        "under the rule: consensus",
-        "issues agreed",
-        "depth",
-        "gap between groups",
-    ]
+    header = ["rule", "same objections would pass", "under the rule: consensus", *UNDER_IT]
     yield Section(
         "The same objections, and life under each rule",
         [
