@@ -103,7 +103,7 @@ def test_estimates_against_known_values():
 
 
 def test_survival_is_kaplan_and_meiers():
-    found = survival(np.array([1, 2, 2, 3, 4, 5.0]), np.array([1, 1, 0, 0, 1, 0]))
+    found = survival(np.array([1, 2, 2, 3, 4, 5.0]), np.array([1, 1, 0, 0, 1, 0]), np.arange(6))
     assert found.hours.tolist() == [0, 1, 2, 3, 4, 5]
     assert found.left == pytest.approx([1, 5 / 6, 5 / 6 * 4 / 5, 2 / 3, 2 / 3 * 1 / 2, 1 / 3])
     log = np.log(-np.log(5 / 6))  # Greenwood's interval on the log-log scale after the first
@@ -111,6 +111,17 @@ def test_survival_is_kaplan_and_meiers():
     assert (found.low[1], found.high[1]) == pytest.approx((np.exp(-np.exp(log + half)), np.exp(-np.exp(log - half))))
 
 
+def test_runs_that_share_their_draws_do_not_narrow_the_interval_of_survival():
+    draws = np.random.default_rng(1)
+    hours, ended, numbers = draws.exponential(10.0, 300), draws.integers(0, 2, 300), np.arange(300)
+    once = survival(hours, ended, numbers)
+    pooled = survival(np.repeat(hours, 4), np.repeat(ended, 4), np.repeat(numbers, 4))
+    assert pooled.hours == pytest.approx(once.hours)
+    assert pooled.left == pytest.approx(once.left)
+    middle = np.flatnonzero((once.left > 0.2) & (once.left < 0.8))
+    assert (pooled.high - pooled.low)[middle].mean() == pytest.approx((once.high - once.low)[middle].mean(), rel=0.1)
+
+
 @pytest.mark.parametrize(("ended", "left"), [([0, 0], [1, 1, 1]), ([1, 1], [1, 0.5, 0])])
 def test_survival_may_end_with_all_or_none(ended, left):
-    assert survival(np.array([1.0, 2.0]), np.array(ended)).left.tolist() == left
+    assert survival(np.array([1.0, 2.0]), np.array(ended), np.arange(2)).left.tolist() == left

@@ -24,6 +24,7 @@ from negsim.tell.study_marks import NO_BREAK
 from negsim.tell.study_numbers import curve_layout, curves, effect, interaction, levels_of, map_layout, pairs, varied
 from negsim.tell.study_pictures import study_pictures, time_of
 from negsim.tell.study_words import cell_names, factor_name
+from sweeps import study_of, swept
 
 SMALL = Path(__file__).parent / "data" / "small.yaml"
 COUNT, METHOD, MIXED = "meetings.count", "methodology", "informal.mixed_evenings"
@@ -329,6 +330,22 @@ def test_runs_that_have_ended_stay_as_they_were_in_an_average(shelf):
         assert [60 * hour for hour in line.levels] == pytest.approx(wide.index)
         assert line.value == pytest.approx(each.mean().to_numpy())
         assert line.high - line.value == pytest.approx(2.5705818 * each.std() / np.sqrt(6))
+
+
+def test_under_a_stop_rule_what_happens_over_time_is_of_the_replications_that_all_cells_have(tmp_path):
+    stop = {"stop": {"half_width": 0.1, "every": 10}, "series": {"every": 120}, "main": "share_agreed"}
+    asked = swept(study_of(**stop), tmp_path / "r")
+    factor, frame, series = asked.factors[0], asked.frame(), asked.series()
+    assert len(set(frame.groupby("cell").size())) > 1
+    courses, survivals = study_times.courses(asked, factor), study_times.survivals(asked, factor)
+    for level, course in courses.items():
+        runs = frame[frame[factor.name] == level]
+        whole = set.intersection(*(set(cell["replication"]) for _, cell in runs.groupby("cell")))
+        assert course.replications == len(whole)
+        rows = series[(series[factor.name] == level) & series["replication"].isin(whole)]
+        wide = rows.pivot_table(index="minute", columns=["cell", "replication"], values="share_agreed").ffill()
+        assert course.lines["share_agreed"].value == pytest.approx(wide.mean(axis=1).to_numpy())
+        assert survivals[level].left[-1] == pytest.approx(1 - runs[runs["replication"].isin(whole)]["consensus"].mean())
 
 
 def test_a_line_over_time_ends_with_its_own_timetable(shelf):

@@ -41,7 +41,8 @@ def share(hits: Floats) -> Estimate:
     z = float(ndtri(0.5 + LEVEL / 2))
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return Estimate(p, max(0.0, centre - half), min(1.0, centre + half), n)
+    low, high = max(0.0, centre - half), min(1.0, centre + half)
+    return Estimate(p, low if p > 0.0 else 0.0, high if p < 1.0 else 1.0, n)  # exact, where sums are rounded
 
 
 def mean(values: Floats) -> Estimate:

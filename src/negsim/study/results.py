@@ -22,7 +22,7 @@ from negsim.scenario.loading import Document
 from negsim.scenario.reading import read
 from negsim.scenario.values import Json
 from negsim.study import store
-from negsim.study.effects import Estimate, mean
+from negsim.study.effects import Estimate, mean, share
 from negsim.study.factors import Cell, Factor
 from negsim.study.schema import ESTIMATE, OUTCOMES, Study, scenario_of
 from negsim.study.table import CANONICAL, UNIT, estimated, in_unit, is_share, kept, measured, quoted
@@ -120,6 +120,7 @@ class StudyResults:
         Columns: x, those of `by`, value, low, high (interval at 95 %: Wilson's for an outcome, else Student's), runs.
         where: levels of other factors to keep. Where a point takes in several cells, it is their average, replication
         by replication, because they share their draws; those are counted in which all of the cells have the measure.
+        The interval then is Student's, unless an outcome is alike in all cells of every replication.
         """
         measure = measure or self.study.main
         frame = self.values(measure, where)
@@ -182,7 +183,10 @@ def _estimate(point: pd.DataFrame, measure: str) -> Estimate:
     if cells == 1:
         return estimated(measure, point["value"].to_numpy(float))
     by_replication = point.groupby("replication")["value"]
-    found = mean(by_replication.mean()[by_replication.count() == cells].to_numpy(float))
+    averages = by_replication.mean()[by_replication.count() == cells].to_numpy(float)
+    if is_share(measure) and len(averages) and np.isin(averages, (0.0, 1.0)).all():
+        return share(averages)
+    found = mean(averages)
     return in_unit(found) if is_share(measure) or measure in UNIT else found
 
 

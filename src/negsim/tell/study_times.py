@@ -31,13 +31,18 @@ Survivals = dict[Value, Survival]
 
 
 def survivals(results: StudyResults, factor: Factor | None, where: Cell | None = None) -> Survivals:
-    """Time to consensus of all runs at every level of a factor. where: levels of other factors to keep."""
+    """Time to consensus at every level of a factor, of the replications that all its cells have.
+
+    where: levels of other factors to keep.
+    """
     found = {}
     for level in levels_of(factor, MOST_LINES):
         at = {**(where or {}), **({factor.name: level} if factor is not None else {})}
-        minutes, ended = (results.values(measure, at)["value"].to_numpy(float) for measure in ("minutes", "consensus"))
-        if len(minutes):
-            found[level] = survival(minutes / HOUR, ended)
+        runs = results.values("minutes", at).assign(ended=results.values("consensus", at)["value"])
+        runs = runs[runs.groupby("replication")["cell"].transform("size") == runs["cell"].nunique()]
+        if len(runs):
+            hours, ended = runs["value"].to_numpy(float) / HOUR, runs["ended"].to_numpy(float)
+            found[level] = survival(hours, ended, runs["replication"].to_numpy())
     return found
 
 
@@ -84,7 +89,13 @@ PANELS: dict[str, dict[str, Dashes]] = {  # what is shown of a time series, and 
 }
 STOOD = """
 WITH moments AS (SELECT DISTINCT {level} AS level, minute FROM series),
-taken AS (SELECT DISTINCT {level} AS level, cell, replication FROM series),
+seen AS (SELECT DISTINCT {level} AS level, cell, replication FROM series),
+sizes AS (SELECT level, count(DISTINCT cell) AS cells FROM seen GROUP BY level),
+complete AS (
+    SELECT level, replication FROM seen JOIN sizes USING (level)
+    GROUP BY level, replication, cells HAVING count(*) = cells
+),
+taken AS (SELECT * FROM seen JOIN complete USING (level, replication)),
 stood AS (
     SELECT taken.level, moments.minute, taken.replication, {averages}
     FROM taken
@@ -108,7 +119,7 @@ Courses = dict[Value, Course]
 
 
 def courses(results: StudyResults, factor: Factor | None) -> Courses:
-    """The time series of all runs at every level of a factor; cells are averaged replication by replication."""
+    """The time series at every level of a factor: cells averaged replication by replication, those that all have."""
     names = [name for lines in PANELS.values() for name in lines]
     levels = levels_of(factor, MOST_LINES)
     at = [None if factor is None else cell[factor.name] for cell in results.cells]
