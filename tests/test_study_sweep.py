@@ -506,6 +506,16 @@ def test_the_cells_of_a_study_are_checked_before_anything_runs(tmp_path):
     assert not (tmp_path / "r").exists()
 
 
+def test_a_sweep_goes_on_from_another_folder_under_another_name_of_the_same_file(tmp_path, monkeypatch):
+    (tmp_path / "room.yaml").write_text(Path(SMALL).read_text())
+    monkeypatch.chdir(tmp_path)
+    found = swept(study_of(PLAIN.replace(str(SMALL), "room.yaml")), tmp_path / "r")
+    next(iter((tmp_path / "r" / "parts").iterdir())).unlink()
+    monkeypatch.chdir("/")
+    again = swept(study_of(PLAIN.replace(str(SMALL), str(tmp_path / "room.yaml"))), tmp_path / "r")
+    assert csv_of(again, tmp_path / "again.csv") == csv_of(found, tmp_path / "once.csv")
+
+
 def test_a_scenario_file_that_was_changed_is_another_study(tmp_path):
     room = tmp_path / "room.yaml"
     room.write_text(Path(SMALL).read_text())

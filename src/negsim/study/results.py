@@ -45,7 +45,7 @@ class StudyResults:
     @cached_property
     def study(self) -> Study:
         """The study, resolved."""
-        told = {key: self.manifest[key] for key in ("title", "question")}
+        told = {key: self.manifest[key] for key in store.CALLED}
         return Study.model_validate(self.manifest["identifies"]["study"] | told)
 
     @cached_property

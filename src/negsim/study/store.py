@@ -34,6 +34,7 @@ from negsim.scenario.values import Json
 from negsim.study.work import Columns
 
 MANIFEST, LOCK, PARTS, SERIES = "manifest.json", ".lock", "parts", "series"
+CALLED = ("title", "question", "scenario")  # words of a study that do not make it this one: its scenario is kept whole
 TEMPORARY = ".unfinished-"
 _PART = re.compile(r"(\d{3,}-\d{6,})-([0-9a-f]{20})\.parquet")
 DIGITS = 20  # of the digest in a part's name

@@ -192,7 +192,7 @@ def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) 
     """All that is to be known about a study; `identifies` is what makes it this one."""
     told = study.resolved()
     identifies = {
-        "study": {key: value for key, value in told.items() if key not in {"title", "question"}},
+        "study": {key: value for key, value in told.items() if key not in store.CALLED},
         "scenario": base.resolved(),
         "cells": [list(cell.values()) for cell in cells],
         "cut": pieces._asdict(),
@@ -202,8 +202,7 @@ def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) 
     return {
         "format": store.FORMAT,
         "negsim": __version__,
-        "title": study.title,
-        "question": study.question,
+        **{key: told[key] for key in store.CALLED},
         "versions": versions,
         "machine": f"{platform.system()} {platform.machine()}",
         "factors": [factor.name for factor in study.factors],
@@ -215,7 +214,7 @@ def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) 
 def _begun(folder: Path, content: Json) -> Json:
     """The manifest of a folder: the one that is there, which has to be of this study, or this one, written.
 
-    What a study is called may change.
+    What a study and the file of its scenario are called may change.
     """
     if not (folder / store.MANIFEST).exists():
         if (
@@ -229,7 +228,7 @@ def _begun(folder: Path, content: Json) -> Json:
     if there["identity"] != content["identity"]:
         why = "; ".join(_differences(there["identifies"], content["identifies"]))
         raise NegsimError(f"{folder}: holds another study ({why}); name another folder")
-    return there | {"title": content["title"], "question": content["question"]}
+    return there | {key: content[key] for key in store.CALLED}
 
 
 def _made_with_others(folder: Path, before: Json, now: Json) -> Iterator[str]:
