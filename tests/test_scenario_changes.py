@@ -177,3 +177,11 @@ def test_fewer_meetings_take_their_basis_with_them() -> None:
 def test_a_word_for_all_evenings_may_be_set_before_the_days() -> None:
     changed = with_changes(load("classroom"), ["process.meetings.0.evenings=mixed", "process.meetings.0.days=2"])
     assert len(changed.process.meetings[0].evenings) == 2
+
+
+def test_changes_inside_one_another_leave_what_was_given_as_it_was():
+    inner = {"across": 0.3}
+    changes = {"trust": inner, "trust.within": 0.9}
+    assert with_changes(load("classroom"), changes).trust.within == 0.9
+    assert changes == {"trust": {"across": 0.3}, "trust.within": 0.9}
+    assert inner == {"across": 0.3}

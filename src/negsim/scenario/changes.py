@@ -11,6 +11,7 @@ Rules that hold here
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 
 from negsim.errors import Mark, Problem, ScenarioError, did_you_mean
 from negsim.scenario.knobs import KNOBS, ChangeError
@@ -101,7 +102,7 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> Path:
     elif isinstance(here, dict) and set(here) == {"mean", "spread"} and not isinstance(value, dict | list):
         value = here | {"mean": value}
     parent = value_at(data, reached[:-1])
-    parent[reached[-1]] = value
+    parent[reached[-1]] = deepcopy(value)  # the next change may go on inside
     if reached[-1] == "days" and "evenings" in parent:
         parent["evenings"] = _fitted(parent["evenings"], value)
     if reached[0] != "basis" and isinstance(data["basis"], dict):
