@@ -17,13 +17,17 @@ import pytest
 from interrupts import hear_interrupts
 from negsim.errors import FailedError, NegsimError
 from negsim.negotiation.measures import MEASURES
+from negsim.scenario import load
+from negsim.scenario.drawing import drawn
 from negsim.scenario.lowering import lower
 from negsim.study import store
 from negsim.study.executors import Workers, workers
 from negsim.study.parts import Cut
 from negsim.study.results import results
 from negsim.study.runner import run
+from negsim.study.schema import loads_study
 from negsim.study.sweep import opened
+from negsim.tell.tables import run_table
 from sweeps import PLAIN, SMALL, csv_of, study_of, swept
 
 NEGSIM = [sys.executable, "-m", "negsim"]
@@ -524,3 +528,52 @@ def test_a_scenario_file_that_was_changed_is_another_study(tmp_path):
     room.write_text(room.read_text().replace("seats: ", "seats: 1", 1))
     with pytest.raises(NegsimError, match="the scenario differs"):
         swept(study, tmp_path / "r")
+
+
+# ------------------------------------------------------------------------------------------------ draws
+
+
+OPEN = f"""
+scenario: {SMALL}
+changes:
+  uncertain:
+    trust.across: {{uniform: [0.2, 0.6]}}
+    informal.mixed_evenings: {{one_of: [0, 0.5]}}
+    politics: {{either: [{{context.tension: none}}, {{context.tension: high}}]}}
+    seats: {{split: 20}}
+vary:
+  uncertain.parameters: [plausible, prior]
+  hours:
+    known: {{}}
+    unknown: {{uncertain.hours: {{either: [{{process.hours: 4}}, {{process.hours: 6}}]}}}}
+replications: 9
+"""
+
+
+def test_what_a_replication_drew_stands_in_its_row(tmp_path):
+    found = swept(study_of(OPEN), tmp_path / "r")
+    table = found.frame()
+    for _, row in table.iterrows():
+        room = drawn(found.scenario_of(row["cell"]), int(row["seed"]), int(row["replication"]))
+        assert row["drawn.trust.across"] == room.trust.across
+        assert [row[f"drawn.groups.{name}.seats"] for name in room.groups] == [g.seats for g in room.groups.values()]
+        assert row["drawn.politics"] == f"{{context.tension: {'high' if room.context.tension else 'none'}}}"
+        assert row["drawn.parameters"] == row["replication"]
+    assert set(table[table["hours"] == "unknown"]["drawn.hours"]) == {"{process.hours: 4}", "{process.hours: 6}"}
+    assert table[table["hours"] == "known"]["drawn.hours"].isna().all()
+
+
+def test_a_study_without_anything_open_has_no_columns_of_draws(plain):
+    assert not [name for name in plain.frame().columns if name.startswith("drawn.")]
+
+
+def test_a_factor_cannot_be_called_as_what_is_drawn():
+    with pytest.raises(NegsimError, match="is a column of every table"):
+        loads_study(f"scenario: {SMALL}\nvary: {{drawn.x: {{a: {{}}}}}}")
+
+
+def test_the_table_of_runs_says_what_each_drew():
+    room = load(SMALL, changes=["uncertain={trust.across: {uniform: [0.2, 0.6]}}", "uncertain.parameters=plausible"])
+    header, rows = run_table([({}, run(load(SMALL), replications=1)), ({}, run(room, replications=2, seed=3))])
+    assert header[:5] == ["seed", "replication", "drawn.trust.across", "drawn.parameters", "outcome"]
+    assert [row[2:4] for row in rows] == [[None, None], *([drawn(room, 3, r).trust.across, r] for r in (0, 1))]

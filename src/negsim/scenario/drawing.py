@@ -20,7 +20,7 @@ from negsim.negotiation import parameters as habits
 from negsim.negotiation.case import Case
 from negsim.randomness import Decision, Stream, stream, uniform
 from negsim.scenario.changes import with_changes
-from negsim.scenario.ensembles import member_of, members
+from negsim.scenario.ensembles import member_of, members, number_of
 from negsim.scenario.loading import Document
 from negsim.scenario.lowering import lower
 from negsim.scenario.plain import Plain
@@ -40,14 +40,27 @@ def drawn(scenario: Scenario, seed: int, replication: int) -> Scenario:
     """The scenario of one replication, nothing uncertain left. A `ScenarioError` names a draw that does not fit."""
     if not scenario.uncertain:
         return scenario
-    draws = stream(seed, replication)
     certain, changes = _certain(scenario), dict[str, Plain]()
     for key, distribution in scenario.uncertain.items():
-        changes |= _drawn(certain, key, distribution, draws)
+        changes |= _drawn(certain, key, distribution, stream(seed, replication))
     if ensemble := _ensemble(scenario):
         habits_now = certain.parameters.model_copy(update=_member(scenario, ensemble, replication))
         certain = certain.model_copy(update={"parameters": habits_now})
     return with_changes(certain, changes) if changes else certain
+
+
+def draws(scenario: Scenario, seed: int, replication: int) -> Changes:
+    """What one replication draws, by path.
+
+    Changes that are made together stand under their key, and under `parameters` the number of the ensemble's member.
+    """
+    found: Changes = {}
+    for key, distribution in scenario.uncertain.items():
+        changes = _drawn(scenario, key, distribution, stream(seed, replication))
+        found |= changes if distribution.either is None else {key: changes}
+    if ensemble := _ensemble(scenario):
+        found[PARAMETERS] = number_of(ensemble, replication)
+    return found
 
 
 class Drawing:

@@ -42,10 +42,14 @@ def members(name: str) -> tuple[Member, ...]:
     return tuple(rows)
 
 
+def number_of(name: str, replication: int) -> int:
+    """Which member replication r takes, counted from 0."""
+    return replication % len(members(name))
+
+
 def member_of(name: str, replication: int, parameters: Member) -> Member:
     """What replication r takes from an ensemble: its member's values of those parameters that are at their defaults."""
-    known, defaults = members(name), Parameters._field_defaults
-    member = known[replication % len(known)]
+    member, defaults = members(name)[number_of(name, replication)], Parameters._field_defaults
     return {name: value for name, value in member.items() if parameters[name] == defaults[name]}
 
 

@@ -33,6 +33,7 @@ STUDY = Form("study", "scenario: NAME")
 OUTCOMES = tuple(outcome.name.lower() for outcome in Outcome if outcome is not Outcome.RUNNING)
 NUMBERS = MEASURES[1:]  # all but the outcome, which is a word
 RULES = tuple(name for name in NUMBERS if name.startswith("would_"))
+DRAWN = "drawn."  # begins the columns of what a replication drew
 ESTIMATE = ("value", "low", "high", "runs")  # columns of a curve
 OWN_COLUMNS = ("cell", "seed", "replication", "minute", *OUTCOMES, *MEASURES, *SERIES, *ESTIMATE)
 DESIGNS = ("factorial", "latin_hypercube", "sobol", "saltelli", "morris")
@@ -125,7 +126,7 @@ class Study(Part):
     @field_validator("vary")
     @classmethod
     def _own_names(cls, vary: dict[str, Plain]) -> dict[str, Plain]:
-        if taken := next((name for name in vary if name in OWN_COLUMNS), None):
+        if taken := next((name for name in vary if name in OWN_COLUMNS or name.startswith(DRAWN)), None):
             raise fault(f"{shown(taken)} is a column of every table; give the factor another name")
         return vary
 

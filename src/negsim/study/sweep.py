@@ -27,6 +27,7 @@ from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario.values import Json
 from negsim.study import store
 from negsim.study.design import cells_of
+from negsim.study.draws import Levels, levels_of, row_of
 from negsim.study.executors import Workers
 from negsim.study.factors import Cell
 from negsim.study.parts import Cut, Part, cut
@@ -52,6 +53,7 @@ class Sweep:
     notices: list[str]
     parts: dict[str, Path]  # that are whole
     series: dict[str, Path]
+    drawn: Levels  # columns of what replications draw
 
     def steps(self, workers: Workers, do: Simulate = simulate) -> Generator[Step, None, None]:
         """Run what is missing; a step whenever a part is done.
@@ -104,18 +106,26 @@ class Sweep:
         if done.series is not None:  # first, because a part with runs is a part that is done
             series = self._varied(done.series) | done.series
             self.series[part.name] = store.write_part(self.folder / store.SERIES, part.name, identity, series)
-        runs = self._varied(done.runs) | tidied(done.runs)
+        runs = self._varied(done.runs) | self._drawn(done.runs) | tidied(done.runs)
         self.parts[part.name] = store.write_part(self.folder / store.PARTS, part.name, identity, runs)
 
     def _varied(self, columns: Columns) -> Columns:
-        """Cell, factors and seed of every row."""
+        """Cell, factors, seed and replication of every row."""
         cells = columns["cell"].astype(int)
         varied: Columns = {"cell": columns["cell"]}
         for factor in self.study.factors:
             values = [self.cells[cell][factor.name] for cell in range(cells.min(), cells.max() + 1)]
             varied[factor.name] = column_of(values, factor.values)[cells - cells.min()]
-        varied["seed"] = np.full(len(cells), self.study.seed, np.uint64)
-        return varied
+        return varied | {"seed": np.full(len(cells), self.study.seed, np.uint64), "replication": columns["replication"]}
+
+    def _drawn(self, columns: Columns) -> Columns:
+        """What every row drew of what its cell leaves open."""
+        if not self.drawn:
+            return {}
+        numbers = list(zip(columns["cell"].tolist(), columns["replication"].tolist(), strict=True))
+        rooms = {n: with_changes(self.base, self.study.changes_of(self.cells[n])) for n in {n for n, _ in numbers}}
+        rows = [row_of(rooms[n], self.study.seed, replication) for n, replication in numbers]
+        return {name: column_of([row.get(name) for row in rows], levels) for name, levels in self.drawn.items()}
 
     def _still_open(self, is_open: list[bool], layer: int) -> list[bool]:
         """Which cells are run further after a layer, by the stop rule."""
@@ -161,8 +171,8 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
     `ScenarioError` if a cell is no scenario.
     """
     base, cells = load(study.scenario), tuple(cells_of(study))
-    every = study.stop.every if study.stop else None
-    pieces = cut(cells=len(cells), replications=study.replications, every=every, delegates=most_delegates(study, base))
+    every, rooms = study.stop.every if study.stop else None, list(level_rooms(study, base))
+    pieces = cut(cells=len(cells), replications=study.replications, every=every, delegates=most_delegates(rooms))
     content = _manifest(study, base, cells, pieces)
     store.check_free(folder)
     if not (folder / store.MANIFEST).exists():
@@ -178,13 +188,17 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
             notices.append(f"{path}: is damaged; its runs are done again")
         whole = runs.sound.keys() & rows.sound.keys() if study.series else runs.sound.keys()
         parts, series = ({name: found.sound[name] for name in whole & found.sound.keys()} for found in (runs, rows))
-        yield Sweep(study, base, cells, pieces, folder, begun, notices, parts, series)
+        yield Sweep(study, base, cells, pieces, folder, begun, notices, parts, series, levels_of(rooms))
 
 
-def most_delegates(study: Study, base: Scenario) -> int:
-    """Delegates in the largest room that a level of any factor makes by itself."""
+def level_rooms(study: Study, base: Scenario) -> Iterator[Scenario]:
+    """The scenario as it is in every cell, and what each level of any factor makes of it by itself."""
     levels = [{}, *(factor.changes(value) for factor in study.factors for value in factor.values)]
-    rooms = (with_changes(base, study.changes | changes) for changes in levels)
+    return (with_changes(base, study.changes | changes) for changes in levels)
+
+
+def most_delegates(rooms: Sequence[Scenario]) -> int:
+    """Delegates in the largest of some rooms."""
     return max(sum(group.seats for group in room.groups.values()) for room in rooms)
 
 

@@ -1,6 +1,6 @@
 """The table of a study: one row a run, and what its columns are.
 
-    cell  FACTORS...  seed  replication  outcome  consensus  MEASURES...
+    cell  FACTORS...  seed  replication  DRAWN...  outcome  consensus  MEASURES...
 
 Rules that hold here
 - A column has one type in the whole study; counts are whole numbers, what does not apply is NULL.

@@ -53,7 +53,11 @@ def _write_tables(part: Path, material: Material) -> dict[str, str]:
     (part / "tables").mkdir()
     whole = (
         ("phases", "both phases: every outcome and measure with its interval", estimate_table(material.phases)),
-        ("phase_runs", "both phases: one row a run", run_table(material.phases)),
+        (
+            "phase_runs",
+            "both phases: one row a run",
+            run_table([({"scenario": name}, runs) for name, runs in material.phases.items()]),
+        ),
         ("single_changes", "one change at a time: estimates and paired changes", change_table(material.changes)),
         ("effects", "the study: what each factor changes on average", effect_table(material.effects())),
     )

@@ -14,7 +14,7 @@ from negsim.study.runner import Runs
 from negsim.tell.files import write_table
 from negsim.tell.folders import written_whole
 from negsim.tell.report import as_data
-from negsim.tell.tables import run_header, run_rows
+from negsim.tell.tables import run_table
 
 
 def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str] = ()) -> None:
@@ -26,7 +26,7 @@ def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str]
     cell: Cell = dict(_split(change) for change in changes)
     about = {**as_data(runs, name), "changes": cell, "negsim": __version__}
     with written_whole(folder, "run") as part:
-        write_table(part / "runs.csv", run_header(cell), run_rows(cell, runs))
+        write_table(part / "runs.csv", *run_table([(cell, runs)]))
         write_table(part / "issues.csv", _issue_header(runs), _issue_rows(runs))
         write_table(part / "groups.csv", ["replication", "group", *GROUP_MEASURES], _group_rows(runs))
         text = json.dumps(about, indent=2, allow_nan=False, ensure_ascii=False)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.moves import Outcome
+from negsim.study.draws import levels_of, row_of
 from negsim.study.effects import Estimate
 from negsim.study.factors import Cell
 from negsim.study.runner import Runs, measure_of
@@ -28,16 +29,17 @@ def estimates(runs: Runs) -> dict[str, Estimate]:
     return {name: estimated(name, measure_of(runs, name)) for name in (*OUTCOMES, *NUMBERS)}
 
 
-def run_header(cell: Cell) -> list[str]:
-    """The names of the columns of `run_rows`."""
-    return [*cell, "seed", "replication", *MEASURES]
+def run_table(found: Sequence[tuple[Cell, Runs]]) -> Table:
+    """One row a run: the levels of its cell, what it takes to run it again, what it drew, its outcome and measures."""
+    drawn = list(levels_of(runs.scenario for _, runs in found))
+    header = [*found[0][0], "seed", "replication", *drawn, *MEASURES]
+    return header, (row for cell, runs in found for row in _run_rows(cell, runs, drawn))
 
 
-def run_rows(cell: Cell, runs: Runs) -> Iterator[list[object]]:
-    """One row a run: the levels of its cell, what it takes to run it again, its outcome and measures."""
-    for r, row in enumerate(runs.results.runs):
-        outcome = Outcome(int(row[0])).name.lower()
-        yield [*cell.values(), runs.seed, runs.first + r, outcome, *row[1:].tolist()]
+def _run_rows(cell: Cell, runs: Runs, drawn: Sequence[str]) -> Iterator[list[object]]:
+    for r, row in enumerate(runs.results.runs, runs.first):
+        draws, outcome = row_of(runs.scenario, runs.seed, r), Outcome(int(row[0])).name.lower()
+        yield [*cell.values(), runs.seed, r, *(draws.get(name) for name in drawn), outcome, *row[1:].tolist()]
 
 
 def estimate_table(found: Mapping[str, Runs]) -> Table:
@@ -49,13 +51,6 @@ def estimate_table(found: Mapping[str, Runs]) -> Table:
         for name, runs in found.items()
     )
     return ["scenario", "runs", *measures], rows
-
-
-def run_table(found: Mapping[str, Runs]) -> Table:
-    """One row a run, scenario after scenario."""
-    return run_header({"scenario": None}), (
-        row for name, runs in found.items() for row in run_rows({"scenario": name}, runs)
-    )
 
 
 def change_table(changes: Mapping[str, Sequence[Lever]]) -> Table:
