@@ -1,6 +1,7 @@
 """Answers: curves, comparisons, sensitivity, one row again, one file for all."""
 
 import math
+import re
 import subprocess
 import sys
 
@@ -55,6 +56,13 @@ def test_a_point_over_cells_is_of_the_replications_that_all_cells_have(plain):
         both = here.pivot_table("depth", "replication", "chair", dropna=False).dropna()
         assert at.runs == len(both)
         assert at.value == pytest.approx(both.mean(axis=1).mean(), nan_ok=True)
+
+
+def test_a_point_is_certain_of_an_outcome_only_as_far_as_its_replications_go(plain):
+    point = plain.curve("meetings.count", "partial").iloc[0]  # of two cells, and no run of either ended so
+    assert tuple(point[["value", "low", "high", "runs"]]) == pytest.approx(tuple(share(np.zeros(40))))
+    assert share(np.ones(60)).high == 1.0
+    assert share(np.zeros(60)).low == 0.0
 
 
 def test_a_curve_of_an_outcome_is_a_share_with_wilson_s_interval(plain):
@@ -335,6 +343,54 @@ def test_the_commands_of_a_study_from_sweep_to_row(tmp_path):
     assert len(pd.read_csv(tmp_path / "t.csv")) == 60
     again = negsim("rerun", tmp_path / "r", "--row", 31, "--out", tmp_path / "again")
     assert str(tmp_path / "again" / "transcript.txt") in again.stdout
+
+
+def test_quantiles_of_the_runs_stand_beside_the_mean(plain):
+    table = plain.summary(["depth", "readings"], quantiles=[0.1, 0.9])
+    frame = plain.frame()
+    for n, row in table.iterrows():
+        values = frame[frame["cell"] == n]["readings"]
+        assert tuple(row[["readings_q10", "readings_q90"]]) == pytest.approx(tuple(values.quantile([0.1, 0.9])))
+    with pytest.raises(NegsimError, match="is no quantile"):
+        plain.summary(["depth"], quantiles=[10])
+
+
+def test_what_detail_keeps_is_a_measure_too(plain, tmp_path):
+    found = swept(study_of(detail=True), tmp_path / "r")
+    issue = next(iter(found.scenario.issues))
+    frame = found.frame()
+    assert str(frame[f"readings.{issue}"].dtype) == "int32"
+    point = found.curve("meetings.count", f"agreed.{issue}", where={"chair": "pressing"}).iloc[1]
+    assert tuple(point[["value", "low", "high"]]) == pytest.approx(
+        tuple(share(frame[frame["cell"] == 3][f"agreed.{issue}"].to_numpy(float)))[:3]
+    )
+    with pytest.raises(NegsimError, match=f"did you mean .agreed.{issue}"):
+        found.curve("meetings.count", f"agred.{issue}")
+    with pytest.raises(NegsimError, match="was not kept"):
+        plain.curve("meetings.count", f"agreed.{issue}")
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ({"chair": "presing"}, 'did you mean "pressing"?'),
+        ({"meetings.count": 7}, "one of: 1, 2"),
+        ({"chairs": "x"}, "is not varied"),
+    ],
+)
+def test_a_level_that_there_is_not_is_refused(plain, where, told):
+    with pytest.raises(NegsimError, match=re.escape(told)):
+        plain.curve("meetings.count", "depth", where=where)
+
+
+def test_a_cell_or_a_format_that_there_is_not_is_refused(plain, tmp_path):
+    for number in (-1, 4):
+        with pytest.raises(NegsimError, match=f"has no cell {number}; it has 4"):
+            plain.scenario_of(number)
+    with pytest.raises(NegsimError, match="the formats are csv and parquet"):
+        plain.export(tmp_path / "t.xlsx", "xlsx")
+    plain.export(str(tmp_path / "t.csv"), "csv")
+    assert len(pd.read_csv(tmp_path / "t.csv")) == len(plain)
 
 
 @pytest.mark.parametrize(

@@ -196,26 +196,41 @@ def export(
     partial: Annotated[bool, typer.Option("--partial", help="Also of a study that is not finished.")] = False,
 ) -> None:
     """Write the table of a study as one file, rows by cell and replication."""
-    from negsim.study.results import results
+    from negsim.study.results import KINDS, results
 
     kind = form or out.suffix.removeprefix(".")
-    if kind not in {"csv", "parquet"}:
-        raise NegsimError(f'cannot write "{kind}"; the formats are csv and parquet')
+    if kind not in KINDS:
+        raise NegsimError(f'cannot write "{kind}"; the formats are {" and ".join(KINDS)}')
     found = results(folder, partial=partial)
     found.export(out, kind, "series" if series else "runs")
-    print(f"{len(found):,} runs: {out}")
+    print(f"{'time series of ' if series else ''}{len(found):,} runs: {out}")
 
 
 @commands.command()
-def cells(folder: Results, measures: Measures, *, out: File = None) -> None:
+def cells(
+    folder: Results,
+    *,
+    measures: Annotated[
+        list[str],
+        typer.Option("--measure", metavar="NAME", default_factory=list, show_default=False,
+                     help="A measure, or a column of `detail`; may be repeated."),
+    ],
+    quantiles: Annotated[
+        list[float],
+        typer.Option("--quantile", min=0.0, max=1.0, metavar="Q", default_factory=list, show_default=False,
+                     help="Show this quantile of the runs too, such as 0.9; may be repeated."),
+    ],
+    out: File = None,
+) -> None:  # fmt: skip
     """Print the cells of a study: measures with their intervals, one row a cell."""
     from negsim.study.results import results
     from negsim.tell.comparisons import cells_text
     from negsim.tell.files import whole
 
     found = results(folder)
-    asked = measures or [name for name in USUAL if name in found.measures]
-    table = found.summary(asked)
+    usual = dict.fromkeys((found.study.main, *USUAL))
+    asked = measures or [name for name in usual if name in found.measures]
+    table = found.summary(asked, quantiles=quantiles)
     print(cells_text(table, [factor.name for factor in found.factors], asked))
     if out is not None:
         with whole(out) as part:

@@ -25,8 +25,9 @@ from negsim.study import store
 from negsim.study.effects import Estimate, mean, share
 from negsim.study.factors import Cell, Factor
 from negsim.study.schema import ESTIMATE, OUTCOMES, Study, scenario_of
-from negsim.study.table import CANONICAL, UNIT, estimated, in_unit, is_share, kept, measured, quoted
+from negsim.study.table import CANONICAL, estimated, is_share, kept, measured, on_scale, quoted
 
+KINDS = ("csv", "parquet")
 NO_SERIES = "{}: keeps no time series; write `series: {{every: 60}}` in the study"
 
 
@@ -69,8 +70,16 @@ class StudyResults:
         """Names of the measures that were kept, outcomes first."""
         return (*OUTCOMES, *kept(self.study))
 
+    @cached_property
+    def details(self) -> tuple[str, ...]:
+        """Names of the columns by issue, group and format that were kept."""
+        columns = list(self.sql("SELECT * FROM runs LIMIT 0").columns)
+        return tuple(name for name in columns[columns.index("consensus") + 1 :] if name not in self.measures)
+
     def scenario_of(self, cell: int) -> Scenario:
-        """The scenario of a cell."""
+        """The scenario of a cell. Raises NegsimError if there is none of that number."""
+        if not 0 <= cell < len(self.cells):
+            raise NegsimError(f"{self.folder}: has no cell {cell}; it has {len(self.cells)}, counted from 0")
         return scenario_of(self.study, self.scenario, self.cells[cell])
 
     def sql(self, query: str, values: Sequence[object] = ()) -> pd.DataFrame:
@@ -100,8 +109,8 @@ class StudyResults:
 
     def values(self, measure: str, where: Mapping[str, object] | None = None) -> pd.DataFrame:
         """Cell, replication and one measure of every run, or of those at some levels of factors."""
-        for name in where or {}:
-            self._check_varied(name)
+        for name, level in (where or {}).items():
+            self._check_varied(name, level)
         at = [n for n, cell in enumerate(self.cells) if not where or where.items() <= cell.items()]
         query = f"SELECT cell, replication, {self.measured(measure)} AS value FROM runs"
         return self.sql(f"{query} WHERE cell IN (SELECT unnest(?)) {CANONICAL}", [at])
@@ -132,8 +141,11 @@ class StudyResults:
         ]
         return pd.DataFrame(rows, columns=[*by, x, *ESTIMATE])
 
-    def summary(self, measures: Sequence[str] | None = None) -> pd.DataFrame:
-        """One row a cell: its factors, its runs, and of every measure the estimate and its interval."""
+    def summary(self, measures: Sequence[str] | None = None, *, quantiles: Sequence[float] = ()) -> pd.DataFrame:
+        """One row a cell: its factors, its runs, and of every measure the estimate and its interval.
+
+        quantiles: which to add of the runs themselves, such as 0.1 and 0.9, in columns MEASURE_q10 and MEASURE_q90.
+        """
         runs = self.sql("SELECT cell, count(*) AS runs FROM runs GROUP BY cell").set_index("cell")["runs"]
         numbers = range(len(self.cells))
         levels = {factor.name: [cell[factor.name] for cell in self.cells] for factor in self.factors}
@@ -141,7 +153,16 @@ class StudyResults:
         for measure in measures or self.measures:
             names = [f"{measure}{part}" for part in ("", "_low", "_high")]
             columns |= dict(zip(names, self.estimates(measure).T, strict=True))
+            columns |= {f"{measure}_q{100 * at:g}": self._quantile(measure, at) for at in quantiles}
         return pd.DataFrame(columns)
+
+    def _quantile(self, measure: str, at: float) -> Floats:
+        """A quantile of the runs that have a measure, by cell (C)."""
+        if not 0.0 <= at <= 1.0:
+            raise NegsimError(f"{at} is no quantile; write one from 0 to 1, such as 0.9")
+        by_cell = self.values(measure).groupby("cell")["value"].quantile(at)
+        found: Floats = by_cell.reindex(range(len(self.cells))).to_numpy(float)
+        return found
 
     def estimates(self, measure: str) -> Floats:
         """A measure with its interval by cell (C,3), NaN where it does not apply or nothing was run yet."""
@@ -157,24 +178,32 @@ class StudyResults:
         found = self.sql(f"SELECT * FROM runs {CANONICAL} LIMIT 1 OFFSET ?", [number])
         return {str(name): column.iloc[0] for name, column in found.items()}
 
-    def export(self, path: Path, kind: str, table: str = "runs") -> None:
+    def export(self, path: str | Path, kind: str, table: str = "runs") -> None:
         """Write a table (`runs` or `series`) as one file of a kind (`csv` or `parquet`), in its one order."""
+        if kind not in KINDS:
+            raise NegsimError(f"cannot write {shown(kind)}; the formats are {' and '.join(KINDS)}")
         if table == "series" and not self.series_parts:
             raise NegsimError(NO_SERIES.format(self.folder))
         order = "" if self.study.stop is None else CANONICAL + (", minute" if table == "series" else "")
-        store.export(self.series_parts if table == "series" else self.parts, order, path, kind)
+        store.export(self.series_parts if table == "series" else self.parts, order, Path(path), kind)
 
     def measured(self, measure: str) -> str:
-        """A measure in SQL. Raises NegsimError for one that was not kept."""
-        if measure not in self.measures:
-            raise NegsimError(f"{shown(measure)} was not kept{did_you_mean(measure, self.measures)}")
+        """A measure in SQL, or what `detail` keeps. Raises NegsimError for one that was not kept."""
+        known = (*self.measures, *self.details)
+        if measure not in known:
+            raise NegsimError(f"{shown(measure)} was not kept{did_you_mean(measure, known)}")
         return measured(measure)
 
-    def _check_varied(self, name: str) -> None:
-        """Raise NegsimError for what is not a factor."""
+    def _check_varied(self, name: str, *levels: object) -> None:
+        """Raise NegsimError for what is not a factor, or no level of it."""
         known = [factor.name for factor in self.factors]
         if name not in known:
             raise NegsimError(f"{shown(name)} is not varied in this study{did_you_mean(name, known)}")
+        there = dict.fromkeys(cell[name] for cell in self.cells)
+        for level in levels:
+            if level not in there:
+                choice = did_you_mean(str(level), list(map(str, there))) or f"; one of: {', '.join(map(str, there))}"
+                raise NegsimError(f"{shown(level)} is no level of {name}{choice}")
 
 
 def _estimate(point: pd.DataFrame, measure: str) -> Estimate:
@@ -186,8 +215,7 @@ def _estimate(point: pd.DataFrame, measure: str) -> Estimate:
     averages = by_replication.mean()[by_replication.count() == cells].to_numpy(float)
     if is_share(measure) and len(averages) and np.isin(averages, (0.0, 1.0)).all():
         return share(averages)
-    found = mean(averages)
-    return in_unit(found) if is_share(measure) or measure in UNIT else found
+    return on_scale(measure, mean(averages))
 
 
 def results(folder: str | Path, *, partial: bool = False) -> StudyResults:

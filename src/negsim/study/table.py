@@ -9,6 +9,7 @@ Rules that hold here
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,6 +26,7 @@ COUNTS = (
     "blocking_number", "readings", "missed_agreements", "no_zone", "false_convergence", "renewals", "proposals_tabled",
     "proposals_discussed", "trials", "delegates_left", *RULES,
 )  # fmt: skip
+DETAILED = ("agreed.", "readings.", "blocks.", "left.")  # counts begin so where there is one for every issue or group
 CANONICAL = "ORDER BY cell, replication"
 UNIT = {  # measures from 0 to 1
     "share_agreed", "share_dissent", "depth", "ambition", "precision", "zone_start", "zone_end", "satisfaction",
@@ -32,6 +34,7 @@ UNIT = {  # measures from 0 to 1
     "perceived_distance_end", "real_distance_start", "real_distance_end", "trust_within_start", "trust_within_end",
     "trust_across_start", "trust_across_end", "trust_chair_start", "trust_chair_end",
 }  # fmt: skip
+SIGNED = {"worst_shortfall", "agreement_van_der_eijk"}  # measures that may be below 0
 WORDS = np.array([outcome.name.lower() for outcome in Outcome], dtype=object)
 
 
@@ -42,7 +45,9 @@ def kept(study: Study) -> tuple[str, ...]:
 
 def tidied(columns: Columns) -> Columns:
     """Outcomes as words and counts as whole numbers."""
-    counts = {name: columns[name].astype(np.int32) for name in COUNTS if name in columns}
+    counts = {
+        name: values.astype(np.int32) for name, values in columns.items() if name in COUNTS or name.startswith(DETAILED)
+    }
     return columns | counts | {"outcome": WORDS[columns["outcome"]]}
 
 
@@ -65,17 +70,20 @@ def estimated(measure: str, values: Floats) -> Estimate:
     """
     if is_share(measure):
         return share(values)
-    return in_unit(mean(values)) if measure in UNIT else mean(values)
+    return on_scale(measure, mean(values))
 
 
-def in_unit(found: Estimate) -> Estimate:
-    """An estimate whose interval stays between 0 and 1."""
-    return found._replace(low=float(np.clip(found.low, 0.0, 1.0)), high=float(np.clip(found.high, 0.0, 1.0)))
+def on_scale(measure: str, found: Estimate) -> Estimate:
+    """An estimate whose interval ends where the scale of the measure does."""
+    lowest = -math.inf if measure in SIGNED else 0.0
+    highest = 1.0 if measure.partition(".")[0] in UNIT or is_share(measure) else math.inf
+    low, high = np.clip((found.low, found.high), lowest, highest)
+    return found._replace(low=float(low), high=float(high))
 
 
 def is_share(measure: str) -> bool:
     """Whether a run either has it or not, so that its mean is a share of the runs."""
-    return measure in OUTCOMES or measure in RULES
+    return measure in OUTCOMES or measure in RULES or measure.startswith("agreed.")
 
 
 def measured(measure: str) -> str:

@@ -116,6 +116,8 @@ def cells_text(table: pd.DataFrame, factors: Sequence[str], measures: Sequence[s
     for measure in measures:
         rows = table[[f"{measure}{part}" for part in PARTS]].itertuples(index=False)
         columns.append([measure, *(_estimate(Estimate(value, low, high, 0)).strip() for value, low, high in rows)])
+        spread = [str(name) for name in table.columns if str(name).startswith(f"{measure}_q")]
+        columns += [[name.removeprefix(f"{measure}_"), *(f"{value:.3f}" for value in table[name])] for name in spread]
     return "\n".join(_aligned(list(zip(*columns, strict=True))))
 
 
