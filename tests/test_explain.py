@@ -360,9 +360,16 @@ def test_substitutes_are_called_so():
     values = np.array([[float(mask & 3 > 0)] * 9 for mask in range(4)])  # either is enough
     text = in_words(shared_out("consensus", values, ("a", "b")), "A", "B")
     assert (
-        "For these the others stand in; left out of B they cost: a nothing in any run and b nothing in any run." in text
+        "For these the others stand in; leaving one out of B brings: a nothing in any run and b nothing in any run."
+        in text
     )
     assert "a and b replace each other most" in text
+
+
+def test_what_is_better_left_out_brings_something_when_it_is():
+    values = np.array([[0.0] * 9, [1.0] * 9, [1.0] * 9, [0.8] * 9])
+    text = in_words(shared_out("consensus", values, ("a", "b")), "A", "B")
+    assert "leaving one out of B brings: a +20 points in all 9 runs and b +20 points in all 9 runs." in text
 
 
 # ------------------------------------------------------------------------------------------------ changes

@@ -89,6 +89,17 @@ def test_changes_are_in_the_description():
     assert "| `hope` | 0.22 | 0.5 | " in text
 
 
+def test_what_is_drawn_is_never_told_as_fixed():
+    open_ = (
+        "uncertain={process.decision_rule: {one_of: [no_formal_objection, majority_per_group]},"
+        " trust.across: {uniform: [0.2, 0.6]}, context.tension: {one_of: [0, 1]}}"
+    )
+    text = odd(load(FOCAL, changes=[open_]), FOCAL, [open_])
+    assert "| decision rule | no formal objection or majority per group (drawn) |" in text
+    assert "| across groups | 0.2 to 0.6 (drawn) |" in text
+    assert "Tension is 0 to 1 (drawn): it scales" in text
+
+
 def test_our_own_meanings_are_for_what_the_source_leaves_to_the_name():
     silent = {
         name

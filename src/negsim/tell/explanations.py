@@ -191,11 +191,18 @@ def _alone(change: Change, first: str, second: str) -> Iterator[str]:
         yield f"These need the others; added to {first} by themselves they bring: {_each(change, 'added', added)}."
     spare = [one for one in known if _less(one.left_out, one.shapley)]
     if spare:
-        yield f"For these the others stand in; left out of {second} they cost: {_each(change, 'left_out', spare)}."
+        yield f"For these the others stand in; leaving one out of {second} brings: {_each(change, 'left_out', spare)}."
 
 
 def _each(change: Change, end: str, shares: Sequence[Share]) -> str:
-    return listed([f"{one.knob} {_or_nothing(change.measure, getattr(one, end))}" for one in shares])
+    sign = {"added": 1.0, "left_out": -1.0}[end]  # what a knob adds to all others is what leaving it out takes away
+    found = ((one.knob, getattr(one, end)) for one in shares)
+    return listed([f"{knob} {_or_nothing(change.measure, _times(sign, estimate))}" for knob, estimate in found])
+
+
+def _times(sign: float, found: Estimate) -> Estimate:
+    low, high = sorted((sign * found.low, sign * found.high))
+    return found._replace(value=sign * found.value, low=low, high=high)
 
 
 def _or_nothing(measure: str, found: Estimate) -> str:

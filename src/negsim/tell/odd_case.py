@@ -15,7 +15,7 @@ from negsim.scenario.schema import Delegate
 from negsim.scenario.seats import seat_names, seats
 from negsim.scenario.timetable import Entry, entries, floor_minutes
 from negsim.tell.markdown import bullets, code, grid, said
-from negsim.tell.uncertain import days_are_certain, seats_of, subjects, timetable_is_drawn
+from negsim.tell.uncertain import choice, days_are_certain, seats_of, subjects, timetable_is_drawn
 from negsim.tell.uncertain import sizes as uncertain_sizes
 from negsim.tell.words import counted, listed, percent
 
@@ -146,14 +146,15 @@ def relations(scenario: Scenario) -> str:
     """Trust at the start, camps and the linked theme."""
     trust, context = scenario.trust, scenario.context
     rows: list[list[object]] = [
-        ["within groups", trust.within], ["across groups", trust.across],
+        ["within groups", choice(scenario, "trust.within") or trust.within],
+        ["across groups", choice(scenario, "trust.across") or trust.across],
         *([f"{pair}", level] for pair, level in trust.pairs.items()),
         ["standard deviation from pair to pair", trust.spread],
         *([f"in the chair ({group})", level] for group, level in trust.chair.items()),
     ]  # fmt: skip
     tension = (
-        f"Tension is {said(context.tension)}: it scales trust across groups by 1 - 0.4 tension and, where spillover "
-        f"is not given, sets it to `spillover_max` times tension."
+        f"Tension is {choice(scenario, 'context.tension') or said(context.tension)}: it scales trust across groups by "
+        "1 - 0.4 tension and, where spillover is not given, sets it to `spillover_max` times tension."
     )
     camps = [
         [
@@ -179,20 +180,24 @@ def settings(scenario: Scenario) -> str:
     """The rules of the house and how the chair works."""
     process, context = scenario.process, scenario.context
     rule = process.decision_rule
-    rows: list[list[object]] = [
-        ["decision rule", " ".join([rule.kind.replace("_", " "), said(_told(getattr(rule, rule.kind)))]).strip()],
-        ["dissent may be recorded", process.record_dissent],
-        ["adoption", process.adoption],
-        ["fallback vote", _told(process.fallback_vote) if process.fallback_vote else "none"],
-        ["the chair reports if the room does not agree", process.chair_reports],
-        *([f"chair: {name}", level] for name, level in _told(process.chair).items()),
-        *([f"informal: {name.replace('_', ' ')}", level] for name, level in _told(process.informal).items()),
-        ["hours a day", process.hours],
-        ["share of the day lost to procedure", process.procedure_loss],
-        ["stakes", context.stakes],
-        ["standard deviation of the log of the weights", context.salience_spread],
+    kind = " ".join([rule.kind.replace("_", " "), said(_told(getattr(rule, rule.kind)))]).strip()
+    rows: list[tuple[str, str, object]] = [
+        ("process.decision_rule", "decision rule", kind),
+        ("process.record_dissent", "dissent may be recorded", process.record_dissent),
+        ("process.adoption", "adoption", process.adoption),
+        ("process.fallback_vote", "fallback vote", _told(process.fallback_vote) if process.fallback_vote else "none"),
+        ("process.chair_reports", "the chair reports if the room does not agree", process.chair_reports),
+        *((f"process.chair.{name}", f"chair: {name}", level) for name, level in _told(process.chair).items()),
+        *(
+            (f"process.informal.{name}", f"informal: {name.replace('_', ' ')}", level)
+            for name, level in _told(process.informal).items()
+        ),
+        ("process.hours", "hours a day", process.hours),
+        ("process.procedure_loss", "share of the day lost to procedure", process.procedure_loss),
+        ("context.stakes", "stakes", context.stakes),
+        ("context.salience_spread", "standard deviation of the log of the weights", context.salience_spread),
     ]
-    return grid(["setting", "value"], rows)
+    return grid(["setting", "value"], [[name, choice(scenario, path) or value] for path, name, value in rows])
 
 
 def _told(part: Part) -> dict[str, object]:

@@ -104,8 +104,8 @@ MEANT_IN = {  # what stands before a remark that only gives the unit
     "CLOCK.row": "row",
     "CLOCK.turn": "number of the turn",
     "CLOCK.issue": "issue",
-    "CLOCK.tabled": "number",
-    "CLOCK.renewed": "number",
+    "CLOCK.tabled": "number of",
+    "CLOCK.renewed": "number of",
     "CLOCK.renewal_support": "who asks for renewal",
     "CLOCK.perceived_distance": "mean |own position - believed position|",
     "CLOCK.real_distance": "mean |own position - position| across groups, at the start",
@@ -146,7 +146,9 @@ def meaning(name: str, remark: str, table: str = "") -> str:
     if not remark:
         return before or MEANT.get(name, _spaced(name))
     told = _ENUM.sub(lambda found: " / ".join(map(_spaced, getattr(moves, found[1]).__members__)).lower(), remark)
-    return f"{before}; {told}" if before else told
+    if not before:
+        return told
+    return f"{before} {told}" if before.endswith(" of") or told.startswith(("of ", "on ")) else f"{before}; {told}"
 
 
 def state_tables() -> str:

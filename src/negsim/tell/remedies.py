@@ -131,10 +131,12 @@ def failure_text(found: Failure, name: str) -> str:
     each = f"In such a run {with_interval('missed_agreements', found.missed)} open paragraphs are missed agreements"
     none = f"and {with_interval('no_zone', found.no_zone)} have no zone of agreement"
     shares = f"{share_of(found.missed_share)} of what stays open could be agreed"
+    never = found.within_reach.value == 0.0
+    whole = "In none" if never else f"In {share_of(found.within_reach)}"
     return (
         f"{head} {each} (at the end there is a text that the room would let pass, were everybody to concede all they"
-        f" ever will) {none}: {shares}. In {share_of(found.within_reach)} of these runs that holds for every open"
-        " paragraph: consensus was there to be found."
+        f" ever will) {none}: {shares}. {whole} of these runs that holds for every open paragraph: consensus was"
+        f" {'not ' if never else ''}there to be found."
     )
 
 
