@@ -18,7 +18,7 @@ from negsim.study.evidence import Lever
 from negsim.study.runner import Runs, run
 from negsim.tell import plots
 from negsim.tell.run_plots import moments, openings
-from negsim.tell.style import OKABE_ITO, OUTCOME_COLOURS, STATUS_COLOURS, colours, spread_out
+from negsim.tell.style import OKABE_ITO, OUTCOME_COLOURS, STATUS_COLOURS, colours, percent_axis, spread_out
 
 SCENARIO = load("cstd_wgigf_2011")
 GROUPS = [group.label for group in SCENARIO.groups.values()]
@@ -175,6 +175,20 @@ def test_pictures_draw_on_the_axes_they_are_given(trace):
 def test_a_name_keeps_its_colour_by_its_place():
     assert list(colours(["a", "b"]).values()) == list(OKABE_ITO[:2])
     assert len(colours([str(n) for n in range(31)])) == 31
+
+
+@pytest.mark.parametrize(
+    ("ticks", "told"),
+    [
+        ([0.925, 0.95, 0.975], ["92.5 %", "95 %", "97.5 %"]),
+        ([0.07, 0.1, 0.3], ["7 %", "10 %", "30 %"]),
+        ([-0.1, -1e-17, 0.0005], ["-10 %", "0 %", "0.05 %"]),
+    ],
+)
+def test_a_tick_of_a_share_has_the_digits_it_needs_and_no_more(ticks, told):
+    axis = Figure().add_subplot().yaxis
+    percent_axis(axis)
+    assert [axis.get_major_formatter()(tick) for tick in ticks] == told
 
 
 @pytest.mark.parametrize("places", [[0.5, 0.5, 0.5], [0.0, 0.99, 1.0], [1.0, 0.2, 0.21], []])

@@ -12,7 +12,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import PercentFormatter
 
 from negsim.study.attribution import Change
 from negsim.study.levers import KINDS
@@ -21,7 +20,20 @@ from negsim.tell.explanations import FROM_0_TO_1, by_share, in_units, name_of, p
 from negsim.tell.study_words import SHARES
 from negsim.tell.study_words import change as changed
 from negsim.tell.study_words import number as value_of
-from negsim.tell.style import FAINT, HIGH, INK, OKABE_ITO, PALE, WIDE, axes_or_new, sheet, style, styled, wrapped
+from negsim.tell.style import (
+    FAINT,
+    HIGH,
+    INK,
+    OKABE_ITO,
+    PALE,
+    WIDE,
+    axes_or_new,
+    percent_axis,
+    sheet,
+    style,
+    styled,
+    wrapped,
+)
 
 UP, DOWN = OKABE_ITO[0], OKABE_ITO[1]
 ADDED, LEFT_OUT = OKABE_ITO[5], OKABE_ITO[4]
@@ -108,7 +120,7 @@ def remedy_tornado(found: Remedies, *, ax: Axes | None = None) -> Axes:
     ax.axvline(0.0, color=INK, linewidth=0.9)
     ax.axhline(len(found.singles) - 0.5, color=PALE, linewidth=0.9, linestyle=(0, (4, 3)))
     _rows(ax, [one.turn.name for one in every], letters=60)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
+    percent_axis(ax.xaxis, "")
     ax.set_xlabel(
         f"change of the chance of consensus (points; as it is {value_of('consensus', found.consensus.value)})"
     )
@@ -163,6 +175,6 @@ def _axis(ax: Axes, measure: str) -> None:
     if measure in SHARES:
         low, high = ax.get_xlim()
         ax.set_xlim(max(0.0, low), min(1.0, high))
-        ax.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+        percent_axis(ax.xaxis)
     ax.grid(axis="x", color=FAINT, linewidth=0.6)
     ax.set_xlabel(name_of(measure))

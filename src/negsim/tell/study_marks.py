@@ -18,13 +18,24 @@ from matplotlib.axis import Axis, XAxis
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
 from negsim.negotiation.case import Floats
 from negsim.study.factors import Factor, Value
 from negsim.tell.study_numbers import Line
 from negsim.tell.study_words import EVENINGS, METHODOLOGY, SHARES, factor_name, level_name, measure_name
-from negsim.tell.style import FAINT, INK, WIDE, colours, figure_of, label_ends, method_colours, sheet, wrapped
+from negsim.tell.style import (
+    FAINT,
+    INK,
+    WIDE,
+    colours,
+    figure_of,
+    label_ends,
+    method_colours,
+    percent_axis,
+    sheet,
+    wrapped,
+)
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 RANKS = "viridis"  # colours of levels that are numbers, up to the share BRIGHTEST: the rest is too pale on paper
@@ -157,7 +168,10 @@ def factor_axis(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters:
         axis.set_ticks(numbers)
     else:
         axis.set_major_locator(MaxNLocator(5, integer=all(isinstance(value, int) for value in factor.values)))
-    axis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %") if factor.name == EVENINGS else "{x:g}")
+    if factor.name == EVENINGS:
+        percent_axis(axis)
+    else:
+        axis.set_major_formatter("{x:g}")
 
 
 def is_wide(factor: Factor, at: Floats) -> bool:
@@ -205,7 +219,7 @@ def measure_axis(axis: Axis, measure: str) -> None:
     """The name of a measure along an axis, shares in per cent."""
     axis.set_label_text(wrapped(measure_name(measure), 34))
     if measure in SHARES:
-        axis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+        percent_axis(axis)
     axis.grid(color=FAINT, linewidth=0.6)
 
 

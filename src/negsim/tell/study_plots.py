@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
 from negsim.negotiation.case import Floats
 from negsim.negotiation.formats import FORMATS
@@ -28,6 +27,7 @@ from negsim.tell.style import (
     contrast,
     heat_map,
     method_colours,
+    percent_axis,
     styled,
     wrapped,
 )
@@ -90,7 +90,7 @@ def outcome_bars(shares: Mapping[str, Mapping[Outcome, float]], *, ax: Axes | No
     _stack(ax, seen, inks, note="{:.0%}", least=0.045)
     ax.set_yticks(range(len(shares)), [name if "\n" in name else wrapped(name, 24) for name in shares])
     ax.set_xlim(0.0, 1.0)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    percent_axis(ax.xaxis)
     ax.set_xlabel("share of runs")
     return ax
 
@@ -125,7 +125,7 @@ def single_changes(found: Sequence[Lever], *, ax: Axes | None = None) -> Axes:
     ax.set_yticks(range(len(found)), [lever.lever for lever in found])
     ax.tick_params(axis="y", length=0)
     ax.set_xlim(-0.02, 1.02)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+    percent_axis(ax.xaxis)
     ax.set_xlabel("consensus (●), paragraphs agreed (○)")
     return ax
 

@@ -20,6 +20,7 @@ from typing import Any, Literal, ParamSpec
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
@@ -177,6 +178,11 @@ def method_colours(names: Sequence[str]) -> dict[str, str]:
 def wrapped(text: str, letters: int = 24) -> str:
     """A label on lines of at most so many letters."""
     return "\n".join(textwrap.wrap(text, letters, break_long_words=False))
+
+
+def percent_axis(axis: Axis, symbol: str = " %") -> None:
+    """Shares along an axis in per cent, each with as many digits as it needs and no more."""
+    axis.set_major_formatter(lambda share, _: f"{round(100.0 * share, 6) + 0.0:g}{symbol}")  # + 0.0: no -0
 
 
 def spread_out(places: Sequence[float], *, least: float, low: float = -np.inf, high: float = np.inf) -> Floats:

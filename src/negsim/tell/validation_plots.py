@@ -11,13 +11,23 @@ from collections.abc import Callable
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
 from negsim.negotiation.moves import Outcome
 from negsim.study.effects import share
 from negsim.study.scores import CATEGORIES, CONSENSUS, MAIN, over_cases
 from negsim.study.validation import MODEL, Validation
-from negsim.tell.style import FAINT, INK, OKABE_ITO, OUTCOME_COLOURS, PALE, PAPER, axes_or_new, contrast, styled
+from negsim.tell.style import (
+    FAINT,
+    INK,
+    OKABE_ITO,
+    OUTCOME_COLOURS,
+    PALE,
+    PAPER,
+    axes_or_new,
+    contrast,
+    percent_axis,
+    styled,
+)
 
 INKS = (OUTCOME_COLOURS[Outcome.NONE], OUTCOME_COLOURS[Outcome.PARTIAL], OUTCOME_COLOURS[Outcome.CONSENSUS])
 BINS = 3
@@ -45,7 +55,7 @@ def predictions(result: Validation, *, ax: Axes | None = None) -> Axes:
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     ax.set_xlim(0.0, 1.0)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    percent_axis(ax.xaxis)
     ax.set_xlabel("share of replications; on the right what happened")
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
     return ax
@@ -72,7 +82,7 @@ def calibration(result: Validation, *, ax: Axes | None = None) -> Axes:
     ax.set_xlim(-0.02, 1.02)
     ax.set_ylim(-0.06, 1.06)
     for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+        percent_axis(axis)
     ax.set_xlabel("predicted chance of consensus")
     ax.set_ylabel("share of cases that reached it")
     return ax
