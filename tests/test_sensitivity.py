@@ -8,7 +8,9 @@ from negsim.errors import NegsimError
 from negsim.study.effects import Estimate
 from negsim.study.schema import POINTS, Sampled, loads_study
 from negsim.study.sensitivity import Index, _around, doubtful
-from negsim.tell.comparisons import sensitivity_text
+from negsim.tell import study_captions
+from negsim.tell.comparisons import by_size, sensitivity_text
+from negsim.tell.sensitivity_plots import sensitivity_bars
 
 RANGE = "scenario: classroom\nvary: {context.tension: {between: [0.1, 0.9]}}\nreplications: 2\n"
 REMARK = "too few points (16), or hardly any variance"
@@ -34,6 +36,23 @@ def test_an_index_that_cannot_be_is_remarked_and_kept(estimate, told):
 def test_effects_in_units_of_the_measure_may_lie_anywhere():
     found = [Index("a", "mu_star", Estimate(4.1, 2.0, 6.2, 16)), Index("a", "sigma", Estimate(1.0, 1.0, 1.0, 16))]
     assert not doubtful(found)
+
+
+def test_the_strongest_factor_is_the_one_that_matters_most_with_its_interactions():
+    values = {"chair": (0.0, 0.0), "meetings": (-0.1, 1.29)}
+    names = ("first_order", "total_order")
+    found = [
+        Index(factor, name, Estimate(value, value - 0.1, value + 0.1, 8))
+        for factor, both in values.items()
+        for name, value in zip(names, both, strict=True)
+    ]
+    assert by_size(found) == ["meetings", "chair"]
+    assert by_size([one._replace(name="mu_star") for one in found if one.name == "total_order"])[0] == "meetings"
+    rows = sensitivity_bars(found, measure="consensus").get_yticklabels()
+    assert [row.get_text() for row in rows] == ["meetings", "chair"]
+    caption = study_captions.sensitivity(found, "consensus")
+    assert "most on meetings, alone (first order) -0.10" in caption
+    assert "Too few points (8), or hardly any variance" in caption
 
 
 def test_a_mean_of_sizes_is_not_below_0():

@@ -18,6 +18,7 @@ from negsim.tell.tables import Table
 
 PARTS = ("", "_low", "_high")
 COLUMNS = ("", "difference, paired", "unpaired", "narrower", "enough")
+RANKED_BY = ("total_order", "mu_star")  # the index of each design that says how much a factor matters in all
 
 
 def comparison_text(found: Sequence[Comparison], base: str, *, replications: int, seed: int, wanted: str) -> str:
@@ -81,7 +82,7 @@ def comparison_table(found: Sequence[Comparison]) -> Table:
 
 
 def sensitivity_text(found: Sequence[Index], design: str, measure: str) -> str:
-    """What `negsim sensitivity` prints: factors by the size of their first index."""
+    """What `negsim sensitivity` prints: factors by how much they matter in all."""
     meanings = NAMES[design]
     width = max(len(one.factor) for one in found)
     lines = [f"{measure}; intervals at 95 %", *(f"{index}: {meaning}" for index, meaning in meanings.items()), ""]
@@ -91,16 +92,19 @@ def sensitivity_text(found: Sequence[Index], design: str, measure: str) -> str:
         cells = (f"{own[index].value:7.3f} {_interval(own[index], '')}" for index in meanings)
         lines.append((f"{factor:<{width}}" + "".join(f"  {cell:<24}" for cell in cells)).rstrip())
     if doubtful(found):
-        points = f"too few points ({found[0].estimate.observations:,}), or hardly any variance"
-        lines += ["", f"{points}: an index lies above 1 or its interval is wider than 1; take more"]
+        lines += ["", doubt(found)]
     return "\n".join(line.rstrip() for line in lines)
 
 
+def doubt(found: Sequence[Index]) -> str:
+    """What is to be said of indices that are `doubtful`."""
+    points = f"too few points ({found[0].estimate.observations:,}), or hardly any variance"
+    return f"{points}: an index lies above 1 or its interval is wider than 1; take more"
+
+
 def by_size(found: Sequence[Index]) -> list[str]:
-    """Factors, the one with the largest first index first."""
-    sizes: dict[str, float] = {}
-    for one in found:
-        sizes.setdefault(one.factor, one.estimate.value)
+    """Factors, the strongest first: by the total index or μ*; a small first-order index is mostly noise."""
+    sizes = {one.factor: one.estimate.value for one in found if one.name in RANKED_BY}
     return sorted(sizes, key=lambda factor: -sizes[factor])
 
 

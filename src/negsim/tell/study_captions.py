@@ -14,9 +14,9 @@ import numpy as np
 from negsim.negotiation.moves import Outcome
 from negsim.study.effects import Estimate
 from negsim.study.factors import Cell, Factor, Value
-from negsim.study.sensitivity import Index
+from negsim.study.sensitivity import Index, doubtful
 from negsim.tell.captions import capital
-from negsim.tell.comparisons import by_size
+from negsim.tell.comparisons import by_size, doubt
 from negsim.tell.sensitivity_plots import LABELS, in_units
 from negsim.tell.study_cells import Cloud, Frontier
 from negsim.tell.study_numbers import Curves, Line, Pair, ends
@@ -249,13 +249,14 @@ def over_time(found: Courses, factor: Factor | None, rest: Sequence[Factor]) -> 
 
 
 def sensitivity(found: Sequence[Index], measure: str) -> str:
-    """Which factor matters most, and how much."""
+    """Which factor matters most, and how much; whether the points are too few to say so."""
     shown = in_units(found, measure)
     strongest = by_size(shown)[0]
     parts = [f"{LABELS[one.name]} {with_interval('', one.estimate)}" for one in shown if one.factor == strongest]
+    remark = f" {capital(doubt(found))}." if doubtful(found) else ""
     return (
         f"{capital(measure_name(measure))}, how much it depends on each factor; {AT_95}: most on"
-        f" {factor_name(strongest)}, {', '.join(parts)}."
+        f" {factor_name(strongest)}, {', '.join(parts)}.{remark}"
     )
 
 
