@@ -304,6 +304,15 @@ def test_few_values_of_a_number_have_their_own_means():
     assert study_cells.cloud(asked, factor, np.array([0.0, 5.0, 1.0])).means.value.tolist() == [0.5, 5.0]
 
 
+def test_no_mean_of_shares_has_a_band_beyond_what_a_share_can_be(shelf, monkeypatch):
+    asked, nearly = shelf["hypercube"], np.where(np.arange(40) % 4, 1.0, 0.6)
+    monkeypatch.setattr(StudyResults, "means", lambda *_: nearly)
+    assert max(study_cells.cloud(asked, factor, nearly).means.high.max() for factor in asked.factors) > 1.0
+    for measure, end in (("share_agreed", 1.0), ("consensus", 1.0), ("readings", np.inf)):
+        highs = np.concatenate([one.means.high for one in study_cells.clouds(asked, measure)])
+        assert highs.max() == 1.0 if end == 1.0 else highs.max() > 1.0
+
+
 def test_no_cell_beats_one_of_the_frontier_in_both(shelf):
     found = study_cells.frontier(shelf["three"])
     chance, depth = found.chance.value, found.depth.value

@@ -18,6 +18,7 @@ from negsim.negotiation.moves import Outcome
 from negsim.study.effects import mean
 from negsim.study.factors import Factor, Value
 from negsim.study.results import StudyResults
+from negsim.study.table import UNIT, is_share
 from negsim.tell.study_marks import (
     BAND,
     Inks,
@@ -81,7 +82,15 @@ class Cloud(NamedTuple):
 def clouds(results: StudyResults, measure: str) -> list[Cloud]:
     """A measure against every factor of a sampled design."""
     values = results.means(measure) / unit(measure)
-    return [cloud(results, factor, values) for factor in varied(results)[:MOST_FACTORS]]
+    found = [cloud(results, factor, values) for factor in varied(results)[:MOST_FACTORS]]
+    if not (is_share(measure) or measure in UNIT):
+        return found
+    return [one._replace(means=_in_unit(one.means)) for one in found]
+
+
+def _in_unit(line: Line) -> Line:
+    """A line whose intervals stay between 0 and 1."""
+    return line._replace(low=np.clip(line.low, 0.0, 1.0), high=np.clip(line.high, 0.0, 1.0))
 
 
 def cloud(results: StudyResults, factor: Factor, values: Floats) -> Cloud:
