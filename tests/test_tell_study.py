@@ -18,10 +18,20 @@ from negsim.study.results import StudyResults, results
 from negsim.study.schema import RULES, Study, loads_study
 from negsim.study.sensitivity import sensitivity
 from negsim.study.sweep import opened
-from negsim.tell import study_cells, study_figures, study_times, words
+from negsim.tell import study_captions, study_cells, study_figures, study_times, words
 from negsim.tell.picture import Picture
 from negsim.tell.study_marks import NO_BREAK
-from negsim.tell.study_numbers import curve_layout, curves, effect, interaction, levels_of, map_layout, pairs, varied
+from negsim.tell.study_numbers import (
+    Line,
+    curve_layout,
+    curves,
+    effect,
+    interaction,
+    levels_of,
+    map_layout,
+    pairs,
+    varied,
+)
 from negsim.tell.study_pictures import study_pictures, time_of
 from negsim.tell.study_words import cell_names, factor_name
 from sweeps import study_of, swept
@@ -321,6 +331,24 @@ def test_no_cell_beats_one_of_the_frontier_in_both(shelf):
         assert (n in found.best) != beaten.any()
     assert (np.diff(chance[found.best]) >= 0).all()
     assert (np.diff(depth[found.best]) <= 0).all()
+
+
+def test_what_is_equal_within_its_intervals_to_the_best_is_said(shelf):
+    def line(values, half):
+        return Line((0, 1, 2), *(np.array(values) + shift for shift in (0.0, -half, half)))
+
+    found = study_cells.Frontier([0, 1, 2], line([0.5, 0.45, 0.1], 0.1), line([0.3, 0.29, 0.28], 0.1), [0])
+    assert study_cells.equals(found, 0) == {1}
+    caption = study_captions.trade_off(found, ["a", "b", "c"])
+    assert "the deepest and the most likely is a (" in caption
+    assert "; 1 other is equal to it within their intervals)." in caption
+    figure = study_cells.trade_off(found, shelf["number"])
+    assert figure.axes[1].texts[0].get_text().startswith("beaten by no other in both:\n1  3")
+    assert figure.axes[1].texts[0].get_text().endswith("1 other equal to it\nwithin their intervals")
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["1", "2", "3"]  # and no line
+    sure = found._replace(chance=line([0.5, 0.45, 0.1], 0.01))
+    assert study_cells.equals(sure, 0) == set()
+    assert "equal" not in study_captions.trade_off(sure, ["a", "b", "c"])
 
 
 # ------------------------------------------------------------------------------------------------- time

@@ -18,7 +18,7 @@ from negsim.study.sensitivity import Index, doubtful
 from negsim.tell.captions import capital
 from negsim.tell.comparisons import by_size, doubt
 from negsim.tell.sensitivity_plots import LABELS, in_units
-from negsim.tell.study_cells import Cloud, Frontier
+from negsim.tell.study_cells import Cloud, Frontier, equals
 from negsim.tell.study_numbers import Curves, Line, Pair, ends
 from negsim.tell.study_times import Courses, Survivals
 from negsim.tell.study_words import (
@@ -202,18 +202,26 @@ def scatter(found: Sequence[Cloud], measure: str, replications: int) -> str:
 
 
 def trade_off(found: Frontier, names: Sequence[str]) -> str:
-    """Which cells none beats in both."""
+    """Which cells none beats in both, and whether others can be told from them."""
     first, last = (found.best[place] for place in (0, -1))
+    apart = {"the deepest is": first, "the most likely is": last}
     told = [
         f"{what} {names[n]} (consensus {with_interval('consensus', estimate_at(found.chance, n))},"
-        f" depth {with_interval('depth', estimate_at(found.depth, n))})"
-        for what, n in (("the deepest is", first), ("the most likely is", last))
+        f" depth {with_interval('depth', estimate_at(found.depth, n))}{_equals(found, n)})"
+        for what, n in (apart if first != last else {"the deepest and the most likely is": first}).items()
     ]
     return (
         f"Depth of what was agreed against the chance of consensus, a point a cell, {AT_95}: of"
         f" {counted(len(found.cells), 'cell')} {len(found.best)} {'is' if len(found.best) == 1 else 'are'} beaten by no"
-        f" other in both; {'; '.join(told if first != last else told[:1])}."
+        f" other in both; {'; '.join(told)}."
     )
+
+
+def _equals(found: Frontier, place: int) -> str:
+    """How many others a cell is not told apart from."""
+    others = len(equals(found, place))
+    are = "is" if others == 1 else "are"
+    return f"; {counted(others, 'other')} {are} equal to it within their intervals" if others else ""
 
 
 def time_to_consensus(

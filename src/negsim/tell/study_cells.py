@@ -35,6 +35,7 @@ from negsim.tell.study_marks import (
 from negsim.tell.study_numbers import MOST_LINES, Curves, Layout, Line, levels_of, varied
 from negsim.tell.study_words import CELL, METHODOLOGY, cell_name, cell_names, unit
 from negsim.tell.style import FAINT, INK, OKABE_ITO, WIDE, sheet, style
+from negsim.tell.words import counted
 
 BINS = 8
 MOST_VALUES = 12  # different ones of a number that each have their own mean
@@ -188,6 +189,16 @@ def undominated(one: Floats, other: Floats) -> list[int]:
     ]
 
 
+def equals(found: Frontier, place: int) -> set[int]:
+    """The other places whose intervals overlap in both with those of a place: they are not told apart."""
+    return {n for n in range(len(found.cells)) if n != place and all(_overlap(line, n, place) for line in found[1:3])}
+
+
+def _overlap(line: Line, one: int, other: int) -> bool:
+    """Whether two intervals have a part in common; of a single run there is none, and nothing is known."""
+    return not (line.low[one] > line.high[other] or line.low[other] > line.high[one])
+
+
 def trade_off(found: Frontier, results: StudyResults) -> Figure:
     """Depth against the chance of consensus: a point a cell, the cells that none beats joined, numbered and named."""
     factor = _telling(results)
@@ -198,8 +209,14 @@ def trade_off(found: Frontier, results: StudyResults) -> Figure:
         _draw_points(ax, found, [results.cells[cell].get(factor.name if factor else "") for cell in found.cells], inks)
         _number(ax, found)
         _name(names, found, results)
-        key(figure, factor, inks, "marks", [Line2D([], [], color=INK, linewidth=0.9, label=UNBEATEN)])
+        joined = [Line2D([], [], color=INK, linewidth=0.9, label=UNBEATEN)] if _is_line(found) else []
+        key(figure, factor, inks, "marks", joined)
     return figure
+
+
+def _is_line(found: Frontier) -> bool:
+    """Whether the cells that none beats lie apart, so that a line can be seen."""
+    return bool(np.ptp(found.chance.value[found.best]) > 0.0)
 
 
 def _telling(results: StudyResults) -> Factor | None:
@@ -245,5 +262,14 @@ def _name(ax: Axes, found: Frontier, results: StudyResults) -> None:
     ax.axis("off")
     names = [cell_name(results.cells[found.cells[n]]) for n in found.best]
     lines = [f"{n}  {in_lines(name, 30)}".replace("\n", "\n    ") for n, name in enumerate(names[:MOST_NAMED], start=1)]
+    if not _is_line(found):
+        lines.insert(0, f"{UNBEATEN}:")
     more = [f"and {len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
-    ax.text(0.0, 1.0, "\n".join([*lines, *more]), transform=ax.transAxes, va="top", linespacing=1.4)
+    ax.text(0.0, 1.0, "\n".join([*lines, *more, *_doubt(found)]), transform=ax.transAxes, va="top", linespacing=1.4)
+
+
+def _doubt(found: Frontier) -> list[str]:
+    """How many others cannot be told from the cells that none beats."""
+    alike = {other for n in found.best for other in equals(found, n)} - set(found.best)
+    which = "it" if len(found.best) == 1 else "one of these"
+    return ["", f"{counted(len(alike), 'other')} equal to {which}", "within their intervals"] if alike else []
