@@ -92,6 +92,12 @@ def test_brackets_are_stacked_to_their_sum(trace):
     assert [text.get_text().replace("\n", " ") for text in ax.get_legend().get_texts()] == ISSUES[::-1]
 
 
+def test_where_no_bracket_was_put_the_picture_says_so(trace):
+    ax = plots.brackets(SCENARIO, trace._replace(brackets=np.zeros_like(trace.brackets)))
+    assert texts(ax)[-1] == "no bracket was ever put"
+    assert ax.get_legend() is None
+
+
 def test_believed_distance_stands_beside_true_distance(trace):
     ax = plots.distances(SCENARIO, trace)
     believed, true = ax.lines[:2]
@@ -127,6 +133,12 @@ def test_who_blocked_notes_the_mean_over_runs(runs):
     assert labels(ax.get_xticklabels()) == ISSUES
     per_seat = plots.who_blocked(runs["one"], per_seat=True)
     assert texts(per_seat)[0] == f"{runs['one'].results.blocks.mean(axis=0)[0, 0] / 22:.1f}"
+
+
+def test_where_no_reading_was_blocked_the_picture_says_so():
+    ax = plots.who_blocked(ended(Outcome.CONSENSUS))
+    assert ax.get_title(loc="left") == "objections at readings: none in any run"
+    assert len(ax.figure.axes) == 1  # no scale of colours
 
 
 def test_minutes_add_up_to_the_mean_floor_time(runs):

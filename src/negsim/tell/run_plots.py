@@ -151,6 +151,11 @@ def brackets(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axe
     ax.set_ylim(0, max(1.0, 1.05 * float(trace.brackets.sum(axis=1).max())))
     ax.set_ylabel("brackets in the text")
     ax.yaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+    if not trace.brackets.any():
+        ax.text(
+            0.5, 0.5, "no bracket was ever put", transform=ax.transAxes, ha="center", va="center", backgroundcolor=PAPER
+        )  # fmt: skip
+        return ax
     handles, _ = ax.get_legend_handles_labels()
     ax.legend(
         handles[::-1], [wrapped(issue, 22) for issue in issues[::-1]], loc="center left", bbox_to_anchor=(1.0, 0.5)

@@ -51,6 +51,9 @@ def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -
     ax.set_yticks(
         range(len(groups)), [f"{group}\n({counted(n[0], 'seat')})" for group, n in zip(groups, seats, strict=True)]
     )
+    if not blocked.any():
+        ax.set_title("objections at readings: none in any run")
+        return ax
     bar = ax.figure.colorbar(image, ax=ax, shrink=0.9, pad=0.02)
     bar.outline.set_visible(False)
     bar.set_label("objections at readings, a run" + (",\nper seat" if per_seat else ",\nall members together"))
