@@ -19,6 +19,7 @@ from negsim.study.schema import RULES, Study, loads_study
 from negsim.study.sensitivity import sensitivity
 from negsim.study.sweep import opened
 from negsim.tell import study_captions, study_cells, study_figures, study_times, words
+from negsim.tell.html_study import report_of_study
 from negsim.tell.picture import Picture
 from negsim.tell.study_marks import NO_BREAK
 from negsim.tell.study_numbers import (
@@ -81,6 +82,13 @@ def study(name: str) -> Study:
     return loads_study(f"scenario: {SMALL}\nreplications: 6\nseed: 3\n{STUDIES[name]}\n")
 
 
+def finished(asked: Study, folder: Path) -> StudyResults:
+    """The results of a study, run into a folder."""
+    with opened(asked, folder) as sweep, workers() as some:
+        list(sweep.steps(some))
+    return results(folder)
+
+
 @dataclass
 class Shelf:
     """Results and pictures of the studies, each run when it is first asked for."""
@@ -96,9 +104,7 @@ class Shelf:
 
     def __getitem__(self, name: str) -> StudyResults:
         if name not in self.found:
-            with opened(study(name), self.folder / name) as sweep, workers() as some:
-                list(sweep.steps(some))
-            self.found[name] = results(self.folder / name)
+            self.found[name] = finished(study(name), self.folder / name)
         return self.found[name]
 
 
@@ -280,6 +286,17 @@ def test_the_bars_of_a_cell_add_up(shelf):
     shares = study_cells.ended(shelf["cells"])
     assert list(shares) == ["chair's text", "rolling text, 3 meetings", "1 meeting"]
     assert [sum(ended.values()) for ended in shares.values()] == pytest.approx([1.0] * 3)
+
+
+def test_captions_tell_how_many_runs_there_are_not_how_many_were_asked_for(tmp_path):
+    early = "vary: {meetings.count: [1, 3]}\nreplications: 30\nstop: {half_width: 1, every: 10}"
+    asked = finished(loads_study(f"scenario: {SMALL}\n{early}\n"), tmp_path)
+    shown = study_pictures(asked)
+    assert len(asked) == 20
+    assert "up to 10 replications a point" in shown["curves"].caption
+    assert "up to 10 a bar" in shown["outcomes"].caption
+    assert study_cells.by_cell(asked, "consensus").replications == 10
+    assert "of up to 10 runs each, 20 runs in all" in report_of_study(asked)
 
 
 def test_there_is_a_bar_for_every_cell(shelf):

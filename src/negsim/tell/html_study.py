@@ -21,6 +21,7 @@ from negsim.tell.front import front
 from negsim.tell.made_again import sources, versions
 from negsim.tell.page import Block, Card, Cards, Commands, Fold, Grid, Items, Section, page
 from negsim.tell.setting import setting
+from negsim.tell.study_cells import most_runs
 from negsim.tell.study_pictures import study_pictures
 from negsim.tell.study_words import cell_name, cell_names, factor_name, level_name, measure_name, with_interval
 from negsim.tell.typical import Told, told
@@ -55,7 +56,7 @@ def _lead(results: StudyResults) -> Iterator[Block]:
         yield f"The question: {' '.join(study.question.split())}"
     yield (
         f"{scenario.title}, in {counted(len(results.cells), 'setting')} (cells) of up to"
-        f" {counted(study.replications, 'run')} each, {len(results):,} runs in all. All cells use the same replications"
+        f" {counted(most_runs(results), 'run')} each, {len(results):,} runs in all. All cells use the same replications"
         f" under seed {study.seed}, so that they share the draws that they have in common; numbers in brackets are"
         " intervals at 95 %."
     )

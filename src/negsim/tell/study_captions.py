@@ -196,8 +196,8 @@ def scatter(found: Sequence[Cloud], measure: str, replications: int) -> str:
     told = listed([span for _, span in sorted(spans, key=lambda one: -one[0])])
     return (
         f"{capital(measure_name(measure))} against every factor, a point a cell ({len(found[0].values):,} cells of"
-        f" {counted(replications, 'replication')}), orange: means of cells near each other, {AT_95}; they spread most"
-        f" over {told}."
+        f" up to {counted(replications, 'replication')}), orange: means of cells near each other, {AT_95}; they spread"
+        f" most over {told}."
     )
 
 

@@ -52,6 +52,12 @@ def cell_line(results: StudyResults, measure: str) -> Line:
     return Line(tuple(range(len(value))), value, low, high)
 
 
+def most_runs(results: StudyResults) -> int:
+    """How many runs the cells have, at most: with a rule to stop fewer than the study asks for."""
+    counts = results.sql("SELECT count(*) AS runs FROM runs GROUP BY cell")
+    return int(counts["runs"].max())
+
+
 def ended(results: StudyResults) -> dict[str, dict[Outcome, float]]:
     """How the runs of every cell ended."""
     names, shares = cell_names(results.cells), {}
@@ -65,7 +71,7 @@ def by_cell(results: StudyResults, measure: str) -> Curves:
     """A measure cell by cell, as if the cells were the levels of one factor."""
     line, names = cell_line(results, measure), cell_names(results.cells)
     shown = Line(tuple(names), *line[1:])
-    return Curves(measure, Layout(Factor.of(CELL, names)), {None: {None: shown}}, results.study.replications)
+    return Curves(measure, Layout(Factor.of(CELL, names)), {None: {None: shown}}, most_runs(results))
 
 
 # ------------------------------------------------------------------------------------- against factors

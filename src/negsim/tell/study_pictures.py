@@ -101,7 +101,7 @@ def _of_points(results: StudyResults) -> Named:
     """Of a sampled design: the main measure against every factor."""
     main = results.study.main
     if found := study_cells.clouds(results, main):
-        caption = study_captions.scatter(found, main, results.study.replications)
+        caption = study_captions.scatter(found, main, study_cells.most_runs(results))
         yield "against_factors", Picture(partial(study_cells.scatter, found, main), caption)
     with suppress(NegsimError):  # of another design, or not of this measure
         indices = sensitivity(results)
@@ -117,7 +117,7 @@ def _of_any(results: StudyResults) -> Named:
     few = len(results.cells) <= FEW
     if few:
         shares = study_cells.ended(results)
-        caption = study_captions.outcomes(shares, results.study.replications)
+        caption = study_captions.outcomes(shares, study_cells.most_runs(results))
         yield "outcomes", Picture(partial(study_figures.outcomes, shares), caption)
     if len(results.cells) in FRONTIER and "depth" in results.measures:
         yield from _frontier(results)
