@@ -106,6 +106,21 @@ def test_plot_adds_pictures_to_a_folder(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == drawn | {"mine.txt"}
 
 
+@pytest.mark.parametrize(("form", "begins"), [("svg", b"<?xml"), ("pdf", b"%PDF")])
+def test_pictures_are_drawn_in_the_format_asked_for(form, begins, tmp_path):
+    done = fine("plot", SMALL, "--replications", "1", "--only", "brackets", "--format", form, "--out", str(tmp_path))
+    assert done.stdout == f"{tmp_path / 'brackets'}.{form}\n"
+    assert [path.name for path in tmp_path.iterdir()] == [f"brackets.{form}"]
+    assert (tmp_path / f"brackets.{form}").read_bytes().startswith(begins)
+
+
+@pytest.mark.parametrize("command", [["plot", SMALL], ["why", SMALL], ["explain", SMALL, "x=1"], ["rerun", "."]])
+def test_a_format_of_pictures_that_there_is_not_is_told(command):
+    done = negsim(*command, "--format", "jpg")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert 'cannot draw "jpg"; the formats are png, svg and pdf' in done.stderr
+
+
 def test_compile_says_one_line():
     line = fine("compile").stdout
     assert line.startswith("negsim: kernels ")

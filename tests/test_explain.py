@@ -462,12 +462,12 @@ def negsim(*arguments):
 
 def test_explain_prints_writes_and_draws(tmp_path):
     other = "process.chair.pressure=1 trust.within=1"
-    done = negsim("explain", SMALL, other, "--replications", 4, "--seed", 7, "--out", tmp_path)
+    done = negsim("explain", SMALL, other, "--replications", 4, "--seed", 7, "--out", tmp_path, "--format", "svg")
     assert done.exit_code == 0, done.output
     assert done.stdout.startswith(f"small -> {other}\n4 replications, seed 7, the same for 4 hybrids")
     assert {file.name for file in tmp_path.iterdir()} == {
-        "explanation.csv", "interactions.csv", "explanation.txt", "waterfall_consensus.png",
-        "waterfall_share_agreed.png", "tornado.png", "first.yaml", "second.yaml", MARKER,
+        "explanation.csv", "interactions.csv", "explanation.txt", "waterfall_consensus.svg",
+        "waterfall_share_agreed.svg", "tornado.svg", "first.yaml", "second.yaml", MARKER,
     }  # fmt: skip
     with (tmp_path / "explanation.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -491,11 +491,11 @@ def test_explain_takes_measures_and_changes_of_both():
 
 
 def test_why_prints_writes_and_draws(tmp_path):
-    done = negsim("why", SMALL, "--replications", 2, "--out", tmp_path)
+    done = negsim("why", SMALL, "--replications", 2, "--out", tmp_path, "--format", "pdf")
     assert done.exit_code == 0, done.output
     assert "ranked on replications 0 to 1, estimated on 2 to 3" in done.stdout
     assert {file.name for file in tmp_path.iterdir()} == {
-        "why.csv", "failure.csv", "why.txt", "tornado.png", "scenario.yaml", MARKER,
+        "why.csv", "failure.csv", "why.txt", "tornado.pdf", "scenario.yaml", MARKER,
     }  # fmt: skip
     with (tmp_path / "why.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))

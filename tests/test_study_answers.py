@@ -341,8 +341,8 @@ def test_the_commands_of_a_study_from_sweep_to_row(tmp_path):
     assert pd.read_csv(tmp_path / "cells.csv")["runs"].tolist() == [30, 30]
     assert negsim("export", tmp_path / "r", "--out", tmp_path / "t.csv").returncode == 0
     assert len(pd.read_csv(tmp_path / "t.csv")) == 60
-    again = negsim("rerun", tmp_path / "r", "--row", 31, "--out", tmp_path / "again")
-    assert str(tmp_path / "again" / "transcript.txt") in again.stdout
+    again = negsim("rerun", tmp_path / "r", "--row", 31, "--out", tmp_path / "again", "--format", "svg")
+    assert {str(tmp_path / "again" / name) for name in ("transcript.txt", "trust.svg")} <= set(again.stdout.split())
 
 
 def test_quantiles_of_the_runs_stand_beside_the_mean(plain):

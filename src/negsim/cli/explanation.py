@@ -13,6 +13,7 @@ from negsim.cli.options import (
     Ensemble,
     Measures,
     Name,
+    PictureFormat,
     Replications,
     Seed,
     Tables,
@@ -58,6 +59,7 @@ def explain(
     parameters: Ensemble = None,
     threads: Threads = None,
     out: Tables = None,
+    form: PictureFormat = "png",
 ) -> None:
     """Say what made the difference between two scenarios, knob by knob."""
     from negsim.study.attribution import USUAL
@@ -72,7 +74,7 @@ def explain(
     found = followed(explained(pair, measures=measures, replications=replications, seed=seed, threads=threads))
     print(explanation_text(found, *names))
     if out is not None:
-        _write_explanation(pair, found, names, out)
+        _write_explanation(pair, found, names, out, form)
         say(f"written: {out}")
 
 
@@ -86,6 +88,7 @@ def why(
     parameters: Ensemble = None,
     threads: Threads = None,
     out: Tables = None,
+    form: PictureFormat = "png",
 ) -> None:
     """Say which changes would most raise the chance of consensus, and what failure is made of."""
     from negsim.scenario import load
@@ -97,7 +100,7 @@ def why(
     found = followed(remedies(scenario, replications=replications, seed=seed, threads=threads))
     print(remedies_text(found, Path(name).stem))
     if out is not None:
-        _write_remedies(scenario, found, Path(name).stem, out)
+        _write_remedies(scenario, found, Path(name).stem, out, form)
         say(f"written: {out}")
 
 
@@ -130,7 +133,7 @@ def told_apart(first: str, second: str) -> tuple[str, str]:
     return first, second
 
 
-def _write_explanation(pair: Pair, found: Explanation, names: tuple[str, str], out: Path) -> None:
+def _write_explanation(pair: Pair, found: Explanation, names: tuple[str, str], out: Path, form: str) -> None:
     from negsim.scenario import dump_yaml
     from negsim.tell import explanation_plots, explanations
     from negsim.tell.files import write_table
@@ -145,11 +148,11 @@ def _write_explanation(pair: Pair, found: Explanation, names: tuple[str, str], o
         for scenario, file in zip(pair, ("first.yaml", "second.yaml"), strict=True):
             (part / file).write_text(dump_yaml(scenario), encoding="utf-8")
         for change in main:
-            save(explanation_plots.waterfall(change, names=names), part / f"waterfall_{change.measure}.png")
-        save(explanation_plots.knob_tornados(main, names=names), part / "tornado.png")
+            save(explanation_plots.waterfall(change, names=names), part / f"waterfall_{change.measure}.{form}")
+        save(explanation_plots.knob_tornados(main, names=names), part / f"tornado.{form}")
 
 
-def _write_remedies(scenario: Scenario, found: Remedies, name: str, out: Path) -> None:
+def _write_remedies(scenario: Scenario, found: Remedies, name: str, out: Path, form: str) -> None:
     from negsim.scenario import dump_yaml
     from negsim.tell import explanation_plots, remedies
     from negsim.tell.files import write_table
@@ -161,4 +164,4 @@ def _write_remedies(scenario: Scenario, found: Remedies, name: str, out: Path) -
         write_table(part / "failure.csv", *remedies.failure_table(found.failure))
         (part / "why.txt").write_text(f"{remedies.remedies_text(found, name)}\n", encoding="utf-8")
         (part / "scenario.yaml").write_text(dump_yaml(scenario), encoding="utf-8")
-        save(explanation_plots.remedy_tornado(found), part / "tornado.png")
+        save(explanation_plots.remedy_tornado(found), part / f"tornado.{form}")

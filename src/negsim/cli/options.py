@@ -12,6 +12,7 @@ from negsim.errors import NegsimError, ScenarioError
 
 WRITTEN = ("out", "table", "picture")  # options that name what a command writes
 UNDER = "uncertain.parameters"  # the path of the ensemble
+PICTURES = ("png", "svg", "pdf")  # formats of pictures
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
 
@@ -112,6 +113,13 @@ def _known(measures: list[str]) -> list[str]:
     return measures
 
 
+def _drawn_as(form: str) -> str:
+    """A format of pictures, refused before any work is done if it is none."""
+    if form not in PICTURES:
+        raise NegsimError(f'cannot draw "{form}"; the formats are {", ".join(PICTURES[:-1])} and {PICTURES[-1]}')
+    return form
+
+
 Name = Annotated[
     str,
     typer.Argument(metavar="NAME", callback=apart, help="A built-in scenario or a file.", show_default=False),
@@ -151,6 +159,9 @@ Replications = Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", he
 Replication = Annotated[int, typer.Option(min=0, max=2**32 - 1, metavar="N", help="Which run, counted from 0.")]
 Threads = Annotated[
     int | None, typer.Option(min=1, max=1024, metavar="N", show_default=False, help="Threads (default: one a core).")
+]
+PictureFormat = Annotated[
+    str, typer.Option("--format", metavar="|".join(PICTURES), callback=_drawn_as, help="Of the pictures.")
 ]
 Folder = Annotated[Path, typer.Option(metavar="FOLDER", callback=own, help="Where to write.")]
 Tables = Annotated[

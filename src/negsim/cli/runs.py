@@ -18,6 +18,7 @@ from negsim.cli.options import (
     File,
     Folder,
     Name,
+    PictureFormat,
     Replication,
     Replications,
     Seed,
@@ -103,11 +104,12 @@ def plot(
         list[str],
         typer.Option(metavar="PICTURE", default_factory=list, show_default=False, help="Only this; may be repeated."),
     ],
+    form: PictureFormat = "png",
 ) -> None:
     """Draw one run and how runs end, or a study by its results folder."""
     if is_folder(name):
-        check_as_it_is(context, name, "name", "--out", "--only")
-        _plot_study(Path(name), out, only)
+        check_as_it_is(context, name, "name", "--out", "--only", "--format")
+        _plot_study(Path(name), out, only, form)
         return
     from negsim.tell import plots
     from negsim.tell.folders import pictures_added_to
@@ -123,9 +125,9 @@ def plot(
     wanted = _wanted(draws, only)
     with pictures_added_to(out) as part:
         for called in wanted:
-            plots.save(draws[called](), part / f"{called}.png")
+            plots.save(draws[called](), part / f"{called}.{form}")
     for called in wanted:
-        print(out / f"{called}.png")
+        print(out / f"{called}.{form}")
 
 
 def _wanted(pictures: Collection[str], only: list[str]) -> list[str]:
@@ -136,7 +138,7 @@ def _wanted(pictures: Collection[str], only: list[str]) -> list[str]:
     return only or list(pictures)
 
 
-def _plot_study(folder: Path, out: Path, only: list[str]) -> None:
+def _plot_study(folder: Path, out: Path, only: list[str], form: str) -> None:
     """Every picture that fits the design of a study, or those asked for."""
     from negsim.study.results import results
     from negsim.tell.folders import pictures_added_to
@@ -147,9 +149,9 @@ def _plot_study(folder: Path, out: Path, only: list[str]) -> None:
     pictures = {name: pictures[name] for name in _wanted(pictures, only)}
     with pictures_added_to(out) as part:
         for called, picture in pictures.items():
-            save(picture.draw(), part / f"{called}.png")
+            save(picture.draw(), part / f"{called}.{form}")
     for called, picture in pictures.items():
-        print(f"{out / called}.png")
+        print(out / f"{called}.{form}")
         say(f"  {picture.caption}")
 
 

@@ -15,6 +15,7 @@ from negsim.cli.options import (
     Ensemble,
     File,
     Measures,
+    PictureFormat,
     Replications,
     Seed,
     Threads,
@@ -173,6 +174,7 @@ def rerun(
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", show_default=False, callback=own, help="Default: rerun-N.")
     ] = None,
+    form: PictureFormat = "png",
 ) -> None:
     """Run one row of a study again: that very run, with transcript and pictures."""
     from negsim.study.results import results
@@ -180,7 +182,7 @@ def rerun(
 
     found = results(folder)
     make_ready()
-    for path in write_rerun(found, row, out or Path(f"rerun-{row}")):
+    for path in write_rerun(found, row, out or Path(f"rerun-{row}"), form=form):
         print(path)
 
 

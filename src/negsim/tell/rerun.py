@@ -20,8 +20,8 @@ from negsim.tell.folders import written_whole
 from negsim.tell.transcript import transcript
 
 
-def write_rerun(results: StudyResults, number: int, folder: Path) -> list[Path]:
-    """Write row `number` of a study, run again, into a folder; the files.
+def write_rerun(results: StudyResults, number: int, folder: Path, *, form: str = "png") -> list[Path]:
+    """Write row `number` of a study, run again, into a folder; the files. form: of its pictures.
 
     Raises NegsimError if there is no such row, FailedError if the run does not give the numbers of the row.
     """
@@ -37,7 +37,7 @@ def write_rerun(results: StudyResults, number: int, folder: Path) -> list[Path]:
         (part / "transcript.txt").write_text(transcript(scenario, trace), encoding="utf-8")
         (part / "scenario.yaml").write_text(dump_yaml(scenario), encoding="utf-8")
         for name, draw in plots.RUN_PICTURES.items():
-            plots.save(draw(scenario, trace), part / f"{name}.png")
+            plots.save(draw(scenario, trace), part / f"{name}.{form}")
         written = sorted(path.name for path in part.iterdir())
     return [folder / name for name in written]
 
