@@ -45,10 +45,10 @@ def with_interval(estimate: Estimate) -> str:
 def interval(estimate: Estimate) -> str:
     """The interval of a share, in per cent; near none and near all with a decimal.
 
-    >>> interval(Estimate(0.0, 0.0, 0.0038, 1000))
-    '[0, 0.4]'
+    >>> interval(Estimate(0.0, 0.0, 0.0038, 1000)), interval(Estimate(1.0, 0.94, 1.0 - 1e-16, 60))
+    ('[0, 0.4]', '[94, 100]')
     """
-    ends = (100.0 * min(1.0, max(0.0, end)) for end in (estimate.low, estimate.high))
+    ends = (round(100.0 * min(1.0, max(0.0, end)), 9) for end in (estimate.low, estimate.high))
     low, high = (f"{end:.0f}" if 1.0 <= end <= 99.0 or end in {0.0, 100.0} else f"{end:.1f}" for end in ends)
     return f"[{low}, {high}]"
 
