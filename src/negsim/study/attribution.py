@@ -81,7 +81,7 @@ def explain(
     """Share out what changes from one scenario to another; a step is a hybrid that has been run.
 
     Raises NegsimError if the scenarios have different issues or groups, do not differ or differ in more than
-    `MOST_KNOBS` knobs, or if a measure is not a number in every run; KeyError for a measure that is none.
+    `MOST_KNOBS` knobs, or if a measure is unknown or not a number in every run.
     """
     knobs = differing(*pair)
     _check_count(knobs)

@@ -54,8 +54,8 @@ def compare(
     """Every measure of every alternative beside the first one's.
 
     alternatives: runs by name, of the same seed and replications; the first is the base. half_width: of the interval
-    that is wanted, in units of the measure. Raises ValueError for runs that are not pairs, KeyError for a measure
-    that is none.
+    that is wanted, in units of the measure. Raises ValueError for runs that are not pairs, NegsimError for a
+    measure that is none.
     """
     (_, base), *others = alternatives.items()
     for measure in measures:

@@ -171,7 +171,7 @@ class Finding(NamedTuple):
 def observed(runs: Runs, measure: str) -> Floats:
     """A measure of every run (R): one of `DERIVED`, a column, an outcome, or a group's, as `satisfaction of business`.
 
-    Raises KeyError for an unknown measure, ValueError for an unknown group.
+    Raises NegsimError for an unknown measure, ValueError for an unknown group.
     """
     if measure in DERIVED:
         return DERIVED[measure](runs)

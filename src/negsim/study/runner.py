@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from negsim.errors import NegsimError, did_you_mean, shown
 from negsim.negotiation.case import Case, Floats
 from negsim.negotiation.many import replicate
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, Results
@@ -22,6 +23,7 @@ from negsim.randomness import stream
 from negsim.scenario import Scenario
 from negsim.scenario.drawing import Drawing
 from negsim.study.executors import default_threads
+from negsim.study.schema import OUTCOMES, check_measures, no_measure
 
 CHUNK = 250  # replications
 Step = tuple[int, int, str]  # done, of how many, what
@@ -40,29 +42,47 @@ class Runs:
         return len(self.results.runs)
 
     def column(self, measure: str) -> Floats:
-        """One measure over the runs (R). Raises KeyError for an unknown name."""
+        """One measure over the runs (R); of the name of an outcome, 1 where a run ended so, else 0.
+
+        Raises NegsimError for an unknown name.
+        """
+        if measure in OUTCOMES:
+            return self.is_outcome(measure)
         if measure not in MEASURES:
-            raise KeyError(f"{measure!r} is not a measure; they are {', '.join(MEASURES)}")
+            raise NegsimError(no_measure(measure))
         column: Floats = self.results.runs[:, MEASURES.index(measure)]
         return column
 
     def by_issue(self, measure: str) -> Floats:
-        """One measure by issue (R,K)."""
-        return self.results.issues[:, :, ISSUE_MEASURES.index(measure)]
+        """One measure by issue (R,K). Raises NegsimError for an unknown name."""
+        return self.results.issues[:, :, _place(measure, ISSUE_MEASURES, "by issue")]
 
     def by_group(self, measure: str) -> Floats:
-        """One measure by group (R,G)."""
-        return self.results.groups[:, :, GROUP_MEASURES.index(measure)]
+        """One measure by group (R,G). Raises NegsimError for an unknown name."""
+        return self.results.groups[:, :, _place(measure, GROUP_MEASURES, "by group")]
 
-    def is_outcome(self, outcome: Outcome) -> Floats:
-        """1 where a run ended so, else 0 (R)."""
-        return ended_so(self.results, outcome)
+    def is_outcome(self, outcome: Outcome | str) -> Floats:
+        """1 where a run ended so, else 0 (R). Raises NegsimError for an unknown name."""
+        if isinstance(outcome, Outcome):
+            return ended_so(self.results, outcome)
+        if outcome not in OUTCOMES:
+            raise NegsimError(f"unknown outcome {shown(outcome)}{did_you_mean(str(outcome), OUTCOMES)}")
+        return ended_so(self.results, Outcome[outcome.upper()])
+
+
+def _place(measure: str, known: Sequence[str], by: str) -> int:
+    """The column of a measure in a table by issue or by group."""
+    if measure not in known:
+        raise NegsimError(f"unknown measure {by} {shown(measure)}{did_you_mean(str(measure), known)}")
+    return known.index(measure)
 
 
 def measure_of(runs: Runs, measure: str) -> Floats:
-    """A measure by the name of a column, or 1 where a run ended in the outcome of that name, else 0 (R)."""
-    if measure.upper() in Outcome.__members__:
-        return runs.is_outcome(Outcome[measure.upper()])
+    """What is averaged over the runs: a measure, or the share that ended in the outcome of that name (R).
+
+    Raises NegsimError for an unknown name and for `outcome`, which is none of the two.
+    """
+    check_measures([measure])
     return runs.column(measure)
 
 
