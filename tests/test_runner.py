@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from negsim.errors import NegsimError
@@ -11,6 +12,7 @@ from negsim.negotiation.moves import Outcome
 from negsim.scenario import load
 from negsim.study.runner import measure_of, run
 from negsim.study.schema import OUTCOMES
+from sweeps import study_of, swept
 
 SMALL = Path(__file__).parent / "data" / "small.yaml"
 
@@ -47,3 +49,28 @@ def test_an_outcome_has_one_column_whatever_it_is_asked_by(runs):
 def test_an_unknown_name_is_told_with_what_it_may_have_meant(runs, ask, told):
     with pytest.raises(NegsimError, match=f"^{re.escape(told)}"):
         ask(runs)
+
+
+def test_the_table_of_runs_is_that_of_a_study_with_detail(tmp_path):
+    found = swept(study_of(detail=True, replications=5), tmp_path / "r")
+    of_cells = found.frame().drop(columns=["cell", "meetings.count", "chair"])
+    for cell in range(len(found.cells)):
+        frame = run(found.scenario_of(cell), replications=5, seed=7).frame()
+        wanted = of_cells[found.frame(["cell"])["cell"] == cell].reset_index(drop=True)
+        pd.testing.assert_frame_equal(frame, wanted)
+
+
+def test_rows_are_named_by_their_replication():
+    frame = run(load(SMALL), replications=3, seed=2**64 - 1, first=4).frame()
+    assert frame["seed"].tolist() == [2**64 - 1] * 3
+    assert frame["replication"].tolist() == [4, 5, 6]
+
+
+# ------------------------------------------------------------------------------------------------- values
+
+
+def test_runs_are_shown_in_a_line_and_equal_to_themselves_only(runs):
+    assert repr(runs) == f'<Runs of "{runs.scenario.title}": replications 0 to 39 under seed 7>'
+    assert runs == runs  # noqa: PLR0124
+    assert runs != run(load(SMALL), replications=40, seed=7)
+    assert len({runs}) == 1

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,13 +24,19 @@ from negsim.randomness import stream
 from negsim.scenario import Scenario
 from negsim.scenario.drawing import Drawing
 from negsim.study.executors import default_threads
-from negsim.study.schema import OUTCOMES, check_measures, no_measure
+from negsim.study.parts import Part
+from negsim.study.schema import NUMBERS, OUTCOMES, check_measures, no_measure
+from negsim.study.table import tidied
+from negsim.study.work import Columns, Task, columns_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CHUNK = 250  # replications
 Step = tuple[int, int, str]  # done, of how many, what
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Runs:
     """Replications of one scenario: the tables of `measures.Results` with their names. R rows."""
 
@@ -40,6 +47,10 @@ class Runs:
 
     def __len__(self) -> int:
         return len(self.results.runs)
+
+    def __repr__(self) -> str:
+        which = f"replications {self.first} to {self.first + len(self) - 1} under seed {self.seed}"
+        return f"<Runs of {shown(self.scenario.title)}: {which}>"
 
     def column(self, measure: str) -> Floats:
         """One measure over the runs (R); of the name of an outcome, 1 where a run ended so, else 0.
@@ -60,6 +71,21 @@ class Runs:
     def by_group(self, measure: str) -> Floats:
         """One measure by group (R,G). Raises NegsimError for an unknown name."""
         return self.results.groups[:, :, _place(measure, GROUP_MEASURES, "by group")]
+
+    def frame(self) -> pd.DataFrame:
+        """A table of one row a run, with the columns of a study that has `detail: true`.
+
+        They are seed, replication, outcome, consensus, every measure, then those by issue (`agreed.ISSUE`), by group
+        (`satisfaction.GROUP`), by both (`blocks.GROUP.ISSUE`) and by format (`minutes.FORMAT`).
+        """
+        import pandas as pd  # noqa: PLC0415 - slow to import, and most runs are counted without it
+
+        every = Task(Part("", ()), self.scenario, {}, self.seed, NUMBERS, detail=True, every=None)
+        numbers: Columns = {
+            "seed": np.full(len(self), self.seed, np.uint64),
+            "replication": np.arange(self.first, self.first + len(self)),
+        }
+        return pd.DataFrame(numbers | tidied(columns_of(self.results, every, self.scenario)))
 
     def is_outcome(self, outcome: Outcome | str) -> Floats:
         """1 where a run ended so, else 0 (R). Raises NegsimError for an unknown name."""
