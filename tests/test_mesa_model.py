@@ -172,6 +172,14 @@ def test_delegates_are_a_mesa_agent_set():
     assert all(isinstance(delegate, Delegate) for delegate in model.agents)
 
 
+def test_a_model_and_a_delegate_are_shown_in_a_line():
+    model = NegotiationModel(FULL, rng=2, replication=3)
+    model.step()
+    title = model.room.scenario.title
+    assert repr(model) == f'<NegotiationModel of "{title}": replication 3 under seed 2, 1 turns made>'
+    assert repr(model.delegates[0]) == "<Delegate Norland: states, seat 0>"
+
+
 def test_delegates_read_the_state():
     model = NegotiationModel(FULL, rng=2)
     norland, saint, *_ = model.delegates

@@ -74,3 +74,7 @@ def test_runs_are_shown_in_a_line_and_equal_to_themselves_only(runs):
     assert runs == runs  # noqa: PLR0124
     assert runs != run(load(SMALL), replications=40, seed=7)
     assert len({runs}) == 1
+
+
+def test_a_scenario_is_shown_in_a_line():
+    assert repr(load(SMALL)) == "Scenario(title='Two groups', issues=['scope'], groups=['states', 'firms'])"

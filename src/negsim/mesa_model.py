@@ -48,6 +48,9 @@ class Delegate(mesa.Agent):
         super().__init__(model)
         self.seat = seat  # 0..N-1, the place in the arrays
 
+    def __repr__(self) -> str:
+        return f"<Delegate {self.name}: {self.group}, seat {self.seat}>"
+
     @property
     def name(self) -> str:
         """The delegate's name, or its group's and its number in the group."""
@@ -173,6 +176,10 @@ class NegotiationModel(mesa.Model):
         reporters = {issue: partial(_position, issue=issue) for issue in self.room.issues} if positions else {}
         self.datacollector = mesa.DataCollector({name: name for name in SERIES}, reporters)
         self.datacollector.collect(self)
+
+    def __repr__(self) -> str:
+        which = f"replication {self.replication} under seed {self.seed}"
+        return f"<NegotiationModel of {shown(self.room.scenario.title)}: {which}, {self.turns} turns made>"
 
     def step(self) -> None:
         """Make the turn that is due; after the end, nothing."""

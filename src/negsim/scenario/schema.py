@@ -8,6 +8,7 @@ Rules that hold here
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -241,6 +242,9 @@ class Scenario(Part):
     @classmethod
     def _labelled(cls, parts: dict[str, Any]) -> dict[str, Any]:
         return {name: part.model_copy(update={"label": part.label or _label(name)}) for name, part in parts.items()}
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        yield from (("title", self.title), ("issues", [*self.issues]), ("groups", [*self.groups]))
 
     def resolved(self) -> dict[str, Any]:
         """Everything, said explicitly, as plain data: what `loads` reads back to an equal scenario."""
