@@ -108,6 +108,12 @@ def test_any_other_rng_is_refused(rng):
         NegotiationModel(SMALL, rng=rng)
 
 
+@pytest.mark.parametrize("replication", [-1, 2**32, 0.5, None])
+def test_a_replication_that_is_none_is_refused(replication):
+    with pytest.raises(NegsimError, match=r"^replication is .*; it must be a whole number from 0 to 2\*\*32 - 1"):
+        NegotiationModel(SMALL, replication=replication)
+
+
 def test_finished_means_finished():
     model = finish(NegotiationModel(AGREEABLE))
     assert model.outcome == Outcome.CONSENSUS

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstest, norm
 
+from negsim.errors import NegsimError
 from negsim.randomness import SEATS_PER_GROUP, Decision, normal, normal_quantile, philox, stream, uniform
 
 KNOWN_ANSWERS = [  # Random123 1.14, tests/kat_vectors, "philox4x32 10": counter, key, result
@@ -107,13 +108,15 @@ def test_a_stream_is_the_seed_and_the_replication():
 
 @pytest.mark.parametrize("seed", [-1, 2**64])
 def test_a_seed_out_of_range_is_refused(seed):
-    with pytest.raises(ValueError, match=rf"seed is {seed}; it must be a whole number from 0 to 2\*\*64 - 1"):
+    with pytest.raises(NegsimError, match=rf"seed is {seed}; it must be a whole number from 0 to 2\*\*64 - 1"):
         stream(seed, 0)
 
 
 @pytest.mark.parametrize("replication", [-1, 2**32])
 def test_a_replication_out_of_range_is_refused(replication):
-    with pytest.raises(ValueError, match=rf"replication is {replication}; it must be a whole number from 0 to 2\*\*32"):
+    with pytest.raises(
+        NegsimError, match=rf"replication is {replication}; it must be a whole number from 0 to 2\*\*32"
+    ):
         stream(0, replication)
 
 

@@ -10,7 +10,7 @@ import pytest
 from negsim.errors import NegsimError
 from negsim.negotiation.moves import Outcome
 from negsim.scenario import load
-from negsim.study.runner import measure_of, run
+from negsim.study.runner import measure_of, run, run_steps
 from negsim.study.schema import OUTCOMES
 from sweeps import study_of, swept
 
@@ -64,6 +64,36 @@ def test_rows_are_named_by_their_replication():
     frame = run(load(SMALL), replications=3, seed=2**64 - 1, first=4).frame()
     assert frame["seed"].tolist() == [2**64 - 1] * 3
     assert frame["replication"].tolist() == [4, 5, 6]
+
+
+# ----------------------------------------------------------------------------------------------- requests
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"seed": -1}, "seed is -1; it must be a whole number from 0 to 2**64 - 1"),
+        ({"seed": 2**64}, f"seed is {2**64}; it must be a whole number"),
+        ({"seed": 1.5}, "seed is 1.5; it must be a whole number"),
+        ({"seed": True}, "seed is true; it must be a whole number"),
+        ({"seed": None}, "seed is nothing; it must be a whole number"),
+        ({"seed": "1"}, 'seed is "1"; it must be a whole number'),
+        ({"replications": 0}, "replications is 0; it must be a whole number, at least 1"),
+        ({"replications": 1.5}, "replications is 1.5; it must be a whole number, at least 1"),
+        ({"threads": 0}, "threads is 0; it must be a whole number, at least 1"),
+        ({"threads": -1}, "threads is -1; it must be a whole number, at least 1"),
+    ],
+)
+def test_a_number_out_of_range_is_told(asked, told):
+    for ways in (run, lambda *a, **k: list(run_steps(*a, **k))):
+        with pytest.raises(NegsimError, match=f"^{re.escape(told)}"):
+            ways(load(SMALL), **({"replications": 3} | asked))
+
+
+@pytest.mark.parametrize("first", [-1, 2**32 - 1, 0.5])
+def test_a_replication_out_of_range_is_told(first):
+    with pytest.raises(NegsimError, match=r"^replication is .*; it must be a whole number from 0 to 2\*\*32 - 1"):
+        run(load(SMALL), replications=2, first=first)
 
 
 # ------------------------------------------------------------------------------------------------- values

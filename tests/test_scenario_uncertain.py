@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from negsim.cli import app
-from negsim.errors import ScenarioError
+from negsim.errors import NegsimError, ScenarioError
 from negsim.negotiation.many import replicate
 from negsim.negotiation.parameters import Parameters, about
 from negsim.negotiation.trace import watch
@@ -109,7 +109,7 @@ def test_a_sweep_draws_the_same(tmp_path):
 
 
 def test_lowering_what_is_uncertain_is_refused():
-    with pytest.raises(ValueError, match=r"trust\.across.* are uncertain"):
+    with pytest.raises(NegsimError, match=r"trust\.across.* are uncertain; `drawn\("):
         lower(opened())
 
 

@@ -89,7 +89,7 @@ def test_intervals_end_where_their_scale_does():
 
 def test_a_run_has_a_seed_and_numbers_that_there_are():
     for wrong in ({"seed": -1}, {"seed": 2**64}, {"first": -1}, {"first": 2**32 - 1, "replications": 2}):
-        with pytest.raises(ValueError, match="from 0 to 2"):
+        with pytest.raises(NegsimError, match="from 0 to 2"):
             run(load(str(SMALL)), **({"replications": 1} | wrong))
 
 
@@ -222,8 +222,24 @@ def test_a_comparison_is_that_of_the_same_replications(plain):
 def test_runs_that_are_no_pairs_are_refused(plain):
     room = plain.scenario_of(0)
     runs = {"a": run(room, replications=4, seed=7), "b": run(room, replications=4, seed=8)}
-    with pytest.raises(ValueError, match="does not run the same replications"):
+    with pytest.raises(NegsimError, match=r"^b: is <Runs .* under seed 8>, which are not the replications of <Runs"):
         next(compare(runs, ["depth"]))
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "measures", "told"),
+    [
+        ("ab", ["outcome"], 'unknown measure "outcome"'),
+        ("ab", ["dept"], 'unknown measure "dept"; did you mean "depth"?'),
+        ("ab", "depth", r'"depth": measures are a list, as in \["depth"\]'),
+        ("a", ["depth"], "1 alternatives; a comparison takes two or more"),
+        ("", ["depth"], "0 alternatives; a comparison takes two or more"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(plain, alternatives, measures, told):
+    runs = run(plain.scenario_of(0), replications=4)
+    with pytest.raises(NegsimError, match=f"^{told}"):
+        next(compare(dict.fromkeys(alternatives, runs), measures))
 
 
 def test_independent_intervals_are_welch_s():

@@ -24,6 +24,7 @@ from negsim.negotiation.state import Turn
 from negsim.negotiation.trace import Negotiation
 from negsim.negotiation.trust import trust_levels
 from negsim.policies import CLOSED, Paragraph, Room, View
+from negsim.randomness import is_whole
 from negsim.scenario import Scenario, load
 
 __all__ = ["SERIES", "Delegate", "NegotiationModel", "Paragraph", "View"]
@@ -151,8 +152,8 @@ class NegotiationModel(mesa.Model):
     - `respond(view) -> "accept" | "object" | "block" | None`: to a text (an objection blocks where it falls short by
       more than blocking costs), or to a procedural motion (anything but "accept" is against)
 
-    Raises NegsimError for a seed out of range, an unknown seat, a policy without methods, and (from `step`) for an
-    answer that is none; the turn is then still due.
+    Raises NegsimError for a seed or replication out of range, an unknown seat, a policy without methods, and (from
+    `step`) for an answer that is none; the turn is then still due.
     """
 
     def __init__(
@@ -281,6 +282,6 @@ def _seed(rng: object) -> int:
     """The seed that `rng` stands for. Raises NegsimError for anything but 0..2**64 - 1 or a Generator."""
     if isinstance(rng, np.random.Generator):
         return int(rng.integers(0, MOST_SEED, dtype=np.uint64, endpoint=True))
-    if isinstance(rng, int | np.integer) and not isinstance(rng, bool) and 0 <= rng <= MOST_SEED:
+    if is_whole(rng) and 0 <= rng <= MOST_SEED:
         return int(rng)
     raise NegsimError(f"rng is {shown(rng)}; it has to be an integer 0..2**64 - 1 or a numpy Generator")

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import math
 from enum import IntEnum
+from typing import TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
+from negsim.errors import NegsimError, shown
 from negsim.kernel import inlined, kernel
 
 SEATS_PER_GROUP = 2048
@@ -64,13 +66,17 @@ Stream = NDArray[np.uint64]  # 2; the part of an address that a whole run shares
 def stream(seed: int, replication: int) -> Stream:
     """The stream of one replication.
 
-    Raises ValueError for a seed outside 0..2**64-1 or a replication outside 0..2**32-1.
+    Raises NegsimError for a seed outside 0..2**64-1 or a replication outside 0..2**32-1.
     """
-    if not 0 <= seed < 2**64:
-        raise ValueError(f"seed is {seed}; it must be a whole number from 0 to 2**64 - 1")
-    if not 0 <= replication < 2**32:
-        raise ValueError(f"replication is {replication}; it must be a whole number from 0 to 2**32 - 1")
+    for name, number, bits in (("seed", seed, 64), ("replication", replication, 32)):
+        if not is_whole(number) or not 0 <= number < 2**bits:
+            raise NegsimError(f"{name} is {shown(number)}; it must be a whole number from 0 to 2**{bits} - 1")
     return np.array([seed, replication], dtype=np.uint64)
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Whether a value is a whole number of Python's or numpy's (true and false are not)."""
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 @kernel

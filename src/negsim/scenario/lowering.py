@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from negsim.errors import NegsimError
 from negsim.negotiation import formats as sessions
 from negsim.negotiation import parameters as habits
 from negsim.negotiation.case import SETTING, Case
@@ -31,10 +32,13 @@ from negsim.scenario.timetable import concerned, entries, on_agenda, plan_table,
 def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Case:
     """The case of a scenario; formats from outside are rows added to `FORMATS`.
 
-    Raises ValueError where something is still uncertain; `drawing.drawn` gives the scenario of a replication.
+    Raises NegsimError where something is still uncertain; `drawing.drawn` gives the scenario of a replication.
     """
     if scenario.uncertain:
-        raise ValueError(f"{', '.join(scenario.uncertain)} are uncertain; draw a replication's scenario first")
+        which = ", ".join(scenario.uncertain)
+        raise NegsimError(
+            f"{which} are uncertain; `drawn(scenario, seed, replication)` is the scenario of a replication"
+        )
     room, issues = seats(scenario), list(scenario.issues)
     rows = entries(scenario, room)
     camp_red_low, camp_red_high = camp_red_lines(scenario)

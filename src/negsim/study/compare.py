@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
+from negsim.errors import NegsimError, shown
 from negsim.negotiation.case import Floats
 from negsim.study.effects import LEVEL, Estimate, difference, within
 from negsim.study.runner import Runs, measure_of
@@ -54,14 +55,18 @@ def compare(
     """Every measure of every alternative beside the first one's.
 
     alternatives: runs by name, of the same seed and replications; the first is the base. half_width: of the interval
-    that is wanted, in units of the measure. Raises ValueError for runs that are not pairs, NegsimError for a
-    measure that is none.
+    that is wanted, in units of the measure. Raises NegsimError for runs that are not pairs and for a measure
+    that is none.
     """
+    if isinstance(measures, str):
+        raise NegsimError(f"{shown(measures)}: measures are a list, as in [{shown(measures)}]")
+    if len(alternatives) < 2:
+        raise NegsimError(f"{len(alternatives)} alternatives; a comparison takes two or more, by name")
     (_, base), *others = alternatives.items()
     for measure in measures:
         for name, runs in others:
             if (runs.seed, runs.first, len(runs)) != (base.seed, base.first, len(base)):
-                raise ValueError(f"{name} does not run the same replications")
+                raise NegsimError(f"{name}: is {runs!r}, which are not the replications of {base!r}")
             before, after = measure_of(base, measure), measure_of(runs, measure)
             both = ~(np.isnan(before) | np.isnan(after))
             before, after = before[both], after[both]

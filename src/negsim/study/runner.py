@@ -20,7 +20,7 @@ from negsim.negotiation.case import Case, Floats
 from negsim.negotiation.many import replicate
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, Results
 from negsim.negotiation.moves import Outcome
-from negsim.randomness import stream
+from negsim.randomness import is_whole, stream
 from negsim.scenario import Scenario
 from negsim.scenario.drawing import Drawing
 from negsim.study.executors import default_threads
@@ -124,7 +124,7 @@ def chunks(first: int, count: int, size: int = CHUNK) -> Iterator[tuple[int, int
 
 
 def run_case(case: Case, *, replications: int, seed: int = 0, first: int = 0, threads: int | None = None) -> Results:
-    """Replications of a case. Raises ValueError for fewer than one replication."""
+    """Replications of a case. Raises NegsimError for a number out of range."""
     return _in_chunks(lambda start, count: [(case, start, count)], seed, first, replications, threads)
 
 
@@ -133,15 +133,14 @@ Cases = Callable[[int, int], Iterable[tuple[Case, int, int]]]  # first, count: c
 
 def _in_chunks(cases: Cases, seed: int, first: int, replications: int, threads: int | None) -> Results:
     """Replications in chunks over threads."""
-    if replications < 1:
-        raise ValueError(f"replications is {replications}; at least 1 is needed")
+    _check_count("replications", replications)
     for number in (first, first + replications - 1):
         stream(seed, number)  # raises where a number is out of range
 
     def chunk(start: int, count: int) -> Results:
         return joined([replicate(case, np.uint64(seed), *which) for case, *which in cases(start, count)])
 
-    threads = threads or default_threads()
+    threads = _workers(threads)
     size = min(CHUNK, math.ceil(replications / threads))
     with ThreadPoolExecutor(threads) as pool:
         parts: list[Future[Results]] = [pool.submit(chunk, *which) for which in chunks(first, replications, size)]
@@ -150,6 +149,19 @@ def _in_chunks(cases: Cases, seed: int, first: int, replications: int, threads: 
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _workers(threads: int | None) -> int:
+    """How many threads work."""
+    if threads is not None:
+        _check_count("threads", threads)
+    return threads or default_threads()
+
+
+def _check_count(name: str, count: object) -> None:
+    """Raise NegsimError unless there is one at least."""
+    if not is_whole(count) or count < 1:
+        raise NegsimError(f"{name} is {shown(count)}; it must be a whole number, at least 1")
 
 
 def joined(parts: Sequence[Results]) -> Results:
@@ -162,7 +174,7 @@ def run(
 ) -> Runs:
     """Replications first .. first + replications - 1 of a scenario under a seed (0 .. 2**64 - 1).
 
-    What is uncertain in the scenario is drawn anew for each. Raises ValueError for a number out of range.
+    What is uncertain in the scenario is drawn anew for each. Raises NegsimError for a number out of range.
     """
     results = _in_chunks(Drawing(scenario, seed).cases, seed, first, replications, threads)
     return Runs(scenario, seed, first, results)
@@ -172,7 +184,8 @@ def run_steps(
     scenario: Scenario, *, replications: int, seed: int = 0, threads: int | None = None
 ) -> Generator[Step, None, Runs]:
     """`run`, some replications a step, so that progress can be seen; the runs at the end."""
-    threads = threads or default_threads()
+    _check_count("replications", replications)
+    threads = _workers(threads)
     cases, parts = Drawing(scenario, seed).cases, []
     for first, count in chunks(0, replications, CHUNK * threads):
         parts.append(_in_chunks(cases, seed, first, count, threads))
