@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from negsim.errors import ScenarioError
+from negsim.errors import NegsimError, ScenarioError
 from negsim.scenario import dump_yaml, load, loads, with_changes
 from negsim.scenario.methodology import METHODOLOGIES
 
@@ -31,6 +31,17 @@ def told(*changes):
     with pytest.raises(ScenarioError) as error:
         changed(*changes)
     return str(error.value).splitlines()
+
+
+@pytest.mark.parametrize("changes", ["meetings.count=3", None, 3])
+def test_changes_that_are_no_list_are_told(changes):
+    with pytest.raises(NegsimError, match=r': changes are a list, as in \["meetings.count=3"\]$'):
+        load(DATA / "small.yaml", changes=changes)
+
+
+def test_a_change_that_is_no_text_is_told():
+    with pytest.raises(NegsimError, match=r'^3: a change is a text, as in "meetings.count=3"$'):
+        with_changes(SMALL, [3])
 
 
 @pytest.mark.parametrize("scenario", [SMALL, FULL, load(DATA / "shared.yaml")])

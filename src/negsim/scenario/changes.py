@@ -10,10 +10,10 @@ Rules that hold here
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 
-from negsim.errors import Mark, Problem, ScenarioError, did_you_mean
+from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, shown
 from negsim.scenario.knobs import KNOBS, ChangeError
 from negsim.scenario.loading import Document, flow, parse
 from negsim.scenario.paths import follow, no_such_step, value_at
@@ -36,12 +36,7 @@ def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain
     knobs: dict[str, tuple[str, Plain]] = {}
     settled: dict[str, Plain] = {}
     problems: list[Problem] = []
-    if isinstance(changes, Mapping):
-        asked: dict[str, tuple[str, Plain] | None] = {
-            f"{path}={flow(value)}": (path, value) for path, value in changes.items()
-        }
-    else:
-        asked = dict.fromkeys(changes)
+    asked = _asked(changes)
     for change, said in asked.items():
         try:
             path, value = said or _parsed(change)
@@ -55,6 +50,18 @@ def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain
     if marks or problems:
         scenario = read(Document("; ".join(asked), data, marks, {}, problems))
     return _settled(_turned(scenario, knobs) if knobs else scenario, settled)
+
+
+def _asked(changes: object) -> dict[str, tuple[str, Plain] | None]:
+    """Changes as they are written, with path and value where those are known."""
+    if isinstance(changes, Mapping):
+        return {f"{path}={flow(value)}": (path, value) for path, value in changes.items()}
+    if isinstance(changes, str) or not isinstance(changes, Iterable):
+        raise NegsimError(f'{shown(changes)}: changes are a list, as in ["meetings.count=3"]')
+    asked = dict.fromkeys(changes)
+    if strange := [change for change in asked if not isinstance(change, str)]:
+        raise NegsimError(f'{shown(strange[0])}: a change is a text, as in "meetings.count=3"')
+    return asked
 
 
 def _settled(scenario: Scenario, changes: dict[str, Plain]) -> Scenario:
