@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from negsim.errors import NegsimError
+from negsim.errors import NegsimError, ScenarioError
+from negsim.mesa_model import NegotiationModel
 from negsim.negotiation.moves import Outcome
 from negsim.scenario import load
-from negsim.study.runner import measure_of, run, run_steps
+from negsim.study.runner import measure_of, run, run_steps, watch
 from negsim.study.schema import OUTCOMES
 from sweeps import study_of, swept
 
@@ -88,6 +89,28 @@ def test_a_number_out_of_range_is_told(asked, told):
     for ways in (run, lambda *a, **k: list(run_steps(*a, **k))):
         with pytest.raises(NegsimError, match=f"^{re.escape(told)}"):
             ways(load(SMALL), **({"replications": 3} | asked))
+
+
+@pytest.mark.parametrize("scenario", [None, 3, []])
+def test_what_is_no_scenario_is_told(scenario):
+    for ways in (run, watch, load, NegotiationModel):
+        with pytest.raises(NegsimError, match=r": a scenario is asked for by its name or its file$"):
+            ways(scenario)
+
+
+def test_a_scenario_may_be_run_by_its_name_or_its_file(runs):
+    for scenario in (SMALL, str(SMALL)):
+        np.testing.assert_array_equal(run(scenario, replications=40, seed=7).results.runs, runs.results.runs)
+        seen = watch(scenario, seed=7, replication=5)
+        np.testing.assert_array_equal(seen.results.runs[0], runs.results.runs[5])
+    with pytest.raises(ScenarioError, match='did you mean "classroom"'):
+        run("clasroom")
+
+
+def test_watching_draws_what_is_uncertain():
+    scenario = load("cstd_wgigf_2011", changes=["uncertain.parameters=plausible"])
+    wanted = run(scenario, replications=1, seed=3, first=4).results.runs
+    np.testing.assert_array_equal(watch(scenario, seed=3, replication=4).results.runs, wanted)
 
 
 @pytest.mark.parametrize("first", [-1, 2**32 - 1, 0.5])

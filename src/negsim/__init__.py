@@ -23,7 +23,7 @@ _HOMES = {
     "sweep": "negsim.tell.sweeping",
     "results": "negsim.study.results",
     "compare": "negsim.study.compare",
-    "watch": "negsim.negotiation.trace",
+    "watch": "negsim.study.runner",
     "transcript": "negsim.tell.transcript",
     "NegotiationModel": "negsim.mesa_model",
     "NegsimError": "negsim.errors",

@@ -25,7 +25,8 @@ from negsim.negotiation.trace import Negotiation
 from negsim.negotiation.trust import trust_levels
 from negsim.policies import CLOSED, Paragraph, Room, View
 from negsim.randomness import is_whole
-from negsim.scenario import Scenario, load
+from negsim.scenario import Scenario
+from negsim.scenario.library import given
 
 __all__ = ["SERIES", "Delegate", "NegotiationModel", "Paragraph", "View"]
 
@@ -170,8 +171,7 @@ class NegotiationModel(mesa.Model):
         self.running: bool = True
         self.seed = seed
         self.replication = replication
-        case = scenario if isinstance(scenario, Scenario) else load(scenario)
-        self.room = Room(case, policies or {}, seed=seed, replication=replication)
+        self.room = Room(given(scenario), policies or {}, seed=seed, replication=replication)
         self.turns = 0  # made; Mesa's own `steps` counts calls
         self.delegates = [Delegate(self, seat) for seat in range(len(self.room.names))]
         reporters = {issue: partial(_position, issue=issue) for issue in self.room.issues} if positions else {}

@@ -11,7 +11,7 @@ import re
 from importlib import resources
 from pathlib import Path as FilePath
 
-from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, shown
+from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, shown
 from negsim.scenario.loading import MOST_BYTES, SCENARIO, Form, decode
 
 CASES = "cases"  # the folder of coded cases, and how their names start
@@ -36,6 +36,8 @@ def folder() -> FilePath:
 
 def locate(source: str | FilePath) -> FilePath:
     """The file of a built-in name or of a path; raises `ScenarioError` for a name there is not."""
+    if not isinstance(source, str | FilePath):
+        raise NegsimError(f"{shown(source)}: a scenario is asked for by its name or its file")
     if isinstance(source, FilePath) or re.search(r"\.ya?ml$", source):
         return FilePath(source)
     if source in builtin_cases() or source in names():

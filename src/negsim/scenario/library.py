@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path as FilePath
 
-from negsim.errors import Problem, ScenarioError, did_you_mean, shown
+from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, shown
 from negsim.scenario import sourcing
 from negsim.scenario.changes import with_changes
 from negsim.scenario.coding import facts_problem, is_case, is_facts, read_case, scenario_data
@@ -37,8 +37,15 @@ def load(source: str | FilePath, *, changes: Sequence[str] = ()) -> Scenario:
     return check(scenario, found) if scenario.uncertain else scenario
 
 
+def given(scenario: Scenario | str | FilePath) -> Scenario:
+    """A scenario as it is, or the one of that name or in that file."""
+    return scenario if isinstance(scenario, Scenario) else load(scenario)
+
+
 def loads(text: str, name: str = "<text>") -> Scenario:
     """The scenario in a text; a population it names has to be a built-in one."""
+    if not isinstance(text, str):
+        raise NegsimError(f"{shown(text)}: is not the text of a scenario")
     found = _complete(parse(text, name), None)
     return check(read(found), found)
 

@@ -11,18 +11,23 @@ import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from negsim.errors import NegsimError, did_you_mean, shown
+from negsim.negotiation import trace
 from negsim.negotiation.case import Case, Floats
 from negsim.negotiation.many import replicate
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, Results
 from negsim.negotiation.moves import Outcome
+from negsim.negotiation.trace import Trace
 from negsim.randomness import is_whole, stream
 from negsim.scenario import Scenario
-from negsim.scenario.drawing import Drawing
+from negsim.scenario.drawing import Drawing, drawn
+from negsim.scenario.library import given
+from negsim.scenario.lowering import lower
 from negsim.study.executors import default_threads
 from negsim.study.parts import Part
 from negsim.study.schema import NUMBERS, OUTCOMES, check_measures, no_measure
@@ -170,24 +175,40 @@ def joined(parts: Sequence[Results]) -> Results:
 
 
 def run(
-    scenario: Scenario, *, replications: int = 200, seed: int = 0, first: int = 0, threads: int | None = None
+    scenario: Scenario | str | Path,
+    *,
+    replications: int = 200,
+    seed: int = 0,
+    first: int = 0,
+    threads: int | None = None,
 ) -> Runs:
     """Replications first .. first + replications - 1 of a scenario under a seed (0 .. 2**64 - 1).
 
-    What is uncertain in the scenario is drawn anew for each. Raises NegsimError for a number out of range.
+    scenario: a built-in name, a path or a Scenario; what is uncertain in it is drawn anew for each. Raises NegsimError
+    for a number out of range.
     """
-    results = _in_chunks(Drawing(scenario, seed).cases, seed, first, replications, threads)
-    return Runs(scenario, seed, first, results)
+    room = given(scenario)
+    return Runs(room, seed, first, _in_chunks(Drawing(room, seed).cases, seed, first, replications, threads))
 
 
 def run_steps(
-    scenario: Scenario, *, replications: int, seed: int = 0, threads: int | None = None
+    scenario: Scenario | str | Path, *, replications: int, seed: int = 0, threads: int | None = None
 ) -> Generator[Step, None, Runs]:
     """`run`, some replications a step, so that progress can be seen; the runs at the end."""
     _check_count("replications", replications)
     threads = _workers(threads)
-    cases, parts = Drawing(scenario, seed).cases, []
+    room = given(scenario)
+    cases, parts = Drawing(room, seed).cases, []
     for first, count in chunks(0, replications, CHUNK * threads):
         parts.append(_in_chunks(cases, seed, first, count, threads))
         yield first + count, replications, "runs"
-    return Runs(scenario, seed, 0, joined(parts))
+    return Runs(room, seed, 0, joined(parts))
+
+
+def watch(scenario: Scenario | Case | str | Path, *, seed: int = 0, replication: int = 0) -> Trace:
+    """One replication, run to its end, with all that was seen on the way.
+
+    scenario: a built-in name, a path, a Scenario, or its tables as `lower` makes them. What is uncertain is drawn.
+    """
+    case = scenario if isinstance(scenario, Case) else lower(drawn(given(scenario), seed, replication))
+    return trace.watch(case, seed=seed, replication=replication)
