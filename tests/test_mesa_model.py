@@ -4,6 +4,7 @@ import math
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 
+import mesa
 import numpy as np
 import pytest
 
@@ -102,7 +103,24 @@ def test_a_generator_gives_one_seed():
     assert same(first.negotiation.state, again.negotiation.state)
 
 
-@pytest.mark.parametrize("rng", [-1, 2**64, 0.5, True, None, "1"])
+def test_without_a_seed_one_is_drawn_and_kept():
+    first, second = NegotiationModel(SMALL, rng=None), NegotiationModel(SMALL, rng=None)
+    assert first.seed != second.seed
+    again = NegotiationModel(SMALL, rng=first.seed)
+    assert same(first.negotiation.state, again.negotiation.state)
+
+
+def test_a_batch_has_a_run_a_replication_and_the_seed_of_each():
+    numbers = {"scenario": str(SMALL), "replication": range(4)}
+    rows = mesa.batch_run(NegotiationModel, numbers, max_steps=100_000, display_progress=False)
+    assert [row["replication"] for row in rows] == [0, 1, 2, 3]
+    assert len({row["minute"] for row in rows}) > 1
+    for row in rows:
+        model = finish(NegotiationModel(SMALL, rng=row["seed"], replication=row["replication"]))
+        assert row["minute"] in model.datacollector.model_vars["minute"][-2:]  # Mesa 3.3 leaves the last turn out
+
+
+@pytest.mark.parametrize("rng", [-1, 2**64, 0.5, True, "1"])
 def test_any_other_rng_is_refused(rng):
     with pytest.raises(NegsimError, match=r"^rng is .*2\*\*64"):
         NegotiationModel(SMALL, rng=rng)
@@ -160,7 +178,9 @@ def test_positions_are_collected_if_asked():
     for _ in range(4):
         model.step()
     table = model.datacollector.get_agent_vars_dataframe()
-    assert list(table.columns) == ["scope"]
+    assert list(table.columns) == ["name", "group", "scope"]
+    assert table["name"].tolist() == [delegate.name for delegate in model.delegates] * 5
+    assert table["group"].iloc[-1] == "firms"
     assert len(table) == 5 * len(model.delegates)
     assert table["scope"].iloc[-1] == model.delegates[-1].position["scope"]
 

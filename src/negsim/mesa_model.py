@@ -31,6 +31,7 @@ from negsim.scenario.library import given
 __all__ = ["SERIES", "Delegate", "NegotiationModel", "Paragraph", "View"]
 
 SERIES = (  # what the data collector keeps of every turn
+    "seed",  # by which the run can be made again, whoever drew it
     "minute",
     "meeting",
     "share_agreed",
@@ -144,9 +145,9 @@ class NegotiationModel(mesa.Model):
     """One negotiation, a turn a step.
 
     scenario: a built-in name, a path or a Scenario. rng: the seed, an integer 0..2**64 - 1; of a Generator one is
-    drawn. replication: which run under that seed. policies: objects with any of the methods below, by the name of the
-    seat they hold; what they are shown is a `View`. positions: whether the data collector keeps every delegate's
-    position at every turn.
+    drawn, and one of its own for None; `seed` is what it was. replication: which run under that seed. policies:
+    objects with any of the methods below, by the name of the seat they hold; what they are shown is a `View`.
+    positions: whether the data collector keeps every delegate's name, group and positions at every turn.
 
     - `speak(view) -> float | None`: the position stated on `view.issue`
     - `propose(view) -> mapping from issue to position | None`: the proposal tabled
@@ -161,7 +162,7 @@ class NegotiationModel(mesa.Model):
         self,
         scenario: Scenario | str | Path,
         *,
-        rng: int | np.random.Generator = 0,
+        rng: int | np.random.Generator | None = 0,
         replication: int = 0,
         policies: Mapping[str, object] | None = None,
         positions: bool = False,
@@ -174,7 +175,7 @@ class NegotiationModel(mesa.Model):
         self.room = Room(given(scenario), policies or {}, seed=seed, replication=replication)
         self.turns = 0  # made; Mesa's own `steps` counts calls
         self.delegates = [Delegate(self, seat) for seat in range(len(self.room.names))]
-        reporters = {issue: partial(_position, issue=issue) for issue in self.room.issues} if positions else {}
+        reporters = _reporters(self.room.issues) if positions else {}
         self.datacollector = mesa.DataCollector({name: name for name in SERIES}, reporters)
         self.datacollector.collect(self)
 
@@ -274,14 +275,21 @@ class NegotiationModel(mesa.Model):
         return dict(zip(MEASURES, self.negotiation.measured().runs[0].tolist(), strict=True))
 
 
+def _reporters(issues: list[str]) -> dict[str, object]:
+    """What the data collector keeps of a delegate."""
+    return {"name": "name", "group": "group"} | {issue: partial(_position, issue=issue) for issue in issues}
+
+
 def _position(delegate: Delegate, *, issue: str) -> float:
     return delegate.position[issue]
 
 
 def _seed(rng: object) -> int:
-    """The seed that `rng` stands for. Raises NegsimError for anything but 0..2**64 - 1 or a Generator."""
+    """The seed that `rng` stands for. Raises NegsimError for anything but 0..2**64 - 1, a Generator or None."""
+    if rng is None:
+        rng = np.random.default_rng()
     if isinstance(rng, np.random.Generator):
         return int(rng.integers(0, MOST_SEED, dtype=np.uint64, endpoint=True))
     if is_whole(rng) and 0 <= rng <= MOST_SEED:
         return int(rng)
-    raise NegsimError(f"rng is {shown(rng)}; it has to be an integer 0..2**64 - 1 or a numpy Generator")
+    raise NegsimError(f"rng is {shown(rng)}; it has to be an integer 0..2**64 - 1, a numpy Generator or None")
