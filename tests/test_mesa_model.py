@@ -468,6 +468,19 @@ def test_a_policy_needs_a_seat_and_a_method():
         NegotiationModel(SMALL, policies={"Norland": object()})
 
 
+@pytest.mark.parametrize("method", ["repsond", "Respond", "responds", "repond"])
+def test_a_misspelt_method_is_told_even_beside_a_right_one(method):
+    policy = type("Policy", (Loud,), {method: lambda *_: "block"})()
+    with pytest.raises(NegsimError, match=f'^Norland: a policy has no method "{method}"; did you mean "respond"\\?$'):
+        NegotiationModel(SMALL, policies={"Norland": policy})
+
+
+@pytest.mark.parametrize("name", ["_repsond", "reset", "response", "weigh"])
+def test_a_policy_may_have_methods_of_its_own(name):
+    policy = type("Policy", (Loud, Stubborn), {name: lambda *_: None})()
+    assert NegotiationModel(SMALL, policies={"Norland": policy}).room.policies == {0: policy}
+
+
 def test_one_who_has_left_is_not_asked():
     changes = ["groups.firms.outside_option=1", "parameters.walkout=1", "context.stakes=3"]
     recorder, walked = Recorder(), 0

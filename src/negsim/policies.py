@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -29,6 +30,7 @@ from negsim.scenario.lowering import lower
 from negsim.scenario.seats import seat_names
 
 METHODS = ("speak", "propose", "respond")
+SLIP = 0.8  # likeness of names from which on one is taken for a slip of the other
 ANSWERS = {"accept": Response.ACCEPT, "object": Response.OBJECT, "block": Response.BLOCK}
 READINGS = (Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.ADOPT)
 CLOSED = (Status.AGREED, Status.DISSENT)
@@ -250,10 +252,19 @@ class Room:
 
 
 def _policy(name: str, held: object) -> object:
-    """The policy for a seat. Raises NegsimError if it has none of the methods."""
+    """The policy for a seat. Raises NegsimError if it has none of the methods, or one that is misspelt."""
+    for own in dir(held):
+        if (meant := _meant(own)) and not hasattr(held, meant) and callable(getattr(held, own)):
+            raise NegsimError(f"{name}: a policy has no method {shown(own)}; did you mean {shown(meant)}?")
     if not any(callable(getattr(held, method, None)) for method in METHODS):
         raise NegsimError(f"{name}: a policy has at least one of the methods {', '.join(METHODS)}; this one has none")
     return held
+
+
+def _meant(own: str) -> str | None:
+    """The method that a name is likely to be a slip of, if it is none itself."""
+    near = get_close_matches(own.lower(), METHODS, n=1, cutoff=SLIP)
+    return near[0] if near and own not in METHODS else None
 
 
 def _place(value: object, what: str) -> float:
