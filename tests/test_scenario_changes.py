@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +38,12 @@ def told(*changes):
 def test_changes_that_are_no_list_are_told(changes):
     with pytest.raises(NegsimError, match=r': changes are a list, as in \["meetings.count=3"\]$'):
         load(DATA / "small.yaml", changes=changes)
+
+
+@pytest.mark.parametrize("number", [np.float64(0.25), np.float32(0.25)])
+def test_a_change_may_have_a_number_of_numpy_s(number):
+    changed = with_changes(SMALL, {"trust.across": number, "meetings.count": np.int64(3)})
+    assert changed == with_changes(SMALL, ["trust.across=0.25", "meetings.count=3"])
 
 
 def test_a_change_that_is_no_text_is_told():

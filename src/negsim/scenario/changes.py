@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 
+import numpy as np
+
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, shown
 from negsim.scenario.knobs import KNOBS, ChangeError
 from negsim.scenario.loading import Document, flow, parse
@@ -55,7 +57,8 @@ def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain
 def _asked(changes: object) -> dict[str, tuple[str, Plain] | None]:
     """Changes as they are written, with path and value where those are known."""
     if isinstance(changes, Mapping):
-        return {f"{path}={flow(value)}": (path, value) for path, value in changes.items()}
+        plain = {path: value.item() if isinstance(value, np.generic) else value for path, value in changes.items()}
+        return {f"{path}={flow(value)}": (path, value) for path, value in plain.items()}
     if isinstance(changes, str) or not isinstance(changes, Iterable):
         raise NegsimError(f'{shown(changes)}: changes are a list, as in ["meetings.count=3"]')
     asked = dict.fromkeys(changes)
