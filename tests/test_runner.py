@@ -10,7 +10,9 @@ import pytest
 from negsim.errors import NegsimError, ScenarioError
 from negsim.mesa_model import NegotiationModel
 from negsim.negotiation.moves import Outcome
-from negsim.scenario import load
+from negsim.scenario import load, with_changes
+from negsim.scenario.drawing import drawn
+from negsim.scenario.lowering import lower
 from negsim.study.runner import measure_of, run, run_steps, watch
 from negsim.study.schema import OUTCOMES
 from sweeps import study_of, swept
@@ -96,6 +98,12 @@ def test_what_is_no_scenario_is_told(scenario):
     for ways in (run, watch, load, NegotiationModel):
         with pytest.raises(NegsimError, match=r": a scenario is asked for by its name or its file$"):
             ways(scenario)
+
+
+@pytest.mark.parametrize("ask", [lower, lambda one: drawn(one, 1, 2), lambda one: with_changes(one, [])])
+def test_where_a_scenario_is_asked_for_a_name_is_refused(ask):
+    with pytest.raises(NegsimError, match=r'^"classroom": is no Scenario; `load` gives'):
+        ask("classroom")
 
 
 def test_a_scenario_may_be_run_by_its_name_or_its_file(runs):

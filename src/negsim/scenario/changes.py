@@ -22,7 +22,7 @@ from negsim.scenario.paths import follow, no_such_step, value_at
 from negsim.scenario.plain import Path, Plain, dotted
 from negsim.scenario.process import MOST_DAYS
 from negsim.scenario.reading import read
-from negsim.scenario.schema import Scenario
+from negsim.scenario.schema import Scenario, check_scenario
 from negsim.scenario.uncertain import PARAMETERS, UNCERTAIN, Uncertain
 
 CHANGED = "assumption: changed for this run"
@@ -33,6 +33,7 @@ def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain
 
     A `ScenarioError` names the change.
     """
+    check_scenario(scenario)
     data = scenario.resolved()
     marks: dict[Path, Mark] = {}
     knobs: dict[str, tuple[str, Plain]] = {}

@@ -25,7 +25,7 @@ from negsim.scenario.loading import Document
 from negsim.scenario.lowering import lower
 from negsim.scenario.plain import Plain
 from negsim.scenario.reading import problem_at
-from negsim.scenario.schema import MOST_SEATS, Scenario
+from negsim.scenario.schema import MOST_SEATS, Scenario, check_scenario
 from negsim.scenario.uncertain import PARAMETERS, SEATS, UNCERTAIN, Uncertain
 
 BETWEEN = (
@@ -38,6 +38,7 @@ Changes = dict[str, Plain]
 
 def drawn(scenario: Scenario, seed: int, replication: int) -> Scenario:
     """The scenario of one replication, nothing uncertain left. A `ScenarioError` names a draw that does not fit."""
+    check_scenario(scenario)
     if not scenario.uncertain:
         return scenario
     certain, changes = _certain(scenario), dict[str, Plain]()

@@ -15,7 +15,7 @@ from negsim.negotiation.case import SETTING, Case
 from negsim.negotiation.formats import FORMATS, Chair, Format
 from negsim.negotiation.records import Table, fill
 from negsim.scenario.process import RULES
-from negsim.scenario.schema import Scenario
+from negsim.scenario.schema import Scenario, check_scenario
 from negsim.scenario.seats import (
     camp_lines,
     camp_red_lines,
@@ -34,6 +34,7 @@ def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Cas
 
     Raises NegsimError where something is still uncertain; `drawing.drawn` gives the scenario of a replication.
     """
+    check_scenario(scenario)
     if scenario.uncertain:
         which = ", ".join(scenario.uncertain)
         raise NegsimError(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, create_model, field_validator
 
-from negsim.errors import did_you_mean, nearest, shown
+from negsim.errors import NegsimError, did_you_mean, nearest, shown
 from negsim.negotiation.parameters import Parameters
 from negsim.scenario.codebook import CODEBOOK, parameter_scales
 from negsim.scenario.parts import (
@@ -249,6 +249,12 @@ class Scenario(Part):
     def resolved(self) -> dict[str, Any]:
         """Everything, said explicitly, as plain data: what `loads` reads back to an equal scenario."""
         return self.model_dump(mode="json")
+
+
+def check_scenario(value: object) -> None:
+    """Raise NegsimError for what is no scenario, such as the name of one."""
+    if not isinstance(value, Scenario):
+        raise NegsimError(f"{shown(value)}: is no Scenario; `load` gives that of a name or a file")
 
 
 def _label(name: str) -> str:
