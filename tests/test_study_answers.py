@@ -232,14 +232,23 @@ def test_runs_that_are_no_pairs_are_refused(plain):
         ("ab", ["outcome"], 'unknown measure "outcome"'),
         ("ab", ["dept"], 'unknown measure "dept"; did you mean "depth"?'),
         ("ab", "depth", r'"depth": measures are a list, as in \["depth"\]'),
-        ("a", ["depth"], "1 alternatives; a comparison takes two or more"),
-        ("", ["depth"], "0 alternatives; a comparison takes two or more"),
+        ("a", ["depth"], "a comparison takes the runs of two or more"),
+        ("", ["depth"], "a comparison takes the runs of two or more"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(plain, alternatives, measures, told):
     runs = run(plain.scenario_of(0), replications=4)
     with pytest.raises(NegsimError, match=f"^{told}"):
         next(compare(dict.fromkeys(alternatives, runs), measures))
+
+
+@pytest.mark.parametrize("other", [None, "classroom", []])
+def test_what_is_no_run_is_not_compared(plain, other):
+    runs = run(plain.scenario_of(0), replications=4)
+    with pytest.raises(NegsimError, match=r"^b: is .*, not the runs that `run` gives$"):
+        next(compare({"a": runs, "b": other}, ["depth"]))
+    with pytest.raises(NegsimError, match=r"^a comparison takes the runs of two or more by name"):
+        next(compare([runs, other], ["depth"]))
 
 
 def test_independent_intervals_are_welch_s():

@@ -60,13 +60,10 @@ def compare(
     """
     if isinstance(measures, str):
         raise NegsimError(f"{shown(measures)}: measures are a list, as in [{shown(measures)}]")
-    if len(alternatives) < 2:
-        raise NegsimError(f"{len(alternatives)} alternatives; a comparison takes two or more, by name")
+    _check_pairs(alternatives)
     (_, base), *others = alternatives.items()
     for measure in measures:
         for name, runs in others:
-            if (runs.seed, runs.first, len(runs)) != (base.seed, base.first, len(base)):
-                raise NegsimError(f"{name}: is {runs!r}, which are not the replications of {base!r}")
             before, after = measure_of(base, measure), measure_of(runs, measure)
             both = ~(np.isnan(before) | np.isnan(after))
             before, after = before[both], after[both]
@@ -83,6 +80,18 @@ def compare(
                 enough=_runs(enough(spread, wanted), both),
                 enough_unpaired=_runs(enough(spread_apart, wanted), both),
             )
+
+
+def _check_pairs(alternatives: object) -> None:
+    """Raise NegsimError unless these are runs of the same replications, two or more."""
+    if not isinstance(alternatives, Mapping) or len(alternatives) < 2:
+        raise NegsimError('a comparison takes the runs of two or more by name, as in {"plain": runs, "mixed": others}')
+    for name, runs in alternatives.items():
+        if not isinstance(runs, Runs):
+            raise NegsimError(f"{name}: is {shown(runs)}, not the runs that `run` gives")
+        base = next(iter(alternatives.values()))
+        if (runs.seed, runs.first, len(runs)) != (base.seed, base.first, len(base)):
+            raise NegsimError(f"{name}: is {runs!r}, which are not the replications of {base!r}")
 
 
 def _deviation(values: Floats) -> float:
