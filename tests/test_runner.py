@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import negsim
 from negsim.errors import NegsimError, ScenarioError
 from negsim.mesa_model import NegotiationModel
 from negsim.negotiation.moves import Outcome
@@ -139,3 +140,7 @@ def test_runs_are_shown_in_a_line_and_equal_to_themselves_only(runs):
 
 def test_a_scenario_is_shown_in_a_line():
     assert repr(load(SMALL)) == "Scenario(title='Two groups', issues=['scope'], groups=['states', 'firms'])"
+
+
+def test_every_public_name_is_there():
+    assert len({name: getattr(negsim, name) for name in negsim.__all__}) == len(negsim.__all__)
