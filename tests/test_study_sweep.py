@@ -577,3 +577,5 @@ def test_the_table_of_runs_says_what_each_drew():
     header, rows = run_table([({}, run(load(SMALL), replications=1)), ({}, run(room, replications=2, seed=3))])
     assert header[:5] == ["seed", "replication", "drawn.trust.across", "drawn.parameters", "outcome"]
     assert [row[2:4] for row in rows] == [[None, None], *([drawn(room, 3, r).trust.across, r] for r in (0, 1))]
+    frame = run(room, replications=2, seed=3).frame()
+    assert frame["drawn.trust.across"].tolist() == [drawn(room, 3, r).trust.across for r in (0, 1)]

@@ -6,13 +6,15 @@ Rules that hold here
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from negsim.scenario import Scenario
 from negsim.scenario.drawing import draws
 from negsim.scenario.uncertain import Uncertain
 from negsim.study.factors import Value, called
 from negsim.study.schema import DRAWN
+from negsim.study.table import column_of
+from negsim.study.work import Columns
 
 Levels = dict[str, list[Value]]  # by column, what decides its type
 
@@ -45,3 +47,8 @@ def _values(distribution: Uncertain) -> list[Value]:
 def row_of(room: Scenario, seed: int, replication: int) -> dict[str, Value]:
     """What a replication drew, by column; of an ensemble the number of the member, counted from 0."""
     return {f"{DRAWN}{key}": called(value) for key, value in draws(room, seed, replication).items()}
+
+
+def columns_of(levels: Levels, rows: Sequence[dict[str, Value]]) -> Columns:
+    """The columns of what some replications drew, a row of each."""
+    return {name: column_of([row.get(name) for row in rows], values) for name, values in levels.items()}

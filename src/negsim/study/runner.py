@@ -28,6 +28,7 @@ from negsim.scenario import Scenario
 from negsim.scenario.drawing import Drawing, drawn
 from negsim.scenario.library import given
 from negsim.scenario.lowering import lower
+from negsim.study import draws
 from negsim.study.executors import default_threads
 from negsim.study.parts import Part
 from negsim.study.schema import NUMBERS, OUTCOMES, check_measures, no_measure
@@ -80,8 +81,8 @@ class Runs:
     def frame(self) -> pd.DataFrame:
         """A table of one row a run, with the columns of a study that has `detail: true`.
 
-        They are seed, replication, outcome, consensus, every measure, then those by issue (`agreed.ISSUE`), by group
-        (`satisfaction.GROUP`), by both (`blocks.GROUP.ISSUE`) and by format (`minutes.FORMAT`).
+        They are seed, replication, what was drawn (`drawn.PATH`), outcome, consensus, every measure, then those by
+        issue (`agreed.ISSUE`), group (`satisfaction.GROUP`), both (`blocks.GROUP.ISSUE`) and format (`minutes.FORMAT`).
         """
         import pandas as pd  # noqa: PLC0415 - slow to import, and most runs are counted without it
 
@@ -90,6 +91,9 @@ class Runs:
             "seed": np.full(len(self), self.seed, np.uint64),
             "replication": np.arange(self.first, self.first + len(self)),
         }
+        if self.scenario.uncertain:
+            rows = [draws.row_of(self.scenario, self.seed, r) for r in range(self.first, self.first + len(self))]
+            numbers |= draws.columns_of(draws.levels_of([self.scenario]), rows)
         return pd.DataFrame(numbers | tidied(columns_of(self.results, every, self.scenario)))
 
     def is_outcome(self, outcome: Outcome | str) -> Floats:

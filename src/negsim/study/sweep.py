@@ -25,9 +25,8 @@ from negsim.errors import FailedError, NegsimError, shown
 from negsim.negotiation.case import Floats
 from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario.values import Json
-from negsim.study import store
+from negsim.study import draws, store
 from negsim.study.design import cells_of
-from negsim.study.draws import Levels, levels_of, row_of
 from negsim.study.executors import Workers
 from negsim.study.factors import Cell
 from negsim.study.parts import Cut, Part, cut
@@ -53,7 +52,7 @@ class Sweep:
     notices: list[str]
     parts: dict[str, Path]  # that are whole
     series: dict[str, Path]
-    drawn: Levels  # columns of what replications draw
+    drawn: draws.Levels  # columns of what replications draw
 
     def steps(self, workers: Workers, do: Simulate = simulate) -> Generator[Step, None, None]:
         """Run what is missing; a step whenever a part is done.
@@ -124,8 +123,8 @@ class Sweep:
             return {}
         numbers = list(zip(columns["cell"].tolist(), columns["replication"].tolist(), strict=True))
         rooms = {n: with_changes(self.base, self.study.changes_of(self.cells[n])) for n in {n for n, _ in numbers}}
-        rows = [row_of(rooms[n], self.study.seed, replication) for n, replication in numbers]
-        return {name: column_of([row.get(name) for row in rows], levels) for name, levels in self.drawn.items()}
+        rows = [draws.row_of(rooms[n], self.study.seed, replication) for n, replication in numbers]
+        return draws.columns_of(self.drawn, rows)
 
     def _still_open(self, is_open: list[bool], layer: int) -> list[bool]:
         """Which cells are run further after a layer, by the stop rule."""
@@ -188,7 +187,7 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
             notices.append(f"{path}: is damaged; its runs are done again")
         whole = runs.sound.keys() & rows.sound.keys() if study.series else runs.sound.keys()
         parts, series = ({name: found.sound[name] for name in whole & found.sound.keys()} for found in (runs, rows))
-        yield Sweep(study, base, cells, pieces, folder, begun, notices, parts, series, levels_of(rooms))
+        yield Sweep(study, base, cells, pieces, folder, begun, notices, parts, series, draws.levels_of(rooms))
 
 
 def level_rooms(study: Study, base: Scenario) -> Iterator[Scenario]:

@@ -15,7 +15,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import PercentFormatter
 from scipy import stats
 
 from negsim.study.factors import Cell, Factor, Value
@@ -24,7 +23,7 @@ from negsim.study.survival import Survival, survival
 from negsim.tell.study_marks import BAND, grid, inks_of, key, label_lines, measure_axis, span_of
 from negsim.tell.study_numbers import MOST_LINES, Line, levels_of
 from negsim.tell.study_words import measure_name
-from negsim.tell.style import FAINT, INK, sheet, style
+from negsim.tell.style import FAINT, INK, percent_axis, sheet, style
 from negsim.tell.words import HOUR
 
 Survivals = dict[Value, Survival]
@@ -69,7 +68,7 @@ def _name_survivals(figure: Figure, ax: Axes, found: Survivals, factor: Factor |
     ax.set_ylabel("share of runs without consensus yet")
     ax.grid(axis="y", color=FAINT, linewidth=0.6)
     ax.set_ylim(-0.02, 1.02)
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+    percent_axis(ax.yaxis)
     inks = inks_of(factor, list(found))
     if min(last) > 0.97 * max(last):
         label_lines(ax, factor, {level: float(one.left[-1]) for level, one in found.items()}, inks)
