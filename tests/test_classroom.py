@@ -20,12 +20,15 @@ from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.trace import watch
 from negsim.scenario import dump_yaml, load, loads, with_changes
 from negsim.scenario.coding import builtin_cases, load_case, loads_case
+from negsim.scenario.drawing import drawn
 from negsim.scenario.lowering import lower
 from negsim.study.agreement import agreement, pairs_of
-from negsim.study.schema import loads_study
+from negsim.study.design import cells_of
+from negsim.study.schema import loads_study, scenario_of
 from negsim.tell import page
 from negsim.tell.classroom import budgets, guesses, links, pack_of, roles, sheets, write_pack
 from negsim.tell.classroom.blind import CODES, chosen
+from negsim.tell.classroom.budget_key import commands_of
 from negsim.tell.classroom.course import LAB_RUNS, Course
 from negsim.tell.classroom.looks import host_of, view_of
 from negsim.tell.classroom.pack import LESSONS, MINUTES, REPLICATIONS, SEED
@@ -237,6 +240,30 @@ def test_the_best_card_can_be_written_into_the_card_file(focal):
     assert scenario.model_dump(exclude={"basis"}) == again.model_dump(exclude={"basis"})
     for name in (SMALL, "netmundial_2014", "cases/gge17"):
         assert not {"meetings.count", "methodology"} & set(loads(budgets.card_text(load(name)), name).uncertain)
+
+
+def test_what_a_card_spends_is_drawn_no_more(tmp_path):
+    name = "cases/cwg_iana"
+    course, plan = Course(name, load(name), SEED, 20), budgets.EXAMPLES["Example B"]
+    for replication in range(5):
+        process = drawn(budgets.with_card(course.scenario, plan), SEED, replication).process
+        assert [meeting.days for meeting in process.meetings] == [3, 1]
+        assert process.meetings[1].agenda[0].format == "rolling_text"
+        assert [evening.mixed_share is None for evening in process.meetings[0].evenings] == [True, True, False]
+    (tmp_path / budgets.CARD).write_text(budgets.card_text(course.scenario), encoding="utf-8")
+    study = loads_study(budgets.study_text(course), beside=tmp_path)
+    cell = next(cell for cell in cells_of(study) if cell["team"] == "Example B")
+    again = drawn(scenario_of(study, load(study.scenario), cell), SEED, 3)
+    assert again.process.meetings == drawn(budgets.with_card(course.scenario, plan), SEED, 3).process.meetings
+    assert "2_budget/card.yaml" in commands_of(course, plan)[0]
+
+
+def test_draws_made_together_keep_what_no_card_says():
+    ours = [{"meetings.count": 2, "context.tension": "low"}, {"meetings.count": 3}]
+    open_ = {"ours": {"either": ours}, "times": {"either": [{"meetings.count": 2}]}, "methodology": {"one_of": ["a"]}}
+    scenario = with_changes(load(SMALL), {"uncertain": open_})
+    left = budgets.with_card(scenario, budgets.EXAMPLES["Example A"]).uncertain
+    assert {key: how.either for key, how in left.items()} == {"ours": ({"context.tension": "low"}, budgets.NO_EVENTS)}
 
 
 def test_a_scenario_in_a_file_is_called_by_the_name_it_has_in_the_pack(tmp_path):

@@ -3,10 +3,12 @@
 Rules that hold here
 - A budget is a study's level: the meetings of a process written out, so that one sweep scores a whole class.
 - The score is issues agreed times depth, both as `negsim cells` prints them; where nothing is agreed it is 0.
+- What a card spends is drawn no more; where it was, commands and the study are of the card file, not of the scenario.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +17,7 @@ from negsim.scenario import Scenario, dump_yaml, with_changes
 from negsim.scenario.loading import flow
 from negsim.scenario.methodology import METHODOLOGIES
 from negsim.scenario.plain import Plain
+from negsim.scenario.uncertain import Uncertain
 from negsim.study.effects import Estimate, mean
 from negsim.study.runner import Runs, run
 from negsim.tell.classroom.course import SAVED, Course
@@ -25,6 +28,7 @@ UNSEEN = 1000  # added to the seed of the class
 GAP = 30  # days between meetings
 SPLITS = {"one meeting of four days": (4,), "two meetings of two days": (2, 2), "four meetings of a day": (1, 1, 1, 1)}
 METHODS = ("chair_text", "rolling_text", "convergence_mapping", "drafting_group", "package_deal")
+FOLDER, CARD = "2_budget", "card.yaml"
 NO_EVENTS: dict[str, Plain] = {"process.events": []}
 SPENT = ("process.meetings", "process.events", "meetings.count", "methodology", "informal.mixed_evenings")  # by a card
 
@@ -83,7 +87,7 @@ class Score(NamedTuple):
 
 def scored(scenario: Scenario, budget: Budget, *, replications: int, seed: int) -> Score:
     """A budget run under a seed."""
-    runs: Runs = run(with_changes(scenario, budget.changes()), replications=replications, seed=seed)
+    runs: Runs = run(with_card(scenario, budget), replications=replications, seed=seed)
     return Score(budget, mean(runs.column("share_agreed")), mean(runs.column("depth")))
 
 
@@ -93,17 +97,40 @@ EXAMPLES = {
 }
 
 
+def with_card(scenario: Scenario, budget: Budget) -> Scenario:
+    """The scenario under a budget, with nothing drawn that would name other meetings."""
+    after = with_changes(scenario, budget.changes())
+    return after.model_copy(update={"uncertain": _unspent(after.uncertain)})
+
+
+def _unspent(drawn: Mapping[str, Uncertain]) -> dict[str, Uncertain]:
+    """What is drawn of anything that no card says."""
+    kept = {key: _left(how) for key, how in drawn.items() if how.either is not None or not key.startswith(SPENT)}
+    return {key: how for key, how in kept.items() if how is not None}
+
+
+def _left(how: Uncertain) -> Uncertain | None:
+    """A distribution without the paths that a card says; None if nothing is left of it."""
+    if how.either is None:
+        return how
+    ways = [{path: value for path, value in way.items() if not path.startswith(SPENT)} for way in how.either]
+    return Uncertain(either=tuple(way or NO_EVENTS for way in ways)) if any(ways) else None
+
+
+def draws_spent(scenario: Scenario) -> bool:
+    """Whether anything is drawn that a card says."""
+    return _unspent(scenario.uncertain) != scenario.uncertain
+
+
 def card_text(scenario: Scenario) -> str:
-    """The scenario with the first example under `process: meetings`, and nothing left that names other meetings."""
-    example = with_changes(scenario, EXAMPLES["Example A"].changes())
-    open_still = {path: how for path, how in example.uncertain.items() if not path.startswith(SPENT)}
-    return dump_yaml(example.model_copy(update={"uncertain": open_still}))
+    """The scenario with the first example under `process: meetings`."""
+    return dump_yaml(with_card(scenario, EXAMPLES["Example A"]))
 
 
 def study_text(course: Course) -> str:
     """The study file that scores a class: two examples to begin with, a place for every team."""
     teams = "".join(f"    {name}:\n      process.meetings:\n{_listed(plan)}" for name, plan in EXAMPLES.items())
-    scenario = course.source if course.is_built_in else f"../{SAVED}"
+    scenario = CARD if draws_spent(course.scenario) else course.source if course.is_built_in else f"../{SAVED}"
     return f"""\
 # The budgets of a class. One entry a team under `team`; copy an example and change it. Then:
 #   negsim sweep budgets.yaml --out results_budgets

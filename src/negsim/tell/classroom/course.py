@@ -112,9 +112,9 @@ class Course:
 
     # ------------------------------------------------------------------------------------------ commands
 
-    def run_command(self, changes: Sequence[str] = (), *, seed: int | None = None) -> str:
-        """What to type to run it."""
-        return join(["negsim", "run", self.called, *_set(changes), *self._many(seed)])
+    def run_command(self, changes: Sequence[str] = (), *, seed: int | None = None, source: str = "") -> str:
+        """What to type to run it, or another file of the pack."""
+        return join(["negsim", "run", source or self.called, *_set(changes), *self._many(seed)])
 
     def compare_command(self, settings: Settings, measures: Sequence[str] = MEASURES) -> str:
         """What to type to compare settings with how it was."""
