@@ -26,7 +26,7 @@ from negsim.study.agreement import agreement, pairs_of
 from negsim.study.design import cells_of
 from negsim.study.schema import loads_study, scenario_of
 from negsim.tell import page
-from negsim.tell.classroom import budgets, guesses, links, pack_of, roles, sheets, write_pack
+from negsim.tell.classroom import budgets, guesses, links, pack_of, roles, rules_key, sheets, write_pack
 from negsim.tell.classroom.blind import CODES, chosen
 from negsim.tell.classroom.budget_key import commands_of
 from negsim.tell.classroom.course import LAB_RUNS, Course
@@ -141,6 +141,18 @@ def test_a_tally_judges_as_the_model_does():
                 row["would_rough_consensus"]
             )
     assert agreed
+
+
+def test_all_rules_that_are_shown_alike_are_named(focal):
+    assert "satisfy IETF most often (30 %) and UN and ICANN least (4 %)" in focal["6_rules/key.md"]
+    assert rules_key._same(dict.fromkeys(("UN", "ICANN", "IETF", "majority"), 0.0)).endswith(
+        "as often: in 0 % of runs."
+    )
+    assert list(rules_key._depths({"UN": 0.301, "IETF": 0.299})) == [
+        "What is agreed is equally deep with UN and IETF (0.30)."
+    ]
+    assert list(rules_key._depths({"IETF": 0.3})) == ["Something is agreed under IETF alone (0.30 deep)."]
+    assert not list(rules_key._depths({}))
 
 
 def test_numbers_of_a_key_are_those_its_command_prints(focal, tmp_path):

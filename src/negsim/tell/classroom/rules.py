@@ -1,40 +1,18 @@
-"""Lesson 6: the same objections judged by four decision rules, by hand first, then by the model.
-
-Rules that hold here
-- Which body stands for which rule is a teaching label; what the model counts is said beside it.
-"""
+"""Lesson 6: the same objections judged by four decision rules, by hand first, then by the model."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from negsim.tell.captions import with_interval
+from negsim.tell.classroom.bodies import BODIES
 from negsim.tell.classroom.course import Course
+from negsim.tell.classroom.rules_key import rules_key
 from negsim.tell.classroom.sheets import Lesson, Step
 from negsim.tell.classroom.tally import Tally, tallies
-from negsim.tell.page import Blank, Commands, Grid, Items, Section
-from negsim.tell.study_words import with_interval as measured
+from negsim.tell.page import Blank, Grid, Items, Section
 from negsim.tell.typical import Told, told
-from negsim.tell.words import OUTCOMES, RULES, counted, group_names, issue_names, listed
+from negsim.tell.words import RULES, counted, group_names, issue_names, listed
 
-BODIES = {  # rule: the body it stands for, what it means there, what the model counts, its measure
-    "no_formal_objection": (
-        "UN", "consensus is adoption without formal objection", "nobody who may block does",
-        "would_no_formal_objection",
-    ),
-    "consensus_minus": (
-        "ICANN", "consensus: only a small minority disagrees", "at most one delegate blocks", "would_consensus_minus_1",
-    ),
-    "rough_consensus": (
-        "IETF", "rough consensus: objections are answered, not counted (RFC 7282); never a vote",
-        "at least 75 % of the room does not object", "would_rough_consensus",
-    ),
-    "majority_per_group": (
-        "majority", "more than half", "more than half of every group does not object", "would_majority_per_group",
-    ),
-}  # fmt: skip
-MEASURES = ("consensus", "share_agreed", "depth", "satisfaction_gap")
-UNDER_IT = ("issues agreed", "depth", "gap between groups")  # the measures but the first, in a table's head
 SEARCHED = 40  # replications
 
 
@@ -102,7 +80,7 @@ def rules(course: Course) -> Lesson:
                 ],
             ],
         ),
-        key=[*_key(course, run, found)],
+        key=[*rules_key(course, run, found)],
         files={},
         guesses=[
             (body[0], f"process.decision_rule={rule}", "runs satisfied by the same objections (%)")
@@ -219,81 +197,3 @@ def _objections(run: Told, found: dict[int, Tally]) -> Grid:
 def _unread(run: Told, found: dict[int, Tally]) -> str:
     silent = [name for k, name in enumerate(issue_names(run.scenario)) if k not in found]
     return f"Never read, so passed under no rule: {listed(silent)}." if silent else "Every paragraph was read."
-
-
-# ------------------------------------------------------------------------------------------- answer key
-
-
-def _key(course: Course, run: Told, found: dict[int, Tally]) -> Iterator[Section]:
-    names = issue_names(run.scenario)
-    yield Section(
-        "By hand",
-        [
-            f"Replication {run.replication} under seed {course.seed} ({OUTCOMES[run.outcome]}).",
-            Grid(
-                ["paragraph", *(body[0] for body in BODIES.values())],
-                [
-                    [names[k], *("yes" if tally.verdicts[rule] else "no" for rule in BODIES)]
-                    for k, tally in sorted(found.items())
-                ],
-            ),
-            _whole(run, found),
-            Commands([f"negsim transcript {course.called} --seed {course.seed} --replication {run.replication}"]),
-        ],
-    )
-    rows = [
-        [
-            body[0],
-            with_interval(course.estimate(body[3])),
-            *(measured(m, course.estimate(m, _under(rule))) for m in MEASURES),
-        ]
-        for rule, body in BODIES.items()
-    ]
-    header = ["rule", "same objections would pass", "under the rule: consensus", *UNDER_IT]
-    yield Section(
-        "The same objections, and life under each rule",
-        [
-            Grid(
-                header, rows, "Gap between groups: what the result is worth to the best-off group minus the worst-off."
-            ),
-            Commands([course.run_command(), *(course.run_command(_under(rule)) for rule in BODIES)]),
-        ],
-    )
-    yield Section("How to read it", [Items(list(_reading(course)))])
-
-
-def _whole(run: Told, found: dict[int, Tally]) -> str:
-    """Which rules every paragraph satisfies at its best reading."""
-    every = len(found) == len(run.scenario.issues)
-    passed = [body[0] for rule, body in BODIES.items() if every and all(t.verdicts[rule] for t in found.values())]
-    return (
-        f"Every paragraph passes under: {listed(passed)}."
-        if passed
-        else "Under none of them does every paragraph pass."
-    )
-
-
-def _under(rule: str) -> tuple[str, ...]:
-    return (f"process.decision_rule={rule}",)
-
-
-def _reading(course: Course) -> Iterator[str]:
-    """What the numbers say."""
-    same = {body[0]: course.estimate(body[3]).value for body in BODIES.values()}
-    easiest, hardest = max(same, key=lambda name: same[name]), min(same, key=lambda name: same[name])
-    yield (
-        f"The same objections satisfy {easiest} most often ({same[easiest]:.0%}) and {hardest} least"
-        f" ({same[hardest]:.0%})."
-    ).replace("%", " %")
-    depths = {body[0]: course.estimate("depth", _under(rule)) for rule, body in BODIES.items()}
-    known = {name: depth.value for name, depth in depths.items() if depth.observations}
-    if known:
-        deepest, shallowest = max(known, key=lambda n: known[n]), min(known, key=lambda n: known[n])
-        yield (
-            f"What is agreed under each rule is deepest with {deepest} ({known[deepest]:.2f}) and shallowest with"
-            f" {shallowest} ({known[shallowest]:.2f})."
-        )
-    yield (
-        "Run under another rule, a paragraph that passes early leaves time for the others; that is why the last columns"
-        " are not the first one. The people do not change their minds about objecting; in a real body they might."
-    )

@@ -1,12 +1,13 @@
-"""Differences as an answer key shows them.
+"""Numbers as an answer key shows them: differences, and which of them are largest.
 
 Rules that hold here
+- Largest and smallest are judged as shown: all that are shown alike are named.
 - What is not zero is not shown as zero, so that everybody can see whether an interval holds it; what is zero is 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from negsim.study.effects import Estimate
 from negsim.tell.words import signed
@@ -34,6 +35,29 @@ def in_units(change: Estimate) -> str:
     """
     value, low, high = _shown(change[:3], 2)
     return f"{value} [{low}, {high}]"
+
+
+def highest(found: Mapping[str, float], shown: Callable[[float], str]) -> list[str]:
+    """The names with the largest number, as it is shown.
+
+    >>> highest({"a": 0.301, "b": 0.1, "c": 0.299}, two_digits), lowest({"a": 0.3, "b": 0.1}, two_digits)
+    (['a', 'c'], ['b'])
+    """
+    return _shown_as(max(found.values()), found, shown)
+
+
+def lowest(found: Mapping[str, float], shown: Callable[[float], str]) -> list[str]:
+    """The names with the smallest."""
+    return _shown_as(min(found.values()), found, shown)
+
+
+def _shown_as(number: float, found: Mapping[str, float], shown: Callable[[float], str]) -> list[str]:
+    return [name for name, other in found.items() if shown(other) == shown(number)]
+
+
+def two_digits(number: float) -> str:
+    """A depth or a score."""
+    return f"{number:.2f}"
 
 
 def _shown(numbers: Sequence[float], least: int) -> list[str]:
