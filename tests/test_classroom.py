@@ -24,6 +24,7 @@ from negsim.scenario.drawing import drawn
 from negsim.scenario.lowering import lower
 from negsim.study.agreement import agreement, pairs_of
 from negsim.study.design import cells_of
+from negsim.study.effects import Estimate
 from negsim.study.schema import loads_study, scenario_of
 from negsim.tell import page
 from negsim.tell.classroom import budgets, guesses, links, pack_of, roles, rules_key, sheets, write_pack
@@ -34,6 +35,7 @@ from negsim.tell.classroom.looks import host_of, view_of
 from negsim.tell.classroom.pack import LESSONS, MINUTES, REPLICATIONS, SEED
 from negsim.tell.classroom.room import at_both_ends, misperceptions, room_of
 from negsim.tell.classroom.tally import tallies
+from negsim.tell.classroom.witnesses_key import apart
 from negsim.tell.folders import MARKER
 from negsim.tell.progress import followed
 
@@ -153,6 +155,15 @@ def test_all_rules_that_are_shown_alike_are_named(focal):
     ]
     assert list(rules_key._depths({"IETF": 0.3})) == ["Something is agreed under IETF alone (0.30 deep)."]
     assert not list(rules_key._depths({}))
+
+
+def test_a_remedy_is_a_test_only_if_it_tells_the_witnesses_apart():
+    none, some = Estimate(0.0, 0.0, 0.0, 20), Estimate(-0.301, -0.4, -0.2, 20)
+    assert list(apart({"a": none, "b": none}, 20)) == [
+        "No remedy tells the two rooms apart in 20 runs: none of these is a test, so look for another one."
+    ]
+    most = next(apart({"a": none, "b": some, "c": some._replace(value=-0.299)}, 20))
+    assert most.startswith("They part most on “b”: −30 points [−40, −20] and “c”: −30 points")
 
 
 def test_numbers_of_a_key_are_those_its_command_prints(focal, tmp_path):

@@ -1,98 +1,14 @@
-"""Lesson 4: two insiders' accounts coded as rival settings, and the test that would tell them apart.
-
-Rules that hold here
-- Quotes are of sources that the scenario names; where it has no two insiders, the accounts are invented and say so.
-"""
+"""Lesson 4: two insiders' accounts coded as rival settings, and the test that would tell them apart."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from negsim.study.effects import Estimate
-from negsim.study.evidence import moves
-from negsim.tell.captions import with_interval
+from negsim.tell.classroom.accounts import Witness, remedies, witnesses_of
 from negsim.tell.classroom.course import AS_WRITTEN, Course
 from negsim.tell.classroom.sheets import Lesson, Step
-from negsim.tell.classroom.shown import in_points
-from negsim.tell.page import Blank, Commands, Grid, Items, Part, Section
-from negsim.tell.words import percent
-
-
-class Witness(NamedTuple):
-    """An account: whose, what they say, and the changes that code it."""
-
-    name: str
-    says: tuple[str, ...]
-    changes: tuple[str, ...]
-
-
-ACCOUNTS = {  # by the sources of a scenario: whose account, and what it says
-    ("maciel2011", "esterhuysen2011"): (
-        (
-            "First witness: M. Maciel, civil society (2011)",
-            (
-                "“More meetings and a more efficient methodology could have made much difference.”",
-                (
-                    "“Most of these differences were not irreconcilable, if there had been a frank dialogue and attempt"
-                    " to reach a middle ground.”"
-                ),
-                "“We lost precious hours on the last day of our meeting …”",
-            ),
-        ),
-        (
-            "Second witness: A. Esterhuysen (March 2011)",
-            (
-                (
-                    "“If we had a very strong chair, more time, and good process, we might have achieved a result. But"
-                    " we might also not have.”"
-                ),
-            ),
-        ),
-    )
-}
-INVENTED = (
-    (
-        "First witness (invented)",
-        (
-            "“We were not that far apart. We ran out of time, and the way we worked could not close anything.”",
-            "“With another method and one more meeting we would have had a text.”",
-        ),
-    ),
-    (
-        "Second witness (invented)",
-        (
-            "“The chair did what a chair can do. It was never about the text: the quarrel came from outside the room.”",
-            "“Give us ten more days and we would have spent them the same way.”",
-        ),
-    ),
-)
-
-
-def witnesses_of(course: Course) -> tuple[Witness, Witness]:
-    """The two accounts of a scenario, coded: the process was to blame, or the politics around it."""
-    accounts = next((told for keys, told in ACCOUNTS.items() if set(keys) <= set(course.scenario.sources)), INVENTED)
-    linked = course.scenario.context.linkage is not None
-    process = ("context.tension=medium", *(("context.linkage.weight=low",) if linked else ()))
-    politics = (
-        "context.tension=1", *(("context.linkage.weight=high",) if linked else ()), "process.chair.pressure=medium",
-    )  # fmt: skip
-    (first, tells), (second, replies) = accounts
-    return Witness(first, tells, process), Witness(second, replies, politics)
-
-
-def remedies(course: Course) -> dict[str, tuple[str, ...]]:
-    """What might have helped."""
-    count = len(course.scenario.process.meetings)
-    settings = {
-        "twice as many meetings": (f"meetings.count={2 * count}",),
-        "a rolling text": ("methodology=rolling_text",),
-        "every other evening mixed": ("informal.mixed_evenings=0.5",),
-        "more meetings, rolling text, mixed evenings": (
-            f"meetings.count={2 * count}", "methodology=rolling_text", "informal.mixed_evenings=0.5",
-        ),
-    }  # fmt: skip
-    return course.fitting(settings)
+from negsim.tell.classroom.witnesses_key import witnesses_key
+from negsim.tell.page import Blank, Grid, Items, Section
 
 
 def witnesses(course: Course) -> Lesson:
@@ -139,7 +55,7 @@ def witnesses(course: Course) -> Lesson:
                 ["The test", "none", "a remedy on which they differ", "and real evidence that would decide it"],
             ],
         ),
-        key=[*_key(course, both)],
+        key=[*witnesses_key(course, both)],
         files={},
         guesses=[
             (f"{place} witness: {name}", " ".join((*witness.changes, *changes)), "consensus (share of runs, %)")
@@ -209,86 +125,4 @@ def _worksheet(course: Course, both: tuple[Witness, Witness]) -> Iterator[Sectio
             "Evidence that would decide it:",
             Blank(2),
         ],
-    )
-
-
-# ------------------------------------------------------------------------------------------- answer key
-
-
-def _key(course: Course, both: tuple[Witness, Witness]) -> Iterator[Section]:
-    yield Section(
-        "One possible coding of each",
-        [
-            (
-                "Not the only one; judge a coding by its sentences and reasons. Here the first witness blames the"
-                " process (the politics were milder than the scenario has them), the second the politics (the chair did"
-                " better than the scenario has it, and the quarrel was deeper)."
-            ),
-            *_cautions(course),
-            Grid(
-                ["witness", "changes to the scenario"], [[witness.name, " ".join(witness.changes)] for witness in both]
-            ),
-        ],
-    )
-    found = {
-        name: [_consensus(course, witness, changes) for witness in both] for name, changes in _tests(course).items()
-    }
-    rows = [[name, *(with_interval(estimate) for estimate in estimates)] for name, estimates in found.items()]
-    yield Section(
-        "The same remedies in both rooms",
-        [
-            Part("Consensus"),
-            Grid(["", "first witness’s room", "second witness’s room", "second minus first"],
-                 [[*row, in_points(_gap(course, both, _tests(course)[row[0]]))] for row in rows]),
-            "A command a row: both rooms, and the second minus the first on the same runs.",
-            Commands([_command(course, both, changes) for changes in _tests(course).values()]),
-        ],
-    )  # fmt: skip
-    yield Section("How to read it", [Items(list(_reading(course, both)))])
-
-
-def _cautions(course: Course) -> Iterator[str]:
-    """What a coding of real people leaves out."""
-    if {"maciel2011", "esterhuysen2011"} <= set(course.scenario.sources):
-        yield (
-            "The first witness names the political themes too, as the second of her three issues, and the second"
-            " witness names time and process: a pair that codes these is right as well. What sets the two apart is how"
-            " sure they are that a better process would have been enough."
-        )
-
-
-def _tests(course: Course) -> dict[str, tuple[str, ...]]:
-    return {AS_WRITTEN: ()} | remedies(course)
-
-
-def _consensus(course: Course, witness: Witness, changes: tuple[str, ...]) -> Estimate:
-    return course.estimate("consensus", (*witness.changes, *changes))
-
-
-def _gap(course: Course, both: tuple[Witness, Witness], changes: tuple[str, ...]) -> Estimate:
-    """The second witness's consensus minus the first's, on the same replications."""
-    first, second = ((*witness.changes, *changes) for witness in both)
-    return course.gap("consensus", second, first)
-
-
-def _command(course: Course, both: tuple[Witness, Witness], changes: tuple[str, ...]) -> str:
-    """What to type to compare the two rooms under the same changes."""
-    rooms = zip(("first", "second"), both, strict=True)
-    return course.pair_command("consensus", {name: (*witness.changes, *changes) for name, witness in rooms})
-
-
-def _reading(course: Course, both: tuple[Witness, Witness]) -> Iterator[str]:
-    """Where the two rooms agree, and where they part."""
-    gaps = {name: _gap(course, both, changes) for name, changes in _tests(course).items()}
-    first, second = (_consensus(course, witness, ()) for witness in both)
-    same = "do not differ measurably" if not moves(gaps[AS_WRITTEN]) else "differ"
-    yield (
-        f"With the process as it was, the two rooms {same}: {percent(first.value)} of runs with consensus in the first,"
-        f" {percent(second.value)} in the second."
-    )
-    most = max(remedies(course), key=lambda name: abs(gaps[name].value))
-    yield f"They part most on “{most}”: {in_points(gaps[most])} (second minus first). That is the test worth making."
-    yield (
-        "A real process with that remedy and the same people would tell: look for one before you look at the model"
-        " again."
     )
