@@ -28,6 +28,7 @@ from negsim.study.effects import Estimate
 from negsim.study.schema import loads_study, scenario_of
 from negsim.tell import page
 from negsim.tell.classroom import budgets, guesses, links, pack_of, roles, rules_key, sheets, write_pack
+from negsim.tell.classroom.accounts import witnesses_of
 from negsim.tell.classroom.blind import CODES, chosen
 from negsim.tell.classroom.budget_key import commands_of
 from negsim.tell.classroom.course import LAB_RUNS, Course
@@ -155,6 +156,29 @@ def test_all_rules_that_are_shown_alike_are_named(focal):
     ]
     assert list(rules_key._depths({"IETF": 0.3})) == ["Something is agreed under IETF alone (0.30 deep)."]
     assert not list(rules_key._depths({}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "first", "second"),
+    [
+        ((), "context.tension=low", "context.tension=high process.chair.pressure=none"),
+        (("context.tension=none",), "trust.across=medium", "context.tension=low process.chair.pressure=none"),
+        (("context.tension=none", "trust.across=very_high"), "", "context.tension=low process.chair.pressure=none"),
+        (
+            ("context.tension=1", "process.chair.pressure=0"),
+            "context.tension=high",
+            "process.chair.responsiveness=high",
+        ),
+        (("uncertain={context.tension: {one_of: [none, high]}}",), "context.tension=none", "context.tension=1"),
+    ],
+)
+def test_witnesses_are_coded_a_step_from_the_scenario(changes, first, second):
+    both = witnesses_of(Course(SMALL, load(SMALL, changes=changes), SEED, 20))
+    assert " ".join(both[0].changes) == first
+    assert " ".join(both[1].changes).startswith(second)
+    assert ("milder" in both[0].means) == ("tension" in first)
+    assert ("nothing is changed" in both[0].means) == (not first)
+    assert ("deeper" in both[1].means) == ("tension" in second)
 
 
 def test_a_remedy_is_a_test_only_if_it_tells_the_witnesses_apart():

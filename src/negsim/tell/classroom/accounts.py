@@ -6,17 +6,24 @@ Rules that hold here
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from negsim.scenario import Scenario
 from negsim.tell.classroom.course import Course
+from negsim.tell.classroom.levels import above, below
+
+POLITICS = ("context.tension", "context.linkage.weight")
+Coding = tuple[tuple[str, ...], str]  # changes, and what they say
 
 
 class Witness(NamedTuple):
-    """An account: whose, what they say, and the changes that code it."""
+    """An account: whose, what they say, the changes that code it, and what those say."""
 
     name: str
     says: tuple[str, ...]
     changes: tuple[str, ...]
+    means: str
 
 
 ACCOUNTS = {  # by the sources of a scenario: whose account, and what it says
@@ -64,13 +71,36 @@ INVENTED = (
 def witnesses_of(course: Course) -> tuple[Witness, Witness]:
     """The two accounts of a scenario, coded: the process was to blame, or the politics around it."""
     accounts = next((told for keys, told in ACCOUNTS.items() if set(keys) <= set(course.scenario.sources)), INVENTED)
-    linked = course.scenario.context.linkage is not None
-    process = ("context.tension=medium", *(("context.linkage.weight=low",) if linked else ()))
-    politics = (
-        "context.tension=1", *(("context.linkage.weight=high",) if linked else ()), "process.chair.pressure=medium",
-    )  # fmt: skip
     (first, tells), (second, replies) = accounts
-    return Witness(first, tells, process), Witness(second, replies, politics)
+    return Witness(first, tells, *_process_to_blame(course)), Witness(second, replies, *_politics_to_blame(course))
+
+
+def _process_to_blame(course: Course) -> Coding:
+    """The politics a step milder than the scenario has them; more trust where they are as mild as can be."""
+    if milder := _steps(below, course, POLITICS):
+        return milder, "the politics were milder than the scenario has them"
+    if closer := _steps(above, course, ["trust.across"]):
+        return closer, "the groups trusted each other more than the scenario has it"
+    return (), "the scenario has the politics as mild as can be, so that nothing is changed"
+
+
+def _politics_to_blame(course: Course) -> Coding:
+    """The politics a step worse, and a chair who presses less, or moves more where no chair presses."""
+    worse = _steps(above, course, POLITICS)
+    chair = _steps(below, course, ["process.chair.pressure"])
+    chair = chair or _steps(above, course, ["process.chair.responsiveness"])
+    told = [
+        *(["the chair did better than the scenario has it"] if chair else []),
+        *(["the quarrel was deeper"] if worse else []),
+    ]
+    return (*worse, *chair), ", and ".join(told) or "the scenario has it so, so that nothing is changed"
+
+
+def _steps(step: Callable[[Scenario, str], str], course: Course, paths: Sequence[str]) -> tuple[str, ...]:
+    """The changes of some paths by a step, of those that can be."""
+    linked = course.scenario.context.linkage is not None
+    found = (step(course.scenario, path) for path in paths if linked or not path.startswith("context.linkage"))
+    return tuple(change for change in found if change)
 
 
 def remedies(course: Course) -> dict[str, tuple[str, ...]]:

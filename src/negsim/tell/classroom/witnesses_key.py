@@ -21,8 +21,7 @@ def witnesses_key(course: Course, both: tuple[Witness, Witness]) -> Iterator[Sec
         [
             (
                 "Not the only one; judge a coding by its sentences and reasons. Here the first witness blames the"
-                " process (the politics were milder than the scenario has them), the second the politics (the chair did"
-                " better than the scenario has it, and the quarrel was deeper)."
+                f" process ({both[0].means}), the second the politics ({both[1].means})."
             ),
             *_cautions(course),
             Grid(
