@@ -27,8 +27,8 @@ from negsim.study.design import cells_of
 from negsim.study.effects import Estimate
 from negsim.study.schema import loads_study, scenario_of
 from negsim.tell import page
-from negsim.tell.classroom import budgets, guesses, links, pack_of, roles, rules_key, sheets, write_pack
-from negsim.tell.classroom.accounts import witnesses_of
+from negsim.tell.classroom import budgets, guesses, links, offers, pack_of, roles, rules_key, sheets, write_pack
+from negsim.tell.classroom.accounts import remedies, witnesses_of
 from negsim.tell.classroom.blind import CODES, chosen
 from negsim.tell.classroom.budget_key import commands_of
 from negsim.tell.classroom.course import LAB_RUNS, Course
@@ -341,6 +341,33 @@ def test_what_changes_no_run_is_not_on_the_menu(course, small):
     assert course.fitting({"nothing": ()}) == {"nothing": ()}
     for name in ("lesson", "key"):
         assert "does any dinner change what happens" in small[f"3_eyes/{name}.md"]
+
+
+@pytest.mark.parametrize(
+    "drawn_", ["meetings.count: {integers: [1, 3]}", "ours: {either: [{process.meetings.0.days: 2}]}"]
+)
+def test_meetings_are_not_added_to_a_number_that_is_drawn(drawn_):
+    scenario = load(SMALL, changes=[f"uncertain={{{drawn_}}}"])
+    assert offers.more_meetings(load(SMALL)) == {
+        "one more meeting": ("meetings.count=2",),
+        "twice as many meetings": ("meetings.count=2",),
+    }
+    assert not offers.more_meetings(scenario)
+    assert "rolling text, mixed evenings" in remedies(Course(SMALL, scenario, SEED, 20))
+
+
+@pytest.mark.parametrize(("tension", "changes"), [("high", "low"), ("low", "none"), (0.1, "none"), ("none", "")])
+def test_calm_politics_are_calmer_than_here(tension, changes):
+    found = offers.calm(load(SMALL, changes=[f"context.tension={tension}"]))
+    assert found == ({"calm politics": (f"context.tension={changes}",)} if changes else {})
+
+
+def test_what_a_process_has_already_is_not_offered():
+    rolling = load(SMALL, changes=["methodology=[{rolling_text: 1}]", "process.chair.responsiveness=0.5"])
+    assert list(offers.methods(rolling)) == ["convergence mapping", "proposals reviewed one by one"]
+    assert len(offers.methods(load(SMALL))) == 3
+    assert not offers.listening(rolling)
+    assert offers.listening(load(SMALL))
 
 
 def test_every_command_of_the_pack_is_understood(small):

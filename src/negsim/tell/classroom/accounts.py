@@ -12,7 +12,14 @@ from typing import NamedTuple
 from negsim.scenario import Scenario
 from negsim.tell.classroom.course import Course
 from negsim.tell.classroom.levels import above, below
+from negsim.tell.classroom.offers import methods, more_meetings
 
+REMEDIES = {  # by what they are called together
+    "twice as many meetings": "more meetings",
+    "a rolling text": "rolling text",
+    "every other evening mixed": "mixed evenings",
+}
+EVENINGS = ("informal.mixed_evenings=0.5",)
 POLITICS = ("context.tension", "context.linkage.weight")
 Coding = tuple[tuple[str, ...], str]  # changes, and what they say
 
@@ -105,13 +112,7 @@ def _steps(step: Callable[[Scenario, str], str], course: Course, paths: Sequence
 
 def remedies(course: Course) -> dict[str, tuple[str, ...]]:
     """What might have helped."""
-    count = len(course.scenario.process.meetings)
-    settings = {
-        "twice as many meetings": (f"meetings.count={2 * count}",),
-        "a rolling text": ("methodology=rolling_text",),
-        "every other evening mixed": ("informal.mixed_evenings=0.5",),
-        "more meetings, rolling text, mixed evenings": (
-            f"meetings.count={2 * count}", "methodology=rolling_text", "informal.mixed_evenings=0.5",
-        ),
-    }  # fmt: skip
-    return course.fitting(settings)
+    offered = {**more_meetings(course.scenario), **methods(course.scenario), "every other evening mixed": EVENINGS}
+    settings = {name: offered[name] for name in REMEDIES if name in offered}
+    together = ", ".join(REMEDIES[name] for name in settings)
+    return course.fitting(settings | {together: tuple(change for changes in settings.values() for change in changes)})

@@ -12,6 +12,7 @@ from negsim.study.evidence import moves
 from negsim.tell import one_run
 from negsim.tell.captions import with_interval
 from negsim.tell.classroom.course import Change, Course, numbered
+from negsim.tell.classroom.offers import calm, listening, methods, more_meetings
 from negsim.tell.classroom.sheets import Guess, Lesson, Step
 from negsim.tell.classroom.shown import in_points
 from negsim.tell.page import Blank, Commands, Grid, Items, Section
@@ -25,21 +26,18 @@ MOSTLY = 0.5  # share of runs: a process that agrees more often needs no rescue
 
 def menu(course: Course) -> dict[str, tuple[str, ...]]:
     """The single changes that are on offer for a scenario."""
-    count = len(course.scenario.process.meetings)
+    scenario = course.scenario
     settings = {
-        "one more meeting": (f"meetings.count={count + 1}",),
-        "twice as many meetings": (f"meetings.count={2 * count}",),
-        "a rolling text": ("methodology=rolling_text",),
-        "convergence mapping": ("methodology=convergence_mapping",),
-        "proposals reviewed one by one": ("methodology=tabled_proposals",),
+        **more_meetings(scenario),
+        **methods(scenario),
         "every other evening mixed": ("informal.mixed_evenings=0.5",),
         "every evening mixed": ("informal.mixed_evenings=1",),
         "no pressure by the chair": ("process.chair.pressure=none",),
-        "a chair who moves towards brackets": ("process.chair.responsiveness=high",),
-        "calm politics": ("context.tension=low",),
+        **listening(scenario),
+        **calm(scenario),
         "dissent may be recorded": ("process.record_dissent=true",),
     }
-    if course.scenario.context.linkage:
+    if scenario.context.linkage:
         settings["the linked theme kept out"] = ("context.linkage=null",)
     return course.fitting(settings)
 
