@@ -27,11 +27,11 @@ from negsim.study.design import cells_of
 from negsim.study.effects import Estimate
 from negsim.study.schema import loads_study, scenario_of
 from negsim.tell import page
-from negsim.tell.classroom import budgets, guesses, links, offers, pack_of, roles, rules_key, sheets, write_pack
+from negsim.tell.classroom import budgets, guesses, links, offers, pack_of, rescue, roles, rules_key, sheets, write_pack
 from negsim.tell.classroom.accounts import remedies, witnesses_of
 from negsim.tell.classroom.blind import CODES, chosen
 from negsim.tell.classroom.budget_key import commands_of
-from negsim.tell.classroom.course import LAB_RUNS, Course
+from negsim.tell.classroom.course import AS_WRITTEN, LAB_RUNS, Course
 from negsim.tell.classroom.looks import host_of, view_of
 from negsim.tell.classroom.pack import LESSONS, MINUTES, REPLICATIONS, SEED
 from negsim.tell.classroom.room import at_both_ends, misperceptions, room_of
@@ -144,6 +144,41 @@ def test_a_tally_judges_as_the_model_does():
                 row["would_rough_consensus"]
             )
     assert agreed
+
+
+def test_depth_is_set_against_consensus_only_where_they_part(monkeypatch):
+    def told(shares, depths):
+        found = dict(zip((AS_WRITTEN, "a", "b"), zip(shares, depths, strict=True), strict=True))
+        monkeypatch.setattr(
+            Course,
+            "estimate",
+            lambda _, measure, changes=(): Estimate(found[changes or AS_WRITTEN][measure == "depth"], 0.0, 1.0, 20),
+        )
+        return next(rescue._depth(Course(SMALL, load(SMALL), SEED, 20), {name: name for name in found}))
+
+    monkeypatch.setattr(Course, "gap", lambda *_: Estimate(0.1, 0.05, 0.15, 20))
+    assert "all of them; agreements are deepest with “b” (depth 0.30" in told((1, 1, 1), (0.1, 0.2, 0.3))
+    assert "come with “a” (depth 0.30 [0.00, 1.00]) and “b”" in told((0.1, 0.901, 0.899), (0.1, 0.3, 0.3))
+    assert told((0.1, 0.9, 0.9), (0.3, 0.1, 0.2)).startswith("Consensus is not depth: most consensus comes with “a”")
+    monkeypatch.setattr(Course, "gap", lambda *_: Estimate(0.1, -0.05, 0.25, 20))
+    assert told((0.1, 0.9, 0.9), (0.3, 0.1, 0.2)).endswith(": no measurable difference of depth.")
+
+
+def test_depths_of_a_key_are_those_its_command_prints(focal):
+    key = focal["1_rescue/key.md"]
+    row = next(line for line in key.splitlines() if line.startswith("| a rolling text |"))
+    command = next(line for line in key.splitlines() if line.startswith("negsim run") and "rolling" in line)
+    depth, interval = row.split(" | ")[4].split(" ", 1)
+    told = next(line for line in negsim(*shlex.split(command)[1:]).output.splitlines() if "depth of what" in line)
+    assert f" {depth} " in told
+    assert f" {interval} " in told
+
+
+def test_who_agrees_is_not_rescued():
+    changes = ["process.decision_rule=majority_per_group", "basis={}"]
+    agreed = rescue.rescue(Course(SMALL, load(SMALL, changes=changes), SEED, 20))
+    assert agreed.title == "Change Town hall"
+    assert agreed.plan[0].how.endswith("Say: “No sources. A model, not a forecast.”")
 
 
 def test_all_rules_that_are_shown_alike_are_named(focal):

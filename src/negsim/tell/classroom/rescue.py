@@ -6,15 +6,17 @@ Rules that hold here
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from negsim.study.effects import Estimate
 from negsim.study.evidence import moves
 from negsim.tell import one_run
 from negsim.tell.captions import with_interval
-from negsim.tell.classroom.course import Change, Course, numbered
+from negsim.tell.classroom.course import AS_WRITTEN, Course, Settings, numbered
 from negsim.tell.classroom.offers import calm, listening, methods, more_meetings
 from negsim.tell.classroom.sheets import Guess, Lesson, Step
-from negsim.tell.classroom.shown import in_points
+from negsim.tell.classroom.shown import highest, in_points, two_digits
+from negsim.tell.front import in_front
 from negsim.tell.page import Blank, Commands, Grid, Items, Section
 from negsim.tell.setting import meetings, who
 from negsim.tell.study_words import with_interval as measured
@@ -54,7 +56,7 @@ def rescue(course: Course) -> Lesson:
     )
     return Lesson(
         folder="1_rescue",
-        title=f"Rescue {place}",
+        title=f"{'Change' if agrees else 'Rescue'} {place}",
         about="One change to the process: commit a guess, run it, explain what happened.",
         outcomes=[
             "Tell a cause in the process (time, method, evenings) from one in the politics (tension, linked themes).",
@@ -67,7 +69,7 @@ def rescue(course: Course) -> Lesson:
             "Share guesses.csv as a sheet all can write into, or collect guesses on paper.",
         ],
         plan=[
-            Step(5, "The story", "Slides 1 to 3. Who sat there, how it ended. Say that it is one account and a model."),
+            Step(5, "The story", f"Slides 1 to 3. Who sat there, how it ended. Say: “{in_front(course.scenario)}”"),
             Step(8, "The menu", "Slide 4. Pairs read the menu; clear up words (see the words in the teacher's guide)."),
             Step(7, "Commit", "Each pair chooses one change and writes a guess and a reason. No computer yet."),
             Step(12, "Run", "Pairs turn their one knob in the lab, on the same seed, and note what they see."),
@@ -176,9 +178,19 @@ def _worksheet(settings: dict[str, tuple[str, ...]], task: str) -> Iterator[Sect
 
 
 def _key(course: Course, settings: dict[str, tuple[str, ...]]) -> Iterator[Section]:
-    found = course.comparisons(settings)
-    yield Section("The numbers", [course.answers(settings), course.commands(settings)])
-    yield Section("How to read them", [Items(list(reading(course, found)))])
+    yield Section(
+        "The numbers",
+        [
+            course.answers(settings),
+            course.commands(settings),
+            (
+                "Depth is that of the runs that agreed something. The command above compares those that did both as it"
+                " was and with a change; the depths of the table are printed by:"
+            ),
+            Commands([course.run_command(changes) for changes in [(), *settings.values()]]),
+        ],
+    )
+    yield Section("How to read them", [Items(list(reading(course, settings)))])
     told = typical(course.runs())
     yield Section(
         "Why it ended as it did, as it was",
@@ -190,11 +202,11 @@ def _key(course: Course, settings: dict[str, tuple[str, ...]]) -> Iterator[Secti
     )
 
 
-def reading(course: Course, found: Sequence[Change]) -> Iterator[str]:
+def reading(course: Course, settings: Settings) -> Iterator[str]:
     """What the numbers say, in sentences."""
     base = course.estimate("consensus")
     yield f"As it was, {with_interval(base)} of {counted(len(course.runs()), 'run')} reach consensus."
-    consensus = [one for one in found if one.measure == "consensus"]
+    consensus = course.comparisons(settings, ["consensus"])
     moved = sorted((one for one in consensus if moves(one.paired)), key=lambda one: -abs(one.paired.value))
     if moved:
         most = moved[0]
@@ -208,22 +220,35 @@ def reading(course: Course, found: Sequence[Change]) -> Iterator[str]:
     worse = [f"“{one.setting}” ({in_points(one.paired)})" for one in moved if one.paired.value < 0.0]
     if worse:
         yield f"Measurably worse: {listed(worse)}. Ask the pairs that chose it what they had expected."
-    yield from _depth(found)
+    yield from _depth(course, {AS_WRITTEN: (), **settings})
 
 
-def _depth(found: Sequence[Change]) -> Iterator[str]:
+def _depth(course: Course, settings: Settings) -> Iterator[str]:
     """Where the most consensus and the deepest agreement part company."""
-    by_measure = {m: [one for one in found if one.measure == m] for m in ("consensus", "depth")}
-    likely = max(by_measure["consensus"], key=lambda one: one.changed.value).setting
-    deep = [one for one in by_measure["depth"] if one.changed.observations]
-    if not deep:
+    consensus = {name: course.estimate("consensus", changes).value for name, changes in settings.items()}
+    found = {name: course.estimate("depth", changes) for name, changes in settings.items()}
+    depths = {name: depth.value for name, depth in found.items() if depth.observations}
+    if not depths:
         return
-    deepest = max(deep, key=lambda one: one.changed.value)
-    depth = next((measured("depth", one.changed) for one in deep if one.setting == likely), "none")
-    if deepest.setting == likely:
-        yield f"“{likely}” has both the most consensus and the deepest agreements (depth {depth})."
+    likely, deepest = highest(consensus, percent), highest(depths, two_digits)
+    both = [name for name in likely if name in deepest]
+    if len(likely) == len(settings):
+        yield f"Consensus is as frequent with all of them; agreements are deepest with {_quoted(deepest, found)}."
+    elif both:
+        yield f"Both the most consensus and the deepest agreements come with {_quoted(both, found)}."
     else:
-        yield (
-            f"Consensus is not depth: most consensus comes with “{likely}” (depth {depth}), the deepest agreements with"
-            f" “{deepest.setting}” ({measured('depth', deepest.changed)})."
+        told = (
+            f"most consensus comes with {_quoted(likely, found)}, the deepest agreements with {_quoted(deepest, found)}"
         )
+        part = moves(course.gap("depth", settings[deepest[0]], settings[likely[0]]))
+        yield f"Consensus is not depth: {told}." if part else f"M{told[1:]}: no measurable difference of depth."
+
+
+def _quoted(names: Sequence[str], depths: Mapping[str, Estimate]) -> str:
+    """Settings with the depth of what is agreed under each."""
+    return listed(
+        [
+            f"“{name}” (depth {measured('depth', depths[name]) if depths[name].observations else 'none'})"
+            for name in names
+        ]
+    )
