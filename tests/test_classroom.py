@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import shlex
 from html.parser import HTMLParser
@@ -27,7 +28,19 @@ from negsim.study.design import cells_of
 from negsim.study.effects import Estimate
 from negsim.study.schema import loads_study, scenario_of
 from negsim.tell import page
-from negsim.tell.classroom import budgets, guesses, links, offers, pack_of, rescue, roles, rules_key, sheets, write_pack
+from negsim.tell.classroom import (
+    budgets,
+    guesses,
+    links,
+    offers,
+    pack_of,
+    rescue,
+    roles,
+    rules,
+    rules_key,
+    sheets,
+    write_pack,
+)
 from negsim.tell.classroom.accounts import remedies, witnesses_of
 from negsim.tell.classroom.blind import CODES, chosen
 from negsim.tell.classroom.budget_key import commands_of
@@ -179,6 +192,30 @@ def test_who_agrees_is_not_rescued():
     agreed = rescue.rescue(Course(SMALL, load(SMALL, changes=changes), SEED, 20))
     assert agreed.title == "Change Town hall"
     assert agreed.plan[0].how.endswith("Say: “No sources. A model, not a forecast.”")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("process.decision_rule=no_formal_objection", "no formal objection"),
+        ("process.decision_rule={rough_consensus: {share: 0.8}}", "rough consensus (80 % of the room do not object)"),
+        ("process.decision_rule={consensus_minus: {k: 3}}", "consensus minus 3 (so many delegates may block in vain)"),
+        ("process.decision_rule=majority_per_group", "a majority of every group"),
+        (
+            "uncertain={process.decision_rule: {one_of: [consensus_minus, no_formal_objection]}}",
+            "drawn anew for every run",
+        ),
+    ],
+)
+def test_the_rule_of_a_scenario_is_told_with_its_number(change, told):
+    assert rules.rule_of(load(SMALL, changes=[change])) == told
+
+
+def test_gaps_of_a_key_are_those_its_command_prints(focal):
+    key = focal["6_rules/key.md"]
+    command = next(line for line in key.splitlines() if line.startswith("negsim run") and "rough" in line)
+    gap = json.loads(negsim(*shlex.split(command)[1:], "--json").output)["measures"]["satisfaction_gap"]
+    assert f"| {gap['mean']:.2f} [{gap['low']:.2f}, {gap['high']:.2f}] |" in key
 
 
 def test_all_rules_that_are_shown_alike_are_named(focal):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from negsim.scenario import Scenario
 from negsim.tell.classroom.bodies import BODIES
 from negsim.tell.classroom.course import Course
 from negsim.tell.classroom.rules_key import rules_key
 from negsim.tell.classroom.sheets import Lesson, Step
 from negsim.tell.classroom.tally import Tally, tallies
 from negsim.tell.page import Blank, Grid, Items, Section
+from negsim.tell.setting import DECISION
 from negsim.tell.typical import Told, told
-from negsim.tell.words import RULES, counted, group_names, issue_names, listed
+from negsim.tell.uncertain import subjects
+from negsim.tell.words import RULES, counted, group_names, issue_names, listed, percent
 
 SEARCHED = 40  # replications
 
@@ -121,7 +124,7 @@ def _slides(course: Course) -> Iterator[Section]:
                     "To block: one objects and insists. A lone blocker pays a price for it; in company it is cheap.",
                 ]
             ),
-            f"In this scenario the rule is: {course.scenario.process.decision_rule.kind.replace('_', ' ')}.",
+            f"In this scenario the rule is: {rule_of(course.scenario)}.",
         ],
     )
     yield Section(
@@ -139,6 +142,18 @@ def _slides(course: Course) -> Iterator[Section]:
             ),
         ],
     )
+
+
+def rule_of(scenario: Scenario) -> str:
+    """The decision rule of a scenario in words, with its number."""
+    if DECISION in subjects(scenario):
+        return "drawn anew for every run"
+    rule = scenario.process.decision_rule
+    if rule.rough_consensus:
+        return f"rough consensus ({percent(rule.rough_consensus.share)} of the room do not object)"
+    if rule.consensus_minus:
+        return f"consensus minus {rule.consensus_minus.k} (so many delegates may block in vain)"
+    return RULES[f"would_{rule.kind}"]
 
 
 def _worksheet(course: Course, run: Told, found: dict[int, Tally]) -> Iterator[Section]:

@@ -52,6 +52,10 @@ def rules_key(course: Course, run: Told, found: dict[int, Tally]) -> Iterator[Se
                 header, rows, "Gap between groups: what the result is worth to the best-off group minus the worst-off."
             ),
             Commands([course.run_command(), *(course.run_command(_under(rule)) for rule in BODIES)]),
+            (
+                "The first command prints the second column, each of the others a row. With --json they print more,"
+                " with intervals: would_… of the same objections, and satisfaction_gap, which is the gap between groups."
+            ),
         ],
     )
     yield Section("How to read it", [Items(list(_reading(course)))])
