@@ -29,6 +29,7 @@ from negsim.study.effects import Estimate
 from negsim.study.schema import loads_study, scenario_of
 from negsim.tell import page
 from negsim.tell.classroom import (
+    budget_key,
     budgets,
     guesses,
     links,
@@ -43,7 +44,6 @@ from negsim.tell.classroom import (
 )
 from negsim.tell.classroom.accounts import remedies, witnesses_of
 from negsim.tell.classroom.blind import CODES, chosen
-from negsim.tell.classroom.budget_key import commands_of
 from negsim.tell.classroom.course import AS_WRITTEN, LAB_RUNS, Course
 from negsim.tell.classroom.looks import host_of, view_of
 from negsim.tell.classroom.pack import LESSONS, MINUTES, REPLICATIONS, SEED
@@ -361,6 +361,20 @@ def test_the_best_card_can_be_written_into_the_card_file(focal):
         assert not {"meetings.count", "methodology"} & set(loads(budgets.card_text(load(name)), name).uncertain)
 
 
+def test_every_row_of_the_cards_has_its_commands(focal):
+    key = focal["2_budget/key.md"]
+    rows = [line for line in key.splitlines() if line.startswith("| ")][2:]
+    commands = [line for line in key.splitlines() if line.startswith("negsim run")]
+    assert len(commands) == 2 * len(rows) > 10
+    assert {command.split("--seed ")[1] for command in commands} == {str(SEED), str(SEED + budgets.UNSEEN)}
+
+
+def test_no_card_is_called_better_than_those_shown_alike():
+    assert "no card is better" in budget_key._best_and_worst({"a": 0.001, "b": 0.0})
+    told = "that of “a” and “c”, 0.30; the worst is 0.10."
+    assert budget_key._best_and_worst({"a": 0.301, "b": 0.1, "c": 0.299}).endswith(told)
+
+
 def test_what_a_card_spends_is_drawn_no_more(tmp_path):
     name = "cases/cwg_iana"
     course, plan = Course(name, load(name), SEED, 20), budgets.EXAMPLES["Example B"]
@@ -374,7 +388,7 @@ def test_what_a_card_spends_is_drawn_no_more(tmp_path):
     cell = next(cell for cell in cells_of(study) if cell["team"] == "Example B")
     again = drawn(scenario_of(study, load(study.scenario), cell), SEED, 3)
     assert again.process.meetings == drawn(budgets.with_card(course.scenario, plan), SEED, 3).process.meetings
-    assert "2_budget/card.yaml" in commands_of(course, plan)[0]
+    assert "2_budget/card.yaml" in budget_key.commands_of(course, plan)[0]
 
 
 def test_draws_made_together_keep_what_no_card_says():

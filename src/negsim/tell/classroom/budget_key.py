@@ -27,7 +27,8 @@ from negsim.tell.classroom.budgets import (
     scored,
 )
 from negsim.tell.classroom.course import Course
-from negsim.tell.page import Commands, Fold, Grid, Items, Section
+from negsim.tell.classroom.shown import highest, lowest, two_digits
+from negsim.tell.page import Block, Commands, Fold, Grid, Items, Section
 from negsim.tell.study_words import with_interval
 from negsim.tell.words import format_name, listed, signed
 
@@ -40,11 +41,12 @@ def budget_key(course: Course) -> Iterator[Section]:
     found = [scored(course.scenario, plan, replications=course.replications, seed=course.seed) for plan in budgets()]
     ranked = sorted(found, key=lambda one: -one.score)
     best = _best_by_method(ranked)
+    shown = [*best, *([ranked[-1]] if ranked[-1] not in best else [])]
     again = {
         one.budget.name: scored(
             course.scenario, one.budget, replications=course.replications, seed=course.seed + UNSEEN
         )
-        for one in [*best, ranked[-1]]
+        for one in shown
     }
     about = (
         f"{len(METHODS)} methodologies, {len(SPLITS)} ways to divide {DAYS} days, with and without {EVENINGS} mixed"
@@ -54,11 +56,11 @@ def budget_key(course: Course) -> Iterator[Section]:
     )
     table = Grid(
         ["card", "issues agreed", "depth", "score", "score on unseen seeds"],
-        [_row(one, again[one.budget.name]) for one in [*best, ranked[-1]]],
+        [_row(one, again[one.budget.name]) for one in shown],
     )
     yield Section(
         "The best card of each methodology, and the worst of all",
-        [about, table, Commands(commands_of(course, best[0].budget))],
+        [about, table, *_again(course, [one.budget for one in shown])],
     )
     yield Section("How to read it", [Items(list(_reading(found, ranked, again)))])
     yield Section(
@@ -85,6 +87,12 @@ def _row(one: Score, again: Score) -> list[str]:
     return [one.budget.name, agreed, depth, f"{one.score:.2f}", f"{again.score:.2f}"]
 
 
+def _again(course: Course, plans: list[Budget]) -> Iterator[Block]:
+    """What computes the table again."""
+    yield "Two commands a row, on the class's seed and on the unseen one; the score is issues agreed times depth."
+    yield Commands([command for plan in plans for command in commands_of(course, plan)])
+
+
 def commands_of(course: Course, plan: Budget) -> list[str]:
     """What runs a card on the seed of the class and on the unseen one."""
     changes = [f"{path}={flow(value)}" for path, value in plan.changes().items()]
@@ -94,11 +102,7 @@ def commands_of(course: Course, plan: Budget) -> list[str]:
 
 def _reading(found: list[Score], ranked: list[Score], again: dict[str, Score]) -> Iterator[str]:
     """What the scores say."""
-    best = ranked[0]
-    yield (
-        f"The best card on the class's seed is “{best.budget.name}”, {best.score:.2f}; the worst scores"
-        f" {ranked[-1].score:.2f}."
-    )
+    yield _best_and_worst({one.budget.name: one.score for one in found})
     shifts = [score.score - _named(found, name).score for name, score in again.items()]
     yield (
         f"From the class's seed to the unseen one the {len(shifts)} scores change by {signed(float(np.mean(shifts)))}"
@@ -114,7 +118,7 @@ def _reading(found: list[Score], ranked: list[Score], again: dict[str, Score]) -
         means = _means(found, key)
         order = sorted(means, key=lambda name: -means[name])
         told = listed([f"{name} {means[name]:.2f}" for name in order])
-        yield f"Mean score by {what}: {told}."
+        yield f"Mean score of the {len(found)} cards by {what}: {told}."
     deepest = max(found, key=lambda one: np.nan_to_num(one.depth.value))
     most = max(found, key=lambda one: one.agreed.value)
     if most.agreed.value - deepest.agreed.value > MUCH:
@@ -131,6 +135,21 @@ def _reading(found: list[Score], ranked: list[Score], again: dict[str, Score]) -
     yield (
         "Ask what the model leaves out that would make the best method worse in a real room, and what it would cost"
         " there."
+    )
+
+
+def _best_and_worst(scores: dict[str, float]) -> str:
+    """Which cards score most and least on the class's seed. scores: by card."""
+    best, worst = highest(scores, two_digits), lowest(scores, two_digits)
+    if best == worst:
+        return (
+            f"All {len(scores)} cards score {scores[best[0]]:.2f} on the class's seed: no card is better than another"
+            " here, and their order above says nothing."
+        )
+    told = listed([f"“{name}”" for name in best], most=2)
+    return (
+        f"The best score on the class's seed is that of {told}, {scores[best[0]]:.2f}; the worst is"
+        f" {scores[worst[0]]:.2f}."
     )
 
 

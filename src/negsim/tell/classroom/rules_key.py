@@ -53,8 +53,8 @@ def rules_key(course: Course, run: Told, found: dict[int, Tally]) -> Iterator[Se
             ),
             Commands([course.run_command(), *(course.run_command(_under(rule)) for rule in BODIES)]),
             (
-                "The first command prints the second column, each of the others a row. With --json they print more,"
-                " with intervals: would_… of the same objections, and satisfaction_gap, which is the gap between groups."
+                "The first command prints the second column, each of the others a row. With --json they print all"
+                " intervals, those of would_… (the same objections) and satisfaction_gap (the gap between groups) too."
             ),
         ],
     )
