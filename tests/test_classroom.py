@@ -505,6 +505,16 @@ def test_cases_are_coded_blind(focal):
         assert all(reference.codes[name].known == real.codes[name].known for name in CODES)
 
 
+def test_the_guide_asks_for_the_computers_that_lesson_5_needs(focal):
+    assert "5 needs a computer with a text editor for every coder" in focal["README.md"]
+    assert "A coder is a student with a computer" in focal["5_blind/lesson.md"]
+
+
+def test_the_guide_promises_of_numbers_what_is_true(focal):
+    assert "move within their intervals" not in focal["README.md"]
+    assert "tables of beliefs in lesson 3, mean scores in lesson 2" in focal["README.md"]
+
+
 def test_the_alpha_of_the_key_is_that_of_its_files(focal, tmp_path):
     write_pack(tmp_path / "pack", focal)
     folder = tmp_path / "pack" / "5_blind"

@@ -72,19 +72,29 @@ def blind(course: Course) -> Lesson:
             "Read Krippendorff’s alpha: what 1, 0 and less than 0 mean, and what a wide interval says.",
         ],
         prepare=[
-            "Print the worksheet, one each. Copy the folder blank/ once for every coder or pair: coder1/, coder2/, …",
+            (
+                "Print the worksheet, one each. A coder is a student with a computer and a text editor, or two who"
+                " share one and code together. Copy the folder blank/ once for every coder: coder1/, coder2/, …"
+            ),
             "The folders reference/ and second_coder/ are for you; they name codes and, in reference/, the cases.",
         ],
         plan=[
             Step(5, "Why blind?", "Slides 1 and 2: who knows the end sees its causes everywhere."),
             Step(
-                20,
+                23,
                 "Code",
-                "Slide 3. Each alone: read the quotes of a case, choose a word for each code, say how sure. No talk.",
+                (
+                    "Slide 3. Each coder reads the quotes of a case, chooses a word for each code, says how sure, and"
+                    " types both into the own copy of its file; the quotes stay. No talk with other coders."
+                ),
             ),
-            Step(5, "Type", "Each coder types words and confidence into an own copy of the files; the quotes stay."),
             Step(
-                5, "Alpha", "Slide 4. negsim agree coder1 coder2, where the folders are; write the alphas on the board."
+                7,
+                "Alpha",
+                (
+                    "Slide 4. Collect the folders on the teacher’s computer; negsim agree coder1 coder2, where they"
+                    " are; write the alphas on the board."
+                ),
             ),
             Step(
                 10,

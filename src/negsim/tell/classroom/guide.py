@@ -72,7 +72,8 @@ def _lessons(lessons: Sequence[Lesson]) -> Iterator[Block]:
     )
     yield (
         "A course of two hours takes lessons 1 and 3, one of a day all six in order. Lessons 1, 2, 4 and 6 need the"
-        " lab, 3 the room and the lab; 5 needs one computer for the teacher."
+        " lab, 3 the room and the lab; 5 needs a computer with a text editor for every coder, and"
+        " negsim on the teacher’s."
     )
 
 
@@ -106,7 +107,7 @@ def _files(lessons: Sequence[Lesson], roles: Sequence[str], course: Course) -> I
             ["lesson.md", "outcomes, what to prepare, timed plan, links, rubric", "teacher"],
             ["slides.md, slides.html", "the deck, as text and to show or print", "class"],
             ["worksheet.md", "what students fill in", "students"],
-            ["key.md", "answers with numbers, and the commands that compute them", "teacher only"],
+            ["key.md", "answers with numbers, and commands that compute them", "teacher only"],
             ["card.yaml, dinners.txt", "what teams upload or paste into the studio (lessons 2 and 3)", "students"],
             ["guesses.csv", "one row a guess; import it into a shared sheet", "students"],
             ["handouts.html", "all worksheets, the words and all role sheets, to print", "students"],
@@ -165,13 +166,18 @@ def _numbers(course: Course) -> Iterator[Block]:
     nearly = ", as lesson 3 does; elsewhere its numbers are near those of the keys, with other intervals"
     yield (
         f"Every number in the keys is from {course.replications} runs under seed {course.seed}, where no other number"
-        " of runs is named, computed when this pack was written. The command beside a table computes it again. The lab"
-        f" makes up to {LAB_RUNS} runs on the same seed{as_in_the_lab if course.replications == LAB_RUNS else nearly}."
+        " of runs is named, computed when this pack was written. The commands below a table compute it again; what has"
+        " none below it (tables of beliefs in lesson 3, mean scores in lesson 2) only the last command here does. The"
+        f" lab makes up to {LAB_RUNS} runs on the same seed"
+        f"{as_in_the_lab if course.replications == LAB_RUNS else nearly}."
         " This writes the whole pack:"
     )
     options = ["--seed", str(course.seed), "--replications", str(course.replications)]
     yield Commands([join(["negsim", "classroom", course.called, *options, "--out", "FOLDER"])])
-    yield "Another seed gives other luck: the numbers move within their intervals, most sentences stay."
+    yield (
+        "Another seed gives other luck: about one number in six then lies outside the interval that is told here, and"
+        " a sentence on a small difference may turn."
+    )
     yield from sources(course.scenario)
 
 
