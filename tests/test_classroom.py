@@ -31,6 +31,7 @@ from negsim.tell import page
 from negsim.tell.classroom import (
     budget_key,
     budgets,
+    eyes,
     guesses,
     links,
     offers,
@@ -45,13 +46,14 @@ from negsim.tell.classroom import (
 from negsim.tell.classroom.accounts import remedies, witnesses_of
 from negsim.tell.classroom.blind import CODES, chosen
 from negsim.tell.classroom.course import AS_WRITTEN, LAB_RUNS, Course
-from negsim.tell.classroom.looks import host_of, view_of
+from negsim.tell.classroom.looks import guests_of, host_of, view_of
 from negsim.tell.classroom.pack import LESSONS, MINUTES, REPLICATIONS, SEED
 from negsim.tell.classroom.room import at_both_ends, misperceptions, room_of
 from negsim.tell.classroom.tally import tallies
 from negsim.tell.classroom.witnesses_key import apart
 from negsim.tell.folders import MARKER
 from negsim.tell.progress import followed
+from negsim.tell.words import on_scale
 
 TEACHING = Path(__file__).parent.parent / "docs" / "teaching"
 FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
@@ -454,6 +456,33 @@ def test_what_a_process_has_already_is_not_offered():
     assert len(offers.methods(load(SMALL))) == 3
     assert not offers.listening(rolling)
     assert offers.listening(load(SMALL))
+
+
+def test_only_groups_with_a_dinner_are_guests(course):
+    view = view_of(course)
+    alone = view._replace(dinners=dict([next(iter(view.dinners.items()))]))
+    guest = course.scenario.groups[guests_of(course.scenario, alone)[0]].label
+    sheet = sheets.as_markdown("", [], list(eyes._worksheet(course.scenario, alone)))
+    assert f"Our guest: {guest}." in sheet
+    assert "We choose it" not in sheet
+    slides = sheets.as_markdown("", [], list(eyes._slides(course.scenario, alone)))
+    assert f"on the first evening, with {guest}." in slides
+    assert "Whom do you invite?" not in slides
+    assert "Which guest" not in eyes._debrief([guest])
+    assert "Which guest" in eyes._debrief([guest, "others"])
+
+
+def test_numbers_of_a_role_sheet_are_told_to_be_means(focal):
+    sheet = focal["roles/government.md"]
+    assert "means over 40 draws of the room; where a delegate stands differs from run to run" in sheet
+    assert "privately, on average" in sheet
+
+
+@pytest.mark.parametrize(
+    ("value", "how"), [(0.549, "towards"), (0.55, "towards"), (0.45, "towards"), (0.5449, "halfway"), (0.92, "near")]
+)
+def test_a_place_is_judged_as_it_is_shown(value, how):
+    assert on_scale(load(SMALL).issues["logs"], value).startswith(how)
 
 
 def test_every_command_of_the_pack_is_understood(small):

@@ -72,10 +72,11 @@ def on_scale(issue: Issue, value: float) -> str:
     """Where a text stands between the labelled ends of an issue, in words and as a number."""
     if math.isnan(value):
         return "no text"
-    if abs(value - 0.5) < MIDDLE:
+    place = round(value, 2)  # as it is shown
+    if round(abs(place - 0.5), 2) < MIDDLE:
         return f"halfway between “{issue.low}” and “{issue.high}” ({value:.2f})"
-    end = issue.high if value > 0.5 else issue.low
-    distance = min(value, 1.0 - value)
+    end = issue.high if place > 0.5 else issue.low
+    distance = round(min(place, 1.0 - place), 2)
     how = "at" if distance < END else "towards" if distance > 0.25 else "near"
     return f"{how} “{end}” ({value:.2f})"
 

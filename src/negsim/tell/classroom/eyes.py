@@ -6,14 +6,14 @@ Rules that hold here
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from negsim.scenario import Scenario
 from negsim.tell.classroom.course import Course, numbered
 from negsim.tell.classroom.eyes_key import eyes_key, idle
-from negsim.tell.classroom.looks import View, beliefs, fits, others_of, view_of
+from negsim.tell.classroom.looks import View, beliefs, fits, guests_of, others_of, view_of
 from negsim.tell.classroom.sheets import Lesson, Step
-from negsim.tell.page import Blank, Grid, Items, Section
+from negsim.tell.page import Blank, Block, Grid, Items, Section
 from negsim.tell.words import listed
 
 
@@ -22,6 +22,7 @@ def eyes(course: Course) -> Lesson:
     course = course.in_the_lab()
     view = view_of(course)
     label, looker = view.label, view.looker
+    guests = [course.scenario.groups[name].label for name in guests_of(course.scenario, view)]
     return Lesson(
         folder="3_eyes",
         title=f"{label}’s eyes" if not label.endswith("s") else f"{label}’ eyes",
@@ -49,8 +50,12 @@ def eyes(course: Course) -> Lesson:
             ),
             Step(
                 10,
-                "Choose a guest",
-                f"Slide 5. Teams choose one group for one dinner with {label}, and write why and what changes.",
+                "Choose a guest" if len(guests) > 1 else "Before the dinner",
+                (
+                    f"Slide 5. Teams choose one group for one dinner with {label}, and write why and what changes."
+                    if len(guests) > 1
+                    else f"Slide 5. There is one group to dine with, {listed(guests)}: teams write what changes."
+                ),
             ),
             Step(
                 10,
@@ -60,7 +65,7 @@ def eyes(course: Course) -> Lesson:
                     " that dinner, at its end: trust in the guest, and what is believed of it."
                 ),
             ),
-            Step(10, "Debrief", "Which guest moved beliefs most? Which moved the outcome? Why are they not the same?"),
+            Step(10, "Debrief", _debrief(guests)),
             Step(5, "Exit ticket", "Whom did you misjudge in a real group, and what would have shown it?"),
         ],
         opens=[
@@ -94,6 +99,13 @@ def eyes(course: Course) -> Lesson:
     )
 
 
+def _debrief(guests: Sequence[str]) -> str:
+    """What to ask when the dinners are over."""
+    if len(guests) > 1:
+        return "Which guest moved beliefs most? Which moved the outcome? Why are they not the same?"
+    return "Did the dinner move beliefs? Did it move the outcome? Why the one more than the other?"
+
+
 def _warning(course: Course, view: View) -> Iterator[str]:
     """What a teacher should know where dinners come to nothing."""
     if not any(map(course.alters, view.dinners.values())):
@@ -105,6 +117,7 @@ def _warning(course: Course, view: View) -> Iterator[str]:
 
 def _slides(scenario: Scenario, view: View) -> Iterator[Section]:
     label, looker, room = view.label, view.looker, view.linked
+    guests = [scenario.groups[name].label for name in guests_of(scenario, view)]
     stands = [f"{issue.label}: {x:.2f}" for issue, x in zip(scenario.issues.values(), room.stands(looker), strict=True)]
     yield Section(
         "Everybody negotiates with the room they believe in",
@@ -126,12 +139,12 @@ def _slides(scenario: Scenario, view: View) -> Iterator[Section]:
     yield Section(
         "One dinner",
         [
-            f"You may put {label} at one table with one group, on the first evening.",
+            f"You may put {label} at one table, on the first evening, with {' or '.join(guests)}.",
             Items(
                 [
                     "At a table one speaks frankly: beliefs move towards the truth, trust grows a little.",
                     "No position moves at dinner.",
-                    "Whom do you invite? What do you expect to change, and what not?",
+                    f"{'Whom do you invite? ' if len(guests) > 1 else ''}What do you expect to change, and what not?",
                 ]
             ),
         ],
@@ -166,10 +179,7 @@ def _worksheet(scenario: Scenario, view: View) -> Iterator[Section]:
     yield Section(
         "One dinner",
         [
-            f"Our guest, one of {listed(groups)}:",
-            Blank(1),
-            "We choose it because:",
-            Blank(2),
+            *_choice([scenario.groups[name].label for name in guests_of(scenario, view)]),
             Grid(["", "before", "we expect", "it was"], [[what, "", "", ""] for what in measured]),
             "Difference that the lab shows, with its interval, and whether that holds zero:",
             Blank(1),
@@ -177,6 +187,14 @@ def _worksheet(scenario: Scenario, view: View) -> Iterator[Section]:
     )
     yield Section("How to try it", [_how(view), Grid(["dinner", "--set"], [[*row] for row in numbered(view.dinners)])])
     yield Section("Afterwards", ["What the dinner changed, what it did not, and why:", Blank(3)])
+
+
+def _choice(guests: Sequence[str]) -> Iterator[Block]:
+    """What a team fills in of its guest."""
+    if len(guests) > 1:
+        yield from (f"Our guest, one of {listed(guests)}:", Blank(1), "We choose it because:", Blank(2))
+    else:
+        yield f"Our guest: {listed(guests)}."
 
 
 def _how(view: View) -> str:

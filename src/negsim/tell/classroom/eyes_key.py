@@ -84,14 +84,14 @@ def _errors(scenario: Scenario, room: Room, looker: str) -> Iterator[str]:
         seems = float(np.abs(room.believed(looker, group) - own).mean())
         is_away = float(np.abs(room.stands(group) - own).mean())
         what = (
-            "further away than it is"
+            "further away than in truth"
             if seems > is_away + SMALL
-            else "nearer than it is"
+            else "nearer than in truth"
             if seems < is_away - SMALL
-            else "about as far as it is"
+            else "about as far as in truth"
         )
         yield (
-            f"{scenario.groups[group].label} seems {what} to {looker}: {seems:.2f} of the scale against {is_away:.2f}"
+            f"To {looker}, {scenario.groups[group].label}: {what}, {seems:.2f} of the scale against {is_away:.2f}"
             f" (the means of the group), trusted at {room.trusts(looker, group):.2f}."
         )
 

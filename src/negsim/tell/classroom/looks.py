@@ -74,6 +74,11 @@ def others_of(room: Room, host: str) -> list[str]:
     return [name for name in room.members if name != own]
 
 
+def guests_of(scenario: Scenario, view: View) -> list[str]:
+    """The groups with which a dinner is on offer."""
+    return [group for group in others_of(view.mean, view.host) if dinner_with(scenario, group) in view.dinners]
+
+
 def dinners_of(scenario: Scenario, room: Room, host: str) -> dict[str, tuple[str, ...]]:
     """One dinner of the host with each other group, on the first evening."""
     events = [

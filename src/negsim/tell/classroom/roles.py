@@ -14,7 +14,7 @@ from negsim.scenario import Scenario
 from negsim.scenario.codebook import CODEBOOK
 from negsim.scenario.parts import RedLine
 from negsim.scenario.schema import Camp
-from negsim.tell.classroom.room import Room
+from negsim.tell.classroom.room import DRAWS, Room
 from negsim.tell.classroom.sheets import Handout
 from negsim.tell.front import in_front
 from negsim.tell.page import Blank, Block, Grid, Items, Part, Section
@@ -23,6 +23,7 @@ from negsim.tell.words import counted, listed, on_scale
 DIVIDED, AGREED = 0.15, 0.07  # standard deviation of positions within a group, in scale units
 HEAVY = 1.3  # times the weight of an ordinary issue
 TRUST_WORDS = ((0.25, "hardly"), (0.45, "little"), (0.6, "somewhat"), (1.01, "much"))
+DIFFERS = "where a delegate stands differs from run to run"
 NEAR = 0.03  # scale units: no difference to speak of
 
 
@@ -35,6 +36,7 @@ def role(scenario: Scenario, room: Room, name: str) -> Handout:
     lead: list[Block] = [
         in_front(scenario),
         f"You speak for: {group.label} ({seats}). {blocks} Keep this sheet to yourselves.",
+        f"Numbers on this sheet are means over {DRAWS} draws of the room; {DIFFERS}.",
     ]
     sections = [
         Section("In public", [_public(scenario, room, name)]),
@@ -132,7 +134,9 @@ def _named(scenario: Scenario, room: Room, name: str) -> Iterator[Block]:
         yield Part("Seats with a name")
         rows = [[delegate.name, *(f"{value:.2f}" for value in room.stands(delegate.name))] for delegate in own]
         yield Grid(
-            ["seat", *(issue.label for issue in scenario.issues.values())], rows, "Where each stands, privately."
+            ["seat", *(issue.label for issue in scenario.issues.values())],
+            rows,
+            f"Where each stands, privately, on average; {DIFFERS}.",
         )
     camps = [camp for camp in scenario.camps.values() if camp.share.get(name, 0.0) > 0.0]
     if camps:

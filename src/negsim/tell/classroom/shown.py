@@ -20,11 +20,11 @@ def in_points(change: Estimate) -> str:
 
     >>> in_points(Estimate(0.19, 0.13, 0.251, 200)), in_points(Estimate(0.024, 0.003, 0.045, 200))
     ('+19 points [+13, +25]', '+2.4 points [+0.3, +4.5]')
-    >>> in_points(Estimate(0.0, 0.0, 0.0, 200))
-    '0 points [0, 0]'
+    >>> in_points(Estimate(0.0, 0.0, 0.0, 200)), in_points(Estimate(0.01, -0.01, 0.02, 200))
+    ('0 points [0, 0]', '+1 point [−1, +2]')
     """
     value, low, high = _shown([100 * number for number in change[:3]], 0)
-    return f"{value} points [{low}, {high}]"
+    return f"{value} point{'' if value in ('+1', '−1') else 's'} [{low}, {high}]"
 
 
 def in_units(change: Estimate) -> str:
