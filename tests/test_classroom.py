@@ -50,6 +50,7 @@ from negsim.tell.classroom.looks import guests_of, host_of, view_of
 from negsim.tell.classroom.pack import LESSONS, MINUTES, REPLICATIONS, SEED
 from negsim.tell.classroom.room import at_both_ends, misperceptions, room_of
 from negsim.tell.classroom.tally import tallies
+from negsim.tell.classroom.witnesses import witnesses
 from negsim.tell.classroom.witnesses_key import apart
 from negsim.tell.folders import MARKER
 from negsim.tell.progress import followed
@@ -253,6 +254,25 @@ def test_witnesses_are_coded_a_step_from_the_scenario(changes, first, second):
     assert ("milder" in both[0].means) == ("tension" in first)
     assert ("nothing is changed" in both[0].means) == (not first)
     assert ("deeper" in both[1].means) == ("tension" in second)
+
+
+@pytest.mark.parametrize("rule", ["no_formal_objection", "majority_per_group"])
+def test_invented_witnesses_were_not_there_and_tell_of_no_failure_that_is_none(rule):
+    course = Course(SMALL, load(SMALL, changes=[f"process.decision_rule={rule}"]), SEED, 20)
+    lesson = witnesses(course)
+    sheet = sheets.as_markdown(lesson.about, [*lesson.prepare, *(step.how for step in lesson.plan)], lesson.slides)
+    for real in ("insiders", "whole accounts", "both were there", "as the real room did"):
+        assert real not in sheet
+    key = sheets.as_markdown("", [], lesson.key)
+    assert ("little that a remedy could add" in key) == course.agrees
+    assert ("we would have had a text" in sheet) != course.agrees
+
+
+def test_insiders_were_there(focal):
+    lesson, slides = focal["4_witnesses/lesson.md"], focal["4_witnesses/slides.md"]
+    assert "Two insiders’ accounts" in lesson
+    assert "both were there" in lesson
+    assert "Both settings may fail as the real room did." in slides
 
 
 def test_a_remedy_is_a_test_only_if_it_tells_the_witnesses_apart():

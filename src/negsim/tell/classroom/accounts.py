@@ -20,7 +20,24 @@ REMEDIES = {  # by what they are called together
     "every other evening mixed": "mixed evenings",
 }
 EVENINGS = ("informal.mixed_evenings=0.5",)
+AGREED = (  # where most runs agree
+    (
+        "First witness (invented)",
+        (
+            "“It took longer than it had to. We were not that far apart; the way we worked made it hard.”",
+            "“With another method and one more meeting the text would have said more.”",
+        ),
+    ),
+    (
+        "Second witness (invented)",
+        (
+            "“The chair did what a chair can do. What made it hard came from outside the room.”",
+            "“Give us ten more days and we would have spent them the same way.”",
+        ),
+    ),
+)
 POLITICS = ("context.tension", "context.linkage.weight")
+Account = tuple[str, tuple[str, ...]]  # whose, and what they say
 Coding = tuple[tuple[str, ...], str]  # changes, and what they say
 
 
@@ -77,9 +94,18 @@ INVENTED = (
 
 def witnesses_of(course: Course) -> tuple[Witness, Witness]:
     """The two accounts of a scenario, coded: the process was to blame, or the politics around it."""
-    accounts = next((told for keys, told in ACCOUNTS.items() if set(keys) <= set(course.scenario.sources)), INVENTED)
-    (first, tells), (second, replies) = accounts
+    (first, tells), (second, replies) = _told(course) or (AGREED if course.agrees else INVENTED)
     return Witness(first, tells, *_process_to_blame(course)), Witness(second, replies, *_politics_to_blame(course))
+
+
+def are_invented(course: Course) -> bool:
+    """Whether nobody said what the witnesses say."""
+    return _told(course) is None
+
+
+def _told(course: Course) -> tuple[Account, Account] | None:
+    """What two insiders among the sources of a scenario said, if there are two."""
+    return next((told for keys, told in ACCOUNTS.items() if set(keys) <= set(course.scenario.sources)), None)
 
 
 def _process_to_blame(course: Course) -> Coding:

@@ -32,6 +32,7 @@ AS_WRITTEN = "as it was"
 MEASURES = ("consensus", "share_agreed", "depth")
 SAVED = "scenario.yaml"
 FLOOR = ("outcome", "share_agreed", "depth", "blocking_number", "readings", "minutes", "last_closed")  # of meetings
+MOSTLY = 0.5  # share of runs
 LAB_RUNS = 400  # replications of a setting in the studio's lab
 
 
@@ -90,6 +91,11 @@ class Course:
     def _are_alike(self, some: Sequence[str], others: Sequence[str]) -> bool:
         one, other = (self.runs(changes) for changes in (some, others))
         return all(np.array_equal(one.column(name), other.column(name), equal_nan=True) for name in FLOOR)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether most runs end in consensus."""
+        return self.estimate("consensus").value > MOSTLY
 
     def in_the_lab(self) -> Course:
         """The same with as many runs as the studio's lab makes, on the same seed: its numbers are those of the lab."""

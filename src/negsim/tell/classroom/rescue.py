@@ -23,8 +23,6 @@ from negsim.tell.study_words import with_interval as measured
 from negsim.tell.typical import typical
 from negsim.tell.words import OUTCOMES, counted, listed, percent
 
-MOSTLY = 0.5  # share of runs: a process that agrees more often needs no rescue
-
 
 def menu(course: Course) -> dict[str, tuple[str, ...]]:
     """The single changes that are on offer for a scenario."""
@@ -47,7 +45,7 @@ def menu(course: Course) -> dict[str, tuple[str, ...]]:
 def rescue(course: Course) -> Lesson:
     """The lesson."""
     settings, place = menu(course), course.scenario.process.meetings[-1].name
-    agrees = course.estimate("consensus").value > MOSTLY
+    agrees = course.agrees
     task = (
         f"The process that ends in {place} mostly agrees already. Choose one change and find out what it would break,"
         " or what would make the agreement deeper."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from negsim.tell.classroom.accounts import Witness, remedies, witnesses_of
+from negsim.tell.classroom.accounts import Witness, are_invented, remedies, witnesses_of
 from negsim.tell.classroom.course import AS_WRITTEN, Course
 from negsim.tell.classroom.sheets import Lesson, Step
 from negsim.tell.classroom.witnesses_key import witnesses_key
@@ -13,11 +13,14 @@ from negsim.tell.page import Blank, Grid, Items, Section
 
 def witnesses(course: Course) -> Lesson:
     """The lesson."""
-    both = witnesses_of(course)
+    both, invented = witnesses_of(course), are_invented(course)
     return Lesson(
         folder="4_witnesses",
         title="Two witnesses",
-        about="Two insiders’ accounts coded as rival settings; then the test that would tell them apart.",
+        about=(
+            f"Two {'invented' if invented else 'insiders’'} accounts coded as rival settings; then the test that would"
+            " tell them apart."
+        ),
         outcomes=[
             "Turn what a witness says into settings that can be run, sentence by sentence, with a reason.",
             "See that two different settings can fit the same outcome.",
@@ -25,10 +28,17 @@ def witnesses(course: Course) -> Lesson:
         ],
         prepare=[
             "Print the worksheet, one a pair. Half of the class codes the first witness, half the second.",
-            "Have the whole accounts at hand if you may: the scenario’s sources name them.",
+            (
+                "Say that nobody said so: both accounts are invented for this lesson."
+                if invented
+                else "Have the whole accounts at hand if you may: the scenario’s sources name them."
+            ),
         ],
         plan=[
-            Step(5, "Two people, one room", "Slides 1 to 3: both were there. Neither lies. They do not agree."),
+            Step(5, "Two people, one room", (
+                f"Slides 1 to 3: both {'might have been' if invented else 'were'} there. Neither lies."
+                " They do not agree."
+            )),
             Step(15, "Code", (
 "Slide 4. Each pair codes its witness: sentence, setting, reason. Then swap with a neighbour."
 )),
@@ -41,7 +51,7 @@ def witnesses(course: Course) -> Lesson:
         ],
         opens=[(course.link("lab", witness.changes), f"The lab as coded here for the {place} witness")
                for place, witness in zip(("first", "second"), both, strict=True)],
-        slides=[*_slides(both)],
+        slides=[*_slides(course, both)],
         worksheet=[*_worksheet(course, both)],
         rubric=Grid(
             ["what is judged", "0", "1", "2"],
@@ -65,7 +75,8 @@ def witnesses(course: Course) -> Lesson:
     )  # fmt: skip
 
 
-def _slides(both: tuple[Witness, Witness]) -> Iterator[Section]:
+def _slides(course: Course, both: tuple[Witness, Witness]) -> Iterator[Section]:
+    end = "end alike" if course.agrees or are_invented(course) else "fail as the real room did"
     for witness in both:
         yield Section(witness.name, [Items(list(witness.says))])
     yield Section(
@@ -80,7 +91,7 @@ def _slides(both: tuple[Witness, Witness]) -> Iterator[Section]:
     yield Section(
         "The test",
         [
-            "Both settings may fail as the real room did. So the outcome does not decide between them.",
+            (f"Both settings may {end}. So the outcome does not decide between them."),
             Items(
                 [
                     "Put the same remedies into both rooms.",

@@ -47,7 +47,13 @@ def witnesses_key(course: Course, both: tuple[Witness, Witness]) -> Iterator[Sec
 
 
 def _cautions(course: Course) -> Iterator[str]:
-    """What a coding of real people leaves out."""
+    """What a coding of real people leaves out, and what a room that agrees can show."""
+    if course.agrees:
+        yield (
+            f"As it was, {percent(course.estimate('consensus').value)} of runs reach consensus: there is little that a"
+            " remedy could add to that. Look at depth in the lab too, or teach this lesson with a scenario that mostly"
+            " fails."
+        )
     if {"maciel2011", "esterhuysen2011"} <= set(course.scenario.sources):
         yield (
             "The first witness names the political themes too, as the second of her three issues, and the second"
