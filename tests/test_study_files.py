@@ -49,6 +49,23 @@ BAD = {
     HEAD + "vary: {outcome: {a: {}}}": (
         's.yaml:2:7: vary: "outcome" is a column of every table; give the factor another name'
     ),
+    HEAD + "vary: {Depth: {a: {}}}": (
+        's.yaml:2:7: vary: "Depth" is a column of every table; give the factor another name'
+    ),
+    HEAD + "vary: {a: {x: {}}, A: {y: {}}}": (
+        's.yaml:2:7: vary: "A" is the name of two factors, but for capital letters; tables need another'
+    ),
+    HEAD + 'vary: {"a\\nb": {x: {}}}': (
+        's.yaml:2:7: vary: "a\\nb" is no name of a factor; write a path, or a name of your own'
+    ),
+    HEAD + "vary: {size: {'1': {meetings.count: 2}, '1.0': {}}}": "s.yaml:2:14: vary.size: names 1.0 twice",
+    HEAD + "vary: {process.chair.pressure: [0, 1], process.chair: [{pressure: 0.5}]}": (
+        "s.yaml:2:55: vary.process.chair: process.chair would undo what process.chair.pressure sets; write it before"
+    ),
+    HEAD + "cells: [{'': 5}]": ('s.yaml:2:8: cells: "" is no name of a factor; write a path, or a name of your own'),
+    HEAD + "changes: {'': 5}": (
+        "s.yaml:2:10: changes: =5: is not a change; write path=value, as in process.chair.pressure=0"
+    ),
     HEAD + "vary: {meetings.count: []}": "s.yaml:2:24: vary.meetings.count: has 0 values; from 1 to 1000",
     HEAD + "vary: {meetings.count: [1, 2, 1]}": "s.yaml:2:24: vary.meetings.count: names 1 twice",
     HEAD + "vary: {meetings.count: 3}": (
@@ -232,3 +249,13 @@ def test_the_example_of_the_documentation_is_a_study():
         cell.strip(" `") for row in page.splitlines() if row.startswith("| `") for cell in row.split("|")[1].split(",")
     }
     assert keys == set(type(study_of()).model_fields)
+
+
+def test_names_of_levels_that_no_table_holds_as_numbers_are_words():
+    levels = "{'99999999999999999999999': {meetings.count: 2}, '1': {}}"
+    assert loads_study(f"{HEAD}vary: {{x: {levels}}}").factors[0].values == ("99999999999999999999999", "1")
+
+
+def test_what_is_inside_another_factor_may_be_varied_after_it():
+    study = loads_study(HEAD + "vary: {process.chair: [{pressure: 0.5}], process.chair.pressure: [0, 1]}")
+    assert len(cells_of(study)) == 2

@@ -361,6 +361,48 @@ def test_a_part_of_another_study_does_not_pass_for_one_of_this(done, tmp_path):
         results(done)
 
 
+def test_a_part_under_another_number_or_in_another_folder_is_damaged(done):
+    part = min(done.glob("parts/*"))
+    for copy in (part.with_name(f"000-000099-{part.name[11:]}"), done / "series" / part.name):
+        copy.write_bytes(part.read_bytes())
+        with pytest.raises(NegsimError, match=f"{copy.name}: is damaged"):
+            results(done)
+        copy.unlink()
+
+
+def test_what_is_no_part_is_left_where_it_is(done):
+    mine = done / "parts" / "mine.parquet"
+    mine.write_text("mine")
+    with pytest.raises(NegsimError, match=r"mine\.parquet: is no part of a study"), opened(study_of(), done):
+        pass
+    assert mine.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "edit", [{"title": 5}, {"complete": 5}, {"complete": [1]}, {"versions": [1]}, {"scenario": None}]
+)
+def test_a_manifest_that_was_edited_is_damaged(done, edit):
+    manifest = done / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | edit))
+    with pytest.raises(NegsimError, match=r"manifest\.json: is damaged"):
+        results(done)
+
+
+def test_a_manifest_of_another_format_is_not_called_damaged(done):
+    manifest = done / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 2}))
+    with pytest.raises(NegsimError, match="is of format 2, and this negsim reads 1"):
+        results(done)
+
+
+def test_a_study_is_whole_only_with_all_its_parts_whatever_its_manifest_says(done):
+    manifest = done / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"complete": []}))
+    min(done.glob("parts/*")).unlink()
+    with pytest.raises(NegsimError, match="the part 000-000000 is missing"):
+        results(done)
+
+
 @pytest.mark.parametrize("damage", [_truncate, _flip, _empty])
 def test_a_damaged_manifest_is_told_and_the_parts_are_kept(damage, done, table, tmp_path):
     damage(done / "manifest.json")

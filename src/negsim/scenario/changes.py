@@ -100,6 +100,8 @@ def _parsed(change: str) -> tuple[str, Plain]:
 
 def _put(data: dict[str, Plain], path: str, value: Plain) -> Path:
     """Put a value on a path of the resolved data; the path it was put on."""
+    if not path.strip("."):
+        raise ChangeError("is not a change; write path=value, as in process.chair.pressure=0")
     reached, left = follow(data, path)
     here = value_at(data, reached)
     if left and not reached:

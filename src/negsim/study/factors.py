@@ -115,7 +115,7 @@ class Varied(Kind):
         if isinstance(value, dict) and BETWEEN in value:
             return _in_order(value)
         if isinstance(value, dict) and value and all(isinstance(changes, dict) for changes in value.values()):
-            return value
+            return _told_apart(value)
         right = f"write a list of values, {{{BETWEEN}: [low, high]}}, or levels by name"
         raise fault(f"{shown(value)} is not what can be varied; {right}")
 
@@ -134,6 +134,12 @@ class Varied(Kind):
                 {"type": "object", "additionalProperties": {"type": "object"}},
             ]
         }
+
+
+def _told_apart(levels: dict[str, Plain]) -> Plain:
+    """Levels by name, each another one in a table."""
+    _distinct([numbered(name, levels) for name in levels])
+    return levels
 
 
 def _distinct(values: list[Plain]) -> list[Plain]:
@@ -177,5 +183,14 @@ def numbered(level: str, levels: Iterable[str]) -> Value:
     >>> numbered("42", ["5", "42"]), numbered("42", ["few", "42"])
     (42, '42')
     """
-    names = {name: scalar(name) for name in levels}
+    names = {name: _number(name) for name in levels}
     return names[level] if all(is_number(number) for number in names.values()) else level
+
+
+def _number(name: str) -> Plain:
+    """The number that a name is, if a table can hold it; else the name."""
+    try:
+        value = scalar(name)
+    except ValueError:  # such as .inf
+        return name
+    return value if not isinstance(value, int) or abs(value) < 2**63 else name

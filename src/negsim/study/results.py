@@ -24,6 +24,7 @@ from negsim.scenario.values import Json
 from negsim.study import store
 from negsim.study.effects import Estimate, mean, share
 from negsim.study.factors import Cell, Factor
+from negsim.study.parts import Cut
 from negsim.study.schema import ESTIMATE, OUTCOMES, Study, scenario_of
 from negsim.study.table import CANONICAL, estimated, is_share, kept, measured, on_scale, quoted
 
@@ -218,6 +219,12 @@ def _estimate(point: pd.DataFrame, measure: str) -> Estimate:
     return on_scale(measure, mean(averages))
 
 
+def _surely(manifest: Json) -> set[str]:
+    """The names of parts that a whole study has, however soon its stop rule ends its cells."""
+    pieces = Cut(**manifest["identifies"]["cut"])
+    return {part.name for part in pieces.parts(0, [True] * pieces.cells)}
+
+
 def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
     """The results in a folder.
 
@@ -232,7 +239,10 @@ def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
     if damaged := [*runs.damaged, *rows.damaged]:
         raise NegsimError(f"{damaged[0]}: is damaged; {again}")
     there = {path.name for path in (*runs.sound.values(), *rows.sound.values())}
-    if missing := sorted(set(manifest.get("complete", [])) - there):
+    missing = sorted(set(manifest.get("complete", [])) - there)
+    if "complete" in manifest:
+        missing += sorted(_surely(manifest) - runs.sound.keys())
+    if missing:
         raise NegsimError(f"{folder}: the part {missing[0]} is missing; {again}")
     if not runs.sound or ("complete" not in manifest and not partial):
         raise NegsimError(

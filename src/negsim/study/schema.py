@@ -8,7 +8,7 @@ Rules that hold here
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -20,7 +20,7 @@ from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.moves import Outcome
 from negsim.negotiation.series import SERIES
 from negsim.scenario import Scenario, load, with_changes
-from negsim.scenario.files import text_in
+from negsim.scenario.files import is_there, text_in
 from negsim.scenario.loading import Document, Form, parse
 from negsim.scenario.parts import Label, Part, Said, Switch
 from negsim.scenario.plain import Path as Steps
@@ -126,9 +126,14 @@ class Study(Part):
     @field_validator("vary")
     @classmethod
     def _own_names(cls, vary: dict[str, Plain]) -> dict[str, Plain]:
-        if taken := next((name for name in vary if name in OWN_COLUMNS or name.startswith(DRAWN)), None):
-            raise fault(f"{shown(taken)} is a column of every table; give the factor another name")
+        _check_names(vary)
         return vary
+
+    @field_validator("cells")
+    @classmethod
+    def _own_paths(cls, cells: tuple[dict[str, Plain], ...]) -> tuple[dict[str, Plain], ...]:
+        _check_names(dict.fromkeys(name for cell in cells for name in cell))
+        return cells
 
     @model_validator(mode="after")
     def _fits(self) -> Study:
@@ -141,6 +146,10 @@ class Study(Part):
             if self.points is None:
                 raise fault(f"a {self.design} design needs `points`, how many it takes", "design")
             raise fault(f"a {self.design} design has none; they are for {', '.join(SAMPLED)}", "points")
+        if self.vary and (overwritten := next(_overwritten(self.factors), None)):
+            raise fault(
+                f"{overwritten[0]} would undo what {overwritten[1]} sets; write it before", "vary", overwritten[0]
+            )
         ranges = [factor.name for factor in self.factors if factor.span is not None]
         if ranges and self.design not in SAMPLED:
             right = "list its values, or use a design such as latin_hypercube"
@@ -165,6 +174,29 @@ class Study(Part):
     def resolved(self) -> Json:
         """Everything, said explicitly, as plain data."""
         return self.model_dump(mode="json")
+
+
+def _overwritten(factors: Sequence[Factor]) -> Iterator[tuple[str, str]]:
+    """Factors that set a path, or one above it, which a factor before them sets: both names."""
+    paths = {factor.name: {path for value in factor.values for path in factor.changes(value)} for factor in factors}
+    for n, later in enumerate(paths):
+        for earlier in list(paths)[:n]:
+            if any(f"{inner}.".startswith(f"{outer}.") for outer in paths[later] for inner in paths[earlier]):
+                yield later, earlier
+
+
+def _check_names(names: Iterable[str]) -> None:
+    """Refuse names of factors that would be the same column as another, capital letters or not."""
+    own, seen = {name.casefold() for name in OWN_COLUMNS}, set[str]()
+    for name in names:
+        column = name.casefold()
+        if not name.strip() or not name.isprintable():
+            raise fault(f"{shown(name)} is no name of a factor; write a path, or a name of your own")
+        if column in own or column.startswith(DRAWN):
+            raise fault(f"{shown(name)} is a column of every table; give the factor another name")
+        if column in seen:
+            raise fault(f"{shown(name)} is the name of two factors, but for capital letters; tables need another")
+        seen.add(column)
 
 
 def _values(cells: Sequence[dict[str, Plain]], name: str) -> list[Plain]:
@@ -225,7 +257,7 @@ def study_schema_json() -> str:
 def _found(scenario: str, beside: Path | None) -> str:
     """The scenario as a name, or as a file beside the study."""
     file = (beside or Path()) / scenario
-    return str(file) if scenario.endswith((".yaml", ".yml")) and file.exists() else scenario
+    return str(file) if scenario.endswith((".yaml", ".yml")) and is_there(file) else scenario
 
 
 def _misfits(document: Document, study: Study) -> Iterator[Problem]:

@@ -29,7 +29,7 @@ import duckdb
 import filelock
 import pandas as pd
 
-from negsim.errors import FailedError, NegsimError
+from negsim.errors import FailedError, NegsimError, shown
 from negsim.scenario.values import Json
 from negsim.study.work import Columns
 
@@ -137,29 +137,35 @@ def write_part(folder: Path, name: str, identity: str, columns: Columns) -> Path
             database.register("part", pd.DataFrame(columns, copy=False))
             database.execute(f"COPY (SELECT * FROM part) TO '{_quoted(unfinished)}' {PARQUET}")
 
-    return write_whole(folder, write, lambda unfinished: f"{name}-{_digest(unfinished, identity)}.parquet")
+    return write_whole(folder, write, lambda unfinished: f"{name}-{_digest(unfinished, name, identity)}.parquet")
 
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def _digest(path: Path, identity: str) -> str:
+def _digest(path: Path, name: str, identity: str) -> str:
+    """Of the bytes of a part, of what it is called and where it lies, and of the study."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256")
-    digest.update(identity.encode())
+    digest.update(f"{path.parent.name}/{name} {identity}".encode())
     return digest.hexdigest()[:DIGITS]
 
 
 def find_parts(folder: Path, identity: str) -> Found:
-    """The parts in a folder of parts, each file read through and compared with its name."""
+    """The parts in a folder of parts, each file read through and compared with its name.
+
+    Raises NegsimError for what is called as no part is.
+    """
     sound: dict[str, Path] = {}
     damaged = []
-    for path in sorted(folder.glob("*.parquet")):
+    for path in sorted(path for path in folder.glob("*.parquet") if not path.name.startswith(TEMPORARY)):
         named = _PART.fullmatch(path.name)
-        if named and _digest(path, identity) == named[2]:
+        if named is None or not path.is_file():
+            raise NegsimError(f"{path}: is no part of a study; move it elsewhere")
+        if _digest(path, named[1], identity) == named[2]:
             sound[named[1]] = path
-        elif not path.name.startswith(TEMPORARY):
+        else:
             damaged.append(path)
     return Found(sound, damaged)
 
@@ -221,6 +227,8 @@ def check_free(folder: Path) -> None:
 def read_manifest(folder: Path) -> Json:
     """The manifest of a results folder. Raises NegsimError if there is none, or it is damaged."""
     path = folder / MANIFEST
+    if path.exists() and not path.is_file():
+        raise NegsimError(_damaged(path))
     try:
         content: Json = json.loads(path.read_bytes())
         identity = identity_of(content["identifies"])
@@ -230,9 +238,22 @@ def read_manifest(folder: Path) -> Json:
         raise NegsimError(f"{path}: cannot be read ({_reason(error)})") from None
     except (ValueError, KeyError, TypeError, RecursionError):
         raise NegsimError(_damaged(path)) from None
-    if content.get("format") != FORMAT or identity != content.get("identity"):
+    if (form := content.get("format")) != FORMAT:
+        raise NegsimError(f"{path}: is of format {shown(form)}, and this negsim reads {FORMAT}; name another folder")
+    if identity != content.get("identity") or not _is_whole(content):
         raise NegsimError(_damaged(path))
     return content
+
+
+def _is_whole(content: Json) -> bool:
+    """Whether a manifest has what its identity does not cover."""
+    complete, versions = content.get("complete", []), content.get("versions")
+    return (
+        all(isinstance(content.get(name), str) for name in CALLED)
+        and isinstance(complete, list)
+        and all(isinstance(name, str) for name in complete)
+        and isinstance(versions, dict)
+    )
 
 
 def _damaged(path: Path) -> str:
