@@ -14,28 +14,20 @@ from collections.abc import Callable
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.studio.asking import EVENING, FLOOR, MOTION, READING, SUBMISSION, Question, Reply
+from negsim.studio.asking import Reply
 from negsim.studio.debrief import brief, reckon, seats_by_group
 from negsim.studio.drawing import cast_of
 from negsim.studio.drawing import room as drawn_room
 from negsim.studio.pages import seat_told, told
-from negsim.studio.pages.scale import Scale
+from negsim.studio.pages.asked import Form
 from negsim.studio.pages.shell import button, heading, named, page
 from negsim.studio.people import Person
 from negsim.studio.rooms import SharedRoom, Stage
 
 LOOK = 0.1  # seconds between looks for a change
 LATEST = 12  # lines of the minutes that are shown
-WORDS = {
-    "accept": "Accept",
-    "object": "Object",
-    "block": "Put it in brackets",
-    "planned": "Keep to the plan",
-    "dine": "Give a dinner",
-}
 LEGIBLE = "@media (max-width: 900px) { .wide { overflow-x: auto; } .wide .drawing { width: 680px; } }"
 WIDE = 'tabindex="0" role="group" aria-label="the room, to be moved sideways on a phone"'
-BACKED = {"accept": "Back it", "object": "Vote against it"}
 
 
 class SeatView:
@@ -150,7 +142,7 @@ class SeatView:
                 )
                 ui.label("Read your brief in the meantime.")
             elif asked is not None and not answered:
-                self._build_question(asked)
+                Form(asked, game, seat, self._reply).build()
             else:
                 self._build_waiting(hand=hand, answered=answered)
             self.problem = ui.label(self.refusal).classes("bad").props('role="alert"')
@@ -206,82 +198,6 @@ class SeatView:
                 lambda: self._try(lambda now: self.room.raise_hand(self.person, now)),
                 icon="pan_tool",
             )
-
-    def _build_question(self, asked: Question) -> None:
-        with ui.element("h2").props('role="status"'):
-            ui.label(asked.title)
-        for sentence in asked.told:
-            if sentence:
-                ui.label(sentence)
-        ui.label(asked.default_told).classes("soft")
-        build = {FLOOR: self._ask_floor, SUBMISSION: self._ask_floor, EVENING: self._ask_evening,
-                 READING: self._ask_reading}.get(asked.kind, self._ask_plainly)  # fmt: skip
-        build(asked)
-        with ui.element("div").style("margin-top: 12px"):
-            button("As my delegate would", lambda: self._reply(None), icon="smart_toy").props("outline")
-
-    def _ask_plainly(self, asked: Question) -> None:
-        words = WORDS | (BACKED if asked.kind == MOTION else {})
-        with ui.element("div").classes("bar"):
-            for act in asked.acts:
-                button(words[act], lambda act=act: self._reply(Reply(act=act))).classes("choice")
-
-    def _ask_reading(self, asked: Question) -> None:
-        self._ask_plainly(asked)
-        if asked.issue is None or asked.place is None or "block" not in asked.acts:
-            return
-        ui.label("Or bracket it and argue for an amendment: where should the text stand?").style("font-weight: 600")
-        place = self._place(asked.place, asked.issue, "amendment")
-        button("Bracket with this amendment", lambda: self._reply(Reply(act="block", place=place.chosen)))
-
-    def _ask_floor(self, asked: Question) -> None:
-        if "speak" in asked.acts and asked.issue is not None:
-            said = self._place(asked.place or 0.0, asked.issue, "what you say")
-            button("Say it", lambda: self._reply(Reply(act="speak", place=said.chosen)), icon="campaign")
-        if "table" in asked.acts:
-            self._ask_proposal(asked)
-
-    def _ask_proposal(self, asked: Question) -> None:
-        """Where every issue that is switched on should stand."""
-        fields: dict[str, tuple[ui.switch, Scale]] = {}
-        only = "speak" not in asked.acts
-        with ui.expansion("Table a proposal", icon="description", value=only).style("width: 100%"):
-            for name, issue in self.room.game.scenario.issues.items():
-                on = ui.switch(issue.label, value=name in asked.places)
-                on.props["aria-label"] = f"propose on {issue.label}"
-                fields[name] = on, self._place(asked.places.get(name, issue.status_quo), name, "proposal")
-
-            def table() -> None:
-                places = {name: place.chosen for name, (on, place) in fields.items() if on.value}
-                self._reply(Reply(act="table", places=places))
-
-            button("Table it", table, icon="description")
-
-    def _ask_evening(self, asked: Question) -> None:
-        names = self.room.game.room.names
-        others = {seat: name for seat, name in enumerate(names) if seat != self.person.seat}
-        guests = ui.select(others, label=f"Guests, at most {asked.guests}", multiple=True, with_input=True)
-        named(guests, "Guests").props(f"use-chips max-values={asked.guests}").style("width: 100%")
-
-        def dine() -> None:
-            self._reply(Reply(act="dine", guests=tuple(guests.value or ())))
-
-        with ui.element("div").classes("bar"):
-            button(WORDS["dine"], dine, icon="restaurant")
-            button(WORDS["planned"], lambda: self._reply(Reply(act="planned")))
-
-    def _place(self, value: float, issue: str, what: str) -> Scale:
-        """A scale between the ends of an issue."""
-        about = self.room.game.scenario.issues[issue]
-        name = f"{what} on {about.label}, from 0, {about.low}, to 1, {about.high}"
-        with ui.element("div").style("width: 100%"):
-            with ui.element("div").classes("bar"):
-                scale = Scale(round(value, 2), name=name).classes("grow")
-                scale.beside(ui.label(f"{value:.2f}").style("font-weight: 700"))
-            with ui.element("div").classes("bar small soft").style("justify-content: space-between"):
-                ui.label(f"0 {about.low}")
-                ui.label(f"{about.high} 1")
-        return scale
 
     # ---------------------------------------------------------------------------------------------- answering
 
