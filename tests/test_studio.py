@@ -397,6 +397,39 @@ def test_a_reading_says_what_an_objection_does_and_what_stops_a_text():
     assert {"reading", "report", "floor"} <= kinds
 
 
+def motions_of(name, by):
+    """The questions about a motion by somebody to go over to rolling text."""
+    event = f"change_methodology: {{meeting: 1, day: 2, to: rolling_text, by: {by}}}"
+    game, found = Game(Setting(name=name, changes=(f"process.events=[{{{event}}}]",))), []
+    game.hold(0)
+    played(game, lambda _, question: found.append(question) if question.kind == "motion" else None)
+    return found
+
+
+def test_a_motion_says_who_moves_what_and_what_follows_and_what_the_chair_decides_is_not_asked():
+    (motion,) = motions_of("cstd_wgigf_2012", "civil_society")
+    said, carried, lost = motion.told
+    assert said == "Moved by Civil society: to change the methodology to rolling text."
+    assert carried == "If half of those present back it, the sessions that are left are: questionnaire, rolling text."
+    assert lost == "If not, they stay as planned: questionnaire, convergence mapping, rolling text."
+    assert motions_of("cstd_wgigf_2012", "chair") == []
+
+
+def worth(text, shortfall):
+    """What a seat is told a report is worth to it."""
+    paragraph = Paragraph(0.5, 1.0, None)
+    return _worth(SimpleNamespace(text=dict.fromkeys(text, paragraph), shortfall=shortfall))
+
+
+def test_a_report_is_worth_what_is_in_it():
+    assert worth((), -0.0) == "Nothing is in it: no paragraph is agreed."
+    assert (
+        worth(("logs",), -0.0) == worth(("logs",), 0.004) == "To your delegate it is worth as much as having no deal."
+    )
+    assert worth(("logs",), -0.12) == "To your delegate it is 0.12 better than having no deal."
+    assert worth(("logs",), 0.12) == "To your delegate it falls 0.12 short of having no deal."
+
+
 def test_a_brief_tells_ones_own_position_and_only_beliefs_about_the_others():
     game = Game(CLASSROOM)
     told, state = brief(game.room, 0), game.room.run.state

@@ -92,8 +92,10 @@ def check(question: Question, reply: Reply, scenario: Scenario, seats: int) -> R
 # --------------------------------------------------------------------------------------------- the questions
 
 
-def question(view: View, scenario: Scenario, *, may_block: bool, may_table: bool) -> Question:
-    """What a delegate is asked who sees this."""
+def question(
+    view: View, scenario: Scenario, *, may_block: bool, may_table: bool, motion: tuple[str, ...] = ()
+) -> Question:
+    """What a delegate is asked who sees this. motion: what there is to know about one."""
     kind = KINDS[view.move]
     if kind == FLOOR:
         return _floor(view, scenario, may_table=may_table)
@@ -106,7 +108,7 @@ def question(view: View, scenario: Scenario, *, may_block: bool, may_table: bool
         )  # fmt: skip
     if kind == MOTION:
         return Question(
-            kind=kind, title="A motion to change the methodology is put to the room", told=(), acts=ACTS[kind],
+            kind=kind, title="A motion to change the methodology is put to the room", told=motion, acts=ACTS[kind],
             default=str(view.default),
             default_told=f"Your delegate would {'back it' if view.default == 'accept' else 'vote against it'}.",
         )  # fmt: skip

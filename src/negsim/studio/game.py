@@ -26,6 +26,7 @@ from negsim.negotiation.trace import LOG_ROWS
 from negsim.policies import Room, View
 from negsim.studio.asking import FLOOR, READING, Question, Reply, check, dinner, question
 from negsim.studio.links import Setting
+from negsim.studio.motions import is_contested, moved
 from negsim.studio.recording import Recording
 
 BETWEEN_HANDS = 3  # turns that a seat waits before it may ask for the floor again
@@ -158,7 +159,7 @@ class Game:
             return
         if self.room.run.pending.move == Move.EVENING:
             self.questions = {seat: self._dinner() for seat in self._at_table()}
-        else:
+        elif self.room.run.pending.move != Move.MOTION or is_contested(self.room):
             for chair in self._chairs.values():
                 chair.view = None
             self.room.answers()
@@ -169,7 +170,8 @@ class Game:
 
     def _question(self, seat: int, view: View) -> Question:
         may_block = bool(self.room.run.case.seats["may_block"][seat])
-        return question(view, self.scenario, may_block=may_block, may_table=self._may_table())
+        motion = moved(self.room) if view.move == Move.MOTION else ()
+        return question(view, self.scenario, may_block=may_block, may_table=self._may_table(), motion=motion)
 
     def _may_table(self) -> bool:
         """Whether the format lets those who have the floor table a proposal."""
