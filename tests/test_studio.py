@@ -23,11 +23,11 @@ import negsim
 from negsim.cli import studio as studio_command
 from negsim.errors import FailedError, Mark, NegsimError, Problem, ScenarioError
 from negsim.negotiation.moves import Move, Outcome
-from negsim.policies import CLOSED, Room
+from negsim.policies import CLOSED, Paragraph, Room
 from negsim.scenario import text_of
 from negsim.studio import drawing, gate, limits, links, strips
 from negsim.studio.address import check_free, origin_of
-from negsim.studio.asking import Question, Reply, check
+from negsim.studio.asking import Question, Reply, _worth, check
 from negsim.studio.curves import outcome_curve
 from negsim.studio.debrief import brief, reckon
 from negsim.studio.game import Game

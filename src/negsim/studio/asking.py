@@ -17,6 +17,7 @@ from negsim.policies import Paragraph, View
 from negsim.scenario import Scenario
 from negsim.tell.words import on_scale, signed
 
+NOTICED = 0.005  # of value: what is less is written as nothing
 HEARD = (
     "To object is heard, but it stops the text only where the text falls well short for you; to stop it, put it in"
     " brackets."
@@ -182,6 +183,10 @@ def _worth(view: View) -> str:
         return ""
     if math.isinf(view.shortfall):
         return "It is not acceptable to your delegate at any price."
+    if not view.text:
+        return "Nothing is in it: no paragraph is agreed."
+    if abs(view.shortfall) < NOTICED:
+        return "To your delegate it is worth as much as having no deal."
     if view.shortfall > 0:
         return f"To your delegate it falls {view.shortfall:.2f} short of having no deal."
     return f"To your delegate it is {-view.shortfall:.2f} better than having no deal."
