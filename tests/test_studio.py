@@ -340,9 +340,12 @@ def test_guests_are_counted_and_have_seats():
     asked = Question(
         kind="evening", title="", told=(), acts=("planned", "dine"), default="planned", default_told="", guests=3
     )
-    for guests in ((), (1, 2, 3, 4), (99,), (-1,)):
+    for guests in ((1, 2, 3, 4), (99,), (-1,)):
         with pytest.raises(NegsimError):
             check(asked, Reply(act="dine", guests=guests), scenario, 12)
+    for most, told in ((1, "has one guest; you have named nobody"), (3, "has 1 to 3 guests; you have named nobody")):
+        with pytest.raises(NegsimError, match=told):
+            check(replace(asked, guests=most), Reply(act="dine"), scenario, 12)
     assert check(asked, Reply(act="dine", guests=(1, 2)), scenario, 12).guests == (1, 2)
 
 

@@ -86,7 +86,8 @@ def check(question: Question, reply: Reply, scenario: Scenario, seats: int) -> R
     if not all(0 <= guest < seats for guest in guests):
         raise NegsimError("one of the guests has no seat here")
     if reply.act == "dine" and not 1 <= len(guests) <= question.guests:
-        raise NegsimError(f"you may ask 1 to {question.guests} to dinner; this names {len(guests)}")
+        may = "one guest" if question.guests == 1 else f"1 to {question.guests} guests"
+        raise NegsimError(f"a dinner of yours has {may}; you have named {len(guests) or 'nobody'}")
     return reply
 
 
