@@ -745,6 +745,35 @@ def test_a_seat_is_waited_for_and_then_played_by_the_model(room):
     assert room.game.is_over
 
 
+@pytest.mark.parametrize(
+    ("leave", "why"),
+    [
+        (lambda room: room.tick(30.0), "you did not answer in time"),
+        (lambda room: room.stop_waiting(1.0), "your teacher did not wait"),
+        (lambda room: (room.seen(list(room.people)[1], 20.0), room.tick(20.0)), "you were away"),
+    ],
+)
+def test_what_the_model_answers_for_a_person_is_told_as_the_models(room, leave, why):
+    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+    room.take(ana, 1, 0.0)
+    room.take(ben, 0, 0.0)
+    room.conduct(pace=0.4, patience=30.0)
+    room.start(0.0)
+    room.tick(0.0)
+    assert room.game.waiting() == [1]
+    asked = room.game.questions[1]
+    leave(room)
+    assert room.stood_in[1].startswith(f"The model answered in your place, because {why}. {asked.title}: Your delegate")
+    assert "chose to" in room.stood_in[1]
+    now = 40.0
+    while 1 not in room.game.waiting():
+        now += 1.0
+        room.stop_waiting(now)
+        room.tick(now)
+    room.answer(ana, None, room.game.turn, 1, now)
+    assert 1 not in room.stood_in
+
+
 def test_an_answer_to_a_turn_that_has_passed_is_refused(room):
     ana = room.join("Ana", 0.0)
     room.take(ana, 0, 0.0)

@@ -59,6 +59,11 @@ class Question:
     places: Mapping[str, float] = field(default_factory=dict)  # what would be proposed
     guests: int = 0  # how many one may ask to dinner
 
+    @property
+    def taken_told(self) -> str:
+        """The default in words, once it is taken."""
+        return self.default_told.replace(" would ", " chose to ", 1)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:

@@ -6,6 +6,7 @@ Rules that hold here
 - Time is an argument. `tick` is called often; it makes the turns that are due.
 - Nobody waits for somebody who has gone: after a while the model answers for the seat, until the person is back. Where
   all who play have gone, the room waits for them as for any answer.
+- What the model answers in a person's place is told as the model's.
 - What a person may not do raises `RefusedError` and changes nothing.
 """
 
@@ -58,6 +59,7 @@ class SharedRoom:
         self.pace, self.patience = 0.4, 60.0
         self.version = 0  # grows with every change; pages show what they have not shown yet
         self.guesses = Guesses()
+        self.stood_in: dict[int, str] = {}  # by seat: what the model has answered in its person's place since it did
         self.used = self._due = self.asked_since = now
         self._told: tuple[int, list[Line]] = (-1, [])
         self.moves = Rate(limits.MOVES_A_SECOND, limits.MOVES_AT_ONCE)
@@ -128,6 +130,7 @@ class SharedRoom:
         if seat != person.seat:
             raise RefusedError("this was asked of another seat than yours is now")
         self.game.answer(person.seat, reply)
+        self.stood_in.pop(person.seat, None)
         self._changed(now)
 
     def raise_hand(self, person: Person, now: float) -> None:
@@ -179,7 +182,7 @@ class SharedRoom:
         if seat is not None:
             self._seat(person, seat, now)
         elif person.seat is not None:
-            self.game.release(person.seat)
+            self._release(person.seat)
             person.seat = None
             self._changed(now)
 
@@ -195,10 +198,10 @@ class SharedRoom:
         self.stage = Stage.CLOSED
         self._changed(now)
 
-    def stop_waiting(self, now: float) -> None:
-        """Let the model answer for those whose answer is missing."""
+    def stop_waiting(self, now: float, why: str = "your teacher did not wait") -> None:
+        """Let the model answer for those whose answer is missing. why: what they are told."""
         for seat in self.game.waiting():
-            self.game.answer(seat, None)
+            self._stand_in(seat, why)
         self._changed(now)
 
     def conduct(self, *, pace: float | None = None, patience: float | None = None, free: bool | None = None) -> None:
@@ -230,7 +233,7 @@ class SharedRoom:
             if self.game.waiting():
                 if not self.patience or now - self.asked_since < self.patience:
                     return
-                self.stop_waiting(now)
+                self.stop_waiting(now, "you did not answer in time")
             if now < self._due or not self.game.advance():
                 return
             self._due = now + self.pace
@@ -249,7 +252,13 @@ class SharedRoom:
             return
         for seat in self.game.waiting():
             if gone[seat]:
-                self.game.answer(seat, None)
+                self._stand_in(seat, "you were away")
+
+    def _stand_in(self, seat: int, why: str) -> None:
+        """Let the model answer for a seat, and keep what to tell its person."""
+        asked = self.game.questions[seat]
+        self.game.answer(seat, None)
+        self.stood_in[seat] = f"The model answered in your place, because {why}. {asked.title}: {asked.taken_told}"
 
     def left(self, now: float) -> float | None:
         """Seconds left to answer; None where there is no limit."""
@@ -263,9 +272,13 @@ class SharedRoom:
         except NegsimError as error:
             raise RefusedError(str(error)) from None
         if person.seat is not None:
-            self.game.release(person.seat)
+            self._release(person.seat)
         person.seat = seat
         self._changed(now)
+
+    def _release(self, seat: int) -> None:
+        self.game.release(seat)
+        self.stood_in.pop(seat, None)
 
     def _counted(self, person: Person, now: float) -> None:
         """Count a move; too many a second are refused, and any by who is gone."""
