@@ -386,6 +386,21 @@ def test_after_a_vote_every_paragraph_that_has_a_text_counts_as_adopted():
     assert "in brackets or not" not in told.reckoned(reckon(other, 0), other)
 
 
+def test_what_was_agreed_and_not_adopted_is_told_as_that():
+    told = pytest.importorskip("negsim.studio.pages.seat_told")
+    game = played(Game(CLASSROOM), lambda *_: None)
+    reckoning = reckon(game, 0)
+    assert reckoning.mine.adopted
+    assert "not adopted" not in told.reckoned(reckoning, game)
+    lost = replace(reckoning.mine, outcome="no report", adopted=False)
+    said = told.reckoned(replace(reckoning, mine=lost), game)
+    assert said.count("(agreed, not adopted)") == 1 + sum(not math.isnan(text) for text in lost.texts)
+    assert told._done(replace(reckoning, spoken=0, blocked=0, alone=0, dinners=0)) == (
+        "You did not speak, held no bracket and gave no dinners."
+    )
+    assert "at 2 readings (1 of them alone) and" in told._done(replace(reckoning, blocked=2, alone=1))
+
+
 def test_a_reading_says_what_an_objection_does_and_what_stops_a_text():
     game = Game(Setting(name="cstd_wgigf_2012"))
     game.hold(0)

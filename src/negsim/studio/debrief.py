@@ -2,7 +2,8 @@
 
 Rules that hold here
 - A brief tells what the delegate may know: itself, and what it believes of the others.
-- After a vote every paragraph that has a text counts as adopted, in brackets or not; else those that are closed do.
+- After a vote every paragraph that has a text counts as agreed, in brackets or not; else those that are closed do.
+- What is agreed is adopted with the report, or not at all.
 - The reckoning compares with the same replication, everybody played by the model.
 """
 
@@ -25,7 +26,7 @@ from negsim.studio.links import Setting
 from negsim.studio.recording import Recording, recorded
 from negsim.tell.words import OUTCOMES, group_names
 
-AGREED = {Outcome.CONSENSUS, Outcome.PARTIAL}
+ADOPTED = {Outcome.CONSENSUS, Outcome.PARTIAL, Outcome.VOTE}
 ZONE = ISSUE_MEASURES.index("zone_end")
 
 
@@ -102,8 +103,9 @@ class Result:
     group: float  # to its group, on average
     room: float  # to everybody, on average
     depth: float  # 0..100 too; NaN where nothing was agreed
-    texts: tuple[float, ...]  # K; what was adopted on each issue, NaN nothing
-    voted: bool = False  # whether it was adopted by a vote
+    texts: tuple[float, ...]  # K; what was agreed on each issue, NaN nothing
+    adopted: bool  # whether it became the result
+    voted: bool = False  # by a vote
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,9 +133,7 @@ def reckon(game: Game, seat: int) -> Reckoning:
     """The reckoning of a seat, at the end."""
     room, state = game.room, game.room.run.state
     issues = game.recording.trace().results.issues[0]
-    voted = room.run.outcome == Outcome.VOTE
-    settled = adopted(room) if voted else np.isin(state.paragraphs["status"], CLOSED)
-    open_ones = np.flatnonzero(~settled)
+    open_ones = np.flatnonzero(~agreed(room))
     labels = [issue.label for issue in room.scenario.issues.values()]
     return Reckoning(
         name=room.names[seat],
@@ -163,17 +163,18 @@ def result(recording: Recording, seat: int) -> Result:
         group=float(np.mean(fellows)),
         room=float(np.mean(values)),
         depth=100.0 * measured["depth"],
-        texts=tuple(np.where(adopted(room), state.paragraphs["text"], np.nan).tolist()),
+        texts=tuple(np.where(agreed(room), state.paragraphs["text"], np.nan).tolist()),
+        adopted=outcome in ADOPTED,
         voted=outcome == Outcome.VOTE,
     )
 
 
-def adopted(room: Room) -> Flags:
-    """K: whether each paragraph of a finished run was adopted."""
-    paragraphs, outcome = room.run.state.paragraphs, room.run.outcome
-    if outcome == Outcome.VOTE:
+def agreed(room: Room) -> Flags:
+    """K: whether each paragraph of a finished run was agreed."""
+    paragraphs = room.run.state.paragraphs
+    if room.run.outcome == Outcome.VOTE:
         return np.asarray(~np.isnan(paragraphs["text"]))
-    return np.isin(paragraphs["status"], CLOSED) & (outcome in AGREED)
+    return np.isin(paragraphs["status"], CLOSED)
 
 
 def _status_quo(room: Room, seat: int) -> float:

@@ -10,7 +10,6 @@ import math
 from collections.abc import Iterator
 from html import escape
 
-from negsim.policies import CLOSED
 from negsim.studio.debrief import Brief, Reckoning, Result, Stance
 from negsim.studio.drawing import Cast
 from negsim.studio.game import Game
@@ -116,19 +115,28 @@ def reckoned(reckoning: Reckoning, game: Game) -> str:
     than = f"{abs(reckoning.gain):.1f} {better} than" if better != "as well" else "the same as"
     parts = [
         tag("h2", escape(f"How {reckoning.name} did")),
-        tag("p", escape(f"{mine.value:.0f}"), tag("span", " of 100", class_="soft small"), class_="code"),
+        tag("p", tag("span", f"{mine.value:.0f}", class_="code"), tag("span", " of 100", class_="soft")),
         paragraph(f"The result is worth {mine.value:.1f} of 100 to your delegate: {than} with the model in all chairs,"
                   f" and {mine.value - reckoning.status_quo:+.1f} against no report at all.", "big"),
         _beside(mine, model),
         *_voted(mine, model),
-        *_missed(reckoning, game),
-        paragraph(f"You spoke {counted(reckoning.spoken, 'time')}, held brackets at"
-                  f" {counted(reckoning.blocked, 'reading')} ({reckoning.alone} of them alone) and gave"
-                  f" {counted(reckoning.dinners, 'dinner')}."),
+        *_missed(reckoning),
+        paragraph(_done(reckoning)),
         _texts(mine, model, game),
         paragraph("One run is one draw: sit down again, or ask the lab what happens on average.", "soft small"),
     ]  # fmt: skip
     return "".join(parts)
+
+
+def _done(reckoning: Reckoning) -> str:
+    """What the seat did."""
+    alone = f" ({reckoning.alone} of them alone)" if reckoning.alone else ""
+    held = (
+        f"held brackets at {counted(reckoning.blocked, 'reading')}{alone}" if reckoning.blocked else "held no bracket"
+    )
+    dinners = counted(reckoning.dinners, "dinner")
+    spoke = f"spoke {counted(reckoning.spoken, 'time')}" if reckoning.spoken else "did not speak"
+    return f"You {spoke}, {held} and gave {dinners}."
 
 
 def _beside(mine: Result, model: Result) -> str:
@@ -137,14 +145,19 @@ def _beside(mine: Result, model: Result) -> str:
         ("Worth to your delegate", f"{mine.value:.1f}", f"{model.value:.1f}"),
         ("Worth to your group", f"{mine.group:.1f}", f"{model.group:.1f}"),
         ("Worth to the room", f"{mine.room:.1f}", f"{model.room:.1f}"),
-        ("Depth of what was agreed, of 100", _known(mine.depth), _known(model.depth)),
+        ("Depth of what was agreed, of 100", _depth(mine), _depth(model)),
     ]
     head = tag("tr", *(tag("th", escape(name)) for name in ("", "this room", "the model in all chairs")))
     return tag("table", head, *(tag("tr", *(tag("td", escape(cell)) for cell in row)) for row in rows), class_="plain")
 
 
-def _known(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.0f}"
+def _depth(result: Result) -> str:
+    return "–" if math.isnan(result.depth) else f"{result.depth:.0f}{_unless(result)}"
+
+
+def _unless(result: Result) -> str:
+    """What is added to what was agreed where that is not the result."""
+    return "" if result.adopted else " (agreed, not adopted)"
 
 
 def _voted(mine: Result, model: Result) -> Iterator[str]:
@@ -157,7 +170,7 @@ def _voted(mine: Result, model: Result) -> Iterator[str]:
         )
 
 
-def _missed(reckoning: Reckoning, game: Game) -> Iterator[str]:
+def _missed(reckoning: Reckoning) -> Iterator[str]:
     if reckoning.missed:
         where = (
             f"Missed: on {listed(list(reckoning.missed))} a text existed at the end that the room would have let pass,"
@@ -165,17 +178,18 @@ def _missed(reckoning: Reckoning, game: Game) -> Iterator[str]:
         yield paragraph(f"{where} and nobody found it.", "warm")
     if reckoning.hopeless:
         yield paragraph(f"On {listed(list(reckoning.hopeless))} no text existed that the room would have let pass.")
-    closed = all(status in CLOSED for status in game.recording.frames[-1].status)
-    if closed and all(math.isnan(text) for text in reckoning.mine.texts):
+    if not reckoning.mine.adopted and not any(math.isnan(text) for text in reckoning.mine.texts):
         yield paragraph("Every paragraph was agreed, and still the report was not adopted.", "warm")
 
 
 def _texts(mine: Result, model: Result, game: Game) -> str:
     head = tag("tr", *(tag("th", escape(name)) for name in ("The text on …", "this room", "the model")))
     rows = [
-        tag(
-            "tr", tag("td", escape(issue.label)), *(tag("td", "nothing" if math.isnan(t) else f"{t:.2f}") for t in pair)
-        )
-        for issue, *pair in zip(game.scenario.issues.values(), mine.texts, model.texts, strict=True)
+        tag("tr", tag("td", escape(issue.label)), tag("td", _text(mine, k)), tag("td", _text(model, k)))
+        for k, issue in enumerate(game.scenario.issues.values())
     ]
     return tag("table", head, *rows, class_="plain")
+
+
+def _text(result: Result, k: int) -> str:
+    return "nothing" if math.isnan(result.texts[k]) else f"{result.texts[k]:.2f}{_unless(result)}"
