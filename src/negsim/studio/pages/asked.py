@@ -13,7 +13,8 @@ from nicegui import ui
 from negsim.studio.asking import EVENING, FLOOR, MOTION, READING, SUBMISSION, Question, Reply
 from negsim.studio.game import Game
 from negsim.studio.pages.scale import Scale
-from negsim.studio.pages.shell import button, named
+from negsim.studio.pages.seat_told import ends
+from negsim.studio.pages.shell import button, named, searched
 
 WORDS = {
     "accept": "Accept",
@@ -85,7 +86,8 @@ class Form:
     def _ask_evening(self) -> None:
         names = self.game.room.names
         others = {seat: name for seat, name in enumerate(names) if seat != self.seat}
-        guests = ui.select(others, label=f"Guests, at most {self.asked.guests}", multiple=True, with_input=True)
+        label = f"Guests, at most {self.asked.guests}"
+        guests = searched(ui.select(others, label=label, multiple=True, with_input=True))
         named(guests, "Guests").props(f"use-chips max-values={self.asked.guests}").style("width: 100%")
 
         def dine() -> None:

@@ -17,7 +17,7 @@ from negsim.studio.drawing import cast_of
 from negsim.studio.drawing import room as drawn_room
 from negsim.studio.pages import seat_told, told
 from negsim.studio.pages.knobs import described
-from negsim.studio.pages.shell import button, copy, heading, named, page
+from negsim.studio.pages.shell import button, copy, heading, named, page, searched
 from negsim.studio.people import TEACHER, Person
 from negsim.studio.registry import ROOMS
 from negsim.studio.rooms import PACES, PATIENCES, SharedRoom, Stage
@@ -155,7 +155,7 @@ class Desk:
         number, names = person.number, enumerate(self.room.game.room.names)
         with self.people, ui.element("div").classes("bar").style("margin: 3px 0") as element:
             ui.label(person.name).style("font-weight: 600; min-width: 7rem")
-            chooser = ui.select({MODEL: "no seat"} | dict(names), value=MODEL, with_input=True)
+            chooser = searched(ui.select({MODEL: "no seat"} | dict(names), value=MODEL, with_input=True))
             named(chooser, f"seat of {person.name}").classes("grow")
             chooser.on_value_change(lambda event: self._assign(number, event.value))
             status = ui.label().classes("chip")

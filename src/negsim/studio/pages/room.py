@@ -17,7 +17,7 @@ from negsim.studio.links import Setting, query
 from negsim.studio.pages import told
 from negsim.studio.pages.knobs import setting_bar
 from negsim.studio.pages.scale import Scale
-from negsim.studio.pages.shell import PATIENCE, button, heading, named, page, with_setting
+from negsim.studio.pages.shell import PATIENCE, button, heading, named, page, searched, with_setting
 from negsim.studio.pages.work import worked
 from negsim.studio.playback import Eyes, Playback, misperception, playback_of
 from negsim.studio.strips import strips, trust_between
@@ -78,8 +78,9 @@ class RoomView:
             for name in ("Text", "Positions", "Trust", "Minutes", "Why"):
                 ui.tab(name)
         names = {None: "nobody's eyes: the room as it is"} | dict(enumerate(self.cast.names))
-        self.chooser = ui.select(names, value=self.eyes, with_input=True, label="See the room through the eyes of",
-                                 on_change=lambda event: self.look(event.value)).classes("grow")  # fmt: skip
+        self.chooser = searched(ui.select(names, value=self.eyes, with_input=True,
+                                          label="See the room through the eyes of",
+                                          on_change=lambda event: self.look(event.value))).classes("grow")  # fmt: skip
         self.chooser.props('dense outlined aria-label="See the room through the eyes of"').style("width: 100%")
         self.seen = ui.label().classes("warm")
         with ui.tab_panels(tabs, value=self.tab, animated=False).classes("scroll").style("width: 100%"):

@@ -27,6 +27,11 @@ TO_CLIPBOARD = """
 const link = new URL({link}, location.origin).href;
 return (navigator.clipboard?.writeText(link) ?? Promise.reject()).then(() => [link, true], () => [link, false]);
 """
+TAKE_FIRST = """(event) => {{
+  const field = getElement({id}), choice = field.$refs.qRef, typed = event.target.value.toLowerCase();
+  const fits = (option) => option.label.toLowerCase().includes(typed) && !choice.isOptionDisabled(option);
+  if (typed && choice.getOptionIndex() < 0) choice.setOptionIndex(field.filteredOptions.findIndex(fits));
+}}"""
 MOST_PROBLEMS = 200  # that are shown
 PAGES = (("/room", "The room"), ("/lab", "The lab"), ("/table", "A seat"), ("/edit", "Edit"))
 
@@ -135,6 +140,11 @@ def named(field: Field, name: str) -> Field:
     field.props("outlined dense options-dense")
     field.props["aria-label"] = name
     return field
+
+
+def searched(field: ui.select) -> ui.select:
+    """A field to choose in by typing: Enter takes the first that has what is typed, unless another is marked."""
+    return field.on("keydown.enter", js_handler=TAKE_FIRST.format(id=field.id))
 
 
 def button(text: str, act: Callable[..., object], *, icon: str | None = None, name: str = "") -> ui.button:
