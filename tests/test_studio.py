@@ -186,6 +186,20 @@ def test_groups_differ_by_letter_and_shape_too(playback):
         assert len({getattr(mark, trait) for mark in marks}) == len(marks)
 
 
+def test_names_stay_in_the_picture_and_off_one_another_and_tell_who_plays():
+    game = Game(Setting(name="cstd_wgigf_2012"))
+    cast = drawing.cast_of(game.scenario)
+    people = {seat: f"Student {seat}" for seat in range(0, len(cast.names), 2)}
+    picture = ET.fromstring(drawing.room(game.recording.frames[0], cast, people=people))  # noqa: S314 - of our own making
+    names = [text for text in picture.iter() if text.tag.endswith("text") and text.get("paint-order")]
+    boxes = [(float(name.get("x")), float(name.get("y")), drawing.LETTER * len(name.text) / 2) for name in names]
+    assert f"{drawing.shortened(cast.names[0], 16)}: Student 0" in {name.text for name in names}
+    assert all(x - half >= 0.0 and x + half <= drawing.WIDE and 0.0 < y < drawing.HIGH for x, y, half in boxes)
+    pairs = [(one, other) for n, one in enumerate(boxes) for other in boxes[:n]]
+    hidden = [abs(a[0] - b[0]) < a[2] + b[2] and abs(a[1] - b[1]) < drawing.LINE_HIGH for a, b in pairs]
+    assert not any(hidden)
+
+
 def test_places_around_the_table_keep_apart():
     for count in (2, 12, 42, 80, 200):
         where = np.array(drawing.places(count))

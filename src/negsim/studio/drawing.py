@@ -28,6 +28,8 @@ OUT = 14.0  # how much further out the first of several rings is
 RING = 34.0
 SIZE = 14.5  # radius of a seat
 GLYPHS = {Status.EMPTY: "–", Status.OPEN: "○", Status.BRACKETED: "[ ]", Status.AGREED: "✓", Status.DISSENT: "✓*"}
+LETTER, LINE_HIGH = 9.2, 17.0  # of a name: the width of a letter, the height of a line
+ASIDE = ((0, 0), (24, 0), (-24, 0), (0, 1), (0, -1), (48, 0), (-48, 0), (0, 2), (0, -2))  # across, and in lines
 MOST_ROWS = 8  # paragraphs on the table
 VIOLET, AMBER = "#b0006d", "#8a5a00"
 
@@ -130,15 +132,35 @@ def _inwards(x: float, y: float) -> tuple[float, float]:
 def _labels(scene: Scene, where: Sequence[tuple[float, float]]) -> Iterator[str]:
     """Names beside those who have one of their own, who are played, who speak, or whose view is taken."""
     crowded, strong = len(where) > 60, {scene.speaker, scene.eyes}
+    placed: list[tuple[float, float, float]] = []  # middle, baseline, half the width
     for number, (x, y) in enumerate(where):
         if number in strong or number in scene.people or (scene.cast.named[number] and not crowded):
-            name = scene.people.get(number) or scene.cast.names[number]
-            edge = "end" if x > WIDE - 70 else "start" if x < 70 else "middle"
+            name = _label(scene, number)
+            below = y + (SIZE + 19 if y > CENTRE[1] else -SIZE - 8)
+            at = _free(placed, x, min(HIGH - 6, max(15.0, below)), LETTER * len(name) / 2 + 3)
+            placed.append((*at, LETTER * len(name) / 2 + 3))
             yield words(
-                min(WIDE - 6, max(6, x)), y + (SIZE + 19 if y > CENTRE[1] else -SIZE - 8), shortened(name, 24), size=17,
-                text_anchor=edge, font_weight=700 if number in strong else 500,
+                *at, name, size=17, text_anchor="middle", font_weight=700 if number in strong else 500,
                 paint_order="stroke", stroke=PAPER, stroke_width=3.0,
             )  # fmt: skip
+
+
+def _label(scene: Scene, number: int) -> str:
+    """Whose seat it is, and who plays it."""
+    name, person = scene.cast.names[number], scene.people.get(number)
+    return f"{shortened(name, 16)}: {shortened(person, 14)}" if person else shortened(name, 24)
+
+
+def _free(placed: Sequence[tuple[float, float, float]], x: float, y: float, half: float) -> tuple[float, float]:
+    """A place inside the picture for a name, at its seat or a little aside, on none that is placed."""
+    tries = [
+        (min(WIDE - half, max(half, x + aside)), min(HIGH - 6, max(15.0, y + lines * LINE_HIGH)))
+        for aside, lines in ASIDE
+    ]
+    for at in tries:
+        if all(abs(a - at[0]) >= half + other or abs(b - at[1]) >= LINE_HIGH for a, b, other in placed):
+            return at
+    return tries[0]
 
 
 # ---------------------------------------------------------------------------------------- what is on the table
