@@ -1424,6 +1424,21 @@ def test_a_code_in_a_link_keeps_all_its_letters(page):
     assert any('value="ABCDEFGH"' in str(element.props.get("innerHTML")) for element in page.elements.values())
 
 
+def test_the_way_in_leads_back_to_the_rooms_of_a_browser(page, monkeypatch):
+    table, requests = pytest.importorskip("negsim.studio.pages.table"), pytest.importorskip("starlette.requests")
+    rooms = Rooms()
+    monkeypatch.setattr(table, "ROOMS", rooms)
+    room, other = open_in(rooms, CLASSROOM, "x", 0.0), open_in(rooms, CLASSROOM, "x", 0.0)
+    ana = room.join("Ana", 0.0)
+    other.join("Ben", 0.0)
+    keys = f"negsim_{room.code}={room.teacher}; negsim_{room.code}_1={ana.token}; negsim_{other.code}_1=wrong"
+    scope = {"type": "http", "path": "/table", "query_string": b"", "headers": [(b"cookie", keys.encode())]}
+    table.show_ways(requests.Request(scope))
+    ways = {str(element.props["href"]) for element in page.elements.values() if "href" in element.props}
+    assert {f"/table/{room.code}", f"/table/{room.code}/1"} <= ways
+    assert not any(other.code in way for way in ways)
+
+
 def test_a_browser_holds_the_secrets_of_its_own_room_only():
     cookies = {"negsim_ABCDEFGH": "teacher", "negsim_ABCDEFGH_2": "ana", "negsim_ABCDEFGJ_2": "ben", "x": "y"}
     assert keys_in(cookies, "abcd-efgh") == ["teacher", "ana"]

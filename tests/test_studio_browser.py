@@ -435,7 +435,9 @@ def test_a_wrong_code_is_told_on_a_page_like_the_others(address):
         urlopen(f"{address}/join", form, timeout=20)  # noqa: S310 - our own server
     page = refusal.value.read().decode()
     assert refusal.value.code == 400
-    for said in ("there is no room with this code", "not a forecast", 'name="viewport"', "Back to the way in"):
+    filled = [f"value=\\{quote}" for quote in ('"WRONG234', '"Ana')]
+    told = ("there is no room with this code", "not a forecast", 'name="viewport"', "Back to the way in")
+    for said in (*told, *filled):
         assert said in page
 
 

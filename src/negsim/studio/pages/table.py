@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 from urllib.parse import parse_qs
 
 from fastapi import Request
@@ -17,7 +19,7 @@ from fastapi.responses import RedirectResponse, Response
 from nicegui import Client, app, ui
 
 from negsim.errors import NegsimError
-from negsim.studio.limits import RefusedError
+from negsim.studio.limits import RefusedError, one_line
 from negsim.studio.links import query, setting_of
 from negsim.studio.pages import desk, seat
 from negsim.studio.pages.knobs import Chooser
@@ -42,7 +44,7 @@ JOIN = """
   <label>Room code
     <input name="code" required maxlength="12" size="10" value="{code}" autocapitalize="characters"></label>
   <label>Your name
-    <input name="name" required maxlength="40" size="16"></label>
+    <input name="name" required maxlength="40" size="16" value="{name}"></label>
   <button type="submit">Join</button>
 </form>
 """
@@ -58,12 +60,13 @@ def address_of(request: Request) -> str:
 
 async def join(request: Request) -> Response:
     """Somebody joins with a code and a name."""
+    said: dict[str, str] = {}
     try:
         said = await _form(request)
         code, name, now = said.get("code", ""), said.get("name", ""), time.monotonic()
         room, person = ROOMS.join(code, name, address_of(request), now, keys_in(request.cookies, code))
     except NegsimError as error:
-        return _refusal(request, error)
+        return _refusal(request, error, said)
     return _into(request, f"{room.code}/{person.number}", f"{cookie(room.code)}_{person.number}", person.token)
 
 
@@ -97,10 +100,19 @@ def _into(request: Request, where: str, name: str, key: str) -> Response:
     return answer
 
 
-def _refusal(request: Request, error: NegsimError) -> Response:
+def _refusal(request: Request, error: NegsimError, said: Mapping[str, str] | None = None) -> Response:
+    """A page that says why not. said: what was filled in to join, to be mended there."""
     with Client(ui.page("/table"), request=request) as client:
         refused(error, "/table", again=AGAIN)
+        if said is not None:
+            with ui.element("div").classes("page"), ui.element("div").classes("card"):
+                heading("Join a room")
+                _join_form(said.get("code", ""), said.get("name", ""))
     return client.build_response(request, 400)
+
+
+def _join_form(code: str, name: str = "") -> None:
+    ui.html(JOIN.format(code=escape(one_line(code)), name=escape(one_line(name))), sanitize=False)
 
 
 # ------------------------------------------------------------------------------------------------ the pages
@@ -116,8 +128,8 @@ def show_ways(request: Request) -> None:
                 "Your teacher tells you the code. You take a delegate's chair; the model plays the others. The name"
                 " that you joined with from this browser brings you back to your seat; another name is somebody else."
             )
-            code = tidy(request.query_params.get("code", ""))[:CODE]
-            ui.html(JOIN.format(code=code), sanitize=False)
+            _join_form(tidy(request.query_params.get("code", ""))[:CODE])
+        _build_way_back(request)
         with ui.element("div").classes("card"):
             heading("Open a room")
             ui.label(
@@ -139,6 +151,26 @@ def show_ways(request: Request) -> None:
                 ui.run_javascript(POST.format(setting=json.dumps(link)))
 
             button("Open a room", ask, icon="meeting_room")
+
+
+def _build_way_back(request: Request) -> None:
+    """The rooms that this browser holds a key to."""
+    ways = [way for room in ROOMS.open_rooms.values() for way in _ways_into(room, keys_in(request.cookies, room.code))]
+    if ways:
+        with ui.element("div").classes("card"):
+            heading("Back to a room")
+            for text, target in ways:
+                with ui.element("div"):
+                    ui.link(text, target)
+
+
+def _ways_into(room: SharedRoom, keys: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The pages of a room that are open to who holds these keys."""
+    about = f"{room.game.scenario.title}, room {room.code[:4]}-{room.code[4:]}"
+    if any(map(room.is_teacher, keys)):
+        yield f"Your desk: {about}", f"/table/{room.code}"
+    for person in room.people.holding(keys):
+        yield f"{person.name}'s seat: {about}", f"/table/{room.code}/{person.number}"
 
 
 def show_table(request: Request, code: str) -> Response | None:
