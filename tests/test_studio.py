@@ -462,6 +462,12 @@ def test_a_report_is_worth_what_is_in_it():
     assert worth(("logs",), 0.12) == "To your delegate it falls 0.12 short of having no deal."
 
 
+def replace_end(told, high):
+    """A brief in which one end of the first issue is called otherwise."""
+    first, *rest = told.stances
+    return told._replace(stances=(first._replace(high=high), *rest))
+
+
 def test_a_brief_tells_ones_own_position_and_only_beliefs_about_the_others():
     game = Game(CLASSROOM)
     told, state = brief(game.room, 0), game.room.run.state
@@ -469,6 +475,9 @@ def test_a_brief_tells_ones_own_position_and_only_beliefs_about_the_others():
     assert [stance.position for stance in told.stances] == state.views["position"][0].tolist()
     assert told.stances[0].believed[1] == pytest.approx(state.belief[0, 4:7, 0].mean())
     assert len(told.trust) == 4
+    pages = pytest.importorskip("negsim.studio.pages.seat_told")
+    long = replace_end(told, "a council of all who have ever used the network")
+    assert "1 a council of all who have ever used the network" in pages.briefed(long, drawing.cast_of(game.scenario))
 
 
 # ------------------------------------------------------------------------------------------------- the rooms

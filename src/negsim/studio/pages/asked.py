@@ -105,7 +105,5 @@ class Form:
             with ui.element("div").classes("bar"):
                 scale = Scale(round(value, 2), name=name).classes("grow")
                 scale.beside(ui.label(f"{value:.2f}").style("font-weight: 700"))
-            with ui.element("div").classes("bar small soft").style("justify-content: space-between"):
-                ui.label(f"0 {about.low}")
-                ui.label(f"{about.high} 1")
+            ui.html(ends(about.low, about.high), sanitize=False)
         return scale

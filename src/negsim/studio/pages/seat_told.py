@@ -15,7 +15,7 @@ from negsim.studio.drawing import Cast
 from negsim.studio.game import Game
 from negsim.studio.pages.told import key, paragraph, said
 from negsim.studio.rooms import SharedRoom
-from negsim.studio.svg import LINE, SOFT, Mark, marked, shape, tag, words
+from negsim.studio.svg import SOFT, Mark, marked, shape, tag
 from negsim.tell.style import INK, PAPER
 from negsim.tell.words import counted, listed
 
@@ -68,12 +68,18 @@ def _stance(stance: Stance, cast: Cast) -> str:
         f"You stand at {stance.position:.2f}; your instructions say {stance.instructions:.2f}. It {heavy} to you.{red}"
     )
     head = tag("b", escape(stance.issue))
-    return tag("div", head, _scale(stance, cast.marks), paragraph(text, "small"), style="margin: 6px 0 10px")
+    scale = _scale(stance, cast.marks), ends(stance.low, stance.high)
+    return tag("div", head, *scale, paragraph(text, "small"), style="margin: 6px 0 10px")
 
 
 def _red(stance: Stance) -> str:
     low = f" Below {stance.red_low:.2f} you can never accept it." if stance.red_low > 0.0 else ""
     return low + (f" Above {stance.red_high:.2f} you can never accept it." if stance.red_high < 1.0 else "")
+
+
+def ends(low: str, high: str) -> str:
+    """What the two ends of a scale mean, each below its own."""
+    return tag("div", tag("span", escape(f"0 {low}")), tag("span", escape(f"1 {high}")), class_="ends small soft")
 
 
 def _scale(stance: Stance, marks: list[Mark]) -> str:
@@ -96,13 +102,10 @@ def _scale(stance: Stance, marks: list[Mark]) -> str:
             parts.append(
                 tag("rect", x=x(low), y=22.0, width=x(high) - x(low), height=8.0, fill="#c0392b", opacity=0.45)
             )
-    parts.append(words(x(0.0) - 8, 64.0, f"0 {stance.low[:30]}", size=12, fill=SOFT))
-    parts.append(words(x(1.0) + 8, 64.0, f"{stance.high[:30]} 1", size=12, fill=SOFT, text_anchor="end"))
     told = f"{stance.issue}: you {stance.position:.2f}; believed: " + ", ".join(
         f"{mark.label} {value:.2f}" for mark, value in zip(marks, stance.believed, strict=True) if not math.isnan(value)
     )
-    return tag("svg", *parts, viewBox=f"0 0 {WIDE:g} 68", role="img", aria_label=told, class_="drawing",
-               style=f"border-bottom: 1px solid {LINE}")  # fmt: skip
+    return tag("svg", *parts, viewBox=f"0 0 {WIDE:g} 52", role="img", aria_label=told, class_="drawing")
 
 
 # ---------------------------------------------------------------------------------------------- the reckoning
