@@ -685,6 +685,22 @@ def test_a_click_that_comes_too_late_is_no_answer_to_a_question_never_seen(room)
     assert room.game.waiting() == []
 
 
+@pytest.mark.usefixtures("page")
+def test_to_move_an_issue_of_a_proposal_proposes_on_it():
+    asked = pytest.importorskip("negsim.studio.pages.asked")
+    nicegui, scale = pytest.importorskip("nicegui"), pytest.importorskip("negsim.studio.pages.scale")
+    question = Question(kind="submission", title="", told=(), acts=("table",), default="table", default_told="",
+                        places={"logs": 0.5})  # fmt: skip
+    given = []
+    with nicegui.ui.element() as form:
+        asked.Form(question, Game(CLASSROOM), 0, given.append).build()
+    places = [element for element in form.descendants() if isinstance(element, scale.Scale)]
+    ons = [element for element in form.descendants() if isinstance(element, nicegui.ui.switch)]
+    assert [on.value for on in ons] == [True, False, False]
+    places[1]._on_input(SimpleNamespace(args=0.25))
+    assert [on.value for on in ons] == [True, True, False]
+
+
 def test_rooms_are_few_and_idle_ones_are_closed():
     rooms = Rooms()
     first = open_in(rooms, CLASSROOM, "x", 0.0)

@@ -68,14 +68,16 @@ class Form:
             self._ask_proposal()
 
     def _ask_proposal(self) -> None:
-        """Where every issue that is switched on should stand."""
+        """Where every issue that is switched on should stand; to move one switches it on."""
         fields: dict[str, tuple[ui.switch, Scale]] = {}
         only = "speak" not in self.asked.acts
         with ui.expansion("Table a proposal", icon="description", value=only).style("width: 100%"):
             for name, issue in self.game.scenario.issues.items():
                 on = ui.switch(issue.label, value=name in self.asked.places)
                 on.props["aria-label"] = f"propose on {issue.label}"
-                fields[name] = on, self._place(self.asked.places.get(name, issue.status_quo), name, "proposal")
+                place = self._place(self.asked.places.get(name, issue.status_quo), name, "proposal")
+                place.turned = lambda _, on=on: on.set_value(True)
+                fields[name] = on, place
 
             def table() -> None:
                 places = {name: place.chosen for name, (on, place) in fields.items() if on.value}
