@@ -701,6 +701,28 @@ def test_to_move_an_issue_of_a_proposal_proposes_on_it():
     assert [on.value for on in ons] == [True, True, False]
 
 
+def test_the_desk_goes_on_after_a_pause_and_tells_the_end(page, room):  # noqa: ARG001 - built on it
+    pages = pytest.importorskip("negsim.studio.pages.desk")
+    room.take(room.join(f"Ana {HOSTILE}", 0.0), 0, 0.0)
+    desk = pages.Desk(room)
+    desk.build()
+    for act, label in ((room.start, "Pause"), (room.pause, "Go on"), (room.start, "Pause")):
+        act(0.0)
+        desk.look()
+        assert (desk.go.text, desk.go.props["aria-label"]) == (label, label)
+    assert not desk.end.visible
+    played(room.game, lambda *_: None)
+    room.stage = Stage.OVER
+    room.conduct()
+    desk.look()
+    assert not any(element.visible for element in (desk.go, desk.hurry, desk.chair))
+    told = desk.end.content
+    assert "Outcome: partial agreement" in told
+    assert "paragraphs were agreed" in told
+    assert HOSTILE not in told
+    assert f"{reckon(room.game, 0).mine.value:.1f}" in told
+
+
 def test_rooms_are_few_and_idle_ones_are_closed():
     rooms = Rooms()
     first = open_in(rooms, CLASSROOM, "x", 0.0)

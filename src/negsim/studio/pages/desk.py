@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 from nicegui import ui
@@ -15,7 +16,7 @@ from nicegui import ui
 from negsim.errors import NegsimError
 from negsim.studio.drawing import cast_of
 from negsim.studio.drawing import room as drawn_room
-from negsim.studio.pages import seat_told, told
+from negsim.studio.pages import desk_told, seat_told, told
 from negsim.studio.pages.knobs import described
 from negsim.studio.pages.shell import button, copy, heading, named, page, searched
 from negsim.studio.people import TEACHER, Person
@@ -25,7 +26,12 @@ from negsim.tell.words import counted
 
 LOOK = 0.1  # seconds between looks for a change
 LATEST = 14  # lines of the minutes that are shown
+GO = {Stage.RUNNING: "Pause", Stage.PAUSED: "Go on"}
 MODEL = -1  # no person's
+WHERE = """
+const here = ["127.0.0.1", "localhost", "[::1]"].includes(location.hostname) ? " (on this computer only)" : "";
+return `${location.origin}/table${here}`;
+"""
 CHAIR = """
 <form method="post" action="/join" target="_blank">
   <input type="hidden" name="code" value="{code}"><input type="hidden" name="name" value="{name}">
@@ -60,6 +66,8 @@ class Desk:
             with ui.element("div").classes("columns"):
                 with ui.element("div"):
                     self._build_control()
+                    self.end = ui.html(sanitize=False).classes("card")
+                    self.end.set_visibility(False)
                     with ui.element("div").classes("card"):
                         self.where = ui.label().classes("small soft stage-turn")
                         self.meter = ui.html(sanitize=False).props('aria-hidden="true"')
@@ -69,6 +77,7 @@ class Desk:
                     with ui.element("div").classes("card"):
                         heading("Minutes")
                         self.lines = ui.html(sanitize=False).props('role="log"').classes("scroll")
+        ui.timer(0.0, self._tell_address, once=True)
         self.looks = ui.timer(LOOK, self.look)
         self.look()
 
@@ -78,13 +87,14 @@ class Desk:
             with ui.element("div"):
                 ui.label("Room code").classes("small soft")
                 ui.label(f"{room.code[:4]}-{room.code[4:]}").classes("code").props('aria-label="room code"')
-            with ui.element("div").style("max-width: 11rem"):
-                ui.label("Others join at /table of this address.").classes("small soft")
+            with ui.element("div").style("max-width: 17rem"):
+                ui.label("Others join at").classes("small soft")
+                self.address = ui.label("/table of this address").style("font-weight: 600; overflow-wrap: anywhere")
                 button("Copy the link", lambda: copy(f"/table?code={room.code}"), icon="link",
                        name="Copy the link by which others join").props("flat dense")  # fmt: skip
             self.go = button("Start", lambda: self._do(self._start_or_pause), icon="play_arrow")
-            button("Do not wait", lambda: self._do(room.stop_waiting), icon="fast_forward",
-                   name="Let the model answer for those who are missing").props("outline")  # fmt: skip
+            self.hurry = button("Do not wait", lambda: self._do(room.stop_waiting), icon="fast_forward",
+                                name="Let the model answer for those who are missing").props("outline")  # fmt: skip
             pace = ui.select(
                 PACES, value=room.pace, label="The model moves", on_change=lambda e: room.conduct(pace=e.value)
             )
@@ -96,7 +106,7 @@ class Desk:
                 "They choose their seats", value=room.free_choice, on_change=lambda e: room.conduct(free=e.value)
             )
             free.props('aria-label="They choose their seats"')
-            ui.html(CHAIR.format(code=room.code, name=TEACHER), sanitize=False).style("width: auto")
+            self.chair = ui.html(CHAIR.format(code=room.code, name=TEACHER), sanitize=False).style("width: auto")
             button("Close the room", self._ask_to_close, icon="logout").props("outline")
             self.stage = ui.label().classes("chip").props('role="status"')
 
@@ -125,16 +135,29 @@ class Desk:
         self.shown = self.room.version
         game, frame = self.room.game, self.room.game.recording.frames[-1]
         self.stage.text = self.room.stage.value
-        running = self.room.stage is Stage.RUNNING
-        self.go.text = "Pause" if running else "Start"
-        self.go.set_enabled(self.room.stage is not Stage.OVER)
-        self.go.props(f"icon={'pause' if running else 'play_arrow'} aria-label={'Pause' if running else 'Start'}")
+        self._show_control()
         self.where.text = told.where(game.scenario, frame, f"turn {game.turn}")
         self.meter.content = told.meter(game.scenario, frame)
         self.drawing.content = drawn_room(frame, self.cast, people=self.room.players())
         self.lines.content = seat_told.latest(self.room, LATEST)
+        if game.is_over and not self.end.visible:
+            self.end.content = desk_told.ended(game, self.room.players())
+            self.end.set_visibility(True)
         count = len(self.room.guesses.all)
         self.guesses.text = f"{count} guesses from the lab, made with this room's code"
+
+    def _show_control(self) -> None:
+        stage = self.room.stage
+        act = GO.get(stage, "Start")
+        self.go.text = self.go.props["aria-label"] = act
+        self.go.props["icon"] = "pause" if stage is Stage.RUNNING else "play_arrow"
+        for element in (self.go, self.hurry, self.chair):
+            element.set_visibility(stage is not Stage.OVER)
+
+    async def _tell_address(self) -> None:
+        """Where others join, as this browser sees it."""
+        with suppress(TimeoutError):
+            self.address.text = await ui.run_javascript(WHERE, timeout=10.0)
 
     def _show_people(self, now: float) -> None:
         """Everybody on a line of their own, which stays where it is while it changes."""
@@ -182,7 +205,8 @@ class Desk:
         there = counted(len(self.room.people), "person", "people")
         with ui.dialog(value=True) as dialog, ui.card():
             ui.label("Close this room for good?").classes("big")
-            ui.label(f"It ends for everybody ({there} in it), and its guesses are gone. It cannot be opened again.")
+            ui.label(f"It ends for everybody ({there} in it). Its guesses and its reckonings are gone, and it cannot be"
+                     " opened again.")  # fmt: skip
             with ui.element("div").classes("bar"):
                 button("Close it for everybody", self._close, icon="logout")
                 button("Keep it open", dialog.close).props("outline")
