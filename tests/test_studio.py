@@ -685,6 +685,69 @@ def test_a_click_that_comes_too_late_is_no_answer_to_a_question_never_seen(room)
     assert room.game.waiting() == []
 
 
+@pytest.fixture
+def seated(page, room):  # noqa: ARG001 - built on it
+    """Ana, the mayor, in a room that has begun and asks her."""
+    seat = pytest.importorskip("negsim.studio.pages.seat")
+    ana = room.join("Ana", 0.0)
+    room.take(ana, 0, 0.0)
+    room.conduct(pace=0.0, patience=30.0)
+    room.start(0.0)
+    room.tick(0.0)
+    view = seat.SeatView(room, ana)
+    view.build()
+    return view
+
+
+@pytest.mark.usefixtures("page")
+def test_who_chooses_a_chair_is_not_disturbed_by_others_who_sit_down(room):
+    seat = pytest.importorskip("negsim.studio.pages.seat")
+    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+    view = seat.SeatView(room, ana)
+    view.build()
+    field = view.chairs.field
+    field.value = 4
+    room.take(ben, 1, 0.0)
+    view.look()
+    assert view.chairs.field is field
+    assert field.value == 4
+    assert list(field.options) == list(range(12))
+    assert field.options[1] == "Town hall 2 (Town hall): Ben"
+    assert "[1].includes" in field.props[":option-disable"]
+
+
+def test_what_is_half_answered_outlives_a_pause(seated):
+    built = list(seated.body.descendants())
+    seated.room.pause(1.0)
+    seated.look()
+    assert seated.held.visible
+    assert not seated.body.visible
+    seated.room.start(2.0)
+    seated.look()
+    assert not seated.held.visible
+    assert seated.body.visible
+    assert list(seated.body.descendants()) == built
+
+
+def test_a_seat_that_is_asked_is_told_so_beside_the_page_and_the_seconds_are_no_news(seated):
+    assert seated.strip.visible
+    assert seated.news.text == f"You are asked: {seated.title.text}"
+    assert seated.stage.text == "you are asked"
+    assert seated.seconds.props["role"] == "timer"
+    assert seated.client.title.startswith("You are asked")
+    seated._reply(None)
+    assert not seated.strip.visible
+    assert seated.client.title.startswith("Your seat")
+
+
+def test_what_the_model_answered_is_not_shown_as_ones_own(seated):
+    seated.room.stop_waiting(1.0)
+    seated.look()
+    assert seated.stood_in.visible
+    assert seated.stood_in.text.startswith("The model answered in your place")
+    assert seated.title.text == "The others are still thinking."
+
+
 @pytest.mark.usefixtures("page")
 def test_to_move_an_issue_of_a_proposal_proposes_on_it():
     asked = pytest.importorskip("negsim.studio.pages.asked")
@@ -699,6 +762,18 @@ def test_to_move_an_issue_of_a_proposal_proposes_on_it():
     assert [on.value for on in ons] == [True, False, False]
     places[1]._on_input(SimpleNamespace(args=0.25))
     assert [on.value for on in ons] == [True, True, False]
+
+
+@pytest.mark.usefixtures("page")
+def test_who_comes_after_the_end_is_offered_no_chair(room):
+    seat = pytest.importorskip("negsim.studio.pages.seat")
+    played(room.game, lambda *_: None)
+    room.stage = Stage.OVER
+    view = seat.SeatView(room, room.join("Ana", 0.0))
+    view.build()
+    assert view.title.text == "The negotiation is over."
+    assert "Outcome: partial agreement" in view.brief.content
+    assert "Take a chair" not in view.brief.content
 
 
 def test_the_desk_goes_on_after_a_pause_and_tells_the_end(page, room):  # noqa: ARG001 - built on it

@@ -421,6 +421,77 @@ def test_a_seat_is_left_and_is_free_again(visitor):
     expect(ana.get_by_text("Your brief: Mayor")).to_be_visible()
 
 
+def test_a_chair_is_chosen_by_typing_and_enter_while_others_sit_down(visitor):
+    desk = opened(visitor, "/table?s=classroom")
+    code = desk.get_by_label("room code").inner_text()
+    ben = visitor("/table")
+    ben.get_by_label("Room code").fill(code)
+    ben.get_by_label("Your name").fill("Ben")
+    press(ben, "Join")
+    field = ben.get_by_role("combobox", name="Whose chair", exact=True)
+    field.click()
+    field.press_sequentially("lib")
+    options = ben.get_by_role("option")
+    expect(options).to_have_text(["Librarian (Civil society)"])
+    join(visitor, code, "Ana", "Mayor")
+    expect(ben.locator(".wide")).to_contain_text("Mayor: Ana")
+    expect(field).to_have_value("lib")
+    expect(field).to_be_focused()
+    expect(options).to_have_text(["Librarian (Civil society)"])
+    field.press("Enter")
+    expect(field).to_have_value("Librarian (Civil society)")
+    press(ben, "Sit down")
+    expect(ben.get_by_text("Your brief: Librarian")).to_be_visible()
+
+
+OWN_IN_VIEW = """() => {
+  const [room, seat] = [".wide", '.wide [data-seat="0"]'].map(e => document.querySelector(e).getBoundingClientRect());
+  return seat.left > room.left && seat.right < room.right;
+}"""
+
+
+def test_a_question_is_seen_wherever_a_phone_has_scrolled_and_the_focus_is_never_lost(visitor):
+    desk = opened(visitor, "/table?s=classroom")
+    ana = join(visitor, desk.get_by_label("room code").inner_text(), "Ana", "Mayor", size=PHONE)
+    ana.wait_for_function(OWN_IN_VIEW)
+    ana.evaluate("window.scrollTo(0, 9999)")
+    press(desk, "Start")
+    strip = ana.locator(".strip")
+    expect(strip).to_contain_text(re.compile(r"You are asked: .+\d+ s"))
+    expect(strip).to_be_in_viewport()
+    expect(ana).to_have_title(re.compile("^You are asked"))
+    title = ana.locator(".ask h2")
+    expect(title).not_to_be_in_viewport()
+    press(ana, "To the question")
+    expect(title).to_be_in_viewport()
+    expect(title).to_be_focused()
+    press(ana, "As my delegate would")
+    expect(title).to_be_focused()
+
+
+def test_a_pause_keeps_what_is_half_answered(visitor):
+    desk = opened(visitor, "/table?s=classroom")
+    ana = join(visitor, desk.get_by_label("room code").inner_text(), "Ana", "Mayor")
+    press(desk, "Start")
+    slider = ana.get_by_role("slider").first
+    slider.fill("0.33")
+    press(desk, "Pause")
+    expect(ana.get_by_text("The negotiation is paused.")).to_be_visible()
+    expect(slider).to_be_hidden()
+    press(desk, "Go on")
+    expect(slider).to_be_visible()
+    expect(slider).to_have_value("0.33")
+
+
+def test_a_desk_says_where_others_join_and_is_found_again(visitor, address):
+    desk = opened(visitor, "/table?s=classroom")
+    expect(desk.get_by_text(f"{address}/table (on this computer only)")).to_be_visible()
+    code = desk.get_by_label("room code").inner_text()
+    desk.get_by_role("link", name="A seat").click()
+    desk.get_by_role("link", name="Your desk").click()
+    expect(desk.get_by_label("room code")).to_have_text(code)
+
+
 def test_messages_come_through_sockets_only(address):
     for path in ("/_nicegui_ws/socket.io/?EIO=4&transport=polling", "/_nicegui_ws/socket.io/?EIO=4"):
         with pytest.raises(HTTPError) as refusal:

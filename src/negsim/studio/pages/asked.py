@@ -1,4 +1,4 @@
-"""The form of a question: what is asked, what there is to know, and the ways to answer.
+"""The form of a question: what there is to know, and the ways to answer.
 
 Rules that hold here
 - A form knows nothing of the room; it hands an answer on as it was made.
@@ -34,8 +34,6 @@ class Form:
 
     def build(self) -> None:
         """The form."""
-        with ui.element("h2").props('role="status"'):
-            ui.label(self.asked.title)
         for sentence in self.asked.told:
             if sentence:
                 ui.label(sentence)

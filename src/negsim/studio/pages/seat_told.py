@@ -17,7 +17,7 @@ from negsim.studio.pages.told import key, paragraph, said
 from negsim.studio.rooms import SharedRoom
 from negsim.studio.svg import SOFT, Mark, marked, shape, tag
 from negsim.tell.style import INK, PAPER
-from negsim.tell.words import counted, listed
+from negsim.tell.words import OUTCOMES, counted, listed
 
 WIDE = 420.0
 
@@ -30,8 +30,13 @@ HOW = (
 )
 
 
-def before() -> str:
+def before(game: Game) -> str:
     """What somebody without a seat is told."""
+    if game.is_over:
+        return tag("h2", escape(f"Outcome: {OUTCOMES[game.room.run.outcome]}")) + paragraph(
+            "You have come after the end. There are no chairs to take any more; the drawing and the minutes tell what"
+            " happened."
+        )
     return tag("h2", "How it goes") + "".join(map(paragraph, HOW))
 
 
