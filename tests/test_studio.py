@@ -200,6 +200,12 @@ def test_names_stay_in_the_picture_and_off_one_another_and_tell_who_plays():
     assert not any(hidden)
 
 
+def test_a_name_that_is_in_the_way_moves_aside_before_it_moves_onto_a_seat():
+    placed = [(450.0, 500.0, 40.0)]
+    assert drawing._free(placed, 400.0, 500.0, 40.0) == (352.0, 500.0)
+    assert drawing._free([], 400.0, 500.0, 40.0) == (400.0, 500.0)
+
+
 def test_places_around_the_table_keep_apart():
     for count in (2, 12, 42, 80, 200):
         where = np.array(drawing.places(count))

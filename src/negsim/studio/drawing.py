@@ -29,7 +29,7 @@ RING = 34.0
 SIZE = 14.5  # radius of a seat
 GLYPHS = {Status.EMPTY: "–", Status.OPEN: "○", Status.BRACKETED: "[ ]", Status.AGREED: "✓", Status.DISSENT: "✓*"}
 LETTER, LINE_HIGH = 9.2, 17.0  # of a name: the width of a letter, the height of a line
-ASIDE = ((0, 0), (24, 0), (-24, 0), (0, 1), (0, -1), (48, 0), (-48, 0), (0, 2), (0, -2))  # across, and in lines
+ASIDE = (*((across, 0) for across in (0, 24, -24, 48, -48, 72, -72)), (0, 1), (0, -1), (0, 2), (0, -2))  # in lines
 MOST_ROWS = 8  # paragraphs on the table
 VIOLET, AMBER = "#b0006d", "#8a5a00"
 
