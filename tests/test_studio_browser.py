@@ -16,6 +16,8 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect, sync_playwright
 
 from negsim.scenario import text_of
+from negsim.studio import limits
+from negsim.studio.limits import Rate
 from negsim.studio.links import packed
 from studio_server import CHROMIUM, QUIETLY, studio
 
@@ -284,8 +286,18 @@ def test_the_lab_shows_nothing_of_what_it_asks_and_asks_once(visitor):
 # -------------------------------------------------------------------------------------------------- the table
 
 
+OPENED = Rate(limits.ROOMS_A_SECOND, limits.ROOMS_AT_ONCE)
+
+
+def wait_to_open():
+    """Wait until the studio lets one more room be opened from this address."""
+    while not OPENED.allows("", time.monotonic()):
+        time.sleep(0.5)
+
+
 def opened(visitor, path):
     """A teacher's desk."""
+    wait_to_open()
     desk = visitor(path)
     press(desk, "Open a room")
     desk.wait_for_url("**/table/*")
@@ -514,6 +526,7 @@ def test_a_wrong_code_is_told_on_a_page_like_the_others(address):
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_the_key_to_a_room_that_was_opened_over_https_never_leaves_it(address, scheme):
+    wait_to_open()
     host = address.removeprefix("http://")
     with closing(HTTPConnection(host, timeout=60)) as line:
         line.request("POST", "/open", urlencode({"setting": "s=classroom"}), {"Origin": f"{scheme}://{host}"})
@@ -523,6 +536,7 @@ def test_the_key_to_a_room_that_was_opened_over_https_never_leaves_it(address, s
 
 
 def test_a_link_is_copied_or_shown_to_be_copied_by_hand(visitor):
+    wait_to_open()
     without = "Object.defineProperty(Navigator.prototype, 'clipboard', {value: undefined})"
     desk = visitor("/table?s=classroom", prepare=lambda page: page.add_init_script(without))
     press(desk, "Open a room")
