@@ -19,6 +19,8 @@ from negsim.scenario import text_of
 from negsim.studio import limits
 from negsim.studio.limits import Rate
 from negsim.studio.links import packed
+from negsim.studio.links import Setting, packed
+from negsim.studio.playback import Playback
 from studio_server import CHROMIUM, QUIETLY, studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -182,6 +184,19 @@ def test_the_report_is_one_file_that_opens_by_itself(visitor, tmp_path):
     page.goto("about:blank")
     page.set_content(file.read_text())
     expect(page.locator("h1")).to_contain_text("Public Wi-Fi")
+
+
+def test_what_has_just_happened_is_told_whole_and_moves_nothing(visitor):
+    page = visitor("/room?s=cstd_wgigf_2011&t=0")
+    now, drawing = page.locator(".now"), page.locator(".stage svg")
+    expect(now).to_contain_text("before the first word")
+    top = drawing.bounding_box()["y"]
+    long = max(Playback(Setting(name="cstd_wgigf_2011")).lines, key=lambda line: len(line.text))
+    page.goto(f"/room?s=cstd_wgigf_2011&t={long.frame}")
+    expect(now).to_contain_text(long.text)
+    assert now.evaluate("e => e.scrollHeight <= e.clientHeight || getComputedStyle(e).overflowY === 'auto'")
+    assert now.evaluate("e => getComputedStyle(e).webkitLineClamp") == "none"
+    assert drawing.bounding_box()["y"] == top
 
 
 # -------------------------------------------------------------------------------------------------- the lab
@@ -564,6 +579,26 @@ def test_the_drawing_can_be_read_on_a_phone_and_who_is_removed_is_told_so(visito
     assert ana.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     press(desk, "Remove")
     expect(ana.get_by_role("alert").first).to_have_text("Your teacher has taken you out of this room.")
+
+
+def smallest_letter(page, drawing):
+    """The height of the smallest letters in a drawing, in pixels of the screen."""
+    return min(page.locator(f"{drawing} text").evaluate_all(
+        "all => all.map(e => parseFloat(e.getAttribute('font-size')) * e.getScreenCTM().a)"
+    ))  # fmt: skip
+
+
+def test_the_drawings_of_the_room_and_the_lab_can_be_read_on_a_phone(visitor):
+    page = visitor("/room?s=cstd_wgigf_2011&t=335", size=PHONE)
+    for tab, drawing in (("Text", ".stage svg.drawing"), ("Positions", ".q-tab-panel svg.drawing"), ("Trust", ".q-tab-panel svg.drawing")):
+        page.get_by_role("tab", name=tab).click()
+        expect(page.locator(drawing).first).to_be_visible()
+        assert smallest_letter(page, drawing) > 9.0
+    lab = visitor("/lab?s=classroom", size=PHONE)
+    expect(lab.locator(".curve svg")).to_be_visible()
+    assert smallest_letter(lab, ".curve svg") > 10.0
+    for wide in (page, lab):
+        assert wide.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 # --------------------------------------------------------------------------------------------------- editing

@@ -27,6 +27,7 @@ from negsim.studio.pages.guessing import GuessPanel
 from negsim.studio.pages.knobs import COPY, copy_link, described, methods
 from negsim.studio.pages.lab_told import compared, verdict
 from negsim.studio.pages.shell import PATIENCE, button, heading, named, page, set_address, with_setting
+from negsim.studio.pages.told import SIDEWAYS
 from negsim.studio.pages.work import BusyError, worked
 
 SOON = 0.5  # seconds after a knob was touched until its runs begin
@@ -87,7 +88,7 @@ class LabView:
                 link.props("outline dense")
             self.told = ui.label().classes("small soft").props('role="status" aria-live="polite"')
             self.bar = ui.linear_progress(0.0, show_value=False).props('aria-label="runs made"').style("height: 5px")
-            self.drawing = ui.html(sanitize=False).classes("curve")
+            self.drawing = ui.html(sanitize=False).classes("curve wide").props(SIDEWAYS.format("the curve"))
 
     def _build_comparison(self) -> None:
         with ui.element("div").classes("card"):

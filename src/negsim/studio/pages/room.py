@@ -69,8 +69,8 @@ class RoomView:
         with ui.element("div").classes("card stage"):
             self.where = ui.label().classes("soft small")
             self.meter = ui.html(sanitize=False).props('aria-hidden="true"')
-            self.now = ui.label().classes("big now").props('role="status" aria-live="polite"')
-            self.drawing = ui.html(sanitize=False)
+            self.now = ui.label().classes("now").props('role="status" aria-live="polite" tabindex="0"')
+            self.drawing = ui.html(sanitize=False).classes("wide").props(told.SIDEWAYS.format("the room"))
             self.drawing.on("click", lambda event: self.look(int(event.args)), js_handler=TO_SEAT)
 
     def _build_panels(self) -> None:
@@ -87,7 +87,7 @@ class RoomView:
             self.panels = {}
             for name in ("Text", "Positions", "Trust", "Minutes", "Why"):
                 with ui.tab_panel(name):
-                    self.panels[name] = ui.html(sanitize=False)
+                    self.panels[name] = ui.html(sanitize=False).classes("wide").props(told.SIDEWAYS.format(name))
         tabs.on("keydown", js_handler=TABS_OWN)
         tabs.value = self.tab
         tabs.on_value_change(self._on_tab)

@@ -23,6 +23,7 @@ from negsim.tell.clock import Clock, duration
 from negsim.tell.words import STATUSES, counted, format_name, listed, on_scale, percent
 
 FEW = 6  # names in a list
+SIDEWAYS = 'tabindex="0" role="group" aria-label="{}, to be moved sideways on a phone"'  # what is wider than that
 
 
 def paragraph(text: str, classes: str = "") -> str:
