@@ -1270,6 +1270,15 @@ def test_a_curve_reaches_where_its_setting_stands_and_stays_inside_its_picture()
         assert re.search(r'text-anchor="end"[^>]*>guess<', drawn) if along == "meetings" else "guess<" in drawn
 
 
+def test_the_methodology_as_written_has_a_place_of_its_own():
+    before, now = (Curve(CLASSROOM.with_knobs({"methodology": name}), "methodology") for name in (None, "rolling_text"))
+    assert (before.level_here, now.level_here) == ("as_written", "rolling_text")
+    assert before.points["as_written"] is before.here is now.points["as_written"]
+    before.here.grow()
+    drawn = outcome_curve(now, before, "consensus")
+    assert re.search(r'r="12"', drawn)  # a ring where the setting before stands
+
+
 @pytest.mark.parametrize("evenings", [None, 1.0])
 def test_where_the_setting_stands_the_curve_has_its_number(evenings):
     setting = Setting(name="cstd_wgigf_2012", evenings=evenings)

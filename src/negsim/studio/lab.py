@@ -18,6 +18,7 @@ import numpy as np
 from negsim.errors import NegsimError
 from negsim.negotiation.case import Floats
 from negsim.scenario import Scenario
+from negsim.scenario.methodology import AS_WRITTEN
 from negsim.studio.limits import RefusedError, affordable
 from negsim.studio.links import Setting
 from negsim.study.effects import Estimate, difference, mean
@@ -56,7 +57,7 @@ class Axis(NamedTuple):
 AXES = {
     "meetings": Axis("meetings", "number of meetings", MEETINGS),
     "evenings": Axis("evenings", "share of evenings at mixed tables", EVENINGS),
-    "methodology": Axis("methodology", "methodology", METHODS),
+    "methodology": Axis("methodology", "methodology", (AS_WRITTEN, *METHODS)),
 }
 
 
@@ -168,15 +169,15 @@ class Curve:
         self.points: dict[Level, Series] = {}
         for level in axis.levels:
             with suppress(RefusedError):  # a level at which it would be too large is left out
-                self.points[level] = series_of(turned(setting, axis.field, level))
-        if self.level_here is not None:
-            self.points[self.level_here] = self.here
+                self.points[level] = series_of(turned(setting, axis.field, None if level == AS_WRITTEN else level))
+        self.points[self.level_here] = self.here
         self.points = {level: self.points[level] for level in in_order(self.points)}
 
     @property
-    def level_here(self) -> Level | None:
-        """Where the setting itself is on the axis; None for the methodology as written."""
-        return standing(self.setting)[AXES[self.along].field]
+    def level_here(self) -> Level:
+        """Where the setting itself is on the axis."""
+        level = standing(self.setting)[AXES[self.along].field]
+        return AS_WRITTEN if level is None else level
 
     def holds(self, setting: Setting) -> bool:
         """Whether a setting is one of those that the curve shows."""
