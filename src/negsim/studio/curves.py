@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
 from typing import NamedTuple
 
 from negsim.studio.lab import AXES, COUNTED, MEASURES, Curve, Level, in_order, level_name
 from negsim.studio.links import Setting
 from negsim.studio.svg import LINE, SOFT, picture, shape, shortened, tag, words
 from negsim.study.effects import Estimate
-from negsim.tell.style import INK, PAPER
+from negsim.tell.style import INK, PAPER, darker
 
 WIDE, HIGH = 860.0, 440.0
 ASKING = "What do you expect? Commit a guess, then see."
-LEFT, RIGHT, TOP, BOTTOM = 62.0, 840.0, 50.0, 372.0
-APART = 40.0  # between the names of two levels
+LEFT, RIGHT, TOP, BOTTOM = 62.0, 840.0, 66.0, 376.0
+APART = {"methodology": 84.0}  # between the names of two levels, else 40
+LETTERS = 13  # on a line of such a name
 NOW, BEFORE, GUESS = "#0072B2", "#D55E00", "#b0006d"
 
 
@@ -33,6 +35,11 @@ class Line(NamedTuple):
     ink: str
     sides: int
     dash: str | None
+
+    @property
+    def shift(self) -> float:
+        """How far beside its level it is drawn: where levels are names, two lines stand side by side."""
+        return 0.0 if self.curve.along != "methodology" else 7.0 if self.dash is None else -7.0
 
 
 class Scales(NamedTuple):
@@ -61,16 +68,17 @@ def outcome_curve(
     """The curves of a measure along a knob. asked: of which setting a guess is due; no curve that holds it is shown."""
     curves = [curve for curve in (now, before) if curve is not None]
     along = curves[0].along if curves else "meetings"
-    heres = [curve.level_here for curve in curves if curve.level_here is not None]
+    heres = [curve.level_here for curve in curves]
     lines = [Line("before", before, BEFORE, 4, "7 5")] if before is not None else []
     lines += [Line("now", now, NOW, 0, None)] if now is not None else []
     lines = [line for line in lines if asked is None or not line.curve.holds(asked)]
     scales = Scales(in_order([*AXES[along].levels, *heres]), _high(lines, measure, guess))
-    inside = [*_frame(scales, along, measure, heres)]
+    star = None if guess is None or now is None else scales.y(guess)
+    inside = [*_frame(scales, along, measure, heres), *_legend(lines, starred=star is not None)]
     for line in lines:
-        inside += [*_line(line, scales, measure)]
-    if guess is not None and now is not None:
-        inside += [*_guess(now, scales, guess)]
+        if star is not None and line.dash is None:  # under the line, so that it hides no value
+            inside.append(_star(scales.x(line.curve.level_here) + line.shift, star))
+        inside += [*_line(line, scales, measure), *_here(line, scales, measure, star)]
     if asked is not None:
         inside.append(words((LEFT + RIGHT) / 2, _free(lines, scales, measure), ASKING, size=22, text_anchor="middle",
                             fill=GUESS, font_weight=700, paint_order="stroke", stroke=PAPER,
@@ -109,23 +117,36 @@ def _frame(scales: Scales, along: str, measure: str, heres: Sequence[Level]) -> 
         y = scales.y(value)
         yield tag("line", x1=LEFT, y1=y, x2=RIGHT, y2=y, stroke=LINE, stroke_width=1.0)
         yield words(LEFT - 8, y + 5, f"{value:.2f}", size=14, text_anchor="end", fill=SOFT)
-    for level in _named(scales, heres):
-        name = shortened(level_name(along, level), 16)
-        yield words(scales.x(level), BOTTOM + 24, name, size=14 if along == "methodology" else 16, text_anchor="middle")
-    yield words((LEFT + RIGHT) / 2, BOTTOM + 52, AXES[along].label, size=16, text_anchor="middle", fill=SOFT)
+    for level in _named(scales, along, heres):
+        for n, part in enumerate(wrap(level_name(along, level), LETTERS)[:2]):
+            size = 14 if along == "methodology" else 16
+            yield words(scales.x(level), BOTTOM + 22 + 15 * n, shortened(part, LETTERS), size=size, text_anchor="middle")
+    yield words((LEFT + RIGHT) / 2, BOTTOM + 58, AXES[along].label, size=16, text_anchor="middle", fill=SOFT)
 
 
-def _named(scales: Scales, heres: Sequence[Level]) -> list[Level]:
+def _legend(lines: Sequence[Line], *, starred: bool) -> Iterator[str]:
+    """What is drawn, above the axes, where no curve can run over it."""
+    x = LEFT
+    for line in lines[::-1]:
+        yield shape(line.sides, x + 6, 40, 5.5, fill=line.ink)
+        yield words(x + 17, 45, line.name, size=15, font_weight=700, fill=darker(line.ink))
+        x += 90.0
+    if starred:
+        yield _star(x + 6, 40)
+        yield words(x + 21, 45, "guess", size=15, font_weight=700, fill=GUESS)
+
+
+def _named(scales: Scales, along: str, heres: Sequence[Level]) -> list[Level]:
     """The levels whose names have room below the axis, those of the settings first."""
     found: list[Level] = []
     for level in [*heres, *scales.levels]:
-        if all(abs(scales.x(level) - scales.x(other)) >= APART for other in found):
+        if all(abs(scales.x(level) - scales.x(other)) >= APART.get(along, 40.0) for other in found):
             found.append(level)
     return found
 
 
 def _line(line: Line, scales: Scales, measure: str) -> Iterator[str]:
-    """One curve with its band, its points, and a ring around the setting itself."""
+    """One curve with its band and its points."""
     known = {level: e for level, e in line.curve.estimates(measure).items() if not math.isnan(e.value)}
     places = [(scales.x(level), e) for level, e in known.items()]
     numeric = line.curve.along != "methodology"
@@ -135,35 +156,32 @@ def _line(line: Line, scales: Scales, measure: str) -> Iterator[str]:
         yield tag("polygon", points=" ".join([*up, *down]), fill=line.ink, opacity=0.16)
         way = " ".join(f"{x:.1f},{scales.y(e.value):.1f}" for x, e in places)
         yield tag("polyline", points=way, fill="none", stroke=line.ink, stroke_width=3, stroke_dasharray=line.dash)
-    shift = 0.0 if numeric else (-7.0 if line.dash else 7.0)
-    for x, e in places:
+    for x, e in ((x + line.shift, e) for x, e in places):
         if math.isfinite(e.low):
-            yield tag("line", x1=x + shift, y1=scales.y(e.low), x2=x + shift, y2=scales.y(e.high), stroke=line.ink,
-                      stroke_width=2.5, opacity=0.6)  # fmt: skip
-        yield shape(line.sides, x + shift, scales.y(e.value), 5.5, fill=line.ink, stroke=PAPER)
-    yield from _here(line, scales, measure)
-    if places:
-        x, e = places[-1]
-        yield words(RIGHT, scales.y(e.value) - 14 if not line.dash else scales.y(e.value) + 24, line.name, size=15,
-                    text_anchor="end", font_weight=700, fill=line.ink)  # fmt: skip
+            yield tag("line", x1=x, y1=scales.y(e.low), x2=x, y2=scales.y(e.high), stroke=line.ink, stroke_width=2.5,
+                      opacity=0.6)  # fmt: skip
+        yield shape(line.sides, x, scales.y(e.value), 5.5, fill=line.ink, stroke=PAPER)
 
 
-def _here(line: Line, scales: Scales, measure: str) -> Iterator[str]:
-    level, here = line.curve.level_here, line.curve.here.estimate(measure)
-    if level is None or math.isnan(here.value):
+def _here(line: Line, scales: Scales, measure: str, star: float | None) -> Iterator[str]:
+    """A ring around the setting itself; of the setting now, its value too."""
+    here = line.curve.here.estimate(measure)
+    if math.isnan(here.value):
         return
-    x = scales.x(level)
-    yield shape(0, x, scales.y(here.value), 12, fill="none", stroke=line.ink, stroke_width=3.5)
+    x, y = scales.x(line.curve.level_here) + line.shift, scales.y(here.value)
+    yield shape(0, x, y, 12, fill="none", stroke=line.ink, stroke_width=3.5)
     if line.dash is None:
-        at, last = scales.y(here.value), x > RIGHT - 60  # where the line's name stands
-        yield words(x - 16 if last else x, at - 20 if at > TOP + 40 else at + 34, f"{here.value:.2f}", size=18,
-                    text_anchor="end" if last else "middle",
+        yield words(x, _beside(y, star), f"{here.value:.2f}", size=18, text_anchor="middle",
                     font_weight=700, fill=INK, paint_order="stroke", stroke=PAPER, stroke_width=4.0)  # fmt: skip
 
 
-def _guess(now: Curve, scales: Scales, guess: float) -> Iterator[str]:
-    x = LEFT + 12 if now.level_here is None else scales.x(now.level_here)
-    y = scales.y(guess)
-    side, anchor = (-16, "end") if x > RIGHT - 60 else (16, "start")
-    yield words(x, y + 9, "★", size=28, text_anchor="middle", fill=GUESS)
-    yield words(x + side, y + 5, "guess", size=14, text_anchor=anchor, fill=GUESS, font_weight=700)
+def _beside(y: float, star: float | None) -> float:
+    """The line that the value of a point is written on: above it or below, within the axes and not on the star."""
+    within = [line for line in (y - 20, y + 34, y - 54, y + 60) if TOP + 6 <= line <= BOTTOM - 4]
+    free = (line for line in within if star is None or abs(line - 6 - star) >= 20)
+    return next(free, within[0])
+
+
+def _star(x: float, y: float) -> str:
+    """The mark of a guess."""
+    return words(x, y + 9, "★", size=28, text_anchor="middle", fill=GUESS)
