@@ -1239,6 +1239,34 @@ def test_a_measure_that_some_runs_lack_is_compared_over_the_pairs_that_have_it()
     assert "pairs of runs that have it" not in page.verdict("consensus", *curves, None)
 
 
+def test_a_measure_is_asked_for_and_told_in_one_unit():
+    told, guessing = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("lab_told", "guessing"))
+    before, now = Curve(CLASSROOM, "evenings"), Curve(replace(CLASSROOM, meetings=4), "evenings")
+    before.here.grow()
+    now.here.grow()
+    for measure, span, said in (
+        ("consensus", "0 to 100 per cent", r": \d+ % .* expected 50 %\. That is [+−]?\d+ points .* against before"),
+        ("depth", "from 0 to 1", r": 0\.\d\d .* expected 0\.50\."),
+        ("missed_agreements", "paragraphs, 0 to 3", r": \d\.\d\d .* expected 0\.50\. That is [+−]\d\.\d\d .* against"),
+    ):
+        assert guessing.span(CLASSROOM, measure).endswith(span)
+        assert re.search(said, told.verdict(measure, now, before, 0.5))
+        unit = " %" if "%" in said else "0."
+        assert unit in label_of(outcome_curve(now, before, measure))
+    assert "-" not in told.verdict("missed_agreements", now, before, 0.5)
+
+
+def test_whether_a_difference_may_be_chance_is_said_in_plain_words():
+    told = pytest.importorskip("negsim.studio.pages.lab_told")
+    before, now = Curve(CLASSROOM, "evenings"), Curve(replace(CLASSROOM, meetings=4), "evenings")
+    before.here.grow()
+    now.here.grow()
+    assert "0, lies outside these brackets, so it is not chance." in told.verdict(
+        "missed_agreements", now, before, None
+    )
+    assert "0, lies inside these brackets, so it may be chance." in told.verdict("consensus", before, before, None)
+
+
 def test_the_lab_tells_what_other_rules_would_have_made_of_the_same_runs():
     series = Series(CLASSROOM)
     series.grow()
@@ -1277,7 +1305,7 @@ def test_the_methodology_as_written_has_a_place_of_its_own():
     before.here.grow()
     drawn = outcome_curve(now, before, "consensus")
     assert re.search(r">as written</text>", drawn)
-    assert len(re.findall(r'r="12"', drawn)) == 1  # a ring where the setting before stands
+    assert re.search(r'r="12"[^>]*stroke="#D55E00"', drawn)  # a ring where the setting before stands
 
 
 def test_no_label_of_a_curve_lies_on_another():
@@ -1336,7 +1364,7 @@ def test_the_setting_before_tells_nothing_of_what_is_asked():
     hidden = outcome_curve(None, along, "consensus", asked=asked)
     assert "3: " in label_of(outcome_curve(None, along, "consensus"))
     assert "before" not in hidden
-    assert not re.search(r"\d\.\d", label_of(hidden))
+    assert not re.search(r"\d %", label_of(hidden))
     assert "before" in label_of(outcome_curve(None, across, "consensus", asked=asked))
     assert "now" not in label_of(outcome_curve(along, None, "consensus", asked=CLASSROOM))
 

@@ -231,7 +231,7 @@ def test_a_guess_comes_first_and_is_exported(visitor):
     page.get_by_label("Your guess").fill("70")
     page.get_by_label("Your name").fill("Ana")
     press(page, "Commit, then see")
-    expect(page.get_by_text("You expected 0.70.")).to_be_visible()
+    expect(page.get_by_text("You expected 70 %.")).to_be_visible()
     settled(page, "rolling text")
     with page.expect_download() as download:
         press(page, "Guesses as CSV")
@@ -282,7 +282,7 @@ def test_the_lab_shows_nothing_of_what_it_asks_and_asks_once(visitor):
     page.get_by_role("switch", name="Predict first").click()
     turn(page, "Meetings", 2)
     settled(page, "3 meetings")
-    assert not re.search(r"\d\.\d", page.locator(".curve svg").get_attribute("aria-label"))
+    assert not re.search(r"\d %", page.locator(".curve svg").get_attribute("aria-label"))
     assert page.locator("table.plain").count() == 0
     for nothing in ("", "150"):
         page.get_by_label("Your guess").fill(nothing)
@@ -291,7 +291,7 @@ def test_the_lab_shows_nothing_of_what_it_asks_and_asks_once(visitor):
         assert page.locator("table.plain").count() == 0
     page.get_by_label("Your guess").fill("0")
     press(page, "Commit, then see")
-    expect(page.get_by_text("You expected 0.00.")).to_be_visible()
+    expect(page.get_by_text("You expected 0 %.")).to_be_visible()
     expect(page.get_by_role("cell", name="Rough consensus (75 %)")).to_be_visible()
     choose(page, "Measure", "depth of what was agreed")
     expect(page.get_by_text("Depth of what was agreed: 0.")).to_be_visible()
@@ -590,7 +590,11 @@ def smallest_letter(page, drawing):
 
 def test_the_drawings_of_the_room_and_the_lab_can_be_read_on_a_phone(visitor):
     page = visitor("/room?s=cstd_wgigf_2011&t=335", size=PHONE)
-    for tab, drawing in (("Text", ".stage svg.drawing"), ("Positions", ".q-tab-panel svg.drawing"), ("Trust", ".q-tab-panel svg.drawing")):
+    for tab, drawing in (
+        ("Text", ".stage svg.drawing"),
+        ("Positions", ".q-tab-panel svg.drawing"),
+        ("Trust", ".q-tab-panel svg.drawing"),
+    ):
         page.get_by_role("tab", name=tab).click()
         expect(page.locator(drawing).first).to_be_visible()
         assert smallest_letter(page, drawing) > 9.0

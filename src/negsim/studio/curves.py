@@ -9,14 +9,14 @@ Rules that hold here
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
 from negsim.studio.lab import AXES, COUNTED, MEASURES, Curve, Level, in_order, level_name
 from negsim.studio.links import Setting
 from negsim.studio.svg import LINE, SOFT, picture, shape, shortened, tag, words
-from negsim.study.effects import Estimate
+from negsim.tell.study_words import number
 from negsim.tell.style import INK, PAPER, darker
 
 WIDE, HIGH = 860.0, 440.0
@@ -101,13 +101,13 @@ def _high(lines: Sequence[Line], measure: str, guess: float | None) -> float:
 
 
 def _described(lines: Sequence[Line], measure: str) -> str:
-    told = [f"{line.name}: {_values(line.curve.estimates(measure), line.curve.along)}" for line in lines]
+    told = [f"{line.name}: {_values(line, measure)}" for line in lines]
     return f"Curve of {MEASURES[measure]}. {'. '.join(told)}"
 
 
-def _values(estimates: Mapping[Level, Estimate], along: str) -> str:
-    known = {level: e for level, e in estimates.items() if not math.isnan(e.value)}
-    return ", ".join(f"{level_name(along, level)}: {e.value:.2f}" for level, e in known.items())
+def _values(line: Line, measure: str) -> str:
+    known = {level: e for level, e in line.curve.estimates(measure).items() if not math.isnan(e.value)}
+    return ", ".join(f"{level_name(line.curve.along, level)}: {number(measure, e.value)}" for level, e in known.items())
 
 
 def _frame(scales: Scales, along: str, measure: str, heres: Sequence[Level]) -> Iterator[str]:
@@ -116,11 +116,12 @@ def _frame(scales: Scales, along: str, measure: str, heres: Sequence[Level]) -> 
         value = scales.high * part / 4
         y = scales.y(value)
         yield tag("line", x1=LEFT, y1=y, x2=RIGHT, y2=y, stroke=LINE, stroke_width=1.0)
-        yield words(LEFT - 8, y + 5, f"{value:.2f}", size=14, text_anchor="end", fill=SOFT)
+        yield words(LEFT - 8, y + 5, number(measure, value), size=14, text_anchor="end", fill=SOFT)
+    size = 14 if along == "methodology" else 16
     for level in _named(scales, along, heres):
-        for n, part in enumerate(wrap(level_name(along, level), LETTERS)[:2]):
-            size = 14 if along == "methodology" else 16
-            yield words(scales.x(level), BOTTOM + 22 + 15 * n, shortened(part, LETTERS), size=size, text_anchor="middle")
+        for n, line in enumerate(wrap(level_name(along, level), LETTERS)[:2]):
+            y = BOTTOM + 22 + 15 * n
+            yield words(scales.x(level), y, shortened(line, LETTERS), size=size, text_anchor="middle")
     yield words((LEFT + RIGHT) / 2, BOTTOM + 58, AXES[along].label, size=16, text_anchor="middle", fill=SOFT)
 
 
@@ -171,7 +172,7 @@ def _here(line: Line, scales: Scales, measure: str, star: float | None) -> Itera
     x, y = scales.x(line.curve.level_here) + line.shift, scales.y(here.value)
     yield shape(0, x, y, 12, fill="none", stroke=line.ink, stroke_width=3.5)
     if line.dash is None:
-        yield words(x, _beside(y, star), f"{here.value:.2f}", size=18, text_anchor="middle",
+        yield words(x, _beside(y, star), number(measure, here.value), size=18, text_anchor="middle",
                     font_weight=700, fill=INK, paint_order="stroke", stroke=PAPER, stroke_width=4.0)  # fmt: skip
 
 

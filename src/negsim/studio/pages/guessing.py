@@ -16,12 +16,21 @@ from nicegui import ui
 
 from negsim.errors import NegsimError
 from negsim.studio.guesses import Guess, Guesses, guess_of
-from negsim.studio.lab import COUNTED, MEASURES, same_runs
+from negsim.studio.lab import COUNTED, MEASURES, most_of, same_runs
 from negsim.studio.links import Setting
 from negsim.studio.pages.knobs import described
 from negsim.studio.pages.shell import button, heading, named
 from negsim.studio.registry import ROOMS, keys_in
 from negsim.studio.rooms import SharedRoom
+from negsim.tell.study_words import SHARES
+
+
+def span(setting: Setting, measure: str) -> str:
+    """What a guess of a measure may be, in the unit that it is told in."""
+    if measure in SHARES:
+        return "a number from 0 to 100 per cent"
+    most = most_of(setting, measure)
+    return f"a number of paragraphs, 0 to {most}" if measure == COUNTED else f"a number from 0 to {most}"
 
 
 class GuessPanel:
@@ -61,8 +70,8 @@ class GuessPanel:
             self.expected.error = None
         self.about = (setting, measure)
         self.panel.set_visibility(due)
-        unit = "a number" if measure == COUNTED else "in per cent"
-        self.asked.text = f"{described(setting)}: what do you expect? {MEASURES[measure].capitalize()}, {unit}."
+        what = f"{MEASURES[measure].capitalize()}: {span(setting, measure)}"
+        self.asked.text = f"{described(setting)}: what do you expect? {what}."
         return due
 
     def hide(self) -> None:
@@ -80,12 +89,12 @@ class GuessPanel:
             return
         setting, measure = self.about
         value = math.nan if self.expected.value is None else self.expected.value
-        value /= 1.0 if measure == COUNTED else 100.0
+        value /= 100.0 if measure in SHARES else 1.0
         self.expected.error, self.refusal.text = None, ""
         try:
             guess = guess_of(self.who.value or "", setting, measure, value, self.reason.value or "")
-        except NegsimError as error:
-            self.expected.error = str(error)
+        except NegsimError:
+            self.expected.error = span(setting, measure)
             return
         try:
             self._keep(guess)

@@ -95,7 +95,9 @@ class LabView:
             heading("Now and before, on the same seeds")
             self.verdict = ui.label().classes("big").props('role="status" aria-live="polite"')
             self.table = ui.html(sanitize=False)
-            button("Guesses as CSV", self._export, icon="download").props("outline dense")
+            with ui.element("div").classes("bar"):
+                button("Guesses as CSV", self._export, icon="download").props("outline dense")
+                ui.label("In that file shares go from 0 to 1.").classes("small soft")
 
     # ------------------------------------------------------------------------------------------ what is turned
 

@@ -2,6 +2,7 @@
 
 Rules that hold here
 - Every text is escaped by `svg.tag` and its kin.
+- Shares are in per cent and their differences in points, as guesses of them are; the other measures are numbers.
 - A difference is that of the two numbers beside it, over the pairs of runs that have the measure.
 """
 
@@ -10,10 +11,11 @@ from __future__ import annotations
 import math
 from html import escape
 
-from negsim.studio.lab import MEASURES, Curve, paired
+from negsim.studio.lab import MEASURES, Curve, Pairs, paired
 from negsim.studio.pages.knobs import described
 from negsim.studio.svg import tag
 from negsim.study.effects import Estimate
+from negsim.tell.study_words import change, number, with_interval
 from negsim.tell.words import RULES
 
 UNDER_RULES = "The same ends under every decision rule: share of runs that satisfy it"
@@ -41,26 +43,25 @@ def compared(now: Curve, before: Curve | None) -> str:
 def _row(now: Curve, before: Curve | None, measure: str, label: str) -> str:
     name = escape(label.capitalize())
     if before is None:
-        return tag("tr", tag("td", name), tag("td", _estimate(now.here.estimate(measure))))
+        return tag("tr", tag("td", name), tag("td", _estimate(measure, now.here.estimate(measure))))
     pairs = paired(now.here, before.here, measure)
     having = f" (pairs of runs that have it: {pairs.gap.observations})"
     name += tag("span", escape(having), class_="soft small") if pairs.some else ""
-    cells = [name, _estimate(pairs.now), _estimate(pairs.before), _difference(pairs.gap)]
+    cells = [name, _estimate(measure, pairs.now), _estimate(measure, pairs.before), _difference(measure, pairs.gap)]
     return tag("tr", *(tag("td", cell) for cell in cells))
 
 
-def _estimate(e: Estimate) -> str:
+def _estimate(measure: str, e: Estimate) -> str:
     if math.isnan(e.value):
         return "–"
-    band = f" [{e.low:.2f}, {e.high:.2f}]" if math.isfinite(e.low) else ""
-    return escape(f"{e.value:.2f}") + tag("span", escape(band), class_="soft small")
+    value = number(measure, e.value)
+    return escape(value) + tag("span", escape(with_interval(measure, e).removeprefix(value)), class_="soft small")
 
 
-def _difference(e: Estimate) -> str:
+def _difference(measure: str, e: Estimate) -> str:
     if math.isnan(e.value) or math.isnan(e.low):
         return "–"
-    text = f"{e.value:+.2f} [{e.low:+.2f}, {e.high:+.2f}]".replace("-", "−")
-    return tag("b" if e.low > 0.0 or e.high < 0.0 else "span", escape(text))
+    return tag("b" if e.low > 0.0 or e.high < 0.0 else "span", escape(change(measure, e)))
 
 
 def verdict(measure: str, now: Curve, before: Curve | None, expected: float | None) -> str:
@@ -68,14 +69,17 @@ def verdict(measure: str, now: Curve, before: Curve | None, expected: float | No
     found = now.here.estimate(measure)
     if math.isnan(found.value):
         return ""
-    told = f"{MEASURES[measure].capitalize()}: {found.value:.2f} (95 % interval {found.low:.2f} to {found.high:.2f})."
+    told = f"{MEASURES[measure].capitalize()}: {with_interval(measure, found)}, in brackets its 95 % interval."
     if expected is not None:
-        told += f" You expected {expected:.2f}."
+        told += f" You expected {number(measure, expected)}."
     pairs = paired(now.here, before.here, measure) if before is not None else None
-    if pairs is not None and not math.isnan(pairs.gap.low):
-        gap = pairs.gap
-        chance = "It may be chance: zero lies inside." if gap.low <= 0.0 <= gap.high else "Zero lies outside."
-        those = f"Over the {gap.observations} pairs of runs that have it, {pairs.now.value:.2f}"
-        told += f" {those if pairs.some else 'That'} is {gap.value:+.2f} against before"
-        told += f" ({gap.low:+.2f} to {gap.high:+.2f}). {chance}"
-    return told
+    return told if pairs is None or math.isnan(pairs.gap.low) else f"{told} {_against(measure, pairs)}"
+
+
+def _against(measure: str, pairs: Pairs) -> str:
+    """How a measure differs from before, and whether that may be chance."""
+    gap = pairs.gap
+    now = f"Over the {gap.observations} pairs of runs that have it, {number(measure, pairs.now.value)}"
+    inside = gap.low <= 0.0 <= gap.high
+    chance = "inside these brackets, so it may be chance" if inside else "outside these brackets, so it is not chance"
+    return f"{now if pairs.some else 'That'} is {change(measure, gap)} against before. No difference, 0, lies {chance}."
