@@ -1475,6 +1475,39 @@ def lab(page, monkeypatch):  # noqa: ARG001 - built on it
     return view
 
 
+def verdict_of(page, monkeypatch, setting):
+    """What the editor says of a scenario."""
+    edit = pytest.importorskip("negsim.studio.pages.edit")
+    monkeypatch.setattr(edit, "set_address", lambda *_: None)
+    view = edit.EditView(setting, "10.0.0.1")
+    view.build()
+    inside(page, view._check())
+    return view.verdict.text
+
+
+def test_what_the_source_leaves_unknown_is_said_to_be_drawn(page, monkeypatch):
+    knobs, home = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("knobs", "home"))
+    case = Setting(name="cases/icg")
+    assert knobs.unknown(case.scenario()).startswith("Unknown in the source: drawn anew for each run are seats, pos")
+    assert "1 to 8 meetings and mixed evenings" in knobs.drawn_knobs(case.scenario())
+    assert "meetings" not in knobs.drawn_knobs(replace(case, meetings=3).scenario())
+    assert knobs.unknown(CLASSROOM.scenario()) == knobs.drawn_knobs(CLASSROOM.scenario()) == ""
+    assert ("cases/icg", case.base().title, "17 to 41 seats, 3 issues, 1 to 8 meetings") in home.listed_scenarios()
+    verdict = verdict_of(page, monkeypatch, case)
+    assert "17 to 41 seats, 3 issues, 1 to 8 meetings. No problems. Unknown in the source" in verdict
+
+
+def test_scenarios_are_listed_by_their_titles_and_one_meeting_is_one():
+    knobs, home = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("knobs", "home"))
+    assert knobs.titles()["cases/wgig"] == "Working Group on Internet Governance (WGIG) · cases/wgig"
+    assert [name for name, *_ in home.listed_scenarios()] == links.known()
+    assert {name: told for name, _, told in home.listed_scenarios()}["classroom"].endswith(", 1 meeting")
+
+
+def test_a_length_is_told_the_same_way_on_every_page(page, monkeypatch):
+    assert ", 1 meeting, 5 h 24 of floor time. No problems." in verdict_of(page, monkeypatch, CLASSROOM)
+
+
 def test_until_a_new_setting_runs_nothing_of_the_old_one_stands_under_its_name(lab):
     assert lab.verdict.text
     assert lab.told.text.startswith("classroom")

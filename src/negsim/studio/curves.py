@@ -78,7 +78,9 @@ def outcome_curve(
     for line in lines:
         if star is not None and line.dash is None:  # under the line, so that it hides no value
             inside.append(_star(scales.x(line.curve.level_here) + line.shift, star))
-        inside += [*_line(line, scales, measure), *_here(line, scales, measure, star)]
+        inside += [*_line(line, scales, measure), *_ring(line, scales, measure)]
+    if now is not None and lines and lines[-1].curve is now:
+        inside += [*_value(lines, scales, measure, [] if star is None else [star])]
     if asked is not None:
         inside.append(words((LEFT + RIGHT) / 2, _free(lines, scales, measure), ASKING, size=22, text_anchor="middle",
                             fill=GUESS, font_weight=700, paint_order="stroke", stroke=PAPER,
@@ -164,22 +166,30 @@ def _line(line: Line, scales: Scales, measure: str) -> Iterator[str]:
         yield shape(line.sides, x, scales.y(e.value), 5.5, fill=line.ink, stroke=PAPER)
 
 
-def _here(line: Line, scales: Scales, measure: str, star: float | None) -> Iterator[str]:
-    """A ring around the setting itself; of the setting now, its value too."""
-    here = line.curve.here.estimate(measure)
-    if math.isnan(here.value):
-        return
-    x, y = scales.x(line.curve.level_here) + line.shift, scales.y(here.value)
-    yield shape(0, x, y, 12, fill="none", stroke=line.ink, stroke_width=3.5)
-    if line.dash is None:
-        yield words(x, _beside(y, star), number(measure, here.value), size=18, text_anchor="middle",
+def _ring(line: Line, scales: Scales, measure: str) -> Iterator[str]:
+    """A ring around the setting itself."""
+    here = line.curve.here.estimate(measure).value
+    if not math.isnan(here):
+        x = scales.x(line.curve.level_here) + line.shift
+        yield shape(0, x, scales.y(here), 12, fill="none", stroke=line.ink, stroke_width=3.5)
+
+
+def _value(lines: Sequence[Line], scales: Scales, measure: str, taken: Sequence[float]) -> Iterator[str]:
+    """The value of the setting now. taken: heights at which something else is drawn there."""
+    now = lines[-1].curve
+    here, level = now.here.estimate(measure), now.level_here
+    others = (line.curve.estimates(measure).get(level, here).value for line in lines[:-1])
+    if not math.isnan(here.value):
+        x, y = scales.x(level) + lines[-1].shift, scales.y(here.value)
+        taken = [*taken, *(scales.y(other) for other in others if not math.isnan(other))]
+        yield words(x, _beside(y, taken), number(measure, here.value), size=18, text_anchor="middle",
                     font_weight=700, fill=INK, paint_order="stroke", stroke=PAPER, stroke_width=4.0)  # fmt: skip
 
 
-def _beside(y: float, star: float | None) -> float:
-    """The line that the value of a point is written on: above it or below, within the axes and not on the star."""
+def _beside(y: float, taken: Sequence[float]) -> float:
+    """The line that the value of a point is written on: above it or below, within the axes and on nothing else."""
     within = [line for line in (y - 20, y + 34, y - 54, y + 60) if TOP + 6 <= line <= BOTTOM - 4]
-    free = (line for line in within if star is None or abs(line - 6 - star) >= 20)
+    free = (line for line in within if all(abs(line - 6 - other) >= 20 for other in taken))
     return next(free, within[0])
 
 

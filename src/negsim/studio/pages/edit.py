@@ -20,8 +20,9 @@ from nicegui import events, ui
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError
 from negsim.scenario import Scenario, loads, text_of
 from negsim.scenario.loading import MOST_BYTES, decode
-from negsim.studio.limits import UPLOADS_A_SECOND, UPLOADS_AT_ONCE, Rate, RefusedError, check_size, minutes_of, seats_of
-from negsim.studio.links import FILE, Setting, known, one_newline, query
+from negsim.studio.limits import UPLOADS_A_SECOND, UPLOADS_AT_ONCE, Rate, RefusedError, check_size, minutes_of
+from negsim.studio.links import FILE, Setting, one_newline, query
+from negsim.studio.pages.knobs import sizes, titles, unknown
 from negsim.studio.pages.shell import (
     MOST_PROBLEMS,
     PATIENCE,
@@ -33,6 +34,8 @@ from negsim.studio.pages.shell import (
     with_setting,
 )
 from negsim.studio.pages.work import BusyError, worked
+from negsim.tell.clock import duration
+from negsim.tell.uncertain import timetable_is_drawn
 from negsim.tell.words import counted
 
 SOON = 0.4  # seconds without a touch after which a text is checked
@@ -85,9 +88,8 @@ class EditView:
 
     def _build_bar(self) -> None:
         with ui.element("div").classes("bar").style("margin-bottom: 8px"):
-            names = {name: name for name in known()}
             start = ui.select(
-                names, label="Start from", with_input=True, on_change=lambda event: self._open(event.value)
+                titles(), label="Start from", with_input=True, on_change=lambda event: self._open(event.value)
             )
             start.props('dense outlined options-dense aria-label="Start from a built-in scenario"').classes("grow")
             button("Download", self._download, icon="download").props("outline")
@@ -131,9 +133,7 @@ class EditView:
             self._tell(str(error), good=False)
         else:
             self._tell(
-                f"“{scenario.title}”: {counted(seats_of(scenario), 'seat')}, {counted(len(scenario.issues), 'issue')},"
-                f" {counted(len(scenario.process.meetings), 'meeting')},"
-                f" {minutes_of(scenario) / 60:.0f} hours of floor time. No problems.",
+                f"“{scenario.title}”: {sizes(scenario)}{floor_time(scenario)}. No problems. {unknown(scenario)}",
                 good=True,
             )
             if text == self.text:
@@ -233,6 +233,11 @@ class EditView:
             self._refuse(str(error))
 
 
+def floor_time(scenario: Scenario) -> str:
+    """How long its meetings are; "" where that is drawn."""
+    return "" if timetable_is_drawn(scenario) else f", {duration(minutes_of(scenario))} of floor time"
+
+
 def read(text: str) -> Scenario:
     """The scenario in a text, if it is one and small enough."""
     try:
@@ -246,6 +251,7 @@ def read(text: str) -> Scenario:
 
 async def show_edit(request: Request, setting: Setting) -> None:
     """The page."""
+    await worked(titles)  # read once, and remembered
     with page("Edit", "/edit", link=query(setting)):
         heading("Edit a scenario", 1)
         EditView(setting, request.client.host if request.client else "").build()

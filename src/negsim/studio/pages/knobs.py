@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from nicegui import ui
 
 from negsim.errors import NegsimError
+from negsim.scenario import Scenario
 from negsim.scenario.methodology import AS_WRITTEN, METHODOLOGIES, REFERENCE_MODELS
 from negsim.studio.links import (
     MOST_REPLICATION,
@@ -27,7 +29,8 @@ from negsim.studio.links import (
 )
 from negsim.studio.pages.reports import report_button
 from negsim.studio.pages.shell import button, copy
-from negsim.tell.words import evenings, format_name
+from negsim.tell import uncertain
+from negsim.tell.words import counted, evenings, format_name, listed
 
 COPY = "Copy a link that reproduces this exactly"
 MOST_KNOB_MEETINGS = 12
@@ -38,11 +41,36 @@ EVENINGS = {None: "as written", 0.0: "no evening mixed", 0.25: "a quarter mixed"
 def described(setting: Setting) -> str:
     """A setting in a sentence."""
     told = [setting.called()]
-    told += [f"{setting.meetings} meeting{'s' if setting.meetings != 1 else ''}"] if setting.meetings else []
+    told += [counted(setting.meetings, "meeting")] if setting.meetings else []
     told += [format_name(setting.methodology)] if setting.methodology else []
     told += [evenings(setting.evenings)] if setting.evenings is not None else []
     told += list(setting.changes)
     return f"{', '.join(told)} · seed {setting.seed}" + (f", run {setting.replication}" if setting.replication else "")
+
+
+@lru_cache(maxsize=1)
+def titles() -> dict[str, str]:
+    """The built-in scenarios to choose from: what they are called, and the name that links and commands have."""
+    return {name: f"{Setting(name=name).base().title} · {name}" for name in known()}
+
+
+def sizes(scenario: Scenario) -> str:
+    """Seats, issues and meetings of a scenario; ranges where they are drawn."""
+    seats = uncertain.ranged(uncertain.seats(scenario), "seat")
+    return f"{seats}, {counted(len(scenario.issues), 'issue')}, {uncertain.sizes(scenario).meetings}"
+
+
+def unknown(scenario: Scenario) -> str:
+    """What the source of a scenario leaves open, in a sentence; "" where that is nothing."""
+    open_ones = uncertain.subjects(scenario)
+    return f"Unknown in the source: drawn anew for each run are {listed(open_ones)}." if open_ones else ""
+
+
+def drawn_knobs(scenario: Scenario) -> str:
+    """Which of the knobs that are turned stand for what is drawn anew for each run."""
+    drawn = {"the number of meetings": uncertain.sizes(scenario).meetings, "evenings": "mixed evenings"}
+    told = [words for subject, words in drawn.items() if subject in uncertain.subjects(scenario)]
+    return f"As coded, drawn anew for each run: {listed(told)}. A knob that is turned fixes its number." if told else ""
 
 
 def methods(chosen: str | None = None, *, references: bool = True) -> dict[str | None, str]:
@@ -71,9 +99,7 @@ class Chooser:
 
     def build(self) -> None:
         """The fields."""
-        names: dict[str, str] = {name: name for name in known()}
-        if self.setting.text:
-            names = {"": "own scenario"} | names
+        names = ({"": "own scenario"} if self.setting.text else {}) | titles()
         own = "" if self.setting.text else self.setting.name
         with ui.element("div").classes("fields"):
             self._build_fields(names, own)
@@ -134,6 +160,8 @@ def setting_bar(target: str, setting: Setting, shown: Callable[[], str]) -> None
         taken = button("Copy link", lambda: copy_link(target, setting, shown()), icon="link", name=COPY)
         taken.props("outline dense")
         report_button(setting)
+    if left_open := unknown(setting.scenario()):
+        ui.label(left_open).classes("soft small")
 
 
 async def copy_link(target: str, setting: Setting, shown: str) -> None:

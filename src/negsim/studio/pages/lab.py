@@ -24,7 +24,7 @@ from negsim.studio.links import Setting, query
 from negsim.studio.pages.dials import DIALS, dial_of
 from negsim.studio.pages.drawer import Drawer
 from negsim.studio.pages.guessing import GuessPanel
-from negsim.studio.pages.knobs import COPY, copy_link, described, methods
+from negsim.studio.pages.knobs import COPY, copy_link, described, drawn_knobs, methods, unknown
 from negsim.studio.pages.lab_told import compared, verdict
 from negsim.studio.pages.shell import PATIENCE, button, heading, named, page, set_address, with_setting
 from negsim.studio.pages.told import SIDEWAYS
@@ -67,6 +67,7 @@ class LabView:
             heading("Three knobs")
             with ui.element("div").classes("bar").style("justify-content: space-around"):
                 self.knobs = {knob: dial_of(dial, partial(self._dial, knob)) for knob, dial in DIALS.items()}
+            self.left_open = ui.label().classes("small soft")
             ui.label("Methodology").style("font-weight: 600")
             self.choice = ui.radio(methods(self.setting.methodology, references=False), value=self.setting.methodology)
             self.choice.props('dense aria-label="Methodology"').classes("small")
@@ -116,6 +117,7 @@ class LabView:
                 self.knobs[knob].props["max"] = max(place, DIALS[knob].usual[-1])
                 self.knobs[knob].value = place
         self.choice.value = self.setting.methodology
+        self.left_open.text = drawn_knobs(self.setting.scenario())
 
     def _take(self, setting: Setting) -> None:
         """Another setting, to be run soon; one that cannot be run changes nothing."""
@@ -270,7 +272,9 @@ async def show_lab(request: Request, setting: Setting) -> None:
     """The page."""
     address = request.client.host if request.client else ""
     with page("The lab", "/lab", link=query(setting)):
-        heading(setting.scenario().title, 1)
+        scenario = setting.scenario()
+        heading(scenario.title, 1)
+        ui.label(unknown(scenario)).classes("soft small")
         view = LabView(setting, address, request.cookies)
         along, measure = (request.query_params.get(key, "") for key in ("along", "measure"))
         view.along = along if along in AXES else view.along

@@ -15,7 +15,7 @@ from nicegui import events, ui
 from negsim.studio.drawing import cast_of, room
 from negsim.studio.links import Setting, query
 from negsim.studio.pages import told
-from negsim.studio.pages.knobs import setting_bar
+from negsim.studio.pages.knobs import setting_bar, titles
 from negsim.studio.pages.scale import Scale
 from negsim.studio.pages.shell import PATIENCE, button, heading, named, page, searched, with_setting
 from negsim.studio.pages.work import worked
@@ -193,6 +193,7 @@ async def show_room(request: Request, setting: Setting) -> None:
     asked = request.query_params.get("t", "0")
     moment = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 0
     playback = await worked(playback_of, setting)
+    await worked(titles)  # read once, and remembered
     view = RoomView(playback, min(playback.last, moment))
     with page("The room", "/room", link=query(setting)):
         with ui.element("div").classes("bar"):
