@@ -32,6 +32,15 @@ from negsim.studio.pages.work import BusyError, worked
 
 SOON = 0.5  # seconds after a knob was touched until its runs begin
 BETWEEN = 0.25  # seconds between drawings of a growing curve
+NEXT_RADIO = """(event) => {
+    const way = {ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1}[event.key];
+    if (!way) return;
+    event.preventDefault();
+    const all = [...event.currentTarget.querySelectorAll("[role=radio]")];
+    const next = all.at((all.indexOf(event.target) + way) % all.length);
+    next.click();
+    next.focus();
+}"""
 
 
 class LabView:
@@ -70,7 +79,7 @@ class LabView:
             self.left_open = ui.label().classes("small soft")
             ui.label("Methodology").style("font-weight: 600")
             self.choice = ui.radio(methods(self.setting.methodology, references=False), value=self.setting.methodology)
-            self.choice.props('dense aria-label="Methodology"').classes("small")
+            self.choice.props('dense aria-label="Methodology"').classes("small").on("keydown", js_handler=NEXT_RADIO)
             self.choice.on_value_change(lambda event: self._take(turned(self.setting, "methodology", event.value)))
         self._set_knobs()
         with ui.expansion("The drawer with the rest", icon="tune").classes("card").style("width: 100%"):
