@@ -1485,6 +1485,29 @@ def verdict_of(page, monkeypatch, setting):
     return view.verdict.text
 
 
+def test_a_link_says_which_moment_is_looked_at_by_whom_and_beside_which_panel(playback):
+    room = pytest.importorskip("negsim.studio.pages.room")
+    for look in (room.Look(), room.Look(40), room.Look(7, 3, "Trust"), room.Look(7, None, "Why")):
+        assert room.look_of(look.said(), playback) == look
+    for strange in ("", "x", "-1", "4.999.Trust.x", "٣", "..", "0.-1.<b>"):
+        assert room.look_of(strange, playback)[1:] == (None, "Text")
+    assert room.look_of("99999", playback).moment == playback.last
+
+
+def test_what_the_marks_of_the_room_mean_stands_beside_them(page, playback):
+    room = pytest.importorskip("negsim.studio.pages.room")
+    room.RoomView(playback, room.Look()).build()
+    told = " ".join(str(element.props.get("innerHTML", "")) for element in page.elements.values())
+    for mark, meaning in (
+        ("○", "text not read yet"),
+        ("✓*", "agreed with dissent recorded"),
+        ("[2]", "two paragraphs"),
+    ):
+        assert re.search(f"{re.escape(mark)}[^;.]*{meaning}", told)
+    for label in ("Civil society", "Governments"):
+        assert f"</svg> {label}</span>" in told
+
+
 def test_what_the_source_leaves_unknown_is_said_to_be_drawn(page, monkeypatch):
     knobs, home = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("knobs", "home"))
     case = Setting(name="cases/icg")

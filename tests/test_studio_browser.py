@@ -115,6 +115,29 @@ def test_a_key_that_a_tab_takes_is_no_key_of_the_room(visitor):
     expect(page.locator(".stage .soft").first).to_contain_text("turn 54 of 54")
 
 
+def test_keys_that_a_control_has_no_use_for_step_through_the_run(visitor):
+    page = visitor("/room?s=classroom&t=40")
+    where = page.locator(".stage .soft").first
+    page.get_by_role("slider", name="turn of the run").focus()
+    page.keyboard.press("n")
+    expect(where).not_to_contain_text("turn 40 of 54")
+    page.keyboard.press("Home")  # the slider's own
+    expect(where).to_contain_text("turn 0 of 54")
+    press(page, "One turn on (right arrow)")
+    expect(where).to_contain_text("turn 1 of 54")
+    page.keyboard.press("ArrowRight")
+    expect(where).to_contain_text("turn 2 of 54")
+    page.keyboard.press("Space")  # the button's own
+    expect(where).to_contain_text("turn 3 of 54")
+    page.get_by_role("tab", name="Trust").click()
+    page.keyboard.press("ArrowLeft")
+    expect(where).to_contain_text("turn 2 of 54")
+    expect(page.get_by_role("tab", name="Trust")).to_have_attribute("aria-selected", "true")
+    page.get_by_role("combobox", name="See the room through the eyes of").press_sequentially("n")
+    expect(page.get_by_role("option", name="Librarian")).to_be_visible()
+    expect(where).to_contain_text("turn 2 of 54")
+
+
 def test_a_slider_keeps_every_press_however_late_the_server_answers(visitor):
     held, late = [], [False]
 
@@ -169,6 +192,23 @@ def test_a_link_shows_the_same_moment_of_the_same_run(visitor):
     assert one.inner_text() == other.inner_text()
 
 
+def test_a_reload_and_the_way_back_lead_to_the_moment_that_was_looked_at(visitor):
+    page = visitor("/room?s=cstd_wgigf_2011&t=100")
+    page.locator('[data-seat="0"]').click()
+    page.get_by_role("tab", name="Trust").click()
+    page.get_by_role("tab", name="Trust").blur()
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile(r"t=101\.0\.Trust$"))
+    page.reload()
+    expect(page.get_by_text("India trusts:")).to_be_visible()
+    expect(page.locator(".stage .soft").first).to_contain_text("turn 101 of")
+    page.get_by_role("link", name="The lab").click()
+    expect(page.get_by_text("Three knobs")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text("India trusts:")).to_be_visible()
+    expect(page.locator(".stage .soft").first).to_contain_text("turn 101 of")
+
+
 def test_a_bad_link_is_told_in_a_sentence(visitor):
     page = visitor("/room?s=../../etc/passwd")
     expect(page.get_by_role("alert")).to_contain_text("there is no built-in scenario")
@@ -188,7 +228,7 @@ def test_the_report_is_one_file_that_opens_by_itself(visitor, tmp_path):
 
 def test_what_has_just_happened_is_told_whole_and_moves_nothing(visitor):
     page = visitor("/room?s=cstd_wgigf_2011&t=0")
-    now, drawing = page.locator(".now"), page.locator(".stage svg")
+    now, drawing = page.locator(".now"), page.locator(".stage svg.drawing")
     expect(now).to_contain_text("before the first word")
     top = drawing.bounding_box()["y"]
     long = max(Playback(Setting(name="cstd_wgigf_2011")).lines, key=lambda line: len(line.text))
@@ -287,7 +327,7 @@ def test_the_lab_shows_nothing_of_what_it_asks_and_asks_once(visitor):
     for nothing in ("", "150"):
         page.get_by_label("Your guess").fill(nothing)
         press(page, "Commit, then see")
-        expect(page.locator(".ask").get_by_text("a number from 0 to 100 per cent")).to_be_visible()
+        expect(page.locator(".ask").get_by_text("a number from 0 to 100 per cent", exact=True)).to_be_visible()
         assert page.locator("table.plain").count() == 0
     page.get_by_label("Your guess").fill("0")
     press(page, "Commit, then see")
@@ -588,6 +628,14 @@ def smallest_letter(page, drawing):
     ))  # fmt: skip
 
 
+def test_who_put_brackets_can_be_read_on_a_phone(visitor):
+    page = visitor("/room?s=cstd_wgigf_2011&t=335", size=PHONE)
+    cells = page.locator("table.stacked td")
+    expect(cells.first).to_be_visible()
+    assert max(cells.evaluate_all("all => all.map(e => e.getBoundingClientRect().right)")) <= PHONE["width"]
+    assert max(cells.evaluate_all("all => all.map(e => e.scrollWidth - e.clientWidth)")) <= 0
+
+
 def test_the_drawings_of_the_room_and_the_lab_can_be_read_on_a_phone(visitor):
     page = visitor("/room?s=cstd_wgigf_2011&t=335", size=PHONE)
     for tab, drawing in (
@@ -772,6 +820,32 @@ def test_all_controls_have_names_and_nothing_is_wider_than_the_screen(visitor, p
     nameless = page.evaluate(NAMELESS)
     assert nameless == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def test_where_the_keyboard_is_can_be_seen_and_arrows_choose_a_methodology(visitor):
+    page = visitor("/lab?s=classroom")
+    written = page.get_by_role("radio", name="as written")
+    expect(written).to_be_checked()
+    for role, name in (("switch", "Predict first"), ("radio", "as written")):
+        control = page.get_by_role(role, name=name)
+        page.keyboard.press("Tab")
+        control.focus()
+        assert "rgb(230, 159, 0)" in control.evaluate("e => getComputedStyle(e).boxShadow")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="chair's text")).to_be_checked()
+    expect(page.get_by_role("radio", name="chair's text")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(written).to_be_checked()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("radio", name="straw poll")).to_be_checked()
+
+
+def test_the_ways_in_the_head_stand_still_from_page_to_page(visitor):
+    places = []
+    for path in ("/", "/room?s=classroom", "/edit?s=classroom"):
+        page = visitor(path)
+        places.append(page.get_by_role("link", name="Edit", exact=True).bounding_box())
+    assert places[0] == places[1] == places[2]
 
 
 def test_the_keyboard_reaches_every_button_of_the_room(visitor):

@@ -2,41 +2,93 @@
 
 Rules that hold here
 - What is on screen is a moment of a finished run; moving about changes nothing.
-- Every control works from the keyboard: the buttons, and five keys for stepping, which a tab keeps for itself.
+- Every control works from the keyboard: the buttons, and six keys for stepping; those that a focused control uses
+  itself are its own.
+- The page's address says the moment, whose eyes and which panel, as soon as nobody moves about.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import Request
 from nicegui import events, ui
 
+from negsim.scenario.seats import seat_names
 from negsim.studio.drawing import cast_of, room
 from negsim.studio.links import Setting, query
 from negsim.studio.pages import told
 from negsim.studio.pages.knobs import setting_bar, titles
 from negsim.studio.pages.scale import Scale
-from negsim.studio.pages.shell import PATIENCE, button, heading, named, page, searched, with_setting
+from negsim.studio.pages.shell import PATIENCE, button, heading, named, page, searched, set_address, with_setting
 from negsim.studio.pages.work import worked
 from negsim.studio.playback import Eyes, Playback, misperception, playback_of
 from negsim.studio.strips import strips, trust_between
 
+PANELS = ("Text", "Positions", "Trust", "Minutes", "Why")
+SOON = 0.5  # seconds after which the address says what is on screen
 PACES = {1.4: "slowly", 0.5: "at a pace", 0.15: "fast"}  # seconds a turn
 MARKS = "black bar: the text; dashed: the status quo; small marks: delegates; large: the mean of a group"
+LEGEND = (
+    "A mark is a delegate, its letter the group; [2] beside it: it has put two paragraphs in brackets. On the table:"
+    " – no text, ○ text not read yet, [ ] in brackets and by how many, ✓ agreed, ✓* agreed with dissent recorded;"
+    " the box is the text, the dashed line the status quo."
+)
 BELIEVED = "filled: where they stand; hollow: where they are believed to stand; "
 TABS_OWN = '(event) => { if (event.target.getAttribute("role") === "tab") event.stopPropagation(); }'
+LET_GO = "(event) => { if (event.detail) document.activeElement.blur(); }"  # of a tab that was clicked, not typed at
+PASSED_ON = """(event) => {
+    const own = {range: /^(Arrow|Home|End|Page)/, button: /^( |Enter)$/}[event.target.type];
+    const plain = !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (own && !own.test(event.key) && plain && /^(Arrow(Left|Right)|Home|End|n| )$/.test(event.key)) {
+        event.preventDefault();
+        emit(event.key);
+    }
+}"""
 TO_SEAT = '(event) => { const seat = event.target.closest("[data-seat]"); if (seat) emit(seat.dataset.seat); }'
+
+
+class Look(NamedTuple):
+    """What of a run is looked at: the moment, whose view is taken, and the panel beside the room."""
+
+    moment: int = 0
+    eyes: int | None = None
+    tab: str = PANELS[0]
+
+    def said(self) -> str:
+        """It as a link says it.
+
+        >>> Look(40).said(), Look(40, 3, "Trust").said(), Look(40, tab="Why").said()
+        ('40', '40.3.Trust', '40..Why')
+        """
+        eyes = "" if self.eyes is None else self.eyes
+        return f"{self.moment}.{eyes}.{self.tab}" if self[1:] != Look()[1:] else str(self.moment)
+
+
+def look_of(text: str, playback: Playback) -> Look:
+    """What a link says is to be looked at; for what there is not, what is looked at first."""
+    turn, eyes, tab = [*text.split(".", 2), "", ""][:3]
+    seat = _number(eyes)
+    return Look(
+        min(playback.last, _number(turn) or 0),
+        seat if seat is not None and seat < len(seat_names(playback.scenario)) else None,
+        tab if tab in PANELS else PANELS[0],
+    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else None
 
 
 class RoomView:
     """What one visitor looks at."""
 
-    def __init__(self, playback: Playback, moment: int) -> None:
-        self.playback, self.moment = playback, moment
-        self.eyes: int | None = None  # whose view is taken
+    def __init__(self, playback: Playback, look: Look) -> None:
+        self.playback = playback
+        self.moment, self.eyes, self.tab = look
+        self.kept = look  # by the page's address
         self.cast = cast_of(playback.scenario)
-        self.pace, self.tab = 0.5, "Text"
+        self.pace = 0.5
 
     def build(self) -> None:
         """The page's elements."""
@@ -46,11 +98,14 @@ class RoomView:
             with ui.element("div").classes("card"):
                 self._build_panels()
         self.timer = ui.timer(self.pace, self._tick, active=False)
+        ui.timer(SOON, self._keep)
         ui.keyboard(on_key=self._on_key, ignore=["input", "select", "button", "textarea"])
         self.show()
 
     def _build_room(self) -> None:
-        with ui.element("div").classes("card bar tight").props('role="group" aria-label="stepping through the run"'):
+        steps = ui.element("div").classes("card bar tight").props('role="group" aria-label="stepping through the run"')
+        steps.on("keydown", lambda event: self.press(str(event.args)), js_handler=PASSED_ON)
+        with steps:
             button("Start", lambda: self.go(0), icon="first_page", name="Back to the start (Home)")
             button("Back", lambda: self.go(self.moment - 1), icon="chevron_left", name="One turn back (left arrow)")
             self.play = button("Play", self.toggle, icon="play_arrow", name="Play or pause (space)")
@@ -72,10 +127,11 @@ class RoomView:
             self.now = ui.label().classes("now").props('role="status" aria-live="polite" tabindex="0"')
             self.drawing = ui.html(sanitize=False).classes("wide").props(told.SIDEWAYS.format("the room"))
             self.drawing.on("click", lambda event: self.look(int(event.args)), js_handler=TO_SEAT)
+            ui.html(told.key(self.cast, LEGEND), sanitize=False)
 
     def _build_panels(self) -> None:
         with ui.tabs().props("dense align=left no-caps") as tabs:
-            for name in ("Text", "Positions", "Trust", "Minutes", "Why"):
+            for name in PANELS:
                 ui.tab(name)
         names = {None: "nobody's eyes: the room as it is"} | dict(enumerate(self.cast.names))
         self.chooser = searched(ui.select(names, value=self.eyes, with_input=True,
@@ -85,12 +141,24 @@ class RoomView:
         self.seen = ui.label().classes("warm")
         with ui.tab_panels(tabs, value=self.tab, animated=False).classes("scroll").style("width: 100%"):
             self.panels = {}
-            for name in ("Text", "Positions", "Trust", "Minutes", "Why"):
+            for name in PANELS:
                 with ui.tab_panel(name):
                     self.panels[name] = ui.html(sanitize=False).classes("wide").props(told.SIDEWAYS.format(name))
         tabs.on("keydown", js_handler=TABS_OWN)
+        tabs.on("click", js_handler=LET_GO)
         tabs.value = self.tab
         tabs.on_value_change(self._on_tab)
+
+    @property
+    def looked_at(self) -> Look:
+        """What is on screen."""
+        return Look(self.moment, self.eyes, self.tab)
+
+    def _keep(self) -> None:
+        """Let the page's address say what is on screen; not at every turn, which browsers take ill."""
+        if self.kept != self.looked_at:
+            self.kept = self.looked_at
+            set_address("/room", query(self.playback.setting), f"&t={self.kept.said()}")
 
     # ------------------------------------------------------------------------------------------- moving about
 
@@ -139,17 +207,23 @@ class RoomView:
     def _on_key(self, event: events.KeyEventArguments) -> None:
         if not event.action.keydown or event.modifiers.ctrl or event.modifiers.alt or event.modifiers.meta:
             return
-        key = event.key
-        if key.arrow_right:
-            self.go(self.moment + 1)
-        elif key.arrow_left:
-            self.go(self.moment - 1)
-        elif key.space:
-            self.toggle()
-        elif str(key) in {"Home", "End"}:
-            self.go(0 if str(key) == "Home" else self.playback.last)
-        elif str(key) == "n":
-            self.jump()
+        self.press(event.key.name)
+
+    def press(self, key: str) -> None:
+        """Do what a key stands for."""
+        match key:
+            case "ArrowRight":
+                self.go(self.moment + 1)
+            case "ArrowLeft":
+                self.go(self.moment - 1)
+            case " ":
+                self.toggle()
+            case "Home":
+                self.go(0)
+            case "End":
+                self.go(self.playback.last)
+            case "n":
+                self.jump()
 
     # ------------------------------------------------------------------------------------------------ showing
 
@@ -190,15 +264,13 @@ class RoomView:
 
 async def show_room(request: Request, setting: Setting) -> None:
     """The page."""
-    asked = request.query_params.get("t", "0")
-    moment = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 0
     playback = await worked(playback_of, setting)
     await worked(titles)  # read once, and remembered
-    view = RoomView(playback, min(playback.last, moment))
+    view = RoomView(playback, look_of(request.query_params.get("t", ""), playback))
     with page("The room", "/room", link=query(setting)):
         with ui.element("div").classes("bar"):
             heading(playback.scenario.title, 1)
-            setting_bar("/room", setting, lambda: f"&t={view.moment}")
+            setting_bar("/room", setting, lambda: f"&t={view.looked_at.said()}")
         view.build()
 
 

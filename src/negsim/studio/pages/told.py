@@ -72,9 +72,9 @@ def text(frame: Frame, cast: Cast) -> str:
         holders = [i for i in range(len(cast.names)) if frame.brackets[k, i]]
         rows.append(
             tag("tr", tag("td", tag("b", escape(issue.label))), tag("td", state, stands),
-                tag("td", _people(holders, cast)))
+                tag("td", _people(holders, cast), data_head="In brackets by "))
         )  # fmt: skip
-    return tag("table", *rows, class_="plain")
+    return tag("table", *rows, class_="plain stacked")
 
 
 def _people(who: Sequence[int], cast: Cast) -> str:
