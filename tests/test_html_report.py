@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from negsim.cli import app
+from negsim.negotiation.moves import Move
 from negsim.scenario import dump_yaml, load, loads
 from negsim.scenario.drawing import drawn as one_draw
 from negsim.study.effects import Estimate
@@ -237,7 +238,7 @@ def test_equal_evenings_of_a_long_meeting_are_counted():
 def test_a_study_is_reported_with_pictures_cells_and_runs(study):
     text = report_of_study(study)
     assert_needs_nothing(text)
-    cells = re.search(r'id="part2">Every cell</h2>\n<table.*?</table>', text, re.DOTALL)
+    cells = re.search(r'id="part2">Every cell</h2>\n<div class="scroll"><table.*?</table></div>', text, re.DOTALL)
     assert cells
     assert cells[0].count("<tr>") == 1 + len(study.cells)
     assert "A typical run where the share of runs with consensus is" in text or "A typical run<" in text
@@ -283,11 +284,24 @@ def test_every_block_has_a_form_in_html():
     assert set(page.HTML) == set(page.Block.__args__)
 
 
+def test_the_first_text_came_when_the_minutes_say_it_did(focal):
+    came = re.search(r"the first text came after (\d+) h (\d\d)", focal)
+    told = typical(run(load(FOCAL), replications=40, seed=2011))
+    drafted = next(event for event in told.trace.events if event["move"] == Move.DRAFT)
+    assert came
+    assert 60 * int(came[1]) + int(came[2]) == round(float(drafted["minute"]))
+
+
+def test_a_table_wider_than_a_phone_is_moved_sideways_and_what_is_folded_is_printed(focal):
+    assert focal.count('<div class="scroll"><table') == focal.count("<table") > 5
+    assert "details::details-content { content-visibility: visible;" in focal[focal.index("@media print") :]
+
+
 def test_minutes_become_headings_and_items():
     html = page.html_of(page.Minutes("### Day 1\n\n- 10:00 **agreed**, and\n  so on\n    - a <part>\n"))
     assert html == (
         '<div class="minutes"><h4>Day 1</h4><ul><li>10:00 <strong>agreed</strong>, and so on</li></ul>'
-        "<ul><li>– a &lt;part&gt;</li></ul></div>"
+        '<ul class="within"><li>a &lt;part&gt;</li></ul></div>'
     )
 
 

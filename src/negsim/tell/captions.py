@@ -19,6 +19,7 @@ from negsim.scenario import Scenario
 from negsim.study.effects import Estimate, share
 from negsim.study.evidence import Lever, moves
 from negsim.study.runner import Runs
+from negsim.tell.clock import duration
 from negsim.tell.reasons import CLOSES_NOTHING
 from negsim.tell.words import (
     HOUR,
@@ -146,7 +147,7 @@ def life_of_paragraphs(scenario: Scenario, trace: Trace) -> str:
     text = f"{agreed} of {counted(len(end), 'paragraph')} agreed after {counted(len(read), 'reading')}"
     first = np.flatnonzero((trace.status != Status.EMPTY).any(axis=1))
     when = (
-        f"; the first text came after {trace.minute[first[0]] / HOUR:.1f} hours"
+        f"; the first text came after {duration(trace.minute[max(0, first[0] - 1)])}"  # when its turn began
         if len(first)
         else "; no text ever came"
     )

@@ -184,7 +184,7 @@ def _alternative(caption: str) -> str:
 
 def _grid(grid: Grid) -> str:
     dense = ' class="dense"' if len(grid.header) > FEW_COLUMNS else ""
-    return "\n".join([f"<table{dense}>", *_rows(grid), "</table>"])
+    return "\n".join([f'<div class="scroll"><table{dense}>', *_rows(grid), "</table></div>"])
 
 
 def _rows(grid: Grid) -> Iterator[str]:
@@ -234,19 +234,19 @@ def _minutes(minutes: Minutes) -> str:
 
 
 def _told(text: str) -> Iterator[str]:
-    """Minutes as HTML: what is not a heading or an item goes on with the item before it."""
-    item = ""
+    """Minutes as HTML: what is no heading and no item goes on with the item before it; what is indented lies within it."""
+    item, kind = "", "<ul>"
     for line in [*text.splitlines(), "#"]:
         bare = line.strip()
         if item and (bare.startswith(("- ", "#")) or not bare):
-            yield f"<ul><li>{item}</li></ul>"
+            yield f"{kind}<li>{item}</li></ul>"
             item = ""
         if bare.strip("#") and bare.startswith("#"):
             yield f"<h4>{escape(bare.strip('# '))}</h4>"
         elif line.startswith("- "):
-            item = _strong(bare.removeprefix("- "))
+            item, kind = _strong(bare.removeprefix("- ")), "<ul>"
         elif bare.startswith("- "):
-            item = f"– {_strong(bare.removeprefix('- '))}"
+            item, kind = _strong(bare.removeprefix("- ")), '<ul class="within">'
         elif bare and bare != "#":
             item = f"{item} {_strong(bare)}" if item else _strong(bare)
 

@@ -27,6 +27,8 @@ figcaption { font-size: .92rem; line-height: 1.5; margin-top: .8rem; padding-top
   border-top: 1px solid var(--line); }
 table { border-collapse: collapse; width: 100%; font-size: .84rem; margin: 1.2rem 0; background: #fff; }
 th, td { text-align: left; padding: .4rem .7rem; border-bottom: 1px solid var(--line); }
+.scroll { overflow-x: auto; margin: 1.2rem 0; }
+.scroll > table { margin: 0; }
 td { font-variant-numeric: tabular-nums; }
 th { font-weight: 600; }
 .dense { font-size: .76rem; }
@@ -42,6 +44,7 @@ li { margin: .25rem 0; }
 .minutes { font-size: .92rem; line-height: 1.5; }
 .minutes h4 { font-family: system-ui, "Segoe UI", "DejaVu Sans", sans-serif; margin: 1.2rem 0 .3rem; }
 .minutes ul { padding-left: 1.2rem; margin: .3rem 0; }
+.minutes ul.within { padding-left: 2.4rem; list-style: "– "; }
 .blank { border-bottom: 1px solid #9aa3ad; height: 2rem; margin: 0; }
 details { margin: 1rem 0; }
 summary { cursor: pointer; font-family: system-ui, "Segoe UI", "DejaVu Sans", sans-serif; color: var(--accent); }
@@ -65,7 +68,9 @@ pre { font-size: .84rem; line-height: 1.5; overflow-x: auto; background: #fff; b
   th, td { padding: .22rem .45rem; }
   table.dense { font-size: 7.5pt; }
   table:not(:has(tr:nth-child(16))), main > pre, .sheet > pre { break-inside: avoid; }
+  .scroll { overflow: visible; }
   thead { display: table-header-group; }
+  details::details-content { content-visibility: visible; block-size: auto; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 8.5pt; }
   a { color: inherit; }
   .sheet { break-before: page; }
