@@ -1508,6 +1508,17 @@ def test_what_the_marks_of_the_room_mean_stands_beside_them(page, playback):
         assert f"</svg> {label}</span>" in told
 
 
+def test_reports_of_different_settings_have_different_names():
+    file_of = pytest.importorskip("negsim.studio.pages.reports").file_of
+    changed = [replace(CLASSROOM, changes=(f"context.tension={n}" + "0" * 150,)) for n in (1, 2)]
+    own = [Setting(text=text_of("classroom") + "#" * n) for n in (1, 2)]
+    others = [CLASSROOM, replace(CLASSROOM, seed=1), replace(CLASSROOM, meetings=2), Setting(name="cases/wgig")]
+    names = [file_of(setting) for setting in [*others, *changed, *own]]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[\w.=-]{,120}\.html", name) for name in names)
+    assert names[2] == "classroom_meetings.count=2_seed-0.html"
+
+
 def test_what_the_source_leaves_unknown_is_said_to_be_drawn(page, monkeypatch):
     knobs, home = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("knobs", "home"))
     case = Setting(name="cases/icg")

@@ -6,6 +6,8 @@ Rules that hold here
 
 from __future__ import annotations
 
+import re
+from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -16,6 +18,7 @@ from negsim.studio.links import Setting, commands
 from negsim.studio.pages.shell import button
 from negsim.studio.pages.work import worked
 
+MOST_LETTERS = 100  # of a file's name; a longer one, or one without a name of its own, is marked by its content
 MODULE = "negsim.tell.html_report"
 
 
@@ -31,9 +34,21 @@ def report_button(setting: Setting) -> None:
         except NegsimError as error:
             ui.notify(str(error), type="negative")
             return
-        ui.download.content(page, f"{setting.called().replace('/', '_').replace(' ', '_')}.html")
+        ui.download.content(page, file_of(setting))
 
     button("Report", make, icon="description", name="One HTML file about this setting").props("outline dense")
+
+
+def file_of(setting: Setting) -> str:
+    """What the report of a setting is called: after its scenario, what is changed in it, and its seed.
+
+    >>> file_of(Setting(name="classroom", meetings=2, seed=7))
+    'classroom_meetings.count=2_seed-7.html'
+    """
+    text = "_".join([setting.called(), *(part.removeprefix("--set ").lstrip("-") for part in commands(setting))])
+    name = re.sub(r"[^\w.=-]+", "-", text)
+    mark = sha256(repr(setting).encode(errors="replace")).hexdigest()[:8]
+    return f"{name[:MOST_LETTERS]}-{mark}.html" if setting.text or len(name) > MOST_LETTERS else f"{name}.html"
 
 
 def _report(setting: Setting) -> str:
