@@ -41,6 +41,7 @@ from negsim.studio.registry import CODE, LETTERS, Rooms, cookie, keys_in, new_co
 from negsim.studio.rooms import SharedRoom, Stage
 from negsim.study.effects import share
 from negsim.study.runner import run
+from negsim.tell.style import OKABE_ITO, colours
 from negsim.tell.words import RULES
 
 CLASSROOM = Setting(name="classroom")
@@ -1506,6 +1507,16 @@ def test_what_the_marks_of_the_room_mean_stands_beside_them(page, playback):
         assert re.search(f"{re.escape(mark)}[^;.]*{meaning}", told)
     for label in ("Civil society", "Governments"):
         assert f"</svg> {label}</span>" in told
+
+
+def test_letters_stand_out_from_what_they_are_written_on():
+    svg = pytest.importorskip("negsim.studio.svg")
+    for colour in (*colours([str(n) for n in range(len(OKABE_ITO))]).values(), "#5683a2"):
+        channels = (int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5))
+        r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+        light = 0.2126 * r + 0.7152 * g + 0.0722 * b
+        ratio = 1.05 / (light + 0.05) if svg.on(colour) == "#ffffff" else (light + 0.05) / 0.05
+        assert ratio >= 4.5, colour
 
 
 def test_reports_of_different_settings_have_different_names():

@@ -16,12 +16,12 @@ from negsim.negotiation.case import Floats
 from negsim.studio.drawing import VIOLET, Cast
 from negsim.studio.playback import Eyes
 from negsim.studio.recording import Frame
-from negsim.studio.svg import LINE, SOFT, Mark, marked, note, picture, shape, shortened, tag, words
+from negsim.studio.svg import LINE, SOFT, Mark, marked, note, on, picture, shape, shortened, tag, words
 from negsim.tell.style import INK, PAPER
 
 WIDE = 620.0
 LEFT, RIGHT = 16.0, 604.0
-ROW = 22.0  # height of a group's row
+ROW = 26.0  # height of a group's row
 
 
 def strips(frame: Frame, cast: Cast, *, eyes: Eyes | None = None) -> str:
@@ -45,9 +45,9 @@ def _x(value: float) -> float:
 
 def _issue(frame: Frame, cast: Cast, k: int, top: float, eyes: Eyes | None) -> Iterator[str]:
     issue = list(cast.scenario.issues.values())[k]
-    yield words(LEFT, top + 14, shortened(issue.label, 60), size=15, font_weight=700)
-    yield words(LEFT, top + 31, f"0  {shortened(issue.low, 38)}", size=12.5, fill=SOFT)
-    yield words(RIGHT, top + 31, f"{shortened(issue.high, 38)}  1", size=12.5, fill=SOFT, text_anchor="end")
+    yield words(LEFT, top + 14, shortened(issue.label, 60), size=16, font_weight=700)
+    yield words(LEFT, top + 31, f"0  {shortened(issue.low, 34)}", size=14.5, fill=SOFT)
+    yield words(RIGHT, top + 31, f"{shortened(issue.high, 34)}  1", size=14.5, fill=SOFT, text_anchor="end")
     low, high = top + 38, top + 38 + ROW * len(cast.marks)
     yield tag("rect", x=LEFT, y=low, width=RIGHT - LEFT, height=high - low, fill="#f6f7f8", rx=4)
     for g in range(len(cast.marks)):
@@ -76,15 +76,15 @@ def _members(position: Floats, members: list[int], cast: Cast, y: float, eyes: E
 def _means(position: Floats, members: list[int], mark: Mark, y: float, seen: tuple[Eyes, int] | None) -> Iterator[str]:
     """The mean of a group; with eyes and an issue, the mean of the others, and where they are believed to be."""
     if seen is None:
-        yield marked(mark, _x(float(position[members].mean())), y, 9.0)
+        yield marked(mark, _x(float(position[members].mean())), y, 12.0)
         return
     eyes, k = seen
     others = [i for i in members if i != eyes.seat]
     if others:
         believed, real = float(eyes.belief[others, k].mean()), float(position[others].mean())
         yield tag("line", x1=_x(real), y1=y, x2=_x(believed), y2=y, stroke=INK, stroke_width=2.0)
-        yield marked(mark, _x(real), y, 8.5)
-        hollow = shape(mark.sides, _x(believed), y, 9.0, fill=PAPER, stroke=mark.colour, stroke_width=3.0)
+        yield marked(mark, _x(real), y, 12.0)
+        hollow = shape(mark.sides, _x(believed), y, 10.5, fill=PAPER, stroke=mark.colour, stroke_width=3.0)
         yield tag("g", note(f"{mark.label}: believed {believed:.2f}, in truth {real:.2f}"), hollow)
 
 
@@ -108,11 +108,10 @@ def _cell(value: float, x: float, y: float, width: float) -> Iterator[str]:
     known = not math.isnan(value)
     share = value if known else 0.0
     red, green, blue = (round(a + (b - a) * share) for a, b in ((247, 0), (249, 68), (251, 120)))
-    yield tag(
-        "rect", x=x + 1, y=y + 1, width=width - 2, height=32, rx=3, fill=f"rgb({red},{green},{blue})", stroke=LINE
-    )
-    yield words(x + width / 2, y + 22, f"{value:.2f}" if known else "–", size=13, text_anchor="middle",
-                fill=PAPER if share > 0.5 else INK)  # fmt: skip
+    colour = f"#{red:02x}{green:02x}{blue:02x}"
+    yield tag("rect", x=x + 1, y=y + 1, width=width - 2, height=32, rx=3, fill=colour, stroke=LINE)
+    yield words(x + width / 2, y + 22, f"{value:.2f}" if known else "–", size=14, text_anchor="middle",
+                fill=on(colour))  # fmt: skip
 
 
 def trusted(eyes: Eyes, cast: Cast, g: int) -> float:
