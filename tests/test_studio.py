@@ -1530,6 +1530,19 @@ def test_reports_of_different_settings_have_different_names():
     assert names[2] == "classroom_meetings.count=2_seed-0.html"
 
 
+def test_what_was_written_is_not_replaced_without_a_question(page, monkeypatch):
+    edit = pytest.importorskip("negsim.studio.pages.edit")
+    monkeypatch.setattr(edit.ui, "run_javascript", lambda _: None)
+    view = edit.EditView(CLASSROOM, "10.0.0.1")
+    view.build()
+    view._replace(Setting(name="wgig_2005"))
+    assert view.text == text_of("wgig_2005")
+    view.editor.value = "mine"
+    view._replace(CLASSROOM)
+    assert view.text == "mine"
+    assert any(getattr(element, "text", "") == "Replace what you wrote?" for element in page.elements.values())
+
+
 def test_what_the_source_leaves_unknown_is_said_to_be_drawn(page, monkeypatch):
     knobs, home = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("knobs", "home"))
     case = Setting(name="cases/icg")

@@ -60,6 +60,7 @@ class EditView:
     def __init__(self, setting: Setting, address: str) -> None:
         self.setting, self.address = setting, address
         self.text = one_newline(setting.text or text_of(setting.name))
+        self.brought = self.text  # what was there before anybody wrote
         self.kept = True  # whether the address carries what is written
         self.touched, self.due = 0.0, True  # when the text was last, and whether it is to be checked
 
@@ -89,7 +90,10 @@ class EditView:
     def _build_bar(self) -> None:
         with ui.element("div").classes("bar").style("margin-bottom: 8px"):
             start = ui.select(
-                titles(), label="Start from", with_input=True, on_change=lambda event: self._open(event.value)
+                titles(),
+                label="Start from",
+                with_input=True,
+                on_change=lambda event: self._replace(Setting(name=event.value)),
             )
             start.props('dense outlined options-dense aria-label="Start from a built-in scenario"').classes("grow")
             button("Download", self._download, icon="download").props("outline")
@@ -202,16 +206,30 @@ class EditView:
         except NegsimError as error:
             self._refuse(str(error))
         else:
-            self._set(one_newline(text))
+            self._replace(replace(self.setting, text=one_newline(text)))
         self.uploads.reset()
 
     def _refuse(self, why: str) -> None:
         self.refusal.text = why
         ui.notify(why, type="negative")
 
-    def _open(self, name: str) -> None:
-        self.setting = Setting(name=name)
-        self._set(one_newline(text_of(name)))
+    def _replace(self, setting: Setting) -> None:
+        """Put another scenario in the place of this one; what somebody wrote is asked for first."""
+        if self.text == self.brought:
+            self._bring(setting)
+            return
+        with ui.dialog(value=True) as dialog, ui.card():
+            ui.label("Replace what you wrote?").classes("big")
+            ui.label("It is not kept anywhere here; download it first if you want it.")
+            with ui.element("div").classes("bar"):
+                button("Replace it", lambda: self._bring(setting)).on_click(dialog.close)
+                button("Keep what I wrote", dialog.close).props("outline")
+        dialog.on("hide", dialog.delete)
+
+    def _bring(self, setting: Setting) -> None:
+        self.setting = setting
+        self.brought = one_newline(setting.text or text_of(setting.name))
+        self._set(self.brought)
 
     def _set(self, text: str) -> None:
         self.editor.value = text
