@@ -1543,6 +1543,10 @@ def test_what_was_written_is_not_replaced_without_a_question(page, monkeypatch):
     assert any(getattr(element, "text", "") == "Replace what you wrote?" for element in page.elements.values())
 
 
+def test_the_lab_says_of_what_its_runs_are(lab):
+    assert re.search(r"seed 0 · 8 points of up to 400 runs, in all \d+ runs, more are coming$", lab.told.text)
+
+
 def test_what_the_source_leaves_unknown_is_said_to_be_drawn(page, monkeypatch):
     knobs, home = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("knobs", "home"))
     case = Setting(name="cases/icg")

@@ -268,7 +268,9 @@ class LabView:
             return
         progress = min(curve.progress for curve in (now, before) if curve is not None)
         runs = sum(series.done for series in now.all_series)
-        self.told.text = f"{described(self.setting)} · {runs} runs" + ("" if progress >= 1.0 else ", more are coming")
+        points = f"{len(now.all_series)} points of up to {now.here.most} runs"
+        self.told.text = f"{described(self.setting)} · {points}, in all {runs} runs"
+        self.told.text += "" if progress >= 1.0 else ", more are coming"
         self.bar.value = progress
 
 
