@@ -298,9 +298,9 @@ def test_a_table_wider_than_a_phone_is_moved_sideways_and_what_is_folded_is_prin
 
 
 def test_minutes_become_headings_and_items():
-    html = page.html_of(page.Minutes("### Day 1\n\n- 10:00 **agreed**, and\n  so on\n    - a <part>\n"))
+    html = page.html_of(page.Minutes("### Day 1\n\n- 10:00 **agreed\n  by all**, and so on\n    - a <part>\n"))
     assert html == (
-        '<div class="minutes"><h4>Day 1</h4><ul><li>10:00 <strong>agreed</strong>, and so on</li></ul>'
+        '<div class="minutes"><h4>Day 1</h4><ul><li>10:00 <strong>agreed by all</strong>, and so on</li></ul>'
         '<ul class="within"><li>a &lt;part&gt;</li></ul></div>'
     )
 

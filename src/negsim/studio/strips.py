@@ -46,8 +46,8 @@ def _x(value: float) -> float:
 def _issue(frame: Frame, cast: Cast, k: int, top: float, eyes: Eyes | None) -> Iterator[str]:
     issue = list(cast.scenario.issues.values())[k]
     yield words(LEFT, top + 14, shortened(issue.label, 60), size=16, font_weight=700)
-    yield words(LEFT, top + 31, f"0  {shortened(issue.low, 34)}", size=14.5, fill=SOFT)
-    yield words(RIGHT, top + 31, f"{shortened(issue.high, 34)}  1", size=14.5, fill=SOFT, text_anchor="end")
+    yield words(LEFT, top + 31, f"0  {shortened(issue.low, 38)}", size=14.5, fill=SOFT)
+    yield words(RIGHT, top + 31, f"{shortened(issue.high, 38)}  1", size=14.5, fill=SOFT, text_anchor="end")
     low, high = top + 38, top + 38 + ROW * len(cast.marks)
     yield tag("rect", x=LEFT, y=low, width=RIGHT - LEFT, height=high - low, fill="#f6f7f8", rx=4)
     for g in range(len(cast.marks)):

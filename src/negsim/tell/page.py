@@ -234,25 +234,25 @@ def _minutes(minutes: Minutes) -> str:
 
 
 def _told(text: str) -> Iterator[str]:
-    """Minutes as HTML: what is no heading and no item goes on with the item before it; what is indented lies within it."""
+    """Minutes as HTML: what is no heading and no item goes on with the item before it."""
     item, kind = "", "<ul>"
     for line in [*text.splitlines(), "#"]:
         bare = line.strip()
         if item and (bare.startswith(("- ", "#")) or not bare):
-            yield f"{kind}<li>{item}</li></ul>"
+            yield f"{kind}<li>{_strong(item)}</li></ul>"
             item = ""
         if bare.strip("#") and bare.startswith("#"):
             yield f"<h4>{escape(bare.strip('# '))}</h4>"
         elif line.startswith("- "):
-            item, kind = _strong(bare.removeprefix("- ")), "<ul>"
+            item, kind = bare.removeprefix("- "), "<ul>"
         elif bare.startswith("- "):
-            item, kind = _strong(bare.removeprefix("- ")), '<ul class="within">'
+            item, kind = bare.removeprefix("- "), '<ul class="within">'
         elif bare and bare != "#":
-            item = f"{item} {_strong(bare)}" if item else _strong(bare)
+            item = f"{item} {bare}" if item else bare
 
 
 def _strong(text: str) -> str:
-    """A line with what stands between two pairs of stars in bold."""
+    """A text with what stands between two pairs of stars in bold."""
     return re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(text))
 
 

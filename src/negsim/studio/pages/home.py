@@ -64,7 +64,7 @@ async def show_home() -> None:
 
 def _build_list(title: str, scenarios: Sequence[tuple[str, str, str]]) -> None:
     heading(title)
-    with ui.element("div").classes("wide"), ui.element("table").classes("plain card"):
+    with ui.element("table").classes("plain card stacked"):
         for name, *told in scenarios:
             with ui.element("tr"):
                 for text in told:
