@@ -27,7 +27,6 @@ from negsim.studio.rooms import SharedRoom, Stage
 
 LOOK = 0.1  # seconds between looks for a change
 LATEST = 12  # lines of the minutes that are shown
-LEGIBLE = "@media (max-width: 900px) { .wide { overflow-x: auto; } .wide .drawing { width: 680px; } }"
 WIDE = 'tabindex="0" role="group" aria-label="the room, to be moved sideways on a phone"'
 TO_QUESTION = "document.querySelector('.ask h2').focus()"
 AFTER_ANSWER = (
@@ -80,7 +79,6 @@ class SeatView:
                 with ui.element("div"):
                     self.brief = ui.html(sanitize=False).classes("card")
             self._build_strip()
-        ui.add_css(LEGIBLE)
         self.timer = ui.timer(LOOK, self.look)
         self.look()
 
