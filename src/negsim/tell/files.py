@@ -2,6 +2,7 @@
 
 Rules that hold here
 - A file appears under its name when it is whole; what was there before stays until then.
+- A link stays one: what it leads to is written. A device or a pipe is written into as it is.
 """
 
 from __future__ import annotations
@@ -28,10 +29,14 @@ def check_file(file: Path, suffixes: Sequence[str]) -> None:
 @contextmanager
 def whole(file: Path) -> Iterator[Path]:
     """Where to write, beside a file; it becomes the file when the block ends well, and is gone when it does not."""
-    part = file.with_name(f".{os.getpid()}-{file.name}")
+    if file.exists() and not file.is_file():
+        yield file
+        return
+    real = Path(os.path.realpath(file))
+    part = real.with_name(f".{os.getpid()}-{real.name}")
     try:
         yield part
-        part.replace(file)
+        part.replace(real)
     finally:
         part.unlink(missing_ok=True)
 

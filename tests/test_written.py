@@ -1,0 +1,35 @@
+"""Files and folders that commands write: what becomes of what was there before."""
+
+import os
+
+from negsim.tell.files import write_table, write_whole
+
+
+def test_a_pipe_and_a_device_are_written_into_and_stay_what_they_are(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDWR)  # so that no writer waits for a reader
+    write_whole(pipe, "said\n")
+    write_table(pipe, ["a"], [[1]])
+    assert os.read(reading, 100) == b"said\na\r\n1\r\n"
+    os.close(reading)
+    device = tmp_path / "device"
+    device.symlink_to(os.devnull)
+    write_whole(device, "said")
+    assert pipe.is_fifo()
+    assert device.is_char_device()
+    assert {path.name for path in tmp_path.iterdir()} == {"pipe", "device"}
+
+
+def test_what_a_link_leads_to_is_written(tmp_path):
+    (tmp_path / "there").mkdir()
+    real, link, ahead = tmp_path / "there" / "real.txt", tmp_path / "link.txt", tmp_path / "ahead.txt"
+    real.write_text("old", encoding="utf-8")
+    link.symlink_to(real)
+    ahead.symlink_to(tmp_path / "there" / "new.txt")
+    write_whole(link, "new")
+    write_whole(ahead, "new")
+    assert link.is_symlink()
+    assert ahead.is_symlink()
+    assert [path.read_text(encoding="utf-8") for path in (real, ahead)] == ["new", "new"]
+    assert len(list((tmp_path / "there").iterdir())) == 2
