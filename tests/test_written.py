@@ -1,8 +1,12 @@
 """Files and folders that commands write: what becomes of what was there before."""
 
 import os
+from pathlib import Path
+
+import pytest
 
 from negsim.tell.files import write_table, write_whole
+from negsim.tell.folders import MARKER, written_whole
 
 
 def test_a_pipe_and_a_device_are_written_into_and_stay_what_they_are(tmp_path):
@@ -33,3 +37,21 @@ def test_what_a_link_leads_to_is_written(tmp_path):
     assert ahead.is_symlink()
     assert [path.read_text(encoding="utf-8") for path in (real, ahead)] == ["new", "new"]
     assert len(list((tmp_path / "there").iterdir())) == 2
+
+
+@pytest.mark.parametrize("moves", [1, 2])
+def test_an_interrupt_while_a_folder_takes_its_place_loses_nothing(moves, tmp_path, monkeypatch):
+    folder, done, rename = tmp_path / "out", [], Path.rename
+    with written_whole(folder, "run") as part:
+        (part / "old.txt").write_text("old", encoding="utf-8")
+
+    def interrupted(path, target):
+        done.append(rename(path, target))
+        if len(done) == moves:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt), written_whole(folder, "run") as part:
+        (part / "new.txt").write_text("new", encoding="utf-8")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert {path.name for path in folder.iterdir()} == {MARKER, "old.txt" if moves == 1 else "new.txt"}

@@ -50,9 +50,18 @@ def written_whole(folder: Path, command: str) -> Iterator[Path]:
         yield part
         lines = [*sorted(entry.name for entry in part.iterdir()), f"{WRITTEN_BY}{command}"]
         (part / MARKER).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        _put(part, folder, Path(f"{room}-old"))
+
+
+def _put(part: Path, folder: Path, aside: Path) -> None:
+    """Put a folder in its place; what was there goes aside, and back if anything comes between."""
+    try:
         if folder.exists():
-            folder.rename(Path(room) / "old")
+            folder.rename(aside)
         part.rename(folder)
+    finally:
+        if aside.exists():
+            aside.rename(part if folder.exists() else folder)
 
 
 @contextmanager
