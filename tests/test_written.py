@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from negsim.errors import NegsimError
 from negsim.tell.files import write_table, write_whole
-from negsim.tell.folders import MARKER, written_whole
+from negsim.tell.folders import MARKER, check_free, written_whole
 
 
 def test_a_pipe_and_a_device_are_written_into_and_stay_what_they_are(tmp_path):
@@ -55,3 +56,11 @@ def test_an_interrupt_while_a_folder_takes_its_place_loses_nothing(moves, tmp_pa
         (part / "new.txt").write_text("new", encoding="utf-8")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert {path.name for path in folder.iterdir()} == {MARKER, "old.txt" if moves == 1 else "new.txt"}
+
+
+@pytest.mark.parametrize("name", ["loop/x", "a" * 300, "file/x"])
+def test_a_name_that_no_folder_can_have_is_refused(name, tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "file").touch()
+    with pytest.raises(NegsimError, match="can be no folder"):
+        check_free(tmp_path / name, "run")

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from negsim.errors import NegsimError
+from negsim.errors import NegsimError, shown
 
 MARKER = ".negsim"  # names what was written into a folder, an entry a line, and by which command
 WRITTEN_BY = "# written by negsim "
@@ -22,6 +22,7 @@ WRITTEN_BY = "# written by negsim "
 
 def check_free(folder: Path, command: str) -> None:
     """Raise NegsimError unless the folder is new, empty or written by this command."""
+    _check_name(folder)
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise NegsimError(f"{folder}: is not a folder; name a new one")
     if Path.cwd().is_relative_to(folder.resolve()):
@@ -34,6 +35,16 @@ def check_free(folder: Path, command: str) -> None:
     wrote = re.search(rf"^{WRITTEN_BY}(\S+)$", said, re.MULTILINE)
     if wrote and wrote[1] != command:
         raise NegsimError(f"{folder}: holds results of {wrote[1]}; name another folder")
+
+
+def _check_name(folder: Path) -> None:
+    """Raise NegsimError for a name that no folder can have: too long, or through a link to itself or a file."""
+    try:
+        folder.lstat()
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise NegsimError(f"{shown(str(folder))}: can be no folder ({error.strerror}); name another") from None
 
 
 @contextmanager
