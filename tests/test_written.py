@@ -7,7 +7,7 @@ import pytest
 
 from negsim.errors import NegsimError
 from negsim.tell.files import write_table, write_whole
-from negsim.tell.folders import MARKER, check_free, written_whole
+from negsim.tell.folders import MARKER, check_free, pictures_added_to, written_whole
 
 
 def test_a_pipe_and_a_device_are_written_into_and_stay_what_they_are(tmp_path):
@@ -64,3 +64,26 @@ def test_a_name_that_no_folder_can_have_is_refused(name, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(NegsimError, match="can be no folder"):
         check_free(tmp_path / name, "run")
+
+
+def test_pictures_replace_those_drawn_before_and_nobody_else_s(tmp_path):
+    (tmp_path / "mine.png").write_text("mine", encoding="utf-8")
+    for said in ("first", "second"):
+        with pictures_added_to(tmp_path, ["trust.png"]) as part:
+            (part / "trust.png").write_text(said, encoding="utf-8")
+    with pytest.raises(NegsimError, match=r"mine\.png: is there"), pictures_added_to(tmp_path, ["mine.png"]):
+        pass
+    assert (tmp_path / "trust.png").read_text(encoding="utf-8") == "second"
+    assert (tmp_path / "mine.png").read_text(encoding="utf-8") == "mine"
+    assert (tmp_path / MARKER).read_text(encoding="utf-8") == "trust.png\n# written by negsim plot\n"
+
+
+def test_pictures_added_to_results_leave_them_their_command_s(tmp_path):
+    folder = tmp_path / "out"
+    with written_whole(folder, "run") as part:
+        (part / "summary.txt").touch()
+    with pictures_added_to(folder, ["trust.png"]) as part:
+        (part / "trust.png").touch()
+    check_free(folder, "run")
+    with pytest.raises(NegsimError, match="holds results of run"):
+        check_free(folder, "why")

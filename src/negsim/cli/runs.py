@@ -122,12 +122,12 @@ def plot(
         "who_blocked": partial(plots.who_blocked, runs[_called(name)]),
         "minutes": partial(plots.minutes_spent, runs),
     }
-    wanted = _wanted(draws, only)
-    with pictures_added_to(out) as part:
-        for called in wanted:
-            plots.save(draws[called](), part / f"{called}.{form}")
-    for called in wanted:
-        print(out / f"{called}.{form}")
+    files = {f"{called}.{form}": draws[called] for called in _wanted(draws, only)}
+    with pictures_added_to(out, files) as part:
+        for file, draw in files.items():
+            plots.save(draw(), part / file)
+    for file in files:
+        print(out / file)
 
 
 def _wanted(pictures: Collection[str], only: list[str]) -> list[str]:
@@ -146,12 +146,12 @@ def _plot_study(folder: Path, out: Path, only: list[str], form: str) -> None:
     from negsim.tell.style import save
 
     pictures = study_pictures(results(folder))
-    pictures = {name: pictures[name] for name in _wanted(pictures, only)}
-    with pictures_added_to(out) as part:
-        for called, picture in pictures.items():
-            save(picture.draw(), part / f"{called}.{form}")
-    for called, picture in pictures.items():
-        print(out / f"{called}.{form}")
+    files = {f"{name}.{form}": pictures[name] for name in _wanted(pictures, only)}
+    with pictures_added_to(out, files) as part:
+        for file, picture in files.items():
+            save(picture.draw(), part / file)
+    for file, picture in files.items():
+        print(out / file)
         say(f"  {picture.caption}")
 
 

@@ -4,13 +4,13 @@ Rules that hold here
 - A folder is written beside its place and renamed into it; an interrupted command leaves nothing behind.
 - Only a folder that is new, empty or negsim's own is replaced: everything in it is named by its `MARKER`.
 - The marker also says which command wrote it; another command does not replace it. Older ones say nothing of it.
+- Pictures are added to any folder, but replace none that the marker does not name.
 """
 
 from __future__ import annotations
 
-import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,13 +28,29 @@ def check_free(folder: Path, command: str) -> None:
     if Path.cwd().is_relative_to(folder.resolve()):
         raise NegsimError(f"{folder}: is where you are; name a new folder")
     there = {entry.name for entry in folder.iterdir()} if folder.exists() else set()
-    marker = folder / MARKER
-    said = marker.read_text(encoding="utf-8", errors="replace") if marker.is_file() else ""
-    if strange := sorted(there - {MARKER, *said.splitlines()} if said else there):
+    said = _said(folder)
+    if strange := sorted(there - {MARKER, *said} if said else there):
         raise NegsimError(f"{folder}: holds other things ({strange[0]}); name a new or an empty folder")
-    wrote = re.search(rf"^{WRITTEN_BY}(\S+)$", said, re.MULTILINE)
-    if wrote and wrote[1] != command:
-        raise NegsimError(f"{folder}: holds results of {wrote[1]}; name another folder")
+    wrote = _by(said)
+    if wrote and wrote != command:
+        raise NegsimError(f"{folder}: holds results of {wrote}; name another folder")
+
+
+def _said(folder: Path) -> list[str]:
+    """The lines of a folder's marker, none if it has none."""
+    marker = folder / MARKER
+    return marker.read_text(encoding="utf-8", errors="replace").splitlines() if marker.is_file() else []
+
+
+def _by(said: list[str]) -> str:
+    """The command that a marker names, empty if it names none."""
+    return next((line.removeprefix(WRITTEN_BY) for line in said if line.startswith(WRITTEN_BY)), "")
+
+
+def _mark(folder: Path, names: Iterable[str], command: str) -> None:
+    """Say in a folder what was written into it, and by which command."""
+    lines = [*sorted(names), f"{WRITTEN_BY}{command}"]
+    (folder / MARKER).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def _check_name(folder: Path) -> None:
@@ -59,8 +75,7 @@ def written_whole(folder: Path, command: str) -> Iterator[Path]:
         part = Path(room) / "new"
         part.mkdir()
         yield part
-        lines = [*sorted(entry.name for entry in part.iterdir()), f"{WRITTEN_BY}{command}"]
-        (part / MARKER).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        _mark(part, [entry.name for entry in part.iterdir()], command)
         _put(part, folder, Path(f"{room}-old"))
 
 
@@ -76,13 +91,21 @@ def _put(part: Path, folder: Path, aside: Path) -> None:
 
 
 @contextmanager
-def pictures_added_to(folder: Path) -> Iterator[Path]:
-    """A folder to draw into, whose files are put into `folder` at the end, or vanish if that is not reached."""
+def pictures_added_to(folder: Path, names: Iterable[str]) -> Iterator[Path]:
+    """A folder to draw into, whose files are put into `folder` at the end, or vanish if that is not reached.
+
+    names: of the files. Raises NegsimError if one of that name is there which negsim did not write.
+    """
     if folder.exists() and not folder.is_dir():
         raise NegsimError(f"{folder}: is not a folder")
+    said, names = _said(folder), set(names)
+    if strange := sorted(name for name in names.difference(said) if (folder / name).exists()):
+        raise NegsimError(f"{folder / strange[0]}: is there and no picture of negsim's; name another folder")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as room:
         yield Path(room)
         folder.mkdir(exist_ok=True)
-        for file in sorted(Path(room).iterdir()):
-            file.replace(folder / file.name)
+        held = {line for line in said if not line.startswith(WRITTEN_BY)}
+        _mark(folder, held | names, _by(said) or "plot")
+        for name in sorted(names):
+            (Path(room) / name).replace(folder / name)
