@@ -5,6 +5,7 @@ Rules that hold here
   edit anywhere in the model, another installation, a bounds-checked run and an optimised run never share a cached file
   (numba itself looks at one file only), and a folder that has the kernels has them for this installation.
 - A folder that cannot be written means no cache and one line on stderr, never a failure at import.
+- A cached file that is damaged is made again, and one that finds no room on the disk is done without.
 - With NUMBA_DISABLE_JIT=1 the same functions run as plain Python.
 """
 
@@ -14,11 +15,13 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
+from numba.core.caching import FunctionCache
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -49,6 +52,24 @@ def cache_folder() -> Path | None:
     return folder
 
 
+class _Kept(FunctionCache):  # type: ignore[misc] # numba has no types
+    """Compiled code of a function on disk, which may be damaged or full."""
+
+    def load_overload(self, sig: object, target_context: object) -> object:
+        """What is kept for a signature; None, so that it is compiled, where it cannot be read."""
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # noqa: BLE001 - damaged bytes make pickle raise anything
+            with suppress(OSError):
+                self.flush()
+            return None
+
+    def save_overload(self, sig: object, data: object) -> None:
+        """Keep what was compiled for a signature, if there is room."""
+        with suppress(OSError):
+            super().save_overload(sig, data)
+
+
 def _compile(function: Function, *, inline: str = "never", allocates: bool = False) -> Function:
     if numba.config.DISABLE_JIT:
         return function
@@ -56,12 +77,12 @@ def _compile(function: Function, *, inline: str = "never", allocates: bool = Fal
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = "" if folder is None else str(folder)
     try:
-        compiled: Function = numba.njit(
-            cache=folder is not None, nogil=True, inline=inline, error_model="numpy", _nrt=allocates
-        )(function)
+        compiled: Any = numba.njit(nogil=True, inline=inline, error_model="numpy", _nrt=allocates)(function)
+        if folder is not None:
+            compiled._cache = _Kept(function)  # noqa: SLF001 - numba's own cache fails with what it finds
     finally:
         numba.config.CACHE_DIR = before
-    return compiled
+    return cast("Function", compiled)
 
 
 def kernel(function: Function) -> Function:
