@@ -349,3 +349,25 @@ def test_a_terminal_without_the_letters_gets_question_marks():
         capture_output=True, env=os.environ | {"PYTHONIOENCODING": "ascii"}, check=True,
     )  # fmt: skip
     assert b"HOW IT ENDED" in done.stdout
+
+
+def in_a_shell(words):
+    command = ["sh", "-c", f'"$0" -m negsim {words}', sys.executable]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "stderr"),
+    [
+        ("list >&-", 0, ""),
+        ("--help >&-", 0, ""),
+        (f"run {SMALL} --replications 2 2>&-", 0, ""),
+        ("run nope 2>&-", 2, ""),
+        ("--help >/dev/full", 1, "negsim: No space left on device\n"),
+        ("schema >/dev/full", 1, "negsim: No space left on device\n"),
+    ],
+)
+def test_a_stream_that_is_closed_or_full_brings_no_command_down(words, code, stderr):
+    done = in_a_shell(words)
+    assert (done.returncode, done.stderr) == (code, stderr)
+    assert bool(done.stdout) == ("2 2>&-" in words)

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, TextIO
 
 import typer
 from typer.core import TyperGroup
@@ -88,18 +89,39 @@ for _part in (
 
 def main() -> None:
     """The command `negsim`."""
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows a question mark
     try:
-        app(prog_name="negsim")
+        _run()
     except KeyboardInterrupt:  # before the command had begun
         sys.exit(INTERRUPTED)
+    except OSError as error:  # what it says finds no room
+        _hush()
+        say(f"negsim: {error.strerror or error}")
+        sys.exit(FAILED)
+
+
+def _run() -> None:
+    """Run the command, and say all it has to say."""
+    try:
+        app(prog_name="negsim")
     finally:
         try:
             sys.stdout.flush()
         except BrokenPipeError:  # whoever read this has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _hush()
+
+
+def _nowhere() -> TextIO:
+    """What takes the place of a standard stream that is closed."""
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
+def _hush() -> None:
+    """Say no more on stdout, where nothing can be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so
