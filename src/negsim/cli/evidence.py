@@ -16,13 +16,18 @@ def patterns(
     *, replications: Replications = 1000, seed: Seed = 0, parameters: Ensemble = None, out: File = None
 ) -> None:
     """Say which patterns hold, with intervals; of an ensemble, for what share of its members."""
+    from negsim.scenario.ensembles import members
+
+    if parameters is not None:
+        members(parameters)  # one that there is not is told before any work is done
     make_ready()
     from negsim.tell.ensembles import holdings_report
     from negsim.tell.findings import patterns_report
 
-    report = (
-        holdings_report(parameters, replications, seed, out) if parameters else patterns_report(replications, seed, out)
-    )
+    if parameters is None:
+        report = patterns_report(replications, seed, out)
+    else:
+        report = holdings_report(parameters, replications, seed, out)
     print(followed(report))
 
 
