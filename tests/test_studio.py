@@ -1880,6 +1880,13 @@ def test_a_port_in_use_is_told_before_anything_is_loaded():
             check_free("127.0.0.1", port)
 
 
+@pytest.mark.parametrize("host", ["", " ", "999.1.1.1", "http://127.0.0.1", "a" * 64 + ".example"])
+def test_what_is_no_address_is_told(host):
+    with pytest.raises(NegsimError, match="is no address; name one") as refused:
+        check_free(host, 8321)
+    assert not isinstance(refused.value, FailedError)
+
+
 def test_the_kernels_are_there_before_anybody_can_ask(monkeypatch):
     app = pytest.importorskip("negsim.studio.app")
     order = []

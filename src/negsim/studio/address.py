@@ -16,12 +16,16 @@ USUAL = {"http": 80, "https": 443}  # ports that an origin leaves out
 
 
 def check_free(host: str, port: int) -> None:
-    """Raise `FailedError` where something listens already."""
+    """Raise `FailedError` where something listens already, `NegsimError` for what is no address."""
+    if not host.strip():  # which would be every address there is
+        raise NegsimError("an empty text is no address; name one, such as 127.0.0.1")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except (socket.gaierror, UnicodeError):
+            raise NegsimError(f"{shown(host)} is no address; name one, such as 127.0.0.1") from None
         except OSError as error:
             raise FailedError(
                 f"port {port} of {host} cannot be used ({error.strerror}); another studio may be open:"
