@@ -252,6 +252,7 @@ def test_a_bad_decide_file_is_answered_with_what_would_be_right(text, message, t
         ("<Other/>", "bad.txt:1:1: <Other> is not KTAB's; a KTAB file is a <Scenario>"),
         ("<Scenario>\n <name>", "bad.txt:2:8: not well-formed XML (no element found)"),
         ("<Scenario>&what;</Scenario>", "not well-formed XML (undefined entity)"),
+        (",", "bad.txt:1:1: has 1 column; line one is name, description"),
         ("<Scenario/>", "bad.txt:1:1: Actors: has no actors; write an <Actor> for each"),
         (XML.format("<Actor/>"), "Actor: has 0 <name>; write one"),
         (XML.format(ANN + ANN), 'name: "Ann" is given twice'),

@@ -63,7 +63,7 @@ def _questions(labels: list[str]) -> list[Question]:
 
 
 def _from_csv(text: str, file: str, faults: Faults) -> Body:
-    head, *rows = rows_of(text, file, ",", '"')
+    head, *rows = list(rows_of(text, file, ",", '"')) or [[Cell("", Mark(file, 1, 1))]]
     actors, dimensions = _sizes(head, faults)
     faults.raise_all()
     wanted = 3 + 2 * dimensions
