@@ -27,6 +27,7 @@ from negsim.study.results import results
 from negsim.study.runner import run
 from negsim.study.schema import loads_study
 from negsim.study.sweep import opened
+from negsim.tell.sweeping import sweep
 from negsim.tell.tables import run_table
 from sweeps import PLAIN, SMALL, csv_of, study_of, swept
 
@@ -225,9 +226,12 @@ def test_an_executor_that_cannot_be_had_is_told(tmp_path):
         ("thread", None, "unknown executor"),
         ("dask", None, "needs a scheduler's address"),
         ("threads", "tcp://127.0.0.1:1", "no other has one"),
+        ("dask", "nonsense", '"nonsense" is no scheduler\'s address'),
+        ("dask", "http://127.0.0.1:8786", "is no scheduler's address"),
     ):
         with pytest.raises(NegsimError, match=told):
-            swept(study_of(), tmp_path / "r", kind, scheduler=scheduler)
+            sweep(study_of(), tmp_path / "r", executor=kind, scheduler=scheduler)
+        assert not (tmp_path / "r").exists()
 
 
 def test_a_lost_worker_process_is_told_and_the_sweep_goes_on_later(table, tmp_path):

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
 from typing import NamedTuple
 
-from negsim.errors import FailedError, NegsimError
+from negsim.errors import FailedError, NegsimError, shown
 
 KINDS = ("threads", "processes", "dask")
+ADDRESS = re.compile(r"((tcp|tls|ws|wss|ucx)://)?[^/\s]+:\d{1,5}", re.ASCII)  # of a scheduler
 PATIENCE = "10s"  # for a scheduler to answer
 RETRIES = 5  # of a task whose worker was lost
 
@@ -35,16 +37,23 @@ def default_threads() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def check_workers(kind: str, scheduler: str | None = None) -> None:
+    """Raise NegsimError unless there are workers of that kind, and the scheduler's address is one."""
+    if kind not in KINDS:
+        raise NegsimError(f"unknown executor {kind!r}; one of: {', '.join(KINDS)}")
+    if (kind == "dask") != (scheduler is not None):
+        raise NegsimError("the executor dask needs a scheduler's address, and no other has one")
+    if scheduler is not None and not ADDRESS.fullmatch(scheduler):
+        raise NegsimError(f"{shown(scheduler)} is no scheduler's address; write it as tcp://127.0.0.1:8786")
+
+
 @contextmanager
 def workers(kind: str = "threads", *, count: int | None = None, scheduler: str | None = None) -> Iterator[Workers]:
     """Workers of a kind, as many as there are cores unless told; what has not begun is dropped at the end.
 
     scheduler: the address of a Dask scheduler, such as tcp://127.0.0.1:8786. Raises `NegsimError`.
     """
-    if kind not in KINDS:
-        raise NegsimError(f"unknown executor {kind!r}; one of: {', '.join(KINDS)}")
-    if (kind == "dask") != (scheduler is not None):
-        raise NegsimError("the executor dask needs a scheduler's address, and no other has one")
+    check_workers(kind, scheduler)
     count = count or default_threads()
     if scheduler is not None:
         with _cluster(scheduler) as found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from pathlib import Path
 
-from negsim.study.executors import Workers, default_threads, workers
+from negsim.study.executors import Workers, check_workers, default_threads, workers
 from negsim.study.results import StudyResults, results
 from negsim.study.schema import Study, load_study
 from negsim.study.sweep import Sweep, opened
@@ -27,6 +27,8 @@ def sweep(
     Raises `ScenarioError` for a study that cannot be run, NegsimError for a folder that cannot take it.
     """
     asked = study if isinstance(study, Study) else load_study(study)
+    if not isinstance(executor, Executor):
+        check_workers(executor, scheduler)
     with opened(asked, Path(folder)) as sweeping:
         if isinstance(executor, Executor):
             _follow(sweeping, Workers(executor, count or default_threads()))
