@@ -433,6 +433,7 @@ def test_a_cell_or_a_format_that_there_is_not_is_refused(plain, tmp_path):
         (["compare", SMALL, "'x"], "is not understood"),
         (["compare", SMALL, "methodology=rolling_text", "--measure", "dept"], 'did you mean "depth"'),
         (["sensitivity", "s.yaml"], "no such file"),
+        (["sensitivity", "s.yaml", "--table", "a.png", "--picture", "./a.png"], "is both the table and the picture"),
     ],
 )
 def test_bad_requests_are_told_with_exit_code_2(arguments, told, tmp_path, monkeypatch):

@@ -64,6 +64,8 @@ def sensitivity(
 
     if picture is not None and len(measures) > 1:
         raise NegsimError("--picture draws one measure; ask for one")
+    if table is not None and picture is not None and table.resolve() == picture.resolve():
+        raise NegsimError(f"{table}: is both the table and the picture; name two files")
     if is_folder(source):
         check_as_it_is(context, source, "source", "--measure", "--picture", "--table")
     found = _screened(source, out, method, points, parameters)
