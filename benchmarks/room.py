@@ -54,8 +54,8 @@ def turn_of(text: str) -> int:
 class Client:
     """One page without a browser."""
 
-    def __init__(self, address: str, name: str) -> None:
-        self.address, self.name = address, name
+    def __init__(self, address: str, number: int) -> None:
+        self.address, self.number, self.name = address, number, f"C{number:02}"
         self.seen: list[tuple[float, int]] = []  # when the page said which turn
         self.lost = 0  # messages whose number was not the next one
         self.turn = -1
@@ -71,7 +71,7 @@ class Client:
             self.page = str(answer.url)
             self._take(await answer.text())
         await self._open()
-        await self.choose("Whose chair", 0)  # the first that is free
+        await self.choose("Whose chair", self.number)
         await asyncio.sleep(0.1)
         await self.press("Sit down")
 
@@ -196,7 +196,7 @@ async def seated(browser: Browser, address: str, code: str) -> Page:
     await page.get_by_role("button", name="Join").click()
     await page.wait_for_url("**/table/*/*")
     await page.get_by_role("combobox", name="Whose chair").click()
-    await page.get_by_role("option").first.click()
+    await page.get_by_role("option", disabled=False).first.click()
     await page.get_by_role("button", name="Sit down").click()
     await page.get_by_role("heading", name="Your brief").wait_for()
     return page
@@ -207,7 +207,7 @@ async def measure(address: str, count: int, moves: int) -> dict[str, Any]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
         desk, code = await opened(browser, address)
-        clients = [Client(address, f"C{n:02}") for n in range(count)]
+        clients = [Client(address, n) for n in range(count)]
         for client in clients:
             await client.join(code)
         page = await seated(browser, address, code)
