@@ -671,27 +671,6 @@ def test_who_leaves_a_seat_makes_it_free_and_may_sit_down_again(room):
     assert ana.seat == 5
 
 
-@pytest.mark.usefixtures("page")
-def test_a_click_that_comes_too_late_is_no_answer_to_a_question_never_seen(room):
-    seat = pytest.importorskip("negsim.studio.pages.seat")
-    ana = room.join("Ana", 0.0)
-    room.take(ana, 0, 0.0)
-    room.conduct(pace=0.0, patience=30.0)
-    room.start(0.0)
-    room.tick(0.0)
-    view = seat.SeatView(room, ana)
-    view.build()
-    room.seen(ana, 31.0)
-    room.tick(31.0)
-    assert room.game.waiting() == [0]
-    view._reply(None)
-    assert room.game.given == {}
-    view.look()
-    assert view.problem.text == "too late: the room has moved on"
-    view._reply(None)
-    assert room.game.waiting() == []
-
-
 @pytest.fixture
 def seated(page, room):  # noqa: ARG001 - built on it
     """Ana, the mayor, in a room that has begun and asks her."""
@@ -704,6 +683,18 @@ def seated(page, room):  # noqa: ARG001 - built on it
     view = seat.SeatView(room, ana)
     view.build()
     return view
+
+
+def test_a_click_that_comes_too_late_is_no_answer_to_a_question_never_seen(room, seated):
+    room.seen(seated.person, 31.0)
+    room.tick(31.0)
+    assert room.game.waiting() == [0]
+    seated._reply(None)
+    assert room.game.given == {}
+    seated.look()
+    assert seated.problem.text == "too late: the room has moved on"
+    seated._reply(None)
+    assert room.game.waiting() == []
 
 
 @pytest.mark.usefixtures("page")

@@ -498,3 +498,16 @@ def test_compare_names_its_alternatives_and_their_paired_differences(tmp_path):
     runs = [run(load(SMALL, changes=changes), replications=50) for changes in ([], ["methodology=rolling_text"])]
     wanted = mean(runs[1].column("share_agreed") - runs[0].column("share_agreed"))
     assert table["paired"][1] == pytest.approx(wanted.value)
+
+
+def test_a_table_of_indices_is_not_written_over_the_scenario_that_its_study_names(tmp_path):
+    (tmp_path / "mine.yaml").write_text(SMALL.read_text())
+    study = (
+        "scenario: mine.yaml\nvary: {process.hours: {between: [2, 6]}}\ndesign: saltelli\npoints: 2\nreplications: 2\n"
+    )
+    (tmp_path / "s.yaml").write_text(study)
+    done = negsim("sensitivity", tmp_path / "s.yaml", "--out", tmp_path / "r", "--table", tmp_path / "mine.yaml")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.strip() == f"{tmp_path / 'mine.yaml'}: is what sensitivity reads; name another file"
+    assert (tmp_path / "mine.yaml").read_text() == SMALL.read_text()
+    assert not (tmp_path / "r").exists()

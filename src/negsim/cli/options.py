@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -39,13 +40,17 @@ Source = TypeVar("Source", bound=str | Path | list[str])
 
 def apart(context: typer.Context, source: Source) -> Source:
     """What is read, refused if the command is to write over it; options are known before arguments are."""
+    check_apart(context, [word for text in source for word in words_of(text)] if isinstance(source, list) else [source])
+    return source
+
+
+def check_apart(context: typer.Context, sources: Sequence[str | Path]) -> None:
+    """Raise NegsimError if the command is to write over one of the sources."""
     files = [option.name for option in context.command.params if option.name in WRITTEN and option.metavar == "FILE"]
     written = [Path(str(file)) for name in files if (file := context.params.get(name or "")) is not None]
-    words = [word for text in source for word in words_of(text)] if isinstance(source, list) else [source]
     for file in written:
-        if any(_is_read(file, word) or _is_held(file, word) for word in words):
+        if any(_is_read(file, source) or _is_held(file, source) for source in sources):
             raise NegsimError(f"{file}: is what {context.info_name} reads; name another file")
-    return source
 
 
 def _is_read(file: Path, source: str | Path) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from negsim.cli.kernels import make_ready
-from negsim.cli.options import Ensemble, Measures, apart, check_as_it_is, is_folder, place
+from negsim.cli.options import PICTURES, Ensemble, Measures, apart, check_apart, check_as_it_is, is_folder, place
 from negsim.cli.studies import drawing, swept
 from negsim.errors import NegsimError
 from negsim.tell.progress import say
@@ -19,15 +19,13 @@ if TYPE_CHECKING:
 
 commands = typer.Typer()
 
-PICTURES = (".png", ".svg", ".pdf")
-
 
 def _drawable(file: Path | None) -> Path | None:
     """Where to draw, refused before any work is done if no picture can be there."""
     from negsim.tell.files import check_file
 
     if file is not None:
-        check_file(file, PICTURES)
+        check_file(file, [f".{form}" for form in PICTURES])
     return file
 
 
@@ -58,6 +56,7 @@ def sensitivity(
     ] = None,
 ) -> None:
     """Say how much each factor matters: Sobol' or Morris indices with intervals."""
+    from negsim.study.results import results
     from negsim.study.sensitivity import sensitivity as indices
     from negsim.tell.comparisons import sensitivity_table, sensitivity_text
     from negsim.tell.files import write_table
@@ -68,7 +67,11 @@ def sensitivity(
         raise NegsimError(f"{table}: is both the table and the picture; name two files")
     if is_folder(source):
         check_as_it_is(context, source, "source", "--measure", "--picture", "--table")
-    found = _screened(source, out, method, points, parameters)
+        found = results(source)
+    else:
+        study = drawing(_sampled(source, method, points), parameters)
+        check_apart(context, [study.scenario])
+        found = _screened(study, out)
     every = {measure: indices(found, measure) for measure in measures or [found.study.main]}
     print("\n\n".join(sensitivity_text(some, found.study.design, measure) for measure, some in every.items()))
     if table is not None:
@@ -83,15 +86,8 @@ def sensitivity(
         say(f"written: {picture}")
 
 
-def _screened(
-    source: str, out: Path | None, method: str | None, points: int | None, parameters: str | None
-) -> StudyResults:
-    """The results in a folder, or those of a study file under the design that a method needs."""
-    from negsim.study.results import results
-
-    if is_folder(source):
-        return results(source)
-    study = drawing(_sampled(source, method, points), parameters)
+def _screened(study: Study, out: Path | None) -> StudyResults:
+    """The results of a study, run into a folder."""
     if out is None:
         raise NegsimError("a study file needs --out, the folder for its results")
     make_ready()

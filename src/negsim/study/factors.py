@@ -10,7 +10,7 @@ Rules that hold here
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from negsim.errors import shown
@@ -94,6 +94,30 @@ def changes_of(factors: Sequence[Factor], cell: Cell) -> Changes:
     for factor in factors:
         changes |= factor.changes(cell[factor.name])
     return changes
+
+
+def factors_in(cells: Sequence[dict[str, Plain]]) -> tuple[Factor, ...]:
+    """The factors of an explicit list of cells."""
+    names = dict.fromkeys(name for cell in cells for name in cell)
+    return tuple(Factor.of(name, _values(cells, name)) for name in names)
+
+
+def _values(cells: Sequence[dict[str, Plain]], name: str) -> list[Plain]:
+    """The different values that cells give a factor, in their order; None for a cell that leaves it as it is."""
+    values: list[Plain] = []
+    for cell in cells:
+        if cell.get(name) not in values:
+            values.append(cell.get(name))
+    return values
+
+
+def overwritten(factors: Sequence[Factor]) -> Iterator[tuple[str, str]]:
+    """Factors that set a path, or one above it, which a factor before them sets: both names."""
+    paths = {factor.name: {path for value in factor.values for path in factor.changes(value)} for factor in factors}
+    for n, later in enumerate(paths):
+        for earlier in list(paths)[:n]:
+            if any(f"{inner}.".startswith(f"{outer}.") for outer in paths[later] for inner in paths[earlier]):
+                yield later, earlier
 
 
 def called(value: Plain) -> Value:

@@ -30,10 +30,9 @@ from negsim.scenario.library import given
 from negsim.scenario.lowering import lower
 from negsim.study import draws
 from negsim.study.executors import default_threads
-from negsim.study.parts import Part
 from negsim.study.schema import NUMBERS, OUTCOMES, check_measures, no_measure
 from negsim.study.table import tidied
-from negsim.study.work import Columns, Task, columns_of
+from negsim.study.work import Columns, columns_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +85,6 @@ class Runs:
         """
         import pandas as pd  # noqa: PLC0415 - slow to import, and most runs are counted without it
 
-        every = Task(Part("", ()), self.scenario, {}, self.seed, NUMBERS, detail=True, every=None)
         numbers: Columns = {
             "seed": np.full(len(self), self.seed, np.uint64),
             "replication": np.arange(self.first, self.first + len(self)),
@@ -94,7 +92,7 @@ class Runs:
         if self.scenario.uncertain:
             rows = [draws.row_of(self.scenario, self.seed, r) for r in range(self.first, self.first + len(self))]
             numbers |= draws.columns_of(draws.levels_of([self.scenario]), rows)
-        return pd.DataFrame(numbers | tidied(columns_of(self.results, every, self.scenario)))
+        return pd.DataFrame(numbers | tidied(columns_of(self.results, self.scenario, NUMBERS, detail=True)))
 
     def is_outcome(self, outcome: Outcome | str) -> Floats:
         """1 where a run ended so, else 0 (R). Raises NegsimError for an unknown name."""

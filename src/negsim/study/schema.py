@@ -27,7 +27,7 @@ from negsim.scenario.plain import Path as Steps
 from negsim.scenario.plain import Plain
 from negsim.scenario.reading import must_be_mapping, problem_at, raise_all, validated
 from negsim.scenario.values import Choice, Json, Kind, Number, Whole, fault
-from negsim.study.factors import BETWEEN, Cell, Changes, Factor, Varied, changes_of, factor_of
+from negsim.study.factors import BETWEEN, Cell, Changes, Factor, Varied, changes_of, factor_of, factors_in, overwritten
 
 STUDY = Form("study", "scenario: NAME")
 OUTCOMES = tuple(outcome.name.lower() for outcome in Outcome if outcome is not Outcome.RUNNING)
@@ -146,10 +146,8 @@ class Study(Part):
             if self.points is None:
                 raise fault(f"a {self.design} design needs `points`, how many it takes", "design")
             raise fault(f"a {self.design} design has none; they are for {', '.join(SAMPLED)}", "points")
-        if self.vary and (overwritten := next(_overwritten(self.factors), None)):
-            raise fault(
-                f"{overwritten[0]} would undo what {overwritten[1]} sets; write it before", "vary", overwritten[0]
-            )
+        if self.vary and (undone := next(overwritten(self.factors), None)):
+            raise fault(f"{undone[0]} would undo what {undone[1]} sets; write it before", "vary", undone[0])
         ranges = [factor.name for factor in self.factors if factor.span is not None]
         if ranges and self.design not in SAMPLED:
             right = "list its values, or use a design such as latin_hypercube"
@@ -163,8 +161,7 @@ class Study(Part):
     def factors(self) -> tuple[Factor, ...]:
         """What varies, in the order of the file."""
         if self.cells:
-            names = list(dict.fromkeys(name for cell in self.cells for name in cell))
-            return tuple(Factor.of(name, _values(self.cells, name)) for name in names)
+            return factors_in(self.cells)
         return tuple(factor_of(name, written) for name, written in self.vary.items())
 
     def changes_of(self, cell: Cell) -> Changes:
@@ -174,15 +171,6 @@ class Study(Part):
     def resolved(self) -> Json:
         """Everything, said explicitly, as plain data."""
         return self.model_dump(mode="json")
-
-
-def _overwritten(factors: Sequence[Factor]) -> Iterator[tuple[str, str]]:
-    """Factors that set a path, or one above it, which a factor before them sets: both names."""
-    paths = {factor.name: {path for value in factor.values for path in factor.changes(value)} for factor in factors}
-    for n, later in enumerate(paths):
-        for earlier in list(paths)[:n]:
-            if any(f"{inner}.".startswith(f"{outer}.") for outer in paths[later] for inner in paths[earlier]):
-                yield later, earlier
 
 
 def _check_names(names: Iterable[str]) -> None:
@@ -197,15 +185,6 @@ def _check_names(names: Iterable[str]) -> None:
         if column in seen:
             raise fault(f"{shown(name)} is the name of two factors, but for capital letters; tables need another")
         seen.add(column)
-
-
-def _values(cells: Sequence[dict[str, Plain]], name: str) -> list[Plain]:
-    """The different values that cells give a factor, in their order; None for a cell that leaves it as it is."""
-    values: list[Plain] = []
-    for cell in cells:
-        if cell.get(name) not in values:
-            values.append(cell.get(name))
-    return values
 
 
 def redesigned(study: Study, design: str, points: int) -> Study:

@@ -62,7 +62,7 @@ def simulate(task: Task) -> Done:
         for case, first, count in drawings[cell].cases(start, whole):
             ran, recorded = _ran(case, task, first, count)
             numbers: Columns = {"cell": np.full(count, cell, np.int32), "replication": np.arange(first, first + count)}
-            runs.append(numbers | columns_of(ran, task, rooms[cell]))
+            runs.append(numbers | columns_of(ran, rooms[cell], task.measures, detail=task.detail))
             if recorded is not None:
                 series.append(_series_columns(numbers, *recorded))
     return Done(glued(runs), glued(series) if series else None)
@@ -84,12 +84,12 @@ def clock_of(case: Case, every: float) -> Floats:
     return np.append(np.arange(0.0, last, every), last)
 
 
-def columns_of(ran: Results, task: Task, room: Scenario) -> Columns:
+def columns_of(ran: Results, room: Scenario, measures: Sequence[str], *, detail: bool) -> Columns:
     """The measures that are kept, one row a run: outcome (its number) first."""
     outcome = ran.runs[:, MEASURES.index("outcome")].astype(np.int8)
     columns: Columns = {"outcome": outcome, "consensus": (outcome == Outcome.CONSENSUS).astype(np.int8)}
-    columns |= {name: ran.runs[:, MEASURES.index(name)] for name in task.measures}
-    return columns | dict(_details(ran, room)) if task.detail else columns
+    columns |= {name: ran.runs[:, MEASURES.index(name)] for name in measures}
+    return columns | dict(_details(ran, room)) if detail else columns
 
 
 def _details(ran: Results, room: Scenario) -> Iterator[tuple[str, Floats]]:
