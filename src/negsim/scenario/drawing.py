@@ -50,6 +50,12 @@ def drawn(scenario: Scenario, seed: int, replication: int) -> Scenario:
     return with_changes(certain, changes) if changes else certain
 
 
+def paths_drawn(scenario: Scenario) -> Iterator[str]:
+    """The paths of what is uncertain, and the keys that are no paths."""
+    for key, distribution in scenario.uncertain.items():
+        yield from (path for changes in distribution.either or ({key: None},) for path in changes)
+
+
 def draws(scenario: Scenario, seed: int, replication: int) -> Changes:
     """What one replication draws, by path.
 

@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.codebook import CODEBOOK, number
+from negsim.scenario.drawing import paths_drawn
 from negsim.scenario.methodology import METHODOLOGIES, REFERENCE_MODELS
 from negsim.scenario.plain import Plain
 from negsim.scenario.process import MOST_DAYS, MOST_MEETINGS
@@ -72,22 +73,16 @@ def _said(scenario: Scenario) -> Plain:
 
 def _times_are_drawn(scenario: Scenario) -> bool:
     """Whether runs differ in their meetings or days, so that there is no fixed number to add to, and no last one."""
-    return any(path == "meetings.count" or _ends(path, "days") for path in _drawn(scenario))
+    return any(path == "meetings.count" or _ends(path, "days") for path in paths_drawn(scenario))
 
 
 def _evenings_are_drawn(scenario: Scenario) -> bool:
     """Whether runs differ in their evenings."""
-    return any(path == "informal.mixed_evenings" or _ends(path, "evenings") for path in _drawn(scenario))
+    return any(path == "informal.mixed_evenings" or _ends(path, "evenings") for path in paths_drawn(scenario))
 
 
 def _ends(path: str, last: str) -> bool:
     return path == "process.meetings" or (path.startswith("process.meetings.") and path.endswith(f".{last}"))
-
-
-def _drawn(scenario: Scenario) -> Iterator[str]:
-    """The paths of what is uncertain."""
-    for key, distribution in scenario.uncertain.items():
-        yield from (path for changes in distribution.either or ({key: None},) for path in changes)
 
 
 def _one(name: str, subject: str, changes: dict[str, Plain], kind: Kind = "process", *events: Plain) -> Turn:

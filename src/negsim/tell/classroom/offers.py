@@ -6,10 +6,9 @@ Rules that hold here
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from negsim.scenario import Scenario
 from negsim.scenario.codebook import number
+from negsim.scenario.drawing import paths_drawn
 from negsim.scenario.methodology import METHODOLOGIES
 from negsim.scenario.process import MOST_MEETINGS
 from negsim.tell.classroom.course import Settings
@@ -25,7 +24,7 @@ TENSION, RESPONSIVENESS = "context.tension", "process.chair.responsiveness"
 
 def more_meetings(scenario: Scenario) -> Settings:
     """One more meeting, and twice as many; nothing where the number or the days of meetings are drawn."""
-    if any(path == "meetings.count" or path.startswith("process.meetings") for path in _drawn(scenario)):
+    if any(path == "meetings.count" or path.startswith("process.meetings") for path in paths_drawn(scenario)):
         return {}
     count = len(scenario.process.meetings)
     numbers = {"one more meeting": count + 1, "twice as many meetings": 2 * count}
@@ -56,12 +55,6 @@ def listening(scenario: Scenario) -> Settings:
 def _is_all_there_is(scenario: Scenario, method: str) -> bool:
     """Whether every meeting is spent as the later meetings of a methodology are."""
     later = METHODOLOGIES[method](1, 3)
-    return "methodology" not in _drawn(scenario) and all(
+    return "methodology" not in paths_drawn(scenario) and all(
         [(item.format, item.share) for item in meeting.agenda] == later for meeting in scenario.process.meetings
     )
-
-
-def _drawn(scenario: Scenario) -> Iterator[str]:
-    """The paths of what is uncertain."""
-    for key, how in scenario.uncertain.items():
-        yield from (path for changes in how.either or ({key: None},) for path in changes)
