@@ -26,6 +26,11 @@ class Estimate(NamedTuple):
     high: float
     observations: int
 
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether the interval lies wholly on one side of zero; of a paired change: it is measurable."""
+        return self.low > 0.0 or self.high < 0.0
+
     def __str__(self) -> str:
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 

@@ -230,8 +230,3 @@ def all_levers(*, replications: int = 1000, seed: int = CHECK_SEED) -> Iterator[
     """Add one in from the first phase, leave one out from the second."""
     yield from levers(FIRST, LEVERS_2011, replications=replications, seed=seed)
     yield from levers(SECOND, LEVERS_2012, replications=replications, seed=seed)
-
-
-def moves(change: Estimate) -> bool:
-    """Whether something changes measurably: the interval of its paired change excludes zero."""
-    return change.low > 0.0 or change.high < 0.0

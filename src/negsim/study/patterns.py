@@ -18,7 +18,7 @@ from negsim.negotiation.case import Floats
 from negsim.negotiation.moves import Outcome
 from negsim.scenario import load
 from negsim.study.effects import Estimate, difference, mean
-from negsim.study.evidence import CHECK_SEED, FIRST, SECOND, check, levers, moves
+from negsim.study.evidence import CHECK_SEED, FIRST, SECOND, check, levers
 from negsim.study.runner import Runs, measure_of, run
 
 Standing = Literal["assumed", "calibrated", "emergent"]
@@ -256,7 +256,7 @@ def calibrated_findings(replications: int) -> Iterator[Finding]:
         text = f"{target.measure} in {target.low:g} .. {target.high:g}"
         yield Finding(target.process, "calibrated", text, estimate, "in range", holds)
     singles = list(levers(FIRST, SINGLE_CHANGES, replications=replications, seed=CHECK_SEED))[1:]
-    moving = [lever.lever for lever in singles if moves(lever.share_agreed_change)]
+    moving = [lever.lever for lever in singles if lever.share_agreed_change.excludes_zero]
     seen = Estimate(float(len(moving)), float(len(moving)), float(len(moving)), len(singles))
     yield Finding(
         "no floor, no ceiling: single changes that move the first phase", "calibrated", ", ".join(moving), seen,

@@ -17,47 +17,24 @@ from negsim.negotiation.moves import Move, Outcome, Status
 from negsim.negotiation.trace import Trace
 from negsim.scenario import Scenario
 from negsim.study.effects import Estimate, share
-from negsim.study.evidence import Lever, moves
+from negsim.study.evidence import Lever
 from negsim.study.runner import Runs
 from negsim.tell.clock import duration
 from negsim.tell.reasons import CLOSES_NOTHING
 from negsim.tell.words import (
     HOUR,
     OUTCOMES,
+    capital,
     counted,
     format_name,
     group_names,
+    in_points,
     issue_names,
     listed,
     percent,
+    share_with_interval,
     signed,
 )
-
-
-def with_interval(estimate: Estimate) -> str:
-    """A share with its interval, in per cent.
-
-    >>> with_interval(Estimate(0.25, 0.18, 0.337, 100))
-    '25 % [18, 34]'
-    """
-    return f"{percent(estimate.value)} {interval(estimate)}"
-
-
-def interval(estimate: Estimate) -> str:
-    """The interval of a share, in per cent; near none and near all with a decimal.
-
-    >>> interval(Estimate(0.0, 0.0, 0.0038, 1000)), interval(Estimate(1.0, 0.94, 1.0 - 1e-16, 60))
-    ('[0, 0.4]', '[94, 100]')
-    """
-    ends = (round(100.0 * min(1.0, max(0.0, end)), 9) for end in (estimate.low, estimate.high))
-    low, high = (f"{end:.0f}" if 1.0 <= end <= 99.0 or end in {0.0, 100.0} else f"{end:.1f}" for end in ends)
-    return f"[{low}, {high}]"
-
-
-def capital(text: str) -> str:
-    """A text with a capital to begin with."""
-    return text[:1].upper() + text[1:]
-
 
 # ------------------------------------------------------------------------------------------- many runs
 
@@ -68,7 +45,7 @@ def outcome_shares(runs: Mapping[str, Runs]) -> str:
     for name, some in runs.items():
         ends = {outcome: share(some.is_outcome(outcome)) for outcome in Outcome}
         seen = sorted((end for end in ends if ends[end].value > 0.0), key=lambda end: -ends[end].value)
-        parts = [f"{OUTCOMES[end]} in {with_interval(ends[end])}" for end in seen]
+        parts = [f"{OUTCOMES[end]} in {share_with_interval(ends[end])}" for end in seen]
         told.append(f"{capital(name)}, {len(some):,} runs: {listed(parts)}.")
     return f"How it ended. {' '.join(told)} In brackets: 95 % intervals."
 
@@ -79,25 +56,15 @@ def main_effects(effects: Mapping[str, Estimate]) -> str:
     return f"On average over the rest of the design, the share of consensus changes. {capital('; '.join(parts))}."
 
 
-def in_points(change: Estimate) -> str:
-    """A change of a share with its interval, in points of a hundred.
-
-    >>> in_points(Estimate(0.12, 0.08, 0.161, 100))
-    '+12 points [+8, +16]'
-    """
-    value, low, high = (signed(100 * number, 0) for number in change[:3])
-    return f"{value} points [{low}, {high}]"
-
-
 def single_changes(phase: str, found: Sequence[Lever]) -> str:
     """What one change by itself does to the chance of consensus and to the share agreed."""
     base, turned = found[0], found[1:]
     most = max(turned, key=lambda lever: abs(lever.share_agreed_change.value))
-    moved = [lever.lever for lever in turned if moves(lever.consensus_change)]
+    moved = [lever.lever for lever in turned if lever.consensus_change.excludes_zero]
     return (
-        f"{capital(phase)}, as it was: consensus {with_interval(base.consensus)}, {percent(base.share_agreed.value)} of"
-        f" the paragraphs agreed. The share agreed changes most with “{most.lever}”,"
-        f" by {in_points(most.share_agreed_change)}; the chance of consensus changes measurably with"
+        f"{capital(phase)}, as it was: consensus {share_with_interval(base.consensus)},"
+        f" {percent(base.share_agreed.value)} of the paragraphs agreed. The share agreed changes most with"
+        f" “{most.lever}”, by {in_points(most.share_agreed_change)}; the chance of consensus changes measurably with"
         f" {listed(moved) if moved else 'none of them'}."
     )
 

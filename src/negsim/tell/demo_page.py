@@ -21,7 +21,7 @@ from negsim.tell.study_captions import estimate_at
 from negsim.tell.study_cells import cell_line
 from negsim.tell.study_words import cell_name
 from negsim.tell.tables import estimates
-from negsim.tell.words import OUTCOMES, percent
+from negsim.tell.words import OUTCOMES, interval, percent
 
 TITLE = "Why the 2011 working group ended with no report, and what would have changed that"
 MEASURES = {
@@ -81,7 +81,7 @@ def _cards(material: Material) -> Cards:
     cards = [
         Card(
             percent(share.value),
-            f"of {share.observations:,} runs of the {PHASES[name]} reach consensus {captions.interval(share)}",
+            f"of {share.observations:,} runs of the {PHASES[name]} reach consensus {interval(share)}",
         )
         for name, share in found.items()
     ]
@@ -90,7 +90,7 @@ def _cards(material: Material) -> Cards:
     best = int(chance.value.argmax())
     what = f"in the best of {len(cells)} cells of the study: {cell_name(cells[best])}"
     share = estimate_at(chance, best)
-    return Cards([*cards, Card(percent(share.value), f"{what} {captions.interval(share)}")])
+    return Cards([*cards, Card(percent(share.value), f"{what} {interval(share)}")])
 
 
 def _phases(material: Material) -> Grid:

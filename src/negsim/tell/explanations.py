@@ -15,14 +15,12 @@ from itertools import accumulate
 
 from negsim.study.attribution import OF_WHAT_WAS_AGREED, Change, Explanation, Pair, Share
 from negsim.study.effects import Estimate
-from negsim.study.evidence import moves
 from negsim.study.table import UNIT
-from negsim.tell.captions import capital
 from negsim.tell.comparisons import PARTS
 from negsim.tell.study_words import SHARES, measure_name, unit, with_interval
 from negsim.tell.study_words import change as in_words_of
 from negsim.tell.tables import Table
-from negsim.tell.words import listed
+from negsim.tell.words import capital, listed
 
 LETTERS = 110  # of a line
 FROM_0_TO_1 = UNIT.union(SHARES)  # measures
@@ -136,7 +134,7 @@ def _change_lines(change: Change) -> Iterator[str]:
 def in_words(change: Change, first: str, second: str) -> str:
     """What carries a change, what needs others, what others stand in for, what cannot be told from nothing."""
     told = [f"From {first} to {second}: {shortly(change)}"]
-    if moves(change.change):
+    if change.change.excludes_zero:
         told += [*_alone(change, first, second), *_overlap(change)]
     return " ".join(told)
 
@@ -147,12 +145,12 @@ def shortly(change: Change) -> str:
     whole = f"{name_of(measure)} {changed(measure, change.change)}"
     if is_alike(change.change) and not change.change.value:
         return f"{name_of(measure)}: {changed(measure, change.change)}."
-    if not moves(change.change):
+    if not change.change.excludes_zero:
         return f"{whole}, which cannot be told from nothing."
-    known = [one for one in shares if moves(one.shapley) and not changed(measure, one.shapley).startswith("0")]
+    known = [one for one in shares if one.shapley.excludes_zero and not changed(measure, one.shapley).startswith("0")]
     forth = _forth(change, known)
     back = [one for one in known if one not in forth]
-    unknown = [one.knob for one in shares if not moves(one.shapley)]
+    unknown = [one.knob for one in shares if not one.shapley.excludes_zero]
     most = _most(forth)
     told = [f"{whole}."]
     if forth:
@@ -185,7 +183,7 @@ def _carried(measure: str, shares: Sequence[Share]) -> str:
 
 def _alone(change: Change, first: str, second: str) -> Iterator[str]:
     """Knobs that do much less than their share by themselves, at either end."""
-    known = _forth(change, [one for one in by_share(change) if moves(one.shapley)])
+    known = _forth(change, [one for one in by_share(change) if one.shapley.excludes_zero])
     added = [one for one in known if _less(one.added, one.shapley)]
     if added:
         yield f"These need the others; added to {first} by themselves they bring: {_each(change, 'added', added)}."
@@ -217,7 +215,7 @@ def _less(alone: Estimate, share: Estimate) -> bool:
 
 def _overlap(change: Change) -> Iterator[str]:
     """The pair that does most more, or less, together than apart."""
-    pairs = [pair for pair in change.pairs if moves(pair.interaction)]
+    pairs = [pair for pair in change.pairs if pair.interaction.excludes_zero]
     if pairs:
         pair = max(pairs, key=lambda pair: abs(pair.interaction.value))
         more = pair.interaction.value * change.change.value > 0.0

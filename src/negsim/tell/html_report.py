@@ -30,7 +30,7 @@ from negsim.tell.study_words import with_interval
 from negsim.tell.style import figure_of
 from negsim.tell.tables import estimates
 from negsim.tell.typical import typical, typical_number
-from negsim.tell.words import OUTCOMES, RULES, counted, issue_names, percent
+from negsim.tell.words import OUTCOMES, RULES, counted, interval, issue_names, percent, share_with_interval
 
 __all__ = ["report_of_runs", "report_of_scenario", "report_of_study"]
 
@@ -110,8 +110,8 @@ def _cards(found: dict[str, Estimate]) -> Cards:
     return Cards(
         [
             Card(percent(consensus.value), f"of {consensus.observations:,} runs reach consensus"
-                 f" {captions.interval(consensus)}"),
-            Card(percent(agreed.value), f"of the issues are agreed in a run {captions.interval(agreed)}"),
+                 f" {interval(consensus)}"),
+            Card(percent(agreed.value), f"of the issues are agreed in a run {interval(agreed)}"),
             Card(deep, "is the depth of what is agreed: 0 nothing new, 1 all that the room hoped for, in clear words"),
         ]
     )  # fmt: skip
@@ -123,10 +123,10 @@ def _ends(runs: Runs, found: dict[str, Estimate]) -> Iterator[Block]:
     caption = captions.outcome_shares({"all": runs})
     yield embedded(Picture(lambda: figure_of(study_plots.outcome_shares(named)), caption))
     seen = [name for name in ENDS if found[name].value > 0.0 or name == "consensus"]
-    rows = [[OUTCOMES[Outcome[name.upper()]], captions.with_interval(found[name])] for name in seen]
+    rows = [[OUTCOMES[Outcome[name.upper()]], share_with_interval(found[name])] for name in seen]
     yield Grid(["how it ended", "share of runs"], rows)
     yield Part("Under every decision rule")
-    would = [[RULES[name], captions.with_interval(found[name])] for name in WOULD]
+    would = [[RULES[name], share_with_interval(found[name])] for name in WOULD]
     about = (
         "A rule is satisfied by a run if the objections at some reading of every paragraph satisfy it. The objections"
         " are the same for all rules; people do not learn that another rule would hold."

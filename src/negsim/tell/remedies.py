@@ -12,15 +12,13 @@ from collections.abc import Iterator, Sequence
 
 from negsim.scenario.loading import flow
 from negsim.study.effects import Estimate
-from negsim.study.evidence import moves
 from negsim.study.levers import Turn
 from negsim.study.remedies import Failure, Remedies, Remedy
-from negsim.tell.captions import in_points
 from negsim.tell.comparisons import PARTS
 from negsim.tell.explanations import alike, is_alike, paragraph, possible
 from negsim.tell.study_words import with_interval
 from negsim.tell.tables import Table
-from negsim.tell.words import listed, signed
+from negsim.tell.words import in_points, listed, signed
 
 MARKS = {"process": "", "setting": "setting", "rule": "rule"}
 CELL = 24  # letters of an estimate in a table
@@ -116,7 +114,7 @@ def _said(remedy: Remedy) -> str:
     text = f"“{remedy.turn.name}” ({_in_words(remedy.consensus_change)}"
     if remedy.beyond is None:
         return f"{text})"
-    if not moves(remedy.beyond):
+    if not remedy.beyond.excludes_zero:
         return f"{text}, not measurably more than its better half)"
     return f"{text}, {_in_words(remedy.beyond)} beyond its better half)"
 

@@ -15,7 +15,6 @@ from negsim.negotiation.moves import Outcome
 from negsim.study.effects import Estimate
 from negsim.study.factors import Cell, Factor, Value
 from negsim.study.sensitivity import Index, doubtful
-from negsim.tell.captions import capital
 from negsim.tell.comparisons import by_size, doubt
 from negsim.tell.sensitivity_plots import LABELS, in_units
 from negsim.tell.study_cells import Cloud, Frontier, equals
@@ -32,7 +31,7 @@ from negsim.tell.study_words import (
     phrase,
     with_interval,
 )
-from negsim.tell.words import OUTCOMES, counted, listed, percent
+from negsim.tell.words import OUTCOMES, capital, counted, listed, percent
 
 AT_95 = "intervals are at 95 %"
 MOST_TOLD = 9  # lines

@@ -15,8 +15,17 @@ from negsim.scenario.values import is_number
 from negsim.study.effects import Estimate
 from negsim.study.factors import Cell, Value
 from negsim.study.schema import OUTCOMES as ENDS
-from negsim.tell import captions
-from negsim.tell.words import HOUR, OUTCOMES, RULES, evenings, format_name, percent, signed
+from negsim.tell.words import (
+    HOUR,
+    OUTCOMES,
+    RULES,
+    evenings,
+    format_name,
+    in_points,
+    percent,
+    share_with_interval,
+    signed,
+)
 
 MEETINGS, METHODOLOGY, EVENINGS = "meetings.count", "methodology", "informal.mixed_evenings"
 FACTORS = {MEETINGS: "number of meetings", METHODOLOGY: "methodology", EVENINGS: "share of mixed evenings"}
@@ -163,7 +172,7 @@ def with_interval(measure: str, estimate: Estimate) -> str:
     if math.isnan(estimate.low):
         return number(measure, estimate.value)
     if measure in SHARES:
-        return captions.with_interval(estimate)
+        return share_with_interval(estimate)
     value, low, high = (number(measure, part) for part in estimate[:3])
     return f"{value} [{low}, {high}]"
 
@@ -173,6 +182,6 @@ def change(measure: str, estimate: Estimate) -> str:
     if math.isnan(estimate.low):
         return "not known"
     if measure in SHARES:
-        return captions.in_points(estimate)
+        return in_points(estimate)
     value, low, high = (signed(part) for part in estimate[:3])
     return f"{value} [{low}, {high}]"

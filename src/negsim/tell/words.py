@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from negsim.negotiation.moves import Outcome, Pen, Status
 from negsim.scenario import Scenario
 from negsim.scenario.schema import Issue
+from negsim.study.effects import Estimate
 
 OUTCOMES = {
     Outcome.CONSENSUS: "consensus",
@@ -120,6 +121,41 @@ def signed(change: float, digits: int = 2) -> str:
     """
     text = f"{change:+.{digits}f}"
     return text.replace("-", "−") if any(digit in text for digit in "123456789") else text[1:]
+
+
+def share_with_interval(estimate: Estimate) -> str:
+    """A share with its interval, in per cent.
+
+    >>> share_with_interval(Estimate(0.25, 0.18, 0.337, 100))
+    '25 % [18, 34]'
+    """
+    return f"{percent(estimate.value)} {interval(estimate)}"
+
+
+def interval(estimate: Estimate) -> str:
+    """The interval of a share, in per cent; near none and near all with a decimal.
+
+    >>> interval(Estimate(0.0, 0.0, 0.0038, 1000)), interval(Estimate(1.0, 0.94, 1.0 - 1e-16, 60))
+    ('[0, 0.4]', '[94, 100]')
+    """
+    ends = (round(100.0 * min(1.0, max(0.0, end)), 9) for end in (estimate.low, estimate.high))
+    low, high = (f"{end:.0f}" if 1.0 <= end <= 99.0 or end in {0.0, 100.0} else f"{end:.1f}" for end in ends)
+    return f"[{low}, {high}]"
+
+
+def capital(text: str) -> str:
+    """A text with a capital to begin with."""
+    return text[:1].upper() + text[1:]
+
+
+def in_points(change: Estimate) -> str:
+    """A change of a share with its interval, in points of a hundred.
+
+    >>> in_points(Estimate(0.12, 0.08, 0.161, 100))
+    '+12 points [+8, +16]'
+    """
+    value, low, high = (signed(100 * number, 0) for number in change[:3])
+    return f"{value} points [{low}, {high}]"
 
 
 def evenings(level: object) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from negsim.scenario.loading import flow, to_yaml
-from negsim.tell.captions import with_interval as share_with_interval
 from negsim.tell.classroom.budgets import (
     CARD,
     DAYS,
@@ -30,7 +29,7 @@ from negsim.tell.classroom.course import Course
 from negsim.tell.classroom.shown import highest, lowest, two_digits
 from negsim.tell.page import Block, Commands, Fold, Grid, Items, Section
 from negsim.tell.study_words import with_interval
-from negsim.tell.words import format_name, listed, signed
+from negsim.tell.words import format_name, listed, share_with_interval, signed
 
 MUCH = 0.05  # share of issues
 AHEAD = 0.1  # of a score

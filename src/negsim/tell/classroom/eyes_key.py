@@ -9,7 +9,6 @@ import numpy as np
 
 from negsim.negotiation.case import Floats
 from negsim.scenario import Scenario, with_changes
-from negsim.study.evidence import moves
 from negsim.tell.classroom.course import Course, points
 from negsim.tell.classroom.looks import FAR, SMALL, View, beliefs, dinner_with, label_of, others_of
 from negsim.tell.classroom.room import DRAWS, Room, at_both_ends, misperception_at_the_end
@@ -149,7 +148,7 @@ def _reading(course: Course, dinners: dict[str, tuple[str, ...]]) -> Iterator[st
         del told["share_agreed"]
     for measure, what in told.items():
         found = course.comparisons(dinners, [measure])
-        moved = [f"{one.setting} ({points(measure, one.paired)})" for one in found if moves(one.paired)]
+        moved = [f"{one.setting} ({points(measure, one.paired)})" for one in found if one.paired.excludes_zero]
         yield (
             f"Measurably changed {what}: {listed(moved)}."
             if moved

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from negsim.study.effects import Estimate
-from negsim.study.evidence import moves
 from negsim.tell import one_run
-from negsim.tell.captions import with_interval
 from negsim.tell.classroom.course import AS_WRITTEN, Course, Settings, numbered
 from negsim.tell.classroom.offers import calm, listening, methods, more_meetings
 from negsim.tell.classroom.sheets import Guess, Lesson, Step
@@ -21,7 +19,7 @@ from negsim.tell.page import Blank, Commands, Grid, Items, Section
 from negsim.tell.setting import meetings, who
 from negsim.tell.study_words import with_interval as measured
 from negsim.tell.typical import typical
-from negsim.tell.words import OUTCOMES, counted, listed, percent
+from negsim.tell.words import OUTCOMES, counted, listed, percent, share_with_interval
 
 
 def menu(course: Course) -> dict[str, tuple[str, ...]]:
@@ -203,16 +201,16 @@ def _key(course: Course, settings: dict[str, tuple[str, ...]]) -> Iterator[Secti
 def reading(course: Course, settings: Settings) -> Iterator[str]:
     """What the numbers say, in sentences."""
     base = course.estimate("consensus")
-    yield f"As it was, {with_interval(base)} of {counted(len(course.runs()), 'run')} reach consensus."
+    yield f"As it was, {share_with_interval(base)} of {counted(len(course.runs()), 'run')} reach consensus."
     consensus = course.comparisons(settings, ["consensus"])
-    moved = sorted((one for one in consensus if moves(one.paired)), key=lambda one: -abs(one.paired.value))
+    moved = sorted((one for one in consensus if one.paired.excludes_zero), key=lambda one: -abs(one.paired.value))
     if moved:
         most = moved[0]
         yield (
             f"The largest change is that of “{most.setting}”: {in_points(most.paired)}, to"
             f" {percent(most.changed.value)}."
         )
-    still = [f"“{one.setting}”" for one in consensus if not moves(one.paired)]
+    still = [f"“{one.setting}”" for one in consensus if not one.paired.excludes_zero]
     if still:
         yield f"No measurable change of consensus: {listed(still)} (the interval of the difference holds zero)."
     worse = [f"“{one.setting}” ({in_points(one.paired)})" for one in moved if one.paired.value < 0.0]
@@ -238,7 +236,7 @@ def _depth(course: Course, settings: Settings) -> Iterator[str]:
         told = (
             f"most consensus comes with {_quoted(likely, found)}, the deepest agreements with {_quoted(deepest, found)}"
         )
-        part = moves(course.gap("depth", settings[deepest[0]], settings[likely[0]]))
+        part = course.gap("depth", settings[deepest[0]], settings[likely[0]]).excludes_zero
         yield f"Consensus is not depth: {told}." if part else f"M{told[1:]}: no measurable difference of depth."
 
 

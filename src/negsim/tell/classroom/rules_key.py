@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from negsim.tell.captions import with_interval
 from negsim.tell.classroom.bodies import BODIES
 from negsim.tell.classroom.course import Course
 from negsim.tell.classroom.shown import highest, lowest, two_digits
@@ -12,7 +11,7 @@ from negsim.tell.classroom.tally import Tally
 from negsim.tell.page import Commands, Grid, Items, Section
 from negsim.tell.study_words import with_interval as measured
 from negsim.tell.typical import Told
-from negsim.tell.words import OUTCOMES, issue_names, listed, percent
+from negsim.tell.words import OUTCOMES, issue_names, listed, percent, share_with_interval
 
 MEASURES = ("consensus", "share_agreed", "depth", "satisfaction_gap")
 UNDER_IT = ("issues agreed", "depth", "gap between groups")  # the measures but the first, in a table's head
@@ -39,7 +38,7 @@ def rules_key(course: Course, run: Told, found: dict[int, Tally]) -> Iterator[Se
     rows = [
         [
             body[0],
-            with_interval(course.estimate(body[3])),
+            share_with_interval(course.estimate(body[3])),
             *(measured(m, course.estimate(m, _under(rule))) for m in MEASURES),
         ]
         for rule, body in BODIES.items()

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from negsim.study.effects import Estimate
-from negsim.study.evidence import moves
-from negsim.tell.captions import with_interval
 from negsim.tell.classroom.accounts import Witness, remedies
 from negsim.tell.classroom.course import AS_WRITTEN, Course
 from negsim.tell.classroom.shown import highest, in_points
 from negsim.tell.page import Commands, Grid, Items, Part, Section
-from negsim.tell.words import listed, percent
+from negsim.tell.words import listed, percent, share_with_interval
 
 
 def witnesses_key(course: Course, both: tuple[Witness, Witness]) -> Iterator[Section]:
@@ -32,7 +30,7 @@ def witnesses_key(course: Course, both: tuple[Witness, Witness]) -> Iterator[Sec
     found = {
         name: [_consensus(course, witness, changes) for witness in both] for name, changes in _tests(course).items()
     }
-    rows = [[name, *(with_interval(estimate) for estimate in estimates)] for name, estimates in found.items()]
+    rows = [[name, *(share_with_interval(estimate) for estimate in estimates)] for name, estimates in found.items()]
     yield Section(
         "The same remedies in both rooms",
         [
@@ -86,7 +84,7 @@ def _reading(course: Course, both: tuple[Witness, Witness]) -> Iterator[str]:
     """Where the two rooms agree, and where they part."""
     gaps = {name: _gap(course, both, changes) for name, changes in _tests(course).items()}
     first, second = (_consensus(course, witness, ()) for witness in both)
-    same = "do not differ measurably" if not moves(gaps[AS_WRITTEN]) else "differ"
+    same = "do not differ measurably" if not gaps[AS_WRITTEN].excludes_zero else "differ"
     yield (
         f"With the process as it was, the two rooms {same}: {percent(first.value)} of runs with consensus in the first,"
         f" {percent(second.value)} in the second."
@@ -96,7 +94,7 @@ def _reading(course: Course, both: tuple[Witness, Witness]) -> Iterator[str]:
 
 def apart(gaps: dict[str, Estimate], runs: int) -> Iterator[str]:
     """Which remedies tell the rooms apart most. gaps: second minus first, by remedy."""
-    sizes = {name: abs(gap.value) for name, gap in gaps.items() if moves(gap)}
+    sizes = {name: abs(gap.value) for name, gap in gaps.items() if gap.excludes_zero}
     if not sizes:
         yield f"No remedy tells the two rooms apart in {runs} runs: none of these is a test, so look for another one."
         return
