@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from cases import case, contested
-from negsim.negotiation.many import replicate
-from negsim.scenario import load, names, with_changes
+from negsim.cases import load
+from negsim.negotiation.runs import replicate
+from negsim.scenario import names, with_changes
 from negsim.scenario.lowering import lower
 
 FULL = Path(__file__).parent / "data" / "full.yaml"

@@ -7,13 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from negsim.negotiation.case import PLAN_ROW, SEAT, SETTING, STANCE, Case
 from negsim.negotiation.formats import FORMATS, Chair
 from negsim.negotiation.formats import table as format_table
-from negsim.negotiation.moves import Row
 from negsim.negotiation.parameters import Parameters
 from negsim.negotiation.parameters import table as parameter_table
-from negsim.negotiation.records import fill
+from negsim.negotiation.tables import PLAN_ROW, SEAT, SETTING, STANCE, Case, Row, fill
 
 CODES = {name: code for code, name in enumerate(FORMATS)}
 

@@ -4,12 +4,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from negsim.cases import builtin_cases, load_case, loads_case
+from negsim.cases.codebook import QUESTIONS
 from negsim.cli import app
 from negsim.errors import NegsimError
-from negsim.scenario.coding import builtin_cases, load_case, loads_case
-from negsim.scenario.coding.table import QUESTIONS
+from negsim.report.comparisons import agreement_text
 from negsim.study.agreement import agreement, differently_titled, pairs_of
-from negsim.tell.agreement import agreement_text
 
 CASES = Path(__file__).parent.parent / "scenarios" / "cases"
 

@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from negsim.scenario import load
-from negsim.scenario.knobs import KNOBS
+from negsim.cases import load
+from negsim.report.claims import claims_report, long_changes, page, row, verdict
+from negsim.report.progress import followed
+from negsim.scenario.changes import KNOBS
 from negsim.study import claims as essay
 from negsim.study.claims import CLAIMS
-from negsim.study.effects import Estimate
+from negsim.study.estimates import Estimate
 from negsim.study.patterns import Bench, agrees, observed
-from negsim.tell.claims import claims_report, long_changes, page, row, verdict
-from negsim.tell.progress import followed
 
 PAGE = Path(__file__).parent.parent / "docs" / "claims.md"
 EXPERIMENTS = [experiment for claim in CLAIMS for experiment in claim.experiments]

@@ -15,20 +15,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from negsim.cli import app
-from negsim.errors import NegsimError
-from negsim.negotiation.measures import MEASURES
-from negsim.negotiation.trace import watch
-from negsim.scenario import dump_yaml, load, loads, with_changes
-from negsim.scenario.coding import builtin_cases, load_case, loads_case
-from negsim.scenario.drawing import drawn
-from negsim.scenario.lowering import lower
-from negsim.study.agreement import agreement, pairs_of
-from negsim.study.design import cells_of
-from negsim.study.effects import Estimate
-from negsim.study.schema import loads_study, scenario_of
-from negsim.tell import page
-from negsim.tell.classroom import (
+from negsim.cases import builtin_cases, load, load_case, loads, loads_case
+from negsim.classroom import (
     budget_key,
     budgets,
     eyes,
@@ -43,18 +31,30 @@ from negsim.tell.classroom import (
     sheets,
     write_pack,
 )
-from negsim.tell.classroom.accounts import remedies, witnesses_of
-from negsim.tell.classroom.blind import CODES, chosen
-from negsim.tell.classroom.course import AS_WRITTEN, LAB_RUNS, Course
-from negsim.tell.classroom.looks import guests_of, host_of, view_of
-from negsim.tell.classroom.pack import LESSONS, MINUTES, REPLICATIONS, SEED
-from negsim.tell.classroom.room import at_both_ends, misperceptions, room_of
-from negsim.tell.classroom.tally import tallies
-from negsim.tell.classroom.witnesses import witnesses
-from negsim.tell.classroom.witnesses_key import apart
-from negsim.tell.folders import MARKER
-from negsim.tell.progress import followed
-from negsim.tell.words import on_scale
+from negsim.classroom.accounts import remedies, witnesses_of
+from negsim.classroom.blind import CODES, chosen
+from negsim.classroom.course import AS_WRITTEN, LAB_RUNS, Course
+from negsim.classroom.looks import guests_of, host_of, view_of
+from negsim.classroom.pack import LESSONS, MINUTES, REPLICATIONS, SEED
+from negsim.classroom.room import at_both_ends, misperceptions, room_of
+from negsim.classroom.tally import tallies
+from negsim.classroom.witnesses import witnesses
+from negsim.classroom.witnesses_key import apart
+from negsim.cli import app
+from negsim.errors import NegsimError
+from negsim.negotiation.measures import MEASURES
+from negsim.negotiation.runs import watch
+from negsim.report.folders import MARKER
+from negsim.report.pages import blocks
+from negsim.report.progress import followed
+from negsim.report.words import on_scale
+from negsim.scenario import dump_yaml, with_changes
+from negsim.scenario.lowering import lower
+from negsim.scenario.sampling import drawn
+from negsim.study.agreement import agreement, pairs_of
+from negsim.study.design import cells_of
+from negsim.study.estimates import Estimate
+from negsim.study.schema import loads_study, scenario_of
 
 TEACHING = Path(__file__).parent.parent / "docs" / "teaching"
 FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
@@ -682,7 +682,7 @@ def test_the_command_says_what_makes_the_pack_again(focal):
 
 
 def test_every_block_has_a_form_in_markdown():
-    assert set(sheets.MARKDOWN) == set(page.Block.__args__) - {page.Figure, page.Embedded}
+    assert set(sheets.MARKDOWN) == set(blocks.Block.__args__) - {blocks.Figure, blocks.Embedded}
 
 
 @pytest.mark.parametrize("text", ["# a", "- b", "1. c", "a|b", "~~x~~", "[a]: b", "<b>", "a\nb", "_x_", "==="])

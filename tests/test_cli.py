@@ -13,12 +13,13 @@ from typer.testing import CliRunner
 
 from interrupts import hear_interrupts
 from negsim import __version__, cli
+from negsim.cases import load, loads
 from negsim.negotiation.measures import MEASURES
-from negsim.scenario import builtin_cases, load, loads, names
+from negsim.report import outputs
+from negsim.report.folders import MARKER
+from negsim.report.summary import as_data, summary
+from negsim.scenario import builtin_cases, names
 from negsim.study.runner import run
-from negsim.tell import results
-from negsim.tell.folders import MARKER
-from negsim.tell.report import as_data, summary
 
 DATA = Path(__file__).parent / "data"
 SMALL, FULL = str(DATA / "small.yaml"), str(DATA / "full.yaml")
@@ -250,7 +251,7 @@ def test_what_fails_while_writing_leaves_nothing(tmp_path, monkeypatch, error):
     def fails(*_):
         raise error
 
-    monkeypatch.setattr(results, "dump_yaml", fails)  # the last file of the folder
+    monkeypatch.setattr(outputs, "dump_yaml", fails)  # the last file of the folder
     done = negsim("run", SMALL, "--replications", "1", "--out", str(tmp_path / "out"))
     interrupted = error is KeyboardInterrupt
     assert done.exit_code == (130 if interrupted else 1)

@@ -7,27 +7,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from negsim.cli import app
-from negsim.errors import NegsimError, ScenarioError
-from negsim.scenario import load, loads, unsourced
-from negsim.scenario.coding import (
+from negsim.cases import (
     builtin_cases,
+    load,
     load_case,
+    loads,
     loads_case,
     neighbours,
     perturbed,
-    scenario_data,
     scenario_of,
+    unsourced,
 )
-from negsim.scenario.coding.facts import ids_in, started
-from negsim.scenario.coding.form import Outcome
-from negsim.scenario.coding.start import from_facts, from_title
-from negsim.scenario.coding.table import QUESTIONS
-from negsim.scenario.coding.template import case_text
-from negsim.scenario.drawing import drawn
-from negsim.scenario.loading import parse, to_yaml
-from negsim.scenario.methodology import METHODOLOGIES
-from negsim.tell.codebook import codebook_page
+from negsim.cases.codebook import QUESTIONS
+from negsim.cases.facts import ids_in, started
+from negsim.cases.form import Outcome
+from negsim.cases.template import case_text, from_facts, from_title
+from negsim.cases.translation import scenario_data
+from negsim.cli import app
+from negsim.errors import NegsimError, ScenarioError
+from negsim.report.codebook import codebook_page
+from negsim.scenario.methodologies import METHODOLOGIES
+from negsim.scenario.sampling import drawn
+from negsim.scenario.yaml import parse, to_yaml
 
 DOCS = Path(__file__).parent.parent / "docs"
 CASES = builtin_cases()

@@ -6,16 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from negsim.cases import load, loads, unsourced
 from negsim.negotiation.parameters import Parameters, about
-from negsim.scenario import dump_yaml, load, loads, names, unsourced
+from negsim.report.demo import study_of
+from negsim.report.findings import levers_report, patterns_report
+from negsim.report.progress import followed
+from negsim.scenario import dump_yaml, names
 from negsim.study import evidence
-from negsim.study.effects import Estimate, difference, mean, share
+from negsim.study.estimates import Estimate, difference, mean, share, survival
 from negsim.study.patterns import agrees
 from negsim.study.schema import load_study
-from negsim.study.survival import survival
-from negsim.tell.demo_material import study_of
-from negsim.tell.findings import levers_report, patterns_report
-from negsim.tell.progress import followed
 
 CASES = ("classroom", "cstd_wgigf_2011", "cstd_wgigf_2012", "netmundial_2014", "wgig_2005")
 STUDY = Path(__file__).parent.parent / "experiments" / "three_factors" / "study.yaml"

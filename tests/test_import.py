@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from negsim import cli
+from negsim.cases import load, loads, unsourced
+from negsim.cases.importing import imported
 from negsim.errors import ScenarioError
-from negsim.scenario import load, loads, unsourced
-from negsim.scenario.importing import imported
-from negsim.scenario.loading import MOST_BYTES
+from negsim.scenario.yaml import MOST_BYTES
 from negsim.study.runner import run
 
 DATA = Path(__file__).parent / "data" / "neighbours"

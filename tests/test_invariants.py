@@ -10,12 +10,18 @@ from hypothesis import strategies as st
 
 from cases import beliefs, case, columns, contested
 from generated import cases
-from negsim.negotiation.acceptance import NO_FORMAL_OBJECTION, blocking_cost, latitude, loss
+from negsim.negotiation.acceptance import (
+    NO_FORMAL_OBJECTION,
+    PRECISION,
+    blocking_cost,
+    half_width,
+    latitude,
+    loss,
+    zone_exists,
+)
 from negsim.negotiation.floor import begin, choose, follow, next_turn, play
 from negsim.negotiation.measures import MEASURES, allocate_results, measure
-from negsim.negotiation.moves import Move, Outcome, Response, Status
-from negsim.negotiation.state import allocate_choice
-from negsim.negotiation.zone import PRECISION, half_width, zone_exists
+from negsim.negotiation.tables import Move, Outcome, Response, Status, allocate_choice
 from negsim.randomness import stream
 
 MANY = settings(max_examples=10 if numba.config.DISABLE_JIT else 80)

@@ -8,14 +8,14 @@ import mesa
 import numpy as np
 import pytest
 
+from negsim.cases import load
 from negsim.errors import NegsimError
 from negsim.mesa_model import SERIES, Delegate, NegotiationModel
 from negsim.negotiation.floor import play
 from negsim.negotiation.measures import MEASURES
-from negsim.negotiation.moves import Move, Outcome
+from negsim.negotiation.tables import Move, Outcome
 from negsim.negotiation.trust import trust_levels
 from negsim.randomness import stream
-from negsim.scenario import load
 from negsim.scenario.lowering import lower
 from negsim.study.runner import run
 

@@ -6,19 +6,19 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from negsim.cases import load
 from negsim.cli import app
-from negsim.negotiation import case
+from negsim.negotiation import tables
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.measures import MEASURES
-from negsim.negotiation.moves import Move
 from negsim.negotiation.parameters import Parameters, about
+from negsim.negotiation.tables import Move
 from negsim.randomness import Decision
-from negsim.scenario import load, names
-from negsim.tell import odd_tables
-from negsim.tell.odd import odd, parameters
-from negsim.tell.odd_text import CONCEPTS
-from negsim.tell.references import REFERENCES
-from negsim.tell.remarks import remarks
+from negsim.report import odd_tables
+from negsim.report.odd import odd, parameters
+from negsim.report.odd_tables import REFERENCES, remarks
+from negsim.report.odd_text import CONCEPTS
+from negsim.scenario import names
 
 DOCS = Path(__file__).parent.parent / "docs"
 FOCAL = "cstd_wgigf_2011"
@@ -136,9 +136,9 @@ def test_literature_that_a_basis_names_is_in_the_list():
 
 
 def test_remarks_of_what_is_not_there():
-    assert remarks(case, "STANCE = ")["position"] == "mean, 0..1"
+    assert remarks(tables, "STANCE = ")["position"] == "mean, 0..1"
     with pytest.raises(KeyError, match="no line of"):
-        remarks(case, "NOTHING = ")
+        remarks(tables, "NOTHING = ")
 
 
 def test_the_commands_write_to_the_screen_or_to_a_file(tmp_path, focal):

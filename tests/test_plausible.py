@@ -3,12 +3,12 @@
 import numpy as np
 
 from negsim.negotiation.parameters import Parameters
+from negsim.report.ensembles import _shares
 from negsim.scenario.ensembles import members
 from negsim.study import members as over_members
 from negsim.study import plausible
 from negsim.study.evidence import CALIBRATED, TARGETS, ranges
 from negsim.study.plausible import Verdict, chain, judge, kept
-from negsim.tell.ensembles import _shares
 
 LOW, HIGH = ranges()
 DEFAULTS = tuple(getattr(Parameters(), name) for name in CALIBRATED)

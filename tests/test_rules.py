@@ -19,6 +19,7 @@ from negsim.negotiation.acceptance import (
     satisfies,
     settle,
     shortfalls,
+    zone_exists,
 )
 from negsim.negotiation.beliefs import distances, sum_beliefs
 from negsim.negotiation.closing import leaving_rate
@@ -27,10 +28,10 @@ from negsim.negotiation.floor import begin
 from negsim.negotiation.formats import Chair
 from negsim.negotiation.influence import concession, hear, lateness, statement
 from negsim.negotiation.measures import MEASURES, depth_of, measure_rules, result_value
-from negsim.negotiation.moves import Move, Outcome, Pen, Response, Row, Status
 from negsim.negotiation.proposals import table
+from negsim.negotiation.runs import Negotiation
+from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status
 from negsim.negotiation.text import count_reading
-from negsim.negotiation.trace import Negotiation
 from negsim.negotiation.trust import (
     fade,
     gain,
@@ -41,7 +42,6 @@ from negsim.negotiation.trust import (
     trust_in_others,
     trust_levels,
 )
-from negsim.negotiation.zone import zone_exists
 from negsim.randomness import stream
 
 ACCEPT, OBJECT, BLOCK = Response.ACCEPT.value, Response.OBJECT.value, Response.BLOCK.value

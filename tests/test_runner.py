@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 
 import negsim
+from negsim.cases import load
 from negsim.errors import NegsimError, ScenarioError
 from negsim.mesa_model import NegotiationModel
-from negsim.negotiation.moves import Outcome
-from negsim.scenario import load, with_changes
-from negsim.scenario.drawing import drawn
+from negsim.negotiation.tables import Outcome
+from negsim.scenario import with_changes
 from negsim.scenario.lowering import lower
+from negsim.scenario.sampling import drawn
 from negsim.study.runner import measure_of, run, run_steps, watch
 from negsim.study.schema import OUTCOMES
 from sweeps import study_of, swept

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from negsim.cases import load, loads
 from negsim.errors import NegsimError, ScenarioError
-from negsim.scenario import dump_yaml, load, loads, with_changes
-from negsim.scenario.methodology import METHODOLOGIES
+from negsim.scenario import dump_yaml, with_changes
+from negsim.scenario.methodologies import METHODOLOGIES
 
 DATA = Path(__file__).parent / "data"
 SMALL = load(DATA / "small.yaml")

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from negsim.cases import load
 from negsim.negotiation.acceptance import RULES
 from negsim.negotiation.formats import FORMATS, Format
-from negsim.negotiation.moves import Row
-from negsim.scenario import load, with_changes
-from negsim.scenario import process as vocabulary
-from negsim.scenario.lowering import lower
-from negsim.scenario.seats import seat_names
+from negsim.negotiation.tables import Row
+from negsim.scenario import schema as vocabulary
+from negsim.scenario import with_changes
+from negsim.scenario.lowering import lower, seat_names
 
 DATA = Path(__file__).parent / "data"
 SMALL = load(DATA / "small.yaml")

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from negsim.cases import load
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.parameters import Parameters
-from negsim.scenario import Scenario, load, schema_json
-from negsim.scenario.methodology import METHODOLOGIES
+from negsim.scenario import Scenario, schema_json
+from negsim.scenario.methodologies import METHODOLOGIES
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 SCHEMA = json.loads(schema_json())

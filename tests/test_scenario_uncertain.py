@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from negsim.cases import load, loads
 from negsim.cli import app
 from negsim.errors import NegsimError, ScenarioError
-from negsim.negotiation.many import replicate
 from negsim.negotiation.parameters import Parameters, about
-from negsim.negotiation.trace import watch
-from negsim.scenario import dump_yaml, load, loads, with_changes
-from negsim.scenario.drawing import Drawing, drawn
+from negsim.negotiation.runs import replicate, watch
+from negsim.report.progress import sweep
+from negsim.scenario import dump_yaml, with_changes
 from negsim.scenario.ensembles import members
 from negsim.scenario.lowering import lower
+from negsim.scenario.sampling import Drawing, drawn
 from negsim.study.runner import run
 from negsim.study.schema import loads_study
-from negsim.tell.sweeping import sweep
 
 SMALL = (Path(__file__).parent / "data" / "small.yaml").read_text(encoding="utf-8")
 FIRMS = "{seats: 2, position: {scope: 0.7}}"

@@ -5,12 +5,12 @@ from typer.testing import CliRunner
 
 from negsim import cli
 from negsim.errors import NegsimError
-from negsim.study.effects import Estimate
+from negsim.report.comparisons import by_size, sensitivity_text
+from negsim.report.plots import study_captions
+from negsim.report.plots.explain import sensitivity_bars
+from negsim.study.estimates import Estimate
 from negsim.study.schema import POINTS, Sampled, loads_study
 from negsim.study.sensitivity import Index, _around, doubtful
-from negsim.tell import study_captions
-from negsim.tell.comparisons import by_size, sensitivity_text
-from negsim.tell.sensitivity_plots import sensitivity_bars
 
 RANGE = "scenario: classroom\nvary: {context.tension: {between: [0.1, 0.9]}}\nreplications: 2\n"
 REMARK = "too few points (16), or hardly any variance"

@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from negsim import cli
-from negsim.scenario import load, loads
+from negsim.cases import load, loads
+from negsim.report.comparisons import solutions_text
 from negsim.study import solutions
-from negsim.study.reference import Terms, people, room_of, solve_steps
 from negsim.study.runner import run
-from negsim.study.solutions import Room, compromise, exchange, losses, median, nash
-from negsim.tell.solutions import solutions_text
+from negsim.study.solutions import Room, Terms, compromise, exchange, losses, median, nash, people, room_of, solve_steps
 
 DATA = Path(__file__).parent / "data"
 SMALL = str(DATA / "small.yaml")

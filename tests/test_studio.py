@@ -22,8 +22,10 @@ from hypothesis import strategies as st
 import negsim
 from negsim.cli import studio as studio_command
 from negsim.errors import FailedError, Mark, NegsimError, Problem, ScenarioError
-from negsim.negotiation.moves import Move, Outcome
+from negsim.negotiation.tables import Move, Outcome
 from negsim.policies import CLOSED, Paragraph, Room
+from negsim.report.plots.style import OKABE_ITO, colours
+from negsim.report.words import RULES
 from negsim.scenario import text_of
 from negsim.studio import drawing, gate, limits, links, strips
 from negsim.studio.address import check_free, origin_of
@@ -39,10 +41,8 @@ from negsim.studio.playback import Playback, misperception
 from negsim.studio.recording import recorded
 from negsim.studio.registry import CODE, LETTERS, Rooms, cookie, keys_in, new_code
 from negsim.studio.rooms import SharedRoom, Stage
-from negsim.study.effects import share
+from negsim.study.estimates import share
 from negsim.study.runner import run
-from negsim.tell.style import OKABE_ITO, colours
-from negsim.tell.words import RULES
 
 CLASSROOM = Setting(name="classroom")
 HOSTILE = "<img src=x onerror=alert(1)>"

@@ -11,22 +11,21 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from negsim.cases import load
 from negsim.errors import NegsimError
-from negsim.negotiation.moves import Outcome
-from negsim.scenario import load
+from negsim.negotiation.tables import Outcome
+from negsim.report.comparisons import cells_text
+from negsim.report.outputs import write_rerun
+from negsim.report.plots.explain import sensitivity_bars
 from negsim.study.compare import compare, enough, independent
-from negsim.study.effects import difference, mean, share
-from negsim.study.executors import workers
+from negsim.study.estimates import difference, mean, share
 from negsim.study.results import results
-from negsim.study.runner import run
+from negsim.study.runner import run, workers
 from negsim.study.schema import loads_study
 from negsim.study.sensitivity import sensitivity
 from negsim.study.sweep import opened
 from negsim.study.table import estimated
 from negsim.study.work import Done, glued
-from negsim.tell.comparisons import cells_text
-from negsim.tell.rerun import write_rerun
-from negsim.tell.sensitivity_plots import sensitivity_bars
 from sweeps import SMALL, study_of, swept
 
 NEGSIM = [sys.executable, "-m", "negsim"]

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from negsim.cases import load
 from negsim.errors import NegsimError, ScenarioError
-from negsim.scenario import load, with_changes
+from negsim.scenario import with_changes
 from negsim.study.design import cells_of
-from negsim.study.factors import Factor, Range, changes_of
-from negsim.study.schema import load_study, loads_study, redesigned, scenario_of
+from negsim.study.schema import Factor, Range, changes_of, load_study, loads_study, redesigned, scenario_of
 from sweeps import PLAIN, SMALL, study_of
 
 HEAD = f"scenario: {SMALL}\n"

@@ -15,20 +15,19 @@ import numpy as np
 import pytest
 
 from interrupts import hear_interrupts
+from negsim.cases import load
 from negsim.errors import FailedError, NegsimError
 from negsim.negotiation.measures import MEASURES
-from negsim.scenario import load
-from negsim.scenario.drawing import drawn
+from negsim.report.progress import sweep
+from negsim.report.tables import run_table
 from negsim.scenario.lowering import lower
+from negsim.scenario.sampling import drawn
 from negsim.study import store
-from negsim.study.executors import Workers, workers
-from negsim.study.parts import Cut
 from negsim.study.results import results
-from negsim.study.runner import run
+from negsim.study.runner import Workers, run, workers
 from negsim.study.schema import loads_study
 from negsim.study.sweep import opened
-from negsim.tell.sweeping import sweep
-from negsim.tell.tables import run_table
+from negsim.study.work import Cut
 from sweeps import PLAIN, SMALL, csv_of, study_of, swept
 
 NEGSIM = [sys.executable, "-m", "negsim"]

@@ -8,12 +8,11 @@ import re
 import pytest
 
 from negsim.errors import NegsimError
+from negsim.report import demo
+from negsim.report.demo import PHASES, PICTURES, STUDY, study_of, write_demo
+from negsim.report.folders import MARKER
+from negsim.report.progress import followed
 from negsim.study.results import results
-from negsim.tell import demo_material
-from negsim.tell.demo import PICTURES, STUDY, write_demo
-from negsim.tell.demo_material import PHASES, study_of
-from negsim.tell.folders import MARKER
-from negsim.tell.progress import followed
 
 FACTORS = {
     "meetings.count": [1, 8],
@@ -24,7 +23,7 @@ FACTORS = {
 
 @pytest.fixture(autouse=True)
 def _few_cells(monkeypatch):
-    monkeypatch.setattr(demo_material, "FACTORS", FACTORS)
+    monkeypatch.setattr(demo, "FACTORS", FACTORS)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +31,7 @@ def written(tmp_path_factory):
     """A small demonstration and the steps it took."""
     folder = tmp_path_factory.mktemp("demo") / "shown"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(demo_material, "FACTORS", FACTORS)
+        patch.setattr(demo, "FACTORS", FACTORS)
         return folder, list(write_demo(folder, replications=2, threads=1))
 
 

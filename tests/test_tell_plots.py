@@ -8,17 +8,17 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from negsim.cases import load, loads
 from negsim.negotiation.measures import allocate_results
-from negsim.negotiation.moves import Outcome, Status
-from negsim.negotiation.trace import watch
-from negsim.scenario import load, loads
+from negsim.negotiation.runs import watch
+from negsim.negotiation.tables import Outcome, Status
+from negsim.report import plots
+from negsim.report.plots.run import moments, openings
+from negsim.report.plots.style import OKABE_ITO, OUTCOME_COLOURS, STATUS_COLOURS, colours, percent_axis, spread_out
 from negsim.scenario.lowering import lower
-from negsim.study.effects import Estimate
+from negsim.study.estimates import Estimate
 from negsim.study.evidence import Lever
 from negsim.study.runner import Runs, run
-from negsim.tell import plots
-from negsim.tell.run_plots import moments, openings
-from negsim.tell.style import OKABE_ITO, OUTCOME_COLOURS, STATUS_COLOURS, colours, percent_axis, spread_out
 
 SCENARIO = load("cstd_wgigf_2011")
 GROUPS = [group.label for group in SCENARIO.groups.values()]

@@ -8,17 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from negsim.cases import load
 from negsim.negotiation.measures import MEASURES
-from negsim.negotiation.moves import Move, Outcome
-from negsim.negotiation.trace import watch
-from negsim.scenario import load
-from negsim.scenario.lowering import lower
-from negsim.scenario.seats import seat_names
-from negsim.tell.clock import Clock
-from negsim.tell.reasons import reasons
-from negsim.tell.story import Story, passages
-from negsim.tell.transcript import transcript
-from negsim.tell.words import OUTCOMES, issue_names
+from negsim.negotiation.runs import watch
+from negsim.negotiation.tables import Move, Outcome
+from negsim.report.minutes import Clock, Story, passages, transcript
+from negsim.report.reasons import reasons
+from negsim.report.words import OUTCOMES, issue_names
+from negsim.scenario.lowering import lower, seat_names
 
 DATA = Path(__file__).parent / "data"
 CASES = {

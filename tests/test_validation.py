@@ -7,14 +7,27 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from negsim.cases import builtin_cases, load_case, loads_case, scenario_of
 from negsim.cli import app
-from negsim.negotiation.moves import Outcome
-from negsim.scenario.coding import builtin_cases, load_case, loads_case, scenario_of
-from negsim.study import rivals, validation
-from negsim.study.rivals import Known
-from negsim.study.scores import brier, category, counts, log_score, over_cases, ranked_probability, shares
-from negsim.study.validation import MODEL, OFF, PERMUTED, ensemble_for, known_of, validate
-from negsim.tell.validation import account
+from negsim.negotiation.tables import Outcome
+from negsim.report.validation import account
+from negsim.study import validation
+from negsim.study.validation import (
+    MODEL,
+    OFF,
+    PERMUTED,
+    Known,
+    brier,
+    category,
+    counts,
+    ensemble_for,
+    known_of,
+    log_score,
+    over_cases,
+    ranked_probability,
+    shares,
+    validate,
+)
 
 CASES = [load_case(name) for name in builtin_cases()]
 FEW = [case for case in CASES if case.name in {"wgigf1", "wgigf2", "gge15", "gge17", "wcit12"}]
@@ -97,27 +110,27 @@ def test_one_case_has_no_interval():
 
 def test_a_rule_sees_other_families_only():
     own, other = known("a", "f", happened=0), known("b", "g", happened=2)
-    assert rivals.others(own, [own, other]) == [other]
-    assert rivals.base_rate(own, [other]).tolist() == pytest.approx([0.5 / 2.5, 0.5 / 2.5, 1.5 / 2.5])
+    assert validation.others(own, [own, other]) == [other]
+    assert validation.base_rate(own, [other]).tolist() == pytest.approx([0.5 / 2.5, 0.5 / 2.5, 1.5 / 2.5])
 
 
 def test_recorded_dissent_looks_at_like_cases_only():
     like, unlike = known(dissent="provided", happened=2), known(dissent="none", happened=0)
-    assert rivals.recorded_dissent(like, [like, unlike])[2] == pytest.approx(0.6)
-    assert rivals.recorded_dissent(unlike, [like, unlike])[0] == pytest.approx(0.6)
+    assert validation.recorded_dissent(like, [like, unlike])[2] == pytest.approx(0.6)
+    assert validation.recorded_dissent(unlike, [like, unlike])[0] == pytest.approx(0.6)
 
 
 def test_days_that_tell_are_learned_and_unknown_ones_are_average():
     cases = [known(days=d, happened=2 if d > 5 else 0) for d in (1.0, 2.0, 3.0, 10.0, 20.0, 30.0)]
-    chances = [rivals.number_of_days(known(days=d), cases)[2] for d in (1.0, math.nan, 30.0)]
+    chances = [validation.number_of_days(known(days=d), cases)[2] for d in (1.0, math.nan, 30.0)]
     assert chances[0] < 0.2 < chances[1] < 0.8 < chances[2]
     for d in (1.0, math.nan):
-        assert rivals.number_of_days(known(days=d), cases).sum() == pytest.approx(1.0)
+        assert validation.number_of_days(known(days=d), cases).sum() == pytest.approx(1.0)
 
 
 def test_days_that_are_never_known_say_nothing():
     cases = [known(days=math.nan, happened=2), known(days=math.nan, happened=0)]
-    assert rivals.number_of_days(known(days=4.0), cases)[2] == pytest.approx(0.5)
+    assert validation.number_of_days(known(days=4.0), cases)[2] == pytest.approx(0.5)
 
 
 # -------------------------------------------------------------------------------------------- validation
@@ -138,7 +151,7 @@ def test_a_prediction_does_not_see_the_outcome(few):
 
 
 def test_every_forecaster_gives_shares(few):
-    assert {MODEL, OFF, *rivals.RULES} <= set(few.predictions)
+    assert {MODEL, OFF, *validation.RULES} <= set(few.predictions)
     for table in few.predictions.values():
         assert table.sum(axis=1) == pytest.approx(np.ones(len(FEW)))
         assert (table > 0).all()

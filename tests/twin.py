@@ -7,7 +7,7 @@ taken anew wherever they are needed; nothing is kept up to date on the side.
 import math
 from statistics import fmean, median
 
-from negsim.negotiation.moves import Move, Outcome, Pen, Row, Status
+from negsim.negotiation.tables import Move, Outcome, Pen, Row, Status
 from negsim.randomness import Decision, normal, stream, uniform
 
 CLOSED = (Status.AGREED, Status.DISSENT)

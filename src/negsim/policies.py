@@ -20,14 +20,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from negsim.errors import NegsimError, did_you_mean, nearest, shown
-from negsim.negotiation.moves import Move, Pen, Response, Status
 from negsim.negotiation.proposals import next_proposal
-from negsim.negotiation.state import Choice, Turn
-from negsim.negotiation.trace import Negotiation
+from negsim.negotiation.runs import Negotiation
+from negsim.negotiation.tables import Choice, Move, Pen, Response, Status, Turn
 from negsim.scenario import Scenario
-from negsim.scenario.drawing import drawn
-from negsim.scenario.lowering import lower
-from negsim.scenario.seats import seat_names
+from negsim.scenario.lowering import lower, seat_names
+from negsim.scenario.sampling import drawn
 
 METHODS = ("speak", "propose", "respond")
 SLIP = 0.8  # likeness of names from which on one is taken for a slip of the other

@@ -35,7 +35,7 @@ from negsim.cli import (
 )
 from negsim.cli.options import BAD_INPUT, FAILED, INTERRUPTED
 from negsim.errors import FailedError, NegsimError
-from negsim.tell.progress import say
+from negsim.report.progress import say
 
 
 class Commands(TyperGroup):

@@ -9,7 +9,7 @@ import typer
 
 from negsim.cli.options import File
 from negsim.errors import NegsimError
-from negsim.tell.progress import say
+from negsim.report.progress import say
 
 commands = typer.Typer()
 
@@ -41,7 +41,7 @@ def code_case(
 
     What is mechanical is filled in, the rest is `unknown`, and the file loads and runs at once.
     """
-    from negsim.scenario.coding.start import from_facts, from_title
+    from negsim.cases.template import from_facts, from_title
 
     if facts is None and title is None:
         raise NegsimError("code-case needs a facts file or --title")
@@ -55,7 +55,7 @@ def code_case(
 
 def _write(texts: dict[str, str], out: str | None) -> None:
     """Case files to the screen, a file, or (several, or by its slash) a folder; nothing is written over."""
-    from negsim.tell.files import write_whole
+    from negsim.report.folders import write_whole
 
     if len(texts) > 1 and out is None:
         listed = ", ".join(texts)
@@ -79,8 +79,8 @@ def _write(texts: dict[str, str], out: str | None) -> None:
 @commands.command()
 def codebook(*, out: File = None) -> None:
     """Print the codebook: what facts and codes of a case become, and why."""
-    from negsim.tell.codebook import codebook_page
-    from negsim.tell.files import write_whole
+    from negsim.report.codebook import codebook_page
+    from negsim.report.folders import write_whole
 
     if out is None:
         print(codebook_page(), end="")
@@ -94,8 +94,8 @@ def agree(
     first: Coder, second: Coder, *, seed: Annotated[int, typer.Option(min=0, metavar="N", help="Of the bootstrap.")] = 0
 ) -> None:
     """Say how far two coders of the same cases agree: Krippendorff's alpha."""
+    from negsim.report.comparisons import agreement_text
     from negsim.study.agreement import agreement, differently_titled, pairs_of
-    from negsim.tell.agreement import agreement_text
 
     pairs, alone = pairs_of(first, second)
     for name in alone:

@@ -6,7 +6,7 @@ import typer
 
 from negsim.cli.kernels import make_ready
 from negsim.cli.options import Ensemble, File, Replications, Seed
-from negsim.tell.progress import followed
+from negsim.report.progress import followed
 
 commands = typer.Typer()
 
@@ -21,8 +21,8 @@ def patterns(
     if parameters is not None:
         members(parameters)  # one that there is not is told before any work is done
     make_ready()
-    from negsim.tell.ensembles import holdings_report
-    from negsim.tell.findings import patterns_report
+    from negsim.report.ensembles import holdings_report
+    from negsim.report.findings import patterns_report
 
     if parameters is None:
         report = patterns_report(replications, seed, out)
@@ -35,7 +35,7 @@ def patterns(
 def levers(*, replications: Replications = 1000, seed: Seed = 0, out: File = None) -> None:
     """Turn what history changed at once, one change at a time."""
     make_ready()
-    from negsim.tell.findings import levers_report
+    from negsim.report.findings import levers_report
 
     print(followed(levers_report(replications, seed, out)))
 
@@ -44,6 +44,6 @@ def levers(*, replications: Replications = 1000, seed: Seed = 0, out: File = Non
 def calibrate(*, replications: Replications = 2000, out: File = None) -> None:
     """Calibrate the model anew and check it on other seeds (minutes)."""
     make_ready()
-    from negsim.tell.findings import calibration_report
+    from negsim.report.findings import calibration_report
 
     print(followed(calibration_report(replications, out)))

@@ -23,11 +23,11 @@ from negsim.cli.options import (
     words_of,
 )
 from negsim.errors import NegsimError
-from negsim.tell.progress import followed, say
+from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
     from negsim.scenario import Scenario
-    from negsim.study.attribution import Explanation
+    from negsim.study.explain import Explanation
     from negsim.study.remedies import Remedies
 
     Pair = tuple[Scenario, Scenario]
@@ -62,10 +62,9 @@ def explain(
     form: PictureFormat = "png",
 ) -> None:
     """Say what made the difference between two scenarios, knob by knob."""
-    from negsim.study.attribution import USUAL
-    from negsim.study.attribution import explain as explained
-    from negsim.study.hybrids import differing
-    from negsim.tell.explanations import explanation_text
+    from negsim.report.explanations import explanation_text
+    from negsim.study.explain import USUAL, differing
+    from negsim.study.explain import explain as explained
 
     pair, names = _both(first, second, under(parameters, changes))
     differing(*pair)  # what is wrong with the pair is told before anything is compiled
@@ -91,9 +90,9 @@ def why(
     form: PictureFormat = "png",
 ) -> None:
     """Say which changes would most raise the chance of consensus, and what failure is made of."""
-    from negsim.scenario import load
+    from negsim.cases import load
+    from negsim.report.explanations import remedies_text
     from negsim.study.remedies import remedies
-    from negsim.tell.remedies import remedies_text
 
     scenario = load(name, changes=under(parameters, changes))
     make_ready()
@@ -106,7 +105,7 @@ def why(
 
 def _both(first: str, second: str, changes: list[str]) -> tuple[Pair, tuple[str, str]]:
     """Both scenarios, and what to call them."""
-    from negsim.scenario import load
+    from negsim.cases import load
 
     words = words_of(second)
     if not words:
@@ -134,11 +133,11 @@ def told_apart(first: str, second: str) -> tuple[str, str]:
 
 
 def _write_explanation(pair: Pair, found: Explanation, names: tuple[str, str], out: Path, form: str) -> None:
+    from negsim.report import explanations
+    from negsim.report.folders import write_table, written_whole
+    from negsim.report.plots import explain
+    from negsim.report.plots.style import save
     from negsim.scenario import dump_yaml
-    from negsim.tell import explanation_plots, explanations
-    from negsim.tell.files import write_table
-    from negsim.tell.folders import written_whole
-    from negsim.tell.style import save
 
     main = found.changes[:2]
     with written_whole(out, "explain") as part:
@@ -148,20 +147,20 @@ def _write_explanation(pair: Pair, found: Explanation, names: tuple[str, str], o
         for scenario, file in zip(pair, ("first.yaml", "second.yaml"), strict=True):
             (part / file).write_text(dump_yaml(scenario), encoding="utf-8")
         for change in main:
-            save(explanation_plots.waterfall(change, names=names), part / f"waterfall_{change.measure}.{form}")
-        save(explanation_plots.knob_tornados(main, names=names), part / f"tornado.{form}")
+            save(explain.waterfall(change, names=names), part / f"waterfall_{change.measure}.{form}")
+        save(explain.knob_tornados(main, names=names), part / f"tornado.{form}")
 
 
 def _write_remedies(scenario: Scenario, found: Remedies, name: str, out: Path, form: str) -> None:
+    from negsim.report import explanations
+    from negsim.report.folders import write_table, written_whole
+    from negsim.report.plots import explain
+    from negsim.report.plots.style import save
     from negsim.scenario import dump_yaml
-    from negsim.tell import explanation_plots, remedies
-    from negsim.tell.files import write_table
-    from negsim.tell.folders import written_whole
-    from negsim.tell.style import save
 
     with written_whole(out, "why") as part:
-        write_table(part / "why.csv", *remedies.remedies_table(found))
-        write_table(part / "failure.csv", *remedies.failure_table(found.failure))
-        (part / "why.txt").write_text(f"{remedies.remedies_text(found, name)}\n", encoding="utf-8")
+        write_table(part / "why.csv", *explanations.remedies_table(found))
+        write_table(part / "failure.csv", *explanations.failure_table(found.failure))
+        (part / "why.txt").write_text(f"{explanations.remedies_text(found, name)}\n", encoding="utf-8")
         (part / "scenario.yaml").write_text(dump_yaml(scenario), encoding="utf-8")
-        save(explanation_plots.remedy_tornado(found), part / f"tornado.{form}")
+        save(explain.remedy_tornado(found), part / f"tornado.{form}")

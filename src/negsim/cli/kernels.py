@@ -6,7 +6,7 @@ import time
 
 import typer
 
-from negsim.tell.progress import say
+from negsim.report.progress import say
 
 TINY = """
 format: 1
@@ -48,10 +48,8 @@ def run_tiny() -> None:
     """Use every kernel once."""
     import numpy as np
 
-    from negsim.negotiation.many import replicate
-    from negsim.negotiation.series import replicate_recorded
-    from negsim.negotiation.trace import watch
-    from negsim.scenario import loads
+    from negsim.cases import loads
+    from negsim.negotiation.runs import replicate, replicate_recorded, watch
     from negsim.scenario.lowering import lower
 
     case = lower(loads(TINY, "two neighbours"))

@@ -10,7 +10,7 @@ import typer
 from negsim.cli.kernels import make_ready
 from negsim.cli.options import Changes, Ensemble, File, Name, Replications, Seed, Threads, apart, under
 from negsim.errors import NegsimError
-from negsim.tell.progress import followed, say
+from negsim.report.progress import followed, say
 
 commands = typer.Typer()
 
@@ -29,8 +29,8 @@ def import_file(
     out: File = None,
 ) -> None:
     """Turn a file of decide or KTAB into a scenario; every bad row is told."""
-    from negsim.scenario.importing import imported
-    from negsim.tell.files import write_whole
+    from negsim.cases.importing import imported
+    from negsim.report.folders import write_whole
 
     if out is not None and out.exists():
         raise NegsimError(f"{out}: already there; an imported scenario is not written over")
@@ -63,10 +63,10 @@ def solutions(
     out: File = None,
 ) -> None:
     """Set what the runs agree on beside compromise, median, Nash and exchange."""
-    from negsim.scenario import load
-    from negsim.study.reference import Terms, solve_steps
-    from negsim.tell.files import write_table
-    from negsim.tell.solutions import solutions_table, solutions_text
+    from negsim.cases import load
+    from negsim.report.comparisons import solutions_table, solutions_text
+    from negsim.report.folders import write_table
+    from negsim.study.solutions import Terms, solve_steps
 
     scenario = load(name, changes=under(parameters, changes))
     make_ready()

@@ -28,7 +28,7 @@ def place(file: Path | None) -> Path | None:
 
 def own(context: typer.Context, folder: Path | None) -> Path | None:
     """Where to write, refused before any work is done unless the folder is new, empty or the command's own."""
-    from negsim.tell.folders import check_free
+    from negsim.report.folders import check_free
 
     if folder is not None:
         check_free(folder, context.info_name or "")
@@ -55,7 +55,7 @@ def check_apart(context: typer.Context, sources: Sequence[str | Path]) -> None:
 
 def _is_read(file: Path, source: str | Path) -> bool:
     """Whether a file is the one of that source."""
-    from negsim.scenario.files import is_there, locate
+    from negsim.scenario.library import is_there, locate
 
     try:
         return is_there(file) and file.samefile(locate(source))
@@ -75,7 +75,7 @@ def _is_held(file: Path, source: str | Path) -> bool:
 
 def is_folder(name: str) -> bool:
     """Whether a name is that of a folder, and not of a built-in scenario or case."""
-    from negsim.scenario.files import builtin_cases, names
+    from negsim.scenario.library import builtin_cases, names
 
     try:
         return name not in {*names(), *builtin_cases()} and Path(name).is_dir()
@@ -103,7 +103,7 @@ def words_of(text: str) -> list[str]:
 
 def source_and_changes(words: list[str]) -> tuple[str | None, list[str]]:
     """The scenario that words name, None where they are changes alone, and the changes."""
-    from negsim.scenario.files import is_there
+    from negsim.scenario.library import is_there
 
     if "=" in words[0] and not is_there(Path(words[0])):
         return None, words

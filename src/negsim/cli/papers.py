@@ -8,7 +8,7 @@ import typer
 
 from negsim.cli.kernels import make_ready
 from negsim.cli.options import Changes, Ensemble, File, Name, Replications, Seed
-from negsim.tell.progress import followed, say
+from negsim.report.progress import followed, say
 
 commands = typer.Typer()
 
@@ -16,8 +16,8 @@ commands = typer.Typer()
 @commands.command()
 def odd(name: Name, changes: Changes, *, out: File = None) -> None:
     """Describe a scenario and the model after the ODD protocol."""
-    from negsim.scenario import load
-    from negsim.tell.odd import odd as described
+    from negsim.cases import load
+    from negsim.report.odd import odd as described
 
     _give(described(load(name, changes=changes), name, changes), out)
 
@@ -25,7 +25,7 @@ def odd(name: Name, changes: Changes, *, out: File = None) -> None:
 @commands.command()
 def parameters(*, out: File = None) -> None:
     """Write the table of behavioural parameters and their sources."""
-    from negsim.tell.odd import parameters as described
+    from negsim.report.odd import parameters as described
 
     _give(described(), out)
 
@@ -34,14 +34,14 @@ def parameters(*, out: File = None) -> None:
 def claims(*, replications: Replications = 1000, seed: Seed = 0, parameters: Ensemble = None, out: File = None) -> None:
     """Test the claims of the essay, one by one, as a page of Markdown."""
     make_ready()
-    from negsim.tell.claims import claims_report
+    from negsim.report.claims import claims_report
 
     _give(followed(claims_report(replications, seed, parameters)), out)
 
 
 def _give(text: str, out: Path | None) -> None:
     """To the screen, or to a file."""
-    from negsim.tell.files import write_whole
+    from negsim.report.folders import write_whole
 
     if out is None:
         print(text.rstrip("\n"))

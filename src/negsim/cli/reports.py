@@ -20,7 +20,7 @@ from negsim.cli.options import (
     is_folder,
     under,
 )
-from negsim.tell.progress import followed
+from negsim.report.progress import followed
 
 commands = typer.Typer()
 
@@ -42,7 +42,7 @@ def report(
     out: Annotated[Path, typer.Option(metavar="FILE", help="The file to write.")] = Path("report.html"),
 ) -> None:
     """Write one HTML file about a scenario or a study: it opens by itself and prints well."""
-    from negsim.tell.files import check_file, write_whole
+    from negsim.report.folders import check_file, write_whole
 
     check_file(out, (".html", ".htm"))
     if is_folder(name):
@@ -55,8 +55,8 @@ def report(
 
 
 def _of_study(folder: Path) -> str:
+    from negsim.report.pages.scenario import report_of_study
     from negsim.study.results import results
-    from negsim.tell.html_report import report_of_study
 
     found = results(folder)
     make_ready()
@@ -64,9 +64,9 @@ def _of_study(folder: Path) -> str:
 
 
 def _of_scenario(name: str, changes: list[str], replications: int, seed: int) -> str:
-    from negsim.scenario import load
+    from negsim.cases import load
+    from negsim.report.pages.scenario import report_of_runs
     from negsim.study.runner import run_steps
-    from negsim.tell.html_report import report_of_runs
 
     scenario = load(name, changes=changes)
     make_ready()
@@ -83,11 +83,11 @@ def classroom(
     out: Folder = Path("classroom"),
 ) -> None:
     """Write six lessons about a scenario: slides, worksheets, keys, role sheets."""
-    from negsim.scenario import load
+    from negsim.cases import load
 
     scenario = load(name)
     make_ready()
-    from negsim.tell.classroom.pack import pack_of, write_pack
+    from negsim.classroom.pack import pack_of, write_pack
 
     pack = followed(pack_of(scenario, name, seed=seed, replications=replications))
     print(write_pack(out, pack))

@@ -29,10 +29,10 @@ from negsim.cli.options import (
     under,
 )
 from negsim.errors import NegsimError, did_you_mean
-from negsim.tell.progress import followed, say
+from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
-    from negsim.negotiation.trace import Trace
+    from negsim.negotiation.runs import Trace
     from negsim.scenario import Scenario
     from negsim.study.runner import Runs
 
@@ -52,14 +52,14 @@ def run(
     threads: Threads = None,
 ) -> None:
     """Run a scenario many times: how it ends, what blocks, why."""
-    from negsim.tell import report, results
+    from negsim.report import outputs, summary
 
     changes = under(parameters, changes)
     scenario = _loaded(name, changes)
     runs = _run(scenario, replications=replications, seed=seed, threads=threads)
     if out is not None:
-        results.write_results(runs, out, name=_called(name), changes=changes)
-    text = report.as_json(runs, _called(name)) if as_json else _coloured(report.summary(runs, changes=changes))
+        outputs.write_results(runs, out, name=_called(name), changes=changes)
+    text = summary.as_json(runs, _called(name)) if as_json else _coloured(summary.summary(runs, changes=changes))
     print(text.rstrip("\n"))
     if out is not None:
         say(f"written: {out}")
@@ -76,14 +76,14 @@ def transcript(
     out: File = None,
 ) -> None:
     """Tell one run as the minutes of its meetings."""
-    from negsim.tell.transcript import transcript as told
+    from negsim.report.minutes import transcript as told
 
     scenario, trace = _watch(_loaded(name, under(parameters, changes)), seed=seed, replication=replication)
     text = told(scenario, trace)
     if out is None:
         print(text.rstrip("\n"))
     else:
-        from negsim.tell.files import write_whole
+        from negsim.report.folders import write_whole
 
         write_whole(out, text)
         say(f"written: {out}")
@@ -111,8 +111,8 @@ def plot(
         check_as_it_is(context, name, "name", "--out", "--only", "--format")
         _plot_study(Path(name), out, only, form)
         return
-    from negsim.tell import plots
-    from negsim.tell.folders import pictures_added_to
+    from negsim.report import plots
+    from negsim.report.folders import pictures_added_to
 
     scenario = _loaded(name, under(parameters, changes))
     told, trace = _watch(scenario, seed=seed, replication=replication)
@@ -140,10 +140,10 @@ def _wanted(pictures: Collection[str], only: list[str]) -> list[str]:
 
 def _plot_study(folder: Path, out: Path, only: list[str], form: str) -> None:
     """Every picture that fits the design of a study, or those asked for."""
+    from negsim.report.folders import pictures_added_to
+    from negsim.report.plots.study import study_pictures
+    from negsim.report.plots.style import save
     from negsim.study.results import results
-    from negsim.tell.folders import pictures_added_to
-    from negsim.tell.study_pictures import study_pictures
-    from negsim.tell.style import save
 
     pictures = study_pictures(results(folder))
     files = {f"{name}.{form}": pictures[name] for name in _wanted(pictures, only)}
@@ -164,7 +164,7 @@ def demo(
 ) -> None:
     """Show why the 2011 working group failed, and what helps."""
     make_ready()
-    from negsim.tell.demo import write_demo
+    from negsim.report.demo import write_demo
 
     print(followed(write_demo(out, replications=replications, threads=threads)))
 
@@ -176,7 +176,7 @@ def _called(name: str) -> str:
 
 def _loaded(name: str, changes: list[str]) -> Scenario:
     """The scenario to be run; bad input is told before anything is compiled."""
-    from negsim.scenario import load
+    from negsim.cases import load
 
     scenario = load(name, changes=changes)
     make_ready()
@@ -185,9 +185,9 @@ def _loaded(name: str, changes: list[str]) -> Scenario:
 
 def _watch(scenario: Scenario, *, seed: int, replication: int) -> tuple[Scenario, Trace]:
     """One run, and its scenario with everything drawn."""
-    from negsim.negotiation.trace import watch
-    from negsim.scenario.drawing import drawn
+    from negsim.negotiation.runs import watch
     from negsim.scenario.lowering import lower
+    from negsim.scenario.sampling import drawn
 
     certain = drawn(scenario, seed, replication)
     return certain, watch(lower(certain), seed=seed, replication=replication)

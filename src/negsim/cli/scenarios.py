@@ -10,7 +10,7 @@ import typer
 
 from negsim.cli.options import BAD_INPUT, Changes, Name
 from negsim.errors import ScenarioError
-from negsim.tell.progress import say
+from negsim.report.progress import say
 
 WIDE = 200  # columns of a table that does not go to a terminal
 
@@ -20,8 +20,8 @@ commands = typer.Typer()
 @commands.command("list")
 def list_scenarios() -> None:
     """List the built-in scenarios, and the real cases that the codebook makes scenarios of."""
-    from negsim.scenario import load, names
-    from negsim.scenario.coding import builtin_cases, load_case
+    from negsim.cases import builtin_cases, load, load_case
+    from negsim.scenario import names
 
     rows = []
     for name in names():
@@ -58,7 +58,8 @@ def show(
 
     With --set it is shown changed, and with everything said.
     """
-    from negsim.scenario import dump_yaml, load, text_of
+    from negsim.cases import load
+    from negsim.scenario import dump_yaml, text_of
 
     print((dump_yaml(load(name, changes=changes)) if resolved or changes else text_of(name)).rstrip("\n"))
 
@@ -68,7 +69,7 @@ def check(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files or names.", show_default=False)],
 ) -> None:
     """Check scenario files; every problem is told with its place."""
-    from negsim.scenario import load
+    from negsim.cases import load
 
     bad = False
     for file in files:

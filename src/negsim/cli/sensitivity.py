@@ -11,7 +11,7 @@ from negsim.cli.kernels import make_ready
 from negsim.cli.options import PICTURES, Ensemble, Measures, apart, check_apart, check_as_it_is, is_folder, place
 from negsim.cli.studies import drawing, swept
 from negsim.errors import NegsimError
-from negsim.tell.progress import say
+from negsim.report.progress import say
 
 if TYPE_CHECKING:
     from negsim.study.results import StudyResults
@@ -22,7 +22,7 @@ commands = typer.Typer()
 
 def _drawable(file: Path | None) -> Path | None:
     """Where to draw, refused before any work is done if no picture can be there."""
-    from negsim.tell.files import check_file
+    from negsim.report.folders import check_file
 
     if file is not None:
         check_file(file, [f".{form}" for form in PICTURES])
@@ -56,10 +56,10 @@ def sensitivity(
     ] = None,
 ) -> None:
     """Say how much each factor matters: Sobol' or Morris indices with intervals."""
+    from negsim.report.comparisons import sensitivity_table, sensitivity_text
+    from negsim.report.folders import write_table
     from negsim.study.results import results
     from negsim.study.sensitivity import sensitivity as indices
-    from negsim.tell.comparisons import sensitivity_table, sensitivity_text
-    from negsim.tell.files import write_table
 
     if picture is not None and len(measures) > 1:
         raise NegsimError("--picture draws one measure; ask for one")
@@ -78,8 +78,8 @@ def sensitivity(
         write_table(table, *sensitivity_table(every))
         say(f"written: {table}")
     if picture is not None:
-        from negsim.tell.sensitivity_plots import sensitivity_bars
-        from negsim.tell.style import save
+        from negsim.report.plots.explain import sensitivity_bars
+        from negsim.report.plots.style import save
 
         [(measure, some)] = every.items()
         save(sensitivity_bars(some, measure=measure), picture)

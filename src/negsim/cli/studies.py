@@ -27,7 +27,7 @@ from negsim.cli.options import (
     words_of,
 )
 from negsim.errors import NegsimError
-from negsim.tell.progress import followed, say
+from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
     from negsim.study.results import StudyResults
@@ -80,7 +80,7 @@ def swept(
     study: Study, folder: Path, executor: str = "threads", workers: int | None = None, scheduler: str | None = None
 ) -> StudyResults:
     """The results of a study after a sweep that says how far it is and how to go on if interrupted."""
-    from negsim.tell.sweeping import sweep as run_sweep
+    from negsim.report.progress import sweep as run_sweep
 
     try:
         return run_sweep(study, folder, executor=executor, count=workers, scheduler=scheduler)
@@ -113,9 +113,9 @@ def compare(
     out: File = None,
 ) -> None:
     """Compare scenarios on the same replications: differences with paired intervals."""
+    from negsim.report.comparisons import comparison_table, comparison_text
+    from negsim.report.folders import write_table
     from negsim.study.compare import compare as compared
-    from negsim.tell.comparisons import comparison_table, comparison_text
-    from negsim.tell.files import write_table
 
     if half_width == 0.0:
         raise NegsimError("--half-width is 0; no number of runs gives an interval of no width")
@@ -132,7 +132,7 @@ def _all_run(
     alternatives: list[str], changes: list[str], *, replications: int, seed: int, threads: int | None
 ) -> dict[str, Runs]:
     """Runs of every alternative, by what it was called."""
-    from negsim.scenario import load
+    from negsim.cases import load
     from negsim.study.runner import run_steps
 
     asked = [_split(text) for text in alternatives]
@@ -177,8 +177,8 @@ def rerun(
     form: PictureFormat = "png",
 ) -> None:
     """Run one row of a study again: that very run, with transcript and pictures."""
+    from negsim.report.outputs import write_rerun
     from negsim.study.results import results
-    from negsim.tell.rerun import write_rerun
 
     found = results(folder)
     make_ready()
@@ -225,9 +225,9 @@ def cells(
     out: File = None,
 ) -> None:  # fmt: skip
     """Print the cells of a study: measures with their intervals, one row a cell."""
+    from negsim.report.comparisons import cells_text
+    from negsim.report.folders import whole
     from negsim.study.results import results
-    from negsim.tell.comparisons import cells_text
-    from negsim.tell.files import whole
 
     found = results(folder)
     usual = dict.fromkeys((found.study.main, *USUAL))

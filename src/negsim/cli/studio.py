@@ -9,7 +9,7 @@ import typer
 
 from negsim.cli.kernels import make_ready, run_tiny
 from negsim.errors import NegsimError
-from negsim.tell.progress import say
+from negsim.report.progress import say
 
 PORT = 8321
 commands = typer.Typer()

@@ -11,10 +11,10 @@ import typer
 from negsim.cli.kernels import make_ready
 from negsim.cli.options import Folder, Tables, is_folder
 from negsim.errors import NegsimError
-from negsim.tell.progress import followed, say
+from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
-    from negsim.scenario.coding import CodedCase
+    from negsim.cases import CodedCase
 
 commands = typer.Typer()
 
@@ -30,8 +30,8 @@ def validate(
     out: Tables = None,
 ) -> None:
     """Retrodict documented cases, beside rules that need no model."""
-    from negsim.scenario.coding import builtin_cases, load_case
-    from negsim.tell.validation import validation_report
+    from negsim.cases import builtin_cases, load_case
+    from negsim.report.validation import validation_report
 
     known = [load_case(name) for name in builtin_cases()]
     asked = _asked(cases) if cases else known
@@ -43,7 +43,7 @@ def validate(
 
 def _asked(sources: list[str]) -> list[CodedCase]:
     """The cases that are named, each once; those of a folder that say no outcome are left out, and told."""
-    from negsim.scenario.coding import load_case
+    from negsim.cases import load_case
 
     asked: dict[str, CodedCase] = {}
     files: dict[str, str] = {}
@@ -78,6 +78,6 @@ def _files(sources: list[str]) -> Iterator[tuple[str, bool]]:
 def plausible(*, out: Folder = Path("ensembles")) -> None:
     """Sample the parameter sets that calibration does not rule out (an hour)."""
     make_ready()
-    from negsim.tell.ensembles import plausible_report
+    from negsim.report.ensembles import plausible_report
 
     print(followed(plausible_report(out)))

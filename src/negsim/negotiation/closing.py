@@ -22,11 +22,21 @@ from negsim.negotiation.acceptance import (
     settle,
 )
 from negsim.negotiation.beliefs import room_centre, sum_beliefs
-from negsim.negotiation.case import Case, Floats
 from negsim.negotiation.influence import concession, lateness
-from negsim.negotiation.moves import Move, Outcome, Response, Status
 from negsim.negotiation.proposals import withdraw
-from negsim.negotiation.state import Choice, State, is_closed, open_paragraphs, record
+from negsim.negotiation.tables import (
+    Case,
+    Choice,
+    Floats,
+    Move,
+    Outcome,
+    Response,
+    State,
+    Status,
+    is_closed,
+    open_paragraphs,
+    record,
+)
 from negsim.negotiation.trust import sum_trust, trust_in_others
 from negsim.randomness import Decision, uniform
 

@@ -14,41 +14,19 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, kernel
-from negsim.negotiation.acceptance import Reading, count_present, respond, shortfalls
-from negsim.negotiation.case import Case
+from negsim.negotiation.acceptance import Reading, count_present, respond, shortfalls, zone_exists
 from negsim.negotiation.closing import conclude, package_shortfalls
-from negsim.negotiation.consequences import (
-    discuss,
-    draft_in_group,
-    hand_out,
-    notice,
-    poll,
-    reference_round,
-    speak,
-    table_proposal,
-    warn,
-)
 from negsim.negotiation.influence import statement
-from negsim.negotiation.moves import Move, Outcome, Row, Status
 from negsim.negotiation.population import populate
 from negsim.negotiation.proposals import blend, next_proposal, wants_to_table
-from negsim.negotiation.reading import read, read_package
-from negsim.negotiation.rows import (
-    ask_for_renewal,
-    backs_motion,
-    close_meeting,
-    close_session,
-    decide_motion,
-    evening,
-    gap,
-    open_session,
-    reaffirm_line,
-    submit,
-)
-from negsim.negotiation.sessions import frankness_of, pressure_felt
-from negsim.negotiation.state import (
+from negsim.negotiation.tables import (
+    Case,
     Choice,
+    Move,
+    Outcome,
+    Row,
     State,
+    Status,
     Turn,
     allocate,
     allocate_choice,
@@ -57,7 +35,30 @@ from negsim.negotiation.state import (
     open_paragraphs,
     session_left,
 )
-from negsim.negotiation.zone import zone_exists
+from negsim.negotiation.text import read, read_package
+from negsim.negotiation.turns import (
+    ask_for_renewal,
+    backs_motion,
+    close_meeting,
+    close_session,
+    decide_motion,
+    discuss,
+    draft_in_group,
+    evening,
+    frankness_of,
+    gap,
+    hand_out,
+    notice,
+    open_session,
+    poll,
+    pressure_felt,
+    reaffirm_line,
+    reference_round,
+    speak,
+    submit,
+    table_proposal,
+    warn,
+)
 from negsim.randomness import Stream
 
 MOVE_OF_ROW = np.zeros(len(Row), np.int64)  # what a row of the plan is as a turn; a session is many turns

@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.moves import Move, Pen
-from negsim.negotiation.records import Table, fill, record_type
+from negsim.negotiation.tables import Move, Pen, Table, fill, record_type
 
 CHAIR_S_OWN = math.nan
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, NamedTuple, get_type_hints
 
-from negsim.negotiation.records import Table, fill, record_type
+from negsim.negotiation.tables import Table, fill, record_type
 
 
 class About(NamedTuple):

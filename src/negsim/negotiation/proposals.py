@@ -13,9 +13,7 @@ import math
 from negsim.kernel import kernel
 from negsim.negotiation.acceptance import count_present
 from negsim.negotiation.beliefs import clip, room_centre
-from negsim.negotiation.case import Case, Floats
-from negsim.negotiation.moves import Move
-from negsim.negotiation.state import PROPOSALS, State, is_closed, record
+from negsim.negotiation.tables import PROPOSALS, Case, Floats, Move, State, is_closed, record
 from negsim.negotiation.trust import FULL, SOME, loses_in_room
 from negsim.randomness import Decision, uniform
 

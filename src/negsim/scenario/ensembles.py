@@ -17,8 +17,8 @@ from pathlib import Path
 
 from negsim.errors import NegsimError, did_you_mean, shown
 from negsim.negotiation.parameters import Parameters
-from negsim.scenario.plain import Plain
 from negsim.scenario.values import Choice, Json, Kind
+from negsim.scenario.yaml import Plain
 
 Member = dict[str, float]
 

@@ -1,62 +1,195 @@
-"""Where scenarios are: built in by name, anywhere else by path; and the population files they share.
+"""Files that people write: where they are, and the text in them.
 
 Rules that hold here
-- A file that starts with `case: 1` is a coded case; what is loaded is the scenario that the codebook makes of it.
+- The installed package's own files come first, then those of the checkout it runs from.
+- A name is a name: it cannot lead out of the folder.
+
+Population files: the people that several scenarios share.
+
+A scenario written out, and the vocabulary as a JSON Schema for editors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import re
+from importlib import resources
 from pathlib import Path as FilePath
 
-from negsim.errors import NegsimError, ScenarioError, shown
-from negsim.scenario import sourcing
-from negsim.scenario.changes import with_changes
-from negsim.scenario.coding import facts_problem, is_case, is_facts, read_case, scenario_data
-from negsim.scenario.drawing import check
-from negsim.scenario.files import locate, shown_as, text_of
-from negsim.scenario.loading import SCENARIO, Document, parse
-from negsim.scenario.populations import populated
-from negsim.scenario.reading import read
+from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, shown
 from negsim.scenario.schema import Scenario
+from negsim.scenario.yaml import MOST_BYTES, SCENARIO, Document, Form, Plain, decode, parse, to_yaml
+
+CASES = "cases"  # the folder of coded cases, and how their names start
 
 
-def load(source: str | FilePath, *, changes: Sequence[str] = ()) -> Scenario:
-    """The scenario of that name or in that file, with changes such as `meetings.count=5`."""
-    found = document(source)
-    scenario = with_changes(read(found), changes)
-    return check(scenario, found) if scenario.uncertain else scenario
+def names() -> list[str]:
+    """The built-in scenarios."""
+    return sorted(path.stem for path in folder().glob("*.yaml"))
 
 
-def given(scenario: Scenario | str | FilePath) -> Scenario:
-    """A scenario as it is, or the one of that name or in that file."""
-    return scenario if isinstance(scenario, Scenario) else load(scenario)
+def builtin_cases() -> list[str]:
+    """The built-in coded cases, such as `cases/wgig`."""
+    return sorted(f"{CASES}/{path.stem}" for path in (folder() / CASES).glob("*.yaml"))
 
 
-def loads(text: str, name: str = "<text>") -> Scenario:
-    """The scenario in a text; a population it names has to be a built-in one."""
-    if not isinstance(text, str):
-        raise NegsimError(f"{shown(text)}: is not the text of a scenario")
-    found = _complete(parse(text, name), None)
-    return check(read(found), found)
+def folder() -> FilePath:
+    """The folder of the built-in scenarios."""
+    package = FilePath(str(resources.files("negsim")))
+    installed = package / "_scenarios"
+    return installed if installed.is_dir() else package.parent.parent / "scenarios"
 
 
-def unsourced(source: str | FilePath) -> list[str]:
-    """Paths of the numbers and codebook words of a scenario that its basis does not cover."""
-    return sourcing.unsourced(document(source).data)
+def locate(source: str | FilePath) -> FilePath:
+    """The file of a built-in name or of a path; raises `ScenarioError` for a name there is not."""
+    if not isinstance(source, str | FilePath):
+        raise NegsimError(f"{shown(source)}: a scenario is asked for by its name or its file")
+    if isinstance(source, FilePath) or re.search(r"\.ya?ml$", source):
+        return FilePath(source)
+    if source in builtin_cases() or source in names():
+        return folder() / f"{source}.yaml"
+    if source.startswith(f"{CASES}/") and not is_there(FilePath(source)):
+        hint = did_you_mean(source, builtin_cases())
+        raise ScenarioError([Problem(Mark(source), "", f"no case of that name{hint}")])
+    if re.search(r"[/\\]", source):
+        return FilePath(source)
+    case = f"{CASES}/{source}"
+    hint = f"; did you mean {shown(case)}?" if case in builtin_cases() else did_you_mean(source, names())
+    raise ScenarioError([Problem(Mark(source), "", f"no scenario of that name{hint}")])
 
 
-def document(source: str | FilePath) -> Document:
-    """The text of a scenario, read, with its population."""
+def shown_as(source: str | FilePath, path: FilePath) -> str:
+    """What problems call a file."""
+    return str(source) if path == FilePath(source) else path.name
+
+
+def text_of(source: str | FilePath) -> str:
+    """The text of a scenario, as its author wrote it."""
     path = locate(source)
-    return _complete(parse(text_of(source), shown_as(source, path)), path)
+    return text_in(path, shown_as(source, path))
 
 
-def _complete(found: Document, path: FilePath | None) -> Document:
-    """A scenario with its population, or the one that the codebook makes of a case."""
-    if is_facts(found.data) and not found.problems:
-        raise ScenarioError([facts_problem(found, SCENARIO)])
-    if not is_case(found.data):
-        return populated(found, path)
-    case = read_case(found, path.stem if path else found.name)
-    return Document(found.name, scenario_data(case.conditions), {}, {}, [])
+def text_in(path: FilePath, name: str, form: Form = SCENARIO) -> str:
+    """The text in a file that may be anything; name: what problems call it."""
+    return decode(_bytes(path), name, form)
+
+
+def is_there(path: FilePath) -> bool:
+    """Whether there is such a file."""
+    try:
+        return path.is_file()
+    except OSError:  # such as a name that is too long
+        return False
+
+
+def _bytes(path: FilePath) -> bytes:
+    """The bytes of a file, no more than needed to see that it is too large."""
+    try:
+        if path.is_dir():
+            raise ScenarioError([Problem(Mark(str(path)), "", "is not a file but a folder; name a file in it")])
+        if path.exists() and not path.is_file():
+            raise ScenarioError([Problem(Mark(str(path)), "", "is not a file")])
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise ScenarioError([Problem(Mark(str(path)), "", "no such file")]) from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "its name is no file name"
+        raise ScenarioError([Problem(Mark(str(path)), "", f"cannot be read ({why})")]) from None
+
+
+SHARED = ("issues", "groups", "delegates", "trust", "camps")
+MERGED = ("sources", "basis")
+_OWN = ("format", "title", "description")
+
+
+class PopulationError(Exception):
+    """Why a population cannot be had; told as a problem of the file that names it."""
+
+
+def populated(main: Document, path: FilePath | None) -> Document:
+    """The document with the sections of the population file it names."""
+    if not isinstance(main.data, dict) or main.data.get("population") is None:
+        return main
+    try:
+        return _merged(main, _people(main.data["population"], path))
+    except PopulationError as error:
+        problem = Problem(main.values[("population",)], "population", str(error.args[0]))
+        return main._replace(problems=[*main.problems, problem])
+
+
+def _people(name: Plain, beside: FilePath | None) -> Document:
+    """The population file of that name; `PopulationError` says why there is none."""
+    file = _population_path(name, beside)
+    people = parse(text_in(file, file.name), file.name)
+    if not isinstance(people.data, dict):
+        raise PopulationError(f"{file.name} holds {shown(people.data)}, not the people of a scenario")
+    return people
+
+
+def _population_path(name: Plain, beside: FilePath | None) -> FilePath:
+    """The file of a population; `PopulationError` says what is wrong with its name."""
+    if not isinstance(name, str) or not name.isprintable():
+        raise PopulationError(f"{shown(name)} is not the name of a population")
+    if beside is not None and re.search(r"[/\\]|\.ya?ml$", name):
+        file = beside.parent / name
+        if not is_there(file):
+            raise PopulationError(f"there is no file {shown(name)} beside this one")
+        return file
+    known = sorted(file.stem for file in (folder() / "populations").glob("*.yaml"))
+    if name not in known:
+        raise PopulationError(f"unknown population {shown(name)}{did_you_mean(name, known)}")
+    return folder() / "populations" / f"{name}.yaml"
+
+
+def _merged(main: Document, people: Document) -> Document:
+    data = dict(main.data)
+    del data["population"]
+    values, keys, problems = dict(main.values), dict(main.keys), [*main.problems, *people.problems]
+    for section, content in people.data.items():
+        if problem := _clash(data, section, content, people.name):
+            where = main.keys.get((section,)) or people.keys[(section,)]
+            problems.append(Problem(where, section, problem))
+        elif section in (*SHARED, *MERGED):
+            data[section] = {**content, **data.get(section, {})} if section in MERGED else content
+            values |= {
+                path: mark for path, mark in people.values.items() if path[:1] == (section,) and path not in values
+            }
+            keys |= {path: mark for path, mark in people.keys.items() if path[:1] == (section,) and path not in keys}
+    return Document(main.name, data, values, keys, problems)
+
+
+def _clash(data: dict[str, Plain], section: str, content: Plain, file: str) -> str:
+    """What keeps a section of a population file from being taken over."""
+    if section not in (*SHARED, *MERGED, *_OWN):
+        return f"does not belong in a population file{did_you_mean(section, (*SHARED, *MERGED))}"
+    if section in SHARED and section in data:
+        return f"is given here and in the population file {file}; keep one"
+    if section in MERGED and not (isinstance(content, dict) and isinstance(data.get(section, {}), dict)):
+        return "is not a mapping"
+    twice = [key for key in content if key in data.get(section, {})] if section in MERGED else []
+    return f"{twice[0]} is given here and in the population file {file}; keep one" if twice else ""
+
+
+def dump_yaml(scenario: Scenario) -> str:
+    """The resolved scenario as YAML: `loads` reads it back to an equal one."""
+    return to_yaml(scenario.resolved())
+
+
+def schema_json() -> str:
+    """The JSON Schema of a scenario file, for editors that complete and check YAML."""
+    schema = Scenario.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "negsim scenario"
+    schema["properties"]["population"] = {
+        "type": ["string", "null"],
+        "description": "file with issues, groups, delegates, trust and camps that several scenarios share",
+    }
+    people = ["issues", "groups"]
+    schema["required"] = [name for name in schema["required"] if name not in people]
+    schema["anyOf"] = [{"required": ["population"]}, {"required": people}]
+    meeting = schema["$defs"]["Meeting"]
+    meeting["required"] = ["days"]  # an agenda may come from the methodology
+    evenings = meeting["properties"]["evenings"]
+    meeting["properties"]["evenings"] = {"anyOf": [evenings["items"], evenings]}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
+from negsim.report.plots.style import INK, PAPER, darker
+from negsim.report.words import number
 from negsim.studio.lab import AXES, COUNTED, MEASURES, Curve, Level, in_order, level_name
 from negsim.studio.links import Setting
 from negsim.studio.svg import LINE, SOFT, picture, shape, shortened, tag, words
-from negsim.tell.study_words import number
-from negsim.tell.style import INK, PAPER, darker
 
 WIDE, HIGH = 860.0, 440.0
 ASKING = "What do you expect? Commit a guess, then see."

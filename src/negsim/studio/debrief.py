@@ -16,15 +16,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.case import Flags
 from negsim.negotiation.measures import ISSUE_MEASURES, MEASURES, result_value
-from negsim.negotiation.moves import Outcome
+from negsim.negotiation.tables import Flags, Outcome
 from negsim.policies import CLOSED, Room
-from negsim.scenario.seats import seats
+from negsim.report.words import OUTCOMES, group_names
+from negsim.scenario.lowering import seats
 from negsim.studio.game import Game
 from negsim.studio.links import Setting
 from negsim.studio.recording import Recording, recorded
-from negsim.tell.words import OUTCOMES, group_names
 
 ADOPTED = {Outcome.CONSENSUS, Outcome.PARTIAL, Outcome.VOTE}
 ZONE = ISSUE_MEASURES.index("zone_end")

@@ -20,9 +20,8 @@ from negsim.errors import NegsimError
 from negsim.negotiation.beliefs import out_centre
 from negsim.negotiation.floor import choose
 from negsim.negotiation.influence import concession, lateness
-from negsim.negotiation.moves import Move, Row
-from negsim.negotiation.state import PROPOSALS, Turn, elapsed
-from negsim.negotiation.trace import LOG_ROWS
+from negsim.negotiation.runs import LOG_ROWS
+from negsim.negotiation.tables import PROPOSALS, Move, Row, Turn, elapsed
 from negsim.policies import Room, View
 from negsim.studio.asking import FLOOR, READING, Question, Reply, check, dinner, question
 from negsim.studio.links import Setting

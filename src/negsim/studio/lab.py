@@ -16,15 +16,15 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.errors import NegsimError
-from negsim.negotiation.case import Floats
+from negsim.negotiation.tables import Floats
+from negsim.report.words import RULES, format_name, percent
 from negsim.scenario import Scenario
-from negsim.scenario.methodology import AS_WRITTEN
+from negsim.scenario.methodologies import AS_WRITTEN
 from negsim.studio.limits import RefusedError, affordable
 from negsim.studio.links import Setting
-from negsim.study.effects import Estimate, difference, mean
+from negsim.study.estimates import Estimate, difference, mean
 from negsim.study.runner import measure_of, run
 from negsim.study.table import estimated
-from negsim.tell.words import RULES, format_name, percent
 
 CHUNK = 40  # replications
 REPLICATIONS = 400

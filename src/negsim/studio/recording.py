@@ -14,19 +14,14 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.negotiation.beliefs import distances
-from negsim.negotiation.case import Flags, Floats, Ints
 from negsim.negotiation.evenings import seating
 from negsim.negotiation.formats import FORMATS
-from negsim.negotiation.moves import Move, Outcome, Row
-from negsim.negotiation.records import Table
-from negsim.negotiation.state import Turn
-from negsim.negotiation.trace import LOG_ROWS, Trace, trust_between
+from negsim.negotiation.runs import LOG_ROWS, Trace, trust_between
+from negsim.negotiation.tables import Flags, Floats, Ints, Move, Outcome, Row, Table, Turn
 from negsim.policies import Room
 from negsim.randomness import Decision, uniform
+from negsim.report.minutes import TELLERS, Clock, Story, passages
 from negsim.scenario import Scenario
-from negsim.tell.clock import Clock
-from negsim.tell.story import Story, passages
-from negsim.tell.transcript import TELLERS
 
 OPENING = Turn(Move.NOTHING.value, -1, -1)
 FORMAT_NAMES = list(FORMATS)

@@ -18,13 +18,12 @@ from typing import NamedTuple
 import krippendorff
 import numpy as np
 
+from negsim.cases import CodedCase, builtin_cases, load_case
+from negsim.cases.codebook import FACTS, QUESTIONS
 from negsim.errors import NegsimError
-from negsim.scenario.coding import CodedCase, builtin_cases, load_case
-from negsim.scenario.coding.priors import FACTS
-from negsim.scenario.coding.table import QUESTIONS
-from negsim.scenario.files import CASES
-from negsim.scenario.plain import Plain
-from negsim.study.effects import Estimate
+from negsim.scenario.library import CASES
+from negsim.scenario.yaml import Plain
+from negsim.study.estimates import Estimate
 
 RESAMPLES = 1000
 LEVEL = 0.95

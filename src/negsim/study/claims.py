@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from negsim.study.effects import Estimate
+from negsim.study.estimates import Estimate
 from negsim.study.patterns import CAUCUS, MIXED, Bench, Changes, Contrast, Side, Standing, agrees
 
 SUBMITTED, REAFFIRMED = "submission: {by: India, meeting: 2, day: 1}", "reaffirm: {by: India, meeting: 2, day: 2}"

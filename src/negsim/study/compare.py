@@ -17,8 +17,8 @@ import numpy as np
 from scipy import stats
 
 from negsim.errors import NegsimError, shown
-from negsim.negotiation.case import Floats
-from negsim.study.effects import LEVEL, Estimate, difference, within
+from negsim.negotiation.tables import Floats
+from negsim.study.estimates import LEVEL, Estimate, difference, within
 from negsim.study.runner import Runs, measure_of
 from negsim.study.table import estimated
 

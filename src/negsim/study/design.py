@@ -17,10 +17,9 @@ import numpy as np
 from scipy.stats import qmc
 
 from negsim.errors import NegsimError
-from negsim.negotiation.case import Floats
-from negsim.scenario.plain import Plain
-from negsim.study.factors import Cell, called
-from negsim.study.schema import MOST_CELLS, MOST_RUNS, Study
+from negsim.negotiation.tables import Floats
+from negsim.scenario.yaml import Plain
+from negsim.study.schema import MOST_CELLS, MOST_RUNS, Cell, Study, called
 
 MORRIS_LEVELS = 4  # of the grid that trajectories walk on (Morris 1991)
 

@@ -17,14 +17,13 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import qmc
 
+from negsim.cases import load
 from negsim.negotiation import parameters as habits
-from negsim.negotiation.case import Case, Floats
 from negsim.negotiation.measures import MEASURES, Results
-from negsim.negotiation.moves import Outcome
 from negsim.negotiation.parameters import Parameters, about
-from negsim.scenario import load
+from negsim.negotiation.tables import Case, Floats, Outcome
 from negsim.scenario.lowering import lower
-from negsim.study.effects import Estimate, difference, mean, share
+from negsim.study.estimates import Estimate, difference, mean, share
 from negsim.study.runner import Runs, ended_so, run, run_case
 
 START = {  # where the search starts from: the first guesses of the model's description

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.scenario.ensembles import members
-from negsim.study.effects import Estimate, share
+from negsim.study.estimates import Estimate, share
 from negsim.study.evidence import CALIBRATED, CHECK_SEED, TARGETS
 from negsim.study.patterns import PATTERNS, Bench, Standing, agrees
 from negsim.study.plausible import LEAST_MOVING, judge

@@ -14,10 +14,9 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.case import Floats
-from negsim.negotiation.moves import Outcome
-from negsim.scenario import load
-from negsim.study.effects import Estimate, difference, mean
+from negsim.cases import load
+from negsim.negotiation.tables import Floats, Outcome
+from negsim.study.estimates import Estimate, difference, mean
 from negsim.study.evidence import CHECK_SEED, FIRST, SECOND, check, levers
 from negsim.study.runner import Runs, measure_of, run
 

@@ -20,21 +20,13 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import qmc
 
+from negsim.cases import load
 from negsim.negotiation import parameters as habits
-from negsim.negotiation.case import Case
 from negsim.negotiation.parameters import Parameters
-from negsim.scenario import load
+from negsim.negotiation.tables import Case
 from negsim.scenario.lowering import lower
-from negsim.study.effects import mean
-from negsim.study.evidence import (
-    CALIBRATED,
-    FIRST,
-    SEARCHED,
-    TARGETS,
-    Target,
-    case_of,
-    ranges,
-)
+from negsim.study.estimates import mean
+from negsim.study.evidence import CALIBRATED, FIRST, SEARCHED, TARGETS, Target, case_of, ranges
 from negsim.study.patterns import SINGLE_CHANGES
 from negsim.study.runner import run_case
 

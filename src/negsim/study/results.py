@@ -16,17 +16,16 @@ import numpy as np
 import pandas as pd
 
 from negsim.errors import NegsimError, did_you_mean, shown
-from negsim.negotiation.case import Floats
+from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario
-from negsim.scenario.loading import Document
-from negsim.scenario.reading import read
+from negsim.scenario.validate import read
 from negsim.scenario.values import Json
+from negsim.scenario.yaml import Document
 from negsim.study import store
-from negsim.study.effects import Estimate, mean, share
-from negsim.study.factors import Cell, Factor
-from negsim.study.parts import Cut
-from negsim.study.schema import ESTIMATE, OUTCOMES, Study, scenario_of
+from negsim.study.estimates import Estimate, mean, share
+from negsim.study.schema import ESTIMATE, OUTCOMES, Cell, Factor, Study, scenario_of
 from negsim.study.table import CANONICAL, estimated, is_share, kept, measured, on_scale, quoted
+from negsim.study.work import Cut
 
 KINDS = ("csv", "parquet")
 NO_SERIES = "{}: keeps no time series; write `series: {{every: 60}}` in the study"

@@ -16,9 +16,9 @@ import numpy as np
 from scipy import stats
 
 from negsim.errors import NegsimError
-from negsim.negotiation.case import Floats, Ints
+from negsim.negotiation.tables import Floats, Ints
 from negsim.study.design import MORRIS_LEVELS, morris, unit_problem
-from negsim.study.effects import Estimate
+from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
 from negsim.study.schema import Study
 

@@ -6,18 +6,43 @@ Rules that hold here
 - A solution is a pure function of arrays and gives one place an issue (K).
 - Compromise and exchange weigh an actor on an issue by power times salience, as does the median.
 - Losses add up over issues, weighted by salience: the distance to the solution (`absolute`) or its square.
+
+The zone of agreement of a package: issues traded against each other, by a linear programme.
+
+Rules that hold here
+- As in `negotiation/zone.py`: F = 1, no pressure, trust in the pen-holder 1, text of precision `PRECISION`. What
+  counts is a delegate's salience-weighted shortfall over all issues: a loss on one may be made good on another.
+- |y - x| is convex, so "no shortfall above the cost" is linear, with one slack a delegate and issue.
+
+Reference solutions on the people of a scenario, replication by replication, beside what its runs agree on.
+
+Shapes: R replications, N delegates, K issues.
+
+Rules that hold here
+- Replication r has the people of run r under the same seed, linkage included, before anybody has spoken.
+- The result of a run is its agreed text, and the status quo on what stayed open, as if all agreed paragraphs were
+  adopted.
+- What a solution costs is the mean over delegates of their losses, all delegates alike, whatever their power.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from itertools import permutations
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from scipy import optimize
+from scipy.optimize import linprog
+from scipy.sparse import coo_array
 
-from negsim.negotiation.case import Floats, Ints
+from negsim.negotiation.acceptance import PRECISION, count_present, latitude
+from negsim.negotiation.floor import begin
+from negsim.negotiation.tables import Case, Floats, Ints, State, Table
+from negsim.randomness import stream
+from negsim.scenario import Scenario
+from negsim.scenario.sampling import Drawing
+from negsim.study.runner import Runs, Step, run
 
 Loss = Literal["absolute", "quadratic"]
 LOSSES: tuple[Loss, ...] = get_args(Loss)
@@ -224,3 +249,148 @@ def _reach(moves: Moves, votes: Floats, outcome: Floats) -> Floats:
     """How far each could move the outcome (M); nothing or less where it is there already."""
     by_vote = moves.way * (moves.goal - votes[moves.who, moves.issue]) * moves.share
     return np.minimum(by_vote, moves.way * (moves.goal - outcome[moves.issue]))
+
+
+def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | None:
+    """A package (K, 0..1) from which nobody who may block falls short by more than `cost`; None if there is none.
+
+    cost: value units; 0 asks for a package that no one objects to, the cost of blocking for one that no one alone
+    would block.
+    """
+    deciding = np.flatnonzero(state.delegates["present"] & case.seats["may_block"])
+    if not deciding.size:
+        return case.status_quo
+    views, issues = state.views[deciding], len(case.status_quo)
+    near, fixed = _losses(case, views)
+    present = count_present(state)
+    accepted = np.array(
+        [[latitude(case, state, int(i), k, present, 1.0, 1.0, 0.0) for k in range(issues)] for i in deciding]
+    )
+    room = cost + (views["salience"] * (accepted - fixed)).sum(axis=1)
+    rows: list[int] = []
+    columns: list[int] = []
+    entries: list[float] = []
+    limits: list[float] = []
+    for d in range(len(deciding)):  # sum_k s w a u_dk <= room_d, with u_dk >= |y_k - x_dk|
+        for k in range(issues):
+            slack, x, first = issues + d * issues + k, views["position"][d, k], len(limits)
+            rows += [first, first, first + 1, first + 1]
+            columns += [k, slack, k, slack]
+            entries += [1.0, -1.0, -1.0, -1.0]
+            limits += [x, -x]
+        rows += [len(limits)] * issues
+        columns += list(range(issues + d * issues, issues + (d + 1) * issues))
+        entries += list(near[d] * views["salience"][d])
+        limits += [room[d]]
+    low = np.clip(views["red_low"].max(axis=0, initial=0.0), 0.0, None)
+    high = np.clip(views["red_high"].min(axis=0, initial=1.0), None, 1.0)
+    if (low > high).any():
+        return None
+    variables = issues * (1 + len(deciding))
+    constraints = coo_array((entries, (rows, columns)), shape=(len(limits), variables)).tocsr()
+    bounds = [*zip(low, high, strict=True), *[(0.0, 1.0)] * (variables - issues)]
+    found = linprog(np.zeros(variables), A_ub=constraints, b_ub=limits, bounds=bounds, method="highs")
+    return np.asarray(found.x[:issues]) if found.status == 0 else None
+
+
+def _losses(case: Case, views: Table) -> tuple[Floats, Floats]:
+    """Loss per unit of distance, and the loss of vagueness alone (each delegates, K)."""
+    p, vague = case.parameters[0], 1.0 - PRECISION
+    near = views["weight"] * (1.0 - p.ambiguity * vague)
+    return near, views["weight"] * p.dilution * vague * np.abs(views["position"] - case.status_quo)
+
+
+Power = Literal["voice", "equal"]
+STATUS_QUO, RESULT, EXCHANGE = "status quo", "runs", "exchange"
+EVERY = 10  # replications between steps
+MOST_STANCES = 4_000  # delegates times issues of a package that is looked for
+
+
+class Terms(NamedTuple):
+    """What a distance costs, and what weighs a delegate.
+
+    power: `voice` is how often one asks for the floor, into which an import puts the power of actors; `equal` is 1.
+    """
+
+    loss: Loss = "absolute"
+    power: Power = "voice"
+
+
+class Solved(NamedTuple):
+    """Every solution on every population. places: by solution R,K, NaN where there is none; costs: by solution R.
+
+    packages: R; 1 where the people could have had a package that nobody alone would block, else 0; NaN not asked,
+    because the room is too large.
+    """
+
+    runs: Runs
+    places: dict[str, Floats]
+    costs: dict[str, Floats]
+    agreed: Floats  # R,K; 1 where a run agreed on an issue, else 0
+    packages: Floats
+    terms: Terms
+
+
+def people(scenario: Scenario, replications: int, seed: int) -> Iterator[tuple[Case, State]]:
+    """The people of each replication before anybody has spoken."""
+    for case, first, count in Drawing(scenario, seed).cases(0, replications):
+        for replication in range(first, first + count):
+            yield case, begin(case, stream(seed, replication), 0)
+
+
+def room_of(case: Case, state: State, power: Power) -> Room:
+    """The people as the solutions see them."""
+    views = state.views
+    weights = case.seats["voice"] if power == "voice" else np.ones(len(case.seats))
+    return Room(views["first_position"].copy(), views["salience"].copy(), np.asarray(weights, np.float64).copy())
+
+
+def has_package(case: Case, state: State) -> float:
+    """1 where there is a package that nobody alone would block, else 0; NaN for a room too large to ask."""
+    if state.views.size > MOST_STANCES:
+        return np.nan
+    return float(package_zone(case, state, cost=float(case.parameters[0].block_cost)) is not None)
+
+
+def solve(room: Room, status_quo: Floats, loss: Loss) -> dict[str, Floats]:
+    """Every solution by its name (K each); NaN for an exchange among too many."""
+    places = {
+        STATUS_QUO: status_quo,
+        "compromise": compromise(room),
+        "median": median(room),
+        "Nash": nash(room, status_quo, loss),
+    }
+    try:
+        return places | {EXCHANGE: exchange(room)}
+    except ValueError:
+        return places | {EXCHANGE: np.full_like(status_quo, np.nan)}
+
+
+def solve_steps(
+    scenario: Scenario, terms: Terms, *, replications: int, seed: int = 0, threads: int | None = None
+) -> Generator[Step, None, Solved]:
+    """The runs of a scenario and the solutions on their people, some replications a step."""
+    yield 0, replications, "solutions"
+    runs = run(scenario, replications=replications, seed=seed, threads=threads)
+    agreed, text = runs.by_issue("agreed"), runs.by_issue("text")
+    found: list[dict[str, Floats]] = []
+    costs: list[dict[str, float]] = []
+    packages: list[float] = []
+    for r, (case, state) in enumerate(people(scenario, replications, seed)):
+        room, status_quo = room_of(case, state, terms.power), case.status_quo
+        packages.append(has_package(case, state))
+        places = solve(room, status_quo, terms.loss)
+        result = np.where(agreed[r] > 0.0, text[r], status_quo)
+        ends = places | {RESULT: result}
+        costs.append({name: float(losses(room, at, terms.loss).mean()) for name, at in ends.items()})
+        found.append(places | {RESULT: np.where(agreed[r] > 0.0, text[r], np.nan)})
+        if (r + 1) % EVERY == 0:
+            yield r + 1, replications, "solutions"
+    return Solved(
+        runs,
+        {name: np.array([places[name] for places in found]) for name in found[0]},
+        {name: np.array([cost[name] for cost in costs]) for name in costs[0]},
+        agreed,
+        np.array(packages),
+        terms,
+    )

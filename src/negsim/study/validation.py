@@ -5,24 +5,176 @@ Rules that hold here
   first prediction.
 - A family that calibrated the model is predicted with parameters that never saw it.
 - Every prediction has the same seed, so a case is predicted alike in whatever company it is.
+
+Rules that predict a case without a model: what the model has to beat.
+
+Rules that hold here
+- A rule learns from `Known` cases of other families only; `known_of` picks them.
+- Each takes what is known of the case and gives three shares, in the order of `scores.CATEGORIES`.
+
+How good a prediction was: scores over none, partial and consensus, and intervals over cases.
+
+Rules that hold here
+- A prediction is three shares that sum to 1, in the order of `CATEGORIES`; what happened is one of them.
+- Lower is better. Nothing is predicted with certainty: `shares` adds half a run to each category.
+- Cases are few, so intervals are percentiles of bootstrap samples of the cases; differences are paired by case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+import math
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit
 
-from negsim.negotiation.case import Floats
+from negsim.cases import CodedCase, neighbours, scenario_of
+from negsim.negotiation.tables import Floats, Ints, Outcome
 from negsim.scenario import Scenario, with_changes
-from negsim.scenario.coding import CodedCase, neighbours, scenario_of
-from negsim.scenario.uncertain import PARAMETERS, UNCERTAIN
-from negsim.study import rivals
-from negsim.study.effects import Estimate
-from negsim.study.rivals import Known
+from negsim.scenario.schema import PARAMETERS, UNCERTAIN
+from negsim.study.estimates import Estimate
 from negsim.study.runner import Step, run
-from negsim.study.scores import CONSENSUS, MAIN, SAMPLES, SCORES, category, counts, over_cases, shares
+
+CATEGORIES = ("none", "partial", "consensus")
+CATEGORY_OF = {
+    Outcome.CONSENSUS: 2,
+    Outcome.PARTIAL: 1,
+    Outcome.VOTE: 1,
+    Outcome.CHAIR_REPORT: 0,
+    Outcome.NONE: 0,
+    Outcome.WALKOUT: 0,
+}
+CONSENSUS = CATEGORIES.index("consensus")
+SAMPLES, SAMPLE_SEED = 10_000, 2026
+
+
+def category(outcome: str) -> int:
+    """The category of an outcome by its name, such as `chair_report`.
+
+    >>> CATEGORIES[category("chair_report")]
+    'none'
+    """
+    return CATEGORY_OF[Outcome[outcome.upper()]]
+
+
+def counts(outcomes: Sequence[int] | Floats | Ints) -> Floats:
+    """How many outcomes (their numbers) fall into each category (3)."""
+    found = np.zeros(len(CATEGORIES))
+    for outcome in outcomes:
+        found[CATEGORY_OF[Outcome(int(outcome))]] += 1
+    return found
+
+
+def shares(found: Floats) -> Floats:
+    """Counts by category as a prediction, half a run added to each (3)."""
+    smoothed: Floats = (found + 0.5) / (found.sum() + 0.5 * len(found))
+    return smoothed
+
+
+def ranked_probability(prediction: Floats, happened: int) -> float:
+    """Half the sum of squared differences of cumulated shares (Epstein 1969, doi 10.1175/1520-0450(1969)008).
+
+    >>> ranked_probability(np.array([0.0, 0.5, 0.5]), 2)
+    0.125
+    """
+    cumulated = np.cumsum(prediction)[:-1]
+    return float(((cumulated - (np.arange(len(cumulated)) >= happened)) ** 2).sum() / 2)
+
+
+def brier(prediction: Floats, happened: int) -> float:
+    """Squared error of the share of consensus (Brier 1950)."""
+    return float((prediction[CONSENSUS] - (happened == CONSENSUS)) ** 2)
+
+
+def log_score(prediction: Floats, happened: int) -> float:
+    """Minus the natural logarithm of the share predicted for what happened (Good 1952)."""
+    return float(-np.log(prediction[happened]))
+
+
+SCORES = {"ranked_probability": ranked_probability, "brier": brier, "log": log_score}
+MAIN = "ranked_probability"
+
+
+def over_cases(values: Floats) -> Estimate:
+    """Mean over cases with the 95 % interval of bootstrap samples, NaN of one case; values: one a case."""
+    if len(values) < 2:
+        return Estimate(float(values.mean()), np.nan, np.nan, len(values))
+    rng = np.random.default_rng(SAMPLE_SEED)
+    means = values[rng.integers(len(values), size=(SAMPLES, len(values)))].mean(axis=1)
+    low, high = np.quantile(means, (0.025, 0.975))
+    return Estimate(float(values.mean()), float(low), float(high), len(values))
+
+
+SURE = 0.98  # of "always consensus"
+PRIOR_SD = 2.5  # of the logistic rule's coefficients, on standardised days (Gelman et al. 2008, doi 10.1214/08-AOAS191)
+
+
+class Known(NamedTuple):
+    """What rules may see of a case: days in all (NaN not known), the way to record dissent, and what happened."""
+
+    name: str
+    family: str
+    days: float
+    dissent_record: str  # "" not known
+    happened: int
+
+
+Rule = Callable[[Known, Sequence[Known]], Floats]
+
+
+def others(case: Known, cases: Sequence[Known]) -> list[Known]:
+    """The cases of other families."""
+    return [other for other in cases if other.family != case.family]
+
+
+def base_rate(case: Known, known: Sequence[Known]) -> Floats:  # noqa: ARG001 - every rule is called alike
+    """How the known cases ended."""
+    return shares(np.bincount([other.happened for other in known], minlength=len(CATEGORIES)).astype(float))
+
+
+def always_consensus(case: Known, known: Sequence[Known]) -> Floats:  # noqa: ARG001
+    """Consensus, nearly surely."""
+    prediction = np.full(len(CATEGORIES), (1 - SURE) / (len(CATEGORIES) - 1))
+    prediction[CONSENSUS] = SURE
+    return prediction
+
+
+def number_of_days(case: Known, known: Sequence[Known]) -> Floats:
+    """A logistic rule for consensus on the log of the days; the rest divided as the base rate has it."""
+    rest = base_rate(case, known)
+    logs = np.array([math.log(other.days) for other in known])
+    centre, spread = (np.nanmean(logs), np.nanstd(logs)) if np.isfinite(logs).any() else (0.0, 1.0)
+    standard = np.nan_to_num((logs - centre) / (spread or 1.0))
+    ended = np.array([other.happened == CONSENSUS for other in known], float)
+
+    def unlikely(weights: Floats) -> float:
+        p = expit(weights[0] + weights[1] * standard)
+        fit = -float(np.sum(ended * np.log(p) + (1 - ended) * np.log1p(-p)))
+        return fit + float(weights @ weights) / (2 * PRIOR_SD**2)
+
+    weights = minimize(unlikely, np.zeros(2)).x
+    own = 0.0 if math.isnan(case.days) else (math.log(case.days) - centre) / (spread or 1.0)
+    p = float(expit(weights[0] + weights[1] * own))
+    prediction: Floats = rest * (1 - p) / (1 - rest[CONSENSUS])
+    prediction[CONSENSUS] = p
+    return prediction
+
+
+def recorded_dissent(case: Known, known: Sequence[Known]) -> Floats:
+    """How those known cases ended whose rules provide for dissent as this one's do."""
+    return base_rate(case, [other for other in known if other.dissent_record == case.dissent_record])
+
+
+RULES: dict[str, Rule] = {
+    "base rate": base_rate,
+    "always consensus": always_consensus,
+    "number of days": number_of_days,
+    "recorded dissent": recorded_dissent,
+}
+
 
 SEED, RUNS, NEIGHBOUR_RUNS = 2026, 500, 100
 CALIBRATED_ON = "cstd"  # the family whose outcomes chose the plausible parameters
@@ -101,9 +253,7 @@ class Validation:
             learned = [*elsewhere, *imagined]
             score = SCORES[MAIN]
             ours = sum(score(p, case.happened) for p, case in zip(self.predictions[MODEL], imagined, strict=True))
-            theirs = sum(
-                score(rivals.base_rate(case, rivals.others(case, learned)), case.happened) for case in imagined
-            )
+            theirs = sum(score(base_rate(case, others(case, learned)), case.happened) for case in imagined)
             won += ours < theirs
         return won / SAMPLES
 
@@ -161,8 +311,8 @@ def validate(
         if neighbourhood:
             result.moved[case.name] = list(_moved(case, known[n].happened))
         yield n + 1, len(cases), case.name
-    for name, rule in rivals.RULES.items():
-        rows[name] = [rule(case, rivals.others(case, result.learned_from)) for case in known]
+    for name, rule in RULES.items():
+        rows[name] = [rule(case, others(case, result.learned_from)) for case in known]
     result.predictions.update({name: np.array(row) for name, row in rows.items()})
     return result
 

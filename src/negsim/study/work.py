@@ -3,6 +3,13 @@
 Rules that hold here
 - A task carries all it needs and is a plain value, so that it can travel to a thread, a process or another machine.
 - One row a run, in the order of the part; NaN where a measure does not apply.
+
+How a study is cut into parts: pieces of work that are done, written and checked one by one.
+
+Rules that hold here
+- Runs are numbered layer after layer, cell after cell, replication after replication; a part is a stretch of those
+  numbers. So the parts of a study depend on the study alone, not on who does them, when, or in which order.
+- Without a stop rule there is one layer with all replications; with one, a layer ends where cells are looked at.
 """
 
 from __future__ import annotations
@@ -13,16 +20,84 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from negsim.negotiation.case import Case, Floats
 from negsim.negotiation.formats import FORMATS
-from negsim.negotiation.many import replicate
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, Results
-from negsim.negotiation.moves import Outcome
-from negsim.negotiation.series import SERIES, replicate_recorded
+from negsim.negotiation.runs import SERIES, replicate, replicate_recorded
+from negsim.negotiation.tables import Case, Floats, Outcome
 from negsim.scenario import Scenario, with_changes
-from negsim.scenario.drawing import Drawing
-from negsim.study.factors import Changes
-from negsim.study.parts import Part
+from negsim.scenario.sampling import Drawing
+from negsim.study.schema import Changes
+
+FEWEST, MOST = 16, 5000  # runs a part: enough to be worth a file, few enough to lose little when killed
+PARTS = 64  # that a small study is cut into, so that every worker has some
+USUAL_ROOM = 42  # delegates, with which MOST runs take a second or two
+
+
+class Piece(NamedTuple):
+    """Replications first .. first + runs - 1 of a cell."""
+
+    cell: int
+    first: int
+    runs: int
+
+
+class Part(NamedTuple):
+    """A part of a study by its name, and what has to be run for it."""
+
+    name: str
+    pieces: tuple[Piece, ...]
+
+    @property
+    def runs(self) -> int:
+        """How many runs it holds."""
+        return sum(piece.runs for piece in self.pieces)
+
+
+class Cut(NamedTuple):
+    """How a study is cut.
+
+    cells, replications: of the study. layer: replications of a cell between two looks. part: runs of a part.
+    """
+
+    cells: int
+    replications: int
+    layer: int
+    part: int
+
+    @property
+    def layers(self) -> int:
+        """How many layers there are."""
+        return -(-self.replications // self.layer)
+
+    def parts(self, layer: int, is_open: Sequence[bool]) -> Iterator[Part]:
+        """The parts of a layer, in order, of the cells that are still open.
+
+        >>> [part.pieces for part in Cut(2, 5, 5, 4).parts(0, [True, True])][1]
+        (Piece(cell=0, first=4, runs=1), Piece(cell=1, first=0, runs=3))
+        """
+        begin = layer * self.layer
+        width = min(self.layer, self.replications - begin)
+        for number, start in enumerate(range(0, self.cells * width, self.part)):
+            stop = min(start + self.part, self.cells * width)
+            pieces = tuple(piece for piece in _pieces(start, stop, width, begin) if is_open[piece.cell])
+            if pieces:
+                yield Part(f"{layer:03d}-{number:06d}", pieces)
+
+
+def _pieces(start: int, stop: int, width: int, begin: int) -> Iterator[Piece]:
+    """Runs start .. stop - 1 of a layer, cell by cell. width: replications of a cell; begin: the first of them."""
+    for cell in range(start // width, -(-stop // width)):
+        first, last = max(start, cell * width), min(stop, (cell + 1) * width)
+        yield Piece(cell, begin + first - cell * width, last - first)
+
+
+def cut(*, cells: int, replications: int, every: int | None, delegates: int) -> Cut:
+    """The cut of a study. every: replications between two looks of a stop rule; delegates: in the room."""
+    layer = replications if every is None else min(every, replications)
+    bearable = MOST * (USUAL_ROOM / max(USUAL_ROOM, delegates)) ** 1.5
+    shared = cells * layer / PARTS
+    return Cut(cells, replications, layer, max(FEWEST, int(min(bearable, shared))))
+
 
 Columns = dict[str, NDArray[np.generic]]
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from nicegui import ui
 
 from negsim.errors import NegsimError
+from negsim.report.words import SHARES
 from negsim.studio.guesses import Guess, Guesses, guess_of
 from negsim.studio.lab import COUNTED, MEASURES, most_of, same_runs
 from negsim.studio.links import Setting
@@ -22,7 +23,6 @@ from negsim.studio.pages.knobs import described
 from negsim.studio.pages.shell import button, heading, named
 from negsim.studio.registry import ROOMS, keys_in
 from negsim.studio.rooms import SharedRoom
-from negsim.tell.study_words import SHARES
 
 
 def span(setting: Setting, measure: str) -> str:

@@ -1,0 +1,224 @@
+"""Many runs: replications of one case in a compiled loop.
+
+Rules that hold here
+- Replication r depends on the seed and on r only; a chunk of a batch equals the same rows of the whole.
+
+Time series: how a run stands whenever the clock reaches one of some minutes.
+
+Rules that hold here
+- Recording changes nothing: the measures of a recorded run have the same bits as those of `many.replicate`.
+- A row is taken after the first turn that brings the clock to its minute; once a run has ended it stays as it was.
+
+One run, watched: the same beats driven turn by turn from Python, with snapshots and the event log.
+
+Rules that hold here
+- Watching changes nothing: the state at the end has the same bits as that of `floor.play`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negsim.kernel import allocating
+from negsim.negotiation.beliefs import distances
+from negsim.negotiation.floor import begin, choose, follow, next_turn, play, step
+from negsim.negotiation.measures import Results, allocate_results, measure, spread
+from negsim.negotiation.tables import (
+    Case,
+    Choice,
+    Floats,
+    Ints,
+    Move,
+    Outcome,
+    State,
+    Table,
+    Turn,
+    allocate_choice,
+    open_paragraphs,
+)
+from negsim.negotiation.trust import trust_levels
+from negsim.randomness import stream
+
+
+@allocating
+def replicate(case: Case, seed: np.uint64, first: int, count: int) -> Results:
+    """Measures of replications first .. first + count - 1 under a seed."""
+    results = allocate_results(case, count)
+    for r in range(count):
+        stream = np.empty(2, np.uint64)
+        stream[0], stream[1] = seed, np.uint64(first + r)
+        measure(case, play(case, stream, 0), results, r)
+    return results
+
+
+SERIES = (
+    "share_agreed",  # of issues, so far
+    "brackets",  # delegates who block now, summed over issues
+    "readings",  # so far
+    "proposals_tabled",  # so far
+    "trust_within",
+    "trust_across",
+    "trust_chair",
+    "perceived_distance",  # across groups
+    "real_distance",  # across groups
+    "spread",  # standard deviation of positions, mean over issues
+)
+
+
+@allocating
+def replicate_recorded(case: Case, seed: np.uint64, first: int, count: int, minutes: Floats) -> tuple[Results, Floats]:
+    """Measures of replications first .. first + count - 1, and their series (count, T, len(SERIES)).
+
+    minutes: T, ascending; floor time at which a row is taken.
+    """
+    results = allocate_results(case, count)
+    rows = np.empty((count, minutes.shape[0], len(SERIES)))
+    for r in range(count):
+        stream = np.empty(2, np.uint64)
+        stream[0], stream[1] = seed, np.uint64(first + r)
+        state = begin(case, stream, 0)
+        choice = allocate_choice(state.delegates.shape[0], state.paragraphs.shape[0])
+        for t in range(minutes.shape[0]):
+            while state.clock[0].outcome == Outcome.RUNNING and state.clock[0].minute < minutes[t]:
+                step(case, state, choice)
+            take_row(state, rows[r, t])
+        while state.clock[0].outcome == Outcome.RUNNING:
+            step(case, state, choice)
+        measure(case, state, results, r)
+    return results, rows
+
+
+@allocating
+def take_row(state: State, row: Floats) -> None:
+    """How things stand: one row of the series (len(SERIES))."""
+    issues, n = state.opinions.shape
+    x, brackets, apart = np.empty(n), 0, 0.0
+    for k in range(issues):
+        for i in range(n):
+            x[i] = state.opinions[k, i].position
+            brackets += 1 if state.opinions[k, i].bracket else 0
+        apart += spread(x) / issues
+    clock = state.clock[0]
+    row[0], row[1], row[2] = (issues - open_paragraphs(state)) / issues, brackets, clock.readings
+    row[3] = clock.tabled
+    row[4], row[5], row[6] = trust_levels(state)
+    row[7], row[8] = distances(state)
+    row[9] = apart
+
+
+LOG_ROWS = 20_000  # to begin with; a longer run is run again with what it needs
+
+
+class Negotiation:
+    """One negotiation under way, a turn at a time.
+
+    `pending` is the turn that is due; `choice` holds what those concerned decide by default and may be overwritten
+    before `finish_turn`.
+    """
+
+    def __init__(self, case: Case, *, seed: int = 0, replication: int = 0, log_rows: int = 0) -> None:
+        self.case = case
+        self.state: State = begin(case, stream(seed, replication), log_rows)
+        self.choice: Choice = allocate_choice(*case.stances.shape)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        turn = next_turn(self.case, self.state)
+        self.pending = Turn(*(int(part) for part in turn))
+        choose(self.case, self.state, self.pending, self.choice)
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it ended; RUNNING until then."""
+        return Outcome(int(self.state.clock["outcome"][0]))
+
+    @property
+    def minute(self) -> float:
+        """Floor time spent."""
+        return float(self.state.clock["minute"][0])
+
+    def finish_turn(self) -> Turn:
+        """Carry out the pending turn with the choices as they stand; the turn that was."""
+        turn = self.pending
+        if turn.move != Move.NOTHING:
+            follow(self.case, self.state, turn, self.choice)
+            self._prepare()
+        return turn
+
+    def turns(self) -> Iterator[Turn]:
+        """Every turn that is left, each after it was carried out."""
+        while self.outcome == Outcome.RUNNING:
+            yield self.finish_turn()
+
+    def measured(self) -> Results:
+        """The measures of the run as tables of one row."""
+        results: Results = allocate_results(self.case, 1)
+        measure(self.case, self.state, results, 0)
+        return results
+
+
+class Trace(NamedTuple):
+    """What was seen of one run. T snapshots, one before the first turn and one after each; L events."""
+
+    minute: Floats  # T; floor time
+    meeting: Ints  # T; 0..
+    position: Floats  # T,N,K
+    status: Ints  # T,K; moves.Status
+    text: Floats  # T,K; NaN none
+    brackets: Ints  # T,K; delegates who block
+    perceived_distance: Floats  # T; across groups
+    real_distance: Floats  # T
+    trust_start: Floats  # G,G; mean trust of a group (row) in a group (column)
+    trust_end: Floats  # G,G
+    events: Table  # L of state.EVENT
+    state: State  # at the end
+    results: Results  # one row
+
+
+def trust_between(case: Case, state: State) -> NDArray[np.float64]:
+    """Mean trust of group g (row) in group h (column), the delegates themselves left out; NaN for a group of one."""
+    groups = len(case.group_size)
+    group, held = state.delegates["group"], state.trust.T
+    others = ~np.eye(len(group), dtype=bool)
+    means = np.full((groups, groups), np.nan)
+    for g in range(groups):
+        for h in range(groups):
+            pairs = (group == g)[:, None] & (group == h)[None, :] & others
+            if pairs.any():
+                means[g, h] = held[pairs].mean()
+    return means
+
+
+def watch(case: Case, *, seed: int = 0, replication: int = 0, log_rows: int = LOG_ROWS) -> Trace:
+    """Run one replication to its end and keep what was seen."""
+    run = Negotiation(case, seed=seed, replication=replication, log_rows=log_rows)
+    trust_start = trust_between(case, run.state)
+    seen = [_snapshot(run)]
+    seen.extend(_snapshot(run) for _ in run.turns())
+    logged = int(run.state.clock["logged"][0])
+    if logged > log_rows:
+        return watch(case, seed=seed, replication=replication, log_rows=logged)
+    minute, meeting, position, status, text, brackets, perceived, real = (np.array(column) for column in zip(*seen))
+    return Trace(
+        minute, meeting, position, status, text, brackets, perceived, real, trust_start,
+        trust_between(case, run.state), run.state.log[:logged], run.state, run.measured(),
+    )  # fmt: skip
+
+
+def _snapshot(run: Negotiation) -> tuple[object, ...]:
+    state = run.state
+    perceived, real = distances(state)
+    return (
+        run.minute,
+        int(run.case.plan["meeting"][state.clock["row"][0]]),
+        state.views["position"].copy(),
+        state.paragraphs["status"].copy(),
+        state.paragraphs["text"].copy(),
+        state.views["bracket"].sum(axis=0),
+        perceived,
+        real,
+    )
