@@ -12,8 +12,7 @@ from negsim.cases import load
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Move, Outcome
-from negsim.report.minutes import Clock, Story, passages, transcript
-from negsim.report.reasons import reasons
+from negsim.report.minutes import Clock, Story, passages, reasons, transcript
 from negsim.report.words import OUTCOMES, issue_names
 from negsim.scenario.lowering import lower, seat_names
 

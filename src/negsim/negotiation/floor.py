@@ -19,6 +19,7 @@ from negsim.negotiation.closing import conclude, package_shortfalls
 from negsim.negotiation.influence import statement
 from negsim.negotiation.population import populate
 from negsim.negotiation.proposals import blend, next_proposal, wants_to_table
+from negsim.negotiation.sessions import frankness_of, pressure_felt
 from negsim.negotiation.tables import (
     Case,
     Choice,
@@ -45,13 +46,11 @@ from negsim.negotiation.turns import (
     discuss,
     draft_in_group,
     evening,
-    frankness_of,
     gap,
     hand_out,
     notice,
     open_session,
     poll,
-    pressure_felt,
     reaffirm_line,
     reference_round,
     speak,

@@ -22,6 +22,7 @@ from negsim.kernel import allocating, kernel
 from negsim.negotiation.acceptance import ARGUED, STATEMENTS_A_BLOCKER, Tally, reading_minutes, satisfies, settle
 from negsim.negotiation.beliefs import clip
 from negsim.negotiation.influence import hear, statement
+from negsim.negotiation.sessions import end_visit, pressure_felt, spend
 from negsim.negotiation.tables import (
     Case,
     Choice,
@@ -38,7 +39,6 @@ from negsim.negotiation.tables import (
     record,
 )
 from negsim.negotiation.trust import SOME, gain, lose, room_gains, room_gains_in
-from negsim.negotiation.turns import end_visit, pressure_felt, spend
 from negsim.randomness import Decision, uniform
 
 LEAST_PRECISION = 0.1

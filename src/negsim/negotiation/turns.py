@@ -3,12 +3,6 @@
 Rules that hold here
 - Each move spends the minutes it takes and ends the visit to its issue; readings are in `reading.py`.
 
-What holds within a session: minutes, visits to issues, frankness, pressure.
-
-Rules that hold here
-- Floor time is spent through `spend`, which never spends more than the session has left.
-- A visit to an issue ends with `end_visit`; then the next open issue on the agenda is up.
-
 What follows from the rows of the plan that are not sessions: evenings, gaps, events, the end of a meeting.
 
 Rules that hold here
@@ -38,6 +32,7 @@ from negsim.negotiation.influence import (
 )
 from negsim.negotiation.population import next_wish
 from negsim.negotiation.proposals import attributed_share, is_tried, next_proposal, resent_silence, table, try_sponsor
+from negsim.negotiation.sessions import end_visit, frankness_of, pressure_felt, spend
 from negsim.negotiation.tables import (
     Case,
     Choice,
@@ -65,37 +60,6 @@ from negsim.negotiation.text import (
 )
 from negsim.negotiation.trust import FULL, blame, fade, reaffirm, susceptibility
 from negsim.randomness import Decision, uniform
-
-
-@inlined
-def spend(case: Case, state: State, minutes: float) -> float:
-    """Spend floor time, at most what the session has left; the minutes spent."""
-    spent = min(minutes, session_left(state))
-    state.clock[0].minute += spent
-    state.minutes[case.plan[state.clock[0].row].format] += spent
-    return spent
-
-
-@inlined
-def end_visit(state: State, issue: int) -> None:
-    """The issue has had its turn."""
-    state.clock[0].issue = (issue + 1) % state.paragraphs.shape[0]
-    state.clock[0].said = 0
-    state.clock[0].since_notice = 0.0
-
-
-@inlined
-def frankness_of(case: Case, state: State) -> float:
-    """How far private positions show in this session: the format's, or more behind closed doors."""
-    row = state.clock[0].row
-    return max(case.formats[case.plan[row].format].frankness, case.plan[row].frankness)
-
-
-@kernel
-def pressure_felt(case: Case, state: State) -> float:
-    """P = chair.pressure t^2 where the format lets it be felt, else 0."""
-    t, form = elapsed(case, state), case.plan[state.clock[0].row].format
-    return case.setting[0].pressure * t * t * case.formats[form].pressure
 
 
 WARNING = 1.0  # minutes a reminder of the time takes

@@ -28,7 +28,7 @@ from negsim import __version__
 from negsim.cases import load
 from negsim.negotiation.tables import Outcome
 from negsim.report.folders import write_table, written_whole
-from negsim.report.minutes import transcript
+from negsim.report.minutes import reasons, transcript
 from negsim.report.pages.blocks import Block, Card, Cards, Commands, Figure, Grid, Items, Links, Section, page
 from negsim.report.plots import captions, runs
 from negsim.report.plots.cells import cell_line
@@ -36,7 +36,6 @@ from negsim.report.plots.numbers import effect
 from negsim.report.plots.study import curves_of, time_of
 from negsim.report.plots.study_captions import estimate_at
 from negsim.report.plots.style import Picture, figure_of, save
-from negsim.report.reasons import reasons
 from negsim.report.tables import change_table, effect_table, estimate_table, estimates, run_table
 from negsim.report.typical import Told, typical
 from negsim.report.words import OUTCOMES, cell_name, interval, percent, phrase

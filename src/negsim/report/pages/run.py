@@ -10,11 +10,10 @@ import re
 from collections.abc import Sequence
 from functools import partial
 
-from negsim.report.minutes import transcript
+from negsim.report.minutes import reasons, transcript
 from negsim.report.pages.blocks import Block, Fold, Items, Minutes, embedded, short_labels
 from negsim.report.plots import captions, runs
 from negsim.report.plots.style import Picture
-from negsim.report.reasons import reasons
 from negsim.report.typical import Told
 from negsim.report.words import OUTCOMES, counted
 

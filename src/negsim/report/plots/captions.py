@@ -14,8 +14,7 @@ import numpy as np
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Floats, Move, Outcome, Status
-from negsim.report.minutes import duration
-from negsim.report.reasons import CLOSES_NOTHING
+from negsim.report.minutes import CLOSES_NOTHING, duration
 from negsim.report.words import (
     HOUR,
     OUTCOMES,
