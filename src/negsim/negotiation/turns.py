@@ -61,7 +61,6 @@ from negsim.negotiation.text import (
 from negsim.negotiation.trust import FULL, blame, fade, reaffirm, susceptibility
 from negsim.randomness import Decision, uniform
 
-
 WARNING = 1.0  # minutes a reminder of the time takes
 TABLING = 2.0  # statements that tabling a proposal takes
 
