@@ -188,7 +188,7 @@ def _agenda(methods: tuple[str, ...], m: int, meetings: int) -> list[dict[str, f
     for i, name in enumerate(methods):
         start, end = max(m / meetings, i / len(methods)), min((m + 1) / meetings, (i + 1) / len(methods))
         weight = round((end - start) * meetings, 9)
-        items += [(format_, share * weight) for format_, share in METHODOLOGIES[name](m, meetings) if weight > 0]
+        items += [(format_, share * weight) for format_, share in METHODOLOGIES[name].agenda(m, meetings) if weight > 0]
     return [{format_: round(share, 9)} for format_, share in items]
 
 

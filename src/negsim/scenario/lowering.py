@@ -277,7 +277,7 @@ class Course:
         """The agenda of meeting m, and the day from which it is laid out."""
         if self.methodology is None:
             return meetings[m].agenda, 0
-        named = METHODOLOGIES[self.methodology](m, len(meetings))
+        named = METHODOLOGIES[self.methodology].agenda(m, len(meetings))
         return [AgendaItem(format=name, share=share) for name, share in named], self.day if m == self.meeting else 0
 
 

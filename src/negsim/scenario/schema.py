@@ -358,7 +358,7 @@ class Process(Part):
 
 def lay_out(meetings: list[Plain], methodology: str) -> list[Plain]:
     """The meetings (as written) with the agendas of a methodology."""
-    agenda = METHODOLOGIES[methodology]
+    agenda = METHODOLOGIES[methodology].agenda
     return [
         meeting | {"agenda": [{name: share} for name, share in agenda(m, len(meetings))]}
         if isinstance(meeting, dict)
