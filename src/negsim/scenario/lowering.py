@@ -82,8 +82,8 @@ class Seat(NamedTuple):
 
     def openness(self, usual: float) -> float:
         """Its own openness, its group's, or the usual one."""
-        said = [of.openness for of in (self.named, self.of) if of is not None and of.openness is not None]
-        return said[0] if said else usual
+        own = [of.openness for of in (self.named, self.of) if of is not None and of.openness is not None]
+        return own[0] if own else usual
 
     def voice(self) -> float:
         """How often it asks for the floor."""

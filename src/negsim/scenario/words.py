@@ -201,13 +201,13 @@ def parameter_scales() -> dict[str, Scale]:
 
 
 def _parameter_scale(name: str) -> Scale:
-    known, default = about()[name], Parameters._field_defaults[name]
+    declared, default = about()[name], Parameters._field_defaults[name]
     low, high = _LIMITS.get(name, (0.0, 1.0))
     return _scale(
-        known.basis, low, high,
-        low=(known.low, "the lower end of the plausible range"),
+        declared.basis, low, high,
+        low=(declared.low, "the lower end of the plausible range"),
         medium=(default, "the default"),
-        high=(known.high, "the upper end of the plausible range"),
+        high=(declared.high, "the upper end of the plausible range"),
     )  # fmt: skip
 
 
