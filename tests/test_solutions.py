@@ -19,7 +19,7 @@ from negsim.tell.solutions import solutions_text
 
 DATA = Path(__file__).parent / "data"
 SMALL = str(DATA / "small.yaml")
-THREE = Room(np.array([[0.2], [0.4], [0.9]]), np.ones((3, 1)), np.ones(3))  # of MODEL section 9
+THREE = Room(np.array([[0.2], [0.4], [0.9]]), np.ones((3, 1)), np.ones(3))
 
 
 def drawn_room(seed, actors=6, issues=3):
