@@ -6,7 +6,7 @@ Rules that hold here
 - Seats are ordered by group as in the file, named delegates first; what a delegate does not say is its group's.
 - A pair of trust is the more telling the more delegates it names; of equals, the later one holds.
 - Tension tau scales trust across groups by (1 - 0.4 tau), pairs included, and sets spillover to
-  spillover_max * tau where the file gives none (MODEL 5.14).
+  spillover_max * tau where the file gives none (rule 5.14).
 - A camp's share is of all seats of the group: those drawn into it make up for those named.
 
 The process of a scenario as the rows of a plan.
