@@ -328,7 +328,7 @@ def test_the_alphas_of_a_key_are_those_its_command_prints(focal, tmp_path, monke
 
 
 def test_the_eyes_of_the_key_are_those_of_the_linked_room(focal):
-    playback_of = pytest.importorskip("negsim.studio.playback").playback_of
+    playback_of = pytest.importorskip("negsim.studio.recording").playback_of
     studio = pytest.importorskip("negsim.studio.links")
     playback = playback_of(studio.Setting(name=FOCAL, seed=SEED))
     view = view_of(Course(FOCAL, load(FOCAL), SEED, 20))

@@ -27,20 +27,29 @@ from negsim.policies import CLOSED, Paragraph, Room
 from negsim.report.plots.style import OKABE_ITO, colours
 from negsim.report.words import RULES
 from negsim.scenario import text_of
-from negsim.studio import drawing, gate, limits, links, strips
-from negsim.studio.address import check_free, origin_of
-from negsim.studio.asking import Question, Reply, _worth, check
-from negsim.studio.curves import outcome_curve
+from negsim.studio import gate, limits, links, pictures
+from negsim.studio.curves import curve_picture
 from negsim.studio.debrief import brief, reckon
 from negsim.studio.game import Game
+from negsim.studio.gate import check_free, origin_of
 from negsim.studio.guesses import Guesses, guess_of
-from negsim.studio.lab import CHUNK, MEASURES, Curve, Series, level_name, paired, same_runs, so_far, standing, turned
-from negsim.studio.limits import Rate, RefusedError, affordable, check_size, one_line
-from negsim.studio.links import Setting, command, query, setting_of, unpacked
-from negsim.studio.playback import Playback, misperception
-from negsim.studio.recording import recorded
-from negsim.studio.registry import CODE, LETTERS, Rooms, cookie, keys_in, new_code
-from negsim.studio.rooms import SharedRoom, Stage
+from negsim.studio.lab import (
+    CHUNK,
+    MEASURES,
+    Curve,
+    Series,
+    estimate_so_far,
+    knob_levels,
+    level_name,
+    pairs_of,
+    same_runs,
+    with_knob,
+)
+from negsim.studio.limits import Rate, RefusedError, check_size, most_replications, one_line
+from negsim.studio.links import Setting, command, query, setting_of, unpack
+from negsim.studio.questions import Question, Reply, _worth, check_reply
+from negsim.studio.recording import Playback, misperception, record
+from negsim.studio.rooms import CODE, LETTERS, Rooms, SharedRoom, Stage, cookie_name, keys_in, new_code
 from negsim.study.estimates import share
 from negsim.study.runner import run
 
@@ -100,7 +109,7 @@ def playback():
 @pytest.mark.parametrize("name", ["classroom", "cstd_wgigf_2012", "netmundial_2014"])
 def test_a_recording_has_the_bits_of_watch(name):
     setting = Setting(name=name, seed=7, replication=3)
-    recording = recorded(setting.scenario(), seed=7, replication=3)
+    recording = record(setting.scenario(), seed=7, replication=3)
     trace = negsim.watch(negsim.lower(recording.room.scenario), seed=7, replication=3)
     assert same_state(trace.state, recording.room.run.state)
     mine = recording.trace()
@@ -169,51 +178,55 @@ def test_an_evenings_tables_hold_those_whom_the_model_seats_together(playback):
 @pytest.mark.parametrize("name", ["classroom", "wgig_2005"])
 def test_drawings_are_well_formed_and_name_everybody(name):
     playback = Playback(Setting(name=name, evenings=1.0))
-    cast = drawing.cast_of(playback.scenario)
+    cast = pictures.cast_of(playback.scenario)
     evening = next(n for n, frame in enumerate(playback.frames) if frame.turn.move == Move.EVENING)
     for moment in (0, evening, playback.last):
         frame = playback.frames[moment]
         eyes = playback.eyes(moment, 1)
-        drawn = drawing.room(frame, cast, eyes=1, people={2: HOSTILE})
-        for picture in (drawn, strips.strips(frame, cast, eyes=eyes), strips.trust_between(frame.trust, cast)):
+        drawn = pictures.room_picture(frame, cast, eyes=1, people={2: HOSTILE})
+        for picture in (
+            drawn,
+            pictures.positions_picture(frame, cast, eyes=eyes),
+            pictures.trust_picture(frame.trust, cast),
+        ):
             assert label_of(picture)
             assert "<img" not in picture
         assert len(re.findall(r"data-seat", drawn)) == len(cast.names)
 
 
 def test_groups_differ_by_letter_and_shape_too(playback):
-    marks = drawing.cast_of(playback.scenario).marks
+    marks = pictures.cast_of(playback.scenario).marks
     for trait in ("colour", "sides", "letter"):
         assert len({getattr(mark, trait) for mark in marks}) == len(marks)
 
 
 def test_names_stay_in_the_picture_and_off_one_another_and_tell_who_plays():
     game = Game(Setting(name="cstd_wgigf_2012"))
-    cast = drawing.cast_of(game.scenario)
+    cast = pictures.cast_of(game.scenario)
     people = {seat: f"Student {seat}" for seat in range(0, len(cast.names), 2)}
-    picture = ET.fromstring(drawing.room(game.recording.frames[0], cast, people=people))  # noqa: S314 - of our own making
+    picture = ET.fromstring(pictures.room_picture(game.recording.frames[0], cast, people=people))  # noqa: S314 - of our own making
     names = [text for text in picture.iter() if text.tag.endswith("text") and text.get("paint-order")]
-    boxes = [(float(name.get("x")), float(name.get("y")), drawing.LETTER * len(name.text) / 2) for name in names]
-    assert f"{drawing.shortened(cast.names[0], 16)}: Student 0" in {name.text for name in names}
-    assert all(x - half >= 0.0 and x + half <= drawing.WIDE and 0.0 < y < drawing.HIGH for x, y, half in boxes)
+    boxes = [(float(name.get("x")), float(name.get("y")), pictures.LETTER * len(name.text) / 2) for name in names]
+    assert f"{pictures.shortened(cast.names[0], 16)}: Student 0" in {name.text for name in names}
+    assert all(x - half >= 0.0 and x + half <= pictures.WIDE and 0.0 < y < pictures.HIGH for x, y, half in boxes)
     pairs = [(one, other) for n, one in enumerate(boxes) for other in boxes[:n]]
-    hidden = [abs(a[0] - b[0]) < a[2] + b[2] and abs(a[1] - b[1]) < drawing.LINE_HIGH for a, b in pairs]
+    hidden = [abs(a[0] - b[0]) < a[2] + b[2] and abs(a[1] - b[1]) < pictures.LINE_HIGH for a, b in pairs]
     assert not any(hidden)
 
 
 def test_a_name_that_is_in_the_way_moves_aside_before_it_moves_onto_a_seat():
     placed = [(450.0, 500.0, 40.0)]
-    assert drawing._free(placed, 400.0, 500.0, 40.0) == (352.0, 500.0)
-    assert drawing._free([], 400.0, 500.0, 40.0) == (400.0, 500.0)
+    assert pictures._free(placed, 400.0, 500.0, 40.0) == (352.0, 500.0)
+    assert pictures._free([], 400.0, 500.0, 40.0) == (400.0, 500.0)
 
 
 def test_places_around_the_table_keep_apart():
     for count in (2, 12, 42, 80, 200):
-        where = np.array(drawing.places(count))
+        where = np.array(pictures.seat_places(count))
         gaps = np.hypot(*(where[:, None] - where[None]).transpose(2, 0, 1)) + 1000 * np.eye(count)
-        assert gaps.min() > drawing.SIZE
+        assert gaps.min() > pictures.SIZE
         assert (where > 0).all()
-        assert (where < [drawing.WIDE, drawing.HIGH]).all()
+        assert (where < [pictures.WIDE, pictures.HIGH]).all()
 
 
 # -------------------------------------------------------------------------------------------- a seat is asked
@@ -363,11 +376,11 @@ def test_guests_are_counted_and_have_seats():
     )
     for guests in ((1, 2, 3, 4), (99,), (-1,)):
         with pytest.raises(NegsimError):
-            check(asked, Reply(act="dine", guests=guests), scenario, 12)
+            check_reply(asked, Reply(act="dine", guests=guests), scenario, 12)
     for most, told in ((1, "has one guest; you have named nobody"), (3, "has 1 to 3 guests; you have named nobody")):
         with pytest.raises(NegsimError, match=told):
-            check(replace(asked, guests=most), Reply(act="dine"), scenario, 12)
-    assert check(asked, Reply(act="dine", guests=(1, 2)), scenario, 12).guests == (1, 2)
+            check_reply(replace(asked, guests=most), Reply(act="dine"), scenario, 12)
+    assert check_reply(asked, Reply(act="dine", guests=(1, 2)), scenario, 12).guests == (1, 2)
 
 
 def test_a_seat_is_held_once_and_can_be_given_back():
@@ -393,7 +406,7 @@ def test_the_reckoning_of_a_seat_left_to_the_model_is_the_models():
 
 
 def test_after_a_vote_every_paragraph_that_has_a_text_counts_as_adopted():
-    told = pytest.importorskip("negsim.studio.pages.seat_told")
+    told = pytest.importorskip("negsim.studio.pages.seat")
     setting = Setting(name="cstd_wgigf_2011", changes=("process.fallback_vote={share: 0.5}",))
     game = played(Game(setting), lambda *_: None)
     paragraphs, reckoning = game.room.run.state.paragraphs, reckon(game, 0)
@@ -402,19 +415,19 @@ def test_after_a_vote_every_paragraph_that_has_a_text_counts_as_adopted():
     assert np.array_equal(reckoning.mine.texts, paragraphs["text"], equal_nan=True)
     without = int(np.isnan(paragraphs["text"]).sum())
     assert len(reckoning.missed) + len(reckoning.hopeless) == without
-    assert "is adopted, in brackets or not" in told.reckoned(reckoning, game)
+    assert "is adopted, in brackets or not" in told.result_page(reckoning, game)
     other = played(Game(CLASSROOM), lambda *_: None)
-    assert "in brackets or not" not in told.reckoned(reckon(other, 0), other)
+    assert "in brackets or not" not in told.result_page(reckon(other, 0), other)
 
 
 def test_what_was_agreed_and_not_adopted_is_told_as_that():
-    told = pytest.importorskip("negsim.studio.pages.seat_told")
+    told = pytest.importorskip("negsim.studio.pages.seat")
     game = played(Game(CLASSROOM), lambda *_: None)
     reckoning = reckon(game, 0)
     assert reckoning.mine.adopted
-    assert "not adopted" not in told.reckoned(reckoning, game)
+    assert "not adopted" not in told.result_page(reckoning, game)
     lost = replace(reckoning.mine, outcome="no report", adopted=False)
-    said = told.reckoned(replace(reckoning, mine=lost), game)
+    said = told.result_page(replace(reckoning, mine=lost), game)
     assert said.count("(agreed, not adopted)") == 1 + sum(not math.isnan(text) for text in lost.texts)
     assert told._done(replace(reckoning, spoken=0, blocked=0, alone=0, dinners=0)) == (
         "You did not speak, held no bracket and gave no dinners."
@@ -482,9 +495,11 @@ def test_a_brief_tells_ones_own_position_and_only_beliefs_about_the_others():
     assert [stance.position for stance in told.stances] == state.views["position"][0].tolist()
     assert told.stances[0].believed[1] == pytest.approx(state.belief[0, 4:7, 0].mean())
     assert len(told.trust) == 4
-    pages = pytest.importorskip("negsim.studio.pages.seat_told")
+    pages = pytest.importorskip("negsim.studio.pages.seat")
     long = replace_end(told, "a council of all who have ever used the network")
-    assert "1 a council of all who have ever used the network" in pages.briefed(long, drawing.cast_of(game.scenario))
+    assert "1 a council of all who have ever used the network" in pages.brief_page(
+        long, pictures.cast_of(game.scenario)
+    )
 
 
 # ------------------------------------------------------------------------------------------------- the rooms
@@ -748,8 +763,8 @@ def test_what_the_model_answered_is_not_shown_as_ones_own(seated):
 
 @pytest.mark.usefixtures("page")
 def test_to_move_an_issue_of_a_proposal_proposes_on_it():
-    asked = pytest.importorskip("negsim.studio.pages.asked")
-    nicegui, scale = pytest.importorskip("nicegui"), pytest.importorskip("negsim.studio.pages.scale")
+    asked = pytest.importorskip("negsim.studio.pages.seat")
+    nicegui, scale = pytest.importorskip("nicegui"), pytest.importorskip("negsim.studio.pages.shell")
     question = Question(kind="submission", title="", told=(), acts=("table",), default="table", default_told="",
                         places={"logs": 0.5})  # fmt: skip
     given = []
@@ -1013,8 +1028,8 @@ def test_what_is_too_large_is_refused_before_it_is_run(changes):
 
 def test_a_curve_of_a_large_room_has_fewer_runs():
     small, large = negsim.load("classroom"), negsim.load("netmundial_2014", changes=["groups.government.seats=100"])
-    assert affordable(small, 400) == 400
-    assert affordable(large, 4000) < affordable(small, 4000)
+    assert most_replications(small, 400) == 400
+    assert most_replications(large, 4000) < most_replications(small, 4000)
 
 
 @given(st.text(max_size=200))
@@ -1081,7 +1096,7 @@ def test_a_scenario_is_read_once_for_all_the_runs_of_its_setting(monkeypatch):
 def test_lines_end_in_one_character_whatever_comes_in():
     text = text_of("classroom")
     for end in ("\r\n", "\r", "\n"):
-        assert setting_of(f"y={links.packed(text.replace(chr(10), end))}").text == text
+        assert setting_of(f"y={links.pack(text.replace(chr(10), end))}").text == text
 
 
 def test_half_a_character_is_told_and_not_raised():
@@ -1135,7 +1150,7 @@ def test_a_command_can_be_pasted_and_means_the_setting():
         "y=!!!",
         "y=AAAA",
         "s=classroom&y=AAAA",
-        "y=" + links.packed("format: 1")[:-4],
+        "y=" + links.pack("format: 1")[:-4],
         "c=" + "x" * 201,
         "&".join(["c=a"] * 25),
         "x" * 20_000,
@@ -1150,8 +1165,8 @@ def test_a_link_that_is_malformed_is_refused(text):
 
 def test_a_small_link_cannot_unpack_to_a_large_text():
     with pytest.raises(RefusedError, match="too large"):
-        unpacked(links.packed(" " * (2**20 + 1)))
-    assert len(unpacked(links.packed("x" * 2**20))) == 2**20
+        unpack(links.pack(" " * (2**20 + 1)))
+    assert len(unpack(links.pack("x" * 2**20))) == 2**20
 
 
 def test_a_scenario_in_a_link_can_name_no_file(tmp_path):
@@ -1203,13 +1218,13 @@ def test_differences_are_paired_and_narrower_than_apart():
     for _ in range(5):
         now.grow()
         before.grow()
-    pairs = paired(now, before, "trust_across_end")
+    pairs = pairs_of(now, before, "trust_across_end")
     assert pairs.gap.low > 0.0
     assert pairs.gap.observations == 200
     assert (pairs.now, pairs.before) == (now.estimate("trust_across_end"), before.estimate("trust_across_end"))
     assert pairs.gap.value == pytest.approx(pairs.now.value - pairs.before.value)
-    assert paired(Series(CLASSROOM), before, "depth").gap.observations == 0
-    assert math.isnan(so_far("consensus", np.empty(0)).value)
+    assert pairs_of(Series(CLASSROOM), before, "depth").gap.observations == 0
+    assert math.isnan(estimate_so_far("consensus", np.empty(0)).value)
 
 
 def test_a_measure_that_some_runs_lack_is_compared_over_the_pairs_that_have_it():
@@ -1217,7 +1232,7 @@ def test_a_measure_that_some_runs_lack_is_compared_over_the_pairs_that_have_it()
     for _ in range(5):
         now.grow()
         before.grow()
-    pairs = paired(now, before, "depth")
+    pairs = pairs_of(now, before, "depth")
     assert pairs.some
     assert 2 < pairs.gap.observations < pairs.runs == 200
     assert {pairs.now.observations, pairs.before.observations} == {pairs.gap.observations}
@@ -1225,14 +1240,14 @@ def test_a_measure_that_some_runs_lack_is_compared_over_the_pairs_that_have_it()
     curves = (Curve(Setting(meetings=4), "evenings"), Curve(Setting(), "evenings"))
     for curve, series in zip(curves, (now, before), strict=True):
         curve.here = series
-    page = pytest.importorskip("negsim.studio.pages.lab_told")
-    assert f"pairs of runs that have it: {pairs.gap.observations}" in page.compared(*curves)
+    page = pytest.importorskip("negsim.studio.pages.lab")
+    assert f"pairs of runs that have it: {pairs.gap.observations}" in page.comparison(*curves)
     assert f"Over the {pairs.gap.observations} pairs of runs that have it" in page.verdict("depth", *curves, None)
     assert "pairs of runs that have it" not in page.verdict("consensus", *curves, None)
 
 
 def test_a_measure_is_asked_for_and_told_in_one_unit():
-    told, guessing = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("lab_told", "guessing"))
+    told, guessing = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("lab", "guessing"))
     before, now = Curve(CLASSROOM, "evenings"), Curve(replace(CLASSROOM, meetings=4), "evenings")
     before.here.grow()
     now.here.grow()
@@ -1244,12 +1259,12 @@ def test_a_measure_is_asked_for_and_told_in_one_unit():
         assert guessing.span(CLASSROOM, measure).endswith(span)
         assert re.search(said, told.verdict(measure, now, before, 0.5))
         unit = " %" if "%" in said else "0."
-        assert unit in label_of(outcome_curve(now, before, measure))
+        assert unit in label_of(curve_picture(now, before, measure))
     assert "-" not in told.verdict("missed_agreements", now, before, 0.5)
 
 
 def test_whether_a_difference_may_be_chance_is_said_in_plain_words():
-    told = pytest.importorskip("negsim.studio.pages.lab_told")
+    told = pytest.importorskip("negsim.studio.pages.lab")
     before, now = Curve(CLASSROOM, "evenings"), Curve(replace(CLASSROOM, meetings=4), "evenings")
     before.here.grow()
     now.here.grow()
@@ -1265,7 +1280,7 @@ def test_the_lab_tells_what_other_rules_would_have_made_of_the_same_runs():
     runs = run(CLASSROOM.scenario(), replications=40)
     curve = Curve(CLASSROOM, "evenings")
     curve.here = series
-    told = pytest.importorskip("negsim.studio.pages.lab_told").compared(curve, None)
+    told = pytest.importorskip("negsim.studio.pages.lab").comparison(curve, None)
     for measure, rule in RULES.items():
         assert series.estimate(measure) == share(runs.column(measure))
         assert rule in MEASURES[measure]
@@ -1273,16 +1288,16 @@ def test_the_lab_tells_what_other_rules_would_have_made_of_the_same_runs():
 
 
 def test_a_curve_reaches_where_its_setting_stands_and_stays_inside_its_picture():
-    assert standing(Setting(name="cases/ntia_apps"))["meetings"] == 16
-    assert standing(replace(CLASSROOM, evenings=0.3))["evenings"] == 0.3
-    assert standing(replace(CLASSROOM, changes=("meetings.count=15",)))["meetings"] == 15
+    assert knob_levels(Setting(name="cases/ntia_apps"))["meetings"] == 16
+    assert knob_levels(replace(CLASSROOM, evenings=0.3))["evenings"] == 0.3
+    assert knob_levels(replace(CLASSROOM, changes=("meetings.count=15",)))["meetings"] == 15
     for along, level in (("meetings", 40), ("evenings", 0.3), ("methodology", "deffuant")):
         curve = Curve(CLASSROOM.with_knobs({along: level}), along)
         assert curve.level_here == level
         assert curve.points[curve.level_here] is curve.here
         for series in curve.all_series:
             series.grow()
-        drawn = outcome_curve(curve, Curve(CLASSROOM, along), "consensus", guess=1.0)
+        drawn = curve_picture(curve, Curve(CLASSROOM, along), "consensus", guess=1.0)
         assert f">{level_name(along, level)}</text>" in drawn
         places = [float(place) for place in re.findall(r'[ c]x[12]?="([-\d.]+)"', drawn)]
         assert min(places) >= 0.0
@@ -1295,7 +1310,7 @@ def test_the_methodology_as_written_has_a_place_of_its_own():
     assert (before.level_here, now.level_here) == ("as_written", "rolling_text")
     assert before.points["as_written"] is before.here is now.points["as_written"]
     before.here.grow()
-    drawn = outcome_curve(now, before, "consensus")
+    drawn = curve_picture(now, before, "consensus")
     assert re.search(r">as written</text>", drawn)
     assert re.search(r'r="12"[^>]*stroke="#D55E00"', drawn)  # a ring where the setting before stands
 
@@ -1307,7 +1322,7 @@ def test_no_label_of_a_curve_lies_on_another():
             series.grow()
         value = curve.here.estimate(measure).value
         for guess in (0.0, value, value + 0.1, 1.0):
-            boxes = [*boxes_of(outcome_curve(curve, Curve(CLASSROOM, along), measure, guess=guess))]
+            boxes = [*boxes_of(curve_picture(curve, Curve(CLASSROOM, along), measure, guess=guess))]
             for n, one in enumerate(boxes):
                 assert not [other for other in boxes[:n] if overlap(one, other)], one
 
@@ -1332,16 +1347,16 @@ def test_where_the_setting_stands_the_curve_has_its_number(evenings):
     curve = Curve(setting, "evenings")
     assert curve.level_here == 1.0
     assert curve.points[1.0] is curve.here
-    assert turned(setting, "evenings", 1.0).evenings == 1.0  # as written some sit at mixed tables, not all
-    assert turned(CLASSROOM, "meetings", 1) == CLASSROOM
+    assert with_knob(setting, "evenings", 1.0).evenings == 1.0  # as written some sit at mixed tables, not all
+    assert with_knob(CLASSROOM, "meetings", 1) == CLASSROOM
 
 
 def test_a_knob_turned_back_leaves_the_setting_as_it_was_written():
-    moved = turned(replace(CLASSROOM, changes=("context.tension=high",)), "meetings", 4)
+    moved = with_knob(replace(CLASSROOM, changes=("context.tension=high",)), "meetings", 4)
     assert (moved.meetings, moved.changes) == (4, ("context.tension=high",))
-    assert turned(moved, "meetings", 1) == replace(moved, meetings=None)
-    assert turned(moved, "methodology", None) == moved
-    assert turned(replace(CLASSROOM, changes=("nothing=1",)), "meetings", 1).meetings == 1
+    assert with_knob(moved, "meetings", 1) == replace(moved, meetings=None)
+    assert with_knob(moved, "methodology", None) == moved
+    assert with_knob(replace(CLASSROOM, changes=("nothing=1",)), "meetings", 1).meetings == 1
     assert same_runs(CLASSROOM, replace(CLASSROOM, meetings=1))
     assert not same_runs(CLASSROOM, replace(CLASSROOM, meetings=2))
     assert not same_runs(CLASSROOM, replace(CLASSROOM, meetings=1, seed=1))
@@ -1353,26 +1368,26 @@ def test_the_setting_before_tells_nothing_of_what_is_asked():
     for curve in (along, across):
         while curve.progress < 0.1:
             curve.grow()
-    hidden = outcome_curve(None, along, "consensus", asked=asked)
-    assert "3: " in label_of(outcome_curve(None, along, "consensus"))
+    hidden = curve_picture(None, along, "consensus", asked=asked)
+    assert "3: " in label_of(curve_picture(None, along, "consensus"))
     assert "before" not in hidden
     assert not re.search(r"\d %", label_of(hidden))
-    assert "before" in label_of(outcome_curve(None, across, "consensus", asked=asked))
-    assert "now" not in label_of(outcome_curve(along, None, "consensus", asked=CLASSROOM))
+    assert "before" in label_of(curve_picture(None, across, "consensus", asked=asked))
+    assert "now" not in label_of(curve_picture(along, None, "consensus", asked=CLASSROOM))
 
 
 def test_a_curve_hides_what_has_to_be_guessed_first():
     curve = Curve(CLASSROOM, "methodology")
     for _ in range(12):
         curve.grow()
-    shown, hidden = (outcome_curve(curve, None, "consensus", guess=0.4, asked=asked) for asked in (None, CLASSROOM))
+    shown, hidden = (curve_picture(curve, None, "consensus", guess=0.4, asked=asked) for asked in (None, CLASSROOM))
     assert label_of(shown) != label_of(hidden)
     assert "Commit a guess" in hidden
     assert "now:" not in hidden
     assert "★" in shown
     for measure in ("depth", "missed_agreements"):
-        assert label_of(outcome_curve(curve, curve, measure))
-    assert label_of(outcome_curve(None, None, "consensus"))
+        assert label_of(curve_picture(curve, curve, measure))
+    assert label_of(curve_picture(None, None, "consensus"))
 
 
 def test_a_guess_is_kept_as_it_was_made_and_exported():
@@ -1434,7 +1449,7 @@ def test_the_panel_guesses_under_the_name_that_its_browser_joined_with(monkeypat
     monkeypatch.setattr(guessing, "ROOMS", rooms)
     room = open_in(rooms, CLASSROOM, "teacher", 0.0)
     ana = room.join("Ana", 0.0)
-    panel = guessing.GuessPanel("school", {f"{cookie(room.code)}_1": ana.token, "other": "x"}, lambda: None)
+    panel = guessing.GuessPanel("school", {f"{cookie_name(room.code)}_1": ana.token, "other": "x"}, lambda: None)
     panel.build()
     assert panel.ask(CLASSROOM, "consensus")
     panel.expected.value, panel.who.value, panel.code.value = 40, "Ben", f"{room.code[:4]}-{room.code[4:]}"
@@ -1480,10 +1495,10 @@ def verdict_of(page, monkeypatch, setting):
 def test_a_link_says_which_moment_is_looked_at_by_whom_and_beside_which_panel(playback):
     room = pytest.importorskip("negsim.studio.pages.room")
     for look in (room.Look(), room.Look(40), room.Look(7, 3, "Trust"), room.Look(7, None, "Why")):
-        assert room.look_of(look.said(), playback) == look
+        assert room.look_in(look.said(), playback) == look
     for strange in ("", "x", "-1", "4.999.Trust.x", "٣", "..", "0.-1.<b>"):
-        assert room.look_of(strange, playback)[1:] == (None, "Text")
-    assert room.look_of("99999", playback).moment == playback.last
+        assert room.look_in(strange, playback)[1:] == (None, "Text")
+    assert room.look_in("99999", playback).moment == playback.last
 
 
 def test_what_the_marks_of_the_room_mean_stands_beside_them(page, playback):
@@ -1511,7 +1526,7 @@ def test_letters_stand_out_from_what_they_are_written_on():
 
 
 def test_reports_of_different_settings_have_different_names():
-    file_of = pytest.importorskip("negsim.studio.pages.reports").file_of
+    file_of = pytest.importorskip("negsim.studio.pages.knobs").file_of
     changed = [replace(CLASSROOM, changes=(f"context.tension={n}" + "0" * 150,)) for n in (1, 2)]
     own = [Setting(text=text_of("classroom") + "#" * n) for n in (1, 2)]
     others = [CLASSROOM, replace(CLASSROOM, seed=1), replace(CLASSROOM, meetings=2), Setting(name="cases/wgig")]
@@ -1541,10 +1556,12 @@ def test_the_lab_says_of_what_its_runs_are(lab):
 def test_what_the_source_leaves_unknown_is_said_to_be_drawn(page, monkeypatch):
     knobs, home = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("knobs", "home"))
     case = Setting(name="cases/icg")
-    assert knobs.unknown(case.scenario()).startswith("Unknown in the source: drawn anew for each run are seats, pos")
-    assert "1 to 8 meetings and mixed evenings" in knobs.drawn_knobs(case.scenario())
-    assert "meetings" not in knobs.drawn_knobs(replace(case, meetings=3).scenario())
-    assert knobs.unknown(CLASSROOM.scenario()) == knobs.drawn_knobs(CLASSROOM.scenario()) == ""
+    assert knobs.open_questions(case.scenario()).startswith(
+        "Unknown in the source: drawn anew for each run are seats, pos"
+    )
+    assert "1 to 8 meetings and mixed evenings" in knobs.sampled_knobs(case.scenario())
+    assert "meetings" not in knobs.sampled_knobs(replace(case, meetings=3).scenario())
+    assert knobs.open_questions(CLASSROOM.scenario()) == knobs.sampled_knobs(CLASSROOM.scenario()) == ""
     assert ("cases/icg", case.base().title, "17 to 41 seats, 3 issues, 1 to 8 meetings") in home.listed_scenarios()
     verdict = verdict_of(page, monkeypatch, case)
     assert "17 to 41 seats, 3 issues, 1 to 8 meetings. No problems. Unknown in the source" in verdict
@@ -1553,7 +1570,7 @@ def test_what_the_source_leaves_unknown_is_said_to_be_drawn(page, monkeypatch):
 def test_scenarios_are_listed_by_their_titles_and_one_meeting_is_one():
     knobs, home = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("knobs", "home"))
     assert knobs.titles()["cases/wgig"] == "Working Group on Internet Governance (WGIG) · cases/wgig"
-    assert [name for name, *_ in home.listed_scenarios()] == links.known()
+    assert [name for name, *_ in home.listed_scenarios()] == links.scenario_names()
     assert {name: told for name, _, told in home.listed_scenarios()}["classroom"].endswith(", 1 meeting")
 
 
@@ -1564,7 +1581,7 @@ def test_a_length_is_told_the_same_way_on_every_page(page, monkeypatch):
 def test_until_a_new_setting_runs_nothing_of_the_old_one_stands_under_its_name(lab):
     assert lab.verdict.text
     assert lab.told.text.startswith("classroom")
-    lab._take(turned(CLASSROOM, "methodology", "rolling_text"))
+    lab._take(with_knob(CLASSROOM, "methodology", "rolling_text"))
     assert lab.told.text.startswith("Next: classroom, rolling text")
     assert (lab.verdict.text, lab.table.content) == ("", "")
     assert "now:" not in lab.drawing.content
@@ -1598,7 +1615,7 @@ def test_a_knob_that_is_turned_ends_the_growing_and_lets_the_new_curve_begin(pag
 
 
 def test_one_who_asks_for_much_holds_up_nobody_at_another_address():
-    work = pytest.importorskip("negsim.studio.pages.work")
+    work = pytest.importorskip("negsim.studio.pages.shell")
     done = []
 
     async def job(places, address):
@@ -1624,7 +1641,7 @@ def test_one_who_asks_for_much_holds_up_nobody_at_another_address():
 
 
 def test_a_place_given_to_who_has_just_gone_is_passed_on():
-    work = pytest.importorskip("negsim.studio.pages.work")
+    work = pytest.importorskip("negsim.studio.pages.shell")
 
     async def jobs():
         places = work.Places(1, 4)
@@ -1688,7 +1705,7 @@ def test_of_many_problems_some_are_shown_and_the_others_counted(page):
     view = edit.EditView(CLASSROOM, "10.0.0.1")
     view.build()
     view._tell_problems(error)
-    shell.refused(error, "/room")
+    shell.refusal_page(error, "/room")
     told = [str(getattr(element, "text", "")) for element in page.elements.values()]
     assert sum(": problem " in text for text in told) == 2 * 200
     assert told.count("and 800 more") == 2
@@ -1879,7 +1896,7 @@ def test_what_is_no_address_is_told(host):
 
 
 def test_the_kernels_are_there_before_anybody_can_ask(monkeypatch):
-    app = pytest.importorskip("negsim.studio.app")
+    app = pytest.importorskip("negsim.studio.server")
     order = []
     monkeypatch.setattr(studio_command, "make_ready", lambda: order.append("ready"))
     monkeypatch.setattr(studio_command, "run_tiny", lambda: order.append("run"))
@@ -1891,7 +1908,7 @@ def test_the_kernels_are_there_before_anybody_can_ask(monkeypatch):
 
 
 def test_what_a_request_says_of_its_address_is_not_believed(monkeypatch):
-    app = pytest.importorskip("negsim.studio.app")
+    app = pytest.importorskip("negsim.studio.server")
     said = {}
     monkeypatch.setattr(app, "PAGES", ())
     monkeypatch.setattr(app, "check_free", lambda *_: None)

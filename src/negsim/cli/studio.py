@@ -30,13 +30,13 @@ def studio(
     """See a negotiation, change it, sit at the table: in a browser, until Ctrl-C."""
     if find_spec("nicegui") is None:
         raise NegsimError("the studio needs NiceGUI; install it with: pip install negsim[studio]")
-    from negsim.studio.address import check_free, origin_of
+    from negsim.studio.gate import check_free, origin_of
 
     further = None if origin is None else origin_of(origin)
     check_free(host, port)
     make_ready()
     run_tiny()  # what nobody would wait for in a page: kernels that are there but of another version
-    from negsim.studio.app import start
+    from negsim.studio.server import start
 
     say(f"negsim: the studio is at http://{f'[{host}]' if ':' in host else host}:{port} until Ctrl-C")
     start(host=host, port=port, browser=browser, origin=further)

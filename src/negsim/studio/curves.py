@@ -62,7 +62,7 @@ class Scales(NamedTuple):
         return BOTTOM - (BOTTOM - TOP) * min(1.02, max(0.0, value / self.high))
 
 
-def outcome_curve(
+def curve_picture(
     now: Curve | None, before: Curve | None, measure: str, *, guess: float | None = None, asked: Setting | None = None
 ) -> str:
     """The curves of a measure along a knob. asked: of which setting a guess is due; no curve that holds it is shown."""

@@ -23,7 +23,7 @@ from negsim.report.words import OUTCOMES, group_names
 from negsim.scenario.lowering import seats
 from negsim.studio.game import Game
 from negsim.studio.links import Setting
-from negsim.studio.recording import Recording, recorded
+from negsim.studio.recording import Recording, record
 
 ADOPTED = {Outcome.CONSENSUS, Outcome.PARTIAL, Outcome.VOTE}
 ZONE = ISSUE_MEASURES.index("zone_end")
@@ -185,7 +185,7 @@ def _status_quo(room: Room, seat: int) -> float:
 @lru_cache(maxsize=16)
 def by_the_model(setting: Setting) -> Recording:
     """The same replication, everybody played by the model."""
-    return recorded(setting.scenario(), seed=setting.seed, replication=setting.replication)
+    return record(setting.scenario(), seed=setting.seed, replication=setting.replication)
 
 
 def seats_by_group(room: Room) -> dict[str, list[int]]:

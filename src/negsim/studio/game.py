@@ -7,6 +7,11 @@ Rules that hold here
 - Four things go beyond a policy's answers, each of them a move of the model: to ask for the floor (next in its race),
   to table where the format lets delegates table, to give a dinner (an evening's guests), and to argue for an amendment
   (what a delegate with a bracket says at the reading).
+
+What a motion to change the methodology moves, in words: by whom, to what, and what follows either way.
+
+Rules that hold here
+- It is told from the plan of the process, which everybody in the room knows.
 """
 
 from __future__ import annotations
@@ -19,14 +24,60 @@ import numpy as np
 from negsim.errors import NegsimError
 from negsim.negotiation.beliefs import out_centre
 from negsim.negotiation.floor import choose
+from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.influence import concession, lateness
 from negsim.negotiation.runs import LOG_ROWS
-from negsim.negotiation.tables import PROPOSALS, Move, Row, Turn, elapsed
+from negsim.negotiation.tables import PROPOSALS, Case, Move, Row, Turn, elapsed
 from negsim.policies import Room, View
-from negsim.studio.asking import FLOOR, READING, Question, Reply, check, dinner, question
+from negsim.report.words import format_name
+from negsim.scenario.lowering import party, seats
+from negsim.scenario.schema import ChangeMethodology
 from negsim.studio.links import Setting
-from negsim.studio.motions import is_contested, moved
+from negsim.studio.questions import FLOOR, READING, Question, Reply, check_reply, evening_question, question_of
 from negsim.studio.recording import Recording
+
+FORMAT_NAMES = list(FORMATS)
+
+
+def is_contested(room: Room) -> bool:
+    """Whether the motion that is due can fail; what the chair decides cannot."""
+    return bool(room.run.case.plan["otherwise"][_row(room)] >= 0)
+
+
+def motion_facts(room: Room) -> tuple[str, ...]:
+    """What there is to know about the motion that is put, a sentence each."""
+    case, row, change = room.run.case, _row(room), next(_changes(room))
+    by = room.scenario.groups[change.by].label if change.by in room.scenario.groups else change.by
+    return (
+        f"Moved by {by}: to change the methodology to {format_name(change.to)}.",
+        f"If half of those present back it, the sessions that are left are: {_formats(case, row + 1)}.",
+        f"If not, they stay as planned: {_formats(case, int(case.plan['otherwise'][row]))}.",
+    )
+
+
+def _row(room: Room) -> int:
+    return int(room.run.state.clock["row"][0])
+
+
+def _changes(room: Room) -> Iterator[ChangeMethodology]:
+    """The changes of methodology that the scenario has for this day, by those who move now."""
+    plan, movers = room.run.case.plan[_row(room)], room.run.case.plan_seats[_row(room)].nonzero()[0]
+    for event in room.scenario.process.events:
+        change = event.change_methodology
+        if change and (change.meeting, change.day) == (plan["meeting"] + 1, plan["day"] + 1):
+            if party(room.scenario, seats(room.scenario), change.by) == movers.tolist():
+                yield change
+
+
+def _formats(case: Case, row: int) -> str:
+    """The formats of the sessions that one future of a process still has, in their order, each once."""
+    names: list[str] = []
+    while case.plan["kind"][row] != Row.END:
+        if case.plan["kind"][row] == Row.SESSION:
+            names.append(format_name(FORMAT_NAMES[case.plan["format"][row]]))
+        row += 1
+    return ", ".join(dict.fromkeys(names)) or "none is left"
+
 
 BETWEEN_HANDS = 3  # turns that a seat waits before it may ask for the floor again
 NEXT = 1e-9  # before all others in the race for the floor
@@ -118,7 +169,7 @@ class Game:
         if seat in self.given:
             raise NegsimError("you have answered already")
         if reply is not None:
-            check(self.questions[seat], reply, self.scenario, len(self.room.names))
+            check_reply(self.questions[seat], reply, self.scenario, len(self.room.names))
             if reply.act == "dine" and seat in reply.guests:
                 raise NegsimError("you are at your own dinner anyway; name others")
         self.given[seat] = reply
@@ -169,8 +220,8 @@ class Game:
 
     def _question(self, seat: int, view: View) -> Question:
         may_block = bool(self.room.run.case.seats["may_block"][seat])
-        motion = moved(self.room) if view.move == Move.MOTION else ()
-        return question(view, self.scenario, may_block=may_block, may_table=self._may_table(), motion=motion)
+        motion = motion_facts(self.room) if view.move == Move.MOTION else ()
+        return question_of(view, self.scenario, may_block=may_block, may_table=self._may_table(), motion=motion)
 
     def _may_table(self) -> bool:
         """Whether the format lets those who have the floor table a proposal."""
@@ -190,7 +241,7 @@ class Game:
         rest = "each group meets in its own caucus" if plan["caucus"] else "everybody goes their own way"
         planned = f"{mixed}; of the others, {rest}." if mixed else f"{rest}."
         size = int(self.room.run.case.setting["table_size"][0])
-        return dinner(planned=planned, guests=max(1, size // max(1, len(self._at_table())) - 1))
+        return evening_question(planned=planned, guests=max(1, size // max(1, len(self._at_table())) - 1))
 
     # ------------------------------------------------------------------------------- what goes beyond an answer
 

@@ -20,7 +20,7 @@ from negsim.negotiation.tables import Floats
 from negsim.report.words import RULES, format_name, percent
 from negsim.scenario import Scenario
 from negsim.scenario.methodologies import AS_WRITTEN
-from negsim.studio.limits import RefusedError, affordable
+from negsim.studio.limits import RefusedError, most_replications
 from negsim.studio.links import Setting
 from negsim.study.estimates import Estimate, difference, mean
 from negsim.study.runner import measure_of, run
@@ -76,7 +76,7 @@ class Series:
 
     def __init__(self, setting: Setting) -> None:
         self.setting, self.scenario = setting, setting.scenario()
-        self.most = affordable(self.scenario, REPLICATIONS)
+        self.most = most_replications(self.scenario, REPLICATIONS)
         self.columns: dict[str, list[Floats]] = {measure: [] for measure in MEASURES}
         self.done = 0
         self._growing = Lock()  # visitors who look at the same setting share its runs
@@ -100,7 +100,7 @@ class Series:
 
     def estimate(self, measure: str) -> Estimate:
         """The measure's mean with its interval."""
-        return so_far(measure, self.values(measure))
+        return estimate_so_far(measure, self.values(measure))
 
 
 @lru_cache(maxsize=256)
@@ -117,12 +117,12 @@ def mixed_share(scenario: Scenario) -> float:
     return round(sum(share > 0.0 for share in mixed) / max(1, len(mixed)), 2)
 
 
-def so_far(measure: str, values: Floats) -> Estimate:
+def estimate_so_far(measure: str, values: Floats) -> Estimate:
     """The estimate of a measure over the runs there are; NaN before the first."""
     return estimated(measure, values) if len(values) else mean(values)
 
 
-def standing(setting: Setting) -> dict[str, Level | None]:
+def knob_levels(setting: Setting) -> dict[str, Level | None]:
     """Where the three knobs stand, as they were turned or else as the scenario is written."""
     scenario = series_of(setting).scenario
     return {
@@ -132,11 +132,11 @@ def standing(setting: Setting) -> dict[str, Level | None]:
     }
 
 
-def turned(setting: Setting, knob: str, level: Level | None) -> Setting:
+def with_knob(setting: Setting, knob: str, level: Level | None) -> Setting:
     """A setting with a knob at a level; as written where the scenario stands there and turning it changes nothing."""
     written, moved = setting.with_knobs({knob: None}), setting.with_knobs({knob: level})
     with suppress(NegsimError):
-        if standing(written)[knob] == level and written.scenario() == moved.scenario():
+        if knob_levels(written)[knob] == level and written.scenario() == moved.scenario():
             return written
     return moved
 
@@ -169,14 +169,14 @@ class Curve:
         self.points: dict[Level, Series] = {}
         for level in axis.levels:
             with suppress(RefusedError):  # a level at which it would be too large is left out
-                self.points[level] = series_of(turned(setting, axis.field, None if level == AS_WRITTEN else level))
+                self.points[level] = series_of(with_knob(setting, axis.field, None if level == AS_WRITTEN else level))
         self.points[self.level_here] = self.here
         self.points = {level: self.points[level] for level in in_order(self.points)}
 
     @property
     def level_here(self) -> Level:
         """Where the setting itself is on the axis."""
-        level = standing(self.setting)[AXES[self.along].field]
+        level = knob_levels(self.setting)[AXES[self.along].field]
         return AS_WRITTEN if level is None else level
 
     def holds(self, setting: Setting) -> bool:
@@ -222,10 +222,10 @@ class Pairs(NamedTuple):
         return self.gap.observations < self.runs
 
 
-def paired(now: Series, before: Series, measure: str) -> Pairs:
+def pairs_of(now: Series, before: Series, measure: str) -> Pairs:
     """A measure of two settings on the same replications."""
     new, old = now.values(measure), before.values(measure)
     runs = min(len(new), len(old))
     both = ~(np.isnan(new[:runs]) | np.isnan(old[:runs]))
     new, old = new[:runs][both], old[:runs][both]
-    return Pairs(so_far(measure, new), so_far(measure, old), difference(new, old), runs)
+    return Pairs(estimate_so_far(measure, new), estimate_so_far(measure, old), difference(new, old), runs)

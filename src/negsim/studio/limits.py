@@ -89,7 +89,7 @@ def check_size(scenario: Scenario) -> Scenario:
     seats, minutes = seats_of(scenario), minutes_of(scenario)
     if seats > MOST_SEATS:
         raise RefusedError(f"{seats} seats are too many for this page; it shows at most {MOST_SEATS}")
-    cells = seats * len(scenario.issues) * minutes * 3.0 / scenario_statement(scenario)
+    cells = seats * len(scenario.issues) * minutes * 3.0 / _statement_minutes(scenario)
     if cells > MOST_CELLS:
         raise RefusedError(
             f"{seats} delegates over {len(scenario.issues)} issues and {minutes / 60:.0f} hours of floor time are too"
@@ -98,14 +98,14 @@ def check_size(scenario: Scenario) -> Scenario:
     return scenario
 
 
-def scenario_statement(scenario: Scenario) -> float:
+def _statement_minutes(scenario: Scenario) -> float:
     """Minutes that a statement takes in a scenario."""
     return float(scenario.parameters.model_dump().get("statement", 3.0))
 
 
-def affordable(scenario: Scenario, replications: int) -> int:
+def most_replications(scenario: Scenario, replications: int) -> int:
     """How many replications of a scenario one point of a curve may have."""
-    days = max(1.0, minutes_of(scenario) / 288.0) * 3.0 / scenario_statement(scenario)
+    days = max(1.0, minutes_of(scenario) / 288.0) * 3.0 / _statement_minutes(scenario)
     most = MOST_WORK / 12 / (seats_of(scenario) * math.sqrt(seats_of(scenario)) * days)
     if most < 20:
         raise RefusedError("this negotiation is too large to be run hundreds of times here; use `negsim run`")

@@ -70,7 +70,7 @@ def _written(name: str, text: str) -> Scenario:
     """A scenario as written: the text, or a built-in one."""
     if text:
         return loads(text, FILE)
-    if name not in known():
+    if name not in scenario_names():
         raise RefusedError(f"there is no built-in scenario {shown(name)}")
     return load(name)
 
@@ -87,12 +87,12 @@ def _changed(setting: Setting) -> Scenario:
     return check_size(with_changes(setting.base(), [*setting.changes, *turned]))
 
 
-def known() -> list[str]:
+def scenario_names() -> list[str]:
     """The scenarios that a link may name."""
     return [*names(), *builtin_cases()]
 
 
-def commands(setting: Setting) -> list[str]:
+def options_of(setting: Setting) -> list[str]:
     """What to add to `negsim run NAME` for the same setting."""
     told = [f"--set {change}" for change in setting.changes]
     told += [f"--set meetings.count={setting.meetings}"] if setting.meetings is not None else []
@@ -104,7 +104,7 @@ def commands(setting: Setting) -> list[str]:
 def command(setting: Setting, *, one_run: bool = False) -> str:
     """What to type for the same setting. one_run: for the run that is on screen, else for many."""
     told = ["negsim", "transcript" if one_run else "run", FILE if setting.text else setting.name]
-    told += [part for option in commands(setting) for part in option.split(" ", 1)]
+    told += [part for option in options_of(setting) for part in option.split(" ", 1)]
     return shlex.join([*told, "--replication", str(setting.replication)] if one_run else told)
 
 
@@ -113,7 +113,7 @@ def command(setting: Setting, *, one_run: bool = False) -> str:
 
 def query(setting: Setting) -> str:
     """The query of a link to a setting. Raises `RefusedError` where a text is too long for a link."""
-    pairs: list[tuple[str, str]] = [("y", packed(setting.text))] if setting.text else [("s", setting.name)]
+    pairs: list[tuple[str, str]] = [("y", pack(setting.text))] if setting.text else [("s", setting.name)]
     pairs += [("m", str(setting.meetings))] if setting.meetings is not None else []
     pairs += [("w", setting.methodology)] if setting.methodology is not None else []
     pairs += [("e", f"{setting.evenings:g}")] if setting.evenings is not None else []
@@ -129,7 +129,7 @@ def query(setting: Setting) -> str:
     return text
 
 
-def packed(text: str) -> str:
+def pack(text: str) -> str:
     """A text for a link."""
     return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
 
@@ -161,11 +161,11 @@ def _setting(said: dict[str, str], changes: list[str]) -> Setting:
     check_changes(changes)
     if "y" in said and "s" in said:
         raise RefusedError("this link is malformed: it names a scenario and carries another")
-    if said.get("s", FIRST) not in known():
+    if said.get("s", FIRST) not in scenario_names():
         raise RefusedError(f"there is no built-in scenario {shown(said['s'])}")
     return Setting(
         name=said.get("s", FIRST),
-        text=unpacked(said["y"]) if "y" in said else "",
+        text=unpack(said["y"]) if "y" in said else "",
         meetings=_whole(said, "m", 100),
         methodology=said.get("w"),
         evenings=_share(said, "e"),
@@ -175,7 +175,7 @@ def _setting(said: dict[str, str], changes: list[str]) -> Setting:
     )
 
 
-def unpacked(text: str) -> str:
+def unpack(text: str) -> str:
     """The text in a link; no more of it is unpacked than a scenario may have."""
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -3,12 +3,19 @@
 Rules that hold here
 - Recording changes nothing: with no seat held the run has the bits of `negsim.watch`.
 - Lines are told by the tellers of the transcript, a statement each.
+
+One run to be looked at: every moment of it, what happened when, and how each delegate saw the room.
+
+Rules that hold here
+- A moment is the number of a frame, 0 before the first turn; moving about changes nothing.
+- What a delegate believes is not kept but made again, by playing the same run up to the moment.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -20,8 +27,10 @@ from negsim.negotiation.runs import LOG_ROWS, Trace, trust_between
 from negsim.negotiation.tables import Flags, Floats, Ints, Move, Outcome, Row, Table, Turn
 from negsim.policies import Room
 from negsim.randomness import Decision, uniform
-from negsim.report.minutes import TELLERS, Clock, Story, passages
+from negsim.report.minutes import TELLERS, Clock, Story, passages, reasons
+from negsim.report.words import OUTCOMES
 from negsim.scenario import Scenario
+from negsim.studio.links import Setting
 
 OPENING = Turn(Move.NOTHING.value, -1, -1)
 FORMAT_NAMES = list(FORMATS)
@@ -70,7 +79,7 @@ class Recording:
     def __init__(self, room: Room) -> None:
         self.room = room
         self.trust_start = trust_between(room.run.case, room.run.state)
-        self.frames = [frame_of(room, OPENING, row=0)]
+        self.frames = [_frame_of(room, OPENING, row=0)]
 
     @property
     def is_over(self) -> bool:
@@ -83,9 +92,9 @@ class Recording:
             return self.frames[-1]
         turn = self.room.run.pending
         row = int(self.room.run.state.clock["row"][0])
-        tables, caucus = evening_of(self.room) if turn.move == Move.EVENING else ((), False)
+        tables, caucus = _evening_of(self.room) if turn.move == Move.EVENING else ((), False)
         self.room.finish_turn()
-        self.frames.append(replace(frame_of(self.room, turn, row=row), tables=tables, caucus=caucus))
+        self.frames.append(replace(_frame_of(self.room, turn, row=row), tables=tables, caucus=caucus))
         return self.frames[-1]
 
     def trace(self) -> Trace:
@@ -110,10 +119,10 @@ class Recording:
     def lines(self) -> list[Line]:
         """The transcript so far."""
         logged = np.array([frame.logged for frame in self.frames])
-        return list(told(self.room.scenario, self.trace(), logged))
+        return list(transcript_lines(self.room.scenario, self.trace(), logged))
 
 
-def recorded(scenario: Scenario, *, seed: int, replication: int) -> Recording:
+def record(scenario: Scenario, *, seed: int, replication: int) -> Recording:
     """A run from beginning to end, all seats played by the model."""
     recording = Recording(Room(scenario, {}, seed=seed, replication=replication, log_rows=LOG_ROWS))
     while not recording.is_over:
@@ -121,7 +130,7 @@ def recorded(scenario: Scenario, *, seed: int, replication: int) -> Recording:
     return recording
 
 
-def frame_of(room: Room, turn: Turn, *, row: int) -> Frame:
+def _frame_of(room: Room, turn: Turn, *, row: int) -> Frame:
     """How things stand after a turn that was made in a row of the plan."""
     state, case = room.run.state, room.run.case
     then, now, paragraphs = case.plan[row], case.plan[state.clock["row"][0]], state.paragraphs
@@ -151,7 +160,7 @@ def frame_of(room: Room, turn: Turn, *, row: int) -> Frame:
 # -------------------------------------------------------------------------------------------- the evening
 
 
-def evening_of(room: Room) -> tuple[tuple[tuple[int, ...], ...], bool]:
+def _evening_of(room: Room) -> tuple[tuple[tuple[int, ...], ...], bool]:
     """Who will sit with whom on the evening that is due, by the model's own draws; and whether the rest caucus."""
     case, state = room.run.case, room.run.state
     row = int(state.clock["row"][0])
@@ -166,11 +175,11 @@ def evening_of(room: Room) -> tuple[tuple[tuple[int, ...], ...], bool]:
             for i, seat in enumerate(case.seats)
         ]
     )
-    dinners = [table for number in range(1, int(dinner.max()) + 1) for table in dealt(room, dinner == number)]
-    return (*dinners, *dealt(room, mixed)), bool(plan["caucus"])
+    dinners = [table for number in range(1, int(dinner.max()) + 1) for table in _dealt(room, dinner == number)]
+    return (*dinners, *_dealt(room, mixed)), bool(plan["caucus"])
 
 
-def dealt(room: Room, diners: Flags) -> Iterator[tuple[int, ...]]:
+def _dealt(room: Room, diners: Flags) -> Iterator[tuple[int, ...]]:
     """The tables that the diners are dealt to."""
     order = [int(i) for i in seating(room.run.case, room.run.state, diners)]
     size = int(room.run.case.setting["table_size"][0])
@@ -181,10 +190,10 @@ def dealt(room: Room, diners: Flags) -> Iterator[tuple[int, ...]]:
 # ----------------------------------------------------------------------------------------- the transcript
 
 
-def told(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[Line]:
+def transcript_lines(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[Line]:
     """The lines of a transcript. logged: how many events there were at each frame."""
     story, clock, first = Story(scenario, trace), Clock(scenario), 0
-    for passage in one_by_one(trace.events):
+    for passage in _one_by_one(trace.events):
         event, move = passage[0], Move(int(passage[0]["move"]))
         text = TELLERS[move](story, passage).replace("**", "").replace(":\n- ", ": ").replace("\n- ", "; ")
         first += len(passage)
@@ -194,10 +203,97 @@ def told(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[Line]:
         yield Line(int(np.searchsorted(logged, first)), move, meeting, day, time, text)
 
 
-def one_by_one(events: Table) -> Iterator[list[Table]]:
+def _one_by_one(events: Table) -> Iterator[list[Table]]:
     """The passages of a log, every statement for itself."""
     for passage in passages(events):
         if passage[0]["move"] == Move.SPEAK:
             yield from ([event] for event in passage)
         else:
             yield passage
+
+
+QUIET = {Move.SPEAK, Move.OPEN_SESSION, Move.NOTHING}  # they are no events to jump to
+
+
+class Eyes(NamedTuple):
+    """The room as one delegate sees it. N delegates, K issues."""
+
+    seat: int
+    name: str
+    belief: Floats  # N,K; where it thinks the others stand, itself where it stands
+    true: Floats  # N,K
+    trust: Floats  # N; in each, 1 in itself
+    others: Flags  # N; those of other groups
+
+
+class Playback:
+    """A finished run of a setting, to be looked at moment by moment."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        scenario = setting.scenario()
+        recording = record(scenario, seed=setting.seed, replication=setting.replication)
+        self.scenario = recording.room.scenario  # with everything drawn
+        self.room = recording.room
+        self.frames: list[Frame] = recording.frames
+        self.lines = recording.lines()
+        self.trace = recording.trace()
+        self.events = sorted({line.frame for line in self.lines if line.move not in QUIET})
+        self._again = Room(scenario, {}, seed=setting.seed, replication=setting.replication)
+        self._made = 0  # turns of the run that is made again
+
+    @property
+    def last(self) -> int:
+        """The last moment."""
+        return len(self.frames) - 1
+
+    def next_event(self, moment: int) -> int:
+        """The next moment at which more happens than a statement; the last one if there is none."""
+        return next((frame for frame in self.events if frame > moment), self.last)
+
+    def outcome(self) -> str:
+        """How it ended, in words."""
+        return OUTCOMES[Outcome(int(self.trace.state.clock["outcome"][0]))]
+
+    def why(self) -> list[str]:
+        """Why it ended so."""
+        return reasons(self.scenario, self.trace)
+
+    def eyes(self, moment: int, seat: int) -> Eyes:
+        """The room as the delegate in a seat sees it at a moment."""
+        room = self._at(moment)
+        state = room.run.state
+        belief = np.array(state.belief[:, :, seat].T)
+        belief[seat] = state.views["position"][seat]
+        trust = np.array(state.trust[:, seat])
+        trust[seat] = 1.0
+        group = state.delegates["group"]
+        return Eyes(
+            seat, room.names[seat], belief, self.frames[moment].position, trust, np.asarray(group != group[seat])
+        )
+
+    def _at(self, moment: int) -> Room:
+        """The room at a moment."""
+        if self._made > moment:
+            self._again = Room(
+                self.setting.scenario(), {}, seed=self.setting.seed, replication=self.setting.replication
+            )
+            self._made = 0
+        while self._made < moment:
+            self._again.finish_turn()
+            self._made += 1
+        return self._again
+
+
+@lru_cache(maxsize=8)
+def playback_of(setting: Setting) -> Playback:
+    """The playback of a setting; pages that show the same share it."""
+    return Playback(setting)
+
+
+def misperception(eyes: Eyes) -> tuple[float, float]:
+    """How far away the others of other groups are believed to be, on average over issues, and how far they are."""
+    mine = eyes.true[eyes.seat]
+    believed = np.abs(eyes.belief[eyes.others] - mine)
+    true = np.abs(eyes.true[eyes.others] - mine)
+    return (float(believed.mean()), float(true.mean())) if eyes.others.any() else (0.0, 0.0)

@@ -8,24 +8,117 @@ Rules that hold here
   all who play have gone, the room waits for them as for any answer.
 - What the model answers in a person's place is told as the model's.
 - What a person may not do raises `RefusedError` and changes nothing.
+
+All rooms of a studio: how one is opened, found by its code, and closed.
+
+Rules that hold here
+- A code is drawn from a secret source and compared in constant time; wrong ones are counted by address.
+- Who has tried too many has to wait, and so has everybody new at that address; who is in a room already has not.
+- There are few rooms, and one that nobody uses is closed; sooner where it has never been used and another has no place.
+- A browser is known by the secrets that it holds. So many people join from one, so many at once from one address.
+
+Those who are in a room: each a name that others see, and a secret that they do not.
+
+Rules that hold here
+- A secret brings a dropped connection back to its seat. Secrets are compared in constant time.
+- The teacher's name is the teacher's.
 """
 
 from __future__ import annotations
 
+import logging
 import secrets
-from collections.abc import Iterable
-from dataclasses import replace
+import unicodedata
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from negsim.errors import NegsimError
 from negsim.studio import limits
-from negsim.studio.asking import Reply
 from negsim.studio.game import Game
 from negsim.studio.guesses import NO_MORE, Guess, Guesses, own_guesses, strange_guesses
-from negsim.studio.limits import Rate, RefusedError
+from negsim.studio.limits import MOST_PEOPLE, Rate, RefusedError, one_line
 from negsim.studio.links import Setting
-from negsim.studio.people import People, Person, same
+from negsim.studio.questions import Reply
 from negsim.studio.recording import Line
+
+TEACHER = "The teacher"  # what the teacher is called at the table; nobody else may be
+
+
+@dataclass
+class Person:
+    """Somebody in a room."""
+
+    number: int  # what others may know of them, beside the name
+    name: str
+    token: str = field(repr=False)
+    seat: int | None = None
+    seen: float = 0.0  # when last
+
+
+class People:
+    """Those who are in a room, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._here: list[Person] = []
+        self.count = 0  # of those who have ever come
+
+    def __iter__(self) -> Iterator[Person]:
+        return iter(self._here)
+
+    def __len__(self) -> int:
+        return len(self._here)
+
+    def let_in(self, name: str, now: float, *, teaches: bool, beside: int) -> Person:
+        """Somebody new. beside: how many have come from the same browser. Raises `RefusedError` and changes nothing."""
+        name = one_line(name)
+        if not name:
+            raise RefusedError("write your name, so that the others know you")
+        if names_teacher(name) and not teaches:
+            raise RefusedError("only your teacher is called so; write your own name")
+        if beside >= limits.MOST_OF_A_BROWSER:
+            raise RefusedError(
+                f"from this browser {limits.MOST_OF_A_BROWSER} people have joined; another has to use another one"
+            )
+        if len(self) >= limits.MOST_PEOPLE:
+            raise RefusedError(f"this room is full; it holds {limits.MOST_PEOPLE} people")
+        if any(person.name.casefold() == name.casefold() for person in self):
+            raise RefusedError(f"somebody called {name} is here already; add a letter to your name")
+        self.count += 1
+        self._here.append(Person(self.count, name, secrets.token_urlsafe(24), seen=now))
+        return self._here[-1]
+
+    def remove(self, person: Person) -> None:
+        """Send somebody out."""
+        self._here.remove(person)
+
+    def holding(self, keys: Iterable[str]) -> list[Person]:
+        """Those whose secrets are held."""
+        return [person for key in keys for person in self if same_secret(person.token, key)]
+
+    def numbered(self, number: int) -> Person:
+        """Who has a number. Raises `RefusedError` if nobody has."""
+        found = next((person for person in self if person.number == number), None)
+        if found is None:
+            raise RefusedError("nobody in this room has that name")
+        return found
+
+
+def names_teacher(name: str) -> bool:
+    """Whether a name reads as the teacher's, however it is written.
+
+    >>> names_teacher("the  TEACHER!"), names_teacher("Theo Teach")
+    (True, False)
+    """
+    letters = filter(str.isalnum, unicodedata.normalize("NFKC", name).casefold())
+    return "".join(letters) in {"theteacher", "teacher"}
+
+
+def same_secret(one: str, other: str) -> bool:
+    """Whether two secrets are the same, in a time that does not tell how much of them is."""
+    return secrets.compare_digest(one.encode(), other.encode())
+
 
 AWAY = 6.0  # seconds without a sign after which a person is away
 GONE = 15.0  # seconds without a sign after which the model answers for the person's seat
@@ -160,7 +253,7 @@ class SharedRoom:
 
     def is_teacher(self, token: str) -> bool:
         """Whether a token is the teacher's."""
-        return same(self.teacher, token)
+        return same_secret(self.teacher, token)
 
     def start(self, now: float) -> None:
         """Begin, or go on."""
@@ -294,3 +387,115 @@ class SharedRoom:
     def _changed(self, now: float) -> None:
         self.version += 1
         self.used = now
+
+
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that are taken for another
+CODE = 8
+LOG = logging.getLogger(__name__)
+
+
+class Rooms:
+    """All rooms of a studio."""
+
+    def __init__(self) -> None:
+        self.open_rooms: dict[str, SharedRoom] = {}
+        self._closed: deque[str] = deque(maxlen=limits.MOST_CLOSED)
+        self._tries = Rate(limits.TRIES_A_SECOND, limits.TRIES_AT_ONCE)
+        self._opened = Rate(limits.ROOMS_A_SECOND, limits.ROOMS_AT_ONCE)
+        self._joined = Rate(limits.JOINS_A_SECOND, limits.JOINS_AT_ONCE)
+
+    def admit(self, address: str, now: float) -> None:
+        """Raise `RefusedError` unless one more room may be opened from an address."""
+        self.close_idle(now)
+        if len(self.open_rooms) >= limits.MOST_ROOMS:
+            self.close_unused(now)
+        if len(self.open_rooms) >= limits.MOST_ROOMS:
+            raise RefusedError(f"{limits.MOST_ROOMS} rooms are open already; close one, or wait")
+        if not self._opened.allows(address, now):
+            raise RefusedError("too many rooms at once; wait a little")
+
+    def add(self, room: SharedRoom) -> None:
+        """A room is open. Rooms are made elsewhere, in a worker, because that takes a moment."""
+        self.open_rooms[room.code] = room
+
+    def find(self, code: str, address: str, now: float, keys: Iterable[str] = ()) -> SharedRoom:
+        """The room of a code. keys: the secrets of those who are in a room; who holds one always gets in."""
+        code = tidy_code(code)
+        found = next((room for known, room in self.open_rooms.items() if same_secret(known, code)), None)
+        if found is not None and any(found.admits(key) for key in keys):
+            return found
+        if self._tries.is_spent(address, now):
+            raise RefusedError("too many wrong codes from this address; wait a few seconds")
+        if found is not None:
+            return found
+        if any(same_secret(known, code) for known in self._closed):
+            raise RefusedError(CLOSED)
+        self._tries.allows(address, now)
+        raise RefusedError("there is no room with this code; look again at what your teacher wrote")
+
+    def join(
+        self, code: str, name: str, address: str, now: float, keys: Iterable[str] = ()
+    ) -> tuple[SharedRoom, Person]:
+        """A room, and who somebody is in it: the person of that name whose secret is held, or somebody new."""
+        keys = list(keys)
+        room = self.find(code, address, now, keys)
+        name = one_line(name)
+        for person in room.people.holding(keys):
+            if person.name.casefold() == name.casefold():
+                return room, person
+        key = f"{address} {room.code}"
+        if self._joined.is_spent(key, now):
+            raise RefusedError("too many people join at once from this address; wait a few seconds")
+        person = room.join(name, now, keys=keys)
+        self._joined.allows(key, now)
+        return room, person
+
+    def close(self, room: SharedRoom, now: float) -> None:
+        """Close a room for good; its people are told."""
+        if self.open_rooms.pop(room.code, None) is not None:
+            self._closed.append(room.code)
+            room.close(now)
+
+    def close_idle(self, now: float) -> None:
+        """Close the rooms that nobody has used for a long time."""
+        for room in [room for room in self.open_rooms.values() if now - room.used > limits.IDLE]:
+            self.close(room, now)
+
+    def close_unused(self, now: float) -> None:
+        """Close the rooms that nobody has joined and that never began, save for new ones."""
+        for room in list(self.open_rooms.values()):
+            if room.is_unused and now - room.used > limits.UNUSED:
+                self.close(room, now)
+
+    def tick(self, now: float) -> None:
+        """Make the turns that are due in every room."""
+        for room in self.open_rooms.values():
+            try:
+                room.tick(now)
+            except Exception:  # one room that cannot go on does not hold up the others
+                LOG.exception("a room cannot go on, and is paused")
+                room.pause(now)
+
+
+def new_code() -> str:
+    """A code for a room, from a secret source."""
+    return "".join(secrets.choice(LETTERS) for _ in range(CODE))
+
+
+def cookie_name(code: str) -> str:
+    """The name of the cookie of a room's teacher; that of a person adds its number."""
+    return f"negsim_{code}"
+
+
+def keys_in(cookies: Mapping[str, str], code: str) -> list[str]:
+    """The secrets that a browser holds for a room: the teacher's, and those of people."""
+    begins = cookie_name(tidy_code(code))
+    return [value for name, value in cookies.items() if name.startswith(begins)][: MOST_PEOPLE + 1]
+
+
+def tidy_code(code: str) -> str:
+    """A code as it was drawn, however it was typed."""
+    return "".join(letter for letter in code[:40].upper() if letter in LETTERS)
+
+
+ROOMS = Rooms()  # those of this process: the only state of the server that outlives a page

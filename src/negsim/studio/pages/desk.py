@@ -2,27 +2,64 @@
 
 Rules that hold here
 - The desk decides nothing by itself; it calls what the room allows its teacher.
+
+What the teacher's desk is told at the end, as HTML.
+
+Rules that hold here
+- Every text is escaped by `svg.tag` and its kin.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from html import escape
 from typing import NamedTuple
 
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.report.words import counted
-from negsim.studio.drawing import cast_of
-from negsim.studio.drawing import room as drawn_room
-from negsim.studio.pages import desk_told, seat_told, told
-from negsim.studio.pages.knobs import described
-from negsim.studio.pages.shell import button, copy, heading, named, page, searched
-from negsim.studio.people import TEACHER, Person
-from negsim.studio.registry import ROOMS
-from negsim.studio.rooms import PACES, PATIENCES, SharedRoom, Stage
+from negsim.report.minutes import reasons
+from negsim.report.words import OUTCOMES, counted
+from negsim.studio.debrief import by_the_model, result
+from negsim.studio.game import Game
+from negsim.studio.pages import moments
+from negsim.studio.pages import seat as seat_page
+from negsim.studio.pages.knobs import description
+from negsim.studio.pages.moments import paragraph
+from negsim.studio.pages.shell import button, copy, dressed, heading, page, searchable
+from negsim.studio.pictures import cast_of
+from negsim.studio.pictures import room_picture as drawn_room
+from negsim.studio.rooms import PACES, PATIENCES, ROOMS, TEACHER, Person, SharedRoom, Stage
+from negsim.studio.svg import tag
+
+
+def ending(game: Game, players: Mapping[int, str]) -> str:
+    """How it ended, why, and what it is worth to those who played. players: their names by seat."""
+    model = by_the_model(game.setting).room.run.outcome
+    why, *_ = reasons(game.scenario, game.recording.trace())
+    return "".join(
+        (
+            tag("h2", escape(f"Outcome: {OUTCOMES[game.room.run.outcome]}")),
+            paragraph(why),
+            paragraph(f"The model in all chairs ended with: {OUTCOMES[model]}."),
+            _player_results(game, players) if players else "",
+        )
+    )
+
+
+def _player_results(game: Game, players: Mapping[int, str]) -> str:
+    heads = ("Who", "played", "result, of 100", "the model's")
+    rows = [_player_row(game, seat, name) for seat, name in sorted(players.items())]
+    return tag("table", tag("tr", *(tag("th", escape(head)) for head in heads)), *rows, class_="plain")
+
+
+def _player_row(game: Game, seat: int, name: str) -> str:
+    mine, model = result(game.recording, seat).value, result(by_the_model(game.setting), seat).value
+    cells = (name, game.room.names[seat], f"{mine:.1f}", f"{model:.1f}")
+    return tag("tr", *(tag("td", escape(cell)) for cell in cells))
+
 
 LOOK = 0.1  # seconds between looks for a change
 LATEST = 14  # lines of the minutes that are shown
@@ -62,7 +99,7 @@ class Desk:
         with page("The teacher's desk", "/table"):
             with ui.element("div").classes("bar"):
                 heading(self.room.game.scenario.title, 1)
-                ui.label(described(self.room.setting)).classes("chip")
+                ui.label(description(self.room.setting)).classes("chip")
             with ui.element("div").classes("columns"):
                 with ui.element("div"):
                     self._build_control()
@@ -136,12 +173,12 @@ class Desk:
         game, frame = self.room.game, self.room.game.recording.frames[-1]
         self.stage.text = self.room.stage.value
         self._show_control()
-        self.where.text = told.where(game.scenario, frame, f"turn {game.turn}")
-        self.meter.content = told.meter(game.scenario, frame)
+        self.where.text = moments.clock_line(game.scenario, frame, f"turn {game.turn}")
+        self.meter.content = moments.meter(game.scenario, frame)
         self.drawing.content = drawn_room(frame, self.cast, people=self.room.players())
-        self.lines.content = seat_told.latest(self.room, LATEST)
+        self.lines.content = seat_page.latest_minutes(self.room, LATEST)
         if game.is_over and not self.end.visible:
-            self.end.content = desk_told.ended(game, self.room.players())
+            self.end.content = ending(game, self.room.players())
             self.end.set_visibility(True)
         count = len(self.room.guesses.all)
         self.guesses.text = f"{count} guesses from the lab, made with this room's code"
@@ -178,8 +215,8 @@ class Desk:
         number, names = person.number, enumerate(self.room.game.room.names)
         with self.people, ui.element("div").classes("bar").style("margin: 3px 0") as element:
             ui.label(person.name).style("font-weight: 600; min-width: 7rem")
-            chooser = searched(ui.select({MODEL: "no seat"} | dict(names), value=MODEL, with_input=True))
-            named(chooser, f"seat of {person.name}").classes("grow")
+            chooser = searchable(ui.select({MODEL: "no seat"} | dict(names), value=MODEL, with_input=True))
+            dressed(chooser, f"seat of {person.name}").classes("grow")
             chooser.on_value_change(lambda event: self._assign(number, event.value))
             status = ui.label().classes("chip")
             remove = button("Remove", lambda: self._do(lambda now: self.room.remove(number, now)))

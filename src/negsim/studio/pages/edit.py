@@ -26,18 +26,19 @@ from negsim.scenario import Scenario, text_of
 from negsim.scenario.yaml import MOST_BYTES, decode
 from negsim.studio.limits import UPLOADS_A_SECOND, UPLOADS_AT_ONCE, Rate, RefusedError, check_size, minutes_of
 from negsim.studio.links import FILE, Setting, one_newline, query
-from negsim.studio.pages.knobs import sizes, titles, unknown
+from negsim.studio.pages.knobs import open_questions, sizes, titles
 from negsim.studio.pages.shell import (
     MOST_PROBLEMS,
     PATIENCE,
+    BusyError,
     and_more,
     button,
     heading,
+    in_worker,
     page,
     set_address,
     with_setting,
 )
-from negsim.studio.pages.work import BusyError, worked
 
 SOON = 0.4  # seconds without a touch after which a text is checked
 TOO_LARGE = "larger than 1 MiB, or no text file; not a scenario"
@@ -128,7 +129,7 @@ class EditView:
         self.due = False
         text = self.text
         try:
-            scenario = await worked(read, text)
+            scenario = await in_worker(read, text)
         except ScenarioError as error:
             self._tell_problems(error)
         except BusyError as error:
@@ -138,7 +139,7 @@ class EditView:
             self._tell(str(error), good=False)
         else:
             self._tell(
-                f"“{scenario.title}”: {sizes(scenario)}{floor_time(scenario)}. No problems. {unknown(scenario)}",
+                f"“{scenario.title}”: {sizes(scenario)}{floor_time(scenario)}. No problems. {open_questions(scenario)}",
                 good=True,
             )
             if text == self.text:
@@ -244,7 +245,7 @@ class EditView:
     async def _go(self, target: str) -> None:
         setting = self._written()
         try:
-            await worked(setting.scenario)
+            await in_worker(setting.scenario)
             link = query(setting)
             self._keep(link)
             ui.navigate.to(f"{target}?{link}")
@@ -270,7 +271,7 @@ def read(text: str) -> Scenario:
 
 async def show_edit(request: Request, setting: Setting) -> None:
     """The page."""
-    await worked(titles)  # read once, and remembered
+    await in_worker(titles)  # read once, and remembered
     with page("Edit", "/edit", link=query(setting)):
         heading("Edit a scenario", 1)
         EditView(setting, request.client.host if request.client else "").build()

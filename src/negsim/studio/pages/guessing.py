@@ -19,10 +19,9 @@ from negsim.report.words import SHARES
 from negsim.studio.guesses import Guess, Guesses, guess_of
 from negsim.studio.lab import COUNTED, MEASURES, most_of, same_runs
 from negsim.studio.links import Setting
-from negsim.studio.pages.knobs import described
-from negsim.studio.pages.shell import button, heading, named
-from negsim.studio.registry import ROOMS, keys_in
-from negsim.studio.rooms import SharedRoom
+from negsim.studio.pages.knobs import description
+from negsim.studio.pages.shell import button, dressed, heading
+from negsim.studio.rooms import ROOMS, SharedRoom, keys_in
 
 
 def span(setting: Setting, measure: str) -> str:
@@ -51,10 +50,10 @@ class GuessPanel:
             heading("Predict first")
             self.asked = ui.label()
             with ui.element("div").classes("bar"):
-                self.expected = named(ui.number("Your guess", step=1), "Your guess")
-                self.who = named(ui.input("Your name").props("maxlength=40"), "Your name")
-                self.code = named(ui.input("Class code, if you have one").props("maxlength=12"), "Class code")
-                self.reason = named(ui.input("Because …").props("maxlength=280"), "Because").classes("grow")
+                self.expected = dressed(ui.number("Your guess", step=1), "Your guess")
+                self.who = dressed(ui.input("Your name").props("maxlength=40"), "Your name")
+                self.code = dressed(ui.input("Class code, if you have one").props("maxlength=12"), "Class code")
+                self.reason = dressed(ui.input("Because …").props("maxlength=280"), "Because").classes("grow")
                 button("Commit, then see", self._commit, icon="lock")
             self.refusal = ui.label().classes("bad").props('role="alert"')
 
@@ -71,7 +70,7 @@ class GuessPanel:
         self.about = (setting, measure)
         self.panel.set_visibility(due)
         what = f"{MEASURES[measure].capitalize()}: {span(setting, measure)}"
-        self.asked.text = f"{described(setting)}: what do you expect? {what}."
+        self.asked.text = f"{description(setting)}: what do you expect? {what}."
         return due
 
     def hide(self) -> None:

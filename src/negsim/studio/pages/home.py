@@ -12,10 +12,9 @@ from functools import lru_cache
 from nicegui import ui
 
 from negsim.scenario import builtin_cases
-from negsim.studio.links import Setting, known, query
+from negsim.studio.links import Setting, query, scenario_names
 from negsim.studio.pages.knobs import sizes
-from negsim.studio.pages.shell import CAVEAT, PATIENCE, heading, page
-from negsim.studio.pages.work import worked
+from negsim.studio.pages.shell import CAVEAT, PATIENCE, heading, in_worker, page
 
 ROOM = "Watch one negotiation turn by turn: who speaks, what is in brackets, how each delegate misreads the others."
 LAB = "Turn three knobs, guess first, and see hundreds of negotiations end: before and after, on the same seeds."
@@ -34,13 +33,13 @@ CARDS = "display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1f
 @lru_cache(maxsize=1)
 def listed_scenarios() -> list[tuple[str, str, str]]:
     """The built-in scenarios and the coded cases: name, title, sizes."""
-    scenarios = {name: Setting(name=name).base() for name in known()}
+    scenarios = {name: Setting(name=name).base() for name in scenario_names()}
     return [(name, scenario.title, sizes(scenario)) for name, scenario in scenarios.items()]
 
 
 async def show_home() -> None:
     """The page."""
-    scenarios = await worked(listed_scenarios)  # read once, and remembered
+    scenarios = await in_worker(listed_scenarios)  # read once, and remembered
     with page("Welcome", "/"):
         heading("Who can agree, on what, by which process?", 1)
         with ui.element("div").classes("card").style("border-left: 6px solid #E69F00"):

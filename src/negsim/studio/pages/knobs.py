@@ -2,13 +2,22 @@
 
 Rules that hold here
 - A change opens another link; what is on screen is always what the link says.
+
+The button for a report, where this installation can make one.
+
+Rules that hold here
+- The report is that of the command line; here it is only asked for.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from hashlib import sha256
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from nicegui import ui
@@ -24,13 +33,57 @@ from negsim.studio.links import (
     Setting,
     check_changes,
     command,
-    known,
     methodology_or_none,
     number_of,
+    options_of,
     query,
+    scenario_names,
 )
-from negsim.studio.pages.reports import report_button
-from negsim.studio.pages.shell import button, copy
+from negsim.studio.pages.shell import button, copy, in_worker
+
+MOST_LETTERS = 100  # of a file's name; a longer one, or one without a name of its own, is marked by its content
+MODULE = "negsim.report.pages.scenario"
+
+
+def report_button(setting: Setting) -> None:
+    """A button that makes the report of a setting and hands it over as one HTML file."""
+    if find_spec(MODULE) is None:
+        return
+
+    async def make() -> None:
+        ui.notify("The report is being made; this takes a few seconds.")
+        try:
+            page = await in_worker(_report, setting)
+        except NegsimError as error:
+            ui.notify(str(error), type="negative")
+            return
+        ui.download.content(page, file_of(setting))
+
+    button("Report", make, icon="description", name="One HTML file about this setting").props("outline dense")
+
+
+def file_of(setting: Setting) -> str:
+    """What the report of a setting is called: after its scenario, what is changed in it, and its seed.
+
+    >>> file_of(Setting(name="classroom", meetings=2, seed=7))
+    'classroom_meetings.count=2_seed-7.html'
+    """
+    text = "_".join([setting.called(), *(part.removeprefix("--set ").lstrip("-") for part in options_of(setting))])
+    name = re.sub(r"[^\w.=-]+", "-", text)
+    mark = sha256(repr(setting).encode(errors="replace")).hexdigest()[:8]
+    return f"{name[:MOST_LETTERS]}-{mark}.html" if setting.text or len(name) > MOST_LETTERS else f"{name}.html"
+
+
+def _report(setting: Setting) -> str:
+    changes = [change for change in options_of(setting) if change.startswith("--set ")]
+    page: str = import_module(MODULE).report_of_scenario(
+        setting.scenario(),
+        seed=setting.seed,
+        source="" if setting.text else setting.name,
+        changes=[change.removeprefix("--set ") for change in changes],
+    )
+    return page
+
 
 COPY = "Copy a link that reproduces this exactly"
 MOST_KNOB_MEETINGS = 12
@@ -38,7 +91,7 @@ EVENINGS = {None: "as written", 0.0: "no evening mixed", 0.25: "a quarter mixed"
             0.75: "three quarters mixed", 1.0: "all evenings mixed"}  # fmt: skip
 
 
-def described(setting: Setting) -> str:
+def description(setting: Setting) -> str:
     """A setting in a sentence."""
     told = [setting.called()]
     told += [counted(setting.meetings, "meeting")] if setting.meetings else []
@@ -51,7 +104,7 @@ def described(setting: Setting) -> str:
 @lru_cache(maxsize=1)
 def titles() -> dict[str, str]:
     """The built-in scenarios to choose from: what they are called, and the name that links and commands have."""
-    return {name: f"{Setting(name=name).base().title} · {name}" for name in known()}
+    return {name: f"{Setting(name=name).base().title} · {name}" for name in scenario_names()}
 
 
 def sizes(scenario: Scenario) -> str:
@@ -60,13 +113,13 @@ def sizes(scenario: Scenario) -> str:
     return f"{seats}, {counted(len(scenario.issues), 'issue')}, {uncertain.sizes(scenario).meetings}"
 
 
-def unknown(scenario: Scenario) -> str:
+def open_questions(scenario: Scenario) -> str:
     """What the source of a scenario leaves open, in a sentence; "" where that is nothing."""
     open_ones = uncertain.subjects(scenario)
     return f"Unknown in the source: drawn anew for each run are {listed(open_ones)}." if open_ones else ""
 
 
-def drawn_knobs(scenario: Scenario) -> str:
+def sampled_knobs(scenario: Scenario) -> str:
     """Which of the knobs that are turned stand for what is drawn anew for each run."""
     drawn = {"the number of meetings": uncertain.sizes(scenario).meetings, "evenings": "mixed evenings"}
     told = [words for subject, words in drawn.items() if subject in uncertain.subjects(scenario)]
@@ -149,7 +202,7 @@ def setting_bar(target: str, setting: Setting, shown: Callable[[], str]) -> None
     shown: what the page adds to the link for what is on screen now.
     """
     with ui.element("div").classes("bar").style("margin-bottom: 8px"):
-        ui.label(described(setting)).classes("chip").props('aria-label="the setting on screen"')
+        ui.label(description(setting)).classes("chip").props('aria-label="the setting on screen"')
         dialog = _dialog(target, setting)
         button("Change", dialog.open, icon="tune", name="Change the setting").props("outline dense")
         link = f"{target}?{query(replace(setting, replication=setting.replication + 1))}"
@@ -160,7 +213,7 @@ def setting_bar(target: str, setting: Setting, shown: Callable[[], str]) -> None
         taken = button("Copy link", lambda: copy_link(target, setting, shown()), icon="link", name=COPY)
         taken.props("outline dense")
         report_button(setting)
-    if left_open := unknown(setting.scenario()):
+    if left_open := open_questions(setting.scenario()):
         ui.label(left_open).classes("soft small")
 
 

@@ -5,30 +5,247 @@ Rules that hold here
 - A knob that is turned ends the growing at once; until the setting runs, what is drawn is said to be the one before.
 - For as long as a guess is due, nothing that is known of the setting asked about is on the page.
 - The knobs, the page's address and the ways to the other pages say what is run.
+
+What the lab tells of two settings, as a table.
+
+Rules that hold here
+- Every text is escaped by `svg.tag` and its kin.
+- Shares are in per cent and their differences in points, as guesses of them are; the other measures are numbers.
+- A difference is that of the two numbers beside it, over the pairs of runs that have the measure.
+
+The two knobs of the lab that are turned.
+
+Rules that hold here
+- A hand is ahead of the server: a knob turns in the browser at once, and then tells.
+
+The drawer of the lab: everything but the three knobs.
+
+Rules that hold here
+- A field changes one path of the scenario, as `--set` does; what is not listed can be written as such a change.
+- What the drawer says is added to the three knobs as they stand.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
+from html import escape
+from typing import NamedTuple
 
 from fastapi import Request
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.studio.curves import outcome_curve
-from negsim.studio.lab import AXES, MEASURES, Curve, standing, turned
-from negsim.studio.links import Setting, query
-from negsim.studio.pages.dials import DIALS, dial_of
-from negsim.studio.pages.drawer import Drawer
+from negsim.report.words import RULES, change, number, with_interval
+from negsim.studio.curves import curve_picture
+from negsim.studio.lab import AXES, MEASURES, Curve, Level, Pairs, knob_levels, pairs_of, with_knob
+from negsim.studio.links import MOST_SEED, Setting, check_changes, number_of, query, scenario_names
 from negsim.studio.pages.guessing import GuessPanel
-from negsim.studio.pages.knobs import COPY, copy_link, described, drawn_knobs, methods, unknown
-from negsim.studio.pages.lab_told import compared, verdict
-from negsim.studio.pages.shell import PATIENCE, button, heading, named, page, set_address, with_setting
-from negsim.studio.pages.told import SIDEWAYS
-from negsim.studio.pages.work import BusyError, worked
+from negsim.studio.pages.knobs import (
+    COPY,
+    MOST_KNOB_MEETINGS,
+    copy_link,
+    description,
+    methods,
+    open_questions,
+    sampled_knobs,
+)
+from negsim.studio.pages.moments import SIDEWAYS
+from negsim.studio.pages.shell import (
+    PATIENCE,
+    BusyError,
+    button,
+    dressed,
+    heading,
+    in_worker,
+    page,
+    set_address,
+    with_setting,
+)
+from negsim.studio.svg import tag
+from negsim.study.estimates import Estimate
+
+UNDER_RULES = "The same ends under every decision rule: share of runs that satisfy it"
+WIDTHS = ("34%", "20%", "20%", "26%")  # of the columns
+
+
+def comparison(now: Curve, before: Curve | None) -> str:
+    """Every measure of the setting now, of the one before, and the difference on the same replications."""
+    heads = ["", f"now (● {now.here.done} runs)"]
+    if before is not None:
+        both = min(now.here.done, before.here.done)
+        heads = ["", "now (●)", "before (■)", f"difference, same seeds ({both} pairs of runs)"]
+    own = {measure: label for measure, label in MEASURES.items() if measure not in RULES}
+    wide = [f"width: {width}" for width in WIDTHS]
+    rows = [
+        tag("tr", *(tag("th", escape(head), style=style) for head, style in zip(heads, wide, strict=False))),
+        *(_comparison_row(now, before, measure, label) for measure, label in own.items()),
+        tag("tr", tag("th", escape(UNDER_RULES), colspan=len(heads))),
+        *(_comparison_row(now, before, measure, rule) for measure, rule in RULES.items()),
+    ]
+    what = "" if before is None else tag("p", escape(f"before: {description(before.setting)}"), class_="small soft")
+    return tag("table", *rows, class_="plain") + what
+
+
+def _comparison_row(now: Curve, before: Curve | None, measure: str, label: str) -> str:
+    name = escape(label.capitalize())
+    if before is None:
+        return tag("tr", tag("td", name), tag("td", _estimate_cell(measure, now.here.estimate(measure))))
+    pairs = pairs_of(now.here, before.here, measure)
+    having = f" (pairs of runs that have it: {pairs.gap.observations})"
+    name += tag("span", escape(having), class_="soft small") if pairs.some else ""
+    cells = [
+        name,
+        _estimate_cell(measure, pairs.now),
+        _estimate_cell(measure, pairs.before),
+        _difference_cell(measure, pairs.gap),
+    ]
+    return tag("tr", *(tag("td", cell) for cell in cells))
+
+
+def _estimate_cell(measure: str, e: Estimate) -> str:
+    if math.isnan(e.value):
+        return "–"
+    value = number(measure, e.value)
+    return escape(value) + tag("span", escape(with_interval(measure, e).removeprefix(value)), class_="soft small")
+
+
+def _difference_cell(measure: str, e: Estimate) -> str:
+    if math.isnan(e.value) or math.isnan(e.low):
+        return "–"
+    return tag("b" if e.low > 0.0 or e.high < 0.0 else "span", escape(change(measure, e)))
+
+
+def verdict(measure: str, now: Curve, before: Curve | None, expected: float | None) -> str:
+    """What was found, what was expected, and how it differs from before, in sentences."""
+    found = now.here.estimate(measure)
+    if math.isnan(found.value):
+        return ""
+    told = f"{MEASURES[measure].capitalize()}: {with_interval(measure, found)}, in brackets its 95 % interval."
+    if expected is not None:
+        told += f" You expected {number(measure, expected)}."
+    pairs = pairs_of(now.here, before.here, measure) if before is not None else None
+    return told if pairs is None or math.isnan(pairs.gap.low) else f"{told} {_against(measure, pairs)}"
+
+
+def _against(measure: str, pairs: Pairs) -> str:
+    """How a measure differs from before, and whether that may be chance."""
+    gap = pairs.gap
+    now = f"Over the {gap.observations} pairs of runs that have it, {number(measure, pairs.now.value)}"
+    inside = gap.low <= 0.0 <= gap.high
+    chance = "inside these brackets, so it may be chance" if inside else "outside these brackets, so it is not chance"
+    return f"{now if pairs.some else 'That'} is {change(measure, gap)} against before. No difference, 0, lies {chance}."
+
+
+class Dial(NamedTuple):
+    """A knob that is turned: what it is called, where it usually stands, and what a level counts on it."""
+
+    name: str
+    usual: range
+    scale: int
+
+    def place(self, level: Level | None) -> int:
+        """Where a level is on it."""
+        return round(float(level or 0) * self.scale)
+
+
+DIALS = {
+    "meetings": Dial("Meetings", range(1, MOST_KNOB_MEETINGS + 1), 1),
+    "evenings": Dial("Evenings mixed, %", range(0, 101, 25), 100),
+}
+
+
+class Knob(ui.knob):
+    """A knob that turns at once, and tells the server; NiceGUI's own turns when the server has answered."""
+
+    LOOPBACK = False
+
+
+def dial_of(dial: Dial, turn: Callable[[float], None]) -> Knob:
+    """A knob with its name; turn: is called with where it was turned to."""
+    usual = dial.usual
+    with ui.element("div").style("text-align: center"):
+        knob = Knob(usual.start, min=usual.start, max=usual[-1], step=usual.step, show_value=True, size="104px")
+        knob.props('font-size="26px" thickness=0.18 track-color="grey-4"')
+        knob.props["aria-label"] = dial.name
+        knob.on_value_change(lambda event: turn(float(event.value)))
+        ui.label(dial.name).style("font-weight: 600")
+    return knob
+
+
+WORDS = ("as written", "none", "low", "medium", "high")
+FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "process.chair.pressure": ("The chair's pressure", WORDS),
+    "process.chair.responsiveness": ("The chair moves towards brackets", ("as written", "low", "medium", "high")),
+    "process.chair.conservatism": ("The chair holds on to the status quo", ("as written", "low", "medium", "high")),
+    "context.tension": ("Tension in the room", WORDS),
+    "parameters.goodwill": ("Goodwill for any agreement", ("as written", "low", "medium", "high")),
+    "parameters.hope": ("Hope of a renewed mandate", ("as written", "low", "medium", "high")),
+    "process.record_dissent": ("Dissent may be recorded", ("as written", "true", "false")),
+    "process.adoption": ("What is agreed", ("as written", "everything", "separable")),
+    "process.decision_rule": (
+        "Decision rule",
+        ("as written", "no_formal_objection", "rough_consensus", "consensus_minus", "majority_per_group"),
+    ),
+}
+
+
+class Drawer:
+    """The fields; current: tells the setting that they change, take: is called with the setting they say."""
+
+    def __init__(self, current: Callable[[], Setting], take: Callable[[Setting], None]) -> None:
+        self.current, self.take = current, take
+        self.fields: dict[str, ui.select] = {}
+
+    def build(self) -> None:
+        """The fields."""
+        setting = self.current()
+        said = dict(change.split("=", 1) for change in setting.changes if "=" in change)
+        names = ({"": "own scenario"} if setting.text else {}) | {name: name for name in scenario_names()}
+        self.name = ui.select(names, value="" if setting.text else setting.name, label="Scenario")
+        self._dress(self.name, "Scenario")
+        for path, (label, choices) in FIELDS.items():
+            value = said.pop(path, "as written")
+            options = list(choices) if value in choices else [*choices, value]
+            self.fields[path] = ui.select(options, value=value, label=label)
+            self._dress(self.fields[path], label)
+        self.seed = ui.input("Seed", value=str(setting.seed))
+        self._dress(self.seed, "Seed")
+        self.more = ui.textarea("Other changes, one a line, as for --set",
+                                value="\n".join(f"{path}={value}" for path, value in said.items()))  # fmt: skip
+        self._dress(self.more, "Other changes, one a line")
+        button("Take these", self._take)
+        self.refusal = ui.label().classes("bad small").props('role="alert"').style("white-space: pre-line")
+
+    @staticmethod
+    def _dress(field: ui.select | ui.input | ui.textarea, label: str) -> None:
+        field.props(f'outlined dense aria-label="{label}"').style("width: 100%; margin-bottom: 6px")
+
+    def _take(self) -> None:
+        try:
+            setting = self._said()
+            setting.scenario()
+        except NegsimError as error:
+            self.refusal.text = str(error)
+            return
+        self.refusal.text = ""
+        self.take(setting)
+
+    def _said(self) -> Setting:
+        changes = [f"{path}={field.value}" for path, field in self.fields.items() if field.value != "as written"]
+        changes += [line.strip() for line in str(self.more.value or "").splitlines() if line.strip()]
+        check_changes(changes)
+        seed = number_of(str(self.seed.value or ""), MOST_SEED)
+        name, current = str(self.name.value), self.current()
+        return replace(
+            current, name=name or current.name, text="" if name else current.text, seed=seed,
+            changes=tuple(changes),
+        )  # fmt: skip
+
 
 SOON = 0.5  # seconds after a knob was touched until its runs begin
 BETWEEN = 0.25  # seconds between drawings of a growing curve
@@ -80,7 +297,7 @@ class LabView:
             ui.label("Methodology").style("font-weight: 600")
             self.choice = ui.radio(methods(self.setting.methodology, references=False), value=self.setting.methodology)
             self.choice.props('dense aria-label="Methodology"').classes("small").on("keydown", js_handler=NEXT_RADIO)
-            self.choice.on_value_change(lambda event: self._take(turned(self.setting, "methodology", event.value)))
+            self.choice.on_value_change(lambda event: self._take(with_knob(self.setting, "methodology", event.value)))
         self._set_knobs()
         with ui.expansion("The drawer with the rest", icon="tune").classes("card").style("width: 100%"):
             Drawer(lambda: self.setting, self._take).build()
@@ -89,10 +306,10 @@ class LabView:
         with ui.element("div").classes("card"):
             with ui.element("div").classes("bar"):
                 measures = ui.select(MEASURES, value=self.measure, label="Measure")
-                named(measures, "Measure").classes("grow").on_value_change(lambda e: self._look(measure=e.value))
+                dressed(measures, "Measure").classes("grow").on_value_change(lambda e: self._look(measure=e.value))
                 knobs = {name: axis.label for name, axis in AXES.items()}
                 along = ui.select(knobs, value=self.along, label="Curve along")
-                named(along, "Curve along").classes("grow").on_value_change(lambda e: self._look(along=e.value))
+                dressed(along, "Curve along").classes("grow").on_value_change(lambda e: self._look(along=e.value))
                 self.first = ui.switch("Predict first", on_change=self.show).props('aria-label="Predict first"')
                 link = button("Copy link", self._copy, icon="link", name=COPY)
                 link.props("outline dense")
@@ -114,19 +331,19 @@ class LabView:
     def _dial(self, knob: str, place: float) -> None:
         """A dial was turned."""
         dial = DIALS[knob]
-        if round(place) != dial.place(standing(self.setting)[knob]):
+        if round(place) != dial.place(knob_levels(self.setting)[knob]):
             level = round(place) if dial.scale == 1 else round(place) / dial.scale
-            self._take(turned(self.setting, knob, level))
+            self._take(with_knob(self.setting, knob, level))
 
     def _set_knobs(self) -> None:
         """Let the knobs stand where the setting has them, beyond their usual ends too."""
-        for knob, level in standing(self.setting).items():
+        for knob, level in knob_levels(self.setting).items():
             if knob in DIALS:
                 place = DIALS[knob].place(level)
                 self.knobs[knob].props["max"] = max(place, DIALS[knob].usual[-1])
                 self.knobs[knob].value = place
         self.choice.value = self.setting.methodology
-        self.left_open.text = drawn_knobs(self.setting.scenario())
+        self.left_open.text = sampled_knobs(self.setting.scenario())
 
     def _take(self, setting: Setting) -> None:
         """Another setting, to be run soon; one that cannot be run changes nothing."""
@@ -188,7 +405,7 @@ class LabView:
         self.attempt += 1
         mine = self.attempt
         try:
-            curves = await worked(_curves, [self.setting, self._compared_with()], self.along)
+            curves = await in_worker(_curves, [self.setting, self._compared_with()], self.along)
         except BusyError:
             self.soon.active = True
             return
@@ -223,7 +440,7 @@ class LabView:
                 drawn = time.monotonic()
                 self.show()
             try:
-                grew = await worked(self._chunk)
+                grew = await in_worker(self._chunk)
             except BusyError:
                 await asyncio.sleep(1.0)
         if mine == self.attempt:
@@ -246,7 +463,7 @@ class LabView:
         expected = guess.expected if guess else None
         asked = self.setting if due else None
         now, before = (self.now, self.before) if current else (None, self._the_one_before())
-        self.drawing.content = outcome_curve(now, before, self.measure, guess=expected, asked=asked)
+        self.drawing.content = curve_picture(now, before, self.measure, guess=expected, asked=asked)
         self._tell_progress(now, before)
         if now is None or due:
             self.verdict.text, self.table.content = "", ""
@@ -255,7 +472,7 @@ class LabView:
         if guess is not None and here.done >= here.most:
             self.guessing.reveal(self.setting, self.measure, here.estimate(self.measure).value)
         self.verdict.text = verdict(self.measure, now, before, expected)
-        self.table.content = compared(now, before)
+        self.table.content = comparison(now, before)
 
     def _the_one_before(self) -> Curve | None:
         """The curve of another setting that was run last."""
@@ -264,12 +481,12 @@ class LabView:
     def _tell_progress(self, now: Curve | None, before: Curve | None) -> None:
         """Say what is run and how far that is; now: None where it has not begun."""
         if now is None:
-            self.told.text, self.bar.value = f"Next: {described(self.setting)}", 0.0
+            self.told.text, self.bar.value = f"Next: {description(self.setting)}", 0.0
             return
         progress = min(curve.progress for curve in (now, before) if curve is not None)
         runs = sum(series.done for series in now.all_series)
         points = f"{len(now.all_series)} points of up to {now.here.most} runs"
-        self.told.text = f"{described(self.setting)} · {points}, in all {runs} runs"
+        self.told.text = f"{description(self.setting)} · {points}, in all {runs} runs"
         self.told.text += "" if progress >= 1.0 else ", more are coming"
         self.bar.value = progress
 
@@ -285,7 +502,7 @@ async def show_lab(request: Request, setting: Setting) -> None:
     with page("The lab", "/lab", link=query(setting)):
         scenario = setting.scenario()
         heading(scenario.title, 1)
-        ui.label(unknown(scenario)).classes("soft small")
+        ui.label(open_questions(scenario)).classes("soft small")
         view = LabView(setting, address, request.cookies)
         along, measure = (request.query_params.get(key, "") for key in ("along", "measure"))
         view.along = along if along in AXES else view.along

@@ -15,15 +15,23 @@ from fastapi import Request
 from nicegui import events, ui
 
 from negsim.scenario.lowering import seat_names
-from negsim.studio.drawing import cast_of, room
 from negsim.studio.links import Setting, query
-from negsim.studio.pages import told
+from negsim.studio.pages import moments
 from negsim.studio.pages.knobs import setting_bar, titles
-from negsim.studio.pages.scale import Scale
-from negsim.studio.pages.shell import PATIENCE, button, heading, named, page, searched, set_address, with_setting
-from negsim.studio.pages.work import worked
-from negsim.studio.playback import Eyes, Playback, misperception, playback_of
-from negsim.studio.strips import strips, trust_between
+from negsim.studio.pages.shell import (
+    PATIENCE,
+    Scale,
+    button,
+    dressed,
+    heading,
+    in_worker,
+    page,
+    searchable,
+    set_address,
+    with_setting,
+)
+from negsim.studio.pictures import cast_of, positions_picture, room_picture, trust_picture
+from negsim.studio.recording import Eyes, Playback, misperception, playback_of
 
 PANELS = ("Text", "Positions", "Trust", "Minutes", "Why")
 SOON = 0.5  # seconds after which the address says what is on screen
@@ -65,7 +73,7 @@ class Look(NamedTuple):
         return f"{self.moment}.{eyes}.{self.tab}" if self[1:] != Look()[1:] else str(self.moment)
 
 
-def look_of(text: str, playback: Playback) -> Look:
+def look_in(text: str, playback: Playback) -> Look:
     """What a link says is to be looked at; for what there is not, what is looked at first."""
     turn, eyes, tab = [*text.split(".", 2), "", ""][:3]
     seat = _number(eyes)
@@ -113,7 +121,7 @@ class RoomView:
             button("Event", self.jump, icon="skip_next", name="To the next event (n)")
             button("End", lambda: self.go(self.playback.last), icon="last_page", name="To the end (End)")
             pace = ui.select(PACES, value=self.pace, on_change=self._on_pace)
-            named(pace, "pace").style("width: 8.4rem")
+            dressed(pace, "pace").style("width: 8.4rem")
             self.slider = Scale(
                 self.moment,
                 name="turn of the run",
@@ -125,16 +133,16 @@ class RoomView:
             self.where = ui.label().classes("soft small")
             self.meter = ui.html(sanitize=False).props('aria-hidden="true"')
             self.now = ui.label().classes("now").props('role="status" aria-live="polite" tabindex="0"')
-            self.drawing = ui.html(sanitize=False).classes("wide").props(told.SIDEWAYS.format("the room"))
+            self.drawing = ui.html(sanitize=False).classes("wide").props(moments.SIDEWAYS.format("the room"))
             self.drawing.on("click", lambda event: self.look(int(event.args)), js_handler=TO_SEAT)
-            ui.html(told.key(self.cast, LEGEND), sanitize=False)
+            ui.html(moments.legend(self.cast, LEGEND), sanitize=False)
 
     def _build_panels(self) -> None:
         with ui.tabs().props("dense align=left no-caps") as tabs:
             for name in PANELS:
                 ui.tab(name)
         names = {None: "nobody's eyes: the room as it is"} | dict(enumerate(self.cast.names))
-        self.chooser = searched(ui.select(names, value=self.eyes, with_input=True,
+        self.chooser = searchable(ui.select(names, value=self.eyes, with_input=True,
                                           label="See the room through the eyes of",
                                           on_change=lambda event: self.look(event.value))).classes("grow")  # fmt: skip
         self.chooser.props('dense outlined aria-label="See the room through the eyes of"').style("width: 100%")
@@ -143,7 +151,7 @@ class RoomView:
             self.panels = {}
             for name in PANELS:
                 with ui.tab_panel(name):
-                    self.panels[name] = ui.html(sanitize=False).classes("wide").props(told.SIDEWAYS.format(name))
+                    self.panels[name] = ui.html(sanitize=False).classes("wide").props(moments.SIDEWAYS.format(name))
         tabs.on("keydown", js_handler=TABS_OWN)
         tabs.on("click", js_handler=LET_GO)
         tabs.value = self.tab
@@ -230,10 +238,12 @@ class RoomView:
     def show(self) -> None:
         """Draw the moment."""
         frame = self.playback.frames[self.moment]
-        self.where.text = told.where(self.playback.scenario, frame, f"turn {self.moment} of {self.playback.last}")
-        self.meter.content = told.meter(self.playback.scenario, frame)
-        self.now.text = told.now(self.playback, self.moment)
-        self.drawing.content = room(frame, self.cast, eyes=self.eyes)
+        self.where.text = moments.clock_line(
+            self.playback.scenario, frame, f"turn {self.moment} of {self.playback.last}"
+        )
+        self.meter.content = moments.meter(self.playback.scenario, frame)
+        self.now.text = moments.latest_news(self.playback, self.moment)
+        self.drawing.content = room_picture(frame, self.cast, eyes=self.eyes)
         self.slider.show(self.moment)
         eyes = None if self.eyes is None else self.playback.eyes(self.moment, self.eyes)
         if eyes is None:
@@ -251,22 +261,24 @@ class RoomView:
         frame = self.playback.frames[self.moment]
         match tab:
             case "Text":
-                return told.text(frame, self.cast)
+                return moments.text_table(frame, self.cast)
             case "Positions":
-                return told.key(self.cast, BELIEVED + MARKS if eyes else MARKS) + strips(frame, self.cast, eyes=eyes)
+                return moments.legend(self.cast, BELIEVED + MARKS if eyes else MARKS) + positions_picture(
+                    frame, self.cast, eyes=eyes
+                )
             case "Trust":
-                return told.trust(frame, self.cast, eyes) + trust_between(frame.trust, self.cast)
+                return moments.trust_notes(frame, self.cast, eyes) + trust_picture(frame.trust, self.cast)
             case "Minutes":
-                return told.minutes(self.playback.scenario, self.playback.lines, self.moment)
+                return moments.minutes_so_far(self.playback.scenario, self.playback.lines, self.moment)
             case _:
-                return told.why(self.playback, self.moment)
+                return moments.explanation(self.playback, self.moment)
 
 
 async def show_room(request: Request, setting: Setting) -> None:
     """The page."""
-    playback = await worked(playback_of, setting)
-    await worked(titles)  # read once, and remembered
-    view = RoomView(playback, look_of(request.query_params.get("t", ""), playback))
+    playback = await in_worker(playback_of, setting)
+    await in_worker(titles)  # read once, and remembered
+    view = RoomView(playback, look_in(request.query_params.get("t", ""), playback))
     with page("The room", "/room", link=query(setting)):
         with ui.element("div").classes("bar"):
             heading(playback.scenario.title, 1)

@@ -3,23 +3,115 @@
 Rules that hold here
 - Type is readable on a projector (1280 x 720) and on a phone; a control has a name for screen readers.
 - The caveat is on every page.
+
+A slider that everybody can use: the browser's own, with its name and its number beside it.
+
+Rules that hold here
+- It is a native range input, because that has a name and a value for screen readers and takes every key.
+- A hand is ahead of the server: where it moves the input is kept in the browser, and never written back to it.
+
+Work that takes a while: in a worker thread, and only so much at the same time.
+
+Rules that hold here
+- The event loop, and with it every page, stays free; whoever comes when all places are taken waits for one.
+- Places are given address by address in turn, so that one who asks for much holds up those at other addresses by one
+  job at most. So many may wait for one address, and the next is refused.
+- It is the address that counts, not the page: pages cost nothing, and who opens forty is still one. A whole class may
+  share an address; so many may wait for it that a class fits, and what its pages do again and again is short.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
 from importlib import resources
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from fastapi import Request
-from nicegui import ElementFilter, ui
+from nicegui import ElementFilter, events, ui
 
 from negsim.errors import NegsimError, ScenarioError
+from negsim.studio.limits import MOST_CURVES, MOST_WAITING, RefusedError
 from negsim.studio.links import Setting, query, setting_of
-from negsim.studio.pages.work import worked
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+class BusyError(RefusedError):
+    """Too much waits for an address already."""
+
+
+class Places:
+    """The places of those who work, and who waits for one. All of it happens on one event loop."""
+
+    def __init__(self, free: int, most: int) -> None:
+        self.free, self.most = free, most  # places, jobs that may wait for one address
+        self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()  # whose turn is next, first
+
+    @asynccontextmanager
+    async def place(self, address: str) -> AsyncIterator[None]:
+        """A place for as long as the block lasts. Raises `BusyError`."""
+        if self.free:
+            self.free -= 1
+        else:
+            await self._wait(address)
+        try:
+            yield
+        finally:
+            self._leave()
+
+    async def _wait(self, address: str) -> None:
+        queue = self._waiting.setdefault(address, deque())
+        if sum(not turn.done() for turn in queue) >= self.most:
+            raise BusyError("too much is under way for your address; wait a few seconds and try again")
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        queue.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():  # the place was given just now
+                self._leave()
+            raise
+
+    def _leave(self) -> None:
+        """Give a place to who is next; to nobody where nobody waits."""
+        while self._waiting:
+            address, queue = self._waiting.popitem(last=False)
+            turn = queue.popleft()
+            if queue:
+                self._waiting[address] = queue
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self.free += 1
+
+
+PLACES = Places(MOST_CURVES, MOST_WAITING)
+
+
+async def in_worker(make: Callable[Arguments, Result], *given: Arguments.args, **named: Arguments.kwargs) -> Result:
+    """What a function makes of what it is given, for the page that asks. Raises `BusyError`."""
+    return await in_worker_for(_address(), make, *given, **named)
+
+
+async def in_worker_for(
+    address: str, make: Callable[Arguments, Result], *given: Arguments.args, **named: Arguments.kwargs
+) -> Result:
+    """What a function makes of what it is given, for who asks from an address. Raises `BusyError`."""
+    async with PLACES.place(address):
+        return await asyncio.to_thread(make, *given, **named)
+
+
+def _address() -> str:
+    """The address that the page was asked for from."""
+    request = ui.context.client.request
+    return request.client.host if request.client else ""
+
 
 CAVEAT = "One insider's account, a model, not a forecast."
 PATIENCE = 60.0  # seconds that a page may take to be made
@@ -61,7 +153,7 @@ def page(title: str, here: str, *, link: str = "") -> Iterator[None]:
         yield
 
 
-def refused(error: NegsimError, here: str, *, again: str = "") -> None:
+def refusal_page(error: NegsimError, here: str, *, again: str = "") -> None:
     """A page that says why there is nothing to be seen. again: what to call the way back to the page itself."""
     with page("Not possible", here), ui.element("div").classes("card"):
         ui.html("<h1>This cannot be shown</h1>", sanitize=False)
@@ -90,11 +182,11 @@ def with_setting(here: str, show: Callable[[Request, Setting], Awaitable[None]])
     async def shown(request: Request) -> None:
         try:
             setting = setting_of(request.url.query)
-            await worked(setting.scenario)
+            await in_worker(setting.scenario)
             query(setting)
             await show(request, setting)
         except NegsimError as error:
-            refused(error, here)
+            refusal_page(error, here)
 
     shown.__annotations__["request"] = Request  # FastAPI reads it, and knows no names of this module
     return shown
@@ -117,7 +209,7 @@ async def copy(link: str, *, also: str = "") -> None:
         return
     with ui.dialog(value=True) as dialog, ui.card().style("width: min(40rem, 92vw)"):
         ui.label("Copy this link").classes("big")
-        field = named(ui.input(value=whole), "the link").props("readonly autofocus").style("width: 100%")
+        field = dressed(ui.input(value=whole), "the link").props("readonly autofocus").style("width: 100%")
         ui.label("This browser lets no page copy by itself here: press Ctrl+C, or hold the link and choose Copy.")
         ui.label(also).classes("mono")
         button("Done", dialog.close)
@@ -135,14 +227,14 @@ def heading(text: str, level: int = 2) -> ui.element:
 Field = TypeVar("Field", bound=ui.element)
 
 
-def named(field: Field, name: str) -> Field:
+def dressed(field: Field, name: str) -> Field:
     """A field in the studio's dress, with its name for screen readers."""
     field.props("outlined dense options-dense")
     field.props["aria-label"] = name
     return field
 
 
-def searched(field: ui.select) -> ui.select:
+def searchable(field: ui.select) -> ui.select:
     """A field to choose in by typing: Enter takes the first that has what is typed, unless another is marked."""
     return field.on("keydown.enter", js_handler=TAKE_FIRST.format(id=field.id))
 
@@ -152,3 +244,51 @@ def button(text: str, act: Callable[..., object], *, icon: str | None = None, na
     made = ui.button(text, on_click=act, icon=icon).props("no-caps unelevated")
     made.props["aria-label"] = name or text
     return made.tooltip(name) if name and name != text else made
+
+
+TO_NUMBER = "(event) => { element.props.value = event.target.value; emit(Number(event.target.value)); }"
+
+
+class Scale(ui.element):
+    """A number between two ends, chosen by hand."""
+
+    def __init__(
+        self,
+        value: float,
+        *,
+        name: str,
+        most: float = 1.0,
+        step: float = 0.01,
+        turned: Callable[[float], None] | None = None,
+    ) -> None:
+        super().__init__("input")
+        self.chosen, self.turned = value, turned
+        self.most = most
+        self.number: ui.label | None = None
+        self.props(f"type=range min=0 max={most:g} step={step:g} value={value:g}")
+        self.props["aria-label"] = name
+        self.classes("scale")
+        self.on("input", self._on_input, js_handler=TO_NUMBER, throttle=0.08)
+
+    def show(self, value: float) -> None:
+        """Put it elsewhere, without calling anybody."""
+        if value != self.chosen:
+            self.chosen = value
+            self.props(f"value={value:g}")
+
+    def beside(self, number: ui.label) -> None:
+        """The label that tells the number."""
+        self.number = number
+
+    def _on_input(self, event: events.GenericEventArguments) -> None:
+        try:
+            value = min(self.most, max(0.0, float(event.args)))
+        except (TypeError, ValueError):
+            return
+        self.chosen = value
+        with self.props.suspend_updates():
+            self.props["value"] = value
+        if self.number is not None:
+            self.number.text = f"{value:.2f}"
+        if self.turned is not None:
+            self.turned(value)

@@ -23,10 +23,8 @@ from negsim.studio.limits import RefusedError, one_line
 from negsim.studio.links import query, setting_of
 from negsim.studio.pages import desk, seat
 from negsim.studio.pages.knobs import Chooser
-from negsim.studio.pages.shell import button, heading, page, refused
-from negsim.studio.pages.work import worked_for
-from negsim.studio.registry import CODE, ROOMS, cookie, keys_in, new_code, tidy
-from negsim.studio.rooms import SharedRoom
+from negsim.studio.pages.shell import button, heading, in_worker_for, page, refusal_page
+from negsim.studio.rooms import CODE, ROOMS, SharedRoom, cookie_name, keys_in, new_code, tidy_code
 
 MOST_FORM = 20_000  # bytes
 TICK = 0.05  # seconds between looks at the clock of the rooms
@@ -67,7 +65,7 @@ async def join(request: Request) -> Response:
         room, person = ROOMS.join(code, name, address_of(request), now, keys_in(request.cookies, code))
     except NegsimError as error:
         return _refusal(request, error, said)
-    return _into(request, f"{room.code}/{person.number}", f"{cookie(room.code)}_{person.number}", person.token)
+    return _into(request, f"{room.code}/{person.number}", f"{cookie_name(room.code)}_{person.number}", person.token)
 
 
 async def open_room(request: Request) -> Response:
@@ -76,11 +74,11 @@ async def open_room(request: Request) -> Response:
         said = await _form(request)
         setting, now = setting_of(said.get("setting", "")), time.monotonic()
         ROOMS.admit(address_of(request), now)
-        room = await worked_for(address_of(request), SharedRoom, setting, new_code(), now)
+        room = await in_worker_for(address_of(request), SharedRoom, setting, new_code(), now)
         ROOMS.add(room)
     except NegsimError as error:
         return _refusal(request, error)
-    return _into(request, room.code, cookie(room.code), room.teacher)
+    return _into(request, room.code, cookie_name(room.code), room.teacher)
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -103,7 +101,7 @@ def _into(request: Request, where: str, name: str, key: str) -> Response:
 def _refusal(request: Request, error: NegsimError, said: Mapping[str, str] | None = None) -> Response:
     """A page that says why not. said: what was filled in to join, to be mended there."""
     with Client(ui.page("/table"), request=request) as client:
-        refused(error, "/table", again=AGAIN)
+        refusal_page(error, "/table", again=AGAIN)
         if said is not None:
             with ui.element("div").classes("page"), ui.element("div").classes("card"):
                 heading("Join a room")
@@ -128,7 +126,7 @@ def show_ways(request: Request) -> None:
                 "Your teacher tells you the code. You take a delegate's chair; the model plays the others. The name"
                 " that you joined with from this browser brings you back to your seat; another name is somebody else."
             )
-            _join_form(tidy(request.query_params.get("code", ""))[:CODE])
+            _join_form(tidy_code(request.query_params.get("code", ""))[:CODE])
         _build_way_back(request)
         with ui.element("div").classes("card"):
             heading("Open a room")
@@ -182,7 +180,7 @@ def show_table(request: Request, code: str) -> Response | None:
         if not teaches and not people:
             raise RefusedError(STRANGER)
     except NegsimError as error:
-        refused(error, "/table", again=AGAIN)
+        refusal_page(error, "/table", again=AGAIN)
         return None
     if teaches:
         desk.Desk(room).build()
@@ -199,7 +197,7 @@ def show_seat(request: Request, code: str, number: str) -> None:
         if person is None:
             raise RefusedError(STRANGER)
     except NegsimError as error:
-        refused(error, "/table", again=AGAIN)
+        refusal_page(error, "/table", again=AGAIN)
         return
     seat.SeatView(room, person).build()
 

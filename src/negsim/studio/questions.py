@@ -75,7 +75,7 @@ class Reply:
     guests: tuple[int, ...] = ()  # seats asked to dinner
 
 
-def check(question: Question, reply: Reply, scenario: Scenario, seats: int) -> Reply:
+def check_reply(question: Question, reply: Reply, scenario: Scenario, seats: int) -> Reply:
     """The reply, if it answers the question; else `NegsimError`."""
     if reply.act not in question.acts:
         raise NegsimError(f"{shown(reply.act)} is no answer here; it may be {', '.join(question.acts)}")
@@ -99,7 +99,7 @@ def check(question: Question, reply: Reply, scenario: Scenario, seats: int) -> R
 # --------------------------------------------------------------------------------------------- the questions
 
 
-def question(
+def question_of(
     view: View, scenario: Scenario, *, may_block: bool, may_table: bool, motion: tuple[str, ...] = ()
 ) -> Question:
     """What a delegate is asked who sees this. motion: what there is to know about one."""
@@ -203,7 +203,7 @@ def _proposed(places: Mapping[str, float], scenario: Scenario) -> str:
     return "; ".join(said) or "nothing"
 
 
-def dinner(*, planned: str, guests: int) -> Question:
+def evening_question(*, planned: str, guests: int) -> Question:
     """What a seat is asked before an evening."""
     offer = f"Or give a dinner and ask up to {guests}. A dinner moves no position; it raises trust and lets each see"
     tables = "Those who dine with you are not in their caucus. Who is asked to several dinners goes to one of them"

@@ -3,6 +3,12 @@
 Rules that hold here
 - A drawing is made of a frame and of names; nothing in it moves or is asked for elsewhere.
 - Seats are in the order of the file, group beside group, in as many rings as they need.
+
+Positions, beliefs and trust as drawings.
+
+Rules that hold here
+- Where delegates stand is drawn filled, where they are believed to stand hollow.
+- The text is a black bar, the status quo a dashed one.
 """
 
 from __future__ import annotations
@@ -13,13 +19,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.tables import Move, Pen, Status
+from negsim.negotiation.tables import Floats, Move, Pen, Status
 from negsim.report.plots.style import INK, PAPER, STATUS_COLOURS
 from negsim.report.words import PENS, STATUSES, group_names, issue_names
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import seat_names, seats
-from negsim.studio.recording import Frame
-from negsim.studio.svg import LINE, SOFT, TABLE, Mark, marked, marks, note, picture, shape, shortened, tag, words
+from negsim.studio.recording import Eyes, Frame
+from negsim.studio.svg import LINE, SOFT, TABLE, Mark, marked, marks, note, on, picture, shape, shortened, tag, words
 
 WIDE, HIGH = 900.0, 520.0
 CENTRE = (WIDE / 2, HIGH / 2)
@@ -58,7 +64,7 @@ def cast_of(scenario: Scenario) -> Cast:
     )
 
 
-def places(count: int) -> list[tuple[float, float]]:
+def seat_places(count: int) -> list[tuple[float, float]]:
     """Where so many seats stand: around the table, evenly, in rings where one is not enough."""
     angles = np.linspace(0, 2 * math.pi, 721)
     x, y = RADII[0] * np.cos(angles), RADII[1] * np.sin(angles)
@@ -83,7 +89,7 @@ class Scene(NamedTuple):
     speaker: int  # who has the floor, -1 nobody
 
 
-def room(frame: Frame, cast: Cast, *, eyes: int | None = None, people: Mapping[int, str] | None = None) -> str:
+def room_picture(frame: Frame, cast: Cast, *, eyes: int | None = None, people: Mapping[int, str] | None = None) -> str:
     """The room at a moment. eyes: whose view is taken; people: who plays which seat."""
     move = Move(frame.turn.move)
     speaker = frame.turn.who if move in {Move.SPEAK, Move.TABLE, Move.DISCUSS} else -1
@@ -92,21 +98,21 @@ def room(frame: Frame, cast: Cast, *, eyes: int | None = None, people: Mapping[i
 
 
 def _around_the_table(scene: Scene) -> str:
-    where = places(len(scene.cast.names))
+    where = seat_places(len(scene.cast.names))
     inside = [tag("ellipse", cx=CENTRE[0], cy=CENTRE[1], rx=322.0, ry=176.0, fill=TABLE, stroke=LINE)]
     inside += _table(scene.frame, scene.cast)
     if scene.speaker >= 0:
         x, y = where[scene.speaker]
         to = CENTRE[0] + (x - CENTRE[0]) * 0.84, CENTRE[1] + (y - CENTRE[1]) * 0.78
         inside.append(tag("line", x1=x, y1=y, x2=to[0], y2=to[1], stroke=INK, stroke_width=2.5))
-    inside += [seat(scene, number, at) for number, at in enumerate(where)]
+    inside += [_seat(scene, number, at) for number, at in enumerate(where)]
     inside += _labels(scene, where)
     who = f"{scene.cast.names[scene.speaker]} has the floor. " if scene.speaker >= 0 else ""
     told = f"{len(where)} delegates around a table. {who}{int(scene.frame.brackets.sum())} brackets in the text."
     return picture(WIDE, HIGH, *inside, label=told)
 
 
-def seat(scene: Scene, number: int, at: tuple[float, float]) -> str:
+def _seat(scene: Scene, number: int, at: tuple[float, float]) -> str:
     """One seat: its group's mark, a ring if it has the floor or its view is taken, how many brackets it holds."""
     (x, y), cast, frame = at, scene.cast, scene.frame
     mark, held, person = cast.marks[cast.group[number]], int(frame.brackets[:, number].sum()), scene.people.get(number)
@@ -263,4 +269,109 @@ def _circle(
         turns = (2 * math.pi * n / len(members) for n in range(len(members)))
         where = [(x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns]
     for number, at in zip(members, where, strict=True):
-        yield seat(scene, number, at)
+        yield _seat(scene, number, at)
+
+
+STRIP_WIDE = 620.0
+STRIP_LEFT, STRIP_RIGHT = 16.0, 604.0
+STRIP_ROW = 26.0  # height of a group's row
+
+
+def positions_picture(frame: Frame, cast: Cast, *, eyes: Eyes | None = None) -> str:
+    """Where everybody stands on every issue, group by group; with eyes, where one delegate believes them to stand."""
+    y, inside = 8.0, []
+    for k in range(len(cast.issues)):
+        inside += [*_strip(frame, cast, k, y, eyes)]
+        y += _strip_height(cast)
+    told = f"Positions of {len(cast.names)} delegates on {len(cast.issues)} issues"
+    told += f", and where {eyes.name} believes them to be" if eyes else ""
+    return picture(STRIP_WIDE, y, *inside, label=told)
+
+
+def _strip_height(cast: Cast) -> float:
+    return 44.0 + STRIP_ROW * len(cast.marks) + 16.0
+
+
+def _strip_x(value: float) -> float:
+    return STRIP_LEFT + 12 + float(value) * (STRIP_RIGHT - STRIP_LEFT - 24)
+
+
+def _strip(frame: Frame, cast: Cast, k: int, top: float, eyes: Eyes | None) -> Iterator[str]:
+    issue = list(cast.scenario.issues.values())[k]
+    yield words(STRIP_LEFT, top + 14, shortened(issue.label, 60), size=16, font_weight=700)
+    yield words(STRIP_LEFT, top + 31, f"0  {shortened(issue.low, 38)}", size=14.5, fill=SOFT)
+    yield words(STRIP_RIGHT, top + 31, f"{shortened(issue.high, 38)}  1", size=14.5, fill=SOFT, text_anchor="end")
+    low, high = top + 38, top + 38 + STRIP_ROW * len(cast.marks)
+    yield tag("rect", x=STRIP_LEFT, y=low, width=STRIP_RIGHT - STRIP_LEFT, height=high - low, fill="#f6f7f8", rx=4)
+    for g in range(len(cast.marks)):
+        members = [i for i, group in enumerate(cast.group) if group == g and frame.present[i]]
+        if members:
+            y = low + STRIP_ROW * (g + 0.5)
+            yield from _members(frame.position[:, k], members, cast, y, eyes)
+            yield from _group_means(
+                frame.position[:, k], members, cast.marks[g], y, None if eyes is None else (eyes, k)
+            )
+    quo = _strip_x(issue.status_quo)
+    yield tag("line", x1=quo, y1=low, x2=quo, y2=high, stroke=SOFT, stroke_width=2, stroke_dasharray="4 3")
+    if not math.isnan(frame.text[k]):
+        at = _strip_x(frame.text[k])
+        yield tag("line", x1=at, y1=low - 3, x2=at, y2=high + 3, stroke=INK, stroke_width=4.0, opacity=0.85)
+
+
+def _members(position: Floats, members: list[int], cast: Cast, y: float, eyes: Eyes | None) -> Iterator[str]:
+    """The members of a group, each where it stands."""
+    for i in members:
+        mark, mine = cast.marks[cast.group[i]], eyes is not None and eyes.seat == i
+        edge = {"stroke": VIOLET, "stroke_width": 2.5} if mine else {"stroke": PAPER, "stroke_width": 0.5}
+        size, opacity = (6.5, 1.0) if mine else (4.5, 0.55)
+        drawn = shape(mark.sides, _strip_x(position[i]), y, size, fill=mark.colour, fill_opacity=opacity, **edge)
+        yield tag("g", note(f"{cast.names[i]}: {position[i]:.2f}"), drawn)
+
+
+def _group_means(
+    position: Floats, members: list[int], mark: Mark, y: float, seen: tuple[Eyes, int] | None
+) -> Iterator[str]:
+    """The mean of a group; with eyes and an issue, the mean of the others, and where they are believed to be."""
+    if seen is None:
+        yield marked(mark, _strip_x(float(position[members].mean())), y, 12.0)
+        return
+    eyes, k = seen
+    others = [i for i in members if i != eyes.seat]
+    if others:
+        believed, real = float(eyes.belief[others, k].mean()), float(position[others].mean())
+        yield tag("line", x1=_strip_x(real), y1=y, x2=_strip_x(believed), y2=y, stroke=INK, stroke_width=2.0)
+        yield marked(mark, _strip_x(real), y, 12.0)
+        hollow = shape(mark.sides, _strip_x(believed), y, 10.5, fill=PAPER, stroke=mark.colour, stroke_width=3.0)
+        yield tag("g", note(f"{mark.label}: believed {believed:.2f}, in truth {real:.2f}"), hollow)
+
+
+def trust_picture(trust: Floats, cast: Cast) -> str:
+    """Mean trust of one group (row) in another (column), darker where there is more."""
+    groups, cell, left, top = len(cast.marks), 62.0, 214.0, 44.0
+    inside = [words(left + groups * cell / 2, 14, "trusts …", size=13, text_anchor="middle", fill=SOFT)]
+    for g, mark in enumerate(cast.marks):
+        inside.append(marked(mark, left + (g + 0.5) * cell, 30, 10))
+        inside.append(marked(mark, left - 16, top + (g + 0.5) * 34, 10))
+        inside.append(
+            words(left - 32, top + (g + 0.5) * 34 + 5, shortened(mark.label, 25), size=12.5, text_anchor="end")
+        )
+        for h in range(groups):
+            inside += [*_trust_cell(float(trust[g, h]), left + h * cell, top + g * 34, cell)]
+    told = f"Trust between {groups} groups, on average {np.nanmean(trust):.2f}"
+    return picture(left + groups * cell + 8, top + groups * 34 + 8, *inside, label=told)
+
+
+def _trust_cell(value: float, x: float, y: float, width: float) -> Iterator[str]:
+    known = not math.isnan(value)
+    share = value if known else 0.0
+    red, green, blue = (round(a + (b - a) * share) for a, b in ((247, 0), (249, 68), (251, 120)))
+    colour = f"#{red:02x}{green:02x}{blue:02x}"
+    yield tag("rect", x=x + 1, y=y + 1, width=width - 2, height=32, rx=3, fill=colour, stroke=LINE)
+    yield words(x + width / 2, y + 22, f"{value:.2f}" if known else "–", size=14, text_anchor="middle",
+                fill=on(colour))  # fmt: skip
+
+
+def group_trust(eyes: Eyes, cast: Cast, g: int) -> float:
+    """A delegate's mean trust in the members of a group, itself left out; NaN where there is nobody."""
+    members = [i for i, group in enumerate(cast.group) if group == g and i != eyes.seat]
+    return float(eyes.trust[members].mean()) if members else math.nan

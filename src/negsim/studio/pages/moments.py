@@ -15,11 +15,9 @@ from negsim.negotiation.tables import Move, Status
 from negsim.report.minutes import Clock, duration
 from negsim.report.words import STATUSES, counted, format_name, listed, on_scale, percent
 from negsim.scenario import Scenario
-from negsim.studio.drawing import GLYPHS, Cast, pen_name
 from negsim.studio.limits import minutes_of
-from negsim.studio.playback import Eyes, Playback
-from negsim.studio.recording import Frame, Line
-from negsim.studio.strips import trusted
+from negsim.studio.pictures import GLYPHS, Cast, group_trust, pen_name
+from negsim.studio.recording import Eyes, Frame, Line, Playback
 from negsim.studio.svg import marked, tag
 
 FEW = 6  # names in a list
@@ -31,7 +29,7 @@ def paragraph(text: str, classes: str = "") -> str:
     return tag("p", escape(text), class_=classes or None)
 
 
-def where(scenario: Scenario, frame: Frame, turn: str) -> str:
+def clock_line(scenario: Scenario, frame: Frame, turn: str) -> str:
     """Which meeting, day, hour and format, and how much time is left."""
     number, day = frame.held_in
     meeting = scenario.process.meetings[number]
@@ -48,7 +46,7 @@ def meter(scenario: Scenario, frame: Frame) -> str:
     return tag("div", tag("div", style=f"width:{min(100.0, spent):.1f}%"), class_="meter")
 
 
-def now(playback: Playback, moment: int) -> str:
+def latest_news(playback: Playback, moment: int) -> str:
     """What has just happened."""
     lines = [line.text for line in playback.lines if line.frame == moment]
     if moment == 0:
@@ -57,7 +55,7 @@ def now(playback: Playback, moment: int) -> str:
     return " ".join(lines) + end or Move(playback.frames[moment].turn.move).name.replace("_", " ").capitalize()
 
 
-def text(frame: Frame, cast: Cast) -> str:
+def text_table(frame: Frame, cast: Cast) -> str:
     """Every paragraph: where it stands, whose it is, who has put brackets around it."""
     rows = [tag("tr", *(tag("th", escape(head)) for head in ("Issue", "The text", "Who put brackets")))]
     for k, issue in enumerate(cast.scenario.issues.values()):
@@ -84,7 +82,7 @@ def _people(who: Sequence[int], cast: Cast) -> str:
     return escape(f"{len(who)}: {listed([cast.names[i] for i in by_group], most=FEW)}")
 
 
-def key(cast: Cast, said: str) -> str:
+def legend(cast: Cast, said: str) -> str:
     """What the marks mean."""
     items = [tag("span", _mark(cast, g), escape(f" {mark.label}"), class_="chip") for g, mark in enumerate(cast.marks)]
     return " ".join(items) + paragraph(said, "small soft")
@@ -95,18 +93,18 @@ def _mark(cast: Cast, g: int) -> str:
     return tag("svg", mark, viewBox="0 0 18 18", width=18, height=18, aria_hidden="true", style="vertical-align:-4px")
 
 
-def trust(frame: Frame, cast: Cast, eyes: Eyes | None) -> str:
+def trust_notes(frame: Frame, cast: Cast, eyes: Eyes | None) -> str:
     """Distances in the room, and whom a delegate trusts."""
     said = f"Across groups the delegates believe to be {frame.perceived:.2f} apart; they are {frame.real:.2f} apart."
     parts = [paragraph(said)]
     if eyes is not None:
         levels = [f"{mark.label} {value:.2f}" for g, mark in enumerate(cast.marks)
-                  if not math.isnan(value := trusted(eyes, cast, g))]  # fmt: skip
+                  if not math.isnan(value := group_trust(eyes, cast, g))]  # fmt: skip
         parts.append(paragraph(f"{eyes.name} trusts: {'; '.join(levels)}."))
     return "".join(parts)
 
 
-def minutes(scenario: Scenario, lines: Sequence[Line], moment: int) -> str:
+def minutes_so_far(scenario: Scenario, lines: Sequence[Line], moment: int) -> str:
     """The transcript up to a moment, the newest last."""
     seen = [line for line in lines if line.frame <= moment]
     if not seen:
@@ -117,16 +115,16 @@ def minutes(scenario: Scenario, lines: Sequence[Line], moment: int) -> str:
 def _by_day(scenario: Scenario, lines: Sequence[Line], latest: int) -> Iterator[str]:
     for (meeting, day), items in groupby(lines, key=lambda line: (line.meeting, line.day)):
         yield tag("h3", escape(f"{scenario.process.meetings[meeting].name}, day {day + 1}"))
-        yield from (said(line, latest=line.frame == latest) for line in items)
+        yield from (minutes_line(line, latest=line.frame == latest) for line in items)
 
 
-def said(line: Line, *, latest: bool = False) -> str:
+def minutes_line(line: Line, *, latest: bool = False) -> str:
     """One line of the minutes."""
     when = tag("span", escape(line.time), class_="when")
     return tag("p", when, escape(line.text), class_="latest" if latest else None)
 
 
-def why(playback: Playback, moment: int) -> str:
+def explanation(playback: Playback, moment: int) -> str:
     """Why it ended as it did; before the end, that this is not known yet."""
     if moment < playback.last:
         closed = int(sum(status in {Status.AGREED, Status.DISSENT} for status in playback.frames[moment].status))

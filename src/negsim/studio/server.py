@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from nicegui import app, ui
 
-from negsim.studio.address import check_free
-from negsim.studio.gate import Gate
+from negsim.studio.gate import Gate, check_free
 from negsim.studio.pages import edit, home, lab, room, table
 
 TITLE = "negsim studio"
