@@ -57,7 +57,7 @@ def rooms(browser: Browser, address: str) -> None:
 
 
 def labs(browser: Browser, address: str) -> None:
-    """The lab: two settings, and a guess that is due."""
+    """The lab: two variants, and a guess that is due."""
     with opened(browser, address, "/lab?s=cstd_wgigf_2011") as page:
         page.wait_for_timeout(5000)
         page.get_by_role("radio", name="rolling text").click()

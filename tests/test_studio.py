@@ -46,14 +46,14 @@ from negsim.studio.lab import (
     with_knob,
 )
 from negsim.studio.limits import Rate, RefusedError, check_size, most_replications, one_line
-from negsim.studio.links import Setting, command, query, setting_of, unpack
+from negsim.studio.links import Variant, command, query, unpack, variant_of
 from negsim.studio.questions import Question, Reply, _worth, check_reply
 from negsim.studio.recording import Playback, misperception, record
 from negsim.studio.rooms import CODE, LETTERS, Rooms, SharedRoom, Stage, cookie_name, keys_in, new_code
 from negsim.study.estimates import share
 from negsim.study.runner import run
 
-CLASSROOM = Setting(name="classroom")
+CLASSROOM = Variant(name="classroom")
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
@@ -63,7 +63,7 @@ def same_state(one, other):
 
 
 def label_of(picture):
-    """What a screen reader says about a drawing, which has to be well formed."""
+    """What a screen reader says about a picture, which has to be well formed."""
     return ET.fromstring(picture).get("aria-label")  # noqa: S314 - of our own making
 
 
@@ -100,7 +100,7 @@ def page():
 
 @pytest.fixture(scope="module")
 def playback():
-    return Playback(Setting(name="cstd_wgigf_2012", evenings=0.5))
+    return Playback(Variant(name="cstd_wgigf_2012", evenings=0.5))
 
 
 # ------------------------------------------------------------------------------------------ the same bits
@@ -108,10 +108,10 @@ def playback():
 
 @pytest.mark.parametrize("name", ["classroom", "cstd_wgigf_2012", "netmundial_2014"])
 def test_a_recording_has_the_bits_of_watch(name):
-    setting = Setting(name=name, seed=7, replication=3)
-    recording = record(setting.scenario(), seed=7, replication=3)
-    trace = negsim.watch(negsim.lower(recording.room.scenario), seed=7, replication=3)
-    assert same_state(trace.state, recording.room.run.state)
+    variant = Variant(name=name, seed=7, replication=3)
+    recording = record(variant.scenario(), seed=7, replication=3)
+    trace = negsim.watch(negsim.lower(recording.negotiation.scenario), seed=7, replication=3)
+    assert same_state(trace.state, recording.negotiation.run.state)
     mine = recording.trace()
     for column in ("minute", "meeting", "position", "status", "text", "brackets", "trust_start", "trust_end"):
         assert np.array_equal(getattr(mine, column), getattr(trace, column), equal_nan=True), column
@@ -120,15 +120,15 @@ def test_a_recording_has_the_bits_of_watch(name):
 
 def test_a_game_in_which_no_seat_is_held_is_the_run_of_watch():
     game = played(Game(CLASSROOM), lambda *_: None)
-    assert same_state(negsim.watch(negsim.lower(game.scenario)).state, game.room.run.state)
+    assert same_state(negsim.watch(negsim.lower(game.scenario)).state, game.negotiation.run.state)
 
 
 def test_a_seat_that_always_does_as_its_delegate_would_changes_nothing():
-    game = Game(Setting(name="cstd_wgigf_2011"))
+    game = Game(Variant(name="cstd_wgigf_2011"))
     game.hold(0)
     game.hold(30)
     played(game, lambda *_: None)
-    assert same_state(negsim.watch(negsim.lower(game.scenario)).state, game.room.run.state)
+    assert same_state(negsim.watch(negsim.lower(game.scenario)).state, game.negotiation.run.state)
 
 
 def test_the_transcript_of_a_recording_tells_every_event_at_a_frame_that_has_seen_it(playback):
@@ -172,26 +172,26 @@ def test_an_evenings_tables_hold_those_whom_the_model_seats_together(playback):
         assert max(map(len, frame.tables)) <= 8
 
 
-# ---------------------------------------------------------------------------------------------- the drawings
+# ---------------------------------------------------------------------------------------------- the pictures
 
 
 @pytest.mark.parametrize("name", ["classroom", "wgig_2005"])
-def test_drawings_are_well_formed_and_name_everybody(name):
-    playback = Playback(Setting(name=name, evenings=1.0))
+def test_pictures_are_well_formed_and_name_everybody(name):
+    playback = Playback(Variant(name=name, evenings=1.0))
     cast = pictures.cast_of(playback.scenario)
     evening = next(n for n, frame in enumerate(playback.frames) if frame.turn.move == Move.EVENING)
     for moment in (0, evening, playback.last):
         frame = playback.frames[moment]
         eyes = playback.eyes(moment, 1)
-        drawn = pictures.room_picture(frame, cast, eyes=1, people={2: HOSTILE})
+        svg = pictures.room_picture(frame, cast, eyes=1, people={2: HOSTILE})
         for picture in (
-            drawn,
+            svg,
             pictures.positions_picture(frame, cast, eyes=eyes),
             pictures.trust_picture(frame.trust, cast),
         ):
             assert label_of(picture)
             assert "<img" not in picture
-        assert len(re.findall(r"data-seat", drawn)) == len(cast.names)
+        assert len(re.findall(r"data-seat", svg)) == len(cast.names)
 
 
 def test_groups_differ_by_letter_and_shape_too(playback):
@@ -201,7 +201,7 @@ def test_groups_differ_by_letter_and_shape_too(playback):
 
 
 def test_names_stay_in_the_picture_and_off_one_another_and_tell_who_plays():
-    game = Game(Setting(name="cstd_wgigf_2012"))
+    game = Game(Variant(name="cstd_wgigf_2012"))
     cast = pictures.cast_of(game.scenario)
     people = {seat: f"Student {seat}" for seat in range(0, len(cast.names), 2)}
     picture = ET.fromstring(pictures.room_picture(game.recording.frames[0], cast, people=people))  # noqa: S314 - of our own making
@@ -233,7 +233,7 @@ def test_places_around_the_table_keep_apart():
 
 
 def test_a_seat_is_asked_what_the_model_has_and_its_answers_count():
-    game = Game(Setting(name="cstd_wgigf_2012"))
+    game = Game(Variant(name="cstd_wgigf_2012"))
     game.hold(0)
     kinds = set()
 
@@ -252,29 +252,29 @@ def test_a_seat_is_asked_what_the_model_has_and_its_answers_count():
 
 
 def test_who_blocks_everything_has_no_report():
-    game = Game(Setting(name="cstd_wgigf_2012"))
+    game = Game(Variant(name="cstd_wgigf_2012"))
     game.hold(0)
     played(game, lambda _, question: Reply(act="block") if "block" in question.acts else None)
-    state = game.room.run.state
+    state = game.negotiation.run.state
     assert not np.isin(state.paragraphs["status"], CLOSED).any()
-    assert game.room.run.outcome == Outcome.CHAIR_REPORT
+    assert game.negotiation.run.outcome == Outcome.CHAIR_REPORT
     assert reckon(game, 0).blocked > 0
     assert reckon(game, 0).model.outcome == "consensus"
 
 
 def test_a_bracket_with_an_amendment_draws_a_rolling_text_towards_it():
     def text_after(amendment):
-        game = Game(Setting(name="cstd_wgigf_2012", methodology="rolling_text"))
+        game = Game(Variant(name="cstd_wgigf_2012", methodology="rolling_text"))
         game.hold(0)
         while not (game.questions and game.questions[0].kind == "reading"):
             for seat in game.waiting():
                 game.answer(seat, None)
             game.advance()
-        issue = game.room.run.pending.issue
-        own = float(game.room.run.state.views["position"][0, issue])
+        issue = game.negotiation.run.pending.issue
+        own = float(game.negotiation.run.state.views["position"][0, issue])
         game.answer(0, Reply(act="block", place=amendment))
         game.advance()
-        assert abs(float(game.room.run.state.views["position"][0, issue]) - own) < 0.05
+        assert abs(float(game.negotiation.run.state.views["position"][0, issue]) - own) < 0.05
         return float(game.recording.frames[-1].text[issue])
 
     low, high = text_after(0.0), text_after(1.0)
@@ -283,19 +283,19 @@ def test_a_bracket_with_an_amendment_draws_a_rolling_text_towards_it():
 
 def test_a_dinner_raises_trust_and_moves_no_position():
     def evening(reply):
-        game = Game(Setting(name="cstd_wgigf_2012"))
+        game = Game(Variant(name="cstd_wgigf_2012"))
         game.hold(0)
         while not (game.questions and game.questions[0].kind == "evening"):
             for seat in game.waiting():
                 game.answer(seat, None)
             game.advance()
-        unmoved = game.room.run.state.views["position"][0].copy()
+        unmoved = game.negotiation.run.state.views["position"][0].copy()
         game.answer(0, reply)
         game.advance()
         return game, unmoved
 
     (planned, _), (dined, unmoved) = evening(None), evening(Reply(act="dine", guests=(25, 30, 35)))
-    before, after = planned.room.run.state, dined.room.run.state
+    before, after = planned.negotiation.run.state, dined.negotiation.run.state
     assert after.trust[25, 0] > before.trust[25, 0]
     assert after.trust[0, 25] > before.trust[0, 25]
     assert set(dined.recording.frames[-1].tables[0]) == {0, 25, 30, 35}
@@ -304,7 +304,7 @@ def test_a_dinner_raises_trust_and_moves_no_position():
 
 
 def test_who_asks_for_the_floor_speaks_next():
-    game = Game(Setting(name="cstd_wgigf_2011"))
+    game = Game(Variant(name="cstd_wgigf_2011"))
     game.hold(17)
     while not game.questions:
         if game.turn == 3:
@@ -329,16 +329,16 @@ def test_hands_cannot_be_raised_all_the_time():
 
 
 def test_where_the_format_lets_delegates_table_a_seat_may_table():
-    game = Game(Setting(name="cstd_wgigf_2011", methodology="tabled_proposals"))
+    game = Game(Variant(name="cstd_wgigf_2011", methodology="tabled_proposals"))
     game.hold(12)
     game.raise_hand(12)
     while not game.questions:
         game.advance()
     assert "table" in game.questions[12].acts
-    issue = game.room.issues[3]
+    issue = game.negotiation.issues[3]
     game.answer(12, Reply(act="table", places={issue: 0.42}))
     game.advance()
-    state = game.room.run.state
+    state = game.negotiation.run.state
     assert state.clock["tabled"][0] == 1
     assert state.proposals["sponsor"][0] == 12
     assert state.proposed[0, 3] == 0.42
@@ -407,10 +407,10 @@ def test_the_reckoning_of_a_seat_left_to_the_model_is_the_models():
 
 def test_after_a_vote_every_paragraph_that_has_a_text_counts_as_adopted():
     told = pytest.importorskip("negsim.studio.pages.seat")
-    setting = Setting(name="cstd_wgigf_2011", changes=("process.fallback_vote={share: 0.5}",))
-    game = played(Game(setting), lambda *_: None)
-    paragraphs, reckoning = game.room.run.state.paragraphs, reckon(game, 0)
-    assert game.room.run.outcome == Outcome.VOTE
+    variant = Variant(name="cstd_wgigf_2011", changes=("process.fallback_vote={share: 0.5}",))
+    game = played(Game(variant), lambda *_: None)
+    paragraphs, reckoning = game.negotiation.run.state.paragraphs, reckon(game, 0)
+    assert game.negotiation.run.outcome == Outcome.VOTE
     assert not np.isin(paragraphs["status"], CLOSED).all()
     assert np.array_equal(reckoning.mine.texts, paragraphs["text"], equal_nan=True)
     without = int(np.isnan(paragraphs["text"]).sum())
@@ -436,7 +436,7 @@ def test_what_was_agreed_and_not_adopted_is_told_as_that():
 
 
 def test_a_reading_says_what_an_objection_does_and_what_stops_a_text():
-    game = Game(Setting(name="cstd_wgigf_2012"))
+    game = Game(Variant(name="cstd_wgigf_2012"))
     game.hold(0)
     kinds = set()
 
@@ -452,7 +452,7 @@ def test_a_reading_says_what_an_objection_does_and_what_stops_a_text():
 def motions_of(name, by):
     """The questions about a motion by somebody to go over to rolling text."""
     event = f"change_methodology: {{meeting: 1, day: 2, to: rolling_text, by: {by}}}"
-    game, found = Game(Setting(name=name, changes=(f"process.events=[{{{event}}}]",))), []
+    game, found = Game(Variant(name=name, changes=(f"process.events=[{{{event}}}]",))), []
     game.hold(0)
     played(game, lambda _, question: found.append(question) if question.kind == "motion" else None)
     return found
@@ -490,7 +490,7 @@ def replace_end(told, high):
 
 def test_a_brief_tells_ones_own_position_and_only_beliefs_about_the_others():
     game = Game(CLASSROOM)
-    told, state = brief(game.room, 0), game.room.run.state
+    told, state = brief(game.negotiation, 0), game.negotiation.run.state
     assert told.name == "Mayor"
     assert [stance.position for stance in told.stances] == state.views["position"][0].tolist()
     assert told.stances[0].believed[1] == pytest.approx(state.belief[0, 4:7, 0].mean())
@@ -510,9 +510,9 @@ def room():
     return SharedRoom(CLASSROOM, "ABCD2345", 0.0)
 
 
-def open_in(rooms, setting, address, now):
+def open_in(rooms, variant, address, now):
     rooms.admit(address, now)
-    room = SharedRoom(setting, new_code(), now)
+    room = SharedRoom(variant, new_code(), now)
     rooms.add(room)
     return room
 
@@ -1042,8 +1042,8 @@ def test_one_line_is_one_bounded_printable_line(text):
 
 # ------------------------------------------------------------------------------------------------- the links
 
-SETTINGS = st.builds(
-    Setting,
+VARIANTS = st.builds(
+    Variant,
     name=st.sampled_from(["classroom", "cstd_wgigf_2011", "cases/wgig"]),
     meetings=st.none() | st.integers(1, 100),
     methodology=st.none() | st.sampled_from(["rolling_text", "chair_text"]),
@@ -1054,21 +1054,21 @@ SETTINGS = st.builds(
 )
 
 
-@given(SETTINGS)
-def test_a_link_says_exactly_the_setting(setting):
-    assert setting_of(query(setting)) == setting
+@given(VARIANTS)
+def test_a_link_says_exactly_the_setting(variant):
+    assert variant_of(query(variant)) == variant
 
 
 def test_a_link_carries_a_scenario_of_ones_own():
-    setting = Setting(text=text_of("wgig_2005") + "# Ünïcode\n", meetings=2, seed=9)
-    again = setting_of(query(setting))
-    assert again.text == setting.text
-    assert again.scenario() == setting.scenario()
-    assert len(query(setting)) < 5_000
+    variant = Variant(text=text_of("wgig_2005") + "# Ünïcode\n", meetings=2, seed=9)
+    again = variant_of(query(variant))
+    assert again.text == variant.text
+    assert again.scenario() == variant.scenario()
+    assert len(query(variant)) < 5_000
 
 
 def test_a_link_gives_the_run_of_the_command_line():
-    setting = setting_of("s=cstd_wgigf_2011&m=3&w=rolling_text&e=0.5&c=process.chair.pressure%3D0&seed=5")
+    variant = variant_of("s=cstd_wgigf_2011&m=3&w=rolling_text&e=0.5&c=process.chair.pressure%3D0&seed=5")
     same = negsim.load(
         "cstd_wgigf_2011",
         changes=[
@@ -1078,7 +1078,7 @@ def test_a_link_gives_the_run_of_the_command_line():
             "informal.mixed_evenings=0.5",
         ],
     )
-    assert np.array_equal(run(setting.scenario(), replications=5, seed=5).results.runs,
+    assert np.array_equal(run(variant.scenario(), replications=5, seed=5).results.runs,
                           run(same, replications=5, seed=5).results.runs, equal_nan=True)  # fmt: skip
 
 
@@ -1087,16 +1087,16 @@ def test_a_scenario_is_read_once_for_all_the_runs_of_its_setting(monkeypatch):
     monkeypatch.setattr(links, "load", lambda name: read.append(name) or negsim.load(name))
     links._written.cache_clear()
     links._changed.cache_clear()
-    one = Setting(name="wgig_2005", meetings=2).scenario()
-    assert Setting(name="wgig_2005", meetings=2, seed=5, replication=7).scenario() is one
-    assert Setting(name="wgig_2005", meetings=3).scenario() != one
+    one = Variant(name="wgig_2005", meetings=2).scenario()
+    assert Variant(name="wgig_2005", meetings=2, seed=5, replication=7).scenario() is one
+    assert Variant(name="wgig_2005", meetings=3).scenario() != one
     assert read == ["wgig_2005"]
 
 
 def test_lines_end_in_one_character_whatever_comes_in():
     text = text_of("classroom")
     for end in ("\r\n", "\r", "\n"):
-        assert setting_of(f"y={links.pack(text.replace(chr(10), end))}").text == text
+        assert variant_of(f"y={links.pack(text.replace(chr(10), end))}").text == text
 
 
 def test_half_a_character_is_told_and_not_raised():
@@ -1119,13 +1119,13 @@ def test_a_number_is_read_the_same_way_everywhere():
 
 def test_a_command_can_be_pasted_and_means_the_setting():
     change = "process.events=[{submission: {meeting: 1}}]"
-    setting = replace(CLASSROOM, changes=(change, "groups.government.seats=3"), meetings=2, seed=7, replication=4)
-    words = shlex.split(command(setting, one_run=True))
+    variant = replace(CLASSROOM, changes=(change, "groups.government.seats=3"), meetings=2, seed=7, replication=4)
+    words = shlex.split(command(variant, one_run=True))
     assert words[:3] == ["negsim", "transcript", "classroom"]
     assert words[-4:] == ["--seed", "7", "--replication", "4"]
     said = [words[n + 1] for n, word in enumerate(words) if word == "--set"]
     assert said == [change, "groups.government.seats=3", "meetings.count=2"]
-    many = shlex.split(command(replace(setting, text="format: 1")))
+    many = shlex.split(command(replace(variant, text="format: 1")))
     assert many[:3] == ["negsim", "run", "scenario.yaml"]
     assert "--replication" not in many
 
@@ -1160,7 +1160,7 @@ def test_a_command_can_be_pasted_and_means_the_setting():
 )
 def test_a_link_that_is_malformed_is_refused(text):
     with pytest.raises(RefusedError):
-        setting_of(text)
+        variant_of(text)
 
 
 def test_a_small_link_cannot_unpack_to_a_large_text():
@@ -1174,13 +1174,13 @@ def test_a_scenario_in_a_link_can_name_no_file(tmp_path):
     people.write_text("issues: {}")
     for name in (str(people), "../populations/cstd_wgigf.yaml", "people.yaml"):
         with pytest.raises(ScenarioError, match="unknown population"):
-            Setting(text=f"format: 1\ntitle: x\npopulation: {name}\nprocess: {{}}\n").scenario()
+            Variant(text=f"format: 1\ntitle: x\npopulation: {name}\nprocess: {{}}\n").scenario()
 
 
 def test_a_scenario_too_long_for_a_link_is_told_so():
     noise = "".join(sha256(str(n).encode()).hexdigest() for n in range(1000))
     with pytest.raises(RefusedError, match="too long for a link"):
-        query(Setting(text=f"title: {noise}"))
+        query(Variant(text=f"title: {noise}"))
 
 
 def test_errors_in_a_link_have_their_place():
@@ -1188,7 +1188,7 @@ def test_errors_in_a_link_have_their_place():
     with pytest.raises(
         ScenarioError, match=r"scenario.yaml:\d+:\d+: groups.government.seets: unknown key; did you mean"
     ):
-        Setting(text=text).scenario()
+        Variant(text=text).scenario()
 
 
 # --------------------------------------------------------------------------------------------------- the lab
@@ -1228,7 +1228,7 @@ def test_differences_are_paired_and_narrower_than_apart():
 
 
 def test_a_measure_that_some_runs_lack_is_compared_over_the_pairs_that_have_it():
-    now, before = Series(Setting(meetings=4)), Series(Setting())
+    now, before = Series(Variant(meetings=4)), Series(Variant())
     for _ in range(5):
         now.grow()
         before.grow()
@@ -1237,7 +1237,7 @@ def test_a_measure_that_some_runs_lack_is_compared_over_the_pairs_that_have_it()
     assert 2 < pairs.gap.observations < pairs.runs == 200
     assert {pairs.now.observations, pairs.before.observations} == {pairs.gap.observations}
     assert pairs.gap.value == pytest.approx(pairs.now.value - pairs.before.value)
-    curves = (Curve(Setting(meetings=4), "evenings"), Curve(Setting(), "evenings"))
+    curves = (Curve(Variant(meetings=4), "evenings"), Curve(Variant(), "evenings"))
     for curve, series in zip(curves, (now, before), strict=True):
         curve.here = series
     page = pytest.importorskip("negsim.studio.pages.lab")
@@ -1288,7 +1288,7 @@ def test_the_lab_tells_what_other_rules_would_have_made_of_the_same_runs():
 
 
 def test_a_curve_reaches_where_its_setting_stands_and_stays_inside_its_picture():
-    assert knob_levels(Setting(name="cases/ntia_apps"))["meetings"] == 16
+    assert knob_levels(Variant(name="cases/ntia_apps"))["meetings"] == 16
     assert knob_levels(replace(CLASSROOM, evenings=0.3))["evenings"] == 0.3
     assert knob_levels(replace(CLASSROOM, changes=("meetings.count=15",)))["meetings"] == 15
     for along, level in (("meetings", 40), ("evenings", 0.3), ("methodology", "deffuant")):
@@ -1297,12 +1297,12 @@ def test_a_curve_reaches_where_its_setting_stands_and_stays_inside_its_picture()
         assert curve.points[curve.level_here] is curve.here
         for series in curve.all_series:
             series.grow()
-        drawn = curve_picture(curve, Curve(CLASSROOM, along), "consensus", guess=1.0)
-        assert f">{level_name(along, level)}</text>" in drawn
-        places = [float(place) for place in re.findall(r'[ c]x[12]?="([-\d.]+)"', drawn)]
+        svg = curve_picture(curve, Curve(CLASSROOM, along), "consensus", guess=1.0)
+        assert f">{level_name(along, level)}</text>" in svg
+        places = [float(place) for place in re.findall(r'[ c]x[12]?="([-\d.]+)"', svg)]
         assert min(places) >= 0.0
         assert max(places) <= 840.0
-        assert "guess<" in drawn
+        assert "guess<" in svg
 
 
 def test_the_methodology_as_written_has_a_place_of_its_own():
@@ -1310,9 +1310,9 @@ def test_the_methodology_as_written_has_a_place_of_its_own():
     assert (before.level_here, now.level_here) == ("as_written", "rolling_text")
     assert before.points["as_written"] is before.here is now.points["as_written"]
     before.here.grow()
-    drawn = curve_picture(now, before, "consensus")
-    assert re.search(r">as written</text>", drawn)
-    assert re.search(r'r="12"[^>]*stroke="#D55E00"', drawn)  # a ring where the setting before stands
+    svg = curve_picture(now, before, "consensus")
+    assert re.search(r">as written</text>", svg)
+    assert re.search(r'r="12"[^>]*stroke="#D55E00"', svg)  # a ring where the variant before stands
 
 
 def test_no_label_of_a_curve_lies_on_another():
@@ -1327,9 +1327,9 @@ def test_no_label_of_a_curve_lies_on_another():
                 assert not [other for other in boxes[:n] if overlap(one, other)], one
 
 
-def boxes_of(drawn):
-    """Where the texts of a drawing are, as far as can be said without a browser: ends of lines and of letters."""
-    for text in ET.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text"):  # noqa: S314 - of our own making
+def boxes_of(svg):
+    """Where the texts of a picture are, as far as can be said without a browser: ends of lines and of letters."""
+    for text in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"):  # noqa: S314 - of our own making
         x, y, size = (float(text.get(name)) for name in ("x", "y", "font-size"))
         width = 0.55 * size * len(text.text)
         left = x - width * {"start": 0.0, "middle": 0.5, "end": 1.0}[text.get("text-anchor")]
@@ -1343,11 +1343,11 @@ def overlap(one, other):
 
 @pytest.mark.parametrize("evenings", [None, 1.0])
 def test_where_the_setting_stands_the_curve_has_its_number(evenings):
-    setting = Setting(name="cstd_wgigf_2012", evenings=evenings)
-    curve = Curve(setting, "evenings")
+    variant = Variant(name="cstd_wgigf_2012", evenings=evenings)
+    curve = Curve(variant, "evenings")
     assert curve.level_here == 1.0
     assert curve.points[1.0] is curve.here
-    assert with_knob(setting, "evenings", 1.0).evenings == 1.0  # as written some sit at mixed tables, not all
+    assert with_knob(variant, "evenings", 1.0).evenings == 1.0  # as written some sit at mixed tables, not all
     assert with_knob(CLASSROOM, "meetings", 1) == CLASSROOM
 
 
@@ -1482,11 +1482,11 @@ def lab(page, monkeypatch):  # noqa: ARG001 - built on it
     return view
 
 
-def verdict_of(page, monkeypatch, setting):
+def verdict_of(page, monkeypatch, variant):
     """What the editor says of a scenario."""
     edit = pytest.importorskip("negsim.studio.pages.edit")
     monkeypatch.setattr(edit, "set_address", lambda *_: None)
-    view = edit.EditView(setting, "10.0.0.1")
+    view = edit.EditView(variant, "10.0.0.1")
     view.build()
     inside(page, view._check())
     return view.verdict.text
@@ -1528,9 +1528,9 @@ def test_letters_stand_out_from_what_they_are_written_on():
 def test_reports_of_different_settings_have_different_names():
     file_of = pytest.importorskip("negsim.studio.pages.knobs").file_of
     changed = [replace(CLASSROOM, changes=(f"context.tension={n}" + "0" * 150,)) for n in (1, 2)]
-    own = [Setting(text=text_of("classroom") + "#" * n) for n in (1, 2)]
-    others = [CLASSROOM, replace(CLASSROOM, seed=1), replace(CLASSROOM, meetings=2), Setting(name="cases/wgig")]
-    names = [file_of(setting) for setting in [*others, *changed, *own]]
+    own = [Variant(text=text_of("classroom") + "#" * n) for n in (1, 2)]
+    others = [CLASSROOM, replace(CLASSROOM, seed=1), replace(CLASSROOM, meetings=2), Variant(name="cases/wgig")]
+    names = [file_of(variant) for variant in [*others, *changed, *own]]
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"[\w.=-]{,120}\.html", name) for name in names)
     assert names[2] == "classroom_meetings.count=2_seed-0.html"
@@ -1541,7 +1541,7 @@ def test_what_was_written_is_not_replaced_without_a_question(page, monkeypatch):
     monkeypatch.setattr(edit.ui, "run_javascript", lambda _: None)
     view = edit.EditView(CLASSROOM, "10.0.0.1")
     view.build()
-    view._replace(Setting(name="wgig_2005"))
+    view._replace(Variant(name="wgig_2005"))
     assert view.text == text_of("wgig_2005")
     view.editor.value = "mine"
     view._replace(CLASSROOM)
@@ -1555,7 +1555,7 @@ def test_the_lab_says_of_what_its_runs_are(lab):
 
 def test_what_the_source_leaves_unknown_is_said_to_be_drawn(page, monkeypatch):
     knobs, home = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("knobs", "home"))
-    case = Setting(name="cases/icg")
+    case = Variant(name="cases/icg")
     assert knobs.open_questions(case.scenario()).startswith(
         "Unknown in the source: drawn anew for each run are seats, pos"
     )
@@ -1584,8 +1584,8 @@ def test_until_a_new_setting_runs_nothing_of_the_old_one_stands_under_its_name(l
     lab._take(with_knob(CLASSROOM, "methodology", "rolling_text"))
     assert lab.told.text.startswith("Next: classroom, rolling text")
     assert (lab.verdict.text, lab.table.content) == ("", "")
-    assert "now:" not in lab.drawing.content
-    assert "before:" in lab.drawing.content
+    assert "now:" not in lab.picture.content
+    assert "before:" in lab.picture.content
 
 
 @pytest.mark.parametrize("change", [lambda lab: lab._take(replace(CLASSROOM, meetings=3)),
@@ -1608,7 +1608,7 @@ def test_a_knob_that_is_turned_ends_the_growing_and_lets_the_new_curve_begin(pag
         await lab._begin()
 
     inside(page, turn())
-    assert (lab.now.setting, lab.now.along) == (lab.setting, lab.along)
+    assert (lab.now.variant, lab.now.along) == (lab.variant, lab.along)
     assert lab.before is None or lab.before.along == lab.along
     lab.show()
     assert not lab.told.text.startswith("Next")
@@ -1664,7 +1664,7 @@ def test_a_place_given_to_who_has_just_gone_is_passed_on():
 def test_what_is_uploaded_with_other_line_ends_can_be_edited(page):
     edit = pytest.importorskip("negsim.studio.pages.edit")
     crlf = text_of("classroom").replace("\n", "\r\n")
-    view = edit.EditView(Setting(text=crlf), "10.0.0.1")
+    view = edit.EditView(Variant(text=crlf), "10.0.0.1")
     assert "\r" not in view.text
     view.build()
     upload = SimpleNamespace(file=SimpleNamespace(size=lambda: len(crlf), read=AsyncMock(return_value=crlf.encode())))
@@ -1675,7 +1675,7 @@ def test_what_is_uploaded_with_other_line_ends_can_be_edited(page):
 def test_what_was_written_stands_in_the_address_or_is_asked_for(page, monkeypatch):
     edit = pytest.importorskip("negsim.studio.pages.edit")
     addresses, scripts = [], []
-    monkeypatch.setattr(edit, "set_address", lambda _, link: addresses.append(setting_of(link).text))
+    monkeypatch.setattr(edit, "set_address", lambda _, link: addresses.append(variant_of(link).text))
     monkeypatch.setattr(edit.ui, "run_javascript", scripts.append)
     view = edit.EditView(CLASSROOM, "10.0.0.1")
     view.build()

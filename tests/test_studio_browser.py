@@ -18,7 +18,7 @@ from playwright.sync_api import expect, sync_playwright
 from negsim.scenario import text_of
 from negsim.studio import limits
 from negsim.studio.limits import Rate
-from negsim.studio.links import Setting, pack
+from negsim.studio.links import Variant, pack
 from negsim.studio.recording import Playback
 from studio_server import CHROMIUM, QUIETLY, studio
 
@@ -218,7 +218,7 @@ def test_a_bad_link_is_told_in_a_sentence(visitor):
 def test_the_report_is_one_file_that_opens_by_itself(visitor, tmp_path):
     page = visitor("/room?s=classroom&m=2")
     with page.expect_download(timeout=90_000) as download:
-        press(page, "One HTML file about this setting")
+        press(page, "One HTML file about this variant")
     file = tmp_path / download.value.suggested_filename
     download.value.save_as(file)
     assert "http://" not in re.sub(r'href="[^"]*"', "", file.read_text().replace("http://www.w3.org", ""))
@@ -229,22 +229,22 @@ def test_the_report_is_one_file_that_opens_by_itself(visitor, tmp_path):
 
 def test_what_has_just_happened_is_told_whole_and_moves_nothing(visitor):
     page = visitor("/room?s=cstd_wgigf_2011&t=0")
-    now, drawing = page.locator(".now"), page.locator(".stage svg.drawing")
+    now, picture = page.locator(".now"), page.locator(".stage svg.picture")
     expect(now).to_contain_text("before the first word")
-    top = drawing.bounding_box()["y"]
-    long = max(Playback(Setting(name="cstd_wgigf_2011")).lines, key=lambda line: len(line.text))
+    top = picture.bounding_box()["y"]
+    long = max(Playback(Variant(name="cstd_wgigf_2011")).lines, key=lambda line: len(line.text))
     page.goto(f"/room?s=cstd_wgigf_2011&t={long.frame}")
     expect(now).to_contain_text(long.text)
     assert now.evaluate("e => e.scrollHeight <= e.clientHeight || getComputedStyle(e).overflowY === 'auto'")
     assert now.evaluate("e => getComputedStyle(e).webkitLineClamp") == "none"
-    assert drawing.bounding_box()["y"] == top
+    assert picture.bounding_box()["y"] == top
 
 
 # -------------------------------------------------------------------------------------------------- the lab
 
 
 def settled(page, said):
-    """The drawing of the curve, once all runs of a setting that is described so are made."""
+    """The picture of the curve, once all runs of a variant that is described so are made."""
     pattern = re.compile(rf"^(?!Next).*{re.escape(said)}.* runs$")
     expect(page.locator("[role=status]").first).to_have_text(pattern)
     return page.locator(".curve svg").inner_html()
@@ -299,7 +299,7 @@ def test_the_labs_drawer_adds_to_the_knobs_and_the_address_says_what_is_run(visi
     expect(page.get_by_role("radio", name="rolling text")).to_be_checked()
     expect(page).to_have_url(re.compile("m=4&w=rolling_text&c=context.tension%3Dhigh"))
     page.get_by_role("link", name="The room").click()
-    expect(page.get_by_label("the setting on screen")).to_contain_text("4 meetings, rolling text, context.tension=high")
+    expect(page.get_by_label("the variant on screen")).to_contain_text("4 meetings, rolling text, context.tension=high")
     page.go_back()
     settled(page, "classroom, 4 meetings, rolling text, context.tension=high, process.hours=5")
 
@@ -313,7 +313,7 @@ def test_the_labs_knobs_show_what_is_run_beyond_their_ends_and_between_their_ste
     expect(page.get_by_role("slider", name="Evenings mixed, %")).to_have_text("55")
     settled(page, "55 % mixed evenings, meetings.count=15")
     choices = visitor("/room?s=classroom&m=15&e=0.3")
-    press(choices, "Change the setting")
+    press(choices, "Change the variant")
     expect(choices.get_by_role("combobox", name="Number of meetings")).to_have_value("15")
 
 
@@ -585,7 +585,7 @@ def test_a_wrong_code_is_told_on_a_page_like_the_others(address):
 def test_the_key_to_a_room_that_was_opened_over_https_never_leaves_it(address, scheme):
     host = address.removeprefix("http://")
     with closing(HTTPConnection(host, timeout=60, source_address=("127.0.0.2", 0))) as line:  # limits of its own
-        line.request("POST", "/open", urlencode({"setting": "s=classroom"}), {"Origin": f"{scheme}://{host}"})
+        line.request("POST", "/open", urlencode({"variant": "s=classroom"}), {"Origin": f"{scheme}://{host}"})
         answer = line.getresponse()
     assert answer.status == 303
     assert ("Secure" in answer.headers["Set-Cookie"]) == (scheme == "https")
@@ -610,7 +610,7 @@ def test_a_link_is_copied_or_shown_to_be_copied_by_hand(visitor):
     assert able.evaluate("navigator.clipboard.readText()") == link
 
 
-def test_the_drawing_can_be_read_on_a_phone_and_who_is_removed_is_told_so(visitor):
+def test_the_picture_can_be_read_on_a_phone_and_who_is_removed_is_told_so(visitor):
     desk = opened(visitor, "/table?s=classroom")
     ana = join(visitor, desk.get_by_label("room code").inner_text(), "Ana", "Mayor", size=PHONE)
     sizes = ana.locator(".wide text").evaluate_all(
@@ -622,9 +622,9 @@ def test_the_drawing_can_be_read_on_a_phone_and_who_is_removed_is_told_so(visito
     expect(ana.get_by_role("alert").first).to_have_text("Your teacher has taken you out of this room.")
 
 
-def smallest_letter(page, drawing):
-    """The height of the smallest letters in a drawing, in pixels of the screen."""
-    return min(page.locator(f"{drawing} text").evaluate_all(
+def smallest_letter(page, picture):
+    """The height of the smallest letters in a picture, in pixels of the screen."""
+    return min(page.locator(f"{picture} text").evaluate_all(
         "all => all.map(e => parseFloat(e.getAttribute('font-size')) * e.getScreenCTM().a)"
     ))  # fmt: skip
 
@@ -637,16 +637,16 @@ def test_who_put_brackets_can_be_read_on_a_phone(visitor):
     assert max(cells.evaluate_all("all => all.map(e => e.scrollWidth - e.clientWidth)")) <= 0
 
 
-def test_the_drawings_of_the_room_and_the_lab_can_be_read_on_a_phone(visitor):
+def test_the_picture_of_the_room_and_the_lab_can_be_read_on_a_phone(visitor):
     page = visitor("/room?s=cstd_wgigf_2011&t=335", size=PHONE)
-    for tab, drawing in (
-        ("Text", ".stage svg.drawing"),
-        ("Positions", ".q-tab-panel svg.drawing"),
-        ("Trust", ".q-tab-panel svg.drawing"),
+    for tab, picture in (
+        ("Text", ".stage svg.picture"),
+        ("Positions", ".q-tab-panel svg.picture"),
+        ("Trust", ".q-tab-panel svg.picture"),
     ):
         page.get_by_role("tab", name=tab).click()
-        expect(page.locator(drawing).first).to_be_visible()
-        assert smallest_letter(page, drawing) > 9.0
+        expect(page.locator(picture).first).to_be_visible()
+        assert smallest_letter(page, picture) > 9.0
         assert page.locator(".wide").evaluate_all("all => Math.max(...all.map(e => e.clientWidth))") < PHONE["width"]
     lab = visitor("/lab?s=classroom", size=PHONE)
     expect(lab.locator(".curve svg")).to_be_visible()

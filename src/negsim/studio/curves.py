@@ -1,9 +1,9 @@
-"""The outcome curve as a drawing: the setting now, the setting before, and what was guessed.
+"""The outcome curve as a drawing: the variant now, the variant before, and what was guessed.
 
 Rules that hold here
 - Now is a solid blue line with circles, before a dashed orange one with squares, a guess a star.
 - The band, or the bar, is the 95 % interval.
-- Of a setting that a guess is asked of, nothing is drawn and nothing told.
+- Of a variant that a guess is asked of, nothing is drawn and nothing told.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from negsim.report.plots.style import INK, PAPER, darker
 from negsim.report.words import number
 from negsim.studio.lab import AXES, COUNTED, MEASURES, Curve, Level, in_order, level_name
-from negsim.studio.links import Setting
+from negsim.studio.links import Variant
 from negsim.studio.svg import LINE, SOFT, picture, shape, shortened, tag, words
 
 WIDE, HIGH = 860.0, 440.0
@@ -63,9 +63,9 @@ class Scales(NamedTuple):
 
 
 def curve_picture(
-    now: Curve | None, before: Curve | None, measure: str, *, guess: float | None = None, asked: Setting | None = None
+    now: Curve | None, before: Curve | None, measure: str, *, guess: float | None = None, asked: Variant | None = None
 ) -> str:
-    """The curves of a measure along a knob. asked: of which setting a guess is due; no curve that holds it is shown."""
+    """The curves of a measure along a knob. asked: of which variant a guess is due; no curve that holds it is shown."""
     curves = [curve for curve in (now, before) if curve is not None]
     along = curves[0].along if curves else "meetings"
     heres = [curve.level_here for curve in curves]
@@ -140,7 +140,7 @@ def _legend(lines: Sequence[Line], *, starred: bool) -> Iterator[str]:
 
 
 def _named(scales: Scales, along: str, heres: Sequence[Level]) -> list[Level]:
-    """The levels whose names have room below the axis, those of the settings first."""
+    """The levels whose names have room below the axis, those of the variants first."""
     found: list[Level] = []
     for level in [*heres, *scales.levels]:
         if all(abs(scales.x(level) - scales.x(other)) >= APART.get(along, 40.0) for other in found):
@@ -167,7 +167,7 @@ def _line(line: Line, scales: Scales, measure: str) -> Iterator[str]:
 
 
 def _ring(line: Line, scales: Scales, measure: str) -> Iterator[str]:
-    """A ring around the setting itself."""
+    """A ring around the variant itself."""
     here = line.curve.here.estimate(measure).value
     if not math.isnan(here):
         x = scales.x(line.curve.level_here) + line.shift
@@ -175,7 +175,7 @@ def _ring(line: Line, scales: Scales, measure: str) -> Iterator[str]:
 
 
 def _value(lines: Sequence[Line], scales: Scales, measure: str, taken: Sequence[float]) -> Iterator[str]:
-    """The value of the setting now. taken: heights at which something else is drawn there."""
+    """The value of the variant now. taken: heights at which something else is drawn there."""
     now = lines[-1].curve
     here, level = now.here.estimate(measure), now.level_here
     others = (line.curve.estimates(measure).get(level, here).value for line in lines[:-1])

@@ -22,7 +22,7 @@ from negsim.policies import CLOSED, Room
 from negsim.report.words import OUTCOMES, group_names
 from negsim.scenario.lowering import seats
 from negsim.studio.game import Game
-from negsim.studio.links import Setting
+from negsim.studio.links import Variant
 from negsim.studio.recording import Recording, record
 
 ADOPTED = {Outcome.CONSENSUS, Outcome.PARTIAL, Outcome.VOTE}
@@ -57,14 +57,14 @@ class Brief(NamedTuple):
     chair_trust: float
 
 
-def brief(room: Room, seat: int) -> Brief:
+def brief(negotiation: Room, seat: int) -> Brief:
     """The brief of a seat, as things stand."""
-    state = room.run.state
-    group, own = state.delegates["group"], np.arange(len(room.names)) == seat
-    members = [(group == g) & ~own for g in range(len(room.scenario.groups))]
+    state = negotiation.run.state
+    group, own = state.delegates["group"], np.arange(len(negotiation.names)) == seat
+    members = [(group == g) & ~own for g in range(len(negotiation.scenario.groups))]
     trust = tuple(float(state.trust[who, seat].mean()) if who.any() else math.nan for who in members)
     stances = []
-    for k, issue in enumerate(room.scenario.issues.values()):
+    for k, issue in enumerate(negotiation.scenario.issues.values()):
         row = state.views[seat, k]
         believed = tuple(float(state.belief[k, who, seat].mean()) if who.any() else math.nan for who in members)
         stances.append(
@@ -72,19 +72,19 @@ def brief(room: Room, seat: int) -> Brief:
                 *(issue.label, issue.low, issue.high, issue.status_quo),
                 position=float(row["position"]),
                 instructions=float(row["instructions"]),
-                weight=float(row["salience"]) * len(room.issues),
+                weight=float(row["salience"]) * len(negotiation.issues),
                 red_low=float(row["red_low"]),
                 red_high=float(row["red_high"]),
                 believed=believed,
             )
         )
     return Brief(
-        name=room.names[seat],
-        group=group_names(room.scenario)[int(group[seat])],
-        may_block=bool(room.run.case.seats["may_block"][seat]),
-        camp=room.camp(seat),
+        name=negotiation.names[seat],
+        group=group_names(negotiation.scenario)[int(group[seat])],
+        may_block=bool(negotiation.run.case.seats["may_block"][seat]),
+        camp=negotiation.camp(seat),
         stances=tuple(stances),
-        groups=tuple(group_names(room.scenario)),
+        groups=tuple(group_names(negotiation.scenario)),
         trust=trust,
         chair_trust=float(state.delegates["chair_trust"][seat]),
     )
@@ -100,7 +100,7 @@ class Result:
     outcome: str
     value: float  # of the result to the delegate
     group: float  # to its group, on average
-    room: float  # to everybody, on average
+    everybody: float  # to all delegates, on average
     depth: float  # 0..100 too; NaN where nothing was agreed
     texts: tuple[float, ...]  # K; what was agreed on each issue, NaN nothing
     adopted: bool  # whether it became the result
@@ -130,15 +130,15 @@ class Reckoning:
 
 def reckon(game: Game, seat: int) -> Reckoning:
     """The reckoning of a seat, at the end."""
-    room, state = game.room, game.room.run.state
+    negotiation, state = game.negotiation, game.negotiation.run.state
     issues = game.recording.trace().results.issues[0]
-    open_ones = np.flatnonzero(~agreed(room))
-    labels = [issue.label for issue in room.scenario.issues.values()]
+    open_ones = np.flatnonzero(~agreed(negotiation))
+    labels = [issue.label for issue in negotiation.scenario.issues.values()]
     return Reckoning(
-        name=room.names[seat],
+        name=negotiation.names[seat],
         mine=result(game.recording, seat),
-        model=result(by_the_model(game.setting), seat),
-        status_quo=100.0 * _status_quo(room, seat),
+        model=result(by_the_model(game.variant), seat),
+        status_quo=100.0 * _status_quo(negotiation, seat),
         missed=tuple(labels[k] for k in open_ones if issues[k, ZONE] > 0),
         hopeless=tuple(labels[k] for k in open_ones if not issues[k, ZONE] > 0),
         spoken=int(state.delegates["spoken"][seat]),
@@ -150,47 +150,47 @@ def reckon(game: Game, seat: int) -> Reckoning:
 
 def result(recording: Recording, seat: int) -> Result:
     """How a finished run ended for a seat."""
-    room = recording.room
-    case, state = room.run.case, room.run.state
-    values = [100.0 * float(result_value(case, state, i)) for i in range(len(room.names))]
+    negotiation = recording.negotiation
+    case, state = negotiation.run.case, negotiation.run.state
+    values = [100.0 * float(result_value(case, state, i)) for i in range(len(negotiation.names))]
     fellows = [values[i] for i, group in enumerate(state.delegates["group"]) if group == state.delegates["group"][seat]]
     outcome = Outcome(int(state.clock["outcome"][0]))
-    measured = dict(zip(MEASURES, room.run.measured().runs[0].tolist(), strict=True))
+    measured = dict(zip(MEASURES, negotiation.run.measured().runs[0].tolist(), strict=True))
     return Result(
         outcome=OUTCOMES[outcome],
         value=values[seat],
         group=float(np.mean(fellows)),
-        room=float(np.mean(values)),
+        everybody=float(np.mean(values)),
         depth=100.0 * measured["depth"],
-        texts=tuple(np.where(agreed(room), state.paragraphs["text"], np.nan).tolist()),
+        texts=tuple(np.where(agreed(negotiation), state.paragraphs["text"], np.nan).tolist()),
         adopted=outcome in ADOPTED,
         voted=outcome == Outcome.VOTE,
     )
 
 
-def agreed(room: Room) -> Flags:
+def agreed(negotiation: Room) -> Flags:
     """K: whether each paragraph of a finished run was agreed."""
-    paragraphs = room.run.state.paragraphs
-    if room.run.outcome == Outcome.VOTE:
+    paragraphs = negotiation.run.state.paragraphs
+    if negotiation.run.outcome == Outcome.VOTE:
         return np.asarray(~np.isnan(paragraphs["text"]))
     return np.isin(paragraphs["status"], CLOSED)
 
 
-def _status_quo(room: Room, seat: int) -> float:
+def _status_quo(negotiation: Room, seat: int) -> float:
     """What no report is worth to a seat."""
-    opinions, quo = room.run.state.views[seat], room.run.case.status_quo
+    opinions, quo = negotiation.run.state.views[seat], negotiation.run.case.status_quo
     return float((opinions["salience"] * (1.0 - np.abs(quo - opinions["position"]))).sum())
 
 
 @lru_cache(maxsize=16)
-def by_the_model(setting: Setting) -> Recording:
+def by_the_model(variant: Variant) -> Recording:
     """The same replication, everybody played by the model."""
-    return record(setting.scenario(), seed=setting.seed, replication=setting.replication)
+    return record(variant.scenario(), seed=variant.seed, replication=variant.replication)
 
 
-def seats_by_group(room: Room) -> dict[str, list[int]]:
+def seats_by_group(negotiation: Room) -> dict[str, list[int]]:
     """The seats of each group, by the group's label."""
     found: dict[str, list[int]] = {}
-    for number, seat in enumerate(seats(room.scenario)):
+    for number, seat in enumerate(seats(negotiation.scenario)):
         found.setdefault(seat.of.label, []).append(number)
     return found

@@ -32,22 +32,22 @@ from negsim.policies import Room, View
 from negsim.report.words import format_name
 from negsim.scenario.lowering import party, seats
 from negsim.scenario.schema import ChangeMethodology
-from negsim.studio.links import Setting
+from negsim.studio.links import Variant
 from negsim.studio.questions import FLOOR, READING, Question, Reply, check_reply, evening_question, question_of
 from negsim.studio.recording import Recording
 
 FORMAT_NAMES = list(FORMATS)
 
 
-def is_contested(room: Room) -> bool:
+def is_contested(negotiation: Room) -> bool:
     """Whether the motion that is due can fail; what the chair decides cannot."""
-    return bool(room.run.case.plan["otherwise"][_row(room)] >= 0)
+    return bool(negotiation.run.case.plan["otherwise"][_row(negotiation)] >= 0)
 
 
-def motion_facts(room: Room) -> tuple[str, ...]:
+def motion_facts(negotiation: Room) -> tuple[str, ...]:
     """What there is to know about the motion that is put, a sentence each."""
-    case, row, change = room.run.case, _row(room), next(_changes(room))
-    by = room.scenario.groups[change.by].label if change.by in room.scenario.groups else change.by
+    case, row, change = negotiation.run.case, _row(negotiation), next(_changes(negotiation))
+    by = negotiation.scenario.groups[change.by].label if change.by in negotiation.scenario.groups else change.by
     return (
         f"Moved by {by}: to change the methodology to {format_name(change.to)}.",
         f"If half of those present back it, the sessions that are left are: {_formats(case, row + 1)}.",
@@ -55,17 +55,20 @@ def motion_facts(room: Room) -> tuple[str, ...]:
     )
 
 
-def _row(room: Room) -> int:
-    return int(room.run.state.clock["row"][0])
+def _row(negotiation: Room) -> int:
+    return int(negotiation.run.state.clock["row"][0])
 
 
-def _changes(room: Room) -> Iterator[ChangeMethodology]:
+def _changes(negotiation: Room) -> Iterator[ChangeMethodology]:
     """The changes of methodology that the scenario has for this day, by those who move now."""
-    plan, movers = room.run.case.plan[_row(room)], room.run.case.plan_seats[_row(room)].nonzero()[0]
-    for event in room.scenario.process.events:
+    plan, movers = (
+        negotiation.run.case.plan[_row(negotiation)],
+        negotiation.run.case.plan_seats[_row(negotiation)].nonzero()[0],
+    )
+    for event in negotiation.scenario.process.events:
         change = event.change_methodology
         if change and (change.meeting, change.day) == (plan["meeting"] + 1, plan["day"] + 1):
-            if party(room.scenario, seats(room.scenario), change.by) == movers.tolist():
+            if party(negotiation.scenario, seats(negotiation.scenario), change.by) == movers.tolist():
                 yield change
 
 
@@ -109,12 +112,14 @@ class Chair:
 class Game:
     """A negotiation under way, some of its seats held by people."""
 
-    def __init__(self, setting: Setting) -> None:
-        self.setting = setting
-        room = Room(setting.scenario(), {}, seed=setting.seed, replication=setting.replication, log_rows=LOG_ROWS)
-        self.recording = Recording(room)
-        self.room = room
-        self.scenario = room.scenario
+    def __init__(self, variant: Variant) -> None:
+        self.variant = variant
+        negotiation = Room(
+            variant.scenario(), {}, seed=variant.seed, replication=variant.replication, log_rows=LOG_ROWS
+        )
+        self.recording = Recording(negotiation)
+        self.negotiation = negotiation
+        self.scenario = negotiation.scenario
         self.questions: dict[int, Question] = {}  # that are open, by seat
         self.given: dict[int, Reply | None] = {}  # to the turn that is due; None: the model's default
         self.hands: set[int] = set()  # who asks for the floor
@@ -142,17 +147,17 @@ class Game:
 
     def hold(self, seat: int) -> None:
         """Give a seat to a person. Raises `NegsimError` for a seat there is not, or that is held."""
-        if not 0 <= seat < len(self.room.names):
+        if not 0 <= seat < len(self.negotiation.names):
             raise NegsimError("there is no such seat")
         if seat in self._chairs:
-            raise NegsimError(f"{self.room.names[seat]} is played by somebody already")
-        self._chairs[seat] = self.room.policies[seat] = Chair()
+            raise NegsimError(f"{self.negotiation.names[seat]} is played by somebody already")
+        self._chairs[seat] = self.negotiation.policies[seat] = Chair()
         self._ask()
 
     def release(self, seat: int) -> None:
         """Give a seat back to the model."""
         self._chairs.pop(seat, None)
-        self.room.policies.pop(seat, None)
+        self.negotiation.policies.pop(seat, None)
         self.hands.discard(seat)
         self._ask()
 
@@ -169,14 +174,14 @@ class Game:
         if seat in self.given:
             raise NegsimError("you have answered already")
         if reply is not None:
-            check_reply(self.questions[seat], reply, self.scenario, len(self.room.names))
+            check_reply(self.questions[seat], reply, self.scenario, len(self.negotiation.names))
             if reply.act == "dine" and seat in reply.guests:
                 raise NegsimError("you are at your own dinner anyway; name others")
         self.given[seat] = reply
 
     def raise_hand(self, seat: int) -> None:
         """Ask for the floor. Raises `NegsimError` for who has just had it."""
-        if seat not in self._chairs or not self.room.run.state.delegates["present"][seat]:
+        if seat not in self._chairs or not self.negotiation.run.state.delegates["present"][seat]:
             raise NegsimError("only who sits at the table may ask for the floor")
         if self.turn - self._hand_turn.get(seat, -BETWEEN_HANDS) < BETWEEN_HANDS:
             raise NegsimError("let a few others speak first")
@@ -207,47 +212,47 @@ class Game:
         self.questions = {}
         if self.is_over:
             return
-        if self.room.run.pending.move == Move.EVENING:
+        if self.negotiation.run.pending.move == Move.EVENING:
             self.questions = {seat: self._dinner() for seat in self._at_table()}
-        elif self.room.run.pending.move != Move.MOTION or is_contested(self.room):
+        elif self.negotiation.run.pending.move != Move.MOTION or is_contested(self.negotiation):
             for chair in self._chairs.values():
                 chair.view = None
-            self.room.answers()
+            self.negotiation.answers()
             for seat, chair in self._chairs.items():
                 if chair.view is not None:
                     self.questions[seat] = self._question(seat, chair.view)
         self.given = {seat: reply for seat, reply in self.given.items() if seat in self.questions}
 
     def _question(self, seat: int, view: View) -> Question:
-        may_block = bool(self.room.run.case.seats["may_block"][seat])
-        motion = motion_facts(self.room) if view.move == Move.MOTION else ()
+        may_block = bool(self.negotiation.run.case.seats["may_block"][seat])
+        motion = motion_facts(self.negotiation) if view.move == Move.MOTION else ()
         return question_of(view, self.scenario, may_block=may_block, may_table=self._may_table(), motion=motion)
 
     def _may_table(self) -> bool:
         """Whether the format lets those who have the floor table a proposal."""
-        case, clock = self.room.run.case, self.room.run.state.clock[0]
+        case, clock = self.negotiation.run.case, self.negotiation.run.state.clock[0]
         row = case.plan[clock["row"]]
         open_session = row["kind"] == Row.SESSION and case.formats["tabling"][row["format"]] == 1
         return bool(open_session and clock["tabled"] < PROPOSALS)
 
     def _at_table(self) -> list[int]:
         """The seats that people hold whose delegates are still there."""
-        return [seat for seat in self._chairs if self.room.run.state.delegates["present"][seat]]
+        return [seat for seat in self._chairs if self.negotiation.run.state.delegates["present"][seat]]
 
     def _dinner(self) -> Question:
-        plan = self.room.run.case.plan[self.room.run.state.clock["row"][0]]
+        plan = self.negotiation.run.case.plan[self.negotiation.run.state.clock["row"][0]]
         share = float(plan["mixed_share"])
         mixed = f"about {share:.0%} of the delegates sit at mixed tables" if share else ""
         rest = "each group meets in its own caucus" if plan["caucus"] else "everybody goes their own way"
         planned = f"{mixed}; of the others, {rest}." if mixed else f"{rest}."
-        size = int(self.room.run.case.setting["table_size"][0])
+        size = int(self.negotiation.run.case.setting["table_size"][0])
         return evening_question(planned=planned, guests=max(1, size // max(1, len(self._at_table())) - 1))
 
     # ------------------------------------------------------------------------------- what goes beyond an answer
 
     def _take_the_floor(self) -> None:
         """Who has the floor chooses between speaking and tabling."""
-        run, turn = self.room.run, self.room.run.pending
+        run, turn = self.negotiation.run, self.negotiation.run.pending
         reply = self.given.get(turn.who)
         asked = self.questions.get(turn.who)
         if reply is None or asked is None or asked.kind != FLOOR:
@@ -259,7 +264,7 @@ class Game:
 
     def _dine(self) -> None:
         """The guests of an evening are those of its plan, and those that people ask."""
-        run = self.room.run
+        run = self.negotiation.run
         if run.pending.move != Move.EVENING:
             return
         for seat, reply in self.given.items():
@@ -271,8 +276,10 @@ class Game:
 
     def _move_hands(self) -> None:
         """Those who ask for the floor come next in the race for it."""
-        delegates = self.room.run.state.delegates
-        speaker = self.room.run.pending.who if self.room.run.pending.move in {Move.SPEAK, Move.TABLE} else -1
+        delegates = self.negotiation.run.state.delegates
+        speaker = (
+            self.negotiation.run.pending.who if self.negotiation.run.pending.move in {Move.SPEAK, Move.TABLE} else -1
+        )
         self.hands.discard(speaker)
         first = float(np.min(delegates["wish"]))
         for place, seat in enumerate(sorted(self.hands, key=self._hand_turn.__getitem__)):
@@ -285,7 +292,7 @@ class Game:
         A delegate says its position, exaggerated away from where it believes the others to be (rule 5.2); for as long
         as the reading lasts it takes the position that makes it say the amendment. What it hears moves its own.
         """
-        run, turn = self.room.run, self.room.run.pending
+        run, turn = self.negotiation.run, self.negotiation.run.pending
         positions = run.state.opinions["position"]
         kept = {}
         for seat, reply in self.given.items():
@@ -304,7 +311,7 @@ class Game:
 
     def _arguing(self, seat: int, issue: int, amendment: float) -> float:
         """The position from which a delegate would state an amendment."""
-        case, state = self.room.run.case, self.room.run.state
+        case, state = self.negotiation.run.case, self.negotiation.run.state
         given_up = concession(case, state, seat, lateness(case, elapsed(case, state)))
         show = float(case.parameters["posturing"][0]) * (1.0 - given_up)
         centre = float(out_centre(state, issue, seat))

@@ -1,4 +1,4 @@
-"""What people expect of a setting, before they see it.
+"""What people expect of a variant, before they see it.
 
 Rules that hold here
 - A guess is committed before anything is shown, and is never changed.
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from negsim.studio import limits
 from negsim.studio.lab import COUNTED, MEASURES, most_of
 from negsim.studio.limits import MOST_REASON, Rate, RefusedError, one_line
-from negsim.studio.links import Setting
+from negsim.studio.links import Variant
 
 NAMELESS = "anonymous"
 NO_MORE = "no more guesses can be kept in this room"
@@ -25,10 +25,10 @@ NO_MORE = "no more guesses can be kept in this room"
 
 @dataclass(frozen=True, kw_only=True)
 class Guess:
-    """What somebody expects of a setting, committed before it is shown."""
+    """What somebody expects of a variant, committed before it is shown."""
 
     who: str
-    setting: Setting
+    variant: Variant
     measure: str
     expected: float  # in units of the measure
     reason: str = ""
@@ -40,17 +40,17 @@ class Guess:
         return self.expected - self.found
 
 
-def guess_of(who: str, setting: Setting, measure: str, expected: float, reason: str) -> Guess:
+def guess_of(who: str, variant: Variant, measure: str, expected: float, reason: str) -> Guess:
     """A guess, checked. Raises `RefusedError`."""
     if measure not in MEASURES:
         raise RefusedError("there is no such measure")
-    most = most_of(setting, measure)
+    most = most_of(variant, measure)
     if not 0.0 <= expected <= most:
         raise RefusedError(
             f"a number of paragraphs, 0 to {most}" if measure == COUNTED else "a number from 0 to 100 per cent"
         )
     return Guess(
-        who=one_line(who) or NAMELESS, setting=setting, measure=measure, expected=expected,
+        who=one_line(who) or NAMELESS, variant=variant, measure=measure, expected=expected,
         reason=one_line(reason, MOST_REASON),
     )  # fmt: skip
 
@@ -63,19 +63,19 @@ class Guesses:
 
     def commit(self, guess: Guess) -> None:
         """Keep a guess. Raises `RefusedError` for a second one of the same name on the same thing."""
-        if guess.who != NAMELESS and self.of(guess.who, guess.setting, guess.measure) is not None:
+        if guess.who != NAMELESS and self.of(guess.who, guess.variant, guess.measure) is not None:
             raise RefusedError("you have guessed this already; a guess is not changed")
         self.all.append(guess)
 
-    def of(self, who: str, setting: Setting, measure: str) -> Guess | None:
+    def of(self, who: str, variant: Variant, measure: str) -> Guess | None:
         """What somebody guessed, None nothing."""
-        same = (one_line(who) or NAMELESS, setting, measure)
-        return next((guess for guess in self.all if (guess.who, guess.setting, guess.measure) == same), None)
+        same = (one_line(who) or NAMELESS, variant, measure)
+        return next((guess for guess in self.all if (guess.who, guess.variant, guess.measure) == same), None)
 
-    def reveal(self, setting: Setting, measure: str, found: float) -> None:
+    def reveal(self, variant: Variant, measure: str, found: float) -> None:
         """Write what was found beside what was guessed."""
         self.all = [
-            replace(guess, found=found) if (guess.setting, guess.measure) == (setting, measure) else guess
+            replace(guess, found=found) if (guess.variant, guess.measure) == (variant, measure) else guess
             for guess in self.all
         ]
 
@@ -118,11 +118,11 @@ def strange_guesses() -> Allowance:
 
 
 def _row(guess: Guess) -> list[object]:
-    setting = guess.setting
+    variant = guess.variant
     known = not math.isnan(guess.found)
     return [
-        guess.who, setting.called(), _given(setting.meetings), _given(setting.methodology), _given(setting.evenings),
-        "; ".join(setting.changes), setting.seed, guess.measure, round(guess.expected, 4),
+        guess.who, variant.called(), _given(variant.meetings), _given(variant.methodology), _given(variant.evenings),
+        "; ".join(variant.changes), variant.seed, guess.measure, round(guess.expected, 4),
         round(guess.found, 4) if known else "", round(guess.error, 4) if known else "", guess.reason,
     ]  # fmt: skip
 

@@ -1,7 +1,7 @@
-"""The lab: how often it ends well, along one knob, as the runs come in; against the setting before.
+"""The lab: how often it ends well, along one knob, as the runs come in; against the variant before.
 
 Rules that hold here
-- All settings use the same seed and the same replications, so that differences are paired.
+- All variants use the same seed and the same replications, so that differences are paired.
 - A curve grows in chunks; more of them change no number that is there already but make its interval narrower.
 """
 
@@ -21,7 +21,7 @@ from negsim.report.words import RULES, format_name, percent
 from negsim.scenario import Scenario
 from negsim.scenario.methodologies import AS_WRITTEN
 from negsim.studio.limits import RefusedError, most_replications
-from negsim.studio.links import Setting
+from negsim.studio.links import Variant
 from negsim.study.estimates import Estimate, difference, mean
 from negsim.study.runner import measure_of, run
 from negsim.study.table import estimated
@@ -49,7 +49,7 @@ Level = int | float | str
 class Axis(NamedTuple):
     """A knob that a curve runs along."""
 
-    field: str  # of a setting
+    field: str  # of a variant
     label: str
     levels: tuple[Level, ...]
 
@@ -72,14 +72,14 @@ def level_name(axis: str, level: object) -> str:
 
 
 class Series:
-    """The runs of one setting so far: every measure of every replication, in order."""
+    """The runs of one variant so far: every measure of every replication, in order."""
 
-    def __init__(self, setting: Setting) -> None:
-        self.setting, self.scenario = setting, setting.scenario()
+    def __init__(self, variant: Variant) -> None:
+        self.variant, self.scenario = variant, variant.scenario()
         self.most = most_replications(self.scenario, REPLICATIONS)
         self.columns: dict[str, list[Floats]] = {measure: [] for measure in MEASURES}
         self.done = 0
-        self._growing = Lock()  # visitors who look at the same setting share its runs
+        self._growing = Lock()  # visitors who look at the same variant share its runs
 
     def grow(self) -> bool:
         """Run the next chunk; whether there was one."""
@@ -87,7 +87,7 @@ class Series:
             count = min(CHUNK, self.most - self.done)
             if count <= 0:
                 return False
-            runs = run(self.scenario, replications=count, seed=self.setting.seed, first=self.done, threads=1)
+            runs = run(self.scenario, replications=count, seed=self.variant.seed, first=self.done, threads=1)
             for measure, parts in self.columns.items():
                 parts.append(measure_of(runs, measure))
             self.done += count
@@ -104,9 +104,9 @@ class Series:
 
 
 @lru_cache(maxsize=256)
-def series_of(setting: Setting) -> Series:
-    """The runs of a setting, shared by all who ask for it."""
-    return Series(setting)
+def series_of(variant: Variant) -> Series:
+    """The runs of a variant, shared by all who ask for it."""
+    return Series(variant)
 
 
 def mixed_share(scenario: Scenario) -> float:
@@ -122,33 +122,33 @@ def estimate_so_far(measure: str, values: Floats) -> Estimate:
     return estimated(measure, values) if len(values) else mean(values)
 
 
-def knob_levels(setting: Setting) -> dict[str, Level | None]:
+def knob_levels(variant: Variant) -> dict[str, Level | None]:
     """Where the three knobs stand, as they were turned or else as the scenario is written."""
-    scenario = series_of(setting).scenario
+    scenario = series_of(variant).scenario
     return {
         "meetings": len(scenario.process.meetings),
-        "evenings": mixed_share(scenario) if setting.evenings is None else setting.evenings,
-        "methodology": setting.methodology,
+        "evenings": mixed_share(scenario) if variant.evenings is None else variant.evenings,
+        "methodology": variant.methodology,
     }
 
 
-def with_knob(setting: Setting, knob: str, level: Level | None) -> Setting:
-    """A setting with a knob at a level; as written where the scenario stands there and turning it changes nothing."""
-    written, moved = setting.with_knobs({knob: None}), setting.with_knobs({knob: level})
+def with_knob(variant: Variant, knob: str, level: Level | None) -> Variant:
+    """A variant with a knob at a level; as written where the scenario stands there and turning it changes nothing."""
+    written, moved = variant.with_knobs({knob: None}), variant.with_knobs({knob: level})
     with suppress(NegsimError):
         if knob_levels(written)[knob] == level and written.scenario() == moved.scenario():
             return written
     return moved
 
 
-def same_runs(one: Setting, other: Setting) -> bool:
-    """Whether two settings run the same, though one may say by a knob what the other has as written."""
+def same_runs(one: Variant, other: Variant) -> bool:
+    """Whether two variants run the same, though one may say by a knob what the other has as written."""
     return one == other or (one.seed == other.seed and series_of(one).scenario == series_of(other).scenario)
 
 
-def most_of(setting: Setting, measure: str) -> int:
+def most_of(variant: Variant, measure: str) -> int:
     """The highest value that a measure can have."""
-    return len(series_of(setting).scenario.issues) if measure == COUNTED else 1
+    return len(series_of(variant).scenario.issues) if measure == COUNTED else 1
 
 
 def in_order(levels: Iterable[Level]) -> list[Level]:
@@ -158,34 +158,34 @@ def in_order(levels: Iterable[Level]) -> list[Level]:
 
 
 class Curve:
-    """A measure along one knob, the other two as in a setting; where the setting has the knob is one of the points."""
+    """A measure along one knob, the other two as in a variant; where the variant has the knob is one of the points."""
 
-    def __init__(self, setting: Setting, along: str) -> None:
+    def __init__(self, variant: Variant, along: str) -> None:
         if along not in AXES:
             raise RefusedError(f"there is no curve along {along}")
-        self.setting, self.along = setting, along
+        self.variant, self.along = variant, along
         axis = AXES[along]
-        self.here = series_of(setting)
+        self.here = series_of(variant)
         self.points: dict[Level, Series] = {}
         for level in axis.levels:
             with suppress(RefusedError):  # a level at which it would be too large is left out
-                self.points[level] = series_of(with_knob(setting, axis.field, None if level == AS_WRITTEN else level))
+                self.points[level] = series_of(with_knob(variant, axis.field, None if level == AS_WRITTEN else level))
         self.points[self.level_here] = self.here
         self.points = {level: self.points[level] for level in in_order(self.points)}
 
     @property
     def level_here(self) -> Level:
-        """Where the setting itself is on the axis."""
-        level = knob_levels(self.setting)[AXES[self.along].field]
+        """Where the variant itself is on the axis."""
+        level = knob_levels(self.variant)[AXES[self.along].field]
         return AS_WRITTEN if level is None else level
 
-    def holds(self, setting: Setting) -> bool:
-        """Whether a setting is one of those that the curve shows."""
-        return any(same_runs(setting, series.setting) for series in self.all_series)
+    def holds(self, variant: Variant) -> bool:
+        """Whether a variant is one of those that the curve shows."""
+        return any(same_runs(variant, series.variant) for series in self.all_series)
 
     @property
     def all_series(self) -> list[Series]:
-        """Everything that runs, the setting itself first."""
+        """Everything that runs, the variant itself first."""
         return list(dict.fromkeys([self.here, *self.points.values()]))
 
     @property
@@ -209,7 +209,7 @@ class Curve:
 
 
 class Pairs(NamedTuple):
-    """A measure of two settings over the replications in which both have it, and by how much it differs."""
+    """A measure of two variants over the replications in which both have it, and by how much it differs."""
 
     now: Estimate
     before: Estimate
@@ -223,7 +223,7 @@ class Pairs(NamedTuple):
 
 
 def pairs_of(now: Series, before: Series, measure: str) -> Pairs:
-    """A measure of two settings on the same replications."""
+    """A measure of two variants on the same replications."""
     new, old = now.values(measure), before.values(measure)
     runs = min(len(new), len(old))
     both = ~(np.isnan(new[:runs]) | np.isnan(old[:runs]))

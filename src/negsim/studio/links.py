@@ -1,8 +1,8 @@
 """A link that reproduces exactly what is on screen: scenario, knobs, seed.
 
 Rules that hold here
-- A setting is all that a page needs; it has no state elsewhere. The same link gives the same bits.
-- The scenario of a setting is read once and remembered: to ask for it again costs nothing, on the event loop too.
+- A variant is all that a page needs; it has no state elsewhere. The same link gives the same bits.
+- The scenario of a variant is read once and remembered: to ask for it again costs nothing, on the event loop too.
 - A link names built-in scenarios only, or carries its own text; it can never name a file.
 - What is too long or malformed is refused before it is unpacked.
 """
@@ -36,7 +36,7 @@ PAGES_KEYS = ("t", "code", "along", "measure")  # what pages add for themselves
 
 
 @dataclass(frozen=True, kw_only=True)
-class Setting:
+class Variant:
     """One negotiation: a scenario, its three knobs (None: as written), other changes, and which run."""
 
     name: str = FIRST  # a built-in scenario; ignored where there is a text
@@ -60,8 +60,8 @@ class Setting:
         """What to call the scenario."""
         return OWN if self.text else self.name
 
-    def with_knobs(self, knobs: Mapping[str, Any]) -> Setting:
-        """The setting with other values."""
+    def with_knobs(self, knobs: Mapping[str, Any]) -> Variant:
+        """The variant with other values."""
         return replace(self, **knobs)
 
 
@@ -76,15 +76,15 @@ def _written(name: str, text: str) -> Scenario:
 
 
 @lru_cache(maxsize=64)
-def _changed(setting: Setting) -> Scenario:
-    """The scenario of a setting, whichever of its runs is meant."""
+def _changed(variant: Variant) -> Scenario:
+    """The scenario of a variant, whichever of its runs is meant."""
     knobs = {
-        "meetings.count": setting.meetings,
-        "methodology": setting.methodology,
-        "informal.mixed_evenings": setting.evenings,
+        "meetings.count": variant.meetings,
+        "methodology": variant.methodology,
+        "informal.mixed_evenings": variant.evenings,
     }
     turned = [f"{knob}={flow(value)}" for knob, value in knobs.items() if value is not None]
-    return check_size(with_changes(setting.base(), [*setting.changes, *turned]))
+    return check_size(with_changes(variant.base(), [*variant.changes, *turned]))
 
 
 def scenario_names() -> list[str]:
@@ -92,34 +92,34 @@ def scenario_names() -> list[str]:
     return [*names(), *builtin_cases()]
 
 
-def options_of(setting: Setting) -> list[str]:
-    """What to add to `negsim run NAME` for the same setting."""
-    told = [f"--set {change}" for change in setting.changes]
-    told += [f"--set meetings.count={setting.meetings}"] if setting.meetings is not None else []
-    told += [f"--set methodology={setting.methodology}"] if setting.methodology is not None else []
-    told += [f"--set informal.mixed_evenings={setting.evenings:g}"] if setting.evenings is not None else []
-    return [*told, f"--seed {setting.seed}"]
+def options_of(variant: Variant) -> list[str]:
+    """What to add to `negsim run NAME` for the same variant."""
+    told = [f"--set {change}" for change in variant.changes]
+    told += [f"--set meetings.count={variant.meetings}"] if variant.meetings is not None else []
+    told += [f"--set methodology={variant.methodology}"] if variant.methodology is not None else []
+    told += [f"--set informal.mixed_evenings={variant.evenings:g}"] if variant.evenings is not None else []
+    return [*told, f"--seed {variant.seed}"]
 
 
-def command(setting: Setting, *, one_run: bool = False) -> str:
-    """What to type for the same setting. one_run: for the run that is on screen, else for many."""
-    told = ["negsim", "transcript" if one_run else "run", FILE if setting.text else setting.name]
-    told += [part for option in options_of(setting) for part in option.split(" ", 1)]
-    return shlex.join([*told, "--replication", str(setting.replication)] if one_run else told)
+def command(variant: Variant, *, one_run: bool = False) -> str:
+    """What to type for the same variant. one_run: for the run that is on screen, else for many."""
+    told = ["negsim", "transcript" if one_run else "run", FILE if variant.text else variant.name]
+    told += [part for option in options_of(variant) for part in option.split(" ", 1)]
+    return shlex.join([*told, "--replication", str(variant.replication)] if one_run else told)
 
 
 # ------------------------------------------------------------------------------------------------ writing
 
 
-def query(setting: Setting) -> str:
-    """The query of a link to a setting. Raises `RefusedError` where a text is too long for a link."""
-    pairs: list[tuple[str, str]] = [("y", pack(setting.text))] if setting.text else [("s", setting.name)]
-    pairs += [("m", str(setting.meetings))] if setting.meetings is not None else []
-    pairs += [("w", setting.methodology)] if setting.methodology is not None else []
-    pairs += [("e", f"{setting.evenings:g}")] if setting.evenings is not None else []
-    pairs += [("c", change) for change in setting.changes]
-    pairs += [("seed", str(setting.seed))]
-    pairs += [("r", str(setting.replication))] if setting.replication else []
+def query(variant: Variant) -> str:
+    """The query of a link to a variant. Raises `RefusedError` where a text is too long for a link."""
+    pairs: list[tuple[str, str]] = [("y", pack(variant.text))] if variant.text else [("s", variant.name)]
+    pairs += [("m", str(variant.meetings))] if variant.meetings is not None else []
+    pairs += [("w", variant.methodology)] if variant.methodology is not None else []
+    pairs += [("e", f"{variant.evenings:g}")] if variant.evenings is not None else []
+    pairs += [("c", change) for change in variant.changes]
+    pairs += [("seed", str(variant.seed))]
+    pairs += [("r", str(variant.replication))] if variant.replication else []
     try:
         text = urlencode(pairs)
     except UnicodeEncodeError:
@@ -137,8 +137,8 @@ def pack(text: str) -> str:
 # ------------------------------------------------------------------------------------------------ reading
 
 
-def setting_of(text: str) -> Setting:
-    """The setting in the query of a link. Raises `RefusedError` for one that is too long or malformed."""
+def variant_of(text: str) -> Variant:
+    """The variant in the query of a link. Raises `RefusedError` for one that is too long or malformed."""
     if len(text) > MOST_LINK:
         raise RefusedError(f"this link is longer than {MOST_LINK} letters; it was not made here")
     try:
@@ -154,16 +154,16 @@ def setting_of(text: str) -> Setting:
             raise RefusedError(f"this link is malformed: {shown(key)} {'twice' if key in said else 'is not known'}")
         else:
             said[key] = value
-    return _setting(said, changes)
+    return _variant(said, changes)
 
 
-def _setting(said: dict[str, str], changes: list[str]) -> Setting:
+def _variant(said: dict[str, str], changes: list[str]) -> Variant:
     check_changes(changes)
     if "y" in said and "s" in said:
         raise RefusedError("this link is malformed: it names a scenario and carries another")
     if said.get("s", FIRST) not in scenario_names():
         raise RefusedError(f"there is no built-in scenario {shown(said['s'])}")
-    return Setting(
+    return Variant(
         name=said.get("s", FIRST),
         text=unpack(said["y"]) if "y" in said else "",
         meetings=_whole(said, "m", 100),

@@ -30,7 +30,7 @@ from negsim.randomness import Decision, uniform
 from negsim.report.minutes import TELLERS, Clock, Story, passages, reasons
 from negsim.report.words import OUTCOMES
 from negsim.scenario import Scenario
-from negsim.studio.links import Setting
+from negsim.studio.links import Variant
 
 OPENING = Turn(Move.NOTHING.value, -1, -1)
 FORMAT_NAMES = list(FORMATS)
@@ -76,30 +76,30 @@ class Line(NamedTuple):
 class Recording:
     """A room, and everything that was seen in it so far."""
 
-    def __init__(self, room: Room) -> None:
-        self.room = room
-        self.trust_start = trust_between(room.run.case, room.run.state)
-        self.frames = [_frame_of(room, OPENING, row=0)]
+    def __init__(self, negotiation: Room) -> None:
+        self.negotiation = negotiation
+        self.trust_start = trust_between(negotiation.run.case, negotiation.run.state)
+        self.frames = [_frame_of(negotiation, OPENING, row=0)]
 
     @property
     def is_over(self) -> bool:
         """Whether there is an outcome."""
-        return self.room.run.outcome != Outcome.RUNNING
+        return self.negotiation.run.outcome != Outcome.RUNNING
 
     def step(self) -> Frame:
         """Make the turn that is due and keep what it left; after the end, nothing."""
         if self.is_over:
             return self.frames[-1]
-        turn = self.room.run.pending
-        row = int(self.room.run.state.clock["row"][0])
-        tables, caucus = _evening_of(self.room) if turn.move == Move.EVENING else ((), False)
-        self.room.finish_turn()
-        self.frames.append(replace(_frame_of(self.room, turn, row=row), tables=tables, caucus=caucus))
+        turn = self.negotiation.run.pending
+        row = int(self.negotiation.run.state.clock["row"][0])
+        tables, caucus = _evening_of(self.negotiation) if turn.move == Move.EVENING else ((), False)
+        self.negotiation.finish_turn()
+        self.frames.append(replace(_frame_of(self.negotiation, turn, row=row), tables=tables, caucus=caucus))
         return self.frames[-1]
 
     def trace(self) -> Trace:
         """The trace so far, as `negsim.watch` would have kept it."""
-        run, frames = self.room.run, self.frames
+        run, frames = self.negotiation.run, self.frames
         return Trace(
             minute=np.array([frame.minute for frame in frames]),
             meeting=np.array([frame.meeting for frame in frames]),
@@ -119,7 +119,7 @@ class Recording:
     def lines(self) -> list[Line]:
         """The transcript so far."""
         logged = np.array([frame.logged for frame in self.frames])
-        return list(transcript_lines(self.room.scenario, self.trace(), logged))
+        return list(transcript_lines(self.negotiation.scenario, self.trace(), logged))
 
 
 def record(scenario: Scenario, *, seed: int, replication: int) -> Recording:
@@ -130,15 +130,15 @@ def record(scenario: Scenario, *, seed: int, replication: int) -> Recording:
     return recording
 
 
-def _frame_of(room: Room, turn: Turn, *, row: int) -> Frame:
+def _frame_of(negotiation: Room, turn: Turn, *, row: int) -> Frame:
     """How things stand after a turn that was made in a row of the plan."""
-    state, case = room.run.state, room.run.case
+    state, case = negotiation.run.state, negotiation.run.case
     then, now, paragraphs = case.plan[row], case.plan[state.clock["row"][0]], state.paragraphs
     perceived, real = distances(state)
     in_session = now["kind"] == Row.SESSION and bool(state.clock["in_session"][0])
     return Frame(
         turn=turn,
-        minute=room.run.minute,
+        minute=negotiation.run.minute,
         meeting=int(now["meeting"]),
         held_in=(int(then["meeting"]), int(then["day"])),
         format=FORMAT_NAMES[now["format"]] if in_session else "",
@@ -160,9 +160,9 @@ def _frame_of(room: Room, turn: Turn, *, row: int) -> Frame:
 # -------------------------------------------------------------------------------------------- the evening
 
 
-def _evening_of(room: Room) -> tuple[tuple[tuple[int, ...], ...], bool]:
+def _evening_of(negotiation: Room) -> tuple[tuple[tuple[int, ...], ...], bool]:
     """Who will sit with whom on the evening that is due, by the model's own draws; and whether the rest caucus."""
-    case, state = room.run.case, room.run.state
+    case, state = negotiation.run.case, negotiation.run.state
     row = int(state.clock["row"][0])
     plan, present = case.plan[row], state.delegates["present"]
     dinner = np.where(present, case.plan_seats[row], 0)
@@ -175,14 +175,14 @@ def _evening_of(room: Room) -> tuple[tuple[tuple[int, ...], ...], bool]:
             for i, seat in enumerate(case.seats)
         ]
     )
-    dinners = [table for number in range(1, int(dinner.max()) + 1) for table in _dealt(room, dinner == number)]
-    return (*dinners, *_dealt(room, mixed)), bool(plan["caucus"])
+    dinners = [table for number in range(1, int(dinner.max()) + 1) for table in _dealt(negotiation, dinner == number)]
+    return (*dinners, *_dealt(negotiation, mixed)), bool(plan["caucus"])
 
 
-def _dealt(room: Room, diners: Flags) -> Iterator[tuple[int, ...]]:
+def _dealt(negotiation: Room, diners: Flags) -> Iterator[tuple[int, ...]]:
     """The tables that the diners are dealt to."""
-    order = [int(i) for i in seating(room.run.case, room.run.state, diners)]
-    size = int(room.run.case.setting["table_size"][0])
+    order = [int(i) for i in seating(negotiation.run.case, negotiation.run.state, diners)]
+    size = int(negotiation.run.case.setting["table_size"][0])
     tables = max(1, (len(order) + size - 1) // size)
     yield from (tuple(order[first::tables]) for first in range(tables) if order[first::tables])
 
@@ -227,19 +227,19 @@ class Eyes(NamedTuple):
 
 
 class Playback:
-    """A finished run of a setting, to be looked at moment by moment."""
+    """A finished run of a variant, to be looked at moment by moment."""
 
-    def __init__(self, setting: Setting) -> None:
-        self.setting = setting
-        scenario = setting.scenario()
-        recording = record(scenario, seed=setting.seed, replication=setting.replication)
-        self.scenario = recording.room.scenario  # with everything drawn
-        self.room = recording.room
+    def __init__(self, variant: Variant) -> None:
+        self.variant = variant
+        scenario = variant.scenario()
+        recording = record(scenario, seed=variant.seed, replication=variant.replication)
+        self.scenario = recording.negotiation.scenario  # with everything drawn
+        self.negotiation = recording.negotiation
         self.frames: list[Frame] = recording.frames
         self.lines = recording.lines()
         self.trace = recording.trace()
         self.events = sorted({line.frame for line in self.lines if line.move not in QUIET})
-        self._again = Room(scenario, {}, seed=setting.seed, replication=setting.replication)
+        self._again = Room(scenario, {}, seed=variant.seed, replication=variant.replication)
         self._made = 0  # turns of the run that is made again
 
     @property
@@ -261,22 +261,22 @@ class Playback:
 
     def eyes(self, moment: int, seat: int) -> Eyes:
         """The room as the delegate in a seat sees it at a moment."""
-        room = self._at(moment)
-        state = room.run.state
+        negotiation = self._at(moment)
+        state = negotiation.run.state
         belief = np.array(state.belief[:, :, seat].T)
         belief[seat] = state.views["position"][seat]
         trust = np.array(state.trust[:, seat])
         trust[seat] = 1.0
         group = state.delegates["group"]
         return Eyes(
-            seat, room.names[seat], belief, self.frames[moment].position, trust, np.asarray(group != group[seat])
+            seat, negotiation.names[seat], belief, self.frames[moment].position, trust, np.asarray(group != group[seat])
         )
 
     def _at(self, moment: int) -> Room:
         """The room at a moment."""
         if self._made > moment:
             self._again = Room(
-                self.setting.scenario(), {}, seed=self.setting.seed, replication=self.setting.replication
+                self.variant.scenario(), {}, seed=self.variant.seed, replication=self.variant.replication
             )
             self._made = 0
         while self._made < moment:
@@ -286,9 +286,9 @@ class Playback:
 
 
 @lru_cache(maxsize=8)
-def playback_of(setting: Setting) -> Playback:
-    """The playback of a setting; pages that show the same share it."""
-    return Playback(setting)
+def playback_of(variant: Variant) -> Playback:
+    """The playback of a variant; pages that show the same share it."""
+    return Playback(variant)
 
 
 def misperception(eyes: Eyes) -> tuple[float, float]:

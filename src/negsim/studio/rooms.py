@@ -39,7 +39,7 @@ from negsim.studio import limits
 from negsim.studio.game import Game
 from negsim.studio.guesses import NO_MORE, Guess, Guesses, own_guesses, strange_guesses
 from negsim.studio.limits import MOST_PEOPLE, Rate, RefusedError, one_line
-from negsim.studio.links import Setting
+from negsim.studio.links import Variant
 from negsim.studio.questions import Reply
 from negsim.studio.recording import Line
 
@@ -142,11 +142,11 @@ class Stage(Enum):
 class SharedRoom:
     """One room: a game, its people, its teacher."""
 
-    def __init__(self, setting: Setting, code: str, now: float) -> None:
-        self.code, self.setting = code, setting
+    def __init__(self, variant: Variant, code: str, now: float) -> None:
+        self.code, self.variant = code, variant
         self.teacher = secrets.token_urlsafe(24)
         self.people = People()
-        self.game = Game(setting)
+        self.game = Game(variant)
         self.stage = Stage.WAITING
         self.free_choice = True  # whether people may take a free seat themselves
         self.pace, self.patience = 0.4, 60.0

@@ -106,7 +106,7 @@ def picture(width: float, height: float, *inside: str, label: str) -> str:
     box = f"0 0 {width:g} {height:g}"
     return tag(
         "svg", *inside, viewBox=box, role="img", aria_label=label, xmlns="http://www.w3.org/2000/svg",
-        class_="drawing", font_family="system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif",
+        class_="picture", font_family="system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif",
     )  # fmt: skip
 
 

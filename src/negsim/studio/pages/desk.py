@@ -29,19 +29,18 @@ from negsim.studio.pages import seat as seat_page
 from negsim.studio.pages.knobs import description
 from negsim.studio.pages.moments import paragraph
 from negsim.studio.pages.shell import button, copy, dressed, heading, page, searchable
-from negsim.studio.pictures import cast_of
-from negsim.studio.pictures import room_picture as drawn_room
+from negsim.studio.pictures import cast_of, room_picture
 from negsim.studio.rooms import PACES, PATIENCES, ROOMS, TEACHER, Person, SharedRoom, Stage
 from negsim.studio.svg import tag
 
 
 def ending(game: Game, players: Mapping[int, str]) -> str:
     """How it ended, why, and what it is worth to those who played. players: their names by seat."""
-    model = by_the_model(game.setting).room.run.outcome
+    model = by_the_model(game.variant).negotiation.run.outcome
     why, *_ = reasons(game.scenario, game.recording.trace())
     return "".join(
         (
-            tag("h2", escape(f"Outcome: {OUTCOMES[game.room.run.outcome]}")),
+            tag("h2", escape(f"Outcome: {OUTCOMES[game.negotiation.run.outcome]}")),
             paragraph(why),
             paragraph(f"The model in all chairs ended with: {OUTCOMES[model]}."),
             _player_results(game, players) if players else "",
@@ -56,8 +55,8 @@ def _player_results(game: Game, players: Mapping[int, str]) -> str:
 
 
 def _player_row(game: Game, seat: int, name: str) -> str:
-    mine, model = result(game.recording, seat).value, result(by_the_model(game.setting), seat).value
-    cells = (name, game.room.names[seat], f"{mine:.1f}", f"{model:.1f}")
+    mine, model = result(game.recording, seat).value, result(by_the_model(game.variant), seat).value
+    cells = (name, game.negotiation.names[seat], f"{mine:.1f}", f"{model:.1f}")
     return tag("tr", *(tag("td", escape(cell)) for cell in cells))
 
 
@@ -99,7 +98,7 @@ class Desk:
         with page("The teacher's desk", "/table"):
             with ui.element("div").classes("bar"):
                 heading(self.room.game.scenario.title, 1)
-                ui.label(description(self.room.setting)).classes("chip")
+                ui.label(description(self.room.variant)).classes("chip")
             with ui.element("div").classes("columns"):
                 with ui.element("div"):
                     self._build_control()
@@ -108,7 +107,7 @@ class Desk:
                     with ui.element("div").classes("card"):
                         self.where = ui.label().classes("small soft stage-turn")
                         self.meter = ui.html(sanitize=False).props('aria-hidden="true"')
-                        self.drawing = ui.html(sanitize=False)
+                        self.picture = ui.html(sanitize=False)
                 with ui.element("div"):
                     self._build_people()
                     with ui.element("div").classes("card"):
@@ -175,7 +174,7 @@ class Desk:
         self._show_control()
         self.where.text = moments.clock_line(game.scenario, frame, f"turn {game.turn}")
         self.meter.content = moments.meter(game.scenario, frame)
-        self.drawing.content = drawn_room(frame, self.cast, people=self.room.players())
+        self.picture.content = room_picture(frame, self.cast, people=self.room.players())
         self.lines.content = seat_page.latest_minutes(self.room, LATEST)
         if game.is_over and not self.end.visible:
             self.end.content = ending(game, self.room.players())
@@ -212,7 +211,7 @@ class Desk:
             row.status.text = "away" if away else "thinking" if asked else "here"
 
     def _add(self, person: Person) -> Row:
-        number, names = person.number, enumerate(self.room.game.room.names)
+        number, names = person.number, enumerate(self.room.game.negotiation.names)
         with self.people, ui.element("div").classes("bar").style("margin: 3px 0") as element:
             ui.label(person.name).style("font-weight: 600; min-width: 7rem")
             chooser = searchable(ui.select({MODEL: "no seat"} | dict(names), value=MODEL, with_input=True))

@@ -25,7 +25,7 @@ from negsim.report.words import counted
 from negsim.scenario import Scenario, text_of
 from negsim.scenario.yaml import MOST_BYTES, decode
 from negsim.studio.limits import UPLOADS_A_SECOND, UPLOADS_AT_ONCE, Rate, RefusedError, check_size, minutes_of
-from negsim.studio.links import FILE, Setting, one_newline, query
+from negsim.studio.links import FILE, Variant, one_newline, query
 from negsim.studio.pages.knobs import open_questions, sizes, titles
 from negsim.studio.pages.shell import (
     MOST_PROBLEMS,
@@ -37,7 +37,7 @@ from negsim.studio.pages.shell import (
     in_worker,
     page,
     set_address,
-    with_setting,
+    with_variant,
 )
 
 SOON = 0.4  # seconds without a touch after which a text is checked
@@ -59,9 +59,9 @@ ASK_NO_MORE = "window.onbeforeunload = null;"
 class EditView:
     """A scenario that somebody writes."""
 
-    def __init__(self, setting: Setting, address: str) -> None:
-        self.setting, self.address = setting, address
-        self.text = one_newline(setting.text or text_of(setting.name))
+    def __init__(self, variant: Variant, address: str) -> None:
+        self.variant, self.address = variant, address
+        self.text = one_newline(variant.text or text_of(variant.name))
         self.brought = self.text  # what was there before anybody wrote
         self.kept = True  # whether the address carries what is written
         self.touched, self.due = 0.0, True  # when the text was last, and whether it is to be checked
@@ -95,7 +95,7 @@ class EditView:
                 titles(),
                 label="Start from",
                 with_input=True,
-                on_change=lambda event: self._replace(Setting(name=event.value)),
+                on_change=lambda event: self._replace(Variant(name=event.value)),
             )
             start.props('dense outlined options-dense aria-label="Start from a built-in scenario"').classes("grow")
             button("Download", self._download, icon="download").props("outline")
@@ -153,10 +153,10 @@ class EditView:
                 self._show_problem(problem)
             ui.label(and_more(len(error.problems)))
 
-    def _written(self) -> Setting:
-        """The setting with the scenario as it is written here."""
-        same = not self.setting.text and self.text == one_newline(text_of(self.setting.name))
-        return self.setting if same else replace(self.setting, text=self.text)
+    def _written(self) -> Variant:
+        """The variant with the scenario as it is written here."""
+        same = not self.variant.text and self.text == one_newline(text_of(self.variant.name))
+        return self.variant if same else replace(self.variant, text=self.text)
 
     def _link(self) -> str:
         """The link to what is written; nothing where it is too long for one."""
@@ -208,29 +208,29 @@ class EditView:
         except NegsimError as error:
             self._refuse(str(error))
         else:
-            self._replace(replace(self.setting, text=one_newline(text)))
+            self._replace(replace(self.variant, text=one_newline(text)))
         self.uploads.reset()
 
     def _refuse(self, why: str) -> None:
         self.refusal.text = why
         ui.notify(why, type="negative")
 
-    def _replace(self, setting: Setting) -> None:
+    def _replace(self, variant: Variant) -> None:
         """Put another scenario in the place of this one; what somebody wrote is asked for first."""
         if self.text == self.brought:
-            self._bring(setting)
+            self._bring(variant)
             return
         with ui.dialog(value=True) as dialog, ui.card():
             ui.label("Replace what you wrote?").classes("big")
             ui.label("It is not kept anywhere here; download it first if you want it.")
             with ui.element("div").classes("bar"):
-                button("Replace it", lambda: self._bring(setting)).on_click(dialog.close)
+                button("Replace it", lambda: self._bring(variant)).on_click(dialog.close)
                 button("Keep what I wrote", dialog.close).props("outline")
         dialog.on("hide", dialog.delete)
 
-    def _bring(self, setting: Setting) -> None:
-        self.setting = setting
-        self.brought = one_newline(setting.text or text_of(setting.name))
+    def _bring(self, variant: Variant) -> None:
+        self.variant = variant
+        self.brought = one_newline(variant.text or text_of(variant.name))
         self._set(self.brought)
 
     def _set(self, text: str) -> None:
@@ -243,10 +243,10 @@ class EditView:
         ui.download.content(self.text.encode(errors="replace"), FILE)
 
     async def _go(self, target: str) -> None:
-        setting = self._written()
+        variant = self._written()
         try:
-            await in_worker(setting.scenario)
-            link = query(setting)
+            await in_worker(variant.scenario)
+            link = query(variant)
             self._keep(link)
             ui.navigate.to(f"{target}?{link}")
         except NegsimError as error:
@@ -269,14 +269,14 @@ def read(text: str) -> Scenario:
     return check_size(loads(decode(raw, FILE), FILE))
 
 
-async def show_edit(request: Request, setting: Setting) -> None:
+async def show_edit(request: Request, variant: Variant) -> None:
     """The page."""
     await in_worker(titles)  # read once, and remembered
-    with page("Edit", "/edit", link=query(setting)):
+    with page("Edit", "/edit", link=query(variant)):
         heading("Edit a scenario", 1)
-        EditView(setting, request.client.host if request.client else "").build()
+        EditView(variant, request.client.host if request.client else "").build()
 
 
 def register() -> None:
     """Put the page where it belongs."""
-    ui.page("/edit", response_timeout=PATIENCE)(with_setting("/edit", show_edit))
+    ui.page("/edit", response_timeout=PATIENCE)(with_variant("/edit", show_edit))

@@ -1,9 +1,9 @@
-"""The panel for guesses: what is expected of a setting, committed before it is shown.
+"""The panel for guesses: what is expected of a variant, committed before it is shown.
 
 Rules that hold here
 - Only who has committed a guess sees the curve; the guesses of a class go to its room as well, there under the name
   that this browser joined with.
-- A guess on one measure shows them all: no other is asked of the same setting afterwards.
+- A guess on one measure shows them all: no other is asked of the same variant afterwards.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from negsim.errors import NegsimError
 from negsim.report.words import SHARES
 from negsim.studio.guesses import Guess, Guesses, guess_of
 from negsim.studio.lab import COUNTED, MEASURES, most_of, same_runs
-from negsim.studio.links import Setting
+from negsim.studio.links import Variant
 from negsim.studio.pages.knobs import description
 from negsim.studio.pages.shell import button, dressed, heading
 from negsim.studio.rooms import ROOMS, SharedRoom, keys_in
 
 
-def span(setting: Setting, measure: str) -> str:
+def span(variant: Variant, measure: str) -> str:
     """What a guess of a measure may be, in the unit that it is told in."""
     if measure in SHARES:
         return "a number from 0 to 100 per cent"
-    most = most_of(setting, measure)
+    most = most_of(variant, measure)
     return f"a number of paragraphs, 0 to {most}" if measure == COUNTED else f"a number from 0 to {most}"
 
 
@@ -39,8 +39,8 @@ class GuessPanel:
         self.address, self.cookies, self.committed = address, cookies, committed
         self.guesses = Guesses()
         self.room: SharedRoom | None = None
-        self.about: tuple[Setting, str] | None = None
-        self._own: dict[tuple[Setting, str], str] = {}  # under which name a guess was committed
+        self.about: tuple[Variant, str] | None = None
+        self._own: dict[tuple[Variant, str], str] = {}  # under which name a guess was committed
 
     def build(self) -> None:
         """The panel's elements, not to be seen until a guess is due."""
@@ -57,43 +57,43 @@ class GuessPanel:
                 button("Commit, then see", self._commit, icon="lock")
             self.refusal = ui.label().classes("bad").props('role="alert"')
 
-    def guess(self, setting: Setting, measure: str) -> Guess | None:
-        """What was guessed of a setting."""
-        name = self._own.get((setting, measure))
-        return None if name is None else self.guesses.of(name, setting, measure)
+    def guess(self, variant: Variant, measure: str) -> Guess | None:
+        """What was guessed of a variant."""
+        name = self._own.get((variant, measure))
+        return None if name is None else self.guesses.of(name, variant, measure)
 
-    def ask(self, setting: Setting, measure: str) -> bool:
-        """Ask for a guess of a setting that none was committed of; whether that is so."""
-        due = not any(same_runs(setting, known) for known, _ in self._own)
-        if self.about != (setting, measure):
+    def ask(self, variant: Variant, measure: str) -> bool:
+        """Ask for a guess of a variant that none was committed of; whether that is so."""
+        due = not any(same_runs(variant, known) for known, _ in self._own)
+        if self.about != (variant, measure):
             self.expected.error = None
-        self.about = (setting, measure)
+        self.about = (variant, measure)
         self.panel.set_visibility(due)
-        what = f"{MEASURES[measure].capitalize()}: {span(setting, measure)}"
-        self.asked.text = f"{description(setting)}: what do you expect? {what}."
+        what = f"{MEASURES[measure].capitalize()}: {span(variant, measure)}"
+        self.asked.text = f"{description(variant)}: what do you expect? {what}."
         return due
 
     def hide(self) -> None:
         """Ask nothing."""
         self.panel.set_visibility(False)
 
-    def reveal(self, setting: Setting, measure: str, found: float) -> None:
+    def reveal(self, variant: Variant, measure: str, found: float) -> None:
         """Write beside the guesses what was found."""
-        self.guesses.reveal(setting, measure, found)
+        self.guesses.reveal(variant, measure, found)
         if self.room is not None:
-            self.room.guesses.reveal(setting, measure, found)
+            self.room.guesses.reveal(variant, measure, found)
 
     def _commit(self) -> None:
         if self.about is None:
             return
-        setting, measure = self.about
+        variant, measure = self.about
         value = math.nan if self.expected.value is None else self.expected.value
         value /= 100.0 if measure in SHARES else 1.0
         self.expected.error, self.refusal.text = None, ""
         try:
-            guess = guess_of(self.who.value or "", setting, measure, value, self.reason.value or "")
+            guess = guess_of(self.who.value or "", variant, measure, value, self.reason.value or "")
         except NegsimError:
-            self.expected.error = span(setting, measure)
+            self.expected.error = span(variant, measure)
             return
         try:
             self._keep(guess)
@@ -109,4 +109,4 @@ class GuessPanel:
             self.room = ROOMS.find(code, self.address, now, keys)
             guess = self.room.guess(guess, now, address=self.address, keys=keys)
         self.guesses.commit(guess)
-        self._own[guess.setting, guess.measure] = guess.who
+        self._own[guess.variant, guess.measure] = guess.who

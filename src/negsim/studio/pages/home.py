@@ -12,7 +12,7 @@ from functools import lru_cache
 from nicegui import ui
 
 from negsim.scenario import builtin_cases
-from negsim.studio.links import Setting, query, scenario_names
+from negsim.studio.links import Variant, query, scenario_names
 from negsim.studio.pages.knobs import sizes
 from negsim.studio.pages.shell import CAVEAT, PATIENCE, heading, in_worker, page
 
@@ -33,7 +33,7 @@ CARDS = "display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1f
 @lru_cache(maxsize=1)
 def listed_scenarios() -> list[tuple[str, str, str]]:
     """The built-in scenarios and the coded cases: name, title, sizes."""
-    scenarios = {name: Setting(name=name).base() for name in scenario_names()}
+    scenarios = {name: Variant(name=name).base() for name in scenario_names()}
     return [(name, scenario.title, sizes(scenario)) for name, scenario in scenarios.items()]
 
 
@@ -71,7 +71,7 @@ def _build_list(title: str, scenarios: Sequence[tuple[str, str, str]]) -> None:
                         ui.label(text)
                 for target, label in (("/room", "watch"), ("/lab", "try"), ("/edit", "read")):
                     with ui.element("td"):
-                        link = ui.link(label, f"{target}?{query(Setting(name=name))}")
+                        link = ui.link(label, f"{target}?{query(Variant(name=name))}")
                         link.props(f'aria-label="{label}: {name}"')
 
 

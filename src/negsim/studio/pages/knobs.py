@@ -30,7 +30,7 @@ from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES, REFERENCE_M
 from negsim.studio.links import (
     MOST_REPLICATION,
     MOST_SEED,
-    Setting,
+    Variant,
     check_changes,
     command,
     methodology_or_none,
@@ -45,41 +45,41 @@ MOST_LETTERS = 100  # of a file's name; a longer one, or one without a name of i
 MODULE = "negsim.report.pages.scenario"
 
 
-def report_button(setting: Setting) -> None:
-    """A button that makes the report of a setting and hands it over as one HTML file."""
+def report_button(variant: Variant) -> None:
+    """A button that makes the report of a variant and hands it over as one HTML file."""
     if find_spec(MODULE) is None:
         return
 
     async def make() -> None:
         ui.notify("The report is being made; this takes a few seconds.")
         try:
-            page = await in_worker(_report, setting)
+            page = await in_worker(_report, variant)
         except NegsimError as error:
             ui.notify(str(error), type="negative")
             return
-        ui.download.content(page, file_of(setting))
+        ui.download.content(page, file_of(variant))
 
-    button("Report", make, icon="description", name="One HTML file about this setting").props("outline dense")
+    button("Report", make, icon="description", name="One HTML file about this variant").props("outline dense")
 
 
-def file_of(setting: Setting) -> str:
-    """What the report of a setting is called: after its scenario, what is changed in it, and its seed.
+def file_of(variant: Variant) -> str:
+    """What the report of a variant is called: after its scenario, what is changed in it, and its seed.
 
-    >>> file_of(Setting(name="classroom", meetings=2, seed=7))
+    >>> file_of(Variant(name="classroom", meetings=2, seed=7))
     'classroom_meetings.count=2_seed-7.html'
     """
-    text = "_".join([setting.called(), *(part.removeprefix("--set ").lstrip("-") for part in options_of(setting))])
+    text = "_".join([variant.called(), *(part.removeprefix("--set ").lstrip("-") for part in options_of(variant))])
     name = re.sub(r"[^\w.=-]+", "-", text)
-    mark = sha256(repr(setting).encode(errors="replace")).hexdigest()[:8]
-    return f"{name[:MOST_LETTERS]}-{mark}.html" if setting.text or len(name) > MOST_LETTERS else f"{name}.html"
+    mark = sha256(repr(variant).encode(errors="replace")).hexdigest()[:8]
+    return f"{name[:MOST_LETTERS]}-{mark}.html" if variant.text or len(name) > MOST_LETTERS else f"{name}.html"
 
 
-def _report(setting: Setting) -> str:
-    changes = [change for change in options_of(setting) if change.startswith("--set ")]
+def _report(variant: Variant) -> str:
+    changes = [change for change in options_of(variant) if change.startswith("--set ")]
     page: str = import_module(MODULE).report_of_scenario(
-        setting.scenario(),
-        seed=setting.seed,
-        source="" if setting.text else setting.name,
+        variant.scenario(),
+        seed=variant.seed,
+        source="" if variant.text else variant.name,
         changes=[change.removeprefix("--set ") for change in changes],
     )
     return page
@@ -91,20 +91,20 @@ EVENINGS = {None: "as written", 0.0: "no evening mixed", 0.25: "a quarter mixed"
             0.75: "three quarters mixed", 1.0: "all evenings mixed"}  # fmt: skip
 
 
-def description(setting: Setting) -> str:
-    """A setting in a sentence."""
-    told = [setting.called()]
-    told += [counted(setting.meetings, "meeting")] if setting.meetings else []
-    told += [format_name(setting.methodology)] if setting.methodology else []
-    told += [evenings(setting.evenings)] if setting.evenings is not None else []
-    told += list(setting.changes)
-    return f"{', '.join(told)} · seed {setting.seed}" + (f", run {setting.replication}" if setting.replication else "")
+def description(variant: Variant) -> str:
+    """A variant in a sentence."""
+    told = [variant.called()]
+    told += [counted(variant.meetings, "meeting")] if variant.meetings else []
+    told += [format_name(variant.methodology)] if variant.methodology else []
+    told += [evenings(variant.evenings)] if variant.evenings is not None else []
+    told += list(variant.changes)
+    return f"{', '.join(told)} · seed {variant.seed}" + (f", run {variant.replication}" if variant.replication else "")
 
 
 @lru_cache(maxsize=1)
 def titles() -> dict[str, str]:
     """The built-in scenarios to choose from: what they are called, and the name that links and commands have."""
-    return {name: f"{Setting(name=name).base().title} · {name}" for name in scenario_names()}
+    return {name: f"{Variant(name=name).base().title} · {name}" for name in scenario_names()}
 
 
 def sizes(scenario: Scenario) -> str:
@@ -145,42 +145,42 @@ def evening_shares(chosen: float | None = None) -> dict[float | None, str]:
 
 
 class Chooser:
-    """The fields of a setting, in a dialog or on a page."""
+    """The fields of a variant, in a dialog or on a page."""
 
-    def __init__(self, setting: Setting) -> None:
-        self.setting = setting
+    def __init__(self, variant: Variant) -> None:
+        self.variant = variant
 
     def build(self) -> None:
         """The fields."""
-        names = ({"": "own scenario"} if self.setting.text else {}) | titles()
-        own = "" if self.setting.text else self.setting.name
+        names = ({"": "own scenario"} if self.variant.text else {}) | titles()
+        own = "" if self.variant.text else self.variant.name
         with ui.element("div").classes("fields"):
             self._build_fields(names, own)
 
     def _build_fields(self, names: dict[str, str], own: str) -> None:
         self.name = _field(ui.select(names, value=own, label="Scenario"), "Scenario")
         self.meetings = _field(
-            ui.select(meeting_counts(self.setting.meetings), value=self.setting.meetings, label="Number of meetings"),
+            ui.select(meeting_counts(self.variant.meetings), value=self.variant.meetings, label="Number of meetings"),
             "Number of meetings",
         )
-        self.method = _field(ui.select(methods(), value=self.setting.methodology, label="Methodology"), "Methodology")
-        shares = evening_shares(self.setting.evenings)
+        self.method = _field(ui.select(methods(), value=self.variant.methodology, label="Methodology"), "Methodology")
+        shares = evening_shares(self.variant.evenings)
         self.evenings = _field(
-            ui.select(shares, value=self.setting.evenings, label="Informal contact"), "Informal contact"
+            ui.select(shares, value=self.variant.evenings, label="Informal contact"), "Informal contact"
         )
-        more = ui.textarea("Other changes, one a line, as for --set", value="\n".join(self.setting.changes))
+        more = ui.textarea("Other changes, one a line, as for --set", value="\n".join(self.variant.changes))
         self.changes = _field(more.props("rows=2"), "Other changes, one a line")
-        self.seed = _field(ui.input("Seed", value=str(self.setting.seed)), "Seed")
-        self.run = _field(ui.input("Which run under that seed", value=str(self.setting.replication)), "Which run")
+        self.seed = _field(ui.input("Seed", value=str(self.variant.seed)), "Seed")
+        self.run = _field(ui.input("Which run under that seed", value=str(self.variant.replication)), "Which run")
 
-    def chosen(self) -> Setting:
-        """The setting that the fields say. Raises `NegsimError` for one there is not."""
+    def chosen(self) -> Variant:
+        """The variant that the fields say. Raises `NegsimError` for one there is not."""
         changes = tuple(line.strip() for line in (self.changes.value or "").splitlines() if line.strip())
         check_changes(changes)
         new = replace(
-            self.setting,
-            name=self.name.value or self.setting.name,
-            text=self.setting.text if not self.name.value else "",
+            self.variant,
+            name=self.name.value or self.variant.name,
+            text=self.variant.text if not self.name.value else "",
             meetings=self.meetings.value,
             methodology=methodology_or_none(self.method.value or ""),
             evenings=self.evenings.value,
@@ -196,37 +196,37 @@ def _field(field: Any, name: str) -> Any:  # noqa: ANN401 - any of NiceGUI's inp
     return field.props(f'outlined dense aria-label="{name}"').style("width: 100%; margin-bottom: 8px")
 
 
-def setting_bar(target: str, setting: Setting, shown: Callable[[], str]) -> None:
+def variant_bar(target: str, variant: Variant, shown: Callable[[], str]) -> None:
     """What is on screen, and what to do with it: change it, take another run, take the link or a report away.
 
     shown: what the page adds to the link for what is on screen now.
     """
     with ui.element("div").classes("bar").style("margin-bottom: 8px"):
-        ui.label(description(setting)).classes("chip").props('aria-label="the setting on screen"')
-        dialog = _dialog(target, setting)
-        button("Change", dialog.open, icon="tune", name="Change the setting").props("outline dense")
-        link = f"{target}?{query(replace(setting, replication=setting.replication + 1))}"
+        ui.label(description(variant)).classes("chip").props('aria-label="the variant on screen"')
+        dialog = _dialog(target, variant)
+        button("Change", dialog.open, icon="tune", name="Change the variant").props("outline dense")
+        link = f"{target}?{query(replace(variant, replication=variant.replication + 1))}"
         again = button(
-            "Another run", lambda: ui.navigate.to(link), icon="casino", name="Another run of the same setting"
+            "Another run", lambda: ui.navigate.to(link), icon="casino", name="Another run of the same variant"
         )
         again.props("outline dense")
-        taken = button("Copy link", lambda: copy_link(target, setting, shown()), icon="link", name=COPY)
+        taken = button("Copy link", lambda: copy_link(target, variant, shown()), icon="link", name=COPY)
         taken.props("outline dense")
-        report_button(setting)
-    if left_open := open_questions(setting.scenario()):
+        report_button(variant)
+    if left_open := open_questions(variant.scenario()):
         ui.label(left_open).classes("soft small")
 
 
-async def copy_link(target: str, setting: Setting, shown: str) -> None:
+async def copy_link(target: str, variant: Variant, shown: str) -> None:
     """Put the link to what is on screen where it can be pasted, and tell the same for the command line."""
-    typed = command(setting, one_run=target == "/room")
-    await copy(f"{target}?{query(setting)}{shown}", also=f"On the command line: {typed}")
+    typed = command(variant, one_run=target == "/room")
+    await copy(f"{target}?{query(variant)}{shown}", also=f"On the command line: {typed}")
 
 
-def _dialog(target: str, setting: Setting) -> ui.dialog:
+def _dialog(target: str, variant: Variant) -> ui.dialog:
     with ui.dialog() as dialog, ui.card().style("min-width: min(30rem, 92vw)"):
-        ui.label("Change the setting").classes("big")
-        chooser = Chooser(setting)
+        ui.label("Change the variant").classes("big")
+        chooser = Chooser(variant)
         chooser.build()
         problem = ui.label().classes("bad").props('role="alert"')
 

@@ -1,12 +1,12 @@
-"""The lab: three knobs, a curve that grows, the setting before, and guesses that come first.
+"""The lab: three knobs, a curve that grows, the variant before, and guesses that come first.
 
 Rules that hold here
 - Runs are made in a worker thread, a chunk at a time, and few at once; the page stays usable.
-- A knob that is turned ends the growing at once; until the setting runs, what is drawn is said to be the one before.
-- For as long as a guess is due, nothing that is known of the setting asked about is on the page.
+- A knob that is turned ends the growing at once; until the variant runs, what is drawn is said to be the one before.
+- For as long as a guess is due, nothing that is known of the variant asked about is on the page.
 - The knobs, the page's address and the ways to the other pages say what is run.
 
-What the lab tells of two settings, as a table.
+What the lab tells of two variants, as a table.
 
 Rules that hold here
 - Every text is escaped by `svg.tag` and its kin.
@@ -43,7 +43,7 @@ from negsim.errors import NegsimError
 from negsim.report.words import RULES, change, number, with_interval
 from negsim.studio.curves import curve_picture
 from negsim.studio.lab import AXES, MEASURES, Curve, Level, Pairs, knob_levels, pairs_of, with_knob
-from negsim.studio.links import MOST_SEED, Setting, check_changes, number_of, query, scenario_names
+from negsim.studio.links import MOST_SEED, Variant, check_changes, number_of, query, scenario_names
 from negsim.studio.pages.guessing import GuessPanel
 from negsim.studio.pages.knobs import (
     COPY,
@@ -64,7 +64,7 @@ from negsim.studio.pages.shell import (
     in_worker,
     page,
     set_address,
-    with_setting,
+    with_variant,
 )
 from negsim.studio.svg import tag
 from negsim.study.estimates import Estimate
@@ -74,7 +74,7 @@ WIDTHS = ("34%", "20%", "20%", "26%")  # of the columns
 
 
 def comparison(now: Curve, before: Curve | None) -> str:
-    """Every measure of the setting now, of the one before, and the difference on the same replications."""
+    """Every measure of the variant now, of the one before, and the difference on the same replications."""
     heads = ["", f"now (● {now.here.done} runs)"]
     if before is not None:
         both = min(now.here.done, before.here.done)
@@ -87,7 +87,7 @@ def comparison(now: Curve, before: Curve | None) -> str:
         tag("tr", tag("th", escape(UNDER_RULES), colspan=len(heads))),
         *(_comparison_row(now, before, measure, rule) for measure, rule in RULES.items()),
     ]
-    what = "" if before is None else tag("p", escape(f"before: {description(before.setting)}"), class_="small soft")
+    what = "" if before is None else tag("p", escape(f"before: {description(before.variant)}"), class_="small soft")
     return tag("table", *rows, class_="plain") + what
 
 
@@ -195,25 +195,25 @@ FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 class Drawer:
-    """The fields; current: tells the setting that they change, take: is called with the setting they say."""
+    """The fields; current: tells the variant that they change, take: is called with the variant they say."""
 
-    def __init__(self, current: Callable[[], Setting], take: Callable[[Setting], None]) -> None:
+    def __init__(self, current: Callable[[], Variant], take: Callable[[Variant], None]) -> None:
         self.current, self.take = current, take
         self.fields: dict[str, ui.select] = {}
 
     def build(self) -> None:
         """The fields."""
-        setting = self.current()
-        said = dict(change.split("=", 1) for change in setting.changes if "=" in change)
-        names = ({"": "own scenario"} if setting.text else {}) | {name: name for name in scenario_names()}
-        self.name = ui.select(names, value="" if setting.text else setting.name, label="Scenario")
+        variant = self.current()
+        said = dict(change.split("=", 1) for change in variant.changes if "=" in change)
+        names = ({"": "own scenario"} if variant.text else {}) | {name: name for name in scenario_names()}
+        self.name = ui.select(names, value="" if variant.text else variant.name, label="Scenario")
         self._dress(self.name, "Scenario")
         for path, (label, choices) in FIELDS.items():
             value = said.pop(path, "as written")
             options = list(choices) if value in choices else [*choices, value]
             self.fields[path] = ui.select(options, value=value, label=label)
             self._dress(self.fields[path], label)
-        self.seed = ui.input("Seed", value=str(setting.seed))
+        self.seed = ui.input("Seed", value=str(variant.seed))
         self._dress(self.seed, "Seed")
         self.more = ui.textarea("Other changes, one a line, as for --set",
                                 value="\n".join(f"{path}={value}" for path, value in said.items()))  # fmt: skip
@@ -227,15 +227,15 @@ class Drawer:
 
     def _take(self) -> None:
         try:
-            setting = self._said()
-            setting.scenario()
+            variant = self._said()
+            variant.scenario()
         except NegsimError as error:
             self.refusal.text = str(error)
             return
         self.refusal.text = ""
-        self.take(setting)
+        self.take(variant)
 
-    def _said(self) -> Setting:
+    def _said(self) -> Variant:
         changes = [f"{path}={field.value}" for path, field in self.fields.items() if field.value != "as written"]
         changes += [line.strip() for line in str(self.more.value or "").splitlines() if line.strip()]
         check_changes(changes)
@@ -263,8 +263,8 @@ NEXT_RADIO = """(event) => {
 class LabView:
     """What one visitor tries out."""
 
-    def __init__(self, setting: Setting, address: str, cookies: Mapping[str, str]) -> None:
-        self.setting = setting
+    def __init__(self, variant: Variant, address: str, cookies: Mapping[str, str]) -> None:
+        self.variant = variant
         self.along, self.measure = "meetings", "consensus"
         self.now: Curve | None = None
         self.before: Curve | None = None
@@ -295,12 +295,12 @@ class LabView:
                 self.knobs = {knob: dial_of(dial, partial(self._dial, knob)) for knob, dial in DIALS.items()}
             self.left_open = ui.label().classes("small soft")
             ui.label("Methodology").style("font-weight: 600")
-            self.choice = ui.radio(methods(self.setting.methodology, references=False), value=self.setting.methodology)
+            self.choice = ui.radio(methods(self.variant.methodology, references=False), value=self.variant.methodology)
             self.choice.props('dense aria-label="Methodology"').classes("small").on("keydown", js_handler=NEXT_RADIO)
-            self.choice.on_value_change(lambda event: self._take(with_knob(self.setting, "methodology", event.value)))
+            self.choice.on_value_change(lambda event: self._take(with_knob(self.variant, "methodology", event.value)))
         self._set_knobs()
         with ui.expansion("The drawer with the rest", icon="tune").classes("card").style("width: 100%"):
-            Drawer(lambda: self.setting, self._take).build()
+            Drawer(lambda: self.variant, self._take).build()
 
     def _build_curve(self) -> None:
         with ui.element("div").classes("card"):
@@ -315,7 +315,7 @@ class LabView:
                 link.props("outline dense")
             self.told = ui.label().classes("small soft").props('role="status" aria-live="polite"')
             self.bar = ui.linear_progress(0.0, show_value=False).props('aria-label="runs made"').style("height: 5px")
-            self.drawing = ui.html(sanitize=False).classes("curve wide").props(SIDEWAYS.format("the curve"))
+            self.picture = ui.html(sanitize=False).classes("curve wide").props(SIDEWAYS.format("the curve"))
 
     def _build_comparison(self) -> None:
         with ui.element("div").classes("card"):
@@ -331,35 +331,35 @@ class LabView:
     def _dial(self, knob: str, place: float) -> None:
         """A dial was turned."""
         dial = DIALS[knob]
-        if round(place) != dial.place(knob_levels(self.setting)[knob]):
+        if round(place) != dial.place(knob_levels(self.variant)[knob]):
             level = round(place) if dial.scale == 1 else round(place) / dial.scale
-            self._take(with_knob(self.setting, knob, level))
+            self._take(with_knob(self.variant, knob, level))
 
     def _set_knobs(self) -> None:
-        """Let the knobs stand where the setting has them, beyond their usual ends too."""
-        for knob, level in knob_levels(self.setting).items():
+        """Let the knobs stand where the variant has them, beyond their usual ends too."""
+        for knob, level in knob_levels(self.variant).items():
             if knob in DIALS:
                 place = DIALS[knob].place(level)
                 self.knobs[knob].props["max"] = max(place, DIALS[knob].usual[-1])
                 self.knobs[knob].value = place
-        self.choice.value = self.setting.methodology
-        self.left_open.text = sampled_knobs(self.setting.scenario())
+        self.choice.value = self.variant.methodology
+        self.left_open.text = sampled_knobs(self.variant.scenario())
 
-    def _take(self, setting: Setting) -> None:
-        """Another setting, to be run soon; one that cannot be run changes nothing."""
-        if setting == self.setting:
+    def _take(self, variant: Variant) -> None:
+        """Another variant, to be run soon; one that cannot be run changes nothing."""
+        if variant == self.variant:
             return
         try:
-            setting.scenario()
-            link = query(setting)
+            variant.scenario()
+            link = query(variant)
         except NegsimError as error:
             ui.notify(str(error), type="negative", timeout=8000)
             self._set_knobs()
             return
-        if (setting.name, setting.text) != (self.setting.name, self.setting.text):
+        if (variant.name, variant.text) != (self.variant.name, self.variant.text):
             ui.navigate.to(f"/lab?{link}")
             return
-        self.setting, self.touched = setting, time.monotonic()
+        self.variant, self.touched = variant, time.monotonic()
         self._set_knobs()
         self._run_soon()
 
@@ -386,11 +386,11 @@ class LabView:
         return f"&along={self.along}&measure={self.measure}"
 
     def _set_address(self) -> None:
-        """Let the page's address and the ways to the other pages say the setting as it is."""
-        set_address("/lab", query(self.setting), self._looked_at)
+        """Let the page's address and the ways to the other pages say the variant as it is."""
+        set_address("/lab", query(self.variant), self._looked_at)
 
     async def _copy(self) -> None:
-        await copy_link("/lab", self.setting, self._looked_at)
+        await copy_link("/lab", self.variant, self._looked_at)
 
     def _export(self) -> None:
         ui.download.content(self.guessing.guesses.csv(), "guesses.csv")
@@ -398,14 +398,14 @@ class LabView:
     # ------------------------------------------------------------------------------------------------- running
 
     async def _begin(self) -> None:
-        """Run the setting as it is now, once nobody has touched a knob for a moment."""
+        """Run the variant as it is now, once nobody has touched a knob for a moment."""
         if time.monotonic() - self.touched < SOON:
             return
         self.soon.active = False
         self.attempt += 1
         mine = self.attempt
         try:
-            curves = await in_worker(_curves, [self.setting, self._compared_with()], self.along)
+            curves = await in_worker(_curves, [self.variant, self._compared_with()], self.along)
         except BusyError:
             self.soon.active = True
             return
@@ -417,13 +417,13 @@ class LabView:
             self.now, self.before = curves
             await self._grow(mine)
 
-    def _compared_with(self) -> Setting | None:
-        """The setting before this one, if it ran on the same seeds."""
+    def _compared_with(self) -> Variant | None:
+        """The variant before this one, if it ran on the same seeds."""
         if self.now is None:
             return None
-        if self.now.setting == self.setting:
-            return self.before.setting if self.before else None
-        return self.now.setting if self.now.setting.seed == self.setting.seed else None
+        if self.now.variant == self.variant:
+            return self.before.variant if self.before else None
+        return self.now.variant if self.now.variant.seed == self.variant.seed else None
 
     def _end(self) -> None:
         """The visitor has gone: nothing more is run."""
@@ -454,56 +454,56 @@ class LabView:
     # ------------------------------------------------------------------------------------------------- showing
 
     def show(self) -> None:
-        """Draw what there is; until the setting runs that is still the one before it."""
-        due = bool(self.first.value) and self.guessing.ask(self.setting, self.measure)
+        """Draw what there is; until the variant runs that is still the one before it."""
+        due = bool(self.first.value) and self.guessing.ask(self.variant, self.measure)
         if not due:
             self.guessing.hide()
-        current = self.now is not None and (self.now.setting, self.now.along) == (self.setting, self.along)
-        guess = self.guessing.guess(self.setting, self.measure) if current else None
+        current = self.now is not None and (self.now.variant, self.now.along) == (self.variant, self.along)
+        guess = self.guessing.guess(self.variant, self.measure) if current else None
         expected = guess.expected if guess else None
-        asked = self.setting if due else None
+        asked = self.variant if due else None
         now, before = (self.now, self.before) if current else (None, self._the_one_before())
-        self.drawing.content = curve_picture(now, before, self.measure, guess=expected, asked=asked)
+        self.picture.content = curve_picture(now, before, self.measure, guess=expected, asked=asked)
         self._tell_progress(now, before)
         if now is None or due:
             self.verdict.text, self.table.content = "", ""
             return
         here = now.here
         if guess is not None and here.done >= here.most:
-            self.guessing.reveal(self.setting, self.measure, here.estimate(self.measure).value)
+            self.guessing.reveal(self.variant, self.measure, here.estimate(self.measure).value)
         self.verdict.text = verdict(self.measure, now, before, expected)
         self.table.content = comparison(now, before)
 
     def _the_one_before(self) -> Curve | None:
-        """The curve of another setting that was run last."""
-        return self.now if self.now is not None and self.now.setting != self.setting else None
+        """The curve of another variant that was run last."""
+        return self.now if self.now is not None and self.now.variant != self.variant else None
 
     def _tell_progress(self, now: Curve | None, before: Curve | None) -> None:
         """Say what is run and how far that is; now: None where it has not begun."""
         if now is None:
-            self.told.text, self.bar.value = f"Next: {description(self.setting)}", 0.0
+            self.told.text, self.bar.value = f"Next: {description(self.variant)}", 0.0
             return
         progress = min(curve.progress for curve in (now, before) if curve is not None)
         runs = sum(series.done for series in now.all_series)
         points = f"{len(now.all_series)} points of up to {now.here.most} runs"
-        self.told.text = f"{description(self.setting)} · {points}, in all {runs} runs"
+        self.told.text = f"{description(self.variant)} · {points}, in all {runs} runs"
         self.told.text += "" if progress >= 1.0 else ", more are coming"
         self.bar.value = progress
 
 
-def _curves(settings: Sequence[Setting | None], along: str) -> list[Curve | None]:
+def _curves(variants: Sequence[Variant | None], along: str) -> list[Curve | None]:
     """The curves of settings."""
-    return [None if setting is None else Curve(setting, along) for setting in settings]
+    return [None if variant is None else Curve(variant, along) for variant in variants]
 
 
-async def show_lab(request: Request, setting: Setting) -> None:
+async def show_lab(request: Request, variant: Variant) -> None:
     """The page."""
     address = request.client.host if request.client else ""
-    with page("The lab", "/lab", link=query(setting)):
-        scenario = setting.scenario()
+    with page("The lab", "/lab", link=query(variant)):
+        scenario = variant.scenario()
         heading(scenario.title, 1)
         ui.label(open_questions(scenario)).classes("soft small")
-        view = LabView(setting, address, request.cookies)
+        view = LabView(variant, address, request.cookies)
         along, measure = (request.query_params.get(key, "") for key in ("along", "measure"))
         view.along = along if along in AXES else view.along
         view.measure = measure if measure in MEASURES else view.measure
@@ -512,4 +512,4 @@ async def show_lab(request: Request, setting: Setting) -> None:
 
 def register() -> None:
     """Put the page where it belongs."""
-    ui.page("/lab", response_timeout=PATIENCE)(with_setting("/lab", show_lab))
+    ui.page("/lab", response_timeout=PATIENCE)(with_variant("/lab", show_lab))

@@ -15,9 +15,9 @@ from fastapi import Request
 from nicegui import events, ui
 
 from negsim.scenario.lowering import seat_names
-from negsim.studio.links import Setting, query
+from negsim.studio.links import Variant, query
 from negsim.studio.pages import moments
-from negsim.studio.pages.knobs import setting_bar, titles
+from negsim.studio.pages.knobs import titles, variant_bar
 from negsim.studio.pages.shell import (
     PATIENCE,
     Scale,
@@ -28,7 +28,7 @@ from negsim.studio.pages.shell import (
     page,
     searchable,
     set_address,
-    with_setting,
+    with_variant,
 )
 from negsim.studio.pictures import cast_of, positions_picture, room_picture, trust_picture
 from negsim.studio.recording import Eyes, Playback, misperception, playback_of
@@ -133,8 +133,8 @@ class RoomView:
             self.where = ui.label().classes("soft small")
             self.meter = ui.html(sanitize=False).props('aria-hidden="true"')
             self.now = ui.label().classes("now").props('role="status" aria-live="polite" tabindex="0"')
-            self.drawing = ui.html(sanitize=False).classes("wide").props(moments.SIDEWAYS.format("the room"))
-            self.drawing.on("click", lambda event: self.look(int(event.args)), js_handler=TO_SEAT)
+            self.picture = ui.html(sanitize=False).classes("wide").props(moments.SIDEWAYS.format("the room"))
+            self.picture.on("click", lambda event: self.look(int(event.args)), js_handler=TO_SEAT)
             ui.html(moments.legend(self.cast, LEGEND), sanitize=False)
 
     def _build_panels(self) -> None:
@@ -166,7 +166,7 @@ class RoomView:
         """Let the page's address say what is on screen; not at every turn, which browsers take ill."""
         if self.kept != self.looked_at:
             self.kept = self.looked_at
-            set_address("/room", query(self.playback.setting), f"&t={self.kept.said()}")
+            set_address("/room", query(self.playback.variant), f"&t={self.kept.said()}")
 
     # ------------------------------------------------------------------------------------------- moving about
 
@@ -243,7 +243,7 @@ class RoomView:
         )
         self.meter.content = moments.meter(self.playback.scenario, frame)
         self.now.text = moments.latest_news(self.playback, self.moment)
-        self.drawing.content = room_picture(frame, self.cast, eyes=self.eyes)
+        self.picture.content = room_picture(frame, self.cast, eyes=self.eyes)
         self.slider.show(self.moment)
         eyes = None if self.eyes is None else self.playback.eyes(self.moment, self.eyes)
         if eyes is None:
@@ -274,18 +274,18 @@ class RoomView:
                 return moments.explanation(self.playback, self.moment)
 
 
-async def show_room(request: Request, setting: Setting) -> None:
+async def show_room(request: Request, variant: Variant) -> None:
     """The page."""
-    playback = await in_worker(playback_of, setting)
+    playback = await in_worker(playback_of, variant)
     await in_worker(titles)  # read once, and remembered
     view = RoomView(playback, look_in(request.query_params.get("t", ""), playback))
-    with page("The room", "/room", link=query(setting)):
+    with page("The room", "/room", link=query(variant)):
         with ui.element("div").classes("bar"):
             heading(playback.scenario.title, 1)
-            setting_bar("/room", setting, lambda: f"&t={view.looked_at.said()}")
+            variant_bar("/room", variant, lambda: f"&t={view.looked_at.said()}")
         view.build()
 
 
 def register() -> None:
     """Put the page where it belongs."""
-    ui.page("/room", response_timeout=PATIENCE)(with_setting("/room", show_room))
+    ui.page("/room", response_timeout=PATIENCE)(with_variant("/room", show_room))

@@ -39,8 +39,7 @@ from negsim.studio.game import Game
 from negsim.studio.pages import moments
 from negsim.studio.pages.moments import legend, minutes_line, paragraph
 from negsim.studio.pages.shell import Scale, button, dressed, heading, page, searchable
-from negsim.studio.pictures import Cast, cast_of
-from negsim.studio.pictures import room_picture as drawn_room
+from negsim.studio.pictures import Cast, cast_of, room_picture
 from negsim.studio.questions import EVENING, FLOOR, MOTION, READING, SUBMISSION, Question, Reply
 from negsim.studio.rooms import Person, SharedRoom, Stage
 from negsim.studio.svg import SOFT, Mark, marked, shape, tag
@@ -59,7 +58,7 @@ HOW = (
 def introduction(game: Game) -> str:
     """What somebody without a seat is told."""
     if game.is_over:
-        return tag("h2", escape(f"Outcome: {OUTCOMES[game.room.run.outcome]}")) + paragraph(
+        return tag("h2", escape(f"Outcome: {OUTCOMES[game.negotiation.run.outcome]}")) + paragraph(
             "You have come after the end. There are no chairs to take any more; the drawing and the minutes tell what"
             " happened."
         )
@@ -136,7 +135,7 @@ def _scale(stance: Stance, marks: list[Mark]) -> str:
     told = f"{stance.issue}: you {stance.position:.2f}; believed: " + ", ".join(
         f"{mark.label} {value:.2f}" for mark, value in zip(marks, stance.believed, strict=True) if not math.isnan(value)
     )
-    return tag("svg", *parts, viewBox=f"0 0 {SCALE_WIDE:g} 52", role="img", aria_label=told, class_="drawing")
+    return tag("svg", *parts, viewBox=f"0 0 {SCALE_WIDE:g} 52", role="img", aria_label=told, class_="picture")
 
 
 # ---------------------------------------------------------------------------------------------- the reckoning
@@ -178,7 +177,7 @@ def _beside(mine: Result, model: Result) -> str:
         ("It ended with", mine.outcome, model.outcome),
         ("Worth to your delegate", f"{mine.value:.1f}", f"{model.value:.1f}"),
         ("Worth to your group", f"{mine.group:.1f}", f"{model.group:.1f}"),
-        ("Worth to the room", f"{mine.room:.1f}", f"{model.room:.1f}"),
+        ("Worth to the room", f"{mine.everybody:.1f}", f"{model.everybody:.1f}"),
         ("Depth of what was agreed, of 100", _depth(mine), _depth(model)),
     ]
     head = tag("tr", *(tag("th", escape(name)) for name in ("", "this room", "the model in all chairs")))
@@ -297,7 +296,7 @@ class Form:
             button("Table it", table, icon="description")
 
     def _ask_evening(self) -> None:
-        names = self.game.room.names
+        names = self.game.negotiation.names
         others = {seat: name for seat, name in enumerate(names) if seat != self.seat}
         label = f"Guests, at most {self.asked.guests}"
         guests = searchable(ui.select(others, label=label, multiple=True, with_input=True))
@@ -403,7 +402,7 @@ class SeatView:
                         self.where = ui.label().classes("small soft")
                         self.meter = ui.html(sanitize=False).props('aria-hidden="true"')
                         ui.label("◂ Move the room sideways to see all of it ▸").classes("small soft narrow")
-                        self.drawing = ui.html(sanitize=False).classes("wide").props(WIDE)
+                        self.picture = ui.html(sanitize=False).classes("wide").props(WIDE)
                         self.lines = ui.html(sanitize=False).props('aria-live="polite" role="log" tabindex="0"')
                         self.lines.classes("scroll short")
                 with ui.element("div"):
@@ -477,12 +476,12 @@ class SeatView:
         self.turn.text = f"turn {game.turn}"
         self.where.text = moments.clock_line(game.scenario, frame, f"turn {game.turn}")
         self.meter.content = moments.meter(game.scenario, frame)
-        self.drawing.content = drawn_room(frame, self.cast, eyes=seat, people=self.room.players())
+        self.picture.content = room_picture(frame, self.cast, eyes=seat, people=self.room.players())
         self.lines.content = latest_minutes(self.room, LATEST)
         if seat is None:
             self.brief.content = introduction(game)
         else:
-            self.brief.content = brief_page(brief(game.room, seat), self.cast)
+            self.brief.content = brief_page(brief(game.negotiation, seat), self.cast)
 
     def _show_seat(self) -> None:
         """Put one's own seat in the middle of what a phone shows of the drawing."""
@@ -526,7 +525,9 @@ class SeatView:
             elif seat is None:
                 self._build_choice()
             elif self.room.stage is Stage.WAITING:
-                self.title.text = f"You play {game.room.names[seat]}. The negotiation is {self.room.stage.value}."
+                self.title.text = (
+                    f"You play {game.negotiation.names[seat]}. The negotiation is {self.room.stage.value}."
+                )
                 ui.label("Read your brief in the meantime.")
             elif asked is not None and seat not in game.given:
                 self.title.text = asked.title
@@ -546,7 +547,7 @@ class SeatView:
         if not self.room.free_choice:
             ui.label("Your teacher hands out the seats. Wait a moment.")
             return
-        self.chairs = chairs = Chairs(self.room.game.room)
+        self.chairs = chairs = Chairs(self.room.game.negotiation)
         button("Sit down", lambda: self._try(lambda now: self._sit(chairs.field.value, now)), icon="event_seat")
 
     def _sit(self, seat: int | None, now: float) -> None:

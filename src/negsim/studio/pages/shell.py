@@ -36,7 +36,7 @@ from nicegui import ElementFilter, events, ui
 
 from negsim.errors import NegsimError, ScenarioError
 from negsim.studio.limits import MOST_CURVES, MOST_WAITING, RefusedError
-from negsim.studio.links import Setting, query, setting_of
+from negsim.studio.links import Variant, query, variant_of
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -176,15 +176,15 @@ def and_more(count: int) -> str:
     return f"and {count - MOST_PROBLEMS} more" if count > MOST_PROBLEMS else ""
 
 
-def with_setting(here: str, show: Callable[[Request, Setting], Awaitable[None]]) -> Callable[[Request], object]:
-    """A page of a setting: the link is read and its scenario tried before anything is built."""
+def with_variant(here: str, show: Callable[[Request, Variant], Awaitable[None]]) -> Callable[[Request], object]:
+    """A page of a variant: the link is read and its scenario tried before anything is built."""
 
     async def shown(request: Request) -> None:
         try:
-            setting = setting_of(request.url.query)
-            await in_worker(setting.scenario)
-            query(setting)
-            await show(request, setting)
+            variant = variant_of(request.url.query)
+            await in_worker(variant.scenario)
+            query(variant)
+            await show(request, variant)
         except NegsimError as error:
             refusal_page(error, here)
 
@@ -193,7 +193,7 @@ def with_setting(here: str, show: Callable[[Request, Setting], Awaitable[None]])
 
 
 def set_address(here: str, link: str, more: str = "") -> None:
-    """Let the page's address and the ways to the other pages say a setting as it is. more: what the page adds."""
+    """Let the page's address and the ways to the other pages say a variant as it is. more: what the page adds."""
     ui.navigate.history.replace(f"{here}?{link}{more}")
     for way in ElementFilter(kind=ui.link):
         target, mark, _ = str(way.props["href"]).partition("?")

@@ -20,7 +20,7 @@ from nicegui import Client, app, ui
 
 from negsim.errors import NegsimError
 from negsim.studio.limits import RefusedError, one_line
-from negsim.studio.links import query, setting_of
+from negsim.studio.links import query, variant_of
 from negsim.studio.pages import desk, seat
 from negsim.studio.pages.knobs import Chooser
 from negsim.studio.pages.shell import button, heading, in_worker_for, page, refusal_page
@@ -33,7 +33,7 @@ STRANGER = "this room can only be seen from a seat: join it with your name"
 AGAIN = "Back to the way in"
 POST = """
 const form = Object.assign(document.createElement("form"), {{method: "post", action: "/open"}});
-form.append(Object.assign(document.createElement("input"), {{name: "setting", value: {setting}}}));
+form.append(Object.assign(document.createElement("input"), {{name: "variant", value: {variant}}}));
 document.body.append(form);
 form.submit();
 """
@@ -72,9 +72,9 @@ async def open_room(request: Request) -> Response:
     """A teacher opens a room."""
     try:
         said = await _form(request)
-        setting, now = setting_of(said.get("setting", "")), time.monotonic()
+        variant, now = variant_of(said.get("variant", "")), time.monotonic()
         ROOMS.admit(address_of(request), now)
-        room = await in_worker_for(address_of(request), SharedRoom, setting, new_code(), now)
+        room = await in_worker_for(address_of(request), SharedRoom, variant, new_code(), now)
         ROOMS.add(room)
     except NegsimError as error:
         return _refusal(request, error)
@@ -134,9 +134,9 @@ def show_ways(request: Request) -> None:
                 "Alone or for a class: you get a code, start and pause, hand out the seats, and may take one yourself."
             )
             try:
-                chooser = Chooser(setting_of(request.url.query))
+                chooser = Chooser(variant_of(request.url.query))
             except NegsimError:
-                chooser = Chooser(setting_of(""))
+                chooser = Chooser(variant_of(""))
             chooser.build()
             problem = ui.label().classes("bad").props('role="alert"')
 
@@ -146,7 +146,7 @@ def show_ways(request: Request) -> None:
                 except NegsimError as error:
                     problem.text = str(error)
                     return
-                ui.run_javascript(POST.format(setting=json.dumps(link)))
+                ui.run_javascript(POST.format(variant=json.dumps(link)))
 
             button("Open a room", ask, icon="meeting_room")
 
