@@ -18,7 +18,7 @@ from playwright.sync_api import expect, sync_playwright
 from negsim.scenario import text_of
 from negsim.studio import limits
 from negsim.studio.limits import Rate
-from negsim.studio.links import Variant, pack
+from negsim.studio.links import Variant, packed
 from negsim.studio.recording import Playback
 from studio_server import CHROMIUM, QUIETLY, studio
 
@@ -686,7 +686,7 @@ def test_a_long_upload_holds_up_nobody(visitor, address, tmp_path):
 
 def test_a_long_scenario_in_a_link_holds_up_nobody(address):
     def look():
-        with urlopen(f"{address}/room?y={pack(LONG)}", timeout=60) as answer:  # noqa: S310 - our own server
+        with urlopen(f"{address}/room?y={packed(LONG)}", timeout=60) as answer:  # noqa: S310 - our own server
             seen.append(b"format: is missing" in answer.read())
 
     seen = []

@@ -24,6 +24,20 @@ FAR = 0.2  # distance between the caucus and the perceived others at which the s
 def spend_evening(case: Case, state: State) -> None:
     """One evening as the row of the plan has it: dinners, mixed tables, caucuses."""
     row = state.clock[0].row
+    dinner, mixed = places(case, state)
+    for one in range(1, np.max(dinner) + 1):
+        sit(case, state, dinner == one, case.plan[row].quality)
+    sit(case, state, mixed, case.plan[row].quality)
+    if case.plan[row].caucus:
+        caucus(case, state, (dinner > 0) | mixed)
+    sum_trust(case, state)
+    sum_beliefs(case, state)
+
+
+@allocating
+def places(case: Case, state: State) -> tuple[Ints, Flags]:
+    """Where the delegates go on the evening that is due: N, at which dinner (0 none); N, whether at a mixed table."""
+    row = state.clock[0].row
     n = state.delegates.shape[0]
     dinner, mixed = np.zeros(n, np.int64), np.zeros(n, np.bool_)
     for i in range(n):
@@ -39,21 +53,14 @@ def spend_evening(case: Case, state: State) -> None:
                 0,
             )
             mixed[i] = dinner[i] == 0 and u < case.plan[row].mixed_share
-    for one in range(1, np.max(dinner) + 1):
-        sit(case, state, dinner == one, case.plan[row].quality)
-    sit(case, state, mixed, case.plan[row].quality)
-    if case.plan[row].caucus:
-        caucus(case, state, (dinner > 0) | mixed)
-    sum_trust(case, state)
-    sum_beliefs(case, state)
+    return dinner, mixed
 
 
 @allocating
 def sit(case: Case, state: State, diners: Flags, quality: float) -> None:
-    """Deal the diners to mixed tables of at most `table_size` and let each table talk."""
-    order = seating(case, state, diners)
+    """Deal the diners to mixed tables and let each table talk."""
+    order, tables = seating(case, state, diners)
     count = order.shape[0]
-    tables = max(1, (count + case.setting[0].table_size - 1) // case.setting[0].table_size)
     for one in range(count):
         for other in range(one % tables, count, tables):
             if other != one:
@@ -61,8 +68,11 @@ def sit(case: Case, state: State, diners: Flags, quality: float) -> None:
 
 
 @allocating
-def seating(case: Case, state: State, diners: Flags) -> Ints:
-    """The diners, group after group and in random order within: dealt in turn, every table is mixed."""
+def seating(case: Case, state: State, diners: Flags) -> tuple[Ints, int]:
+    """The diners, group after group and in random order within, and the number of tables, of `table_size` at most.
+
+    They are dealt to the tables in turn, so that every table is mixed.
+    """
     row = state.clock[0].row
     n = diners.shape[0]
     keys, count = np.full(n, np.inf), 0
@@ -73,7 +83,8 @@ def seating(case: Case, state: State, diners: Flags) -> Ints:
             )
             keys[i] = case.seats[i].group + u
             count += 1
-    return np.argsort(keys, kind="mergesort")[:count]
+    tables = max(1, (count + case.setting[0].table_size - 1) // case.setting[0].table_size)
+    return np.argsort(keys, kind="mergesort")[:count], tables
 
 
 @kernel

@@ -17,7 +17,7 @@ Rules that hold here
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -193,32 +193,51 @@ def trust_between(case: Case, state: State) -> NDArray[np.float64]:
     return means
 
 
-def watch(case: Case, *, seed: int = 0, replication: int = 0, log_rows: int = LOG_ROWS) -> Trace:
-    """Run one replication to its end and keep what was seen."""
-    run = Negotiation(case, seed=seed, replication=replication, log_rows=log_rows)
-    trust_start = trust_between(case, run.state)
-    seen = [_snapshot(run)]
-    seen.extend(_snapshot(run) for _ in run.turns())
-    logged = int(run.state.clock["logged"][0])
-    if logged > log_rows:
-        return watch(case, seed=seed, replication=replication, log_rows=logged)
-    minute, meeting, position, status, text, brackets, perceived, real = (np.array(column) for column in zip(*seen))
-    return Trace(
-        minute, meeting, position, status, text, brackets, perceived, real, trust_start,
-        trust_between(case, run.state), run.state.log[:logged], run.state, run.measured(),
-    )  # fmt: skip
+class Snapshot(NamedTuple):
+    """How a run stands between two turns: the columns of a `Trace` that grow with it."""
+
+    minute: float
+    meeting: int
+    position: Floats  # N,K
+    status: Ints  # K
+    text: Floats  # K
+    brackets: Ints  # K
+    perceived_distance: float
+    real_distance: float
 
 
-def _snapshot(run: Negotiation) -> tuple[object, ...]:
+def snapshot(run: Negotiation) -> Snapshot:
+    """How a run stands now."""
     state = run.state
-    perceived, real = distances(state)
-    return (
+    return Snapshot(
         run.minute,
         int(run.case.plan["meeting"][state.clock["row"][0]]),
         state.views["position"].copy(),
         state.paragraphs["status"].copy(),
         state.paragraphs["text"].copy(),
         state.views["bracket"].sum(axis=0),
-        perceived,
-        real,
+        *distances(state),
     )
+
+
+def trace_of(run: Negotiation, snapshots: Sequence[Snapshot], trust_start: Floats) -> Trace:
+    """The trace of a run so far. snapshots: one before the first turn and one after each."""
+    logged = int(run.state.clock["logged"][0])
+    minute, meeting, position, status, text, brackets, perceived, real = (
+        np.array(column) for column in zip(*snapshots, strict=True)
+    )
+    return Trace(
+        minute, meeting, position, status, text, brackets, perceived, real, trust_start,
+        trust_between(run.case, run.state), run.state.log[:logged], run.state, run.measured(),
+    )  # fmt: skip
+
+
+def watch(case: Case, *, seed: int = 0, replication: int = 0, log_rows: int = LOG_ROWS) -> Trace:
+    """Run one replication to its end and keep what was seen."""
+    run = Negotiation(case, seed=seed, replication=replication, log_rows=log_rows)
+    trust_start = trust_between(case, run.state)
+    snapshots = [snapshot(run), *(snapshot(run) for _ in run.turns())]
+    logged = int(run.state.clock["logged"][0])
+    if logged > log_rows:
+        return watch(case, seed=seed, replication=replication, log_rows=logged)
+    return trace_of(run, snapshots, trust_start)

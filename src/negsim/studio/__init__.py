@@ -1,7 +1,6 @@
-"""The studio: see a negotiation, change it, sit at the table, in a browser.
+"""The studio: watch a negotiation in a browser, change it, take a seat at the table.
 
 Rules that hold here
-- What is decided here is decided without a browser: only `app` and `pages` import NiceGUI.
-- Everything shown is one insider's account in a model, not a forecast, and the pages say so.
+- Everything that decides works without a browser: only `server` and `pages` import NiceGUI.
 - A page needs nothing from elsewhere: no request leaves the machine.
 """

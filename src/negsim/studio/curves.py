@@ -1,9 +1,9 @@
-"""The outcome curve as a drawing: the variant now, the variant before, and what was guessed.
+"""The outcome curve: a measure along a knob, for the variant now, the one before, and a guess.
 
 Rules that hold here
 - Now is a solid blue line with circles, before a dashed orange one with squares, a guess a star.
 - The band, or the bar, is the 95 % interval.
-- Of a variant that a guess is asked of, nothing is drawn and nothing told.
+- Until a guess is made, no curve appears that holds the variant in question.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from negsim.report.plots.style import INK, PAPER, darker
 from negsim.report.words import number
 from negsim.studio.lab import AXES, COUNTED, MEASURES, Curve, Level, in_order, level_name
@@ -20,7 +22,7 @@ from negsim.studio.links import Variant
 from negsim.studio.svg import LINE, SOFT, picture, shape, shortened, tag, words
 
 WIDE, HIGH = 860.0, 440.0
-ASKING = "What do you expect? Commit a guess, then see."
+ASKING = "What do you expect? Guess first, then see."
 LEFT, RIGHT, TOP, BOTTOM = 62.0, 840.0, 66.0, 376.0
 APART = {"methodology": 84.0}  # between the names of two levels, else 40
 LETTERS = 13  # on a line of such a name
@@ -28,7 +30,7 @@ NOW, BEFORE, GUESS = "#0072B2", "#D55E00", "#b0006d"
 
 
 class Line(NamedTuple):
-    """A curve to be drawn."""
+    """A curve and how to paint it."""
 
     name: str
     curve: Curve
@@ -38,18 +40,18 @@ class Line(NamedTuple):
 
     @property
     def shift(self) -> float:
-        """How far beside its level it is drawn: where levels are names, two lines stand side by side."""
+        """How far beside its level it stands: where levels are names, two lines stand side by side."""
         return 0.0 if self.curve.along != "methodology" else 7.0 if self.dash is None else -7.0
 
 
 class Scales(NamedTuple):
-    """From levels and values to places."""
+    """From levels and values to points."""
 
     levels: Sequence[Level]
     high: float
 
     def x(self, level: Level) -> float:
-        """Where a level stands: numbers by their size, names side by side."""
+        """x of a level: numbers by their size, names side by side."""
         if isinstance(level, str):
             place = self.levels.index(level) / (len(self.levels) - 1)
         else:
@@ -58,20 +60,20 @@ class Scales(NamedTuple):
         return LEFT + 30 + place * (RIGHT - LEFT - 60)
 
     def y(self, value: float) -> float:
-        """Where a value stands."""
+        """y of a value."""
         return BOTTOM - (BOTTOM - TOP) * min(1.02, max(0.0, value / self.high))
 
 
 def curve_picture(
-    now: Curve | None, before: Curve | None, measure: str, *, guess: float | None = None, asked: Variant | None = None
-) -> str:
-    """The curves of a measure along a knob. asked: of which variant a guess is due; no curve that holds it is shown."""
+    now: Curve | None, before: Curve | None, measure: str, *, guess: float | None = None, hidden: Variant | None = None
+) -> Markup:
+    """The curves of a measure along a knob. hidden: the variant to guess; curves that hold it are left out."""
     curves = [curve for curve in (now, before) if curve is not None]
     along = curves[0].along if curves else "meetings"
     heres = [curve.level_here for curve in curves]
     lines = [Line("before", before, BEFORE, 4, "7 5")] if before is not None else []
     lines += [Line("now", now, NOW, 0, None)] if now is not None else []
-    lines = [line for line in lines if asked is None or not line.curve.holds(asked)]
+    lines = [line for line in lines if hidden is None or not line.curve.holds(hidden)]
     scales = Scales(in_order([*AXES[along].levels, *heres]), _high(lines, measure, guess))
     star = None if guess is None or now is None else scales.y(guess)
     inside = [*_frame(scales, along, measure, heres), *_legend(lines, starred=star is not None)]
@@ -81,7 +83,7 @@ def curve_picture(
         inside += [*_line(line, scales, measure), *_ring(line, scales, measure)]
     if now is not None and lines and lines[-1].curve is now:
         inside += [*_value(lines, scales, measure, [] if star is None else [star])]
-    if asked is not None:
+    if hidden is not None:
         inside.append(words((LEFT + RIGHT) / 2, _free(lines, scales, measure), ASKING, size=22, text_anchor="middle",
                             fill=GUESS, font_weight=700, paint_order="stroke", stroke=PAPER,
                             stroke_width=7.0))  # fmt: skip
@@ -89,13 +91,13 @@ def curve_picture(
 
 
 def _free(lines: Sequence[Line], scales: Scales, measure: str) -> float:
-    """A height that the curves leave free: below where they run high, else above."""
+    """y of a line of text off the curves: below where they run high, else above."""
     values = [e.value for line in lines for e in line.curve.estimates(measure).values() if math.isfinite(e.value)]
     return BOTTOM - 60 if values and sum(values) / len(values) > scales.high / 2 else TOP + 70
 
 
 def _high(lines: Sequence[Line], measure: str, guess: float | None) -> float:
-    """The top of the scale."""
+    """The value at the top of the axis."""
     if measure != COUNTED:
         return 1.0
     tops = [e.high for line in lines for e in line.curve.estimates(measure).values() if math.isfinite(e.high)]
@@ -103,16 +105,18 @@ def _high(lines: Sequence[Line], measure: str, guess: float | None) -> float:
 
 
 def _described(lines: Sequence[Line], measure: str) -> str:
-    told = [f"{line.name}: {_values(line, measure)}" for line in lines]
-    return f"Curve of {MEASURES[measure]}. {'. '.join(told)}"
+    curves = [f"{line.name}: {_values(line, measure)}" for line in lines]
+    return f"Curve of {MEASURES[measure]}. {'. '.join(curves)}"
 
 
 def _values(line: Line, measure: str) -> str:
-    known = {level: e for level, e in line.curve.estimates(measure).items() if not math.isnan(e.value)}
-    return ", ".join(f"{level_name(line.curve.along, level)}: {number(measure, e.value)}" for level, e in known.items())
+    estimates = {level: e for level, e in line.curve.estimates(measure).items() if not math.isnan(e.value)}
+    return ", ".join(
+        f"{level_name(line.curve.along, level)}: {number(measure, e.value)}" for level, e in estimates.items()
+    )
 
 
-def _frame(scales: Scales, along: str, measure: str, heres: Sequence[Level]) -> Iterator[str]:
+def _frame(scales: Scales, along: str, measure: str, heres: Sequence[Level]) -> Iterator[Markup]:
     yield words(LEFT - 44, 24, MEASURES[measure].capitalize(), size=17, font_weight=700)
     for part in range(5):
         value = scales.high * part / 4
@@ -120,15 +124,15 @@ def _frame(scales: Scales, along: str, measure: str, heres: Sequence[Level]) -> 
         yield tag("line", x1=LEFT, y1=y, x2=RIGHT, y2=y, stroke=LINE, stroke_width=1.0)
         yield words(LEFT - 8, y + 5, number(measure, value), size=14, text_anchor="end", fill=SOFT)
     size = 14 if along == "methodology" else 16
-    for level in _named(scales, along, heres):
+    for level in _labelled(scales, along, heres):
         for n, line in enumerate(wrap(level_name(along, level), LETTERS)[:2]):
             y = BOTTOM + 22 + 15 * n
             yield words(scales.x(level), y, shortened(line, LETTERS), size=size, text_anchor="middle")
     yield words((LEFT + RIGHT) / 2, BOTTOM + 58, AXES[along].label, size=16, text_anchor="middle", fill=SOFT)
 
 
-def _legend(lines: Sequence[Line], *, starred: bool) -> Iterator[str]:
-    """What is drawn, above the axes, where no curve can run over it."""
+def _legend(lines: Sequence[Line], *, starred: bool) -> Iterator[Markup]:
+    """The names of the lines, above the axes, where no curve can cross them."""
     x = LEFT
     for line in lines[::-1]:
         yield shape(line.sides, x + 6, 40, 5.5, fill=line.ink)
@@ -139,19 +143,19 @@ def _legend(lines: Sequence[Line], *, starred: bool) -> Iterator[str]:
         yield words(x + 21, 45, "guess", size=15, font_weight=700, fill=GUESS)
 
 
-def _named(scales: Scales, along: str, heres: Sequence[Level]) -> list[Level]:
-    """The levels whose names have room below the axis, those of the variants first."""
-    found: list[Level] = []
+def _labelled(scales: Scales, along: str, heres: Sequence[Level]) -> list[Level]:
+    """The levels whose names fit below the axis, those of the variants first."""
+    chosen: list[Level] = []
     for level in [*heres, *scales.levels]:
-        if all(abs(scales.x(level) - scales.x(other)) >= APART.get(along, 40.0) for other in found):
-            found.append(level)
-    return found
+        if all(abs(scales.x(level) - scales.x(other)) >= APART.get(along, 40.0) for other in chosen):
+            chosen.append(level)
+    return chosen
 
 
-def _line(line: Line, scales: Scales, measure: str) -> Iterator[str]:
+def _line(line: Line, scales: Scales, measure: str) -> Iterator[Markup]:
     """One curve with its band and its points."""
-    known = {level: e for level, e in line.curve.estimates(measure).items() if not math.isnan(e.value)}
-    places = [(scales.x(level), e) for level, e in known.items()]
+    estimates = {level: e for level, e in line.curve.estimates(measure).items() if not math.isnan(e.value)}
+    places = [(scales.x(level), e) for level, e in estimates.items()]
     numeric = line.curve.along != "methodology"
     if numeric and len(places) > 1:
         up = [f"{x:.1f},{scales.y(e.high):.1f}" for x, e in places if math.isfinite(e.high)]
@@ -166,7 +170,7 @@ def _line(line: Line, scales: Scales, measure: str) -> Iterator[str]:
         yield shape(line.sides, x, scales.y(e.value), 5.5, fill=line.ink, stroke=PAPER)
 
 
-def _ring(line: Line, scales: Scales, measure: str) -> Iterator[str]:
+def _ring(line: Line, scales: Scales, measure: str) -> Iterator[Markup]:
     """A ring around the variant itself."""
     here = line.curve.here.estimate(measure).value
     if not math.isnan(here):
@@ -174,8 +178,8 @@ def _ring(line: Line, scales: Scales, measure: str) -> Iterator[str]:
         yield shape(0, x, scales.y(here), 12, fill="none", stroke=line.ink, stroke_width=3.5)
 
 
-def _value(lines: Sequence[Line], scales: Scales, measure: str, taken: Sequence[float]) -> Iterator[str]:
-    """The value of the variant now. taken: heights at which something else is drawn there."""
+def _value(lines: Sequence[Line], scales: Scales, measure: str, taken: Sequence[float]) -> Iterator[Markup]:
+    """The value of the variant now. taken: y of what stands there already."""
     now = lines[-1].curve
     here, level = now.here.estimate(measure), now.level_here
     others = (line.curve.estimates(measure).get(level, here).value for line in lines[:-1])
@@ -187,12 +191,12 @@ def _value(lines: Sequence[Line], scales: Scales, measure: str, taken: Sequence[
 
 
 def _beside(y: float, taken: Sequence[float]) -> float:
-    """The line that the value of a point is written on: above it or below, within the axes and on nothing else."""
+    """y of the value of a point: above the point or below, within the axes and clear of everything else."""
     within = [line for line in (y - 20, y + 34, y - 54, y + 60) if TOP + 6 <= line <= BOTTOM - 4]
     free = (line for line in within if all(abs(line - 6 - other) >= 20 for other in taken))
     return next(free, within[0])
 
 
-def _star(x: float, y: float) -> str:
+def _star(x: float, y: float) -> Markup:
     """The mark of a guess."""
     return words(x, y + 9, "★", size=28, text_anchor="middle", fill=GUESS)

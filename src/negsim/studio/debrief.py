@@ -1,10 +1,10 @@
-"""What a seat knows, and how it did: the private brief, and the reckoning at the end.
+"""What a seat knows and how it did: the private brief, and the debriefing at the end.
 
 Rules that hold here
-- A brief tells what the delegate may know: itself, and what it believes of the others.
-- After a vote every paragraph that has a text counts as agreed, in brackets or not; else those that are closed do.
+- A brief holds what the delegate may know: itself, and what it believes about the others.
+- After a vote, every paragraph with a text counts as agreed, in brackets or not; otherwise the closed ones do.
 - What is agreed is adopted with the report, or not at all.
-- The reckoning compares with the same replication, everybody played by the model.
+- The debriefing compares with the same replication with the model in every seat.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Brief(NamedTuple):
     chair_trust: float
 
 
-def brief(negotiation: Room, seat: int) -> Brief:
+def brief_of(negotiation: Room, seat: int) -> Brief:
     """The brief of a seat, as things stand."""
     state = negotiation.run.state
     group, own = state.delegates["group"], np.arange(len(negotiation.names)) == seat
@@ -90,9 +90,6 @@ def brief(negotiation: Room, seat: int) -> Brief:
     )
 
 
-# -------------------------------------------------------------------------------------------- the reckoning
-
-
 @dataclass(frozen=True, kw_only=True)
 class Result:
     """How a run ended for one seat. Values 0..100."""
@@ -102,42 +99,42 @@ class Result:
     group: float  # to its group, on average
     everybody: float  # to all delegates, on average
     depth: float  # 0..100 too; NaN where nothing was agreed
-    texts: tuple[float, ...]  # K; what was agreed on each issue, NaN nothing
-    adopted: bool  # whether it became the result
+    texts: tuple[float, ...]  # K; the agreed text of each issue, NaN none
+    adopted: bool  # whether the agreed texts became the result
     voted: bool = False  # by a vote
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reckoning:
-    """A seat's score, beside what the model made of the same replication, and of no report at all."""
+class Debrief:
+    """How a seat did, beside the model in the same replication and beside no report at all."""
 
     name: str
     mine: Result
     model: Result  # all seats played by the model
     status_quo: float  # value of no report to the delegate
-    missed: tuple[str, ...]  # issues left open though a text existed that the room would have let pass
-    hopeless: tuple[str, ...]  # issues left open on which there was none
+    missed: tuple[str, ...]  # labels of open issues on which some text could have passed
+    hopeless: tuple[str, ...]  # labels of open issues on which none could
     spoken: int
-    blocked: int  # readings at which the seat had a bracket
-    alone: int  # of these, as the only one
+    blocked: int  # readings at which the seat held a bracket
+    alone: int  # of these, those at which nobody else did
     dinners: int
 
     @property
     def gain(self) -> float:
-        """By how much the person did better for its delegate than the model."""
+        """How much better than the model the person did."""
         return self.mine.value - self.model.value
 
 
-def reckon(game: Game, seat: int) -> Reckoning:
-    """The reckoning of a seat, at the end."""
+def debrief_of(game: Game, seat: int) -> Debrief:
+    """The debriefing of a seat after the end."""
     negotiation, state = game.negotiation, game.negotiation.run.state
     issues = game.recording.trace().results.issues[0]
     open_ones = np.flatnonzero(~agreed(negotiation))
     labels = [issue.label for issue in negotiation.scenario.issues.values()]
-    return Reckoning(
+    return Debrief(
         name=negotiation.names[seat],
-        mine=result(game.recording, seat),
-        model=result(by_the_model(game.variant), seat),
+        mine=result_of(game.recording, seat),
+        model=result_of(by_the_model(game.variant), seat),
         status_quo=100.0 * _status_quo(negotiation, seat),
         missed=tuple(labels[k] for k in open_ones if issues[k, ZONE] > 0),
         hopeless=tuple(labels[k] for k in open_ones if not issues[k, ZONE] > 0),
@@ -148,8 +145,8 @@ def reckon(game: Game, seat: int) -> Reckoning:
     )
 
 
-def result(recording: Recording, seat: int) -> Result:
-    """How a finished run ended for a seat."""
+def result_of(recording: Recording, seat: int) -> Result:
+    """What a finished run means for a seat."""
     negotiation = recording.negotiation
     case, state = negotiation.run.case, negotiation.run.state
     values = [100.0 * float(result_value(case, state, i)) for i in range(len(negotiation.names))]
@@ -177,20 +174,20 @@ def agreed(negotiation: Room) -> Flags:
 
 
 def _status_quo(negotiation: Room, seat: int) -> float:
-    """What no report is worth to a seat."""
+    """The value of no report to a seat, 0..1."""
     opinions, quo = negotiation.run.state.views[seat], negotiation.run.case.status_quo
     return float((opinions["salience"] * (1.0 - np.abs(quo - opinions["position"]))).sum())
 
 
 @lru_cache(maxsize=16)
 def by_the_model(variant: Variant) -> Recording:
-    """The same replication, everybody played by the model."""
+    """The same replication with the model in every seat."""
     return record(variant.scenario(), seed=variant.seed, replication=variant.replication)
 
 
 def seats_by_group(negotiation: Room) -> dict[str, list[int]]:
     """The seats of each group, by the group's label."""
-    found: dict[str, list[int]] = {}
+    groups: dict[str, list[int]] = {}
     for number, seat in enumerate(seats(negotiation.scenario)):
-        found.setdefault(seat.of.label, []).append(number)
-    return found
+        groups.setdefault(seat.of.label, []).append(number)
+    return groups

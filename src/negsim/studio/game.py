@@ -1,17 +1,13 @@
-"""A negotiation with seats held by people; the model plays the rest.
+"""A negotiation with people in some of its seats and the model in the others.
 
 Rules that hold here
-- A person replaces the middle beat of the seat it holds, as a policy does. With no seat held the run has the bits of
+- A person decides where a policy would: in the middle beat of a turn. With no seat held, a run has the bits of
   `negsim.watch`.
-- A turn is made when everybody who is asked has answered, or is played by the model for this once.
+- A turn happens once everybody with a question has answered it, or has left this answer to the model.
 - Four things go beyond a policy's answers, each of them a move of the model: to ask for the floor (next in its race),
   to table where the format lets delegates table, to give a dinner (an evening's guests), and to argue for an amendment
   (what a delegate with a bracket says at the reading).
-
-What a motion to change the methodology moves, in words: by whom, to what, and what follows either way.
-
-Rules that hold here
-- It is told from the plan of the process, which everybody in the room knows.
+- A question about a motion uses the plan of the process, which everybody in the room knows.
 """
 
 from __future__ import annotations
@@ -40,17 +36,17 @@ FORMAT_NAMES = list(FORMATS)
 
 
 def is_contested(negotiation: Room) -> bool:
-    """Whether the motion that is due can fail; what the chair decides cannot."""
+    """Whether the motion that is due can fail; a decision of the chair cannot."""
     return bool(negotiation.run.case.plan["otherwise"][_row(negotiation)] >= 0)
 
 
 def motion_facts(negotiation: Room) -> tuple[str, ...]:
-    """What there is to know about the motion that is put, a sentence each."""
+    """Sentences on the motion that is due: who moves what, and what follows either way."""
     case, row, change = negotiation.run.case, _row(negotiation), next(_changes(negotiation))
     by = negotiation.scenario.groups[change.by].label if change.by in negotiation.scenario.groups else change.by
     return (
         f"Moved by {by}: to change the methodology to {format_name(change.to)}.",
-        f"If half of those present back it, the sessions that are left are: {_formats(case, row + 1)}.",
+        f"If half of those present back it, the remaining sessions are: {_formats(case, row + 1)}.",
         f"If not, they stay as planned: {_formats(case, int(case.plan['otherwise'][row]))}.",
     )
 
@@ -60,7 +56,7 @@ def _row(negotiation: Room) -> int:
 
 
 def _changes(negotiation: Room) -> Iterator[ChangeMethodology]:
-    """The changes of methodology that the scenario has for this day, by those who move now."""
+    """The changes of methodology that this motion's movers have in the scenario for this day."""
     plan, movers = (
         negotiation.run.case.plan[_row(negotiation)],
         negotiation.run.case.plan_seats[_row(negotiation)].nonzero()[0],
@@ -73,13 +69,13 @@ def _changes(negotiation: Room) -> Iterator[ChangeMethodology]:
 
 
 def _formats(case: Case, row: int) -> str:
-    """The formats of the sessions that one future of a process still has, in their order, each once."""
+    """The formats of the sessions from a row of the plan to the end, each once."""
     names: list[str] = []
     while case.plan["kind"][row] != Row.END:
         if case.plan["kind"][row] == Row.SESSION:
             names.append(format_name(FORMAT_NAMES[case.plan["format"][row]]))
         row += 1
-    return ", ".join(dict.fromkeys(names)) or "none is left"
+    return ", ".join(dict.fromkeys(names)) or "none"
 
 
 BETWEEN_HANDS = 3  # turns that a seat waits before it may ask for the floor again
@@ -87,30 +83,30 @@ NEXT = 1e-9  # before all others in the race for the floor
 
 
 class Chair:
-    """The policy of a seat that a person holds: it notes what it is shown, and answers what the person answered."""
+    """The policy of a seat that a person holds: it keeps the view, and passes on the person's reply."""
 
     def __init__(self) -> None:
         self.view: View | None = None
         self.reply: Reply | None = None
 
     def speak(self, view: View) -> float | None:
-        """What is stated."""
+        """The statement."""
         self.view = view
         return self.reply.place if self.reply else None
 
     def propose(self, view: View) -> Mapping[str, float] | None:
-        """What is tabled."""
+        """The proposal."""
         self.view = view
         return self.reply.places if self.reply and self.reply.places else None
 
     def respond(self, view: View) -> str | None:
-        """What is answered to a text or a motion."""
+        """The answer to a text or a motion."""
         self.view = view
         return self.reply.act if self.reply else None
 
 
 class Game:
-    """A negotiation under way, some of its seats held by people."""
+    """A negotiation under way, with people in some of its seats."""
 
     def __init__(self, variant: Variant) -> None:
         self.variant = variant
@@ -120,15 +116,13 @@ class Game:
         self.recording = Recording(negotiation)
         self.negotiation = negotiation
         self.scenario = negotiation.scenario
-        self.questions: dict[int, Question] = {}  # that are open, by seat
-        self.given: dict[int, Reply | None] = {}  # to the turn that is due; None: the model's default
-        self.hands: set[int] = set()  # who asks for the floor
-        self.dinners: dict[int, int] = {}  # given so far, by seat
+        self.questions: dict[int, Question] = {}  # about the turn that is due, by seat
+        self.replies: dict[int, Reply | None] = {}  # to them, by seat; None: as the model would
+        self.hands: set[int] = set()  # seats that ask for the floor
+        self.dinners: dict[int, int] = {}  # how many each seat has given
         self._hand_turn: dict[int, int] = {}
         self._chairs: dict[int, Chair] = {}
         self._ask()
-
-    # ------------------------------------------------------------------------------------------------ seats
 
     @property
     def is_over(self) -> bool:
@@ -137,7 +131,7 @@ class Game:
 
     @property
     def turn(self) -> int:
-        """Turns made."""
+        """Number of turns so far."""
         return len(self.recording.frames) - 1
 
     @property
@@ -146,11 +140,11 @@ class Game:
         return set(self._chairs)
 
     def hold(self, seat: int) -> None:
-        """Give a seat to a person. Raises `NegsimError` for a seat there is not, or that is held."""
+        """Give a seat to a person. Raises `NegsimError` if there is no such seat or a person holds it."""
         if not 0 <= seat < len(self.negotiation.names):
-            raise NegsimError("there is no such seat")
+            raise NegsimError("no such seat")
         if seat in self._chairs:
-            raise NegsimError(f"{self.negotiation.names[seat]} is played by somebody already")
+            raise NegsimError(f"{self.negotiation.names[seat]} is taken already")
         self._chairs[seat] = self.negotiation.policies[seat] = Chair()
         self._ask()
 
@@ -161,39 +155,37 @@ class Game:
         self.hands.discard(seat)
         self._ask()
 
-    # ---------------------------------------------------------------------------------------------- answers
-
     def waiting(self) -> list[int]:
-        """The seats whose answer is missing."""
-        return [seat for seat in self.questions if seat not in self.given]
+        """The seats that still have to answer."""
+        return [seat for seat in self.questions if seat not in self.replies]
 
     def answer(self, seat: int, reply: Reply | None) -> None:
-        """A seat's answer to its question; None: as its delegate would. Raises `NegsimError` and changes nothing."""
+        """Take a seat's answer; None: as its delegate would. Raises `NegsimError`, and then changes nothing."""
         if seat not in self.questions:
-            raise NegsimError("you are not asked anything now")
-        if seat in self.given:
+            raise NegsimError("there is no question for you now")
+        if seat in self.replies:
             raise NegsimError("you have answered already")
         if reply is not None:
             check_reply(self.questions[seat], reply, self.scenario, len(self.negotiation.names))
             if reply.act == "dine" and seat in reply.guests:
-                raise NegsimError("you are at your own dinner anyway; name others")
-        self.given[seat] = reply
+                raise NegsimError("you are at your own dinner anyway; invite others")
+        self.replies[seat] = reply
 
     def raise_hand(self, seat: int) -> None:
-        """Ask for the floor. Raises `NegsimError` for who has just had it."""
+        """Ask for the floor. Raises `NegsimError` if the seat asked only a few turns ago."""
         if seat not in self._chairs or not self.negotiation.run.state.delegates["present"][seat]:
-            raise NegsimError("only who sits at the table may ask for the floor")
+            raise NegsimError("only delegates at the table may ask for the floor")
         if self.turn - self._hand_turn.get(seat, -BETWEEN_HANDS) < BETWEEN_HANDS:
             raise NegsimError("let a few others speak first")
         self.hands.add(seat)
         self._hand_turn[seat] = self.turn
 
     def advance(self) -> bool:
-        """Make the turn that is due, if nobody's answer is missing; whether it was made."""
+        """Make the turn that is due if all have answered; whether it did."""
         if self.is_over or self.waiting():
             return False
         for seat, chair in self._chairs.items():
-            chair.reply = self.given.get(seat)
+            chair.reply = self.replies.get(seat)
         self._take_the_floor()
         self._dine()
         self._move_hands()
@@ -201,14 +193,12 @@ class Game:
             self.recording.step()
         for chair in self._chairs.values():
             chair.reply = None
-        self.given.clear()
+        self.replies.clear()
         self._ask()
         return True
 
-    # -------------------------------------------------------------------------------------------- questions
-
     def _ask(self) -> None:
-        """Find out who is asked what about the turn that is due."""
+        """Put the questions about the turn that is due."""
         self.questions = {}
         if self.is_over:
             return
@@ -221,7 +211,7 @@ class Game:
             for seat, chair in self._chairs.items():
                 if chair.view is not None:
                     self.questions[seat] = self._question(seat, chair.view)
-        self.given = {seat: reply for seat, reply in self.given.items() if seat in self.questions}
+        self.replies = {seat: reply for seat, reply in self.replies.items() if seat in self.questions}
 
     def _question(self, seat: int, view: View) -> Question:
         may_block = bool(self.negotiation.run.case.seats["may_block"][seat])
@@ -229,14 +219,14 @@ class Game:
         return question_of(view, self.scenario, may_block=may_block, may_table=self._may_table(), motion=motion)
 
     def _may_table(self) -> bool:
-        """Whether the format lets those who have the floor table a proposal."""
+        """Whether the format lets a speaker table a proposal now."""
         case, clock = self.negotiation.run.case, self.negotiation.run.state.clock[0]
         row = case.plan[clock["row"]]
         open_session = row["kind"] == Row.SESSION and case.formats["tabling"][row["format"]] == 1
         return bool(open_session and clock["tabled"] < PROPOSALS)
 
     def _at_table(self) -> list[int]:
-        """The seats that people hold whose delegates are still there."""
+        """The seats of people whose delegates are still there."""
         return [seat for seat in self._chairs if self.negotiation.run.state.delegates["present"][seat]]
 
     def _dinner(self) -> Question:
@@ -244,18 +234,16 @@ class Game:
         share = float(plan["mixed_share"])
         mixed = f"about {share:.0%} of the delegates sit at mixed tables" if share else ""
         rest = "each group meets in its own caucus" if plan["caucus"] else "everybody goes their own way"
-        planned = f"{mixed}; of the others, {rest}." if mixed else f"{rest}."
+        planned = f"{mixed}; of the rest, {rest}." if mixed else f"{rest}."
         size = int(self.negotiation.run.case.setting["table_size"][0])
         return evening_question(planned=planned, guests=max(1, size // max(1, len(self._at_table())) - 1))
 
-    # ------------------------------------------------------------------------------- what goes beyond an answer
-
     def _take_the_floor(self) -> None:
-        """Who has the floor chooses between speaking and tabling."""
+        """Let the speaker choose between speaking and tabling."""
         run, turn = self.negotiation.run, self.negotiation.run.pending
-        reply = self.given.get(turn.who)
-        asked = self.questions.get(turn.who)
-        if reply is None or asked is None or asked.kind != FLOOR:
+        reply = self.replies.get(turn.who)
+        question = self.questions.get(turn.who)
+        if reply is None or question is None or question.kind != FLOOR:
             return
         wanted = Move.TABLE if reply.act == "table" else Move.SPEAK
         if wanted != turn.move:
@@ -263,19 +251,19 @@ class Game:
             choose(run.case, run.state, run.pending, run.choice)
 
     def _dine(self) -> None:
-        """The guests of an evening are those of its plan, and those that people ask."""
+        """Add the guests whom people invite to those in the plan of the evening."""
         run = self.negotiation.run
         if run.pending.move != Move.EVENING:
             return
-        for seat, reply in self.given.items():
+        for seat, reply in self.replies.items():
             if reply is not None and reply.act == "dine":
-                asked = run.case.plan_seats[run.state.clock["row"][0]]
-                free = [guest for guest in (seat, *reply.guests) if not asked[guest]]
-                asked[free] = asked[seat] or asked.max() + 1
+                dinner = run.case.plan_seats[run.state.clock["row"][0]]
+                free = [guest for guest in (seat, *reply.guests) if not dinner[guest]]
+                dinner[free] = dinner[seat] or dinner.max() + 1
                 self.dinners[seat] = self.dinners.get(seat, 0) + 1
 
     def _move_hands(self) -> None:
-        """Those who ask for the floor come next in the race for it."""
+        """Put those who ask for the floor first in the race for it."""
         delegates = self.negotiation.run.state.delegates
         speaker = (
             self.negotiation.run.pending.who if self.negotiation.run.pending.move in {Move.SPEAK, Move.TABLE} else -1
@@ -287,25 +275,31 @@ class Game:
 
     @contextmanager
     def _amended(self) -> Iterator[None]:
-        """While a text is read, those who bracket it for an amendment argue for the amendment.
+        """During a reading, let those who bracket the text for an amendment argue for it.
 
         A delegate says its position, exaggerated away from where it believes the others to be (rule 5.2); for as long
-        as the reading lasts it takes the position that makes it say the amendment. What it hears moves its own.
+        as the reading lasts it takes the position from which it would say the amendment. What it hears moves its own.
         """
         run, turn = self.negotiation.run, self.negotiation.run.pending
         positions = run.state.opinions["position"]
-        kept = {}
-        for seat, reply in self.given.items():
-            asked = self.questions.get(seat)
-            if reply is None or asked is None or asked.kind != READING or reply.act != "block" or reply.place is None:
+        changed: dict[int, tuple[float, float]] = {}  # by seat: the own position, the argued one
+        for seat, reply in self.replies.items():
+            question = self.questions.get(seat)
+            if (
+                reply is None
+                or question is None
+                or question.kind != READING
+                or reply.act != "block"
+                or reply.place is None
+            ):
                 continue
             if turn.issue >= 0:
-                kept[seat] = float(positions[turn.issue, seat]), self._arguing(seat, turn.issue, reply.place)
-                positions[turn.issue, seat] = kept[seat][1]
+                changed[seat] = float(positions[turn.issue, seat]), self._arguing(seat, turn.issue, reply.place)
+                positions[turn.issue, seat] = changed[seat][1]
         try:
             yield
         finally:
-            for seat, (own, argued) in kept.items():
+            for seat, (own, argued) in changed.items():
                 moved = float(positions[turn.issue, seat]) - argued
                 positions[turn.issue, seat] = min(1.0, max(0.0, own + moved))
 

@@ -1,16 +1,12 @@
-"""Who may ask: the checks that every request passes before a page sees it.
+"""Where the studio listens, and the checks that every request passes before a page sees it.
 
 Rules that hold here
 - A request names this server by an address or as localhost, so that no other site's name can stand for it.
 - A page of another site may not open a connection, nor send anything large: the origin has to be the host, or the one
-  further origin that was named at the start.
-- Floods end here: of pages by address, of messages by socket. What comes over plain HTTP is no socket, and is refused
-  where a socket belongs.
-
-Where the studio listens, and under which name a proxy hands it on.
-
-Rules that hold here
-- Nothing heavy is imported: a port in use is told at once.
+  further origin that the user named at the start.
+- A request that is too large is refused before it is read.
+- Floods end here: of pages by address, of messages by socket. Plain HTTP on a socket's path is refused.
+- Nothing heavy is imported, so that the command can report a port in use at once.
 """
 
 from __future__ import annotations
@@ -27,8 +23,8 @@ from negsim.errors import FailedError, NegsimError, shown
 from negsim.studio import limits
 from negsim.studio.limits import Rate
 
-PARTS = "/_nicegui"  # how the paths of scripts, styles and sockets begin
-SOCKETS = "/_nicegui_ws"  # how those of sockets begin
+PARTS = "/_nicegui"  # the start of the paths of scripts, styles and sockets
+SOCKETS = "/_nicegui_ws"  # the start of those of sockets
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -37,11 +33,11 @@ Server = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class TooLargeError(Exception):
-    """A body that is larger than any that a page sends."""
+    """A body larger than any that a page sends."""
 
 
 class Gate:
-    """An ASGI middleware."""
+    """The ASGI middleware that makes the checks and adds headers to every answer."""
 
     def __init__(
         self,
@@ -70,36 +66,36 @@ class Gate:
             await refuse(scope, receive, send, 413, "too large")
 
     def _flood(self, scope: Scope) -> tuple[int, str] | None:
-        """Why a page is not given: too many were asked for. What pages consist of is not counted."""
+        """A refusal if an address asks for too many pages; scripts and styles are not counted."""
         address = str((scope.get("client") or ("",))[0])
         if str(scope.get("path", "")).startswith(PARTS) or self.pages.allows(address, self.clock()):
             return None
         return 429, "too many pages at once; wait a few seconds"
 
     def _with_headers(self, send: Send) -> Send:
-        async def sent(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", []), *self.headers]
             await send(message)
 
-        return sent
+        return send_with_headers
 
 
 def refusal_of(scope: Scope, further: str | None = None) -> tuple[int, str] | None:
-    """Why a request is not taken: a status and a sentence, or None. further: an origin allowed beside the host's."""
+    """Why a request is refused: a status and a sentence, or None. further: an origin allowed beside the host's."""
     headers: Iterable[tuple[bytes, bytes]] = scope.get("headers", [])
-    said = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
-    host = said.get("host", "")
+    values = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
+    host = values.get("host", "")
     if not is_own(host) and (further is None or host.lower() != urlsplit(further).netloc):
-        return 421, "this server is asked for by its address or as localhost"
-    origin = said.get("origin")
+        return 421, "call this server by its address or as localhost"
+    origin = values.get("origin")
     if origin is not None and origin != further and not is_of(origin, host):
         return 403, "another site's page may not use this server"
     if scope["type"] == "http" and str(scope.get("path", "")).startswith(SOCKETS):
-        return 403, "this server speaks through a websocket here"
+        return 403, "use a websocket here"
     if len(scope.get("query_string", b"")) > limits.MOST_LINK:
-        return 414, f"this link is longer than {limits.MOST_LINK} letters; it was not made here"
-    length = said.get("content-length", "0")
+        return 414, f"this link is longer than {limits.MOST_LINK} letters; the studio did not make it"
+    length = values.get("content-length", "0")
     if not length.isdigit() or len(length) > 12 or int(length) > limits.MOST_BODY:
         return 413, "too large"
     return None
@@ -131,25 +127,25 @@ def is_of(origin: str, host: str) -> bool:
 
 
 def bounded(receive: Receive, clock: Callable[[], float]) -> Receive:
-    """What is received: a body that ends in an error where it grows too large, a socket that ends where it floods."""
-    got, messages = 0, Rate(limits.MESSAGES_A_SECOND, limits.MESSAGES_AT_ONCE)
+    """The messages of a request: a body that grows too large raises an error, a socket that floods is disconnected."""
+    size, messages = 0, Rate(limits.MESSAGES_A_SECOND, limits.MESSAGES_AT_ONCE)
 
-    async def received() -> Message:
-        nonlocal got
+    async def receive_bounded() -> Message:
+        nonlocal size
         message = await receive()
         if message["type"] == "http.request":
-            got += len(message.get("body", b""))
-            if got > limits.MOST_BODY:
+            size += len(message.get("body", b""))
+            if size > limits.MOST_BODY:
                 raise TooLargeError
         elif message["type"] == "websocket.receive" and not messages.allows("", clock()):
             return {"type": "websocket.disconnect", "code": 1008}
         return message
 
-    return received
+    return receive_bounded
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send, status: int, why: str) -> None:
-    """Answer with a sentence, or close a socket."""
+    """Answer with a sentence, or close the socket."""
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1008})
@@ -164,16 +160,16 @@ USUAL = {"http": 80, "https": 443}  # ports that an origin leaves out
 
 
 def check_free(host: str, port: int) -> None:
-    """Raise `FailedError` where something listens already, `NegsimError` for what is no address."""
-    if not host.strip():  # which would be every address there is
-        raise NegsimError("an empty text is no address; name one, such as 127.0.0.1")
+    """Raise `FailedError` if something listens there already, `NegsimError` if the host is not an address."""
+    if not host.strip():  # it would mean every address of the machine
+        raise NegsimError("the address is empty; name one, such as 127.0.0.1")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except (socket.gaierror, UnicodeError):
-            raise NegsimError(f"{shown(host)} is no address; name one, such as 127.0.0.1") from None
+            raise NegsimError(f"{shown(host)} is not an address; name one, such as 127.0.0.1") from None
         except OSError as error:
             raise FailedError(
                 f"port {port} of {host} cannot be used ({error.strerror}); another studio may be open:"
@@ -182,7 +178,7 @@ def check_free(host: str, port: int) -> None:
 
 
 def origin_of(text: str) -> str:
-    """An origin as browsers write it: scheme and host, and a port that is not the usual one. Raises `NegsimError`.
+    """An origin as browsers write it: scheme, host, and the port unless it is the usual one. Raises `NegsimError`.
 
     >>> origin_of("https://Class.example:443/"), origin_of("http://class.example:8080")
     ('https://class.example', 'http://class.example:8080')
@@ -193,8 +189,8 @@ def origin_of(text: str) -> str:
     except ValueError:
         name = ""
     if not re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:.]+", name) or parts.scheme not in USUAL:
-        raise NegsimError(f"{shown(text)} is no origin; write it as https://class.example")
+        raise NegsimError(f"{shown(text)} is not an origin; write it like https://class.example")
     if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username is not None:
-        raise NegsimError(f"{shown(text)} says more than an origin; leave away what stands beside scheme and host")
+        raise NegsimError(f"{shown(text)} is more than an origin; write the scheme and the host only")
     host = f"[{name}]" if ":" in name else name
     return f"{parts.scheme}://{host}" + ("" if port in (None, USUAL[parts.scheme]) else f":{port}")

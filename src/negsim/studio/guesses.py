@@ -1,9 +1,8 @@
-"""What people expect of a variant, before they see it.
+"""Guesses: what people expect of a variant before they see its runs.
 
 Rules that hold here
-- A guess is committed before anything is shown, and is never changed.
-- So many guesses, and so many at once, are taken of one person, or from one address of those who have not joined.
-- A spreadsheet takes no cell of the exported table for a formula.
+- A guess is final, and made before its result is on the page.
+- The number of guesses is limited: for each person, and for each address of those who have not joined a room.
 """
 
 from __future__ import annotations
@@ -14,36 +13,37 @@ import math
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
+from negsim.errors import shown
 from negsim.studio import limits
 from negsim.studio.lab import COUNTED, MEASURES, most_of
 from negsim.studio.limits import MOST_REASON, Rate, RefusedError, one_line
 from negsim.studio.links import Variant
 
 NAMELESS = "anonymous"
-NO_MORE = "no more guesses can be kept in this room"
+NO_MORE = "this room has as many guesses as it can hold"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Guess:
-    """What somebody expects of a variant, committed before it is shown."""
+    """What somebody expects of a variant."""
 
     who: str
     variant: Variant
     measure: str
     expected: float  # in units of the measure
     reason: str = ""
-    found: float = math.nan  # once it is known
+    result: float = math.nan  # once all runs are made
 
     @property
     def error(self) -> float:
-        """How far the guess is from what was found."""
-        return self.expected - self.found
+        """The guess minus the result."""
+        return self.expected - self.result
 
 
 def guess_of(who: str, variant: Variant, measure: str, expected: float, reason: str) -> Guess:
-    """A guess, checked. Raises `RefusedError`."""
+    """A guess, checked. Raises `RefusedError` with the range that it may have."""
     if measure not in MEASURES:
-        raise RefusedError("there is no such measure")
+        raise RefusedError(f"no such measure: {shown(measure)}")
     most = most_of(variant, measure)
     if not 0.0 <= expected <= most:
         raise RefusedError(
@@ -62,25 +62,25 @@ class Guesses:
     all: list[Guess] = field(default_factory=list)
 
     def commit(self, guess: Guess) -> None:
-        """Keep a guess. Raises `RefusedError` for a second one of the same name on the same thing."""
+        """Keep a guess. Raises `RefusedError` for a second guess by the same name of the same measure and variant."""
         if guess.who != NAMELESS and self.of(guess.who, guess.variant, guess.measure) is not None:
-            raise RefusedError("you have guessed this already; a guess is not changed")
+            raise RefusedError("you have guessed this already; a guess is final")
         self.all.append(guess)
 
     def of(self, who: str, variant: Variant, measure: str) -> Guess | None:
-        """What somebody guessed, None nothing."""
-        same = (one_line(who) or NAMELESS, variant, measure)
-        return next((guess for guess in self.all if (guess.who, guess.variant, guess.measure) == same), None)
+        """Somebody's guess, or None."""
+        wanted = (one_line(who) or NAMELESS, variant, measure)
+        return next((guess for guess in self.all if (guess.who, guess.variant, guess.measure) == wanted), None)
 
-    def reveal(self, variant: Variant, measure: str, found: float) -> None:
-        """Write what was found beside what was guessed."""
+    def reveal(self, variant: Variant, measure: str, result: float) -> None:
+        """Write the result beside the guesses of it."""
         self.all = [
-            replace(guess, found=found) if (guess.variant, guess.measure) == (variant, measure) else guess
+            replace(guess, result=result) if (guess.variant, guess.measure) == (variant, measure) else guess
             for guess in self.all
         ]
 
     def csv(self) -> str:
-        """The guesses as a table; a spreadsheet takes no cell of it for a formula."""
+        """The guesses as CSV. No spreadsheet reads a cell of it as a formula."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(["who", "scenario", "meetings", "methodology", "mixed_evenings", "changes", "seed", "measure",
@@ -91,14 +91,14 @@ class Guesses:
 
 
 class Allowance:
-    """How many guesses may still be made, for every key."""
+    """How many guesses each key may still make."""
 
     def __init__(self, rate: Rate, most: int) -> None:
         self.rate, self.most = rate, most
         self._made: Counter[str] = Counter()
 
     def count(self, key: str, now: float) -> None:
-        """Count one more. Raises `RefusedError`."""
+        """Count one more guess. Raises `RefusedError`."""
         if self._made[key] >= self.most:
             raise RefusedError(NO_MORE)
         if not self.rate.allows(key, now):
@@ -107,32 +107,32 @@ class Allowance:
 
 
 def own_guesses() -> Allowance:
-    """What each person in a room may guess."""
+    """The allowance of each person in a room."""
     return Allowance(Rate(limits.GUESSES_A_SECOND, limits.GUESSES_AT_ONCE), limits.MOST_OWN_GUESSES)
 
 
 def strange_guesses() -> Allowance:
-    """What those who have not joined may guess, by address."""
+    """The allowance of each address of those who have not joined."""
     rate = Rate(limits.STRANGE_GUESSES_A_SECOND, limits.STRANGE_GUESSES_AT_ONCE)
     return Allowance(rate, limits.MOST_STRANGE_GUESSES)
 
 
 def _row(guess: Guess) -> list[object]:
     variant = guess.variant
-    known = not math.isnan(guess.found)
+    is_final = not math.isnan(guess.result)
     return [
-        guess.who, variant.called(), _given(variant.meetings), _given(variant.methodology), _given(variant.evenings),
+        guess.who, variant.label(), *map(_or_as_written, (variant.meetings, variant.methodology, variant.evenings)),
         "; ".join(variant.changes), variant.seed, guess.measure, round(guess.expected, 4),
-        round(guess.found, 4) if known else "", round(guess.error, 4) if known else "", guess.reason,
+        round(guess.result, 4) if is_final else "", round(guess.error, 4) if is_final else "", guess.reason,
     ]  # fmt: skip
 
 
-def _given(value: object) -> object:
+def _or_as_written(value: object) -> object:
     return "as written" if value is None else value
 
 
 def plain_cell(value: object) -> object:
-    """A value that no spreadsheet takes for a formula.
+    """A value that no spreadsheet reads as a formula.
 
     >>> plain_cell("=1+1"), plain_cell(-0.5)
     ("'=1+1", -0.5)

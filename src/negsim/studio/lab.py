@@ -1,8 +1,8 @@
-"""The lab: how often it ends well, along one knob, as the runs come in; against the variant before.
+"""The lab: how often negotiations end well along one knob, as the runs come in, now and before.
 
 Rules that hold here
 - All variants use the same seed and the same replications, so that differences are paired.
-- A curve grows in chunks; more of them change no number that is there already but make its interval narrower.
+- A curve grows in chunks. A new chunk changes no earlier run; it narrows the interval.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ MEASURES = {
     "trust_across_end": "trust across groups at the end",
     "missed_agreements": "missed agreements (paragraphs)",
 } | {measure: f"share of runs that satisfy {rule}" for measure, rule in RULES.items()}
-COUNTED = "missed_agreements"  # the measure that is no share
+COUNTED = "missed_agreements"  # the measure that is a count, not a share
 
 
 Level = int | float | str
 
 
 class Axis(NamedTuple):
-    """A knob that a curve runs along."""
+    """A knob on the x axis of a curve."""
 
-    field: str  # of a variant
+    field: str  # of `Variant`
     label: str
     levels: tuple[Level, ...]
 
@@ -62,13 +62,10 @@ AXES = {
 
 
 def level_name(axis: str, level: object) -> str:
-    """What to call a level of a knob."""
+    """A level of a knob in words."""
     if axis == "methodology":
         return format_name(str(level))
     return percent(float(str(level))) if axis == "evenings" else str(level)
-
-
-# ------------------------------------------------------------------------------------------------ the curve
 
 
 class Series:
@@ -79,10 +76,10 @@ class Series:
         self.most = most_replications(self.scenario, REPLICATIONS)
         self.columns: dict[str, list[Floats]] = {measure: [] for measure in MEASURES}
         self.done = 0
-        self._growing = Lock()  # visitors who look at the same variant share its runs
+        self._growing = Lock()  # visitors of the same variant share its runs
 
     def grow(self) -> bool:
-        """Run the next chunk; whether there was one."""
+        """Run the next chunk; False if all runs are made."""
         with self._growing:
             count = min(CHUNK, self.most - self.done)
             if count <= 0:
@@ -94,7 +91,7 @@ class Series:
             return True
 
     def values(self, measure: str) -> Floats:
-        """A measure over the replications so far."""
+        """A measure in every replication so far."""
         parts = self.columns[measure][: -(-self.done // CHUNK)]
         return np.concatenate(parts) if parts else np.empty(0)
 
@@ -105,12 +102,12 @@ class Series:
 
 @lru_cache(maxsize=256)
 def series_of(variant: Variant) -> Series:
-    """The runs of a variant, shared by all who ask for it."""
+    """The runs of a variant; all visitors share them."""
     return Series(variant)
 
 
 def mixed_share(scenario: Scenario) -> float:
-    """Share of the evenings at which some sit at mixed tables, to the per cent."""
+    """Share of the evenings with mixed tables, rounded to a per cent."""
     usual = scenario.process.informal.mixed_share
     nights = [night for meeting in scenario.process.meetings for night in meeting.evenings]
     mixed = [usual if night.mixed_share is None else night.mixed_share for night in nights]
@@ -118,12 +115,12 @@ def mixed_share(scenario: Scenario) -> float:
 
 
 def estimate_so_far(measure: str, values: Floats) -> Estimate:
-    """The estimate of a measure over the runs there are; NaN before the first."""
+    """The mean of a measure with its interval; NaN before the first run."""
     return estimated(measure, values) if len(values) else mean(values)
 
 
 def knob_levels(variant: Variant) -> dict[str, Level | None]:
-    """Where the three knobs stand, as they were turned or else as the scenario is written."""
+    """The level of each knob: the variant's own, or else the scenario's."""
     scenario = series_of(variant).scenario
     return {
         "meetings": len(scenario.process.meetings),
@@ -133,7 +130,7 @@ def knob_levels(variant: Variant) -> dict[str, Level | None]:
 
 
 def with_knob(variant: Variant, knob: str, level: Level | None) -> Variant:
-    """A variant with a knob at a level; as written where the scenario stands there and turning it changes nothing."""
+    """A variant with a knob at a level, or with the knob as written if that gives the same scenario."""
     written, moved = variant.with_knobs({knob: None}), variant.with_knobs({knob: level})
     with suppress(NegsimError):
         if knob_levels(written)[knob] == level and written.scenario() == moved.scenario():
@@ -142,83 +139,83 @@ def with_knob(variant: Variant, knob: str, level: Level | None) -> Variant:
 
 
 def same_runs(one: Variant, other: Variant) -> bool:
-    """Whether two variants run the same, though one may say by a knob what the other has as written."""
+    """Whether two variants give the same runs, though one may set by a knob what the other has as written."""
     return one == other or (one.seed == other.seed and series_of(one).scenario == series_of(other).scenario)
 
 
 def most_of(variant: Variant, measure: str) -> int:
-    """The highest value that a measure can have."""
+    """The highest possible value of a measure."""
     return len(series_of(variant).scenario.issues) if measure == COUNTED else 1
 
 
 def in_order(levels: Iterable[Level]) -> list[Level]:
-    """Levels of one axis without repetitions: numbers by size, names as they come."""
-    found = dict.fromkeys(levels)
-    return list(found) if any(isinstance(level, str) for level in found) else sorted(found, key=float)
+    """The levels of an axis, each once: numbers by size, names in their order."""
+    unique = dict.fromkeys(levels)
+    return list(unique) if any(isinstance(level, str) for level in unique) else sorted(unique, key=float)
 
 
 class Curve:
-    """A measure along one knob, the other two as in a variant; where the variant has the knob is one of the points."""
+    """Runs along one knob, the rest as in a variant; the level of the variant itself is one of the points."""
 
     def __init__(self, variant: Variant, along: str) -> None:
         if along not in AXES:
-            raise RefusedError(f"there is no curve along {along}")
+            raise RefusedError(f"no such knob: {along}")
         self.variant, self.along = variant, along
         axis = AXES[along]
         self.here = series_of(variant)
         self.points: dict[Level, Series] = {}
         for level in axis.levels:
-            with suppress(RefusedError):  # a level at which it would be too large is left out
+            with suppress(RefusedError):  # leave out a level at which the scenario is too large
                 self.points[level] = series_of(with_knob(variant, axis.field, None if level == AS_WRITTEN else level))
         self.points[self.level_here] = self.here
         self.points = {level: self.points[level] for level in in_order(self.points)}
 
     @property
     def level_here(self) -> Level:
-        """Where the variant itself is on the axis."""
+        """The level of the variant itself."""
         level = knob_levels(self.variant)[AXES[self.along].field]
         return AS_WRITTEN if level is None else level
 
     def holds(self, variant: Variant) -> bool:
-        """Whether a variant is one of those that the curve shows."""
+        """Whether a variant is one of the curve's points."""
         return any(same_runs(variant, series.variant) for series in self.all_series)
 
     @property
     def all_series(self) -> list[Series]:
-        """Everything that runs, the variant itself first."""
+        """The runs of all points, those of the variant itself first."""
         return list(dict.fromkeys([self.here, *self.points.values()]))
 
     @property
     def progress(self) -> float:
-        """Share of the runs that are made."""
+        """Share of the runs that are made, 0..1."""
         return sum(s.done for s in self.all_series) / max(1, sum(s.most for s in self.all_series))
 
     def grow(self) -> bool:
-        """One chunk where there are fewest runs; whether there was one."""
+        """Run a chunk of the point with the fewest runs; False if all are made."""
         behind = min(self.all_series, key=lambda series: series.done / max(1, series.most))
         return behind.grow()
 
     def growing(self) -> Iterator[float]:
-        """Grow to the end; the progress after each chunk."""
+        """Make all runs; yields the progress after each chunk."""
         while self.grow():
             yield self.progress
 
     def estimates(self, measure: str) -> dict[Level, Estimate]:
-        """The curve as it is now."""
+        """The curve as it stands, by level."""
         return {level: series.estimate(measure) for level, series in self.points.items()}
 
 
 class Pairs(NamedTuple):
-    """A measure of two variants over the replications in which both have it, and by how much it differs."""
+    """A measure of two variants over the replications in which both have it."""
 
     now: Estimate
     before: Estimate
-    gap: Estimate
-    runs: int  # that both have made
+    gap: Estimate  # now minus before
+    runs: int  # that both have
 
     @property
-    def some(self) -> bool:
-        """Whether there are runs that lack the measure."""
+    def has_gaps(self) -> bool:
+        """Whether some runs lack the measure."""
         return self.gap.observations < self.runs
 
 

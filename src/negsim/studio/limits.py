@@ -1,14 +1,20 @@
-"""What strangers may ask of the studio: how large, how many, how often.
+"""How much strangers may ask of the studio: how large, how many, how often, how much at the same time.
 
 Rules that hold here
-- Every limit is a number with a name; what is beyond it is refused in a sentence, before any work is done.
-- Time is an argument, so that limits can be tested without waiting.
+- Every limit is a number with a name. A request beyond it is refused in a sentence, before any work is done.
+- Time is an argument, so that tests need not wait.
+- Heavy work takes one of few places. Addresses take turns at them, so that a visitor who asks for much delays those
+  at other addresses by one job at most. Addresses count, not pages, because one visitor can open forty pages; a class
+  may share an address, so enough jobs may wait for one address to serve a class.
 """
 
 from __future__ import annotations
 
+import asyncio
 import math
-from collections import OrderedDict
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from negsim.errors import NegsimError
 from negsim.scenario import Scenario
@@ -19,22 +25,22 @@ MOST_LINK = 16_384  # letters of a link's query
 MOST_CHANGES = 24  # in a link
 MOST_CHANGE = 200  # letters of one
 MOST_NAME = 40  # letters of a person's name
-MOST_REASON = 280  # letters a guess may be explained with
+MOST_REASON = 280  # letters of the reason for a guess
 MOST_BODY = 2 * MOST_BYTES  # bytes of a request
-MOST_SEATS = 200  # of a negotiation that is shown or played here
+MOST_SEATS = 200  # of a negotiation on a page
 MOST_CELLS = 6_000_000  # seats x issues x minutes of floor time of one run
 MOST_WORK = 60_000_000  # seats x replications x days of floor of one curve
 MOST_ROOMS = 40
-MOST_CLOSED = 400  # codes of closed rooms that are remembered
+MOST_CLOSED = 400  # codes of closed rooms to remember
 MOST_PEOPLE = 60  # in a room
 MOST_OF_A_BROWSER = 3  # people in a room
-MOST_GUESSES = 2_000  # kept in a room
+MOST_GUESSES = 2_000  # in a room
 MOST_OWN_GUESSES = 60  # of one person
 MOST_STRANGE_GUESSES = 1_000  # from one address, of those who have not joined; a class may share it
-MOST_CURVES = 2  # drawn at the same time; the machine has few cores
-MOST_WAITING = 80  # jobs for one address, which may be that of a whole class
-IDLE = 3 * 3600.0  # seconds after which a room nobody uses is closed
-UNUSED = 15 * 60.0  # seconds after which a room that nobody joined and that never began makes way for a new one
+MOST_CURVES = 2  # jobs that run at the same time; the machine has few cores
+MOST_WAITING = 80  # jobs of one address, which may be that of a whole class
+IDLE = 3 * 3600.0  # seconds after which a room that nobody uses closes
+UNUSED = 15 * 60.0  # seconds after which a room that nobody joined or started makes way for a new one
 MOVES_A_SECOND, MOVES_AT_ONCE = 4.0, 12.0
 TRIES_A_SECOND, TRIES_AT_ONCE = 1.0, 60.0  # wrong codes from one address, which may be that of a whole class
 JOINS_A_SECOND, JOINS_AT_ONCE = 0.2, 48.0  # of one room from one address, which may be that of a whole class
@@ -48,18 +54,18 @@ MOST_BUCKETS = 4_096
 
 
 class RefusedError(NegsimError):
-    """A request that goes beyond a limit."""
+    """A request beyond a limit, or one that the studio does not allow."""
 
 
 class Rate:
-    """So many at once, and so many a second after that, for every key (a token bucket each)."""
+    """`at_once` events, then `a_second` more each second, for every key (a token bucket each)."""
 
     def __init__(self, a_second: float, at_once: float) -> None:
         self.a_second, self.at_once = a_second, at_once
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()  # key: what was left, and when
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()  # key: tokens left, and when
 
     def allows(self, key: str, now: float) -> bool:
-        """Whether one more is allowed now; if so it is counted."""
+        """Whether one more is allowed now; if so, counts it."""
         left, then = self._left.pop(key, (self.at_once, now))
         left = min(self.at_once, left + (now - then) * self.a_second)
         allowed = left >= 1.0
@@ -69,13 +75,13 @@ class Rate:
         return allowed
 
     def is_spent(self, key: str, now: float) -> bool:
-        """Whether nothing would be allowed now; nothing is counted."""
+        """Whether the next one would be refused; counts nothing."""
         left, then = self._left.get(key, (self.at_once, now))
         return left + (now - then) * self.a_second < 1.0
 
 
 def seats_of(scenario: Scenario) -> int:
-    """How many delegates sit in a scenario."""
+    """Number of delegates of a scenario."""
     return sum(group.seats for group in scenario.groups.values())
 
 
@@ -85,7 +91,7 @@ def minutes_of(scenario: Scenario) -> float:
 
 
 def check_size(scenario: Scenario) -> Scenario:
-    """The scenario, if it is small enough to be shown turn by turn."""
+    """The scenario, if a page can show it turn by turn. Raises `RefusedError` if it is too large."""
     seats, minutes = seats_of(scenario), minutes_of(scenario)
     if seats > MOST_SEATS:
         raise RefusedError(f"{seats} seats are too many for this page; it shows at most {MOST_SEATS}")
@@ -93,26 +99,78 @@ def check_size(scenario: Scenario) -> Scenario:
     if cells > MOST_CELLS:
         raise RefusedError(
             f"{seats} delegates over {len(scenario.issues)} issues and {minutes / 60:.0f} hours of floor time are too"
-            " much for this page; fewer or shorter meetings would do"
+            " much for this page; try fewer or shorter meetings"
         )
     return scenario
 
 
 def _statement_minutes(scenario: Scenario) -> float:
-    """Minutes that a statement takes in a scenario."""
+    """Minutes of a statement in a scenario."""
     return float(scenario.parameters.model_dump().get("statement", 3.0))
 
 
 def most_replications(scenario: Scenario, replications: int) -> int:
-    """How many replications of a scenario one point of a curve may have."""
+    """How many replications a point of a curve may have, `replications` at most. Raises `RefusedError` below 20."""
     days = max(1.0, minutes_of(scenario) / 288.0) * 3.0 / _statement_minutes(scenario)
     most = MOST_WORK / 12 / (seats_of(scenario) * math.sqrt(seats_of(scenario)) * days)
     if most < 20:
-        raise RefusedError("this negotiation is too large to be run hundreds of times here; use `negsim run`")
+        raise RefusedError("this negotiation is too large to run hundreds of times here; use `negsim run`")
     return min(replications, int(most))
 
 
 def one_line(text: str, most: int = MOST_NAME) -> str:
-    """What a person typed, as one printable line of bounded length."""
+    """A text that somebody typed, as one printable line of at most `most` letters."""
     tidy = " ".join("".join(letter if letter.isprintable() else " " for letter in text[: 4 * most]).split())
     return tidy[:most].strip()
+
+
+class BusyError(RefusedError):
+    """Too many jobs of one address wait already."""
+
+
+class Places:
+    """Places for heavy work, and the queue of each address that waits for one. All on one event loop."""
+
+    def __init__(self, free: int, most: int) -> None:
+        self.free, self.most = free, most  # places, jobs that may wait for one address
+        self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()  # the next address first
+
+    @asynccontextmanager
+    async def place(self, address: str) -> AsyncIterator[None]:
+        """A place for as long as the block lasts. Raises `BusyError`."""
+        if self.free:
+            self.free -= 1
+        else:
+            await self._wait(address)
+        try:
+            yield
+        finally:
+            self._leave()
+
+    async def _wait(self, address: str) -> None:
+        queue = self._waiting.setdefault(address, deque())
+        if sum(not ticket.done() for ticket in queue) >= self.most:
+            raise BusyError("too much is running for your address already; wait a few seconds and try again")
+        ticket: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        queue.append(ticket)
+        try:
+            await ticket
+        except asyncio.CancelledError:
+            if not ticket.cancelled():  # it got the place a moment ago
+                self._leave()
+            raise
+
+    def _leave(self) -> None:
+        """Hand a place to the next in turn, or free it."""
+        while self._waiting:
+            address, queue = self._waiting.popitem(last=False)
+            ticket = queue.popleft()
+            if queue:
+                self._waiting[address] = queue
+            if not ticket.done():
+                ticket.set_result(None)
+                return
+        self.free += 1
+
+
+PLACES = Places(MOST_CURVES, MOST_WAITING)

@@ -1,10 +1,10 @@
-"""A link that reproduces exactly what is on screen: scenario, knobs, seed.
+"""A link holds exactly what is on screen: a scenario, its knobs, other changes, the seed and the run.
 
 Rules that hold here
-- A variant is all that a page needs; it has no state elsewhere. The same link gives the same bits.
-- The scenario of a variant is read once and remembered: to ask for it again costs nothing, on the event loop too.
-- A link names built-in scenarios only, or carries its own text; it can never name a file.
-- What is too long or malformed is refused before it is unpacked.
+- A page needs nothing beside a variant and keeps no state elsewhere. The same link gives the same bits.
+- The scenario of a variant is read once and cached, so that asking again costs nothing, on the event loop too.
+- A link names a built-in scenario or carries a text of its own; it cannot name a file.
+- A link that is too long or malformed is refused before anything is unpacked.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from negsim.studio.limits import MOST_CHANGE, MOST_CHANGES, MOST_LINK, RefusedEr
 
 FIRST = "cstd_wgigf_2011"
 OWN = "own scenario"
-FILE = "scenario.yaml"  # what a scenario of one's own is called when it is downloaded
+FILE = "scenario.yaml"  # the name of an own scenario when downloaded
 MOST_SEED = 2**64 - 1
 MOST_REPLICATION = 2**32 - 1
 KEYS = ("s", "y", "m", "w", "e", "c", "seed", "r")
-PAGES_KEYS = ("t", "code", "along", "measure")  # what pages add for themselves
+PAGES_KEYS = ("t", "code", "along", "measure")  # keys that single pages add
 
 
 @dataclass(frozen=True, kw_only=True)
 class Variant:
-    """One negotiation: a scenario, its three knobs (None: as written), other changes, and which run."""
+    """A scenario, its three knobs (None: as written), other changes, and one run of it."""
 
     name: str = FIRST  # a built-in scenario; ignored where there is a text
-    text: str = ""  # a scenario of one's own, as YAML
+    text: str = ""  # an own scenario, as YAML
     meetings: int | None = None
     methodology: str | None = None
     evenings: float | None = None  # share of mixed ones
@@ -53,31 +53,30 @@ class Variant:
         return _written("" if self.text else self.name, self.text)
 
     def scenario(self) -> Scenario:
-        """The scenario with everything changed. Raises `ScenarioError`, or `RefusedError` for one that is too large."""
+        """The scenario with all changes. Raises `ScenarioError`, or `RefusedError` if it is too large."""
         return _changed(replace(self, seed=0, replication=0))
 
-    def called(self) -> str:
-        """What to call the scenario."""
+    def label(self) -> str:
+        """The scenario's name for people."""
         return OWN if self.text else self.name
 
     def with_knobs(self, knobs: Mapping[str, Any]) -> Variant:
-        """The variant with other values."""
+        """The variant with other values of some fields."""
         return replace(self, **knobs)
 
 
 @lru_cache(maxsize=32)
 def _written(name: str, text: str) -> Scenario:
-    """A scenario as written: the text, or a built-in one."""
     if text:
         return loads(text, FILE)
     if name not in scenario_names():
-        raise RefusedError(f"there is no built-in scenario {shown(name)}")
+        raise RefusedError(f"no such built-in scenario: {shown(name)}")
     return load(name)
 
 
 @lru_cache(maxsize=64)
 def _changed(variant: Variant) -> Scenario:
-    """The scenario of a variant, whichever of its runs is meant."""
+    """The scenario of a variant; all its runs share it."""
     knobs = {
         "meetings.count": variant.meetings,
         "methodology": variant.methodology,
@@ -88,32 +87,29 @@ def _changed(variant: Variant) -> Scenario:
 
 
 def scenario_names() -> list[str]:
-    """The scenarios that a link may name."""
+    """The scenarios that a link may name: built-in ones and coded cases."""
     return [*names(), *builtin_cases()]
 
 
 def options_of(variant: Variant) -> list[str]:
-    """What to add to `negsim run NAME` for the same variant."""
-    told = [f"--set {change}" for change in variant.changes]
-    told += [f"--set meetings.count={variant.meetings}"] if variant.meetings is not None else []
-    told += [f"--set methodology={variant.methodology}"] if variant.methodology is not None else []
-    told += [f"--set informal.mixed_evenings={variant.evenings:g}"] if variant.evenings is not None else []
-    return [*told, f"--seed {variant.seed}"]
+    """The options of `negsim run` for the same variant."""
+    options = [f"--set {change}" for change in variant.changes]
+    options += [f"--set meetings.count={variant.meetings}"] if variant.meetings is not None else []
+    options += [f"--set methodology={variant.methodology}"] if variant.methodology is not None else []
+    options += [f"--set informal.mixed_evenings={variant.evenings:g}"] if variant.evenings is not None else []
+    return [*options, f"--seed {variant.seed}"]
 
 
 def command(variant: Variant, *, one_run: bool = False) -> str:
-    """What to type for the same variant. one_run: for the run that is on screen, else for many."""
-    told = ["negsim", "transcript" if one_run else "run", FILE if variant.text else variant.name]
-    told += [part for option in options_of(variant) for part in option.split(" ", 1)]
-    return shlex.join([*told, "--replication", str(variant.replication)] if one_run else told)
-
-
-# ------------------------------------------------------------------------------------------------ writing
+    """What to type for the same variant. one_run: for the run on screen, else for many runs."""
+    words = ["negsim", "transcript" if one_run else "run", FILE if variant.text else variant.name]
+    words += [part for option in options_of(variant) for part in option.split(" ", 1)]
+    return shlex.join([*words, "--replication", str(variant.replication)] if one_run else words)
 
 
 def query(variant: Variant) -> str:
-    """The query of a link to a variant. Raises `RefusedError` where a text is too long for a link."""
-    pairs: list[tuple[str, str]] = [("y", pack(variant.text))] if variant.text else [("s", variant.name)]
+    """The query of a link to a variant. Raises `RefusedError` if its text is too long for a link."""
+    pairs: list[tuple[str, str]] = [("y", packed(variant.text))] if variant.text else [("s", variant.name)]
     pairs += [("m", str(variant.meetings))] if variant.meetings is not None else []
     pairs += [("w", variant.methodology)] if variant.methodology is not None else []
     pairs += [("e", f"{variant.evenings:g}")] if variant.evenings is not None else []
@@ -123,60 +119,58 @@ def query(variant: Variant) -> str:
     try:
         text = urlencode(pairs)
     except UnicodeEncodeError:
-        raise RefusedError("half a character cannot stand in a link; write it whole") from None
+        raise RefusedError("a link cannot hold half a character; write it whole") from None
     if len(text) > MOST_LINK:
         raise RefusedError("this scenario is too long for a link; download it, and send the file")
     return text
 
 
-def pack(text: str) -> str:
-    """A text for a link."""
+def packed(text: str) -> str:
+    """A text, compressed for a link."""
     return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
-
-
-# ------------------------------------------------------------------------------------------------ reading
 
 
 def variant_of(text: str) -> Variant:
     """The variant in the query of a link. Raises `RefusedError` for one that is too long or malformed."""
     if len(text) > MOST_LINK:
-        raise RefusedError(f"this link is longer than {MOST_LINK} letters; it was not made here")
+        raise RefusedError(f"this link is longer than {MOST_LINK} letters; the studio did not make it")
     try:
         pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=64, errors="strict")
     except ValueError:
-        raise RefusedError("this link is malformed; copy it again, whole") from None
-    said: dict[str, str] = {}
+        raise RefusedError("this link is malformed; copy the whole link again") from None
+    values: dict[str, str] = {}
     changes = []
     for key, value in pairs:
         if key == "c":
             changes.append(value)
-        elif key in said or key not in (*KEYS, *PAGES_KEYS):
-            raise RefusedError(f"this link is malformed: {shown(key)} {'twice' if key in said else 'is not known'}")
+        elif key in values or key not in (*KEYS, *PAGES_KEYS):
+            why = "appears twice" if key in values else "is not a key"
+            raise RefusedError(f"this link is malformed: {shown(key)} {why}")
         else:
-            said[key] = value
-    return _variant(said, changes)
+            values[key] = value
+    return _variant(values, changes)
 
 
-def _variant(said: dict[str, str], changes: list[str]) -> Variant:
+def _variant(values: dict[str, str], changes: list[str]) -> Variant:
     check_changes(changes)
-    if "y" in said and "s" in said:
+    if "y" in values and "s" in values:
         raise RefusedError("this link is malformed: it names a scenario and carries another")
-    if said.get("s", FIRST) not in scenario_names():
-        raise RefusedError(f"there is no built-in scenario {shown(said['s'])}")
+    if values.get("s", FIRST) not in scenario_names():
+        raise RefusedError(f"no such built-in scenario: {shown(values['s'])}")
     return Variant(
-        name=said.get("s", FIRST),
-        text=unpack(said["y"]) if "y" in said else "",
-        meetings=_whole(said, "m", 100),
-        methodology=said.get("w"),
-        evenings=_share(said, "e"),
+        name=values.get("s", FIRST),
+        text=unpack(values["y"]) if "y" in values else "",
+        meetings=_whole(values, "m", 100),
+        methodology=values.get("w"),
+        evenings=_share(values, "e"),
         changes=tuple(changes),
-        seed=_whole(said, "seed", MOST_SEED) or 0,
-        replication=_whole(said, "r", MOST_REPLICATION) or 0,
+        seed=_whole(values, "seed", MOST_SEED) or 0,
+        replication=_whole(values, "r", MOST_REPLICATION) or 0,
     )
 
 
 def unpack(text: str) -> str:
-    """The text in a link; no more of it is unpacked than a scenario may have."""
+    """The text in a link, unpacked up to the size that a scenario may have. Raises `RefusedError`."""
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         reader = zlib.decompressobj()
@@ -185,49 +179,49 @@ def unpack(text: str) -> str:
             raise RefusedError("the scenario in this link is too large, or cut off")
         return one_newline(plain.decode())
     except (binascii.Error, zlib.error, ValueError):
-        raise RefusedError("the scenario in this link cannot be read; copy the link again, whole") from None
+        raise RefusedError("the scenario in this link is damaged; copy the whole link again") from None
 
 
 def one_newline(text: str) -> str:
-    """A text whose lines all end as an editor counts them, in one character."""
+    """A text whose lines all end in one character, as the editor counts them."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def check_changes(changes: Sequence[str]) -> None:
-    """Raise `RefusedError` for more changes, or longer ones, than a link may have."""
+    """Raise `RefusedError` if there are more changes, or longer ones, than a link may have."""
     if len(changes) > MOST_CHANGES or any(len(change) > MOST_CHANGE for change in changes):
         raise RefusedError(f"too many changes; at most {MOST_CHANGES} of {MOST_CHANGE} letters")
 
 
 def number_of(text: str, most: int) -> int:
-    """The whole number that somebody typed for a seed or a run; 0 for nothing. Raises `RefusedError`."""
+    """The whole number typed for a seed or a run; 0 for an empty field. Raises `RefusedError`."""
     text = text.strip() or "0"
     if not (text.isascii() and text.isdigit()) or len(text) > 20 or int(text) > most:
         raise RefusedError(f"a seed or a run is a whole number from 0 to {most}")
     return int(text)
 
 
-def _whole(said: dict[str, str], key: str, most: int) -> int | None:
-    if key not in said:
+def _whole(values: dict[str, str], key: str, most: int) -> int | None:
+    if key not in values:
         return None
-    value = said[key]
+    value = values[key]
     if not (value.isascii() and value.isdigit()) or len(value) > 20 or int(value) > most:
         raise RefusedError(f"this link is malformed: {key} is {shown(value)}, not a number 0..{most}")
     return int(value)
 
 
-def _share(said: dict[str, str], key: str) -> float | None:
-    if key not in said:
+def _share(values: dict[str, str], key: str) -> float | None:
+    if key not in values:
         return None
     try:
-        value = float(said[key])
+        value = float(values[key])
     except ValueError:
         value = -1.0
     if not 0.0 <= value <= 1.0:
-        raise RefusedError(f"this link is malformed: {key} is {shown(said[key])}, not a share 0..1")
+        raise RefusedError(f"this link is malformed: {key} is {shown(values[key])}, not a share 0..1")
     return value
 
 
 def methodology_or_none(name: str) -> str | None:
-    """A methodology that changes something."""
+    """A methodology, None for the scenario as written."""
     return None if name in ("", AS_WRITTEN) else name

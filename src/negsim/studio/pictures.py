@@ -1,14 +1,10 @@
-"""The room as a drawing: who sits where, who has the floor, who holds brackets, what lies on the table.
+"""Pictures of a moment: the room, who dines with whom, where delegates stand and are believed to stand, and trust.
 
 Rules that hold here
-- A drawing is made of a frame and of names; nothing in it moves or is asked for elsewhere.
-- Seats are in the order of the file, group beside group, in as many rings as they need.
-
-Positions, beliefs and trust as drawings.
-
-Rules that hold here
-- Where delegates stand is drawn filled, where they are believed to stand hollow.
-- The text is a black bar, the status quo a dashed one.
+- A picture shows one frame and the names in it, and nothing else.
+- Seats follow the order of the file, group beside group, in as many rings as they need.
+- A filled mark shows where delegates stand, a hollow one where somebody believes them to stand. The text is a black
+  bar, the status quo a dashed line.
 """
 
 from __future__ import annotations
@@ -18,14 +14,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from markupsafe import Markup
 
 from negsim.negotiation.tables import Floats, Move, Pen, Status
 from negsim.report.plots.style import INK, PAPER, STATUS_COLOURS
 from negsim.report.words import PENS, STATUSES, group_names, issue_names
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import seat_names, seats
-from negsim.studio.recording import Eyes, Frame
-from negsim.studio.svg import LINE, SOFT, TABLE, Mark, marked, marks, note, on, picture, shape, shortened, tag, words
+from negsim.studio.recording import Evening, Eyes, Frame
+from negsim.studio.svg import (
+    LINE,
+    SOFT,
+    TABLE,
+    Mark,
+    ink_on,
+    marked,
+    marks,
+    note,
+    picture,
+    shape,
+    shortened,
+    tag,
+    words,
+)
 
 WIDE, HIGH = 900.0, 520.0
 CENTRE = (WIDE / 2, HIGH / 2)
@@ -38,26 +49,28 @@ LETTER, LINE_HIGH = 9.2, 17.0  # of a name: the width of a letter, the height of
 ASIDE = (*((across, 0) for across in (0, 24, -24, 48, -48, 72, -72)), (0, 1), (0, -1), (0, 2), (0, -2))  # in lines
 MOST_ROWS = 8  # paragraphs on the table
 VIOLET, AMBER = "#b0006d", "#8a5a00"
+STRIP_WIDE, STRIP_LEFT, STRIP_RIGHT = 620.0, 16.0, 604.0  # of the picture of positions: its width and its axis
+STRIP_ROW = 26.0  # height of a group's row
 
 
 class Cast(NamedTuple):
-    """Who is in a room, for drawing: by seat."""
+    """Who sits in a scenario and over what, as pictures need it."""
 
-    names: list[str]
-    group: list[int]
-    named: list[bool]
-    marks: list[Mark]
+    names: list[str]  # by seat
+    group: list[int]  # by seat
+    has_name: list[bool]  # by seat; whether the file names the delegate
+    marks: list[Mark]  # by group
     issues: list[str]
     scenario: Scenario
 
 
 def cast_of(scenario: Scenario) -> Cast:
     """The cast of a scenario."""
-    room, groups = seats(scenario), list(scenario.groups)
+    everybody, groups = seats(scenario), list(scenario.groups)
     return Cast(
         seat_names(scenario),
-        [groups.index(seat.group) for seat in room],
-        [seat.named is not None for seat in room],
+        [groups.index(seat.group) for seat in everybody],
+        [seat.named is not None for seat in everybody],
         marks(group_names(scenario)),
         issue_names(scenario),
         scenario,
@@ -65,39 +78,41 @@ def cast_of(scenario: Scenario) -> Cast:
 
 
 def seat_places(count: int) -> list[tuple[float, float]]:
-    """Where so many seats stand: around the table, evenly, in rings where one is not enough."""
+    """(x, y) of so many seats: evenly around the table, in several rings where one is too small."""
     angles = np.linspace(0, 2 * math.pi, 721)
     x, y = RADII[0] * np.cos(angles), RADII[1] * np.sin(angles)
     way = np.concatenate(([0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))))
     rings = max(1, math.ceil(count * RING / way[-1]))
-    found = []
+    at = []
     for n in range(count):
         angle = np.interp((n + 0.5) / count * way[-1], way, angles) + math.pi / 2
         out = (OUT if rings > 1 else 0.0) - (n % rings) * (RING - 4)
         reach = (RADII[0] + out, RADII[1] + out)
-        found.append((CENTRE[0] + reach[0] * math.cos(angle), CENTRE[1] + reach[1] * math.sin(angle)))
-    return found
+        at.append((CENTRE[0] + reach[0] * math.cos(angle), CENTRE[1] + reach[1] * math.sin(angle)))
+    return at
 
 
 class Scene(NamedTuple):
-    """One moment of a room, as it is looked at."""
+    """One moment, and how to show it."""
 
     frame: Frame
     cast: Cast
-    eyes: int | None  # whose view is taken
-    people: Mapping[int, str]  # who plays which seat
+    eyes: int | None  # the seat through whose eyes it is shown
+    people: Mapping[int, str]  # who plays, by seat
     speaker: int  # who has the floor, -1 nobody
 
 
-def room_picture(frame: Frame, cast: Cast, *, eyes: int | None = None, people: Mapping[int, str] | None = None) -> str:
-    """The room at a moment. eyes: whose view is taken; people: who plays which seat."""
+def room_picture(
+    frame: Frame, cast: Cast, *, eyes: int | None = None, people: Mapping[int, str] | None = None
+) -> Markup:
+    """The room at a moment, or its evening. eyes: the seat to mark as the viewer's; people: who plays, by seat."""
     move = Move(frame.turn.move)
     speaker = frame.turn.who if move in {Move.SPEAK, Move.TABLE, Move.DISCUSS} else -1
     scene = Scene(frame, cast, eyes, people or {}, speaker)
-    return _evening(scene) if move == Move.EVENING else _around_the_table(scene)
+    return _around_the_table(scene) if frame.evening is None else _evening(scene, frame.evening)
 
 
-def _around_the_table(scene: Scene) -> str:
+def _around_the_table(scene: Scene) -> Markup:
     where = seat_places(len(scene.cast.names))
     inside = [tag("ellipse", cx=CENTRE[0], cy=CENTRE[1], rx=322.0, ry=176.0, fill=TABLE, stroke=LINE)]
     inside += _table(scene.frame, scene.cast)
@@ -108,16 +123,16 @@ def _around_the_table(scene: Scene) -> str:
     inside += [_seat(scene, number, at) for number, at in enumerate(where)]
     inside += _labels(scene, where)
     who = f"{scene.cast.names[scene.speaker]} has the floor. " if scene.speaker >= 0 else ""
-    told = f"{len(where)} delegates around a table. {who}{int(scene.frame.brackets.sum())} brackets in the text."
-    return picture(WIDE, HIGH, *inside, label=told)
+    label = f"{len(where)} delegates around a table. {who}{int(scene.frame.brackets.sum())} brackets in the text."
+    return picture(WIDE, HIGH, *inside, label=label)
 
 
-def _seat(scene: Scene, number: int, at: tuple[float, float]) -> str:
-    """One seat: its group's mark, a ring if it has the floor or its view is taken, how many brackets it holds."""
+def _seat(scene: Scene, number: int, at: tuple[float, float]) -> Markup:
+    """One seat: its group's mark, a ring if it has the floor or is the viewer's, how many brackets it holds."""
     (x, y), cast, frame = at, scene.cast, scene.frame
     mark, held, person = cast.marks[cast.group[number]], int(frame.brackets[:, number].sum()), scene.people.get(number)
-    told = f"{cast.names[number]} ({mark.label})" + (f", played by {person}" if person else "")
-    parts = [note(told + (f", {held} in brackets" if held else ""))]
+    name = f"{cast.names[number]} ({mark.label})" + (f", played by {person}" if person else "")
+    parts = [note(name + (f", {held} in brackets" if held else ""))]
     if number in {scene.speaker, scene.eyes}:
         ink = VIOLET if number == scene.eyes else INK
         parts.append(shape(0, x, y, SIZE + 5.5, fill="none", stroke=ink, stroke_width=3.0))
@@ -130,17 +145,17 @@ def _seat(scene: Scene, number: int, at: tuple[float, float]) -> str:
 
 
 def _inwards(x: float, y: float) -> tuple[float, float]:
-    """A place beside a seat, on the side of the table."""
+    """A point beside a seat, towards the table."""
     away = math.hypot(CENTRE[0] - x, CENTRE[1] - y) or 1.0
     return x + (CENTRE[0] - x) / away * (SIZE + 13), y + (CENTRE[1] - y) / away * (SIZE + 10)
 
 
-def _labels(scene: Scene, where: Sequence[tuple[float, float]]) -> Iterator[str]:
-    """Names beside those who have one of their own, who are played, who speak, or whose view is taken."""
+def _labels(scene: Scene, where: Sequence[tuple[float, float]]) -> Iterator[Markup]:
+    """Names beside the seats that need one: named in the file, played by a person, speaking, or the viewer's."""
     crowded, strong = len(where) > 60, {scene.speaker, scene.eyes}
     placed: list[tuple[float, float, float]] = []  # middle, baseline, half the width
     for number, (x, y) in enumerate(where):
-        if number in strong or number in scene.people or (scene.cast.named[number] and not crowded):
+        if number in strong or number in scene.people or (scene.cast.has_name[number] and not crowded):
             name = _label(scene, number)
             below = y + (SIZE + 19 if y > CENTRE[1] else -SIZE - 8)
             at = _free(placed, x, min(HIGH - 6, max(15.0, below)), LETTER * len(name) / 2 + 3)
@@ -152,13 +167,13 @@ def _labels(scene: Scene, where: Sequence[tuple[float, float]]) -> Iterator[str]
 
 
 def _label(scene: Scene, number: int) -> str:
-    """Whose seat it is, and who plays it."""
+    """The name of a seat, and who plays it."""
     name, person = scene.cast.names[number], scene.people.get(number)
     return f"{shortened(name, 16)}: {shortened(person, 14)}" if person else shortened(name, 24)
 
 
 def _free(placed: Sequence[tuple[float, float, float]], x: float, y: float, half: float) -> tuple[float, float]:
-    """A place inside the picture for a name, at its seat or a little aside, on none that is placed."""
+    """A point inside the picture for a name, at its seat or a little aside, where it covers no other name."""
     tries = [
         (min(WIDE - half, max(half, x + aside)), min(HIGH - 6, max(15.0, y + lines * LINE_HIGH)))
         for aside, lines in ASIDE
@@ -169,11 +184,8 @@ def _free(placed: Sequence[tuple[float, float, float]], x: float, y: float, half
     return tries[0]
 
 
-# ---------------------------------------------------------------------------------------- what is on the table
-
-
-def _table(frame: Frame, cast: Cast) -> Iterator[str]:
-    """The paragraphs on the table: where each text stands between its ends, its state, how many block it."""
+def _table(frame: Frame, cast: Cast) -> Iterator[Markup]:
+    """The paragraphs on the table: where each text stands between its ends, its status, how many block it."""
     rows = min(MOST_ROWS, len(cast.issues))
     step = min(54.0, 290.0 / rows)
     top = CENTRE[1] - step * (rows - 1) / 2 + 6
@@ -186,7 +198,7 @@ def _table(frame: Frame, cast: Cast) -> Iterator[str]:
                     text_anchor="middle", fill=SOFT)  # fmt: skip
 
 
-def _paragraph(frame: Frame, cast: Cast, k: int, y: float, span: float) -> str:
+def _paragraph(frame: Frame, cast: Cast, k: int, y: float, span: float) -> Markup:
     low, high = CENTRE[0] - span, CENTRE[0] + span * 0.72
     status, text = Status(int(frame.status[k])), float(frame.text[k])
     issue = list(cast.scenario.issues.values())[k]
@@ -215,44 +227,41 @@ def _paragraph(frame: Frame, cast: Cast, k: int, y: float, span: float) -> str:
 
 
 def pen_name(pen: int, cast: Cast, *, known: bool) -> str:
-    """Who holds the pen of a text."""
+    """Whose text it is. known: whether the delegates know."""
     if not known:
         return "nobody remembers whose"
     return cast.names[pen] if pen >= 0 else PENS[Pen(pen)]
 
 
-# ------------------------------------------------------------------------------------------------ the evening
-
-
-def _evening(scene: Scene) -> str:
-    """An evening: mixed tables and caucuses, everybody where they sat."""
-    circles = [*_circles(scene)]
+def _evening(scene: Scene, evening: Evening) -> Markup:
+    """An evening: mixed tables and caucuses, everybody where they sit."""
+    circles = [*_circles(scene, evening)]
     columns = max(1, math.ceil(math.sqrt(len(circles) * WIDE / HIGH)))
     cell = (WIDE / columns, (HIGH - 40) / math.ceil(len(circles) / columns))
     inside = [words(WIDE / 2, 26, "Evening", size=20, text_anchor="middle", font_weight=700)]
     for n, (label, members) in enumerate(circles):
         middle = (n % columns + 0.5) * cell[0], 40 + (n // columns + 0.5) * cell[1]
         inside += _circle(scene, label, members, middle, cell)
-    mixed = len(scene.frame.tables)
-    told = f"Evening. {mixed} mixed tables, {len(circles) - mixed} groups among themselves."
-    return picture(WIDE, HIGH, *inside, label=told)
+    mixed = len(evening.tables)
+    label = f"Evening. {mixed} mixed tables, {len(circles) - mixed} groups among themselves."
+    return picture(WIDE, HIGH, *inside, label=label)
 
 
-def _circles(scene: Scene) -> Iterator[tuple[str, list[int]]]:
+def _circles(scene: Scene, evening: Evening) -> Iterator[tuple[str, list[int]]]:
     """Who sits together: the mixed tables, then the groups."""
     frame, cast = scene.frame, scene.cast
-    yield from ((f"table {n + 1}", list(table)) for n, table in enumerate(frame.tables))
-    away = {number for table in frame.tables for number in table}
+    yield from ((f"table {n + 1}", list(table)) for n, table in enumerate(evening.tables))
+    away = {number for table in evening.tables for number in table}
     for g, mark in enumerate(cast.marks):
         left = [i for i, group in enumerate(cast.group) if group == g and i not in away and frame.present[i]]
         if left:
-            yield f"{mark.label}: {'caucus' if frame.caucus and len(left) > 1 else 'on their own'}", left
+            yield f"{mark.label}: {'caucus' if evening.caucus and len(left) > 1 else 'on their own'}", left
 
 
 def _circle(
     scene: Scene, label: str, members: Sequence[int], middle: tuple[float, float], cell: tuple[float, float]
-) -> Iterator[str]:
-    """One table with those who sit at it; where they are many, they sit in rows."""
+) -> Iterator[Markup]:
+    """One table and those who sit at it, in rows if they are too many for a ring."""
     (x, y), radius, step = middle, min(cell) / 2 - 34, SIZE * 2 + 4
     yield words(
         x, y + min(cell) / 2 - 8, shortened(label, int(cell[0] / 8.2)), size=15, text_anchor="middle", fill=SOFT
@@ -266,26 +275,21 @@ def _circle(
         ]
     else:
         yield shape(0, x, y, max(8, radius - SIZE - 4), fill=TABLE, stroke=LINE)
-        turns = (2 * math.pi * n / len(members) for n in range(len(members)))
-        where = [(x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns]
+        angles = (2 * math.pi * n / len(members) for n in range(len(members)))
+        where = [(x + radius * math.cos(angle), y + radius * math.sin(angle)) for angle in angles]
     for number, at in zip(members, where, strict=True):
         yield _seat(scene, number, at)
 
 
-STRIP_WIDE = 620.0
-STRIP_LEFT, STRIP_RIGHT = 16.0, 604.0
-STRIP_ROW = 26.0  # height of a group's row
-
-
-def positions_picture(frame: Frame, cast: Cast, *, eyes: Eyes | None = None) -> str:
-    """Where everybody stands on every issue, group by group; with eyes, where one delegate believes them to stand."""
+def positions_picture(frame: Frame, cast: Cast, *, eyes: Eyes | None = None) -> Markup:
+    """Where everybody stands on every issue, by group. eyes: adds where one delegate believes the groups to stand."""
     y, inside = 8.0, []
     for k in range(len(cast.issues)):
         inside += [*_strip(frame, cast, k, y, eyes)]
         y += _strip_height(cast)
-    told = f"Positions of {len(cast.names)} delegates on {len(cast.issues)} issues"
-    told += f", and where {eyes.name} believes them to be" if eyes else ""
-    return picture(STRIP_WIDE, y, *inside, label=told)
+    label = f"Positions of {len(cast.names)} delegates on {len(cast.issues)} issues"
+    label += f", and where {eyes.name} believes them to be" if eyes else ""
+    return picture(STRIP_WIDE, y, *inside, label=label)
 
 
 def _strip_height(cast: Cast) -> float:
@@ -296,7 +300,7 @@ def _strip_x(value: float) -> float:
     return STRIP_LEFT + 12 + float(value) * (STRIP_RIGHT - STRIP_LEFT - 24)
 
 
-def _strip(frame: Frame, cast: Cast, k: int, top: float, eyes: Eyes | None) -> Iterator[str]:
+def _strip(frame: Frame, cast: Cast, k: int, top: float, eyes: Eyes | None) -> Iterator[Markup]:
     issue = list(cast.scenario.issues.values())[k]
     yield words(STRIP_LEFT, top + 14, shortened(issue.label, 60), size=16, font_weight=700)
     yield words(STRIP_LEFT, top + 31, f"0  {shortened(issue.low, 38)}", size=14.5, fill=SOFT)
@@ -318,20 +322,20 @@ def _strip(frame: Frame, cast: Cast, k: int, top: float, eyes: Eyes | None) -> I
         yield tag("line", x1=at, y1=low - 3, x2=at, y2=high + 3, stroke=INK, stroke_width=4.0, opacity=0.85)
 
 
-def _members(position: Floats, members: list[int], cast: Cast, y: float, eyes: Eyes | None) -> Iterator[str]:
-    """The members of a group, each where it stands."""
+def _members(position: Floats, members: list[int], cast: Cast, y: float, eyes: Eyes | None) -> Iterator[Markup]:
+    """A small mark for every member of a group."""
     for i in members:
         mark, mine = cast.marks[cast.group[i]], eyes is not None and eyes.seat == i
         edge = {"stroke": VIOLET, "stroke_width": 2.5} if mine else {"stroke": PAPER, "stroke_width": 0.5}
         size, opacity = (6.5, 1.0) if mine else (4.5, 0.55)
-        drawn = shape(mark.sides, _strip_x(position[i]), y, size, fill=mark.colour, fill_opacity=opacity, **edge)
-        yield tag("g", note(f"{cast.names[i]}: {position[i]:.2f}"), drawn)
+        dot = shape(mark.sides, _strip_x(position[i]), y, size, fill=mark.colour, fill_opacity=opacity, **edge)
+        yield tag("g", note(f"{cast.names[i]}: {position[i]:.2f}"), dot)
 
 
 def _group_means(
     position: Floats, members: list[int], mark: Mark, y: float, seen: tuple[Eyes, int] | None
-) -> Iterator[str]:
-    """The mean of a group; with eyes and an issue, the mean of the others, and where they are believed to be."""
+) -> Iterator[Markup]:
+    """A large mark at a group's mean; with eyes and an issue, a hollow one where that delegate believes it to be."""
     if seen is None:
         yield marked(mark, _strip_x(float(position[members].mean())), y, 12.0)
         return
@@ -345,8 +349,8 @@ def _group_means(
         yield tag("g", note(f"{mark.label}: believed {believed:.2f}, in truth {real:.2f}"), hollow)
 
 
-def trust_picture(trust: Floats, cast: Cast) -> str:
-    """Mean trust of one group (row) in another (column), darker where there is more."""
+def trust_picture(trust: Floats, cast: Cast) -> Markup:
+    """Mean trust of one group (row) in another (column); darker is more."""
     groups, cell, left, top = len(cast.marks), 62.0, 214.0, 44.0
     inside = [words(left + groups * cell / 2, 14, "trusts …", size=13, text_anchor="middle", fill=SOFT)]
     for g, mark in enumerate(cast.marks):
@@ -357,21 +361,21 @@ def trust_picture(trust: Floats, cast: Cast) -> str:
         )
         for h in range(groups):
             inside += [*_trust_cell(float(trust[g, h]), left + h * cell, top + g * 34, cell)]
-    told = f"Trust between {groups} groups, on average {np.nanmean(trust):.2f}"
-    return picture(left + groups * cell + 8, top + groups * 34 + 8, *inside, label=told)
+    label = f"Trust between {groups} groups, on average {np.nanmean(trust):.2f}"
+    return picture(left + groups * cell + 8, top + groups * 34 + 8, *inside, label=label)
 
 
-def _trust_cell(value: float, x: float, y: float, width: float) -> Iterator[str]:
-    known = not math.isnan(value)
-    share = value if known else 0.0
+def _trust_cell(value: float, x: float, y: float, width: float) -> Iterator[Markup]:
+    exists = not math.isnan(value)
+    share = value if exists else 0.0
     red, green, blue = (round(a + (b - a) * share) for a, b in ((247, 0), (249, 68), (251, 120)))
     colour = f"#{red:02x}{green:02x}{blue:02x}"
     yield tag("rect", x=x + 1, y=y + 1, width=width - 2, height=32, rx=3, fill=colour, stroke=LINE)
-    yield words(x + width / 2, y + 22, f"{value:.2f}" if known else "–", size=14, text_anchor="middle",
-                fill=on(colour))  # fmt: skip
+    yield words(x + width / 2, y + 22, f"{value:.2f}" if exists else "–", size=14, text_anchor="middle",
+                fill=ink_on(colour))  # fmt: skip
 
 
 def group_trust(eyes: Eyes, cast: Cast, g: int) -> float:
-    """A delegate's mean trust in the members of a group, itself left out; NaN where there is nobody."""
+    """A delegate's mean trust in the other members of a group; NaN if there are none."""
     members = [i for i, group in enumerate(cast.group) if group == g and i != eyes.seat]
     return float(eyes.trust[members].mean()) if members else math.nan

@@ -1,32 +1,26 @@
-"""A negotiation as it is made, turn by turn, with what is needed to draw and to tell every moment of it.
+"""A run turn by turn: a frame for every moment, the minutes, and how each delegate sees the others.
 
 Rules that hold here
-- Recording changes nothing: with no seat held the run has the bits of `negsim.watch`.
-- Lines are told by the tellers of the transcript, a statement each.
-
-One run to be looked at: every moment of it, what happened when, and how each delegate saw the room.
-
-Rules that hold here
-- A moment is the number of a frame, 0 before the first turn; moving about changes nothing.
-- What a delegate believes is not kept but made again, by playing the same run up to the moment.
+- Recording changes nothing: with no seat held, a run has the bits of `negsim.watch`.
+- A moment is the number of a frame, 0 before the first turn.
+- The minutes are those of `negsim.report.minutes`, every statement on a line of its own.
+- Beliefs of all delegates at all moments would be too much to keep; they come from playing the run again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.beliefs import distances
-from negsim.negotiation.evenings import seating
+from negsim.negotiation.evenings import places, seating
 from negsim.negotiation.formats import FORMATS
-from negsim.negotiation.runs import LOG_ROWS, Trace, trust_between
+from negsim.negotiation.runs import LOG_ROWS, Snapshot, Trace, snapshot, trace_of, trust_between
 from negsim.negotiation.tables import Flags, Floats, Ints, Move, Outcome, Row, Table, Turn
 from negsim.policies import Room
-from negsim.randomness import Decision, uniform
 from negsim.report.minutes import TELLERS, Clock, Story, passages, reasons
 from negsim.report.words import OUTCOMES
 from negsim.scenario import Scenario
@@ -34,38 +28,44 @@ from negsim.studio.links import Variant
 
 OPENING = Turn(Move.NOTHING.value, -1, -1)
 FORMAT_NAMES = list(FORMATS)
-BETWEEN = {Move.GAP, Move.EVENING, Move.CLOSE_MEETING, Move.RENEW}  # they have no time of day
+BETWEEN = {Move.GAP, Move.EVENING, Move.CLOSE_MEETING, Move.RENEW}  # moves without a time of day
+QUIET = {Move.SPEAK, Move.OPEN_SESSION, Move.NOTHING}  # moves that "next event" skips
+
+
+class Evening(NamedTuple):
+    """Who dines with whom."""
+
+    tables: tuple[tuple[int, ...], ...]  # seats at each
+    caucus: bool  # whether those at no table meet in their groups
 
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """One moment: the turn that has just been made, and how things stand after it. N delegates, K issues, G groups."""
+    """One moment: the turn just made, and how things stand after it. N delegates, K issues, G groups."""
 
     turn: Turn  # move NOTHING: before the first turn
+    turn_day: tuple[int, int]  # the meeting, and the day of it, on which the turn was made; both from 0
     minute: float  # of floor time
-    meeting: int  # under way now, from 0
-    held_in: tuple[int, int]  # in which meeting, on which day of it the turn was made, both from 0
     format: str  # of the session, "" between sessions
     text: Floats  # K; NaN none
     precision: Floats  # K
     status: Ints  # K
     pen: Ints  # K
-    known: Flags  # K
+    pen_known: Flags  # K; whether the delegates know whose pen it is
     brackets: Flags  # K,N
     position: Floats  # N,K
     present: Flags  # N
-    trust: Floats  # G,G; of group (row) in group (column)
-    perceived: float  # distance across groups as believed
+    trust: Floats  # G,G; of a group (row) in a group (column)
+    perceived: float  # distance across groups, as believed
     real: float
     logged: int  # events so far
-    tables: tuple[tuple[int, ...], ...] = ()  # of an evening: who dined with whom
-    caucus: bool = False  # of an evening: the others met in their groups
+    evening: Evening | None = None  # where the turn was one
 
 
 class Line(NamedTuple):
-    """One line of the transcript: at which frame it can be read, when it was, what it says."""
+    """One line of the minutes."""
 
-    frame: int
+    frame: int  # the first frame that has it
     move: Move
     meeting: int
     day: int
@@ -74,12 +74,13 @@ class Line(NamedTuple):
 
 
 class Recording:
-    """A room, and everything that was seen in it so far."""
+    """A negotiation under way and its frames so far."""
 
     def __init__(self, negotiation: Room) -> None:
         self.negotiation = negotiation
-        self.trust_start = trust_between(negotiation.run.case, negotiation.run.state)
-        self.frames = [_frame_of(negotiation, OPENING, row=0)]
+        self._trust_start = trust_between(negotiation.run.case, negotiation.run.state)
+        self._snapshots = [snapshot(negotiation.run)]
+        self.frames = [_frame(negotiation, self._snapshots[0], OPENING, row=0)]
 
     @property
     def is_over(self) -> bool:
@@ -87,113 +88,79 @@ class Recording:
         return self.negotiation.run.outcome != Outcome.RUNNING
 
     def step(self) -> Frame:
-        """Make the turn that is due and keep what it left; after the end, nothing."""
+        """Make the turn that is due; its frame. After the end, the last frame."""
         if self.is_over:
             return self.frames[-1]
-        turn = self.negotiation.run.pending
-        row = int(self.negotiation.run.state.clock["row"][0])
-        tables, caucus = _evening_of(self.negotiation) if turn.move == Move.EVENING else ((), False)
+        run = self.negotiation.run
+        turn, row = run.pending, int(run.state.clock["row"][0])
+        evening = _evening(self.negotiation) if turn.move == Move.EVENING else None
         self.negotiation.finish_turn()
-        self.frames.append(replace(_frame_of(self.negotiation, turn, row=row), tables=tables, caucus=caucus))
+        self._snapshots.append(snapshot(run))
+        self.frames.append(_frame(self.negotiation, self._snapshots[-1], turn, row=row, evening=evening))
         return self.frames[-1]
 
     def trace(self) -> Trace:
-        """The trace so far, as `negsim.watch` would have kept it."""
-        run, frames = self.negotiation.run, self.frames
-        return Trace(
-            minute=np.array([frame.minute for frame in frames]),
-            meeting=np.array([frame.meeting for frame in frames]),
-            position=np.array([frame.position for frame in frames]),
-            status=np.array([frame.status for frame in frames]),
-            text=np.array([frame.text for frame in frames]),
-            brackets=np.array([frame.brackets.sum(axis=1) for frame in frames]),
-            perceived_distance=np.array([frame.perceived for frame in frames]),
-            real_distance=np.array([frame.real for frame in frames]),
-            trust_start=self.trust_start,
-            trust_end=frames[-1].trust,
-            events=run.state.log[: min(frames[-1].logged, len(run.state.log))],
-            state=run.state,
-            results=run.measured(),
-        )
+        """The trace so far, equal to that of `negsim.watch` at the end."""
+        return trace_of(self.negotiation.run, self._snapshots, self._trust_start)
 
     def lines(self) -> list[Line]:
-        """The transcript so far."""
+        """The minutes so far."""
         logged = np.array([frame.logged for frame in self.frames])
-        return list(transcript_lines(self.negotiation.scenario, self.trace(), logged))
+        return list(_lines(self.negotiation.scenario, self.trace(), logged))
 
 
 def record(scenario: Scenario, *, seed: int, replication: int) -> Recording:
-    """A run from beginning to end, all seats played by the model."""
+    """A run from beginning to end, with the model in every seat."""
     recording = Recording(Room(scenario, {}, seed=seed, replication=replication, log_rows=LOG_ROWS))
     while not recording.is_over:
         recording.step()
     return recording
 
 
-def _frame_of(negotiation: Room, turn: Turn, *, row: int) -> Frame:
-    """How things stand after a turn that was made in a row of the plan."""
+def _frame(negotiation: Room, seen: Snapshot, turn: Turn, *, row: int, evening: Evening | None = None) -> Frame:
+    """The frame after a turn. row: the row of the plan in which the turn was made."""
     state, case = negotiation.run.state, negotiation.run.case
     then, now, paragraphs = case.plan[row], case.plan[state.clock["row"][0]], state.paragraphs
-    perceived, real = distances(state)
     in_session = now["kind"] == Row.SESSION and bool(state.clock["in_session"][0])
     return Frame(
         turn=turn,
-        minute=negotiation.run.minute,
-        meeting=int(now["meeting"]),
-        held_in=(int(then["meeting"]), int(then["day"])),
+        turn_day=(int(then["meeting"]), int(then["day"])),
+        minute=seen.minute,
         format=FORMAT_NAMES[now["format"]] if in_session else "",
-        text=paragraphs["text"].copy(),
+        text=seen.text,
         precision=paragraphs["precision"].copy(),
-        status=paragraphs["status"].copy(),
+        status=seen.status,
         pen=paragraphs["pen"].copy(),
-        known=paragraphs["known"].copy(),
+        pen_known=paragraphs["known"].copy(),
         brackets=state.opinions["bracket"].copy(),
-        position=state.views["position"].copy(),
+        position=seen.position,
         present=state.delegates["present"].copy(),
         trust=trust_between(case, state),
-        perceived=float(perceived),
-        real=float(real),
+        perceived=float(seen.perceived_distance),
+        real=float(seen.real_distance),
         logged=int(state.clock["logged"][0]),
+        evening=evening,
     )
 
 
-# -------------------------------------------------------------------------------------------- the evening
-
-
-def _evening_of(negotiation: Room) -> tuple[tuple[tuple[int, ...], ...], bool]:
-    """Who will sit with whom on the evening that is due, by the model's own draws; and whether the rest caucus."""
+def _evening(negotiation: Room) -> Evening:
+    """Who will dine with whom on the evening that is due, by the model's own draws."""
     case, state = negotiation.run.case, negotiation.run.state
-    row = int(state.clock["row"][0])
-    plan, present = case.plan[row], state.delegates["present"]
-    dinner = np.where(present, case.plan_seats[row], 0)
-    mixed = np.array(
-        [
-            bool(present[i])
-            and not dinner[i]
-            and uniform(state.stream, Decision.ATTENDANCE, plan["meeting"], plan["day"], 0, seat["address"], 0)
-            < plan["mixed_share"]
-            for i, seat in enumerate(case.seats)
-        ]
-    )
-    dinners = [table for number in range(1, int(dinner.max()) + 1) for table in _dealt(negotiation, dinner == number)]
-    return (*dinners, *_dealt(negotiation, mixed)), bool(plan["caucus"])
+    dinner, mixed = places(case, state)
+    parties = [*(dinner == number for number in range(1, int(dinner.max()) + 1)), mixed]
+    tables = [table for diners in parties for table in _tables(negotiation, diners)]
+    return Evening(tuple(tables), bool(case.plan["caucus"][state.clock["row"][0]]))
 
 
-def _dealt(negotiation: Room, diners: Flags) -> Iterator[tuple[int, ...]]:
-    """The tables that the diners are dealt to."""
-    order = [int(i) for i in seating(negotiation.run.case, negotiation.run.state, diners)]
-    size = int(negotiation.run.case.setting["table_size"][0])
-    tables = max(1, (len(order) + size - 1) // size)
-    yield from (tuple(order[first::tables]) for first in range(tables) if order[first::tables])
+def _tables(negotiation: Room, diners: Flags) -> Iterator[tuple[int, ...]]:
+    order, count = seating(negotiation.run.case, negotiation.run.state, diners)
+    yield from (tuple(order[first::count].tolist()) for first in range(count) if len(order) > first)
 
 
-# ----------------------------------------------------------------------------------------- the transcript
-
-
-def transcript_lines(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[Line]:
-    """The lines of a transcript. logged: how many events there were at each frame."""
+def _lines(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[Line]:
+    """The lines of the minutes. logged: how many events there were at each frame."""
     story, clock, first = Story(scenario, trace), Clock(scenario), 0
-    for passage in _one_by_one(trace.events):
+    for passage in _passages(trace.events):
         event, move = passage[0], Move(int(passage[0]["move"]))
         text = TELLERS[move](story, passage).replace("**", "").replace(":\n- ", ": ").replace("\n- ", "; ")
         first += len(passage)
@@ -203,8 +170,8 @@ def transcript_lines(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator
         yield Line(int(np.searchsorted(logged, first)), move, meeting, day, time, text)
 
 
-def _one_by_one(events: Table) -> Iterator[list[Table]]:
-    """The passages of a log, every statement for itself."""
+def _passages(events: Table) -> Iterator[list[Table]]:
+    """The passages of the transcript, but each statement by itself."""
     for passage in passages(events):
         if passage[0]["move"] == Move.SPEAK:
             yield from ([event] for event in passage)
@@ -212,35 +179,29 @@ def _one_by_one(events: Table) -> Iterator[list[Table]]:
             yield passage
 
 
-QUIET = {Move.SPEAK, Move.OPEN_SESSION, Move.NOTHING}  # they are no events to jump to
-
-
 class Eyes(NamedTuple):
-    """The room as one delegate sees it. N delegates, K issues."""
+    """The others as one delegate sees them. N delegates, K issues."""
 
     seat: int
     name: str
-    belief: Floats  # N,K; where it thinks the others stand, itself where it stands
+    belief: Floats  # N,K; where it believes them to stand, itself where it stands
     true: Floats  # N,K
     trust: Floats  # N; in each, 1 in itself
     others: Flags  # N; those of other groups
 
 
 class Playback:
-    """A finished run of a variant, to be looked at moment by moment."""
+    """A finished run of a variant, to watch moment by moment."""
 
     def __init__(self, variant: Variant) -> None:
         self.variant = variant
-        scenario = variant.scenario()
-        recording = record(scenario, seed=variant.seed, replication=variant.replication)
-        self.scenario = recording.negotiation.scenario  # with everything drawn
-        self.negotiation = recording.negotiation
+        recording = record(variant.scenario(), seed=variant.seed, replication=variant.replication)
+        self.scenario = recording.negotiation.scenario  # with the numbers of this run for all that is uncertain
         self.frames: list[Frame] = recording.frames
         self.lines = recording.lines()
         self.trace = recording.trace()
         self.events = sorted({line.frame for line in self.lines if line.move not in QUIET})
-        self._again = Room(scenario, {}, seed=variant.seed, replication=variant.replication)
-        self._made = 0  # turns of the run that is made again
+        self._again, self._again_at = self._begin(), 0  # the run played again, and its moment
 
     @property
     def last(self) -> int:
@@ -248,7 +209,7 @@ class Playback:
         return len(self.frames) - 1
 
     def next_event(self, moment: int) -> int:
-        """The next moment at which more happens than a statement; the last one if there is none."""
+        """The next moment with more than a statement; the last one if there is none."""
         return next((frame for frame in self.events if frame > moment), self.last)
 
     def outcome(self) -> str:
@@ -256,11 +217,11 @@ class Playback:
         return OUTCOMES[Outcome(int(self.trace.state.clock["outcome"][0]))]
 
     def why(self) -> list[str]:
-        """Why it ended so."""
+        """Why it ended that way, in sentences."""
         return reasons(self.scenario, self.trace)
 
     def eyes(self, moment: int, seat: int) -> Eyes:
-        """The room as the delegate in a seat sees it at a moment."""
+        """The others as the delegate in a seat sees them at a moment."""
         negotiation = self._at(moment)
         state = negotiation.run.state
         belief = np.array(state.belief[:, :, seat].T)
@@ -268,31 +229,30 @@ class Playback:
         trust = np.array(state.trust[:, seat])
         trust[seat] = 1.0
         group = state.delegates["group"]
-        return Eyes(
-            seat, negotiation.names[seat], belief, self.frames[moment].position, trust, np.asarray(group != group[seat])
-        )
+        others = np.asarray(group != group[seat])
+        return Eyes(seat, negotiation.names[seat], belief, self.frames[moment].position, trust, others)
 
     def _at(self, moment: int) -> Room:
-        """The room at a moment."""
-        if self._made > moment:
-            self._again = Room(
-                self.variant.scenario(), {}, seed=self.variant.seed, replication=self.variant.replication
-            )
-            self._made = 0
-        while self._made < moment:
+        """The negotiation at a moment."""
+        if self._again_at > moment:
+            self._again, self._again_at = self._begin(), 0
+        while self._again_at < moment:
             self._again.finish_turn()
-            self._made += 1
+            self._again_at += 1
         return self._again
+
+    def _begin(self) -> Room:
+        return Room(self.variant.scenario(), {}, seed=self.variant.seed, replication=self.variant.replication)
 
 
 @lru_cache(maxsize=8)
 def playback_of(variant: Variant) -> Playback:
-    """The playback of a variant; pages that show the same share it."""
+    """The playback of a variant; pages that show the same one share it."""
     return Playback(variant)
 
 
 def misperception(eyes: Eyes) -> tuple[float, float]:
-    """How far away the others of other groups are believed to be, on average over issues, and how far they are."""
+    """Mean distance to the delegates of other groups over issues: as one delegate believes, and in truth."""
     mine = eyes.true[eyes.seat]
     believed = np.abs(eyes.belief[eyes.others] - mine)
     true = np.abs(eyes.true[eyes.others] - mine)

@@ -1,27 +1,16 @@
-"""A room that several people share: its seats, the teacher's rights, and the clock that drives the game.
+"""Rooms that a class shares: the people in each, the teacher's rights, the clock of the game, and all rooms.
 
 Rules that hold here
 - A room is reached by its code, and a person by a secret token that brings a dropped connection back to its seat.
-  Without both, nothing can be read or moved. Secrets are compared in constant time.
+  Without both, nobody can read or move anything. Secrets come from a secret source and are compared in constant time.
 - Time is an argument. `tick` is called often; it makes the turns that are due.
-- Nobody waits for somebody who has gone: after a while the model answers for the seat, until the person is back. Where
-  all who play have gone, the room waits for them as for any answer.
-- What the model answers in a person's place is told as the model's.
-- What a person may not do raises `RefusedError` and changes nothing.
-
-All rooms of a studio: how one is opened, found by its code, and closed.
-
-Rules that hold here
-- A code is drawn from a secret source and compared in constant time; wrong ones are counted by address.
-- Who has tried too many has to wait, and so has everybody new at that address; who is in a room already has not.
-- There are few rooms, and one that nobody uses is closed; sooner where it has never been used and another has no place.
-- A browser is known by the secrets that it holds. So many people join from one, so many at once from one address.
-
-Those who are in a room: each a name that others see, and a secret that they do not.
-
-Rules that hold here
-- A secret brings a dropped connection back to its seat. Secrets are compared in constant time.
-- The teacher's name is the teacher's.
+- Nobody waits for somebody who has gone: after a while the model answers for the seat, until the person is back. If all
+  players have gone, the room waits for them as for any answer. An answer of the model is marked as the model's.
+- A person who may not do something gets a `RefusedError`, and nothing changes.
+- Wrong codes count against an address. After too many, newcomers at that address have to wait; people in a room do not.
+- There are few rooms. One that nobody uses closes; one that was never used closes sooner, if a new one needs its place.
+- A browser is known by the secrets that it holds. The number of people in one browser is limited, and the number who
+  join at once from one address.
 """
 
 from __future__ import annotations
@@ -43,26 +32,26 @@ from negsim.studio.links import Variant
 from negsim.studio.questions import Reply
 from negsim.studio.recording import Line
 
-TEACHER = "The teacher"  # what the teacher is called at the table; nobody else may be
+TEACHER = "The teacher"  # the teacher's name at the table; nobody else may use it
 
 
 @dataclass
 class Person:
     """Somebody in a room."""
 
-    number: int  # what others may know of them, beside the name
+    number: int  # public, like the name
     name: str
     token: str = field(repr=False)
     seat: int | None = None
-    seen: float = 0.0  # when last
+    last_sign: float = 0.0  # when the person's page was last connected
 
 
 class People:
-    """Those who are in a room, in the order in which they came."""
+    """The people in a room, in the order in which they came."""
 
     def __init__(self) -> None:
         self._here: list[Person] = []
-        self.count = 0  # of those who have ever come
+        self.count = 0  # of all who ever came
 
     def __iter__(self) -> Iterator[Person]:
         return iter(self._here)
@@ -71,22 +60,20 @@ class People:
         return len(self._here)
 
     def let_in(self, name: str, now: float, *, teaches: bool, beside: int) -> Person:
-        """Somebody new. beside: how many have come from the same browser. Raises `RefusedError` and changes nothing."""
+        """Let somebody in. beside: how many people the browser has here. Raises `RefusedError`."""
         name = one_line(name)
         if not name:
-            raise RefusedError("write your name, so that the others know you")
+            raise RefusedError("write your name, so that the others know who you are")
         if names_teacher(name) and not teaches:
-            raise RefusedError("only your teacher is called so; write your own name")
+            raise RefusedError("that name is your teacher's; write your own")
         if beside >= limits.MOST_OF_A_BROWSER:
-            raise RefusedError(
-                f"from this browser {limits.MOST_OF_A_BROWSER} people have joined; another has to use another one"
-            )
+            raise RefusedError(f"{limits.MOST_OF_A_BROWSER} people have joined from this browser; use another browser")
         if len(self) >= limits.MOST_PEOPLE:
             raise RefusedError(f"this room is full; it holds {limits.MOST_PEOPLE} people")
         if any(person.name.casefold() == name.casefold() for person in self):
             raise RefusedError(f"somebody called {name} is here already; add a letter to your name")
         self.count += 1
-        self._here.append(Person(self.count, name, secrets.token_urlsafe(24), seen=now))
+        self._here.append(Person(self.count, name, secrets.token_urlsafe(24), last_sign=now))
         return self._here[-1]
 
     def remove(self, person: Person) -> None:
@@ -94,19 +81,19 @@ class People:
         self._here.remove(person)
 
     def holding(self, keys: Iterable[str]) -> list[Person]:
-        """Those whose secrets are held."""
+        """The people whose secrets are among the keys."""
         return [person for key in keys for person in self if same_secret(person.token, key)]
 
     def numbered(self, number: int) -> Person:
-        """Who has a number. Raises `RefusedError` if nobody has."""
-        found = next((person for person in self if person.number == number), None)
-        if found is None:
-            raise RefusedError("nobody in this room has that name")
-        return found
+        """The person with a number. Raises `RefusedError` if there is none."""
+        match = next((person for person in self if person.number == number), None)
+        if match is None:
+            raise RefusedError("that person is not in this room")
+        return match
 
 
 def names_teacher(name: str) -> bool:
-    """Whether a name reads as the teacher's, however it is written.
+    """Whether a name reads as the teacher's, in any spelling.
 
     >>> names_teacher("the  TEACHER!"), names_teacher("Theo Teach")
     (True, False)
@@ -116,7 +103,7 @@ def names_teacher(name: str) -> bool:
 
 
 def same_secret(one: str, other: str) -> bool:
-    """Whether two secrets are the same, in a time that does not tell how much of them is."""
+    """Whether two secrets are equal, in constant time."""
     return secrets.compare_digest(one.encode(), other.encode())
 
 
@@ -126,11 +113,11 @@ PACES = {0.0: "at once", 0.4: "quickly", 1.5: "slowly"}  # seconds a turn of the
 PATIENCES = {30.0: "30 seconds", 60.0: "one minute", 120.0: "two minutes", 0.0: "as long as it takes"}
 TURNS_A_TICK = 60
 CLOSED = "this room was closed"
-REMOVED = "your teacher has taken you out of this room"
+REMOVED = "your teacher removed you from this room"
 
 
 class Stage(Enum):
-    """Where a room's game is."""
+    """The state of a room's game."""
 
     WAITING = "waiting to begin"
     RUNNING = "running"
@@ -148,20 +135,18 @@ class SharedRoom:
         self.people = People()
         self.game = Game(variant)
         self.stage = Stage.WAITING
-        self.free_choice = True  # whether people may take a free seat themselves
+        self.free_choice = True  # whether people may take a free seat by themselves
         self.pace, self.patience = 0.4, 60.0
-        self.version = 0  # grows with every change; pages show what they have not shown yet
+        self.version = 0  # grows with every change, so that pages know when to update
         self.guesses = Guesses()
-        self.stood_in: dict[int, str] = {}  # by seat: what the model has answered in its person's place since it did
-        self.used = self._due = self.asked_since = now
-        self._told: tuple[int, list[Line]] = (-1, [])
+        self.substitutions: dict[int, str] = {}  # by seat: the last answer of the model in the person's place
+        self.used = self._due = self.waiting_since = now
+        self._minutes: tuple[int, list[Line]] = (-1, [])
         self.moves = Rate(limits.MOVES_A_SECOND, limits.MOVES_AT_ONCE)
         self._own, self._strange = own_guesses(), strange_guesses()
 
-    # ---------------------------------------------------------------------------------------------- people
-
     def join(self, name: str, now: float, *, keys: Iterable[str] = ()) -> Person:
-        """Let somebody in. keys: the secrets that the browser holds already."""
+        """Let somebody in. keys: the secrets that the browser holds."""
         self._check_open()
         keys = list(keys)
         teaches = any(map(self.is_teacher, keys))
@@ -173,46 +158,44 @@ class SharedRoom:
         """Whether a secret is the teacher's or a person's."""
         return self.is_teacher(key) or bool(self.people.holding([key]))
 
-    def gone(self, person: Person) -> str:
-        """Why somebody is no longer in this room; nothing for who is."""
+    def reason_gone(self, person: Person) -> str:
+        """Why somebody is no longer in this room; "" for somebody who is."""
         if self.stage is Stage.CLOSED:
             return CLOSED
         return "" if person in self.people else REMOVED
 
     def players(self) -> dict[int, str]:
-        """The names of those who play, by seat."""
+        """The names of the players, by seat."""
         return {person.seat: person.name for person in self.people if person.seat is not None}
 
     def is_away(self, person: Person, now: float) -> bool:
         """Whether a person's connection has dropped."""
-        return now - person.seen > AWAY
+        return now - person.last_sign > AWAY
 
-    def seen(self, person: Person, now: float) -> None:
-        """A person's page gives a sign."""
+    def note_sign(self, person: Person, now: float) -> None:
+        """Note that a person's page is connected."""
         if self.is_away(person, now):
             self._changed(now)
-        person.seen = self.used = now
-
-    # ----------------------------------------------------------------------------------------- what people do
+        person.last_sign = self.used = now
 
     def take(self, person: Person, seat: int, now: float) -> None:
-        """A person takes a free seat."""
+        """Let a person take a free seat."""
         self._counted(person, now)
         if not self.free_choice:
-            raise RefusedError("in this room the teacher hands out the seats")
+            raise RefusedError("your teacher hands out the seats in this room")
         if self.stage is Stage.OVER:
             raise RefusedError("this negotiation is over")
         self._seat(person, seat, now)
 
     def leave(self, person: Person, now: float) -> None:
-        """A person gives the seat up; it is free again, and the model plays it."""
+        """Let a person give up the seat; it is free again, and the model plays it."""
         self._counted(person, now)
         if self.stage is Stage.OVER:
             raise RefusedError("this negotiation is over")
         self.assign(person.number, None, now)
 
     def answer(self, person: Person, reply: Reply | None, turn: int, seat: int | None, now: float) -> None:
-        """A person's answer to the question put to a seat in a turn; None: as the delegate would."""
+        """Take a person's answer to the question of a turn to a seat; None: as the delegate would."""
         self._counted(person, now)
         if person.seat is None:
             raise RefusedError("take a seat first")
@@ -221,13 +204,13 @@ class SharedRoom:
         if turn != self.game.turn:
             raise RefusedError("too late: the room has moved on")
         if seat != person.seat:
-            raise RefusedError("this was asked of another seat than yours is now")
+            raise RefusedError("that question went to another seat than yours")
         self.game.answer(person.seat, reply)
-        self.stood_in.pop(person.seat, None)
+        self.substitutions.pop(person.seat, None)
         self._changed(now)
 
     def raise_hand(self, person: Person, now: float) -> None:
-        """A person asks for the floor."""
+        """Let a person ask for the floor."""
         self._counted(person, now)
         if person.seat is None:
             raise RefusedError("take a seat first")
@@ -235,7 +218,7 @@ class SharedRoom:
         self._changed(now)
 
     def guess(self, guess: Guess, now: float, *, address: str, keys: Iterable[str] = ()) -> Guess:
-        """A guess is put with those of the others, under the name of who has joined; the guess as it is kept."""
+        """Keep a guess with those of the class, under the name that the browser joined with; the guess as kept."""
         self._check_open()
         if len(self.guesses.all) >= limits.MOST_GUESSES:
             raise RefusedError(NO_MORE)
@@ -249,27 +232,25 @@ class SharedRoom:
         self._changed(now)
         return guess
 
-    # --------------------------------------------------------------------------------- what the teacher does
-
     def is_teacher(self, token: str) -> bool:
         """Whether a token is the teacher's."""
         return same_secret(self.teacher, token)
 
     def start(self, now: float) -> None:
-        """Begin, or go on."""
+        """Begin, or go on after a pause."""
         if self.stage in {Stage.WAITING, Stage.PAUSED}:
             self.stage = Stage.RUNNING
-            self._due = self.asked_since = now
+            self._due = self.waiting_since = now
             self._changed(now)
 
     def pause(self, now: float) -> None:
-        """Hold everything."""
+        """Stop the clock."""
         if self.stage is Stage.RUNNING:
             self.stage = Stage.PAUSED
             self._changed(now)
 
     def assign(self, number: int, seat: int | None, now: float) -> None:
-        """Give a person a seat, or none."""
+        """Give a person a seat, or take it away."""
         self._check_open()
         person = self.people.numbered(number)
         if seat is not None:
@@ -287,30 +268,28 @@ class SharedRoom:
         self._changed(now)
 
     def close(self, now: float) -> None:
-        """End everything for good; whoever looks at the room is told."""
+        """Close the room for good; every page that shows it says so."""
         self.stage = Stage.CLOSED
         self._changed(now)
 
     def stop_waiting(self, now: float, why: str = "your teacher did not wait") -> None:
-        """Let the model answer for those whose answer is missing. why: what they are told."""
+        """Let the model answer for those who have not. why: the reason that they will read."""
         for seat in self.game.waiting():
             self._stand_in(seat, why)
         self._changed(now)
 
     def conduct(self, *, pace: float | None = None, patience: float | None = None, free: bool | None = None) -> None:
-        """Set the pace of the model's turns, how long an answer may take, and who chooses seats."""
+        """Set the pace of the model's turns, the time for an answer, and whether people choose their seats."""
         self.pace = self.pace if pace is None else pace
         self.patience = self.patience if patience is None else patience
         self.free_choice = self.free_choice if free is None else free
         self.version += 1
 
-    # ------------------------------------------------------------------------------------------------ the clock
-
     def lines(self) -> list[Line]:
-        """The minutes so far, told once for everybody."""
-        if self._told[0] != self.game.turn:
-            self._told = self.game.turn, self.game.recording.lines()
-        return self._told[1]
+        """The minutes so far, written once for everybody."""
+        if self._minutes[0] != self.game.turn:
+            self._minutes = self.game.turn, self.game.recording.lines()
+        return self._minutes[1]
 
     @property
     def is_unused(self) -> bool:
@@ -324,13 +303,13 @@ class SharedRoom:
         for _ in range(TURNS_A_TICK):
             self._answer_for_the_gone(now)
             if self.game.waiting():
-                if not self.patience or now - self.asked_since < self.patience:
+                if not self.patience or now - self.waiting_since < self.patience:
                     return
                 self.stop_waiting(now, "you did not answer in time")
             if now < self._due or not self.game.advance():
                 return
             self._due = now + self.pace
-            self.asked_since = now
+            self.waiting_since = now
             self._changed(now)
             if self.game.is_over:
                 self.stage = Stage.OVER
@@ -339,8 +318,8 @@ class SharedRoom:
                 return
 
     def _answer_for_the_gone(self, now: float) -> None:
-        """Let the model answer for those whose page has given no sign for long, if others who play are there."""
-        gone = {person.seat: now - person.seen > GONE for person in self.people if person.seat is not None}
+        """Let the model answer for players who have been disconnected for long, unless all players are."""
+        gone = {person.seat: now - person.last_sign > GONE for person in self.people if person.seat is not None}
         if all(gone.values()):
             return
         for seat in self.game.waiting():
@@ -348,14 +327,16 @@ class SharedRoom:
                 self._stand_in(seat, "you were away")
 
     def _stand_in(self, seat: int, why: str) -> None:
-        """Let the model answer for a seat, and keep what to tell its person."""
-        asked = self.game.questions[seat]
+        """Let the model answer for a seat, and keep a sentence on it for the person."""
+        question = self.game.questions[seat]
         self.game.answer(seat, None)
-        self.stood_in[seat] = f"The model answered in your place, because {why}. {asked.title}: {asked.taken_told}"
+        self.substitutions[seat] = (
+            f"The model answered for you, because {why}. {question.title}: {question.past_default}"
+        )
 
-    def left(self, now: float) -> float | None:
-        """Seconds left to answer; None where there is no limit."""
-        return max(0.0, self.patience - (now - self.asked_since)) if self.patience else None
+    def seconds_left(self, now: float) -> float | None:
+        """Time left to answer; None without a limit."""
+        return max(0.0, self.patience - (now - self.waiting_since)) if self.patience else None
 
     def _seat(self, person: Person, seat: int, now: float) -> None:
         if person.seat == seat:
@@ -371,11 +352,11 @@ class SharedRoom:
 
     def _release(self, seat: int) -> None:
         self.game.release(seat)
-        self.stood_in.pop(seat, None)
+        self.substitutions.pop(seat, None)
 
     def _counted(self, person: Person, now: float) -> None:
-        """Count a move; too many a second are refused, and any by who is gone."""
-        if why := self.gone(person):
+        """Count a move. Raises `RefusedError` for too many a second, and for any by somebody who is gone."""
+        if why := self.reason_gone(person):
             raise RefusedError(why)
         if not self.moves.allows(person.token, now):
             raise RefusedError("not so fast; wait a moment")
@@ -389,7 +370,7 @@ class SharedRoom:
         self.used = now
 
 
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that are taken for another
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without those that look alike
 CODE = 8
 LOG = logging.getLogger(__name__)
 
@@ -415,28 +396,28 @@ class Rooms:
             raise RefusedError("too many rooms at once; wait a little")
 
     def add(self, room: SharedRoom) -> None:
-        """A room is open. Rooms are made elsewhere, in a worker, because that takes a moment."""
+        """List a new room. A worker makes it, because that takes a moment."""
         self.open_rooms[room.code] = room
 
     def find(self, code: str, address: str, now: float, keys: Iterable[str] = ()) -> SharedRoom:
-        """The room of a code. keys: the secrets of those who are in a room; who holds one always gets in."""
+        """The room with a code. keys: the browser's secrets; one of the room always gets in. Raises `RefusedError`."""
         code = tidy_code(code)
-        found = next((room for known, room in self.open_rooms.items() if same_secret(known, code)), None)
-        if found is not None and any(found.admits(key) for key in keys):
-            return found
+        match = next((room for other, room in self.open_rooms.items() if same_secret(other, code)), None)
+        if match is not None and any(match.admits(key) for key in keys):
+            return match
         if self._tries.is_spent(address, now):
             raise RefusedError("too many wrong codes from this address; wait a few seconds")
-        if found is not None:
-            return found
-        if any(same_secret(known, code) for known in self._closed):
+        if match is not None:
+            return match
+        if any(same_secret(other, code) for other in self._closed):
             raise RefusedError(CLOSED)
         self._tries.allows(address, now)
-        raise RefusedError("there is no room with this code; look again at what your teacher wrote")
+        raise RefusedError("no room has this code; check the code that your teacher gave you")
 
     def join(
         self, code: str, name: str, address: str, now: float, keys: Iterable[str] = ()
     ) -> tuple[SharedRoom, Person]:
-        """A room, and who somebody is in it: the person of that name whose secret is held, or somebody new."""
+        """A room, and a person in it: the one with that name whose secret the browser holds, or somebody new."""
         keys = list(keys)
         room = self.find(code, address, now, keys)
         name = one_line(name)
@@ -445,24 +426,24 @@ class Rooms:
                 return room, person
         key = f"{address} {room.code}"
         if self._joined.is_spent(key, now):
-            raise RefusedError("too many people join at once from this address; wait a few seconds")
+            raise RefusedError("too many people are joining from this address; wait a few seconds")
         person = room.join(name, now, keys=keys)
         self._joined.allows(key, now)
         return room, person
 
     def close(self, room: SharedRoom, now: float) -> None:
-        """Close a room for good; its people are told."""
+        """Close a room for good."""
         if self.open_rooms.pop(room.code, None) is not None:
             self._closed.append(room.code)
             room.close(now)
 
     def close_idle(self, now: float) -> None:
-        """Close the rooms that nobody has used for a long time."""
+        """Close the rooms that nobody has used for `limits.IDLE`."""
         for room in [room for room in self.open_rooms.values() if now - room.used > limits.IDLE]:
             self.close(room, now)
 
     def close_unused(self, now: float) -> None:
-        """Close the rooms that nobody has joined and that never began, save for new ones."""
+        """Close the rooms older than `limits.UNUSED` that nobody joined and nobody started."""
         for room in list(self.open_rooms.values()):
             if room.is_unused and now - room.used > limits.UNUSED:
                 self.close(room, now)
@@ -472,18 +453,18 @@ class Rooms:
         for room in self.open_rooms.values():
             try:
                 room.tick(now)
-            except Exception:  # one room that cannot go on does not hold up the others
-                LOG.exception("a room cannot go on, and is paused")
+            except Exception:  # one broken room must not stop the others
+                LOG.exception("a room failed and is paused")
                 room.pause(now)
 
 
 def new_code() -> str:
-    """A code for a room, from a secret source."""
+    """A code for a room."""
     return "".join(secrets.choice(LETTERS) for _ in range(CODE))
 
 
 def cookie_name(code: str) -> str:
-    """The name of the cookie of a room's teacher; that of a person adds its number."""
+    """The name of the cookie of a room's teacher; a person's adds the person's number."""
     return f"negsim_{code}"
 
 
@@ -494,8 +475,8 @@ def keys_in(cookies: Mapping[str, str], code: str) -> list[str]:
 
 
 def tidy_code(code: str) -> str:
-    """A code as it was drawn, however it was typed."""
+    """A code in capitals and without spaces or hyphens, however it was typed."""
     return "".join(letter for letter in code[:40].upper() if letter in LETTERS)
 
 
-ROOMS = Rooms()  # those of this process: the only state of the server that outlives a page
+ROOMS = Rooms()  # of this process: the only state of the server that outlives a page

@@ -1,9 +1,8 @@
-"""The studio's server: which pages there are, who may ask, and how it is started.
+"""The studio's server: its pages, its security headers, and how it starts.
 
 Rules that hold here
-- It listens on this machine only, unless told otherwise; a page of another site cannot reach it.
-- A request that is too large is refused before it is read.
-- An address is that of the connection: what a request says about it (X-Forwarded-For) can be made up, and is not read.
+- It listens on this machine only, unless the user says otherwise; a page of another site cannot reach it.
+- An address is that of the connection. A request's own claim (X-Forwarded-For) can be forged, and is ignored.
 """
 
 from __future__ import annotations
@@ -26,10 +25,10 @@ SECURE = {
 
 
 def start(*, host: str = "127.0.0.1", port: int = 8321, browser: bool = True, origin: str | None = None) -> None:
-    """Serve the studio until it is interrupted. origin: where else its pages may come from, such as a reverse proxy."""
+    """Serve the studio until it is interrupted. origin: a further origin of its pages, such as a reverse proxy."""
     check_free(host, port)
-    for part in PAGES:
-        part.register()
+    for module in PAGES:
+        module.register()
     app.add_middleware(Gate, headers=SECURE, origin=origin)
     app.config.socket_io_js_transports = ["websocket"]  # messages are counted on sockets
     ui.run(

@@ -1,6 +1,6 @@
-"""The pages of the studio, one module each.
+"""The pages of the studio.
 
 Rules that hold here
-- A page shows what the modules above decide; it holds nothing that has to survive a reload.
-- Whatever people or files say is shown as text, never as HTML.
+- A page shows what the modules above decide. It holds nothing that has to survive a reload.
+- Texts of people and files reach a page as text, never as HTML.
 """

@@ -1,12 +1,7 @@
-"""The teacher's desk: the code, who is there, who sits where, start and pause, and the class's guesses.
+"""The teacher's desk: the code, who is there and where they sit, start and pause, and the class's guesses.
 
 Rules that hold here
 - The desk decides nothing by itself; it calls what the room allows its teacher.
-
-What the teacher's desk is told at the end, as HTML.
-
-Rules that hold here
-- Every text is escaped by `svg.tag` and its kin.
 """
 
 from __future__ import annotations
@@ -14,65 +9,29 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from html import escape
 from typing import NamedTuple
 
+from markupsafe import Markup
 from nicegui import ui
 
 from negsim.errors import NegsimError
 from negsim.report.minutes import reasons
 from negsim.report.words import OUTCOMES, counted
-from negsim.studio.debrief import by_the_model, result
+from negsim.studio.debrief import by_the_model, result_of
 from negsim.studio.game import Game
 from negsim.studio.pages import moments
-from negsim.studio.pages import seat as seat_page
 from negsim.studio.pages.knobs import description
-from negsim.studio.pages.moments import paragraph
-from negsim.studio.pages.shell import button, copy, dressed, heading, page, searchable
+from negsim.studio.pages.shell import Html, Meter, button, copy, dressed, heading, page, render, searchable
 from negsim.studio.pictures import cast_of, room_picture
 from negsim.studio.rooms import PACES, PATIENCES, ROOMS, TEACHER, Person, SharedRoom, Stage
-from negsim.studio.svg import tag
-
-
-def ending(game: Game, players: Mapping[int, str]) -> str:
-    """How it ended, why, and what it is worth to those who played. players: their names by seat."""
-    model = by_the_model(game.variant).negotiation.run.outcome
-    why, *_ = reasons(game.scenario, game.recording.trace())
-    return "".join(
-        (
-            tag("h2", escape(f"Outcome: {OUTCOMES[game.negotiation.run.outcome]}")),
-            paragraph(why),
-            paragraph(f"The model in all chairs ended with: {OUTCOMES[model]}."),
-            _player_results(game, players) if players else "",
-        )
-    )
-
-
-def _player_results(game: Game, players: Mapping[int, str]) -> str:
-    heads = ("Who", "played", "result, of 100", "the model's")
-    rows = [_player_row(game, seat, name) for seat, name in sorted(players.items())]
-    return tag("table", tag("tr", *(tag("th", escape(head)) for head in heads)), *rows, class_="plain")
-
-
-def _player_row(game: Game, seat: int, name: str) -> str:
-    mine, model = result(game.recording, seat).value, result(by_the_model(game.variant), seat).value
-    cells = (name, game.negotiation.names[seat], f"{mine:.1f}", f"{model:.1f}")
-    return tag("tr", *(tag("td", escape(cell)) for cell in cells))
-
 
 LOOK = 0.1  # seconds between looks for a change
-LATEST = 14  # lines of the minutes that are shown
+LATEST = 14  # lines of the minutes
 GO = {Stage.RUNNING: "Pause", Stage.PAUSED: "Go on"}
-MODEL = -1  # no person's
+MODEL = -1  # the seat of somebody without one
 WHERE = """
 const here = ["127.0.0.1", "localhost", "[::1]"].includes(location.hostname) ? " (on this computer only)" : "";
 return `${location.origin}/table${here}`;
-"""
-CHAIR = """
-<form method="post" action="/join" target="_blank">
-  <input type="hidden" name="code" value="{code}"><input type="hidden" name="name" value="{name}">
-  <button type="submit">Take a chair yourself</button>
-</form>
 """
 
 
@@ -85,35 +44,35 @@ class Row(NamedTuple):
 
 
 class Desk:
-    """What a teacher sees."""
+    """The page of a room's teacher."""
 
     def __init__(self, room: SharedRoom) -> None:
         self.room = room
         self.cast = cast_of(room.game.scenario)
-        self.shown = -1  # the version of the room
-        self.listed: dict[int, Row] = {}  # by number of the person
+        self.version = -1  # of the room on screen
+        self.rows: dict[int, Row] = {}  # by number of the person
 
     def build(self) -> None:
-        """The page."""
-        with page("The teacher's desk", "/table"):
+        """The page's elements."""
+        with page("The teacher's desk", "/table", scenario=self.room.game.scenario):
             with ui.element("div").classes("bar"):
                 heading(self.room.game.scenario.title, 1)
                 ui.label(description(self.room.variant)).classes("chip")
             with ui.element("div").classes("columns"):
                 with ui.element("div"):
                     self._build_control()
-                    self.end = ui.html(sanitize=False).classes("card")
+                    self.end = Html().classes("card")
                     self.end.set_visibility(False)
                     with ui.element("div").classes("card"):
                         self.where = ui.label().classes("small soft stage-turn")
-                        self.meter = ui.html(sanitize=False).props('aria-hidden="true"')
-                        self.picture = ui.html(sanitize=False)
+                        self.meter = Meter()
+                        self.picture = Html()
                 with ui.element("div"):
                     self._build_people()
                     with ui.element("div").classes("card"):
                         heading("Minutes")
-                        self.lines = ui.html(sanitize=False).props('role="log"').classes("scroll")
-        ui.timer(0.0, self._tell_address, once=True)
+                        self.lines = Html().props('role="log"').classes("scroll")
+        ui.timer(0.0, self._show_address, once=True)
         self.looks = ui.timer(LOOK, self.look)
         self.look()
 
@@ -126,11 +85,11 @@ class Desk:
             with ui.element("div").style("max-width: 17rem"):
                 ui.label("Others join at").classes("small soft")
                 self.address = ui.label("/table of this address").style("font-weight: 600; overflow-wrap: anywhere")
-                button("Copy the link", lambda: copy(f"/table?code={room.code}"), icon="link",
-                       name="Copy the link by which others join").props("flat dense")  # fmt: skip
+                button("Copy link", lambda: copy(f"/table?code={room.code}"), icon="link",
+                       name="Copy the link to join this room").props("flat dense")  # fmt: skip
             self.go = button("Start", lambda: self._do(self._start_or_pause), icon="play_arrow")
-            self.hurry = button("Do not wait", lambda: self._do(room.stop_waiting), icon="fast_forward",
-                                name="Let the model answer for those who are missing").props("outline")  # fmt: skip
+            self.hurry = button("Stop waiting", lambda: self._do(room.stop_waiting), icon="fast_forward",
+                                name="Stop waiting: the model answers for the others").props("outline")  # fmt: skip
             pace = ui.select(
                 PACES, value=room.pace, label="The model moves", on_change=lambda e: room.conduct(pace=e.value)
             )
@@ -139,10 +98,10 @@ class Desk:
                              on_change=lambda e: room.conduct(patience=e.value))  # fmt: skip
             wait.props('outlined dense aria-label="Time to answer"').style("min-width: 9rem")
             free = ui.switch(
-                "They choose their seats", value=room.free_choice, on_change=lambda e: room.conduct(free=e.value)
+                "Students choose their seats", value=room.free_choice, on_change=lambda e: room.conduct(free=e.value)
             )
-            free.props('aria-label="They choose their seats"')
-            self.chair = ui.html(CHAIR.format(code=room.code, name=TEACHER), sanitize=False).style("width: auto")
+            free.props('aria-label="Students choose their seats"')
+            self.chair = Html(render("chair", code=room.code, name=TEACHER)).style("width: auto")
             button("Close the room", self._ask_to_close, icon="logout").props("outline")
             self.stage = ui.label().classes("chip").props('role="status"')
 
@@ -150,14 +109,12 @@ class Desk:
         with ui.element("div").classes("card"):
             heading("Who is here")
             self.people = ui.element("div").classes("scroll short")
-            self.nobody = ui.label("Nobody yet. Tell them the code.").classes("soft")
+            self.nobody = ui.label("Nobody yet. Give your class the code.").classes("soft")
             self.refusal = ui.label().classes("bad").props('role="alert"')
             with ui.element("div").classes("bar"):
                 self.guesses = ui.label().classes("small soft")
                 button("Guesses as CSV", lambda: ui.download.content(self.room.guesses.csv(), "guesses.csv"),
                        icon="download").props("outline dense")  # fmt: skip
-
-    # ------------------------------------------------------------------------------------------------ looking
 
     def look(self) -> None:
         """Show what has changed since the last look."""
@@ -166,21 +123,21 @@ class Desk:
             self._leave()
             return
         self._show_people(now)
-        if self.room.version == self.shown:
+        if self.room.version == self.version:
             return
-        self.shown = self.room.version
+        self.version = self.room.version
         game, frame = self.room.game, self.room.game.recording.frames[-1]
         self.stage.text = self.room.stage.value
         self._show_control()
         self.where.text = moments.clock_line(game.scenario, frame, f"turn {game.turn}")
-        self.meter.content = moments.meter(game.scenario, frame)
-        self.picture.content = room_picture(frame, self.cast, people=self.room.players())
-        self.lines.content = seat_page.latest_minutes(self.room, LATEST)
+        self.meter.show(moments.time_spent(game.scenario, frame))
+        self.picture.show(room_picture(frame, self.cast, people=self.room.players()))
+        self.lines.show(moments.latest_minutes(self.room.lines(), LATEST))
         if game.is_over and not self.end.visible:
-            self.end.content = ending(game, self.room.players())
+            self.end.show(ending(game, self.room.players()))
             self.end.set_visibility(True)
         count = len(self.room.guesses.all)
-        self.guesses.text = f"{count} guesses from the lab, made with this room's code"
+        self.guesses.text = f"{counted(count, 'guess', 'guesses')} from the lab with this room's code"
 
     def _show_control(self) -> None:
         stage = self.room.stage
@@ -190,25 +147,25 @@ class Desk:
         for element in (self.go, self.hurry, self.chair):
             element.set_visibility(stage is not Stage.OVER)
 
-    async def _tell_address(self) -> None:
-        """Where others join, as this browser sees it."""
+    async def _show_address(self) -> None:
+        """Show the address to join at, as this browser knows it."""
         with suppress(TimeoutError):
             self.address.text = await ui.run_javascript(WHERE, timeout=10.0)
 
     def _show_people(self, now: float) -> None:
-        """Everybody on a line of their own, which stays where it is while it changes."""
+        """A line for each person, which keeps its place while it changes."""
         here = {person.number: person for person in self.room.people}
-        for number in [number for number in self.listed if number not in here]:
-            self.listed.pop(number).element.delete()
+        for number in [number for number in self.rows if number not in here]:
+            self.rows.pop(number).element.delete()
         self.nobody.set_visibility(not here)
-        waited_for = self.room.game.waiting()
+        waiting = self.room.game.waiting()
         for number, person in here.items():
-            row = self.listed.get(number) or self._add(person)
+            row = self.rows.get(number) or self._add(person)
             seat = MODEL if person.seat is None else person.seat
             if row.seat.value != seat:
                 row.seat.value = seat
-            away, asked = self.room.is_away(person, now), person.seat in waited_for
-            row.status.text = "away" if away else "thinking" if asked else "here"
+            away, due = self.room.is_away(person, now), person.seat in waiting
+            row.status.text = "away" if away else "thinking" if due else "here"
 
     def _add(self, person: Person) -> Row:
         number, names = person.number, enumerate(self.room.game.negotiation.names)
@@ -220,10 +177,8 @@ class Desk:
             status = ui.label().classes("chip")
             remove = button("Remove", lambda: self._do(lambda now: self.room.remove(number, now)))
             remove.props("flat dense")
-        self.listed[number] = Row(element, chooser, status)
-        return self.listed[number]
-
-    # ------------------------------------------------------------------------------------------------- doing
+        self.rows[number] = Row(element, chooser, status)
+        return self.rows[number]
 
     def _start_or_pause(self, now: float) -> None:
         if self.room.stage is Stage.RUNNING:
@@ -232,7 +187,7 @@ class Desk:
             self.room.start(now)
 
     def _assign(self, number: int, seat: int | None) -> None:
-        """Give a seat, unless this is only the page catching up with what the person took."""
+        """Give a seat, unless the page is only catching up with a seat that the person took."""
         wanted = None if seat in (None, MODEL) else seat
         if wanted != self.room.people.numbered(number).seat:
             self._do(lambda now: self.room.assign(number, wanted, now))
@@ -241,8 +196,8 @@ class Desk:
         there = counted(len(self.room.people), "person", "people")
         with ui.dialog(value=True) as dialog, ui.card():
             ui.label("Close this room for good?").classes("big")
-            ui.label(f"It ends for everybody ({there} in it). Its guesses and its reckonings are gone, and it cannot be"
-                     " opened again.")  # fmt: skip
+            ui.label(f"It ends for everybody ({there} in it). Guesses and results are lost, and you cannot open the"
+                     " room again.")  # fmt: skip
             with ui.element("div").classes("bar"):
                 button("Close it for everybody", self._close, icon="logout")
                 button("Keep it open", dialog.close).props("outline")
@@ -253,7 +208,7 @@ class Desk:
         self._leave()
 
     def _leave(self) -> None:
-        """Go once: a second way out would break off the first."""
+        """Leave once: a second navigation would cancel the first."""
         self.looks.cancel()
         ui.navigate.to("/table")
 
@@ -265,3 +220,20 @@ class Desk:
         else:
             self.refusal.text = ""
         self.look()
+
+
+def ending(game: Game, players: Mapping[int, str]) -> Markup:
+    """The outcome, why, and what it is worth to the players. players: their names by seat."""
+    model = by_the_model(game.variant)
+    why, *_ = reasons(game.scenario, game.recording.trace())
+    rows = [
+        (
+            name,
+            game.negotiation.names[seat],
+            f"{result_of(game.recording, seat).value:.1f}",
+            f"{result_of(model, seat).value:.1f}",
+        )
+        for seat, name in sorted(players.items())
+    ]
+    outcome, model_outcome = OUTCOMES[game.negotiation.run.outcome], OUTCOMES[model.negotiation.run.outcome]
+    return render("desk_end", outcome=outcome, why=why, model_outcome=model_outcome, players=rows)

@@ -1,12 +1,12 @@
-"""Edit a scenario: the file itself, its errors line by line, up and down, and on to the other pages.
+"""Edit a scenario: the file itself, its errors line by line, download and upload, and on to the other pages.
 
 Rules that hold here
-- The errors are those of the command line, with the same places; each of them leads to its line.
-- A text is read in a worker, one reading after the other, once nobody has written for a moment.
+- The errors are those of the command line, with the same places; a click on one leads to its line.
+- A worker reads the text, one reading after the other, once the visitor has stopped typing for a moment.
 - Lines end in one character, as the editor counts them, whatever comes in.
-- The page's address and the ways to the other pages carry what was written, as soon as it is a scenario that fits into
-  a link; until then the browser asks before it is lost.
-- What is uploaded is bounded before it is read, is read as text only, and can name no file.
+- The page's address and the links to the other pages carry the text as soon as it is a scenario that fits into a link;
+  until then the browser asks before the visitor loses it.
+- An upload is bounded before it is read, is read as text only, and cannot name a file.
 """
 
 from __future__ import annotations
@@ -24,13 +24,20 @@ from negsim.report.uncertain import timetable_is_drawn
 from negsim.report.words import counted
 from negsim.scenario import Scenario, text_of
 from negsim.scenario.yaml import MOST_BYTES, decode
-from negsim.studio.limits import UPLOADS_A_SECOND, UPLOADS_AT_ONCE, Rate, RefusedError, check_size, minutes_of
+from negsim.studio.limits import (
+    UPLOADS_A_SECOND,
+    UPLOADS_AT_ONCE,
+    BusyError,
+    Rate,
+    RefusedError,
+    check_size,
+    minutes_of,
+)
 from negsim.studio.links import FILE, Variant, one_newline, query
 from negsim.studio.pages.knobs import open_questions, sizes, titles
 from negsim.studio.pages.shell import (
     MOST_PROBLEMS,
     PATIENCE,
-    BusyError,
     and_more,
     button,
     heading,
@@ -40,8 +47,8 @@ from negsim.studio.pages.shell import (
     with_variant,
 )
 
-SOON = 0.4  # seconds without a touch after which a text is checked
-TOO_LARGE = "larger than 1 MiB, or no text file; not a scenario"
+SOON = 0.4  # seconds without a key after which a text is checked
+TOO_LARGE = "larger than 1 MiB, or not a text file: this cannot be a scenario"
 UPLOADS = Rate(UPLOADS_A_SECOND, UPLOADS_AT_ONCE)
 TO_LINE = """
 const view = getElement({id}).editor;
@@ -57,14 +64,14 @@ ASK_NO_MORE = "window.onbeforeunload = null;"
 
 
 class EditView:
-    """A scenario that somebody writes."""
+    """The page of one visitor, who writes a scenario."""
 
     def __init__(self, variant: Variant, address: str) -> None:
         self.variant, self.address = variant, address
         self.text = one_newline(variant.text or text_of(variant.name))
-        self.brought = self.text  # what was there before anybody wrote
-        self.kept = True  # whether the address carries what is written
-        self.touched, self.due = 0.0, True  # when the text was last, and whether it is to be checked
+        self.original = self.text  # before the visitor changed it
+        self.is_in_address = True  # whether the address carries the text
+        self.touched, self.due = 0.0, True  # when the text last changed, and whether it waits for a check
 
     def build(self) -> None:
         """The page's elements."""
@@ -77,7 +84,7 @@ class EditView:
                 self.editor.style("height: 66vh; font-size: 14px; width: 100%").props(
                     'aria-label="the scenario as YAML"'
                 )
-                ui.label("Escape, then Tab, leaves the editor. What you write is checked as you write.").classes(
+                ui.label("Press Escape, then Tab, to leave the editor. Your text is checked as you type.").classes(
                     "small soft"
                 )
             with ui.element("div"):
@@ -106,7 +113,9 @@ class EditView:
 
     def _build_ways(self) -> None:
         heading("Take it elsewhere")
-        ui.label("The other pages open with what you wrote, in the link itself; nothing is kept here.").classes("small")
+        ui.label("The other pages open what you wrote. It travels in the link; nothing is stored here.").classes(
+            "small"
+        )
         with ui.element("div").classes("bar"):
             self.ways = [
                 button("Watch it", lambda: self._go("/room"), icon="groups"),
@@ -115,15 +124,13 @@ class EditView:
             ]
         self.refusal = ui.label().classes("bad").props('role="alert"')
 
-    # ----------------------------------------------------------------------------------------------- checking
-
     def _on_change(self, event: events.ValueChangeEventArguments[str]) -> None:
         self.text, self.touched = one_newline(str(event.value)), time.monotonic()
         self.due = True
         self._keep("")
 
     async def _check(self) -> None:
-        """Say what is wrong, or what it is; called again and again, but never while it is still at work."""
+        """Check the text and say what is wrong with it, or what it is; called again and again, one check at a time."""
         if not self.due or time.monotonic() - self.touched < SOON:
             return
         self.due = False
@@ -131,49 +138,49 @@ class EditView:
         try:
             scenario = await in_worker(read, text)
         except ScenarioError as error:
-            self._tell_problems(error)
+            self._say_problems(error)
         except BusyError as error:
-            self._tell(str(error), good=False)
+            self._say(str(error), good=False)
             self.due, self.touched = True, time.monotonic() + 1.0
         except NegsimError as error:
-            self._tell(str(error), good=False)
+            self._say(str(error), good=False)
         else:
-            self._tell(
+            self._say(
                 f"“{scenario.title}”: {sizes(scenario)}{floor_time(scenario)}. No problems. {open_questions(scenario)}",
                 good=True,
             )
             if text == self.text:
                 self._keep(self._link())
 
-    def _tell_problems(self, error: ScenarioError) -> None:
+    def _say_problems(self, error: ScenarioError) -> None:
         count = counted(len(error.problems), "problem")
-        self._tell(f"This is not a scenario yet: {count}.", good=False)
+        self._say(f"This is not a scenario yet: {count}.", good=False)
         with self.problems:
             for problem in error.problems[:MOST_PROBLEMS]:
                 self._show_problem(problem)
             ui.label(and_more(len(error.problems)))
 
-    def _written(self) -> Variant:
-        """The variant with the scenario as it is written here."""
+    def _variant(self) -> Variant:
+        """The variant with the text in the editor."""
         same = not self.variant.text and self.text == one_newline(text_of(self.variant.name))
         return self.variant if same else replace(self.variant, text=self.text)
 
     def _link(self) -> str:
-        """The link to what is written; nothing where it is too long for one."""
+        """The link to the text; "" if it is too long for one."""
         try:
-            return query(self._written())
+            return query(self._variant())
         except RefusedError:
             return ""
 
     def _keep(self, link: str) -> None:
-        """Let the address carry what is written, or the browser ask before it is lost where there is no link."""
+        """Put the text into the address; without a link, let the browser ask before the visitor leaves."""
         if link:
             set_address("/edit", link)
-        if self.kept != bool(link):
-            self.kept = bool(link)
+        if self.is_in_address != bool(link):
+            self.is_in_address = bool(link)
             ui.run_javascript(ASK_NO_MORE if link else ASK)
 
-    def _tell(self, text: str, *, good: bool) -> None:
+    def _say(self, text: str, *, good: bool) -> None:
         self.problems.clear()
         self.verdict.text = text
         self.verdict.classes(replace="big" if good else "big bad")
@@ -181,7 +188,7 @@ class EditView:
             way.set_enabled(good)
 
     def _wait(self) -> None:
-        self._tell("Reading it…", good=False)
+        self._say("Reading…", good=False)
         self.verdict.classes(replace="big soft")
 
     def _show_problem(self, problem: Problem) -> None:
@@ -190,11 +197,9 @@ class EditView:
         line.on("click", lambda: self._to(problem))
 
     def _to(self, problem: Problem) -> None:
-        """Put the cursor where a problem is."""
+        """Put the cursor at a problem."""
         place = {"id": self.editor.id, "line": max(1, problem.where.line), "column": max(1, problem.where.column)}
         ui.run_javascript(TO_LINE.format(**place))
-
-    # ------------------------------------------------------------------------------------------- up and down
 
     async def _upload(self, event: events.UploadEventArguments) -> None:
         try:
@@ -216,22 +221,22 @@ class EditView:
         ui.notify(why, type="negative")
 
     def _replace(self, variant: Variant) -> None:
-        """Put another scenario in the place of this one; what somebody wrote is asked for first."""
-        if self.text == self.brought:
-            self._bring(variant)
+        """Replace the text by another scenario, after a question if the visitor changed it."""
+        if self.text == self.original:
+            self._load(variant)
             return
         with ui.dialog(value=True) as dialog, ui.card():
             ui.label("Replace what you wrote?").classes("big")
-            ui.label("It is not kept anywhere here; download it first if you want it.")
+            ui.label("It is not stored anywhere; download it first if you want to keep it.")
             with ui.element("div").classes("bar"):
-                button("Replace it", lambda: self._bring(variant)).on_click(dialog.close)
+                button("Replace it", lambda: self._load(variant)).on_click(dialog.close)
                 button("Keep what I wrote", dialog.close).props("outline")
         dialog.on("hide", dialog.delete)
 
-    def _bring(self, variant: Variant) -> None:
+    def _load(self, variant: Variant) -> None:
         self.variant = variant
-        self.brought = one_newline(variant.text or text_of(variant.name))
-        self._set(self.brought)
+        self.original = one_newline(variant.text or text_of(variant.name))
+        self._set(self.original)
 
     def _set(self, text: str) -> None:
         self.editor.value = text
@@ -243,7 +248,7 @@ class EditView:
         ui.download.content(self.text.encode(errors="replace"), FILE)
 
     async def _go(self, target: str) -> None:
-        variant = self._written()
+        variant = self._variant()
         try:
             await in_worker(variant.scenario)
             link = query(variant)
@@ -254,29 +259,29 @@ class EditView:
 
 
 def floor_time(scenario: Scenario) -> str:
-    """How long its meetings are; "" where that is drawn."""
+    """The floor time of a scenario in words; "" if it differs from run to run."""
     return "" if timetable_is_drawn(scenario) else f", {duration(minutes_of(scenario))} of floor time"
 
 
 def read(text: str) -> Scenario:
-    """The scenario in a text, if it is one and small enough."""
+    """The scenario in a text. Raises `ScenarioError`, or `RefusedError` if it is too large for the studio."""
     try:
         raw = text.encode()
     except UnicodeEncodeError as error:
         line, column = text.count("\n", 0, error.start) + 1, error.start - text.rfind("\n", 0, error.start)
-        problem = Problem(Mark(FILE, line, column), "", "half a character stands here; write it whole, or remove it")
+        problem = Problem(Mark(FILE, line, column), "", "half a character; write it whole, or remove it")
         raise ScenarioError([problem]) from None
     return check_size(loads(decode(raw, FILE), FILE))
 
 
 async def show_edit(request: Request, variant: Variant) -> None:
-    """The page."""
-    await in_worker(titles)  # read once, and remembered
-    with page("Edit", "/edit", link=query(variant)):
+    """The page of the variant in a link."""
+    await in_worker(titles)  # they are read once
+    with page("Edit", "/edit", link=query(variant), scenario=variant.scenario()):
         heading("Edit a scenario", 1)
         EditView(variant, request.client.host if request.client else "").build()
 
 
 def register() -> None:
-    """Put the page where it belongs."""
+    """Register the page."""
     ui.page("/edit", response_timeout=PATIENCE)(with_variant("/edit", show_edit))

@@ -1,9 +1,9 @@
-"""The panel for guesses: what is expected of a variant, committed before it is shown.
+"""The panel for guesses: what a visitor expects of a variant, before its runs are on screen.
 
 Rules that hold here
-- Only who has committed a guess sees the curve; the guesses of a class go to its room as well, there under the name
-  that this browser joined with.
-- A guess on one measure shows them all: no other is asked of the same variant afterwards.
+- The curve appears only once a guess is made. A guess also goes to the class's room, if the visitor gives its code,
+  under the name with which this browser joined.
+- One guess reveals all measures of a variant, so the panel asks for no second one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from negsim.studio.rooms import ROOMS, SharedRoom, keys_in
 
 
 def span(variant: Variant, measure: str) -> str:
-    """What a guess of a measure may be, in the unit that it is told in."""
+    """The range of a guess of a measure, in the unit that visitors type."""
     if measure in SHARES:
         return "a number from 0 to 100 per cent"
     most = most_of(variant, measure)
@@ -39,49 +39,49 @@ class GuessPanel:
         self.address, self.cookies, self.committed = address, cookies, committed
         self.guesses = Guesses()
         self.room: SharedRoom | None = None
-        self.about: tuple[Variant, str] | None = None
-        self._own: dict[tuple[Variant, str], str] = {}  # under which name a guess was committed
+        self.about: tuple[Variant, str] | None = None  # what the panel asks for
+        self._own: dict[tuple[Variant, str], str] = {}  # the name under which each guess was made
 
     def build(self) -> None:
-        """The panel's elements, not to be seen until a guess is due."""
+        """The panel's elements, hidden until a guess is due."""
         self.panel = ui.element("div").classes("card ask")
         self.panel.set_visibility(False)
         with self.panel:
             heading("Predict first")
-            self.asked = ui.label()
+            self.question = ui.label()
             with ui.element("div").classes("bar"):
                 self.expected = dressed(ui.number("Your guess", step=1), "Your guess")
                 self.who = dressed(ui.input("Your name").props("maxlength=40"), "Your name")
                 self.code = dressed(ui.input("Class code, if you have one").props("maxlength=12"), "Class code")
                 self.reason = dressed(ui.input("Because …").props("maxlength=280"), "Because").classes("grow")
-                button("Commit, then see", self._commit, icon="lock")
+                button("Guess, then see", self._commit, icon="lock")
             self.refusal = ui.label().classes("bad").props('role="alert"')
 
     def guess(self, variant: Variant, measure: str) -> Guess | None:
-        """What was guessed of a variant."""
+        """The visitor's guess, or None."""
         name = self._own.get((variant, measure))
         return None if name is None else self.guesses.of(name, variant, measure)
 
     def ask(self, variant: Variant, measure: str) -> bool:
-        """Ask for a guess of a variant that none was committed of; whether that is so."""
-        due = not any(same_runs(variant, known) for known, _ in self._own)
+        """Ask for a guess unless there is one of the same runs; whether it asks."""
+        due = not any(same_runs(variant, other) for other, _ in self._own)
         if self.about != (variant, measure):
             self.expected.error = None
         self.about = (variant, measure)
         self.panel.set_visibility(due)
         what = f"{MEASURES[measure].capitalize()}: {span(variant, measure)}"
-        self.asked.text = f"{description(variant)}: what do you expect? {what}."
+        self.question.text = f"{description(variant)}: what do you expect? {what}."
         return due
 
     def hide(self) -> None:
-        """Ask nothing."""
+        """Hide the panel."""
         self.panel.set_visibility(False)
 
-    def reveal(self, variant: Variant, measure: str, found: float) -> None:
-        """Write beside the guesses what was found."""
-        self.guesses.reveal(variant, measure, found)
+    def reveal(self, variant: Variant, measure: str, result: float) -> None:
+        """Write the result beside the guesses."""
+        self.guesses.reveal(variant, measure, result)
         if self.room is not None:
-            self.room.guesses.reveal(variant, measure, found)
+            self.room.guesses.reveal(variant, measure, result)
 
     def _commit(self) -> None:
         if self.about is None:
@@ -103,7 +103,7 @@ class GuessPanel:
         self.committed()
 
     def _keep(self, guess: Guess) -> None:
-        """Put a guess with those of the class, if there is one, and with one's own."""
+        """Keep a guess here, and with those of the class if there is a code."""
         if code := str(self.code.value or ""):
             now, keys = time.monotonic(), keys_in(self.cookies, code)
             self.room = ROOMS.find(code, self.address, now, keys)

@@ -1,8 +1,4 @@
-"""The first page: what this is, where to go, what it is not.
-
-Rules that hold here
-- The caveat comes before the choice.
-"""
+"""The first page: what the studio is, where to go, and the scenarios."""
 
 from __future__ import annotations
 
@@ -11,43 +7,44 @@ from functools import lru_cache
 
 from nicegui import ui
 
+from negsim.report.pages.blocks import MODEL
 from negsim.scenario import builtin_cases
 from negsim.studio.links import Variant, query, scenario_names
 from negsim.studio.pages.knobs import sizes
-from negsim.studio.pages.shell import CAVEAT, PATIENCE, heading, in_worker, page
+from negsim.studio.pages.shell import PATIENCE, heading, in_worker, page
 
 ROOM = "Watch one negotiation turn by turn: who speaks, what is in brackets, how each delegate misreads the others."
-LAB = "Turn three knobs, guess first, and see hundreds of negotiations end: before and after, on the same seeds."
-TABLE = "Take a delegate's chair, alone or with a class, and be reckoned up against the model in your own chair."
-EDIT = "Change the file itself, with errors told line by line, and take it to the other pages."
+LAB = "Turn three knobs, guess first, and see how hundreds of negotiations end: before and after, on the same seeds."
+TABLE = "Play one delegate, alone or with your class, and see whether you do better than the computer would have."
+EDIT = "Change the file itself. Errors appear line by line, and the other pages open what you wrote."
 WAYS = (
     ("/room", "The room", ROOM),
     ("/lab", "The lab", LAB),
     ("/table", "A seat at the table", TABLE),
     ("/edit", "Edit a scenario", EDIT),
 )
-CASES = "What the sources of a case leave unknown is drawn anew for each run: ranges above say what may be drawn."
+CASES = "What a case's sources leave unknown is drawn at random for every run; a range above says from what."
 CARDS = "display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 14px"
 
 
 @lru_cache(maxsize=1)
-def listed_scenarios() -> list[tuple[str, str, str]]:
-    """The built-in scenarios and the coded cases: name, title, sizes."""
+def all_scenarios() -> list[tuple[str, str, str]]:
+    """Name, title and sizes of the built-in scenarios and the coded cases; read once."""
     scenarios = {name: Variant(name=name).base() for name in scenario_names()}
     return [(name, scenario.title, sizes(scenario)) for name, scenario in scenarios.items()]
 
 
 async def show_home() -> None:
-    """The page."""
-    scenarios = await in_worker(listed_scenarios)  # read once, and remembered
+    """The first page."""
+    scenarios = await in_worker(all_scenarios)
     with page("Welcome", "/"):
         heading("Who can agree, on what, by which process?", 1)
         with ui.element("div").classes("card").style("border-left: 6px solid #E69F00"):
-            ui.label(CAVEAT).style("font-weight: 700")
+            ui.label(MODEL).style("font-weight: 700")
             ui.label(
-                "Positions, trust and habits in the scenarios are coded from what participants wrote down, and from"
-                " assumptions that their files name. What you see is what follows from them in a model. It can show"
-                " that a mechanism suffices; it cannot say what will happen."
+                "Positions, trust and habits in the scenarios come from what participants wrote, and from assumptions"
+                " that the files name. You see what follows from them in a model. That can show that a mechanism is"
+                " enough to produce an outcome; it cannot say what will happen."
             )
         with ui.element("div").style(CARDS):
             for target, name, what in WAYS:
@@ -64,9 +61,9 @@ async def show_home() -> None:
 def _build_list(title: str, scenarios: Sequence[tuple[str, str, str]]) -> None:
     heading(title)
     with ui.element("table").classes("plain card stacked"):
-        for name, *told in scenarios:
+        for name, *cells in scenarios:
             with ui.element("tr"):
-                for text in told:
+                for text in cells:
                     with ui.element("td"):
                         ui.label(text)
                 for target, label in (("/room", "watch"), ("/lab", "try"), ("/edit", "read")):
@@ -76,5 +73,5 @@ def _build_list(title: str, scenarios: Sequence[tuple[str, str, str]]) -> None:
 
 
 def register() -> None:
-    """Put the page where it belongs."""
+    """Register the page."""
     ui.page("/", response_timeout=PATIENCE)(show_home)

@@ -1,12 +1,8 @@
-"""The bar that says which negotiation is on screen, and changes it.
+"""The variant on screen: its description, the bar that changes it, links to it and a report about it.
 
 Rules that hold here
-- A change opens another link; what is on screen is always what the link says.
-
-The button for a report, where this installation can make one.
-
-Rules that hold here
-- The report is that of the command line; here it is only asked for.
+- A change opens another link, so that the page always shows what its link says.
+- The report is that of the command line; the studio only asks for it.
 """
 
 from __future__ import annotations
@@ -41,51 +37,10 @@ from negsim.studio.links import (
 )
 from negsim.studio.pages.shell import button, copy, in_worker
 
-MOST_LETTERS = 100  # of a file's name; a longer one, or one without a name of its own, is marked by its content
+MOST_LETTERS = 100  # of a file name; a longer one, or that of an own scenario, ends in a hash
 MODULE = "negsim.report.pages.scenario"
-
-
-def report_button(variant: Variant) -> None:
-    """A button that makes the report of a variant and hands it over as one HTML file."""
-    if find_spec(MODULE) is None:
-        return
-
-    async def make() -> None:
-        ui.notify("The report is being made; this takes a few seconds.")
-        try:
-            page = await in_worker(_report, variant)
-        except NegsimError as error:
-            ui.notify(str(error), type="negative")
-            return
-        ui.download.content(page, file_of(variant))
-
-    button("Report", make, icon="description", name="One HTML file about this variant").props("outline dense")
-
-
-def file_of(variant: Variant) -> str:
-    """What the report of a variant is called: after its scenario, what is changed in it, and its seed.
-
-    >>> file_of(Variant(name="classroom", meetings=2, seed=7))
-    'classroom_meetings.count=2_seed-7.html'
-    """
-    text = "_".join([variant.called(), *(part.removeprefix("--set ").lstrip("-") for part in options_of(variant))])
-    name = re.sub(r"[^\w.=-]+", "-", text)
-    mark = sha256(repr(variant).encode(errors="replace")).hexdigest()[:8]
-    return f"{name[:MOST_LETTERS]}-{mark}.html" if variant.text or len(name) > MOST_LETTERS else f"{name}.html"
-
-
-def _report(variant: Variant) -> str:
-    changes = [change for change in options_of(variant) if change.startswith("--set ")]
-    page: str = import_module(MODULE).report_of_scenario(
-        variant.scenario(),
-        seed=variant.seed,
-        source="" if variant.text else variant.name,
-        changes=[change.removeprefix("--set ") for change in changes],
-    )
-    return page
-
-
-COPY = "Copy a link that reproduces this exactly"
+COPY = "Copy link: it reproduces this exactly"
+MORE_CHANGES = "Advanced: other changes, one per line, written as for --set"
 MOST_KNOB_MEETINGS = 12
 EVENINGS = {None: "as written", 0.0: "no evening mixed", 0.25: "a quarter mixed", 0.5: "half mixed",
             0.75: "three quarters mixed", 1.0: "all evenings mixed"}  # fmt: skip
@@ -93,65 +48,67 @@ EVENINGS = {None: "as written", 0.0: "no evening mixed", 0.25: "a quarter mixed"
 
 def description(variant: Variant) -> str:
     """A variant in a sentence."""
-    told = [variant.called()]
-    told += [counted(variant.meetings, "meeting")] if variant.meetings else []
-    told += [format_name(variant.methodology)] if variant.methodology else []
-    told += [evenings(variant.evenings)] if variant.evenings is not None else []
-    told += list(variant.changes)
-    return f"{', '.join(told)} · seed {variant.seed}" + (f", run {variant.replication}" if variant.replication else "")
+    parts = [variant.label()]
+    parts += [counted(variant.meetings, "meeting")] if variant.meetings else []
+    parts += [format_name(variant.methodology)] if variant.methodology else []
+    parts += [evenings(variant.evenings)] if variant.evenings is not None else []
+    parts += list(variant.changes)
+    return f"{', '.join(parts)} · seed {variant.seed}" + (f", run {variant.replication}" if variant.replication else "")
 
 
 @lru_cache(maxsize=1)
 def titles() -> dict[str, str]:
-    """The built-in scenarios to choose from: what they are called, and the name that links and commands have."""
+    """The title of every built-in scenario, with the name that links and commands use."""
     return {name: f"{Variant(name=name).base().title} · {name}" for name in scenario_names()}
 
 
 def sizes(scenario: Scenario) -> str:
-    """Seats, issues and meetings of a scenario; ranges where they are drawn."""
+    """Seats, issues and meetings of a scenario; ranges where they differ from run to run."""
     seats = uncertain.ranged(uncertain.seats(scenario), "seat")
     return f"{seats}, {counted(len(scenario.issues), 'issue')}, {uncertain.sizes(scenario).meetings}"
 
 
 def open_questions(scenario: Scenario) -> str:
-    """What the source of a scenario leaves open, in a sentence; "" where that is nothing."""
+    """What a scenario leaves open, in a sentence; "" if nothing."""
     open_ones = uncertain.subjects(scenario)
-    return f"Unknown in the source: drawn anew for each run are {listed(open_ones)}." if open_ones else ""
+    return f"The sources do not say; drawn at random for every run: {listed(open_ones)}." if open_ones else ""
 
 
 def sampled_knobs(scenario: Scenario) -> str:
-    """Which of the knobs that are turned stand for what is drawn anew for each run."""
-    drawn = {"the number of meetings": uncertain.sizes(scenario).meetings, "evenings": "mixed evenings"}
-    told = [words for subject, words in drawn.items() if subject in uncertain.subjects(scenario)]
-    return f"As coded, drawn anew for each run: {listed(told)}. A knob that is turned fixes its number." if told else ""
+    """Which of the knobs set a number that otherwise differs from run to run, in a sentence; "" if none."""
+    numbers = {"the number of meetings": uncertain.sizes(scenario).meetings, "evenings": "mixed evenings"}
+    sampled = [name for subject, name in numbers.items() if subject in uncertain.subjects(scenario)]
+    if not sampled:
+        return ""
+    return f"As coded, drawn at random for every run: {listed(sampled)}. Turning the knob fixes the number."
 
 
 def methods(chosen: str | None = None, *, references: bool = True) -> dict[str | None, str]:
-    """The methodologies to choose from; the models of opinion dynamics among them are references, not procedures."""
+    """The methodologies to choose from. references: include models of opinion dynamics, which are not procedures."""
     left_out = {AS_WRITTEN, *(() if references else REFERENCE_MODELS)} - {chosen}
-    shown = [name for name in METHODOLOGIES if name not in left_out]
-    return {None: "as written"} | {name: format_name(name) for name in shown}
+    names = [name for name in METHODOLOGIES if name not in left_out]
+    return {None: "as written"} | {name: format_name(name) for name in names}
 
 
 def meeting_counts(chosen: int | None = None) -> dict[int | None, str]:
-    """The numbers of meetings to choose from; the one that is chosen is among them."""
+    """The numbers of meetings to choose from, the current one among them."""
     usual = range(1, MOST_KNOB_MEETINGS + 1)
     return {None: "as written"} | {n: str(n) for n in usual} | ({} if chosen is None else {chosen: str(chosen)})
 
 
 def evening_shares(chosen: float | None = None) -> dict[float | None, str]:
-    """The shares of mixed evenings to choose from; the one that is chosen is among them."""
+    """The shares of mixed evenings to choose from, the current one among them."""
     return EVENINGS if chosen in EVENINGS else EVENINGS | {chosen: evenings(chosen)}
 
 
 class Chooser:
-    """The fields of a variant, in a dialog or on a page."""
+    """Fields for all that a variant holds."""
 
     def __init__(self, variant: Variant) -> None:
         self.variant = variant
 
     def build(self) -> None:
-        """The fields."""
+        """The fields, with the values of the variant."""
         names = ({"": "own scenario"} if self.variant.text else {}) | titles()
         own = "" if self.variant.text else self.variant.name
         with ui.element("div").classes("fields"):
@@ -168,13 +125,13 @@ class Chooser:
         self.evenings = _field(
             ui.select(shares, value=self.variant.evenings, label="Informal contact"), "Informal contact"
         )
-        more = ui.textarea("Other changes, one a line, as for --set", value="\n".join(self.variant.changes))
-        self.changes = _field(more.props("rows=2"), "Other changes, one a line")
+        more = ui.textarea(MORE_CHANGES, value="\n".join(self.variant.changes))
+        self.changes = _field(more.props("rows=2"), MORE_CHANGES)
         self.seed = _field(ui.input("Seed", value=str(self.variant.seed)), "Seed")
-        self.run = _field(ui.input("Which run under that seed", value=str(self.variant.replication)), "Which run")
+        self.run = _field(ui.input("Run number", value=str(self.variant.replication)), "Run number")
 
     def chosen(self) -> Variant:
-        """The variant that the fields say. Raises `NegsimError` for one there is not."""
+        """The variant in the fields. Raises `NegsimError` for values that make none."""
         changes = tuple(line.strip() for line in (self.changes.value or "").splitlines() if line.strip())
         check_changes(changes)
         new = replace(
@@ -196,36 +153,36 @@ def _field(field: Any, name: str) -> Any:  # noqa: ANN401 - any of NiceGUI's inp
     return field.props(f'outlined dense aria-label="{name}"').style("width: 100%; margin-bottom: 8px")
 
 
-def variant_bar(target: str, variant: Variant, shown: Callable[[], str]) -> None:
-    """What is on screen, and what to do with it: change it, take another run, take the link or a report away.
+def variant_bar(target: str, variant: Variant, more: Callable[[], str]) -> None:
+    """What is on screen, with buttons to change it, take another run, copy its link or get a report.
 
-    shown: what the page adds to the link for what is on screen now.
+    more: what the page adds to the link now.
     """
     with ui.element("div").classes("bar").style("margin-bottom: 8px"):
-        ui.label(description(variant)).classes("chip").props('aria-label="the variant on screen"')
+        ui.label(description(variant)).classes("chip").props('aria-label="on screen"')
         dialog = _dialog(target, variant)
-        button("Change", dialog.open, icon="tune", name="Change the variant").props("outline dense")
-        link = f"{target}?{query(replace(variant, replication=variant.replication + 1))}"
-        again = button(
-            "Another run", lambda: ui.navigate.to(link), icon="casino", name="Another run of the same variant"
+        button("Change", dialog.open, icon="tune", name="Change the scenario, its knobs or the run").props(
+            "outline dense"
         )
+        link = f"{target}?{query(replace(variant, replication=variant.replication + 1))}"
+        again = button("Another run", lambda: ui.navigate.to(link), icon="casino", name="Another run of the same")
         again.props("outline dense")
-        taken = button("Copy link", lambda: copy_link(target, variant, shown()), icon="link", name=COPY)
-        taken.props("outline dense")
+        copying = button("Copy link", lambda: copy_link(target, variant, more()), icon="link", name=COPY)
+        copying.props("outline dense")
         report_button(variant)
-    if left_open := open_questions(variant.scenario()):
-        ui.label(left_open).classes("soft small")
+    if note := open_questions(variant.scenario()):
+        ui.label(note).classes("soft small")
 
 
-async def copy_link(target: str, variant: Variant, shown: str) -> None:
-    """Put the link to what is on screen where it can be pasted, and tell the same for the command line."""
+async def copy_link(target: str, variant: Variant, more: str) -> None:
+    """Copy the link to what is on screen, and show the command that does the same. more: what the page adds."""
     typed = command(variant, one_run=target == "/room")
-    await copy(f"{target}?{query(variant)}{shown}", also=f"On the command line: {typed}")
+    await copy(f"{target}?{query(variant)}{more}", also=f"On the command line: {typed}")
 
 
 def _dialog(target: str, variant: Variant) -> ui.dialog:
     with ui.dialog() as dialog, ui.card().style("min-width: min(30rem, 92vw)"):
-        ui.label("Change the variant").classes("big")
+        ui.label("Change what is on screen").classes("big")
         chooser = Chooser(variant)
         chooser.build()
         problem = ui.label().classes("bad").props('role="alert"')
@@ -243,3 +200,43 @@ def _dialog(target: str, variant: Variant) -> ui.dialog:
             button("Show it", take)
             button("Cancel", dialog.close).props("flat")
     return dialog
+
+
+def report_button(variant: Variant) -> None:
+    """A button that downloads the report on a variant, one HTML file; nothing if there is no report module."""
+    if find_spec(MODULE) is None:
+        return
+
+    async def make() -> None:
+        ui.notify("Making the report. This can take a minute.")
+        try:
+            page = await in_worker(_report, variant)
+        except NegsimError as error:
+            ui.notify(str(error), type="negative")
+            return
+        ui.download.content(page, file_of(variant))
+
+    button("Report", make, icon="description", name="Report: one HTML file about this").props("outline dense")
+
+
+def file_of(variant: Variant) -> str:
+    """The file name of a report: the scenario, the changes, the seed.
+
+    >>> file_of(Variant(name="classroom", meetings=2, seed=7))
+    'classroom_meetings.count=2_seed-7.html'
+    """
+    text = "_".join([variant.label(), *(part.removeprefix("--set ").lstrip("-") for part in options_of(variant))])
+    name = re.sub(r"[^\w.=-]+", "-", text)
+    mark = sha256(repr(variant).encode(errors="replace")).hexdigest()[:8]
+    return f"{name[:MOST_LETTERS]}-{mark}.html" if variant.text or len(name) > MOST_LETTERS else f"{name}.html"
+
+
+def _report(variant: Variant) -> str:
+    changes = [change for change in options_of(variant) if change.startswith("--set ")]
+    page: str = import_module(MODULE).report_of_scenario(
+        variant.scenario(),
+        seed=variant.seed,
+        source="" if variant.text else variant.name,
+        changes=[change.removeprefix("--set ") for change in changes],
+    )
+    return page

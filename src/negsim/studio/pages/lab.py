@@ -1,28 +1,12 @@
 """The lab: three knobs, a curve that grows, the variant before, and guesses that come first.
 
 Rules that hold here
-- Runs are made in a worker thread, a chunk at a time, and few at once; the page stays usable.
-- A knob that is turned ends the growing at once; until the variant runs, what is drawn is said to be the one before.
-- For as long as a guess is due, nothing that is known of the variant asked about is on the page.
-- The knobs, the page's address and the ways to the other pages say what is run.
-
-What the lab tells of two variants, as a table.
-
-Rules that hold here
-- Every text is escaped by `svg.tag` and its kin.
-- Shares are in per cent and their differences in points, as guesses of them are; the other measures are numbers.
+- A worker thread makes the runs, a chunk at a time and few at once; the page stays usable.
+- Turning a knob stops the growing at once. Until the new variant runs, the curve on screen is labelled "before".
+- As long as a guess is due, nothing about the result of its variant is on the page.
+- The knobs, the page's address and the links to the other pages always agree with what runs.
+- Shares are in per cent and their differences in points, like guesses of them; the other measures are numbers.
 - A difference is that of the two numbers beside it, over the pairs of runs that have the measure.
-
-The two knobs of the lab that are turned.
-
-Rules that hold here
-- A hand is ahead of the server: a knob turns in the browser at once, and then tells.
-
-The drawer of the lab: everything but the three knobs.
-
-Rules that hold here
-- A field changes one path of the scenario, as `--set` does; what is not listed can be written as such a change.
-- What the drawer says is added to the three knobs as they stand.
 """
 
 from __future__ import annotations
@@ -33,20 +17,22 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from html import escape
 from typing import NamedTuple
 
 from fastapi import Request
+from markupsafe import Markup
 from nicegui import ui
 
 from negsim.errors import NegsimError
 from negsim.report.words import RULES, change, number, with_interval
 from negsim.studio.curves import curve_picture
 from negsim.studio.lab import AXES, MEASURES, Curve, Level, Pairs, knob_levels, pairs_of, with_knob
+from negsim.studio.limits import BusyError
 from negsim.studio.links import MOST_SEED, Variant, check_changes, number_of, query, scenario_names
 from negsim.studio.pages.guessing import GuessPanel
 from negsim.studio.pages.knobs import (
     COPY,
+    MORE_CHANGES,
     MOST_KNOB_MEETINGS,
     copy_link,
     description,
@@ -57,198 +43,36 @@ from negsim.studio.pages.knobs import (
 from negsim.studio.pages.moments import SIDEWAYS
 from negsim.studio.pages.shell import (
     PATIENCE,
-    BusyError,
+    Html,
     button,
     dressed,
     heading,
     in_worker,
     page,
+    render,
     set_address,
     with_variant,
 )
-from negsim.studio.svg import tag
 from negsim.study.estimates import Estimate
 
-UNDER_RULES = "The same ends under every decision rule: share of runs that satisfy it"
-WIDTHS = ("34%", "20%", "20%", "26%")  # of the columns
-
-
-def comparison(now: Curve, before: Curve | None) -> str:
-    """Every measure of the variant now, of the one before, and the difference on the same replications."""
-    heads = ["", f"now (● {now.here.done} runs)"]
-    if before is not None:
-        both = min(now.here.done, before.here.done)
-        heads = ["", "now (●)", "before (■)", f"difference, same seeds ({both} pairs of runs)"]
-    own = {measure: label for measure, label in MEASURES.items() if measure not in RULES}
-    wide = [f"width: {width}" for width in WIDTHS]
-    rows = [
-        tag("tr", *(tag("th", escape(head), style=style) for head, style in zip(heads, wide, strict=False))),
-        *(_comparison_row(now, before, measure, label) for measure, label in own.items()),
-        tag("tr", tag("th", escape(UNDER_RULES), colspan=len(heads))),
-        *(_comparison_row(now, before, measure, rule) for measure, rule in RULES.items()),
-    ]
-    what = "" if before is None else tag("p", escape(f"before: {description(before.variant)}"), class_="small soft")
-    return tag("table", *rows, class_="plain") + what
-
-
-def _comparison_row(now: Curve, before: Curve | None, measure: str, label: str) -> str:
-    name = escape(label.capitalize())
-    if before is None:
-        return tag("tr", tag("td", name), tag("td", _estimate_cell(measure, now.here.estimate(measure))))
-    pairs = pairs_of(now.here, before.here, measure)
-    having = f" (pairs of runs that have it: {pairs.gap.observations})"
-    name += tag("span", escape(having), class_="soft small") if pairs.some else ""
-    cells = [
-        name,
-        _estimate_cell(measure, pairs.now),
-        _estimate_cell(measure, pairs.before),
-        _difference_cell(measure, pairs.gap),
-    ]
-    return tag("tr", *(tag("td", cell) for cell in cells))
-
-
-def _estimate_cell(measure: str, e: Estimate) -> str:
-    if math.isnan(e.value):
-        return "–"
-    value = number(measure, e.value)
-    return escape(value) + tag("span", escape(with_interval(measure, e).removeprefix(value)), class_="soft small")
-
-
-def _difference_cell(measure: str, e: Estimate) -> str:
-    if math.isnan(e.value) or math.isnan(e.low):
-        return "–"
-    return tag("b" if e.low > 0.0 or e.high < 0.0 else "span", escape(change(measure, e)))
-
-
-def verdict(measure: str, now: Curve, before: Curve | None, expected: float | None) -> str:
-    """What was found, what was expected, and how it differs from before, in sentences."""
-    found = now.here.estimate(measure)
-    if math.isnan(found.value):
-        return ""
-    told = f"{MEASURES[measure].capitalize()}: {with_interval(measure, found)}, in brackets its 95 % interval."
-    if expected is not None:
-        told += f" You expected {number(measure, expected)}."
-    pairs = pairs_of(now.here, before.here, measure) if before is not None else None
-    return told if pairs is None or math.isnan(pairs.gap.low) else f"{told} {_against(measure, pairs)}"
-
-
-def _against(measure: str, pairs: Pairs) -> str:
-    """How a measure differs from before, and whether that may be chance."""
-    gap = pairs.gap
-    now = f"Over the {gap.observations} pairs of runs that have it, {number(measure, pairs.now.value)}"
-    inside = gap.low <= 0.0 <= gap.high
-    chance = "inside these brackets, so it may be chance" if inside else "outside these brackets, so it is not chance"
-    return f"{now if pairs.some else 'That'} is {change(measure, gap)} against before. No difference, 0, lies {chance}."
-
-
-class Dial(NamedTuple):
-    """A knob that is turned: what it is called, where it usually stands, and what a level counts on it."""
-
-    name: str
-    usual: range
-    scale: int
-
-    def place(self, level: Level | None) -> int:
-        """Where a level is on it."""
-        return round(float(level or 0) * self.scale)
-
-
-DIALS = {
-    "meetings": Dial("Meetings", range(1, MOST_KNOB_MEETINGS + 1), 1),
-    "evenings": Dial("Evenings mixed, %", range(0, 101, 25), 100),
-}
-
-
-class Knob(ui.knob):
-    """A knob that turns at once, and tells the server; NiceGUI's own turns when the server has answered."""
-
-    LOOPBACK = False
-
-
-def dial_of(dial: Dial, turn: Callable[[float], None]) -> Knob:
-    """A knob with its name; turn: is called with where it was turned to."""
-    usual = dial.usual
-    with ui.element("div").style("text-align: center"):
-        knob = Knob(usual.start, min=usual.start, max=usual[-1], step=usual.step, show_value=True, size="104px")
-        knob.props('font-size="26px" thickness=0.18 track-color="grey-4"')
-        knob.props["aria-label"] = dial.name
-        knob.on_value_change(lambda event: turn(float(event.value)))
-        ui.label(dial.name).style("font-weight: 600")
-    return knob
-
-
-WORDS = ("as written", "none", "low", "medium", "high")
-FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "process.chair.pressure": ("The chair's pressure", WORDS),
-    "process.chair.responsiveness": ("The chair moves towards brackets", ("as written", "low", "medium", "high")),
-    "process.chair.conservatism": ("The chair holds on to the status quo", ("as written", "low", "medium", "high")),
-    "context.tension": ("Tension in the room", WORDS),
-    "parameters.goodwill": ("Goodwill for any agreement", ("as written", "low", "medium", "high")),
-    "parameters.hope": ("Hope of a renewed mandate", ("as written", "low", "medium", "high")),
-    "process.record_dissent": ("Dissent may be recorded", ("as written", "true", "false")),
-    "process.adoption": ("What is agreed", ("as written", "everything", "separable")),
+WIDTHS = ("34%", "20%", "20%", "26%")  # of the columns of the comparison
+AS_IS = "as written"
+FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {  # path in the scenario: label, choices
+    "process.chair.pressure": ("The chair's pressure", ("none", "low", "medium", "high")),
+    "process.chair.responsiveness": ("The chair moves towards brackets", ("low", "medium", "high")),
+    "process.chair.conservatism": ("The chair holds on to the status quo", ("low", "medium", "high")),
+    "context.tension": ("Tension in the room", ("none", "low", "medium", "high")),
+    "parameters.goodwill": ("Goodwill for any agreement", ("low", "medium", "high")),
+    "parameters.hope": ("Hope of a renewed mandate", ("low", "medium", "high")),
+    "process.record_dissent": ("Dissent may be recorded", ("true", "false")),
+    "process.adoption": ("What is agreed", ("everything", "separable")),
     "process.decision_rule": (
         "Decision rule",
-        ("as written", "no_formal_objection", "rough_consensus", "consensus_minus", "majority_per_group"),
+        ("no_formal_objection", "rough_consensus", "consensus_minus", "majority_per_group"),
     ),
 }
-
-
-class Drawer:
-    """The fields; current: tells the variant that they change, take: is called with the variant they say."""
-
-    def __init__(self, current: Callable[[], Variant], take: Callable[[Variant], None]) -> None:
-        self.current, self.take = current, take
-        self.fields: dict[str, ui.select] = {}
-
-    def build(self) -> None:
-        """The fields."""
-        variant = self.current()
-        said = dict(change.split("=", 1) for change in variant.changes if "=" in change)
-        names = ({"": "own scenario"} if variant.text else {}) | {name: name for name in scenario_names()}
-        self.name = ui.select(names, value="" if variant.text else variant.name, label="Scenario")
-        self._dress(self.name, "Scenario")
-        for path, (label, choices) in FIELDS.items():
-            value = said.pop(path, "as written")
-            options = list(choices) if value in choices else [*choices, value]
-            self.fields[path] = ui.select(options, value=value, label=label)
-            self._dress(self.fields[path], label)
-        self.seed = ui.input("Seed", value=str(variant.seed))
-        self._dress(self.seed, "Seed")
-        self.more = ui.textarea("Other changes, one a line, as for --set",
-                                value="\n".join(f"{path}={value}" for path, value in said.items()))  # fmt: skip
-        self._dress(self.more, "Other changes, one a line")
-        button("Take these", self._take)
-        self.refusal = ui.label().classes("bad small").props('role="alert"').style("white-space: pre-line")
-
-    @staticmethod
-    def _dress(field: ui.select | ui.input | ui.textarea, label: str) -> None:
-        field.props(f'outlined dense aria-label="{label}"').style("width: 100%; margin-bottom: 6px")
-
-    def _take(self) -> None:
-        try:
-            variant = self._said()
-            variant.scenario()
-        except NegsimError as error:
-            self.refusal.text = str(error)
-            return
-        self.refusal.text = ""
-        self.take(variant)
-
-    def _said(self) -> Variant:
-        changes = [f"{path}={field.value}" for path, field in self.fields.items() if field.value != "as written"]
-        changes += [line.strip() for line in str(self.more.value or "").splitlines() if line.strip()]
-        check_changes(changes)
-        seed = number_of(str(self.seed.value or ""), MOST_SEED)
-        name, current = str(self.name.value), self.current()
-        return replace(
-            current, name=name or current.name, text="" if name else current.text, seed=seed,
-            changes=tuple(changes),
-        )  # fmt: skip
-
-
-SOON = 0.5  # seconds after a knob was touched until its runs begin
-BETWEEN = 0.25  # seconds between drawings of a growing curve
+SOON = 0.5  # seconds without a touch after which the runs of a variant begin
+BETWEEN = 0.25  # seconds between pictures of a growing curve
 NEXT_RADIO = """(event) => {
     const way = {ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1}[event.key];
     if (!way) return;
@@ -260,8 +84,26 @@ NEXT_RADIO = """(event) => {
 }"""
 
 
+class Dial(NamedTuple):
+    """A knob: its name, its usual places, and how many of its units a level is."""
+
+    name: str
+    usual: range
+    scale: int
+
+    def place(self, level: Level | None) -> int:
+        """The place of a level."""
+        return round(float(level or 0) * self.scale)
+
+
+DIALS = {
+    "meetings": Dial("Meetings", range(1, MOST_KNOB_MEETINGS + 1), 1),
+    "evenings": Dial("Evenings mixed, %", range(0, 101, 25), 100),
+}
+
+
 class LabView:
-    """What one visitor tries out."""
+    """The page of one visitor."""
 
     def __init__(self, variant: Variant, address: str, cookies: Mapping[str, str]) -> None:
         self.variant = variant
@@ -269,12 +111,10 @@ class LabView:
         self.now: Curve | None = None
         self.before: Curve | None = None
         self.guessing = GuessPanel(address, cookies, self.show)
-        self.touched = -SOON  # when a knob was last turned
-        self.attempt = 0  # of running; a newer one ends the older
+        self.touched = -SOON  # when a knob last turned
+        self.attempt = 0  # to run; a newer one ends the older
         self.client = ui.context.client
         self.client.on_delete(self._end)
-
-    # ------------------------------------------------------------------------------------------- the elements
 
     def build(self) -> None:
         """The page's elements."""
@@ -292,15 +132,15 @@ class LabView:
         with ui.element("div").classes("card"):
             heading("Three knobs")
             with ui.element("div").classes("bar").style("justify-content: space-around"):
-                self.knobs = {knob: dial_of(dial, partial(self._dial, knob)) for knob, dial in DIALS.items()}
-            self.left_open = ui.label().classes("small soft")
+                self.knobs = {knob: _knob(dial, partial(self._turn, knob)) for knob, dial in DIALS.items()}
+            self.sampled = ui.label().classes("small soft")
             ui.label("Methodology").style("font-weight: 600")
             self.choice = ui.radio(methods(self.variant.methodology, references=False), value=self.variant.methodology)
             self.choice.props('dense aria-label="Methodology"').classes("small").on("keydown", js_handler=NEXT_RADIO)
             self.choice.on_value_change(lambda event: self._take(with_knob(self.variant, "methodology", event.value)))
         self._set_knobs()
-        with ui.expansion("The drawer with the rest", icon="tune").classes("card").style("width: 100%"):
-            Drawer(lambda: self.variant, self._take).build()
+        with ui.expansion("More settings", icon="tune").classes("card").style("width: 100%"):
+            MoreSettings(lambda: self.variant, self._take).build()
 
     def _build_curve(self) -> None:
         with ui.element("div").classes("card"):
@@ -313,40 +153,38 @@ class LabView:
                 self.first = ui.switch("Predict first", on_change=self.show).props('aria-label="Predict first"')
                 link = button("Copy link", self._copy, icon="link", name=COPY)
                 link.props("outline dense")
-            self.told = ui.label().classes("small soft").props('role="status" aria-live="polite"')
+            self.progress = ui.label().classes("small soft").props('role="status" aria-live="polite"')
             self.bar = ui.linear_progress(0.0, show_value=False).props('aria-label="runs made"').style("height: 5px")
-            self.picture = ui.html(sanitize=False).classes("curve wide").props(SIDEWAYS.format("the curve"))
+            self.picture = Html().classes("curve wide").props(SIDEWAYS.format("the curve"))
 
     def _build_comparison(self) -> None:
         with ui.element("div").classes("card"):
             heading("Now and before, on the same seeds")
             self.verdict = ui.label().classes("big").props('role="status" aria-live="polite"')
-            self.table = ui.html(sanitize=False)
+            self.table = Html()
             with ui.element("div").classes("bar"):
                 button("Guesses as CSV", self._export, icon="download").props("outline dense")
-                ui.label("In that file shares go from 0 to 1.").classes("small soft")
+                ui.label("In that file, shares run from 0 to 1.").classes("small soft")
 
-    # ------------------------------------------------------------------------------------------ what is turned
-
-    def _dial(self, knob: str, place: float) -> None:
-        """A dial was turned."""
+    def _turn(self, knob: str, place: float) -> None:
+        """Take the place to which a visitor turned a knob."""
         dial = DIALS[knob]
         if round(place) != dial.place(knob_levels(self.variant)[knob]):
             level = round(place) if dial.scale == 1 else round(place) / dial.scale
             self._take(with_knob(self.variant, knob, level))
 
     def _set_knobs(self) -> None:
-        """Let the knobs stand where the variant has them, beyond their usual ends too."""
+        """Put the knobs where the variant has them, beyond their usual ends too."""
         for knob, level in knob_levels(self.variant).items():
             if knob in DIALS:
                 place = DIALS[knob].place(level)
                 self.knobs[knob].props["max"] = max(place, DIALS[knob].usual[-1])
                 self.knobs[knob].value = place
         self.choice.value = self.variant.methodology
-        self.left_open.text = sampled_knobs(self.variant.scenario())
+        self.sampled.text = sampled_knobs(self.variant.scenario())
 
     def _take(self, variant: Variant) -> None:
-        """Another variant, to be run soon; one that cannot be run changes nothing."""
+        """Take another variant and run it soon; one that cannot run changes nothing."""
         if variant == self.variant:
             return
         try:
@@ -364,7 +202,7 @@ class LabView:
         self._run_soon()
 
     def _look(self, *, measure: str | None = None, along: str | None = None) -> None:
-        """Another measure, or another knob along the axis."""
+        """Take another measure, or another knob for the axis."""
         self.measure = measure or self.measure
         if along and along != self.along:
             self.along = along
@@ -374,7 +212,7 @@ class LabView:
         self.show()
 
     def _run_soon(self) -> None:
-        """End what runs, and run what is chosen now once nobody has touched a knob for a moment."""
+        """Stop the runs, and start those of the variant as it is once nobody has touched a knob for a moment."""
         self.attempt += 1
         self.soon.active = True
         self._set_address()
@@ -386,7 +224,7 @@ class LabView:
         return f"&along={self.along}&measure={self.measure}"
 
     def _set_address(self) -> None:
-        """Let the page's address and the ways to the other pages say the variant as it is."""
+        """Keep the page's address and the links to the other pages up to date."""
         set_address("/lab", query(self.variant), self._looked_at)
 
     async def _copy(self) -> None:
@@ -394,8 +232,6 @@ class LabView:
 
     def _export(self) -> None:
         ui.download.content(self.guessing.guesses.csv(), "guesses.csv")
-
-    # ------------------------------------------------------------------------------------------------- running
 
     async def _begin(self) -> None:
         """Run the variant as it is now, once nobody has touched a knob for a moment."""
@@ -410,7 +246,7 @@ class LabView:
             self.soon.active = True
             return
         except NegsimError as error:
-            self.told.text = str(error)
+            self.progress.text = str(error)
             ui.notify(str(error), type="negative", timeout=8000)
             return
         if mine == self.attempt:
@@ -418,7 +254,7 @@ class LabView:
             await self._grow(mine)
 
     def _compared_with(self) -> Variant | None:
-        """The variant before this one, if it ran on the same seeds."""
+        """The variant to compare with: the one before this, if it ran on the same seed."""
         if self.now is None:
             return None
         if self.now.variant == self.variant:
@@ -426,18 +262,18 @@ class LabView:
         return self.now.variant if self.now.variant.seed == self.variant.seed else None
 
     def _end(self) -> None:
-        """The visitor has gone: nothing more is run."""
+        """Stop the runs of a visitor who has gone."""
         self.attempt += 1
 
     async def _grow(self, mine: int) -> None:
-        """Let the curves grow to their end, or until there is something newer to run; only while somebody looks."""
-        drawn, grew = -BETWEEN, True
+        """Grow the curves to their end, or until a newer attempt; only while the visitor is connected."""
+        painted, grew = -BETWEEN, True
         while grew and mine == self.attempt:
             if not self.client.has_socket_connection:
                 await asyncio.sleep(BETWEEN)
                 continue
-            if time.monotonic() - drawn > BETWEEN:
-                drawn = time.monotonic()
+            if time.monotonic() - painted > BETWEEN:
+                painted = time.monotonic()
                 self.show()
             try:
                 grew = await in_worker(self._chunk)
@@ -447,60 +283,215 @@ class LabView:
             self.show()
 
     def _chunk(self) -> bool:
-        """The next chunk of the curve that lags behind."""
+        """Run a chunk of the curve that lags behind; False if all runs are made."""
         curves = [curve for curve in (self.now, self.before) if curve is not None]
         return bool(curves) and min(curves, key=lambda curve: curve.progress).grow()
 
-    # ------------------------------------------------------------------------------------------------- showing
-
     def show(self) -> None:
-        """Draw what there is; until the variant runs that is still the one before it."""
+        """Show the results so far; until the variant runs, those of the one before."""
         due = bool(self.first.value) and self.guessing.ask(self.variant, self.measure)
         if not due:
             self.guessing.hide()
         current = self.now is not None and (self.now.variant, self.now.along) == (self.variant, self.along)
         guess = self.guessing.guess(self.variant, self.measure) if current else None
         expected = guess.expected if guess else None
-        asked = self.variant if due else None
+        hidden = self.variant if due else None
         now, before = (self.now, self.before) if current else (None, self._the_one_before())
-        self.picture.content = curve_picture(now, before, self.measure, guess=expected, asked=asked)
-        self._tell_progress(now, before)
+        self.picture.show(curve_picture(now, before, self.measure, guess=expected, hidden=hidden))
+        self._show_progress(now, before)
         if now is None or due:
-            self.verdict.text, self.table.content = "", ""
+            self.verdict.text = ""
+            self.table.show(Markup())
             return
         here = now.here
         if guess is not None and here.done >= here.most:
             self.guessing.reveal(self.variant, self.measure, here.estimate(self.measure).value)
         self.verdict.text = verdict(self.measure, now, before, expected)
-        self.table.content = comparison(now, before)
+        self.table.show(comparison(now, before))
 
     def _the_one_before(self) -> Curve | None:
-        """The curve of another variant that was run last."""
+        """The curve of the variant that ran last, if it is not this one."""
         return self.now if self.now is not None and self.now.variant != self.variant else None
 
-    def _tell_progress(self, now: Curve | None, before: Curve | None) -> None:
-        """Say what is run and how far that is; now: None where it has not begun."""
+    def _show_progress(self, now: Curve | None, before: Curve | None) -> None:
+        """Show what runs and how far it is. now: None if it has not begun."""
         if now is None:
-            self.told.text, self.bar.value = f"Next: {description(self.variant)}", 0.0
+            self.progress.text, self.bar.value = f"Next: {description(self.variant)}", 0.0
             return
         progress = min(curve.progress for curve in (now, before) if curve is not None)
         runs = sum(series.done for series in now.all_series)
         points = f"{len(now.all_series)} points of up to {now.here.most} runs"
-        self.told.text = f"{description(self.variant)} · {points}, in all {runs} runs"
-        self.told.text += "" if progress >= 1.0 else ", more are coming"
+        self.progress.text = f"{description(self.variant)} · {points}, {runs} runs in all"
+        self.progress.text += "" if progress >= 1.0 else ", more to come"
         self.bar.value = progress
 
 
 def _curves(variants: Sequence[Variant | None], along: str) -> list[Curve | None]:
-    """The curves of settings."""
+    """The curves of some variants; None stays None."""
     return [None if variant is None else Curve(variant, along) for variant in variants]
 
 
+class Knob(ui.knob):
+    """A knob that turns in the browser at once; NiceGUI's own waits for the server."""
+
+    LOOPBACK = False
+
+
+def _knob(dial: Dial, on_turn: Callable[[float], None]) -> Knob:
+    """A knob with its name. on_turn: called with every new place."""
+    usual = dial.usual
+    with ui.element("div").style("text-align: center"):
+        knob = Knob(usual.start, min=usual.start, max=usual[-1], step=usual.step, show_value=True, size="104px")
+        knob.props('font-size="26px" thickness=0.18 track-color="grey-4"')
+        knob.props["aria-label"] = dial.name
+        knob.on_value_change(lambda event: on_turn(float(event.value)))
+        ui.label(dial.name).style("font-weight: 600")
+    return knob
+
+
+class MoreSettings:
+    """Fields for everything but the three knobs. current: the variant to change; take: called with the new one.
+
+    A field changes one path of the scenario, as `--set` does; other paths go into the last field as such changes.
+    """
+
+    def __init__(self, current: Callable[[], Variant], take: Callable[[Variant], None]) -> None:
+        self.current, self.take = current, take
+        self.fields: dict[str, ui.select] = {}
+
+    def build(self) -> None:
+        """The fields, with the values of the variant as it stands."""
+        variant = self.current()
+        values = dict(change.split("=", 1) for change in variant.changes if "=" in change)
+        names = ({"": "own scenario"} if variant.text else {}) | {name: name for name in scenario_names()}
+        self.name = ui.select(names, value="" if variant.text else variant.name, label="Scenario")
+        self._dress(self.name, "Scenario")
+        for path, (label, choices) in FIELDS.items():
+            value = values.pop(path, AS_IS)
+            options = {choice: _in_words(choice) for choice in dict.fromkeys((AS_IS, *choices, value))}
+            self.fields[path] = ui.select(options, value=value, label=label)
+            self._dress(self.fields[path], label)
+        self.seed = ui.input("Seed", value=str(variant.seed))
+        self._dress(self.seed, "Seed")
+        self.more = ui.textarea(MORE_CHANGES, value="\n".join(f"{path}={value}" for path, value in values.items()))
+        self._dress(self.more, MORE_CHANGES)
+        button("Apply", self._take)
+        self.refusal = ui.label().classes("bad small").props('role="alert"').style("white-space: pre-line")
+
+    @staticmethod
+    def _dress(field: ui.select | ui.input | ui.textarea, label: str) -> None:
+        field.props(f'outlined dense aria-label="{label}"').style("width: 100%; margin-bottom: 6px")
+
+    def _take(self) -> None:
+        try:
+            variant = self._variant()
+            variant.scenario()
+        except NegsimError as error:
+            self.refusal.text = str(error)
+            return
+        self.refusal.text = ""
+        self.take(variant)
+
+    def _variant(self) -> Variant:
+        """The variant with the knobs as they stand and the values of the fields."""
+        changes = [f"{path}={field.value}" for path, field in self.fields.items() if field.value != AS_IS]
+        changes += [line.strip() for line in str(self.more.value or "").splitlines() if line.strip()]
+        check_changes(changes)
+        seed = number_of(str(self.seed.value or ""), MOST_SEED)
+        name, current = str(self.name.value), self.current()
+        return replace(
+            current, name=name or current.name, text="" if name else current.text, seed=seed,
+            changes=tuple(changes),
+        )  # fmt: skip
+
+
+def _in_words(choice: str) -> str:
+    """A value of a scenario file as the page shows it.
+
+    >>> _in_words("rough_consensus"), _in_words("true")
+    ('rough consensus', 'yes')
+    """
+    return {"true": "yes", "false": "no"}.get(choice, choice.replace("_", " "))
+
+
+class ComparisonRow(NamedTuple):
+    """A measure in the table of the variant now and the one before."""
+
+    label: str
+    estimates: list[tuple[str, str]]  # a value and its interval for each variant
+    difference: str = ""
+    excludes_zero: bool = False  # whether the interval of the difference does
+    pairs: int = 0  # of runs that have the measure; 0 if all have
+
+
+def comparison(now: Curve, before: Curve | None) -> Markup:
+    """Every measure of the variant now and of the one before, with the difference over the same replications."""
+    columns = ["", f"now (● {now.here.done} runs)"]
+    if before is not None:
+        both = min(now.here.done, before.here.done)
+        columns = ["", "now (●)", "before (■)", f"difference, same seeds ({both} pairs of runs)"]
+    return render(
+        "comparison",
+        headings=list(zip(columns, WIDTHS, strict=False)),
+        rows=[_row(now, before, measure, label) for measure, label in MEASURES.items() if measure not in RULES],
+        rules=[_row(now, before, measure, rule) for measure, rule in RULES.items()],
+        before="" if before is None else description(before.variant),
+    )
+
+
+def _row(now: Curve, before: Curve | None, measure: str, label: str) -> ComparisonRow:
+    if before is None:
+        return ComparisonRow(label.capitalize(), [_parts(measure, now.here.estimate(measure))])
+    pairs = pairs_of(now.here, before.here, measure)
+    exists = not math.isnan(pairs.gap.value) and not math.isnan(pairs.gap.low)
+    return ComparisonRow(
+        label=label.capitalize(),
+        estimates=[_parts(measure, pairs.now), _parts(measure, pairs.before)],
+        difference=change(measure, pairs.gap) if exists else "–",
+        excludes_zero=_excludes_zero(pairs.gap),
+        pairs=pairs.gap.observations if pairs.has_gaps else 0,
+    )
+
+
+def _parts(measure: str, estimate: Estimate) -> tuple[str, str]:
+    """A value and its interval as text."""
+    if math.isnan(estimate.value):
+        return "–", ""
+    value = number(measure, estimate.value)
+    return value, with_interval(measure, estimate).removeprefix(value)
+
+
+def _excludes_zero(gap: Estimate) -> bool:
+    return gap.low > 0.0 or gap.high < 0.0
+
+
+def verdict(measure: str, now: Curve, before: Curve | None, guess: float | None) -> str:
+    """The result, the guess, and the difference from before, in sentences."""
+    result = now.here.estimate(measure)
+    if math.isnan(result.value):
+        return ""
+    text = f"{MEASURES[measure].capitalize()}: {with_interval(measure, result)}, with its 95 % interval in brackets."
+    if guess is not None:
+        text += f" You guessed {number(measure, guess)}."
+    pairs = pairs_of(now.here, before.here, measure) if before is not None else None
+    return text if pairs is None or math.isnan(pairs.gap.low) else f"{text} {_against(measure, pairs)}"
+
+
+def _against(measure: str, pairs: Pairs) -> str:
+    """The difference from before, and whether it may be chance."""
+    what = f"Over the {pairs.gap.observations} pairs of runs that have it, {number(measure, pairs.now.value)}"
+    if _excludes_zero(pairs.gap):
+        chance = "The interval does not include zero: chance alone is an unlikely explanation."
+    else:
+        chance = "The interval includes zero: this may be chance."
+    return f"{what if pairs.has_gaps else 'That'} is {change(measure, pairs.gap)} against before. {chance}"
+
+
 async def show_lab(request: Request, variant: Variant) -> None:
-    """The page."""
+    """The page of the variant in a link."""
     address = request.client.host if request.client else ""
-    with page("The lab", "/lab", link=query(variant)):
-        scenario = variant.scenario()
+    scenario = variant.scenario()
+    with page("The lab", "/lab", link=query(variant), scenario=scenario):
         heading(scenario.title, 1)
         ui.label(open_questions(scenario)).classes("soft small")
         view = LabView(variant, address, request.cookies)
@@ -511,5 +502,5 @@ async def show_lab(request: Request, variant: Variant) -> None:
 
 
 def register() -> None:
-    """Put the page where it belongs."""
+    """Register the page."""
     ui.page("/lab", response_timeout=PATIENCE)(with_variant("/lab", show_lab))

@@ -1,37 +1,31 @@
-"""What pages tell of a moment, as HTML.
-
-Rules that hold here
-- Every text is escaped by `svg.tag` and its kin; nothing else makes HTML.
-"""
+"""A moment of a negotiation in words and HTML: the clock, the text, trust, the minutes, and why it ended as it did."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from html import escape
+from collections.abc import Sequence
 from itertools import groupby
+from typing import NamedTuple
+
+from markupsafe import Markup
 
 from negsim.negotiation.tables import Move, Status
 from negsim.report.minutes import Clock, duration
-from negsim.report.words import STATUSES, counted, format_name, listed, on_scale, percent
+from negsim.report.words import STATUSES, format_name, listed, on_scale, percent
 from negsim.scenario import Scenario
 from negsim.studio.limits import minutes_of
+from negsim.studio.pages.shell import render
 from negsim.studio.pictures import GLYPHS, Cast, group_trust, pen_name
 from negsim.studio.recording import Eyes, Frame, Line, Playback
-from negsim.studio.svg import marked, tag
+from negsim.studio.svg import marked
 
 FEW = 6  # names in a list
-SIDEWAYS = 'tabindex="0" role="group" aria-label="{}, to be moved sideways on a phone"'  # what is wider than that
-
-
-def paragraph(text: str, classes: str = "") -> str:
-    """A text as a paragraph."""
-    return tag("p", escape(text), class_=classes or None)
+SIDEWAYS = 'tabindex="0" role="group" aria-label="{}; scroll sideways on a phone"'  # of content wider than a phone
 
 
 def clock_line(scenario: Scenario, frame: Frame, turn: str) -> str:
-    """Which meeting, day, hour and format, and how much time is left."""
-    number, day = frame.held_in
+    """Meeting, day, time and format, how much time is left, and the turn."""
+    number, day = frame.turn_day
     meeting = scenario.process.meetings[number]
     hour = Clock(scenario).time(frame.minute, number, min(day, meeting.days - 1))
     when = "evening" if frame.turn.move == Move.EVENING else hour
@@ -40,100 +34,90 @@ def clock_line(scenario: Scenario, frame: Frame, turn: str) -> str:
     return f"{meeting.name}, day {day + 1}, {when}{session} · {duration(left)} left · {turn}"
 
 
-def meter(scenario: Scenario, frame: Frame) -> str:
-    """The clock as a bar."""
-    spent = 100.0 * frame.minute / max(1.0, minutes_of(scenario))
-    return tag("div", tag("div", style=f"width:{min(100.0, spent):.1f}%"), class_="meter")
+def time_spent(scenario: Scenario, frame: Frame) -> float:
+    """Share of the floor time that is gone, 0..1."""
+    return min(1.0, frame.minute / max(1.0, minutes_of(scenario)))
 
 
 def latest_news(playback: Playback, moment: int) -> str:
-    """What has just happened."""
+    """The minutes of one moment, in a sentence or more."""
     lines = [line.text for line in playback.lines if line.frame == moment]
     if moment == 0:
-        return "The room before the first word. Step, or play."
+        return "Nobody has spoken yet. Press Step or Play."
     end = f" It ended with: {playback.outcome()}." if moment == playback.last else ""
     return " ".join(lines) + end or Move(playback.frames[moment].turn.move).name.replace("_", " ").capitalize()
 
 
-def text_table(frame: Frame, cast: Cast) -> str:
-    """Every paragraph: where it stands, whose it is, who has put brackets around it."""
-    rows = [tag("tr", *(tag("th", escape(head)) for head in ("Issue", "The text", "Who put brackets")))]
-    for k, issue in enumerate(cast.scenario.issues.values()):
-        status, value = Status(int(frame.status[k])), float(frame.text[k])
-        state = tag("span", escape(f"{GLYPHS[status]} {STATUSES[status]}"), class_="chip")
-        if math.isnan(value):
-            stands = paragraph("no text yet", "soft")
-        else:
-            pen = pen_name(int(frame.pen[k]), cast, known=bool(frame.known[k]))
-            words = f"{on_scale(issue, value)}, precision {frame.precision[k]:.2f}; pen: {pen}"
-            stands = paragraph(f"[{words}]" if status is Status.BRACKETED else words)
-        holders = [i for i in range(len(cast.names)) if frame.brackets[k, i]]
-        rows.append(
-            tag("tr", tag("td", tag("b", escape(issue.label))), tag("td", state, stands),
-                tag("td", _people(holders, cast), data_head="In brackets by "))
-        )  # fmt: skip
-    return tag("table", *rows, class_="plain stacked")
+class TextRow(NamedTuple):
+    """A line of the table of paragraphs."""
+
+    issue: str
+    status: str
+    text: str  # where it stands and whose it is; "" for none
+    holders: str  # of brackets
 
 
-def _people(who: Sequence[int], cast: Cast) -> str:
-    if not who:
-        return "–"
-    by_group = sorted(who, key=lambda i: not cast.named[i])
-    return escape(f"{len(who)}: {listed([cast.names[i] for i in by_group], most=FEW)}")
+def text_table(frame: Frame, cast: Cast) -> Markup:
+    """Every paragraph: where it stands, whose it is, who holds brackets."""
+    return render("text", rows=[_text_row(frame, cast, k) for k in range(len(cast.issues))])
 
 
-def legend(cast: Cast, said: str) -> str:
-    """What the marks mean."""
-    items = [tag("span", _mark(cast, g), escape(f" {mark.label}"), class_="chip") for g, mark in enumerate(cast.marks)]
-    return " ".join(items) + paragraph(said, "small soft")
+def _text_row(frame: Frame, cast: Cast, k: int) -> TextRow:
+    issue, status, value = list(cast.scenario.issues.values())[k], Status(int(frame.status[k])), float(frame.text[k])
+    text = ""
+    if not math.isnan(value):
+        pen = pen_name(int(frame.pen[k]), cast, known=bool(frame.pen_known[k]))
+        text = f"{on_scale(issue, value)}, precision {frame.precision[k]:.2f}; pen: {pen}"
+    return TextRow(
+        issue=issue.label,
+        status=f"{GLYPHS[status]} {STATUSES[status]}",
+        text=f"[{text}]" if text and status is Status.BRACKETED else text,
+        holders=_people([i for i in range(len(cast.names)) if frame.brackets[k, i]], cast),
+    )
 
 
-def _mark(cast: Cast, g: int) -> str:
-    mark = marked(cast.marks[g], 9, 9, 7)
-    return tag("svg", mark, viewBox="0 0 18 18", width=18, height=18, aria_hidden="true", style="vertical-align:-4px")
+def _people(seats: Sequence[int], cast: Cast) -> str:
+    """How many delegates, and the names of some, those with a name of their own first."""
+    by_name = sorted(seats, key=lambda i: not cast.has_name[i])
+    return f"{len(seats)}: {listed([cast.names[i] for i in by_name], most=FEW)}" if seats else ""
 
 
-def trust_notes(frame: Frame, cast: Cast, eyes: Eyes | None) -> str:
-    """Distances in the room, and whom a delegate trusts."""
-    said = f"Across groups the delegates believe to be {frame.perceived:.2f} apart; they are {frame.real:.2f} apart."
-    parts = [paragraph(said)]
+def legend(cast: Cast, note: str) -> Markup:
+    """What the marks of a picture mean. note: on marks other than those of the groups."""
+    return render("legend", groups=[(marked(mark, 9, 9, 7), mark.label) for mark in cast.marks], note=note)
+
+
+def trust_notes(frame: Frame, cast: Cast, eyes: Eyes | None) -> Markup:
+    """How far apart the groups are and believe to be, and whom a delegate trusts."""
+    levels: list[str] = []
     if eyes is not None:
-        levels = [f"{mark.label} {value:.2f}" for g, mark in enumerate(cast.marks)
-                  if not math.isnan(value := group_trust(eyes, cast, g))]  # fmt: skip
-        parts.append(paragraph(f"{eyes.name} trusts: {'; '.join(levels)}."))
-    return "".join(parts)
+        pairs = [(mark.label, group_trust(eyes, cast, g)) for g, mark in enumerate(cast.marks)]
+        levels = [f"{label} {value:.2f}" for label, value in pairs if not math.isnan(value)]
+    return render(
+        "trust", believed=f"{frame.perceived:.2f}", real=f"{frame.real:.2f}", name=eyes and eyes.name, levels=levels
+    )
 
 
-def minutes_so_far(scenario: Scenario, lines: Sequence[Line], moment: int) -> str:
-    """The transcript up to a moment, the newest last."""
+def minutes_so_far(scenario: Scenario, lines: Sequence[Line], moment: int) -> Markup:
+    """The minutes up to a moment, day by day, the newest last."""
     seen = [line for line in lines if line.frame <= moment]
-    if not seen:
-        return paragraph("Nothing has been said yet.", "soft")
-    return tag("div", *_by_day(scenario, seen, max(line.frame for line in seen)), class_="lines")
+    days = [
+        (f"{scenario.process.meetings[meeting].name}, day {day + 1}", list(items))
+        for (meeting, day), items in groupby(seen, key=lambda line: (line.meeting, line.day))
+    ]
+    return render("minutes", days=days, latest=max((line.frame for line in seen), default=0))
 
 
-def _by_day(scenario: Scenario, lines: Sequence[Line], latest: int) -> Iterator[str]:
-    for (meeting, day), items in groupby(lines, key=lambda line: (line.meeting, line.day)):
-        yield tag("h3", escape(f"{scenario.process.meetings[meeting].name}, day {day + 1}"))
-        yield from (minutes_line(line, latest=line.frame == latest) for line in items)
+def latest_minutes(lines: Sequence[Line], count: int) -> Markup:
+    """The last lines of the minutes, the newest first."""
+    last = list(reversed(lines[-count:]))
+    return render("minutes", days=[("", last)] if last else [], latest=last[0].frame if last else 0)
 
 
-def minutes_line(line: Line, *, latest: bool = False) -> str:
-    """One line of the minutes."""
-    when = tag("span", escape(line.time), class_="when")
-    return tag("p", when, escape(line.text), class_="latest" if latest else None)
-
-
-def explanation(playback: Playback, moment: int) -> str:
-    """Why it ended as it did; before the end, that this is not known yet."""
-    if moment < playback.last:
-        closed = int(sum(status in {Status.AGREED, Status.DISSENT} for status in playback.frames[moment].status))
-        return paragraph(
-            f"{counted(closed, 'paragraph').capitalize()} agreed so far, {percent(_spent(playback, moment))} of the"
-            " time is gone. Why it ended as it did is told at the end: what do you think will happen?"
-        )
-    return tag("h2", escape(f"Outcome: {playback.outcome()}")) + "".join(map(paragraph, playback.why()))
-
-
-def _spent(playback: Playback, moment: int) -> float:
-    return playback.frames[moment].minute / max(1.0, minutes_of(playback.scenario))
+def explanation(playback: Playback, moment: int) -> Markup:
+    """Why a run ended the way it did; before its end, how far it is."""
+    if moment == playback.last:
+        return render("why", outcome=playback.outcome(), reasons=playback.why())
+    frame = playback.frames[moment]
+    agreed = int(sum(status in {Status.AGREED, Status.DISSENT} for status in frame.status))
+    return render("why", outcome="", agreed=agreed, spent=percent(time_spent(playback.scenario, frame)))

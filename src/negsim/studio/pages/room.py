@@ -1,10 +1,10 @@
-"""The room: one negotiation, turn by turn or at a pace, and through the eyes of each delegate.
+"""The room: one run, turn by turn or at a pace, and through the eyes of each delegate.
 
 Rules that hold here
-- What is on screen is a moment of a finished run; moving about changes nothing.
-- Every control works from the keyboard: the buttons, and six keys for stepping; those that a focused control uses
-  itself are its own.
-- The page's address says the moment, whose eyes and which panel, as soon as nobody moves about.
+- The page shows a moment of a finished run; moving about changes nothing.
+- Every control works from the keyboard: the buttons, and six keys for stepping. A focused control keeps the keys
+  that it uses itself.
+- The page's address says the moment, whose eyes and which panel, as soon as the visitor stops moving about.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from fastapi import Request
+from markupsafe import Markup
 from nicegui import events, ui
 
 from negsim.scenario.lowering import seat_names
@@ -20,6 +21,8 @@ from negsim.studio.pages import moments
 from negsim.studio.pages.knobs import titles, variant_bar
 from negsim.studio.pages.shell import (
     PATIENCE,
+    Html,
+    Meter,
     Scale,
     button,
     dressed,
@@ -34,18 +37,18 @@ from negsim.studio.pictures import cast_of, positions_picture, room_picture, tru
 from negsim.studio.recording import Eyes, Playback, misperception, playback_of
 
 PANELS = ("Text", "Positions", "Trust", "Minutes", "Why")
-SOON = 0.5  # seconds after which the address says what is on screen
-PACES = {1.4: "slowly", 0.5: "at a pace", 0.15: "fast"}  # seconds a turn
+SOON = 0.5  # seconds between looks at whether the address is up to date
+PACES = {1.4: "slow", 0.5: "normal", 0.15: "fast"}  # seconds a turn
 MARKS = "black bar: the text; dashed: the status quo; small marks: delegates; large: the mean of a group"
 LEGEND = (
-    "A mark is a delegate, its letter the group; [2] beside it: it has put two paragraphs in brackets. On the table:"
-    " – no text, ○ text not read yet, [ ] in brackets and by how many, ✓ agreed, ✓* agreed with dissent recorded;"
+    "A mark is a delegate, its letter the group; [2] beside it: the delegate holds brackets in two paragraphs. On the"
+    " table: – no text, ○ text not read yet, [ ] in brackets and by how many, ✓ agreed, ✓* agreed with dissent recorded;"
     " the box is the text, the dashed line the status quo."
 )
-BELIEVED = "filled: where they stand; hollow: where they are believed to stand; "
-TABS_OWN = '(event) => { if (event.target.getAttribute("role") === "tab") event.stopPropagation(); }'
-LET_GO = "(event) => { if (event.detail) document.activeElement.blur(); }"  # of a tab that was clicked, not typed at
-PASSED_ON = """(event) => {
+BELIEVED = "filled: where they stand; hollow: where the delegate believes them to stand; "
+KEEP_KEYS = '(event) => { if (event.target.getAttribute("role") === "tab") event.stopPropagation(); }'
+LOSE_FOCUS = "(event) => { if (event.detail) document.activeElement.blur(); }"  # a tab after a click, not after a key
+FORWARD_KEYS = """(event) => {
     const own = {range: /^(Arrow|Home|End|Page)/, button: /^( |Enter)$/}[event.target.type];
     const plain = !event.ctrlKey && !event.altKey && !event.metaKey;
     if (own && !own.test(event.key) && plain && /^(Arrow(Left|Right)|Home|End|n| )$/.test(event.key)) {
@@ -57,16 +60,16 @@ TO_SEAT = '(event) => { const seat = event.target.closest("[data-seat]"); if (se
 
 
 class Look(NamedTuple):
-    """What of a run is looked at: the moment, whose view is taken, and the panel beside the room."""
+    """What a visitor looks at: a moment, through whose eyes, and the panel beside the room."""
 
     moment: int = 0
     eyes: int | None = None
     tab: str = PANELS[0]
 
-    def said(self) -> str:
-        """It as a link says it.
+    def text(self) -> str:
+        """The look as the value of `t` in a link.
 
-        >>> Look(40).said(), Look(40, 3, "Trust").said(), Look(40, tab="Why").said()
+        >>> Look(40).text(), Look(40, 3, "Trust").text(), Look(40, tab="Why").text()
         ('40', '40.3.Trust', '40..Why')
         """
         eyes = "" if self.eyes is None else self.eyes
@@ -74,7 +77,7 @@ class Look(NamedTuple):
 
 
 def look_in(text: str, playback: Playback) -> Look:
-    """What a link says is to be looked at; for what there is not, what is looked at first."""
+    """The look in the value of `t`; whatever does not exist in the run falls back to the first look."""
     turn, eyes, tab = [*text.split(".", 2), "", ""][:3]
     seat = _number(eyes)
     return Look(
@@ -88,13 +91,13 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else None
 
 
-class RoomView:
-    """What one visitor looks at."""
+class RunView:
+    """The page of one visitor."""
 
     def __init__(self, playback: Playback, look: Look) -> None:
         self.playback = playback
         self.moment, self.eyes, self.tab = look
-        self.kept = look  # by the page's address
+        self.address = look  # in the page's address
         self.cast = cast_of(playback.scenario)
         self.pace = 0.5
 
@@ -106,20 +109,22 @@ class RoomView:
             with ui.element("div").classes("card"):
                 self._build_panels()
         self.timer = ui.timer(self.pace, self._tick, active=False)
-        ui.timer(SOON, self._keep)
+        ui.timer(SOON, self._update_address)
         ui.keyboard(on_key=self._on_key, ignore=["input", "select", "button", "textarea"])
         self.show()
 
     def _build_room(self) -> None:
         steps = ui.element("div").classes("card bar tight").props('role="group" aria-label="stepping through the run"')
-        steps.on("keydown", lambda event: self.press(str(event.args)), js_handler=PASSED_ON)
+        steps.on("keydown", lambda event: self.press(str(event.args)), js_handler=FORWARD_KEYS)
         with steps:
-            button("Start", lambda: self.go(0), icon="first_page", name="Back to the start (Home)")
-            button("Back", lambda: self.go(self.moment - 1), icon="chevron_left", name="One turn back (left arrow)")
+            button("Start", lambda: self.go(0), icon="first_page", name="Start: back to the beginning (Home)")
+            button("Back", lambda: self.go(self.moment - 1), icon="chevron_left", name="Back one turn (left arrow)")
             self.play = button("Play", self.toggle, icon="play_arrow", name="Play or pause (space)")
-            button("Step", lambda: self.go(self.moment + 1), icon="chevron_right", name="One turn on (right arrow)")
-            button("Event", self.jump, icon="skip_next", name="To the next event (n)")
-            button("End", lambda: self.go(self.playback.last), icon="last_page", name="To the end (End)")
+            button(
+                "Step", lambda: self.go(self.moment + 1), icon="chevron_right", name="Step one turn on (right arrow)"
+            )
+            button("Event", self.jump, icon="skip_next", name="Event: to the next one (n)")
+            button("End", lambda: self.go(self.playback.last), icon="last_page", name="End: to the last turn (End)")
             pace = ui.select(PACES, value=self.pace, on_change=self._on_pace)
             dressed(pace, "pace").style("width: 8.4rem")
             self.slider = Scale(
@@ -127,33 +132,33 @@ class RoomView:
                 name="turn of the run",
                 most=self.playback.last,
                 step=1,
-                turned=lambda turn: self.go(int(turn)),
+                on_turn=lambda turn: self.go(int(turn)),
             ).classes("grow")
         with ui.element("div").classes("card stage"):
             self.where = ui.label().classes("soft small")
-            self.meter = ui.html(sanitize=False).props('aria-hidden="true"')
+            self.meter = Meter()
             self.now = ui.label().classes("now").props('role="status" aria-live="polite" tabindex="0"')
-            self.picture = ui.html(sanitize=False).classes("wide").props(moments.SIDEWAYS.format("the room"))
+            self.picture = Html().classes("wide").props(moments.SIDEWAYS.format("the room"))
             self.picture.on("click", lambda event: self.look(int(event.args)), js_handler=TO_SEAT)
-            ui.html(moments.legend(self.cast, LEGEND), sanitize=False)
+            Html(moments.legend(self.cast, LEGEND))
 
     def _build_panels(self) -> None:
         with ui.tabs().props("dense align=left no-caps") as tabs:
             for name in PANELS:
                 ui.tab(name)
-        names = {None: "nobody's eyes: the room as it is"} | dict(enumerate(self.cast.names))
+        names = {None: "everyone, as it really is"} | dict(enumerate(self.cast.names))
         self.chooser = searchable(ui.select(names, value=self.eyes, with_input=True,
                                           label="See the room through the eyes of",
                                           on_change=lambda event: self.look(event.value))).classes("grow")  # fmt: skip
         self.chooser.props('dense outlined aria-label="See the room through the eyes of"').style("width: 100%")
-        self.seen = ui.label().classes("warm")
+        self.belief = ui.label().classes("warm")
         with ui.tab_panels(tabs, value=self.tab, animated=False).classes("scroll").style("width: 100%"):
-            self.panels = {}
+            self.panels: dict[str, Html] = {}
             for name in PANELS:
                 with ui.tab_panel(name):
-                    self.panels[name] = ui.html(sanitize=False).classes("wide").props(moments.SIDEWAYS.format(name))
-        tabs.on("keydown", js_handler=TABS_OWN)
-        tabs.on("click", js_handler=LET_GO)
+                    self.panels[name] = Html().classes("wide").props(moments.SIDEWAYS.format(name))
+        tabs.on("keydown", js_handler=KEEP_KEYS)
+        tabs.on("click", js_handler=LOSE_FOCUS)
         tabs.value = self.tab
         tabs.on_value_change(self._on_tab)
 
@@ -162,13 +167,11 @@ class RoomView:
         """What is on screen."""
         return Look(self.moment, self.eyes, self.tab)
 
-    def _keep(self) -> None:
-        """Let the page's address say what is on screen; not at every turn, which browsers take ill."""
-        if self.kept != self.looked_at:
-            self.kept = self.looked_at
-            set_address("/room", query(self.playback.variant), f"&t={self.kept.said()}")
-
-    # ------------------------------------------------------------------------------------------- moving about
+    def _update_address(self) -> None:
+        """Put what is on screen into the page's address; browsers do not allow that at every turn."""
+        if self.address != self.looked_at:
+            self.address = self.looked_at
+            set_address("/room", query(self.playback.variant), f"&t={self.address.text()}")
 
     def go(self, moment: int) -> None:
         """Show another moment."""
@@ -182,7 +185,7 @@ class RoomView:
         self.go(self.playback.next_event(self.moment))
 
     def look(self, seat: int | None) -> None:
-        """Take a delegate's view, or none."""
+        """See the room through a delegate's eyes, or as it is."""
         if seat != self.eyes and (seat is None or 0 <= seat < len(self.cast.names)):
             self.eyes = seat
             self.chooser.value = seat
@@ -218,7 +221,7 @@ class RoomView:
         self.press(event.key.name)
 
     def press(self, key: str) -> None:
-        """Do what a key stands for."""
+        """Do what a key means."""
         match key:
             case "ArrowRight":
                 self.go(self.moment + 1)
@@ -233,31 +236,28 @@ class RoomView:
             case "n":
                 self.jump()
 
-    # ------------------------------------------------------------------------------------------------ showing
-
     def show(self) -> None:
-        """Draw the moment."""
+        """Show the moment."""
         frame = self.playback.frames[self.moment]
         self.where.text = moments.clock_line(
             self.playback.scenario, frame, f"turn {self.moment} of {self.playback.last}"
         )
-        self.meter.content = moments.meter(self.playback.scenario, frame)
+        self.meter.show(moments.time_spent(self.playback.scenario, frame))
         self.now.text = moments.latest_news(self.playback, self.moment)
-        self.picture.content = room_picture(frame, self.cast, eyes=self.eyes)
+        self.picture.show(room_picture(frame, self.cast, eyes=self.eyes))
         self.slider.show(self.moment)
         eyes = None if self.eyes is None else self.playback.eyes(self.moment, self.eyes)
         if eyes is None:
-            self.seen.text = ""
+            self.belief.text = ""
         else:
             believed, true = misperception(eyes)
-            self.seen.text = (
-                f"{eyes.name} believes the other groups to be {believed:.2f} away on average; they are {true:.2f} away."
-            )
-        self.panels[self.tab].content = self._panel(self.tab, eyes)
+            thinks = f"{eyes.name} thinks the other groups are {believed:.2f} away on average"
+            self.belief.text = f"{thinks}; in fact they are {true:.2f} away."
+        self.panels[self.tab].show(self._panel(self.tab, eyes))
         if self.tab == "Minutes":
             ui.run_javascript('document.querySelector(".lines .latest")?.scrollIntoView({block: "nearest"})')
 
-    def _panel(self, tab: str, eyes: Eyes | None) -> str:
+    def _panel(self, tab: str, eyes: Eyes | None) -> Markup:
         frame = self.playback.frames[self.moment]
         match tab:
             case "Text":
@@ -275,17 +275,17 @@ class RoomView:
 
 
 async def show_room(request: Request, variant: Variant) -> None:
-    """The page."""
+    """The page of the variant in a link."""
     playback = await in_worker(playback_of, variant)
-    await in_worker(titles)  # read once, and remembered
-    view = RoomView(playback, look_in(request.query_params.get("t", ""), playback))
-    with page("The room", "/room", link=query(variant)):
+    await in_worker(titles)  # they are read once
+    view = RunView(playback, look_in(request.query_params.get("t", ""), playback))
+    with page("The room", "/room", link=query(variant), scenario=playback.scenario):
         with ui.element("div").classes("bar"):
             heading(playback.scenario.title, 1)
-            variant_bar("/room", variant, lambda: f"&t={view.looked_at.said()}")
+            variant_bar("/room", variant, lambda: f"&t={view.looked_at.text()}")
         view.build()
 
 
 def register() -> None:
-    """Put the page where it belongs."""
+    """Register the page."""
     ui.page("/room", response_timeout=PATIENCE)(with_variant("/room", show_room))

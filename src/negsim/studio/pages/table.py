@@ -2,8 +2,8 @@
 
 Rules that hold here
 - The forms are plain HTML, so that a phone with an old browser gets in.
-- Who gets in is given a secret cookie of that room; it is what brings a dropped connection back to its seat.
-- A browser may hold several: a teacher who takes a chair too, or two who share a computer. Each has a page of its own.
+- Whoever gets in receives a secret cookie of that room; it brings a dropped connection back to its seat.
+- A browser may hold several: a teacher who takes a chair too, or two people who share a computer. Each has a page.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
 from urllib.parse import parse_qs
 
 from fastapi import Request
@@ -23,56 +22,44 @@ from negsim.studio.limits import RefusedError, one_line
 from negsim.studio.links import query, variant_of
 from negsim.studio.pages import desk, seat
 from negsim.studio.pages.knobs import Chooser
-from negsim.studio.pages.shell import button, heading, in_worker_for, page, refusal_page
+from negsim.studio.pages.shell import Html, button, heading, in_worker_for, page, refusal_page, render
 from negsim.studio.rooms import CODE, ROOMS, SharedRoom, cookie_name, keys_in, new_code, tidy_code
 
 MOST_FORM = 20_000  # bytes
 TICK = 0.05  # seconds between looks at the clock of the rooms
 COOKIE_LIFE = 12 * 3600  # seconds
-STRANGER = "this room can only be seen from a seat: join it with your name"
-AGAIN = "Back to the way in"
+STRANGER = "only people in this room can see it: join with your name"
+AGAIN = "Try again"
 POST = """
 const form = Object.assign(document.createElement("form"), {{method: "post", action: "/open"}});
 form.append(Object.assign(document.createElement("input"), {{name: "variant", value: {variant}}}));
 document.body.append(form);
 form.submit();
 """
-JOIN = """
-<form method="post" action="/join" class="bar" autocomplete="off">
-  <label>Room code
-    <input name="code" required maxlength="12" size="10" value="{code}" autocapitalize="characters"></label>
-  <label>Your name
-    <input name="name" required maxlength="40" size="16" value="{name}"></label>
-  <button type="submit">Join</button>
-</form>
-"""
 
 
 def address_of(request: Request) -> str:
-    """Where a request comes from."""
+    """The address of a request's connection."""
     return request.client.host if request.client else ""
 
 
-# ----------------------------------------------------------------------------------------------- getting in
-
-
 async def join(request: Request) -> Response:
-    """Somebody joins with a code and a name."""
-    said: dict[str, str] = {}
+    """Answer the form to join a room."""
+    fields: dict[str, str] = {}
     try:
-        said = await _form(request)
-        code, name, now = said.get("code", ""), said.get("name", ""), time.monotonic()
+        fields = await _form(request)
+        code, name, now = fields.get("code", ""), fields.get("name", ""), time.monotonic()
         room, person = ROOMS.join(code, name, address_of(request), now, keys_in(request.cookies, code))
     except NegsimError as error:
-        return _refusal(request, error, said)
+        return _refusal(request, error, fields)
     return _into(request, f"{room.code}/{person.number}", f"{cookie_name(room.code)}_{person.number}", person.token)
 
 
 async def open_room(request: Request) -> Response:
-    """A teacher opens a room."""
+    """Answer the form to open a room."""
     try:
-        said = await _form(request)
-        variant, now = variant_of(said.get("variant", "")), time.monotonic()
+        fields = await _form(request)
+        variant, now = variant_of(fields.get("variant", "")), time.monotonic()
         ROOMS.admit(address_of(request), now)
         room = await in_worker_for(address_of(request), SharedRoom, variant, new_code(), now)
         ROOMS.add(room)
@@ -98,40 +85,37 @@ def _into(request: Request, where: str, name: str, key: str) -> Response:
     return answer
 
 
-def _refusal(request: Request, error: NegsimError, said: Mapping[str, str] | None = None) -> Response:
-    """A page that says why not. said: what was filled in to join, to be mended there."""
+def _refusal(request: Request, error: NegsimError, fields: Mapping[str, str] | None = None) -> Response:
+    """A page that says what is wrong. fields: of the form to join, to correct there."""
     with Client(ui.page("/table"), request=request) as client:
         refusal_page(error, "/table", again=AGAIN)
-        if said is not None:
+        if fields is not None:
             with ui.element("div").classes("page"), ui.element("div").classes("card"):
                 heading("Join a room")
-                _join_form(said.get("code", ""), said.get("name", ""))
+                _join_form(fields.get("code", ""), fields.get("name", ""))
     return client.build_response(request, 400)
 
 
 def _join_form(code: str, name: str = "") -> None:
-    ui.html(JOIN.format(code=escape(one_line(code)), name=escape(one_line(name))), sanitize=False)
-
-
-# ------------------------------------------------------------------------------------------------ the pages
+    Html(render("join", code=one_line(code), name=one_line(name)))
 
 
 def show_ways(request: Request) -> None:
-    """The page from which a table is reached."""
+    """The page that leads to a table."""
     with page("A seat", "/table"):
         heading("A seat at the table", 1)
         with ui.element("div").classes("card"):
             heading("Join a room")
             ui.label(
-                "Your teacher tells you the code. You take a delegate's chair; the model plays the others. The name"
-                " that you joined with from this browser brings you back to your seat; another name is somebody else."
+                "Your teacher has the code. You take a delegate's chair, and the model plays the others. To return to"
+                " your seat, use the same browser and the same name."
             )
             _join_form(tidy_code(request.query_params.get("code", ""))[:CODE])
         _build_way_back(request)
         with ui.element("div").classes("card"):
             heading("Open a room")
             ui.label(
-                "Alone or for a class: you get a code, start and pause, hand out the seats, and may take one yourself."
+                "For a class or for yourself: you get a code, start and pause, hand out the seats, and may take one."
             )
             try:
                 chooser = Chooser(variant_of(request.url.query))
@@ -152,7 +136,7 @@ def show_ways(request: Request) -> None:
 
 
 def _build_way_back(request: Request) -> None:
-    """The rooms that this browser holds a key to."""
+    """Links to the rooms that this browser holds a key to."""
     ways = [way for room in ROOMS.open_rooms.values() for way in _ways_into(room, keys_in(request.cookies, room.code))]
     if ways:
         with ui.element("div").classes("card"):
@@ -163,7 +147,7 @@ def _build_way_back(request: Request) -> None:
 
 
 def _ways_into(room: SharedRoom, keys: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The pages of a room that are open to who holds these keys."""
+    """The pages of a room that these keys open: a text and an address each."""
     about = f"{room.game.scenario.title}, room {room.code[:4]}-{room.code[4:]}"
     if any(map(room.is_teacher, keys)):
         yield f"Your desk: {about}", f"/table/{room.code}"
@@ -172,7 +156,7 @@ def _ways_into(room: SharedRoom, keys: Sequence[str]) -> Iterator[tuple[str, str
 
 
 def show_table(request: Request, code: str) -> Response | None:
-    """A room: the teacher's desk, or the way to the seat that was taken last."""
+    """A room: the teacher's desk, or a redirect to the seat of the person who joined last."""
     keys = keys_in(request.cookies, code)
     try:
         room = ROOMS.find(code, address_of(request), time.monotonic(), keys)
@@ -189,7 +173,7 @@ def show_table(request: Request, code: str) -> Response | None:
 
 
 def show_seat(request: Request, code: str, number: str) -> None:
-    """A person's seat."""
+    """The page of a person's seat."""
     keys = keys_in(request.cookies, code)
     try:
         room = ROOMS.find(code, address_of(request), time.monotonic(), keys)
@@ -203,7 +187,7 @@ def show_seat(request: Request, code: str, number: str) -> None:
 
 
 def register() -> None:
-    """Put the pages where they belong, and let the rooms' clock run."""
+    """Register the pages, and start the clock of the rooms."""
     ui.page("/table")(show_ways)
     ui.page("/table/{code}")(show_table)
     ui.page("/table/{code}/{number}")(show_seat)
