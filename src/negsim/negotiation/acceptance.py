@@ -27,11 +27,24 @@ import numpy as np
 from negsim.kernel import allocating, inlined, kernel
 from negsim.negotiation.beliefs import room_centre
 from negsim.negotiation.influence import concession, lateness
-from negsim.negotiation.tables import Case, Floats, Ints, Pen, Response, State
+from negsim.negotiation.tables import Case, Floats, Ints, Pen, Response, Rule, State
 from negsim.negotiation.trust import isolation, trust_in_others
 
-RULES = ("no_formal_objection", "rough_consensus", "consensus_minus", "majority_per_group")
-NO_FORMAL_OBJECTION, ROUGH_CONSENSUS, CONSENSUS_MINUS, MAJORITY_PER_GROUP = 0, 1, 2, 3
+
+class DecisionRule(NamedTuple):
+    """A row of the table of decision rules. parameter: its number in the table `Setting`, "" none."""
+
+    code: Rule
+    label: str
+    parameter: str = ""
+
+
+DECISION_RULES = {  # by the name that a scenario calls them
+    "no_formal_objection": DecisionRule(Rule.NO_FORMAL_OBJECTION, "no formal objection"),
+    "rough_consensus": DecisionRule(Rule.ROUGH_CONSENSUS, "rough consensus", "rule_share"),
+    "consensus_minus": DecisionRule(Rule.CONSENSUS_MINUS, "consensus minus", "rule_k"),
+    "majority_per_group": DecisionRule(Rule.MAJORITY_PER_GROUP, "a majority of every group"),
+}
 ARGUED = 15  # blockers heard at one reading
 STATEMENTS_A_BLOCKER = 2.0
 
@@ -207,13 +220,13 @@ def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally
 
 
 @kernel
-def satisfies(name: int, share: float, k: int, tally: Tally) -> bool:
+def satisfies(rule: int, share: float, k: int, tally: Tally) -> bool:
     """Whether a reading with this tally passes under a decision rule."""
-    if name == ROUGH_CONSENSUS:
+    if rule == Rule.ROUGH_CONSENSUS:
         return tally.present - tally.objectors >= share * tally.present
-    if name == CONSENSUS_MINUS:
+    if rule == Rule.CONSENSUS_MINUS:
         return tally.blockers <= k
-    if name == MAJORITY_PER_GROUP:
+    if rule == Rule.MAJORITY_PER_GROUP:
         return tally.majority_everywhere
     return tally.blockers == 0
 

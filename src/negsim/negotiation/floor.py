@@ -25,6 +25,7 @@ from negsim.negotiation.tables import (
     Choice,
     Move,
     Outcome,
+    Response,
     Row,
     State,
     Status,
@@ -194,7 +195,7 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         respond(state, choice.shortfall, choice.response)
     elif turn.move == Move.MOTION:
         for i in range(choice.response.shape[0]):
-            choice.response[i] = 1 if backs_motion(case, state, i) else 0
+            choice.response[i] = Response.ACCEPT if backs_motion(case, state, i) else Response.OBJECT
 
 
 @kernel

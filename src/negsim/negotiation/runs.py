@@ -26,10 +26,12 @@ from numpy.typing import NDArray
 from negsim.kernel import allocating
 from negsim.negotiation.beliefs import distances
 from negsim.negotiation.floor import begin, choose, follow, next_turn, play, step
-from negsim.negotiation.measures import Results, allocate_results, measure, spread
+from negsim.negotiation.measures import SERIES_ROW, Results, SeriesRow, allocate_results, measure, measure_moment
 from negsim.negotiation.tables import (
     Case,
     Choice,
+    CrossTable,
+    Event,
     Floats,
     Ints,
     Move,
@@ -38,9 +40,7 @@ from negsim.negotiation.tables import (
     Table,
     Turn,
     allocate_choice,
-    open_paragraphs,
 )
-from negsim.negotiation.trust import trust_levels
 from negsim.randomness import stream
 
 
@@ -55,28 +55,14 @@ def replicate(case: Case, seed: np.uint64, first: int, count: int) -> Results:
     return results
 
 
-SERIES = (
-    "share_agreed",  # of issues, so far
-    "brackets",  # delegates who block now, summed over issues
-    "readings",  # so far
-    "proposals_tabled",  # so far
-    "trust_within",
-    "trust_across",
-    "trust_chair",
-    "perceived_distance",  # across groups
-    "real_distance",  # across groups
-    "spread",  # standard deviation of positions, mean over issues
-)
-
-
 @allocating
-def replicate_recorded(case: Case, seed: np.uint64, first: int, count: int, minutes: Floats) -> tuple[Results, Floats]:
-    """Measures of replications first .. first + count - 1, and their series (count, T, len(SERIES)).
+def replicate_recorded(case: Case, seed: np.uint64, first: int, count: int, minutes: Floats) -> tuple[Results, CrossTable[SeriesRow]]:
+    """Measures of replications first .. first + count - 1, and their series (count, T).
 
     minutes: T, ascending; floor time at which a row is taken.
     """
     results = allocate_results(case, count)
-    rows = np.empty((count, minutes.shape[0], len(SERIES)))
+    rows = np.empty((count, minutes.shape[0]), SERIES_ROW)
     for r in range(count):
         stream = np.empty(2, np.uint64)
         stream[0], stream[1] = seed, np.uint64(first + r)
@@ -85,29 +71,11 @@ def replicate_recorded(case: Case, seed: np.uint64, first: int, count: int, minu
         for t in range(minutes.shape[0]):
             while state.clock[0].outcome == Outcome.RUNNING and state.clock[0].minute < minutes[t]:
                 step(case, state, choice)
-            take_row(state, rows[r, t])
+            measure_moment(state, rows[r, t])
         while state.clock[0].outcome == Outcome.RUNNING:
             step(case, state, choice)
         measure(case, state, results, r)
     return results, rows
-
-
-@allocating
-def take_row(state: State, row: Floats) -> None:
-    """How things stand: one row of the series (len(SERIES))."""
-    issues, n = state.opinions.shape
-    x, brackets, apart = np.empty(n), 0, 0.0
-    for k in range(issues):
-        for i in range(n):
-            x[i] = state.opinions[k, i].position
-            brackets += 1 if state.opinions[k, i].bracket else 0
-        apart += spread(x) / issues
-    clock = state.clock[0]
-    row[0], row[1], row[2] = (issues - open_paragraphs(state)) / issues, brackets, clock.readings
-    row[3] = clock.tabled
-    row[4], row[5], row[6] = trust_levels(state)
-    row[7], row[8] = distances(state)
-    row[9] = apart
 
 
 LOG_ROWS = 20_000  # to begin with; a longer run is run again with what it needs
@@ -174,7 +142,7 @@ class Trace(NamedTuple):
     real_distance: Floats  # T
     trust_start: Floats  # G,G; mean trust of a group (row) in a group (column)
     trust_end: Floats  # G,G
-    events: Table  # L of state.EVENT
+    events: Table[Event]  # L
     state: State  # at the end
     results: Results  # one row
 

@@ -103,7 +103,9 @@ def draft(case: Case, state: State, form: int, t: float) -> None:
             centre = stated_centre(case, state, k, t, case.formats[form].closing == Move.READ_PACKAGE)
             value = quo + (1.0 - case.formats[form].conservatism) * (centre - quo)
             write(state, k, value, case.formats[form].precision, pen, True)
-            record(case, state, Move.DRAFT.value, k, pen, value, case.formats[form].precision)
+            at = record(case, state, Move.DRAFT.value)
+            state.log[at].issue, state.log[at].pen = k, pen
+            state.log[at].place, state.log[at].precision = value, case.formats[form].precision
 
 
 @kernel
@@ -141,7 +143,9 @@ def note_reading(case: Case, state: State, k: int, tally: Tally, shortfall: Floa
         if blocks:
             state.opinions[k, i].blocks += 1
             state.delegates[i].pivotal += 1 if tally.blockers == 1 else 0
-            record(case, state, Move.READ.value, k, i, shortfall[i], tally.blockers)
+            at = record(case, state, Move.BLOCK.value)
+            state.log[at].issue, state.log[at].who = k, i
+            state.log[at].shortfall, state.log[at].blockers = shortfall[i], tally.blockers
     state.paragraphs[k].shortfall = worst if worst > -math.inf else math.nan
 
 
@@ -268,6 +272,13 @@ def judge_chair(case: Case, state: State, k: int, step: float) -> None:
 
 
 @kernel
+def record_reading(case: Case, state: State, k: int, tally: Tally, passed: bool) -> None:
+    """Log what came of reading the paragraph on k; the lines of those who block it stand above."""
+    at = record(case, state, Move.READ.value)
+    state.log[at].issue, state.log[at].blockers, state.log[at].passed = k, tally.blockers, passed
+
+
+@kernel
 def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """A paragraph is read: agreed, or bracketed, argued over and revised."""
     k, form, t = turn.issue, case.plan[state.clock[0].row].format, elapsed(case, state)
@@ -279,7 +290,7 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     if state.paragraphs[k].pen >= 0 and state.paragraphs[k].known:
         sponsor_hears(case, state, state.paragraphs[k].pen, choice)
     passed = passes(case, tally)
-    record(case, state, Move.READ.value, k, -1, tally.blockers, 1.0 if passed else 0.0)
+    record_reading(case, state, k, tally, passed)
     if passed:
         agree(case, state, k, has_dissent(case, tally))
     else:
@@ -287,7 +298,7 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         revise(case, state, form, k, tally.blockers, t)
         if state.paragraphs[k].pen == Pen.CHAIR:
             judge_chair(case, state, k, case.formats[form].step)
-        state.clock[0].to_warn = 1 if pressure > 0.0 else 0
+        state.clock[0].to_warn = pressure > 0.0
     end_visit(state, k)
 
 
@@ -308,7 +319,7 @@ def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     for k in range(state.paragraphs.shape[0]):
         if in_package(case, state, k):
             note_reading(case, state, k, tally, choice.shortfall, choice.response)
-            record(case, state, Move.READ.value, k, -1, tally.blockers, 1.0 if passed else 0.0)
+            record_reading(case, state, k, tally, passed)
             if passed:
                 agree(case, state, k, has_dissent(case, tally))
     if not passed:
