@@ -31,19 +31,24 @@ from negsim.negotiation.tables import Case, Floats, Ints, Pen, Response, Rule, S
 from negsim.negotiation.trust import isolation, trust_in_others
 
 
-class DecisionRule(NamedTuple):
-    """A row of the table of decision rules. parameter: its number in the table `Setting`, "" none."""
+class RuleRow(NamedTuple):
+    """A row of the table of decision rules.
+
+    agreed: what is agreed under it, in words. parameter: the column of the table `setting` with its number, "" none.
+    """
 
     code: Rule
-    label: str
+    agreed: str
     parameter: str = ""
 
 
 DECISION_RULES = {  # by the name that a scenario calls them
-    "no_formal_objection": DecisionRule(Rule.NO_FORMAL_OBJECTION, "no formal objection"),
-    "rough_consensus": DecisionRule(Rule.ROUGH_CONSENSUS, "rough consensus", "rule_share"),
-    "consensus_minus": DecisionRule(Rule.CONSENSUS_MINUS, "consensus minus", "rule_k"),
-    "majority_per_group": DecisionRule(Rule.MAJORITY_PER_GROUP, "a majority of every group"),
+    "no_formal_objection": RuleRow(Rule.NO_FORMAL_OBJECTION, "what no one who may block objects to"),
+    "rough_consensus": RuleRow(
+        Rule.ROUGH_CONSENSUS, "what at least a given share of the room does not object to", "rule_share"
+    ),
+    "consensus_minus": RuleRow(Rule.CONSENSUS_MINUS, "what no more than a given number of delegates block", "rule_k"),
+    "majority_per_group": RuleRow(Rule.MAJORITY_PER_GROUP, "what a majority of every group accepts"),
 }
 ARGUED = 15  # blockers heard at one reading
 STATEMENTS_A_BLOCKER = 2.0

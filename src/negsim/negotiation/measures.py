@@ -4,15 +4,14 @@ A measure is one annotated line of a record below: its type, its label, its kind
 The order of the lines is the order of the columns. Tables, axes, captions, pages, the studio, ODD and docs/measures.md
 read these lines; a new measure is one of them and the line of a kernel that writes it.
 
-Tables: one row a run (`RunRow`), a row a run and issue (`IssueRow`), a row a run and group (`GroupRow`), a row a run and
-moment (`SeriesRow`). Every column is a float, so that a table is also a matrix of numbers (`matrix`). NaN means "does
+Tables have a row a run (`RunRow`), a run and issue (`IssueRow`), a run and group (`GroupRow`), a run and moment
+(`SeriesRow`). Every column is a float, so that a table is also a matrix of numbers (`matrix`). NaN means "does
 not apply".
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
@@ -32,6 +31,7 @@ from negsim.negotiation.tables import (
     State,
     Status,
     Table,
+    blank,
     fields,
     is_closed,
     open_paragraphs,
@@ -91,68 +91,85 @@ def _would(short: str, meaning: str) -> Any:  # noqa: ANN401 - a column
 class RunRow(Record):
     """One run."""
 
-    outcome: float = _measure(
-        "code", "outcome", "how the run ended", high=float(max(Outcome)), codes=Outcome
-    )
+    outcome: float = _measure("code", "outcome", "how the run ended", high=float(max(Outcome)), codes=Outcome)
     share_agreed: float = _measure(
-        "share", "share of issues agreed", "issues closed, ad referendum or with dissent recorded, of all",
+        "share",
+        "share of issues agreed",
+        "issues closed, ad referendum or with dissent recorded, of all",
         default=True,
     )
     share_dissent: float = _measure(
         "share", "share of issues with dissent recorded", "issues closed with dissent recorded, of all"
     )
     depth: float = _measure(
-        "level", "depth of what was agreed",
+        "level",
+        "depth of what was agreed",
         "mean of ambition x precision over the agreed paragraphs, x the share of issues agreed; NaN where none is",
         default=True,
     )
     ambition: float = _measure(
-        "level", "ambition of what was agreed",
+        "level",
+        "ambition of what was agreed",
         "mean over the agreed paragraphs of min(1, |text - status quo| / max(|mean first position - status quo|, .05))",
     )
     precision: float = _measure(
         "level", "precision of what was agreed", "mean over the agreed paragraphs of how much the text pins down"
     )
     blocking_number: float = _measure(
-        "count", "blocking number",
+        "count",
+        "blocking number",
         "the smallest k for which consensus minus k would have succeeded: over paragraphs, the most of the fewest who"
         " blocked at a reading; all delegates where a paragraph was never read",
-        "delegates", default=True,
+        "delegates",
+        default=True,
     )
     worst_shortfall: float = _measure(
-        "number", "worst shortfall",
+        "number",
+        "worst shortfall",
         "the largest shortfall of any delegate over the paragraphs at their last reading, crossed red lines apart;"
         " NaN where none was read",
-        "value units", low=-math.inf,
+        "value units",
+        low=-math.inf,
     )
     readings: float = _measure("count", "readings", "readings of paragraphs", "readings")
     missed_agreements: float = _measure(
-        "count", "missed agreements", "issues left open although a zone of agreement existed at the end", "issues",
+        "count",
+        "missed agreements",
+        "issues left open although a zone of agreement existed at the end",
+        "issues",
         default=True,
     )
     no_zone: float = _measure(
-        "count", "issues without a zone of agreement",
-        "issues left open on which no zone of agreement existed at the end", "issues",
+        "count",
+        "issues without a zone of agreement",
+        "issues left open on which no zone of agreement existed at the end",
+        "issues",
     )
     false_convergence: float = _measure(
-        "count", "issues with false convergence",
-        "issues on which an overlap was noticed while no zone of agreement existed", "issues",
+        "count",
+        "issues with false convergence",
+        "issues on which an overlap was noticed while no zone of agreement existed",
+        "issues",
     )
     zone_start: float = _measure(
-        "share", "share of issues with a zone at the start",
+        "share",
+        "share of issues with a zone at the start",
         "issues of all on which a zone of agreement existed at the start: a text that the room would have let pass",
     )
     zone_end: float = _measure(
-        "share", "share of issues with a zone at the end",
+        "share",
+        "share of issues with a zone at the end",
         "issues of all on which a zone of agreement existed at the end",
     )
     minutes: float = _measure("time", "floor time used", "floor time until the process ended")
     last_closed: float = _measure(
-        "time", "last issue closed",
+        "time",
+        "last issue closed",
         "floor time at which the last issue was closed; NaN where some never were",
     )
     satisfaction: float = _measure(
-        "level", "satisfaction with the result",
+        "level",
+        "satisfaction with the result",
         "mean over delegates of what the result is worth to them: the adopted text, or the status quo",
         default=True,
     )
@@ -160,7 +177,8 @@ class RunRow(Record):
         "level", "inequality of satisfaction", "Gini coefficient of satisfaction over delegates: 0 all alike"
     )
     satisfaction_gap: float = _measure(
-        "level", "gap in satisfaction between groups",
+        "level",
+        "gap in satisfaction between groups",
         "mean satisfaction of the best-off group less that of the worst-off",
     )
     concession: float = _measure(
@@ -170,30 +188,35 @@ class RunRow(Record):
         "level", "spread of positions", "standard deviation of positions at the end, mean over issues", high=0.5
     )
     consensus_tastle_wierman: float = _measure(
-        "level", "consensus of positions (Tastle-Wierman)",
+        "level",
+        "consensus of positions (Tastle-Wierman)",
         "1 + sum p log2(1 - |X - mean| / width) over seven categories, mean over issues: 1 all alike, 0 half at either"
         " end (Tastle & Wierman 2007, doi 10.1016/j.ijar.2006.06.024)",
     )
     agreement_van_der_eijk: float = _measure(
-        "level", "agreement of positions (van der Eijk)",
+        "level",
+        "agreement of positions (van der Eijk)",
         "agreement A over seven categories, mean over issues: 1 all alike, 0 evenly spread, -1 half at either end"
         " (van der Eijk 2001, doi 10.1023/A:1010374114305)",
         low=-1.0,
     )
     polarisation_esteban_ray: float = _measure(
-        "number", "polarisation of positions (Esteban-Ray)",
+        "number",
+        "polarisation of positions (Esteban-Ray)",
         "2^(1 + a) sum p_i^(1 + a) p_j |y_i - y_j| over seven categories with a = 1.3, mean over issues (Esteban & Ray"
         " 1994, doi 10.2307/2951734)",
     )
     perceived_distance_start: float = _measure(
-        "level", "perceived distance across groups at the start",
+        "level",
+        "perceived distance across groups at the start",
         "mean |own position - believed position| over pairs of different groups at the start",
     )
     perceived_distance_end: float = _measure(
         "level", "perceived distance across groups at the end", "the same at the end"
     )
     real_distance_start: float = _measure(
-        "level", "real distance across groups at the start",
+        "level",
+        "real distance across groups at the start",
         "mean |own position - position| over pairs of different groups at the start",
     )
     real_distance_end: float = _measure("level", "real distance across groups at the end", "the same at the end")
@@ -205,10 +228,13 @@ class RunRow(Record):
         "level", "trust across groups at the start", "mean trust between delegates of different groups at the start"
     )
     trust_across_end: float = _measure("level", "trust across groups at the end", "the same at the end", default=True)
-    trust_chair_start: float = _measure("level", "trust in the chair at the start", "mean trust in the chair at the start")
+    trust_chair_start: float = _measure(
+        "level", "trust in the chair at the start", "mean trust in the chair at the start"
+    )
     trust_chair_end: float = _measure("level", "trust in the chair at the end", "the same at the end")
     renewal_support: float = _measure(
-        "share", "share of delegates for a renewed mandate",
+        "share",
+        "share of delegates for a renewed mandate",
         "those present who ask for another mandate at the end; NaN where they were not asked",
     )
     renewals: float = _measure("count", "mandates renewed", "mandates renewed", "mandates")
@@ -216,12 +242,8 @@ class RunRow(Record):
     proposals_discussed: float = _measure(
         "count", "discussions of proposals", "slots in which a proposal was discussed", "slots"
     )
-    trials: float = _measure(
-        "count", "sponsors put on trial", "slots in which a sponsor was put on trial", "slots"
-    )
-    delegates_left: float = _measure(
-        "count", "delegates who walked out", "delegates who walked out", "delegates"
-    )
+    trials: float = _measure("count", "sponsors put on trial", "slots in which a sponsor was put on trial", "slots")
+    delegates_left: float = _measure("count", "delegates who walked out", "delegates who walked out", "delegates")
     would_no_formal_objection: float = _would(
         "no formal objection", "at some reading of every paragraph nobody blocked"
     )
@@ -245,13 +267,17 @@ class IssueRow(Record):
     closed_at: float = _measure("time", "closed at", "floor time at which it was closed; NaN where it never was")
     readings: float = _measure("count", "readings", "readings of the paragraph", "readings")
     fewest_blockers: float = _measure(
-        "number", "fewest blockers", "fewest who blocked at a reading; all delegates where it was never read",
+        "number",
+        "fewest blockers",
+        "fewest who blocked at a reading; all delegates where it was never read",
         "delegates",
     )
     shortfall: float = _measure(
-        "number", "worst shortfall",
+        "number",
+        "worst shortfall",
         "the largest shortfall of any delegate at the last reading, crossed red lines apart; NaN where never read",
-        "value units", low=-math.inf,
+        "value units",
+        low=-math.inf,
     )
     zone_start: float = _measure("share", "zone at the start", "1 if a zone of agreement existed at the start, else 0")
     zone_end: float = _measure("share", "zone at the end", "1 if a zone of agreement existed at the end, else 0")
@@ -268,8 +294,10 @@ class GroupRow(Record):
         "level", "distance conceded", "mean over its members and issues of |position - first position|"
     )
     wording: float = _measure(
-        "number", "issues with its wording",
-        "agreed paragraphs whose text is nearest to the mean first position of this group", "issues",
+        "number",
+        "issues with its wording",
+        "agreed paragraphs whose text is nearest to the mean first position of this group",
+        "issues",
     )
     pivotal: float = _measure(
         "number", "readings blocked alone", "readings at which one of its members alone blocked", "readings"
@@ -284,22 +312,23 @@ class SeriesRow(Record):
     """A moment of a run: how things stand after the first turn that brings the clock to its minute."""
 
     share_agreed: float = _measure("share", "share of issues agreed", "issues closed so far, of all")
-    brackets: float = _measure(
-        "count", "brackets standing", "delegates who block now, summed over issues", "brackets"
-    )
+    brackets: float = _measure("count", "brackets standing", "delegates who block now, summed over issues", "brackets")
     readings: float = _measure("count", "readings", "readings of paragraphs so far", "readings")
     proposals_tabled: float = _measure("count", "proposals tabled", "proposals tabled so far", "proposals")
     trust_within: float = _measure("level", "trust within groups", "mean trust between delegates of one group")
     trust_across: float = _measure("level", "trust across groups", "mean trust between delegates of different groups")
     trust_chair: float = _measure("level", "trust in the chair", "mean trust in the chair")
     perceived_distance: float = _measure(
-        "level", "perceived distance across groups",
+        "level",
+        "perceived distance across groups",
         "mean |own position - believed position| over pairs of different groups",
     )
     real_distance: float = _measure(
         "level", "real distance across groups", "mean |own position - position| over pairs of different groups"
     )
-    spread: float = _measure("level", "spread of positions", "standard deviation of positions, mean over issues", high=0.5)
+    spread: float = _measure(
+        "level", "spread of positions", "standard deviation of positions, mean over issues", high=0.5
+    )
 
 
 RUN_ROW, ISSUE_ROW, GROUP_ROW, SERIES_ROW = map(record_type, (RunRow, IssueRow, GroupRow, SeriesRow))
@@ -337,7 +366,10 @@ ENDINGS = {  # what studies make of the outcome: a flag for each way to end
 }
 OTHER_MEASURES = {  # columns of detailed tables that stand by themselves
     "blocks": _measure(
-        "count", "blocks", "readings at which members of a group blocked an issue, summed over members", "readings",
+        "count",
+        "blocks",
+        "readings at which members of a group blocked an issue, summed over members",
+        "readings",
         name="blocks",
     ),
     "minutes": _measure("time", "floor time used", "floor time spent in a format, or not used at all", name="minutes"),
@@ -345,12 +377,12 @@ OTHER_MEASURES = {  # columns of detailed tables that stand by themselves
 DEFAULT = tuple(name for name, measure in {**ENDINGS, **MEASURES}.items() if measure.default)
 
 
-def measure_of(column: str) -> Measure:
+def lookup(column: str) -> Measure:
     """The measure that a column of a table of runs or of a series holds: `depth`, `consensus`, `agreed.ISSUE`.
 
     Raises KeyError for a column that holds none.
 
-    >>> measure_of("agreed.outcomes").kind, measure_of("blocks.business.outcomes").unit
+    >>> lookup("agreed.outcomes").kind, lookup("blocks.business.outcomes").unit
     ('flag', 'readings')
     """
     name, dot, _ = column.partition(".")
@@ -382,9 +414,9 @@ def allocate_results(case: Case, replications: int) -> Results:
     """Empty tables."""
     k, g, f = case.plan_issues.shape[1], case.group_size.shape[0], case.formats.shape[0]
     return Results(
-        np.zeros(replications, RUN_ROW),
-        np.zeros((replications, k), ISSUE_ROW),
-        np.zeros((replications, g), GROUP_ROW),
+        blank(replications, RUN_ROW),
+        blank((replications, k), ISSUE_ROW),
+        blank((replications, g), GROUP_ROW),
         np.zeros((replications, g, k)),
         np.zeros((replications, f + 1)),
     )
@@ -473,7 +505,9 @@ def measure_groups(case: Case, state: State, satisfaction: Floats, row: Table[Gr
         size = case.group_size[g]
         row[g].satisfaction += satisfaction[i] / size
         for k in range(issues):
-            row[g].concession += abs(state.opinions[k, i].position - state.opinions[k, i].first_position) / (size * issues)
+            row[g].concession += abs(state.opinions[k, i].position - state.opinions[k, i].first_position) / (
+                size * issues
+            )
             blocks[g, k] += state.opinions[k, i].blocks
         row[g].pivotal += state.delegates[i].pivotal
         row[g].trust_received += state.delegates[i].trust_received / (max(1.0, state.delegates[i].out_count) * size)
@@ -539,9 +573,17 @@ def measure_agreement(case: Case, state: State, zones: int, by_issue: Table[Issu
         if not math.isnan(state.paragraphs[k].shortfall):
             worst = max(worst, state.paragraphs[k].shortfall)
         last = last if math.isnan(state.paragraphs[k].closed_at) else max(last, state.paragraphs[k].closed_at)
-    row.outcome, row.share_agreed, row.share_dissent = state.clock[0].outcome, (issues - missing) / issues, dissent / issues
+    row.outcome, row.share_agreed, row.share_dissent = (
+        state.clock[0].outcome,
+        (issues - missing) / issues,
+        dissent / issues,
+    )
     row.depth, row.ambition, row.precision = depth_of(case, state)
-    row.blocking_number, row.worst_shortfall, row.readings = blocking_number(state), worst if worst > -math.inf else math.nan, state.clock[0].readings
+    row.blocking_number, row.worst_shortfall, row.readings = (
+        blocking_number(state),
+        worst if worst > -math.inf else math.nan,
+        state.clock[0].readings,
+    )
     row.missed_agreements, row.no_zone, row.false_convergence = missed, missing - missed, false
     row.zone_start, row.zone_end, row.minutes = starts / issues, zones / issues, state.clock[0].minute
     row.last_closed = last if missing == 0 else math.nan
@@ -565,7 +607,11 @@ def measure_people(state: State, row: RunRow) -> None:
     clock = state.clock[0]
     row.perceived_distance_start, row.real_distance_start = clock.perceived_distance, clock.real_distance
     row.perceived_distance_end, row.real_distance_end = distances(state)
-    row.trust_within_start, row.trust_across_start, row.trust_chair_start = clock.trust_within, clock.trust_across, clock.trust_chair
+    row.trust_within_start, row.trust_across_start, row.trust_chair_start = (
+        clock.trust_within,
+        clock.trust_across,
+        clock.trust_chair,
+    )
     row.trust_within_end, row.trust_across_end, row.trust_chair_end = trust_levels(state)
     row.renewal_support, row.renewals = clock.renewal_support, clock.renewed
     row.proposals_tabled, row.proposals_discussed, row.trials = clock.tabled, clock.discussed, clock.trials

@@ -31,7 +31,7 @@ from negsim.negotiation.tables import (
     Case,
     Choice,
     CrossTable,
-    Event,
+    EventRow,
     Floats,
     Ints,
     Move,
@@ -40,6 +40,7 @@ from negsim.negotiation.tables import (
     Table,
     Turn,
     allocate_choice,
+    blank,
 )
 from negsim.randomness import stream
 
@@ -56,13 +57,15 @@ def replicate(case: Case, seed: np.uint64, first: int, count: int) -> Results:
 
 
 @allocating
-def replicate_recorded(case: Case, seed: np.uint64, first: int, count: int, minutes: Floats) -> tuple[Results, CrossTable[SeriesRow]]:
+def replicate_recorded(
+    case: Case, seed: np.uint64, first: int, count: int, minutes: Floats
+) -> tuple[Results, CrossTable[SeriesRow]]:
     """Measures of replications first .. first + count - 1, and their series (count, T).
 
     minutes: T, ascending; floor time at which a row is taken.
     """
     results = allocate_results(case, count)
-    rows = np.empty((count, minutes.shape[0]), SERIES_ROW)
+    rows = blank((count, minutes.shape[0]), SERIES_ROW)
     for r in range(count):
         stream = np.empty(2, np.uint64)
         stream[0], stream[1] = seed, np.uint64(first + r)
@@ -142,7 +145,7 @@ class Trace(NamedTuple):
     real_distance: Floats  # T
     trust_start: Floats  # G,G; mean trust of a group (row) in a group (column)
     trust_end: Floats  # G,G
-    events: Table[Event]  # L
+    events: Table[EventRow]  # L
     state: State  # at the end
     results: Results  # one row
 

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol, Self, TypeVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -56,6 +56,7 @@ class Record:
 
         def __getitem__(self, column: str) -> Any: ...  # noqa: ANN401 - a number or a flag
         def __setitem__(self, column: str, value: object) -> None: ...
+        def tolist(self) -> tuple[Any, ...]: ...  # noqa: D102
 
 
 def _column(meaning: str, unit: str = "", *, codes: type[IntEnum] | None = None) -> Any:  # noqa: ANN401 - any column
@@ -79,11 +80,13 @@ def table_type(columns: Mapping[str, str]) -> np.dtype[Any]:
     return np.dtype((np.record, types))
 
 
+blank: Any = np.zeros  # makes a table, of the type that its place wants: numpy's own types know nothing of records
+
 RecordType = TypeVar("RecordType")
 
 if TYPE_CHECKING:
 
-    class Table(Generic[RecordType]):
+    class Table(Protocol[RecordType]):
         """Records in a row, as type checkers see them; at run time a numpy array."""
 
         dtype: np.dtype[Any]
@@ -98,10 +101,8 @@ if TYPE_CHECKING:
         def __setitem__(self, at: object, value: object) -> None: ...
         def __len__(self) -> int: ...
         def __iter__(self) -> Iterator[RecordType]: ...
-        def copy(self) -> Table[RecordType]: ...
-        def tobytes(self) -> bytes: ...
 
-    class CrossTable(Generic[RecordType]):
+    class CrossTable(Protocol[RecordType]):
         """Records by two things, such as issue and delegate; at run time a numpy array of two dimensions."""
 
         dtype: np.dtype[Any]
@@ -118,7 +119,6 @@ if TYPE_CHECKING:
         def __getitem__(self, at: slice | NDArray[Any]) -> CrossTable[RecordType]: ...
         def __setitem__(self, at: object, value: object) -> None: ...
         def __len__(self) -> int: ...
-        def copy(self) -> CrossTable[RecordType]: ...
 
 else:
     Table = CrossTable = np.ndarray
@@ -143,7 +143,7 @@ class Code(IntEnum):
 
     meaning: str
 
-    def __new__(cls, number: int, meaning: str = "") -> Code:
+    def __new__(cls, number: int, meaning: str = "") -> Self:
         """The number, as an int, with its meaning."""
         code = int.__new__(cls, number)
         code._value_ = number
@@ -249,7 +249,7 @@ class Rule(Code):
     MAJORITY_PER_GROUP = 3, "more than half of every group present accepts"
 
 
-class Seat(Record):
+class SeatRow(Record):
     """A seat as the scenario has it."""
 
     group: int = _column("number of the stakeholder group, 0..G-1, in the order of the file")
@@ -262,7 +262,7 @@ class Seat(Record):
     camp: int = _column("camp where the file fixes it, -1 none, -2 to be drawn from camp_share")
 
 
-class Stance(Record):
+class StanceRow(Record):
     """What a seat wants on one issue, as the scenario has it."""
 
     position: float = _column("mean of the position, 0..1")
@@ -273,7 +273,7 @@ class Stance(Record):
     red_spread: float = _column("standard deviation of both red lines")
 
 
-class Setting(Record):
+class SettingRow(Record):
     """What holds for the whole process."""
 
     stakes: float = _column("multiplies the loss of every paragraph")
@@ -311,7 +311,7 @@ class PlanRow(Record):
     otherwise: int = _column("motions: the row to go on with if the motion fails, else -1")
 
 
-class Delegate(Record):
+class DelegateRow(Record):
     """A delegate in the room. What a hearing reads comes first: it shares a line of the processor's cache."""
 
     group: int = _column("number of the stakeholder group")
@@ -329,7 +329,7 @@ class Delegate(Record):
     pivotal: int = _column("readings at which this delegate alone blocked")
 
 
-class Opinion(Record):
+class OpinionRow(Record):
     """What a delegate wants and thinks on one issue. What a hearing reads comes first."""
 
     position: float = _column("private ideal point between the labelled ends, 0..1")
@@ -348,7 +348,7 @@ class Opinion(Record):
     blocks: int = _column("readings at which the delegate blocked")
 
 
-class Paragraph(Record):
+class ParagraphRow(Record):
     """The text on one issue."""
 
     text: float = _column("where the text stands, 0..1; NaN none")
@@ -370,7 +370,7 @@ class Paragraph(Record):
     zone_start: bool = _column("whether a zone of agreement existed at the start")
 
 
-class Proposal(Record):
+class ProposalRow(Record):
     """A proposal that was tabled."""
 
     sponsor: int = _column("the delegate who tabled it")
@@ -378,7 +378,7 @@ class Proposal(Record):
     tabled_at: float = _column("when it was tabled", "minutes")
 
 
-class Clock(Record):
+class ClockRow(Record):
     """Where the process stands."""
 
     minute: float = _column("floor time spent since it began", "minutes")
@@ -409,10 +409,10 @@ class Clock(Record):
     trust_chair: float = _column("mean trust in the chair, 0..1, at the start")
 
 
-class Event(Record):
-    """A row of the event log; which columns it uses is said by its kind in `log.KINDS`, the others keep their default.
+class EventRow(Record):
+    """A row of the event log. The classes of `negotiation.log` say which columns an event of each kind uses.
 
-    The default is -1 for what is counted or numbered, NaN for what is measured.
+    The others are blank: -1 for what is counted or numbered, NaN for what is measured.
     """
 
     move: int = _column("what happened", codes=Move)
@@ -428,7 +428,9 @@ class Event(Record):
     place: float = _column("where the statement or the text is on the scale of the issue, 0..1")
     position: float = _column("private position of the speaker, 0..1")
     precision: float = _column("how much the text pins down, 0..1")
-    shortfall: float = _column("by which the text falls short for the delegate; infinite over a red line", "value units")
+    shortfall: float = _column(
+        "by which the text falls short for the delegate; infinite over a red line", "value units"
+    )
     chance: float = _column("chance that the overlap was noticed")
     blockers: int = _column("delegates who block")
     backers: int = _column("delegates who back the motion")
@@ -449,17 +451,17 @@ class Event(Record):
     support: float = _column("share of delegates who ask for another mandate")
 
 
-SEAT, STANCE, SETTING, PLAN_ROW = map(record_type, (Seat, Stance, Setting, PlanRow))
-DELEGATE, OPINION, PARAGRAPH, PROPOSAL = map(record_type, (Delegate, Opinion, Paragraph, Proposal))
-CLOCK, EVENT = map(record_type, (Clock, Event))
+SEAT, STANCE, SETTING, PLAN_ROW = map(record_type, (SeatRow, StanceRow, SettingRow, PlanRow))
+DELEGATE, OPINION, PARAGRAPH, PROPOSAL = map(record_type, (DelegateRow, OpinionRow, ParagraphRow, ProposalRow))
+CLOCK, EVENT = map(record_type, (ClockRow, EventRow))
 PROPOSALS = 64  # proposals a process can hold; later ones are not taken
 
 
 class Case(NamedTuple):
     """One scenario as tables."""
 
-    seats: Table[Seat]  # N
-    stances: CrossTable[Stance]  # N,K
+    seats: Table[SeatRow]  # N
+    stances: CrossTable[StanceRow]  # N,K
     group_size: Ints  # G
     status_quo: Floats  # K; 0..1
     trust_mean: Floats  # N,N; [holder i, about j] (`State.trust` is the other way round), tension included
@@ -467,7 +469,7 @@ class Case(NamedTuple):
     camp_line: Floats  # C,K; 0..1, NaN where the camp has no line
     camp_red_low: Floats  # C,K; text below is never acceptable to the camp; -inf none
     camp_red_high: Floats  # C,K; text above is never acceptable to the camp; +inf none
-    setting: Table[Setting]  # 1
+    setting: Table[SettingRow]  # 1
     plan: Table[PlanRow]  # S
     plan_issues: Flags  # S,K; sessions: issues on the agenda
     plan_seats: Ints  # S,N; 1 for those whose submission, reaffirmation or motion it is (nobody's: the chair's);
@@ -497,21 +499,23 @@ class State(NamedTuple):
     """One negotiation under way."""
 
     stream: Stream
-    delegates: Table[Delegate]  # N
-    opinions: CrossTable[Opinion]  # K,N; all delegates' opinions on one issue lie side by side, as a hearing needs them
-    paragraphs: Table[Paragraph]  # K
-    proposals: Table[Proposal]  # P
-    proposed: Floats  # P,K; NaN where silent
-    waiting: Flags  # P,K; still to be discussed
-    clock: Table[Clock]  # 1
-    trust: Floats  # N,N; [about j, holder i], 0..1; the diagonal is ignored
-    trust_base: Floats  # N,N; [about j, holder i]; what trust fades towards
-    belief: Floats  # K,N,N; [issue, about j, holder i]; NaN about oneself
+    delegates: Table[DelegateRow]  # N
+    opinions: CrossTable[
+        OpinionRow
+    ]  # K,N; all delegates' opinions on one issue lie side by side, as a hearing needs them
+    paragraphs: Table[ParagraphRow]  # K
+    proposals: Table[ProposalRow]  # P
+    proposed: Annotated[Floats, Field(meaning="P,K; where each proposal puts the text, NaN where silent")]
+    waiting: Annotated[Flags, Field(meaning="P,K; whether that is still to be discussed")]
+    clock: Table[ClockRow]  # 1
+    trust: Annotated[Floats, Field(meaning="N,N; [about j, holder i], 0..1; the diagonal is ignored")]
+    trust_base: Annotated[Floats, Field(meaning="N,N; [about j, holder i]; what trust fades towards")]
+    belief: Annotated[Floats, Field(meaning="K,N,N; [issue, about j, holder i], 0..1; NaN about oneself")]
     minutes: Floats  # F + 1; floor time by format, the last entry idle
-    log: Table[Event]  # L + 1; the last row is a scratch pad for what the log has no room for
+    log: Table[EventRow]  # L + 1; the last row is a scratch pad for what the log has no room for
 
     @property
-    def views(self) -> CrossTable[Opinion]:
+    def views(self) -> CrossTable[OpinionRow]:
         """The opinions delegate by delegate (N,K): the same memory, for reading from Python."""
         return self.opinions.T
 
@@ -522,18 +526,18 @@ def allocate(case: Case, stream: Stream, log_rows: int) -> State:
     n, k = case.stances.shape
     state = State(
         stream,
-        np.zeros(n, DELEGATE),
-        np.zeros((k, n), OPINION),
-        np.zeros(k, PARAGRAPH),
-        np.zeros(PROPOSALS, PROPOSAL),
+        blank(n, DELEGATE),
+        blank((k, n), OPINION),
+        blank(k, PARAGRAPH),
+        blank(PROPOSALS, PROPOSAL),
         np.full((PROPOSALS, k), np.nan),
         np.zeros((PROPOSALS, k), np.bool_),
-        np.zeros(1, CLOCK),
+        blank(1, CLOCK),
         np.empty((n, n)),
         np.empty((n, n)),
         np.empty((k, n, n)),
         np.zeros(case.formats.shape[0] + 1),
-        np.zeros(log_rows + 1, EVENT),
+        blank(log_rows + 1, EVENT),
     )
     for i in range(n):
         state.delegates[i].present = True
