@@ -222,5 +222,5 @@ _COLUMNS = {move: [field.name for field in fields(kind)] for move, kind in KINDS
 def events(log: Table[EventRow]) -> Iterator[Happening]:
     """Every row of a log as an event of its kind."""
     for row in log:
-        move = Move(int(row.move))
+        move = Move(int(row["move"]))
         yield KINDS[move](**{name: row[name].item() for name in _COLUMNS[move]})

@@ -41,6 +41,7 @@ from negsim.negotiation.tables import (
     Turn,
     allocate_choice,
     blank,
+    with_attributes,
 )
 from negsim.randomness import stream
 
@@ -93,7 +94,8 @@ class Negotiation:
 
     def __init__(self, case: Case, *, seed: int = 0, replication: int = 0, log_rows: int = 0) -> None:
         self.case = case
-        self.state: State = begin(case, stream(seed, replication), log_rows)
+        begun = begin(case, stream(seed, replication), log_rows)
+        self.state = State(*map(with_attributes, begun))
         self.choice: Choice = allocate_choice(*case.stances.shape)
         self._prepare()
 

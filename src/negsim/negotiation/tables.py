@@ -50,7 +50,11 @@ class Field:
 
 
 class Record:
-    """One row of a table; subclasses declare its columns."""
+    """One row of a table; subclasses declare its columns.
+
+    In a kernel a column is an attribute. A row that a compiled kernel has returned is read as `row["column"]`, unless
+    its table has gone through `with_attributes`.
+    """
 
     if TYPE_CHECKING:
 
@@ -136,6 +140,11 @@ def fill(record: np.dtype[Any], shape: int | tuple[int, ...], /, **columns: Arra
     for name, values in columns.items():
         table[name] = values
     return table
+
+
+def with_attributes(table: Any) -> Any:  # noqa: ANN401 - any table
+    """The same memory as a table whose rows have their columns as attributes, which numba leaves off."""
+    return table.view(np.dtype((np.record, table.dtype))) if table.dtype.names else table
 
 
 class Code(IntEnum):

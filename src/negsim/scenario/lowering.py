@@ -430,7 +430,7 @@ def _sessions(scenario: Scenario, floor: Entry, course: Course) -> Iterator[Entr
 def plan_table(rows: Sequence[Entry], formats: Sequence[str]) -> Table[PlanRow]:
     """The rows as a table (S); a session's format is its place in `formats`."""
     mandates = _mandates(rows)
-    own = {
+    own: dict[str, Any] = {
         "format": [-1 if row.format is None else formats.index(row.format) for row in rows],
         "mandate_start": [mandates[row.meeting][0] for row in rows],
         "deadline": [mandates[row.meeting][1] for row in rows],
