@@ -1,28 +1,12 @@
-"""What a scenario says: the people, what they trust and want, and the setting. `process` has the timetable.
+"""The vocabulary of scenario files: people and what they want, the process, its events, what is left uncertain.
 
-Rules that hold here
-- A `Scenario` is resolved: words are numbers, shorthands are spelt out, every issue has a salience. What is None
-  is drawn (a named delegate's position) or taken from elsewhere (openness from the parameters).
-- Limits: 32 issues, 31 groups, 2047 seats a group, 2000 seats in all.
-
-What a process is: how it decides, who chairs, which meetings, what happens on which day.
-
-Rules that hold here
-- Meetings count from 1, days of a meeting from 1.
-- Limits: 100 meetings, 60 days a meeting, 24 hours a day.
-- An agenda's shares are shares of the meeting's floor minutes and sum to 1.
-
-What can happen on a day of a process, or between its meetings.
-
-Rules that hold here
-- Meetings count from 1 or go by name, days of a meeting count from 1; both have to exist.
-
-What a scenario leaves open: values that are drawn anew for every replication.
-
-Rules that hold here
-- A key of `uncertain` is a path as `--set` takes it, knobs included; `seats`, `parameters` and names of our own are
-  for what no single path can say.
-- A distribution says what is not known; it is no place for a guess, and none is preferred to another value.
+- A `Scenario` is resolved: words are numbers, shorthands are spelt out, every issue has a salience. None means drawn
+  (a named delegate's position) or taken from elsewhere (openness from the parameters).
+- Meetings and the days of a meeting count from 1; an event names a meeting and a day that exist. The shares of an
+  agenda are shares of the meeting's floor minutes and sum to 1.
+- A key of `uncertain` is a path as `--set` takes it, knobs included; `seats`, `parameters` and other names cover what
+  no single path can say. A distribution says what is unknown: it prefers no value to another.
+- Limits: 32 issues, 31 groups, 2047 seats in a group, 2000 in all, 100 meetings, 60 days a meeting, 24 hours a day.
 """
 
 from __future__ import annotations

@@ -1,19 +1,11 @@
-"""The kinds of value a scenario is made of, each with its own plain message when it is something else.
+"""The kinds of value a scenario file is made of, each with a plain message for anything else, and `Part`.
 
-Rules that hold here
-- A value is read once and becomes what the model uses: a word becomes its number.
-- A message says what was found and what would be right.
-
-Values that depend on what else the file says: names of its issues, groups, delegates, camps, meetings and days.
-
-Rules that hold here
-- The `Names` of the file travel as pydantic's validation context; without them any name will do.
-
-What every part of a scenario has in common.
-
-Rules that hold here
-- A part is frozen and knows all its keys; one it does not know is a mistake of the writer.
-- A shorthand (a bare number for a position, a bare word for an evening) becomes the full form before it is checked.
+- A value is read once and becomes what the model uses: a word becomes its number. A message says what is wrong and
+  what would be right.
+- Some values depend on the rest of the file: names of its issues, groups, delegates, camps, meetings and days. These
+  `Names` travel as pydantic's validation context; without them any name will do.
+- A part of a scenario is frozen and has known keys: an unknown key is a mistake. A shorthand (a bare number for a
+  position, a bare word for an evening) becomes the full form before it is checked.
 """
 
 from __future__ import annotations

@@ -1,6 +1,5 @@
 """Results: what a folder holds, asked in Python or in SQL.
 
-Rules that hold here
 - A folder is read only if all of it is there and every part answers to its digest; `partial` waives the first.
 - Rows have one order, by cell and replication, whatever the history of the folder.
 """

@@ -6,8 +6,8 @@
 
 Rules that hold here
 - A file is written whole under another name, then renamed; what a killed sweep leaves is removed by the next one.
-- A part's name carries a digest of its bytes and of the study's identity: a truncated, altered or foreign part does not
-  answer to its name. No clock is read and no date of a file is trusted.
+- A part's name carries a digest of its bytes and of the study's identity: a truncated, altered or foreign part does
+  not answer to its name. No clock is read and no date of a file is trusted.
 - One sweep at a time: the lock is the operating system's and ends with the process that holds it.
 """
 
