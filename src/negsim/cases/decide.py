@@ -110,7 +110,7 @@ def _sorted(text: str, file: str) -> _Rows:
         known = KINDS.get(kind)
         if known is None:
             strange += 1
-            faults.at(row[0].where, "", f"{shown(kind)} is no kind of row; one of {', '.join(KINDS)}")
+            faults.at(row[0].where, "", f"{shown(kind)} is not a kind of row; one of {', '.join(KINDS)}")
         elif not known.least <= len(row) <= known.most:
             faults.at(row[-1].where, kind, f"has {columns(row)}; write {known.columns}")
         else:

@@ -66,7 +66,7 @@ class Fields:
             return None
         if is_number(number) and number == int(number) and least <= number <= most:
             return int(number)
-        self.odd(*steps, message=f"{shown(value)} is no whole number from {least} to {most}; left unknown")
+        self.odd(*steps, message=f"{shown(value)} is not a whole number from {least} to {most}; left unknown")
         return None
 
     def remembered(self, field: str) -> bool:
@@ -96,7 +96,7 @@ class Fields:
                 return date(int(match[1]), int(match[2]), int(match[3] or 15))
         except ValueError:
             pass  # no such day
-        self.odd(field, message=f"{shown(text)} is no date, such as 2011-02-25; left unknown")
+        self.odd(field, message=f"{shown(text)} is not a date, such as 2011-02-25; left unknown")
         return None
 
 
@@ -397,7 +397,7 @@ def oddities(document: Document) -> Iterator[Problem]:
     for n, entry in enumerate(listed):
         if not isinstance(entry, dict):
             where = document.values.get((*path, n), Mark(document.name))
-            yield Problem(where, dotted((*path, n)), f"{shown(entry)} is no case; left out")
+            yield Problem(where, dotted((*path, n)), f"{shown(entry)} is not a case; left out")
     for n, ((at, case), name) in enumerate(zip(_cases(document), ids_in(document), strict=True), 1):
         if _stem(case, n) != name:
             where = document.values.get((*at, "id"), document.values.get(at, Mark(document.name)))
@@ -522,7 +522,7 @@ def _level(of: Fields, name: str, field: str) -> dict[str, Plain]:
         return {"code": word.strip().lower(), "source": DOSSIER, "confidence": "medium"} | quoted
     if word is not None and str(word).strip().lower() != "unknown":
         known = ", ".join(QUESTIONS[name].words)
-        of.odd(field, message=f"{shown(word)} is no level ({known}); left unknown")
+        of.odd(field, message=f"{shown(word)} is not a level ({known}); left unknown")
     return {"code": "unknown"} | quoted
 
 
@@ -534,7 +534,7 @@ def _outcome(of: Fields) -> dict[str, Plain]:
     name = SPELLINGS.get(name, name)
     if name not in OUTCOMES:
         if word is not None:
-            of.odd("outcome", message=f"{shown(word)} is no outcome ({', '.join(OUTCOMES)}); left out")
+            of.odd("outcome", message=f"{shown(word)} is not an outcome ({', '.join(OUTCOMES)}); left out")
         return {}
     outcome: dict[str, Plain] = {"code": name, "source": DOSSIER}
     if depth := of.text("depth"):

@@ -73,7 +73,7 @@ def is_case(data: Plain) -> bool:
 
 
 def is_facts(data: Plain) -> bool:
-    """Whether a document is a facts file, which is no case yet."""
+    """Whether a document is a facts file, which is not a case yet."""
     if isinstance(data, list):
         return any(is_facts(entry) for entry in data)
     marks = {"cases", "n_meetings", "participants"}

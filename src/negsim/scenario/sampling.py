@@ -195,7 +195,7 @@ def _unfit(certain: Scenario, changes: Changes) -> str:
 
 
 def _extremes(scenario: Scenario, key: str, distribution: Uncertain) -> Iterator[Changes]:
-    """What may be drawn: every value of a list, both ends of a range, and what is no whole number between them."""
+    """What may be drawn: every value of a list, both ends of a range, and what is not a whole number between them."""
     yield from ({key: value} for value in distribution.one_of or ())
     yield from ({key: end} for end in distribution.integers or distribution.uniform or ())
     if distribution.uniform is not None:

@@ -384,7 +384,7 @@ class Range(Kind):
         fits = isinstance(value, list | tuple) and len(value) == 2 and all(is_number(end) for end in value)
         if not fits or value[0] > value[1] or (self.whole and any(end != int(end) for end in value)):
             kind = "whole numbers" if self.whole else "numbers"
-            raise fault(f"{shown(value)} is no range; write two {kind}, the lower one first, as in [2, 6]")
+            raise fault(f"{shown(value)} is not a range; write two {kind}, the lower one first, as in [2, 6]")
         return tuple(int(end) for end in value) if self.whole else tuple(float(end) for end in value)
 
     def json(self) -> Json:
@@ -400,7 +400,7 @@ class Together(Kind):
         """The mapping."""
         if not isinstance(value, dict) or not value or not all(isinstance(path, str) for path in value):
             raise fault(
-                f"{shown(value)} is no set of changes; write paths and their values, as in {{trust.across: low}}"
+                f"{shown(value)} is not a set of changes; write paths and their values, as in {{trust.across: low}}"
             )
         return value
 
@@ -434,7 +434,7 @@ class Uncertain(OneOf):
         if isinstance(value, dict):
             return super().spell_out(value)
         raise fault(
-            f"{shown(value)} is no distribution; write one of {', '.join(cls.model_fields)}, "
+            f"{shown(value)} is not a distribution; write one of {', '.join(cls.model_fields)}, "
             "as in {one_of: [low, high]}"
         )
 

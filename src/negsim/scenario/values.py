@@ -205,7 +205,7 @@ class Key(Kind):
     def read(self, value: Plain) -> str:
         """The name, if it can serve as one."""
         if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", value):
-            raise fault(f"{shown(value)} is no name; use small letters, digits and _, starting with a letter")
+            raise fault(f"{shown(value)} is not a name; use small letters, digits and _, starting with a letter")
         if value in RESERVED:
             raise fault(f"{shown(value)} has a meaning of its own; choose another name")
         return value
@@ -225,7 +225,7 @@ class Proper(Kind):
             raise fault(f"{shown(value)} is not a name{'; put it in quotes' if value is not None else ''}")
         plain = value.isprintable() and value == value.strip() and "->" not in value
         if not plain or not 0 < len(value) <= 80 or value in RESERVED:
-            raise fault(f"{shown(value)} is no name; use one short line of text")
+            raise fault(f"{shown(value)} is not a name; use one short line of text")
         return value
 
     def json(self) -> Json:
@@ -296,7 +296,7 @@ class Pair(Reference):
         """The pair, without spaces around the arrow."""
         sides = [side.strip() for side in value.split("->")] if isinstance(value, str) else []
         if len(sides) != 2:
-            raise fault(f'{shown(value)} is no pair; write "who trusts->who is trusted"')
+            raise fault(f'{shown(value)} is not a pair; write "who trusts->who is trusted"')
         return "->".join(Refers(("group", "delegate")).read_in(side, info) for side in sides)
 
     def json(self) -> Json:

@@ -66,7 +66,7 @@ def check_workers(kind: str, scheduler: str | None = None) -> None:
     if (kind == "dask") != (scheduler is not None):
         raise NegsimError("the executor dask needs a scheduler's address, and no other has one")
     if scheduler is not None and not ADDRESS.fullmatch(scheduler):
-        raise NegsimError(f"{shown(scheduler)} is no scheduler's address; write it as tcp://127.0.0.1:8786")
+        raise NegsimError(f"{shown(scheduler)} is not a scheduler's address; write it as tcp://127.0.0.1:8786")
 
 
 @contextmanager

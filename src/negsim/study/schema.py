@@ -356,7 +356,7 @@ class Study(Part):
             raise fault(f"a range in a {self.design} design; {right}", "vary", ranges[0])
         if self.design in {"sobol", "saltelli"} and self.points is not None and self.points & (self.points - 1):
             near = 2 ** self.points.bit_length()
-            raise fault(f"{self.points} is no power of two, which a Sobol' sequence needs; write {near}", "points")
+            raise fault(f"{self.points} is not a power of two, which a Sobol' sequence needs; write {near}", "points")
         return self
 
     @cached_property
@@ -381,7 +381,7 @@ def _check_names(names: Iterable[str]) -> None:
     for name in names:
         column = name.casefold()
         if not name.strip() or not name.isprintable():
-            raise fault(f"{shown(name)} is no name of a factor; write a path, or a name of your own")
+            raise fault(f"{shown(name)} is not a name of a factor; write a path, or a name of your own")
         if column in own or column.startswith(DRAWN):
             raise fault(f"{shown(name)} is a column of every table; give the factor another name")
         if column in seen:

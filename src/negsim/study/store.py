@@ -162,7 +162,7 @@ def find_parts(folder: Path, identity: str) -> Found:
     for path in sorted(path for path in folder.glob("*.parquet") if not path.name.startswith(TEMPORARY)):
         named = _PART.fullmatch(path.name)
         if named is None or not path.is_file():
-            raise NegsimError(f"{path}: is no part of a study; move it elsewhere")
+            raise NegsimError(f"{path}: is not a part of a study; move it elsewhere")
         if _digest(path, named[1], identity) == named[2]:
             sound[named[1]] = path
         else:
