@@ -1,20 +1,16 @@
 """Acceptance: what a paragraph is worth to a delegate, who objects, who blocks, what the rule makes of it (5.5 - 5.8).
 
-Rules that hold here
-- f = loss - latitude. `loss` depends on the text only, `latitude` is the largest loss a delegate accepts from this
-  pen-holder at this moment; f > 0 or a crossed red line is an objection.
-- Tempers are drawn once: redrawn at each reading they would turn patience into a lottery.
-- An objection becomes a block where it exceeds the cost of blocking, which falls as others object too.
+f = loss - latitude. The loss depends on the text only; the latitude is the largest loss that a delegate accepts from
+this pen-holder at this moment. f > 0 or a crossed red line is an objection, and an objection becomes a block where it
+exceeds the cost of blocking, which falls as others object too. Tempers are drawn once: redrawn at each reading they
+would turn patience into a lottery.
 
-The zone of agreement: whether some text could pass now, were everybody to concede all they ever will.
-
-Rules that hold here
-- It is exact. At a given cost of blocking the texts a delegate does not block are an interval around its position;
-  for every n, take the texts where exactly n object and none of them blocks (5.8).
-- F = 1, no pressure, trust in the pen-holder 1, tempers as drawn, and text of the precision that people use when they
-  write down what was said (`PRECISION`). Vaguer text may pass where no such text does: that is constructive
-  ambiguity, and it shows as an agreement without a zone.
-- A package is weighed as a whole: see `study/package.py`.
+The zone of agreement is whether some text could pass now, were everybody to concede all they ever will: F = 1, no
+pressure, trust in the pen-holder 1, tempers as drawn, and text of the precision that people use when they write down
+what was said (`PRECISION`). It is exact: at a given cost of blocking the texts that a delegate does not block are an
+interval around its position; for every n, take the texts where exactly n object and none of them blocks (5.8). Vaguer
+text may pass where no such text does: that is constructive ambiguity, and it shows as an agreement without a zone. A
+package is weighed as a whole, in `study.solutions`.
 """
 
 from __future__ import annotations
@@ -52,6 +48,7 @@ DECISION_RULES = {  # by the name that a scenario calls them
 }
 ARGUED = 15  # blockers heard at one reading
 STATEMENTS_A_BLOCKER = 2.0
+PRECISION = 0.7  # of text that people write down of what was said
 
 
 class Reading(NamedTuple):
@@ -60,7 +57,7 @@ class Reading(NamedTuple):
     issue: int
     value: float
     precision: float
-    pen: int  # moves.Pen, or the sponsor of a proposal
+    pen: int  # a `Pen`, or the sponsor of a proposal
     known: bool  # whether the room knows the pen-holder
     t: float  # clock / deadline, 0..1
     pressure: float  # P = chair.pressure t^2 while a chair's text is read, else 0
@@ -240,9 +237,6 @@ def satisfies(rule: int, share: float, k: int, tally: Tally) -> bool:
 def reading_minutes(case: Case, blockers: int) -> float:
     """A reading takes one statement, plus two for each blocker up to fifteen: an objection is argued (5.9)."""
     return case.parameters[0].statement * (1.0 + STATEMENTS_A_BLOCKER * min(blockers, ARGUED))
-
-
-PRECISION = 0.7
 
 
 @inlined

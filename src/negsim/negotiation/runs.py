@@ -1,18 +1,8 @@
-"""Many runs: replications of one case in a compiled loop.
+"""Runs: many in a compiled loop, many with their course over time, one watched turn by turn.
 
-Rules that hold here
-- Replication r depends on the seed and on r only; a chunk of a batch equals the same rows of the whole.
-
-Time series: how a run stands whenever the clock reaches one of some minutes.
-
-Rules that hold here
-- Recording changes nothing: the measures of a recorded run have the same bits as those of `many.replicate`.
-- A row is taken after the first turn that brings the clock to its minute; once a run has ended it stays as it was.
-
-One run, watched: the same beats driven turn by turn from Python, with snapshots and the event log.
-
-Rules that hold here
-- Watching changes nothing: the state at the end has the same bits as that of `floor.play`.
+Replication r depends on the seed and on r only; a chunk of a batch equals the same rows of the whole. Recording and
+watching change nothing: the same bits come out. A row of a series is taken after the first turn that brings the clock
+to its minute; once a run has ended it stays as it was.
 """
 
 from __future__ import annotations
@@ -44,6 +34,8 @@ from negsim.negotiation.tables import (
     with_attributes,
 )
 from negsim.randomness import stream
+
+LOG_ROWS = 20_000  # to begin with; a longer run is run again with what it needs
 
 
 @allocating
@@ -80,9 +72,6 @@ def replicate_recorded(
             step(case, state, choice)
         measure(case, state, results, r)
     return results, rows
-
-
-LOG_ROWS = 20_000  # to begin with; a longer run is run again with what it needs
 
 
 class Negotiation:
@@ -140,7 +129,7 @@ class Trace(NamedTuple):
     minute: Floats  # T; floor time
     meeting: Ints  # T; 0..
     position: Floats  # T,N,K
-    status: Ints  # T,K; moves.Status
+    status: Ints  # T,K; `Status`
     text: Floats  # T,K; NaN none
     brackets: Ints  # T,K; delegates who block
     perceived_distance: Floats  # T; across groups

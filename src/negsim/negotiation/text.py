@@ -1,15 +1,11 @@
-"""The text: one paragraph an issue, drafted, read, bracketed, revised, agreed ad referendum.
+"""The text: one paragraph an issue, drafted, read, bracketed, revised, agreed ad referendum (rules 5.7 - 5.10).
 
-Rules that hold here
-- A paragraph is empty, open, bracketed, agreed, or closed with dissent recorded; an agreed one is not reopened.
-- Every text has a pen-holder; moving text towards those who block is a property of a format, not of a pen.
-- A change that is "kept only if blocking falls" is taken back after a reading at which it did not.
+A paragraph is empty, open, bracketed, agreed, or closed with dissent recorded; an agreed one is not reopened. Every
+text has a pen-holder. A reading of a paragraph, or of a package, agrees the text or brackets it; brackets are argued,
+in the minutes they cost, and the text is revised. How far it moves towards those who block is a property of the format,
+not of the pen; a change that is kept only if blocking falls is taken back after a reading at which it did not.
 
-Readings: a paragraph, or a package, is put to the room (rules 5.7 - 5.10).
-
-Rules that hold here
-- A reading agrees a text, or brackets it; brackets are argued, in the minutes they cost, and the text is revised.
-- Trust follows what was seen: support, concessions, rarely an objection, a chair deaf to brackets.
+Trust follows what was seen: support, concessions, rarely an objection, a chair deaf to brackets.
 """
 
 from __future__ import annotations
@@ -272,8 +268,8 @@ def judge_chair(case: Case, state: State, k: int, step: float) -> None:
 
 
 @kernel
-def record_reading(case: Case, state: State, k: int, tally: Tally, passed: bool) -> None:
-    """Log what came of reading the paragraph on k; the lines of those who block it stand above."""
+def _record_reading(case: Case, state: State, k: int, tally: Tally, passed: bool) -> None:
+    """Log what came of reading the paragraph on k; those who block it have been logged above."""
     at = record(case, state, Move.READ.value)
     state.log[at].issue, state.log[at].blockers, state.log[at].passed = k, tally.blockers, passed
 
@@ -290,7 +286,7 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     if state.paragraphs[k].pen >= 0 and state.paragraphs[k].known:
         sponsor_hears(case, state, state.paragraphs[k].pen, choice)
     passed = passes(case, tally)
-    record_reading(case, state, k, tally, passed)
+    _record_reading(case, state, k, tally, passed)
     if passed:
         agree(case, state, k, has_dissent(case, tally))
     else:
@@ -319,7 +315,7 @@ def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     for k in range(state.paragraphs.shape[0]):
         if in_package(case, state, k):
             note_reading(case, state, k, tally, choice.shortfall, choice.response)
-            record_reading(case, state, k, tally, passed)
+            _record_reading(case, state, k, tally, passed)
             if passed:
                 agree(case, state, k, has_dissent(case, tally))
     if not passed:

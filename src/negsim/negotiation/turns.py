@@ -1,12 +1,7 @@
-"""What follows from a turn: the third beat, one function a move.
+"""What follows from a turn: the third beat, one function a move; readings are in `text`, the end is in `closing`.
 
-Rules that hold here
-- Each move spends the minutes it takes and ends the visit to its issue; readings are in `reading.py`.
-
-What follows from the rows of the plan that are not sessions: evenings, gaps, events, the end of a meeting.
-
-Rules that hold here
-- A row happens once, takes no floor time, and hands over to the next one (or to where a failed motion leads).
+A move on the floor spends the minutes that it takes and ends the visit to its issue. A row of the plan that is not a
+session happens once, takes no floor time, and hands over to the next row, or to where a failed motion leads.
 """
 
 from __future__ import annotations
@@ -64,6 +59,8 @@ from negsim.randomness import Decision, uniform
 
 WARNING = 1.0  # minutes a reminder of the time takes
 TABLING = 2.0  # statements that tabling a proposal takes
+CARRYING_SHARE = 0.5  # of those present, which carries a procedural motion
+RENEWING_SHARE = 0.5  # of those present, which obtains another mandate
 
 
 @kernel
@@ -100,7 +97,7 @@ def table_proposal(case: Case, state: State, turn: Turn, choice: Choice) -> None
 
 
 @kernel
-def record_discussion(case: Case, state: State, k: int, p: int, tried: bool) -> None:
+def _record_discussion(case: Case, state: State, k: int, p: int, tried: bool) -> None:
     """Log that proposal p has its slot on k, and whether its sponsor is put on trial instead of being heard."""
     at = record(case, state, Move.DISCUSS.value)
     state.log[at].issue, state.log[at].who = k, state.proposals[p].sponsor
@@ -116,12 +113,12 @@ def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     if is_tried(case, state, p):
         try_sponsor(case, state, p, k)
         spend(case, state, reading_minutes(case, ARGUED) / 2.0)
-        record_discussion(case, state, k, p, True)
+        _record_discussion(case, state, k, p, True)
         end_visit(state, k)
         return
     state.waiting[p, k] = False
     state.clock[0].discussed += 1
-    record_discussion(case, state, k, p, False)
+    _record_discussion(case, state, k, p, False)
     hear(case, state, sponsor, k, state.proposed[p, k], frankness_of(case, state), 0.0)
     tally = settle(case, state, choice.shortfall, choice.response)
     better = state.paragraphs[k].status == Status.EMPTY or tally.blockers < count_brackets(state, k)
@@ -266,10 +263,6 @@ def warn(case: Case, state: State) -> None:
     spend(case, state, WARNING)
     at = record(case, state, Move.WARN.value)
     state.log[at].elapsed, state.log[at].pressure = elapsed(case, state), pressure_felt(case, state)
-
-
-CARRYING_SHARE = 0.5  # of those present, which carries a procedural motion
-RENEWING_SHARE = 0.5  # of those present, which obtains another mandate
 
 
 @kernel
