@@ -46,7 +46,7 @@ def pack_of(
 
 def write_pack(folder: Path, pack: Pack) -> Path:
     """Write a pack into a folder; the teacher's guide. Raises NegsimError if the folder holds other things."""
-    with written_whole(folder, "classroom") as part:
+    with written_whole(folder, "classroom lessons") as part:
         for name, text in pack.items():
             file = part / name
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -19,9 +19,9 @@ process: {meetings: [{name: Garden, days: 1, agenda: [rolling_text: 1]}]}
 commands = typer.Typer()
 
 
-@commands.command("compile")
+@commands.command("compile", hidden=True, epilog="\b\nExample:\n  negsim compile")
 def compile_kernels() -> None:
-    """Compile the model's kernels (once, about a minute)."""
+    """Compile the model's kernels, once; this takes about a minute."""
     compiles, start = must_compile(), time.perf_counter()
     run_tiny()
     print(f"negsim: kernels {'compiled' if compiles else 'ready'} in {time.perf_counter() - start:.0f} s")

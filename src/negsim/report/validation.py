@@ -155,7 +155,7 @@ def validation_report(
     result = yield from validate(cases, background, neighbourhood=neighbourhood)
     text = "\n".join(account(result))
     if out is not None:
-        with written_whole(out, "validate") as part:
+        with written_whole(out, "case validate") as part:
             write_table(part / "predictions.csv", *prediction_table(result))
             write_table(part / "scores.csv", *score_table(result))
             write_table(part / "one_step_off.csv", *step_table(result))

@@ -1,4 +1,4 @@
-"""Commands on scenarios as they are written: list, show, check, schema."""
+"""Commands on what a scenario says: list, show, check, and describe (odd, parameters, schema)."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from typing import Annotated
 
 import typer
 
-from negsim.cli.options import BAD_INPUT, Changes, Name
+from negsim.cli.options import BAD_INPUT, Changes, Name, TextFile, example, write_or_print
 from negsim.errors import ScenarioError
 from negsim.report.progress import say
 
 WIDE = 200  # columns of a table that does not go to a terminal
 
 commands = typer.Typer()
+describe = typer.Typer(name="describe", help="Describe the model: ODD, parameters, schemas.", no_args_is_help=True)
 
 
-@commands.command("list")
+@commands.command("list", epilog=example("negsim list"))
 def list_scenarios() -> None:
-    """List the built-in scenarios, and the real cases that the codebook makes scenarios of."""
+    """List the built-in scenarios and coded cases."""
     from negsim.cases import builtin_cases, load, load_case
     from negsim.scenario import names
 
@@ -47,16 +48,16 @@ def _print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else WIDE).print(table)
 
 
-@commands.command()
+@commands.command(epilog=example("negsim show cstd_wgigf_2011", "negsim show classroom --set meetings.count=5"))
 def show(
     name: Name,
     changes: Changes,
     *,
-    resolved: Annotated[bool, typer.Option("--resolved", help="Say everything, defaults and words included.")] = False,
+    resolved: Annotated[bool, typer.Option("--resolved", help="Include every default.")] = False,
 ) -> None:
-    """Show a scenario, as written or with everything said.
+    """Print a scenario, as written or with every default.
 
-    With --set it is shown changed, and with everything said.
+    With --set, the changed scenario is printed with every default.
     """
     from negsim.cases import load
     from negsim.scenario import dump_yaml, text_of
@@ -64,11 +65,13 @@ def show(
     print((dump_yaml(load(name, changes=changes)) if resolved or changes else text_of(name)).rstrip("\n"))
 
 
-@commands.command()
+@commands.command(epilog=example("negsim check mine.yaml"))
 def check(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files or names.", show_default=False)],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Scenario or case files, or names.", show_default=False)
+    ],
 ) -> None:
-    """Check scenario files; every problem is told with its place."""
+    """Check scenario files: every mistake with its line and column."""
     from negsim.cases import load
 
     bad = False
@@ -84,8 +87,25 @@ def check(
         raise typer.Exit(BAD_INPUT)
 
 
-@commands.command()
-def schema(*, study: Annotated[bool, typer.Option("--study", help="Of study files.")] = False) -> None:
+@describe.command(epilog=example("negsim describe odd cstd_wgigf_2011 --out odd.md"))
+def odd(name: Name, changes: Changes, *, out: TextFile = None) -> None:
+    """Describe a scenario and the model after the ODD protocol."""
+    from negsim.cases import load
+    from negsim.report.odd import odd as description
+
+    write_or_print(description(load(name, changes=changes), name, changes), out)
+
+
+@describe.command(epilog=example("negsim describe parameters --out parameters.md"))
+def parameters(*, out: TextFile = None) -> None:
+    """List the behavioural parameters with their sources."""
+    from negsim.report.odd import parameters as description
+
+    write_or_print(description(), out)
+
+
+@describe.command(epilog=example("negsim describe schema > scenario.schema.json"))
+def schema(*, study: Annotated[bool, typer.Option("--study", help="The schema of study files.")] = False) -> None:
     """Print the JSON Schema of scenario files, for editors."""
     from negsim.scenario import schema_json
     from negsim.study.schema import study_schema_json
