@@ -84,7 +84,7 @@ def test_the_pack_of_the_focal_case_is_what_the_command_writes_now(focal):
     kept = {
         str(file.relative_to(TEACHING)): file for file in TEACHING.rglob("*") if file.is_file() and file.name != MARKER
     }
-    again = "run: negsim classroom cstd_wgigf_2011 --out docs/teaching"
+    again = "run: negsim classroom lessons cstd_wgigf_2011 --out docs/teaching"
     assert set(kept) == set(focal), again
     assert [name for name, text in focal.items() if kept[name].read_text(encoding="utf-8") != text] == [], again
 
@@ -323,7 +323,7 @@ def test_the_alphas_of_a_key_are_those_its_command_prints(focal, tmp_path, monke
     write_pack(tmp_path / "pack", focal)
     monkeypatch.chdir(tmp_path / "pack" / "5_blind")
     key = focal["5_blind/key.md"]
-    command = next(line for line in key.splitlines() if line.startswith("negsim agree"))
+    command = next(line for line in key.splitlines() if line.startswith("negsim case agree"))
     assert negsim(*shlex.split(command)[1:]).output.rstrip() in key
 
 
@@ -647,7 +647,7 @@ def test_a_pack_is_written_whole_and_only_where_it_may(small, tmp_path):
     assert write_pack(folder, small).read_text(encoding="utf-8") == small["README.md"]
     *held, command = (folder / MARKER).read_text(encoding="utf-8").splitlines()
     assert set(held) == {name.split("/")[0] for name in small}
-    assert command == "# written by negsim classroom"
+    assert command == "# written by negsim classroom lessons"
     write_pack(folder, {"README.md": "new"})
     assert sorted(file.name for file in folder.iterdir()) == [MARKER, "README.md"]
     other = tmp_path / "other"
@@ -668,7 +668,7 @@ def test_a_pack_is_written_whole_and_only_where_it_may(small, tmp_path):
 )
 def test_bad_input_is_told_and_nothing_is_written(arguments, told, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    result = negsim("classroom", *arguments)
+    result = negsim("classroom", "lessons", *arguments)
     assert result.exit_code == 2
     assert told in result.output
     assert "Traceback" not in result.output
@@ -676,7 +676,7 @@ def test_bad_input_is_told_and_nothing_is_written(arguments, told, tmp_path, mon
 
 
 def test_the_command_says_what_makes_the_pack_again(focal):
-    command = f"negsim classroom {FOCAL} --seed {SEED} --replications {REPLICATIONS} --out FOLDER"
+    command = f"negsim classroom lessons {FOCAL} --seed {SEED} --replications {REPLICATIONS} --out FOLDER"
     assert command in focal["README.md"]
     assert builtin_cases()
 

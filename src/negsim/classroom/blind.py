@@ -92,8 +92,8 @@ def blind(course: Course) -> Lesson:
                 7,
                 "Alpha",
                 (
-                    "Slide 4. Collect the folders on the teacher’s computer; negsim agree coder1 coder2, where they"
-                    " are; write the alphas on the board."
+                    "Slide 4. Collect the folders on the teacher’s computer; negsim case agree coder1 coder2, where they "
+                    "are; write the alphas on the board."
                 ),
             ),
             Step(
@@ -243,7 +243,7 @@ def _key(course: Course, cases: dict[str, CodedCase], files: dict[str, str]) -> 
                 " nobody was asked; they do not count in the total."
             ),
             "In the folder of this lesson:",
-            Commands([f"negsim agree reference second_coder --seed {course.seed}"]),
+            Commands([f"negsim case agree reference second_coder --seed {course.seed}"]),
             Fold("It prints", _agreement(course, files)),
             Part("For a whole class"),
             (
@@ -255,7 +255,7 @@ def _key(course: Course, cases: dict[str, CodedCase], files: dict[str, str]) -> 
 
 
 def _agreement(course: Course, files: dict[str, str]) -> str:
-    """What `negsim agree` prints for the two folders of the pack."""
+    """What `negsim case agree` prints for the two folders of the pack."""
     with TemporaryDirectory() as room:
         for name, text in files.items():
             file = Path(room) / name

@@ -2,7 +2,7 @@
 
 Rules that hold here
 - A budget is a study's level: the meetings of a process written out, so that one sweep scores a whole class.
-- The score is issues agreed times depth, both as `negsim cells` prints them; where nothing is agreed it is 0.
+- The score is issues agreed times depth, both as `negsim study cells` prints them; where nothing is agreed it is 0.
 - What a card spends is drawn no more; where it was, commands and the study are of the card file, not of the scenario.
 """
 
@@ -132,8 +132,8 @@ def study_text(course: Course) -> str:
     scenario = CARD if draws_spent(course.scenario) else course.source if course.is_built_in else f"../{SAVED}"
     return f"""\
 # The budgets of a class. One entry a team under `team`; copy an example and change it. Then:
-#   negsim sweep budgets.yaml --out results_budgets
-#   negsim cells results_budgets --measure share_agreed --measure depth
+#   negsim study sweep budgets.yaml --out results_budgets
+#   negsim study cells results_budgets --measure share_agreed --measure depth
 # The score is share_agreed times depth (nan counts as 0). Another study needs another folder.
 title: The chair's budget
 question: Which four days and three evenings give the most agreement times depth?

@@ -171,7 +171,7 @@ def _numbers(course: Course) -> Iterator[Block]:
         " This writes the whole pack:"
     )
     options = ["--seed", str(course.seed), "--replications", str(course.replications)]
-    yield Commands([join(["negsim", "classroom", course.called, *options, "--out", "FOLDER"])])
+    yield Commands([join(["negsim", "classroom", "lessons", course.called, *options, "--out", "FOLDER"])])
     yield (
         "Another seed gives other luck: about one number in six then lies outside the interval that is told here, and"
         " a sentence on a small difference may turn."

@@ -141,7 +141,7 @@ def agree(
 def validate(
     cases: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[CASES]...", help="Case files, folders or names (default: the built-in cases)."),
+        typer.Argument(metavar="CASES", help="Case files, folders or names (default: the built-in cases)."),
     ] = None,
     *,
     steps: Annotated[bool, typer.Option(help="Also predict with every code one step off.")] = True,

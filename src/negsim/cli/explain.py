@@ -67,7 +67,7 @@ def why(
 @commands.command(
     epilog=example(
         "negsim explain cstd_wgigf_2011 cstd_wgigf_2012",
-        'negsim explain cstd_wgigf_2012 "meetings.count=2 process.chair.pressure=high"',
+        'negsim explain cstd_wgigf_2012 "meetings.count=2 methodology=chair_text"',
     )
 )
 def explain(

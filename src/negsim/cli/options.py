@@ -123,7 +123,7 @@ def _check_apart(context: typer.Context) -> None:
     """Raise NegsimError if a file to write is one that the command reads."""
     for file in _outputs(context):
         if any(_is_same(file, source) or _is_within(file, source) for source in _inputs(context)):
-            raise NegsimError(f"{file}: `{context.command_path}` reads this file; name another")
+            raise NegsimError(f"{file}: the command reads this file; name another")
 
 
 def _is_same(file: Path, source: str | Path) -> bool:
@@ -260,7 +260,9 @@ PictureFormat = Annotated[
 NewFolder = Annotated[Path, typer.Option(metavar="FOLDER", callback=check_folder, help="Folder to write.")]
 TableFolder = Annotated[
     Path | None,
-    typer.Option(metavar="FOLDER", show_default=False, callback=check_folder, help="Also write tables and scenarios."),
+    typer.Option(
+        metavar="FOLDER", show_default=False, callback=check_folder, help="Also write the results into a folder."
+    ),
 ]
 TextFile = Annotated[
     Path | None,

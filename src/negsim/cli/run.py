@@ -128,7 +128,7 @@ def plot(
     only: Pictures,
     form: PictureFormat = "png",
 ) -> None:
-    """Draw one run, and how many runs end.
+    """Draw pictures of one run and of the outcomes of many.
 
     The results of a study are drawn by `negsim study plot`.
     """
@@ -163,10 +163,10 @@ def compare(
     alternatives: Annotated[
         list[str],
         typer.Argument(
-            metavar="A B...",
+            metavar="SCENARIO",
             show_default=False,
             callback=check_source,
-            help='Alternatives: "[LABEL:] NAME PATH=VALUE ..."; without NAME, changes of A.',
+            help='"[LABEL:] NAME PATH=VALUE ..."; without NAME, changes of the first.',
         ),
     ],
     changes: Changes,

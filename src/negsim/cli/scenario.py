@@ -68,7 +68,7 @@ def show(
 @commands.command(epilog=example("negsim check mine.yaml"))
 def check(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Scenario or case files, or names.", show_default=False)
+        list[str], typer.Argument(metavar="FILE", help="Scenario or case files, or names.", show_default=False)
     ],
 ) -> None:
     """Check scenario files: every mistake with its line and column."""

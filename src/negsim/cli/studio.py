@@ -21,7 +21,7 @@ def studio(
     *,
     port: Annotated[int, typer.Option(min=1, max=65535, metavar="N", help="Port to serve on.")] = PORT,
     host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Address to serve on; change it only on a network you trust.")
+        str, typer.Option(metavar="ADDRESS", help="Address; another only on a network you trust.")
     ] = "127.0.0.1",
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
     origin: Annotated[

@@ -43,7 +43,7 @@ Results = Annotated[
 @commands.command(
     epilog=example(
         "negsim study sweep study.yaml --out results/meetings",
-        "negsim study sweep study.yaml --design saltelli --points 64 --out results/sobol",
+        "negsim study sweep study.yaml --design morris --points 20 --out results",
     )
 )
 def sweep(
@@ -97,7 +97,7 @@ def _load_study(file: str, design: str | None, points: int | None, ensemble: str
 @commands.command(
     epilog=example(
         "negsim study cells results/meetings",
-        "negsim study cells results/meetings --measure depth --quantile 0.9 --out cells.csv",
+        "negsim study cells results/meetings --measure depth --quantile 0.9",
     )
 )
 def cells(

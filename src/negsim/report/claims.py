@@ -45,7 +45,7 @@ def page(found: Sequence[Answer], replications: int, seed: int, ensemble: str | 
             "# Claims",
             (
                 "What the account of the first phase claims, claim by claim, and what the model makes of it. Made by "
-                f"`negsim claims --replications {replications} --seed {seed}{over}`."
+                f"`python -m research claims --replications {replications} --seed {seed}{over}`."
             ),
             _how_to_read(replications),
             grid(HEADER, (row(answer, replications, names) for answer in found)),

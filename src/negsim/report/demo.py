@@ -234,7 +234,9 @@ def _asking(study: str) -> Iterator[Block]:
         " and run row N of tables/runs.csv again (the first is 0): that very run, with transcript and pictures."
     )
     folder = quote(study)
-    yield Commands([f"negsim cells {folder}", f"negsim plot {folder}", f"negsim rerun {folder} --row N"])
+    yield Commands(
+        [f"negsim study {verb}" for verb in (f"cells {folder}", f"plot {folder}", f"rerun {folder} --row N")]
+    )
 
 
 def _about(material: Material) -> str:

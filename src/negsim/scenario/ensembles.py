@@ -2,7 +2,7 @@
 
 Rules that hold here
 - `prior` spreads over the plausible ranges of the calibrated parameters; `plausible` keeps what met the calibration's
-  targets (docs/calibration.md). Both are files of the package, made by `negsim plausible`.
+  targets (docs/calibration.md). Both are files of the package, made by `python -m research plausible`.
 - Replication r takes member r mod M, so that scenarios on the same replications share their parameters too.
 - A parameter that a scenario sets otherwise than the default stays as the scenario has it.
 """
