@@ -534,7 +534,6 @@ def test_an_older_marker_says_nothing_of_the_command_and_may_be_replaced(tmp_pat
         ["case", "solutions", "FILE", "--out", "FILE"],
         ["compare", "one: FILE", "trust.across=0.2", "--out", "FILE"],
         ["case", "import", "FILE", "--from", "ktab", "--out", "FILE"],
-        ["case", "from-facts", "FILE", "--out", "FILE"],
         ["study", "sensitivity", "FILE", "--out", "FILE"],
     ],
 )

@@ -92,8 +92,8 @@ def blind(course: Course) -> Lesson:
                 7,
                 "Alpha",
                 (
-                    "Slide 4. Collect the folders on the teacher’s computer; negsim case agree coder1 coder2, where they "
-                    "are; write the alphas on the board."
+                    "Slide 4. Collect the folders on the teacher’s computer; "
+                    "negsim case agree coder1 coder2, where they are; write the alphas on the board."
                 ),
             ),
             Step(

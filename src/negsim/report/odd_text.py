@@ -130,8 +130,8 @@ TAUGHT = (
 )
 CALIBRATION = (
     "A parameter is a habit of people, the same in every scenario. *Calibrated*: chosen by "
-    "`python -m research calibrate` against the focal cases (docs/calibration.md). *Assumed*: a judgement inside the plausible range, which the basis "
-    "supports in sign or order of size. No other number was fitted."
+    "`python -m research calibrate` against the focal cases (docs/calibration.md). "
+    "*Assumed*: a judgement inside the plausible range, which the basis supports in sign or order of size. No other number was fitted."
 )
 
 Rule = Callable[..., Any]
