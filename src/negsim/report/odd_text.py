@@ -125,13 +125,14 @@ INPUT = (
 )
 TAUGHT = (
     "Text of the rules themselves, as in their sources; numbers in brackets are the rules of the model's own "
-    "description (docs/model.md). Symbols: delegate i, speaker or sponsor j, issue k, position x, instructions a, "
+    "description (docs/rules.md). Symbols: delegate i, speaker or sponsor j, issue k, position x, instructions a, "
     "belief b, trust T, text y, precision v, status quo q."
 )
 CALIBRATION = (
     "A parameter is a habit of people, the same in every scenario. *Calibrated*: chosen by "
     "`python -m research calibrate` against the focal cases (docs/calibration.md). "
-    "*Assumed*: a judgement inside the plausible range, which the basis supports in sign or order of size. No other number was fitted."
+    "*Assumed*: a judgement inside the plausible range, which the basis supports in "
+    "sign or order of size. No other number was fitted."
 )
 
 Rule = Callable[..., Any]
