@@ -1,6 +1,5 @@
 """Retrodiction: documented cases predicted from their codes, beside rules that need no model.
 
-Rules that hold here
 - The protocol is docs/validation_protocol.md; what is done here is what it says, and nothing was changed after the
   first prediction.
 - A family that calibrated the model is predicted with parameters that never saw it.
