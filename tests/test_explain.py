@@ -433,7 +433,7 @@ def test_changes_are_estimated_on_replications_that_did_not_rank_them(monkeypatc
 
     monkeypatch.setattr(remedies, "run", watched)
     scenario = load(SMALL)
-    found = finished(remedies.remedies(scenario, replications=4, seed=1))
+    found = finished(remedies.why(scenario, replications=4, seed=1))
     assert set(asked) == {(0, 4), (4, 4)}
     assert asked == sorted(asked)
     base = run(scenario, replications=4, seed=1, first=4)

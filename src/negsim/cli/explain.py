@@ -54,10 +54,10 @@ def why(
 ) -> None:
     """Find the changes that most raise the chance of consensus."""
     from negsim.report.explanations import remedies_text
-    from negsim.study.remedies import remedies
+    from negsim.study.remedies import why as find_remedies
 
     scenario, title = load_scenario(name, changes, parameters), Path(name).stem
-    result = followed(remedies(scenario, replications=replications, seed=seed, threads=threads))
+    result = followed(find_remedies(scenario, replications=replications, seed=seed, threads=threads))
     print(remedies_text(result, title))
     if out is not None:
         _write_remedies(scenario, result, title, out, form)
