@@ -542,7 +542,7 @@ def test_an_interrupted_sweep_says_how_to_go_on(tmp_path):
     sweep.send_signal(signal.SIGINT)
     _, told = sweep.communicate(timeout=60)
     assert sweep.returncode == 130
-    assert f"interrupted; {folder} keeps what was done: sweep again to go on" in told
+    assert f"interrupted; {folder} keeps the finished runs: run the same command again" in told
     assert "Traceback" not in told
 
 

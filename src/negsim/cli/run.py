@@ -1,15 +1,17 @@
-"""Commands that run scenarios: demo, run, transcript, plot, compare, report."""
+"""Commands that run scenarios: demo, run, transcript, plot, compare, report; and compile, which prepares for it."""
 
 from __future__ import annotations
 
 import os
 import sys
+import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from negsim.cli import kernels
 from negsim.cli.kernels import make_ready
 from negsim.cli.options import (
     Changes,
@@ -220,6 +222,14 @@ def report(
     runs = _run(load_scenario(name, changes), replications=replications, seed=seed, threads=None)
     write_whole(out, report_of_runs(runs, source=name, changes=changes))
     print(out)
+
+
+@commands.command("compile", hidden=True, epilog=example("negsim compile"))
+def compile_kernels() -> None:
+    """Compile the model's kernels, once; this takes about a minute."""
+    compiles, start = kernels.must_compile(), time.perf_counter()
+    kernels.run_tiny()
+    print(f"negsim: kernels {'compiled' if compiles else 'ready'} in {time.perf_counter() - start:.0f} s")
 
 
 class _Alternative(NamedTuple):

@@ -79,7 +79,7 @@ def sweep(
     try:
         results = run_sweep(plan, out, executor=executor, count=workers, scheduler=scheduler)
     except KeyboardInterrupt:
-        say(f"interrupted; {out} keeps what was done: sweep again to go on")
+        say(f"interrupted; {out} keeps the finished runs: run the same command again to continue")
         raise typer.Exit(INTERRUPTED) from None
     print(f"{len(results):,} runs of {len(results.cells)} cells: {out}")
 
