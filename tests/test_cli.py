@@ -43,7 +43,7 @@ def fine(*arguments):
 
 def test_help_names_every_command():
     done = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True)
-    for command in ("demo", "list", "show", "check", "run", "transcript", "plot", "schema", "patterns", "calibrate"):
+    for command in ("demo", "list", "show", "check", "run", "transcript", "plot", "schema", "validate"):
         assert f"\n  {command} " in done.stdout
     assert not done.stderr
 
@@ -293,8 +293,8 @@ def test_interrupted_for_real(tmp_path):
         (["run", SMALL, "--set", "methodology=nonsense"], "methodology=nonsense"),
         (["show", SMALL, "--set", "meetings.count=0"], "meetings.count=0"),
         (["transcript", SMALL, "--set", "x=1"], "x=1: there is no such path"),
-        (["patterns", "--parameters", "nope"], 'unknown ensemble "nope"; one of: plausible, prior'),
-        (["patterns", "--parameters", ""], 'unknown ensemble ""'),
+        (["run", "classroom", "--parameters", "nope"], 'unknown ensemble "nope"; one of: plausible, prior'),
+        (["run", "classroom", "--parameters", ""], 'unknown ensemble ""'),
         (["plot", SMALL, "--set", "x=1"], "x=1: there is no such path"),
         (["run", SMALL, "--replications", "0"], "'--replications'"),
         (["run", SMALL, "--replications", "1000001"], "'--replications'"),
@@ -323,7 +323,7 @@ def test_bad_input_is_told_in_a_sentence(arguments, told):
 @pytest.mark.parametrize(
     "command",
     [
-        ["codebook"], ["odd", SMALL], ["parameters"], ["claims"], ["patterns"], ["solutions", SMALL], ["cells", "."],
+        ["codebook"], ["odd", SMALL], ["parameters"], ["solutions", SMALL], ["cells", "."],
         ["transcript", SMALL], ["import", str(DATA / "neighbours" / "toll.csv"), "--from", "decide"],
     ],
 )  # fmt: skip

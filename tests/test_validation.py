@@ -43,10 +43,12 @@ def finished(steps):
 
 @pytest.fixture(scope="module")
 def few():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(validation.predicted, "__kwdefaults__", {"replications": 12})
-        patch.setattr(validation, "NEIGHBOUR_RUNS", 2)
-        yield finished(validate(FEW, CASES))
+    return finished(validate(FEW, CASES, replications=12))
+
+
+@pytest.fixture
+def _quick(monkeypatch):
+    monkeypatch.setitem(validate.__kwdefaults__, "replications", 4)
 
 
 def known(name="x", family="f", days=5.0, dissent="none", happened=2):
@@ -181,8 +183,8 @@ def test_days_are_those_of_the_facts(name, days):
     assert known_of(load_case(f"cases/{name}")).days == days
 
 
-def test_the_command_takes_files_from_anywhere(tmp_path, monkeypatch):
-    monkeypatch.setattr(validation.predicted, "__kwdefaults__", {"replications": 4})
+@pytest.mark.usefixtures("_quick")
+def test_the_command_takes_files_from_anywhere(tmp_path):
     source = next(path for path in (tmp_path,))
     text = CliRunner().invoke(app, ["show", "cases/gge17"]).stdout
     (source / "elsewhere.yaml").write_text(text.replace("family: un_cyber", "family: other"), encoding="utf-8")
@@ -201,8 +203,8 @@ def test_a_case_without_an_outcome_cannot_be_scored(tmp_path):
     assert "open: no outcome is said" in refused.stderr
 
 
-def test_a_folder_leaves_out_what_has_no_outcome_and_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(validation.predicted, "__kwdefaults__", {"replications": 4})
+@pytest.mark.usefixtures("_quick")
+def test_a_folder_leaves_out_what_has_no_outcome_and_says_so(tmp_path):
     text = CliRunner().invoke(app, ["show", "cases/gge17"]).stdout
     (tmp_path / "known.yml").write_text(text, encoding="utf-8")
     (tmp_path / "open.yaml").write_text("case: 1\ntitle: Not over yet\n", encoding="utf-8")
@@ -225,7 +227,6 @@ def test_files_of_one_name_are_both_named(tmp_path):
     assert f"{files[0]} and {files[1]} are both called a; a case counts once" in refused.stderr
 
 
-def test_a_case_without_neighbours_has_no_mean_of_them(monkeypatch):
-    monkeypatch.setattr(validation.predicted, "__kwdefaults__", {"replications": 4})
+def test_a_case_without_neighbours_has_no_mean_of_them():
     open_ = loads_case("case: 1\ntitle: A\noutcome: {code: none}\n", "a")
-    assert "nan" not in "\n".join(account(finished(validate([open_], CASES))))
+    assert "nan" not in "\n".join(account(finished(validate([open_], CASES, replications=4))))

@@ -20,7 +20,6 @@ from typer.core import TyperGroup
 from negsim import __version__
 from negsim.cli import (
     cases,
-    evidence,
     explanation,
     kernels,
     neighbours,
@@ -78,7 +77,6 @@ for _part in (
     reports,
     cases,
     explanation,
-    evidence,
     validation,
     papers,
     neighbours,

@@ -1,4 +1,4 @@
-"""Commands that write what a paper needs: the ODD description, the table of parameters, the claims."""
+"""Commands that write what a paper needs: the ODD description and the table of parameters."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from pathlib import Path
 
 import typer
 
-from negsim.cli.kernels import make_ready
-from negsim.cli.options import Changes, Ensemble, File, Name, Replications, Seed
-from negsim.report.progress import followed, say
+from negsim.cli.options import Changes, File, Name
+from negsim.report.progress import say
 
 commands = typer.Typer()
 
@@ -28,15 +27,6 @@ def parameters(*, out: File = None) -> None:
     from negsim.report.odd import parameters as described
 
     _give(described(), out)
-
-
-@commands.command()
-def claims(*, replications: Replications = 1000, seed: Seed = 0, parameters: Ensemble = None, out: File = None) -> None:
-    """Test the claims of the essay, one by one, as a page of Markdown."""
-    make_ready()
-    from negsim.report.claims import claims_report
-
-    _give(followed(claims_report(replications, seed, parameters)), out)
 
 
 def _give(text: str, out: Path | None) -> None:

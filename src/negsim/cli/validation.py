@@ -1,4 +1,4 @@
-"""Commands that hold the model against documented cases: validate, plausible."""
+"""The command that holds the model against documented cases: validate."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from negsim.cli.kernels import make_ready
-from negsim.cli.options import Folder, Tables, is_folder
+from negsim.cli.options import Tables, is_folder
 from negsim.errors import NegsimError
 from negsim.report.progress import followed, say
 
@@ -72,12 +72,3 @@ def _files(sources: list[str]) -> Iterator[tuple[str, bool]]:
         if not files:
             raise NegsimError(f"{name}: holds no case files (*.yaml, *.yml)")
         yield from ((file, True) for file in files)
-
-
-@commands.command()
-def plausible(*, out: Folder = Path("ensembles")) -> None:
-    """Sample the parameter sets that calibration does not rule out (an hour)."""
-    make_ready()
-    from negsim.report.ensembles import plausible_report
-
-    print(followed(plausible_report(out)))
