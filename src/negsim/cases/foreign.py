@@ -62,10 +62,10 @@ class Faults:
 
     def number(self, cell: Cell, what: str, low: float, high: float) -> float | None:
         """The number in a cell; None, and a problem, for anything else and for what is out of range."""
-        found = _problem(cell.text, low, high)
-        if found:
-            self.at(cell.where, what, found)
-        return None if found else float(cell.text)
+        problem = _problem(cell.text, low, high)
+        if problem:
+            self.at(cell.where, what, problem)
+        return None if problem else float(cell.text)
 
     def raise_all(self) -> None:
         """Raise `ScenarioError` if there was any problem, in the order of the file."""
@@ -110,11 +110,11 @@ def _split(line: str, separator: str, quote: str) -> Iterator[tuple[int, str]]:
     value = re.compile(rf"([ ]*)(?:{quoted}|([^{separator}]*))")
     line, at = line.rstrip("\r"), 0
     while at <= len(line):
-        found = value.match(line, at)
-        assert found is not None  # noqa: S101 - the second half matches anything
-        _, inner, bare = found.groups()
-        yield found.end(1) + 1, inner.replace(quote * 2, quote) if bare is None else _unquoted(bare.strip(), quote)
-        at = found.end() + 1
+        match = value.match(line, at)
+        assert match is not None  # noqa: S101 - the second half matches anything
+        _, inner, bare = match.groups()
+        yield match.end(1) + 1, inner.replace(quote * 2, quote) if bare is None else _unquoted(bare.strip(), quote)
+        at = match.end() + 1
 
 
 def _unquoted(text: str, quote: str) -> str:

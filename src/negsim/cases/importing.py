@@ -190,16 +190,16 @@ def _group(members: list[Actor], body: Body, names: Names) -> dict[str, Plain]:
 
 def _delegate(actor: Actor, room: str, members: list[Actor], body: Body, names: Names) -> Plain:
     """A named seat: what differs from its group."""
-    said: dict[str, Plain] = {"name": names.delegates[actor.name], "group": room}
+    delegate: dict[str, Plain] = {"name": names.delegates[actor.name], "group": room}
     if len(members) == 1:
-        return said
+        return delegate
     stances = {names.issues[one.name]: actor.on(one) for one in body.questions}
-    said["position"] = {
+    delegate["position"] = {
         issue: _short(stance.position) if stance.position is not None else [*_spread(body, issue, names)]
         for issue, stance in stances.items()
     }
-    said["salience"] = {issue: _short(stance.salience) for issue, stance in stances.items()}
-    return said | {"voice": _short(voice(actor, body))}
+    delegate["salience"] = {issue: _short(stance.salience) for issue, stance in stances.items()}
+    return delegate | {"voice": _short(voice(actor, body))}
 
 
 def _spread(body: Body, issue: str, names: Names) -> tuple[float, float]:
@@ -270,8 +270,8 @@ def _silences(body: Body) -> Iterator[str]:
                 alike.setdefault((labels, cares), []).append(actor.name)
     for (labels, cares), who in alike.items():
         weight = "the file's weight" if cares else "weight 0"
-        drawn = f"drawn around the others' in every run, with {weight}"
-        yield f"assumed: no position of {listed(who)} on {listed(labels)}: {drawn}"
+        how = f"drawn around the others' in every run, with {weight}"
+        yield f"assumed: no position of {listed(who)} on {listed(labels)}: {how}"
 
 
 class System(NamedTuple):
@@ -311,17 +311,17 @@ def imported(file: str | Path, system: str, *, meetings: int = 3, status_quo: fl
 
 def _check(body: Body, file: str) -> None:
     """Raise `ScenarioError` for a body that no scenario can hold."""
-    said = []
+    problems = []
     actors, issues = len(body.actors), len(body.questions)
     if actors < 2:
-        said.append(f"has {actors} actor{'s' * (actors != 1)} with a position; a negotiation needs at least 2")
+        problems.append(f"has {actors} actor{'s' * (actors != 1)} with a position; a negotiation needs at least 2")
     if actors > MOST_SEATS:
-        said.append(f"has {actors} actors; at most {MOST_SEATS}")
+        problems.append(f"has {actors} actors; at most {MOST_SEATS}")
     if not 0 < issues <= MOST_ISSUES:
-        said.append(f"has {issues} issues with a position; write 1 to {MOST_ISSUES}")
-    said += [f"{shown(who.name)} gives no issue any salience; one at least has to matter" for who in _idle(body)]
-    if said:
-        raise ScenarioError([Problem(Mark(file), "", message) for message in said])
+        problems.append(f"has {issues} issues with a position; write 1 to {MOST_ISSUES}")
+    problems += [f"{shown(who.name)} gives no issue any salience; one at least has to matter" for who in _idle(body)]
+    if problems:
+        raise ScenarioError([Problem(Mark(file), "", message) for message in problems])
 
 
 def _idle(body: Body) -> list[Actor]:

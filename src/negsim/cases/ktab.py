@@ -149,10 +149,10 @@ def _from_xml(text: str, file: str, faults: Faults) -> Body:
 
 def _only(node: Node, name: str, faults: Faults) -> Cell:
     """The cell of the one child of that name."""
-    found = node.all(name)
-    if len(found) != 1:
-        faults.at(node.where, node.name, f"has {len(found)} <{name}>; write one")
-    return found[0].cell if found else Cell("", node.where)
+    nodes = node.all(name)
+    if len(nodes) != 1:
+        faults.at(node.where, node.name, f"has {len(nodes)} <{name}>; write one")
+    return nodes[0].cell if nodes else Cell("", node.where)
 
 
 def _inside(node: Node, outer: str, inner: str) -> list[Cell]:
@@ -162,11 +162,11 @@ def _inside(node: Node, outer: str, inner: str) -> list[Cell]:
 def _pairs(who: Node, dimensions: int, faults: Faults) -> list[tuple[Cell, Cell]] | None:
     """Position and salience by dimension; None, and problems, where their numbers are not that of the dimensions."""
     places, weights = _inside(who, "Position", "dCoord"), _inside(who, "Salience", "dSal")
-    for found, what in ((places, "dCoord"), (weights, "dSal")):
-        if len(found) != dimensions:
+    for nodes, what in ((places, "dCoord"), (weights, "dSal")):
+        if len(nodes) != dimensions:
             name = shown(who.said("name"))
             faults.at(
-                who.where, "Actor", f"{name} has {len(found)} <{what}>; write one for each of {dimensions} dimensions"
+                who.where, "Actor", f"{name} has {len(nodes)} <{what}>; write one for each of {dimensions} dimensions"
             )
     return list(zip(places, weights, strict=True)) if len(places) == len(weights) == dimensions else None
 

@@ -29,9 +29,9 @@ from negsim.scenario.yaml import SCENARIO, Document, Form, Path, Plain, parse
 
 def load(source: str | FilePath, *, changes: Sequence[str] = ()) -> Scenario:
     """The scenario of that name or in that file, with changes such as `meetings.count=5`."""
-    found = document(source)
-    scenario = with_changes(read(found), changes)
-    return check(scenario, found) if scenario.uncertain else scenario
+    file = document(source)
+    scenario = with_changes(read(file), changes)
+    return check(scenario, file) if scenario.uncertain else scenario
 
 
 def given(scenario: Scenario | str | FilePath) -> Scenario:
@@ -43,8 +43,8 @@ def loads(text: str, name: str = "<text>") -> Scenario:
     """The scenario in a text; a population it names has to be a built-in one."""
     if not isinstance(text, str):
         raise NegsimError(f"{shown(text)}: is not the text of a scenario")
-    found = _complete(parse(text, name), None)
-    return check(read(found), found)
+    file = _complete(parse(text, name), None)
+    return check(read(file), file)
 
 
 def unsourced(source: str | FilePath) -> list[str]:
@@ -58,14 +58,14 @@ def document(source: str | FilePath) -> Document:
     return _complete(parse(text_of(source), shown_as(source, path)), path)
 
 
-def _complete(found: Document, path: FilePath | None) -> Document:
+def _complete(document: Document, path: FilePath | None) -> Document:
     """A scenario with its population, or the one that the codebook makes of a case."""
-    if is_facts(found.data) and not found.problems:
-        raise ScenarioError([facts_problem(found, SCENARIO)])
-    if not is_case(found.data):
-        return populated(found, path)
-    case = read_case(found, path.stem if path else found.name)
-    return Document(found.name, scenario_data(case.conditions), {}, {}, [])
+    if is_facts(document.data) and not document.problems:
+        raise ScenarioError([facts_problem(document, SCENARIO)])
+    if not is_case(document.data):
+        return populated(document, path)
+    case = read_case(document, path.stem if path else document.name)
+    return Document(document.name, scenario_data(case.conditions), {}, {}, [])
 
 
 Found = Iterator[tuple[Path, str]]
@@ -112,10 +112,10 @@ def read_case(document: Document, name: str) -> CodedCase:
     must_be_mapping(document, CASE)
     if "case" not in document.data and not document.problems:
         raise_all(document, [problem_at(document, (), f"is not a case; a case starts with `{CASE.start}`")])
-    file, found = validated(document, CaseFile)
+    file, problems = validated(document, CaseFile)
     if file is None:
-        raise_all(document, found)
-        raise ScenarioError(found)
+        raise_all(document, problems)
+        raise ScenarioError(problems)
     case = coded(name, file)
     raise_all(document, [problem_at(document, path, message) for path, message in _between(case, file)])
     return case

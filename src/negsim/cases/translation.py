@@ -85,15 +85,15 @@ def meetings_of(conditions: Conditions) -> tuple[list[Plain], Uncertain]:
 
 def _spent(methods: tuple[str, ...] | None, contact: str | None, times: Times) -> Uncertain:
     """What is drawn, or has to be said after a draw, of agendas and evenings."""
-    asked = QUESTIONS["informal_contact"]
-    drawn: Uncertain = {}
+    question = QUESTIONS["informal_contact"]
+    uncertain: Uncertain = {}
     if methods is None:
-        drawn[METHODOLOGY] = {"one_of": list(QUESTIONS["methodology"].drawn)}
+        uncertain[METHODOLOGY] = {"one_of": list(QUESTIONS["methodology"].drawn)}
     elif _count_is_drawn(times):
-        drawn[METHODOLOGY] = {"one_of": [methods[0] if len(methods) == 1 else agendas_of(methods, 1)[0]]}
+        uncertain[METHODOLOGY] = {"one_of": [methods[0] if len(methods) == 1 else agendas_of(methods, 1)[0]]}
     if contact is None or times.uncertain:
-        drawn[EVENINGS] = {"one_of": [_share(word) for word in (asked.drawn if contact is None else (contact,))]}
-    return drawn
+        uncertain[EVENINGS] = {"one_of": [_share(word) for word in (question.drawn if contact is None else (contact,))]}
+    return uncertain
 
 
 def _share(contact: str) -> float:
@@ -188,7 +188,7 @@ def _agenda(methods: tuple[str, ...], m: int, meetings: int) -> list[dict[str, f
     for i, name in enumerate(methods):
         start, end = max(m / meetings, i / len(methods)), min((m + 1) / meetings, (i + 1) / len(methods))
         weight = round((end - start) * meetings, 9)
-        items += [(format_, share * weight) for format_, share in METHODOLOGIES[name](m, meetings) if weight > 0]
+        items += [(format_, share * weight) for format_, share in METHODOLOGIES[name].agenda(m, meetings) if weight > 0]
     return [{format_: round(share, 9)} for format_, share in items]
 
 
@@ -251,8 +251,8 @@ def _completed(groups: list[str], known: Sides) -> Iterator[Sides]:
         ring = list(zip(free, [*free[1:], free[0]], strict=True))
         choices = [*ring, *((other, one) for one, other in ring)]
     for chosen in choices:
-        given = dict(zip(chosen, missing, strict=True))
-        yield {name: known.get(name) or given.get(name, "middle") for name in groups}
+        rest = dict(zip(chosen, missing, strict=True))
+        yield {name: known.get(name) or rest.get(name, "middle") for name in groups}
 
 
 # ------------------------------------------------------------------------------------------------ seats
@@ -269,8 +269,8 @@ def seats_of(room: Room) -> tuple[dict[str, int], Uncertain]:
         even = {name: least + (i < more) for i, name in enumerate(open_)}
         return even, {"seats": {"split": max(room.in_all, len(open_))}}
     low, high = _range(room, len(open_), known)
-    drawn = {f"groups.{name}.seats": {"integers": [low, high]} for name in open_}
-    return {name: seats or (low + high) // 2 for name, seats in room.seats.items()}, drawn
+    uncertain = {f"groups.{name}.seats": {"integers": [low, high]} for name in open_}
+    return {name: seats or (low + high) // 2 for name, seats in room.seats.items()}, uncertain
 
 
 def _range(room: Room, open_: int, known: int) -> tuple[int, int]:
@@ -364,17 +364,17 @@ def _issue(label: str, *, core: bool) -> dict[str, Plain]:
 
 def _settle(data: dict[str, Plain], conditions: Conditions, room: Room) -> Uncertain:
     """Write what the known codes set into the data; the draws of those that are not known."""
-    drawn: Uncertain = {}
+    uncertain: Uncertain = {}
     for name, question in QUESTIONS.items():
         entry = conditions.codes[name]
         if set(question.options[0].sets) & set(ELSEWHERE):
             continue
         if entry.known is None:
-            drawn |= _draws(name, [_sets(name, word, entry, room) for word in question.drawn])
+            uncertain |= _draws(name, [_sets(name, word, entry, room) for word in question.drawn])
         else:
             for path, value in _sets(name, entry.known, entry, room).items():
                 _put(data, path, value)
-    return drawn
+    return uncertain
 
 
 def _sets(name: str, word: str, entry: Entry, room: Room) -> dict[str, Plain]:
@@ -438,10 +438,10 @@ def _basis(data: dict[str, Plain], conditions: Conditions) -> dict[str, str]:
         )
         + crowded(conditions),
     }
-    for group, said in data["groups"].items():
+    for group, group_data in data["groups"].items():
         basis[f"groups.{group}.seats"] = _says("seats", facts["groups" if facts["seats"].known is None else "seats"])
         basis[f"groups.{group}.position"] = f"{_says('distance', codes[DISTANCE])}; {_says('sides', facts['sides'])}"
-        if "outside_option" in said:
+        if "outside_option" in group_data:
             basis[f"groups.{group}.outside_option"] = _says("outside option", codes["outside_option"])
     for name, paths in _PATHS.items():
         for path in paths:
@@ -458,10 +458,10 @@ def _says(what: str, entry: Entry, more: str = "") -> str:
     known = entry.known if isinstance(entry.known, str) else ""
     if not known and isinstance(entry.known, tuple):
         known = " + ".join(str(item) for item in entry.known)
-    said = " ".join(f"{what} {known}".split())
+    text = " ".join(f"{what} {known}".split())
     quote = f": '{entry.quote.strip()}'" if entry.quote.strip() else ""
     also = f" ({', '.join(entry.source)})" if entry.source else ""
-    return f"coding: {said}{quote}{also}{more}"
+    return f"coding: {text}{quote}{also}{more}"
 
 
 STEPS = (-1, 1)

@@ -44,7 +44,7 @@ class Budget(NamedTuple):
         """The meetings as a scenario has them."""
         written, day = [], 0
         for m, days in enumerate(self.split):
-            agenda = [{name: share} for name, share in METHODOLOGIES[self.method](m, len(self.split))]
+            agenda = [{name: share} for name, share in METHODOLOGIES[self.method].agenda(m, len(self.split))]
             evenings = ["mixed" if day + d in self.mixed else "caucus" for d in range(days)]
             meeting: dict[str, Plain] = {
                 "name": f"Meeting {m + 1}",

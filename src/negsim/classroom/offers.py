@@ -54,7 +54,7 @@ def listening(scenario: Scenario) -> Settings:
 
 def _is_all_there_is(scenario: Scenario, method: str) -> bool:
     """Whether every meeting is spent as the later meetings of a methodology are."""
-    later = METHODOLOGIES[method](1, 3)
+    later = METHODOLOGIES[method].middle
     return "methodology" not in paths_drawn(scenario) and all(
-        [(item.format, item.share) for item in meeting.agenda] == later for meeting in scenario.process.meetings
+        tuple((item.format, item.share) for item in meeting.agenda) == later for meeting in scenario.process.meetings
     )

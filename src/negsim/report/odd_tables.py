@@ -282,7 +282,7 @@ def move_table() -> str:
 def format_tables(chair: Chair) -> str:
     """What each session format is, and its row of numbers, a chair's own numbers put in."""
     above, columns = remarks_above(formats, "FORMATS"), remarks(formats, "class Format")
-    about_each = [[code(name), above[name] or first_paragraph(METHODOLOGIES[name])] for name in FORMATS]
+    about_each = [[code(name), above[name] or METHODOLOGIES[name].about] for name in FORMATS]
     legend = [f"`{name}`: {meaning(name, remark)}" for name, remark in columns.items()]
     table = formats.table(FORMATS, chair)
     rows = [

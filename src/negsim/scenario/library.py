@@ -136,9 +136,9 @@ def _population_path(name: Plain, beside: FilePath | None) -> FilePath:
         if not is_there(file):
             raise PopulationError(f"there is no file {shown(name)} beside this one")
         return file
-    known = sorted(file.stem for file in (folder() / "populations").glob("*.yaml"))
-    if name not in known:
-        raise PopulationError(f"unknown population {shown(name)}{did_you_mean(name, known)}")
+    names_there = sorted(file.stem for file in (folder() / "populations").glob("*.yaml"))
+    if name not in names_there:
+        raise PopulationError(f"unknown population {shown(name)}{did_you_mean(name, names_there)}")
     return folder() / "populations" / f"{name}.yaml"
 
 

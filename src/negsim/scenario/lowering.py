@@ -6,7 +6,7 @@ Rules that hold here
 - Seats are ordered by group as in the file, named delegates first; what a delegate does not say is its group's.
 - A pair of trust is the more telling the more delegates it names; of equals, the later one holds.
 - Tension tau scales trust across groups by (1 - 0.4 tau), pairs included, and sets spillover to
-  spillover_max * tau where the file gives none (MODEL 5.14).
+  spillover_max * tau where the file gives none (rule 5.14).
 - A camp's share is of all seats of the group: those drawn into it make up for those named.
 
 The process of a scenario as the rows of a plan.
@@ -82,8 +82,8 @@ class Seat(NamedTuple):
 
     def openness(self, usual: float) -> float:
         """Its own openness, its group's, or the usual one."""
-        said = [of.openness for of in (self.named, self.of) if of is not None and of.openness is not None]
-        return said[0] if said else usual
+        own = [of.openness for of in (self.named, self.of) if of is not None and of.openness is not None]
+        return own[0] if own else usual
 
     def voice(self) -> float:
         """How often it asks for the floor."""
@@ -277,7 +277,7 @@ class Course:
         """The agenda of meeting m, and the day from which it is laid out."""
         if self.methodology is None:
             return meetings[m].agenda, 0
-        named = METHODOLOGIES[self.methodology](m, len(meetings))
+        named = METHODOLOGIES[self.methodology].agenda(m, len(meetings))
         return [AgendaItem(format=name, share=share) for name, share in named], self.day if m == self.meeting else 0
 
 

@@ -59,13 +59,13 @@ def draws(scenario: Scenario, seed: int, replication: int) -> Changes:
 
     Changes that are made together stand under their key, and under `parameters` the number of the ensemble's member.
     """
-    found: Changes = {}
+    values: Changes = {}
     for key, distribution in scenario.uncertain.items():
         changes = _drawn(scenario, key, distribution, stream(seed, replication))
-        found |= changes if distribution.either is None else {key: changes}
+        values |= changes if distribution.either is None else {key: changes}
     if ensemble := _ensemble(scenario):
-        found[PARAMETERS] = number_of(ensemble, replication)
-    return found
+        values[PARAMETERS] = number_of(ensemble, replication)
+    return values
 
 
 class Drawing:
@@ -89,9 +89,9 @@ class Drawing:
         if not self._only_parameters:
             return lower(drawn(self.scenario, self.seed, replication))
         own = self._base.parameters[0]
-        known = {name: float(own[name]) for name in habits.Parameters._fields}
+        defaults = {name: float(own[name]) for name in habits.Parameters._fields}
         member = _member(self.scenario, self._only_parameters, replication)
-        return self._base._replace(parameters=habits.table(habits.Parameters(**known | member)))
+        return self._base._replace(parameters=habits.table(habits.Parameters(**defaults | member)))
 
     @cached_property
     def _base(self) -> Case:

@@ -278,8 +278,8 @@ class Evening(Part):
 
     @model_serializer(mode="plain")
     def _as_word(self) -> str | Json:
-        said = {"mixed_share": self.mixed_share, "rest": self.rest}
-        return next((word for word, meaning in self.WORDS.items() if meaning == said), said)
+        plain = {"mixed_share": self.mixed_share, "rest": self.rest}
+        return next((word for word, meaning in self.WORDS.items() if meaning == plain), plain)
 
 
 class Meeting(Part):
@@ -334,11 +334,11 @@ class Process(Part):
         if not (isinstance(value, dict) and isinstance(value.get("meetings"), list)):
             return value
         methodology = value.get("methodology")
-        known = isinstance(methodology, str) and methodology in METHODOLOGIES
+        is_named = isinstance(methodology, str) and methodology in METHODOLOGIES
         meetings = [
             _usual(m) | meeting if isinstance(meeting, dict) else meeting for m, meeting in enumerate(value["meetings"])
         ]
-        if not known:
+        if not is_named:
             return value | {"meetings": meetings}
         return value | {"meetings": lay_out(meetings, str(methodology)), "methodology": None}
 
@@ -358,7 +358,7 @@ class Process(Part):
 
 def lay_out(meetings: list[Plain], methodology: str) -> list[Plain]:
     """The meetings (as written) with the agendas of a methodology."""
-    agenda = METHODOLOGIES[methodology]
+    agenda = METHODOLOGIES[methodology].agenda
     return [
         meeting | {"agenda": [{name: share} for name, share in agenda(m, len(meetings))]}
         if isinstance(meeting, dict)

@@ -281,9 +281,9 @@ class Refers(Reference):
         if not isinstance(value, str):
             raise fault(f"{shown(value)} is not the name of a {self.what}")
         defined = [getattr(names_in(info), kind) for kind in self.kinds]
-        known = [*self.also, *(name for names in defined for name in names or ())]
-        if None not in defined and value not in known:
-            raise fault(f"unknown {self.what} {shown(value)}{did_you_mean(value, known) or '; the file has none'}")
+        names = [*self.also, *(name for names in defined for name in names or ())]
+        if None not in defined and value not in names:
+            raise fault(f"unknown {self.what} {shown(value)}{did_you_mean(value, names) or '; the file has none'}")
         return value
 
     @property
@@ -320,15 +320,15 @@ class MeetingRef(Reference):
 
     def read_in(self, value: Plain, info: ValidationInfo) -> int:
         """The number of the meeting, from 1."""
-        known = names_in(info).meeting
-        if isinstance(value, str) and known:
-            if value not in known:
-                raise fault(f"unknown meeting {shown(value)}{did_you_mean(value, known)}")
-            value = known.index(value) + 1
+        names = names_in(info).meeting
+        if isinstance(value, str) and names:
+            if value not in names:
+                raise fault(f"unknown meeting {shown(value)}{did_you_mean(value, names)}")
+            value = names.index(value) + 1
         number = Whole(1, 100).read(value)
-        if known and number > len(known):
-            raise fault(f"there is no meeting {number}; the process has {len(known)}")
-        if known and self.followed and number == len(known):
+        if names and number > len(names):
+            raise fault(f"there is no meeting {number}; the process has {len(names)}")
+        if names and self.followed and number == len(names):
             raise fault(f"no meeting follows meeting {number}")
         return number
 

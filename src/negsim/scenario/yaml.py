@@ -313,9 +313,9 @@ _WORDS = (
 
 
 def _explain(error: yaml.MarkedYAMLError) -> str:
-    """What PyYAML found, in words for someone who has not written a parser."""
-    found = error.problem or ""
-    return next((ours for theirs, ours in _WORDS if theirs in found), f"not valid YAML ({found})")
+    """What PyYAML complains of, in words for someone who has not written a parser."""
+    complaint = error.problem or ""
+    return next((ours for theirs, ours in _WORDS if theirs in complaint), f"not valid YAML ({complaint})")
 
 
 def _unprintable(character: Any) -> str:

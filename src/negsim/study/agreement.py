@@ -172,9 +172,9 @@ def _overall(alphas: dict[str, float], resampled: dict[str, np.ndarray], weights
 
 def _differences(pairs: Sequence[Pair]) -> list[Difference]:
     """Codes first, then facts, case by case; issues are worded differently by any two people and are left out."""
-    found = []
+    differences = []
     for first, second in pairs:
-        asked = [(name, first.codes[name].known, second.codes[name].known) for name in QUESTIONS]
-        asked += [(name, first.facts[name].known, second.facts[name].known) for name in FACTS if name != "issues"]
-        found += [Difference(first.name, name, one, other) for name, one, other in asked if one != other]
-    return found
+        answers = [(name, first.codes[name].known, second.codes[name].known) for name in QUESTIONS]
+        answers += [(name, first.facts[name].known, second.facts[name].known) for name in FACTS if name != "issues"]
+        differences += [Difference(first.name, name, one, other) for name, one, other in answers if one != other]
+    return differences

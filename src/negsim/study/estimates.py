@@ -79,11 +79,11 @@ def difference(changed: Floats, base: Floats) -> Estimate:
     return within(mean(changed - base), changed, base)
 
 
-def within(found: Estimate, changed: Floats, base: Floats) -> Estimate:
+def within(estimate: Estimate, changed: Floats, base: Floats) -> Estimate:
     """A difference whose interval stays between -1 and 1 where it is one of shares: of ones among zeros and ones."""
     if not all(np.isin(values, (0.0, 1.0)).all() for values in (changed, base)):
-        return found
-    return found._replace(low=max(-1.0, found.low), high=min(1.0, found.high))
+        return estimate
+    return estimate._replace(low=max(-1.0, estimate.low), high=min(1.0, estimate.high))
 
 
 RESAMPLES = 400  # of the bootstrap

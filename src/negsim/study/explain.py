@@ -93,14 +93,14 @@ def differing(first: Scenario, second: Scenario) -> tuple[str, ...]:
 
 def check_population(first: Scenario, second: Scenario) -> None:
     """Raise NegsimError, saying in what they differ, unless both have the same issues and groups in the same order."""
-    said = []
+    problems = []
     for kind in ("issues", "groups"):
         here, there = list(getattr(first, kind)), list(getattr(second, kind))
-        said += [f"{kind} only in the first: {', '.join(gone)}"] if (gone := _without(here, there)) else []
-        said += [f"{kind} only in the second: {', '.join(new)}"] if (new := _without(there, here)) else []
-        said += [f"{kind} in another order"] if here != there and set(here) == set(there) else []
-    if said:
-        raise NegsimError(f"the two scenarios are not over one population; {'; '.join(said)}")
+        problems += [f"{kind} only in the first: {', '.join(gone)}"] if (gone := _without(here, there)) else []
+        problems += [f"{kind} only in the second: {', '.join(new)}"] if (new := _without(there, here)) else []
+        problems += [f"{kind} in another order"] if here != there and set(here) == set(there) else []
+    if problems:
+        raise NegsimError(f"the two scenarios are not over one population; {'; '.join(problems)}")
 
 
 def hybrid(first: Scenario, second: Scenario, taken: Collection[str], knobs: Collection[str] = KNOBS) -> Scenario:
@@ -218,8 +218,8 @@ def _meetings(of: Of) -> Iterator[Data]:
 
 def _alike(data: Data, m: int, count: int) -> Data:
     meetings = data["process"]["meetings"]
-    found: Data = meetings[matching(m, count, len(meetings))]
-    return found
+    meeting: Data = meetings[matching(m, count, len(meetings))]
+    return meeting
 
 
 def _middles(agenda: list[Data]) -> Iterator[tuple[Data, float]]:

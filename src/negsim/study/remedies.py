@@ -301,12 +301,12 @@ def remedies(
     pairs = list(paired(ranked))
     best = worth_telling((yield from scored(pairs, "pairs")), ranked)
     base = bench.runs(None, first=replications)
-    found: dict[str, tuple[Remedy, Floats]] = {}
+    by_name: dict[str, tuple[Remedy, Floats]] = {}
     for turn in (*ranked, *best):
         runs = bench.runs(turn, first=replications)
-        found[turn.name] = _remedy(turn, base, runs), runs.is_outcome(Outcome.CONSENSUS)
+        by_name[turn.name] = _remedy(turn, base, runs), runs.is_outcome(Outcome.CONSENSUS)
         yield next(done), total, "fresh replications"
-    told = [_with_beyond(found[turn.name][0], found) for turn in (*ranked, *best)]
+    estimates = [_with_beyond(by_name[turn.name][0], by_name) for turn in (*ranked, *best)]
     return Remedies(
         replications,
         seed,
@@ -314,8 +314,8 @@ def remedies(
         share_agreed=mean(base.column("share_agreed")),
         depth=mean(base.column("depth")),
         failure=failure(base),
-        singles=tuple(told[: len(singles)]),
-        pairs=tuple(told[len(singles) :]),
+        singles=tuple(estimates[: len(singles)]),
+        pairs=tuple(estimates[len(singles) :]),
         tried=len(pairs),
     )
 
@@ -357,8 +357,8 @@ def worth_telling(ranked: Sequence[Turn], singles: Sequence[Turn]) -> list[Turn]
     """The best pairs; and of all, and of those without the best single change, the best of the process alone."""
     without = [pair for pair in ranked if singles[0].name not in pair.parts]
     alone = [next((pair for pair in pairs if pair.kind == "process"), None) for pairs in (ranked, without)]
-    kept = {pair.name for pair in (*ranked[:TOLD], *without[:1], *alone) if pair is not None}
-    return [pair for pair in ranked if pair.name in kept]
+    names = {pair.name for pair in (*ranked[:TOLD], *without[:1], *alone) if pair is not None}
+    return [pair for pair in ranked if pair.name in names]
 
 
 def _remedy(turn: Turn, base: Runs, turned: Runs) -> Remedy:
@@ -374,13 +374,13 @@ def _remedy(turn: Turn, base: Runs, turned: Runs) -> Remedy:
     )
 
 
-def _with_beyond(remedy: Remedy, found: Mapping[str, tuple[Remedy, Floats]]) -> Remedy:
+def _with_beyond(remedy: Remedy, others: Mapping[str, tuple[Remedy, Floats]]) -> Remedy:
     """A pair with what it does beyond the better one of its two."""
-    parts = [found[name][1] for name in remedy.turn.parts]
+    parts = [others[name][1] for name in remedy.turn.parts]
     if len(parts) < 2:
         return remedy
     better = max(parts, key=lambda consensus: float(consensus.mean()))
-    return remedy._replace(beyond=difference(found[remedy.turn.name][1], better))
+    return remedy._replace(beyond=difference(others[remedy.turn.name][1], better))
 
 
 def failure(runs: Runs) -> Failure:
@@ -398,8 +398,8 @@ def failure(runs: Runs) -> Failure:
 
 def _counted(numbers: Floats) -> Estimate:
     """The mean of counts, its interval cut off at 0."""
-    found = mean(numbers)
-    return found if math.isnan(found.low) else found._replace(low=max(0.0, found.low))
+    estimate = mean(numbers)
+    return estimate if math.isnan(estimate.low) else estimate._replace(low=max(0.0, estimate.low))
 
 
 def ratio(part: Floats, whole: Floats) -> Estimate:

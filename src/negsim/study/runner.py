@@ -84,8 +84,8 @@ def workers(kind: str = "threads", *, count: int | None = None, scheduler: str |
     check_workers(kind, scheduler)
     count = count or default_threads()
     if scheduler is not None:
-        with _cluster(scheduler) as found:
-            yield found
+        with _cluster(scheduler) as cluster:
+            yield cluster
         return
     spawn = multiprocessing.get_context("spawn")
     pool = ThreadPoolExecutor(count) if kind == "threads" else ProcessPoolExecutor(count, mp_context=spawn)

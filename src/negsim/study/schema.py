@@ -426,11 +426,11 @@ def loads_study(
     if sampled is not None:
         points = sampled.points or document.data.get("points") or POINTS
         document = document._replace(data=document.data | {"design": sampled.design, "points": points})
-    study, found = validated(document, Study)
+    study, problems = validated(document, Study)
     if study is not None:
         study = study.model_copy(update={"scenario": _found(study.scenario, beside)})
-        found = list(_misfits(document, study))
-    raise_all(document, found)
+        problems = list(_misfits(document, study))
+    raise_all(document, problems)
     assert study is not None  # noqa: S101 - without problems there is one
     return study
 

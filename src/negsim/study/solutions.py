@@ -129,7 +129,7 @@ def nash(room: Room, status_quo: Floats, loss: Loss = "absolute", *, no_deal: Fl
         worst = float(np.min(outside - losses(room, at, loss)))
         if worst < -slack / 2.0:  # back towards the status quo: gains are concave, so that a share of the way will do
             at = status_quo + (at - status_quo) * slack / (-2.0 * worst)
-        found = optimize.minimize(
+        solution = optimize.minimize(
             _slack_product(room, outside, loss, slack),
             at,
             jac=True,
@@ -137,7 +137,7 @@ def nash(room: Room, status_quo: Floats, loss: Loss = "absolute", *, no_deal: Fl
             method="trust-exact",
             options={"gtol": 1e-10, "initial_trust_radius": 0.1, "max_trust_radius": 1.0, "maxiter": 200},
         )
-        at = found.x
+        at = solution.x
     return np.asarray(at if np.max(np.abs(at - status_quo)) > STAYS else status_quo)
 
 
@@ -225,12 +225,12 @@ def _possible(room: Room, outcome: Floats) -> tuple[Moves, Moves]:
     side, s = np.sign(room.positions - outcome), room.salience
     i, j = np.triu_indices(len(side), 1)
     apart, cares = side[i] * side[j] < 0.0, (s[i] > 0.0) & (s[j] > 0.0)
-    found = []
+    blocks = []
     for p, q in permutations(range(side.shape[1]), 2):
         more = s[i, p] * s[j, q] > s[j, p] * s[i, q]
         at = np.flatnonzero(apart[:, p] & apart[:, q] & cares[:, p] & cares[:, q] & more)
-        found.append(np.array([i[at], j[at], np.full(len(at), p), np.full(len(at), q)]))
-    pairs = np.concatenate(found, axis=1) if found else np.empty((4, 0), np.int64)
+        blocks.append(np.array([i[at], j[at], np.full(len(at), p), np.full(len(at), q)]))
+    pairs = np.concatenate(blocks, axis=1) if blocks else np.empty((4, 0), np.int64)
     if pairs.shape[1] > MOST_EXCHANGES:
         raise ValueError(f"{pairs.shape[1]:,} exchanges are possible; at most {MOST_EXCHANGES:,} are looked at")
     one, two, on_p, on_q = pairs
@@ -289,8 +289,8 @@ def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | Non
     variables = issues * (1 + len(deciding))
     constraints = coo_array((entries, (rows, columns)), shape=(len(limits), variables)).tocsr()
     bounds = [*zip(low, high, strict=True), *[(0.0, 1.0)] * (variables - issues)]
-    found = linprog(np.zeros(variables), A_ub=constraints, b_ub=limits, bounds=bounds, method="highs")
-    return np.asarray(found.x[:issues]) if found.status == 0 else None
+    solution = linprog(np.zeros(variables), A_ub=constraints, b_ub=limits, bounds=bounds, method="highs")
+    return np.asarray(solution.x[:issues]) if solution.status == 0 else None
 
 
 def _losses(case: Case, views: Table) -> tuple[Floats, Floats]:
@@ -373,7 +373,7 @@ def solve_steps(
     yield 0, replications, "solutions"
     runs = run(scenario, replications=replications, seed=seed, threads=threads)
     agreed, text = runs.by_issue("agreed"), runs.by_issue("text")
-    found: list[dict[str, Floats]] = []
+    solved: list[dict[str, Floats]] = []
     costs: list[dict[str, float]] = []
     packages: list[float] = []
     for r, (case, state) in enumerate(people(scenario, replications, seed)):
@@ -383,12 +383,12 @@ def solve_steps(
         result = np.where(agreed[r] > 0.0, text[r], status_quo)
         ends = places | {RESULT: result}
         costs.append({name: float(losses(room, at, terms.loss).mean()) for name, at in ends.items()})
-        found.append(places | {RESULT: np.where(agreed[r] > 0.0, text[r], np.nan)})
+        solved.append(places | {RESULT: np.where(agreed[r] > 0.0, text[r], np.nan)})
         if (r + 1) % EVERY == 0:
             yield r + 1, replications, "solutions"
     return Solved(
         runs,
-        {name: np.array([places[name] for places in found]) for name in found[0]},
+        {name: np.array([places[name] for places in solved]) for name in solved[0]},
         {name: np.array([cost[name] for cost in costs]) for name in costs[0]},
         agreed,
         np.array(packages),

@@ -184,7 +184,7 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
             path.unlink()
             notices.append(f"{path}: is damaged; its runs are done again")
         whole = runs.sound.keys() & rows.sound.keys() if study.series else runs.sound.keys()
-        parts, series = ({name: found.sound[name] for name in whole & found.sound.keys()} for found in (runs, rows))
+        parts, series = ({name: files.sound[name] for name in whole & files.sound.keys()} for files in (runs, rows))
         yield Sweep(study, base, cells, pieces, folder, begun, notices, parts, series, table.levels_of(rooms))
 
 
@@ -201,9 +201,9 @@ def most_delegates(rooms: Sequence[Scenario]) -> int:
 
 def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) -> Json:
     """All that is to be known about a study; `identifies` is what makes it this one."""
-    told = study.resolved()
+    resolved = study.resolved()
     identifies = {
-        "study": {key: value for key, value in told.items() if key not in store.CALLED},
+        "study": {key: value for key, value in resolved.items() if key not in store.CALLED},
         "scenario": base.resolved(),
         "cells": [list(cell.values()) for cell in cells],
         "cut": pieces._asdict(),
@@ -213,7 +213,7 @@ def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) 
     return {
         "format": store.FORMAT,
         "negsim": __version__,
-        **{key: told[key] for key in store.CALLED},
+        **{key: resolved[key] for key in store.CALLED},
         "versions": versions,
         "machine": f"{platform.system()} {platform.machine()}",
         "factors": [factor.name for factor in study.factors],

@@ -53,15 +53,15 @@ def category(outcome: str) -> int:
 
 def counts(outcomes: Sequence[int] | Floats | Ints) -> Floats:
     """How many outcomes (their numbers) fall into each category (3)."""
-    numbers = np.zeros(len(CATEGORIES))
+    hits = np.zeros(len(CATEGORIES))
     for outcome in outcomes:
-        numbers[CATEGORY_OF[Outcome(int(outcome))]] += 1
-    return numbers
+        hits[CATEGORY_OF[Outcome(int(outcome))]] += 1
+    return hits
 
 
-def shares(numbers: Floats) -> Floats:
+def shares(hits: Floats) -> Floats:
     """Counts by category as a prediction, half a run added to each (3)."""
-    smoothed: Floats = (numbers + 0.5) / (numbers.sum() + 0.5 * len(numbers))
+    smoothed: Floats = (hits + 0.5) / (hits.sum() + 0.5 * len(hits))
     return smoothed
 
 
