@@ -11,7 +11,7 @@ import pytest
 from negsim.cases import load
 from negsim.errors import NegsimError
 from negsim.report import demo
-from negsim.report.demo import CHANGES, PHASES, PICTURES, REPORTS, STUDY, changes_of, study_of, write_demo
+from negsim.report.demo import CHANGES, FOCAL, PHASES, PICTURES, REPORTS, STUDY, changes_of, study_of, write_demo
 from negsim.report.folders import MARKER
 from negsim.report.progress import followed
 from negsim.study.results import results
@@ -94,17 +94,14 @@ def test_the_study_can_be_asked_where_the_demonstration_was_written(written):
 
 
 def test_every_change_is_one_of_the_catalogue():
-    by_phase = {name: changes_of(load(name)) for name in PHASES}
-    assert set.union(*map(set, by_phase.values())) == set(CHANGES)
-    assert all(len(changes) >= 7 for changes in by_phase.values())
+    assert set(changes_of(load(FOCAL))) == set(CHANGES)
 
 
-def test_a_change_is_compared_with_the_phase_itself(written):
+def test_changes_are_compared_with_the_phase_itself(written):
     table = rows(written[0] / "tables" / "single_changes.csv")
     phases = {row["scenario"]: row for row in rows(written[0] / "tables" / "phases.csv")}
-    unchanged = [row for row in table if row["change"] == "unchanged"]
-    assert [row["scenario"] for row in unchanged] == list(PHASES)
-    assert all(row["consensus"] == phases[row["scenario"]]["consensus"] for row in unchanged)
+    assert table[0]["change"] == "unchanged"
+    assert table[0]["consensus"] == phases[FOCAL]["consensus"]
 
 
 def test_every_link_and_picture_of_the_page_is_there(written):

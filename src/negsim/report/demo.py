@@ -1,19 +1,16 @@
 """The demonstration: why the working group of 2011 ended with no report, and what would have changed that.
 
-It runs both phases of that group, single changes of each, and a study of three factors. It writes the reports that
+It runs both phases of that group, single changes of the first, and a study of three factors. It writes the reports that
 `negsim report` writes of either phase and of the study, and a page in front of them. Everything comes from `SEED`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from shlex import quote
 from typing import NamedTuple
-
-from matplotlib.figure import Figure as Drawing
 
 from negsim import __version__
 from negsim.cases import load
@@ -42,10 +39,9 @@ from negsim.study.sweep import opened
 SEED = 2011
 FOCAL = "cstd_wgigf_2011"
 PHASES = {FOCAL: "first phase, 2011", "cstd_wgigf_2012": "second phase, 2011–12"}
-CHANGES = (  # of the catalogue, those that are tried where they change anything
-    "one more meeting", "a day more a meeting", "methodology: chair text", "methodology: rolling text",
-    "methodology: convergence mapping", "chair: no pressure", "chair: high responsiveness", "all evenings mixed",
-    "no linkage", "dissent may be recorded",
+CHANGES = (  # of the catalogue, those that the page shows
+    "one more meeting", "a day more a meeting", "methodology: rolling text", "methodology: convergence mapping",
+    "chair: no pressure", "chair: high responsiveness", "all evenings mixed", "no linkage", "dissent may be recorded",
 )  # fmt: skip
 FACTORS: dict[str, Plain] = {
     "meetings.count": list(range(1, 9)),
@@ -66,7 +62,7 @@ SIDE_BY_SIDE = (
 TIMES = 5  # as many runs of the two phases as of a cell of the study
 STUDY = "study"
 KINDS = (".png", ".svg")
-PICTURES = ("outcomes", *(f"changes_{name}" for name in PHASES), "consensus", "share_agreed", "time_to_consensus")
+PICTURES = ("outcomes", "single_changes", "consensus", "share_agreed", "time_to_consensus")
 REPORTS = {f"{name}.html": f"the report on the {phase}" for name, phase in PHASES.items()} | {
     "study.html": "the report on the study of three factors"
 }
@@ -76,7 +72,7 @@ class Material(NamedTuple):
     """All that the demonstration shows; phases by the names of their scenarios."""
 
     phases: dict[str, Runs]
-    changes: dict[str, list[SingleChange]]
+    changes: list[SingleChange]
     study: StudyResults
 
     def by_phase(self) -> dict[str, Runs]:
@@ -100,7 +96,7 @@ def study_of(replications: int) -> Study:
 
 
 def changes_of(scenario: Scenario) -> dict[str, Scenario]:
-    """The single changes of the demonstration that change this scenario."""
+    """A scenario under each of `CHANGES` that changes it."""
     return {turn.name: turn.of(scenario) for turn in catalogue(scenario) if turn.name in CHANGES}
 
 
@@ -112,14 +108,14 @@ def write_demo(folder: Path, *, replications: int = 200, threads: int | None = N
     """
     with written_whole(folder, "demo") as part:
         phases = {name: load(name) for name in PHASES}
-        changed = {name: changes_of(scenario) for name, scenario in phases.items()}
+        changed = changes_of(phases[FOCAL])
         cells = len(cells_of(study_of(replications)))
-        other = sum(2 + len(changes) for changes in changed.values()) + len(PICTURES) + len(REPORTS)
+        other = len(phases) + 1 + len(changed) + len(PICTURES) + len(REPORTS)
         study = yield from _sweep(study_of(replications), part / STUDY, threads, cells + other)
-        material = Material({}, {}, study)
+        material = Material({}, [], study)
         steps = chain(
             _run_phases(material, phases, TIMES * replications, threads),
-            _run_changes(material, phases, changed, TIMES * replications),
+            _run_changes(material, phases[FOCAL], changed, TIMES * replications),
             _write_pictures(part, material),
             _write_reports(part, material),
         )
@@ -147,34 +143,24 @@ def _run_phases(
 
 
 def _run_changes(
-    material: Material, phases: Mapping[str, Scenario], changed: Mapping[str, dict[str, Scenario]], replications: int
+    material: Material, scenario: Scenario, changed: Mapping[str, Scenario], replications: int
 ) -> Iterator[str]:
-    for name, scenario in phases.items():
-        material.changes[name] = []
-        for change in single_changes(name, scenario, changed[name], replications=replications, seed=SEED):
-            material.changes[name].append(change)
-            yield f"{name}: {change.change}"
+    for change in single_changes(FOCAL, scenario, changed, replications=replications, seed=SEED):
+        material.changes.append(change)
+        yield f"{FOCAL}: {change.change}"
 
 
 def pictures(material: Material) -> dict[str, Picture]:
     """The pictures of the first page, in the order of `PICTURES`."""
-    phases = material.by_phase()
-    changes = [
-        Picture(partial(_changes, some), f"One change at a time. {captions.single_changes(PHASES[name], some)}")
-        for name, some in material.changes.items()
-    ]
+    phases, changes = material.by_phase(), material.changes
     drawings = [
         Picture(lambda: figure_of(runs.outcome_shares(phases)), captions.outcome_shares(phases)),
-        *changes,
+        Picture(lambda: figure_of(runs.single_changes(changes)), captions.single_changes(PHASES[FOCAL], changes)),
         curves_of(material.study, "consensus"),
         curves_of(material.study, "share_agreed"),
         time_of(material.study, LONGEST),
     ]
     return dict(zip(PICTURES, drawings, strict=True))
-
-
-def _changes(changes: list[SingleChange]) -> Drawing:
-    return figure_of(runs.single_changes(changes))
 
 
 def _write_pictures(part: Path, material: Material) -> Iterator[str]:
@@ -202,7 +188,7 @@ def _write_tables(part: Path, material: Material) -> dict[str, str]:
         ("phases", "both phases: every outcome and measure with its interval", estimate_table(material.phases)),
         ("phase_runs", "both phases: one row for each run", phase_runs),
         ("single_changes", "one change at a time: estimates and paired differences",
-         change_table(chain.from_iterable(material.changes.values()))),
+         change_table(material.changes)),
         ("effects", "the study: what each factor changes on average", effect_table(material.effects())),
     )  # fmt: skip
     for name, _, (header, rows) in tables:
@@ -218,17 +204,15 @@ def _write_tables(part: Path, material: Material) -> dict[str, str]:
 
 def demo_page(material: Material, files: Mapping[str, str], study: str) -> str:
     """The first page as HTML. files: what each other file holds. study: the folder of the study's results."""
-    captions_by_name = {name: picture.caption for name, picture in pictures(material).items()}
-    figures = {name: Figure(f"pictures/{name}", caption) for name, caption in captions_by_name.items()}
-    changes = [figures[f"changes_{name}"] for name in PHASES]
+    figures = [Figure(f"pictures/{name}", picture.caption) for name, picture in pictures(material).items()]
+    outcomes, changes, *factors = figures
     one_change = (
-        "Each row changes one thing and leaves everything else as it is, on the same replications; lines are 95 %"
-        " intervals. `negsim explain` tries more changes, and pairs of them, on any scenario."
+        "Each row changes one thing of the first phase and leaves everything else as it is, on the same replications;"
+        f" lines are 95 % intervals. The command negsim why {FOCAL} tries more changes, and pairs of them."
     )
-    factors = [figures[name] for name in ("consensus", "share_agreed", "time_to_consensus")]
     sections = [
-        Section("Both phases side by side", [figures["outcomes"], _measures(material)]),
-        Section("One change at a time", [one_change, *changes]),
+        Section("Both phases side by side", [outcomes, _measures(material)]),
+        Section("One change at a time", [one_change, changes]),
         Section("Meetings, methodology and informal contact", [captions.main_effects(material.effects()), *factors]),
         Section("The whole reports and their numbers", [_about(material), Links(list(files.items())), *_more(study)]),
     ]
