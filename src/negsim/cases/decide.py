@@ -1,6 +1,5 @@
 """Input files of *decide*, the exchange model's program (foarsitter/decide-exchange-model).
 
-Rules that hold here
 - A row says its kind in its first column: #A actor, #P issue, #M a place on an issue and what it means, #D an actor's
   position, salience and power on an issue, #O a title, #/ a comment. Rows come in any order.
 - Columns are separated by tabs, semicolons or commas, as in the first row, and may be quoted with ' or ".
@@ -94,9 +93,6 @@ def read(text: str, file: str) -> Body:
     )
 
 
-# ------------------------------------------------------------------------------------------------- rows
-
-
 class _Rows(dict[str, list[Row]]):
     """Good rows by their kind, and what is wrong with the others."""
 
@@ -114,7 +110,7 @@ def _sorted(text: str, file: str) -> _Rows:
         known = KINDS.get(kind)
         if known is None:
             strange += 1
-            faults.at(row[0].where, "", f"{shown(kind)} is no kind of row; one of {', '.join(KINDS)}")
+            faults.at(row[0].where, "", f"{shown(kind)} is not a kind of row; one of {', '.join(KINDS)}")
         elif not known.least <= len(row) <= known.most:
             faults.at(row[-1].where, kind, f"has {columns(row)}; write {known.columns}")
         else:
@@ -184,9 +180,6 @@ def _datum(row: Row, scale: Sequence[tuple[float, str]], faults: Faults) -> Datu
     if position is None or salience is None or power is None:
         return None
     return Datum((position - low) / (high - low), salience, power)
-
-
-# ------------------------------------------------------------------------------------------ what it means
 
 
 def _question(name: str, label: str, places: list[tuple[float, str]] | None) -> Question:

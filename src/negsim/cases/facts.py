@@ -1,21 +1,13 @@
 """Facts files: dossiers of cases as others keep them, turned into the start of a case file.
 
-Rules that hold here
+docs/coding.md describes the format. Every field is optional.
+
 - What is mechanical is filled in: seats, meetings, days, levels that the file gives, issues, sources, outcome. What
   needs judgement stays `unknown`, with the file's own sentence as its quote.
-- What memory or nothing stands behind is no data: `memory`, `estimates_from_memory`, entries whose provenance is M.
-- A value of an odd kind is left unknown and told, with its place; only a file that is no facts file is refused.
-
-The fields of one case of a facts file, read with patience.
-
-Rules that hold here
-- A field that is missing, empty or null is not known, and nothing more is said of it.
-- A field of an odd kind is not known either, and is told with its place.
-
-The facts of a case as a facts file has them: what can be read off without judgement.
-
-Rules that hold here
-- What contradicts itself is left unknown and told; of two ways to say one thing, the finer is kept.
+- What rests on memory is not data: `memory`, `estimates_from_memory`, entries whose provenance is M.
+- A missing, empty or null field is unknown, without a word. A value of the wrong kind, or one that contradicts
+  another, is left unknown and reported with its place; of two ways to say one thing, the finer one counts.
+- Only a file that is not a facts file at all is refused.
 """
 
 from __future__ import annotations
@@ -74,7 +66,7 @@ class Fields:
             return None
         if is_number(number) and number == int(number) and least <= number <= most:
             return int(number)
-        self.odd(*steps, message=f"{shown(value)} is no whole number from {least} to {most}; left unknown")
+        self.odd(*steps, message=f"{shown(value)} is not a whole number from {least} to {most}; left unknown")
         return None
 
     def remembered(self, field: str) -> bool:
@@ -104,7 +96,7 @@ class Fields:
                 return date(int(match[1]), int(match[2]), int(match[3] or 15))
         except ValueError:
             pass  # no such day
-        self.odd(field, message=f"{shown(text)} is no date, such as 2011-02-25; left unknown")
+        self.odd(field, message=f"{shown(text)} is not a date, such as 2011-02-25; left unknown")
         return None
 
 
@@ -242,13 +234,13 @@ def _issues(of: Fields) -> dict[str, Plain] | None:
     else:
         labels = listed if isinstance(listed, list) else [] if listed is None else [listed]
         items = [("", label) for label in labels]
-    labels = [(name, clean(str(label))) for name, label in items if isinstance(label, str | int | float)]
-    labels = [(name, label) for name, label in labels if label][:MOST_ISSUES]
-    if len(labels) < len(items):
-        left = "the rest is left out" if labels else "left unknown"
+    usable = [(name, clean(str(label))) for name, label in items if isinstance(label, str | int | float)]
+    usable = [(name, label) for name, label in usable if label][:MOST_ISSUES]
+    if len(usable) < len(items):
+        left = "the rest is left out" if usable else "left unknown"
         of.odd("issues", message=f"is not a list of up to {MOST_ISSUES} texts; {left}")
     named: dict[str, str] = {}
-    for k, (key, label) in enumerate(labels, 1):
+    for k, (key, label) in enumerate(usable, 1):
         name = slug(key or label, f"issue_{k}")
         named[f"{name[:50]}_{k}" if name in named else name] = label
     return of.entry(named, "issues") if named else None
@@ -405,7 +397,7 @@ def oddities(document: Document) -> Iterator[Problem]:
     for n, entry in enumerate(listed):
         if not isinstance(entry, dict):
             where = document.values.get((*path, n), Mark(document.name))
-            yield Problem(where, dotted((*path, n)), f"{shown(entry)} is no case; left out")
+            yield Problem(where, dotted((*path, n)), f"{shown(entry)} is not a case; left out")
     for n, ((at, case), name) in enumerate(zip(_cases(document), ids_in(document), strict=True), 1):
         if _stem(case, n) != name:
             where = document.values.get((*at, "id"), document.values.get(at, Mark(document.name)))
@@ -530,7 +522,7 @@ def _level(of: Fields, name: str, field: str) -> dict[str, Plain]:
         return {"code": word.strip().lower(), "source": DOSSIER, "confidence": "medium"} | quoted
     if word is not None and str(word).strip().lower() != "unknown":
         known = ", ".join(QUESTIONS[name].words)
-        of.odd(field, message=f"{shown(word)} is no level ({known}); left unknown")
+        of.odd(field, message=f"{shown(word)} is not a level ({known}); left unknown")
     return {"code": "unknown"} | quoted
 
 
@@ -542,7 +534,7 @@ def _outcome(of: Fields) -> dict[str, Plain]:
     name = SPELLINGS.get(name, name)
     if name not in OUTCOMES:
         if word is not None:
-            of.odd("outcome", message=f"{shown(word)} is no outcome ({', '.join(OUTCOMES)}); left out")
+            of.odd("outcome", message=f"{shown(word)} is not an outcome ({', '.join(OUTCOMES)}); left out")
         return {}
     outcome: dict[str, Plain] = {"code": name, "source": DOSSIER}
     if depth := of.text("depth"):

@@ -1,26 +1,13 @@
-"""Cells of a foreign file, each with its place, and what is wrong with them.
+"""What the files of neighbouring systems have in common: questions, actors with a stance on each, cells, names, XML.
 
-Rules that hold here
-- Nothing is repaired: a cell is a number within its limits, or a problem that says what would be right.
-- Problems are collected, so that every bad row of a file is named at once.
-
-What the neighbours' files have in common: questions, and actors with positions, salience and power.
-
-Rules that hold here
-- Positions are on negsim's scale (0..1), salience is a weight within an actor, power is in the file's own unit.
-- A stance without position is an actor that is silent on a question; a question it does not name at all has weight 0.
-
-Names of a foreign file as a scenario may write them.
-
-Rules that hold here
-- What was written stays wherever it is legal; what is changed stays recognisable and is told.
-- No two get the same name.
-
-XML as a tree with places, read by expat and trusted with nothing.
-
-Rules that hold here
-- A document type is refused, and with it every entity of its own: none is expanded, nothing outside is opened.
-- Depth is bounded as that of scenario files is; size is by whoever reads the file.
+- Positions are on negsim's scale (0..1), salience is a weight within an actor, power is in the file's own unit. An
+  actor without a position is silent on a question; a question that an actor does not mention has weight 0.
+- Nothing is repaired: a cell is a number within its limits, or a problem that says what would be right. Problems are
+  collected, so that every bad row of a file is named at once.
+- Names stay as they are wherever a scenario may use them; a changed name stays recognisable, is reported, and is
+  unique.
+- XML is read by expat and trusted with nothing: a document type is refused, and with it every entity of its own.
+  Depth is bounded as it is for scenario files.
 """
 
 from __future__ import annotations

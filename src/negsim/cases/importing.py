@@ -1,21 +1,12 @@
 """Files of neighbouring systems as scenarios: *decide*, the exchange model's program, and KTAB.
 
-Rules that hold here
-- Every bad row is named, with its place, and then nothing comes out.
-- What comes out is a valid scenario; what of the file is not in it is said.
-
-What a person has to know about an import: what was not mapped, and what was assumed instead.
-
-Rules that hold here
-- Nothing is left out in silence.
-
-The body of a foreign file as the text of a scenario.
-
-Rules that hold here
+- Every bad row is named with its place, and then there is no result. Otherwise the result is a valid scenario, and
+  notes say what was not mapped and what was assumed instead.
 - Every number has its basis: the file it is from, or the assumption that stands in for what the file does not say.
-- An actor is a named delegate in a group of its own, as the files know no groups; beyond 31 actors those with the most
-  alike positions share one. Within and across groups trust is the same, so that a group means nothing by itself.
-- An actor that is silent on an issue gets no position: it is drawn around the others', a new one in every run.
+- An actor becomes a named delegate in a group of its own, as these files have no groups; beyond 31 actors, those with
+  the most alike positions share one. Trust is the same within and across groups, so that a group means nothing by
+  itself.
+- An actor that is silent on an issue gets no position: each run draws one around the positions of the others.
 """
 
 from __future__ import annotations
@@ -132,9 +123,6 @@ def _basis(body: Body, names: Names, setting: Setting) -> Plain:
 
 def _shared(body: Body) -> str:
     return f"; of {len(body.actors)}, those with the most alike positions share one" if _is_large(body) else ""
-
-
-# ------------------------------------------------------------------------------------------------ people
 
 
 def _is_large(body: Body) -> bool:

@@ -1,6 +1,5 @@
 """Input files of the KAPSARC Toolkit for Behavioral Analysis, KTAB: CSV of one or more dimensions, and XML.
 
-Rules that hold here
 - Line one of a CSV is name, description, number of actors, number of dimensions; line two names the columns; then one
   row an actor: name, description, influence, and a position and a salience for each dimension (smpread.cpp).
 - XML is a Scenario with Dimensions and Actors (smpSchema.xsd); both kinds hold the same.
@@ -71,9 +70,6 @@ def _questions(labels: list[str]) -> list[Question]:
     return questions
 
 
-# --------------------------------------------------------------------------------------------------- CSV
-
-
 def _from_csv(text: str, file: str, faults: Faults) -> Body:
     head, *rows = list(rows_of(text, file, ",", '"')) or [[Cell("", Mark(file, 1, 1))]]
     actors, dimensions = _sizes(head, faults)
@@ -119,9 +115,6 @@ def _sizes(head: Row, faults: Faults) -> tuple[int, int]:
             faults.at(cell.where, f"number of {what}", f"{cell.text} is not a whole number; count the {what}")
         sizes.append(int(number or 0))
     return sizes[0], sizes[1]
-
-
-# --------------------------------------------------------------------------------------------------- XML
 
 
 def _from_xml(text: str, file: str, faults: Faults) -> Body:

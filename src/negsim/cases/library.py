@@ -1,13 +1,9 @@
-"""Where scenarios are: built in by name, anywhere else by path; and the population files they share.
+"""Loading: a built-in scenario or case by its name, any other by its path.
 
-Rules that hold here
-- A file that starts with `case: 1` is a coded case; what is loaded is the scenario that the codebook makes of it.
-
-Case files, read.
-
-Rules that hold here
-- Everything wrong with a file is told at once, with its place, as for scenarios.
-- What the parts of a file say of each other is checked once each of them is right.
+- A file that starts with `case: 1` is a coded case; `load` gives the scenario that the codebook makes of it,
+  `load_case` the case itself.
+- All problems of a file are raised together, each with its place. What the parts of a case file say of each other is
+  checked once each part is right.
 """
 
 from __future__ import annotations
@@ -77,7 +73,7 @@ def is_case(data: Plain) -> bool:
 
 
 def is_facts(data: Plain) -> bool:
-    """Whether a document is a facts file, which is no case yet."""
+    """Whether a document is a facts file, which is not a case yet."""
     if isinstance(data, list):
         return any(is_facts(entry) for entry in data)
     marks = {"cases", "n_meetings", "participants"}
@@ -119,9 +115,6 @@ def read_case(document: Document, name: str) -> CodedCase:
     case = coded(name, file)
     raise_all(document, [problem_at(document, path, message) for path, message in _between(case, file)])
     return case
-
-
-# ------------------------------------------------------------------------------------- between the parts
 
 
 def _between(case: CodedCase, file: CaseFile) -> Iterator[tuple[Path, str]]:

@@ -1,27 +1,13 @@
 """The codebook at work: the conditions of a case become a scenario.
 
-Rules that hold here
-- Deterministic, the same for every case, and blind: `Conditions` hold no outcome.
+- The translation is deterministic, the same for every case, and blind: `Conditions` hold no outcome.
 - Every number has its basis: the source or quotation of its fact or code, or the codebook's assumption.
-
-When the body meets and how it spends its time: meetings, days, gaps, agendas, evenings.
-
-Rules that hold here
-- Minutes come from meetings and days alone; a methodology and informal contact spend them.
-- What depends on a number of meetings or days that is drawn is a knob among the draws, since knobs are turned last.
-
-Who sits at the table: groups, seats, sides of the core issue, positions.
-
-Rules that hold here
-- A body of one group has two blocs; a body of unknown groups has three, by side.
-- What is not known is an entry of `uncertain`; what is written then is only where the draws start from.
-
-A case with one code changed by one step: how much hangs on one coder's judgement.
-
-Rules that hold here
-- A step leads to the next option in the codebook's order, which for codes that rank nothing is only documented.
-- Of several methodologies the last moves: the text at the end comes from it.
-- Codes that are not known stay so.
+- Minutes come from meetings and days alone; the methodology and informal contact divide them. What depends on a drawn
+  number of meetings or days is a knob among the draws, because knobs are applied last.
+- A body of one group has two blocs; a body of unknown groups has three, one for each side of the core issue.
+- What is unknown is an entry of `uncertain`; the value beside it is only where the draws start from.
+- `neighbours` are the case with one code moved by one step, to the next option in the codebook's order. Of several
+  methodologies the last one moves, because the text at the end comes from it. Unknown codes stay unknown.
 """
 
 from __future__ import annotations
@@ -109,9 +95,6 @@ def _first(distribution: Plain) -> dict[str, Plain]:
     return dict(ways[0])
 
 
-# ------------------------------------------------------------------------------------------------- days
-
-
 def _times(facts: dict[str, Plain]) -> Times:
     days, total = facts["days"], facts["total_days"]
     count = facts["meetings"] or (len(days) if isinstance(days, tuple) else None)
@@ -169,9 +152,6 @@ def crowded(conditions: Conditions) -> str:
     if facts["gaps"] is not None or facts["span"] is None or times.uncertain or _between(facts, times) >= 0.0:
         return ""
     return f"; a span of {facts['span']} days does not hold {sum(times.days)} days of meetings: none between them"
-
-
-# --------------------------------------------------------------------------------------------- agendas
 
 
 def agendas_of(methods: tuple[str, ...], meetings: int) -> list[Plain]:
@@ -255,9 +235,6 @@ def _completed(groups: list[str], known: Sides) -> Iterator[Sides]:
         yield {name: known.get(name) or rest.get(name, "middle") for name in groups}
 
 
-# ------------------------------------------------------------------------------------------------ seats
-
-
 def seats_of(room: Room) -> tuple[dict[str, int], Uncertain]:
     """Seats to write for every group, and what of them is uncertain."""
     open_ = [name for name, seats in room.seats.items() if seats is None]
@@ -279,9 +256,6 @@ def _range(room: Room, open_: int, known: int) -> tuple[int, int]:
         even = max(room.in_all - known, open_) / open_
         return max(1, round(even / 2)), max(1, round(even * 1.5))
     return max(1, SEATS_IN_ALL[0] // len(room.seats)), max(1, SEATS_IN_ALL[1] // len(room.seats))
-
-
-# -------------------------------------------------------------------------------------------- positions
 
 
 def issues_of(conditions: Conditions) -> dict[str, str]:
@@ -359,9 +333,6 @@ def _issue(label: str, *, core: bool) -> dict[str, Plain]:
     return {"label": label, **ends, "status_quo": STATUS_QUO, "core": core}
 
 
-# ------------------------------------------------------------------------------------------------ codes
-
-
 def _settle(data: dict[str, Plain], conditions: Conditions, room: Room) -> Uncertain:
     """Write what the known codes set into the data; the draws of those that are not known."""
     uncertain: Uncertain = {}
@@ -404,8 +375,6 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> None:
     if value is not None:
         data[last] = value
 
-
-# ------------------------------------------------------------------------------------------------ basis
 
 _PATHS = {
     "decision_rule": ("process.decision_rule", "process.fallback_vote"),

@@ -1,6 +1,5 @@
 """How far two coders of the same cases agree: Krippendorff's alpha, code by code and in all.
 
-Rules that hold here
 - Alpha is 1 - observed / expected disagreement (Krippendorff 2019, Content Analysis, ch. 12): ordinal for codes that
   are ordered, nominal for the others. 1 is full agreement, 0 what chance would give.
 - A unit is a case that both have coded; what one left unknown is missing there, and counted.

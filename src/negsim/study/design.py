@@ -1,6 +1,5 @@
 """Designs: which cells a study runs.
 
-Rules that hold here
 - A cell is a value for every factor; cells are numbered from 0 in the order of the design.
 - Every cell runs the same replications under the same seed, so cells are compared by common random numbers.
 - Sampled designs are scipy's (`scipy.stats.qmc`) and SALib's; the study's seed decides their points.
@@ -55,9 +54,6 @@ def factorial(factors: Mapping[str, Sequence[Plain]]) -> list[Cell]:
     [{'meetings.count': 1, 'methodology': 'rolling_text'}, {'meetings.count': 2, 'methodology': 'rolling_text'}]
     """
     return [dict(zip(factors, levels, strict=True)) for levels in product(*factors.values())]
-
-
-# ------------------------------------------------------------------------------------- points, factors
 
 
 def latin_hypercube(factors: int, points: int, seed: int) -> Floats:

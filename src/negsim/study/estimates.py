@@ -1,10 +1,7 @@
-"""Estimates with intervals: shares, means, paired differences.
+"""Estimates with intervals: shares, means, paired differences, and the time to consensus.
 
-Rules that hold here
-- Every interval is at 95 %; a share has Wilson's, a mean Student's, a paired difference that of the
-  differences of the same replications (common random numbers).
-
-Time to consensus: the share of runs that have none yet, over floor time.
+Every interval is at 95 %: Wilson's for a share, Student's for a mean, and for a paired difference Student's over the
+differences of the same replications (common random numbers).
 """
 
 from __future__ import annotations

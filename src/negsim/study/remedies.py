@@ -1,20 +1,15 @@
 """Which single change, and which pair, would most raise the chance of consensus; and what failure is made of.
 
-Rules that hold here
+- The catalogue fits any scenario. A single change is written as `--set` takes it, except that an event is added to the
+  scenario's own. *process*: what a chair and a secretariat decide (time, methodology, the chair's habits, evenings).
+  *setting*: what they find (trust, tension, linkage). *rule*: what counts as consensus; a lower bar is not agreement.
+- Changes of one subject exclude each other, such as two methodologies. What would change nothing is left out. A change
+  of days is made after one of evenings, so that there is an evening for each day.
 - The best of many estimates is too good (the winner's curse). So changes are ranked on replications 0 .. R - 1 and
-  estimated on replications R .. 2R - 1, which had no say in the ranking. Order is that of the ranking.
-- Every scenario runs the same replications: a change is the mean of paired differences, with Student's interval.
+  estimated on replications R .. 2R - 1, which had no say in the ranking. The order is that of the ranking.
+- Every scenario runs the same replications: an effect is the mean of paired differences, with Student's interval.
 - Pairs are all pairs among the best change of each subject: at most `LEAVING` subjects that leave the rule as it is,
-  and `LOWERING` of the rule. A change that is only good in a pair is not found.
-
-Single changes that fit any scenario: of its process, of its setting, of its rule.
-
-Rules that hold here
-- A single change is written as `--set` takes it, save for an event, which is added to those there are.
-- *process*: what a chair and a secretariat decide (time, methodology, the chair's habits, evenings). *setting*: what
-  they find (trust, tension, linkage). *rule*: what counts as consensus; a lower bar is not the same as agreement.
-- Changes of one subject exclude each other, such as two methodologies. What would change nothing is left out.
-- A change of days is made after one of evenings, so that there is an evening a day.
+  and `LOWERING` of the rule. A change that only helps in a pair is not found.
 """
 
 from __future__ import annotations

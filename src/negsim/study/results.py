@@ -1,6 +1,5 @@
 """Results: what a folder holds, asked in Python or in SQL.
 
-Rules that hold here
 - A folder is read only if all of it is there and every part answers to its digest; `partial` waives the first.
 - Rows have one order, by cell and replication, whatever the history of the folder.
 """
@@ -159,7 +158,7 @@ class StudyResults:
     def _quantile(self, measure: str, at: float) -> Floats:
         """A quantile of the runs that have a measure, by cell (C)."""
         if not 0.0 <= at <= 1.0:
-            raise NegsimError(f"{at} is no quantile; write one from 0 to 1, such as 0.9")
+            raise NegsimError(f"{at} is not a quantile; write one from 0 to 1, such as 0.9")
         by_cell = self.values(measure).groupby("cell")["value"].quantile(at)
         values: Floats = by_cell.reindex(range(len(self.cells))).to_numpy(float)
         return values
@@ -203,7 +202,7 @@ class StudyResults:
         for level in levels:
             if level not in there:
                 choice = did_you_mean(str(level), list(map(str, there))) or f"; one of: {', '.join(map(str, there))}"
-                raise NegsimError(f"{shown(level)} is no level of {name}{choice}")
+                raise NegsimError(f"{shown(level)} is not a level of {name}{choice}")
 
 
 def _estimate(point: pd.DataFrame, measure: str) -> Estimate:

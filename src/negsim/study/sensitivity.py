@@ -1,6 +1,5 @@
 """Sensitivity: how much of what varies in a measure each factor explains.
 
-Rules that hold here
 - Indices are scipy's (Sobol') and SALib's (Morris), with intervals at 95 %; the study's seed decides their resamples.
 - A cell's value is its mean over the replications; they are the same ones in every cell.
 - An estimate stands as it was found, also where no index can lie there; `doubtful` says so.

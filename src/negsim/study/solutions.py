@@ -1,28 +1,18 @@
-"""Reference solutions: what simpler theories make of the same positions.
+"""Reference solutions: what simpler theories make of the positions that a scenario's delegates start from.
 
-Shapes: N actors, K issues. positions: N,K on a scale; salience: N,K weights >= 0; power: N weights > 0.
+Shapes: N actors or delegates, K issues, R replications. positions: N,K on a scale; salience: N,K weights >= 0; power:
+N weights > 0.
 
-Rules that hold here
-- A solution is a pure function of arrays and gives one place an issue (K).
-- Compromise and exchange weigh an actor on an issue by power times salience, as does the median.
-- Losses add up over issues, weighted by salience: the distance to the solution (`absolute`) or its square.
-
-The zone of agreement of a package: issues traded against each other, by a linear programme.
-
-Rules that hold here
-- As in `negotiation/zone.py`: F = 1, no pressure, trust in the pen-holder 1, text of precision `PRECISION`. What
-  counts is a delegate's salience-weighted shortfall over all issues: a loss on one may be made good on another.
-- |y - x| is convex, so "no shortfall above the cost" is linear, with one slack a delegate and issue.
-
-Reference solutions on the people of a scenario, replication by replication, beside what its runs agree on.
-
-Shapes: R replications, N delegates, K issues.
-
-Rules that hold here
-- Replication r has the people of run r under the same seed, linkage included, before anybody has spoken.
-- The result of a run is its agreed text, and the status quo on what stayed open, as if all agreed paragraphs were
-  adopted.
-- What a solution costs is the mean over delegates of their losses, all delegates alike, whatever their power.
+- A solution is a pure function of arrays and gives one place on each issue (K). Compromise and exchange weigh an
+  actor on an issue by power times salience, as does the median. Losses add up over issues, weighted by salience: the
+  distance to the solution (`absolute`) or its square.
+- The package zone asks whether some package could pass if losses on one issue may be made good on another: a linear
+  programme. As in `negotiation.acceptance`, F = 1, there is no pressure, trust in the pen-holder is 1 and the text
+  has precision `PRECISION`. |y - x| is convex, so "no shortfall above the cost" is linear, with one slack variable
+  for each delegate and issue.
+- Replication r has the people of run r under the same seed, linkage included, before anybody has spoken. The result
+  of a run is its agreed text, and the status quo on what stayed open, as if all agreed paragraphs were adopted.
+- What a solution costs is the mean over delegates of their losses, whatever their power.
 """
 
 from __future__ import annotations
@@ -107,9 +97,6 @@ def losses(room: Room, at: Floats, loss: Loss = "absolute") -> Floats:
     return np.asarray((room.salience * (distance if loss == "absolute" else distance * distance)).sum(axis=1))
 
 
-# ------------------------------------------------------------------------------------------------- Nash
-
-
 def nash(room: Room, status_quo: Floats, loss: Loss = "absolute", *, no_deal: Floats | None = None) -> Floats:
     """The Nash bargaining solution (K): the largest product of gains over disagreement, to the power of power.
 
@@ -176,9 +163,6 @@ def _curvature(room: Room, no_deal: Floats, loss: Loss, slack: float) -> Callabl
         return np.asarray(steep.T @ steep + np.diag((share / gain) @ bend))
 
     return value
-
-
-# --------------------------------------------------------------------------------------------- exchange
 
 
 class Moves(NamedTuple):

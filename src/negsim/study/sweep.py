@@ -1,6 +1,5 @@
 """A sweep: a study run into a results folder, whoever works, however often it is interrupted.
 
-Rules that hold here
 - What is in the folder and sound is not done again; what is missing or damaged is.
 - Another study into the same folder is refused, and so is the same study under other rules.
 - The next layer of a study with a stop rule begins when the one before is whole, so that what is looked at depends
@@ -155,9 +154,6 @@ def half_width(measure: str, values: Floats) -> float:
     """Half the width of the interval of a measure (R) at 95 %; infinite where there is none."""
     estimate = estimated(measure, values)
     return math.inf if math.isnan(estimate.low) else (estimate.high - estimate.low) / 2
-
-
-# ---------------------------------------------------------------------------------------------- opening
 
 
 @contextmanager

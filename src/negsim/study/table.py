@@ -2,14 +2,10 @@
 
     cell  FACTORS...  seed  replication  DRAWN...  outcome  consensus  MEASURES...
 
-Rules that hold here
 - A column has one type in the whole study; counts are whole numbers, what does not apply is NULL.
 - A measure is the name of a column of numbers, or that of an outcome: then 1 where a run ended so, else 0.
-
-What a replication drew of what its scenario leaves open, as columns of tables: `drawn.PATH`.
-
-Rules that hold here
-- A column has one type in a whole study: that of everything it can hold, None where a room draws nothing of it.
+- `drawn.PATH` is what a replication drew of what its scenario leaves uncertain. Its type is that of everything it can
+  hold, NULL where a cell draws nothing there.
 """
 
 from __future__ import annotations
@@ -59,12 +55,12 @@ def tidied(columns: Columns) -> Columns:
 
 def column_of(values: Sequence[Value], levels: Sequence[Value]) -> np.ndarray:
     """Values of a factor with these levels as a column: of whole numbers, numbers, flags or texts."""
-    values = [value for value in levels if value is not None]
-    if all(isinstance(value, bool) for value in values) and len(values) == len(levels):
+    present = [value for value in levels if value is not None]
+    if all(isinstance(value, bool) for value in present) and len(present) == len(levels):
         return np.array(values, dtype=bool)
-    if not all(is_number(value) for value in values):
+    if not all(is_number(value) for value in present):
         return np.array([None if value is None else str(value) for value in values], dtype=object)
-    if all(isinstance(value, int) for value in values) and len(values) == len(levels):
+    if all(isinstance(value, int) for value in present) and len(present) == len(levels):
         return np.array(values, dtype=np.int64)
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 

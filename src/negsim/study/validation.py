@@ -1,6 +1,5 @@
 """Retrodiction: documented cases predicted from their codes, and scored beside rules that need no model.
 
-Rules that hold here
 - A case is predicted with parameters that never saw an outcome of its family, and all cases with the same seed, so that
   the prediction of one does not depend on the others.
 - A prediction is three shares that sum to 1, in the order of `CATEGORIES`. Nothing is predicted with certainty:
