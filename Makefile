@@ -61,7 +61,7 @@ experiments: setup  ## the studies of experiments/ and their figures
 	    sed -n '/^```sh/,/^```/{/^negsim \|^cp /p}' $$readme | PATH="$$PWD/$(BIN):$$PATH" sh -eu
 	done
 
-research: setup  ## all that the paper rests on, into docs/ and results/research (TIME)
+research: setup  ## all that the paper rests on, into docs/ and results/research (an hour on two idle cores, estimated)
 	@out=results/research
 	mkdir -p $$out
 	part() {

@@ -133,4 +133,5 @@ def _validation(
     print(followed(validation.protocol_report(out, replications=replications, neighbourhood=steps)))
 
 
-app(prog_name="python -m research")
+if __name__ == "__main__":
+    app(prog_name="python -m research")

@@ -16,14 +16,14 @@ from negsim.study.validation import (
     MODEL,
     OFF,
     PERMUTED,
-    Known,
+    Precedent,
     brier,
     category,
     counts,
     ensemble_for,
-    known_of,
     log_score,
     over_cases,
+    precedent_of,
     ranked_probability,
     shares,
     validate,
@@ -51,8 +51,8 @@ def _quick(monkeypatch):
     monkeypatch.setitem(validate.__kwdefaults__, "replications", 4)
 
 
-def known(name="x", family="f", days=5.0, dissent="none", happened=2):
-    return Known(name, family, days, dissent, happened)
+def precedent(name="x", family="f", days=5.0, dissent="none", happened=2):
+    return Precedent(name, family, days, dissent, happened)
 
 
 # ------------------------------------------------------------------------------------------------ scores
@@ -111,28 +111,28 @@ def test_one_case_has_no_interval():
 
 
 def test_a_rule_sees_other_families_only():
-    own, other = known("a", "f", happened=0), known("b", "g", happened=2)
+    own, other = precedent("a", "f", happened=0), precedent("b", "g", happened=2)
     assert validation.others(own, [own, other]) == [other]
     assert validation.base_rate(own, [other]).tolist() == pytest.approx([0.5 / 2.5, 0.5 / 2.5, 1.5 / 2.5])
 
 
 def test_recorded_dissent_looks_at_like_cases_only():
-    like, unlike = known(dissent="provided", happened=2), known(dissent="none", happened=0)
+    like, unlike = precedent(dissent="provided", happened=2), precedent(dissent="none", happened=0)
     assert validation.recorded_dissent(like, [like, unlike])[2] == pytest.approx(0.6)
     assert validation.recorded_dissent(unlike, [like, unlike])[0] == pytest.approx(0.6)
 
 
 def test_days_that_tell_are_learned_and_unknown_ones_are_average():
-    cases = [known(days=d, happened=2 if d > 5 else 0) for d in (1.0, 2.0, 3.0, 10.0, 20.0, 30.0)]
-    chances = [validation.number_of_days(known(days=d), cases)[2] for d in (1.0, math.nan, 30.0)]
+    cases = [precedent(days=d, happened=2 if d > 5 else 0) for d in (1.0, 2.0, 3.0, 10.0, 20.0, 30.0)]
+    chances = [validation.number_of_days(precedent(days=d), cases)[2] for d in (1.0, math.nan, 30.0)]
     assert chances[0] < 0.2 < chances[1] < 0.8 < chances[2]
     for d in (1.0, math.nan):
-        assert validation.number_of_days(known(days=d), cases).sum() == pytest.approx(1.0)
+        assert validation.number_of_days(precedent(days=d), cases).sum() == pytest.approx(1.0)
 
 
 def test_days_that_are_never_known_say_nothing():
-    cases = [known(days=math.nan, happened=2), known(days=math.nan, happened=0)]
-    assert validation.number_of_days(known(days=4.0), cases)[2] == pytest.approx(0.5)
+    cases = [precedent(days=math.nan, happened=2), precedent(days=math.nan, happened=0)]
+    assert validation.number_of_days(precedent(days=4.0), cases)[2] == pytest.approx(0.5)
 
 
 # -------------------------------------------------------------------------------------------- validation
@@ -180,7 +180,7 @@ def test_the_account_names_every_case_and_rival(few):
 
 @pytest.mark.parametrize(("name", "days"), [("wgigf1", 4), ("wgigf2", 9), ("wgig", 15), ("wcit12", 12)])
 def test_days_are_those_of_the_facts(name, days):
-    assert known_of(load_case(f"cases/{name}")).days == days
+    assert precedent_of(load_case(f"cases/{name}")).days == days
 
 
 @pytest.mark.usefixtures("_quick")

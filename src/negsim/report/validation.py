@@ -167,7 +167,7 @@ def write_validation(result: Validation, out: Path | None) -> str:
 
 def account(result: Validation) -> Iterator[str]:
     """What came out, line by line."""
-    families = len({case.family for case in result.known})
+    families = len({case.family for case in result.precedents})
     of_families = "one family" if families == 1 else f"{families} families"
     yield f"Retrodiction of {counted(len(result.cases), 'case')} of {of_families}"
     each = f"{result.replications} replications a case, seed {SEED}"
@@ -203,10 +203,11 @@ def _family() -> str:
 
 
 def _case_rows(result: Validation) -> Iterator[str]:
-    for case, known, p, score in zip(
-        result.cases, result.known, result.predictions[MODEL], result.scores(MODEL), strict=True
+    for case, precedent, p, score in zip(
+        result.cases, result.precedents, result.predictions[MODEL], result.scores(MODEL), strict=True
     ):
-        row = f"  {case.name:<18}{p[0]:>7.0%}{p[1]:>9.0%}{p[2]:>11.0%}   {CATEGORIES[known.happened]:<10}{score:>6.3f}"
+        happened = CATEGORIES[precedent.happened]
+        row = f"  {case.name:<18}{p[0]:>7.0%}{p[1]:>9.0%}{p[2]:>11.0%}   {happened:<10}{score:>6.3f}"
         moved = [chance for _, _, chance, _ in result.moved.get(case.name, [])]
         yield row + (f"   consensus {min(moved):.0%} .. {max(moved):.0%}" if moved else "")
 
@@ -240,7 +241,7 @@ def _whole(result: Validation) -> Iterator[str]:
         row = [int(((likeliest == p) & (np.array(result.happened) == c)).sum()) for p in range(len(CATEGORIES))]
         yield f"  {name:<12}" + "".join(f"{number:>21}" for number in row)
     outside = [n for n, case in enumerate(result.cases) if not in_sample(case)]
-    if 0 < len(outside) < len(result.known):
+    if 0 < len(outside) < len(result.precedents):
         gain = over_cases((result.scores(MODEL) - result.scores("base rate"))[outside])
         yield f"Without the family {_family()}, less the base rate: {_signed(gain)}  {_verdict(gain)}"
     if len(result.cases) > 1:
@@ -261,9 +262,9 @@ def prediction_table(result: Validation) -> Table:
 
     def rows() -> Iterator[list[object]]:
         for forecaster, predictions in result.predictions.items():
-            for known, p in zip(result.known, predictions, strict=True):
-                scores = [score(p, known.happened) for score in SCORES.values()]
-                yield [known.name, known.family, CATEGORIES[known.happened], forecaster, *p, *scores]
+            for precedent, p in zip(result.precedents, predictions, strict=True):
+                scores = [score(p, precedent.happened) for score in SCORES.values()]
+                yield [precedent.name, precedent.family, CATEGORIES[precedent.happened], forecaster, *p, *scores]
 
     return header, rows()
 

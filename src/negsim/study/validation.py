@@ -4,7 +4,7 @@
   the prediction of one does not depend on the others.
 - A prediction is three shares that sum to 1, in the order of `CATEGORIES`. Nothing is predicted with certainty:
   `shares` adds half a run to each category.
-- A rule without a model sees `Known` facts, and learns from cases of other families only.
+- A rule without a model sees a case as a `Precedent`, and learns from cases of other families only.
 - Lower scores are better. Cases are few, so intervals are percentiles of bootstrap samples of the cases; differences
   are paired by case.
 """
@@ -102,7 +102,7 @@ SURE = 0.98  # of "always consensus"
 PRIOR_SD = 2.5  # of the logistic rule's coefficients, on standardised days (Gelman et al. 2008, doi 10.1214/08-AOAS191)
 
 
-class Known(NamedTuple):
+class Precedent(NamedTuple):
     """What rules may see of a case: days in all (NaN: unknown), the way to record dissent, and what happened."""
 
     name: str
@@ -112,33 +112,33 @@ class Known(NamedTuple):
     happened: int
 
 
-Rule = Callable[[Known, Sequence[Known]], Floats]
+Rule = Callable[[Precedent, Sequence[Precedent]], Floats]
 
 
-def others(case: Known, cases: Sequence[Known]) -> list[Known]:
+def others(case: Precedent, cases: Sequence[Precedent]) -> list[Precedent]:
     """The cases of other families."""
     return [other for other in cases if other.family != case.family]
 
 
-def base_rate(case: Known, known: Sequence[Known]) -> Floats:  # noqa: ARG001 - every rule is called alike
-    """How the known cases ended."""
-    return shares(np.bincount([other.happened for other in known], minlength=len(CATEGORIES)).astype(float))
+def base_rate(case: Precedent, precedents: Sequence[Precedent]) -> Floats:  # noqa: ARG001 - every rule is called alike
+    """How the precedents ended."""
+    return shares(np.bincount([other.happened for other in precedents], minlength=len(CATEGORIES)).astype(float))
 
 
-def always_consensus(case: Known, known: Sequence[Known]) -> Floats:  # noqa: ARG001
+def always_consensus(case: Precedent, precedents: Sequence[Precedent]) -> Floats:  # noqa: ARG001
     """Consensus with a chance of `SURE`."""
     prediction = np.full(len(CATEGORIES), (1 - SURE) / (len(CATEGORIES) - 1))
     prediction[CONSENSUS] = SURE
     return prediction
 
 
-def number_of_days(case: Known, known: Sequence[Known]) -> Floats:
+def number_of_days(case: Precedent, precedents: Sequence[Precedent]) -> Floats:
     """A logistic rule for consensus on the log of the days; the base rate divides the rest."""
-    rest = base_rate(case, known)
-    logs = np.array([math.log(other.days) for other in known])
+    rest = base_rate(case, precedents)
+    logs = np.array([math.log(other.days) for other in precedents])
     centre, spread = (np.nanmean(logs), np.nanstd(logs)) if np.isfinite(logs).any() else (0.0, 1.0)
     standard = np.nan_to_num((logs - centre) / (spread or 1.0))
-    ended = np.array([other.happened == CONSENSUS for other in known], float)
+    ended = np.array([other.happened == CONSENSUS for other in precedents], float)
 
     def unlikely(weights: Floats) -> float:
         p = expit(weights[0] + weights[1] * standard)
@@ -153,9 +153,9 @@ def number_of_days(case: Known, known: Sequence[Known]) -> Floats:
     return prediction
 
 
-def recorded_dissent(case: Known, known: Sequence[Known]) -> Floats:
-    """How those known cases ended that record dissent in the same way."""
-    return base_rate(case, [other for other in known if other.dissent_record == case.dissent_record])
+def recorded_dissent(case: Precedent, precedents: Sequence[Precedent]) -> Floats:
+    """How those precedents ended that record dissent in the same way."""
+    return base_rate(case, [other for other in precedents if other.dissent_record == case.dissent_record])
 
 
 RULES: dict[str, Rule] = {
@@ -191,9 +191,9 @@ class Validation:
     """
 
     cases: tuple[CodedCase, ...]
-    known: tuple[Known, ...]
+    precedents: tuple[Precedent, ...]
     happened: tuple[int, ...]
-    learned_from: tuple[Known, ...]
+    learned_from: tuple[Precedent, ...]
     replications: int
     predictions: dict[str, Floats] = field(default_factory=dict)
     moved: dict[str, list[tuple[str, int, float, float]]] = field(default_factory=dict)
@@ -244,10 +244,12 @@ class Validation:
         """
         rng, won = np.random.default_rng(SEED), 0
         reach = self.predictions[MODEL].cumsum(axis=1)
-        elsewhere = [other for other in self.learned_from if other.name not in {case.name for case in self.known}]
+        elsewhere = [other for other in self.learned_from if other.name not in {case.name for case in self.precedents}]
         for _ in range(SAMPLES):
-            ends = [int(c) for c in (rng.random((len(self.known), 1)) > reach).sum(axis=1)]
-            imagined = [case._replace(happened=min(c, CONSENSUS)) for case, c in zip(self.known, ends, strict=True)]
+            ends = [int(c) for c in (rng.random((len(self.precedents), 1)) > reach).sum(axis=1)]
+            imagined = [
+                case._replace(happened=min(c, CONSENSUS)) for case, c in zip(self.precedents, ends, strict=True)
+            ]
             learned = [*elsewhere, *imagined]
             score = SCORES[MAIN]
             ours = sum(score(p, case.happened) for p, case in zip(self.predictions[MODEL], imagined, strict=True))
@@ -283,16 +285,16 @@ VARIANTS: dict[str, Variant] = {
 }
 
 
-def known_of(case: CodedCase) -> Known:
+def precedent_of(case: CodedCase) -> Precedent:
     """What rules without a model may see of a case. Raises ValueError if it has no outcome."""
     if case.outcome is None:
         raise ValueError(f"{case.name} has no outcome")
     dissent = case.codes["dissent_record"].known
-    return Known(case.name, case.family, days_of(case), str(dissent or ""), category(case.outcome.code))
+    return Precedent(case.name, case.family, days_of(case), str(dissent or ""), category(case.outcome.code))
 
 
 def days_of(case: CodedCase) -> float:
-    """Days in all; NaN where they are not known."""
+    """Days in all; NaN if they are unknown."""
     facts = {name: fact.known for name, fact in case.facts.items()}
     days, meetings = facts["days"], facts["meetings"]
     if isinstance(days, tuple):
@@ -315,10 +317,10 @@ def validate(
     background: cases that rules may learn from besides the others. variants: `MODEL` among them. neighbourhood: also
     predict every case with each code one step off. Raises ValueError for a case without an outcome.
     """
-    known = tuple(known_of(case) for case in cases)
-    learned = {case.name: known_of(case) for case in background} | {case.name: case for case in known}
-    happened = tuple(case.happened for case in known)
-    result = Validation(tuple(cases), known, happened, tuple(learned.values()), replications)
+    precedents = tuple(precedent_of(case) for case in cases)
+    learned = {case.name: precedent_of(case) for case in background} | {case.name: case for case in precedents}
+    happened = tuple(case.happened for case in precedents)
+    result = Validation(tuple(cases), precedents, happened, tuple(learned.values()), replications)
     rows: dict[str, list[Floats]] = {name: [] for name in variants}
     for n, case in enumerate(cases):
         for name, variant in variants.items():
@@ -327,7 +329,7 @@ def validate(
             result.moved[case.name] = list(_moved(case, happened[n], result.neighbour_replications))
         yield n + 1, len(cases), case.name
     for name, rule in RULES.items():
-        rows[name] = [rule(case, others(case, result.learned_from)) for case in known]
+        rows[name] = [rule(case, others(case, result.learned_from)) for case in precedents]
     result.predictions.update({name: np.array(row) for name, row in rows.items()})
     return result
 
