@@ -7,19 +7,18 @@ import numpy as np
 import pytest
 
 from negsim.cases import load
-from negsim.report.claims import claims_report, long_changes, page, row, verdict
 from negsim.report.progress import followed
 from negsim.scenario.changes import KNOBS
-from negsim.study import claims as essay
-from negsim.study.claims import CLAIMS
 from negsim.study.estimates import Estimate
-from negsim.study.patterns import Bench, agrees, observed
+from research.claims import CLAIMS, Answer
+from research.claims_page import claims_report, long_changes, page, row, verdict
+from research.patterns import Bench, agrees, values_of
 
-PAGE = Path(__file__).parent.parent / "docs" / "claims.md"
+PAGE = Path(__file__).parents[2] / "docs" / "claims.md"
 EXPERIMENTS = [experiment for claim in CLAIMS for experiment in claim.experiments]
-TURNED = [experiment for experiment in EXPERIMENTS if experiment.contrast.base != experiment.contrast.changed]
+CHANGED = [experiment for experiment in EXPERIMENTS if experiment.contrast.base != experiment.contrast.changed]
 NOT_RUN = [
-    essay.Answer(claim, experiment, Estimate(0.0, 0.0, 0.0, 1), holds=True)
+    Answer(claim, experiment, Estimate(0.0, 0.0, 0.0, 1), holds=True)
     for claim in CLAIMS
     for experiment in claim.experiments
 ]
@@ -44,10 +43,10 @@ def test_every_claim_is_there_in_order_and_has_an_experiment():
 
 def test_an_experiment_without_a_switch_measures_what_is():
     for experiment in EXPERIMENTS:
-        assert bool(experiment.switch) == (experiment in TURNED)
+        assert bool(experiment.switch) == (experiment in CHANGED)
 
 
-@pytest.mark.parametrize("experiment", TURNED, ids=named)
+@pytest.mark.parametrize("experiment", CHANGED, ids=named)
 def test_a_switch_changes_what_it_names_and_nothing_else(experiment):
     contrast = experiment.contrast
     base, changed = (
@@ -64,7 +63,7 @@ def test_a_switch_changes_what_it_names_and_nothing_else(experiment):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("experiment", TURNED, ids=named)
+@pytest.mark.parametrize("experiment", CHANGED, ids=named)
 def test_a_switch_is_felt(experiment, bench):
     contrast = experiment.contrast
     base, changed = (bench.runs(contrast.scenario, side).results for side in (contrast.base, contrast.changed))
@@ -88,39 +87,39 @@ def test_a_bench_gives_the_same_estimate_as_the_runs_themselves(bench):
     experiment = CLAIMS[0].experiments[0]
     contrast = experiment.contrast
     values = [
-        observed(bench.runs(contrast.scenario, side), contrast.measure) for side in (contrast.base, contrast.changed)
+        values_of(bench.runs(contrast.scenario, side), contrast.measure) for side in (contrast.base, contrast.changed)
     ]
     assert bench.contrast(contrast).value == pytest.approx((values[1] - values[0]).mean())
 
 
 def test_a_group_s_measure_goes_by_its_name(bench):
     runs = bench.runs("cstd_wgigf_2011", ())
-    assert (observed(runs, "satisfaction of business") == runs.by_group("satisfaction")[:, 1]).all()
+    assert (values_of(runs, "satisfaction of business") == runs.by_group("satisfaction")[:, 1]).all()
     with pytest.raises(ValueError, match="nobody"):
-        observed(runs, "satisfaction of nobody")
+        values_of(runs, "satisfaction of nobody")
 
 
 def test_the_page_has_the_experiments_as_they_are_now():
     """All but the numbers: those are of the command that the page names."""
     names = long_changes(NOT_RUN)
-    told = PAGE.read_text(encoding="utf-8")
-    table = [line.split(" | ") for line in told.splitlines() if re.match(r"\| \d+ \| ", line)]
+    text = PAGE.read_text(encoding="utf-8")
+    table = [line.split(" | ") for line in text.splitlines() if re.match(r"\| \d+ \| ", line)]
     now = [list(map(str, row(answer, 1, names))) for answer in NOT_RUN]
     assert [[cells[0].strip("| "), *cells[1:4]] for cells in table] == [cells[:4] for cells in now]
-    assert all(f"- {name} `" in told for name in names.values())
+    assert all(f"- {name} `" in text for name in names.values())
 
 
 def test_a_page_lists_what_does_not_hold():
-    found = [essay.Answer(*NOT_RUN[0][:2], Estimate(-0.1, -0.2, -0.05, 7), holds=False), NOT_RUN[1]]
-    text = page(found, 9, 3)
+    answers = [Answer(*NOT_RUN[0][:2], Estimate(-0.1, -0.2, -0.05, 7), holds=False), NOT_RUN[1]]
+    text = page(answers, 9, 3)
     assert "--replications 9 --seed 3" in text
     assert "1 of 2 experiments hold; of 1 claims 0 hold" in text
     assert "-0.100 [-0.200, -0.050], n = 7 | + | **does not hold**: opposite sign | emergent |" in text
-    assert "none." in page(found[1:], 9, 3)
+    assert "Those that do not: none." in page(answers[1:], 9, 3)
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "expected", "told"),
+    ("low", "high", "expected", "words"),
     [
         (0.1, 0.2, "+", "holds"),
         (-0.1, 0.2, "+", "**does not hold**: no clear sign"),
@@ -131,6 +130,6 @@ def test_a_page_lists_what_does_not_hold():
         (0.0, 0.2, "0", "holds"),
     ],
 )
-def test_a_verdict_says_in_what_way(low, high, expected, told):
+def test_a_verdict_says_in_what_way(low, high, expected, words):
     estimate = Estimate((low + high) / 2, low, high, 9)
-    assert verdict(estimate, expected, holds=agrees(estimate, expected)) == told
+    assert verdict(estimate, expected, holds=agrees(estimate, expected)) == words

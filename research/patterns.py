@@ -1,14 +1,14 @@
-"""The patterns: what the model should show, whether it does, and whether that was assumed, calibrated or emerges.
+"""The patterns: what the model should show, whether it does, and whether that is assumed, calibrated or emergent.
 
 Rules that hold here
 - A pattern is one or more contrasts: a measure under one change less the same measure under another, on the same
-  replications. It *holds* if every interval lies on the expected side; otherwise it is reported as not holding.
-- Nothing is tuned to these patterns but the targets marked calibrated.
+  replications. A contrast *holds* if its whole interval lies on the expected side.
+- Only the targets marked calibrated were used to tune anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -16,13 +16,26 @@ import numpy as np
 
 from negsim.cases import load
 from negsim.negotiation.tables import Floats, Outcome
-from negsim.study.estimates import Estimate, difference, mean
-from negsim.study.evidence import CHECK_SEED, FIRST, SECOND, check, levers
-from negsim.study.runner import Runs, measure_of, run
+from negsim.scenario.ensembles import members
+from negsim.study.estimates import Estimate, difference, mean, share
+from negsim.study.runner import Runs, Step, measure_of, run
+from research.calibration import (
+    CALIBRATED,
+    CHECK_SEED,
+    FIRST,
+    LEAST_MOVING,
+    SECOND,
+    SINGLE_CHANGES,
+    TARGETS,
+    Changes,
+    Target,
+    check,
+)
+from research.ensemble import judge
+from research.levers import turn
 
 Standing = Literal["assumed", "calibrated", "emergent"]
 Side = Literal["+", "-", "0"]  # "0": not above zero
-Changes = tuple[str, ...]
 
 CAUCUS, MIXED = "informal.mixed_evenings=0", "informal.mixed_evenings=1"
 READINGS_ONLY = "process.meetings.1.agenda=[questionnaire: 0.5, tabled_proposals: 0.15, {}: 0.35]"
@@ -42,21 +55,14 @@ TWICE = tuple(
         ("intergovernmental", 10),
     )
 )  # fmt: skip
-SINGLE_CHANGES: dict[str, Changes] = {  # of the first phase: is it away from floor and ceiling?
-    "meetings": ("meetings.count=5",),
-    "linkage": ("context.linkage.weight=0",),
-    "evenings": (MIXED,),
-    "pressure": ("process.chair.pressure=none",),
-    "days": ("process.meetings.0.days=4", "process.meetings.1.days=4"),
-    "method": ("methodology=rolling_text",),
-}
 
 
 @dataclass(frozen=True)
 class Contrast:
-    """`measure` under `changed` less under `base`, of one scenario; the measure itself where both are the same.
+    """A measure of one scenario under `changed` less under `base`; the measure itself where both are the same.
 
-    A contrast of contrasts where `less` is given. expected: the side where the whole interval should lie.
+    expected: the side where the whole interval should lie. less: the base and changed of a second contrast, which is
+    subtracted; None for none.
     """
 
     label: str
@@ -65,7 +71,7 @@ class Contrast:
     changed: Changes
     expected: Side
     scenario: str = FIRST
-    less: tuple[Changes, Changes] | None = None  # base and changed of a second contrast that is subtracted
+    less: tuple[Changes, Changes] | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,8 @@ class Pattern:
 
 
 def _meetings(method: str, before: int, after: int, evenings: str) -> tuple[Changes, Changes]:
-    return tuple((f"meetings.count={m}", f"methodology={method}", evenings) for m in (before, after))  # type: ignore[return-value]
+    few, many = ((f"meetings.count={m}", f"methodology={method}", evenings) for m in (before, after))
+    return few, many
 
 
 def _more_meetings(method: str, evenings: str, expected: Side, few: int = 2, many: int = 5) -> Contrast:
@@ -156,19 +163,8 @@ PATTERNS = (
 )  # fmt: skip
 
 
-class Finding(NamedTuple):
-    """A pattern's contrast, estimated."""
-
-    pattern: str
-    standing: Standing
-    label: str
-    estimate: Estimate
-    expected: str
-    holds: bool
-
-
-def observed(runs: Runs, measure: str) -> Floats:
-    """A measure of every run (R): one of `DERIVED`, a column, an outcome, or a group's, as `satisfaction of business`.
+def values_of(runs: Runs, measure: str) -> Floats:
+    """A measure of every run (R): one of `DERIVED`, a column, an outcome, or a group's (`satisfaction of business`).
 
     Raises NegsimError for an unknown measure, ValueError for an unknown group.
     """
@@ -185,22 +181,22 @@ def _excess(when: str) -> Callable[[Runs], Floats]:
 
 
 def _review_success(runs: Runs) -> Floats:
-    """Slots of discussion a proposal tabled; NaN where none was."""
+    """Slots of discussion for each proposal tabled; NaN without a proposal."""
     tabled = runs.column("proposals_tabled")
     return np.where(tabled > 0, runs.column("proposals_discussed") / np.maximum(1, tabled), np.nan)
 
 
 def _late(runs: Runs) -> Floats:
-    """Share of the closed paragraphs that closed in the last quarter, less a quarter; NaN where none did."""
+    """Share of the closed paragraphs that closed in the last quarter, less a quarter; NaN if none closed."""
     closed, last = runs.by_issue("closed_at"), runs.column("minutes")[:, None]
-    known = (~np.isnan(closed)).sum(axis=1)
+    number = (~np.isnan(closed)).sum(axis=1)
     late = (closed > 0.75 * last).sum(axis=1)
-    return np.where(known > 0, late / np.maximum(1, known), np.nan) - 0.25
+    return np.where(number > 0, late / np.maximum(1, number), np.nan) - 0.25
 
 
 DERIVED: dict[str, Callable[[Runs], Floats]] = {
     "readings_per_issue": lambda runs: runs.column("readings") / len(runs.scenario.issues),
-    "excess_start": _excess("start"),  # by how much the others seem further away than they are
+    "excess_start": _excess("start"),  # how much further away others seem than they are
     "excess_end": _excess("end"),
     "review_success": _review_success,
     "late": _late,
@@ -212,7 +208,7 @@ DERIVED: dict[str, Callable[[Runs], Floats]] = {
 
 
 def agrees(estimate: Estimate, expected: str) -> bool:
-    """Whether an interval lies on the expected side; "0" asks that it is not above zero."""
+    """Whether an interval lies on the expected side; for "0", whether it reaches zero or below."""
     if expected == "+":
         return estimate.low > 0.0
     if expected == "-":
@@ -221,7 +217,7 @@ def agrees(estimate: Estimate, expected: str) -> bool:
 
 
 class Bench:
-    """Runs of scenarios under changes, each made once. always: changes that hold in all of them."""
+    """Runs of scenarios under changes, each computed once. always: changes that hold in all of them."""
 
     def __init__(self, replications: int, seed: int, always: Changes = ()) -> None:
         self.replications, self.seed, self.always = replications, seed, always
@@ -231,15 +227,15 @@ class Bench:
         """The runs of a scenario under changes."""
         key = (scenario, changes)
         if key not in self._done:
-            asked = load(scenario, changes=(*changes, *self.always))
-            self._done[key] = run(asked, replications=self.replications, seed=self.seed)
+            changed = load(scenario, changes=(*changes, *self.always))
+            self._done[key] = run(changed, replications=self.replications, seed=self.seed)
         return self._done[key]
 
     def contrast(self, contrast: Contrast) -> Estimate:
         """The estimate of a contrast."""
 
         def values(changes: Changes) -> Floats:
-            return observed(self.runs(contrast.scenario, changes), contrast.measure)
+            return values_of(self.runs(contrast.scenario, changes), contrast.measure)
 
         if contrast.base == contrast.changed:
             return mean(values(contrast.base))
@@ -249,22 +245,44 @@ class Bench:
         return difference(effect, values(contrast.less[1]) - values(contrast.less[0]))
 
 
+class Finding(NamedTuple):
+    """A target or a contrast, its estimate, and whether it holds."""
+
+    pattern: str
+    standing: Standing
+    label: str
+    estimate: Estimate
+    expected: str
+    holds: bool
+
+
+def catalogue() -> list[tuple[str, Standing]]:
+    """Every target and pattern with its standing; nothing is run."""
+    targets: list[tuple[str, Standing]]
+    targets = [(f"{t.process}: `{t.measure}` in {t.low:g} .. {t.high:g}", "calibrated") for t in TARGETS]
+    return [*targets, *((pattern.name, pattern.standing) for pattern in PATTERNS)]
+
+
+def range_of(target: Target) -> str:
+    """A target's measure and range."""
+    return f"{target.measure} in {target.low:g} .. {target.high:g}"
+
+
 def calibrated_findings(replications: int) -> Iterator[Finding]:
-    """The calibrated list, checked on replications not used to choose."""
+    """The targets, checked on replications that the search never used."""
     for target, estimate, holds in check(replications=replications):
-        text = f"{target.measure} in {target.low:g} .. {target.high:g}"
-        yield Finding(target.process, "calibrated", text, estimate, "in range", holds)
-    singles = list(levers(FIRST, SINGLE_CHANGES, replications=replications, seed=CHECK_SEED))[1:]
-    moving = [lever.lever for lever in singles if lever.share_agreed_change.excludes_zero]
-    seen = Estimate(float(len(moving)), float(len(moving)), float(len(moving)), len(singles))
+        yield Finding(target.process, "calibrated", range_of(target), estimate, "in range", holds)
+    singles = list(turn(FIRST, SINGLE_CHANGES, replications=replications, seed=CHECK_SEED))[1:]
+    moving = [single.change for single in singles if single.share_agreed_change.excludes_zero]
+    number = Estimate(float(len(moving)), float(len(moving)), float(len(moving)), len(singles))
     yield Finding(
-        "no floor, no ceiling: single changes that move the first phase", "calibrated", ", ".join(moving), seen,
-        "4 or more", len(moving) >= 4,
+        "no floor, no ceiling: single changes that move the first phase", "calibrated", ", ".join(moving), number,
+        f"{LEAST_MOVING} or more", len(moving) >= LEAST_MOVING,
     )  # fmt: skip
 
 
-def patterns(*, replications: int = 1000, seed: int = CHECK_SEED) -> Iterator[Finding]:
-    """Every pattern with its estimate, interval and verdict."""
+def findings(*, replications: int = 1000, seed: int = CHECK_SEED) -> Iterator[Finding]:
+    """Every target, then every contrast of every pattern."""
     yield from calibrated_findings(replications)
     bench = Bench(replications, seed)
     for pattern in PATTERNS:
@@ -272,3 +290,46 @@ def patterns(*, replications: int = 1000, seed: int = CHECK_SEED) -> Iterator[Fi
             estimate = bench.contrast(contrast)
             holds = agrees(estimate, contrast.expected)
             yield Finding(pattern.name, pattern.standing, contrast.label, estimate, contrast.expected, holds)
+
+
+class Holding(NamedTuple):
+    """A target or a contrast, and the share of an ensemble's members for which it holds."""
+
+    pattern: str
+    standing: Standing
+    label: str
+    expected: str
+    share: Estimate
+
+
+def holdings(ensemble: str, *, replications: int = 200, seed: int = CHECK_SEED) -> Generator[Step, None, list[Holding]]:
+    """Every target and contrast over the members of an ensemble, each judged by itself on the same replications.
+
+    Raises KeyError if a member lacks a calibrated parameter.
+    """
+    sets = members(ensemble)
+    held: dict[tuple[str, Standing, str, str], list[float]] = {}
+    for n, member in enumerate(sets):
+        bench = Bench(replications, seed, tuple(f"parameters.{name}={value!r}" for name, value in member.items()))
+        for key, holds in (*_calibrated_for(member, replications, seed), *_patterns_for(bench)):
+            held.setdefault(key, []).append(float(holds))
+        yield n + 1, len(sets), "members"
+    return [Holding(*key, share(np.array(values))) for key, values in held.items()]
+
+
+Verdict = tuple[tuple[str, Standing, str, str], bool]  # the first four fields of a `Holding`, and whether it holds
+
+
+def _calibrated_for(member: dict[str, float], replications: int, seed: int) -> Iterator[Verdict]:
+    judgement = judge(tuple(member[name] for name in CALIBRATED), replications=replications, seed=seed)
+    for target, value in judgement.means.items():
+        yield (target.process, "calibrated", range_of(target), "in range"), target.holds(value)
+    label = "single changes that move the first phase"
+    yield (label, "calibrated", "share agreed", f"{LEAST_MOVING} or more"), judgement.moving >= LEAST_MOVING
+
+
+def _patterns_for(bench: Bench) -> Iterator[Verdict]:
+    for pattern in PATTERNS:
+        for contrast in pattern.contrasts:
+            holds = agrees(bench.contrast(contrast), contrast.expected)
+            yield (pattern.name, pattern.standing, contrast.label, contrast.expected), holds

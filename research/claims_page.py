@@ -1,22 +1,21 @@
-"""The report on the essay's claims, as a page of Markdown: switch, experiment, estimate, interval, holds or not.
+"""The claims as a page of Markdown, one row for each experiment.
 
 Rules that hold here
-- One row an experiment; a claim holds if all its experiments do. What does not hold is listed, not explained away.
-- An experiment is said as it can be run: what is changed, as `--set` takes it; long changes stand below the table.
+- A claim holds if all its experiments do. What does not hold is listed, not explained away.
+- An experiment is written as it can be run: with the changes as `--set` takes them; long ones stand below the table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from negsim.report.findings import number
 from negsim.report.markdown import bullets, code, document, grid
 from negsim.scenario.schema import PARAMETERS, UNCERTAIN
-from negsim.study.claims import CLAIMS, Answer, Experiment, claims
 from negsim.study.estimates import Estimate
-from negsim.study.evidence import FIRST
-from negsim.study.patterns import Changes
-from negsim.study.runner import Step
+from negsim.study.remedies import UNCHANGED
+from research.calibration import FIRST, Changes
+from research.claims import CLAIMS, Answer, Experiment, answers
+from research.reports import Report, collect, number
 
 LONG = 70  # letters of a set of changes that still fits a cell
 FEW = 2  # paths that a cell names
@@ -25,21 +24,19 @@ HEADER = ("no.", "claim", "mechanism and switch", "experiment", "estimate", "exp
 Names = dict[Changes, str]  # letters for changes, or sets of them, that are too long for a cell
 
 
-def claims_report(replications: int, seed: int, ensemble: str | None = None) -> Generator[Step, None, str]:
-    """The page, experiment after experiment; parameters from an ensemble, if one is named."""
+def claims_report(replications: int, seed: int, ensemble: str | None = None) -> Report:
+    """Run every experiment and return the page; parameters from an ensemble, if one is named."""
     always = (f"{UNCERTAIN}.{PARAMETERS}={ensemble}",) if ensemble else ()
     total = sum(len(claim.experiments) for claim in CLAIMS)
-    found: list[Answer] = []
-    for answer in claims(replications=replications, seed=seed, always=always):
-        found.append(answer)
-        yield len(found), total, f"claim {answer.claim.number}"
-    return page(found, replications, seed, ensemble)
+    steps = answers(replications=replications, seed=seed, always=always)
+    results = yield from collect(steps, total, lambda answer: f"claim {answer.claim.number}")
+    return page(results, replications, seed, ensemble)
 
 
-def page(found: Sequence[Answer], replications: int, seed: int, ensemble: str | None = None) -> str:
-    """The page of experiments that were run."""
+def page(results: Sequence[Answer], replications: int, seed: int, ensemble: str | None = None) -> str:
+    """The page of experiments and their results."""
     over = f" --parameters {ensemble}" if ensemble else ""
-    names = long_changes(found)
+    names = long_changes(results)
     return document(
         [
             "# Claims",
@@ -48,28 +45,28 @@ def page(found: Sequence[Answer], replications: int, seed: int, ensemble: str | 
                 f"`python -m research claims --replications {replications} --seed {seed}{over}`."
             ),
             _how_to_read(replications),
-            grid(HEADER, (row(answer, replications, names) for answer in found)),
+            grid(HEADER, (row(answer, replications, names) for answer in results)),
             *_notes(names),
             "## What does not hold",
-            _summary(found),
-            bullets(_failures(found, names)),
+            _summary(results),
+            bullets(_failures(results, names)),
         ]
     )
 
 
 def _how_to_read(replications: int) -> str:
     return (
-        f"An experiment runs `{FIRST}` as it was, with what the row says changed, on {replications} replications; the "
-        f"estimate is the mean paired difference (common random numbers) with its interval at 95 %, or the measure "
-        f"itself where nothing is turned. *Expected* is the side of zero where the whole interval should lie by the "
-        f"claim; 0 asks that it is not above zero. *Assumed*: a rule puts in the sign of the first step, and the "
-        f"measure, further on, may still fail. *Calibrated*: a target of the calibration says so. *Emergent*: "
-        f"neither. n is given where a measure exists in some runs only."
+        f"An experiment runs `{FIRST}` with the changes of its row, on {replications} replications. The estimate is the"
+        " mean paired difference (common random numbers) with its interval at 95 %, or the measure itself where nothing"
+        " changes. *Expected* is the side of zero where the whole interval should lie by the claim; 0 asks that it is"
+        " not above zero. *Assumed*: a rule puts in the sign of the first step, and the measure, which comes later, may"
+        " still fail. *Calibrated*: a target of the calibration says so. *Emergent*: neither. n is the number of runs"
+        " in which the measure exists, if not in all."
     )
 
 
 def row(answer: Answer, replications: int, names: Names) -> list[object]:
-    """One experiment as a row; the claim and its mechanism stand in its first one."""
+    """One experiment as a row; the first of a claim also has the claim and its mechanism."""
     claim, experiment, estimate, holds = answer
     first = experiment is claim.experiments[0]
     switch = _switch(experiment)
@@ -77,7 +74,7 @@ def row(answer: Answer, replications: int, names: Names) -> list[object]:
         claim.number,
         claim.text if first else "",
         f"{claim.mechanism}: {switch}" if first and switch else claim.mechanism if first else switch,
-        told(experiment, names),
+        description(experiment, names),
         _number(estimate, replications),
         experiment.contrast.expected,
         verdict(estimate, experiment.contrast.expected, holds=holds),
@@ -91,34 +88,34 @@ def _switch(experiment: Experiment) -> str:
     return f"{', '.join(map(code, paths[:FEW]))}{more}"
 
 
-def told(experiment: Experiment, names: Names) -> str:
-    """The measure, and under which changes it is compared."""
+def description(experiment: Experiment, names: Names) -> str:
+    """The measure, and the changes under which it is compared."""
     contrast = experiment.contrast
     both = tuple(change for change in contrast.base if change in contrast.changed)
-    before = _said(tuple(change for change in contrast.base if change not in both), names) or "as it was"
-    after = _said(tuple(change for change in contrast.changed if change not in both), names)
+    before = _joined(tuple(change for change in contrast.base if change not in both), names) or UNCHANGED
+    after = _joined(tuple(change for change in contrast.changed if change not in both), names)
     where = f", {contrast.scenario}" if contrast.scenario != FIRST else ""
-    given = f", {'both ' if after else ''}with {_said(both, names)}" if both else ""
-    turned = f"{before} → {after}" if after else "as it was" if not both else ""
-    return f"{code(contrast.measure)}{where}: {turned}{given}".replace(": , with", ": with")
+    under = f", {'both ' if after else ''}with {_joined(both, names)}" if both else ""
+    change = f"{before} → {after}" if after else UNCHANGED if not both else ""
+    return f"{code(contrast.measure)}{where}: {change}{under}".replace(": , with", ": with")
 
 
-def _said(changes: Changes, names: Names) -> str:
+def _joined(changes: Changes, names: Names) -> str:
     return ", ".join(names.get(part) or ", ".join(map(code, part)) for part in _parts(changes))
 
 
 def _parts(changes: Changes) -> Iterator[Changes]:
-    """Changes as they are said: the short ones together, each long one by itself."""
+    """The short changes together, then each long one by itself."""
     short = tuple(change for change in changes if len(change) <= LONG)
     if short:
         yield short
     yield from ((change,) for change in changes if len(change) > LONG)
 
 
-def long_changes(found: Sequence[Answer]) -> Names:
-    """A letter for everything that is too long for a cell."""
+def long_changes(results: Sequence[Answer]) -> Names:
+    """A letter for every change or set of changes that is too long for a cell."""
     sets: dict[Changes, None] = {}
-    for answer in found:
+    for answer in results:
         base, changed = answer.experiment.contrast.base, answer.experiment.contrast.changed
         both = tuple(change for change in base if change in changed)
         for side in (both, *(tuple(change for change in side if change not in both) for side in (base, changed))):
@@ -150,22 +147,22 @@ def verdict(estimate: Estimate, expected: str, *, holds: bool) -> str:
     return f"**does not hold**: {why}"
 
 
-def _summary(found: Sequence[Answer]) -> str:
-    wrong = {answer.claim.number for answer in found if not answer.holds}
-    every = {answer.claim.number for answer in found}
-    held = sum(answer.holds for answer in found)
+def _summary(results: Sequence[Answer]) -> str:
+    wrong = {answer.claim.number for answer in results if not answer.holds}
+    every = {answer.claim.number for answer in results}
+    held = sum(answer.holds for answer in results)
     return (
-        f"{held} of {len(found)} experiments hold; of {len(every)} claims {len(every - wrong)} hold in all their "
-        f"experiments. Those that do not{':' if wrong else ': none.'}"
+        f"{held} of {len(results)} experiments hold; of {len(every)} claims {len(every - wrong)} hold in all their "
+        f"experiments. Those that do not:{'' if wrong else ' none.'}"
     )
 
 
-def _failures(found: Sequence[Answer], names: Names) -> Iterator[str]:
-    for answer in found:
+def _failures(results: Sequence[Answer], names: Names) -> Iterator[str]:
+    for answer in results:
         if not answer.holds:
             contrast = answer.experiment.contrast
             how = verdict(answer.estimate, contrast.expected, holds=False).partition(": ")[2]
             yield (
-                f"{answer.claim.number}, {answer.claim.text}: {told(answer.experiment, names)}: "
+                f"{answer.claim.number}, {answer.claim.text}: {description(answer.experiment, names)}: "
                 f"{number(answer.estimate)}, expected {contrast.expected}: {how} ({answer.experiment.standing})"
             )
