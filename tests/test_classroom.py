@@ -15,20 +15,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from negsim.cli import app
-from negsim.errors import NegsimError
-from negsim.negotiation.measures import MEASURES
-from negsim.negotiation.trace import watch
-from negsim.scenario import dump_yaml, load, loads, with_changes
-from negsim.scenario.coding import builtin_cases, load_case, loads_case
-from negsim.scenario.drawing import drawn
-from negsim.scenario.lowering import lower
-from negsim.study.agreement import agreement, pairs_of
-from negsim.study.design import cells_of
-from negsim.study.effects import Estimate
-from negsim.study.schema import loads_study, scenario_of
-from negsim.tell import page
-from negsim.tell.classroom import (
+from negsim.classroom import (
     budget_key,
     budgets,
     eyes,
@@ -43,15 +30,28 @@ from negsim.tell.classroom import (
     sheets,
     write_pack,
 )
-from negsim.tell.classroom.accounts import remedies, witnesses_of
-from negsim.tell.classroom.blind import CODES, chosen
-from negsim.tell.classroom.course import AS_WRITTEN, LAB_RUNS, Course
-from negsim.tell.classroom.looks import guests_of, host_of, view_of
-from negsim.tell.classroom.pack import LESSONS, MINUTES, REPLICATIONS, SEED
-from negsim.tell.classroom.room import at_both_ends, misperceptions, room_of
-from negsim.tell.classroom.tally import tallies
-from negsim.tell.classroom.witnesses import witnesses
-from negsim.tell.classroom.witnesses_key import apart
+from negsim.classroom.accounts import remedies, witnesses_of
+from negsim.classroom.blind import CODES, chosen
+from negsim.classroom.course import AS_WRITTEN, LAB_RUNS, Course
+from negsim.classroom.looks import guests_of, host_of, view_of
+from negsim.classroom.pack import LESSONS, MINUTES, REPLICATIONS, SEED
+from negsim.classroom.room import at_both_ends, misperceptions, room_of
+from negsim.classroom.tally import tallies
+from negsim.classroom.witnesses import witnesses
+from negsim.classroom.witnesses_key import apart
+from negsim.cli import app
+from negsim.errors import NegsimError
+from negsim.negotiation.measures import MEASURES
+from negsim.negotiation.trace import watch
+from negsim.scenario import dump_yaml, load, loads, with_changes
+from negsim.scenario.coding import builtin_cases, load_case, loads_case
+from negsim.scenario.drawing import drawn
+from negsim.scenario.lowering import lower
+from negsim.study.agreement import agreement, pairs_of
+from negsim.study.design import cells_of
+from negsim.study.effects import Estimate
+from negsim.study.schema import loads_study, scenario_of
+from negsim.tell import page
 from negsim.tell.folders import MARKER
 from negsim.tell.progress import followed
 from negsim.tell.words import on_scale

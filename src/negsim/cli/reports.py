@@ -87,7 +87,7 @@ def classroom(
 
     scenario = load(name)
     make_ready()
-    from negsim.tell.classroom.pack import pack_of, write_pack
+    from negsim.classroom.pack import pack_of, write_pack
 
     pack = followed(pack_of(scenario, name, seed=seed, replications=replications))
     print(write_pack(out, pack))

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from negsim.classroom.course import AS_WRITTEN, Course, Settings, numbered
+from negsim.classroom.offers import calm, listening, methods, more_meetings
+from negsim.classroom.sheets import Guess, Lesson, Step
+from negsim.classroom.shown import highest, in_points, two_digits
 from negsim.study.effects import Estimate
 from negsim.study.evidence import moves
 from negsim.tell import one_run
 from negsim.tell.captions import with_interval
-from negsim.tell.classroom.course import AS_WRITTEN, Course, Settings, numbered
-from negsim.tell.classroom.offers import calm, listening, methods, more_meetings
-from negsim.tell.classroom.sheets import Guess, Lesson, Step
-from negsim.tell.classroom.shown import highest, in_points, two_digits
 from negsim.tell.front import in_front
 from negsim.tell.page import Blank, Commands, Grid, Items, Section
 from negsim.tell.setting import meetings, who

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from shlex import join
 
+from negsim.classroom.course import LAB_RUNS, SAVED, Course
+from negsim.classroom.sheets import Handout, Lesson
 from negsim.scenario import Scenario
-from negsim.tell.classroom.course import LAB_RUNS, SAVED, Course
-from negsim.tell.classroom.sheets import Handout, Lesson
 from negsim.tell.front import front
 from negsim.tell.made_again import sources
 from negsim.tell.page import Block, Commands, Grid, Items, Links, Section

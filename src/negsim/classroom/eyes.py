@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from negsim.classroom.course import Course, numbered
+from negsim.classroom.eyes_key import eyes_key, idle
+from negsim.classroom.looks import View, beliefs, fits, guests_of, others_of, view_of
+from negsim.classroom.sheets import Lesson, Step
 from negsim.scenario import Scenario
-from negsim.tell.classroom.course import Course, numbered
-from negsim.tell.classroom.eyes_key import eyes_key, idle
-from negsim.tell.classroom.looks import View, beliefs, fits, guests_of, others_of, view_of
-from negsim.tell.classroom.sheets import Lesson, Step
 from negsim.tell.page import Blank, Block, Grid, Items, Section
 from negsim.tell.words import listed
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from negsim.classroom.accounts import Witness, remedies
+from negsim.classroom.course import AS_WRITTEN, Course
+from negsim.classroom.shown import highest, in_points
 from negsim.study.effects import Estimate
 from negsim.study.evidence import moves
 from negsim.tell.captions import with_interval
-from negsim.tell.classroom.accounts import Witness, remedies
-from negsim.tell.classroom.course import AS_WRITTEN, Course
-from negsim.tell.classroom.shown import highest, in_points
 from negsim.tell.page import Commands, Grid, Items, Part, Section
 from negsim.tell.words import listed, percent
 

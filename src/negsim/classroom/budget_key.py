@@ -10,9 +10,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from negsim.scenario.loading import flow, to_yaml
-from negsim.tell.captions import with_interval as share_with_interval
-from negsim.tell.classroom.budgets import (
+from negsim.classroom.budgets import (
     CARD,
     DAYS,
     EVENINGS,
@@ -26,8 +24,10 @@ from negsim.tell.classroom.budgets import (
     draws_spent,
     scored,
 )
-from negsim.tell.classroom.course import Course
-from negsim.tell.classroom.shown import highest, lowest, two_digits
+from negsim.classroom.course import Course
+from negsim.classroom.shown import highest, lowest, two_digits
+from negsim.scenario.loading import flow, to_yaml
+from negsim.tell.captions import with_interval as share_with_interval
 from negsim.tell.page import Block, Commands, Fold, Grid, Items, Section
 from negsim.tell.study_words import with_interval
 from negsim.tell.words import format_name, listed, signed

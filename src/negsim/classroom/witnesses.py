@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from negsim.tell.classroom.accounts import Witness, are_invented, remedies, witnesses_of
-from negsim.tell.classroom.course import AS_WRITTEN, Course
-from negsim.tell.classroom.sheets import Lesson, Step
-from negsim.tell.classroom.witnesses_key import witnesses_key
+from negsim.classroom.accounts import Witness, are_invented, remedies, witnesses_of
+from negsim.classroom.course import AS_WRITTEN, Course
+from negsim.classroom.sheets import Lesson, Step
+from negsim.classroom.witnesses_key import witnesses_key
 from negsim.tell.page import Blank, Grid, Items, Section
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from string import ascii_uppercase
 from tempfile import TemporaryDirectory
 
+from negsim.classroom.course import Course
+from negsim.classroom.sheets import Lesson, Step
 from negsim.scenario import builtin_cases
 from negsim.scenario.coding import CodedCase, load_case, perturbed
 from negsim.scenario.coding.table import QUESTIONS
@@ -22,8 +24,6 @@ from negsim.scenario.coding.template import case_text
 from negsim.scenario.plain import Plain
 from negsim.study.agreement import agreement, pairs_of
 from negsim.tell.agreement import agreement_text
-from negsim.tell.classroom.course import Course
-from negsim.tell.classroom.sheets import Lesson, Step
 from negsim.tell.page import Blank, Block, Commands, Fold, Grid, Items, Part, Section
 
 CODES = ("tension", "trust", "decision_rule", "informal_contact", "dissent_record")  # that a class codes

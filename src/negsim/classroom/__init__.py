@@ -6,6 +6,6 @@ Rules that hold here
 - Nothing of a pack depends on the day or the machine: the same scenario and seed write the same files.
 """
 
-from negsim.tell.classroom.pack import Pack, pack_of, write_pack
+from negsim.classroom.pack import Pack, pack_of, write_pack
 
 __all__ = ["Pack", "pack_of", "write_pack"]

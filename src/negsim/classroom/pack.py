@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
-from negsim.scenario import Scenario, dump_yaml
-from negsim.study.runner import Step
-from negsim.tell.classroom.blind import blind
-from negsim.tell.classroom.budget import budget
-from negsim.tell.classroom.course import LAB_RUNS, SAVED, Course
-from negsim.tell.classroom.eyes import eyes
-from negsim.tell.classroom.guesses import guesses_csv
-from negsim.tell.classroom.guide import guide, words
-from negsim.tell.classroom.rescue import rescue
-from negsim.tell.classroom.roles import role
-from negsim.tell.classroom.room import room_of
-from negsim.tell.classroom.rules import rules
-from negsim.tell.classroom.sheets import (
+from negsim.classroom.blind import blind
+from negsim.classroom.budget import budget
+from negsim.classroom.course import LAB_RUNS, SAVED, Course
+from negsim.classroom.eyes import eyes
+from negsim.classroom.guesses import guesses_csv
+from negsim.classroom.guide import guide, words
+from negsim.classroom.rescue import rescue
+from negsim.classroom.roles import role
+from negsim.classroom.room import room_of
+from negsim.classroom.rules import rules
+from negsim.classroom.sheets import (
     Handout,
     Lesson,
     as_markdown,
@@ -25,7 +23,9 @@ from negsim.tell.classroom.sheets import (
     slides_html,
     slides_markdown,
 )
-from negsim.tell.classroom.witnesses import witnesses
+from negsim.classroom.witnesses import witnesses
+from negsim.scenario import Scenario, dump_yaml
+from negsim.study.runner import Step
 from negsim.tell.folders import written_whole
 from negsim.tell.front import front, in_front
 from negsim.tell.page import Block, Grid, Items, Links, Note, Section

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from negsim.classroom.course import SAVED, Course
 from negsim.scenario import Scenario, dump_yaml, with_changes
 from negsim.scenario.loading import flow
 from negsim.scenario.methodology import METHODOLOGIES
@@ -20,7 +21,6 @@ from negsim.scenario.plain import Plain
 from negsim.scenario.uncertain import Uncertain
 from negsim.study.effects import Estimate, mean
 from negsim.study.runner import Runs, run
-from negsim.tell.classroom.course import SAVED, Course
 from negsim.tell.words import format_name
 
 DAYS, EVENINGS = 4, 3

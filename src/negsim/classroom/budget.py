@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from negsim.tell.classroom.budget_key import budget_key
-from negsim.tell.classroom.budgets import CARD, DAYS, EVENINGS, FOLDER, UNSEEN, card_text, study_text
-from negsim.tell.classroom.course import Course
-from negsim.tell.classroom.sheets import Lesson, Step
+from negsim.classroom.budget_key import budget_key
+from negsim.classroom.budgets import CARD, DAYS, EVENINGS, FOLDER, UNSEEN, card_text, study_text
+from negsim.classroom.course import Course
+from negsim.classroom.sheets import Lesson, Step
 from negsim.tell.page import Blank, Grid, Items, Section
 from negsim.tell.words import counted
 

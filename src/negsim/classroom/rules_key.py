@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from negsim.classroom.bodies import BODIES
+from negsim.classroom.course import Course
+from negsim.classroom.shown import highest, lowest, two_digits
+from negsim.classroom.tally import Tally
 from negsim.tell.captions import with_interval
-from negsim.tell.classroom.bodies import BODIES
-from negsim.tell.classroom.course import Course
-from negsim.tell.classroom.shown import highest, lowest, two_digits
-from negsim.tell.classroom.tally import Tally
 from negsim.tell.page import Commands, Grid, Items, Section
 from negsim.tell.study_words import with_interval as measured
 from negsim.tell.typical import Told

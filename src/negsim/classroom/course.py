@@ -17,13 +17,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from negsim.classroom.links import studio_link
+from negsim.classroom.shown import in_points, in_units
 from negsim.scenario import Scenario, builtin_cases, dump_yaml, names, with_changes
 from negsim.scenario.drawing import drawn
 from negsim.study.effects import Estimate, difference
 from negsim.study.runner import Runs, measure_of, run
 from negsim.study.table import estimated
-from negsim.tell.classroom.links import studio_link
-from negsim.tell.classroom.shown import in_points, in_units
 from negsim.tell.page import Commands, Grid
 from negsim.tell.study_words import with_interval
 

@@ -10,7 +10,7 @@ import csv
 from collections.abc import Sequence
 from io import StringIO
 
-from negsim.tell.classroom.sheets import Lesson
+from negsim.classroom.sheets import Lesson
 
 COLUMNS = ("student", "lesson", "setting", "change", "measure", "guess", "low", "high", "because")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

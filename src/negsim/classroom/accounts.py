@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from negsim.classroom.course import Course
+from negsim.classroom.levels import above, below
+from negsim.classroom.offers import methods, more_meetings
 from negsim.scenario import Scenario
-from negsim.tell.classroom.course import Course
-from negsim.tell.classroom.levels import above, below
-from negsim.tell.classroom.offers import methods, more_meetings
 
 REMEDIES = {  # by what they are called together
     "twice as many meetings": "more meetings",

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from negsim.classroom.course import Course, points
+from negsim.classroom.looks import FAR, SMALL, View, beliefs, dinner_with, label_of, others_of
+from negsim.classroom.room import DRAWS, Room, at_both_ends, misperception_at_the_end
 from negsim.negotiation.case import Floats
 from negsim.scenario import Scenario, with_changes
 from negsim.study.evidence import moves
-from negsim.tell.classroom.course import Course, points
-from negsim.tell.classroom.looks import FAR, SMALL, View, beliefs, dinner_with, label_of, others_of
-from negsim.tell.classroom.room import DRAWS, Room, at_both_ends, misperception_at_the_end
 from negsim.tell.page import Block, Grid, Items, Section
 from negsim.tell.words import counted, listed, signed
 

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from negsim.classroom.room import DRAWS, Room
+from negsim.classroom.sheets import Handout
 from negsim.scenario import Scenario
 from negsim.scenario.codebook import CODEBOOK
 from negsim.scenario.parts import RedLine
 from negsim.scenario.schema import Camp
-from negsim.tell.classroom.room import DRAWS, Room
-from negsim.tell.classroom.sheets import Handout
 from negsim.tell.front import in_front
 from negsim.tell.page import Blank, Block, Grid, Items, Part, Section
 from negsim.tell.words import counted, listed, on_scale

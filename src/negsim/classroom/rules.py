@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from negsim.classroom.bodies import BODIES
+from negsim.classroom.course import Course
+from negsim.classroom.rules_key import rules_key
+from negsim.classroom.sheets import Lesson, Step
+from negsim.classroom.tally import Tally, tallies
 from negsim.scenario import Scenario
-from negsim.tell.classroom.bodies import BODIES
-from negsim.tell.classroom.course import Course
-from negsim.tell.classroom.rules_key import rules_key
-from negsim.tell.classroom.sheets import Lesson, Step
-from negsim.tell.classroom.tally import Tally, tallies
 from negsim.tell.page import Blank, Grid, Items, Section
 from negsim.tell.setting import DECISION
 from negsim.tell.typical import Told, told

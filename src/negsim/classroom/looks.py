@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from negsim.classroom.course import Course
+from negsim.classroom.room import Room, room_of
 from negsim.scenario import Scenario
 from negsim.scenario.loading import flow
-from negsim.tell.classroom.course import Course
-from negsim.tell.classroom.room import Room, room_of
 from negsim.tell.page import Grid
 
 PREFERRED = "India"

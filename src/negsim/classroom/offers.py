@@ -6,13 +6,13 @@ Rules that hold here
 
 from __future__ import annotations
 
+from negsim.classroom.course import Settings
+from negsim.classroom.levels import ends
 from negsim.scenario import Scenario
 from negsim.scenario.codebook import number
 from negsim.scenario.drawing import paths_drawn
 from negsim.scenario.methodology import METHODOLOGIES
 from negsim.scenario.process import MOST_MEETINGS
-from negsim.tell.classroom.course import Settings
-from negsim.tell.classroom.levels import ends
 
 METHODS = {
     "a rolling text": "rolling_text",
