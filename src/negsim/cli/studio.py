@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
+from negsim.classroom.links import PORT
 from negsim.cli.kernels import make_ready, run_tiny
 from negsim.errors import NegsimError
 from negsim.tell.progress import say
 
-PORT = 8321
 commands = typer.Typer()
 
 
