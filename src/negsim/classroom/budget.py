@@ -32,7 +32,7 @@ METHODS = ("chair_text", "rolling_text", "convergence_mapping", "drafting_group"
 FOLDER, CARD = "2_budget", "card.yaml"
 MUCH = 0.05  # share of issues
 AHEAD = 0.1  # of a score
-CAUCUS, MIXED = "own caucus every evening", "three mixed evenings"
+CAUCUS, MIXED = "caucus every evening", "three mixed evenings"
 NO_EVENTS: dict[str, Plain] = {"process.events": []}
 SPENT = ("process.meetings", "process.events", "meetings.count", "methodology", "informal.mixed_evenings")  # by a card
 

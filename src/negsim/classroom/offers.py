@@ -55,14 +55,14 @@ def calm(scenario: Scenario) -> Settings:
     """Little tension, or none where there is little; nothing where there is none."""
     least, most = ends(scenario, TENSION)
     words = [word for word, some in (("low", least), ("none", most)) if number("tension", word) < some]
-    return {"calm politics": (f"{TENSION}={words[0]}",)} if words else {}
+    return {"calmer politics": (f"{TENSION}={words[0]}",)} if words else {}
 
 
 def listening(scenario: Scenario) -> Settings:
     """A chair who moves further towards brackets, where the chair could."""
     some, _ = ends(scenario, RESPONSIVENESS)
     could = some < number("responsiveness", "high")
-    return {"a chair who moves towards brackets": (f"{RESPONSIVENESS}=high",)} if could else {}
+    return {"a chair who responds to brackets": (f"{RESPONSIVENESS}=high",)} if could else {}
 
 
 def _is_all_there_is(scenario: Scenario, method: str) -> bool:

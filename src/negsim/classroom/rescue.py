@@ -93,13 +93,13 @@ def menu(topic: Topic) -> dict[str, Changes]:
         **methods(scenario),
         "every other evening mixed": ("informal.mixed_evenings=0.5",),
         "every evening mixed": ("informal.mixed_evenings=1",),
-        "no pressure by the chair": ("process.chair.pressure=none",),
+        "no pressure from the chair": ("process.chair.pressure=none",),
         **listening(scenario),
         **calm(scenario),
-        "dissent may be recorded": ("process.record_dissent=true",),
+        "recorded dissent allowed": ("process.record_dissent=true",),
     }
     if scenario.context.linkage:
-        settings["the linked theme kept out"] = ("context.linkage=null",)
+        settings["no linked theme"] = ("context.linkage=null",)
     return topic.fitting(settings)
 
 

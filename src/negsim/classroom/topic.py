@@ -24,12 +24,13 @@ from negsim.study.effects import Estimate, difference
 from negsim.study.evidence import moves
 from negsim.study.runner import Runs, measure_of, run
 from negsim.study.table import estimated
+from negsim.tell.study_words import measure_name
 from negsim.tell.words import signed
 
 Changes = tuple[str, ...]  # as `--set` takes them
 Settings = Mapping[str, Changes]  # what to call a setting, and what makes it
 
-AS_WRITTEN = "as it was"
+AS_WRITTEN = "no change"
 MEASURES = ("consensus", "share_agreed", "depth")
 SAVED = "scenario.yaml"
 MEETINGS = ("outcome", "share_agreed", "depth", "blocking_number", "readings", "minutes", "last_closed")  # on the floor
@@ -172,10 +173,8 @@ def _label(name: str) -> str:
 
 
 def label(measure: str) -> str:
-    """What a measure is called on the sheets: the one place that knows."""
-    return {"share_agreed": "issues agreed", "satisfaction_gap": "gap between groups"}.get(
-        measure, measure.replace("_", " ")
-    )
+    """What a measure is called on the sheets."""
+    return measure_name(measure)
 
 
 def difference_of(change: Estimate | None, measure: str) -> str:

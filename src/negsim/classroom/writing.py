@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from csv import QUOTE_MINIMAL, writer
+from csv import writer
 from functools import lru_cache
 from io import StringIO
 from pathlib import Path
@@ -121,7 +121,7 @@ def _with_change(changes: Mapping[str, Estimate], measure: str) -> list[str]:
 
 def _with_estimate(names: Iterable[str], rows: Mapping[str, Row], measure: str) -> list[str]:
     """Names of settings, each with a measure."""
-    return [f"“{name}” ({label(measure)} {with_interval(measure, rows[name].estimates[measure])})" for name in names]
+    return [f"“{name}” ({with_interval(measure, rows[name].estimates[measure])})" for name in names]
 
 
 # Values in Markdown
@@ -173,8 +173,8 @@ def _cell(value: object) -> Markup:
     if isinstance(value, Markup):
         return value
     text, row = str(value), StringIO()
-    writer(row, quoting=QUOTE_MINIMAL, lineterminator="").writerow([f"'{text}" if text.startswith(FORMULA) else text])
-    return Markup(row.getvalue() if text else "")  # noqa: S704
+    writer(row, lineterminator="\n").writerow([f"'{text}" if text.startswith(FORMULA) else text])
+    return Markup(row.getvalue().removesuffix("\n") if text else "")  # noqa: S704
 
 
 ESCAPES: dict[str, Callable[[object], object]] = {  # by the kind of file that a template makes
