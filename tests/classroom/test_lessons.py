@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from negsim.classroom import budget, eyes, offers, rescue, rules, topic
-from negsim.classroom.blind import CODES, chosen
+from negsim.classroom.blind import CODES, choose_cases
 from negsim.classroom.eyes import eyes_of, guests_of, host_of
 from negsim.classroom.pack import LESSONS, SEED, lesson_of, write_pack
 from negsim.classroom.people import at_both_ends, misperceptions, opening_of
@@ -71,10 +71,10 @@ def test_what_changes_no_run_is_not_on_the_menu(small_topic, small):
         "twice as many": ("meetings.count=2",),
         "an evening after the end": ("informal.mixed_evenings=1",),
     }
-    assert list(small_topic.fitting(settings)) == ["one more"]
+    assert list(small_topic.distinct(settings)) == ["one more"]
     for name in ("twice as many meetings", "every evening mixed"):
         assert name not in small["1_rescue/key.md"]
-    assert small_topic.fitting({"nothing": ()}) == {"nothing": ()}
+    assert small_topic.distinct({"nothing": ()}) == {"nothing": ()}
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_a_class_of_budgets_is_a_study(focal):
 def test_the_eyes_are_those_of_whoever_misjudges_most():
     assert host_of(opening_of(load(FOCAL), SEED, draws=2)) == "India"
     opening = opening_of(load(SMALL), SEED)
-    assert host_of(opening) == max(opening.named, key=lambda name: opening.misperception[opening.named[name]])
+    assert host_of(opening) == max(opening.delegates, key=lambda name: opening.misperception[opening.delegates[name]])
     nobody = load(SMALL).model_copy(update={"delegates": ()})
     opening = opening_of(nobody, SEED)
     assert host_of(opening) == max(
@@ -289,14 +289,14 @@ def test_the_eyes_of_the_key_are_those_of_the_linked_room(focal, focal_topic):
     studio = pytest.importorskip("negsim.studio.links")
     playback = playback_of(studio.Setting(name=FOCAL, seed=SEED))
     view = eyes_of(focal_topic)
-    members = view.linked.members["business"]
+    members = view.single.members["business"]
     for moment, seen in zip((0, playback.last), at_both_ends(load(FOCAL), SEED, view.seat), strict=True):
         seat = playback.eyes(moment, view.seat)
         assert seat.name == view.looker == "India"
         assert np.abs(seat.belief - seat.true).mean(axis=1) == pytest.approx(seen.off)
         assert seat.trust[members] == pytest.approx(seen.trust[members])
         others = np.abs(np.array([seat.belief, seat.true])[:, seat.others] - seat.true[view.seat])
-        assert others.mean(axis=(1, 2)) == pytest.approx([seen.believed, seen.true])
+        assert others.mean(axis=(1, 2)) == pytest.approx([seen.seems, seen.true])
     start = playback.eyes(0, view.seat)
     believed, true = (table[members].mean(axis=0) for table in (start.belief, start.true))
     key = focal["3_eyes/key.md"].split("## The room behind the link")[1]
@@ -425,7 +425,7 @@ def test_differences_of_a_key_are_those_its_command_prints(small, tmp_path):
 
 
 def test_cases_are_coded_blind(focal, focal_topic):
-    cases = chosen(focal_topic)
+    cases = choose_cases(focal_topic)
     assert len(cases) == len({case.family for case in cases.values()}) == 4
     assert not [case for case in cases.values() if case.family == "cstd"]
     assert len({case.outcome.code for case in cases.values()}) >= 3

@@ -120,7 +120,7 @@ def test_a_role_sheet_holds_no_secret_of_others(small, small_topic):
     assert not [name for name in small if name.startswith("roles/") and "civil" not in name and red_line in small[name]]
     assert "Librarian" not in small["roles/business.md"]
     opening = opening_of(small_topic.scenario, SEED)
-    believed = opening.believed("business", "civil_society")
+    believed = opening.belief_of("business", "civil_society")
     assert role_of(small_topic.scenario, opening, "business").beliefs["Civil society"] == believed.tolist()
     assert f"| Civil society | {believed[0]:.2f} |" in small["roles/business.md"]
 

@@ -11,7 +11,7 @@ from jinja2 import UndefinedError
 from markdown_it import MarkdownIt
 
 from negsim.classroom import writing
-from negsim.classroom.writing import Sheet, fenced, fill, handouts_html, plain, slides_html
+from negsim.classroom.writing import Sheet, fence, fill, handouts_html, plain, slides_html
 from negsim.tell.page import Grid
 
 HOSTILE = [
@@ -73,9 +73,9 @@ def test_a_misspelt_name_is_an_error(template):
 
 def test_code_is_kept_as_it_is_and_cannot_close_its_fence(template):
     code = "a < b\n\n\n\n```\n# c"
-    written = template("one\n\n\n\n{{ code | fenced }}\n", {"code": code}).text
+    written = template("one\n\n\n\n{{ code | fence }}\n", {"code": code}).text
     assert written == f"one\n\n````text\n{code}\n````\n"
-    assert fenced(["a", "b"], "sh") == "```sh\na\nb\n```"
+    assert fence(["a", "b"], "sh") == "```sh\na\nb\n```"
 
 
 def test_a_table_keeps_its_columns(template):

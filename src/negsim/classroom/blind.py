@@ -1,11 +1,10 @@
 """Lesson 5: real cases coded without knowing which they are or how they ended, and how far coders agree.
 
 Rules that hold here
-- Cases are chosen, not written: those with the most codes that quote a source, one a family, none of the family that
-  the scenario belongs to.
-- Students see quotes and options, no titles, codes or outcomes; a quote may still give a body away, and the sheet says
-  so.
-- The alphas of the answer key are of the reference coding and a second coder made of it: one code a case moved a step.
+- The cases are those with the most codes that quote a source: one from each family, none from the scenario's own.
+- Students see quotes and options, but no titles, codes or outcomes. A quote may still give a body away, as the
+  worksheet says.
+- The answer key compares the reference coding with a second one that differs by one step of one code in each case.
 """
 
 from __future__ import annotations
@@ -27,30 +26,30 @@ from negsim.tell.agreement import agreement_text
 
 CODES = ("tension", "trust", "decision_rule", "informal_contact", "dissent_record")  # that a class codes
 CASES = 4
-NO_QUOTE = "nothing is said"
+NO_QUOTE = "the sources say nothing"
 OUTCOME = "\n# What happened"  # where the part of a case file begins that a coder must not fill in
 
 
-def chosen(topic: Topic) -> dict[str, CodedCase]:
-    """The cases by the letters that students see: of different families, and first of all of different ends."""
+def choose_cases(topic: Topic) -> dict[str, CodedCase]:
+    """The cases by the letters that students see: of different families, and as far as possible with different ends."""
     cases = [load_case(name) for name in builtin_cases()]
     strange = [case for case in cases if case.name not in topic.source and case.family not in topic.source]
-    ranked = sorted(strange, key=lambda case: (-len(_quoted(case)), case.name))
-    picked: list[CodedCase] = []
-    for new in (_ended, lambda _: ""):
-        for case in ranked:
-            families, ends = {one.family for one in picked}, {new(one) for one in picked}
-            if len(picked) < CASES and case.family not in families and (new(case) not in ends or not new(case)):
-                picked.append(case)
-    return dict(zip(ascii_uppercase, sorted(picked, key=lambda case: case.name), strict=False))
+    candidates = sorted(strange, key=lambda case: (-len(_with_quote(case)), case.name))
+    picks: list[CodedCase] = []
+    for new in (_ending, lambda _: ""):
+        for case in candidates:
+            families, ends = {one.family for one in picks}, {new(one) for one in picks}
+            if len(picks) < CASES and case.family not in families and (new(case) not in ends or not new(case)):
+                picks.append(case)
+    return dict(zip(ascii_uppercase, sorted(picks, key=lambda case: case.name), strict=False))
 
 
-def _ended(case: CodedCase) -> str:
+def _ending(case: CodedCase) -> str:
     return case.outcome.code if case.outcome else "not coded"
 
 
-def _quoted(case: CodedCase) -> list[str]:
-    """The codes whose answer is known and quotes something."""
+def _with_quote(case: CodedCase) -> list[str]:
+    """The codes with an answer other than unknown, and a quote."""
     return [name for name in CODES if case.codes[name].known is not None and case.codes[name].quote]
 
 
@@ -69,39 +68,39 @@ class Blind(NamedTuple):
 
 def blind(topic: Topic) -> Blind:
     """The material of the lesson."""
-    cases = chosen(topic)
+    cases = choose_cases(topic)
     files = {
         f"{folder}/case_{letter.lower()}.yaml": text
         for letter, case in cases.items()
         for folder, text in _files(letter, case)
     }
     return Blind(
-        questions={_spaced(name): QUESTIONS[name].asks for name in CODES},
-        options=[(_spaced(name), option.word, option.when) for name in CODES for option in QUESTIONS[name].options],
+        questions={_label(name): QUESTIONS[name].asks for name in CODES},
+        options=[(_label(name), option.word, option.when) for name in CODES for option in QUESTIONS[name].options],
         cases=cases,
         quotes={
-            letter: [(_spaced(name), case.codes[name].quote or NO_QUOTE) for name in CODES]
+            letter: [(_label(name), case.codes[name].quote or NO_QUOTE) for name in CODES]
             for letter, case in cases.items()
         },
-        words={_spaced(name): [str(case.codes[name].known or "unknown") for case in cases.values()] for name in CODES},
+        words={_label(name): [str(case.codes[name].known or "unknown") for case in cases.values()] for name in CODES},
         agreement=_agreement(topic, files),
         lab=topic.link("lab"),
         files=files,
     )
 
 
-def _spaced(name: str) -> str:
+def _label(name: str) -> str:
     return name.replace("_", " ")
 
 
 def _files(letter: str, case: CodedCase) -> Iterator[tuple[str, str]]:
-    """The text of a case's file by folder: to fill in, of the reference, and as a second coder might have coded it."""
+    """The text of a case's file by folder: to fill in, the reference, and as a second coder might code it."""
     words = {name: case.codes[name].known for name in CODES}
-    moved = _second(case)
+    second = _second(case)
     empty = case_text(_case(f"Case {letter}", case, dict.fromkeys(CODES, "unknown")), comments=True)
     yield "blank", f"{empty.split(OUTCOME)[0].rstrip()}\n"
     yield "reference", case_text(_case(f"Case {letter}: {case.title}", case, words), comments=False)
-    yield "second_coder", case_text(_case(f"Case {letter}", case, words | moved), comments=False)
+    yield "second_coder", case_text(_case(f"Case {letter}", case, words | second), comments=False)
 
 
 def _second(case: CodedCase) -> dict[str, Plain]:
@@ -121,8 +120,8 @@ def _case(title: str, case: CodedCase, words: dict[str, Plain]) -> dict[str, Pla
     codes: dict[str, Plain] = {}
     for name, word in words.items():
         quote = case.codes[name].quote
-        known = {"code": "unknown" if word is None else word}
-        codes[name] = known | ({"quote": quote} if quote else {"quote": NO_QUOTE}) | {"confidence": "medium"}
+        answer = {"code": "unknown" if word is None else word}
+        codes[name] = answer | {"quote": quote or NO_QUOTE, "confidence": "medium"}
     return {"case": 1, "title": title, "codes": codes}
 
 

@@ -4,7 +4,7 @@ Rules that hold here
 - A budget is a study's level: the meetings of a process written out, so that one sweep scores a whole class.
 - The score is issues agreed times depth, both as `negsim cells` prints them; where nothing is agreed it is 0.
 - Budgets run on the class's seed; only those that the key shows run again on the unseen one.
-- What a card spends is drawn no more; commands and the study of such a scenario name the card's file.
+- What a card decides is no longer drawn. Where the scenario drew it, commands and the study name the card's file.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Budget(NamedTuple):
 
     def meetings(self) -> list[Plain]:
         """The meetings as a scenario has them."""
-        written, day = [], 0
+        meetings, day = [], 0
         for m, days in enumerate(self.split):
             agenda = [{name: share} for name, share in METHODOLOGIES[self.method](m, len(self.split))]
             evenings = ["mixed" if day + d in self.mixed else "caucus" for d in range(days)]
@@ -57,12 +57,12 @@ class Budget(NamedTuple):
                 "agenda": agenda,
                 "evenings": evenings,
             }
-            written.append(meeting | ({"after_days": GAP} if m else {}))
+            meetings.append(meeting | ({"after_days": GAP} if m else {}))
             day += days
-        return written
+        return meetings
 
     def changes(self) -> dict[str, Plain]:
-        """What it changes in a scenario."""
+        """What it changes in a scenario, by path."""
         return {"process.meetings": self.meetings(), **NO_EVENTS}
 
 
@@ -89,7 +89,7 @@ class Score(NamedTuple):
         return self.agreed.value * float(np.nan_to_num(self.depth.value))
 
 
-def scored(scenario: Scenario, budget: Budget, *, replications: int, seed: int) -> Score:
+def score_of(scenario: Scenario, budget: Budget, *, replications: int, seed: int) -> Score:
     """A budget run under a seed."""
     runs: Runs = run(with_card(scenario, budget), replications=replications, seed=seed)
     return Score(budget, mean(runs.column("share_agreed")), mean(runs.column("depth")))
@@ -102,28 +102,28 @@ EXAMPLES = {
 
 
 def with_card(scenario: Scenario, budget: Budget) -> Scenario:
-    """The scenario under a budget, with nothing drawn that would name other meetings."""
+    """The scenario under a budget; what the budget decides is no longer drawn."""
     after = with_changes(scenario, budget.changes())
-    return after.model_copy(update={"uncertain": _unspent(after.uncertain)})
+    return after.model_copy(update={"uncertain": _other_draws(after.uncertain)})
 
 
-def _unspent(drawn: Mapping[str, Uncertain]) -> dict[str, Uncertain]:
-    """What is drawn of anything that no card says."""
-    kept = {key: _left(how) for key, how in drawn.items() if how.either is not None or not key.startswith(SPENT)}
-    return {key: how for key, how in kept.items() if how is not None}
+def _other_draws(draws: Mapping[str, Uncertain]) -> dict[str, Uncertain]:
+    """What a scenario draws, apart from what a card decides."""
+    rest = {key: _left(how) for key, how in draws.items() if how.either is not None or not key.startswith(SPENT)}
+    return {key: how for key, how in rest.items() if how is not None}
 
 
 def _left(how: Uncertain) -> Uncertain | None:
-    """A distribution without the paths that a card says; None if nothing is left of it."""
+    """A distribution without the paths that a card decides; None if nothing is left of it."""
     if how.either is None:
         return how
     ways = [{path: value for path, value in way.items() if not path.startswith(SPENT)} for way in how.either]
     return Uncertain(either=tuple(way or NO_EVENTS for way in ways)) if any(ways) else None
 
 
-def draws_spent(scenario: Scenario) -> bool:
-    """Whether anything is drawn that a card says."""
-    return _unspent(scenario.uncertain) != scenario.uncertain
+def overrides_draws(scenario: Scenario) -> bool:
+    """Whether the scenario draws anything that a card decides."""
+    return _other_draws(scenario.uncertain) != scenario.uncertain
 
 
 def card_text(scenario: Scenario) -> str:
@@ -176,11 +176,11 @@ class Chairing(NamedTuple):
 def budget(topic: Topic) -> Chairing:
     """The numbers of the lesson."""
     unseen = topic.seed + UNSEEN
-    scores = [scored(topic.scenario, plan, replications=topic.replications, seed=topic.seed) for plan in budgets()]
-    ranked = sorted(scores, key=lambda one: -one.score)
-    best = best_by_method(ranked)
-    rows = [*best, *([ranked[-1]] if ranked[-1] not in best else [])]
-    again = [scored(topic.scenario, one.budget, replications=topic.replications, seed=unseen).score for one in rows]
+    scores = [score_of(topic.scenario, plan, replications=topic.replications, seed=topic.seed) for plan in budgets()]
+    by_score = sorted(scores, key=lambda one: -one.score)
+    best = best_by_method(by_score)
+    rows = [*best, *([by_score[-1]] if by_score[-1] not in best else [])]
+    again = [score_of(topic.scenario, one.budget, replications=topic.replications, seed=unseen).score for one in rows]
     shifts = [score - one.score for one, score in zip(rows, again, strict=True)]
     deepest = max(scores, key=lambda one: np.nan_to_num(one.depth.value))
     most = max(scores, key=lambda one: one.agreed.value)
@@ -216,10 +216,10 @@ def budget(topic: Topic) -> Chairing:
     )
 
 
-def best_by_method(ranked: list[Score]) -> list[Score]:
+def best_by_method(by_score: list[Score]) -> list[Score]:
     """The best budget of every methodology, the best of all first."""
     best: dict[str, Score] = {}
-    for one in ranked:
+    for one in by_score:
         best.setdefault(one.budget.method, one)
     return list(best.values())
 
@@ -233,13 +233,13 @@ def ranking_of(scores: Mapping[str, float]) -> Ranking:
 def commands_of(topic: Topic, plan: Budget) -> list[str]:
     """What runs a budget on the seed of the class and on the unseen one."""
     changes = [f"{path}={flow(value)}" for path, value in plan.changes().items()]
-    source = f"{FOLDER}/{CARD}" if draws_spent(topic.scenario) else topic.name
+    source = f"{FOLDER}/{CARD}" if overrides_draws(topic.scenario) else topic.name
     return [topic.run_command(changes, seed=seed, source=source) for seed in (topic.seed, topic.seed + UNSEEN)]
 
 
 def _study_of(topic: Topic) -> str:
     """The scenario that the study file names, seen from the lesson's folder."""
-    if draws_spent(topic.scenario):
+    if overrides_draws(topic.scenario):
         return CARD
     return topic.source if topic.is_built_in else f"../{SAVED}"
 

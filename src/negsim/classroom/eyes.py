@@ -40,7 +40,7 @@ class Eyes(NamedTuple):
     host: str  # a named delegate or a group
     label: str
     mean: Opening  # over draws
-    linked: Opening  # its first draw
+    single: Opening  # its first draw
     dinners: dict[str, Changes]
 
     @property
@@ -57,19 +57,19 @@ class Eyes(NamedTuple):
 class Belief(NamedTuple):
     """Where somebody believes a group to be on an issue, and where it is; 0..1."""
 
-    believed: float
+    seems: float
     true: float
 
     @property
     def side(self) -> str:
         """As the worksheet has it: = right, → or ← for a belief above or below the truth."""
-        off = self.believed - self.true
+        off = self.seems - self.true
         return "=" if abs(off) < SMALL else "→" if off > 0.0 else "←"
 
     @property
     def is_far(self) -> bool:
         """Whether it is far off."""
-        return abs(self.believed - self.true) > FAR
+        return abs(self.seems - self.true) > FAR
 
 
 class Distance(NamedTuple):
@@ -111,7 +111,7 @@ class Perception(NamedTuple):
     guests: list[str]  # those with which a dinner is on offer
     dinners: dict[str, str]  # the change that makes each
     fit: bool  # whether the studio takes them
-    linked: dict[str, list[Belief]]  # by group, in the room that the link opens
+    single: dict[str, list[Belief]]  # by group, in the room that the link opens
     mean: dict[str, list[Belief]]
     wrong: dict[str, float]  # misperception at the start by party, the largest first
     away: tuple[float, float]  # how far the others seem and are, in the linked room
@@ -124,7 +124,7 @@ class Perception(NamedTuple):
     start: float  # misperception of the host
     end: float  # without a dinner
     idle: bool  # whether no dinner changes any meeting
-    moved: dict[str, dict[str, Estimate]]  # changes that exclude zero, by measure and dinner
+    measurable: dict[str, dict[str, Estimate]]  # changes that exclude zero, by measure and dinner
     room: str
     lab: str
     rooms: dict[str, str]  # links by dinner
@@ -145,17 +145,17 @@ def eyes(topic: Topic) -> Perception:
         far=FAR,
         issues=[issue.label for issue in scenario.issues.values()],
         stands=dict(
-            zip((issue.label for issue in scenario.issues.values()), view.linked.stands(view.looker), strict=True)
+            zip((issue.label for issue in scenario.issues.values()), view.single.stands(view.looker), strict=True)
         ),
         groups=[scenario.groups[group].label for group in others_of(view.mean, view.host)],
         guests=[scenario.groups[group].label for group in guests_of(scenario, view)],
         dinners={name: " ".join(changes) for name, changes in view.dinners.items()},
         fit=all(map(fits, view.dinners.values())),
-        linked=beliefs_of(scenario, view.linked, view.looker),
+        single=beliefs_of(scenario, view.single, view.looker),
         mean=beliefs_of(scenario, view.mean, view.host),
         wrong=_wrong(scenario, view.mean),
-        away=(start.believed, start.true),
-        distances=list(_distances(scenario, view.linked, view.looker)),
+        away=(start.seems, start.true),
+        distances=list(_distances(scenario, view.single, view.looker)),
         measures=MEASURES,
         rows=topic.answers(view.dinners, MEASURES),
         compare=topic.compare_command(view.dinners, MEASURES),
@@ -164,8 +164,8 @@ def eyes(topic: Topic) -> Perception:
         start=float(view.mean.misperception[view.mean.where(view.host)].mean()),
         end=end,
         idle=idle,
-        moved={
-            measure: topic.moved(view.dinners, measure)
+        measurable={
+            measure: topic.measurable(view.dinners, measure)
             for measure in (("trust_across_end",) if idle else ("share_agreed", "trust_across_end"))
         },
         room=topic.link("room"),
@@ -179,15 +179,15 @@ def eyes_of(topic: Topic) -> Eyes:
     scenario = topic.certain
     mean = opening_of(scenario, topic.seed)
     host = host_of(mean)
-    dinners = topic.fitting(dinners_of(scenario, mean, host))
+    dinners = topic.distinct(dinners_of(scenario, mean, host))
     return Eyes(host, party_label(scenario, host), mean, opening_of(scenario, topic.seed, draws=1), dinners)
 
 
 def host_of(opening: Opening) -> str:
     """Whose eyes the lesson looks through."""
-    if PREFERRED in opening.named:
+    if PREFERRED in opening.delegates:
         return PREFERRED
-    parties = list(opening.named) or list(opening.members)
+    parties = list(opening.delegates) or list(opening.members)
     return max(parties, key=lambda party: opening.misperception[opening.where(party)].mean())
 
 
@@ -229,8 +229,8 @@ def beliefs_of(scenario: Scenario, opening: Opening, party: str) -> dict[str, li
     """Where a party believes the other groups to be, and where they are, issue by issue."""
     return {
         scenario.groups[group].label: [
-            Belief(float(believed), float(true))
-            for believed, true in zip(opening.believed(party, group), opening.stands(group), strict=True)
+            Belief(float(seems), float(true))
+            for seems, true in zip(opening.belief_of(party, group), opening.stands(group), strict=True)
         ]
         for group in others_of(opening, party)
     }
@@ -240,7 +240,7 @@ def _wrong(scenario: Scenario, opening: Opening) -> dict[str, float]:
     """Misperceptions of groups and named delegates, the largest first."""
     wrong = {
         party_label(scenario, party): float(opening.misperception[opening.where(party)].mean())
-        for party in [*opening.named, *opening.members]
+        for party in [*opening.delegates, *opening.members]
     }
     return dict(sorted(wrong.items(), key=lambda pair: -pair[1]))
 
@@ -251,7 +251,7 @@ def _distances(scenario: Scenario, opening: Opening, looker: str) -> Iterator[Di
     for group in others_of(opening, looker):
         yield Distance(
             scenario.groups[group].label,
-            float(np.abs(opening.believed(looker, group) - own).mean()),
+            float(np.abs(opening.belief_of(looker, group) - own).mean()),
             float(np.abs(opening.stands(group) - own).mean()),
             opening.trusts(looker, group),
         )

@@ -1,9 +1,9 @@
 """Changes that lessons 1 and 4 offer: of time, of methods, of the politics around the room.
 
 Rules that hold here
-- What counts on something that every run draws is left out, and so is what would not be what its name says.
-- A step below is the next word of the codebook below the least that may be drawn, a step above the next above the
-  most; where there is no such word, it is the last one of the scale, if that is not all that may be drawn.
+- A change is left out if it adds to something that every run draws, or if it would not do what its name says.
+- A step below is the next word of the codebook below the smallest value that a run may draw; a step above, the next
+  above the largest. Without such a word it is the last of the scale, unless every run draws that one.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ TENSION, RESPONSIVENESS = "context.tension", "process.chair.responsiveness"
 
 
 def more_meetings(scenario: Scenario) -> Settings:
-    """One more meeting, and twice as many; nothing where the number or the days of meetings are drawn."""
+    """One more meeting, and twice as many; none if runs draw the number or the days of meetings."""
     if any(path == "meetings.count" or path.startswith("process.meetings") for path in paths_drawn(scenario)):
         return {}
     count = len(scenario.process.meetings)
@@ -45,28 +45,28 @@ def more_meetings(scenario: Scenario) -> Settings:
 
 
 def methods(scenario: Scenario) -> Settings:
-    """Methodologies other than the one that has all floor time already."""
+    """Methodologies, without the one that already has all floor time."""
     return {
         name: (f"methodology={method}",) for name, method in METHODS.items() if not _is_all_there_is(scenario, method)
     }
 
 
 def calm(scenario: Scenario) -> Settings:
-    """Little tension, or none where there is little; nothing where there is none."""
+    """Low tension, or none if it is low already; no change if there is none."""
     least, most = ends(scenario, TENSION)
     words = [word for word, some in (("low", least), ("none", most)) if number("tension", word) < some]
     return {"calmer politics": (f"{TENSION}={words[0]}",)} if words else {}
 
 
 def listening(scenario: Scenario) -> Settings:
-    """A chair who moves further towards brackets, where the chair could."""
+    """A chair who moves further towards brackets, unless the chair already does."""
     some, _ = ends(scenario, RESPONSIVENESS)
     could = some < number("responsiveness", "high")
     return {"a chair who responds to brackets": (f"{RESPONSIVENESS}=high",)} if could else {}
 
 
 def _is_all_there_is(scenario: Scenario, method: str) -> bool:
-    """Whether every meeting is spent as the later meetings of a methodology are."""
+    """Whether every meeting has the agenda of a methodology's later meetings."""
     later = METHODOLOGIES[method](1, 3)
     return "methodology" not in paths_drawn(scenario) and all(
         [(item.format, item.share) for item in meeting.agenda] == later for meeting in scenario.process.meetings
@@ -74,7 +74,7 @@ def _is_all_there_is(scenario: Scenario, method: str) -> bool:
 
 
 def below(scenario: Scenario, path: str) -> str:
-    """The change to a step below, "" where there is none."""
+    """The change to a step below, empty if there is none."""
     least, most = ends(scenario, path)
     levels = _levels(SCALES[path])
     lower = [word for word, level in levels if level < least] or [word for word, level in levels[:1] if level < most]
@@ -82,7 +82,7 @@ def below(scenario: Scenario, path: str) -> str:
 
 
 def above(scenario: Scenario, path: str) -> str:
-    """The change to a step above, "" where there is none."""
+    """The change to a step above, empty if there is none."""
     least, most = ends(scenario, path)
     levels = _levels(SCALES[path])
     higher = [word for word, level in levels if level > most] or [word for word, level in levels[-1:] if level > least]
@@ -90,10 +90,10 @@ def above(scenario: Scenario, path: str) -> str:
 
 
 def ends(scenario: Scenario, path: str) -> tuple[float, float]:
-    """The least and the most that a number may be in a run."""
-    drawn = values_at(scenario, path)
+    """The smallest and the largest value that a number may have in a run."""
+    draws = values_at(scenario, path)
     data = scenario.resolved()
-    values = drawn or [value_at(data, follow(data, path)[0])]
+    values = draws or [value_at(data, follow(data, path)[0])]
     numbers = [number(SCALES[path], value) if isinstance(value, str) else float(value) for value in values]
     return min(numbers), max(numbers)
 

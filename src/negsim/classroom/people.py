@@ -40,7 +40,7 @@ class Opening(NamedTuple):
 
     names: list[str]  # N
     members: dict[str, list[int]]  # seats of each group, by its name
-    named: dict[str, int]  # seats of the delegates that the scenario names
+    delegates: dict[str, int]  # seats of the delegates that the scenario names
     position: Floats  # N,K: private
     public: Floats  # N,K: what each says at the opening, not frankly (rule 5.2 at t = 0)
     salience: Floats  # N,K
@@ -52,9 +52,9 @@ class Opening(NamedTuple):
         """The seats of a group, or the one of a delegate."""
         return self.members[party] if party in self.members else [self.names.index(party)]
 
-    def believed(self, party: str, of: str) -> Floats:
+    def belief_of(self, party: str, about: str) -> Floats:
         """Where a party believes another stands (K)."""
-        means: Floats = self.belief[np.ix_(self.where(party), self.where(of))].mean(axis=(0, 1))
+        means: Floats = self.belief[np.ix_(self.where(party), self.where(about))].mean(axis=(0, 1))
         return means
 
     def stands(self, party: str) -> Floats:
@@ -78,10 +78,10 @@ def opening_of(scenario: Scenario, seed: int, *, draws: int = DRAWS) -> Opening:
     case = lower(scenario)
     each = [_one_draw(case, seed, replication) for replication in range(draws)]
     means = [np.mean(parts, axis=0) for parts in zip(*each, strict=True)]
-    listed = seats_of(scenario)
-    members = {name: [i for i, seat in enumerate(listed) if seat.group == name] for name in scenario.groups}
-    named = {seat.named.name: i for i, seat in enumerate(listed) if seat.named}
-    return Opening(seat_names(scenario), members, named, *means)
+    chairs = seats_of(scenario)
+    members = {name: [i for i, seat in enumerate(chairs) if seat.group == name] for name in scenario.groups}
+    delegates = {seat.named.name: i for i, seat in enumerate(chairs) if seat.named}
+    return Opening(seat_names(scenario), members, delegates, *means)
 
 
 def _one_draw(case: Case, seed: int, replication: int) -> tuple[Floats, ...]:
@@ -100,8 +100,8 @@ def _one_draw(case: Case, seed: int, replication: int) -> tuple[Floats, ...]:
 
 def _public(case: Case, state: State) -> Floats:
     """x + posturing (x - the centre where one believes the others stand), clipped (N,K)."""
-    position, known = state.views["position"], state.delegates["out_count"][:, None]
-    centre = np.where(known > 0, state.views["believed_out"] / np.maximum(1.0, known), position)
+    position, others = state.views["position"], state.delegates["out_count"][:, None]
+    centre = np.where(others > 0, state.views["believed_out"] / np.maximum(1.0, others), position)
     public: Floats = np.clip(position + case.parameters["posturing"][0] * (position - centre), 0.0, 1.0)
     return public
 
@@ -137,7 +137,7 @@ def misperception_at_the_end(scenario: Scenario, seed: int, seats: list[int]) ->
 class Outlook(NamedTuple):
     """What the studio's room shows from a seat at a moment; distances are means over issues, 0..1 of the scale."""
 
-    believed: float  # how far away the seat believes the members of other groups to be
+    seems: float  # how far away the seat believes the members of other groups to be
     true: float  # how far away they are
     trust: Floats  # N; of the seat in each
     off: Floats  # N; how far the seat's belief about each is from the truth
@@ -147,8 +147,8 @@ def outlook(state: State, seat: int) -> Outlook:
     """What there is to see from a seat."""
     group, position, belief = state.delegates["group"], state.views["position"], beliefs(state)[seat]
     others = group != group[seat]
-    believed, true = (float(np.abs(where[others] - position[seat]).mean()) for where in (belief, position))
-    return Outlook(believed, true, state.trust[:, seat].copy(), np.abs(belief - position).mean(axis=1))
+    seems, true = (float(np.abs(where[others] - position[seat]).mean()) for where in (belief, position))
+    return Outlook(seems, true, state.trust[:, seat].copy(), np.abs(belief - position).mean(axis=1))
 
 
 def at_both_ends(scenario: Scenario, seed: int, seat: int) -> tuple[Outlook, Outlook]:
@@ -221,7 +221,7 @@ class Role(NamedTuple):
 
     label: str
     seats: int
-    named: list[str]
+    delegates: list[str]
     may_block: bool
     wishes: list[Wish]
     openness: float  # 0..1: how far the group may move away from its instructions
@@ -243,7 +243,7 @@ def role_of(scenario: Scenario, opening: Opening, name: str) -> Role:
     return Role(
         label=group.label,
         seats=group.seats,
-        named=own,
+        delegates=own,
         may_block=group.may_block,
         wishes=list(_wishes(scenario, opening, name)),
         openness=openness,
@@ -251,7 +251,7 @@ def role_of(scenario: Scenario, opening: Opening, name: str) -> Role:
         limits=list(_limits(scenario, name)),
         members=[Member(delegate, opening.stands(delegate).tolist()) for delegate in own],
         blocs=list(_blocs(scenario, name)),
-        beliefs={scenario.groups[other].label: opening.believed(name, other).tolist() for other in others},
+        beliefs={scenario.groups[other].label: opening.belief_of(name, other).tolist() for other in others},
         distant=list(_distant(scenario, opening, name, others)) if others else [],
         allies=list(_allies(scenario, opening, name)),
     )
@@ -306,7 +306,7 @@ def _distant(scenario: Scenario, opening: Opening, name: str, others: Sequence[s
     """On each issue the group that seems furthest away."""
     own = opening.stands(name)
     for k, issue in enumerate(scenario.issues.values()):
-        gaps = {other: float(opening.believed(name, other)[k] - own[k]) for other in others}
+        gaps = {other: float(opening.belief_of(name, other)[k] - own[k]) for other in others}
         other = max(gaps, key=lambda party: abs(gaps[party]))
         if abs(gaps[other]) < NEAR:
             yield Distant(issue.label, "", "")

@@ -50,7 +50,7 @@ class Rescue(NamedTuple):
     meetings: Grid
     base: Row  # as written
     rows: dict[str, Row]  # by setting: as written, then the menu
-    moved: dict[str, Estimate]  # changes of consensus whose interval excludes zero, the largest first
+    measurable: dict[str, Estimate]  # changes of consensus whose interval excludes zero, the largest first
     worse: dict[str, Estimate]  # those of them that are below zero
     still: list[str]  # settings without such a change
     depth: Depth | None  # None: nothing is agreed with any setting
@@ -65,7 +65,7 @@ def rescue(topic: Topic) -> Rescue:
     """The numbers of the lesson."""
     settings, example = menu(topic), example_of(topic)
     rows = topic.answers(settings)
-    moved = dict(sorted(topic.moved(settings, "consensus").items(), key=lambda pair: -abs(pair[1].value)))
+    measurable = dict(sorted(topic.measurable(settings, "consensus").items(), key=lambda pair: -abs(pair[1].value)))
     return Rescue(
         agrees=topic.agrees,
         place=topic.scenario.process.meetings[-1].name,
@@ -73,9 +73,9 @@ def rescue(topic: Topic) -> Rescue:
         meetings=meetings(topic.scenario),
         base=rows[AS_WRITTEN],
         rows=rows,
-        moved=moved,
-        worse={name: gap for name, gap in moved.items() if gap.value < 0.0},
-        still=[name for name in settings if name not in moved],
+        measurable=measurable,
+        worse={name: gap for name, gap in measurable.items() if gap.value < 0.0},
+        still=[name for name in settings if name not in measurable],
         depth=depth_of(topic, {AS_WRITTEN: (), **settings}),
         example=example,
         lab=topic.link("lab"),
@@ -100,7 +100,7 @@ def menu(topic: Topic) -> dict[str, Changes]:
     }
     if scenario.context.linkage:
         settings["no linked theme"] = ("context.linkage=null",)
-    return topic.fitting(settings)
+    return topic.distinct(settings)
 
 
 def example_of(topic: Topic) -> Example:

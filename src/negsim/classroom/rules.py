@@ -59,7 +59,7 @@ class Tally(NamedTuple):
 
 
 def tallies(scenario: Scenario, seed: int, replication: int) -> dict[int, Tally]:
-    """The best reading of every issue that was read in a replication, by the issue's number."""
+    """The best reading of every issue that a replication reads, by the issue's number."""
     case = lower(drawn(scenario, seed, replication))
     run = Negotiation(case, seed=seed, replication=replication, log_rows=EVENTS)
     groups, best = case.seats["group"], dict[int, Tally]()
@@ -76,9 +76,9 @@ def tallies(scenario: Scenario, seed: int, replication: int) -> dict[int, Tally]
         events = run.state.log[logged : int(run.state.clock["logged"][0])]
         rows = events[(events["move"] == Move.READ) & (events["who"] < 0)]
         for k, blockers in zip(rows["issue"], rows["first"], strict=True):
-            found = Tally(objections, seats, int(blockers))
-            if int(k) not in best or found.objections.sum() < best[int(k)].objections.sum():
-                best[int(k)] = found
+            tally = Tally(objections, seats, int(blockers))
+            if int(k) not in best or tally.objections.sum() < best[int(k)].objections.sum():
+                best[int(k)] = tally
     return best
 
 
@@ -100,7 +100,7 @@ class Rule(NamedTuple):
 
 
 class Ends(NamedTuple):
-    """The bodies with the largest number and the smallest, as they are printed."""
+    """The bodies with the largest number and the smallest; those that print alike stand together."""
 
     most: list[str]
     high: float
@@ -173,7 +173,7 @@ def rules(topic: Topic) -> Rules:
 
 
 def by_hand(topic: Topic) -> tuple[Told, dict[int, Tally]]:
-    """The run whose objections are judged by hand: of the first, the one on which the rules differ most."""
+    """The run that students judge by hand: among the first, the one on which the rules differ most."""
     runs = {r: tallies(topic.scenario, topic.seed, r) for r in range(min(SEARCHED, topic.replications))}
     best = max(runs, key=lambda r: _spread(runs[r]))
     return told(topic.scenario, topic.seed, best), runs[best]

@@ -56,7 +56,7 @@ class Topic:
     scenario: Scenario
     seed: int
     replications: int
-    done: dict[tuple[object, ...], Runs] = field(default_factory=dict)
+    cache: dict[tuple[object, ...], Runs] = field(default_factory=dict)
 
     @cached_property
     def certain(self) -> Scenario:
@@ -66,10 +66,10 @@ class Topic:
     def runs(self, changes: Sequence[str] = ()) -> Runs:
         """Replications of it under changes. Raises `ScenarioError` where they do not fit it."""
         key = tuple(changes)
-        if key not in self.done:
+        if key not in self.cache:
             scenario = with_changes(self.scenario, list(changes)) if changes else self.scenario
-            self.done[key] = run(scenario, replications=self.replications, seed=self.seed)
-        return self.done[key]
+            self.cache[key] = run(scenario, replications=self.replications, seed=self.seed)
+        return self.cache[key]
 
     def estimate(self, measure: str, changes: Sequence[str] = ()) -> Estimate:
         """A measure of it."""
@@ -92,18 +92,18 @@ class Topic:
             for name, changes in {AS_WRITTEN: (), **settings}.items()
         }
 
-    def moved(self, settings: Settings, measure: str) -> dict[str, Estimate]:
+    def measurable(self, settings: Settings, measure: str) -> dict[str, Estimate]:
         """The change of a measure by setting, where its interval excludes zero."""
         gaps = {name: self.gap(measure, changes) for name, changes in settings.items()}
         return {name: gap for name, gap in gaps.items() if moves(gap)}
 
-    def fitting(self, settings: Settings) -> dict[str, Changes]:
+    def distinct(self, settings: Settings) -> dict[str, Changes]:
         """The settings that change something here, of those that come to the same the first; all, if none does."""
-        kept: dict[str, Changes] = {}
+        result: dict[str, Changes] = {}
         for name, changes in settings.items():
-            if not any(self._are_alike(changes, others) for others in [(), *kept.values()]):
-                kept[name] = changes
-        return kept or dict(settings)
+            if not any(self._are_alike(changes, others) for others in [(), *result.values()]):
+                result[name] = changes
+        return result or dict(settings)
 
     def alters(self, changes: Sequence[str]) -> bool:
         """Whether anything in the meetings of any run differs."""
@@ -120,7 +120,7 @@ class Topic:
 
     def in_the_lab(self) -> Topic:
         """The same with as many runs as the studio's lab makes: its numbers are those of the lab."""
-        return replace(self, replications=LAB_RUNS, done={})
+        return replace(self, replications=LAB_RUNS, cache={})
 
     @property
     def is_built_in(self) -> bool:
@@ -129,7 +129,7 @@ class Topic:
 
     @property
     def name(self) -> str:
-        """What commands call it."""
+        """Its name in commands."""
         return self.source if self.is_built_in else SAVED
 
     def link(self, page: str, changes: Sequence[str] = (), *, replication: int = 0) -> str:
@@ -138,7 +138,7 @@ class Topic:
         return studio_link(page, self.source, run=(self.seed, replication), changes=changes, text=text)
 
     def run_command(self, changes: Sequence[str] = (), *, seed: int | None = None, source: str = "") -> str:
-        """The command that runs it, or another file of the pack."""
+        """The command that runs it, or another file of the pack (source)."""
         options = [part for change in changes for part in ("--set", change)]
         return join(["negsim", "run", source or self.name, *options, *self._many(seed)])
 
@@ -214,15 +214,15 @@ def highest(numbers: Mapping[str, float], text: Callable[[float], str]) -> list[
     >>> highest({"a": 0.301, "b": 0.1, "c": 0.299}, two_digits), lowest({"a": 0.3, "b": 0.1}, two_digits)
     (['a', 'c'], ['b'])
     """
-    return _printed_as(max(numbers.values()), numbers, text)
+    return _alike_in_print(max(numbers.values()), numbers, text)
 
 
 def lowest(numbers: Mapping[str, float], text: Callable[[float], str]) -> list[str]:
     """The names with the smallest."""
-    return _printed_as(min(numbers.values()), numbers, text)
+    return _alike_in_print(min(numbers.values()), numbers, text)
 
 
-def _printed_as(number: float, numbers: Mapping[str, float], text: Callable[[float], str]) -> list[str]:
+def _alike_in_print(number: float, numbers: Mapping[str, float], text: Callable[[float], str]) -> list[str]:
     return [name for name, other in numbers.items() if text(other) == text(number)]
 
 

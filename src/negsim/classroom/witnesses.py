@@ -109,10 +109,10 @@ def _steps(step: Callable[[Scenario, str], str], scenario: Scenario, paths: Sequ
 
 def remedies(topic: Topic) -> dict[str, Changes]:
     """What might have helped."""
-    offered = {**more_meetings(topic.scenario), **methods(topic.scenario), "every other evening mixed": EVENINGS}
-    settings = {name: offered[name] for name in REMEDIES if name in offered}
+    menu = {**more_meetings(topic.scenario), **methods(topic.scenario), "every other evening mixed": EVENINGS}
+    settings = {name: menu[name] for name in REMEDIES if name in menu}
     together = ", ".join(REMEDIES[name] for name in settings)
-    return topic.fitting(settings | {together: tuple(change for changes in settings.values() for change in changes)})
+    return topic.distinct(settings | {together: tuple(change for changes in settings.values() for change in changes)})
 
 
 def _trial(topic: Topic, first: Coding, second: Coding, remedy: str, changes: Changes) -> Trial:

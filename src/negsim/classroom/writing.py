@@ -64,9 +64,9 @@ def fill(template: str, context: dict[str, Any]) -> Sheet:
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=_is_escaped,  # noqa: S701 - it chooses by the kind of file
+        autoescape=_escapes,  # noqa: S701 - it chooses by the kind of file
         undefined=StrictUndefined,
-        finalize=_escaped,
+        finalize=_finalize,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -78,13 +78,13 @@ def _environment() -> Environment:
         "dashes": lambda items: _cells(Markup("---") for _ in items),
         "difference": difference_of,
         "estimate": lambda estimate, measure: with_interval(measure, estimate),
-        "fenced": fenced,
+        "fence": fence,
         "flow": flow,
         "digits": lambda number, count: f"{number:.{count}f}",
         "label": label,
         "listed": listed,
         "percent": percent,
-        "quoted": lambda names: [f"“{name}”" for name in names],
+        "quotes": lambda names: [f"“{name}”" for name in names],
         "signed": signed,
         "table": _table,
         "text": plain_text,
@@ -97,13 +97,13 @@ def _environment() -> Environment:
     return environment
 
 
-def _is_escaped(template: str | None) -> bool:
+def _escapes(template: str | None) -> bool:
     """Whether what a template prints is escaped: where it makes text with marks."""
     return template is not None and template.endswith((".md.j2", ".csv.j2", ".html.j2"))
 
 
 @pass_context
-def _escaped(context: Context, value: object) -> object:
+def _finalize(context: Context, value: object) -> object:
     """A value as the file of its template shows it; what is Markdown already stays as it is."""
     kind = (context.name or "").split(".")[-2]
     return ESCAPES[kind](value)
@@ -143,12 +143,12 @@ def plain(value: object) -> Markup:
     return Markup(BEGINS_A_LIST.sub(r"\1\\\2", text, count=1) if BEGINS_A_LIST.match(text) else text)  # noqa: S704
 
 
-def fenced(text: str | Iterable[str], language: str = "text") -> Markup:
+def fence(text: str | Iterable[str], language: str = "text") -> Markup:
     """Text or lines as they are, in a fence that they cannot close."""
     text = text if isinstance(text, str) else "\n".join(text)
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return Markup(f"{fence}{language}\n{text.rstrip()}\n{fence}")  # noqa: S704
+    marks = "`" * max(3, longest + 1)
+    return Markup(f"{marks}{language}\n{text.rstrip()}\n{marks}")  # noqa: S704
 
 
 def _url(target: str) -> Markup:
