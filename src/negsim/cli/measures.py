@@ -1,4 +1,4 @@
-"""The command that says what a run measures."""
+"""The command that says what is measured."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from typing import Annotated
 
 import typer
 
-from negsim.cli.options import example
-from negsim.errors import NegsimError, did_you_mean
+from negsim.cli.options import TextFile, example
+from negsim.report.progress import say
 
 commands = typer.Typer()
 
+Measure = Annotated[str | None, typer.Argument(metavar="[NAME]", help="A measure, or a column.", show_default=False)]
+
 
 @commands.command(epilog=example("negsim measures", "negsim measures depth"))
-def measures(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Only this measure.", show_default=False)] = None,
-) -> None:
+def measures(name: Measure = None, *, out: TextFile = None) -> None:
     """List the measures of a run with their meanings."""
-    from negsim.negotiation import measures as declared
-    from negsim.report.odd_tables import remarks
+    from negsim.report.folders import write_whole
+    from negsim.report.measures import describe_measure, list_measures, measures_page
 
-    meanings = remarks(declared, "MEASURES = ")
-    if name is not None and name not in meanings:
-        raise NegsimError(f'unknown measure "{name}"{did_you_mean(name, meanings)}')
-    for measure in [name] if name is not None else meanings:
-        print(f"{measure}: {meanings[measure]}" if meanings[measure] else measure)
+    if out is not None:
+        write_whole(out, measures_page())
+        say(f"written: {out}")
+    else:
+        print((list_measures() if name is None else describe_measure(name)).rstrip("\n"))

@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from negsim.scenario import Scenario
     from negsim.study.runner import Runs
 
-USUAL = ("consensus", "share_agreed", "depth", "blocking_number", "missed_agreements", "trust_across_end")
 
 commands = typer.Typer()
 
@@ -184,6 +183,7 @@ def compare(
     out: TableFile = None,
 ) -> None:
     """Compare scenarios on the same random draws, with intervals."""
+    from negsim.negotiation.measures import DEFAULT
     from negsim.report.comparisons import comparison_table, comparison_text
     from negsim.report.folders import write_table
     from negsim.study.compare import compare as compare_runs
@@ -193,7 +193,7 @@ def compare(
     runs = _run_all(
         alternatives, with_ensemble(changes, parameters), replications=replications, seed=seed, threads=threads
     )
-    comparisons = list(compare_runs(runs, measures or USUAL, half_width=half_width))
+    comparisons = list(compare_runs(runs, measures or DEFAULT, half_width=half_width))
     wanted = f"for a half-width of {half_width:g}" if half_width else "for the interval to exclude zero"
     print(comparison_text(comparisons, next(iter(runs)), replications=replications, seed=seed, wanted=wanted))
     if out is not None:

@@ -25,7 +25,6 @@ from negsim.cli.options import (
     example,
     with_ensemble,
 )
-from negsim.cli.run import USUAL
 from negsim.errors import NegsimError
 from negsim.report.progress import say
 
@@ -128,12 +127,13 @@ def cells(
     out: TableFile = None,
 ) -> None:
     """Print the measures of every cell, with intervals."""
+    from negsim.negotiation.measures import DEFAULT
     from negsim.report.comparisons import cells_text
     from negsim.report.folders import whole
     from negsim.study.results import results
 
     study = results(folder)
-    usual = dict.fromkeys((study.study.main, *USUAL))
+    usual = dict.fromkeys((study.study.main, *DEFAULT))
     columns = measures or [name for name in usual if name in study.measures]
     table = study.summary(columns, quantiles=quantiles)
     print(cells_text(table, [factor.name for factor in study.factors], columns))

@@ -60,7 +60,7 @@ def _issue_rows(runs: Runs) -> Iterator[list[object]]:
     """One row a run and issue: its measures, and the readings at which members of each group blocked."""
     for r in range(len(runs)):
         for k, issue in enumerate(runs.scenario.issues):
-            row = runs.results.issues[r, k].tolist() + runs.results.blocks[r, :, k].tolist()
+            row = [*runs.results.issues[r, k].tolist(), *runs.results.blocks[r, :, k].tolist()]
             yield [runs.first + r, issue, *row]
 
 

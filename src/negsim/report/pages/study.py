@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from negsim.negotiation.measures import DEFAULT
 from negsim.negotiation.tables import Floats
 from negsim.report.pages import run as one_run
 from negsim.report.pages.blocks import (
@@ -49,7 +50,6 @@ from negsim.study.results import StudyResults
 
 MOST_CELLS = 120  # rows of the table
 MOST_LEVELS = 12  # of a factor, named one by one
-ALSO = ("share_agreed", "depth", "blocking_number", "trust_across_end")  # columns beside the main measure
 FOLDER = "RESULTS"  # what commands call the folder of the study
 
 
@@ -129,7 +129,7 @@ def _design(results: StudyResults) -> Iterator[Block]:
 def _cells(results: StudyResults) -> Iterator[Block]:
     """The main measure and some others, a row a cell."""
     main = results.study.main
-    asked = [main, *(name for name in ALSO if name in results.measures and name != main)]
+    asked = [main, *(name for name in DEFAULT if name in results.measures and name != main)]
     yield _table(results, asked, [measure_name(measure) for measure in asked])
 
 
