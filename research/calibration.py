@@ -128,7 +128,9 @@ def measure(results: Results, name: str) -> Floats:
     return column
 
 
-def observe(targets: Sequence[Target], table: Table[Parameters], *, replications: int, seed: int) -> dict[Target, Floats]:
+def observe(
+    targets: Sequence[Target], table: Table[Parameters], *, replications: int, seed: int
+) -> dict[Target, Floats]:
     """The measure of every run (R) for each target; a process is run once."""
     results = {
         process: runs_under(table, *PROCESSES[process], replications=replications, seed=seed)
