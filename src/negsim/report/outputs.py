@@ -84,7 +84,7 @@ def write_rerun(results: StudyResults, number: int, folder: Path, *, form: str =
         raise FailedError(
             f"row {number} of {results.folder} has another {different[0]}: it was written by another machine or version"
         )
-    with written_whole(folder, "rerun") as part:
+    with written_whole(folder, "study rerun") as part:
         (part / "transcript.txt").write_text(transcript(scenario, trace), encoding="utf-8")
         (part / "scenario.yaml").write_text(dump_yaml(scenario), encoding="utf-8")
         for name, draw in plots.RUN_PICTURES.items():

@@ -147,7 +147,7 @@ def _table(results: StudyResults, measures: list[str], names: list[str]) -> Grid
         [name, *(_number(m, f[cell]) for m, f in zip(measures, found, strict=True))] for cell, name in enumerate(cells)
     ]
     left = len(results.cells) - len(cells)
-    about = f"{counted(left, 'cell')} more; `negsim cells {FOLDER}` prints all." if left else ""
+    about = f"{counted(left, 'cell')} more; `negsim study cells {FOLDER}` prints all." if left else ""
     return Grid(["cell", *names], rows, about)
 
 
@@ -178,7 +178,12 @@ def _typical(results: StudyResults, cell: int) -> Told:
 def _again(results: StudyResults) -> Iterator[Block]:
     """The commands, the versions, the study and the scenario with everything said."""
     yield "Save the study below as study.yaml, with the name of the scenario or its file beside it; then:"
-    yield Commands([f"negsim sweep study.yaml --out {FOLDER}", f"negsim report {FOLDER}", f"negsim plot {FOLDER}"])
+    yield Commands(
+        [
+            f"negsim study {words}"
+            for words in (f"sweep study.yaml --out {FOLDER}", f"report {FOLDER}", f"plot {FOLDER}")
+        ]
+    )
     yield from versions(f"Seed {results.study.seed}")
     swept = results.manifest.get("versions", {})
     if swept:
