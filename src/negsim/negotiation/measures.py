@@ -118,8 +118,8 @@ class RunRow(Record):
     blocking_number: float = _measure(
         "count",
         "blocking number",
-        "the smallest k for which consensus minus k would have succeeded: over paragraphs, the most of the fewest who"
-        " blocked at a reading; all delegates where a paragraph was never read",
+        "the smallest k for which consensus minus k would have succeeded: the most, over paragraphs, of the fewest who"
+        " blocked at a reading, recorded dissent included; all delegates where a paragraph was never read",
         "delegates",
         default=True,
     )
@@ -269,7 +269,7 @@ class IssueRow(Record):
     fewest_blockers: float = _measure(
         "number",
         "fewest blockers",
-        "fewest who blocked at a reading; all delegates where it was never read",
+        "fewest who blocked at a reading, recorded dissent included; all delegates where it was never read",
         "delegates",
     )
     shortfall: float = _measure(
