@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.classroom.topic import Row, Topic, highest, lowest, two_digits
+from negsim.classroom.topic import Answer, Topic, highest, lowest, two_digits
 from negsim.negotiation.case import Ints
 from negsim.negotiation.measures import ROUGH_SHARE
 from negsim.negotiation.moves import Move, Response
@@ -39,7 +39,7 @@ READ = (Move.READ, Move.READ_PACKAGE, Move.DISCUSS)
 EVENTS = 20_000  # rows of the log
 
 
-class Tally(NamedTuple):
+class GroupObjections(NamedTuple):
     """One reading of a paragraph: objections by group (G), seats by group (G), how many of them block."""
 
     objections: Ints
@@ -58,11 +58,11 @@ class Tally(NamedTuple):
         }
 
 
-def tallies(scenario: Scenario, seed: int, replication: int) -> dict[int, Tally]:
+def best_readings(scenario: Scenario, seed: int, replication: int) -> dict[int, GroupObjections]:
     """The best reading of every issue that a replication reads, by the issue's number."""
     case = lower(drawn(scenario, seed, replication))
     run = Negotiation(case, seed=seed, replication=replication, log_rows=EVENTS)
-    groups, best = case.seats["group"], dict[int, Tally]()
+    groups, best = case.seats["group"], dict[int, GroupObjections]()
     while run.outcome == 0:
         turn, logged = run.pending, int(run.state.clock["logged"][0])
         objects = run.choice.response != Response.ACCEPT if turn.move in READ else np.zeros(len(groups), bool)
@@ -76,13 +76,13 @@ def tallies(scenario: Scenario, seed: int, replication: int) -> dict[int, Tally]
         events = run.state.log[logged : int(run.state.clock["logged"][0])]
         rows = events[(events["move"] == Move.READ) & (events["who"] < 0)]
         for k, blockers in zip(rows["issue"], rows["first"], strict=True):
-            tally = Tally(objections, seats, int(blockers))
+            tally = GroupObjections(objections, seats, int(blockers))
             if int(k) not in best or tally.objections.sum() < best[int(k)].objections.sum():
                 best[int(k)] = tally
     return best
 
 
-class Paragraph(NamedTuple):
+class BestReading(NamedTuple):
     """A paragraph at its best reading. objections: of the seats present, by group. passes: by body."""
 
     name: str
@@ -120,7 +120,7 @@ class Life(NamedTuple):
     rule: str  # as `--set` takes it
     measure: str  # the rule in words
     same: Estimate
-    under: Row
+    under: Answer
 
 
 class Rules(NamedTuple):
@@ -130,7 +130,7 @@ class Rules(NamedTuple):
     groups: list[str]
     bodies: list[str]
     issues: int
-    paragraphs: list[Paragraph]  # that were read
+    paragraphs: list[BestReading]  # that were read
     unread: list[str]
     passes: list[str]  # bodies under whose rule every paragraph passes
     replication: int
@@ -172,27 +172,27 @@ def rules(topic: Topic) -> Rules:
     )
 
 
-def by_hand(topic: Topic) -> tuple[Told, dict[int, Tally]]:
+def by_hand(topic: Topic) -> tuple[Told, dict[int, GroupObjections]]:
     """The run that students judge by hand: among the first, the one on which the rules differ most."""
-    runs = {r: tallies(topic.scenario, topic.seed, r) for r in range(min(SEARCHED, topic.replications))}
+    runs = {r: best_readings(topic.scenario, topic.seed, r) for r in range(min(SEARCHED, topic.replications))}
     best = max(runs, key=lambda r: _spread(runs[r]))
     return told(topic.scenario, topic.seed, best), runs[best]
 
 
-def _spread(run: dict[int, Tally]) -> tuple[int, int]:
+def _spread(run: dict[int, GroupObjections]) -> tuple[int, int]:
     """How many different verdicts the rules give, and over how many paragraphs."""
     return len({tuple(tally.verdicts.values()) for tally in run.values()}), len(run)
 
 
-def _paragraph(name: str, tally: Tally) -> Paragraph:
+def _paragraph(name: str, tally: GroupObjections) -> BestReading:
     objections = [(int(o), int(n)) for o, n in zip(tally.objections, tally.seats, strict=True)]
     passes = {body: tally.verdicts[rule] for rule, (body, _) in BODIES.items()}
-    return Paragraph(name, objections, tally.blockers, passes)
+    return BestReading(name, objections, tally.blockers, passes)
 
 
 def _life(topic: Topic, rule: str, body: str, measure: str) -> Life:
     estimates = {under: topic.estimate(under, _under(rule)) for under in MEASURES}
-    row = Row(body, _under(rule)[0], estimates, None)
+    row = Answer(body, _under(rule)[0], estimates, None)
     return Life(body, row.changes, RULES[measure], topic.estimate(measure), row)
 
 

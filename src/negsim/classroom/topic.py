@@ -39,7 +39,7 @@ LAB_RUNS = 400  # replications of a setting in the studio's lab
 DIGITS = 5  # after the point, at most
 
 
-class Row(NamedTuple):
+class Answer(NamedTuple):
     """A setting in an answer key. estimates: by measure. gap: of the first of them, to the scenario as written."""
 
     name: str
@@ -80,10 +80,10 @@ class Topic:
         after, before = (measure_of(self.runs(some), measure) for some in (changes, base))
         return difference(after, before)
 
-    def answers(self, settings: Settings, measures: Sequence[str] = MEASURES) -> dict[str, Row]:
+    def answers(self, settings: Settings, measures: Sequence[str] = MEASURES) -> dict[str, Answer]:
         """The table of an answer key, by setting: the scenario as written, then the others."""
         return {
-            name: Row(
+            name: Answer(
                 name,
                 " ".join(changes),
                 {measure: self.estimate(measure, changes) for measure in measures},

@@ -27,7 +27,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
-from negsim.classroom.topic import Row, difference_of, label
+from negsim.classroom.topic import Answer, difference_of, label
 from negsim.errors import NegsimError
 from negsim.scenario.loading import flow
 from negsim.study.effects import Estimate
@@ -136,7 +136,7 @@ def _with_change(changes: Mapping[str, Estimate], measure: str) -> list[str]:
     return [f"“{name}” ({difference_of(change, measure)})" for name, change in changes.items()]
 
 
-def _with_estimate(names: Iterable[str], rows: Mapping[str, Row], measure: str) -> list[str]:
+def _with_estimate(names: Iterable[str], rows: Mapping[str, Answer], measure: str) -> list[str]:
     """Names of settings, each with a measure."""
     return [f"“{name}” ({with_interval(measure, rows[name].estimates[measure])})" for name in names]
 
