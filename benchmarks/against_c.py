@@ -27,11 +27,21 @@ from table import Row, Target, times_as_fast
 from timing import best
 
 from negsim.negotiation.acceptance import Reading
-from negsim.negotiation.case import SEAT, SETTING, Case, Floats
 from negsim.negotiation.floor import begin
 from negsim.negotiation.parameters import PARAMETERS
-from negsim.negotiation.records import fill, record_type
-from negsim.negotiation.state import DELEGATE, OPINION, Choice, State, allocate_choice
+from negsim.negotiation.tables import (
+    DELEGATE,
+    OPINION,
+    SEAT,
+    SETTING,
+    Case,
+    Choice,
+    Floats,
+    State,
+    allocate_choice,
+    fill,
+    record_type,
+)
 from negsim.randomness import stream
 
 SIZES = (42, 500)

@@ -29,7 +29,7 @@ from rooms import SEED
 from table import Row, Target, times_as_fast
 from timing import best
 
-from negsim.negotiation.case import Floats
+from negsim.negotiation.tables import Floats
 from negsim.randomness import Decision, stream, uniform
 
 SIZES = (42, 300)

@@ -28,9 +28,8 @@ from table import Row, Target, times_as_fast
 from timing import Work, best
 
 from negsim.mesa_model import NegotiationModel
-from negsim.negotiation.case import Case
 from negsim.negotiation.floor import play
-from negsim.negotiation.state import State
+from negsim.negotiation.tables import Case, State
 from negsim.randomness import stream
 from negsim.scenario.lowering import lower
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from negsim.kernel import allocating, kernel
 from negsim.negotiation.acceptance import Reading, respond, settle, shortfalls
-from negsim.negotiation.case import Case, Floats, Ints
 from negsim.negotiation.influence import encounter, gather, hear
-from negsim.negotiation.moves import Pen
-from negsim.negotiation.state import Choice, State
+from negsim.negotiation.tables import Case, Choice, Floats, Ints, Pen, State
 from negsim.randomness import Stream
 
 VISIT = 20  # statements on an issue before the next one, as in a questionnaire

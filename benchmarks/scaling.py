@@ -14,15 +14,13 @@ from rooms import SEED, agenda, room
 from table import Row, Target, growth
 from timing import Work, best
 
-from negsim.negotiation.case import Case
-from negsim.negotiation.consequences import notice
 from negsim.negotiation.evenings import spend_evening
 from negsim.negotiation.floor import begin
-from negsim.negotiation.many import replicate
 from negsim.negotiation.measures import allocate_results, measure
-from negsim.negotiation.moves import Move
-from negsim.negotiation.moves import Row as PlanRow
-from negsim.negotiation.state import State, Turn, allocate_choice
+from negsim.negotiation.runs import replicate
+from negsim.negotiation.tables import Case, Move, State, Turn, allocate_choice
+from negsim.negotiation.tables import Row as PlanRow
+from negsim.negotiation.turns import notice
 from negsim.randomness import stream
 
 DELEGATES = (42, 84, 168, 336, 500, 1000, 2000)

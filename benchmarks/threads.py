@@ -17,8 +17,8 @@ from rooms import SEED, focal
 from table import DIFFER, Row, Target
 from timing import digits
 
-from negsim.negotiation.case import Case
 from negsim.negotiation.measures import Results
+from negsim.negotiation.tables import Case
 from negsim.scenario.lowering import lower
 from negsim.study.runner import run_case
 

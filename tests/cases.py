@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from negsim.negotiation.case import PLAN_ROW, SEAT, SETTING, STANCE, Case
 from negsim.negotiation.formats import FORMATS, Chair
 from negsim.negotiation.formats import table as format_table
-from negsim.negotiation.moves import Row
 from negsim.negotiation.parameters import Parameters
 from negsim.negotiation.parameters import table as parameter_table
-from negsim.negotiation.records import fill
+from negsim.negotiation.tables import PLAN_ROW, SEAT, SETTING, STANCE, Case, Row, fill
+from negsim.randomness import SEATS_PER_GROUP
 
 CODES = {name: code for code, name in enumerate(FORMATS)}
 
@@ -67,7 +66,7 @@ def case(
     centres = np.linspace(0.3, 0.7, groups) if means is None else np.array(means)
     columns = {
         "group": group,
-        "address": group * 2048 + number,
+        "address": group * SEATS_PER_GROUP + number,
         "openness": 0.7,
         "voice": 1.0,
         "may_block": True,

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from cases import CODES, case, rows
 from negsim.negotiation.formats import Chair
-from negsim.negotiation.moves import Row
 from negsim.negotiation.parameters import about
+from negsim.negotiation.tables import Row
 
 UNIT = st.floats(0.0, 1.0)
 OPTIONS = st.sampled_from([math.nan, math.nan, 0.4, 0.95])

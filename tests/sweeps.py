@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from negsim.study.executors import workers
 from negsim.study.results import results
+from negsim.study.runner import workers
 from negsim.study.schema import loads_study
 from negsim.study.sweep import opened
 

@@ -9,25 +9,25 @@ import pytest
 from typer.testing import CliRunner
 
 from negsim import cli
-from negsim.cli.explanation import told_apart
+from negsim.cases import load, loads
+from negsim.cli.explain import distinct_names
 from negsim.errors import NegsimError
-from negsim.negotiation.moves import Outcome
-from negsim.scenario import load, loads, with_changes
-from negsim.scenario.drawing import drawn
-from negsim.scenario.events import Event
-from negsim.scenario.loading import to_yaml
-from negsim.scenario.process import Meeting, Process
-from negsim.scenario.schema import Context, Scenario, Trust
-from negsim.study import attribution, hybrids, remedies
-from negsim.study.attribution import explain, interactions, numbers, shapley, shared_out
-from negsim.study.effects import Estimate
-from negsim.study.hybrids import differing, hybrid
-from negsim.study.levers import catalogue
+from negsim.negotiation.tables import Outcome
+from negsim.report import explanations
+from negsim.report import explanations as remedies_told
+from negsim.report.explanations import explanation_text, in_words
+from negsim.report.folders import MARKER, written_whole
+from negsim.report.plots import explain as explain_plots
+from negsim.scenario import with_changes
+from negsim.scenario.sampling import drawn
+from negsim.scenario.schema import Context, Event, Meeting, Process, Scenario, Trust
+from negsim.scenario.yaml import to_yaml
+from negsim.study import explain as explain_module
+from negsim.study import remedies
+from negsim.study.estimates import Estimate
+from negsim.study.explain import differing, explain, hybrid, interactions, numbers, shapley, shared_out
+from negsim.study.remedies import catalogue
 from negsim.study.runner import run
-from negsim.tell import explanation_plots, explanations
-from negsim.tell import remedies as remedies_told
-from negsim.tell.explanations import explanation_text, in_words
-from negsim.tell.folders import MARKER, written_whole
 
 DATA = Path(__file__).parent / "data"
 SMALL, FULL = str(DATA / "small.yaml"), str(DATA / "full.yaml")
@@ -98,7 +98,7 @@ def test_shares_of_the_focal_pair_add_up_and_rest_on_the_same_replications(focal
     assert found.knobs == (
         "meetings and days", "methodology", "chair", "linkage and scope", "informal contact", "conduct",
     )  # fmt: skip
-    assert [change.measure for change in found.changes] == list(attribution.USUAL)
+    assert [change.measure for change in found.changes] == list(explain_module.USUAL)
     runs = [run(scenario, replications=6, seed=3) for scenario in focal]
     for change in found.changes:
         whole = numbers(runs[1], change.measure).mean() - numbers(runs[0], change.measure).mean()
@@ -128,7 +128,7 @@ def test_what_is_no_number_in_every_run_is_refused(focal):
 
 
 def test_more_knobs_than_can_be_told_apart_are_refused(focal, monkeypatch):
-    monkeypatch.setattr(attribution, "MOST_KNOBS", 5)
+    monkeypatch.setattr(explain_module, "MOST_KNOBS", 5)
     with pytest.raises(NegsimError, match="differ in 6 knobs; at most 5"):
         explained(*focal)
 
@@ -137,16 +137,16 @@ def test_more_knobs_than_can_be_told_apart_are_refused(focal, monkeypatch):
 
 
 def test_every_part_of_a_scenario_belongs_to_one_knob():
-    sections = [path.partition(".") for path in hybrids.PATHS]
+    sections = [path.partition(".") for path in explain_module.PATHS]
     for section, part, but in (
         ("process", Process, {"meetings", "events"}), ("context", Context, set()), ("trust", Trust, set()),
     ):  # fmt: skip
         assert {rest for name, _, rest in sections if name == section} == set(part.model_fields) - but
     whole = {name for name, _, rest in sections if not rest}
-    parted = {"process", "context", "trust", "population", "uncertain", *hybrids.ABOUT}
+    parted = {"process", "context", "trust", "population", "uncertain", *explain_module.ABOUT}
     assert whole == set(Scenario.model_fields) - parted
-    assert set(hybrids.MEETING) == set(Meeting.model_fields)
-    assert set(hybrids.EVENTS) == set(Event.model_fields)
+    assert set(explain_module.MEETING) == set(Meeting.model_fields)
+    assert set(explain_module.EVENTS) == set(Event.model_fields)
 
 
 def test_the_ends_of_the_hybrids_are_the_two_scenarios(focal):
@@ -159,7 +159,7 @@ def test_the_ends_of_the_hybrids_are_the_two_scenarios(focal):
 def test_every_hybrid_of_two_very_different_scenarios_can_be_read():
     first, second = load(FULL), load(FULL, changes=EVERYTHING)
     knobs = differing(first, second)
-    assert knobs == hybrids.KNOBS
+    assert knobs == explain_module.KNOBS
     for size in (1, 2, 9):
         for taken in combinations(knobs, size):
             assert hybrid(first, second, taken, knobs).groups == (second if "people" in taken else first).groups
@@ -275,8 +275,8 @@ def estimate(*numbers, runs=20):
 def a_change(measure, change, **knobs):
     """A change of a measure in which every knob does the same at either end."""
     level = estimate(0.5, 0.4, 0.6)
-    shares = tuple(attribution.Share(name, found, found, found) for name, found in knobs.items())
-    return attribution.Change(measure, level, level, change, shares, ())
+    shares = tuple(explain_module.Share(name, found, found, found) for name, found in knobs.items())
+    return explain_module.Change(measure, level, level, change, shares, ())
 
 
 def test_what_no_run_shows_is_told_with_the_number_of_runs():
@@ -311,7 +311,7 @@ NAMES = ("A", "B")
 
 def test_a_tornado_says_once_what_is_alike_and_keeps_shares_between_their_ends():
     nothing, some = estimate(0.0, 0.0, 0.0), estimate(-0.3, -0.9, 0.3)
-    ax = explanation_plots.knob_tornado(a_change("consensus", nothing, a=some), names=NAMES)
+    ax = explain_plots.knob_tornado(a_change("consensus", nothing, a=some), names=NAMES)
     assert [text.get_text() for text in ax.texts] == ["A = B"]
     low, high = ax.get_xlim()
     assert 0.0 <= low < high <= 1.0
@@ -321,16 +321,16 @@ def test_a_tornado_says_once_what_is_alike_and_keeps_shares_between_their_ends()
 
 def test_a_tornado_of_two_ends_names_both():
     change = a_change("consensus", estimate(0.4, 0.3, 0.5), a=estimate(0.4, 0.3, 0.5))
-    ax = explanation_plots.knob_tornado(change._replace(after=estimate(0.9, 0.8, 1.0)), names=NAMES)
+    ax = explain_plots.knob_tornado(change._replace(after=estimate(0.9, 0.8, 1.0)), names=NAMES)
     assert [text.get_text() for text in ax.texts] == ["A", "B"]
 
 
 def test_a_panel_without_bars_is_left_out():
     nothing, some = estimate(0.0, 0.0, 0.0), estimate(0.3, 0.1, 0.5)
     still, moved = a_change("consensus", nothing, a=nothing), a_change("depth", some, a=some)
-    assert len(explanation_plots.knob_tornados([still, moved], names=NAMES).axes) == 1
-    assert len(explanation_plots.knob_tornados([moved, moved], names=NAMES).axes) == 2
-    (only,) = explanation_plots.knob_tornados([still, still], names=NAMES).axes
+    assert len(explain_plots.knob_tornados([still, moved], names=NAMES).axes) == 1
+    assert len(explain_plots.knob_tornados([moved, moved], names=NAMES).axes) == 2
+    (only,) = explain_plots.knob_tornados([still, still], names=NAMES).axes
     assert only.get_xlim() == (0.0, 1.0)
 
 
@@ -345,7 +345,7 @@ def test_a_panel_without_bars_is_left_out():
     ],
 )
 def test_two_files_of_one_name_are_told_apart(files, names):
-    assert told_apart(*files) == names
+    assert distinct_names(*files) == names
 
 
 def test_what_rounds_to_nothing_is_left_out():
@@ -433,7 +433,7 @@ def test_changes_are_estimated_on_replications_that_did_not_rank_them(monkeypatc
 
     monkeypatch.setattr(remedies, "run", watched)
     scenario = load(SMALL)
-    found = finished(remedies.remedies(scenario, replications=4, seed=1))
+    found = finished(remedies.why(scenario, replications=4, seed=1))
     assert set(asked) == {(0, 4), (4, 4)}
     assert asked == sorted(asked)
     base = run(scenario, replications=4, seed=1, first=4)
@@ -471,8 +471,8 @@ def test_explain_prints_writes_and_draws(tmp_path):
     }  # fmt: skip
     with (tmp_path / "explanation.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == 3 * len(attribution.USUAL)
-    for measure in attribution.USUAL:
+    assert len(rows) == 3 * len(explain_module.USUAL)
+    for measure in explain_module.USUAL:
         *shares, whole = (float(row["shapley"]) for row in rows if row["measure"] == measure)
         assert sum(shares) == pytest.approx(whole, abs=1e-9)
     assert load(tmp_path / "second.yaml") == load(SMALL, changes=other.split())
@@ -528,13 +528,13 @@ def test_an_older_marker_says_nothing_of_the_command_and_may_be_replaced(tmp_pat
 @pytest.mark.parametrize(
     "command",
     [
-        ["odd", "FILE", "--out", "FILE"],
-        ["odd", "--out", "FILE", "FILE"],
+        ["describe", "odd", "FILE", "--out", "FILE"],
+        ["describe", "odd", "--out", "FILE", "FILE"],
         ["transcript", "FILE", "--out", "FILE"],
-        ["solutions", "FILE", "--out", "FILE"],
+        ["case", "solutions", "FILE", "--out", "FILE"],
         ["compare", "one: FILE", "trust.across=0.2", "--out", "FILE"],
-        ["sensitivity", "FILE", "--table", "FILE"],
-        ["import", "FILE", "--from", "ktab", "--out", "FILE"],
+        ["case", "import", "FILE", "--from", "ktab", "--out", "FILE"],
+        ["study", "sensitivity", "FILE", "--out", "FILE"],
     ],
 )
 def test_no_command_writes_over_its_own_input(command, tmp_path):
@@ -542,7 +542,7 @@ def test_no_command_writes_over_its_own_input(command, tmp_path):
     file.write_text("what was there", encoding="utf-8")
     done = negsim(*(part.replace("FILE", str(file)) for part in command))
     assert (done.exit_code, done.stderr.strip()) == (
-        2, f"{file}: is what {command[0]} reads; name another file"
+        2, f"{file}: the command reads this file; name another"
     )  # fmt: skip
     assert file.read_text(encoding="utf-8") == "what was there"
 
@@ -550,8 +550,8 @@ def test_no_command_writes_over_its_own_input(command, tmp_path):
 def test_an_imported_scenario_is_not_written_over_anything(tmp_path):
     (tmp_path / "there.yaml").write_text("kept", encoding="utf-8")
     (tmp_path / "x.csv").write_text("", encoding="utf-8")
-    done = negsim("import", tmp_path / "x.csv", "--from", "ktab", "--out", tmp_path / "there.yaml")
-    assert (done.exit_code, "already there" in done.stderr) == (2, True)
+    done = negsim("case", "import", tmp_path / "x.csv", "--from", "ktab", "--out", tmp_path / "there.yaml")
+    assert (done.exit_code, "already exists" in done.stderr) == (2, True)
     assert (tmp_path / "there.yaml").read_text(encoding="utf-8") == "kept"
 
 
@@ -561,7 +561,7 @@ def test_an_imported_scenario_is_not_written_over_anything(tmp_path):
         (["explain", "cstd_wgigf_2011", "wgig_2005"], "not over one population"),
         (["explain", SMALL, SMALL], "do not differ in anything that could change a run"),
         (["explain", SMALL, ""], "B is empty"),
-        (["explain", SMALL, "'x"], "is not understood"),
+        (["explain", SMALL, "'x"], "cannot be read"),
         (["explain", SMALL, "meetings.count=0"], "write one from 1 to 100"),
         (["explain", SMALL, "meetings.count=1", "--measure", "dept"], 'did you mean "depth"'),
         (["explain", SMALL, "meetings.count=1", "--out", SMALL], "is not a folder"),

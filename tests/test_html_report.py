@@ -9,18 +9,20 @@ from html.parser import HTMLParser
 import pytest
 from typer.testing import CliRunner
 
+from negsim.cases import load, loads
 from negsim.cli import app
-from negsim.negotiation.moves import Move
-from negsim.scenario import dump_yaml, load, loads
-from negsim.scenario.drawing import drawn as one_draw
-from negsim.study.effects import Estimate
+from negsim.negotiation.tables import Move
+from negsim.report import uncertain
+from negsim.report.odd import odd
+from negsim.report.pages import blocks, setting
+from negsim.report.pages.blocks import front
+from negsim.report.pages.scenario import report_of_runs, report_of_scenario, report_of_study
+from negsim.report.summary import _share, summary
+from negsim.report.typical import typical, typical_number
+from negsim.scenario import dump_yaml
+from negsim.scenario.sampling import drawn as one_draw
+from negsim.study.estimates import Estimate
 from negsim.study.runner import run
-from negsim.tell import page, setting, uncertain
-from negsim.tell.front import front
-from negsim.tell.html_report import report_of_runs, report_of_scenario, report_of_study
-from negsim.tell.odd import odd
-from negsim.tell.report import _share, summary
-from negsim.tell.typical import typical, typical_number
 from sweeps import study_of, swept
 
 FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
@@ -247,7 +249,7 @@ def test_a_study_is_reported_with_pictures_cells_and_runs(study):
 
 def test_the_command_reports_a_study(study, tmp_path):
     out = tmp_path / "study.html"
-    result = negsim("report", study.folder, "--out", out)
+    result = negsim("study", "report", study.folder, "--out", out)
     assert result.exit_code == 0, result.output
     assert out.read_text(encoding="utf-8") == report_of_study(study)
 
@@ -260,8 +262,8 @@ def test_the_command_reports_a_study(study, tmp_path):
         ([SMALL, "--parameters", "nosuch"], "nosuch"),
         ([SMALL, "--out", "."], "is a folder"),
         ([SMALL, "--out", "report.pdf"], "has to end in .html"),
-        ([SMALL, "--out", "gone/report.html"], "is no folder"),
-        (["."], "is no results folder"),
+        ([SMALL, "--out", "gone/report.html"], "no such folder"),
+        (["."], "is a folder; name a scenario"),
     ],
 )
 def test_bad_input_is_told_and_nothing_is_written(arguments, told, tmp_path, monkeypatch):
@@ -274,14 +276,14 @@ def test_bad_input_is_told_and_nothing_is_written(arguments, told, tmp_path, mon
 
 
 def test_a_study_takes_no_options_of_scenarios(study, tmp_path):
-    result = negsim("report", study.folder, "--seed", 3, "--out", tmp_path / "a.html")
+    result = negsim("study", "report", study.folder, "--seed", 3, "--out", tmp_path / "a.html")
     assert result.exit_code == 2
-    assert "is a study that was run; report takes it as it is, without --seed" in result.output
+    assert "No such option: --seed" in result.output
     assert not list(tmp_path.iterdir())
 
 
 def test_every_block_has_a_form_in_html():
-    assert set(page.HTML) == set(page.Block.__args__)
+    assert set(blocks.HTML) == set(blocks.Block.__args__)
 
 
 def test_the_first_text_came_when_the_minutes_say_it_did(focal):
@@ -298,7 +300,7 @@ def test_a_table_wider_than_a_phone_is_moved_sideways_and_what_is_folded_is_prin
 
 
 def test_minutes_become_headings_and_items():
-    html = page.html_of(page.Minutes("### Day 1\n\n- 10:00 **agreed\n  by all**, and so on\n    - a <part>\n"))
+    html = blocks.html_of(blocks.Minutes("### Day 1\n\n- 10:00 **agreed\n  by all**, and so on\n    - a <part>\n"))
     assert html == (
         '<div class="minutes"><h4>Day 1</h4><ul><li>10:00 <strong>agreed by all</strong>, and so on</li></ul>'
         '<ul class="within"><li>a &lt;part&gt;</li></ul></div>'

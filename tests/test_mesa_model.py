@@ -8,14 +8,14 @@ import mesa
 import numpy as np
 import pytest
 
+from negsim.cases import load
 from negsim.errors import NegsimError
 from negsim.mesa_model import SERIES, Delegate, NegotiationModel
 from negsim.negotiation.floor import play
 from negsim.negotiation.measures import MEASURES
-from negsim.negotiation.moves import Move, Outcome
+from negsim.negotiation.tables import Move, Outcome
 from negsim.negotiation.trust import trust_levels
 from negsim.randomness import stream
-from negsim.scenario import load
 from negsim.scenario.lowering import lower
 from negsim.study.runner import run
 
@@ -58,7 +58,7 @@ def test_same_seed_same_bits_as_the_compiled_run(source, seed):
     assert same(model.negotiation.state, play(lower(scenario), stream(seed, 3), 0))
     runs = run(scenario, replications=1, first=3, seed=seed)
     assert same(model.negotiation.measured(), runs.results)
-    np.testing.assert_array_equal(list(model.measured().values()), runs.results.runs[0])
+    np.testing.assert_array_equal(list(model.measured().values()), runs.results.runs[0].tolist())
     assert list(model.measured()) == list(MEASURES)
 
 

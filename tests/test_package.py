@@ -3,11 +3,10 @@
 import numpy as np
 
 from cases import case
-from negsim.negotiation.acceptance import count_present, latitude, loss
+from negsim.negotiation.acceptance import PRECISION, count_present, latitude, loss
 from negsim.negotiation.floor import begin
-from negsim.negotiation.zone import PRECISION
 from negsim.randomness import stream
-from negsim.study.package import package_zone
+from negsim.study.solutions import package_zone
 
 
 def _shortfall(room, state, i, package):

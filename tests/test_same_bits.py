@@ -11,13 +11,12 @@ import pytest
 
 import bits
 from cases import beliefs, case, columns, contested, plan
+from negsim.cases import load
 from negsim.negotiation.floor import begin, play
-from negsim.negotiation.many import replicate
-from negsim.negotiation.moves import Move
-from negsim.negotiation.state import State
-from negsim.negotiation.trace import Negotiation, watch
+from negsim.negotiation.runs import Negotiation, replicate, watch
+from negsim.negotiation.tables import Move, State
 from negsim.randomness import stream
-from negsim.scenario import load, with_changes
+from negsim.scenario import with_changes
 from negsim.scenario.lowering import lower
 from negsim.study.runner import chunks, run_case
 
@@ -186,7 +185,7 @@ def test_another_mean_is_heard_of_only_through_what_is_said():
     said = before.events["move"] == Move.SPEAK
     own = said & (before.events["who"] == 1) & (before.events["issue"] == 0)
     assert own.any()
-    assert ((before.events["second"] != after.events["second"])[said] == own[said]).all()
+    assert ((before.events["position"] != after.events["position"])[said] == own[said]).all()
 
 
 PEOPLE = ("exaggeration", "stereotyping", "temper", "salience_weight")  # parameters that make the first state

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from negsim.cases import load, loads
 from negsim.errors import NegsimError, ScenarioError
-from negsim.scenario import dump_yaml, load, loads, with_changes
-from negsim.scenario.methodology import METHODOLOGIES
+from negsim.scenario import dump_yaml, with_changes
+from negsim.scenario.methodologies import METHODOLOGIES
 
 DATA = Path(__file__).parent / "data"
 SMALL = load(DATA / "small.yaml")
@@ -155,7 +156,7 @@ def test_a_single_meeting_is_copied_a_month_later():
 @pytest.mark.parametrize("meetings", [1, 2, 5])
 def test_a_methodology_replaces_every_agenda_at_equal_minutes(name, meetings):
     after = changed(f"methodology={name}", f"meetings.count={meetings}")
-    assert agendas(after) == [METHODOLOGIES[name](m, meetings) for m in range(meetings)]
+    assert agendas(after) == [list(METHODOLOGIES[name].agenda(m, meetings)) for m in range(meetings)]
     for item in after.process.meetings:
         assert sum(part.share for part in item.agenda) == pytest.approx(1)
     plain = changed(f"meetings.count={meetings}")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from negsim.cases import load
 from negsim.errors import ScenarioError
-from negsim.scenario import load
 
 CORPUS = sorted((Path(__file__).parent / "invalid").glob("*.yaml"))
 

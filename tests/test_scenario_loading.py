@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from negsim.cases import load, loads, unsourced
 from negsim.errors import Mark, Problem, ScenarioError
-from negsim.scenario import Scenario, load, loads, text_of, unsourced
-from negsim.scenario.codebook import CODEBOOK, parameter_scales
-from negsim.scenario.loading import decode, parse, to_yaml
-from negsim.scenario.plain import scalar
+from negsim.scenario import Scenario, text_of
+from negsim.scenario.words import CODEBOOK, parameter_scales
+from negsim.scenario.yaml import decode, parse, scalar, to_yaml
 
 DATA = Path(__file__).parent / "data"
 SMALL = (DATA / "small.yaml").read_text(encoding="utf-8")

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from negsim.cases import load
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.parameters import Parameters
-from negsim.scenario import Scenario, load, schema_json
-from negsim.scenario.methodology import METHODOLOGIES
+from negsim.scenario import Scenario, schema_json
+from negsim.scenario.methodologies import METHODOLOGIES
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 SCHEMA = json.loads(schema_json())
@@ -42,10 +43,11 @@ def test_every_parameter_can_be_set():
 @pytest.mark.parametrize("meetings", range(1, 9))
 def test_a_methodology_spends_all_of_every_meeting_on_known_formats(name, meetings):
     for m in range(meetings):
-        agenda = METHODOLOGIES[name](m, meetings)
+        agenda = METHODOLOGIES[name].agenda(m, meetings)
         assert sum(share for _, share in agenda) == pytest.approx(1)
         assert {fmt for fmt, _ in agenda} <= set(FORMATS)
-    assert len((METHODOLOGIES[name].__doc__ or "").strip().splitlines()) == 3
+    assert METHODOLOGIES[name].about.endswith(".")
+    assert METHODOLOGIES[name].source.endswith(".")
 
 
 def test_a_scenario_is_frozen():

@@ -6,18 +6,19 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from negsim.cases import load, loads
 from negsim.cli import app
 from negsim.errors import NegsimError, ScenarioError
-from negsim.negotiation.many import replicate
+from negsim.negotiation.measures import matrix
 from negsim.negotiation.parameters import Parameters, about
-from negsim.negotiation.trace import watch
-from negsim.scenario import dump_yaml, load, loads, with_changes
-from negsim.scenario.drawing import Drawing, drawn
+from negsim.negotiation.runs import replicate, watch
+from negsim.report.progress import sweep
+from negsim.scenario import dump_yaml, with_changes
 from negsim.scenario.ensembles import members
 from negsim.scenario.lowering import lower
+from negsim.scenario.sampling import Drawing, drawn
 from negsim.study.runner import run
 from negsim.study.schema import loads_study
-from negsim.tell.sweeping import sweep
 
 SMALL = (Path(__file__).parent / "data" / "small.yaml").read_text(encoding="utf-8")
 FIRMS = "{seats: 2, position: {scope: 0.7}}"
@@ -92,11 +93,11 @@ def test_uncertain_scenarios_go_through_yaml():
 
 def test_chunks_and_threads_draw_the_same():
     scenario = opened()
-    whole = run(scenario, replications=30, seed=9, threads=1).results.runs
-    parts = [run(scenario, replications=15, seed=9, first=first, threads=2).results.runs for first in (0, 15)]
-    np.testing.assert_array_equal(whole, np.concatenate(parts))
-    alone = watch(lower(drawn(scenario, 9, 17)), seed=9, replication=17).results.runs[0]
-    np.testing.assert_array_equal(whole[17], alone)
+    whole = matrix(run(scenario, replications=30, seed=9, threads=1).results.runs)
+    parts = [run(scenario, replications=15, seed=9, first=first, threads=2) for first in (0, 15)]
+    np.testing.assert_array_equal(whole, np.concatenate([matrix(part.results.runs) for part in parts]))
+    alone = watch(lower(drawn(scenario, 9, 17)), seed=9, replication=17).results.runs
+    np.testing.assert_array_equal(whole[17], matrix(alone)[0])
 
 
 def test_a_sweep_draws_the_same(tmp_path):

@@ -5,12 +5,12 @@ from typer.testing import CliRunner
 
 from negsim import cli
 from negsim.errors import NegsimError
-from negsim.study.effects import Estimate
+from negsim.report.comparisons import by_size, sensitivity_text
+from negsim.report.plots import study_captions
+from negsim.report.plots.explain import sensitivity_bars
+from negsim.study.estimates import Estimate
 from negsim.study.schema import POINTS, Sampled, loads_study
 from negsim.study.sensitivity import Index, _around, doubtful
-from negsim.tell import study_captions
-from negsim.tell.comparisons import by_size, sensitivity_text
-from negsim.tell.sensitivity_plots import sensitivity_bars
 
 RANGE = "scenario: classroom\nvary: {context.tension: {between: [0.1, 0.9]}}\nreplications: 2\n"
 REMARK = "too few points (16), or hardly any variance"
@@ -66,6 +66,8 @@ def test_a_method_brings_the_design_that_a_study_does_not_have():
     assert loads_study(RANGE, sampled=Sampled("saltelli", 8)).points == 8
     study = loads_study(RANGE, sampled=Sampled("morris"))
     assert (study.design, study.points) == ("morris", POINTS)
+    study = loads_study(f"{RANGE}design: sobol\npoints: 16\n", sampled=Sampled(points=32))
+    assert (study.design, study.points) == ("sobol", 32)
     written = f"{RANGE}design: sobol\npoints: 16\n"
     assert loads_study(written, sampled=Sampled("saltelli")).points == 16
 
@@ -73,8 +75,10 @@ def test_a_method_brings_the_design_that_a_study_does_not_have():
 def test_the_command_takes_a_study_without_a_design(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "s.yaml").write_text(RANGE, encoding="utf-8")
-    taken = ["sensitivity", "s.yaml", "--out", "r", "--measure", "blocking_number"]
-    done = CliRunner().invoke(cli.app, [*taken, "--method", "sobol", "--points", "2"])
+    sweep = ["study", "sweep", "s.yaml", "--out", "r"]
+    assert CliRunner().invoke(cli.app, sweep).exit_code == 2
+    done = CliRunner().invoke(cli.app, [*sweep, "--design", "saltelli", "--points", "2"])
+    assert done.exit_code == 0, done.output
+    done = CliRunner().invoke(cli.app, ["study", "sensitivity", "r", "--measure", "blocking_number"])
     assert done.exit_code == 0, done.output
     assert "total_order" in done.stdout
-    assert CliRunner().invoke(cli.app, taken).exit_code == 2

@@ -4,12 +4,9 @@ import numpy as np
 
 from cases import contested
 from negsim.negotiation.beliefs import distances
-from negsim.negotiation.dispersion import spread
-from negsim.negotiation.many import replicate
-from negsim.negotiation.moves import Outcome
-from negsim.negotiation.series import SERIES, replicate_recorded
-from negsim.negotiation.state import open_paragraphs
-from negsim.negotiation.trace import Negotiation
+from negsim.negotiation.measures import spread
+from negsim.negotiation.runs import SERIES, Negotiation, replicate, replicate_recorded
+from negsim.negotiation.tables import Outcome, open_paragraphs
 from negsim.negotiation.trust import trust_levels
 
 MINUTES = np.array([0.0, 45.0, 200.0, np.inf])

@@ -8,17 +8,17 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from negsim.cases import load, loads
 from negsim.negotiation.measures import allocate_results
-from negsim.negotiation.moves import Outcome, Status
-from negsim.negotiation.trace import watch
-from negsim.scenario import load, loads
+from negsim.negotiation.runs import watch
+from negsim.negotiation.tables import Outcome, Status
+from negsim.report import plots
+from negsim.report.plots.run import moments, openings
+from negsim.report.plots.style import OKABE_ITO, OUTCOME_COLOURS, STATUS_COLOURS, colours, percent_axis, spread_out
 from negsim.scenario.lowering import lower
-from negsim.study.effects import Estimate
-from negsim.study.evidence import Lever
+from negsim.study.estimates import Estimate
+from negsim.study.remedies import SingleChange
 from negsim.study.runner import Runs, run
-from negsim.tell import plots
-from negsim.tell.run_plots import moments, openings
-from negsim.tell.style import OKABE_ITO, OUTCOME_COLOURS, STATUS_COLOURS, colours, percent_axis, spread_out
 
 SCENARIO = load("cstd_wgigf_2011")
 GROUPS = [group.label for group in SCENARIO.groups.values()]
@@ -152,7 +152,7 @@ def test_minutes_add_up_to_the_mean_floor_time(runs):
 def ended(*outcomes: Outcome) -> Runs:
     """Runs that ended so."""
     results = allocate_results(lower(SCENARIO), len(outcomes))
-    results.runs[:, 0] = outcomes
+    results.runs["outcome"] = outcomes
     return Runs(SCENARIO, 0, 0, results)
 
 
@@ -165,9 +165,9 @@ def test_outcome_shares_fill_the_bar_and_leave_out_what_never_happened():
 
 def test_single_changes_have_a_row_each():
     estimate = Estimate(0.5, 0.4, 0.6, 10)
-    found = [Lever("x", name, estimate, estimate, estimate, estimate) for name in ("as it was", "chair")]
+    found = [SingleChange("x", name, estimate, estimate, estimate, estimate) for name in ("unchanged", "chair")]
     ax = plots.single_changes(found)
-    assert labels(ax.get_yticklabels()) == ["as it was", "chair"]
+    assert labels(ax.get_yticklabels()) == ["unchanged", "chair"]
 
 
 @pytest.mark.parametrize("name", plots.RUN_PICTURES)

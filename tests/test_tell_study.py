@@ -12,17 +12,12 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from negsim.study.executors import workers
-from negsim.study.factors import Factor, Range
-from negsim.study.results import StudyResults, results
-from negsim.study.schema import RULES, Study, loads_study
-from negsim.study.sensitivity import sensitivity
-from negsim.study.sweep import opened
-from negsim.tell import study_captions, study_cells, study_figures, study_times, words
-from negsim.tell.html_study import report_of_study
-from negsim.tell.picture import Picture
-from negsim.tell.study_marks import NO_BREAK
-from negsim.tell.study_numbers import (
+from negsim.report import words
+from negsim.report.pages.study import report_of_study
+from negsim.report.plots import cells, study_captions, times
+from negsim.report.plots import curves as curve_plots
+from negsim.report.plots.curves import NO_BREAK
+from negsim.report.plots.numbers import (
     Line,
     curve_layout,
     curves,
@@ -33,8 +28,14 @@ from negsim.tell.study_numbers import (
     pairs,
     varied,
 )
-from negsim.tell.study_pictures import study_pictures, time_of
-from negsim.tell.study_words import cell_names, factor_name
+from negsim.report.plots.study import study_pictures, time_of
+from negsim.report.plots.style import Picture
+from negsim.report.words import cell_names, factor_name
+from negsim.study.results import StudyResults, results
+from negsim.study.runner import workers
+from negsim.study.schema import RULES, Factor, Range, Study, loads_study
+from negsim.study.sensitivity import sensitivity
+from negsim.study.sweep import opened
 from sweeps import study_of, swept
 
 SMALL = Path(__file__).parent / "data" / "small.yaml"
@@ -260,8 +261,8 @@ def test_levels_may_be_words_and_numbers(shelf):
     asked = shelf["words and numbers"]
     (factor,) = asked.factors
     assert [len(asked.values("depth", {factor.name: level})) for level in levels_of(factor)] == [6, 6, 6]
-    assert list(study_times.survivals(asked, factor)) == [0.5, "none", "high"]
-    assert list(study_times.courses(asked, factor)) == [0.5, "none", "high"]
+    assert list(times.survivals(asked, factor)) == [0.5, "none", "high"]
+    assert list(times.courses(asked, factor)) == [0.5, "none", "high"]
 
 
 def test_dots_stand_in_rows_as_written(shelf):
@@ -283,7 +284,7 @@ def test_where_nothing_was_agreed_depth_is_said_not_to_apply(shelf):
 
 
 def test_the_bars_of_a_cell_add_up(shelf):
-    shares = study_cells.ended(shelf["cells"])
+    shares = cells.ended(shelf["cells"])
     assert list(shares) == ["chair's text", "rolling text, 3 meetings", "1 meeting"]
     assert [sum(ended.values()) for ended in shares.values()] == pytest.approx([1.0] * 3)
 
@@ -295,12 +296,12 @@ def test_captions_tell_how_many_runs_there_are_not_how_many_were_asked_for(tmp_p
     assert len(asked) == 20
     assert "up to 10 replications a point" in shown["curves"].caption
     assert "up to 10 a bar" in shown["outcomes"].caption
-    assert study_cells.by_cell(asked, "consensus").replications == 10
+    assert cells.by_cell(asked, "consensus").replications == 10
     assert "of up to 10 runs each, 20 runs in all" in report_of_study(asked)
 
 
 def test_there_is_a_bar_for_every_cell(shelf):
-    (ax,) = study_figures.outcomes(study_cells.ended(shelf["number"])).axes
+    (ax,) = curve_plots.outcomes(cells.ended(shelf["number"])).axes
     assert [label.get_text().replace(NO_BREAK, " ") for label in ax.get_yticklabels()] == [
         "3 meetings",
         "1 meeting",
@@ -315,10 +316,10 @@ def test_cells_alike_are_told_apart():
 def test_bins_hold_every_cell_once(shelf):
     asked = shelf["hypercube"]
     values = np.arange(40.0)
-    count, tension, method = (study_cells.cloud(asked, factor, values) for factor in asked.factors)
-    assert len(count.means.levels) == len(tension.means.levels) == study_cells.BINS
+    count, tension, method = (cells.cloud(asked, factor, values) for factor in asked.factors)
+    assert len(count.means.levels) == len(tension.means.levels) == cells.BINS
     at = pd.Series(tension.at)
-    expected = pd.Series(values).groupby(pd.cut(at, study_cells.BINS).cat.codes).mean()
+    expected = pd.Series(values).groupby(pd.cut(at, cells.BINS).cat.codes).mean()
     assert tension.means.value == pytest.approx(expected)
     assert method.means.value.mean() == pytest.approx(values.mean())  # 20 cells each
     assert method.means.levels == ("chair_text", "rolling_text")
@@ -328,20 +329,20 @@ def test_few_values_of_a_number_have_their_own_means():
     factor = Factor("x", span=Range(1, 3, whole=True))
     asked = StudyResults(Path(), {}, (), ())
     asked.__dict__["cells"] = [{"x": 1}, {"x": 3}, {"x": 1}]
-    assert study_cells.cloud(asked, factor, np.array([0.0, 5.0, 1.0])).means.value.tolist() == [0.5, 5.0]
+    assert cells.cloud(asked, factor, np.array([0.0, 5.0, 1.0])).means.value.tolist() == [0.5, 5.0]
 
 
 def test_no_mean_of_shares_has_a_band_beyond_what_a_share_can_be(shelf, monkeypatch):
     asked, nearly = shelf["hypercube"], np.where(np.arange(40) % 4, 1.0, 0.6)
     monkeypatch.setattr(StudyResults, "means", lambda *_: nearly)
-    assert max(study_cells.cloud(asked, factor, nearly).means.high.max() for factor in asked.factors) > 1.0
+    assert max(cells.cloud(asked, factor, nearly).means.high.max() for factor in asked.factors) > 1.0
     for measure, end in (("share_agreed", 1.0), ("consensus", 1.0), ("readings", np.inf)):
-        highs = np.concatenate([one.means.high for one in study_cells.clouds(asked, measure)])
+        highs = np.concatenate([one.means.high for one in cells.clouds(asked, measure)])
         assert highs.max() == 1.0 if end == 1.0 else highs.max() > 1.0
 
 
 def test_no_cell_beats_one_of_the_frontier_in_both(shelf):
-    found = study_cells.frontier(shelf["three"])
+    found = cells.frontier(shelf["three"])
     chance, depth = found.chance.value, found.depth.value
     for n in range(len(found.cells)):
         beaten = ((chance >= chance[n]) & (depth > depth[n])) | ((chance > chance[n]) & (depth >= depth[n]))
@@ -354,17 +355,17 @@ def test_what_is_equal_within_its_intervals_to_the_best_is_said(shelf):
     def line(values, half):
         return Line((0, 1, 2), *(np.array(values) + shift for shift in (0.0, -half, half)))
 
-    found = study_cells.Frontier([0, 1, 2], line([0.5, 0.45, 0.1], 0.1), line([0.3, 0.29, 0.28], 0.1), [0])
-    assert study_cells.equals(found, 0) == {1}
+    found = cells.Frontier([0, 1, 2], line([0.5, 0.45, 0.1], 0.1), line([0.3, 0.29, 0.28], 0.1), [0])
+    assert cells.equals(found, 0) == {1}
     caption = study_captions.trade_off(found, ["a", "b", "c"])
     assert "the deepest and the most likely is a (" in caption
     assert "; 1 other is equal to it within their intervals)." in caption
-    figure = study_cells.trade_off(found, shelf["number"])
+    figure = cells.trade_off(found, shelf["number"])
     assert figure.axes[1].texts[0].get_text().startswith("beaten by no other in both:\n1  3")
     assert figure.axes[1].texts[0].get_text().endswith("1 other equal to it\nwithin their intervals")
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["1", "2", "3"]  # and no line
     sure = found._replace(chance=line([0.5, 0.45, 0.1], 0.01))
-    assert study_cells.equals(sure, 0) == set()
+    assert cells.equals(sure, 0) == set()
     assert "equal" not in study_captions.trade_off(sure, ["a", "b", "c"])
 
 
@@ -374,7 +375,7 @@ def test_what_is_equal_within_its_intervals_to_the_best_is_said(shelf):
 def test_runs_that_have_ended_stay_as_they_were_in_an_average(shelf):
     asked = shelf["numbers"]
     tension = asked.factors[0]
-    found = study_times.courses(asked, tension)
+    found = times.courses(asked, tension)
     series = asked.series()
     for level, course in found.items():
         rows = series[series["context.tension"] == level]
@@ -391,7 +392,7 @@ def test_under_a_stop_rule_what_happens_over_time_is_of_the_replications_that_al
     asked = swept(study_of(**stop), tmp_path / "r")
     factor, frame, series = asked.factors[0], asked.frame(), asked.series()
     assert len(set(frame.groupby("cell").size())) > 1
-    courses, survivals = study_times.courses(asked, factor), study_times.survivals(asked, factor)
+    courses, survivals = times.courses(asked, factor), times.survivals(asked, factor)
     for level, course in courses.items():
         runs = frame[frame[factor.name] == level]
         whole = set.intersection(*(set(cell["replication"]) for _, cell in runs.groupby("cell")))
@@ -404,14 +405,14 @@ def test_under_a_stop_rule_what_happens_over_time_is_of_the_replications_that_al
 
 def test_a_line_over_time_ends_with_its_own_timetable(shelf):
     asked = shelf["numbers"]
-    ends = [course.lines["brackets"].levels[-1] for course in study_times.courses(asked, asked.factors[1]).values()]
+    ends = [course.lines["brackets"].levels[-1] for course in times.courses(asked, asked.factors[1]).values()]
     last = asked.series().groupby(COUNT)["minute"].max() / 60
     assert ends == pytest.approx(last)
 
 
 def test_time_to_consensus_may_be_that_of_some_cells(shelf):
     asked = shelf["three"]
-    found = study_times.survivals(asked, asked.factors[2], {COUNT: 3, MIXED: 1})
+    found = times.survivals(asked, asked.factors[2], {COUNT: 3, MIXED: 1})
     frame = asked.frame()
     for level, one in found.items():
         rows = frame[(frame[COUNT] == 3) & (frame[MIXED] == 1) & (frame[METHOD] == level)]
@@ -434,6 +435,6 @@ def test_every_decision_rule_has_words():
 
 def test_lines_that_end_at_different_times_are_named_above(shelf):
     asked = shelf["number"]
-    found = study_times.survivals(asked, asked.factors[0])
-    figure = study_times.time_to_consensus(found, asked.factors[0])
+    found = times.survivals(asked, asked.factors[0])
+    figure = times.time_to_consensus(found, asked.factors[0])
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["1", "2", "3"]

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from cases import ALL_FORMATS, beliefs, case, contested, plan
 from generated import cases
-from negsim.negotiation.trace import Negotiation
-from negsim.scenario import load, names, with_changes
+from negsim.cases import load
+from negsim.negotiation.runs import Negotiation
+from negsim.scenario import names, with_changes
 from negsim.scenario.lowering import lower
 from twin import Delegate, Room
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from cases import case, plan, rows
-from negsim.negotiation.dispersion import categorise, esteban_ray, spread, tastle_wierman, van_der_eijk
 from negsim.negotiation.floor import begin, play
 from negsim.negotiation.influence import encounter, friedkin_johnsen, gather, hear
-from negsim.negotiation.moves import Row
+from negsim.negotiation.measures import categorise, esteban_ray, spread, tastle_wierman, van_der_eijk
+from negsim.negotiation.tables import Row
 from negsim.negotiation.trust import fade, gain, susceptibility
 from negsim.randomness import stream, uniform
 

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from negsim.errors import NegsimError
-from negsim.tell.files import write_table, write_whole
-from negsim.tell.folders import MARKER, check_free, pictures_added_to, written_whole
+from negsim.report.folders import MARKER, check_free, pictures_added_to, write_table, write_whole, written_whole
 
 
 def test_a_pipe_and_a_device_are_written_into_and_stay_what_they_are(tmp_path):

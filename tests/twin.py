@@ -1,4 +1,4 @@
-"""A plain, slow, obvious twin of one negotiation, written from MODEL's rules: objects, dictionaries and lists.
+"""A plain, slow, obvious twin of one negotiation, written from docs/rules.md: objects, dictionaries and lists.
 
 It shares with the model the tables of a case, the names of moves and addressed draws, and nothing else. Means are
 taken anew wherever they are needed; nothing is kept up to date on the side.
@@ -7,7 +7,7 @@ taken anew wherever they are needed; nothing is kept up to date on the side.
 import math
 from statistics import fmean, median
 
-from negsim.negotiation.moves import Move, Outcome, Pen, Row, Status
+from negsim.negotiation.tables import Move, Outcome, Pen, Row, Status
 from negsim.randomness import Decision, normal, stream, uniform
 
 CLOSED = (Status.AGREED, Status.DISSENT)

@@ -15,18 +15,16 @@ from pathlib import Path
 import mesa
 import numpy as np
 
+from negsim.cases.library import given
 from negsim.errors import NegsimError, shown
 from negsim.negotiation.beliefs import distances
-from negsim.negotiation.case import Floats
 from negsim.negotiation.measures import MEASURES
-from negsim.negotiation.moves import Outcome
-from negsim.negotiation.state import Turn
-from negsim.negotiation.trace import Negotiation
+from negsim.negotiation.runs import Negotiation
+from negsim.negotiation.tables import Floats, Outcome, Turn
 from negsim.negotiation.trust import trust_levels
 from negsim.policies import CLOSED, Paragraph, Room, View
 from negsim.randomness import is_whole
 from negsim.scenario import Scenario
-from negsim.scenario.library import given
 
 __all__ = ["SERIES", "Delegate", "NegotiationModel", "Paragraph", "View"]
 

@@ -2,11 +2,11 @@
 
 import pytest
 
+from negsim.cases import load
 from negsim.classroom import people, topic
 from negsim.classroom.pack import SEED, pack_of
 from negsim.classroom.topic import Topic
-from negsim.scenario import load
-from negsim.tell.progress import followed
+from negsim.report.progress import followed
 
 FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
 RUNS = 20

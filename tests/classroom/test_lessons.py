@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from negsim.cases import load, load_case, loads, loads_case
 from negsim.classroom import budget, eyes, offers, rescue, rules, topic
 from negsim.classroom.blind import CODES, choose_cases
 from negsim.classroom.eyes import guests_of, host_of, observer_of
@@ -20,14 +21,13 @@ from negsim.classroom.topic import AS_WRITTEN, LAB_RUNS, Topic
 from negsim.classroom.witnesses import politics_to_blame, process_to_blame, remedies, telling, witnesses
 from negsim.cli import app
 from negsim.negotiation.measures import MEASURES
-from negsim.negotiation.trace import watch
-from negsim.scenario import load, loads, with_changes
-from negsim.scenario.coding import load_case, loads_case
-from negsim.scenario.drawing import drawn
+from negsim.negotiation.runs import watch
+from negsim.scenario import with_changes
 from negsim.scenario.lowering import lower
+from negsim.scenario.sampling import drawn
 from negsim.study.agreement import agreement, pairs_of
 from negsim.study.design import cells_of
-from negsim.study.effects import Estimate
+from negsim.study.estimates import Estimate
 from negsim.study.schema import loads_study, scenario_of
 
 FOCAL, SMALL = "cstd_wgigf_2011", "classroom"

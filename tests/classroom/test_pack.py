@@ -13,16 +13,17 @@ from urllib.parse import urlsplit
 import pytest
 from typer.testing import CliRunner
 
+from negsim.cases import load
 from negsim.classroom import budget, links
 from negsim.classroom.pack import LESSONS, REPLICATIONS, SEED, pack_of, write_pack
 from negsim.classroom.people import opening_of, role_of
 from negsim.classroom.topic import LAB_RUNS
 from negsim.cli import app
 from negsim.errors import NegsimError
-from negsim.scenario import dump_yaml, load, with_changes
-from negsim.tell.folders import MARKER
-from negsim.tell.progress import followed
-from negsim.tell.words import on_scale
+from negsim.report.folders import MARKER
+from negsim.report.progress import followed
+from negsim.report.words import on_scale
+from negsim.scenario import dump_yaml, with_changes
 
 FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
 SHEETS = ("lesson.md", "slides.md", "slides.html", "worksheet.md", "key.md")
@@ -100,7 +101,7 @@ def test_every_command_of_the_pack_is_understood(small):
 
 
 def test_the_guide_names_the_command_that_makes_the_pack_again(small):
-    assert f"negsim classroom {SMALL} --seed {SEED} --replications 20 --out FOLDER" in small["README.md"]
+    assert f"negsim classroom lessons {SMALL} --seed {SEED} --replications 20 --out FOLDER" in small["README.md"]
     assert REPLICATIONS == LAB_RUNS
 
 
@@ -243,7 +244,7 @@ def test_a_pack_is_written_whole_and_only_where_it_may(small, tmp_path):
     assert write_pack(folder, small).read_text(encoding="utf-8") == small["README.md"]
     *held, command = (folder / MARKER).read_text(encoding="utf-8").splitlines()
     assert set(held) == {name.split("/")[0] for name in small}
-    assert command == "# written by negsim classroom"
+    assert command == "# written by negsim classroom lessons"
     write_pack(folder, {"README.md": "new"})
     assert sorted(file.name for file in folder.iterdir()) == [MARKER, "README.md"]
     other = tmp_path / "other"
@@ -264,7 +265,7 @@ def test_a_pack_is_written_whole_and_only_where_it_may(small, tmp_path):
 )
 def test_bad_input_is_an_error_and_nothing_is_written(arguments, message, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(app, ["classroom", *arguments])
+    result = CliRunner().invoke(app, ["classroom", "lessons", *arguments])
     assert result.exit_code == 2
     assert message in result.output
     assert "Traceback" not in result.output

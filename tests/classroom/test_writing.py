@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from negsim.classroom import writing
 from negsim.classroom.writing import Sheet, fence, fill, handouts_html, plain, slides_html
 from negsim.errors import NegsimError
-from negsim.tell.page import Grid
+from negsim.report.pages.blocks import Grid
 
 HOSTILE = [
     "# a",

@@ -15,14 +15,14 @@ from string import ascii_uppercase
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from negsim.cases import CodedCase, load_case, perturbed
+from negsim.cases.codebook import QUESTIONS
+from negsim.cases.template import case_text
 from negsim.classroom.topic import Topic
+from negsim.report.comparisons import agreement_text
 from negsim.scenario import builtin_cases
-from negsim.scenario.coding import CodedCase, load_case, perturbed
-from negsim.scenario.coding.table import QUESTIONS
-from negsim.scenario.coding.template import case_text
-from negsim.scenario.plain import Plain
+from negsim.scenario.yaml import Plain
 from negsim.study.agreement import agreement, pairs_of
-from negsim.tell.agreement import agreement_text
 
 CODES = ("tension", "trust", "decision_rule", "informal_contact", "dissent_record")  # that a class codes
 CASES = 4
@@ -61,7 +61,7 @@ class Blind(NamedTuple):
     cases: dict[str, CodedCase]  # by letter
     quotes: dict[str, list[tuple[str, str]]]  # codes with what the sources say, by letter
     words: dict[str, list[str]]  # of one coder, by code, in the order of the cases
-    agreement: str  # what `negsim agree` prints
+    agreement: str  # what `negsim case agree` prints
     lab: str
     files: dict[str, str]
 
@@ -126,7 +126,7 @@ def _case(title: str, case: CodedCase, words: dict[str, Plain]) -> dict[str, Pla
 
 
 def _agreement(topic: Topic, files: dict[str, str]) -> str:
-    """What `negsim agree` prints for the two folders of the pack."""
+    """What `negsim case agree` prints for the two folders of the pack."""
     with TemporaryDirectory() as place:
         for name, text in files.items():
             file = Path(place) / name

@@ -2,7 +2,7 @@
 
 Rules that hold here
 - A budget is a study's level: the meetings of a process written out, so that one sweep scores a whole class.
-- The score is issues agreed times depth, both as `negsim cells` prints them; where nothing is agreed it is 0.
+- The score is issues agreed times depth, both as `negsim study cells` prints them; where nothing is agreed it is 0.
 - Budgets run on the class's seed; only those that the key shows run again on the unseen one.
 - What a card decides is no longer drawn. Where the scenario drew it, commands and the study name the card's file.
 """
@@ -15,14 +15,13 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.classroom.topic import SAVED, Topic, highest, lowest, two_digits
+from negsim.report.words import format_name
 from negsim.scenario import Scenario, dump_yaml, with_changes
-from negsim.scenario.loading import flow, to_yaml
-from negsim.scenario.methodology import METHODOLOGIES
-from negsim.scenario.plain import Plain
-from negsim.scenario.uncertain import Uncertain
-from negsim.study.effects import Estimate, mean
+from negsim.scenario.methodologies import METHODOLOGIES
+from negsim.scenario.schema import Uncertain
+from negsim.scenario.yaml import Plain, flow, to_yaml
+from negsim.study.estimates import Estimate, mean
 from negsim.study.runner import Runs, run
-from negsim.tell.words import format_name
 
 DAYS, EVENINGS = 4, 3
 UNSEEN = 1000  # added to the seed of the class
@@ -49,7 +48,7 @@ class Budget(NamedTuple):
         """The meetings as a scenario has them."""
         meetings, day = [], 0
         for m, days in enumerate(self.split):
-            agenda = [{name: share} for name, share in METHODOLOGIES[self.method](m, len(self.split))]
+            agenda = [{name: share} for name, share in METHODOLOGIES[self.method].agenda(m, len(self.split))]
             evenings = ["mixed" if day + d in self.mixed else "caucus" for d in range(days)]
             meeting: dict[str, Plain] = {
                 "name": f"Meeting {m + 1}",

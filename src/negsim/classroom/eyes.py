@@ -13,19 +13,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.classroom.people import (
-    DRAWS,
-    Opening,
-    at_both_ends,
-    misperception_at_the_end,
-    opening_of,
-    party_label,
-)
-from negsim.classroom.topic import Answer, Changes, Topic
-from negsim.negotiation.case import Floats
+from negsim.classroom.people import DRAWS, Opening, at_both_ends, misperception_at_the_end, opening_of, party_label
+from negsim.classroom.topic import Changes, KeyRow, Topic
+from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario, with_changes
-from negsim.scenario.loading import flow
-from negsim.study.effects import Estimate
+from negsim.scenario.yaml import flow
+from negsim.study.estimates import Estimate
 
 PREFERRED = "India"
 SMALL = 0.02  # scale units: a belief nearer than this is right
@@ -117,7 +110,7 @@ class Perception(NamedTuple):
     away: tuple[float, float]  # how far the others seem and are, in the linked room
     distances: list[Distance]
     measures: tuple[str, ...]
-    rows: dict[str, Answer]  # by dinner; without one first
+    rows: dict[str, KeyRow]  # by dinner; without one first
     compare: str
     runs: int  # as many as the lab makes
     effects: list[Dinner]

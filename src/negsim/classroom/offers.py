@@ -9,13 +9,13 @@ Rules that hold here
 from __future__ import annotations
 
 from negsim.classroom.topic import Settings
+from negsim.report.uncertain import values_at
 from negsim.scenario import Scenario
-from negsim.scenario.codebook import CODEBOOK, number
-from negsim.scenario.drawing import paths_drawn
-from negsim.scenario.methodology import METHODOLOGIES
-from negsim.scenario.paths import follow, value_at
-from negsim.scenario.process import MOST_MEETINGS
-from negsim.tell.uncertain import values_at
+from negsim.scenario.methodologies import METHODOLOGIES
+from negsim.scenario.sampling import paths_drawn
+from negsim.scenario.schema import MOST_MEETINGS
+from negsim.scenario.words import CODEBOOK, number
+from negsim.scenario.yaml import follow, value_at
 
 Level = tuple[str, float]  # a word and its number
 
@@ -67,9 +67,9 @@ def listening(scenario: Scenario) -> Settings:
 
 def _is_all_there_is(scenario: Scenario, method: str) -> bool:
     """Whether every meeting has the agenda of a methodology's later meetings."""
-    later = METHODOLOGIES[method](1, 3)
+    later = METHODOLOGIES[method].middle
     return "methodology" not in paths_drawn(scenario) and all(
-        [(item.format, item.share) for item in meeting.agenda] == later for meeting in scenario.process.meetings
+        tuple((item.format, item.share) for item in meeting.agenda) == later for meeting in scenario.process.meetings
     )
 
 

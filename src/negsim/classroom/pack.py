@@ -20,11 +20,11 @@ from negsim.classroom.rules import rules
 from negsim.classroom.topic import LAB_RUNS, SAVED, Topic
 from negsim.classroom.witnesses import witnesses
 from negsim.classroom.writing import TEMPLATES, Sheet, fill, handouts_html, plain_text, slides_html
+from negsim.report.folders import written_whole
+from negsim.report.pages.blocks import front, in_front
+from negsim.report.pages.setting import issues, meetings, who
 from negsim.scenario import Scenario, dump_yaml
 from negsim.study.runner import Step
-from negsim.tell.folders import written_whole
-from negsim.tell.front import front, in_front
-from negsim.tell.setting import issues, meetings, who
 
 SEED, REPLICATIONS = 2011, LAB_RUNS
 SHEETS = ("slides", "worksheet", "key")
@@ -110,7 +110,7 @@ def common(topic: Topic) -> dict[str, Any]:
 
 def write_pack(folder: Path, pack: Pack) -> Path:
     """Write a pack into a folder; the teacher's guide. Raises NegsimError if the folder holds other things."""
-    with written_whole(folder, "classroom") as part:
+    with written_whole(folder, "classroom lessons") as part:
         for name, text in pack.items():
             file = part / name
             file.parent.mkdir(parents=True, exist_ok=True)

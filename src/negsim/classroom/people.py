@@ -14,19 +14,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.case import Case, Floats
 from negsim.negotiation.floor import begin
-from negsim.negotiation.state import State
-from negsim.negotiation.trace import Negotiation
+from negsim.negotiation.runs import Negotiation
+from negsim.negotiation.tables import Case, Floats, State
 from negsim.randomness import stream
+from negsim.report.words import on_scale
 from negsim.scenario import Scenario
-from negsim.scenario.codebook import CODEBOOK
-from negsim.scenario.lowering import lower
-from negsim.scenario.parts import RedLine
+from negsim.scenario.lowering import lower, seat_names
+from negsim.scenario.lowering import seats as seats_of
 from negsim.scenario.schema import Issue
-from negsim.scenario.seats import seat_names
-from negsim.scenario.seats import seats as seats_of
-from negsim.tell.words import on_scale
+from negsim.scenario.values import RedLine
+from negsim.scenario.words import CODEBOOK
 
 DRAWS = 40
 DIVIDED, UNITED = 0.15, 0.07  # standard deviation of positions within a group, in scale units

@@ -9,14 +9,13 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from negsim.classroom.offers import calm, listening, methods, more_meetings
-from negsim.classroom.topic import AS_WRITTEN, Answer, Changes, Settings, Topic, highest, two_digits
-from negsim.study.effects import Estimate
-from negsim.study.evidence import moves
-from negsim.tell.page import Grid
-from negsim.tell.reasons import reasons
-from negsim.tell.setting import meetings, who
-from negsim.tell.typical import typical
-from negsim.tell.words import OUTCOMES, percent
+from negsim.classroom.topic import AS_WRITTEN, Changes, KeyRow, Settings, Topic, highest, two_digits
+from negsim.report.minutes import reasons
+from negsim.report.pages.blocks import Grid
+from negsim.report.pages.setting import meetings, who
+from negsim.report.typical import typical
+from negsim.report.words import OUTCOMES, percent
+from negsim.study.estimates import Estimate
 
 
 class Example(NamedTuple):
@@ -48,8 +47,8 @@ class Rescue(NamedTuple):
     place: str  # of the last meeting
     people: Grid
     meetings: Grid
-    base: Answer  # as written
-    rows: dict[str, Answer]  # by setting: as written, then the menu
+    base: KeyRow  # as written
+    rows: dict[str, KeyRow]  # by setting: as written, then the menu
     measurable: dict[str, Estimate]  # changes of consensus whose interval excludes zero, the largest first
     worse: dict[str, Estimate]  # those of them that are below zero
     still: list[str]  # settings without such a change
@@ -123,5 +122,5 @@ def depth_of(topic: Topic, settings: Settings) -> Depth | None:
         return Depth("alike", likely, deepest)
     if both:
         return Depth("both", both, both)
-    apart = moves(topic.gap("depth", settings[deepest[0]], settings[likely[0]]))
+    apart = topic.gap("depth", settings[deepest[0]], settings[likely[0]]).excludes_zero
     return Depth("apart" if apart else "unclear", likely, deepest)

@@ -13,19 +13,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.classroom.topic import Answer, Topic, highest, lowest, two_digits
-from negsim.negotiation.case import Ints
+from negsim.classroom.topic import KeyRow, Topic, highest, lowest, two_digits
 from negsim.negotiation.measures import ROUGH_SHARE
-from negsim.negotiation.moves import Move, Response
-from negsim.negotiation.trace import Negotiation
+from negsim.negotiation.runs import Negotiation
+from negsim.negotiation.tables import Ints, Move, Response
+from negsim.report.pages.setting import DECISION
+from negsim.report.typical import Told, told
+from negsim.report.uncertain import subjects
+from negsim.report.words import OUTCOMES, RULES, group_names, issue_names, percent
 from negsim.scenario import Scenario
-from negsim.scenario.drawing import drawn
 from negsim.scenario.lowering import lower
-from negsim.study.effects import Estimate
-from negsim.tell.setting import DECISION
-from negsim.tell.typical import Told, told
-from negsim.tell.uncertain import subjects
-from negsim.tell.words import OUTCOMES, RULES, group_names, issue_names, percent
+from negsim.scenario.sampling import drawn
+from negsim.study.estimates import Estimate
 
 BODIES = {  # by rule: the body that stands for it, and its measure
     "no_formal_objection": ("UN", "would_no_formal_objection"),
@@ -74,8 +73,8 @@ def best_readings(scenario: Scenario, seed: int, replication: int) -> dict[int, 
         seats = np.bincount(groups[present], minlength=count)
         objections = np.bincount(groups[present & objects], minlength=count)
         events = run.state.log[logged : int(run.state.clock["logged"][0])]
-        rows = events[(events["move"] == Move.READ) & (events["who"] < 0)]
-        for k, blockers in zip(rows["issue"], rows["first"], strict=True):
+        rows = events[events["move"] == Move.READ]
+        for k, blockers in zip(rows["issue"], rows["blockers"], strict=True):
             tally = GroupObjections(objections, seats, int(blockers))
             if int(k) not in best or tally.objections.sum() < best[int(k)].objections.sum():
                 best[int(k)] = tally
@@ -91,7 +90,7 @@ class BestReading(NamedTuple):
     passes: dict[str, bool]
 
 
-class Rule(NamedTuple):
+class ScenarioRule(NamedTuple):
     """The decision rule of a scenario. kind: as the scenario has it, or "drawn". number: its share or count."""
 
     kind: str
@@ -120,13 +119,13 @@ class Life(NamedTuple):
     rule: str  # as `--set` takes it
     measure: str  # the rule in words
     same: Estimate
-    under: Answer
+    under: KeyRow
 
 
 class Rules(NamedTuple):
     """What the sheets of the lesson need."""
 
-    rule: Rule
+    rule: ScenarioRule
     groups: list[str]
     bodies: list[str]
     issues: int
@@ -192,7 +191,7 @@ def _paragraph(name: str, tally: GroupObjections) -> BestReading:
 
 def _life(topic: Topic, rule: str, body: str, measure: str) -> Life:
     estimates = {under: topic.estimate(under, _under(rule)) for under in MEASURES}
-    row = Answer(body, _under(rule)[0], estimates, None)
+    row = KeyRow(body, _under(rule)[0], estimates, None)
     return Life(body, row.changes, RULES[measure], topic.estimate(measure), row)
 
 
@@ -200,17 +199,17 @@ def _under(rule: str) -> tuple[str, ...]:
     return (f"process.decision_rule={rule}",)
 
 
-def rule_of(scenario: Scenario) -> Rule:
+def rule_of(scenario: Scenario) -> ScenarioRule:
     """The decision rule of a scenario."""
     rule = scenario.process.decision_rule
     name = RULES.get(f"would_{rule.kind}", "")
     if DECISION in subjects(scenario):
-        return Rule("drawn", 0.0, name)
+        return ScenarioRule("drawn", 0.0, name)
     if rule.rough_consensus:
-        return Rule("rough_consensus", rule.rough_consensus.share, name)
+        return ScenarioRule("rough_consensus", rule.rough_consensus.share, name)
     if rule.consensus_minus:
-        return Rule("consensus_minus", rule.consensus_minus.k, name)
-    return Rule(rule.kind, 0.0, name)
+        return ScenarioRule("consensus_minus", rule.consensus_minus.k, name)
+    return ScenarioRule(rule.kind, 0.0, name)
 
 
 def ends_of(numbers: dict[str, float], text: Callable[[float], str] = two_digits) -> Ends | None:

@@ -18,14 +18,12 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.classroom.links import studio_link
+from negsim.report.words import measure_name, signed
 from negsim.scenario import Scenario, builtin_cases, dump_yaml, names, with_changes
-from negsim.scenario.drawing import drawn
-from negsim.study.effects import Estimate, difference
-from negsim.study.evidence import moves
+from negsim.scenario.sampling import drawn
+from negsim.study.estimates import Estimate, difference
 from negsim.study.runner import Runs, measure_of, run
 from negsim.study.table import estimated
-from negsim.tell.study_words import measure_name
-from negsim.tell.words import signed
 
 Changes = tuple[str, ...]  # as `--set` takes them
 Settings = Mapping[str, Changes]  # what to call a setting, and what makes it
@@ -39,7 +37,7 @@ LAB_RUNS = 400  # replications of a setting in the studio's lab
 DIGITS = 5  # after the point, at most
 
 
-class Answer(NamedTuple):
+class KeyRow(NamedTuple):
     """A setting in an answer key. estimates: by measure. gap: of the first of them, to the scenario as written."""
 
     name: str
@@ -80,10 +78,10 @@ class Topic:
         after, before = (measure_of(self.runs(some), measure) for some in (changes, base))
         return difference(after, before)
 
-    def answers(self, settings: Settings, measures: Sequence[str] = MEASURES) -> dict[str, Answer]:
+    def answers(self, settings: Settings, measures: Sequence[str] = MEASURES) -> dict[str, KeyRow]:
         """The table of an answer key, by setting: the scenario as written, then the others."""
         return {
-            name: Answer(
+            name: KeyRow(
                 name,
                 " ".join(changes),
                 {measure: self.estimate(measure, changes) for measure in measures},
@@ -95,7 +93,7 @@ class Topic:
     def measurable(self, settings: Settings, measure: str) -> dict[str, Estimate]:
         """The change of a measure by setting, where its interval excludes zero."""
         gaps = {name: self.gap(measure, changes) for name, changes in settings.items()}
-        return {name: gap for name, gap in gaps.items() if moves(gap)}
+        return {name: gap for name, gap in gaps.items() if gap.excludes_zero}
 
     def distinct(self, settings: Settings) -> dict[str, Changes]:
         """The settings that change something here, of those that come to the same the first; all, if none does."""
@@ -161,7 +159,7 @@ class Topic:
     def pack_command(self) -> str:
         """The command that writes the whole pack."""
         options = ["--seed", str(self.seed), "--replications", str(self.replications)]
-        return join(["negsim", "classroom", self.name, *options, "--out", "FOLDER"])
+        return join(["negsim", "classroom", "lessons", self.name, *options, "--out", "FOLDER"])
 
     def _many(self, seed: int | None = None) -> list[str]:
         return ["--replications", str(self.replications), "--seed", str(self.seed if seed is None else seed)]

@@ -12,10 +12,9 @@ from typing import Literal, NamedTuple
 
 from negsim.classroom.offers import above, below, methods, more_meetings
 from negsim.classroom.topic import AS_WRITTEN, Changes, Topic, highest
+from negsim.report.words import percent
 from negsim.scenario import Scenario
-from negsim.study.effects import Estimate
-from negsim.study.evidence import moves
-from negsim.tell.words import percent
+from negsim.study.estimates import Estimate
 
 INSIDERS = {"maciel2011", "esterhuysen2011"}  # sources that hold the two accounts of the templates
 POLITICS = ("context.tension", "context.linkage.weight")
@@ -71,7 +70,7 @@ def witnesses(topic: Topic) -> Witnesses:
         first=first,
         second=second,
         trials=trials,
-        differ=moves(trials[0].gap),
+        differ=trials[0].gap.excludes_zero,
         best=telling({trial.remedy: trial.gap for trial in trials[1:]}),
         guesses={
             name: (" ".join((*first.changes, *changes)), " ".join((*second.changes, *changes)))
@@ -129,5 +128,5 @@ def _trial(topic: Topic, first: Coding, second: Coding, remedy: str, changes: Ch
 
 def telling(gaps: Mapping[str, Estimate]) -> dict[str, Estimate]:
     """The remedies that tell the two rooms apart most, of those whose gap excludes zero. gaps: by remedy."""
-    sizes = {name: abs(gap.value) for name, gap in gaps.items() if moves(gap)}
+    sizes = {name: abs(gap.value) for name, gap in gaps.items() if gap.excludes_zero}
     return {name: gaps[name] for name in highest(sizes, percent)} if sizes else {}

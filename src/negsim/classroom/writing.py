@@ -27,14 +27,13 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
-from negsim.classroom.topic import Answer, difference_of, label
+from negsim.classroom.topic import KeyRow, difference_of, label
 from negsim.errors import NegsimError
-from negsim.scenario.loading import flow
-from negsim.study.effects import Estimate
-from negsim.tell.page import Grid
-from negsim.tell.page import escape as html_text
-from negsim.tell.study_words import with_interval
-from negsim.tell.words import counted, listed, percent, signed
+from negsim.report.pages.blocks import Grid
+from negsim.report.pages.blocks import escape as html_text
+from negsim.report.words import counted, listed, percent, signed, with_interval
+from negsim.scenario.yaml import flow
+from negsim.study.estimates import Estimate
 
 TEMPLATES = Path(__file__).parent / "templates"
 MARKS = re.compile(r"[\\`*|$~]|(?<![^\W_])_|_(?![^\W_])")
@@ -136,7 +135,7 @@ def _with_change(changes: Mapping[str, Estimate], measure: str) -> list[str]:
     return [f"“{name}” ({difference_of(change, measure)})" for name, change in changes.items()]
 
 
-def _with_estimate(names: Iterable[str], rows: Mapping[str, Answer], measure: str) -> list[str]:
+def _with_estimate(names: Iterable[str], rows: Mapping[str, KeyRow], measure: str) -> list[str]:
     """Names of settings, each with a measure."""
     return [f"“{name}” ({with_interval(measure, rows[name].estimates[measure])})" for name in names]
 

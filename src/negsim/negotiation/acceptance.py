@@ -1,10 +1,16 @@
 """Acceptance: what a paragraph is worth to a delegate, who objects, who blocks, what the rule makes of it (5.5 - 5.8).
 
-Rules that hold here
-- f = loss - latitude. `loss` depends on the text only, `latitude` is the largest loss a delegate accepts from this
-  pen-holder at this moment; f > 0 or a crossed red line is an objection.
-- Tempers are drawn once: redrawn at each reading they would turn patience into a lottery.
-- An objection becomes a block where it exceeds the cost of blocking, which falls as others object too.
+f = loss - latitude. The loss depends on the text only; the latitude is the largest loss that a delegate accepts from
+this pen-holder at this moment. f > 0 or a crossed red line is an objection, and an objection becomes a block where it
+exceeds the cost of blocking, which falls as others object too. Tempers are drawn once: redrawn at each reading they
+would turn patience into a lottery.
+
+The zone of agreement is whether some text could pass now, were everybody to concede all they ever will: F = 1, no
+pressure, trust in the pen-holder 1, tempers as drawn, and text of the precision that people use when they write down
+what was said (`PRECISION`). It is exact: at a given cost of blocking the texts that a delegate does not block are an
+interval around its position; for every n, take the texts where exactly n object and none of them blocks (5.8). Vaguer
+text may pass where no such text does: that is constructive ambiguity, and it shows as an agreement without a zone. A
+package is weighed as a whole, in `study.solutions`.
 """
 
 from __future__ import annotations
@@ -12,18 +18,37 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from negsim.kernel import inlined, kernel
+import numpy as np
+
+from negsim.kernel import allocating, inlined, kernel
 from negsim.negotiation.beliefs import room_centre
-from negsim.negotiation.case import Case, Floats, Ints
 from negsim.negotiation.influence import concession, lateness
-from negsim.negotiation.moves import Pen, Response
-from negsim.negotiation.state import State
+from negsim.negotiation.tables import Case, Floats, Ints, Pen, Response, Rule, State
 from negsim.negotiation.trust import isolation, trust_in_others
 
-RULES = ("no_formal_objection", "rough_consensus", "consensus_minus", "majority_per_group")
-NO_FORMAL_OBJECTION, ROUGH_CONSENSUS, CONSENSUS_MINUS, MAJORITY_PER_GROUP = 0, 1, 2, 3
+
+class RuleRow(NamedTuple):
+    """A row of the table of decision rules.
+
+    agreed: what is agreed under it, in words. parameter: the column of the table `setting` with its number, "" none.
+    """
+
+    code: Rule
+    agreed: str
+    parameter: str = ""
+
+
+DECISION_RULES = {  # by the name that a scenario calls them
+    "no_formal_objection": RuleRow(Rule.NO_FORMAL_OBJECTION, "what no one who may block objects to"),
+    "rough_consensus": RuleRow(
+        Rule.ROUGH_CONSENSUS, "what at least a given share of the room does not object to", "rule_share"
+    ),
+    "consensus_minus": RuleRow(Rule.CONSENSUS_MINUS, "what no more than a given number of delegates block", "rule_k"),
+    "majority_per_group": RuleRow(Rule.MAJORITY_PER_GROUP, "what a majority of every group accepts"),
+}
 ARGUED = 15  # blockers heard at one reading
 STATEMENTS_A_BLOCKER = 2.0
+PRECISION = 0.7  # of text that people write down of what was said
 
 
 class Reading(NamedTuple):
@@ -32,7 +57,7 @@ class Reading(NamedTuple):
     issue: int
     value: float
     precision: float
-    pen: int  # moves.Pen, or the sponsor of a proposal
+    pen: int  # a `Pen`, or the sponsor of a proposal
     known: bool  # whether the room knows the pen-holder
     t: float  # clock / deadline, 0..1
     pressure: float  # P = chair.pressure t^2 while a chair's text is read, else 0
@@ -197,13 +222,13 @@ def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally
 
 
 @kernel
-def satisfies(name: int, share: float, k: int, tally: Tally) -> bool:
+def satisfies(rule: int, share: float, k: int, tally: Tally) -> bool:
     """Whether a reading with this tally passes under a decision rule."""
-    if name == ROUGH_CONSENSUS:
+    if rule == Rule.ROUGH_CONSENSUS:
         return tally.present - tally.objectors >= share * tally.present
-    if name == CONSENSUS_MINUS:
+    if rule == Rule.CONSENSUS_MINUS:
         return tally.blockers <= k
-    if name == MAJORITY_PER_GROUP:
+    if rule == Rule.MAJORITY_PER_GROUP:
         return tally.majority_everywhere
     return tally.blockers == 0
 
@@ -212,3 +237,111 @@ def satisfies(name: int, share: float, k: int, tally: Tally) -> bool:
 def reading_minutes(case: Case, blockers: int) -> float:
     """A reading takes one statement, plus two for each blocker up to fifteen: an objection is argued (5.9)."""
     return case.parameters[0].statement * (1.0 + STATEMENTS_A_BLOCKER * min(blockers, ARGUED))
+
+
+@inlined
+def accepted_interval(case: Case, state: State, i: int, k: int, cost: float, present: int) -> tuple[float, float]:
+    """The texts on k from which i's shortfall is at most `cost`; empty (low > high) where there is none."""
+    accepted = latitude(case, state, i, k, present, 1.0, 1.0, 0.0) + cost
+    width = half_width(case, state, i, k, PRECISION, accepted)
+    if width < 0.0:
+        return 1.0, 0.0
+    low = max(state.opinions[k, i].position - width, state.opinions[k, i].red_low)
+    high = min(state.opinions[k, i].position + width, state.opinions[k, i].red_high)
+    return max(0.0, low), min(1.0, high)
+
+
+@kernel
+def unblocked(case: Case, state: State, k: int, cost: float, present: int) -> tuple[float, float]:
+    """The texts on k that nobody blocks at this cost."""
+    low, high = 0.0, 1.0
+    for i in range(state.delegates.shape[0]):
+        if state.delegates[i].present and case.seats[i].may_block:
+            start, end = accepted_interval(case, state, i, k, cost, present)
+            if start > end:
+                return 1.0, 0.0
+            low, high = max(low, start), min(high, end)
+    return low, high
+
+
+@kernel
+def unblocked_by_objectors(case: Case, state: State, k: int, present: int, low: Floats, high: Floats) -> None:
+    """The texts that nobody blocks where n object, into low[n], high[n]; the last serves all n above."""
+    for n in range(low.shape[0]):
+        cost = blocking_cost(case.parameters[0].block_cost, max(1, n), present)
+        low[n], high[n] = unblocked(case, state, k, cost, present)
+
+
+@kernel
+def accepted_intervals(case: Case, state: State, k: int, present: int, starts: Floats, ends: Floats) -> int:
+    """Where the intervals begin and end in which each delegate has no objection; how many are not empty."""
+    count = 0
+    for i in range(state.delegates.shape[0]):
+        if state.delegates[i].present:
+            low, high = accepted_interval(case, state, i, k, 0.0, present)
+            if low <= high:
+                starts[count], ends[count] = low, high
+                count += 1
+    return count
+
+
+@allocating
+def zone_exists(case: Case, state: State, k: int) -> bool:
+    """Whether a text on k exists to which exactly n object, for some n, and which none of the n blocks."""
+    n, present = state.delegates.shape[0], count_present(state)
+    if present == 0:
+        return False
+    levels = int(present / 10.0) + 3  # from there on blocking costs nothing
+    low, high = np.empty(levels), np.empty(levels)
+    unblocked_by_objectors(case, state, k, present, low, high)
+    starts, ends = np.empty(n), np.empty(n)
+    count = accepted_intervals(case, state, k, present, starts, ends)
+    starts, ends = np.sort(starts[:count]), np.sort(ends[:count])
+    points = np.sort(np.concatenate((starts, ends, np.array([0.0, 1.0]))))
+    return passes_somewhere(points, starts, ends, low, high, present)
+
+
+@kernel
+def passes_somewhere(points: Floats, starts: Floats, ends: Floats, low: Floats, high: Floats, present: int) -> bool:
+    """Whether some text is unblocked by as many as object to it.
+
+    points: sorted ends of the intervals, where the number of objectors changes; each is tried, and so is each
+    stretch between two of them. starts, ends: sorted.
+    """
+    begun, ended, last = 0, 0, low.shape[0] - 1  # intervals begun by y, ended before y
+    for m in range(points.shape[0]):
+        y = points[m]
+        while ended < ends.shape[0] and ends[ended] < y:
+            ended += 1
+        if m > 0 and y > points[m - 1]:
+            n = min(last, present - (begun - ended))
+            if max(low[n], points[m - 1]) < min(high[n], y) or points[m - 1] < low[n] == high[n] < y:
+                return True
+        while begun < starts.shape[0] and starts[begun] <= y:
+            begun += 1
+        n = min(last, present - (begun - ended))
+        if low[n] <= y <= high[n]:
+            return True
+    return False
+
+
+@kernel
+def overlap(case: Case, state: State, k: int, conceded: Floats) -> float:
+    """Share of cross-group pairs with |x_ik - b_ijk| within twice i's acceptance half-width (5.12).
+
+    In a room of one group, of all pairs. conceded: N; F of every delegate now. The pen would be the chair's or the
+    facilitator's.
+    """
+    present = count_present(state)
+    n, alone = state.delegates.shape[0], case.group_size.shape[0] == 1
+    pairs, near = 0, 0
+    for i in range(n):
+        if not state.delegates[i].present:
+            continue
+        accepted = latitude(case, state, i, k, present, state.delegates[i].chair_trust, conceded[i], 0.0)
+        reach = 2.0 * half_width(case, state, i, k, PRECISION, accepted)
+        for j in range(n):
+            if (alone or case.seats[j].group != case.seats[i].group) and i != j and state.delegates[j].present:
+                pairs += 1
+                near += 1 if abs(state.opinions[k, i].position - state.belief[k, j, i]) <= reach else 0
+    return near / pairs if pairs > 0 else 0.0

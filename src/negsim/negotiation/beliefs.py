@@ -13,8 +13,7 @@ from __future__ import annotations
 import math
 
 from negsim.kernel import inlined, kernel
-from negsim.negotiation.case import Case, Floats
-from negsim.negotiation.state import State
+from negsim.negotiation.tables import Case, Floats, State
 
 
 @inlined

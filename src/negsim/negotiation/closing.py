@@ -22,11 +22,21 @@ from negsim.negotiation.acceptance import (
     settle,
 )
 from negsim.negotiation.beliefs import room_centre, sum_beliefs
-from negsim.negotiation.case import Case, Floats
 from negsim.negotiation.influence import concession, lateness
-from negsim.negotiation.moves import Move, Outcome, Response, Status
 from negsim.negotiation.proposals import withdraw
-from negsim.negotiation.state import Choice, State, is_closed, open_paragraphs, record
+from negsim.negotiation.tables import (
+    Case,
+    Choice,
+    Floats,
+    Move,
+    Outcome,
+    Response,
+    State,
+    Status,
+    is_closed,
+    open_paragraphs,
+    record,
+)
 from negsim.negotiation.trust import sum_trust, trust_in_others
 from negsim.randomness import Decision, uniform
 
@@ -82,7 +92,8 @@ def walk_out(case: Case, state: State) -> None:
                 for k in range(state.paragraphs.shape[0]):
                     state.opinions[k, i].bracket = False
             someone_left = True
-            record(case, state, Move.CLOSE_MEETING.value, -1, first, g, 1.0)
+            at = record(case, state, Move.WALK_OUT.value)
+            state.log[at].who, state.log[at].group = first, g
         first = last
     if someone_left:
         withdraw(state)
@@ -142,7 +153,8 @@ def adopt(case: Case, state: State, choice: Choice) -> bool:
     tally = settle(case, state, choice.shortfall, choice.response)
     rule = case.setting[0]
     adopted = satisfies(rule.rule, rule.rule_share, rule.rule_k, tally)
-    record(case, state, Move.ADOPT.value, -1, -1, tally.blockers, 1.0 if adopted else 0.0)
+    at = record(case, state, Move.ADOPT.value)
+    state.log[at].blockers, state.log[at].passed = tally.blockers, adopted
     return adopted
 
 

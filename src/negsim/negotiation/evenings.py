@@ -13,8 +13,7 @@ import numpy as np
 
 from negsim.kernel import allocating, kernel
 from negsim.negotiation.beliefs import clip, correct, move, out_centre, sum_beliefs
-from negsim.negotiation.case import Case, Flags, Ints
-from negsim.negotiation.state import State
+from negsim.negotiation.tables import Case, Flags, Ints, State
 from negsim.negotiation.trust import gain, room_gains, sum_trust, susceptibility
 from negsim.randomness import Decision, uniform
 

@@ -15,8 +15,7 @@ import numpy as np
 
 from negsim.kernel import allocating, inlined, kernel
 from negsim.negotiation.beliefs import clip, correct, move, out_centre
-from negsim.negotiation.case import Case, Floats
-from negsim.negotiation.state import State
+from negsim.negotiation.tables import Case, Floats, State
 from negsim.negotiation.trust import SMALL, gain, susceptibility, trust_in_others
 from negsim.randomness import Decision, Stream, uniform
 

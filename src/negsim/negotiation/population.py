@@ -15,8 +15,7 @@ import numpy as np
 
 from negsim.kernel import allocating, inlined, kernel
 from negsim.negotiation.beliefs import clip, distances, imagine
-from negsim.negotiation.case import Case, Floats
-from negsim.negotiation.state import State
+from negsim.negotiation.tables import Case, Floats, State
 from negsim.negotiation.trust import sum_trust, trust_levels
 from negsim.randomness import Decision, normal, uniform
 

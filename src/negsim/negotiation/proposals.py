@@ -13,9 +13,7 @@ import math
 from negsim.kernel import kernel
 from negsim.negotiation.acceptance import count_present
 from negsim.negotiation.beliefs import clip, room_centre
-from negsim.negotiation.case import Case, Floats
-from negsim.negotiation.moves import Move
-from negsim.negotiation.state import PROPOSALS, State, is_closed, record
+from negsim.negotiation.tables import PROPOSALS, Case, Floats, Move, State, is_closed, record
 from negsim.negotiation.trust import FULL, SOME, loses_in_room
 from negsim.randomness import Decision, uniform
 
@@ -84,7 +82,8 @@ def table(case: Case, state: State, i: int, values: Floats) -> None:
         state.waiting[p, k] = not math.isnan(values[k]) and not is_closed(state, k)
         if not math.isnan(values[k]):
             state.opinions[k, i].said = values[k]
-    record(case, state, Move.TABLE.value, -1, i, p, count_open(state))
+    at = record(case, state, Move.TABLE.value)
+    state.log[at].who, state.log[at].proposal, state.log[at].waiting = i, p, count_open(state)
     forget(case, state)
 
 

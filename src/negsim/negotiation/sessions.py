@@ -8,8 +8,7 @@ Rules that hold here
 from __future__ import annotations
 
 from negsim.kernel import inlined, kernel
-from negsim.negotiation.case import Case
-from negsim.negotiation.state import State, elapsed, session_left
+from negsim.negotiation.tables import Case, State, elapsed, session_left
 
 
 @inlined

@@ -1,9 +1,11 @@
-"""The text: one paragraph an issue, drafted, read, bracketed, revised, agreed ad referendum.
+"""The text: one paragraph an issue, drafted, read, bracketed, revised, agreed ad referendum (rules 5.7 - 5.10).
 
-Rules that hold here
-- A paragraph is empty, open, bracketed, agreed, or closed with dissent recorded; an agreed one is not reopened.
-- Every text has a pen-holder; moving text towards those who block is a property of a format, not of a pen.
-- A change that is "kept only if blocking falls" is taken back after a reading at which it did not.
+A paragraph is empty, open, bracketed, agreed, or closed with dissent recorded; an agreed one is not reopened. Every
+text has a pen-holder. A reading of a paragraph, or of a package, agrees the text or brackets it; brackets are argued,
+in the minutes they cost, and the text is revised. How far it moves towards those who block is a property of the format,
+not of the pen; a change that is kept only if blocking falls is taken back after a reading at which it did not.
+
+Trust follows what was seen: support, concessions, rarely an objection, a chair deaf to brackets.
 """
 
 from __future__ import annotations
@@ -13,13 +15,26 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, kernel
-from negsim.negotiation.acceptance import Tally
+from negsim.negotiation.acceptance import ARGUED, STATEMENTS_A_BLOCKER, Tally, reading_minutes, satisfies, settle
 from negsim.negotiation.beliefs import clip
-from negsim.negotiation.case import Case, Floats, Ints
-from negsim.negotiation.influence import statement
-from negsim.negotiation.moves import Move, Response, Status
-from negsim.negotiation.state import State, is_closed, record
-from negsim.negotiation.trust import SOME, room_gains, room_gains_in
+from negsim.negotiation.influence import hear, statement
+from negsim.negotiation.sessions import end_visit, pressure_felt, spend
+from negsim.negotiation.tables import (
+    Case,
+    Choice,
+    Floats,
+    Ints,
+    Move,
+    Pen,
+    Response,
+    State,
+    Status,
+    Turn,
+    elapsed,
+    is_closed,
+    record,
+)
+from negsim.negotiation.trust import SOME, gain, lose, room_gains, room_gains_in
 from negsim.randomness import Decision, uniform
 
 LEAST_PRECISION = 0.1
@@ -84,7 +99,9 @@ def draft(case: Case, state: State, form: int, t: float) -> None:
             centre = stated_centre(case, state, k, t, case.formats[form].closing == Move.READ_PACKAGE)
             value = quo + (1.0 - case.formats[form].conservatism) * (centre - quo)
             write(state, k, value, case.formats[form].precision, pen, True)
-            record(case, state, Move.DRAFT.value, k, pen, value, case.formats[form].precision)
+            at = record(case, state, Move.DRAFT.value)
+            state.log[at].issue, state.log[at].pen = k, pen
+            state.log[at].place, state.log[at].precision = value, case.formats[form].precision
 
 
 @kernel
@@ -122,7 +139,9 @@ def note_reading(case: Case, state: State, k: int, tally: Tally, shortfall: Floa
         if blocks:
             state.opinions[k, i].blocks += 1
             state.delegates[i].pivotal += 1 if tally.blockers == 1 else 0
-            record(case, state, Move.READ.value, k, i, shortfall[i], tally.blockers)
+            at = record(case, state, Move.BLOCK.value)
+            state.log[at].issue, state.log[at].who = k, i
+            state.log[at].shortfall, state.log[at].blockers = shortfall[i], tally.blockers
     state.paragraphs[k].shortfall = worst if worst > -math.inf else math.nan
 
 
@@ -176,3 +195,132 @@ def median_position(state: State, k: int) -> float:
             count += 1
     ballots = np.sort(ballots[:count])
     return float(0.5 * (ballots[(count - 1) // 2] + ballots[count // 2]))
+
+
+@kernel
+def passes(case: Case, tally: Tally) -> bool:
+    """Whether a reading passes under the rule of the room."""
+    return satisfies(case.setting[0].rule, case.setting[0].rule_share, case.setting[0].rule_k, tally)
+
+
+@kernel
+def has_dissent(case: Case, tally: Tally) -> bool:
+    """Whether what passed passed with dissent to record."""
+    return case.setting[0].record_dissent and tally.blockers + tally.dissenters > 0
+
+
+@kernel
+def count_brackets(state: State, k: int) -> int:
+    """How many brackets stand on a paragraph."""
+    count = 0
+    for i in range(state.delegates.shape[0]):
+        count += 1 if state.opinions[k, i].bracket else 0
+    return count
+
+
+@kernel
+def sponsor_hears(case: Case, state: State, sponsor: int, choice: Choice) -> None:
+    """The sponsor of a text gains trust in those of other groups who support it, and rarely takes a no personally."""
+    p, row = case.parameters[0], state.clock[0].row
+    if not state.delegates[sponsor].present:
+        return
+    for i in range(choice.response.shape[0]):
+        if i == sponsor or not state.delegates[i].present or case.seats[i].group == case.seats[sponsor].group:
+            continue
+        if choice.response[i] == Response.ACCEPT:
+            gain(state, i, sponsor, p.trust_gain * SOME)
+        else:
+            u = uniform(
+                state.stream,
+                Decision.PERSONAL,
+                case.plan[row].meeting,
+                state.clock[0].turn,
+                0,
+                case.seats[i].address,
+                0,
+            )
+            if u < p.personal:
+                lose(state, i, sponsor, p.trust_loss * SOME)
+
+
+@kernel
+def argue(case: Case, state: State, k: int, minutes: float, pressure: float) -> None:
+    """Those who block say why, as many as the minutes of the reading allow."""
+    statements = minutes / case.parameters[0].statement - 1.0
+    heard, t = 0, elapsed(case, state)
+    for i in range(state.delegates.shape[0]):
+        if state.opinions[k, i].bracket and heard < ARGUED and STATEMENTS_A_BLOCKER * (heard + 1) <= statements + 1e-9:
+            hear(case, state, i, k, statement(case, state, i, k, t, 0.0), 0.0, pressure)
+            heard += 1
+
+
+@kernel
+def judge_chair(case: Case, state: State, k: int, step: float) -> None:
+    """Once a paragraph and session, those in brackets judge a chair who moves a `step` of the way towards them."""
+    if state.paragraphs[k].judged:
+        return
+    state.paragraphs[k].judged = True
+    p = case.parameters[0]
+    for i in range(state.delegates.shape[0]):
+        if state.opinions[k, i].bracket:
+            state.delegates[i].chair_trust += p.trust_gain * step * (1.0 - state.delegates[i].chair_trust)
+            state.delegates[i].chair_trust -= p.trust_loss * SOME * (1.0 - step) * state.delegates[i].chair_trust
+
+
+@kernel
+def _record_reading(case: Case, state: State, k: int, tally: Tally, passed: bool) -> None:
+    """Log what came of reading the paragraph on k; those who block it have been logged above."""
+    at = record(case, state, Move.READ.value)
+    state.log[at].issue, state.log[at].blockers, state.log[at].passed = k, tally.blockers, passed
+
+
+@kernel
+def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
+    """A paragraph is read: agreed, or bracketed, argued over and revised."""
+    k, form, t = turn.issue, case.plan[state.clock[0].row].format, elapsed(case, state)
+    pressure = pressure_felt(case, state)
+    tally = settle(case, state, choice.shortfall, choice.response)
+    note_reading(case, state, k, tally, choice.shortfall, choice.response)
+    state.clock[0].to_read = -1
+    minutes = spend(case, state, reading_minutes(case, tally.blockers))
+    if state.paragraphs[k].pen >= 0 and state.paragraphs[k].known:
+        sponsor_hears(case, state, state.paragraphs[k].pen, choice)
+    passed = passes(case, tally)
+    _record_reading(case, state, k, tally, passed)
+    if passed:
+        agree(case, state, k, has_dissent(case, tally))
+    else:
+        argue(case, state, k, minutes, pressure)
+        revise(case, state, form, k, tally.blockers, t)
+        if state.paragraphs[k].pen == Pen.CHAIR:
+            judge_chair(case, state, k, case.formats[form].step)
+        state.clock[0].to_warn = pressure > 0.0
+    end_visit(state, k)
+
+
+@kernel
+def in_package(case: Case, state: State, k: int) -> bool:
+    """Whether the paragraph is put to the room in a package: open or bracketed, and on the agenda."""
+    status = state.paragraphs[k].status
+    return case.plan_issues[state.clock[0].row, k] and (status == Status.OPEN or status == Status.BRACKETED)
+
+
+@kernel
+def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
+    """All text of the agenda is read as one package: agreed together, or bracketed and revised together."""
+    form, t, pressure = case.plan[state.clock[0].row].format, elapsed(case, state), pressure_felt(case, state)
+    tally = settle(case, state, choice.shortfall, choice.response)
+    minutes = spend(case, state, reading_minutes(case, tally.blockers))
+    passed = passes(case, tally)
+    for k in range(state.paragraphs.shape[0]):
+        if in_package(case, state, k):
+            note_reading(case, state, k, tally, choice.shortfall, choice.response)
+            _record_reading(case, state, k, tally, passed)
+            if passed:
+                agree(case, state, k, has_dissent(case, tally))
+    if not passed:
+        argue(case, state, turn.issue, minutes, pressure)
+        for k in range(state.paragraphs.shape[0]):
+            if in_package(case, state, k):
+                revise(case, state, form, k, tally.blockers, t)
+    end_visit(state, turn.issue)

@@ -12,8 +12,7 @@ from __future__ import annotations
 import math
 
 from negsim.kernel import inlined, kernel
-from negsim.negotiation.case import Case
-from negsim.negotiation.state import State, open_paragraphs
+from negsim.negotiation.tables import Case, State, open_paragraphs
 
 SMALL = 0.1  # evidence of a frank statement
 SOME = 0.25  # evidence of support, of a concession, of a paragraph closed, of a proposal ignored

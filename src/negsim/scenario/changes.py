@@ -1,29 +1,115 @@
 """Changes to a scenario, as `--set` writes them: a path of the resolved scenario, an equals sign, a value.
 
-Rules that hold here
-- Three short paths, `knobs`, turn whole processes; they are applied after the others, whatever their place.
+- Three knobs change whole processes: how many meetings, which methodology, how many mixed evenings. They are applied
+  after all other changes, in the order `meetings.count`, `methodology` over the meetings there are then,
+  `informal.mixed_evenings` over all their evenings. Minutes are never added to a meeting or taken from it.
 - A bare value for a position moves its mean and leaves its spread.
-- Evenings follow the days of a meeting whose `days` are changed: the last is repeated, or the surplus dropped.
+- Evenings follow the days of a meeting whose `days` change: the last is repeated, or the surplus dropped.
 - The basis of a changed path says that it was changed.
-- What is changed where something is uncertain is changed again after the draw: what a person sets counts.
+- A change holds against what is uncertain: it is made again after the draw.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 
 import numpy as np
 
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, shown
-from negsim.scenario.knobs import KNOBS, ChangeError
-from negsim.scenario.loading import Document, flow, parse
-from negsim.scenario.paths import follow, no_such_step, value_at
-from negsim.scenario.plain import Path, Plain, dotted
-from negsim.scenario.process import MOST_DAYS
-from negsim.scenario.reading import read
-from negsim.scenario.schema import Scenario, check_scenario
-from negsim.scenario.uncertain import PARAMETERS, UNCERTAIN, Uncertain
+from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES
+from negsim.scenario.schema import (
+    DAYS_BETWEEN,
+    MOST_DAYS,
+    MOST_MEETINGS,
+    PARAMETERS,
+    UNCERTAIN,
+    Scenario,
+    Uncertain,
+    check_scenario,
+    lay_out,
+)
+from negsim.scenario.validate import read
+from negsim.scenario.values import is_number
+from negsim.scenario.yaml import Document, Path, Plain, dotted, flow, follow, no_such_step, parse, value_at
+
+Process = dict[str, Plain]
+
+
+class ChangeError(ValueError):
+    """A change that cannot be made; its text says why."""
+
+
+def turn_count(process: Process, count: Plain) -> None:
+    """Keep the first meetings, or add copies of the last: its days, hours, agenda, evenings and gap.
+
+    Events of meetings that are gone are gone; a renewal after the last meeting stays after the last meeting.
+    """
+    if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_MEETINGS:
+        raise ChangeError(f"{shown(count)} is not a number of meetings; write one from 1 to {MOST_MEETINGS}")
+    meetings = process["meetings"]
+    last, had = meetings[-1], len(meetings)
+    gap = last["after_days"] if had > 1 else DAYS_BETWEEN
+    added = [last | {"name": f"{last['name']} + {i}", "after_days": gap} for i in range(1, count - had + 1)]
+    process["meetings"] = [*meetings, *added][:count]
+    events = (_redated(event, had, count) for event in process.get("events", []))
+    process["events"] = [event for event in events if event is not None]
+
+
+def _redated(event: dict[str, Plain], had: int, count: int) -> dict[str, Plain] | None:
+    """An event as it stands after the change; None if its meeting, or the one it leads to, is gone."""
+    ((kind, what),) = event.items()
+    if kind == "retreat":
+        return event if what["after_meeting"] < count else None
+    if kind == "renewal" and what["after_meeting"] == had:
+        return {kind: what | {"after_meeting": count}}
+    return event if what.get("meeting", what.get("after_meeting")) <= count else None
+
+
+def turn_methodology(process: Process, methodology: Plain) -> None:
+    """Replace the agenda of every meeting, at equal minutes; `as_written` changes nothing.
+
+    methodology: the name of one, or an agenda for every meeting, such as `[rolling_text: 0.5, straw_poll: 0.5]`.
+    """
+    if methodology == AS_WRITTEN or methodology is None:
+        return
+    if isinstance(methodology, list):
+        process["meetings"] = [meeting | {"agenda": methodology} for meeting in process["meetings"]]
+        return
+    if not isinstance(methodology, str) or methodology not in METHODOLOGIES:
+        hint = did_you_mean(str(methodology), (AS_WRITTEN, *METHODOLOGIES))
+        raise ChangeError(f"unknown methodology {shown(methodology)}{hint}")
+    process["meetings"] = lay_out(process["meetings"], methodology)
+
+
+def turn_mixed_evenings(process: Process, share: Plain) -> None:
+    """Make evening e of the process mixed if floor((e+1)·share) > floor(e·share), else a caucus."""
+    if not is_number(share) or not 0 <= share <= 1:
+        raise ChangeError(f"{shown(share)} is not a share of evenings; write a number from 0 to 1")
+    e = 0
+    for meeting in process["meetings"]:
+        days = len(meeting["evenings"])
+        meeting["evenings"] = ["mixed" if is_mixed(e + day, share) else "caucus" for day in range(days)]
+        e += days
+
+
+def is_mixed(e: int, share: float) -> bool:
+    """Whether evening e, counted from 0 over the whole process, is mixed.
+
+    >>> [is_mixed(e, 0.5) for e in range(4)]
+    [False, True, False, True]
+    """
+    slack = 1e-9
+    return math.floor((e + 1) * share + slack) > math.floor(e * share + slack)
+
+
+KNOBS: dict[str, Callable[[Process, Plain], None]] = {
+    "meetings.count": turn_count,
+    "methodology": turn_methodology,
+    "informal.mixed_evenings": turn_mixed_evenings,
+}
+
 
 CHANGED = "assumption: changed for this run"
 
@@ -39,10 +125,10 @@ def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain
     knobs: dict[str, tuple[str, Plain]] = {}
     settled: dict[str, Plain] = {}
     problems: list[Problem] = []
-    asked = _asked(changes)
-    for change, said in asked.items():
+    written = _asked(changes)
+    for change, pair in written.items():
         try:
-            path, value = said or _parsed(change)
+            path, value = pair or _parsed(change)
             settled[path] = value
             if path in KNOBS:
                 knobs[path] = change, value
@@ -51,7 +137,7 @@ def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain
         except ChangeError as refusal:
             problems.append(Problem(Mark(change), "", str(refusal)))
     if marks or problems:
-        scenario = read(Document("; ".join(asked), data, marks, {}, problems))
+        scenario = read(Document("; ".join(written), data, marks, {}, problems))
     return _settled(_turned(scenario, knobs) if knobs else scenario, settled)
 
 
@@ -62,24 +148,24 @@ def _asked(changes: object) -> dict[str, tuple[str, Plain] | None]:
         return {f"{path}={flow(value)}": (path, value) for path, value in plain.items()}
     if isinstance(changes, str) or not isinstance(changes, Iterable):
         raise NegsimError(f'{shown(changes)}: changes are a list, as in ["meetings.count=3"]')
-    asked = dict.fromkeys(changes)
-    if strange := [change for change in asked if not isinstance(change, str)]:
+    written = dict.fromkeys(changes)
+    if strange := [change for change in written if not isinstance(change, str)]:
         raise NegsimError(f'{shown(strange[0])}: a change is a text, as in "meetings.count=3"')
-    return asked
+    return written
 
 
 def _settled(scenario: Scenario, changes: dict[str, Plain]) -> Scenario:
     """The scenario with changes that hold whatever is drawn."""
     drawn_over = set(scenario.uncertain) - {PARAMETERS}
-    kept = {
+    fixed = {
         path: Uncertain(one_of=(value,))
         for path, value in changes.items()
         if path.split(".")[0] != UNCERTAIN and (drawn_over or (scenario.uncertain and path.startswith(PARAMETERS)))
     }
-    if not kept:
+    if not fixed:
         return scenario
-    others = {path: how for path, how in scenario.uncertain.items() if path not in kept}
-    return scenario.model_copy(update={"uncertain": others | kept})
+    others = {path: how for path, how in scenario.uncertain.items() if path not in fixed}
+    return scenario.model_copy(update={"uncertain": others | fixed})
 
 
 def _parsed(change: str) -> tuple[str, Plain]:

@@ -1,25 +1,97 @@
-"""Where scenarios are: built in by name, anywhere else by path; and the population files they share.
+"""Where scenario files are, the text in them, the population files they share, and how a scenario is written out.
 
-Rules that hold here
-- A file that starts with `case: 1` is a coded case; what is loaded is the scenario that the codebook makes of it.
+- The installed package's own files come first, then those of the checkout that it runs from.
+- A name cannot lead out of the folder.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from importlib import resources
 from pathlib import Path as FilePath
 
-from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, shown
-from negsim.scenario import sourcing
-from negsim.scenario.changes import with_changes
-from negsim.scenario.coding import facts_problem, is_case, is_facts, read_case, scenario_data
-from negsim.scenario.drawing import check
-from negsim.scenario.files import folder, is_there, locate, shown_as, text_in, text_of
-from negsim.scenario.loading import SCENARIO, Document, parse
-from negsim.scenario.plain import Plain
-from negsim.scenario.reading import read
+from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, shown
 from negsim.scenario.schema import Scenario
+from negsim.scenario.yaml import MOST_BYTES, SCENARIO, Document, Form, Plain, decode, parse, to_yaml
+
+CASES = "cases"  # the folder of coded cases, and how their names start
+
+
+def names() -> list[str]:
+    """The built-in scenarios."""
+    return sorted(path.stem for path in folder().glob("*.yaml"))
+
+
+def builtin_cases() -> list[str]:
+    """The built-in coded cases, such as `cases/wgig`."""
+    return sorted(f"{CASES}/{path.stem}" for path in (folder() / CASES).glob("*.yaml"))
+
+
+def folder() -> FilePath:
+    """The folder of the built-in scenarios."""
+    package = FilePath(str(resources.files("negsim")))
+    installed = package / "_scenarios"
+    return installed if installed.is_dir() else package.parent.parent / "scenarios"
+
+
+def locate(source: str | FilePath) -> FilePath:
+    """The file of a built-in name or of a path; raises `ScenarioError` for a name there is not."""
+    if not isinstance(source, str | FilePath):
+        raise NegsimError(f"{shown(source)}: a scenario is asked for by its name or its file")
+    if isinstance(source, FilePath) or re.search(r"\.ya?ml$", source):
+        return FilePath(source)
+    if source in builtin_cases() or source in names():
+        return folder() / f"{source}.yaml"
+    if source.startswith(f"{CASES}/") and not is_there(FilePath(source)):
+        hint = did_you_mean(source, builtin_cases())
+        raise ScenarioError([Problem(Mark(source), "", f"no case of that name{hint}")])
+    if re.search(r"[/\\]", source):
+        return FilePath(source)
+    case = f"{CASES}/{source}"
+    hint = f"; did you mean {shown(case)}?" if case in builtin_cases() else did_you_mean(source, names())
+    raise ScenarioError([Problem(Mark(source), "", f"no scenario of that name{hint}")])
+
+
+def shown_as(source: str | FilePath, path: FilePath) -> str:
+    """What problems call a file."""
+    return str(source) if path == FilePath(source) else path.name
+
+
+def text_of(source: str | FilePath) -> str:
+    """The text of a scenario, as its author wrote it."""
+    path = locate(source)
+    return text_in(path, shown_as(source, path))
+
+
+def text_in(path: FilePath, name: str, form: Form = SCENARIO) -> str:
+    """The text in a file that may be anything; name: what problems call it."""
+    return decode(_bytes(path), name, form)
+
+
+def is_there(path: FilePath) -> bool:
+    """Whether there is such a file."""
+    try:
+        return path.is_file()
+    except OSError:  # such as a name that is too long
+        return False
+
+
+def _bytes(path: FilePath) -> bytes:
+    """The bytes of a file, no more than needed to see that it is too large."""
+    try:
+        if path.is_dir():
+            raise ScenarioError([Problem(Mark(str(path)), "", "is not a file but a folder; name a file in it")])
+        if path.exists() and not path.is_file():
+            raise ScenarioError([Problem(Mark(str(path)), "", "is not a file")])
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise ScenarioError([Problem(Mark(str(path)), "", "no such file")]) from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "its name is no file name"
+        raise ScenarioError([Problem(Mark(str(path)), "", f"cannot be read ({why})")]) from None
+
 
 SHARED = ("issues", "groups", "delegates", "trust", "camps")
 MERGED = ("sources", "basis")
@@ -30,51 +102,7 @@ class PopulationError(Exception):
     """Why a population cannot be had; told as a problem of the file that names it."""
 
 
-def load(source: str | FilePath, *, changes: Sequence[str] = ()) -> Scenario:
-    """The scenario of that name or in that file, with changes such as `meetings.count=5`."""
-    found = document(source)
-    scenario = with_changes(read(found), changes)
-    return check(scenario, found) if scenario.uncertain else scenario
-
-
-def given(scenario: Scenario | str | FilePath) -> Scenario:
-    """A scenario as it is, or the one of that name or in that file."""
-    return scenario if isinstance(scenario, Scenario) else load(scenario)
-
-
-def loads(text: str, name: str = "<text>") -> Scenario:
-    """The scenario in a text; a population it names has to be a built-in one."""
-    if not isinstance(text, str):
-        raise NegsimError(f"{shown(text)}: is not the text of a scenario")
-    found = _complete(parse(text, name), None)
-    return check(read(found), found)
-
-
-def unsourced(source: str | FilePath) -> list[str]:
-    """Paths of the numbers and codebook words of a scenario that its basis does not cover."""
-    return sourcing.unsourced(document(source).data)
-
-
-def document(source: str | FilePath) -> Document:
-    """The text of a scenario, read, with its population."""
-    path = locate(source)
-    return _complete(parse(text_of(source), shown_as(source, path)), path)
-
-
-def _complete(found: Document, path: FilePath | None) -> Document:
-    """A scenario with its population, or the one that the codebook makes of a case."""
-    if is_facts(found.data) and not found.problems:
-        raise ScenarioError([facts_problem(found, SCENARIO)])
-    if not is_case(found.data):
-        return _populated(found, path)
-    case = read_case(found, path.stem if path else found.name)
-    return Document(found.name, scenario_data(case.conditions), {}, {}, [])
-
-
-# ------------------------------------------------------------------------------------------- population
-
-
-def _populated(main: Document, path: FilePath | None) -> Document:
+def populated(main: Document, path: FilePath | None) -> Document:
     """The document with the sections of the population file it names."""
     if not isinstance(main.data, dict) or main.data.get("population") is None:
         return main
@@ -103,9 +131,9 @@ def _population_path(name: Plain, beside: FilePath | None) -> FilePath:
         if not is_there(file):
             raise PopulationError(f"there is no file {shown(name)} beside this one")
         return file
-    known = sorted(file.stem for file in (folder() / "populations").glob("*.yaml"))
-    if name not in known:
-        raise PopulationError(f"unknown population {shown(name)}{did_you_mean(name, known)}")
+    names_there = sorted(file.stem for file in (folder() / "populations").glob("*.yaml"))
+    if name not in names_there:
+        raise PopulationError(f"unknown population {shown(name)}{did_you_mean(name, names_there)}")
     return folder() / "populations" / f"{name}.yaml"
 
 
@@ -136,3 +164,27 @@ def _clash(data: dict[str, Plain], section: str, content: Plain, file: str) -> s
         return "is not a mapping"
     twice = [key for key in content if key in data.get(section, {})] if section in MERGED else []
     return f"{twice[0]} is given here and in the population file {file}; keep one" if twice else ""
+
+
+def dump_yaml(scenario: Scenario) -> str:
+    """The resolved scenario as YAML: `loads` reads it back to an equal one."""
+    return to_yaml(scenario.resolved())
+
+
+def schema_json() -> str:
+    """The JSON Schema of a scenario file, for editors that complete and check YAML."""
+    schema = Scenario.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "negsim scenario"
+    schema["properties"]["population"] = {
+        "type": ["string", "null"],
+        "description": "file with issues, groups, delegates, trust and camps that several scenarios share",
+    }
+    people = ["issues", "groups"]
+    schema["required"] = [name for name in schema["required"] if name not in people]
+    schema["anyOf"] = [{"required": ["population"]}, {"required": people}]
+    meeting = schema["$defs"]["Meeting"]
+    meeting["required"] = ["days"]  # an agenda may come from the methodology
+    evenings = meeting["properties"]["evenings"]
+    meeting["properties"]["evenings"] = {"anyOf": [evenings["items"], evenings]}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -1,32 +1,464 @@
-"""From a scenario to the tables the model runs on: the only bridge between what a person writes and `negotiation`."""
+"""From a scenario to the tables the model runs on: the only bridge between what a person writes and `negotiation`.
+
+People, seat by seat:
+
+- Seats are ordered by group as in the file, named delegates first; what a delegate does not say is its group's.
+- A pair of trust counts for more the more delegates it names; of equals, the later one holds.
+- Tension tau scales trust across groups by (1 - 0.4 tau), pairs included, and sets spillover to spillover_max * tau
+  where the file gives none (rule 5.14).
+- A camp's share is of all seats of the group: those drawn into it make up for those named.
+
+The process, as rows of a plan:
+
+- A day has hours * 60 * (1 - procedure_loss) minutes of floor time. An agenda fills the days of its meeting in order.
+- A day is: submissions, reaffirmations, motions, sessions, the evening.
+- A change of methodology lays its agenda over the days left of the meeting, and over every later meeting.
+- A motion that may fail has two futures: the rows after it if carried, those at `otherwise` if not; each ends with
+  END.
+- A renewal divides the process into mandates, each with its own deadline; after the last meeting there is none.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from negsim.errors import NegsimError
 from negsim.negotiation import formats as sessions
 from negsim.negotiation import parameters as habits
-from negsim.negotiation.case import SETTING, Case
+from negsim.negotiation.acceptance import DECISION_RULES
 from negsim.negotiation.formats import FORMATS, Chair, Format
-from negsim.negotiation.records import Table, fill
-from negsim.scenario.process import RULES
-from negsim.scenario.schema import Scenario, check_scenario
-from negsim.scenario.seats import (
-    camp_lines,
-    camp_red_lines,
-    camp_shares,
-    seat_table,
-    seats,
-    spillover,
-    stance_table,
-    trust_mean,
+from negsim.negotiation.tables import (
+    PLAN_ROW,
+    SEAT,
+    SETTING,
+    STANCE,
+    Case,
+    CrossTable,
+    Flags,
+    Floats,
+    Ints,
+    PlanRow,
+    Row,
+    SeatRow,
+    SettingRow,
+    StanceRow,
+    Table,
+    fields,
+    fill,
+)  # fmt: skip
+from negsim.randomness import SEATS_PER_GROUP
+from negsim.scenario.methodologies import METHODOLOGIES
+from negsim.scenario.schema import (
+    AgendaItem,
+    ChangeMethodology,
+    Delegate,
+    Event,
+    Group,
+    Meeting,
+    Reaffirm,
+    Scenario,
+    Submission,
+    check_scenario,
 )
-from negsim.scenario.timetable import concerned, entries, on_agenda, plan_table, proposed
+from negsim.scenario.values import Position
+
+TENSION_WEIGHT = 0.4
+NO_CAMP, DRAWN = -1, -2
+
+
+class Seat(NamedTuple):
+    """One chair in the room: its group, its number in the group, and who is named for it."""
+
+    group: str
+    number: int
+    of: Group
+    named: Delegate | None
+
+    def position(self, issue: str) -> Position:
+        """Where it stands on an issue."""
+        own = self.named.position.get(issue) if self.named else None
+        return self.of.position[issue] if own is None else own
+
+    def red_line(self, issue: str) -> tuple[float, float, float]:
+        """What it never accepts on an issue: text below the first or above the second; and their spread."""
+        own = self.named.red_lines.get(issue) if self.named else None
+        line = self.of.red_lines.get(issue) if own is None else own
+        if line is None:
+            return -math.inf, math.inf, 0.0
+        return -math.inf if line.min is None else line.min, math.inf if line.max is None else line.max, line.spread
+
+    def salience(self, issue: str) -> float:
+        """Weight of an issue."""
+        own = self.named.salience.get(issue) if self.named else None
+        return self.of.salience[issue] if own is None else own
+
+    def openness(self, usual: float) -> float:
+        """Its own openness, its group's, or the usual one."""
+        own = [of.openness for of in (self.named, self.of) if of is not None and of.openness is not None]
+        return own[0] if own else usual
+
+    def voice(self) -> float:
+        """How often it asks for the floor."""
+        return self.named.voice if self.named and self.named.voice is not None else self.of.voice
+
+    def may_block(self) -> bool:
+        """Whether its objection stops consensus."""
+        return self.named.may_block if self.named and self.named.may_block is not None else self.of.may_block
+
+    def outside_option(self) -> float:
+        """Value of leaving, NaN none."""
+        own = self.named.outside_option if self.named else None
+        value = self.of.outside_option if own is None else own
+        return float(value) if isinstance(value, float) else math.nan
+
+
+def seats(scenario: Scenario) -> list[Seat]:
+    """Every seat, in the order of the arrays."""
+    return list(_seats(scenario))
+
+
+def _seats(scenario: Scenario) -> Iterator[Seat]:
+    for name, group in scenario.groups.items():
+        named: list[Delegate | None] = [delegate for delegate in scenario.delegates if delegate.group == name]
+        for number, who in enumerate(named + [None] * (group.seats - len(named))):
+            yield Seat(name, number, group, who)
+
+
+def seat_names(scenario: Scenario) -> list[str]:
+    """What to call each seat: its delegate's name, or its group's label and its number in the group from 1."""
+    return [seat.named.name if seat.named else f"{seat.of.label} {seat.number + 1}" for seat in seats(scenario)]
+
+
+def seat_table(scenario: Scenario, room: Sequence[Seat]) -> Table[SeatRow]:
+    """Who sits where (N)."""
+    groups = list(scenario.groups)
+    seated: Table[SeatRow] = fill(
+        SEAT,
+        len(room),
+        group=[groups.index(seat.group) for seat in room],
+        address=[groups.index(seat.group) * SEATS_PER_GROUP + seat.number for seat in room],
+        openness=[seat.openness(scenario.parameters.openness) for seat in room],
+        voice=[seat.voice() for seat in room],
+        may_block=[seat.may_block() for seat in room],
+        outside_option=[seat.outside_option() for seat in room],
+        chair_trust=[scenario.trust.chair.get(seat.group, scenario.trust.chair["default"]) for seat in room],
+        camp=camps(scenario, room),
+    )
+    return seated
+
+
+def stance_table(scenario: Scenario, room: Sequence[Seat]) -> CrossTable[StanceRow]:
+    """What each seat thinks of each issue (N,K)."""
+    issues = list(scenario.issues)
+    lines = np.array([[seat.red_line(issue) for issue in issues] for seat in room])
+    stances: CrossTable[StanceRow] = fill(
+        STANCE,
+        (len(room), len(issues)),
+        position=[[seat.position(issue).mean for issue in issues] for seat in room],
+        spread=[[seat.position(issue).spread for issue in issues] for seat in room],
+        salience=[[seat.salience(issue) for issue in issues] for seat in room],
+        red_low=lines[:, :, 0],
+        red_high=lines[:, :, 1],
+        red_spread=lines[:, :, 2],
+    )
+    return stances
+
+
+def party(scenario: Scenario, room: Sequence[Seat], name: str) -> list[int]:
+    """The seats that a group's or a delegate's name stands for."""
+    if name in scenario.groups:
+        return [i for i, seat in enumerate(room) if seat.group == name]
+    return [i for i, seat in enumerate(room) if seat.named and seat.named.name == name]
+
+
+def trust_mean(scenario: Scenario, room: Sequence[Seat]) -> Floats:
+    """T_ij, i about j, tension included (N,N)."""
+    groups = np.array([list(scenario.groups).index(seat.group) for seat in room])
+    same = groups[:, None] == groups[None, :]
+    trust = np.where(same, scenario.trust.within, scenario.trust.across)
+    pairs = [(pair.split("->"), level) for pair, level in scenario.trust.pairs.items()]
+    for (holder, about), level in sorted(pairs, key=lambda pair: sum(name not in scenario.groups for name in pair[0])):
+        trust[np.ix_(party(scenario, room, holder), party(scenario, room, about))] = level
+    return np.asarray(np.where(same, trust, trust * (1 - TENSION_WEIGHT * scenario.context.tension)))
+
+
+def spillover(scenario: Scenario) -> float:
+    """What a room wholly of other camps adds to a bottom line."""
+    linkage = scenario.context.linkage
+    if linkage is None:
+        return 0.0
+    usual = float(scenario.parameters.spillover_max) * scenario.context.tension
+    return usual if linkage.spillover is None else linkage.spillover
+
+
+def spokespeople(scenario: Scenario, room: Sequence[Seat], camp: str) -> list[int]:
+    """Who speaks for a camp: its named delegates, else the first free seat of the group with most of it."""
+    named = [i for i, seat in enumerate(room) if seat.named and seat.named.camp == camp]
+    share = scenario.camps[camp].share
+    free = [i for i, seat in enumerate(room) if _is_free(seat) and share.get(seat.group, 0.0) > 0.0]
+    return named or sorted(free, key=lambda i: -share[room[i].group])[:1]
+
+
+def _is_free(seat: Seat) -> bool:
+    return seat.named is None or seat.named.camp is None
+
+
+def camps(scenario: Scenario, room: Sequence[Seat]) -> Ints:
+    """Camp code, where the file fixes it or a camp needs a voice; else to be drawn."""
+    codes = {name: code for code, name in enumerate(scenario.camps)} | {"none": NO_CAMP}
+    camp_of = [DRAWN if scenario.camps and _is_free(seat) else codes[_camp_of(seat)] for seat in room]
+    for event in scenario.process.events:
+        if event.reaffirm and event.reaffirm.by in scenario.camps:
+            for i in spokespeople(scenario, room, event.reaffirm.by):
+                camp_of[i] = codes[event.reaffirm.by]
+    return np.array(camp_of, np.int64)
+
+
+def _camp_of(seat: Seat) -> str:
+    return seat.named.camp if seat.named and seat.named.camp else "none"
+
+
+def camp_shares(scenario: Scenario, room: Sequence[Seat]) -> Floats:
+    """Chance that a seat to be drawn is of the camp (G,C): the share of all seats less those fixed."""
+    fixed = camps(scenario, room)
+    shares = np.zeros((len(scenario.groups), len(scenario.camps)))
+    for g, (name, group) in enumerate(scenario.groups.items()):
+        members = fixed[[i for i, seat in enumerate(room) if seat.group == name]]
+        free = max(1, int((members == DRAWN).sum()))
+        for c, camp in enumerate(scenario.camps.values()):
+            wanted = camp.share.get(name, 0.0) * group.seats - int((members == c).sum())
+            shares[g, c] = max(0.0, wanted) / free
+    return np.asarray(shares / np.maximum(1.0, shares.sum(axis=1, keepdims=True)))
+
+
+def camp_lines(scenario: Scenario) -> Floats:
+    """The camps' lines on the issues, NaN none (C,K)."""
+    lines = [[camp.line.get(issue, math.nan) for issue in scenario.issues] for camp in scenario.camps.values()]
+    return np.array(lines, np.float64).reshape(len(scenario.camps), len(scenario.issues))
+
+
+def camp_red_lines(scenario: Scenario) -> tuple[Floats, Floats]:
+    """What the camps never accept: text below, text above (C,K each)."""
+    shape = (len(scenario.camps), len(scenario.issues))
+    low, high = np.full(shape, -math.inf), np.full(shape, math.inf)
+    for c, camp in enumerate(scenario.camps.values()):
+        for k, issue in enumerate(scenario.issues):
+            line = camp.red_lines.get(issue)
+            low[c, k] = -math.inf if line is None or line.min is None else line.min
+            high[c, k] = math.inf if line is None or line.max is None else line.max
+    return low, high
+
+
+MOMENT = 1e-6  # minutes; a shorter session is a rounding error
+CHAIR = "chair"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One row of the plan before rows become columns; units as in `PLAN_ROW`."""
+
+    kind: Row
+    meeting: int
+    day: int
+    starts: float
+    minutes: float = 0.0
+    format: str | None = None
+    frankness: float = 0.0
+    days: float = 0.0
+    mixed_share: float = 0.0
+    caucus: bool = False
+    quality: float = 1.0
+    otherwise: int | None = None  # rows further on
+    issues: tuple[str, ...] | None = None  # None: all
+    seats: tuple[int, ...] = ()
+    dinners: tuple[tuple[int, ...], ...] = ()  # evenings: the guests of each
+    values: dict[str, float] | None = None
+    change: ChangeMethodology | None = None
+
+
+@dataclass(frozen=True)
+class Course:
+    """Whose agendas are followed: the file's, or a methodology's from a day of a meeting on."""
+
+    methodology: str | None = None
+    meeting: int = 0
+    day: int = 0
+
+    def agenda(self, meetings: Sequence[Meeting], m: int) -> tuple[Sequence[AgendaItem], int]:
+        """The agenda of meeting m, and the day from which it is laid out."""
+        if self.methodology is None:
+            return meetings[m].agenda, 0
+        named = METHODOLOGIES[self.methodology].agenda(m, len(meetings))
+        return [AgendaItem(format=name, share=share) for name, share in named], self.day if m == self.meeting else 0
+
+
+def entries(scenario: Scenario, room: Sequence[Seat]) -> list[Entry]:
+    """The rows of the plan of a scenario."""
+    return _unrolled(scenario, list(_steps(scenario, room)), Course())
+
+
+def floor_minutes(scenario: Scenario, meeting: Meeting) -> float:
+    """Minutes of floor time a day of a meeting has."""
+    process = scenario.process
+    hours = process.hours if meeting.hours is None else meeting.hours
+    return hours * 60.0 * (1.0 - process.procedure_loss)
+
+
+def _steps(scenario: Scenario, room: Sequence[Seat]) -> Iterator[Entry]:
+    """Everything in its order; a SESSION stands for the whole floor time of a day."""
+    start, last = 0.0, len(scenario.process.meetings) - 1
+    for m, meeting in enumerate(scenario.process.meetings):
+        minutes = floor_minutes(scenario, meeting)
+        for d in range(meeting.days):
+            yield from _day(scenario, room, Entry(kind=Row.SESSION, meeting=m, day=d, starts=start, minutes=minutes))
+            start += minutes
+        end = Entry(kind=Row.MEETING_END, meeting=m, day=meeting.days - 1, starts=start)
+        yield end
+        yield from _between(scenario, end) if m < last else [replace(end, kind=Row.END)]
+
+
+def _day(scenario: Scenario, room: Sequence[Seat], floor: Entry) -> Iterator[Entry]:
+    """One day: what arrives, what is said once more, how to go on, the floor, the evening."""
+    events = [event for event in scenario.process.events if _falls_on(event, floor)]
+    here = replace(floor, minutes=0.0)
+    yield from (_submitted(scenario, room, event.submission, here) for event in events if event.submission)
+    yield from (_reaffirmed(scenario, room, event.reaffirm, here) for event in events if event.reaffirm)
+    yield from (_moved(scenario, room, event.change_methodology, here) for event in events if event.change_methodology)
+    yield replace(
+        floor, frankness=max((event.closed_session.frankness for event in events if event.closed_session), default=0.0)
+    )
+    yield _evening(scenario, room, events, replace(here, starts=floor.starts + floor.minutes))
+
+
+def _falls_on(event: Event, floor: Entry) -> bool:
+    what = event.what_happens
+    return (getattr(what, "meeting", 0), getattr(what, "day", 0)) == (floor.meeting + 1, floor.day + 1)
+
+
+def _submitted(scenario: Scenario, room: Sequence[Seat], event: Submission, here: Entry) -> Entry:
+    sponsor = party(scenario, room, event.by)[:1]
+    return replace(here, kind=Row.SUBMISSION, seats=tuple(sponsor), values=event.position)
+
+
+def _reaffirmed(scenario: Scenario, room: Sequence[Seat], event: Reaffirm, here: Entry) -> Entry:
+    camp = event.by in scenario.camps
+    who = spokespeople(scenario, room, event.by) if camp else party(scenario, room, event.by)
+    return replace(here, kind=Row.REAFFIRM, seats=tuple(who), quality=event.strength)
+
+
+def _moved(scenario: Scenario, room: Sequence[Seat], event: ChangeMethodology, here: Entry) -> Entry:
+    who = () if event.by == CHAIR else party(scenario, room, event.by)
+    return replace(here, kind=Row.MOTION, seats=tuple(who), change=event)
+
+
+def _evening(scenario: Scenario, room: Sequence[Seat], events: Sequence[Event], here: Entry) -> Entry:
+    evening, informal = scenario.process.meetings[here.meeting].evenings[here.day], scenario.process.informal
+    dinners = [event.targeted_dinner.guests for event in events if event.targeted_dinner]
+    return replace(
+        here,
+        kind=Row.EVENING,
+        mixed_share=informal.mixed_share if evening.mixed_share is None else evening.mixed_share,
+        caucus=evening.rest == "caucus",
+        quality=informal.quality,
+        dinners=tuple(tuple(i for name in guests for i in party(scenario, room, name)) for guests in dinners),
+    )
+
+
+def _between(scenario: Scenario, end: Entry) -> Iterator[Entry]:
+    """What lies between a meeting and the next: the end of a mandate, a retreat, days that pass."""
+    events, after = scenario.process.events, end.meeting + 1
+    renewals = [event.renewal for event in events if event.renewal and event.renewal.after_meeting == after]
+    retreats = [event.retreat for event in events if event.retreat and event.retreat.after_meeting == after]
+    yield from (replace(end, kind=Row.RENEWAL, quality=float(renewal.debrief)) for renewal in renewals)
+    evenings = [retreat.quality for retreat in retreats for _ in range(retreat.days)]
+    for day, quality in enumerate(evenings, start=end.day + 1):
+        yield replace(end, kind=Row.EVENING, day=day, mixed_share=1.0, quality=quality)
+    days = max(0.0, scenario.process.meetings[after].after_days - len(evenings))
+    yield replace(end, kind=Row.GAP, meeting=after, day=0, days=days)
+
+
+def _unrolled(scenario: Scenario, steps: Sequence[Entry], course: Course) -> list[Entry]:
+    """The steps with their sessions filled in, and both futures of every motion."""
+    rows: list[Entry] = []
+    for i, step in enumerate(steps):
+        if step.kind is Row.SESSION:
+            rows += _sessions(scenario, step, course)
+        elif step.change is None:
+            rows.append(step)
+        else:
+            changed = Course(step.change.to, step.meeting, step.day)
+            carried = _unrolled(scenario, steps[i + 1 :], changed)
+            failed = [] if step.change.by == CHAIR else _unrolled(scenario, steps[i + 1 :], course)
+            return [*rows, replace(step, otherwise=len(carried) + 1 if failed else None), *carried, *failed]
+    return rows
+
+
+def _sessions(scenario: Scenario, floor: Entry, course: Course) -> Iterator[Entry]:
+    """The sessions of one day: the part of the agenda that falls on it."""
+    meetings = scenario.process.meetings
+    agenda, first = course.agenda(meetings, floor.meeting)
+    whole = floor.minutes * (meetings[floor.meeting].days - first)
+    opens = floor.minutes * (floor.day - first)
+    reached = 0.0
+    for item in agenda:
+        begins, reached = reached, reached + item.share * whole
+        begin, end = max(begins, opens), min(reached, opens + floor.minutes)
+        if end - begin > MOMENT:
+            yield replace(
+                floor, starts=floor.starts + begin - opens, minutes=end - begin, format=item.format, issues=item.issues
+            )
+
+
+def plan_table(rows: Sequence[Entry], formats: Sequence[str]) -> Table[PlanRow]:
+    """The rows as a table (S); a session's format is its place in `formats`."""
+    mandates = _mandates(rows)
+    own: dict[str, Any] = {
+        "format": [-1 if row.format is None else formats.index(row.format) for row in rows],
+        "mandate_start": [mandates[row.meeting][0] for row in rows],
+        "deadline": [mandates[row.meeting][1] for row in rows],
+        "otherwise": [-1 if row.otherwise is None else s + row.otherwise for s, row in enumerate(rows)],
+    }
+    entered: dict[str, Any] = {
+        name: [getattr(row, name) for row in rows] for name in fields(PlanRow) if name not in own
+    }
+    plan: Table[PlanRow] = fill(PLAN_ROW, len(rows), **entered, **own)
+    return plan
+
+
+def on_agenda(rows: Sequence[Entry], issues: Sequence[str]) -> Flags:
+    """Which issues a row is about (S,K)."""
+    return np.array([[row.issues is None or issue in row.issues for issue in issues] for row in rows], np.bool_)
+
+
+def concerned(rows: Sequence[Entry], n: int) -> Ints:
+    """Which of n seats a row is about (S,N): 1, or the number of the first dinner that one is asked to."""
+    numbers = np.zeros((len(rows), n), np.int64)
+    for s, row in enumerate(rows):
+        numbers[s, list(row.seats)] = 1
+        for number, guests in reversed(list(enumerate(row.dinners, start=1))):
+            numbers[s, list(guests)] = number
+    return numbers
+
+
+def proposed(rows: Sequence[Entry], issues: Sequence[str]) -> Floats:
+    """What a row proposes, NaN where it is silent (S,K)."""
+    return np.array([[(row.values or {}).get(issue, np.nan) for issue in issues] for row in rows])
+
+
+def _mandates(rows: Sequence[Entry]) -> dict[int, tuple[float, float]]:
+    """First and last minute of the mandate that each meeting belongs to."""
+    ends = sorted({row.starts for row in rows if row.kind in (Row.RENEWAL, Row.END)})
+    opened = {row.meeting: row.starts for row in reversed(rows)}
+    return {meeting: _mandate(ends, start) for meeting, start in opened.items()}
+
+
+def _mandate(ends: Sequence[float], start: float) -> tuple[float, float]:
+    return max((end for end in ends if end <= start), default=0.0), min(end for end in ends if end > start)
 
 
 def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Case:
@@ -63,10 +495,10 @@ def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Cas
     )
 
 
-def _setting(scenario: Scenario) -> Table:
-    """What holds for the whole process (1 of SETTING)."""
+def _setting(scenario: Scenario) -> Table[SettingRow]:
+    """What holds for the whole process (1)."""
     context, process = scenario.context, scenario.process
-    return fill(
+    setting: Table[SettingRow] = fill(
         SETTING,
         1,
         stakes=context.stakes,
@@ -78,6 +510,7 @@ def _setting(scenario: Scenario) -> Table:
         pressure=process.chair.pressure,
         **_decision(scenario),
     )
+    return setting
 
 
 def _decision(scenario: Scenario) -> dict[str, Any]:
@@ -85,7 +518,7 @@ def _decision(scenario: Scenario) -> dict[str, Any]:
     process = scenario.process
     rough, minus = process.decision_rule.rough_consensus, process.decision_rule.consensus_minus
     return {
-        "rule": RULES.index(process.decision_rule.kind),
+        "rule": DECISION_RULES[process.decision_rule.kind].code,
         "rule_share": rough.share if rough else 1.0,
         "rule_k": minus.k if minus else 0,
         "record_dissent": process.record_dissent,

@@ -1,57 +1,458 @@
-"""What a scenario says: the people, what they trust and want, and the setting. `process` has the timetable.
+"""The vocabulary of scenario files: people and what they want, the process, its events, what is left uncertain.
 
-Rules that hold here
-- A `Scenario` is resolved: words are numbers, shorthands are spelt out, every issue has a salience. What is None
-  is drawn (a named delegate's position) or taken from elsewhere (openness from the parameters).
-- Limits: 32 issues, 31 groups, 2047 seats a group, 2000 seats in all.
+- A `Scenario` is resolved: words are numbers, shorthands are spelt out, every issue has a salience. None means drawn
+  (a named delegate's position) or taken from elsewhere (openness from the parameters).
+- Meetings and the days of a meeting count from 1; an event names a meeting and a day that exist. The shares of an
+  agenda are shares of the meeting's floor minutes and sum to 1.
+- A key of `uncertain` is a path as `--set` takes it, knobs included; `seats`, `parameters` and other names cover what
+  no single path can say. A distribution says what is unknown: it prefers no value to another.
+- Limits: 32 issues, 31 groups, 2047 seats in a group, 2000 in all, 100 meetings, 60 days a meeting, 24 hours a day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, create_model, field_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    create_model,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from negsim.errors import NegsimError, did_you_mean, nearest, shown
+from negsim.negotiation.acceptance import DECISION_RULES
+from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.parameters import Parameters
-from negsim.scenario.codebook import CODEBOOK, parameter_scales
-from negsim.scenario.parts import (
+from negsim.randomness import SEATS_PER_GROUP
+from negsim.scenario.ensembles import EnsembleName
+from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES
+from negsim.scenario.values import (
+    Choice,
+    Coded,
+    Day,
     GroupName,
     IssueName,
+    Json,
+    Kind,
     Label,
+    MeetingRef,
     Name,
+    Number,
+    OneOf,
     PairName,
     Part,
     Place,
     Position,
     ProperName,
     RedLine,
+    Refers,
     Said,
     Share,
     Switch,
     Trusting,
     Weight,
+    Whole,
+    fault,
+    is_number,
+    names_in,
 )
-from negsim.scenario.plain import Plain
-from negsim.scenario.process import Process
-from negsim.scenario.references import Refers, names_in
-from negsim.scenario.uncertain import MOST_UNCERTAIN, Uncertain
-from negsim.scenario.values import Coded, Json, Kind, Whole, fault, is_number
+from negsim.scenario.words import CODEBOOK, parameter_scales
+from negsim.scenario.yaml import Plain
+
+MeetingNumber = Annotated[int, MeetingRef()]
+DayNumber = Annotated[int, Day()]
+
+
+class Submission(Part):
+    """A proposal sent in before a day begins; without `position` it is the sponsor's own blend."""
+
+    by: Annotated[str, Refers(("delegate", "group"))]
+    meeting: MeetingNumber
+    day: DayNumber = 1
+    position: dict[IssueName, Place] = Field(default_factory=dict)
+
+
+class Reaffirm(Part):
+    """A delegate or a camp reaffirms its line on the linked theme."""
+
+    by: Annotated[str, Refers(("delegate", "camp"))]
+    meeting: MeetingNumber
+    day: DayNumber = 1
+    strength: Annotated[float, Coded("strength")] = 1.0
+
+
+class ChangeMethodology(Part):
+    """From this day on the agendas are another methodology's: the chair decides it, anyone else moves it."""
+
+    meeting: MeetingNumber
+    day: DayNumber = 1
+    to: Annotated[str, Choice("methodology", tuple(METHODOLOGIES))]
+    by: Annotated[str, Refers(("group", "delegate"), ("chair",))] = "chair"
+
+
+class Retreat(Part):
+    """Days together between meetings, everybody at mixed tables."""
+
+    after_meeting: Annotated[int, MeetingRef(followed=True)]
+    days: Annotated[int, Whole(1, 30)] = 1
+    quality: Annotated[float, Coded("quality")] = 1.0
+
+
+class ClosedSession(Part):
+    """A day behind closed doors: positions show."""
+
+    meeting: MeetingNumber
+    day: DayNumber = 1
+    frankness: Annotated[float, Coded("frankness")] = 0.7
+
+
+class TargetedDinner(Part):
+    """An evening at which the guests share a table, or several where they are too many for one."""
+
+    meeting: MeetingNumber
+    day: DayNumber = 1
+    guests: Annotated[tuple[Annotated[str, Refers(("delegate", "group"))], ...], Field(min_length=1)]
+
+
+class Renewal(Part):
+    """The mandate ends here; if it failed and the room asks for another, the next meeting opens it."""
+
+    after_meeting: MeetingNumber
+    debrief: Switch = True
+
+
+class Event(OneOf):
+    """Something that happens on a day, or after a meeting."""
+
+    what: ClassVar[str] = "event"
+    submission: Submission | None = None
+    reaffirm: Reaffirm | None = None
+    change_methodology: ChangeMethodology | None = None
+    retreat: Retreat | None = None
+    closed_session: ClosedSession | None = None
+    targeted_dinner: TargetedDinner | None = None
+    renewal: Renewal | None = None
+
+    @property
+    def what_happens(self) -> Part:
+        """The event itself, whatever its kind."""
+        happens: Part = getattr(self, self.kind)
+        return happens
+
+
+MOST_MEETINGS = 100
+MOST_DAYS = 60
+MOST_MOTIONS = 3  # each doubles the futures of the process
+DAYS_BETWEEN = 30.0  # where a file says nothing
+TOLERANCE = 1e-6
+
+Adoption = Literal["everything", "separable"]
+
+Hours = Annotated[float, Number(0.1, 24)]
+Method = Annotated[str, Choice("methodology", (AS_WRITTEN, *METHODOLOGIES))]
+
+
+class NoFormalObjection(Part):
+    """Consensus is what no one who may block objects to."""
+
+
+class RoughConsensus(Part):
+    """Consensus is what at least this share of the room does not object to."""
+
+    share: Annotated[float, Number(0.5, 1)] = 0.75
+
+
+class ConsensusMinus(Part):
+    """Consensus is what at most k delegates block."""
+
+    k: Annotated[int, Whole(1, 1999)] = 1
+
+
+class MajorityPerGroup(Part):
+    """Consensus is what a majority of every group accepts."""
+
+
+class DecisionRule(OneOf):
+    """How the room decides."""
+
+    what: ClassVar[str] = "decision rule"
+    shorthand: ClassVar[list[Json]] = [{"enum": list(DECISION_RULES)}]
+    no_formal_objection: NoFormalObjection | None = None
+    rough_consensus: RoughConsensus | None = None
+    consensus_minus: ConsensusMinus | None = None
+    majority_per_group: MajorityPerGroup | None = None
+
+
+class FallbackVote(Part):
+    """A vote where consensus fails."""
+
+    share: Annotated[float, Number(0.5, 1)] = 0.667
+
+
+class Chair(Part):
+    """How the chair works."""
+
+    conservatism: Annotated[float, Coded("conservatism")] = 0.6
+    precision: Annotated[float, Coded("precision")] = 0.5
+    coverage: Annotated[float, Coded("coverage")] = 0.8
+    responsiveness: Annotated[float, Coded("responsiveness")] = 0.15
+    pressure: Annotated[float, Coded("pressure")] = 0.0
+
+
+class Informal(Part):
+    """What `mixed` means for an evening."""
+
+    mixed_share: Share = 0.6
+    table_size: Annotated[int, Whole(2, 100)] = 8
+    quality: Annotated[float, Coded("quality")] = 1.0
+
+
+class AgendaItem(Part):
+    """A session format with its share of the meeting's minutes, and the issues it is about (None: all)."""
+
+    shorthand: ClassVar[list[Json]] = [
+        {
+            "type": "object",
+            "minProperties": 1,
+            "maxProperties": 1,
+            "propertyNames": {"enum": list(FORMATS)},
+            "additionalProperties": Coded("share").json(),
+        }
+    ]
+    format: Annotated[str, Choice("format", tuple(FORMATS))]
+    share: Share
+    issues: tuple[IssueName, ...] | None = None
+
+    @classmethod
+    def is_short(cls, value: Plain) -> bool:
+        """`{questionnaire: 0.5}` is short for format and share."""
+        return isinstance(value, dict) and not set(value) & set(cls.model_fields)
+
+    @classmethod
+    def spell_out(cls, value: Plain) -> Plain:
+        """The only key is the format."""
+        if isinstance(value, dict) and len(value) == 1:
+            ((name, share),) = value.items()
+            return {"format": name, "share": share}
+        raise fault(f"{shown(value)} is not an agenda item; write a format and its share, as in `- questionnaire: 0.5`")
+
+
+class Evening(Part):
+    """How an evening is spent: a share at mixed tables (None: the informal default), the rest as `rest` says."""
+
+    WORDS: ClassVar[dict[str, Json]] = {
+        "none": {"mixed_share": 0.0, "rest": "none"},
+        "caucus": {"mixed_share": 0.0, "rest": "caucus"},
+        "mixed": {"mixed_share": None, "rest": "caucus"},
+    }
+    shorthand: ClassVar[list[Json]] = [{"enum": list(WORDS)}]
+    mixed_share: Share | None = None
+    rest: Annotated[str, Choice("rest of an evening", ("caucus", "none"))] = "caucus"
+
+    @classmethod
+    def spell_out(cls, value: Plain) -> Plain:
+        """One of three words."""
+        return cls.WORDS[Choice("evening", tuple(cls.WORDS)).read(value)]
+
+    @model_serializer(mode="plain")
+    def _as_word(self) -> str | Json:
+        plain = {"mixed_share": self.mixed_share, "rest": self.rest}
+        return next((word for word, meaning in self.WORDS.items() if meaning == plain), plain)
+
+
+class Meeting(Part):
+    """A few days in one place."""
+
+    name: ProperName = ""  # Process gives each a name and a gap
+    after_days: Annotated[float, Number(0, 3650)] = 0.0  # since the meeting before
+    days: Annotated[int, Whole(1, MOST_DAYS)]
+    hours: Hours | None = None  # of floor time a day, procedure included; None: the process's
+    agenda: tuple[AgendaItem, ...]
+    evenings: tuple[Evening, ...] = Field(default=(), validate_default=True)
+
+    @field_validator("agenda")
+    @classmethod
+    def _shares_sum_to_one(cls, agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
+        total = sum(item.share for item in agenda)
+        if abs(total - 1) > TOLERANCE:
+            raise fault(f"the shares sum to {total:.6g}; they have to sum to 1")
+        return agenda
+
+    @field_validator("evenings", mode="before")
+    @classmethod
+    def _one_a_day(cls, value: Plain, info: ValidationInfo) -> Plain:
+        days = info.data.get("days")
+        if days is None:
+            return ["caucus"]
+        if isinstance(value, list) and len(value) != days:
+            raise fault(f"lists {len(value)} for {days} days; write one word for all, or one a day")
+        return value if isinstance(value, list) else [value or "caucus"] * days
+
+
+class Process(Part):
+    """The timetable and the rules of the house."""
+
+    decision_rule: DecisionRule = DecisionRule(no_formal_objection=NoFormalObjection())
+    record_dissent: Switch = False
+    adoption: Annotated[Adoption, Choice("adoption", get_args(Adoption))] = "everything"
+    fallback_vote: FallbackVote | None = None
+    chair_reports: Switch = True
+    chair: Chair = Chair()
+    hours: Hours = 6.0
+    procedure_loss: Annotated[float, Number(0, 0.9)] = 0.2  # share of the day
+    informal: Informal = Informal()
+    methodology: Method | None = None
+    meetings: Annotated[tuple[Meeting, ...], Field(min_length=1, max_length=MOST_MEETINGS)]
+    events: tuple[Event, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _laid_out(cls, value: Plain) -> Plain:
+        """Meetings get a name, a gap and, where a methodology is named, their agendas."""
+        if not (isinstance(value, dict) and isinstance(value.get("meetings"), list)):
+            return value
+        methodology = value.get("methodology")
+        is_named = isinstance(methodology, str) and methodology in METHODOLOGIES
+        meetings = [
+            _usual(m) | meeting if isinstance(meeting, dict) else meeting for m, meeting in enumerate(value["meetings"])
+        ]
+        if not is_named:
+            return value | {"meetings": meetings}
+        return value | {"meetings": lay_out(meetings, str(methodology)), "methodology": None}
+
+    @field_validator("methodology")
+    @classmethod
+    def _no_change(cls, methodology: str | None) -> None:
+        """What is left after laying out is `as_written`: no change."""
+
+    @field_validator("events")
+    @classmethod
+    def _few_motions(cls, events: tuple[Event, ...]) -> tuple[Event, ...]:
+        motions = [event for event in events if event.change_methodology and event.change_methodology.by != "chair"]
+        if len(motions) > MOST_MOTIONS:
+            raise fault(f"holds {len(motions)} motions to change the methodology; at most {MOST_MOTIONS}")
+        return events
+
+
+def lay_out(meetings: list[Plain], methodology: str) -> list[Plain]:
+    """The meetings (as written) with the agendas of a methodology."""
+    agenda = METHODOLOGIES[methodology].agenda
+    return [
+        meeting | {"agenda": [{name: share} for name, share in agenda(m, len(meetings))]}
+        if isinstance(meeting, dict)
+        else meeting
+        for m, meeting in enumerate(meetings)
+    ]
+
+
+def _usual(m: int) -> Json:
+    return {"name": f"Meeting {m + 1}", "after_days": DAYS_BETWEEN if m else 0.0}
+
+
+UNCERTAIN = "uncertain"  # the section
+PARAMETERS, SEATS = "parameters", "seats"  # its keys that are no paths
+MOST_VALUES = 1000
+MOST_UNCERTAIN = 200
+
+
+class Value(Kind):
+    """Whatever may be written at the path; it is read when it is put there."""
+
+    def read(self, value: Plain) -> Plain:
+        """The value as it stands."""
+        return value
+
+    def json(self) -> Json:
+        """Anything."""
+        return {}
+
+
+@dataclass(frozen=True)
+class Range(Kind):
+    """Two numbers, the lower one first."""
+
+    whole: bool
+
+    def read(self, value: Plain) -> tuple[Any, ...]:
+        """Both ends."""
+        fits = isinstance(value, list | tuple) and len(value) == 2 and all(is_number(end) for end in value)
+        if not fits or value[0] > value[1] or (self.whole and any(end != int(end) for end in value)):
+            kind = "whole numbers" if self.whole else "numbers"
+            raise fault(f"{shown(value)} is not a range; write two {kind}, the lower one first, as in [2, 6]")
+        return tuple(int(end) for end in value) if self.whole else tuple(float(end) for end in value)
+
+    def json(self) -> Json:
+        """Two numbers."""
+        kind = {"type": "integer" if self.whole else "number"}
+        return {"type": "array", "items": kind, "minItems": 2, "maxItems": 2}
+
+
+class Together(Kind):
+    """Changes that are made together: a mapping from paths to values."""
+
+    def read(self, value: Plain) -> dict[str, Plain]:
+        """The mapping."""
+        if not isinstance(value, dict) or not value or not all(isinstance(path, str) for path in value):
+            raise fault(
+                f"{shown(value)} is not a set of changes; write paths and their values, as in {{trust.across: low}}"
+            )
+        return value
+
+    def json(self) -> Json:
+        """A mapping."""
+        return {"type": "object", "minProperties": 1}
+
+
+Values = Annotated[tuple[Annotated[Any, Value()], ...], Field(min_length=1, max_length=MOST_VALUES)]
+
+
+class Uncertain(OneOf):
+    """How a value is drawn: each equally likely."""
+
+    what: ClassVar[str] = "distribution"
+    shorthand: ClassVar[list[Json]] = [{"type": "string"}]
+    one_of: Values | None = None
+    integers: Annotated[tuple[int, ...], Range(whole=True)] | None = None
+    uniform: Annotated[tuple[float, ...], Range(whole=False)] | None = None
+    split: Annotated[int, Whole(2, 2000)] | None = None  # of `seats`: so many in all, dealt to the groups at random
+    either: (
+        Annotated[tuple[Annotated[dict[str, Any], Together()], ...], Field(min_length=1, max_length=MOST_VALUES)] | None
+    ) = None
+    ensemble: Annotated[str, EnsembleName()] | None = None  # of `parameters`: the members of a sample, in turn
+
+    @classmethod
+    def spell_out(cls, value: Plain) -> Plain:
+        """A bare word is the name of an ensemble."""
+        if isinstance(value, str):
+            return {"ensemble": value}
+        if isinstance(value, dict):
+            return super().spell_out(value)
+        raise fault(
+            f"{shown(value)} is not a distribution; write one of {', '.join(cls.model_fields)}, "
+            "as in {one_of: [low, high]}"
+        )
+
 
 MOST_ISSUES = 32
 MOST_GROUPS = 31
-MOST_SEATS_A_GROUP = 2047
+MOST_SEATS_A_GROUP = SEATS_PER_GROUP - 1
 MOST_SEATS = 2000
 
 
 class Source(Part):
-    """Where numbers come from."""
+    """Where numbers come from; `insider` says how its author took part in the process."""
 
     shorthand: ClassVar[list[Json]] = [{"type": "string"}]
     text: Said
     url: Said | None = None
+    insider: Said | None = None
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:

@@ -1,22 +1,34 @@
-"""The kinds of value a scenario is made of, each with its own plain message when it is something else.
+"""The kinds of value a scenario file is made of, each with a plain message for anything else, and `Part`.
 
-Rules that hold here
-- A value is read once and becomes what the model uses: a word becomes its number.
-- A message says what was found and what would be right.
+- A value is read once and becomes what the model uses: a word becomes its number. A message says what is wrong and
+  what would be right.
+- Some values depend on the rest of the file: names of its issues, groups, delegates, camps, meetings and days. These
+  `Names` travel as pydantic's validation context; without them any name will do.
+- A part of a scenario is frozen and has known keys: an unknown key is a mistake. A shorthand (a bare number for a
+  position, a bare word for an evening) becomes the full form before it is checked.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Annotated, Any, ClassVar, NamedTuple, TypeGuard
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    model_serializer,
+    model_validator,
+)
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from negsim.errors import did_you_mean, shown
-from negsim.scenario.codebook import CODEBOOK, Scale
-from negsim.scenario.plain import Plain
+from negsim.scenario.words import CODEBOOK, Scale
+from negsim.scenario.yaml import Plain
 
 Json = dict[str, Any]
 
@@ -193,7 +205,7 @@ class Key(Kind):
     def read(self, value: Plain) -> str:
         """The name, if it can serve as one."""
         if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", value):
-            raise fault(f"{shown(value)} is no name; use small letters, digits and _, starting with a letter")
+            raise fault(f"{shown(value)} is not a name; use small letters, digits and _, starting with a letter")
         if value in RESERVED:
             raise fault(f"{shown(value)} has a meaning of its own; choose another name")
         return value
@@ -213,9 +225,244 @@ class Proper(Kind):
             raise fault(f"{shown(value)} is not a name{'; put it in quotes' if value is not None else ''}")
         plain = value.isprintable() and value == value.strip() and "->" not in value
         if not plain or not 0 < len(value) <= 80 or value in RESERVED:
-            raise fault(f"{shown(value)} is no name; use one short line of text")
+            raise fault(f"{shown(value)} is not a name; use one short line of text")
         return value
 
     def json(self) -> Json:
         """A short string."""
         return {"type": "string", "minLength": 1, "maxLength": 80}
+
+
+class Names(NamedTuple):
+    """What a file defines, for other parts of it to refer to; None where the file does not say it right."""
+
+    issue: tuple[str, ...] | None = None
+    group: tuple[str, ...] | None = None
+    delegate: tuple[str, ...] | None = None
+    camp: tuple[str, ...] | None = None
+    meeting: tuple[str, ...] | None = None
+    days: tuple[int | None, ...] = ()  # of each meeting
+
+
+def names_in(info: ValidationInfo) -> Names:
+    """The names of the file that is being read."""
+    return info.context if isinstance(info.context, Names) else Names()
+
+
+class Reference(Kind):
+    """A kind of value that is checked against the rest of the file."""
+
+    def read_in(self, value: Plain, info: ValidationInfo) -> Plain:
+        """The value the model uses; `fault` if the file has no such thing."""
+        raise NotImplementedError
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Pydantic's view: one function that sees the context."""
+        return core_schema.with_info_plain_validator_function(self.read_in)
+
+
+@dataclass(frozen=True)
+class Refers(Reference):
+    """A name that the file defines elsewhere, or one of a few other words."""
+
+    kinds: tuple[str, ...]
+    also: tuple[str, ...] = ()
+
+    def read_in(self, value: Plain, info: ValidationInfo) -> str:
+        """The name, if the file defines it."""
+        if not isinstance(value, str):
+            raise fault(f"{shown(value)} is not the name of a {self.what}")
+        defined = [getattr(names_in(info), kind) for kind in self.kinds]
+        names = [*self.also, *(name for names in defined for name in names or ())]
+        if None not in defined and value not in names:
+            raise fault(f"unknown {self.what} {shown(value)}{did_you_mean(value, names) or '; the file has none'}")
+        return value
+
+    @property
+    def what(self) -> str:
+        """The kinds, as a message says them."""
+        return " or ".join(self.kinds)
+
+    def json(self) -> Json:
+        """A string."""
+        return {"type": "string", "description": f"name of a {self.what}"}
+
+
+@dataclass(frozen=True)
+class Pair(Reference):
+    """Who trusts whom: `a->b`, each a group or a delegate of the file."""
+
+    def read_in(self, value: Plain, info: ValidationInfo) -> str:
+        """The pair, without spaces around the arrow."""
+        sides = [side.strip() for side in value.split("->")] if isinstance(value, str) else []
+        if len(sides) != 2:
+            raise fault(f'{shown(value)} is not a pair; write "who trusts->who is trusted"')
+        return "->".join(Refers(("group", "delegate")).read_in(side, info) for side in sides)
+
+    def json(self) -> Json:
+        """A string with an arrow."""
+        return {"type": "string", "pattern": "->"}
+
+
+@dataclass(frozen=True)
+class MeetingRef(Reference):
+    """A meeting of the process, by number from 1 or by name."""
+
+    followed: bool = False  # whether another has to follow it
+
+    def read_in(self, value: Plain, info: ValidationInfo) -> int:
+        """The number of the meeting, from 1."""
+        names = names_in(info).meeting
+        if isinstance(value, str) and names:
+            if value not in names:
+                raise fault(f"unknown meeting {shown(value)}{did_you_mean(value, names)}")
+            value = names.index(value) + 1
+        number = Whole(1, 100).read(value)
+        if names and number > len(names):
+            raise fault(f"there is no meeting {number}; the process has {len(names)}")
+        if names and self.followed and number == len(names):
+            raise fault(f"no meeting follows meeting {number}")
+        return number
+
+    def json(self) -> Json:
+        """A number or a name."""
+        return {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]}
+
+
+@dataclass(frozen=True)
+class Day(Reference):
+    """A day of the meeting that the same event names, from 1."""
+
+    def read_in(self, value: Plain, info: ValidationInfo) -> int:
+        """The number of the day, within the meeting where that is known."""
+        number = Whole(1, 60).read(value)
+        meeting, days = info.data.get("meeting"), names_in(info).days
+        has = days[meeting - 1] if isinstance(meeting, int) and meeting <= len(days) else None
+        if has is not None and number > has:
+            raise fault(f"there is no day {number}; meeting {meeting} has {has}")
+        return number
+
+    def json(self) -> Json:
+        """A whole number."""
+        return {"type": "integer", "minimum": 1}
+
+
+Label = Annotated[str, Text(blank=True)]
+Said = Annotated[str, Text()]
+Name = Annotated[str, Key()]
+ProperName = Annotated[str, Proper()]
+Switch = Annotated[bool, Flag()]
+IssueName = Annotated[str, Refers(("issue",))]
+GroupName = Annotated[str, Refers(("group",))]
+PairName = Annotated[str, Pair()]
+Place = Annotated[float, Coded("position")]
+Spread = Annotated[float, Coded("spread")]
+Weight = Annotated[float, Coded("salience")]
+Trusting = Annotated[float, Coded("trust")]
+Share = Annotated[float, Coded("share")]
+
+
+class Part(BaseModel):
+    """A frozen mapping with known keys, and perhaps shorter ways to write it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    shorthand: ClassVar[list[Json]] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spelt_out(cls, value: Plain) -> Plain:
+        if isinstance(value, cls | dict) and not cls.is_short(value):
+            return value
+        return cls.spell_out(value)
+
+    @classmethod
+    def is_short(cls, value: Plain) -> bool:  # noqa: ARG003
+        """Whether a mapping is itself a shorthand."""
+        return False
+
+    @classmethod
+    def spell_out(cls, value: Plain) -> Plain:
+        """The mapping that a shorthand stands for; `fault` if it is none."""
+        raise fault(f"{shown(value)} is not a mapping; its keys are {', '.join(cls.model_fields)}")
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
+        """The mapping, or one of its shorthands."""
+        own = handler(schema)
+        if not cls.shorthand:
+            return own
+        return {"anyOf": [*cls.shorthand, own]}
+
+
+class OneOf(Part):
+    """A mapping with a single key that says what it is: `{submission: {...}}`."""
+
+    what: ClassVar[str]
+
+    @classmethod
+    def is_short(cls, value: Plain) -> bool:
+        """Anything but one known key needs a word of advice."""
+        return not isinstance(value, cls) and (len(value) != 1 or None in value.values())
+
+    @classmethod
+    def spell_out(cls, value: Plain) -> Plain:
+        """A bare word is a kind with nothing more to say."""
+        if isinstance(value, str):
+            if value not in cls.model_fields:
+                raise fault(f"unknown {cls.what} {shown(value)}{did_you_mean(value, cls.model_fields)}")
+            return {value: {}}
+        if isinstance(value, dict) and len(value) == 1:
+            return {key: {} for key in value}
+        raise fault(f"write one of {', '.join(cls.model_fields)}, and only one")
+
+    @property
+    def kind(self) -> str:
+        """Which of its keys it has."""
+        return next(name for name in type(self).model_fields if getattr(self, name) is not None)
+
+    @model_serializer(mode="wrap")
+    def _only_what_it_is(self, handler: SerializerFunctionWrapHandler) -> Json:
+        return {key: value for key, value in handler(self).items() if value is not None}
+
+
+class Position(Part):
+    """Where a seat stands on an issue: a mean, and how far seats differ from it."""
+
+    shorthand: ClassVar[list[Json]] = [
+        Coded("position").json(),
+        {
+            "type": "array",
+            "prefixItems": [Coded("position").json(), Coded("spread").json()],
+            "minItems": 2,
+            "maxItems": 2,
+        },
+    ]
+    mean: Place
+    spread: Spread = 0.0
+
+    @classmethod
+    def spell_out(cls, value: Plain) -> Plain:
+        """A number or word is the mean; two in a list are mean and spread."""
+        if isinstance(value, list) and len(value) == 2:
+            return {"mean": value[0], "spread": value[1]}
+        if is_number(value) or isinstance(value, str):
+            return {"mean": value}
+        raise fault(f"{shown(value)} is not a position; write a number, a word, or [mean, spread]")
+
+
+class RedLine(Part):
+    """What a seat never accepts, whatever the goodwill: text below `min` or above `max`."""
+
+    min: Place | None = None
+    max: Place | None = None
+    spread: Spread = 0.02
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_order(cls, value: Plain) -> Plain:
+        low, high = (value.get("min"), value.get("max")) if isinstance(value, dict) else (0, 0)
+        if low is None and high is None and set(value) <= set(cls.model_fields):
+            raise fault("a red line needs min, max or both")
+        if is_number(low) and is_number(high) and high < low:
+            raise fault(f"min {low} is above max {high}; every text would be refused")
+        return value

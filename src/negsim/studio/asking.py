@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from negsim.errors import NegsimError, shown
-from negsim.negotiation.moves import Move
+from negsim.negotiation.tables import Move
 from negsim.policies import Paragraph, View
+from negsim.report.words import on_scale, signed
 from negsim.scenario import Scenario
-from negsim.tell.words import on_scale, signed
 
 NOTICED = 0.005  # of value: what is less is written as nothing
 HEARD = (

@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.moves import Move, Pen, Status
+from negsim.negotiation.tables import Move, Pen, Status
+from negsim.report.plots.style import INK, PAPER, STATUS_COLOURS
+from negsim.report.words import PENS, STATUSES, group_names, issue_names
 from negsim.scenario import Scenario
-from negsim.scenario.seats import seat_names, seats
+from negsim.scenario.lowering import seat_names, seats
 from negsim.studio.recording import Frame
 from negsim.studio.svg import LINE, SOFT, TABLE, Mark, marked, marks, note, picture, shape, shortened, tag, words
-from negsim.tell.style import INK, PAPER, STATUS_COLOURS
-from negsim.tell.words import PENS, STATUSES, group_names, issue_names
 
 WIDE, HIGH = 900.0, 520.0
 CENTRE = (WIDE / 2, HIGH / 2)

@@ -20,9 +20,8 @@ from negsim.errors import NegsimError
 from negsim.negotiation.beliefs import out_centre
 from negsim.negotiation.floor import choose
 from negsim.negotiation.influence import concession, lateness
-from negsim.negotiation.moves import Move, Row
-from negsim.negotiation.state import PROPOSALS, Turn, elapsed
-from negsim.negotiation.trace import LOG_ROWS
+from negsim.negotiation.runs import LOG_ROWS
+from negsim.negotiation.tables import PROPOSALS, Move, Row, Turn, elapsed
 from negsim.policies import Room, View
 from negsim.studio.asking import FLOOR, READING, Question, Reply, check, dinner, question
 from negsim.studio.links import Setting
@@ -232,7 +231,7 @@ class Game:
     def _amended(self) -> Iterator[None]:
         """While a text is read, those who bracket it for an amendment argue for the amendment.
 
-        A delegate says its position, exaggerated away from where it believes the others to be (MODEL 5.2); for as long
+        A delegate says its position, exaggerated away from where it believes the others to be (rule 5.2); for as long
         as the reading lasts it takes the position that makes it say the amendment. What it hears moves its own.
         """
         run, turn = self.room.run, self.room.run.pending

@@ -12,8 +12,8 @@ from collections import OrderedDict
 
 from negsim.errors import NegsimError
 from negsim.scenario import Scenario
-from negsim.scenario.loading import MOST_BYTES
-from negsim.scenario.timetable import floor_minutes
+from negsim.scenario.lowering import floor_minutes
+from negsim.scenario.yaml import MOST_BYTES
 
 MOST_LINK = 16_384  # letters of a link's query
 MOST_CHANGES = 24  # in a link

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from negsim.negotiation.case import Case
 from negsim.negotiation.formats import FORMATS
-from negsim.negotiation.moves import Row
+from negsim.negotiation.tables import Case, Row
 from negsim.policies import Room
-from negsim.scenario.events import ChangeMethodology
-from negsim.scenario.seats import party, seats
-from negsim.tell.words import format_name
+from negsim.report.words import format_name
+from negsim.scenario.lowering import party, seats
+from negsim.scenario.schema import ChangeMethodology
 
 FORMAT_NAMES = list(FORMATS)
 

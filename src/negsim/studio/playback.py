@@ -12,13 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.case import Flags, Floats
-from negsim.negotiation.moves import Move, Outcome
+from negsim.negotiation.tables import Flags, Floats, Move, Outcome
 from negsim.policies import Room
+from negsim.report.minutes import reasons
+from negsim.report.words import OUTCOMES
 from negsim.studio.links import Setting
 from negsim.studio.recording import Frame, recorded
-from negsim.tell.reasons import reasons
-from negsim.tell.words import OUTCOMES
 
 QUIET = {Move.SPEAK, Move.OPEN_SESSION, Move.NOTHING}  # they are no events to jump to
 

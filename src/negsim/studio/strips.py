@@ -12,12 +12,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from negsim.negotiation.case import Floats
+from negsim.negotiation.tables import Floats
+from negsim.report.plots.style import INK, PAPER
 from negsim.studio.drawing import VIOLET, Cast
 from negsim.studio.playback import Eyes
 from negsim.studio.recording import Frame
 from negsim.studio.svg import LINE, SOFT, Mark, marked, note, on, picture, shape, shortened, tag, words
-from negsim.tell.style import INK, PAPER
 
 WIDE = 620.0
 LEFT, RIGHT = 16.0, 604.0

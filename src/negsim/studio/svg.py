@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from matplotlib.colors import to_rgb
 
-from negsim.tell.style import INK, PAPER, colours
+from negsim.report.plots.style import INK, PAPER, colours
 
 SOFT, LINE, TABLE = "#5b6472", "#cfd5dc", "#eef1f4"
 SIDES = (0, 4, 3, 6, 5, -3, -4)  # of the groups' marks, in their order; 0 a circle, negative: stood on its head

@@ -1,11 +1,15 @@
 """Which single change, and which pair, would most raise the chance of consensus; and what failure is made of.
 
-Rules that hold here
+- The catalogue fits any scenario. A single change is written as `--set` takes it, except that an event is added to the
+  scenario's own. *process*: what a chair and a secretariat decide (time, methodology, the chair's habits, evenings).
+  *setting*: what they find (trust, tension, linkage). *rule*: what counts as consensus; a lower bar is not agreement.
+- Changes of one subject exclude each other, such as two methodologies. What would change nothing is left out. A change
+  of days is made after one of evenings, so that there is an evening for each day.
 - The best of many estimates is too good (the winner's curse). So changes are ranked on replications 0 .. R - 1 and
-  estimated on replications R .. 2R - 1, which had no say in the ranking. Order is that of the ranking.
-- Every scenario runs the same replications: a change is the mean of paired differences, with Student's interval.
+  estimated on replications R .. 2R - 1, which had no say in the ranking. The order is that of the ranking.
+- Every scenario runs the same replications: an effect is the mean of paired differences, with Student's interval.
 - Pairs are all pairs among the best change of each subject: at most `LEAVING` subjects that leave the rule as it is,
-  and `LOWERING` of the rule. A change that is only good in a pair is not found.
+  and `LOWERING` of the rule. A change that only helps in a pair is not found.
 """
 
 from __future__ import annotations
@@ -13,18 +17,212 @@ from __future__ import annotations
 import math
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, count
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from scipy import stats
 
-from negsim.negotiation.case import Floats
-from negsim.negotiation.moves import Outcome
-from negsim.scenario import Scenario
-from negsim.study.attribution import numbers
-from negsim.study.effects import Estimate, difference, mean, share
-from negsim.study.levers import KINDS, Turn, catalogue
+from negsim.negotiation.tables import Floats, Outcome
+from negsim.scenario import Scenario, with_changes
+from negsim.scenario.methodologies import METHODOLOGIES, REFERENCE_MODELS
+from negsim.scenario.sampling import paths_drawn
+from negsim.scenario.schema import MOST_DAYS, MOST_MEETINGS
+from negsim.scenario.words import CODEBOOK, number
+from negsim.scenario.yaml import Plain
+from negsim.study.estimates import Estimate, difference, mean, share
+from negsim.study.explain import numbers
 from negsim.study.runner import Runs, Step, run
+
+Kind = Literal["process", "setting", "rule"]
+KINDS: tuple[Kind, ...] = ("process", "setting", "rule")
+MOST_DAYS_IN_ALL = 1000
+
+
+class Turn(NamedTuple):
+    """One change, or two made together.
+
+    subjects: what it is about. changes: paths and values. events: to be added to the process. parts: the names of the
+    two, none for a single change.
+    """
+
+    name: str
+    kind: Kind
+    subjects: frozenset[str]
+    changes: dict[str, Plain]
+    events: tuple[Plain, ...] = ()
+    parts: tuple[str, ...] = ()
+
+    def of(self, scenario: Scenario) -> Scenario:
+        """The scenario so changed."""
+        added = {"process.events": [*scenario.resolved()["process"]["events"], *self.events]} if self.events else {}
+        last = dict(sorted((self.changes | added).items(), key=lambda change: change[0].endswith(".days")))
+        return with_changes(scenario, last)
+
+    def and_(self, other: Turn) -> Turn:
+        """Both made together, of the weightier kind. Raises ValueError where they exclude each other."""
+        if self.subjects & other.subjects:
+            raise ValueError(f"{self.name} and {other.name} exclude each other")
+        return Turn(
+            f"{self.name} + {other.name}",
+            max(self.kind, other.kind, key=KINDS.index),
+            self.subjects | other.subjects,
+            self.changes | other.changes,
+            self.events + other.events,
+            (self.name, other.name),
+        )
+
+
+def catalogue(scenario: Scenario) -> list[Turn]:
+    """Every single change that changes this scenario, but for those that count on what is drawn for every run."""
+    base = _said(scenario)
+    every = (*_evenings(scenario), *_time(scenario), *_methods(), *_chair(scenario), *_setting(scenario), *_rules())
+    return [turn for turn in every if _said(turn.of(scenario)) != base]
+
+
+def _said(scenario: Scenario) -> Plain:
+    """What a scenario says, reasons apart."""
+    return scenario.resolved() | {"basis": None}
+
+
+def _times_are_drawn(scenario: Scenario) -> bool:
+    """Whether runs differ in their meetings or days, so that there is no fixed number to add to, and no last one."""
+    return any(path == "meetings.count" or _ends(path, "days") for path in paths_drawn(scenario))
+
+
+def _evenings_are_drawn(scenario: Scenario) -> bool:
+    """Whether runs differ in their evenings."""
+    return any(path == "informal.mixed_evenings" or _ends(path, "evenings") for path in paths_drawn(scenario))
+
+
+def _ends(path: str, last: str) -> bool:
+    return path == "process.meetings" or (path.startswith("process.meetings.") and path.endswith(f".{last}"))
+
+
+def _one(name: str, subject: str, changes: dict[str, Plain], kind: Kind = "process", *events: Plain) -> Turn:
+    return Turn(name, kind, frozenset([subject]), changes, events)
+
+
+def _evenings(scenario: Scenario) -> Iterator[Turn]:
+    """How evenings are spent, and days off the floor."""
+    for name, mixed in (("half of the evenings mixed", 0.5), ("all evenings mixed", 1)):
+        yield _one(name, "evenings", {"informal.mixed_evenings": mixed})
+    free = {
+        f"process.meetings.{m}.evenings": [
+            {"mixed_share": evening.mixed_share, "rest": "none"} for evening in meeting.evenings
+        ]
+        for m, meeting in enumerate(scenario.process.meetings)
+    }
+    if not _times_are_drawn(scenario) and not _evenings_are_drawn(scenario):
+        yield _one("no caucus in the evenings", "evenings", free)
+    if _times_are_drawn(scenario):
+        return
+    last = len(scenario.process.meetings)
+    if last > 1:
+        away = {"retreat": {"after_meeting": last - 1, "days": 2, "quality": "high"}}
+        yield _one("two days' retreat before the last meeting", "retreat", {}, "process", away)
+    closed = {"closed_session": {"meeting": last, "day": 1}}
+    yield _one("a closed first day of the last meeting", "closed session", {}, "process", closed)
+
+
+def _time(scenario: Scenario) -> Iterator[Turn]:
+    """More days, one more meeting."""
+    if _times_are_drawn(scenario):
+        return
+    days = [meeting.days for meeting in scenario.process.meetings]
+    for more, name in ((1, "a day more a meeting"), (2, "two days more a meeting")):
+        longer = {f"process.meetings.{m}.days": had + more for m, had in enumerate(days)}
+        if max(longer.values()) <= MOST_DAYS and sum(longer.values()) + max(longer.values()) <= MOST_DAYS_IN_ALL:
+            yield _one(name, "days", dict(longer))
+    if len(days) < MOST_MEETINGS and sum(days) + days[-1] <= MOST_DAYS_IN_ALL:
+        yield _one("one more meeting", "meetings", {"meetings.count": len(days) + 1})
+
+
+def _methods() -> Iterator[Turn]:
+    """Every methodology that is a procedure."""
+    for name in METHODOLOGIES:
+        if name not in REFERENCE_MODELS:
+            yield _one(f"methodology: {name.replace('_', ' ')}", "methodology", {"methodology": name})
+
+
+def _chair(scenario: Scenario) -> Iterator[Turn]:
+    """A chair who does not press, listens more, keeps less of what is, leaves nothing out."""
+    chair = scenario.process.chair
+    yield _one("chair: no pressure", "pressure", {"process.chair.pressure": "none"})
+    if chair.responsiveness < number("responsiveness", "high"):
+        yield _one("chair: high responsiveness", "responsiveness", {"process.chair.responsiveness": "high"})
+    if chair.conservatism > number("conservatism", "low"):
+        yield _one("chair: low conservatism", "conservatism", {"process.chair.conservatism": "low"})
+    yield _one("chair: a paragraph on every issue", "coverage", {"process.chair.coverage": 1})
+
+
+def _setting(scenario: Scenario) -> Iterator[Turn]:
+    """A quieter world: no theme elsewhere, less tension, more trust."""
+    context = scenario.context
+    if context.linkage is not None:
+        apart = {"context.linkage.weight": "none", "context.linkage.spillover": "none"}
+        yield _one("no linkage", "linkage", apart, "setting")
+    if lower := [word for word, level in _levels("tension") if level < context.tension]:
+        yield _one(f"tension: {lower[-1].replace('_', ' ')}", "tension", {"context.tension": lower[-1]}, "setting")
+    if higher := [word for word, level in _levels("trust") if level > scenario.trust.across]:
+        yield _one(
+            f"trust across groups: {higher[0].replace('_', ' ')}", "trust", {"trust.across": higher[0]}, "setting"
+        )
+
+
+def _levels(scale: str) -> list[tuple[str, float]]:
+    """The words of a scale with their numbers, in order."""
+    words = {word: meaning.number for word, meaning in CODEBOOK[scale].words.items()}
+    return sorted(words.items(), key=lambda item: item[1])
+
+
+def _rules() -> Iterator[Turn]:
+    """What counts as consensus, otherwise."""
+    yield _one("dissent may be recorded", "dissent", {"process.record_dissent": True}, "rule")
+    yield _one("paragraphs adopted one by one", "adoption", {"process.adoption": "separable"}, "rule")
+    for name, rule in (
+        ("rough consensus (75 %)", {"rough_consensus": {"share": 0.75}}),
+        ("consensus minus one", {"consensus_minus": {"k": 1}}),
+        ("a majority of every group", {"majority_per_group": {}}),
+    ):
+        yield _one(name, "decision rule", {"process.decision_rule": rule}, "rule")
+
+
+UNCHANGED = "unchanged"
+
+
+class SingleChange(NamedTuple):
+    """What one change of a scenario does to the chance of consensus and to the share agreed.
+
+    scenario: its name. change: what is changed, `UNCHANGED` for the scenario itself, whose changes are 0.
+    """
+
+    scenario: str
+    change: str
+    consensus: Estimate
+    consensus_change: Estimate
+    share_agreed: Estimate
+    share_agreed_change: Estimate
+
+
+def single_changes(
+    name: str, scenario: Scenario, changed: Mapping[str, Scenario], *, replications: int, seed: int
+) -> Iterator[SingleChange]:
+    """A scenario unchanged, then under each change by itself, all on the same replications."""
+
+    def ends(scenario: Scenario) -> tuple[Floats, Floats]:
+        runs = run(scenario, replications=replications, seed=seed)
+        return runs.is_outcome(Outcome.CONSENSUS), runs.column("share_agreed")
+
+    base_consensus, base_agreed = ends(scenario)
+    nothing = Estimate(0.0, 0.0, 0.0, replications)
+    yield SingleChange(name, UNCHANGED, share(base_consensus), nothing, mean(base_agreed), nothing)
+    for change, other in changed.items():
+        consensus, agreed = ends(other)
+        yield SingleChange(
+            name, change, share(consensus), difference(consensus, base_consensus), mean(agreed),
+            difference(agreed, base_agreed),
+        )  # fmt: skip
+
 
 Score = tuple[float, float, int, float]
 
@@ -78,7 +276,7 @@ class Remedies(NamedTuple):
     tried: int  # pairs
 
 
-def remedies(
+def why(
     scenario: Scenario, *, replications: int = 1000, seed: int = 0, threads: int | None = None
 ) -> Generator[Step, None, Remedies]:
     """Try every single change of the catalogue and the pairs of the best; a step is a scenario that has been run."""
@@ -98,12 +296,12 @@ def remedies(
     pairs = list(paired(ranked))
     best = worth_telling((yield from scored(pairs, "pairs")), ranked)
     base = bench.runs(None, first=replications)
-    found: dict[str, tuple[Remedy, Floats]] = {}
+    by_name: dict[str, tuple[Remedy, Floats]] = {}
     for turn in (*ranked, *best):
         runs = bench.runs(turn, first=replications)
-        found[turn.name] = _remedy(turn, base, runs), runs.is_outcome(Outcome.CONSENSUS)
+        by_name[turn.name] = _remedy(turn, base, runs), runs.is_outcome(Outcome.CONSENSUS)
         yield next(done), total, "fresh replications"
-    told = [_with_beyond(found[turn.name][0], found) for turn in (*ranked, *best)]
+    estimates = [_with_beyond(by_name[turn.name][0], by_name) for turn in (*ranked, *best)]
     return Remedies(
         replications,
         seed,
@@ -111,8 +309,8 @@ def remedies(
         share_agreed=mean(base.column("share_agreed")),
         depth=mean(base.column("depth")),
         failure=failure(base),
-        singles=tuple(told[: len(singles)]),
-        pairs=tuple(told[len(singles) :]),
+        singles=tuple(estimates[: len(singles)]),
+        pairs=tuple(estimates[len(singles) :]),
         tried=len(pairs),
     )
 
@@ -154,8 +352,8 @@ def worth_telling(ranked: Sequence[Turn], singles: Sequence[Turn]) -> list[Turn]
     """The best pairs; and of all, and of those without the best single change, the best of the process alone."""
     without = [pair for pair in ranked if singles[0].name not in pair.parts]
     alone = [next((pair for pair in pairs if pair.kind == "process"), None) for pairs in (ranked, without)]
-    kept = {pair.name for pair in (*ranked[:TOLD], *without[:1], *alone) if pair is not None}
-    return [pair for pair in ranked if pair.name in kept]
+    names = {pair.name for pair in (*ranked[:TOLD], *without[:1], *alone) if pair is not None}
+    return [pair for pair in ranked if pair.name in names]
 
 
 def _remedy(turn: Turn, base: Runs, turned: Runs) -> Remedy:
@@ -171,13 +369,13 @@ def _remedy(turn: Turn, base: Runs, turned: Runs) -> Remedy:
     )
 
 
-def _with_beyond(remedy: Remedy, found: Mapping[str, tuple[Remedy, Floats]]) -> Remedy:
+def _with_beyond(remedy: Remedy, others: Mapping[str, tuple[Remedy, Floats]]) -> Remedy:
     """A pair with what it does beyond the better one of its two."""
-    parts = [found[name][1] for name in remedy.turn.parts]
+    parts = [others[name][1] for name in remedy.turn.parts]
     if len(parts) < 2:
         return remedy
     better = max(parts, key=lambda consensus: float(consensus.mean()))
-    return remedy._replace(beyond=difference(found[remedy.turn.name][1], better))
+    return remedy._replace(beyond=difference(others[remedy.turn.name][1], better))
 
 
 def failure(runs: Runs) -> Failure:
@@ -195,8 +393,8 @@ def failure(runs: Runs) -> Failure:
 
 def _counted(numbers: Floats) -> Estimate:
     """The mean of counts, its interval cut off at 0."""
-    found = mean(numbers)
-    return found if math.isnan(found.low) else found._replace(low=max(0.0, found.low))
+    estimate = mean(numbers)
+    return estimate if math.isnan(estimate.low) else estimate._replace(low=max(0.0, estimate.low))
 
 
 def ratio(part: Floats, whole: Floats) -> Estimate:

@@ -1,41 +1,115 @@
-"""The runner: replications of a scenario, in chunks over threads, as tables with names.
+"""Running a scenario: replications in chunks, over threads, processes or a Dask cluster, as tables with names.
 
-Rules that hold here
-- The kernels release Python's lock, so threads are enough; chunks and threads never change a bit.
-- Progress is reported through a callback-free iterator of finished chunks; printing is the command line's.
+- Threads are enough on one machine, because the kernels release Python's lock; any `concurrent.futures` executor will
+  do. Workers, threads and chunks never change a bit.
+- Progress is an iterator of finished chunks; printing is for the command line.
 """
 
 from __future__ import annotations
 
 import math
+import multiprocessing
+import os
+import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from negsim.errors import NegsimError, did_you_mean, shown
-from negsim.negotiation import trace
-from negsim.negotiation.case import Case, Floats
-from negsim.negotiation.many import replicate
+from negsim.cases.library import given
+from negsim.errors import FailedError, NegsimError, did_you_mean, shown
+from negsim.negotiation import runs as model_runs
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, Results
-from negsim.negotiation.moves import Outcome
-from negsim.negotiation.trace import Trace
+from negsim.negotiation.runs import Trace, replicate
+from negsim.negotiation.tables import Case, Floats, Outcome
 from negsim.randomness import is_whole, stream
 from negsim.scenario import Scenario
-from negsim.scenario.drawing import Drawing, drawn
-from negsim.scenario.library import given
 from negsim.scenario.lowering import lower
-from negsim.study import draws
-from negsim.study.executors import default_threads
+from negsim.scenario.sampling import Drawing, drawn
+from negsim.study import table
 from negsim.study.schema import NUMBERS, OUTCOMES, check_measures, no_measure
 from negsim.study.table import tidied
 from negsim.study.work import Columns, columns_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+KINDS = ("threads", "processes", "dask")
+ADDRESS = re.compile(r"((tcp|tls|ws|wss|ucx)://)?[^/\s]+:\d{1,5}", re.ASCII)  # of a scheduler
+PATIENCE = "10s"  # for a scheduler to answer
+RETRIES = 5  # of a task whose worker was lost
+
+
+class Workers(NamedTuple):
+    """An executor, on how many tasks it works at once, and what a task raises whose worker was lost."""
+
+    executor: Executor
+    slots: int
+    lost: tuple[type[Exception], ...] = (BrokenExecutor, CancelledError)
+
+
+def default_threads() -> int:
+    """As many threads as this process may use cores."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def check_workers(kind: str, scheduler: str | None = None) -> None:
+    """Raise NegsimError unless there are workers of that kind, and the scheduler's address is one."""
+    if kind not in KINDS:
+        raise NegsimError(f"unknown executor {kind!r}; one of: {', '.join(KINDS)}")
+    if (kind == "dask") != (scheduler is not None):
+        raise NegsimError("the executor dask needs a scheduler's address, and no other has one")
+    if scheduler is not None and not ADDRESS.fullmatch(scheduler):
+        raise NegsimError(f"{shown(scheduler)} is not a scheduler's address; write it as tcp://127.0.0.1:8786")
+
+
+@contextmanager
+def workers(kind: str = "threads", *, count: int | None = None, scheduler: str | None = None) -> Iterator[Workers]:
+    """Workers of a kind, as many as there are cores unless told; what has not begun is dropped at the end.
+
+    scheduler: the address of a Dask scheduler, such as tcp://127.0.0.1:8786. Raises `NegsimError`.
+    """
+    check_workers(kind, scheduler)
+    count = count or default_threads()
+    if scheduler is not None:
+        with _cluster(scheduler) as cluster:
+            yield cluster
+        return
+    spawn = multiprocessing.get_context("spawn")
+    pool = ThreadPoolExecutor(count) if kind == "threads" else ProcessPoolExecutor(count, mp_context=spawn)
+    try:
+        yield Workers(pool, count)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _cluster(scheduler: str) -> Iterator[Workers]:
+    """The workers of a Dask cluster."""
+    try:
+        distributed = import_module("distributed")
+    except ImportError:
+        raise NegsimError("the executor dask needs dask.distributed; install negsim[cluster]") from None
+    try:
+        client = distributed.Client(scheduler, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise FailedError(f"no Dask scheduler answers at {scheduler} ({error})") from None
+    with client:
+        count = sum(client.nthreads().values())
+        if not count:
+            raise FailedError(f"the Dask scheduler at {scheduler} has no workers")
+        executor = client.get_executor(retries=RETRIES)
+        try:
+            yield Workers(executor, count, (*Workers._field_defaults["lost"], distributed.KilledWorker))
+        finally:
+            executor.shutdown(wait=False)
+
 
 CHUNK = 250  # replications
 Step = tuple[int, int, str]  # done, of how many, what
@@ -66,16 +140,16 @@ class Runs:
             return self.is_outcome(measure)
         if measure not in MEASURES:
             raise NegsimError(no_measure(measure))
-        column: Floats = self.results.runs[:, MEASURES.index(measure)]
+        column: Floats = self.results.runs[measure]
         return column
 
     def by_issue(self, measure: str) -> Floats:
         """One measure by issue (R,K). Raises NegsimError for an unknown name."""
-        return self.results.issues[:, :, _place(measure, ISSUE_MEASURES, "by issue")]
+        return self.results.issues[_checked(measure, ISSUE_MEASURES, "by issue")]
 
     def by_group(self, measure: str) -> Floats:
         """One measure by group (R,G). Raises NegsimError for an unknown name."""
-        return self.results.groups[:, :, _place(measure, GROUP_MEASURES, "by group")]
+        return self.results.groups[_checked(measure, GROUP_MEASURES, "by group")]
 
     def frame(self) -> pd.DataFrame:
         """A table of one row a run, with the columns of a study that has `detail: true`.
@@ -90,8 +164,8 @@ class Runs:
             "replication": np.arange(self.first, self.first + len(self)),
         }
         if self.scenario.uncertain:
-            rows = [draws.row_of(self.scenario, self.seed, r) for r in range(self.first, self.first + len(self))]
-            numbers |= draws.columns_of(draws.levels_of([self.scenario]), rows)
+            rows = [table.row_of(self.scenario, self.seed, r) for r in range(self.first, self.first + len(self))]
+            numbers |= table.columns_of(table.levels_of([self.scenario]), rows)
         return pd.DataFrame(numbers | tidied(columns_of(self.results, self.scenario, NUMBERS, detail=True)))
 
     def is_outcome(self, outcome: Outcome | str) -> Floats:
@@ -103,11 +177,11 @@ class Runs:
         return ended_so(self.results, Outcome[outcome.upper()])
 
 
-def _place(measure: str, known: Sequence[str], by: str) -> int:
-    """The column of a measure in a table by issue or by group."""
+def _checked(measure: str, known: Iterable[str], by: str) -> str:
+    """The name of a measure of a table by issue or by group. Raises NegsimError where it is not one."""
     if measure not in known:
         raise NegsimError(f"unknown measure {by} {shown(measure)}{did_you_mean(str(measure), known)}")
-    return known.index(measure)
+    return measure
 
 
 def measure_of(runs: Runs, measure: str) -> Floats:
@@ -121,7 +195,7 @@ def measure_of(runs: Runs, measure: str) -> Floats:
 
 def ended_so(results: Results, outcome: Outcome) -> Floats:
     """1 where a run ended so, else 0 (R)."""
-    return np.where(results.runs[:, MEASURES.index("outcome")] == outcome, 1.0, 0.0)
+    return np.where(results.runs["outcome"] == outcome, 1.0, 0.0)
 
 
 def chunks(first: int, count: int, size: int = CHUNK) -> Iterator[tuple[int, int]]:
@@ -173,7 +247,10 @@ def _check_count(name: str, count: object) -> None:
 
 def joined(parts: Sequence[Results]) -> Results:
     """The tables of several parts, one under the other."""
-    return Results(*(np.concatenate(tables) for tables in zip(*parts, strict=True))) if len(parts) > 1 else parts[0]
+    if len(parts) == 1:
+        return parts[0]
+    tables: Iterator[Any] = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return Results(*tables)
 
 
 def run(
@@ -213,4 +290,4 @@ def watch(scenario: Scenario | Case | str | Path, *, seed: int = 0, replication:
     scenario: a built-in name, a path, a Scenario, or its tables as `lower` makes them. What is uncertain is drawn.
     """
     case = scenario if isinstance(scenario, Case) else lower(drawn(given(scenario), seed, replication))
-    return trace.watch(case, seed=seed, replication=replication)
+    return model_runs.watch(case, seed=seed, replication=replication)

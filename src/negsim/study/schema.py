@@ -1,37 +1,238 @@
 """What a study file says, and how it is read: a scenario, what is varied, how often it is run.
 
-Rules that hold here
-- A study is checked whole before anything runs: each level by itself, so that a mistake has its line, then every cell.
-- A study is frozen and resolved: what was left out is said by its defaults.
+- A study is frozen and resolved: everything that was left out is filled in with its default. It is checked whole
+  before anything runs: first each level, so that a mistake has its line, then every cell.
+- A factor is a path of the scenario with its values, or a name with levels that each change several paths.
+- Every factor can be read at a share u of its way, 0 <= u < 1, so that any design can vary any of them: a range at
+  low + u (high - low), levels at number floor(u L).
+- Named levels whose names are all numbers, such as numbers of seats, are those numbers.
+- The value of a factor in a cell is a number, a flag or a text: what a table can hold.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from negsim.cases import load
 from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, shown
-from negsim.negotiation.measures import MEASURES
-from negsim.negotiation.moves import Outcome
-from negsim.negotiation.series import SERIES
-from negsim.scenario import Scenario, load, with_changes
-from negsim.scenario.files import is_there, text_in
-from negsim.scenario.loading import Document, Form, parse
-from negsim.scenario.parts import Label, Part, Said, Switch
-from negsim.scenario.plain import Path as Steps
-from negsim.scenario.plain import Plain
-from negsim.scenario.reading import must_be_mapping, problem_at, raise_all, validated
-from negsim.scenario.values import Choice, Json, Kind, Number, Whole, fault
-from negsim.study.factors import BETWEEN, Cell, Changes, Factor, Varied, changes_of, factor_of, factors_in, overwritten
+from negsim.negotiation.measures import MEASURES, SERIES
+from negsim.negotiation.tables import Outcome
+from negsim.scenario import Scenario, with_changes
+from negsim.scenario.library import is_there, text_in
+from negsim.scenario.validate import must_be_mapping, problem_at, raise_all, validated
+from negsim.scenario.values import Choice, Json, Kind, Label, Number, Part, Said, Switch, Whole, fault, is_number
+from negsim.scenario.yaml import Document, Form, Plain, flow, parse, scalar
+from negsim.scenario.yaml import Path as Steps
+
+Value = str | int | float | bool | None  # None: as the scenario says
+Cell = dict[str, Value]  # factor to value
+Changes = dict[str, Plain]  # path to value, as `with_changes` takes them
+
+BETWEEN, WHOLE = "between", "whole"
+MOST_LEVELS = 1000
+
+
+@dataclass(frozen=True)
+class Range:
+    """All numbers from low to high, or all whole ones."""
+
+    low: float
+    high: float
+    whole: bool = False
+
+    def at(self, u: float) -> Value:
+        """The value at a share u of the way, 0 <= u < 1 (u = 1: the last)."""
+        if self.whole:
+            return min(int(self.high), int(self.low) + int(u * (self.high - self.low + 1)))
+        return self.low + u * (self.high - self.low)
+
+    def ends(self) -> tuple[Value, Value]:
+        """Lowest and highest value."""
+        return self.at(0.0), self.at(1.0)
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A factor by its name: its levels by what tables call them, or its range.
+
+    >>> from negsim.study.schema import Factor, Range
+    >>> Factor("process.hours", span=Range(4, 8)).at(0.25), Factor.of("methodology", ["a", "b"]).at(0.5)
+    (5.0, 'b')
+    """
+
+    name: str
+    levels: Mapping[Value, Changes] | None = None
+    span: Range | None = None
+
+    @classmethod
+    def of(cls, path: str, values: Sequence[Plain]) -> Factor:
+        """The factor of a path with a list of values."""
+        return cls(path, {called(value): {} if value is None else {path: value} for value in values})
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """The levels as tables call them, or both ends of the range."""
+        if self.span is not None:
+            return self.span.ends()
+        return tuple(self.levels or ())
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether its values are numbers, and so have an order and distances."""
+        return all(is_number(value) for value in self.values)
+
+    def at(self, u: float) -> Value:
+        """The value at a share u of the way, 0 <= u < 1 (u = 1: the last)."""
+        if self.span is not None:
+            return self.span.at(u)
+        return self.values[min(len(self.values) - 1, int(u * len(self.values)))]
+
+    def changes(self, value: Value) -> Changes:
+        """What a value changes in the scenario."""
+        if self.levels is not None:
+            return self.levels[value]
+        return {self.name: value}
+
+
+def changes_of(factors: Sequence[Factor], cell: Cell) -> Changes:
+    """What a cell changes in the scenario, factor after factor."""
+    changes: Changes = {}
+    for factor in factors:
+        changes |= factor.changes(cell[factor.name])
+    return changes
+
+
+def factors_in(cells: Sequence[dict[str, Plain]]) -> tuple[Factor, ...]:
+    """The factors of an explicit list of cells."""
+    names = dict.fromkeys(name for cell in cells for name in cell)
+    return tuple(Factor.of(name, _values(cells, name)) for name in names)
+
+
+def _values(cells: Sequence[dict[str, Plain]], name: str) -> list[Plain]:
+    """The different values that cells give a factor, in their order; None for a cell that leaves it as it is."""
+    values: list[Plain] = []
+    for cell in cells:
+        if cell.get(name) not in values:
+            values.append(cell.get(name))
+    return values
+
+
+def overwritten(factors: Sequence[Factor]) -> Iterator[tuple[str, str]]:
+    """Factors that set a path, or one above it, which a factor before them sets: both names."""
+    paths = {factor.name: {path for value in factor.values for path in factor.changes(value)} for factor in factors}
+    for n, later in enumerate(paths):
+        for earlier in list(paths)[:n]:
+            if any(f"{inner}.".startswith(f"{outer}.") for outer in paths[later] for inner in paths[earlier]):
+                yield later, earlier
+
+
+def called(value: Plain) -> Value:
+    """What tables call a value: itself, or its text."""
+    return flow(value) if isinstance(value, dict | list) else value
+
+
+@dataclass(frozen=True)
+class Varied(Kind):
+    """How a factor is written: a list of values, a range, or named levels with the changes of each."""
+
+    def read(self, value: Plain) -> Plain:
+        """The value as written, if it is one of these."""
+        if isinstance(value, list):
+            return _distinct(value)
+        if isinstance(value, dict) and BETWEEN in value:
+            return _in_order(value)
+        if isinstance(value, dict) and value and all(isinstance(changes, dict) for changes in value.values()):
+            return _told_apart(value)
+        right = f"write a list of values, {{{BETWEEN}: [low, high]}}, or levels by name"
+        raise fault(f"{shown(value)} is not what can be varied; {right}")
+
+    def json(self) -> Json:
+        """One of the three."""
+        span = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+        return {
+            "anyOf": [
+                {"type": "array", "minItems": 1},
+                {
+                    "type": "object",
+                    "properties": {BETWEEN: span, WHOLE: {"type": "boolean"}},
+                    "required": [BETWEEN],
+                    "additionalProperties": False,
+                },
+                {"type": "object", "additionalProperties": {"type": "object"}},
+            ]
+        }
+
+
+def _told_apart(levels: dict[str, Plain]) -> Plain:
+    """Levels by name, each another one in a table."""
+    _distinct([numbered(name, levels) for name in levels])
+    return levels
+
+
+def _distinct(values: list[Plain]) -> list[Plain]:
+    names = [called(value) for value in values]
+    if not 0 < len(values) <= MOST_LEVELS:
+        raise fault(f"has {len(values)} values; from 1 to {MOST_LEVELS}")
+    if twice := next((name for n, name in enumerate(names) if name in names[:n]), None):
+        raise fault(f"names {shown(twice)} twice")
+    return values
+
+
+def _in_order(value: dict[str, Plain]) -> Plain:
+    """A range, its ends in order."""
+    ends, whole = value[BETWEEN], value.get(WHOLE, False)
+    if strange := next((key for key in value if key not in {BETWEEN, WHOLE}), None):
+        raise fault(f"unknown key {shown(strange)} beside `between`; it may have `whole: true`")
+    if not isinstance(whole, bool):
+        raise fault(f"`whole` is {shown(whole)}; write true or false")
+    if not (isinstance(ends, list) and len(ends) == 2 and all(is_number(end) for end in ends)):
+        raise fault("`between` takes two numbers: [low, high]")
+    if not ends[0] < ends[1]:
+        raise fault(f"`between` goes from {ends[0]} to {ends[1]}; write the lower number first")
+    if whole and any(end != int(end) for end in ends):
+        raise fault(f"`between` goes from {ends[0]} to {ends[1]}; whole numbers need whole ends")
+    return value
+
+
+def factor_of(name: str, written: Plain) -> Factor:
+    """The factor that was written under a name."""
+    if isinstance(written, list):
+        return Factor.of(name, written)
+    if BETWEEN in written:
+        low, high = written[BETWEEN]
+        return Factor(name, span=Range(float(low), float(high), written.get(WHOLE, False)))
+    return Factor(name, {numbered(level, written): dict(changes) for level, changes in written.items()})
+
+
+def numbered(level: str, levels: Iterable[str]) -> Value:
+    """The name of a level: a number, if the names of all levels are.
+
+    >>> numbered("42", ["5", "42"]), numbered("42", ["few", "42"])
+    (42, '42')
+    """
+    names = {name: _number(name) for name in levels}
+    return names[level] if all(is_number(number) for number in names.values()) else level
+
+
+def _number(name: str) -> Plain:
+    """The number that a name is, if a table can hold it; else the name."""
+    try:
+        value = scalar(name)
+    except ValueError:  # such as .inf
+        return name
+    return value if not isinstance(value, int) or abs(value) < 2**63 else name
+
 
 STUDY = Form("study", "scenario: NAME")
 OUTCOMES = tuple(outcome.name.lower() for outcome in Outcome if outcome is not Outcome.RUNNING)
-NUMBERS = MEASURES[1:]  # all but the outcome, which is a word
+NUMBERS = tuple(name for name, measure in MEASURES.items() if measure.kind != "code")
 RULES = tuple(name for name in NUMBERS if name.startswith("would_"))
 DRAWN = "drawn."  # begins the columns of what a replication drew
 ESTIMATE = ("value", "low", "high", "runs")  # columns of a curve
@@ -94,9 +295,9 @@ class Series(Part):
 
 
 class Sampled(NamedTuple):
-    """A sampled design in place of a study's own; points: how many it takes (None: as the study says, or `POINTS`)."""
+    """What replaces the design of a study file and its points; None: as the file says (`POINTS` where it is silent)."""
 
-    design: str
+    design: str | None = None
     points: int | None = None
 
 
@@ -154,7 +355,7 @@ class Study(Part):
             raise fault(f"a range in a {self.design} design; {right}", "vary", ranges[0])
         if self.design in {"sobol", "saltelli"} and self.points is not None and self.points & (self.points - 1):
             near = 2 ** self.points.bit_length()
-            raise fault(f"{self.points} is no power of two, which a Sobol' sequence needs; write {near}", "points")
+            raise fault(f"{self.points} is not a power of two, which a Sobol' sequence needs; write {near}", "points")
         return self
 
     @cached_property
@@ -179,7 +380,7 @@ def _check_names(names: Iterable[str]) -> None:
     for name in names:
         column = name.casefold()
         if not name.strip() or not name.isprintable():
-            raise fault(f"{shown(name)} is no name of a factor; write a path, or a name of your own")
+            raise fault(f"{shown(name)} is not a name of a factor; write a path, or a name of your own")
         if column in own or column.startswith(DRAWN):
             raise fault(f"{shown(name)} is a column of every table; give the factor another name")
         if column in seen:
@@ -187,19 +388,8 @@ def _check_names(names: Iterable[str]) -> None:
         seen.add(column)
 
 
-def redesigned(study: Study, design: str, points: int) -> Study:
-    """The study with another, sampled design. Raises NegsimError if it does not fit the study."""
-    try:
-        return Study.model_validate(study.resolved() | {"design": design, "points": points})
-    except ValidationError as error:
-        raise NegsimError(error.errors()[0]["msg"]) from None
-
-
-# ---------------------------------------------------------------------------------------------- reading
-
-
 def load_study(source: str | Path, *, sampled: Sampled | None = None) -> Study:
-    """The study in a file, perhaps under another design. Raises `ScenarioError` with every problem and its place."""
+    """The study in a file, perhaps with another design. Raises `ScenarioError` with every problem and its place."""
     path = Path(source)
     return loads_study(text_in(path, str(source), STUDY), str(source), beside=path.parent, sampled=sampled)
 
@@ -215,12 +405,13 @@ def loads_study(
     must_be_mapping(document, STUDY)
     if sampled is not None:
         points = sampled.points or document.data.get("points") or POINTS
-        document = document._replace(data=document.data | {"design": sampled.design, "points": points})
-    study, found = validated(document, Study)
+        design = {} if sampled.design is None else {"design": sampled.design}
+        document = document._replace(data=document.data | design | {"points": points})
+    study, problems = validated(document, Study)
     if study is not None:
         study = study.model_copy(update={"scenario": _found(study.scenario, beside)})
-        found = list(_misfits(document, study))
-    raise_all(document, found)
+        problems = list(_misfits(document, study))
+    raise_all(document, problems)
     assert study is not None  # noqa: S101 - without problems there is one
     return study
 

@@ -1,23 +1,38 @@
-"""Reference solutions: what simpler theories make of the same positions.
+"""Reference solutions: what simpler theories make of the positions that a scenario's delegates start from.
 
-Shapes: N actors, K issues. positions: N,K on a scale; salience: N,K weights >= 0; power: N weights > 0.
+Shapes: N actors or delegates, K issues, R replications. positions: N,K on a scale; salience: N,K weights >= 0; power:
+N weights > 0.
 
-Rules that hold here
-- A solution is a pure function of arrays and gives one place an issue (K).
-- Compromise and exchange weigh an actor on an issue by power times salience, as does the median.
-- Losses add up over issues, weighted by salience: the distance to the solution (`absolute`) or its square.
+- A solution is a pure function of arrays and gives one place on each issue (K). Compromise and exchange weigh an
+  actor on an issue by power times salience, as does the median. Losses add up over issues, weighted by salience: the
+  distance to the solution (`absolute`) or its square.
+- The package zone asks whether some package could pass if losses on one issue may be made good on another: a linear
+  programme. As in `negotiation.acceptance`, F = 1, there is no pressure, trust in the pen-holder is 1 and the text
+  has precision `PRECISION`. |y - x| is convex, so "no shortfall above the cost" is linear, with one slack variable
+  for each delegate and issue.
+- Replication r has the people of run r under the same seed, linkage included, before anybody has spoken. The result
+  of a run is its agreed text, and the status quo on what stayed open, as if all agreed paragraphs were adopted.
+- What a solution costs is the mean over delegates of their losses, whatever their power.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from itertools import permutations
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from scipy import optimize
+from scipy.optimize import linprog
+from scipy.sparse import coo_array
 
-from negsim.negotiation.case import Floats, Ints
+from negsim.negotiation.acceptance import PRECISION, count_present, latitude
+from negsim.negotiation.floor import begin
+from negsim.negotiation.tables import Case, CrossTable, Floats, Ints, OpinionRow, State
+from negsim.randomness import stream
+from negsim.scenario import Scenario
+from negsim.scenario.sampling import Drawing
+from negsim.study.runner import Runs, Step, run
 
 Loss = Literal["absolute", "quadratic"]
 LOSSES: tuple[Loss, ...] = get_args(Loss)
@@ -82,9 +97,6 @@ def losses(room: Room, at: Floats, loss: Loss = "absolute") -> Floats:
     return np.asarray((room.salience * (distance if loss == "absolute" else distance * distance)).sum(axis=1))
 
 
-# ------------------------------------------------------------------------------------------------- Nash
-
-
 def nash(room: Room, status_quo: Floats, loss: Loss = "absolute", *, no_deal: Floats | None = None) -> Floats:
     """The Nash bargaining solution (K): the largest product of gains over disagreement, to the power of power.
 
@@ -104,7 +116,7 @@ def nash(room: Room, status_quo: Floats, loss: Loss = "absolute", *, no_deal: Fl
         worst = float(np.min(outside - losses(room, at, loss)))
         if worst < -slack / 2.0:  # back towards the status quo: gains are concave, so that a share of the way will do
             at = status_quo + (at - status_quo) * slack / (-2.0 * worst)
-        found = optimize.minimize(
+        solution = optimize.minimize(
             _slack_product(room, outside, loss, slack),
             at,
             jac=True,
@@ -112,7 +124,7 @@ def nash(room: Room, status_quo: Floats, loss: Loss = "absolute", *, no_deal: Fl
             method="trust-exact",
             options={"gtol": 1e-10, "initial_trust_radius": 0.1, "max_trust_radius": 1.0, "maxiter": 200},
         )
-        at = found.x
+        at = solution.x
     return np.asarray(at if np.max(np.abs(at - status_quo)) > STAYS else status_quo)
 
 
@@ -151,9 +163,6 @@ def _curvature(room: Room, no_deal: Floats, loss: Loss, slack: float) -> Callabl
         return np.asarray(steep.T @ steep + np.diag((share / gain) @ bend))
 
     return value
-
-
-# --------------------------------------------------------------------------------------------- exchange
 
 
 class Moves(NamedTuple):
@@ -200,12 +209,12 @@ def _possible(room: Room, outcome: Floats) -> tuple[Moves, Moves]:
     side, s = np.sign(room.positions - outcome), room.salience
     i, j = np.triu_indices(len(side), 1)
     apart, cares = side[i] * side[j] < 0.0, (s[i] > 0.0) & (s[j] > 0.0)
-    found = []
+    blocks = []
     for p, q in permutations(range(side.shape[1]), 2):
         more = s[i, p] * s[j, q] > s[j, p] * s[i, q]
         at = np.flatnonzero(apart[:, p] & apart[:, q] & cares[:, p] & cares[:, q] & more)
-        found.append(np.array([i[at], j[at], np.full(len(at), p), np.full(len(at), q)]))
-    pairs = np.concatenate(found, axis=1) if found else np.empty((4, 0), np.int64)
+        blocks.append(np.array([i[at], j[at], np.full(len(at), p), np.full(len(at), q)]))
+    pairs = np.concatenate(blocks, axis=1) if blocks else np.empty((4, 0), np.int64)
     if pairs.shape[1] > MOST_EXCHANGES:
         raise ValueError(f"{pairs.shape[1]:,} exchanges are possible; at most {MOST_EXCHANGES:,} are looked at")
     one, two, on_p, on_q = pairs
@@ -224,3 +233,148 @@ def _reach(moves: Moves, votes: Floats, outcome: Floats) -> Floats:
     """How far each could move the outcome (M); nothing or less where it is there already."""
     by_vote = moves.way * (moves.goal - votes[moves.who, moves.issue]) * moves.share
     return np.minimum(by_vote, moves.way * (moves.goal - outcome[moves.issue]))
+
+
+def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | None:
+    """A package (K, 0..1) from which nobody who may block falls short by more than `cost`; None if there is none.
+
+    cost: value units; 0 asks for a package that no one objects to, the cost of blocking for one that no one alone
+    would block.
+    """
+    deciding = np.flatnonzero(state.delegates["present"] & case.seats["may_block"])
+    if not deciding.size:
+        return case.status_quo
+    views, issues = state.views[deciding], len(case.status_quo)
+    near, fixed = _losses(case, views)
+    present = count_present(state)
+    accepted = np.array(
+        [[latitude(case, state, int(i), k, present, 1.0, 1.0, 0.0) for k in range(issues)] for i in deciding]
+    )
+    room = cost + (views["salience"] * (accepted - fixed)).sum(axis=1)
+    rows: list[int] = []
+    columns: list[int] = []
+    entries: list[float] = []
+    limits: list[float] = []
+    for d in range(len(deciding)):  # sum_k s w a u_dk <= room_d, with u_dk >= |y_k - x_dk|
+        for k in range(issues):
+            slack, x, first = issues + d * issues + k, views["position"][d, k], len(limits)
+            rows += [first, first, first + 1, first + 1]
+            columns += [k, slack, k, slack]
+            entries += [1.0, -1.0, -1.0, -1.0]
+            limits += [x, -x]
+        rows += [len(limits)] * issues
+        columns += list(range(issues + d * issues, issues + (d + 1) * issues))
+        entries += list(near[d] * views["salience"][d])
+        limits += [room[d]]
+    low = np.clip(views["red_low"].max(axis=0, initial=0.0), 0.0, None)
+    high = np.clip(views["red_high"].min(axis=0, initial=1.0), None, 1.0)
+    if (low > high).any():
+        return None
+    variables = issues * (1 + len(deciding))
+    constraints = coo_array((entries, (rows, columns)), shape=(len(limits), variables)).tocsr()
+    bounds = [*zip(low, high, strict=True), *[(0.0, 1.0)] * (variables - issues)]
+    solution = linprog(np.zeros(variables), A_ub=constraints, b_ub=limits, bounds=bounds, method="highs")
+    return np.asarray(solution.x[:issues]) if solution.status == 0 else None
+
+
+def _losses(case: Case, views: CrossTable[OpinionRow]) -> tuple[Floats, Floats]:
+    """Loss per unit of distance, and the loss of vagueness alone (each delegates, K)."""
+    p, vague = case.parameters[0], 1.0 - PRECISION
+    near = views["weight"] * (1.0 - p.ambiguity * vague)
+    return near, views["weight"] * p.dilution * vague * np.abs(views["position"] - case.status_quo)
+
+
+Power = Literal["voice", "equal"]
+STATUS_QUO, RESULT, EXCHANGE = "status quo", "runs", "exchange"
+EVERY = 10  # replications between steps
+MOST_STANCES = 4_000  # delegates times issues of a package that is looked for
+
+
+class Terms(NamedTuple):
+    """What a distance costs, and what weighs a delegate.
+
+    power: `voice` is how often one asks for the floor, into which an import puts the power of actors; `equal` is 1.
+    """
+
+    loss: Loss = "absolute"
+    power: Power = "voice"
+
+
+class Solved(NamedTuple):
+    """Every solution on every population. places: by solution R,K, NaN where there is none; costs: by solution R.
+
+    packages: R; 1 where the people could have had a package that nobody alone would block, else 0; NaN not asked,
+    because the room is too large.
+    """
+
+    runs: Runs
+    places: dict[str, Floats]
+    costs: dict[str, Floats]
+    agreed: Floats  # R,K; 1 where a run agreed on an issue, else 0
+    packages: Floats
+    terms: Terms
+
+
+def people(scenario: Scenario, replications: int, seed: int) -> Iterator[tuple[Case, State]]:
+    """The people of each replication before anybody has spoken."""
+    for case, first, count in Drawing(scenario, seed).cases(0, replications):
+        for replication in range(first, first + count):
+            yield case, begin(case, stream(seed, replication), 0)
+
+
+def room_of(case: Case, state: State, power: Power) -> Room:
+    """The people as the solutions see them."""
+    views = state.views
+    weights = case.seats["voice"] if power == "voice" else np.ones(len(case.seats))
+    return Room(views["first_position"].copy(), views["salience"].copy(), np.asarray(weights, np.float64).copy())
+
+
+def has_package(case: Case, state: State) -> float:
+    """1 where there is a package that nobody alone would block, else 0; NaN for a room too large to ask."""
+    if len(state.delegates) * len(state.paragraphs) > MOST_STANCES:
+        return np.nan
+    return float(package_zone(case, state, cost=float(case.parameters[0].block_cost)) is not None)
+
+
+def solve(room: Room, status_quo: Floats, loss: Loss) -> dict[str, Floats]:
+    """Every solution by its name (K each); NaN for an exchange among too many."""
+    places = {
+        STATUS_QUO: status_quo,
+        "compromise": compromise(room),
+        "median": median(room),
+        "Nash": nash(room, status_quo, loss),
+    }
+    try:
+        return places | {EXCHANGE: exchange(room)}
+    except ValueError:
+        return places | {EXCHANGE: np.full_like(status_quo, np.nan)}
+
+
+def solve_steps(
+    scenario: Scenario, terms: Terms, *, replications: int, seed: int = 0, threads: int | None = None
+) -> Generator[Step, None, Solved]:
+    """The runs of a scenario and the solutions on their people, some replications a step."""
+    yield 0, replications, "solutions"
+    runs = run(scenario, replications=replications, seed=seed, threads=threads)
+    agreed, text = runs.by_issue("agreed"), runs.by_issue("text")
+    solved: list[dict[str, Floats]] = []
+    costs: list[dict[str, float]] = []
+    packages: list[float] = []
+    for r, (case, state) in enumerate(people(scenario, replications, seed)):
+        room, status_quo = room_of(case, state, terms.power), case.status_quo
+        packages.append(has_package(case, state))
+        places = solve(room, status_quo, terms.loss)
+        result = np.where(agreed[r] > 0.0, text[r], status_quo)
+        ends = places | {RESULT: result}
+        costs.append({name: float(losses(room, at, terms.loss).mean()) for name, at in ends.items()})
+        solved.append(places | {RESULT: np.where(agreed[r] > 0.0, text[r], np.nan)})
+        if (r + 1) % EVERY == 0:
+            yield r + 1, replications, "solutions"
+    return Solved(
+        runs,
+        {name: np.array([places[name] for places in solved]) for name in solved[0]},
+        {name: np.array([cost[name] for cost in costs]) for name in costs[0]},
+        agreed,
+        np.array(packages),
+        terms,
+    )

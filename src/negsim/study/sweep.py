@@ -1,6 +1,5 @@
 """A sweep: a study run into a results folder, whoever works, however often it is interrupted.
 
-Rules that hold here
 - What is in the folder and sound is not done again; what is missing or damaged is.
 - Another study into the same folder is refused, and so is the same study under other rules.
 - The next layer of a study with a stop rule begins when the one before is whole, so that what is looked at depends
@@ -21,19 +20,17 @@ from pathlib import Path
 import numpy as np
 
 from negsim import __version__
+from negsim.cases import load
 from negsim.errors import FailedError, NegsimError, shown
-from negsim.negotiation.case import Floats
-from negsim.scenario import Scenario, load, with_changes
+from negsim.negotiation.tables import Floats
+from negsim.scenario import Scenario, with_changes
 from negsim.scenario.values import Json
-from negsim.study import draws, store
+from negsim.study import store, table
 from negsim.study.design import cells_of
-from negsim.study.executors import Workers
-from negsim.study.factors import Cell
-from negsim.study.parts import Cut, Part, cut
-from negsim.study.runner import Step
-from negsim.study.schema import Study, scenario_of
+from negsim.study.runner import Step, Workers
+from negsim.study.schema import Cell, Study, scenario_of
 from negsim.study.table import CANONICAL, column_of, estimated, kept, measured, tidied
-from negsim.study.work import Columns, Done, Simulate, Task, simulate
+from negsim.study.work import Columns, Cut, Done, Part, Simulate, Task, cut, simulate
 
 AHEAD = 2  # tasks handed out for every one that is worked on
 LIBRARIES = ("numpy", "numba", "scipy", "pandas", "duckdb")
@@ -52,7 +49,7 @@ class Sweep:
     notices: list[str]
     parts: dict[str, Path]  # that are whole
     series: dict[str, Path]
-    drawn: draws.Levels  # columns of what replications draw
+    drawn: table.Levels  # columns of what replications draw
 
     def steps(self, workers: Workers, do: Simulate = simulate) -> Generator[Step, None, None]:
         """Run what is missing; a step whenever a part is done.
@@ -123,8 +120,8 @@ class Sweep:
             return {}
         numbers = list(zip(columns["cell"].tolist(), columns["replication"].tolist(), strict=True))
         rooms = {n: with_changes(self.base, self.study.changes_of(self.cells[n])) for n in {n for n, _ in numbers}}
-        rows = [draws.row_of(rooms[n], self.study.seed, replication) for n, replication in numbers]
-        return draws.columns_of(self.drawn, rows)
+        rows = [table.row_of(rooms[n], self.study.seed, replication) for n, replication in numbers]
+        return table.columns_of(self.drawn, rows)
 
     def _still_open(self, is_open: list[bool], layer: int) -> list[bool]:
         """Which cells are run further after a layer, by the stop rule."""
@@ -159,9 +156,6 @@ def half_width(measure: str, values: Floats) -> float:
     return math.inf if math.isnan(estimate.low) else (estimate.high - estimate.low) / 2
 
 
-# ---------------------------------------------------------------------------------------------- opening
-
-
 @contextmanager
 def opened(study: Study, folder: Path) -> Iterator[Sweep]:
     """A study bound to a results folder: a new one, or the one in which it was begun.
@@ -186,8 +180,8 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
             path.unlink()
             notices.append(f"{path}: is damaged; its runs are done again")
         whole = runs.sound.keys() & rows.sound.keys() if study.series else runs.sound.keys()
-        parts, series = ({name: found.sound[name] for name in whole & found.sound.keys()} for found in (runs, rows))
-        yield Sweep(study, base, cells, pieces, folder, begun, notices, parts, series, draws.levels_of(rooms))
+        parts, series = ({name: files.sound[name] for name in whole & files.sound.keys()} for files in (runs, rows))
+        yield Sweep(study, base, cells, pieces, folder, begun, notices, parts, series, table.levels_of(rooms))
 
 
 def level_rooms(study: Study, base: Scenario) -> Iterator[Scenario]:
@@ -203,9 +197,9 @@ def most_delegates(rooms: Sequence[Scenario]) -> int:
 
 def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) -> Json:
     """All that is to be known about a study; `identifies` is what makes it this one."""
-    told = study.resolved()
+    resolved = study.resolved()
     identifies = {
-        "study": {key: value for key, value in told.items() if key not in store.CALLED},
+        "study": {key: value for key, value in resolved.items() if key not in store.CALLED},
         "scenario": base.resolved(),
         "cells": [list(cell.values()) for cell in cells],
         "cut": pieces._asdict(),
@@ -215,7 +209,7 @@ def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) 
     return {
         "format": store.FORMAT,
         "negsim": __version__,
-        **{key: told[key] for key in store.CALLED},
+        **{key: resolved[key] for key in store.CALLED},
         "versions": versions,
         "machine": f"{platform.system()} {platform.machine()}",
         "factors": [factor.name for factor in study.factors],

@@ -1,6 +1,8 @@
-"""What a worker does: the runs of a part, as columns of a table.
+"""How a study is cut into parts, and what a worker does with one: the runs of a part, as columns of a table.
 
-Rules that hold here
+- Runs are numbered layer after layer, cell after cell, replication after replication; a part is a stretch of those
+  numbers. So the parts of a study depend on the study alone, not on who does them, when, or in which order.
+- Without a stop rule there is one layer with all replications; with one, a layer ends where cells are looked at.
 - A task carries all it needs and is a plain value, so that it can travel to a thread, a process or another machine.
 - One row a run, in the order of the part; NaN where a measure does not apply.
 """
@@ -13,16 +15,84 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from negsim.negotiation.case import Case, Floats
 from negsim.negotiation.formats import FORMATS
-from negsim.negotiation.many import replicate
-from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, Results
-from negsim.negotiation.moves import Outcome
-from negsim.negotiation.series import SERIES, replicate_recorded
+from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, SERIES, Results, SeriesRow
+from negsim.negotiation.runs import replicate, replicate_recorded
+from negsim.negotiation.tables import Case, CrossTable, Floats, Outcome
 from negsim.scenario import Scenario, with_changes
-from negsim.scenario.drawing import Drawing
-from negsim.study.factors import Changes
-from negsim.study.parts import Part
+from negsim.scenario.sampling import Drawing
+from negsim.study.schema import Changes
+
+FEWEST, MOST = 16, 5000  # runs a part: enough to be worth a file, few enough to lose little when killed
+PARTS = 64  # that a small study is cut into, so that every worker has some
+USUAL_ROOM = 42  # delegates, with which MOST runs take a second or two
+
+
+class Piece(NamedTuple):
+    """Replications first .. first + runs - 1 of a cell."""
+
+    cell: int
+    first: int
+    runs: int
+
+
+class Part(NamedTuple):
+    """A part of a study by its name, and what has to be run for it."""
+
+    name: str
+    pieces: tuple[Piece, ...]
+
+    @property
+    def runs(self) -> int:
+        """How many runs it holds."""
+        return sum(piece.runs for piece in self.pieces)
+
+
+class Cut(NamedTuple):
+    """How a study is cut.
+
+    cells, replications: of the study. layer: replications of a cell between two looks. part: runs of a part.
+    """
+
+    cells: int
+    replications: int
+    layer: int
+    part: int
+
+    @property
+    def layers(self) -> int:
+        """How many layers there are."""
+        return -(-self.replications // self.layer)
+
+    def parts(self, layer: int, is_open: Sequence[bool]) -> Iterator[Part]:
+        """The parts of a layer, in order, of the cells that are still open.
+
+        >>> [part.pieces for part in Cut(2, 5, 5, 4).parts(0, [True, True])][1]
+        (Piece(cell=0, first=4, runs=1), Piece(cell=1, first=0, runs=3))
+        """
+        begin = layer * self.layer
+        width = min(self.layer, self.replications - begin)
+        for number, start in enumerate(range(0, self.cells * width, self.part)):
+            stop = min(start + self.part, self.cells * width)
+            pieces = tuple(piece for piece in _pieces(start, stop, width, begin) if is_open[piece.cell])
+            if pieces:
+                yield Part(f"{layer:03d}-{number:06d}", pieces)
+
+
+def _pieces(start: int, stop: int, width: int, begin: int) -> Iterator[Piece]:
+    """Runs start .. stop - 1 of a layer, cell by cell. width: replications of a cell; begin: the first of them."""
+    for cell in range(start // width, -(-stop // width)):
+        first, last = max(start, cell * width), min(stop, (cell + 1) * width)
+        yield Piece(cell, begin + first - cell * width, last - first)
+
+
+def cut(*, cells: int, replications: int, every: int | None, delegates: int) -> Cut:
+    """The cut of a study. every: replications between two looks of a stop rule; delegates: in the room."""
+    layer = replications if every is None else min(every, replications)
+    bearable = MOST * (USUAL_ROOM / max(USUAL_ROOM, delegates)) ** 1.5
+    shared = cells * layer / PARTS
+    return Cut(cells, replications, layer, max(FEWEST, int(min(bearable, shared))))
+
 
 Columns = dict[str, NDArray[np.generic]]
 
@@ -68,7 +138,7 @@ def simulate(task: Task) -> Done:
     return Done(glued(runs), glued(series) if series else None)
 
 
-def _ran(case: Case, task: Task, first: int, count: int) -> tuple[Results, tuple[Floats, Floats] | None]:
+def _ran(case: Case, task: Task, first: int, count: int) -> tuple[Results, tuple[Floats, CrossTable[SeriesRow]] | None]:
     """Replications of a case, and their series with its minutes if wanted."""
     if task.every is None:
         return replicate(case, np.uint64(task.seed), first, count), None
@@ -86,9 +156,9 @@ def clock_of(case: Case, every: float) -> Floats:
 
 def columns_of(ran: Results, room: Scenario, measures: Sequence[str], *, detail: bool) -> Columns:
     """The measures that are kept, one row a run: outcome (its number) first."""
-    outcome = ran.runs[:, MEASURES.index("outcome")].astype(np.int8)
+    outcome = ran.runs["outcome"].astype(np.int8)
     columns: Columns = {"outcome": outcome, "consensus": (outcome == Outcome.CONSENSUS).astype(np.int8)}
-    columns |= {name: ran.runs[:, MEASURES.index(name)] for name in measures}
+    columns |= {name: ran.runs[name] for name in measures}
     return columns | dict(_details(ran, room)) if detail else columns
 
 
@@ -96,19 +166,19 @@ def _details(ran: Results, room: Scenario) -> Iterator[tuple[str, Floats]]:
     """Columns by issue, by group, by both and by format: `agreed.outcomes`, `satisfaction.business` and so on."""
     issues, groups = list(room.issues), list(room.groups)
     for k, issue in enumerate(issues):
-        yield from ((f"{name}.{issue}", ran.issues[:, k, m]) for m, name in enumerate(ISSUE_MEASURES))
+        yield from ((f"{name}.{issue}", ran.issues[name][:, k]) for name in ISSUE_MEASURES)
     for g, group in enumerate(groups):
-        yield from ((f"{name}.{group}", ran.groups[:, g, m]) for m, name in enumerate(GROUP_MEASURES))
+        yield from ((f"{name}.{group}", ran.groups[name][:, g]) for name in GROUP_MEASURES)
         yield from ((f"blocks.{group}.{issue}", ran.blocks[:, g, k]) for k, issue in enumerate(issues))
     yield from ((f"minutes.{name}", ran.minutes[:, f]) for f, name in enumerate([*FORMATS, "idle"]))
 
 
-def _series_columns(numbers: Columns, minutes: Floats, rows: Floats) -> Columns:
-    """One row a run and minute. rows: runs, minutes, len(SERIES)."""
+def _series_columns(numbers: Columns, minutes: Floats, rows: CrossTable[SeriesRow]) -> Columns:
+    """One row a run and minute."""
     runs, times = rows.shape[:2]
     columns: Columns = {name: np.repeat(column, times) for name, column in numbers.items()}
     columns["minute"] = np.tile(minutes, runs)
-    return columns | {name: rows[:, :, s].reshape(-1) for s, name in enumerate(SERIES)}
+    return columns | {name: rows[name].reshape(-1) for name in SERIES}
 
 
 def glued(tables: Sequence[Columns]) -> Columns:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from nicegui import ui
 
 from negsim.errors import NegsimError
+from negsim.report.words import counted
 from negsim.studio.drawing import cast_of
 from negsim.studio.drawing import room as drawn_room
 from negsim.studio.pages import desk_told, seat_told, told
@@ -22,7 +23,6 @@ from negsim.studio.pages.shell import button, copy, heading, named, page, search
 from negsim.studio.people import TEACHER, Person
 from negsim.studio.registry import ROOMS
 from negsim.studio.rooms import PACES, PATIENCES, SharedRoom, Stage
-from negsim.tell.words import counted
 
 LOOK = 0.1  # seconds between looks for a change
 LATEST = 14  # lines of the minutes that are shown

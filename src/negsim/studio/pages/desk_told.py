@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
+from negsim.report.minutes import reasons
+from negsim.report.words import OUTCOMES
 from negsim.studio.debrief import by_the_model, result
 from negsim.studio.game import Game
 from negsim.studio.pages.told import paragraph
 from negsim.studio.svg import tag
-from negsim.tell.reasons import reasons
-from negsim.tell.words import OUTCOMES
 
 
 def ended(game: Game, players: Mapping[int, str]) -> str:

@@ -17,9 +17,13 @@ from dataclasses import replace
 from fastapi import Request
 from nicegui import events, ui
 
+from negsim.cases import loads
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError
-from negsim.scenario import Scenario, loads, text_of
-from negsim.scenario.loading import MOST_BYTES, decode
+from negsim.report.minutes import duration
+from negsim.report.uncertain import timetable_is_drawn
+from negsim.report.words import counted
+from negsim.scenario import Scenario, text_of
+from negsim.scenario.yaml import MOST_BYTES, decode
 from negsim.studio.limits import UPLOADS_A_SECOND, UPLOADS_AT_ONCE, Rate, RefusedError, check_size, minutes_of
 from negsim.studio.links import FILE, Setting, one_newline, query
 from negsim.studio.pages.knobs import sizes, titles, unknown
@@ -34,9 +38,6 @@ from negsim.studio.pages.shell import (
     with_setting,
 )
 from negsim.studio.pages.work import BusyError, worked
-from negsim.tell.clock import duration
-from negsim.tell.uncertain import timetable_is_drawn
-from negsim.tell.words import counted
 
 SOON = 0.4  # seconds without a touch after which a text is checked
 TOO_LARGE = "larger than 1 MiB, or no text file; not a scenario"

@@ -14,8 +14,10 @@ from typing import Any
 from nicegui import ui
 
 from negsim.errors import NegsimError
+from negsim.report import uncertain
+from negsim.report.words import counted, evenings, format_name, listed
 from negsim.scenario import Scenario
-from negsim.scenario.methodology import AS_WRITTEN, METHODOLOGIES, REFERENCE_MODELS
+from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES, REFERENCE_MODELS
 from negsim.studio.links import (
     MOST_REPLICATION,
     MOST_SEED,
@@ -29,8 +31,6 @@ from negsim.studio.links import (
 )
 from negsim.studio.pages.reports import report_button
 from negsim.studio.pages.shell import button, copy
-from negsim.tell import uncertain
-from negsim.tell.words import counted, evenings, format_name, listed
 
 COPY = "Copy a link that reproduces this exactly"
 MOST_KNOB_MEETINGS = 12

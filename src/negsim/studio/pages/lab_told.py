@@ -11,12 +11,11 @@ from __future__ import annotations
 import math
 from html import escape
 
+from negsim.report.words import RULES, change, number, with_interval
 from negsim.studio.lab import MEASURES, Curve, Pairs, paired
 from negsim.studio.pages.knobs import described
 from negsim.studio.svg import tag
-from negsim.study.effects import Estimate
-from negsim.tell.study_words import change, number, with_interval
-from negsim.tell.words import RULES
+from negsim.study.estimates import Estimate
 
 UNDER_RULES = "The same ends under every decision rule: share of runs that satisfy it"
 WIDTHS = ("34%", "20%", "20%", "26%")  # of the columns

@@ -19,7 +19,7 @@ from negsim.studio.pages.shell import button
 from negsim.studio.pages.work import worked
 
 MOST_LETTERS = 100  # of a file's name; a longer one, or one without a name of its own, is marked by its content
-MODULE = "negsim.tell.html_report"
+MODULE = "negsim.report.pages.scenario"
 
 
 def report_button(setting: Setting) -> None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from fastapi import Request
 from nicegui import events, ui
 
-from negsim.scenario.seats import seat_names
+from negsim.scenario.lowering import seat_names
 from negsim.studio.drawing import cast_of, room
 from negsim.studio.links import Setting, query
 from negsim.studio.pages import told

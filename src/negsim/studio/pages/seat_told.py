@@ -10,14 +10,14 @@ import math
 from collections.abc import Iterator
 from html import escape
 
+from negsim.report.plots.style import INK, PAPER
+from negsim.report.words import OUTCOMES, counted, listed
 from negsim.studio.debrief import Brief, Reckoning, Result, Stance
 from negsim.studio.drawing import Cast
 from negsim.studio.game import Game
 from negsim.studio.pages.told import key, paragraph, said
 from negsim.studio.rooms import SharedRoom
 from negsim.studio.svg import SOFT, Mark, marked, shape, tag
-from negsim.tell.style import INK, PAPER
-from negsim.tell.words import OUTCOMES, counted, listed
 
 WIDE = 420.0
 

@@ -11,7 +11,9 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import groupby
 
-from negsim.negotiation.moves import Move, Status
+from negsim.negotiation.tables import Move, Status
+from negsim.report.minutes import Clock, duration
+from negsim.report.words import STATUSES, counted, format_name, listed, on_scale, percent
 from negsim.scenario import Scenario
 from negsim.studio.drawing import GLYPHS, Cast, pen_name
 from negsim.studio.limits import minutes_of
@@ -19,8 +21,6 @@ from negsim.studio.playback import Eyes, Playback
 from negsim.studio.recording import Frame, Line
 from negsim.studio.strips import trusted
 from negsim.studio.svg import marked, tag
-from negsim.tell.clock import Clock, duration
-from negsim.tell.words import STATUSES, counted, format_name, listed, on_scale, percent
 
 FEW = 6  # names in a list
 SIDEWAYS = 'tabindex="0" role="group" aria-label="{}, to be moved sideways on a phone"'  # what is wider than that

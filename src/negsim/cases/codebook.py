@@ -1,0 +1,322 @@
+"""The published codebook: what each fact and each code of a case becomes, why, and what stands for an unknown one.
+
+- Every case is translated alike, and nothing here knows an outcome.
+- A code sets paths as `--set` takes them, to words of scenario files where there is one, so that their reasons count
+  here too.
+- An unknown code is drawn from the listed options, each equally likely; an unknown fact from a range that says how
+  wide our ignorance is. Reasons rest on what bodies are like, never on how they ended.
+- The order of the options is the order of one-step changes, even where it ranks nothing.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from negsim.scenario.yaml import Plain
+
+LEVELS = ("low", "medium", "high")
+
+
+class Option(NamedTuple):
+    """One answer: the word, when a coder picks it, what it sets, and why that."""
+
+    word: str
+    when: str
+    sets: dict[str, Plain]
+    reason: str
+
+
+class Question(NamedTuple):
+    """One code: what it asks, its options in order, and which of them may be drawn where it is not known."""
+
+    asks: str
+    ordered: bool
+    options: tuple[Option, ...]
+    drawn: tuple[str, ...]
+    why_drawn: str
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The options, in order."""
+        return tuple(option.word for option in self.options)
+
+    def option(self, word: str) -> Option:
+        """The option of that word."""
+        return next(option for option in self.options if option.word == word)
+
+
+_RULE, _VOTE = "process.decision_rule", "process.fallback_vote"
+_CONSENSUS = "no_formal_objection"
+_ROUGH, _MAJORITY = {"rough_consensus": {"share": 0.75}}, {"rough_consensus": {"share": 0.5}}
+_SCALE = "the scale of the scenario language"
+_SWITCH = "the model's switch"
+_EQUALLY = "nothing makes one level likelier than another"
+
+# Keys of `sets` that are no paths: `room` and `translate` make them positions and outside options of the case's groups.
+DISTANCE, OPTION = "distance", "outside_option"
+METHODOLOGY, EVENINGS = "methodology", "informal.mixed_evenings"  # knobs
+
+_METHODS = {
+    "questionnaire": "Question by question; statements; nothing can close.",
+    "tabled_proposals": "Rival proposals of participants are tabled and discussed.",
+    "chair_text": "The chair's own text, bracketed by the floor.",
+    "rolling_text": "One negotiating text in successive drafts that take up what is said.",
+    "straw_poll": "Polls show where the room stands before a text is finished.",
+    "package_deal": "Issues are traded and accepted as one package.",
+    "convergence_mapping": "A facilitator lists what is common, then the text is written.",
+    "drafting_group": "Small groups draft; the plenary reads.",
+}
+
+
+def _options(*options: tuple[str, str, dict[str, Plain], str]) -> tuple[Option, ...]:
+    return tuple(Option(*option) for option in options)
+
+
+QUESTIONS: dict[str, Question] = {
+    "decision_rule": Question(
+        asks="How the body decides, by its own rules or standing custom.",
+        ordered=False,
+        options=_options(
+            (
+                "full_consensus", "One formal objection of a member stops the text.",
+                {_RULE: _CONSENSUS, _VOTE: None}, "the model's rule of that meaning",
+            ),
+            (
+                "consensus_or_vote", "Consensus is sought; where it fails the rules let a vote decide.",
+                {_RULE: _CONSENSUS, _VOTE: {"share": 0.667}},
+                "two thirds is the usual majority on matters of substance (Charter of the United Nations, article 18)",
+            ),
+            (
+                "rough_consensus", "A chair or convener judges that support is broad enough; levels of consensus.",
+                {_RULE: _ROUGH, _VOTE: None}, "75 % is the median threshold of Delphi studies (Diamond et al. 2014)",
+            ),
+            ("majority", "More than half is enough.", {_RULE: _MAJORITY, _VOTE: None}, "half is the definition"),
+        ),
+        drawn=("full_consensus", "consensus_or_vote", "rough_consensus"),
+        why_drawn="the rules of bodies that seek consensus; one that decides by majority says so",
+    ),
+    "adoption": Question(
+        asks="Whether parts may be adopted alone, by the body's own rules.",
+        ordered=False,
+        options=_options(
+            (
+                "everything", "Nothing is agreed until everything is; one report, treaty or declaration.",
+                {"process.adoption": "everything"}, _SWITCH,
+            ),
+            (
+                "separable", "Recommendations or parts are decided and sent on one by one.",
+                {"process.adoption": "separable"}, _SWITCH,
+            ),
+        ),
+        drawn=("everything", "separable"),
+        why_drawn="either is common",
+    ),
+    "methodology": Question(
+        asks="How floor time is spent: one of these, or several in their order of use, each for the same share of the "
+        "process. Agendas that the language names after one case are made of them and are no codes.",
+        ordered=False,
+        options=tuple(
+            Option(name, when, {METHODOLOGY: name}, "its agendas, at the case's own minutes")
+            for name, when in _METHODS.items()
+        ),
+        drawn=tuple(_METHODS)[1:],
+        why_drawn="any but the questionnaire: a body with a report to write works on some text",
+    ),
+    "tension": Question(
+        asks="Political tension around the process, from outside it.",
+        ordered=True,
+        options=_options(
+            ("low", "Technical or commercial; few capitals watch.", {"context.tension": "low"}, _SCALE),
+            ("medium", "The theme is disputed elsewhere too.", {"context.tension": "medium"}, _SCALE),
+            ("high", "An open conflict elsewhere overshadows the process.", {"context.tension": "high"}, _SCALE),
+        ),
+        drawn=LEVELS,
+        why_drawn=_EQUALLY,
+    ),
+    "trust": Question(
+        asks="Trust between the groups when the process begins.",
+        ordered=True,
+        options=_options(
+            ("low", "Mistrust is reported: exclusion, acrimony, an earlier failure.", {"trust.across": "low"}, _SCALE),
+            (
+                "medium", "Neither trust nor mistrust is reported, or both; people who have worked together before.",
+                {"trust.across": "medium"}, _SCALE,
+            ),
+            (
+                "high", "Colleagues who rely on each other.",
+                {"trust.across": "high"}, f"{_SCALE}; then as high as inside a group",
+            ),
+        ),
+        drawn=LEVELS,
+        why_drawn=_EQUALLY,
+    ),
+    "distance": Question(
+        asks="How far apart what the sides ask for is, on the core issue, when the process begins.",
+        ordered=True,
+        options=_options(
+            (
+                "low", "All want change of one kind; how much or in which form is disputed.",
+                {DISTANCE: 0.25}, "one word apart on the scale of positions (.375 and .625)",
+            ),
+            (
+                "medium", "One side wants change, the other little of it; a middle is conceivable.",
+                {DISTANCE: 0.5}, "`low` against `high` on the scale of positions (.25 and .75)",
+            ),
+            (
+                "high", "The sides ask for what excludes each other: all against nothing.",
+                {DISTANCE: 0.8}, "`very_low` against `very_high` on the scale of positions (.1 and .9)",
+            ),
+        ),
+        drawn=LEVELS,
+        why_drawn=_EQUALLY,
+    ),
+    "dissent_record": Question(
+        asks="Whether the body's own rules gave a way to record dissent beforehand; not whether it was used.",
+        ordered=False,
+        options=_options(
+            (
+                "none", "The rules know agreement or no text, or give no such way.",
+                {"process.record_dissent": False}, _SWITCH,
+            ),
+            (
+                "provided", "The rules provide it: minority statements, reservations, dissent named beside the text.",
+                {"process.record_dissent": True}, _SWITCH,
+            ),
+        ),
+        drawn=("none", "provided"),
+        why_drawn="either is common",
+    ),
+    "outside_option": Question(
+        asks="What those who leave the table, or let it fail, can get elsewhere, other than that things stay as they "
+        "are. `whose` lists the groups that have it; without it, all do.",
+        ordered=True,
+        options=_options(
+            (
+                "none", "Without agreement things stay as they are.",
+                {OPTION: "none"}, "the value of no deal is then the model's own",
+            ),
+            (
+                "some", "Another body or a unilateral step may bring part of what one wants.",
+                {OPTION: "medium"}, f"about as good as a middling text, on {_SCALE}",
+            ),
+            (
+                "strong", "Another decider stands ready, or one can simply do without the text.",
+                {OPTION: "high"}, f"a good alternative, on {_SCALE}",
+            ),
+        ),
+        drawn=("none", "some"),
+        why_drawn="an account would have named a strong one",
+    ),
+    "informal_contact": Question(
+        asks="Contact across groups outside the sittings.",
+        ordered=True,
+        options=_options(
+            ("none", "Groups meet by themselves only.", {EVENINGS: 0.0}, "every evening a caucus"),
+            (
+                "low", "Mostly by themselves; little across.",
+                {EVENINGS: 0.25}, "one evening in four is mixed: `low` on the scale of shares",
+            ),
+            (
+                "medium", "Regular contact across groups.",
+                {EVENINGS: 0.5}, "every other evening: `medium` on the scale of shares",
+            ),
+            (
+                "high", "Most free time is spent across groups.",
+                {EVENINGS: 0.75}, "three evenings in four: `high` on the scale of shares",
+            ),
+        ),
+        drawn=("none", "low", "medium", "high"),
+        why_drawn=_EQUALLY,
+    ),
+}  # fmt: skip
+
+
+def stepped(name: str, word: str, step: int) -> str | None:
+    """The option that many places on in the documented order, or None past its ends.
+
+    >>> stepped("trust", "low", 1), stepped("trust", "low", -1)
+    ('medium', None)
+    """
+    words = QUESTIONS[name].words
+    place = words.index(word) + step
+    return words[place] if 0 <= place < len(words) else None
+
+
+class FactRule(NamedTuple):
+    """One fact: what it is, what it becomes, and what stands for it where it is not known."""
+
+    is_: str
+    becomes: str
+    unknown: str
+
+
+SEATS_IN_ALL = (15, 60)  # of a body that drafts in one room
+MOST_IN_ONE_ROOM = 100  # more is a mass meeting
+DAYS_OF_A_MEETING = (1, 5)
+MEETINGS = (1, 8)
+MOST_DRAWN_MEETINGS = 12
+ISSUES_UNKNOWN = 5
+STATUS_QUO = "very_low"
+SPREAD = "medium"
+OTHER_ISSUES = 0.5  # how far apart they are, relative to the core issue
+SIDES = {"change": 0.5, "middle": 0.0, "keep": -0.5}  # of the distance, from the middle of the scale
+
+FACTS: dict[str, FactRule] = {
+    "issues": FactRule(
+        "The questions on the table, the core one first.",
+        f"So many issues with the status quo at `{STATUS_QUO}`; sides are half as far apart on the others as on "
+        "the core one (assumption: the core issue is the core because it divides most).",
+        f"{ISSUES_UNKNOWN} issues: no draw, as positions need issues (the coded cases have one to six).",
+    ),
+    "groups": FactRule(
+        f"Who sits at the table, with the seats of each where known; a mass meeting (over {MOST_IN_ONE_ROOM}) "
+        "is coded as its drafting body.",
+        f"So many groups, with a `{SPREAD}` spread of positions inside each. One group alone (states) becomes "
+        "two blocs of it, for change and for keeping, so that trust across means something.",
+        "Three: those for change, those for keeping, those between.",
+    ),
+    "seats": FactRule(
+        "Seats in all, where only that is known.",
+        "Split among the groups at random, one at least each; where the seats of some groups are known the rest is "
+        "shared by the others, each between half and one and a half times an even share.",
+        f"{SEATS_IN_ALL[0]} to {SEATS_IN_ALL[1]} in all, the same range for every group: from an expert group "
+        "(20, 25, 30 and 40 seats are sourced) to what can still draft in one room.",
+    ),
+    "sides": FactRule(
+        "Which side of the core issue each group is on: change, middle or keep.",
+        "The middle of the scale, and half the distance above or below it.",
+        "Drawn: one group for change and one for keeping where no group is known to be, the rest between; every "
+        "choice of the two equally likely (an issue is contested by two sides at least).",
+    ),
+    "meetings": FactRule(
+        "How many meetings. A process by calls: every six hours of calls make a day, every month a meeting.",
+        "So many meetings.",
+        f"{MEETINGS[0]} to {MEETINGS[1]}, the range of the bodies that are sourced (1 to 4, and one of 16 "
+        "one-day meetings) and of our studies; where the span is known, at most one a month of it, and "
+        f"{MOST_DRAWN_MEETINGS}.",
+    ),
+    "days": FactRule(
+        "Days of each meeting, or one number for every meeting.",
+        "Days of six hours, a fifth lost to procedure (UN practice; assumption).",
+        f"{DAYS_OF_A_MEETING[0]} to {DAYS_OF_A_MEETING[1]} days, the same for every meeting: a day to a working week.",
+    ),
+    "total_days": FactRule(
+        "Days in all, where those of each meeting are not known.",
+        "Shared evenly by the meetings; where their number is not known either, by each number that may be drawn.",
+        "Not needed.",
+    ),
+    "gaps": FactRule(
+        "Days between the end of a meeting and the start of the next.",
+        "As they are.",
+        "What the span leaves, shared evenly; 30 days where it is not known either, or the meetings are drawn.",
+    ),
+    "span": FactRule(
+        "Days from the first day to the last.",
+        "Gaps, and the most meetings there can have been.",
+        "Not needed.",
+    ),
+}
+OTHERWISE = (
+    "Everything else is the default of the scenario language: trust inside a group, the chair, trust in the chair, "
+    "stakes, salience, who may block, the behavioural parameters; no named delegates, camps, linkage or events."
+)

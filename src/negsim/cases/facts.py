@@ -1,0 +1,542 @@
+"""Facts files: dossiers of cases as others keep them, turned into the start of a case file.
+
+docs/coding.md describes the format. Every field is optional.
+
+- What is mechanical is filled in: seats, meetings, days, levels that the file gives, issues, sources, outcome. What
+  needs judgement stays `unknown`, with the file's own sentence as its quote.
+- What rests on memory is not data: `memory`, `estimates_from_memory`, entries whose provenance is M.
+- A missing, empty or null field is unknown, without a word. A value of the wrong kind, or one that contradicts
+  another, is left unknown and reported with its place; of two ways to say one thing, the finer one counts.
+- Only a file that is not a facts file at all is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path as FilePath
+from typing import NamedTuple
+
+from negsim.cases.codebook import MOST_IN_ONE_ROOM, QUESTIONS
+from negsim.cases.form import MOST_SPAN, OUTCOMES
+from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, nearest, shown
+from negsim.scenario.schema import MOST_DAYS, MOST_GROUPS, MOST_ISSUES, MOST_MEETINGS, MOST_SEATS, MOST_SEATS_A_GROUP
+from negsim.scenario.values import RESERVED, is_number
+from negsim.scenario.yaml import Document, Form, Path, Plain, dotted
+
+DOSSIER = "facts"  # the facts file itself, as a source
+_PROVENANCE = {"S": "high", "D": "medium"}
+
+
+class Fields:
+    """One case of a facts file. left: what had to be left unknown so far."""
+
+    def __init__(self, document: Document, path: Path, case: dict[str, Plain]) -> None:
+        self.document, self.path, self.case = document, path, case
+        self.left: list[Problem] = []
+
+    def odd(self, *steps: str | int, message: str) -> None:
+        """Keep what is left unknown."""
+        path = (*self.path, *steps)
+        while path and path not in self.document.values:
+            path = path[:-1]
+        where = self.document.values.get(path, Mark(self.document.name))
+        self.left.append(Problem(where, dotted((*self.path, *steps)), message))
+
+    def at(self, *steps: str) -> Plain:
+        """The value there, None where there is none."""
+        value: Plain = self.case
+        for step in steps:
+            value = value.get(step) if isinstance(value, dict) else None
+        return value
+
+    def text(self, *steps: str) -> str:
+        """A text, "" where there is none; texts of a list one after the other."""
+        value = self.at(*steps)
+        items = value if isinstance(value, list) else [value]
+        texts = [clean(str(item)) for item in items if item is not None and not isinstance(item, dict | list)]
+        return "; ".join(text for text in texts if text)
+
+    def whole(self, *steps: str, most: int, least: int = 1) -> int | None:
+        """A whole number within limits."""
+        value = self.at(*steps)
+        number = number_in(value)
+        if number is None or (isinstance(number, str) and number.strip().lower() in {"", "unknown", "null", "n/a"}):
+            return None
+        if is_number(number) and number == int(number) and least <= number <= most:
+            return int(number)
+        self.odd(*steps, message=f"{shown(value)} is not a whole number from {least} to {most}; left unknown")
+        return None
+
+    def remembered(self, field: str) -> bool:
+        """Whether only memory stands behind a field: its provenance says so, or `memory` names it."""
+        provenance, listed = self.text("provenance", field).lower(), self.at("memory")
+        named = [str(name).strip() for name in (listed if isinstance(listed, list) else [listed])]
+        if not (re.match(r"m\b", provenance) or "memory" in provenance or field in named):
+            return False
+        if self.at(field) is not None:
+            self.odd(field, message="comes from memory only; left unknown")
+        return True
+
+    def entry(self, value: Plain, field: str, quote: str = "") -> dict[str, Plain]:
+        """A fact with the facts file as its source."""
+        confidence = _PROVENANCE.get(self.text("provenance", field)[:1].upper(), "medium")
+        fact = {"value": value, "source": DOSSIER, "confidence": confidence}
+        return fact | ({"quote": quote} if quote else {})
+
+    def day(self, field: str) -> date | None:
+        """A date; the middle of a month where only that is known."""
+        text = self.text(field)
+        match = re.fullmatch(r"([0-9]{4})-([0-9]{1,2})(?:-([0-9]{1,2}))?", text)
+        if not match and (not text or text.lower() == "unknown" or re.fullmatch("[0-9]{4}", text)):
+            return None  # a year alone gives no days
+        try:
+            if match:
+                return date(int(match[1]), int(match[2]), int(match[3] or 15))
+        except ValueError:
+            pass  # no such day
+        self.odd(field, message=f"{shown(text)} is not a date, such as 2011-02-25; left unknown")
+        return None
+
+
+def number_in(value: Plain) -> Plain:
+    """The number that a text holds and nothing else; any other value as it is.
+
+    >>> number_in(" 5 "), number_in("five")
+    (5, 'five')
+    """
+    return int(value) if isinstance(value, str) and re.fullmatch(r"\s*[0-9]{1,6}\s*", value) else value
+
+
+def clean(text: str) -> str:
+    """A text on one line of what can be printed."""
+    return "".join(letter if letter.isprintable() else " " for letter in text).strip()
+
+
+def slug(text: str, otherwise: str) -> str:
+    """A text as a name of the scenario language.
+
+    >>> slug("MAG composition/selection", "x"), slug("2011?", "x")
+    ('mag_composition_selection', 'x_2011')
+    """
+    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:50].strip("_")
+    if not name:
+        return otherwise
+    return f"{otherwise}_{name}"[:60] if not name[0].isalpha() or name in RESERVED else name
+
+
+GROUPS = {
+    "gov": "government",
+    "biz": "business",
+    "tech": "technical_community",
+    "civ": "civil_society",
+    "other": "other",
+}
+
+
+def facts_in(of: Fields) -> dict[str, Plain]:
+    """Every fact that can be read off."""
+    entries = {
+        "issues": _issues(of),
+        "groups": _groups(of),
+        "seats": _seats(of),
+        "meetings": _number(of, "n_meetings", MOST_MEETINGS),
+        "days": _days(of),
+        "total_days": _total_days(of),
+        "span": _span(of),
+    }
+    facts: dict[str, Plain] = {"sides": "unknown", "gaps": "unknown"}
+    for name, entry in entries.items():
+        facts[name] = entry or "unknown"
+    _no_mass_meeting(of, facts)
+    _drop_doubtful_seats(of, facts)
+    _drop_doubtful_days(of, facts)
+    _drop_doubtful_span(of, facts)
+    order = ("issues", "groups", "seats", "sides", "meetings", "days", "total_days", "gaps", "span")
+    return {name: facts[name] for name in order}
+
+
+def _drop_doubtful_seats(of: Fields, facts: dict[str, Plain]) -> None:
+    """No total where the groups say it, or where it is too small for them."""
+    groups, total = _known(facts, "groups") or {}, _known(facts, "seats")
+    if total is None or not groups:
+        return
+    known = [seats for seats in groups.values() if seats != "unknown"]
+    least = sum(known) + len(groups) - len(known)
+    if sum(known) <= total < least:
+        seated = f"{len(groups)} groups with {sum(known)} known seats"
+        of.odd("participants", "total", message=f"{total} in all are too few for {seated}; left unknown")
+    if total < least or len(known) == len(groups):
+        facts["seats"] = "unknown"
+
+
+def _drop_doubtful_days(of: Fields, facts: dict[str, Plain]) -> None:
+    """No days that do not fit the meetings, and no total where the days say it."""
+    count, days, total = (_known(facts, name) for name in ("meetings", "days", "total_days"))
+    if isinstance(days, list) and count and len(days) != count:
+        of.odd("meeting_days", message=f"has {len(days)} for {count} meetings; left unknown")
+        facts["days"], days = "unknown", None
+    if total and count and not count <= total <= count * MOST_DAYS:
+        right = "at least a day" if total < count else f"at most {MOST_DAYS} days"
+        of.odd("total_days", message=f"{_counted(total)} do not fit {count} meetings of {right}; left unknown")
+        facts["total_days"], total = "unknown", None
+    in_all = _days_in_all(days, count)
+    if total and in_all and total != in_all:
+        of.odd("total_days", message=f"{total} in all, and {in_all} in `meeting_days`, which are kept; left unknown")
+    if days:
+        facts["total_days"] = "unknown"
+
+
+def _drop_doubtful_span(of: Fields, facts: dict[str, Plain]) -> None:
+    """No days from first to last that do not hold those of the meetings."""
+    count, days, total, span = (_known(facts, name) for name in ("meetings", "days", "total_days", "span"))
+    in_all = _days_in_all(days, count) or total
+    exact = all(of.text(field).count("-") == 2 for field in ("start", "end"))
+    if in_all and exact and span is not None and span + 1 < in_all:
+        of.odd("end", message=f"{_counted(span + 1)} from first to last do not hold {in_all} of meetings; left unknown")
+        facts["span"] = "unknown"
+
+
+def _days_in_all(days: Plain, count: int | None) -> int | None:
+    """Days of all meetings together, None where they are not known."""
+    if isinstance(days, list):
+        return sum(days)
+    return days * count if days and count else None
+
+
+def _counted(days: int) -> str:
+    return f"{days} day{'s' * (days != 1)}"
+
+
+def _no_mass_meeting(of: Fields, facts: dict[str, Plain]) -> None:
+    """Leave the seats of more than fit in one room unknown: the coder looks for the drafting body."""
+    groups = (_known(facts, "groups") or {}).values()
+    in_all = _known(facts, "seats") or sum(seats for seats in groups if seats != "unknown")
+    if in_all <= MOST_IN_ONE_ROOM:
+        return
+    of.odd("participants", message=f"{in_all} are a mass meeting; code its drafting body; seats left unknown")
+    facts["seats"] = "unknown"
+    if groups:
+        facts["groups"]["value"] = dict.fromkeys(facts["groups"]["value"], "unknown")
+
+
+def _known(facts: dict[str, Plain], name: str) -> Plain:
+    """The value of a fact, None where it is not known."""
+    return facts[name]["value"] if isinstance(facts[name], dict) else None
+
+
+def _issues(of: Fields) -> dict[str, Plain] | None:
+    """Names and labels, in the file's order: of a list of labels, or of a mapping from names to labels."""
+    listed = of.at("issues")
+    if isinstance(listed, dict):
+        items = [(str(name), label) for name, label in listed.items()]
+    else:
+        labels = listed if isinstance(listed, list) else [] if listed is None else [listed]
+        items = [("", label) for label in labels]
+    usable = [(name, clean(str(label))) for name, label in items if isinstance(label, str | int | float)]
+    usable = [(name, label) for name, label in usable if label][:MOST_ISSUES]
+    if len(usable) < len(items):
+        left = "the rest is left out" if usable else "left unknown"
+        of.odd("issues", message=f"is not a list of up to {MOST_ISSUES} texts; {left}")
+    named: dict[str, str] = {}
+    for k, (key, label) in enumerate(usable, 1):
+        name = slug(key or label, f"issue_{k}")
+        named[f"{name[:50]}_{k}" if name in named else name] = label
+    return of.entry(named, "issues") if named else None
+
+
+def _groups(of: Fields) -> dict[str, Plain] | None:
+    """Groups with their seats; where a total leaves more, the others."""
+    participants = of.at("participants")
+    if participants is None or is_number(participants) or of.remembered("participants"):
+        return None
+    if not isinstance(participants, dict):
+        of.odd("participants", message=f"{shown(participants)} is not a mapping; left unknown")
+        return None
+    known = _seats_of_groups(of, participants)
+    total, rest = _total(of), (_total(of) or 0) - sum(known.values())
+    if total and known and rest < 0:
+        of.odd("participants", "total", message=f"{total} is less than the groups have; left unknown")
+    elif known and rest > 0 and all(known.values()):
+        known["others" if "other" in known else "other"] = rest
+    if why := _no_room(known):
+        of.odd("participants", message=f"{why}; left unknown")
+    if why or not known:
+        return None
+    value = {name: seats or "unknown" for name, seats in known.items()}
+    return of.entry(value, "participants", of.text("participants", "note"))
+
+
+def _no_room(seats: dict[str, int]) -> str:
+    """Why groups with such seats are no room, "" where they are one. seats: 0 where they are not known."""
+    if len(seats) > MOST_GROUPS:
+        return f"has {len(seats)} groups, and {MOST_GROUPS} are the most"
+    if sum(seats.values()) == 1 and all(seats.values()):
+        return "has 1 seat in all, and a negotiation needs at least 2"
+    return f"has {sum(seats.values())} seats, and {MOST_SEATS} are the most" if sum(seats.values()) > MOST_SEATS else ""
+
+
+def _seats_of_groups(of: Fields, participants: dict[str, Plain]) -> dict[str, int]:
+    """Seats by group, 0 where something is said that is no number; groups with nothing or 0 are not there."""
+    known: dict[str, int] = {}
+    for key, number in participants.items():
+        if key in {"total", "note"} or number is None or number == 0:
+            continue
+        name = GROUPS.get(key, slug(key, "group"))
+        known[name] = known.get(name, 0) + (of.whole("participants", key, most=MOST_SEATS_A_GROUP) or 0)
+    return known
+
+
+def _total(of: Fields) -> int | None:
+    path = ("participants",) if is_number(of.at("participants")) else ("participants", "total")
+    return of.whole(*path, most=MOST_SEATS, least=2)
+
+
+def _seats(of: Fields) -> dict[str, Plain] | None:
+    """The total."""
+    total = None if of.remembered("participants") else _total(of)
+    return of.entry(total, "participants", of.text("participants", "note")) if total else None
+
+
+def _number(of: Fields, field: str, most: int) -> dict[str, Plain] | None:
+    """A whole number with its provenance."""
+    if of.remembered(field):
+        return None
+    value = of.whole(field, most=most)
+    return None if value is None else of.entry(value, field)
+
+
+def _days(of: Fields) -> dict[str, Plain] | None:
+    """Days of each meeting."""
+    listed = of.at("meeting_days")
+    if listed is None or of.remembered("meeting_days"):
+        return None
+    if is_number(listed):
+        each = of.whole("meeting_days", most=MOST_DAYS)
+        return of.entry(each, "total_days") if each else None
+    fits = isinstance(listed, list) and 0 < len(listed) <= MOST_MEETINGS
+    numbers = [number_in(day) for day in listed] if fits else []
+    if not numbers or not all(is_number(day) and day == int(day) and 1 <= day <= MOST_DAYS for day in numbers):
+        of.odd("meeting_days", message=f"is not a list of whole days, 1 to {MOST_DAYS} each; left unknown")
+        return None
+    return of.entry([int(day) for day in numbers], "total_days")
+
+
+def _total_days(of: Fields) -> dict[str, Plain] | None:
+    """Days in all."""
+    return _number(of, "total_days", 1000)
+
+
+def _span(of: Fields) -> dict[str, Plain] | None:
+    """Days from the first to the last."""
+    first, last = (of.day(field) for field in ("start", "end"))
+    if first is None or last is None:
+        return None
+    if last < first:
+        of.odd("end", message="is before the start; left unknown")
+        return None
+    if (last - first).days > MOST_SPAN:
+        of.odd("end", message=f"is {(last - first).days} days after the start; left unknown")
+        return None
+    entry = of.entry((last - first).days, "start", f"{of.text('start')} to {of.text('end')}")
+    return entry | {"confidence": "medium"}
+
+
+FACTS_FILE = Form("facts file", "cases:")
+LEVELS = {"tension": "political_tension", "trust": "trust_at_start", "informal_contact": "informal_contact"}
+TEXTS = {  # judgement codes and the sentences of the facts file that bear on them
+    "decision_rule": ("decision_rule",),
+    "methodology": ("methodology",),
+    "adoption": ("mandate_deadline",),
+    "distance": (),
+    "dissent_record": ("decision_rule",),
+    "outside_option": ("mandate_deadline",),
+}
+READ = (  # the keys of a case that are read
+    "id", "name", "title", "family", "years", "start", "end", "n_meetings", "total_days", "meeting_days",
+    "participants", "issues", "sources", "provenance", "memory", "outcome", "depth", *LEVELS.values(),
+    "decision_rule", "methodology", "mandate_deadline",
+)  # fmt: skip
+KEPT = (  # those that dossiers also have and that a coder reads
+    "tier", "chair", "notes", "confidence", "intersessional", "escape_valve", "escape_valve_used",
+    "estimates_from_memory",
+)  # fmt: skip
+SPELLINGS = {"walk_out": "walkout", "chairs_report": "chair_report", "partial_agreement": "partial"}  # of outcomes
+
+
+class Started(NamedTuple):
+    """A case as far as a facts file fills it, as plain data of a case file, and what had to be left unknown."""
+
+    id: str
+    data: dict[str, Plain]
+    left: list[Problem]
+
+
+def ids_in(document: Document) -> list[str]:
+    """What the cases of a facts file are called, in order; raises `ScenarioError` if it is none."""
+    ids: dict[str, None] = {}
+    for n, (_, case) in enumerate(_cases(document), 1):
+        name = stem = _stem(case, n)
+        number = n
+        while name in ids:
+            name, number = f"{stem[:50]}_{number}", number + 1
+        ids[name] = None
+    return list(ids)
+
+
+def _stem(case: dict[str, Plain], n: int) -> str:
+    """What case n would be called if no other were called so."""
+    text = _said_id(case)
+    return slug(text, f"case_{n}") if text else f"case_{n}"
+
+
+def oddities(document: Document) -> Iterator[Problem]:
+    """What is odd about the list of cases: entries that are none, and names that are there twice."""
+    path, listed = _listed(document)
+    for n, entry in enumerate(listed):
+        if not isinstance(entry, dict):
+            where = document.values.get((*path, n), Mark(document.name))
+            yield Problem(where, dotted((*path, n)), f"{shown(entry)} is not a case; left out")
+    for n, ((at, case), name) in enumerate(zip(_cases(document), ids_in(document), strict=True), 1):
+        if _stem(case, n) != name:
+            where = document.values.get((*at, "id"), document.values.get(at, Mark(document.name)))
+            yield Problem(where, dotted(at), f"{shown(_said_id(case))} is there twice; this one is called {name}")
+
+
+def _said_id(case: dict[str, Plain]) -> str:
+    """What the file calls a case, "" nothing."""
+    name = case.get("id", case.get("name"))
+    return str(name) if isinstance(name, str | int) else ""
+
+
+def started(document: Document, case_id: str) -> Started:
+    """The start of a case file. Raises `ScenarioError` where the facts file has no such case."""
+    cases = dict(zip(ids_in(document), _cases(document), strict=True))
+    own = {_said_id(case): name for name, (_, case) in reversed(cases.items()) if _said_id(case)}
+    name = case_id if case_id in cases else own.get(case_id, slug(case_id, "case"))
+    if name not in cases:
+        where = Mark(document.name)
+        raise ScenarioError([Problem(where, "", f"has no case {shown(case_id)}{did_you_mean(case_id, cases)}")])
+    path, case = cases[name]
+    return _start(Fields(document, path, case), name)
+
+
+def _cases(document: Document) -> list[tuple[Path, dict[str, Plain]]]:
+    """The cases with their paths: of a list under `cases`, of a bare list, or a single one."""
+    data = document.data
+    if _is_single(data):
+        return [((), data)]
+    path, listed = _listed(document)
+    return [((*path, n), case) for n, case in enumerate(listed) if isinstance(case, dict)]
+
+
+def _is_single(data: Plain) -> bool:
+    """Whether a document is a facts file of one case, without a list."""
+    marks, others = {"name", "id", "n_meetings", "participants"}, {"cases", "case", "format"}
+    return isinstance(data, dict) and not others & set(data) and bool(marks & set(data))
+
+
+def _listed(document: Document) -> tuple[Path, list[Plain]]:
+    """Where the list of cases is, and what it holds. Raises `ScenarioError` for a document that is no facts file."""
+    if document.problems:
+        raise ScenarioError(document.problems)
+    data = document.data
+    if _is_single(data):
+        return (), [data]
+    path: Path = ("cases",) if isinstance(data, dict) else ()
+    listed = data.get("cases") if isinstance(data, dict) else data
+    if isinstance(listed, dict):
+        listed = [case | {"id": name} if isinstance(case, dict) else case for name, case in listed.items()]
+    if not isinstance(listed, list) or not any(isinstance(case, dict) for case in listed):
+        where, why = document.values.get(path, Mark(document.name)), "is not a facts file; it has a list of `cases`"
+        if isinstance(data, dict) and "case" in data:
+            why = "is not a facts file but a case already; code it in an editor, `negsim check` finds mistakes"
+        raise ScenarioError([Problem(where, dotted(path) if "cases" in why else "", why)])
+    return path, listed
+
+
+def _start(of: Fields, case_id: str) -> Started:
+    """All that can be filled in."""
+    _misspelt(of)
+    data: dict[str, Plain] = {
+        "case": 1,
+        "title": of.text("name") or of.text("title") or case_id,
+        "family": of.text("family"),
+        "years": of.text("years"),
+        "sources": _sources(of, case_id),
+        "facts": facts_in(of),
+        "codes": _codes(of),
+    }
+    outcome = _outcome(of)
+    if outcome:
+        data["outcome"] = outcome
+    return Started(case_id, {key: value for key, value in data.items() if value != ""}, list(dict.fromkeys(of.left)))
+
+
+def _misspelt(of: Fields) -> None:
+    """Tell keys that nobody reads and that are near one that is not there."""
+    for key in of.case:
+        meant = nearest(str(key), READ)
+        if key not in (*READ, *KEPT) and meant and meant not in of.case:
+            of.odd(str(key), message=f"unknown key; did you mean {shown(meant)}?")
+
+
+def _sources(of: Fields, case_id: str) -> dict[str, Plain]:
+    """The facts file, and what it lists."""
+    listed = of.at("sources")
+    if isinstance(listed, dict) and not {"text", "url", "title"} & set(listed):
+        listed = list(listed.values())  # by name
+    items = listed if isinstance(listed, list) else [] if listed is None else [listed]
+    sources: dict[str, Plain] = {
+        DOSSIER: {"text": f"{FilePath(of.document.name).name}, case {case_id}, with its sources"}
+    }
+    for n, item in enumerate(items, 1):
+        parts = item if isinstance(item, dict) else {"text": item}
+        text, url = (clean(str(said or "")) for said in (parts.get("text", parts.get("title")), parts.get("url")))
+        address = url or next(iter(re.findall(r"https?://\S+", text)), "")
+        if text or address:
+            sources[f"s{n}"] = {"text": text or address} | ({"url": address} if address else {})
+    return sources
+
+
+def _codes(of: Fields) -> dict[str, Plain]:
+    """Levels as the file gives them; judgements open, with the file's sentences."""
+    codes: dict[str, Plain] = {}
+    for name in QUESTIONS:
+        if name in LEVELS:
+            codes[name] = _level(of, name, LEVELS[name])
+        else:
+            quote = "; ".join(text for text in (of.text(field) for field in TEXTS[name]) if text)
+            codes[name] = {"code": "unknown"} | ({"quote": quote, "source": DOSSIER} if quote else {})
+    return codes
+
+
+def _level(of: Fields, name: str, field: str) -> dict[str, Plain]:
+    """A level with its reason."""
+    value = of.at(field)
+    word = value.get("level") if isinstance(value, dict) else value
+    reason = of.text(field, "reason")
+    quoted: dict[str, Plain] = {"quote": reason, "source": DOSSIER} if reason else {}
+    if isinstance(word, str) and word.strip().lower() in QUESTIONS[name].words:
+        return {"code": word.strip().lower(), "source": DOSSIER, "confidence": "medium"} | quoted
+    if word is not None and str(word).strip().lower() != "unknown":
+        known = ", ".join(QUESTIONS[name].words)
+        of.odd(field, message=f"{shown(word)} is not a level ({known}); left unknown")
+    return {"code": "unknown"} | quoted
+
+
+def _outcome(of: Fields) -> dict[str, Plain]:
+    """What happened, where the file says it in our words."""
+    value = of.at("outcome")
+    word = value.get("code", value.get("level")) if isinstance(value, dict) else value
+    name = re.sub(r"[\s-]+", "_", str(word).strip().lower().replace("'", "").replace("’", ""))
+    name = SPELLINGS.get(name, name)
+    if name not in OUTCOMES:
+        if word is not None:
+            of.odd("outcome", message=f"{shown(word)} is not an outcome ({', '.join(OUTCOMES)}); left out")
+        return {}
+    outcome: dict[str, Plain] = {"code": name, "source": DOSSIER}
+    if depth := of.text("depth"):
+        outcome["depth"] = depth
+    return outcome

@@ -1,0 +1,316 @@
+"""Files of neighbouring systems as scenarios: *decide*, the exchange model's program, and KTAB.
+
+- Every bad row is named with its place, and then there is no result. Otherwise the result is a valid scenario, and
+  notes say what was not mapped and what was assumed instead.
+- Every number has its basis: the file it is from, or the assumption that stands in for what the file does not say.
+- An actor becomes a named delegate in a group of its own, as these files have no groups; beyond 31 actors, those with
+  the most alike positions share one. Trust is the same within and across groups, so that a group means nothing by
+  itself.
+- An actor that is silent on an issue gets no position: each run draws one around the positions of the others.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from scipy.cluster.hierarchy import cut_tree, linkage
+
+from negsim.cases import decide, ktab
+from negsim.cases.foreign import SILENT, Actor, Body, Question, key, listed, one_line, proper
+from negsim.cases.library import loads
+from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, shown
+from negsim.scenario.library import text_in
+from negsim.scenario.schema import MOST_GROUPS, MOST_ISSUES, MOST_SEATS, Scenario
+from negsim.scenario.words import CODEBOOK
+from negsim.scenario.yaml import Form, Plain, flow, to_yaml
+
+DIGITS = 6  # that count
+FLOWING = ("issues", "groups", "delegates")  # sections with one line an entry
+
+
+class Setting(NamedTuple):
+    """What the files do not say. meetings: how many. status_quo: of every issue, 0..1."""
+
+    meetings: int
+    status_quo: float
+
+
+class Names(NamedTuple):
+    """The names of a body in a scenario: issues by question, delegates by actor, and the source."""
+
+    issues: dict[str, str]
+    delegates: dict[str, str]
+    source: str
+
+
+def scenario_text(body: Body, file: str, setting: Setting) -> str:
+    """The scenario in YAML; what a person has to be told about it is in `notes.notes_on`."""
+    names = names_of(body, file)
+    rooms = _groups(body, names)
+    data: dict[str, Plain] = {
+        "format": 1,
+        "title": one_line(body.title) or Path(file).stem,
+        "description": "\n".join(one_line(line) for line in body.description.split("\n")).strip(),
+        "sources": {names.source: {"text": one_line(f"{Path(file).name}, {body.source}")}},
+        "basis": _basis(body, names, setting),
+        "issues": {names.issues[one.name]: _issue(one, setting) for one in body.questions},
+        "groups": {room: _group(members, body, names) for room, members in rooms.items()},
+        "delegates": [
+            _delegate(actor, room, members, body, names) for room, members in rooms.items() for actor in members
+        ],
+        "trust": {"within": 0.5, "across": 0.5},
+        "context": {"salience_spread": 0.0},
+        "process": _process(setting),
+    }
+    return "".join(_section(name, content) for name, content in data.items() if content != "")
+
+
+def names_of(body: Body, file: str) -> Names:
+    """Legal names for what a body names."""
+    issues: dict[str, str] = {}
+    for question in body.questions:
+        issues[question.name] = key(question.name, [*issues.values()], "issue")
+    delegates: dict[str, str] = {}
+    for actor in body.actors:
+        delegates[actor.name] = proper(actor.name, [*delegates.values()])
+    return Names(issues, delegates, key(Path(file).stem, ("coding", "assumption", "derived"), "file"))
+
+
+def _section(name: str, content: Plain) -> str:
+    if name not in FLOWING:
+        return to_yaml({name: content})
+    if isinstance(content, list):
+        return f"{name}:\n" + "".join(f"- {flow(item)}\n" for item in content)
+    return f"{name}:\n" + "".join(f"  {flow({word: item})[1:-1]}\n" for word, item in content.items())
+
+
+def _issue(question: Question, setting: Setting) -> Plain:
+    ends = {"label": question.label, "low": question.low, "high": question.high}
+    return {word: one_line(text) or "-" for word, text in ends.items()} | {"status_quo": setting.status_quo}
+
+
+def _process(setting: Setting) -> Plain:
+    meeting = {"days": 3, "evenings": "none"}
+    return {
+        "decision_rule": "no_formal_objection",
+        "methodology": "rolling_text",
+        "meetings": [dict(meeting) for _ in range(setting.meetings)],
+    }
+
+
+def _basis(body: Body, names: Names, setting: Setting) -> Plain:
+    source = names.source
+    mapped = "positions scaled to 0..1; salience as the weight of an issue; voice is power over the mean power"
+    return {
+        "issues": f"{source}: issues and the ends of their scales",
+        **{
+            f"issues.{issue}.status_quo": "assumption: the file names none; the low end of the scale"
+            if setting.status_quo == 0
+            else "assumption: the file names none; chosen at the import"
+            for issue in names.issues.values()
+        },
+        "groups": f"{source}: {mapped}; each actor a group of one seat{_shared(body)}",
+        "delegates": f"{source}: {mapped}",
+        "trust": "assumption: the file says nothing of trust; neither trust nor mistrust between any two actors",
+        "context": "assumption: the file gives one salience an actor and issue, so none is drawn",
+        "process": "assumption: the file knows no meetings; a rolling text, three days a meeting, evenings at home",
+    }
+
+
+def _shared(body: Body) -> str:
+    return f"; of {len(body.actors)}, those with the most alike positions share one" if _is_large(body) else ""
+
+
+def _is_large(body: Body) -> bool:
+    return len(body.actors) > MOST_GROUPS
+
+
+def _groups(body: Body, names: Names) -> dict[str, list[Actor]]:
+    """The actors by group: one each, or as many groups as there may be of the most alike (complete linkage)."""
+    rooms: dict[int, list[Actor]] = {}
+    for actor, room in zip(body.actors, _rooms(body), strict=True):
+        rooms.setdefault(room, []).append(actor)
+    named: dict[str, list[Actor]] = {}
+    for members in rooms.values():
+        named[key(members[0].name, {*named, *names.delegates.values()}, "actor")] = members
+    return named
+
+
+def _rooms(body: Body) -> list[int]:
+    """The number of each actor's group."""
+    if not _is_large(body):
+        return list(range(len(body.actors)))
+    means = {question.name: _around(body.actors, question)[0] for question in body.questions}
+    places = [
+        [means[one.name] if (own := actor.on(one).position) is None else own for one in body.questions]
+        for actor in body.actors
+    ]
+    tree = linkage(np.array(places), method="complete")
+    return [int(room) for room in cut_tree(tree, n_clusters=MOST_GROUPS)[:, 0]]
+
+
+def _around(actors: list[Actor], question: Question) -> tuple[float, float]:
+    """Mean and standard deviation of the positions of those who have one."""
+    places = [place for actor in actors if (place := actor.on(question).position) is not None]
+    return statistics.fmean(places), statistics.pstdev(places)
+
+
+def _group(members: list[Actor], body: Body, names: Names) -> dict[str, Plain]:
+    """What the members of a group have in common: their means; on what none of them mentions, the room's."""
+    position, salience = {}, {}
+    for one in body.questions:
+        speak = [actor for actor in members if actor.on(one).position is not None]
+        mean, spread = _around(speak or body.actors, one)
+        position[names.issues[one.name]] = _short(mean) if speak else [_short(mean), _short(spread)]
+        salience[names.issues[one.name]] = _short(statistics.fmean(actor.on(one).salience for actor in members))
+    return {
+        "label": one_line(", ".join(actor.label for actor in members)),
+        "seats": len(members),
+        "position": position,
+        "salience": salience,
+        "voice": _short(statistics.fmean(voice(actor, body) for actor in members)),
+    }
+
+
+def _delegate(actor: Actor, room: str, members: list[Actor], body: Body, names: Names) -> Plain:
+    """A named seat: what differs from its group."""
+    delegate: dict[str, Plain] = {"name": names.delegates[actor.name], "group": room}
+    if len(members) == 1:
+        return delegate
+    stances = {names.issues[one.name]: actor.on(one) for one in body.questions}
+    delegate["position"] = {
+        issue: _short(stance.position) if stance.position is not None else [*_spread(body, issue, names)]
+        for issue, stance in stances.items()
+    }
+    delegate["salience"] = {issue: _short(stance.salience) for issue, stance in stances.items()}
+    return delegate | {"voice": _short(voice(actor, body))}
+
+
+def _spread(body: Body, issue: str, names: Names) -> tuple[float, float]:
+    question = next(one for one in body.questions if names.issues[one.name] == issue)
+    mean, spread = _around(body.actors, question)
+    return _short(mean), _short(spread)
+
+
+def voice(actor: Actor, body: Body) -> float:
+    """Power over the mean power, within the limits of the scale; 1 where nobody has any."""
+    mean = statistics.fmean(one.power for one in body.actors)
+    scale = CODEBOOK["voice"]
+    return min(scale.high, max(scale.low, actor.power / mean)) if mean > 0.0 else 1.0
+
+
+def _short(number: float) -> float:
+    """A number as it is written."""
+    return float(f"{number:.{DIGITS}g}")
+
+
+def without_the_mute(body: Body) -> tuple[Body, list[str]]:
+    """The body without actors and issues of which no position is known, and what was left out."""
+    questions = [one for one in body.questions if any(who.on(one).position is not None for who in body.actors)]
+    actors = [who for who in body.actors if any(who.on(one).position is not None for one in questions)]
+    gone = [one.name for one in body.actors if one not in actors]
+    silent = [one.label for one in body.questions if one not in questions]
+    notes = [f"left out, as no position is known: {what} {listed(map(shown, names))}" for what, names in (
+        ("actors", gone), ("issues", silent)) if names]  # fmt: skip
+    return body._replace(questions=questions, actors=actors), notes
+
+
+def notes_on(body: Body, names: Names, setting: Setting) -> Iterator[str]:
+    """What is said aloud, a line each."""
+    yield "not mapped: power as a weight in the decision (negsim counts objections, it has no votes by weight)"
+    yield "not mapped: how much an actor cares on the whole; salience is the weight of its issues among each other"
+    yield from (f"not mapped: {note}" for note in body.notes)
+    scale = CODEBOOK["voice"]
+    mean = sum(actor.power for actor in body.actors) / len(body.actors)
+    if mean == 0.0:
+        yield "mapped: nobody has power, so all have the same voice"
+    else:
+        yield "mapped: power as voice, how often one asks for the floor: power over the mean power"
+        clipped = [who.name for who in body.actors if not scale.low <= who.power / mean <= scale.high]
+        if clipped:
+            yield f"mapped: voice kept within {scale.low:g} and {scale.high:g}: {listed(clipped)}"
+    yield from _silences(body)
+    renamed = [f"{old} is {new}" for old, new in names.delegates.items() if old != new]
+    if renamed:
+        yield f"renamed: {listed(renamed)}"
+    if len(body.actors) > MOST_GROUPS:
+        yield f"assumed: {len(body.actors)} actors in {MOST_GROUPS} groups, the most alike in positions together"
+    else:
+        yield "assumed: each actor is a group of its own; the file knows no groups"
+    yield f"assumed: the status quo of every issue is {setting.status_quo:g} on a scale of 0 to 1"
+    yield "assumed: trust neither high nor low between any two, and the same in the chair"
+    meetings = f"{setting.meetings} meeting{'s' * (setting.meetings != 1)} of three days"
+    yield f"assumed: {meetings}, a rolling text, no formal objection, evenings at home"
+
+
+def _silences(body: Body) -> Iterator[str]:
+    """Who says nothing on what; those with the same silence together."""
+    alike: dict[tuple[tuple[str, ...], bool], list[str]] = {}
+    for actor in body.actors:
+        silent = [one for one in body.questions if actor.on(one).position is None]
+        for cares in (False, True):
+            labels = tuple(one.label for one in silent if (actor.on(one).salience != SILENT) is cares)
+            if labels:
+                alike.setdefault((labels, cares), []).append(actor.name)
+    for (labels, cares), who in alike.items():
+        weight = "the file's weight" if cares else "weight 0"
+        how = f"drawn around the others' in every run, with {weight}"
+        yield f"assumed: no position of {listed(who)} on {listed(labels)}: {how}"
+
+
+class System(NamedTuple):
+    """A system whose files can be read."""
+
+    form: Form
+    read: Callable[[str, str], Body]
+
+
+SYSTEMS = {"decide": System(decide.FORM, decide.read), "ktab": System(ktab.FORM, ktab.read)}
+
+
+class Imported(NamedTuple):
+    """A scenario and its text, and what has to be said about it, a line each."""
+
+    scenario: Scenario
+    text: str
+    notes: list[str]
+
+
+def imported(file: str | Path, system: str, *, meetings: int = 3, status_quo: float = 0.0) -> Imported:
+    """The scenario in a file of a neighbouring system.
+
+    system: `decide` or `ktab`. meetings: how many, of three days. status_quo: of every issue, 0..1.
+    Raises `ScenarioError` with every bad row; ValueError for a system that is none.
+    """
+    if system not in SYSTEMS:
+        raise ValueError(f"{shown(system)} is not a system{did_you_mean(system, SYSTEMS)}")
+    form, read = SYSTEMS[system]
+    setting = Setting(meetings, status_quo)
+    body, left_out = without_the_mute(read(text_in(Path(file), str(file), form), str(file)))
+    _check(body, str(file))
+    text = scenario_text(body, str(file), setting)
+    notes = [*left_out, *notes_on(body, names_of(body, str(file)), setting)]
+    return Imported(loads(text, f"{file}, imported"), text, notes)
+
+
+def _check(body: Body, file: str) -> None:
+    """Raise `ScenarioError` for a body that no scenario can hold."""
+    problems = []
+    actors, issues = len(body.actors), len(body.questions)
+    if actors < 2:
+        problems.append(f"has {actors} actor{'s' * (actors != 1)} with a position; a negotiation needs at least 2")
+    if actors > MOST_SEATS:
+        problems.append(f"has {actors} actors; at most {MOST_SEATS}")
+    if not 0 < issues <= MOST_ISSUES:
+        problems.append(f"has {issues} issues with a position; write 1 to {MOST_ISSUES}")
+    problems += [f"{shown(who.name)} gives no issue any salience; one at least has to matter" for who in _idle(body)]
+    if problems:
+        raise ScenarioError([Problem(Mark(file), "", message) for message in problems])
+
+
+def _idle(body: Body) -> list[Actor]:
+    return [who for who in body.actors if not any(who.on(one).salience > 0.0 for one in body.questions)]

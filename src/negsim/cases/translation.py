@@ -1,0 +1,462 @@
+"""The codebook at work: the conditions of a case become a scenario.
+
+- The translation is deterministic, the same for every case, and blind: `Conditions` hold no outcome.
+- Every number has its basis: the source or quotation of its fact or code, or the codebook's assumption.
+- Minutes come from meetings and days alone; the methodology and informal contact divide them. What depends on a drawn
+  number of meetings or days is a knob among the draws, because knobs are applied last.
+- A body of one group has two blocs; a body of unknown groups has three, one for each side of the core issue.
+- What is unknown is an entry of `uncertain`; the value beside it is only where the draws start from.
+- `neighbours` are the case with one code moved by one step, to the next option in the codebook's order. Of several
+  methodologies the last one moves, because the text at the end comes from it. Unknown codes stay unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import permutations
+from typing import NamedTuple
+
+from negsim.cases.codebook import (
+    DAYS_OF_A_MEETING,
+    DISTANCE,
+    EVENINGS,
+    ISSUES_UNKNOWN,
+    MEETINGS,
+    METHODOLOGY,
+    MOST_DRAWN_MEETINGS,
+    OPTION,
+    OTHER_ISSUES,
+    QUESTIONS,
+    SEATS_IN_ALL,
+    SIDES,
+    SPREAD,
+    STATUS_QUO,
+    stepped,
+)
+from negsim.cases.form import CodedCase, Conditions, Entry
+from negsim.errors import NegsimError, did_you_mean, shown
+from negsim.scenario.changes import turn_mixed_evenings
+from negsim.scenario.methodologies import METHODOLOGIES
+from negsim.scenario.sampling import check
+from negsim.scenario.schema import DAYS_BETWEEN, MOST_DAYS, Scenario
+from negsim.scenario.validate import read
+from negsim.scenario.yaml import Document, Plain
+
+Uncertain = dict[str, Plain]
+COUNT = "meetings.count"
+
+
+class Times(NamedTuple):
+    """Days of each meeting to write, and what of them is uncertain."""
+
+    days: list[int]
+    uncertain: Uncertain
+
+
+def meetings_of(conditions: Conditions) -> tuple[list[Plain], Uncertain]:
+    """The meetings to write, and what of them is uncertain."""
+    facts = {name: fact.known for name, fact in conditions.facts.items()}
+    times = _times(facts)
+    methods: tuple[str, ...] | None = conditions.codes["methodology"].known
+    contact = conditions.codes["informal_contact"].known
+    agendas = agendas_of(methods or QUESTIONS["methodology"].drawn[:1], len(times.days))
+    gaps = _gaps(facts, times)
+    meetings: list[Plain] = [
+        {"name": f"Meeting {m + 1}", "after_days": gap, "days": days, "agenda": agenda, "evenings": ["caucus"] * days}
+        for m, (gap, days, agenda) in enumerate(zip(gaps, times.days, agendas, strict=True))
+    ]
+    turn_mixed_evenings({"meetings": meetings}, _share(contact or "none"))
+    return meetings, times.uncertain | _spent(methods, contact, times)
+
+
+def _spent(methods: tuple[str, ...] | None, contact: str | None, times: Times) -> Uncertain:
+    """What is drawn, or has to be said after a draw, of agendas and evenings."""
+    question = QUESTIONS["informal_contact"]
+    uncertain: Uncertain = {}
+    if methods is None:
+        uncertain[METHODOLOGY] = {"one_of": list(QUESTIONS["methodology"].drawn)}
+    elif _count_is_drawn(times):
+        uncertain[METHODOLOGY] = {"one_of": [methods[0] if len(methods) == 1 else agendas_of(methods, 1)[0]]}
+    if contact is None or times.uncertain:
+        uncertain[EVENINGS] = {"one_of": [_share(word) for word in (question.drawn if contact is None else (contact,))]}
+    return uncertain
+
+
+def _share(contact: str) -> float:
+    return float(QUESTIONS["informal_contact"].option(contact).sets[EVENINGS])
+
+
+def _count_is_drawn(times: Times) -> bool:
+    return any(COUNT in (key, *_first(how)) for key, how in times.uncertain.items())
+
+
+def _first(distribution: Plain) -> dict[str, Plain]:
+    ways = distribution.get("either", [{}])
+    return dict(ways[0])
+
+
+def _times(facts: dict[str, Plain]) -> Times:
+    days, total = facts["days"], facts["total_days"]
+    count = facts["meetings"] or (len(days) if isinstance(days, tuple) else None)
+    if count is None and isinstance(days, int) and total is not None:
+        count = max(1, round(total / days))
+    if count is not None:
+        return _known_count(count, days, total)
+    if isinstance(days, int):
+        return Times([days], {COUNT: {"integers": [1, _most(facts)]}})
+    if total is None:
+        days_drawn = {"process.meetings.0.days": {"integers": list(DAYS_OF_A_MEETING)}}
+        return Times([3], days_drawn | {COUNT: {"integers": [MEETINGS[0], _most(facts)]}})
+    counts = [k for k in range(1, max(_most(facts), -(-total // MOST_DAYS)) + 1) if k <= total <= k * MOST_DAYS]
+    ways = [{"process.meetings.0.days": max(1, round(total / k)), COUNT: k} for k in counts]
+    return Times([ways[0]["process.meetings.0.days"]], {"meetings": {"either": ways}})
+
+
+def _known_count(count: int, days: Plain, total: int | None) -> Times:
+    if days is not None:
+        return Times(list(days) if isinstance(days, tuple) else [days] * count, {})
+    if total is not None:
+        least, more = divmod(max(total, count), count)
+        return Times([min(least + (m < more), MOST_DAYS) for m in range(count)], {})
+    low, high = DAYS_OF_A_MEETING
+    ways = [{f"process.meetings.{m}.days": each for m in range(count)} for each in range(low, high + 1)]
+    return Times([(low + high) // 2] * count, {"days": {"either": ways}})
+
+
+def _most(facts: dict[str, Plain]) -> int:
+    """The most meetings that may be drawn: one a month where the span is known."""
+    if facts["span"] is None:
+        return MEETINGS[1]
+    return min(max(1, int(facts["span"] / DAYS_BETWEEN) + 1), MOST_DRAWN_MEETINGS)
+
+
+def _gaps(facts: dict[str, Plain], times: Times) -> list[float]:
+    """Days before each meeting, 0 before the first."""
+    later = len(times.days) - 1
+    if facts["gaps"] is not None:
+        return [0.0, *facts["gaps"]]
+    if facts["span"] is None or not later:
+        return [0.0] + [DAYS_BETWEEN] * later
+    return [0.0] + [max(0.0, round(_between(facts, times) / later, 1))] * later
+
+
+def _between(facts: dict[str, Plain], times: Times) -> float:
+    """Days that the span leaves between meetings; below 0 where it does not hold them."""
+    return float(facts["span"] - sum(days - 1 for days in times.days))
+
+
+def crowded(conditions: Conditions) -> str:
+    """A remark where the span does not hold the days of the meetings, "" where it does."""
+    facts = {name: fact.known for name, fact in conditions.facts.items()}
+    times = _times(facts)
+    if facts["gaps"] is not None or facts["span"] is None or times.uncertain or _between(facts, times) >= 0.0:
+        return ""
+    return f"; a span of {facts['span']} days does not hold {sum(times.days)} days of meetings: none between them"
+
+
+def agendas_of(methods: tuple[str, ...], meetings: int) -> list[Plain]:
+    """The agenda of each meeting: methodologies follow each other, each for the same share of the process.
+
+    >>> agendas_of(("questionnaire", "straw_poll"), 1)
+    [[{'questionnaire': 0.5}, {'straw_poll': 0.25}, {'rolling_text': 0.25}]]
+    """
+    return [_agenda(methods, m, meetings) for m in range(meetings)]
+
+
+def _agenda(methods: tuple[str, ...], m: int, meetings: int) -> list[dict[str, float]]:
+    items: list[tuple[str, float]] = []
+    for i, name in enumerate(methods):
+        start, end = max(m / meetings, i / len(methods)), min((m + 1) / meetings, (i + 1) / len(methods))
+        weight = round((end - start) * meetings, 9)
+        items += [(format_, share * weight) for format_, share in METHODOLOGIES[name].agenda(m, meetings) if weight > 0]
+    return [{format_: round(share, 9)} for format_, share in items]
+
+
+MANY = 8  # groups, above which not every pair of them is a draw of its own
+
+Sides = dict[str, str]  # group -> side
+
+
+class Room(NamedTuple):
+    """The groups with their seats (None: not known), the seats in all, and the sides there may be."""
+
+    labels: dict[str, str]
+    seats: dict[str, int | None]
+    in_all: int | None
+    sides: list[Sides]  # each equally likely
+
+
+def room_of(conditions: Conditions) -> Room:
+    """The room of a case."""
+    facts = {name: fact.known for name, fact in conditions.facts.items()}
+    groups: dict[str, int | None] = facts["groups"] or {}
+    in_all = facts["seats"] or (sum(groups.values()) if groups and None not in groups.values() else None)
+    if len(groups) > 1:
+        known = {name: side for name, side in (facts["sides"] or {}).items() if side is not None}
+        return Room({name: _label(name) for name in groups}, groups, in_all, list(_completed(list(groups), known)))
+    blocs = _blocs(next(iter(groups), None))
+    return Room(
+        {name: label for name, (label, _) in blocs.items()},
+        dict.fromkeys(blocs), in_all, [{name: side for name, (_, side) in blocs.items()}],
+    )  # fmt: skip
+
+
+def _blocs(group: str | None) -> dict[str, tuple[str, str]]:
+    """The groups of a body that has one or that are not known: name -> (label, side)."""
+    if group is not None:
+        return {f"{group[:40]}_{side}": (f"{_label(group)}: for {_WANTS[side]}", side) for side in ("change", "keep")}
+    return {
+        "for_change": ("For change", "change"),
+        "between": ("Between", "middle"),
+        "for_keeping": ("For keeping things", "keep"),
+    }
+
+
+_WANTS = {"change": "change", "keep": "keeping things"}
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _completed(groups: list[str], known: Sides) -> Iterator[Sides]:
+    """Every way to give the sides that are not known: change and keep once each where no group has them.
+
+    Of many groups each is once for change against the next one for keeping, and once the other way round.
+    """
+    free = [name for name in groups if name not in known]
+    missing = [side for side in ("change", "keep") if side not in known.values()][: len(free)]
+    choices: list[tuple[str, ...]] = list(permutations(free, len(missing)))
+    if len(missing) == 2 and len(free) > MANY:
+        ring = list(zip(free, [*free[1:], free[0]], strict=True))
+        choices = [*ring, *((other, one) for one, other in ring)]
+    for chosen in choices:
+        rest = dict(zip(chosen, missing, strict=True))
+        yield {name: known.get(name) or rest.get(name, "middle") for name in groups}
+
+
+def seats_of(room: Room) -> tuple[dict[str, int], Uncertain]:
+    """Seats to write for every group, and what of them is uncertain."""
+    open_ = [name for name, seats in room.seats.items() if seats is None]
+    known = sum(seats for seats in room.seats.values() if seats is not None)
+    if not open_:
+        return {name: seats or 1 for name, seats in room.seats.items()}, {}
+    if room.in_all is not None and len(open_) == len(room.seats):
+        least, more = divmod(max(room.in_all, len(open_)), len(open_))
+        even = {name: least + (i < more) for i, name in enumerate(open_)}
+        return even, {"seats": {"split": max(room.in_all, len(open_))}}
+    low, high = _range(room, len(open_), known)
+    uncertain = {f"groups.{name}.seats": {"integers": [low, high]} for name in open_}
+    return {name: seats or (low + high) // 2 for name, seats in room.seats.items()}, uncertain
+
+
+def _range(room: Room, open_: int, known: int) -> tuple[int, int]:
+    """The fewest and the most seats of each group whose seats are not known."""
+    if room.in_all is not None:
+        even = max(room.in_all - known, open_) / open_
+        return max(1, round(even / 2)), max(1, round(even * 1.5))
+    return max(1, SEATS_IN_ALL[0] // len(room.seats)), max(1, SEATS_IN_ALL[1] // len(room.seats))
+
+
+def issues_of(conditions: Conditions) -> dict[str, str]:
+    """Names and labels of the issues, the core one first."""
+    known: dict[str, str] | None = conditions.facts["issues"].known
+    return known or {f"issue_{k + 1}": f"Issue {k + 1}" for k in range(ISSUES_UNKNOWN)}
+
+
+def positions_of(conditions: Conditions, room: Room) -> tuple[dict[str, Plain], Uncertain]:
+    """Positions to write for every group, and what of them is uncertain: sides and distance, drawn together."""
+    word = conditions.codes[DISTANCE].known
+    words = QUESTIONS[DISTANCE].drawn if word is None else (word,)
+    issues = list(issues_of(conditions))
+    ways = [_positions(sides, distance, issues) for distance in words for sides in room.sides]
+    middle = ways[len(ways) // 2]
+    if len(ways) == 1:
+        return middle, {}
+    return middle, {
+        "positions": {"either": [{f"groups.{name}.position": at for name, at in way.items()} for way in ways]}
+    }
+
+
+def _positions(sides: Sides, distance: str, issues: list[str]) -> dict[str, Plain]:
+    """group -> issue -> [mean, spread]."""
+    apart = QUESTIONS[DISTANCE].option(distance).sets[DISTANCE]
+    return {
+        group: {
+            issue: [round(0.5 + SIDES[side] * apart * (OTHER_ISSUES if k else 1), 4), SPREAD]
+            for k, issue in enumerate(issues)
+        }
+        for group, side in sides.items()
+    }
+
+
+ELSEWHERE = (DISTANCE, METHODOLOGY, EVENINGS)  # settings that `room` and `calendar` read
+
+
+def scenario_of(case: CodedCase) -> Scenario:
+    """The scenario of a case; the same whatever its outcome."""
+    document = Document(case.name, scenario_data(case.conditions), {}, {}, [])
+    return check(read(document), document)
+
+
+def scenario_data(conditions: Conditions) -> dict[str, Plain]:
+    """The scenario of a case as plain data, in the scenario language."""
+    room = room_of(conditions)
+    seats, open_seats = seats_of(room)
+    positions, open_positions = positions_of(conditions, room)
+    meetings, open_meetings = meetings_of(conditions)
+    data: dict[str, Plain] = {
+        "format": 1,
+        "title": conditions.title,
+        "description": "Written by the codebook (docs/codebook.md) from facts and codes.\n",
+        "sources": _cited(conditions),
+        "basis": {},
+        "issues": {name: _issue(label, core=not k) for k, (name, label) in enumerate(issues_of(conditions).items())},
+        "groups": {
+            name: {"label": label, "seats": seats[name], "position": positions[name]}
+            for name, label in room.labels.items()
+        },
+        "trust": {"within": "high", "across": "medium"},
+        "context": {"tension": "medium"},
+        "process": {"meetings": meetings},
+    }
+    uncertain = open_seats | open_positions | open_meetings | _settle(data, conditions, room)
+    data["basis"] = _basis(data, conditions)
+    if uncertain:
+        data["uncertain"] = uncertain
+        data["basis"]["uncertain"] = "derived: the codebook's distributions for what is not known (docs/codebook.md)"
+    return data
+
+
+def _issue(label: str, *, core: bool) -> dict[str, Plain]:
+    ends = {"low": "as it is", "high": "all that is asked for"}
+    return {"label": label, **ends, "status_quo": STATUS_QUO, "core": core}
+
+
+def _settle(data: dict[str, Plain], conditions: Conditions, room: Room) -> Uncertain:
+    """Write what the known codes set into the data; the draws of those that are not known."""
+    uncertain: Uncertain = {}
+    for name, question in QUESTIONS.items():
+        entry = conditions.codes[name]
+        if set(question.options[0].sets) & set(ELSEWHERE):
+            continue
+        if entry.known is None:
+            uncertain |= _draws(name, [_sets(name, word, entry, room) for word in question.drawn])
+        else:
+            for path, value in _sets(name, entry.known, entry, room).items():
+                _put(data, path, value)
+    return uncertain
+
+
+def _sets(name: str, word: str, entry: Entry, room: Room) -> dict[str, Plain]:
+    """The paths that a code sets."""
+    sets = QUESTIONS[name].option(word).sets
+    if OPTION not in sets:
+        return sets
+    value = None if sets[OPTION] == "none" else sets[OPTION]
+    whose = getattr(entry, "whose", ()) if len(room.seats) > 1 else ()
+    groups = [group for group in room.labels if not whose or group in whose] or list(room.labels)
+    return {f"groups.{group}.outside_option": value for group in groups}
+
+
+def _draws(name: str, ways: list[dict[str, Plain]]) -> Uncertain:
+    """A distribution over settings: by its path where there is only one."""
+    paths = {path for way in ways for path in way}
+    if len(paths) == 1:
+        (path,) = paths
+        return {path: {"one_of": [way[path] for way in ways]}}
+    return {name: {"either": ways}}
+
+
+def _put(data: dict[str, Plain], path: str, value: Plain) -> None:
+    *steps, last = path.split(".")
+    for step in steps:
+        data = data.setdefault(step, {})
+    if value is not None:
+        data[last] = value
+
+
+_PATHS = {
+    "decision_rule": ("process.decision_rule", "process.fallback_vote"),
+    "adoption": ("process.adoption",),
+    "tension": ("context.tension",),
+    "trust": ("trust.across",),
+    "dissent_record": ("process.record_dissent",),
+}
+
+
+def _cited(conditions: Conditions) -> dict[str, Plain]:
+    """The sources that facts and codes name."""
+    entries = [*conditions.facts.values(), *conditions.codes.values()]
+    named = {source for entry in entries for source in entry.source if entry.known is not None}
+    return {name: source.model_dump() for name, source in conditions.sources.items() if name in named}
+
+
+def _basis(data: dict[str, Plain], conditions: Conditions) -> dict[str, str]:
+    facts, codes = conditions.facts, conditions.codes
+    basis = {
+        "issues": _says("issues", facts["issues"], "; ends and status quo are the codebook's"),
+        "trust": "assumption: the codebook's high trust inside a group",
+        "context": "assumption: the codebook's middle",
+        "process.meetings": "; ".join(
+            [
+                _says("meetings", facts["days"] if facts["meetings"].known is None else facts["meetings"]),
+                _says("methodology", codes["methodology"]),
+                _says("informal contact", codes["informal_contact"]),
+            ]
+        )
+        + crowded(conditions),
+    }
+    for group, group_data in data["groups"].items():
+        basis[f"groups.{group}.seats"] = _says("seats", facts["groups" if facts["seats"].known is None else "seats"])
+        basis[f"groups.{group}.position"] = f"{_says('distance', codes[DISTANCE])}; {_says('sides', facts['sides'])}"
+        if "outside_option" in group_data:
+            basis[f"groups.{group}.outside_option"] = _says("outside option", codes["outside_option"])
+    for name, paths in _PATHS.items():
+        for path in paths:
+            section, key = path.split(".")
+            if key in data[section]:
+                basis[path] = _says(name, codes[name])
+    return basis
+
+
+def _says(what: str, entry: Entry, more: str = "") -> str:
+    """The basis of what a fact or code has set."""
+    if entry.known is None:
+        return f"assumption: {what} not known: drawn, or the codebook's default{more}"
+    known = entry.known if isinstance(entry.known, str) else ""
+    if not known and isinstance(entry.known, tuple):
+        known = " + ".join(str(item) for item in entry.known)
+    text = " ".join(f"{what} {known}".split())
+    quote = f": '{entry.quote.strip()}'" if entry.quote.strip() else ""
+    also = f" ({', '.join(entry.source)})" if entry.source else ""
+    return f"coding: {text}{quote}{also}{more}"
+
+
+STEPS = (-1, 1)
+
+
+def perturbed(case: CodedCase, name: str, step: int) -> CodedCase | None:
+    """The case with a code moved by so many places, or None where there is no such place or the code is not known.
+
+    Raises NegsimError for a code there is not.
+    """
+    if name not in QUESTIONS:
+        raise NegsimError(f"there is no code {shown(name)}{did_you_mean(name, QUESTIONS)}")
+    known = case.codes[name].known
+    if known is None:
+        return None
+    *first, last = known if isinstance(known, tuple) else (known,)
+    moved = stepped(name, last, step)
+    if moved is None:
+        return None
+    return case.recoded(name, (*first, moved) if isinstance(known, tuple) else moved)
+
+
+def neighbours(case: CodedCase) -> Iterator[tuple[str, int, CodedCase]]:
+    """Every case that is one step from this one: the code, the step, the case."""
+    for name in QUESTIONS:
+        for step in STEPS:
+            changed = perturbed(case, name, step)
+            if changed is not None:
+                yield name, step, changed

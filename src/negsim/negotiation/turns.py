@@ -1,0 +1,403 @@
+"""What follows from a turn: the third beat, one function a move; readings are in `text`, the end is in `closing`.
+
+A move on the floor spends the minutes that it takes and ends the visit to its issue. A row of the plan that is not a
+session happens once, takes no floor time, and hands over to the next row, or to where a failed motion leads.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from negsim.kernel import allocating, inlined, kernel
+from negsim.negotiation.acceptance import ARGUED, overlap, reading_minutes, settle, zone_exists
+from negsim.negotiation.beliefs import correct, move
+from negsim.negotiation.closing import conclude, renewal_support, walk_out
+from negsim.negotiation.evenings import renew, spend_evening
+from negsim.negotiation.influence import (
+    concession,
+    encounter,
+    friedkin_johnsen,
+    gather,
+    hear,
+    hear_in_group,
+    lateness,
+    statement,
+)
+from negsim.negotiation.population import next_wish
+from negsim.negotiation.proposals import attributed_share, is_tried, next_proposal, resent_silence, table, try_sponsor
+from negsim.negotiation.sessions import end_visit, frankness_of, pressure_felt, spend
+from negsim.negotiation.tables import (
+    Case,
+    Choice,
+    Move,
+    Pen,
+    Response,
+    State,
+    Status,
+    Turn,
+    elapsed,
+    open_paragraphs,
+    record,
+    session_left,
+)
+from negsim.negotiation.text import (
+    count_brackets,
+    count_reading,
+    draft,
+    forget_readings,
+    median_position,
+    passes,
+    read,
+    said_centre,
+    sponsor_hears,
+    write,
+)
+from negsim.negotiation.trust import FULL, blame, fade, reaffirm, susceptibility
+from negsim.randomness import Decision, uniform
+
+WARNING = 1.0  # minutes a reminder of the time takes
+TABLING = 2.0  # statements that tabling a proposal takes
+CARRYING_SHARE = 0.5  # of those present, which carries a procedural motion
+RENEWING_SHARE = 0.5  # of those present, which obtains another mandate
+
+
+@kernel
+def speak(case: Case, state: State, turn: Turn, choice: Choice) -> None:
+    """A statement is made and heard."""
+    form = case.plan[state.clock[0].row].format
+    said = choice.values[turn.issue]
+    hear(case, state, turn.who, turn.issue, said, frankness_of(case, state), 0.0)
+    give_floor(case, state, turn.who)
+    state.clock[0].since_notice += spend(case, state, case.parameters[0].statement)
+    state.clock[0].said += 1
+    at = record(case, state, Move.SPEAK.value)
+    state.log[at].issue, state.log[at].who = turn.issue, turn.who
+    state.log[at].place, state.log[at].position = said, state.opinions[turn.issue, turn.who].position
+    closes_nothing = case.formats[form].closing == Move.NOTHING and state.clock[0].said >= case.formats[form].statements
+    if closes_nothing or state.clock[0].said > case.formats[form].statements:  # there was nothing to read or discuss
+        end_visit(state, turn.issue)
+
+
+@inlined
+def give_floor(case: Case, state: State, who: int) -> None:
+    """The delegate has had the floor, and will ask again."""
+    state.delegates[who].spoken += 1
+    state.delegates[who].wish = next_wish(case, state, who)
+
+
+@kernel
+def table_proposal(case: Case, state: State, turn: Turn, choice: Choice) -> None:
+    """A proposal is tabled from the floor."""
+    table(case, state, turn.who, choice.values)
+    give_floor(case, state, turn.who)
+    state.clock[0].since_notice += spend(case, state, TABLING * case.parameters[0].statement)
+    state.clock[0].said += 1
+
+
+@kernel
+def _record_discussion(case: Case, state: State, k: int, p: int, tried: bool) -> None:
+    """Log that proposal p has its slot on k, and whether its sponsor is put on trial instead of being heard."""
+    at = record(case, state, Move.DISCUSS.value)
+    state.log[at].issue, state.log[at].who = k, state.proposals[p].sponsor
+    state.log[at].proposal, state.log[at].tried = p, tried
+
+
+@kernel
+def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
+    """An open proposal has its slot: its sponsor is tried, or the sponsor is heard and it is read."""
+    k, form = turn.issue, case.plan[state.clock[0].row].format
+    p = next_proposal(state, k)
+    sponsor = state.proposals[p].sponsor
+    if is_tried(case, state, p):
+        try_sponsor(case, state, p, k)
+        spend(case, state, reading_minutes(case, ARGUED) / 2.0)
+        _record_discussion(case, state, k, p, True)
+        end_visit(state, k)
+        return
+    state.waiting[p, k] = False
+    state.clock[0].discussed += 1
+    _record_discussion(case, state, k, p, False)
+    hear(case, state, sponsor, k, state.proposed[p, k], frankness_of(case, state), 0.0)
+    tally = settle(case, state, choice.shortfall, choice.response)
+    better = state.paragraphs[k].status == Status.EMPTY or tally.blockers < count_brackets(state, k)
+    if passes(case, tally) or better:
+        write(state, k, state.proposed[p, k], case.formats[form].precision, sponsor, state.proposals[p].attributed)
+        read(case, state, turn, choice)
+    else:
+        count_reading(state, k, tally)
+        spend(case, state, reading_minutes(case, tally.blockers))
+        if state.proposals[p].attributed:
+            sponsor_hears(case, state, sponsor, choice)
+        end_visit(state, k)
+
+
+@allocating
+def notice(case: Case, state: State, turn: Turn) -> None:
+    """The overlap of what was said may be noticed: P = 1 - exp(-rate factor minutes overlap) (5.12)."""
+    k, row, form = turn.issue, state.clock[0].row, case.plan[state.clock[0].row].format
+    minutes = state.clock[0].since_notice + spend(case, state, case.formats[form].minutes)
+    late, n = lateness(case, elapsed(case, state)), state.delegates.shape[0]
+    conceded = np.empty(n)
+    for i in range(n):
+        conceded[i] = concession(case, state, i, late)
+    known = 0.5 + 0.5 * attributed_share(state)
+    rate = case.parameters[0].noticing_rate * case.formats[form].noticing * known
+    chance = 1.0 - math.exp(-rate * minutes * overlap(case, state, k, conceded))
+    u = uniform(state.stream, Decision.NOTICING, case.plan[row].meeting, state.clock[0].turn, k, 0, 0)
+    value = said_centre(state, k)
+    end_visit(state, k)
+    if u < chance and not math.isnan(value):
+        state.paragraphs[k].noticed += 1
+        state.paragraphs[k].false_convergence = state.paragraphs[k].false_convergence or not zone_exists(case, state, k)
+        write(state, k, value, case.formats[form].precision, case.formats[form].pen, True)
+        state.clock[0].to_read = k
+        at = record(case, state, Move.NOTICE.value)
+        state.log[at].issue, state.log[at].place, state.log[at].chance = k, value, chance
+
+
+@kernel
+def choose_drafters(case: Case, state: State, k: int) -> None:
+    """Equal seats per group, by lot: two a group, one where there are more than five groups."""
+    row = state.clock[0].row
+    seats = 2 if case.group_size.shape[0] <= 5 else 1
+    for i in range(state.delegates.shape[0]):
+        state.opinions[k, i].drafter = False
+    first = 0
+    for g in range(case.group_size.shape[0]):
+        last = first + case.group_size[g]
+        for _ in range(min(seats, case.group_size[g])):
+            best, lowest = -1, 2.0
+            for i in range(first, last):
+                u = uniform(
+                    state.stream,
+                    Decision.DRAFTERS,
+                    case.plan[row].meeting,
+                    state.clock[0].turn,
+                    k,
+                    case.seats[i].address,
+                    0,
+                )
+                if state.delegates[i].present and not state.opinions[k, i].drafter and u < lowest:
+                    best, lowest = i, u
+            if best >= 0:
+                state.opinions[k, best].drafter = True
+        first = last
+
+
+@kernel
+def draft_in_group(case: Case, state: State, turn: Turn) -> None:
+    """A small mixed group talks frankly for its minutes and drafts the mean of what its members say."""
+    k, form, t = turn.issue, case.plan[state.clock[0].row].format, elapsed(case, state)
+    choose_drafters(case, state, k)
+    statements = int(spend(case, state, case.formats[form].minutes) / case.parameters[0].statement)
+    frankness, n = frankness_of(case, state), state.delegates.shape[0]
+    total, members = 0.0, 0
+    for j in range(n):
+        if state.opinions[k, j].drafter:
+            if members < statements:
+                hear_in_group(case, state, j, k, frankness)
+            total += statement(case, state, j, k, t, frankness)
+            members += 1
+    write(state, k, total / members, case.formats[form].precision, Pen.GROUP, True)
+    state.clock[0].to_read = k
+    at = record(case, state, Move.DRAFT_IN_GROUP.value)
+    state.log[at].issue, state.log[at].place, state.log[at].drafters = k, total / members, members
+    end_visit(state, k)
+
+
+@kernel
+def poll(case: Case, state: State, turn: Turn) -> None:
+    """A secret straw poll: the text goes to the median, and everybody's beliefs move towards it by `learning`."""
+    k, form = turn.issue, case.plan[state.clock[0].row].format
+    spend(case, state, case.formats[form].minutes)
+    median = median_position(state, k)
+    for j in range(state.delegates.shape[0]):
+        for i in range(state.delegates.shape[0]):
+            if i != j and state.delegates[i].present and state.delegates[j].present:
+                correct(state, k, j, i, case.parameters[0].learning, median)
+    write(state, k, median, case.formats[form].precision, case.formats[form].pen, True)
+    state.clock[0].to_read = k
+    at = record(case, state, Move.POLL.value)
+    state.log[at].issue, state.log[at].place = k, median
+    end_visit(state, k)
+
+
+@allocating
+def reference_round(case: Case, state: State, turn: Turn) -> None:
+    """One round of a reference model on one issue, in place of a statement."""
+    k, row, n = turn.issue, state.clock[0].row, state.delegates.shape[0]
+    p, x, anchor = case.parameters[0], np.empty(n), np.empty(n)
+    for i in range(n):
+        x[i], anchor[i] = state.opinions[k, i].position, state.opinions[k, i].instructions
+    if turn.move == Move.AVERAGE:
+        openness = np.empty(n)
+        for i in range(n):
+            openness[i] = susceptibility(case, state, i)
+        x = friedkin_johnsen(x, anchor, openness, state.trust)
+    elif turn.move == Move.ENCOUNTER:
+        encounter(
+            x, state.stream, case.plan[row].meeting, state.clock[0].turn, k, p.confidence_bound, p.meeting_halfway
+        )
+    else:
+        x = gather(x, p.confidence_bound)
+    for i in range(n):
+        move(state, k, i, x[i])
+    spend(case, state, p.statement)
+    end_visit(state, k)
+
+
+@kernel
+def hand_out(case: Case, state: State) -> None:
+    """The pen-holder hands out text, in the time of one statement."""
+    draft(case, state, case.plan[state.clock[0].row].format, elapsed(case, state))
+    state.clock[0].drafted = True
+    spend(case, state, case.parameters[0].statement)
+
+
+@kernel
+def warn(case: Case, state: State) -> None:
+    """The chair reminds the room that time is running out."""
+    state.clock[0].to_warn = False
+    spend(case, state, WARNING)
+    at = record(case, state, Move.WARN.value)
+    state.log[at].elapsed, state.log[at].pressure = elapsed(case, state), pressure_felt(case, state)
+
+
+@kernel
+def open_session(case: Case, state: State) -> None:
+    """A session begins with the first issue."""
+    row = state.clock[0].row
+    state.clock[0].in_session = True
+    state.clock[0].drafted, state.clock[0].to_warn = False, False
+    state.clock[0].said, state.clock[0].issue = 0, 0
+    state.clock[0].to_read = -1
+    state.clock[0].since_notice = 0.0
+    state.clock[0].minute = case.plan[row].starts
+    state.clock[0].session_ends = case.plan[row].starts + case.plan[row].minutes
+    for k in range(state.paragraphs.shape[0]):
+        state.paragraphs[k].judged = False
+    at = record(case, state, Move.OPEN_SESSION.value)
+    state.log[at].format, state.log[at].length = case.plan[row].format, case.plan[row].minutes
+
+
+@kernel
+def close_session(case: Case, state: State) -> None:
+    """What is left of a session is lost."""
+    left = session_left(state)
+    state.minutes[state.minutes.shape[0] - 1] += left
+    at = record(case, state, Move.CLOSE_SESSION.value)
+    state.log[at].format = case.plan[state.clock[0].row].format
+    state.log[at].lost, state.log[at].unresolved = left, open_paragraphs(state)
+    state.clock[0].minute = state.clock[0].session_ends
+    state.clock[0].in_session = False
+    state.clock[0].row += 1
+
+
+@kernel
+def evening(case: Case, state: State) -> None:
+    """An evening is spent, and the day ends: who sees more outside may leave."""
+    row = state.clock[0].row
+    spend_evening(case, state)
+    at = record(case, state, Move.EVENING.value)
+    state.log[at].caucus, state.log[at].mixed_share = case.plan[row].caucus, case.plan[row].mixed_share
+    state.log[at].quality = case.plan[row].quality
+    walk_out(case, state)
+    state.clock[0].row += 1
+
+
+@kernel
+def gap(case: Case, state: State) -> None:
+    """Days pass before the next meeting."""
+    days = case.plan[state.clock[0].row].days
+    fade(case, state, days)
+    state.log[record(case, state, Move.GAP.value)].days = days
+    state.clock[0].row += 1
+
+
+@kernel
+def close_meeting(case: Case, state: State) -> None:
+    """A meeting ends: ignored sponsors resent it, and if nothing was closed the others are to blame."""
+    state.log[record(case, state, Move.CLOSE_MEETING.value)].unresolved = open_paragraphs(state)
+    resent_silence(case, state)
+    blame(case, state)
+    state.clock[0].closed_before = state.paragraphs.shape[0] - open_paragraphs(state)
+    state.clock[0].turn = 0
+    state.clock[0].row += 1
+
+
+@kernel
+def submit(case: Case, state: State, turn: Turn, choice: Choice) -> None:
+    """A proposal arrives in writing."""
+    if state.delegates[turn.who].present:
+        table(case, state, turn.who, choice.values)
+    state.clock[0].row += 1
+
+
+@kernel
+def reaffirm_line(case: Case, state: State) -> None:
+    """Those named restate the line of their camp."""
+    row = state.clock[0].row
+    for j in range(state.delegates.shape[0]):
+        if case.plan_seats[row, j] > 0 and state.delegates[j].present:
+            reaffirm(state, j, min(1.0, case.parameters[0].trust_loss * FULL * case.plan[row].quality))
+            at = record(case, state, Move.REAFFIRM.value)
+            state.log[at].who, state.log[at].strength = j, case.plan[row].quality
+    state.clock[0].row += 1
+
+
+@kernel
+def backs_motion(case: Case, state: State, i: int) -> bool:
+    """Whether i backs a procedural motion: with the chance of its mean trust in those who move it.
+
+    What nobody moves is the chair's; what only those move who have left has no backers.
+    """
+    row = state.clock[0].row
+    trust, movers, first = 0.0, 0, -1
+    for j in range(state.delegates.shape[0]):
+        if case.plan_seats[row, j] > 0:
+            first = case.seats[j].address if first < 0 else first
+            if state.delegates[j].present:
+                trust += state.trust[j, i]
+                movers += 1
+    if first < 0 or movers == 0:
+        return first < 0
+    seat = case.seats[i].address
+    u = uniform(state.stream, Decision.MOTION, case.plan[row].meeting, case.plan[row].day, 0, seat, first)
+    return u < trust / movers
+
+
+@kernel
+def decide_motion(case: Case, state: State, choice: Choice) -> None:
+    """The room decides how to go on; a motion needs at least half of those present."""
+    backers, present, row = 0, 0, state.clock[0].row
+    for i in range(choice.response.shape[0]):
+        if state.delegates[i].present:
+            present += 1
+            backers += 1 if choice.response[i] == Response.ACCEPT else 0
+    carried = backers >= CARRYING_SHARE * present
+    at = record(case, state, Move.MOTION.value)
+    state.log[at].backers, state.log[at].passed = backers, carried
+    state.clock[0].row = row + 1 if carried or case.plan[row].otherwise < 0 else case.plan[row].otherwise
+
+
+@kernel
+def ask_for_renewal(case: Case, state: State, choice: Choice) -> None:
+    """The mandate ends without agreement; if the room asks for another, a new one begins with empty paper."""
+    support = renewal_support(case, state)
+    state.clock[0].renewal_support = support
+    at = record(case, state, Move.RENEW.value)
+    state.log[at].support, state.log[at].passed = support, support >= RENEWING_SHARE
+    if support < RENEWING_SHARE:
+        conclude(case, state, choice)
+        return
+    renew(case, state, case.plan[state.clock[0].row].quality > 0.0)
+    for k in range(state.paragraphs.shape[0]):
+        write(state, k, math.nan, 0.0, Pen.NOBODY.value, True)
+        forget_readings(state, k)
+        state.paragraphs[k].status = Status.EMPTY
+        state.waiting[:, k] = False
+    state.clock[0].renewed += 1
+    state.clock[0].closed_before = 0
+    state.clock[0].row += 1

@@ -1,0 +1,1 @@
+"""Pages: a scenario or a study as one HTML file."""

@@ -1,0 +1,186 @@
+"""The setting of a negotiation as blocks of a page: who, about what, when, under which rules, with which knobs.
+
+Rules that hold here
+- Everything is read from the scenario; a number that has a word in the codebook is shown with it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from negsim.negotiation.acceptance import DECISION_RULES
+from negsim.report.pages.blocks import Block, Grid, Items, Part
+from negsim.report.uncertain import choice, seats_of, subjects
+from negsim.report.words import counted, format_name, listed, percent
+from negsim.scenario import Scenario
+from negsim.scenario.schema import Event, Meeting
+from negsim.scenario.words import CODEBOOK
+from negsim.scenario.yaml import flow
+
+FEW_EVENINGS = 4  # that are listed one by one
+DECISION = "the decision rule"
+EACH_ALONE = "Each paragraph stands alone."
+FOR_THE_WHOLE = {  # three words that turn a whole process
+    "meetings.count": "how many meetings",
+    "methodology": "how floor time is spent",
+    "informal.mixed_evenings": "share of evenings at mixed tables",
+}
+
+
+def setting(scenario: Scenario) -> list[Block]:
+    """All of it."""
+    return [
+        Part("Who sits there"),
+        who(scenario),
+        Part("What is on the table"),
+        issues(scenario),
+        Part("When they meet"),
+        meetings(scenario),
+        Part("Rules and circumstances"),
+        Items(list(rules(scenario))),
+        Part("Knobs"),
+        knobs(scenario),
+    ]
+
+
+def who(scenario: Scenario) -> Grid:
+    """The groups: seats, those who are named, whether they may block."""
+    rows = []
+    for name, group in scenario.groups.items():
+        named = [delegate.name for delegate in scenario.delegates if delegate.group == name]
+        blocks = "may block" if group.may_block else "may speak, not block"
+        lines = [scenario.issues[issue].label for issue in group.red_lines]
+        rows.append([group.label, seats_of(scenario, name), listed(named) if named else "", blocks, "; ".join(lines)])
+    return without_empty(Grid(["group", "seats", "named seats", "objections", "red lines on"], rows))
+
+
+def without_empty(grid: Grid) -> Grid:
+    """A table without the columns in which no row says anything."""
+    kept = [c for c in range(len(grid.header)) if any(row[c] for row in grid.rows)]
+    return Grid([grid.header[c] for c in kept], [[row[c] for c in kept] for row in grid.rows], grid.caption)
+
+
+def issues(scenario: Scenario) -> Grid:
+    """The issues with their ends."""
+    rows = [
+        [issue.label + (" (core)" if issue.core else ""), issue.low, issue.high, f"{issue.status_quo:.2f}"]
+        for issue in scenario.issues.values()
+    ]
+    return Grid(["issue", "0 means", "1 means", "status quo"], rows)
+
+
+def meetings(scenario: Scenario) -> Grid:
+    """The timetable."""
+    spent = [choice(scenario, path) for path in ("methodology", "informal.mixed_evenings")]
+    rows = [
+        [
+            meeting.name,
+            f"{meeting.after_days:g} days later" if m else "first",
+            choice(scenario, f"process.meetings.{m}.days") or str(meeting.days),
+            spent[0] or agenda(meeting),
+            f"share at mixed tables {spent[1]}" if spent[1] else evenings(scenario, meeting),
+        ]
+        for m, meeting in enumerate(scenario.process.meetings)
+    ]
+    number = choice(scenario, "meetings.count")
+    caption = f"How many meetings: {number}; further ones are like the last." if number else ""
+    return Grid(["meeting", "when", "days", "agenda (share of floor time)", "evenings"], rows, caption)
+
+
+def agenda(meeting: Meeting) -> str:
+    """How a meeting spends its time."""
+    return ", ".join(f"{format_name(item.format)} {percent(item.share)}" for item in meeting.agenda)
+
+
+def evenings(scenario: Scenario, meeting: Meeting) -> str:
+    """How its evenings are spent; of a long meeting equal ones are counted."""
+    words = []
+    for evening in meeting.evenings:
+        mixed = scenario.process.informal.mixed_share if evening.mixed_share is None else evening.mixed_share
+        rest = "own caucus" if evening.rest == "caucus" else "free"
+        words.append(f"{percent(mixed)} at mixed tables" if mixed > 0.0 else rest)
+    if len(set(words)) == 1 or len(words) <= FEW_EVENINGS:
+        return words[0] if len(set(words)) == 1 else ", ".join(words)
+    return ", ".join(f"{word} ({counted(number, 'evening')})" for word, number in Counter(words).items())
+
+
+def rules(scenario: Scenario) -> Iterator[str]:
+    """How the room decides, and what hangs over it."""
+    process, context = scenario.process, scenario.context
+    open_ = set(subjects(scenario))
+    if DECISION not in open_:
+        yield f"Agreed is {DECISION_RULES[process.decision_rule.kind].agreed}."
+    if not choice(scenario, "process.adoption"):
+        yield "Nothing is agreed until everything is." if process.adoption == "everything" else EACH_ALONE
+    if process.record_dissent and not choice(scenario, "process.record_dissent"):
+        yield "Dissent may be recorded beside the text."
+    if process.fallback_vote and DECISION not in open_:
+        yield f"Where consensus fails, a vote of {percent(process.fallback_vote.share)} decides."
+    if process.chair_reports:
+        yield "Where nothing is agreed, the chair may send a report of his or her own."
+    if context.linkage:
+        yield f"A theme elsewhere pulls on positions here: {context.linkage.theme}."
+    for event in process.events:
+        yield f"Event: {event_in_words(event)}."
+    if open_:
+        yield f"Drawn anew for every run: {listed(subjects(scenario))}."
+
+
+def event_in_words(event: Event) -> str:
+    """What happens, when and by whom; what an event leaves at its default is left out.
+
+    >>> event_in_words(Event.model_validate({"renewal": {"after_meeting": 2}}))
+    'renewal (after meeting 2)'
+    """
+    said = event.what_happens.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    parts = [
+        f"{key.replace('_', ' ')} {value if isinstance(value, str) else flow(value)}" for key, value in said.items()
+    ]
+    return f"{event.kind.replace('_', ' ')} ({', '.join(parts)})"
+
+
+def knobs(scenario: Scenario) -> Grid:
+    """What can be turned with `--set`, and where it stands."""
+    process, context, trust = scenario.process, scenario.context, scenario.trust
+    every = [evening for meeting in process.meetings for evening in meeting.evenings]
+    mixed = sum(evening.mixed_share != 0.0 for evening in every)
+    now = {
+        "meetings.count": str(len(process.meetings)),
+        "methodology": "as the agendas above",
+        "informal.mixed_evenings": f"{mixed} of {counted(len(every), 'evening')}",
+    }
+    rows = [[path, what, now[path]] for path, what in FOR_THE_WHOLE.items()]
+    for path, what, number, scale in (
+        (
+            "process.chair.conservatism",
+            "how near the chair's text stays to the status quo",
+            process.chair.conservatism,
+            "",
+        ),
+        ("process.chair.responsiveness", "how far the chair moves towards brackets", process.chair.responsiveness, ""),
+        ("process.chair.pressure", "how hard the chair presses for time", process.chair.pressure, ""),
+        ("context.tension", "political tension around the process", context.tension, ""),
+        ("context.stakes", "how much hangs on it", context.stakes, ""),
+        ("trust.within", "trust within groups", trust.within, "trust"),
+        ("trust.across", "trust across groups", trust.across, "trust"),
+    ):
+        rows.append([path, what, said(scale or path.rsplit(".", maxsplit=1)[-1], number)])
+    rows.append(
+        ["process.record_dissent", "whether dissent may be recorded", "yes" if process.record_dissent else "no"]
+    )
+    rows.append(["process.decision_rule", "how the room decides", process.decision_rule.kind.replace("_", " ")])
+    open_ = {path: "drawn" for path in ("process.decision_rule",) if DECISION in subjects(scenario)}
+    rows = [[path, what, choice(scenario, path) or open_.get(path, here)] for path, what, here in rows]
+    return Grid(["--set", "what it is", "here"], rows)
+
+
+def said(scale: str, number: float) -> str:
+    """A number with its word in the codebook, if it has one.
+
+    >>> said("tension", 0.8), said("tension", 0.123)
+    ('0.8 (high)', '0.123')
+    """
+    words = CODEBOOK[scale].words
+    word = next((name for name, meaning in words.items() if abs(meaning.number - number) < 1e-9), "")
+    return f"{number:g} ({word.replace('_', ' ')})" if word else f"{number:g}"

@@ -1,0 +1,39 @@
+"""Every picture by name: of one run, of many runs, of several panels, of a whole study.
+
+>>> from negsim.report import plots
+>>> list(plots.RUN_PICTURES)
+['paragraphs', 'positions', 'brackets', 'distances', 'trust']
+"""
+
+from __future__ import annotations
+
+from negsim.report.plots.run import brackets, distances, life_of_paragraphs, positions, trust
+from negsim.report.plots.runs import (
+    RUN_PICTURES,
+    minutes_spent,
+    outcome_shares,
+    single_changes,
+    trust_before_and_after,
+    who_blocked,
+)
+from negsim.report.plots.runs import positions as positions_by_issue
+from negsim.report.plots.study import study_pictures
+from negsim.report.plots.style import save, style
+
+__all__ = [
+    "RUN_PICTURES",
+    "brackets",
+    "distances",
+    "life_of_paragraphs",
+    "minutes_spent",
+    "outcome_shares",
+    "positions",
+    "positions_by_issue",
+    "save",
+    "single_changes",
+    "study_pictures",
+    "style",
+    "trust",
+    "trust_before_and_after",
+    "who_blocked",
+]

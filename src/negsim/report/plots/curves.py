@@ -1,0 +1,504 @@
+"""Figures of a crossed study: curves, dots, heat maps, small panels of other measures, interactions.
+
+Rules that hold here
+- Each takes numbers of `study_numbers` and returns a whole figure; bands and bars are intervals at 95 %.
+- A number goes along x and makes curves; words stand in rows and make dots.
+
+What the pictures of a study share: grids of panels, axes of factors and measures, colours and names of levels.
+
+Rules that hold here
+- A level has one colour in all panels: that of its name for a methodology, of its rank for a number, else of its place.
+- Shares stand in per cent; up the axis they begin at nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis, XAxis
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from negsim.negotiation.tables import Floats, Outcome
+from negsim.report.plots.numbers import Curves, Layout, Line, Pair
+from negsim.report.plots.runs import outcome_bars
+from negsim.report.plots.style import (
+    FAINT,
+    INK,
+    WIDE,
+    colours,
+    figure_of,
+    heat_map,
+    label_ends,
+    method_colours,
+    percent_axis,
+    sheet,
+    style,
+    wrapped,
+)
+from negsim.report.words import (
+    CELL,
+    EVENINGS,
+    METHODOLOGY,
+    factor_name,
+    in_percent,
+    level_name,
+    measure_name,
+    number,
+    phrase,
+)
+from negsim.study.schema import Factor, Value
+
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+RANKS = "viridis"  # colours of levels that are numbers, up to the share BRIGHTEST: the rest is too pale on paper
+BRIGHTEST = 0.8
+NO_BREAK = "\N{NO-BREAK SPACE}"
+BAND = 0.18  # opacity
+LETTERS = 15  # to an inch
+NARROW = 6  # letters: names along an axis that have less room are turned
+WIDE_RATIO = 50.0  # of the largest number to the smallest
+FULL = 0.8  # a share from which on an axis goes up to all
+CLOSE = 0.07  # ticks nearer than this share of the axis would collide
+Inks = dict[Value, str]
+Kind = Literal["marked lines", "lines", "marks"]
+
+
+def columns_of(panels: int) -> int:
+    """How many panels stand side by side."""
+    return 2 if panels in {2, 4} else min(3, panels)
+
+
+def grid(panels: int, *, columns: int, height: float, extra: float = 0.6) -> tuple[Figure, list[Axes]]:
+    """A figure with so many panels; the last row may be shorter. height: of a row; extra: for names above or below."""
+    columns = min(columns, panels)
+    rows = math.ceil(panels / columns)
+    figure = sheet(WIDE, extra + height * rows)
+    axes = list(figure.subplots(rows, columns, squeeze=False).flat)
+    for ax in axes[panels:]:
+        ax.remove()
+    return figure, axes[:panels]
+
+
+def name_outer_axes(axes: Sequence[Axes], columns: int) -> None:
+    """Name the vertical axis in the first column of a grid only, and the horizontal one where nothing stands below."""
+    for n, ax in enumerate(axes):
+        if n % columns:
+            ax.set_ylabel("")
+            ax.tick_params(labelleft=False)
+        if n + columns < len(axes):
+            ax.set_xlabel("")
+
+
+def inks_of(factor: Factor | None, levels: Sequence[Value]) -> Inks:
+    """A colour for every level."""
+    if factor is None:
+        return dict.fromkeys(levels, colours([""])[""])
+    if factor.name == METHODOLOGY:
+        return dict(zip(levels, method_colours([str(level) for level in levels]).values(), strict=True))
+    if factor.is_numeric:
+        shades = mpl.colormaps[RANKS](np.linspace(0.0, BRIGHTEST, len(levels)))
+        return {level: to_hex(shade) for level, shade in zip(levels, shades, strict=True)}
+    return dict(zip(levels, colours([str(level) for level in levels]).values(), strict=True))
+
+
+def markers_of(levels: Iterable[Value]) -> dict[Value, str]:
+    """A mark for every level, so that lines can be told apart without colours."""
+    return {level: MARKERS[n % len(MARKERS)] for n, level in enumerate(levels)}
+
+
+def names_of(factor: Factor, levels: Iterable[Value], letters: int = 20) -> dict[Value, str]:
+    """What to call every level beside its line."""
+    return {level: in_lines(level_name(factor.name, level), letters) for level in levels}
+
+
+def in_lines(name: str, letters: int) -> str:
+    r"""A name on lines of at most so many letters, broken after commas rather than within what stands between them.
+
+    >>> in_lines("rolling text, 4 meetings", 16).split("\n")[1].replace(NO_BREAK, " ")
+    '4 meetings'
+    """
+    parts = [part.replace(" ", NO_BREAK) if len(part) < letters else part for part in name.split(", ")]
+    return wrapped(", ".join(parts), letters)
+
+
+# ------------------------------------------------------------------------------------------------ names
+
+
+def label_lines(
+    ax: Axes, factor: Factor | None, ends: Mapping[Value, float], inks: Inks, *, headed: bool = True
+) -> None:
+    """Names of the levels to the right of the axes where their lines end, below that of their factor if `headed`."""
+    if factor is None:
+        return
+    names = names_of(factor, ends)
+    _, inches = size_of(ax)
+    tallest = max(name.count("\n") + 1 for name in names.values())
+    named = {names[level]: end for level, end in ends.items()}
+    least = min(0.5, 0.13 * tallest / inches)
+    heights = label_ends(ax, named, {names[level]: inks[level] for level in ends}, least=least)
+    if headed and factor.name != METHODOLOGY and len(heights):
+        ax.annotate(
+            wrapped(factor_name(factor.name), 18), (1.0, heights.max()), xycoords="axes fraction",
+            xytext=(5, 2 + 5 * tallest), textcoords="offset points", va="bottom", style="italic",
+            annotation_clip=False,
+        )  # fmt: skip
+
+
+def key(
+    figure: Figure, factor: Factor | None, inks: Inks, kind: Kind = "marked lines", more: Sequence[Line2D] = ()
+) -> None:
+    """Names of the levels above a figure, and what else is to be told apart. kind: how levels are drawn."""
+    handles = [*(_handles(factor, inks, kind) if factor is not None else ()), *more]
+    if handles:
+        title = None if factor is None or factor.name == METHODOLOGY else factor_name(factor.name)
+        figure.legend(handles=handles, loc="outside upper center", ncols=min(4, len(handles)), title=title)
+
+
+def _handles(factor: Factor, inks: Inks, kind: Kind) -> Iterator[Line2D]:
+    """An example of every level."""
+    marks, names = markers_of(inks), names_of(factor, inks, 40)
+    for level, ink in inks.items():
+        example = Line2D([], [], color=ink, label=names[level])
+        if kind != "lines":
+            example.set(marker=marks[level], markersize=4)
+        if kind == "marks":
+            example.set_linestyle("")
+        yield example
+
+
+# ------------------------------------------------------------------------------------------------- axes
+
+
+def factor_axis(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters: int = 16) -> None:
+    """The name of a factor and its levels along an axis: numbers where they are, words one by one."""
+    axis.set_label_text(factor_name(factor.name))
+    if not factor.is_numeric:
+        name_levels(axis, factor, levels, letters=letters)
+        return
+    numbers = places(factor, levels)
+    if factor.span is None and 1 < len(numbers) <= 9 and np.diff(numbers).min() > CLOSE * np.ptp(numbers):
+        axis.set_ticks(numbers)
+    else:
+        axis.set_major_locator(MaxNLocator(5, integer=all(isinstance(value, int) for value in factor.values)))
+    if factor.name == EVENINGS:
+        percent_axis(axis)
+    else:
+        axis.set_major_formatter("{x:g}")
+
+
+def is_wide(factor: Factor, at: Floats) -> bool:
+    """Whether numbers are so far apart that only their ratios can be seen."""
+    return factor.is_numeric and len(at) > 3 and bool(at.min() > 0.0) and bool(at.max() >= WIDE_RATIO * at.min())
+
+
+def log_axis(axis: Axis, at: Floats) -> None:
+    """Numbers along an axis by their ratios, each named."""
+    axis.axes.set_xscale("log")
+    axis.set_ticks(at, [f"{number:g}" for number in at])
+    axis.set_ticks([], minor=True)
+    axis.axes.set_xlim(at.min() / 1.2, at.max() * 1.2)
+
+
+def name_levels(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters: int = 16) -> None:
+    """The name of a factor along an axis, and of its levels one after the other; of many numbers some.
+
+    letters: of a line, up an axis; along one, as many as there is room for.
+    """
+    axis.set_label_text(factor_name(factor.name))
+    step = 1 + (len(levels) - 1) // 12 if factor.is_numeric else 1
+    shown = range(0, len(levels), step)
+    if isinstance(axis, XAxis):
+        room = int(size_of(axis.axes)[0] * LETTERS / len(shown))
+        longest = max(len(level_name(factor.name, levels[n])) for n in shown)
+        fits = room >= min(NARROW, longest)
+        letters = max(1, room) if fits else letters
+        axis.set_tick_params(rotation=0 if fits else 90)
+    axis.set_ticks(shown, list(names_of(factor, [levels[n] for n in shown], letters).values()))
+
+
+def size_of(ax: Axes) -> tuple[float, float]:
+    """Width and height of axes before they are laid out, in inches."""
+    box, figure = ax.get_position(), figure_of(ax)
+    return box.width * figure.get_figwidth(), box.height * figure.get_figheight()
+
+
+def places(factor: Factor, levels: Sequence[Value]) -> Floats:
+    """Where levels lie on an axis: numbers at themselves, words one after the other."""
+    return np.array(levels, dtype=float) if factor.is_numeric else np.arange(len(levels), dtype=float)
+
+
+def measure_axis(axis: Axis, measure: str) -> None:
+    """The name of a measure along an axis, shares in per cent."""
+    axis.set_label_text(wrapped(measure_name(measure), 34))
+    if in_percent(measure):
+        percent_axis(axis)
+    axis.grid(color=FAINT, linewidth=0.6)
+
+
+def span_of(lines: Iterable[Line], measure: str, *, whole: bool = True) -> tuple[float, float] | None:
+    """Both ends of an axis on which all lines and their bands are seen; None where there is nothing to see.
+
+    whole: whether an axis of shares begins at nothing.
+    """
+    parts = np.concatenate([np.concatenate(line[1:]) for line in lines])
+    known = parts[np.isfinite(parts)]
+    if not len(known):
+        return None
+    if in_percent(measure) and whole:
+        most = max(0.1, float(known.max()) * 1.05) if known.max() < FULL else 1.0
+        return -0.02 * most, 1.02 * most
+    margin = 0.06 * float(np.ptp(known)) or 0.05 * abs(float(known[0])) or 0.05
+    return float(known.min()) - margin, float(known.max()) + margin
+
+
+def nothing_to_see(axis: Axis) -> None:
+    """Say that a measure along an axis does not apply."""
+    ax = axis.axes
+    axis.set_ticks([])
+    ax.text(0.5, 0.5, "does not apply", transform=ax.transAxes, ha="center", va="center", color=INK, fontsize="small")
+
+
+ROW_LETTERS = 24  # of the name of a row, a line
+TICKS = 4  # of a measure along x, in a narrow panel
+HIGHEST = 6.0  # inches of a heat map
+MOST_NOTES = 11  # cells of a heat map side by side in which numbers can be read
+
+
+def curves(data: Curves) -> Figure:
+    """A measure over the levels of a factor: curves where they are numbers, else dots."""
+    with style():
+        return _lines(data) if data.layout.x.is_numeric else _dots(data)
+
+
+# ----------------------------------------------------------------------------------------------- curves
+
+
+def _lines(data: Curves) -> Figure:
+    """A line with its band for every level, a panel for every level of a third factor."""
+    layout, panels, columns = data.layout, len(data.panels), columns_of(len(data.panels))
+    height = 3.3 if panels == 1 else 2.6 if panels <= columns else 2.3
+    figure, axes = grid(panels, columns=columns, height=height, extra=0.3)
+    inks = _inks(data)
+    for n, (ax, (panel, lines)) in enumerate(zip(axes, data.panels.items(), strict=True)):
+        draw_lines(ax, lines, layout, inks)
+        _limit(ax, data)
+        _head(ax, layout, panel)
+        if n % columns == columns - 1 or n == len(axes) - 1:
+            label_lines(ax, layout.lines, _ends(lines), inks)
+    name_outer_axes(axes, columns)
+    return figure
+
+
+def _inks(data: Curves) -> Inks:
+    return inks_of(data.layout.lines, list(next(iter(data.panels.values()))))
+
+
+def _limit(ax: Axes, data: Curves) -> None:
+    """The same span of the measure in all panels."""
+    measure_axis(ax.yaxis, data.measure)
+    if span := span_of(data.lines, data.measure):
+        ax.set_ylim(*span)
+    else:
+        nothing_to_see(ax.yaxis)
+
+
+def _head(ax: Axes, layout: Layout, panel: Value) -> None:
+    if layout.panels is not None:
+        ax.set_title(wrapped(phrase(layout.panels.name, panel), 30))
+
+
+def draw_lines(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks) -> None:
+    """Lines over a factor, with bands where it is a number and bars where it is a word."""
+    marks = markers_of(lines)
+    for level, line in lines.items():
+        at = places(layout.x, line.levels)
+        if layout.x.is_numeric:
+            ax.fill_between(at, line.low, line.high, color=inks[level], alpha=BAND, linewidth=0)
+        else:
+            ax.vlines(at, line.low, line.high, color=inks[level], linewidth=1.0)
+        ax.plot(at, line.value, color=inks[level], marker=marks[level], markersize=3.8)
+    factor_axis(ax.xaxis, layout.x, next(iter(lines.values())).levels)
+    if is_wide(layout.x, at):
+        log_axis(ax.xaxis, at)
+        return
+    margin = 0.05 * max(float(np.ptp(at)), 1e-9) if layout.x.is_numeric else 0.3
+    ax.set_xlim(at.min() - margin, at.max() + margin)
+
+
+def _ends(lines: Mapping[Value, Line]) -> dict[Value, float]:
+    """Where every line ends: at its last point that applies."""
+    ends = {}
+    for level, line in lines.items():
+        known = line.value[np.isfinite(line.value)]
+        ends[level] = float(known[-1]) if len(known) else np.nan
+    return ends
+
+
+# ------------------------------------------------------------------------------------------------- dots
+
+
+def _dots(data: Curves) -> Figure:
+    """A row for every level, in it a dot with its interval for every level of a second factor."""
+    layout, columns = data.layout, columns_of(len(data.panels))
+    height = 0.5 + _rows(data)
+    figure, axes = grid(len(data.panels), columns=columns, height=height, extra=0.7 if layout.lines else 0.4)
+    inks = _inks(data)
+    for n, (ax, (panel, shown)) in enumerate(zip(axes, data.panels.items(), strict=True)):
+        draw_dots(ax, shown, layout, inks, named=n % columns == 0)
+        _limit_x(ax, data)
+        _head(ax, layout, panel)
+        if n + columns < len(axes):
+            ax.set_xlabel("")
+    key(figure, layout.lines, inks, "marks")
+    return figure
+
+
+def _rows(data: Curves) -> float:
+    """Height of all rows, inches: as their dots and their names need it."""
+    lines, levels = next(iter(data.panels.values())), data.lines[0].levels
+    tallest = max(name.count("\n") + 1 for name in names_of(data.layout.x, levels, ROW_LETTERS).values())
+    return len(levels) * max(0.28, 0.24 + 0.1 * (len(lines) - 1), 0.08 + 0.13 * tallest)
+
+
+def _limit_x(ax: Axes, data: Curves) -> None:
+    """The same span of the measure in all panels, along x."""
+    measure_axis(ax.xaxis, data.measure)
+    ax.xaxis.set_major_locator(MaxNLocator(TICKS))
+    if span := span_of(data.lines, data.measure, whole=False):
+        ax.set_xlim(*span)
+    else:
+        nothing_to_see(ax.xaxis)
+
+
+def draw_dots(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks, *, named: bool) -> None:
+    """Dots with intervals, row by row as written. named: whether the rows have their names."""
+    marks = markers_of(lines)
+    offsets = (np.arange(len(lines)) - (len(lines) - 1) / 2) * 0.6 / len(lines)
+    for (level, line), offset in zip(lines.items(), offsets, strict=True):
+        rows = np.arange(len(line.levels)) + offset
+        ax.hlines(rows, line.low, line.high, color=inks[level], linewidth=1.4)
+        ax.plot(line.value, rows, marks[level], color=inks[level], markersize=4.6)
+    factor_axis(ax.yaxis, layout.x, next(iter(lines.values())).levels, letters=ROW_LETTERS)
+    if layout.x.name == CELL or not named:
+        ax.set_ylabel("")
+    ax.set_ylim(len(next(iter(lines.values())).levels) - 0.5, -0.5)
+    ax.tick_params(axis="y", length=0, labelleft=named)
+
+
+# -------------------------------------------------------------------------------------------- heat maps
+
+
+def heat_maps(data: Curves) -> Figure:
+    """A measure over two factors as coloured cells, a panel for every level of a third, on one scale."""
+    layout, columns = data.layout, columns_of(len(data.panels))
+    rows = len(next(iter(data.panels.values())))
+    low, high = _scale(data)
+    with style():
+        height = max(1.7, 0.6 + 0.33 * rows) if len(data.panels) > 1 else max(2.2, 0.6 + 0.4 * rows)
+        figure, axes = grid(len(data.panels), columns=columns, height=min(height, HIGHEST), extra=0.2)
+        for ax, (panel, lines) in zip(axes, data.panels.items(), strict=True):
+            values = np.array([line.value for line in lines.values()])
+            image = heat_map(ax, values, _notes(data.measure, values, columns), low=low, high=high)
+            _map_axes(ax, layout, lines)
+            _head(ax, layout, panel)
+        name_outer_axes(axes, columns)
+        bar = figure.colorbar(image, ax=axes, pad=0.015, aspect=28)
+        bar.outline.set_visible(False)
+        measure_axis(bar.ax.yaxis, data.measure)
+        bar.ax.set_ylabel(wrapped(measure_name(data.measure), 20))
+        bar.ax.grid(visible=False)
+    return figure
+
+
+def _scale(data: Curves) -> tuple[float, float]:
+    """Both ends of the colours: from nothing for a share, else from the least."""
+    values = np.concatenate([line.value for line in data.lines])
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return 0.0, 1.0
+    low, high = float(known.min()), float(known.max())
+    return (0.0, max(high, 0.01)) if in_percent(data.measure) else (low, high if high > low else low + 1.0)
+
+
+def _notes(measure: str, values: Floats, columns: int) -> list[list[str]]:
+    """The number in every cell, shares in per cent; none where there is no room for it."""
+    room = values.shape[1] * columns <= 2 * MOST_NOTES and values.shape[1] <= MOST_NOTES
+    return [[number(measure, value).removesuffix(" %") if room else "" for value in row] for row in values]
+
+
+def _map_axes(ax: Axes, layout: Layout, lines: Mapping[Value, Line]) -> None:
+    """Levels along both axes, the lowest of the second at the bottom where it is a number."""
+    assert layout.lines is not None  # noqa: S101 - `map_layout` gives one
+    name_levels(ax.xaxis, layout.x, next(iter(lines.values())).levels)
+    name_levels(ax.yaxis, layout.lines, list(lines))
+    if layout.lines.is_numeric:
+        ax.invert_yaxis()
+
+
+# ------------------------------------------------------------------------------------------ small panels
+
+
+def measures(shown: Sequence[Curves]) -> Figure:
+    """Other measures over the same factors, a small panel each."""
+    layout, columns = shown[0].layout, columns_of(len(shown))
+    is_curve, inks = layout.x.is_numeric, _inks(shown[0])
+    with style():
+        height = 2.0 if is_curve else 0.7 + _rows(shown[0])
+        figure, axes = grid(len(shown), columns=columns, height=height, extra=0.5)
+        for n, (ax, data) in enumerate(zip(axes, shown, strict=True)):
+            _small(ax, data, inks, named=n % columns == 0)
+            if is_curve and n + columns < len(axes):
+                ax.set_xlabel("")
+        key(figure, layout.lines, inks, "marked lines" if is_curve else "marks")
+    return figure
+
+
+def _small(ax: Axes, data: Curves, inks: Inks, *, named: bool) -> None:
+    """One measure; its name above."""
+    lines = data.panels[None]
+    if data.layout.x.is_numeric:
+        draw_lines(ax, lines, data.layout, inks)
+        _limit(ax, data)
+        ax.set_ylabel("")
+    else:
+        draw_dots(ax, lines, data.layout, inks, named=named)
+        _limit_x(ax, data)
+        ax.set_xlabel("")
+    ax.set_title(wrapped(measure_name(data.measure), 26 if data.layout.x.is_numeric else 20))
+
+
+def interactions(shown: Sequence[Pair]) -> Figure:
+    """Every pair of factors: a measure over one by the levels of the other, on average over the rest."""
+    every = [line for pair in shown for line in pair.curves.lines]
+    with style():
+        figure, axes = grid(len(shown), columns=2, height=2.2, extra=0.2)
+        for n, (ax, pair) in enumerate(zip(axes, shown, strict=True)):
+            data = pair.curves
+            inks = _inks(data)
+            draw_lines(ax, data.panels[None], data.layout, inks)
+            measure_axis(ax.yaxis, data.measure)
+            if span := span_of(every, data.measure):
+                ax.set_ylim(*span)
+            if n % 2:
+                ax.set_ylabel("")
+            if data.layout.lines is not None:
+                ax.set_title(f"by {factor_name(data.layout.lines.name)}")
+            label_lines(ax, data.layout.lines, _ends(data.panels[None]), inks, headed=False)
+    return figure
+
+
+def outcomes(shares: Mapping[str, Mapping[Outcome, float]]) -> Figure:
+    """How the runs of every cell ended: stacked bars."""
+    with style():
+        named = {in_lines(name, 30): ended for name, ended in shares.items()}
+        lines = max(name.count("\n") + 1 for name in named)
+        figure = sheet(WIDE, 1.1 + max(0.36, 0.08 + 0.14 * lines) * len(named))
+        outcome_bars(named, ax=figure.add_subplot())
+    return figure

@@ -1,0 +1,225 @@
+"""Pictures of explanations: a waterfall from one scenario to another, tornados of what each knob or change does.
+
+Rules that hold here
+- Blue raises a measure, vermilion lowers it; whiskers are intervals at 95 %, no share below 0 or above 1.
+
+A picture of sensitivity indices: a pair of bars a factor, with intervals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from negsim.report.comparisons import by_size
+from negsim.report.explanations import by_share, in_units, is_between_0_and_1, name_of, possible
+from negsim.report.plots.style import (
+    FAINT,
+    HIGH,
+    INK,
+    OKABE_ITO,
+    PALE,
+    WIDE,
+    axes_or_new,
+    percent_axis,
+    sheet,
+    style,
+    styled,
+    wrapped,
+)
+from negsim.report.words import change as changed
+from negsim.report.words import factor_name, in_percent, measure_name, unit
+from negsim.report.words import number as value_of
+from negsim.study.estimates import Estimate
+from negsim.study.explain import Change
+from negsim.study.remedies import KINDS, Remedies
+from negsim.study.sensitivity import NAMES, Index
+
+UP, DOWN = OKABE_ITO[0], OKABE_ITO[1]
+ADDED, LEFT_OUT = OKABE_ITO[5], OKABE_ITO[4]
+KIND_COLOURS = dict(zip(KINDS, (OKABE_ITO[0], OKABE_ITO[4], OKABE_ITO[3]), strict=True))
+KIND_NAMES = {"process": "of the process", "setting": "of the setting", "rule": "of the rule: another bar"}
+THICK = 0.62
+NEAR = 0.35  # of the axis
+ALIKE = 0.005  # of the axis
+
+
+@styled
+def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None) -> Axes:
+    """From one scenario to another, step by step: every knob's Shapley share, the largest first. names: of both."""
+    change = in_units(change)
+    shares = by_share(change)
+    ax = axes_or_new(ax, height=1.2 + 0.34 * (len(shares) + 2))
+    reached = change.before.value
+    _bar(ax, 0, (0.0, change.before.value), PALE)
+    for row, one in enumerate(shares, start=1):
+        after = reached + one.shapley.value
+        _bar(ax, row, (reached, after), UP if one.shapley.value >= 0.0 else DOWN)
+        _whisker(ax, row, *_possible(change, reached + one.shapley.low, reached + one.shapley.high))
+        ax.plot([after] * 2, [row - THICK / 2, row + 1 + THICK / 2], color=PALE, linewidth=0.7, zorder=0)
+        reached = after
+    _bar(ax, len(shares) + 1, (0.0, change.after.value), PALE)
+    notes = [
+        value_of(change.measure, change.before.value),
+        *(changed(change.measure, one.shapley).split(" [")[0] for one in shares),
+        value_of(change.measure, change.after.value),
+    ]
+    _rows(ax, [names[0], *(one.knob for one in shares), names[1]])
+    _notes(ax, notes)
+    _axis(ax, change.measure)
+    return ax
+
+
+@styled
+def knob_tornado(change: Change, *, names: tuple[str, str], ax: Axes | None = None) -> Axes:
+    """What each knob does at either end: added to the first scenario, left out of the second; ranges of the measure."""
+    change = in_units(change)
+    shares = by_share(change)
+    ax = axes_or_new(ax, height=1.4 + 0.5 * len(shares))
+    start, end = change.before.value, change.after.value
+    for row, one in enumerate(shares):
+        up, down = row - 0.19, row + 0.19
+        _bar(ax, up, (start, start + one.added.value), ADDED, thick=0.34)
+        _whisker(ax, up, *_possible(change, start + one.added.low, start + one.added.high))
+        _bar(ax, down, (end, end - one.left_out.value), LEFT_OUT, thick=0.34)
+        _whisker(ax, down, *_possible(change, end - one.left_out.high, end - one.left_out.low))
+    _rows(ax, [one.knob for one in shares])
+    if is_between_0_and_1(change.measure) and not has_bars(change):
+        ax.set_xlim(0.0, 1.0)
+    _axis(ax, change.measure)
+    _ends(ax, (start, end), names)
+    return ax
+
+
+def knob_tornados(changes: Sequence[Change], *, names: tuple[str, str]) -> Figure:
+    """A tornado a measure, one above the other; where nothing moves a measure it has none, unless none has."""
+    moved = [change for change in changes if has_bars(change)] or changes[:1]
+    with style():
+        figure = sheet(WIDE, len(moved) * (0.9 + 0.42 * len(moved[0].shares)) + 0.5)
+        for ax, change in zip(np.atleast_1d(figure.subplots(len(moved))), moved, strict=True):
+            knob_tornado(change, names=names, ax=ax)
+        labels = (wrapped(f"added to {names[0]}", 40), ADDED), (wrapped(f"left out of {names[1]}", 40), LEFT_OUT)
+        patches = [Patch(color=ink, label=label) for label, ink in labels]
+        figure.legend(handles=patches, loc="outside lower center", ncols=2)
+    return figure
+
+
+def has_bars(change: Change) -> bool:
+    """Whether a knob does anything to a measure at either end."""
+    return any(one.added.value or one.left_out.value for one in change.shares)
+
+
+@styled
+def remedy_tornado(found: Remedies, *, ax: Axes | None = None) -> Axes:
+    """What every single change, and under the line the best pairs, do to the chance of consensus."""
+    every = [*found.singles, *found.pairs]
+    ax = axes_or_new(ax, height=max(HIGH, 1.1 + 0.23 * len(every)))
+    for row, one in enumerate(every):
+        _bar(ax, row, (0.0, one.consensus_change.value), KIND_COLOURS[one.turn.kind])
+        _whisker(ax, row, *possible("consensus", one.consensus_change)[1:3])
+    ax.axvline(0.0, color=INK, linewidth=0.9)
+    ax.axhline(len(found.singles) - 0.5, color=PALE, linewidth=0.9, linestyle=(0, (4, 3)))
+    _rows(ax, [one.turn.name for one in every], letters=60)
+    percent_axis(ax.xaxis, "")
+    ax.set_xlabel(
+        f"change of the chance of consensus (points; as it is {value_of('consensus', found.consensus.value)})"
+    )
+    ax.grid(axis="x", color=FAINT, linewidth=0.6)
+    patches = [Patch(color=ink, label=KIND_NAMES[kind]) for kind, ink in KIND_COLOURS.items()]
+    ax.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3)
+    return ax
+
+
+def _ends(ax: Axes, ends: tuple[float, float], names: tuple[str, str]) -> None:
+    """Both scenarios as lines with their names above, turned away from each other where they are near."""
+    low, high = ax.get_xlim()
+    alike = abs(ends[1] - ends[0]) < ALIKE * (high - low)
+    near = abs(ends[1] - ends[0]) < NEAR * (high - low)
+    told = [(*ends, names[0]), (*ends[::-1], names[1])]
+    for end, other, name in [(ends[0], ends[0], " = ".join(names))] if alike else told:
+        ax.axvline(end, color=INK, linewidth=0.9, zorder=3)
+        side = ("right" if end < other else "left") if near and not alike else "center"
+        ax.annotate(
+            wrapped(name, 28), (end, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 4),
+            textcoords="offset points", ha=side, annotation_clip=False,
+        )  # fmt: skip
+
+
+def _bar(ax: Axes, row: float, ends: tuple[float, float], ink: str, *, thick: float = THICK) -> None:
+    ax.barh(row, ends[1] - ends[0], left=ends[0], height=thick, color=ink)
+
+
+def _possible(change: Change, low: float, high: float) -> tuple[float, float]:
+    """An interval of a measure, cut off where it cannot be."""
+    return (max(0.0, low), min(1.0, high)) if is_between_0_and_1(change.measure) else (low, high)
+
+
+def _whisker(ax: Axes, row: float, low: float, high: float) -> None:
+    ax.hlines(row, low, high, color=INK, linewidth=1.0)
+
+
+def _rows(ax: Axes, names: Sequence[str], *, letters: int = 28) -> None:
+    """A named row a bar, the first on top."""
+    ax.set_yticks(range(len(names)), [wrapped(name, letters) for name in names])
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    ax.tick_params(axis="y", length=0)
+
+
+def _notes(ax: Axes, notes: Sequence[str]) -> None:
+    """A number a row, in a column right of the axes."""
+    for row, note in enumerate(notes):
+        ax.annotate(note, (1.01, row), xycoords=("axes fraction", "data"), va="center", annotation_clip=False)
+
+
+def _axis(ax: Axes, measure: str) -> None:
+    if in_percent(measure):
+        low, high = ax.get_xlim()
+        ax.set_xlim(max(0.0, low), min(1.0, high))
+        percent_axis(ax.xaxis)
+    ax.grid(axis="x", color=FAINT, linewidth=0.6)
+    ax.set_xlabel(name_of(measure))
+
+
+LABELS = {
+    "first_order": "alone (first order)",
+    "total_order": "with its interactions (total)",
+    "mu_star": "mean size of its effects (μ*)",
+    "sigma": "their spread (σ)",
+}
+BAR_HEIGHT = 0.36
+
+
+def index_in_units(found: Sequence[Index], measure: str) -> list[Index]:
+    """Indices as they are shown: those in units of a measure are in hours where it is."""
+    scale = unit(measure) if found[0].name in NAMES["morris"] else 1.0
+    return [one._replace(estimate=_scaled(one.estimate, scale)) for one in found]
+
+
+def _scaled(found: Estimate, scale: float) -> Estimate:
+    return Estimate(found.value / scale, found.low / scale, found.high / scale, found.observations)
+
+
+@styled
+def sensitivity_bars(found: Sequence[Index], *, measure: str, ax: Axes | None = None) -> Axes:
+    """How much of a measure each factor explains, the strongest first."""
+    found = index_in_units(found, measure)
+    factors, names = by_size(found), list(dict.fromkeys(one.name for one in found))
+    ax = axes_or_new(ax, height=1.2 + 0.5 * len(factors))
+    for place, (name, ink) in enumerate(zip(names, OKABE_ITO, strict=False)):
+        own = {one.factor: one.estimate for one in found if one.name == name}
+        rows = np.arange(len(factors)) + (place - 0.5) * BAR_HEIGHT
+        values = np.array([own[factor][:3] for factor in factors])
+        ax.barh(rows, values[:, 0], height=BAR_HEIGHT, color=ink, label=LABELS[name])
+        ax.hlines(rows, values[:, 1], values[:, 2], color=INK, linewidth=1.0)
+    ax.set_yticks(range(len(factors)), [wrapped(factor_name(factor), 30) for factor in factors])
+    ax.invert_yaxis()
+    ax.tick_params(axis="y", length=0)
+    ax.grid(axis="x", color=FAINT, linewidth=0.6)
+    what = "share of the variance explained" if "first_order" in names else "units of the measure"
+    ax.set_xlabel(f"{measure_name(measure)}: {what}")
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    return ax

@@ -1,0 +1,252 @@
+"""Pictures of one run: what happened over the clock.
+
+Rules that hold here
+- Each takes a scenario (for the names) and the trace of a run of it, draws on `ax` or on axes of its own, and returns
+  the axes.
+- The clock is floor time in hours from the opening; meetings are marked and named. What stands at the end is drawn a
+  little beyond it (`AFTER`), so that what the last reading did can be seen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from textwrap import shorten
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.patheffects import Normal, Stroke
+from matplotlib.ticker import MaxNLocator
+
+from negsim.negotiation.runs import Trace
+from negsim.negotiation.tables import Floats, Ints, Move, Status
+from negsim.report.plots.style import (
+    INK,
+    PAPER,
+    STATUS_COLOURS,
+    TOL,
+    axes_or_new,
+    colours,
+    dashes,
+    heat_map,
+    label_ends,
+    styled,
+    wrapped,
+)
+from negsim.report.words import HOUR, STATUSES, group_names, issue_names, meeting_names, signed
+from negsim.scenario import Scenario
+from negsim.scenario.lowering import floor_minutes
+from negsim.scenario.schema import Issue
+
+AFTER = 0.012  # of the timetable
+FEW = 8  # groups of which every number has room
+KEYS = 5  # of a legend that have room beside each other
+CASING = [Stroke(linewidth=3.6, foreground=PAPER), Normal()]
+
+
+# --------------------------------------------------------------------------------------------- the clock
+
+
+def openings(scenario: Scenario) -> Floats:
+    """Hours of floor time at which each meeting opens, and at which the last one ends (M + 1)."""
+    lengths = [floor_minutes(scenario, meeting) * meeting.days / HOUR for meeting in scenario.process.meetings]
+    return np.concatenate(([0.0], np.cumsum(lengths)))
+
+
+def over_the_clock(ax: Axes, scenario: Scenario, *, named: bool = True) -> None:
+    """Floor time along the axis, a line where each meeting begins, its name above."""
+    opened = openings(scenario)
+    ax.set_xlim(0.0, opened[-1] * (1.0 + AFTER))
+    ax.set_xlabel("floor time (hours)")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    for hour in opened[1:]:
+        ax.axvline(hour, color=INK, linewidth=0.8, linestyle=(0, (1, 1.5)))
+    if named:
+        for begin, end, name in zip(opened, opened[1:], meeting_names(scenario), strict=False):
+            fits = max(4, int(70 * (end - begin) / opened[-1]))
+            ax.annotate(
+                wrapped(name, fits), ((begin + end) / 2, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 3),
+                textcoords="offset points", ha="center", va="bottom", color="#555555", fontsize="small",
+            )  # fmt: skip
+
+
+def moments(scenario: Scenario, trace: Trace) -> tuple[Ints, Floats]:
+    """The snapshots to draw, the last one of every minute at which something happened, and the hour of each.
+
+    The last one comes twice, the second time a little later.
+    """
+    last = np.flatnonzero(np.append(np.diff(trace.minute) != 0.0, True))
+    hours = trace.minute[last] / HOUR
+    return np.append(last, last[-1]), np.append(hours, hours[-1] + AFTER * openings(scenario)[-1])
+
+
+# ---------------------------------------------------------------------------------------------- the text
+
+
+@styled
+def life_of_paragraphs(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axes:
+    """What became of each paragraph: no text, text, brackets, agreement; a tick for every reading."""
+    issues = issue_names(scenario)
+    ax = axes_or_new(ax, height=1.1 + 0.36 * max(len(issues), 3))
+    until = float(moments(scenario, trace)[1][-1])
+    for k in range(len(issues)):
+        for status, begin, length in _spells(trace, k, until):
+            ax.broken_barh(
+                [(begin, length)], (k - 0.34, 0.68), facecolor=STATUS_COLOURS[status], edgecolor=PAPER, linewidth=0.0,
+                hatch=_hatch(status),
+            )  # fmt: skip
+    readings = trace.events[trace.events["move"] == Move.READ]
+    low, high = readings["issue"] - 0.34, readings["issue"] + 0.34
+    ax.vlines(readings["minute"] / HOUR, low, high, color=INK, linewidth=0.5, alpha=0.6, label="a reading")
+    over_the_clock(ax, scenario)
+    ax.set_ylim(len(issues) - 0.5, -0.5)
+    ax.set_yticks(range(len(issues)), [wrapped(issue, 26) for issue in issues])
+    ax.tick_params(axis="y", length=0)
+    _status_legend(ax, trace)
+    return ax
+
+
+def _spells(trace: Trace, k: int, until: float) -> Iterator[tuple[Status, float, float]]:
+    """The stretches of time over which paragraph k kept a status: the status, from which hour, how many hours."""
+    status = trace.status[:, k]
+    changes = np.flatnonzero(np.diff(status)) + 1
+    begins = np.concatenate(([0], changes))
+    hours = np.append(trace.minute[begins] / HOUR, until)
+    for begin, start, end in zip(begins, hours, hours[1:], strict=False):
+        if end > start:
+            yield Status(int(status[begin])), float(start), float(end - start)
+
+
+def _status_legend(ax: Axes, trace: Trace) -> None:
+    """What the colours mean, below the clock; only what occurs."""
+    keys: list[Patch | Line2D] = [
+        Patch(facecolor=colour, hatch=_hatch(status), edgecolor=PAPER, label=STATUSES[status])
+        for status, colour in STATUS_COLOURS.items()
+        if status in trace.status
+    ]
+    keys.append(Line2D([], [], color=INK, marker="|", linestyle="none", label="a reading"))
+    columns = len(keys) if len(keys) <= KEYS else math.ceil(len(keys) / 2)
+    below = -0.5 / ax.bbox.height * ax.figure.dpi
+    ax.legend(handles=keys, loc="upper center", bbox_to_anchor=(0.5, below), ncols=columns)
+
+
+def _hatch(status: Status) -> str | None:
+    return "////" if status is Status.DISSENT else None
+
+
+@styled
+def brackets(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axes:
+    """The brackets that stand in the text, stacked by issue, over the clock."""
+    ax = axes_or_new(ax, height=3.0)
+    (at, hours), issues = moments(scenario, trace), issue_names(scenario)
+    inks = colours(issues, TOL)
+    ax.stackplot(
+        hours, trace.brackets[at].T, labels=issues, colors=list(inks.values()), step="post",
+        edgecolor=PAPER, linewidth=0.3, hatch=["" if n < len(TOL) else "///" for n in range(len(issues))],
+    )  # fmt: skip
+    over_the_clock(ax, scenario)
+    ax.set_ylim(0, max(1.0, 1.05 * float(trace.brackets.sum(axis=1).max())))
+    ax.set_ylabel("brackets in the text")
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+    if not trace.brackets.any():
+        ax.text(
+            0.5, 0.5, "no bracket was ever put", transform=ax.transAxes, ha="center", va="center", backgroundcolor=PAPER
+        )  # fmt: skip
+        return ax
+    handles, _ = ax.get_legend_handles_labels()
+    ax.legend(
+        handles[::-1], [wrapped(issue, 22) for issue in issues[::-1]], loc="center left", bbox_to_anchor=(1.0, 0.5)
+    )
+    return ax
+
+
+# -------------------------------------------------------------------------------------------- the people
+
+
+@styled
+def positions(scenario: Scenario, trace: Trace, *, issue: str, ax: Axes | None = None) -> Axes:
+    """Every delegate's position on one issue (its name in the file), and the text as it moves among them."""
+    ax = axes_or_new(ax)
+    k, groups = list(scenario.issues).index(issue), list(scenario.groups)
+    at, hours = moments(scenario, trace)
+    looks = zip(colours(groups).values(), dashes(groups).values(), strict=True)
+    for name, (ink, dash), members in zip(group_names(scenario), looks, _members(scenario), strict=True):
+        paths = trace.position[at][:, members, k]
+        lines = ax.plot(hours, paths, color=ink, linestyle=dash, linewidth=0.7, alpha=0.55)
+        lines[0].set_label(name)
+    about = scenario.issues[issue]
+    ax.axhline(about.status_quo, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
+    ax.step(hours, trace.text[at, k], where="post", color=INK, linewidth=2.2, path_effects=CASING, label="the text")
+    over_the_clock(ax, scenario)
+    ax.set_ylim(-0.02, 1.02)
+    _name_scale(ax, about)
+    return ax
+
+
+def _name_scale(ax: Axes, issue: Issue) -> None:
+    """Name the ends and the status quo, which may be an end; near an end, that one's name is set outside the scale."""
+    names = {0.0: issue.low, 1.0: issue.high}
+    quo = issue.status_quo
+    names[quo] = f"{names[quo]} (status quo)" if quo in names else "status quo"
+    places = sorted(names)
+    ax.set_yticks(places, [wrapped(names[place], 20) for place in places])
+    labels = dict(zip(places, ax.get_yticklabels(), strict=True))
+    labels[0.0].set_verticalalignment("top" if 0.0 < quo < 0.25 else "center")
+    labels[1.0].set_verticalalignment("bottom" if 0.75 < quo < 1.0 else "center")
+    labels[quo].set_color("#555555")
+
+
+def _members(scenario: Scenario) -> list[Ints]:
+    """The numbers of the delegates of each group."""
+    ends = np.cumsum([group.seats for group in scenario.groups.values()])
+    return [np.arange(end - group.seats, end) for end, group in zip(ends, scenario.groups.values(), strict=True)]
+
+
+@styled
+def distances(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axes:
+    """How far apart the groups believe to be, and how far apart they are, over the clock."""
+    ax = axes_or_new(ax, height=2.8)
+    at, hours = moments(scenario, trace)
+    believed, true = trace.perceived_distance[at], trace.real_distance[at]
+    inks = {"believed": "#D55E00", "true": "#0072B2"}
+    for (name, ink), line in zip(inks.items(), (believed, true), strict=True):
+        ax.plot(hours, line, color=ink, label=name)
+    ax.fill_between(hours, true, believed, color="#D55E00", alpha=0.12, linewidth=0)
+    over_the_clock(ax, scenario)
+    ax.set_ylim(0.0, 1.15 * float(max(believed.max(), true.max(), 0.01)))
+    ax.set_ylabel("mean distance across groups\n(1: the whole scale)")
+    label_ends(ax, {"believed": believed[-1], "true": true[-1]}, inks)
+    return ax
+
+
+@styled
+def trust(scenario: Scenario, level: Floats, *, before: Floats | None = None, ax: Axes | None = None) -> Axes:
+    """Mean trust of one group (row) in another (column) as a heat map; with `before`, the change is noted too.
+
+    level, before: G,G; such as `Trace.trust_end` and `Trace.trust_start`.
+    """
+    ax = axes_or_new(ax, width=4.2, height=3.4)
+    groups = group_names(scenario)
+    change = None if before is None else level - before
+    few = len(groups) <= FEW
+    notes = [
+        [_trust_note(level[g, h], None if change is None else change[g, h]) if few else "" for h in range(len(groups))]
+        for g in range(len(groups))
+    ]
+    heat_map(ax, level, notes, high=1.0)
+    names = groups if few else [shorten(group, 28, placeholder=" …") for group in groups]
+    ax.set_xticks(range(len(groups)), names, ha="right", rotation_mode="anchor", rotation=35 if few else 90)
+    for label in ax.get_xticklabels():
+        label.set_verticalalignment("top" if few else "center")
+    ax.set_yticks(range(len(groups)), [wrapped(name, 18) for name in names] if few else names)
+    ax.set_xlabel("trust in …")
+    ax.set_ylabel("trust of …")
+    return ax
+
+
+def _trust_note(level: float, change: float | None) -> str:
+    if np.isnan(level):
+        return "–"
+    return f"{level:.2f}" if change is None else f"{level:.2f}\n{signed(change)}"

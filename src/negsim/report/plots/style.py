@@ -1,0 +1,265 @@
+"""How pictures look: type, ink, colours, and the few marks that all of them share.
+
+Rules that hold here
+- Nothing is configured at import and no global state is touched: figures are made without pyplot, inside `style()`.
+- Colours are safe for the colour-blind (Okabe & Ito 2008; Tol 2021) and mean one thing: a group has the colour of its
+  place in the file, a format or methodology the colour of its name, an issue that of its place on the agenda.
+- A picture is as wide as a page (`WIDE`, inches); its type is readable when printed at that size.
+
+A picture to be drawn, with its caption.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from functools import wraps
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, ParamSpec
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+
+from negsim.negotiation.tables import Floats, Outcome, Status
+from negsim.report.folders import whole
+
+P = ParamSpec("P")
+
+WIDE = 7.2  # inches: the text width of a page
+HIGH = 3.6
+DOTS = 200  # per inch
+INK, PALE, FAINT, PAPER = "#222222", "#9a9a9a", "#e6e6e6", "#ffffff"
+
+OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#B8A800")
+TOL = ("#332288", "#CC6677", "#44AA99", "#DDCC77", "#88CCEE", "#882255", "#117733", "#AA4499", "#999933")
+
+STATUS_COLOURS = {
+    Status.EMPTY: "#eeeeee",
+    Status.OPEN: "#a6cee8",
+    Status.BRACKETED: "#E69F00",
+    Status.AGREED: "#009E73",
+    Status.DISSENT: "#66457A",
+}
+OUTCOME_COLOURS = {
+    Outcome.CONSENSUS: "#0072B2",
+    Outcome.PARTIAL: "#88C4E8",
+    Outcome.VOTE: "#66457A",
+    Outcome.CHAIR_REPORT: "#E69F00",
+    Outcome.NONE: "#bdbdbd",
+    Outcome.WALKOUT: "#7a2b00",
+}
+METHOD_COLOURS = {
+    "questionnaire": "#bdbdbd",
+    "tabled_proposals": "#E69F00",
+    "proposal_review": "#B8A800",
+    "chair_text": "#D55E00",
+    "rolling_text": "#0072B2",
+    "convergence_mapping": "#009E73",
+    "drafting_group": "#CC79A7",
+    "package_deal": "#56B4E9",
+    "straw_poll": "#444444",
+    "wgigf_2012": "#882255",
+    "friedkin_johnsen": "#332288",
+    "deffuant": "#44AA99",
+    "hegselmann_krause": "#999933",
+    "idle": "#f2f2f2",
+}
+_SETTINGS: dict[Any, Any] = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 8,
+    "axes.titlesize": 8.5,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "axes.labelsize": 8,
+    "axes.edgecolor": PALE,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.7,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.direction": "out",
+    "ytick.direction": "out",
+    "text.color": INK,
+    "lines.linewidth": 1.6,
+    "legend.frameon": False,
+    "legend.fontsize": 7.5,
+    "legend.handlelength": 1.2,
+    "figure.facecolor": PAPER,
+    "savefig.facecolor": PAPER,
+    "figure.constrained_layout.use": True,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "negsim",
+    "hatch.linewidth": 0.6,
+}
+Dash = Literal["-", "--", ":", "-."]
+DASHES: tuple[Dash, ...] = ("-", "--", ":", "-.")
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """The look of negsim's pictures, for as long as the block lasts."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_SETTINGS)
+        yield
+
+
+def sheet(width: float = WIDE, height: float = HIGH) -> Figure:
+    """An empty figure, in inches."""
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
+    """A picture that has negsim's look when it makes its own axes; on axes it is given, their maker's style holds."""
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Axes:
+        with nullcontext() if kwargs.get("ax") is not None else style():
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
+def axes_or_new(ax: Axes | None, *, width: float = WIDE, height: float = HIGH) -> Axes:
+    """The axes given, or those of a new figure."""
+    return sheet(width, height).add_subplot() if ax is None else ax
+
+
+def save(picture: Axes | Figure, path: Path) -> Path:
+    """Write a picture, as a file of the kind its suffix says; two writings of one picture have the same bytes."""
+    metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {"Software": None}}
+    with style(), whole(path) as part:
+        figure_of(picture).savefig(part, dpi=DOTS, metadata=metadata.get(path.suffix))
+    return path
+
+
+def figure_of(picture: Axes | Figure) -> Figure:
+    """The figure that a picture is drawn on."""
+    figure = picture if isinstance(picture, Figure) else picture.get_figure(root=True)
+    assert figure is not None  # noqa: S101 - axes are made in a figure
+    return figure
+
+
+def colours(names: Sequence[str], palette: Sequence[str] = OKABE_ITO) -> dict[str, str]:
+    """A colour for every name by its place: the same names, the same colours.
+
+    >>> colours(["government", "business"])
+    {'government': '#0072B2', 'business': '#D55E00'}
+    """
+    return dict(zip(names, islice(cycle(palette), len(names)), strict=True))
+
+
+def dashes(names: Sequence[str], palette: Sequence[str] = OKABE_ITO) -> dict[str, Dash]:
+    """A line style for every name, another one each time that `colours` begins anew.
+
+    >>> dashes(["a", "b", "c"], palette=["red", "blue"])
+    {'a': '-', 'b': '-', 'c': '--'}
+    """
+    return {name: DASHES[n // len(palette) % len(DASHES)] for n, name in enumerate(names)}
+
+
+def method_colours(names: Sequence[str]) -> dict[str, str]:
+    """A colour for every format or methodology by its name; unknown ones take what is left."""
+    spare = cycle(TOL)
+    return {name: METHOD_COLOURS.get(name) or next(spare) for name in names}
+
+
+def wrapped(text: str, letters: int = 24) -> str:
+    """A label on lines of at most so many letters."""
+    return "\n".join(textwrap.wrap(text, letters, break_long_words=False))
+
+
+def percent_axis(axis: Axis, symbol: str = " %") -> None:
+    """Shares along an axis in per cent, each with as many digits as it needs and no more."""
+    axis.set_major_formatter(lambda share, _: f"{round(100.0 * share, 6) + 0.0:g}{symbol}")  # + 0.0: no -0
+
+
+def spread_out(places: Sequence[float], *, least: float, low: float = -np.inf, high: float = np.inf) -> Floats:
+    """The places moved as little as needed to lie at least `least` apart, between low and high if there is room.
+
+    >>> spread_out([0.0, 0.0, 1.0], least=0.5).tolist()
+    [-0.25, 0.25, 1.0]
+    """
+    order = np.argsort(places, kind="stable")
+    wanted = np.asarray(places, dtype=float)[order] - least * np.arange(len(places))
+    blocks: list[tuple[float, int]] = []  # mean and size: places that have to move together
+    for place in wanted:
+        blocks.append((float(place), 1))
+        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
+            (a, n), (b, m) = blocks[-2], blocks[-1]
+            blocks[-2:] = [((a * n + b * m) / (n + m), n + m)]
+    level = np.concatenate([np.full(size, mean) for mean, size in blocks]) if blocks else np.empty(0)
+    level = np.clip(level, low, max(low, high - least * (len(places) - 1)))
+    moved = np.empty(len(places))
+    moved[order] = level + least * np.arange(len(places))
+    return moved
+
+
+def label_ends(
+    ax: Axes,
+    ends: Mapping[str, float],
+    inks: Mapping[str, str],
+    *,
+    names: Callable[[str], str] = str,
+    least: float = 0.08,
+) -> Floats:
+    """Names to the right of the axes, each at the height where its line ends, moved apart where they would collide.
+
+    names: what to call each. least: smallest distance of two names, as a share of the axis. Returns their heights.
+    """
+    bottom, top = ax.get_ylim()
+    known = {name: end for name, end in ends.items() if not np.isnan(end)}
+    places = spread_out([(end - bottom) / (top - bottom) for end in known.values()], least=least, low=0.0, high=1.0)
+    for name, place in zip(known, places, strict=True):
+        ax.annotate(
+            names(name), (1.0, place), xycoords="axes fraction", xytext=(5, 0), textcoords="offset points",
+            va="center", color=darker(inks[name]), annotation_clip=False,
+        )  # fmt: skip
+    return places
+
+
+def darker(colour: str, share: float = 0.8) -> str:
+    """A colour dark enough to be read as type."""
+    red, green, blue = to_rgb(colour)
+    return to_hex((red * share, green * share, blue * share))
+
+
+def contrast(colour: tuple[float, float, float, float] | str) -> str:
+    """Black or white, whichever is read better on a colour."""
+    red, green, blue = to_rgb(colour)
+    return PAPER if 0.299 * red + 0.587 * green + 0.114 * blue < 0.45 else INK
+
+
+def heat_map(ax: Axes, values: Floats, notes: Sequence[Sequence[str]], *, high: float, low: float = 0.0) -> AxesImage:
+    """A matrix as coloured cells, from `low` to `high`, with a note in each; NaN stays blank."""
+    image = ax.imshow(np.ma.masked_invalid(values), cmap="cividis", vmin=low, vmax=high, aspect="auto")
+    for r, row in enumerate(notes):
+        for c, note in enumerate(row):
+            shade = image.to_rgba(values[r : r + 1, c : c + 1])[0, 0]
+            ink = contrast(tuple(shade)) if np.isfinite(values[r, c]) else INK
+            ax.text(c, r, note, ha="center", va="center", color=ink)
+    ax.set_xticks(np.arange(values.shape[1] + 1) - 0.5, minor=True)
+    ax.set_yticks(np.arange(values.shape[0] + 1) - 0.5, minor=True)
+    ax.grid(which="minor", color=PAPER, linewidth=1.5)
+    ax.tick_params(which="both", length=0)
+    ax.spines[:].set_visible(False)
+    return image
+
+
+class Picture(NamedTuple):
+    """A picture to be drawn, and what one sees in it."""
+
+    draw: Callable[[], Figure]
+    caption: str

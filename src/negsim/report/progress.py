@@ -1,0 +1,161 @@
+"""Talk on stderr: what a person wants to know while long work goes on.
+
+Rules that hold here
+- Work is a generator that yields steps and returns its result; it never prints.
+- On a terminal a bar comes and goes, in a notebook one line is written over; elsewhere a line comes now and then, so
+  that a log stays short.
+
+A sweep with a person watching: a study into a results folder, and how far it is.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from negsim.study.results import StudyResults
+    from negsim.study.runner import Step, Workers
+    from negsim.study.schema import Study
+    from negsim.study.sweep import Sweep
+
+
+PATIENCE = 5.0  # seconds between lines where there is no terminal
+BLINK = 0.2  # and between two states of a line that is written over
+
+Result = TypeVar("Result")
+
+
+def say(text: str) -> None:
+    """Talk to the person, not to the pipe."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - the one place that talks
+
+
+def followed(steps: Generator[Step, None, Result]) -> Result:
+    """What a piece of work returns at its end; its steps are shown."""
+    pace = Pace()
+    with _shown() as show:
+        while True:
+            try:
+                done, total, text = next(steps)
+            except StopIteration as end:
+                result: Result = end.value
+                return result
+            show(done, total, text, pace.at(done, total))
+
+
+class Pace:
+    """How fast work goes, counted from its first step: what was there already was not done now."""
+
+    def __init__(self) -> None:
+        self.start: tuple[float, int] | None = None
+
+    def at(self, done: int, total: int) -> str:
+        """Rate and time left; nothing until something has been done."""
+        now = time.monotonic()
+        if self.start is None:
+            self.start = now, done
+        begun, before = self.start
+        if done == before or now == begun:
+            return ""
+        rate = (done - before) / (now - begun)
+        left = timedelta(seconds=round((total - done) / rate))
+        return f"{rate:,.0f}/s, {left} left" if rate >= 10.0 else f"{left} left"
+
+
+Show = Callable[[int, int, str, str], None]  # done, of how many, what, rate and time left
+
+
+@contextmanager
+def _shown() -> Iterator[Show]:
+    if sys.stderr.isatty():
+        with _bar() as show:
+            yield show
+    elif "ipykernel" in type(sys.stderr).__module__:
+        yield _one_line()
+        print(file=sys.stderr)  # noqa: T201
+    else:
+        yield _lines()
+
+
+def _one_line() -> Show:
+    """A line that is written over and over, as notebooks can show it."""
+
+    def write(line: str) -> None:
+        print(f"\r{line:<72}", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+    return _now_and_then(write, BLINK, last=True)
+
+
+def _lines() -> Show:
+    """A line for a step, if the last one was some time ago."""
+    return _now_and_then(say, PATIENCE, last=False)
+
+
+def _now_and_then(write: Callable[[str], None], seconds: float, *, last: bool) -> Show:
+    """Write a line for a step if the one before was some seconds ago. last: whether the last step always has one."""
+    before = time.monotonic()
+
+    def show(done: int, total: int, text: str, pace: str) -> None:
+        nonlocal before
+        late = time.monotonic() - before >= seconds
+        if (late and done < total) or (last and done >= total):
+            before = time.monotonic()
+            write(f"{done:,}/{total:,} {text}" + (f", {pace}" if pace else ""))
+
+    return show
+
+
+@contextmanager
+def _bar() -> Iterator[Show]:
+    """A bar that comes with the first step and is wiped away at the end."""
+    from rich.console import Console  # noqa: PLC0415 - most commands are done before they need it
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+
+    columns = (BarColumn(30), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", visible=False)
+        yield lambda done, total, text, pace: bar.update(
+            task, completed=done, total=total, description=f"{text}  {pace}", visible=True
+        )
+
+
+def sweep(
+    study: Study | str | Path,
+    folder: str | Path,
+    *,
+    executor: str | Executor = "threads",
+    count: int | None = None,
+    scheduler: str | None = None,
+) -> StudyResults:
+    """Run a study, or what is missing of it, into a results folder, and say on stderr how far it is.
+
+    study: a study or its file. executor: `threads`, `processes`, `dask` or any `concurrent.futures` executor. count:
+    of workers (default: one a core). scheduler: the address of a Dask scheduler.
+    Raises `ScenarioError` for a study that cannot be run, NegsimError for a folder that cannot take it.
+    """
+    from negsim.study import results, runner, schema  # noqa: PLC0415 - the command line has to start at once
+    from negsim.study.sweep import opened  # noqa: PLC0415
+
+    plan = study if isinstance(study, schema.Study) else schema.load_study(study)
+    if not isinstance(executor, Executor):
+        runner.check_workers(executor, scheduler)
+    with opened(plan, Path(folder)) as sweeping:
+        if isinstance(executor, Executor):
+            _follow(sweeping, runner.Workers(executor, count or runner.default_threads()))
+        else:
+            with runner.workers(executor, count=count, scheduler=scheduler) as pool:
+                _follow(sweeping, pool)
+    return results.results(folder)
+
+
+def _follow(sweeping: Sweep, pool: Workers) -> None:
+    for notice in sweeping.notices:
+        say(notice)
+    followed(sweeping.steps(pool))

@@ -1,0 +1,289 @@
+"""A validation as text, as tables and as pictures: predictions, scores, what a step in the codes would change.
+
+Rules that hold here
+- It is called retrodiction, and its limits stand below its results.
+- Every score stands beside those of the rivals, with intervals over cases at 95 %.
+- What happened is a word beside the prediction, never a colour alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from negsim.cases import CodedCase
+from negsim.negotiation.tables import Outcome
+from negsim.report.folders import write_table, written_whole
+from negsim.report.plots.style import (
+    FAINT,
+    INK,
+    OKABE_ITO,
+    OUTCOME_COLOURS,
+    PALE,
+    PAPER,
+    axes_or_new,
+    contrast,
+    percent_axis,
+    save,
+    styled,
+)
+from negsim.report.words import counted, listed
+from negsim.scenario.ensembles import calibrated_on
+from negsim.study.estimates import Estimate, share
+from negsim.study.runner import Step
+from negsim.study.validation import (
+    CATEGORIES,
+    CONSENSUS,
+    MAIN,
+    MODEL,
+    PLAUSIBLE,
+    SCORES,
+    SEED,
+    Validation,
+    in_sample,
+    over_cases,
+    shares,
+    validate,
+)
+
+INKS = (OUTCOME_COLOURS[Outcome.NONE], OUTCOME_COLOURS[Outcome.PARTIAL], OUTCOME_COLOURS[Outcome.CONSENSUS])
+BINS = 3
+MODEL_INK, RIVAL_INK = OKABE_ITO[0], "#555555"
+
+
+@styled
+def predictions(result: Validation, *, ax: Axes | None = None) -> Axes:
+    """What was predicted of every case, a bar each; beside it what happened."""
+    ax = axes_or_new(ax, height=1.1 + 0.27 * len(result.cases))
+    table = result.predictions[MODEL]
+    order = np.lexsort((table[:, CONSENSUS], np.array(result.happened)))[::-1]
+    left = np.zeros(len(order))
+    for c, name in enumerate(CATEGORIES):
+        widths = table[order, c]
+        bars = ax.barh(range(len(order)), widths, left=left, color=INKS[c], edgecolor=PAPER, height=0.7, label=name)
+        notes = [f"{width:.0%}".replace("%", " %") if width >= 0.09 else "" for width in widths]
+        ax.bar_label(bars, notes, label_type="center", color=contrast(INKS[c]), fontsize="small")
+        left = left + widths
+    for row, case in enumerate(order):
+        name = CATEGORIES[result.happened[case]]
+        ax.annotate(name, (1.0, row), xytext=(6, 0), textcoords="offset points", va="center")
+    ax.set_yticks(range(len(order)), [result.cases[case].name for case in order])
+    ax.invert_yaxis()
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.set_xlim(0.0, 1.0)
+    percent_axis(ax.xaxis)
+    ax.set_xlabel("share of replications; on the right what happened")
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
+    return ax
+
+
+@styled
+def calibration(result: Validation, *, ax: Axes | None = None) -> Axes:
+    """Predicted chance of consensus against the share of cases that reached it, in thirds of the range."""
+    ax = axes_or_new(ax, width=4.2, height=3.8)
+    chance = result.predictions[MODEL][:, CONSENSUS]
+    reached = np.array([float(happened == CONSENSUS) for happened in result.happened])
+    ax.plot([0, 1], [0, 1], color=PALE, linewidth=0.8, linestyle=(0, (3, 3)))
+    places = np.minimum((chance * BINS).astype(int), BINS - 1)
+    for place in np.unique(places):
+        inside = places == place
+        frequency, centre = share(reached[inside]), chance[inside].mean()
+        ax.vlines(centre, frequency.low, frequency.high, color=INK, linewidth=1.2)
+        ax.plot(centre, frequency.value, "o", color=MODEL_INK, markersize=6)
+        ax.annotate(
+            f"{int(inside.sum())} cases" if inside.sum() > 1 else "1 case", (centre, frequency.value), xytext=(7, 5),
+            textcoords="offset points", fontsize="small",
+        )  # fmt: skip
+    ax.plot(chance, reached * 1.06 - 0.03, "|", color=PALE, markersize=6)
+    ax.set_xlim(-0.02, 1.02)
+    ax.set_ylim(-0.06, 1.06)
+    for axis in (ax.xaxis, ax.yaxis):
+        percent_axis(axis)
+    ax.set_xlabel("predicted chance of consensus")
+    ax.set_ylabel("share of cases that reached it")
+    return ax
+
+
+@styled
+def scores(result: Validation, *, ax: Axes | None = None) -> Axes:
+    """The main score of the model and of every rival, with intervals over cases; lower is better."""
+    names = result.forecasters
+    ax = axes_or_new(ax, height=1.0 + 0.3 * len(names))
+    for row, name in enumerate(names):
+        score = over_cases(result.scores(name, MAIN))
+        ink = MODEL_INK if name == MODEL else RIVAL_INK
+        ax.plot([score.low, score.high], [row, row], color=ink, linewidth=1.6 if name == MODEL else 1.2)
+        ax.plot(score.value, row, "o", color=ink, markersize=5)
+    ax.set_yticks(range(len(names)), names)
+    ax.invert_yaxis()
+    ax.set_xlim(left=0.0)
+    ax.grid(axis="x", color=FAINT, linewidth=0.6)
+    ax.tick_params(axis="y", length=0)
+    ax.set_xlabel("ranked probability score (0 is perfect; mean over cases)")
+    return ax
+
+
+PICTURES: dict[str, Callable[[Validation], Axes]] = {
+    "predictions": predictions,
+    "calibration": calibration,
+    "scores": scores,
+}
+
+
+CAVEATS = (
+    "Outcomes were known to whoever coded the cases: this is retrodiction. Cases are few and were not drawn at "
+    "random, families are fewer, and the scores of one family's cases hang together."
+)
+SCORE_NAMES = {"ranked_probability": "ranked probability", "brier": "Brier", "log": "log"}
+NAME = 27
+FEW = 10  # cases, of which bootstrap intervals are plainly too narrow
+
+
+def validation_report(
+    cases: Sequence[CodedCase], background: Sequence[CodedCase], *, out: Path | None = None, neighbourhood: bool = True
+) -> Generator[Step, None, str]:
+    """Validate, write tables and pictures into a folder if one is given, and return the account."""
+    result = yield from validate(cases, background, neighbourhood=neighbourhood)
+    return write_validation(result, out)
+
+
+def write_validation(result: Validation, out: Path | None) -> str:
+    """The account of a validation; text, tables and pictures also go into a folder, if one is given."""
+    text = "\n".join(account(result))
+    if out is not None:
+        with written_whole(out, "case validate") as part:
+            write_table(part / "predictions.csv", *prediction_table(result))
+            write_table(part / "scores.csv", *score_table(result))
+            write_table(part / "one_step_off.csv", *step_table(result))
+            (part / "validation.txt").write_text(text + "\n", encoding="utf-8")
+            for name, draw in PICTURES.items():
+                save(draw(result), part / f"{name}.png")
+    return text
+
+
+def account(result: Validation) -> Iterator[str]:
+    """What came out, line by line."""
+    families = len({case.family for case in result.precedents})
+    of_families = "one family" if families == 1 else f"{families} families"
+    yield f"Retrodiction of {counted(len(result.cases), 'case')} of {of_families}"
+    each = f"{result.replications} replications a case, seed {SEED}"
+    yield f"{each}; facts that are unknown and parameters are drawn for each."
+    if result.moved:
+        runs = result.neighbour_replications
+        most = 100 * shares(np.array([0.0, 0.0, runs]))[-1]
+        yield f"One code a step off: {runs} replications, of which all with consensus are {most:.0f} %."
+    yield f"Parameters: the {PLAUSIBLE} ensemble; for the family {_family()}, which calibrated it, the prior."
+    yield ""
+    heading = f"{'predicted':<20}{'none':>7}{'partial':>9}{'consensus':>11}   {'happened':<10}{'score':>6}"
+    yield heading + ("   one code a step off" if result.moved else "")
+    yield from _case_rows(result)
+    yield ""
+    yield f"{'mean over cases':<{NAME}}" + "".join(f"{SCORE_NAMES[score]:^22}" for score in SCORES)
+    for forecaster in result.forecasters:
+        cells = "".join(f"{_bracketed(over_cases(result.scores(forecaster, score))):^22}" for score in SCORES)
+        yield f"  {forecaster:<{NAME - 2}}{cells}".rstrip()
+    yield ""
+    yield f"The model's {SCORE_NAMES[MAIN]} score less a rival's, paired by case (below 0 the model is better)"
+    for forecaster in result.forecasters[1:]:
+        difference = result.difference(forecaster)
+        yield f"  {forecaster:<{NAME - 2}}{_signed(difference)}  {_verdict(difference)}"
+    if 1 < len(result.cases) < FEW:
+        yield "Intervals from so few cases are narrower than they should be."
+    yield from _whole(result)
+    yield ""
+    yield CAVEATS
+
+
+def _family() -> str:
+    return listed(calibrated_on(PLAUSIBLE))
+
+
+def _case_rows(result: Validation) -> Iterator[str]:
+    for case, precedent, p, score in zip(
+        result.cases, result.precedents, result.predictions[MODEL], result.scores(MODEL), strict=True
+    ):
+        happened = CATEGORIES[precedent.happened]
+        row = f"  {case.name:<18}{p[0]:>7.0%}{p[1]:>9.0%}{p[2]:>11.0%}   {happened:<10}{score:>6.3f}"
+        moved = [chance for _, _, chance, _ in result.moved.get(case.name, [])]
+        yield row + (f"   consensus {min(moved):.0%} .. {max(moved):.0%}" if moved else "")
+
+
+def _bracketed(estimate: Estimate) -> str:
+    interval = "" if np.isnan(estimate.low) else f" [{estimate.low:.3f}, {estimate.high:.3f}]"
+    return f"{estimate.value:.3f}{interval}"
+
+
+def _signed(estimate: Estimate) -> str:
+    interval = "" if np.isnan(estimate.low) else f" [{estimate.low:+.3f}, {estimate.high:+.3f}]"
+    return f"{estimate.value:+.3f}{interval}"
+
+
+def _verdict(difference: Estimate) -> str:
+    if np.isnan(difference.low):
+        return "one case decides nothing"
+    if difference.high < 0.0:
+        return "the model is better"
+    return "the rival is better" if difference.low > 0.0 else "no clear difference"
+
+
+def _whole(result: Validation) -> Iterator[str]:
+    """What needs several cases: confusion, permutations, a perfect model, steps in the codes."""
+    likeliest = result.predictions[MODEL].argmax(axis=1)
+    hits = int((likeliest == np.array(result.happened)).sum())
+    yield ""
+    yield f"The likeliest category happened in {hits} of {len(result.cases)} cases:"
+    yield f"  {'happened':<12}" + "".join(f"{'predicted ' + name:>21}" for name in CATEGORIES)
+    for c, name in enumerate(CATEGORIES):
+        row = [int(((likeliest == p) & (np.array(result.happened) == c)).sum()) for p in range(len(CATEGORIES))]
+        yield f"  {name:<12}" + "".join(f"{number:>21}" for number in row)
+    outside = [n for n, case in enumerate(result.cases) if not in_sample(case)]
+    if 0 < len(outside) < len(result.precedents):
+        gain = over_cases((result.scores(MODEL) - result.scores("base rate"))[outside])
+        yield f"Without the family {_family()}, less the base rate: {_signed(gain)}  {_verdict(gain)}"
+    if len(result.cases) > 1:
+        deals, wins = result.rank_among_permutations(), result.chance_of_a_perfect_model()
+        yield f"Predictions dealt to cases at random score as well or better in {deals:.1%} of deals."
+        yield f"If these predictions were the true chances, they would beat the base rate in {wins:.0%} of histories."
+    if any(result.moved.values()):  # a case without a known code has no neighbour
+        means = [float(np.mean([score for *_, score in moved])) for moved in result.moved.values() if moved]
+        yield f"With one code of every case a step off, the mean score is {np.mean(means):.3f}."
+
+
+Table = tuple[list[str], Iterator[list[object]]]
+
+
+def prediction_table(result: Validation) -> Table:
+    """One row a case and forecaster."""
+    header = ["case", "family", "happened", "forecaster", *CATEGORIES, *SCORES]
+
+    def rows() -> Iterator[list[object]]:
+        for forecaster, predictions in result.predictions.items():
+            for precedent, p in zip(result.precedents, predictions, strict=True):
+                scores = [score(p, precedent.happened) for score in SCORES.values()]
+                yield [precedent.name, precedent.family, CATEGORIES[precedent.happened], forecaster, *p, *scores]
+
+    return header, rows()
+
+
+def score_table(result: Validation) -> Table:
+    """One row a forecaster and score: mean, interval, the model's less it."""
+    header = ["forecaster", "score", "mean", "low", "high", "model_less", "model_less_low", "model_less_high", "cases"]
+
+    def rows() -> Iterator[list[object]]:
+        for forecaster in result.forecasters:
+            for score in SCORES:
+                own, less = over_cases(result.scores(forecaster, score)), result.difference(forecaster, score)
+                yield [forecaster, score, *own[:3], *less[:3], own.observations]
+
+    return header, rows()
+
+
+def step_table(result: Validation) -> Table:
+    """One row a case, code and step: what would have been predicted."""
+    header = ["case", "code", "step", "consensus", MAIN]
+    rows = ([name, *one] for name, moved in result.moved.items() for one in moved)
+    return header, rows

@@ -1,0 +1,343 @@
+"""From a document to a scenario, or to everything that is wrong with it.
+
+- The problems of the text, of the vocabulary and between the parts are raised together, in the order of the file.
+  Checks between the parts read the file as written and pass over whatever has the wrong shape.
+- Nothing that pydantic says reaches a person: its findings are put in our words, with their place.
+- `basis` says where numbers come from: a path to a reason that starts with a source and a colon, or with `coding:`
+  (read off a source by judgement), `assumption:` or `derived:` (computed from other numbers). It covers everything
+  under its path; a longer path is more precise.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from types import UnionType
+from typing import Annotated, Any, TypeGuard, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, nearest, shown
+from negsim.scenario.schema import MOST_SEATS, MOST_SEATS_A_GROUP, Scenario
+from negsim.scenario.values import Names, is_number
+from negsim.scenario.words import CODEBOOK, WORDS
+from negsim.scenario.yaml import SCENARIO, Document, Form, Path, Plain, dotted, follow, no_such_step, value_at
+
+KINDS = ("coding", "assumption", "derived")
+_TEXTS = ("title", "description", "text", "url", "label", "low", "high", "name", "theme", "group", "by", "camp")
+
+
+def basis_problems(data: dict[str, Plain]) -> Iterator[tuple[Path, str]]:
+    """What is wrong with the basis of a file: sources it does not list, paths that lead nowhere."""
+    basis, sources = data.get("basis"), data.get("sources")
+    for path, reason in basis.items() if isinstance(basis, dict) else ():
+        reached, left = follow(data, path)
+        if left and not _in_shorthand(data, reached):
+            yield ("basis", path), no_such_step(data, reached, left)
+        if isinstance(reason, str) and (problem := _reason_problem(reason, sources or {})):
+            yield ("basis", path), problem
+
+
+def _in_shorthand(data: Plain, reached: Path) -> bool:
+    return bool(reached) and not isinstance(value_at(data, reached), dict | list)
+
+
+def _reason_problem(reason: str, sources: Plain) -> str:
+    start, colon, _ = reason.partition(":")
+    starts = [*KINDS, *(sources if isinstance(sources, dict) else ())]
+    if not colon:
+        return f"{shown(reason)} names no source; start with one, or with {', '.join(KINDS)}, and a colon"
+    return "" if start in starts else f"unknown source {shown(start)}{did_you_mean(start, starts)}"
+
+
+def tidied(basis: dict[str, str], data: Plain) -> dict[str, str]:
+    """The basis with its paths as they are in resolved data; what is no longer there is dropped."""
+    tidy: dict[str, str] = {}
+    for path, reason in basis.items():
+        reached, left = follow(data, path)
+        if not reached or (left and isinstance(value_at(data, reached), list) and not _number_pair(data, reached)):
+            continue
+        here = path[: len(path) - len(left)].rstrip(".")
+        tidy[here] = f"{tidy[here]}; {reason}" if here in tidy and reason not in tidy[here] else reason
+    return tidy
+
+
+def _number_pair(data: Plain, reached: Path) -> bool:
+    return all(is_number(item) for item in value_at(data, reached))
+
+
+def unsourced(data: dict[str, Plain]) -> list[str]:
+    """Paths of the numbers and codebook words in a file, as written, that no basis covers."""
+    basis = data.get("basis") or {}
+    covered = [follow(data, path)[0] for path in basis]
+    leaves = (path for path in _numbers(data, ()) if path[0] not in ("format", "sources", "basis"))
+    return [dotted(path) for path in leaves if not any(path[: len(prefix)] == prefix for prefix in covered)]
+
+
+def _numbers(data: Plain, path: Path) -> Iterator[Path]:
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in items:
+        if is_number(value) or (isinstance(value, str) and value in WORDS and key not in _TEXTS):
+            yield (*path, key)
+        else:
+            yield from _numbers(value, (*path, key))
+
+
+Found = Iterator[tuple[Path, str]]
+_SLACK = 1e-9
+MOST_DAYS_IN_ALL = 1000
+
+
+def names_of(data: dict[str, Plain]) -> Names:
+    """The names that a file defines."""
+    meetings = _items(data, "process", "meetings")
+    return Names(
+        issue=tuple(_mapping(data, "issues")) or None,
+        group=tuple(_mapping(data, "groups")) or None,
+        delegate=tuple(str(delegate.get("name")) for delegate in _items(data, "delegates")),
+        camp=tuple(_mapping(data, "camps")) if isinstance(data.get("camps", {}), dict) else None,
+        meeting=tuple(str(meeting.get("name", f"Meeting {m + 1}")) for m, meeting in enumerate(meetings)) or None,
+        days=tuple(days if _is_whole(days := meeting.get("days")) and days > 0 else None for meeting in meetings),
+    )
+
+
+def check(data: dict[str, Plain]) -> Found:
+    """Every problem between the parts of a file."""
+    yield from _seats(data)
+    yield from _named_seats(data)
+    yield from _delegate_names(data)
+    yield from _camp_shares(data)
+    yield from _weights(data)
+    yield from _meetings(data)
+    yield from _reaffirmations(data)
+    yield from basis_problems(data)
+
+
+def _seats(data: dict[str, Plain]) -> Found:
+    numbers = [group.get("seats") for group in _parts(data, "groups").values()]
+    seats = [number for number in numbers if _is_whole(number) and 0 < number <= MOST_SEATS_A_GROUP]
+    total = sum(seats)
+    if not seats or len(seats) < len(numbers):
+        return
+    if total < 2:
+        yield ("groups",), "has 1 seat in all; a negotiation needs at least 2"
+    if total > MOST_SEATS:
+        yield ("groups",), f"has {total} seats in all; at most {MOST_SEATS}"
+
+
+def _named_seats(data: dict[str, Plain]) -> Found:
+    groups = _parts(data, "groups")
+    named: Counter[Plain] = Counter()
+    for i, delegate in enumerate(_items(data, "delegates")):
+        group = delegate.get("group")
+        seats = groups[group].get("seats") if isinstance(group, str) and group in groups else None
+        if not _is_whole(seats) or seats < 1:
+            continue
+        named[group] += 1
+        if named[group] == seats + 1:
+            yield ("delegates", i), f"one delegate too many: {group} has {seats} seat{'s' * (seats != 1)}"
+
+
+def _delegate_names(data: dict[str, Plain]) -> Found:
+    taken = {name: f"a {kind[:-1]} has" for kind in ("groups", "camps") for name in _mapping(data, kind)}
+    for i, delegate in enumerate(_items(data, "delegates")):
+        name = delegate.get("name")
+        if not isinstance(name, str):
+            continue
+        if name in taken:
+            yield ("delegates", i, "name"), f"{shown(name)} is the name {taken[name]}; choose another"
+        taken[name] = "another delegate has"
+
+
+def _camp_shares(data: dict[str, Plain]) -> Found:
+    total: dict[str, float] = {}
+    for name, camp in _parts(data, "camps").items():
+        for group, share in _mapping(camp, "share").items():
+            before = total.get(group, 0.0)
+            total[group] = before + _number("share", share)
+            if before <= 1 + _SLACK < total[group]:
+                yield (
+                    ("camps", name, "share", group),
+                    f"the camps' shares of {group} sum to {total[group]:.6g}; at most 1",
+                )
+
+
+def _weights(data: dict[str, Plain]) -> Found:
+    groups, issues = _parts(data, "groups"), _mapping(data, "issues")
+    for i, delegate in enumerate(_items(data, "delegates")):
+        group, own = delegate.get("group"), _mapping(delegate, "salience")
+        theirs = _mapping(groups[group], "salience") if isinstance(group, str) and group in groups else {}
+        weights = theirs | own
+        if own and all(_number("salience", weights.get(issue, 1)) == 0 for issue in issues):
+            yield ("delegates", i, "salience"), "every issue has weight 0; one at least has to matter"
+
+
+def _meetings(data: dict[str, Plain]) -> Found:
+    meetings = _items(data, "process", "meetings")
+    names: list[Plain] = []
+    for m, meeting in enumerate(meetings):
+        name = meeting.get("name")
+        if name is not None and name in names:
+            yield ("process", "meetings", m, "name"), f"{shown(name)} is the name another meeting has; choose another"
+        names.append(name)
+    if meetings and is_number(meetings[0].get("after_days", 0)) and meetings[0].get("after_days", 0) != 0:
+        yield ("process", "meetings", 0, "after_days"), "the first meeting follows no other; leave it out"
+    days = sum(meeting["days"] for meeting in meetings if _is_whole(meeting.get("days")))
+    if days > MOST_DAYS_IN_ALL:
+        yield ("process", "meetings"), f"take {days} days in all; at most {MOST_DAYS_IN_ALL}"
+
+
+def _reaffirmations(data: dict[str, Plain]) -> Found:
+    for n, event in enumerate(_items(data, "process", "events")):
+        if "reaffirm" in event and not data.get("camps"):
+            yield ("process", "events", n, "reaffirm"), "no camp has a line to reaffirm; the scenario has no `camps`"
+
+
+def _number(scale: str, value: Plain) -> float:
+    words = CODEBOOK[scale].words
+    if isinstance(value, str) and value in words:
+        return words[value].number
+    return float(value) if is_number(value) and 0 <= value <= 100 else 0.0
+
+
+def _is_whole(value: Plain) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _mapping(data: dict[str, Plain], key: str) -> dict[str, Plain]:
+    value = data.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _parts(data: dict[str, Plain], key: str) -> dict[str, dict[str, Plain]]:
+    return {name: part for name, part in _mapping(data, key).items() if isinstance(part, dict)}
+
+
+def _items(data: dict[str, Plain], *path: str) -> list[dict[str, Plain]]:
+    *sections, key = path
+    for section in sections:
+        data = _mapping(data, section)
+    value = data.get(key)
+    return [item if isinstance(item, dict) else {} for item in value] if isinstance(value, list) else []
+
+
+MOST_SUGGESTIONS = 200  # what unknown keys were meant to be
+
+Annotation = Any  # what follows a field's colon
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read(document: Document) -> Scenario:
+    """The scenario in a document; raises `ScenarioError` with all its problems."""
+    must_be_mapping(document, SCENARIO)
+    scenario, problems = validated(document, Scenario, names_of(document.data))
+    problems += [problem_at(document, path, message) for path, message in check(document.data)]
+    raise_all(document, problems)
+    assert scenario is not None  # noqa: S101 - without problems there is one
+    return scenario.model_copy(update={"basis": tidied(scenario.basis, scenario.resolved())})
+
+
+def must_be_mapping(document: Document, form: Form) -> None:
+    """Raise `ScenarioError` for a document that holds anything but a mapping."""
+    if not isinstance(document.data, dict):
+        a = f"a {form.name}"
+        message = f"{shown(document.data)} is not {a}; {a} is a mapping that starts with `{form.start}`"
+        raise ScenarioError(document.problems or [Problem(_value_mark(document, ()), "", message)])
+
+
+def validated(document: Document, model: type[Model], context: object = None) -> tuple[Model | None, list[Problem]]:
+    """What a document says in the vocabulary of a model, or None and what is wrong with it."""
+    try:
+        return model.model_validate(document.data, context=context), []
+    except ValidationError as error:
+        return None, list(_translated(document, error, model))
+
+
+def raise_all(document: Document, others: Iterable[Problem]) -> None:
+    """Raise the problems of the text and the others together, in the order of the file; do nothing without any."""
+    reported = {problem.path for problem in document.problems}
+    reported |= {"issues", "groups"} if "population" in reported else set()  # they are where the population is
+    problems = document.problems + [problem for problem in others if problem.path not in reported]
+    if problems:
+        raise ScenarioError(sorted(dict.fromkeys(problems), key=lambda problem: _order(document, problem)))
+
+
+def _order(document: Document, problem: Problem) -> tuple[bool, Mark]:
+    return problem.where.file != document.name, problem.where
+
+
+def _translated(document: Document, error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
+    findings = [finding for finding in error.errors(include_url=False) if not _is_aftermath(finding)]
+    unknown = [finding["loc"] for finding in findings if finding["type"] == "extra_forbidden"][:MOST_SUGGESTIONS]
+    meant = [(*path[:-1], nearest(str(path[-1]), _fields(model, path[:-1]))) for path in unknown]
+    for finding in findings:
+        path: Path = (*finding["loc"], *finding.get("ctx", {}).get("at", ()))
+        if path and path[-1] == "[key]":
+            yield Problem(_key_mark(document, path[:-1]), dotted(path[:-1]), _message(finding))
+        elif finding["type"] == "extra_forbidden":
+            hint = did_you_mean(str(path[-1]), _fields(model, path[:-1])) if path in unknown else ""
+            yield Problem(_key_mark(document, path), dotted(path), f"unknown key{hint}")
+        elif finding["type"] != "missing":
+            yield problem_at(document, path, _message(finding))
+        elif path not in meant:  # a key that was only misspelt is not missing too
+            yield Problem(_key_mark(document, path[:-1]), dotted(path), "is missing")
+
+
+def _is_aftermath(finding: ErrorDetails) -> bool:
+    """Whether pydantic only misses the items it has refused itself."""
+    return finding["type"] == "too_short" and bool(finding["input"])
+
+
+def _message(finding: ErrorDetails) -> str:
+    context = finding.get("ctx", {})
+    match finding["type"]:
+        case "scenario":
+            return str(context["text"])
+        case "too_short":
+            return "is empty; at least one is needed"
+        case "too_long":
+            return f"has {context['actual_length']}; at most {context['max_length']}"
+        case "dict_type":
+            return f"{shown(finding['input'])} is not a mapping"
+        case "tuple_type" | "list_type":
+            return f"{shown(finding['input'])} is not a list"
+        case _:
+            return f"{shown(finding['input'])} is not understood here"
+
+
+def _fields(model: type[BaseModel], path: Path) -> list[str]:
+    """The keys that the vocabulary knows at a path."""
+    kind: Annotation = model
+    for step in path:
+        kind = _inside(kind, step)
+    return list(kind.model_fields)
+
+
+def _inside(kind: Annotation, step: str | int) -> Annotation:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        inner = kind.model_fields[str(step)].annotation
+    else:
+        arguments = get_args(kind)
+        inner = arguments[1] if isinstance(step, str) else arguments[0]
+    while get_origin(inner) in (Annotated, Union, UnionType):
+        inner = get_args(inner)[0]
+    return inner
+
+
+def problem_at(document: Document, path: Path, message: str) -> Problem:
+    """A problem with a value, on the path that the file has: a shorthand hides the rest."""
+    written = path
+    while written and written not in document.values:
+        written = written[:-1]
+    return Problem(_value_mark(document, written), dotted(written or path), message)
+
+
+def _value_mark(document: Document, path: Path) -> Mark:
+    return document.values.get(path, Mark(document.name))
+
+
+def _key_mark(document: Document, path: Path) -> Mark:
+    while path and path not in document.keys and path not in document.values:
+        path = path[:-1]
+    return document.keys.get(path) or _value_mark(document, path)

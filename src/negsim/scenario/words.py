@@ -1,0 +1,222 @@
+"""What `low`, `medium` and `high` mean: words that may stand wherever a number may.
+
+- A word has a number per scale, and every number has a reason. `medium` is the default where a scale has one.
+- The limits of a scale are what a file may write; the words stay inside the narrower range that the literature and
+  our judgement find plausible (docs/parameters.md).
+- The behavioural parameters are scales too: low and high are the ends of their plausible range, medium the default.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from negsim.negotiation.parameters import Parameters, about
+
+
+class Word(NamedTuple):
+    """What a word stands for on one scale, and why."""
+
+    number: float
+    reason: str
+
+
+class Scale(NamedTuple):
+    """A kind of number in a scenario: what it is, what a file may write, and the words for it."""
+
+    meaning: str
+    low: float
+    high: float
+    words: dict[str, Word]
+
+
+def _scale(meaning: str, low: float, high: float, /, **words: tuple[float, str]) -> Scale:
+    return Scale(meaning, low, high, {name: Word(*word) for name, word in words.items()})
+
+
+_ABSENT = (0.0, "absent")
+_POSITION_WORDS = {
+    "very_low": (0.1, "at the low end, with a little room"),
+    "low": (0.25, "clearly on the low side: the middle of the lower half"),
+    "medium": (0.5, "the middle of the scale"),
+    "high": (0.75, "clearly on the high side: the middle of the upper half"),
+    "very_high": (0.9, "at the high end, with a little room"),
+}
+
+CODEBOOK: dict[str, Scale] = {
+    "position": _scale("place between the labelled ends of an issue", 0, 1, **_POSITION_WORDS),
+    "spread": _scale(
+        "standard deviation of a position or a red line, in scale units", 0, 0.5,
+        none=_ABSENT,
+        low=(0.05, "a disciplined group: nine in ten within a tenth of the scale"),
+        medium=(0.12, "visible differences inside the group"),
+        high=(0.2, "a divided bloc: some members are nearer to other groups than to their own"),
+    ),
+    "salience": _scale(
+        "weight of an issue, relative to the other issues", 0, 100,
+        none=(0.0, "of no concern"),
+        low=(0.5, "half the weight of an ordinary issue"),
+        medium=(1.0, "an ordinary issue; the default"),
+        high=(2.0, "twice the weight of an ordinary issue"),
+        very_high=(4.0, "what one came for"),
+    ),
+    "salience_spread": _scale(
+        "standard deviation of the log of the weights, from delegate to delegate", 0, 2,
+        none=_ABSENT,
+        low=(0.1, "weights differ by a tenth"),
+        medium=(0.3, "weights differ by a third; the default"),
+        high=(0.6, "weights differ by a factor of about two"),
+    ),
+    "openness": _scale(
+        "how far one listens to the room rather than to one's instructions", 0, 1,
+        low=(0.55, "bound by instructions: near the lower end of the plausible .5-.95"),
+        medium=(0.7, "the default of the parameter"),
+        high=(0.9, "free to be persuaded: near the upper end"),
+    ),
+    "voice": _scale(
+        "how often one asks for the floor, relative to others", 0.01, 100,
+        low=(0.5, "half as often as most"),
+        medium=(1.0, "as often as most; the default"),
+        high=(2.0, "twice as often as most"),
+        very_high=(4.0, "carries the debate"),
+    ),
+    "outside_option": _scale(
+        "value of leaving the table (1 is a text wholly to one's liking)", 0, 1,
+        low=(0.2, "leaving would be worse than most texts"),
+        medium=(0.4, "leaving is about as good as a middling text"),
+        high=(0.6, "a good alternative stands ready"),
+    ),
+    "trust": _scale(
+        "how far one trusts another", 0, 1,
+        none=(0.0, "no trust at all"),
+        very_low=(0.15, "open hostility"),
+        low=(0.35, "mistrust, the essay's `high degree of mistrust`: half the trust among colleagues"),
+        medium=(0.5, "neither trust nor mistrust"),
+        high=(0.7, "colleagues who rely on each other"),
+        very_high=(0.85, "friends of long standing"),
+    ),
+    "trust_spread": _scale(
+        "standard deviation of trust from pair to pair", 0, 0.5,
+        none=_ABSENT,
+        low=(0.05, "relations are much alike"),
+        medium=(0.1, "some friendships, some grudges; the default"),
+        high=(0.2, "relations are personal more than they are between groups"),
+    ),
+    "share": _scale(
+        "a share of the whole", 0, 1,
+        none=_ABSENT,
+        low=(0.25, "a quarter"),
+        medium=(0.5, "half"),
+        high=(0.75, "three quarters"),
+    ),
+    "tension": _scale(
+        "political tension around the process; scales down trust across groups", 0, 1,
+        none=_ABSENT,
+        low=(0.2, "the theme is technical and few capitals watch"),
+        medium=(0.5, "the theme is disputed elsewhere too"),
+        high=(0.8, "an open conflict elsewhere overshadows the process; 1 is left for a rupture"),
+    ),
+    "stakes": _scale(
+        "how much any paragraph matters: multiplies losses", 0.01, 10,
+        low=(0.7, "a talking shop: losses weigh a third less"),
+        medium=(1.0, "the scale on which the parameters were calibrated; the default"),
+        high=(1.4, "the body's own regime or money: losses weigh two fifths more"),
+    ),
+    "linkage": _scale(
+        "weight of the camp's line in the instructions", 0, 1,
+        none=_ABSENT,
+        low=(0.15, "a reminder in the instructions"),
+        medium=(0.3, "the linked theme is one of three reasons for a position"),
+        high=(0.5, "positions are as much about the linked theme as about the issue"),
+    ),
+    "spillover": _scale(
+        "what a room wholly of other camps adds to a bottom line, in value units", 0, 1,
+        none=_ABSENT,
+        low=(0.04, "half of the default"),
+        medium=(0.08, "the default of the parameter"),
+        high=(0.12, "the upper end of the plausible range"),
+    ),
+    "conservatism": _scale(
+        "weight of the status quo in the chair's draft", 0, 1,
+        low=(0.5, "the lower end of the plausible range: halfway to what was said"),
+        medium=(0.6, "the default"),
+        high=(0.8, "near the upper end (.9): a draft that hardly moves"),
+    ),
+    "precision": _scale(
+        "how much a text pins down", 0, 1,
+        low=(0.3, "the lower end of the plausible range: a text all can read their way"),
+        medium=(0.5, "the default"),
+        high=(0.7, "the upper end: who does what is said"),
+    ),
+    "coverage": _scale(
+        "chance that the chair's draft has a paragraph on an issue", 0, 1,
+        low=(0.6, "two issues in five are left out"),
+        medium=(0.8, "one issue in five is left out; the default"),
+        high=(1.0, "every issue has its paragraph"),
+    ),
+    "responsiveness": _scale(
+        "share of the way towards the blockers after each failed reading", 0, 1,
+        none=_ABSENT,
+        low=(0.1, "the lower end of the plausible range: changes are bracketed, not taken up"),
+        medium=(0.15, "the default"),
+        high=(0.3, "the upper end: a redraft after every round"),
+    ),
+    "pressure": _scale(
+        "how loudly the chair says that time is running out", 0, 1,
+        none=_ABSENT,
+        low=(0.3, "the clock is mentioned"),
+        medium=(0.6, "the clock is an argument"),
+        high=(1.0, "the clock is the argument"),
+    ),
+    "quality": _scale(
+        "quality of informal contact", 0, 2,
+        none=_ABSENT,
+        low=(0.5, "a noisy reception"),
+        medium=(1.0, "a dinner at a shared table; the default"),
+        high=(1.5, "an evening built for it: equal status, a common goal"),
+    ),
+    "frankness": _scale(
+        "how far private positions show", 0, 1,
+        none=_ABSENT,
+        low=(0.3, "a few say what they think"),
+        medium=(0.5, "as in facilitated mapping"),
+        high=(0.7, "as in a small drafting group behind closed doors"),
+    ),
+    "strength": _scale(
+        "how offensive a reaffirmation is", 0, 5,
+        none=_ABSENT,
+        low=(0.5, "in passing"),
+        medium=(1.0, "in a prepared statement; the default"),
+        high=(2.0, "as a condition"),
+    ),
+}  # fmt: skip
+
+_UNBOUNDED = {"concession_exponent": (0.1, 20.0), "attribution_span": (0.0, 1e6), "trust_half_life": (0.01, 1e6)}
+_LIMITS = _UNBOUNDED | {"statement": (0.1, 60.0)}
+
+
+def parameter_scales() -> dict[str, Scale]:
+    """A scale for every behavioural parameter."""
+    return {name: _parameter_scale(name) for name in Parameters._fields}
+
+
+def _parameter_scale(name: str) -> Scale:
+    declared, default = about()[name], Parameters._field_defaults[name]
+    low, high = _LIMITS.get(name, (0.0, 1.0))
+    return _scale(
+        declared.basis, low, high,
+        low=(declared.low, "the lower end of the plausible range"),
+        medium=(default, "the default"),
+        high=(declared.high, "the upper end of the plausible range"),
+    )  # fmt: skip
+
+
+def number(kind: str, word: str) -> float:
+    """The number of a word on a scale.
+
+    >>> number("trust", "low")
+    0.35
+    """
+    return CODEBOOK[kind].words[word].number
+
+
+WORDS = frozenset(word for scale in CODEBOOK.values() for word in scale.words)

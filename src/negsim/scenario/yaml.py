@@ -1,0 +1,387 @@
+"""YAML text into plain values, each with its place, and paths into them; the only user of PyYAML.
+
+- Values follow the YAML 1.2 core schema: `NO`, `yes` and `2011-03-25` are texts; `1e-3`, `0o17` and `010` are numbers
+  (0.001, 15, 10); only true and false are flags. Numbers are finite and short.
+- Only dicts, lists, texts, numbers, flags and None are constructed. Size, depth and aliases are bounded.
+- Reading goes on after a problem wherever it can, so that all problems of a file are reported at once.
+- A path, as `basis`, `--set` and messages write it (`process.meetings.Geneva.days`), has keys as its steps; items of a
+  list go by number from 0, or by their `name`. A name may hold dots; the longest name that fits is taken.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import yaml
+
+from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, printable, shown
+
+Scalar = str | int | float | bool | None
+Plain = Any  # a scalar, a list of plain data, or a dict of it with texts as keys
+Path = tuple[str | int, ...]
+
+
+def dotted(path: Path) -> str:
+    """A path as messages, `basis` and `--set` write it."""
+    return ".".join(str(part) for part in path)
+
+
+_NULL = re.compile(r"null|Null|NULL|~|")
+_TRUE = re.compile(r"true|True|TRUE")
+_FALSE = re.compile(r"false|False|FALSE")
+_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_MOST_DIGITS = 40
+
+
+def scalar(text: str) -> Scalar:
+    """The value of a plain scalar in the YAML 1.2 core schema; `ValueError` says what cannot be held.
+
+    >>> [scalar(text) for text in ("NO", "1e-3", "0o17", "true", "~", "2011-03-25")]
+    ['NO', 0.001, 15, True, None, '2011-03-25']
+    """
+    if _NULL.fullmatch(text):
+        return None
+    if _TRUE.fullmatch(text) or _FALSE.fullmatch(text):
+        return bool(_TRUE.fullmatch(text))
+    if _NOT_FINITE.fullmatch(text):
+        raise ValueError(f"{text} is not a finite number")
+    if _INTEGER.fullmatch(text) or _FLOAT.fullmatch(text):
+        return _number(text)
+    return text
+
+
+def _number(text: str) -> int | float:
+    if len(text) > _MOST_DIGITS:
+        raise ValueError(f"{text[:12]}... has more than {_MOST_DIGITS} digits")
+    if _INTEGER.fullmatch(text):
+        return int(text, {"0o": 8, "0x": 16}.get(text[:2], 10))
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is too large")
+    return number
+
+
+MOST_BYTES = 2**20
+MOST_DEPTH = 40
+MOST_ALIASES = 100
+MOST_VALUES = 100_000  # aliases spelt out
+
+Event = Any  # one of PyYAML's events; its stubs do not say what they hold
+
+_TAG = "tag:yaml.org,2002:"
+_CORE = ("null", "bool", "int", "float", "str", "map", "seq")
+
+
+class Form(NamedTuple):
+    """What a file should be, for messages: its name, and how one starts."""
+
+    name: str
+    start: str
+
+
+SCENARIO = Form("scenario", "format: 1")
+
+
+class Document(NamedTuple):
+    """One text, read: its plain value, where every key and value stands, and what was wrong with it."""
+
+    name: str
+    data: Plain
+    values: dict[Path, Mark]
+    keys: dict[Path, Mark]
+    problems: list[Problem]
+
+
+def parse(text: str, name: str, form: Form = SCENARIO) -> Document:
+    """The document in a text; raises `ScenarioError` only where nothing sensible can be read on."""
+    reader = _Reader(name, form)
+    try:
+        data = reader.document(text)
+    except yaml.MarkedYAMLError as error:
+        unclosed = error.context == "while scanning a quoted scalar"
+        raise reader.stop(error.context_mark if unclosed else error.problem_mark, _explain(error)) from None
+    except yaml.reader.ReaderError as error:
+        raise reader.stop(_mark_of(text, error.position), _unprintable(error.character)) from None
+    except (ValueError, OverflowError):  # PyYAML on escapes such as "\UFFFFFFFF"
+        raise reader.stop(None, "an escape that stands for no character") from None
+    return Document(name, data, reader.values, reader.keys, reader.problems)
+
+
+def decode(raw: bytes, name: str, form: Form = SCENARIO) -> str:
+    """The text in the bytes of a file: UTF-8, with or without a byte order mark."""
+    whole = Mark(name)
+    if len(raw) > MOST_BYTES:
+        raise ScenarioError([Problem(whole, "", f"larger than {MOST_BYTES // 2**20} MiB; not a {form.name}")])
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ScenarioError([Problem(whole, "", "is UTF-16; save it as UTF-8")])
+    if b"\0" in raw:
+        raise ScenarioError([Problem(whole, "", f"is binary; a {form.name} is a text file")])
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        message = f"byte 0x{raw[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        raise ScenarioError([Problem(Mark(name, line, 1), "", message)]) from None
+
+
+def to_yaml(data: Plain) -> str:
+    """Plain data as YAML that reads back to the same data."""
+    return yaml.dump(data, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=110)
+
+
+def flow(data: Plain) -> str:
+    """Plain data on one line of YAML.
+
+    >>> flow([{"rolling_text": 0.5}]), flow("NO"), flow("chair_text"), flow(2)
+    ('[{rolling_text: 0.5}]', "'NO'", 'chair_text', '2')
+    """
+    text = yaml.dump(data, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=2**20, default_flow_style=True)
+    return text.removesuffix("...\n").strip()
+
+
+class _Reader:
+    """One pass over the events of a YAML text."""
+
+    def __init__(self, name: str, form: Form) -> None:
+        self.name = name
+        self.form = form
+        self.values: dict[Path, Mark] = {}
+        self.keys: dict[Path, Mark] = {}
+        self.problems: list[Problem] = []
+        self.anchors: dict[str, tuple[Plain, int]] = {}
+        self.aliases = 0
+        self.count = 0
+        self.events: Iterator[Event] = iter(())
+
+    def document(self, text: str) -> Plain:
+        """The value of the only document of a text."""
+        self.events = yaml.parse(text, Loader=yaml.SafeLoader)
+        next(self.events)
+        start = next(self.events)
+        if isinstance(start, yaml.StreamEndEvent):
+            raise self.stop(None, f"the file is empty; a {self.form.name} starts with `{self.form.start}`")
+        data = self.value(next(self.events), ())
+        next(self.events)
+        after = next(self.events)
+        if isinstance(after, yaml.DocumentStartEvent):
+            self.problem(after.start_mark, (), f"a second document starts here; a {self.form.name} is one document")
+        return data
+
+    def value(self, event: Event, path: Path) -> Plain:
+        """The value that starts with this event."""
+        if len(path) > MOST_DEPTH:
+            raise self.stop(event.start_mark, f"nested more than {MOST_DEPTH} deep; not a {self.form.name}")
+        self.values.setdefault(path, self.mark(event.start_mark))
+        self.counted(event, 1)
+        if isinstance(event, yaml.AliasEvent):
+            return self.alias(event, path)
+        before = self.count
+        data = self.content(event, path)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = data, self.count - before + 1
+        return data
+
+    def content(self, event: Event, path: Path) -> Plain:
+        """The value itself, its tag checked."""
+        tag = (event.tag or "").removeprefix(_TAG)
+        if tag not in ("", "!", *_CORE):
+            self.problem(event.start_mark, path, f"the tag {event.tag.replace(_TAG, '!!')} is not allowed; remove it")
+        if isinstance(event, yaml.MappingStartEvent):
+            return self.mapping(path)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self.sequence(path)
+        return self.scalar(event, path, plain=tag != "str" and (event.implicit[0] or tag in _CORE))
+
+    def scalar(self, event: Event, path: Path, *, plain: bool) -> Plain:
+        """A scalar; None in place of one that cannot be held."""
+        try:
+            event.value.encode()
+            return scalar(event.value) if plain else event.value
+        except UnicodeEncodeError:
+            self.problem(event.start_mark, path, f"{printable(event.value)} holds half a character; write it whole")
+        except ValueError as error:
+            self.problem(event.start_mark, path, str(error))
+        return None
+
+    def sequence(self, path: Path) -> list[Plain]:
+        """The items up to the end of this sequence."""
+        items: list[Plain] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            items.append(self.value(event, (*path, len(items))))
+        return items
+
+    def mapping(self, path: Path) -> dict[str, Plain]:
+        """The keys and values up to the end of this mapping; of a key given twice, the first counts."""
+        result: dict[str, Plain] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            key, unusable = self.key(event, path)
+            here = (*path, key)
+            if not unusable and key in result:
+                unusable = f"given twice; the first is on line {self.keys[here].line}"
+            if unusable:
+                self.problem(event.start_mark, here, unusable)
+            self.keys.setdefault(here, self.mark(event.start_mark))
+            value = self.value(next(self.events), here)
+            if not unusable:
+                result[key] = value
+        return result
+
+    def key(self, event: Event, path: Path) -> tuple[str, str]:
+        """A key, and what makes it unusable if anything does."""
+        if not isinstance(event, yaml.ScalarEvent):
+            self.value(event, (*path, "?"))
+            return "?", "a key has to be a text"
+        if event.value == "<<" and event.implicit[0]:
+            return "<<", "merge keys (<<) are not part of YAML 1.2; write the keys out"
+        if isinstance(self.content(event, path), str):
+            return event.value, ""
+        return event.value, "this key is not a text; put it in quotes" if event.value else "a key is missing here"
+
+    def alias(self, event: Event, path: Path) -> Plain:
+        """The value of an anchor, counted as often as it is used."""
+        self.aliases += 1
+        if self.aliases > MOST_ALIASES:
+            raise self.stop(event.start_mark, f"more than {MOST_ALIASES} aliases; not a {self.form.name}")
+        if event.anchor not in self.anchors:
+            self.problem(event.start_mark, path, f"*{event.anchor} has no anchor &{event.anchor} before it")
+            return None
+        data, size = self.anchors[event.anchor]
+        self.counted(event, size)
+        return data
+
+    def counted(self, event: Event, size: int) -> None:
+        """Keep count of the values, aliases spelt out."""
+        self.count += size
+        if self.count > MOST_VALUES:
+            raise self.stop(event.start_mark, f"more than {MOST_VALUES} values; not a {self.form.name}")
+
+    def mark(self, mark: Any) -> Mark:
+        """PyYAML's place, counted from 1."""
+        return Mark(self.name, mark.line + 1, mark.column + 1)
+
+    def problem(self, mark: Any, path: Path, message: str) -> None:
+        """Keep a problem and read on."""
+        self.problems.append(Problem(self.mark(mark), dotted(path), message))
+
+    def stop(self, mark: Any, message: str) -> ScenarioError:
+        """The error to raise where the text cannot be read on."""
+        where = Mark(self.name) if mark is None else mark if isinstance(mark, Mark) else self.mark(mark)
+        where = where._replace(file=self.name)
+        return ScenarioError(sorted([*self.problems, Problem(where, "", message)]))
+
+
+_WORDS = (
+    ("'\\t' that cannot start", "a tab; indent with spaces"),
+    ("that cannot start any token", "a text cannot start with this character; put it in quotes"),
+    ("mapping values are not allowed", "a colon out of place; indent the line, or put a text with a colon in quotes"),
+    ("could not find expected ':'", "a key without a colon, or a text that goes on; check the line before"),
+    ("expected ',' or ']'", "the list that was opened with [ is not closed, or a comma is missing"),
+    ("expected ',' or '}'", "the mapping that was opened with { is not closed, or a comma is missing"),
+    ("expected <block end>", "this line is not aligned with the lines above it"),
+    ("sequence entries are not allowed", "a list item out of place; put it on a line of its own"),
+    ("block sequence entries", "a list item out of place; put it on a line of its own"),
+    ("unexpected end of stream", "the quote that opens here is not closed"),
+    ("document separator", "the quote that opens here is not closed"),
+    ("unknown escape character", "an unknown escape; write \\\\ for a backslash, or use single quotes"),
+    ("escape sequence", "an unfinished escape; write \\\\ for a backslash, or use single quotes"),
+    ("expected alphabetic or numeric", "* and & start an alias or an anchor; put a text that starts so in quotes"),
+    ("undefined tag handle", "a tag is not allowed; remove it"),
+    ("expected the node content", "a value is missing here"),
+    ("expected '<document start>'", "this does not belong to the document above it"),
+)  # fmt: skip
+
+
+def _explain(error: yaml.MarkedYAMLError) -> str:
+    """What PyYAML complains of, in words for someone who has not written a parser."""
+    complaint = error.problem or ""
+    return next((ours for theirs, ours in _WORDS if theirs in complaint), f"not valid YAML ({complaint})")
+
+
+def _unprintable(character: Any) -> str:
+    code = character if isinstance(character, int) else ord(character)
+    return f"the character U+{code:04X} cannot stand in a scenario; remove it"
+
+
+def _mark_of(text: str, position: int) -> Mark:
+    line = text.count("\n", 0, position) + 1
+    return Mark("", line, position - text.rfind("\n", 0, position))
+
+
+class _Writer(yaml.SafeDumper):
+    """PyYAML's writer, with texts quoted wherever YAML 1.1 or 1.2 would read something else."""
+
+    def ignore_aliases(self, data: Plain) -> bool:  # noqa: ARG002
+        """Everything is spelt out."""
+        return True
+
+
+def _represent_text(writer: _Writer, text: str) -> Plain:
+    try:
+        plain = scalar(text) == text
+    except ValueError:
+        plain = False
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain and text != "<<" else "'")
+
+
+_Writer.add_representer(str, _represent_text)
+
+
+def follow(data: Plain, text: str) -> tuple[Path, str]:
+    """How far a path leads into the data, and what is left of it.
+
+    >>> follow({"a": [{"name": "St. Ann", "b": 1}]}, "a.St. Ann.b.c")
+    (('a', 0, 'b'), 'c')
+    """
+    path: Path = ()
+    left = text.split(".")
+    while left:
+        key, used = _step(data, left)
+        if key is None:
+            break
+        path, data, left = (*path, key), data[key], left[used:]
+    return path, ".".join(left)
+
+
+def value_at(data: Plain, path: Path) -> Plain:
+    """The value at a path."""
+    for step in path:
+        data = data[step]
+    return data
+
+
+def no_such_step(data: Plain, path: Path, left: str) -> str:
+    """Why a path does not lead on, with the nearest step that would."""
+    here, step = value_at(data, path), left.split(".", maxsplit=1)[0]
+    after = f" after {'.'.join(str(part) for part in path)}" if path else ""
+    return f"there is no {shown(step)}{after}{did_you_mean(step, _steps(here))}"
+
+
+def _step(data: Plain, left: list[str]) -> tuple[str | int | None, int]:
+    for used in range(len(left), 0, -1):
+        key = _key(data, ".".join(left[:used]))
+        if key is not None:
+            return key, used
+    return None, 0
+
+
+def _key(data: Plain, name: str) -> str | int | None:
+    if isinstance(data, dict):
+        return name if name in data else None
+    if not isinstance(data, list):
+        return None
+    if name.isdecimal() and len(name) < 6:
+        return int(name) if int(name) < len(data) else None
+    return next((i for i, item in enumerate(data) if isinstance(item, dict) and item.get("name") == name), None)
+
+
+def _steps(data: Plain) -> list[str]:
+    if isinstance(data, dict):
+        return list(data)
+    if not isinstance(data, list):
+        return []
+    return [str(item["name"]) if isinstance(item, dict) and "name" in item else str(i) for i, item in enumerate(data)]

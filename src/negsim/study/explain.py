@@ -1,0 +1,424 @@
+"""What made the difference between two scenarios: the change of a measure, shared out among the knobs that differ.
+
+- A knob is a named part of a resolved scenario. Whatever can change a run belongs to exactly one knob; titles, labels,
+  sources and reasons belong to none. An entry of `uncertain` belongs to the knob of its path, the first of several.
+- A hybrid takes some knobs from the second scenario and the rest from the first. What a knob says of meetings is laid
+  over the meetings that the hybrid has. Counted from 0, meeting m of M takes what meeting
+  floor(m·(M' - 1) / (M - 1) + 1/2) of M' had, a single meeting what the last one had; evening d of D what evening
+  floor(d·D' / D) of D' had. An item of an agenda is about what was on the floor at the middle of its time.
+- An event moves to where its meeting and its day went, a retreat to where its gap went. It is left out where it has no
+  place: a retreat after a single meeting, an event of someone who is not in the room.
+- A knob differs if exchanging it would change either scenario. One that would not comes along with the meetings; nor
+  does a knob differ that only goes on over more meetings and days, as `--set` lets it.
+- Every subset of the n knobs that differ is run: 2**n hybrids on the same seed and replications. Hybrid number `mask`
+  has knob i as in the second scenario where bit i of the mask is set.
+- Shares are exact Shapley values, replication by replication; in each they add up to what the replication changed.
+  An estimate is the mean over replications with Student's interval at 95 %.
+- A measure has to be a number in every run. Depth, ambition and precision count as 0 where nothing was agreed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from copy import deepcopy
+from itertools import combinations
+from math import comb
+from typing import NamedTuple
+
+import numpy as np
+
+from negsim.errors import NegsimError
+from negsim.negotiation.measures import DEFAULT
+from negsim.negotiation.tables import Floats
+from negsim.scenario import Scenario
+from negsim.scenario.changes import turn_count
+from negsim.scenario.validate import read
+from negsim.scenario.yaml import Document, Plain, value_at
+from negsim.study.estimates import Estimate, difference, mean
+from negsim.study.runner import Runs, Step, measure_of, run
+from negsim.study.table import estimated
+
+Data = dict[str, Plain]  # a resolved scenario
+Of = Mapping[str, Data]  # whose part of every knob a hybrid takes
+
+MEETINGS, METHODOLOGY, CHAIR, LINKAGE = "meetings and days", "methodology", "chair", "linkage and scope"
+TENSION, INFORMAL, CONDUCT = "tension and stakes", "informal contact", "conduct"
+RULE, PEOPLE, PARAMETERS = "decision rule", "people", "parameters"
+
+PATHS = {  # everything but meetings, events and what is uncertain
+    "process.hours": MEETINGS, "process.procedure_loss": MEETINGS, "process.methodology": METHODOLOGY,
+    "process.chair": CHAIR, "trust.chair": CHAIR, "context.linkage": LINKAGE,
+    "context.tension": TENSION, "context.stakes": TENSION, "context.salience_spread": TENSION,
+    "process.informal": INFORMAL, "process.decision_rule": RULE, "process.record_dissent": RULE,
+    "process.adoption": RULE, "process.fallback_vote": RULE, "process.chair_reports": RULE,
+    "issues": PEOPLE, "groups": PEOPLE, "delegates": PEOPLE, "camps": PEOPLE, "trust.within": PEOPLE,
+    "trust.across": PEOPLE, "trust.spread": PEOPLE, "trust.pairs": PEOPLE, "parameters": PARAMETERS,
+}  # fmt: skip
+MEETING = {
+    "name": MEETINGS, "after_days": MEETINGS, "days": MEETINGS, "hours": MEETINGS, "agenda": METHODOLOGY,
+    "evenings": INFORMAL,
+}  # fmt: skip
+EVENTS = {
+    "submission": CONDUCT, "reaffirm": CONDUCT, "change_methodology": METHODOLOGY, "retreat": INFORMAL,
+    "closed_session": INFORMAL, "targeted_dinner": INFORMAL, "renewal": MEETINGS,
+}  # fmt: skip
+OTHERWISE = {  # paths of what is uncertain that lead to no single place
+    "meetings.count": MEETINGS, "informal.mixed_evenings": INFORMAL, "methodology": METHODOLOGY, "seats": PEOPLE,
+    "process.events": CONDUCT, "trust": PEOPLE, "context": TENSION, "process": RULE,
+}  # fmt: skip
+KNOBS = tuple(
+    dict.fromkeys([MEETINGS, METHODOLOGY, CHAIR, LINKAGE, TENSION, INFORMAL, CONDUCT, RULE, PEOPLE, PARAMETERS])
+)
+ABOUT = ("format", "title", "description", "sources", "basis")
+WORDS = ("label", "low", "high", "theme")  # keys whose texts change no run
+
+
+def differing(first: Scenario, second: Scenario) -> tuple[str, ...]:
+    """The knobs in which two scenarios differ, in the order of `KNOBS`.
+
+    Raises NegsimError if they are not about the same issues and groups.
+    """
+    check_population(first, second)
+    one, other = _data(first), _data(second)
+    as_long = [(_long_as(one, other), other), (one, _long_as(other, one))]
+    return tuple(
+        knob
+        for knob in KNOBS
+        if _differs(knob, one, other) and (knob == MEETINGS or all(_differs(knob, *pair) for pair in as_long))
+    )
+
+
+def check_population(first: Scenario, second: Scenario) -> None:
+    """Raise NegsimError, saying in what they differ, unless both have the same issues and groups in the same order."""
+    problems = []
+    for kind in ("issues", "groups"):
+        here, there = list(getattr(first, kind)), list(getattr(second, kind))
+        problems += [f"{kind} only in the first: {', '.join(gone)}"] if (gone := _without(here, there)) else []
+        problems += [f"{kind} only in the second: {', '.join(new)}"] if (new := _without(there, here)) else []
+        problems += [f"{kind} in another order"] if here != there and set(here) == set(there) else []
+    if problems:
+        raise NegsimError(f"the two scenarios are not over one population; {'; '.join(problems)}")
+
+
+def hybrid(first: Scenario, second: Scenario, taken: Collection[str], knobs: Collection[str] = KNOBS) -> Scenario:
+    """The first scenario with these knobs as in the second.
+
+    taken: knobs as in the second. knobs: those that differ, see `differing`; with all of them taken the hybrid is the
+    second scenario, with none the first, to the last word. Raises NegsimError if a hybrid is no valid scenario.
+    """
+    one, other = _data(first), _data(second)
+    if set(taken) >= set(knobs) or not taken:
+        whole = other if taken else one
+        data = _mixed(one, other, dict.fromkeys(KNOBS, whole)) | {part: whole[part] for part in ABOUT}
+    else:
+        rest = other if MEETINGS in taken else one
+        of = {knob: (other if knob in taken else one) if knob in knobs else rest for knob in KNOBS}
+        title = f"{first.title}, with {', '.join(knob for knob in KNOBS if knob in taken)} of: {second.title}"
+        data = _mixed(one, other, of) | {"format": one["format"], "title": title}
+    return read(Document(str(data["title"]), data, {}, {}, []))
+
+
+def _data(scenario: Scenario) -> Data:
+    return scenario.resolved()
+
+
+def _without(names: list[str], others: list[str]) -> list[str]:
+    return [name for name in names if name not in others]
+
+
+def _long_as(data: Data, other: Data) -> Data:
+    """A scenario with as many meetings as another, and as long ones; its last evenings are repeated, or dropped."""
+    process, lasting = deepcopy(data["process"]), [meeting["days"] for meeting in other["process"]["meetings"]]
+    turn_count(process, len(lasting))
+    for meeting, days in zip(process["meetings"], lasting, strict=True):
+        evenings = meeting["evenings"]
+        meeting |= {"days": days, "evenings": (evenings + evenings[-1:] * days)[:days]}
+    return data | {"process": process}
+
+
+def _differs(knob: str, one: Data, other: Data) -> bool:
+    """Whether turning a knob would change either of two scenarios."""
+    return any(_bare(_swapped(knob, *pair)) != _bare(_swapped(None, *pair)) for pair in ((one, other), (other, one)))
+
+
+def _swapped(knob: str | None, one: Data, other: Data) -> Data:
+    """One scenario with a knob of the other; its events by kind, whose order among each other changes no run."""
+    data = _mixed(one, other, {each: other if each == knob else one for each in KNOBS})
+    data["process"]["events"].sort(key=lambda event: next(iter(event)))
+    return data
+
+
+def _bare(data: Plain, *, meetings: bool = False) -> Plain:
+    """The data without texts that change no run: labels, and the names of meetings."""
+    if isinstance(data, list):
+        return [_bare(item, meetings=meetings) for item in data]
+    if not isinstance(data, dict):
+        return data
+    words = (*WORDS, "name") if meetings else WORDS
+    return {
+        key: _bare(value, meetings=key == "meetings")
+        for key, value in data.items()
+        if not (key in words and isinstance(value, str))
+    }
+
+
+def _mixed(one: Data, other: Data, of: Of) -> Data:
+    """The parts of two scenarios put together, as plain data."""
+    data: Data = {}
+    for path, knob in PATHS.items():
+        *sections, last = path.split(".")
+        here = data
+        for section in sections:
+            here = here.setdefault(section, {})
+        here[last] = value_at(of[knob], (*sections, last))
+    data["process"]["meetings"] = list(_meetings(of))
+    data["process"]["events"] = list(_events(one, other, of))
+    if "uncertain" in one:
+        data["uncertain"] = {
+            path: how
+            for source in (one, other)
+            for path, how in source["uncertain"].items()
+            if of[_knob_of(path, how)] is source
+        }
+    return data
+
+
+def matching(m: int, count: int, others: int) -> int:
+    """Which of the other meetings stands for meeting m of `count`, counted from 0.
+
+    >>> [matching(m, 5, 3) for m in range(5)], matching(0, 1, 3)
+    ([0, 1, 1, 2, 2], 2)
+    """
+    return (2 * m * (others - 1) + count - 1) // (2 * (count - 1)) if count > 1 else others - 1
+
+
+def _meetings(of: Of) -> Iterator[Data]:
+    """The meetings of one, with the agendas, issues and evenings of whom they are."""
+    meetings = of[MEETINGS]["process"]["meetings"]
+    for m, meeting in enumerate(meetings):
+        alike = {knob: _alike(of[knob], m, len(meetings)) for knob in (METHODOLOGY, LINKAGE, INFORMAL)}
+        agenda, scope = alike[METHODOLOGY]["agenda"], alike[LINKAGE]["agenda"]
+        days, evenings = meeting["days"], alike[INFORMAL]["evenings"]
+        yield meeting | {
+            "agenda": agenda
+            if agenda is scope
+            else [_scoped(item, middle, scope) for item, middle in _middles(agenda)],
+            "evenings": [evenings[d * len(evenings) // days] for d in range(days)],
+        }
+
+
+def _alike(data: Data, m: int, count: int) -> Data:
+    meetings = data["process"]["meetings"]
+    meeting: Data = meetings[matching(m, count, len(meetings))]
+    return meeting
+
+
+def _middles(agenda: list[Data]) -> Iterator[tuple[Data, float]]:
+    """Every item with the middle of its time, as a share of the meeting."""
+    start = 0.0
+    for item in agenda:
+        yield item, start + item["share"] / 2
+        start += item["share"]
+
+
+def _scoped(item: Data, middle: float, scope: list[Data]) -> Data:
+    """An item about the issues that another agenda has on the floor at this time."""
+    now = [other for other, centre in _middles(scope) if abs(middle - centre) <= other["share"] / 2]
+    return item | {"issues": (now or scope[-1:])[0]["issues"]}
+
+
+def _events(one: Data, other: Data, of: Of) -> Iterator[Data]:
+    """The events of both that the hybrid has, moved to its meetings and days."""
+    people = of[PEOPLE]
+    present = {"chair", *people["groups"], *people["camps"], *(delegate["name"] for delegate in people["delegates"])}
+    for source in (one, other):
+        for event in source["process"]["events"]:
+            ((kind, what),) = event.items()
+            if of[EVENTS[kind]] is not source or what.get("by", "chair") not in present:
+                continue
+            guests = [guest for guest in what.get("guests", ()) if guest in present]
+            moved = _moved(kind, what, source["process"]["meetings"], of[MEETINGS]["process"]["meetings"])
+            if moved is not None and (guests or "guests" not in what):
+                yield {kind: moved | ({"guests": guests} if guests else {})}
+
+
+def _moved(kind: str, what: Data, before: list[Data], after: list[Data]) -> Data | None:
+    """An event where it belongs among other meetings; None if there is no such place."""
+    if kind == "retreat":
+        gaps, others = len(before) - 1, len(after) - 1
+        return what | {"after_meeting": (what["after_meeting"] - 1) * others // gaps + 1} if others else None
+    if "meeting" not in what:  # a renewal, which comes with its meetings
+        return what
+    m = matching(what["meeting"] - 1, len(before), len(after))
+    day = (what["day"] - 1) * after[m]["days"] // before[what["meeting"] - 1]["days"]
+    return what | {"meeting": m + 1, "day": day + 1}
+
+
+def _knob_of(path: str, how: Data) -> str:
+    """The knob that something uncertain belongs to."""
+    if how.get("either"):
+        path = next(iter(how["either"][0]))
+    steps = path.split(".")
+    if path.startswith("process.meetings."):
+        return next((MEETING[step] for step in steps[2:] if step in MEETING), MEETINGS)
+    starts = [".".join(steps[: n + 1]) for n in reversed(range(len(steps)))]
+    return next((knob for start in starts if (knob := PATHS.get(start) or OTHERWISE.get(start))), PARAMETERS)
+
+
+USUAL = tuple(name for name in DEFAULT if name != "trust_across_end")  # which is not a number in a room of one group
+MOST_KNOBS = 12
+OF_WHAT_WAS_AGREED = ("depth", "ambition", "precision")  # 0 where nothing was
+
+
+class Share(NamedTuple):
+    """What a knob carries of a change: its Shapley share, and what it does by itself at either end.
+
+    added: the first scenario with this knob as in the second, less the first. left_out: the second, less the second
+    with this knob as in the first. All in units of the measure.
+    """
+
+    knob: str
+    shapley: Estimate
+    added: Estimate
+    left_out: Estimate
+
+
+class Pair(NamedTuple):
+    """What two knobs do together beyond what they do apart, on average over what else is turned."""
+
+    knobs: tuple[str, str]
+    interaction: Estimate
+
+
+class Change(NamedTuple):
+    """A measure in two scenarios, and how its change is shared out."""
+
+    measure: str
+    before: Estimate
+    after: Estimate
+    change: Estimate
+    shares: tuple[Share, ...]
+    pairs: tuple[Pair, ...]
+
+
+class Explanation(NamedTuple):
+    """The changes between two scenarios, measure by measure."""
+
+    knobs: tuple[str, ...]
+    replications: int
+    seed: int
+    changes: tuple[Change, ...]
+
+
+def explain(
+    pair: tuple[Scenario, Scenario],
+    *,
+    measures: Sequence[str] = USUAL,
+    replications: int = 1000,
+    seed: int = 0,
+    threads: int | None = None,
+) -> Generator[Step, None, Explanation]:
+    """Share out what changes from one scenario to another; a step is a hybrid that has been run.
+
+    Raises NegsimError if the scenarios have different issues or groups, do not differ or differ in more than
+    `MOST_KNOBS` knobs, or if a measure is unknown or not a number in every run.
+    """
+    knobs = differing(*pair)
+    _check_count(knobs)
+    values: dict[int, Floats] = {}
+    masks = range(2 ** len(knobs))
+    for mask in (0, masks[-1], *masks[1:-1]):  # both ends first: what is wrong with a measure is mostly seen there
+        mixed = hybrid(*pair, _named(knobs, mask), knobs)
+        runs = run(mixed, replications=replications, seed=seed, threads=threads)
+        values[mask] = np.array([numbers(runs, measure) for measure in measures])
+        yield len(values), len(masks), "hybrids"
+    every = np.array([values[mask] for mask in masks])
+    changes = (shared_out(measure, every[:, i], knobs) for i, measure in enumerate(measures))
+    return Explanation(knobs, replications, seed, tuple(changes))
+
+
+def _check_count(knobs: Sequence[str]) -> None:
+    if not knobs:
+        raise NegsimError("the two scenarios do not differ in anything that could change a run")
+    if len(knobs) > MOST_KNOBS:
+        raise NegsimError(f"the two scenarios differ in {len(knobs)} knobs; at most {MOST_KNOBS} can be told apart")
+
+
+def _named(knobs: Sequence[str], mask: int) -> list[str]:
+    return [knob for i, knob in enumerate(knobs) if mask >> i & 1]
+
+
+def numbers(runs: Runs, measure: str) -> Floats:
+    """A measure of every run (R), 0 for the depth, ambition or precision of nothing.
+
+    Raises NegsimError if it is not a number in every run.
+    """
+    values = measure_of(runs, measure)
+    if measure in OF_WHAT_WAS_AGREED:
+        values = np.nan_to_num(values, nan=0.0)
+    if not np.isfinite(values).all():
+        raise NegsimError(f'"{measure}" is not a number in every run, so that its change cannot be shared out')
+    return values
+
+
+def shared_out(measure: str, values: Floats, knobs: Sequence[str]) -> Change:
+    """The change of a measure and every knob's part in it. values: of every hybrid and replication (2**n,R)."""
+    last, shares = len(values) - 1, shapley(values)
+    return Change(
+        measure,
+        before=estimated(measure, values[0]),
+        after=estimated(measure, values[last]),
+        change=difference(values[last], values[0]),
+        shares=tuple(
+            Share(
+                knob,
+                shapley=mean(shares[i]),
+                added=difference(values[1 << i], values[0]),
+                left_out=difference(values[last], values[last ^ 1 << i]),
+            )
+            for i, knob in enumerate(knobs)
+        ),
+        pairs=tuple(Pair((knobs[i], knobs[j]), mean(both)) for (i, j), both in interactions(values).items()),
+    )
+
+
+def shapley(values: Floats) -> Floats:
+    """Shapley shares (n,R) of a game of n players with value v by coalition (2**n,R): i is in where its bit is set.
+
+    phi_i = sum over the S without i of |S|! (n - |S| - 1)! / n! · (v(S + i) - v(S)): what i adds, on average over all
+    orders in which players may come in. The shares add up to v(all) - v(none).
+
+    Shapley, L. S. (1953). A value for n-person games. In Contributions to the Theory of Games II, 307-317,
+    doi 10.1515/9781400881970-018.
+
+    >>> shapley(np.array([[0.0], [1.0], [2.0], [5.0]])).tolist()  # v() v(a) v(b) v(ab)
+    [[2.0], [3.0]]
+    """
+    n = len(values).bit_length() - 1
+    return np.array([_average(values, [i], n) for i in range(n)])
+
+
+def interactions(values: Floats) -> Mapping[tuple[int, int], Floats]:
+    """Shapley's interaction index of every two players (R), v by coalition (2**n,R) as for `shapley`.
+
+    I_ij = sum over the S without i and j of |S|! (n - |S| - 2)! / (n - 1)! · (v(S+i+j) - v(S+i) - v(S+j) + v(S)).
+
+    Grabisch, M. & Roubens, M. (1999). An axiomatic approach to the concept of interaction among players in cooperative
+    games. International Journal of Game Theory 28, 547-565, doi 10.1007/s001820050125.
+    """
+    n = len(values).bit_length() - 1
+    return {(i, j): _average(values, [i, j], n) for i, j in combinations(range(n), 2)}
+
+
+def _average(values: Floats, players: Sequence[int], n: int) -> Floats:
+    """What these players add together beyond what fewer of them add, on average over coalitions of the others (R)."""
+    whole, others = sum(1 << i for i in players), n - len(players)
+    coalitions = np.array([mask for mask in range(2**n) if not mask & whole])
+    sizes = np.array([int(mask).bit_count() for mask in coalitions])
+    weights = np.array([1.0 / ((others + 1) * comb(others, s)) for s in range(others + 1)])[sizes]
+    added = np.zeros(values.shape[1:])
+    for mask in range(whole + 1):
+        if mask & whole == mask:
+            sign = -1.0 if (len(players) - mask.bit_count()) % 2 else 1.0
+            added = added + sign * (weights @ values[coalitions | mask])
+    return added
