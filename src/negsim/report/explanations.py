@@ -269,8 +269,8 @@ def remedies_text(found: Remedies, name: str) -> str:
     r, width = found.replications, max(len(one.turn.name) for one in (*found.singles, *found.pairs))
     singles, pairs = f"{'single changes':<{width}}", f"{f'best of {found.tried} pairs':<{width}}"
     levels = (
-        f"consensus {share_of(found.consensus)}, paragraphs agreed {share_of(found.share_agreed)}",
-        f"depth of what was agreed {with_interval('depth', found.depth)}",
+        f"consensus {share_of(found.consensus)}, {measure_name('share_agreed')} {share_of(found.share_agreed)}",
+        f"{measure_name('depth')} {with_interval('depth', found.depth)}",
     )
     lines = [
         f"{name}: what would raise the chance of consensus",
@@ -279,10 +279,10 @@ def remedies_text(found: Remedies, name: str) -> str:
         f"as it is: {', '.join(levels)}",
         "setting: what a process finds; rule: what counts as consensus, so that a lower bar is not more agreement",
         "",
-        f"{singles}           {'consensus':<{CELL}}{'paragraphs agreed':<{CELL}}depth of what was agreed",
+        f"{singles}           {'consensus':<{CELL}}{measure_name('share_agreed'):<{CELL}}{measure_name('depth')}",
         *(_line(one, width) for one in found.singles),
         "",
-        f"{pairs}           {'consensus':<{CELL}}{'beyond better half':<{CELL}}depth of what was agreed",
+        f"{pairs}           {'consensus':<{CELL}}{'beyond better half':<{CELL}}{measure_name('depth')}",
         *(_line(one, width) for one in found.pairs),
     ]
     return "\n".join([*lines, "", paragraph(advice(found)), "", paragraph(failure_text(found.failure, name))])

@@ -61,7 +61,7 @@ def single_changes(name: str, changes: Sequence[SingleChange]) -> str:
     moved = [change.change for change in others if change.consensus_change.excludes_zero]
     return (
         f"{capital(name)}, unchanged: consensus {share_with_interval(base.consensus)},"
-        f" {percent(base.share_agreed.value)} of the paragraphs agreed. The share agreed changes most with"
+        f" {percent(base.share_agreed.value)} of the issues agreed. The share agreed changes most with"
         f" “{most.change}”, by {in_points(most.share_agreed_change)}; the chance of consensus changes measurably with"
         f" {listed(moved) if moved else 'none of them'}."
     )
