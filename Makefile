@@ -15,6 +15,7 @@ BIN := $(VENV)/bin
 PIP := -m pip --quiet --disable-pip-version-check --no-input
 KERNELS := $(wildcard src/negsim/negotiation/*.py src/negsim/randomness.py src/negsim/kernel.py)
 MODEL_TESTS := $(addprefix tests/test_,randomness.py rules.py twin.py invariants.py series.py)
+TEACHING := docs/teaching/README.md
 SPHINX := $(BIN)/python -m sphinx -q -W --keep-going -b html -d docs/_build/doctrees docs docs/_build/html
 COLOR := $(if $(MAKE_TERMOUT),,--color=no)
 
@@ -35,7 +36,7 @@ demo: setup  ## the 2011 working group, and what would have changed its end, int
 test: setup  ## the whole test suite
 	@$(BIN)/python -m pytest $(COLOR) $(TESTS)
 
-check: setup  ## formatting, lint, types, layering, docs
+check: setup $(TEACHING)  ## formatting, lint, types, layering, docs
 	@$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -49,8 +50,13 @@ cover: setup  ## branch coverage of the model, run uncompiled
 bounds: setup  ## the tests of the model, every array index checked
 	@NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
 
-docs: setup  ## the documentation, into docs/_build/html
+docs: setup $(TEACHING)  ## the documentation, into docs/_build/html
 	@$(SPHINX)
+
+# The lessons of the focal case are pages of the documentation; they change with the model and with their templates.
+$(TEACHING): $(VENV)/.compiled $(shell find src/negsim scenarios -type f -not -name '*.pyc')
+	@echo "writing the lessons of the focal case into docs/teaching" >&2
+	$(BIN)/negsim classroom lessons cstd_wgigf_2011 --out docs/teaching >/dev/null
 
 bench: setup $(VENV)/.bench  ## speed, against peers, as one table (RUNS=100000: a shorter study)
 	@$(BIN)/python benchmarks/run.py --runs $(RUNS)
@@ -91,7 +97,7 @@ lock: $(VENV)/.python  ## resolve requirements.lock anew, for every platform and
 	resolve --extra bench --constraint requirements.lock --output-file benchmarks/requirements.lock
 
 clean:  ## remove everything made here but study results
-	@rm -rf .venv* build dist demo docs/_build .coverage .*_cache .hypothesis
+	@rm -rf .venv* build dist demo docs/_build docs/teaching .coverage .*_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # ------------------------------------------------------------------------------------------ environment

@@ -20,9 +20,9 @@ from scipy.stats import qmc
 
 from negsim.cases import load
 from negsim.negotiation import parameters
-from negsim.negotiation.measures import MEASURES, Results
+from negsim.negotiation.measures import Results
 from negsim.negotiation.parameters import Parameters, about
-from negsim.negotiation.tables import Case, Floats, Outcome
+from negsim.negotiation.tables import Case, Floats, Outcome, Table
 from negsim.scenario.lowering import lower
 from negsim.study.estimates import Estimate, mean, share
 from negsim.study.runner import ended_so, run_case
@@ -105,10 +105,9 @@ TARGETS = (
 )
 
 
-def table_of(values: Iterable[float]) -> Floats:
+def table_of(values: Iterable[float]) -> Table[Parameters]:
     """The table of all parameters as kernels take it: the calibrated ones as given, the others at their defaults."""
-    table: Floats = parameters.table(Parameters()._replace(**dict(zip(CALIBRATED, map(float, values), strict=True))))
-    return table
+    return parameters.table(Parameters()._replace(**dict(zip(CALIBRATED, map(float, values), strict=True))))
 
 
 @cache
@@ -116,7 +115,7 @@ def _case(scenario: str, changes: Changes) -> Case:
     return lower(load(scenario, changes=changes))
 
 
-def runs_under(table: Floats, scenario: str, changes: Changes, *, replications: int, seed: int) -> Results:
+def runs_under(table: Table[Parameters], scenario: str, changes: Changes, *, replications: int, seed: int) -> Results:
     """A scenario under changes, run with a table of parameters."""
     return run_case(_case(scenario, changes)._replace(parameters=table), replications=replications, seed=seed)
 
@@ -125,11 +124,13 @@ def measure(results: Results, name: str) -> Floats:
     """A measure of every run (R), 1 or 0 for `consensus`."""
     if name == "consensus":
         return ended_so(results, Outcome.CONSENSUS)
-    column: Floats = results.runs[:, MEASURES.index(name)]
+    column: Floats = results.runs[name]
     return column
 
 
-def observe(targets: Sequence[Target], table: Floats, *, replications: int, seed: int) -> dict[Target, Floats]:
+def observe(
+    targets: Sequence[Target], table: Table[Parameters], *, replications: int, seed: int
+) -> dict[Target, Floats]:
     """The measure of every run (R) for each target; a process is run once."""
     results = {
         process: runs_under(table, *PROCESSES[process], replications=replications, seed=seed)

@@ -1,6 +1,6 @@
 """The validation: the protocol of docs/validation_protocol.md, carried out on the 15 built-in cases.
 
-Anyone's cases are validated by `negsim validate FILES` in the same way; the protocol also scores the model with the
+Anyone's cases are validated by `negsim case validate FILES` in the same way; the protocol also scores the model
 plausible parameters for all cases, two of which those parameters have seen.
 """
 

@@ -90,7 +90,7 @@ def test_the_study_can_be_asked_where_the_demonstration_was_written(written):
         ]
     assert str(folder.parent) not in (folder / STUDY / "manifest.json").read_text(encoding="utf-8")
     page = (folder / "index.html").read_text(encoding="utf-8")
-    assert all(f"negsim {verb} shown/study" in page for verb in ("cells", "plot", "rerun"))
+    assert all(f"negsim study {verb} shown/study" in page for verb in ("cells", "plot", "rerun"))
 
 
 def test_every_change_is_one_of_the_catalogue():

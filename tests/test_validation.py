@@ -188,7 +188,7 @@ def test_the_command_takes_files_from_anywhere(tmp_path):
     source = next(path for path in (tmp_path,))
     text = CliRunner().invoke(app, ["show", "cases/gge17"]).stdout
     (source / "elsewhere.yaml").write_text(text.replace("family: un_cyber", "family: other"), encoding="utf-8")
-    done = CliRunner().invoke(app, ["validate", str(tmp_path), "--no-steps", "--out", str(tmp_path / "found")])
+    done = CliRunner().invoke(app, ["case", "validate", str(tmp_path), "--no-steps", "--out", str(tmp_path / "found")])
     assert done.exit_code == 0, done.stderr
     assert "elsewhere" in done.stdout
     with (tmp_path / "found" / "predictions.csv").open(encoding="utf-8") as file:
@@ -198,9 +198,9 @@ def test_the_command_takes_files_from_anywhere(tmp_path):
 
 def test_a_case_without_an_outcome_cannot_be_scored(tmp_path):
     (tmp_path / "open.yaml").write_text("case: 1\ntitle: Not over yet\n", encoding="utf-8")
-    refused = CliRunner().invoke(app, ["validate", str(tmp_path / "open.yaml")])
+    refused = CliRunner().invoke(app, ["case", "validate", str(tmp_path / "open.yaml")])
     assert refused.exit_code == 2
-    assert "open: no outcome is said" in refused.stderr
+    assert "open: has no outcome" in refused.stderr
 
 
 @pytest.mark.usefixtures("_quick")
@@ -208,13 +208,13 @@ def test_a_folder_leaves_out_what_has_no_outcome_and_says_so(tmp_path):
     text = CliRunner().invoke(app, ["show", "cases/gge17"]).stdout
     (tmp_path / "known.yml").write_text(text, encoding="utf-8")
     (tmp_path / "open.yaml").write_text("case: 1\ntitle: Not over yet\n", encoding="utf-8")
-    done = CliRunner().invoke(app, ["validate", str(tmp_path), "--no-steps"])
+    done = CliRunner().invoke(app, ["case", "validate", str(tmp_path), "--no-steps"])
     assert done.exit_code == 0, done.stderr
-    assert f"{tmp_path / 'open.yaml'}: no outcome is said; left out" in done.stderr
+    assert f"{tmp_path / 'open.yaml'}: has no outcome; it is left out" in done.stderr
     assert "Retrodiction of 1 case" in done.stdout
     (tmp_path / "known.yml").unlink()
-    none = CliRunner().invoke(app, ["validate", str(tmp_path)])
-    assert (none.exit_code, "open: no outcome is said" in none.stderr) == (2, True)
+    none = CliRunner().invoke(app, ["case", "validate", str(tmp_path)])
+    assert (none.exit_code, "open: has no outcome" in none.stderr) == (2, True)
 
 
 def test_files_of_one_name_are_both_named(tmp_path):
@@ -222,9 +222,9 @@ def test_files_of_one_name_are_both_named(tmp_path):
     for file in files:
         file.parent.mkdir()
         file.write_text("case: 1\ntitle: A\noutcome: {code: none}\n", encoding="utf-8")
-    refused = CliRunner().invoke(app, ["validate", *map(str, files)])
+    refused = CliRunner().invoke(app, ["case", "validate", *map(str, files)])
     assert refused.exit_code == 2
-    assert f"{files[0]} and {files[1]} are both called a; a case counts once" in refused.stderr
+    assert f"{files[0]} and {files[1]} have the same name, a; leave one out" in refused.stderr
 
 
 def test_a_case_without_neighbours_has_no_mean_of_them():

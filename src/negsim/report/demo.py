@@ -258,7 +258,9 @@ def _more(study: str) -> Iterator[Block]:
         " that fit the design, and repeat row N of tables/runs.csv (the first is 0) with transcript and pictures."
     )
     folder = quote(study)
-    yield Commands([f"negsim cells {folder}", f"negsim plot {folder}", f"negsim rerun {folder} --row N"])
+    yield Commands(
+        [f"negsim study {verb}" for verb in (f"cells {folder}", f"plot {folder}", f"rerun {folder} --row N")]
+    )
 
 
 def _about(material: Material) -> str:

@@ -28,7 +28,7 @@ def odd(scenario: Scenario, name: str, changes: Sequence[str] = ()) -> str:
 
     name: what the scenario is called on the command line. changes: the `--set` changes that made it.
     """
-    command = " ".join(["negsim odd", name, *(f"--set '{change}'" for change in changes)])
+    command = " ".join(["negsim describe odd", name, *(f"--set '{change}'" for change in changes)])
     return document(
         [
             f"# ODD: {scenario.title}",
@@ -56,7 +56,7 @@ def parameters() -> str:
     return document(
         [
             "# Parameters",
-            f"{odd_text.CALIBRATION} Made from the code by `negsim parameters`.",
+            f"{odd_text.CALIBRATION} Made from the code by `negsim describe parameters`.",
             odd_tables.parameter_table(),
             "## Sources",
             "Where a basis names literature:",

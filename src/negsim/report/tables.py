@@ -1,7 +1,7 @@
 """Tables of many runs: one row a scenario with estimates and intervals, one row a run, one row a change.
 
 Rules that hold here
-- Columns are named as in `measures.MEASURES`; an outcome's share is named after the outcome.
+- Columns are named as in the registry of measures; an outcome's share is named after the outcome.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def run_table(found: Sequence[tuple[Cell, Runs]]) -> Table:
 
 def _run_rows(cell: Cell, runs: Runs, drawn: Sequence[str]) -> Iterator[list[object]]:
     for r, row in enumerate(runs.results.runs, runs.first):
-        draws, outcome = row_of(runs.scenario, runs.seed, r), Outcome(int(row[0])).name.lower()
-        yield [*cell.values(), runs.seed, r, *(draws.get(name) for name in drawn), outcome, *row[1:].tolist()]
+        draws, outcome = row_of(runs.scenario, runs.seed, r), Outcome(int(row["outcome"])).name.lower()
+        yield [*cell.values(), runs.seed, r, *(draws.get(name) for name in drawn), outcome, *row.tolist()[1:]]
 
 
 def estimate_table(found: Mapping[str, Runs]) -> Table:

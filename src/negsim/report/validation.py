@@ -155,7 +155,7 @@ def write_validation(result: Validation, out: Path | None) -> str:
     """The account of a validation; text, tables and pictures also go into a folder, if one is given."""
     text = "\n".join(account(result))
     if out is not None:
-        with written_whole(out, "validate") as part:
+        with written_whole(out, "case validate") as part:
             write_table(part / "predictions.csv", *prediction_table(result))
             write_table(part / "scores.csv", *score_table(result))
             write_table(part / "one_step_off.csv", *step_table(result))

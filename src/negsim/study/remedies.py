@@ -276,7 +276,7 @@ class Remedies(NamedTuple):
     tried: int  # pairs
 
 
-def remedies(
+def why(
     scenario: Scenario, *, replications: int = 1000, seed: int = 0, threads: int | None = None
 ) -> Generator[Step, None, Remedies]:
     """Try every single change of the catalogue and the pairs of the best; a step is a scenario that has been run."""
