@@ -1,4 +1,4 @@
-"""A study of a million runs, as a user starts it: `negsim sweep STUDY.yaml --out FOLDER`, in a process of its own.
+"""A study of a million runs, as a user starts it (`negsim study sweep STUDY.yaml --out FOLDER`), in its own process.
 
 Shown: runs a second from start to end, beside the same runs without a study (`runner.run_case`, nothing kept); the
 most memory it held; the size of its folder; and the rate of its last fifth against its first, by the parts in
@@ -23,7 +23,7 @@ from rooms import FOCAL, SEED, focal
 from table import DIFFER, Row, Target
 from timing import best, digits
 
-from negsim.negotiation.measures import MEASURES
+from negsim.negotiation.measures import MEASURES, matrix
 from negsim.scenario.lowering import lower
 from negsim.study.runner import run_case
 
@@ -42,7 +42,7 @@ LOOKS = 0.02  # seconds between two looks at the parts
 FEWEST_PARTS = 20  # by which a rate can be told
 WITHOUT = 5000  # runs without a study
 CHECKED = 5000  # runs whose measures are compared
-NUMBERS = MEASURES[1:]  # all but the outcome, which a study keeps as a word
+NUMBERS = tuple(MEASURES)[1:]  # all but the outcome, which a study keeps as a word
 MB = 1e6
 
 
@@ -75,7 +75,7 @@ def watch(folder: Path, text: str) -> Watched:
     """Run a study to its end; raises RuntimeError with what it said if it fails."""
     file, results, said = folder / "study.yaml", folder / "results", folder / "said.txt"
     file.write_text(text)
-    command = [sys.executable, "-c", WEIGHED, NEGSIM, "sweep", file, "--out", results]
+    command = [sys.executable, "-c", WEIGHED, NEGSIM, "study", "sweep", file, "--out", results]
     start, parts = time.perf_counter(), []
     with said.open("w") as talk, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=talk, text=True) as process:
         while process.poll() is None:
@@ -83,7 +83,7 @@ def watch(folder: Path, text: str) -> Watched:
             parts += [time.perf_counter() - start] * (count_parts(results) - len(parts))
         seconds, weight = time.perf_counter() - start, process.stdout.read()
     if process.returncode != 0:
-        raise RuntimeError(f"negsim sweep failed: {said.read_text()[-1000:]}")
+        raise RuntimeError(f"negsim study sweep failed: {said.read_text()[-1000:]}")
     return Watched(seconds, int(weight) * resident_unit() / MB, size_of(results) / MB, parts)
 
 
@@ -92,7 +92,7 @@ def holds(results: Path, runs: int) -> bool:
     table, first = duckdb.read_parquet(str(results / "parts" / "*.parquet")), min(runs, CHECKED)
     kept = table.filter(f"replication < {first}").order("replication").df()
     bare = run_case(lower(focal()), replications=first, seed=SEED)
-    same = np.array_equal(kept[[*NUMBERS]].to_numpy(float), bare.runs[:, 1:], equal_nan=True)
+    same = np.array_equal(kept[[*NUMBERS]].to_numpy(float), matrix(bare.runs)[:, 1:], equal_nan=True)
     return len(table) == runs and same
 
 

@@ -2,15 +2,15 @@
 
 Rules that hold here
 - A parameter is a habit of people, the same in every scenario; what belongs to one process is in the scenario.
-- `standing` is honest: *assumed* (a judgement inside the range) or *calibrated* (chosen by `negsim calibrate`
-  against the documented cases; docs/calibration.md has the trail). No other number was fitted.
+- `standing` is honest: *assumed* (a judgement inside the range) or *calibrated* (chosen by a search
+  against two documented cases; docs/calibration.md has the trail). No other number was fitted.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Literal, NamedTuple, get_type_hints
 
-from negsim.negotiation.tables import Table, fill, record_type
+from negsim.negotiation.tables import Table, fill, table_type
 
 
 class About(NamedTuple):
@@ -77,9 +77,9 @@ def about() -> dict[str, About]:
     return {name: hints[name].__metadata__[0] for name in Parameters._fields}
 
 
-PARAMETERS = record_type(**dict.fromkeys(Parameters._fields, float))
+PARAMETERS = table_type(dict.fromkeys(Parameters._fields, "float"))
 
 
-def table(parameters: Parameters) -> Table:
+def table(parameters: Parameters) -> Table[Parameters]:
     """The parameters as a table of one row, for kernels."""
     return fill(PARAMETERS, 1, **parameters._asdict())

@@ -99,7 +99,7 @@ def comparison_table(found: Sequence[Comparison]) -> Table:
 
 
 def sensitivity_text(found: Sequence[Index], design: str, measure: str) -> str:
-    """What `negsim sensitivity` prints: factors by how much they matter in all."""
+    """What `negsim study sensitivity` prints: factors by how much they matter in all."""
     meanings = NAMES[design]
     width = max(len(one.factor) for one in found)
     lines = [f"{measure}; intervals at 95 %", *(f"{index}: {meaning}" for index, meaning in meanings.items()), ""]
@@ -132,7 +132,7 @@ def sensitivity_table(found: Mapping[str, Sequence[Index]]) -> Table:
 
 
 def cells_text(table: pd.DataFrame, factors: Sequence[str], measures: Sequence[str]) -> str:
-    """What `negsim cells` prints. table: as `StudyResults.summary` gives it."""
+    """What `negsim study cells` prints. table: as `StudyResults.summary` gives it."""
     columns = [[name, *map(_level, table[name])] for name in ("cell", *factors, "runs")]
     for measure in measures:
         rows = table[[f"{measure}{part}" for part in PARTS]].itertuples(index=False)
@@ -164,7 +164,7 @@ WORDS = {"voice": "power is voice", "equal": "equal power"}
 
 
 def solutions_text(solved: Solved) -> str:
-    """What `negsim solutions` prints."""
+    """What `negsim case solutions` prints."""
     runs, issues = solved.runs, list(solved.runs.scenario.issues)
     width = max(len(name) for name in (*issues, "agreed in"))
     names, terms = list(solved.places), f"{solved.terms.loss} losses, {WORDS[solved.terms.power]}"
@@ -243,7 +243,7 @@ def _known(values: Floats) -> tuple[object, ...]:
 
 
 def agreement_text(found: Agreement) -> str:
-    """What `negsim agree` prints."""
+    """What `negsim case agree` prints."""
     cases = len(found.cases)
     sure = f"intervals at {100 * LEVEL:.0f} % by resampling cases" if cases > 1 else "one case has no intervals"
     lines = [

@@ -19,18 +19,17 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
+from negsim.negotiation.measures import lookup
 from negsim.report.comparisons import PARTS
 from negsim.report.tables import Table
-from negsim.report.words import SHARES, capital, in_points, listed, measure_name, signed, unit, with_interval
+from negsim.report.words import capital, in_points, listed, measure_name, signed, unit, with_interval
 from negsim.report.words import change as in_words_of
 from negsim.scenario.yaml import flow
 from negsim.study.estimates import Estimate
 from negsim.study.explain import OF_WHAT_WAS_AGREED, Change, Explanation, Pair, Share
 from negsim.study.remedies import Failure, Remedies, Remedy, Turn
-from negsim.study.table import UNIT
 
 LETTERS = 110  # of a line
-FROM_0_TO_1 = UNIT.union(SHARES)  # measures
 
 
 def name_of(measure: str) -> str:
@@ -70,13 +69,18 @@ def changed(measure: str, found: Estimate) -> str:
     return alike(found, text.split(" [")[0]) if is_alike(found) else text
 
 
+def is_between_0_and_1(measure: str) -> bool:
+    """Whether no run can have less than 0 or more than 1 of it."""
+    return (lookup(measure).low, lookup(measure).high) == (0.0, 1.0)
+
+
 def possible(measure: str, found: Estimate, most: float = 1.0) -> Estimate:
     """A change of a measure, its interval cut off where the change cannot be. most: the largest change there can be.
 
     >>> possible("consensus", Estimate(0.9, 0.7, 1.1, 9))
     Estimate(value=0.9, low=0.7, high=1.0, observations=9)
     """
-    if measure not in FROM_0_TO_1 or math.isnan(found.low):
+    if not is_between_0_and_1(measure) or math.isnan(found.low):
         return found
     return found._replace(low=max(-most, found.low), high=min(most, found.high))
 
@@ -265,8 +269,8 @@ def remedies_text(found: Remedies, name: str) -> str:
     r, width = found.replications, max(len(one.turn.name) for one in (*found.singles, *found.pairs))
     singles, pairs = f"{'single changes':<{width}}", f"{f'best of {found.tried} pairs':<{width}}"
     levels = (
-        f"consensus {share_of(found.consensus)}, paragraphs agreed {share_of(found.share_agreed)}",
-        f"depth of what was agreed {with_interval('depth', found.depth)}",
+        f"consensus {share_of(found.consensus)}, {measure_name('share_agreed')} {share_of(found.share_agreed)}",
+        f"{measure_name('depth')} {with_interval('depth', found.depth)}",
     )
     lines = [
         f"{name}: what would raise the chance of consensus",
@@ -275,10 +279,10 @@ def remedies_text(found: Remedies, name: str) -> str:
         f"as it is: {', '.join(levels)}",
         "setting: what a process finds; rule: what counts as consensus, so that a lower bar is not more agreement",
         "",
-        f"{singles}           {'consensus':<{CELL}}{'paragraphs agreed':<{CELL}}depth of what was agreed",
+        f"{singles}           {'consensus':<{CELL}}{measure_name('share_agreed'):<{CELL}}{measure_name('depth')}",
         *(_line(one, width) for one in found.singles),
         "",
-        f"{pairs}           {'consensus':<{CELL}}{'beyond better half':<{CELL}}depth of what was agreed",
+        f"{pairs}           {'consensus':<{CELL}}{'beyond better half':<{CELL}}{measure_name('depth')}",
         *(_line(one, width) for one in found.pairs),
     ]
     return "\n".join([*lines, "", paragraph(advice(found)), "", paragraph(failure_text(found.failure, name))])

@@ -124,7 +124,7 @@ def check_file(file: Path, suffixes: Sequence[str]) -> None:
     if file.is_dir():
         raise NegsimError(f"{file}: is a folder; name a file, such as {file / f'report{suffixes[0]}'}")
     if not file.parent.is_dir():
-        raise NegsimError(f"{file.parent}: is no folder; make it first")
+        raise NegsimError(f"{file.parent}: no such folder; create it first")
     if file.suffix.lower() not in suffixes:
         raise NegsimError(f"{shown(str(file))}: has to end in {' or '.join(suffixes)}")
 

@@ -60,7 +60,7 @@ def _issue_rows(runs: Runs) -> Iterator[list[object]]:
     """One row a run and issue: its measures, and the readings at which members of each group blocked."""
     for r in range(len(runs)):
         for k, issue in enumerate(runs.scenario.issues):
-            row = runs.results.issues[r, k].tolist() + runs.results.blocks[r, :, k].tolist()
+            row = [*runs.results.issues[r, k].tolist(), *runs.results.blocks[r, :, k].tolist()]
             yield [runs.first + r, issue, *row]
 
 
@@ -84,7 +84,7 @@ def write_rerun(results: StudyResults, number: int, folder: Path, *, form: str =
         raise FailedError(
             f"row {number} of {results.folder} has another {different[0]}: it was written by another machine or version"
         )
-    with written_whole(folder, "rerun") as part:
+    with written_whole(folder, "study rerun") as part:
         (part / "transcript.txt").write_text(transcript(scenario, trace), encoding="utf-8")
         (part / "scenario.yaml").write_text(dump_yaml(scenario), encoding="utf-8")
         for name, draw in plots.RUN_PICTURES.items():

@@ -19,13 +19,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from negsim.study.results import StudyResults, results
-from negsim.study.runner import Workers, check_workers, default_threads, workers
-from negsim.study.schema import Study, load_study
-from negsim.study.sweep import Sweep, opened
-
 if TYPE_CHECKING:
-    from negsim.study.runner import Step
+    from negsim.study.results import StudyResults
+    from negsim.study.runner import Step, Workers
+    from negsim.study.schema import Study
+    from negsim.study.sweep import Sweep
 
 
 PATIENCE = 5.0  # seconds between lines where there is no terminal
@@ -142,19 +140,22 @@ def sweep(
     of workers (default: one a core). scheduler: the address of a Dask scheduler.
     Raises `ScenarioError` for a study that cannot be run, NegsimError for a folder that cannot take it.
     """
-    asked = study if isinstance(study, Study) else load_study(study)
+    from negsim.study import results, runner, schema  # noqa: PLC0415 - the command line has to start at once
+    from negsim.study.sweep import opened  # noqa: PLC0415
+
+    plan = study if isinstance(study, schema.Study) else schema.load_study(study)
     if not isinstance(executor, Executor):
-        check_workers(executor, scheduler)
-    with opened(asked, Path(folder)) as sweeping:
+        runner.check_workers(executor, scheduler)
+    with opened(plan, Path(folder)) as sweeping:
         if isinstance(executor, Executor):
-            _follow(sweeping, Workers(executor, count or default_threads()))
+            _follow(sweeping, runner.Workers(executor, count or runner.default_threads()))
         else:
-            with workers(executor, count=count, scheduler=scheduler) as found:
-                _follow(sweeping, found)
-    return results(folder)
+            with runner.workers(executor, count=count, scheduler=scheduler) as pool:
+                _follow(sweeping, pool)
+    return results.results(folder)
 
 
-def _follow(sweeping: Sweep, found: Workers) -> None:
+def _follow(sweeping: Sweep, pool: Workers) -> None:
     for notice in sweeping.notices:
         say(notice)
-    followed(sweeping.steps(found))
+    followed(sweeping.steps(pool))

@@ -18,7 +18,17 @@ from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.tables import Outcome
 from negsim.report.tables import estimates
 from negsim.report.uncertain import drawn, sizes
-from negsim.report.words import HOUR, OUTCOMES, RULES, counted, format_name, group_names, issue_names, percent
+from negsim.report.words import (
+    HOUR,
+    OUTCOMES,
+    RULES,
+    counted,
+    format_name,
+    group_names,
+    issue_names,
+    measure_name,
+    percent,
+)
 from negsim.study.estimates import Estimate
 from negsim.study.runner import Runs
 from negsim.study.schema import OUTCOMES as ENDS
@@ -105,11 +115,11 @@ def _agreed(runs: Runs, found: Estimates) -> Iterator[str]:
     """How much was agreed, how deep, and how many stood in the way."""
     yield "WHAT WAS AGREED"
     share = found["share_agreed"]
-    yield _row("issues agreed", f"{_share(share)}of {len(runs.scenario.issues)}")
+    yield _row(measure_name("share_agreed"), f"{_share(share)}of {len(runs.scenario.issues)}")
     if found["share_dissent"].value > 0.0:
         yield _row("  of all, with dissent recorded", f"{percent(found['share_dissent'].value):>6}")
-    yield _number("depth of what was agreed", found["depth"], "0 nothing, 1 all hoped")
-    yield _number("blocking number", found["blocking_number"], "vetoes to overrule", digits=1)
+    yield _number(measure_name("depth"), found["depth"], "0 nothing, 1 all hoped")
+    yield _number(measure_name("blocking_number"), found["blocking_number"], "vetoes to overrule", digits=1)
     if (runs.by_issue("readings") == 0.0).any():
         yield "  (a text that was never read counts as vetoed by all)"
 
@@ -172,15 +182,9 @@ def _people(found: Estimates) -> Iterator[str]:
     """Trust and distance before and after."""
     yield "TRUST AND DISTANCE (0 to 1)"
     yield _row("", f"{'before':>6}  {'after':>6}  change")
-    for name, measure in (
-        ("trust within groups", "trust_within"),
-        ("trust across groups", "trust_across"),
-        ("trust in the chair", "trust_chair"),
-        ("believed distance across groups", "perceived_distance"),
-        ("real distance across groups", "real_distance"),
-    ):
+    for measure in ("trust_within", "trust_across", "trust_chair", "perceived_distance", "real_distance"):
         before, after = found[f"{measure}_start"].value, found[f"{measure}_end"].value
-        yield _row(name, f"{before:6.2f}  {after:6.2f}  {after - before:+z.2f}")
+        yield _row(measure_name(measure), f"{before:6.2f}  {after:6.2f}  {after - before:+z.2f}")
 
 
 def _rules(found: Estimates) -> Iterator[str]:

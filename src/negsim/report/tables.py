@@ -1,24 +1,20 @@
 """Tables of many runs: one row a scenario with estimates and intervals, one row a run, one row a change.
 
 Rules that hold here
-- Columns are named as in `measures.MEASURES`; an outcome's share is named after the outcome.
+- Columns are named as in the registry of measures; an outcome's share is named after the outcome.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.tables import Outcome
 from negsim.study.estimates import Estimate
+from negsim.study.remedies import SingleChange
 from negsim.study.runner import Runs, measure_of
 from negsim.study.schema import NUMBERS, OUTCOMES, Cell
 from negsim.study.table import estimated, levels_of, row_of
-
-if TYPE_CHECKING:
-    from negsim.study.evidence import Lever
-
 
 Table = tuple[list[str], Iterator[list[object]]]  # header and rows, as `files.write_table` takes them
 
@@ -37,8 +33,8 @@ def run_table(found: Sequence[tuple[Cell, Runs]]) -> Table:
 
 def _run_rows(cell: Cell, runs: Runs, drawn: Sequence[str]) -> Iterator[list[object]]:
     for r, row in enumerate(runs.results.runs, runs.first):
-        draws, outcome = row_of(runs.scenario, runs.seed, r), Outcome(int(row[0])).name.lower()
-        yield [*cell.values(), runs.seed, r, *(draws.get(name) for name in drawn), outcome, *row[1:].tolist()]
+        draws, outcome = row_of(runs.scenario, runs.seed, r), Outcome(int(row["outcome"])).name.lower()
+        yield [*cell.values(), runs.seed, r, *(draws.get(name) for name in drawn), outcome, *row.tolist()[1:]]
 
 
 def estimate_table(found: Mapping[str, Runs]) -> Table:
@@ -52,16 +48,13 @@ def estimate_table(found: Mapping[str, Runs]) -> Table:
     return ["scenario", "runs", *measures], rows
 
 
-def change_table(changes: Mapping[str, Sequence[Lever]]) -> Table:
-    """One row a single change of a scenario: estimates, and the paired change from the scenario as it was."""
-    names = ("consensus", "consensus_change", "share_agreed", "share_agreed_change")
+def change_table(changes: Iterable[SingleChange]) -> Table:
+    """One row a single change of a scenario: estimates, and the paired difference from the unchanged scenario."""
+    names = SingleChange._fields[2:]
     header = ["scenario", "change", *(f"{name}{part}" for name in names for part in ("", "_low", "_high"))]
-    rows = (
-        [lever.base, lever.lever, *(number for name in names for number in getattr(lever, name)[:3])]
-        for found in changes.values()
-        for lever in found
+    return header, (
+        [*change[:2], *(number for estimate in change[2:] for number in estimate[:3])] for change in changes
     )
-    return header, rows
 
 
 def effect_table(effects: Mapping[str, Estimate]) -> Table:

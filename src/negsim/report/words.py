@@ -15,23 +15,21 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from negsim.negotiation.tables import Outcome, Pen, Status
+from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS, lookup
+from negsim.negotiation.tables import Pen, Status
 from negsim.scenario import Scenario
 from negsim.scenario.schema import Issue
 from negsim.scenario.values import is_number
 from negsim.study.estimates import Estimate
-from negsim.study.schema import OUTCOMES as ENDS
 from negsim.study.schema import Cell, Value
 
-OUTCOMES = {
-    Outcome.CONSENSUS: "consensus",
-    Outcome.PARTIAL: "partial agreement",
-    Outcome.VOTE: "vote",
-    Outcome.CHAIR_REPORT: "chair's own report",
-    Outcome.NONE: "no report",
-    Outcome.WALKOUT: "walkout",
-    Outcome.RUNNING: "still running",
-}
+OUTCOMES = OUTCOME_WORDS
+RULES = {  # what would have passed under other decision rules, the strictest first
+    name: MEASURES[name].short
+    for name in (
+        "would_no_formal_objection", "would_consensus_minus_1", "would_rough_consensus", "would_majority_per_group",
+    )
+}  # fmt: skip
 STATUSES = {
     Status.EMPTY: "no text",
     Status.OPEN: "text, not read yet",
@@ -55,14 +53,8 @@ FORMATS = {
     "drafting_group": "drafting group",
     "package_deal": "package deal",
     "straw_poll": "straw poll",
-    "wgigf_2012": "process of 2012",
+    "wgigf_2012": "questions, mapping, rolling text",
     "idle": "not used",
-}
-RULES = {  # what would have been agreed under other decision rules
-    "would_no_formal_objection": "no formal objection",
-    "would_consensus_minus_1": "consensus minus one",
-    "would_rough_consensus": "rough consensus (75 %)",
-    "would_majority_per_group": "a majority of every group",
 }
 HOUR = 60.0  # minutes
 END = 0.08  # of the scale: nearer than this to an end counts as that end
@@ -202,30 +194,6 @@ AS_IT_IS = "as it is"
 AS_WORDS = str.maketrans("_", " ", "[]{}")
 SHORT = 5  # letters of a number that is said as it is
 
-MEASURES = {
-    "share_agreed": "share of paragraphs agreed",
-    "share_dissent": "share of paragraphs with dissent recorded",
-    "depth": "depth of what was agreed",
-    "ambition": "ambition of what was agreed",
-    "precision": "precision of what was agreed",
-    "blocking_number": "blocking number",
-    "worst_shortfall": "worst shortfall of value",
-    "missed_agreements": "missed agreements",
-    "no_zone": "paragraphs without a zone of agreement",
-    "false_convergence": "paragraphs of false convergence",
-    "zone_start": "share of issues with a zone, start",
-    "zone_end": "share of issues with a zone, end",
-    "minutes": "floor time used (hours)",
-    "last_closed": "last paragraph closed (hours)",
-    "satisfaction": "satisfaction with the result",
-    "trust_across": "trust across groups",
-    "trust_across_end": "trust across groups, end",
-    "trust_within_end": "trust within groups, end",
-    "brackets": "brackets standing",
-}
-SHARES = ("share_agreed", "share_dissent", "zone_start", "zone_end", *ENDS, *RULES)
-HOURS = ("minutes", "last_closed")
-
 
 # --------------------------------------------------------------------------------------------- factors
 
@@ -300,23 +268,23 @@ def cell_names(cells: Sequence[Cell]) -> list[str]:
 
 
 def measure_name(measure: str) -> str:
-    """What to call a measure, with its unit.
+    """What to call a measure, or the column of a detailed table, with its unit where that is hours.
 
-    >>> measure_name("consensus"), measure_name("minutes")
-    ('share of runs with consensus', 'floor time used (hours)')
-    >>> measure_name("would_rough_consensus")
-    'share of runs that would pass under rough consensus (75 %)'
+    >>> measure_name("consensus"), measure_name("minutes"), measure_name("satisfaction.business")
+    ('share of runs with consensus', 'floor time used (hours)', 'satisfaction with the result: business')
     """
-    if measure in ENDS:
-        return f"share of runs with {OUTCOMES[Outcome[measure.upper()]]}"
-    if measure in RULES:
-        return f"share of runs that would pass under {RULES[measure]}"
-    return MEASURES.get(measure, measure.replace("_", " "))
+    found, of = lookup(measure), measure.partition(".")[2]
+    return f"{found.label}{' (hours)' if found.kind == 'time' else ''}{': ' if of else ''}{of}"
+
+
+def in_percent(measure: str) -> bool:
+    """Whether a measure is shown in per cent: a share of issues, of people or of runs."""
+    return lookup(measure).kind in {"flag", "share"}
 
 
 def unit(measure: str) -> float:
     """What a measure is divided by to be shown: minutes are shown in hours."""
-    return HOUR if measure in HOURS else 1.0
+    return HOUR if lookup(measure).kind == "time" else 1.0
 
 
 def number(measure: str, value: float) -> str:
@@ -327,7 +295,7 @@ def number(measure: str, value: float) -> str:
     """
     if math.isnan(value):
         return "none"
-    return percent(value) if measure in SHARES else f"{value:.0f}" if abs(value) >= 10 else f"{value:.2f}"
+    return percent(value) if in_percent(measure) else f"{value:.0f}" if abs(value) >= 10 else f"{value:.2f}"
 
 
 def with_interval(measure: str, estimate: Estimate) -> str:
@@ -338,7 +306,7 @@ def with_interval(measure: str, estimate: Estimate) -> str:
     """
     if math.isnan(estimate.low):
         return number(measure, estimate.value)
-    if measure in SHARES:
+    if in_percent(measure):
         return share_with_interval(estimate)
     value, low, high = (number(measure, part) for part in estimate[:3])
     return f"{value} [{low}, {high}]"
@@ -348,7 +316,7 @@ def change(measure: str, estimate: Estimate) -> str:
     """A change of a measure with its interval, shares in points of a hundred."""
     if math.isnan(estimate.low):
         return "not known"
-    if measure in SHARES:
+    if in_percent(measure):
         return in_points(estimate)
     value, low, high = (signed(part) for part in estimate[:3])
     return f"{value} [{low}, {high}]"

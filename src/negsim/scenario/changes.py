@@ -1,18 +1,12 @@
 """Changes to a scenario, as `--set` writes them: a path of the resolved scenario, an equals sign, a value.
 
-Rules that hold here
-- Three short paths, `knobs`, turn whole processes; they are applied after the others, whatever their place.
+- Three knobs change whole processes: how many meetings, which methodology, how many mixed evenings. They are applied
+  after all other changes, in the order `meetings.count`, `methodology` over the meetings there are then,
+  `informal.mixed_evenings` over all their evenings. Minutes are never added to a meeting or taken from it.
 - A bare value for a position moves its mean and leaves its spread.
-- Evenings follow the days of a meeting whose `days` are changed: the last is repeated, or the surplus dropped.
+- Evenings follow the days of a meeting whose `days` change: the last is repeated, or the surplus dropped.
 - The basis of a changed path says that it was changed.
-- What is changed where something is uncertain is changed again after the draw: what a person sets counts.
-
-The three one-word knobs: how many meetings, which methodology, how many mixed evenings.
-
-Rules that hold here
-- They are turned in this order: `meetings.count`, then `methodology` over the meetings there are now, then
-  `informal.mixed_evenings` over all their evenings.
-- Minutes are never added to a meeting or taken from it.
+- A change holds against what is uncertain: it is made again after the draw.
 """
 
 from __future__ import annotations

@@ -1,28 +1,12 @@
-"""What a scenario says: the people, what they trust and want, and the setting. `process` has the timetable.
+"""The vocabulary of scenario files: people and what they want, the process, its events, what is left uncertain.
 
-Rules that hold here
-- A `Scenario` is resolved: words are numbers, shorthands are spelt out, every issue has a salience. What is None
-  is drawn (a named delegate's position) or taken from elsewhere (openness from the parameters).
-- Limits: 32 issues, 31 groups, 2047 seats a group, 2000 seats in all.
-
-What a process is: how it decides, who chairs, which meetings, what happens on which day.
-
-Rules that hold here
-- Meetings count from 1, days of a meeting from 1.
-- Limits: 100 meetings, 60 days a meeting, 24 hours a day.
-- An agenda's shares are shares of the meeting's floor minutes and sum to 1.
-
-What can happen on a day of a process, or between its meetings.
-
-Rules that hold here
-- Meetings count from 1 or go by name, days of a meeting count from 1; both have to exist.
-
-What a scenario leaves open: values that are drawn anew for every replication.
-
-Rules that hold here
-- A key of `uncertain` is a path as `--set` takes it, knobs included; `seats`, `parameters` and names of our own are
-  for what no single path can say.
-- A distribution says what is not known; it is no place for a guess, and none is preferred to another value.
+- A `Scenario` is resolved: words are numbers, shorthands are spelt out, every issue has a salience. None means drawn
+  (a named delegate's position) or taken from elsewhere (openness from the parameters).
+- Meetings and the days of a meeting count from 1; an event names a meeting and a day that exist. The shares of an
+  agenda are shares of the meeting's floor minutes and sum to 1.
+- A key of `uncertain` is a path as `--set` takes it, knobs included; `seats`, `parameters` and other names cover what
+  no single path can say. A distribution says what is unknown: it prefers no value to another.
+- Limits: 32 issues, 31 groups, 2047 seats in a group, 2000 in all, 100 meetings, 60 days a meeting, 24 hours a day.
 """
 
 from __future__ import annotations
@@ -43,8 +27,10 @@ from pydantic import (
 )
 
 from negsim.errors import NegsimError, did_you_mean, nearest, shown
+from negsim.negotiation.acceptance import DECISION_RULES
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.parameters import Parameters
+from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario.ensembles import EnsembleName
 from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES
 from negsim.scenario.values import (
@@ -168,7 +154,6 @@ DAYS_BETWEEN = 30.0  # where a file says nothing
 TOLERANCE = 1e-6
 
 Adoption = Literal["everything", "separable"]
-RULES = ("no_formal_objection", "rough_consensus", "consensus_minus", "majority_per_group")
 
 Hours = Annotated[float, Number(0.1, 24)]
 Method = Annotated[str, Choice("methodology", (AS_WRITTEN, *METHODOLOGIES))]
@@ -198,7 +183,7 @@ class DecisionRule(OneOf):
     """How the room decides."""
 
     what: ClassVar[str] = "decision rule"
-    shorthand: ClassVar[list[Json]] = [{"enum": list(RULES)}]
+    shorthand: ClassVar[list[Json]] = [{"enum": list(DECISION_RULES)}]
     no_formal_objection: NoFormalObjection | None = None
     rough_consensus: RoughConsensus | None = None
     consensus_minus: ConsensusMinus | None = None
@@ -400,7 +385,7 @@ class Range(Kind):
         fits = isinstance(value, list | tuple) and len(value) == 2 and all(is_number(end) for end in value)
         if not fits or value[0] > value[1] or (self.whole and any(end != int(end) for end in value)):
             kind = "whole numbers" if self.whole else "numbers"
-            raise fault(f"{shown(value)} is no range; write two {kind}, the lower one first, as in [2, 6]")
+            raise fault(f"{shown(value)} is not a range; write two {kind}, the lower one first, as in [2, 6]")
         return tuple(int(end) for end in value) if self.whole else tuple(float(end) for end in value)
 
     def json(self) -> Json:
@@ -416,7 +401,7 @@ class Together(Kind):
         """The mapping."""
         if not isinstance(value, dict) or not value or not all(isinstance(path, str) for path in value):
             raise fault(
-                f"{shown(value)} is no set of changes; write paths and their values, as in {{trust.across: low}}"
+                f"{shown(value)} is not a set of changes; write paths and their values, as in {{trust.across: low}}"
             )
         return value
 
@@ -450,23 +435,24 @@ class Uncertain(OneOf):
         if isinstance(value, dict):
             return super().spell_out(value)
         raise fault(
-            f"{shown(value)} is no distribution; write one of {', '.join(cls.model_fields)}, "
+            f"{shown(value)} is not a distribution; write one of {', '.join(cls.model_fields)}, "
             "as in {one_of: [low, high]}"
         )
 
 
 MOST_ISSUES = 32
 MOST_GROUPS = 31
-MOST_SEATS_A_GROUP = 2047
+MOST_SEATS_A_GROUP = SEATS_PER_GROUP - 1
 MOST_SEATS = 2000
 
 
 class Source(Part):
-    """Where numbers come from."""
+    """Where numbers come from; `insider` says how its author took part in the process."""
 
     shorthand: ClassVar[list[Json]] = [{"type": "string"}]
     text: Said
     url: Said | None = None
+    insider: Said | None = None
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:

@@ -1,21 +1,11 @@
-"""A document into a scenario, or everything that is wrong with it.
+"""From a document to a scenario, or to everything that is wrong with it.
 
-Rules that hold here
-- The problems of the text, of the vocabulary and between the parts are told together, in the order of the file.
+- The problems of the text, of the vocabulary and between the parts are raised together, in the order of the file.
+  Checks between the parts read the file as written and pass over whatever has the wrong shape.
 - Nothing that pydantic says reaches a person: its findings are put in our words, with their place.
-
-What has to hold between the parts of a file: seats, names, shares.
-
-Rules that hold here
-- The checks read the file as written and pass over whatever has the wrong shape, so that they can tell their
-  problems together with those of the vocabulary.
-
-Where the numbers of a scenario come from: its `sources`, and its `basis`, a path to a reason.
-
-Rules that hold here
-- A basis starts with a source and a colon, or with `coding:` (read off a source by judgement), `assumption:` or
-  `derived:` (computed from other numbers).
-- A basis covers everything under its path; the longer path says it more precisely.
+- `basis` says where numbers come from: a path to a reason that starts with a source and a colon, or with `coding:`
+  (read off a source by judgement), `assumption:` or `derived:` (computed from other numbers). It covers everything
+  under its path; a longer path is more precise.
 """
 
 from __future__ import annotations
@@ -277,9 +267,6 @@ def _order(document: Document, problem: Problem) -> tuple[bool, Mark]:
     return problem.where.file != document.name, problem.where
 
 
-# ------------------------------------------------------------------------------------ in our own words
-
-
 def _translated(document: Document, error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
     findings = [finding for finding in error.errors(include_url=False) if not _is_aftermath(finding)]
     unknown = [finding["loc"] for finding in findings if finding["type"] == "extra_forbidden"][:MOST_SUGGESTIONS]
@@ -336,9 +323,6 @@ def _inside(kind: Annotation, step: str | int) -> Annotation:
     while get_origin(inner) in (Annotated, Union, UnionType):
         inner = get_args(inner)[0]
     return inner
-
-
-# --------------------------------------------------------------------------------------------- places
 
 
 def problem_at(document: Document, path: Path, message: str) -> Problem:

@@ -1,19 +1,11 @@
-"""The kinds of value a scenario is made of, each with its own plain message when it is something else.
+"""The kinds of value a scenario file is made of, each with a plain message for anything else, and `Part`.
 
-Rules that hold here
-- A value is read once and becomes what the model uses: a word becomes its number.
-- A message says what was found and what would be right.
-
-Values that depend on what else the file says: names of its issues, groups, delegates, camps, meetings and days.
-
-Rules that hold here
-- The `Names` of the file travel as pydantic's validation context; without them any name will do.
-
-What every part of a scenario has in common.
-
-Rules that hold here
-- A part is frozen and knows all its keys; one it does not know is a mistake of the writer.
-- A shorthand (a bare number for a position, a bare word for an evening) becomes the full form before it is checked.
+- A value is read once and becomes what the model uses: a word becomes its number. A message says what is wrong and
+  what would be right.
+- Some values depend on the rest of the file: names of its issues, groups, delegates, camps, meetings and days. These
+  `Names` travel as pydantic's validation context; without them any name will do.
+- A part of a scenario is frozen and has known keys: an unknown key is a mistake. A shorthand (a bare number for a
+  position, a bare word for an evening) becomes the full form before it is checked.
 """
 
 from __future__ import annotations
@@ -213,7 +205,7 @@ class Key(Kind):
     def read(self, value: Plain) -> str:
         """The name, if it can serve as one."""
         if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", value):
-            raise fault(f"{shown(value)} is no name; use small letters, digits and _, starting with a letter")
+            raise fault(f"{shown(value)} is not a name; use small letters, digits and _, starting with a letter")
         if value in RESERVED:
             raise fault(f"{shown(value)} has a meaning of its own; choose another name")
         return value
@@ -233,7 +225,7 @@ class Proper(Kind):
             raise fault(f"{shown(value)} is not a name{'; put it in quotes' if value is not None else ''}")
         plain = value.isprintable() and value == value.strip() and "->" not in value
         if not plain or not 0 < len(value) <= 80 or value in RESERVED:
-            raise fault(f"{shown(value)} is no name; use one short line of text")
+            raise fault(f"{shown(value)} is not a name; use one short line of text")
         return value
 
     def json(self) -> Json:
@@ -304,7 +296,7 @@ class Pair(Reference):
         """The pair, without spaces around the arrow."""
         sides = [side.strip() for side in value.split("->")] if isinstance(value, str) else []
         if len(sides) != 2:
-            raise fault(f'{shown(value)} is no pair; write "who trusts->who is trusted"')
+            raise fault(f'{shown(value)} is not a pair; write "who trusts->who is trusted"')
         return "->".join(Refers(("group", "delegate")).read_in(side, info) for side in sides)
 
     def json(self) -> Json:

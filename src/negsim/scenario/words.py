@@ -1,6 +1,5 @@
 """What `low`, `medium` and `high` mean: words that may stand wherever a number may.
 
-Rules that hold here
 - A word has a number per scale, and every number has a reason. `medium` is the default where a scale has one.
 - The limits of a scale are what a file may write; the words stay inside the narrower range that the literature and
   our judgement find plausible (docs/parameters.md).

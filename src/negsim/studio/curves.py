@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from negsim.report.plots.style import INK, PAPER, darker
 from negsim.report.words import number
-from negsim.studio.lab import AXES, COUNTED, MEASURES, Curve, Level, in_order, level_name
+from negsim.studio.lab import AXES, MEASURES, Curve, Level, in_order, is_counted, level_name
 from negsim.studio.links import Variant
 from negsim.studio.svg import LINE, SOFT, picture, shape, shortened, tag, words
 
@@ -98,7 +98,7 @@ def _free(lines: Sequence[Line], scales: Scales, measure: str) -> float:
 
 def _high(lines: Sequence[Line], measure: str, guess: float | None) -> float:
     """The value at the top of the axis."""
-    if measure != COUNTED:
+    if not is_counted(measure):
         return 1.0
     tops = [e.high for line in lines for e in line.curve.estimates(measure).values() if math.isfinite(e.high)]
     return max([1.0, *tops, guess or 0.0])

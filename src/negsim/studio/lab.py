@@ -16,11 +16,12 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.errors import NegsimError
+from negsim.negotiation.measures import DEFAULT, lookup
 from negsim.negotiation.tables import Floats
-from negsim.report.words import RULES, format_name, percent
+from negsim.report.words import RULES, format_name, measure_name, percent
 from negsim.scenario import Scenario
 from negsim.scenario.methodologies import AS_WRITTEN
-from negsim.studio.limits import RefusedError, most_replications
+from negsim.studio.limits import RefusedError, most_replications, seats_of
 from negsim.studio.links import Variant
 from negsim.study.estimates import Estimate, difference, mean
 from negsim.study.runner import measure_of, run
@@ -32,16 +33,7 @@ MEETINGS = (1, 2, 3, 4, 5, 6, 7, 8)
 EVENINGS = (0.0, 0.25, 0.5, 0.75, 1.0)
 METHODS = ("questionnaire", "chair_text", "tabled_proposals", "rolling_text", "convergence_mapping", "drafting_group",
            "package_deal")  # fmt: skip
-MEASURES = {
-    "consensus": "consensus reached (share of runs)",
-    "share_agreed": "paragraphs agreed (share)",
-    "depth": "depth of what was agreed",
-    "satisfaction": "what the result is worth to a delegate",
-    "trust_across_end": "trust across groups at the end",
-    "missed_agreements": "missed agreements (paragraphs)",
-} | {measure: f"share of runs that satisfy {rule}" for measure, rule in RULES.items()}
-COUNTED = "missed_agreements"  # the measure that is a count, not a share
-
+MEASURES = {name: measure_name(name) for name in (*DEFAULT, *RULES)}  # name: label
 
 Level = int | float | str
 
@@ -144,8 +136,16 @@ def same_runs(one: Variant, other: Variant) -> bool:
 
 
 def most_of(variant: Variant, measure: str) -> int:
-    """The highest possible value of a measure."""
-    return len(series_of(variant).scenario.issues) if measure == COUNTED else 1
+    """The highest possible value of a measure: all issues, all delegates, or the end of its scale."""
+    scenario, meaning = series_of(variant).scenario, lookup(measure)
+    if is_counted(measure):
+        return len(scenario.issues) if meaning.unit == "issues" else seats_of(scenario)
+    return round(meaning.high)
+
+
+def is_counted(measure: str) -> bool:
+    """Whether a measure is a number of things."""
+    return lookup(measure).kind == "count"
 
 
 def in_order(levels: Iterable[Level]) -> list[Level]:

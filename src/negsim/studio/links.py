@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from negsim.cases import load, loads
+from negsim.classroom.links import KNOBS, packed
 from negsim.errors import shown
 from negsim.scenario import Scenario, builtin_cases, names, with_changes
 from negsim.scenario.methodologies import AS_WRITTEN
@@ -31,7 +32,7 @@ OWN = "own scenario"
 FILE = "scenario.yaml"  # the name of an own scenario when downloaded
 MOST_SEED = 2**64 - 1
 MOST_REPLICATION = 2**32 - 1
-KEYS = ("s", "y", "m", "w", "e", "c", "seed", "r")
+KEYS = ("s", "y", *KNOBS.values(), "c", "seed", "r")
 PAGES_KEYS = ("t", "code", "along", "measure")  # keys that single pages add
 
 
@@ -110,9 +111,9 @@ def command(variant: Variant, *, one_run: bool = False) -> str:
 def query(variant: Variant) -> str:
     """The query of a link to a variant. Raises `RefusedError` if its text is too long for a link."""
     pairs: list[tuple[str, str]] = [("y", packed(variant.text))] if variant.text else [("s", variant.name)]
-    pairs += [("m", str(variant.meetings))] if variant.meetings is not None else []
-    pairs += [("w", variant.methodology)] if variant.methodology is not None else []
-    pairs += [("e", f"{variant.evenings:g}")] if variant.evenings is not None else []
+    pairs += [(KNOBS["meetings.count"], str(variant.meetings))] if variant.meetings is not None else []
+    pairs += [(KNOBS["methodology"], variant.methodology)] if variant.methodology is not None else []
+    pairs += [(KNOBS["informal.mixed_evenings"], f"{variant.evenings:g}")] if variant.evenings is not None else []
     pairs += [("c", change) for change in variant.changes]
     pairs += [("seed", str(variant.seed))]
     pairs += [("r", str(variant.replication))] if variant.replication else []
@@ -123,11 +124,6 @@ def query(variant: Variant) -> str:
     if len(text) > MOST_LINK:
         raise RefusedError("this scenario is too long for a link; download it, and send the file")
     return text
-
-
-def packed(text: str) -> str:
-    """A text, compressed for a link."""
-    return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
 
 
 def variant_of(text: str) -> Variant:

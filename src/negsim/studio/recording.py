@@ -18,17 +18,18 @@ import numpy as np
 
 from negsim.negotiation.evenings import places, seating
 from negsim.negotiation.formats import FORMATS
+from negsim.negotiation.log import Happening, Statement
 from negsim.negotiation.runs import LOG_ROWS, Snapshot, Trace, snapshot, trace_of, trust_between
-from negsim.negotiation.tables import Flags, Floats, Ints, Move, Outcome, Row, Table, Turn
+from negsim.negotiation.tables import EventRow, Flags, Floats, Ints, Move, Outcome, Row, Table, Turn
 from negsim.policies import Room
-from negsim.report.minutes import TELLERS, Clock, Story, passages, reasons
+from negsim.report.minutes import TELLERS, Clock, Story, move_of, passages, reasons
 from negsim.report.words import OUTCOMES
 from negsim.scenario import Scenario
 from negsim.studio.links import Variant
 
 OPENING = Turn(Move.NOTHING.value, -1, -1)
 FORMAT_NAMES = list(FORMATS)
-BETWEEN = {Move.GAP, Move.EVENING, Move.CLOSE_MEETING, Move.RENEW}  # moves without a time of day
+BETWEEN = {Move.GAP, Move.EVENING, Move.WALK_OUT, Move.CLOSE_MEETING, Move.RENEW}  # moves without a time of day
 QUIET = {Move.SPEAK, Move.OPEN_SESSION, Move.NOTHING}  # moves that "next event" skips
 
 
@@ -161,19 +162,19 @@ def _lines(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[Line]:
     """The lines of the minutes. logged: how many events there were at each frame."""
     story, clock, first = Story(scenario, trace), Clock(scenario), 0
     for passage in _passages(trace.events):
-        event, move = passage[0], Move(int(passage[0]["move"]))
+        event, move = passage[0], move_of(passage)
         text = TELLERS[move](story, passage).replace("**", "").replace(":\n- ", ": ").replace("\n- ", "; ")
         first += len(passage)
-        meeting, day = int(event["meeting"]), int(event["day"])
+        meeting, day = event.meeting, event.day
         when = "eve" if move == Move.EVENING else "" if move in BETWEEN else None
         time = clock.time(story.begins(passage), meeting, day) if when is None else when
         yield Line(int(np.searchsorted(logged, first)), move, meeting, day, time, text)
 
 
-def _passages(events: Table) -> Iterator[list[Table]]:
+def _passages(log: Table[EventRow]) -> Iterator[list[Happening]]:
     """The passages of the transcript, but each statement by itself."""
-    for passage in passages(events):
-        if passage[0]["move"] == Move.SPEAK:
+    for passage in passages(log):
+        if isinstance(passage[0], Statement):
             yield from ([event] for event in passage)
         else:
             yield passage

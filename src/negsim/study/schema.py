@@ -1,16 +1,11 @@
 """What a study file says, and how it is read: a scenario, what is varied, how often it is run.
 
-Rules that hold here
-- A study is checked whole before anything runs: each level by itself, so that a mistake has its line, then every cell.
-- A study is frozen and resolved: what was left out is said by its defaults.
-
-What a study varies: factors, each with named levels or a range.
-
-Rules that hold here
+- A study is frozen and resolved: everything that was left out is filled in with its default. It is checked whole
+  before anything runs: first each level, so that a mistake has its line, then every cell.
 - A factor is a path of the scenario with its values, or a name with levels that each change several paths.
 - Every factor can be read at a share u of its way, 0 <= u < 1, so that any design can vary any of them: a range at
   low + u (high - low), levels at number floor(u L).
-- Named levels whose names are all numbers, such as sizes of a room, are those numbers.
+- Named levels whose names are all numbers, such as numbers of seats, are those numbers.
 - The value of a factor in a cell is a number, a flag or a text: what a table can hold.
 """
 
@@ -23,12 +18,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from negsim.cases import load
 from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, shown
-from negsim.negotiation.measures import MEASURES
-from negsim.negotiation.runs import SERIES
+from negsim.negotiation.measures import MEASURES, SERIES
 from negsim.negotiation.tables import Outcome
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.library import is_there, text_in
@@ -144,9 +138,6 @@ def called(value: Plain) -> Value:
     return flow(value) if isinstance(value, dict | list) else value
 
 
-# ------------------------------------------------------------------------------------------- as written
-
-
 @dataclass(frozen=True)
 class Varied(Kind):
     """How a factor is written: a list of values, a range, or named levels with the changes of each."""
@@ -241,7 +232,7 @@ def _number(name: str) -> Plain:
 
 STUDY = Form("study", "scenario: NAME")
 OUTCOMES = tuple(outcome.name.lower() for outcome in Outcome if outcome is not Outcome.RUNNING)
-NUMBERS = MEASURES[1:]  # all but the outcome, which is a word
+NUMBERS = tuple(name for name, measure in MEASURES.items() if measure.kind != "code")
 RULES = tuple(name for name in NUMBERS if name.startswith("would_"))
 DRAWN = "drawn."  # begins the columns of what a replication drew
 ESTIMATE = ("value", "low", "high", "runs")  # columns of a curve
@@ -304,9 +295,9 @@ class Series(Part):
 
 
 class Sampled(NamedTuple):
-    """A sampled design in place of a study's own; points: how many it takes (None: as the study says, or `POINTS`)."""
+    """What replaces the design of a study file and its points; None: as the file says (`POINTS` where it is silent)."""
 
-    design: str
+    design: str | None = None
     points: int | None = None
 
 
@@ -364,7 +355,7 @@ class Study(Part):
             raise fault(f"a range in a {self.design} design; {right}", "vary", ranges[0])
         if self.design in {"sobol", "saltelli"} and self.points is not None and self.points & (self.points - 1):
             near = 2 ** self.points.bit_length()
-            raise fault(f"{self.points} is no power of two, which a Sobol' sequence needs; write {near}", "points")
+            raise fault(f"{self.points} is not a power of two, which a Sobol' sequence needs; write {near}", "points")
         return self
 
     @cached_property
@@ -389,7 +380,7 @@ def _check_names(names: Iterable[str]) -> None:
     for name in names:
         column = name.casefold()
         if not name.strip() or not name.isprintable():
-            raise fault(f"{shown(name)} is no name of a factor; write a path, or a name of your own")
+            raise fault(f"{shown(name)} is not a name of a factor; write a path, or a name of your own")
         if column in own or column.startswith(DRAWN):
             raise fault(f"{shown(name)} is a column of every table; give the factor another name")
         if column in seen:
@@ -397,19 +388,8 @@ def _check_names(names: Iterable[str]) -> None:
         seen.add(column)
 
 
-def redesigned(study: Study, design: str, points: int) -> Study:
-    """The study with another, sampled design. Raises NegsimError if it does not fit the study."""
-    try:
-        return Study.model_validate(study.resolved() | {"design": design, "points": points})
-    except ValidationError as error:
-        raise NegsimError(error.errors()[0]["msg"]) from None
-
-
-# ---------------------------------------------------------------------------------------------- reading
-
-
 def load_study(source: str | Path, *, sampled: Sampled | None = None) -> Study:
-    """The study in a file, perhaps under another design. Raises `ScenarioError` with every problem and its place."""
+    """The study in a file, perhaps with another design. Raises `ScenarioError` with every problem and its place."""
     path = Path(source)
     return loads_study(text_in(path, str(source), STUDY), str(source), beside=path.parent, sampled=sampled)
 
@@ -425,12 +405,13 @@ def loads_study(
     must_be_mapping(document, STUDY)
     if sampled is not None:
         points = sampled.points or document.data.get("points") or POINTS
-        document = document._replace(data=document.data | {"design": sampled.design, "points": points})
-    study, found = validated(document, Study)
+        design = {} if sampled.design is None else {"design": sampled.design}
+        document = document._replace(data=document.data | design | {"points": points})
+    study, problems = validated(document, Study)
     if study is not None:
         study = study.model_copy(update={"scenario": _found(study.scenario, beside)})
-        found = list(_misfits(document, study))
-    raise_all(document, found)
+        problems = list(_misfits(document, study))
+    raise_all(document, problems)
     assert study is not None  # noqa: S101 - without problems there is one
     return study
 

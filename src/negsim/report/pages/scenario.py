@@ -45,6 +45,7 @@ from negsim.report.words import (
     counted,
     interval,
     issue_names,
+    measure_name,
     percent,
     share_with_interval,
     with_interval,
@@ -58,23 +59,9 @@ from negsim.study.schema import RULES as WOULD
 __all__ = ["report_of_runs", "report_of_scenario", "report_of_study"]
 
 SAVED = "scenario.yaml"  # what a scenario without a name is saved as
-MEASURES = {
-    "share_agreed": "share of issues agreed",
-    "depth": "depth of what is agreed (0 to 1)",
-    "blocking_number": "blocking number: vetoes to overrule (all seats where a text was never read)",
-    "readings": "readings of paragraphs",
-    "missed_agreements": "missed agreements: issues left open that could have been agreed",
-    "no_zone": "issues left open without a zone of agreement",
-    "satisfaction": "what the result is worth to a delegate (0 to 1)",
-    "satisfaction_gap": "best-off group minus worst-off group",
-}
-BEFORE_AND_AFTER = {
-    "trust_within": "trust within groups",
-    "trust_across": "trust across groups",
-    "trust_chair": "trust in the chair",
-    "perceived_distance": "distance that groups believe lies between them",
-    "real_distance": "distance that there is",
-}
+PER_RUN = ("share_agreed", "depth", "blocking_number", "readings", "missed_agreements", "no_zone", "satisfaction",
+           "satisfaction_gap")  # fmt: skip
+BEFORE_AND_AFTER = ("trust_within", "trust_across", "trust_chair", "perceived_distance", "real_distance")
 
 
 def report_of_scenario(
@@ -156,10 +143,10 @@ def _ends(runs: Runs, found: dict[str, Estimate]) -> Iterator[Block]:
     )
     yield Grid(["the same objections, judged by", "share of runs that would pass"], would, about)
     yield Part("Measures")
-    yield Grid(["mean per run", "with its interval"], [[what, shown(name, found)] for name, what in MEASURES.items()])
+    yield Grid(["mean per run", "with its interval"], [[measure_name(name), shown(name, found)] for name in PER_RUN])
     changes = [
-        [what, *(shown(f"{name}_{when}", found) for when in ("start", "end"))]
-        for name, what in BEFORE_AND_AFTER.items()
+        [measure_name(name), *(shown(f"{name}_{when}", found) for when in ("start", "end"))]
+        for name in BEFORE_AND_AFTER
     ]
     yield Grid(["trust and distance (0 to 1)", "before", "after"], changes)
     yield embedded(Picture(lambda: figure_of(runs_plots.minutes_spent(named)), captions.minutes_spent({"all": runs})))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from negsim.negotiation.measures import DEFAULT
 from negsim.negotiation.tables import Floats
 from negsim.report.pages import run as one_run
 from negsim.report.pages.blocks import (
@@ -49,7 +50,6 @@ from negsim.study.results import StudyResults
 
 MOST_CELLS = 120  # rows of the table
 MOST_LEVELS = 12  # of a factor, named one by one
-ALSO = ("share_agreed", "depth", "blocking_number", "trust_across_end")  # columns beside the main measure
 FOLDER = "RESULTS"  # what commands call the folder of the study
 
 
@@ -129,7 +129,7 @@ def _design(results: StudyResults) -> Iterator[Block]:
 def _cells(results: StudyResults) -> Iterator[Block]:
     """The main measure and some others, a row a cell."""
     main = results.study.main
-    asked = [main, *(name for name in ALSO if name in results.measures and name != main)]
+    asked = [main, *(name for name in DEFAULT if name in results.measures and name != main)]
     yield _table(results, asked, [measure_name(measure) for measure in asked])
 
 
@@ -147,7 +147,7 @@ def _table(results: StudyResults, measures: list[str], names: list[str]) -> Grid
         [name, *(_number(m, f[cell]) for m, f in zip(measures, found, strict=True))] for cell, name in enumerate(cells)
     ]
     left = len(results.cells) - len(cells)
-    about = f"{counted(left, 'cell')} more; `negsim cells {FOLDER}` prints all." if left else ""
+    about = f"{counted(left, 'cell')} more; `negsim study cells {FOLDER}` prints all." if left else ""
     return Grid(["cell", *names], rows, about)
 
 
@@ -178,7 +178,12 @@ def _typical(results: StudyResults, cell: int) -> Told:
 def _again(results: StudyResults) -> Iterator[Block]:
     """The commands, the versions, the study and the scenario with everything said."""
     yield "Save the study below as study.yaml, with the name of the scenario or its file beside it; then:"
-    yield Commands([f"negsim sweep study.yaml --out {FOLDER}", f"negsim report {FOLDER}", f"negsim plot {FOLDER}"])
+    yield Commands(
+        [
+            f"negsim study {words}"
+            for words in (f"sweep study.yaml --out {FOLDER}", f"report {FOLDER}", f"plot {FOLDER}")
+        ]
+    )
     yield from versions(f"Seed {results.study.seed}")
     swept = results.manifest.get("versions", {})
     if swept:

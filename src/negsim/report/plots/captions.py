@@ -31,7 +31,7 @@ from negsim.report.words import (
 )
 from negsim.scenario import Scenario
 from negsim.study.estimates import Estimate, share
-from negsim.study.evidence import Lever
+from negsim.study.remedies import SingleChange
 from negsim.study.runner import Runs
 
 # ------------------------------------------------------------------------------------------- many runs
@@ -54,15 +54,15 @@ def main_effects(effects: Mapping[str, Estimate]) -> str:
     return f"On average over the rest of the design, the share of consensus changes. {capital('; '.join(parts))}."
 
 
-def single_changes(phase: str, found: Sequence[Lever]) -> str:
-    """What one change by itself does to the chance of consensus and to the share agreed."""
-    base, turned = found[0], found[1:]
-    most = max(turned, key=lambda lever: abs(lever.share_agreed_change.value))
-    moved = [lever.lever for lever in turned if lever.consensus_change.excludes_zero]
+def single_changes(name: str, changes: Sequence[SingleChange]) -> str:
+    """What one change by itself does to the chance of consensus and to the share agreed; the first changes nothing."""
+    base, others = changes[0], changes[1:]
+    most = max(others, key=lambda change: abs(change.share_agreed_change.value))
+    moved = [change.change for change in others if change.consensus_change.excludes_zero]
     return (
-        f"{capital(phase)}, as it was: consensus {share_with_interval(base.consensus)},"
-        f" {percent(base.share_agreed.value)} of the paragraphs agreed. The share agreed changes most with"
-        f" “{most.lever}”, by {in_points(most.share_agreed_change)}; the chance of consensus changes measurably with"
+        f"{capital(name)}, unchanged: consensus {share_with_interval(base.consensus)},"
+        f" {percent(base.share_agreed.value)} of the issues agreed. The share agreed changes most with"
+        f" “{most.change}”, by {in_points(most.share_agreed_change)}; the chance of consensus changes measurably with"
         f" {listed(moved) if moved else 'none of them'}."
     )
 
@@ -108,7 +108,7 @@ def life_of_paragraphs(scenario: Scenario, trace: Trace) -> str:
     """What became of the paragraphs."""
     end = trace.status[-1]
     agreed = int(np.isin(end, [Status.AGREED, Status.DISSENT]).sum())
-    read = trace.events[(trace.events["move"] == Move.READ) & (trace.events["who"] < 0)]
+    read = trace.events[trace.events["move"] == Move.READ]
     text = f"{agreed} of {counted(len(end), 'paragraph')} agreed after {counted(len(read), 'reading')}"
     first = np.flatnonzero((trace.status != Status.EMPTY).any(axis=1))
     when = (

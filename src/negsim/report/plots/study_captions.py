@@ -253,7 +253,7 @@ def over_time(found: Courses, factor: Factor | None, rest: Sequence[Factor]) -> 
     for level, course in found.items():
         agreed, trust = course.lines["share_agreed"], course.lines["trust_across"]
         end = with_interval("share_agreed", estimate_at(agreed, -1))
-        told = f"{end} of the paragraphs agreed at the end, trust {_both_ends('trust_across', trust)}"
+        told = f"{end} of the issues agreed at the end, trust {_both_ends('trust_across', trust)}"
         parts.append(f"{_level(factor, level)}{told}")
     most = max(course.replications for course in found.values())
     return f"Means over {counted(most, 'replication')} by floor time{_averaged(rest)}; {AT_95}: {'; '.join(parts)}."

@@ -15,9 +15,10 @@ from collections.abc import Callable, Mapping
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.report.words import SHARES
+from negsim.negotiation.measures import lookup
+from negsim.report.words import in_percent
 from negsim.studio.guesses import Guess, Guesses, guess_of
-from negsim.studio.lab import COUNTED, MEASURES, most_of, same_runs
+from negsim.studio.lab import MEASURES, is_counted, most_of, same_runs
 from negsim.studio.links import Variant
 from negsim.studio.pages.knobs import description
 from negsim.studio.pages.shell import button, dressed, heading
@@ -26,10 +27,10 @@ from negsim.studio.rooms import ROOMS, SharedRoom, keys_in
 
 def span(variant: Variant, measure: str) -> str:
     """The range of a guess of a measure, in the unit that visitors type."""
-    if measure in SHARES:
+    if in_percent(measure):
         return "a number from 0 to 100 per cent"
     most = most_of(variant, measure)
-    return f"a number of paragraphs, 0 to {most}" if measure == COUNTED else f"a number from 0 to {most}"
+    return f"a number of {lookup(measure).unit}, 0 to {most}" if is_counted(measure) else f"a number from 0 to {most}"
 
 
 class GuessPanel:
@@ -88,7 +89,7 @@ class GuessPanel:
             return
         variant, measure = self.about
         value = math.nan if self.expected.value is None else self.expected.value
-        value /= 100.0 if measure in SHARES else 1.0
+        value /= 100.0 if in_percent(measure) else 1.0
         self.expected.error, self.refusal.text = None, ""
         try:
             guess = guess_of(self.who.value or "", variant, measure, value, self.reason.value or "")

@@ -41,9 +41,9 @@ SOON = 0.5  # seconds between looks at whether the address is up to date
 PACES = {1.4: "slow", 0.5: "normal", 0.15: "fast"}  # seconds a turn
 MARKS = "black bar: the text; dashed: the status quo; small marks: delegates; large: the mean of a group"
 LEGEND = (
-    "A mark is a delegate, its letter the group; [2] beside it: the delegate holds brackets in two paragraphs. On the"
-    " table: – no text, ○ text not read yet, [ ] in brackets and by how many, ✓ agreed, ✓* agreed with dissent recorded;"
-    " the box is the text, the dashed line the status quo."
+    "A mark is a delegate, its letter the group; [2] beside it: the delegate has bracketed two paragraphs. On the"
+    " table: – no text, ○ text not read yet, [ ] in brackets and by how many, ✓ agreed, ✓* agreed with dissent"
+    " recorded; the box is the text, the dashed line the status quo."
 )
 BELIEVED = "filled: where they stand; hollow: where the delegate believes them to stand; "
 KEEP_KEYS = '(event) => { if (event.target.getAttribute("role") === "tab") event.stopPropagation(); }'

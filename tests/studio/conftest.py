@@ -1,0 +1,31 @@
+"""Fixtures of the tests of the studio."""
+
+from __future__ import annotations
+
+import pytest
+
+from negsim.studio.links import Variant
+from negsim.studio.recording import Playback
+from negsim.studio.rooms import SharedRoom
+from studio_cases import CLASSROOM
+
+
+@pytest.fixture
+def page():
+    """A page that nobody looks at: elements can be built on it and read."""
+    nicegui, requests = pytest.importorskip("nicegui"), pytest.importorskip("starlette.requests")
+    request = requests.Request(
+        {"type": "http", "path": "/", "client": ("10.0.0.1", 1), "headers": [], "query_string": b""}
+    )
+    with nicegui.Client(nicegui.ui.page("/"), request=request) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def playback():
+    return Playback(Variant(name="cstd_wgigf_2012", evenings=0.5))
+
+
+@pytest.fixture
+def room():
+    return SharedRoom(CLASSROOM, "ABCD2345", 0.0)

@@ -1,0 +1,862 @@
+"""The studio in Debian's Chromium: every page used as a visitor would, no console error, no request off the machine."""
+
+from __future__ import annotations
+
+import re
+import time
+from contextlib import closing, suppress
+from http.client import HTTPConnection
+from threading import Thread
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import expect, sync_playwright
+
+from negsim.classroom.links import packed
+from negsim.scenario import text_of
+from negsim.studio import limits
+from negsim.studio.limits import Rate
+from negsim.studio.links import Variant
+from negsim.studio.recording import Playback
+from studio_server import CHROMIUM, QUIETLY, studio
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PROJECTOR, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
+PATIENCE = 60_000  # ms, for a machine that does much else
+expect.set_options(timeout=PATIENCE)
+LOCAL = re.compile(r"^(http://127\.0\.0\.1:|ws://127\.0\.0\.1:|data:|blob:http://127\.0\.0\.1:)")
+
+
+@pytest.fixture(scope="module")
+def address():
+    with studio() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visitor(address, chromium):
+    """A maker of visitors: pages of contexts of their own, whose complaints and strange requests fail the test."""
+    contexts, wrong = [], []
+
+    def visit(path, *, size=PROJECTOR, prepare=None):
+        context = chromium.new_context(viewport=size, base_url=address, accept_downloads=True)
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: said.type in {"error", "warning"} and wrong.append(said.text))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("request", lambda request: LOCAL.match(request.url) or wrong.append(request.url))
+        if prepare is not None:
+            prepare(page)
+        page.goto(path)
+        expect(page.get_by_text("One insider's account, a model, not a forecast.").first).to_be_visible()
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def choose(page, name, option):
+    page.get_by_role("combobox", name=name, exact=True).click()
+    page.get_by_role("option", name=option).first.click()
+
+
+# ------------------------------------------------------------------------------------------------- the room
+
+
+def test_a_run_is_stepped_to_its_end_from_the_keyboard(visitor):
+    page = visitor("/room?s=classroom&seed=0")
+    where, now = page.locator(".stage .soft").first, page.locator(".now")
+    expect(where).to_contain_text("turn 0 of 54")
+    for turn in range(1, 55):
+        page.keyboard.press("ArrowRight")
+        expect(where).to_contain_text(f"turn {turn} of 54")
+    expect(now).to_contain_text("It ended with: partial agreement.")
+    page.get_by_role("tab", name="Why").click()
+    expect(page.get_by_text("Outcome: partial agreement")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator("h1").click()
+    page.keyboard.press("Home")
+    expect(where).to_contain_text("turn 0 of 54")
+    page.keyboard.press("n")
+    expect(now).to_contain_text("The session closes")
+
+
+def test_a_key_that_a_tab_takes_is_no_key_of_the_room(visitor):
+    page = visitor("/room?s=classroom&t=40")
+    tab = page.get_by_role("tab", name="Trust")
+    tab.focus()
+    page.keyboard.press("Space")
+    expect(tab).to_have_attribute("aria-selected", "true")
+    page.wait_for_timeout(1_200)
+    expect(page.locator(".stage .soft").first).to_contain_text("turn 40 of 54")
+    page.keyboard.press("n")  # the tab has no use for this one either
+    expect(page.locator(".stage .soft").first).to_contain_text("turn 40 of 54")
+    page.locator("h1").click()
+    page.keyboard.press("Space")
+    expect(page.locator(".stage .soft").first).to_contain_text("turn 54 of 54")
+
+
+def test_keys_that_a_control_has_no_use_for_step_through_the_run(visitor):
+    page = visitor("/room?s=classroom&t=40")
+    where = page.locator(".stage .soft").first
+    page.get_by_role("slider", name="turn of the run").focus()
+    page.keyboard.press("n")
+    expect(where).not_to_contain_text("turn 40 of 54")
+    page.keyboard.press("Home")  # the slider's own
+    expect(where).to_contain_text("turn 0 of 54")
+    press(page, "One turn on (right arrow)")
+    expect(where).to_contain_text("turn 1 of 54")
+    page.keyboard.press("ArrowRight")
+    expect(where).to_contain_text("turn 2 of 54")
+    page.keyboard.press("Space")  # the button's own
+    expect(where).to_contain_text("turn 3 of 54")
+    page.get_by_role("tab", name="Trust").click()
+    page.keyboard.press("ArrowLeft")
+    expect(where).to_contain_text("turn 2 of 54")
+    expect(page.get_by_role("tab", name="Trust")).to_have_attribute("aria-selected", "true")
+    chooser = page.get_by_role("combobox", name="See the room through the eyes of")
+    before = chooser.input_value()
+    chooser.press_sequentially("n")  # the field's own
+    expect(chooser).not_to_have_value(before)
+    expect(where).to_contain_text("turn 2 of 54")
+
+
+def test_a_slider_keeps_every_press_however_late_the_server_answers(visitor):
+    held, late = [], [False]
+
+    def between(socket):
+        server = socket.connect_to_server()
+        server.on_message(lambda message: held.append((socket, message)) if late[0] else socket.send(message))
+
+    page = visitor("/room?s=classroom", prepare=lambda page: page.route_web_socket("**", between))
+    where, slider = page.locator(".stage .soft").first, page.get_by_role("slider", name="turn of the run")
+    slider.focus()
+    page.keyboard.press("ArrowUp")
+    expect(where).to_contain_text("turn 1 of 54")  # so the socket is open; what comes through it is late from now on
+    late[0] = True
+    for _ in range(3):
+        page.keyboard.press("ArrowUp")
+        page.wait_for_timeout(200)
+    until = time.monotonic() + PATIENCE / 1000
+    while not any('"update"' in message for _, message in held):
+        assert time.monotonic() < until
+        page.wait_for_timeout(50)
+    socket, message = held.pop(next(n for n, (_, message) in enumerate(held) if '"update"' in message))
+    socket.send(message)
+    page.wait_for_timeout(300)
+    assert slider.input_value() == "4"
+    page.keyboard.press("ArrowUp")
+    late[0] = False
+    for socket, message in held:
+        socket.send(message)
+    expect(where).to_contain_text("turn 5 of 54")
+    assert slider.input_value() == "5"
+
+
+def test_a_run_plays_by_itself_and_pauses(visitor):
+    page = visitor("/room?s=classroom&t=40")
+    choose(page, "pace", "fast")
+    press(page, "Play or pause (space)")
+    expect(page.locator(".stage .soft").first).to_contain_text("turn 54 of 54")
+
+
+def test_a_click_on_a_delegate_shows_the_room_through_its_eyes(visitor):
+    page = visitor("/room?s=cstd_wgigf_2011&t=100")
+    page.get_by_role("tab", name="Positions").click()
+    page.locator('[data-seat="0"]').click()
+    expect(page.get_by_text(re.compile(r"India believes the other groups to be 0\.\d\d away"))).to_be_visible()
+    expect(page.locator("svg[aria-label*='where India believes them to be']")).to_be_visible()
+
+
+def test_a_link_shows_the_same_moment_of_the_same_run(visitor):
+    link = "/room?s=cstd_wgigf_2011&m=3&w=rolling_text&e=0.5&seed=11&r=2&t=120"
+    one, other = visitor(link).locator(".now"), visitor(link).locator(".now")
+    expect(one).not_to_be_empty()
+    assert one.inner_text() == other.inner_text()
+
+
+def test_a_reload_and_the_way_back_lead_to_the_moment_that_was_looked_at(visitor):
+    page = visitor("/room?s=cstd_wgigf_2011&t=100")
+    page.locator('[data-seat="0"]').click()
+    page.get_by_role("tab", name="Trust").click()
+    page.get_by_role("tab", name="Trust").blur()
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile(r"t=101\.0\.Trust$"))
+    page.reload()
+    expect(page.get_by_text("India trusts:")).to_be_visible()
+    expect(page.locator(".stage .soft").first).to_contain_text("turn 101 of")
+    page.get_by_role("link", name="The lab").click()
+    expect(page.get_by_text("Three knobs")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text("India trusts:")).to_be_visible()
+    expect(page.locator(".stage .soft").first).to_contain_text("turn 101 of")
+
+
+def test_a_bad_link_is_told_in_a_sentence(visitor):
+    page = visitor("/room?s=../../etc/passwd")
+    expect(page.get_by_role("alert")).to_contain_text("there is no built-in scenario")
+
+
+def test_the_report_is_one_file_that_opens_by_itself(visitor, tmp_path):
+    page = visitor("/room?s=classroom&m=2")
+    with page.expect_download(timeout=90_000) as download:
+        press(page, "One HTML file about this variant")
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    assert "http://" not in re.sub(r'href="[^"]*"', "", file.read_text().replace("http://www.w3.org", ""))
+    page.goto("about:blank")
+    page.set_content(file.read_text())
+    expect(page.locator("h1")).to_contain_text("Public Wi-Fi")
+
+
+def test_what_has_just_happened_is_told_whole_and_moves_nothing(visitor):
+    page = visitor("/room?s=cstd_wgigf_2011&t=0")
+    now, picture = page.locator(".now"), page.locator(".stage svg.picture")
+    expect(now).to_contain_text("before the first word")
+    top = picture.bounding_box()["y"]
+    long = max(Playback(Variant(name="cstd_wgigf_2011")).lines, key=lambda line: len(line.text))
+    page.goto(f"/room?s=cstd_wgigf_2011&t={long.frame}")
+    expect(now).to_contain_text(long.text)
+    assert now.evaluate("e => e.scrollHeight <= e.clientHeight || getComputedStyle(e).overflowY === 'auto'")
+    assert now.evaluate("e => getComputedStyle(e).webkitLineClamp") == "none"
+    assert picture.bounding_box()["y"] == top
+
+
+# -------------------------------------------------------------------------------------------------- the lab
+
+
+def settled(page, said):
+    """The picture of the curve, once all runs of a variant that is described so are made."""
+    pattern = re.compile(rf"^(?!Next).*{re.escape(said)}.* runs$")
+    expect(page.locator("[role=status]").first).to_have_text(pattern)
+    return page.locator(".curve svg").inner_html()
+
+
+def test_each_of_the_three_knobs_changes_the_curve(visitor):
+    page = visitor("/lab?s=classroom")
+    seen = [settled(page, "classroom")]
+    for name, presses, said in (("Meetings", 4, "5 meetings"), ("Evenings mixed, %", 2, "50 % mixed evenings")):
+        page.get_by_role("slider", name=name).focus()
+        for _ in range(presses):
+            page.keyboard.press("ArrowUp")
+        seen.append(settled(page, said))
+    page.get_by_role("radio", name="rolling text").click()
+    seen.append(settled(page, "rolling text"))
+    assert len(set(seen)) == 4
+    expect(page.get_by_text("difference, same seeds")).to_be_visible()
+
+
+def test_a_guess_comes_first_and_is_exported(visitor):
+    page = visitor("/lab?s=classroom")
+    page.get_by_role("switch", name="Predict first").click()
+    page.get_by_role("radio", name="rolling text").click()
+    expect(page.get_by_text("Commit a guess, then see.")).to_be_visible()
+    page.get_by_label("Your guess").fill("70")
+    page.get_by_label("Your name").fill("Ana")
+    press(page, "Commit, then see")
+    expect(page.get_by_text("You expected 70 %.")).to_be_visible()
+    settled(page, "rolling text")
+    with page.expect_download() as download:
+        press(page, "Guesses as CSV")
+    table = download.value.path().read_text()
+    assert re.search(r"Ana,classroom,as written,rolling_text,as written,,0,consensus,0.7,0\.\d+", table)
+
+
+def turn(page, name, presses):
+    page.get_by_role("slider", name=name).focus()
+    for _ in range(presses):
+        page.keyboard.press("ArrowUp")
+
+
+def test_the_labs_drawer_adds_to_the_knobs_and_the_address_says_what_is_run(visitor):
+    page = visitor("/lab?s=classroom")
+    turn(page, "Meetings", 3)
+    page.get_by_role("radio", name="rolling text").click()
+    page.get_by_text("The drawer with the rest").click()
+    choose(page, "Tension in the room", "high")
+    page.get_by_label("Other changes, one a line").fill("process.hours=5")
+    press(page, "Take these")
+    settled(page, "classroom, 4 meetings, rolling text, context.tension=high, process.hours=5")
+    expect(page.get_by_role("slider", name="Meetings")).to_have_text("4")
+    expect(page.get_by_role("radio", name="rolling text")).to_be_checked()
+    expect(page).to_have_url(re.compile("m=4&w=rolling_text&c=context.tension%3Dhigh"))
+    page.get_by_role("link", name="The room").click()
+    expect(page.get_by_label("the variant on screen")).to_contain_text("4 meetings, rolling text, context.tension=high")
+    page.go_back()
+    settled(page, "classroom, 4 meetings, rolling text, context.tension=high, process.hours=5")
+
+
+def test_the_labs_knobs_show_what_is_run_beyond_their_ends_and_between_their_steps(visitor):
+    page = visitor("/lab?s=classroom&c=meetings.count%3D15&e=0.3")
+    settled(page, "30 % mixed evenings, meetings.count=15")
+    expect(page.get_by_role("slider", name="Meetings")).to_have_text("15")
+    expect(page.get_by_role("slider", name="Evenings mixed, %")).to_have_text("30")
+    turn(page, "Evenings mixed, %", 1)
+    expect(page.get_by_role("slider", name="Evenings mixed, %")).to_have_text("55")
+    settled(page, "55 % mixed evenings, meetings.count=15")
+    choices = visitor("/room?s=classroom&m=15&e=0.3")
+    press(choices, "Change the variant")
+    expect(choices.get_by_role("combobox", name="Number of meetings")).to_have_value("15")
+
+
+def test_the_lab_shows_nothing_of_what_it_asks_and_asks_once(visitor):
+    page = visitor("/lab?s=classroom")
+    settled(page, "classroom")
+    page.get_by_role("switch", name="Predict first").click()
+    turn(page, "Meetings", 2)
+    settled(page, "3 meetings")
+    assert not re.search(r"\d %", page.locator(".curve svg").get_attribute("aria-label"))
+    assert page.locator("table.plain").count() == 0
+    for nothing in ("", "150"):
+        page.get_by_label("Your guess").fill(nothing)
+        press(page, "Commit, then see")
+        expect(page.locator(".ask").get_by_text("a number from 0 to 100 per cent", exact=True)).to_be_visible()
+        assert page.locator("table.plain").count() == 0
+    page.get_by_label("Your guess").fill("0")
+    press(page, "Commit, then see")
+    expect(page.get_by_text("You expected 0 %.")).to_be_visible()
+    expect(page.get_by_role("cell", name="Rough consensus (75 %)")).to_be_visible()
+    choose(page, "Measure", "depth of what was agreed")
+    expect(page.get_by_text("Depth of what was agreed: 0.")).to_be_visible()
+    expect(page.locator(".ask")).to_be_hidden()
+
+
+# -------------------------------------------------------------------------------------------------- the table
+
+
+OPENED = Rate(limits.ROOMS_A_SECOND, limits.ROOMS_AT_ONCE - 2)  # so that a page may take 20 seconds to open one
+
+
+def wait_to_open():
+    """Wait until the studio lets one more room be opened from this address."""
+    while not OPENED.allows("", time.monotonic()):
+        time.sleep(0.5)
+
+
+def opened(visitor, path):
+    """A teacher's desk."""
+    wait_to_open()
+    desk = visitor(path)
+    press(desk, "Open a room")
+    desk.wait_for_url("**/table/*")
+    return desk
+
+
+def join(visitor, code, name, chair, *, size=PROJECTOR):
+    page = visitor("/table", size=size)
+    page.get_by_label("Room code").fill(code)
+    page.get_by_label("Your name").fill(name)
+    press(page, "Join")
+    choose(page, "Whose chair", chair)
+    press(page, "Sit down")
+    expect(page.get_by_text(f"Your brief: {chair}")).to_be_visible()
+    return page
+
+
+def answered(page):
+    """Answer what is asked, if anything, as the delegate would; whether the negotiation is over."""
+    button = page.get_by_role("button", name="As my delegate would")
+    if button.count():
+        with suppress(PlaywrightError):  # the room has moved on
+            button.first.click(timeout=2_000)
+    return page.get_by_text("The negotiation is over.").count() > 0
+
+
+def test_two_people_play_to_the_end_and_one_of_them_reloads_midway(visitor):
+    desk = opened(visitor, "/table?s=classroom")
+    code = desk.get_by_label("room code").inner_text()
+    ana = join(visitor, code, "Ana", "Mayor", size=PHONE)
+    ben = join(visitor, code, "Ben <b>bold</b>", "Librarian")
+    expect(desk.locator("div").get_by_text("Ben <b>bold</b>", exact=True).last).to_be_visible()
+    choose(desk, "The model moves", "at once")
+    press(desk, "Start")
+    rounds, reloaded = 0, False
+    over = {ana: False, ben: False}
+    while not all(over.values()) and rounds < 400:
+        for page in (ana, ben):
+            over[page] = over[page] or answered(page)
+        rounds += 1
+        turn = int(re.sub(r"\D", "", ben.get_by_label("turn", exact=True).inner_text()) or 0)
+        if turn > 20 and not reloaded:
+            ben.reload()
+            expect(ben.get_by_text("Your brief: Librarian")).to_be_visible()
+            expect(desk.locator("div").get_by_text("Ben <b>bold</b>", exact=True).last).to_be_visible()
+            reloaded = True
+        ana.wait_for_timeout(60)
+    assert reloaded
+    for page, name in ((ana, "Mayor"), (ben, "Librarian")):
+        expect(page.get_by_text(f"How {name} did")).to_be_visible()
+        expect(page.get_by_text("the model in all chairs").first).to_be_visible()
+    expect(desk.get_by_text("over", exact=True)).to_be_visible()
+
+
+def test_a_room_cannot_be_seen_without_its_code_or_its_cookie(visitor):
+    desk = opened(visitor, "/table?s=classroom")
+    expect(desk.get_by_label("room code")).to_be_visible()
+    stranger = visitor("/table/AAAAAAAA")
+    expect(stranger.get_by_role("alert")).to_contain_text("no room with this code")
+    other = visitor(desk.url)
+    expect(other.get_by_role("alert")).to_contain_text("join it with your name")
+    assert other.get_by_label("room code").count() == 0
+
+
+def test_a_room_is_closed_when_that_is_confirmed_and_its_people_are_told(visitor):
+    desk = opened(visitor, "/table?s=classroom")
+    ana = join(visitor, desk.get_by_label("room code").inner_text(), "Ana", "Mayor", size=PHONE)
+    press(desk, "Start")
+    expect(ana.get_by_role("button", name="As my delegate would")).to_be_visible()
+    press(desk, "Close the room")
+    expect(desk.get_by_text("1 person in it")).to_be_visible()
+    press(desk, "Keep it open")
+    expect(ana.get_by_role("alert").first).to_be_hidden()
+    ways_out = []
+    desk.route("**/table", lambda route: (ways_out.append(route), time.sleep(0.5), route.continue_()))  # a slow line
+    press(desk, "Close the room")
+    press(desk, "Close it for everybody")
+    expect(desk.get_by_role("button", name="Open a room")).to_be_visible()
+    assert len(ways_out) == 1
+    expect(ana.get_by_role("alert").first).to_have_text("This room was closed.")
+    assert not ana.get_by_role("button", name="As my delegate would").is_visible()
+    ana.reload()
+    expect(ana.get_by_role("alert")).to_contain_text("this room was closed")
+
+
+def test_a_teacher_takes_a_chair_in_the_browser_of_the_desk(visitor):
+    desk = opened(visitor, "/table?s=classroom")
+    with desk.expect_popup() as opening:
+        press(desk, "Take a chair yourself")
+    seat = opening.value
+    choose(seat, "Whose chair", "Mayor")
+    press(seat, "Sit down")
+    expect(seat.get_by_text("Your brief: Mayor")).to_be_visible()
+    desk.reload()
+    expect(desk.get_by_label("seat of The teacher")).to_be_visible()
+    with desk.expect_popup() as opening:
+        press(desk, "Take a chair yourself")
+    expect(opening.value.get_by_text("Your brief: Mayor")).to_be_visible()
+
+
+def test_two_people_share_a_browser_and_each_keeps_a_seat(visitor):
+    desk = opened(visitor, "/table?s=classroom")
+    ana = join(visitor, desk.get_by_label("room code").inner_text(), "Ana", "Mayor")
+    ben = ana.context.new_page()
+    ben.goto(ana.url)
+    ben.get_by_role("link", name="I am somebody else").click()
+    ben.get_by_label("Your name").fill("Ben")
+    press(ben, "Join")
+    choose(ben, "Whose chair", "Librarian")
+    press(ben, "Sit down")
+    for page, chair in ((ana, "Mayor"), (ben, "Librarian")):
+        page.reload()
+        expect(page.get_by_text(f"Your brief: {chair}")).to_be_visible()
+    ben.goto("/table")
+    ben.get_by_label("Room code").fill(desk.get_by_label("room code").inner_text())
+    ben.get_by_label("Your name").fill("ana")
+    press(ben, "Join")
+    expect(ben.get_by_text("Your brief: Mayor")).to_be_visible()
+
+
+def test_a_seat_is_left_and_is_free_again(visitor):
+    desk = opened(visitor, "/table?s=classroom")
+    ana = join(visitor, desk.get_by_label("room code").inner_text(), "Ana", "Mayor")
+    press(ana, "Leave my seat")
+    press(ana, "Stay")
+    expect(ana.get_by_text("Your brief: Mayor")).to_be_visible()
+    press(ana, "Leave my seat")
+    press(ana, "Leave it")
+    expect(ana.get_by_text("How it goes")).to_be_visible()
+    expect(ana.get_by_role("button", name="Leave my seat")).to_be_hidden()
+    choose(ana, "Whose chair", "Mayor")
+    press(ana, "Sit down")
+    expect(ana.get_by_text("Your brief: Mayor")).to_be_visible()
+
+
+def test_a_chair_is_chosen_by_typing_and_enter_while_others_sit_down(visitor):
+    desk = opened(visitor, "/table?s=classroom")
+    code = desk.get_by_label("room code").inner_text()
+    ben = visitor("/table")
+    ben.get_by_label("Room code").fill(code)
+    ben.get_by_label("Your name").fill("Ben")
+    press(ben, "Join")
+    field = ben.get_by_role("combobox", name="Whose chair", exact=True)
+    field.click()
+    field.press_sequentially("lib")
+    options = ben.get_by_role("option")
+    expect(options).to_have_text(["Librarian (Civil society)"])
+    join(visitor, code, "Ana", "Mayor")
+    expect(ben.locator(".wide")).to_contain_text("Mayor: Ana")
+    expect(field).to_have_value("lib")
+    expect(field).to_be_focused()
+    expect(options).to_have_text(["Librarian (Civil society)"])
+    field.press("Enter")
+    expect(field).to_have_value("Librarian (Civil society)")
+    press(ben, "Sit down")
+    expect(ben.get_by_text("Your brief: Librarian")).to_be_visible()
+
+
+OWN_IN_VIEW = """() => {
+  const [room, seat] = [".wide", '.wide [data-seat="0"]'].map(e => document.querySelector(e).getBoundingClientRect());
+  return seat.left > room.left && seat.right < room.right;
+}"""
+
+
+def test_a_question_is_seen_wherever_a_phone_has_scrolled_and_the_focus_is_never_lost(visitor):
+    desk = opened(visitor, "/table?s=classroom")
+    ana = join(visitor, desk.get_by_label("room code").inner_text(), "Ana", "Mayor", size=PHONE)
+    ana.wait_for_function(OWN_IN_VIEW)
+    title = ana.locator(".ask h2")
+    expect(title).to_be_focused()  # so nothing moves the page any more
+    ana.evaluate("window.scrollTo(0, 9999)")
+    press(desk, "Start")
+    strip = ana.locator(".strip")
+    expect(strip).to_contain_text(re.compile(r"You are asked: .+\d+ s"))
+    expect(strip).to_be_in_viewport()
+    expect(ana).to_have_title(re.compile("^You are asked"))
+    expect(title).not_to_be_in_viewport()
+    press(ana, "To the question")
+    expect(title).to_be_in_viewport()
+    expect(title).to_be_focused()
+    press(ana, "As my delegate would")
+    expect(title).to_be_focused()
+
+
+def test_a_pause_keeps_what_is_half_answered(visitor):
+    desk = opened(visitor, "/table?s=classroom")
+    ana = join(visitor, desk.get_by_label("room code").inner_text(), "Ana", "Mayor")
+    press(desk, "Start")
+    slider = ana.get_by_role("slider").first
+    slider.fill("0.33")
+    press(desk, "Pause")
+    expect(ana.get_by_text("The negotiation is paused.")).to_be_visible()
+    expect(slider).to_be_hidden()
+    press(desk, "Go on")
+    expect(slider).to_be_visible()
+    expect(slider).to_have_value("0.33")
+
+
+def test_a_desk_says_where_others_join_and_is_found_again(visitor, address):
+    desk = opened(visitor, "/table?s=classroom")
+    expect(desk.get_by_text(f"{address}/table (on this computer only)")).to_be_visible()
+    code = desk.get_by_label("room code").inner_text()
+    desk.get_by_role("link", name="A seat").click()
+    desk.get_by_role("link", name="Your desk").click()
+    expect(desk.get_by_label("room code")).to_have_text(code)
+
+
+def test_messages_come_through_sockets_only(address):
+    for path in ("/_nicegui_ws/socket.io/?EIO=4&transport=polling", "/_nicegui_ws/socket.io/?EIO=4"):
+        with pytest.raises(HTTPError) as refusal:
+            urlopen(f"{address}{path}", timeout=20)  # noqa: S310 - our own server
+        refusal.value.close()
+        assert refusal.value.code == 403
+
+
+def test_a_wrong_code_is_told_on_a_page_like_the_others(address):
+    form = urlencode({"code": "WRONG234", "name": "Ana"}).encode()
+    with pytest.raises(HTTPError) as refusal:
+        urlopen(f"{address}/join", form, timeout=20)  # noqa: S310 - our own server
+    page = refusal.value.read().decode()
+    assert refusal.value.code == 400
+    filled = [f"value=\\{quote}" for quote in ('"WRONG234', '"Ana')]
+    told = ("there is no room with this code", "not a forecast", 'name="viewport"', "Back to the way in")
+    for said in (*told, *filled):
+        assert said in page
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_key_to_a_room_that_was_opened_over_https_never_leaves_it(address, scheme):
+    host = address.removeprefix("http://")
+    with closing(HTTPConnection(host, timeout=60, source_address=("127.0.0.2", 0))) as line:  # limits of its own
+        line.request("POST", "/open", urlencode({"variant": "s=classroom"}), {"Origin": f"{scheme}://{host}"})
+        answer = line.getresponse()
+    assert answer.status == 303
+    assert ("Secure" in answer.headers["Set-Cookie"]) == (scheme == "https")
+
+
+def test_a_link_is_copied_or_shown_to_be_copied_by_hand(visitor):
+    wait_to_open()
+    without = "Object.defineProperty(Navigator.prototype, 'clipboard', {value: undefined})"
+    desk = visitor("/table?s=classroom", prepare=lambda page: page.add_init_script(without))
+    press(desk, "Open a room")
+    desk.wait_for_url("**/table/*")
+    press(desk, "Copy the link by which others join")
+    link = desk.url.replace("/table/", "/table?code=")
+    expect(desk.get_by_role("textbox", name="the link", exact=True)).to_have_value(link)
+    assert desk.get_by_text("is copied").count() == 0
+    desk.wait_for_function("getSelection().toString().includes('/table?code=')")
+    able = desk.context.new_page()
+    able.goto(desk.url)
+    able.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    press(able, "Copy the link by which others join")
+    expect(able.get_by_text("The link is copied.")).to_be_visible()
+    assert able.evaluate("navigator.clipboard.readText()") == link
+
+
+def test_the_picture_can_be_read_on_a_phone_and_who_is_removed_is_told_so(visitor):
+    desk = opened(visitor, "/table?s=classroom")
+    ana = join(visitor, desk.get_by_label("room code").inner_text(), "Ana", "Mayor", size=PHONE)
+    sizes = ana.locator(".wide text").evaluate_all(
+        "all => all.map(e => parseFloat(e.getAttribute('font-size')) * e.getScreenCTM().a)"
+    )
+    assert min(sizes) > 10.0
+    assert ana.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    press(desk, "Remove")
+    expect(ana.get_by_role("alert").first).to_have_text("Your teacher has taken you out of this room.")
+
+
+def smallest_letter(page, picture):
+    """The height of the smallest letters in a picture, in pixels of the screen."""
+    return min(page.locator(f"{picture} text").evaluate_all(
+        "all => all.map(e => parseFloat(e.getAttribute('font-size')) * e.getScreenCTM().a)"
+    ))  # fmt: skip
+
+
+def test_who_put_brackets_can_be_read_on_a_phone(visitor):
+    page = visitor("/room?s=cstd_wgigf_2011&t=335", size=PHONE)
+    cells = page.locator("table.stacked td")
+    expect(cells.first).to_be_visible()
+    assert max(cells.evaluate_all("all => all.map(e => e.getBoundingClientRect().right)")) <= PHONE["width"]
+    assert max(cells.evaluate_all("all => all.map(e => e.scrollWidth - e.clientWidth)")) <= 0
+
+
+def test_the_picture_of_the_room_and_the_lab_can_be_read_on_a_phone(visitor):
+    page = visitor("/room?s=cstd_wgigf_2011&t=335", size=PHONE)
+    for tab, picture in (
+        ("Text", ".stage svg.picture"),
+        ("Positions", ".q-tab-panel svg.picture"),
+        ("Trust", ".q-tab-panel svg.picture"),
+    ):
+        page.get_by_role("tab", name=tab).click()
+        expect(page.locator(picture).first).to_be_visible()
+        assert smallest_letter(page, picture) > 9.0
+        assert page.locator(".wide").evaluate_all("all => Math.max(...all.map(e => e.clientWidth))") < PHONE["width"]
+    lab = visitor("/lab?s=classroom", size=PHONE)
+    expect(lab.locator(".curve svg")).to_be_visible()
+    assert smallest_letter(lab, ".curve svg") > 10.0
+    for wide in (page, lab):
+        assert wide.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+# --------------------------------------------------------------------------------------------------- editing
+
+
+LONG = "a:\n" + "- 1\n" * 99_000  # takes seconds to be read, and is no scenario
+
+
+def answers_before(address, pending):
+    """How many pages of the studio came while something else was still pending; three are enough."""
+    count = 0
+    while count < 3 and pending():
+        with urlopen(f"{address}/table?code=ABCD", timeout=60):  # noqa: S310 - our own server
+            count += pending()
+    return count
+
+
+def test_a_long_upload_holds_up_nobody(visitor, address, tmp_path):
+    page = visitor("/edit?s=classroom")
+    expect(page.get_by_text("No problems.")).to_be_visible()
+    file = tmp_path / "long.yaml"
+    file.write_text(LONG)
+    with page.expect_file_chooser() as chooser:
+        press(page, "Upload")
+    chooser.value.set_files(file)
+    expect(page.get_by_text("Reading it…")).to_be_visible()
+    verdict = page.get_by_text("This is not a scenario yet")
+    assert answers_before(address, lambda: not verdict.count()) == 3
+    expect(verdict).to_be_visible()
+
+
+def test_a_long_scenario_in_a_link_holds_up_nobody(address):
+    def look():
+        with urlopen(f"{address}/room?y={packed(LONG)}", timeout=60) as answer:  # noqa: S310 - our own server
+            seen.append(b"format: is missing" in answer.read())
+
+    seen = []
+    visitor = Thread(target=look)
+    visitor.start()
+    assert answers_before(address, visitor.is_alive) == 3
+    visitor.join(60)
+    assert seen == [True]
+
+
+def test_a_broken_scenario_tells_where_and_a_click_leads_there(visitor):
+    page = visitor("/edit?s=classroom")
+    expect(page.get_by_text("No problems.")).to_be_visible()
+    page.locator(".cm-line", has_text="seats: 4").click()
+    page.keyboard.press("End")
+    page.keyboard.type("0000")
+    problem = page.locator(".problem")
+    expect(problem).to_contain_text(re.compile(r"scenario\.yaml:\d+:\d+: groups\.government\.seats: 40000"))
+    assert page.get_by_role("button", name="Watch it").is_disabled()
+    page.locator(".cm-line").first.click()
+    problem.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".cm-activeLine")).to_contain_text("seats: 40000")
+    for _ in range(4):
+        page.keyboard.press("End")
+        page.keyboard.press("Backspace")
+    expect(page.get_by_text("No problems.")).to_be_visible()
+
+
+def test_an_edited_scenario_travels_in_its_link(visitor):
+    page = visitor("/edit?s=classroom")
+    page.locator(".cm-line", has_text="title:").click()
+    page.keyboard.press("End")
+    page.keyboard.type(" <i>edited</i>")
+    expect(page.get_by_text(re.compile("<i>edited</i>.*No problems"))).to_be_visible()
+    press(page, "Watch it")
+    expect(page.locator("h1")).to_contain_text("(classroom) <i>edited</i>")
+    assert "y=" in page.url
+
+
+def test_what_was_written_outlives_a_reload_and_is_not_lost_without_a_question(visitor):
+    page = visitor("/edit?s=classroom")
+    page.locator(".cm-line", has_text="title:").click()
+    page.keyboard.press("End")
+    page.keyboard.type(" of mine")
+    expect(page.get_by_text(re.compile("of mine.*No problems"))).to_be_visible()
+    expect(page).to_have_url(re.compile("/edit[?]y="))
+    page.reload()
+    expect(page.get_by_text(re.compile("of mine.*No problems"))).to_be_visible()
+    page.locator(".cm-line", has_text="title:").click()
+    page.keyboard.press("End")
+    page.keyboard.type(": no")
+    expect(page.get_by_text("This is not a scenario yet")).to_be_visible()
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    with suppress(PlaywrightError):  # the page stays where it is
+        page.get_by_role("link", name="The room").click(timeout=5_000)
+    assert asked == ["beforeunload"]
+    for _ in range(4):
+        page.locator(".cm-line", has_text="title:").click()
+        page.keyboard.press("End")
+        page.keyboard.press("Backspace")
+    expect(page.get_by_text(re.compile("of mine.*No problems"))).to_be_visible()
+    page.get_by_role("link", name="The room").click()
+    expect(page.locator("h1")).to_contain_text("of mine")
+    assert asked == ["beforeunload"]
+
+
+def test_a_file_with_the_line_ends_of_windows_is_edited_where_it_is_touched(visitor, tmp_path):
+    page = visitor("/edit?s=wgig_2005")
+    expect(page.get_by_text("No problems.")).to_be_visible()
+    file = tmp_path / "windows.yaml"
+    file.write_bytes(text_of("classroom").replace("\n", "\r\n").encode())
+    with page.expect_file_chooser() as chooser:
+        press(page, "Upload")
+    chooser.value.set_files(file)
+    expect(page.get_by_text(re.compile("Wi-Fi.*No problems"))).to_be_visible()
+    page.locator(".cm-line", has_text="seats: 4").click()
+    page.keyboard.press("End")
+    page.keyboard.type("0")
+    expect(page.get_by_text(re.compile("48 seats.*No problems"))).to_be_visible()
+    with page.expect_download() as download:
+        press(page, "Download")
+    assert download.value.path().read_text() == text_of("classroom").replace("seats: 4", "seats: 40", 1)
+
+
+def test_uploads_are_read_as_text_and_refused_where_they_are_none(visitor, tmp_path):
+    page = visitor("/edit?s=classroom")
+    files = {
+        "own.yaml": b"format: 1\ntitle: <script>alert(1)</script>\n",
+        "binary.yaml": b"\x00\x01" * 50,
+        "bomb.yaml": b"a: " + b"[" * 500 + b"]" * 500,
+        "large.yaml": b"#" * (2**20 + 1),
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    told = {
+        "own.yaml": "This is not a scenario yet",
+        "binary.yaml": "is binary",
+        "bomb.yaml": "nested more than 40 deep",
+        "large.yaml": "larger than 1 MiB",
+    }
+    for name, said in told.items():
+        with page.expect_file_chooser() as chooser:
+            press(page, "Upload")
+        chooser.value.set_files(tmp_path / name)
+        expect(page.get_by_text(said).first).to_be_visible()
+
+
+def test_a_scenario_is_downloaded_as_it_is_written(visitor):
+    page = visitor("/edit?s=classroom")
+    expect(page.get_by_text("No problems.")).to_be_visible()
+    with page.expect_download() as download:
+        press(page, "Download")
+    assert download.value.path().read_text().startswith("format: 1\ntitle: Public Wi-Fi")
+
+
+# ----------------------------------------------------------------------------------------- for everybody
+
+
+NAMELESS = """() => [...document.querySelectorAll(
+    'button, a[href], input:not([type=file]), textarea, [role=slider], [role=radio], [role=switch]')]
+    .filter(e => e.offsetParent && e.tabIndex >= 0)
+    .filter(e => !(e.getAttribute('aria-label') || e.innerText || e.labels?.length || e.closest('[aria-label]')))
+    .map(e => e.outerHTML.slice(0, 200))"""
+
+
+@pytest.mark.parametrize("path", ["/", "/room?s=classroom", "/lab?s=classroom", "/table", "/edit?s=classroom"])
+@pytest.mark.parametrize("size", [PROJECTOR, PHONE], ids=["projector", "phone"])
+def test_all_controls_have_names_and_nothing_is_wider_than_the_screen(visitor, path, size):
+    page = visitor(path, size=size)
+    page.wait_for_timeout(600)
+    nameless = page.evaluate(NAMELESS)
+    assert nameless == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def test_where_the_keyboard_is_can_be_seen_and_arrows_choose_a_methodology(visitor):
+    page = visitor("/lab?s=classroom")
+    written = page.get_by_role("radio", name="as written")
+    expect(written).to_be_checked()
+    for role, name in (("switch", "Predict first"), ("radio", "as written")):
+        control = page.get_by_role(role, name=name)
+        page.keyboard.press("Tab")
+        control.focus()
+        assert "rgb(230, 159, 0)" in control.evaluate("e => getComputedStyle(e).boxShadow")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="chair's text")).to_be_checked()
+    expect(page.get_by_role("radio", name="chair's text")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(written).to_be_checked()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("radio", name="straw poll")).to_be_checked()
+
+
+def test_the_ways_in_the_head_stand_still_from_page_to_page(visitor):
+    places = []
+    for path in ("/", "/room?s=classroom", "/edit?s=classroom"):
+        page = visitor(path)
+        places.append(page.get_by_role("link", name="Edit", exact=True).bounding_box())
+    assert places[0] == places[1] == places[2]
+
+
+def test_the_keyboard_reaches_every_button_of_the_room(visitor):
+    page = visitor("/room?s=classroom")
+    reached = set()
+    for _ in range(45):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.innerText")
+        )
+    assert {"Back to the start (Home)", "Play or pause (space)", "To the end (End)", "turn of the run"} <= reached

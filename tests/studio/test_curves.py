@@ -1,0 +1,106 @@
+"""The picture of the outcome curve."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from negsim.studio.curves import curve_picture
+from negsim.studio.lab import Curve, knob_levels, level_name, with_knob
+from negsim.studio.links import Variant
+from studio_cases import CLASSROOM, label_of
+
+
+def test_a_curve_reaches_where_its_variant_stands_and_stays_inside_its_picture():
+    assert knob_levels(Variant(name="cases/ntia_apps"))["meetings"] == 16
+    assert knob_levels(replace(CLASSROOM, evenings=0.3))["evenings"] == 0.3
+    assert knob_levels(replace(CLASSROOM, changes=("meetings.count=15",)))["meetings"] == 15
+    for along, level in (("meetings", 40), ("evenings", 0.3), ("methodology", "deffuant")):
+        curve = Curve(CLASSROOM.with_knobs({along: level}), along)
+        assert curve.level_here == level
+        assert curve.points[curve.level_here] is curve.here
+        for series in curve.all_series:
+            series.grow()
+        svg = curve_picture(curve, Curve(CLASSROOM, along), "consensus", guess=1.0)
+        assert f">{level_name(along, level)}</text>" in svg
+        places = [float(place) for place in re.findall(r'[ c]x[12]?="([-\d.]+)"', svg)]
+        assert min(places) >= 0.0
+        assert max(places) <= 840.0
+        assert "guess<" in svg
+
+
+def test_the_methodology_as_written_has_a_place_of_its_own():
+    before, now = (Curve(CLASSROOM.with_knobs({"methodology": name}), "methodology") for name in (None, "rolling_text"))
+    assert (before.level_here, now.level_here) == ("as_written", "rolling_text")
+    assert before.points["as_written"] is before.here is now.points["as_written"]
+    before.here.grow()
+    svg = curve_picture(now, before, "consensus")
+    assert re.search(r">as written</text>", svg)
+    assert re.search(r'r="12"[^>]*stroke="#D55E00"', svg)  # a ring where the variant before stands
+
+
+def test_no_label_of_a_curve_lies_on_another():
+    for along, measure in (("meetings", "consensus"), ("methodology", "missed_agreements")):
+        curve = Curve(CLASSROOM, along)
+        for series in curve.all_series:
+            series.grow()
+        value = curve.here.estimate(measure).value
+        for guess in (0.0, value, value + 0.1, 1.0):
+            boxes = [*boxes_of(curve_picture(curve, Curve(CLASSROOM, along), measure, guess=guess))]
+            for n, one in enumerate(boxes):
+                assert not [other for other in boxes[:n] if overlap(one, other)], one
+
+
+def boxes_of(svg):
+    """Where the texts of a picture are, as far as can be said without a browser: ends of lines and of letters."""
+    for text in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"):  # noqa: S314 - of our own making
+        x, y, size = (float(text.get(name)) for name in ("x", "y", "font-size"))
+        width = 0.55 * size * len(text.text)
+        left = x - width * {"start": 0.0, "middle": 0.5, "end": 1.0}[text.get("text-anchor")]
+        yield left, left + width, y - 0.72 * size, y
+
+
+def overlap(one, other):
+    """Whether two boxes do."""
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
+
+
+@pytest.mark.parametrize("evenings", [None, 1.0])
+def test_where_the_variant_stands_the_curve_has_its_number(evenings):
+    variant = Variant(name="cstd_wgigf_2012", evenings=evenings)
+    curve = Curve(variant, "evenings")
+    assert curve.level_here == 1.0
+    assert curve.points[1.0] is curve.here
+    assert with_knob(variant, "evenings", 1.0).evenings == 1.0  # as written some sit at mixed tables, not all
+    assert with_knob(CLASSROOM, "meetings", 1) == CLASSROOM
+
+
+def test_the_variant_before_tells_nothing_of_what_is_to_be_guessed():
+    asked = replace(CLASSROOM, meetings=3)
+    along, across = Curve(CLASSROOM, "meetings"), Curve(CLASSROOM, "evenings")
+    for curve in (along, across):
+        while curve.progress < 0.1:
+            curve.grow()
+    hidden = curve_picture(None, along, "consensus", hidden=asked)
+    assert "3: " in label_of(curve_picture(None, along, "consensus"))
+    assert "before" not in hidden
+    assert not re.search(r"\d %", label_of(hidden))
+    assert "before" in label_of(curve_picture(None, across, "consensus", hidden=asked))
+    assert "now" not in label_of(curve_picture(along, None, "consensus", hidden=CLASSROOM))
+
+
+def test_a_curve_hides_what_has_to_be_guessed_first():
+    curve = Curve(CLASSROOM, "methodology")
+    for _ in range(12):
+        curve.grow()
+    shown, hidden = (curve_picture(curve, None, "consensus", guess=0.4, hidden=asked) for asked in (None, CLASSROOM))
+    assert label_of(shown) != label_of(hidden)
+    assert "Guess first" in hidden
+    assert "now:" not in hidden
+    assert "★" in shown
+    for measure in ("depth", "missed_agreements"):
+        assert label_of(curve_picture(curve, curve, measure))
+    assert label_of(curve_picture(None, None, "consensus"))

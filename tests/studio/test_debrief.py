@@ -1,0 +1,77 @@
+"""What a seat knows, and how it did."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from negsim.negotiation.tables import Outcome
+from negsim.policies import CLOSED
+from negsim.studio import pictures
+from negsim.studio.debrief import brief_of, debrief_of
+from negsim.studio.game import Game
+from negsim.studio.links import Variant
+from studio_cases import CLASSROOM, played
+
+
+def test_the_debrief_of_a_seat_left_to_the_model_is_the_models():
+    game = Game(CLASSROOM)
+    game.hold(3)
+    debrief = debrief_of(played(game, lambda *_: None), 3)
+    assert debrief.gain == 0.0
+    assert np.array_equal(debrief.mine.texts, debrief.model.texts, equal_nan=True)
+    assert replace(debrief.mine, texts=()) == replace(debrief.model, texts=())
+    assert 0.0 <= debrief.mine.value <= 100.0
+
+
+def test_after_a_vote_every_paragraph_that_has_a_text_counts_as_adopted():
+    told = pytest.importorskip("negsim.studio.pages.seat")
+    variant = Variant(name="cstd_wgigf_2011", changes=("process.fallback_vote={share: 0.5}",))
+    game = played(Game(variant), lambda *_: None)
+    paragraphs, debrief = game.negotiation.run.state.paragraphs, debrief_of(game, 0)
+    assert game.negotiation.run.outcome == Outcome.VOTE
+    assert not np.isin(paragraphs["status"], CLOSED).all()
+    assert np.array_equal(debrief.mine.texts, paragraphs["text"], equal_nan=True)
+    without = int(np.isnan(paragraphs["text"]).sum())
+    assert len(debrief.missed) + len(debrief.hopeless) == without
+    assert "is adopted, in brackets or not" in told.debrief_card(debrief, game)
+    other = played(Game(CLASSROOM), lambda *_: None)
+    assert "in brackets or not" not in told.debrief_card(debrief_of(other, 0), other)
+
+
+def test_what_was_agreed_and_not_adopted_is_told_as_that():
+    told = pytest.importorskip("negsim.studio.pages.seat")
+    game = played(Game(CLASSROOM), lambda *_: None)
+    debrief = debrief_of(game, 0)
+    assert debrief.mine.adopted
+    assert "not adopted" not in told.debrief_card(debrief, game)
+    lost = replace(debrief.mine, outcome="no report", adopted=False)
+    said = told.debrief_card(replace(debrief, mine=lost), game)
+    assert said.count("(agreed, not adopted)") == 1 + sum(not math.isnan(text) for text in lost.texts)
+    idle = told.debrief_card(replace(debrief, spoken=0, blocked=0, alone=0, dinners=0), game)
+    assert "You did not speak, held no brackets and gave no dinners." in idle
+    stubborn = told.debrief_card(replace(debrief, blocked=2, alone=1), game)
+    assert "at 2 readings (1 of them alone) and" in stubborn
+
+
+def replace_end(told, high):
+    """A brief in which one end of the first issue is called otherwise."""
+    first, *rest = told.stances
+    return told._replace(stances=(first._replace(high=high), *rest))
+
+
+def test_a_brief_tells_ones_own_position_and_only_beliefs_about_the_others():
+    game = Game(CLASSROOM)
+    told, state = brief_of(game.negotiation, 0), game.negotiation.run.state
+    assert told.name == "Mayor"
+    assert [stance.position for stance in told.stances] == state.views["position"][0].tolist()
+    assert told.stances[0].believed[1] == pytest.approx(state.belief[0, 4:7, 0].mean())
+    assert len(told.trust) == 4
+    pages = pytest.importorskip("negsim.studio.pages.seat")
+    long = replace_end(told, "a council of all who have ever used the network")
+    assert "1 a council of all who have ever used the network" in pages.brief_card(
+        long, pictures.cast_of(game.scenario)
+    )

@@ -1,0 +1,172 @@
+"""A negotiation with people in some seats."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import negsim
+from negsim.errors import NegsimError
+from negsim.negotiation.tables import Move, Outcome
+from negsim.policies import CLOSED
+from negsim.studio.debrief import debrief_of
+from negsim.studio.game import Game
+from negsim.studio.links import Variant
+from negsim.studio.questions import Reply
+from studio_cases import CLASSROOM, played, same_state
+
+
+def test_a_game_in_which_no_seat_is_held_is_the_run_of_watch():
+    game = played(Game(CLASSROOM), lambda *_: None)
+    assert same_state(negsim.watch(negsim.lower(game.scenario)).state, game.negotiation.run.state)
+
+
+def test_a_seat_that_always_does_as_its_delegate_would_changes_nothing():
+    game = Game(Variant(name="cstd_wgigf_2011"))
+    game.hold(0)
+    game.hold(30)
+    played(game, lambda *_: None)
+    assert same_state(negsim.watch(negsim.lower(game.scenario)).state, game.negotiation.run.state)
+
+
+def test_a_seat_is_asked_what_the_model_has_and_its_answers_count():
+    game = Game(Variant(name="cstd_wgigf_2012"))
+    game.hold(0)
+    kinds = set()
+
+    def answer(_, question):
+        kinds.add(question.kind)
+        if question.kind == "floor":
+            return Reply(act="speak", place=0.123)
+        return Reply(act=question.default)
+
+    played(game, answer)
+    log = game.recording.trace().events
+    said = log[(log["move"] == Move.SPEAK) & (log["who"] == 0)]["place"]
+    assert {"floor", "reading", "evening", "report"} <= kinds
+    assert len(said) > 0
+    assert set(said) == {0.123}
+
+
+def test_who_blocks_everything_has_no_report():
+    game = Game(Variant(name="cstd_wgigf_2012"))
+    game.hold(0)
+    played(game, lambda _, question: Reply(act="block") if "block" in question.acts else None)
+    state = game.negotiation.run.state
+    assert not np.isin(state.paragraphs["status"], CLOSED).any()
+    assert game.negotiation.run.outcome == Outcome.CHAIR_REPORT
+    assert debrief_of(game, 0).blocked > 0
+    assert debrief_of(game, 0).model.outcome == "consensus"
+
+
+def test_a_bracket_with_an_amendment_draws_a_rolling_text_towards_it():
+    def text_after(amendment):
+        game = Game(Variant(name="cstd_wgigf_2012", methodology="rolling_text"))
+        game.hold(0)
+        while not (game.questions and game.questions[0].kind == "reading"):
+            for seat in game.waiting():
+                game.answer(seat, None)
+            game.advance()
+        issue = game.negotiation.run.pending.issue
+        own = float(game.negotiation.run.state.views["position"][0, issue])
+        game.answer(0, Reply(act="block", place=amendment))
+        game.advance()
+        assert abs(float(game.negotiation.run.state.views["position"][0, issue]) - own) < 0.05
+        return float(game.recording.frames[-1].text[issue])
+
+    low, high = text_after(0.0), text_after(1.0)
+    assert low < high
+
+
+def test_a_dinner_raises_trust_and_moves_no_position():
+    def evening(reply):
+        game = Game(Variant(name="cstd_wgigf_2012"))
+        game.hold(0)
+        while not (game.questions and game.questions[0].kind == "evening"):
+            for seat in game.waiting():
+                game.answer(seat, None)
+            game.advance()
+        unmoved = game.negotiation.run.state.views["position"][0].copy()
+        game.answer(0, reply)
+        game.advance()
+        return game, unmoved
+
+    (planned, _), (dined, unmoved) = evening(None), evening(Reply(act="dine", guests=(25, 30, 35)))
+    before, after = planned.negotiation.run.state, dined.negotiation.run.state
+    assert after.trust[25, 0] > before.trust[25, 0]
+    assert after.trust[0, 25] > before.trust[0, 25]
+    assert set(dined.recording.frames[-1].evening.tables[0]) == {0, 25, 30, 35}
+    assert np.array_equal(after.views["position"][0], unmoved)
+    assert dined.dinners == {0: 1}
+
+
+def test_who_asks_for_the_floor_speaks_next():
+    game = Game(Variant(name="cstd_wgigf_2011"))
+    game.hold(17)
+    while not game.questions:
+        if game.turn == 3:
+            game.raise_hand(17)
+        game.advance()
+        assert game.turn < 7
+    assert game.questions[17].kind == "floor"
+    assert game.hands == {17}
+    game.answer(17, None)
+    game.advance()
+    assert not game.hands
+
+
+def test_hands_cannot_be_raised_all_the_time():
+    game = Game(CLASSROOM)
+    game.hold(1)
+    game.raise_hand(1)
+    with pytest.raises(NegsimError, match="let a few others"):
+        game.raise_hand(1)
+    with pytest.raises(NegsimError, match="at the table may ask"):
+        game.raise_hand(2)
+
+
+def test_where_the_format_lets_delegates_table_a_seat_may_table():
+    game = Game(Variant(name="cstd_wgigf_2011", methodology="tabled_proposals"))
+    game.hold(12)
+    game.raise_hand(12)
+    while not game.questions:
+        game.advance()
+    assert "table" in game.questions[12].acts
+    issue = game.negotiation.issues[3]
+    game.answer(12, Reply(act="table", places={issue: 0.42}))
+    game.advance()
+    state = game.negotiation.run.state
+    assert state.clock["tabled"][0] == 1
+    assert state.proposals["sponsor"][0] == 12
+    assert state.proposed[0, 3] == 0.42
+    assert np.isnan(np.delete(state.proposed[0], 3)).all()
+
+
+def test_a_seat_is_held_once_and_can_be_given_back():
+    game = Game(CLASSROOM)
+    game.hold(2)
+    with pytest.raises(NegsimError, match="is taken already"):
+        game.hold(2)
+    with pytest.raises(NegsimError, match="no such seat"):
+        game.hold(12)
+    game.release(2)
+    assert game.held == set()
+    game.hold(2)
+
+
+def motions_of(name, by):
+    """The questions about a motion by somebody to go over to rolling text."""
+    event = f"change_methodology: {{meeting: 1, day: 2, to: rolling_text, by: {by}}}"
+    game, found = Game(Variant(name=name, changes=(f"process.events=[{{{event}}}]",))), []
+    game.hold(0)
+    played(game, lambda _, question: found.append(question) if question.kind == "motion" else None)
+    return found
+
+
+def test_a_motion_says_who_moves_what_and_what_follows_and_what_the_chair_decides_is_not_asked():
+    (motion,) = motions_of("cstd_wgigf_2012", "civil_society")
+    said, carried, lost = motion.facts
+    assert said == "Moved by Civil society: to change the methodology to rolling text."
+    assert carried == "If half of those present back it, the remaining sessions are: questionnaire, rolling text."
+    assert lost == "If not, they stay as planned: questionnaire, convergence mapping, rolling text."
+    assert motions_of("cstd_wgigf_2012", "chair") == []

@@ -1,0 +1,144 @@
+"""Who may ask: hosts, origins, sizes, floods."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from negsim.errors import FailedError, NegsimError
+from negsim.studio import gate
+from negsim.studio.gate import check_free, origin_of
+
+
+def answer_to(headers, *, kind="http", path="/", query_string=b"", chunks=(b"",), origin=None):
+    """What the gate answers to a request: a status, or None where it went through."""
+    sent, parts = [], list(chunks)
+
+    async def receive():
+        return {"type": "http.request", "body": parts.pop(0), "more_body": bool(parts)}
+
+    async def send(message):
+        sent.append(message)
+
+    async def inner(_, receive, send):
+        while (await receive())["more_body"]:
+            pass
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    scope = {
+        "type": kind,
+        "path": path,
+        "query_string": query_string,
+        "headers": [(k.encode(), v.encode()) for k, v in headers.items()],
+    }
+    asyncio.run(gate.Gate(inner, headers={"X-Test": "yes"}, origin=origin)(scope, receive, send))
+    return sent[0]
+
+
+def test_the_gate_lets_through_who_asks_by_address_and_adds_its_headers():
+    answer = answer_to({"host": "127.0.0.1:8321", "origin": "http://127.0.0.1:8321"})
+    assert answer["status"] == 200
+    assert (b"x-test", b"yes") in answer["headers"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"host": "evil.example"}, 421),
+        ({}, 421),
+        ({"host": "127.0.0.1:8321", "origin": "http://evil.example"}, 403),
+        ({"host": "127.0.0.1:8321", "origin": "null"}, 403),
+        ({"host": "127.0.0.1:8321", "origin": "http://["}, 403),
+        ({"host": "127.0.0.1:8321", "origin": "https://class.example"}, 403),
+        ({"host": "127.0.0.1", "content-length": "99999999"}, 413),
+        ({"host": "127.0.0.1", "content-length": "-1"}, 413),
+    ],
+)
+def test_the_gate_refuses_other_sites_and_large_bodies(headers, status):
+    assert answer_to(headers)["status"] == status
+
+
+def test_the_gate_refuses_long_links_and_bodies_that_grow():
+    assert answer_to({"host": "localhost"}, query_string=b"x" * 20_000)["status"] == 414
+    assert answer_to({"host": "localhost"}, chunks=[b"x" * 2**20] * 3)["status"] == 413
+
+
+def test_the_gate_ends_floods_of_pages_and_of_messages():
+    now = [0.0]
+
+    async def inner(_, receive, send):
+        for _ in range(500):
+            if (await receive())["type"] == "websocket.disconnect":
+                sent.append("cut off")
+                return
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def receive():
+        return {"type": kind[0]}
+
+    async def send(message):
+        sent.append(message.get("status"))
+
+    kind, sent = ["http.request"], []
+    server = gate.Gate(inner, headers={}, clock=lambda: now[0])
+    scope = {"type": "http", "path": "/room", "client": ("10.0.0.1", 1), "headers": [(b"host", b"127.0.0.1")]}
+    for _ in range(121):
+        asyncio.run(server(scope, receive, send))
+    assert sent.count(200) == 120
+    assert sent[-2:] == [429, None]  # the head and the body of the refusal
+    asyncio.run(server(scope | {"path": "/_nicegui/x.js"}, receive, send))
+    asyncio.run(server(scope | {"client": ("10.0.0.2", 1)}, receive, send))
+    now[0] = 1.0
+    asyncio.run(server(scope, receive, send))
+    assert sent[-3:] == [200, 200, 200]
+    kind[0] = "websocket.receive"
+    asyncio.run(server(scope | {"type": "websocket"}, receive, send))
+    assert sent[-1] == "cut off"
+
+
+def test_another_sites_page_cannot_open_a_socket():
+    assert (
+        answer_to({"host": "127.0.0.1", "origin": "http://evil.example"}, kind="websocket")["type"] == "websocket.close"
+    )
+
+
+def test_messages_come_through_sockets_only():
+    own = {"host": "127.0.0.1", "origin": "http://127.0.0.1"}
+    assert answer_to(own, path="/_nicegui_ws/socket.io/", query_string=b"EIO=4&transport=polling")["status"] == 403
+    assert answer_to(own, path="/_nicegui/3/static/x.js")["status"] == 200
+    assert answer_to(own, kind="websocket", path="/_nicegui_ws/socket.io/")["type"] == "http.response.start"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8321", "localhost", "class.example"])
+def test_one_further_origin_may_be_named_for_requests_and_sockets(host):
+    allowed = {"host": host, "origin": "https://class.example"}
+    assert answer_to(allowed, origin="https://class.example")["status"] == 200
+    assert answer_to(allowed, kind="websocket", origin="https://class.example")["type"] == "http.response.start"
+    for other in ("https://evil.example", "https://class.example.evil.example", "http://["):
+        assert answer_to(allowed | {"origin": other}, origin="https://class.example")["status"] == 403
+    assert answer_to(allowed | {"host": "evil.example"}, origin="https://class.example")["status"] == 421
+
+
+@pytest.mark.parametrize(
+    "text", ["", "class.example", "ftp://class.example", "https://", "https://a/b", "https://a?b", "https://u@a",
+             "https://a:x", "https://[", "https://a b", "https://*"]
+)  # fmt: skip
+def test_an_origin_is_a_scheme_and_a_host(text):
+    with pytest.raises(NegsimError, match="origin"):
+        origin_of(text)
+
+
+@settings(max_examples=30)
+@given(st.text(max_size=40))
+def test_any_host_is_judged_without_an_error(host):
+    assert gate.is_own(host) in {True, False}
+
+
+@pytest.mark.parametrize("host", ["", " ", "999.1.1.1", "http://127.0.0.1", "a" * 64 + ".example"])
+def test_what_is_no_address_is_told(host):
+    with pytest.raises(NegsimError, match=r"address( is empty)?; name one") as refused:
+        check_free(host, 8321)
+    assert not isinstance(refused.value, FailedError)

@@ -1,0 +1,171 @@
+"""Links hold exactly what is on screen."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from hashlib import sha256
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import negsim
+from negsim.classroom.links import packed
+from negsim.errors import ScenarioError
+from negsim.negotiation.measures import matrix
+from negsim.scenario import text_of
+from negsim.studio import links
+from negsim.studio.limits import RefusedError
+from negsim.studio.links import Variant, command, query, unpack, variant_of
+from negsim.study.runner import run
+from studio_cases import CLASSROOM
+
+VARIANTS = st.builds(
+    Variant,
+    name=st.sampled_from(["classroom", "cstd_wgigf_2011", "cases/wgig"]),
+    meetings=st.none() | st.integers(1, 100),
+    methodology=st.none() | st.sampled_from(["rolling_text", "chair_text"]),
+    evenings=st.none() | st.sampled_from([0.0, 0.25, 1.0]),
+    changes=st.lists(st.sampled_from(["process.chair.pressure=0", "context.tension=high"]), unique=True).map(tuple),
+    seed=st.integers(0, 2**64 - 1),
+    replication=st.integers(0, 2**32 - 1),
+)
+
+
+@given(VARIANTS)
+def test_a_link_says_exactly_the_variant(variant):
+    assert variant_of(query(variant)) == variant
+
+
+def test_a_link_carries_a_scenario_of_ones_own():
+    variant = Variant(text=text_of("wgig_2005") + "# Ünïcode\n", meetings=2, seed=9)
+    again = variant_of(query(variant))
+    assert again.text == variant.text
+    assert again.scenario() == variant.scenario()
+    assert len(query(variant)) < 5_000
+
+
+def test_a_link_gives_the_run_of_the_command_line():
+    variant = variant_of("s=cstd_wgigf_2011&m=3&w=rolling_text&e=0.5&c=process.chair.pressure%3D0&seed=5")
+    same = negsim.load(
+        "cstd_wgigf_2011",
+        changes=[
+            "process.chair.pressure=0",
+            "meetings.count=3",
+            "methodology=rolling_text",
+            "informal.mixed_evenings=0.5",
+        ],
+    )
+    one, other = (run(scenario, replications=5, seed=5).results.runs for scenario in (variant.scenario(), same))
+    assert np.array_equal(matrix(one), matrix(other), equal_nan=True)
+
+
+def test_a_scenario_is_read_once_for_all_the_runs_of_its_variant(monkeypatch):
+    read = []
+    monkeypatch.setattr(links, "load", lambda name: read.append(name) or negsim.load(name))
+    links._written.cache_clear()
+    links._changed.cache_clear()
+    one = Variant(name="wgig_2005", meetings=2).scenario()
+    assert Variant(name="wgig_2005", meetings=2, seed=5, replication=7).scenario() is one
+    assert Variant(name="wgig_2005", meetings=3).scenario() != one
+    assert read == ["wgig_2005"]
+
+
+def test_lines_end_in_one_character_whatever_comes_in():
+    text = text_of("classroom")
+    for end in ("\r\n", "\r", "\n"):
+        assert variant_of(f"y={packed(text.replace(chr(10), end))}").text == text
+
+
+def test_half_a_character_is_told_and_not_raised():
+    with pytest.raises(RefusedError, match="half a character"):
+        query(replace(CLASSROOM, changes=("context.tension=\ud800",)))
+    edit = pytest.importorskip("negsim.studio.pages.edit")
+    with pytest.raises(ScenarioError, match=r"scenario.yaml:2:8: half a character"):
+        edit.read("format: 1\ntitle: \ud800\n")
+
+
+def test_a_number_is_read_the_same_way_everywhere():
+    assert links.number_of(" ", 9) == 0
+    assert links.number_of(" 7 ", 9) == 7
+    for text in ("10", "-1", "1.5", "٣", "9" * 30):
+        with pytest.raises(RefusedError, match="whole number from 0 to 9"):
+            links.number_of(text, 9)
+    with pytest.raises(RefusedError, match="at most 24 of 200 letters"):
+        links.check_changes(["a"] * 25)
+
+
+def test_a_command_can_be_pasted_and_means_the_variant():
+    change = "process.events=[{submission: {meeting: 1}}]"
+    variant = replace(CLASSROOM, changes=(change, "groups.government.seats=3"), meetings=2, seed=7, replication=4)
+    words = shlex.split(command(variant, one_run=True))
+    assert words[:3] == ["negsim", "transcript", "classroom"]
+    assert words[-4:] == ["--seed", "7", "--replication", "4"]
+    said = [words[n + 1] for n, word in enumerate(words) if word == "--set"]
+    assert said == [change, "groups.government.seats=3", "meetings.count=2"]
+    many = shlex.split(command(replace(variant, text="format: 1")))
+    assert many[:3] == ["negsim", "run", "scenario.yaml"]
+    assert "--replication" not in many
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "s=../../etc/passwd",
+        "s=/etc/passwd",
+        "s=classroom.yaml",
+        "s=cases/../classroom",
+        "s=nothing",
+        "s=classroom&s=classroom",
+        "who=me",
+        "m=-1",
+        "m=1e3",
+        "m=" + "9" * 30,
+        "m=٣",
+        "e=2",
+        "e=nan",
+        "seed=18446744073709551616",
+        "y=!!!",
+        "y=AAAA",
+        "s=classroom&y=AAAA",
+        "y=" + packed("format: 1")[:-4],
+        "c=" + "x" * 201,
+        "&".join(["c=a"] * 25),
+        "x" * 20_000,
+        "%ff=1",
+        "a;b",
+    ],
+)
+def test_a_link_that_is_malformed_is_refused(text):
+    with pytest.raises(RefusedError):
+        variant_of(text)
+
+
+def test_a_small_link_cannot_unpack_to_a_large_text():
+    with pytest.raises(RefusedError, match="too large"):
+        unpack(packed(" " * (2**20 + 1)))
+    assert len(unpack(packed("x" * 2**20))) == 2**20
+
+
+def test_a_scenario_in_a_link_can_name_no_file(tmp_path):
+    people = tmp_path / "people.yaml"
+    people.write_text("issues: {}")
+    for name in (str(people), "../populations/cstd_wgigf.yaml", "people.yaml"):
+        with pytest.raises(ScenarioError, match="unknown population"):
+            Variant(text=f"format: 1\ntitle: x\npopulation: {name}\nprocess: {{}}\n").scenario()
+
+
+def test_a_scenario_too_long_for_a_link_is_told_so():
+    noise = "".join(sha256(str(n).encode()).hexdigest() for n in range(1000))
+    with pytest.raises(RefusedError, match="too long for a link"):
+        query(Variant(text=f"title: {noise}"))
+
+
+def test_errors_in_a_link_have_their_place():
+    text = text_of("classroom").replace("seats: 4", "seets: 4")
+    with pytest.raises(
+        ScenarioError, match=r"scenario.yaml:\d+:\d+: groups.government.seets: unknown key; did you mean"
+    ):
+        Variant(text=text).scenario()

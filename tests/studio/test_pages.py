@@ -1,0 +1,179 @@
+"""The pages: what they say, and what they ask before something is lost."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from hashlib import sha256
+from types import SimpleNamespace
+from unittest.mock import AsyncMock
+
+import pytest
+
+from negsim.errors import Mark, Problem, ScenarioError
+from negsim.policies import Room
+from negsim.scenario import text_of
+from negsim.studio import links
+from negsim.studio.links import Variant, variant_of
+from negsim.studio.rooms import Rooms
+from studio_cases import CLASSROOM, inside, open_in
+
+
+def verdict_of(page, monkeypatch, variant):
+    """What the editor says of a scenario."""
+    edit = pytest.importorskip("negsim.studio.pages.edit")
+    monkeypatch.setattr(edit, "set_address", lambda *_: None)
+    view = edit.EditView(variant, "10.0.0.1")
+    view.build()
+    inside(page, view._check())
+    return view.verdict.text
+
+
+def test_a_link_says_which_moment_is_looked_at_by_whom_and_beside_which_panel(playback):
+    room = pytest.importorskip("negsim.studio.pages.room")
+    for look in (room.Look(), room.Look(40), room.Look(7, 3, "Trust"), room.Look(7, None, "Why")):
+        assert room.look_in(look.text(), playback) == look
+    for strange in ("", "x", "-1", "4.999.Trust.x", "٣", "..", "0.-1.<b>"):
+        assert room.look_in(strange, playback)[1:] == (None, "Text")
+    assert room.look_in("99999", playback).moment == playback.last
+
+
+def test_what_the_marks_of_the_room_mean_stands_beside_them(page, playback):
+    room = pytest.importorskip("negsim.studio.pages.room")
+    room.RunView(playback, room.Look()).build()
+    told = " ".join(str(element.props.get("innerHTML", "")) for element in page.elements.values())
+    for mark, meaning in (
+        ("○", "text not read yet"),
+        ("✓*", "agreed with dissent recorded"),
+        ("[2]", "two paragraphs"),
+    ):
+        assert re.search(f"{re.escape(mark)}[^;.]*{meaning}", told)
+    for label in ("Civil society", "Governments"):
+        assert f"</svg> {label}</span>" in told
+
+
+def test_reports_of_different_variants_have_different_names():
+    file_of = pytest.importorskip("negsim.studio.pages.knobs").file_of
+    changed = [replace(CLASSROOM, changes=(f"context.tension={n}" + "0" * 150,)) for n in (1, 2)]
+    own = [Variant(text=text_of("classroom") + "#" * n) for n in (1, 2)]
+    others = [CLASSROOM, replace(CLASSROOM, seed=1), replace(CLASSROOM, meetings=2), Variant(name="cases/wgig")]
+    names = [file_of(variant) for variant in [*others, *changed, *own]]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[\w.=-]{,120}\.html", name) for name in names)
+    assert names[2] == "classroom_meetings.count=2_seed-0.html"
+
+
+def test_what_was_written_is_not_replaced_without_a_question(page, monkeypatch):
+    edit = pytest.importorskip("negsim.studio.pages.edit")
+    monkeypatch.setattr(edit.ui, "run_javascript", lambda _: None)
+    view = edit.EditView(CLASSROOM, "10.0.0.1")
+    view.build()
+    view._replace(Variant(name="wgig_2005"))
+    assert view.text == text_of("wgig_2005")
+    view.editor.value = "mine"
+    view._replace(CLASSROOM)
+    assert view.text == "mine"
+    assert any(getattr(element, "text", "") == "Replace what you wrote?" for element in page.elements.values())
+
+
+def test_what_the_source_leaves_unknown_is_said_to_be_drawn(page, monkeypatch):
+    knobs, home = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("knobs", "home"))
+    case = Variant(name="cases/icg")
+    assert knobs.open_questions(case.scenario()).startswith(
+        "The sources do not say; drawn at random for every run: seats, pos"
+    )
+    assert "1 to 8 meetings and mixed evenings" in knobs.sampled_knobs(case.scenario())
+    assert "meetings" not in knobs.sampled_knobs(replace(case, meetings=3).scenario())
+    assert knobs.open_questions(CLASSROOM.scenario()) == knobs.sampled_knobs(CLASSROOM.scenario()) == ""
+    assert ("cases/icg", case.base().title, "17 to 41 seats, 3 issues, 1 to 8 meetings") in home.all_scenarios()
+    verdict = verdict_of(page, monkeypatch, case)
+    assert "17 to 41 seats, 3 issues, 1 to 8 meetings. No problems. The sources do not say" in verdict
+
+
+def test_scenarios_are_listed_by_their_titles_and_one_meeting_is_one():
+    knobs, home = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("knobs", "home"))
+    assert knobs.titles()["cases/wgig"] == "Working Group on Internet Governance (WGIG) · cases/wgig"
+    assert [name for name, *_ in home.all_scenarios()] == links.scenario_names()
+    assert {name: told for name, _, told in home.all_scenarios()}["classroom"].endswith(", 1 meeting")
+
+
+def test_a_length_is_told_the_same_way_on_every_page(page, monkeypatch):
+    assert ", 1 meeting, 5 h 24 of floor time. No problems." in verdict_of(page, monkeypatch, CLASSROOM)
+
+
+def test_what_is_uploaded_with_other_line_ends_can_be_edited(page):
+    edit = pytest.importorskip("negsim.studio.pages.edit")
+    crlf = text_of("classroom").replace("\n", "\r\n")
+    view = edit.EditView(Variant(text=crlf), "10.0.0.1")
+    assert "\r" not in view.text
+    view.build()
+    upload = SimpleNamespace(file=SimpleNamespace(size=lambda: len(crlf), read=AsyncMock(return_value=crlf.encode())))
+    inside(page, view._upload(upload))
+    assert view.editor.value == view.text == text_of("classroom")
+
+
+def test_what_was_written_stands_in_the_address_or_is_asked_for(page, monkeypatch):
+    edit = pytest.importorskip("negsim.studio.pages.edit")
+    addresses, scripts = [], []
+    monkeypatch.setattr(edit, "set_address", lambda _, link: addresses.append(variant_of(link).text))
+    monkeypatch.setattr(edit.ui, "run_javascript", scripts.append)
+    view = edit.EditView(CLASSROOM, "10.0.0.1")
+    view.build()
+
+    def write(text):
+        view._set(text)
+        view.touched = 0.0
+        inside(page, view._check())
+
+    mine = text_of("classroom") + "# mine\n"
+    write(mine)
+    assert addresses[-1] == mine
+    assert scripts[-2:] == [edit.ASK, edit.ASK_NO_MORE]
+    noise = "".join(sha256(str(n).encode()).hexdigest() for n in range(1000))
+    for text in (mine + f"# {noise}\n", "format: 1\n"):  # too long for a link, and no scenario
+        write(text)
+        assert addresses[-1] == mine
+        assert scripts[-1] == edit.ASK
+    write(mine + "#\n")
+    assert addresses[-1] == mine + "#\n"
+    assert scripts[-1] == edit.ASK_NO_MORE
+
+
+def test_of_many_problems_some_are_shown_and_the_others_counted(page):
+    edit, shell = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("edit", "shell"))
+    error = ScenarioError([Problem(Mark("x", n), "", f"problem {n}") for n in range(1, 1001)])
+    view = edit.EditView(CLASSROOM, "10.0.0.1")
+    view.build()
+    view._say_problems(error)
+    shell.refusal_page(error, "/room")
+    told = [str(getattr(element, "text", "")) for element in page.elements.values()]
+    assert sum(": problem " in text for text in told) == 2 * 200
+    assert told.count("and 800 more") == 2
+    assert "1000 problems" in view.verdict.text
+
+
+def test_a_code_in_a_link_keeps_all_its_letters(page):
+    table, requests = pytest.importorskip("negsim.studio.pages.table"), pytest.importorskip("starlette.requests")
+    scope = {"type": "http", "path": "/table", "query_string": b"code=abcd-efgh", "headers": []}
+    table.show_ways(requests.Request(scope))
+    assert any('value="ABCDEFGH"' in str(element.props.get("innerHTML")) for element in page.elements.values())
+
+
+def test_the_way_in_leads_back_to_the_rooms_of_a_browser(page, monkeypatch):
+    table, requests = pytest.importorskip("negsim.studio.pages.table"), pytest.importorskip("starlette.requests")
+    rooms = Rooms()
+    monkeypatch.setattr(table, "ROOMS", rooms)
+    room, other = open_in(rooms, CLASSROOM, "x", 0.0), open_in(rooms, CLASSROOM, "x", 0.0)
+    ana = room.join("Ana", 0.0)
+    other.join("Ben", 0.0)
+    keys = f"negsim_{room.code}={room.teacher}; negsim_{room.code}_1={ana.token}; negsim_{other.code}_1=wrong"
+    scope = {"type": "http", "path": "/table", "query_string": b"", "headers": [(b"cookie", keys.encode())]}
+    table.show_ways(requests.Request(scope))
+    ways = {str(element.props["href"]) for element in page.elements.values() if "href" in element.props}
+    assert {f"/table/{room.code}", f"/table/{room.code}/1"} <= ways
+    assert not any(other.code in way for way in ways)
+
+
+def test_a_room_reads_no_view_it_may_not_write_to():
+    room = Room(CLASSROOM.scenario(), {}, seed=0, replication=0)
+    assert room.answers() == []

@@ -1,0 +1,81 @@
+"""Pictures of the room, of evenings, positions and trust."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+
+from negsim.negotiation.tables import Move
+from negsim.report.plots.style import OKABE_ITO, colours
+from negsim.studio import pictures
+from negsim.studio.game import Game
+from negsim.studio.links import Variant
+from negsim.studio.recording import Playback
+from studio_cases import HOSTILE, label_of
+
+
+@pytest.mark.parametrize("name", ["classroom", "wgig_2005"])
+def test_pictures_are_well_formed_and_name_everybody(name):
+    playback = Playback(Variant(name=name, evenings=1.0))
+    cast = pictures.cast_of(playback.scenario)
+    evening = next(n for n, frame in enumerate(playback.frames) if frame.turn.move == Move.EVENING)
+    for moment in (0, evening, playback.last):
+        frame = playback.frames[moment]
+        eyes = playback.eyes(moment, 1)
+        svg = pictures.room_picture(frame, cast, eyes=1, people={2: HOSTILE})
+        for picture in (
+            svg,
+            pictures.positions_picture(frame, cast, eyes=eyes),
+            pictures.trust_picture(frame.trust, cast),
+        ):
+            assert label_of(picture)
+            assert "<img" not in picture
+        assert len(re.findall(r"data-seat", svg)) == len(cast.names)
+
+
+def test_groups_differ_by_letter_and_shape_too(playback):
+    marks = pictures.cast_of(playback.scenario).marks
+    for trait in ("colour", "sides", "letter"):
+        assert len({getattr(mark, trait) for mark in marks}) == len(marks)
+
+
+def test_names_stay_in_the_picture_and_off_one_another_and_tell_who_plays():
+    game = Game(Variant(name="cstd_wgigf_2012"))
+    cast = pictures.cast_of(game.scenario)
+    people = {seat: f"Student {seat}" for seat in range(0, len(cast.names), 2)}
+    picture = ET.fromstring(pictures.room_picture(game.recording.frames[0], cast, people=people))  # noqa: S314 - of our own making
+    names = [text for text in picture.iter() if text.tag.endswith("text") and text.get("paint-order")]
+    boxes = [(float(name.get("x")), float(name.get("y")), pictures.LETTER * len(name.text) / 2) for name in names]
+    assert f"{pictures.shortened(cast.names[0], 16)}: Student 0" in {name.text for name in names}
+    assert all(x - half >= 0.0 and x + half <= pictures.WIDE and 0.0 < y < pictures.HIGH for x, y, half in boxes)
+    pairs = [(one, other) for n, one in enumerate(boxes) for other in boxes[:n]]
+    hidden = [abs(a[0] - b[0]) < a[2] + b[2] and abs(a[1] - b[1]) < pictures.LINE_HIGH for a, b in pairs]
+    assert not any(hidden)
+
+
+def test_a_name_that_is_in_the_way_moves_aside_before_it_moves_onto_a_seat():
+    placed = [(450.0, 500.0, 40.0)]
+    assert pictures._free(placed, 400.0, 500.0, 40.0) == (352.0, 500.0)
+    assert pictures._free([], 400.0, 500.0, 40.0) == (400.0, 500.0)
+
+
+def test_places_around_the_table_keep_apart():
+    for count in (2, 12, 42, 80, 200):
+        where = np.array(pictures.seat_places(count))
+        gaps = np.hypot(*(where[:, None] - where[None]).transpose(2, 0, 1)) + 1000 * np.eye(count)
+        assert gaps.min() > pictures.SIZE
+        assert (where > 0).all()
+        assert (where < [pictures.WIDE, pictures.HIGH]).all()
+
+
+def test_letters_stand_out_from_what_they_are_written_on():
+    svg = pytest.importorskip("negsim.studio.svg")
+    for colour in (*colours([str(n) for n in range(len(OKABE_ITO))]).values(), "#5683a2"):
+        channels = (int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5))
+        r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+        light = 0.2126 * r + 0.7152 * g + 0.0722 * b
+        ratio = 1.05 / (light + 0.05) if svg.ink_on(colour) == "#ffffff" else (light + 0.05) / 0.05
+        assert ratio >= 4.5, colour

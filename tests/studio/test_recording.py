@@ -1,0 +1,62 @@
+"""A run turn by turn: the bits of `negsim.watch`, its minutes, and the room through the eyes of a delegate."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import negsim
+from negsim.negotiation.tables import Move
+from negsim.studio.links import Variant
+from negsim.studio.recording import misperception, record
+from studio_cases import same_state
+
+
+@pytest.mark.parametrize("name", ["classroom", "cstd_wgigf_2012", "netmundial_2014"])
+def test_a_recording_has_the_bits_of_watch(name):
+    variant = Variant(name=name, seed=7, replication=3)
+    recording = record(variant.scenario(), seed=7, replication=3)
+    trace = negsim.watch(negsim.lower(recording.negotiation.scenario), seed=7, replication=3)
+    assert same_state(trace.state, recording.negotiation.run.state)
+    mine = recording.trace()
+    for column in ("minute", "meeting", "position", "status", "text", "brackets", "trust_start", "trust_end"):
+        assert np.array_equal(getattr(mine, column), getattr(trace, column), equal_nan=True), column
+    assert mine.events.tobytes() == trace.events.tobytes()
+
+
+def test_the_transcript_of_a_recording_tells_every_event_at_a_frame_that_has_seen_it(playback):
+    frames = [line.frame for line in playback.lines]
+    assert frames == sorted(frames)
+    assert 0 < frames[0] <= frames[-1] <= playback.last
+    assert playback.lines[-1].move == Move.ADOPT
+
+
+def test_events_are_jumped_to_in_order_and_end_at_the_last_moment(playback):
+    moment, seen = 0, []
+    while moment < playback.last:
+        moment = playback.next_event(moment)
+        seen.append(moment)
+    assert seen == sorted(set(seen))
+    assert seen[-1] == playback.last
+
+
+def test_what_a_delegate_believes_does_not_depend_on_the_way_to_the_moment(playback):
+    late, early = playback.eyes(200, 4), playback.eyes(20, 4)
+    again = playback.eyes(200, 4)
+    assert np.array_equal(late.belief, again.belief)
+    assert not np.array_equal(late.belief, early.belief)
+
+
+def test_delegates_believe_the_others_to_be_further_away_than_they_are(playback):
+    gaps = [misperception(playback.eyes(0, seat)) for seat in range(0, 42, 5)]
+    assert np.mean([believed for believed, _ in gaps]) > np.mean([true for _, true in gaps])
+
+
+def test_an_evenings_tables_hold_those_whom_the_model_seats_together(playback):
+    evenings = [frame for frame in playback.frames if frame.turn.move == Move.EVENING]
+    mixed = [frame for frame in evenings if frame.evening.tables]
+    assert len(mixed) == len(evenings) // 2 > 0  # every other one
+    for frame in mixed:
+        diners = [seat for table in frame.evening.tables for seat in table]
+        assert len(diners) == len(set(diners))
+        assert max(map(len, frame.evening.tables)) <= 8

@@ -1,0 +1,366 @@
+"""Rooms of a class: codes, people, the teacher, the clock."""
+
+from __future__ import annotations
+
+import pytest
+
+from negsim.studio import limits
+from negsim.studio.limits import RefusedError
+from negsim.studio.rooms import CODE, LETTERS, Rooms, Stage, keys_in
+from studio_cases import CLASSROOM, HOSTILE, open_in
+
+
+def test_codes_cannot_be_guessed_and_tries_are_counted():
+    rooms = Rooms()
+    opened = open_in(rooms, CLASSROOM, "teacher", 0.0)
+    assert len(opened.code) == CODE
+    assert set(opened.code) <= set(LETTERS)
+    assert len(LETTERS) ** CODE > 10**11
+    assert rooms.find(f" {opened.code[:4].lower()}-{opened.code[4:]}", "a", 0.0) is opened
+    for _ in range(int(limits.TRIES_AT_ONCE)):
+        with pytest.raises(RefusedError, match="no room"):
+            rooms.find("WRONG", "a", 0.0)
+    with pytest.raises(RefusedError, match="too many wrong codes"):
+        rooms.find(opened.code, "a", 0.0)
+    assert rooms.find(opened.code, "b", 0.0) is opened  # another address
+    assert rooms.find(opened.code, "a", 60.0) is opened  # a minute later
+
+
+def test_who_is_in_a_room_gets_in_whatever_others_at_the_same_address_tried():
+    rooms = Rooms()
+    opened, other = (open_in(rooms, CLASSROOM, "teacher", 0.0) for _ in range(2))
+    ana, stranger = opened.join("Ana", 0.0), other.join("Ben", 0.0)
+    for _ in range(int(limits.TRIES_AT_ONCE) + 1):
+        with pytest.raises(RefusedError):
+            rooms.find("WRONG", "school", 0.0, [ana.token])
+    assert rooms.find(opened.code, "school", 0.0, ["", ana.token]) is opened
+    assert rooms.find(opened.code, "school", 0.0, [opened.teacher]) is opened
+    for keys in ([], [""], [stranger.token, other.teacher]):
+        with pytest.raises(RefusedError, match="too many wrong codes"):
+            rooms.find(opened.code, "school", 0.0, keys)
+
+
+def test_right_codes_and_those_of_closed_rooms_are_no_wrong_tries():
+    rooms = Rooms()
+    opened, closed = (open_in(rooms, CLASSROOM, "teacher", 0.0) for _ in range(2))
+    rooms.close(closed, 0.0)
+    for _ in range(2 * int(limits.TRIES_AT_ONCE)):
+        assert rooms.find(opened.code, "school", 0.0) is opened
+        with pytest.raises(RefusedError, match="this room was closed"):
+            rooms.find(closed.code, "school", 0.0)
+
+
+@pytest.mark.parametrize("why", ["closed", "idle"])
+def test_in_a_closed_room_people_are_told_so_and_nothing_is_taken(why):
+    rooms = Rooms()
+    room = open_in(rooms, CLASSROOM, "teacher", 0.0)
+    ana = room.join("Ana", 0.0)
+    room.take(ana, 0, 0.0)
+    room.conduct(pace=0.0)
+    room.start(0.0)
+    room.tick(0.0)
+    assert room.game.waiting() == [0]
+    assert room.reason_gone(ana) == ""
+    version, now = room.version, 4 * 3600.0
+    if why == "closed":
+        rooms.close(room, now)
+    else:
+        rooms.close_idle(now)
+    assert room.reason_gone(ana) == "this room was closed"
+    assert room.version > version
+    acts = [
+        lambda: room.answer(ana, None, room.game.turn, ana.seat, now),
+        lambda: room.take(ana, 1, now),
+        lambda: room.raise_hand(ana, now),
+        lambda: room.assign(ana.number, 1, now),
+        lambda: room.join("Ben", now),
+    ]
+    for act in acts:
+        with pytest.raises(RefusedError, match="this room was closed"):
+            act()
+    room.start(now)
+    assert room.stage is Stage.CLOSED
+
+
+def test_who_was_removed_is_told_so(room):
+    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+    room.remove(ana.number, 0.0)
+    assert "removed you" in room.reason_gone(ana)
+    assert room.reason_gone(ben) == ""
+    with pytest.raises(RefusedError, match="removed you"):
+        room.take(ana, 1, 0.0)
+
+
+def test_a_room_that_was_never_used_makes_way_for_a_new_one():
+    rooms = Rooms()
+    used, begun, *unused = (open_in(rooms, CLASSROOM, f"address {n}", 0.0) for n in range(40))
+    used.join("Ana", 0.0)
+    begun.start(0.0)
+    with pytest.raises(RefusedError, match="40 rooms"):
+        open_in(rooms, CLASSROOM, "y", 14 * 60.0)
+    assert open_in(rooms, CLASSROOM, "y", 16 * 60.0)
+    assert {used.code, begun.code} < set(rooms.open_rooms)
+    with pytest.raises(RefusedError, match="this room was closed"):
+        rooms.find(unused[0].code, "x", 16 * 60.0)
+
+
+def test_a_class_behind_one_address_joins_at_once_and_one_browser_fills_no_room():
+    rooms = Rooms()
+    first, second = (open_in(rooms, CLASSROOM, "teacher", 0.0) for _ in range(2))
+    for room in (first, second):
+        for n in range(40):
+            rooms.join(room.code, f"P{n}", "school", 0.0)
+    keys = []
+    for name in ("Ana", "Ben", "Cem"):
+        keys.append(rooms.join(first.code, name, "home", 0.0, keys)[1].token)
+    assert rooms.join(first.code, "ana", "home", 0.0, keys)[1].token == keys[0]
+    with pytest.raises(RefusedError, match="3 people have joined from this browser"):
+        rooms.join(first.code, "Dora", "home", 0.0, keys)
+    for n in range(40, 48):
+        rooms.join(second.code, f"P{n}", "school", 0.0)
+    with pytest.raises(RefusedError, match="too many people are joining"):
+        rooms.join(second.code, "P48", "school", 0.0)
+    assert rooms.join(second.code, "P48", "school", 5.0)
+
+
+@pytest.mark.parametrize("name", ["The teacher", " the  TEACHER.", "Teacher", "Ｔｈｅ ｔｅａｃｈｅｒ"])
+def test_nobody_but_the_teacher_is_called_so(room, name):
+    ana = room.join("Ana", 0.0)
+    with pytest.raises(RefusedError, match="your teacher's; write your own"):
+        room.join(name, 0.0, keys=["", ana.token])
+    assert room.join(name, 0.0, keys=[ana.token, room.teacher])
+
+
+def test_nobody_waits_for_a_seat_whose_person_has_gone(room):
+    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+    room.take(ana, 0, 0.0)
+    room.conduct(pace=0.4, patience=0.0)  # as long as it takes
+    room.start(0.0)
+
+    def until_asked(seat, now):
+        while seat not in room.game.waiting():
+            now += 0.5
+            room.note_sign(ben, now)
+            room.tick(now)
+        return now
+
+    now = until_asked(0, 0.0)
+    turn = room.game.turn
+    for later in (10.0, 100.0):  # nobody else plays: the room waits
+        room.tick(now + later)
+        assert (room.game.waiting(), room.game.turn) == ([0], turn)
+    room.take(ben, 1, now)
+    room.note_sign(ana, now + 10.0)
+    room.note_sign(ben, now + 20.0)
+    room.tick(now + 20.0)
+    assert (room.game.waiting(), room.game.turn) == ([0], turn)  # away, but not for long
+    room.note_sign(ben, now + 26.0)
+    room.tick(now + 26.0)
+    assert room.game.turn == turn + 1
+    now = until_asked(1, now + 26.0)
+    room.answer(ben, None, room.game.turn, ben.seat, now)
+    room.note_sign(ana, now + 10.0)  # she is back
+    now = until_asked(0, now)
+    room.tick(now + 1.0)
+    assert 0 in room.game.waiting()
+
+
+def test_who_leaves_a_seat_makes_it_free_and_may_sit_down_again(room):
+    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+    room.take(ana, 4, 0.0)
+    room.leave(ana, 0.0)
+    assert ana.seat is None
+    assert room.game.held == set()
+    room.take(ben, 4, 0.0)
+    room.take(ana, 5, 0.0)
+    room.stage = Stage.OVER
+    with pytest.raises(RefusedError, match="over"):
+        room.leave(ana, 0.0)
+    assert ana.seat == 5
+
+
+def test_rooms_are_few_and_idle_ones_are_closed():
+    rooms = Rooms()
+    first = open_in(rooms, CLASSROOM, "x", 0.0)
+    for n in range(39):
+        open_in(rooms, CLASSROOM, f"address {n}", 1.0)
+    with pytest.raises(RefusedError, match="40 rooms"):
+        open_in(rooms, CLASSROOM, "y", 2.0)
+    assert open_in(rooms, CLASSROOM, "y", 4 * 3600.0)
+    with pytest.raises(RefusedError):
+        rooms.find(first.code, "x", 4 * 3600.0)
+
+
+def test_one_address_cannot_open_rooms_all_the_time():
+    rooms = Rooms()
+    for _ in range(6):
+        open_in(rooms, CLASSROOM, "x", 0.0)
+    with pytest.raises(RefusedError, match="too many rooms"):
+        open_in(rooms, CLASSROOM, "x", 0.0)
+
+
+def test_a_token_brings_back_to_the_seat_and_nothing_else_does(room):
+    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+    room.take(ana, 4, 0.0)
+    assert room.people.holding([ana.token]) == [ana]
+    assert room.people.holding([ana.token])[0].seat == 4
+    assert room.people.holding([""]) == []
+    assert room.people.holding([ana.token[:-1]]) == []
+    assert not room.is_teacher(ben.token)
+    assert room.is_teacher(room.teacher)
+    assert len(ana.token) >= 32
+    assert ana.token not in repr(ana)
+
+
+def test_names_are_one_printable_line_and_taken_once(room):
+    person = room.join(f"  Ana\n\x00{HOSTILE}" + "x" * 100, 0.0)
+    assert "\n" not in person.name
+    assert len(person.name) <= 40
+    with pytest.raises(RefusedError, match="here already"):
+        room.join(person.name.upper(), 0.0)
+    with pytest.raises(RefusedError, match="write your name"):
+        room.join(" \t ", 0.0)
+
+
+def test_a_room_holds_so_many_people(room):
+    for n in range(60):
+        room.join(f"P{n}", 0.0)
+    with pytest.raises(RefusedError, match="full"):
+        room.join("one more", 0.0)
+
+
+def test_the_teacher_starts_pauses_hands_out_seats_and_removes(room):
+    ana = room.join("Ana", 0.0)
+    room.conduct(free=False)
+    with pytest.raises(RefusedError, match="teacher hands out"):
+        room.take(ana, 4, 0.0)
+    room.assign(ana.number, 4, 0.0)
+    assert room.players() == {4: "Ana"}
+    room.tick(1.0)
+    assert room.game.turn == 0
+    room.start(1.0)
+    room.tick(2.0)
+    assert room.game.turn == 1
+    room.pause(2.0)
+    room.tick(9.0)
+    assert room.game.turn == 1
+    with pytest.raises(RefusedError, match="paused"):
+        room.answer(ana, None, room.game.turn, ana.seat, 9.0)
+    room.remove(ana.number, 9.0)
+    assert room.game.held == set()
+    assert room.people.holding([ana.token]) == []
+    with pytest.raises(RefusedError):
+        room.remove(ana.number, 9.0)
+
+
+def test_a_seat_is_waited_for_and_then_played_by_the_model(room):
+    ana = room.join("Ana", 0.0)
+    room.take(ana, 0, 0.0)
+    room.conduct(pace=0.0, patience=30.0)
+    room.start(0.0)
+    room.tick(0.0)
+    turn = room.game.turn
+    assert room.game.waiting() == [0]
+    assert room.seconds_left(10.0) == 20.0
+    room.note_sign(ana, 29.0)
+    room.tick(29.0)
+    assert room.game.turn == turn
+    room.tick(30.0)
+    assert room.game.turn > turn
+    room.conduct(patience=0.0)
+    assert room.seconds_left(0.0) is None
+    now = 31.0
+    while room.stage is not Stage.OVER:
+        now += 1.0
+        room.stop_waiting(now)
+        room.tick(now)
+    assert room.game.is_over
+
+
+@pytest.mark.parametrize(
+    ("leave", "why"),
+    [
+        (lambda room: room.tick(30.0), "you did not answer in time"),
+        (lambda room: room.stop_waiting(1.0), "your teacher did not wait"),
+        (lambda room: (room.note_sign(list(room.people)[1], 20.0), room.tick(20.0)), "you were away"),
+    ],
+)
+def test_what_the_model_answers_for_a_person_is_told_as_the_models(room, leave, why):
+    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+    room.take(ana, 1, 0.0)
+    room.take(ben, 0, 0.0)
+    room.conduct(pace=0.4, patience=30.0)
+    room.start(0.0)
+    room.tick(0.0)
+    assert room.game.waiting() == [1]
+    asked = room.game.questions[1]
+    leave(room)
+    assert room.substitutions[1].startswith(f"The model answered for you, because {why}. {asked.title}: Your delegate")
+    assert "chose to" in room.substitutions[1]
+    now = 40.0
+    while 1 not in room.game.waiting():
+        now += 1.0
+        room.stop_waiting(now)
+        room.tick(now)
+    room.answer(ana, None, room.game.turn, 1, now)
+    assert 1 not in room.substitutions
+
+
+def test_an_answer_to_a_turn_that_has_passed_is_refused(room):
+    ana = room.join("Ana", 0.0)
+    room.take(ana, 0, 0.0)
+    room.conduct(pace=0.0)
+    room.start(0.0)
+    room.tick(0.0)
+    with pytest.raises(RefusedError, match="too late"):
+        room.answer(ana, None, room.game.turn - 1, ana.seat, 1.0)
+    room.answer(ana, None, room.game.turn, ana.seat, 1.0)
+    assert room.game.waiting() == []
+
+
+def test_an_answer_is_refused_to_who_was_given_another_seat_meanwhile(room):
+    ana = room.join("Ana", 0.0)
+    room.take(ana, 0, 0.0)
+    room.conduct(pace=0.0)
+    room.start(0.0)
+    room.tick(0.0)
+    room.assign(ana.number, 1, 0.5)
+    with pytest.raises(RefusedError, match="another seat"):
+        room.answer(ana, None, room.game.turn, 0, 1.0)
+    assert room.game.replies == {}
+
+
+def test_moves_are_limited_by_person(room):
+    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+    for seat in range(12):
+        room.take(ana, seat, 0.0)
+    with pytest.raises(RefusedError, match="not so fast"):
+        room.take(ana, 0, 0.0)
+    room.take(ben, 1, 0.0)
+    room.take(ana, 0, 1.0)
+
+
+def test_two_people_never_hold_one_seat(room):
+    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+    room.take(ana, 4, 0.0)
+    with pytest.raises(RefusedError, match="is taken already"):
+        room.take(ben, 4, 0.0)
+    assert ben.seat is None
+    room.take(ana, 5, 0.0)
+    room.take(ben, 4, 0.0)
+    assert room.game.held == {4, 5}
+
+
+def test_a_dropped_person_is_away_and_back_at_once(room):
+    ana = room.join("Ana", 0.0)
+    assert not room.is_away(ana, 5.0)
+    assert room.is_away(ana, 7.0)
+    version = room.version
+    room.note_sign(ana, 8.0)
+    assert not room.is_away(ana, 8.0)
+    assert room.version == version + 1
+
+
+def test_a_browser_holds_the_secrets_of_its_own_room_only():
+    cookies = {"negsim_ABCDEFGH": "teacher", "negsim_ABCDEFGH_2": "ana", "negsim_ABCDEFGJ_2": "ben", "x": "y"}
+    assert keys_in(cookies, "abcd-efgh") == ["teacher", "ana"]

@@ -1,0 +1,138 @@
+"""The pages of a seat and of the teacher's desk."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from negsim.studio.debrief import debrief_of
+from negsim.studio.game import Game
+from negsim.studio.questions import Question
+from negsim.studio.rooms import Stage
+from studio_cases import CLASSROOM, HOSTILE, played
+
+
+@pytest.fixture
+def seated(page, room):  # noqa: ARG001 - built on it
+    """Ana, the mayor, in a room that has begun and asks her."""
+    seat = pytest.importorskip("negsim.studio.pages.seat")
+    ana = room.join("Ana", 0.0)
+    room.take(ana, 0, 0.0)
+    room.conduct(pace=0.0, patience=30.0)
+    room.start(0.0)
+    room.tick(0.0)
+    view = seat.SeatView(room, ana)
+    view.build()
+    return view
+
+
+def test_a_click_that_comes_too_late_is_no_answer_to_a_question_never_seen(room, seated):
+    room.note_sign(seated.person, 31.0)
+    room.tick(31.0)
+    assert room.game.waiting() == [0]
+    seated._reply(None)
+    assert room.game.replies == {}
+    seated.look()
+    assert seated.problem.text == "too late: the room has moved on"
+    seated._reply(None)
+    assert room.game.waiting() == []
+
+
+@pytest.mark.usefixtures("page")
+def test_who_chooses_a_chair_is_not_disturbed_by_others_who_sit_down(room):
+    seat = pytest.importorskip("negsim.studio.pages.seat")
+    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+    view = seat.SeatView(room, ana)
+    view.build()
+    field = view.chairs.field
+    field.value = 4
+    room.take(ben, 1, 0.0)
+    view.look()
+    assert view.chairs.field is field
+    assert field.value == 4
+    assert list(field.options) == list(range(12))
+    assert field.options[1] == "Town hall 2 (Town hall): Ben"
+    assert "[1].includes" in field.props[":option-disable"]
+
+
+def test_what_is_half_answered_outlives_a_pause(seated):
+    built = list(seated.body.descendants())
+    seated.room.pause(1.0)
+    seated.look()
+    assert seated.pause.visible
+    assert not seated.body.visible
+    seated.room.start(2.0)
+    seated.look()
+    assert not seated.pause.visible
+    assert seated.body.visible
+    assert list(seated.body.descendants()) == built
+
+
+def test_a_seat_that_is_asked_is_told_so_beside_the_page_and_the_seconds_are_no_news(seated):
+    assert seated.strip.visible
+    assert seated.news.text == f"You decide: {seated.title.text}"
+    assert seated.stage.text == "you decide"
+    assert seated.seconds.props["role"] == "timer"
+    assert seated.client.title.startswith("You decide")
+    seated._reply(None)
+    assert not seated.strip.visible
+    assert seated.client.title.startswith("Your seat")
+
+
+def test_what_the_model_answered_is_not_shown_as_ones_own(seated):
+    seated.room.stop_waiting(1.0)
+    seated.look()
+    assert seated.substitution.visible
+    assert seated.substitution.text.startswith("The model answered for you")
+    assert seated.title.text == "The others are still thinking."
+
+
+@pytest.mark.usefixtures("page")
+def test_to_move_an_issue_of_a_proposal_proposes_on_it():
+    asked = pytest.importorskip("negsim.studio.pages.seat")
+    nicegui, scale = pytest.importorskip("nicegui"), pytest.importorskip("negsim.studio.pages.shell")
+    question = Question(kind="submission", title="", facts=(), acts=("table",), default="table", default_text="",
+                        places={"logs": 0.5})  # fmt: skip
+    given = []
+    with nicegui.ui.element() as form:
+        asked.Form(question, Game(CLASSROOM), 0, given.append).build()
+    places = [element for element in form.descendants() if isinstance(element, scale.Scale)]
+    ons = [element for element in form.descendants() if isinstance(element, nicegui.ui.switch)]
+    assert [on.value for on in ons] == [True, False, False]
+    places[1]._on_input(SimpleNamespace(args=0.25))
+    assert [on.value for on in ons] == [True, True, False]
+
+
+@pytest.mark.usefixtures("page")
+def test_who_comes_after_the_end_is_offered_no_chair(room):
+    seat = pytest.importorskip("negsim.studio.pages.seat")
+    played(room.game, lambda *_: None)
+    room.stage = Stage.OVER
+    view = seat.SeatView(room, room.join("Ana", 0.0))
+    view.build()
+    assert view.title.text == "The negotiation is over."
+    assert "Outcome: partial agreement" in view.brief.content
+    assert "Take a chair" not in view.brief.content
+
+
+def test_the_desk_goes_on_after_a_pause_and_tells_the_end(page, room):  # noqa: ARG001 - built on it
+    pages = pytest.importorskip("negsim.studio.pages.desk")
+    room.take(room.join(f"Ana {HOSTILE}", 0.0), 0, 0.0)
+    desk = pages.Desk(room)
+    desk.build()
+    for act, label in ((room.start, "Pause"), (room.pause, "Go on"), (room.start, "Pause")):
+        act(0.0)
+        desk.look()
+        assert (desk.go.text, desk.go.props["aria-label"]) == (label, label)
+    assert not desk.end.visible
+    played(room.game, lambda *_: None)
+    room.stage = Stage.OVER
+    room.conduct()
+    desk.look()
+    assert not any(element.visible for element in (desk.go, desk.hurry, desk.chair))
+    told = desk.end.content
+    assert "Outcome: partial agreement" in told
+    assert "paragraphs were agreed" in told
+    assert HOSTILE not in told
+    assert f"{debrief_of(room.game, 0).mine.value:.1f}" in told

@@ -1,0 +1,54 @@
+"""The command `negsim studio` and how the server starts."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from negsim.cli import studio as studio_command
+from negsim.errors import FailedError, NegsimError
+from negsim.studio.gate import check_free
+
+
+def test_without_the_extra_the_command_says_how_to_install_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "nicegui", None)
+    with pytest.raises(NegsimError, match=r"pip install negsim\[studio\]"):
+        studio_command.studio(browser=False)
+
+
+def test_a_port_in_use_is_told_before_anything_is_loaded():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(FailedError, match=rf"port {port} of 127.0.0.1 cannot be used.*try --port {port + 1}"):
+            check_free("127.0.0.1", port)
+
+
+def test_the_kernels_are_there_before_anybody_can_ask(monkeypatch):
+    app = pytest.importorskip("negsim.studio.server")
+    order = []
+    monkeypatch.setattr(studio_command, "make_ready", lambda: order.append("ready"))
+    monkeypatch.setattr(studio_command, "run_tiny", lambda: order.append("run"))
+    monkeypatch.setattr(app, "start", lambda **named: order.append(named))
+    studio_command.studio(port=1, host="127.0.0.1", browser=False, origin="https://Class.example/")
+    assert order == [
+        "ready", "run", {"host": "127.0.0.1", "port": 1, "browser": False, "origin": "https://class.example"}
+    ]  # fmt: skip
+
+
+def test_what_a_request_says_of_its_address_is_not_believed(monkeypatch):
+    app = pytest.importorskip("negsim.studio.server")
+    said = {}
+    monkeypatch.setattr(app, "PAGES", ())
+    monkeypatch.setattr(app, "check_free", lambda *_: None)
+    monkeypatch.setattr(app, "app", SimpleNamespace(add_middleware=lambda *_, **given: said.update(given),
+                                                    config=SimpleNamespace(socket_io_js_transports=[])))  # fmt: skip
+    monkeypatch.setattr(app.ui, "run", lambda **given: said.update(given))
+    app.start(port=1, origin="https://class.example")
+    assert said["proxy_headers"] is False
+    assert said["origin"] == "https://class.example"
+    assert app.app.config.socket_io_js_transports == ["websocket"]

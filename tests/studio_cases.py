@@ -1,0 +1,52 @@
+"""Helpers of the tests of the studio."""
+
+from __future__ import annotations
+
+import asyncio
+from xml.etree import ElementTree as ET
+
+from negsim.studio.links import Variant
+from negsim.studio.rooms import SharedRoom, new_code
+
+CLASSROOM = Variant(name="classroom")
+
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+def same_state(one, other):
+    """Whether two states have the same bits."""
+    return all(mine.tobytes() == theirs.tobytes() for mine, theirs in zip(one[1:], other[1:], strict=True))
+
+
+def label_of(picture):
+    """What a screen reader says about a picture, which has to be well formed."""
+    return ET.fromstring(picture).get("aria-label")  # noqa: S314 - of our own making
+
+
+def inside(page, work):
+    """Do work on a page as NiceGUI would."""
+
+    async def done():
+        with page:
+            async with asyncio.timeout(30.0):
+                return await work
+
+    return asyncio.run(done())
+
+
+def played(game, answer):
+    """A game played to its end, every question answered by `answer(seat, question)`."""
+    while not game.is_over:
+        for seat in game.waiting():
+            game.answer(seat, answer(seat, game.questions[seat]))
+        assert game.advance()
+    return game
+
+
+def open_in(rooms, variant, address, now):
+    """A room that somebody at an address opens, as the page does."""
+    rooms.admit(address, now)
+    room = SharedRoom(variant, new_code(), now)
+    rooms.add(room)
+    return room
