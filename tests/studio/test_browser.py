@@ -61,7 +61,7 @@ def visitor(address, chromium):
         if prepare is not None:
             prepare(page)
         page.goto(path)
-        expect(page.get_by_text("One insider's account, a model, not a forecast.").first).to_be_visible()
+        expect(page.get_by_text("A model, not a forecast.").first).to_be_visible()
         return page
 
     yield visit
@@ -123,7 +123,7 @@ def test_keys_that_a_control_has_no_use_for_step_through_the_run(visitor):
     expect(where).not_to_contain_text("turn 40 of 54")
     page.keyboard.press("Home")  # the slider's own
     expect(where).to_contain_text("turn 0 of 54")
-    press(page, "One turn on (right arrow)")
+    press(page, "Step one turn on (right arrow)")
     expect(where).to_contain_text("turn 1 of 54")
     page.keyboard.press("ArrowRight")
     expect(where).to_contain_text("turn 2 of 54")
@@ -183,7 +183,7 @@ def test_a_click_on_a_delegate_shows_the_room_through_its_eyes(visitor):
     page = visitor("/room?s=cstd_wgigf_2011&t=100")
     page.get_by_role("tab", name="Positions").click()
     page.locator('[data-seat="0"]').click()
-    expect(page.get_by_text(re.compile(r"India believes the other groups to be 0\.\d\d away"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"India thinks the other groups are 0\.\d\d away"))).to_be_visible()
     expect(page.locator("svg[aria-label*='where India believes them to be']")).to_be_visible()
 
 
@@ -213,13 +213,13 @@ def test_a_reload_and_the_way_back_lead_to_the_moment_that_was_looked_at(visitor
 
 def test_a_bad_link_is_told_in_a_sentence(visitor):
     page = visitor("/room?s=../../etc/passwd")
-    expect(page.get_by_role("alert")).to_contain_text("there is no built-in scenario")
+    expect(page.get_by_role("alert")).to_contain_text("no such built-in scenario")
 
 
 def test_the_report_is_one_file_that_opens_by_itself(visitor, tmp_path):
     page = visitor("/room?s=classroom&m=2")
     with page.expect_download(timeout=90_000) as download:
-        press(page, "One HTML file about this variant")
+        press(page, "Report: one HTML file about this")
     file = tmp_path / download.value.suggested_filename
     download.value.save_as(file)
     assert "http://" not in re.sub(r'href="[^"]*"', "", file.read_text().replace("http://www.w3.org", ""))
@@ -269,11 +269,11 @@ def test_a_guess_comes_first_and_is_exported(visitor):
     page = visitor("/lab?s=classroom")
     page.get_by_role("switch", name="Predict first").click()
     page.get_by_role("radio", name="rolling text").click()
-    expect(page.get_by_text("Commit a guess, then see.")).to_be_visible()
+    expect(page.get_by_text("Guess first, then see.")).to_be_visible()
     page.get_by_label("Your guess").fill("70")
     page.get_by_label("Your name").fill("Ana")
-    press(page, "Commit, then see")
-    expect(page.get_by_text("You expected 70 %.")).to_be_visible()
+    press(page, "Guess, then see")
+    expect(page.get_by_text("You guessed 70 %.")).to_be_visible()
     settled(page, "rolling text")
     with page.expect_download() as download:
         press(page, "Guesses as CSV")
@@ -291,16 +291,16 @@ def test_the_labs_drawer_adds_to_the_knobs_and_the_address_says_what_is_run(visi
     page = visitor("/lab?s=classroom")
     turn(page, "Meetings", 3)
     page.get_by_role("radio", name="rolling text").click()
-    page.get_by_text("The drawer with the rest").click()
+    page.get_by_text("More settings").click()
     choose(page, "Tension in the room", "high")
-    page.get_by_label("Other changes, one a line").fill("process.hours=5")
-    press(page, "Take these")
+    page.get_by_label("Advanced: other changes").fill("process.hours=5")
+    press(page, "Apply")
     settled(page, "classroom, 4 meetings, rolling text, context.tension=high, process.hours=5")
     expect(page.get_by_role("slider", name="Meetings")).to_have_text("4")
     expect(page.get_by_role("radio", name="rolling text")).to_be_checked()
     expect(page).to_have_url(re.compile("m=4&w=rolling_text&c=context.tension%3Dhigh"))
     page.get_by_role("link", name="The room").click()
-    expect(page.get_by_label("the variant on screen")).to_contain_text("4 meetings, rolling text, context.tension=high")
+    expect(page.get_by_label("on screen", exact=True)).to_contain_text("4 meetings, rolling text, context.tension=high")
     page.go_back()
     settled(page, "classroom, 4 meetings, rolling text, context.tension=high, process.hours=5")
 
@@ -314,7 +314,7 @@ def test_the_labs_knobs_show_what_is_run_beyond_their_ends_and_between_their_ste
     expect(page.get_by_role("slider", name="Evenings mixed, %")).to_have_text("55")
     settled(page, "55 % mixed evenings, meetings.count=15")
     choices = visitor("/room?s=classroom&m=15&e=0.3")
-    press(choices, "Change the variant")
+    press(choices, "Change the scenario, its knobs or the run")
     expect(choices.get_by_role("combobox", name="Number of meetings")).to_have_value("15")
 
 
@@ -328,12 +328,12 @@ def test_the_lab_shows_nothing_of_what_it_asks_and_asks_once(visitor):
     assert page.locator("table.plain").count() == 0
     for nothing in ("", "150"):
         page.get_by_label("Your guess").fill(nothing)
-        press(page, "Commit, then see")
+        press(page, "Guess, then see")
         expect(page.locator(".ask").get_by_text("a number from 0 to 100 per cent", exact=True)).to_be_visible()
         assert page.locator("table.plain").count() == 0
     page.get_by_label("Your guess").fill("0")
-    press(page, "Commit, then see")
-    expect(page.get_by_text("You expected 0 %.")).to_be_visible()
+    press(page, "Guess, then see")
+    expect(page.get_by_text("You guessed 0 %.")).to_be_visible()
     expect(page.get_by_role("cell", name="Rough consensus (75 %)")).to_be_visible()
     choose(page, "Measure", "depth of what was agreed")
     expect(page.get_by_text("Depth of what was agreed: 0.")).to_be_visible()
@@ -405,7 +405,7 @@ def test_two_people_play_to_the_end_and_one_of_them_reloads_midway(visitor):
     assert reloaded
     for page, name in ((ana, "Mayor"), (ben, "Librarian")):
         expect(page.get_by_text(f"How {name} did")).to_be_visible()
-        expect(page.get_by_text("the model in all chairs").first).to_be_visible()
+        expect(page.get_by_text("the model in every seat").first).to_be_visible()
     expect(desk.get_by_text("over", exact=True)).to_be_visible()
 
 
@@ -413,9 +413,9 @@ def test_a_room_cannot_be_seen_without_its_code_or_its_cookie(visitor):
     desk = opened(visitor, "/table?s=classroom")
     expect(desk.get_by_label("room code")).to_be_visible()
     stranger = visitor("/table/AAAAAAAA")
-    expect(stranger.get_by_role("alert")).to_contain_text("no room with this code")
+    expect(stranger.get_by_role("alert")).to_contain_text("no room has this code")
     other = visitor(desk.url)
-    expect(other.get_by_role("alert")).to_contain_text("join it with your name")
+    expect(other.get_by_role("alert")).to_contain_text("join with your name")
     assert other.get_by_label("room code").count() == 0
 
 
@@ -460,7 +460,7 @@ def test_two_people_share_a_browser_and_each_keeps_a_seat(visitor):
     ana = join(visitor, desk.get_by_label("room code").inner_text(), "Ana", "Mayor")
     ben = ana.context.new_page()
     ben.goto(ana.url)
-    ben.get_by_role("link", name="I am somebody else").click()
+    ben.get_by_role("link", name="Not you?").click()
     ben.get_by_label("Your name").fill("Ben")
     press(ben, "Join")
     choose(ben, "Whose chair", "Librarian")
@@ -483,7 +483,7 @@ def test_a_seat_is_left_and_is_free_again(visitor):
     expect(ana.get_by_text("Your brief: Mayor")).to_be_visible()
     press(ana, "Leave my seat")
     press(ana, "Leave it")
-    expect(ana.get_by_text("How it goes")).to_be_visible()
+    expect(ana.get_by_text("How it works")).to_be_visible()
     expect(ana.get_by_role("button", name="Leave my seat")).to_be_hidden()
     choose(ana, "Whose chair", "Mayor")
     press(ana, "Sit down")
@@ -532,7 +532,7 @@ def test_a_question_is_seen_wherever_a_phone_has_scrolled_and_the_focus_is_never
     expect(strip).to_be_in_viewport()
     expect(ana).to_have_title(re.compile("^You are asked"))
     expect(title).not_to_be_in_viewport()
-    press(ana, "To the question")
+    press(ana, "Go to the question")
     expect(title).to_be_in_viewport()
     expect(title).to_be_focused()
     press(ana, "As my delegate would")
@@ -577,7 +577,7 @@ def test_a_wrong_code_is_told_on_a_page_like_the_others(address):
     page = refusal.value.read().decode()
     assert refusal.value.code == 400
     filled = [f"value=\\{quote}" for quote in ('"WRONG234', '"Ana')]
-    told = ("there is no room with this code", "not a forecast", 'name="viewport"', "Back to the way in")
+    told = ("no room has this code", "not a forecast", 'name="viewport"', "Try again")
     for said in (*told, *filled):
         assert said in page
 
@@ -598,16 +598,16 @@ def test_a_link_is_copied_or_shown_to_be_copied_by_hand(visitor):
     desk = visitor("/table?s=classroom", prepare=lambda page: page.add_init_script(without))
     press(desk, "Open a room")
     desk.wait_for_url("**/table/*")
-    press(desk, "Copy the link by which others join")
+    press(desk, "Copy link to join this room")
     link = desk.url.replace("/table/", "/table?code=")
     expect(desk.get_by_role("textbox", name="the link", exact=True)).to_have_value(link)
-    assert desk.get_by_text("is copied").count() == 0
+    assert desk.get_by_text("Link copied").count() == 0
     desk.wait_for_function("getSelection().toString().includes('/table?code=')")
     able = desk.context.new_page()
     able.goto(desk.url)
     able.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    press(able, "Copy the link by which others join")
-    expect(able.get_by_text("The link is copied.")).to_be_visible()
+    press(able, "Copy link to join this room")
+    expect(able.get_by_text("Link copied.")).to_be_visible()
     assert able.evaluate("navigator.clipboard.readText()") == link
 
 
@@ -620,7 +620,7 @@ def test_the_picture_can_be_read_on_a_phone_and_who_is_removed_is_told_so(visito
     assert min(sizes) > 10.0
     assert ana.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     press(desk, "Remove")
-    expect(ana.get_by_role("alert").first).to_have_text("Your teacher has taken you out of this room.")
+    expect(ana.get_by_role("alert").first).to_have_text("Your teacher removed you from this room.")
 
 
 def smallest_letter(page, picture):
@@ -679,7 +679,7 @@ def test_a_long_upload_holds_up_nobody(visitor, address, tmp_path):
     with page.expect_file_chooser() as chooser:
         press(page, "Upload")
     chooser.value.set_files(file)
-    expect(page.get_by_text("Reading it…")).to_be_visible()
+    expect(page.get_by_text("Reading…")).to_be_visible()
     verdict = page.get_by_text("This is not a scenario yet")
     assert answers_before(address, lambda: not verdict.count()) == 3
     expect(verdict).to_be_visible()

@@ -226,9 +226,9 @@ def _paragraph(frame: Frame, cast: Cast, k: int, y: float, span: float) -> Marku
     return tag("g", *parts)
 
 
-def pen_name(pen: int, cast: Cast, *, known: bool) -> str:
-    """Whose text it is. known: whether the delegates know."""
-    if not known:
+def pen_name(pen: int, cast: Cast, *, remembered: bool) -> str:
+    """Whose text it is. remembered: whether the delegates know."""
+    if not remembered:
         return "nobody remembers whose"
     return cast.names[pen] if pen >= 0 else PENS[Pen(pen)]
 

@@ -86,7 +86,7 @@ class Desk:
                 ui.label("Others join at").classes("small soft")
                 self.address = ui.label("/table of this address").style("font-weight: 600; overflow-wrap: anywhere")
                 button("Copy link", lambda: copy(f"/table?code={room.code}"), icon="link",
-                       name="Copy the link to join this room").props("flat dense")  # fmt: skip
+                       name="Copy link to join this room").props("flat dense")  # fmt: skip
             self.go = button("Start", lambda: self._do(self._start_or_pause), icon="play_arrow")
             self.hurry = button("Stop waiting", lambda: self._do(room.stop_waiting), icon="fast_forward",
                                 name="Stop waiting: the model answers for the others").props("outline")  # fmt: skip

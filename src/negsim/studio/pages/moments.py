@@ -66,7 +66,7 @@ def _text_row(frame: Frame, cast: Cast, k: int) -> TextRow:
     issue, status, value = list(cast.scenario.issues.values())[k], Status(int(frame.status[k])), float(frame.text[k])
     text = ""
     if not math.isnan(value):
-        pen = pen_name(int(frame.pen[k]), cast, known=bool(frame.pen_known[k]))
+        pen = pen_name(int(frame.pen[k]), cast, remembered=bool(frame.pen_known[k]))
         text = f"{on_scale(issue, value)}, precision {frame.precision[k]:.2f}; pen: {pen}"
     return TextRow(
         issue=issue.label,
