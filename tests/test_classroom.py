@@ -42,9 +42,9 @@ from negsim.classroom.witnesses import witnesses
 from negsim.classroom.witnesses_key import apart
 from negsim.cli import app
 from negsim.errors import NegsimError
+from negsim.files import MARKER
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.runs import watch
-from negsim.report.folders import MARKER
 from negsim.report.pages import blocks
 from negsim.report.progress import followed
 from negsim.report.words import on_scale
@@ -662,7 +662,7 @@ def test_a_pack_is_written_whole_and_only_where_it_may(small, tmp_path):
     ("arguments", "told"),
     [
         (["nosuch"], "no scenario of that name"),
-        ([SMALL, "--out", "."], "is where you are"),
+        ([SMALL, "--out", "."], "is the current folder"),
         ([SMALL, "--replications", "1"], "20"),
     ],
 )

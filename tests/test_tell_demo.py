@@ -8,9 +8,9 @@ import re
 import pytest
 
 from negsim.errors import NegsimError
+from negsim.files import MARKER
 from negsim.report import demo
 from negsim.report.demo import PHASES, PICTURES, STUDY, study_of, write_demo
-from negsim.report.folders import MARKER
 from negsim.report.progress import followed
 from negsim.study.results import results
 

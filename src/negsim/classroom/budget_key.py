@@ -27,7 +27,7 @@ from negsim.classroom.budgets import (
 from negsim.classroom.course import Course
 from negsim.classroom.shown import highest, lowest, two_digits
 from negsim.report.pages.blocks import Block, Commands, Fold, Grid, Items, Section
-from negsim.report.words import format_name, listed, share_with_interval, signed, with_interval
+from negsim.report.words import estimate_text, format_name, listed, signed
 from negsim.scenario.yaml import flow, to_yaml
 
 MUCH = 0.05  # share of issues
@@ -81,7 +81,7 @@ def _best_by_method(ranked: list[Score]) -> list[Score]:
 
 
 def _row(one: Score, again: Score) -> list[str]:
-    agreed, depth = share_with_interval(one.agreed), with_interval("depth", one.depth)
+    agreed, depth = estimate_text(one.agreed, "consensus"), estimate_text(one.depth, "depth")
     return [one.budget.name, agreed, depth, f"{one.score:.2f}", f"{again.score:.2f}"]
 
 

@@ -20,7 +20,7 @@ import numpy as np
 from negsim.classroom.links import studio_link
 from negsim.classroom.shown import in_points, in_units
 from negsim.report.pages.blocks import Commands, Grid
-from negsim.report.words import with_interval
+from negsim.report.words import estimate_text
 from negsim.scenario import Scenario, builtin_cases, dump_yaml, names, with_changes
 from negsim.scenario.sampling import drawn
 from negsim.study.estimates import Estimate, difference
@@ -158,7 +158,7 @@ class Course:
         """
         rows = []
         for name, changes in {AS_WRITTEN: (), **settings}.items():
-            found = [with_interval(measure, self.estimate(measure, changes)) for measure in measures]
+            found = [estimate_text(self.estimate(measure, changes), measure) for measure in measures]
             change = points(measures[0], self.gap(measures[0], changes)) if changes else ""
             rows.append([name, *([" ".join(changes)] if spelt else []), *found, change])
         header = ["setting", *(["change"] if spelt else []), *map(_short, measures)]

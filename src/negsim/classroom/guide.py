@@ -11,7 +11,8 @@ from shlex import join
 
 from negsim.classroom.course import LAB_RUNS, SAVED, Course
 from negsim.classroom.sheets import Handout, Lesson
-from negsim.report.pages.blocks import Block, Commands, Grid, Items, Links, Section, front, sources
+from negsim.report.pages.blocks import Block, Commands, Grid, Items, Links, Part, Section
+from negsim.report.pages.provenance import caveats, sources
 from negsim.report.pages.setting import issues, meetings, who
 from negsim.report.words import counted
 from negsim.scenario import Scenario
@@ -39,7 +40,7 @@ def guide(course: Course, lessons: Sequence[Lesson], roles: Sequence[str]) -> Ha
     """The guide, as title, lead and sections. roles: file names of the role sheets, by group."""
     scenario = course.scenario
     lead: list[Block] = [
-        *front(scenario),
+        *caveats(scenario),
         (
             f"Six lessons of 50 minutes on {scenario.title}. Each stands alone; together they go from one change to the"
             " question of how such a model is made and judged. Students need no programming: a browser with the studio,"
@@ -176,7 +177,9 @@ def _numbers(course: Course) -> Iterator[Block]:
         "Another seed gives other luck: about one number in six then lies outside the interval that is told here, and"
         " a sentence on a small difference may turn."
     )
-    yield from sources(course.scenario)
+    if course.scenario.sources:
+        yield Part("Sources of the scenario")
+        yield sources(course.scenario)
 
 
 def words() -> Handout:

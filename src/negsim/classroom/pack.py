@@ -17,8 +17,9 @@ from negsim.classroom.room import room_of
 from negsim.classroom.rules import rules
 from negsim.classroom.sheets import Handout, Lesson, as_markdown, handouts_html, slides_html, slides_markdown
 from negsim.classroom.witnesses import witnesses
-from negsim.report.folders import written_whole
-from negsim.report.pages.blocks import Block, Grid, Items, Links, Note, Section, front, in_front
+from negsim.files import whole_folder
+from negsim.report.pages.blocks import Block, Grid, Items, Links, Note, Section
+from negsim.report.pages.provenance import caveat, caveats
 from negsim.scenario import Scenario, dump_yaml
 from negsim.study.runner import Step
 
@@ -46,7 +47,7 @@ def pack_of(
 
 def write_pack(folder: Path, pack: Pack) -> Path:
     """Write a pack into a folder; the teacher's guide. Raises NegsimError if the folder holds other things."""
-    with written_whole(folder, "classroom") as part:
+    with whole_folder(folder, "classroom") as part:
         for name, text in pack.items():
             file = part / name
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -73,9 +74,9 @@ def _files(course: Course, lessons: list[Lesson]) -> Iterator[tuple[str, str]]:
 def _of_lesson(scenario: Scenario, number: int, lesson: Lesson) -> Iterator[tuple[str, str]]:
     """The files of a lesson, by name."""
     name = f"{number} {lesson.title}"
-    lead = front(scenario)
+    lead = caveats(scenario)
     yield "lesson.md", as_markdown(name, [*lead, lesson.about], [*_plan(lesson)])
-    first: list[Block] = [Note(in_front(scenario), f"{scenario.title}. {lesson.about}")]
+    first: list[Block] = [Note(caveat(scenario), f"{scenario.title}. {lesson.about}")]
     yield "slides.md", slides_markdown(f"{name}: slides", first, lesson.slides)
     yield "slides.html", slides_html(lesson.title, first, lesson.slides)
     yield "worksheet.md", as_markdown(*_worksheet(scenario, number, lesson))
@@ -91,7 +92,7 @@ def _of_lesson(scenario: Scenario, number: int, lesson: Lesson) -> Iterator[tupl
 
 
 def _worksheet(scenario: Scenario, number: int, lesson: Lesson) -> Handout:
-    lead: list[Block] = [f"{in_front(scenario)} {scenario.title}.", "Names: ………………………………………………………………………………"]
+    lead: list[Block] = [f"{caveat(scenario)} {scenario.title}.", "Names: ………………………………………………………………………………"]
     return f"{number} {lesson.title}: worksheet", lead, lesson.worksheet
 
 

@@ -12,12 +12,12 @@ from negsim.classroom.course import AS_WRITTEN, Course, Settings, numbered
 from negsim.classroom.offers import calm, listening, methods, more_meetings
 from negsim.classroom.sheets import Guess, Lesson, Step
 from negsim.classroom.shown import highest, in_points, two_digits
-from negsim.report.pages import run as one_run
-from negsim.report.pages.blocks import Blank, Commands, Grid, Items, Section, in_front
+from negsim.report.minutes import reasons
+from negsim.report.pages.blocks import Blank, Commands, Grid, Items, Section
+from negsim.report.pages.provenance import caveat
 from negsim.report.pages.setting import meetings, who
-from negsim.report.typical import typical
-from negsim.report.words import OUTCOMES, counted, listed, percent, share_with_interval
-from negsim.report.words import with_interval as measured
+from negsim.report.typical import typical_run
+from negsim.report.words import OUTCOMES, counted, estimate_text, listed, percent
 from negsim.study.estimates import Estimate
 
 
@@ -64,7 +64,7 @@ def rescue(course: Course) -> Lesson:
             "Share guesses.csv as a sheet all can write into, or collect guesses on paper.",
         ],
         plan=[
-            Step(5, "The story", f"Slides 1 to 3. Who sat there, how it ended. Say: “{in_front(course.scenario)}”"),
+            Step(5, "The story", f"Slides 1 to 3. Who sat there, how it ended. Say: “{caveat(course.scenario)}”"),
             Step(8, "The menu", "Slide 4. Pairs read the menu; clear up words (see the words in the teacher's guide)."),
             Step(7, "Commit", "Each pair chooses one change and writes a guess and a reason. No computer yet."),
             Step(12, "Run", "Pairs turn their one knob in the lab, on the same seed, and note what they see."),
@@ -73,7 +73,7 @@ def rescue(course: Course) -> Lesson:
         ],
         opens=[
             (course.link("lab"), "The lab with the process as it was: turn one knob, see both curves"),
-            (course.link("room", replication=typical(course.runs()).replication), "A typical run in the room"),
+            (course.link("room", replication=typical_run(course.runs()).replication), "A typical run in the room"),
         ],
         slides=[*_slides(course, settings, task)],
         worksheet=[*_worksheet(settings, task)],
@@ -107,7 +107,7 @@ def _asked(name: str, change: str) -> Iterator[Guess]:
 
 
 def _slides(course: Course, settings: dict[str, tuple[str, ...]], task: str) -> Iterator[Section]:
-    scenario, base = course.scenario, typical(course.runs())
+    scenario, base = course.scenario, typical_run(course.runs())
     about = " ".join(scenario.description.split()) or scenario.title
     yield Section("What happened there", [about, who(scenario)])
     yield Section("How the time was spent", [meetings(scenario)])
@@ -186,12 +186,14 @@ def _key(course: Course, settings: dict[str, tuple[str, ...]]) -> Iterator[Secti
         ],
     )
     yield Section("How to read them", [Items(list(reading(course, settings)))])
-    told = typical(course.runs())
+    told = typical_run(course.runs())
+    verdict, *items = reasons(told.scenario, told.trace)
     yield Section(
         "Why it ended as it did, as it was",
         [
-            one_run.which(told, course.seed),
-            *one_run.why(told),
+            f"Replication {told.replication}, the first that ended as most did: {OUTCOMES[told.outcome]}.",
+            verdict,
+            Items(items),
             Commands([f"negsim transcript {course.called} --seed {course.seed} --replication {told.replication}"]),
         ],
     )
@@ -200,7 +202,7 @@ def _key(course: Course, settings: dict[str, tuple[str, ...]]) -> Iterator[Secti
 def reading(course: Course, settings: Settings) -> Iterator[str]:
     """What the numbers say, in sentences."""
     base = course.estimate("consensus")
-    yield f"As it was, {share_with_interval(base)} of {counted(len(course.runs()), 'run')} reach consensus."
+    yield f"As it was, {estimate_text(base, 'consensus')} of {counted(len(course.runs()), 'run')} reach consensus."
     consensus = course.comparisons(settings, ["consensus"])
     moved = sorted((one for one in consensus if one.paired.excludes_zero), key=lambda one: -abs(one.paired.value))
     if moved:
@@ -243,7 +245,7 @@ def _quoted(names: Sequence[str], depths: Mapping[str, Estimate]) -> str:
     """Settings with the depth of what is agreed under each."""
     return listed(
         [
-            f"“{name}” (depth {measured('depth', depths[name]) if depths[name].observations else 'none'})"
+            f"“{name}” (depth {estimate_text(depths[name], 'depth') if depths[name].observations else 'none'})"
             for name in names
         ]
     )

@@ -12,7 +12,8 @@ import numpy as np
 
 from negsim.classroom.room import DRAWS, Room
 from negsim.classroom.sheets import Handout
-from negsim.report.pages.blocks import Blank, Block, Grid, Items, Part, Section, in_front
+from negsim.report.pages.blocks import Blank, Block, Grid, Items, Part, Section
+from negsim.report.pages.provenance import caveat
 from negsim.report.words import counted, listed, on_scale
 from negsim.scenario import Scenario
 from negsim.scenario.schema import Camp
@@ -33,7 +34,7 @@ def role(scenario: Scenario, room: Room, name: str) -> Handout:
     seats = f"{counted(group.seats, 'seat')}{f', among them {listed(named)}' if named else ''}"
     blocks = "Your objection can stop a text." if group.may_block else "You may speak and persuade, but not block."
     lead: list[Block] = [
-        in_front(scenario),
+        caveat(scenario),
         f"You speak for: {group.label} ({seats}). {blocks} Keep this sheet to yourselves.",
         f"Numbers on this sheet are means over {DRAWS} draws of the room; {DIFFERS}.",
     ]

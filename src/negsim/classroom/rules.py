@@ -11,7 +11,7 @@ from negsim.classroom.sheets import Lesson, Step
 from negsim.classroom.tally import Tally, tallies
 from negsim.report.pages.blocks import Blank, Grid, Items, Section
 from negsim.report.pages.setting import DECISION
-from negsim.report.typical import Told, told
+from negsim.report.typical import TypicalRun, rerun
 from negsim.report.uncertain import subjects
 from negsim.report.words import RULES, counted, group_names, issue_names, listed, percent
 from negsim.scenario import Scenario
@@ -92,11 +92,11 @@ def rules(course: Course) -> Lesson:
     )
 
 
-def by_hand(course: Course) -> tuple[Told, dict[int, Tally]]:
+def by_hand(course: Course) -> tuple[TypicalRun, dict[int, Tally]]:
     """The run whose objections are judged by hand: of the first, the one on which the rules differ most."""
     found = {r: tallies(course.scenario, course.seed, r) for r in range(min(SEARCHED, course.replications))}
     best = max(found, key=lambda r: _telling(found[r]))
-    return told(course.scenario, course.seed, best), found[best]
+    return rerun(course.scenario, course.seed, best), found[best]
 
 
 def _telling(found: dict[int, Tally]) -> tuple[int, int]:
@@ -156,7 +156,7 @@ def rule_of(scenario: Scenario) -> str:
     return RULES[f"would_{rule.kind}"]
 
 
-def _worksheet(course: Course, run: Told, found: dict[int, Tally]) -> Iterator[Section]:
+def _worksheet(course: Course, run: TypicalRun, found: dict[int, Tally]) -> Iterator[Section]:
     yield Section(
         "The objections",
         [
@@ -199,7 +199,7 @@ def _worksheet(course: Course, run: Told, found: dict[int, Tally]) -> Iterator[S
     )
 
 
-def _objections(run: Told, found: dict[int, Tally]) -> Grid:
+def _objections(run: TypicalRun, found: dict[int, Tally]) -> Grid:
     """A row a paragraph that was read."""
     names = issue_names(run.scenario)
     rows = [
@@ -209,6 +209,6 @@ def _objections(run: Told, found: dict[int, Tally]) -> Grid:
     return Grid(["paragraph", *group_names(run.scenario), "of them block"], rows)
 
 
-def _unread(run: Told, found: dict[int, Tally]) -> str:
+def _unread(run: TypicalRun, found: dict[int, Tally]) -> str:
     silent = [name for k, name in enumerate(issue_names(run.scenario)) if k not in found]
     return f"Never read, so passed under no rule: {listed(silent)}." if silent else "Every paragraph was read."

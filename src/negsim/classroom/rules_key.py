@@ -9,15 +9,14 @@ from negsim.classroom.course import Course
 from negsim.classroom.shown import highest, lowest, two_digits
 from negsim.classroom.tally import Tally
 from negsim.report.pages.blocks import Commands, Grid, Items, Section
-from negsim.report.typical import Told
-from negsim.report.words import OUTCOMES, issue_names, listed, percent, share_with_interval
-from negsim.report.words import with_interval as measured
+from negsim.report.typical import TypicalRun
+from negsim.report.words import OUTCOMES, estimate_text, issue_names, listed, percent
 
 MEASURES = ("consensus", "share_agreed", "depth", "satisfaction_gap")
 UNDER_IT = ("issues agreed", "depth", "gap between groups")  # the measures but the first, in a table's head
 
 
-def rules_key(course: Course, run: Told, found: dict[int, Tally]) -> Iterator[Section]:
+def rules_key(course: Course, run: TypicalRun, found: dict[int, Tally]) -> Iterator[Section]:
     """The sections of the key."""
     names = issue_names(run.scenario)
     yield Section(
@@ -38,8 +37,8 @@ def rules_key(course: Course, run: Told, found: dict[int, Tally]) -> Iterator[Se
     rows = [
         [
             body[0],
-            share_with_interval(course.estimate(body[3])),
-            *(measured(m, course.estimate(m, _under(rule))) for m in MEASURES),
+            estimate_text(course.estimate(body[3]), "consensus"),
+            *(estimate_text(course.estimate(m, _under(rule)), m) for m in MEASURES),
         ]
         for rule, body in BODIES.items()
     ]
@@ -60,7 +59,7 @@ def rules_key(course: Course, run: Told, found: dict[int, Tally]) -> Iterator[Se
     yield Section("How to read it", [Items(list(_reading(course)))])
 
 
-def _whole(run: Told, found: dict[int, Tally]) -> str:
+def _whole(run: TypicalRun, found: dict[int, Tally]) -> str:
     """Which rules every paragraph satisfies at its best reading."""
     every = len(found) == len(run.scenario.issues)
     passed = [body[0] for rule, body in BODIES.items() if every and all(t.verdicts[rule] for t in found.values())]

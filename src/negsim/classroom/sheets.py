@@ -121,7 +121,7 @@ def _target(file: str) -> str:
 
 
 def _cards(cards: Cards) -> str:
-    return "\n".join(f"- {plain(card.number)} {plain(card.what)}" for card in cards.cards)
+    return "\n".join(f"- {plain(card.number)} {plain(card.text)}" for card in cards.cards)
 
 
 MARKDOWN: dict[type, Callable[[Any], str]] = {

@@ -8,7 +8,7 @@ from negsim.classroom.accounts import Witness, remedies
 from negsim.classroom.course import AS_WRITTEN, Course
 from negsim.classroom.shown import highest, in_points
 from negsim.report.pages.blocks import Commands, Grid, Items, Part, Section
-from negsim.report.words import listed, percent, share_with_interval
+from negsim.report.words import estimate_text, listed, percent
 from negsim.study.estimates import Estimate
 
 
@@ -30,7 +30,9 @@ def witnesses_key(course: Course, both: tuple[Witness, Witness]) -> Iterator[Sec
     found = {
         name: [_consensus(course, witness, changes) for witness in both] for name, changes in _tests(course).items()
     }
-    rows = [[name, *(share_with_interval(estimate) for estimate in estimates)] for name, estimates in found.items()]
+    rows = [
+        [name, *(estimate_text(estimate, "consensus") for estimate in estimates)] for name, estimates in found.items()
+    ]
     yield Section(
         "The same remedies in both rooms",
         [

@@ -55,7 +55,7 @@ def code_case(
 
 def _write(texts: dict[str, str], out: str | None) -> None:
     """Case files to the screen, a file, or (several, or by its slash) a folder; nothing is written over."""
-    from negsim.report.folders import write_whole
+    from negsim.files import write_text
 
     if len(texts) > 1 and out is None:
         listed = ", ".join(texts)
@@ -72,20 +72,20 @@ def _write(texts: dict[str, str], out: str | None) -> None:
         raise NegsimError(f"{', '.join(taken)}: already there; a coded case is not written over")
     for file, text in files.items():
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(file, text)
+        write_text(file, text)
         say(f"written: {file}")
 
 
 @commands.command()
 def codebook(*, out: File = None) -> None:
     """Print the codebook: what facts and codes of a case become, and why."""
+    from negsim.files import write_text
     from negsim.report.codebook import codebook_page
-    from negsim.report.folders import write_whole
 
     if out is None:
         print(codebook_page(), end="")
         return
-    write_whole(out, codebook_page())
+    write_text(out, codebook_page())
     say(f"written: {out}")
 
 

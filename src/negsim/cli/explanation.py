@@ -133,14 +133,14 @@ def told_apart(first: str, second: str) -> tuple[str, str]:
 
 
 def _write_explanation(pair: Pair, found: Explanation, names: tuple[str, str], out: Path, form: str) -> None:
+    from negsim.files import whole_folder, write_table
     from negsim.report import explanations
-    from negsim.report.folders import write_table, written_whole
     from negsim.report.plots import explain
     from negsim.report.plots.style import save
     from negsim.scenario import dump_yaml
 
     main = found.changes[:2]
-    with written_whole(out, "explain") as part:
+    with whole_folder(out, "explain") as part:
         write_table(part / "explanation.csv", *explanations.explanation_table(found))
         write_table(part / "interactions.csv", *explanations.interaction_table(found))
         (part / "explanation.txt").write_text(f"{explanations.explanation_text(found, *names)}\n", encoding="utf-8")
@@ -152,13 +152,13 @@ def _write_explanation(pair: Pair, found: Explanation, names: tuple[str, str], o
 
 
 def _write_remedies(scenario: Scenario, found: Remedies, name: str, out: Path, form: str) -> None:
+    from negsim.files import whole_folder, write_table
     from negsim.report import explanations
-    from negsim.report.folders import write_table, written_whole
     from negsim.report.plots import explain
     from negsim.report.plots.style import save
     from negsim.scenario import dump_yaml
 
-    with written_whole(out, "why") as part:
+    with whole_folder(out, "why") as part:
         write_table(part / "why.csv", *explanations.remedies_table(found))
         write_table(part / "failure.csv", *explanations.failure_table(found.failure))
         (part / "why.txt").write_text(f"{explanations.remedies_text(found, name)}\n", encoding="utf-8")

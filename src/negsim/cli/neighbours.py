@@ -30,7 +30,7 @@ def import_file(
 ) -> None:
     """Turn a file of decide or KTAB into a scenario; every bad row is told."""
     from negsim.cases.importing import imported
-    from negsim.report.folders import write_whole
+    from negsim.files import write_text
 
     if out is not None and out.exists():
         raise NegsimError(f"{out}: already there; an imported scenario is not written over")
@@ -38,7 +38,7 @@ def import_file(
     if out is None:
         print(found.text.rstrip("\n"))
     else:
-        write_whole(out, found.text)
+        write_text(out, found.text)
     for note in found.notes:
         say(note)
     if out is not None:
@@ -64,8 +64,8 @@ def solutions(
 ) -> None:
     """Set what the runs agree on beside compromise, median, Nash and exchange."""
     from negsim.cases import load
+    from negsim.files import write_table
     from negsim.report.comparisons import solutions_table, solutions_text
-    from negsim.report.folders import write_table
     from negsim.study.solutions import Terms, solve_steps
 
     scenario = load(name, changes=under(parameters, changes))

@@ -19,19 +19,19 @@ FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
 def place(file: Path | None) -> Path | None:
     """Where to write, refused before any work is done if no file can be there."""
-    if file is not None and file.is_dir():
-        raise NegsimError(f"{file}: is a folder; name a file")
-    if file is not None and not file.parent.is_dir():
-        raise NegsimError(f"{file.parent}: is no folder; make it first")
+    from negsim.files import check_file
+
+    if file is not None:
+        check_file(file)
     return file
 
 
 def own(context: typer.Context, folder: Path | None) -> Path | None:
     """Where to write, refused before any work is done unless the folder is new, empty or the command's own."""
-    from negsim.report.folders import check_free
+    from negsim.files import check_folder
 
     if folder is not None:
-        check_free(folder, context.info_name or "")
+        check_folder(folder, context.info_name or "")
     return folder
 
 

@@ -41,10 +41,10 @@ def claims(*, replications: Replications = 1000, seed: Seed = 0, parameters: Ens
 
 def _give(text: str, out: Path | None) -> None:
     """To the screen, or to a file."""
-    from negsim.report.folders import write_whole
+    from negsim.files import write_text
 
     if out is None:
         print(text.rstrip("\n"))
     else:
-        write_whole(out, text)
+        write_text(out, text)
         say(f"written: {out}")

@@ -42,7 +42,7 @@ def report(
     out: Annotated[Path, typer.Option(metavar="FILE", help="The file to write.")] = Path("report.html"),
 ) -> None:
     """Write one HTML file about a scenario or a study: it opens by itself and prints well."""
-    from negsim.report.folders import check_file, write_whole
+    from negsim.files import check_file, write_text
 
     check_file(out, (".html", ".htm"))
     if is_folder(name):
@@ -50,7 +50,7 @@ def report(
         text = _of_study(Path(name))
     else:
         text = _of_scenario(name, under(parameters, changes), replications, seed)
-    write_whole(out, text)
+    write_text(out, text)
     print(out)
 
 

@@ -83,9 +83,9 @@ def transcript(
     if out is None:
         print(text.rstrip("\n"))
     else:
-        from negsim.report.folders import write_whole
+        from negsim.files import write_text
 
-        write_whole(out, text)
+        write_text(out, text)
         say(f"written: {out}")
 
 
@@ -111,8 +111,8 @@ def plot(
         check_as_it_is(context, name, "name", "--out", "--only", "--format")
         _plot_study(Path(name), out, only, form)
         return
+    from negsim.files import add_pictures
     from negsim.report import plots
-    from negsim.report.folders import pictures_added_to
 
     scenario = _loaded(name, under(parameters, changes))
     told, trace = _watch(scenario, seed=seed, replication=replication)
@@ -123,7 +123,7 @@ def plot(
         "minutes": partial(plots.minutes_spent, runs),
     }
     files = {f"{called}.{form}": draws[called] for called in _wanted(draws, only)}
-    with pictures_added_to(out, files) as part:
+    with add_pictures(out, files) as part:
         for file, draw in files.items():
             plots.save(draw(), part / file)
     for file in files:
@@ -140,14 +140,14 @@ def _wanted(pictures: Collection[str], only: list[str]) -> list[str]:
 
 def _plot_study(folder: Path, out: Path, only: list[str], form: str) -> None:
     """Every picture that fits the design of a study, or those asked for."""
-    from negsim.report.folders import pictures_added_to
+    from negsim.files import add_pictures
     from negsim.report.plots.study import study_pictures
     from negsim.report.plots.style import save
     from negsim.study.results import results
 
     pictures = study_pictures(results(folder))
     files = {f"{name}.{form}": pictures[name] for name in _wanted(pictures, only)}
-    with pictures_added_to(out, files) as part:
+    with add_pictures(out, files) as part:
         for file, picture in files.items():
             save(picture.draw(), part / file)
     for file, picture in files.items():

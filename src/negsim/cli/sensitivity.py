@@ -22,7 +22,7 @@ commands = typer.Typer()
 
 def _drawable(file: Path | None) -> Path | None:
     """Where to draw, refused before any work is done if no picture can be there."""
-    from negsim.report.folders import check_file
+    from negsim.files import check_file
 
     if file is not None:
         check_file(file, [f".{form}" for form in PICTURES])
@@ -56,8 +56,8 @@ def sensitivity(
     ] = None,
 ) -> None:
     """Say how much each factor matters: Sobol' or Morris indices with intervals."""
+    from negsim.files import write_table
     from negsim.report.comparisons import sensitivity_table, sensitivity_text
-    from negsim.report.folders import write_table
     from negsim.study.results import results
     from negsim.study.sensitivity import sensitivity as indices
 

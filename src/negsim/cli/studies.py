@@ -113,8 +113,8 @@ def compare(
     out: File = None,
 ) -> None:
     """Compare scenarios on the same replications: differences with paired intervals."""
+    from negsim.files import write_table
     from negsim.report.comparisons import comparison_table, comparison_text
-    from negsim.report.folders import write_table
     from negsim.study.compare import compare as compared
 
     if half_width == 0.0:
@@ -225,8 +225,8 @@ def cells(
     out: File = None,
 ) -> None:  # fmt: skip
     """Print the cells of a study: measures with their intervals, one row a cell."""
+    from negsim.files import whole_file
     from negsim.report.comparisons import cells_text
-    from negsim.report.folders import whole
     from negsim.study.results import results
 
     found = results(folder)
@@ -235,6 +235,6 @@ def cells(
     table = found.summary(asked, quantiles=quantiles)
     print(cells_text(table, [factor.name for factor in found.factors], asked))
     if out is not None:
-        with whole(out) as part:
+        with whole_file(out) as part:
             table.to_csv(part, index=False)
         say(f"written: {out}")

@@ -26,19 +26,19 @@ from typing import NamedTuple
 
 from negsim import __version__
 from negsim.cases import load
+from negsim.files import whole_folder, write_table
 from negsim.negotiation.tables import Outcome
-from negsim.report.folders import write_table, written_whole
 from negsim.report.minutes import reasons, transcript
 from negsim.report.pages.blocks import Block, Card, Cards, Commands, Figure, Grid, Items, Links, Section, page
 from negsim.report.plots import captions, runs
+from negsim.report.plots.captions import estimate_at
 from negsim.report.plots.cells import cell_line
 from negsim.report.plots.numbers import effect
 from negsim.report.plots.study import curves_of, time_of
-from negsim.report.plots.study_captions import estimate_at
 from negsim.report.plots.style import Picture, figure_of, save
 from negsim.report.tables import change_table, effect_table, estimate_table, estimates, run_table
-from negsim.report.typical import Told, typical
-from negsim.report.words import OUTCOMES, cell_name, interval, percent, phrase
+from negsim.report.typical import TypicalRun, typical_run
+from negsim.report.words import OUTCOMES, cell_name, interval_text, percent, phrase
 from negsim.scenario import dump_yaml
 from negsim.scenario.yaml import Plain
 from negsim.study.design import cells_of
@@ -72,7 +72,7 @@ class Material(NamedTuple):
     """All that the demonstration shows; phases by the names of their scenarios."""
 
     phases: dict[str, Runs]
-    told: dict[str, Told]
+    told: dict[str, TypicalRun]
     changes: dict[str, list[Lever]]
     study: StudyResults
 
@@ -121,7 +121,7 @@ def _runs(material: Material, replications: int, threads: int | None) -> Iterato
     for name in PHASES:
         runs = run(load(name), replications=replications, seed=SEED, threads=threads)
         material.phases[name] = runs
-        material.told[name] = typical(runs)
+        material.told[name] = typical_run(runs)
         yield name
     for name, changes in CHANGES.items():
         for lever in levers(name, changes, replications=replications, seed=SEED):
@@ -187,7 +187,7 @@ def _cards(material: Material) -> Cards:
     cards = [
         Card(
             percent(share.value),
-            f"of {share.observations:,} runs of the {PHASES[name]} reach consensus {interval(share)}",
+            f"of {share.observations:,} runs of the {PHASES[name]} reach consensus {interval_text(share, 'consensus')}",
         )
         for name, share in found.items()
     ]
@@ -196,7 +196,7 @@ def _cards(material: Material) -> Cards:
     best = int(chance.value.argmax())
     what = f"in the best of {len(cells)} cells of the study: {cell_name(cells[best])}"
     share = estimate_at(chance, best)
-    return Cards([*cards, Card(percent(share.value), f"{what} {interval(share)}")])
+    return Cards([*cards, Card(percent(share.value), f"{what} {interval_text(share, 'consensus')}")])
 
 
 def _phases(material: Material) -> Grid:
@@ -276,7 +276,7 @@ def _changes(material: Material) -> Picture:
     return Picture(lambda: runs.single_changes_of_both(first, second), f"One change at a time. {told} {about}")
 
 
-def _of_one(told: Told) -> Iterator[tuple[str, Picture]]:
+def _of_one(told: TypicalRun) -> Iterator[tuple[str, Picture]]:
     """Pictures of one run."""
     for name, draw in runs.RUN_PICTURES.items():
         caption = captions.RUN_CAPTIONS[name](told.scenario, told.trace)
@@ -295,7 +295,7 @@ def write_demo(folder: Path, *, replications: int = 200, threads: int | None = N
     holds other things.
     """
     total = steps() + PICTURES
-    with written_whole(folder, "demo") as part:
+    with whole_folder(folder, "demo") as part:
         material = yield from gathered(part / STUDY, replications, threads, total)
         shown = pictures(material)
         files = _write_tables(part, material) | _write_texts(part, material)

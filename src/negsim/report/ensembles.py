@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from negsim.files import whole_folder, write_table
 from negsim.negotiation.tables import Floats
-from negsim.report.folders import write_table, written_whole
 from negsim.report.words import counted
 from negsim.study import plausible
 from negsim.study.evidence import CALIBRATED, CHECK_SEED, TARGETS, ranges
@@ -36,7 +36,7 @@ def plausible_report(folder: Path) -> Told:
     screened = yield from _judged(sets, "screened", plausible.SCREEN_RUNS, plausible.SCREEN_SEED)
     chosen = plausible.members(sets, screened)
     checked = yield from _judged(chosen, "checked", plausible.CHECK_RUNS, CHECK_SEED)
-    with written_whole(folder, "plausible") as part:
+    with whole_folder(folder, "plausible") as part:
         write_table(part / "plausible.csv", list(CALIBRATED), _members(chosen))
         write_table(part / "prior.csv", list(CALIBRATED), _members(plausible.prior(plausible.MEMBERS)))
         write_table(part / "plausible_trail.csv", *_trail(trail))

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from pathlib import Path
 
+from negsim.files import write_table
 from negsim.negotiation.parameters import Parameters
-from negsim.report.folders import write_table
 from negsim.report.words import counted
 from negsim.study import evidence
 from negsim.study.estimates import Estimate

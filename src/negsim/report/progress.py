@@ -1,11 +1,10 @@
-"""Talk on stderr: what a person wants to know while long work goes on.
+"""Talk on stderr: how far long work is.
 
 Rules that hold here
 - Work is a generator that yields steps and returns its result; it never prints.
-- On a terminal a bar comes and goes, in a notebook one line is written over; elsewhere a line comes now and then, so
-  that a log stays short.
-
-A sweep with a person watching: a study into a results folder, and how far it is.
+- On a terminal a bar comes and goes, and in a notebook one line is written over; elsewhere a line comes now and then,
+  so that a log stays short.
+- The command line imports this first, so whatever takes long to import is imported where it is used.
 """
 
 from __future__ import annotations
@@ -19,13 +18,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from negsim.study.results import StudyResults, results
-from negsim.study.runner import Workers, check_workers, default_threads, workers
-from negsim.study.schema import Study, load_study
-from negsim.study.sweep import Sweep, opened
-
 if TYPE_CHECKING:
-    from negsim.study.runner import Step
+    from negsim.study.results import StudyResults
+    from negsim.study.runner import Step, Workers
+    from negsim.study.schema import Study
+    from negsim.study.sweep import Sweep
 
 
 PATIENCE = 5.0  # seconds between lines where there is no terminal
@@ -35,14 +32,14 @@ Result = TypeVar("Result")
 
 
 def say(text: str) -> None:
-    """Talk to the person, not to the pipe."""
+    """Write a line to the person, not into the pipe."""
     print(text, file=sys.stderr, flush=True)  # noqa: T201 - the one place that talks
 
 
 def followed(steps: Generator[Step, None, Result]) -> Result:
-    """What a piece of work returns at its end; its steps are shown."""
+    """Run a piece of work to its end and show its steps; what it returns."""
     pace = Pace()
-    with _shown() as show:
+    with _display() as show:
         while True:
             try:
                 done, total, text = next(steps)
@@ -53,13 +50,13 @@ def followed(steps: Generator[Step, None, Result]) -> Result:
 
 
 class Pace:
-    """How fast work goes, counted from its first step: what was there already was not done now."""
+    """How fast work goes, counted from its first step, so that earlier results do not count."""
 
     def __init__(self) -> None:
         self.start: tuple[float, int] | None = None
 
     def at(self, done: int, total: int) -> str:
-        """Rate and time left; nothing until something has been done."""
+        """Rate and time left; "" until something has been done."""
         now = time.monotonic()
         if self.start is None:
             self.start = now, done
@@ -75,7 +72,7 @@ Show = Callable[[int, int, str, str], None]  # done, of how many, what, rate and
 
 
 @contextmanager
-def _shown() -> Iterator[Show]:
+def _display() -> Iterator[Show]:
     if sys.stderr.isatty():
         with _bar() as show:
             yield show
@@ -142,19 +139,24 @@ def sweep(
     of workers (default: one a core). scheduler: the address of a Dask scheduler.
     Raises `ScenarioError` for a study that cannot be run, NegsimError for a folder that cannot take it.
     """
-    asked = study if isinstance(study, Study) else load_study(study)
+    from negsim.study.results import results  # noqa: PLC0415
+    from negsim.study.runner import Workers, check_workers, default_threads, workers  # noqa: PLC0415
+    from negsim.study.schema import Study, load_study  # noqa: PLC0415
+    from negsim.study.sweep import opened  # noqa: PLC0415
+
+    study = study if isinstance(study, Study) else load_study(study)
     if not isinstance(executor, Executor):
         check_workers(executor, scheduler)
-    with opened(asked, Path(folder)) as sweeping:
+    with opened(study, Path(folder)) as sweeping:
         if isinstance(executor, Executor):
             _follow(sweeping, Workers(executor, count or default_threads()))
         else:
-            with workers(executor, count=count, scheduler=scheduler) as found:
-                _follow(sweeping, found)
+            with workers(executor, count=count, scheduler=scheduler) as pool:
+                _follow(sweeping, pool)
     return results(folder)
 
 
-def _follow(sweeping: Sweep, found: Workers) -> None:
+def _follow(sweeping: Sweep, pool: Workers) -> None:
     for notice in sweeping.notices:
         say(notice)
-    followed(sweeping.steps(found))
+    followed(sweeping.steps(pool))

@@ -20,8 +20,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from negsim.cases import CodedCase
+from negsim.files import whole_folder, write_table
 from negsim.negotiation.tables import Outcome
-from negsim.report.folders import write_table, written_whole
 from negsim.report.plots.style import (
     FAINT,
     INK,
@@ -30,7 +30,7 @@ from negsim.report.plots.style import (
     PALE,
     PAPER,
     axes_or_new,
-    contrast,
+    ink_on,
     percent_axis,
     save,
     styled,
@@ -70,7 +70,7 @@ def predictions(result: Validation, *, ax: Axes | None = None) -> Axes:
         widths = table[order, c]
         bars = ax.barh(range(len(order)), widths, left=left, color=INKS[c], edgecolor=PAPER, height=0.7, label=name)
         notes = [f"{width:.0%}".replace("%", " %") if width >= 0.09 else "" for width in widths]
-        ax.bar_label(bars, notes, label_type="center", color=contrast(INKS[c]), fontsize="small")
+        ax.bar_label(bars, notes, label_type="center", color=ink_on(INKS[c]), fontsize="small")
         left = left + widths
     for row, case in enumerate(order):
         name = CATEGORIES[result.happened[case]]
@@ -155,7 +155,7 @@ def validation_report(
     result = yield from validate(cases, background, neighbourhood=neighbourhood)
     text = "\n".join(account(result))
     if out is not None:
-        with written_whole(out, "validate") as part:
+        with whole_folder(out, "validate") as part:
             write_table(part / "predictions.csv", *prediction_table(result))
             write_table(part / "scores.csv", *score_table(result))
             write_table(part / "one_step_off.csv", *step_table(result))

@@ -51,7 +51,7 @@ from negsim.report.words import (
     factor_name,
     level_name,
     measure_name,
-    number,
+    number_text,
     phrase,
 )
 from negsim.study.schema import Factor, Value
@@ -430,7 +430,7 @@ def _scale(data: Curves) -> tuple[float, float]:
 def _notes(measure: str, values: Floats, columns: int) -> list[list[str]]:
     """The number in every cell, shares in per cent; none where there is no room for it."""
     room = values.shape[1] * columns <= 2 * MOST_NOTES and values.shape[1] <= MOST_NOTES
-    return [[number(measure, value).removesuffix(" %") if room else "" for value in row] for row in values]
+    return [[number_text(value, measure).removesuffix(" %") if room else "" for value in row] for row in values]
 
 
 def _map_axes(ax: Axes, layout: Layout, lines: Mapping[Value, Line]) -> None:

@@ -33,10 +33,10 @@ from negsim.report.plots.style import (
     WIDE,
     axes_or_new,
     colours,
-    contrast,
     dashes,
     figure_of,
     heat_map,
+    ink_on,
     method_colours,
     percent_axis,
     sheet,
@@ -121,7 +121,7 @@ def _stack(ax: Axes, parts: Mapping[str, Floats], inks: Sequence[str], *, note: 
     for (name, lengths), ink in zip(parts.items(), inks, strict=True):
         bars = ax.barh(range(len(lengths)), lengths, left=left, color=ink, edgecolor=PAPER, height=0.62, label=name)
         labels = [note.format(length).replace("%", " %") if length >= least else "" for length in lengths]
-        ax.bar_label(bars, labels, label_type="center", color=contrast(ink), fontsize="small")
+        ax.bar_label(bars, labels, label_type="center", color=ink_on(ink), fontsize="small")
         left = left + lengths
     ax.invert_yaxis()
     ax.tick_params(axis="y", length=0)

@@ -22,9 +22,9 @@ from functools import partial
 from matplotlib.figure import Figure
 
 from negsim.errors import NegsimError
+from negsim.report.plots import captions
 from negsim.report.plots import cells as cell_plots
 from negsim.report.plots import curves as curve_plots
-from negsim.report.plots import study_captions
 from negsim.report.plots import times as time_plots
 from negsim.report.plots.explain import sensitivity_bars
 from negsim.report.plots.numbers import MOST_ROWS, curve_layout, curves, is_crossed, map_layout, measures, pairs, varied
@@ -56,20 +56,20 @@ def _of_levels(results: StudyResults) -> Named:
     """Of a crossed design: the main measure, the others, and how factors help each other."""
     factors, main = varied(results), results.study.main
     found = list(pairs(results, main)) if len(factors) > 1 else []
-    extra = f"; {study_captions.interaction(found[0])}" if len(factors) == 2 else ""
+    extra = f"; {captions.interaction(found[0])}" if len(factors) == 2 else ""
     yield "curves" if curve_layout(factors).x.is_numeric else "dots", curves_of(results, main, extra)
     if len(factors) > 2 or (len(factors) == 2 and all(factor.is_numeric for factor in factors)):
         cells = curves(results, map_layout(factors), main, most=MOST_ROWS)
-        yield "heat_maps", Picture(partial(curve_plots.heat_maps, cells), study_captions.heat_maps(cells))
+        yield "heat_maps", Picture(partial(curve_plots.heat_maps, cells), captions.heat_maps(cells))
     yield from _measures(results)
     if len(factors) > 2:
-        yield "interactions", Picture(partial(curve_plots.interactions, found), study_captions.interactions(found))
+        yield "interactions", Picture(partial(curve_plots.interactions, found), captions.interactions(found))
 
 
 def curves_of(results: StudyResults, measure: str, extra: str = "") -> Picture:
     """A measure of a crossed study. extra: what the caption says besides."""
     data = curves(results, curve_layout(varied(results)), measure)
-    return Picture(partial(curve_plots.curves, data), study_captions.curves(data, extra))
+    return Picture(partial(curve_plots.curves, data), captions.curves(data, extra))
 
 
 def _measures(results: StudyResults) -> Named:
@@ -78,27 +78,27 @@ def _measures(results: StudyResults) -> Named:
     rest = tuple(factor for factor in varied(results) if factor not in (layout.x, layout.lines))
     shown = [curves(results, layout._replace(panels=None, rest=rest), measure) for measure in measures(results)]
     if shown:
-        yield "measures", Picture(partial(curve_plots.measures, shown), study_captions.measures(shown))
+        yield "measures", Picture(partial(curve_plots.measures, shown), captions.measures(shown))
 
 
 def _of_cells(results: StudyResults) -> Named:
     """Of cells that are listed: the main measure and the others, a row a cell."""
     data = cell_plots.by_cell(results, results.study.main)
-    yield "dots", Picture(partial(curve_plots.curves, data), study_captions.curves(data))
+    yield "dots", Picture(partial(curve_plots.curves, data), captions.curves(data))
     shown = [cell_plots.by_cell(results, measure) for measure in measures(results)]
     if shown:
-        yield "measures", Picture(partial(curve_plots.measures, shown), study_captions.measures(shown))
+        yield "measures", Picture(partial(curve_plots.measures, shown), captions.measures(shown))
 
 
 def _of_points(results: StudyResults) -> Named:
     """Of a sampled design: the main measure against every factor."""
     main = results.study.main
     if found := cell_plots.clouds(results, main):
-        caption = study_captions.scatter(found, main, cell_plots.most_runs(results))
+        caption = captions.scatter(found, main, cell_plots.most_runs(results))
         yield "against_factors", Picture(partial(cell_plots.scatter, found, main), caption)
     with suppress(NegsimError):  # of another design, or not of this measure
         indices = sensitivity(results)
-        yield "sensitivity", Picture(partial(_bars, indices, main), study_captions.sensitivity(indices, main))
+        yield "sensitivity", Picture(partial(_bars, indices, main), captions.sensitivity(indices, main))
 
 
 def _bars(indices: list[Index], measure: str) -> Figure:
@@ -110,7 +110,7 @@ def _of_any(results: StudyResults) -> Named:
     few = len(results.cells) <= FEW
     if few:
         shares = cell_plots.ended(results)
-        caption = study_captions.outcomes(shares, cell_plots.most_runs(results))
+        caption = captions.outcomes(shares, cell_plots.most_runs(results))
         yield "outcomes", Picture(partial(curve_plots.outcomes, shares), caption)
     if len(results.cells) in FRONTIER and "depth" in results.measures:
         yield from _frontier(results)
@@ -119,7 +119,7 @@ def _of_any(results: StudyResults) -> Named:
     if results.series_parts:
         factor, rest = _first(results)
         found = time_plots.courses(results, factor)
-        caption = study_captions.over_time(found, factor, rest)
+        caption = captions.over_time(found, factor, rest)
         yield "over_time", Picture(partial(time_plots.over_time, found, factor), caption)
 
 
@@ -128,7 +128,7 @@ def time_of(results: StudyResults, where: Cell | None = None) -> Picture:
     factor, others = _first(results, METHODOLOGY)
     times = time_plots.survivals(results, factor, where)
     rest = [other for other in others if other.name not in (where or {})]
-    caption = study_captions.time_to_consensus(times, factor, rest, where)
+    caption = captions.time_to_consensus(times, factor, rest, where)
     return Picture(partial(time_plots.time_to_consensus, times, factor), caption)
 
 
@@ -138,7 +138,7 @@ def _frontier(results: StudyResults) -> Named:
         names = cell_names([results.cells[cell] for cell in found.cells])
         yield (
             "frontier",
-            Picture(partial(cell_plots.trade_off, found, results), study_captions.trade_off(found, names)),
+            Picture(partial(cell_plots.trade_off, found, results), captions.trade_off(found, names)),
         )
 
 
