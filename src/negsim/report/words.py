@@ -372,10 +372,11 @@ def _number(value: float, measure: str, digits: int) -> str:
 
 def _digits(estimate: Estimate, measure: str) -> int:
     """The digits after the point: one more where the interval is narrower than a unit of the last one."""
-    scale = 100.0 if is_share(measure) else 1.0
-    least = 0 if is_share(measure) or abs(estimate.value) >= LARGE else 2
-    width = scale * (estimate.high - estimate.low)
-    return least + 1 if ROUNDING < width < 10.0**-least else least
+    if is_share(measure):
+        is_near_an_end = 0.0 < abs(estimate.value) < 0.01 or 0.99 < abs(estimate.value) < 1.0
+        return 1 if is_near_an_end or ROUNDING < estimate.high - estimate.low < 0.01 else 0
+    least = 0 if abs(estimate.value) >= LARGE else 2
+    return least + 1 if ROUNDING < estimate.high - estimate.low < 10.0**-least else least
 
 
 def _alike(numbers: Sequence[float], least: int) -> list[str]:
