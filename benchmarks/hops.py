@@ -19,8 +19,9 @@ from typer.testing import CliRunner
 import negsim
 from negsim import cli
 from negsim.cases import load
-from negsim.negotiation.runs import Negotiation
-from negsim.negotiation.tables import Move, Outcome
+from negsim.negotiation.floor import begin, next_turn, step
+from negsim.negotiation.tables import Move, allocate_choice
+from negsim.randomness import stream
 from negsim.scenario.lowering import lower
 
 PACKAGE = Path(negsim.__file__).parent
@@ -56,13 +57,13 @@ def check() -> None:
 
 
 def a_reading() -> Callable[[], object]:
-    """The turn of a run in which the room reads its first paragraph, ready to be taken."""
-    run = Negotiation(lower(load("classroom")), seed=1)
-    while run.outcome == Outcome.RUNNING:
-        if run.pending.move == Move.READ:
-            return run.finish_turn
-        run.finish_turn()
-    raise AssertionError("the room reads nothing in this run")
+    """The turn of a run in which the room first reads a paragraph, ready to be taken."""
+    case = lower(load("classroom"))
+    state = begin(case, stream(1, 0), 0)
+    choice = allocate_choice(*case.stances.shape)
+    while next_turn(case, state).move != Move.READ:
+        step(case, state, choice)
+    return lambda: step(case, state, choice)
 
 
 def main() -> int:

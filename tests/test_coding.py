@@ -466,7 +466,7 @@ def test_entries_that_are_no_case_and_repeated_ids_are_told(tmp_path):
     file.write_text("cases:\n- {id: a}\n- just a text\n- {id: a}\n", encoding="utf-8")
     assert list(from_facts(file, None, told.append)) == ["a", "a_2"]
     assert [line.split(": ", 1)[1] for line in told] == [
-        'cases.1: "just a text" is no case; left out',
+        'cases.1: "just a text" is not a case; left out',
         'cases.2: "a" is there twice; this one is called a_2',
     ]
 

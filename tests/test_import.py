@@ -199,7 +199,7 @@ def test_every_bad_row_is_named():
         'broken.csv:11:4: actor: unknown actor "Twon"; did you mean "Town"?',
         'broken.csv:12:9: issue: unknown issue "Dregding"; did you mean "Dredging"?',
         'broken.csv:13:4: "Port" on "Dredging" is given twice; the first is on line 7; remove one',
-        'broken.csv:14:1: "#X" is no kind of row; one of #A, #P, #M, #D, #O, #/',
+        'broken.csv:14:1: "#X" is not a kind of row; one of #A, #P, #M, #D, #O, #/',
         "broken.csv:15:17: #D: has 5 columns; write #D, actor, issue, position, salience, power, comment",
         'broken.csv:16:4: "Town" on "Fees" is given twice; the first is on line 10; remove one',
         'broken.csv:16:14: position: "much" is not a number; write a number from 0 to 100',

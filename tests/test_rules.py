@@ -1,4 +1,4 @@
-"""The rules of MODEL sections 5 and 6, one law a test."""
+"""The rules of docs/rules.md, sections 5 and 6, one law a test."""
 
 import math
 from types import SimpleNamespace

@@ -18,7 +18,7 @@ from negsim.study.solutions import Room, Terms, compromise, exchange, losses, me
 
 DATA = Path(__file__).parent / "data"
 SMALL = str(DATA / "small.yaml")
-THREE = Room(np.array([[0.2], [0.4], [0.9]]), np.ones((3, 1)), np.ones(3))  # of MODEL section 9
+THREE = Room(np.array([[0.2], [0.4], [0.9]]), np.ones((3, 1)), np.ones(3))
 
 
 def drawn_room(seed, actors=6, issues=3):

@@ -56,13 +56,13 @@ BAD = {
         's.yaml:2:7: vary: "A" is the name of two factors, but for capital letters; tables need another'
     ),
     HEAD + 'vary: {"a\\nb": {x: {}}}': (
-        's.yaml:2:7: vary: "a\\nb" is no name of a factor; write a path, or a name of your own'
+        's.yaml:2:7: vary: "a\\nb" is not a name of a factor; write a path, or a name of your own'
     ),
     HEAD + "vary: {size: {'1': {meetings.count: 2}, '1.0': {}}}": "s.yaml:2:14: vary.size: names 1.0 twice",
     HEAD + "vary: {process.chair.pressure: [0, 1], process.chair: [{pressure: 0.5}]}": (
         "s.yaml:2:55: vary.process.chair: process.chair would undo what process.chair.pressure sets; write it before"
     ),
-    HEAD + "cells: [{'': 5}]": ('s.yaml:2:8: cells: "" is no name of a factor; write a path, or a name of your own'),
+    HEAD + "cells: [{'': 5}]": ('s.yaml:2:8: cells: "" is not a name of a factor; write a path, or a name of your own'),
     HEAD + "changes: {'': 5}": (
         "s.yaml:2:10: changes: =5: is not a change; write path=value, as in process.chair.pressure=0"
     ),
@@ -79,7 +79,7 @@ BAD = {
         's.yaml:2:46: cells.1.metings.count: metings.count=2: there is no such path; did you mean "meetings.count"?'
     ),
     HEAD + "design: sobol\nvary: {meetings.count: [1, 2]}\npoints: 100": (
-        "s.yaml:4:9: points: 100 is no power of two, which a Sobol' sequence needs; write 128"
+        "s.yaml:4:9: points: 100 is not a power of two, which a Sobol' sequence needs; write 128"
     ),
     HEAD + "design: morris\nvary: {meetings.count: [1, 2]}": (
         "s.yaml:2:9: design: a morris design needs `points`, how many it takes"

@@ -225,7 +225,7 @@ def test_an_executor_that_cannot_be_had_is_told(tmp_path):
         ("thread", None, "unknown executor"),
         ("dask", None, "needs a scheduler's address"),
         ("threads", "tcp://127.0.0.1:1", "no other has one"),
-        ("dask", "nonsense", '"nonsense" is no scheduler\'s address'),
+        ("dask", "nonsense", '"nonsense" is not a scheduler\'s address'),
         ("dask", "http://127.0.0.1:8786", "is no scheduler's address"),
     ):
         with pytest.raises(NegsimError, match=told):
@@ -376,7 +376,7 @@ def test_a_part_under_another_number_or_in_another_folder_is_damaged(done):
 def test_what_is_no_part_is_left_where_it_is(done):
     mine = done / "parts" / "mine.parquet"
     mine.write_text("mine")
-    with pytest.raises(NegsimError, match=r"mine\.parquet: is no part of a study"), opened(study_of(), done):
+    with pytest.raises(NegsimError, match=r"mine\.parquet: is not a part of a study"), opened(study_of(), done):
         pass
     assert mine.read_text() == "mine"
 

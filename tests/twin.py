@@ -1,4 +1,4 @@
-"""A plain, slow, obvious twin of one negotiation, written from MODEL's rules: objects, dictionaries and lists.
+"""A plain, slow, obvious twin of one negotiation, written from docs/rules.md: objects, dictionaries and lists.
 
 It shares with the model the tables of a case, the names of moves and addressed draws, and nothing else. Means are
 taken anew wherever they are needed; nothing is kept up to date on the side.

@@ -158,9 +158,9 @@ class Room:
                     yield from self._responded(policy, seat, turn)
 
     def _spoken(self, policy: Any, turn: Turn) -> Iterator[Answer]:  # noqa: ANN401 - anything with that method
-        said = policy.speak(self._view(turn, turn.who, float(self._choice.values[turn.issue])))
-        if said is not None:
-            yield Answer("values", turn.issue, _place(said, f"{self.names[turn.who]}: speak answered"))
+        place = policy.speak(self._view(turn, turn.who, float(self._choice.values[turn.issue])))
+        if place is not None:
+            yield Answer("values", turn.issue, _place(place, f"{self.names[turn.who]}: speak answered"))
 
     def _proposed(self, policy: Any, turn: Turn) -> Iterator[Answer]:  # noqa: ANN401 - anything with that method
         what = f"{self.names[turn.who]}: propose answered"

@@ -1,17 +1,11 @@
-"""The published codebook: what each code of a case becomes, why, and what stands for a code that is not known.
+"""The published codebook: what each fact and each code of a case becomes, why, and what stands for an unknown one.
 
-Rules that hold here
-- The same translation for every case; nothing here knows an outcome.
-- A code sets paths as `--set` takes them, to words of the scenario codebook where there is one, so that its reasons
-  count here too.
-- What is not known is drawn, every listed option equally likely: no option is preferred without a source.
-- The order of the options is the order of one-step changes, also where it ranks nothing.
-
-The published codebook, second part: what each fact of a case becomes, and what stands for one that is not known.
-
-Rules that hold here
-- A range says how wide our ignorance is; its reason stands beside it.
-- Reasons rest on what bodies are like, never on how they ended.
+- Every case is translated alike, and nothing here knows an outcome.
+- A code sets paths as `--set` takes them, to words of scenario files where there is one, so that their reasons count
+  here too.
+- An unknown code is drawn from the listed options, each equally likely; an unknown fact from a range that says how
+  wide our ignorance is. Reasons rest on what bodies are like, never on how they ended.
+- The order of the options is the order of one-step changes, even where it ranks nothing.
 """
 
 from __future__ import annotations

@@ -1,6 +1,5 @@
 """Input files of *decide*, the exchange model's program (foarsitter/decide-exchange-model).
 
-Rules that hold here
 - A row says its kind in its first column: #A actor, #P issue, #M a place on an issue and what it means, #D an actor's
   position, salience and power on an issue, #O a title, #/ a comment. Rows come in any order.
 - Columns are separated by tabs, semicolons or commas, as in the first row, and may be quoted with ' or ".
@@ -94,9 +93,6 @@ def read(text: str, file: str) -> Body:
     )
 
 
-# ------------------------------------------------------------------------------------------------- rows
-
-
 class _Rows(dict[str, list[Row]]):
     """Good rows by their kind, and what is wrong with the others."""
 
@@ -106,7 +102,7 @@ class _Rows(dict[str, list[Row]]):
 
 
 def _sorted(text: str, file: str) -> _Rows:
-    first = next((found for line in text.split("\n") if (found := _FIRST.match(line))), None)
+    first = next((match for line in text.split("\n") if (match := _FIRST.match(line))), None)
     quote, separator = ("'" if first and first[1] == "'" else '"'), (first[2] if first else "\t")
     rows, faults, strange = _Rows(), Faults(), 0
     for row in rows_of(text, file, separator, quote):
@@ -114,7 +110,7 @@ def _sorted(text: str, file: str) -> _Rows:
         known = KINDS.get(kind)
         if known is None:
             strange += 1
-            faults.at(row[0].where, "", f"{shown(kind)} is no kind of row; one of {', '.join(KINDS)}")
+            faults.at(row[0].where, "", f"{shown(kind)} is not a kind of row; one of {', '.join(KINDS)}")
         elif not known.least <= len(row) <= known.most:
             faults.at(row[-1].where, kind, f"has {columns(row)}; write {known.columns}")
         else:
@@ -155,7 +151,7 @@ def _places(rows: list[Row], issues: dict[str, str], faults: Faults) -> Places:
     for row in rows:
         if len(places.get(row[1].text, USUAL_SCALE)) == 1:
             faults.at(row[1].where, "issue", f"{shown(row[1].text)} has one #M row; write its low and its high end")
-    return {name: sorted(found) for name, found in places.items() if len(found) > 1}
+    return {name: sorted(ends) for name, ends in places.items() if len(ends) > 1}
 
 
 def _data(rows: list[Row], names: tuple[dict[str, str], dict[str, str]], places: Places, faults: Faults) -> Data:
@@ -186,22 +182,19 @@ def _datum(row: Row, scale: Sequence[tuple[float, str]], faults: Faults) -> Datu
     return Datum((position - low) / (high - low), salience, power)
 
 
-# ------------------------------------------------------------------------------------------ what it means
-
-
 def _question(name: str, label: str, places: list[tuple[float, str]] | None) -> Question:
     ends = [f"{value:g}: {meaning}" if meaning else f"{value:g}" for value, meaning in places or USUAL_SCALE]
     return Question(name, label, ends[0], ends[-1])
 
 
-def _actor(name: str, label: str, said: dict[str, Datum]) -> Actor:
-    power = sum(datum.power for datum in said.values()) / max(1, len(said))
-    return Actor(name, label, power, {one: Stance(datum.position, datum.salience) for one, datum in said.items()})
+def _actor(name: str, label: str, stances: dict[str, Datum]) -> Actor:
+    power = sum(datum.power for datum in stances.values()) / max(1, len(stances))
+    return Actor(name, label, power, {one: Stance(datum.position, datum.salience) for one, datum in stances.items()})
 
 
 def _notes(rows: _Rows, data: Data) -> Iterator[str]:
     """What of a file has no place in a scenario."""
-    if several := [who for who, said in data.items() if len({datum.power for datum in said.values()}) > 1]:
+    if several := [who for who, stances in data.items() if len({datum.power for datum in stances.values()}) > 1]:
         yield f"power that differs from issue to issue ({listed(several)}); its mean over the issues is taken"
     places = Counter(row[1].text for row in rows["#M"])
     if inner := [issue for issue, count in places.items() if count > 2]:

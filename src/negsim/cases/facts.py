@@ -1,21 +1,13 @@
 """Facts files: dossiers of cases as others keep them, turned into the start of a case file.
 
-Rules that hold here
+docs/coding.md describes the format. Every field is optional.
+
 - What is mechanical is filled in: seats, meetings, days, levels that the file gives, issues, sources, outcome. What
   needs judgement stays `unknown`, with the file's own sentence as its quote.
-- What memory or nothing stands behind is no data: `memory`, `estimates_from_memory`, entries whose provenance is M.
-- A value of an odd kind is left unknown and told, with its place; only a file that is no facts file is refused.
-
-The fields of one case of a facts file, read with patience.
-
-Rules that hold here
-- A field that is missing, empty or null is not known, and nothing more is said of it.
-- A field of an odd kind is not known either, and is told with its place.
-
-The facts of a case as a facts file has them: what can be read off without judgement.
-
-Rules that hold here
-- What contradicts itself is left unknown and told; of two ways to say one thing, the finer is kept.
+- What rests on memory is not data: `memory`, `estimates_from_memory`, entries whose provenance is M.
+- A missing, empty or null field is unknown, without a word. A value of the wrong kind, or one that contradicts
+  another, is left unknown and reported with its place; of two ways to say one thing, the finer one counts.
+- Only a file that is not a facts file at all is refused.
 """
 
 from __future__ import annotations
@@ -74,14 +66,14 @@ class Fields:
             return None
         if is_number(number) and number == int(number) and least <= number <= most:
             return int(number)
-        self.odd(*steps, message=f"{shown(value)} is no whole number from {least} to {most}; left unknown")
+        self.odd(*steps, message=f"{shown(value)} is not a whole number from {least} to {most}; left unknown")
         return None
 
     def remembered(self, field: str) -> bool:
         """Whether only memory stands behind a field: its provenance says so, or `memory` names it."""
-        said, listed = self.text("provenance", field).lower(), self.at("memory")
+        provenance, listed = self.text("provenance", field).lower(), self.at("memory")
         named = [str(name).strip() for name in (listed if isinstance(listed, list) else [listed])]
-        if not (re.match(r"m\b", said) or "memory" in said or field in named):
+        if not (re.match(r"m\b", provenance) or "memory" in provenance or field in named):
             return False
         if self.at(field) is not None:
             self.odd(field, message="comes from memory only; left unknown")
@@ -90,21 +82,21 @@ class Fields:
     def entry(self, value: Plain, field: str, quote: str = "") -> dict[str, Plain]:
         """A fact with the facts file as its source."""
         confidence = _PROVENANCE.get(self.text("provenance", field)[:1].upper(), "medium")
-        said = {"value": value, "source": DOSSIER, "confidence": confidence}
-        return said | ({"quote": quote} if quote else {})
+        fact = {"value": value, "source": DOSSIER, "confidence": confidence}
+        return fact | ({"quote": quote} if quote else {})
 
     def day(self, field: str) -> date | None:
         """A date; the middle of a month where only that is known."""
-        said = self.text(field)
-        match = re.fullmatch(r"([0-9]{4})-([0-9]{1,2})(?:-([0-9]{1,2}))?", said)
-        if not match and (not said or said.lower() == "unknown" or re.fullmatch("[0-9]{4}", said)):
+        text = self.text(field)
+        match = re.fullmatch(r"([0-9]{4})-([0-9]{1,2})(?:-([0-9]{1,2}))?", text)
+        if not match and (not text or text.lower() == "unknown" or re.fullmatch("[0-9]{4}", text)):
             return None  # a year alone gives no days
         try:
             if match:
                 return date(int(match[1]), int(match[2]), int(match[3] or 15))
         except ValueError:
             pass  # no such day
-        self.odd(field, message=f"{shown(said)} is no date, such as 2011-02-25; left unknown")
+        self.odd(field, message=f"{shown(text)} is not a date, such as 2011-02-25; left unknown")
         return None
 
 
@@ -242,14 +234,14 @@ def _issues(of: Fields) -> dict[str, Plain] | None:
     else:
         labels = listed if isinstance(listed, list) else [] if listed is None else [listed]
         items = [("", label) for label in labels]
-    kept = [(name, clean(str(label))) for name, label in items if isinstance(label, str | int | float)]
-    kept = [(name, label) for name, label in kept if label][:MOST_ISSUES]
-    if len(kept) < len(items):
-        left = "the rest is left out" if kept else "left unknown"
+    usable = [(name, clean(str(label))) for name, label in items if isinstance(label, str | int | float)]
+    usable = [(name, label) for name, label in usable if label][:MOST_ISSUES]
+    if len(usable) < len(items):
+        left = "the rest is left out" if usable else "left unknown"
         of.odd("issues", message=f"is not a list of up to {MOST_ISSUES} texts; {left}")
     named: dict[str, str] = {}
-    for k, (said, label) in enumerate(kept, 1):
-        name = slug(said or label, f"issue_{k}")
+    for k, (key, label) in enumerate(usable, 1):
+        name = slug(key or label, f"issue_{k}")
         named[f"{name[:50]}_{k}" if name in named else name] = label
     return of.entry(named, "issues") if named else None
 
@@ -288,8 +280,8 @@ def _no_room(seats: dict[str, int]) -> str:
 def _seats_of_groups(of: Fields, participants: dict[str, Plain]) -> dict[str, int]:
     """Seats by group, 0 where something is said that is no number; groups with nothing or 0 are not there."""
     known: dict[str, int] = {}
-    for key, said in participants.items():
-        if key in {"total", "note"} or said is None or said == 0:
+    for key, number in participants.items():
+        if key in {"total", "note"} or number is None or number == 0:
             continue
         name = GROUPS.get(key, slug(key, "group"))
         known[name] = known.get(name, 0) + (of.whole("participants", key, most=MOST_SEATS_A_GROUP) or 0)
@@ -324,11 +316,11 @@ def _days(of: Fields) -> dict[str, Plain] | None:
         each = of.whole("meeting_days", most=MOST_DAYS)
         return of.entry(each, "total_days") if each else None
     fits = isinstance(listed, list) and 0 < len(listed) <= MOST_MEETINGS
-    said = [number_in(day) for day in listed] if fits else []
-    if not said or not all(is_number(day) and day == int(day) and 1 <= day <= MOST_DAYS for day in said):
+    numbers = [number_in(day) for day in listed] if fits else []
+    if not numbers or not all(is_number(day) and day == int(day) and 1 <= day <= MOST_DAYS for day in numbers):
         of.odd("meeting_days", message=f"is not a list of whole days, 1 to {MOST_DAYS} each; left unknown")
         return None
-    return of.entry([int(day) for day in said], "total_days")
+    return of.entry([int(day) for day in numbers], "total_days")
 
 
 def _total_days(of: Fields) -> dict[str, Plain] | None:
@@ -395,8 +387,8 @@ def ids_in(document: Document) -> list[str]:
 
 def _stem(case: dict[str, Plain], n: int) -> str:
     """What case n would be called if no other were called so."""
-    said = _said_id(case)
-    return slug(said, f"case_{n}") if said else f"case_{n}"
+    text = _said_id(case)
+    return slug(text, f"case_{n}") if text else f"case_{n}"
 
 
 def oddities(document: Document) -> Iterator[Problem]:
@@ -405,7 +397,7 @@ def oddities(document: Document) -> Iterator[Problem]:
     for n, entry in enumerate(listed):
         if not isinstance(entry, dict):
             where = document.values.get((*path, n), Mark(document.name))
-            yield Problem(where, dotted((*path, n)), f"{shown(entry)} is no case; left out")
+            yield Problem(where, dotted((*path, n)), f"{shown(entry)} is not a case; left out")
     for n, ((at, case), name) in enumerate(zip(_cases(document), ids_in(document), strict=True), 1):
         if _stem(case, n) != name:
             where = document.values.get((*at, "id"), document.values.get(at, Mark(document.name)))
@@ -414,8 +406,8 @@ def oddities(document: Document) -> Iterator[Problem]:
 
 def _said_id(case: dict[str, Plain]) -> str:
     """What the file calls a case, "" nothing."""
-    said = case.get("id", case.get("name"))
-    return str(said) if isinstance(said, str | int) else ""
+    name = case.get("id", case.get("name"))
+    return str(name) if isinstance(name, str | int) else ""
 
 
 def started(document: Document, case_id: str) -> Started:
@@ -496,7 +488,7 @@ def _sources(of: Fields, case_id: str) -> dict[str, Plain]:
     if isinstance(listed, dict) and not {"text", "url", "title"} & set(listed):
         listed = list(listed.values())  # by name
     items = listed if isinstance(listed, list) else [] if listed is None else [listed]
-    found: dict[str, Plain] = {
+    sources: dict[str, Plain] = {
         DOSSIER: {"text": f"{FilePath(of.document.name).name}, case {case_id}, with its sources"}
     }
     for n, item in enumerate(items, 1):
@@ -504,8 +496,8 @@ def _sources(of: Fields, case_id: str) -> dict[str, Plain]:
         text, url = (clean(str(said or "")) for said in (parts.get("text", parts.get("title")), parts.get("url")))
         address = url or next(iter(re.findall(r"https?://\S+", text)), "")
         if text or address:
-            found[f"s{n}"] = {"text": text or address} | ({"url": address} if address else {})
-    return found
+            sources[f"s{n}"] = {"text": text or address} | ({"url": address} if address else {})
+    return sources
 
 
 def _codes(of: Fields) -> dict[str, Plain]:
@@ -522,27 +514,27 @@ def _codes(of: Fields) -> dict[str, Plain]:
 
 def _level(of: Fields, name: str, field: str) -> dict[str, Plain]:
     """A level with its reason."""
-    said = of.at(field)
-    word = said.get("level") if isinstance(said, dict) else said
+    value = of.at(field)
+    word = value.get("level") if isinstance(value, dict) else value
     reason = of.text(field, "reason")
     quoted: dict[str, Plain] = {"quote": reason, "source": DOSSIER} if reason else {}
     if isinstance(word, str) and word.strip().lower() in QUESTIONS[name].words:
         return {"code": word.strip().lower(), "source": DOSSIER, "confidence": "medium"} | quoted
     if word is not None and str(word).strip().lower() != "unknown":
         known = ", ".join(QUESTIONS[name].words)
-        of.odd(field, message=f"{shown(word)} is no level ({known}); left unknown")
+        of.odd(field, message=f"{shown(word)} is not a level ({known}); left unknown")
     return {"code": "unknown"} | quoted
 
 
 def _outcome(of: Fields) -> dict[str, Plain]:
     """What happened, where the file says it in our words."""
-    said = of.at("outcome")
-    word = said.get("code", said.get("level")) if isinstance(said, dict) else said
+    value = of.at("outcome")
+    word = value.get("code", value.get("level")) if isinstance(value, dict) else value
     name = re.sub(r"[\s-]+", "_", str(word).strip().lower().replace("'", "").replace("’", ""))
     name = SPELLINGS.get(name, name)
     if name not in OUTCOMES:
         if word is not None:
-            of.odd("outcome", message=f"{shown(word)} is no outcome ({', '.join(OUTCOMES)}); left out")
+            of.odd("outcome", message=f"{shown(word)} is not an outcome ({', '.join(OUTCOMES)}); left out")
         return {}
     outcome: dict[str, Plain] = {"code": name, "source": DOSSIER}
     if depth := of.text("depth"):

@@ -1,26 +1,13 @@
-"""Cells of a foreign file, each with its place, and what is wrong with them.
+"""What the files of neighbouring systems have in common: questions, actors with a stance on each, cells, names, XML.
 
-Rules that hold here
-- Nothing is repaired: a cell is a number within its limits, or a problem that says what would be right.
-- Problems are collected, so that every bad row of a file is named at once.
-
-What the neighbours' files have in common: questions, and actors with positions, salience and power.
-
-Rules that hold here
-- Positions are on negsim's scale (0..1), salience is a weight within an actor, power is in the file's own unit.
-- A stance without position is an actor that is silent on a question; a question it does not name at all has weight 0.
-
-Names of a foreign file as a scenario may write them.
-
-Rules that hold here
-- What was written stays wherever it is legal; what is changed stays recognisable and is told.
-- No two get the same name.
-
-XML as a tree with places, read by expat and trusted with nothing.
-
-Rules that hold here
-- A document type is refused, and with it every entity of its own: none is expanded, nothing outside is opened.
-- Depth is bounded as that of scenario files is; size is by whoever reads the file.
+- Positions are on negsim's scale (0..1), salience is a weight within an actor, power is in the file's own unit. An
+  actor without a position is silent on a question; a question that an actor does not mention has weight 0.
+- Nothing is repaired: a cell is a number within its limits, or a problem that says what would be right. Problems are
+  collected, so that every bad row of a file is named at once.
+- Names stay as they are wherever a scenario may use them; a changed name stays recognisable, is reported, and is
+  unique.
+- XML is read by expat and trusted with nothing: a document type is refused, and with it every entity of its own.
+  Depth is bounded as it is for scenario files.
 """
 
 from __future__ import annotations
@@ -62,10 +49,10 @@ class Faults:
 
     def number(self, cell: Cell, what: str, low: float, high: float) -> float | None:
         """The number in a cell; None, and a problem, for anything else and for what is out of range."""
-        found = _problem(cell.text, low, high)
-        if found:
-            self.at(cell.where, what, found)
-        return None if found else float(cell.text)
+        problem = _problem(cell.text, low, high)
+        if problem:
+            self.at(cell.where, what, problem)
+        return None if problem else float(cell.text)
 
     def raise_all(self) -> None:
         """Raise `ScenarioError` if there was any problem, in the order of the file."""
@@ -110,11 +97,11 @@ def _split(line: str, separator: str, quote: str) -> Iterator[tuple[int, str]]:
     value = re.compile(rf"([ ]*)(?:{quoted}|([^{separator}]*))")
     line, at = line.rstrip("\r"), 0
     while at <= len(line):
-        found = value.match(line, at)
-        assert found is not None  # noqa: S101 - the second half matches anything
-        _, inner, bare = found.groups()
-        yield found.end(1) + 1, inner.replace(quote * 2, quote) if bare is None else _unquoted(bare.strip(), quote)
-        at = found.end() + 1
+        match = value.match(line, at)
+        assert match is not None  # noqa: S101 - the second half matches anything
+        _, inner, bare = match.groups()
+        yield match.end(1) + 1, inner.replace(quote * 2, quote) if bare is None else _unquoted(bare.strip(), quote)
+        at = match.end() + 1
 
 
 def _unquoted(text: str, quote: str) -> str:

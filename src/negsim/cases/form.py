@@ -1,15 +1,9 @@
-"""What a case file says: facts and codes of a real process, each with source and confidence, and what came of it.
+"""What a case file says: facts and codes of a real process, each with its source and confidence, and the outcome.
 
-Rules that hold here
-- `unknown`, or nothing, is an answer; a known one names a source or quotes one, and says how sure the coder is.
-- `Conditions` are what the codebook sees; they have no outcome.
-- A case read is a `CodedCase`, frozen; a changed one is another.
-
-The kinds of answer that a case file gives, each with its own plain message when it is something else.
-
-Rules that hold here
-- A value is read once and becomes what the codebook uses.
-- `unknown` and nothing are the same: not known.
+- `unknown`, or nothing, is an answer. A known answer names a source or quotes one, and says how sure the coder is.
+- Each kind of answer is read once, becomes what the codebook uses, and has a plain message for anything else.
+- `Conditions` are what the codebook sees; they hold no outcome.
+- A `CodedCase` is frozen: a changed case is another one.
 """
 
 from __future__ import annotations

@@ -1,21 +1,12 @@
 """Files of neighbouring systems as scenarios: *decide*, the exchange model's program, and KTAB.
 
-Rules that hold here
-- Every bad row is named, with its place, and then nothing comes out.
-- What comes out is a valid scenario; what of the file is not in it is said.
-
-What a person has to know about an import: what was not mapped, and what was assumed instead.
-
-Rules that hold here
-- Nothing is left out in silence.
-
-The body of a foreign file as the text of a scenario.
-
-Rules that hold here
+- Every bad row is named with its place, and then there is no result. Otherwise the result is a valid scenario, and
+  notes say what was not mapped and what was assumed instead.
 - Every number has its basis: the file it is from, or the assumption that stands in for what the file does not say.
-- An actor is a named delegate in a group of its own, as the files know no groups; beyond 31 actors those with the most
-  alike positions share one. Within and across groups trust is the same, so that a group means nothing by itself.
-- An actor that is silent on an issue gets no position: it is drawn around the others', a new one in every run.
+- An actor becomes a named delegate in a group of its own, as these files have no groups; beyond 31 actors, those with
+  the most alike positions share one. Trust is the same within and across groups, so that a group means nothing by
+  itself.
+- An actor that is silent on an issue gets no position: each run draws one around the positions of the others.
 """
 
 from __future__ import annotations
@@ -134,9 +125,6 @@ def _shared(body: Body) -> str:
     return f"; of {len(body.actors)}, those with the most alike positions share one" if _is_large(body) else ""
 
 
-# ------------------------------------------------------------------------------------------------ people
-
-
 def _is_large(body: Body) -> bool:
     return len(body.actors) > MOST_GROUPS
 
@@ -190,16 +178,16 @@ def _group(members: list[Actor], body: Body, names: Names) -> dict[str, Plain]:
 
 def _delegate(actor: Actor, room: str, members: list[Actor], body: Body, names: Names) -> Plain:
     """A named seat: what differs from its group."""
-    said: dict[str, Plain] = {"name": names.delegates[actor.name], "group": room}
+    delegate: dict[str, Plain] = {"name": names.delegates[actor.name], "group": room}
     if len(members) == 1:
-        return said
+        return delegate
     stances = {names.issues[one.name]: actor.on(one) for one in body.questions}
-    said["position"] = {
+    delegate["position"] = {
         issue: _short(stance.position) if stance.position is not None else [*_spread(body, issue, names)]
         for issue, stance in stances.items()
     }
-    said["salience"] = {issue: _short(stance.salience) for issue, stance in stances.items()}
-    return said | {"voice": _short(voice(actor, body))}
+    delegate["salience"] = {issue: _short(stance.salience) for issue, stance in stances.items()}
+    return delegate | {"voice": _short(voice(actor, body))}
 
 
 def _spread(body: Body, issue: str, names: Names) -> tuple[float, float]:
@@ -270,8 +258,8 @@ def _silences(body: Body) -> Iterator[str]:
                 alike.setdefault((labels, cares), []).append(actor.name)
     for (labels, cares), who in alike.items():
         weight = "the file's weight" if cares else "weight 0"
-        drawn = f"drawn around the others' in every run, with {weight}"
-        yield f"assumed: no position of {listed(who)} on {listed(labels)}: {drawn}"
+        how = f"drawn around the others' in every run, with {weight}"
+        yield f"assumed: no position of {listed(who)} on {listed(labels)}: {how}"
 
 
 class System(NamedTuple):
@@ -311,17 +299,17 @@ def imported(file: str | Path, system: str, *, meetings: int = 3, status_quo: fl
 
 def _check(body: Body, file: str) -> None:
     """Raise `ScenarioError` for a body that no scenario can hold."""
-    said = []
+    problems = []
     actors, issues = len(body.actors), len(body.questions)
     if actors < 2:
-        said.append(f"has {actors} actor{'s' * (actors != 1)} with a position; a negotiation needs at least 2")
+        problems.append(f"has {actors} actor{'s' * (actors != 1)} with a position; a negotiation needs at least 2")
     if actors > MOST_SEATS:
-        said.append(f"has {actors} actors; at most {MOST_SEATS}")
+        problems.append(f"has {actors} actors; at most {MOST_SEATS}")
     if not 0 < issues <= MOST_ISSUES:
-        said.append(f"has {issues} issues with a position; write 1 to {MOST_ISSUES}")
-    said += [f"{shown(who.name)} gives no issue any salience; one at least has to matter" for who in _idle(body)]
-    if said:
-        raise ScenarioError([Problem(Mark(file), "", message) for message in said])
+        problems.append(f"has {issues} issues with a position; write 1 to {MOST_ISSUES}")
+    problems += [f"{shown(who.name)} gives no issue any salience; one at least has to matter" for who in _idle(body)]
+    if problems:
+        raise ScenarioError([Problem(Mark(file), "", message) for message in problems])
 
 
 def _idle(body: Body) -> list[Actor]:

@@ -1,6 +1,5 @@
 """Input files of the KAPSARC Toolkit for Behavioral Analysis, KTAB: CSV of one or more dimensions, and XML.
 
-Rules that hold here
 - Line one of a CSV is name, description, number of actors, number of dimensions; line two names the columns; then one
   row an actor: name, description, influence, and a position and a salience for each dimension (smpread.cpp).
 - XML is a Scenario with Dimensions and Actors (smpSchema.xsd); both kinds hold the same.
@@ -71,9 +70,6 @@ def _questions(labels: list[str]) -> list[Question]:
     return questions
 
 
-# --------------------------------------------------------------------------------------------------- CSV
-
-
 def _from_csv(text: str, file: str, faults: Faults) -> Body:
     head, *rows = list(rows_of(text, file, ",", '"')) or [[Cell("", Mark(file, 1, 1))]]
     actors, dimensions = _sizes(head, faults)
@@ -121,9 +117,6 @@ def _sizes(head: Row, faults: Faults) -> tuple[int, int]:
     return sizes[0], sizes[1]
 
 
-# --------------------------------------------------------------------------------------------------- XML
-
-
 def _from_xml(text: str, file: str, faults: Faults) -> Body:
     root = tree(text, file)
     if root.name != "Scenario":
@@ -149,10 +142,10 @@ def _from_xml(text: str, file: str, faults: Faults) -> Body:
 
 def _only(node: Node, name: str, faults: Faults) -> Cell:
     """The cell of the one child of that name."""
-    found = node.all(name)
-    if len(found) != 1:
-        faults.at(node.where, node.name, f"has {len(found)} <{name}>; write one")
-    return found[0].cell if found else Cell("", node.where)
+    nodes = node.all(name)
+    if len(nodes) != 1:
+        faults.at(node.where, node.name, f"has {len(nodes)} <{name}>; write one")
+    return nodes[0].cell if nodes else Cell("", node.where)
 
 
 def _inside(node: Node, outer: str, inner: str) -> list[Cell]:
@@ -162,11 +155,11 @@ def _inside(node: Node, outer: str, inner: str) -> list[Cell]:
 def _pairs(who: Node, dimensions: int, faults: Faults) -> list[tuple[Cell, Cell]] | None:
     """Position and salience by dimension; None, and problems, where their numbers are not that of the dimensions."""
     places, weights = _inside(who, "Position", "dCoord"), _inside(who, "Salience", "dSal")
-    for found, what in ((places, "dCoord"), (weights, "dSal")):
-        if len(found) != dimensions:
+    for nodes, what in ((places, "dCoord"), (weights, "dSal")):
+        if len(nodes) != dimensions:
             name = shown(who.said("name"))
             faults.at(
-                who.where, "Actor", f"{name} has {len(found)} <{what}>; write one for each of {dimensions} dimensions"
+                who.where, "Actor", f"{name} has {len(nodes)} <{what}>; write one for each of {dimensions} dimensions"
             )
     return list(zip(places, weights, strict=True)) if len(places) == len(weights) == dimensions else None
 

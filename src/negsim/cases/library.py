@@ -1,13 +1,9 @@
-"""Where scenarios are: built in by name, anywhere else by path; and the population files they share.
+"""Loading: a built-in scenario or case by its name, any other by its path.
 
-Rules that hold here
-- A file that starts with `case: 1` is a coded case; what is loaded is the scenario that the codebook makes of it.
-
-Case files, read.
-
-Rules that hold here
-- Everything wrong with a file is told at once, with its place, as for scenarios.
-- What the parts of a file say of each other is checked once each of them is right.
+- A file that starts with `case: 1` is a coded case; `load` gives the scenario that the codebook makes of it,
+  `load_case` the case itself.
+- All problems of a file are raised together, each with its place. What the parts of a case file say of each other is
+  checked once each part is right.
 """
 
 from __future__ import annotations
@@ -29,9 +25,9 @@ from negsim.scenario.yaml import SCENARIO, Document, Form, Path, Plain, parse
 
 def load(source: str | FilePath, *, changes: Sequence[str] = ()) -> Scenario:
     """The scenario of that name or in that file, with changes such as `meetings.count=5`."""
-    found = document(source)
-    scenario = with_changes(read(found), changes)
-    return check(scenario, found) if scenario.uncertain else scenario
+    file = document(source)
+    scenario = with_changes(read(file), changes)
+    return check(scenario, file) if scenario.uncertain else scenario
 
 
 def given(scenario: Scenario | str | FilePath) -> Scenario:
@@ -43,8 +39,8 @@ def loads(text: str, name: str = "<text>") -> Scenario:
     """The scenario in a text; a population it names has to be a built-in one."""
     if not isinstance(text, str):
         raise NegsimError(f"{shown(text)}: is not the text of a scenario")
-    found = _complete(parse(text, name), None)
-    return check(read(found), found)
+    file = _complete(parse(text, name), None)
+    return check(read(file), file)
 
 
 def unsourced(source: str | FilePath) -> list[str]:
@@ -58,14 +54,14 @@ def document(source: str | FilePath) -> Document:
     return _complete(parse(text_of(source), shown_as(source, path)), path)
 
 
-def _complete(found: Document, path: FilePath | None) -> Document:
+def _complete(document: Document, path: FilePath | None) -> Document:
     """A scenario with its population, or the one that the codebook makes of a case."""
-    if is_facts(found.data) and not found.problems:
-        raise ScenarioError([facts_problem(found, SCENARIO)])
-    if not is_case(found.data):
-        return populated(found, path)
-    case = read_case(found, path.stem if path else found.name)
-    return Document(found.name, scenario_data(case.conditions), {}, {}, [])
+    if is_facts(document.data) and not document.problems:
+        raise ScenarioError([facts_problem(document, SCENARIO)])
+    if not is_case(document.data):
+        return populated(document, path)
+    case = read_case(document, path.stem if path else document.name)
+    return Document(document.name, scenario_data(case.conditions), {}, {}, [])
 
 
 Found = Iterator[tuple[Path, str]]
@@ -77,7 +73,7 @@ def is_case(data: Plain) -> bool:
 
 
 def is_facts(data: Plain) -> bool:
-    """Whether a document is a facts file, which is no case yet."""
+    """Whether a document is a facts file, which is not a case yet."""
     if isinstance(data, list):
         return any(is_facts(entry) for entry in data)
     marks = {"cases", "n_meetings", "participants"}
@@ -112,16 +108,13 @@ def read_case(document: Document, name: str) -> CodedCase:
     must_be_mapping(document, CASE)
     if "case" not in document.data and not document.problems:
         raise_all(document, [problem_at(document, (), f"is not a case; a case starts with `{CASE.start}`")])
-    file, found = validated(document, CaseFile)
+    file, problems = validated(document, CaseFile)
     if file is None:
-        raise_all(document, found)
-        raise ScenarioError(found)
+        raise_all(document, problems)
+        raise ScenarioError(problems)
     case = coded(name, file)
     raise_all(document, [problem_at(document, path, message) for path, message in _between(case, file)])
     return case
-
-
-# ------------------------------------------------------------------------------------- between the parts
 
 
 def _between(case: CodedCase, file: CaseFile) -> Iterator[tuple[Path, str]]:

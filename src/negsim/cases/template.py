@@ -1,12 +1,6 @@
-"""A case file written out, with the questions as comments: what a coder starts from.
+"""Case files to start coding from: empty, with the questions as comments, or filled from a facts file.
 
-Rules that hold here
-- What is written loads and runs at once; whatever is `unknown` is drawn.
-
-Case files to start coding from: empty, or from the facts of others.
-
-Rules that hold here
-- A text given here has been read back: it loads.
+Every text made here has been read back: it loads and runs at once, and whatever is `unknown` is drawn.
 """
 
 from __future__ import annotations

@@ -1,27 +1,13 @@
 """The codebook at work: the conditions of a case become a scenario.
 
-Rules that hold here
-- Deterministic, the same for every case, and blind: `Conditions` hold no outcome.
+- The translation is deterministic, the same for every case, and blind: `Conditions` hold no outcome.
 - Every number has its basis: the source or quotation of its fact or code, or the codebook's assumption.
-
-When the body meets and how it spends its time: meetings, days, gaps, agendas, evenings.
-
-Rules that hold here
-- Minutes come from meetings and days alone; a methodology and informal contact spend them.
-- What depends on a number of meetings or days that is drawn is a knob among the draws, since knobs are turned last.
-
-Who sits at the table: groups, seats, sides of the core issue, positions.
-
-Rules that hold here
-- A body of one group has two blocs; a body of unknown groups has three, by side.
-- What is not known is an entry of `uncertain`; what is written then is only where the draws start from.
-
-A case with one code changed by one step: how much hangs on one coder's judgement.
-
-Rules that hold here
-- A step leads to the next option in the codebook's order, which for codes that rank nothing is only documented.
-- Of several methodologies the last moves: the text at the end comes from it.
-- Codes that are not known stay so.
+- Minutes come from meetings and days alone; the methodology and informal contact divide them. What depends on a drawn
+  number of meetings or days is a knob among the draws, because knobs are applied last.
+- A body of one group has two blocs; a body of unknown groups has three, one for each side of the core issue.
+- What is unknown is an entry of `uncertain`; the value beside it is only where the draws start from.
+- `neighbours` are the case with one code moved by one step, to the next option in the codebook's order. Of several
+  methodologies the last one moves, because the text at the end comes from it. Unknown codes stay unknown.
 """
 
 from __future__ import annotations
@@ -85,15 +71,15 @@ def meetings_of(conditions: Conditions) -> tuple[list[Plain], Uncertain]:
 
 def _spent(methods: tuple[str, ...] | None, contact: str | None, times: Times) -> Uncertain:
     """What is drawn, or has to be said after a draw, of agendas and evenings."""
-    asked = QUESTIONS["informal_contact"]
-    drawn: Uncertain = {}
+    question = QUESTIONS["informal_contact"]
+    uncertain: Uncertain = {}
     if methods is None:
-        drawn[METHODOLOGY] = {"one_of": list(QUESTIONS["methodology"].drawn)}
+        uncertain[METHODOLOGY] = {"one_of": list(QUESTIONS["methodology"].drawn)}
     elif _count_is_drawn(times):
-        drawn[METHODOLOGY] = {"one_of": [methods[0] if len(methods) == 1 else agendas_of(methods, 1)[0]]}
+        uncertain[METHODOLOGY] = {"one_of": [methods[0] if len(methods) == 1 else agendas_of(methods, 1)[0]]}
     if contact is None or times.uncertain:
-        drawn[EVENINGS] = {"one_of": [_share(word) for word in (asked.drawn if contact is None else (contact,))]}
-    return drawn
+        uncertain[EVENINGS] = {"one_of": [_share(word) for word in (question.drawn if contact is None else (contact,))]}
+    return uncertain
 
 
 def _share(contact: str) -> float:
@@ -107,9 +93,6 @@ def _count_is_drawn(times: Times) -> bool:
 def _first(distribution: Plain) -> dict[str, Plain]:
     ways = distribution.get("either", [{}])
     return dict(ways[0])
-
-
-# ------------------------------------------------------------------------------------------------- days
 
 
 def _times(facts: dict[str, Plain]) -> Times:
@@ -169,9 +152,6 @@ def crowded(conditions: Conditions) -> str:
     if facts["gaps"] is not None or facts["span"] is None or times.uncertain or _between(facts, times) >= 0.0:
         return ""
     return f"; a span of {facts['span']} days does not hold {sum(times.days)} days of meetings: none between them"
-
-
-# --------------------------------------------------------------------------------------------- agendas
 
 
 def agendas_of(methods: tuple[str, ...], meetings: int) -> list[Plain]:
@@ -251,11 +231,8 @@ def _completed(groups: list[str], known: Sides) -> Iterator[Sides]:
         ring = list(zip(free, [*free[1:], free[0]], strict=True))
         choices = [*ring, *((other, one) for one, other in ring)]
     for chosen in choices:
-        given = dict(zip(chosen, missing, strict=True))
-        yield {name: known.get(name) or given.get(name, "middle") for name in groups}
-
-
-# ------------------------------------------------------------------------------------------------ seats
+        rest = dict(zip(chosen, missing, strict=True))
+        yield {name: known.get(name) or rest.get(name, "middle") for name in groups}
 
 
 def seats_of(room: Room) -> tuple[dict[str, int], Uncertain]:
@@ -269,8 +246,8 @@ def seats_of(room: Room) -> tuple[dict[str, int], Uncertain]:
         even = {name: least + (i < more) for i, name in enumerate(open_)}
         return even, {"seats": {"split": max(room.in_all, len(open_))}}
     low, high = _range(room, len(open_), known)
-    drawn = {f"groups.{name}.seats": {"integers": [low, high]} for name in open_}
-    return {name: seats or (low + high) // 2 for name, seats in room.seats.items()}, drawn
+    uncertain = {f"groups.{name}.seats": {"integers": [low, high]} for name in open_}
+    return {name: seats or (low + high) // 2 for name, seats in room.seats.items()}, uncertain
 
 
 def _range(room: Room, open_: int, known: int) -> tuple[int, int]:
@@ -279,9 +256,6 @@ def _range(room: Room, open_: int, known: int) -> tuple[int, int]:
         even = max(room.in_all - known, open_) / open_
         return max(1, round(even / 2)), max(1, round(even * 1.5))
     return max(1, SEATS_IN_ALL[0] // len(room.seats)), max(1, SEATS_IN_ALL[1] // len(room.seats))
-
-
-# -------------------------------------------------------------------------------------------- positions
 
 
 def issues_of(conditions: Conditions) -> dict[str, str]:
@@ -359,22 +333,19 @@ def _issue(label: str, *, core: bool) -> dict[str, Plain]:
     return {"label": label, **ends, "status_quo": STATUS_QUO, "core": core}
 
 
-# ------------------------------------------------------------------------------------------------ codes
-
-
 def _settle(data: dict[str, Plain], conditions: Conditions, room: Room) -> Uncertain:
     """Write what the known codes set into the data; the draws of those that are not known."""
-    drawn: Uncertain = {}
+    uncertain: Uncertain = {}
     for name, question in QUESTIONS.items():
         entry = conditions.codes[name]
         if set(question.options[0].sets) & set(ELSEWHERE):
             continue
         if entry.known is None:
-            drawn |= _draws(name, [_sets(name, word, entry, room) for word in question.drawn])
+            uncertain |= _draws(name, [_sets(name, word, entry, room) for word in question.drawn])
         else:
             for path, value in _sets(name, entry.known, entry, room).items():
                 _put(data, path, value)
-    return drawn
+    return uncertain
 
 
 def _sets(name: str, word: str, entry: Entry, room: Room) -> dict[str, Plain]:
@@ -404,8 +375,6 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> None:
     if value is not None:
         data[last] = value
 
-
-# ------------------------------------------------------------------------------------------------ basis
 
 _PATHS = {
     "decision_rule": ("process.decision_rule", "process.fallback_vote"),
@@ -438,10 +407,10 @@ def _basis(data: dict[str, Plain], conditions: Conditions) -> dict[str, str]:
         )
         + crowded(conditions),
     }
-    for group, said in data["groups"].items():
+    for group, group_data in data["groups"].items():
         basis[f"groups.{group}.seats"] = _says("seats", facts["groups" if facts["seats"].known is None else "seats"])
         basis[f"groups.{group}.position"] = f"{_says('distance', codes[DISTANCE])}; {_says('sides', facts['sides'])}"
-        if "outside_option" in said:
+        if "outside_option" in group_data:
             basis[f"groups.{group}.outside_option"] = _says("outside option", codes["outside_option"])
     for name, paths in _PATHS.items():
         for path in paths:
@@ -458,10 +427,10 @@ def _says(what: str, entry: Entry, more: str = "") -> str:
     known = entry.known if isinstance(entry.known, str) else ""
     if not known and isinstance(entry.known, tuple):
         known = " + ".join(str(item) for item in entry.known)
-    said = " ".join(f"{what} {known}".split())
+    text = " ".join(f"{what} {known}".split())
     quote = f": '{entry.quote.strip()}'" if entry.quote.strip() else ""
     also = f" ({', '.join(entry.source)})" if entry.source else ""
-    return f"coding: {said}{quote}{also}{more}"
+    return f"coding: {text}{quote}{also}{more}"
 
 
 STEPS = (-1, 1)

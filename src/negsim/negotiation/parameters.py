@@ -23,7 +23,7 @@ class About(NamedTuple):
 
 
 class Parameters(NamedTuple):
-    """The behavioural parameters of the model (MODEL symbols in docs/model.md). Unitless unless said."""
+    """The behavioural parameters of the model (symbols in docs/rules.md). Unitless unless their basis names a unit."""
 
     persuasion: Annotated[float, About(0.01, 0.06, "advice weight .2-.3 over a round of statements")] = 0.03
     openness: Annotated[float, About(0.5, 0.95, "assumption")] = 0.7

@@ -125,7 +125,7 @@ INPUT = (
 )
 TAUGHT = (
     "Text of the rules themselves, as in their sources; numbers in brackets are the rules of the model's own "
-    "description (docs/model.md). Symbols: delegate i, speaker or sponsor j, issue k, position x, instructions a, "
+    "description (docs/rules.md). Symbols: delegate i, speaker or sponsor j, issue k, position x, instructions a, "
     "belief b, trust T, text y, precision v, status quo q."
 )
 CALIBRATION = (

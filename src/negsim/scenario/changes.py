@@ -1,18 +1,12 @@
 """Changes to a scenario, as `--set` writes them: a path of the resolved scenario, an equals sign, a value.
 
-Rules that hold here
-- Three short paths, `knobs`, turn whole processes; they are applied after the others, whatever their place.
+- Three knobs change whole processes: how many meetings, which methodology, how many mixed evenings. They are applied
+  after all other changes, in the order `meetings.count`, `methodology` over the meetings there are then,
+  `informal.mixed_evenings` over all their evenings. Minutes are never added to a meeting or taken from it.
 - A bare value for a position moves its mean and leaves its spread.
-- Evenings follow the days of a meeting whose `days` are changed: the last is repeated, or the surplus dropped.
+- Evenings follow the days of a meeting whose `days` change: the last is repeated, or the surplus dropped.
 - The basis of a changed path says that it was changed.
-- What is changed where something is uncertain is changed again after the draw: what a person sets counts.
-
-The three one-word knobs: how many meetings, which methodology, how many mixed evenings.
-
-Rules that hold here
-- They are turned in this order: `meetings.count`, then `methodology` over the meetings there are now, then
-  `informal.mixed_evenings` over all their evenings.
-- Minutes are never added to a meeting or taken from it.
+- A change holds against what is uncertain: it is made again after the draw.
 """
 
 from __future__ import annotations
@@ -131,10 +125,10 @@ def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain
     knobs: dict[str, tuple[str, Plain]] = {}
     settled: dict[str, Plain] = {}
     problems: list[Problem] = []
-    asked = _asked(changes)
-    for change, said in asked.items():
+    written = _asked(changes)
+    for change, pair in written.items():
         try:
-            path, value = said or _parsed(change)
+            path, value = pair or _parsed(change)
             settled[path] = value
             if path in KNOBS:
                 knobs[path] = change, value
@@ -143,7 +137,7 @@ def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain
         except ChangeError as refusal:
             problems.append(Problem(Mark(change), "", str(refusal)))
     if marks or problems:
-        scenario = read(Document("; ".join(asked), data, marks, {}, problems))
+        scenario = read(Document("; ".join(written), data, marks, {}, problems))
     return _settled(_turned(scenario, knobs) if knobs else scenario, settled)
 
 
@@ -154,24 +148,24 @@ def _asked(changes: object) -> dict[str, tuple[str, Plain] | None]:
         return {f"{path}={flow(value)}": (path, value) for path, value in plain.items()}
     if isinstance(changes, str) or not isinstance(changes, Iterable):
         raise NegsimError(f'{shown(changes)}: changes are a list, as in ["meetings.count=3"]')
-    asked = dict.fromkeys(changes)
-    if strange := [change for change in asked if not isinstance(change, str)]:
+    written = dict.fromkeys(changes)
+    if strange := [change for change in written if not isinstance(change, str)]:
         raise NegsimError(f'{shown(strange[0])}: a change is a text, as in "meetings.count=3"')
-    return asked
+    return written
 
 
 def _settled(scenario: Scenario, changes: dict[str, Plain]) -> Scenario:
     """The scenario with changes that hold whatever is drawn."""
     drawn_over = set(scenario.uncertain) - {PARAMETERS}
-    kept = {
+    fixed = {
         path: Uncertain(one_of=(value,))
         for path, value in changes.items()
         if path.split(".")[0] != UNCERTAIN and (drawn_over or (scenario.uncertain and path.startswith(PARAMETERS)))
     }
-    if not kept:
+    if not fixed:
         return scenario
-    others = {path: how for path, how in scenario.uncertain.items() if path not in kept}
-    return scenario.model_copy(update={"uncertain": others | kept})
+    others = {path: how for path, how in scenario.uncertain.items() if path not in fixed}
+    return scenario.model_copy(update={"uncertain": others | fixed})
 
 
 def _parsed(change: str) -> tuple[str, Plain]:

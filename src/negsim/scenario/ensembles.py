@@ -1,6 +1,5 @@
 """Ensembles: samples of parameter sets that stand for what is not known of people's habits.
 
-Rules that hold here
 - `prior` spreads over the plausible ranges of the calibrated parameters; `plausible` keeps what met the calibration's
   targets (docs/calibration.md). Both are files of the package, made by `negsim plausible`.
 - Replication r takes member r mod M, so that scenarios on the same replications share their parameters too.

@@ -1,12 +1,7 @@
-"""Files that people write: where they are, and the text in them.
+"""Where scenario files are, the text in them, the population files they share, and how a scenario is written out.
 
-Rules that hold here
-- The installed package's own files come first, then those of the checkout it runs from.
-- A name is a name: it cannot lead out of the folder.
-
-Population files: the people that several scenarios share.
-
-A scenario written out, and the vocabulary as a JSON Schema for editors.
+- The installed package's own files come first, then those of the checkout that it runs from.
+- A name cannot lead out of the folder.
 """
 
 from __future__ import annotations
@@ -136,9 +131,9 @@ def _population_path(name: Plain, beside: FilePath | None) -> FilePath:
         if not is_there(file):
             raise PopulationError(f"there is no file {shown(name)} beside this one")
         return file
-    known = sorted(file.stem for file in (folder() / "populations").glob("*.yaml"))
-    if name not in known:
-        raise PopulationError(f"unknown population {shown(name)}{did_you_mean(name, known)}")
+    names_there = sorted(file.stem for file in (folder() / "populations").glob("*.yaml"))
+    if name not in names_there:
+        raise PopulationError(f"unknown population {shown(name)}{did_you_mean(name, names_there)}")
     return folder() / "populations" / f"{name}.yaml"
 
 

@@ -1,21 +1,20 @@
 """From a scenario to the tables the model runs on: the only bridge between what a person writes and `negotiation`.
 
-The people of a scenario as tables, seat by seat.
+People, seat by seat:
 
-Rules that hold here
 - Seats are ordered by group as in the file, named delegates first; what a delegate does not say is its group's.
-- A pair of trust is the more telling the more delegates it names; of equals, the later one holds.
-- Tension tau scales trust across groups by (1 - 0.4 tau), pairs included, and sets spillover to
-  spillover_max * tau where the file gives none (MODEL 5.14).
+- A pair of trust counts for more the more delegates it names; of equals, the later one holds.
+- Tension tau scales trust across groups by (1 - 0.4 tau), pairs included, and sets spillover to spillover_max * tau
+  where the file gives none (rule 5.14).
 - A camp's share is of all seats of the group: those drawn into it make up for those named.
 
-The process of a scenario as the rows of a plan.
+The process, as rows of a plan:
 
-Rules that hold here
 - A day has hours * 60 * (1 - procedure_loss) minutes of floor time. An agenda fills the days of its meeting in order.
 - A day is: submissions, reaffirmations, motions, sessions, the evening.
 - A change of methodology lays its agenda over the days left of the meeting, and over every later meeting.
-- A motion that may fail has two futures: the rows after it if carried, those at `otherwise` if not; each ends with END.
+- A motion that may fail has two futures: the rows after it if carried, those at `otherwise` if not; each ends with
+  END.
 - A renewal divides the process into mandates, each with its own deadline; after the last meeting there is none.
 """
 
@@ -82,8 +81,8 @@ class Seat(NamedTuple):
 
     def openness(self, usual: float) -> float:
         """Its own openness, its group's, or the usual one."""
-        said = [of.openness for of in (self.named, self.of) if of is not None and of.openness is not None]
-        return said[0] if said else usual
+        own = [of.openness for of in (self.named, self.of) if of is not None and of.openness is not None]
+        return own[0] if own else usual
 
     def voice(self) -> float:
         """How often it asks for the floor."""
@@ -175,9 +174,6 @@ def spillover(scenario: Scenario) -> float:
         return 0.0
     usual = float(scenario.parameters.spillover_max) * scenario.context.tension
     return usual if linkage.spillover is None else linkage.spillover
-
-
-# ------------------------------------------------------------------------------------------------ camps
 
 
 def spokespeople(scenario: Scenario, room: Sequence[Seat], camp: str) -> list[int]:
@@ -293,9 +289,6 @@ def floor_minutes(scenario: Scenario, meeting: Meeting) -> float:
     return hours * 60.0 * (1.0 - process.procedure_loss)
 
 
-# ------------------------------------------------------------------------------------------------- steps
-
-
 def _steps(scenario: Scenario, room: Sequence[Seat]) -> Iterator[Entry]:
     """Everything in its order; a SESSION stands for the whole floor time of a day."""
     start, last = 0.0, len(scenario.process.meetings) - 1
@@ -369,9 +362,6 @@ def _between(scenario: Scenario, end: Entry) -> Iterator[Entry]:
     yield replace(end, kind=Row.GAP, meeting=after, day=0, days=days)
 
 
-# ---------------------------------------------------------------------------------------------- sessions
-
-
 def _unrolled(scenario: Scenario, steps: Sequence[Entry], course: Course) -> list[Entry]:
     """The steps with their sessions filled in, and both futures of every motion."""
     rows: list[Entry] = []
@@ -402,9 +392,6 @@ def _sessions(scenario: Scenario, floor: Entry, course: Course) -> Iterator[Entr
             yield replace(
                 floor, starts=floor.starts + begin - opens, minutes=end - begin, format=item.format, issues=item.issues
             )
-
-
-# ------------------------------------------------------------------------------------------------ tables
 
 
 def plan_table(rows: Sequence[Entry], formats: Sequence[str]) -> Table:

@@ -1,9 +1,8 @@
-"""What is uncertain, drawn: the scenario and the tables of every replication.
+"""Uncertain scenarios: the scenario and the tables of every replication, with everything uncertain drawn.
 
-Rules that hold here
-- A draw depends on the seed, the replication and its own path only, so another uncertain value, or another chunk of
-  replications, leaves it as it was.
-- What is drawn is put in as `--set` would put it, after whatever the file and the command line say.
+- A draw depends only on the seed, the replication and its own path, so neither another uncertain value nor another
+  chunk of replications changes it.
+- A drawn value is put in as `--set` would put it, after whatever the file and the command line say.
 """
 
 from __future__ import annotations
@@ -59,13 +58,13 @@ def draws(scenario: Scenario, seed: int, replication: int) -> Changes:
 
     Changes that are made together stand under their key, and under `parameters` the number of the ensemble's member.
     """
-    found: Changes = {}
+    values: Changes = {}
     for key, distribution in scenario.uncertain.items():
         changes = _drawn(scenario, key, distribution, stream(seed, replication))
-        found |= changes if distribution.either is None else {key: changes}
+        values |= changes if distribution.either is None else {key: changes}
     if ensemble := _ensemble(scenario):
-        found[PARAMETERS] = number_of(ensemble, replication)
-    return found
+        values[PARAMETERS] = number_of(ensemble, replication)
+    return values
 
 
 class Drawing:
@@ -89,9 +88,9 @@ class Drawing:
         if not self._only_parameters:
             return lower(drawn(self.scenario, self.seed, replication))
         own = self._base.parameters[0]
-        known = {name: float(own[name]) for name in habits.Parameters._fields}
+        defaults = {name: float(own[name]) for name in habits.Parameters._fields}
         member = _member(self.scenario, self._only_parameters, replication)
-        return self._base._replace(parameters=habits.table(habits.Parameters(**known | member)))
+        return self._base._replace(parameters=habits.table(habits.Parameters(**defaults | member)))
 
     @cached_property
     def _base(self) -> Case:
@@ -134,9 +133,6 @@ def _ensemble(scenario: Scenario) -> str:
 
 def _member(scenario: Scenario, ensemble: str, replication: int) -> dict[str, float]:
     return member_of(ensemble, replication, scenario.parameters.model_dump())
-
-
-# ----------------------------------------------------------------------------------------------- draws
 
 
 def _drawn(scenario: Scenario, key: str, distribution: Uncertain, draws: Stream) -> Changes:
@@ -183,9 +179,6 @@ def _least(scenario: Scenario) -> dict[str, int]:
     return {name: max(1, named.count(name)) for name in scenario.groups}
 
 
-# ---------------------------------------------------------------------------------------------- checks
-
-
 def _unfit(certain: Scenario, changes: Changes) -> str:
     """What is wrong with a draw, "" nothing."""
     if inner := next((path for path in changes if path.split(".")[0] == UNCERTAIN), ""):
@@ -202,7 +195,7 @@ def _unfit(certain: Scenario, changes: Changes) -> str:
 
 
 def _extremes(scenario: Scenario, key: str, distribution: Uncertain) -> Iterator[Changes]:
-    """What may be drawn: every value of a list, both ends of a range, and what is no whole number between them."""
+    """What may be drawn: every value of a list, both ends of a range, and what is not a whole number between them."""
     yield from ({key: value} for value in distribution.one_of or ())
     yield from ({key: end} for end in distribution.integers or distribution.uniform or ())
     if distribution.uniform is not None:

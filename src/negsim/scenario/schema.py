@@ -1,28 +1,12 @@
-"""What a scenario says: the people, what they trust and want, and the setting. `process` has the timetable.
+"""The vocabulary of scenario files: people and what they want, the process, its events, what is left uncertain.
 
-Rules that hold here
-- A `Scenario` is resolved: words are numbers, shorthands are spelt out, every issue has a salience. What is None
-  is drawn (a named delegate's position) or taken from elsewhere (openness from the parameters).
-- Limits: 32 issues, 31 groups, 2047 seats a group, 2000 seats in all.
-
-What a process is: how it decides, who chairs, which meetings, what happens on which day.
-
-Rules that hold here
-- Meetings count from 1, days of a meeting from 1.
-- Limits: 100 meetings, 60 days a meeting, 24 hours a day.
-- An agenda's shares are shares of the meeting's floor minutes and sum to 1.
-
-What can happen on a day of a process, or between its meetings.
-
-Rules that hold here
-- Meetings count from 1 or go by name, days of a meeting count from 1; both have to exist.
-
-What a scenario leaves open: values that are drawn anew for every replication.
-
-Rules that hold here
-- A key of `uncertain` is a path as `--set` takes it, knobs included; `seats`, `parameters` and names of our own are
-  for what no single path can say.
-- A distribution says what is not known; it is no place for a guess, and none is preferred to another value.
+- A `Scenario` is resolved: words are numbers, shorthands are spelt out, every issue has a salience. None means drawn
+  (a named delegate's position) or taken from elsewhere (openness from the parameters).
+- Meetings and the days of a meeting count from 1; an event names a meeting and a day that exist. The shares of an
+  agenda are shares of the meeting's floor minutes and sum to 1.
+- A key of `uncertain` is a path as `--set` takes it, knobs included; `seats`, `parameters` and other names cover what
+  no single path can say. A distribution says what is unknown: it prefers no value to another.
+- Limits: 32 issues, 31 groups, 2047 seats in a group, 2000 in all, 100 meetings, 60 days a meeting, 24 hours a day.
 """
 
 from __future__ import annotations
@@ -278,8 +262,8 @@ class Evening(Part):
 
     @model_serializer(mode="plain")
     def _as_word(self) -> str | Json:
-        said = {"mixed_share": self.mixed_share, "rest": self.rest}
-        return next((word for word, meaning in self.WORDS.items() if meaning == said), said)
+        plain = {"mixed_share": self.mixed_share, "rest": self.rest}
+        return next((word for word, meaning in self.WORDS.items() if meaning == plain), plain)
 
 
 class Meeting(Part):
@@ -334,11 +318,11 @@ class Process(Part):
         if not (isinstance(value, dict) and isinstance(value.get("meetings"), list)):
             return value
         methodology = value.get("methodology")
-        known = isinstance(methodology, str) and methodology in METHODOLOGIES
+        is_named = isinstance(methodology, str) and methodology in METHODOLOGIES
         meetings = [
             _usual(m) | meeting if isinstance(meeting, dict) else meeting for m, meeting in enumerate(value["meetings"])
         ]
-        if not known:
+        if not is_named:
             return value | {"meetings": meetings}
         return value | {"meetings": lay_out(meetings, str(methodology)), "methodology": None}
 
@@ -400,7 +384,7 @@ class Range(Kind):
         fits = isinstance(value, list | tuple) and len(value) == 2 and all(is_number(end) for end in value)
         if not fits or value[0] > value[1] or (self.whole and any(end != int(end) for end in value)):
             kind = "whole numbers" if self.whole else "numbers"
-            raise fault(f"{shown(value)} is no range; write two {kind}, the lower one first, as in [2, 6]")
+            raise fault(f"{shown(value)} is not a range; write two {kind}, the lower one first, as in [2, 6]")
         return tuple(int(end) for end in value) if self.whole else tuple(float(end) for end in value)
 
     def json(self) -> Json:
@@ -416,7 +400,7 @@ class Together(Kind):
         """The mapping."""
         if not isinstance(value, dict) or not value or not all(isinstance(path, str) for path in value):
             raise fault(
-                f"{shown(value)} is no set of changes; write paths and their values, as in {{trust.across: low}}"
+                f"{shown(value)} is not a set of changes; write paths and their values, as in {{trust.across: low}}"
             )
         return value
 
@@ -450,7 +434,7 @@ class Uncertain(OneOf):
         if isinstance(value, dict):
             return super().spell_out(value)
         raise fault(
-            f"{shown(value)} is no distribution; write one of {', '.join(cls.model_fields)}, "
+            f"{shown(value)} is not a distribution; write one of {', '.join(cls.model_fields)}, "
             "as in {one_of: [low, high]}"
         )
 

@@ -1,21 +1,11 @@
-"""A document into a scenario, or everything that is wrong with it.
+"""From a document to a scenario, or to everything that is wrong with it.
 
-Rules that hold here
-- The problems of the text, of the vocabulary and between the parts are told together, in the order of the file.
+- The problems of the text, of the vocabulary and between the parts are raised together, in the order of the file.
+  Checks between the parts read the file as written and pass over whatever has the wrong shape.
 - Nothing that pydantic says reaches a person: its findings are put in our words, with their place.
-
-What has to hold between the parts of a file: seats, names, shares.
-
-Rules that hold here
-- The checks read the file as written and pass over whatever has the wrong shape, so that they can tell their
-  problems together with those of the vocabulary.
-
-Where the numbers of a scenario come from: its `sources`, and its `basis`, a path to a reason.
-
-Rules that hold here
-- A basis starts with a source and a colon, or with `coding:` (read off a source by judgement), `assumption:` or
-  `derived:` (computed from other numbers).
-- A basis covers everything under its path; the longer path says it more precisely.
+- `basis` says where numbers come from: a path to a reason that starts with a source and a colon, or with `coding:`
+  (read off a source by judgement), `assumption:` or `derived:` (computed from other numbers). It covers everything
+  under its path; a longer path is more precise.
 """
 
 from __future__ import annotations
@@ -55,22 +45,22 @@ def _in_shorthand(data: Plain, reached: Path) -> bool:
 
 def _reason_problem(reason: str, sources: Plain) -> str:
     start, colon, _ = reason.partition(":")
-    known = [*KINDS, *(sources if isinstance(sources, dict) else ())]
+    starts = [*KINDS, *(sources if isinstance(sources, dict) else ())]
     if not colon:
         return f"{shown(reason)} names no source; start with one, or with {', '.join(KINDS)}, and a colon"
-    return "" if start in known else f"unknown source {shown(start)}{did_you_mean(start, known)}"
+    return "" if start in starts else f"unknown source {shown(start)}{did_you_mean(start, starts)}"
 
 
 def tidied(basis: dict[str, str], data: Plain) -> dict[str, str]:
     """The basis with its paths as they are in resolved data; what is no longer there is dropped."""
-    kept: dict[str, str] = {}
+    tidy: dict[str, str] = {}
     for path, reason in basis.items():
         reached, left = follow(data, path)
         if not reached or (left and isinstance(value_at(data, reached), list) and not _number_pair(data, reached)):
             continue
         here = path[: len(path) - len(left)].rstrip(".")
-        kept[here] = f"{kept[here]}; {reason}" if here in kept and reason not in kept[here] else reason
-    return kept
+        tidy[here] = f"{tidy[here]}; {reason}" if here in tidy and reason not in tidy[here] else reason
+    return tidy
 
 
 def _number_pair(data: Plain, reached: Path) -> bool:
@@ -125,10 +115,10 @@ def check(data: dict[str, Plain]) -> Found:
 
 
 def _seats(data: dict[str, Plain]) -> Found:
-    said = [group.get("seats") for group in _parts(data, "groups").values()]
-    seats = [number for number in said if _is_whole(number) and 0 < number <= MOST_SEATS_A_GROUP]
+    numbers = [group.get("seats") for group in _parts(data, "groups").values()]
+    seats = [number for number in numbers if _is_whole(number) and 0 < number <= MOST_SEATS_A_GROUP]
     total = sum(seats)
-    if not seats or len(seats) < len(said):
+    if not seats or len(seats) < len(numbers):
         return
     if total < 2:
         yield ("groups",), "has 1 seat in all; a negotiation needs at least 2"
@@ -185,12 +175,12 @@ def _weights(data: dict[str, Plain]) -> Found:
 
 def _meetings(data: dict[str, Plain]) -> Found:
     meetings = _items(data, "process", "meetings")
-    called: list[Plain] = []
+    names: list[Plain] = []
     for m, meeting in enumerate(meetings):
         name = meeting.get("name")
-        if name is not None and name in called:
+        if name is not None and name in names:
             yield ("process", "meetings", m, "name"), f"{shown(name)} is the name another meeting has; choose another"
-        called.append(name)
+        names.append(name)
     if meetings and is_number(meetings[0].get("after_days", 0)) and meetings[0].get("after_days", 0) != 0:
         yield ("process", "meetings", 0, "after_days"), "the first meeting follows no other; leave it out"
     days = sum(meeting["days"] for meeting in meetings if _is_whole(meeting.get("days")))
@@ -241,9 +231,9 @@ Model = TypeVar("Model", bound=BaseModel)
 def read(document: Document) -> Scenario:
     """The scenario in a document; raises `ScenarioError` with all its problems."""
     must_be_mapping(document, SCENARIO)
-    scenario, found = validated(document, Scenario, names_of(document.data))
-    found += [problem_at(document, path, message) for path, message in check(document.data)]
-    raise_all(document, found)
+    scenario, problems = validated(document, Scenario, names_of(document.data))
+    problems += [problem_at(document, path, message) for path, message in check(document.data)]
+    raise_all(document, problems)
     assert scenario is not None  # noqa: S101 - without problems there is one
     return scenario.model_copy(update={"basis": tidied(scenario.basis, scenario.resolved())})
 
@@ -264,11 +254,11 @@ def validated(document: Document, model: type[Model], context: object = None) ->
         return None, list(_translated(document, error, model))
 
 
-def raise_all(document: Document, found: Iterable[Problem]) -> None:
-    """Raise the problems of the text and those found since, in the order of the file, if there are any."""
-    told = {problem.path for problem in document.problems}
-    told |= {"issues", "groups"} if "population" in told else set()  # they are where the population is
-    problems = document.problems + [problem for problem in found if problem.path not in told]
+def raise_all(document: Document, others: Iterable[Problem]) -> None:
+    """Raise the problems of the text and the others together, in the order of the file; do nothing without any."""
+    reported = {problem.path for problem in document.problems}
+    reported |= {"issues", "groups"} if "population" in reported else set()  # they are where the population is
+    problems = document.problems + [problem for problem in others if problem.path not in reported]
     if problems:
         raise ScenarioError(sorted(dict.fromkeys(problems), key=lambda problem: _order(document, problem)))
 
@@ -277,34 +267,31 @@ def _order(document: Document, problem: Problem) -> tuple[bool, Mark]:
     return problem.where.file != document.name, problem.where
 
 
-# ------------------------------------------------------------------------------------ in our own words
-
-
 def _translated(document: Document, error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
-    findings = [found for found in error.errors(include_url=False) if not _is_aftermath(found)]
-    unknown = [found["loc"] for found in findings if found["type"] == "extra_forbidden"][:MOST_SUGGESTIONS]
+    findings = [finding for finding in error.errors(include_url=False) if not _is_aftermath(finding)]
+    unknown = [finding["loc"] for finding in findings if finding["type"] == "extra_forbidden"][:MOST_SUGGESTIONS]
     meant = [(*path[:-1], nearest(str(path[-1]), _fields(model, path[:-1]))) for path in unknown]
-    for found in findings:
-        path: Path = (*found["loc"], *found.get("ctx", {}).get("at", ()))
+    for finding in findings:
+        path: Path = (*finding["loc"], *finding.get("ctx", {}).get("at", ()))
         if path and path[-1] == "[key]":
-            yield Problem(_key_mark(document, path[:-1]), dotted(path[:-1]), _message(found))
-        elif found["type"] == "extra_forbidden":
+            yield Problem(_key_mark(document, path[:-1]), dotted(path[:-1]), _message(finding))
+        elif finding["type"] == "extra_forbidden":
             hint = did_you_mean(str(path[-1]), _fields(model, path[:-1])) if path in unknown else ""
             yield Problem(_key_mark(document, path), dotted(path), f"unknown key{hint}")
-        elif found["type"] != "missing":
-            yield problem_at(document, path, _message(found))
+        elif finding["type"] != "missing":
+            yield problem_at(document, path, _message(finding))
         elif path not in meant:  # a key that was only misspelt is not missing too
             yield Problem(_key_mark(document, path[:-1]), dotted(path), "is missing")
 
 
-def _is_aftermath(found: ErrorDetails) -> bool:
+def _is_aftermath(finding: ErrorDetails) -> bool:
     """Whether pydantic only misses the items it has refused itself."""
-    return found["type"] == "too_short" and bool(found["input"])
+    return finding["type"] == "too_short" and bool(finding["input"])
 
 
-def _message(found: ErrorDetails) -> str:
-    context = found.get("ctx", {})
-    match found["type"]:
+def _message(finding: ErrorDetails) -> str:
+    context = finding.get("ctx", {})
+    match finding["type"]:
         case "scenario":
             return str(context["text"])
         case "too_short":
@@ -312,11 +299,11 @@ def _message(found: ErrorDetails) -> str:
         case "too_long":
             return f"has {context['actual_length']}; at most {context['max_length']}"
         case "dict_type":
-            return f"{shown(found['input'])} is not a mapping"
+            return f"{shown(finding['input'])} is not a mapping"
         case "tuple_type" | "list_type":
-            return f"{shown(found['input'])} is not a list"
+            return f"{shown(finding['input'])} is not a list"
         case _:
-            return f"{shown(found['input'])} is not understood here"
+            return f"{shown(finding['input'])} is not understood here"
 
 
 def _fields(model: type[BaseModel], path: Path) -> list[str]:
@@ -336,9 +323,6 @@ def _inside(kind: Annotation, step: str | int) -> Annotation:
     while get_origin(inner) in (Annotated, Union, UnionType):
         inner = get_args(inner)[0]
     return inner
-
-
-# --------------------------------------------------------------------------------------------- places
 
 
 def problem_at(document: Document, path: Path, message: str) -> Problem:

@@ -1,19 +1,11 @@
-"""The kinds of value a scenario is made of, each with its own plain message when it is something else.
+"""The kinds of value a scenario file is made of, each with a plain message for anything else, and `Part`.
 
-Rules that hold here
-- A value is read once and becomes what the model uses: a word becomes its number.
-- A message says what was found and what would be right.
-
-Values that depend on what else the file says: names of its issues, groups, delegates, camps, meetings and days.
-
-Rules that hold here
-- The `Names` of the file travel as pydantic's validation context; without them any name will do.
-
-What every part of a scenario has in common.
-
-Rules that hold here
-- A part is frozen and knows all its keys; one it does not know is a mistake of the writer.
-- A shorthand (a bare number for a position, a bare word for an evening) becomes the full form before it is checked.
+- A value is read once and becomes what the model uses: a word becomes its number. A message says what is wrong and
+  what would be right.
+- Some values depend on the rest of the file: names of its issues, groups, delegates, camps, meetings and days. These
+  `Names` travel as pydantic's validation context; without them any name will do.
+- A part of a scenario is frozen and has known keys: an unknown key is a mistake. A shorthand (a bare number for a
+  position, a bare word for an evening) becomes the full form before it is checked.
 """
 
 from __future__ import annotations
@@ -213,7 +205,7 @@ class Key(Kind):
     def read(self, value: Plain) -> str:
         """The name, if it can serve as one."""
         if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", value):
-            raise fault(f"{shown(value)} is no name; use small letters, digits and _, starting with a letter")
+            raise fault(f"{shown(value)} is not a name; use small letters, digits and _, starting with a letter")
         if value in RESERVED:
             raise fault(f"{shown(value)} has a meaning of its own; choose another name")
         return value
@@ -233,7 +225,7 @@ class Proper(Kind):
             raise fault(f"{shown(value)} is not a name{'; put it in quotes' if value is not None else ''}")
         plain = value.isprintable() and value == value.strip() and "->" not in value
         if not plain or not 0 < len(value) <= 80 or value in RESERVED:
-            raise fault(f"{shown(value)} is no name; use one short line of text")
+            raise fault(f"{shown(value)} is not a name; use one short line of text")
         return value
 
     def json(self) -> Json:
@@ -281,9 +273,9 @@ class Refers(Reference):
         if not isinstance(value, str):
             raise fault(f"{shown(value)} is not the name of a {self.what}")
         defined = [getattr(names_in(info), kind) for kind in self.kinds]
-        known = [*self.also, *(name for names in defined for name in names or ())]
-        if None not in defined and value not in known:
-            raise fault(f"unknown {self.what} {shown(value)}{did_you_mean(value, known) or '; the file has none'}")
+        names = [*self.also, *(name for names in defined for name in names or ())]
+        if None not in defined and value not in names:
+            raise fault(f"unknown {self.what} {shown(value)}{did_you_mean(value, names) or '; the file has none'}")
         return value
 
     @property
@@ -304,7 +296,7 @@ class Pair(Reference):
         """The pair, without spaces around the arrow."""
         sides = [side.strip() for side in value.split("->")] if isinstance(value, str) else []
         if len(sides) != 2:
-            raise fault(f'{shown(value)} is no pair; write "who trusts->who is trusted"')
+            raise fault(f'{shown(value)} is not a pair; write "who trusts->who is trusted"')
         return "->".join(Refers(("group", "delegate")).read_in(side, info) for side in sides)
 
     def json(self) -> Json:
@@ -320,15 +312,15 @@ class MeetingRef(Reference):
 
     def read_in(self, value: Plain, info: ValidationInfo) -> int:
         """The number of the meeting, from 1."""
-        known = names_in(info).meeting
-        if isinstance(value, str) and known:
-            if value not in known:
-                raise fault(f"unknown meeting {shown(value)}{did_you_mean(value, known)}")
-            value = known.index(value) + 1
+        names = names_in(info).meeting
+        if isinstance(value, str) and names:
+            if value not in names:
+                raise fault(f"unknown meeting {shown(value)}{did_you_mean(value, names)}")
+            value = names.index(value) + 1
         number = Whole(1, 100).read(value)
-        if known and number > len(known):
-            raise fault(f"there is no meeting {number}; the process has {len(known)}")
-        if known and self.followed and number == len(known):
+        if names and number > len(names):
+            raise fault(f"there is no meeting {number}; the process has {len(names)}")
+        if names and self.followed and number == len(names):
             raise fault(f"no meeting follows meeting {number}")
         return number
 

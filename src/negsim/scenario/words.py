@@ -1,9 +1,8 @@
 """What `low`, `medium` and `high` mean: words that may stand wherever a number may.
 
-Rules that hold here
 - A word has a number per scale, and every number has a reason. `medium` is the default where a scale has one.
 - The limits of a scale are what a file may write; the words stay inside the narrower range that the literature and
-  our judgement find plausible (docs/model.md).
+  our judgement find plausible (docs/parameters.md).
 - The behavioural parameters are scales too: low and high are the ends of their plausible range, medium the default.
 """
 
@@ -201,13 +200,13 @@ def parameter_scales() -> dict[str, Scale]:
 
 
 def _parameter_scale(name: str) -> Scale:
-    known, default = about()[name], Parameters._field_defaults[name]
+    declared, default = about()[name], Parameters._field_defaults[name]
     low, high = _LIMITS.get(name, (0.0, 1.0))
     return _scale(
-        known.basis, low, high,
-        low=(known.low, "the lower end of the plausible range"),
+        declared.basis, low, high,
+        low=(declared.low, "the lower end of the plausible range"),
         medium=(default, "the default"),
-        high=(known.high, "the upper end of the plausible range"),
+        high=(declared.high, "the upper end of the plausible range"),
     )  # fmt: skip
 
 

@@ -1,22 +1,11 @@
-"""YAML text into plain values, with the place of each; the only user of PyYAML.
+"""YAML text into plain values, each with its place, and paths into them; the only user of PyYAML.
 
-Rules that hold here
-- The values are those of the YAML 1.2 core schema: `NO` is a text, `1e-3` a number, only true and false are flags.
-- Nothing is constructed but dicts, lists, texts, finite numbers, flags and None.
-- Size, depth and aliases are bounded, whatever the text.
-- What can be read is read on: every problem is kept with its place, so that all are told at once.
-
-Plain data: what YAML holds, by the core schema of YAML 1.2, and the paths into it.
-
-Rules that hold here
-- `NO`, `yes` and `2011-03-25` are texts; `1e-3`, `0o17` and `010` are numbers (0.001, 15, 10).
-- Numbers are finite and short.
-
-Paths into a scenario, as `basis`, `--set` and messages write them: `process.meetings.Geneva.days`.
-
-Rules that hold here
-- Steps are keys; items of a list go by number from 0, or by their `name` where they have one.
-- A name may hold dots; the longest name that fits is taken.
+- Values follow the YAML 1.2 core schema: `NO`, `yes` and `2011-03-25` are texts; `1e-3`, `0o17` and `010` are numbers
+  (0.001, 15, 10); only true and false are flags. Numbers are finite and short.
+- Only dicts, lists, texts, numbers, flags and None are constructed. Size, depth and aliases are bounded.
+- Reading goes on after a problem wherever it can, so that all problems of a file are reported at once.
+- A path, as `basis`, `--set` and messages write it (`process.meetings.Geneva.days`), has keys as its steps; items of a
+  list go by number from 0, or by their `name`. A name may hold dots; the longest name that fits is taken.
 """
 
 from __future__ import annotations
@@ -155,9 +144,6 @@ def flow(data: Plain) -> str:
     return text.removesuffix("...\n").strip()
 
 
-# ----------------------------------------------------------------------------------------------- reading
-
-
 class _Reader:
     """One pass over the events of a YAML text."""
 
@@ -289,8 +275,6 @@ class _Reader:
         return ScenarioError(sorted([*self.problems, Problem(where, "", message)]))
 
 
-# ------------------------------------------------------------------------------------- words for PyYAML's
-
 _WORDS = (
     ("'\\t' that cannot start", "a tab; indent with spaces"),
     ("that cannot start any token", "a text cannot start with this character; put it in quotes"),
@@ -313,9 +297,9 @@ _WORDS = (
 
 
 def _explain(error: yaml.MarkedYAMLError) -> str:
-    """What PyYAML found, in words for someone who has not written a parser."""
-    found = error.problem or ""
-    return next((ours for theirs, ours in _WORDS if theirs in found), f"not valid YAML ({found})")
+    """What PyYAML complains of, in words for someone who has not written a parser."""
+    complaint = error.problem or ""
+    return next((ours for theirs, ours in _WORDS if theirs in complaint), f"not valid YAML ({complaint})")
 
 
 def _unprintable(character: Any) -> str:
@@ -326,9 +310,6 @@ def _unprintable(character: Any) -> str:
 def _mark_of(text: str, position: int) -> Mark:
     line = text.count("\n", 0, position) + 1
     return Mark("", line, position - text.rfind("\n", 0, position))
-
-
-# ----------------------------------------------------------------------------------------------- writing
 
 
 class _Writer(yaml.SafeDumper):

@@ -231,7 +231,7 @@ class Game:
     def _amended(self) -> Iterator[None]:
         """While a text is read, those who bracket it for an amendment argue for the amendment.
 
-        A delegate says its position, exaggerated away from where it believes the others to be (MODEL 5.2); for as long
+        A delegate says its position, exaggerated away from where it believes the others to be (rule 5.2); for as long
         as the reading lasts it takes the position that makes it say the amendment. What it hears moves its own.
         """
         run, turn = self.room.run, self.room.run.pending

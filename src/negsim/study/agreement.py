@@ -1,6 +1,5 @@
 """How far two coders of the same cases agree: Krippendorff's alpha, code by code and in all.
 
-Rules that hold here
 - Alpha is 1 - observed / expected disagreement (Krippendorff 2019, Content Analysis, ch. 12): ordinal for codes that
   are ordered, nominal for the others. 1 is full agreement, 0 what chance would give.
 - A unit is a case that both have coded; what one left unknown is missing there, and counted.
@@ -172,9 +171,9 @@ def _overall(alphas: dict[str, float], resampled: dict[str, np.ndarray], weights
 
 def _differences(pairs: Sequence[Pair]) -> list[Difference]:
     """Codes first, then facts, case by case; issues are worded differently by any two people and are left out."""
-    found = []
+    differences = []
     for first, second in pairs:
-        asked = [(name, first.codes[name].known, second.codes[name].known) for name in QUESTIONS]
-        asked += [(name, first.facts[name].known, second.facts[name].known) for name in FACTS if name != "issues"]
-        found += [Difference(first.name, name, one, other) for name, one, other in asked if one != other]
-    return found
+        answers = [(name, first.codes[name].known, second.codes[name].known) for name in QUESTIONS]
+        answers += [(name, first.facts[name].known, second.facts[name].known) for name in FACTS if name != "issues"]
+        differences += [Difference(first.name, name, one, other) for name, one, other in answers if one != other]
+    return differences

@@ -1,6 +1,5 @@
 """Alternatives on the same replications: what differs, how surely, and how many runs would have told.
 
-Rules that hold here
 - Alternatives share seed and replications, so that they share every draw they have in common (common random numbers);
   a difference is that of the same replications. Beside it stands the interval that independent runs would have had.
 - A measure that not every run has is compared over the pairs in which both runs have it.

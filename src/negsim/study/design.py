@@ -1,6 +1,5 @@
 """Designs: which cells a study runs.
 
-Rules that hold here
 - A cell is a value for every factor; cells are numbered from 0 in the order of the design.
 - Every cell runs the same replications under the same seed, so cells are compared by common random numbers.
 - Sampled designs are scipy's (`scipy.stats.qmc`) and SALib's; the study's seed decides their points.
@@ -57,19 +56,16 @@ def factorial(factors: Mapping[str, Sequence[Plain]]) -> list[Cell]:
     return [dict(zip(factors, levels, strict=True)) for levels in product(*factors.values())]
 
 
-# ------------------------------------------------------------------------------------- points, factors
-
-
 def latin_hypercube(factors: int, points: int, seed: int) -> Floats:
     """One point in every one of `points` slices of every factor (McKay, Beckman & Conover 1979)."""
-    drawn: Floats = qmc.LatinHypercube(factors, rng=np.random.default_rng(seed)).random(points)
-    return drawn
+    sample: Floats = qmc.LatinHypercube(factors, rng=np.random.default_rng(seed)).random(points)
+    return sample
 
 
 def sobol(factors: int, points: int, seed: int) -> Floats:
     """A scrambled Sobol' sequence."""
-    drawn: Floats = qmc.Sobol(factors, rng=np.random.default_rng(seed)).random(points)
-    return drawn
+    sample: Floats = qmc.Sobol(factors, rng=np.random.default_rng(seed)).random(points)
+    return sample
 
 
 def saltelli(factors: int, points: int, seed: int) -> Floats:
@@ -92,8 +88,8 @@ def morris(factors: int, points: int, seed: int) -> Floats:
         sample = import_module("SALib.sample.morris").sample
     except ImportError:
         raise NegsimError("Morris trajectories need SALib; install negsim[sensitivity]") from None
-    drawn: Floats = sample(unit_problem(factors), points, num_levels=MORRIS_LEVELS, seed=seed % 2**32)
-    return drawn
+    rows: Floats = sample(unit_problem(factors), points, num_levels=MORRIS_LEVELS, seed=seed % 2**32)
+    return rows
 
 
 def unit_problem(factors: int) -> dict[str, object]:

@@ -1,10 +1,7 @@
-"""Estimates with intervals: shares, means, paired differences.
+"""Estimates with intervals: shares, means, paired differences, and the time to consensus.
 
-Rules that hold here
-- Every interval is at 95 %; a share has Wilson's, a mean Student's, a paired difference that of the
-  differences of the same replications (common random numbers).
-
-Time to consensus: the share of runs that have none yet, over floor time.
+Every interval is at 95 %: Wilson's for a share, Student's for a mean, and for a paired difference Student's over the
+differences of the same replications (common random numbers).
 """
 
 from __future__ import annotations
@@ -79,11 +76,11 @@ def difference(changed: Floats, base: Floats) -> Estimate:
     return within(mean(changed - base), changed, base)
 
 
-def within(found: Estimate, changed: Floats, base: Floats) -> Estimate:
+def within(estimate: Estimate, changed: Floats, base: Floats) -> Estimate:
     """A difference whose interval stays between -1 and 1 where it is one of shares: of ones among zeros and ones."""
     if not all(np.isin(values, (0.0, 1.0)).all() for values in (changed, base)):
-        return found
-    return found._replace(low=max(-1.0, found.low), high=min(1.0, found.high))
+        return estimate
+    return estimate._replace(low=max(-1.0, estimate.low), high=min(1.0, estimate.high))
 
 
 RESAMPLES = 400  # of the bootstrap

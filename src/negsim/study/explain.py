@@ -1,24 +1,20 @@
-"""What made the difference between two scenarios: the change of a measure shared out among the knobs that differ.
+"""What made the difference between two scenarios: the change of a measure, shared out among the knobs that differ.
 
-Rules that hold here
-- Every subset of the n knobs is run, 2**n hybrids on the same seed and replications (common random numbers). Hybrid
-  number `mask` has knob i as in the second scenario where bit i of the mask is set.
+- A knob is a named part of a resolved scenario. Whatever can change a run belongs to exactly one knob; titles, labels,
+  sources and reasons belong to none. An entry of `uncertain` belongs to the knob of its path, the first of several.
+- A hybrid takes some knobs from the second scenario and the rest from the first. What a knob says of meetings is laid
+  over the meetings that the hybrid has. Counted from 0, meeting m of M takes what meeting
+  floor(m·(M' - 1) / (M - 1) + 1/2) of M' had, a single meeting what the last one had; evening d of D what evening
+  floor(d·D' / D) of D' had. An item of an agenda is about what was on the floor at the middle of its time.
+- An event moves to where its meeting and its day went, a retreat to where its gap went. It is left out where it has no
+  place: a retreat after a single meeting, an event of someone who is not in the room.
+- A knob differs if exchanging it would change either scenario. One that would not comes along with the meetings; nor
+  does a knob differ that only goes on over more meetings and days, as `--set` lets it.
+- Every subset of the n knobs that differ is run: 2**n hybrids on the same seed and replications. Hybrid number `mask`
+  has knob i as in the second scenario where bit i of the mask is set.
 - Shares are exact Shapley values, replication by replication; in each they add up to what the replication changed.
   An estimate is the mean over replications with Student's interval at 95 %.
 - A measure has to be a number in every run. Depth, ambition and precision count as 0 where nothing was agreed.
-
-Two scenarios over one population: the knobs in which they differ, and hybrids of them.
-
-Rules that hold here
-- A knob is a named part of a resolved scenario. Whatever can change a run belongs to exactly one knob; titles, labels,
-  sources and reasons belong to none. What is `uncertain` belongs to the knob of its path, of its first path if several.
-- What a knob says of meetings is laid over the meetings that the hybrid has. Counted from 0, meeting m of M takes what
-  meeting floor(m·(M' - 1) / (M - 1) + 1/2) of M' had, a single meeting what the last one had; evening d of D what
-  evening floor(d·D' / D) of D' had. An item of an agenda is about what was on the floor at the middle of its time.
-- An event moves to where its meeting and its day went, a retreat to the gap where its gap went. It is left out where
-  there is no place for it: a retreat of a single meeting, someone who is not in the room.
-- A knob differs if turning it would change either scenario. One that does not comes along with the meetings; nor does
-  one differ that only goes on over more meetings and days, as `--set` lets it.
 """
 
 from __future__ import annotations
@@ -93,14 +89,14 @@ def differing(first: Scenario, second: Scenario) -> tuple[str, ...]:
 
 def check_population(first: Scenario, second: Scenario) -> None:
     """Raise NegsimError, saying in what they differ, unless both have the same issues and groups in the same order."""
-    said = []
+    problems = []
     for kind in ("issues", "groups"):
         here, there = list(getattr(first, kind)), list(getattr(second, kind))
-        said += [f"{kind} only in the first: {', '.join(gone)}"] if (gone := _without(here, there)) else []
-        said += [f"{kind} only in the second: {', '.join(new)}"] if (new := _without(there, here)) else []
-        said += [f"{kind} in another order"] if here != there and set(here) == set(there) else []
-    if said:
-        raise NegsimError(f"the two scenarios are not over one population; {'; '.join(said)}")
+        problems += [f"{kind} only in the first: {', '.join(gone)}"] if (gone := _without(here, there)) else []
+        problems += [f"{kind} only in the second: {', '.join(new)}"] if (new := _without(there, here)) else []
+        problems += [f"{kind} in another order"] if here != there and set(here) == set(there) else []
+    if problems:
+        raise NegsimError(f"the two scenarios are not over one population; {'; '.join(problems)}")
 
 
 def hybrid(first: Scenario, second: Scenario, taken: Collection[str], knobs: Collection[str] = KNOBS) -> Scenario:
@@ -119,9 +115,6 @@ def hybrid(first: Scenario, second: Scenario, taken: Collection[str], knobs: Col
         title = f"{first.title}, with {', '.join(knob for knob in KNOBS if knob in taken)} of: {second.title}"
         data = _mixed(one, other, of) | {"format": one["format"], "title": title}
     return read(Document(str(data["title"]), data, {}, {}, []))
-
-
-# ------------------------------------------------------------------------------------------ what differs
 
 
 def _data(scenario: Scenario) -> Data:
@@ -166,9 +159,6 @@ def _bare(data: Plain, *, meetings: bool = False) -> Plain:
         for key, value in data.items()
         if not (key in words and isinstance(value, str))
     }
-
-
-# ----------------------------------------------------------------------------------------------- hybrids
 
 
 def _mixed(one: Data, other: Data, of: Of) -> Data:
@@ -218,8 +208,8 @@ def _meetings(of: Of) -> Iterator[Data]:
 
 def _alike(data: Data, m: int, count: int) -> Data:
     meetings = data["process"]["meetings"]
-    found: Data = meetings[matching(m, count, len(meetings))]
-    return found
+    meeting: Data = meetings[matching(m, count, len(meetings))]
+    return meeting
 
 
 def _middles(agenda: list[Data]) -> Iterator[tuple[Data, float]]:

@@ -3,8 +3,8 @@
 Rules that hold here
 - Prior: uniform over the plausible ranges of the calibrated parameters, independent. Data: the targets of `evidence`,
   each a range, so a set is as good as another wherever all are met: the posterior is the prior, cut to that region.
-- Chains walk through that region from the defaults, which lie at its edge, by hit and run: a random direction, a random
-  point of that line within the ranges, and a nearer one as long as the targets are missed (slice sampling with
+- Chains walk through that region from the defaults, which lie at its edge, by hit and run: a random direction, a
+  random point of that line within the ranges, and a nearer one as long as the targets are missed (slice sampling with
   shrinkage, Neal 2003, doi 10.1214/aos/1056562461). Less than one in a hundred draws from the prior comes near the
   targets, so drawing and refusing, or populations that close in on them, would take days.
 - Every step is judged on the same replications. What is kept is screened on all targets with more replications and

@@ -1,20 +1,15 @@
 """Which single change, and which pair, would most raise the chance of consensus; and what failure is made of.
 
-Rules that hold here
+- The catalogue fits any scenario. A single change is written as `--set` takes it, except that an event is added to the
+  scenario's own. *process*: what a chair and a secretariat decide (time, methodology, the chair's habits, evenings).
+  *setting*: what they find (trust, tension, linkage). *rule*: what counts as consensus; a lower bar is not agreement.
+- Changes of one subject exclude each other, such as two methodologies. What would change nothing is left out. A change
+  of days is made after one of evenings, so that there is an evening for each day.
 - The best of many estimates is too good (the winner's curse). So changes are ranked on replications 0 .. R - 1 and
-  estimated on replications R .. 2R - 1, which had no say in the ranking. Order is that of the ranking.
-- Every scenario runs the same replications: a change is the mean of paired differences, with Student's interval.
+  estimated on replications R .. 2R - 1, which had no say in the ranking. The order is that of the ranking.
+- Every scenario runs the same replications: an effect is the mean of paired differences, with Student's interval.
 - Pairs are all pairs among the best change of each subject: at most `LEAVING` subjects that leave the rule as it is,
-  and `LOWERING` of the rule. A change that is only good in a pair is not found.
-
-Single changes that fit any scenario: of its process, of its setting, of its rule.
-
-Rules that hold here
-- A single change is written as `--set` takes it, save for an event, which is added to those there are.
-- *process*: what a chair and a secretariat decide (time, methodology, the chair's habits, evenings). *setting*: what
-  they find (trust, tension, linkage). *rule*: what counts as consensus; a lower bar is not the same as agreement.
-- Changes of one subject exclude each other, such as two methodologies. What would change nothing is left out.
-- A change of days is made after one of evenings, so that there is an evening a day.
+  and `LOWERING` of the rule. A change that only helps in a pair is not found.
 """
 
 from __future__ import annotations
@@ -264,12 +259,12 @@ def remedies(
     pairs = list(paired(ranked))
     best = worth_telling((yield from scored(pairs, "pairs")), ranked)
     base = bench.runs(None, first=replications)
-    found: dict[str, tuple[Remedy, Floats]] = {}
+    by_name: dict[str, tuple[Remedy, Floats]] = {}
     for turn in (*ranked, *best):
         runs = bench.runs(turn, first=replications)
-        found[turn.name] = _remedy(turn, base, runs), runs.is_outcome(Outcome.CONSENSUS)
+        by_name[turn.name] = _remedy(turn, base, runs), runs.is_outcome(Outcome.CONSENSUS)
         yield next(done), total, "fresh replications"
-    told = [_with_beyond(found[turn.name][0], found) for turn in (*ranked, *best)]
+    estimates = [_with_beyond(by_name[turn.name][0], by_name) for turn in (*ranked, *best)]
     return Remedies(
         replications,
         seed,
@@ -277,8 +272,8 @@ def remedies(
         share_agreed=mean(base.column("share_agreed")),
         depth=mean(base.column("depth")),
         failure=failure(base),
-        singles=tuple(told[: len(singles)]),
-        pairs=tuple(told[len(singles) :]),
+        singles=tuple(estimates[: len(singles)]),
+        pairs=tuple(estimates[len(singles) :]),
         tried=len(pairs),
     )
 
@@ -320,8 +315,8 @@ def worth_telling(ranked: Sequence[Turn], singles: Sequence[Turn]) -> list[Turn]
     """The best pairs; and of all, and of those without the best single change, the best of the process alone."""
     without = [pair for pair in ranked if singles[0].name not in pair.parts]
     alone = [next((pair for pair in pairs if pair.kind == "process"), None) for pairs in (ranked, without)]
-    kept = {pair.name for pair in (*ranked[:TOLD], *without[:1], *alone) if pair is not None}
-    return [pair for pair in ranked if pair.name in kept]
+    names = {pair.name for pair in (*ranked[:TOLD], *without[:1], *alone) if pair is not None}
+    return [pair for pair in ranked if pair.name in names]
 
 
 def _remedy(turn: Turn, base: Runs, turned: Runs) -> Remedy:
@@ -337,13 +332,13 @@ def _remedy(turn: Turn, base: Runs, turned: Runs) -> Remedy:
     )
 
 
-def _with_beyond(remedy: Remedy, found: Mapping[str, tuple[Remedy, Floats]]) -> Remedy:
+def _with_beyond(remedy: Remedy, others: Mapping[str, tuple[Remedy, Floats]]) -> Remedy:
     """A pair with what it does beyond the better one of its two."""
-    parts = [found[name][1] for name in remedy.turn.parts]
+    parts = [others[name][1] for name in remedy.turn.parts]
     if len(parts) < 2:
         return remedy
     better = max(parts, key=lambda consensus: float(consensus.mean()))
-    return remedy._replace(beyond=difference(found[remedy.turn.name][1], better))
+    return remedy._replace(beyond=difference(others[remedy.turn.name][1], better))
 
 
 def failure(runs: Runs) -> Failure:
@@ -361,8 +356,8 @@ def failure(runs: Runs) -> Failure:
 
 def _counted(numbers: Floats) -> Estimate:
     """The mean of counts, its interval cut off at 0."""
-    found = mean(numbers)
-    return found if math.isnan(found.low) else found._replace(low=max(0.0, found.low))
+    estimate = mean(numbers)
+    return estimate if math.isnan(estimate.low) else estimate._replace(low=max(0.0, estimate.low))
 
 
 def ratio(part: Floats, whole: Floats) -> Estimate:

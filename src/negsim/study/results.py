@@ -1,6 +1,5 @@
 """Results: what a folder holds, asked in Python or in SQL.
 
-Rules that hold here
 - A folder is read only if all of it is there and every part answers to its digest; `partial` waives the first.
 - Rows have one order, by cell and replication, whatever the history of the folder.
 """
@@ -46,8 +45,8 @@ class StudyResults:
     @cached_property
     def study(self) -> Study:
         """The study, resolved."""
-        told = {key: self.manifest[key] for key in store.CALLED}
-        return Study.model_validate(self.manifest["identifies"]["study"] | told)
+        labels = {key: self.manifest[key] for key in store.CALLED}
+        return Study.model_validate(self.manifest["identifies"]["study"] | labels)
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -159,24 +158,24 @@ class StudyResults:
     def _quantile(self, measure: str, at: float) -> Floats:
         """A quantile of the runs that have a measure, by cell (C)."""
         if not 0.0 <= at <= 1.0:
-            raise NegsimError(f"{at} is no quantile; write one from 0 to 1, such as 0.9")
+            raise NegsimError(f"{at} is not a quantile; write one from 0 to 1, such as 0.9")
         by_cell = self.values(measure).groupby("cell")["value"].quantile(at)
-        found: Floats = by_cell.reindex(range(len(self.cells))).to_numpy(float)
-        return found
+        values: Floats = by_cell.reindex(range(len(self.cells))).to_numpy(float)
+        return values
 
     def estimates(self, measure: str) -> Floats:
         """A measure with its interval by cell (C,3), NaN where it does not apply or nothing was run yet."""
-        found = np.full((len(self.cells), 3), np.nan)
+        rows = np.full((len(self.cells), 3), np.nan)
         for cell, values in self.values(measure).groupby("cell")["value"]:
-            found[int(cell)] = estimated(measure, values.to_numpy(float))[:3]
-        return found
+            rows[int(cell)] = estimated(measure, values.to_numpy(float))[:3]
+        return rows
 
     def row(self, number: int) -> dict[str, object]:
         """Row `number` of the table, counted from 0. Raises NegsimError if there is none."""
         if not 0 <= number < len(self):
             raise NegsimError(f"{self.folder}: has no row {number}; it has {len(self)}, counted from 0")
-        found = self.sql(f"SELECT * FROM runs {CANONICAL} LIMIT 1 OFFSET ?", [number])
-        return {str(name): column.iloc[0] for name, column in found.items()}
+        table = self.sql(f"SELECT * FROM runs {CANONICAL} LIMIT 1 OFFSET ?", [number])
+        return {str(name): column.iloc[0] for name, column in table.items()}
 
     def export(self, path: str | Path, kind: str, table: str = "runs") -> None:
         """Write a table (`runs` or `series`) as one file of a kind (`csv` or `parquet`), in its one order."""
@@ -203,7 +202,7 @@ class StudyResults:
         for level in levels:
             if level not in there:
                 choice = did_you_mean(str(level), list(map(str, there))) or f"; one of: {', '.join(map(str, there))}"
-                raise NegsimError(f"{shown(level)} is no level of {name}{choice}")
+                raise NegsimError(f"{shown(level)} is not a level of {name}{choice}")
 
 
 def _estimate(point: pd.DataFrame, measure: str) -> Estimate:

@@ -1,14 +1,8 @@
-"""The runner: replications of a scenario, in chunks over threads, as tables with names.
+"""Running a scenario: replications in chunks, over threads, processes or a Dask cluster, as tables with names.
 
-Rules that hold here
-- The kernels release Python's lock, so threads are enough; chunks and threads never change a bit.
-- Progress is reported through a callback-free iterator of finished chunks; printing is the command line's.
-
-Who does the work: threads here, processes here, or a Dask cluster.
-
-Rules that hold here
-- Any `concurrent.futures` executor will do; results never depend on which.
-- Threads are enough on one machine, because the kernels release Python's lock.
+- Threads are enough on one machine, because the kernels release Python's lock; any `concurrent.futures` executor will
+  do. Workers, threads and chunks never change a bit.
+- Progress is an iterator of finished chunks; printing is for the command line.
 """
 
 from __future__ import annotations
@@ -72,7 +66,7 @@ def check_workers(kind: str, scheduler: str | None = None) -> None:
     if (kind == "dask") != (scheduler is not None):
         raise NegsimError("the executor dask needs a scheduler's address, and no other has one")
     if scheduler is not None and not ADDRESS.fullmatch(scheduler):
-        raise NegsimError(f"{shown(scheduler)} is no scheduler's address; write it as tcp://127.0.0.1:8786")
+        raise NegsimError(f"{shown(scheduler)} is not a scheduler's address; write it as tcp://127.0.0.1:8786")
 
 
 @contextmanager
@@ -84,8 +78,8 @@ def workers(kind: str = "threads", *, count: int | None = None, scheduler: str |
     check_workers(kind, scheduler)
     count = count or default_threads()
     if scheduler is not None:
-        with _cluster(scheduler) as found:
-            yield found
+        with _cluster(scheduler) as cluster:
+            yield cluster
         return
     spawn = multiprocessing.get_context("spawn")
     pool = ThreadPoolExecutor(count) if kind == "threads" else ProcessPoolExecutor(count, mp_context=spawn)

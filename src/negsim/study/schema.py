@@ -1,16 +1,11 @@
 """What a study file says, and how it is read: a scenario, what is varied, how often it is run.
 
-Rules that hold here
-- A study is checked whole before anything runs: each level by itself, so that a mistake has its line, then every cell.
-- A study is frozen and resolved: what was left out is said by its defaults.
-
-What a study varies: factors, each with named levels or a range.
-
-Rules that hold here
+- A study is frozen and resolved: everything that was left out is filled in with its default. It is checked whole
+  before anything runs: first each level, so that a mistake has its line, then every cell.
 - A factor is a path of the scenario with its values, or a name with levels that each change several paths.
 - Every factor can be read at a share u of its way, 0 <= u < 1, so that any design can vary any of them: a range at
   low + u (high - low), levels at number floor(u L).
-- Named levels whose names are all numbers, such as sizes of a room, are those numbers.
+- Named levels whose names are all numbers, such as numbers of seats, are those numbers.
 - The value of a factor in a cell is a number, a flag or a text: what a table can hold.
 """
 
@@ -142,9 +137,6 @@ def overwritten(factors: Sequence[Factor]) -> Iterator[tuple[str, str]]:
 def called(value: Plain) -> Value:
     """What tables call a value: itself, or its text."""
     return flow(value) if isinstance(value, dict | list) else value
-
-
-# ------------------------------------------------------------------------------------------- as written
 
 
 @dataclass(frozen=True)
@@ -364,7 +356,7 @@ class Study(Part):
             raise fault(f"a range in a {self.design} design; {right}", "vary", ranges[0])
         if self.design in {"sobol", "saltelli"} and self.points is not None and self.points & (self.points - 1):
             near = 2 ** self.points.bit_length()
-            raise fault(f"{self.points} is no power of two, which a Sobol' sequence needs; write {near}", "points")
+            raise fault(f"{self.points} is not a power of two, which a Sobol' sequence needs; write {near}", "points")
         return self
 
     @cached_property
@@ -389,7 +381,7 @@ def _check_names(names: Iterable[str]) -> None:
     for name in names:
         column = name.casefold()
         if not name.strip() or not name.isprintable():
-            raise fault(f"{shown(name)} is no name of a factor; write a path, or a name of your own")
+            raise fault(f"{shown(name)} is not a name of a factor; write a path, or a name of your own")
         if column in own or column.startswith(DRAWN):
             raise fault(f"{shown(name)} is a column of every table; give the factor another name")
         if column in seen:
@@ -403,9 +395,6 @@ def redesigned(study: Study, design: str, points: int) -> Study:
         return Study.model_validate(study.resolved() | {"design": design, "points": points})
     except ValidationError as error:
         raise NegsimError(error.errors()[0]["msg"]) from None
-
-
-# ---------------------------------------------------------------------------------------------- reading
 
 
 def load_study(source: str | Path, *, sampled: Sampled | None = None) -> Study:
@@ -426,11 +415,11 @@ def loads_study(
     if sampled is not None:
         points = sampled.points or document.data.get("points") or POINTS
         document = document._replace(data=document.data | {"design": sampled.design, "points": points})
-    study, found = validated(document, Study)
+    study, problems = validated(document, Study)
     if study is not None:
         study = study.model_copy(update={"scenario": _found(study.scenario, beside)})
-        found = list(_misfits(document, study))
-    raise_all(document, found)
+        problems = list(_misfits(document, study))
+    raise_all(document, problems)
     assert study is not None  # noqa: S101 - without problems there is one
     return study
 

@@ -1,6 +1,5 @@
 """Sensitivity: how much of what varies in a measure each factor explains.
 
-Rules that hold here
 - Indices are scipy's (Sobol') and SALib's (Morris), with intervals at 95 %; the study's seed decides their resamples.
 - A cell's value is its mean over the replications; they are the same ones in every cell.
 - An estimate stands as it was found, also where no index can lie there; `doubtful` says so.
@@ -57,17 +56,17 @@ def sensitivity(results: StudyResults, measure: str | None = None) -> list[Index
         )
     if np.ptp(values) == 0.0:
         raise NegsimError(f"{results.folder}: {measure} is {values[0]:g} in every cell; nothing varies")
-    found = {"saltelli": _sobol, "morris": _morris}[study.design](study, values)
+    by_index = {"saltelli": _sobol, "morris": _morris}[study.design](study, values)
     return [
         Index(factor.name, index, estimates[n])
         for n, factor in enumerate(study.factors)
-        for index, estimates in found.items()
+        for index, estimates in by_index.items()
     ]
 
 
-def doubtful(found: Sequence[Index]) -> bool:
+def doubtful(indices: Sequence[Index]) -> bool:
     """Whether some share of the variance clearly lies above 1, or could be almost anything."""
-    shares = [one.estimate for one in found if one.name in NAMES["saltelli"]]
+    shares = [one.estimate for one in indices if one.name in NAMES["saltelli"]]
     return any(share.value > 1.0 + ABOVE or share.high - share.low > WIDE for share in shares)
 
 
@@ -79,8 +78,8 @@ def _sobol(study: Study, values: Floats) -> dict[str, list[Estimate]]:
 
     def indices(rows: Ints) -> tuple[Floats, Floats]:
         function = {"f_A": a[:, rows], "f_B": b[:, rows], "f_AB": mixed[:, :, rows]}
-        found = stats.sobol_indices(func=function, n=len(rows))
-        return found.first_order.ravel()[:factors], found.total_order.ravel()[:factors]
+        result = stats.sobol_indices(func=function, n=len(rows))
+        return result.first_order.ravel()[:factors], result.total_order.ravel()[:factors]
 
     rng = np.random.default_rng(study.seed)
     whole = indices(np.arange(points))
@@ -104,15 +103,15 @@ def _morris(study: Study, values: Floats) -> dict[str, list[Estimate]]:
     points, factors = study.points or 0, len(study.factors)
     trajectories = morris(factors, points, study.seed)
     analyse: Callable[..., dict[str, Floats]] = import_module("SALib.analyze.morris").analyze
-    found = analyse(
+    result = analyse(
         unit_problem(factors), trajectories, values, num_levels=MORRIS_LEVELS, num_resamples=RESAMPLES,
         seed=study.seed % 2**32,
     )  # fmt: skip
-    return {"mu_star": list(_around(found, points)), "sigma": [_alone(float(s), points) for s in found["sigma"]]}
+    return {"mu_star": list(_around(result, points)), "sigma": [_alone(float(s), points) for s in result["sigma"]]}
 
 
-def _around(found: dict[str, Floats], points: int) -> Iterator[Estimate]:
-    for value, half in zip(found["mu_star"], found["mu_star_conf"], strict=True):
+def _around(result: dict[str, Floats], points: int) -> Iterator[Estimate]:
+    for value, half in zip(result["mu_star"], result["mu_star_conf"], strict=True):
         yield Estimate(float(value), max(0.0, float(value - half)), float(value + half), points)  # a mean of sizes
 
 

@@ -1,28 +1,18 @@
-"""Reference solutions: what simpler theories make of the same positions.
+"""Reference solutions: what simpler theories make of the positions that a scenario's delegates start from.
 
-Shapes: N actors, K issues. positions: N,K on a scale; salience: N,K weights >= 0; power: N weights > 0.
+Shapes: N actors or delegates, K issues, R replications. positions: N,K on a scale; salience: N,K weights >= 0; power:
+N weights > 0.
 
-Rules that hold here
-- A solution is a pure function of arrays and gives one place an issue (K).
-- Compromise and exchange weigh an actor on an issue by power times salience, as does the median.
-- Losses add up over issues, weighted by salience: the distance to the solution (`absolute`) or its square.
-
-The zone of agreement of a package: issues traded against each other, by a linear programme.
-
-Rules that hold here
-- As in `negotiation/zone.py`: F = 1, no pressure, trust in the pen-holder 1, text of precision `PRECISION`. What
-  counts is a delegate's salience-weighted shortfall over all issues: a loss on one may be made good on another.
-- |y - x| is convex, so "no shortfall above the cost" is linear, with one slack a delegate and issue.
-
-Reference solutions on the people of a scenario, replication by replication, beside what its runs agree on.
-
-Shapes: R replications, N delegates, K issues.
-
-Rules that hold here
-- Replication r has the people of run r under the same seed, linkage included, before anybody has spoken.
-- The result of a run is its agreed text, and the status quo on what stayed open, as if all agreed paragraphs were
-  adopted.
-- What a solution costs is the mean over delegates of their losses, all delegates alike, whatever their power.
+- A solution is a pure function of arrays and gives one place on each issue (K). Compromise and exchange weigh an
+  actor on an issue by power times salience, as does the median. Losses add up over issues, weighted by salience: the
+  distance to the solution (`absolute`) or its square.
+- The package zone asks whether some package could pass if losses on one issue may be made good on another: a linear
+  programme. As in `negotiation.acceptance`, F = 1, there is no pressure, trust in the pen-holder is 1 and the text
+  has precision `PRECISION`. |y - x| is convex, so "no shortfall above the cost" is linear, with one slack variable
+  for each delegate and issue.
+- Replication r has the people of run r under the same seed, linkage included, before anybody has spoken. The result
+  of a run is its agreed text, and the status quo on what stayed open, as if all agreed paragraphs were adopted.
+- What a solution costs is the mean over delegates of their losses, whatever their power.
 """
 
 from __future__ import annotations
@@ -107,9 +97,6 @@ def losses(room: Room, at: Floats, loss: Loss = "absolute") -> Floats:
     return np.asarray((room.salience * (distance if loss == "absolute" else distance * distance)).sum(axis=1))
 
 
-# ------------------------------------------------------------------------------------------------- Nash
-
-
 def nash(room: Room, status_quo: Floats, loss: Loss = "absolute", *, no_deal: Floats | None = None) -> Floats:
     """The Nash bargaining solution (K): the largest product of gains over disagreement, to the power of power.
 
@@ -129,7 +116,7 @@ def nash(room: Room, status_quo: Floats, loss: Loss = "absolute", *, no_deal: Fl
         worst = float(np.min(outside - losses(room, at, loss)))
         if worst < -slack / 2.0:  # back towards the status quo: gains are concave, so that a share of the way will do
             at = status_quo + (at - status_quo) * slack / (-2.0 * worst)
-        found = optimize.minimize(
+        solution = optimize.minimize(
             _slack_product(room, outside, loss, slack),
             at,
             jac=True,
@@ -137,7 +124,7 @@ def nash(room: Room, status_quo: Floats, loss: Loss = "absolute", *, no_deal: Fl
             method="trust-exact",
             options={"gtol": 1e-10, "initial_trust_radius": 0.1, "max_trust_radius": 1.0, "maxiter": 200},
         )
-        at = found.x
+        at = solution.x
     return np.asarray(at if np.max(np.abs(at - status_quo)) > STAYS else status_quo)
 
 
@@ -176,9 +163,6 @@ def _curvature(room: Room, no_deal: Floats, loss: Loss, slack: float) -> Callabl
         return np.asarray(steep.T @ steep + np.diag((share / gain) @ bend))
 
     return value
-
-
-# --------------------------------------------------------------------------------------------- exchange
 
 
 class Moves(NamedTuple):
@@ -225,12 +209,12 @@ def _possible(room: Room, outcome: Floats) -> tuple[Moves, Moves]:
     side, s = np.sign(room.positions - outcome), room.salience
     i, j = np.triu_indices(len(side), 1)
     apart, cares = side[i] * side[j] < 0.0, (s[i] > 0.0) & (s[j] > 0.0)
-    found = []
+    blocks = []
     for p, q in permutations(range(side.shape[1]), 2):
         more = s[i, p] * s[j, q] > s[j, p] * s[i, q]
         at = np.flatnonzero(apart[:, p] & apart[:, q] & cares[:, p] & cares[:, q] & more)
-        found.append(np.array([i[at], j[at], np.full(len(at), p), np.full(len(at), q)]))
-    pairs = np.concatenate(found, axis=1) if found else np.empty((4, 0), np.int64)
+        blocks.append(np.array([i[at], j[at], np.full(len(at), p), np.full(len(at), q)]))
+    pairs = np.concatenate(blocks, axis=1) if blocks else np.empty((4, 0), np.int64)
     if pairs.shape[1] > MOST_EXCHANGES:
         raise ValueError(f"{pairs.shape[1]:,} exchanges are possible; at most {MOST_EXCHANGES:,} are looked at")
     one, two, on_p, on_q = pairs
@@ -289,8 +273,8 @@ def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | Non
     variables = issues * (1 + len(deciding))
     constraints = coo_array((entries, (rows, columns)), shape=(len(limits), variables)).tocsr()
     bounds = [*zip(low, high, strict=True), *[(0.0, 1.0)] * (variables - issues)]
-    found = linprog(np.zeros(variables), A_ub=constraints, b_ub=limits, bounds=bounds, method="highs")
-    return np.asarray(found.x[:issues]) if found.status == 0 else None
+    solution = linprog(np.zeros(variables), A_ub=constraints, b_ub=limits, bounds=bounds, method="highs")
+    return np.asarray(solution.x[:issues]) if solution.status == 0 else None
 
 
 def _losses(case: Case, views: Table) -> tuple[Floats, Floats]:
@@ -373,7 +357,7 @@ def solve_steps(
     yield 0, replications, "solutions"
     runs = run(scenario, replications=replications, seed=seed, threads=threads)
     agreed, text = runs.by_issue("agreed"), runs.by_issue("text")
-    found: list[dict[str, Floats]] = []
+    solved: list[dict[str, Floats]] = []
     costs: list[dict[str, float]] = []
     packages: list[float] = []
     for r, (case, state) in enumerate(people(scenario, replications, seed)):
@@ -383,12 +367,12 @@ def solve_steps(
         result = np.where(agreed[r] > 0.0, text[r], status_quo)
         ends = places | {RESULT: result}
         costs.append({name: float(losses(room, at, terms.loss).mean()) for name, at in ends.items()})
-        found.append(places | {RESULT: np.where(agreed[r] > 0.0, text[r], np.nan)})
+        solved.append(places | {RESULT: np.where(agreed[r] > 0.0, text[r], np.nan)})
         if (r + 1) % EVERY == 0:
             yield r + 1, replications, "solutions"
     return Solved(
         runs,
-        {name: np.array([places[name] for places in found]) for name in found[0]},
+        {name: np.array([places[name] for places in solved]) for name in solved[0]},
         {name: np.array([cost[name] for cost in costs]) for name in costs[0]},
         agreed,
         np.array(packages),

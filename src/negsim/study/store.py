@@ -6,8 +6,8 @@
 
 Rules that hold here
 - A file is written whole under another name, then renamed; what a killed sweep leaves is removed by the next one.
-- A part's name carries a digest of its bytes and of the study's identity: a truncated, altered or foreign part does not
-  answer to its name. No clock is read and no date of a file is trusted.
+- A part's name carries a digest of its bytes and of the study's identity: a truncated, altered or foreign part does
+  not answer to its name. No clock is read and no date of a file is trusted.
 - One sweep at a time: the lock is the operating system's and ends with the process that holds it.
 """
 
@@ -161,7 +161,7 @@ def find_parts(folder: Path, identity: str) -> Found:
     for path in sorted(path for path in folder.glob("*.parquet") if not path.name.startswith(TEMPORARY)):
         named = _PART.fullmatch(path.name)
         if named is None or not path.is_file():
-            raise NegsimError(f"{path}: is no part of a study; move it elsewhere")
+            raise NegsimError(f"{path}: is not a part of a study; move it elsewhere")
         if _digest(path, named[1], identity) == named[2]:
             sound[named[1]] = path
         else:

@@ -1,6 +1,5 @@
 """A sweep: a study run into a results folder, whoever works, however often it is interrupted.
 
-Rules that hold here
 - What is in the folder and sound is not done again; what is missing or damaged is.
 - Another study into the same folder is refused, and so is the same study under other rules.
 - The next layer of a study with a stop rule begins when the one before is whole, so that what is looked at depends
@@ -157,9 +156,6 @@ def half_width(measure: str, values: Floats) -> float:
     return math.inf if math.isnan(estimate.low) else (estimate.high - estimate.low) / 2
 
 
-# ---------------------------------------------------------------------------------------------- opening
-
-
 @contextmanager
 def opened(study: Study, folder: Path) -> Iterator[Sweep]:
     """A study bound to a results folder: a new one, or the one in which it was begun.
@@ -184,7 +180,7 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
             path.unlink()
             notices.append(f"{path}: is damaged; its runs are done again")
         whole = runs.sound.keys() & rows.sound.keys() if study.series else runs.sound.keys()
-        parts, series = ({name: found.sound[name] for name in whole & found.sound.keys()} for found in (runs, rows))
+        parts, series = ({name: files.sound[name] for name in whole & files.sound.keys()} for files in (runs, rows))
         yield Sweep(study, base, cells, pieces, folder, begun, notices, parts, series, table.levels_of(rooms))
 
 
@@ -201,9 +197,9 @@ def most_delegates(rooms: Sequence[Scenario]) -> int:
 
 def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) -> Json:
     """All that is to be known about a study; `identifies` is what makes it this one."""
-    told = study.resolved()
+    resolved = study.resolved()
     identifies = {
-        "study": {key: value for key, value in told.items() if key not in store.CALLED},
+        "study": {key: value for key, value in resolved.items() if key not in store.CALLED},
         "scenario": base.resolved(),
         "cells": [list(cell.values()) for cell in cells],
         "cut": pieces._asdict(),
@@ -213,7 +209,7 @@ def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) 
     return {
         "format": store.FORMAT,
         "negsim": __version__,
-        **{key: told[key] for key in store.CALLED},
+        **{key: resolved[key] for key in store.CALLED},
         "versions": versions,
         "machine": f"{platform.system()} {platform.machine()}",
         "factors": [factor.name for factor in study.factors],

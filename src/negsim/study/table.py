@@ -2,14 +2,10 @@
 
     cell  FACTORS...  seed  replication  DRAWN...  outcome  consensus  MEASURES...
 
-Rules that hold here
 - A column has one type in the whole study; counts are whole numbers, what does not apply is NULL.
 - A measure is the name of a column of numbers, or that of an outcome: then 1 where a run ended so, else 0.
-
-What a replication drew of what its scenario leaves open, as columns of tables: `drawn.PATH`.
-
-Rules that hold here
-- A column has one type in a whole study: that of everything it can hold, None where a room draws nothing of it.
+- `drawn.PATH` is what a replication drew of what its scenario leaves uncertain. Its type is that of everything it can
+  hold, NULL where a cell draws nothing there.
 """
 
 from __future__ import annotations
@@ -59,12 +55,12 @@ def tidied(columns: Columns) -> Columns:
 
 def column_of(values: Sequence[Value], levels: Sequence[Value]) -> np.ndarray:
     """Values of a factor with these levels as a column: of whole numbers, numbers, flags or texts."""
-    said = [value for value in levels if value is not None]
-    if all(isinstance(value, bool) for value in said) and len(said) == len(levels):
+    present = [value for value in levels if value is not None]
+    if all(isinstance(value, bool) for value in present) and len(present) == len(levels):
         return np.array(values, dtype=bool)
-    if not all(is_number(value) for value in said):
+    if not all(is_number(value) for value in present):
         return np.array([None if value is None else str(value) for value in values], dtype=object)
-    if all(isinstance(value, int) for value in said) and len(said) == len(levels):
+    if all(isinstance(value, int) for value in present) and len(present) == len(levels):
         return np.array(values, dtype=np.int64)
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
@@ -79,12 +75,12 @@ def estimated(measure: str, values: Floats) -> Estimate:
     return on_scale(measure, mean(values))
 
 
-def on_scale(measure: str, found: Estimate) -> Estimate:
+def on_scale(measure: str, estimate: Estimate) -> Estimate:
     """An estimate whose interval ends where the scale of the measure does."""
     lowest = -math.inf if measure in SIGNED else 0.0
     highest = 1.0 if measure.partition(".")[0] in UNIT or is_share(measure) else math.inf
-    low, high = np.clip((found.low, found.high), lowest, highest)
-    return found._replace(low=float(low), high=float(high))
+    low, high = np.clip((estimate.low, estimate.high), lowest, highest)
+    return estimate._replace(low=float(low), high=float(high))
 
 
 def is_share(measure: str) -> bool:
@@ -113,9 +109,9 @@ Levels = dict[str, list[Value]]  # by column, what decides its type
 
 def levels_of(rooms: Iterable[Scenario]) -> Levels:
     """The columns that rooms need."""
-    found = [_levels(room) for room in rooms]
-    names = dict.fromkeys(name for levels in found for name in levels)
-    return {name: [value for levels in found for value in levels.get(name, [None])] for name in names}
+    levels_by_room = [_levels(room) for room in rooms]
+    names = dict.fromkeys(name for levels in levels_by_room for name in levels)
+    return {name: [value for levels in levels_by_room for value in levels.get(name, [None])] for name in names}
 
 
 def _levels(room: Scenario) -> Levels:

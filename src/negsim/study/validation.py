@@ -1,6 +1,5 @@
 """Retrodiction: documented cases predicted from their codes, beside rules that need no model.
 
-Rules that hold here
 - The protocol is docs/validation_protocol.md; what is done here is what it says, and nothing was changed after the
   first prediction.
 - A family that calibrated the model is predicted with parameters that never saw it.
@@ -62,15 +61,15 @@ def category(outcome: str) -> int:
 
 def counts(outcomes: Sequence[int] | Floats | Ints) -> Floats:
     """How many outcomes (their numbers) fall into each category (3)."""
-    found = np.zeros(len(CATEGORIES))
+    hits = np.zeros(len(CATEGORIES))
     for outcome in outcomes:
-        found[CATEGORY_OF[Outcome(int(outcome))]] += 1
-    return found
+        hits[CATEGORY_OF[Outcome(int(outcome))]] += 1
+    return hits
 
 
-def shares(found: Floats) -> Floats:
+def shares(hits: Floats) -> Floats:
     """Counts by category as a prediction, half a run added to each (3)."""
-    smoothed: Floats = (found + 0.5) / (found.sum() + 0.5 * len(found))
+    smoothed: Floats = (hits + 0.5) / (hits.sum() + 0.5 * len(hits))
     return smoothed
 
 
@@ -248,8 +247,8 @@ class Validation:
         reach = self.predictions[MODEL].cumsum(axis=1)
         elsewhere = [other for other in self.learned_from if other.name not in {case.name for case in self.known}]
         for _ in range(SAMPLES):
-            drawn = [int(c) for c in (rng.random((len(self.known), 1)) > reach).sum(axis=1)]
-            imagined = [case._replace(happened=min(c, CONSENSUS)) for case, c in zip(self.known, drawn, strict=True)]
+            ends = [int(c) for c in (rng.random((len(self.known), 1)) > reach).sum(axis=1)]
+            imagined = [case._replace(happened=min(c, CONSENSUS)) for case, c in zip(self.known, ends, strict=True)]
             learned = [*elsewhere, *imagined]
             score = SCORES[MAIN]
             ours = sum(score(p, case.happened) for p, case in zip(self.predictions[MODEL], imagined, strict=True))

@@ -1,15 +1,10 @@
-"""What a worker does: the runs of a part, as columns of a table.
+"""How a study is cut into parts, and what a worker does with one: the runs of a part, as columns of a table.
 
-Rules that hold here
-- A task carries all it needs and is a plain value, so that it can travel to a thread, a process or another machine.
-- One row a run, in the order of the part; NaN where a measure does not apply.
-
-How a study is cut into parts: pieces of work that are done, written and checked one by one.
-
-Rules that hold here
 - Runs are numbered layer after layer, cell after cell, replication after replication; a part is a stretch of those
   numbers. So the parts of a study depend on the study alone, not on who does them, when, or in which order.
 - Without a stop rule there is one layer with all replications; with one, a layer ends where cells are looked at.
+- A task carries all it needs and is a plain value, so that it can travel to a thread, a process or another machine.
+- One row a run, in the order of the part; NaN where a measure does not apply.
 """
 
 from __future__ import annotations
