@@ -23,7 +23,7 @@ from rooms import FOCAL, SEED, focal
 from table import DIFFER, Row, Target
 from timing import best, digits
 
-from negsim.negotiation.measures import MEASURES
+from negsim.negotiation.measures import MEASURES, matrix
 from negsim.scenario.lowering import lower
 from negsim.study.runner import run_case
 
@@ -42,7 +42,7 @@ LOOKS = 0.02  # seconds between two looks at the parts
 FEWEST_PARTS = 20  # by which a rate can be told
 WITHOUT = 5000  # runs without a study
 CHECKED = 5000  # runs whose measures are compared
-NUMBERS = MEASURES[1:]  # all but the outcome, which a study keeps as a word
+NUMBERS = tuple(MEASURES)[1:]  # all but the outcome, which a study keeps as a word
 MB = 1e6
 
 
@@ -92,7 +92,7 @@ def holds(results: Path, runs: int) -> bool:
     table, first = duckdb.read_parquet(str(results / "parts" / "*.parquet")), min(runs, CHECKED)
     kept = table.filter(f"replication < {first}").order("replication").df()
     bare = run_case(lower(focal()), replications=first, seed=SEED)
-    same = np.array_equal(kept[[*NUMBERS]].to_numpy(float), bare.runs[:, 1:], equal_nan=True)
+    same = np.array_equal(kept[[*NUMBERS]].to_numpy(float), matrix(bare.runs)[:, 1:], equal_nan=True)
     return len(table) == runs and same
 
 

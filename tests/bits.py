@@ -7,6 +7,7 @@ import numpy as np
 
 from cases import case, contested
 from negsim.cases import load
+from negsim.negotiation.measures import matrix
 from negsim.negotiation.runs import replicate
 from negsim.scenario import names, with_changes
 from negsim.scenario.lowering import lower
@@ -27,12 +28,16 @@ def some_cases():
             yield name, lower(load(name)), 1
 
 
+def _numbers(table):
+    return matrix(table) if table.dtype.names else table
+
+
 def tables():
     """Every table of every case by name."""
     found = {}
     for name, room, count in some_cases():
         results = replicate(room, np.uint64(2**63 + 11), 3, count)
-        found |= {f"{name} {table}": getattr(results, table) for table in results._fields}
+        found |= {f"{name} {table}": _numbers(getattr(results, table)) for table in results._fields}
     return found
 
 

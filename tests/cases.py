@@ -12,6 +12,7 @@ from negsim.negotiation.formats import table as format_table
 from negsim.negotiation.parameters import Parameters
 from negsim.negotiation.parameters import table as parameter_table
 from negsim.negotiation.tables import PLAN_ROW, SEAT, SETTING, STANCE, Case, Row, fill
+from negsim.randomness import SEATS_PER_GROUP
 
 CODES = {name: code for code, name in enumerate(FORMATS)}
 
@@ -65,7 +66,7 @@ def case(
     centres = np.linspace(0.3, 0.7, groups) if means is None else np.array(means)
     columns = {
         "group": group,
-        "address": group * 2048 + number,
+        "address": group * SEATS_PER_GROUP + number,
         "openness": 0.7,
         "voice": 1.0,
         "may_block": True,

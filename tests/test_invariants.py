@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from cases import beliefs, case, columns, contested
 from generated import cases
 from negsim.negotiation.acceptance import (
-    NO_FORMAL_OBJECTION,
     PRECISION,
     blocking_cost,
     half_width,
@@ -21,7 +20,7 @@ from negsim.negotiation.acceptance import (
 )
 from negsim.negotiation.floor import begin, choose, follow, next_turn, play
 from negsim.negotiation.measures import MEASURES, allocate_results, measure
-from negsim.negotiation.tables import Move, Outcome, Response, Status, allocate_choice
+from negsim.negotiation.tables import Move, Outcome, Response, Rule, Status, allocate_choice
 from negsim.randomness import stream
 
 MANY = settings(max_examples=10 if numba.config.DISABLE_JIT else 80)
@@ -122,7 +121,7 @@ def walk(room, seed, *, rng=None):
         newly = np.isin(state.paragraphs["status"], CLOSED) & ~closed
         for k in np.flatnonzero(newly):
             assert turn.move in {Move.READ, Move.DISCUSS, Move.READ_PACKAGE}
-            if rng is None and room.setting[0].rule == NO_FORMAL_OBJECTION:
+            if rng is None and room.setting[0].rule == Rule.NO_FORMAL_OBJECTION:
                 assert not (crosses(state, k, state.paragraphs["text"][k]) & room.seats["may_block"]).any()
         check_ranges(state)
         check_running_sums(state)
@@ -164,7 +163,7 @@ def check_measures(room, state):
     assert row["minutes"] == pytest.approx(results.minutes[0].sum(), abs=1e-6)
     assert (row["outcome"] == Outcome.CONSENSUS) <= (row["share_agreed"] == 1.0)
     assert row["would_no_formal_objection"] <= row["would_consensus_minus_1"]
-    assert row["delegates_left"] == results.groups[0, :, 5].sum()
+    assert row["delegates_left"] == results.groups["left"][0].sum()
     assert math.isnan(row["last_closed"]) == (row["share_agreed"] < 1.0)
     for name in ("trust_across_start", "perceived_distance_start", "real_distance_start"):
         assert math.isnan(row[name]) == (len(room.group_size) == 1), name

@@ -6,20 +6,21 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import negsim
 from negsim.cases import load
 from negsim.cli import app
-from negsim.negotiation import tables
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.parameters import Parameters, about
-from negsim.negotiation.tables import Move
+from negsim.negotiation.tables import Move, fields
 from negsim.randomness import Decision
 from negsim.report import odd_tables
 from negsim.report.odd import odd, parameters
-from negsim.report.odd_tables import REFERENCES, remarks
+from negsim.report.odd_tables import REFERENCES
 from negsim.report.odd_text import CONCEPTS
 from negsim.scenario import names
 
+PACKAGE = Path(negsim.__file__).parent
 DOCS = Path(__file__).parent.parent / "docs"
 FOCAL = "cstd_wgigf_2011"
 CONCEPTS_OF_THE_PROTOCOL = (
@@ -57,7 +58,7 @@ def test_the_sections_and_concepts_are_the_protocol_s(focal):
 
 
 def test_everything_declared_is_described(focal):
-    variables = [name for module, table in odd_tables.ENTITIES.values() for name in getattr(module, table).names]
+    variables = [name for record in odd_tables.ENTITIES.values() for name in fields(record)]
     moves = [move.name.lower() for move in Move]
     draws = [decision.name.lower() for decision in Decision]
     for name in (*variables, *moves, *draws, *MEASURES, *FORMATS, *Parameters._fields):
@@ -100,30 +101,15 @@ def test_what_is_drawn_is_never_told_as_fixed():
     assert "Tension is 0 to 1 (drawn): it scales" in text
 
 
-def test_our_own_meanings_are_for_what_the_source_leaves_to_the_name():
-    silent = {
-        name
-        for module, opening in (
-            *((module, f"{table} = ") for module, table in odd_tables.ENTITIES.values()),
-            (odd_tables.measures, "MEASURES = "), (odd_tables.moves, "class Move"),
-            (odd_tables.formats, "class Format"),
-        )
-        for name, remark in remarks(module, opening).items()
-        if not remark
-    }  # fmt: skip
-    assert set(odd_tables.MEANT) <= {name.lower() for name in silent}
-    tables = {table: remarks(module, f"{table} = ") for module, table in odd_tables.ENTITIES.values()}
-    for entry in odd_tables.MEANT_IN:
-        table, _, name = entry.partition(".")
-        assert name in tables[table]
-
-
 def test_every_draw_has_its_meaning():
     assert set(odd_tables.DRAWS) == set(Decision)
 
 
 def test_every_parameter_is_read_somewhere():
-    assert [name for name, modules in odd_tables._readers().items() if not modules] == []
+    rules = "".join(file.read_text(encoding="utf-8") for file in (PACKAGE / "negotiation").glob("*.py"))
+    rules += (PACKAGE / "scenario" / "lowering.py").read_text(encoding="utf-8")
+    unread = [name for name in Parameters._fields if not re.search(rf"\b(?:p|parameters(?:\[0\])?)\.{name}\b", rules)]
+    assert unread == []
 
 
 def test_literature_that_a_basis_names_is_in_the_list():
@@ -133,12 +119,6 @@ def test_literature_that_a_basis_names_is_in_the_list():
             left = left.replace(short, "")
         assert not re.search(r"\b(19|20)\d\d\b", left), known.basis
     assert all(short in " ".join(known.basis for known in about().values()) for short in REFERENCES)
-
-
-def test_remarks_of_what_is_not_there():
-    assert remarks(tables, "STANCE = ")["position"] == "mean, 0..1"
-    with pytest.raises(KeyError, match="no line of"):
-        remarks(tables, "NOTHING = ")
 
 
 def test_the_commands_write_to_the_screen_or_to_a_file(tmp_path, focal):

@@ -8,10 +8,6 @@ import pytest
 
 from cases import CODES, beliefs, case, plan, rows
 from negsim.negotiation.acceptance import (
-    CONSENSUS_MINUS,
-    MAJORITY_PER_GROUP,
-    NO_FORMAL_OBJECTION,
-    ROUGH_CONSENSUS,
     Reading,
     Tally,
     blocking_cost,
@@ -27,10 +23,10 @@ from negsim.negotiation.evenings import close_ranks, gossip, spend_evening
 from negsim.negotiation.floor import begin
 from negsim.negotiation.formats import Chair
 from negsim.negotiation.influence import concession, hear, lateness, statement
-from negsim.negotiation.measures import MEASURES, depth_of, measure_rules, result_value
+from negsim.negotiation.measures import RUN_ROW, depth_of, measure_rules, result_value
 from negsim.negotiation.proposals import table
 from negsim.negotiation.runs import Negotiation
-from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status
+from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Rule, Status
 from negsim.negotiation.text import count_reading
 from negsim.negotiation.trust import (
     fade,
@@ -304,14 +300,14 @@ def test_a_majority_of_every_group_is_more_than_half_of_each():
 @pytest.mark.parametrize(
     ("rule", "share", "k", "tally", "passes"),
     [
-        (NO_FORMAL_OBJECTION, 0.0, 9, Tally(4, 0, 0, 10, majority_everywhere=False), True),
-        (NO_FORMAL_OBJECTION, 0.0, 9, Tally(1, 1, 0, 10, majority_everywhere=True), False),
-        (ROUGH_CONSENSUS, 0.8, 0, Tally(2, 2, 0, 10, majority_everywhere=False), True),
-        (ROUGH_CONSENSUS, 0.8, 0, Tally(3, 0, 0, 10, majority_everywhere=True), False),
-        (CONSENSUS_MINUS, 0.0, 1, Tally(5, 1, 0, 10, majority_everywhere=False), True),
-        (CONSENSUS_MINUS, 0.0, 1, Tally(5, 2, 0, 10, majority_everywhere=True), False),
-        (MAJORITY_PER_GROUP, 0.0, 0, Tally(3, 3, 0, 10, majority_everywhere=True), True),
-        (MAJORITY_PER_GROUP, 0.0, 0, Tally(1, 0, 0, 10, majority_everywhere=False), False),
+        (Rule.NO_FORMAL_OBJECTION, 0.0, 9, Tally(4, 0, 0, 10, majority_everywhere=False), True),
+        (Rule.NO_FORMAL_OBJECTION, 0.0, 9, Tally(1, 1, 0, 10, majority_everywhere=True), False),
+        (Rule.ROUGH_CONSENSUS, 0.8, 0, Tally(2, 2, 0, 10, majority_everywhere=False), True),
+        (Rule.ROUGH_CONSENSUS, 0.8, 0, Tally(3, 0, 0, 10, majority_everywhere=True), False),
+        (Rule.CONSENSUS_MINUS, 0.0, 1, Tally(5, 1, 0, 10, majority_everywhere=False), True),
+        (Rule.CONSENSUS_MINUS, 0.0, 1, Tally(5, 2, 0, 10, majority_everywhere=True), False),
+        (Rule.MAJORITY_PER_GROUP, 0.0, 0, Tally(3, 3, 0, 10, majority_everywhere=True), True),
+        (Rule.MAJORITY_PER_GROUP, 0.0, 0, Tally(1, 0, 0, 10, majority_everywhere=False), False),
     ],
 )
 def test_a_decision_rule_passes_what_it_should(rule, share, k, tally, passes):
@@ -952,7 +948,7 @@ def test_a_vote_decides_where_the_rules_fall_back_on_it(against, outcome):
 
 def test_nobody_s_vote_carries_nothing():
     """Seats that may not block may not vote."""
-    room = chair_s_day(seats={"may_block": False}, setting={"vote_share": 0.6, "rule": MAJORITY_PER_GROUP})
+    room = chair_s_day(seats={"may_block": False}, setting={"vote_share": 0.6, "rule": Rule.MAJORITY_PER_GROUP})
     run = read_to_the_end(Negotiation(room, seed=1), [{"objects": range(6)}] * 2)
     assert run.outcome == Outcome.CHAIR_REPORT
 
@@ -1012,9 +1008,9 @@ def test_rough_consensus_would_be_of_those_present():
     count_reading(run.state, 0, Tally(2, 0, 0, 3, majority_everywhere=False))
     count_reading(run.state, 1, Tally(0, 0, 0, 3, majority_everywhere=True))
     assert run.state.paragraphs["content"].tolist() == pytest.approx([1 / 3, 1.0])
-    measured = np.zeros(len(MEASURES))
-    measure_rules(run.state, measured)
-    assert measured[MEASURES.index("would_rough_consensus")] == 0.0
+    measured = np.zeros(1, RUN_ROW)
+    measure_rules(run.state, measured[0])
+    assert measured["would_rough_consensus"] == 0.0
 
 
 def test_what_there_is_nobody_for_has_no_level():
@@ -1069,17 +1065,17 @@ def motion(trust=1.0, movers=(0,)):
 @pytest.mark.parametrize(("backers", "row"), [(range(3), 1), (range(2), 3)])
 def test_half_the_room_carries_a_motion(backers, row):
     run = Negotiation(motion(), seed=1)
-    run.choice.response[:] = 0
-    run.choice.response[list(backers)] = 1
+    run.choice.response[:] = OBJECT
+    run.choice.response[list(backers)] = ACCEPT
     run.finish_turn()
     assert run.state.clock["row"][0] == row
 
 
 def test_a_motion_is_backed_by_those_who_trust_its_movers():
-    assert Negotiation(motion(1.0), seed=1).choice.response.tolist() == [1] * 6
-    assert Negotiation(motion(0.0), seed=1).choice.response.tolist() == [1, 0, 0, 0, 0, 0]
-    assert Negotiation(motion(0.0, movers=()), seed=1).choice.response.tolist() == [1] * 6  # the chair's own
-    backed = [Negotiation(motion(0.4), seed=1, replication=r).choice.response[1:].mean() for r in range(200)]
+    assert Negotiation(motion(1.0), seed=1).choice.response.tolist() == [ACCEPT] * 6
+    assert Negotiation(motion(0.0), seed=1).choice.response.tolist() == [ACCEPT, *[OBJECT] * 5]
+    assert Negotiation(motion(0.0, movers=()), seed=1).choice.response.tolist() == [ACCEPT] * 6  # the chair's own
+    backed = [Negotiation(motion(0.4), seed=1, replication=r).choice.response[1:] == ACCEPT for r in range(200)]
     assert np.mean(backed) == pytest.approx(0.4, abs=4 * math.sqrt(0.24 / 1000))
 
 
@@ -1087,10 +1083,10 @@ def test_a_motion_of_those_who_have_left_has_no_backers():
     run = Negotiation(motion(1.0, movers=(0, 1)), seed=1)
     run.state.delegates["present"][:2] = False
     run._prepare()
-    assert run.choice.response[2:].tolist() == [0] * 4
+    assert run.choice.response[2:].tolist() == [OBJECT] * 4
     run.state.delegates["present"][0] = True
     run._prepare()
-    assert run.choice.response[2:].tolist() == [1] * 4
+    assert run.choice.response[2:].tolist() == [ACCEPT] * 4
 
 
 def test_each_mover_s_motion_is_backed_by_its_own_draw():

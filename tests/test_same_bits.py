@@ -185,7 +185,7 @@ def test_another_mean_is_heard_of_only_through_what_is_said():
     said = before.events["move"] == Move.SPEAK
     own = said & (before.events["who"] == 1) & (before.events["issue"] == 0)
     assert own.any()
-    assert ((before.events["second"] != after.events["second"])[said] == own[said]).all()
+    assert ((before.events["position"] != after.events["position"])[said] == own[said]).all()
 
 
 PEOPLE = ("exaggeration", "stereotyping", "temper", "salience_weight")  # parameters that make the first state

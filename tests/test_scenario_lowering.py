@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from negsim.cases import load
-from negsim.negotiation.acceptance import RULES
+from negsim.negotiation.acceptance import DECISION_RULES
 from negsim.negotiation.formats import FORMATS, Format
-from negsim.negotiation.tables import Row
+from negsim.negotiation.tables import Row, Rule
 from negsim.scenario import schema as vocabulary
 from negsim.scenario import with_changes
 from negsim.scenario.lowering import lower, seat_names
@@ -200,12 +200,13 @@ def test_a_session_is_about_the_issues_on_its_agenda():
 
 def test_the_setting_says_how_the_room_decides():
     setting = lower(FULL).setting[0]
-    assert (setting["rule"], setting["rule_k"]) == (RULES.index("consensus_minus"), 2)
+    assert (setting["rule"], setting["rule_k"]) == (Rule.CONSENSUS_MINUS, 2)
     assert (setting["record_dissent"], setting["separable"], setting["chair_reports"]) == (True, True, False)
     assert setting["vote_share"] == 0.667
     assert np.isnan(lower(SMALL).setting["vote_share"][0])
     assert lower(SMALL).setting["rule"][0] == 0
-    assert vocabulary.RULES == RULES == tuple(vocabulary.DecisionRule.model_fields)
+    assert tuple(DECISION_RULES) == tuple(vocabulary.DecisionRule.model_fields)
+    assert [rule.code for rule in DECISION_RULES.values()] == list(Rule)
 
 
 def test_the_chair_fills_the_formats_that_are_left_to_it():

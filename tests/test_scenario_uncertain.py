@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from negsim.cases import load, loads
 from negsim.cli import app
 from negsim.errors import NegsimError, ScenarioError
+from negsim.negotiation.measures import matrix
 from negsim.negotiation.parameters import Parameters, about
 from negsim.negotiation.runs import replicate, watch
 from negsim.report.progress import sweep
@@ -92,11 +93,11 @@ def test_uncertain_scenarios_go_through_yaml():
 
 def test_chunks_and_threads_draw_the_same():
     scenario = opened()
-    whole = run(scenario, replications=30, seed=9, threads=1).results.runs
-    parts = [run(scenario, replications=15, seed=9, first=first, threads=2).results.runs for first in (0, 15)]
-    np.testing.assert_array_equal(whole, np.concatenate(parts))
-    alone = watch(lower(drawn(scenario, 9, 17)), seed=9, replication=17).results.runs[0]
-    np.testing.assert_array_equal(whole[17], alone)
+    whole = matrix(run(scenario, replications=30, seed=9, threads=1).results.runs)
+    parts = [run(scenario, replications=15, seed=9, first=first, threads=2) for first in (0, 15)]
+    np.testing.assert_array_equal(whole, np.concatenate([matrix(part.results.runs) for part in parts]))
+    alone = watch(lower(drawn(scenario, 9, 17)), seed=9, replication=17).results.runs
+    np.testing.assert_array_equal(whole[17], matrix(alone)[0])
 
 
 def test_a_sweep_draws_the_same(tmp_path):

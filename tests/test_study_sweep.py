@@ -54,7 +54,7 @@ def test_every_row_is_the_run_it_names(plain):
     for cell, rows in frame.groupby("cell"):
         runs = run(plain.scenario_of(cell), replications=40, seed=7)
         assert rows["replication"].tolist() == list(range(40))
-        for measure in MEASURES[1:]:
+        for measure in list(MEASURES)[1:]:
             assert np.array_equal(rows[measure].to_numpy(float), runs.column(measure), equal_nan=True), measure
 
 

@@ -152,7 +152,7 @@ def test_minutes_add_up_to_the_mean_floor_time(runs):
 def ended(*outcomes: Outcome) -> Runs:
     """Runs that ended so."""
     results = allocate_results(lower(SCENARIO), len(outcomes))
-    results.runs[:, 0] = outcomes
+    results.runs["outcome"] = outcomes
     return Runs(SCENARIO, 0, 0, results)
 
 

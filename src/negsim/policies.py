@@ -180,15 +180,14 @@ class Room:
             yield Answer("values", k, _place(tabled[issue], f"{what} on {issue}") if issue in tabled else math.nan)
 
     def _responded(self, policy: Any, seat: int, turn: Turn) -> Iterator[Answer]:  # noqa: ANN401 - as above
-        motion, usual = turn.move == Move.MOTION, int(self._choice.response[seat])
-        default = ("object", "accept")[usual] if motion else Response(usual).name.lower()
+        default = Response(int(self._choice.response[seat])).name.lower()
         answer = policy.respond(self._view(turn, seat, default))
         if answer is None:
             return
         if not isinstance(answer, str) or answer not in ANSWERS:
             choice = ", ".join(shown(name) for name in ANSWERS)
             raise NegsimError(f"{self.names[seat]}: respond answered {shown(answer)}; it may answer {choice} or None")
-        yield Answer("response", seat, int(answer == "accept") if motion else ANSWERS[answer])
+        yield Answer("response", seat, ANSWERS[answer])
 
     @property
     def _choice(self) -> Choice:

@@ -20,7 +20,7 @@ import numpy as np
 from negsim.classroom.links import studio_link
 from negsim.classroom.shown import in_points, in_units
 from negsim.report.pages.blocks import Commands, Grid
-from negsim.report.words import estimate_text
+from negsim.report.words import estimate_text, measure_name
 from negsim.scenario import Scenario, builtin_cases, dump_yaml, names, with_changes
 from negsim.scenario.sampling import drawn
 from negsim.study.estimates import Estimate, difference
@@ -183,7 +183,7 @@ def numbered(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def _short(measure: str) -> str:
-    return {"share_agreed": "issues agreed"}.get(measure, measure.replace("_", " "))
+    return measure_name(measure)
 
 
 def _set(changes: Sequence[str]) -> list[str]:

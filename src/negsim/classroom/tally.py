@@ -57,8 +57,8 @@ def tallies(scenario: Scenario, seed: int, replication: int) -> dict[int, Tally]
         seats = np.bincount(groups[present], minlength=count)
         objections = np.bincount(groups[present & objects], minlength=count)
         events = run.state.log[logged : int(run.state.clock["logged"][0])]
-        rows = events[(events["move"] == Move.READ) & (events["who"] < 0)]
-        for k, blockers in zip(rows["issue"], rows["first"], strict=True):
+        rows = events[events["move"] == Move.READ]
+        for k, blockers in zip(rows["issue"], rows["blockers"], strict=True):
             found = Tally(objections, seats, int(blockers))
             if int(k) not in best or found.objections.sum() < best[int(k)].objections.sum():
                 best[int(k)] = found

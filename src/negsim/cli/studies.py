@@ -49,7 +49,6 @@ Count = Annotated[
 Scheduler = Annotated[
     str | None, typer.Option(metavar="ADDRESS", show_default=False, help="Of Dask, such as tcp://127.0.0.1:8786.")
 ]
-USUAL = ("consensus", "share_agreed", "depth", "blocking_number", "missed_agreements", "trust_across_end")
 
 
 @commands.command()
@@ -114,13 +113,14 @@ def compare(
 ) -> None:
     """Compare scenarios on the same replications: differences with paired intervals."""
     from negsim.files import write_table
+    from negsim.negotiation.measures import DEFAULT
     from negsim.report.comparisons import comparison_table, comparison_text
     from negsim.study.compare import compare as compared
 
     if half_width == 0.0:
         raise NegsimError("--half-width is 0; no number of runs gives an interval of no width")
     runs = _all_run(alternatives, under(parameters, changes), replications=replications, seed=seed, threads=threads)
-    found = list(compared(runs, measures or USUAL, half_width=half_width))
+    found = list(compared(runs, measures or DEFAULT, half_width=half_width))
     wanted = f"for a half-width of {half_width:g}" if half_width else "for the interval to exclude zero"
     print(comparison_text(found, next(iter(runs)), replications=replications, seed=seed, wanted=wanted))
     if out is not None:
@@ -226,11 +226,12 @@ def cells(
 ) -> None:  # fmt: skip
     """Print the cells of a study: measures with their intervals, one row a cell."""
     from negsim.files import whole_file
+    from negsim.negotiation.measures import DEFAULT
     from negsim.report.comparisons import cells_text
     from negsim.study.results import results
 
     found = results(folder)
-    usual = dict.fromkeys((found.study.main, *USUAL))
+    usual = dict.fromkeys((found.study.main, *DEFAULT))
     asked = measures or [name for name in usual if name in found.measures]
     table = found.summary(asked, quantiles=quantiles)
     print(cells_text(table, [factor.name for factor in found.factors], asked))

@@ -1,20 +1,16 @@
 """Acceptance: what a paragraph is worth to a delegate, who objects, who blocks, what the rule makes of it (5.5 - 5.8).
 
-Rules that hold here
-- f = loss - latitude. `loss` depends on the text only, `latitude` is the largest loss a delegate accepts from this
-  pen-holder at this moment; f > 0 or a crossed red line is an objection.
-- Tempers are drawn once: redrawn at each reading they would turn patience into a lottery.
-- An objection becomes a block where it exceeds the cost of blocking, which falls as others object too.
+f = loss - latitude. The loss depends on the text only; the latitude is the largest loss that a delegate accepts from
+this pen-holder at this moment. f > 0 or a crossed red line is an objection, and an objection becomes a block where it
+exceeds the cost of blocking, which falls as others object too. Tempers are drawn once: redrawn at each reading they
+would turn patience into a lottery.
 
-The zone of agreement: whether some text could pass now, were everybody to concede all they ever will.
-
-Rules that hold here
-- It is exact. At a given cost of blocking the texts a delegate does not block are an interval around its position;
-  for every n, take the texts where exactly n object and none of them blocks (5.8).
-- F = 1, no pressure, trust in the pen-holder 1, tempers as drawn, and text of the precision that people use when they
-  write down what was said (`PRECISION`). Vaguer text may pass where no such text does: that is constructive
-  ambiguity, and it shows as an agreement without a zone.
-- A package is weighed as a whole: see `study/package.py`.
+The zone of agreement is whether some text could pass now, were everybody to concede all they ever will: F = 1, no
+pressure, trust in the pen-holder 1, tempers as drawn, and text of the precision that people use when they write down
+what was said (`PRECISION`). It is exact: at a given cost of blocking the texts that a delegate does not block are an
+interval around its position; for every n, take the texts where exactly n object and none of them blocks (5.8). Vaguer
+text may pass where no such text does: that is constructive ambiguity, and it shows as an agreement without a zone. A
+package is weighed as a whole, in `study.solutions`.
 """
 
 from __future__ import annotations
@@ -27,13 +23,32 @@ import numpy as np
 from negsim.kernel import allocating, inlined, kernel
 from negsim.negotiation.beliefs import room_centre
 from negsim.negotiation.influence import concession, lateness
-from negsim.negotiation.tables import Case, Floats, Ints, Pen, Response, State
+from negsim.negotiation.tables import Case, Floats, Ints, Pen, Response, Rule, State
 from negsim.negotiation.trust import isolation, trust_in_others
 
-RULES = ("no_formal_objection", "rough_consensus", "consensus_minus", "majority_per_group")
-NO_FORMAL_OBJECTION, ROUGH_CONSENSUS, CONSENSUS_MINUS, MAJORITY_PER_GROUP = 0, 1, 2, 3
+
+class RuleRow(NamedTuple):
+    """A row of the table of decision rules.
+
+    agreed: what is agreed under it, in words. parameter: the column of the table `setting` with its number, "" none.
+    """
+
+    code: Rule
+    agreed: str
+    parameter: str = ""
+
+
+DECISION_RULES = {  # by the name that a scenario calls them
+    "no_formal_objection": RuleRow(Rule.NO_FORMAL_OBJECTION, "what no one who may block objects to"),
+    "rough_consensus": RuleRow(
+        Rule.ROUGH_CONSENSUS, "what at least a given share of the room does not object to", "rule_share"
+    ),
+    "consensus_minus": RuleRow(Rule.CONSENSUS_MINUS, "what no more than a given number of delegates block", "rule_k"),
+    "majority_per_group": RuleRow(Rule.MAJORITY_PER_GROUP, "what a majority of every group accepts"),
+}
 ARGUED = 15  # blockers heard at one reading
 STATEMENTS_A_BLOCKER = 2.0
+PRECISION = 0.7  # of text that people write down of what was said
 
 
 class Reading(NamedTuple):
@@ -42,7 +57,7 @@ class Reading(NamedTuple):
     issue: int
     value: float
     precision: float
-    pen: int  # moves.Pen, or the sponsor of a proposal
+    pen: int  # a `Pen`, or the sponsor of a proposal
     known: bool  # whether the room knows the pen-holder
     t: float  # clock / deadline, 0..1
     pressure: float  # P = chair.pressure t^2 while a chair's text is read, else 0
@@ -207,13 +222,13 @@ def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally
 
 
 @kernel
-def satisfies(name: int, share: float, k: int, tally: Tally) -> bool:
+def satisfies(rule: int, share: float, k: int, tally: Tally) -> bool:
     """Whether a reading with this tally passes under a decision rule."""
-    if name == ROUGH_CONSENSUS:
+    if rule == Rule.ROUGH_CONSENSUS:
         return tally.present - tally.objectors >= share * tally.present
-    if name == CONSENSUS_MINUS:
+    if rule == Rule.CONSENSUS_MINUS:
         return tally.blockers <= k
-    if name == MAJORITY_PER_GROUP:
+    if rule == Rule.MAJORITY_PER_GROUP:
         return tally.majority_everywhere
     return tally.blockers == 0
 
@@ -222,9 +237,6 @@ def satisfies(name: int, share: float, k: int, tally: Tally) -> bool:
 def reading_minutes(case: Case, blockers: int) -> float:
     """A reading takes one statement, plus two for each blocker up to fifteen: an objection is argued (5.9)."""
     return case.parameters[0].statement * (1.0 + STATEMENTS_A_BLOCKER * min(blockers, ARGUED))
-
-
-PRECISION = 0.7
 
 
 @inlined

@@ -92,7 +92,8 @@ def walk_out(case: Case, state: State) -> None:
                 for k in range(state.paragraphs.shape[0]):
                     state.opinions[k, i].bracket = False
             someone_left = True
-            record(case, state, Move.CLOSE_MEETING.value, -1, first, g, 1.0)
+            at = record(case, state, Move.WALK_OUT.value)
+            state.log[at].who, state.log[at].group = first, g
         first = last
     if someone_left:
         withdraw(state)
@@ -152,7 +153,8 @@ def adopt(case: Case, state: State, choice: Choice) -> bool:
     tally = settle(case, state, choice.shortfall, choice.response)
     rule = case.setting[0]
     adopted = satisfies(rule.rule, rule.rule_share, rule.rule_k, tally)
-    record(case, state, Move.ADOPT.value, -1, -1, tally.blockers, 1.0 if adopted else 0.0)
+    at = record(case, state, Move.ADOPT.value)
+    state.log[at].blockers, state.log[at].passed = tally.blockers, adopted
     return adopted
 
 

@@ -1,10 +1,62 @@
-"""The floor: one negotiation, turn by turn, in three beats.
+"""The floor: one negotiation, turn by turn.
 
-Rules that hold here
-- `next_turn` says what is pending and changes nothing; `choose` writes what everybody concerned would decide by
-  default; `follow` carries it out. A person or a Python policy replaces the middle beat for a seat.
-- Finished means finished: once there is an outcome the only turn is NOTHING, and NOTHING changes nothing.
-- Every turn of a session spends some of its clock or uses up what called for it, and no session is overspent.
+Theory of operation
+===================
+
+A negotiation is a state and a plan. The plan is a list of rows, fixed before anything happens: the sessions of each
+day, its evening, the end of each meeting, the gap before the next, and what is scheduled besides (proposals in
+writing, reaffirmations, motions, the end of a mandate); its last row is the end. The clock has the number of the row
+that the process has come to. A row that is not a session is one turn. A session is many: its format, a row of the
+table of formats, says which.
+
+Three rules hold for every turn:
+
+1. A turn has three beats, and only the third changes the state. `next_turn` says what is pending; `choose` writes what
+   those concerned decide by the rules of the model; `follow` carries it out. A person at the screen or a policy in
+   Python replaces what `choose` has written for a seat, and nothing else.
+2. Finished means finished. Once there is an outcome the only turn is NOTHING, and NOTHING changes nothing.
+3. It comes to an end. A turn in a session spends some of its time, or uses up what called for it; no session spends
+   more than it has; a turn outside of sessions moves the clock to a later row.
+
+One turn:
+
+      state, plan                      values, responses, shortfalls
+          |                                         |
+    next_turn ---> Turn(move, issue, who) ---> choose ---> Choice ---> follow ---> state
+                                                             ^
+                                        a person or a policy may overwrite its seat
+
+From row to row:
+
+    SESSION ........ OPEN_SESSION, turns of the session, CLOSE_SESSION -> next row
+    EVENING ........ EVENING: contact, caucuses; groups may leave -> next row
+    GAP ............ GAP: trust fades -> next row
+    SUBMISSION ..... SUBMIT: a proposal waits -> next row
+    REAFFIRM ....... REAFFIRM: other camps lose trust -> next row
+    MOTION ......... MOTION: carried -> next row; lost -> the row at `otherwise`, the start of the other future
+    MEETING_END .... CLOSE_MEETING: resentment, blame -> next row
+    RENEWAL ........ RENEW: renewed -> empty paper, next row; not renewed -> outcome
+    END ............ ADOPT -> outcome
+
+Whatever the row, ADOPT is next as soon as every paragraph is closed or nobody is left in the room.
+
+In a session the first of these that applies is the next turn (`next_in_session`):
+
+    the session has not begun .......................... OPEN_SESSION
+    not enough time is left for a statement ............ CLOSE_SESSION
+    a reading failed under pressure .................... WARN
+    a paragraph was just noticed, drafted or polled .... READ it
+    the format drafts, and nothing was handed out ...... DRAFT
+    no issue of the agenda is open ..................... CLOSE_SESSION
+    the visit has fewer statements than the format ..... SPEAK or TABLE, by whoever asks first
+    else ............................................... the closing move of the format, which ends the visit
+
+A visit is the time that an issue has the floor: statements, then the closing move (READ, DISCUSS, NOTICE,
+DRAFT_IN_GROUP, POLL, READ_PACKAGE, or one round of a reference model); then it is the next open issue's turn. A closing
+move that has nothing to read or to discuss yet gives way to a statement.
+
+The third beat is in other modules: `text` for readings, `turns` for the other moves, `closing` for the end. `turns`,
+`proposals` and `text` log what happened where there is a log.
 """
 
 from __future__ import annotations
@@ -25,6 +77,7 @@ from negsim.negotiation.tables import (
     Choice,
     Move,
     Outcome,
+    Response,
     Row,
     State,
     Status,
@@ -194,7 +247,7 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         respond(state, choice.shortfall, choice.response)
     elif turn.move == Move.MOTION:
         for i in range(choice.response.shape[0]):
-            choice.response[i] = 1 if backs_motion(case, state, i) else 0
+            choice.response[i] = Response.ACCEPT if backs_motion(case, state, i) else Response.OBJECT
 
 
 @kernel

@@ -1,23 +1,19 @@
-"""What a run reports: one row of numbers, and tables by issue, group and format (section 7).
+"""The registry of measures: what a run reports, what each number means, and the kernels that fill the tables.
 
-Rules that hold here
-- `MEASURES` names the columns; a share of issues is 0..1, a count is a count, NaN means "does not apply".
-- depth = ambition x precision x coverage, given that something was agreed.
-- A paragraph without agreement is a *missed agreement* where a zone of agreement existed at the end, else there was
-  no zone; *false convergence* is an overlap noticed where there was none.
-- Other decision rules are judged on the same objections: met if some reading of every paragraph satisfies them, in
-  the last mandate where there were several.
+A measure is one annotated line of a record below: its type, its label, its kind, its unit, its range, its definition.
+The order of the lines is the order of the columns. Tables, axes, captions, pages, the studio, ODD and docs/measures.md
+read these lines; a new measure is one of them and the line of a kernel that writes it.
 
-Consensus and polarisation of positions: Tastle-Wierman, van der Eijk, Esteban-Ray, spread.
-
-Rules that hold here
-- Functions of shares over ordered categories, or of positions on the scale 0..1; nothing of the model enters.
+Tables have a row a run (`RunRow`), a run and issue (`IssueRow`), a run and group (`GroupRow`), a run and moment
+(`SeriesRow`). Every column is a float, so that a table is also a matrix of numbers (`matrix`). NaN means "does
+not apply".
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -25,10 +21,633 @@ from negsim.kernel import allocating, kernel
 from negsim.negotiation.acceptance import count_present, zone_exists
 from negsim.negotiation.beliefs import distances
 from negsim.negotiation.closing import text_value
-from negsim.negotiation.tables import Case, Floats, Outcome, State, Status, is_closed, open_paragraphs
+from negsim.negotiation.tables import (
+    Case,
+    CrossTable,
+    Field,
+    Floats,
+    Outcome,
+    Record,
+    State,
+    Status,
+    Table,
+    blank,
+    fields,
+    is_closed,
+    open_paragraphs,
+    record_type,
+)
 from negsim.negotiation.trust import trust_levels
 
-CATEGORIES = 7
+ROUGH_SHARE = 0.75  # share without objection for `would_rough_consensus` (Diamond et al. 2014)
+ALPHA = 1.3  # of Esteban & Ray, the middle of its range
+CATEGORIES = 7  # in which positions are counted
+SHORTEST_REACH = 0.05  # of the scale: least distance from the status quo that ambition is measured by
+
+Kind = Literal["code", "flag", "share", "level", "count", "time", "number"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure(Field):
+    """What a column of a table of results means.
+
+    kind: `flag`: 1 or 0 for a run, so that its mean is a share of the runs; `share`: 0..1 of issues or people, shown in
+    per cent; `level`: a place on a scale of the model; `count`: a whole number; `time`: minutes, shown in hours;
+    `number`: any other; `code`: the number of an `Outcome`. low, high: the ends of its scale. short: its name where a
+    heading says the rest. default: whether it is in the selection that commands show unless asked for others.
+    """
+
+    label: str
+    kind: Kind
+    low: float = 0.0
+    high: float = math.inf
+    short: str = ""
+    default: bool = False
+    name: str = ""  # of the column
+
+    @property
+    def definition(self) -> str:
+        """What it is, with its formula and source."""
+        return self.meaning
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a whole number in every run, and stored as one."""
+        return self.kind in {"flag", "count"}
+
+
+def _measure(kind: Kind, label: str, meaning: str, unit: str = "", **more: Any) -> Any:  # noqa: ANN401 - a column
+    """One column: kinds that have two ends have them at 0 and 1 unless it says otherwise."""
+    if kind in {"flag", "share", "level"}:
+        more = {"high": 1.0} | more
+    return Measure(kind=kind, label=label, meaning=meaning, unit=unit or ("minutes" if kind == "time" else ""), **more)
+
+
+def _would(short: str, meaning: str) -> Any:  # noqa: ANN401 - a column
+    text = f"1 if the same objections would have met this rule: {meaning}; else 0"
+    return _measure("flag", f"share of runs that would pass under {short}", text, short=short)
+
+
+class RunRow(Record):
+    """One run."""
+
+    outcome: float = _measure("code", "outcome", "how the run ended", high=float(max(Outcome)), codes=Outcome)
+    share_agreed: float = _measure(
+        "share",
+        "share of issues agreed",
+        "issues closed, ad referendum or with dissent recorded, of all",
+        default=True,
+    )
+    share_dissent: float = _measure(
+        "share", "share of issues with dissent recorded", "issues closed with dissent recorded, of all"
+    )
+    depth: float = _measure(
+        "level",
+        "depth of what was agreed",
+        "mean of ambition x precision over the agreed paragraphs, x the share of issues agreed; NaN where none is",
+        default=True,
+    )
+    ambition: float = _measure(
+        "level",
+        "ambition of what was agreed",
+        "mean over the agreed paragraphs of min(1, |text - status quo| / max(|mean first position - status quo|, .05))",
+    )
+    precision: float = _measure(
+        "level", "precision of what was agreed", "mean over the agreed paragraphs of how much the text pins down"
+    )
+    blocking_number: float = _measure(
+        "count",
+        "blocking number",
+        "the smallest k for which consensus minus k would have succeeded: over paragraphs, the most of the fewest who"
+        " blocked at a reading; all delegates where a paragraph was never read",
+        "delegates",
+        default=True,
+    )
+    worst_shortfall: float = _measure(
+        "number",
+        "worst shortfall",
+        "the largest shortfall of any delegate over the paragraphs at their last reading, crossed red lines apart;"
+        " NaN where none was read",
+        "value units",
+        low=-math.inf,
+    )
+    readings: float = _measure("count", "readings", "readings of paragraphs", "readings")
+    missed_agreements: float = _measure(
+        "count",
+        "missed agreements",
+        "issues left open although a zone of agreement existed at the end",
+        "issues",
+        default=True,
+    )
+    no_zone: float = _measure(
+        "count",
+        "issues without a zone of agreement",
+        "issues left open on which no zone of agreement existed at the end",
+        "issues",
+    )
+    false_convergence: float = _measure(
+        "count",
+        "issues with false convergence",
+        "issues on which an overlap was noticed while no zone of agreement existed",
+        "issues",
+    )
+    zone_start: float = _measure(
+        "share",
+        "share of issues with a zone at the start",
+        "issues of all on which a zone of agreement existed at the start: a text that the room would have let pass",
+    )
+    zone_end: float = _measure(
+        "share",
+        "share of issues with a zone at the end",
+        "issues of all on which a zone of agreement existed at the end",
+    )
+    minutes: float = _measure("time", "floor time used", "floor time until the process ended")
+    last_closed: float = _measure(
+        "time",
+        "last issue closed",
+        "floor time at which the last issue was closed; NaN where some never were",
+    )
+    satisfaction: float = _measure(
+        "level",
+        "satisfaction with the result",
+        "mean over delegates of what the result is worth to them: the adopted text, or the status quo",
+        default=True,
+    )
+    satisfaction_inequality: float = _measure(
+        "level", "inequality of satisfaction", "Gini coefficient of satisfaction over delegates: 0 all alike"
+    )
+    satisfaction_gap: float = _measure(
+        "level",
+        "gap in satisfaction between groups",
+        "mean satisfaction of the best-off group less that of the worst-off",
+    )
+    concession: float = _measure(
+        "level", "distance conceded", "mean over delegates and issues of |position - first position|"
+    )
+    spread: float = _measure(
+        "level", "spread of positions", "standard deviation of positions at the end, mean over issues", high=0.5
+    )
+    consensus_tastle_wierman: float = _measure(
+        "level",
+        "consensus of positions (Tastle-Wierman)",
+        "1 + sum p log2(1 - |X - mean| / width) over seven categories, mean over issues: 1 all alike, 0 half at either"
+        " end (Tastle & Wierman 2007, doi 10.1016/j.ijar.2006.06.024)",
+    )
+    agreement_van_der_eijk: float = _measure(
+        "level",
+        "agreement of positions (van der Eijk)",
+        "agreement A over seven categories, mean over issues: 1 all alike, 0 evenly spread, -1 half at either end"
+        " (van der Eijk 2001, doi 10.1023/A:1010374114305)",
+        low=-1.0,
+    )
+    polarisation_esteban_ray: float = _measure(
+        "number",
+        "polarisation of positions (Esteban-Ray)",
+        "2^(1 + a) sum p_i^(1 + a) p_j |y_i - y_j| over seven categories with a = 1.3, mean over issues (Esteban & Ray"
+        " 1994, doi 10.2307/2951734)",
+    )
+    perceived_distance_start: float = _measure(
+        "level",
+        "perceived distance across groups at the start",
+        "mean |own position - believed position| over pairs of different groups at the start",
+    )
+    perceived_distance_end: float = _measure(
+        "level", "perceived distance across groups at the end", "the same at the end"
+    )
+    real_distance_start: float = _measure(
+        "level",
+        "real distance across groups at the start",
+        "mean |own position - position| over pairs of different groups at the start",
+    )
+    real_distance_end: float = _measure("level", "real distance across groups at the end", "the same at the end")
+    trust_within_start: float = _measure(
+        "level", "trust within groups at the start", "mean trust between delegates of one group at the start"
+    )
+    trust_within_end: float = _measure("level", "trust within groups at the end", "the same at the end")
+    trust_across_start: float = _measure(
+        "level", "trust across groups at the start", "mean trust between delegates of different groups at the start"
+    )
+    trust_across_end: float = _measure("level", "trust across groups at the end", "the same at the end", default=True)
+    trust_chair_start: float = _measure(
+        "level", "trust in the chair at the start", "mean trust in the chair at the start"
+    )
+    trust_chair_end: float = _measure("level", "trust in the chair at the end", "the same at the end")
+    renewal_support: float = _measure(
+        "share",
+        "share of delegates for a renewed mandate",
+        "those present who ask for another mandate at the end; NaN where they were not asked",
+    )
+    renewals: float = _measure("count", "mandates renewed", "mandates renewed", "mandates")
+    proposals_tabled: float = _measure("count", "proposals tabled", "proposals tabled", "proposals")
+    proposals_discussed: float = _measure(
+        "count", "discussions of proposals", "slots in which a proposal was discussed", "slots"
+    )
+    trials: float = _measure("count", "sponsors put on trial", "slots in which a sponsor was put on trial", "slots")
+    delegates_left: float = _measure("count", "delegates who walked out", "delegates who walked out", "delegates")
+    would_no_formal_objection: float = _would(
+        "no formal objection", "at some reading of every paragraph nobody blocked"
+    )
+    would_rough_consensus: float = _would(
+        f"rough consensus ({100 * ROUGH_SHARE:.0f} %)",
+        f"at some reading of every paragraph {100 * ROUGH_SHARE:.0f} % of those present had no objection",
+    )
+    would_consensus_minus_1: float = _would(
+        "consensus minus one", "at some reading of every paragraph at most one delegate blocked"
+    )
+    would_majority_per_group: float = _would(
+        "a majority of every group",
+        "at some reading of every paragraph more than half of each group accepted",
+    )
+
+
+class IssueRow(Record):
+    """One issue of a run."""
+
+    agreed: float = _measure("flag", "agreed", "1 if the paragraph was closed, with or without dissent, else 0")
+    closed_at: float = _measure("time", "closed at", "floor time at which it was closed; NaN where it never was")
+    readings: float = _measure("count", "readings", "readings of the paragraph", "readings")
+    fewest_blockers: float = _measure(
+        "number",
+        "fewest blockers",
+        "fewest who blocked at a reading; all delegates where it was never read",
+        "delegates",
+    )
+    shortfall: float = _measure(
+        "number",
+        "worst shortfall",
+        "the largest shortfall of any delegate at the last reading, crossed red lines apart; NaN where never read",
+        "value units",
+        low=-math.inf,
+    )
+    zone_start: float = _measure("share", "zone at the start", "1 if a zone of agreement existed at the start, else 0")
+    zone_end: float = _measure("share", "zone at the end", "1 if a zone of agreement existed at the end, else 0")
+    text: float = _measure("level", "text", "where the text stands at the end; NaN where there is none")
+
+
+class GroupRow(Record):
+    """One group of a run."""
+
+    satisfaction: float = _measure(
+        "level", "satisfaction with the result", "mean over its members of what the result is worth to them"
+    )
+    concession: float = _measure(
+        "level", "distance conceded", "mean over its members and issues of |position - first position|"
+    )
+    wording: float = _measure(
+        "number",
+        "issues with its wording",
+        "agreed paragraphs whose text is nearest to the mean first position of this group",
+        "issues",
+    )
+    pivotal: float = _measure(
+        "number", "readings blocked alone", "readings at which one of its members alone blocked", "readings"
+    )
+    trust_received: float = _measure(
+        "level", "trust received from others", "mean trust that delegates of other groups have in its members"
+    )
+    left: float = _measure("count", "delegates who walked out", "members who walked out", "delegates")
+
+
+class SeriesRow(Record):
+    """A moment of a run: how things stand after the first turn that brings the clock to its minute."""
+
+    share_agreed: float = _measure("share", "share of issues agreed", "issues closed so far, of all")
+    brackets: float = _measure("count", "brackets standing", "delegates who block now, summed over issues", "brackets")
+    readings: float = _measure("count", "readings", "readings of paragraphs so far", "readings")
+    proposals_tabled: float = _measure("count", "proposals tabled", "proposals tabled so far", "proposals")
+    trust_within: float = _measure("level", "trust within groups", "mean trust between delegates of one group")
+    trust_across: float = _measure("level", "trust across groups", "mean trust between delegates of different groups")
+    trust_chair: float = _measure("level", "trust in the chair", "mean trust in the chair")
+    perceived_distance: float = _measure(
+        "level",
+        "perceived distance across groups",
+        "mean |own position - believed position| over pairs of different groups",
+    )
+    real_distance: float = _measure(
+        "level", "real distance across groups", "mean |own position - position| over pairs of different groups"
+    )
+    spread: float = _measure(
+        "level", "spread of positions", "standard deviation of positions, mean over issues", high=0.5
+    )
+
+
+RUN_ROW, ISSUE_ROW, GROUP_ROW, SERIES_ROW = map(record_type, (RunRow, IssueRow, GroupRow, SeriesRow))
+
+
+def _registered(row: type[Record]) -> dict[str, Measure]:
+    """The measures that a record declares, each with its name, in the order of the columns."""
+    declared = fields(row).items()
+    return {name: replace(column, name=name) for name, column in declared if isinstance(column, Measure)}
+
+
+def _ending(name: str, short: str, *, default: bool = False) -> Measure:
+    """The share of runs that end in an outcome."""
+    text = f"1 if the run ended with {short}, else 0"
+    return _measure("flag", f"share of runs with {short}", text, name=name, short=short, default=default)
+
+
+OUTCOME_WORDS = {
+    Outcome.RUNNING: "still running",
+    Outcome.CONSENSUS: "consensus",
+    Outcome.PARTIAL: "partial agreement",
+    Outcome.CHAIR_REPORT: "chair's own report",
+    Outcome.NONE: "no report",
+    Outcome.WALKOUT: "walkout",
+    Outcome.VOTE: "vote",
+}
+MEASURES = _registered(RunRow)
+ISSUE_MEASURES = _registered(IssueRow)
+GROUP_MEASURES = _registered(GroupRow)
+SERIES = _registered(SeriesRow)
+ENDINGS = {  # what studies make of the outcome: a flag for each way to end
+    name: _ending(name, words, default=outcome == Outcome.CONSENSUS)
+    for outcome, words in OUTCOME_WORDS.items()
+    if (name := outcome.name.lower()) != "running"
+}
+OTHER_MEASURES = {  # columns of detailed tables that stand by themselves
+    "blocks": _measure(
+        "count",
+        "blocks",
+        "readings at which members of a group blocked an issue, summed over members",
+        "readings",
+        name="blocks",
+    ),
+    "minutes": _measure("time", "floor time used", "floor time spent in a format, or not used at all", name="minutes"),
+}
+DEFAULT = tuple(name for name, measure in {**ENDINGS, **MEASURES}.items() if measure.default)
+
+
+def lookup(column: str) -> Measure:
+    """The measure that a column of a table of runs or of a series holds: `depth`, `consensus`, `agreed.ISSUE`.
+
+    Raises KeyError for a column that holds none.
+
+    >>> lookup("agreed.outcomes").kind, lookup("blocks.business.outcomes").unit
+    ('flag', 'readings')
+    """
+    name, dot, _ = column.partition(".")
+    tables = (ISSUE_MEASURES, GROUP_MEASURES, OTHER_MEASURES) if dot else (ENDINGS, MEASURES, SERIES)
+    for table in tables:
+        if name in table:
+            return table[name]
+    raise KeyError(column)
+
+
+def matrix(table: Any) -> Floats:  # noqa: ANN401 - a Table or a CrossTable of numbers
+    """The numbers of a table without their names: the same memory, with the columns as the last axis."""
+    numbers: Floats = np.asarray(table).view(np.float64)
+    return numbers.reshape(*np.shape(table), len(table.dtype.names))
+
+
+class Results(NamedTuple):
+    """Tables over R replications; G groups, K issues, F formats."""
+
+    runs: Table[RunRow]  # R
+    issues: CrossTable[IssueRow]  # R,K
+    groups: CrossTable[GroupRow]  # R,G
+    blocks: Floats  # R,G,K; readings at which members of the group blocked, summed over members
+    minutes: Floats  # R, F + 1; floor time by format, the last entry idle
+
+
+@allocating
+def allocate_results(case: Case, replications: int) -> Results:
+    """Empty tables."""
+    k, g, f = case.plan_issues.shape[1], case.group_size.shape[0], case.formats.shape[0]
+    return Results(
+        blank(replications, RUN_ROW),
+        blank((replications, k), ISSUE_ROW),
+        blank((replications, g), GROUP_ROW),
+        np.zeros((replications, g, k)),
+        np.zeros((replications, f + 1)),
+    )
+
+
+@kernel
+def depth_of(case: Case, state: State) -> tuple[float, float, float]:
+    """Depth, mean ambition and mean precision of the agreed paragraphs; NaN if none is.
+
+    ambition = min(1, |y - q| / max(|x-bar - q|, .05)) against the mean first position x-bar.
+    """
+    issues, n = state.paragraphs.shape[0], state.delegates.shape[0]
+    ambition, precision, both, agreed = 0.0, 0.0, 0.0, 0
+    for k in range(issues):
+        if is_closed(state, k):
+            mean = 0.0
+            for i in range(n):
+                mean += state.opinions[k, i].first_position / n
+            quo = case.status_quo[k]
+            reach = min(1.0, abs(state.paragraphs[k].text - quo) / max(abs(mean - quo), SHORTEST_REACH))
+            ambition += reach
+            precision += state.paragraphs[k].precision
+            both += reach * state.paragraphs[k].precision
+            agreed += 1
+    if agreed == 0:
+        return math.nan, math.nan, math.nan
+    return both / agreed * (agreed / issues), ambition / agreed, precision / agreed
+
+
+@kernel
+def blocking_number(state: State) -> int:
+    """Smallest k for which consensus minus k would have succeeded; everybody where a paragraph was never read."""
+    most = 0
+    for k in range(state.paragraphs.shape[0]):
+        most = max(most, state.paragraphs[k].fewest_blockers)
+    return most
+
+
+@allocating
+def gini(values: Floats) -> float:
+    """Gini coefficient of non-negative values: 0 all alike."""
+    ordered, n = np.sort(values), values.shape[0]
+    total, weighted = 0.0, 0.0
+    for rank in range(n):
+        total += ordered[rank]
+        weighted += (2 * (rank + 1) - n - 1) * ordered[rank]
+    return weighted / (n * total) if total > 0.0 else 0.0
+
+
+@kernel
+def result_value(case: Case, state: State, i: int) -> float:
+    """What the result is worth to i, 0..1: the text where it was adopted, the status quo where not; never below 0."""
+    outcome = state.clock[0].outcome
+    if outcome == Outcome.CONSENSUS or outcome == Outcome.PARTIAL or outcome == Outcome.VOTE:
+        return max(0.0, text_value(case, state, i, outcome != Outcome.VOTE))
+    value = 0.0
+    for k in range(state.paragraphs.shape[0]):
+        value += state.opinions[k, i].salience * (1.0 - abs(case.status_quo[k] - state.opinions[k, i].position))
+    return value
+
+
+@allocating
+def measure_issues(case: Case, state: State, row: Table[IssueRow]) -> int:
+    """The rows of one run by issue (K); how many have a zone of agreement at the end."""
+    zones = 0
+    for k in range(state.paragraphs.shape[0]):
+        zone = zone_exists(case, state, k)
+        zones += 1 if zone else 0
+        row[k].agreed = 1.0 if is_closed(state, k) else 0.0
+        row[k].closed_at = state.paragraphs[k].closed_at
+        row[k].readings = state.paragraphs[k].readings
+        row[k].fewest_blockers = state.paragraphs[k].fewest_blockers
+        row[k].shortfall = state.paragraphs[k].shortfall
+        row[k].zone_start = 1.0 if state.paragraphs[k].zone_start else 0.0
+        row[k].zone_end = 1.0 if zone else 0.0
+        row[k].text = state.paragraphs[k].text
+    return zones
+
+
+@allocating
+def measure_groups(case: Case, state: State, satisfaction: Floats, row: Table[GroupRow], blocks: Floats) -> None:
+    """The rows of one run by group (G), and its blocks (G,K)."""
+    issues, n = state.opinions.shape
+    for i in range(n):
+        g = case.seats[i].group
+        size = case.group_size[g]
+        row[g].satisfaction += satisfaction[i] / size
+        for k in range(issues):
+            row[g].concession += abs(state.opinions[k, i].position - state.opinions[k, i].first_position) / (
+                size * issues
+            )
+            blocks[g, k] += state.opinions[k, i].blocks
+        row[g].pivotal += state.delegates[i].pivotal
+        row[g].trust_received += state.delegates[i].trust_received / (max(1.0, state.delegates[i].out_count) * size)
+        row[g].left += 0.0 if state.delegates[i].present else 1.0
+    for k in range(issues):
+        if is_closed(state, k):
+            row[nearest_group(case, state, k)].wording += 1.0
+
+
+@allocating
+def nearest_group(case: Case, state: State, k: int) -> int:
+    """The group whose mean first position is nearest to the text on k: whose wording survived."""
+    means = np.zeros(case.group_size.shape[0])
+    for i in range(state.delegates.shape[0]):
+        means[case.seats[i].group] += state.opinions[k, i].first_position / case.group_size[case.seats[i].group]
+    nearest = 0
+    for g in range(means.shape[0]):
+        if abs(means[g] - state.paragraphs[k].text) < abs(means[nearest] - state.paragraphs[k].text):
+            nearest = g
+    return nearest
+
+
+@allocating
+def measure(case: Case, state: State, results: Results, r: int) -> None:
+    """Fill row r of every table from a finished negotiation."""
+    n = state.delegates.shape[0]
+    zones = measure_issues(case, state, results.issues[r])
+    satisfaction = np.empty(n)
+    for i in range(n):
+        satisfaction[i] = result_value(case, state, i)
+    measure_groups(case, state, satisfaction, results.groups[r], results.blocks[r])
+    results.minutes[r, :] = state.minutes
+    row = results.runs[r]
+    measure_agreement(case, state, zones, results.issues[r], row)
+    best, worst = -math.inf, math.inf
+    for g in range(results.groups.shape[1]):
+        best, worst = max(best, results.groups[r, g].satisfaction), min(worst, results.groups[r, g].satisfaction)
+    row.satisfaction, row.satisfaction_inequality = mean_of(satisfaction), gini(satisfaction)
+    row.satisfaction_gap = best - worst
+    measure_people(state, row)
+    measure_rules(state, row)
+
+
+@kernel
+def mean_of(values: Floats) -> float:
+    """The mean, added up in order."""
+    total = 0.0
+    for i in range(values.shape[0]):
+        total += values[i]
+    return total / max(1, values.shape[0])
+
+
+@kernel
+def measure_agreement(case: Case, state: State, zones: int, by_issue: Table[IssueRow], row: RunRow) -> None:
+    """What was agreed, how deep, what was missed, when."""
+    issues, missing = state.paragraphs.shape[0], open_paragraphs(state)
+    dissent, missed, false, starts, worst, last = 0, 0, 0, 0, -math.inf, 0.0
+    for k in range(issues):
+        dissent += 1 if state.paragraphs[k].status == Status.DISSENT else 0
+        missed += 1 if by_issue[k].zone_end > 0.0 and not is_closed(state, k) else 0
+        false += 1 if state.paragraphs[k].false_convergence else 0
+        starts += 1 if state.paragraphs[k].zone_start else 0
+        if not math.isnan(state.paragraphs[k].shortfall):
+            worst = max(worst, state.paragraphs[k].shortfall)
+        last = last if math.isnan(state.paragraphs[k].closed_at) else max(last, state.paragraphs[k].closed_at)
+    row.outcome, row.share_agreed, row.share_dissent = (
+        state.clock[0].outcome,
+        (issues - missing) / issues,
+        dissent / issues,
+    )
+    row.depth, row.ambition, row.precision = depth_of(case, state)
+    row.blocking_number, row.worst_shortfall, row.readings = (
+        blocking_number(state),
+        worst if worst > -math.inf else math.nan,
+        state.clock[0].readings,
+    )
+    row.missed_agreements, row.no_zone, row.false_convergence = missed, missing - missed, false
+    row.zone_start, row.zone_end, row.minutes = starts / issues, zones / issues, state.clock[0].minute
+    row.last_closed = last if missing == 0 else math.nan
+
+
+@allocating
+def measure_people(state: State, row: RunRow) -> None:
+    """Positions, distances, trust, renewal, proposals, exits."""
+    issues, n = state.opinions.shape
+    x = np.empty(n)
+    for k in range(issues):
+        for i in range(n):
+            x[i] = state.opinions[k, i].position
+        counts = categorise(x)
+        for i in range(n):
+            row.concession += abs(x[i] - state.opinions[k, i].first_position) / (n * issues)
+        row.spread += spread(x) / issues
+        row.consensus_tastle_wierman += tastle_wierman(counts) / issues
+        row.agreement_van_der_eijk += van_der_eijk(counts) / issues
+        row.polarisation_esteban_ray += esteban_ray(counts, ALPHA) / issues
+    clock = state.clock[0]
+    row.perceived_distance_start, row.real_distance_start = clock.perceived_distance, clock.real_distance
+    row.perceived_distance_end, row.real_distance_end = distances(state)
+    row.trust_within_start, row.trust_across_start, row.trust_chair_start = (
+        clock.trust_within,
+        clock.trust_across,
+        clock.trust_chair,
+    )
+    row.trust_within_end, row.trust_across_end, row.trust_chair_end = trust_levels(state)
+    row.renewal_support, row.renewals = clock.renewal_support, clock.renewed
+    row.proposals_tabled, row.proposals_discussed, row.trials = clock.tabled, clock.discussed, clock.trials
+    row.delegates_left = n - count_present(state)
+
+
+@kernel
+def measure_rules(state: State, row: RunRow) -> None:
+    """Whether other decision rules would have been satisfied by the same objections."""
+    content, majority = 1.0, True
+    for k in range(state.paragraphs.shape[0]):
+        content = min(content, state.paragraphs[k].content)
+        majority = majority and state.paragraphs[k].majority_met
+    blockers = blocking_number(state)
+    row.would_no_formal_objection = 1.0 if blockers == 0 else 0.0
+    row.would_rough_consensus = 1.0 if content >= ROUGH_SHARE else 0.0
+    row.would_consensus_minus_1 = 1.0 if blockers <= 1 else 0.0
+    row.would_majority_per_group = 1.0 if majority else 0.0
+
+
+@allocating
+def measure_moment(state: State, row: SeriesRow) -> None:
+    """How things stand: one row of the series."""
+    issues, n = state.opinions.shape
+    x, brackets, apart = np.empty(n), 0, 0.0
+    for k in range(issues):
+        for i in range(n):
+            x[i] = state.opinions[k, i].position
+            brackets += 1 if state.opinions[k, i].bracket else 0
+        apart += spread(x) / issues
+    clock = state.clock[0]
+    row.share_agreed, row.brackets, row.readings = (issues - open_paragraphs(state)) / issues, brackets, clock.readings
+    row.proposals_tabled = clock.tabled
+    row.trust_within, row.trust_across, row.trust_chair = trust_levels(state)
+    row.perceived_distance, row.real_distance = distances(state)
+    row.spread = apart
 
 
 @kernel
@@ -147,274 +766,3 @@ def spread(positions: Floats) -> float:
     for i in range(n):
         total += (positions[i] - mean) * (positions[i] - mean) / n
     return math.sqrt(total)
-
-
-MEASURES = (
-    "outcome",  # moves.Outcome
-    "share_agreed",  # of issues, ad referendum or with dissent recorded
-    "share_dissent",  # of issues closed with dissent recorded
-    "depth",
-    "ambition",
-    "precision",
-    "blocking_number",  # smallest k for which consensus minus k succeeds
-    "worst_shortfall",  # value units, over paragraphs at their last reading, crossed red lines apart; NaN none read
-    "readings",
-    "missed_agreements",  # issues
-    "no_zone",  # issues
-    "false_convergence",  # issues
-    "zone_start",  # share of issues with a zone of agreement at the start
-    "zone_end",
-    "minutes",  # of floor time used
-    "last_closed",  # minute at which the last paragraph closed, NaN if some never did
-    "satisfaction",  # mean value of the result to a delegate, 0..1
-    "satisfaction_inequality",  # Gini coefficient over delegates
-    "satisfaction_gap",  # best-off group minus worst-off group
-    "concession",  # mean distance moved from the first position
-    "spread",  # standard deviation of positions, mean over issues
-    "consensus_tastle_wierman",
-    "agreement_van_der_eijk",
-    "polarisation_esteban_ray",
-    "perceived_distance_start",
-    "perceived_distance_end",
-    "real_distance_start",
-    "real_distance_end",
-    "trust_within_start",
-    "trust_within_end",
-    "trust_across_start",
-    "trust_across_end",
-    "trust_chair_start",
-    "trust_chair_end",
-    "renewal_support",
-    "renewals",
-    "proposals_tabled",
-    "proposals_discussed",
-    "trials",
-    "delegates_left",
-    "would_no_formal_objection",
-    "would_rough_consensus",
-    "would_consensus_minus_1",
-    "would_majority_per_group",
-)
-ISSUE_MEASURES = ("agreed", "closed_at", "readings", "fewest_blockers", "shortfall", "zone_start", "zone_end", "text")
-GROUP_MEASURES = ("satisfaction", "concession", "wording", "pivotal", "trust_received", "left")
-ROUGH_SHARE = 0.75  # share without objection for `would_rough_consensus` (Diamond et al. 2014)
-ALPHA = 1.3  # of Esteban & Ray, the middle of its range
-
-
-class Results(NamedTuple):
-    """Tables over R replications; G groups, K issues, F formats."""
-
-    runs: Floats  # R, len(MEASURES)
-    issues: Floats  # R,K, len(ISSUE_MEASURES)
-    groups: Floats  # R,G, len(GROUP_MEASURES)
-    blocks: Floats  # R,G,K; readings at which members of the group blocked, summed over members
-    minutes: Floats  # R, F + 1; floor time by format, the last entry idle
-
-
-@allocating
-def allocate_results(case: Case, replications: int) -> Results:
-    """Empty tables."""
-    k, g, f = case.plan_issues.shape[1], case.group_size.shape[0], case.formats.shape[0]
-    return Results(
-        np.full((replications, len(MEASURES)), np.nan),
-        np.full((replications, k, len(ISSUE_MEASURES)), np.nan),
-        np.zeros((replications, g, len(GROUP_MEASURES))),
-        np.zeros((replications, g, k)),
-        np.zeros((replications, f + 1)),
-    )
-
-
-@kernel
-def depth_of(case: Case, state: State) -> tuple[float, float, float]:
-    """Depth, mean ambition and mean precision of the agreed paragraphs; NaN if none is.
-
-    ambition = min(1, |y - q| / max(|x-bar - q|, .05)) against the mean first position x-bar.
-    """
-    issues, n = state.paragraphs.shape[0], state.delegates.shape[0]
-    ambition, precision, both, agreed = 0.0, 0.0, 0.0, 0
-    for k in range(issues):
-        if is_closed(state, k):
-            mean = 0.0
-            for i in range(n):
-                mean += state.opinions[k, i].first_position / n
-            quo = case.status_quo[k]
-            reach = min(1.0, abs(state.paragraphs[k].text - quo) / max(abs(mean - quo), 0.05))
-            ambition += reach
-            precision += state.paragraphs[k].precision
-            both += reach * state.paragraphs[k].precision
-            agreed += 1
-    if agreed == 0:
-        return math.nan, math.nan, math.nan
-    return both / agreed * (agreed / issues), ambition / agreed, precision / agreed
-
-
-@kernel
-def blocking_number(state: State) -> int:
-    """Smallest k for which consensus minus k would have succeeded; everybody where a paragraph was never read."""
-    most = 0
-    for k in range(state.paragraphs.shape[0]):
-        most = max(most, state.paragraphs[k].fewest_blockers)
-    return most
-
-
-@allocating
-def gini(values: Floats) -> float:
-    """Gini coefficient of non-negative values: 0 all alike."""
-    ordered, n = np.sort(values), values.shape[0]
-    total, weighted = 0.0, 0.0
-    for rank in range(n):
-        total += ordered[rank]
-        weighted += (2 * (rank + 1) - n - 1) * ordered[rank]
-    return weighted / (n * total) if total > 0.0 else 0.0
-
-
-@kernel
-def result_value(case: Case, state: State, i: int) -> float:
-    """What the result is worth to i, 0..1: the text where it was adopted, the status quo where not; never below 0."""
-    outcome = state.clock[0].outcome
-    if outcome == Outcome.CONSENSUS or outcome == Outcome.PARTIAL or outcome == Outcome.VOTE:
-        return max(0.0, text_value(case, state, i, outcome != Outcome.VOTE))
-    value = 0.0
-    for k in range(state.paragraphs.shape[0]):
-        value += state.opinions[k, i].salience * (1.0 - abs(case.status_quo[k] - state.opinions[k, i].position))
-    return value
-
-
-@allocating
-def measure_issues(case: Case, state: State, row: Floats) -> int:
-    """One row of the table by issue (K, len(ISSUE_MEASURES)); how many have a zone of agreement at the end."""
-    zones = 0
-    for k in range(state.paragraphs.shape[0]):
-        zone = zone_exists(case, state, k)
-        zones += 1 if zone else 0
-        row[k, 0] = 1.0 if is_closed(state, k) else 0.0
-        row[k, 1] = state.paragraphs[k].closed_at
-        row[k, 2] = state.paragraphs[k].readings
-        row[k, 3] = state.paragraphs[k].fewest_blockers
-        row[k, 4] = state.paragraphs[k].shortfall
-        row[k, 5] = 1.0 if state.paragraphs[k].zone_start else 0.0
-        row[k, 6] = 1.0 if zone else 0.0
-        row[k, 7] = state.paragraphs[k].text
-    return zones
-
-
-@allocating
-def measure_groups(case: Case, state: State, satisfaction: Floats, row: Floats, blocks: Floats) -> None:
-    """One row of the tables by group (G, len(GROUP_MEASURES)) and of blocks (G,K)."""
-    issues, n = state.opinions.shape
-    for i in range(n):
-        g = case.seats[i].group
-        size = case.group_size[g]
-        row[g, 0] += satisfaction[i] / size
-        for k in range(issues):
-            row[g, 1] += abs(state.opinions[k, i].position - state.opinions[k, i].first_position) / (size * issues)
-            blocks[g, k] += state.opinions[k, i].blocks
-        row[g, 3] += state.delegates[i].pivotal
-        row[g, 4] += state.delegates[i].trust_received / (max(1.0, state.delegates[i].out_count) * size)
-        row[g, 5] += 0.0 if state.delegates[i].present else 1.0
-    for k in range(issues):
-        if is_closed(state, k):
-            row[nearest_group(case, state, k), 2] += 1.0
-
-
-@allocating
-def nearest_group(case: Case, state: State, k: int) -> int:
-    """The group whose mean first position is nearest to the text on k: whose wording survived."""
-    means = np.zeros(case.group_size.shape[0])
-    for i in range(state.delegates.shape[0]):
-        means[case.seats[i].group] += state.opinions[k, i].first_position / case.group_size[case.seats[i].group]
-    nearest = 0
-    for g in range(means.shape[0]):
-        if abs(means[g] - state.paragraphs[k].text) < abs(means[nearest] - state.paragraphs[k].text):
-            nearest = g
-    return nearest
-
-
-@allocating
-def measure(case: Case, state: State, results: Results, r: int) -> None:
-    """Fill row r of every table from a finished negotiation."""
-    n = state.delegates.shape[0]
-    zones = measure_issues(case, state, results.issues[r])
-    satisfaction = np.empty(n)
-    for i in range(n):
-        satisfaction[i] = result_value(case, state, i)
-    measure_groups(case, state, satisfaction, results.groups[r], results.blocks[r])
-    results.minutes[r, :] = state.minutes
-    row = results.runs[r]
-    measure_agreement(case, state, zones, results.issues[r], row)
-    best, worst = -math.inf, math.inf
-    for g in range(results.groups.shape[1]):
-        best, worst = max(best, results.groups[r, g, 0]), min(worst, results.groups[r, g, 0])
-    row[16], row[17], row[18] = mean_of(satisfaction), gini(satisfaction), best - worst
-    measure_people(state, row)
-    measure_rules(state, row)
-
-
-@kernel
-def mean_of(values: Floats) -> float:
-    """The mean, added up in order."""
-    total = 0.0
-    for i in range(values.shape[0]):
-        total += values[i]
-    return total / max(1, values.shape[0])
-
-
-@kernel
-def measure_agreement(case: Case, state: State, zones: int, by_issue: Floats, row: Floats) -> None:
-    """Columns 0 to 15: what was agreed, how deep, what was missed, when."""
-    issues, missing = state.paragraphs.shape[0], open_paragraphs(state)
-    dissent, missed, false, starts, worst, last = 0, 0, 0, 0, -math.inf, 0.0
-    for k in range(issues):
-        dissent += 1 if state.paragraphs[k].status == Status.DISSENT else 0
-        missed += 1 if by_issue[k, 6] > 0.0 and not is_closed(state, k) else 0
-        false += 1 if state.paragraphs[k].false_convergence else 0
-        starts += 1 if state.paragraphs[k].zone_start else 0
-        if not math.isnan(state.paragraphs[k].shortfall):
-            worst = max(worst, state.paragraphs[k].shortfall)
-        last = last if math.isnan(state.paragraphs[k].closed_at) else max(last, state.paragraphs[k].closed_at)
-    row[0], row[1], row[2] = state.clock[0].outcome, (issues - missing) / issues, dissent / issues
-    row[3], row[4], row[5] = depth_of(case, state)
-    row[6], row[7], row[8] = blocking_number(state), worst if worst > -math.inf else math.nan, state.clock[0].readings
-    row[9], row[10], row[11] = missed, missing - missed, false
-    row[12], row[13], row[14] = starts / issues, zones / issues, state.clock[0].minute
-    row[15] = last if missing == 0 else math.nan
-
-
-@allocating
-def measure_people(state: State, row: Floats) -> None:
-    """Columns 19 to 39: positions, distances, trust, renewal, proposals, exits."""
-    issues, n = state.opinions.shape
-    row[19:24] = 0.0
-    x = np.empty(n)
-    for k in range(issues):
-        for i in range(n):
-            x[i] = state.opinions[k, i].position
-        counts = categorise(x)
-        for i in range(n):
-            row[19] += abs(x[i] - state.opinions[k, i].first_position) / (n * issues)
-        row[20] += spread(x) / issues
-        row[21] += tastle_wierman(counts) / issues
-        row[22] += van_der_eijk(counts) / issues
-        row[23] += esteban_ray(counts, ALPHA) / issues
-    clock = state.clock[0]
-    row[24], row[26] = clock.perceived_distance, clock.real_distance
-    row[25], row[27] = distances(state)
-    row[28], row[30], row[32] = clock.trust_within, clock.trust_across, clock.trust_chair
-    row[29], row[31], row[33] = trust_levels(state)
-    row[34], row[35] = clock.renewal_support, clock.renewed
-    row[36], row[37], row[38] = clock.tabled, clock.discussed, clock.trials
-    row[39] = n - count_present(state)
-
-
-@kernel
-def measure_rules(state: State, row: Floats) -> None:
-    """Columns 40 to 43: whether other decision rules would have been satisfied by the same objections."""
-    content, majority = 1.0, True
-    for k in range(state.paragraphs.shape[0]):
-        content = min(content, state.paragraphs[k].content)
-        majority = majority and state.paragraphs[k].majority_met
-    blockers = blocking_number(state)
-    row[40] = 1.0 if blockers == 0 else 0.0
-    row[41] = 1.0 if content >= ROUGH_SHARE else 0.0
-    row[42] = 1.0 if blockers <= 1 else 0.0
-    row[43] = 1.0 if majority else 0.0

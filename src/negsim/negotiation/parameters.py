@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, NamedTuple, get_type_hints
 
-from negsim.negotiation.tables import Table, fill, record_type
+from negsim.negotiation.tables import Table, fill, table_type
 
 
 class About(NamedTuple):
@@ -77,9 +77,9 @@ def about() -> dict[str, About]:
     return {name: hints[name].__metadata__[0] for name in Parameters._fields}
 
 
-PARAMETERS = record_type(**dict.fromkeys(Parameters._fields, float))
+PARAMETERS = table_type(dict.fromkeys(Parameters._fields, "float"))
 
 
-def table(parameters: Parameters) -> Table:
+def table(parameters: Parameters) -> Table[Parameters]:
     """The parameters as a table of one row, for kernels."""
     return fill(PARAMETERS, 1, **parameters._asdict())

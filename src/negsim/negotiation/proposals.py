@@ -82,7 +82,8 @@ def table(case: Case, state: State, i: int, values: Floats) -> None:
         state.waiting[p, k] = not math.isnan(values[k]) and not is_closed(state, k)
         if not math.isnan(values[k]):
             state.opinions[k, i].said = values[k]
-    record(case, state, Move.TABLE.value, -1, i, p, count_open(state))
+    at = record(case, state, Move.TABLE.value)
+    state.log[at].who, state.log[at].proposal, state.log[at].waiting = i, p, count_open(state)
     forget(case, state)
 
 

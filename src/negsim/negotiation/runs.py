@@ -1,18 +1,8 @@
-"""Many runs: replications of one case in a compiled loop.
+"""Runs: many in a compiled loop, many with their course over time, one watched turn by turn.
 
-Rules that hold here
-- Replication r depends on the seed and on r only; a chunk of a batch equals the same rows of the whole.
-
-Time series: how a run stands whenever the clock reaches one of some minutes.
-
-Rules that hold here
-- Recording changes nothing: the measures of a recorded run have the same bits as those of `many.replicate`.
-- A row is taken after the first turn that brings the clock to its minute; once a run has ended it stays as it was.
-
-One run, watched: the same beats driven turn by turn from Python, with snapshots and the event log.
-
-Rules that hold here
-- Watching changes nothing: the state at the end has the same bits as that of `floor.play`.
+Replication r depends on the seed and on r only; a chunk of a batch equals the same rows of the whole. Recording and
+watching change nothing: the same bits come out. A row of a series is taken after the first turn that brings the clock
+to its minute; once a run has ended it stays as it was.
 """
 
 from __future__ import annotations
@@ -26,10 +16,12 @@ from numpy.typing import NDArray
 from negsim.kernel import allocating
 from negsim.negotiation.beliefs import distances
 from negsim.negotiation.floor import begin, choose, follow, next_turn, play, step
-from negsim.negotiation.measures import Results, allocate_results, measure, spread
+from negsim.negotiation.measures import SERIES_ROW, Results, SeriesRow, allocate_results, measure, measure_moment
 from negsim.negotiation.tables import (
     Case,
     Choice,
+    CrossTable,
+    EventRow,
     Floats,
     Ints,
     Move,
@@ -38,10 +30,12 @@ from negsim.negotiation.tables import (
     Table,
     Turn,
     allocate_choice,
-    open_paragraphs,
+    blank,
+    with_attributes,
 )
-from negsim.negotiation.trust import trust_levels
 from negsim.randomness import stream
+
+LOG_ROWS = 20_000  # to begin with; a longer run is run again with what it needs
 
 
 @allocating
@@ -55,28 +49,16 @@ def replicate(case: Case, seed: np.uint64, first: int, count: int) -> Results:
     return results
 
 
-SERIES = (
-    "share_agreed",  # of issues, so far
-    "brackets",  # delegates who block now, summed over issues
-    "readings",  # so far
-    "proposals_tabled",  # so far
-    "trust_within",
-    "trust_across",
-    "trust_chair",
-    "perceived_distance",  # across groups
-    "real_distance",  # across groups
-    "spread",  # standard deviation of positions, mean over issues
-)
-
-
 @allocating
-def replicate_recorded(case: Case, seed: np.uint64, first: int, count: int, minutes: Floats) -> tuple[Results, Floats]:
-    """Measures of replications first .. first + count - 1, and their series (count, T, len(SERIES)).
+def replicate_recorded(
+    case: Case, seed: np.uint64, first: int, count: int, minutes: Floats
+) -> tuple[Results, CrossTable[SeriesRow]]:
+    """Measures of replications first .. first + count - 1, and their series (count, T).
 
     minutes: T, ascending; floor time at which a row is taken.
     """
     results = allocate_results(case, count)
-    rows = np.empty((count, minutes.shape[0], len(SERIES)))
+    rows = blank((count, minutes.shape[0]), SERIES_ROW)
     for r in range(count):
         stream = np.empty(2, np.uint64)
         stream[0], stream[1] = seed, np.uint64(first + r)
@@ -85,32 +67,11 @@ def replicate_recorded(case: Case, seed: np.uint64, first: int, count: int, minu
         for t in range(minutes.shape[0]):
             while state.clock[0].outcome == Outcome.RUNNING and state.clock[0].minute < minutes[t]:
                 step(case, state, choice)
-            take_row(state, rows[r, t])
+            measure_moment(state, rows[r, t])
         while state.clock[0].outcome == Outcome.RUNNING:
             step(case, state, choice)
         measure(case, state, results, r)
     return results, rows
-
-
-@allocating
-def take_row(state: State, row: Floats) -> None:
-    """How things stand: one row of the series (len(SERIES))."""
-    issues, n = state.opinions.shape
-    x, brackets, apart = np.empty(n), 0, 0.0
-    for k in range(issues):
-        for i in range(n):
-            x[i] = state.opinions[k, i].position
-            brackets += 1 if state.opinions[k, i].bracket else 0
-        apart += spread(x) / issues
-    clock = state.clock[0]
-    row[0], row[1], row[2] = (issues - open_paragraphs(state)) / issues, brackets, clock.readings
-    row[3] = clock.tabled
-    row[4], row[5], row[6] = trust_levels(state)
-    row[7], row[8] = distances(state)
-    row[9] = apart
-
-
-LOG_ROWS = 20_000  # to begin with; a longer run is run again with what it needs
 
 
 class Negotiation:
@@ -122,7 +83,8 @@ class Negotiation:
 
     def __init__(self, case: Case, *, seed: int = 0, replication: int = 0, log_rows: int = 0) -> None:
         self.case = case
-        self.state: State = begin(case, stream(seed, replication), log_rows)
+        begun = begin(case, stream(seed, replication), log_rows)
+        self.state = State(*map(with_attributes, begun))
         self.choice: Choice = allocate_choice(*case.stances.shape)
         self._prepare()
 
@@ -167,14 +129,14 @@ class Trace(NamedTuple):
     minute: Floats  # T; floor time
     meeting: Ints  # T; 0..
     position: Floats  # T,N,K
-    status: Ints  # T,K; moves.Status
+    status: Ints  # T,K; `Status`
     text: Floats  # T,K; NaN none
     brackets: Ints  # T,K; delegates who block
     perceived_distance: Floats  # T; across groups
     real_distance: Floats  # T
     trust_start: Floats  # G,G; mean trust of a group (row) in a group (column)
     trust_end: Floats  # G,G
-    events: Table  # L of state.EVENT
+    events: Table[EventRow]  # L
     state: State  # at the end
     results: Results  # one row
 

@@ -1,37 +1,29 @@
-"""The tables that a negotiation moves, turn by turn.
+"""The tables of the model: every record declared once, the codes their columns hold, and the state made of them.
 
-Shapes: N delegates, K issues, F formats, P proposals, L rows of the event log. Units: positions, beliefs, text and
-trust 0..1; minutes of floor time; shortfalls in value units (a loss of 1 is a text at the other end of the scale).
+A record is a class whose annotated lines are columns: name, type (float, int or bool), meaning and unit. The numpy type
+of a table, the types that mypy checks and the tables of the ODD description are made from these lines.
 
-Rules that hold here
-- `trust` and `belief` are stored with the *holder last*, because a statement is heard by everyone at once: the row
-  of one speaker is contiguous over hearers, and a statement costs the same per delegate in a room of 42 and of 500.
-- `trust_out`, `trust_received`, `believed_out` and `believed_room` are running sums; only `trust.py` and `beliefs.py`
-  write trust and beliefs, so that the sums stay true.
+A table is a numpy structured array of `np.record`, so one pointer stands for many columns: a named tuple of sixty
+arrays would be copied at every call of a kernel, and takes minutes to compile. Kernels read and write a column by its
+name, `seats[i].voice`, `clock[0].minute`; an element is a view, so that assigning to it changes the table, compiled or
+not. Python also takes whole columns: `state.delegates["present"]`.
 
-Tables of named columns that kernels read and write by name: `seats[i].voice`, `clock[0].minute`.
+A `Case` is everything that a negotiation needs to run (`scenario.lowering` makes it; kernels only read it), a `State`
+is a negotiation under way. Shapes: N delegates, K issues, G groups, C camps, S rows of the plan, F formats, P
+proposals, L events. Delegates are ordered by group, then by number in the group; named delegates are the first of their
+group. Positions, beliefs, text and trust are 0..1; minutes are floor time; a shortfall of 1 value unit is a text at the
+other end of the scale. NaN means "none" or "not said".
 
-Rules that hold here
-- A table is a numpy structured array of `np.record`, so one pointer stands for many columns: a named tuple of sixty
-  arrays would be copied at every call of a kernel, and takes minutes to compile.
-- An element is a view: assigning to its fields changes the table, compiled or not.
-
-The fixed set of moves: what a turn can be, what a row of the plan can be, what a seat can answer.
-
-Rules that hold here
-- Plain integers, because kernels compare them; the enums give them names for people.
-- A format from outside may combine these moves in new ways; a new move is a change of the model.
-
-A case: everything the model needs to run, as tables. `scenario.lowering` makes it; the kernels only read it.
-
-Shapes: N delegates, K issues, G groups, C camps, S rows of the plan, F formats. Delegates are ordered by group, then
-by number in the group; named delegates are the first of their group. NaN means "none" or "not said".
+`trust` and `belief` are stored with the *holder last*, because a statement is heard by everyone at once: the row of one
+speaker is contiguous over hearers, and a statement costs the same per delegate in a room of 42 and of 500.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol, Self, TypeVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -39,278 +31,461 @@ from numpy.typing import ArrayLike, NDArray
 from negsim.kernel import allocating, inlined, kernel
 from negsim.randomness import Stream
 
-Table = Any  # an NDArray[np.record]; its columns are named where its type is made
-
-
-def record_type(**columns: type) -> np.dtype[Any]:
-    """The type of a table with these columns; every kind is float, int or bool of 8, 8 and 1 bytes."""
-    kinds = {float: np.float64, int: np.int64, bool: np.bool_}
-    fields = np.dtype([(name, kinds[kind]) for name, kind in columns.items()], align=True)
-    return np.dtype((np.record, fields))
-
-
-def fill(kind: np.dtype[Any], shape: int | tuple[int, ...], /, **columns: ArrayLike) -> NDArray[Any]:
-    """A table of that type and shape; every column has to be given, as an array or a number.
-
-    Raises ValueError if a column is missing, unknown, or does not fit the shape.
-    """
-    names = set(kind.names or ())
-    if names != set(columns):
-        raise ValueError(f"columns {sorted(names ^ set(columns))} are missing or unknown")
-    table = np.zeros(shape, kind)
-    for name, values in columns.items():
-        table[name] = values
-    return table
-
-
-class Move(IntEnum):
-    """What a turn is. The first block fills sessions, the second is rows of the plan between sessions."""
-
-    NOTHING = 0  # the floor is closed: a finished run stays finished
-    SPEAK = 1  # one delegate states a position on an issue
-    TABLE = 2  # one delegate tables a proposal
-    DISCUSS = 3  # an open proposal is discussed and read on one issue, or its sponsor is put on trial
-    NOTICE = 4  # the overlap of what was said may be noticed and written down
-    DRAFT = 5  # the pen-holder hands out text
-    DRAFT_IN_GROUP = 6  # a small mixed group drafts one paragraph
-    READ = 7  # the room reads one paragraph
-    READ_PACKAGE = 8  # the room reads all paragraphs as one package
-    POLL = 9  # a secret straw poll informs the text
-    WARN = 10  # the chair reminds the room that time is running out
-    AVERAGE = 11  # reference: one synchronous Friedkin-Johnsen round
-    ENCOUNTER = 12  # reference: one Deffuant encounter of two delegates
-    GATHER = 13  # reference: one Hegselmann-Krause round
-    OPEN_SESSION = 14
-    CLOSE_SESSION = 15
-    EVENING = 16
-    GAP = 17  # days pass between meetings
-    SUBMIT = 18
-    REAFFIRM = 19
-    MOTION = 20  # a procedural motion to change the methodology
-    CLOSE_MEETING = 21
-    RENEW = 22  # the mandate ends; the room may ask for another
-    ADOPT = 23  # the report is put to the room; the process ends
-
-
-class Row(IntEnum):
-    """What a row of the plan is."""
-
-    SESSION = 0
-    EVENING = 1
-    GAP = 2
-    SUBMISSION = 3
-    REAFFIRM = 4
-    MOTION = 5
-    MEETING_END = 6
-    RENEWAL = 7
-    END = 8
-
-
-class Response(IntEnum):
-    """What a seat answers when text is read."""
-
-    ACCEPT = 0
-    OBJECT = 1  # stands aside, or blocks where the shortfall exceeds the cost of blocking
-    BLOCK = 2  # insists
-
-
-class Status(IntEnum):
-    """Where a paragraph stands."""
-
-    EMPTY = 0
-    OPEN = 1
-    BRACKETED = 2
-    AGREED = 3  # ad referendum
-    DISSENT = 4  # closed with dissent recorded
-
-
-class Outcome(IntEnum):
-    """How a process ended."""
-
-    RUNNING = 0
-    CONSENSUS = 1
-    PARTIAL = 2
-    CHAIR_REPORT = 3
-    NONE = 4
-    WALKOUT = 5
-    VOTE = 6
-
-
-class Pen(IntEnum):
-    """Who holds the pen of a text; a number >= 0 is a delegate, the sponsor of a proposal."""
-
-    NOBODY = -1
-    CHAIR = -2
-    FACILITATOR = -3
-    GROUP = -4
-
+if TYPE_CHECKING:
+    from negsim.negotiation.formats import Format
+    from negsim.negotiation.parameters import Parameters
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-SEAT = record_type(
-    group=int,  # 0..G-1, the order of the groups in the file
-    address=int,  # group * 2048 + number in the group: the address of the delegate's draws
-    openness=float,  # 0..1
-    voice=float,  # > 0, relative rate of asking for the floor
-    may_block=bool,
-    outside_option=float,  # 0..1 value, NaN none
-    chair_trust=float,  # mean trust in the chair, 0..1
-    camp=int,  # camp where the file fixes it, -1 none, -2 to be drawn from camp_share
-)
-STANCE = record_type(
-    position=float,  # mean, 0..1
-    spread=float,  # standard deviation of the position, 0 for a seat whose position is given
-    salience=float,  # >= 0, relative weight; a delegate's need not sum to 1
-    red_low=float,  # text below is never acceptable; -inf none
-    red_high=float,  # text above is never acceptable; +inf none
-    red_spread=float,  # standard deviation of both
-)
-SETTING = record_type(
-    stakes=float,  # multiplies the loss of every paragraph
-    salience_spread=float,  # standard deviation of the log of the weights
-    trust_spread=float,  # standard deviation of a pair's trust (half of the variance from each side)
-    linkage=float,  # lambda: weight of the camp's line in the instructions, 0..1
-    spillover=float,  # what a room wholly of other camps adds to a bottom line, value units
-    table_size=int,  # seats at a mixed table
-    pressure=float,  # the chair's, 0..1
-    rule=int,  # acceptance.RULES: 0 no_formal_objection, 1 rough_consensus, 2 consensus_minus, 3 majority_per_group
-    rule_share=float,  # rough consensus: least share without objection
-    rule_k=int,  # consensus minus k: blockers tolerated
-    record_dissent=bool,  # dissent may be recorded instead of blocking
-    separable=bool,  # paragraphs stand alone; else nothing is agreed until everything is
-    vote_share=float,  # fallback vote: least share in favour; NaN no vote
-    chair_reports=bool,  # the chair reports where the room does not agree
-)
-PLAN_ROW = record_type(
-    kind=int,  # moves.Row; the last row of every future (a contested motion makes two) is END
-    meeting=int,  # 0..; a gap belongs to the meeting it leads to
-    day=int,  # 0.. within the meeting
-    starts=float,  # minutes of floor time scheduled before this row
-    minutes=float,  # floor time of a session, 0 for other rows
-    format=int,  # sessions: row of the format table, else -1
-    frankness=float,  # sessions: least frankness (closed sessions raise it), 0 none
-    mandate_start=float,  # minute at which the mandate that this row belongs to began
-    deadline=float,  # minute at which it ends
-    days=float,  # gaps: days that pass
-    mixed_share=float,  # evenings: share of delegates at mixed tables
-    caucus=bool,  # evenings: the others meet in their groups
-    quality=float,  # evenings: quality of contact; reaffirm: strength; renewal: 1 if debriefed
-    otherwise=int,  # motions: the row to go on with if the motion fails, else -1
-)
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """What a column of a table holds. codes: the enum whose numbers it holds, if it does."""
+
+    meaning: str
+    unit: str = ""
+    codes: type[IntEnum] | None = None
+
+
+class Record:
+    """One row of a table; subclasses declare its columns.
+
+    In a kernel a column is an attribute. A row that a compiled kernel has returned is read as `row["column"]`, unless
+    its table has gone through `with_attributes`.
+    """
+
+    if TYPE_CHECKING:
+
+        def __getitem__(self, column: str) -> Any: ...  # noqa: ANN401 - a number or a flag
+        def __setitem__(self, column: str, value: object) -> None: ...
+        def tolist(self) -> tuple[Any, ...]: ...  # noqa: D102
+
+
+def _column(meaning: str, unit: str = "", *, codes: type[IntEnum] | None = None) -> Any:  # noqa: ANN401 - any column
+    return Field(meaning=meaning, unit=unit, codes=codes)
+
+
+def fields(record: type[Record]) -> dict[str, Field]:
+    """The columns that a record declares, in their order."""
+    return {name: field for name, field in vars(record).items() if isinstance(field, Field)}
+
+
+def record_type(record: type[Record]) -> np.dtype[Any]:
+    """The numpy type of a record."""
+    return table_type({name: record.__annotations__[name] for name in fields(record)})
+
+
+def table_type(columns: Mapping[str, str]) -> np.dtype[Any]:
+    """The numpy type of a table with these columns: float, int and bool take 8, 8 and 1 bytes, aligned."""
+    kinds = {"float": np.float64, "int": np.int64, "bool": np.bool_}
+    types = np.dtype([(name, kinds[kind]) for name, kind in columns.items()], align=True)
+    return np.dtype((np.record, types))
+
+
+blank: Any = np.zeros  # makes a table, of the type that its place wants: numpy's own types know nothing of records
+
+RecordType = TypeVar("RecordType")
+
+if TYPE_CHECKING:
+
+    class Table(Protocol[RecordType]):
+        """Records in a row, as type checkers see them; at run time a numpy array."""
+
+        dtype: np.dtype[Any]
+        shape: tuple[int]
+
+        @overload
+        def __getitem__(self, at: int | np.integer[Any]) -> RecordType: ...
+        @overload
+        def __getitem__(self, at: str) -> NDArray[Any]: ...
+        @overload
+        def __getitem__(self, at: slice | NDArray[Any] | list[int]) -> Table[RecordType]: ...
+        def __setitem__(self, at: object, value: object) -> None: ...
+        def __len__(self) -> int: ...
+        def __iter__(self) -> Iterator[RecordType]: ...
+
+    class CrossTable(Protocol[RecordType]):
+        """Records by two things, such as issue and delegate; at run time a numpy array of two dimensions."""
+
+        dtype: np.dtype[Any]
+        shape: tuple[int, int]
+        T: CrossTable[RecordType]
+
+        @overload
+        def __getitem__(self, at: tuple[int, int]) -> RecordType: ...
+        @overload
+        def __getitem__(self, at: int | np.integer[Any]) -> Table[RecordType]: ...
+        @overload
+        def __getitem__(self, at: str) -> NDArray[Any]: ...
+        @overload
+        def __getitem__(self, at: slice | NDArray[Any]) -> CrossTable[RecordType]: ...
+        def __setitem__(self, at: object, value: object) -> None: ...
+        def __len__(self) -> int: ...
+
+else:
+    Table = CrossTable = np.ndarray
+
+
+def fill(record: np.dtype[Any], shape: int | tuple[int, ...], /, **columns: ArrayLike) -> Any:  # noqa: ANN401 - a table
+    """A table of that type and shape; every column has to be given, as an array or a number.
+
+    Raises ValueError if a column is missing, unknown, or does not fit the shape.
+    """
+    names = set(record.names or ())
+    if names != set(columns):
+        raise ValueError(f"columns {sorted(names ^ set(columns))} are missing or unknown")
+    table = np.zeros(shape, record)
+    for name, values in columns.items():
+        table[name] = values
+    return table
+
+
+def with_attributes(table: Any) -> Any:  # noqa: ANN401 - any table
+    """The same memory as a table whose rows have their columns as attributes, which numba leaves off."""
+    return table.view(np.dtype((np.record, table.dtype))) if table.dtype.names else table
+
+
+class Code(IntEnum):
+    """A number that kernels compare, with its name and its meaning for people."""
+
+    meaning: str
+
+    def __new__(cls, number: int, meaning: str = "") -> Self:
+        """The number, as an int, with its meaning."""
+        code = int.__new__(cls, number)
+        code._value_ = number
+        code.meaning = meaning
+        return code
+
+
+class Move(Code):
+    """What a turn is; a format may combine the moves in new ways, a new move is a change of the model.
+
+    The first block fills sessions, the second is rows of the plan between sessions, the third is only ever logged.
+    """
+
+    NOTHING = 0, "the floor is closed: a finished run stays finished"
+    SPEAK = 1, "one delegate states a position on an issue"
+    TABLE = 2, "one delegate tables a proposal"
+    DISCUSS = 3, "an open proposal is discussed and read on one issue, or its sponsor is put on trial"
+    NOTICE = 4, "the overlap of what was said may be noticed and written down"
+    DRAFT = 5, "the pen-holder hands out text"
+    DRAFT_IN_GROUP = 6, "a small mixed group drafts one paragraph"
+    READ = 7, "the room reads one paragraph"
+    READ_PACKAGE = 8, "the room reads all paragraphs as one package"
+    POLL = 9, "a secret straw poll informs the text"
+    WARN = 10, "the chair reminds the room that time is running out"
+    AVERAGE = 11, "reference: one synchronous Friedkin-Johnsen round"
+    ENCOUNTER = 12, "reference: one Deffuant encounter of two delegates"
+    GATHER = 13, "reference: one Hegselmann-Krause round"
+
+    OPEN_SESSION = 14, "a session begins with its first issue"
+    CLOSE_SESSION = 15, "a session ends; what is left of its time is lost"
+    EVENING = 16, "an evening is spent; whoever sees more outside may leave"
+    GAP = 17, "days pass between meetings"
+    SUBMIT = 18, "a proposal arrives in writing"
+    REAFFIRM = 19, "the line of a camp is restated"
+    MOTION = 20, "a procedural motion to change the methodology"
+    CLOSE_MEETING = 21, "a meeting ends; ignored sponsors resent it, and if nothing was closed the others are blamed"
+    RENEW = 22, "the mandate ends; the room may ask for another"
+    ADOPT = 23, "the report is put to the room; the process ends"
+
+    BLOCK = 24, "logged before a reading: one delegate blocks it"
+    WALK_OUT = 25, "logged after an evening: members of a group leave"
+
+
+class Row(Code):
+    """What a row of the plan is."""
+
+    SESSION = 0, "a session in one format"
+    EVENING = 1, "an evening"
+    GAP = 2, "the days before a meeting"
+    SUBMISSION = 3, "a proposal in writing"
+    REAFFIRM = 4, "delegates restate the line of their camp"
+    MOTION = 5, "a procedural motion"
+    MEETING_END = 6, "a meeting ends"
+    RENEWAL = 7, "a mandate ends, and another may begin"
+    END = 8, "the process ends"
+
+
+class Response(Code):
+    """What a seat answers when text is read, or a motion put."""
+
+    ACCEPT = 0, "accepts the text, or backs the motion"
+    OBJECT = 1, "stands aside, or blocks where the shortfall exceeds the cost of blocking; does not back the motion"
+    BLOCK = 2, "insists"
+
+
+class Status(Code):
+    """Where a paragraph stands."""
+
+    EMPTY = 0, "no text"
+    OPEN = 1, "text, not read yet"
+    BRACKETED = 2, "read, and blocked"
+    AGREED = 3, "agreed ad referendum"
+    DISSENT = 4, "closed with dissent recorded"
+
+
+class Outcome(Code):
+    """How a process ended."""
+
+    RUNNING = 0, "it has not ended"
+    CONSENSUS = 1, "a report on every issue was adopted"
+    PARTIAL = 2, "a report on the agreed issues was adopted"
+    CHAIR_REPORT = 3, "the chair reported in the chair's own name"
+    NONE = 4, "no report"
+    WALKOUT = 5, "no report, after delegates had left"
+    VOTE = 6, "the text was adopted by the fallback vote"
+
+
+class Pen(Code):
+    """Who holds the pen of a text; a number >= 0 is a delegate, the sponsor of a proposal."""
+
+    NOBODY = -1, "nobody"
+    CHAIR = -2, "the chair"
+    FACILITATOR = -3, "the facilitator"
+    GROUP = -4, "a drafting group"
+
+
+class Rule(Code):
+    """A decision rule: when a reading passes."""
+
+    NO_FORMAL_OBJECTION = 0, "nobody blocks"
+    ROUGH_CONSENSUS = 1, "at least a share of those present has no objection"
+    CONSENSUS_MINUS = 2, "at most k delegates block"
+    MAJORITY_PER_GROUP = 3, "more than half of every group present accepts"
+
+
+class SeatRow(Record):
+    """A seat as the scenario has it."""
+
+    group: int = _column("number of the stakeholder group, 0..G-1, in the order of the file")
+    address: int = _column("group * 2048 + number in the group: the address of the delegate's draws")
+    openness: float = _column("how far the delegate may be moved at all, 0..1")
+    voice: float = _column("> 0, relative rate of asking for the floor")
+    may_block: bool = _column("whether the delegate's objection can stop consensus")
+    outside_option: float = _column("what the delegate can have without this process, 0..1; NaN none", "value units")
+    chair_trust: float = _column("mean trust in the chair, 0..1")
+    camp: int = _column("camp where the file fixes it, -1 none, -2 to be drawn from camp_share")
+
+
+class StanceRow(Record):
+    """What a seat wants on one issue, as the scenario has it."""
+
+    position: float = _column("mean of the position, 0..1")
+    spread: float = _column("standard deviation of the position, 0 for a seat whose position is given")
+    salience: float = _column(">= 0, relative weight; a delegate's need not sum to 1")
+    red_low: float = _column("text below is never acceptable; -inf none")
+    red_high: float = _column("text above is never acceptable; +inf none")
+    red_spread: float = _column("standard deviation of both red lines")
+
+
+class SettingRow(Record):
+    """What holds for the whole process."""
+
+    stakes: float = _column("multiplies the loss of every paragraph")
+    salience_spread: float = _column("standard deviation of the log of the weights")
+    trust_spread: float = _column("standard deviation of a pair's trust (half of the variance from each side)")
+    linkage: float = _column("lambda: weight of the camp's line in the instructions, 0..1")
+    spillover: float = _column("what a room wholly of other camps adds to a bottom line", "value units")
+    table_size: int = _column("seats at a mixed table")
+    pressure: float = _column("how loudly the chair invokes the clock, 0..1")
+    rule: int = _column("the decision rule", codes=Rule)
+    rule_share: float = _column("rough consensus: least share without objection")
+    rule_k: int = _column("consensus minus k: blockers tolerated")
+    record_dissent: bool = _column("whether dissent may be recorded instead of blocking")
+    separable: bool = _column("whether paragraphs stand alone; else nothing is agreed until everything is")
+    vote_share: float = _column("fallback vote: least share in favour; NaN no vote")
+    chair_reports: bool = _column("whether the chair reports where the room does not agree")
+
+
+class PlanRow(Record):
+    """One row of the plan; the last row of every future (a contested motion makes two) is END."""
+
+    kind: int = _column("what it is", codes=Row)
+    meeting: int = _column("number of the meeting, 0..; a gap belongs to the meeting it leads to")
+    day: int = _column("day of the meeting, 0..")
+    starts: float = _column("floor time scheduled before this row", "minutes")
+    minutes: float = _column("floor time of a session, 0 for other rows", "minutes")
+    format: int = _column("sessions: row of the format table, else -1")
+    frankness: float = _column("sessions: least frankness (closed sessions raise it), 0 none")
+    mandate_start: float = _column("when the mandate that this row belongs to began", "minutes")
+    deadline: float = _column("when it ends", "minutes")
+    days: float = _column("gaps: days that pass", "days")
+    mixed_share: float = _column("evenings: share of delegates at mixed tables")
+    caucus: bool = _column("evenings: whether the others meet in their groups")
+    quality: float = _column("evenings: quality of contact; reaffirmations: strength; renewals: 1 if debriefed")
+    otherwise: int = _column("motions: the row to go on with if the motion fails, else -1")
+
+
+class DelegateRow(Record):
+    """A delegate in the room. What a hearing reads comes first: it shares a line of the processor's cache."""
+
+    group: int = _column("number of the stakeholder group")
+    present: bool = _column("false once the delegate has walked out")
+    openness: float = _column("how far the delegate may be moved at all, 0..1")
+    out_count: float = _column("delegates present outside the own group")
+    trust_received: float = _column("sum of the trust that they have in this delegate")
+    trust_out: float = _column("sum of the trust in them")
+    camp: int = _column("camp on the linked theme, -1 none")
+    spillover: float = _column("what the other camps in the room add to the bottom line", "value units")
+    chair_trust: float = _column("trust in the chair, 0..1")
+    chair_trust_base: float = _column("what trust in the chair fades towards, 0..1")
+    wish: float = _column("when the delegate next asks for the floor (a Poisson race)")
+    spoken: int = _column("statements made")
+    pivotal: int = _column("readings at which this delegate alone blocked")
+
+
+class OpinionRow(Record):
+    """What a delegate wants and thinks on one issue. What a hearing reads comes first."""
+
+    position: float = _column("private ideal point between the labelled ends, 0..1")
+    instructions: float = _column("what anchors the position, 0..1")
+    believed_room: float = _column("sum of the beliefs about everybody, the delegate itself included")
+    believed_out: float = _column("sum of the beliefs about other groups")
+    first_position: float = _column("position as drawn, linkage included")
+    salience: float = _column("weight of the issue; sums to 1 over issues")
+    weight: float = _column("what a loss on the issue counts; w of rule 5.5")
+    temper: float = _column("how far the delegate is in a mood to accept, drawn once a run", "value units")
+    red_low: float = _column("text below is never acceptable; -inf none")
+    red_high: float = _column("text above is never acceptable; +inf none")
+    said: float = _column("last position stated, NaN never")
+    bracket: bool = _column("whether the delegate blocks now")
+    drafter: bool = _column("member of the group that drafted the paragraph")
+    blocks: int = _column("readings at which the delegate blocked")
+
+
+class ParagraphRow(Record):
+    """The text on one issue."""
+
+    text: float = _column("where the text stands, 0..1; NaN none")
+    precision: float = _column("how much the text pins down, 0..1")
+    status: int = _column("where it stands", codes=Status)
+    pen: int = _column("who holds the pen: a `Pen`, or the number of the sponsor")
+    known: bool = _column("whether the room knows the pen-holder")
+    kept_text: float = _column("the best text so far, to fall back on")
+    kept_blockers: int = _column("how many blocked it (N + 1: none kept)")
+    judged: bool = _column("whether those in brackets have judged the chair in this session")
+    readings: int = _column("readings so far")
+    fewest_blockers: int = _column("fewest who blocked at a reading")
+    content: float = _column("largest share of those present without objection at a reading")
+    majority_met: bool = _column("whether a majority of every group accepted some reading")
+    shortfall: float = _column("worst at the last reading, crossed red lines apart; NaN none", "value units")
+    closed_at: float = _column("when it was agreed; NaN never", "minutes")
+    noticed: int = _column("times an overlap was noticed")
+    false_convergence: bool = _column("noticed where no zone of agreement existed")
+    zone_start: bool = _column("whether a zone of agreement existed at the start")
+
+
+class ProposalRow(Record):
+    """A proposal that was tabled."""
+
+    sponsor: int = _column("the delegate who tabled it")
+    attributed: bool = _column("whether the room remembers who tabled it")
+    tabled_at: float = _column("when it was tabled", "minutes")
+
+
+class ClockRow(Record):
+    """Where the process stands."""
+
+    minute: float = _column("floor time spent since it began", "minutes")
+    session_ends: float = _column("when the session ends", "minutes")
+    since_notice: float = _column("talk on the issue since the visit began", "minutes")
+    chill: float = _column("what trials have done to the tabling rate: a factor 0..1")
+    row: int = _column("row of the plan")
+    turn: int = _column("number of the turn within the meeting")
+    in_session: bool = _column("whether the floor is open")
+    issue: int = _column("issue under discussion")
+    said: int = _column("statements made in this visit to the issue")
+    drafted: bool = _column("whether the pen-holder has handed out text in this session")
+    to_read: int = _column("issue that must be read next (it was just noticed or drafted), else -1")
+    to_warn: bool = _column("whether the chair is about to remind the room of the time")
+    closed_before: int = _column("paragraphs closed when the meeting began")
+    outcome: int = _column("how it ended; running until then", codes=Outcome)
+    logged: int = _column("events that were logged, or would have been in a longer log")
+    readings: int = _column("readings of paragraphs so far")
+    tabled: int = _column("proposals tabled")
+    discussed: int = _column("slots in which a proposal was discussed")
+    trials: int = _column("slots in which a sponsor was put on trial")
+    renewed: int = _column("mandates renewed")
+    renewal_support: float = _column("share of delegates who ask for renewal, NaN not asked")
+    perceived_distance: float = _column("mean |own position - believed position| across groups, at the start")
+    real_distance: float = _column("mean |own position - position| across groups, at the start")
+    trust_within: float = _column("mean trust within groups, 0..1, at the start")
+    trust_across: float = _column("mean trust across groups, 0..1, at the start")
+    trust_chair: float = _column("mean trust in the chair, 0..1, at the start")
+
+
+class EventRow(Record):
+    """A row of the event log. The classes of `negotiation.log` say which columns an event of each kind uses.
+
+    The others are blank: -1 for what is counted or numbered, NaN for what is measured.
+    """
+
+    move: int = _column("what happened", codes=Move)
+    minute: float = _column("when", "minutes")
+    meeting: int = _column("in which meeting, 0..")
+    day: int = _column("on which day of it, 0..")
+    issue: int = _column("the issue it is about")
+    who: int = _column("the delegate who does it")
+    group: int = _column("the group that leaves")
+    format: int = _column("row of the format table of the session")
+    proposal: int = _column("number of the proposal")
+    pen: int = _column("who hands out the text: a `Pen`")
+    place: float = _column("where the statement or the text is on the scale of the issue, 0..1")
+    position: float = _column("private position of the speaker, 0..1")
+    precision: float = _column("how much the text pins down, 0..1")
+    shortfall: float = _column(
+        "by which the text falls short for the delegate; infinite over a red line", "value units"
+    )
+    chance: float = _column("chance that the overlap was noticed")
+    blockers: int = _column("delegates who block")
+    backers: int = _column("delegates who back the motion")
+    drafters: int = _column("members of the drafting group")
+    waiting: int = _column("proposals that wait for discussion")
+    unresolved: int = _column("paragraphs that are not agreed")
+    passed: bool = _column("whether what was put to the room passed")
+    tried: bool = _column("whether the sponsor was put on trial instead of being heard")
+    caucus: bool = _column("whether groups met on their own")
+    length: float = _column("floor time of the session", "minutes")
+    lost: float = _column("floor time that was not used", "minutes")
+    elapsed: float = _column("share of the mandate that has passed")
+    pressure: float = _column("pressure of the chair")
+    mixed_share: float = _column("share of delegates at mixed tables")
+    quality: float = _column("quality of contact, 0..1")
+    strength: float = _column("how strongly the line is restated")
+    days: float = _column("days that pass", "days")
+    support: float = _column("share of delegates who ask for another mandate")
+
+
+SEAT, STANCE, SETTING, PLAN_ROW = map(record_type, (SeatRow, StanceRow, SettingRow, PlanRow))
+DELEGATE, OPINION, PARAGRAPH, PROPOSAL = map(record_type, (DelegateRow, OpinionRow, ParagraphRow, ProposalRow))
+CLOCK, EVENT = map(record_type, (ClockRow, EventRow))
+PROPOSALS = 64  # proposals a process can hold; later ones are not taken
 
 
 class Case(NamedTuple):
     """One scenario as tables."""
 
-    seats: Table  # N of SEAT
-    stances: Table  # N,K of STANCE
+    seats: Table[SeatRow]  # N
+    stances: CrossTable[StanceRow]  # N,K
     group_size: Ints  # G
     status_quo: Floats  # K; 0..1
-    trust_mean: Floats  # N,N; [holder i, about j], 0..1, tension included; the diagonal is ignored (T_ii = 1)
+    trust_mean: Floats  # N,N; [holder i, about j] (`State.trust` is the other way round), tension included
     camp_share: Floats  # G,C; chance that a seat of the group is of the camp (rows sum to at most 1)
     camp_line: Floats  # C,K; 0..1, NaN where the camp has no line
     camp_red_low: Floats  # C,K; text below is never acceptable to the camp; -inf none
     camp_red_high: Floats  # C,K; text above is never acceptable to the camp; +inf none
-    setting: Table  # 1 of SETTING
-    plan: Table  # S of PLAN_ROW
+    setting: Table[SettingRow]  # 1
+    plan: Table[PlanRow]  # S
     plan_issues: Flags  # S,K; sessions: issues on the agenda
     plan_seats: Ints  # S,N; 1 for those whose submission, reaffirmation or motion it is (nobody's: the chair's);
     # evenings: the number of the dinner that a seat goes to, 0 none
     plan_values: Floats  # S,K; submissions: the proposal, NaN where silent (all NaN: the sponsor's own blend)
-    formats: Table  # F of formats.FORMAT
-    parameters: Table  # 1 of parameters.PARAMETERS
-
-
-PROPOSALS = 64  # proposals a process can hold; later ones are not taken
-
-DELEGATE = record_type(  # what a hearing reads comes first: it shares a line of the processor's cache
-    group=int,
-    present=bool,  # false once the delegate has walked out
-    openness=float,
-    out_count=float,  # delegates present outside the own group
-    trust_received=float,  # sum of the trust that they have in this delegate
-    trust_out=float,  # sum of the trust in them
-    camp=int,  # on the linked theme, -1 none
-    spillover=float,  # value units
-    chair_trust=float,
-    chair_trust_base=float,
-    wish=float,  # when the delegate next asks for the floor (a Poisson race)
-    spoken=int,  # statements made
-    pivotal=int,  # readings at which this delegate alone blocked
-)
-OPINION = record_type(  # of one delegate on one issue; what a hearing reads comes first
-    position=float,
-    instructions=float,
-    believed_room=float,  # sum of the beliefs about everybody, the delegate itself included
-    believed_out=float,  # sum of the beliefs about out-groups
-    first_position=float,  # as drawn, linkage included
-    salience=float,  # sums to 1 over issues
-    weight=float,  # w of rule 5.5
-    temper=float,  # value units
-    red_low=float,
-    red_high=float,
-    said=float,  # last position stated, NaN never
-    bracket=bool,  # blocks now
-    drafter=bool,  # member of the group that drafted the paragraph
-    blocks=int,  # readings at which the delegate blocked
-)
-PARAGRAPH = record_type(
-    text=float,  # NaN none
-    precision=float,
-    status=int,  # moves.Status
-    pen=int,  # moves.Pen or the sponsor
-    known=bool,  # whether the room knows the pen-holder
-    kept_text=float,  # the best text so far, to fall back on
-    kept_blockers=int,  # how many blocked it (N + 1: none kept)
-    judged=bool,  # those in brackets have judged the chair in this session
-    readings=int,
-    fewest_blockers=int,
-    content=float,  # largest share of those present without objection at a reading
-    majority_met=bool,  # a majority of every group accepted some reading
-    shortfall=float,  # worst at the last reading, crossed red lines apart; value units, NaN none
-    closed_at=float,  # minute, NaN never
-    noticed=int,  # times an overlap was noticed
-    false_convergence=bool,  # noticed where no zone of agreement existed
-    zone_start=bool,
-)
-PROPOSAL = record_type(
-    sponsor=int,
-    attributed=bool,  # whether the room remembers who tabled it
-    tabled_at=float,  # minute
-)
-CLOCK = record_type(  # where the process stands
-    minute=float,  # floor time spent since it began
-    session_ends=float,  # minute
-    since_notice=float,  # minutes of talk on the issue since the visit began
-    chill=float,  # what trials have done to the tabling rate: a factor 0..1
-    row=int,  # of the plan
-    turn=int,  # within the meeting
-    in_session=bool,
-    issue=int,  # under discussion
-    said=int,  # statements made in this visit to the issue
-    drafted=bool,  # the pen-holder has handed out text in this session
-    to_read=int,  # issue that must be read next (it was just noticed or drafted), else -1
-    to_warn=bool,  # the chair is about to remind the room of the time
-    closed_before=int,  # paragraphs closed when the meeting began
-    outcome=int,  # moves.Outcome; RUNNING until the end
-    logged=int,  # rows of the log that were (or would have been) written
-    readings=int,
-    tabled=int,  # proposals
-    discussed=int,
-    trials=int,
-    renewed=int,  # mandates
-    renewal_support=float,  # share of delegates, NaN not asked
-    perceived_distance=float,  # across groups, at the start
-    real_distance=float,
-    trust_within=float,  # at the start
-    trust_across=float,
-    trust_chair=float,
-)
-EVENT = record_type(  # a row of the event log
-    move=int, minute=float, meeting=int, day=int, issue=int, who=int, first=float, second=float
-)
+    formats: Table[Format]  # F
+    parameters: Table[Parameters]  # 1
 
 
 class Turn(NamedTuple):
@@ -325,7 +500,7 @@ class Choice(NamedTuple):
     """What the delegates concerned decide: the middle beat, written in place."""
 
     values: Floats  # K; what a speaker says (entry of the issue) or a sponsor proposes (NaN: silent)
-    response: Ints  # N; moves.Response of every seat to a text, or 1 for a motion backed
+    response: Ints  # N; the `Response` of every seat to a text or a motion
     shortfall: Floats  # N; value units, by which the text falls short for each (positive: an objection)
 
 
@@ -333,22 +508,24 @@ class State(NamedTuple):
     """One negotiation under way."""
 
     stream: Stream
-    delegates: Table  # N of DELEGATE
-    opinions: Table  # K,N of OPINION; all delegates' opinions on one issue lie side by side, as a hearing needs them
-    paragraphs: Table  # K of PARAGRAPH
-    proposals: Table  # P of PROPOSAL
-    proposed: Floats  # P,K; NaN where silent
-    waiting: Flags  # P,K; still to be discussed
-    clock: Table  # 1 of CLOCK
-    trust: Floats  # N,N; [about j, holder i]
-    trust_base: Floats  # N,N; [about j, holder i]
-    belief: Floats  # K,N,N; [issue, about j, holder i]; NaN about oneself
-    minutes: Floats  # F + 1; floor time by format, last entry idle
-    log: Table  # L of EVENT
+    delegates: Table[DelegateRow]  # N
+    opinions: CrossTable[
+        OpinionRow
+    ]  # K,N; all delegates' opinions on one issue lie side by side, as a hearing needs them
+    paragraphs: Table[ParagraphRow]  # K
+    proposals: Table[ProposalRow]  # P
+    proposed: Annotated[Floats, Field(meaning="P,K; where each proposal puts the text, NaN where silent")]
+    waiting: Annotated[Flags, Field(meaning="P,K; whether that is still to be discussed")]
+    clock: Table[ClockRow]  # 1
+    trust: Annotated[Floats, Field(meaning="N,N; [about j, holder i], 0..1; the diagonal is ignored")]
+    trust_base: Annotated[Floats, Field(meaning="N,N; [about j, holder i]; what trust fades towards")]
+    belief: Annotated[Floats, Field(meaning="K,N,N; [issue, about j, holder i], 0..1; NaN about oneself")]
+    minutes: Floats  # F + 1; floor time by format, the last entry idle
+    log: Table[EventRow]  # L + 1; the last row is a scratch pad for what the log has no room for
 
     @property
-    def views(self) -> Table:
-        """The opinions delegate by delegate (N,K of OPINION): the same memory, for reading from Python."""
+    def views(self) -> CrossTable[OpinionRow]:
+        """The opinions delegate by delegate (N,K): the same memory, for reading from Python."""
         return self.opinions.T
 
 
@@ -358,18 +535,18 @@ def allocate(case: Case, stream: Stream, log_rows: int) -> State:
     n, k = case.stances.shape
     state = State(
         stream,
-        np.zeros(n, DELEGATE),
-        np.zeros((k, n), OPINION),
-        np.zeros(k, PARAGRAPH),
-        np.zeros(PROPOSALS, PROPOSAL),
+        blank(n, DELEGATE),
+        blank((k, n), OPINION),
+        blank(k, PARAGRAPH),
+        blank(PROPOSALS, PROPOSAL),
         np.full((PROPOSALS, k), np.nan),
         np.zeros((PROPOSALS, k), np.bool_),
-        np.zeros(1, CLOCK),
+        blank(1, CLOCK),
         np.empty((n, n)),
         np.empty((n, n)),
         np.empty((k, n, n)),
         np.zeros(case.formats.shape[0] + 1),
-        np.zeros(log_rows, EVENT),
+        blank(log_rows + 1, EVENT),
     )
     for i in range(n):
         state.delegates[i].present = True
@@ -393,17 +570,25 @@ def allocate_choice(delegates: int, issues: int) -> Choice:
 
 
 @kernel
-def record(case: Case, state: State, move: int, issue: int, who: int, first: float, second: float) -> None:
-    """Write one row of the event log, if there is one; without a log this is a comparison."""
-    if state.log.shape[0] == 0:
-        return
-    clock = state.clock[0]
+def record(case: Case, state: State, move: int) -> int:
+    """Begin a row of the event log, all of whose columns but when and where are blank; which row of `state.log` it is.
+
+    Without a log, and once it is full, that is the scratch row at the end.
+    """
+    clock, last = state.clock[0], state.log.shape[0] - 1
+    if last == 0:
+        return 0
     clock.logged += 1
-    if clock.logged > state.log.shape[0]:
-        return
-    event, row = state.log[clock.logged - 1], case.plan[clock.row]
+    at, row = min(clock.logged - 1, last), case.plan[clock.row]
+    event = state.log[at]
     event.move, event.minute, event.meeting, event.day = move, clock.minute, row.meeting, row.day
-    event.issue, event.who, event.first, event.second = issue, who, first, second
+    event.issue = event.who = event.group = event.format = event.proposal = event.pen = -1
+    event.blockers = event.backers = event.drafters = event.waiting = event.unresolved = -1
+    event.place = event.position = event.precision = event.shortfall = event.chance = np.nan
+    event.length = event.lost = event.elapsed = event.pressure = event.mixed_share = np.nan
+    event.quality = event.strength = event.days = event.support = np.nan
+    event.passed = event.tried = event.caucus = False
+    return at
 
 
 @inlined

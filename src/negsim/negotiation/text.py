@@ -1,15 +1,11 @@
-"""The text: one paragraph an issue, drafted, read, bracketed, revised, agreed ad referendum.
+"""The text: one paragraph an issue, drafted, read, bracketed, revised, agreed ad referendum (rules 5.7 - 5.10).
 
-Rules that hold here
-- A paragraph is empty, open, bracketed, agreed, or closed with dissent recorded; an agreed one is not reopened.
-- Every text has a pen-holder; moving text towards those who block is a property of a format, not of a pen.
-- A change that is "kept only if blocking falls" is taken back after a reading at which it did not.
+A paragraph is empty, open, bracketed, agreed, or closed with dissent recorded; an agreed one is not reopened. Every
+text has a pen-holder. A reading of a paragraph, or of a package, agrees the text or brackets it; brackets are argued,
+in the minutes they cost, and the text is revised. How far it moves towards those who block is a property of the format,
+not of the pen; a change that is kept only if blocking falls is taken back after a reading at which it did not.
 
-Readings: a paragraph, or a package, is put to the room (rules 5.7 - 5.10).
-
-Rules that hold here
-- A reading agrees a text, or brackets it; brackets are argued, in the minutes they cost, and the text is revised.
-- Trust follows what was seen: support, concessions, rarely an objection, a chair deaf to brackets.
+Trust follows what was seen: support, concessions, rarely an objection, a chair deaf to brackets.
 """
 
 from __future__ import annotations
@@ -103,7 +99,9 @@ def draft(case: Case, state: State, form: int, t: float) -> None:
             centre = stated_centre(case, state, k, t, case.formats[form].closing == Move.READ_PACKAGE)
             value = quo + (1.0 - case.formats[form].conservatism) * (centre - quo)
             write(state, k, value, case.formats[form].precision, pen, True)
-            record(case, state, Move.DRAFT.value, k, pen, value, case.formats[form].precision)
+            at = record(case, state, Move.DRAFT.value)
+            state.log[at].issue, state.log[at].pen = k, pen
+            state.log[at].place, state.log[at].precision = value, case.formats[form].precision
 
 
 @kernel
@@ -141,7 +139,9 @@ def note_reading(case: Case, state: State, k: int, tally: Tally, shortfall: Floa
         if blocks:
             state.opinions[k, i].blocks += 1
             state.delegates[i].pivotal += 1 if tally.blockers == 1 else 0
-            record(case, state, Move.READ.value, k, i, shortfall[i], tally.blockers)
+            at = record(case, state, Move.BLOCK.value)
+            state.log[at].issue, state.log[at].who = k, i
+            state.log[at].shortfall, state.log[at].blockers = shortfall[i], tally.blockers
     state.paragraphs[k].shortfall = worst if worst > -math.inf else math.nan
 
 
@@ -268,6 +268,13 @@ def judge_chair(case: Case, state: State, k: int, step: float) -> None:
 
 
 @kernel
+def _record_reading(case: Case, state: State, k: int, tally: Tally, passed: bool) -> None:
+    """Log what came of reading the paragraph on k; those who block it have been logged above."""
+    at = record(case, state, Move.READ.value)
+    state.log[at].issue, state.log[at].blockers, state.log[at].passed = k, tally.blockers, passed
+
+
+@kernel
 def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """A paragraph is read: agreed, or bracketed, argued over and revised."""
     k, form, t = turn.issue, case.plan[state.clock[0].row].format, elapsed(case, state)
@@ -279,7 +286,7 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     if state.paragraphs[k].pen >= 0 and state.paragraphs[k].known:
         sponsor_hears(case, state, state.paragraphs[k].pen, choice)
     passed = passes(case, tally)
-    record(case, state, Move.READ.value, k, -1, tally.blockers, 1.0 if passed else 0.0)
+    _record_reading(case, state, k, tally, passed)
     if passed:
         agree(case, state, k, has_dissent(case, tally))
     else:
@@ -287,7 +294,7 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         revise(case, state, form, k, tally.blockers, t)
         if state.paragraphs[k].pen == Pen.CHAIR:
             judge_chair(case, state, k, case.formats[form].step)
-        state.clock[0].to_warn = 1 if pressure > 0.0 else 0
+        state.clock[0].to_warn = pressure > 0.0
     end_visit(state, k)
 
 
@@ -308,7 +315,7 @@ def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     for k in range(state.paragraphs.shape[0]):
         if in_package(case, state, k):
             note_reading(case, state, k, tally, choice.shortfall, choice.response)
-            record(case, state, Move.READ.value, k, -1, tally.blockers, 1.0 if passed else 0.0)
+            _record_reading(case, state, k, tally, passed)
             if passed:
                 agree(case, state, k, has_dissent(case, tally))
     if not passed:

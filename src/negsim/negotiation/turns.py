@@ -1,12 +1,7 @@
-"""What follows from a turn: the third beat, one function a move.
+"""What follows from a turn: the third beat, one function a move; readings are in `text`, the end is in `closing`.
 
-Rules that hold here
-- Each move spends the minutes it takes and ends the visit to its issue; readings are in `reading.py`.
-
-What follows from the rows of the plan that are not sessions: evenings, gaps, events, the end of a meeting.
-
-Rules that hold here
-- A row happens once, takes no floor time, and hands over to the next one (or to where a failed motion leads).
+A move on the floor spends the minutes that it takes and ends the visit to its issue. A row of the plan that is not a
+session happens once, takes no floor time, and hands over to the next row, or to where a failed motion leads.
 """
 
 from __future__ import annotations
@@ -38,6 +33,7 @@ from negsim.negotiation.tables import (
     Choice,
     Move,
     Pen,
+    Response,
     State,
     Status,
     Turn,
@@ -63,6 +59,8 @@ from negsim.randomness import Decision, uniform
 
 WARNING = 1.0  # minutes a reminder of the time takes
 TABLING = 2.0  # statements that tabling a proposal takes
+CARRYING_SHARE = 0.5  # of those present, which carries a procedural motion
+RENEWING_SHARE = 0.5  # of those present, which obtains another mandate
 
 
 @kernel
@@ -74,7 +72,9 @@ def speak(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     give_floor(case, state, turn.who)
     state.clock[0].since_notice += spend(case, state, case.parameters[0].statement)
     state.clock[0].said += 1
-    record(case, state, Move.SPEAK.value, turn.issue, turn.who, said, state.opinions[turn.issue, turn.who].position)
+    at = record(case, state, Move.SPEAK.value)
+    state.log[at].issue, state.log[at].who = turn.issue, turn.who
+    state.log[at].place, state.log[at].position = said, state.opinions[turn.issue, turn.who].position
     closes_nothing = case.formats[form].closing == Move.NOTHING and state.clock[0].said >= case.formats[form].statements
     if closes_nothing or state.clock[0].said > case.formats[form].statements:  # there was nothing to read or discuss
         end_visit(state, turn.issue)
@@ -97,6 +97,14 @@ def table_proposal(case: Case, state: State, turn: Turn, choice: Choice) -> None
 
 
 @kernel
+def _record_discussion(case: Case, state: State, k: int, p: int, tried: bool) -> None:
+    """Log that proposal p has its slot on k, and whether its sponsor is put on trial instead of being heard."""
+    at = record(case, state, Move.DISCUSS.value)
+    state.log[at].issue, state.log[at].who = k, state.proposals[p].sponsor
+    state.log[at].proposal, state.log[at].tried = p, tried
+
+
+@kernel
 def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """An open proposal has its slot: its sponsor is tried, or the sponsor is heard and it is read."""
     k, form = turn.issue, case.plan[state.clock[0].row].format
@@ -105,12 +113,12 @@ def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     if is_tried(case, state, p):
         try_sponsor(case, state, p, k)
         spend(case, state, reading_minutes(case, ARGUED) / 2.0)
-        record(case, state, Move.DISCUSS.value, k, sponsor, p, 0.0)
+        _record_discussion(case, state, k, p, True)
         end_visit(state, k)
         return
     state.waiting[p, k] = False
     state.clock[0].discussed += 1
-    record(case, state, Move.DISCUSS.value, k, sponsor, p, 1.0)
+    _record_discussion(case, state, k, p, False)
     hear(case, state, sponsor, k, state.proposed[p, k], frankness_of(case, state), 0.0)
     tally = settle(case, state, choice.shortfall, choice.response)
     better = state.paragraphs[k].status == Status.EMPTY or tally.blockers < count_brackets(state, k)
@@ -145,7 +153,8 @@ def notice(case: Case, state: State, turn: Turn) -> None:
         state.paragraphs[k].false_convergence = state.paragraphs[k].false_convergence or not zone_exists(case, state, k)
         write(state, k, value, case.formats[form].precision, case.formats[form].pen, True)
         state.clock[0].to_read = k
-        record(case, state, Move.NOTICE.value, k, -1, value, chance)
+        at = record(case, state, Move.NOTICE.value)
+        state.log[at].issue, state.log[at].place, state.log[at].chance = k, value, chance
 
 
 @kernel
@@ -193,7 +202,8 @@ def draft_in_group(case: Case, state: State, turn: Turn) -> None:
             members += 1
     write(state, k, total / members, case.formats[form].precision, Pen.GROUP, True)
     state.clock[0].to_read = k
-    record(case, state, Move.DRAFT_IN_GROUP.value, k, -1, total / members, members)
+    at = record(case, state, Move.DRAFT_IN_GROUP.value)
+    state.log[at].issue, state.log[at].place, state.log[at].drafters = k, total / members, members
     end_visit(state, k)
 
 
@@ -209,7 +219,8 @@ def poll(case: Case, state: State, turn: Turn) -> None:
                 correct(state, k, j, i, case.parameters[0].learning, median)
     write(state, k, median, case.formats[form].precision, case.formats[form].pen, True)
     state.clock[0].to_read = k
-    record(case, state, Move.POLL.value, k, -1, median, 0.0)
+    at = record(case, state, Move.POLL.value)
+    state.log[at].issue, state.log[at].place = k, median
     end_visit(state, k)
 
 
@@ -241,34 +252,34 @@ def reference_round(case: Case, state: State, turn: Turn) -> None:
 def hand_out(case: Case, state: State) -> None:
     """The pen-holder hands out text, in the time of one statement."""
     draft(case, state, case.plan[state.clock[0].row].format, elapsed(case, state))
-    state.clock[0].drafted = 1
+    state.clock[0].drafted = True
     spend(case, state, case.parameters[0].statement)
 
 
 @kernel
 def warn(case: Case, state: State) -> None:
     """The chair reminds the room that time is running out."""
-    state.clock[0].to_warn = 0
+    state.clock[0].to_warn = False
     spend(case, state, WARNING)
-    record(case, state, Move.WARN.value, -1, -1, elapsed(case, state), pressure_felt(case, state))
-
-
-HALF = 0.5  # share that carries a procedural motion and asks for a renewed mandate
+    at = record(case, state, Move.WARN.value)
+    state.log[at].elapsed, state.log[at].pressure = elapsed(case, state), pressure_felt(case, state)
 
 
 @kernel
 def open_session(case: Case, state: State) -> None:
     """A session begins with the first issue."""
     row = state.clock[0].row
-    state.clock[0].in_session = 1
-    state.clock[0].drafted, state.clock[0].to_warn, state.clock[0].said, state.clock[0].issue = 0, 0, 0, 0
+    state.clock[0].in_session = True
+    state.clock[0].drafted, state.clock[0].to_warn = False, False
+    state.clock[0].said, state.clock[0].issue = 0, 0
     state.clock[0].to_read = -1
     state.clock[0].since_notice = 0.0
     state.clock[0].minute = case.plan[row].starts
     state.clock[0].session_ends = case.plan[row].starts + case.plan[row].minutes
     for k in range(state.paragraphs.shape[0]):
         state.paragraphs[k].judged = False
-    record(case, state, Move.OPEN_SESSION.value, -1, case.plan[row].format, case.plan[row].minutes, 0.0)
+    at = record(case, state, Move.OPEN_SESSION.value)
+    state.log[at].format, state.log[at].length = case.plan[row].format, case.plan[row].minutes
 
 
 @kernel
@@ -276,11 +287,11 @@ def close_session(case: Case, state: State) -> None:
     """What is left of a session is lost."""
     left = session_left(state)
     state.minutes[state.minutes.shape[0] - 1] += left
-    record(
-        case, state, Move.CLOSE_SESSION.value, -1, case.plan[state.clock[0].row].format, left, open_paragraphs(state)
-    )
+    at = record(case, state, Move.CLOSE_SESSION.value)
+    state.log[at].format = case.plan[state.clock[0].row].format
+    state.log[at].lost, state.log[at].unresolved = left, open_paragraphs(state)
     state.clock[0].minute = state.clock[0].session_ends
-    state.clock[0].in_session = 0
+    state.clock[0].in_session = False
     state.clock[0].row += 1
 
 
@@ -289,9 +300,9 @@ def evening(case: Case, state: State) -> None:
     """An evening is spent, and the day ends: who sees more outside may leave."""
     row = state.clock[0].row
     spend_evening(case, state)
-    record(
-        case, state, Move.EVENING.value, -1, case.plan[row].caucus, case.plan[row].mixed_share, case.plan[row].quality
-    )
+    at = record(case, state, Move.EVENING.value)
+    state.log[at].caucus, state.log[at].mixed_share = case.plan[row].caucus, case.plan[row].mixed_share
+    state.log[at].quality = case.plan[row].quality
     walk_out(case, state)
     state.clock[0].row += 1
 
@@ -301,14 +312,14 @@ def gap(case: Case, state: State) -> None:
     """Days pass before the next meeting."""
     days = case.plan[state.clock[0].row].days
     fade(case, state, days)
-    record(case, state, Move.GAP.value, -1, -1, days, 0.0)
+    state.log[record(case, state, Move.GAP.value)].days = days
     state.clock[0].row += 1
 
 
 @kernel
 def close_meeting(case: Case, state: State) -> None:
     """A meeting ends: ignored sponsors resent it, and if nothing was closed the others are to blame."""
-    record(case, state, Move.CLOSE_MEETING.value, -1, -1, open_paragraphs(state), 0.0)
+    state.log[record(case, state, Move.CLOSE_MEETING.value)].unresolved = open_paragraphs(state)
     resent_silence(case, state)
     blame(case, state)
     state.clock[0].closed_before = state.paragraphs.shape[0] - open_paragraphs(state)
@@ -331,7 +342,8 @@ def reaffirm_line(case: Case, state: State) -> None:
     for j in range(state.delegates.shape[0]):
         if case.plan_seats[row, j] > 0 and state.delegates[j].present:
             reaffirm(state, j, min(1.0, case.parameters[0].trust_loss * FULL * case.plan[row].quality))
-            record(case, state, Move.REAFFIRM.value, -1, j, case.plan[row].quality, 0.0)
+            at = record(case, state, Move.REAFFIRM.value)
+            state.log[at].who, state.log[at].strength = j, case.plan[row].quality
     state.clock[0].row += 1
 
 
@@ -363,9 +375,10 @@ def decide_motion(case: Case, state: State, choice: Choice) -> None:
     for i in range(choice.response.shape[0]):
         if state.delegates[i].present:
             present += 1
-            backers += 1 if choice.response[i] == 1 else 0
-    carried = backers >= HALF * present
-    record(case, state, Move.MOTION.value, -1, -1, backers, 1.0 if carried else 0.0)
+            backers += 1 if choice.response[i] == Response.ACCEPT else 0
+    carried = backers >= CARRYING_SHARE * present
+    at = record(case, state, Move.MOTION.value)
+    state.log[at].backers, state.log[at].passed = backers, carried
     state.clock[0].row = row + 1 if carried or case.plan[row].otherwise < 0 else case.plan[row].otherwise
 
 
@@ -374,8 +387,9 @@ def ask_for_renewal(case: Case, state: State, choice: Choice) -> None:
     """The mandate ends without agreement; if the room asks for another, a new one begins with empty paper."""
     support = renewal_support(case, state)
     state.clock[0].renewal_support = support
-    record(case, state, Move.RENEW.value, -1, -1, support, 1.0 if support >= HALF else 0.0)
-    if support < HALF:
+    at = record(case, state, Move.RENEW.value)
+    state.log[at].support, state.log[at].passed = support, support >= RENEWING_SHARE
+    if support < RENEWING_SHARE:
         conclude(case, state, choice)
         return
     renew(case, state, case.plan[state.clock[0].row].quality > 0.0)

@@ -38,7 +38,7 @@ from negsim.report.plots.study import curves_of, time_of
 from negsim.report.plots.style import Picture, figure_of, save
 from negsim.report.tables import change_table, effect_table, estimate_table, estimates, run_table
 from negsim.report.typical import TypicalRun, typical_run
-from negsim.report.words import OUTCOMES, cell_name, interval_text, percent, phrase
+from negsim.report.words import OUTCOMES, cell_name, interval_text, measure_name, percent, phrase
 from negsim.scenario import dump_yaml
 from negsim.scenario.yaml import Plain
 from negsim.study.design import cells_of
@@ -130,21 +130,9 @@ def _runs(material: Material, replications: int, threads: int | None) -> Iterato
 
 
 PAGE_TITLE = "Why the 2011 working group ended with no report, and what would have changed that"
-MEASURES = {
-    "consensus": "share of runs with consensus",
-    "share_agreed": "share of paragraphs agreed",
-    "depth": "depth of what was agreed (0 to 1)",
-    "blocking_number": "blocking number (all seats where a paragraph was never read)",
-    "missed_agreements": "missed agreements (paragraphs)",
-    "no_zone": "paragraphs without a zone of agreement",
-    "zone_start": "share of paragraphs with a zone of agreement at the start",
-    "readings": "readings",
-    "trials": "sponsors put on trial",
-    "proposals_tabled": "proposals tabled",
-    "proposals_discussed": "discussions of proposals",
-    "trust_across_start": "trust across groups at the start",
-    "trust_across_end": "trust across groups at the end",
-}
+PER_RUN = ("consensus", "share_agreed", "depth", "blocking_number", "missed_agreements", "no_zone", "zone_start",
+           "readings", "trials", "proposals_tabled", "proposals_discussed", "trust_across_start",
+           "trust_across_end")  # fmt: skip
 ONE_RUN = ("paragraphs", "brackets", "positions", "distances", "trust")
 
 
@@ -202,7 +190,7 @@ def _cards(material: Material) -> Cards:
 def _phases(material: Material) -> Grid:
     """Measures of the two phases side by side."""
     found = [estimates(runs) for runs in material.phases.values()]
-    rows = [[what, *(_number(each[name]) for each in found)] for name, what in MEASURES.items()]
+    rows = [[measure_name(name), *(_number(each[name]) for each in found)] for name in PER_RUN]
     return Grid(["mean per run, 95 % interval", *PHASES.values()], rows)
 
 

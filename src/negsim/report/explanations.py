@@ -16,9 +16,9 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from negsim.files import Table
+from negsim.negotiation.measures import lookup
 from negsim.report.comparisons import PARTS
 from negsim.report.words import (
-    SHARES,
     capital,
     change_text,
     columns,
@@ -31,10 +31,8 @@ from negsim.scenario.yaml import flow
 from negsim.study.estimates import Estimate
 from negsim.study.explain import OF_WHAT_WAS_AGREED, Change, Explanation, Pair, Share
 from negsim.study.remedies import Failure, Remedies, Remedy, Turn
-from negsim.study.table import UNIT
 
 LETTERS = 110  # of a line
-FROM_0_TO_1 = UNIT.union(SHARES)  # measures
 MARKS = {"process": "", "setting": "setting", "rule": "rule"}  # of kinds of changes, in the table
 ESTIMATES = ("consensus", "consensus_change", "share_change", "depth", "depth_change")
 
@@ -48,13 +46,18 @@ def name_of(measure: str) -> str:
     return measure_name(measure) + (" (0 where nothing was)" if measure in OF_WHAT_WAS_AGREED else "")
 
 
+def is_between_0_and_1(measure: str) -> bool:
+    """Whether the scale of a measure goes from 0 to 1."""
+    return (lookup(measure).low, lookup(measure).high) == (0.0, 1.0)
+
+
 def possible(measure: str, estimate: Estimate, most: float = 1.0) -> Estimate:
     """A change of a measure whose interval ends where the change has to. most: the largest change of a share.
 
     >>> possible("consensus", Estimate(0.9, 0.7, 1.1, 9))
     Estimate(value=0.9, low=0.7, high=1.0, observations=9)
     """
-    if measure not in FROM_0_TO_1 or math.isnan(estimate.low):
+    if not is_between_0_and_1(measure) or math.isnan(estimate.low):
         return estimate
     return estimate._replace(low=max(-most, estimate.low), high=min(most, estimate.high))
 

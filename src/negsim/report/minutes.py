@@ -40,13 +40,15 @@ import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 
+from negsim.negotiation.acceptance import DECISION_RULES
 from negsim.negotiation.formats import FORMATS
-from negsim.negotiation.measures import ISSUE_MEASURES, MEASURES
+from negsim.negotiation.log import Block, Discussion, Handout, Happening, Statement, Verdict, events
 from negsim.negotiation.runs import Trace
-from negsim.negotiation.tables import Move, Outcome, Pen, Status, Table
+from negsim.negotiation.tables import EventRow, Move, Outcome, Pen, Status, Table
 from negsim.report.words import (
     HOUR,
     OUTCOMES,
@@ -82,11 +84,11 @@ def reasons(scenario: Scenario, trace: Trace) -> list[str]:
 
 
 def _measure(story: Story, name: str) -> float:
-    return float(story.trace.results.runs[0, MEASURES.index(name)])
+    return float(story.trace.results.runs[name][0])
 
 
 def _of_issue(story: Story, k: int, name: str) -> float:
-    return float(story.trace.results.issues[0, k, ISSUE_MEASURES.index(name)])
+    return float(story.trace.results.issues[name][0, k])
 
 
 def _closed(trace: Trace, k: int) -> bool:
@@ -150,7 +152,7 @@ def _blocked(story: Story, k: int, readings: int) -> str:
 def _alone(story: Story, k: int) -> dict[int, int]:
     """Who blocked a paragraph as the only one, and at how many readings."""
     log = story.trace.events
-    rows = log[(log["move"] == Move.READ) & (log["issue"] == k) & (log["who"] >= 0) & (log["second"] == 1)]
+    rows = log[(log["move"] == Move.BLOCK) & (log["issue"] == k) & (log["blockers"] == 1)]
     who, times = np.unique(rows["who"], return_counts=True)
     return {int(i): int(n) for i, n in zip(who, times, strict=True)}
 
@@ -200,7 +202,7 @@ def _proposals(story: Story) -> Iterator[str]:
     if not tabled:
         return
     log = story.trace.events
-    discussed = set(log["first"][(log["move"] == Move.DISCUSS) & (log["second"] > 0)])
+    discussed = set(log["proposal"][(log["move"] == Move.DISCUSS) & ~log["tried"]])
     silent = [p for p in range(tabled) if p not in discussed]
     text = f"{counted(tabled, 'proposal').capitalize()} tabled, {len(silent) or 'none'} of them never discussed"
     if silent:
@@ -261,17 +263,17 @@ def duration(minutes: float) -> str:
     return f"{whole} min" if whole < HOUR else f"{whole // 60} h {whole % 60:02d}"
 
 
-Passage = Sequence[Table]  # rows of state.EVENT
+Passage = Sequence[Any]  # events of `negotiation.log`, of the kinds that the function that tells it reads
 
 FEW = 5  # delegates that are named one by one
 _LOGGED_AT_ITS_END = {Move.SPEAK, Move.READ, Move.NOTICE, Move.DRAFT_IN_GROUP, Move.POLL, Move.WARN}
 _FORMATS = list(FORMATS)
 
 
-def passages(events: Table) -> Iterator[list[Table]]:
+def passages(log: Table[EventRow]) -> Iterator[list[Happening]]:
     """The log in passages; what is read under a sponsor's name belongs to the discussion of the proposal."""
-    passage: list[Table] = []
-    for event in events:
+    passage: list[Happening] = []
+    for event in events(log):
         if passage and not _belongs(passage[-1], event):
             yield passage
             passage = []
@@ -280,16 +282,21 @@ def passages(events: Table) -> Iterator[list[Table]]:
         yield passage
 
 
-def _belongs(last: Table, event: Table) -> bool:
+def _belongs(last: Happening, event: Happening) -> bool:
     """Whether an event goes on with what the last one began."""
-    move = Move(int(event["move"]))
-    if move == Move.READ:
-        begun = last["move"] == Move.READ and last["who"] >= 0
-        proposed = last["move"] == Move.DISCUSS and last["second"] > 0
-        return bool((begun or proposed) and last["issue"] == event["issue"])
-    if move in {Move.SPEAK, Move.DRAFT}:
-        return bool(last["move"] == move and (move == Move.SPEAK or last["minute"] == event["minute"]))
-    return False
+    if isinstance(event, Block | Verdict):
+        if not isinstance(last, Block | Discussion) or last.issue != event.issue:
+            return False
+        return isinstance(last, Block) or not last.tried
+    if isinstance(event, Handout):
+        return isinstance(last, Handout) and last.minute == event.minute
+    return isinstance(event, Statement) and isinstance(last, Statement)
+
+
+def move_of(passage: Passage) -> Move:
+    """What a passage is about: a reading begins with those who block."""
+    move: Move = passage[0].move
+    return Move.READ if move == Move.BLOCK else move
 
 
 class Story:
@@ -310,16 +317,16 @@ class Story:
         self.format = _FORMATS[number] if number < len(_FORMATS) else f"format {number}"
         return self.format
 
-    def after(self, event: Table) -> int:
+    def after(self, event: Happening) -> int:
         """The first snapshot that has seen an event that took time."""
-        return int(np.searchsorted(self._minute, event["minute"], side="left"))
+        return int(np.searchsorted(self._minute, event.minute, side="left"))
 
     def begins(self, passage: Passage) -> float:
         """The minute at which a passage begins."""
-        event = passage[-1] if passage[0]["move"] == Move.READ else passage[0]
-        if Move(int(event["move"])) in _LOGGED_AT_ITS_END:
+        event: Happening = passage[-1] if move_of(passage) == Move.READ else passage[0]
+        if event.move in _LOGGED_AT_ITS_END:
             return float(self.trace.minute[max(0, self.after(event) - 1)])
-        return float(event["minute"])
+        return event.minute
 
     def quoted(self, k: int) -> str:
         """The name of an issue."""
@@ -350,8 +357,8 @@ def speak(story: Story, said: Passage) -> str:
     """A row of statements, summed up by issue and by group."""
     by_issue: dict[int, list[float]] = {}
     for event in said:
-        by_issue.setdefault(int(event["issue"]), []).append(float(event["first"]))
-    speakers = [int(event["who"]) for event in said]
+        by_issue.setdefault(event.issue, []).append(event.place)
+    speakers = [event.who for event in said]
     if len(said) == 1:
         ((k, (value,)),) = by_issue.items()
         return f"{story.delegates[speakers[0]]} speaks on {story.quoted(k)}: {story.place(k, value)}."
@@ -373,27 +380,27 @@ def _range(values: Sequence[float]) -> str:
 
 def draft(story: Story, drafted: Passage) -> str:
     """A text is handed out, paragraph by paragraph."""
-    pen = PENS[Pen(int(drafted[0]["who"]))]
+    pen = PENS[Pen(drafted[0].pen)]
     lines = [f"{pen.capitalize()} hands out text on {counted(len(drafted), 'issue')}:"]
     for event in drafted:
-        k = int(event["issue"])
-        story.new_text(k)
-        lines.append(f"- {story.quoted(k)}: {story.place(k, event['first'])}, precision {event['second']:.2f}")
+        story.new_text(event.issue)
+        text = story.place(event.issue, event.place)
+        lines.append(f"- {story.quoted(event.issue)}: {text}, precision {event.precision:.2f}")
     return "\n".join(lines)
 
 
 def read(story: Story, reading: Passage) -> str:
     """A paragraph is read: who blocks, who lifts a bracket, what becomes of the text."""
     before = max(0, story.after(reading[-1]) - 1)
-    return _read(story, reading, float(story.trace.text[before, int(reading[-1]["issue"])]))
+    return _read(story, reading, float(story.trace.text[before, reading[-1].issue]))
 
 
 def _read(story: Story, reading: Passage, text: float) -> str:
     """A reading of a text that stood at this place when it began."""
     room = reading[-1]
-    k, seen, blockers = int(room["issue"]), story.after(room), {int(event["who"]) for event in reading[:-1]}
+    k, seen, blockers = room.issue, story.after(room), {event.who for event in reading[:-1]}
     lifted = sorted(story.brackets.get(k, set()) - blockers)
-    story.brackets[k] = set() if room["second"] else blockers
+    story.brackets[k] = set() if room.passed else blockers
     story.readings[k] += 1
     took = duration(story.trace.minute[seen] - story.trace.minute[max(0, seen - 1)])
     head = f"Reading {story.readings[k]} of {story.quoted(k)}, {story.place(k, text)} ({took}):"
@@ -408,27 +415,27 @@ def _read(story: Story, reading: Passage, text: float) -> str:
 
 def _verdict(story: Story, reading: Passage) -> str:
     """What came of a reading."""
-    room, blockers = reading[-1], [int(event["who"]) for event in reading[:-1]]
-    if room["second"]:
-        dissent = story.trace.status[story.after(room), int(room["issue"])] == Status.DISSENT
+    room, blockers = reading[-1], [event.who for event in reading[:-1]]
+    if room.passed:
+        dissent = story.trace.status[story.after(room), room.issue] == Status.DISSENT
         over = f", over the objection of {story.people(blockers)}" if blockers else ""
         return f"**{'agreed with dissent recorded' if dissent else 'agreed ad referendum'}**{over}."
     if not blockers:
         return "it does not pass, though no one insists."
-    worst = max(reading[:-1], key=lambda event: float(event["first"]))
-    crossed = sum(math.isinf(event["first"]) for event in reading[:-1])
-    short = "a red line is crossed" if crossed else f"{worst['first']:.2f} short of acceptance"
+    worst = max(reading[:-1], key=lambda event: event.shortfall)
+    crossed = sum(math.isinf(event.shortfall) for event in reading[:-1])
+    short = "a red line is crossed" if crossed else f"{worst.shortfall:.2f} short of acceptance"
     if len(blockers) == 1:
         return f"{story.delegates[blockers[0]]} alone blocks ({short})."
-    whom = f"for {crossed} of them" if crossed else f"{story.delegates[int(worst['who'])]} is furthest,"
+    whom = f"for {crossed} of them" if crossed else f"{story.delegates[worst.who]} is furthest,"
     return f"{len(blockers)} put it in brackets: {story.people(blockers)}; {whom} {short}."
 
 
 def discuss(story: Story, events: Passage) -> str:
     """A proposal has its slot: its sponsor is put on trial, or it is read, or it would change nothing."""
     event, reading = events[0], events[1:]
-    k, sponsor, p = int(event["issue"]), story.delegates[int(event["who"])], int(event["first"])
-    if not event["second"]:
+    k, sponsor, p = event.issue, story.delegates[event.who], event.proposal
+    if event.tried:
         return f"The slot of proposal {p + 1} on {story.quoted(k)}: {sponsor}, not the proposal, is put on trial."
     value = float(story.trace.state.proposed[p, k])
     head = f"Proposal {p + 1} of {sponsor} is discussed on {story.quoted(k)}: {story.place(k, value)}."
@@ -441,12 +448,12 @@ def discuss(story: Story, events: Passage) -> str:
 def table(story: Story, events: Passage) -> str:
     """A proposal arrives in writing, or is tabled from the floor."""
     event = events[-1]
-    p, waiting = int(event["first"]), counted(event["second"], "proposal")
+    p, waiting = event.proposal, counted(event.waiting, "proposal")
     values = story.trace.state.proposed[p]
     said = [f"{story.quoted(k)} {story.place(k, value)}" for k, value in enumerate(values) if not math.isnan(value)]
     how = "tables" if story.format else "sends in"
-    head = f"{story.delegates[int(event['who'])]} {how} proposal {p + 1}: {'; '.join(said)}."
-    return f"{head} Now {waiting} {'waits' if event['second'] == 1 else 'wait'} for discussion."
+    head = f"{story.delegates[event.who]} {how} proposal {p + 1}: {'; '.join(said)}."
+    return f"{head} Now {waiting} {'waits' if event.waiting == 1 else 'wait'} for discussion."
 
 
 def notice(story: Story, events: Passage) -> str:
@@ -458,7 +465,7 @@ def notice(story: Story, events: Passage) -> str:
 
 def draft_in_group(story: Story, events: Passage) -> str:
     """A small mixed group drafts a paragraph."""
-    return f"A drafting group of {events[-1]['second']:.0f} comes back with a paragraph on {_written(story, events)}"
+    return f"A drafting group of {events[-1].drafters} comes back with a paragraph on {_written(story, events)}"
 
 
 def poll(story: Story, events: Passage) -> str:
@@ -468,35 +475,35 @@ def poll(story: Story, events: Passage) -> str:
 
 def _written(story: Story, events: Passage) -> str:
     """The issue of a new text, and the text."""
-    k = int(events[-1]["issue"])
+    k = events[-1].issue
     story.new_text(k)
-    return f"{story.quoted(k)}; the text is now {story.place(k, events[-1]['first'])}."
+    return f"{story.quoted(k)}; the text is now {story.place(k, events[-1].place)}."
 
 
 def warn(story: Story, events: Passage) -> str:  # noqa: ARG001
     """The chair presses for time."""
-    return f"The chair reminds the room that time is running out ({percent(float(events[-1]['first']))} of it is gone)."
+    return f"The chair reminds the room that time is running out ({percent(events[-1].elapsed)} of it is gone)."
 
 
 def open_session(story: Story, events: Passage) -> str:
     """A session begins."""
     event = events[-1]
-    return f"Session: {format_name(story.opens(int(event['who'])))}, {duration(event['first'])} of floor time."
+    return f"Session: {format_name(story.opens(event.format))}, {duration(event.length)} of floor time."
 
 
 def close_session(story: Story, events: Passage) -> str:
     """A session ends."""
     event = events[-1]
     story.format = ""
-    lost = f"; {duration(event['first'])} are not used" if event["first"] >= 1.0 else ""
-    return f"The session closes with {counted(event['second'], 'paragraph')} open{lost}."
+    lost = f"; {duration(event.lost)} are not used" if event.lost >= 1.0 else ""
+    return f"The session closes with {counted(event.unresolved, 'paragraph')} open{lost}."
 
 
 def evening(story: Story, events: Passage) -> str:
     """How an evening is spent."""
     event = events[-1]
-    mixed, caucus = float(event["first"]), bool(event["who"])
-    dinners = _dinners(story, int(event["meeting"]), int(event["day"]))
+    mixed, caucus = event.mixed_share, event.caucus
+    dinners = _dinners(story, event.meeting, event.day)
     spent = [f"a dinner brings {guests} to one table" for guests in dinners]
     if mixed > 0.0:
         who = "all" if mixed >= 1.0 else f"about {percent(mixed)} of the delegates"
@@ -517,43 +524,45 @@ def _dinners(story: Story, meeting: int, day: int) -> Iterator[str]:
 
 def gap(story: Story, events: Passage) -> str:  # noqa: ARG001
     """Days pass."""
-    return f"{counted(float(events[-1]['first']), 'day').capitalize()} pass before the meeting."
+    return f"{counted(events[-1].days, 'day').capitalize()} pass before the meeting."
 
 
 def reaffirm(story: Story, events: Passage) -> str:
     """A line on the linked theme is restated."""
     linkage = story.scenario.context.linkage
     theme = f" on {linkage.theme}" if linkage else ""
-    who = story.delegates[int(events[-1]["who"])]
+    who = story.delegates[events[-1].who]
     return f"{who} restates the line of its camp{theme}; the other camps trust it less."
 
 
 def motion(story: Story, events: Passage) -> str:
     """The room decides how to go on."""
     event = events[-1]
-    here = (int(event["meeting"]) + 1, int(event["day"]) + 1)
+    here = (event.meeting + 1, event.day + 1)
     changes = [e.change_methodology for e in story.scenario.process.events if e.change_methodology]
     moved = [change for change in changes if (change.meeting, change.day) == here]
     to = f" to {format_name(moved[0].to)}" if moved else ""
     if moved and moved[0].by == "chair":
         return f"The chair changes the methodology{to}."
-    result = "carried" if event["second"] else "lost"
-    return f"A motion to change the methodology{to} is {result}; {counted(event['first'], 'delegate')} back it."
+    result = "carried" if event.passed else "lost"
+    return f"A motion to change the methodology{to} is {result}; {counted(event.backers, 'delegate')} back it."
 
 
-def close_meeting(story: Story, events: Passage) -> str:
-    """A meeting ends, or a group walks out."""
-    event = events[-1]
-    if event["second"]:
-        return f"{story.seats[int(event['who'])].of.label} leave the negotiation."
-    return f"The meeting ends; {counted(event['first'], 'paragraph')} not agreed."
+def close_meeting(story: Story, events: Passage) -> str:  # noqa: ARG001
+    """A meeting ends."""
+    return f"The meeting ends; {counted(events[-1].unresolved, 'paragraph')} not agreed."
+
+
+def walk_out(story: Story, events: Passage) -> str:
+    """Members of a group leave."""
+    return f"{story.seats[events[-1].who].of.label} leave the negotiation."
 
 
 def renew(story: Story, events: Passage) -> str:
     """The mandate ends; the room may ask for another."""
     event = events[-1]
-    asked = f"The mandate ends without agreement; {percent(float(event['first']))} ask for another."
-    if event["second"]:
+    asked = f"The mandate ends without agreement; {percent(event.support)} ask for another."
+    if event.passed:
         story.brackets.clear()
         return f"{asked} It is renewed, with empty paper."
     return f"{asked} It is not renewed."
@@ -562,8 +571,8 @@ def renew(story: Story, events: Passage) -> str:
 def adopt(story: Story, events: Passage) -> str:  # noqa: ARG001
     """The report is put to the room."""
     event = events[-1]
-    verdict = "adopted" if event["second"] else "not adopted"
-    over = f"; {counted(event['first'], 'delegate')} block it" if event["first"] else ""
+    verdict = "adopted" if event.passed else "not adopted"
+    over = f"; {counted(event.blockers, 'delegate')} block it" if event.blockers else ""
     return f"The report is put to the room: **{verdict}**{over}."
 
 
@@ -584,14 +593,9 @@ TELLERS: dict[Move, Callable[[Story, Passage], str]] = {
     Move.REAFFIRM: reaffirm,
     Move.MOTION: motion,
     Move.CLOSE_MEETING: close_meeting,
+    Move.WALK_OUT: walk_out,
     Move.RENEW: renew,
     Move.ADOPT: adopt,
-}
-DECISION_RULES = {
-    "no_formal_objection": "what no one who may block objects to",
-    "rough_consensus": "what at least a given share of the room does not object to",
-    "consensus_minus": "what no more than a given number of delegates block",
-    "majority_per_group": "what a majority of every group accepts",
 }
 
 
@@ -622,7 +626,7 @@ def _rule(scenario: Scenario) -> str:
     """How the room decides."""
     whole = scenario.process.adoption == "everything"
     stands = "Nothing is agreed until everything is." if whole else "Each paragraph stands alone."
-    return f"Agreed is {DECISION_RULES[scenario.process.decision_rule.kind]}. {stands}"
+    return f"Agreed is {DECISION_RULES[scenario.process.decision_rule.kind].agreed}. {stands}"
 
 
 def _issues(scenario: Scenario) -> Iterator[str]:
@@ -642,11 +646,11 @@ def _groups(scenario: Scenario) -> Iterator[str]:
 def _meetings(scenario: Scenario, trace: Trace) -> Iterator[str]:
     """The minutes, a text for every meeting."""
     story, clock = Story(scenario, trace), Clock(scenario)
-    for m, told in groupby(passages(trace.events), key=lambda passage: int(passage[-1]["meeting"])):
+    for m, told in groupby(passages(trace.events), key=lambda passage: passage[-1].meeting):
         meeting = scenario.process.meetings[m]
         which = f"meeting {m + 1} of {len(scenario.process.meetings)}, {counted(meeting.days, 'day')}"
         lines = [f"## {meeting.name} ({which})"]
-        for day, items in groupby(told, key=lambda passage: int(passage[-1]["day"])):
+        for day, items in groupby(told, key=lambda passage: passage[-1].day):
             heading = f"### Day {day + 1}" if day < meeting.days else f"### Retreat, day {day - meeting.days + 1}"
             lines += ["", heading, "", *(_told(story, clock, passage) for passage in items)]
         yield "\n".join(lines)
@@ -654,13 +658,12 @@ def _meetings(scenario: Scenario, trace: Trace) -> Iterator[str]:
 
 def _told(story: Story, clock: Clock, passage: Passage) -> str:
     """One item of the minutes: when, who, what, to what effect."""
-    event = passage[0]
-    move = Move(int(event["move"]))
+    event, move = passage[0], move_of(passage)
     text = TELLERS[move](story, passage)
-    if move in {Move.GAP, Move.EVENING, Move.CLOSE_MEETING, Move.RENEW}:
+    if move in {Move.GAP, Move.EVENING, Move.WALK_OUT, Move.CLOSE_MEETING, Move.RENEW}:
         when = "Evening: " if move == Move.EVENING else ""
     else:
-        when = f"{clock.time(story.begins(passage), int(event['meeting']), int(event['day']))} "
+        when = f"{clock.time(story.begins(passage), event.meeting, event.day)} "
     return _item(f"{when}{text}")
 
 

@@ -27,6 +27,7 @@ from negsim.report.words import (
     format_name,
     group_names,
     issue_names,
+    measure_name,
     number_text,
     percent,
     shortened,
@@ -131,11 +132,12 @@ def _ends(numbers: Estimates) -> Rows:
 
 def _agreed(runs: Runs, numbers: Estimates) -> Rows:
     """How much was agreed, how deep, and how many stood in the way."""
-    yield "issues agreed", *_estimate(numbers["share_agreed"], "share_agreed"), f"of {len(runs.scenario.issues)}"
+    share = numbers["share_agreed"]
+    yield measure_name("share_agreed"), *_estimate(share, "share_agreed"), f"of {len(runs.scenario.issues)}"
     if numbers["share_dissent"].value > 0.0:
         yield "  of all, with dissent recorded", *_estimate(numbers["share_dissent"], "share_dissent")
-    yield "depth of what was agreed", *_estimate(numbers["depth"]), "0 none, 1 all hoped"
-    yield "blocking number", *_estimate(numbers["blocking_number"]), "vetoes to overrule"
+    yield measure_name("depth"), *_estimate(numbers["depth"]), "0 none, 1 all hoped"
+    yield measure_name("blocking_number"), *_estimate(numbers["blocking_number"]), "vetoes to overrule"
 
 
 def _note_on_vetoes(runs: Runs) -> list[str]:
@@ -199,15 +201,9 @@ def _time(runs: Runs) -> Rows:
 def _people(numbers: Estimates) -> Rows:
     """Trust and distance before and after."""
     yield "", "before", "after", "change"
-    for name, measure in (
-        ("trust within groups", "trust_within"),
-        ("trust across groups", "trust_across"),
-        ("trust in the chair", "trust_chair"),
-        ("believed distance across groups", "perceived_distance"),
-        ("real distance across groups", "real_distance"),
-    ):
+    for measure in ("trust_within", "trust_across", "trust_chair", "perceived_distance", "real_distance"):
         before, after = numbers[f"{measure}_start"].value, numbers[f"{measure}_end"].value
-        yield name, number_text(before), number_text(after), signed(after - before)
+        yield measure_name(measure), number_text(before), number_text(after), signed(after - before)
 
 
 def _rules(numbers: Estimates) -> Rows:

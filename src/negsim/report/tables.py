@@ -1,6 +1,6 @@
 """Runs as rows of numbers, for whoever computes on: of a run, an issue, a group, a scenario, a change.
 
-Columns are named as in `measures.MEASURES`; the share of an outcome is named after the outcome.
+Columns are named as in the registry of measures; the share of an outcome is named after the outcome.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def run_table(cells: Sequence[tuple[Cell, Runs]]) -> Table:
 
 def _run_rows(cell: Cell, runs: Runs, columns: Sequence[str]) -> Iterator[list[object]]:
     for r, row in enumerate(runs.results.runs, runs.first):
-        draws, outcome = row_of(runs.scenario, runs.seed, r), Outcome(int(row[0])).name.lower()
-        yield [*cell.values(), runs.seed, r, *(draws.get(name) for name in columns), outcome, *row[1:].tolist()]
+        draws, outcome = row_of(runs.scenario, runs.seed, r), Outcome(int(row["outcome"])).name.lower()
+        yield [*cell.values(), runs.seed, r, *(draws.get(name) for name in columns), outcome, *row.tolist()[1:]]
 
 
 def issue_table(runs: Runs) -> Table:

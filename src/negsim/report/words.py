@@ -14,23 +14,16 @@ import math
 from collections.abc import Container, Iterator, Sequence
 from itertools import zip_longest
 
-from negsim.negotiation.tables import Outcome, Pen, Status
+from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS, lookup
+from negsim.negotiation.tables import Pen, Status
 from negsim.scenario import Scenario
 from negsim.scenario.schema import Issue
 from negsim.scenario.values import is_number
 from negsim.study.estimates import Estimate
-from negsim.study.schema import OUTCOMES as ENDS
 from negsim.study.schema import Cell, Value
 
-OUTCOMES = {
-    Outcome.CONSENSUS: "consensus",
-    Outcome.PARTIAL: "partial agreement",
-    Outcome.VOTE: "vote",
-    Outcome.CHAIR_REPORT: "chair's own report",
-    Outcome.NONE: "no report",
-    Outcome.WALKOUT: "walkout",
-    Outcome.RUNNING: "still running",
-}
+OUTCOMES = OUTCOME_WORDS
+RULES = {name: measure.short for name, measure in MEASURES.items() if name.startswith("would_")}
 STATUSES = {
     Status.EMPTY: "no text",
     Status.OPEN: "text, not read yet",
@@ -56,12 +49,6 @@ FORMATS = {
     "straw_poll": "straw poll",
     "wgigf_2012": "process of 2012",
     "idle": "not used",
-}
-RULES = {  # what would have been agreed under other decision rules
-    "would_no_formal_objection": "no formal objection",
-    "would_consensus_minus_1": "consensus minus one",
-    "would_rough_consensus": "rough consensus (75 %)",
-    "would_majority_per_group": "a majority of every group",
 }
 HOUR = 60.0  # minutes
 END = 0.08  # of the scale: nearer than this to an end counts as that end
@@ -155,30 +142,6 @@ LARGE = 10.0  # numbers from here on need no decimals
 ROUNDING = 1e-9  # what is smaller comes from rounding
 ENOUGH = 5  # digits, for a change that is nearly zero
 
-LABELS = {
-    "share_agreed": "share of paragraphs agreed",
-    "share_dissent": "share of paragraphs with dissent recorded",
-    "depth": "depth of what was agreed",
-    "ambition": "ambition of what was agreed",
-    "precision": "precision of what was agreed",
-    "blocking_number": "blocking number",
-    "worst_shortfall": "worst shortfall of value",
-    "missed_agreements": "missed agreements",
-    "no_zone": "paragraphs without a zone of agreement",
-    "false_convergence": "paragraphs of false convergence",
-    "zone_start": "share of issues with a zone, start",
-    "zone_end": "share of issues with a zone, end",
-    "minutes": "floor time used (hours)",
-    "last_closed": "last paragraph closed (hours)",
-    "satisfaction": "satisfaction with the result",
-    "trust_across": "trust across groups",
-    "trust_across_end": "trust across groups, end",
-    "trust_within_end": "trust within groups, end",
-    "brackets": "brackets standing",
-}
-SHARES = ("share_agreed", "share_dissent", "zone_start", "zone_end", *ENDS, *RULES)
-HOURS = ("minutes", "last_closed")
-
 
 def factor_name(path: str) -> str:
     """What to call a factor.
@@ -247,18 +210,13 @@ def cell_names(cells: Sequence[Cell]) -> list[str]:
 
 
 def measure_name(measure: str) -> str:
-    """What to call a measure, with its unit.
+    """What to call a measure, or the column of a detailed table, with its unit if that is hours.
 
-    >>> measure_name("consensus"), measure_name("minutes")
-    ('share of runs with consensus', 'floor time used (hours)')
-    >>> measure_name("would_rough_consensus")
-    'share of runs that would pass under rough consensus (75 %)'
+    >>> measure_name("consensus"), measure_name("minutes"), measure_name("satisfaction.business")
+    ('share of runs with consensus', 'floor time used (hours)', 'satisfaction with the result: business')
     """
-    if measure in ENDS:
-        return f"share of runs with {OUTCOMES[Outcome[measure.upper()]]}"
-    if measure in RULES:
-        return f"share of runs that would pass under {RULES[measure]}"
-    return LABELS.get(measure, measure.replace("_", " "))
+    about, part = lookup(measure), measure.partition(".")[2]
+    return f"{about.label}{' (hours)' if about.kind == 'time' else ''}{': ' if part else ''}{part}"
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -295,12 +253,12 @@ def in_units(estimate: Estimate, measure: str) -> Estimate:
 
 def unit(measure: str) -> float:
     """What the values of a measure are divided by to be shown."""
-    return HOUR if measure in HOURS else 1.0
+    return HOUR if measure and lookup(measure).kind == "time" else 1.0
 
 
 def is_share(measure: str) -> bool:
-    """Whether a measure is shown in per cent."""
-    return measure in SHARES or measure.startswith("agreed.")
+    """Whether a measure is shown in per cent: a share of issues, of people or of runs."""
+    return bool(measure) and lookup(measure).kind in {"flag", "share"}
 
 
 def number_text(value: float, measure: str = "") -> str:

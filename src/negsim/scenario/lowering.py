@@ -30,11 +30,30 @@ import numpy as np
 from negsim.errors import NegsimError
 from negsim.negotiation import formats as sessions
 from negsim.negotiation import parameters as habits
+from negsim.negotiation.acceptance import DECISION_RULES
 from negsim.negotiation.formats import FORMATS, Chair, Format
-from negsim.negotiation.tables import PLAN_ROW, SEAT, SETTING, STANCE, Case, Flags, Floats, Ints, Row, Table, fill
+from negsim.negotiation.tables import (
+    PLAN_ROW,
+    SEAT,
+    SETTING,
+    STANCE,
+    Case,
+    CrossTable,
+    Flags,
+    Floats,
+    Ints,
+    PlanRow,
+    Row,
+    SeatRow,
+    SettingRow,
+    StanceRow,
+    Table,
+    fields,
+    fill,
+)  # fmt: skip
+from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.schema import (
-    RULES,
     AgendaItem,
     ChangeMethodology,
     Delegate,
@@ -48,7 +67,6 @@ from negsim.scenario.schema import (
 )
 from negsim.scenario.values import Position
 
-SEATS_A_GROUP = 2048  # of the address space of draws
 TENSION_WEIGHT = 0.4
 NO_CAMP, DRAWN = -1, -2
 
@@ -116,14 +134,14 @@ def seat_names(scenario: Scenario) -> list[str]:
     return [seat.named.name if seat.named else f"{seat.of.label} {seat.number + 1}" for seat in seats(scenario)]
 
 
-def seat_table(scenario: Scenario, room: Sequence[Seat]) -> Table:
-    """Who sits where (N of SEAT)."""
+def seat_table(scenario: Scenario, room: Sequence[Seat]) -> Table[SeatRow]:
+    """Who sits where (N)."""
     groups = list(scenario.groups)
-    return fill(
+    seated: Table[SeatRow] = fill(
         SEAT,
         len(room),
         group=[groups.index(seat.group) for seat in room],
-        address=[groups.index(seat.group) * SEATS_A_GROUP + seat.number for seat in room],
+        address=[groups.index(seat.group) * SEATS_PER_GROUP + seat.number for seat in room],
         openness=[seat.openness(scenario.parameters.openness) for seat in room],
         voice=[seat.voice() for seat in room],
         may_block=[seat.may_block() for seat in room],
@@ -131,13 +149,14 @@ def seat_table(scenario: Scenario, room: Sequence[Seat]) -> Table:
         chair_trust=[scenario.trust.chair.get(seat.group, scenario.trust.chair["default"]) for seat in room],
         camp=camps(scenario, room),
     )
+    return seated
 
 
-def stance_table(scenario: Scenario, room: Sequence[Seat]) -> Table:
-    """What each seat thinks of each issue (N,K of STANCE)."""
+def stance_table(scenario: Scenario, room: Sequence[Seat]) -> CrossTable[StanceRow]:
+    """What each seat thinks of each issue (N,K)."""
     issues = list(scenario.issues)
     lines = np.array([[seat.red_line(issue) for issue in issues] for seat in room])
-    return fill(
+    stances: CrossTable[StanceRow] = fill(
         STANCE,
         (len(room), len(issues)),
         position=[[seat.position(issue).mean for issue in issues] for seat in room],
@@ -147,6 +166,7 @@ def stance_table(scenario: Scenario, room: Sequence[Seat]) -> Table:
         red_high=lines[:, :, 1],
         red_spread=lines[:, :, 2],
     )
+    return stances
 
 
 def party(scenario: Scenario, room: Sequence[Seat], name: str) -> list[int]:
@@ -394,19 +414,20 @@ def _sessions(scenario: Scenario, floor: Entry, course: Course) -> Iterator[Entr
             )
 
 
-def plan_table(rows: Sequence[Entry], formats: Sequence[str]) -> Table:
-    """The rows as a table (S of PLAN_ROW); a session's format is its place in `formats`."""
+def plan_table(rows: Sequence[Entry], formats: Sequence[str]) -> Table[PlanRow]:
+    """The rows as a table (S); a session's format is its place in `formats`."""
     mandates = _mandates(rows)
-    own = {
+    own: dict[str, Any] = {
         "format": [-1 if row.format is None else formats.index(row.format) for row in rows],
         "mandate_start": [mandates[row.meeting][0] for row in rows],
         "deadline": [mandates[row.meeting][1] for row in rows],
         "otherwise": [-1 if row.otherwise is None else s + row.otherwise for s, row in enumerate(rows)],
     }
-    table = np.zeros(len(rows), PLAN_ROW)
-    for name in PLAN_ROW.names or ():
-        table[name] = own[name] if name in own else [getattr(row, name) for row in rows]
-    return table
+    entered: dict[str, Any] = {
+        name: [getattr(row, name) for row in rows] for name in fields(PlanRow) if name not in own
+    }
+    plan: Table[PlanRow] = fill(PLAN_ROW, len(rows), **entered, **own)
+    return plan
 
 
 def on_agenda(rows: Sequence[Entry], issues: Sequence[str]) -> Flags:
@@ -474,10 +495,10 @@ def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Cas
     )
 
 
-def _setting(scenario: Scenario) -> Table:
-    """What holds for the whole process (1 of SETTING)."""
+def _setting(scenario: Scenario) -> Table[SettingRow]:
+    """What holds for the whole process (1)."""
     context, process = scenario.context, scenario.process
-    return fill(
+    setting: Table[SettingRow] = fill(
         SETTING,
         1,
         stakes=context.stakes,
@@ -489,6 +510,7 @@ def _setting(scenario: Scenario) -> Table:
         pressure=process.chair.pressure,
         **_decision(scenario),
     )
+    return setting
 
 
 def _decision(scenario: Scenario) -> dict[str, Any]:
@@ -496,7 +518,7 @@ def _decision(scenario: Scenario) -> dict[str, Any]:
     process = scenario.process
     rough, minus = process.decision_rule.rough_consensus, process.decision_rule.consensus_minus
     return {
-        "rule": RULES.index(process.decision_rule.kind),
+        "rule": DECISION_RULES[process.decision_rule.kind].code,
         "rule_share": rough.share if rough else 1.0,
         "rule_k": minus.k if minus else 0,
         "record_dissent": process.record_dissent,

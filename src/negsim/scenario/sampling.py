@@ -88,7 +88,7 @@ class Drawing:
         if not self._only_parameters:
             return lower(drawn(self.scenario, self.seed, replication))
         own = self._base.parameters[0]
-        defaults = {name: float(own[name]) for name in habits.Parameters._fields}
+        defaults = {name: getattr(own, name) for name in habits.Parameters._fields}
         member = _member(self.scenario, self._only_parameters, replication)
         return self._base._replace(parameters=habits.table(habits.Parameters(**defaults | member)))
 

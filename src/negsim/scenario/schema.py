@@ -27,8 +27,10 @@ from pydantic import (
 )
 
 from negsim.errors import NegsimError, did_you_mean, nearest, shown
+from negsim.negotiation.acceptance import DECISION_RULES
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.parameters import Parameters
+from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario.ensembles import EnsembleName
 from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES
 from negsim.scenario.values import (
@@ -152,7 +154,6 @@ DAYS_BETWEEN = 30.0  # where a file says nothing
 TOLERANCE = 1e-6
 
 Adoption = Literal["everything", "separable"]
-RULES = ("no_formal_objection", "rough_consensus", "consensus_minus", "majority_per_group")
 
 Hours = Annotated[float, Number(0.1, 24)]
 Method = Annotated[str, Choice("methodology", (AS_WRITTEN, *METHODOLOGIES))]
@@ -182,7 +183,7 @@ class DecisionRule(OneOf):
     """How the room decides."""
 
     what: ClassVar[str] = "decision rule"
-    shorthand: ClassVar[list[Json]] = [{"enum": list(RULES)}]
+    shorthand: ClassVar[list[Json]] = [{"enum": list(DECISION_RULES)}]
     no_formal_objection: NoFormalObjection | None = None
     rough_consensus: RoughConsensus | None = None
     consensus_minus: ConsensusMinus | None = None
@@ -441,7 +442,7 @@ class Uncertain(OneOf):
 
 MOST_ISSUES = 32
 MOST_GROUPS = 31
-MOST_SEATS_A_GROUP = 2047
+MOST_SEATS_A_GROUP = SEATS_PER_GROUP - 1
 MOST_SEATS = 2000
 
 

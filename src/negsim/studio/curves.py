@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from negsim.report.plots.style import INK, PAPER, darker
 from negsim.report.words import number_text, shortened
-from negsim.studio.lab import AXES, COUNTED, MEASURES, Curve, Level, in_order, level_name
+from negsim.studio.lab import AXES, MEASURES, Curve, Level, in_order, is_counted, level_name
 from negsim.studio.links import Setting
 from negsim.studio.svg import LINE, SOFT, picture, shape, tag, words
 
@@ -96,7 +96,7 @@ def _free(lines: Sequence[Line], scales: Scales, measure: str) -> float:
 
 def _high(lines: Sequence[Line], measure: str, guess: float | None) -> float:
     """The top of the scale."""
-    if measure != COUNTED:
+    if not is_counted(measure):
         return 1.0
     tops = [e.high for line in lines for e in line.curve.estimates(measure).values() if math.isfinite(e.high)]
     return max([1.0, *tops, guess or 0.0])

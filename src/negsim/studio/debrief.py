@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.measures import ISSUE_MEASURES, MEASURES, result_value
+from negsim.negotiation.measures import MEASURES, result_value
 from negsim.negotiation.tables import Flags, Outcome
 from negsim.policies import CLOSED, Room
 from negsim.report.words import OUTCOMES, group_names
@@ -26,7 +26,6 @@ from negsim.studio.links import Setting
 from negsim.studio.recording import Recording, recorded
 
 ADOPTED = {Outcome.CONSENSUS, Outcome.PARTIAL, Outcome.VOTE}
-ZONE = ISSUE_MEASURES.index("zone_end")
 
 
 class Stance(NamedTuple):
@@ -139,8 +138,8 @@ def reckon(game: Game, seat: int) -> Reckoning:
         mine=result(game.recording, seat),
         model=result(by_the_model(game.setting), seat),
         status_quo=100.0 * _status_quo(room, seat),
-        missed=tuple(labels[k] for k in open_ones if issues[k, ZONE] > 0),
-        hopeless=tuple(labels[k] for k in open_ones if not issues[k, ZONE] > 0),
+        missed=tuple(labels[k] for k in open_ones if issues["zone_end"][k] > 0),
+        hopeless=tuple(labels[k] for k in open_ones if not issues["zone_end"][k] > 0),
         spoken=int(state.delegates["spoken"][seat]),
         blocked=int(state.views["blocks"][seat].sum()),
         alone=int(state.delegates["pivotal"][seat]),

@@ -14,8 +14,9 @@ import math
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
+from negsim.negotiation.measures import lookup
 from negsim.studio import limits
-from negsim.studio.lab import COUNTED, MEASURES, most_of
+from negsim.studio.lab import MEASURES, is_counted, most_of
 from negsim.studio.limits import MOST_REASON, Rate, RefusedError, one_line
 from negsim.studio.links import Setting
 
@@ -47,7 +48,9 @@ def guess_of(who: str, setting: Setting, measure: str, expected: float, reason: 
     most = most_of(setting, measure)
     if not 0.0 <= expected <= most:
         raise RefusedError(
-            f"a number of paragraphs, 0 to {most}" if measure == COUNTED else "a number from 0 to 100 per cent"
+            f"a number of {lookup(measure).unit}, 0 to {most}"
+            if is_counted(measure)
+            else "a number from 0 to 100 per cent"
         )
     return Guess(
         who=one_line(who) or NAMELESS, setting=setting, measure=measure, expected=expected,

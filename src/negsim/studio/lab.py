@@ -16,8 +16,9 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.errors import NegsimError
+from negsim.negotiation.measures import DEFAULT, lookup
 from negsim.negotiation.tables import Floats
-from negsim.report.words import RULES, format_name, percent
+from negsim.report.words import RULES, format_name, measure_name, percent
 from negsim.scenario import Scenario
 from negsim.scenario.methodologies import AS_WRITTEN
 from negsim.studio.limits import RefusedError, affordable
@@ -32,15 +33,7 @@ MEETINGS = (1, 2, 3, 4, 5, 6, 7, 8)
 EVENINGS = (0.0, 0.25, 0.5, 0.75, 1.0)
 METHODS = ("questionnaire", "chair_text", "tabled_proposals", "rolling_text", "convergence_mapping", "drafting_group",
            "package_deal")  # fmt: skip
-MEASURES = {
-    "consensus": "consensus reached (share of runs)",
-    "share_agreed": "paragraphs agreed (share)",
-    "depth": "depth of what was agreed",
-    "satisfaction": "what the result is worth to a delegate",
-    "trust_across_end": "trust across groups at the end",
-    "missed_agreements": "missed agreements (paragraphs)",
-} | {measure: f"share of runs that satisfy {rule}" for measure, rule in RULES.items()}
-COUNTED = "missed_agreements"  # the measure that is no share
+MEASURES = {name: measure_name(name) for name in (*DEFAULT, *RULES)}  # by name, what to call it
 
 
 Level = int | float | str
@@ -147,8 +140,18 @@ def same_runs(one: Setting, other: Setting) -> bool:
 
 
 def most_of(setting: Setting, measure: str) -> int:
-    """The highest value that a measure can have."""
-    return len(series_of(setting).scenario.issues) if measure == COUNTED else 1
+    """The highest value that a measure can have: all issues, all delegates, or the end of its scale."""
+    scenario, found = series_of(setting).scenario, lookup(measure)
+    if is_counted(measure):
+        return (
+            len(scenario.issues) if found.unit == "issues" else sum(group.seats for group in scenario.groups.values())
+        )
+    return round(found.high)
+
+
+def is_counted(measure: str) -> bool:
+    """Whether a measure is a number of things."""
+    return lookup(measure).kind == "count"
 
 
 def in_order(levels: Iterable[Level]) -> list[Level]:

@@ -16,16 +16,17 @@ import numpy as np
 from negsim.negotiation.beliefs import distances
 from negsim.negotiation.evenings import seating
 from negsim.negotiation.formats import FORMATS
+from negsim.negotiation.log import Happening, Statement
 from negsim.negotiation.runs import LOG_ROWS, Trace, trust_between
-from negsim.negotiation.tables import Flags, Floats, Ints, Move, Outcome, Row, Table, Turn
+from negsim.negotiation.tables import EventRow, Flags, Floats, Ints, Move, Outcome, Row, Table, Turn
 from negsim.policies import Room
 from negsim.randomness import Decision, uniform
-from negsim.report.minutes import TELLERS, Clock, Story, passages
+from negsim.report.minutes import TELLERS, Clock, Story, move_of, passages
 from negsim.scenario import Scenario
 
 OPENING = Turn(Move.NOTHING.value, -1, -1)
 FORMAT_NAMES = list(FORMATS)
-BETWEEN = {Move.GAP, Move.EVENING, Move.CLOSE_MEETING, Move.RENEW}  # they have no time of day
+BETWEEN = {Move.GAP, Move.EVENING, Move.WALK_OUT, Move.CLOSE_MEETING, Move.RENEW}  # they have no time of day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +103,7 @@ class Recording:
             real_distance=np.array([frame.real for frame in frames]),
             trust_start=self.trust_start,
             trust_end=frames[-1].trust,
-            events=run.state.log[: min(frames[-1].logged, len(run.state.log))],
+            events=run.state.log[: min(frames[-1].logged, len(run.state.log) - 1)],
             state=run.state,
             results=run.measured(),
         )
@@ -185,19 +186,19 @@ def told(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[Line]:
     """The lines of a transcript. logged: how many events there were at each frame."""
     story, clock, first = Story(scenario, trace), Clock(scenario), 0
     for passage in one_by_one(trace.events):
-        event, move = passage[0], Move(int(passage[0]["move"]))
+        event, move = passage[0], move_of(passage)
         text = TELLERS[move](story, passage).replace("**", "").replace(":\n- ", ": ").replace("\n- ", "; ")
         first += len(passage)
-        meeting, day = int(event["meeting"]), int(event["day"])
+        meeting, day = event.meeting, event.day
         when = "eve" if move == Move.EVENING else "" if move in BETWEEN else None
         time = clock.time(story.begins(passage), meeting, day) if when is None else when
         yield Line(int(np.searchsorted(logged, first)), move, meeting, day, time, text)
 
 
-def one_by_one(events: Table) -> Iterator[list[Table]]:
+def one_by_one(log: Table[EventRow]) -> Iterator[list[Happening]]:
     """The passages of a log, every statement for itself."""
-    for passage in passages(events):
-        if passage[0]["move"] == Move.SPEAK:
+    for passage in passages(log):
+        if isinstance(passage[0], Statement):
             yield from ([event] for event in passage)
         else:
             yield passage

@@ -19,7 +19,7 @@ from scipy.stats import qmc
 
 from negsim.cases import load
 from negsim.negotiation import parameters as habits
-from negsim.negotiation.measures import MEASURES, Results
+from negsim.negotiation.measures import Results
 from negsim.negotiation.parameters import Parameters, about
 from negsim.negotiation.tables import Case, Floats, Outcome
 from negsim.scenario.lowering import lower
@@ -70,7 +70,7 @@ class Target:
         """The measure of every run (R)."""
         if self.measure == "consensus":
             return ended_so(results, Outcome.CONSENSUS)
-        column: Floats = results.runs[:, MEASURES.index(self.measure)]
+        column: Floats = results.runs[self.measure]
         return column
 
     def distance(self, value: float) -> float:

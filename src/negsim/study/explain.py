@@ -28,6 +28,7 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.errors import NegsimError
+from negsim.negotiation.measures import DEFAULT
 from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario
 from negsim.scenario.changes import turn_count
@@ -264,7 +265,7 @@ def _knob_of(path: str, how: Data) -> str:
     return next((knob for start in starts if (knob := PATHS.get(start) or OTHERWISE.get(start))), PARAMETERS)
 
 
-USUAL = ("consensus", "share_agreed", "blocking_number", "depth", "missed_agreements")
+USUAL = tuple(name for name in DEFAULT if name != "trust_across_end")  # which is not a number in a room of one group
 MOST_KNOBS = 12
 OF_WHAT_WAS_AGREED = ("depth", "ambition", "precision")  # 0 where nothing was
 

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -140,16 +140,16 @@ class Runs:
             return self.is_outcome(measure)
         if measure not in MEASURES:
             raise NegsimError(no_measure(measure))
-        column: Floats = self.results.runs[:, MEASURES.index(measure)]
+        column: Floats = self.results.runs[measure]
         return column
 
     def by_issue(self, measure: str) -> Floats:
         """One measure by issue (R,K). Raises NegsimError for an unknown name."""
-        return self.results.issues[:, :, _place(measure, ISSUE_MEASURES, "by issue")]
+        return self.results.issues[_checked(measure, ISSUE_MEASURES, "by issue")]
 
     def by_group(self, measure: str) -> Floats:
         """One measure by group (R,G). Raises NegsimError for an unknown name."""
-        return self.results.groups[:, :, _place(measure, GROUP_MEASURES, "by group")]
+        return self.results.groups[_checked(measure, GROUP_MEASURES, "by group")]
 
     def frame(self) -> pd.DataFrame:
         """A table of one row a run, with the columns of a study that has `detail: true`.
@@ -177,11 +177,11 @@ class Runs:
         return ended_so(self.results, Outcome[outcome.upper()])
 
 
-def _place(measure: str, known: Sequence[str], by: str) -> int:
-    """The column of a measure in a table by issue or by group."""
+def _checked(measure: str, known: Iterable[str], by: str) -> str:
+    """The name of a measure of a table by issue or by group. Raises NegsimError where it is not one."""
     if measure not in known:
         raise NegsimError(f"unknown measure {by} {shown(measure)}{did_you_mean(str(measure), known)}")
-    return known.index(measure)
+    return measure
 
 
 def measure_of(runs: Runs, measure: str) -> Floats:
@@ -195,7 +195,7 @@ def measure_of(runs: Runs, measure: str) -> Floats:
 
 def ended_so(results: Results, outcome: Outcome) -> Floats:
     """1 where a run ended so, else 0 (R)."""
-    return np.where(results.runs[:, MEASURES.index("outcome")] == outcome, 1.0, 0.0)
+    return np.where(results.runs["outcome"] == outcome, 1.0, 0.0)
 
 
 def chunks(first: int, count: int, size: int = CHUNK) -> Iterator[tuple[int, int]]:
@@ -247,7 +247,10 @@ def _check_count(name: str, count: object) -> None:
 
 def joined(parts: Sequence[Results]) -> Results:
     """The tables of several parts, one under the other."""
-    return Results(*(np.concatenate(tables) for tables in zip(*parts, strict=True))) if len(parts) > 1 else parts[0]
+    if len(parts) == 1:
+        return parts[0]
+    tables: Iterator[Any] = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return Results(*tables)
 
 
 def run(

@@ -22,8 +22,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from negsim.cases import load
 from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, shown
-from negsim.negotiation.measures import MEASURES
-from negsim.negotiation.runs import SERIES
+from negsim.negotiation.measures import MEASURES, SERIES
 from negsim.negotiation.tables import Outcome
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.library import is_there, text_in
@@ -233,7 +232,7 @@ def _number(name: str) -> Plain:
 
 STUDY = Form("study", "scenario: NAME")
 OUTCOMES = tuple(outcome.name.lower() for outcome in Outcome if outcome is not Outcome.RUNNING)
-NUMBERS = MEASURES[1:]  # all but the outcome, which is a word
+NUMBERS = tuple(name for name, measure in MEASURES.items() if measure.kind != "code")
 RULES = tuple(name for name in NUMBERS if name.startswith("would_"))
 DRAWN = "drawn."  # begins the columns of what a replication drew
 ESTIMATE = ("value", "low", "high", "runs")  # columns of a curve

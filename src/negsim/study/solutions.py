@@ -28,7 +28,7 @@ from scipy.sparse import coo_array
 
 from negsim.negotiation.acceptance import PRECISION, count_present, latitude
 from negsim.negotiation.floor import begin
-from negsim.negotiation.tables import Case, Floats, Ints, State, Table
+from negsim.negotiation.tables import Case, CrossTable, Floats, Ints, OpinionRow, State
 from negsim.randomness import stream
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import Drawing
@@ -277,7 +277,7 @@ def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | Non
     return np.asarray(solution.x[:issues]) if solution.status == 0 else None
 
 
-def _losses(case: Case, views: Table) -> tuple[Floats, Floats]:
+def _losses(case: Case, views: CrossTable[OpinionRow]) -> tuple[Floats, Floats]:
     """Loss per unit of distance, and the loss of vagueness alone (each delegates, K)."""
     p, vague = case.parameters[0], 1.0 - PRECISION
     near = views["weight"] * (1.0 - p.ambiguity * vague)
@@ -331,7 +331,7 @@ def room_of(case: Case, state: State, power: Power) -> Room:
 
 def has_package(case: Case, state: State) -> float:
     """1 where there is a package that nobody alone would block, else 0; NaN for a room too large to ask."""
-    if state.views.size > MOST_STANCES:
+    if len(state.delegates) * len(state.paragraphs) > MOST_STANCES:
         return np.nan
     return float(package_zone(case, state, cost=float(case.parameters[0].block_cost)) is not None)
 

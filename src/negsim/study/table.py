@@ -10,11 +10,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from negsim.negotiation.measures import lookup
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import draws
@@ -24,19 +26,7 @@ from negsim.study.estimates import Estimate, mean, share
 from negsim.study.schema import DRAWN, NUMBERS, OUTCOMES, RULES, Study, Value, called
 from negsim.study.work import Columns
 
-COUNTS = (
-    "blocking_number", "readings", "missed_agreements", "no_zone", "false_convergence", "renewals", "proposals_tabled",
-    "proposals_discussed", "trials", "delegates_left", *RULES,
-)  # fmt: skip
-DETAILED = ("agreed.", "readings.", "blocks.", "left.")  # counts begin so where there is one for every issue or group
 CANONICAL = "ORDER BY cell, replication"
-UNIT = {  # measures from 0 to 1
-    "share_agreed", "share_dissent", "depth", "ambition", "precision", "zone_start", "zone_end", "satisfaction",
-    "satisfaction_inequality", "concession", "consensus_tastle_wierman", "renewal_support", "perceived_distance_start",
-    "perceived_distance_end", "real_distance_start", "real_distance_end", "trust_within_start", "trust_within_end",
-    "trust_across_start", "trust_across_end", "trust_chair_start", "trust_chair_end",
-}  # fmt: skip
-SIGNED = {"worst_shortfall", "agreement_van_der_eijk"}  # measures that may be below 0
 WORDS = np.array([outcome.name.lower() for outcome in Outcome], dtype=object)
 
 
@@ -47,10 +37,18 @@ def kept(study: Study) -> tuple[str, ...]:
 
 def tidied(columns: Columns) -> Columns:
     """Outcomes as words and counts as whole numbers."""
-    counts = {
-        name: values.astype(np.int32) for name, values in columns.items() if name in COUNTS or name.startswith(DETAILED)
-    }
+    counts = {name: values.astype(np.int32) for name, values in columns.items() if _is_counted(name, values)}
     return columns | counts | {"outcome": WORDS[columns["outcome"]]}
+
+
+def _is_counted(name: str, values: NDArray[Any]) -> bool:
+    """Whether a column is of numbers that a run counts."""
+    if values.dtype.kind != "f":
+        return False
+    try:
+        return lookup(name).is_whole
+    except KeyError:  # a number that is no measure, such as a factor
+        return False
 
 
 def column_of(values: Sequence[Value], levels: Sequence[Value]) -> np.ndarray:
@@ -77,15 +75,14 @@ def estimated(measure: str, values: Floats) -> Estimate:
 
 def on_scale(measure: str, estimate: Estimate) -> Estimate:
     """An estimate whose interval ends where the scale of the measure does."""
-    lowest = -math.inf if measure in SIGNED else 0.0
-    highest = 1.0 if measure.partition(".")[0] in UNIT or is_share(measure) else math.inf
-    low, high = np.clip((estimate.low, estimate.high), lowest, highest)
+    scale = lookup(measure)
+    low, high = np.clip((estimate.low, estimate.high), scale.low, scale.high)
     return estimate._replace(low=float(low), high=float(high))
 
 
 def is_share(measure: str) -> bool:
     """Whether a run either has it or not, so that its mean is a share of the runs."""
-    return measure in OUTCOMES or measure in RULES or measure.startswith("agreed.")
+    return lookup(measure).kind == "flag"
 
 
 def measured(measure: str) -> str:

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negsim.negotiation.formats import FORMATS
-from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, Results
-from negsim.negotiation.runs import SERIES, replicate, replicate_recorded
-from negsim.negotiation.tables import Case, Floats, Outcome
+from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, SERIES, Results, SeriesRow
+from negsim.negotiation.runs import replicate, replicate_recorded
+from negsim.negotiation.tables import Case, CrossTable, Floats, Outcome
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.sampling import Drawing
 from negsim.study.schema import Changes
@@ -138,7 +138,7 @@ def simulate(task: Task) -> Done:
     return Done(glued(runs), glued(series) if series else None)
 
 
-def _ran(case: Case, task: Task, first: int, count: int) -> tuple[Results, tuple[Floats, Floats] | None]:
+def _ran(case: Case, task: Task, first: int, count: int) -> tuple[Results, tuple[Floats, CrossTable[SeriesRow]] | None]:
     """Replications of a case, and their series with its minutes if wanted."""
     if task.every is None:
         return replicate(case, np.uint64(task.seed), first, count), None
@@ -156,9 +156,9 @@ def clock_of(case: Case, every: float) -> Floats:
 
 def columns_of(ran: Results, room: Scenario, measures: Sequence[str], *, detail: bool) -> Columns:
     """The measures that are kept, one row a run: outcome (its number) first."""
-    outcome = ran.runs[:, MEASURES.index("outcome")].astype(np.int8)
+    outcome = ran.runs["outcome"].astype(np.int8)
     columns: Columns = {"outcome": outcome, "consensus": (outcome == Outcome.CONSENSUS).astype(np.int8)}
-    columns |= {name: ran.runs[:, MEASURES.index(name)] for name in measures}
+    columns |= {name: ran.runs[name] for name in measures}
     return columns | dict(_details(ran, room)) if detail else columns
 
 
@@ -166,19 +166,19 @@ def _details(ran: Results, room: Scenario) -> Iterator[tuple[str, Floats]]:
     """Columns by issue, by group, by both and by format: `agreed.outcomes`, `satisfaction.business` and so on."""
     issues, groups = list(room.issues), list(room.groups)
     for k, issue in enumerate(issues):
-        yield from ((f"{name}.{issue}", ran.issues[:, k, m]) for m, name in enumerate(ISSUE_MEASURES))
+        yield from ((f"{name}.{issue}", ran.issues[name][:, k]) for name in ISSUE_MEASURES)
     for g, group in enumerate(groups):
-        yield from ((f"{name}.{group}", ran.groups[:, g, m]) for m, name in enumerate(GROUP_MEASURES))
+        yield from ((f"{name}.{group}", ran.groups[name][:, g]) for name in GROUP_MEASURES)
         yield from ((f"blocks.{group}.{issue}", ran.blocks[:, g, k]) for k, issue in enumerate(issues))
     yield from ((f"minutes.{name}", ran.minutes[:, f]) for f, name in enumerate([*FORMATS, "idle"]))
 
 
-def _series_columns(numbers: Columns, minutes: Floats, rows: Floats) -> Columns:
-    """One row a run and minute. rows: runs, minutes, len(SERIES)."""
+def _series_columns(numbers: Columns, minutes: Floats, rows: CrossTable[SeriesRow]) -> Columns:
+    """One row a run and minute."""
     runs, times = rows.shape[:2]
     columns: Columns = {name: np.repeat(column, times) for name, column in numbers.items()}
     columns["minute"] = np.tile(minutes, runs)
-    return columns | {name: rows[:, :, s].reshape(-1) for s, name in enumerate(SERIES)}
+    return columns | {name: rows[name].reshape(-1) for name in SERIES}
 
 
 def glued(tables: Sequence[Columns]) -> Columns:

@@ -40,6 +40,7 @@ from negsim.report.words import (
     estimate_text,
     interval_text,
     issue_names,
+    measure_name,
     number_text,
     percent,
 )
@@ -52,23 +53,9 @@ from negsim.study.schema import RULES as WOULD
 __all__ = ["report_of_runs", "report_of_scenario", "report_of_study"]
 
 SAVED = "scenario.yaml"  # what a scenario without a name is saved as
-MEASURES = {
-    "share_agreed": "share of issues agreed",
-    "depth": "depth of what is agreed (0 to 1)",
-    "blocking_number": "blocking number: vetoes to overrule (all seats where a text was never read)",
-    "readings": "readings of paragraphs",
-    "missed_agreements": "missed agreements: issues left open that could have been agreed",
-    "no_zone": "issues left open without a zone of agreement",
-    "satisfaction": "what the result is worth to a delegate (0 to 1)",
-    "satisfaction_gap": "best-off group minus worst-off group",
-}
-BEFORE_AND_AFTER = {
-    "trust_within": "trust within groups",
-    "trust_across": "trust across groups",
-    "trust_chair": "trust in the chair",
-    "perceived_distance": "distance that groups believe lies between them",
-    "real_distance": "distance between them in fact",
-}
+PER_RUN = ("share_agreed", "depth", "blocking_number", "readings", "missed_agreements", "no_zone", "satisfaction",
+           "satisfaction_gap")  # fmt: skip
+BEFORE_AND_AFTER = ("trust_within", "trust_across", "trust_chair", "perceived_distance", "real_distance")
 
 Estimates = Mapping[str, Estimate]
 
@@ -111,14 +98,13 @@ def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ())
             [[RULES[name], estimate_text(numbers[name], name)] for name in WOULD],
         ),
         measures=Grid(
-            ["mean per run", "with its interval"],
-            [[label, _measure(name, numbers)] for name, label in MEASURES.items()],
+            ["mean per run", "with its interval"], [[measure_name(name), _measure(name, numbers)] for name in PER_RUN]
         ),
         before_and_after=Grid(
             ["trust and distance (0 to 1)", "before", "after"],
             [
-                [label, *(_measure(f"{name}_{when}", numbers) for when in ("start", "end"))]
-                for name, label in BEFORE_AND_AFTER.items()
+                [measure_name(name), *(_measure(f"{name}_{when}", numbers) for when in ("start", "end"))]
+                for name in BEFORE_AND_AFTER
             ],
         ),
         issues=_issues(runs),

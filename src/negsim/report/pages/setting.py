@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from negsim.report.minutes import DECISION_RULES
+from negsim.negotiation.acceptance import DECISION_RULES
 from negsim.report.pages.blocks import Block, Grid, Items
 from negsim.report.uncertain import choice, seats_of, subjects
 from negsim.report.words import counted, format_name, listed, percent
@@ -104,7 +104,7 @@ def rules(scenario: Scenario) -> Iterator[str]:
     process, context = scenario.process, scenario.context
     open_ = set(subjects(scenario))
     if DECISION not in open_:
-        yield f"Agreed is {DECISION_RULES[process.decision_rule.kind]}."
+        yield f"Agreed is {DECISION_RULES[process.decision_rule.kind].agreed}."
     if not choice(scenario, "process.adoption"):
         yield "Nothing is agreed until everything is." if process.adoption == "everything" else EACH_ALONE
     if process.record_dissent and not choice(scenario, "process.record_dissent"):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from negsim.negotiation.measures import DEFAULT
 from negsim.negotiation.tables import Floats
 from negsim.report.pages.blocks import Card, Cards, Commands, Fold, Grid, Items, embedded, render
 from negsim.report.pages.provenance import caveats, sources, versions
@@ -32,7 +33,6 @@ from negsim.study.results import StudyResults
 
 MOST_CELLS = 120  # rows of the table
 MOST_LEVELS = 12  # of a factor, named one by one
-BESIDE = ("share_agreed", "depth", "blocking_number", "trust_across_end")  # columns beside the main measure
 FOLDER = "RESULTS"  # what commands call the folder of the study
 
 
@@ -40,7 +40,7 @@ def report_of_study(results: StudyResults) -> str:
     """The results of a study, as HTML. Raises NegsimError for results that a picture or a cell cannot be made from."""
     study, scenario, main = results.study, results.scenario, results.study.main
     versions_then = results.manifest.get("versions", {})
-    columns = [main, *(name for name in BESIDE if name in results.measures and name != main)]
+    columns = [main, *(name for name in DEFAULT if name in results.measures and name != main)]
     return render(
         "study",
         study.title or f"A study of {scenario.title}",

@@ -127,7 +127,7 @@ def life_of_paragraphs(scenario: Scenario, trace: Trace) -> str:
     """What became of the paragraphs."""
     end = trace.status[-1]
     agreed = int(np.isin(end, [Status.AGREED, Status.DISSENT]).sum())
-    read = trace.events[(trace.events["move"] == Move.READ) & (trace.events["who"] < 0)]
+    read = trace.events[trace.events["move"] == Move.READ]
     text = f"{agreed} of {counted(len(end), 'paragraph')} agreed after {counted(len(read), 'reading')}"
     first = np.flatnonzero((trace.status != Status.EMPTY).any(axis=1))
     when = (

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from negsim.negotiation.measures import lookup
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.report.plots.curves import (
     BAND,
@@ -33,7 +34,6 @@ from negsim.report.words import CELL, METHODOLOGY, cell_name, cell_names, counte
 from negsim.study.estimates import mean
 from negsim.study.results import StudyResults
 from negsim.study.schema import Factor, Value
-from negsim.study.table import UNIT, is_share
 
 BINS = 8
 MOST_VALUES = 12  # different ones of a number that each have their own mean
@@ -88,14 +88,13 @@ def clouds(results: StudyResults, measure: str) -> list[Cloud]:
     """A measure against every factor of a sampled design."""
     values = results.means(measure) / unit(measure)
     found = [cloud(results, factor, values) for factor in varied(results)[:MOST_FACTORS]]
-    if not (is_share(measure) or measure in UNIT):
-        return found
-    return [one._replace(means=_in_unit(one.means)) for one in found]
+    return [one._replace(means=_on_scale(measure, one.means)) for one in found]
 
 
-def _in_unit(line: Line) -> Line:
-    """A line whose intervals stay between 0 and 1."""
-    return line._replace(low=np.clip(line.low, 0.0, 1.0), high=np.clip(line.high, 0.0, 1.0))
+def _on_scale(measure: str, line: Line) -> Line:
+    """A line whose intervals end where the scale of its measure does."""
+    scale = np.array([lookup(measure).low, lookup(measure).high]) / unit(measure)
+    return line._replace(low=np.clip(line.low, *scale), high=np.clip(line.high, *scale))
 
 
 def cloud(results: StudyResults, factor: Factor, values: Floats) -> Cloud:

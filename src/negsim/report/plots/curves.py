@@ -47,8 +47,8 @@ from negsim.report.words import (
     CELL,
     EVENINGS,
     METHODOLOGY,
-    SHARES,
     factor_name,
+    is_share,
     level_name,
     measure_name,
     number_text,
@@ -237,7 +237,7 @@ def places(factor: Factor, levels: Sequence[Value]) -> Floats:
 def measure_axis(axis: Axis, measure: str) -> None:
     """The name of a measure along an axis, shares in per cent."""
     axis.set_label_text(wrapped(measure_name(measure), 34))
-    if measure in SHARES:
+    if is_share(measure):
         percent_axis(axis)
     axis.grid(color=FAINT, linewidth=0.6)
 
@@ -251,7 +251,7 @@ def span_of(lines: Iterable[Line], measure: str, *, whole: bool = True) -> tuple
     known = parts[np.isfinite(parts)]
     if not len(known):
         return None
-    if measure in SHARES and whole:
+    if is_share(measure) and whole:
         most = max(0.1, float(known.max()) * 1.05) if known.max() < FULL else 1.0
         return -0.02 * most, 1.02 * most
     margin = 0.06 * float(np.ptp(known)) or 0.05 * abs(float(known[0])) or 0.05
@@ -424,7 +424,7 @@ def _scale(data: Curves) -> tuple[float, float]:
     if not len(known):
         return 0.0, 1.0
     low, high = float(known.min()), float(known.max())
-    return (0.0, max(high, 0.01)) if data.measure in SHARES else (low, high if high > low else low + 1.0)
+    return (0.0, max(high, 0.01)) if is_share(data.measure) else (low, high if high > low else low + 1.0)
 
 
 def _notes(measure: str, values: Floats, columns: int) -> list[list[str]]:

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from negsim.report.comparisons import by_size, indices_in_units
-from negsim.report.explanations import FROM_0_TO_1, as_shown, by_share, name_of, possible
+from negsim.report.explanations import as_shown, by_share, is_between_0_and_1, name_of, possible
 from negsim.report.plots.style import (
     FAINT,
     HIGH,
@@ -29,7 +29,7 @@ from negsim.report.plots.style import (
     styled,
     wrapped,
 )
-from negsim.report.words import SHARES, change_text, factor_name, measure_name, number_text
+from negsim.report.words import change_text, factor_name, is_share, measure_name, number_text
 from negsim.study.estimates import Estimate
 from negsim.study.explain import Change
 from negsim.study.remedies import KINDS, Remedies
@@ -89,7 +89,7 @@ def knob_tornado(change: Change, *, names: tuple[str, str], ax: Axes | None = No
         _bar(ax, down, (end, end - one.left_out.value), LEFT_OUT, thick=0.34)
         _whisker(ax, down, *_possible(change, end - one.left_out.high, end - one.left_out.low))
     _rows(ax, [one.knob for one in shares])
-    if change.measure in FROM_0_TO_1 and not has_bars(change):
+    if is_between_0_and_1(change.measure) and not has_bars(change):
         ax.set_xlim(0.0, 1.0)
     _axis(ax, change.measure)
     _ends(ax, (start, end), names)
@@ -156,7 +156,7 @@ def _bar(ax: Axes, row: float, ends: tuple[float, float], ink: str, *, thick: fl
 
 def _possible(change: Change, low: float, high: float) -> tuple[float, float]:
     """An interval of a measure, cut off where it cannot be."""
-    return (max(0.0, low), min(1.0, high)) if change.measure in FROM_0_TO_1 else (low, high)
+    return (max(0.0, low), min(1.0, high)) if is_between_0_and_1(change.measure) else (low, high)
 
 
 def _whisker(ax: Axes, row: float, low: float, high: float) -> None:
@@ -177,7 +177,7 @@ def _notes(ax: Axes, notes: Sequence[str]) -> None:
 
 
 def _axis(ax: Axes, measure: str) -> None:
-    if measure in SHARES:
+    if is_share(measure):
         low, high = ax.get_xlim()
         ax.set_xlim(max(0.0, low), min(1.0, high))
         percent_axis(ax.xaxis)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from negsim.negotiation.measures import DEFAULT, MEASURES
 from negsim.negotiation.tables import Floats
 from negsim.report.words import MEETINGS, METHODOLOGY, unit
 from negsim.study.estimates import Estimate, difference
@@ -23,11 +24,7 @@ from negsim.study.results import StudyResults
 from negsim.study.schema import Cell, Factor, Value
 
 MOST_LINES, MOST_PANELS, MOST_ROWS, MOST_PAIRS = 7, 9, 40, 6
-USUAL = (  # small panels beside the main measure, the first six that were kept
-    "consensus", "share_agreed", "depth", "blocking_number", "missed_agreements", "trust_across_end", "minutes",
-    "satisfaction", "polarisation_esteban_ray", "readings", "concession",
-)  # fmt: skip
-MOST_MEASURES = 6
+MOST_MEASURES = 6  # small panels beside the main measure
 
 
 class Line(NamedTuple):
@@ -166,8 +163,9 @@ def plain(value: Value) -> Value:
 
 
 def measures(results: StudyResults) -> list[str]:
-    """What is shown beside the main measure."""
-    return [name for name in USUAL if name in results.measures and name != results.study.main][:MOST_MEASURES]
+    """What is shown beside the main measure: of those that were kept, first the default selection."""
+    ordered = dict.fromkeys([*DEFAULT, *MEASURES])
+    return [name for name in ordered if name in results.measures and name != results.study.main][:MOST_MEASURES]
 
 
 # ----------------------------------------------------------------------------------------- interactions

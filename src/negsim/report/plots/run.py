@@ -97,7 +97,7 @@ def life_of_paragraphs(scenario: Scenario, trace: Trace, *, ax: Axes | None = No
                 [(begin, length)], (k - 0.34, 0.68), facecolor=STATUS_COLOURS[status], edgecolor=PAPER, linewidth=0.0,
                 hatch=_hatch(status),
             )  # fmt: skip
-    readings = trace.events[(trace.events["move"] == Move.READ) & (trace.events["who"] < 0)]
+    readings = trace.events[trace.events["move"] == Move.READ]
     low, high = readings["issue"] - 0.34, readings["issue"] + 0.34
     ax.vlines(readings["minute"] / HOUR, low, high, color=INK, linewidth=0.5, alpha=0.6, label="a reading")
     over_the_clock(ax, scenario)

@@ -15,9 +15,10 @@ from collections.abc import Callable, Mapping
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.report.words import SHARES
+from negsim.negotiation.measures import lookup
+from negsim.report.words import is_share
 from negsim.studio.guesses import Guess, Guesses, guess_of
-from negsim.studio.lab import COUNTED, MEASURES, most_of, same_runs
+from negsim.studio.lab import MEASURES, is_counted, most_of, same_runs
 from negsim.studio.links import Setting
 from negsim.studio.pages.knobs import described
 from negsim.studio.pages.shell import button, heading, named
@@ -27,10 +28,10 @@ from negsim.studio.rooms import SharedRoom
 
 def span(setting: Setting, measure: str) -> str:
     """What a guess of a measure may be, in the unit that it is told in."""
-    if measure in SHARES:
+    if is_share(measure):
         return "a number from 0 to 100 per cent"
     most = most_of(setting, measure)
-    return f"a number of paragraphs, 0 to {most}" if measure == COUNTED else f"a number from 0 to {most}"
+    return f"a number of {lookup(measure).unit}, 0 to {most}" if is_counted(measure) else f"a number from 0 to {most}"
 
 
 class GuessPanel:
@@ -89,7 +90,7 @@ class GuessPanel:
             return
         setting, measure = self.about
         value = math.nan if self.expected.value is None else self.expected.value
-        value /= 100.0 if measure in SHARES else 1.0
+        value /= 100.0 if is_share(measure) else 1.0
         self.expected.error, self.refusal.text = None, ""
         try:
             guess = guess_of(self.who.value or "", setting, measure, value, self.reason.value or "")

@@ -1,0 +1,226 @@
+"""The event log, read: each kind of event with what it says, and nothing else.
+
+Kernels write rows of `tables.EventRow`, whose columns have one meaning each; `events` gives every row as an event of
+its kind. A field of an event is the column of that name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import ClassVar
+
+from negsim.negotiation.tables import EventRow, Move, Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """What all events say: the minute of floor time, the meeting and its day (both from 0)."""
+
+    move: ClassVar[Move]
+    minute: float
+    meeting: int
+    day: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement(Happening):
+    """A delegate states a place on an issue; position is where the delegate really is."""
+
+    move = Move.SPEAK
+    issue: int
+    who: int
+    place: float
+    position: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tabling(Happening):
+    """A delegate tables a proposal; so many now wait."""
+
+    move = Move.TABLE
+    who: int
+    proposal: int
+    waiting: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Discussion(Happening):
+    """A proposal has its slot on an issue, or its sponsor is tried instead."""
+
+    move = Move.DISCUSS
+    issue: int
+    who: int
+    proposal: int
+    tried: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overlap(Happening):
+    """An overlap is noticed and written down."""
+
+    move = Move.NOTICE
+    issue: int
+    place: float
+    chance: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handout(Happening):
+    """A pen-holder hands out text on an issue."""
+
+    move = Move.DRAFT
+    issue: int
+    pen: int
+    place: float
+    precision: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupDraft(Happening):
+    """A mixed group has drafted a paragraph."""
+
+    move = Move.DRAFT_IN_GROUP
+    issue: int
+    place: float
+    drafters: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block(Happening):
+    """A delegate blocks the text that is read, as one of so many."""
+
+    move = Move.BLOCK
+    issue: int
+    who: int
+    shortfall: float
+    blockers: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict(Happening):
+    """What came of a reading; the blocks, if any, stand just above."""
+
+    move = Move.READ
+    issue: int
+    blockers: int
+    passed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StrawPoll(Happening):
+    """A secret poll sets the text on an issue."""
+
+    move = Move.POLL
+    issue: int
+    place: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reminder(Happening):
+    """The chair reminds the room of the time."""
+
+    move = Move.WARN
+    elapsed: float
+    pressure: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionOpening(Happening):
+    """A session begins."""
+
+    move = Move.OPEN_SESSION
+    format: int
+    length: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionClosing(Happening):
+    """A session ends."""
+
+    move = Move.CLOSE_SESSION
+    format: int
+    lost: float
+    unresolved: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EveningSpent(Happening):
+    """An evening."""
+
+    move = Move.EVENING
+    caucus: bool
+    mixed_share: float
+    quality: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exit(Happening):
+    """Members of a group leave; who is the first seat of the group."""
+
+    move = Move.WALK_OUT
+    who: int
+    group: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval(Happening):
+    """Days pass before a meeting."""
+
+    move = Move.GAP
+    days: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reaffirmation(Happening):
+    """A delegate restates the line of its camp."""
+
+    move = Move.REAFFIRM
+    who: int
+    strength: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class MotionDecided(Happening):
+    """The room decides on a procedural motion."""
+
+    move = Move.MOTION
+    backers: int
+    passed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingClosing(Happening):
+    """A meeting ends."""
+
+    move = Move.CLOSE_MEETING
+    unresolved: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renewal(Happening):
+    """A mandate ends, and the room asks for another or does not."""
+
+    move = Move.RENEW
+    support: float
+    passed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adoption(Happening):
+    """The report is put to the room."""
+
+    move = Move.ADOPT
+    blockers: int
+    passed: bool
+
+
+KINDS = {kind.move: kind for kind in Happening.__subclasses__()}
+_COLUMNS = {move: [field.name for field in fields(kind)] for move, kind in KINDS.items()}
+
+
+def events(log: Table[EventRow]) -> Iterator[Happening]:
+    """Every row of a log as an event of its kind."""
+    for row in log:
+        move = Move(int(row["move"]))
+        yield KINDS[move](**{name: row[name].item() for name in _COLUMNS[move]})

@@ -1,0 +1,113 @@
+"""The registry of measures in words: a list for the screen, one measure in full, and the page docs/measures.md."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from negsim.errors import NegsimError, did_you_mean, shown
+from negsim.negotiation.measures import (
+    ENDINGS,
+    GROUP_MEASURES,
+    ISSUE_MEASURES,
+    MEASURES,
+    OTHER_MEASURES,
+    SERIES,
+    Measure,
+)
+from negsim.report.markdown import code, document, grid
+
+KINDS = {
+    "code": "a word",
+    "flag": "yes or no",
+    "share": "a share, shown in per cent",
+    "level": "a place on a scale",
+    "count": "a whole number",
+    "time": "minutes, shown in hours",
+    "number": "a number",
+}
+TABLES: Mapping[str, tuple[str, str, Mapping[str, Measure]]] = {  # heading: how its columns are named, what they are
+    "How a run ends": (
+        "OUTCOME",
+        "A study keeps the outcome as a word; the name of an outcome stands for the share of runs that end so.",
+        ENDINGS,
+    ),
+    "Of a run": ("NAME", "One number a run: the columns of runs.csv and of a study.", MEASURES),
+    "By issue": (
+        "NAME.ISSUE",
+        "One number a run and issue: the columns of issues.csv, and of a study with `detail: true`.",
+        ISSUE_MEASURES,
+    ),
+    "By group": (
+        "NAME.GROUP",
+        "One number a run and group: the columns of groups.csv, and of a study with `detail: true`.",
+        GROUP_MEASURES,
+    ),
+    "By group and issue, and by format": (
+        "blocks.GROUP.ISSUE, minutes.FORMAT",
+        "Columns of a study with `detail: true`.",
+        OTHER_MEASURES,
+    ),
+    "Over time": ("NAME", "One number a run and minute: the columns of a study with `series`.", SERIES),
+}
+WIDTH = 25  # letters of the longest name, and a space
+
+
+def list_measures() -> str:
+    """Every measure by table: its name and its label; a star marks those that are shown unless you ask for others."""
+    parts = []
+    for heading, (columns, _, measures) in TABLES.items():
+        rows = [f"{'*' if of.default else ' '} {name:<{WIDTH}} {of.label}" for name, of in measures.items()]
+        parts.append("\n".join([f"{heading.upper()} ({columns})", *rows]))
+    return "\n\n".join([*parts, "* shown unless you ask for others"]) + "\n"
+
+
+def describe_measure(name: str) -> str:
+    """Everything that is known of a measure, in each table that has it. Raises NegsimError for an unknown name."""
+    stem = name.partition(".")[0]
+    found = [(heading, *entry) for heading, entry in TABLES.items() if stem in entry[2]]
+    if not found:
+        known = dict.fromkeys(other for _, _, measures in TABLES.values() for other in measures)
+        raise NegsimError(f"unknown measure {shown(name)}{did_you_mean(stem, list(known))}")
+    return "\n".join(_described(heading, measures[stem]) for heading, _, _, measures in found)
+
+
+def _described(heading: str, measure: Measure) -> str:
+    lines = {
+        "what": measure.label,
+        "meaning": measure.definition,
+        "kind": KINDS[measure.kind],
+        "unit": measure.unit or "none",
+        "range": _range(measure),
+        "default": "yes" if measure.default else "no",
+    }
+    return f"{measure.name} ({heading.lower()})\n" + "".join(f"  {what:<8} {text}\n" for what, text in lines.items())
+
+
+def _range(measure: Measure) -> str:
+    low = "any" if math.isinf(measure.low) else f"{measure.low:g}"
+    if math.isinf(measure.high):
+        return low if low == "any" else f"{low} and more"
+    return f"{low} to {measure.high:g}"
+
+
+def measures_page() -> str:
+    """The page docs/measures.md."""
+    parts = [
+        "# Measures",
+        (
+            "What a run reports. Made from the code by `negsim measures --out docs/measures.md`; `negsim measures NAME`"
+            " prints one of them. Commands show those marked *default* unless you ask for others."
+        ),
+    ]
+    for heading, (columns, text, measures) in TABLES.items():
+        parts += [f"## {heading}", f"{text} Columns: {', '.join(map(code, columns.split(', ')))}.", _grid(measures)]
+    return document(parts)
+
+
+def _grid(measures: Mapping[str, Measure]) -> str:
+    rows = [
+        [code(name), of.label, of.definition, KINDS[of.kind], of.unit, _range(of), "default" if of.default else ""]
+        for name, of in measures.items()
+    ]
+    return grid(["measure", "label", "meaning", "kind", "unit", "range", ""], rows)
