@@ -15,6 +15,7 @@ BIN := $(VENV)/bin
 PIP := -m pip --quiet --disable-pip-version-check --no-input
 KERNELS := $(wildcard src/negsim/negotiation/*.py src/negsim/randomness.py src/negsim/kernel.py)
 MODEL_TESTS := $(addprefix tests/test_,randomness.py rules.py twin.py invariants.py series.py)
+TEACHING := docs/teaching/README.md
 SPHINX := $(BIN)/python -m sphinx -q -W --keep-going -b html -d docs/_build/doctrees docs docs/_build/html
 COLOR := $(if $(MAKE_TERMOUT),,--color=no)
 
@@ -22,7 +23,7 @@ COLOR := $(if $(MAKE_TERMOUT),,--color=no)
 .DELETE_ON_ERROR:
 .ONESHELL:
 .SHELLFLAGS := -euc
-.PHONY: help setup demo test check cover bounds docs bench experiments lock clean FORCE
+.PHONY: help setup demo test check cover bounds docs bench experiments research lock clean FORCE
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*##/  make \1 \t/p' Makefile | expand -t 20
@@ -35,7 +36,7 @@ demo: setup  ## the 2011 working group, and what would have changed its end, int
 test: setup  ## the whole test suite
 	@$(BIN)/python -m pytest $(COLOR) $(TESTS)
 
-check: setup  ## formatting, lint, types, layering, docs
+check: setup $(TEACHING)  ## formatting, lint, types, layering, docs
 	@$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -49,8 +50,13 @@ cover: setup  ## branch coverage of the model, run uncompiled
 bounds: setup  ## the tests of the model, every array index checked
 	@NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
 
-docs: setup  ## the documentation, into docs/_build/html
+docs: setup $(TEACHING)  ## the documentation, into docs/_build/html
 	@$(SPHINX)
+
+# The lessons of the focal case are pages of the documentation; they change with the model and with their templates.
+$(TEACHING): $(VENV)/.compiled $(shell find src/negsim scenarios -type f -not -name '*.pyc')
+	@echo "writing the lessons of the focal case into docs/teaching" >&2
+	$(BIN)/negsim classroom lessons cstd_wgigf_2011 --out docs/teaching >/dev/null
 
 bench: setup $(VENV)/.bench  ## speed, against peers, as one table (RUNS=100000: a shorter study)
 	@$(BIN)/python benchmarks/run.py --runs $(RUNS)
@@ -60,6 +66,25 @@ experiments: setup  ## the studies of experiments/ and their figures
 	    echo "== $$readme"
 	    sed -n '/^```sh/,/^```/{/^negsim \|^cp /p}' $$readme | PATH="$$PWD/$(BIN):$$PATH" sh -eu
 	done
+
+research: setup  ## all that the paper rests on, into docs/ and results/research (an hour on two idle cores, estimated)
+	@out=results/research
+	mkdir -p $$out
+	part() {
+	    echo "== python -m research $$*" >&2
+	    $(BIN)/python -m research "$$@"
+	}
+	part calibrate --out docs/calibration_trail.csv >$$out/calibrate.txt
+	part plausible --out $$out/ensembles >$$out/plausible.txt
+	cp $$out/ensembles/plausible.csv $$out/ensembles/prior.csv src/negsim/ensembles
+	cp $$out/ensembles/plausible_trail.csv docs
+	part levers >$$out/levers.txt
+	part patterns >$$out/patterns.txt
+	part patterns --parameters plausible --replications 2000 >$$out/patterns_plausible.txt
+	part claims --out docs/claims.md
+	part validation --out $$out/validation >$$out/validation.txt
+	for name in predictions calibration scores; do cp $$out/validation/$$name.png docs/images/validation_$$name.png; done
+	echo "texts, to compare with those in docs/calibration.md, patterns.md and validation.md: $$out"
 
 lock: $(VENV)/.python  ## resolve requirements.lock anew, for every platform and Python >= 3.11
 	@$(BIN)/python -m venv build/lock
@@ -72,7 +97,7 @@ lock: $(VENV)/.python  ## resolve requirements.lock anew, for every platform and
 	resolve --extra bench --constraint requirements.lock --output-file benchmarks/requirements.lock
 
 clean:  ## remove everything made here but study results
-	@rm -rf .venv* build dist demo docs/_build .coverage .*_cache .hypothesis
+	@rm -rf .venv* build dist demo docs/_build docs/teaching .coverage .*_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # ------------------------------------------------------------------------------------------ environment

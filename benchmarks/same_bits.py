@@ -76,7 +76,7 @@ class Words(NamedTuple):
 
 
 REFERENCE = Words()
-TREE = Words()
+TREE = Words(sweep=("study", "sweep"), export=("study", "export"))
 
 
 HERE = Path(__file__).parents[1]

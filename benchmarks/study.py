@@ -1,4 +1,4 @@
-"""A study of a million runs, as a user starts it: `negsim sweep STUDY.yaml --out FOLDER`, in a process of its own.
+"""A study of a million runs, as a user starts it (`negsim study sweep STUDY.yaml --out FOLDER`), in its own process.
 
 Shown: runs a second from start to end, beside the same runs without a study (`runner.run_case`, nothing kept); the
 most memory it held; the size of its folder; and the rate of its last fifth against its first, by the parts in
@@ -75,7 +75,7 @@ def watch(folder: Path, text: str) -> Watched:
     """Run a study to its end; raises RuntimeError with what it said if it fails."""
     file, results, said = folder / "study.yaml", folder / "results", folder / "said.txt"
     file.write_text(text)
-    command = [sys.executable, "-c", WEIGHED, NEGSIM, "sweep", file, "--out", results]
+    command = [sys.executable, "-c", WEIGHED, NEGSIM, "study", "sweep", file, "--out", results]
     start, parts = time.perf_counter(), []
     with said.open("w") as talk, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=talk, text=True) as process:
         while process.poll() is None:
@@ -83,7 +83,7 @@ def watch(folder: Path, text: str) -> Watched:
             parts += [time.perf_counter() - start] * (count_parts(results) - len(parts))
         seconds, weight = time.perf_counter() - start, process.stdout.read()
     if process.returncode != 0:
-        raise RuntimeError(f"negsim sweep failed: {said.read_text()[-1000:]}")
+        raise RuntimeError(f"negsim study sweep failed: {said.read_text()[-1000:]}")
     return Watched(seconds, int(weight) * resident_unit() / MB, size_of(results) / MB, parts)
 
 

@@ -108,11 +108,11 @@ def test_files_are_matched_by_name(tmp_path):
 
 
 def test_agree_prints_a_table():
-    done = CliRunner().invoke(app, ["agree", str(CASES / "wgig.yaml"), str(CASES / "wgigf1.yaml")])
+    done = CliRunner().invoke(app, ["case", "agree", str(CASES / "wgig.yaml"), str(CASES / "wgigf1.yaml")])
     assert done.exit_code == 0
     assert "in all" in done.stdout
     assert "answers that differ" in done.stdout
-    bad = CliRunner().invoke(app, ["agree", str(CASES), str(CASES / "wgig.yaml")])
+    bad = CliRunner().invoke(app, ["case", "agree", str(CASES), str(CASES / "wgig.yaml")])
     assert bad.exit_code == 2
 
 
@@ -130,10 +130,10 @@ def test_one_case_has_no_interval_and_several_have():
 def test_different_titles_are_remarked():
     first, second = load_case("cases/wgig"), load_case("cases/wgigf1")
     assert differently_titled([(first, first), (first, second)]) == [(first, second)]
-    done = CliRunner().invoke(app, ["agree", "cases/wgig", "cases/wgigf1"])
+    done = CliRunner().invoke(app, ["case", "agree", "cases/wgig", "cases/wgigf1"])
     assert done.exit_code == 0
-    assert "are they one case?" in done.stderr
-    assert "are they" not in CliRunner().invoke(app, ["agree", "cases/wgig", "cases/wgig"]).stderr
+    assert "are they the same case?" in done.stderr
+    assert "are they" not in CliRunner().invoke(app, ["case", "agree", "cases/wgig", "cases/wgig"]).stderr
 
 
 @pytest.mark.parametrize(
@@ -144,5 +144,5 @@ def test_different_titles_are_remarked():
     ],
 )
 def test_what_is_not_there_is_named(second, told):
-    done = CliRunner().invoke(app, ["agree", str(CASES / "wgig.yaml"), second])
+    done = CliRunner().invoke(app, ["case", "agree", str(CASES / "wgig.yaml"), second])
     assert (done.exit_code, done.stderr.strip()) == (2, told)

@@ -3,12 +3,16 @@
 import csv
 import json
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from interrupts import hear_interrupts
@@ -38,14 +42,63 @@ def fine(*arguments):
     return done
 
 
-# ------------------------------------------------------------------------------------------ every command
+def commands(group=None, words=()):
+    """Every command of the app with the words that call it, groups and hidden commands included."""
+    group = group or get_command(cli.app)
+    yield words, group
+    for name, command in getattr(group, "commands", {}).items():
+        yield from commands(command, (*words, name))
 
 
-def test_help_names_every_command():
-    done = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True)
-    for command in ("demo", "list", "show", "check", "run", "transcript", "plot", "schema", "patterns", "calibrate"):
-        assert f"\n  {command} " in done.stdout
-    assert not done.stderr
+GROUPS = [words for words, command in commands() if isinstance(command, TyperGroup)]
+SINGLE = {words: command for words, command in commands() if words not in GROUPS}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_help_names_every_command_in_a_line_that_fits(group, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    text = fine(*group, "--help").stdout
+    assert "..." not in text.partition("\nOptions:")[2]
+    assert max(map(len, text.splitlines())) <= 80
+    for words, command in commands():
+        if len(words) == len(group) + 1 and words[: len(group)] == group:
+            assert (f"\n  {words[-1]} " in text) is not command.hidden, words
+
+
+def test_the_first_level_is_short_and_begins_with_the_demonstration():
+    daily = [words[0] for words in SINGLE if len(words) == 1 and not SINGLE[words].hidden]
+    assert set(daily) <= set(cli.DAILY)
+    assert len(daily) <= 13
+    listed = re.findall(r"(?m)^  (\w+)  ", fine("--help").stdout.partition("Commands:")[2])
+    assert listed[: len(daily)] == [name for name in cli.DAILY if name in daily]
+    assert listed[0] == "demo"
+    assert listed[len(daily) :] == ["study", "case", "describe", "classroom"]
+
+
+@pytest.mark.parametrize("words", SINGLE, ids=" ".join)
+def test_every_command_has_examples_that_its_parser_takes(words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    examples = [line.split(" > ")[0] for line in SINGLE[words].epilog.splitlines() if line.startswith("  negsim ")]
+    assert examples
+    for line in examples:
+        assert len(line) <= 78  # two more columns of margin on the screen
+        name, *rest = shlex.split(line)
+        assert (name, tuple(rest[: len(words)])) == ("negsim", words)
+        SINGLE[words].make_context(" ".join((name, *words)), rest[len(words) :])
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("words", SINGLE, ids=" ".join)
+def test_the_help_of_a_command_fits_a_narrow_screen(words, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    text = fine(*words, "--help").stdout
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_a_command_that_is_called_without_its_group_is_pointed_to():
+    done = negsim("sweep", "study.yaml")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "No such command 'sweep'. Did you mean 'negsim study sweep'?" in done.stderr
 
 
 def test_help_loads_nothing_heavy():
@@ -88,7 +141,7 @@ def test_check_passes_good_files_and_tells_every_problem_of_bad_ones():
 
 
 def test_schema_is_json():
-    assert json.loads(fine("schema").stdout)["title"] == "negsim scenario"
+    assert json.loads(fine("describe", "schema").stdout)["title"] == "negsim scenario"
 
 
 def test_transcript_goes_to_the_screen_or_to_a_file(tmp_path):
@@ -116,7 +169,9 @@ def test_pictures_are_drawn_in_the_format_asked_for(form, begins, tmp_path):
     assert (tmp_path / f"brackets.{form}").read_bytes().startswith(begins)
 
 
-@pytest.mark.parametrize("command", [["plot", SMALL], ["why", SMALL], ["explain", SMALL, "x=1"], ["rerun", "."]])
+@pytest.mark.parametrize(
+    "command", [["plot", SMALL], ["why", SMALL], ["explain", SMALL, "x=1"], ["study", "rerun", "."]]
+)
 def test_a_format_of_pictures_that_there_is_not_is_told(command):
     done = negsim(*command, "--format", "jpg")
     assert (done.exit_code, done.stdout) == (2, "")
@@ -134,9 +189,6 @@ def test_kernels_to_be_compiled_are_announced_once_on_stderr(monkeypatch):
     done = fine("run", SMALL, "--replications", "1", "--json")
     assert done.stderr.count("compiling") == 1
     json.loads(done.stdout)
-
-
-# ---------------------------------------------------------------------------------------------------- run
 
 
 def test_run_prints_one_json_object():
@@ -185,9 +237,6 @@ def test_set_changes_the_scenario_and_is_named():
     assert "changed: meetings.count=1" in done.stdout
     assert "rolling text" in done.stdout
     assert "1 meeting of 2 days" in done.stdout
-
-
-# ---------------------------------------------------------------------------------------------- its folder
 
 
 def rows(path):
@@ -280,9 +329,6 @@ def test_interrupted_for_real(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-# --------------------------------------------------------------------------------------------- bad input
-
-
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -293,8 +339,8 @@ def test_interrupted_for_real(tmp_path):
         (["run", SMALL, "--set", "methodology=nonsense"], "methodology=nonsense"),
         (["show", SMALL, "--set", "meetings.count=0"], "meetings.count=0"),
         (["transcript", SMALL, "--set", "x=1"], "x=1: there is no such path"),
-        (["patterns", "--parameters", "nope"], 'unknown ensemble "nope"; one of: plausible, prior'),
-        (["patterns", "--parameters", ""], 'unknown ensemble ""'),
+        (["run", "classroom", "--parameters", "nope"], 'unknown ensemble "nope"; one of: plausible, prior'),
+        (["run", "classroom", "--parameters", ""], 'unknown ensemble ""'),
         (["plot", SMALL, "--set", "x=1"], "x=1: there is no such path"),
         (["run", SMALL, "--replications", "0"], "'--replications'"),
         (["run", SMALL, "--replications", "1000001"], "'--replications'"),
@@ -310,6 +356,10 @@ def test_interrupted_for_real(tmp_path):
         (["run"], "NAME"),
         (["rum"], "rum"),
         (["check"], "FILE"),
+        (["plot", "."], ".: is a folder; name a scenario or a file (`negsim study` reads results folders)"),
+        (["plot", SMALL, "--only", "trusst"], 'unknown picture "trusst"; did you mean "trust"?'),
+        (["study", "sweep"], "STUDY"),
+        (["patterns"], "No such command 'patterns'"),
     ],
 )
 def test_bad_input_is_told_in_a_sentence(arguments, told):
@@ -323,8 +373,9 @@ def test_bad_input_is_told_in_a_sentence(arguments, told):
 @pytest.mark.parametrize(
     "command",
     [
-        ["codebook"], ["odd", SMALL], ["parameters"], ["claims"], ["patterns"], ["solutions", SMALL], ["cells", "."],
-        ["transcript", SMALL], ["import", str(DATA / "neighbours" / "toll.csv"), "--from", "decide"],
+        ["case", "codebook"], ["describe", "odd", SMALL], ["describe", "parameters"], ["case", "solutions", SMALL],
+        ["study", "cells", "."], ["study", "sensitivity", "."], ["transcript", SMALL], ["compare", SMALL, "x=1"],
+        ["case", "new", "Mine"], ["case", "import", str(DATA / "neighbours" / "toll.csv"), "--from", "decide"],
     ],
 )  # fmt: skip
 @pytest.mark.parametrize(("place", "told"), [("", "is a folder"), ("gone/x", "no such folder; create it first")])
@@ -340,7 +391,7 @@ def test_an_empty_name_is_no_ensemble():
 
 
 def test_a_reader_who_has_seen_enough_is_no_error():
-    with subprocess.Popen([*COMMAND, "schema"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as writing:
+    with subprocess.Popen([*COMMAND, "describe", "schema"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as writing:
         writing.stdout.close()
         assert writing.stderr.read() == b""
         assert writing.wait() in {0, 1}
@@ -367,7 +418,7 @@ def in_a_shell(words):
         (f"run {SMALL} --replications 2 2>&-", 0, ""),
         ("run nope 2>&-", 2, ""),
         ("--help >/dev/full", 1, "negsim: No space left on device\n"),
-        ("schema >/dev/full", 1, "negsim: No space left on device\n"),
+        ("describe schema >/dev/full", 1, "negsim: No space left on device\n"),
     ],
 )
 def test_a_stream_that_is_closed_or_full_brings_no_command_down(words, code, stderr):

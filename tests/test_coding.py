@@ -526,7 +526,7 @@ def test_a_span_that_does_not_hold_the_days_is_remarked():
 @pytest.mark.parametrize("text", ["cases: [{id: a}]", "- {n_meetings: 3}", "participants: {gov: 3}"])
 def test_a_facts_file_taken_for_something_else_is_told_what_starts_cases_of_it(text):
     for read in (loads, loads_case):
-        with pytest.raises(ScenarioError, match="but a facts file; `negsim code-case` starts cases"):
+        with pytest.raises(ScenarioError, match="but a facts file; `negsim case from-facts` starts cases"):
             read(text)
 
 
@@ -547,43 +547,43 @@ def run(*arguments):
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
-def test_code_case_writes_files_and_never_over_one(tmp_path):
+def test_cases_from_facts_write_files_and_never_over_one(tmp_path):
     facts = tmp_path / "facts.yaml"
     facts.write_text(ODD, encoding="utf-8")
-    assert run("code-case", facts).exit_code == 2
-    assert run("code-case", facts, "--out", tmp_path / "coded").exit_code == 0
+    assert run("case", "from-facts", facts).exit_code == 2
+    assert run("case", "from-facts", facts, "--out", tmp_path / "coded").exit_code == 0
     assert sorted(file.name for file in (tmp_path / "coded").iterdir()) == ["a_1.yaml", "b.yaml"]
-    again = run("code-case", facts, "--id", "b", "--out", tmp_path / "coded")
-    assert (again.exit_code, "already there" in again.output) == (2, True)
-    assert run("code-case", facts, "--id", "c").exit_code == 2
-    assert run("code-case").exit_code == 2
+    again = run("case", "from-facts", facts, "--id", "b", "--out", tmp_path / "coded")
+    assert (again.exit_code, "already exists" in again.output) == (2, True)
+    assert run("case", "from-facts", facts, "--id", "c").exit_code == 2
+    assert run("case", "from-facts").exit_code == 2
     assert run("check", tmp_path / "coded" / "b.yaml").exit_code == 0
 
 
-def test_code_case_writes_one_case_into_a_folder_where_it_ends_in_a_slash(tmp_path):
+def test_cases_from_facts_write_one_case_into_a_folder_where_it_ends_in_a_slash(tmp_path):
     facts = tmp_path / "facts.yaml"
     facts.write_text("cases: [{id: a}]", encoding="utf-8")
-    assert run("code-case", facts, "--out", f"{tmp_path}/coded/").exit_code == 0
+    assert run("case", "from-facts", facts, "--out", f"{tmp_path}/coded/").exit_code == 0
     assert [file.name for file in (tmp_path / "coded").iterdir()] == ["a.yaml"]
-    done = run("code-case", facts, "--out", f"{facts}/")
+    done = run("case", "from-facts", facts, "--out", f"{facts}/")
     assert (done.exit_code, "is not a folder" in done.output) == (2, True)
 
 
 def test_no_id_leads_out_of_the_folder(tmp_path):
     facts = tmp_path / "facts.yaml"
     facts.write_text("cases: [{id: ../../x}]", encoding="utf-8")
-    assert run("code-case", facts, "--id", "../../x", "--out", f"{tmp_path}/a/coded/").exit_code == 0
+    assert run("case", "from-facts", facts, "--id", "../../x", "--out", f"{tmp_path}/a/coded/").exit_code == 0
     assert [file.name for file in tmp_path.rglob("*.yaml") if file != facts] == ["x.yaml"]
     assert (tmp_path / "a" / "coded" / "x.yaml").exists()
 
 
-def test_code_case_takes_no_id_for_an_empty_case():
-    assert run("code-case", "--title", "x", "--id", "y").exit_code == 2
-
-
-def test_code_case_starts_an_empty_case_on_the_screen():
-    done = run("code-case", "--title", "Ein Ausschuß: X")
+def test_a_new_case_is_printed_or_written_and_never_over_a_file(tmp_path):
+    done = run("case", "new", "Ein Ausschuß: X")
     assert loads_case(done.stdout).title == "Ein Ausschuß: X"
+    assert run("case", "new", "Ein Ausschuß: X", "--out", tmp_path / "x.yaml").exit_code == 0
+    assert (tmp_path / "x.yaml").read_text(encoding="utf-8") == done.stdout
+    assert run("case", "new", "Another", "--out", tmp_path / "x.yaml").exit_code == 2
+    assert run("case", "new", " ").exit_code == 2
 
 
 def test_show_gives_a_case_as_written_and_resolved():

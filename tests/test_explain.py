@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from negsim import cli
 from negsim.cases import load, loads
-from negsim.cli.explanation import told_apart
+from negsim.cli.explain import distinct_names
 from negsim.errors import NegsimError
 from negsim.files import MARKER, whole_folder
 from negsim.negotiation.tables import Outcome
@@ -345,7 +345,7 @@ def test_a_panel_without_bars_is_left_out():
     ],
 )
 def test_two_files_of_one_name_are_told_apart(files, names):
-    assert told_apart(*files) == names
+    assert distinct_names(*files) == names
 
 
 def test_a_share_below_a_hundredth_of_the_change_is_not_mentioned():
@@ -433,7 +433,7 @@ def test_changes_are_estimated_on_replications_that_did_not_rank_them(monkeypatc
 
     monkeypatch.setattr(remedies, "run", watched)
     scenario = load(SMALL)
-    found = finished(remedies.remedies(scenario, replications=4, seed=1))
+    found = finished(remedies.why(scenario, replications=4, seed=1))
     assert set(asked) == {(0, 4), (4, 4)}
     assert asked == sorted(asked)
     base = run(scenario, replications=4, seed=1, first=4)
@@ -528,13 +528,13 @@ def test_an_older_marker_says_nothing_of_the_command_and_may_be_replaced(tmp_pat
 @pytest.mark.parametrize(
     "command",
     [
-        ["odd", "FILE", "--out", "FILE"],
-        ["odd", "--out", "FILE", "FILE"],
+        ["describe", "odd", "FILE", "--out", "FILE"],
+        ["describe", "odd", "--out", "FILE", "FILE"],
         ["transcript", "FILE", "--out", "FILE"],
-        ["solutions", "FILE", "--out", "FILE"],
+        ["case", "solutions", "FILE", "--out", "FILE"],
         ["compare", "one: FILE", "trust.across=0.2", "--out", "FILE"],
-        ["sensitivity", "FILE", "--table", "FILE"],
-        ["import", "FILE", "--from", "ktab", "--out", "FILE"],
+        ["case", "import", "FILE", "--from", "ktab", "--out", "FILE"],
+        ["study", "sensitivity", "FILE", "--out", "FILE"],
     ],
 )
 def test_no_command_writes_over_its_own_input(command, tmp_path):
@@ -542,7 +542,7 @@ def test_no_command_writes_over_its_own_input(command, tmp_path):
     file.write_text("what was there", encoding="utf-8")
     done = negsim(*(part.replace("FILE", str(file)) for part in command))
     assert (done.exit_code, done.stderr.strip()) == (
-        2, f"{file}: is what {command[0]} reads; name another file"
+        2, f"{file}: the command reads this file; name another"
     )  # fmt: skip
     assert file.read_text(encoding="utf-8") == "what was there"
 
@@ -550,8 +550,8 @@ def test_no_command_writes_over_its_own_input(command, tmp_path):
 def test_an_imported_scenario_is_not_written_over_anything(tmp_path):
     (tmp_path / "there.yaml").write_text("kept", encoding="utf-8")
     (tmp_path / "x.csv").write_text("", encoding="utf-8")
-    done = negsim("import", tmp_path / "x.csv", "--from", "ktab", "--out", tmp_path / "there.yaml")
-    assert (done.exit_code, "already there" in done.stderr) == (2, True)
+    done = negsim("case", "import", tmp_path / "x.csv", "--from", "ktab", "--out", tmp_path / "there.yaml")
+    assert (done.exit_code, "already exists" in done.stderr) == (2, True)
     assert (tmp_path / "there.yaml").read_text(encoding="utf-8") == "kept"
 
 
@@ -561,7 +561,7 @@ def test_an_imported_scenario_is_not_written_over_anything(tmp_path):
         (["explain", "cstd_wgigf_2011", "wgig_2005"], "not over one population"),
         (["explain", SMALL, SMALL], "do not differ in anything that could change a run"),
         (["explain", SMALL, ""], "B is empty"),
-        (["explain", SMALL, "'x"], "is not understood"),
+        (["explain", SMALL, "'x"], "cannot be read"),
         (["explain", SMALL, "meetings.count=0"], "write one from 1 to 100"),
         (["explain", SMALL, "meetings.count=1", "--measure", "dept"], 'did you mean "depth"'),
         (["explain", SMALL, "meetings.count=1", "--out", SMALL], "is not a folder"),

@@ -253,7 +253,7 @@ def test_a_study_is_reported_with_pictures_cells_and_runs(study):
 
 def test_the_command_reports_a_study(study, tmp_path):
     out = tmp_path / "study.html"
-    result = negsim("report", study.folder, "--out", out)
+    result = negsim("study", "report", study.folder, "--out", out)
     assert result.exit_code == 0, result.output
     assert out.read_text(encoding="utf-8") == report_of_study(study)
 
@@ -267,7 +267,7 @@ def test_the_command_reports_a_study(study, tmp_path):
         ([SMALL, "--out", "."], "is a folder"),
         ([SMALL, "--out", "report.pdf"], "has to end in .html"),
         ([SMALL, "--out", "gone/report.html"], "no such folder"),
-        (["."], "is no results folder"),
+        (["."], "is a folder; name a scenario"),
     ],
 )
 def test_bad_input_is_told_and_nothing_is_written(arguments, told, tmp_path, monkeypatch):
@@ -280,9 +280,9 @@ def test_bad_input_is_told_and_nothing_is_written(arguments, told, tmp_path, mon
 
 
 def test_a_study_takes_no_options_of_scenarios(study, tmp_path):
-    result = negsim("report", study.folder, "--seed", 3, "--out", tmp_path / "a.html")
+    result = negsim("study", "report", study.folder, "--seed", 3, "--out", tmp_path / "a.html")
     assert result.exit_code == 2
-    assert "is a study that was run; report takes it as it is, without --seed" in result.output
+    assert "No such option: --seed" in result.output
     assert not list(tmp_path.iterdir())
 
 

@@ -308,7 +308,7 @@ def negsim(*arguments):
 
 
 def test_the_scenario_goes_to_stdout_and_what_is_said_to_stderr():
-    done = negsim("import", str(DATA / "harbour.csv"), "--from", "decide")
+    done = negsim("case", "import", str(DATA / "harbour.csv"), "--from", "decide")
     found = imported(DATA / "harbour.csv", "decide")
     assert (done.exit_code, done.stdout) == (0, found.text)
     assert done.stderr.splitlines() == found.notes
@@ -316,7 +316,7 @@ def test_the_scenario_goes_to_stdout_and_what_is_said_to_stderr():
 
 def test_out_writes_a_scenario_that_can_be_loaded(tmp_path):
     out = tmp_path / "three.yaml"
-    done = negsim("import", str(DATA / "three.xml"), "--from", "ktab", "--meetings", "2", "--out", str(out))
+    done = negsim("case", "import", str(DATA / "three.xml"), "--from", "ktab", "--meetings", "2", "--out", str(out))
     assert (done.exit_code, done.stdout) == (0, "")
     assert done.stderr.endswith(f"written: {out}\n")
     assert len(load(out).process.meetings) == 2
@@ -337,7 +337,7 @@ def test_out_writes_a_scenario_that_can_be_loaded(tmp_path):
     ],
 )
 def test_bad_input_writes_nothing(arguments, tmp_path):
-    done = negsim("import", str(DATA / arguments[0]), *arguments[1:], "--out", str(tmp_path / "out.yaml"))
+    done = negsim("case", "import", str(DATA / arguments[0]), *arguments[1:], "--out", str(tmp_path / "out.yaml"))
     assert done.exit_code == 2
     assert done.stderr
     assert done.stdout == ""

@@ -39,12 +39,14 @@ def negsim(*arguments):
 
 
 def test_the_page_is_what_the_command_writes_now(focal):
-    assert (DOCS / "odd.md").read_text(encoding="utf-8") == focal, "run: negsim odd cstd_wgigf_2011 --out docs/odd.md"
+    assert (DOCS / "odd.md").read_text(encoding="utf-8") == focal, (
+        "run: negsim describe odd cstd_wgigf_2011 --out docs/odd.md"
+    )
 
 
 def test_the_table_of_parameters_is_what_the_command_writes_now():
     assert (DOCS / "parameters.md").read_text(encoding="utf-8") == parameters(), (
-        "run: negsim parameters --out docs/parameters.md"
+        "run: negsim describe parameters --out docs/parameters.md"
     )
 
 
@@ -122,12 +124,12 @@ def test_literature_that_a_basis_names_is_in_the_list():
 
 
 def test_the_commands_write_to_the_screen_or_to_a_file(tmp_path, focal):
-    assert negsim("odd", FOCAL).stdout == focal
-    told = negsim("odd", FOCAL, "--set", "meetings.count=1", "--out", str(tmp_path / "odd.md"))
+    assert negsim("describe", "odd", FOCAL).stdout == focal
+    told = negsim("describe", "odd", FOCAL, "--set", "meetings.count=1", "--out", str(tmp_path / "odd.md"))
     assert not told.stdout
     assert "1 meeting of 2 days" in (tmp_path / "odd.md").read_text(encoding="utf-8")
-    assert negsim("parameters").stdout == parameters()
-    assert negsim("odd", "nowhere").exit_code == 2
+    assert negsim("describe", "parameters").stdout == parameters()
+    assert negsim("describe", "odd", "nowhere").exit_code == 2
 
 
 def test_every_kind_of_event_is_in_the_plan():

@@ -66,6 +66,8 @@ def test_a_method_brings_the_design_that_a_study_does_not_have():
     assert loads_study(RANGE, sampled=Sampled("saltelli", 8)).points == 8
     study = loads_study(RANGE, sampled=Sampled("morris"))
     assert (study.design, study.points) == ("morris", POINTS)
+    study = loads_study(f"{RANGE}design: sobol\npoints: 16\n", sampled=Sampled(points=32))
+    assert (study.design, study.points) == ("sobol", 32)
     written = f"{RANGE}design: sobol\npoints: 16\n"
     assert loads_study(written, sampled=Sampled("saltelli")).points == 16
 
@@ -73,8 +75,10 @@ def test_a_method_brings_the_design_that_a_study_does_not_have():
 def test_the_command_takes_a_study_without_a_design(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "s.yaml").write_text(RANGE, encoding="utf-8")
-    taken = ["sensitivity", "s.yaml", "--out", "r", "--measure", "blocking_number"]
-    done = CliRunner().invoke(cli.app, [*taken, "--method", "sobol", "--points", "2"])
+    sweep = ["study", "sweep", "s.yaml", "--out", "r"]
+    assert CliRunner().invoke(cli.app, sweep).exit_code == 2
+    done = CliRunner().invoke(cli.app, [*sweep, "--design", "saltelli", "--points", "2"])
+    assert done.exit_code == 0, done.output
+    done = CliRunner().invoke(cli.app, ["study", "sensitivity", "r", "--measure", "blocking_number"])
     assert done.exit_code == 0, done.output
     assert "total_order" in done.stdout
-    assert CliRunner().invoke(cli.app, taken).exit_code == 2

@@ -262,7 +262,9 @@ def negsim(*arguments):
 
 def test_the_command_prints_every_solution_and_writes_a_table(tmp_path):
     out = tmp_path / "table.csv"
-    done = negsim("solutions", SMALL, "--replications", "4", "--seed", "2", "--loss", "quadratic", "--out", str(out))
+    done = negsim(
+        "case", "solutions", SMALL, "--replications", "4", "--seed", "2", "--loss", "quadratic", "--out", str(out)
+    )
     assert done.exit_code == 0
     assert done.stdout.startswith("Two groups\n4 replications, seed 2; quadratic losses, power is voice;")
     for word in ("status quo", "compromise", "median", "Nash", "exchange", "runs", "agreed in", "scope", "loss"):
@@ -277,7 +279,7 @@ def test_the_command_prints_every_solution_and_writes_a_table(tmp_path):
 
 def test_a_constant_is_a_number_without_an_interval(tmp_path):
     out = tmp_path / "table.csv"
-    assert negsim("solutions", "wgig_2005", "--replications", "30", "--out", str(out)).exit_code == 0
+    assert negsim("case", "solutions", "wgig_2005", "--replications", "30", "--out", str(out)).exit_code == 0
     with out.open(newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["solution"] == "status quo"]
     written = [f"{issue.status_quo:g}" for issue in load("wgig_2005").issues.values()]
@@ -286,7 +288,7 @@ def test_a_constant_is_a_number_without_an_interval(tmp_path):
 
 def test_too_many_delegates_leave_the_exchange_out(monkeypatch):
     monkeypatch.setattr(solutions, "MOST_EXCHANGES", -1)
-    done = negsim("solutions", SMALL, "--replications", "2")
+    done = negsim("case", "solutions", SMALL, "--replications", "2")
     assert done.exit_code == 0
     assert "exchange: too many delegates to look at every exchange" in done.stdout
 
@@ -302,7 +304,7 @@ def test_too_many_delegates_leave_the_exchange_out(monkeypatch):
     ],
 )
 def test_bad_input_is_told_in_a_sentence(arguments):
-    done = negsim("solutions", *arguments)
+    done = negsim("case", "solutions", *arguments)
     assert done.exit_code == 2
     assert done.stderr
     assert "Traceback" not in done.stderr

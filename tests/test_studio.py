@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import negsim
+from negsim.classroom.links import packed
 from negsim.cli import studio as studio_command
 from negsim.errors import FailedError, Mark, NegsimError, Problem, ScenarioError
 from negsim.negotiation.measures import matrix
@@ -1082,7 +1083,7 @@ def test_a_scenario_is_read_once_for_all_the_runs_of_its_setting(monkeypatch):
 def test_lines_end_in_one_character_whatever_comes_in():
     text = text_of("classroom")
     for end in ("\r\n", "\r", "\n"):
-        assert setting_of(f"y={links.packed(text.replace(chr(10), end))}").text == text
+        assert setting_of(f"y={packed(text.replace(chr(10), end))}").text == text
 
 
 def test_half_a_character_is_told_and_not_raised():
@@ -1136,7 +1137,7 @@ def test_a_command_can_be_pasted_and_means_the_setting():
         "y=!!!",
         "y=AAAA",
         "s=classroom&y=AAAA",
-        "y=" + links.packed("format: 1")[:-4],
+        "y=" + packed("format: 1")[:-4],
         "c=" + "x" * 201,
         "&".join(["c=a"] * 25),
         "x" * 20_000,
@@ -1151,8 +1152,8 @@ def test_a_link_that_is_malformed_is_refused(text):
 
 def test_a_small_link_cannot_unpack_to_a_large_text():
     with pytest.raises(RefusedError, match="too large"):
-        unpacked(links.packed(" " * (2**20 + 1)))
-    assert len(unpacked(links.packed("x" * 2**20))) == 2**20
+        unpacked(packed(" " * (2**20 + 1)))
+    assert len(unpacked(packed("x" * 2**20))) == 2**20
 
 
 def test_a_scenario_in_a_link_can_name_no_file(tmp_path):

@@ -15,10 +15,11 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect, sync_playwright
 
+from negsim.classroom.links import packed
 from negsim.scenario import text_of
 from negsim.studio import limits
 from negsim.studio.limits import Rate
-from negsim.studio.links import Setting, packed
+from negsim.studio.links import Setting
 from negsim.studio.playback import Playback
 from studio_server import CHROMIUM, QUIETLY, studio
 

@@ -8,7 +8,7 @@ from negsim.cases import load
 from negsim.errors import NegsimError, ScenarioError
 from negsim.scenario import with_changes
 from negsim.study.design import cells_of
-from negsim.study.schema import Factor, Range, changes_of, load_study, loads_study, redesigned, scenario_of
+from negsim.study.schema import Factor, Range, Sampled, changes_of, load_study, loads_study, scenario_of
 from sweeps import PLAIN, SMALL, study_of
 
 HEAD = f"scenario: {SMALL}\n"
@@ -127,7 +127,7 @@ def test_every_experiment_is_a_study_with_a_question(file):
     assert study.question.endswith("?")
     assert cells_of(study)
     readme = (file.parent / "README.md").read_text()
-    assert f"negsim sweep experiments/{file.parent.name}/study.yaml" in readme
+    assert f"negsim study sweep experiments/{file.parent.name}/study.yaml" in readme
     assert (file.parent / "figure.png").exists()
 
 
@@ -168,7 +168,7 @@ vary:
 
 
 def sampled(design, points):
-    return redesigned(loads_study(HEAD + SAMPLED + "design: morris\npoints: 2"), design, points)
+    return loads_study(HEAD + SAMPLED, sampled=Sampled(design, points))
 
 
 def test_a_latin_hypercube_has_one_point_in_every_slice():

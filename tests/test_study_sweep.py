@@ -204,7 +204,18 @@ def _sweeping_on(file, study, folder):
     address, written = _address(file), folder.with_suffix(".yaml")
     written.write_text(study)
     _wait_for(lambda: _workers_at(address) == 2)
-    command = [*NEGSIM, "sweep", str(written), "--out", str(folder), "--executor", "dask", "--scheduler", address]
+    command = [
+        *NEGSIM,
+        "study",
+        "sweep",
+        str(written),
+        "--out",
+        str(folder),
+        "--executor",
+        "dask",
+        "--scheduler",
+        address,
+    ]
     sweep = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     _wait_for(lambda: len(_parts_in(folder)) > 3)
     return sweep
@@ -257,7 +268,9 @@ def test_killed_twenty_times_the_table_is_that_of_an_uninterrupted_sweep(tmp_pat
     folder, chance, kills = tmp_path / "killed", np.random.default_rng(1), 0
     while kills < 20:
         before = _parts_in(folder)
-        sweep = subprocess.Popen([*NEGSIM, "sweep", str(study), "--out", str(folder)], stderr=subprocess.DEVNULL)
+        sweep = subprocess.Popen(
+            [*NEGSIM, "study", "sweep", str(study), "--out", str(folder)], stderr=subprocess.DEVNULL
+        )
         if chance.random() < 0.8:
             _wait_for(lambda before=before: len(_parts_in(folder) - before) > 2)
             time.sleep(chance.random() * 0.1)
@@ -271,7 +284,7 @@ def test_killed_twenty_times_the_table_is_that_of_an_uninterrupted_sweep(tmp_pat
         assert _parts_in(folder) >= before
         with pytest.raises(NegsimError):
             results(folder)
-    subprocess.run([*NEGSIM, "sweep", str(study), "--out", str(folder)], check=True, capture_output=True)
+    subprocess.run([*NEGSIM, "study", "sweep", str(study), "--out", str(folder)], check=True, capture_output=True)
     whole = swept(study_of(study.read_text()), tmp_path / "whole")
     assert csv_of(results(folder), tmp_path / "killed.csv") == csv_of(whole, tmp_path / "whole.csv")
     assert not list(folder.rglob(f"{store.TEMPORARY}*"))
@@ -314,7 +327,10 @@ def test_a_damaged_part_is_named_never_read_and_done_again(damage, done, table, 
     with pytest.raises(NegsimError, match=f"{victim.name}: is damaged"):
         results(done)
     told = subprocess.run(
-        [*NEGSIM, "sweep", str(_written(tmp_path)), "--out", str(done)], capture_output=True, text=True, check=True
+        [*NEGSIM, "study", "sweep", str(_written(tmp_path)), "--out", str(done)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert f"{victim.name}: is damaged; its runs are done again" in told.stderr
     assert csv_of(results(done), tmp_path / "t.csv") == table
@@ -474,7 +490,7 @@ def test_two_sweeps_in_one_folder_the_second_is_refused(table, tmp_path):
                 other.start()
                 other.join()
                 child = subprocess.run(
-                    [*NEGSIM, "sweep", str(_written(tmp_path)), "--out", str(folder)],
+                    [*NEGSIM, "study", "sweep", str(_written(tmp_path)), "--out", str(folder)],
                     capture_output=True,
                     text=True,
                     check=False,
@@ -516,7 +532,7 @@ def test_an_interrupted_sweep_says_how_to_go_on(tmp_path):
     study, folder = tmp_path / "study.yaml", tmp_path / "r"
     study.write_text(PLAIN.replace("replications: 40", "replications: 20000"))
     sweep = subprocess.Popen(
-        [*NEGSIM, "sweep", str(study), "--out", str(folder)],
+        [*NEGSIM, "study", "sweep", str(study), "--out", str(folder)],
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -526,7 +542,7 @@ def test_an_interrupted_sweep_says_how_to_go_on(tmp_path):
     sweep.send_signal(signal.SIGINT)
     _, told = sweep.communicate(timeout=60)
     assert sweep.returncode == 130
-    assert f"interrupted; {folder} keeps what was done: sweep again to go on" in told
+    assert f"interrupted; {folder} keeps the finished runs: run the same command again" in told
     assert "Traceback" not in told
 
 

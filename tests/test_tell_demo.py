@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import re
+from pathlib import Path
 
 import pytest
 
+from negsim.cases import load
 from negsim.errors import NegsimError
 from negsim.files import MARKER
 from negsim.report import demo
-from negsim.report.demo import PHASES, PICTURES, STUDY, study_of, write_demo
+from negsim.report.demo import CHANGES, FOCAL, PHASES, PICTURES, REPORTS, STUDY, changes_of, study_of, write_demo
 from negsim.report.progress import followed
 from negsim.study.results import results
+from negsim.study.schema import load_study
 
+FILE = Path(__file__).parent.parent / "experiments" / "three_factors" / "study.yaml"
 FACTORS = {
     "meetings.count": [1, 8],
     "methodology": ["chair_text", "rolling_text", "convergence_mapping"],
@@ -40,15 +44,16 @@ def rows(file):
         return list(csv.DictReader(text))
 
 
-def test_a_folder_holds_page_tables_pictures_and_transcripts(written):
+def test_a_folder_holds_pages_tables_and_pictures(written):
     folder, _ = written
     assert {file.name for file in folder.iterdir()} == {
-        MARKER, "index.html", "tables", "pictures", "study",
-        *(f"{name}{end}" for name in PHASES for end in (".yaml", "_transcript.txt")),
+        MARKER, "index.html", "tables", "pictures", "study", *REPORTS,
     }  # fmt: skip
     names = {"phases", "phase_runs", "single_changes", "cells", "runs", "effects"}
     assert {file.stem for file in (folder / "tables").iterdir()} == names
-    assert len(list((folder / "pictures").glob("*.png"))) == len(list((folder / "pictures").glob("*.svg"))) == PICTURES
+    assert {file.name for file in (folder / "pictures").iterdir()} == {
+        f"{name}{kind}" for name in PICTURES for kind in (".png", ".svg")
+    }
 
 
 def test_steps_count_up_to_the_total(written):
@@ -73,26 +78,37 @@ def test_tables_have_a_row_a_cell_and_a_row_a_run(written):
 
 def test_the_study_can_be_asked_where_the_demonstration_was_written(written):
     folder, _ = written
-    found = results(folder / STUDY)
-    assert found.study == study_of(2)
-    assert [float(row["consensus"]) for row in rows(folder / "tables" / "cells.csv")] == found.summary()[
+    study = results(folder / STUDY)
+    assert study.study == study_of(2)
+    assert [float(row["consensus"]) for row in rows(folder / "tables" / "cells.csv")] == study.summary()[
         "consensus"
     ].to_list()
-    for number, told in enumerate(rows(folder / "tables" / "runs.csv")):
-        row = found.row(number)
-        assert [told[name] for name in ("cell", "replication", "outcome")] == [
+    for number, run in enumerate(rows(folder / "tables" / "runs.csv")):
+        row = study.row(number)
+        assert [run[name] for name in ("cell", "replication", "outcome")] == [
             str(row[name]) for name in ("cell", "replication", "outcome")
         ]
     assert str(folder.parent) not in (folder / STUDY / "manifest.json").read_text(encoding="utf-8")
     page = (folder / "index.html").read_text(encoding="utf-8")
-    assert all(f"negsim {verb} shown/study" in page for verb in ("cells", "plot", "rerun"))
+    assert all(f"negsim study {verb} shown/study" in page for verb in ("cells", "plot", "rerun"))
+
+
+def test_every_change_is_one_of_the_catalogue():
+    assert set(changes_of(load(FOCAL))) == set(CHANGES)
+
+
+def test_changes_are_compared_with_the_phase_itself(written):
+    table = rows(written[0] / "tables" / "single_changes.csv")
+    phases = {row["scenario"]: row for row in rows(written[0] / "tables" / "phases.csv")}
+    assert table[0]["change"] == "unchanged"
+    assert table[0]["consensus"] == phases[FOCAL]["consensus"]
 
 
 def test_every_link_and_picture_of_the_page_is_there(written):
     folder, _ = written
     page = (folder / "index.html").read_text(encoding="utf-8")
     links = re.findall(r'(?:src|href)="([^"#]+)"', page)
-    assert len(links) > 2 * PICTURES
+    assert len(links) > len(PICTURES) + len(REPORTS)
     assert all((folder / link).is_file() for link in links)
     assert all(link.split(":")[0] not in {"http", "https", "file"} for link in links)
 
@@ -142,3 +158,9 @@ def test_the_same_seed_writes_the_same_tables_and_pictures(written, tmp_path):
     for file in folder.rglob("*"):
         if file.suffix in {".csv", ".html", ".parquet", ".svg", ".txt"}:
             assert file.read_bytes() == (again / file.relative_to(folder)).read_bytes(), file.name
+
+
+def test_the_study_file_says_what_the_demonstration_runs(monkeypatch):
+    monkeypatch.undo()  # all factors, not the few of these tests
+    file, shown = load_study(FILE), study_of(200)
+    assert shown == file.model_copy(update={"title": shown.title, "question": shown.question})

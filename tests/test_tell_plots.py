@@ -17,7 +17,7 @@ from negsim.report.plots.run import moments, openings
 from negsim.report.plots.style import OKABE_ITO, OUTCOME_COLOURS, STATUS_COLOURS, colours, percent_axis, spread_out
 from negsim.scenario.lowering import lower
 from negsim.study.estimates import Estimate
-from negsim.study.evidence import Lever
+from negsim.study.remedies import SingleChange
 from negsim.study.runner import Runs, run
 
 SCENARIO = load("cstd_wgigf_2011")
@@ -165,9 +165,9 @@ def test_outcome_shares_fill_the_bar_and_leave_out_what_never_happened():
 
 def test_single_changes_have_a_row_each():
     estimate = Estimate(0.5, 0.4, 0.6, 10)
-    found = [Lever("x", name, estimate, estimate, estimate, estimate) for name in ("as it was", "chair")]
+    found = [SingleChange("x", name, estimate, estimate, estimate, estimate) for name in ("unchanged", "chair")]
     ax = plots.single_changes(found)
-    assert labels(ax.get_yticklabels()) == ["as it was", "chair"]
+    assert labels(ax.get_yticklabels()) == ["unchanged", "chair"]
 
 
 @pytest.mark.parametrize("name", plots.RUN_PICTURES)

@@ -16,14 +16,14 @@ from negsim.study.validation import (
     MODEL,
     OFF,
     PERMUTED,
-    Known,
+    Precedent,
     brier,
     category,
     counts,
     ensemble_for,
-    known_of,
     log_score,
     over_cases,
+    precedent_of,
     ranked_probability,
     shares,
     validate,
@@ -43,14 +43,16 @@ def finished(steps):
 
 @pytest.fixture(scope="module")
 def few():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(validation.predicted, "__kwdefaults__", {"replications": 12})
-        patch.setattr(validation, "NEIGHBOUR_RUNS", 2)
-        yield finished(validate(FEW, CASES))
+    return finished(validate(FEW, CASES, replications=12))
 
 
-def known(name="x", family="f", days=5.0, dissent="none", happened=2):
-    return Known(name, family, days, dissent, happened)
+@pytest.fixture
+def _quick(monkeypatch):
+    monkeypatch.setitem(validate.__kwdefaults__, "replications", 4)
+
+
+def precedent(name="x", family="f", days=5.0, dissent="none", happened=2):
+    return Precedent(name, family, days, dissent, happened)
 
 
 # ------------------------------------------------------------------------------------------------ scores
@@ -109,28 +111,28 @@ def test_one_case_has_no_interval():
 
 
 def test_a_rule_sees_other_families_only():
-    own, other = known("a", "f", happened=0), known("b", "g", happened=2)
+    own, other = precedent("a", "f", happened=0), precedent("b", "g", happened=2)
     assert validation.others(own, [own, other]) == [other]
     assert validation.base_rate(own, [other]).tolist() == pytest.approx([0.5 / 2.5, 0.5 / 2.5, 1.5 / 2.5])
 
 
 def test_recorded_dissent_looks_at_like_cases_only():
-    like, unlike = known(dissent="provided", happened=2), known(dissent="none", happened=0)
+    like, unlike = precedent(dissent="provided", happened=2), precedent(dissent="none", happened=0)
     assert validation.recorded_dissent(like, [like, unlike])[2] == pytest.approx(0.6)
     assert validation.recorded_dissent(unlike, [like, unlike])[0] == pytest.approx(0.6)
 
 
 def test_days_that_tell_are_learned_and_unknown_ones_are_average():
-    cases = [known(days=d, happened=2 if d > 5 else 0) for d in (1.0, 2.0, 3.0, 10.0, 20.0, 30.0)]
-    chances = [validation.number_of_days(known(days=d), cases)[2] for d in (1.0, math.nan, 30.0)]
+    cases = [precedent(days=d, happened=2 if d > 5 else 0) for d in (1.0, 2.0, 3.0, 10.0, 20.0, 30.0)]
+    chances = [validation.number_of_days(precedent(days=d), cases)[2] for d in (1.0, math.nan, 30.0)]
     assert chances[0] < 0.2 < chances[1] < 0.8 < chances[2]
     for d in (1.0, math.nan):
-        assert validation.number_of_days(known(days=d), cases).sum() == pytest.approx(1.0)
+        assert validation.number_of_days(precedent(days=d), cases).sum() == pytest.approx(1.0)
 
 
 def test_days_that_are_never_known_say_nothing():
-    cases = [known(days=math.nan, happened=2), known(days=math.nan, happened=0)]
-    assert validation.number_of_days(known(days=4.0), cases)[2] == pytest.approx(0.5)
+    cases = [precedent(days=math.nan, happened=2), precedent(days=math.nan, happened=0)]
+    assert validation.number_of_days(precedent(days=4.0), cases)[2] == pytest.approx(0.5)
 
 
 # -------------------------------------------------------------------------------------------- validation
@@ -178,15 +180,15 @@ def test_the_account_names_every_case_and_rival(few):
 
 @pytest.mark.parametrize(("name", "days"), [("wgigf1", 4), ("wgigf2", 9), ("wgig", 15), ("wcit12", 12)])
 def test_days_are_those_of_the_facts(name, days):
-    assert known_of(load_case(f"cases/{name}")).days == days
+    assert precedent_of(load_case(f"cases/{name}")).days == days
 
 
-def test_the_command_takes_files_from_anywhere(tmp_path, monkeypatch):
-    monkeypatch.setattr(validation.predicted, "__kwdefaults__", {"replications": 4})
+@pytest.mark.usefixtures("_quick")
+def test_the_command_takes_files_from_anywhere(tmp_path):
     source = next(path for path in (tmp_path,))
     text = CliRunner().invoke(app, ["show", "cases/gge17"]).stdout
     (source / "elsewhere.yaml").write_text(text.replace("family: un_cyber", "family: other"), encoding="utf-8")
-    done = CliRunner().invoke(app, ["validate", str(tmp_path), "--no-steps", "--out", str(tmp_path / "found")])
+    done = CliRunner().invoke(app, ["case", "validate", str(tmp_path), "--no-steps", "--out", str(tmp_path / "found")])
     assert done.exit_code == 0, done.stderr
     assert "elsewhere" in done.stdout
     with (tmp_path / "found" / "predictions.csv").open(encoding="utf-8") as file:
@@ -196,23 +198,23 @@ def test_the_command_takes_files_from_anywhere(tmp_path, monkeypatch):
 
 def test_a_case_without_an_outcome_cannot_be_scored(tmp_path):
     (tmp_path / "open.yaml").write_text("case: 1\ntitle: Not over yet\n", encoding="utf-8")
-    refused = CliRunner().invoke(app, ["validate", str(tmp_path / "open.yaml")])
+    refused = CliRunner().invoke(app, ["case", "validate", str(tmp_path / "open.yaml")])
     assert refused.exit_code == 2
-    assert "open: no outcome is said" in refused.stderr
+    assert "open: has no outcome" in refused.stderr
 
 
-def test_a_folder_leaves_out_what_has_no_outcome_and_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(validation.predicted, "__kwdefaults__", {"replications": 4})
+@pytest.mark.usefixtures("_quick")
+def test_a_folder_leaves_out_what_has_no_outcome_and_says_so(tmp_path):
     text = CliRunner().invoke(app, ["show", "cases/gge17"]).stdout
     (tmp_path / "known.yml").write_text(text, encoding="utf-8")
     (tmp_path / "open.yaml").write_text("case: 1\ntitle: Not over yet\n", encoding="utf-8")
-    done = CliRunner().invoke(app, ["validate", str(tmp_path), "--no-steps"])
+    done = CliRunner().invoke(app, ["case", "validate", str(tmp_path), "--no-steps"])
     assert done.exit_code == 0, done.stderr
-    assert f"{tmp_path / 'open.yaml'}: no outcome is said; left out" in done.stderr
+    assert f"{tmp_path / 'open.yaml'}: has no outcome; it is left out" in done.stderr
     assert "Retrodiction of 1 case" in done.stdout
     (tmp_path / "known.yml").unlink()
-    none = CliRunner().invoke(app, ["validate", str(tmp_path)])
-    assert (none.exit_code, "open: no outcome is said" in none.stderr) == (2, True)
+    none = CliRunner().invoke(app, ["case", "validate", str(tmp_path)])
+    assert (none.exit_code, "open: has no outcome" in none.stderr) == (2, True)
 
 
 def test_files_of_one_name_are_both_named(tmp_path):
@@ -220,12 +222,11 @@ def test_files_of_one_name_are_both_named(tmp_path):
     for file in files:
         file.parent.mkdir()
         file.write_text("case: 1\ntitle: A\noutcome: {code: none}\n", encoding="utf-8")
-    refused = CliRunner().invoke(app, ["validate", *map(str, files)])
+    refused = CliRunner().invoke(app, ["case", "validate", *map(str, files)])
     assert refused.exit_code == 2
-    assert f"{files[0]} and {files[1]} are both called a; a case counts once" in refused.stderr
+    assert f"{files[0]} and {files[1]} have the same name, a; leave one out" in refused.stderr
 
 
-def test_a_case_without_neighbours_has_no_mean_of_them(monkeypatch):
-    monkeypatch.setattr(validation.predicted, "__kwdefaults__", {"replications": 4})
+def test_a_case_without_neighbours_has_no_mean_of_them():
     open_ = loads_case("case: 1\ntitle: A\noutcome: {code: none}\n", "a")
-    assert "nan" not in "\n".join(account(finished(validate([open_], CASES))))
+    assert "nan" not in "\n".join(account(finished(validate([open_], CASES, replications=4))))

@@ -1,13 +1,8 @@
 """The classroom pack: six lessons made from a scenario, with everything a teacher prints or opens.
 
 Rules that hold here
-- The pack is made from the scenario; every number in it is computed by the run that writes it, under a given seed.
-  Where a command of negsim computes it again, that stands beside it.
+- Python computes the numbers; every sentence stands in a template under `templates/`, a folder a lesson.
+- Every number of a pack is computed by the run that writes it, under its seed; where a command of negsim computes it
+  again, that command stands beside it.
 - Nothing of a pack depends on the day or the machine: the same scenario and seed write the same files.
 """
-
-from __future__ import annotations
-
-from negsim.classroom.pack import Pack, pack_of, write_pack
-
-__all__ = ["Pack", "pack_of", "write_pack"]

@@ -1,155 +1,252 @@
-"""Lesson 2: four days and three evenings to spend, scored on seeds that nobody has seen."""
+"""Lesson 2: ways to spend four days and three evenings, and what they are worth.
+
+Rules that hold here
+- A budget is a study's level: the meetings of a process written out, so that one sweep scores a whole class.
+- The score is issues agreed times depth, both as `negsim study cells` prints them; where nothing is agreed it is 0.
+- Budgets run on the class's seed; only those that the key shows run again on the unseen one.
+- What a card decides is no longer drawn. Where the scenario drew it, commands and the study name the card's file.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
-from negsim.classroom.budget_key import budget_key
-from negsim.classroom.budgets import CARD, DAYS, EVENINGS, FOLDER, UNSEEN, card_text, study_text
-from negsim.classroom.course import Course
-from negsim.classroom.sheets import Lesson, Step
-from negsim.report.pages.blocks import Blank, Grid, Items, Section
-from negsim.report.words import counted
+import numpy as np
+
+from negsim.classroom.topic import SAVED, Topic, highest, lowest, two_digits
+from negsim.report.words import format_name
+from negsim.scenario import Scenario, dump_yaml, with_changes
+from negsim.scenario.methodologies import METHODOLOGIES
+from negsim.scenario.schema import Uncertain
+from negsim.scenario.yaml import Plain, flow, to_yaml
+from negsim.study.estimates import Estimate, mean
+from negsim.study.runner import Runs, run
+
+DAYS, EVENINGS = 4, 3
+UNSEEN = 1000  # added to the seed of the class
+GAP = 30  # days between meetings
+SPLITS = {"one meeting of four days": (4,), "two meetings of two days": (2, 2), "four meetings of a day": (1, 1, 1, 1)}
+METHODS = ("chair_text", "rolling_text", "convergence_mapping", "drafting_group", "package_deal")
+FOLDER, CARD = "2_budget", "card.yaml"
+MUCH = 0.05  # share of issues
+AHEAD = 0.1  # of a score
+CAUCUS, MIXED = "caucus every evening", "three mixed evenings"
+NO_EVENTS: dict[str, Plain] = {"process.events": []}
+SPENT = ("process.meetings", "process.events", "meetings.count", "methodology", "informal.mixed_evenings")  # by a card
 
 
-def budget(course: Course) -> Lesson:
-    """The lesson."""
-    return Lesson(
-        folder=FOLDER,
-        title="The chair's budget",
-        about="Four days and three evenings to spend, scored on seeds that nobody has seen by agreement times depth.",
-        outcomes=[
-            "Trade the goods of a chair against each other: days together, time to digest, methods, evenings.",
-            "See that more agreement and deeper agreement can pull apart, and choose what to aim at.",
-            "Know why a plan is judged on runs that were not used to choose it.",
-        ],
-        prepare=[
-            "Print the worksheet, one a team of three or four. Copy budgets.yaml; give card.yaml to the teams.",
-            f"Choose a seed in secret for the final score (the answer key uses {course.seed + UNSEEN}).",
-            (
-                "Type every team's card into budgets.yaml while they finish (two minutes a team), then run the two"
-                " commands."
-            ),
-        ],
-        plan=[
-            Step(5, "The purse", "Slides 1 to 3: what may be spent, what a day and an evening can do."),
-            Step(5, "The score", "Slide 4: agreement times depth. Why not agreement alone?"),
-            Step(
-                15,
-                "Plan and try",
-                (
-                    "Teams draw up a card and may try pieces of it in the lab, on the class's seed; or all: upload"
-                    " card.yaml in the editor, change what stands under process: meetings, then “Try it in the lab”."
-                ),
-            ),
-            Step(5, "Hand in", "Cards are final. Each team writes the score that it expects."),
-            Step(5, "Score", "The teacher runs all cards on the secret seed and writes scores on the board."),
-            Step(15, "Debrief", "What did the best cards share? Who was best on the class's seed and is not now? Why?"),
-        ],
-        opens=[
-            (course.link("lab"), "The lab: try methodology, meetings and evenings one by one"),
-            (course.link("edit"), "The editor: upload card.yaml there and write a whole card under process: meetings"),
-        ],
-        slides=[*_slides()],
-        worksheet=[*_worksheet()],
-        rubric=Grid(
-            ["what is judged", "0", "1", "2"],
-            [
-                ["The card", "over budget or empty", "within budget", "within budget, each choice with a purpose"],
-                ["The forecast", "none", "a number", "a number and why it could be wrong"],
-                [
-                    "The debrief",
-                    "tells the score",
-                    "compares with another card",
-                    "explains the difference by a mechanism",
-                ],
-                [
-                    "Seen and unseen",
-                    "no difference noticed",
-                    "says scores changed",
-                    "says why choosing on a seed flatters",
-                ],
-            ],
-        ),
-        key=[*budget_key(course)],
-        files={"budgets.yaml": study_text(course), CARD: card_text(course.scenario)},
-        guesses=[("our own card", "", "score (issues agreed x depth, 0 to 1)")],
+class Budget(NamedTuple):
+    """A way to spend the days and evenings: days of each meeting, a methodology, which evenings are mixed."""
+
+    name: str
+    split: tuple[int, ...]
+    method: str
+    mixed: tuple[int, ...]  # evenings, from 0
+
+    def meetings(self) -> list[Plain]:
+        """The meetings as a scenario has them."""
+        meetings, day = [], 0
+        for m, days in enumerate(self.split):
+            agenda = [{name: share} for name, share in METHODOLOGIES[self.method].agenda(m, len(self.split))]
+            evenings = ["mixed" if day + d in self.mixed else "caucus" for d in range(days)]
+            meeting: dict[str, Plain] = {
+                "name": f"Meeting {m + 1}",
+                "days": days,
+                "agenda": agenda,
+                "evenings": evenings,
+            }
+            meetings.append(meeting | ({"after_days": GAP} if m else {}))
+            day += days
+        return meetings
+
+    def changes(self) -> dict[str, Plain]:
+        """What it changes in a scenario, by path."""
+        return {"process.meetings": self.meetings(), **NO_EVENTS}
+
+
+def budgets() -> list[Budget]:
+    """The budgets that the answer key compares."""
+    return [
+        Budget(f"{format_name(method)}, {split}, {evenings}", days, method, mixed)
+        for method in METHODS
+        for split, days in SPLITS.items()
+        for evenings, mixed in ((CAUCUS, ()), (MIXED, (0, 1, 2)))
+    ]
+
+
+class Score(NamedTuple):
+    """What a budget is worth: issues agreed, depth, and their product."""
+
+    budget: Budget
+    agreed: Estimate
+    depth: Estimate
+
+    @property
+    def score(self) -> float:
+        """Issues agreed times depth."""
+        return self.agreed.value * float(np.nan_to_num(self.depth.value))
+
+
+def score_of(scenario: Scenario, budget: Budget, *, replications: int, seed: int) -> Score:
+    """A budget run under a seed."""
+    runs: Runs = run(with_card(scenario, budget), replications=replications, seed=seed)
+    return Score(budget, mean(runs.column("share_agreed")), mean(runs.column("depth")))
+
+
+EXAMPLES = {
+    "Example A": Budget("", (2, 2), "chair_text", ()),
+    "Example B": Budget("", (3, 1), "rolling_text", (0, 1)),
+}
+
+
+def with_card(scenario: Scenario, budget: Budget) -> Scenario:
+    """The scenario under a budget; what the budget decides is no longer drawn."""
+    after = with_changes(scenario, budget.changes())
+    return after.model_copy(update={"uncertain": _other_draws(after.uncertain)})
+
+
+def _other_draws(draws: Mapping[str, Uncertain]) -> dict[str, Uncertain]:
+    """What a scenario draws, apart from what a card decides."""
+    rest = {key: _left(how) for key, how in draws.items() if how.either is not None or not key.startswith(SPENT)}
+    return {key: how for key, how in rest.items() if how is not None}
+
+
+def _left(how: Uncertain) -> Uncertain | None:
+    """A distribution without the paths that a card decides; None if nothing is left of it."""
+    if how.either is None:
+        return how
+    ways = [{path: value for path, value in way.items() if not path.startswith(SPENT)} for way in how.either]
+    return Uncertain(either=tuple(way or NO_EVENTS for way in ways)) if any(ways) else None
+
+
+def overrides_draws(scenario: Scenario) -> bool:
+    """Whether the scenario draws anything that a card decides."""
+    return _other_draws(scenario.uncertain) != scenario.uncertain
+
+
+def card_text(scenario: Scenario) -> str:
+    """The scenario with the first example under `process: meetings`."""
+    return dump_yaml(with_card(scenario, EXAMPLES["Example A"]))
+
+
+class Ranking(NamedTuple):
+    """The budgets with the best score and the score, and those with the worst; as they are printed."""
+
+    best: list[str]
+    most: float
+    worst: list[str]
+    least: float
+
+    @property
+    def is_tie(self) -> bool:
+        """Whether all budgets print the same score."""
+        return self.best == self.worst
+
+
+class Chairing(NamedTuple):
+    """What the sheets of the lesson need."""
+
+    days: int
+    evenings: int
+    methods: int
+    splits: int
+    budgets: int
+    unseen: int  # seed
+    rows: list[tuple[Score, float]]  # the best of each methodology and the worst of all, with the score on unseen seeds
+    commands: list[str]  # two a row
+    ranking: Ranking
+    shift: float  # mean change of the score from the class's seed to the unseen one
+    falls: int  # how many of them fall
+    means: dict[str, dict[str, float]]  # mean score by methodology, split and evenings; the best first
+    most: Score
+    deepest: Score
+    two_aims: bool  # whether most is agreed, by far, with another budget than the deepest
+    leader: str  # methodology far ahead of the next; empty if there is none
+    lead: float
+    best_yaml: str
+    examples: dict[str, list[Plain]]  # meetings of the examples, by team
+    study_of: str  # the scenario of the study file
+    lab: str
+    editor: str
+    files: dict[str, str]
+
+
+def budget(topic: Topic) -> Chairing:
+    """The numbers of the lesson."""
+    unseen = topic.seed + UNSEEN
+    scores = [score_of(topic.scenario, plan, replications=topic.replications, seed=topic.seed) for plan in budgets()]
+    by_score = sorted(scores, key=lambda one: -one.score)
+    best = best_by_method(by_score)
+    rows = [*best, *([by_score[-1]] if by_score[-1] not in best else [])]
+    again = [score_of(topic.scenario, one.budget, replications=topic.replications, seed=unseen).score for one in rows]
+    shifts = [score - one.score for one, score in zip(rows, again, strict=True)]
+    deepest = max(scores, key=lambda one: np.nan_to_num(one.depth.value))
+    most = max(scores, key=lambda one: one.agreed.value)
+    lead = best[0].score - best[1].score
+    return Chairing(
+        days=DAYS,
+        evenings=EVENINGS,
+        methods=len(METHODS),
+        splits=len(SPLITS),
+        budgets=len(scores),
+        unseen=unseen,
+        rows=list(zip(rows, again, strict=True)),
+        commands=[command for one in rows for command in commands_of(topic, one.budget)],
+        ranking=ranking_of({one.budget.name: one.score for one in scores}),
+        shift=float(np.mean(shifts)),
+        falls=sum(shift < 0.0 for shift in shifts),
+        means={
+            "methodology": _means(scores, lambda plan: format_name(plan.method)),
+            "split": _means(scores, lambda plan: next(name for name, days in SPLITS.items() if days == plan.split)),
+            "evenings": _means(scores, lambda plan: MIXED if plan.mixed else CAUCUS),
+        },
+        most=most,
+        deepest=deepest,
+        two_aims=most.agreed.value - deepest.agreed.value > MUCH,
+        leader=format_name(best[0].budget.method) if lead > AHEAD else "",
+        lead=lead,
+        best_yaml=to_yaml(best[0].budget.meetings()),
+        examples={team: plan.meetings() for team, plan in EXAMPLES.items()},
+        study_of=_study_of(topic),
+        lab=topic.link("lab"),
+        editor=topic.link("edit"),
+        files={CARD: card_text(topic.scenario)},
     )
 
 
-def _slides() -> Iterator[Section]:
-    yield Section(
-        "You are the chair",
-        [
-            f"You have {counted(DAYS, 'day')} of meetings and {counted(EVENINGS, 'evening')} to spend.",
-            Items(
-                [
-                    "Days: one meeting of four, two of two, three and one, or four of one. Meetings are a month apart.",
-                    "Floor time: for each meeting, formats with their shares of the time.",
-                    (
-                        "Evenings: on at most three of the four you set mixed tables; on the others each group meets"
-                        " alone."
-                    ),
-                    "card.yaml is the scenario with an example of a card in it, and no events: change that one.",
-                ]
-            ),
-        ],
-    )
-    yield Section(
-        "What formats do",
-        [
-            Grid(
-                ["format", "what it does"],
-                [
-                    ["questionnaire", "everybody states a position; nothing can close"],
-                    [
-                        "tabled_proposals, proposal_review",
-                        "proposals are tabled; then read one by one under their sponsors' names",
-                    ],
-                    ["chair_text", "the chair's own text, near the status quo, bracketed by the floor"],
-                    ["rolling_text", "one text that moves towards those who block, losing precision"],
-                    ["convergence_mapping", "a facilitator notices overlaps and writes them down"],
-                    ["drafting_group", "a small mixed group drafts a paragraph, the plenary reads it"],
-                    ["package_deal", "issues are traded and read as one package"],
-                    ["straw_poll", "a secret poll shows where the middle is"],
-                ],
-            )
-        ],
-    )
-    yield Section(
-        "The score",
-        [
-            "score = issues agreed × depth",
-            Items(
-                [
-                    "issues agreed: the mean share of issues agreed in a run",
-                    "depth: how far what was agreed is from the status quo, in how clear words, over how much (0 to 1)",
-                    "Scored on runs that you have not seen: other people of the same kinds, other luck.",
-                ]
-            ),
-        ],
-    )
+def best_by_method(by_score: list[Score]) -> list[Score]:
+    """The best budget of every methodology, the best of all first."""
+    best: dict[str, Score] = {}
+    for one in by_score:
+        best.setdefault(one.budget.method, one)
+    return list(best.values())
 
 
-def _worksheet() -> Iterator[Section]:
-    rows = [[f"day {day}", "", "", ""] for day in range(1, DAYS + 1)]
-    yield Section(
-        "Our card",
-        [
-            (
-                "Team: …………………………………………………………  Mark where one meeting ends and the next begins. Shares of a meeting sum"
-                " to 1."
-            ),
-            Grid(["", "meeting number", "formats and shares", "evening: caucus or mixed (at most 3)"], rows),
-            (
-                "To try it whole: upload card.yaml in the studio’s editor and change the lines from meetings: down to"
-                " events: [], nothing else. The example there shows how a card is written."
-            ),
-        ],
-    )
-    yield Section("What each choice is for", ["Days:", Blank(1), "Formats:", Blank(2), "Evenings:", Blank(1)])
-    yield Section(
-        "Before the score",
-        [Grid(["", "we expect", "it was"], [["issues agreed", "", ""], ["depth", "", ""], ["score", "", ""]])],
-    )
-    yield Section("Afterwards", ["The best card differs from ours in:", Blank(2), "It helped because:", Blank(2)])
+def ranking_of(scores: Mapping[str, float]) -> Ranking:
+    """Which budgets score most and least. scores: by budget."""
+    best, worst = highest(scores, two_digits), lowest(scores, two_digits)
+    return Ranking(best, scores[best[0]], worst, scores[worst[0]])
+
+
+def commands_of(topic: Topic, plan: Budget) -> list[str]:
+    """What runs a budget on the seed of the class and on the unseen one."""
+    changes = [f"{path}={flow(value)}" for path, value in plan.changes().items()]
+    source = f"{FOLDER}/{CARD}" if overrides_draws(topic.scenario) else topic.name
+    return [topic.run_command(changes, seed=seed, source=source) for seed in (topic.seed, topic.seed + UNSEEN)]
+
+
+def _study_of(topic: Topic) -> str:
+    """The scenario that the study file names, seen from the lesson's folder."""
+    if overrides_draws(topic.scenario):
+        return CARD
+    return topic.source if topic.is_built_in else f"../{SAVED}"
+
+
+def _means(scores: list[Score], key: Callable[[Budget], str]) -> dict[str, float]:
+    """Mean scores by a property of budgets, the highest first."""
+    groups: dict[str, list[float]] = {}
+    for one in scores:
+        groups.setdefault(key(one.budget), []).append(one.score)
+    means = {name: float(np.mean(some)) for name, some in groups.items()}
+    return dict(sorted(means.items(), key=lambda pair: -pair[1]))

@@ -1,208 +1,268 @@
 """Lesson 3: the room that a delegate believes in beside the true one, then one dinner.
 
 Rules that hold here
-- What students can read in the studio is told as the room shows it that the link opens; means stand beside it.
+- Whose eyes: India's where the scenario has it, else those of the named delegate, or else of the group, whose beliefs
+  about the others are furthest from the truth. Of a group, its first seat looks.
+- What students read in the studio is what the linked room shows; means over draws stand beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from negsim.classroom.course import Course, numbered
-from negsim.classroom.eyes_key import eyes_key, idle
-from negsim.classroom.looks import View, beliefs, fits, guests_of, others_of, view_of
-from negsim.classroom.sheets import Lesson, Step
-from negsim.report.pages.blocks import Blank, Block, Grid, Items, Section
-from negsim.report.words import listed
-from negsim.scenario import Scenario
+import numpy as np
+
+from negsim.classroom.people import DRAWS, Opening, at_both_ends, misperception_at_the_end, opening_of, party_label
+from negsim.classroom.topic import Changes, Row, Topic
+from negsim.negotiation.tables import Floats
+from negsim.scenario import Scenario, with_changes
+from negsim.scenario.yaml import flow
+from negsim.study.estimates import Estimate
+
+PREFERRED = "India"
+SMALL = 0.02  # scale units: a belief nearer than this is right
+FAR = 0.1  # scale units: a belief further off than this is far off
+MOST_LETTERS = 200  # of a change that the studio takes
+MEASURES = ("share_agreed", "consensus", "trust_across_end", "perceived_distance_end")
 
 
-def eyes(course: Course) -> Lesson:
-    """The lesson."""
-    course = course.in_the_lab()
-    view = view_of(course)
-    label, looker = view.label, view.looker
-    guests = [course.scenario.groups[name].label for name in guests_of(course.scenario, view)]
-    return Lesson(
-        folder="3_eyes",
-        title=f"{label}’s eyes" if not label.endswith("s") else f"{label}’ eyes",
-        about="The room that one seat believes in beside the true one; then one dinner, and what it changes.",
-        outcomes=[
-            "Tell a difference in positions from a difference in beliefs about positions.",
-            "Name two ways in which we misjudge others: too far away, and too much alike.",
-            "Say what one dinner can change (beliefs, trust) and what it cannot (positions), and check it.",
-        ],
-        prepare=[
-            f"Print the worksheet. Give the role sheet of {label} or its group to one table, the others to the others.",
-            "Give dinners.txt to every team that runs the lab: a line of it is pasted there.",
-            "Keep the answer key back until the debrief: it holds what each dinner changes.",
-            *_warning(course, view),
-        ],
-        plan=[
-            Step(5, "Two rooms", "Slides 1 and 2: everybody negotiates with the room that they believe in."),
-            Step(
-                10,
-                "Look through the eyes",
-                (
-                    f"Slides 3 and 4; then in the studio’s room: click the seat of {looker}, open Positions, compare"
-                    " belief (hollow) and truth (filled), group by group."
-                ),
-            ),
-            Step(
-                10,
-                "Choose a guest" if len(guests) > 1 else "Before the dinner",
-                (
-                    f"Slide 5. Teams choose one group for one dinner with {label}, and write why and what changes."
-                    if len(guests) > 1
-                    else f"Slide 5. There is one group to dine with, {listed(guests)}: teams write what changes."
-                ),
-            ),
-            Step(
-                10,
-                "Run",
-                (
-                    "The lab as it was, then the dinner as the worksheet says: trust and issues agreed. The room with"
-                    " that dinner, at its end: trust in the guest, and what is believed of it."
-                ),
-            ),
-            Step(10, "Debrief", _debrief(guests)),
-            Step(5, "Exit ticket", "Whom did you misjudge in a real group, and what would have shown it?"),
-        ],
-        opens=[
-            (course.link("room"), f"The room as it was: click {looker} to see it as that seat does"),
-            (course.link("lab"), "The lab as it was: begin here, then take a line of dinners.txt"),
-            *(
-                (course.link("room", changes), f"The room with one {name}: click {looker}, go to the end")
-                for name, changes in view.dinners.items()
-                if fits(changes)
-            ),
-        ],
-        slides=[*_slides(course.certain, view)],
-        worksheet=[*_worksheet(course.certain, view)],
-        rubric=Grid(
-            ["what is judged", "0", "1", "2"],
-            [
-                ["Belief and truth", "mixes them up", "tells them apart", "and says which error is which (far, alike)"],
-                ["The guest", "no reason", "a reason from positions", "a reason from beliefs or trust, with numbers"],
-                [
-                    "What a dinner does",
-                    "“they agree now”",
-                    "beliefs or trust change",
-                    "and says that positions did not",
-                ],
-                ["The size", "not looked at", "quotes the change", "says whether its interval holds zero"],
-            ],
+class Eyes(NamedTuple):
+    """Whose eyes, the opening on average, the opening of the room that the link opens, and the dinners."""
+
+    host: str  # a named delegate or a group
+    label: str
+    mean: Opening  # over draws
+    single: Opening  # its first draw
+    dinners: dict[str, Changes]
+
+    @property
+    def seat(self) -> int:
+        """The seat to click."""
+        return self.mean.where(self.host)[0]
+
+    @property
+    def looker(self) -> str:
+        """What the studio calls it."""
+        return self.mean.names[self.seat]
+
+
+class Belief(NamedTuple):
+    """Where somebody believes a group to be on an issue, and where it is; 0..1."""
+
+    seems: float
+    true: float
+
+    @property
+    def side(self) -> str:
+        """As the worksheet has it: = right, → or ← for a belief above or below the truth."""
+        off = self.seems - self.true
+        return "=" if abs(off) < SMALL else "→" if off > 0.0 else "←"
+
+    @property
+    def is_far(self) -> bool:
+        """Whether it is far off."""
+        return abs(self.seems - self.true) > FAR
+
+
+class Distance(NamedTuple):
+    """How far a group seems and is, a mean over issues (0..1), and how far it is trusted."""
+
+    group: str
+    seems: float
+    true: float
+    trust: float
+
+    @property
+    def kind(self) -> str:
+        """How the distance is misjudged: further, nearer or right."""
+        off = self.seems - self.true
+        return "further" if off > SMALL else "nearer" if off < -SMALL else "right"
+
+
+class Dinner(NamedTuple):
+    """What a dinner does to the host by the end: trust and error in the linked room, misperception over draws."""
+
+    name: str
+    trust: tuple[float, float]  # in the guest, without and with it
+    off: tuple[float, float]  # error about the guest, without and with it
+    misperception: float
+    change: float
+
+
+class Perception(NamedTuple):
+    """What the sheets of the lesson need."""
+
+    label: str  # whose eyes
+    looker: str  # the seat to click
+    draws: int
+    small: float
+    far: float
+    issues: list[str]
+    stands: dict[str, float]  # the looker's position, by issue
+    groups: list[str]  # the others
+    guests: list[str]  # those with which a dinner is on offer
+    dinners: dict[str, str]  # the change that makes each
+    fit: bool  # whether the studio takes them
+    single: dict[str, list[Belief]]  # by group, in the room that the link opens
+    mean: dict[str, list[Belief]]
+    wrong: dict[str, float]  # misperception at the start by party, the largest first
+    away: tuple[float, float]  # how far the others seem and are, in the linked room
+    distances: list[Distance]
+    measures: tuple[str, ...]
+    rows: dict[str, Row]  # by dinner; without one first
+    compare: str
+    runs: int  # as many as the lab makes
+    effects: list[Dinner]
+    start: float  # misperception of the host
+    end: float  # without a dinner
+    idle: bool  # whether no dinner changes any meeting
+    measurable: dict[str, dict[str, Estimate]]  # changes that exclude zero, by measure and dinner
+    room: str
+    lab: str
+    rooms: dict[str, str]  # links by dinner
+
+
+def eyes(topic: Topic) -> Perception:
+    """The numbers of the lesson."""
+    topic = topic.in_the_lab()
+    scenario, view = topic.certain, eyes_of(topic)
+    start, last = at_both_ends(scenario, topic.seed, view.seat)
+    end = misperception_at_the_end(scenario, topic.seed, view.mean.where(view.host))
+    idle = not any(map(topic.alters, view.dinners.values()))
+    return Perception(
+        label=view.label,
+        looker=view.looker,
+        draws=DRAWS,
+        small=SMALL,
+        far=FAR,
+        issues=[issue.label for issue in scenario.issues.values()],
+        stands=dict(
+            zip((issue.label for issue in scenario.issues.values()), view.single.stands(view.looker), strict=True)
         ),
-        key=[*eyes_key(course, view)],
-        files={"dinners.txt": "\n".join(f"{name}\n{change}\n" for name, change in numbered(view.dinners))},
-        guesses=[(name, change, "issues agreed (share, %)") for name, change in numbered(view.dinners)],
+        groups=[scenario.groups[group].label for group in others_of(view.mean, view.host)],
+        guests=[scenario.groups[group].label for group in guests_of(scenario, view)],
+        dinners={name: " ".join(changes) for name, changes in view.dinners.items()},
+        fit=all(map(fits, view.dinners.values())),
+        single=beliefs_of(scenario, view.single, view.looker),
+        mean=beliefs_of(scenario, view.mean, view.host),
+        wrong=_wrong(scenario, view.mean),
+        away=(start.seems, start.true),
+        distances=list(_distances(scenario, view.single, view.looker)),
+        measures=MEASURES,
+        rows=topic.answers(view.dinners, MEASURES),
+        compare=topic.compare_command(view.dinners, MEASURES),
+        runs=topic.replications,
+        effects=list(_effects(topic, view, last.trust, last.off, end)),
+        start=float(view.mean.misperception[view.mean.where(view.host)].mean()),
+        end=end,
+        idle=idle,
+        measurable={
+            measure: topic.measurable(view.dinners, measure)
+            for measure in (("trust_across_end",) if idle else ("share_agreed", "trust_across_end"))
+        },
+        room=topic.link("room"),
+        lab=topic.link("lab"),
+        rooms={name: topic.link("room", changes) for name, changes in view.dinners.items() if fits(changes)},
     )
 
 
-def _debrief(guests: Sequence[str]) -> str:
-    """What to ask when the dinners are over."""
-    if len(guests) > 1:
-        return "Which guest moved beliefs most? Which moved the outcome? Why are they not the same?"
-    return "Did the dinner move beliefs? Did it move the outcome? Why the one more than the other?"
+def eyes_of(topic: Topic) -> Eyes:
+    """Whose eyes a class looks through, and the dinners on offer."""
+    scenario = topic.certain
+    mean = opening_of(scenario, topic.seed)
+    host = host_of(mean)
+    dinners = topic.distinct(dinners_of(scenario, mean, host))
+    return Eyes(host, party_label(scenario, host), mean, opening_of(scenario, topic.seed, draws=1), dinners)
 
 
-def _warning(course: Course, view: View) -> Iterator[str]:
-    """What a teacher should know where dinners come to nothing."""
-    if not any(map(course.alters, view.dinners.values())):
-        yield (
-            f"{idle(course)} Let teams run one all the same, see what it does to trust and beliefs, and say why that"
-            " is too late."
+def host_of(opening: Opening) -> str:
+    """Whose eyes the lesson looks through."""
+    if PREFERRED in opening.delegates:
+        return PREFERRED
+    parties = list(opening.delegates) or list(opening.members)
+    return max(parties, key=lambda party: opening.misperception[opening.where(party)].mean())
+
+
+def fits(changes: Changes) -> bool:
+    """Whether the studio takes changes that long."""
+    return all(len(change) <= MOST_LETTERS for change in changes)
+
+
+def others_of(opening: Opening, party: str) -> list[str]:
+    """The groups that a party does not belong to."""
+    own = next(name for name, seats in opening.members.items() if set(opening.where(party)) <= set(seats))
+    return [name for name in opening.members if name != own]
+
+
+def guests_of(scenario: Scenario, view: Eyes) -> list[str]:
+    """The groups with which a dinner is on offer."""
+    return [group for group in others_of(view.mean, view.host) if dinner_with(scenario, group) in view.dinners]
+
+
+def dinners_of(scenario: Scenario, opening: Opening, host: str) -> dict[str, Changes]:
+    """One dinner of the host with each other group, on the first evening."""
+    events = [
+        event.model_dump(mode="json", exclude_none=True, exclude_defaults=True) for event in scenario.process.events
+    ]
+    return {
+        dinner_with(scenario, guest): (
+            f"process.events={flow([*events, {'targeted_dinner': {'meeting': 1, 'day': 1, 'guests': [host, guest]}}])}",
+        )
+        for guest in others_of(opening, host)
+    }
+
+
+def dinner_with(scenario: Scenario, guest: str) -> str:
+    """What a dinner with a group is called."""
+    return f"dinner with {scenario.groups[guest].label}"
+
+
+def beliefs_of(scenario: Scenario, opening: Opening, party: str) -> dict[str, list[Belief]]:
+    """Where a party believes the other groups to be, and where they are, issue by issue."""
+    return {
+        scenario.groups[group].label: [
+            Belief(float(seems), float(true))
+            for seems, true in zip(opening.belief_of(party, group), opening.stands(group), strict=True)
+        ]
+        for group in others_of(opening, party)
+    }
+
+
+def _wrong(scenario: Scenario, opening: Opening) -> dict[str, float]:
+    """Misperceptions of groups and named delegates, the largest first."""
+    wrong = {
+        party_label(scenario, party): float(opening.misperception[opening.where(party)].mean())
+        for party in [*opening.delegates, *opening.members]
+    }
+    return dict(sorted(wrong.items(), key=lambda pair: -pair[1]))
+
+
+def _distances(scenario: Scenario, opening: Opening, looker: str) -> Iterator[Distance]:
+    """How far the others seem and how far they are, group by group."""
+    own = opening.stands(looker)
+    for group in others_of(opening, looker):
+        yield Distance(
+            scenario.groups[group].label,
+            float(np.abs(opening.belief_of(looker, group) - own).mean()),
+            float(np.abs(opening.stands(group) - own).mean()),
+            opening.trusts(looker, group),
         )
 
 
-def _slides(scenario: Scenario, view: View) -> Iterator[Section]:
-    label, looker, room = view.label, view.looker, view.linked
-    guests = [scenario.groups[name].label for name in guests_of(scenario, view)]
-    stands = [f"{issue.label}: {x:.2f}" for issue, x in zip(scenario.issues.values(), room.stands(looker), strict=True)]
-    yield Section(
-        "Everybody negotiates with the room they believe in",
-        [
-            Items(
-                [
-                    "Members of other groups seem further away than they are, the more so the less they are trusted.",
-                    "And more alike than they are: a group is seen as a bloc.",
-                    "What one believes decides how much one asks for, and whether an overlap is noticed.",
-                ]
-            )
-        ],
-    )
-    yield Section(
-        f"{looker} looks around",
-        [f"{looker} itself stands at {'; '.join(stands)}.", "0 and 1 are the ends of each issue."],
-    )
-    yield Section(f"The room as {looker} believes it to be", [beliefs(scenario, room, looker, true=False)])
-    yield Section(
-        "One dinner",
-        [
-            f"You may put {label} at one table, on the first evening, with {' or '.join(guests)}.",
-            Items(
-                [
-                    "At a table one speaks frankly: beliefs move towards the truth, trust grows a little.",
-                    "No position moves at dinner.",
-                    f"{'Whom do you invite? ' if len(guests) > 1 else ''}What do you expect to change, and what not?",
-                ]
-            ),
-        ],
-    )
-
-
-def _worksheet(scenario: Scenario, view: View) -> Iterator[Section]:
-    looker = view.looker
-    issues = [issue.label for issue in scenario.issues.values()]
-    groups = [scenario.groups[name].label for name in others_of(view.mean, view.host)]
-    yield Section(
-        "Through the eyes",
-        [
-            (
-                f"Open the room in the studio, click the seat of {looker} and open Positions. Hollow: where {looker}"
-                " believes a group to be. Filled: where it is. Write → where the hollow mark lies right of the filled"
-                " one, ← where it lies left, = where they are together; near, or far for more than a tenth of the"
-                " scale. A mouse that points at a hollow mark is told both numbers."
-            ),
-            Grid(["group", *issues], [[group, *([""] * len(issues))] for group in groups]),
-            f"Above the tabs: {looker} believes the other groups to be ………… away on average; they are ………… away.",
-            f"The group that {looker} misjudges most, and in which direction:",
-            Blank(1),
-        ],
-    )
-    measured = (
-        f"{looker}’s trust in our guest (the room, at the end, Trust)",
-        f"what {looker} believes of our guest, near or far off (the room, at the end, Positions)",
-        "trust across groups at the end (the lab)",
-        "issues agreed: paragraphs agreed, share (the lab)",
-    )
-    yield Section(
-        "One dinner",
-        [
-            *_choice([scenario.groups[name].label for name in guests_of(scenario, view)]),
-            Grid(["", "before", "we expect", "it was"], [[what, "", "", ""] for what in measured]),
-            "Difference that the lab shows, with its interval, and whether that holds zero:",
-            Blank(1),
-        ],
-    )
-    yield Section("How to try it", [_how(view), Grid(["dinner", "--set"], [[*row] for row in numbered(view.dinners)])])
-    yield Section("Afterwards", ["What the dinner changed, what it did not, and why:", Blank(3)])
-
-
-def _choice(guests: Sequence[str]) -> Iterator[Block]:
-    """What a team fills in of its guest."""
-    if len(guests) > 1:
-        yield from (f"Our guest, one of {listed(guests)}:", Blank(1), "We choose it because:", Blank(2))
-    else:
-        yield f"Our guest: {listed(guests)}."
-
-
-def _how(view: View) -> str:
-    """How a dinner comes into the lab, so that it is compared with how it was."""
-    if not all(map(fits, view.dinners.values())):
-        return "These lines are too long for the studio: your teacher runs the command of the answer key."
-    return (
-        "Open the lab as it was and let it run. Open the drawer with the rest, paste the line of your dinner from"
-        " dinners.txt under “Other changes”, and press “Take these”: the lab shows now and before, and the difference"
-        " on the same seeds."
-    )
+def _effects(topic: Topic, view: Eyes, trust: Floats, off: Floats, misperception: float) -> Iterator[Dinner]:
+    """What each dinner does. trust, off (N) and misperception: at the end without one."""
+    for guest in others_of(view.mean, view.host):
+        name, members = dinner_with(topic.certain, guest), view.mean.members[guest]
+        if name not in view.dinners:
+            continue
+        scenario = with_changes(topic.certain, list(view.dinners[name]))
+        _, last = at_both_ends(scenario, topic.seed, view.seat)
+        wrong = misperception_at_the_end(scenario, topic.seed, view.mean.where(view.host))
+        yield Dinner(
+            name,
+            (float(trust[members].mean()), float(last.trust[members].mean())),
+            (float(off[members].mean()), float(last.off[members].mean())),
+            wrong,
+            wrong - misperception,
+        )

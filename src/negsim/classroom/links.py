@@ -1,8 +1,4 @@
-"""Links from the lessons into the studio.
-
-Rules that hold here
-- How a link is spelt is known here and nowhere else in the pack; `negsim.studio.links` reads it.
-"""
+"""How a link into the studio is spelt: its address, its keys, a scenario packed into it."""
 
 from __future__ import annotations
 
@@ -11,7 +7,8 @@ import zlib
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-STUDIO = "http://127.0.0.1:8321"  # where `negsim studio` is found
+PORT = 8321  # of `negsim studio`, where it names no other
+STUDIO = f"http://127.0.0.1:{PORT}"
 KNOBS = {"meetings.count": "m", "methodology": "w", "informal.mixed_evenings": "e"}
 MOST_LETTERS = 16_000  # of a link that carries a scenario of its own
 
@@ -25,7 +22,7 @@ def studio_link(page: str, scenario: str, *, run: tuple[int, int], changes: Sequ
     >>> studio_link("lab", "classroom", run=(7, 0), changes=["meetings.count=3", "context.tension=low"])
     'http://127.0.0.1:8321/lab?s=classroom&m=3&c=context.tension%3Dlow&seed=7'
     """
-    pairs = [("y", _packed(text))] if text else [("s", scenario)]
+    pairs = [("y", packed(text))] if text else [("s", scenario)]
     for change in changes:
         path, _, value = change.partition("=")
         pairs.append((KNOBS[path], value) if path in KNOBS else ("c", change))
@@ -36,5 +33,6 @@ def studio_link(page: str, scenario: str, *, run: tuple[int, int], changes: Sequ
     return link if len(link) <= MOST_LETTERS else f"{STUDIO}/edit"
 
 
-def _packed(text: str) -> str:
+def packed(text: str) -> str:
+    """A text for a link."""
     return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")

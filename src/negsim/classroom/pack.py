@@ -1,33 +1,70 @@
-"""All files of a classroom pack, and how they come into a folder."""
+"""All files of a classroom pack, and how they come into a folder.
+
+Rules that hold here
+- A lesson is a folder of templates and a function that computes its numbers. Every template of the folder makes a
+  file of the same name, but those that begin with an underscore are parts of others.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Any, NamedTuple, Protocol
 
 from negsim.classroom.blind import blind
 from negsim.classroom.budget import budget
-from negsim.classroom.course import LAB_RUNS, SAVED, Course
 from negsim.classroom.eyes import eyes
-from negsim.classroom.guesses import guesses_csv
-from negsim.classroom.guide import guide, words
+from negsim.classroom.people import DRAWS, opening_of, role_of
 from negsim.classroom.rescue import rescue
-from negsim.classroom.roles import role
-from negsim.classroom.room import room_of
 from negsim.classroom.rules import rules
-from negsim.classroom.sheets import Handout, Lesson, as_markdown, handouts_html, slides_html, slides_markdown
+from negsim.classroom.topic import LAB_RUNS, SAVED, Topic
 from negsim.classroom.witnesses import witnesses
+from negsim.classroom.writing import TEMPLATES, Sheet, fill, handouts_html, plain_text, slides_html
 from negsim.files import whole_folder
-from negsim.report.pages.blocks import Block, Grid, Items, Links, Note, Section
 from negsim.report.pages.provenance import caveat, caveats
+from negsim.report.pages.setting import issues, meetings, who
 from negsim.scenario import Scenario, dump_yaml
 from negsim.study.runner import Step
 
-MINUTES = 50  # of a lesson
 SEED, REPLICATIONS = 2011, LAB_RUNS
+SHEETS = ("slides", "worksheet", "key")
 Pack = dict[str, str]  # texts by the path of their file in the folder
 
-LESSONS: tuple[Callable[[Course], Lesson], ...] = (rescue, budget, eyes, witnesses, blind, rules)
+
+class Numbers(Protocol):
+    """What a lesson hands to its templates, field by field; `files` are further files of its folder, by name."""
+
+    def _asdict(self) -> dict[str, Any]: ...
+
+
+class Lesson(NamedTuple):
+    """A lesson: what its templates were filled with, and its sheets by the names of their templates."""
+
+    number: int
+    folder: str
+    numbers: Numbers
+    sheets: dict[str, Sheet]
+    files: dict[str, str]
+
+    @property
+    def title(self) -> str:
+        """Its title, as Markdown."""
+        return self.sheets["lesson.md"].title
+
+    @property
+    def about(self) -> str:
+        """What it is about in a sentence, as Markdown."""
+        return self.sheets["lesson.md"].about
+
+
+LESSONS: dict[str, Callable[[Topic], Numbers]] = {  # by the folder of its templates
+    "1_rescue": rescue,
+    "2_budget": budget,
+    "3_eyes": eyes,
+    "4_witnesses": witnesses,
+    "5_blind": blind,
+    "6_rules": rules,
+}
 
 
 def pack_of(
@@ -37,17 +74,43 @@ def pack_of(
 
     Raises `ScenarioError` where a setting of a lesson does not fit the scenario.
     """
-    course = Course(source, scenario, seed, replications)
+    topic = Topic(source, scenario, seed, replications)
     lessons = []
-    for number, lesson in enumerate(LESSONS, start=1):
-        lessons.append(lesson(course))
-        yield number, len(LESSONS), lessons[-1].title
-    return dict(_files(course, lessons))
+    for number, (folder, numbers) in enumerate(LESSONS.items(), start=1):
+        lessons.append(lesson_of(topic, number, folder, numbers(topic)))
+        yield number, len(LESSONS), plain_text(lessons[-1].title)
+    return dict(_files(topic, lessons))
+
+
+def lesson_of(topic: Topic, number: int, folder: str, numbers: Numbers) -> Lesson:
+    """A lesson with its sheets filled in."""
+    values = numbers._asdict()
+    files: dict[str, str] = values.get("files", {})
+    context = {**common(topic), **values, "number": number}
+    names = [path.name.removesuffix(".j2") for path in sorted((TEMPLATES / folder).glob("[!_]*.j2"))]
+    others = sorted({*files, *names} - {"lesson.md", *(f"{sheet}.md" for sheet in SHEETS)})
+    first = fill(f"{folder}/lesson.md.j2", {**context, "others": others})
+    context |= {"title": first.title, "about": first.about}
+    sheets = {name: fill(f"{folder}/{name}.j2", context) for name in names if name != "lesson.md"}
+    return Lesson(number, folder, numbers, {"lesson.md": first, **sheets}, files)
+
+
+def common(topic: Topic) -> dict[str, Any]:
+    """What every template may use."""
+    return {
+        "scenario": topic.scenario,
+        "topic": topic,
+        "front": caveats(topic.scenario),
+        "in_front": caveat(topic.scenario),
+        "saved": SAVED,
+        "lab_runs": LAB_RUNS,
+        "draws": DRAWS,
+    }
 
 
 def write_pack(folder: Path, pack: Pack) -> Path:
     """Write a pack into a folder; the teacher's guide. Raises NegsimError if the folder holds other things."""
-    with whole_folder(folder, "classroom") as part:
+    with whole_folder(folder, "classroom lessons") as part:
         for name, text in pack.items():
             file = part / name
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -55,63 +118,24 @@ def write_pack(folder: Path, pack: Pack) -> Path:
     return folder / "README.md"
 
 
-def _files(course: Course, lessons: list[Lesson]) -> Iterator[tuple[str, str]]:
-    scenario = course.scenario
-    yield "README.md", as_markdown(*guide(course, lessons, list(scenario.groups)))
-    yield "guesses.csv", guesses_csv(lessons)
-    room = room_of(course.certain, course.seed)
-    sheets = {name: role(course.certain, room, name) for name in scenario.groups}
-    for name, sheet in sheets.items():
-        yield f"roles/{name}.md", as_markdown(*sheet)
-    for number, lesson in enumerate(lessons, start=1):
-        yield from ((f"{lesson.folder}/{name}", text) for name, text in _of_lesson(scenario, number, lesson))
-    handed = [_worksheet(scenario, number, lesson) for number, lesson in enumerate(lessons, start=1)]
-    yield "handouts.html", handouts_html(f"{scenario.title}: handouts", [*handed, words(), *sheets.values()])
-    if not course.is_built_in:
+def _files(topic: Topic, lessons: list[Lesson]) -> Iterator[tuple[str, str]]:
+    context = {**common(topic), "lessons": lessons}
+    scenario = topic.scenario
+    setting = {"people": who(scenario), "issues": issues(scenario), "meetings": meetings(scenario)}
+    yield "README.md", fill("guide.md.j2", {**context, **setting}).text
+    yield "guesses.csv", fill("guesses.csv.j2", context).text
+    opening = opening_of(topic.certain, topic.seed)
+    roles = {
+        name: fill("role.md.j2", {**context, **role_of(topic.certain, opening, name)._asdict()})
+        for name in scenario.groups
+    }
+    yield from ((f"roles/{name}.md", sheet.text) for name, sheet in roles.items())
+    for lesson in lessons:
+        yield from ((f"{lesson.folder}/{name}", sheet.text) for name, sheet in lesson.sheets.items())
+        yield f"{lesson.folder}/slides.html", slides_html(lesson.sheets["slides.md"])
+        yield from ((f"{lesson.folder}/{name}", text) for name, text in lesson.files.items())
+    worksheets = [lesson.sheets["worksheet.md"] for lesson in lessons]
+    handouts = [*worksheets, fill("words.md.j2", context), *roles.values()]
+    yield "handouts.html", handouts_html(f"{scenario.title}: handouts", handouts)
+    if not topic.is_built_in:
         yield SAVED, dump_yaml(scenario)
-
-
-def _of_lesson(scenario: Scenario, number: int, lesson: Lesson) -> Iterator[tuple[str, str]]:
-    """The files of a lesson, by name."""
-    name = f"{number} {lesson.title}"
-    lead = caveats(scenario)
-    yield "lesson.md", as_markdown(name, [*lead, lesson.about], [*_plan(lesson)])
-    first: list[Block] = [Note(caveat(scenario), f"{scenario.title}. {lesson.about}")]
-    yield "slides.md", slides_markdown(f"{name}: slides", first, lesson.slides)
-    yield "slides.html", slides_html(lesson.title, first, lesson.slides)
-    yield "worksheet.md", as_markdown(*_worksheet(scenario, number, lesson))
-    yield (
-        "key.md",
-        as_markdown(
-            f"{name}: answer key",
-            [Note("For the teacher.", "Do not hand out. Every number was computed when this was written."), *lead],
-            lesson.key,
-        ),
-    )
-    yield from lesson.files.items()
-
-
-def _worksheet(scenario: Scenario, number: int, lesson: Lesson) -> Handout:
-    lead: list[Block] = [f"{caveat(scenario)} {scenario.title}.", "Names: ………………………………………………………………………………"]
-    return f"{number} {lesson.title}: worksheet", lead, lesson.worksheet
-
-
-def _plan(lesson: Lesson) -> Iterator[Section]:
-    """Outcomes, preparation, timed plan, links, rubric."""
-    yield Section("What students can do afterwards", [Items(lesson.outcomes)])
-    yield Section("Before class", [Items(lesson.prepare)])
-    rows, minute = [], 0
-    for step in lesson.plan:
-        rows.append([f"{minute:02d}–{minute + step.minutes:02d}", step.what, step.how])
-        minute += step.minutes
-    yield Section(f"Plan ({minute} minutes)", [Grid(["minutes", "what", "how"], rows)])
-    yield Section(
-        "In the studio",
-        [
-            "Start the studio first (negsim studio); each link opens at this setting and seed.",
-            Links(list(lesson.opens)),
-        ],
-    )
-    files = ["slides.md", "slides.html", "worksheet.md", "key.md", *sorted(lesson.files)]
-    yield Section("Files", [Links([(file, file) for file in files])])
-    yield Section("Rubric", [lesson.rubric])

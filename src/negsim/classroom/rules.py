@@ -1,214 +1,220 @@
-"""Lesson 6: the same objections judged by four decision rules, by hand first, then by the model."""
+"""Lesson 6: the objections of one run judged by four decision rules, by hand first, then by the model.
+
+Rules that hold here
+- Objections are those of the run itself, read before a turn is made; watching changes nothing.
+- The best reading of a paragraph is the one with the fewest objections, the first of equals.
+- Which body stands for which rule is a teaching label; the sheets say beside it what the model counts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from typing import NamedTuple
 
-from negsim.classroom.bodies import BODIES
-from negsim.classroom.course import Course
-from negsim.classroom.rules_key import rules_key
-from negsim.classroom.sheets import Lesson, Step
-from negsim.classroom.tally import Tally, tallies
-from negsim.report.pages.blocks import Blank, Grid, Items, Section
+import numpy as np
+
+from negsim.classroom.topic import Row, Topic, highest, lowest, two_digits
+from negsim.negotiation.measures import ROUGH_SHARE
+from negsim.negotiation.runs import Negotiation
+from negsim.negotiation.tables import Ints, Move, Response
 from negsim.report.pages.setting import DECISION
 from negsim.report.typical import TypicalRun, rerun
 from negsim.report.uncertain import subjects
-from negsim.report.words import RULES, counted, group_names, issue_names, listed, percent
+from negsim.report.words import OUTCOMES, RULES, group_names, issue_names, percent
 from negsim.scenario import Scenario
+from negsim.scenario.lowering import lower
+from negsim.scenario.sampling import drawn
+from negsim.study.estimates import Estimate
 
+BODIES = {  # by rule: the body that stands for it, and its measure
+    "no_formal_objection": ("UN", "would_no_formal_objection"),
+    "consensus_minus": ("ICANN", "would_consensus_minus_1"),
+    "rough_consensus": ("IETF", "would_rough_consensus"),
+    "majority_per_group": ("majority", "would_majority_per_group"),
+}
+MEASURES = ("consensus", "share_agreed", "depth", "satisfaction_gap")
 SEARCHED = 40  # replications
+READ = (Move.READ, Move.READ_PACKAGE, Move.DISCUSS)
+EVENTS = 20_000  # rows of the log
 
 
-def rules(course: Course) -> Lesson:
-    """The lesson."""
-    run, found = by_hand(course)
-    return Lesson(
-        folder="6_rules",
-        title="Same objections, four rules",
-        about=(
-            "One run’s objections judged by the rules of the UN, ICANN, the IETF and a majority; then life under each."
-        ),
-        outcomes=[
-            "Apply four decision rules to the same objections, and tell an objection from a block.",
-            "Explain why “consensus” is not one thing, and whom each rule protects.",
-            "Distinguish two questions: what would another rule have made of this, and what would people do under it?",
-        ],
-        prepare=[
-            "Print the worksheet, one each. Put four corners in the room: UN, ICANN, IETF, majority.",
-            "Have the answer key’s first table ready to show.",
-        ],
-        plan=[
-            Step(5, "Four words called consensus", "Slides 1 to 3."),
-            Step(
-                15,
-                "By hand",
-                "Each student applies the four rules to the objections on the worksheet; compare in pairs.",
-            ),
-            Step(5, "Guess", "In how many of 100 runs would each rule be satisfied? Stand in the corner of your bet."),
-            Step(
-                10,
-                "Run",
-                (
-                    "The lab: in the last rows of its table, the same ends under every rule; then change the rule"
-                    " itself (the drawer, or the links below) and look at consensus."
-                ),
-            ),
-            Step(
-                10,
-                "Debrief",
-                "Slide 4. Whom does each rule overrule? What happens to depth? Would people speak differently?",
-            ),
-            Step(5, "Exit ticket", "Which rule would you want if you were the smallest group? And the largest?"),
-        ],
-        opens=[
-            (course.link("lab"), "The lab as it was: the last rows of its table judge the same ends by every rule"),
-            *(
-                (course.link("lab", [f"process.decision_rule={rule}"]), f"The lab under the rule {body[0]}")
-                for rule, body in BODIES.items()
-            ),
-        ],
-        slides=[*_slides(course)],
-        worksheet=[*_worksheet(course, run, found)],
-        rubric=Grid(
-            ["what is judged", "0", "1", "2"],
-            [
-                ["By hand", "two rules or fewer right", "three right", "all four, objections told from blocks"],
-                ["Whom it protects", "no answer", "names a group", "and the price somebody else pays"],
-                ["Two questions", "mixes them up", "tells them apart", "and says why behaviour might change"],
-                [
-                    "Real bodies",
-                    "takes the label for the body",
-                    "names one difference",
-                    "and what the model would need for it",
-                ],
-            ],
-        ),
-        key=[*rules_key(course, run, found)],
-        files={},
-        guesses=[
-            (body[0], f"process.decision_rule={rule}", "runs satisfied by the same objections (%)")
-            for rule, body in BODIES.items()
-        ],
+class Tally(NamedTuple):
+    """One reading of a paragraph: objections by group (G), seats by group (G), how many of them block."""
+
+    objections: Ints
+    seats: Ints
+    blockers: int
+
+    @property
+    def verdicts(self) -> dict[str, bool]:
+        """Whether the reading passes, rule by rule."""
+        objectors, present = int(self.objections.sum()), int(self.seats.sum())
+        return {
+            "no_formal_objection": self.blockers == 0,
+            "consensus_minus": self.blockers <= 1,
+            "rough_consensus": present - objectors >= ROUGH_SHARE * present,
+            "majority_per_group": bool((2 * (self.seats - self.objections) > self.seats)[self.seats > 0].all()),
+        }
+
+
+def tallies(scenario: Scenario, seed: int, replication: int) -> dict[int, Tally]:
+    """The best reading of every issue that a replication reads, by the issue's number."""
+    case = lower(drawn(scenario, seed, replication))
+    run = Negotiation(case, seed=seed, replication=replication, log_rows=EVENTS)
+    groups, best = case.seats["group"], dict[int, Tally]()
+    while run.outcome == 0:
+        turn, logged = run.pending, int(run.state.clock["logged"][0])
+        objects = run.choice.response != Response.ACCEPT if turn.move in READ else np.zeros(len(groups), bool)
+        present = run.state.delegates["present"].copy()
+        run.finish_turn()
+        if turn.move not in READ:
+            continue
+        count = len(case.group_size)
+        seats = np.bincount(groups[present], minlength=count)
+        objections = np.bincount(groups[present & objects], minlength=count)
+        events = run.state.log[logged : int(run.state.clock["logged"][0])]
+        rows = events[events["move"] == Move.READ]
+        for k, blockers in zip(rows["issue"], rows["blockers"], strict=True):
+            tally = Tally(objections, seats, int(blockers))
+            if int(k) not in best or tally.objections.sum() < best[int(k)].objections.sum():
+                best[int(k)] = tally
+    return best
+
+
+class Paragraph(NamedTuple):
+    """A paragraph at its best reading. objections: of the seats present, by group. passes: by body."""
+
+    name: str
+    objections: list[tuple[int, int]]
+    blockers: int
+    passes: dict[str, bool]
+
+
+class Rule(NamedTuple):
+    """The decision rule of a scenario. kind: as the scenario has it, or "drawn". number: its share or count."""
+
+    kind: str
+    number: float
+    name: str
+
+
+class Ends(NamedTuple):
+    """The bodies with the largest number and the smallest; those that print alike stand together."""
+
+    most: list[str]
+    high: float
+    least: list[str]
+    low: float
+
+    @property
+    def is_tie(self) -> bool:
+        """Whether all print the same number."""
+        return self.most == self.least
+
+
+class Life(NamedTuple):
+    """A rule: how often the same objections satisfy it, and what comes of a process under it."""
+
+    body: str
+    rule: str  # as `--set` takes it
+    measure: str  # the rule in words
+    same: Estimate
+    under: Row
+
+
+class Rules(NamedTuple):
+    """What the sheets of the lesson need."""
+
+    rule: Rule
+    groups: list[str]
+    bodies: list[str]
+    issues: int
+    paragraphs: list[Paragraph]  # that were read
+    unread: list[str]
+    passes: list[str]  # bodies under whose rule every paragraph passes
+    replication: int
+    outcome: str
+    transcript: str
+    lives: list[Life]
+    same: Ends | None
+    depths: Ends | None  # of the bodies under whose rule anything is agreed
+    commands: list[str]
+    lab: str
+    labs: dict[str, str]  # links by body
+
+
+def rules(topic: Topic) -> Rules:
+    """The numbers of the lesson."""
+    run, best = by_hand(topic)
+    names = issue_names(run.scenario)
+    paragraphs = [_paragraph(names[k], tally) for k, tally in sorted(best.items())]
+    every = len(best) == len(names)
+    lives = [_life(topic, rule, body, measure) for rule, (body, measure) in BODIES.items()]
+    depths = {life.body: life.under.estimates["depth"] for life in lives}
+    return Rules(
+        rule=rule_of(topic.scenario),
+        groups=group_names(run.scenario),
+        bodies=[body for body, _ in BODIES.values()],
+        issues=len(topic.scenario.issues),
+        paragraphs=paragraphs,
+        unread=[name for k, name in enumerate(names) if k not in best],
+        passes=[body for body, _ in BODIES.values() if every and all(one.passes[body] for one in paragraphs)],
+        replication=run.replication,
+        outcome=OUTCOMES[run.outcome],
+        transcript=topic.transcript_command(run.replication),
+        lives=lives,
+        same=ends_of({life.body: life.same.value for life in lives}, percent),
+        depths=ends_of({body: depth.value for body, depth in depths.items() if depth.observations}),
+        commands=[topic.run_command(), *(topic.run_command(_under(rule)) for rule in BODIES)],
+        lab=topic.link("lab"),
+        labs={body: topic.link("lab", _under(rule)) for rule, (body, _) in BODIES.items()},
     )
 
 
-def by_hand(course: Course) -> tuple[TypicalRun, dict[int, Tally]]:
-    """The run whose objections are judged by hand: of the first, the one on which the rules differ most."""
-    found = {r: tallies(course.scenario, course.seed, r) for r in range(min(SEARCHED, course.replications))}
-    best = max(found, key=lambda r: _telling(found[r]))
-    return rerun(course.scenario, course.seed, best), found[best]
+def by_hand(topic: Topic) -> tuple[TypicalRun, dict[int, Tally]]:
+    """The run that students judge by hand: among the first, the one on which the rules differ most."""
+    runs = {r: tallies(topic.scenario, topic.seed, r) for r in range(min(SEARCHED, topic.replications))}
+    best = max(runs, key=lambda r: _spread(runs[r]))
+    return rerun(topic.scenario, topic.seed, best), runs[best]
 
 
-def _telling(found: dict[int, Tally]) -> tuple[int, int]:
+def _spread(run: dict[int, Tally]) -> tuple[int, int]:
     """How many different verdicts the rules give, and over how many paragraphs."""
-    return len({tuple(tally.verdicts.values()) for tally in found.values()}), len(found)
+    return len({tuple(tally.verdicts.values()) for tally in run.values()}), len(run)
 
 
-def _slides(course: Course) -> Iterator[Section]:
-    yield Section(
-        "Four words called consensus",
-        [
-            Grid(
-                ["", "what it means there", "what the model counts"],
-                [[body[0], body[1], body[2]] for body in BODIES.values()],
-            )
-        ],
-    )
-    yield Section(
-        "Objecting is not blocking",
-        [
-            Items(
-                [
-                    "To object: the text is less than one can accept.",
-                    "To stand aside: one objects, and lets it pass.",
-                    "To block: one objects and insists. A lone blocker pays a price for it; in company it is cheap.",
-                ]
-            ),
-            f"In this scenario the rule is: {rule_of(course.scenario)}.",
-        ],
-    )
-    yield Section(
-        "Two questions",
-        [
-            Items(
-                [
-                    "What would another rule have made of these very objections?",
-                    "What would people do if they had known that another rule holds?",
-                ]
-            ),
-            (
-                "The first is arithmetic. For the second the process has to be run again, and even then these people do"
-                " not learn to bluff."
-            ),
-        ],
-    )
+def _paragraph(name: str, tally: Tally) -> Paragraph:
+    objections = [(int(o), int(n)) for o, n in zip(tally.objections, tally.seats, strict=True)]
+    passes = {body: tally.verdicts[rule] for rule, (body, _) in BODIES.items()}
+    return Paragraph(name, objections, tally.blockers, passes)
 
 
-def rule_of(scenario: Scenario) -> str:
-    """The decision rule of a scenario in words, with its number."""
-    if DECISION in subjects(scenario):
-        return "drawn anew for every run"
+def _life(topic: Topic, rule: str, body: str, measure: str) -> Life:
+    estimates = {under: topic.estimate(under, _under(rule)) for under in MEASURES}
+    row = Row(body, _under(rule)[0], estimates, None)
+    return Life(body, row.changes, RULES[measure], topic.estimate(measure), row)
+
+
+def _under(rule: str) -> tuple[str, ...]:
+    return (f"process.decision_rule={rule}",)
+
+
+def rule_of(scenario: Scenario) -> Rule:
+    """The decision rule of a scenario."""
     rule = scenario.process.decision_rule
+    name = RULES.get(f"would_{rule.kind}", "")
+    if DECISION in subjects(scenario):
+        return Rule("drawn", 0.0, name)
     if rule.rough_consensus:
-        return f"rough consensus ({percent(rule.rough_consensus.share)} of the room do not object)"
+        return Rule("rough_consensus", rule.rough_consensus.share, name)
     if rule.consensus_minus:
-        return f"consensus minus {rule.consensus_minus.k} (so many delegates may block in vain)"
-    return RULES[f"would_{rule.kind}"]
+        return Rule("consensus_minus", rule.consensus_minus.k, name)
+    return Rule(rule.kind, 0.0, name)
 
 
-def _worksheet(course: Course, run: TypicalRun, found: dict[int, Tally]) -> Iterator[Section]:
-    yield Section(
-        "The objections",
-        [
-            (
-                f"One run of {counted(len(course.scenario.issues), 'paragraph')}, at the reading of each paragraph with"
-                " the fewest objections. In each group’s column: objections of seats present."
-            ),
-            _objections(run, found),
-            _unread(run, found),
-        ],
-    )
-    yield Section("The rules", [Items([f"{body[0]}: {body[2]}." for body in BODIES.values()])])
-    names = issue_names(run.scenario)
-    yield Section(
-        "By hand: does the paragraph pass? (yes or no)",
-        [
-            Grid(
-                ["paragraph", *(body[0] for body in BODIES.values())],
-                [[names[k], "", "", "", ""] for k in sorted(found)],
-            ),
-            "Under which rules would every paragraph have passed?",
-            Blank(1),
-        ],
-    )
-    yield Section(
-        "Guess, then look: of 100 runs, how many would satisfy the rule?",
-        [
-            Grid(
-                ["", "our guess", "the same objections", "run under the rule"],
-                [[f"{body[0]}: {RULES[body[3]]}", "", "", ""] for body in BODIES.values()],
-            ),
-            (
-                "The same objections: the last rows of the lab’s table, the same ends under every decision rule. Run"
-                " under the rule: consensus in the lab once the decision rule is changed, and depth below it. A share"
-                " of 0.26 is 26 of 100."
-            ),
-            "Who is overruled under each rule, and what does that do to depth?",
-            Blank(3),
-        ],
-    )
-
-
-def _objections(run: TypicalRun, found: dict[int, Tally]) -> Grid:
-    """A row a paragraph that was read."""
-    names = issue_names(run.scenario)
-    rows = [
-        [names[k], *(f"{o} of {n}" for o, n in zip(tally.objections, tally.seats, strict=True)), str(tally.blockers)]
-        for k, tally in sorted(found.items())
-    ]
-    return Grid(["paragraph", *group_names(run.scenario), "of them block"], rows)
-
-
-def _unread(run: TypicalRun, found: dict[int, Tally]) -> str:
-    silent = [name for k, name in enumerate(issue_names(run.scenario)) if k not in found]
-    return f"Never read, so passed under no rule: {listed(silent)}." if silent else "Every paragraph was read."
+def ends_of(numbers: dict[str, float], text: Callable[[float], str] = two_digits) -> Ends | None:
+    """The bodies with the largest and the smallest number; None without any."""
+    if not numbers:
+        return None
+    most, least = highest(numbers, text), lowest(numbers, text)
+    return Ends(most, numbers[most[0]], least, numbers[least[0]])

@@ -1,139 +1,132 @@
-"""Lesson 4: two insiders' accounts coded as rival settings, and the test that would tell them apart."""
+"""Lesson 4: two insiders' accounts coded as rival settings, and the test that would tell them apart.
+
+Rules that hold here
+- Where the scenario's sources hold no two insiders, the accounts are invented; the sheets say so.
+- The first witness blames the process, the second the politics around it: each coding is a step from the scenario.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, NamedTuple
 
-from negsim.classroom.accounts import Witness, are_invented, remedies, witnesses_of
-from negsim.classroom.course import AS_WRITTEN, Course
-from negsim.classroom.sheets import Lesson, Step
-from negsim.classroom.witnesses_key import witnesses_key
-from negsim.report.pages.blocks import Blank, Grid, Items, Section
+from negsim.classroom.offers import above, below, methods, more_meetings
+from negsim.classroom.topic import AS_WRITTEN, Changes, Topic, highest
+from negsim.report.words import percent
+from negsim.scenario import Scenario
+from negsim.study.estimates import Estimate
 
-
-def witnesses(course: Course) -> Lesson:
-    """The lesson."""
-    both, invented = witnesses_of(course), are_invented(course)
-    return Lesson(
-        folder="4_witnesses",
-        title="Two witnesses",
-        about=(
-            f"Two {'invented' if invented else 'insiders’'} accounts coded as rival settings; then the test that would"
-            " tell them apart."
-        ),
-        outcomes=[
-            "Turn what a witness says into settings that can be run, sentence by sentence, with a reason.",
-            "See that two different settings can fit the same outcome.",
-            "Find the remedy on which the two disagree most: the test worth making.",
-        ],
-        prepare=[
-            "Print the worksheet, one a pair. Half of the class codes the first witness, half the second.",
-            (
-                "Say that nobody said so: both accounts are invented for this lesson."
-                if invented
-                else "Have the whole accounts at hand if you may: the scenario’s sources name them."
-            ),
-        ],
-        plan=[
-            Step(5, "Two people, one room", (
-                f"Slides 1 to 3: both {'might have been' if invented else 'were'} there. Neither lies."
-                " They do not agree."
-            )),
-            Step(15, "Code", (
-"Slide 4. Each pair codes its witness: sentence, setting, reason. Then swap with a neighbour."
-)),
-            Step(5, "Compare codings", "Where did two pairs code one sentence differently? Keep both."),
-            Step(10, "Run", "In the lab: the witness’s room as it was, then with each remedy. Fill in the table."),
-            Step(10, "The test", (
-"Slide 5. On which remedy do the two rooms disagree most? What real case had that remedy?"
-)),
-            Step(5, "Exit ticket", "What would make you believe the other witness?"),
-        ],
-        opens=[(course.link("lab", witness.changes), f"The lab as coded here for the {place} witness")
-               for place, witness in zip(("first", "second"), both, strict=True)],
-        slides=[*_slides(course, both)],
-        worksheet=[*_worksheet(course, both)],
-        rubric=Grid(
-            ["what is judged", "0", "1", "2"],
-            [
-                ["Coding", "settings without sentences", "a sentence for each setting", (
-"and a reason, and what is left open"
-)],
-                ["Fairness", "codes what one thinks oneself", "codes what the witness says", (
-"and says where the witness may err"
-)],
-                ["The test", "none", "a remedy on which they differ", "and real evidence that would decide it"],
-            ],
-        ),
-        key=[*witnesses_key(course, both)],
-        files={},
-        guesses=[
-            (f"{place} witness: {name}", " ".join((*witness.changes, *changes)), "consensus (share of runs, %)")
-            for place, witness in zip(("first", "second"), both, strict=True)
-            for name, changes in remedies(course).items()
-        ],
-    )  # fmt: skip
+INSIDERS = {"maciel2011", "esterhuysen2011"}  # sources that hold the two accounts of the templates
+POLITICS = ("context.tension", "context.linkage.weight")
+EVENINGS = ("informal.mixed_evenings=0.5",)
+REMEDIES = {  # by what they are called together
+    "twice as many meetings": "more meetings",
+    "a rolling text": "rolling text",
+    "every other evening mixed": "mixed evenings",
+}
 
 
-def _slides(course: Course, both: tuple[Witness, Witness]) -> Iterator[Section]:
-    end = "end alike" if course.agrees or are_invented(course) else "fail as the real room did"
-    for witness in both:
-        yield Section(witness.name, [Items(list(witness.says))])
-    yield Section(
-        "Coding a sentence",
-        [
-            Grid(
-                ["the witness speaks of …", "knob", "words for it"],
-                [[what, path, words] for what, path, words in KNOBS],
-            )
-        ],
-    )
-    yield Section(
-        "The test",
-        [
-            (f"Both settings may {end}. So the outcome does not decide between them."),
-            Items(
-                [
-                    "Put the same remedies into both rooms.",
-                    "Where do they promise different things?",
-                    "That is the evidence to look for: a real process with that remedy and the same people.",
-                ]
-            ),
-        ],
+class Coding(NamedTuple):
+    """A witness's account as changes, and what they come to."""
+
+    changes: Changes
+    means: Literal["milder", "trust", "both", "chair", "quarrel", "nothing"]  # nothing: no step can be made
+
+
+class Trial(NamedTuple):
+    """A remedy in both rooms: consensus in each, the second minus the first, and the command."""
+
+    remedy: str
+    first: Estimate
+    second: Estimate
+    gap: Estimate
+    command: str
+
+
+class Witnesses(NamedTuple):
+    """What the sheets of the lesson need."""
+
+    accounts: Literal["insiders", "agreed", "failed"]  # the last two are invented
+    agrees: bool
+    consensus: Estimate  # as written
+    first: Coding
+    second: Coding
+    trials: list[Trial]  # as written, then the remedies
+    differ: bool  # whether the two rooms do as written
+    best: dict[str, Estimate]  # the remedies that tell them apart most, with the gap; empty: no remedy does
+    labs: tuple[str, str]
+    guesses: dict[str, tuple[str, str]]  # the changes of each remedy in the rooms of the first and the second
+
+
+def witnesses(topic: Topic) -> Witnesses:
+    """The numbers of the lesson."""
+    first, second, helps = process_to_blame(topic), politics_to_blame(topic), remedies(topic)
+    trials = [_trial(topic, first, second, name, changes) for name, changes in {AS_WRITTEN: (), **helps}.items()]
+    invented: Literal["agreed", "failed"] = "agreed" if topic.agrees else "failed"
+    return Witnesses(
+        accounts="insiders" if set(topic.scenario.sources) >= INSIDERS else invented,
+        agrees=topic.agrees,
+        consensus=topic.estimate("consensus"),
+        first=first,
+        second=second,
+        trials=trials,
+        differ=trials[0].gap.excludes_zero,
+        best=telling({trial.remedy: trial.gap for trial in trials[1:]}),
+        guesses={
+            name: (" ".join((*first.changes, *changes)), " ".join((*second.changes, *changes)))
+            for name, changes in helps.items()
+        },
+        labs=(topic.link("lab", first.changes), topic.link("lab", second.changes)),
     )
 
 
-KNOBS = (
-    ("quarrels outside the room", "context.tension", "none, low, medium, high, or 0 to 1"),
-    ("mistrust between groups", "trust.across", "very_low, low, medium, high"),
-    ("other agendas that pull", "context.linkage.weight", "none, low, medium, high (where a theme is linked)"),
-    ("pressure by the chair", "process.chair.pressure", "none, low, medium, high"),
-    ("a chair who takes up changes", "process.chair.responsiveness", "none, low, medium, high"),
-    ("too little time", "meetings.count", "a number"),
-    ("how time was spent", "methodology", "questionnaire, chair_text, rolling_text, convergence_mapping, …"),
-    ("evenings apart or together", "informal.mixed_evenings", "0 to 1"),
-)
+def process_to_blame(topic: Topic) -> Coding:
+    """The politics a step milder than the scenario has them; more trust where they are as mild as can be."""
+    if milder := _steps(below, topic.scenario, POLITICS):
+        return Coding(milder, "milder")
+    if closer := _steps(above, topic.scenario, ["trust.across"]):
+        return Coding(closer, "trust")
+    return Coding((), "nothing")
 
 
-def _worksheet(course: Course, both: tuple[Witness, Witness]) -> Iterator[Section]:
-    for witness in both:
-        yield Section(witness.name, [Items(list(witness.says))])
-    yield Section(
-        "Our coding",
-        [
-            "Our witness: …………………………………………………………",
-            Grid(["what is said", "knob and word", "why", "how sure (high, medium, low)"], [["", "", "", ""]] * 5),
-        ],
+def politics_to_blame(topic: Topic) -> Coding:
+    """The politics a step worse, and a chair who presses less, or moves more where no chair presses."""
+    worse = _steps(above, topic.scenario, POLITICS)
+    chair = _steps(below, topic.scenario, ["process.chair.pressure"])
+    chair = chair or _steps(above, topic.scenario, ["process.chair.responsiveness"])
+    if worse and chair:
+        return Coding((*worse, *chair), "both")
+    return Coding((*worse, *chair), "quarrel" if worse else "chair" if chair else "nothing")
+
+
+def _steps(step: Callable[[Scenario, str], str], scenario: Scenario, paths: Sequence[str]) -> Changes:
+    """The changes of some paths by a step, of those that can be."""
+    linked = scenario.context.linkage is not None
+    changes = (step(scenario, path) for path in paths if linked or not path.startswith("context.linkage"))
+    return tuple(change for change in changes if change)
+
+
+def remedies(topic: Topic) -> dict[str, Changes]:
+    """What might have helped."""
+    menu = {**more_meetings(topic.scenario), **methods(topic.scenario), "every other evening mixed": EVENINGS}
+    settings = {name: menu[name] for name in REMEDIES if name in menu}
+    together = ", ".join(REMEDIES[name] for name in settings)
+    return topic.distinct(settings | {together: tuple(change for changes in settings.values() for change in changes)})
+
+
+def _trial(topic: Topic, first: Coding, second: Coding, remedy: str, changes: Changes) -> Trial:
+    """A remedy in the rooms of both witnesses, on the same replications."""
+    rooms = {"first": (*first.changes, *changes), "second": (*second.changes, *changes)}
+    return Trial(
+        remedy,
+        topic.estimate("consensus", rooms["first"]),
+        topic.estimate("consensus", rooms["second"]),
+        topic.gap("consensus", rooms["second"], rooms["first"]),
+        topic.pair_command("consensus", rooms),
     )
-    yield Section("Knobs", [Grid(["the witness speaks of …", "knob", "words for it"], [[*row] for row in KNOBS])])
-    rows = [[name, "", "", ""] for name in (AS_WRITTEN, *remedies(course))]
-    yield Section(
-        "Consensus, of 100 runs",
-        [
-            Grid(["", "our witness’s room", "the other witness’s room", "difference"], rows),
-            "They disagree most on:",
-            Blank(1),
-            "Evidence that would decide it:",
-            Blank(2),
-        ],
-    )
+
+
+def telling(gaps: Mapping[str, Estimate]) -> dict[str, Estimate]:
+    """The remedies that tell the two rooms apart most, of those whose gap excludes zero. gaps: by remedy."""
+    sizes = {name: abs(gap.value) for name, gap in gaps.items() if gap.excludes_zero}
+    return {name: gaps[name] for name in highest(sizes, percent)} if sizes else {}

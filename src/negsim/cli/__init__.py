@@ -1,10 +1,10 @@
-"""The command line: each command calls one public function and prints what it gives.
+"""The command line: each command calls one public function and prints the result.
 
 Rules that hold here
-- Results on stdout, talk on stderr. Exit 0 fine, 1 failed, 2 bad input, 130 interrupted.
-- What a person can put right is told in a sentence, never in a traceback; a folder is written whole or not at all.
+- Results go to stdout, messages to stderr. Exit codes: 0 fine, 1 failed, 2 bad input, 130 interrupted.
+- An error that a user can mend is a sentence, never a traceback. A folder is written whole or not at all.
 - Heavy modules are imported where they are used, so that `--help` comes at once.
-- A module's `commands` are its part of the whole; nothing is registered by being imported.
+- A module's `commands` are its part of the whole; importing it registers nothing.
 """
 
 from __future__ import annotations
@@ -18,31 +18,45 @@ import typer
 from typer.core import TyperGroup
 
 from negsim import __version__
-from negsim.cli import (
-    cases,
-    evidence,
-    explanation,
-    kernels,
-    measures,
-    neighbours,
-    papers,
-    reports,
-    runs,
-    scenarios,
-    sensitivity,
-    studies,
-    studio,
-    validation,
-)
-from negsim.cli.options import BAD_INPUT, FAILED, INTERRUPTED
+from negsim.cli import case, classroom, explain, measures, run, scenario, studio, study
+from negsim.cli.options import BAD_INPUT, FAILED, INTERRUPTED, example
 from negsim.errors import FailedError, NegsimError
 from negsim.report.progress import say
 
+DAILY = (  # commands of the first level, in the order of `--help`
+    *("demo", "list", "show", "check", "run", "transcript", "plot"),
+    *("compare", "why", "explain", "measures", "report", "studio"),
+)
+
 
 class Commands(TyperGroup):
-    """All commands: what goes wrong in any of them is told in one way."""
+    """All commands: one order of help, one way to report errors."""
 
-    def invoke(self, ctx: Any) -> object:  # noqa: ANN401 - typer keeps the type of its contexts to itself
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - typer keeps the type of its contexts to itself
+        """The daily commands in their order, then the groups."""
+        return sorted(super().list_commands(ctx), key=lambda name: DAILY.index(name) if name in DAILY else len(DAILY))
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+        """Daily commands and groups, each under a heading."""
+        commands = [(name, self.commands[name]) for name in self.list_commands(ctx)]
+        for heading, groups in (("Commands", False), ("Groups", True)):
+            rows = [
+                (name, command.get_short_help_str(formatter.width))
+                for name, command in commands
+                if isinstance(command, TyperGroup) == groups and not command.hidden
+            ]
+            with formatter.section(heading):
+                formatter.write_dl(rows)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
+        """The command that the words name; one of a group that is named without its group is pointed to."""
+        if args and args[0] not in self.commands:
+            for name, group in self.commands.items():
+                if isinstance(group, TyperGroup) and args[0] in group.commands:
+                    ctx.fail(f"No such command '{args[0]}'. Did you mean 'negsim {name} {args[0]}'?")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: Any) -> object:  # noqa: ANN401
         """Run the command; turn its errors into a sentence on stderr and an exit code."""
         try:
             return super().invoke(ctx)
@@ -62,8 +76,7 @@ class Commands(TyperGroup):
 app = typer.Typer(
     cls=Commands,
     help="Who can agree, on what, by which process: a simulator of multistakeholder negotiation.",
-    epilog="NAME is a built-in scenario (see `negsim list`) or a file. "
-    "Example: negsim run cstd_wgigf_2011 --set meetings.count=5",
+    epilog=example("negsim run cstd_wgigf_2011 --set meetings.count=5", "negsim run --help", "negsim study --help"),
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -71,22 +84,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for _part in (
-    scenarios,
-    runs,
-    studio,
-    studies,
-    sensitivity,
-    reports,
-    cases,
-    explanation,
-    evidence,
-    validation,
-    measures,
-    papers,
-    neighbours,
-    kernels,
-):  # the order of `--help`
-    app.add_typer(_part.commands)
+    *(run.commands, scenario.commands, explain.commands, measures.commands, studio.commands),
+    *(study.commands, case.commands, scenario.describe, classroom.commands),
+):
+    app.add_typer(_part)
 
 
 def main() -> None:
@@ -99,35 +100,35 @@ def main() -> None:
         _run()
     except KeyboardInterrupt:  # before the command had begun
         sys.exit(INTERRUPTED)
-    except OSError as error:  # what it says finds no room
+    except OSError as error:  # stdout cannot be written to
         _hush()
         say(f"negsim: {error.strerror or error}")
         sys.exit(FAILED)
 
 
 def _run() -> None:
-    """Run the command, and say all it has to say."""
+    """Run the command and flush its output."""
     try:
         app(prog_name="negsim")
     finally:
         try:
             sys.stdout.flush()
-        except BrokenPipeError:  # whoever read this has seen enough
+        except BrokenPipeError:  # the reader has seen enough
             _hush()
 
 
 def _nowhere() -> TextIO:
-    """What takes the place of a standard stream that is closed."""
+    """A stream in place of a standard stream that is closed."""
     return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _hush() -> None:
-    """Say no more on stdout, where nothing can be written."""
+    """Send the rest of stdout nowhere: nothing can be written to it."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _show_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so
-    if asked:
+def _show_version(show: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if show:
         print(f"negsim {__version__}")
         raise typer.Exit
 

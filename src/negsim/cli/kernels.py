@@ -1,10 +1,6 @@
-"""Kernels made ready before a command needs them, and the command that does just that."""
+"""The model's kernels, compiled before a command needs them."""
 
 from __future__ import annotations
-
-import time
-
-import typer
 
 from negsim.report.progress import say
 
@@ -15,16 +11,6 @@ issues: {fence: {label: Fence, low: low, high: high, status_quo: 0.5}}
 groups: {left: {seats: 2, position: {fence: 0.4}}, right: {seats: 2, position: {fence: 0.6}}}
 process: {meetings: [{name: Garden, days: 1, agenda: [rolling_text: 1]}]}
 """
-
-commands = typer.Typer()
-
-
-@commands.command("compile")
-def compile_kernels() -> None:
-    """Compile the model's kernels (once, about a minute)."""
-    compiles, start = must_compile(), time.perf_counter()
-    run_tiny()
-    print(f"negsim: kernels {'compiled' if compiles else 'ready'} in {time.perf_counter() - start:.0f} s")
 
 
 def must_compile() -> bool:
@@ -38,7 +24,7 @@ def must_compile() -> bool:
 
 
 def make_ready() -> None:
-    """Compile what nobody has compiled yet; in the main thread, where it can be interrupted."""
+    """Compile the kernels if no earlier command has; in the main thread, where Ctrl-C can interrupt it."""
     if must_compile():
         say("negsim: compiling the model's kernels, once; this takes about a minute")
         run_tiny()

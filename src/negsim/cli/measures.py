@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from negsim.cli.options import File
+from negsim.cli.options import TextFile, example
 from negsim.report.progress import say
 
 commands = typer.Typer()
@@ -14,9 +14,9 @@ commands = typer.Typer()
 Measure = Annotated[str | None, typer.Argument(metavar="[NAME]", help="A measure, or a column.", show_default=False)]
 
 
-@commands.command()
-def measures(name: Measure = None, *, out: File = None) -> None:
-    """List what a run reports, or say what one measure means."""
+@commands.command(epilog=example("negsim measures", "negsim measures depth"))
+def measures(name: Measure = None, *, out: TextFile = None) -> None:
+    """List the measures of a run with their meanings."""
     from negsim.files import write_text
     from negsim.report.measures import describe_measure, list_measures, measures_page
 

@@ -1,60 +1,132 @@
-"""What commands share towards a person: the types of their options and their exit codes."""
+"""What the commands share: arguments and options, the checks made before any work starts, and exit codes.
+
+Rules that hold here
+- A type of argument or option carries its check: a command that names the type cannot forget it.
+- A check fails before the model is compiled or run.
+- No command writes over a file that it reads.
+"""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from negsim.errors import NegsimError, ScenarioError
+from negsim.cli.kernels import make_ready
+from negsim.errors import NegsimError, ScenarioError, did_you_mean
+from negsim.report.progress import say
 
-WRITTEN = ("out", "table", "picture")  # options that name what a command writes
-UNDER = "uncertain.parameters"  # the path of the ensemble
+if TYPE_CHECKING:
+    from negsim.scenario import Scenario
+
 PICTURES = ("png", "svg", "pdf")  # formats of pictures
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+_ENSEMBLE = "uncertain.parameters"  # where a scenario names the ensemble its parameters are drawn from
 
 
-def place(file: Path | None) -> Path | None:
-    """Where to write, refused before any work is done if no file can be there."""
-    from negsim.files import check_file
+def example(*lines: str) -> str:
+    """The end of a command's help: how it is used, a line each."""
+    return "\n".join(("\b", "Example:" if len(lines) == 1 else "Examples:", *(f"  {line}" for line in lines)))
 
-    if file is not None:
-        check_file(file)
+
+def command_name(context: typer.Context) -> str:
+    """The words of the command after `negsim`, such as `study sweep`: a folder's marker says which command wrote it."""
+    return context.command_path.partition(" ")[2]
+
+
+def check_file(context: typer.Context, file: Path | None) -> Path | None:
+    """A file to write. Raises NegsimError if no file can be there, or if the command reads it."""
+    if file is None:
+        return None
+    from negsim import files
+
+    files.check_file(file)
+    _outputs(context).append(file)
+    _check_apart(context)
     return file
 
 
-def own(context: typer.Context, folder: Path | None) -> Path | None:
-    """Where to write, refused before any work is done unless the folder is new, empty or the command's own."""
-    from negsim.files import check_folder
+def check_html(context: typer.Context, file: Path) -> Path:
+    """A page to write. Raises NegsimError unless it can be there and its name ends in .html."""
+    from negsim import files
+
+    files.check_file(file, (".html", ".htm"))
+    check_file(context, file)
+    return file
+
+
+def check_picture(context: typer.Context, file: Path | None) -> Path | None:
+    """A picture to write. Raises NegsimError unless it can be there and its name says a format of pictures."""
+    from negsim import files
+
+    if file is not None:
+        files.check_file(file, [f".{form}" for form in PICTURES])
+    return check_file(context, file)
+
+
+def check_folder(context: typer.Context, folder: Path | None) -> Path | None:
+    """A folder to write. Raises NegsimError unless it is new, empty or was written by the same command."""
+    from negsim import files
 
     if folder is not None:
-        check_folder(folder, context.info_name or "")
+        files.check_folder(folder, command_name(context))
     return folder
+
+
+def write_or_print(text: str, out: Path | None) -> None:
+    """A text to a file, or to the screen if there is none."""
+    from negsim.files import write_text
+
+    if out is None:
+        print(text.rstrip("\n"))
+    else:
+        write_text(out, text)
+        say(f"written: {out}")
 
 
 Source = TypeVar("Source", bound=str | Path | list[str])
 
 
-def apart(context: typer.Context, source: Source) -> Source:
-    """What is read, refused if the command is to write over it; options are known before arguments are."""
-    check_apart(context, [word for text in source for word in words_of(text)] if isinstance(source, list) else [source])
+def check_source(context: typer.Context, source: Source) -> Source:
+    """What a command reads. Raises NegsimError if it is to write over it."""
+    _inputs(context).extend(
+        [word for text in source for word in split_words(text)] if isinstance(source, list) else [source]
+    )
+    _check_apart(context)
     return source
 
 
-def check_apart(context: typer.Context, sources: Sequence[str | Path]) -> None:
-    """Raise NegsimError if the command is to write over one of the sources."""
-    files = [option.name for option in context.command.params if option.name in WRITTEN and option.metavar == "FILE"]
-    written = [Path(str(file)) for name in files if (file := context.params.get(name or "")) is not None]
-    for file in written:
-        if any(_is_read(file, source) or _is_held(file, source) for source in sources):
-            raise NegsimError(f"{file}: is what {context.info_name} reads; name another file")
+def check_scenario(context: typer.Context, name: str) -> str:
+    """The name of a scenario. Raises NegsimError for a folder: only `negsim study` and `negsim case` read folders."""
+    if is_folder(name):
+        raise NegsimError(f"{name}: is a folder; name a scenario or a file (`negsim study` reads results folders)")
+    return check_source(context, name)
 
 
-def _is_read(file: Path, source: str | Path) -> bool:
-    """Whether a file is the one of that source."""
+def _inputs(context: typer.Context) -> list[str | Path]:
+    """What the command reads, as far as its words have been looked at."""
+    inputs: list[str | Path] = context.meta.setdefault("negsim.inputs", [])
+    return inputs
+
+
+def _outputs(context: typer.Context) -> list[Path]:
+    """The files that the command writes, as far as its words have been looked at."""
+    outputs: list[Path] = context.meta.setdefault("negsim.outputs", [])
+    return outputs
+
+
+def _check_apart(context: typer.Context) -> None:
+    """Raise NegsimError if a file to write is one that the command reads."""
+    for file in _outputs(context):
+        if any(_is_same(file, source) or _is_within(file, source) for source in _inputs(context)):
+            raise NegsimError(f"{file}: the command reads this file; name another")
+
+
+def _is_same(file: Path, source: str | Path) -> bool:
+    """Whether a file is the one that a source names."""
     from negsim.scenario.library import is_there, locate
 
     try:
@@ -63,8 +135,8 @@ def _is_read(file: Path, source: str | Path) -> bool:
         return False
 
 
-def _is_held(file: Path, source: str | Path) -> bool:
-    """Whether a file is one of those that a results folder consists of, or is to lie among them."""
+def _is_within(file: Path, source: str | Path) -> bool:
+    """Whether a file is part of a results folder, or is to lie among its parts."""
     if not is_folder(str(source)):
         return False
     from negsim.study.store import MANIFEST, PARTS, SERIES
@@ -83,25 +155,15 @@ def is_folder(name: str) -> bool:
         return False
 
 
-def check_as_it_is(context: typer.Context, folder: str, *ours: str) -> None:
-    """Raise NegsimError for options other than ours: nothing can be changed of a study that was run."""
-    sources = {option.opts[0]: context.get_parameter_source(option.name or "") for option in context.command.params}
-    given = [name for name, source in sources.items() if name not in ours and source and source.name == "COMMANDLINE"]
-    if given:
-        raise NegsimError(
-            f"{folder}: is a study that was run; {context.info_name} takes it as it is, without {' and '.join(given)}"
-        )
-
-
-def words_of(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """The words of `NAME PATH=VALUE ...`, quotes resolved. Raises NegsimError for a quote that does not end."""
     try:
         return shlex.split(text)
     except ValueError as error:
-        raise NegsimError(f"{text}: is not understood ({error})") from None
+        raise NegsimError(f"{text}: cannot be read ({error})") from None
 
 
-def source_and_changes(words: list[str]) -> tuple[str | None, list[str]]:
+def name_and_changes(words: list[str]) -> tuple[str | None, list[str]]:
     """The scenario that words name, None where they are changes alone, and the changes."""
     from negsim.scenario.library import is_there
 
@@ -110,16 +172,39 @@ def source_and_changes(words: list[str]) -> tuple[str | None, list[str]]:
     return words[0], words[1:]
 
 
-def _known(measures: list[str]) -> list[str]:
-    """Measures, refused before any work is done if one of them is none."""
-    from negsim.study.schema import check_measures
+def with_ensemble(changes: list[str], ensemble: str | None) -> list[str]:
+    """Changes of a scenario, one that draws its parameters from an ensemble included."""
+    return changes if ensemble is None else [*changes, f"{_ENSEMBLE}={ensemble}"]
 
-    check_measures(measures)
+
+def load_scenario(name: str, changes: list[str], ensemble: str | None = None) -> Scenario:
+    """The scenario that a command runs. Bad input is an error before the kernels are compiled."""
+    from negsim.cases import load
+
+    scenario = load(name, changes=with_ensemble(changes, ensemble))
+    make_ready()
+    return scenario
+
+
+def choose_pictures(pictures: Iterable[str], only: list[str]) -> list[str]:
+    """The pictures to draw: all, or those named. Raises NegsimError for an unknown name."""
+    known = list(pictures)
+    for name in only:
+        if name not in known:
+            raise NegsimError(f'unknown picture "{name}"{did_you_mean(name, known)}')
+    return only or known
+
+
+def check_measures(measures: list[str]) -> list[str]:
+    """Measures. Raises NegsimError for an unknown one."""
+    from negsim.study.schema import check_measures as check
+
+    check(measures)
     return measures
 
 
-def _drawn_as(form: str) -> str:
-    """A format of pictures, refused before any work is done if it is none."""
+def check_format(form: str) -> str:
+    """A format of pictures. Raises NegsimError for an unknown one."""
     if form not in PICTURES:
         raise NegsimError(f'cannot draw "{form}"; the formats are {", ".join(PICTURES[:-1])} and {PICTURES[-1]}')
     return form
@@ -127,7 +212,9 @@ def _drawn_as(form: str) -> str:
 
 Name = Annotated[
     str,
-    typer.Argument(metavar="NAME", callback=apart, help="A built-in scenario or a file.", show_default=False),
+    typer.Argument(
+        metavar="NAME", callback=check_scenario, show_default=False, help="A built-in scenario or case, or a file."
+    ),
 ]
 Changes = Annotated[
     list[str],
@@ -136,7 +223,7 @@ Changes = Annotated[
         metavar="PATH=VALUE",
         default_factory=list,
         show_default=False,
-        help="Change the scenario, such as meetings.count=5; may be repeated.",
+        help="Change the scenario; may be repeated.",
     ),
 ]
 Ensemble = Annotated[
@@ -145,7 +232,7 @@ Ensemble = Annotated[
         "--parameters",
         metavar="ENSEMBLE",
         show_default=False,
-        help="Take parameters from an ensemble, a member a run: plausible or prior.",
+        help="Draw parameters for each run: plausible or prior.",
     ),
 ]
 Measures = Annotated[
@@ -155,30 +242,44 @@ Measures = Annotated[
         metavar="NAME",
         default_factory=list,
         show_default=False,
-        callback=_known,
-        help="A measure; may be repeated.",
+        callback=check_measures,
+        help="A measure to report; may be repeated.",
     ),
 ]
-Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, metavar="N", help="Seed of all draws.")]
-Replications = Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", help="How many runs.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, metavar="N", help="Seed of the random draws.")]
+Replications = Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", help="Number of runs.")]
 Replication = Annotated[int, typer.Option(min=0, max=2**32 - 1, metavar="N", help="Which run, counted from 0.")]
 Threads = Annotated[
-    int | None, typer.Option(min=1, max=1024, metavar="N", show_default=False, help="Threads (default: one a core).")
+    int | None,
+    typer.Option(min=1, max=1024, metavar="N", show_default=False, help="Threads (default: one per core)."),
 ]
 PictureFormat = Annotated[
-    str, typer.Option("--format", metavar="|".join(PICTURES), callback=_drawn_as, help="Of the pictures.")
+    str, typer.Option("--format", metavar="|".join(PICTURES), callback=check_format, help="Format of the pictures.")
 ]
-Folder = Annotated[Path, typer.Option(metavar="FOLDER", callback=own, help="Where to write.")]
-Tables = Annotated[
+NewFolder = Annotated[Path, typer.Option(metavar="FOLDER", callback=check_folder, help="Folder to write.")]
+TableFolder = Annotated[
     Path | None,
-    typer.Option(metavar="FOLDER", show_default=False, callback=own, help="Write text, tables and scenarios here."),
+    typer.Option(
+        metavar="FOLDER", show_default=False, callback=check_folder, help="Also write the results into a folder."
+    ),
 ]
-File = Annotated[
+TextFile = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", show_default=False, callback=place, help="Write to a file instead of the screen."),
+    typer.Option(metavar="FILE", show_default=False, callback=check_file, help="Write to a file, not to the screen."),
 ]
-
-
-def under(ensemble: str | None, changes: list[str]) -> list[str]:
-    """The changes, with the parameters drawn from an ensemble if one is asked for."""
-    return changes if ensemble is None else [*changes, f"{UNDER}={ensemble}"]
+PageFile = Annotated[Path, typer.Option(metavar="FILE", callback=check_html, help="The file to write.")]
+PictureFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", show_default=False, callback=check_picture, help="Also draw a picture."),
+]
+PictureFolder = Annotated[Path, typer.Option(metavar="FOLDER", help="Folder to add the pictures to.")]
+Pictures = Annotated[
+    list[str],
+    typer.Option(
+        metavar="PICTURE", default_factory=list, show_default=False, help="Only this picture; may be repeated."
+    ),
+]
+TableFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", show_default=False, callback=check_file, help="Also write a CSV table."),
+]

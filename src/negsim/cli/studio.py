@@ -7,27 +7,31 @@ from typing import Annotated
 
 import typer
 
+from negsim.classroom.links import PORT
 from negsim.cli.kernels import make_ready, run_tiny
+from negsim.cli.options import example
 from negsim.errors import NegsimError
 from negsim.report.progress import say
 
-PORT = 8321
 commands = typer.Typer()
 
 
-@commands.command()
+@commands.command(epilog=example("negsim studio", "negsim studio --port 9000 --no-browser"))
 def studio(
     *,
     port: Annotated[int, typer.Option(min=1, max=65535, metavar="N", help="Port to serve on.")] = PORT,
     host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Address to serve on; others than this need a network you trust.")
+        str, typer.Option(metavar="ADDRESS", help="Address; another only on a network you trust.")
     ] = "127.0.0.1",
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
     origin: Annotated[
-        str | None, typer.Option(metavar="URL", help="Where else its pages come from: that of a reverse proxy.")
+        str | None, typer.Option(metavar="URL", show_default=False, help="Address of a reverse proxy that serves it.")
     ] = None,
 ) -> None:
-    """See a negotiation, change it, sit at the table: in a browser, until Ctrl-C."""
+    """Watch, change and play a negotiation in the browser.
+
+    It serves until Ctrl-C.
+    """
     if find_spec("nicegui") is None:
         raise NegsimError("the studio needs NiceGUI; install it with: pip install negsim[studio]")
     from negsim.studio.address import check_free, origin_of
@@ -35,7 +39,7 @@ def studio(
     further = None if origin is None else origin_of(origin)
     check_free(host, port)
     make_ready()
-    run_tiny()  # what nobody would wait for in a page: kernels that are there but of another version
+    run_tiny()  # kernels of another version are compiled here, not while somebody waits for a page
     from negsim.studio.app import start
 
     say(f"negsim: the studio is at http://{f'[{host}]' if ':' in host else host}:{port} until Ctrl-C")

@@ -15,7 +15,7 @@ from negsim.scenario.yaml import flow
 _HEAD = """\
 # The codebook of cases
 
-How a case file (facts and codes of a real process) becomes a scenario. This page is written by `negsim codebook` from
+How a case file (facts and codes of a real process) becomes a scenario. `negsim case codebook` writes this page from
 the table that does the translation (`negsim.cases.codebook`); a test keeps the two the same. The codebook is
 deterministic, the same for every case, and blind: it is handed facts and codes, never the outcome, the depth, or
 whether a way out was used. [Coding a case](coding.md) says how to fill a case file in.

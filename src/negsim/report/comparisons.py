@@ -106,7 +106,7 @@ def comparison_table(comparisons: Sequence[Comparison]) -> Table:
 
 
 def sensitivity_text(indices: Sequence[Index], design: str, measure: str) -> str:
-    """What `negsim sensitivity` prints: factors by how much they matter in all."""
+    """What `negsim study sensitivity` prints: factors by how much they matter in all."""
     meanings, shown = NAMES[design], indices_in_units(indices, measure)
     rows = [["", *meanings]]
     for factor in by_size(shown):
@@ -150,7 +150,7 @@ def sensitivity_table(indices: Mapping[str, Sequence[Index]]) -> Table:
 
 
 def cells_text(table: pd.DataFrame, factors: Sequence[str], measures: Sequence[str]) -> str:
-    """What `negsim cells` prints. table: as `StudyResults.summary` gives it."""
+    """What `negsim study cells` prints. table: as `StudyResults.summary` gives it."""
     parts = [[name, *map(_level, table[name])] for name in ("cell", *factors, "runs")]
     for measure in measures:
         hours = " (hours)" if unit(measure) != 1.0 else ""
@@ -174,7 +174,7 @@ def _level(value: object) -> str:
 
 
 def solutions_text(solved: Solved) -> str:
-    """What `negsim solutions` prints: every solution issue by issue, then what it costs."""
+    """What `negsim case solutions` prints: every solution issue by issue, then what it costs."""
     runs, names = solved.runs, list(solved.places)
     rows = [["", *names, "agreed in", "could be in"]]
     for k, issue in enumerate(runs.scenario.issues):
@@ -242,7 +242,7 @@ def _numbers(values: Floats) -> tuple[object, ...]:
 
 
 def agreement_text(agreement: Agreement) -> str:
-    """What `negsim agree` prints; every alpha has its interval and its number of units, or says why it has none."""
+    """What `negsim case agree` prints; every alpha has an interval and its number of units, or says why it has none."""
     cases = len(agreement.cases)
     sure = f"intervals at {100 * LEVEL:.0f} % by resampling cases" if cases > 1 else "one case has no intervals"
     overall = agreement.overall

@@ -7,19 +7,20 @@ Rules that hold here
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterator, Sequence
+from importlib import resources
 from typing import Any
 
 from negsim.negotiation.formats import Chair
 from negsim.report import odd_case, odd_tables, odd_text
-from negsim.report.markdown import bullets, code, document, grid
+from negsim.report.markdown import bullets, document, grid
 from negsim.report.odd_tables import docstring, first_paragraph
 from negsim.report.words import counted, listed
 from negsim.scenario import Scenario
-from negsim.study.evidence import TARGETS
-from negsim.study.patterns import PATTERNS
 
 Rule = Callable[..., Any]
+PATTERNS = resources.files("negsim") / "report" / "patterns.csv"  # what the model is judged by, with its standing
 
 
 def odd(scenario: Scenario, name: str, changes: Sequence[str] = ()) -> str:
@@ -27,7 +28,7 @@ def odd(scenario: Scenario, name: str, changes: Sequence[str] = ()) -> str:
 
     name: what the scenario is called on the command line. changes: the `--set` changes that made it.
     """
-    command = " ".join(["negsim odd", name, *(f"--set '{change}'" for change in changes)])
+    command = " ".join(["negsim describe odd", name, *(f"--set '{change}'" for change in changes)])
     return document(
         [
             f"# ODD: {scenario.title}",
@@ -55,7 +56,7 @@ def parameters() -> str:
     return document(
         [
             "# Parameters",
-            f"{odd_text.CALIBRATION} Made from the code by `negsim parameters`.",
+            f"{odd_text.CALIBRATION} Made from the code by `negsim describe parameters`.",
             odd_tables.parameter_table(),
             "## Sources",
             "Where a basis names literature:",
@@ -68,8 +69,8 @@ def _purpose(scenario: Scenario) -> Iterator[str]:
     yield odd_text.PURPOSE
     yield f"This scenario: {scenario.title}. {' '.join(scenario.description.split())}".strip()
     yield odd_text.PATTERNS
-    targets = ([f"{t.process}: {code(t.measure)} in {t.low:g} .. {t.high:g}", "calibrated"] for t in TARGETS)
-    yield grid(["pattern", "standing"], [*targets, *([pattern.name, pattern.standing] for pattern in PATTERNS)])
+    header, *rows = csv.reader(PATTERNS.read_text(encoding="utf-8").splitlines())
+    yield grid(header, rows)
 
 
 def _entities(scenario: Scenario) -> Iterator[str]:

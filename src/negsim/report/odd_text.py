@@ -38,8 +38,8 @@ PURPOSE = (
 )
 PATTERNS = (
     "The patterns by which the model is judged. *Calibrated*: a target of the calibration of six parameters. "
-    "*Assumed*: put in by a rule, so its holding is no evidence. *Emergent*: neither; it may fail. `negsim patterns` "
-    "and `negsim claims` estimate them and say which hold."
+    "*Assumed*: put in by a rule, so its holding is no evidence. *Emergent*: neither; it may fail. docs/patterns.md "
+    "has the estimates and says which hold."
 )
 SCALES = (
     "Time is minutes of floor time; a turn takes as many as its move does. Evenings and days between meetings take no "
@@ -129,8 +129,8 @@ TAUGHT = (
     "belief b, trust T, text y, precision v, status quo q."
 )
 CALIBRATION = (
-    "A parameter is a habit of people, the same in every scenario. *Calibrated*: chosen by `negsim calibrate` against "
-    "the focal cases (docs/calibration.md). *Assumed*: a judgement inside the plausible range, which the basis "
+    "A parameter is a habit of people, the same in every scenario. *Calibrated*: chosen by a search against two "
+    "documented cases (docs/calibration.md). *Assumed*: a judgement inside the plausible range, which the basis "
     "supports in sign or order of size. No other number was fitted."
 )
 

@@ -61,7 +61,7 @@ def write_rerun(results: StudyResults, number: int, folder: Path, *, form: str =
         raise FailedError(
             f"row {number} of {results.folder} has another {different[0]}: it was written by another machine or version"
         )
-    with whole_folder(folder, "rerun") as part:
+    with whole_folder(folder, "study rerun") as part:
         (part / "transcript.txt").write_text(transcript(run.scenario, run.trace), encoding="utf-8")
         (part / "scenario.yaml").write_text(dump_yaml(run.scenario), encoding="utf-8")
         for name, draw in plots.RUN_PICTURES.items():

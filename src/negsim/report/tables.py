@@ -5,19 +5,16 @@ Columns are named as in the registry of measures; the share of an outcome is nam
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from negsim.files import Table
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES
 from negsim.negotiation.tables import Outcome
 from negsim.study.estimates import Estimate
+from negsim.study.remedies import SingleChange
 from negsim.study.runner import Runs, measure_of
 from negsim.study.schema import NUMBERS, OUTCOMES, Cell
 from negsim.study.table import estimated, levels_of, row_of
-
-if TYPE_CHECKING:
-    from negsim.study.evidence import Lever
 
 
 def estimates(runs: Runs) -> dict[str, Estimate]:
@@ -69,16 +66,13 @@ def estimate_table(scenarios: Mapping[str, Runs]) -> Table:
     return ["scenario", "runs", *measures], rows
 
 
-def change_table(changes: Mapping[str, Sequence[Lever]]) -> Table:
-    """One row a single change of a scenario: estimates, and the paired change from the scenario as it was."""
-    names = ("consensus", "consensus_change", "share_agreed", "share_agreed_change")
+def change_table(changes: Iterable[SingleChange]) -> Table:
+    """One row a single change of a scenario: estimates, and the paired difference from the unchanged scenario."""
+    names = SingleChange._fields[2:]
     header = ["scenario", "change", *(f"{name}{part}" for name in names for part in ("", "_low", "_high"))]
-    rows = (
-        [lever.base, lever.lever, *(number for name in names for number in getattr(lever, name)[:3])]
-        for found in changes.values()
-        for lever in found
+    return header, (
+        [*change[:2], *(number for estimate in change[2:] for number in estimate[:3])] for change in changes
     )
-    return header, rows
 
 
 def effect_table(effects: Mapping[str, Estimate]) -> Table:

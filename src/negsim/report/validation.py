@@ -1,14 +1,9 @@
-"""The validation as text and as tables: predictions, scores, what a step in the codes would change.
+"""A validation as text, as tables and as pictures: predictions, scores, what a step in the codes would change.
 
 Rules that hold here
-- It is called retrodiction, and what it cannot say stands below what it says.
-- Every score stands beside those of the rivals, with intervals over cases.
-
-Pictures of a validation: what was predicted, how far it can be trusted, how it scores.
-
-Rules that hold here
+- It is called retrodiction, and its limits stand below its results.
+- Every score stands beside those of the rivals, with intervals over cases at 95 %.
 - What happened is a word beside the prediction, never a colour alone.
-- Intervals are at 95 %.
 """
 
 from __future__ import annotations
@@ -20,7 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from negsim.cases import CodedCase
-from negsim.files import whole_folder, write_table
+from negsim.files import Table, whole_folder, write_table
 from negsim.negotiation.tables import Outcome
 from negsim.report.plots.style import (
     FAINT,
@@ -35,20 +30,20 @@ from negsim.report.plots.style import (
     save,
     styled,
 )
-from negsim.report.words import counted
+from negsim.report.words import counted, listed
+from negsim.scenario.ensembles import calibrated_on
 from negsim.study.estimates import Estimate, share
 from negsim.study.runner import Step
 from negsim.study.validation import (
-    CALIBRATED_ON,
     CATEGORIES,
     CONSENSUS,
     MAIN,
     MODEL,
-    NEIGHBOUR_RUNS,
-    RUNS,
+    PLAUSIBLE,
     SCORES,
     SEED,
     Validation,
+    in_sample,
     over_cases,
     shares,
     validate,
@@ -90,20 +85,20 @@ def predictions(result: Validation, *, ax: Axes | None = None) -> Axes:
 def calibration(result: Validation, *, ax: Axes | None = None) -> Axes:
     """Predicted chance of consensus against the share of cases that reached it, in thirds of the range."""
     ax = axes_or_new(ax, width=4.2, height=3.8)
-    said = result.predictions[MODEL][:, CONSENSUS]
+    chance = result.predictions[MODEL][:, CONSENSUS]
     reached = np.array([float(happened == CONSENSUS) for happened in result.happened])
     ax.plot([0, 1], [0, 1], color=PALE, linewidth=0.8, linestyle=(0, (3, 3)))
-    places = np.minimum((said * BINS).astype(int), BINS - 1)
+    places = np.minimum((chance * BINS).astype(int), BINS - 1)
     for place in np.unique(places):
         inside = places == place
-        found, centre = share(reached[inside]), said[inside].mean()
-        ax.vlines(centre, found.low, found.high, color=INK, linewidth=1.2)
-        ax.plot(centre, found.value, "o", color=MODEL_INK, markersize=6)
+        frequency, centre = share(reached[inside]), chance[inside].mean()
+        ax.vlines(centre, frequency.low, frequency.high, color=INK, linewidth=1.2)
+        ax.plot(centre, frequency.value, "o", color=MODEL_INK, markersize=6)
         ax.annotate(
-            f"{int(inside.sum())} cases" if inside.sum() > 1 else "1 case", (centre, found.value), xytext=(7, 5),
+            f"{int(inside.sum())} cases" if inside.sum() > 1 else "1 case", (centre, frequency.value), xytext=(7, 5),
             textcoords="offset points", fontsize="small",
         )  # fmt: skip
-    ax.plot(said, reached * 1.06 - 0.03, "|", color=PALE, markersize=6)
+    ax.plot(chance, reached * 1.06 - 0.03, "|", color=PALE, markersize=6)
     ax.set_xlim(-0.02, 1.02)
     ax.set_ylim(-0.06, 1.06)
     for axis in (ax.xaxis, ax.yaxis):
@@ -119,10 +114,10 @@ def scores(result: Validation, *, ax: Axes | None = None) -> Axes:
     names = result.forecasters
     ax = axes_or_new(ax, height=1.0 + 0.3 * len(names))
     for row, name in enumerate(names):
-        found = over_cases(result.scores(name, MAIN))
+        score = over_cases(result.scores(name, MAIN))
         ink = MODEL_INK if name == MODEL else RIVAL_INK
-        ax.plot([found.low, found.high], [row, row], color=ink, linewidth=1.6 if name == MODEL else 1.2)
-        ax.plot(found.value, row, "o", color=ink, markersize=5)
+        ax.plot([score.low, score.high], [row, row], color=ink, linewidth=1.6 if name == MODEL else 1.2)
+        ax.plot(score.value, row, "o", color=ink, markersize=5)
     ax.set_yticks(range(len(names)), names)
     ax.invert_yaxis()
     ax.set_xlim(left=0.0)
@@ -153,9 +148,14 @@ def validation_report(
 ) -> Generator[Step, None, str]:
     """Validate, write tables and pictures into a folder if one is given, and return the account."""
     result = yield from validate(cases, background, neighbourhood=neighbourhood)
+    return write_validation(result, out)
+
+
+def write_validation(result: Validation, out: Path | None) -> str:
+    """The account of a validation; text, tables and pictures also go into a folder, if one is given."""
     text = "\n".join(account(result))
     if out is not None:
-        with whole_folder(out, "validate") as part:
+        with whole_folder(out, "case validate") as part:
             write_table(part / "predictions.csv", *prediction_table(result))
             write_table(part / "scores.csv", *score_table(result))
             write_table(part / "one_step_off.csv", *step_table(result))
@@ -167,14 +167,16 @@ def validation_report(
 
 def account(result: Validation) -> Iterator[str]:
     """What came out, line by line."""
-    families = len({case.family for case in result.known})
+    families = len({case.family for case in result.precedents})
     of_families = "one family" if families == 1 else f"{families} families"
     yield f"Retrodiction of {counted(len(result.cases), 'case')} of {of_families}"
-    yield f"{RUNS} replications a case, seed {SEED}; facts that are unknown and parameters are drawn for each."
+    each = f"{result.replications} replications a case, seed {SEED}"
+    yield f"{each}; facts that are unknown and parameters are drawn for each."
     if result.moved:
-        most = 100 * shares(np.array([0.0, 0.0, NEIGHBOUR_RUNS]))[-1]
-        yield f"One code a step off: {NEIGHBOUR_RUNS} replications, of which all with consensus are {most:.0f} %."
-    yield f"Parameters: the plausible ensemble; for the family {CALIBRATED_ON}, which calibrated it, the prior."
+        runs = result.neighbour_replications
+        most = 100 * shares(np.array([0.0, 0.0, runs]))[-1]
+        yield f"One code a step off: {runs} replications, of which all with consensus are {most:.0f} %."
+    yield f"Parameters: the {PLAUSIBLE} ensemble; for the family {_family()}, which calibrated it, the prior."
     yield ""
     heading = f"{'predicted':<20}{'none':>7}{'partial':>9}{'consensus':>11}   {'happened':<10}{'score':>6}"
     yield heading + ("   one code a step off" if result.moved else "")
@@ -196,11 +198,16 @@ def account(result: Validation) -> Iterator[str]:
     yield CAVEATS
 
 
+def _family() -> str:
+    return listed(calibrated_on(PLAUSIBLE))
+
+
 def _case_rows(result: Validation) -> Iterator[str]:
-    for case, known, p, score in zip(
-        result.cases, result.known, result.predictions[MODEL], result.scores(MODEL), strict=True
+    for case, precedent, p, score in zip(
+        result.cases, result.precedents, result.predictions[MODEL], result.scores(MODEL), strict=True
     ):
-        row = f"  {case.name:<18}{p[0]:>7.0%}{p[1]:>9.0%}{p[2]:>11.0%}   {CATEGORIES[known.happened]:<10}{score:>6.3f}"
+        happened = CATEGORIES[precedent.happened]
+        row = f"  {case.name:<18}{p[0]:>7.0%}{p[1]:>9.0%}{p[2]:>11.0%}   {happened:<10}{score:>6.3f}"
         moved = [chance for _, _, chance, _ in result.moved.get(case.name, [])]
         yield row + (f"   consensus {min(moved):.0%} .. {max(moved):.0%}" if moved else "")
 
@@ -220,7 +227,7 @@ def _verdict(difference: Estimate) -> str:
         return "one case decides nothing"
     if difference.high < 0.0:
         return "the model is better"
-    return "the rival is better" if difference.low > 0.0 else "not told apart"
+    return "the rival is better" if difference.low > 0.0 else "no clear difference"
 
 
 def _whole(result: Validation) -> Iterator[str]:
@@ -229,26 +236,21 @@ def _whole(result: Validation) -> Iterator[str]:
     hits = int((likeliest == np.array(result.happened)).sum())
     yield ""
     yield f"The likeliest category happened in {hits} of {len(result.cases)} cases:"
-    yield f"  {'happened':<12}" + "".join(f"{'said ' + name:>16}" for name in CATEGORIES)
+    yield f"  {'happened':<12}" + "".join(f"{'predicted ' + name:>21}" for name in CATEGORIES)
     for c, name in enumerate(CATEGORIES):
-        row = [int(((likeliest == said) & (np.array(result.happened) == c)).sum()) for said in range(len(CATEGORIES))]
-        yield f"  {name:<12}" + "".join(f"{number:>16}" for number in row)
-    outside = [n for n, known in enumerate(result.known) if known.family != CALIBRATED_ON]
-    if 0 < len(outside) < len(result.known):
+        row = [int(((likeliest == p) & (np.array(result.happened) == c)).sum()) for p in range(len(CATEGORIES))]
+        yield f"  {name:<12}" + "".join(f"{number:>21}" for number in row)
+    outside = [n for n, case in enumerate(result.cases) if not in_sample(case)]
+    if 0 < len(outside) < len(result.precedents):
         gain = over_cases((result.scores(MODEL) - result.scores("base rate"))[outside])
-        yield f"Without the family {CALIBRATED_ON}, less the base rate: {_signed(gain)}  {_verdict(gain)}"
+        yield f"Without the family {_family()}, less the base rate: {_signed(gain)}  {_verdict(gain)}"
     if len(result.cases) > 1:
-        deals, won = result.rank_among_permutations(), result.chance_of_a_perfect_model()
+        deals, wins = result.rank_among_permutations(), result.chance_of_a_perfect_model()
         yield f"Predictions dealt to cases at random score as well or better in {deals:.1%} of deals."
-        yield f"If these predictions were the true chances, they would beat the base rate in {won:.0%} of histories."
+        yield f"If these predictions were the true chances, they would beat the base rate in {wins:.0%} of histories."
     if any(result.moved.values()):  # a case without a known code has no neighbour
         means = [float(np.mean([score for *_, score in moved])) for moved in result.moved.values() if moved]
         yield f"With one code of every case a step off, the mean score is {np.mean(means):.3f}."
-
-
-# ---------------------------------------------------------------------------------------------- tables
-
-Table = tuple[list[str], Iterator[list[object]]]
 
 
 def prediction_table(result: Validation) -> Table:
@@ -257,9 +259,9 @@ def prediction_table(result: Validation) -> Table:
 
     def rows() -> Iterator[list[object]]:
         for forecaster, predictions in result.predictions.items():
-            for known, p in zip(result.known, predictions, strict=True):
-                scores = [score(p, known.happened) for score in SCORES.values()]
-                yield [known.name, known.family, CATEGORIES[known.happened], forecaster, *p, *scores]
+            for precedent, p in zip(result.precedents, predictions, strict=True):
+                scores = [score(p, precedent.happened) for score in SCORES.values()]
+                yield [precedent.name, precedent.family, CATEGORIES[precedent.happened], forecaster, *p, *scores]
 
     return header, rows()
 

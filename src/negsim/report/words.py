@@ -47,7 +47,7 @@ FORMATS = {
     "drafting_group": "drafting group",
     "package_deal": "package deal",
     "straw_poll": "straw poll",
-    "wgigf_2012": "process of 2012",
+    "wgigf_2012": "questions, mapping, rolling text",
     "idle": "not used",
 }
 HOUR = 60.0  # minutes

@@ -1,7 +1,7 @@
-"""Ensembles: samples of parameter sets that stand for what is not known of people's habits.
+"""Ensembles: samples of parameter sets that stand for what is unknown about people's habits.
 
-- `prior` spreads over the plausible ranges of the calibrated parameters; `plausible` keeps what met the calibration's
-  targets (docs/calibration.md). Both are files of the package, made by `negsim plausible`.
+- `prior` spreads over the plausible ranges of the calibrated parameters; `plausible` holds sets that meet the
+  targets of the calibration. Both are files of the package; docs/calibration.md says how they were sampled.
 - Replication r takes member r mod M, so that scenarios on the same replications share their parameters too.
 - A parameter that a scenario sets otherwise than the default stays as the scenario has it.
 """
@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -42,6 +43,13 @@ def members(name: str) -> tuple[Member, ...]:
     if unknown := set(rows[0]) - set(Parameters._fields):
         raise KeyError(f"{sorted(unknown)} are no parameters")
     return tuple(rows)
+
+
+@cache
+def calibrated_on(name: str) -> tuple[str, ...]:
+    """The families of documented cases whose outcomes chose the members of an ensemble."""
+    families: dict[str, list[str]] = json.loads((folder() / "families.json").read_text(encoding="utf-8"))
+    return tuple(families.get(name, ()))
 
 
 def number_of(name: str, replication: int) -> int:

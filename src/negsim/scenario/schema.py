@@ -447,11 +447,12 @@ MOST_SEATS = 2000
 
 
 class Source(Part):
-    """Where numbers come from."""
+    """Where numbers come from; `insider` says how its author took part in the process."""
 
     shorthand: ClassVar[list[Json]] = [{"type": "string"}]
     text: Said
     url: Said | None = None
+    insider: Said | None = None
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:

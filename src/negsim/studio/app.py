@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from nicegui import app, ui
 
+from negsim.classroom.links import PORT
 from negsim.studio.address import check_free
 from negsim.studio.gate import Gate
 from negsim.studio.pages import edit, home, lab, room, table
@@ -26,7 +27,7 @@ SECURE = {
 }
 
 
-def start(*, host: str = "127.0.0.1", port: int = 8321, browser: bool = True, origin: str | None = None) -> None:
+def start(*, host: str = "127.0.0.1", port: int = PORT, browser: bool = True, origin: str | None = None) -> None:
     """Serve the studio until it is interrupted. origin: where else its pages may come from, such as a reverse proxy."""
     check_free(host, port)
     for part in PAGES:

@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from negsim.cases import load, loads
+from negsim.classroom.links import KNOBS, packed
 from negsim.errors import shown
 from negsim.scenario import Scenario, builtin_cases, names, with_changes
 from negsim.scenario.methodologies import AS_WRITTEN
@@ -31,7 +32,7 @@ OWN = "own scenario"
 FILE = "scenario.yaml"  # what a scenario of one's own is called when it is downloaded
 MOST_SEED = 2**64 - 1
 MOST_REPLICATION = 2**32 - 1
-KEYS = ("s", "y", "m", "w", "e", "c", "seed", "r")
+KEYS = ("s", "y", *KNOBS.values(), "c", "seed", "r")
 PAGES_KEYS = ("t", "code", "along", "measure")  # what pages add for themselves
 
 
@@ -114,9 +115,9 @@ def command(setting: Setting, *, one_run: bool = False) -> str:
 def query(setting: Setting) -> str:
     """The query of a link to a setting. Raises `RefusedError` where a text is too long for a link."""
     pairs: list[tuple[str, str]] = [("y", packed(setting.text))] if setting.text else [("s", setting.name)]
-    pairs += [("m", str(setting.meetings))] if setting.meetings is not None else []
-    pairs += [("w", setting.methodology)] if setting.methodology is not None else []
-    pairs += [("e", f"{setting.evenings:g}")] if setting.evenings is not None else []
+    pairs += [(KNOBS["meetings.count"], str(setting.meetings))] if setting.meetings is not None else []
+    pairs += [(KNOBS["methodology"], setting.methodology)] if setting.methodology is not None else []
+    pairs += [(KNOBS["informal.mixed_evenings"], f"{setting.evenings:g}")] if setting.evenings is not None else []
     pairs += [("c", change) for change in setting.changes]
     pairs += [("seed", str(setting.seed))]
     pairs += [("r", str(setting.replication))] if setting.replication else []
@@ -127,11 +128,6 @@ def query(setting: Setting) -> str:
     if len(text) > MOST_LINK:
         raise RefusedError("this scenario is too long for a link; download it, and send the file")
     return text
-
-
-def packed(text: str) -> str:
-    """A text for a link."""
-    return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
 
 
 # ------------------------------------------------------------------------------------------------ reading

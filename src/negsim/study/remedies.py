@@ -187,6 +187,43 @@ def _rules() -> Iterator[Turn]:
         yield _one(name, "decision rule", {"process.decision_rule": rule}, "rule")
 
 
+UNCHANGED = "unchanged"
+
+
+class SingleChange(NamedTuple):
+    """What one change of a scenario does to the chance of consensus and to the share agreed.
+
+    scenario: its name. change: what is changed, `UNCHANGED` for the scenario itself, whose changes are 0.
+    """
+
+    scenario: str
+    change: str
+    consensus: Estimate
+    consensus_change: Estimate
+    share_agreed: Estimate
+    share_agreed_change: Estimate
+
+
+def single_changes(
+    name: str, scenario: Scenario, changed: Mapping[str, Scenario], *, replications: int, seed: int
+) -> Iterator[SingleChange]:
+    """A scenario unchanged, then under each change by itself, all on the same replications."""
+
+    def ends(scenario: Scenario) -> tuple[Floats, Floats]:
+        runs = run(scenario, replications=replications, seed=seed)
+        return runs.is_outcome(Outcome.CONSENSUS), runs.column("share_agreed")
+
+    base_consensus, base_agreed = ends(scenario)
+    nothing = Estimate(0.0, 0.0, 0.0, replications)
+    yield SingleChange(name, UNCHANGED, share(base_consensus), nothing, mean(base_agreed), nothing)
+    for change, other in changed.items():
+        consensus, agreed = ends(other)
+        yield SingleChange(
+            name, change, share(consensus), difference(consensus, base_consensus), mean(agreed),
+            difference(agreed, base_agreed),
+        )  # fmt: skip
+
+
 Score = tuple[float, float, int, float]
 
 LEAVING, LOWERING = 6, 2  # subjects that are paired
@@ -239,7 +276,7 @@ class Remedies(NamedTuple):
     tried: int  # pairs
 
 
-def remedies(
+def why(
     scenario: Scenario, *, replications: int = 1000, seed: int = 0, threads: int | None = None
 ) -> Generator[Step, None, Remedies]:
     """Try every single change of the catalogue and the pairs of the best; a step is a scenario that has been run."""

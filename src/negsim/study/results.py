@@ -245,7 +245,7 @@ def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
     if not runs.sound or ("complete" not in manifest and not partial):
         raise NegsimError(
             f"{folder}: is not finished ({len(runs.sound)} parts so far); sweep again with the same study, which goes"
-            " on where it stopped (`negsim export --partial` gives what there is)"
+            " on where it stopped (`negsim study export --partial` gives what there is)"
         )
     series = (path for name, path in rows.sound.items() if name in runs.sound)
     return StudyResults(folder, manifest, tuple(sorted(runs.sound.values())), tuple(sorted(series)))

@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from negsim.cases import load
 from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, shown
@@ -295,9 +295,9 @@ class Series(Part):
 
 
 class Sampled(NamedTuple):
-    """A sampled design in place of a study's own; points: how many it takes (None: as the study says, or `POINTS`)."""
+    """What replaces the design of a study file and its points; None: as the file says (`POINTS` where it is silent)."""
 
-    design: str
+    design: str | None = None
     points: int | None = None
 
 
@@ -388,16 +388,8 @@ def _check_names(names: Iterable[str]) -> None:
         seen.add(column)
 
 
-def redesigned(study: Study, design: str, points: int) -> Study:
-    """The study with another, sampled design. Raises NegsimError if it does not fit the study."""
-    try:
-        return Study.model_validate(study.resolved() | {"design": design, "points": points})
-    except ValidationError as error:
-        raise NegsimError(error.errors()[0]["msg"]) from None
-
-
 def load_study(source: str | Path, *, sampled: Sampled | None = None) -> Study:
-    """The study in a file, perhaps under another design. Raises `ScenarioError` with every problem and its place."""
+    """The study in a file, perhaps with another design. Raises `ScenarioError` with every problem and its place."""
     path = Path(source)
     return loads_study(text_in(path, str(source), STUDY), str(source), beside=path.parent, sampled=sampled)
 
@@ -413,7 +405,8 @@ def loads_study(
     must_be_mapping(document, STUDY)
     if sampled is not None:
         points = sampled.points or document.data.get("points") or POINTS
-        document = document._replace(data=document.data | {"design": sampled.design, "points": points})
+        design = {} if sampled.design is None else {"design": sampled.design}
+        document = document._replace(data=document.data | design | {"points": points})
     study, problems = validated(document, Study)
     if study is not None:
         study = study.model_copy(update={"scenario": _found(study.scenario, beside)})

@@ -1,28 +1,18 @@
-"""Retrodiction: documented cases predicted from their codes, beside rules that need no model.
+"""Retrodiction: documented cases predicted from their codes, and scored beside rules that need no model.
 
-- The protocol is docs/validation_protocol.md; what is done here is what it says, and nothing was changed after the
-  first prediction.
-- A family that calibrated the model is predicted with parameters that never saw it.
-- Every prediction has the same seed, so a case is predicted alike in whatever company it is.
-
-Rules that predict a case without a model: what the model has to beat.
-
-Rules that hold here
-- A rule learns from `Known` cases of other families only; `known_of` picks them.
-- Each takes what is known of the case and gives three shares, in the order of `scores.CATEGORIES`.
-
-How good a prediction was: scores over none, partial and consensus, and intervals over cases.
-
-Rules that hold here
-- A prediction is three shares that sum to 1, in the order of `CATEGORIES`; what happened is one of them.
-- Lower is better. Nothing is predicted with certainty: `shares` adds half a run to each category.
-- Cases are few, so intervals are percentiles of bootstrap samples of the cases; differences are paired by case.
+- A case is predicted with parameters that never saw an outcome of its family, and all cases with the same seed, so that
+  the prediction of one does not depend on the others.
+- A prediction is three shares that sum to 1, in the order of `CATEGORIES`. Nothing is predicted with certainty:
+  `shares` adds half a run to each category.
+- A rule without a model sees a case as a `Precedent`, and learns from cases of other families only.
+- Lower scores are better. Cases are few, so intervals are percentiles of bootstrap samples of the cases; differences
+  are paired by case.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -33,6 +23,7 @@ from scipy.special import expit
 from negsim.cases import CodedCase, neighbours, scenario_of
 from negsim.negotiation.tables import Floats, Ints, Outcome
 from negsim.scenario import Scenario, with_changes
+from negsim.scenario.ensembles import calibrated_on
 from negsim.scenario.schema import PARAMETERS, UNCERTAIN
 from negsim.study.estimates import Estimate
 from negsim.study.runner import Step, run
@@ -111,43 +102,43 @@ SURE = 0.98  # of "always consensus"
 PRIOR_SD = 2.5  # of the logistic rule's coefficients, on standardised days (Gelman et al. 2008, doi 10.1214/08-AOAS191)
 
 
-class Known(NamedTuple):
-    """What rules may see of a case: days in all (NaN not known), the way to record dissent, and what happened."""
+class Precedent(NamedTuple):
+    """What rules may see of a case: days in all (NaN: unknown), the way to record dissent, and what happened."""
 
     name: str
     family: str
     days: float
-    dissent_record: str  # "" not known
+    dissent_record: str  # "": unknown
     happened: int
 
 
-Rule = Callable[[Known, Sequence[Known]], Floats]
+Rule = Callable[[Precedent, Sequence[Precedent]], Floats]
 
 
-def others(case: Known, cases: Sequence[Known]) -> list[Known]:
+def others(case: Precedent, cases: Sequence[Precedent]) -> list[Precedent]:
     """The cases of other families."""
     return [other for other in cases if other.family != case.family]
 
 
-def base_rate(case: Known, known: Sequence[Known]) -> Floats:  # noqa: ARG001 - every rule is called alike
-    """How the known cases ended."""
-    return shares(np.bincount([other.happened for other in known], minlength=len(CATEGORIES)).astype(float))
+def base_rate(case: Precedent, precedents: Sequence[Precedent]) -> Floats:  # noqa: ARG001 - every rule is called alike
+    """How the precedents ended."""
+    return shares(np.bincount([other.happened for other in precedents], minlength=len(CATEGORIES)).astype(float))
 
 
-def always_consensus(case: Known, known: Sequence[Known]) -> Floats:  # noqa: ARG001
-    """Consensus, nearly surely."""
+def always_consensus(case: Precedent, precedents: Sequence[Precedent]) -> Floats:  # noqa: ARG001
+    """Consensus with a chance of `SURE`."""
     prediction = np.full(len(CATEGORIES), (1 - SURE) / (len(CATEGORIES) - 1))
     prediction[CONSENSUS] = SURE
     return prediction
 
 
-def number_of_days(case: Known, known: Sequence[Known]) -> Floats:
-    """A logistic rule for consensus on the log of the days; the rest divided as the base rate has it."""
-    rest = base_rate(case, known)
-    logs = np.array([math.log(other.days) for other in known])
+def number_of_days(case: Precedent, precedents: Sequence[Precedent]) -> Floats:
+    """A logistic rule for consensus on the log of the days; the base rate divides the rest."""
+    rest = base_rate(case, precedents)
+    logs = np.array([math.log(other.days) for other in precedents])
     centre, spread = (np.nanmean(logs), np.nanstd(logs)) if np.isfinite(logs).any() else (0.0, 1.0)
     standard = np.nan_to_num((logs - centre) / (spread or 1.0))
-    ended = np.array([other.happened == CONSENSUS for other in known], float)
+    ended = np.array([other.happened == CONSENSUS for other in precedents], float)
 
     def unlikely(weights: Floats) -> float:
         p = expit(weights[0] + weights[1] * standard)
@@ -162,9 +153,9 @@ def number_of_days(case: Known, known: Sequence[Known]) -> Floats:
     return prediction
 
 
-def recorded_dissent(case: Known, known: Sequence[Known]) -> Floats:
-    """How those known cases ended whose rules provide for dissent as this one's do."""
-    return base_rate(case, [other for other in known if other.dissent_record == case.dissent_record])
+def recorded_dissent(case: Precedent, precedents: Sequence[Precedent]) -> Floats:
+    """How those precedents ended that record dissent in the same way."""
+    return base_rate(case, [other for other in precedents if other.dissent_record == case.dissent_record])
 
 
 RULES: dict[str, Rule] = {
@@ -175,9 +166,10 @@ RULES: dict[str, Rule] = {
 }
 
 
-SEED, RUNS, NEIGHBOUR_RUNS = 2026, 500, 100
-CALIBRATED_ON = "cstd"  # the family whose outcomes chose the plausible parameters
-MODEL, IN_SAMPLE, OFF, PERMUTED = "model", "model, plausible for all", "mechanisms off", "codes permuted"
+SEED, RUNS = 2026, 500
+FEWER = 5  # times fewer replications for a case with a code one step off
+PLAUSIBLE = "plausible"  # the ensemble, for cases whose outcomes it did not see
+MODEL, OFF, PERMUTED = "model", "mechanisms off", "codes permuted"
 WITHOUT = dict.fromkeys(
     (
         "parameters.exaggeration", "parameters.stereotyping", "parameters.devaluation",
@@ -194,13 +186,15 @@ WITHOUT = dict.fromkeys(
 class Validation:
     """What was predicted, and what happened. C cases in order.
 
-    predictions: by forecaster, C,3. moved: by case, (code, step, P(consensus), main score) of every one-step neighbour.
+    learned_from: the cases that rules learn from. replications: of a prediction. predictions: by forecaster, C,3.
+    moved: by case, (code, step, P(consensus), main score) of every one-step neighbour.
     """
 
     cases: tuple[CodedCase, ...]
-    known: tuple[Known, ...]
+    precedents: tuple[Precedent, ...]
     happened: tuple[int, ...]
-    learned_from: tuple[Known, ...]
+    learned_from: tuple[Precedent, ...]
+    replications: int
     predictions: dict[str, Floats] = field(default_factory=dict)
     moved: dict[str, list[tuple[str, int, float, float]]] = field(default_factory=dict)
 
@@ -214,6 +208,11 @@ class Validation:
     def difference(self, forecaster: str, score: str = MAIN) -> Estimate:
         """The model's score less a forecaster's, paired by case; below 0 the model is better."""
         return over_cases(self.scores(MODEL, score) - self.scores(forecaster, score))
+
+    @property
+    def neighbour_replications(self) -> int:
+        """Replications of a prediction with one code a step off."""
+        return max(1, self.replications // FEWER)
 
     @property
     def forecasters(self) -> list[str]:
@@ -245,10 +244,12 @@ class Validation:
         """
         rng, won = np.random.default_rng(SEED), 0
         reach = self.predictions[MODEL].cumsum(axis=1)
-        elsewhere = [other for other in self.learned_from if other.name not in {case.name for case in self.known}]
+        elsewhere = [other for other in self.learned_from if other.name not in {case.name for case in self.precedents}]
         for _ in range(SAMPLES):
-            ends = [int(c) for c in (rng.random((len(self.known), 1)) > reach).sum(axis=1)]
-            imagined = [case._replace(happened=min(c, CONSENSUS)) for case, c in zip(self.known, ends, strict=True)]
+            ends = [int(c) for c in (rng.random((len(self.precedents), 1)) > reach).sum(axis=1)]
+            imagined = [
+                case._replace(happened=min(c, CONSENSUS)) for case, c in zip(self.precedents, ends, strict=True)
+            ]
             learned = [*elsewhere, *imagined]
             score = SCORES[MAIN]
             ours = sum(score(p, case.happened) for p, case in zip(self.predictions[MODEL], imagined, strict=True))
@@ -267,21 +268,33 @@ def under(case: CodedCase, ensemble: str, changes: dict[str, float] | None = Non
     return with_changes(scenario_of(case), {f"{UNCERTAIN}.{PARAMETERS}": ensemble} | (changes or {}))
 
 
+def in_sample(case: CodedCase) -> bool:
+    """Whether the outcomes of a case's family chose the plausible parameters."""
+    return case.family in calibrated_on(PLAUSIBLE)
+
+
 def ensemble_for(case: CodedCase) -> str:
-    """Parameters that did not see the outcomes of a case's family."""
-    return "prior" if case.family == CALIBRATED_ON else "plausible"
+    """Parameters that never saw the outcomes of a case's family."""
+    return "prior" if in_sample(case) else PLAUSIBLE
 
 
-def known_of(case: CodedCase) -> Known:
-    """What rules without a model may see of a case. Raises ValueError if its outcome is not said."""
+Variant = Callable[[CodedCase], Scenario]  # a way to predict a case by the model
+VARIANTS: dict[str, Variant] = {
+    MODEL: lambda case: under(case, ensemble_for(case)),
+    OFF: lambda case: under(case, ensemble_for(case), WITHOUT),
+}
+
+
+def precedent_of(case: CodedCase) -> Precedent:
+    """What rules without a model may see of a case. Raises ValueError if it has no outcome."""
     if case.outcome is None:
         raise ValueError(f"{case.name} has no outcome")
     dissent = case.codes["dissent_record"].known
-    return Known(case.name, case.family, days_of(case), str(dissent or ""), category(case.outcome.code))
+    return Precedent(case.name, case.family, days_of(case), str(dissent or ""), category(case.outcome.code))
 
 
 def days_of(case: CodedCase) -> float:
-    """Days in all; NaN where they are not known."""
+    """Days in all; NaN if they are unknown."""
     facts = {name: fact.known for name, fact in case.facts.items()}
     days, meetings = facts["days"], facts["meetings"]
     if isinstance(days, tuple):
@@ -292,32 +305,37 @@ def days_of(case: CodedCase) -> float:
 
 
 def validate(
-    cases: Sequence[CodedCase], background: Sequence[CodedCase] = (), *, neighbourhood: bool = True
+    cases: Sequence[CodedCase],
+    background: Sequence[CodedCase] = (),
+    *,
+    variants: Mapping[str, Variant] = VARIANTS,
+    replications: int = RUNS,
+    neighbourhood: bool = True,
 ) -> Generator[Step, None, Validation]:
-    """Predict cases, case by case, and whatever else the protocol asks for.
+    """Predict cases by every variant of the model and by every rule; a step is a case.
 
-    background: cases that rules may learn from besides the others. Raises ValueError for a case without an outcome.
+    background: cases that rules may learn from besides the others. variants: `MODEL` among them. neighbourhood: also
+    predict every case with each code one step off. Raises ValueError for a case without an outcome.
     """
-    known = tuple(known_of(case) for case in cases)
-    learned = {case.name: known_of(case) for case in background} | {case.name: case for case in known}
-    result = Validation(tuple(cases), known, tuple(case.happened for case in known), tuple(learned.values()))
-    rows: dict[str, list[Floats]] = {MODEL: [], IN_SAMPLE: [], OFF: []}
+    precedents = tuple(precedent_of(case) for case in cases)
+    learned = {case.name: precedent_of(case) for case in background} | {case.name: case for case in precedents}
+    happened = tuple(case.happened for case in precedents)
+    result = Validation(tuple(cases), precedents, happened, tuple(learned.values()), replications)
+    rows: dict[str, list[Floats]] = {name: [] for name in variants}
     for n, case in enumerate(cases):
-        ensemble = ensemble_for(case)
-        rows[MODEL].append(predicted(under(case, ensemble)))
-        rows[IN_SAMPLE].append(rows[MODEL][-1] if ensemble == "plausible" else predicted(under(case, "plausible")))
-        rows[OFF].append(predicted(under(case, ensemble, WITHOUT)))
+        for name, variant in variants.items():
+            rows[name].append(predicted(variant(case), replications=replications))
         if neighbourhood:
-            result.moved[case.name] = list(_moved(case, known[n].happened))
+            result.moved[case.name] = list(_moved(case, happened[n], result.neighbour_replications))
         yield n + 1, len(cases), case.name
     for name, rule in RULES.items():
-        rows[name] = [rule(case, others(case, result.learned_from)) for case in known]
+        rows[name] = [rule(case, others(case, result.learned_from)) for case in precedents]
     result.predictions.update({name: np.array(row) for name, row in rows.items()})
     return result
 
 
-def _moved(case: CodedCase, happened: int) -> Generator[tuple[str, int, float, float]]:
-    """What would have been predicted had one code been a step off."""
+def _moved(case: CodedCase, happened: int, replications: int) -> Iterator[tuple[str, int, float, float]]:
+    """What would have been predicted with one code a step off."""
     for name, step, other in neighbours(case):
-        prediction = predicted(under(other, ensemble_for(case)), replications=NEIGHBOUR_RUNS)
+        prediction = predicted(under(other, ensemble_for(case)), replications=replications)
         yield name, step, float(prediction[CONSENSUS]), SCORES[MAIN](prediction, happened)

@@ -23,12 +23,6 @@ MODEL_TEXT = (
     "Everything below follows from written assumptions about people and procedure. It can show what would follow if"
     " they held, and compare one setting with another; it cannot say what will happen in a real room."
 )
-INSIDERS = {  # sources of the scenarios that come with negsim, by people who were in the room
-    "maciel2011": "who sat in the group for civil society",
-    "major2012": "who chaired the second phase",
-    "chair2012": "the chair's own summary",
-    "member2004": "a member of the group",
-}
 MOST = 1 / 3  # of the notes that cite anybody: a scenario that exceeds it leans on one source
 
 
@@ -51,7 +45,7 @@ def _account(scenario: Scenario) -> list[Note]:
     most = max(citations, key=lambda key: citations[key], default=None)
     if most is None or citations[most] <= MOST * notes:
         return []
-    who = INSIDERS.get(most)
+    who = scenario.sources[most].insider
     heading = "One insider’s account." if who else "One source above all."
     source = scenario.sources[most].text + (f" ({who})" if who else "")
     count = f"{citations[most]} of the {counted(notes, 'note')} on where its numbers come from"

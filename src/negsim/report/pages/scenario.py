@@ -98,12 +98,13 @@ def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ())
             [[RULES[name], estimate_text(numbers[name], name)] for name in WOULD],
         ),
         measures=Grid(
-            ["mean per run", "with its interval"], [[measure_name(name), _measure(name, numbers)] for name in PER_RUN]
+            ["mean per run", "with its interval"],
+            [[measure_name(name), measure_text(name, numbers)] for name in PER_RUN],
         ),
         before_and_after=Grid(
             ["trust and distance (0 to 1)", "before", "after"],
             [
-                [measure_name(name), *(_measure(f"{name}_{when}", numbers) for when in ("start", "end"))]
+                [measure_name(name), *(measure_text(f"{name}_{when}", numbers) for when in ("start", "end"))]
                 for name in BEFORE_AND_AFTER
             ],
         ),
@@ -155,7 +156,7 @@ def _outcomes(numbers: Estimates) -> Grid:
     return Grid(["how it ended", "share of runs"], rows)
 
 
-def _measure(name: str, numbers: Estimates) -> str:
+def measure_text(name: str, numbers: Estimates) -> str:
     """A measure, none of which can be negative, with its interval."""
     estimate = numbers[name]
     return estimate_text(estimate._replace(low=max(0.0, estimate.low)), name) if estimate.observations else "–"

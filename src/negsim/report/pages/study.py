@@ -61,7 +61,10 @@ def report_of_study(results: StudyResults) -> str:
         typical_runs=list(_typical_runs(results)),
         setting=setting(scenario),
         commands=Commands(
-            [f"negsim sweep study.yaml --out {FOLDER}", f"negsim report {FOLDER}", f"negsim plot {FOLDER}"]
+            [
+                f"negsim study {words}"
+                for words in (f"sweep study.yaml --out {FOLDER}", f"report {FOLDER}", f"plot {FOLDER}")
+            ]
         ),
         versions=versions(),
         swept_with=", ".join(f"{name} {version}" for name, version in versions_then.items()),
@@ -115,7 +118,7 @@ def _table(results: StudyResults, measures: dict[str, str]) -> Grid:
     names = cell_names(results.cells)[:MOST_CELLS]
     rows = [[name, *(_text(m, rows[cell]) for m, rows in numbers.items())] for cell, name in enumerate(names)]
     left = len(results.cells) - len(names)
-    remark = f"{counted(left, 'cell')} more; `negsim cells {FOLDER}` prints all." if left else ""
+    remark = f"{counted(left, 'cell')} more; `negsim study cells {FOLDER}` prints all." if left else ""
     return Grid(["cell", *measures.values()], rows, remark)
 
 

@@ -43,7 +43,7 @@ from negsim.report.words import (
 )
 from negsim.scenario import Scenario
 from negsim.study.estimates import Estimate, share
-from negsim.study.evidence import Lever
+from negsim.study.remedies import SingleChange
 from negsim.study.runner import Runs
 from negsim.study.schema import Cell, Factor, Value
 from negsim.study.sensitivity import Index, doubtful
@@ -73,15 +73,15 @@ def main_effects(effects: Mapping[str, Estimate]) -> str:
     return f"On average over the rest of the design, the share of consensus changes. {capital('; '.join(parts))}."
 
 
-def single_changes(phase: str, levers: Sequence[Lever]) -> str:
-    """What one change by itself does to the chance of consensus and to the share agreed."""
-    base, turned = levers[0], levers[1:]
-    most = max(turned, key=lambda lever: abs(lever.share_agreed_change.value))
-    detected = [lever.lever for lever in turned if lever.consensus_change.excludes_zero]
+def single_changes(name: str, changes: Sequence[SingleChange]) -> str:
+    """What one change by itself does to the chance of consensus and to the share agreed; the first changes nothing."""
+    base, others = changes[0], changes[1:]
+    most = max(others, key=lambda change: abs(change.share_agreed_change.value))
+    detected = [change.change for change in others if change.consensus_change.excludes_zero]
     return (
-        f"{capital(phase)}, as it was: consensus {estimate_text(base.consensus, 'consensus')},"
+        f"{capital(name)}, unchanged: consensus {estimate_text(base.consensus, 'consensus')},"
         f" {percent(base.share_agreed.value)} of the paragraphs agreed. The share agreed changes most with"
-        f" “{most.lever}”, by {change_text(most.share_agreed_change, 'share_agreed')}; the chance of consensus changes"
+        f" “{most.change}”, by {change_text(most.share_agreed_change, 'share_agreed')}; the chance of consensus changes"
         f" measurably with {listed(detected) if detected else 'none of them'}."
     )
 

@@ -47,7 +47,7 @@ from negsim.report.plots.style import (
 from negsim.report.words import HOUR, OUTCOMES, counted, format_name, group_names, issue_names
 from negsim.scenario import Scenario
 from negsim.study.estimates import Estimate
-from negsim.study.evidence import Lever
+from negsim.study.remedies import SingleChange
 from negsim.study.runner import Runs
 
 NOTHING = 0.1  # hours: too short to be seen
@@ -130,19 +130,19 @@ def _stack(ax: Axes, parts: Mapping[str, Floats], inks: Sequence[str], *, note: 
 
 
 @styled
-def single_changes(found: Sequence[Lever], *, ax: Axes | None = None) -> Axes:
+def single_changes(changes: Sequence[SingleChange], *, ax: Axes | None = None) -> Axes:
     """What each change by itself makes of the chance of consensus (dot) and of the share agreed (ring).
 
-    found: the process as it was, then with one change each; such as `evidence.levers` gives.
+    changes: of one scenario, the first of which changes nothing.
     """
-    ax = axes_or_new(ax, height=1.0 + 0.28 * len(found))
-    for row, lever in enumerate(found):
-        _dot(ax, lever.share_agreed, row + 0.14, ring=True)
-        _dot(ax, lever.consensus, row - 0.14, ring=False)
-    for estimate, line in ((found[0].consensus, "-"), (found[0].share_agreed, (0, (2, 2)))):
+    ax = axes_or_new(ax, height=1.0 + 0.28 * len(changes))
+    for row, change in enumerate(changes):
+        _dot(ax, change.share_agreed, row + 0.14, ring=True)
+        _dot(ax, change.consensus, row - 0.14, ring=False)
+    for estimate, line in ((changes[0].consensus, "-"), (changes[0].share_agreed, (0, (2, 2)))):
         ax.axvline(estimate.value, color=PALE, linewidth=0.8, linestyle=line, zorder=0)
-    ax.set_ylim(len(found) - 0.5, -0.5)
-    ax.set_yticks(range(len(found)), [lever.lever for lever in found])
+    ax.set_ylim(len(changes) - 0.5, -0.5)
+    ax.set_yticks(range(len(changes)), [change.change for change in changes])
     ax.tick_params(axis="y", length=0)
     ax.set_xlim(-0.02, 1.02)
     percent_axis(ax.xaxis)
@@ -159,18 +159,6 @@ def _dot(ax: Axes, estimate: Estimate, row: float, *, ring: bool) -> None:
 COLUMNS = 2  # of panels on a page
 ACROSS, IN_A_PANEL = 4, 9  # names of a legend at most: beside each other above a figure, in a panel
 LETTERS = 96  # of a line as wide as a figure
-
-
-def single_changes_of_both(first: Sequence[Lever], second: Sequence[Lever]) -> Figure:
-    """One change at a time: put into the first phase, and taken out of the second."""
-    with style():
-        figure = sheet(WIDE, 1.2 + 0.28 * max(len(first), len(second)))
-        left, right = figure.subplots(1, 2, sharey=True)
-        single_changes(first, ax=left)
-        single_changes(second, ax=right)
-        left.set_title("first phase, one change each")
-        right.set_title("second phase, one change each")
-    return figure
 
 
 def positions(scenario: Scenario, trace: Trace) -> Figure:

@@ -1,0 +1,137 @@
+"""The command `python -m research`: each part of the paper's computations by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from negsim.cli import Commands
+from negsim.cli.kernels import make_ready
+from negsim.cli.options import Ensemble, Replications, Seed
+from negsim.errors import NegsimError
+from negsim.files import write_table, write_text
+from negsim.report.progress import followed, say
+from negsim.scenario.ensembles import members
+from research import claims_page, patterns, reports, validation
+
+app = typer.Typer(
+    cls=Commands,
+    help="Compute what the paper about the working group of 2011 and 2012 rests on.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _check_place(out: Path | None) -> Path | None:
+    """The path to write to. Raises NegsimError, before any work begins, if its folder does not exist."""
+    if out is not None and not out.parent.is_dir():
+        raise NegsimError(f"{out.parent}: no such folder; create it first")
+    return out
+
+
+Out = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", show_default=False, callback=_check_place, help="Also write the rows as CSV."),
+]
+Page = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", show_default=False, callback=_check_place, help="Write to a file, not the screen."),
+]
+Folder = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", show_default=False, help="Also write text, tables and pictures.")
+]
+
+
+@app.command("levers")
+def _levers(*, replications: Replications = 1000, seed: Seed = 0, out: Out = None) -> None:
+    """Change one by one what history changed at once."""
+    make_ready()
+    print(followed(reports.levers_report(replications, seed, out)))
+
+
+@app.command("patterns")
+def _patterns(
+    *,
+    names: Annotated[bool, typer.Option("--list", help="List the patterns with their standing; run nothing.")] = False,
+    replications: Replications = 1000,
+    seed: Seed = 0,
+    parameters: Ensemble = None,
+    out: Out = None,
+) -> None:
+    """Say which patterns hold, or for what share of an ensemble."""
+    if names:
+        rows = patterns.catalogue()
+        if out is None:
+            print("\n".join(f"{standing:<12}{name}" for name, standing in rows))
+        else:
+            write_table(out, ["pattern", "standing"], rows)
+        return
+    if parameters is not None:
+        members(parameters)  # an unknown ensemble is refused before any work begins
+    make_ready()
+    if parameters is None:
+        report = reports.patterns_report(replications, seed, out)
+    else:
+        report = reports.holdings_report(parameters, replications, seed, out)
+    print(followed(report))
+
+
+@app.command("calibrate")
+def _calibrate(
+    *,
+    replications: Replications = 250,
+    check: Annotated[int, typer.Option(min=1, metavar="N", help="Replications of the check.")] = 2000,
+    out: Out = None,
+) -> None:
+    """Search the parameters anew and check them on other seeds."""
+    make_ready()
+    print(followed(reports.calibration_report(check, out, search_replications=replications)))
+
+
+@app.command("plausible")
+def _plausible(
+    *,
+    replications: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", show_default=False, help="Of each set (default: 400, then 500)."),
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where to write.")] = Path("ensembles"),
+) -> None:
+    """Sample the parameter sets that calibration does not rule out."""
+    make_ready()
+    print(followed(reports.plausible_report(out, replications=replications)))
+
+
+@app.command("claims")
+def _claims(
+    *, replications: Replications = 1000, seed: Seed = 0, parameters: Ensemble = None, out: Page = None
+) -> None:
+    """Test the claims of the essay and write them as a page."""
+    make_ready()
+    text = followed(claims_page.claims_report(replications, seed, parameters))
+    if out is None:
+        print(text.rstrip("\n"))
+    else:
+        write_text(out, text)
+        say(f"written: {out}")
+
+
+@app.command("validation")
+def _validation(
+    *,
+    replications: Replications = 500,
+    steps: Annotated[bool, typer.Option(help="Also predict with every code a step off.")] = True,
+    out: Folder = None,
+) -> None:
+    """Predict the 15 built-in cases by the written protocol."""
+    make_ready()
+    print(followed(validation.protocol_report(out, replications=replications, neighbourhood=steps)))
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m research")

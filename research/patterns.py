@@ -1,0 +1,335 @@
+"""The patterns: what the model should show, whether it does, and whether that is assumed, calibrated or emergent.
+
+Rules that hold here
+- A pattern is one or more contrasts: a measure under one change less the same measure under another, on the same
+  replications. A contrast *holds* if its whole interval lies on the expected side.
+- Only the targets marked calibrated were used to tune anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from negsim.cases import load
+from negsim.negotiation.tables import Floats, Outcome
+from negsim.scenario.ensembles import members
+from negsim.study.estimates import Estimate, difference, mean, share
+from negsim.study.runner import Runs, Step, measure_of, run
+from research.calibration import (
+    CALIBRATED,
+    CHECK_SEED,
+    FIRST,
+    LEAST_MOVING,
+    SECOND,
+    SINGLE_CHANGES,
+    TARGETS,
+    Changes,
+    Target,
+    check,
+)
+from research.ensemble import judge
+from research.levers import turn
+
+Standing = Literal["assumed", "calibrated", "emergent"]
+Side = Literal["+", "-", "0"]  # "0": not above zero
+
+CAUCUS, MIXED = "informal.mixed_evenings=0", "informal.mixed_evenings=1"
+READINGS_ONLY = "process.meetings.1.agenda=[questionnaire: 0.5, tabled_proposals: 0.15, {}: 0.35]"
+EQUAL_CHAIR = (
+    "process.chair.conservatism=0", "process.chair.precision=0.7", "process.chair.coverage=1",
+    "process.chair.responsiveness=0.3", "process.chair.pressure=0",
+)  # fmt: skip
+APART = tuple(
+    f"groups.{group}.position.{issue}={mean}"
+    for group, mean in (("government", 0.7), ("business", 0.15), ("technical_community", 0.15), ("civil_society", 0.7))
+    for issue in ("outcomes", "modalities", "funding", "links")
+)
+TWICE = tuple(
+    f"groups.{group}.seats={seats}"
+    for group, seats in (
+        ("government", 44), ("business", 10), ("technical_community", 10), ("civil_society", 10),
+        ("intergovernmental", 10),
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """A measure of one scenario under `changed` less under `base`; the measure itself where both are the same.
+
+    expected: the side where the whole interval should lie. less: the base and changed of a second contrast, which is
+    subtracted; None for none.
+    """
+
+    label: str
+    measure: str
+    base: Changes
+    changed: Changes
+    expected: Side
+    scenario: str = FIRST
+    less: tuple[Changes, Changes] | None = None
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A claim about the model's behaviour and the contrasts that test it."""
+
+    name: str
+    standing: Standing
+    contrasts: tuple[Contrast, ...] = field(default=())
+
+
+def _meetings(method: str, before: int, after: int, evenings: str) -> tuple[Changes, Changes]:
+    few, many = ((f"meetings.count={m}", f"methodology={method}", evenings) for m in (before, after))
+    return few, many
+
+
+def _more_meetings(method: str, evenings: str, expected: Side, few: int = 2, many: int = 5) -> Contrast:
+    base, changed = _meetings(method, few, many, evenings)
+    kind = "caucus" if evenings == CAUCUS else "mixed"
+    return Contrast(f"{method}, {kind} evenings, {few} to {many} meetings", "share_agreed", base, changed, expected)
+
+
+PATTERNS = (
+    Pattern("more meetings help under rolling text and mapping", "emergent", (
+        _more_meetings("rolling_text", CAUCUS, "+"), _more_meetings("convergence_mapping", CAUCUS, "+"),
+    )),
+    Pattern("under questionnaire and chair's text more meetings help only with mixed evenings", "emergent", (
+        _more_meetings("questionnaire", CAUCUS, "0"), _more_meetings("chair_text", CAUCUS, "0"),
+        _more_meetings("chair_text", MIXED, "+"),
+    )),
+    Pattern("caucus-only evenings can make more meetings harmful", "emergent", (
+        _more_meetings("chair_text", CAUCUS, "-", 5, 8),
+    )),
+    Pattern("mixed evenings help more when there is time for them to work", "emergent", (
+        Contrast("(mixed - caucus at 5 meetings) - (the same at 2), chair's text", "share_agreed",
+                 ("meetings.count=5", CAUCUS), ("meetings.count=5", MIXED), "+", less=((CAUCUS,), (MIXED,))),
+    )),
+    Pattern("rolling text beats chair's text at equal minutes of reading", "emergent", (
+        Contrast("rolling less chair's text, 35 % of the second meeting", "share_agreed",
+                 (READINGS_ONLY.format("chair_text"),), (READINGS_ONLY.format("rolling_text"),), "+"),
+        Contrast("the same with conservatism, responsiveness and pressure equalised", "share_agreed",
+                 (READINGS_ONLY.format("chair_text"), *EQUAL_CHAIR),
+                 (READINGS_ONLY.format("rolling_text"), *EQUAL_CHAIR), "+"),
+    )),
+    Pattern("a pile of proposals lowers the success of reviewing them", "emergent", (
+        Contrast("share agreed, tabling rate .6 less .1", "share_agreed",
+                 ("methodology=tabled_proposals", "parameters.tabling_rate=0.1"),
+                 ("methodology=tabled_proposals", "parameters.tabling_rate=0.6"), "-"),
+        Contrast("slots of discussion a proposal, tabling rate .6 less .1", "review_success",
+                 ("methodology=tabled_proposals", "parameters.tabling_rate=0.1"),
+                 ("methodology=tabled_proposals", "parameters.tabling_rate=0.6"), "-"),
+    )),
+    Pattern("agreements across deep cleavages are shallower", "emergent", (
+        Contrast("depth given agreement, groups moved apart", "depth", (), APART, "-", SECOND),
+    )),
+    Pattern("recording dissent raises agreement and lowers depth", "emergent", (
+        Contrast("share agreed, second phase", "share_agreed", (), ("process.record_dissent=true",), "+", SECOND),
+        Contrast("share agreed, first phase", "share_agreed", (), ("process.record_dissent=true",), "+"),
+        Contrast("depth given agreement, second phase", "depth", (), ("process.record_dissent=true",), "-", SECOND),
+    )),
+    Pattern("perceived distance exceeds real distance", "assumed", (
+        Contrast("perceived less real, at the start", "excess_start", (), (), "+"),
+    )),
+    Pattern("contact, not questionnaires, closes the gap of perception", "emergent", (
+        Contrast("gap left, two meetings of questionnaire, mixed less caucus evenings", "excess_end",
+                 ("methodology=questionnaire", CAUCUS), ("methodology=questionnaire", MIXED), "-"),
+        Contrast("gap closed by three more meetings of questionnaire (left after two, less after five)", "excess_end",
+                 *_meetings("questionnaire", 5, 2, CAUCUS), "0"),
+    )),
+    Pattern("pressure harms where trust is low and helps where it is high", "assumed", (
+        Contrast("share agreed, pressure less none, trust across low", "share_agreed",
+                 ("process.chair.pressure=none", "trust.across=low"),
+                 ("process.chair.pressure=high", "trust.across=low"), "-"),
+        Contrast("readings a paragraph, pressure less none, trust across very high, no tension", "readings_per_issue",
+                 ("process.chair.pressure=none", "trust.across=very_high", "context.tension=none"),
+                 ("process.chair.pressure=high", "trust.across=very_high", "context.tension=none"), "-"),
+    )),
+    Pattern("more parties make consensus harder", "emergent", (
+        Contrast("consensus, 84 seats less 42, second phase", "consensus", (), TWICE, "-", SECOND),
+    )),
+    Pattern("losing attribution helps proposals: devaluation goes with it", "emergent", (
+        Contrast("share agreed, span of 2 less 1000 open proposals", "share_agreed",
+                 ("methodology=tabled_proposals", "parameters.attribution_span=1000"),
+                 ("methodology=tabled_proposals", "parameters.attribution_span=2"), "+"),
+    )),
+    Pattern("agreements bunch at the deadline", "assumed", (
+        Contrast("share of closed paragraphs closed in the last quarter, less a quarter", "late", (), (), "+", SECOND),
+    )),
+)  # fmt: skip
+
+
+def values_of(runs: Runs, measure: str) -> Floats:
+    """A measure of every run (R): one of `DERIVED`, a column, an outcome, or a group's (`satisfaction of business`).
+
+    Raises NegsimError for an unknown measure, ValueError for an unknown group.
+    """
+    if measure in DERIVED:
+        return DERIVED[measure](runs)
+    name, of, group = measure.partition(" of ")
+    if of:
+        return runs.by_group(name)[:, list(runs.scenario.groups).index(group)]
+    return measure_of(runs, measure)
+
+
+def _excess(when: str) -> Callable[[Runs], Floats]:
+    return lambda runs: runs.column(f"perceived_distance_{when}") - runs.column(f"real_distance_{when}")
+
+
+def _review_success(runs: Runs) -> Floats:
+    """Slots of discussion for each proposal tabled; NaN without a proposal."""
+    tabled = runs.column("proposals_tabled")
+    return np.where(tabled > 0, runs.column("proposals_discussed") / np.maximum(1, tabled), np.nan)
+
+
+def _late(runs: Runs) -> Floats:
+    """Share of the closed paragraphs that closed in the last quarter, less a quarter; NaN if none closed."""
+    closed, last = runs.by_issue("closed_at"), runs.column("minutes")[:, None]
+    number = (~np.isnan(closed)).sum(axis=1)
+    late = (closed > 0.75 * last).sum(axis=1)
+    return np.where(number > 0, late / np.maximum(1, number), np.nan) - 0.25
+
+
+DERIVED: dict[str, Callable[[Runs], Floats]] = {
+    "readings_per_issue": lambda runs: runs.column("readings") / len(runs.scenario.issues),
+    "excess_start": _excess("start"),  # how much further away others seem than they are
+    "excess_end": _excess("end"),
+    "review_success": _review_success,
+    "late": _late,
+    "alikeness": lambda runs: 1.0 - runs.column("spread"),
+    "failure_beyond_half": lambda runs: 0.5 - runs.is_outcome(Outcome.CONSENSUS),
+    "unused_zone": lambda runs: runs.column("zone_start") - runs.column("share_agreed"),
+    "renewal_beyond_half": lambda runs: runs.column("renewal_support") - 0.5,
+}
+
+
+def agrees(estimate: Estimate, expected: str) -> bool:
+    """Whether an interval lies on the expected side; for "0", whether it reaches zero or below."""
+    if expected == "+":
+        return estimate.low > 0.0
+    if expected == "-":
+        return estimate.high < 0.0
+    return estimate.low <= 0.0
+
+
+class Bench:
+    """Runs of scenarios under changes, each computed once. always: changes that hold in all of them."""
+
+    def __init__(self, replications: int, seed: int, always: Changes = ()) -> None:
+        self.replications, self.seed, self.always = replications, seed, always
+        self._done: dict[tuple[str, Changes], Runs] = {}
+
+    def runs(self, scenario: str, changes: Changes) -> Runs:
+        """The runs of a scenario under changes."""
+        key = (scenario, changes)
+        if key not in self._done:
+            changed = load(scenario, changes=(*changes, *self.always))
+            self._done[key] = run(changed, replications=self.replications, seed=self.seed)
+        return self._done[key]
+
+    def contrast(self, contrast: Contrast) -> Estimate:
+        """The estimate of a contrast."""
+
+        def values(changes: Changes) -> Floats:
+            return values_of(self.runs(contrast.scenario, changes), contrast.measure)
+
+        if contrast.base == contrast.changed:
+            return mean(values(contrast.base))
+        effect = values(contrast.changed) - values(contrast.base)
+        if contrast.less is None:
+            return mean(effect)
+        return difference(effect, values(contrast.less[1]) - values(contrast.less[0]))
+
+
+class Finding(NamedTuple):
+    """A target or a contrast, its estimate, and whether it holds."""
+
+    pattern: str
+    standing: Standing
+    label: str
+    estimate: Estimate
+    expected: str
+    holds: bool
+
+
+def catalogue() -> list[tuple[str, Standing]]:
+    """Every target and pattern with its standing; nothing is run."""
+    targets: list[tuple[str, Standing]]
+    targets = [(f"{t.process}: `{t.measure}` in {t.low:g} .. {t.high:g}", "calibrated") for t in TARGETS]
+    return [*targets, *((pattern.name, pattern.standing) for pattern in PATTERNS)]
+
+
+def range_of(target: Target) -> str:
+    """A target's measure and range."""
+    return f"{target.measure} in {target.low:g} .. {target.high:g}"
+
+
+def calibrated_findings(replications: int) -> Iterator[Finding]:
+    """The targets, checked on replications that the search never used."""
+    for target, estimate, holds in check(replications=replications):
+        yield Finding(target.process, "calibrated", range_of(target), estimate, "in range", holds)
+    singles = list(turn(FIRST, SINGLE_CHANGES, replications=replications, seed=CHECK_SEED))[1:]
+    moving = [single.change for single in singles if single.share_agreed_change.excludes_zero]
+    number = Estimate(float(len(moving)), float(len(moving)), float(len(moving)), len(singles))
+    yield Finding(
+        "no floor, no ceiling: single changes that move the first phase", "calibrated", ", ".join(moving), number,
+        f"{LEAST_MOVING} or more", len(moving) >= LEAST_MOVING,
+    )  # fmt: skip
+
+
+def findings(*, replications: int = 1000, seed: int = CHECK_SEED) -> Iterator[Finding]:
+    """Every target, then every contrast of every pattern."""
+    yield from calibrated_findings(replications)
+    bench = Bench(replications, seed)
+    for pattern in PATTERNS:
+        for contrast in pattern.contrasts:
+            estimate = bench.contrast(contrast)
+            holds = agrees(estimate, contrast.expected)
+            yield Finding(pattern.name, pattern.standing, contrast.label, estimate, contrast.expected, holds)
+
+
+class Holding(NamedTuple):
+    """A target or a contrast, and the share of an ensemble's members for which it holds."""
+
+    pattern: str
+    standing: Standing
+    label: str
+    expected: str
+    share: Estimate
+
+
+def holdings(ensemble: str, *, replications: int = 200, seed: int = CHECK_SEED) -> Generator[Step, None, list[Holding]]:
+    """Every target and contrast over the members of an ensemble, each judged by itself on the same replications.
+
+    Raises KeyError if a member lacks a calibrated parameter.
+    """
+    sets = members(ensemble)
+    held: dict[tuple[str, Standing, str, str], list[float]] = {}
+    for n, member in enumerate(sets):
+        bench = Bench(replications, seed, tuple(f"parameters.{name}={value!r}" for name, value in member.items()))
+        for key, holds in (*_calibrated_for(member, replications, seed), *_patterns_for(bench)):
+            held.setdefault(key, []).append(float(holds))
+        yield n + 1, len(sets), "members"
+    return [Holding(*key, share(np.array(values))) for key, values in held.items()]
+
+
+Verdict = tuple[tuple[str, Standing, str, str], bool]  # the first four fields of a `Holding`, and whether it holds
+
+
+def _calibrated_for(member: dict[str, float], replications: int, seed: int) -> Iterator[Verdict]:
+    judgement = judge(tuple(member[name] for name in CALIBRATED), replications=replications, seed=seed)
+    for target, value in judgement.means.items():
+        yield (target.process, "calibrated", range_of(target), "in range"), target.holds(value)
+    label = "single changes that move the first phase"
+    yield (label, "calibrated", "share agreed", f"{LEAST_MOVING} or more"), judgement.moving >= LEAST_MOVING
+
+
+def _patterns_for(bench: Bench) -> Iterator[Verdict]:
+    for pattern in PATTERNS:
+        for contrast in pattern.contrasts:
+            holds = agrees(bench.contrast(contrast), contrast.expected)
+            yield (pattern.name, pattern.standing, contrast.label, contrast.expected), holds

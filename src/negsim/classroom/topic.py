@@ -1,0 +1,198 @@
+"""What is taught: a scenario under a seed, runs of it under changes, and the commands that make the same runs.
+
+Rules that hold here
+- A setting runs once, however many lessons use it; all settings run the same replications.
+- A setting that changes nothing in any run's meetings is left out, and so is one that comes to the same as another.
+- Commands are typed in the folder of the pack; a scenario that is not built in lies there.
+- What is not zero is never printed as zero, so that everybody can see whether an interval holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from shlex import join
+from typing import NamedTuple
+
+import numpy as np
+
+from negsim.classroom.links import studio_link
+from negsim.report.words import measure_name
+from negsim.scenario import Scenario, builtin_cases, dump_yaml, names, with_changes
+from negsim.scenario.sampling import drawn
+from negsim.study.estimates import Estimate, difference
+from negsim.study.runner import Runs, measure_of, run
+from negsim.study.table import estimated
+
+Changes = tuple[str, ...]  # as `--set` takes them
+Settings = Mapping[str, Changes]  # what to call a setting, and what makes it
+
+AS_WRITTEN = "no change"
+MEASURES = ("consensus", "share_agreed", "depth")
+SAVED = "scenario.yaml"
+MEETINGS = ("outcome", "share_agreed", "depth", "blocking_number", "readings", "minutes", "last_closed")  # on the floor
+MOSTLY = 0.5  # share of runs
+LAB_RUNS = 400  # replications of a setting in the studio's lab
+DIGITS = 5  # after the point, at most
+
+
+class Row(NamedTuple):
+    """A setting in an answer key. estimates: by measure. gap: of the first of them, to the scenario as written."""
+
+    name: str
+    changes: str
+    estimates: dict[str, Estimate]
+    gap: Estimate | None
+
+
+@dataclass
+class Topic:
+    """A scenario to teach with. source: the name or the file that it was loaded by."""
+
+    source: str
+    scenario: Scenario
+    seed: int
+    replications: int
+    cache: dict[tuple[object, ...], Runs] = field(default_factory=dict)
+
+    @cached_property
+    def certain(self) -> Scenario:
+        """The scenario with everything drawn that it leaves open, as in the first replication."""
+        return drawn(self.scenario, self.seed, 0)
+
+    def runs(self, changes: Sequence[str] = ()) -> Runs:
+        """Replications of it under changes. Raises `ScenarioError` where they do not fit it."""
+        key = tuple(changes)
+        if key not in self.cache:
+            scenario = with_changes(self.scenario, list(changes)) if changes else self.scenario
+            self.cache[key] = run(scenario, replications=self.replications, seed=self.seed)
+        return self.cache[key]
+
+    def estimate(self, measure: str, changes: Sequence[str] = ()) -> Estimate:
+        """A measure of it."""
+        return estimated(measure, measure_of(self.runs(changes), measure))
+
+    def gap(self, measure: str, changes: Sequence[str], base: Sequence[str] = ()) -> Estimate:
+        """A measure under changes minus that under others, on the same replications."""
+        after, before = (measure_of(self.runs(some), measure) for some in (changes, base))
+        return difference(after, before)
+
+    def answers(self, settings: Settings, measures: Sequence[str] = MEASURES) -> dict[str, Row]:
+        """The table of an answer key, by setting: the scenario as written, then the others."""
+        return {
+            name: Row(
+                name,
+                " ".join(changes),
+                {measure: self.estimate(measure, changes) for measure in measures},
+                self.gap(measures[0], changes) if changes else None,
+            )
+            for name, changes in {AS_WRITTEN: (), **settings}.items()
+        }
+
+    def measurable(self, settings: Settings, measure: str) -> dict[str, Estimate]:
+        """The change of a measure by setting, where its interval excludes zero."""
+        gaps = {name: self.gap(measure, changes) for name, changes in settings.items()}
+        return {name: gap for name, gap in gaps.items() if gap.excludes_zero}
+
+    def distinct(self, settings: Settings) -> dict[str, Changes]:
+        """The settings that change something here, of those that come to the same the first; all, if none does."""
+        result: dict[str, Changes] = {}
+        for name, changes in settings.items():
+            if not any(self._are_alike(changes, others) for others in [(), *result.values()]):
+                result[name] = changes
+        return result or dict(settings)
+
+    def alters(self, changes: Sequence[str]) -> bool:
+        """Whether anything in the meetings of any run differs."""
+        return not self._are_alike(changes, ())
+
+    def _are_alike(self, some: Sequence[str], others: Sequence[str]) -> bool:
+        one, other = (self.runs(changes) for changes in (some, others))
+        return all(np.array_equal(one.column(name), other.column(name), equal_nan=True) for name in MEETINGS)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether most runs end in consensus."""
+        return self.estimate("consensus").value > MOSTLY
+
+    def in_the_lab(self) -> Topic:
+        """The same with as many runs as the studio's lab makes: its numbers are those of the lab."""
+        return replace(self, replications=LAB_RUNS, cache={})
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether its name is known to every negsim."""
+        return self.source in (*names(), *builtin_cases())
+
+    @property
+    def name(self) -> str:
+        """Its name in commands."""
+        return self.source if self.is_built_in else SAVED
+
+    def link(self, page: str, changes: Sequence[str] = (), *, replication: int = 0) -> str:
+        """A link into the studio."""
+        text = "" if self.is_built_in else dump_yaml(self.scenario)
+        return studio_link(page, self.source, run=(self.seed, replication), changes=changes, text=text)
+
+    def run_command(self, changes: Sequence[str] = (), *, seed: int | None = None, source: str = "") -> str:
+        """The command that runs it, or another file of the pack (source)."""
+        options = [part for change in changes for part in ("--set", change)]
+        return join(["negsim", "run", source or self.name, *options, *self._many(seed)])
+
+    def compare_command(self, settings: Settings, measures: Sequence[str] = MEASURES) -> str:
+        """The command that compares settings with the scenario as written."""
+        options = [part for measure in measures for part in ("--measure", measure)]
+        alternatives = [f"{_label(name)}: {join(changes)}" for name, changes in settings.items()]
+        return join(["negsim", "compare", self.name, *alternatives, *options, *self._many()])
+
+    def pair_command(self, measure: str, settings: Settings) -> str:
+        """The command that compares settings with the first of them."""
+        scenarios = [f"{_label(name)}: {join([self.name, *changes])}" for name, changes in settings.items()]
+        return join(["negsim", "compare", *scenarios, "--measure", measure, *self._many()])
+
+    def transcript_command(self, replication: int) -> str:
+        """The command that prints the minutes of one run."""
+        return f"negsim transcript {self.name} --seed {self.seed} --replication {replication}"
+
+    @property
+    def pack_command(self) -> str:
+        """The command that writes the whole pack."""
+        options = ["--seed", str(self.seed), "--replications", str(self.replications)]
+        return join(["negsim", "classroom", "lessons", self.name, *options, "--out", "FOLDER"])
+
+    def _many(self, seed: int | None = None) -> list[str]:
+        return ["--replications", str(self.replications), "--seed", str(self.seed if seed is None else seed)]
+
+
+def _label(name: str) -> str:
+    """A name as the label of an alternative: one word."""
+    return "".join(letter if letter.isalnum() else "_" for letter in name)
+
+
+def label(measure: str) -> str:
+    """What a measure is called on the sheets."""
+    return measure_name(measure)
+
+
+def highest(numbers: Mapping[str, float], text: Callable[[float], str]) -> list[str]:
+    """The names with the largest number; all that print alike are named.
+
+    >>> highest({"a": 0.301, "b": 0.1, "c": 0.299}, two_digits), lowest({"a": 0.3, "b": 0.1}, two_digits)
+    (['a', 'c'], ['b'])
+    """
+    return _alike_in_print(max(numbers.values()), numbers, text)
+
+
+def lowest(numbers: Mapping[str, float], text: Callable[[float], str]) -> list[str]:
+    """The names with the smallest."""
+    return _alike_in_print(min(numbers.values()), numbers, text)
+
+
+def _alike_in_print(number: float, numbers: Mapping[str, float], text: Callable[[float], str]) -> list[str]:
+    return [name for name, other in numbers.items() if text(other) == text(number)]
+
+
+def two_digits(number: float) -> str:
+    """A depth or a score."""
+    return f"{number:.2f}"

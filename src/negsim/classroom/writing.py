@@ -1,0 +1,239 @@
+"""How a template becomes a sheet: Markdown to keep, HTML to show and to print.
+
+Rules that hold here
+- The text of a template is trusted; a value is escaped where it is printed, by the kind of file that its template
+  makes (`md`, `csv`, `yaml`, `txt`, `html`). A name that a template misspells is an error.
+- HTML is made from the Markdown and from nothing else; raw HTML in it is shown as text, and links lead only to files
+  of the pack and to web pages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from csv import writer
+from functools import lru_cache
+from io import StringIO
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from markupsafe import Markup
+
+from negsim.classroom.topic import Row, label
+from negsim.report.pages.blocks import Grid
+from negsim.report.pages.blocks import escape as html_text
+from negsim.report.words import change_text, counted, estimate_text, listed, percent, signed
+from negsim.scenario.yaml import flow
+from negsim.study.estimates import Estimate
+
+TEMPLATES = Path(__file__).parent / "templates"
+MARKS = re.compile(r"[\\`*|$~]|(?<![^\W_])_|_(?![^\W_])")
+BEGINS_A_BLOCK = re.compile(r"[-+](?=\s|$)|#{1,6}(?=\s|$)|[-=]{2,}$|\+\+\+|%|:::")
+BEGINS_A_LIST = re.compile(r"(\d{1,9})([.)](?:\s|$))")
+LINK = re.compile(r"https?://|[^:]*$")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+LINE = "…" * 50  # to write on
+FENCE_OR_GAP = re.compile(r"^(`{3,}).*?^\1$|\n{3,}", flags=re.MULTILINE | re.DOTALL)
+
+
+class Sheet(NamedTuple):
+    """A page of Markdown, and what its template sets at its top: a title and a sentence on what it is about."""
+
+    text: str
+    title: str = ""  # both are Markdown
+    about: str = ""
+
+
+# Templates
+
+
+def fill(template: str, context: dict[str, Any]) -> Sheet:
+    """A template filled in. Raises jinja2's `UndefinedError` for a name that the context does not have."""
+    module = _environment().get_template(template).make_module(context)
+    return Sheet(_document(str(module)), getattr(module, "title", ""), getattr(module, "about", ""))
+
+
+@lru_cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=_escapes,  # noqa: S701 - it chooses by the kind of file
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "blanks": lambda items: _cells("" for _ in items),
+        "cells": _cells,
+        "counted": counted,
+        "dashes": lambda items: _cells(Markup("---") for _ in items),
+        "difference": lambda change, measure: "" if change is None else change_text(change, measure),
+        "estimate": estimate_text,
+        "fence": fence,
+        "flow": flow,
+        "digits": lambda number, count: f"{number:.{count}f}",
+        "label": label,
+        "listed": listed,
+        "percent": percent,
+        "quotes": lambda names: [f"“{name}”" for name in names],
+        "signed": signed,
+        "table": _table,
+        "text": plain_text,
+        "url": _url,
+        "with_change": _with_change,
+        "with_estimate": _with_estimate,
+        "with_number": lambda numbers: [f"{name} {number:.2f}" for name, number in numbers.items()],
+    }
+    environment.globals["lines"] = lambda number: Markup("\n\n").join([LINE] * number)
+    return environment
+
+
+def _escapes(template: str | None) -> bool:
+    """Whether what a template prints is escaped: where it makes text with marks."""
+    return template is not None and template.endswith((".md.j2", ".csv.j2", ".html.j2"))
+
+
+@pass_context
+def _finalize(context: Context, value: object) -> object:
+    """A value as the file of its template shows it; what is Markdown already stays as it is."""
+    kind = (context.name or "").split(".")[-2]
+    return ESCAPES[kind](value)
+
+
+def _document(text: str) -> str:
+    """Text with one empty line between its parts, code apart, and one end of line at its end."""
+    return FENCE_OR_GAP.sub(lambda match: match[0] if match[1] else "\n\n", text).strip("\n") + "\n"
+
+
+def _with_change(changes: Mapping[str, Estimate], measure: str) -> list[str]:
+    """Names of settings, each with the change of a measure."""
+    return [f"“{name}” ({change_text(change, measure)})" for name, change in changes.items()]
+
+
+def _with_estimate(names: Iterable[str], rows: Mapping[str, Row], measure: str) -> list[str]:
+    """Names of settings, each with a measure."""
+    return [f"“{name}” ({estimate_text(rows[name].estimates[measure], measure)})" for name in names]
+
+
+# Values in Markdown
+
+
+def plain(value: object) -> Markup:
+    r"""A value that Markdown shows as it is; what cannot be taken for Markdown stays readable.
+
+    >>> print(plain("a_b <script> *x* $1 [2, 3]"), plain("[a](b) _c_"), plain("1. one"), plain("+2 points"))
+    a_b &lt;script&gt; \*x\* \$1 [2, 3] \[a\](b) \_c\_ 1\. one +2 points
+    """
+    if isinstance(value, Markup):
+        return value
+    text = MARKS.sub(r"\\\g<0>", " ".join(str(value).split()))
+    if re.search(r"\][(\[:{]", text):
+        text = text.replace("[", r"\[").replace("]", r"\]")
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = f"\\{text}" if BEGINS_A_BLOCK.match(text) else text
+    return Markup(BEGINS_A_LIST.sub(r"\1\\\2", text, count=1) if BEGINS_A_LIST.match(text) else text)  # noqa: S704
+
+
+def fence(text: str | Iterable[str], language: str = "text") -> Markup:
+    """Text or lines as they are, in a fence that they cannot close."""
+    text = text if isinstance(text, str) else "\n".join(text)
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    marks = "`" * max(3, longest + 1)
+    return Markup(f"{marks}{language}\n{text.rstrip()}\n{marks}")  # noqa: S704
+
+
+def _url(target: str) -> Markup:
+    """Where a link leads, to stand between < and >."""
+    return Markup("".join(target.split()).replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C"))  # noqa: S704
+
+
+def _cells(values: Iterable[object]) -> Markup:
+    """Values as the last cells of a row of a table."""
+    return Markup("{} |").format(Markup(" | ").join(map(plain, values)))
+
+
+def _table(grid: Grid) -> Markup:
+    """A table of the report's, with what stands below it."""
+    rows = [grid.header, [Markup("---")] * len(grid.header), *grid.rows]
+    table = Markup("\n").join(Markup("| {}").format(_cells(row)) for row in rows)
+    return table + Markup("\n\n") + plain(grid.caption) if grid.caption else table
+
+
+def _cell(value: object) -> Markup:
+    """A cell of a CSV file that no spreadsheet takes for a formula."""
+    if isinstance(value, Markup):
+        return value
+    text, row = str(value), StringIO()
+    writer(row, lineterminator="\n").writerow([f"'{text}" if text.startswith(FORMULA) else text])
+    return Markup(row.getvalue().removesuffix("\n") if text else "")  # noqa: S704
+
+
+ESCAPES: dict[str, Callable[[object], object]] = {  # by the kind of file that a template makes
+    "md": plain,
+    "csv": _cell,
+    "yaml": str,
+    "txt": str,
+    "html": lambda value: value,  # escaped by Jinja2 itself
+}
+
+
+# Markdown to HTML
+
+
+def slides_html(deck: Sheet) -> str:
+    """A deck whose slides are divided by lines of three hyphens: a screen a slide, a page a slide on paper."""
+    slides: list[list[Token]] = [[]]
+    for token in _markdown().parse(deck.text):
+        if token.type == "hr" and token.level == 0:
+            slides.append([])
+        else:
+            slides[-1].append(token)
+    return _page("slide", plain_text(deck.title), [_html(slide) for slide in slides])
+
+
+def handouts_html(title: str, sheets: Sequence[Sheet]) -> str:
+    """Sheets that are handed out, each on a new page."""
+    return _page("sheet", title, [_html(_markdown().parse(sheet.text)) for sheet in sheets])
+
+
+def plain_text(markdown: str) -> str:
+    r"""A line of Markdown as the text that it shows.
+
+    >>> plain_text(r"a\_b &lt;c&gt; **d**")
+    'a_b <c> d'
+    """
+    (line,) = _markdown().parseInline(markdown)
+    return "".join(token.content for token in line.children or [])
+
+
+def _page(kind: str, title: str, parts: list[str]) -> str:
+    style = "".join((TEMPLATES / f"{name}.css").read_text(encoding="utf-8") for name in ("page", kind))
+    context = {"kind": kind, "title": title, "style": Markup(style), "parts": [Markup(part) for part in parts]}  # noqa: S704
+    return _environment().get_template("page.html.j2").render(context)
+
+
+def _html(tokens: Sequence[Token]) -> str:
+    markdown = _markdown()
+    html: str = markdown.renderer.render(tokens, markdown.options, {})
+    return html.replace(f"<p>{LINE}</p>", '<p class="line"></p>')
+
+
+@lru_cache
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    markdown.validateLink = lambda url: LINK.match(url) is not None  # type: ignore[method-assign]
+    markdown.add_render_rule("text", _text)
+    return markdown
+
+
+def _text(_: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType) -> str:
+    """Text with its numbers kept together with their per cent signs and intervals."""
+    return html_text(tokens[index].content)

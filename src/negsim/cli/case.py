@@ -1,0 +1,249 @@
+"""Commands on real cases: code them, check the coding, predict their outcomes, take files of other systems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from negsim.cli.kernels import make_ready
+from negsim.cli.options import (
+    Changes,
+    Ensemble,
+    Name,
+    Replications,
+    Seed,
+    TableFile,
+    TableFolder,
+    TextFile,
+    Threads,
+    check_source,
+    example,
+    is_folder,
+    load_scenario,
+    write_or_print,
+)
+from negsim.errors import NegsimError
+from negsim.report.progress import followed, say
+
+if TYPE_CHECKING:
+    from negsim.cases import CodedCase
+
+commands = typer.Typer(name="case", help="Code real cases, check and validate them.", no_args_is_help=True)
+
+Coder = Annotated[
+    str, typer.Argument(metavar="CASES", help="A case file, a name, or a folder of files.", show_default=False)
+]
+
+
+@commands.command(epilog=example('negsim case new "Working group on enhanced cooperation" --out mine.yaml'))
+def new(
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="The name of the process.", show_default=False)],
+    *,
+    out: TextFile = None,
+) -> None:
+    """Start a case file with every question as a comment.
+
+    All answers are `unknown` at first; the file runs at once.
+    """
+    from negsim.cases.template import from_title
+
+    [text] = from_title(title).values()
+    _check_new([] if out is None else [out])
+    write_or_print(text, out)
+
+
+@commands.command(
+    "from-facts",
+    epilog=example(
+        "negsim case from-facts facts.yaml --id wgig --out wgig.yaml",
+        "negsim case from-facts facts.yaml --out coded/",
+    ),
+)
+def from_facts(
+    facts: Annotated[
+        Path, typer.Argument(metavar="FACTS", callback=check_source, help="A facts file.", show_default=False)
+    ],
+    *,
+    case_id: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="Only the case with this id.", show_default=False)
+    ] = None,
+    out: Annotated[str | None, typer.Option(metavar="FILE|FOLDER/", help="Where to write.", show_default=False)] = None,
+) -> None:
+    """Start case files from a facts file.
+
+    What can be taken over mechanically is filled in; the rest is `unknown`.
+    """
+    from negsim.cases.template import from_facts as start_cases
+
+    texts = start_cases(facts, case_id, say)
+    if out is None:
+        if len(texts) > 1:
+            listed = ", ".join(texts)
+            raise NegsimError(f"{facts} has {len(texts)} cases ({listed}); choose one with --id, or add --out FOLDER/")
+        print(*texts.values(), sep="", end="")
+        return
+    files = _files_for(texts, out)
+    _check_new(files)
+    for file, text in zip(files, texts.values(), strict=True):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_or_print(text, file)
+
+
+def _files_for(texts: dict[str, str], out: str) -> list[Path]:
+    """Where case files go: one into the file `out`; several, or one if `out` is a folder, into it by their ids."""
+    place = Path(out)
+    if len(texts) == 1 and not place.is_dir() and not out.endswith("/"):
+        return [place]
+    if place.exists() and not place.is_dir():
+        raise NegsimError(f"{out}: is not a folder")
+    return [place / f"{name}.yaml" for name in texts]
+
+
+def _check_new(files: list[Path]) -> None:
+    """Raise NegsimError if one of the files exists: no command writes over somebody's coding."""
+    if taken := [str(file) for file in files if file.exists()]:
+        raise NegsimError(f"{', '.join(taken)}: already exists; name another file")
+
+
+@commands.command(epilog=example("negsim case codebook --out codebook.md"))
+def codebook(*, out: TextFile = None) -> None:
+    """Print the codebook: what each answer sets, and why."""
+    from negsim.report.codebook import codebook_page
+
+    write_or_print(codebook_page(), out)
+
+
+@commands.command(epilog=example("negsim case agree mine/ theirs/"))
+def agree(
+    first: Coder,
+    second: Coder,
+    *,
+    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of the bootstrap.")] = 0,
+) -> None:
+    """Measure how far two coders agree: Krippendorff's alpha."""
+    from negsim.report.comparisons import agreement_text
+    from negsim.study.agreement import agreement, differently_titled, pairs_of
+
+    pairs, alone = pairs_of(first, second)
+    for name in alone:
+        say(f"{name}: only one of the two coded this case; it is left out")
+    for one, other in differently_titled(pairs):
+        say(f'{one.name} has the title "{one.title}", {other.name} "{other.title}": are they the same case?')
+    print(agreement_text(agreement(pairs, seed=seed)))
+
+
+@commands.command(
+    epilog=example("negsim case validate mine.yaml", "negsim case validate coded/ cases/wgig --out validation")
+)
+def validate(
+    cases: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="CASES", help="Case files, folders or names (default: the built-in cases)."),
+    ] = None,
+    *,
+    steps: Annotated[bool, typer.Option(help="Also predict with every code one step off.")] = True,
+    out: TableFolder = None,
+) -> None:
+    """Compare predictions for coded cases with their outcomes.
+
+    Beside the model stand rules that need none; they learn from the built-in cases of other families.
+    """
+    from negsim.cases import builtin_cases, load_case
+    from negsim.report.validation import validation_report
+
+    known = [load_case(name) for name in builtin_cases()]
+    scored = _load_cases(cases) if cases else known
+    make_ready()
+    print(followed(validation_report(scored, known, out=out, neighbourhood=steps)))
+    if out is not None:
+        say(f"written: {out}")
+
+
+def _load_cases(sources: list[str]) -> list[CodedCase]:
+    """The cases to score, each once. A case of a folder without an outcome is left out with a notice."""
+    from negsim.cases import load_case
+
+    cases: dict[str, CodedCase] = {}
+    files: dict[str, str] = {}
+    for source, by_folder in _case_files(sources):
+        case = load_case(source)
+        if case.name in files:
+            raise NegsimError(f"{files[case.name]} and {source} have the same name, {case.name}; leave one out")
+        files[case.name] = source
+        if case.outcome is None and by_folder:
+            say(f"{source}: has no outcome; it is left out")
+        else:
+            cases[case.name] = case
+    if open_ended := [name for name, case in cases.items() if case.outcome is None] or ([] if cases else list(files)):
+        hint = "`negsim run FILE --parameters plausible` predicts one"
+        raise NegsimError(f"{', '.join(open_ended)}: has no outcome, so no prediction can be scored; {hint}")
+    return list(cases.values())
+
+
+def _case_files(sources: list[str]) -> Iterator[tuple[str, bool]]:
+    """The case files to read, and whether each was found in a folder."""
+    for name in sources:
+        if not is_folder(name):
+            yield name, False
+            continue
+        files = sorted(str(path) for path in Path(name).iterdir() if path.suffix in {".yaml", ".yml"})
+        if not files:
+            raise NegsimError(f"{name}: has no case files (*.yaml, *.yml)")
+        yield from ((file, True) for file in files)
+
+
+@commands.command("import", epilog=example("negsim case import cop21.csv --from decide --out cop21.yaml"))
+def import_file(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", callback=check_source, help="A file of another system.", show_default=False),
+    ],
+    *,
+    system: Annotated[
+        Literal["decide", "ktab"], typer.Option("--from", help="The system that wrote it.", show_default=False)
+    ],
+    meetings: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="Number of meetings of three days.")] = 3,
+    status_quo: Annotated[
+        float, typer.Option(min=0.0, max=1.0, metavar="X", help="Status quo of every issue, from 0 to 1.")
+    ] = 0.0,
+    out: TextFile = None,
+) -> None:
+    """Turn a file of decide or KTAB into a scenario."""
+    from negsim.cases.importing import imported
+
+    _check_new([] if out is None else [out])
+    result = imported(file, system, meetings=meetings, status_quo=status_quo)
+    for note in result.notes:
+        say(note)
+    write_or_print(result.text, out)
+
+
+@commands.command(epilog=example("negsim case solutions cstd_wgigf_2011 --loss quadratic"))
+def solutions(
+    name: Name,
+    changes: Changes,
+    *,
+    replications: Replications = 200,
+    seed: Seed = 0,
+    parameters: Ensemble = None,
+    loss: Annotated[
+        Literal["absolute", "quadratic"], typer.Option(help="Cost of a distance: itself or its square.")
+    ] = "absolute",
+    power: Annotated[Literal["voice", "equal"], typer.Option(help="Weight of a delegate: its voice, or 1.")] = "voice",
+    threads: Threads = None,
+    out: TableFile = None,
+) -> None:
+    """Compare the runs with compromise, median, Nash and exchange."""
+    from negsim.files import write_table
+    from negsim.report.comparisons import solutions_table, solutions_text
+    from negsim.study.solutions import Terms, solve_steps
+
+    scenario = load_scenario(name, changes, parameters)
+    solved = followed(solve_steps(scenario, Terms(loss, power), replications=replications, seed=seed, threads=threads))
+    print(solutions_text(solved))
+    if out is not None:
+        write_table(out, *solutions_table(solved))
+        say(f"written: {out}")

@@ -1,0 +1,113 @@
+"""Commands on what a scenario says: list, show, check, and describe (odd, parameters, schema)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Annotated
+
+import typer
+
+from negsim.cli.options import BAD_INPUT, Changes, Name, TextFile, example, write_or_print
+from negsim.errors import ScenarioError
+from negsim.report.progress import say
+
+WIDE = 200  # columns of a table that does not go to a terminal
+
+commands = typer.Typer()
+describe = typer.Typer(name="describe", help="Describe the model: ODD, parameters, schemas.", no_args_is_help=True)
+
+
+@commands.command("list", epilog=example("negsim list"))
+def list_scenarios() -> None:
+    """List the built-in scenarios and coded cases."""
+    from negsim.cases import builtin_cases, load, load_case
+    from negsim.scenario import names
+
+    rows = []
+    for name in names():
+        case = load(name)
+        sizes = (sum(group.seats for group in case.groups.values()), len(case.issues), len(case.process.meetings))
+        rows.append((name, case.title, *map(str, sizes)))
+    _print_table(("name", "title", "seats", "issues", "meetings"), rows)
+    print()
+    coded = [(name, load_case(name)) for name in builtin_cases()]
+    _print_table(("coded case", "title", "years"), [(name, case.title, case.years) for name, case in coded])
+
+
+def _print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table without lines: the first two columns to the left, numbers to the right."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for n, column in enumerate(columns):
+        table.add_column(column, justify="left" if n < 2 else "right")
+    for row in rows:
+        table.add_row(*row)
+    Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else WIDE).print(table)
+
+
+@commands.command(epilog=example("negsim show cstd_wgigf_2011", "negsim show classroom --set meetings.count=5"))
+def show(
+    name: Name,
+    changes: Changes,
+    *,
+    resolved: Annotated[bool, typer.Option("--resolved", help="Include every default.")] = False,
+) -> None:
+    """Print a scenario, as written or with every default.
+
+    With --set, the changed scenario is printed with every default.
+    """
+    from negsim.cases import load
+    from negsim.scenario import dump_yaml, text_of
+
+    print((dump_yaml(load(name, changes=changes)) if resolved or changes else text_of(name)).rstrip("\n"))
+
+
+@commands.command(epilog=example("negsim check mine.yaml"))
+def check(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE", help="Scenario or case files, or names.", show_default=False)
+    ],
+) -> None:
+    """Check scenario files: every mistake with its line and column."""
+    from negsim.cases import load
+
+    bad = False
+    for file in files:
+        try:
+            load(file)
+        except ScenarioError as error:
+            bad = True
+            say(str(error))
+        else:
+            print(f"{file}: fine")
+    if bad:
+        raise typer.Exit(BAD_INPUT)
+
+
+@describe.command(epilog=example("negsim describe odd cstd_wgigf_2011 --out odd.md"))
+def odd(name: Name, changes: Changes, *, out: TextFile = None) -> None:
+    """Describe a scenario and the model after the ODD protocol."""
+    from negsim.cases import load
+    from negsim.report.odd import odd as description
+
+    write_or_print(description(load(name, changes=changes), name, changes), out)
+
+
+@describe.command(epilog=example("negsim describe parameters --out parameters.md"))
+def parameters(*, out: TextFile = None) -> None:
+    """List the behavioural parameters with their sources."""
+    from negsim.report.odd import parameters as description
+
+    write_or_print(description(), out)
+
+
+@describe.command(epilog=example("negsim describe schema > scenario.schema.json"))
+def schema(*, study: Annotated[bool, typer.Option("--study", help="The schema of study files.")] = False) -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from negsim.scenario import schema_json
+    from negsim.study.schema import study_schema_json
+
+    print(study_schema_json() if study else schema_json(), end="")

@@ -1,0 +1,276 @@
+"""Commands on studies: many settings run into a results folder, which the other commands read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from negsim.cli.kernels import make_ready
+from negsim.cli.options import (
+    INTERRUPTED,
+    Ensemble,
+    Measures,
+    PageFile,
+    PictureFile,
+    PictureFolder,
+    PictureFormat,
+    Pictures,
+    TableFile,
+    check_file,
+    check_folder,
+    check_source,
+    choose_pictures,
+    example,
+    with_ensemble,
+)
+from negsim.errors import NegsimError
+from negsim.report.progress import say
+
+if TYPE_CHECKING:
+    from negsim.study.schema import Study
+
+commands = typer.Typer(name="study", help="Run a study of many settings; read its results.", no_args_is_help=True)
+
+StudyFile = Annotated[str, typer.Argument(metavar="STUDY", help="A study file.", show_default=False)]
+Results = Annotated[
+    Path, typer.Argument(metavar="FOLDER", callback=check_source, help="A results folder.", show_default=False)
+]
+
+
+@commands.command(
+    epilog=example(
+        "negsim study sweep study.yaml --out results/meetings",
+        "negsim study sweep study.yaml --design morris --points 20 --out results",
+    )
+)
+def sweep(
+    study: StudyFile,
+    *,
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="The results folder.", show_default=False)],
+    design: Annotated[
+        str | None,
+        typer.Option(metavar="DESIGN", show_default=False, help="A sampled design, such as saltelli or morris."),
+    ] = None,
+    points: Annotated[
+        int | None, typer.Option(min=2, metavar="N", show_default=False, help="Points of a sampled design.")
+    ] = None,
+    parameters: Ensemble = None,
+    executor: Annotated[str, typer.Option(metavar="KIND", help="threads, processes or dask.")] = "threads",
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=1024, metavar="N", show_default=False, help="Workers (default: one per core)."),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", show_default=False, help="Dask scheduler: tcp://127.0.0.1:8786."),
+    ] = None,
+) -> None:
+    """Run a study into a folder; run it again to continue.
+
+    --design and --points replace those of the study file.
+    """
+    from negsim.report.progress import sweep as run_sweep
+
+    plan = _load_study(study, design, points, parameters)
+    make_ready()
+    try:
+        results = run_sweep(plan, out, executor=executor, count=workers, scheduler=scheduler)
+    except KeyboardInterrupt:
+        say(f"interrupted; {out} keeps the finished runs: run the same command again to continue")
+        raise typer.Exit(INTERRUPTED) from None
+    print(f"{len(results):,} runs of {len(results.cells)} cells: {out}")
+
+
+def _load_study(file: str, design: str | None, points: int | None, ensemble: str | None) -> Study:
+    """The study in a file, with what the options replace."""
+    from negsim.study.schema import Sampled, load_study
+
+    sampled = Sampled(design, points) if design is not None or points is not None else None
+    study = load_study(file, sampled=sampled)
+    changes = dict(change.split("=", 1) for change in with_ensemble([], ensemble))
+    return study.model_copy(update={"changes": study.changes | changes}) if changes else study
+
+
+@commands.command(
+    epilog=example(
+        "negsim study cells results/meetings",
+        "negsim study cells results/meetings --measure depth --quantile 0.9",
+    )
+)
+def cells(
+    folder: Results,
+    *,
+    measures: Annotated[
+        list[str],
+        typer.Option(
+            "--measure",
+            metavar="NAME",
+            default_factory=list,
+            show_default=False,
+            help="A measure, or a column of `detail`; may be repeated.",
+        ),
+    ],
+    quantiles: Annotated[
+        list[float],
+        typer.Option(
+            "--quantile",
+            min=0.0,
+            max=1.0,
+            metavar="Q",
+            default_factory=list,
+            show_default=False,
+            help="A quantile of the runs, such as 0.9; may be repeated.",
+        ),
+    ],
+    out: TableFile = None,
+) -> None:
+    """Print the measures of every cell, with intervals."""
+    from negsim.files import whole_file
+    from negsim.negotiation.measures import DEFAULT
+    from negsim.report.comparisons import cells_text
+    from negsim.study.results import results
+
+    study = results(folder)
+    usual = dict.fromkeys((study.study.main, *DEFAULT))
+    columns = measures or [name for name in usual if name in study.measures]
+    table = study.summary(columns, quantiles=quantiles)
+    print(cells_text(table, [factor.name for factor in study.factors], columns))
+    if out is not None:
+        with whole_file(out) as part:
+            table.to_csv(part, index=False)
+        say(f"written: {out}")
+
+
+@commands.command(
+    epilog=example(
+        "negsim study plot results/meetings --out pictures",
+        "negsim study plot results/meetings --only curves --format pdf",
+    )
+)
+def plot(
+    folder: Results,
+    *,
+    out: PictureFolder = Path("plots"),
+    only: Pictures,
+    form: PictureFormat = "png",
+) -> None:
+    """Draw the pictures that fit the design of a study."""
+    from negsim.files import add_pictures
+    from negsim.report.plots.study import study_pictures
+    from negsim.report.plots.style import save
+    from negsim.study.results import results
+
+    pictures = study_pictures(results(folder))
+    files = {f"{name}.{form}": pictures[name] for name in choose_pictures(pictures, only)}
+    with add_pictures(out, files) as part:
+        for file, picture in files.items():
+            save(picture.draw(), part / file)
+    for file, picture in files.items():
+        print(out / file)
+        say(f"  {picture.caption}")
+
+
+@commands.command(epilog=example("negsim study report results/meetings --out meetings.html"))
+def report(folder: Results, *, out: PageFile = Path("report.html")) -> None:
+    """Write one HTML file about the results of a study."""
+    from negsim.files import write_text
+    from negsim.report.pages.scenario import report_of_study
+    from negsim.study.results import results
+
+    study = results(folder)
+    make_ready()
+    write_text(out, report_of_study(study))
+    print(out)
+
+
+@commands.command(
+    epilog=example(
+        "negsim study sensitivity results/sobol",
+        "negsim study sensitivity results/sobol --measure depth --picture depth.png",
+    )
+)
+def sensitivity(
+    folder: Results,
+    measures: Measures,
+    *,
+    picture: PictureFile = None,
+    out: TableFile = None,
+) -> None:
+    """Estimate how much each factor matters, with intervals.
+
+    Sobol' indices need the design saltelli, Morris indices morris: see `negsim study sweep --design`.
+    """
+    from negsim.files import write_table
+    from negsim.report.comparisons import sensitivity_table, sensitivity_text
+    from negsim.study.results import results
+    from negsim.study.sensitivity import sensitivity as indices
+
+    if picture is not None and len(measures) > 1:
+        raise NegsimError("--picture draws one measure; name only one with --measure")
+    if out is not None and picture is not None and out.resolve() == picture.resolve():
+        raise NegsimError(f"{out}: is both the table and the picture; name two files")
+    study = results(folder)
+    by_measure = {measure: indices(study, measure) for measure in measures or [study.study.main]}
+    print("\n\n".join(sensitivity_text(some, study.study.design, measure) for measure, some in by_measure.items()))
+    if out is not None:
+        write_table(out, *sensitivity_table(by_measure))
+        say(f"written: {out}")
+    if picture is not None:
+        from negsim.report.plots.explain import sensitivity_bars
+        from negsim.report.plots.style import save
+
+        [(measure, some)] = by_measure.items()
+        save(sensitivity_bars(some, measure=measure), picture)
+        say(f"written: {picture}")
+
+
+@commands.command(epilog=example("negsim study rerun results/meetings --row 12345 --out run"))
+def rerun(
+    folder: Results,
+    *,
+    row: Annotated[int, typer.Option(min=0, metavar="N", help="Row of the table, counted from 0.", show_default=False)],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", show_default=False, callback=check_folder, help="Default: rerun-N."),
+    ] = None,
+    form: PictureFormat = "png",
+) -> None:
+    """Repeat one run of a study, with transcript and pictures."""
+    from negsim.report.outputs import write_rerun
+    from negsim.study.results import results
+
+    study = results(folder)
+    make_ready()
+    for path in write_rerun(study, row, out or Path(f"rerun-{row}"), form=form):
+        print(path)
+
+
+@commands.command(
+    epilog=example(
+        "negsim study export results/meetings --out runs.csv",
+        "negsim study export results/meetings --series --out series.parquet",
+    )
+)
+def export(
+    folder: Results,
+    *,
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", callback=check_file, help="The file to write.", show_default=False)
+    ],
+    form: Annotated[
+        str | None, typer.Option("--format", metavar="csv|parquet", show_default=False, help="Default: by the suffix.")
+    ] = None,
+    series: Annotated[bool, typer.Option("--series", help="The time series, not the runs.")] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="Accept an unfinished study.")] = False,
+) -> None:
+    """Write all runs of a study as one CSV or Parquet file."""
+    from negsim.study.results import KINDS, results
+
+    kind = form or out.suffix.removeprefix(".")
+    if kind not in KINDS:
+        raise NegsimError(f'cannot write "{kind}"; the formats are {" and ".join(KINDS)}')
+    study = results(folder, partial=partial)
+    study.export(out, kind, "series" if series else "runs")
+    print(f"{'time series of ' if series else ''}{len(study):,} runs: {out}")

@@ -1,0 +1,535 @@
+"""The numbers of the lessons, and what their sheets say of them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shlex
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from negsim.cases import load, load_case, loads, loads_case
+from negsim.classroom import budget, eyes, offers, rescue, rules, topic
+from negsim.classroom.blind import CODES, choose_cases
+from negsim.classroom.eyes import eyes_of, guests_of, host_of
+from negsim.classroom.pack import LESSONS, SEED, lesson_of, write_pack
+from negsim.classroom.people import at_both_ends, misperceptions, opening_of
+from negsim.classroom.topic import AS_WRITTEN, LAB_RUNS, Topic
+from negsim.classroom.witnesses import politics_to_blame, process_to_blame, remedies, telling, witnesses
+from negsim.cli import app
+from negsim.negotiation.measures import MEASURES
+from negsim.negotiation.runs import watch
+from negsim.scenario import with_changes
+from negsim.scenario.lowering import lower
+from negsim.scenario.sampling import drawn
+from negsim.study.agreement import agreement, pairs_of
+from negsim.study.design import cells_of
+from negsim.study.estimates import Estimate
+from negsim.study.schema import loads_study, scenario_of
+
+FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
+
+
+def negsim(*arguments):
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def small_with(*changes, runs=20):
+    return Topic(SMALL, load(SMALL, changes=list(changes)), SEED, runs)
+
+
+def sheets_of(folder, subject, numbers):
+    lesson = lesson_of(subject, list(LESSONS).index(folder) + 1, folder, numbers)
+    return {name: sheet.text for name, sheet in lesson.sheets.items()}
+
+
+def command_of(key, *words):
+    return next(
+        shlex.split(line)[1:]
+        for line in key.splitlines()
+        if line.startswith("negsim ") and all(w in line for w in words)
+    )
+
+
+def compared(command, out):
+    negsim(*command, "--out", out)
+    with out.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# What all lessons share
+
+
+def test_what_changes_no_run_is_not_on_the_menu(small_topic, small):
+    settings = {
+        "one more": ("meetings.count=2",),
+        "twice as many": ("meetings.count=2",),
+        "an evening after the end": ("informal.mixed_evenings=1",),
+    }
+    assert list(small_topic.distinct(settings)) == ["one more"]
+    for name in ("twice as many meetings", "every evening mixed"):
+        assert name not in small["1_rescue/key.md"]
+    assert small_topic.distinct({"nothing": ()}) == {"nothing": ()}
+
+
+@pytest.mark.parametrize(
+    "drawn_", ["meetings.count: {integers: [1, 3]}", "ours: {either: [{process.meetings.0.days: 2}]}"]
+)
+def test_meetings_are_not_added_to_a_number_that_is_drawn(drawn_):
+    scenario = load(SMALL, changes=[f"uncertain={{{drawn_}}}"])
+    assert offers.more_meetings(load(SMALL)) == {
+        "one more meeting": ("meetings.count=2",),
+        "twice as many meetings": ("meetings.count=2",),
+    }
+    assert not offers.more_meetings(scenario)
+    assert "rolling text, mixed evenings" in remedies(Topic(SMALL, scenario, SEED, 20))
+
+
+@pytest.mark.parametrize(("tension", "changes"), [("high", "low"), ("low", "none"), (0.1, "none"), ("none", "")])
+def test_calmer_politics_are_calmer_than_here(tension, changes):
+    found = offers.calm(load(SMALL, changes=[f"context.tension={tension}"]))
+    assert found == ({"calmer politics": (f"context.tension={changes}",)} if changes else {})
+
+
+def test_what_a_process_has_already_is_not_offered():
+    rolling = load(SMALL, changes=["methodology=[{rolling_text: 1}]", "process.chair.responsiveness=0.5"])
+    assert list(offers.methods(rolling)) == ["convergence mapping", "proposals reviewed one by one"]
+    assert len(offers.methods(load(SMALL))) == 3
+    assert not offers.listening(rolling)
+    assert offers.listening(load(SMALL))
+
+
+def test_a_misperception_is_the_mean_error_about_other_groups():
+    case = lower(load(SMALL))
+    state = watch(case, seed=3).state
+    group, n = case.seats["group"], len(case.seats)
+    errors = [
+        abs(state.belief[k, j, 0] - state.opinions[k, j]["position"])
+        for j in range(n)
+        for k in range(len(state.opinions))
+        if group[j] != group[0]
+    ]
+    assert misperceptions(case, state)[0] == pytest.approx(np.mean(errors))
+
+
+# 1 One change
+
+
+def test_depth_is_set_against_consensus_only_where_they_part(monkeypatch):
+    def kind(shares, depths, gap=0.05):
+        found = dict(zip((AS_WRITTEN, "a", "b"), zip(shares, depths, strict=True), strict=True))
+        monkeypatch.setattr(
+            Topic,
+            "estimate",
+            lambda _, measure, changes=(): Estimate(found[changes or AS_WRITTEN][measure == "depth"], 0.0, 1.0, 20),
+        )
+        monkeypatch.setattr(Topic, "gap", lambda *_: Estimate(0.1, gap, 0.15, 20))
+        return rescue.depth_of(small_with(), {name: name for name in found})
+
+    assert kind((1, 1, 1), (0.1, 0.2, 0.3)) == ("alike", [AS_WRITTEN, "a", "b"], ["b"])
+    assert kind((0.1, 0.901, 0.899), (0.1, 0.3, 0.3)) == ("both", ["a", "b"], ["a", "b"])
+    assert kind((0.1, 0.9, 0.9), (0.3, 0.1, 0.2)) == ("apart", ["a", "b"], [AS_WRITTEN])
+    assert kind((0.1, 0.9, 0.9), (0.3, 0.1, 0.2), gap=-0.05).kind == "unclear"
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("alike", "equally frequent"),
+        ("both", "both come with"),
+        ("apart", "not depth"),
+        ("unclear", "not differ measurably"),
+    ],
+)
+def test_the_key_says_how_depth_and_consensus_relate(kind, says, small_topic):
+    numbers = rescue.rescue(small_topic)
+    key = sheets_of("1_rescue", small_topic, numbers._replace(depth=rescue.Depth(kind, [AS_WRITTEN], [AS_WRITTEN])))
+    assert says in key["key.md"]
+    assert (
+        "depth"
+        not in sheets_of("1_rescue", small_topic, numbers._replace(depth=None))["key.md"]
+        .split("## How")[1]
+        .split("##")[0]
+    )
+
+
+def test_depths_of_a_key_are_those_its_command_prints(small):
+    key = small["1_rescue/key.md"]
+    row = next(line for line in key.splitlines() if line.startswith("| a rolling text |"))
+    depth, interval = row.split(" | ")[4].split(" ", 1)
+    printed = negsim(*command_of(key, "run", "rolling"))
+    line = next(line for line in printed.splitlines() if "depth of what" in line)
+    assert f" {depth} " in line
+    assert f" {interval} " in line
+
+
+def test_numbers_of_a_key_are_those_its_command_prints(small, tmp_path):
+    key = small["1_rescue/key.md"]
+    rows = compared(command_of(key, "compare"), tmp_path / "table.csv")
+    found = next(row for row in rows if (row["measure"], row["alternative"]) == ("consensus", "a_rolling_text"))
+    line = next(line for line in key.splitlines() if line.startswith("| a rolling text |"))
+    assert f"| {100 * float(found['changed']):.0f} % [" in line
+    assert f"{100 * float(found['paired']):+.0f} points".replace("-", "−") in line
+
+
+def test_who_agrees_is_not_rescued():
+    agreed = small_with("process.decision_rule=majority_per_group", "basis={}")
+    lesson = sheets_of("1_rescue", agreed, rescue.rescue(agreed))["lesson.md"]
+    assert lesson.startswith("# 1 Change Town hall\n")
+    assert "Say: “No sources. A model, not a forecast.”" in lesson
+
+
+# 2 The chair's budget
+
+
+def test_the_best_card_can_be_written_into_the_card_file(focal):
+    text, key = focal["2_budget/card.yaml"], focal["2_budget/key.md"]
+    best = re.search(r"^- name: .*?(?=^```)", key, flags=re.DOTALL | re.MULTILINE)
+    lines = "".join(f"  {line}\n" for line in best[0].splitlines())
+    edited, count = re.subn(
+        r"(?<=^  meetings:\n).*?(?=^  events: \[\])", lambda _: lines, text, flags=re.DOTALL | re.MULTILINE
+    )
+    assert count == 1
+    scenario = loads(edited, "card.yaml")
+    assert [meeting.name for meeting in scenario.process.meetings][:1] == ["Meeting 1"]
+    assert not scenario.process.events
+    words = command_of(key, "run")
+    again = with_changes(load(FOCAL), [words[n + 1] for n, word in enumerate(words) if word == "--set"])
+    assert scenario.model_dump(exclude={"basis"}) == again.model_dump(exclude={"basis"})
+
+
+@pytest.mark.parametrize("name", [SMALL, "netmundial_2014", "cases/gge17"])
+def test_a_card_file_draws_nothing_that_a_card_says(name):
+    assert not {"meetings.count", "methodology"} & set(loads(budget.card_text(load(name)), name).uncertain)
+
+
+def test_every_row_of_the_cards_has_its_commands(focal):
+    key = focal["2_budget/key.md"]
+    rows = [line for line in key.splitlines() if line.startswith("| ")][2:]
+    commands = [line for line in key.splitlines() if line.startswith("negsim run")]
+    assert len(commands) == 2 * len(rows) > 10
+    assert {command.split("--seed ")[1] for command in commands} == {str(SEED), str(SEED + budget.UNSEEN)}
+
+
+def test_no_card_is_called_better_than_those_that_print_alike():
+    assert budget.ranking_of({"a": 0.001, "b": 0.0}).is_tie
+    ranking = budget.ranking_of({"a": 0.301, "b": 0.1, "c": 0.299})
+    assert (ranking.best, ranking.worst, ranking.is_tie) == (["a", "c"], ["b"], False)
+
+
+def test_the_key_names_all_best_cards_or_none(small_topic, monkeypatch):
+    monkeypatch.setattr(budget, "METHODS", ("chair_text", "rolling_text"))
+    numbers = budget.budget(small_topic)
+
+    def key(scores):
+        return sheets_of("2_budget", small_topic, numbers._replace(ranking=budget.ranking_of(scores)))["key.md"]
+
+    assert "No card is better" in key({"a": 0.001, "b": 0.0})
+    assert "0.30, with “a” and “c”; the worst is 0.10." in key({"a": 0.301, "b": 0.1, "c": 0.299})
+
+
+def test_what_a_card_spends_is_drawn_no_more(tmp_path, monkeypatch):
+    name = "cases/cwg_iana"
+    subject, plan = Topic(name, load(name), SEED, 20), budget.EXAMPLES["Example B"]
+    for replication in range(5):
+        process = drawn(budget.with_card(subject.scenario, plan), SEED, replication).process
+        assert [meeting.days for meeting in process.meetings] == [3, 1]
+        assert process.meetings[1].agenda[0].format == "rolling_text"
+        assert [evening.mixed_share is None for evening in process.meetings[0].evenings] == [True, True, False]
+    monkeypatch.setattr(budget, "METHODS", ("chair_text", "rolling_text"))
+    sheets = sheets_of("2_budget", subject, budget.budget(Topic(name, load(name), SEED, 2)))
+    (tmp_path / budget.CARD).write_text(budget.card_text(subject.scenario), encoding="utf-8")
+    study = loads_study(sheets["budgets.yaml"], beside=tmp_path)
+    cell = next(cell for cell in cells_of(study) if cell["team"] == "Example B")
+    again = drawn(scenario_of(study, load(study.scenario), cell), SEED, 3)
+    assert again.process.meetings == drawn(budget.with_card(subject.scenario, plan), SEED, 3).process.meetings
+    assert "2_budget/card.yaml" in budget.commands_of(subject, plan)[0]
+
+
+def test_draws_made_together_keep_what_no_card_says():
+    ours = [{"meetings.count": 2, "context.tension": "low"}, {"meetings.count": 3}]
+    open_ = {"ours": {"either": ours}, "times": {"either": [{"meetings.count": 2}]}, "methodology": {"one_of": ["a"]}}
+    scenario = with_changes(load(SMALL), {"uncertain": open_})
+    left = budget.with_card(scenario, budget.EXAMPLES["Example A"]).uncertain
+    assert {key: how.either for key, how in left.items()} == {"ours": ({"context.tension": "low"}, budget.NO_EVENTS)}
+
+
+def test_a_class_of_budgets_is_a_study(focal):
+    study = loads_study(focal["2_budget/budgets.yaml"])
+    assert study.seed == SEED + budget.UNSEEN
+    assert [factor.name for factor in study.factors] == ["team"]
+    for plan in budget.budgets():
+        assert sum(plan.split) == budget.DAYS
+        assert len(plan.mixed) <= budget.EVENINGS
+        scenario = with_changes(load(FOCAL), plan.changes())
+        assert sum(meeting.days for meeting in scenario.process.meetings) == budget.DAYS
+
+
+# 3 Eyes and a dinner
+
+
+def test_the_eyes_are_those_of_whoever_misjudges_most():
+    assert host_of(opening_of(load(FOCAL), SEED, draws=2)) == "India"
+    opening = opening_of(load(SMALL), SEED)
+    assert host_of(opening) == max(opening.delegates, key=lambda name: opening.misperception[opening.delegates[name]])
+    nobody = load(SMALL).model_copy(update={"delegates": ()})
+    opening = opening_of(nobody, SEED)
+    assert host_of(opening) == max(
+        opening.members, key=lambda name: opening.misperception[opening.members[name]].mean()
+    )
+
+
+def test_the_eyes_of_the_key_are_those_of_the_linked_room(focal, focal_topic):
+    playback_of = pytest.importorskip("negsim.studio.playback").playback_of
+    studio = pytest.importorskip("negsim.studio.links")
+    playback = playback_of(studio.Setting(name=FOCAL, seed=SEED))
+    view = eyes_of(focal_topic)
+    members = view.single.members["business"]
+    for moment, seen in zip((0, playback.last), at_both_ends(load(FOCAL), SEED, view.seat), strict=True):
+        seat = playback.eyes(moment, view.seat)
+        assert seat.name == view.looker == "India"
+        assert np.abs(seat.belief - seat.true).mean(axis=1) == pytest.approx(seen.off)
+        assert seat.trust[members] == pytest.approx(seen.trust[members])
+        others = np.abs(np.array([seat.belief, seat.true])[:, seat.others] - seat.true[view.seat])
+        assert others.mean(axis=(1, 2)) == pytest.approx([seen.seems, seen.true])
+    start = playback.eyes(0, view.seat)
+    believed, true = (table[members].mean(axis=0) for table in (start.belief, start.true))
+    key = focal["3_eyes/key.md"].split("## The room behind the link")[1]
+    row = next(line for line in key.splitlines() if line.startswith("| Business | "))
+    cells = re.findall(r"([\d.]+) \(([\d.]+)\)", row)
+    assert cells == [(f"{b:.2f}", f"{t:.2f}") for b, t in zip(believed, true, strict=True)]
+
+
+def test_the_dinners_are_run_as_often_as_in_the_lab(small_topic, monkeypatch):
+    lab = pytest.importorskip("negsim.studio.lab")
+    assert lab.REPLICATIONS == LAB_RUNS
+    monkeypatch.setattr(topic, "LAB_RUNS", 7)
+    assert small_topic.in_the_lab().replications == 7
+    numbers = eyes.eyes(small_topic)
+    assert numbers.runs == 7
+    assert f"--replications 7 --seed {SEED}" in numbers.compare
+
+
+def test_a_dinner_can_be_pasted_into_the_lab(focal):
+    limits = pytest.importorskip("negsim.studio.limits")
+    lines = [line for line in focal["3_eyes/dinners.txt"].splitlines() if "=" in line]
+    assert len(lines) == 4
+    for line in lines:
+        assert len(line) <= limits.MOST_CHANGE
+        assert with_changes(load(FOCAL), [line]) != load(FOCAL)
+
+
+def test_dinners_that_change_no_meeting_are_called_so(small_topic):
+    numbers = eyes.eyes(small_topic)
+    assert numbers.idle
+    for idle in (True, False):
+        sheets = sheets_of("3_eyes", small_topic, numbers._replace(idle=idle))
+        for name in ("lesson.md", "key.md"):
+            assert ("No dinner changes what happens" in sheets[name]) == idle
+
+
+def test_only_groups_with_a_dinner_are_guests(small_topic):
+    view = eyes_of(small_topic)
+    alone = view._replace(dinners=dict([next(iter(view.dinners.items()))]))
+    assert len(guests_of(small_topic.scenario, alone)) == 1 < len(guests_of(small_topic.scenario, view))
+    numbers = eyes.eyes(small_topic)
+    one, many = (
+        sheets_of("3_eyes", small_topic, numbers._replace(guests=guests))
+        for guests in (["Business"], ["Business", "b"])
+    )
+    assert "Our guest: Business." in one["worksheet.md"]
+    assert "on the first evening, with Business." in one["slides.md"]
+    for sheet, words in (
+        ("worksheet.md", "We choose it"),
+        ("slides.md", "Whom do you invite"),
+        ("lesson.md", "Which guest"),
+    ):
+        assert words not in one[sheet]
+        assert words in many[sheet]
+
+
+# 4 Two witnesses
+
+
+@pytest.mark.parametrize(
+    ("changes", "first", "second"),
+    [
+        ((), "context.tension=low", "context.tension=high process.chair.pressure=none"),
+        (("context.tension=none",), "trust.across=medium", "context.tension=low process.chair.pressure=none"),
+        (("context.tension=none", "trust.across=very_high"), "", "context.tension=low process.chair.pressure=none"),
+        (
+            ("context.tension=1", "process.chair.pressure=0"),
+            "context.tension=high",
+            "process.chair.responsiveness=high",
+        ),
+        (("uncertain={context.tension: {one_of: [none, high]}}",), "context.tension=none", "context.tension=1"),
+    ],
+)
+def test_witnesses_are_coded_a_step_from_the_scenario(changes, first, second):
+    subject = small_with(*changes)
+    process, politics = process_to_blame(subject), politics_to_blame(subject)
+    assert " ".join(process.changes) == first
+    assert " ".join(politics.changes).startswith(second)
+    assert (process.means == "milder") == ("tension" in first)
+    assert (process.means == "nothing") == (not first)
+    assert (politics.means in {"both", "quarrel"}) == ("tension" in second)
+
+
+@pytest.mark.parametrize("rule", ["no_formal_objection", "majority_per_group"])
+def test_invented_witnesses_were_not_there_and_speak_of_no_failure_that_did_not_happen(rule):
+    subject = small_with(f"process.decision_rule={rule}")
+    sheets = sheets_of("4_witnesses", subject, witnesses(subject))
+    shown = sheets["lesson.md"] + sheets["slides.md"]
+    for real in ("insiders", "full accounts", "Both were there", "as the real room did"):
+        assert real not in shown
+    assert ("a remedy can add little" in sheets["key.md"]) == subject.agrees
+    assert ("we would have had a text" in shown) != subject.agrees
+
+
+def test_insiders_were_there(focal):
+    lesson, slides = focal["4_witnesses/lesson.md"], focal["4_witnesses/slides.md"]
+    assert "two insiders’ accounts" in lesson
+    assert "Both were there" in lesson
+    assert "Both settings may fail as the real room did." in slides
+    assert "M. Maciel" in slides
+
+
+def test_a_remedy_is_a_test_only_if_it_tells_the_witnesses_apart(small_topic):
+    none, some = Estimate(0.0, 0.0, 0.0, 20), Estimate(-0.301, -0.4, -0.2, 20)
+    assert telling({"a": none, "b": none}) == {}
+    best = telling({"a": none, "b": some, "c": some._replace(value=-0.299)})
+    assert list(best) == ["b", "c"]
+    numbers = witnesses(small_topic)
+    key = sheets_of("4_witnesses", small_topic, numbers._replace(best=best))["key.md"]
+    assert "“b” (−30 points [−40, −20]) and “c” (−30 points [−40, −20])" in key
+    assert "No remedy tells" in sheets_of("4_witnesses", small_topic, numbers._replace(best={}))["key.md"]
+
+
+def test_differences_of_a_key_are_those_its_command_prints(small, tmp_path):
+    key = small["4_witnesses/key.md"]
+    commands = [line for line in key.splitlines() if line.startswith("negsim compare")]
+    rows = [line for line in key.splitlines() if line.count("%") == 2 and line.startswith("|")]
+    assert len(commands) == len(rows) > 3
+    (found,) = compared(shlex.split(commands[1])[1:], tmp_path / "table.csv")
+    assert f"| {100 * float(found['base']):.0f} % [" in rows[1]
+    assert f"| {100 * float(found['changed']):.0f} % [" in rows[1]
+    assert f"{100 * float(found['paired']):+.0f} points".replace("-", "−") in rows[1]
+
+
+# 5 Code a case blind
+
+
+def test_cases_are_coded_blind(focal, focal_topic):
+    cases = choose_cases(focal_topic)
+    assert len(cases) == len({case.family for case in cases.values()}) == 4
+    assert not [case for case in cases.values() if case.family == "cstd"]
+    assert len({case.outcome.code for case in cases.values()}) >= 3
+    for letter, case in cases.items():
+        blank = focal[f"5_blind/blank/case_{letter.lower()}.yaml"]
+        coded = loads_case(blank)
+        assert {name for name in CODES if coded.codes[name].known is not None} == set()
+        assert coded.outcome is None
+        assert "outcome" not in blank
+        for text in (blank, focal["5_blind/worksheet.md"], focal["5_blind/slides.md"]):
+            assert case.title not in text
+        reference = loads_case(focal[f"5_blind/reference/case_{letter.lower()}.yaml"])
+        real = load_case(f"cases/{case.name}")
+        assert all(reference.codes[name].known == real.codes[name].known for name in CODES)
+
+
+def test_the_alpha_of_the_key_is_that_of_its_files_and_of_its_command(small, tmp_path, monkeypatch):
+    write_pack(tmp_path / "pack", small)
+    folder, key = tmp_path / "pack" / "5_blind", small["5_blind/key.md"]
+    pairs, alone = pairs_of(folder / "reference", folder / "second_coder")
+    assert not alone
+    found = agreement(pairs, seed=SEED)
+    assert len(found.differences) == 4
+    assert f"in all              {found.overall.value:.2f}" in key
+    monkeypatch.chdir(folder)
+    assert negsim(*command_of(key, "agree")).rstrip() in key
+
+
+def test_the_guide_asks_for_the_computers_that_lesson_5_needs(small):
+    assert "Lesson 5 needs a computer with a text editor for every coder" in small["README.md"]
+    assert "A coder is a student with a computer" in small["5_blind/lesson.md"]
+
+
+# 6 Four rules
+
+
+def test_a_tally_judges_as_the_model_does():
+    scenario, agreed = load(FOCAL), 0
+    for replication in range(6):
+        found = rules.tallies(scenario, SEED, replication)
+        run = watch(lower(scenario), seed=SEED, replication=replication)
+        paragraphs, row = run.state.paragraphs, dict(zip(MEASURES, run.results.runs[0], strict=True))
+        for k, tally in found.items():
+            content = 1.0 - tally.objections.sum() / tally.seats.sum()
+            assert content == pytest.approx(paragraphs["content"][k])
+            assert tally.blockers >= paragraphs["fewest_blockers"][k]
+        if len(found) == len(scenario.issues):
+            agreed += 1
+            assert all(tally.verdicts["rough_consensus"] for tally in found.values()) == bool(
+                row["would_rough_consensus"]
+            )
+    assert agreed
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("process.decision_rule=no_formal_objection", "no formal objection"),
+        ("process.decision_rule={rough_consensus: {share: 0.8}}", "rough consensus (80 % of the room do not object)"),
+        ("process.decision_rule={consensus_minus: {k: 3}}", "consensus minus 3"),
+        ("process.decision_rule=majority_per_group", "a majority of every group"),
+        (
+            "uncertain={process.decision_rule: {one_of: [consensus_minus, no_formal_objection]}}",
+            "every run draws its own rule",
+        ),
+    ],
+)
+def test_the_slides_name_the_rule_of_the_scenario_with_its_number(change, says, small_topic, rules_of_small):
+    numbers = rules_of_small._replace(rule=rules.rule_of(load(SMALL, changes=[change])))
+    assert says in sheets_of("6_rules", small_topic, numbers)["slides.md"]
+
+
+@pytest.fixture(scope="module")
+def rules_of_small(small_topic):
+    return rules.rules(small_topic)
+
+
+def test_gaps_of_a_key_are_those_its_command_prints(small):
+    key = small["6_rules/key.md"]
+    gap = json.loads(negsim(*command_of(key, "run", "rough"), "--json"))["measures"]["satisfaction_gap"]
+    assert f"| {gap['mean']:.2f} [{gap['low']:.2f}, {gap['high']:.2f}] |" in key
+
+
+@pytest.mark.parametrize(
+    ("depths", "says"),
+    [
+        ({"UN": 0.301, "IETF": 0.299}, "equally deep under UN and IETF (0.30)"),
+        ({"IETF": 0.3}, "Only IETF agrees on anything"),
+        ({"UN": 0.1, "IETF": 0.3}, "deepest under IETF (0.30) and shallowest under UN (0.10)"),
+        ({}, None),
+    ],
+)
+def test_all_rules_that_print_alike_are_named(depths, says, small_topic, rules_of_small):
+    key = sheets_of("6_rules", small_topic, rules_of_small._replace(depths=rules.ends_of(depths)))["key.md"]
+    assert says in key if says else "deep" not in key.split("## How")[1]
+
+
+@pytest.mark.parametrize(
+    ("shares", "says"),
+    [
+        ((0.04, 0.041, 0.3, 0.2), "satisfy IETF most often (30 %) and UN and ICANN least often (4 %)"),
+        ((0.0, 0.0, 0.0, 0.0), "equally often: in 0 % of runs"),
+    ],
+)
+def test_all_rules_that_are_satisfied_alike_are_named(shares, says, small_topic, rules_of_small):
+    same = rules.ends_of(dict(zip(rules_of_small.bodies, shares, strict=True)), rules.percent)
+    assert says in sheets_of("6_rules", small_topic, rules_of_small._replace(same=same))["key.md"]

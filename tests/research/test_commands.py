@@ -1,0 +1,67 @@
+"""The command `python -m research`: what it lists and what it refuses. The parts themselves have their own tests."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from research import reports
+from research.__main__ import app
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("levers", "patterns", "calibrate", "plausible", "claims", "validation")
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(app, arguments)
+
+
+def test_the_parts_are_listed_without_an_argument():
+    listing = subprocess.run([sys.executable, "-m", "research"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert all(f"\n  {part} " in listing.stdout + listing.stderr for part in PARTS)
+
+
+def test_the_patterns_are_listed_without_running_anything():
+    listing = invoke("patterns", "--list").stdout.splitlines()
+    assert listing[0] == "calibrated  first phase: `consensus` in 0.02 .. 0.25"
+    assert listing[-1] == "assumed     agreements bunch at the deadline"
+
+
+@pytest.mark.parametrize("part", ["levers", "patterns", "calibrate", "claims"])
+def test_a_file_in_no_folder_is_refused_before_any_work(part, tmp_path):
+    refusal = invoke(part, "--out", str(tmp_path / "none" / "rows.csv"))
+    assert refusal.exit_code == 2
+    assert "no such folder; create it first" in refusal.stderr
+
+
+def test_an_unknown_ensemble_is_refused_before_any_work():
+    refusal = invoke("patterns", "--parameters", "plausibel")
+    assert refusal.exit_code == 2
+    assert 'did you mean "plausible"?' in refusal.stderr
+
+
+def test_an_ensemble_never_replaces_other_things(tmp_path):
+    (tmp_path / "thesis.txt").touch()
+    refusal = invoke("plausible", "--out", str(tmp_path))
+    assert refusal.exit_code == 2
+    assert "holds other things" in refusal.stderr
+
+
+@pytest.mark.slow
+def test_levers_are_printed_and_written(tmp_path):
+    result = invoke("levers", "--replications", "2", "--out", str(tmp_path / "levers.csv"))
+    assert result.exit_code == 0
+    rows = (tmp_path / "levers.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 1 + 2 + len(reports.LEVERS_2011) + len(reports.LEVERS_2012)
+
+
+@pytest.mark.slow
+def test_a_calibration_ends_with_its_check(monkeypatch):
+    monkeypatch.setattr(reports, "HYPERCUBE", 2)
+    monkeypatch.setattr(reports, "CLIMB", 1)
+    result = invoke("calibrate", "--replications", "3", "--check", "3")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("3 points, ")
+    assert "the defaults, likewise" in result.stdout

@@ -1,0 +1,30 @@
+"""The built-in scenarios."""
+
+import pytest
+
+from negsim.cases import load, loads, unsourced
+from negsim.scenario import dump_yaml, names
+
+CASES = ("classroom", "cstd_wgigf_2011", "cstd_wgigf_2012", "netmundial_2014", "wgig_2005")
+
+
+def test_the_built_in_cases_are_found():
+    assert set(CASES) <= set(names())
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_number_of_a_built_in_case_has_its_source(name):
+    assert unsourced(name) == []
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_resolved_case_reads_back_equal(name):
+    case = load(name)
+    assert loads(dump_yaml(case)) == case
+
+
+def test_both_phases_have_the_same_people():
+    first, second = load("cstd_wgigf_2011"), load("cstd_wgigf_2012")
+    for part in ("issues", "groups", "delegates", "trust", "camps"):
+        assert getattr(first, part) == getattr(second, part)
+    assert first.process != second.process

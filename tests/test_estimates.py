@@ -1,0 +1,45 @@
+"""Estimates, their intervals, and time to consensus."""
+
+import math
+
+import numpy as np
+import pytest
+
+from negsim.study.estimates import difference, mean, share, survival
+
+
+def test_estimates_against_known_values():
+    one = share(np.array([1.0] * 15 + [0.0] * 5))
+    assert (one.low, one.high) == pytest.approx((0.531, 0.888), abs=1e-3)  # Wilson 1927, 15 of 20
+    two = mean(np.array([1.0, 2.0, 3.0, math.nan]))
+    assert two.value == 2.0
+    assert two.high == pytest.approx(2.0 + 4.302653 / math.sqrt(3.0), abs=1e-5)
+    assert mean(np.array([1.0, math.inf]))[0] == math.inf
+    assert difference(np.array([2.0, 3.0]), np.array([1.0, 2.0])).value == 1.0
+    with pytest.raises(ValueError, match="not pairs"):
+        difference(np.ones(2), np.ones(3))
+
+
+def test_survival_is_kaplan_and_meiers():
+    found = survival(np.array([1, 2, 2, 3, 4, 5.0]), np.array([1, 1, 0, 0, 1, 0]), np.arange(6))
+    assert found.hours.tolist() == [0, 1, 2, 3, 4, 5]
+    assert found.left == pytest.approx([1, 5 / 6, 5 / 6 * 4 / 5, 2 / 3, 2 / 3 * 1 / 2, 1 / 3])
+    log = np.log(-np.log(5 / 6))  # Greenwood's interval on the log-log scale after the first
+    half = 1.959964 * np.sqrt(1 / (6 * 5)) / abs(np.log(5 / 6))
+    assert (found.low[1], found.high[1]) == pytest.approx((np.exp(-np.exp(log + half)), np.exp(-np.exp(log - half))))
+
+
+def test_runs_that_share_their_draws_do_not_narrow_the_interval_of_survival():
+    draws = np.random.default_rng(1)
+    hours, ended, numbers = draws.exponential(10.0, 300), draws.integers(0, 2, 300), np.arange(300)
+    once = survival(hours, ended, numbers)
+    pooled = survival(np.repeat(hours, 4), np.repeat(ended, 4), np.repeat(numbers, 4))
+    assert pooled.hours == pytest.approx(once.hours)
+    assert pooled.left == pytest.approx(once.left)
+    middle = np.flatnonzero((once.left > 0.2) & (once.left < 0.8))
+    assert (pooled.high - pooled.low)[middle].mean() == pytest.approx((once.high - once.low)[middle].mean(), rel=0.1)
+
+
+@pytest.mark.parametrize(("ended", "left"), [([0, 0], [1, 1, 1]), ([1, 1], [1, 0.5, 0])])
+def test_survival_may_end_with_all_or_none(ended, left):
+    assert survival(np.array([1.0, 2.0]), np.array(ended), np.arange(2)).left.tolist() == left
