@@ -2,8 +2,8 @@
 
 Rules that hold here
 - Seven sections in the order of the protocol (Grimm et al. 2020, doi 10.18564/jasss.4259), all eleven concepts.
-- The sentences stand in `odd.md.j2`; numbers and tables come from the code. The text of a rule is its docstring, so that
-  formula and source stand once, beside the code.
+- The sentences stand in `odd.md.j2`; numbers and tables come from the code. The text of a rule is its docstring, so
+  that formula and source stand once, beside the code.
 - The same scenario gives the same text; docs/odd.md and docs/parameters.md are such texts, and tests compare them.
 """
 
@@ -26,7 +26,8 @@ def odd(scenario: Scenario, name: str, changes: Sequence[str] = ()) -> str:
 
     name: what the scenario is called on the command line. changes: the `--set` changes that made it.
     """
-    chair, context, open_ = scenario.process.chair, scenario.context, subjects(scenario)
+    context, open_ = scenario.context, subjects(scenario)
+    chair = Chair(*(getattr(scenario.process.chair, field) for field in Chair._fields))
     camps, groups = scenario.camps.values(), scenario.groups.values()
     return fill(
         "odd/odd.md.j2",
@@ -42,9 +43,7 @@ def odd(scenario: Scenario, name: str, changes: Sequence[str] = ()) -> str:
         camps=listed([camp.label for camp in camps]) if camps else "none",
         tension=choice(scenario, "context.tension") or cell_text(context.tension),
         linkage=_linkage(scenario),
-        model=_model_tables(
-            Chair(*(getattr(chair, field) for field in Chair._fields)), scenario.parameters.model_dump()
-        ),
+        model=_model_tables(chair, scenario.parameters.model_dump()),
         scenario=tables.all_tables(scenario),
         rules=model.rules,
         about=model.about_module,

@@ -53,10 +53,8 @@ def _how(entry: Entry, names: list[str]) -> str:
     who, *dinners = (cell_text([names[i] for i in seats]) for seats in (entry.seats, *entry.dinners))
     if entry.kind is Row.EVENING:
         rest = "in caucus" if entry.caucus else "alone"
-        tables = [
-            f"{percent(entry.mixed_share)} at mixed tables (quality {cell_text(entry.quality)}), the others {rest}"
-        ]
-        return "; ".join(tables + [f"dinner of {guests}" for guests in dinners])
+        mixed = f"{percent(entry.mixed_share)} at mixed tables (quality {cell_text(entry.quality)}), the others {rest}"
+        return "; ".join([mixed, *(f"dinner of {guests}" for guests in dinners)])
     if entry.kind is Row.GAP:
         return counted(entry.days, "day")
     if entry.kind is Row.MOTION and entry.change is not None:
