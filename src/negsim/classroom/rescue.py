@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from negsim.classroom.offers import calm, listening, methods, more_meetings
 from negsim.classroom.topic import AS_WRITTEN, Changes, Row, Settings, Topic, highest, two_digits
-from negsim.report.minutes import reasons
+from negsim.report.minutes.reasons import reasons
 from negsim.report.pages.blocks import Grid
 from negsim.report.pages.setting import meetings, who
 from negsim.report.typical import typical_run

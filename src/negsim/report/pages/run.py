@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
-from negsim.report.minutes import reasons, transcript
+from negsim.report.minutes import transcript
+from negsim.report.minutes.reasons import reasons
 from negsim.report.pages.blocks import Embedded, Fold, Items, Minutes, embedded, short_labels
 from negsim.report.plots import captions, runs
 from negsim.report.plots.style import Picture
