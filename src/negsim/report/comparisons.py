@@ -107,10 +107,10 @@ def comparison_table(comparisons: Sequence[Comparison]) -> Table:
 
 def sensitivity_text(indices: Sequence[Index], design: str, measure: str) -> str:
     """What `negsim study sensitivity` prints: factors by how much they matter in all."""
-    meanings, shown = NAMES[design], indices_in_units(indices, measure)
+    meanings, scaled = NAMES[design], indices_in_units(indices, measure)
     rows = [["", *meanings]]
-    for factor in by_size(shown):
-        own = {index.name: estimate_text(index.estimate) for index in shown if index.factor == factor}
+    for factor in by_size(scaled):
+        own = {index.name: estimate_text(index.estimate) for index in scaled if index.factor == factor}
         rows.append([factor, *(own[name] for name in meanings)])
     lines = [
         f"{measure_name(measure)}; intervals at 95 %",

@@ -73,6 +73,6 @@ def write_rerun(results: StudyResults, number: int, folder: Path, *, form: str =
 def differing(trace: Trace, row: dict[str, object], measures: tuple[str, ...]) -> list[str]:
     """The measures in which a run is not that of a row, to the last bit."""
     numbers = dict(zip(MEASURES, trace.results.runs[0].tolist(), strict=True))
-    wanted = {name: float(str(row[name])) for name in measures}
-    different = [name for name in measures if not np.array_equal(numbers[name], wanted[name], equal_nan=True)]
+    of_row = {name: float(str(row[name])) for name in measures}
+    different = [name for name in measures if not np.array_equal(numbers[name], of_row[name], equal_nan=True)]
     return (["outcome"] if Outcome(int(numbers["outcome"])).name.lower() != row["outcome"] else []) + different

@@ -83,10 +83,10 @@ def listed(words: Sequence[str], *, most: int = 99) -> str:
     >>> listed(["A"]), listed(["A", "B", "C"]), listed(["A", "B", "C", "D"], most=2)
     ('A', 'A, B and C', 'A, B and 2 others')
     """
-    shown = list(words)
-    if len(shown) > most + 1:
-        shown = [*shown[:most], f"{len(shown) - most} others"]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else "no one"
+    items = list(words)
+    if len(items) > most + 1:
+        items = [*items[:most], f"{len(items) - most} others"]
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else "no one"
 
 
 def counted(number: float, thing: str, things: str = "") -> str:

@@ -61,16 +61,16 @@ def read(story: Story, reading: Passage) -> str:
 def _read(story: Story, reading: Passage, text: float) -> str:
     """A reading of a text that stood at this place when it began."""
     room = reading[-1]
-    k, seen, blockers = room.issue, story.after(room), {event.who for event in reading[:-1]}
+    k, snapshot, blockers = room.issue, story.after(room), {event.who for event in reading[:-1]}
     lifted = sorted(story.brackets.get(k, set()) - blockers)
     story.brackets[k] = set() if room.passed else blockers
     story.readings[k] += 1
-    took = duration(story.trace.minute[seen] - story.trace.minute[max(0, seen - 1)])
+    took = duration(story.trace.minute[snapshot] - story.trace.minute[max(0, snapshot - 1)])
     head = f"Reading {story.readings[k]} of {story.quoted(k)}, {story.place(k, text)} ({took}):"
     parts = [head, _verdict(story, reading)]
     if lifted:
         parts.append(f"{counted(len(lifted), 'bracket').capitalize()} lifted: {story.people(lifted)}.")
-    after = float(story.trace.text[seen, k])
+    after = float(story.trace.text[snapshot, k])
     if abs(after - text) >= 0.005:
         parts.append(f"The text moves to {after:.2f}.")
     return " ".join(parts)

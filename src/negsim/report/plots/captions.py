@@ -1,4 +1,4 @@
-"""What one sees in each picture, in a sentence or two.
+"""What each picture shows, in a sentence or two.
 
 Rules that hold here
 - A caption is made from the numbers that its picture shows; no finding is written in advance.
@@ -62,8 +62,8 @@ def outcome_shares(runs: Mapping[str, Runs]) -> str:
     sentences = []
     for name, some in runs.items():
         ends = {outcome: share(some.is_outcome(outcome)) for outcome in Outcome}
-        seen = sorted((end for end in ends if ends[end].value > 0.0), key=lambda end: -ends[end].value)
-        parts = [f"{OUTCOMES[end]} in {estimate_text(ends[end], 'consensus')}" for end in seen]
+        occurring = sorted((end for end in ends if ends[end].value > 0.0), key=lambda end: -ends[end].value)
+        parts = [f"{OUTCOMES[end]} in {estimate_text(ends[end], 'consensus')}" for end in occurring]
         sentences.append(f"{capital(name)}, {len(some):,} runs: {listed(parts)}.")
     return f"How it ended. {' '.join(sentences)} In brackets: 95 % intervals."
 
@@ -355,9 +355,9 @@ def outcomes(shares: Mapping[str, Mapping[Outcome, float]], runs: int) -> str:
     """How often each outcome came."""
     parts = []
     for end, name in OUTCOMES.items():
-        seen = [ended.get(end, 0.0) for ended in shares.values()]
-        if any(seen):
-            least, most = percent(min(seen)), percent(max(seen))
+        shares_of_runs = [ended.get(end, 0.0) for ended in shares.values()]
+        if any(shares_of_runs):
+            least, most = percent(min(shares_of_runs)), percent(max(shares_of_runs))
             parts.append(f"{name} in {least}" if least == most else f"{name} in {least} to {most}")
     return f"How the runs ended, up to {runs:,} a bar: {listed(parts)}."
 
@@ -366,10 +366,10 @@ def scatter(clouds: Sequence[Cloud], measure: str, replications: int) -> str:
     """With which factors a measure goes up or down most."""
     spans = []
     for cloud in clouds:
-        known = cloud.means.value[np.isfinite(cloud.means.value)]
-        if len(known):
-            low, high = (number_text(float(end), measure) for end in (known.min(), known.max()))
-            spans.append((float(np.ptp(known)), f"{factor_name(cloud.factor.name)} ({low} to {high})"))
+        values = cloud.means.value[np.isfinite(cloud.means.value)]
+        if len(values):
+            low, high = (number_text(float(end), measure) for end in (values.min(), values.max()))
+            spans.append((float(np.ptp(values)), f"{factor_name(cloud.factor.name)} ({low} to {high})"))
     spread = listed([span for _, span in sorted(spans, key=lambda item: -item[0])])
     return (
         f"{capital(measure_name(measure))} against every factor, a point a cell ({len(clouds[0].values):,} cells of"

@@ -42,28 +42,28 @@ Named = Iterator[tuple[str, Picture]]
 
 def study_pictures(results: StudyResults) -> dict[str, Picture]:
     """The pictures that fit the design of a study, by name."""
-    shown: dict[str, Picture] = {}
+    pictures: dict[str, Picture] = {}
     if is_crossed(results):
-        shown |= _of_levels(results) if varied(results) else {}
+        pictures |= _of_levels(results) if varied(results) else {}
     elif results.study.cells and len(results.cells) <= MOST_ROWS:
-        shown |= _of_cells(results)
+        pictures |= _of_cells(results)
     else:
-        shown |= _of_points(results)
-    return shown | dict(_of_any(results))
+        pictures |= _of_points(results)
+    return pictures | dict(_of_any(results))
 
 
 def _of_levels(results: StudyResults) -> Named:
     """Of a crossed design: the main measure, the others, and how factors help each other."""
     factors, main = varied(results), results.study.main
-    found = list(pairs(results, main)) if len(factors) > 1 else []
-    extra = f"; {captions.interaction(found[0])}" if len(factors) == 2 else ""
+    all_pairs = list(pairs(results, main)) if len(factors) > 1 else []
+    extra = f"; {captions.interaction(all_pairs[0])}" if len(factors) == 2 else ""
     yield "curves" if curve_layout(factors).x.is_numeric else "dots", curves_of(results, main, extra)
     if len(factors) > 2 or (len(factors) == 2 and all(factor.is_numeric for factor in factors)):
         cells = curves(results, map_layout(factors), main, most=MOST_ROWS)
         yield "heat_maps", Picture(partial(curve_plots.heat_maps, cells), captions.heat_maps(cells))
     yield from _measures(results)
     if len(factors) > 2:
-        yield "interactions", Picture(partial(curve_plots.interactions, found), captions.interactions(found))
+        yield "interactions", Picture(partial(curve_plots.interactions, all_pairs), captions.interactions(all_pairs))
 
 
 def curves_of(results: StudyResults, measure: str, extra: str = "") -> Picture:
@@ -76,26 +76,26 @@ def _measures(results: StudyResults) -> Named:
     """Small panels of other measures, over the first factor along x and that of the lines."""
     layout = curve_layout(varied(results))
     rest = tuple(factor for factor in varied(results) if factor not in (layout.x, layout.lines))
-    shown = [curves(results, layout._replace(panels=None, rest=rest), measure) for measure in measures(results)]
-    if shown:
-        yield "measures", Picture(partial(curve_plots.measures, shown), captions.measures(shown))
+    panels = [curves(results, layout._replace(panels=None, rest=rest), measure) for measure in measures(results)]
+    if panels:
+        yield "measures", Picture(partial(curve_plots.measures, panels), captions.measures(panels))
 
 
 def _of_cells(results: StudyResults) -> Named:
     """Of cells that are listed: the main measure and the others, a row a cell."""
     data = cell_plots.by_cell(results, results.study.main)
     yield "dots", Picture(partial(curve_plots.curves, data), captions.curves(data))
-    shown = [cell_plots.by_cell(results, measure) for measure in measures(results)]
-    if shown:
-        yield "measures", Picture(partial(curve_plots.measures, shown), captions.measures(shown))
+    panels = [cell_plots.by_cell(results, measure) for measure in measures(results)]
+    if panels:
+        yield "measures", Picture(partial(curve_plots.measures, panels), captions.measures(panels))
 
 
 def _of_points(results: StudyResults) -> Named:
     """Of a sampled design: the main measure against every factor."""
     main = results.study.main
-    if found := cell_plots.clouds(results, main):
-        caption = captions.scatter(found, main, cell_plots.most_runs(results))
-        yield "against_factors", Picture(partial(cell_plots.scatter, found, main), caption)
+    if clouds := cell_plots.clouds(results, main):
+        caption = captions.scatter(clouds, main, cell_plots.most_runs(results))
+        yield "against_factors", Picture(partial(cell_plots.scatter, clouds, main), caption)
     with suppress(NegsimError):  # of another design, or not of this measure
         indices = sensitivity(results)
         yield "sensitivity", Picture(partial(_bars, indices, main), captions.sensitivity(indices, main))
@@ -118,9 +118,9 @@ def _of_any(results: StudyResults) -> Named:
         yield "time_to_consensus", time_of(results)
     if results.series_parts:
         factor, rest = _first(results)
-        found = time_plots.courses(results, factor)
-        caption = captions.over_time(found, factor, rest)
-        yield "over_time", Picture(partial(time_plots.over_time, found, factor), caption)
+        courses = time_plots.courses(results, factor)
+        caption = captions.over_time(courses, factor, rest)
+        yield "over_time", Picture(partial(time_plots.over_time, courses, factor), caption)
 
 
 def time_of(results: StudyResults, where: Cell | None = None) -> Picture:
@@ -133,12 +133,12 @@ def time_of(results: StudyResults, where: Cell | None = None) -> Picture:
 
 
 def _frontier(results: StudyResults) -> Named:
-    found = cell_plots.frontier(results)
-    if found.cells:
-        names = cell_names([results.cells[cell] for cell in found.cells])
+    frontier = cell_plots.frontier(results)
+    if frontier.cells:
+        names = cell_names([results.cells[cell] for cell in frontier.cells])
         yield (
             "frontier",
-            Picture(partial(cell_plots.trade_off, found, results), captions.trade_off(found, names)),
+            Picture(partial(cell_plots.trade_off, frontier, results), captions.trade_off(frontier, names)),
         )
 
 

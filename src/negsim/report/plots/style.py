@@ -5,8 +5,6 @@ Rules that hold here
 - Colours are safe for the colour-blind (Okabe & Ito 2008; Tol 2021) and mean one thing: a group has the colour of its
   place in the file, a format or methodology the colour of its name, an issue that of its place on the agenda.
 - A picture is as wide as a page (`WIDE`, inches); its type is readable when printed at that size.
-
-A picture to be drawn, with its caption.
 """
 
 from __future__ import annotations
@@ -193,9 +191,9 @@ def spread_out(places: Sequence[float], *, least: float, low: float = -np.inf, h
     [-0.25, 0.25, 1.0]
     """
     order = np.argsort(places, kind="stable")
-    wanted = np.asarray(places, dtype=float)[order] - least * np.arange(len(places))
+    starts = np.asarray(places, dtype=float)[order] - least * np.arange(len(places))
     blocks: list[tuple[float, int]] = []  # mean and size: places that have to move together
-    for place in wanted:
+    for place in starts:
         blocks.append((float(place), 1))
         while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
             (a, n), (b, m) = blocks[-2], blocks[-1]
@@ -220,9 +218,9 @@ def label_ends(
     names: what to call each. least: smallest distance of two names, as a share of the axis. Returns their heights.
     """
     bottom, top = ax.get_ylim()
-    known = {name: end for name, end in ends.items() if not np.isnan(end)}
-    places = spread_out([(end - bottom) / (top - bottom) for end in known.values()], least=least, low=0.0, high=1.0)
-    for name, place in zip(known, places, strict=True):
+    finite = {name: end for name, end in ends.items() if not np.isnan(end)}
+    places = spread_out([(end - bottom) / (top - bottom) for end in finite.values()], least=least, low=0.0, high=1.0)
+    for name, place in zip(finite, places, strict=True):
         ax.annotate(
             names(name), (1.0, place), xycoords="axes fraction", xytext=(5, 0), textcoords="offset points",
             va="center", color=darker(inks[name]), annotation_clip=False,

@@ -271,7 +271,7 @@ def read(text: str) -> Scenario:
 async def show_edit(request: Request, setting: Setting) -> None:
     """The page."""
     await worked(titles)  # read once, and remembered
-    with page("Edit", "/edit", link=query(setting)):
+    with page("Edit", "/edit", link=query(setting), scenario=setting.scenario()):
         heading("Edit a scenario", 1)
         EditView(setting, request.client.host if request.client else "").build()
 
