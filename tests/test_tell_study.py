@@ -361,7 +361,7 @@ def test_what_is_equal_within_its_intervals_to_the_best_is_said(shelf):
     assert "the deepest and the most likely is a (" in caption
     assert "; 1 other is equal to it within their intervals)." in caption
     figure = cells.trade_off(found, shelf["number"])
-    assert figure.axes[1].texts[0].get_text().startswith("beaten by no other in both:\n1  3")
+    assert figure.axes[1].texts[0].get_text().startswith("not beaten in both by any other:\n1  3")
     assert figure.axes[1].texts[0].get_text().endswith("1 other equal to it\nwithin their intervals")
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["1", "2", "3"]  # and no line
     sure = found._replace(chance=line([0.5, 0.45, 0.1], 0.01))

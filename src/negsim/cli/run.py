@@ -194,8 +194,8 @@ def compare(
         alternatives, with_ensemble(changes, parameters), replications=replications, seed=seed, threads=threads
     )
     comparisons = list(compare_runs(runs, measures or DEFAULT, half_width=half_width))
-    wanted = f"for a half-width of {half_width:g}" if half_width else "for the interval to exclude zero"
-    print(comparison_text(comparisons, next(iter(runs)), replications=replications, seed=seed, wanted=wanted))
+    goal = f"for a half-width of {half_width:g}" if half_width else "for the interval to exclude zero"
+    print(comparison_text(comparisons, next(iter(runs)), replications=replications, seed=seed, goal=goal))
     if out is not None:
         write_table(out, *comparison_table(comparisons))
         say(f"written: {out}")

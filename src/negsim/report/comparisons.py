@@ -49,8 +49,8 @@ POWER = {"voice": "power is voice", "equal": "equal power"}
 # Alternatives on the same replications
 
 
-def comparison_text(comparisons: Sequence[Comparison], base: str, *, replications: int, seed: int, wanted: str) -> str:
-    """What `negsim compare` prints. wanted: what the numbers of runs that are enough are enough for."""
+def comparison_text(comparisons: Sequence[Comparison], base: str, *, replications: int, seed: int, goal: str) -> str:
+    """What `negsim compare` prints. goal: of the numbers of runs that are enough, such as a half-width."""
     rows: list[list[str]] = []
     for measure in dict.fromkeys(one.measure for one in comparisons):
         alternatives = [one for one in comparisons if one.measure == measure]
@@ -61,7 +61,7 @@ def comparison_text(comparisons: Sequence[Comparison], base: str, *, replication
     return "\n".join(
         [
             f"{replications:,} replications, seed {seed}, the same for every row; intervals at 95 %",
-            f"enough: runs {wanted}, paired and, in brackets, unpaired",
+            f"enough: runs {goal}, paired and, in brackets, unpaired",
             *columns(rows, right={4}),
         ]
     )

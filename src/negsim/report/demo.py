@@ -81,7 +81,7 @@ class Material(NamedTuple):
         return {PHASES[name]: runs for name, runs in self.phases.items()}
 
     def effects(self) -> dict[str, Estimate]:
-        """What each factor of the study does to the share of consensus, by what to call it."""
+        """The effects of the factors of the study on the share of consensus, by name."""
         return {
             f"{phrase(factor, level)} instead of {phrase(factor, base)}": effect(
                 self.study, "consensus", factor, (base, level)

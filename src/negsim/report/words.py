@@ -188,7 +188,7 @@ def phrase(factor: str, level: Value) -> str:
 
 
 def cell_name(cell: Cell) -> str:
-    """What to call a cell; what it leaves as it is goes unsaid.
+    """What to call a cell, by the levels that it changes.
 
     >>> cell_name({"meetings.count": 3, "methodology": "rolling_text", "chair": None})
     '3 meetings, rolling text'
@@ -197,7 +197,7 @@ def cell_name(cell: Cell) -> str:
 
 
 def cell_names(cells: Sequence[Cell]) -> list[str]:
-    """What to call every cell, those alike by their number.
+    """What to call every cell; those of the same name also by their number.
 
     >>> cell_names([{"methodology": "rolling_text"}, {"methodology": "rolling_text"}])
     ['rolling text', 'rolling text (cell 1)']

@@ -178,7 +178,7 @@ def evening(story: Story, events: Passage) -> str:
 
 
 def _dinners(story: Story, meeting: int, day: int) -> Iterator[str]:
-    """Who is asked to a dinner on an evening."""
+    """The guests of the dinners on an evening."""
     for event in story.scenario.process.events:
         dinner = event.targeted_dinner
         if dinner and (dinner.meeting, dinner.day) == (meeting + 1, day + 1):

@@ -390,7 +390,7 @@ def trade_off(frontier: Frontier, names: Sequence[str]) -> str:
     best = f"{len(frontier.best)} {'is' if len(frontier.best) == 1 else 'are'}"
     return (
         f"Depth of what was agreed against the chance of consensus, a point a cell, {AT_95}: of"
-        f" {counted(len(frontier.cells), 'cell')}, {best} beaten by no other in both; {'; '.join(places)}."
+        f" {counted(len(frontier.cells), 'cell')}, {best} not beaten in both by any other; {'; '.join(places)}."
     )
 
 

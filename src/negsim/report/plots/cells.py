@@ -1,4 +1,4 @@
-"""A study cell by cell: its means against every factor, how it ended, and which cells none beats.
+"""A study cell by cell: its means against every factor, how it ended, and which cells are best in two measures.
 
 Rules that hold here
 - A cell is a point; where points are averaged in bins, the interval is Student's over the cells of the bin.
@@ -41,7 +41,7 @@ MOST_FACTORS = 12
 MOST_NAMED = 12  # cells of the frontier that are named
 MANY = 40  # cells with intervals that would hide each other
 NEAR = 0.03  # points nearer than this share of both axes have one label
-UNBEATEN = "beaten by no other in both"
+UNBEATEN = "not beaten in both by any other"
 
 
 def cell_line(results: StudyResults, measure: str) -> Line:
@@ -51,7 +51,7 @@ def cell_line(results: StudyResults, measure: str) -> Line:
 
 
 def most_runs(results: StudyResults) -> int:
-    """How many runs the cells have, at most: with a rule to stop fewer than the study asks for."""
+    """The most runs that a cell has; with a rule to stop it can be fewer than the study asks for."""
     counts = results.sql("SELECT count(*) AS runs FROM runs GROUP BY cell")
     return int(counts["runs"].max())
 
@@ -152,7 +152,7 @@ def _draw_cloud(ax: Axes, one: Cloud) -> None:
 
 
 class Frontier(NamedTuple):
-    """Cells by the chance of consensus and the depth of what was agreed, and those that none beats in both."""
+    """Cells by the chance of consensus and the depth of what was agreed, and those that no other beats in both."""
 
     cells: list[int]
     chance: Line
@@ -187,20 +187,20 @@ def undominated(one: Floats, other: Floats) -> list[int]:
 
 
 def equals(frontier: Frontier, place: int) -> set[int]:
-    """The other places whose intervals overlap in both with those of a place: they are not told apart."""
+    """The other places whose intervals overlap in both with those of a place: they count as equal."""
     return {
         n for n in range(len(frontier.cells)) if n != place and all(_overlap(line, n, place) for line in frontier[1:3])
     }
 
 
 def _overlap(line: Line, one: int, other: int) -> bool:
-    """Whether two intervals have a part in common; of a single run there is none, and nothing is known."""
+    """Whether two intervals overlap; a single run has none, and then they count as overlapping."""
     return not (line.low[one] > line.high[other] or line.low[other] > line.high[one])
 
 
 def trade_off(frontier: Frontier, results: StudyResults) -> Figure:
-    """Depth against the chance of consensus: a point a cell, the cells that none beats joined, numbered and named."""
-    factor = _telling(results)
+    """Depth against the chance of consensus: a point a cell, the best cells joined, numbered and named."""
+    factor = _colour_factor(results)
     inks = inks_of(factor, levels_of(factor, MOST_LINES))
     with style():
         figure = sheet(WIDE, 3.9)
@@ -216,11 +216,11 @@ def trade_off(frontier: Frontier, results: StudyResults) -> Figure:
 
 
 def _is_line(frontier: Frontier) -> bool:
-    """Whether the cells that none beats lie apart, so that a line can be seen."""
+    """Whether the best cells lie apart, so that a line can be seen."""
     return bool(np.ptp(frontier.chance.value[frontier.best]) > 0.0)
 
 
-def _telling(results: StudyResults) -> Factor | None:
+def _colour_factor(results: StudyResults) -> Factor | None:
     """The factor that colours the points: methodology, else the first with few levels."""
     few = [factor for factor in varied(results) if factor.span is None and len(factor.values) <= MOST_LINES]
     return next((factor for factor in few if factor.name == METHODOLOGY), next(iter(few), None))
@@ -243,7 +243,7 @@ def _draw_points(ax: Axes, frontier: Frontier, levels: list[Value], inks: Inks) 
 
 
 def _number(ax: Axes, frontier: Frontier) -> None:
-    """Join the cells that none beats and give each its number."""
+    """Join the cells that no other beats and number them."""
     places = np.stack([frontier.chance.value[frontier.best], frontier.depth.value[frontier.best]], axis=1)
     ax.plot(*places.T, color=INK, linewidth=0.9, zorder=1.5)
     near = NEAR * np.array([np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())])
@@ -259,7 +259,7 @@ def _number(ax: Axes, frontier: Frontier) -> None:
 
 
 def _name(ax: Axes, frontier: Frontier, results: StudyResults) -> None:
-    """What the numbers stand for, on axes of their own."""
+    """Name the numbered cells, on axes of their own."""
     ax.axis("off")
     names = [cell_name(results.cells[frontier.cells[n]]) for n in frontier.best]
     lines = [f"{n}  {in_lines(name, 30)}".replace("\n", "\n    ") for n, name in enumerate(names[:MOST_NAMED], start=1)]
@@ -270,7 +270,7 @@ def _name(ax: Axes, frontier: Frontier, results: StudyResults) -> None:
 
 
 def _doubt(frontier: Frontier) -> list[str]:
-    """How many others cannot be told from the cells that none beats."""
+    """How many other cells equal the best ones within their intervals."""
     alike = {other for n in frontier.best for other in equals(frontier, n)} - set(frontier.best)
     which = "it" if len(frontier.best) == 1 else "one of these"
     return ["", f"{counted(len(alike), 'other')} equal to {which}", "within their intervals"] if alike else []

@@ -157,7 +157,7 @@ def plain(value: Value) -> Value:
 
 
 def measures(results: StudyResults) -> list[str]:
-    """What is shown beside the main measure: of those that were kept, first the default selection."""
+    """The measures to show beside the main one: of those in the table, the default selection first."""
     ordered = dict.fromkeys([*DEFAULT, *MEASURES])
     return [name for name in ordered if name in results.measures and name != results.study.main][:MOST_MEASURES]
 
@@ -179,7 +179,7 @@ def pairs(results: StudyResults, measure: str) -> Iterator[Pair]:
 
 
 def interaction(results: StudyResults, measure: str, both: Sequence[Factor]) -> Estimate:
-    """What the first factor's way from its first to its last level does at the other's last less at its first.
+    """The effect of the first factor, from its first to its last level, at the other's last level less at its first.
 
     A difference of differences over the same replications, on average over the other factors.
     """
@@ -191,7 +191,7 @@ def interaction(results: StudyResults, measure: str, both: Sequence[Factor]) -> 
 
 
 def effect(results: StudyResults, measure: str, factor: str, change: tuple[Value, Value]) -> Estimate:
-    """What going from one level of a factor to another changes, on average over the other factors."""
+    """The effect of going from one level of a factor to another, on average over the other factors."""
     base, changed = averages(results, measure, [{factor: level} for level in change])
     return difference(changed, base)
 
