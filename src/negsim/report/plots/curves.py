@@ -251,7 +251,7 @@ def span_of(lines: Iterable[Line], measure: str, *, whole: bool = True) -> tuple
     known = parts[np.isfinite(parts)]
     if not len(known):
         return None
-    if in_percent(measure) and whole:
+    if whole and in_percent(measure):
         most = max(0.1, float(known.max()) * 1.05) if known.max() < FULL else 1.0
         return -0.02 * most, 1.02 * most
     margin = 0.06 * float(np.ptp(known)) or 0.05 * abs(float(known[0])) or 0.05
