@@ -61,7 +61,7 @@ def visitor(address, chromium):
         if prepare is not None:
             prepare(page)
         page.goto(path)
-        expect(page.get_by_text("One insider's account, a model, not a forecast.").first).to_be_visible()
+        expect(page.get_by_text("A model, not a forecast.").first).to_be_visible()
         return page
 
     yield visit

@@ -6,20 +6,20 @@ from pathlib import Path
 import pytest
 
 from negsim.errors import NegsimError
-from negsim.report.folders import MARKER, check_free, pictures_added_to, write_table, write_whole, written_whole
+from negsim.files import MARKER, add_pictures, check_folder, whole_folder, write_table, write_text
 
 
 def test_a_pipe_and_a_device_are_written_into_and_stay_what_they_are(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reading = os.open(pipe, os.O_RDWR)  # so that no writer waits for a reader
-    write_whole(pipe, "said\n")
+    write_text(pipe, "said\n")
     write_table(pipe, ["a"], [[1]])
     assert os.read(reading, 100) == b"said\na\r\n1\r\n"
     os.close(reading)
     device = tmp_path / "device"
     device.symlink_to(os.devnull)
-    write_whole(device, "said")
+    write_text(device, "said")
     assert pipe.is_fifo()
     assert device.is_char_device()
     assert {path.name for path in tmp_path.iterdir()} == {"pipe", "device"}
@@ -31,8 +31,8 @@ def test_what_a_link_leads_to_is_written(tmp_path):
     real.write_text("old", encoding="utf-8")
     link.symlink_to(real)
     ahead.symlink_to(tmp_path / "there" / "new.txt")
-    write_whole(link, "new")
-    write_whole(ahead, "new")
+    write_text(link, "new")
+    write_text(ahead, "new")
     assert link.is_symlink()
     assert ahead.is_symlink()
     assert [path.read_text(encoding="utf-8") for path in (real, ahead)] == ["new", "new"]
@@ -42,7 +42,7 @@ def test_what_a_link_leads_to_is_written(tmp_path):
 @pytest.mark.parametrize("moves", [1, 2])
 def test_an_interrupt_while_a_folder_takes_its_place_loses_nothing(moves, tmp_path, monkeypatch):
     folder, done, rename = tmp_path / "out", [], Path.rename
-    with written_whole(folder, "run") as part:
+    with whole_folder(folder, "run") as part:
         (part / "old.txt").write_text("old", encoding="utf-8")
 
     def interrupted(path, target):
@@ -51,7 +51,7 @@ def test_an_interrupt_while_a_folder_takes_its_place_loses_nothing(moves, tmp_pa
             raise KeyboardInterrupt
 
     monkeypatch.setattr(Path, "rename", interrupted)
-    with pytest.raises(KeyboardInterrupt), written_whole(folder, "run") as part:
+    with pytest.raises(KeyboardInterrupt), whole_folder(folder, "run") as part:
         (part / "new.txt").write_text("new", encoding="utf-8")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert {path.name for path in folder.iterdir()} == {MARKER, "old.txt" if moves == 1 else "new.txt"}
@@ -61,16 +61,16 @@ def test_an_interrupt_while_a_folder_takes_its_place_loses_nothing(moves, tmp_pa
 def test_a_name_that_no_folder_can_have_is_refused(name, tmp_path):
     (tmp_path / "loop").symlink_to("loop")
     (tmp_path / "file").touch()
-    with pytest.raises(NegsimError, match="can be no folder"):
-        check_free(tmp_path / name, "run")
+    with pytest.raises(NegsimError, match="cannot be a folder"):
+        check_folder(tmp_path / name, "run")
 
 
 def test_pictures_replace_those_drawn_before_and_nobody_else_s(tmp_path):
     (tmp_path / "mine.png").write_text("mine", encoding="utf-8")
     for said in ("first", "second"):
-        with pictures_added_to(tmp_path, ["trust.png"]) as part:
+        with add_pictures(tmp_path, ["trust.png"]) as part:
             (part / "trust.png").write_text(said, encoding="utf-8")
-    with pytest.raises(NegsimError, match=r"mine\.png: is there"), pictures_added_to(tmp_path, ["mine.png"]):
+    with pytest.raises(NegsimError, match=r"mine\.png: exists"), add_pictures(tmp_path, ["mine.png"]):
         pass
     assert (tmp_path / "trust.png").read_text(encoding="utf-8") == "second"
     assert (tmp_path / "mine.png").read_text(encoding="utf-8") == "mine"
@@ -79,10 +79,10 @@ def test_pictures_replace_those_drawn_before_and_nobody_else_s(tmp_path):
 
 def test_pictures_added_to_results_leave_them_their_command_s(tmp_path):
     folder = tmp_path / "out"
-    with written_whole(folder, "run") as part:
+    with whole_folder(folder, "run") as part:
         (part / "summary.txt").touch()
-    with pictures_added_to(folder, ["trust.png"]) as part:
+    with add_pictures(folder, ["trust.png"]) as part:
         (part / "trust.png").touch()
-    check_free(folder, "run")
+    check_folder(folder, "run")
     with pytest.raises(NegsimError, match="holds results of run"):
-        check_free(folder, "why")
+        check_folder(folder, "why")

@@ -20,7 +20,7 @@ from negsim.classroom.people import opening_of, role_of
 from negsim.classroom.topic import LAB_RUNS
 from negsim.cli import app
 from negsim.errors import NegsimError
-from negsim.report.folders import MARKER
+from negsim.files import MARKER
 from negsim.report.progress import followed
 from negsim.report.words import on_scale
 from negsim.scenario import dump_yaml, with_changes

@@ -140,14 +140,14 @@ def distinct_names(first: str, second: str) -> tuple[str, str]:
 
 
 def _write_explanation(pair: Pair, result: Explanation, names: tuple[str, str], out: Path, form: str) -> None:
+    from negsim.files import whole_folder, write_table
     from negsim.report import explanations
-    from negsim.report.folders import write_table, written_whole
     from negsim.report.plots import explain
     from negsim.report.plots.style import save
     from negsim.scenario import dump_yaml
 
     main = result.changes[:2]
-    with written_whole(out, "explain") as part:
+    with whole_folder(out, "explain") as part:
         write_table(part / "explanation.csv", *explanations.explanation_table(result))
         write_table(part / "interactions.csv", *explanations.interaction_table(result))
         (part / "explanation.txt").write_text(f"{explanations.explanation_text(result, *names)}\n", encoding="utf-8")
@@ -159,13 +159,13 @@ def _write_explanation(pair: Pair, result: Explanation, names: tuple[str, str], 
 
 
 def _write_remedies(scenario: Scenario, result: Remedies, name: str, out: Path, form: str) -> None:
+    from negsim.files import whole_folder, write_table
     from negsim.report import explanations
-    from negsim.report.folders import write_table, written_whole
     from negsim.report.plots import explain
     from negsim.report.plots.style import save
     from negsim.scenario import dump_yaml
 
-    with written_whole(out, "why") as part:
+    with whole_folder(out, "why") as part:
         write_table(part / "why.csv", *explanations.remedies_table(result))
         write_table(part / "failure.csv", *explanations.failure_table(result.failure))
         (part / "why.txt").write_text(f"{explanations.remedies_text(result, name)}\n", encoding="utf-8")

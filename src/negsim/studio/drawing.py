@@ -15,11 +15,11 @@ import numpy as np
 
 from negsim.negotiation.tables import Move, Pen, Status
 from negsim.report.plots.style import INK, PAPER, STATUS_COLOURS
-from negsim.report.words import PENS, STATUSES, group_names, issue_names
+from negsim.report.words import PENS, STATUSES, group_names, issue_names, shortened
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import seat_names, seats
 from negsim.studio.recording import Frame
-from negsim.studio.svg import LINE, SOFT, TABLE, Mark, marked, marks, note, picture, shape, shortened, tag, words
+from negsim.studio.svg import LINE, SOFT, TABLE, Mark, marked, marks, note, picture, shape, tag, words
 
 WIDE, HIGH = 900.0, 520.0
 CENTRE = (WIDE / 2, HIGH / 2)

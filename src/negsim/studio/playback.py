@@ -14,7 +14,7 @@ import numpy as np
 
 from negsim.negotiation.tables import Flags, Floats, Move, Outcome
 from negsim.policies import Room
-from negsim.report.minutes import reasons
+from negsim.report.minutes.reasons import reasons
 from negsim.report.words import OUTCOMES
 from negsim.studio.links import Setting
 from negsim.studio.recording import Frame, recorded

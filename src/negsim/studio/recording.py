@@ -21,7 +21,9 @@ from negsim.negotiation.runs import LOG_ROWS, Trace, trust_between
 from negsim.negotiation.tables import EventRow, Flags, Floats, Ints, Move, Outcome, Row, Table, Turn
 from negsim.policies import Room
 from negsim.randomness import Decision, uniform
-from negsim.report.minutes import TELLERS, Clock, Story, move_of, passages
+from negsim.report.minutes.clock import Clock
+from negsim.report.minutes.moves import WRITERS
+from negsim.report.minutes.story import Story, move_of, passages
 from negsim.scenario import Scenario
 
 OPENING = Turn(Move.NOTHING.value, -1, -1)
@@ -187,7 +189,7 @@ def told(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[Line]:
     story, clock, first = Story(scenario, trace), Clock(scenario), 0
     for passage in one_by_one(trace.events):
         event, move = passage[0], move_of(passage)
-        text = TELLERS[move](story, passage).replace("**", "").replace(":\n- ", ": ").replace("\n- ", "; ")
+        text = WRITERS[move](story, passage).replace("**", "").replace(":\n- ", ": ").replace("\n- ", "; ")
         first += len(passage)
         meeting, day = event.meeting, event.day
         when = "eve" if move == Move.EVENING else "" if move in BETWEEN else None

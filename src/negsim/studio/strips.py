@@ -13,11 +13,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from negsim.negotiation.tables import Floats
-from negsim.report.plots.style import INK, PAPER
+from negsim.report.plots.style import INK, PAPER, ink_on
+from negsim.report.words import shortened
 from negsim.studio.drawing import VIOLET, Cast
 from negsim.studio.playback import Eyes
 from negsim.studio.recording import Frame
-from negsim.studio.svg import LINE, SOFT, Mark, marked, note, on, picture, shape, shortened, tag, words
+from negsim.studio.svg import LINE, SOFT, Mark, marked, note, picture, shape, tag, words
 
 WIDE = 620.0
 LEFT, RIGHT = 16.0, 604.0
@@ -111,7 +112,7 @@ def _cell(value: float, x: float, y: float, width: float) -> Iterator[str]:
     colour = f"#{red:02x}{green:02x}{blue:02x}"
     yield tag("rect", x=x + 1, y=y + 1, width=width - 2, height=32, rx=3, fill=colour, stroke=LINE)
     yield words(x + width / 2, y + 22, f"{value:.2f}" if known else "–", size=14, text_anchor="middle",
-                fill=on(colour))  # fmt: skip
+                fill=ink_on(colour))  # fmt: skip
 
 
 def trusted(eyes: Eyes, cast: Cast, g: int) -> float:

@@ -12,9 +12,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from matplotlib.colors import to_rgb
-
-from negsim.report.plots.style import INK, PAPER, colours
+from negsim.report.plots.style import INK, PAPER, colours, ink_on
 
 SOFT, LINE, TABLE = "#5b6472", "#cfd5dc", "#eef1f4"
 SIDES = (0, 4, 3, 6, 5, -3, -4)  # of the groups' marks, in their order; 0 a circle, negative: stood on its head
@@ -85,20 +83,9 @@ def marked(mark: Mark, x: float, y: float, radius: float, **attributes: object) 
     style: dict[str, object] = {"fill": mark.colour, "stroke": PAPER, "stroke_width": 1.0} | attributes
     letter = words(
         x, y + radius * 0.36, mark.letter, size=radius * 1.05, text_anchor="middle", font_weight=700,
-        fill=on(mark.colour),
+        fill=ink_on(mark.colour),
     )  # fmt: skip
     return shape(mark.sides, x, y, radius, **style) + letter
-
-
-def on(colour: str) -> str:
-    """Black or white, whichever stands out more on a colour, by the luminance of WCAG 2.2: at least 4.5 to 1.
-
-    >>> on("#009E73"), on("#D55E00"), on("#0072B2")
-    ('#000000', '#000000', '#ffffff')
-    """
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour))
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return PAPER if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "#000000"
 
 
 def picture(width: float, height: float, *inside: str, label: str) -> str:
@@ -108,8 +95,3 @@ def picture(width: float, height: float, *inside: str, label: str) -> str:
         "svg", *inside, viewBox=box, role="img", aria_label=label, xmlns="http://www.w3.org/2000/svg",
         class_="drawing", font_family="system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif",
     )  # fmt: skip
-
-
-def shortened(text: str, letters: int) -> str:
-    """A text of at most so many letters."""
-    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"

@@ -30,6 +30,7 @@ import filelock
 import pandas as pd
 
 from negsim.errors import FailedError, NegsimError, shown
+from negsim.files import check_entries, unfinished
 from negsim.scenario.values import Json
 from negsim.study.work import Columns
 
@@ -101,21 +102,19 @@ def rules_digest() -> str:
 # -------------------------------------------------------------------------------------------------- files
 
 
-def write_whole(folder: Path, write: Callable[[Path], object], name: Callable[[Path], str]) -> Path:
-    """Let `write` fill a file in a folder, then give it the name that `name` finds for it; its path.
+def _write(folder: Path, write: Callable[[Path], object], name: Callable[[Path], str]) -> Path:
+    """Let `write` fill a file in a folder, then give it the name that `name` makes from its content; its path.
 
-    A file of that name is kept until then. Raises FailedError where nothing can be written.
+    A file of that name stays until then. Raises FailedError where nothing can be written.
     """
-    unfinished = folder / f"{TEMPORARY}{os.getpid()}"
     try:
-        write(unfinished)
-        with unfinished.open("rb") as file:
-            os.fsync(file.fileno())
-        return unfinished.replace(folder / name(unfinished))
+        with unfinished(folder, f"{TEMPORARY}{os.getpid()}") as part:
+            write(part)
+            with part.open("rb") as file:
+                os.fsync(file.fileno())
+            return part.replace(folder / name(part))
     except (OSError, duckdb.IOException) as error:
         raise FailedError(f"{folder}: cannot be written to ({_reason(error)})") from None
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _reason(error: Exception) -> str:
@@ -126,7 +125,7 @@ def _reason(error: Exception) -> str:
 def write_manifest(folder: Path, content: Json) -> None:
     """Write the manifest of a results folder."""
     text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    write_whole(folder, lambda unfinished: unfinished.write_text(text, encoding="utf-8"), lambda _: MANIFEST)
+    _write(folder, lambda unfinished: unfinished.write_text(text, encoding="utf-8"), lambda _: MANIFEST)
 
 
 def write_part(folder: Path, name: str, identity: str, columns: Columns) -> Path:
@@ -137,7 +136,7 @@ def write_part(folder: Path, name: str, identity: str, columns: Columns) -> Path
             database.register("part", pd.DataFrame(columns, copy=False))
             database.execute(f"COPY (SELECT * FROM part) TO '{_quoted(unfinished)}' {PARQUET}")
 
-    return write_whole(folder, write, lambda unfinished: f"{name}-{_digest(unfinished, name, identity)}.parquet")
+    return _write(folder, write, lambda unfinished: f"{name}-{_digest(unfinished, name, identity)}.parquet")
 
 
 def _quoted(path: Path) -> str:
@@ -192,7 +191,7 @@ def export(parts: Iterable[Path], order: str, path: Path, kind: str) -> None:
             view(database, "rows", parts)
             database.execute(f"COPY (SELECT * FROM rows {order}) TO '{_quoted(unfinished)}' {form}")
 
-    write_whole(path.parent, write, lambda _: path.name)
+    _write(path.parent, write, lambda _: path.name)
 
 
 # ----------------------------------------------------------------------------------------------- folders
@@ -201,7 +200,7 @@ def export(parts: Iterable[Path], order: str, path: Path, kind: str) -> None:
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold a folder against other sweeps. Raises NegsimError if another holds it or it holds other things."""
-    check_free(folder)
+    check_results_folder(folder)
     try:
         for inner in (PARTS, SERIES):
             (folder / inner).mkdir(parents=True, exist_ok=True)
@@ -213,15 +212,10 @@ def locked(folder: Path) -> Iterator[None]:
         raise NegsimError(f"{folder}: another sweep is at work in this folder; wait for it, or name another") from None
 
 
-def check_free(folder: Path) -> None:
+def check_results_folder(folder: Path) -> None:
     """Raise NegsimError unless the folder is new, empty or a results folder."""
-    if folder.exists() and not folder.is_dir():
-        raise NegsimError(f"{folder}: is not a folder; name a new one")
-    own = {MANIFEST, LOCK, PARTS, SERIES}
-    strange = sorted(entry.name for entry in folder.iterdir()) if folder.exists() else []
-    strange = [name for name in strange if name not in own and not name.startswith(TEMPORARY)]
-    if strange and not (folder / MANIFEST).exists():
-        raise NegsimError(f"{folder}: holds other things ({strange[0]}); name a new or an empty folder")
+    own, is_results = {MANIFEST, LOCK, PARTS, SERIES}, (folder / MANIFEST).exists()
+    check_entries(folder, lambda name: is_results or name in own or name.startswith(TEMPORARY))
 
 
 def read_manifest(folder: Path) -> Json:

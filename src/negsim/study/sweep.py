@@ -167,7 +167,7 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
     every, rooms = study.stop.every if study.stop else None, list(level_rooms(study, base))
     pieces = cut(cells=len(cells), replications=study.replications, every=every, delegates=most_delegates(rooms))
     content = _manifest(study, base, cells, pieces)
-    store.check_free(folder)
+    store.check_results_folder(folder)
     if not (folder / store.MANIFEST).exists():
         for cell in cells:
             scenario_of(study, base, cell)

@@ -59,7 +59,7 @@ class Desk:
 
     def build(self) -> None:
         """The page."""
-        with page("The teacher's desk", "/table"):
+        with page("The teacher's desk", "/table", scenario=self.room.game.scenario):
             with ui.element("div").classes("bar"):
                 heading(self.room.game.scenario.title, 1)
                 ui.label(described(self.room.setting)).classes("chip")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from negsim.report.minutes import reasons
+from negsim.report.minutes.reasons import reasons
 from negsim.report.words import OUTCOMES
 from negsim.studio.debrief import by_the_model, result
 from negsim.studio.game import Game

@@ -19,7 +19,7 @@ from nicegui import events, ui
 
 from negsim.cases import loads
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError
-from negsim.report.minutes import duration
+from negsim.report.minutes.clock import duration
 from negsim.report.uncertain import timetable_is_drawn
 from negsim.report.words import counted
 from negsim.scenario import Scenario, text_of
@@ -271,7 +271,7 @@ def read(text: str) -> Scenario:
 async def show_edit(request: Request, setting: Setting) -> None:
     """The page."""
     await worked(titles)  # read once, and remembered
-    with page("Edit", "/edit", link=query(setting)):
+    with page("Edit", "/edit", link=query(setting), scenario=setting.scenario()):
         heading("Edit a scenario", 1)
         EditView(setting, request.client.host if request.client else "").build()
 

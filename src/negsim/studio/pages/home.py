@@ -11,10 +11,11 @@ from functools import lru_cache
 
 from nicegui import ui
 
+from negsim.report.pages.provenance import MODEL
 from negsim.scenario import builtin_cases
 from negsim.studio.links import Setting, known, query
 from negsim.studio.pages.knobs import sizes
-from negsim.studio.pages.shell import CAVEAT, PATIENCE, heading, page
+from negsim.studio.pages.shell import PATIENCE, heading, page
 from negsim.studio.pages.work import worked
 
 ROOM = "Watch one negotiation turn by turn: who speaks, what is in brackets, how each delegate misreads the others."
@@ -44,7 +45,7 @@ async def show_home() -> None:
     with page("Welcome", "/"):
         heading("Who can agree, on what, by which process?", 1)
         with ui.element("div").classes("card").style("border-left: 6px solid #E69F00"):
-            ui.label(CAVEAT).style("font-weight: 700")
+            ui.label(MODEL).style("font-weight: 700")
             ui.label(
                 "Positions, trust and habits in the scenarios are coded from what participants wrote down, and from"
                 " assumptions that their files name. What you see is what follows from them in a model. It can show"

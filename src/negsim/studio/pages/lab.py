@@ -282,8 +282,8 @@ def _curves(settings: Sequence[Setting | None], along: str) -> list[Curve | None
 async def show_lab(request: Request, setting: Setting) -> None:
     """The page."""
     address = request.client.host if request.client else ""
-    with page("The lab", "/lab", link=query(setting)):
-        scenario = setting.scenario()
+    scenario = setting.scenario()
+    with page("The lab", "/lab", link=query(setting), scenario=scenario):
         heading(scenario.title, 1)
         ui.label(unknown(scenario)).classes("soft small")
         view = LabView(setting, address, request.cookies)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from html import escape
 
-from negsim.report.words import RULES, change, number, with_interval
+from negsim.report.words import RULES, change_text, estimate_text, number_text
 from negsim.studio.lab import MEASURES, Curve, Pairs, paired
 from negsim.studio.pages.knobs import described
 from negsim.studio.svg import tag
@@ -53,14 +53,14 @@ def _row(now: Curve, before: Curve | None, measure: str, label: str) -> str:
 def _estimate(measure: str, e: Estimate) -> str:
     if math.isnan(e.value):
         return "–"
-    value = number(measure, e.value)
-    return escape(value) + tag("span", escape(with_interval(measure, e).removeprefix(value)), class_="soft small")
+    value, space, interval = estimate_text(e, measure).partition(" [")
+    return escape(value) + tag("span", escape(space + interval), class_="soft small")
 
 
 def _difference(measure: str, e: Estimate) -> str:
     if math.isnan(e.value) or math.isnan(e.low):
         return "–"
-    return tag("b" if e.low > 0.0 or e.high < 0.0 else "span", escape(change(measure, e)))
+    return tag("b" if e.low > 0.0 or e.high < 0.0 else "span", escape(change_text(e, measure)))
 
 
 def verdict(measure: str, now: Curve, before: Curve | None, expected: float | None) -> str:
@@ -68,9 +68,9 @@ def verdict(measure: str, now: Curve, before: Curve | None, expected: float | No
     found = now.here.estimate(measure)
     if math.isnan(found.value):
         return ""
-    told = f"{MEASURES[measure].capitalize()}: {with_interval(measure, found)}, in brackets its 95 % interval."
+    told = f"{MEASURES[measure].capitalize()}: {estimate_text(found, measure)}, in brackets its 95 % interval."
     if expected is not None:
-        told += f" You expected {number(measure, expected)}."
+        told += f" You expected {number_text(expected, measure)}."
     pairs = paired(now.here, before.here, measure) if before is not None else None
     return told if pairs is None or math.isnan(pairs.gap.low) else f"{told} {_against(measure, pairs)}"
 
@@ -78,7 +78,8 @@ def verdict(measure: str, now: Curve, before: Curve | None, expected: float | No
 def _against(measure: str, pairs: Pairs) -> str:
     """How a measure differs from before, and whether that may be chance."""
     gap = pairs.gap
-    now = f"Over the {gap.observations} pairs of runs that have it, {number(measure, pairs.now.value)}"
+    now = f"Over the {gap.observations} pairs of runs that have it, {number_text(pairs.now.value, measure)}"
     inside = gap.low <= 0.0 <= gap.high
     chance = "inside these brackets, so it may be chance" if inside else "outside these brackets, so it is not chance"
-    return f"{now if pairs.some else 'That'} is {change(measure, gap)} against before. No difference, 0, lies {chance}."
+    text = f"{now if pairs.some else 'That'} is {change_text(gap, measure)} against before."
+    return f"{text} No difference, 0, lies {chance}."

@@ -267,7 +267,7 @@ async def show_room(request: Request, setting: Setting) -> None:
     playback = await worked(playback_of, setting)
     await worked(titles)  # read once, and remembered
     view = RoomView(playback, look_of(request.query_params.get("t", ""), playback))
-    with page("The room", "/room", link=query(setting)):
+    with page("The room", "/room", link=query(setting), scenario=playback.scenario):
         with ui.element("div").classes("bar"):
             heading(playback.scenario.title, 1)
             setting_bar("/room", setting, lambda: f"&t={view.looked_at.said()}")

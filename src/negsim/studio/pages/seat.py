@@ -56,7 +56,7 @@ class SeatView:
     def build(self) -> None:
         """The page."""
         self.client = ui.context.client
-        with page("Your seat", "/table"):
+        with page("Your seat", "/table", scenario=self.room.game.scenario):
             self.notice = ui.label().classes("card big bad").props('role="alert"')
             self.notice.set_visibility(False)
             with ui.element("div").classes("bar"):

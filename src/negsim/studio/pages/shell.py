@@ -2,7 +2,7 @@
 
 Rules that hold here
 - Type is readable on a projector (1280 x 720) and on a phone; a control has a name for screen readers.
-- The caveat is on every page.
+- On every page stands that it is a model, and on that of a scenario whose account it is, counted in its own basis.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from fastapi import Request
 from nicegui import ElementFilter, ui
 
 from negsim.errors import NegsimError, ScenarioError
+from negsim.report.pages.provenance import MODEL, caveat
+from negsim.scenario import Scenario
 from negsim.studio.links import Setting, query, setting_of
 from negsim.studio.pages.work import worked
 
-CAVEAT = "One insider's account, a model, not a forecast."
 PATIENCE = 60.0  # seconds that a page may take to be made
 TO_CLIPBOARD = """
 const link = new URL({link}, location.origin).href;
@@ -43,8 +44,11 @@ def look() -> str:
 
 
 @contextmanager
-def page(title: str, here: str, *, link: str = "") -> Iterator[None]:
-    """A page with its head; what is built inside is its content. link: the query that the other pages open with."""
+def page(title: str, here: str, *, link: str = "", scenario: Scenario | None = None) -> Iterator[None]:
+    """A page with its head; what is built inside is its content.
+
+    link: the query that the other pages open with. scenario: the one that the page shows, for its caveat.
+    """
     ui.page_title(f"{title} · negsim studio")
     ui.add_css(look())
     ui.colors(primary="#0072B2", secondary="#525b68", accent="#0072B2", positive="#00785a", negative="#9b1c00")
@@ -56,7 +60,7 @@ def page(title: str, here: str, *, link: str = "") -> Iterator[None]:
                 shown = ui.link(name, f"{target}?{link}" if link and target != "/table" else target)
                 if target == here:
                     shown.classes("here").props('aria-current="page"')
-        ui.label(CAVEAT).classes("caveat")
+        ui.label(MODEL if scenario is None else caveat(scenario)).classes("caveat")
     with ui.element("div").classes("page").props('id="content" tabindex="-1"'):
         yield
 

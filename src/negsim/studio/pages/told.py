@@ -12,7 +12,7 @@ from html import escape
 from itertools import groupby
 
 from negsim.negotiation.tables import Move, Status
-from negsim.report.minutes import Clock, duration
+from negsim.report.minutes.clock import Clock, duration
 from negsim.report.words import STATUSES, counted, format_name, listed, on_scale, percent
 from negsim.scenario import Scenario
 from negsim.studio.drawing import GLYPHS, Cast, pen_name
