@@ -425,7 +425,7 @@ def over_time(courses: Courses, factor: Factor | None, rest: Sequence[Factor]) -
     for level, course in courses.items():
         agreed, trust = course.lines["share_agreed"], course.lines["trust_across"]
         end = estimate_text(estimate_at(agreed, -1), "share_agreed")
-        text = f"{end} of the paragraphs agreed at the end, trust {_both_ends('trust_across', trust)}"
+        text = f"{end} of the issues agreed at the end, trust {_both_ends('trust_across', trust)}"
         parts.append(f"{_level(factor, level)}{text}")
     most = max(course.replications for course in courses.values())
     return f"Means over {counted(most, 'replication')} by floor time{_averaged(rest)}; {AT_95}: {'; '.join(parts)}."
