@@ -1241,7 +1241,7 @@ def test_a_measure_is_asked_for_and_told_in_one_unit():
     for measure, span, said in (
         ("consensus", "0 to 100 per cent", r": \d+ % .* expected 50 %\. That is [+−]?\d+ points .* against before"),
         ("depth", "from 0 to 1", r": 0\.\d\d .* expected 0\.50\."),
-        ("missed_agreements", "paragraphs, 0 to 3", r": \d\.\d\d .* expected 0\.50\. That is [+−]\d\.\d\d .* against"),
+        ("missed_agreements", "issues, 0 to 3", r": \d\.\d\d .* expected 0\.50\. That is [+−]\d\.\d\d .* against"),
     ):
         assert guessing.span(CLASSROOM, measure).endswith(span)
         assert re.search(said, told.verdict(measure, now, before, 0.5))
@@ -1399,7 +1399,7 @@ def test_a_guess_is_a_number_in_range(value):
 
 def test_a_guess_of_a_count_has_its_span():
     assert guess_of("Ana", CLASSROOM, "missed_agreements", 3.0, "").expected == 3.0
-    with pytest.raises(RefusedError, match="paragraphs, 0 to 3"):
+    with pytest.raises(RefusedError, match="issues, 0 to 3"):
         guess_of("Ana", CLASSROOM, "missed_agreements", 3.5, "")
 
 

@@ -165,9 +165,10 @@ def _draw_panel(ax: Axes, courses: Courses, panel: str, lines: dict[str, Dashes]
             hours = np.array(line.levels, dtype=float)
             ax.fill_between(hours, line.low, line.high, color=inks[level], alpha=BAND, linewidth=0)
             ax.plot(hours, line.value, color=inks[level], dashes=dash)
-    measure_axis(ax.yaxis, panel)
+    measure = next(iter(lines))
+    measure_axis(ax.yaxis, measure)
     ax.set_ylabel("")
-    ax.set_title(measure_name(panel))
+    ax.set_title(measure_name(measure) if len(lines) == 1 else panel)
     ax.set_xlim(left=0.0)
-    if span := span_of([course.lines[name] for course in courses.values() for name in lines], panel):
+    if span := span_of([course.lines[name] for course in courses.values() for name in lines], measure):
         ax.set_ylim(*span)
