@@ -40,7 +40,7 @@ from negsim.negotiation.tables import (
     State,
     allocate_choice,
     fill,
-    record_type,
+    table_type,
 )
 from negsim.randomness import stream
 
@@ -52,7 +52,17 @@ TARGET = Target(least=0.7)
 FLAGS = ("-O3", "-march=native", "-shared", "-fPIC")
 SOURCE = Path(__file__).with_name("kernels.c")
 
-READING = record_type(issue=int, value=float, precision=float, pen=int, known=bool, t=float, pressure=float)
+READING = table_type(
+    {
+        "issue": "int",
+        "value": "float",
+        "precision": "float",
+        "pen": "int",
+        "known": "bool",
+        "t": "float",
+        "pressure": "float",
+    }
+)
 STRUCTS = {
     "seat": SEAT,
     "setting": SETTING,

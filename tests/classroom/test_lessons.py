@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from negsim.cases import load, load_case, loads, loads_case
 from negsim.classroom import budget, eyes, offers, rescue, rules, topic
 from negsim.classroom.blind import CODES, choose_cases
-from negsim.classroom.eyes import eyes_of, guests_of, host_of
+from negsim.classroom.eyes import guests_of, host_of, observer_of
 from negsim.classroom.pack import LESSONS, SEED, lesson_of, write_pack
 from negsim.classroom.people import at_both_ends, misperceptions, opening_of
 from negsim.classroom.topic import AS_WRITTEN, LAB_RUNS, Topic
@@ -288,7 +288,7 @@ def test_the_eyes_of_the_key_are_those_of_the_linked_room(focal, focal_topic):
     playback_of = pytest.importorskip("negsim.studio.playback").playback_of
     studio = pytest.importorskip("negsim.studio.links")
     playback = playback_of(studio.Setting(name=FOCAL, seed=SEED))
-    view = eyes_of(focal_topic)
+    view = observer_of(focal_topic)
     members = view.single.members["business"]
     for moment, seen in zip((0, playback.last), at_both_ends(load(FOCAL), SEED, view.seat), strict=True):
         seat = playback.eyes(moment, view.seat)
@@ -334,7 +334,7 @@ def test_dinners_that_change_no_meeting_are_called_so(small_topic):
 
 
 def test_only_groups_with_a_dinner_are_guests(small_topic):
-    view = eyes_of(small_topic)
+    view = observer_of(small_topic)
     alone = view._replace(dinners=dict([next(iter(view.dinners.items()))]))
     assert len(guests_of(small_topic.scenario, alone)) == 1 < len(guests_of(small_topic.scenario, view))
     numbers = eyes.eyes(small_topic)
@@ -465,7 +465,7 @@ def test_the_guide_asks_for_the_computers_that_lesson_5_needs(small):
 def test_a_tally_judges_as_the_model_does():
     scenario, agreed = load(FOCAL), 0
     for replication in range(6):
-        found = rules.tallies(scenario, SEED, replication)
+        found = rules.best_readings(scenario, SEED, replication)
         run = watch(lower(scenario), seed=SEED, replication=replication)
         paragraphs, row = run.state.paragraphs, dict(zip(MEASURES, run.results.runs[0], strict=True))
         for k, tally in found.items():

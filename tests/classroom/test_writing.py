@@ -7,11 +7,11 @@ import re
 from io import StringIO
 
 import pytest
-from jinja2 import UndefinedError
 from markdown_it import MarkdownIt
 
 from negsim.classroom import writing
 from negsim.classroom.writing import Sheet, fence, fill, handouts_html, plain, slides_html
+from negsim.errors import NegsimError
 from negsim.report.pages.blocks import Grid
 
 HOSTILE = [
@@ -66,9 +66,19 @@ def test_what_a_macro_or_an_include_makes_is_not_escaped_twice(template):
     assert template(macro + part, {"value": "a*b"}).text == "**a\\*b** _a\\*b_\n"
 
 
-def test_a_misspelt_name_is_an_error(template):
-    with pytest.raises(UndefinedError, match="titel"):
-        template("{{ titel }}", {"title": "a"})
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("one\n{{ titel }}", "one.md.j2:2", "'titel' is undefined"),
+        ("one\n\n{% if a %}", "one.md.j2:3", "Unexpected end of template"),
+        ("{{ title | shout }}", "one.md.j2:1", "No filter named 'shout'"),
+        ('{% include "two.md.j2" %}', "one.md.j2:1", "two.md.j2"),
+    ],
+)
+def test_what_is_wrong_in_a_template_is_an_error_with_its_place(text, place, message, template):
+    with pytest.raises(NegsimError, match=re.escape(place)) as error:
+        template(text, {"title": "a"})
+    assert message in str(error.value)
 
 
 def test_code_is_kept_as_it_is_and_cannot_close_its_fence(template):

@@ -36,10 +36,13 @@ def test_a_file_in_no_folder_is_refused_before_any_work(part, tmp_path):
     assert "no such folder; create it first" in refusal.stderr
 
 
-def test_an_unknown_ensemble_is_refused_before_any_work():
-    refusal = invoke("patterns", "--parameters", "plausibel")
+@pytest.mark.parametrize(
+    ("name", "words"), [("plausibel", 'did you mean "plausible"?'), ("nope", "one of: plausible, prior"), ("", '""')]
+)
+def test_an_unknown_ensemble_is_refused_before_any_work(name, words):
+    refusal = invoke("patterns", "--parameters", name)
     assert refusal.exit_code == 2
-    assert 'did you mean "plausible"?' in refusal.stderr
+    assert words in refusal.stderr
 
 
 def test_an_ensemble_never_replaces_other_things(tmp_path):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.classroom.people import DRAWS, Opening, at_both_ends, misperception_at_the_end, opening_of, party_label
-from negsim.classroom.topic import Changes, Row, Topic
+from negsim.classroom.topic import Changes, KeyRow, Topic
 from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.yaml import flow
@@ -27,7 +27,7 @@ MOST_LETTERS = 200  # of a change that the studio takes
 MEASURES = ("share_agreed", "consensus", "trust_across_end", "perceived_distance_end")
 
 
-class Eyes(NamedTuple):
+class Observer(NamedTuple):
     """Whose eyes, the opening on average, the opening of the room that the link opens, and the dinners."""
 
     host: str  # a named delegate or a group
@@ -110,7 +110,7 @@ class Perception(NamedTuple):
     away: tuple[float, float]  # how far the others seem and are, in the linked room
     distances: list[Distance]
     measures: tuple[str, ...]
-    rows: dict[str, Row]  # by dinner; without one first
+    rows: dict[str, KeyRow]  # by dinner; without one first
     compare: str
     runs: int  # as many as the lab makes
     effects: list[Dinner]
@@ -126,7 +126,7 @@ class Perception(NamedTuple):
 def eyes(topic: Topic) -> Perception:
     """The numbers of the lesson."""
     topic = topic.in_the_lab()
-    scenario, view = topic.certain, eyes_of(topic)
+    scenario, view = topic.certain, observer_of(topic)
     start, last = at_both_ends(scenario, topic.seed, view.seat)
     end = misperception_at_the_end(scenario, topic.seed, view.mean.where(view.host))
     idle = not any(map(topic.alters, view.dinners.values()))
@@ -167,13 +167,13 @@ def eyes(topic: Topic) -> Perception:
     )
 
 
-def eyes_of(topic: Topic) -> Eyes:
+def observer_of(topic: Topic) -> Observer:
     """Whose eyes a class looks through, and the dinners on offer."""
     scenario = topic.certain
     mean = opening_of(scenario, topic.seed)
     host = host_of(mean)
     dinners = topic.distinct(dinners_of(scenario, mean, host))
-    return Eyes(host, party_label(scenario, host), mean, opening_of(scenario, topic.seed, draws=1), dinners)
+    return Observer(host, party_label(scenario, host), mean, opening_of(scenario, topic.seed, draws=1), dinners)
 
 
 def host_of(opening: Opening) -> str:
@@ -195,7 +195,7 @@ def others_of(opening: Opening, party: str) -> list[str]:
     return [name for name in opening.members if name != own]
 
 
-def guests_of(scenario: Scenario, view: Eyes) -> list[str]:
+def guests_of(scenario: Scenario, view: Observer) -> list[str]:
     """The groups with which a dinner is on offer."""
     return [group for group in others_of(view.mean, view.host) if dinner_with(scenario, group) in view.dinners]
 
@@ -250,7 +250,7 @@ def _distances(scenario: Scenario, opening: Opening, looker: str) -> Iterator[Di
         )
 
 
-def _effects(topic: Topic, view: Eyes, trust: Floats, off: Floats, misperception: float) -> Iterator[Dinner]:
+def _effects(topic: Topic, view: Observer, trust: Floats, off: Floats, misperception: float) -> Iterator[Dinner]:
     """What each dinner does. trust, off (N) and misperception: at the end without one."""
     for guest in others_of(view.mean, view.host):
         name, members = dinner_with(topic.certain, guest), view.mean.members[guest]

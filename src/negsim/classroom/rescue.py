@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from negsim.classroom.offers import calm, listening, methods, more_meetings
-from negsim.classroom.topic import AS_WRITTEN, Changes, Row, Settings, Topic, highest, two_digits
+from negsim.classroom.topic import AS_WRITTEN, Changes, KeyRow, Settings, Topic, highest, two_digits
 from negsim.report.minutes.reasons import reasons
 from negsim.report.pages.blocks import Grid
 from negsim.report.pages.setting import meetings, who
@@ -47,8 +47,8 @@ class Rescue(NamedTuple):
     place: str  # of the last meeting
     people: Grid
     meetings: Grid
-    base: Row  # as written
-    rows: dict[str, Row]  # by setting: as written, then the menu
+    base: KeyRow  # as written
+    rows: dict[str, KeyRow]  # by setting: as written, then the menu
     measurable: dict[str, Estimate]  # changes of consensus whose interval excludes zero, the largest first
     worse: dict[str, Estimate]  # those of them that are below zero
     still: list[str]  # settings without such a change

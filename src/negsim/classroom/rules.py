@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.classroom.topic import Row, Topic, highest, lowest, two_digits
+from negsim.classroom.topic import KeyRow, Topic, highest, lowest, two_digits
 from negsim.negotiation.measures import ROUGH_SHARE
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Ints, Move, Response
@@ -38,7 +38,7 @@ READ = (Move.READ, Move.READ_PACKAGE, Move.DISCUSS)
 EVENTS = 20_000  # rows of the log
 
 
-class Tally(NamedTuple):
+class GroupObjections(NamedTuple):
     """One reading of a paragraph: objections by group (G), seats by group (G), how many of them block."""
 
     objections: Ints
@@ -57,11 +57,11 @@ class Tally(NamedTuple):
         }
 
 
-def tallies(scenario: Scenario, seed: int, replication: int) -> dict[int, Tally]:
+def best_readings(scenario: Scenario, seed: int, replication: int) -> dict[int, GroupObjections]:
     """The best reading of every issue that a replication reads, by the issue's number."""
     case = lower(drawn(scenario, seed, replication))
     run = Negotiation(case, seed=seed, replication=replication, log_rows=EVENTS)
-    groups, best = case.seats["group"], dict[int, Tally]()
+    groups, best = case.seats["group"], dict[int, GroupObjections]()
     while run.outcome == 0:
         turn, logged = run.pending, int(run.state.clock["logged"][0])
         objects = run.choice.response != Response.ACCEPT if turn.move in READ else np.zeros(len(groups), bool)
@@ -75,13 +75,13 @@ def tallies(scenario: Scenario, seed: int, replication: int) -> dict[int, Tally]
         events = run.state.log[logged : int(run.state.clock["logged"][0])]
         rows = events[events["move"] == Move.READ]
         for k, blockers in zip(rows["issue"], rows["blockers"], strict=True):
-            tally = Tally(objections, seats, int(blockers))
+            tally = GroupObjections(objections, seats, int(blockers))
             if int(k) not in best or tally.objections.sum() < best[int(k)].objections.sum():
                 best[int(k)] = tally
     return best
 
 
-class Paragraph(NamedTuple):
+class BestReading(NamedTuple):
     """A paragraph at its best reading. objections: of the seats present, by group. passes: by body."""
 
     name: str
@@ -90,7 +90,7 @@ class Paragraph(NamedTuple):
     passes: dict[str, bool]
 
 
-class Rule(NamedTuple):
+class ScenarioRule(NamedTuple):
     """The decision rule of a scenario. kind: as the scenario has it, or "drawn". number: its share or count."""
 
     kind: str
@@ -119,17 +119,17 @@ class Life(NamedTuple):
     rule: str  # as `--set` takes it
     measure: str  # the rule in words
     same: Estimate
-    under: Row
+    under: KeyRow
 
 
 class Rules(NamedTuple):
     """What the sheets of the lesson need."""
 
-    rule: Rule
+    rule: ScenarioRule
     groups: list[str]
     bodies: list[str]
     issues: int
-    paragraphs: list[Paragraph]  # that were read
+    paragraphs: list[BestReading]  # that were read
     unread: list[str]
     passes: list[str]  # bodies under whose rule every paragraph passes
     replication: int
@@ -171,27 +171,27 @@ def rules(topic: Topic) -> Rules:
     )
 
 
-def by_hand(topic: Topic) -> tuple[TypicalRun, dict[int, Tally]]:
+def by_hand(topic: Topic) -> tuple[TypicalRun, dict[int, GroupObjections]]:
     """The run that students judge by hand: among the first, the one on which the rules differ most."""
-    runs = {r: tallies(topic.scenario, topic.seed, r) for r in range(min(SEARCHED, topic.replications))}
+    runs = {r: best_readings(topic.scenario, topic.seed, r) for r in range(min(SEARCHED, topic.replications))}
     best = max(runs, key=lambda r: _spread(runs[r]))
     return rerun(topic.scenario, topic.seed, best), runs[best]
 
 
-def _spread(run: dict[int, Tally]) -> tuple[int, int]:
+def _spread(run: dict[int, GroupObjections]) -> tuple[int, int]:
     """How many different verdicts the rules give, and over how many paragraphs."""
     return len({tuple(tally.verdicts.values()) for tally in run.values()}), len(run)
 
 
-def _paragraph(name: str, tally: Tally) -> Paragraph:
+def _paragraph(name: str, tally: GroupObjections) -> BestReading:
     objections = [(int(o), int(n)) for o, n in zip(tally.objections, tally.seats, strict=True)]
     passes = {body: tally.verdicts[rule] for rule, (body, _) in BODIES.items()}
-    return Paragraph(name, objections, tally.blockers, passes)
+    return BestReading(name, objections, tally.blockers, passes)
 
 
 def _life(topic: Topic, rule: str, body: str, measure: str) -> Life:
     estimates = {under: topic.estimate(under, _under(rule)) for under in MEASURES}
-    row = Row(body, _under(rule)[0], estimates, None)
+    row = KeyRow(body, _under(rule)[0], estimates, None)
     return Life(body, row.changes, RULES[measure], topic.estimate(measure), row)
 
 
@@ -199,17 +199,17 @@ def _under(rule: str) -> tuple[str, ...]:
     return (f"process.decision_rule={rule}",)
 
 
-def rule_of(scenario: Scenario) -> Rule:
+def rule_of(scenario: Scenario) -> ScenarioRule:
     """The decision rule of a scenario."""
     rule = scenario.process.decision_rule
     name = RULES.get(f"would_{rule.kind}", "")
     if DECISION in subjects(scenario):
-        return Rule("drawn", 0.0, name)
+        return ScenarioRule("drawn", 0.0, name)
     if rule.rough_consensus:
-        return Rule("rough_consensus", rule.rough_consensus.share, name)
+        return ScenarioRule("rough_consensus", rule.rough_consensus.share, name)
     if rule.consensus_minus:
-        return Rule("consensus_minus", rule.consensus_minus.k, name)
-    return Rule(rule.kind, 0.0, name)
+        return ScenarioRule("consensus_minus", rule.consensus_minus.k, name)
+    return ScenarioRule(rule.kind, 0.0, name)
 
 
 def ends_of(numbers: dict[str, float], text: Callable[[float], str] = two_digits) -> Ends | None:

@@ -37,7 +37,7 @@ LAB_RUNS = 400  # replications of a setting in the studio's lab
 DIGITS = 5  # after the point, at most
 
 
-class Row(NamedTuple):
+class KeyRow(NamedTuple):
     """A setting in an answer key. estimates: by measure. gap: of the first of them, to the scenario as written."""
 
     name: str
@@ -78,10 +78,10 @@ class Topic:
         after, before = (measure_of(self.runs(some), measure) for some in (changes, base))
         return difference(after, before)
 
-    def answers(self, settings: Settings, measures: Sequence[str] = MEASURES) -> dict[str, Row]:
+    def answers(self, settings: Settings, measures: Sequence[str] = MEASURES) -> dict[str, KeyRow]:
         """The table of an answer key, by setting: the scenario as written, then the others."""
         return {
-            name: Row(
+            name: KeyRow(
                 name,
                 " ".join(changes),
                 {measure: self.estimate(measure, changes) for measure in measures},

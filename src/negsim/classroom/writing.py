@@ -15,9 +15,11 @@ from csv import writer
 from functools import lru_cache
 from io import StringIO
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.exceptions import TemplateError, TemplateSyntaxError
 from jinja2.runtime import Context
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -25,7 +27,8 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
-from negsim.classroom.topic import Row, label
+from negsim.classroom.topic import KeyRow, label
+from negsim.errors import NegsimError
 from negsim.report.pages.blocks import Grid
 from negsim.report.pages.blocks import escape as html_text
 from negsim.report.words import change_text, counted, estimate_text, listed, percent, signed
@@ -54,9 +57,23 @@ class Sheet(NamedTuple):
 
 
 def fill(template: str, context: dict[str, Any]) -> Sheet:
-    """A template filled in. Raises jinja2's `UndefinedError` for a name that the context does not have."""
-    module = _environment().get_template(template).make_module(context)
+    """A template filled in. Raises `NegsimError` with file and line where it is wrong or misspells a name."""
+    try:
+        module = _environment().get_template(template).make_module(context)
+    except TemplateError as error:
+        raise NegsimError(f"{_place(error, template)}: {error.message}") from None
     return Sheet(_document(str(module)), getattr(module, "title", ""), getattr(module, "about", ""))
+
+
+def _place(error: TemplateError, template: str) -> str:
+    """Where in the templates an error is, as file:line."""
+    if isinstance(error, TemplateSyntaxError):
+        return f"{error.name or template}:{error.lineno}"
+    for frame, line in reversed(list(walk_tb(error.__traceback__))):
+        source = frame.f_globals.get("__jinja_template__")
+        if source is not None:
+            return f"{source.name}:{source.get_corresponding_lineno(line)}"
+    return template
 
 
 @lru_cache
@@ -118,7 +135,7 @@ def _with_change(changes: Mapping[str, Estimate], measure: str) -> list[str]:
     return [f"“{name}” ({change_text(change, measure)})" for name, change in changes.items()]
 
 
-def _with_estimate(names: Iterable[str], rows: Mapping[str, Row], measure: str) -> list[str]:
+def _with_estimate(names: Iterable[str], rows: Mapping[str, KeyRow], measure: str) -> list[str]:
     """Names of settings, each with a measure."""
     return [f"“{name}” ({estimate_text(rows[name].estimates[measure], measure)})" for name in names]
 

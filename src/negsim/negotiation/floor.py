@@ -16,7 +16,7 @@ Three rules hold for every turn:
    Python replaces what `choose` has written for a seat, and nothing else.
 2. Finished means finished. Once there is an outcome the only turn is NOTHING, and NOTHING changes nothing.
 3. It comes to an end. A turn in a session spends some of its time, or uses up what called for it; no session spends
-   more than it has; a turn outside of sessions moves the clock to a later row.
+   more than it has; a turn outside sessions moves the clock to a later row.
 
 One turn:
 
@@ -52,8 +52,8 @@ In a session the first of these that applies is the next turn (`next_in_session`
     else ............................................... the closing move of the format, which ends the visit
 
 A visit is the time that an issue has the floor: statements, then the closing move (READ, DISCUSS, NOTICE,
-DRAFT_IN_GROUP, POLL, READ_PACKAGE, or one round of a reference model); then it is the next open issue's turn. A closing
-move that has nothing to read or to discuss yet gives way to a statement.
+DRAFT_IN_GROUP, POLL, READ_PACKAGE, or one round of a reference model); then the next open issue of the agenda has it.
+Where no proposal waits, DISCUSS gives way to READ; where there is no text, READ gives way to a statement.
 
 The third beat is in other modules: `text` for readings, `turns` for the other moves, `closing` for the end. `turns`,
 `proposals` and `text` log what happened where there is a log.

@@ -118,8 +118,8 @@ class RunRow(Record):
     blocking_number: float = _measure(
         "count",
         "blocking number",
-        "the smallest k for which consensus minus k would have succeeded: over paragraphs, the most of the fewest who"
-        " blocked at a reading; all delegates where a paragraph was never read",
+        "the smallest k for which consensus minus k would have succeeded: the most, over paragraphs, of the fewest who"
+        " blocked at a reading, recorded dissent included; all delegates where a paragraph was never read",
         "delegates",
         default=True,
     )
@@ -212,26 +212,39 @@ class RunRow(Record):
         "mean |own position - believed position| over pairs of different groups at the start",
     )
     perceived_distance_end: float = _measure(
-        "level", "perceived distance across groups at the end", "the same at the end"
+        "level",
+        "perceived distance across groups at the end",
+        "mean |own position - believed position| over pairs of different groups at the end",
     )
     real_distance_start: float = _measure(
         "level",
         "real distance across groups at the start",
         "mean |own position - position| over pairs of different groups at the start",
     )
-    real_distance_end: float = _measure("level", "real distance across groups at the end", "the same at the end")
+    real_distance_end: float = _measure(
+        "level",
+        "real distance across groups at the end",
+        "mean |own position - position| over pairs of different groups at the end",
+    )
     trust_within_start: float = _measure(
         "level", "trust within groups at the start", "mean trust between delegates of one group at the start"
     )
-    trust_within_end: float = _measure("level", "trust within groups at the end", "the same at the end")
+    trust_within_end: float = _measure(
+        "level", "trust within groups at the end", "mean trust between delegates of one group at the end"
+    )
     trust_across_start: float = _measure(
         "level", "trust across groups at the start", "mean trust between delegates of different groups at the start"
     )
-    trust_across_end: float = _measure("level", "trust across groups at the end", "the same at the end", default=True)
+    trust_across_end: float = _measure(
+        "level",
+        "trust across groups at the end",
+        "mean trust between delegates of different groups at the end",
+        default=True,
+    )
     trust_chair_start: float = _measure(
         "level", "trust in the chair at the start", "mean trust in the chair at the start"
     )
-    trust_chair_end: float = _measure("level", "trust in the chair at the end", "the same at the end")
+    trust_chair_end: float = _measure("level", "trust in the chair at the end", "mean trust in the chair at the end")
     renewal_support: float = _measure(
         "share",
         "share of delegates for a renewed mandate",
@@ -269,7 +282,7 @@ class IssueRow(Record):
     fewest_blockers: float = _measure(
         "number",
         "fewest blockers",
-        "fewest who blocked at a reading; all delegates where it was never read",
+        "fewest who blocked at a reading, recorded dissent included; all delegates where it was never read",
         "delegates",
     )
     shortfall: float = _measure(

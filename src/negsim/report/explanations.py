@@ -244,11 +244,11 @@ def remedies_text(remedies: Remedies, name: str) -> str:
     r = remedies.replications
     levels = (
         f"consensus {_share(remedies.consensus)}",
-        f"paragraphs agreed {_share(remedies.share_agreed)}",
-        f"depth of what was agreed {estimate_text(remedies.depth, 'depth')}",
+        f"{measure_name('share_agreed')} {_share(remedies.share_agreed)}",
+        f"{measure_name('depth')} {estimate_text(remedies.depth, 'depth')}",
     )
-    singles = ["single changes", "", "consensus", "paragraphs agreed", "depth of what was agreed"]
-    pairs = [f"best of {remedies.tried} pairs", "", "consensus", "beyond better half", "depth of what was agreed"]
+    singles = ["single changes", "", "consensus", measure_name("share_agreed"), measure_name("depth")]
+    pairs = [f"best of {remedies.tried} pairs", "", "consensus", "beyond better half", measure_name("depth")]
     lines = [
         f"{name}: what would raise the chance of consensus",
         f"ranked on replications 0 to {r - 1:,}, estimated on {r:,} to {2 * r - 1:,}, seed {remedies.seed}",

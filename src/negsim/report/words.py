@@ -23,7 +23,12 @@ from negsim.study.estimates import Estimate
 from negsim.study.schema import Cell, Value
 
 OUTCOMES = OUTCOME_WORDS
-RULES = {name: measure.short for name, measure in MEASURES.items() if name.startswith("would_")}
+RULES = {  # what would have passed under other decision rules, the strictest first
+    name: MEASURES[name].short
+    for name in (
+        "would_no_formal_objection", "would_consensus_minus_1", "would_rough_consensus", "would_majority_per_group",
+    )
+}  # fmt: skip
 STATUSES = {
     Status.EMPTY: "no text",
     Status.OPEN: "text, not read yet",

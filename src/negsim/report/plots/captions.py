@@ -81,7 +81,7 @@ def single_changes(name: str, changes: Sequence[SingleChange]) -> str:
     detected = [change.change for change in others if change.consensus_change.excludes_zero]
     return (
         f"{capital(name)}, unchanged: consensus {estimate_text(base.consensus, 'consensus')},"
-        f" {percent(base.share_agreed.value)} of the paragraphs agreed. The share agreed changes most with"
+        f" {percent(base.share_agreed.value)} of the issues agreed. The share agreed changes most with"
         f" “{most.change}”, by {change_text(most.share_agreed_change, 'share_agreed')}; the chance of consensus changes"
         f" measurably with {listed(detected) if detected else 'none of them'}."
     )
@@ -425,7 +425,7 @@ def over_time(courses: Courses, factor: Factor | None, rest: Sequence[Factor]) -
     for level, course in courses.items():
         agreed, trust = course.lines["share_agreed"], course.lines["trust_across"]
         end = estimate_text(estimate_at(agreed, -1), "share_agreed")
-        text = f"{end} of the paragraphs agreed at the end, trust {_both_ends('trust_across', trust)}"
+        text = f"{end} of the issues agreed at the end, trust {_both_ends('trust_across', trust)}"
         parts.append(f"{_level(factor, level)}{text}")
     most = max(course.replications for course in courses.values())
     return f"Means over {counted(most, 'replication')} by floor time{_averaged(rest)}; {AT_95}: {'; '.join(parts)}."

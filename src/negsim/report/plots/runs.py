@@ -38,7 +38,7 @@ from negsim.report.plots.style import (
     styled,
     wrapped,
 )
-from negsim.report.words import HOUR, OUTCOMES, counted, format_name, group_names, issue_names
+from negsim.report.words import HOUR, OUTCOMES, counted, format_name, group_names, issue_names, measure_name
 from negsim.scenario import Scenario
 from negsim.study.estimates import Estimate
 from negsim.study.remedies import SingleChange
@@ -140,7 +140,7 @@ def single_changes(changes: Sequence[SingleChange], *, ax: Axes | None = None) -
     ax.tick_params(axis="y", length=0)
     ax.set_xlim(-0.02, 1.02)
     percent_axis(ax.xaxis)
-    ax.set_xlabel("consensus (●), paragraphs agreed (○)")
+    ax.set_xlabel(f"{measure_name('consensus')} (●), {measure_name('share_agreed')} (○)")
     return ax
 
 
