@@ -1,12 +1,18 @@
 """Files and folders that commands write: what becomes of what was there before."""
 
 import os
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
+from negsim import cli
+from negsim.cases import load_case
+from negsim.cases.importing import imported
 from negsim.errors import NegsimError
 from negsim.files import MARKER, add_pictures, check_folder, whole_folder, write_table, write_text
+from sweeps import SMALL
 
 
 def test_a_pipe_and_a_device_are_written_into_and_stay_what_they_are(tmp_path):
@@ -86,3 +92,41 @@ def test_pictures_added_to_results_leave_them_their_command_s(tmp_path):
     check_folder(folder, "run")
     with pytest.raises(NegsimError, match="holds results of run"):
         check_folder(folder, "why")
+
+
+BAD_NAME = os.fsdecode(b"z\xff")  # not UTF-8
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "run {}.yaml --replications 5 --out {}",
+        "report {}.yaml --replications 5 --out {}.html",
+        "plot {}.yaml --replications 5 --only outcomes --out {}",
+        "plot {}.yaml --replications 5 --only outcomes --format pdf --out {}",
+        "explain {}.yaml meetings.count=1 --replications 5 --out {}",
+        "why {}.yaml --replications 5 --out {}",
+        "transcript {}.yaml --out {}.txt",
+        "describe odd {}.yaml --out {}.md",
+        "compare {}.yaml meetings.count=1 --replications 5 --out {}.csv",
+        "case solutions {}.yaml --replications 5 --out {}.csv",
+    ],
+)
+def test_a_name_that_is_not_utf_8_is_written_with_escapes(words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(SMALL, f"{BAD_NAME}.yaml")
+    for _ in range(2):  # again, over what is there
+        monkeypatch.setattr(sys, "argv", ["negsim", *(word.format(BAD_NAME) for word in words.split())])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        assert end.value.code == 0, capsys.readouterr().err
+
+
+def test_what_a_name_is_made_into_can_be_written(tmp_path):
+    case, other = tmp_path / f"{BAD_NAME}.yaml", tmp_path / f"{BAD_NAME}.csv"
+    shutil.copy(SMALL.parents[2] / "scenarios" / "cases" / "wgig.yaml", case)
+    shutil.copy(SMALL.parent / "neighbours" / "two.csv", other)
+    assert load_case(case).name == "z\\udcff"
+    assert "z\\udcff.csv" in imported(other, "ktab").text
+    write_table(tmp_path / "t.csv", ["name"], [[BAD_NAME]])
+    assert (tmp_path / "t.csv").read_text(encoding="utf-8") == "name\nz\\udcff\n"

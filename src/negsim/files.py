@@ -49,14 +49,14 @@ def whole_file(file: Path) -> Iterator[Path]:
 
 
 def write_text(file: Path, text: str) -> None:
-    """Write a text as UTF-8."""
+    """Write a text as UTF-8; what UTF-8 cannot hold, as in some names of files, becomes escapes."""
     with whole_file(file) as part:
-        part.write_text(text, encoding="utf-8")
+        part.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def write_table(file: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a table as CSV."""
-    with whole_file(file) as part, part.open("w", newline="", encoding="utf-8") as stream:
+    """Write a table as CSV, its texts as `write_text` does."""
+    with whole_file(file) as part, part.open("w", newline="", encoding="utf-8", errors="backslashreplace") as stream:
         writer = csv.writer(stream)
         writer.writerow(header)
         writer.writerows(rows)
@@ -158,7 +158,7 @@ def add_pictures(folder: Path, names: Iterable[str]) -> Iterator[Path]:
 def _marker_lines(folder: Path) -> list[str]:
     """The lines of a folder's marker; none if it has no marker."""
     marker = folder / MARKER
-    return marker.read_text(encoding="utf-8", errors="replace").splitlines() if marker.is_file() else []
+    return os.fsdecode(marker.read_bytes()).splitlines() if marker.is_file() else []
 
 
 def _writer(lines: list[str]) -> str:
@@ -169,4 +169,4 @@ def _writer(lines: list[str]) -> str:
 def _mark(folder: Path, names: Iterable[str], command: str) -> None:
     """Write the marker of a folder."""
     lines = [*sorted(names), f"{WRITTEN_BY}{command}"]
-    (folder / MARKER).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    (folder / MARKER).write_bytes(os.fsencode("".join(f"{line}\n" for line in lines)))

@@ -20,7 +20,7 @@ from negsim.classroom.rules import rules
 from negsim.classroom.topic import LAB_RUNS, SAVED, Topic
 from negsim.classroom.witnesses import witnesses
 from negsim.classroom.writing import TEMPLATES, Sheet, fill, handouts_html, plain_text, slides_html
-from negsim.files import whole_folder
+from negsim.files import whole_folder, write_text
 from negsim.report.pages.provenance import caveat, caveats
 from negsim.report.pages.setting import issues, meetings, who
 from negsim.scenario import Scenario, dump_yaml
@@ -114,7 +114,7 @@ def write_pack(folder: Path, pack: Pack) -> Path:
         for name, text in pack.items():
             file = part / name
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
+            write_text(file, text)
     return folder / "README.md"
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from negsim.cli.kernels import make_ready
-from negsim.errors import NegsimError, ScenarioError, did_you_mean
+from negsim.errors import NegsimError, ScenarioError, did_you_mean, encodable
 from negsim.report.progress import say
 
 if TYPE_CHECKING:
@@ -143,6 +143,11 @@ def _is_within(file: Path, source: str | Path) -> bool:
 
     held = [path for name in (MANIFEST, PARTS, SERIES) if (path := Path(source) / name).exists()]
     return any(path.samefile(one) for path in (file, file.parent) if path.exists() for one in held)
+
+
+def scenario_name(source: str) -> str:
+    """What to call a scenario: its name, or that of its file without folders and suffix."""
+    return encodable(Path(source).stem)
 
 
 def is_folder(name: str) -> bool:

@@ -35,6 +35,7 @@ from negsim.cli.options import (
     example,
     load_scenario,
     name_and_changes,
+    scenario_name,
     split_words,
     with_ensemble,
     write_or_print,
@@ -86,7 +87,7 @@ def run(
     """Run a scenario many times: how it ends, what blocks, why."""
     from negsim.report import outputs, summary
 
-    changes, title = with_ensemble(changes, parameters), Path(name).stem
+    changes, title = with_ensemble(changes, parameters), scenario_name(name)
     runs = _run(load_scenario(name, changes), replications=replications, seed=seed, threads=threads)
     if out is not None:
         outputs.write_results(runs, out, name=title, changes=changes)
@@ -138,7 +139,7 @@ def plot(
 
     scenario = load_scenario(name, changes, parameters)
     certain, trace = _watch(scenario, seed=seed, replication=replication)
-    title = Path(name).stem
+    title = scenario_name(name)
     runs = {title: _run(scenario, replications=replications, seed=seed, threads=None)}
     draws = {picture: partial(draw, certain, trace) for picture, draw in plots.RUN_PICTURES.items()} | {
         "outcomes": partial(plots.outcome_shares, runs),

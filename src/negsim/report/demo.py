@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from negsim import __version__
 from negsim.cases import load
-from negsim.files import whole_folder, write_table
+from negsim.files import whole_folder, write_table, write_text
 from negsim.report.pages.blocks import Block, Card, Cards, Commands, Figure, Grid, Links, Section, page
 from negsim.report.pages.provenance import caveats
 from negsim.report.pages.scenario import measure_text, report_of_runs
@@ -124,7 +124,7 @@ def write_demo(folder: Path, *, replications: int = 200, threads: int | None = N
             yield done, cells + other, text
         files = REPORTS | _write_tables(part, material)
         text = demo_page(material, files, f"{folder.name}/{STUDY}")
-        (part / "index.html").write_text(text, encoding="utf-8")
+        write_text(part / "index.html", text)
     return folder / "index.html"
 
 
@@ -175,9 +175,9 @@ def _write_pictures(part: Path, material: Material) -> Iterator[str]:
 
 def _write_reports(part: Path, material: Material) -> Iterator[str]:
     for name, some in material.phases.items():
-        (part / f"{name}.html").write_text(report_of_runs(some, source=name), encoding="utf-8")
+        write_text(part / f"{name}.html", report_of_runs(some, source=name))
         yield f"{name}.html"
-    (part / "study.html").write_text(report_of_study(material.study), encoding="utf-8")
+    write_text(part / "study.html", report_of_study(material.study))
     yield "study.html"
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from negsim import __version__
 from negsim.errors import FailedError
-from negsim.files import whole_folder, write_table
+from negsim.files import whole_folder, write_table, write_text
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Outcome
@@ -39,8 +39,8 @@ def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str]
         write_table(part / "issues.csv", *issue_table(runs))
         write_table(part / "groups.csv", *group_table(runs))
         text = json.dumps(about, indent=2, allow_nan=False, ensure_ascii=False)
-        (part / "summary.json").write_text(text + "\n", encoding="utf-8")
-        (part / "scenario.yaml").write_text(dump_yaml(runs.scenario), encoding="utf-8")
+        write_text(part / "summary.json", text + "\n")
+        write_text(part / "scenario.yaml", dump_yaml(runs.scenario))
 
 
 def _path_and_value(change: str) -> tuple[str, str]:
@@ -62,8 +62,8 @@ def write_rerun(results: StudyResults, number: int, folder: Path, *, form: str =
             f"row {number} of {results.folder} has another {different[0]}: it was written by another machine or version"
         )
     with whole_folder(folder, "study rerun") as part:
-        (part / "transcript.txt").write_text(transcript(run.scenario, run.trace), encoding="utf-8")
-        (part / "scenario.yaml").write_text(dump_yaml(run.scenario), encoding="utf-8")
+        write_text(part / "transcript.txt", transcript(run.scenario, run.trace))
+        write_text(part / "scenario.yaml", dump_yaml(run.scenario))
         for name, draw in plots.RUN_PICTURES.items():
             plots.save(draw(run.scenario, run.trace), part / f"{name}.{form}")
         files = sorted(path.name for path in part.iterdir())

@@ -15,7 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from negsim.cases import CodedCase
-from negsim.files import Table, whole_folder, write_table
+from negsim.files import Table, whole_folder, write_table, write_text
 from negsim.negotiation.tables import Outcome
 from negsim.report.plots.style import (
     FAINT,
@@ -159,7 +159,7 @@ def write_validation(result: Validation, out: Path | None) -> str:
             write_table(part / "predictions.csv", *prediction_table(result))
             write_table(part / "scores.csv", *score_table(result))
             write_table(part / "one_step_off.csv", *step_table(result))
-            (part / "validation.txt").write_text(text + "\n", encoding="utf-8")
+            write_text(part / "validation.txt", text + "\n")
             for name, draw in PICTURES.items():
                 save(draw(result), part / f"{name}.png")
     return text

@@ -241,7 +241,7 @@ def span_of(lines: Iterable[Line], measure: str, *, whole: bool = True) -> tuple
     finite = parts[np.isfinite(parts)]
     if not len(finite):
         return None
-    if is_share(measure) and whole:
+    if whole and is_share(measure):
         most = max(0.1, float(finite.max()) * 1.05) if finite.max() < FULL else 1.0
         return -0.02 * most, 1.02 * most
     margin = 0.06 * float(np.ptp(finite)) or 0.05 * abs(float(finite[0])) or 0.05
