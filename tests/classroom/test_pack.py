@@ -259,7 +259,7 @@ def test_a_pack_is_written_whole_and_only_where_it_may(small, tmp_path):
     ("arguments", "message"),
     [
         (["nosuch"], "no scenario of that name"),
-        ([SMALL, "--out", "."], "is where you are"),
+        ([SMALL, "--out", "."], "is the current folder"),
         ([SMALL, "--replications", "1"], "20"),
     ],
 )

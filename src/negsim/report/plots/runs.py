@@ -217,10 +217,10 @@ def _whole(draw: Callable[[Scenario, Trace], Axes]) -> Draw:
     """A single picture as a figure of its own."""
 
     @wraps(draw)
-    def drawn(scenario: Scenario, trace: Trace) -> Figure:
+    def draw_whole(scenario: Scenario, trace: Trace) -> Figure:
         return figure_of(draw(scenario, trace))
 
-    return drawn
+    return draw_whole
 
 
 RUN_PICTURES: dict[str, Draw] = {  # what `negsim plot` can draw of one run

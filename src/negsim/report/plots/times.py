@@ -77,12 +77,12 @@ def _name_survivals(figure: Figure, ax: Axes, times: Survivals, factor: Factor |
 
 Dashes = tuple[float, float]  # points on and off
 SOLID, DOTS = (1.0, 0.0), (1.2, 1.2)
-PANELS: dict[str, dict[str, Dashes]] = {  # what is shown of a time series, and by which line
-    "share_agreed": {"share_agreed": SOLID},
-    "brackets": {"brackets": SOLID},
-    "trust_across": {"trust_across": SOLID},
-    "distance across groups": {"perceived_distance": SOLID, "real_distance": DOTS},
-}
+PANELS: tuple[tuple[str, dict[str, Dashes]], ...] = (  # titles ("": the name of the measure), measures and their lines
+    ("", {"share_agreed": SOLID}),
+    ("", {"brackets": SOLID}),
+    ("", {"trust_across": SOLID}),
+    ("distance across groups", {"perceived_distance": SOLID, "real_distance": DOTS}),
+)
 STOOD = """
 WITH moments AS (SELECT DISTINCT {level} AS level, minute FROM series),
 seen AS (SELECT DISTINCT {level} AS level, cell, replication FROM series),
@@ -116,7 +116,7 @@ Courses = dict[Value, Course]
 
 def courses(results: StudyResults, factor: Factor | None) -> Courses:
     """The time series at every level of a factor: cells averaged replication by replication, those that all have."""
-    names = [name for lines in PANELS.values() for name in lines]
+    names = [name for _, lines in PANELS for name in lines]
     levels = levels_of(factor, MOST_LINES)
     at = [None if factor is None else cell[factor.name] for cell in results.cells]
     places = [levels.index(level) if level in levels else -1 for level in at]
@@ -148,8 +148,8 @@ def over_time(courses: Courses, factor: Factor | None) -> Figure:
     kinds = [Line2D([], [], color=INK, dashes=dash, label=name) for name, dash in (("believed", SOLID), ("real", DOTS))]
     with style():
         figure, axes = grid(len(PANELS), columns=2, height=2.1, extra=0.5)
-        for ax, (panel, lines) in zip(axes, PANELS.items(), strict=True):
-            _draw_panel(ax, courses, panel, lines, inks)
+        for ax, (title, lines) in zip(axes, PANELS, strict=True):
+            _draw_panel(ax, courses, title, lines, inks)
         axes[-1].legend(handles=kinds, loc="best")
         for ax in axes[-2:]:
             ax.set_xlabel("floor time (hours)")
@@ -157,7 +157,7 @@ def over_time(courses: Courses, factor: Factor | None) -> Figure:
     return figure
 
 
-def _draw_panel(ax: Axes, courses: Courses, panel: str, lines: dict[str, Dashes], inks: dict[Value, str]) -> None:
+def _draw_panel(ax: Axes, courses: Courses, title: str, lines: dict[str, Dashes], inks: dict[Value, str]) -> None:
     """One measure, or two by their dashes, over time."""
     for name, dash in lines.items():
         for level, course in courses.items():
@@ -165,10 +165,10 @@ def _draw_panel(ax: Axes, courses: Courses, panel: str, lines: dict[str, Dashes]
             hours = np.array(line.levels, dtype=float)
             ax.fill_between(hours, line.low, line.high, color=inks[level], alpha=BAND, linewidth=0)
             ax.plot(hours, line.value, color=inks[level], dashes=dash)
-    measure = next(iter(lines))
-    measure_axis(ax.yaxis, measure)
+    first = next(iter(lines))
+    measure_axis(ax.yaxis, first)
     ax.set_ylabel("")
-    ax.set_title(measure_name(measure) if len(lines) == 1 else panel)
+    ax.set_title(title or measure_name(first))
     ax.set_xlim(left=0.0)
-    if span := span_of([course.lines[name] for course in courses.values() for name in lines], measure):
+    if span := span_of([course.lines[name] for course in courses.values() for name in lines], first):
         ax.set_ylim(*span)
