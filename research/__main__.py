@@ -11,7 +11,7 @@ from negsim.cli import Commands
 from negsim.cli.kernels import make_ready
 from negsim.cli.options import Ensemble, Replications, Seed
 from negsim.errors import NegsimError
-from negsim.report.folders import write_table, write_whole
+from negsim.files import write_table, write_text
 from negsim.report.progress import followed, say
 from negsim.scenario.ensembles import members
 from research import claims_page, patterns, reports, validation
@@ -117,7 +117,7 @@ def _claims(
     if out is None:
         print(text.rstrip("\n"))
     else:
-        write_whole(out, text)
+        write_text(out, text)
         say(f"written: {out}")
 
 

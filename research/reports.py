@@ -12,8 +12,8 @@ from typing import TypeVar
 import numpy as np
 
 from negsim.errors import FailedError
+from negsim.files import check_folder, whole_folder, write_table
 from negsim.negotiation.tables import Floats
-from negsim.report.folders import check_free, write_table, written_whole
 from negsim.report.tables import change_table
 from negsim.report.words import counted
 from negsim.study.estimates import Estimate
@@ -154,7 +154,7 @@ def plausible_report(folder: Path, *, replications: int | None = None) -> Report
     replications: of every step, of the screening and of the check (default: `RUNS`, `SCREEN_RUNS`, `CHECK_RUNS`).
     Raises FailedError if no set passes the screening.
     """
-    check_free(folder, "plausible")
+    check_folder(folder, "plausible")
     runs, screen_runs, check_runs = (
         replications or own for own in (ensemble.RUNS, ensemble.SCREEN_RUNS, ensemble.CHECK_RUNS)
     )
@@ -169,7 +169,7 @@ def plausible_report(folder: Path, *, replications: int | None = None) -> Report
     if not members:
         raise FailedError(f"no set passes the screening on {counted(screen_runs, 'replication')}; try more")
     checks = yield from _judgements(members, "checked", check_runs, CHECK_SEED)
-    with written_whole(folder, "plausible") as part:
+    with whole_folder(folder, "plausible") as part:
         write_table(part / "plausible.csv", list(CALIBRATED), map(_rounded, members))
         write_table(part / "prior.csv", list(CALIBRATED), map(_rounded, ensemble.prior(ensemble.MEMBERS)))
         rows = ([visit.chain, visit.draw, *_rounded(visit.values), int(visit.met)] for visit in trail)

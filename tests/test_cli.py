@@ -18,9 +18,9 @@ from typer.testing import CliRunner
 from interrupts import hear_interrupts
 from negsim import __version__, cli
 from negsim.cases import load, loads
+from negsim.files import MARKER
 from negsim.negotiation.measures import MEASURES
 from negsim.report import outputs
-from negsim.report.folders import MARKER
 from negsim.report.summary import as_data, summary
 from negsim.scenario import builtin_cases, names
 from negsim.study.runner import run
@@ -292,7 +292,7 @@ def test_out_replaces_a_folder_of_ours_and_no_other(tmp_path):
 def test_out_is_not_where_one_stands(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     done = negsim("run", SMALL, "--replications", "1", "--out", ".")
-    assert (done.exit_code, done.stderr) == (2, ".: is where you are; name a new folder\n")
+    assert (done.exit_code, done.stderr) == (2, ".: is the current folder; name a new one\n")
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device")])

@@ -12,12 +12,12 @@ from negsim import cli
 from negsim.cases import load, loads
 from negsim.cli.explain import distinct_names
 from negsim.errors import NegsimError
+from negsim.files import MARKER, whole_folder
 from negsim.negotiation.tables import Outcome
 from negsim.report import explanations
-from negsim.report import explanations as remedies_told
 from negsim.report.explanations import explanation_text, in_words
-from negsim.report.folders import MARKER, written_whole
 from negsim.report.plots import explain as explain_plots
+from negsim.report.words import change_text
 from negsim.scenario import with_changes
 from negsim.scenario.sampling import drawn
 from negsim.scenario.schema import Context, Event, Meeting, Process, Scenario, Trust
@@ -259,13 +259,13 @@ def test_words_say_what_carries_what_needs_others_and_what_cannot_be_told():
     values = np.array([worth[mask] + 0.01 * r.normal(size=50) for mask in range(16)])
     text = in_words(shared_out("depth", values, ("a", "b", "c", "d")), "A", "B")
     assert "Most of it comes with" in text
-    assert "Not to be told from nothing: d." in text
-    assert "These need the others; added to A by themselves they bring: " in text
-    assert "Of all pairs a and b help each other most" in text
+    assert "D had no detectable effect." in text
+    assert "These need the others; added to A alone, each gives: " in text
+    assert "Of all pairs, a and b help each other most" in text
     still = in_words(shared_out("depth", 0.0 * values, ("a", "b", "c", "d")), "A", "B")
     assert still.endswith("no change in any of 50 runs.")
     noise = np.array([0.01 * r.normal(size=50) for _ in range(16)])
-    assert "which cannot be told from nothing." in in_words(shared_out("depth", noise, ("a", "b", "c", "d")), "A", "B")
+    assert "; no change was detected." in in_words(shared_out("depth", noise, ("a", "b", "c", "d")), "A", "B")
 
 
 def estimate(*numbers, runs=20):
@@ -281,29 +281,29 @@ def a_change(measure, change, **knobs):
 
 def test_what_no_run_shows_is_told_with_the_number_of_runs():
     nothing, all_lost = estimate(0.0, 0.0, 0.0), estimate(-1.0, -1.0, -1.0)
-    assert explanations.number(nothing) == "no change in any of 20 runs"
-    assert explanations.changed("consensus", all_lost) == "−100 points in all 20 runs"
+    assert change_text(nothing, "depth") == "no change in any of 20 runs"
+    assert change_text(all_lost, "consensus") == "−100 points in all 20 runs"
     told = explanations.shortly(a_change("consensus", nothing, a=nothing))
     assert told == "share of runs with consensus: no change in any of 20 runs."
-    assert remedies_told.points(nothing) == "0 in all 20 runs"
-    assert "[" not in remedies_told.points(all_lost)
 
 
 def test_the_advice_names_the_runs_that_showed_nothing():
     nothing = estimate(0.0, 0.0, 0.0)
     turn = next(iter(catalogue(load(SMALL))))
     one = remedies.Remedy(turn, nothing, nothing, nothing, nothing, nothing)
-    assert "(no change in any of 20 runs)" in remedies_told._said(one)
-    assert "(no change in any of 20 runs, not measurably more" in remedies_told._said(one._replace(beyond=nothing))
+    assert "(no change in any of 20 runs)" in explanations._with_effect(one)
+    assert "(no change in any of 20 runs, not measurably more" in explanations._with_effect(
+        one._replace(beyond=nothing)
+    )
 
 
 def test_no_interval_of_a_share_passes_what_is_possible():
-    found = explanations.in_units(a_change("consensus", estimate(0.9, 0.7, 1.2), a=estimate(-0.9, -1.3, -0.5)))
+    found = explanations.as_shown(a_change("consensus", estimate(0.9, 0.7, 1.2), a=estimate(-0.9, -1.3, -0.5)))
     assert found.change[:3] == (0.9, 0.7, 1.0)
     assert found.shares[0].shapley[:3] == (-0.9, -1.0, -0.5)
-    counted = explanations.in_units(a_change("blocking_number", estimate(3.0, -1.0, 7.0), a=estimate(3.0, -1.0, 7.0)))
+    counted = explanations.as_shown(a_change("blocking_number", estimate(3.0, -1.0, 7.0), a=estimate(3.0, -1.0, 7.0)))
     assert counted.change[:3] == (3.0, -1.0, 7.0)
-    assert remedies_told.points(estimate(0.9, 0.6, 1.3)) == "+90 [+60, +100]"
+    assert explanations._points(estimate(0.9, 0.6, 1.3)) == "+90 points [+60, +100]"
 
 
 NAMES = ("A", "B")
@@ -348,19 +348,19 @@ def test_two_files_of_one_name_are_told_apart(files, names):
     assert distinct_names(*files) == names
 
 
-def test_what_rounds_to_nothing_is_left_out():
+def test_a_share_below_a_hundredth_of_the_change_is_not_mentioned():
     tiny, much = estimate(-0.001, -0.002, -0.0005), estimate(0.4, 0.3, 0.5)
     told = explanations.shortly(a_change("depth", much, a=much, b=tiny))
-    assert "Against it" not in told
-    assert "Not to be told" not in told
-    assert "Against it: b" in explanations.shortly(a_change("depth", much, a=much, b=estimate(-0.1, -0.2, -0.05)))
+    assert "had no detectable effect" not in told
+    assert "worked against it" not in told
+    assert "B (−0.10" in explanations.shortly(a_change("depth", much, a=much, b=estimate(-0.1, -0.2, -0.05)))
 
 
 def test_substitutes_are_called_so():
     values = np.array([[float(mask & 3 > 0)] * 9 for mask in range(4)])  # either is enough
     text = in_words(shared_out("consensus", values, ("a", "b")), "A", "B")
     assert (
-        "For these the others stand in; leaving one out of B brings: a nothing in any run and b nothing in any run."
+        "The others make up for these; left out of B alone, each gives: a no change in any of 9 runs and b no change"
         in text
     )
     assert "a and b replace each other most" in text
@@ -369,7 +369,7 @@ def test_substitutes_are_called_so():
 def test_what_is_better_left_out_brings_something_when_it_is():
     values = np.array([[0.0] * 9, [1.0] * 9, [1.0] * 9, [0.8] * 9])
     text = in_words(shared_out("consensus", values, ("a", "b")), "A", "B")
-    assert "leaving one out of B brings: a +20 points in all 9 runs and b +20 points in all 9 runs." in text
+    assert "left out of B alone, each gives: a +20 points in all 9 runs and b +20 points in all 9 runs." in text
 
 
 # ------------------------------------------------------------------------------------------------ changes
@@ -464,7 +464,7 @@ def test_explain_prints_writes_and_draws(tmp_path):
     other = "process.chair.pressure=1 trust.within=1"
     done = negsim("explain", SMALL, other, "--replications", 4, "--seed", 7, "--out", tmp_path, "--format", "svg")
     assert done.exit_code == 0, done.output
-    assert done.stdout.startswith(f"small -> {other}\n4 replications, seed 7, the same for 4 hybrids")
+    assert done.stdout.startswith(f"small -> {other}\n4 replications, seed 7; intervals at 95 %\nthe same")
     assert {file.name for file in tmp_path.iterdir()} == {
         "explanation.csv", "interactions.csv", "explanation.txt", "waterfall_consensus.svg",
         "waterfall_share_agreed.svg", "tornado.svg", "first.yaml", "second.yaml", MARKER,
@@ -505,14 +505,14 @@ def test_why_prints_writes_and_draws(tmp_path):
 
 def test_a_command_does_not_write_over_the_results_of_another(tmp_path):
     folder = tmp_path / "out"
-    with written_whole(folder, "explain") as part:
+    with whole_folder(folder, "explain") as part:
         (part / "explanation.txt").write_text("kept", encoding="utf-8")
     done = negsim("why", SMALL, "--replications", 2, "--out", folder)
     assert (done.exit_code, done.stderr.strip()) == (2, f"{folder}: holds results of explain; name another folder")
     assert (folder / "explanation.txt").read_text(encoding="utf-8") == "kept"
-    with pytest.raises(NegsimError, match="holds results of explain"), written_whole(folder, "why"):
+    with pytest.raises(NegsimError, match="holds results of explain"), whole_folder(folder, "why"):
         pass
-    with written_whole(folder, "explain") as part:
+    with whole_folder(folder, "explain") as part:
         (part / "other.txt").write_text("new", encoding="utf-8")
     assert sorted(file.name for file in folder.iterdir()) == [MARKER, "other.txt"]
 
@@ -520,7 +520,7 @@ def test_a_command_does_not_write_over_the_results_of_another(tmp_path):
 def test_an_older_marker_says_nothing_of_the_command_and_may_be_replaced(tmp_path):
     (tmp_path / MARKER).write_text("old.txt\n", encoding="utf-8")
     (tmp_path / "old.txt").write_text("old", encoding="utf-8")
-    with written_whole(tmp_path, "why") as part:
+    with whole_folder(tmp_path, "why") as part:
         (part / "why.txt").write_text("new", encoding="utf-8")
     assert sorted(file.name for file in tmp_path.iterdir()) == [MARKER, "why.txt"]
 

@@ -7,6 +7,8 @@ from html import unescape
 from html.parser import HTMLParser
 
 import pytest
+from jinja2 import UndefinedError
+from markupsafe import Markup
 from typer.testing import CliRunner
 
 from negsim.cases import load, loads
@@ -15,10 +17,11 @@ from negsim.negotiation.tables import Move
 from negsim.report import uncertain
 from negsim.report.odd import odd
 from negsim.report.pages import blocks, setting
-from negsim.report.pages.blocks import front
+from negsim.report.pages.provenance import caveat, caveats
 from negsim.report.pages.scenario import report_of_runs, report_of_scenario, report_of_study
-from negsim.report.summary import _share, summary
-from negsim.report.typical import typical, typical_number
+from negsim.report.summary import _estimate, summary
+from negsim.report.typical import typical_replication, typical_run
+from negsim.report.words import columns
 from negsim.scenario import dump_yaml
 from negsim.scenario.sampling import drawn as one_draw
 from negsim.study.estimates import Estimate
@@ -96,8 +99,8 @@ def test_whose_account_it_is_and_that_it_is_a_model_stand_in_front(focal):
 
 
 def test_a_scenario_without_an_insider_has_none():
-    assert [note.heading for note in front(load(SMALL))] == ["One source above all.", "A model, not a forecast."]
-    assert [note.heading for note in front(load("wgig_2005"))] == ["A model, not a forecast."]
+    assert [note.heading for note in caveats(load(SMALL))] == ["One source above all.", "A model, not a forecast."]
+    assert caveat(load("wgig_2005")) == "A model, not a forecast."
 
 
 def test_all_that_was_asked_for_is_there(focal):
@@ -105,7 +108,7 @@ def test_all_that_was_asked_for_is_there(focal):
     assert headings == [
         "The setting", "Who sits there", "What is on the table", "When they meet", "Rules and circumstances", "Knobs",
         "How it ends", "Under every decision rule", "Measures", "What blocked", "A typical run from inside",
-        "Why that run ended so", "From its minutes", "Made again", "Sources of the scenario",
+        "Why that run ended so", "From its minutes", "Make this report again", "Sources of the scenario",
     ]  # fmt: skip
 
 
@@ -113,11 +116,11 @@ def test_the_numbers_are_those_of_the_runs(focal):
     runs = run(load(FOCAL), replications=40, seed=2011)
     share = 100 * runs.column("would_rough_consensus").mean()
     assert f"<td>rough consensus (75&nbsp;%)</td><td>{share:.0f}&nbsp;%&nbsp;[" in focal
-    assert f"Replication {typical_number(runs)} under seed 2011" in focal
+    assert f"Replication {typical_replication(runs)} under seed 2011" in focal
 
 
 def test_the_scenario_can_be_read_back_from_the_report(focal):
-    yaml = re.findall(r"<summary>The scenario with everything said.*?<pre>(.*?)</pre>", focal, re.DOTALL)[0]
+    yaml = re.findall(r"<summary>The scenario in full.*?<pre>(.*?)</pre>", focal, re.DOTALL)[0]
     assert loads(unescape(yaml)) == load(FOCAL)
 
 
@@ -158,7 +161,7 @@ def test_what_is_hostile_is_shown_as_text(tmp_path):
 
 def test_uncertain_scenarios_are_told_by_what_was_drawn():
     runs = run(load("cases/icg"), replications=4)
-    assert not typical(runs).scenario.uncertain
+    assert not typical_run(runs).scenario.uncertain
     assert "Drawn anew for every run" in report_of_runs(runs)
 
 
@@ -171,7 +174,8 @@ def open_case():
 
 def test_a_size_that_is_drawn_is_told_as_its_range_everywhere(open_case):
     runs = run(open_case, replications=4)
-    page_, text, described = report_of_runs(runs), summary(runs), odd(open_case, "cases/gge15", [])
+    page_ = " ".join(report_of_runs(runs).split())
+    text, described = summary(runs), odd(open_case, "cases/gge15", [])
     for told in (page_, text, described):
         assert "20 delegates in 2 groups" in told
         assert "1 to 8 meetings of 1 to 40 days in all" in told
@@ -283,12 +287,24 @@ def test_a_study_takes_no_options_of_scenarios(study, tmp_path):
 
 
 def test_every_block_has_a_form_in_html():
-    assert set(blocks.HTML) == set(blocks.Block.__args__)
+    for kind in blocks.TYPES:
+        assert callable(getattr(blocks._macros(), kind.__name__))
+
+
+def test_a_template_with_a_misspelt_name_is_an_error():
+    with pytest.raises(UndefinedError):
+        blocks.render("sections", "title", lead=[], section=[])
+
+
+def test_text_is_escaped_and_html_is_not():
+    grid = blocks.Grid(["<b>"], [[Markup("<b>1</b>")]])
+    assert "<th>&lt;b&gt;</th>" in blocks.html_of(grid)
+    assert "<td><b>1</b></td>" in blocks.html_of(grid)
 
 
 def test_the_first_text_came_when_the_minutes_say_it_did(focal):
     came = re.search(r"the first text came after (\d+) h (\d\d)", focal)
-    told = typical(run(load(FOCAL), replications=40, seed=2011))
+    told = typical_run(run(load(FOCAL), replications=40, seed=2011))
     drafted = next(event for event in told.trace.events if event["move"] == Move.DRAFT)
     assert came
     assert 60 * int(came[1]) + int(came[2]) == round(float(drafted["minute"]))
@@ -308,5 +324,5 @@ def test_minutes_become_headings_and_items():
 
 
 def test_an_interval_never_touches_what_follows():
-    wide = Estimate(0.995, 0.987, 1.0, 500)  # with decimals, and three digits before one of them
-    assert _share(wide) == "99.5 %  [98.7, 100.0] "
+    wide = Estimate(0.99503, 0.98703, 0.99903, 500)  # with decimals
+    assert list(columns([[*_estimate(wide, "consensus"), "bar"]])) == ["99.5 %  [98.7, 99.9]  bar"]

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 from negsim import cli
 from negsim.errors import NegsimError
 from negsim.report.comparisons import by_size, sensitivity_text
-from negsim.report.plots import study_captions
+from negsim.report.plots import captions
 from negsim.report.plots.explain import sensitivity_bars
 from negsim.study.estimates import Estimate
 from negsim.study.schema import POINTS, Sampled, loads_study
@@ -30,7 +30,7 @@ def test_an_index_that_cannot_be_is_remarked_and_kept(estimate, told):
     assert doubtful(found) is told
     text = sensitivity_text(found, "saltelli", "depth")
     assert (REMARK in text) is told
-    assert f"{estimate[0]:.3f} [{estimate[1]:.3f}, {estimate[2]:.3f}]" in text
+    assert f"{estimate[0]:.2f} [{estimate[1]:.2f}, {estimate[2]:.2f}]" in text
 
 
 def test_effects_in_units_of_the_measure_may_lie_anywhere():
@@ -50,7 +50,7 @@ def test_the_strongest_factor_is_the_one_that_matters_most_with_its_interactions
     assert by_size([one._replace(name="mu_star") for one in found if one.name == "total_order"])[0] == "meetings"
     rows = sensitivity_bars(found, measure="consensus").get_yticklabels()
     assert [row.get_text() for row in rows] == ["meetings", "chair"]
-    caption = study_captions.sensitivity(found, "consensus")
+    caption = captions.sensitivity(found, "consensus")
     assert "most on meetings, alone (first order) -0.10" in caption
     assert "Too few points (8), or hardly any variance" in caption
 

@@ -375,7 +375,7 @@ def test_quantiles_of_the_runs_stand_beside_the_mean(plain):
     for n, row in table.iterrows():
         values = frame[frame["cell"] == n]["readings"]
         assert tuple(row[["readings_q10", "readings_q90"]]) == pytest.approx(tuple(values.quantile([0.1, 0.9])))
-    with pytest.raises(NegsimError, match="is no quantile"):
+    with pytest.raises(NegsimError, match="is not a quantile"):
         plain.summary(["depth"], quantiles=[10])
 
 

@@ -30,6 +30,7 @@ def read(state: State) -> float:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("column", "complaint"), [("position", ""), ("postion", '"OpinionRow" has no attribute "postion"')]
 )

@@ -10,9 +10,9 @@ import pytest
 
 from negsim.cases import load
 from negsim.errors import NegsimError
+from negsim.files import MARKER
 from negsim.report import demo
 from negsim.report.demo import CHANGES, FOCAL, PHASES, PICTURES, REPORTS, STUDY, changes_of, study_of, write_demo
-from negsim.report.folders import MARKER
 from negsim.report.progress import followed
 from negsim.study.results import results
 from negsim.study.schema import load_study

@@ -14,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from negsim.report import words
 from negsim.report.pages.study import report_of_study
-from negsim.report.plots import cells, study_captions, times
+from negsim.report.plots import captions, cells, times
 from negsim.report.plots import curves as curve_plots
 from negsim.report.plots.curves import NO_BREAK
 from negsim.report.plots.numbers import (
@@ -357,16 +357,16 @@ def test_what_is_equal_within_its_intervals_to_the_best_is_said(shelf):
 
     found = cells.Frontier([0, 1, 2], line([0.5, 0.45, 0.1], 0.1), line([0.3, 0.29, 0.28], 0.1), [0])
     assert cells.equals(found, 0) == {1}
-    caption = study_captions.trade_off(found, ["a", "b", "c"])
+    caption = captions.trade_off(found, ["a", "b", "c"])
     assert "the deepest and the most likely is a (" in caption
     assert "; 1 other is equal to it within their intervals)." in caption
     figure = cells.trade_off(found, shelf["number"])
-    assert figure.axes[1].texts[0].get_text().startswith("beaten by no other in both:\n1  3")
+    assert figure.axes[1].texts[0].get_text().startswith("not beaten in both by any other:\n1  3")
     assert figure.axes[1].texts[0].get_text().endswith("1 other equal to it\nwithin their intervals")
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["1", "2", "3"]  # and no line
     sure = found._replace(chance=line([0.5, 0.45, 0.1], 0.01))
     assert cells.equals(sure, 0) == set()
-    assert "equal" not in study_captions.trade_off(sure, ["a", "b", "c"])
+    assert "equal" not in captions.trade_off(sure, ["a", "b", "c"])
 
 
 # ------------------------------------------------------------------------------------------------- time

@@ -1,25 +1,31 @@
 """Files and folders that commands write: what becomes of what was there before."""
 
 import os
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
+from negsim import cli
+from negsim.cases import load_case
+from negsim.cases.importing import imported
 from negsim.errors import NegsimError
-from negsim.report.folders import MARKER, check_free, pictures_added_to, write_table, write_whole, written_whole
+from negsim.files import MARKER, add_pictures, check_folder, whole_folder, write_table, write_text
+from sweeps import SMALL
 
 
 def test_a_pipe_and_a_device_are_written_into_and_stay_what_they_are(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reading = os.open(pipe, os.O_RDWR)  # so that no writer waits for a reader
-    write_whole(pipe, "said\n")
+    write_text(pipe, "said\n")
     write_table(pipe, ["a"], [[1]])
     assert os.read(reading, 100) == b"said\na\r\n1\r\n"
     os.close(reading)
     device = tmp_path / "device"
     device.symlink_to(os.devnull)
-    write_whole(device, "said")
+    write_text(device, "said")
     assert pipe.is_fifo()
     assert device.is_char_device()
     assert {path.name for path in tmp_path.iterdir()} == {"pipe", "device"}
@@ -31,8 +37,8 @@ def test_what_a_link_leads_to_is_written(tmp_path):
     real.write_text("old", encoding="utf-8")
     link.symlink_to(real)
     ahead.symlink_to(tmp_path / "there" / "new.txt")
-    write_whole(link, "new")
-    write_whole(ahead, "new")
+    write_text(link, "new")
+    write_text(ahead, "new")
     assert link.is_symlink()
     assert ahead.is_symlink()
     assert [path.read_text(encoding="utf-8") for path in (real, ahead)] == ["new", "new"]
@@ -42,7 +48,7 @@ def test_what_a_link_leads_to_is_written(tmp_path):
 @pytest.mark.parametrize("moves", [1, 2])
 def test_an_interrupt_while_a_folder_takes_its_place_loses_nothing(moves, tmp_path, monkeypatch):
     folder, done, rename = tmp_path / "out", [], Path.rename
-    with written_whole(folder, "run") as part:
+    with whole_folder(folder, "run") as part:
         (part / "old.txt").write_text("old", encoding="utf-8")
 
     def interrupted(path, target):
@@ -51,7 +57,7 @@ def test_an_interrupt_while_a_folder_takes_its_place_loses_nothing(moves, tmp_pa
             raise KeyboardInterrupt
 
     monkeypatch.setattr(Path, "rename", interrupted)
-    with pytest.raises(KeyboardInterrupt), written_whole(folder, "run") as part:
+    with pytest.raises(KeyboardInterrupt), whole_folder(folder, "run") as part:
         (part / "new.txt").write_text("new", encoding="utf-8")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert {path.name for path in folder.iterdir()} == {MARKER, "old.txt" if moves == 1 else "new.txt"}
@@ -61,16 +67,16 @@ def test_an_interrupt_while_a_folder_takes_its_place_loses_nothing(moves, tmp_pa
 def test_a_name_that_no_folder_can_have_is_refused(name, tmp_path):
     (tmp_path / "loop").symlink_to("loop")
     (tmp_path / "file").touch()
-    with pytest.raises(NegsimError, match="can be no folder"):
-        check_free(tmp_path / name, "run")
+    with pytest.raises(NegsimError, match="cannot be a folder"):
+        check_folder(tmp_path / name, "run")
 
 
 def test_pictures_replace_those_drawn_before_and_nobody_else_s(tmp_path):
     (tmp_path / "mine.png").write_text("mine", encoding="utf-8")
     for said in ("first", "second"):
-        with pictures_added_to(tmp_path, ["trust.png"]) as part:
+        with add_pictures(tmp_path, ["trust.png"]) as part:
             (part / "trust.png").write_text(said, encoding="utf-8")
-    with pytest.raises(NegsimError, match=r"mine\.png: is there"), pictures_added_to(tmp_path, ["mine.png"]):
+    with pytest.raises(NegsimError, match=r"mine\.png: exists"), add_pictures(tmp_path, ["mine.png"]):
         pass
     assert (tmp_path / "trust.png").read_text(encoding="utf-8") == "second"
     assert (tmp_path / "mine.png").read_text(encoding="utf-8") == "mine"
@@ -79,10 +85,48 @@ def test_pictures_replace_those_drawn_before_and_nobody_else_s(tmp_path):
 
 def test_pictures_added_to_results_leave_them_their_command_s(tmp_path):
     folder = tmp_path / "out"
-    with written_whole(folder, "run") as part:
+    with whole_folder(folder, "run") as part:
         (part / "summary.txt").touch()
-    with pictures_added_to(folder, ["trust.png"]) as part:
+    with add_pictures(folder, ["trust.png"]) as part:
         (part / "trust.png").touch()
-    check_free(folder, "run")
+    check_folder(folder, "run")
     with pytest.raises(NegsimError, match="holds results of run"):
-        check_free(folder, "why")
+        check_folder(folder, "why")
+
+
+BAD_NAME = os.fsdecode(b"z\xff")  # not UTF-8
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "run {}.yaml --replications 5 --out {}",
+        "report {}.yaml --replications 5 --out {}.html",
+        "plot {}.yaml --replications 5 --only outcomes --out {}",
+        "plot {}.yaml --replications 5 --only outcomes --format pdf --out {}",
+        "explain {}.yaml meetings.count=1 --replications 5 --out {}",
+        "why {}.yaml --replications 5 --out {}",
+        "transcript {}.yaml --out {}.txt",
+        "describe odd {}.yaml --out {}.md",
+        "compare {}.yaml meetings.count=1 --replications 5 --out {}.csv",
+        "case solutions {}.yaml --replications 5 --out {}.csv",
+    ],
+)
+def test_a_name_that_is_not_utf_8_is_written_with_escapes(words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(SMALL, f"{BAD_NAME}.yaml")
+    for _ in range(2):  # again, over what is there
+        monkeypatch.setattr(sys, "argv", ["negsim", *(word.format(BAD_NAME) for word in words.split())])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        assert end.value.code == 0, capsys.readouterr().err
+
+
+def test_what_a_name_is_made_into_can_be_written(tmp_path):
+    case, other = tmp_path / f"{BAD_NAME}.yaml", tmp_path / f"{BAD_NAME}.csv"
+    shutil.copy(SMALL.parents[2] / "scenarios" / "cases" / "wgig.yaml", case)
+    shutil.copy(SMALL.parent / "neighbours" / "two.csv", other)
+    assert load_case(case).name == "z\\udcff"
+    assert "z\\udcff.csv" in imported(other, "ktab").text
+    write_table(tmp_path / "t.csv", ["name"], [[BAD_NAME]])
+    assert (tmp_path / "t.csv").read_text(encoding="utf-8") == "name\nz\\udcff\n"

@@ -101,6 +101,15 @@ def shown(value: object) -> str:
     return "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list | tuple) else str(value)
 
 
+def encodable(text: str) -> str:
+    r"""A text that UTF-8 can hold: what is not text in a path is replaced by escapes.
+
+    >>> encodable("b\udcff.yaml")
+    'b\\udcff.yaml'
+    """
+    return text.encode(errors="backslashreplace").decode()
+
+
 def printable(text: str) -> str:
     """A text on one line, with escapes for what cannot be printed."""
     return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)

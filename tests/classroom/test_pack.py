@@ -20,7 +20,7 @@ from negsim.classroom.people import opening_of, role_of
 from negsim.classroom.topic import LAB_RUNS
 from negsim.cli import app
 from negsim.errors import NegsimError
-from negsim.report.folders import MARKER
+from negsim.files import MARKER
 from negsim.report.progress import followed
 from negsim.report.words import on_scale
 from negsim.scenario import dump_yaml, with_changes
@@ -259,7 +259,7 @@ def test_a_pack_is_written_whole_and_only_where_it_may(small, tmp_path):
     ("arguments", "message"),
     [
         (["nosuch"], "no scenario of that name"),
-        ([SMALL, "--out", "."], "is where you are"),
+        ([SMALL, "--out", "."], "is the current folder"),
         ([SMALL, "--replications", "1"], "20"),
     ],
 )

@@ -21,8 +21,8 @@ def test_defaults_lie_in_their_ranges():
 
 
 def test_the_package_lists_the_targets_and_patterns():
-    text = (resources.files("negsim") / "report" / "patterns.csv").read_text(encoding="utf-8")
-    remedy = "run: python -m research patterns --list --out src/negsim/report/patterns.csv"
+    text = (resources.files("negsim") / "report" / "odd" / "patterns.csv").read_text(encoding="utf-8")
+    remedy = "run: python -m research patterns --list --out src/negsim/report/odd/patterns.csv"
     assert [tuple(row) for row in csv.reader(text.splitlines())][1:] == catalogue(), remedy
 
 

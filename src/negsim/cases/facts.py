@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from negsim.cases.codebook import MOST_IN_ONE_ROOM, QUESTIONS
 from negsim.cases.form import MOST_SPAN, OUTCOMES
-from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, nearest, shown
+from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, encodable, nearest, shown
 from negsim.scenario.schema import MOST_DAYS, MOST_GROUPS, MOST_ISSUES, MOST_MEETINGS, MOST_SEATS, MOST_SEATS_A_GROUP
 from negsim.scenario.values import RESERVED, is_number
 from negsim.scenario.yaml import Document, Form, Path, Plain, dotted
@@ -489,7 +489,7 @@ def _sources(of: Fields, case_id: str) -> dict[str, Plain]:
         listed = list(listed.values())  # by name
     items = listed if isinstance(listed, list) else [] if listed is None else [listed]
     sources: dict[str, Plain] = {
-        DOSSIER: {"text": f"{FilePath(of.document.name).name}, case {case_id}, with its sources"}
+        DOSSIER: {"text": f"{encodable(FilePath(of.document.name).name)}, case {case_id}, with its sources"}
     }
     for n, item in enumerate(items, 1):
         parts = item if isinstance(item, dict) else {"text": item}

@@ -22,7 +22,7 @@ from scipy.cluster.hierarchy import cut_tree, linkage
 from negsim.cases import decide, ktab
 from negsim.cases.foreign import SILENT, Actor, Body, Question, key, listed, one_line, proper
 from negsim.cases.library import loads
-from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, shown
+from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, encodable, shown
 from negsim.scenario.library import text_in
 from negsim.scenario.schema import MOST_GROUPS, MOST_ISSUES, MOST_SEATS, Scenario
 from negsim.scenario.words import CODEBOOK
@@ -290,11 +290,12 @@ def imported(file: str | Path, system: str, *, meetings: int = 3, status_quo: fl
         raise ValueError(f"{shown(system)} is not a system{did_you_mean(system, SYSTEMS)}")
     form, read = SYSTEMS[system]
     setting = Setting(meetings, status_quo)
-    body, left_out = without_the_mute(read(text_in(Path(file), str(file), form), str(file)))
-    _check(body, str(file))
-    text = scenario_text(body, str(file), setting)
-    notes = [*left_out, *notes_on(body, names_of(body, str(file)), setting)]
-    return Imported(loads(text, f"{file}, imported"), text, notes)
+    name = encodable(str(file))
+    body, left_out = without_the_mute(read(text_in(Path(file), name, form), name))
+    _check(body, name)
+    text = scenario_text(body, name, setting)
+    notes = [*left_out, *notes_on(body, names_of(body, name), setting)]
+    return Imported(loads(text, f"{name}, imported"), text, notes)
 
 
 def _check(body: Body, file: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path as FilePath
 
 from negsim.cases.form import CASE, CaseFile, CodedCase, coded
 from negsim.cases.translation import scenario_data
-from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, shown
+from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, encodable, shown
 from negsim.scenario import validate
 from negsim.scenario.changes import with_changes
 from negsim.scenario.library import locate, populated, shown_as, text_in, text_of
@@ -60,7 +60,7 @@ def _complete(document: Document, path: FilePath | None) -> Document:
         raise ScenarioError([facts_problem(document, SCENARIO)])
     if not is_case(document.data):
         return populated(document, path)
-    case = read_case(document, path.stem if path else document.name)
+    case = read_case(document, encodable(path.stem) if path else document.name)
     return Document(document.name, scenario_data(case.conditions), {}, {}, [])
 
 
@@ -93,7 +93,7 @@ def load_case(source: str | FilePath) -> CodedCase:
     """
     path = locate(source)
     name = shown_as(source, path)
-    return read_case(parse(text_in(path, name, CASE), name, CASE), path.stem)
+    return read_case(parse(text_in(path, name, CASE), name, CASE), encodable(path.stem))
 
 
 def loads_case(text: str, name: str = "<text>") -> CodedCase:

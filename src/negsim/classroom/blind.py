@@ -19,6 +19,7 @@ from negsim.cases import CodedCase, load_case, perturbed
 from negsim.cases.codebook import QUESTIONS
 from negsim.cases.template import case_text
 from negsim.classroom.topic import Topic
+from negsim.files import write_text
 from negsim.report.comparisons import agreement_text
 from negsim.scenario import builtin_cases
 from negsim.scenario.yaml import Plain
@@ -131,6 +132,6 @@ def _agreement(topic: Topic, files: dict[str, str]) -> str:
         for name, text in files.items():
             file = Path(place) / name
             file.parent.mkdir(exist_ok=True)
-            file.write_text(text, encoding="utf-8")
+            write_text(file, text)
         pairs, _ = pairs_of(Path(place) / "reference", Path(place) / "second_coder")
         return agreement_text(agreement(pairs, seed=topic.seed))

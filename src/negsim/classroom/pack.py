@@ -20,8 +20,8 @@ from negsim.classroom.rules import rules
 from negsim.classroom.topic import LAB_RUNS, SAVED, Topic
 from negsim.classroom.witnesses import witnesses
 from negsim.classroom.writing import TEMPLATES, Sheet, fill, handouts_html, plain_text, slides_html
-from negsim.report.folders import written_whole
-from negsim.report.pages.blocks import front, in_front
+from negsim.files import whole_folder, write_text
+from negsim.report.pages.provenance import caveat, caveats
 from negsim.report.pages.setting import issues, meetings, who
 from negsim.scenario import Scenario, dump_yaml
 from negsim.study.runner import Step
@@ -100,8 +100,8 @@ def common(topic: Topic) -> dict[str, Any]:
     return {
         "scenario": topic.scenario,
         "topic": topic,
-        "front": front(topic.scenario),
-        "in_front": in_front(topic.scenario),
+        "front": caveats(topic.scenario),
+        "in_front": caveat(topic.scenario),
         "saved": SAVED,
         "lab_runs": LAB_RUNS,
         "draws": DRAWS,
@@ -110,11 +110,11 @@ def common(topic: Topic) -> dict[str, Any]:
 
 def write_pack(folder: Path, pack: Pack) -> Path:
     """Write a pack into a folder; the teacher's guide. Raises NegsimError if the folder holds other things."""
-    with written_whole(folder, "classroom lessons") as part:
+    with whole_folder(folder, "classroom lessons") as part:
         for name, text in pack.items():
             file = part / name
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
+            write_text(file, text)
     return folder / "README.md"
 
 

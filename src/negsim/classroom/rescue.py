@@ -10,10 +10,10 @@ from typing import Literal, NamedTuple
 
 from negsim.classroom.offers import calm, listening, methods, more_meetings
 from negsim.classroom.topic import AS_WRITTEN, Changes, KeyRow, Settings, Topic, highest, two_digits
-from negsim.report.minutes import reasons
+from negsim.report.minutes.reasons import reasons
 from negsim.report.pages.blocks import Grid
 from negsim.report.pages.setting import meetings, who
-from negsim.report.typical import typical
+from negsim.report.typical import typical_run
 from negsim.report.words import OUTCOMES, percent
 from negsim.study.estimates import Estimate
 
@@ -104,7 +104,7 @@ def menu(topic: Topic) -> dict[str, Changes]:
 
 def example_of(topic: Topic) -> Example:
     """A typical run of the scenario as written."""
-    run = typical(topic.runs())
+    run = typical_run(topic.runs())
     verdict, *items = reasons(run.scenario, run.trace)
     return Example(run.replication, OUTCOMES[run.outcome], verdict, items, topic.transcript_command(run.replication))
 

@@ -18,7 +18,7 @@ from negsim.negotiation.measures import ROUGH_SHARE
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Ints, Move, Response
 from negsim.report.pages.setting import DECISION
-from negsim.report.typical import Told, told
+from negsim.report.typical import TypicalRun, rerun
 from negsim.report.uncertain import subjects
 from negsim.report.words import OUTCOMES, RULES, group_names, issue_names, percent
 from negsim.scenario import Scenario
@@ -171,11 +171,11 @@ def rules(topic: Topic) -> Rules:
     )
 
 
-def by_hand(topic: Topic) -> tuple[Told, dict[int, GroupObjections]]:
+def by_hand(topic: Topic) -> tuple[TypicalRun, dict[int, GroupObjections]]:
     """The run that students judge by hand: among the first, the one on which the rules differ most."""
     runs = {r: best_readings(topic.scenario, topic.seed, r) for r in range(min(SEARCHED, topic.replications))}
     best = max(runs, key=lambda r: _spread(runs[r]))
-    return told(topic.scenario, topic.seed, best), runs[best]
+    return rerun(topic.scenario, topic.seed, best), runs[best]
 
 
 def _spread(run: dict[int, GroupObjections]) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.classroom.links import studio_link
-from negsim.report.words import measure_name, signed
+from negsim.report.words import measure_name
 from negsim.scenario import Scenario, builtin_cases, dump_yaml, names, with_changes
 from negsim.scenario.sampling import drawn
 from negsim.study.estimates import Estimate, difference
@@ -173,37 +173,6 @@ def _label(name: str) -> str:
 def label(measure: str) -> str:
     """What a measure is called on the sheets."""
     return measure_name(measure)
-
-
-def difference_of(change: Estimate | None, measure: str) -> str:
-    """A change of a measure with its interval, shares in points of a hundred; nothing for None.
-
-    >>> difference_of(Estimate(0.19, 0.13, 0.251, 200), "consensus")
-    '+19 points [+13, +25]'
-    >>> difference_of(Estimate(0.024, 0.003, 0.045, 200), "consensus")
-    '+2.4 points [+0.3, +4.5]'
-    >>> difference_of(Estimate(0.01, -0.01, 0.02, 200), "share_agreed")
-    '+1 point [−1, +2]'
-    >>> difference_of(Estimate(0.0012, 0.0004, 0.002, 200), "depth")
-    '+0.0012 [+0.0004, +0.0020]'
-    """
-    if change is None:
-        return ""
-    if measure not in {"consensus", "share_agreed"}:
-        value, low, high = _alike([change.value, change.low, change.high], 2)
-        return f"{value} [{low}, {high}]"
-    value, low, high = _alike([100 * change.value, 100 * change.low, 100 * change.high], 0)
-    return f"{value} point{'' if value in ('+1', '−1') else 's'} [{low}, {high}]"
-
-
-def _alike(numbers: Sequence[float], least: int) -> list[str]:
-    """Numbers with a sign and as few digits as show all that are not zero."""
-    digits = next((n for n in range(least, DIGITS) if not any(_vanishes(number, n) for number in numbers)), DIGITS)
-    return [signed(number, digits) if number else "0" for number in numbers]
-
-
-def _vanishes(number: float, digits: int) -> bool:
-    return number != 0.0 and round(number, digits) == 0.0
 
 
 def highest(numbers: Mapping[str, float], text: Callable[[float], str]) -> list[str]:

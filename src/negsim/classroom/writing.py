@@ -27,11 +27,11 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
-from negsim.classroom.topic import KeyRow, difference_of, label
+from negsim.classroom.topic import KeyRow, label
 from negsim.errors import NegsimError
 from negsim.report.pages.blocks import Grid
 from negsim.report.pages.blocks import escape as html_text
-from negsim.report.words import counted, listed, percent, signed, with_interval
+from negsim.report.words import change_text, counted, estimate_text, listed, percent, signed
 from negsim.scenario.yaml import flow
 from negsim.study.estimates import Estimate
 
@@ -92,8 +92,8 @@ def _environment() -> Environment:
         "cells": _cells,
         "counted": counted,
         "dashes": lambda items: _cells(Markup("---") for _ in items),
-        "difference": difference_of,
-        "estimate": lambda estimate, measure: with_interval(measure, estimate),
+        "difference": lambda change, measure: "" if change is None else change_text(change, measure),
+        "estimate": estimate_text,
         "fence": fence,
         "flow": flow,
         "digits": lambda number, count: f"{number:.{count}f}",
@@ -132,12 +132,12 @@ def _document(text: str) -> str:
 
 def _with_change(changes: Mapping[str, Estimate], measure: str) -> list[str]:
     """Names of settings, each with the change of a measure."""
-    return [f"“{name}” ({difference_of(change, measure)})" for name, change in changes.items()]
+    return [f"“{name}” ({change_text(change, measure)})" for name, change in changes.items()]
 
 
 def _with_estimate(names: Iterable[str], rows: Mapping[str, KeyRow], measure: str) -> list[str]:
     """Names of settings, each with a measure."""
-    return [f"“{name}” ({with_interval(measure, rows[name].estimates[measure])})" for name in names]
+    return [f"“{name}” ({estimate_text(rows[name].estimates[measure], measure)})" for name in names]
 
 
 # Values in Markdown

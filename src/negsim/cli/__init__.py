@@ -45,8 +45,9 @@ class Commands(TyperGroup):
                 for name, command in commands
                 if isinstance(command, TyperGroup) == groups and not command.hidden
             ]
-            with formatter.section(heading):
-                formatter.write_dl(rows)
+            if rows:
+                with formatter.section(heading):
+                    formatter.write_dl(rows)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
         """The command that the words name; one of a group that is named without its group is pointed to."""

@@ -237,8 +237,8 @@ def solutions(
     out: TableFile = None,
 ) -> None:
     """Compare the runs with compromise, median, Nash and exchange."""
+    from negsim.files import write_table
     from negsim.report.comparisons import solutions_table, solutions_text
-    from negsim.report.folders import write_table
     from negsim.study.solutions import Terms, solve_steps
 
     scenario = load_scenario(name, changes, parameters)

@@ -22,10 +22,11 @@ from negsim.cli.options import (
     example,
     load_scenario,
     name_and_changes,
+    scenario_name,
     split_words,
     with_ensemble,
 )
-from negsim.errors import NegsimError
+from negsim.errors import NegsimError, encodable
 from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def why(
     from negsim.report.explanations import remedies_text
     from negsim.study.remedies import why as find_remedies
 
-    scenario, title = load_scenario(name, changes, parameters), Path(name).stem
+    scenario, title = load_scenario(name, changes, parameters), scenario_name(name)
     result = followed(find_remedies(scenario, replications=replications, seed=seed, threads=threads))
     print(remedies_text(result, title))
     if out is not None:
@@ -119,9 +120,9 @@ def _pair(first: str, second: str, changes: list[str]) -> tuple[Pair, tuple[str,
     name, own = name_and_changes(words)
     source = name or first
     pair = load(first, changes=changes), load(source, changes=[*changes, *own])
-    one, other = distinct_names(first, source)
+    one, other = map(encodable, distinct_names(first, source))
     if own:
-        other = second if len(second) <= SHORT else f"{other} as changed"
+        other = encodable(second) if len(second) <= SHORT else f"{other} as changed"
     return pair, (one, other)
 
 
@@ -140,34 +141,34 @@ def distinct_names(first: str, second: str) -> tuple[str, str]:
 
 
 def _write_explanation(pair: Pair, result: Explanation, names: tuple[str, str], out: Path, form: str) -> None:
+    from negsim.files import whole_folder, write_table, write_text
     from negsim.report import explanations
-    from negsim.report.folders import write_table, written_whole
     from negsim.report.plots import explain
     from negsim.report.plots.style import save
     from negsim.scenario import dump_yaml
 
     main = result.changes[:2]
-    with written_whole(out, "explain") as part:
+    with whole_folder(out, "explain") as part:
         write_table(part / "explanation.csv", *explanations.explanation_table(result))
         write_table(part / "interactions.csv", *explanations.interaction_table(result))
-        (part / "explanation.txt").write_text(f"{explanations.explanation_text(result, *names)}\n", encoding="utf-8")
+        write_text(part / "explanation.txt", f"{explanations.explanation_text(result, *names)}\n")
         for scenario, file in zip(pair, ("first.yaml", "second.yaml"), strict=True):
-            (part / file).write_text(dump_yaml(scenario), encoding="utf-8")
+            write_text(part / file, dump_yaml(scenario))
         for change in main:
             save(explain.waterfall(change, names=names), part / f"waterfall_{change.measure}.{form}")
         save(explain.knob_tornados(main, names=names), part / f"tornado.{form}")
 
 
 def _write_remedies(scenario: Scenario, result: Remedies, name: str, out: Path, form: str) -> None:
+    from negsim.files import whole_folder, write_table, write_text
     from negsim.report import explanations
-    from negsim.report.folders import write_table, written_whole
     from negsim.report.plots import explain
     from negsim.report.plots.style import save
     from negsim.scenario import dump_yaml
 
-    with written_whole(out, "why") as part:
+    with whole_folder(out, "why") as part:
         write_table(part / "why.csv", *explanations.remedies_table(result))
         write_table(part / "failure.csv", *explanations.failure_table(result.failure))
-        (part / "why.txt").write_text(f"{explanations.remedies_text(result, name)}\n", encoding="utf-8")
-        (part / "scenario.yaml").write_text(dump_yaml(scenario), encoding="utf-8")
+        write_text(part / "why.txt", f"{explanations.remedies_text(result, name)}\n")
+        write_text(part / "scenario.yaml", dump_yaml(scenario))
         save(explain.remedy_tornado(result), part / f"tornado.{form}")

@@ -17,11 +17,11 @@ Measure = Annotated[str | None, typer.Argument(metavar="[NAME]", help="A measure
 @commands.command(epilog=example("negsim measures", "negsim measures depth"))
 def measures(name: Measure = None, *, out: TextFile = None) -> None:
     """List the measures of a run with their meanings."""
-    from negsim.report.folders import write_whole
+    from negsim.files import write_text
     from negsim.report.measures import describe_measure, list_measures, measures_page
 
     if out is not None:
-        write_whole(out, measures_page())
+        write_text(out, measures_page())
         say(f"written: {out}")
     else:
         print((list_measures() if name is None else describe_measure(name)).rstrip("\n"))

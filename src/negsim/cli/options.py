@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from negsim.cli.kernels import make_ready
-from negsim.errors import NegsimError, ScenarioError, did_you_mean
+from negsim.errors import NegsimError, ScenarioError, did_you_mean, encodable
 from negsim.report.progress import say
 
 if TYPE_CHECKING:
@@ -41,10 +41,9 @@ def check_file(context: typer.Context, file: Path | None) -> Path | None:
     """A file to write. Raises NegsimError if no file can be there, or if the command reads it."""
     if file is None:
         return None
-    if file.is_dir():
-        raise NegsimError(f"{file}: is a folder; name a file")
-    if not file.parent.is_dir():
-        raise NegsimError(f"{file.parent}: no such folder; create it first")
+    from negsim import files
+
+    files.check_file(file)
     _outputs(context).append(file)
     _check_apart(context)
     return file
@@ -52,39 +51,39 @@ def check_file(context: typer.Context, file: Path | None) -> Path | None:
 
 def check_html(context: typer.Context, file: Path) -> Path:
     """A page to write. Raises NegsimError unless it can be there and its name ends in .html."""
-    from negsim.report import folders
+    from negsim import files
 
-    folders.check_file(file, (".html", ".htm"))
+    files.check_file(file, (".html", ".htm"))
     check_file(context, file)
     return file
 
 
 def check_picture(context: typer.Context, file: Path | None) -> Path | None:
     """A picture to write. Raises NegsimError unless it can be there and its name says a format of pictures."""
-    from negsim.report import folders
+    from negsim import files
 
     if file is not None:
-        folders.check_file(file, [f".{form}" for form in PICTURES])
+        files.check_file(file, [f".{form}" for form in PICTURES])
     return check_file(context, file)
 
 
 def check_folder(context: typer.Context, folder: Path | None) -> Path | None:
     """A folder to write. Raises NegsimError unless it is new, empty or was written by the same command."""
-    from negsim.report.folders import check_free
+    from negsim import files
 
     if folder is not None:
-        check_free(folder, command_name(context))
+        files.check_folder(folder, command_name(context))
     return folder
 
 
 def write_or_print(text: str, out: Path | None) -> None:
     """A text to a file, or to the screen if there is none."""
-    from negsim.report.folders import write_whole
+    from negsim.files import write_text
 
     if out is None:
         print(text.rstrip("\n"))
     else:
-        write_whole(out, text)
+        write_text(out, text)
         say(f"written: {out}")
 
 
@@ -144,6 +143,11 @@ def _is_within(file: Path, source: str | Path) -> bool:
 
     held = [path for name in (MANIFEST, PARTS, SERIES) if (path := Path(source) / name).exists()]
     return any(path.samefile(one) for path in (file, file.parent) if path.exists() for one in held)
+
+
+def scenario_name(source: str) -> str:
+    """What to call a scenario: its name, or that of its file without folders and suffix."""
+    return encodable(Path(source).stem)
 
 
 def is_folder(name: str) -> bool:

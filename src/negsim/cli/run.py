@@ -35,6 +35,7 @@ from negsim.cli.options import (
     example,
     load_scenario,
     name_and_changes,
+    scenario_name,
     split_words,
     with_ensemble,
     write_or_print,
@@ -86,7 +87,7 @@ def run(
     """Run a scenario many times: how it ends, what blocks, why."""
     from negsim.report import outputs, summary
 
-    changes, title = with_ensemble(changes, parameters), Path(name).stem
+    changes, title = with_ensemble(changes, parameters), scenario_name(name)
     runs = _run(load_scenario(name, changes), replications=replications, seed=seed, threads=threads)
     if out is not None:
         outputs.write_results(runs, out, name=title, changes=changes)
@@ -133,12 +134,12 @@ def plot(
 
     The results of a study are drawn by `negsim study plot`.
     """
+    from negsim.files import add_pictures
     from negsim.report import plots
-    from negsim.report.folders import pictures_added_to
 
     scenario = load_scenario(name, changes, parameters)
     certain, trace = _watch(scenario, seed=seed, replication=replication)
-    title = Path(name).stem
+    title = scenario_name(name)
     runs = {title: _run(scenario, replications=replications, seed=seed, threads=None)}
     draws = {picture: partial(draw, certain, trace) for picture, draw in plots.RUN_PICTURES.items()} | {
         "outcomes": partial(plots.outcome_shares, runs),
@@ -146,7 +147,7 @@ def plot(
         "minutes": partial(plots.minutes_spent, runs),
     }
     files = {f"{picture}.{form}": draws[picture] for picture in choose_pictures(draws, only)}
-    with pictures_added_to(out, files) as part:
+    with add_pictures(out, files) as part:
         for file, draw in files.items():
             plots.save(draw(), part / file)
     for file in files:
@@ -183,9 +184,9 @@ def compare(
     out: TableFile = None,
 ) -> None:
     """Compare scenarios on the same random draws, with intervals."""
+    from negsim.files import write_table
     from negsim.negotiation.measures import DEFAULT
     from negsim.report.comparisons import comparison_table, comparison_text
-    from negsim.report.folders import write_table
     from negsim.study.compare import compare as compare_runs
 
     if half_width == 0.0:
@@ -194,8 +195,8 @@ def compare(
         alternatives, with_ensemble(changes, parameters), replications=replications, seed=seed, threads=threads
     )
     comparisons = list(compare_runs(runs, measures or DEFAULT, half_width=half_width))
-    wanted = f"for a half-width of {half_width:g}" if half_width else "for the interval to exclude zero"
-    print(comparison_text(comparisons, next(iter(runs)), replications=replications, seed=seed, wanted=wanted))
+    goal = f"for a half-width of {half_width:g}" if half_width else "for the interval to exclude zero"
+    print(comparison_text(comparisons, next(iter(runs)), replications=replications, seed=seed, goal=goal))
     if out is not None:
         write_table(out, *comparison_table(comparisons))
         say(f"written: {out}")
@@ -215,12 +216,12 @@ def report(
 
     The file opens by itself and prints well. `negsim study report` writes one about the results of a study.
     """
-    from negsim.report.folders import write_whole
+    from negsim.files import write_text
     from negsim.report.pages.scenario import report_of_runs
 
     changes = with_ensemble(changes, parameters)
     runs = _run(load_scenario(name, changes), replications=replications, seed=seed, threads=None)
-    write_whole(out, report_of_runs(runs, source=name, changes=changes))
+    write_text(out, report_of_runs(runs, source=name, changes=changes))
     print(out)
 
 

@@ -127,9 +127,9 @@ def cells(
     out: TableFile = None,
 ) -> None:
     """Print the measures of every cell, with intervals."""
+    from negsim.files import whole_file
     from negsim.negotiation.measures import DEFAULT
     from negsim.report.comparisons import cells_text
-    from negsim.report.folders import whole
     from negsim.study.results import results
 
     study = results(folder)
@@ -138,7 +138,7 @@ def cells(
     table = study.summary(columns, quantiles=quantiles)
     print(cells_text(table, [factor.name for factor in study.factors], columns))
     if out is not None:
-        with whole(out) as part:
+        with whole_file(out) as part:
             table.to_csv(part, index=False)
         say(f"written: {out}")
 
@@ -157,14 +157,14 @@ def plot(
     form: PictureFormat = "png",
 ) -> None:
     """Draw the pictures that fit the design of a study."""
-    from negsim.report.folders import pictures_added_to
+    from negsim.files import add_pictures
     from negsim.report.plots.study import study_pictures
     from negsim.report.plots.style import save
     from negsim.study.results import results
 
     pictures = study_pictures(results(folder))
     files = {f"{name}.{form}": pictures[name] for name in choose_pictures(pictures, only)}
-    with pictures_added_to(out, files) as part:
+    with add_pictures(out, files) as part:
         for file, picture in files.items():
             save(picture.draw(), part / file)
     for file, picture in files.items():
@@ -175,13 +175,13 @@ def plot(
 @commands.command(epilog=example("negsim study report results/meetings --out meetings.html"))
 def report(folder: Results, *, out: PageFile = Path("report.html")) -> None:
     """Write one HTML file about the results of a study."""
-    from negsim.report.folders import write_whole
+    from negsim.files import write_text
     from negsim.report.pages.scenario import report_of_study
     from negsim.study.results import results
 
     study = results(folder)
     make_ready()
-    write_whole(out, report_of_study(study))
+    write_text(out, report_of_study(study))
     print(out)
 
 
@@ -202,8 +202,8 @@ def sensitivity(
 
     Sobol' indices need the design saltelli, Morris indices morris: see `negsim study sweep --design`.
     """
+    from negsim.files import write_table
     from negsim.report.comparisons import sensitivity_table, sensitivity_text
-    from negsim.report.folders import write_table
     from negsim.study.results import results
     from negsim.study.sensitivity import sensitivity as indices
 

@@ -1,3 +1,3 @@
-"""What people look at and read: pictures, transcripts, tables, the demonstration."""
+"""What people read: words and numbers, summaries, minutes, pictures, pages, the ODD description."""
 
 from __future__ import annotations

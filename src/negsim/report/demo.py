@@ -14,18 +14,19 @@ from typing import NamedTuple
 
 from negsim import __version__
 from negsim.cases import load
-from negsim.report.folders import write_table, written_whole
-from negsim.report.pages.blocks import Block, Card, Cards, Commands, Figure, Grid, Links, Section, front, page
-from negsim.report.pages.scenario import report_of_runs, shown
+from negsim.files import whole_folder, write_table, write_text
+from negsim.report.pages.blocks import Block, Card, Cards, Commands, Figure, Grid, Links, Section, page
+from negsim.report.pages.provenance import caveats
+from negsim.report.pages.scenario import measure_text, report_of_runs
 from negsim.report.pages.study import report_of_study
 from negsim.report.plots import captions, runs
+from negsim.report.plots.captions import estimate_at
 from negsim.report.plots.cells import cell_line
 from negsim.report.plots.numbers import effect
 from negsim.report.plots.study import curves_of, time_of
-from negsim.report.plots.study_captions import estimate_at
 from negsim.report.plots.style import Picture, figure_of, save
 from negsim.report.tables import change_table, effect_table, estimate_table, estimates, run_table
-from negsim.report.words import cell_name, interval, measure_name, percent, phrase
+from negsim.report.words import cell_name, interval_text, measure_name, percent, phrase
 from negsim.scenario import Scenario
 from negsim.scenario.yaml import Plain
 from negsim.study.design import cells_of
@@ -80,7 +81,7 @@ class Material(NamedTuple):
         return {PHASES[name]: runs for name, runs in self.phases.items()}
 
     def effects(self) -> dict[str, Estimate]:
-        """What each factor of the study does to the share of consensus, by what to call it."""
+        """The effects of the factors of the study on the share of consensus, by name."""
         return {
             f"{phrase(factor, level)} instead of {phrase(factor, base)}": effect(
                 self.study, "consensus", factor, (base, level)
@@ -106,7 +107,7 @@ def write_demo(folder: Path, *, replications: int = 200, threads: int | None = N
     replications: runs of a cell of the study; the two phases get five times as many. Raises NegsimError if the folder
     holds other things.
     """
-    with written_whole(folder, "demo") as part:
+    with whole_folder(folder, "demo") as part:
         phases = {name: load(name) for name in PHASES}
         changed = changes_of(phases[FOCAL])
         cells = len(cells_of(study_of(replications)))
@@ -123,7 +124,7 @@ def write_demo(folder: Path, *, replications: int = 200, threads: int | None = N
             yield done, cells + other, text
         files = REPORTS | _write_tables(part, material)
         text = demo_page(material, files, f"{folder.name}/{STUDY}")
-        (part / "index.html").write_text(text, encoding="utf-8")
+        write_text(part / "index.html", text)
     return folder / "index.html"
 
 
@@ -174,9 +175,9 @@ def _write_pictures(part: Path, material: Material) -> Iterator[str]:
 
 def _write_reports(part: Path, material: Material) -> Iterator[str]:
     for name, some in material.phases.items():
-        (part / f"{name}.html").write_text(report_of_runs(some, source=name), encoding="utf-8")
+        write_text(part / f"{name}.html", report_of_runs(some, source=name))
         yield f"{name}.html"
-    (part / "study.html").write_text(report_of_study(material.study), encoding="utf-8")
+    write_text(part / "study.html", report_of_study(material.study))
     yield "study.html"
 
 
@@ -218,7 +219,7 @@ def demo_page(material: Material, files: Mapping[str, str], study: str) -> str:
     ]
     scenario = material.phases[FOCAL].scenario
     title = "Why the 2011 working group ended with no report, and what would have changed that"
-    return page(title, [*front(scenario), _lead(material), _cards(material)], sections)
+    return page(title, [*caveats(scenario), _lead(material), _cards(material)], sections)
 
 
 def _lead(material: Material) -> str:
@@ -241,13 +242,15 @@ def _cards(material: Material) -> Cards:
     cells, chance = material.study.cells, cell_line(material.study, "consensus")
     best = int(chance.value.argmax())
     shares[f"in the best of {len(cells)} cells of the study: {cell_name(cells[best])}"] = estimate_at(chance, best)
-    return Cards([Card(percent(share.value), f"{what} {interval(share)}") for what, share in shares.items()])
+    return Cards(
+        [Card(percent(share.value), f"{what} {interval_text(share, 'consensus')}") for what, share in shares.items()]
+    )
 
 
 def _measures(material: Material) -> Grid:
     """Measures of both phases, a column each."""
     columns = [estimates(some) for some in material.phases.values()]
-    rows = [[measure_name(name), *(shown(name, column) for column in columns)] for name in SIDE_BY_SIDE]
+    rows = [[measure_name(name), *(measure_text(name, column) for column in columns)] for name in SIDE_BY_SIDE]
     return Grid(["mean per run, 95 % interval", *PHASES.values()], rows)
 
 

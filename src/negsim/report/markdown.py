@@ -1,19 +1,23 @@
-"""Markdown that is made, not written: cells, tables, lists, headings.
+"""Markdown made by the code: values in cells, tables, lists, and templates with sentences around them.
 
-Rules that hold here
-- Whatever a value is, one function says how it is written; a bar in a cell never ends it.
+A bar in a value never ends its cell. A name that a template misspells is an error.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 
-def said(value: object) -> str:
-    """A value as a cell says it: yes and no, short numbers, lists with commas, nothing for None and NaN.
+def cell_text(value: object) -> str:
+    """A value in a cell: yes and no, short numbers, lists with commas, nothing for None and NaN.
 
-    >>> said(0.30000000000000004), said(True), said(None), said(("a", 1.0)), said(float("inf"))
+    >>> cell_text(0.30000000000000004), cell_text(True), cell_text(None), cell_text(("a", 1.0)), cell_text(float("inf"))
     ('0.3', 'yes', '', 'a, 1', '∞')
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
@@ -23,9 +27,9 @@ def said(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.6g}".replace("inf", "∞")
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {said(part)}" for key, part in value.items())
+        return ", ".join(f"{key}: {cell_text(part)}" for key, part in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(map(said, value))
+        return ", ".join(map(cell_text, value))
     return str(value)
 
 
@@ -39,17 +43,17 @@ def code(text: str) -> str:
 
 
 def grid(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    r"""A table; where no row has anything in a column, the column is left out.
+    r"""A table without its empty columns.
 
     >>> print(grid(["a", "b"], [["x|y", None]]))
     | a |
     |---|
     | x\|y |
     """
-    cells = [[said(value).replace("|", "\\|").replace("\n", " ") for value in row] for row in rows]
-    kept = [c for c in range(len(header)) if not cells or any(row[c] for row in cells)]
-    lines = [_row([header[c] for c in kept]), f"|{'---|' * len(kept)}"]
-    return "\n".join([*lines, *(_row([row[c] for c in kept]) for row in cells)])
+    cells = [[cell_text(value).replace("|", "\\|").replace("\n", " ") for value in row] for row in rows]
+    full = [c for c in range(len(header)) if not cells or any(row[c] for row in cells)]
+    lines = [_row([header[c] for c in full]), f"|{'---|' * len(full)}"]
+    return "\n".join([*lines, *(_row([row[c] for c in full]) for row in cells)])
 
 
 def _row(cells: Sequence[str]) -> str:
@@ -64,3 +68,21 @@ def bullets(items: Iterable[str]) -> str:
 def document(parts: Iterable[str]) -> str:
     """Parts with an empty line between them, and one end of line at the end."""
     return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
+
+
+def fill(template: str, **values: object) -> str:
+    """A template of this room with values. Raises jinja2's UndefinedError for a name that the values do not have."""
+    text = _environment().get_template(template).render(values)
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+@lru_cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=False,  # noqa: S701 - Markdown; `grid` escapes what a cell needs
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

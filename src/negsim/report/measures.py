@@ -65,11 +65,11 @@ def list_measures() -> str:
 def describe_measure(name: str) -> str:
     """Everything that is known of a measure, in each table that has it. Raises NegsimError for an unknown name."""
     stem = name.partition(".")[0]
-    found = [(heading, *entry) for heading, entry in TABLES.items() if stem in entry[2]]
-    if not found:
-        known = dict.fromkeys(other for _, _, measures in TABLES.values() for other in measures)
-        raise NegsimError(f"unknown measure {shown(name)}{did_you_mean(stem, list(known))}")
-    return "\n".join(_described(heading, measures[stem]) for heading, _, _, measures in found)
+    entries = [(heading, *entry) for heading, entry in TABLES.items() if stem in entry[2]]
+    if not entries:
+        names = dict.fromkeys(other for _, _, measures in TABLES.values() for other in measures)
+        raise NegsimError(f"unknown measure {shown(name)}{did_you_mean(stem, list(names))}")
+    return "\n".join(_described(heading, measures[stem]) for heading, _, _, measures in entries)
 
 
 def _described(heading: str, measure: Measure) -> str:

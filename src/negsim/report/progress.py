@@ -1,11 +1,10 @@
-"""Talk on stderr: what a person wants to know while long work goes on.
+"""Talk on stderr: how far long work is.
 
 Rules that hold here
 - Work is a generator that yields steps and returns its result; it never prints.
-- On a terminal a bar comes and goes, in a notebook one line is written over; elsewhere a line comes now and then, so
-  that a log stays short.
-
-A sweep with a person watching: a study into a results folder, and how far it is.
+- On a terminal a bar comes and goes, and in a notebook one line is written over; elsewhere a line comes now and then,
+  so that a log stays short.
+- The command line imports this first, so whatever takes long to import is imported where it is used.
 """
 
 from __future__ import annotations
@@ -33,14 +32,14 @@ Result = TypeVar("Result")
 
 
 def say(text: str) -> None:
-    """Talk to the person, not to the pipe."""
+    """Write a line to the person, not into the pipe."""
     print(text, file=sys.stderr, flush=True)  # noqa: T201 - the one place that talks
 
 
 def followed(steps: Generator[Step, None, Result]) -> Result:
-    """What a piece of work returns at its end; its steps are shown."""
+    """Run a piece of work to its end and show its steps; what it returns."""
     pace = Pace()
-    with _shown() as show:
+    with _display() as show:
         while True:
             try:
                 done, total, text = next(steps)
@@ -51,13 +50,13 @@ def followed(steps: Generator[Step, None, Result]) -> Result:
 
 
 class Pace:
-    """How fast work goes, counted from its first step: what was there already was not done now."""
+    """How fast work goes, counted from its first step, so that earlier results do not count."""
 
     def __init__(self) -> None:
         self.start: tuple[float, int] | None = None
 
     def at(self, done: int, total: int) -> str:
-        """Rate and time left; nothing until something has been done."""
+        """Rate and time left; "" until something has been done."""
         now = time.monotonic()
         if self.start is None:
             self.start = now, done
@@ -73,7 +72,7 @@ Show = Callable[[int, int, str, str], None]  # done, of how many, what, rate and
 
 
 @contextmanager
-def _shown() -> Iterator[Show]:
+def _display() -> Iterator[Show]:
     if sys.stderr.isatty():
         with _bar() as show:
             yield show
@@ -140,19 +139,21 @@ def sweep(
     of workers (default: one a core). scheduler: the address of a Dask scheduler.
     Raises `ScenarioError` for a study that cannot be run, NegsimError for a folder that cannot take it.
     """
-    from negsim.study import results, runner, schema  # noqa: PLC0415 - the command line has to start at once
+    from negsim.study.results import results  # noqa: PLC0415
+    from negsim.study.runner import Workers, check_workers, default_threads, workers  # noqa: PLC0415
+    from negsim.study.schema import Study, load_study  # noqa: PLC0415
     from negsim.study.sweep import opened  # noqa: PLC0415
 
-    plan = study if isinstance(study, schema.Study) else schema.load_study(study)
+    study = study if isinstance(study, Study) else load_study(study)
     if not isinstance(executor, Executor):
-        runner.check_workers(executor, scheduler)
-    with opened(plan, Path(folder)) as sweeping:
+        check_workers(executor, scheduler)
+    with opened(study, Path(folder)) as sweeping:
         if isinstance(executor, Executor):
-            _follow(sweeping, runner.Workers(executor, count or runner.default_threads()))
+            _follow(sweeping, Workers(executor, count or default_threads()))
         else:
-            with runner.workers(executor, count=count, scheduler=scheduler) as pool:
+            with workers(executor, count=count, scheduler=scheduler) as pool:
                 _follow(sweeping, pool)
-    return results.results(folder)
+    return results(folder)
 
 
 def _follow(sweeping: Sweep, pool: Workers) -> None:

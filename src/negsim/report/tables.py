@@ -1,14 +1,14 @@
-"""Tables of many runs: one row a scenario with estimates and intervals, one row a run, one row a change.
+"""Runs as rows of numbers, for whoever computes on: of a run, an issue, a group, a scenario, a change.
 
-Rules that hold here
-- Columns are named as in the registry of measures; an outcome's share is named after the outcome.
+Columns are named as in the registry of measures; the share of an outcome is named after the outcome.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from negsim.negotiation.measures import MEASURES
+from negsim.files import Table
+from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES
 from negsim.negotiation.tables import Outcome
 from negsim.study.estimates import Estimate
 from negsim.study.remedies import SingleChange
@@ -16,34 +16,52 @@ from negsim.study.runner import Runs, measure_of
 from negsim.study.schema import NUMBERS, OUTCOMES, Cell
 from negsim.study.table import estimated, levels_of, row_of
 
-Table = tuple[list[str], Iterator[list[object]]]  # header and rows, as `files.write_table` takes them
-
 
 def estimates(runs: Runs) -> dict[str, Estimate]:
     """Share of every outcome, and every measure: as `study.table.estimated` has them."""
     return {name: estimated(name, measure_of(runs, name)) for name in (*OUTCOMES, *NUMBERS)}
 
 
-def run_table(found: Sequence[tuple[Cell, Runs]]) -> Table:
-    """One row a run: the levels of its cell, what it takes to run it again, what it drew, its outcome and measures."""
-    drawn = list(levels_of(runs.scenario for _, runs in found))
-    header = [*found[0][0], "seed", "replication", *drawn, *MEASURES]
-    return header, (row for cell, runs in found for row in _run_rows(cell, runs, drawn))
+def run_table(cells: Sequence[tuple[Cell, Runs]]) -> Table:
+    """One row a run: the levels of its cell, seed and replication, what it drew, its outcome and measures."""
+    draws = list(levels_of(runs.scenario for _, runs in cells))
+    header = [*cells[0][0], "seed", "replication", *draws, *MEASURES]
+    return header, (row for cell, runs in cells for row in _run_rows(cell, runs, draws))
 
 
-def _run_rows(cell: Cell, runs: Runs, drawn: Sequence[str]) -> Iterator[list[object]]:
+def _run_rows(cell: Cell, runs: Runs, columns: Sequence[str]) -> Iterator[list[object]]:
     for r, row in enumerate(runs.results.runs, runs.first):
         draws, outcome = row_of(runs.scenario, runs.seed, r), Outcome(int(row["outcome"])).name.lower()
-        yield [*cell.values(), runs.seed, r, *(draws.get(name) for name in drawn), outcome, *row.tolist()[1:]]
+        yield [*cell.values(), runs.seed, r, *(draws.get(name) for name in columns), outcome, *row.tolist()[1:]]
 
 
-def estimate_table(found: Mapping[str, Runs]) -> Table:
-    """One row a scenario: how many runs, and every estimate with its interval."""
-    told = {name: estimates(runs) for name, runs in found.items()}
-    measures = [f"{measure}{part}" for measure in next(iter(told.values())) for part in ("", "_low", "_high")]
+def issue_table(runs: Runs) -> Table:
+    """One row a run and issue: its measures, and the readings at which members of each group blocked."""
+    header = ["replication", "issue", *ISSUE_MEASURES, *(f"blocks_{group}" for group in runs.scenario.groups)]
+    results, issues = runs.results, list(enumerate(runs.scenario.issues))
+    return header, (
+        [runs.first + r, issue, *results.issues[r, k].tolist(), *results.blocks[r, :, k].tolist()]
+        for r in range(len(runs))
+        for k, issue in issues
+    )
+
+
+def group_table(runs: Runs) -> Table:
+    """One row a run and group."""
+    groups = list(enumerate(runs.scenario.groups))
     rows = (
-        [name, len(runs), *(number for estimate in told[name].values() for number in estimate[:3])]
-        for name, runs in found.items()
+        [runs.first + r, group, *runs.results.groups[r, g].tolist()] for r in range(len(runs)) for g, group in groups
+    )
+    return ["replication", "group", *GROUP_MEASURES], rows
+
+
+def estimate_table(scenarios: Mapping[str, Runs]) -> Table:
+    """One row a scenario: how many runs, and every estimate with its interval."""
+    numbers = {name: estimates(runs) for name, runs in scenarios.items()}
+    measures = [f"{measure}{part}" for measure in next(iter(numbers.values())) for part in ("", "_low", "_high")]
+    rows = (
+        [name, len(runs), *(number for estimate in numbers[name].values() for number in estimate[:3])]
+        for name, runs in scenarios.items()
     )
     return ["scenario", "runs", *measures], rows
 

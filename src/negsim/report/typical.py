@@ -1,7 +1,6 @@
-"""One run that stands for many: the first that ended as most did.
+"""One run that stands for many: the first that ended as most did, run again with its trace.
 
-Rules that hold here
-- A run that is told is the very one that was counted: same seed, same replication, same draws.
+It is the very run that was counted: same seed, same replication, same draws.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ from negsim.scenario.sampling import drawn
 from negsim.study.runner import Runs
 
 
-class Told(NamedTuple):
-    """One run: its scenario with everything drawn, which replication it is, what was seen of it."""
+class TypicalRun(NamedTuple):
+    """One run: its scenario with everything drawn, the number of its replication, and its trace."""
 
     scenario: Scenario
     replication: int
@@ -31,19 +30,19 @@ class Told(NamedTuple):
         return Outcome(int(self.trace.state.clock["outcome"][0]))
 
 
-def typical(runs: Runs) -> Told:
+def typical_run(runs: Runs) -> TypicalRun:
     """The first run that ended as most did."""
-    return told(runs.scenario, runs.seed, typical_number(runs))
+    return rerun(runs.scenario, runs.seed, typical_replication(runs))
 
 
-def typical_number(runs: Runs) -> int:
-    """Which replication it is."""
+def typical_replication(runs: Runs) -> int:
+    """The number of the first run that ended as most did."""
     ends = runs.column("outcome").astype(int)
     usual = int(np.bincount(ends, minlength=len(Outcome)).argmax())
     return runs.first + int(np.flatnonzero(ends == usual)[0])
 
 
-def told(scenario: Scenario, seed: int, replication: int) -> Told:
-    """A replication of a scenario under a seed, watched."""
+def rerun(scenario: Scenario, seed: int, replication: int) -> TypicalRun:
+    """A replication of a scenario under a seed, run again with its trace."""
     certain = drawn(scenario, seed, replication)
-    return Told(certain, replication, watch(lower(certain), seed=seed, replication=replication))
+    return TypicalRun(certain, replication, watch(lower(certain), seed=seed, replication=replication))

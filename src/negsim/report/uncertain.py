@@ -1,8 +1,8 @@
 """What a scenario draws anew for every run, in the words and ranges of a reader.
 
 Rules that hold here
-- A size that is drawn is told as its range, never as the number that happens to be written.
-- Draws of different keys are independent; a list with a single value is no draw.
+- A size that is drawn is shown as its range, never as the number that happens to be in the file.
+- Draws of different keys are independent; a list with a single value is certain.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ Range = tuple[float, float]
 
 
 class Sizes(NamedTuple):
-    """How many there are of everything, each with its noun; ranges where they are drawn."""
+    """The numbers of delegates, groups, issues, meetings and days, each with its noun; ranges where they are drawn."""
 
     delegates: str
     groups: str
@@ -53,13 +53,13 @@ class Sizes(NamedTuple):
     days: str
 
 
-def drawn(scenario: Scenario) -> dict[str, Uncertain]:
+def distributions(scenario: Scenario) -> dict[str, Uncertain]:
     """The keys that are drawn, with their distributions."""
     return {key: how for key, how in scenario.uncertain.items() if len(ways(key, how)) != 1}
 
 
 def ways(key: str, how: Uncertain) -> Ways:
-    """What may be drawn, of a range its ends; nothing for what no path says."""
+    """The changes that may be drawn, of a range those at its ends; none if the distribution has no path."""
     if how.either is not None:
         return list(how.either)
     values = how.one_of or how.integers or how.uniform or ()
@@ -71,16 +71,16 @@ def _hashable(values: tuple[Plain, ...]) -> bool:
 
 
 def values_at(scenario: Scenario, path: str) -> list[Plain]:
-    """What may be drawn at a path, of a range its ends; nothing where it is certain."""
-    found: list[Plain] = []
+    """The values that may be drawn at a path, of a range its ends; none if it is certain."""
+    values: list[Plain] = []
     for key, how in scenario.uncertain.items():
-        found += [way[path] for way in ways(key, how) if path in way and way[path] not in found]
-    return found if len(found) > 1 else []
+        values += [way[path] for way in ways(key, how) if path in way and way[path] not in values]
+    return values if len(values) > 1 else []
 
 
 def subjects(scenario: Scenario) -> list[str]:
-    """What is drawn, in words, each once."""
-    return list(dict.fromkeys(_in_words(key) for key in drawn(scenario)))
+    """What is drawn, in words, without repetition."""
+    return list(dict.fromkeys(_in_words(key) for key in distributions(scenario)))
 
 
 def _in_words(key: str) -> str:
@@ -96,7 +96,7 @@ def timetable_is_drawn(scenario: Scenario) -> bool:
 
 
 def luck(scenario: Scenario) -> str:
-    """In what the runs of a scenario differ."""
+    """How the runs of a scenario differ, to follow their number."""
     named = subjects(scenario)
     if not named:
         return "with the same people and procedure and other luck"
@@ -105,26 +105,23 @@ def luck(scenario: Scenario) -> str:
     return f"with other luck, of which each draws anew what is not known ({listed(named)})"
 
 
-# ------------------------------------------------------------------------------------------------ sizes
-
-
 def sizes(scenario: Scenario) -> Sizes:
-    """How many there are of everything."""
+    """The sizes of a scenario."""
     times = _times(scenario)
     meetings, days = times or (None, None)
     return Sizes(
-        ranged(seats(scenario), "delegate"),
+        range_text(seats(scenario), "delegate"),
         counted(len(scenario.groups), "group"),
         counted(len(scenario.issues), "issue"),
-        "meetings whose number is drawn" if meetings is None else ranged(meetings, "meeting"),
-        "a number of days that is drawn" if days is None else ranged(days, "day"),
+        "meetings whose number is drawn" if meetings is None else range_text(meetings, "meeting"),
+        "a number of days that is drawn" if days is None else range_text(days, "day"),
     )
 
 
-def ranged(ends: Range, noun: str) -> str:
+def range_text(ends: Range, noun: str) -> str:
     """A number with its noun, or a range of it.
 
-    >>> ranged((3, 3), "day"), ranged((1, 8), "meeting")
+    >>> range_text((3, 3), "day"), range_text((1, 8), "meeting")
     ('3 days', '1 to 8 meetings')
     """
     low, high = ends
@@ -152,7 +149,7 @@ def seats_of(scenario: Scenario, group: str) -> str:
 
 
 def choice(scenario: Scenario, path: str) -> str:
-    """What may be drawn at a path, as a table shows it; "" where it is certain."""
+    """What may be drawn at a path, as a table shows it; "" if it is certain."""
     values = values_at(scenario, path)
     if not values:
         return ""
@@ -173,24 +170,24 @@ def days_are_certain(scenario: Scenario) -> bool:
 
 
 def _times(scenario: Scenario) -> tuple[Range, Range] | None:
-    """How many meetings and how many days in all, the fewest and the most of each; None for too many ways to say."""
+    """The fewest and most meetings, and days in all; None if there are too many ways to look through."""
     written = [meeting.days for meeting in scenario.process.meetings]
-    options = [found for key, how in scenario.uncertain.items() if (found := list(_of_times(ways(key, how))))]
+    options = [times for key, how in scenario.uncertain.items() if (times := list(_of_times(ways(key, how))))]
     if prod(map(len, options)) > MOST_WAYS:
         return None
-    drawn_days = [_turned(written, way) for way in product(*options)]
-    counts, days = [float(len(each)) for each in drawn_days], [float(sum(each)) for each in drawn_days]
+    timetables = [_days(written, way) for way in product(*options)]
+    counts, days = [float(len(each)) for each in timetables], [float(sum(each)) for each in timetables]
     return (min(counts), max(counts)), (min(days), max(days))
 
 
-def _of_times(found: Ways) -> Iterator[dict[str, Plain]]:
-    """What of the ways bears on meetings and days, each once."""
-    told = [{path: value for path, value in way.items() if path == COUNT or DAYS.fullmatch(path)} for way in found]
-    if any(told):
-        yield from (way for n, way in enumerate(told) if way not in told[:n])
+def _of_times(all_ways: Ways) -> Iterator[dict[str, Plain]]:
+    """The parts of the ways that bear on meetings and days, without repetition."""
+    parts = [{path: value for path, value in way.items() if path == COUNT or DAYS.fullmatch(path)} for way in all_ways]
+    if any(parts):
+        yield from (part for n, part in enumerate(parts) if part not in parts[:n])
 
 
-def _turned(written: list[int], way: tuple[dict[str, Plain], ...]) -> list[int]:
+def _days(written: list[int], way: tuple[dict[str, Plain], ...]) -> list[int]:
     """The days of every meeting after a draw: meetings are counted last, and those that are added are like the last."""
     changes = {path: value for part in way for path, value in part.items()}
     days = [changes.get(f"process.meetings.{m}.days", each) for m, each in enumerate(written)]

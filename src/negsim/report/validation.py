@@ -15,8 +15,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from negsim.cases import CodedCase
+from negsim.files import Table, whole_folder, write_table, write_text
 from negsim.negotiation.tables import Outcome
-from negsim.report.folders import write_table, written_whole
 from negsim.report.plots.style import (
     FAINT,
     INK,
@@ -25,7 +25,7 @@ from negsim.report.plots.style import (
     PALE,
     PAPER,
     axes_or_new,
-    contrast,
+    ink_on,
     percent_axis,
     save,
     styled,
@@ -65,7 +65,7 @@ def predictions(result: Validation, *, ax: Axes | None = None) -> Axes:
         widths = table[order, c]
         bars = ax.barh(range(len(order)), widths, left=left, color=INKS[c], edgecolor=PAPER, height=0.7, label=name)
         notes = [f"{width:.0%}".replace("%", " %") if width >= 0.09 else "" for width in widths]
-        ax.bar_label(bars, notes, label_type="center", color=contrast(INKS[c]), fontsize="small")
+        ax.bar_label(bars, notes, label_type="center", color=ink_on(INKS[c]), fontsize="small")
         left = left + widths
     for row, case in enumerate(order):
         name = CATEGORIES[result.happened[case]]
@@ -155,11 +155,11 @@ def write_validation(result: Validation, out: Path | None) -> str:
     """The account of a validation; text, tables and pictures also go into a folder, if one is given."""
     text = "\n".join(account(result))
     if out is not None:
-        with written_whole(out, "case validate") as part:
+        with whole_folder(out, "case validate") as part:
             write_table(part / "predictions.csv", *prediction_table(result))
             write_table(part / "scores.csv", *score_table(result))
             write_table(part / "one_step_off.csv", *step_table(result))
-            (part / "validation.txt").write_text(text + "\n", encoding="utf-8")
+            write_text(part / "validation.txt", text + "\n")
             for name, draw in PICTURES.items():
                 save(draw(result), part / f"{name}.png")
     return text
@@ -251,9 +251,6 @@ def _whole(result: Validation) -> Iterator[str]:
     if any(result.moved.values()):  # a case without a known code has no neighbour
         means = [float(np.mean([score for *_, score in moved])) for moved in result.moved.values() if moved]
         yield f"With one code of every case a step off, the mean score is {np.mean(means):.3f}."
-
-
-Table = tuple[list[str], Iterator[list[object]]]
 
 
 def prediction_table(result: Validation) -> Table:

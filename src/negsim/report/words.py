@@ -1,19 +1,18 @@
-"""Words for what the arrays hold: outcomes, statuses, formats, pens, places on an issue's scale.
+"""How negsim names things and writes numbers, the same on the terminal, in pages, pictures, the studio and the lessons.
 
 Rules that hold here
-- Transcript, captions, tables and pictures take their words from here, so that one thing has one name everywhere.
-
-Words for what a study varies and measures: factors, their levels, cells, measures and their units.
-
-Rules that hold here
-- Axes, labels and captions take their words from here; a path that has no words of its own is read from its end.
-- A share is shown in per cent, a time in hours, everything else as the number it is.
+- One thing has one name: outcomes, statuses, formats, factors, levels, cells and measures take theirs from here. A path
+  without words of its own is read from its end.
+- One number has one form: `number_text`, `estimate_text` and `change_text` write it by the kind of its measure. A share
+  is in per cent, its change in points of a hundred; a time is in hours, see `in_units`; all else is the plain number.
+- A number has as many digits as its interval supports, and a change that is not zero never looks like zero.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
+from itertools import zip_longest
 
 from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS, lookup
 from negsim.negotiation.tables import Pen, Status
@@ -89,10 +88,10 @@ def listed(words: Sequence[str], *, most: int = 99) -> str:
     >>> listed(["A"]), listed(["A", "B", "C"]), listed(["A", "B", "C", "D"], most=2)
     ('A', 'A, B and C', 'A, B and 2 others')
     """
-    shown = list(words)
-    if len(shown) > most + 1:
-        shown = [*shown[:most], f"{len(shown) - most} others"]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else "no one"
+    items = list(words)
+    if len(items) > most + 1:
+        items = [*items[:most], f"{len(items) - most} others"]
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else "no one"
 
 
 def counted(number: float, thing: str, things: str = "") -> str:
@@ -105,58 +104,9 @@ def counted(number: float, thing: str, things: str = "") -> str:
     return f"1 {thing}" if number == 1 else f"{number:.12g} {plural}" if number else f"no {plural}"
 
 
-def percent(share: float) -> str:
-    """A share as a percentage.
-
-    >>> percent(0.125), percent(0.004), percent(0.0)
-    ('12 %', '0.4 %', '0 %')
-    """
-    return f"{share * 100:.1f} %" if 0.0 < share < 0.01 or 0.99 < share < 1.0 else f"{share * 100:.0f} %"
-
-
-def signed(change: float, digits: int = 2) -> str:
-    """A change with its sign, none where it rounds to nothing.
-
-    >>> signed(0.123), signed(-0.5), signed(-0.001)
-    ('+0.12', '−0.50', '0.00')
-    """
-    text = f"{change:+.{digits}f}"
-    return text.replace("-", "−") if any(digit in text for digit in "123456789") else text[1:]
-
-
-def share_with_interval(estimate: Estimate) -> str:
-    """A share with its interval, in per cent.
-
-    >>> share_with_interval(Estimate(0.25, 0.18, 0.337, 100))
-    '25 % [18, 34]'
-    """
-    return f"{percent(estimate.value)} {interval(estimate)}"
-
-
-def interval(estimate: Estimate) -> str:
-    """The interval of a share, in per cent; near none and near all with a decimal.
-
-    >>> interval(Estimate(0.0, 0.0, 0.0038, 1000)), interval(Estimate(1.0, 0.94, 1.0 - 1e-16, 60))
-    ('[0, 0.4]', '[94, 100]')
-    """
-    ends = (round(100.0 * min(1.0, max(0.0, end)), 9) for end in (estimate.low, estimate.high))
-    low, high = (f"{end:.0f}" if 1.0 <= end <= 99.0 or end in {0.0, 100.0} else f"{end:.1f}" for end in ends)
-    return f"[{low}, {high}]"
-
-
 def capital(text: str) -> str:
     """A text with a capital to begin with."""
     return text[:1].upper() + text[1:]
-
-
-def in_points(change: Estimate) -> str:
-    """A change of a share with its interval, in points of a hundred.
-
-    >>> in_points(Estimate(0.12, 0.08, 0.161, 100))
-    '+12 points [+8, +16]'
-    """
-    value, low, high = (signed(100 * number, 0) for number in change[:3])
-    return f"{value} points [{low}, {high}]"
 
 
 def evenings(level: object) -> str:
@@ -192,10 +142,10 @@ ROOMS = ("process", "context", "parameters", "groups", "meetings")  # first step
 CELL = "cell"  # cells as the levels of one factor
 AS_IT_IS = "as it is"
 AS_WORDS = str.maketrans("_", " ", "[]{}")
-SHORT = 5  # letters of a number that is said as it is
-
-
-# --------------------------------------------------------------------------------------------- factors
+SHORT = 5  # letters of a number that is not rounded
+LARGE = 10.0  # numbers from here on need no decimals
+ROUNDING = 1e-9  # what is smaller comes from rounding
+ENOUGH = 5  # digits, for a change that is nearly zero
 
 
 def factor_name(path: str) -> str:
@@ -243,7 +193,7 @@ def phrase(factor: str, level: Value) -> str:
 
 
 def cell_name(cell: Cell) -> str:
-    """What to call a cell; what it leaves as it is goes unsaid.
+    """What to call a cell, by the levels that it changes.
 
     >>> cell_name({"meetings.count": 3, "methodology": "rolling_text", "chair": None})
     '3 meetings, rolling text'
@@ -252,7 +202,7 @@ def cell_name(cell: Cell) -> str:
 
 
 def cell_names(cells: Sequence[Cell]) -> list[str]:
-    """What to call every cell, those alike by their number.
+    """What to call every cell; those of the same name also by their number.
 
     >>> cell_names([{"methodology": "rolling_text"}, {"methodology": "rolling_text"}])
     ['rolling text', 'rolling text (cell 1)']
@@ -264,59 +214,164 @@ def cell_names(cells: Sequence[Cell]) -> list[str]:
     return names
 
 
-# -------------------------------------------------------------------------------------------- measures
-
-
 def measure_name(measure: str) -> str:
-    """What to call a measure, or the column of a detailed table, with its unit where that is hours.
+    """What to call a measure, or the column of a detailed table, with its unit if that is hours.
 
     >>> measure_name("consensus"), measure_name("minutes"), measure_name("satisfaction.business")
     ('share of runs with consensus', 'floor time used (hours)', 'satisfaction with the result: business')
     """
-    found, of = lookup(measure), measure.partition(".")[2]
-    return f"{found.label}{' (hours)' if found.kind == 'time' else ''}{': ' if of else ''}{of}"
+    about, part = lookup(measure), measure.partition(".")[2]
+    return f"{about.label}{' (hours)' if about.kind == 'time' else ''}{': ' if part else ''}{part}"
 
 
-def in_percent(measure: str) -> bool:
-    """Whether a measure is shown in per cent: a share of issues, of people or of runs."""
-    return lookup(measure).kind in {"flag", "share"}
+def percent(share: float, digits: int = 0) -> str:
+    """A share in per cent; near none and near all with a decimal at least.
+
+    >>> percent(0.125), percent(0.004), percent(0.0), percent(0.253, 1)
+    ('12 %', '0.4 %', '0 %', '25.3 %')
+    """
+    return f"{_hundredths(share, digits)} %"
+
+
+def _hundredths(share: float, digits: int) -> str:
+    part = round(100.0 * share, 9)
+    if part in {0.0, 100.0}:
+        return f"{part:.0f}"
+    return f"{part:.{max(digits, 1)}f}" if part < 1.0 or part > 99.0 else f"{part:.{digits}f}"
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """A number with its sign, without one where it rounds to zero.
+
+    >>> signed(0.123), signed(-0.5), signed(-0.001)
+    ('+0.12', '−0.50', '0.00')
+    """
+    text = f"{value:+.{digits}f}"
+    return text.replace("-", "−") if any(digit in text for digit in "123456789") else text[1:]
+
+
+def in_units(estimate: Estimate, measure: str) -> Estimate:
+    """An estimate in the unit in which the measure is shown: the model counts minutes, people read hours."""
+    scale = unit(measure)
+    return Estimate(estimate.value / scale, estimate.low / scale, estimate.high / scale, estimate.observations)
 
 
 def unit(measure: str) -> float:
-    """What a measure is divided by to be shown: minutes are shown in hours."""
-    return HOUR if lookup(measure).kind == "time" else 1.0
+    """What the values of a measure are divided by to be shown."""
+    return HOUR if measure and lookup(measure).kind == "time" else 1.0
 
 
-def number(measure: str, value: float) -> str:
-    """A value as it is shown.
+def is_share(measure: str) -> bool:
+    """Whether a measure is shown in per cent: a share of issues, of people or of runs."""
+    return bool(measure) and lookup(measure).kind in {"flag", "share"}
 
-    >>> number("consensus", 0.125), number("depth", 0.321), number("minutes", 23.4), number("depth", float("nan"))
+
+def number_text(value: float, measure: str = "") -> str:
+    """A value of a measure.
+
+    >>> number_text(0.125, "consensus"), number_text(0.321), number_text(23.4), number_text(math.nan)
     ('12 %', '0.32', '23', 'none')
     """
+    return _number(value, measure, 0 if is_share(measure) or abs(value) >= LARGE else 2)
+
+
+def estimate_text(estimate: Estimate, measure: str = "") -> str:
+    """An estimate with its interval, if it has one.
+
+    >>> estimate_text(Estimate(0.32, 0.31, 0.333, 100)), estimate_text(Estimate(0.25, 0.18, 0.337, 100), "vote")
+    ('0.32 [0.31, 0.33]', '25 % [18, 34]')
+    >>> estimate_text(Estimate(0.3214, 0.3196, 0.3232, 9000)), estimate_text(Estimate(0.253, 0.25, 0.256, 9999), "vote")
+    ('0.321 [0.320, 0.323]', '25.3 % [25.0, 25.6]')
+    """
+    value = _number(estimate.value, measure, _digits(estimate, measure))
+    return value if math.isnan(estimate.low) else f"{value} {interval_text(estimate, measure)}"
+
+
+def interval_text(estimate: Estimate, measure: str = "") -> str:
+    """The interval of an estimate in brackets.
+
+    >>> interval_text(Estimate(0.0, 0.0, 0.0078, 500), "vote"), interval_text(Estimate(1.0, 0.94, 1.0, 60), "vote")
+    ('[0, 0.8]', '[94, 100]')
+    """
+    ends, digits = (estimate.low, estimate.high), _digits(estimate, measure)
+    if is_share(measure):
+        low, high = (_hundredths(min(1.0, max(0.0, end)), digits) for end in ends)
+    else:
+        low, high = (_number(end, measure, digits) for end in ends)
+    return f"[{low}, {high}]"
+
+
+def change_text(estimate: Estimate, measure: str = "") -> str:
+    """A change of a measure with its interval; if it is the same in every run, with the number of runs.
+
+    >>> change_text(Estimate(0.12, 0.08, 0.161, 100), "vote"), change_text(Estimate(0.024, 0.003, 0.045, 200), "vote")
+    ('+12 points [+8, +16]', '+2.4 points [+0.3, +4.5]')
+    >>> change_text(Estimate(0.3, 0.21, 0.39, 200)), change_text(Estimate(-0.0012, -0.002, -0.0004, 200))
+    ('+0.30 [+0.21, +0.39]', '−0.0012 [−0.0020, −0.0004]')
+    >>> change_text(Estimate(0.0, 0.0, 0.0, 20), "depth"), change_text(Estimate(-1.0, -1.0, -1.0, 20), "consensus")
+    ('no change in any of 20 runs', '−100 points in all 20 runs')
+    """
+    if math.isnan(estimate.value):
+        return "not known"
+    scale = 100.0 if is_share(measure) else 1.0
+    value, low, high = _alike([scale * part for part in estimate[:3]], _digits(estimate, measure))
+    if is_share(measure):
+        value += " point" if value in {"+1", "−1"} else " points"
+    if math.isnan(estimate.low):
+        return value
+    if estimate.low == estimate.value == estimate.high:
+        runs = f"{estimate.observations:,} runs"
+        return f"{value} in all {runs}" if estimate.value else f"no change in any of {runs}"
+    return f"{value} [{low}, {high}]"
+
+
+def _number(value: float, measure: str, digits: int) -> str:
     if math.isnan(value):
         return "none"
-    return percent(value) if in_percent(measure) else f"{value:.0f}" if abs(value) >= 10 else f"{value:.2f}"
+    if math.isinf(value):
+        return "∞" if value > 0.0 else "−∞"
+    return percent(value, digits) if is_share(measure) else f"{value:.{digits}f}"
 
 
-def with_interval(measure: str, estimate: Estimate) -> str:
-    """An estimate with its interval.
+def _digits(estimate: Estimate, measure: str) -> int:
+    """The digits after the point: one more where the interval is narrower than a unit of the last one."""
+    if is_share(measure):
+        is_near_an_end = 0.0 < abs(estimate.value) < 0.01 or 0.99 < abs(estimate.value) < 1.0
+        return 1 if is_near_an_end or ROUNDING < estimate.high - estimate.low < 0.01 else 0
+    least = 0 if abs(estimate.value) >= LARGE else 2
+    return least + 1 if ROUNDING < estimate.high - estimate.low < 10.0**-least else least
 
-    >>> with_interval("depth", Estimate(0.32, 0.31, 0.333, 100)), with_interval("vote", Estimate(0.5, 0.4, 0.6, 9))
-    ('0.32 [0.31, 0.33]', '50 % [40, 60]')
+
+def _alike(numbers: Sequence[float], least: int) -> list[str]:
+    """Numbers with their signs and as few digits as show all that are not zero."""
+    sizes = [abs(value) for value in numbers if abs(value) > ROUNDING]
+    digits = next((n for n in range(least, ENOUGH) if all(round(size, n) for size in sizes)), ENOUGH)
+    return [signed(value, digits) if math.isnan(value) or abs(value) > ROUNDING else "0" for value in numbers]
+
+
+def columns(rows: Sequence[Sequence[str]], *, right: Container[int] = (), least: Sequence[int] = ()) -> Iterator[str]:
+    r"""The lines of a table: the cells of a column start below each other.
+
+    right: numbers of the columns that end below each other instead. least: the smallest widths of the first columns.
+
+    >>> print(*columns([["", "runs"], ["all", "7"]], right={1}), sep="\n")
+         runs
+    all     7
     """
-    if math.isnan(estimate.low):
-        return number(measure, estimate.value)
-    if in_percent(measure):
-        return share_with_interval(estimate)
-    value, low, high = (number(measure, part) for part in estimate[:3])
-    return f"{value} [{low}, {high}]"
+    widths = [max(map(len, column)) for column in zip_longest(*rows, fillvalue="")]
+    widths = [max(width, smallest) for width, smallest in zip_longest(widths, least, fillvalue=0)]
+    for row in rows:
+        cells = (
+            cell.rjust(width) if n in right else cell.ljust(width)
+            for n, (cell, width) in enumerate(zip(row, widths, strict=False))
+        )
+        yield "  ".join(cells).rstrip()
 
 
-def change(measure: str, estimate: Estimate) -> str:
-    """A change of a measure with its interval, shares in points of a hundred."""
-    if math.isnan(estimate.low):
-        return "not known"
-    if in_percent(measure):
-        return in_points(estimate)
-    value, low, high = (signed(part) for part in estimate[:3])
-    return f"{value} [{low}, {high}]"
+def shortened(text: str, letters: int) -> str:
+    """A text of at most so many letters, the last one an ellipsis where it was longer.
+
+    >>> shortened("Internet governance", 12)
+    'Internet go…'
+    """
+    return text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…"

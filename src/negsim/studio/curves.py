@@ -16,10 +16,10 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from negsim.report.plots.style import INK, PAPER, darker
-from negsim.report.words import number
+from negsim.report.words import number_text, shortened
 from negsim.studio.lab import AXES, MEASURES, Curve, Level, in_order, is_counted, level_name
 from negsim.studio.links import Variant
-from negsim.studio.svg import LINE, SOFT, picture, shape, shortened, tag, words
+from negsim.studio.svg import LINE, SOFT, picture, shape, tag, words
 
 WIDE, HIGH = 860.0, 440.0
 ASKING = "What do you expect? Guess first, then see."
@@ -112,7 +112,7 @@ def _described(lines: Sequence[Line], measure: str) -> str:
 def _values(line: Line, measure: str) -> str:
     estimates = {level: e for level, e in line.curve.estimates(measure).items() if not math.isnan(e.value)}
     return ", ".join(
-        f"{level_name(line.curve.along, level)}: {number(measure, e.value)}" for level, e in estimates.items()
+        f"{level_name(line.curve.along, level)}: {number_text(e.value, measure)}" for level, e in estimates.items()
     )
 
 
@@ -122,7 +122,7 @@ def _frame(scales: Scales, along: str, measure: str, heres: Sequence[Level]) -> 
         value = scales.high * part / 4
         y = scales.y(value)
         yield tag("line", x1=LEFT, y1=y, x2=RIGHT, y2=y, stroke=LINE, stroke_width=1.0)
-        yield words(LEFT - 8, y + 5, number(measure, value), size=14, text_anchor="end", fill=SOFT)
+        yield words(LEFT - 8, y + 5, number_text(value, measure), size=14, text_anchor="end", fill=SOFT)
     size = 14 if along == "methodology" else 16
     for level in _labelled(scales, along, heres):
         for n, line in enumerate(wrap(level_name(along, level), LETTERS)[:2]):
@@ -186,7 +186,7 @@ def _value(lines: Sequence[Line], scales: Scales, measure: str, taken: Sequence[
     if not math.isnan(here.value):
         x, y = scales.x(level) + lines[-1].shift, scales.y(here.value)
         taken = [*taken, *(scales.y(other) for other in others if not math.isnan(other))]
-        yield words(x, _beside(y, taken), number(measure, here.value), size=18, text_anchor="middle",
+        yield words(x, _beside(y, taken), number_text(here.value, measure), size=18, text_anchor="middle",
                     font_weight=700, fill=INK, paint_order="stroke", stroke=PAPER, stroke_width=4.0)  # fmt: skip
 
 

@@ -17,26 +17,12 @@ import numpy as np
 from markupsafe import Markup
 
 from negsim.negotiation.tables import Floats, Move, Pen, Status
-from negsim.report.plots.style import INK, PAPER, STATUS_COLOURS
-from negsim.report.words import PENS, STATUSES, group_names, issue_names
+from negsim.report.plots.style import INK, PAPER, STATUS_COLOURS, ink_on
+from negsim.report.words import PENS, STATUSES, group_names, issue_names, shortened
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import seat_names, seats
 from negsim.studio.recording import Evening, Eyes, Frame
-from negsim.studio.svg import (
-    LINE,
-    SOFT,
-    TABLE,
-    Mark,
-    ink_on,
-    marked,
-    marks,
-    note,
-    picture,
-    shape,
-    shortened,
-    tag,
-    words,
-)
+from negsim.studio.svg import LINE, SOFT, TABLE, Mark, marked, marks, note, picture, shape, tag, words
 
 WIDE, HIGH = 900.0, 520.0
 CENTRE = (WIDE / 2, HIGH / 2)

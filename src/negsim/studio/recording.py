@@ -22,7 +22,10 @@ from negsim.negotiation.log import Happening, Statement
 from negsim.negotiation.runs import LOG_ROWS, Snapshot, Trace, snapshot, trace_of, trust_between
 from negsim.negotiation.tables import EventRow, Flags, Floats, Ints, Move, Outcome, Row, Table, Turn
 from negsim.policies import Room
-from negsim.report.minutes import TELLERS, Clock, Story, move_of, passages, reasons
+from negsim.report.minutes.clock import Clock
+from negsim.report.minutes.moves import WRITERS
+from negsim.report.minutes.reasons import reasons
+from negsim.report.minutes.story import Story, move_of, passages
 from negsim.report.words import OUTCOMES
 from negsim.scenario import Scenario
 from negsim.studio.links import Variant
@@ -163,7 +166,7 @@ def _lines(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[Line]:
     story, clock, first = Story(scenario, trace), Clock(scenario), 0
     for passage in _passages(trace.events):
         event, move = passage[0], move_of(passage)
-        text = TELLERS[move](story, passage).replace("**", "").replace(":\n- ", ": ").replace("\n- ", "; ")
+        text = WRITERS[move](story, passage).replace("**", "").replace(":\n- ", ": ").replace("\n- ", "; ")
         first += len(passage)
         meeting, day = event.meeting, event.day
         when = "eve" if move == Move.EVENING else "" if move in BETWEEN else None

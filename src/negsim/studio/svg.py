@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
-from matplotlib.colors import to_rgb
 
-from negsim.report.plots.style import INK, PAPER, colours
+from negsim.report.plots.style import INK, PAPER, colours, ink_on
 
 SOFT, LINE, TABLE = "#5b6472", "#cfd5dc", "#eef1f4"
 SIDES = (0, 4, 3, 6, 5, -3, -4)  # of the groups' marks, in their order; 0 a circle, negative: upside down
@@ -94,17 +93,6 @@ def marked(mark: Mark, x: float, y: float, radius: float, **attributes: object) 
     return Markup().join((shape(mark.sides, x, y, radius, **style), letter))
 
 
-def ink_on(colour: str) -> str:
-    """Black or white, whichever contrasts more with a colour by WCAG 2.2: at least 4.5 to 1.
-
-    >>> ink_on("#009E73"), ink_on("#D55E00"), ink_on("#0072B2")
-    ('#000000', '#000000', '#ffffff')
-    """
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour))
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return PAPER if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "#000000"
-
-
 def picture(width: float, height: float, *inside: str, label: str) -> Markup:
     """A whole picture. label: what a screen reader says about it."""
     box = f"0 0 {width:g} {height:g}"
@@ -112,12 +100,3 @@ def picture(width: float, height: float, *inside: str, label: str) -> Markup:
         "svg", *inside, viewBox=box, role="img", aria_label=label, xmlns="http://www.w3.org/2000/svg",
         class_="picture", font_family="system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif",
     )  # fmt: skip
-
-
-def shortened(text: str, letters: int) -> str:
-    """A text cut to so many letters, the last of them an ellipsis.
-
-    >>> shortened("Governments", 6)
-    'Gover…'
-    """
-    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"

@@ -1,6 +1,7 @@
 """Results: what a folder holds, asked in Python or in SQL.
 
 - A folder is read only if all of it is there and every part answers to its digest; `partial` waives the first.
+- Of a study that is finished, only the parts that its manifest names are read.
 - Rows have one order, by cell and replication, whatever the history of the folder.
 """
 
@@ -86,10 +87,7 @@ class StudyResults:
 
         Raises NegsimError if DuckDB refuses it.
         """
-        with store.connect() as database:
-            store.view(database, "runs", self.parts)
-            if self.series_parts:
-                store.view(database, "series", self.series_parts)
+        with store.reading(runs=self.parts, series=self.series_parts) as database:
             try:
                 return database.execute(query, values).df()
             except store.Refused as error:
@@ -236,10 +234,12 @@ def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
     again = "sweep again with the same study, which does it again"
     if damaged := [*runs.damaged, *rows.damaged]:
         raise NegsimError(f"{damaged[0]}: is damaged; {again}")
-    there = {path.name for path in (*runs.sound.values(), *rows.sound.values())}
-    missing = sorted(set(manifest.get("complete", [])) - there)
+    missing: list[str] = []
     if "complete" in manifest:
-        missing += sorted(_surely(manifest) - runs.sound.keys())
+        named = set(manifest["complete"])
+        runs, rows = runs.only(named), rows.only(named)
+        there = {path.name for path in (*runs.sound.values(), *rows.sound.values())}
+        missing = sorted(named - there) + sorted(_surely(manifest) - runs.sound.keys())
     if missing:
         raise NegsimError(f"{folder}: the part {missing[0]} is missing; {again}")
     if not runs.sound or ("complete" not in manifest and not partial):

@@ -9,27 +9,32 @@ Rules that hold here
 - A part's name carries a digest of its bytes and of the study's identity: a truncated, altered or foreign part does
   not answer to its name. No clock is read and no date of a file is trusted.
 - One sweep at a time: the lock is the operating system's and ends with the process that holds it.
+- A folder's name is only a name: `reading` finds neither columns (`cell=5`) nor patterns (`a*`) in it.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import os
 import re
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from importlib import resources
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import duckdb
 import filelock
 import pandas as pd
 
-from negsim.errors import FailedError, NegsimError, shown
+from negsim.errors import FailedError, NegsimError, printable, shown
+from negsim.files import check_entries, unfinished
 from negsim.scenario.values import Json
 from negsim.study.work import Columns
 
@@ -48,6 +53,10 @@ class Found(NamedTuple):
 
     sound: dict[str, Path]
     damaged: list[Path]
+
+    def only(self, files: Collection[str]) -> Found:
+        """Without the sound parts whose files have other names."""
+        return self._replace(sound={name: path for name, path in self.sound.items() if path.name in files})
 
 
 @contextmanager
@@ -87,35 +96,55 @@ def identity_of(content: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
 
-RULES = ("randomness.py", "negotiation/*.py", "scenario/**/*.py", "ensembles/*.csv")
+RULES = ("randomness.py", "negotiation/*.py", "scenario/*.py", "cases/*.py", "ensembles/*.csv")
 
 
-def rules_digest() -> str:
-    """The digest of the sources from which results follow: the model, and how a scenario becomes its tables."""
-    package, digest = Path(str(resources.files("negsim"))), hashlib.sha256()
+@cache
+def rules_digest(package: Path | None = None) -> str:
+    """The digest of what results follow from: the model, and how a scenario becomes its tables.
+
+    Comments, docstrings and the layout of the code do not count. package: where negsim's sources are.
+    """
+    package, digest = package or Path(str(resources.files("negsim"))), hashlib.sha256()
     for source in sorted(path for pattern in RULES for path in package.glob(pattern)):
-        digest.update(source.name.encode() + source.read_bytes())
+        content = source.read_bytes()
+        digest.update(source.name.encode() + (_code(content) if source.suffix == ".py" else content))
     return digest.hexdigest()[:16]
+
+
+def _code(source: bytes) -> bytes:
+    """What a module does: its syntax tree without docstrings, written the same way by every version of Python."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            del node.body[: ast.get_docstring(node) is not None]
+    return repr(_plain(tree)).encode()
+
+
+def _plain(node: object) -> object:
+    """A syntax tree as nested lists; fields that are empty are left out, since newer versions of Python add some."""
+    if isinstance(node, ast.AST):
+        fields = [(name, _plain(value)) for name, value in ast.iter_fields(node) if value is not None and value != []]
+        return [type(node).__name__, *fields]
+    return [_plain(one) for one in node] if isinstance(node, list) else node
 
 
 # -------------------------------------------------------------------------------------------------- files
 
 
-def write_whole(folder: Path, write: Callable[[Path], object], name: Callable[[Path], str]) -> Path:
-    """Let `write` fill a file in a folder, then give it the name that `name` finds for it; its path.
+def _write(folder: Path, write: Callable[[Path], object], name: Callable[[Path], str]) -> Path:
+    """Let `write` fill a file in a folder, then give it the name that `name` makes from its content; its path.
 
-    A file of that name is kept until then. Raises FailedError where nothing can be written.
+    A file of that name stays until then. Raises FailedError where nothing can be written.
     """
-    unfinished = folder / f"{TEMPORARY}{os.getpid()}"
     try:
-        write(unfinished)
-        with unfinished.open("rb") as file:
-            os.fsync(file.fileno())
-        return unfinished.replace(folder / name(unfinished))
+        with unfinished(folder, f"{TEMPORARY}{os.getpid()}") as part:
+            write(part)
+            with part.open("rb") as file:
+                os.fsync(file.fileno())
+            return part.replace(folder / name(part))
     except (OSError, duckdb.IOException) as error:
         raise FailedError(f"{folder}: cannot be written to ({_reason(error)})") from None
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _reason(error: Exception) -> str:
@@ -126,7 +155,7 @@ def _reason(error: Exception) -> str:
 def write_manifest(folder: Path, content: Json) -> None:
     """Write the manifest of a results folder."""
     text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    write_whole(folder, lambda unfinished: unfinished.write_text(text, encoding="utf-8"), lambda _: MANIFEST)
+    _write(folder, lambda unfinished: unfinished.write_text(text, encoding="utf-8"), lambda _: MANIFEST)
 
 
 def write_part(folder: Path, name: str, identity: str, columns: Columns) -> Path:
@@ -135,13 +164,26 @@ def write_part(folder: Path, name: str, identity: str, columns: Columns) -> Path
     def write(unfinished: Path) -> None:
         with connect() as database:
             database.register("part", pd.DataFrame(columns, copy=False))
-            database.execute(f"COPY (SELECT * FROM part) TO '{_quoted(unfinished)}' {PARQUET}")
+            database.execute(f"COPY (SELECT * FROM part) TO {_quoted(unfinished)} {PARQUET}")
 
-    return write_whole(folder, write, lambda unfinished: f"{name}-{_digest(unfinished, name, identity)}.parquet")
+    return _write(folder, write, lambda unfinished: f"{name}-{_digest(unfinished, name, identity)}.parquet")
 
 
 def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+    """A path in SQL."""
+    name = _name(path).replace("'", "''")
+    return f"'{name}'"
+
+
+def _name(path: Path) -> str:
+    """The whole name of a path in UTF-8, as DuckDB wants it in every locale. Raises NegsimError if it has none.
+
+    A whole name starts with its root, so that `~` and `file:` stand for nothing else in it.
+    """
+    try:
+        return os.fsencode(path.absolute()).decode()
+    except UnicodeError:
+        raise NegsimError(f"{printable(str(path))}: the name is not UTF-8; rename it or name another folder") from None
 
 
 def _digest(path: Path, name: str, identity: str) -> str:
@@ -170,29 +212,54 @@ def find_parts(folder: Path, identity: str) -> Found:
     return Found(sound, damaged)
 
 
-def view(database: duckdb.DuckDBPyConnection, name: str, parts: Iterable[Path]) -> None:
-    """Let a name stand for the rows of parts, in their order."""
-    files = ", ".join(f"'{_quoted(path)}'" for path in sorted(parts))
-    database.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{files}], union_by_name = true)")
+@contextmanager
+def reading(**tables: Sequence[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database with tables by name, each the rows of its parts in their order; tables without parts are left out.
+
+    The parts of a table lie in one folder.
+    """
+    with ExitStack() as stack:
+        database = stack.enter_context(connect())
+        for name, parts in tables.items():
+            if parts:
+                folder = stack.enter_context(_without_patterns(parts[0].parent))
+                files = ", ".join(_quoted(folder / path.name) for path in sorted(parts))
+                rows = f"read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
+                database.execute(f"CREATE VIEW {name} AS SELECT * FROM {rows}")
+        yield database
 
 
-def query(parts: Iterable[Path], sql: str, values: Sequence[object] = ()) -> pd.DataFrame:
+@contextmanager
+def _without_patterns(folder: Path) -> Iterator[Path]:
+    """A folder under a name in which DuckDB finds no pattern: its own, or else that of a link to it.
+
+    DuckDB knows no escape that works for every name, and no way to read a file without looking for patterns.
+    """
+    if not re.search(r"[*?[]", str(folder.absolute())):
+        yield folder
+        return
+    with TemporaryDirectory() as room:
+        link = Path(room) / "parts"
+        link.symlink_to(folder.absolute())
+        yield link
+
+
+def query(parts: Sequence[Path], sql: str, values: Sequence[object] = ()) -> pd.DataFrame:
     """What a query of `runs` gives, over the rows of parts."""
-    with connect() as database:
-        view(database, "runs", parts)
+    with reading(runs=parts) as database:
         return database.execute(sql, values).df()
 
 
-def export(parts: Iterable[Path], order: str, path: Path, kind: str) -> None:
+def export(parts: Sequence[Path], order: str, path: Path, kind: str) -> None:
     """Write the rows of parts, in an order or as they come, as one file of a kind; whole or not at all."""
+    _name(path.parent)
     form = {"csv": "(FORMAT csv, HEADER)", "parquet": PARQUET}[kind]
 
     def write(unfinished: Path) -> None:
-        with connect() as database:
-            view(database, "rows", parts)
-            database.execute(f"COPY (SELECT * FROM rows {order}) TO '{_quoted(unfinished)}' {form}")
+        with reading(rows=parts) as database:
+            database.execute(f"COPY (SELECT * FROM rows {order}) TO {_quoted(unfinished)} {form}")
 
-    write_whole(path.parent, write, lambda _: path.name)
+    _write(path.parent, write, lambda _: path.name)
 
 
 # ----------------------------------------------------------------------------------------------- folders
@@ -201,7 +268,7 @@ def export(parts: Iterable[Path], order: str, path: Path, kind: str) -> None:
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold a folder against other sweeps. Raises NegsimError if another holds it or it holds other things."""
-    check_free(folder)
+    check_results_folder(folder)
     try:
         for inner in (PARTS, SERIES):
             (folder / inner).mkdir(parents=True, exist_ok=True)
@@ -213,19 +280,19 @@ def locked(folder: Path) -> Iterator[None]:
         raise NegsimError(f"{folder}: another sweep is at work in this folder; wait for it, or name another") from None
 
 
-def check_free(folder: Path) -> None:
-    """Raise NegsimError unless the folder is new, empty or a results folder."""
-    if folder.exists() and not folder.is_dir():
-        raise NegsimError(f"{folder}: is not a folder; name a new one")
-    own = {MANIFEST, LOCK, PARTS, SERIES}
-    strange = sorted(entry.name for entry in folder.iterdir()) if folder.exists() else []
-    strange = [name for name in strange if name not in own and not name.startswith(TEMPORARY)]
-    if strange and not (folder / MANIFEST).exists():
-        raise NegsimError(f"{folder}: holds other things ({strange[0]}); name a new or an empty folder")
+def check_results_folder(folder: Path) -> None:
+    """Raise NegsimError unless the folder is new, empty or a results folder, and its name is UTF-8."""
+    _name(folder)
+    own, is_results = {MANIFEST, LOCK, PARTS, SERIES}, (folder / MANIFEST).exists()
+    check_entries(folder, lambda name: is_results or name in own or name.startswith(TEMPORARY))
 
 
 def read_manifest(folder: Path) -> Json:
-    """The manifest of a results folder. Raises NegsimError if there is none, or it is damaged."""
+    """The manifest of a results folder.
+
+    Raises NegsimError if there is none, it is damaged, or the name of the folder is not UTF-8.
+    """
+    _name(folder)
     path = folder / MANIFEST
     if path.exists() and not path.is_file():
         raise NegsimError(_damaged(path))

@@ -21,7 +21,7 @@ import numpy as np
 
 from negsim import __version__
 from negsim.cases import load
-from negsim.errors import FailedError, NegsimError, shown
+from negsim.errors import FailedError, NegsimError, encodable, shown
 from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.values import Json
@@ -130,7 +130,7 @@ class Sweep:
             return is_open
         main = f"SELECT cell, {measured(self.study.main)} AS main FROM runs"
         seen = [(layer + 1) * self.cut.layer]
-        frame = store.query(self.parts.values(), f"{main} WHERE replication < ? {CANONICAL}", seen)
+        frame = store.query([*self.parts.values()], f"{main} WHERE replication < ? {CANONICAL}", seen)
         still = list(is_open)
         for cell, values in frame.groupby("cell")["main"]:
             still[cell] = is_open[cell] and half_width(self.study.main, values.to_numpy(float)) > stop.half_width
@@ -167,7 +167,7 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
     every, rooms = study.stop.every if study.stop else None, list(level_rooms(study, base))
     pieces = cut(cells=len(cells), replications=study.replications, every=every, delegates=most_delegates(rooms))
     content = _manifest(study, base, cells, pieces)
-    store.check_free(folder)
+    store.check_results_folder(folder)
     if not (folder / store.MANIFEST).exists():
         for cell in cells:
             scenario_of(study, base, cell)
@@ -209,7 +209,7 @@ def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) 
     return {
         "format": store.FORMAT,
         "negsim": __version__,
-        **{key: resolved[key] for key in store.CALLED},
+        **{key: encodable(resolved[key]) for key in store.CALLED},
         "versions": versions,
         "machine": f"{platform.system()} {platform.machine()}",
         "factors": [factor.name for factor in study.factors],

@@ -1,7 +1,6 @@
 """The setting of a negotiation as blocks of a page: who, about what, when, under which rules, with which knobs.
 
-Rules that hold here
-- Everything is read from the scenario; a number that has a word in the codebook is shown with it.
+Everything is read from the scenario; a number that has a word is shown with it.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from negsim.negotiation.acceptance import DECISION_RULES
-from negsim.report.pages.blocks import Block, Grid, Items, Part
+from negsim.report.pages.blocks import Block, Grid, Items
 from negsim.report.uncertain import choice, seats_of, subjects
 from negsim.report.words import counted, format_name, listed, percent
 from negsim.scenario import Scenario
@@ -28,24 +27,19 @@ FOR_THE_WHOLE = {  # three words that turn a whole process
 }
 
 
-def setting(scenario: Scenario) -> list[Block]:
-    """All of it."""
-    return [
-        Part("Who sits there"),
-        who(scenario),
-        Part("What is on the table"),
-        issues(scenario),
-        Part("When they meet"),
-        meetings(scenario),
-        Part("Rules and circumstances"),
-        Items(list(rules(scenario))),
-        Part("Knobs"),
-        knobs(scenario),
-    ]
+def setting(scenario: Scenario) -> dict[str, Block]:
+    """The blocks that `setting.html.j2` prints."""
+    return {
+        "groups": who(scenario),
+        "issues": issues(scenario),
+        "meetings": meetings(scenario),
+        "rules": Items(list(rules(scenario))),
+        "knobs": knobs(scenario),
+    }
 
 
 def who(scenario: Scenario) -> Grid:
-    """The groups: seats, those who are named, whether they may block."""
+    """The groups: their seats, their named delegates, whether they may block."""
     rows = []
     for name, group in scenario.groups.items():
         named = [delegate.name for delegate in scenario.delegates if delegate.group == name]
@@ -56,13 +50,13 @@ def who(scenario: Scenario) -> Grid:
 
 
 def without_empty(grid: Grid) -> Grid:
-    """A table without the columns in which no row says anything."""
-    kept = [c for c in range(len(grid.header)) if any(row[c] for row in grid.rows)]
-    return Grid([grid.header[c] for c in kept], [[row[c] for c in kept] for row in grid.rows], grid.caption)
+    """A table without its empty columns."""
+    full = [c for c in range(len(grid.header)) if any(row[c] for row in grid.rows)]
+    return Grid([grid.header[c] for c in full], [[row[c] for c in full] for row in grid.rows], grid.caption)
 
 
 def issues(scenario: Scenario) -> Grid:
-    """The issues with their ends."""
+    """The issues with the ends of their scales."""
     rows = [
         [issue.label + (" (core)" if issue.core else ""), issue.low, issue.high, f"{issue.status_quo:.2f}"]
         for issue in scenario.issues.values()
@@ -128,14 +122,14 @@ def rules(scenario: Scenario) -> Iterator[str]:
 
 
 def event_in_words(event: Event) -> str:
-    """What happens, when and by whom; what an event leaves at its default is left out.
+    """What happens, when and by whom, without defaults.
 
     >>> event_in_words(Event.model_validate({"renewal": {"after_meeting": 2}}))
     'renewal (after meeting 2)'
     """
-    said = event.what_happens.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    fields = event.what_happens.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
     parts = [
-        f"{key.replace('_', ' ')} {value if isinstance(value, str) else flow(value)}" for key, value in said.items()
+        f"{key.replace('_', ' ')} {value if isinstance(value, str) else flow(value)}" for key, value in fields.items()
     ]
     return f"{event.kind.replace('_', ' ')} ({', '.join(parts)})"
 
@@ -165,7 +159,7 @@ def knobs(scenario: Scenario) -> Grid:
         ("trust.within", "trust within groups", trust.within, "trust"),
         ("trust.across", "trust across groups", trust.across, "trust"),
     ):
-        rows.append([path, what, said(scale or path.rsplit(".", maxsplit=1)[-1], number)])
+        rows.append([path, what, with_word(scale or path.rsplit(".", maxsplit=1)[-1], number)])
     rows.append(
         ["process.record_dissent", "whether dissent may be recorded", "yes" if process.record_dissent else "no"]
     )
@@ -175,10 +169,10 @@ def knobs(scenario: Scenario) -> Grid:
     return Grid(["--set", "what it is", "here"], rows)
 
 
-def said(scale: str, number: float) -> str:
-    """A number with its word in the codebook, if it has one.
+def with_word(scale: str, number: float) -> str:
+    """A number with its word in scenario files, if it has one.
 
-    >>> said("tension", 0.8), said("tension", 0.123)
+    >>> with_word("tension", 0.8), with_word("tension", 0.123)
     ('0.8 (high)', '0.123')
     """
     words = CODEBOOK[scale].words

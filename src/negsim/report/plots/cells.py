@@ -1,4 +1,4 @@
-"""A study cell by cell: its means against every factor, how it ended, and which cells none beats.
+"""A study cell by cell: its means against every factor, how it ended, and which cells are best in two measures.
 
 Rules that hold here
 - A cell is a point; where points are averaged in bins, the interval is Student's over the cells of the bin.
@@ -41,7 +41,7 @@ MOST_FACTORS = 12
 MOST_NAMED = 12  # cells of the frontier that are named
 MANY = 40  # cells with intervals that would hide each other
 NEAR = 0.03  # points nearer than this share of both axes have one label
-UNBEATEN = "beaten by no other in both"
+UNBEATEN = "not beaten in both by any other"
 
 
 def cell_line(results: StudyResults, measure: str) -> Line:
@@ -51,7 +51,7 @@ def cell_line(results: StudyResults, measure: str) -> Line:
 
 
 def most_runs(results: StudyResults) -> int:
-    """How many runs the cells have, at most: with a rule to stop fewer than the study asks for."""
+    """The most runs that a cell has; with a rule to stop it can be fewer than the study asks for."""
     counts = results.sql("SELECT count(*) AS runs FROM runs GROUP BY cell")
     return int(counts["runs"].max())
 
@@ -68,11 +68,8 @@ def ended(results: StudyResults) -> dict[str, dict[Outcome, float]]:
 def by_cell(results: StudyResults, measure: str) -> Curves:
     """A measure cell by cell, as if the cells were the levels of one factor."""
     line, names = cell_line(results, measure), cell_names(results.cells)
-    shown = Line(tuple(names), *line[1:])
-    return Curves(measure, Layout(Factor.of(CELL, names)), {None: {None: shown}}, most_runs(results))
-
-
-# ------------------------------------------------------------------------------------- against factors
+    named = Line(tuple(names), *line[1:])
+    return Curves(measure, Layout(Factor.of(CELL, names)), {None: {None: named}}, most_runs(results))
 
 
 class Cloud(NamedTuple):
@@ -87,8 +84,8 @@ class Cloud(NamedTuple):
 def clouds(results: StudyResults, measure: str) -> list[Cloud]:
     """A measure against every factor of a sampled design."""
     values = results.means(measure) / unit(measure)
-    found = [cloud(results, factor, values) for factor in varied(results)[:MOST_FACTORS]]
-    return [one._replace(means=_on_scale(measure, one.means)) for one in found]
+    all_clouds = [cloud(results, factor, values) for factor in varied(results)[:MOST_FACTORS]]
+    return [one._replace(means=_on_scale(measure, one.means)) for one in all_clouds]
 
 
 def _on_scale(measure: str, line: Line) -> Line:
@@ -101,9 +98,9 @@ def cloud(results: StudyResults, factor: Factor, values: Floats) -> Cloud:
     """Values of the cells (C) against a factor."""
     levels = [cell[factor.name] for cell in results.cells]
     if not factor.is_numeric:
-        known = levels_of(factor)
-        at = np.array([known.index(level) if level in known else np.nan for level in levels])
-        return Cloud(factor, at, values, _means(known, [values[at == n] for n in range(len(known))]))
+        words = levels_of(factor)
+        at = np.array([words.index(level) if level in words else np.nan for level in levels])
+        return Cloud(factor, at, values, _means(words, [values[at == n] for n in range(len(words))]))
     at = np.array(levels, dtype=float)
     different = np.unique(at)
     if len(different) <= MOST_VALUES:
@@ -115,20 +112,20 @@ def cloud(results: StudyResults, factor: Factor, values: Floats) -> Cloud:
 
 
 def _means(levels: list[Value], groups: list[Floats]) -> Line:
-    found = np.array([mean(group)[:3] for group in groups])
-    return Line(tuple(levels), found[:, 0], found[:, 1], found[:, 2])
+    means = np.array([mean(group)[:3] for group in groups])
+    return Line(tuple(levels), means[:, 0], means[:, 1], means[:, 2])
 
 
-def scatter(found: list[Cloud], measure: str) -> Figure:
+def scatter(clouds: list[Cloud], measure: str) -> Figure:
     """A measure against every factor: a point a cell, the mean of near ones with its band."""
-    columns = columns_of(len(found))
-    points = Line((), *([one.values for one in found[:1]] * 3))
+    columns = columns_of(len(clouds))
+    points = Line((), *([cloud.values for cloud in clouds[:1]] * 3))
     with style():
-        figure, axes = grid(len(found), columns=columns, height=2.3, extra=0.1)
-        for n, (ax, one) in enumerate(zip(axes, found, strict=True)):
-            _draw_cloud(ax, one)
+        figure, axes = grid(len(clouds), columns=columns, height=2.3, extra=0.1)
+        for n, (ax, cloud) in enumerate(zip(axes, clouds, strict=True)):
+            _draw_cloud(ax, cloud)
             measure_axis(ax.yaxis, measure)
-            if span := span_of([points, *(cloud.means for cloud in found)], measure):
+            if span := span_of([points, *(cloud.means for cloud in clouds)], measure):
                 ax.set_ylim(*span)
             if n % columns:
                 ax.set_ylabel("")
@@ -154,11 +151,8 @@ def _draw_cloud(ax: Axes, one: Cloud) -> None:
     factor_axis(ax.xaxis, one.factor, levels)
 
 
-# --------------------------------------------------------------------------------------------- frontier
-
-
 class Frontier(NamedTuple):
-    """Cells by the chance of consensus and the depth of what was agreed, and those that none beats in both."""
+    """Cells by the chance of consensus and the depth of what was agreed, and those that no other beats in both."""
 
     cells: list[int]
     chance: Line
@@ -170,9 +164,9 @@ def frontier(results: StudyResults) -> Frontier:
     """The chance of consensus against mean depth, of the different cells in which something was agreed."""
     chance, depth = cell_line(results, "consensus"), cell_line(results, "depth")
     different = {tuple(cell.values()): n for n, cell in reversed(list(enumerate(results.cells)))}
-    known = sorted(n for n in different.values() if np.isfinite(depth.value[n]))
-    chance, depth = _some(chance, known), _some(depth, known)
-    return Frontier(known, chance, depth, undominated(chance.value, depth.value))
+    cells = sorted(n for n in different.values() if np.isfinite(depth.value[n]))
+    chance, depth = _some(chance, cells), _some(depth, cells)
+    return Frontier(cells, chance, depth, undominated(chance.value, depth.value))
 
 
 def _some(line: Line, places: list[int]) -> Line:
@@ -192,87 +186,91 @@ def undominated(one: Floats, other: Floats) -> list[int]:
     ]
 
 
-def equals(found: Frontier, place: int) -> set[int]:
-    """The other places whose intervals overlap in both with those of a place: they are not told apart."""
-    return {n for n in range(len(found.cells)) if n != place and all(_overlap(line, n, place) for line in found[1:3])}
+def equals(frontier: Frontier, place: int) -> set[int]:
+    """The other places whose intervals overlap in both with those of a place: they count as equal."""
+    return {
+        n for n in range(len(frontier.cells)) if n != place and all(_overlap(line, n, place) for line in frontier[1:3])
+    }
 
 
 def _overlap(line: Line, one: int, other: int) -> bool:
-    """Whether two intervals have a part in common; of a single run there is none, and nothing is known."""
+    """Whether two intervals overlap; a single run has none, and then they count as overlapping."""
     return not (line.low[one] > line.high[other] or line.low[other] > line.high[one])
 
 
-def trade_off(found: Frontier, results: StudyResults) -> Figure:
-    """Depth against the chance of consensus: a point a cell, the cells that none beats joined, numbered and named."""
-    factor = _telling(results)
+def trade_off(frontier: Frontier, results: StudyResults) -> Figure:
+    """Depth against the chance of consensus: a point a cell, the best cells joined, numbered and named."""
+    factor = _colour_factor(results)
     inks = inks_of(factor, levels_of(factor, MOST_LINES))
     with style():
         figure = sheet(WIDE, 3.9)
         ax, names = figure.subplots(1, 2, width_ratios=[1.9, 1.0])
-        _draw_points(ax, found, [results.cells[cell].get(factor.name if factor else "") for cell in found.cells], inks)
-        _number(ax, found)
-        _name(names, found, results)
-        joined = [Line2D([], [], color=INK, linewidth=0.9, label=UNBEATEN)] if _is_line(found) else []
+        _draw_points(
+            ax, frontier, [results.cells[cell].get(factor.name if factor else "") for cell in frontier.cells], inks
+        )
+        _number(ax, frontier)
+        _name(names, frontier, results)
+        joined = [Line2D([], [], color=INK, linewidth=0.9, label=UNBEATEN)] if _is_line(frontier) else []
         key(figure, factor, inks, "marks", joined)
     return figure
 
 
-def _is_line(found: Frontier) -> bool:
-    """Whether the cells that none beats lie apart, so that a line can be seen."""
-    return bool(np.ptp(found.chance.value[found.best]) > 0.0)
+def _is_line(frontier: Frontier) -> bool:
+    """Whether the best cells lie apart, so that a line can be seen."""
+    return bool(np.ptp(frontier.chance.value[frontier.best]) > 0.0)
 
 
-def _telling(results: StudyResults) -> Factor | None:
+def _colour_factor(results: StudyResults) -> Factor | None:
     """The factor that colours the points: methodology, else the first with few levels."""
     few = [factor for factor in varied(results) if factor.span is None and len(factor.values) <= MOST_LINES]
     return next((factor for factor in few if factor.name == METHODOLOGY), next(iter(few), None))
 
 
-def _draw_points(ax: Axes, found: Frontier, levels: list[Value], inks: Inks) -> None:
+def _draw_points(ax: Axes, frontier: Frontier, levels: list[Value], inks: Inks) -> None:
     """Every cell with both intervals."""
     marks, faint = markers_of(inks), 0.5 if len(levels) <= MANY else 0.25
     for n, level in enumerate(levels):
-        x, y, ink = found.chance.value[n], found.depth.value[n], inks[level]
-        ax.hlines(y, found.chance.low[n], found.chance.high[n], color=ink, linewidth=0.6, alpha=faint)
-        ax.vlines(x, found.depth.low[n], found.depth.high[n], color=ink, linewidth=0.6, alpha=faint)
+        x, y, ink = frontier.chance.value[n], frontier.depth.value[n], inks[level]
+        ax.hlines(y, frontier.chance.low[n], frontier.chance.high[n], color=ink, linewidth=0.6, alpha=faint)
+        ax.vlines(x, frontier.depth.low[n], frontier.depth.high[n], color=ink, linewidth=0.6, alpha=faint)
         ax.plot(x, y, marks[level], color=ink, markersize=4.2)
     measure_axis(ax.xaxis, "consensus")
     measure_axis(ax.yaxis, "depth")
     ax.set_ylabel("mean depth of what was agreed")
-    for limit, line in ((ax.set_xlim, found.chance), (ax.set_ylim, found.depth)):
+    for limit, line in ((ax.set_xlim, frontier.chance), (ax.set_ylim, frontier.depth)):
         limit(*(span_of([line], "", whole=False) or (0.0, 1.0)))
     ax.grid(color=FAINT, linewidth=0.6)
 
 
-def _number(ax: Axes, found: Frontier) -> None:
-    """Join the cells that none beats and give each its number."""
-    places = np.stack([found.chance.value[found.best], found.depth.value[found.best]], axis=1)
+def _number(ax: Axes, frontier: Frontier) -> None:
+    """Join the cells that no other beats and number them."""
+    places = np.stack([frontier.chance.value[frontier.best], frontier.depth.value[frontier.best]], axis=1)
     ax.plot(*places.T, color=INK, linewidth=0.9, zorder=1.5)
     near = NEAR * np.array([np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())])
-    said: list[tuple[Floats, list[int]]] = []  # places and the numbers at them
+    labels: list[tuple[Floats, list[int]]] = []  # places and the numbers at them
     for n, place in enumerate(places, start=1):
-        if said and (np.abs(place - said[-1][0]) < near).all():
-            said[-1][1].append(n)
+        if labels and (np.abs(place - labels[-1][0]) < near).all():
+            labels[-1][1].append(n)
         else:
-            said.append((place, [n]))
-    for place, numbers in said:
+            labels.append((place, [n]))
+    for place, numbers in labels:
         text = ", ".join(map(str, numbers)) if len(numbers) < 3 else f"{numbers[0]} to {numbers[-1]}"
         ax.annotate(text, tuple(place), xytext=(5, 5), textcoords="offset points", fontweight="bold", fontsize="small")
 
 
-def _name(ax: Axes, found: Frontier, results: StudyResults) -> None:
-    """What the numbers stand for, on axes of their own."""
+def _name(ax: Axes, frontier: Frontier, results: StudyResults) -> None:
+    """Name the numbered cells, on axes of their own."""
     ax.axis("off")
-    names = [cell_name(results.cells[found.cells[n]]) for n in found.best]
+    names = [cell_name(results.cells[frontier.cells[n]]) for n in frontier.best]
     lines = [f"{n}  {in_lines(name, 30)}".replace("\n", "\n    ") for n, name in enumerate(names[:MOST_NAMED], start=1)]
-    if not _is_line(found):
+    if not _is_line(frontier):
         lines.insert(0, f"{UNBEATEN}:")
     more = [f"and {len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
-    ax.text(0.0, 1.0, "\n".join([*lines, *more, *_doubt(found)]), transform=ax.transAxes, va="top", linespacing=1.4)
+    ax.text(0.0, 1.0, "\n".join([*lines, *more, *_doubt(frontier)]), transform=ax.transAxes, va="top", linespacing=1.4)
 
 
-def _doubt(found: Frontier) -> list[str]:
-    """How many others cannot be told from the cells that none beats."""
-    alike = {other for n in found.best for other in equals(found, n)} - set(found.best)
-    which = "it" if len(found.best) == 1 else "one of these"
+def _doubt(frontier: Frontier) -> list[str]:
+    """How many other cells equal the best ones within their intervals."""
+    alike = {other for n in frontier.best for other in equals(frontier, n)} - set(frontier.best)
+    which = "it" if len(frontier.best) == 1 else "one of these"
     return ["", f"{counted(len(alike), 'other')} equal to {which}", "within their intervals"] if alike else []

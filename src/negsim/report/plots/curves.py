@@ -1,14 +1,10 @@
-"""Figures of a crossed study: curves, dots, heat maps, small panels of other measures, interactions.
+"""Figures of a crossed study (curves, dots, heat maps, small panels, interactions), and the axes that figures share.
 
 Rules that hold here
-- Each takes numbers of `study_numbers` and returns a whole figure; bands and bars are intervals at 95 %.
+- A figure takes numbers of `plots.numbers`; bands and bars are intervals at 95 %.
 - A number goes along x and makes curves; words stand in rows and make dots.
-
-What the pictures of a study share: grids of panels, axes of factors and measures, colours and names of levels.
-
-Rules that hold here
 - A level has one colour in all panels: that of its name for a methodology, of its rank for a number, else of its place.
-- Shares stand in per cent; up the axis they begin at nothing.
+- Shares are in per cent; up the axis they begin at zero.
 """
 
 from __future__ import annotations
@@ -48,10 +44,10 @@ from negsim.report.words import (
     EVENINGS,
     METHODOLOGY,
     factor_name,
-    in_percent,
+    is_share,
     level_name,
     measure_name,
-    number,
+    number_text,
     phrase,
 )
 from negsim.study.schema import Factor, Value
@@ -128,9 +124,6 @@ def in_lines(name: str, letters: int) -> str:
     return wrapped(", ".join(parts), letters)
 
 
-# ------------------------------------------------------------------------------------------------ names
-
-
 def label_lines(
     ax: Axes, factor: Factor | None, ends: Mapping[Value, float], inks: Inks, *, headed: bool = True
 ) -> None:
@@ -173,9 +166,6 @@ def _handles(factor: Factor, inks: Inks, kind: Kind) -> Iterator[Line2D]:
         yield example
 
 
-# ------------------------------------------------------------------------------------------------- axes
-
-
 def factor_axis(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters: int = 16) -> None:
     """The name of a factor and its levels along an axis: numbers where they are, words one by one."""
     axis.set_label_text(factor_name(factor.name))
@@ -213,14 +203,14 @@ def name_levels(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters:
     """
     axis.set_label_text(factor_name(factor.name))
     step = 1 + (len(levels) - 1) // 12 if factor.is_numeric else 1
-    shown = range(0, len(levels), step)
+    ticks = range(0, len(levels), step)
     if isinstance(axis, XAxis):
-        room = int(size_of(axis.axes)[0] * LETTERS / len(shown))
-        longest = max(len(level_name(factor.name, levels[n])) for n in shown)
+        room = int(size_of(axis.axes)[0] * LETTERS / len(ticks))
+        longest = max(len(level_name(factor.name, levels[n])) for n in ticks)
         fits = room >= min(NARROW, longest)
         letters = max(1, room) if fits else letters
         axis.set_tick_params(rotation=0 if fits else 90)
-    axis.set_ticks(shown, list(names_of(factor, [levels[n] for n in shown], letters).values()))
+    axis.set_ticks(ticks, list(names_of(factor, [levels[n] for n in ticks], letters).values()))
 
 
 def size_of(ax: Axes) -> tuple[float, float]:
@@ -237,7 +227,7 @@ def places(factor: Factor, levels: Sequence[Value]) -> Floats:
 def measure_axis(axis: Axis, measure: str) -> None:
     """The name of a measure along an axis, shares in per cent."""
     axis.set_label_text(wrapped(measure_name(measure), 34))
-    if in_percent(measure):
+    if is_share(measure):
         percent_axis(axis)
     axis.grid(color=FAINT, linewidth=0.6)
 
@@ -248,14 +238,14 @@ def span_of(lines: Iterable[Line], measure: str, *, whole: bool = True) -> tuple
     whole: whether an axis of shares begins at nothing.
     """
     parts = np.concatenate([np.concatenate(line[1:]) for line in lines])
-    known = parts[np.isfinite(parts)]
-    if not len(known):
+    finite = parts[np.isfinite(parts)]
+    if not len(finite):
         return None
-    if in_percent(measure) and whole:
-        most = max(0.1, float(known.max()) * 1.05) if known.max() < FULL else 1.0
+    if whole and is_share(measure):
+        most = max(0.1, float(finite.max()) * 1.05) if finite.max() < FULL else 1.0
         return -0.02 * most, 1.02 * most
-    margin = 0.06 * float(np.ptp(known)) or 0.05 * abs(float(known[0])) or 0.05
-    return float(known.min()) - margin, float(known.max()) + margin
+    margin = 0.06 * float(np.ptp(finite)) or 0.05 * abs(float(finite[0])) or 0.05
+    return float(finite.min()) - margin, float(finite.max()) + margin
 
 
 def nothing_to_see(axis: Axis) -> None:
@@ -275,9 +265,6 @@ def curves(data: Curves) -> Figure:
     """A measure over the levels of a factor: curves where they are numbers, else dots."""
     with style():
         return _lines(data) if data.layout.x.is_numeric else _dots(data)
-
-
-# ----------------------------------------------------------------------------------------------- curves
 
 
 def _lines(data: Curves) -> Figure:
@@ -336,12 +323,9 @@ def _ends(lines: Mapping[Value, Line]) -> dict[Value, float]:
     """Where every line ends: at its last point that applies."""
     ends = {}
     for level, line in lines.items():
-        known = line.value[np.isfinite(line.value)]
-        ends[level] = float(known[-1]) if len(known) else np.nan
+        finite = line.value[np.isfinite(line.value)]
+        ends[level] = float(finite[-1]) if len(finite) else np.nan
     return ends
-
-
-# ------------------------------------------------------------------------------------------------- dots
 
 
 def _dots(data: Curves) -> Figure:
@@ -350,8 +334,8 @@ def _dots(data: Curves) -> Figure:
     height = 0.5 + _rows(data)
     figure, axes = grid(len(data.panels), columns=columns, height=height, extra=0.7 if layout.lines else 0.4)
     inks = _inks(data)
-    for n, (ax, (panel, shown)) in enumerate(zip(axes, data.panels.items(), strict=True)):
-        draw_dots(ax, shown, layout, inks, named=n % columns == 0)
+    for n, (ax, (panel, lines)) in enumerate(zip(axes, data.panels.items(), strict=True)):
+        draw_dots(ax, lines, layout, inks, named=n % columns == 0)
         _limit_x(ax, data)
         _head(ax, layout, panel)
         if n + columns < len(axes):
@@ -392,9 +376,6 @@ def draw_dots(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks,
     ax.tick_params(axis="y", length=0, labelleft=named)
 
 
-# -------------------------------------------------------------------------------------------- heat maps
-
-
 def heat_maps(data: Curves) -> Figure:
     """A measure over two factors as coloured cells, a panel for every level of a third, on one scale."""
     layout, columns = data.layout, columns_of(len(data.panels))
@@ -420,17 +401,17 @@ def heat_maps(data: Curves) -> Figure:
 def _scale(data: Curves) -> tuple[float, float]:
     """Both ends of the colours: from nothing for a share, else from the least."""
     values = np.concatenate([line.value for line in data.lines])
-    known = values[np.isfinite(values)]
-    if not len(known):
+    finite = values[np.isfinite(values)]
+    if not len(finite):
         return 0.0, 1.0
-    low, high = float(known.min()), float(known.max())
-    return (0.0, max(high, 0.01)) if in_percent(data.measure) else (low, high if high > low else low + 1.0)
+    low, high = float(finite.min()), float(finite.max())
+    return (0.0, max(high, 0.01)) if is_share(data.measure) else (low, high if high > low else low + 1.0)
 
 
 def _notes(measure: str, values: Floats, columns: int) -> list[list[str]]:
     """The number in every cell, shares in per cent; none where there is no room for it."""
     room = values.shape[1] * columns <= 2 * MOST_NOTES and values.shape[1] <= MOST_NOTES
-    return [[number(measure, value).removesuffix(" %") if room else "" for value in row] for row in values]
+    return [[number_text(value, measure).removesuffix(" %") if room else "" for value in row] for row in values]
 
 
 def _map_axes(ax: Axes, layout: Layout, lines: Mapping[Value, Line]) -> None:
@@ -442,17 +423,14 @@ def _map_axes(ax: Axes, layout: Layout, lines: Mapping[Value, Line]) -> None:
         ax.invert_yaxis()
 
 
-# ------------------------------------------------------------------------------------------ small panels
-
-
-def measures(shown: Sequence[Curves]) -> Figure:
+def measures(all_curves: Sequence[Curves]) -> Figure:
     """Other measures over the same factors, a small panel each."""
-    layout, columns = shown[0].layout, columns_of(len(shown))
-    is_curve, inks = layout.x.is_numeric, _inks(shown[0])
+    layout, columns = all_curves[0].layout, columns_of(len(all_curves))
+    is_curve, inks = layout.x.is_numeric, _inks(all_curves[0])
     with style():
-        height = 2.0 if is_curve else 0.7 + _rows(shown[0])
-        figure, axes = grid(len(shown), columns=columns, height=height, extra=0.5)
-        for n, (ax, data) in enumerate(zip(axes, shown, strict=True)):
+        height = 2.0 if is_curve else 0.7 + _rows(all_curves[0])
+        figure, axes = grid(len(all_curves), columns=columns, height=height, extra=0.5)
+        for n, (ax, data) in enumerate(zip(axes, all_curves, strict=True)):
             _small(ax, data, inks, named=n % columns == 0)
             if is_curve and n + columns < len(axes):
                 ax.set_xlabel("")
@@ -474,12 +452,12 @@ def _small(ax: Axes, data: Curves, inks: Inks, *, named: bool) -> None:
     ax.set_title(wrapped(measure_name(data.measure), 26 if data.layout.x.is_numeric else 20))
 
 
-def interactions(shown: Sequence[Pair]) -> Figure:
+def interactions(pairs: Sequence[Pair]) -> Figure:
     """Every pair of factors: a measure over one by the levels of the other, on average over the rest."""
-    every = [line for pair in shown for line in pair.curves.lines]
+    every = [line for pair in pairs for line in pair.curves.lines]
     with style():
-        figure, axes = grid(len(shown), columns=2, height=2.2, extra=0.2)
-        for n, (ax, pair) in enumerate(zip(axes, shown, strict=True)):
+        figure, axes = grid(len(pairs), columns=2, height=2.2, extra=0.2)
+        for n, (ax, pair) in enumerate(zip(axes, pairs, strict=True)):
             data = pair.curves
             inks = _inks(data)
             draw_lines(ax, data.panels[None], data.layout, inks)

@@ -1,13 +1,11 @@
-"""Pictures of explanations: a waterfall from one scenario to another, tornados of what each knob or change does.
+"""Pictures of explanations: a waterfall between two scenarios, tornados of single changes, bars of sensitivity indices.
 
-Rules that hold here
-- Blue raises a measure, vermilion lowers it; whiskers are intervals at 95 %, no share below 0 or above 1.
-
-A picture of sensitivity indices: a pair of bars a factor, with intervals.
+Blue raises a measure, vermilion lowers it. Whiskers are intervals at 95 %; no share goes below 0 or above 1.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,8 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from negsim.report.comparisons import by_size
-from negsim.report.explanations import by_share, in_units, is_between_0_and_1, name_of, possible
+from negsim.report.comparisons import by_size, indices_in_units
+from negsim.report.explanations import as_shown, by_share, is_between_0_and_1, name_of, possible
 from negsim.report.plots.style import (
     FAINT,
     HIGH,
@@ -31,13 +29,11 @@ from negsim.report.plots.style import (
     styled,
     wrapped,
 )
-from negsim.report.words import change as changed
-from negsim.report.words import factor_name, in_percent, measure_name, unit
-from negsim.report.words import number as value_of
+from negsim.report.words import change_text, factor_name, is_share, measure_name, number_text
 from negsim.study.estimates import Estimate
 from negsim.study.explain import Change
 from negsim.study.remedies import KINDS, Remedies
-from negsim.study.sensitivity import NAMES, Index
+from negsim.study.sensitivity import Index
 
 UP, DOWN = OKABE_ITO[0], OKABE_ITO[1]
 ADDED, LEFT_OUT = OKABE_ITO[5], OKABE_ITO[4]
@@ -51,7 +47,7 @@ ALIKE = 0.005  # of the axis
 @styled
 def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None) -> Axes:
     """From one scenario to another, step by step: every knob's Shapley share, the largest first. names: of both."""
-    change = in_units(change)
+    change = as_shown(change)
     shares = by_share(change)
     ax = axes_or_new(ax, height=1.2 + 0.34 * (len(shares) + 2))
     reached = change.before.value
@@ -64,9 +60,9 @@ def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None)
         reached = after
     _bar(ax, len(shares) + 1, (0.0, change.after.value), PALE)
     notes = [
-        value_of(change.measure, change.before.value),
-        *(changed(change.measure, one.shapley).split(" [")[0] for one in shares),
-        value_of(change.measure, change.after.value),
+        number_text(change.before.value, change.measure),
+        *(change_text(_alone(one.shapley), change.measure) for one in shares),
+        number_text(change.after.value, change.measure),
     ]
     _rows(ax, [names[0], *(one.knob for one in shares), names[1]])
     _notes(ax, notes)
@@ -74,10 +70,15 @@ def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None)
     return ax
 
 
+def _alone(estimate: Estimate) -> Estimate:
+    """An estimate without its interval, which the picture shows."""
+    return estimate._replace(low=math.nan, high=math.nan)
+
+
 @styled
 def knob_tornado(change: Change, *, names: tuple[str, str], ax: Axes | None = None) -> Axes:
     """What each knob does at either end: added to the first scenario, left out of the second; ranges of the measure."""
-    change = in_units(change)
+    change = as_shown(change)
     shares = by_share(change)
     ax = axes_or_new(ax, height=1.4 + 0.5 * len(shares))
     start, end = change.before.value, change.after.value
@@ -114,19 +115,19 @@ def has_bars(change: Change) -> bool:
 
 
 @styled
-def remedy_tornado(found: Remedies, *, ax: Axes | None = None) -> Axes:
+def remedy_tornado(remedies: Remedies, *, ax: Axes | None = None) -> Axes:
     """What every single change, and under the line the best pairs, do to the chance of consensus."""
-    every = [*found.singles, *found.pairs]
+    every = [*remedies.singles, *remedies.pairs]
     ax = axes_or_new(ax, height=max(HIGH, 1.1 + 0.23 * len(every)))
     for row, one in enumerate(every):
         _bar(ax, row, (0.0, one.consensus_change.value), KIND_COLOURS[one.turn.kind])
         _whisker(ax, row, *possible("consensus", one.consensus_change)[1:3])
     ax.axvline(0.0, color=INK, linewidth=0.9)
-    ax.axhline(len(found.singles) - 0.5, color=PALE, linewidth=0.9, linestyle=(0, (4, 3)))
+    ax.axhline(len(remedies.singles) - 0.5, color=PALE, linewidth=0.9, linestyle=(0, (4, 3)))
     _rows(ax, [one.turn.name for one in every], letters=60)
     percent_axis(ax.xaxis, "")
     ax.set_xlabel(
-        f"change of the chance of consensus (points; as it is {value_of('consensus', found.consensus.value)})"
+        f"change of the chance of consensus (points; as it is {number_text(remedies.consensus.value, 'consensus')})"
     )
     ax.grid(axis="x", color=FAINT, linewidth=0.6)
     patches = [Patch(color=ink, label=KIND_NAMES[kind]) for kind, ink in KIND_COLOURS.items()]
@@ -139,8 +140,8 @@ def _ends(ax: Axes, ends: tuple[float, float], names: tuple[str, str]) -> None:
     low, high = ax.get_xlim()
     alike = abs(ends[1] - ends[0]) < ALIKE * (high - low)
     near = abs(ends[1] - ends[0]) < NEAR * (high - low)
-    told = [(*ends, names[0]), (*ends[::-1], names[1])]
-    for end, other, name in [(ends[0], ends[0], " = ".join(names))] if alike else told:
+    both = [(*ends, names[0]), (*ends[::-1], names[1])]
+    for end, other, name in [(ends[0], ends[0], " = ".join(names))] if alike else both:
         ax.axvline(end, color=INK, linewidth=0.9, zorder=3)
         side = ("right" if end < other else "left") if near and not alike else "center"
         ax.annotate(
@@ -176,7 +177,7 @@ def _notes(ax: Axes, notes: Sequence[str]) -> None:
 
 
 def _axis(ax: Axes, measure: str) -> None:
-    if in_percent(measure):
+    if is_share(measure):
         low, high = ax.get_xlim()
         ax.set_xlim(max(0.0, low), min(1.0, high))
         percent_axis(ax.xaxis)
@@ -193,24 +194,14 @@ LABELS = {
 BAR_HEIGHT = 0.36
 
 
-def index_in_units(found: Sequence[Index], measure: str) -> list[Index]:
-    """Indices as they are shown: those in units of a measure are in hours where it is."""
-    scale = unit(measure) if found[0].name in NAMES["morris"] else 1.0
-    return [one._replace(estimate=_scaled(one.estimate, scale)) for one in found]
-
-
-def _scaled(found: Estimate, scale: float) -> Estimate:
-    return Estimate(found.value / scale, found.low / scale, found.high / scale, found.observations)
-
-
 @styled
-def sensitivity_bars(found: Sequence[Index], *, measure: str, ax: Axes | None = None) -> Axes:
+def sensitivity_bars(indices: Sequence[Index], *, measure: str, ax: Axes | None = None) -> Axes:
     """How much of a measure each factor explains, the strongest first."""
-    found = index_in_units(found, measure)
-    factors, names = by_size(found), list(dict.fromkeys(one.name for one in found))
+    indices = indices_in_units(indices, measure)
+    factors, names = by_size(indices), list(dict.fromkeys(one.name for one in indices))
     ax = axes_or_new(ax, height=1.2 + 0.5 * len(factors))
     for place, (name, ink) in enumerate(zip(names, OKABE_ITO, strict=False)):
-        own = {one.factor: one.estimate for one in found if one.name == name}
+        own = {one.factor: one.estimate for one in indices if one.name == name}
         rows = np.arange(len(factors)) + (place - 0.5) * BAR_HEIGHT
         values = np.array([own[factor][:3] for factor in factors])
         ax.barh(rows, values[:, 0], height=BAR_HEIGHT, color=ink, label=LABELS[name])

@@ -64,9 +64,6 @@ class Curves(NamedTuple):
         return [line for lines in self.panels.values() for line in lines.values()]
 
 
-# ---------------------------------------------------------------------------------------------- layouts
-
-
 def varied(results: StudyResults) -> list[Factor]:
     """The factors with more than one level, in the order of the study."""
     return [factor for factor in results.factors if len(factor.values) > 1]
@@ -130,30 +127,27 @@ def _as_number(value: Value) -> float:
     return float(value) if isinstance(value, int | float) else math.nan
 
 
-# ----------------------------------------------------------------------------------------------- curves
-
-
 def curves(results: StudyResults, layout: Layout, measure: str, *, most: int = MOST_LINES) -> Curves:
     """A measure as a layout shows it. most: lines to a panel."""
     names = [factor.name for factor in layout.others]
     table = results.curve(layout.x.name, measure, by=names)
     keys = [tuple(map(plain, row)) for row in table[[*names, layout.x.name]].itertuples(index=False)]
-    found = dict(zip(keys, table[["value", "low", "high"]].to_numpy(float) / unit(measure), strict=True))
+    points = dict(zip(keys, table[["value", "low", "high"]].to_numpy(float) / unit(measure), strict=True))
     levels = tuple(levels_of(layout.x))
     panels = {
-        panel: {line: _line(found, (panel, line), layout, levels) for line in levels_of(layout.lines, most)}
+        panel: {line: _line(points, (panel, line), layout, levels) for line in levels_of(layout.lines, most)}
         for panel in levels_of(layout.panels, MOST_PANELS)
     }
     return Curves(measure, layout, panels, int(table["runs"].max()))
 
 
 def _line(
-    found: dict[tuple[Value, ...], Floats], at: tuple[Value, Value], layout: Layout, x: tuple[Value, ...]
+    values: dict[tuple[Value, ...], Floats], at: tuple[Value, Value], layout: Layout, x: tuple[Value, ...]
 ) -> Line:
     """One line out of the points found, by the levels of panel and line that a layout has."""
     fixed = tuple(level for level, factor in zip(at, (layout.panels, layout.lines), strict=True) if factor is not None)
     nothing = np.full(3, np.nan)
-    points = np.array([found.get((*fixed, level), nothing) for level in x])
+    points = np.array([values.get((*fixed, level), nothing) for level in x])
     return Line(x, points[:, 0], points[:, 1], points[:, 2])
 
 
@@ -163,12 +157,9 @@ def plain(value: Value) -> Value:
 
 
 def measures(results: StudyResults) -> list[str]:
-    """What is shown beside the main measure: of those that were kept, first the default selection."""
+    """The measures to show beside the main one: of those in the table, the default selection first."""
     ordered = dict.fromkeys([*DEFAULT, *MEASURES])
     return [name for name in ordered if name in results.measures and name != results.study.main][:MOST_MEASURES]
-
-
-# ----------------------------------------------------------------------------------------- interactions
 
 
 class Pair(NamedTuple):
@@ -183,12 +174,12 @@ def pairs(results: StudyResults, measure: str) -> Iterator[Pair]:
     for both in list(combinations(varied(results), 2))[:MOST_PAIRS]:
         layout = curve_layout(both)
         rest = tuple(factor for factor in varied(results) if factor not in both)
-        shown = curves(results, layout._replace(rest=rest), measure)
-        yield Pair(shown, interaction(results, measure, both))
+        data = curves(results, layout._replace(rest=rest), measure)
+        yield Pair(data, interaction(results, measure, both))
 
 
 def interaction(results: StudyResults, measure: str, both: Sequence[Factor]) -> Estimate:
-    """What the first factor's way from its first to its last level does at the other's last less at its first.
+    """The effect of the first factor, from its first to its last level, at the other's last level less at its first.
 
     A difference of differences over the same replications, on average over the other factors.
     """
@@ -200,7 +191,7 @@ def interaction(results: StudyResults, measure: str, both: Sequence[Factor]) -> 
 
 
 def effect(results: StudyResults, measure: str, factor: str, change: tuple[Value, Value]) -> Estimate:
-    """What going from one level of a factor to another changes, on average over the other factors."""
+    """The effect of going from one level of a factor to another, on average over the other factors."""
     base, changed = averages(results, measure, [{factor: level} for level in change])
     return difference(changed, base)
 
@@ -208,8 +199,8 @@ def effect(results: StudyResults, measure: str, factor: str, change: tuple[Value
 def averages(results: StudyResults, measure: str, places: Sequence[Cell]) -> Floats:
     """A measure by place and replication, averaged over what a place leaves open; replications that all places have."""
     at = [results.values(measure, place).groupby("replication")["value"].mean() for place in places]
-    found: Floats = pd.concat(at, axis=1, join="inner").to_numpy(float).T / unit(measure)
-    return found
+    means: Floats = pd.concat(at, axis=1, join="inner").to_numpy(float).T / unit(measure)
+    return means
 
 
 def ends(factor: Factor) -> tuple[Value, Value]:

@@ -1,10 +1,8 @@
 """Pictures of one run: what happened over the clock.
 
-Rules that hold here
-- Each takes a scenario (for the names) and the trace of a run of it, draws on `ax` or on axes of its own, and returns
-  the axes.
-- The clock is floor time in hours from the opening; meetings are marked and named. What stands at the end is drawn a
-  little beyond it (`AFTER`), so that what the last reading did can be seen.
+A picture takes a scenario (for the names) and the trace of a run of it, draws on `ax` or on axes of its own, and
+returns the axes. The clock is floor time in hours from the opening; meetings are marked and named. The state at the
+end is drawn a little beyond it (`AFTER`), so that the effect of the last reading can be seen.
 """
 
 from __future__ import annotations
@@ -46,9 +44,6 @@ KEYS = 5  # of a legend that have room beside each other
 CASING = [Stroke(linewidth=3.6, foreground=PAPER), Normal()]
 
 
-# --------------------------------------------------------------------------------------------- the clock
-
-
 def openings(scenario: Scenario) -> Floats:
     """Hours of floor time at which each meeting opens, and at which the last one ends (M + 1)."""
     lengths = [floor_minutes(scenario, meeting) * meeting.days / HOUR for meeting in scenario.process.meetings]
@@ -80,9 +75,6 @@ def moments(scenario: Scenario, trace: Trace) -> tuple[Ints, Floats]:
     last = np.flatnonzero(np.append(np.diff(trace.minute) != 0.0, True))
     hours = trace.minute[last] / HOUR
     return np.append(last, last[-1]), np.append(hours, hours[-1] + AFTER * openings(scenario)[-1])
-
-
-# ---------------------------------------------------------------------------------------------- the text
 
 
 @styled
@@ -160,9 +152,6 @@ def brackets(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axe
         handles[::-1], [wrapped(issue, 22) for issue in issues[::-1]], loc="center left", bbox_to_anchor=(1.0, 0.5)
     )
     return ax
-
-
-# -------------------------------------------------------------------------------------------- the people
 
 
 @styled

@@ -1,13 +1,7 @@
-"""Pictures of many runs: what would have changed the outcome, and by how much.
+"""Pictures of many runs: how they end, who blocks, where time goes, what single changes do; and panels of one run.
 
-Rules that hold here
-- Each takes its data, draws on `ax` or on axes of its own, and returns the axes. Bands are intervals at 95 %.
-- Several scenarios are given as a mapping from the name to show to its runs.
-
-Pictures of several panels, each a whole figure.
-
-Rules that hold here
-- A figure is made of the single pictures of `run_plots` and `study_plots`; shared names are written once.
+A picture takes its data, draws on `ax` or on axes of its own, and returns the axes; a picture of several panels is a
+figure of its own. Several scenarios come as a mapping from their names to their runs. Bands are intervals at 95 %.
 """
 
 from __future__ import annotations
@@ -33,10 +27,10 @@ from negsim.report.plots.style import (
     WIDE,
     axes_or_new,
     colours,
-    contrast,
     dashes,
     figure_of,
     heat_map,
+    ink_on,
     method_colours,
     percent_axis,
     sheet,
@@ -105,9 +99,9 @@ def outcome_bars(shares: Mapping[str, Mapping[Outcome, float]], *, ax: Axes | No
     """Shares of outcomes: a bar a scenario."""
     ax = axes_or_new(ax, height=1.3 + 0.45 * len(shares))
     parts = {end: np.array([ended.get(end, 0.0) for ended in shares.values()]) for end in OUTCOME_COLOURS}
-    seen = {OUTCOMES[end]: lengths for end, lengths in parts.items() if lengths.any()}
+    occurring = {OUTCOMES[end]: lengths for end, lengths in parts.items() if lengths.any()}
     inks = [ink for end, ink in OUTCOME_COLOURS.items() if parts[end].any()]
-    _stack(ax, seen, inks, note="{:.0%}", least=0.045)
+    _stack(ax, occurring, inks, note="{:.0%}", least=0.045)
     ax.set_yticks(range(len(shares)), [name if "\n" in name else wrapped(name, 24) for name in shares])
     ax.set_xlim(0.0, 1.0)
     percent_axis(ax.xaxis)
@@ -121,7 +115,7 @@ def _stack(ax: Axes, parts: Mapping[str, Floats], inks: Sequence[str], *, note: 
     for (name, lengths), ink in zip(parts.items(), inks, strict=True):
         bars = ax.barh(range(len(lengths)), lengths, left=left, color=ink, edgecolor=PAPER, height=0.62, label=name)
         labels = [note.format(length).replace("%", " %") if length >= least else "" for length in lengths]
-        ax.bar_label(bars, labels, label_type="center", color=contrast(ink), fontsize="small")
+        ax.bar_label(bars, labels, label_type="center", color=ink_on(ink), fontsize="small")
         left = left + lengths
     ax.invert_yaxis()
     ax.tick_params(axis="y", length=0)
@@ -223,10 +217,10 @@ def _whole(draw: Callable[[Scenario, Trace], Axes]) -> Draw:
     """A single picture as a figure of its own."""
 
     @wraps(draw)
-    def drawn(scenario: Scenario, trace: Trace) -> Figure:
+    def draw_whole(scenario: Scenario, trace: Trace) -> Figure:
         return figure_of(draw(scenario, trace))
 
-    return drawn
+    return draw_whole
 
 
 RUN_PICTURES: dict[str, Draw] = {  # what `negsim plot` can draw of one run

@@ -22,9 +22,9 @@ from functools import partial
 from matplotlib.figure import Figure
 
 from negsim.errors import NegsimError
+from negsim.report.plots import captions
 from negsim.report.plots import cells as cell_plots
 from negsim.report.plots import curves as curve_plots
-from negsim.report.plots import study_captions
 from negsim.report.plots import times as time_plots
 from negsim.report.plots.explain import sensitivity_bars
 from negsim.report.plots.numbers import MOST_ROWS, curve_layout, curves, is_crossed, map_layout, measures, pairs, varied
@@ -42,63 +42,63 @@ Named = Iterator[tuple[str, Picture]]
 
 def study_pictures(results: StudyResults) -> dict[str, Picture]:
     """The pictures that fit the design of a study, by name."""
-    shown: dict[str, Picture] = {}
+    pictures: dict[str, Picture] = {}
     if is_crossed(results):
-        shown |= _of_levels(results) if varied(results) else {}
+        pictures |= _of_levels(results) if varied(results) else {}
     elif results.study.cells and len(results.cells) <= MOST_ROWS:
-        shown |= _of_cells(results)
+        pictures |= _of_cells(results)
     else:
-        shown |= _of_points(results)
-    return shown | dict(_of_any(results))
+        pictures |= _of_points(results)
+    return pictures | dict(_of_any(results))
 
 
 def _of_levels(results: StudyResults) -> Named:
     """Of a crossed design: the main measure, the others, and how factors help each other."""
     factors, main = varied(results), results.study.main
-    found = list(pairs(results, main)) if len(factors) > 1 else []
-    extra = f"; {study_captions.interaction(found[0])}" if len(factors) == 2 else ""
+    all_pairs = list(pairs(results, main)) if len(factors) > 1 else []
+    extra = f"; {captions.interaction(all_pairs[0])}" if len(factors) == 2 else ""
     yield "curves" if curve_layout(factors).x.is_numeric else "dots", curves_of(results, main, extra)
     if len(factors) > 2 or (len(factors) == 2 and all(factor.is_numeric for factor in factors)):
         cells = curves(results, map_layout(factors), main, most=MOST_ROWS)
-        yield "heat_maps", Picture(partial(curve_plots.heat_maps, cells), study_captions.heat_maps(cells))
+        yield "heat_maps", Picture(partial(curve_plots.heat_maps, cells), captions.heat_maps(cells))
     yield from _measures(results)
     if len(factors) > 2:
-        yield "interactions", Picture(partial(curve_plots.interactions, found), study_captions.interactions(found))
+        yield "interactions", Picture(partial(curve_plots.interactions, all_pairs), captions.interactions(all_pairs))
 
 
 def curves_of(results: StudyResults, measure: str, extra: str = "") -> Picture:
     """A measure of a crossed study. extra: what the caption says besides."""
     data = curves(results, curve_layout(varied(results)), measure)
-    return Picture(partial(curve_plots.curves, data), study_captions.curves(data, extra))
+    return Picture(partial(curve_plots.curves, data), captions.curves(data, extra))
 
 
 def _measures(results: StudyResults) -> Named:
     """Small panels of other measures, over the first factor along x and that of the lines."""
     layout = curve_layout(varied(results))
     rest = tuple(factor for factor in varied(results) if factor not in (layout.x, layout.lines))
-    shown = [curves(results, layout._replace(panels=None, rest=rest), measure) for measure in measures(results)]
-    if shown:
-        yield "measures", Picture(partial(curve_plots.measures, shown), study_captions.measures(shown))
+    panels = [curves(results, layout._replace(panels=None, rest=rest), measure) for measure in measures(results)]
+    if panels:
+        yield "measures", Picture(partial(curve_plots.measures, panels), captions.measures(panels))
 
 
 def _of_cells(results: StudyResults) -> Named:
     """Of cells that are listed: the main measure and the others, a row a cell."""
     data = cell_plots.by_cell(results, results.study.main)
-    yield "dots", Picture(partial(curve_plots.curves, data), study_captions.curves(data))
-    shown = [cell_plots.by_cell(results, measure) for measure in measures(results)]
-    if shown:
-        yield "measures", Picture(partial(curve_plots.measures, shown), study_captions.measures(shown))
+    yield "dots", Picture(partial(curve_plots.curves, data), captions.curves(data))
+    panels = [cell_plots.by_cell(results, measure) for measure in measures(results)]
+    if panels:
+        yield "measures", Picture(partial(curve_plots.measures, panels), captions.measures(panels))
 
 
 def _of_points(results: StudyResults) -> Named:
     """Of a sampled design: the main measure against every factor."""
     main = results.study.main
-    if found := cell_plots.clouds(results, main):
-        caption = study_captions.scatter(found, main, cell_plots.most_runs(results))
-        yield "against_factors", Picture(partial(cell_plots.scatter, found, main), caption)
+    if clouds := cell_plots.clouds(results, main):
+        caption = captions.scatter(clouds, main, cell_plots.most_runs(results))
+        yield "against_factors", Picture(partial(cell_plots.scatter, clouds, main), caption)
     with suppress(NegsimError):  # of another design, or not of this measure
         indices = sensitivity(results)
-        yield "sensitivity", Picture(partial(_bars, indices, main), study_captions.sensitivity(indices, main))
+        yield "sensitivity", Picture(partial(_bars, indices, main), captions.sensitivity(indices, main))
 
 
 def _bars(indices: list[Index], measure: str) -> Figure:
@@ -110,7 +110,7 @@ def _of_any(results: StudyResults) -> Named:
     few = len(results.cells) <= FEW
     if few:
         shares = cell_plots.ended(results)
-        caption = study_captions.outcomes(shares, cell_plots.most_runs(results))
+        caption = captions.outcomes(shares, cell_plots.most_runs(results))
         yield "outcomes", Picture(partial(curve_plots.outcomes, shares), caption)
     if len(results.cells) in FRONTIER and "depth" in results.measures:
         yield from _frontier(results)
@@ -118,9 +118,9 @@ def _of_any(results: StudyResults) -> Named:
         yield "time_to_consensus", time_of(results)
     if results.series_parts:
         factor, rest = _first(results)
-        found = time_plots.courses(results, factor)
-        caption = study_captions.over_time(found, factor, rest)
-        yield "over_time", Picture(partial(time_plots.over_time, found, factor), caption)
+        courses = time_plots.courses(results, factor)
+        caption = captions.over_time(courses, factor, rest)
+        yield "over_time", Picture(partial(time_plots.over_time, courses, factor), caption)
 
 
 def time_of(results: StudyResults, where: Cell | None = None) -> Picture:
@@ -128,17 +128,17 @@ def time_of(results: StudyResults, where: Cell | None = None) -> Picture:
     factor, others = _first(results, METHODOLOGY)
     times = time_plots.survivals(results, factor, where)
     rest = [other for other in others if other.name not in (where or {})]
-    caption = study_captions.time_to_consensus(times, factor, rest, where)
+    caption = captions.time_to_consensus(times, factor, rest, where)
     return Picture(partial(time_plots.time_to_consensus, times, factor), caption)
 
 
 def _frontier(results: StudyResults) -> Named:
-    found = cell_plots.frontier(results)
-    if found.cells:
-        names = cell_names([results.cells[cell] for cell in found.cells])
+    frontier = cell_plots.frontier(results)
+    if frontier.cells:
+        names = cell_names([results.cells[cell] for cell in frontier.cells])
         yield (
             "frontier",
-            Picture(partial(cell_plots.trade_off, found, results), study_captions.trade_off(found, names)),
+            Picture(partial(cell_plots.trade_off, frontier, results), captions.trade_off(frontier, names)),
         )
 
 

@@ -5,8 +5,6 @@ Rules that hold here
 - Colours are safe for the colour-blind (Okabe & Ito 2008; Tol 2021) and mean one thing: a group has the colour of its
   place in the file, a format or methodology the colour of its name, an issue that of its place on the agenda.
 - A picture is as wide as a page (`WIDE`, inches); its type is readable when printed at that size.
-
-A picture to be drawn, with its caption.
 """
 
 from __future__ import annotations
@@ -27,15 +25,15 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
+from negsim.files import whole_file
 from negsim.negotiation.tables import Floats, Outcome, Status
-from negsim.report.folders import whole
 
 P = ParamSpec("P")
 
 WIDE = 7.2  # inches: the text width of a page
 HIGH = 3.6
 DOTS = 200  # per inch
-INK, PALE, FAINT, PAPER = "#222222", "#9a9a9a", "#e6e6e6", "#ffffff"
+INK, PALE, FAINT, PAPER, BLACK = "#222222", "#9a9a9a", "#e6e6e6", "#ffffff", "#000000"
 
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#B8A800")
 TOL = ("#332288", "#CC6677", "#44AA99", "#DDCC77", "#88CCEE", "#882255", "#117733", "#AA4499", "#999933")
@@ -125,11 +123,11 @@ def styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
     """A picture that has negsim's look when it makes its own axes; on axes it is given, their maker's style holds."""
 
     @wraps(draw)
-    def drawn(*args: P.args, **kwargs: P.kwargs) -> Axes:
+    def draw_in_style(*args: P.args, **kwargs: P.kwargs) -> Axes:
         with nullcontext() if kwargs.get("ax") is not None else style():
             return draw(*args, **kwargs)
 
-    return drawn
+    return draw_in_style
 
 
 def axes_or_new(ax: Axes | None, *, width: float = WIDE, height: float = HIGH) -> Axes:
@@ -140,7 +138,7 @@ def axes_or_new(ax: Axes | None, *, width: float = WIDE, height: float = HIGH) -
 def save(picture: Axes | Figure, path: Path) -> Path:
     """Write a picture, as a file of the kind its suffix says; two writings of one picture have the same bytes."""
     metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {"Software": None}}
-    with style(), whole(path) as part:
+    with style(), whole_file(path) as part:
         figure_of(picture).savefig(part, dpi=DOTS, metadata=metadata.get(path.suffix))
     return path
 
@@ -193,9 +191,9 @@ def spread_out(places: Sequence[float], *, least: float, low: float = -np.inf, h
     [-0.25, 0.25, 1.0]
     """
     order = np.argsort(places, kind="stable")
-    wanted = np.asarray(places, dtype=float)[order] - least * np.arange(len(places))
+    starts = np.asarray(places, dtype=float)[order] - least * np.arange(len(places))
     blocks: list[tuple[float, int]] = []  # mean and size: places that have to move together
-    for place in wanted:
+    for place in starts:
         blocks.append((float(place), 1))
         while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
             (a, n), (b, m) = blocks[-2], blocks[-1]
@@ -220,9 +218,9 @@ def label_ends(
     names: what to call each. least: smallest distance of two names, as a share of the axis. Returns their heights.
     """
     bottom, top = ax.get_ylim()
-    known = {name: end for name, end in ends.items() if not np.isnan(end)}
-    places = spread_out([(end - bottom) / (top - bottom) for end in known.values()], least=least, low=0.0, high=1.0)
-    for name, place in zip(known, places, strict=True):
+    finite = {name: end for name, end in ends.items() if not np.isnan(end)}
+    places = spread_out([(end - bottom) / (top - bottom) for end in finite.values()], least=least, low=0.0, high=1.0)
+    for name, place in zip(finite, places, strict=True):
         ax.annotate(
             names(name), (1.0, place), xycoords="axes fraction", xytext=(5, 0), textcoords="offset points",
             va="center", color=darker(inks[name]), annotation_clip=False,
@@ -236,10 +234,15 @@ def darker(colour: str, share: float = 0.8) -> str:
     return to_hex((red * share, green * share, blue * share))
 
 
-def contrast(colour: tuple[float, float, float, float] | str) -> str:
-    """Black or white, whichever is read better on a colour."""
-    red, green, blue = to_rgb(colour)
-    return PAPER if 0.299 * red + 0.587 * green + 0.114 * blue < 0.45 else INK
+def ink_on(colour: tuple[float, float, float, float] | str) -> str:
+    """Black or white, whichever stands out more on a colour, by the luminance of WCAG 2.2: at least 4.5 to 1.
+
+    >>> ink_on("#009E73"), ink_on("#D55E00"), ink_on("#0072B2")
+    ('#000000', '#000000', '#ffffff')
+    """
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour))
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return PAPER if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else BLACK
 
 
 def heat_map(ax: Axes, values: Floats, notes: Sequence[Sequence[str]], *, high: float, low: float = 0.0) -> AxesImage:
@@ -248,7 +251,7 @@ def heat_map(ax: Axes, values: Floats, notes: Sequence[Sequence[str]], *, high: 
     for r, row in enumerate(notes):
         for c, note in enumerate(row):
             shade = image.to_rgba(values[r : r + 1, c : c + 1])[0, 0]
-            ink = contrast(tuple(shade)) if np.isfinite(values[r, c]) else INK
+            ink = ink_on(tuple(shade)) if np.isfinite(values[r, c]) else INK
             ax.text(c, r, note, ha="center", va="center", color=ink)
     ax.set_xticks(np.arange(values.shape[1] + 1) - 0.5, minor=True)
     ax.set_yticks(np.arange(values.shape[0] + 1) - 0.5, minor=True)

@@ -33,58 +33,56 @@ def survivals(results: StudyResults, factor: Factor | None, where: Cell | None =
 
     where: levels of other factors to keep.
     """
-    found = {}
+    times = {}
     for level in levels_of(factor, MOST_LINES):
         at = {**(where or {}), **({factor.name: level} if factor is not None else {})}
         runs = results.values("minutes", at).assign(ended=results.values("consensus", at)["value"])
         runs = runs[runs.groupby("replication")["cell"].transform("size") == runs["cell"].nunique()]
         if len(runs):
             hours, ended = runs["value"].to_numpy(float) / HOUR, runs["ended"].to_numpy(float)
-            found[level] = survival(hours, ended, runs["replication"].to_numpy())
-    return found
+            times[level] = survival(hours, ended, runs["replication"].to_numpy())
+    return times
 
 
-def time_to_consensus(found: Survivals, factor: Factor | None) -> Figure:
+def time_to_consensus(times: Survivals, factor: Factor | None) -> Figure:
     """The share of runs without consensus yet over floor time, a line a level; a tick where the last were cut off."""
-    inks = inks_of(factor, list(found))
+    inks = inks_of(factor, list(times))
     with style():
         figure = sheet()
         ax = figure.add_subplot()
-        for level, one in found.items():
-            ax.fill_between(one.hours, one.low, one.high, step="post", color=inks[level], alpha=BAND, linewidth=0)
-            ax.step(one.hours, one.left, where="post", color=inks[level])
-            if one.left[-1] > 0.0:
-                ax.plot(one.hours[-1], one.left[-1], marker="|", color=inks[level], markersize=7, clip_on=False)
-        _name_survivals(figure, ax, found, factor)
+        for level, time in times.items():
+            ax.fill_between(time.hours, time.low, time.high, step="post", color=inks[level], alpha=BAND, linewidth=0)
+            ax.step(time.hours, time.left, where="post", color=inks[level])
+            if time.left[-1] > 0.0:
+                ax.plot(time.hours[-1], time.left[-1], marker="|", color=inks[level], markersize=7, clip_on=False)
+        _name_survivals(figure, ax, times, factor)
     return figure
 
 
-def _name_survivals(figure: Figure, ax: Axes, found: Survivals, factor: Factor | None) -> None:
+def _name_survivals(figure: Figure, ax: Axes, times: Survivals, factor: Factor | None) -> None:
     """Name both axes, and the lines: where they end, or above where they end at different times."""
-    last = [float(one.hours[-1]) for one in found.values()]
+    last = [float(time.hours[-1]) for time in times.values()]
     ax.set_xlim(0.0, max(last))
     ax.set_xlabel("floor time (hours)")
     ax.set_ylabel("share of runs without consensus yet")
     ax.grid(axis="y", color=FAINT, linewidth=0.6)
     ax.set_ylim(-0.02, 1.02)
     percent_axis(ax.yaxis)
-    inks = inks_of(factor, list(found))
+    inks = inks_of(factor, list(times))
     if min(last) > 0.97 * max(last):
-        label_lines(ax, factor, {level: float(one.left[-1]) for level, one in found.items()}, inks)
+        label_lines(ax, factor, {level: float(time.left[-1]) for level, time in times.items()}, inks)
     else:
         key(figure, factor, inks, "lines")
 
 
-# ------------------------------------------------------------------------------------- minute by minute
-
 Dashes = tuple[float, float]  # points on and off
 SOLID, DOTS = (1.0, 0.0), (1.2, 1.2)
-PANELS: dict[str, dict[str, Dashes]] = {  # what is shown of a time series, and by which line
-    "share_agreed": {"share_agreed": SOLID},
-    "brackets": {"brackets": SOLID},
-    "trust_across": {"trust_across": SOLID},
-    "distance across groups": {"perceived_distance": SOLID, "real_distance": DOTS},
-}
+PANELS: tuple[tuple[str, dict[str, Dashes]], ...] = (  # titles ("": the name of the measure), measures and their lines
+    ("", {"share_agreed": SOLID}),
+    ("", {"brackets": SOLID}),
+    ("", {"trust_across": SOLID}),
+    ("distance across groups", {"perceived_distance": SOLID, "real_distance": DOTS}),
+)
 STOOD = """
 WITH moments AS (SELECT DISTINCT {level} AS level, minute FROM series),
 seen AS (SELECT DISTINCT {level} AS level, cell, replication FROM series),
@@ -118,7 +116,7 @@ Courses = dict[Value, Course]
 
 def courses(results: StudyResults, factor: Factor | None) -> Courses:
     """The time series at every level of a factor: cells averaged replication by replication, those that all have."""
-    names = [name for lines in PANELS.values() for name in lines]
+    names = [name for _, lines in PANELS for name in lines]
     levels = levels_of(factor, MOST_LINES)
     at = [None if factor is None else cell[factor.name] for cell in results.cells]
     places = [levels.index(level) if level in levels else -1 for level in at]
@@ -128,13 +126,13 @@ def courses(results: StudyResults, factor: Factor | None) -> Courses:
         moments=", ".join(f"count({n}) AS {n}_runs, avg({n}) AS {n}, stddev_samp({n}) AS {n}_sd" for n in names),
     )
     table = results.sql(query)
-    found = {}
+    by_level = {}
     for n, level in enumerate(levels):
         rows = table[table["level"] == n]
         if len(rows):
             lines = {name: _course(rows, name) for name in names}
-            found[level] = Course(int(rows["runs"].max()), lines)
-    return found
+            by_level[level] = Course(int(rows["runs"].max()), lines)
+    return by_level
 
 
 def _course(rows: pd.DataFrame, name: str) -> Line:
@@ -144,14 +142,14 @@ def _course(rows: pd.DataFrame, name: str) -> Line:
     return Line(tuple((rows["minute"] / HOUR).tolist()), means, means - half, means + half)
 
 
-def over_time(found: Courses, factor: Factor | None) -> Figure:
+def over_time(courses: Courses, factor: Factor | None) -> Figure:
     """How things stand over floor time on average: a panel a measure, a line a level."""
-    inks = inks_of(factor, list(found))
+    inks = inks_of(factor, list(courses))
     kinds = [Line2D([], [], color=INK, dashes=dash, label=name) for name, dash in (("believed", SOLID), ("real", DOTS))]
     with style():
         figure, axes = grid(len(PANELS), columns=2, height=2.1, extra=0.5)
-        for ax, (panel, shown) in zip(axes, PANELS.items(), strict=True):
-            _draw_panel(ax, found, panel, shown, inks)
+        for ax, (title, lines) in zip(axes, PANELS, strict=True):
+            _draw_panel(ax, courses, title, lines, inks)
         axes[-1].legend(handles=kinds, loc="best")
         for ax in axes[-2:]:
             ax.set_xlabel("floor time (hours)")
@@ -159,17 +157,18 @@ def over_time(found: Courses, factor: Factor | None) -> Figure:
     return figure
 
 
-def _draw_panel(ax: Axes, found: Courses, panel: str, shown: dict[str, Dashes], inks: dict[Value, str]) -> None:
+def _draw_panel(ax: Axes, courses: Courses, title: str, lines: dict[str, Dashes], inks: dict[Value, str]) -> None:
     """One measure, or two by their dashes, over time."""
-    for name, dash in shown.items():
-        for level, course in found.items():
+    for name, dash in lines.items():
+        for level, course in courses.items():
             line = course.lines[name]
             hours = np.array(line.levels, dtype=float)
             ax.fill_between(hours, line.low, line.high, color=inks[level], alpha=BAND, linewidth=0)
             ax.plot(hours, line.value, color=inks[level], dashes=dash)
-    measure_axis(ax.yaxis, panel)
+    first = next(iter(lines))
+    measure_axis(ax.yaxis, first)
     ax.set_ylabel("")
-    ax.set_title(measure_name(panel))
+    ax.set_title(title or measure_name(first))
     ax.set_xlim(left=0.0)
-    if span := span_of([course.lines[name] for course in found.values() for name in shown], panel):
+    if span := span_of([course.lines[name] for course in courses.values() for name in lines], first):
         ax.set_ylim(*span)

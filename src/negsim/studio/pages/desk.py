@@ -15,7 +15,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.report.minutes import reasons
+from negsim.report.minutes.reasons import reasons
 from negsim.report.words import OUTCOMES, counted
 from negsim.studio.debrief import by_the_model, result_of
 from negsim.studio.game import Game

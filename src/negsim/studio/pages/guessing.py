@@ -16,7 +16,7 @@ from nicegui import ui
 
 from negsim.errors import NegsimError
 from negsim.negotiation.measures import lookup
-from negsim.report.words import in_percent
+from negsim.report.words import is_share
 from negsim.studio.guesses import Guess, Guesses, guess_of
 from negsim.studio.lab import MEASURES, is_counted, most_of, same_runs
 from negsim.studio.links import Variant
@@ -27,7 +27,7 @@ from negsim.studio.rooms import ROOMS, SharedRoom, keys_in
 
 def span(variant: Variant, measure: str) -> str:
     """The range of a guess of a measure, in the unit that visitors type."""
-    if in_percent(measure):
+    if is_share(measure):
         return "a number from 0 to 100 per cent"
     most = most_of(variant, measure)
     return f"a number of {lookup(measure).unit}, 0 to {most}" if is_counted(measure) else f"a number from 0 to {most}"
@@ -89,7 +89,7 @@ class GuessPanel:
             return
         variant, measure = self.about
         value = math.nan if self.expected.value is None else self.expected.value
-        value /= 100.0 if in_percent(measure) else 1.0
+        value /= 100.0 if is_share(measure) else 1.0
         self.expected.error, self.refusal.text = None, ""
         try:
             guess = guess_of(self.who.value or "", variant, measure, value, self.reason.value or "")

@@ -64,7 +64,7 @@ def titles() -> dict[str, str]:
 
 def sizes(scenario: Scenario) -> str:
     """Seats, issues and meetings of a scenario; ranges where they differ from run to run."""
-    seats = uncertain.ranged(uncertain.seats(scenario), "seat")
+    seats = uncertain.range_text(uncertain.seats(scenario), "seat")
     return f"{seats}, {counted(len(scenario.issues), 'issue')}, {uncertain.sizes(scenario).meetings}"
 
 

@@ -24,7 +24,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.report.words import RULES, change, number, with_interval
+from negsim.report.words import RULES, change_text, estimate_text, number_text
 from negsim.studio.curves import curve_picture
 from negsim.studio.lab import AXES, MEASURES, Curve, Level, Pairs, knob_levels, pairs_of, with_knob
 from negsim.studio.limits import BusyError
@@ -447,8 +447,8 @@ def _row(now: Curve, before: Curve | None, measure: str, label: str) -> Comparis
     return ComparisonRow(
         label=label.capitalize(),
         estimates=[_parts(measure, pairs.now), _parts(measure, pairs.before)],
-        difference=change(measure, pairs.gap) if exists else "–",
-        excludes_zero=_excludes_zero(pairs.gap),
+        difference=change_text(pairs.gap, measure) if exists else "–",
+        excludes_zero=pairs.gap.excludes_zero,
         pairs=pairs.gap.observations if pairs.has_gaps else 0,
     )
 
@@ -457,12 +457,8 @@ def _parts(measure: str, estimate: Estimate) -> tuple[str, str]:
     """A value and its interval as text."""
     if math.isnan(estimate.value):
         return "–", ""
-    value = number(measure, estimate.value)
-    return value, with_interval(measure, estimate).removeprefix(value)
-
-
-def _excludes_zero(gap: Estimate) -> bool:
-    return gap.low > 0.0 or gap.high < 0.0
+    value, _, interval = estimate_text(estimate, measure).partition(" [")
+    return value, f"[{interval}" if interval else ""
 
 
 def verdict(measure: str, now: Curve, before: Curve | None, guess: float | None) -> str:
@@ -470,21 +466,21 @@ def verdict(measure: str, now: Curve, before: Curve | None, guess: float | None)
     result = now.here.estimate(measure)
     if math.isnan(result.value):
         return ""
-    text = f"{MEASURES[measure].capitalize()}: {with_interval(measure, result)}, with its 95 % interval in brackets."
+    text = f"{MEASURES[measure].capitalize()}: {estimate_text(result, measure)}, with its 95 % interval in brackets."
     if guess is not None:
-        text += f" You guessed {number(measure, guess)}."
+        text += f" You guessed {number_text(guess, measure)}."
     pairs = pairs_of(now.here, before.here, measure) if before is not None else None
     return text if pairs is None or math.isnan(pairs.gap.low) else f"{text} {_against(measure, pairs)}"
 
 
 def _against(measure: str, pairs: Pairs) -> str:
     """The difference from before, and whether it may be chance."""
-    what = f"Over the {pairs.gap.observations} pairs of runs that have it, {number(measure, pairs.now.value)}"
-    if _excludes_zero(pairs.gap):
+    what = f"Over the {pairs.gap.observations} pairs of runs that have it, {number_text(pairs.now.value, measure)}"
+    if pairs.gap.excludes_zero:
         chance = "The interval does not include zero: chance alone is an unlikely explanation."
     else:
         chance = "The interval includes zero: this may be chance."
-    return f"{what if pairs.has_gaps else 'That'} is {change(measure, pairs.gap)} against before. {chance}"
+    return f"{what if pairs.has_gaps else 'That'} is {change_text(pairs.gap, measure)} against before. {chance}"
 
 
 async def show_lab(request: Request, variant: Variant) -> None:

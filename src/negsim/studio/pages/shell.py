@@ -16,21 +16,21 @@ import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from fastapi import Request
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from nicegui import ElementFilter, events, ui
 
 from negsim.errors import NegsimError, ScenarioError
-from negsim.report.pages.blocks import MODEL, in_front
-from negsim.report.words import counted, listed
+from negsim.report.pages.blocks import environment
+from negsim.report.pages.provenance import MODEL, caveat
 from negsim.scenario import Scenario
 from negsim.studio.limits import PLACES
 from negsim.studio.links import Variant, query, variant_of
 
+TEMPLATES = Path(__file__).parents[1] / "templates"
 PATIENCE = 60.0  # seconds that a page may take to build
 MOST_PROBLEMS = 200  # on a page
 NAVIGATION = (("/room", "The room"), ("/lab", "The lab"), ("/table", "A seat"), ("/edit", "Edit"))
@@ -47,7 +47,7 @@ TAKE_FIRST = """(event) => {{
 
 @lru_cache(maxsize=1)
 def _css() -> str:
-    return (resources.files("negsim.studio.pages") / "look.css").read_text(encoding="utf-8")
+    return (Path(__file__).parent / "look.css").read_text(encoding="utf-8")
 
 
 @contextmanager
@@ -67,7 +67,7 @@ def page(title: str, here: str, *, link: str = "", scenario: Scenario | None = N
                 way = ui.link(name, f"{target}?{link}" if link and target != "/table" else target)
                 if target == here:
                     way.classes("here").props('aria-current="page"')
-        ui.label(MODEL if scenario is None else in_front(scenario)).classes("caveat")
+        ui.label(MODEL if scenario is None else caveat(scenario)).classes("caveat")
     with ui.element("div").classes("page").props('id="content" tabindex="-1"'):
         yield
 
@@ -155,16 +155,9 @@ async def in_worker_for(
         return await asyncio.to_thread(make, *given, **named)
 
 
-TEMPLATES = Environment(
-    loader=PackageLoader("negsim.studio"), autoescape=True, trim_blocks=True, lstrip_blocks=True,
-    undefined=StrictUndefined,
-)  # fmt: skip
-TEMPLATES.filters |= {"counted": counted, "listed": listed}
-
-
 def render(template: str, **values: object) -> Markup:
     """One of the studio's templates as HTML; texts among the values are escaped."""
-    return Markup(TEMPLATES.get_template(f"{template}.html.j2").render(**values))  # noqa: S704 - escaped by Jinja2
+    return Markup(environment(TEMPLATES).get_template(f"{template}.html.j2").render(**values))  # noqa: S704 - the engine escapes
 
 
 class Html(ui.html):

@@ -1,0 +1,172 @@
+"""Files and folders that negsim writes: all of them or nothing, and never over somebody else's work.
+
+Rules that hold here
+- A file or a folder is written under another name beside its place and then renamed; an interrupted command leaves
+  nothing behind, and what was there before stays until the new one is complete.
+- A link stays a link: the file that it leads to is replaced. A device or a pipe is written into.
+- A folder is replaced only if it is new, empty or negsim's own: `MARKER` in it names every entry, and the command that
+  wrote them. Another command does not replace it.
+- Pictures can be added to any folder, but they replace only pictures that its marker names.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from negsim.errors import NegsimError, shown
+
+MARKER = ".negsim"  # names what negsim wrote into a folder, an entry a line, and the command
+WRITTEN_BY = "# written by negsim "
+
+Table = tuple[list[str], Iterator[list[object]]]  # header and rows, as `write_table` takes them
+
+
+@contextmanager
+def unfinished(folder: Path, name: str) -> Iterator[Path]:
+    """A path in a folder to write a file to; the file is removed at the end unless it was renamed."""
+    path = folder / name
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_file(file: Path) -> Iterator[Path]:
+    """Where to write the content of a file; it takes the file's place when the block ends without an error."""
+    if file.exists() and not file.is_file():
+        yield file
+        return
+    real = Path(os.path.realpath(file))
+    with unfinished(real.parent, f".{os.getpid()}-{real.name}") as part:
+        yield part
+        part.replace(real)
+
+
+def write_text(file: Path, text: str) -> None:
+    """Write a text as UTF-8; what UTF-8 cannot hold, as in some names of files, becomes escapes."""
+    with whole_file(file) as part:
+        part.write_text(text, encoding="utf-8", errors="backslashreplace")
+
+
+def write_table(file: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a table as CSV, its texts as `write_text` does."""
+    with whole_file(file) as part, part.open("w", newline="", encoding="utf-8", errors="backslashreplace") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def check_file(file: Path, suffixes: Sequence[str] = ()) -> None:
+    """Raise NegsimError unless a file can be written there. suffixes: those that it may have, if not any."""
+    if file.is_dir():
+        example = f", such as {file / f'report{suffixes[0]}'}" if suffixes else ""
+        raise NegsimError(f"{file}: is a folder; name a file{example}")
+    if not file.parent.is_dir():
+        raise NegsimError(f"{file.parent}: no such folder; create it first")
+    if suffixes and file.suffix.lower() not in suffixes:
+        raise NegsimError(f"{shown(str(file))}: has to end in {' or '.join(suffixes)}")
+
+
+def check_folder(folder: Path, command: str) -> None:
+    """Raise NegsimError unless the folder is new, empty or written by this command."""
+    _check_name(folder)
+    if folder.is_symlink():
+        raise NegsimError(f"{folder}: is not a folder; name a new one")
+    if Path.cwd().is_relative_to(folder.resolve()):
+        raise NegsimError(f"{folder}: is the current folder; name a new one")
+    lines = _marker_lines(folder)
+    check_entries(folder, lambda name: bool(lines) and name in {MARKER, *lines})
+    writer = _writer(lines)
+    if writer and writer != command:
+        raise NegsimError(f"{folder}: holds results of {writer}; name another folder")
+
+
+def check_entries(folder: Path, is_own: Callable[[str], bool]) -> None:
+    """Raise NegsimError unless a folder is new or empty, or all names in it are the writer's own."""
+    if folder.exists() and not folder.is_dir():
+        raise NegsimError(f"{folder}: is not a folder; name a new one")
+    names = sorted(entry.name for entry in folder.iterdir()) if folder.exists() else []
+    strange = next((name for name in names if not is_own(name)), None)
+    if strange is not None:
+        raise NegsimError(f"{folder}: holds other things ({strange}); name a new or an empty folder")
+
+
+def _check_name(folder: Path) -> None:
+    """Raise NegsimError for a name that no folder can have: too long, or through a link to itself or a file."""
+    try:
+        folder.lstat()
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise NegsimError(f"{shown(str(folder))}: cannot be a folder ({error.strerror}); name another") from None
+
+
+@contextmanager
+def whole_folder(folder: Path, command: str) -> Iterator[Path]:
+    """A folder to write into, which takes the place of `folder` when the block ends without an error.
+
+    command: the one that writes it. Raises NegsimError if the folder holds other things, or results of another command.
+    """
+    check_folder(folder, command)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
+        part = Path(temporary) / "new"
+        part.mkdir()
+        yield part
+        _mark(part, [entry.name for entry in part.iterdir()], command)
+        _swap(part, folder, Path(f"{temporary}-old"))
+
+
+def _swap(part: Path, folder: Path, aside: Path) -> None:
+    """Put a folder in its place; the old one goes aside, and comes back if anything happens in between."""
+    try:
+        if folder.exists():
+            folder.rename(aside)
+        part.rename(folder)
+    finally:
+        if aside.exists():
+            aside.rename(part if folder.exists() else folder)
+
+
+@contextmanager
+def add_pictures(folder: Path, names: Iterable[str]) -> Iterator[Path]:
+    """A folder to write pictures into, which are moved to `folder` when the block ends without an error.
+
+    names: of the files. Raises NegsimError if a file of that name exists that negsim did not write.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise NegsimError(f"{folder}: is not a folder")
+    lines, names = _marker_lines(folder), set(names)
+    if strange := sorted(name for name in names.difference(lines) if (folder / name).exists()):
+        raise NegsimError(f"{folder / strange[0]}: exists and was not written by negsim; name another folder")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
+        yield Path(temporary)
+        folder.mkdir(exist_ok=True)
+        entries = {line for line in lines if not line.startswith(WRITTEN_BY)}
+        _mark(folder, entries | names, _writer(lines) or "plot")
+        for name in sorted(names):
+            (Path(temporary) / name).replace(folder / name)
+
+
+def _marker_lines(folder: Path) -> list[str]:
+    """The lines of a folder's marker; none if it has no marker."""
+    marker = folder / MARKER
+    return os.fsdecode(marker.read_bytes()).splitlines() if marker.is_file() else []
+
+
+def _writer(lines: list[str]) -> str:
+    """The command that a marker names, "" if it names none."""
+    return next((line.removeprefix(WRITTEN_BY) for line in lines if line.startswith(WRITTEN_BY)), "")
+
+
+def _mark(folder: Path, names: Iterable[str], command: str) -> None:
+    """Write the marker of a folder."""
+    lines = [*sorted(names), f"{WRITTEN_BY}{command}"]
+    (folder / MARKER).write_bytes(os.fsencode("".join(f"{line}\n" for line in lines)))

@@ -1,0 +1,106 @@
+"""One run as the minutes of its meetings, as plain text in the manner of Markdown.
+
+A heading stands for a meeting and for a day, an item for a passage of the log (`story`); `moves` has the sentences,
+`clock` the times of day, and `reasons` the last section: why the run ended so.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from itertools import groupby
+
+from negsim.negotiation.acceptance import DECISION_RULES
+from negsim.negotiation.runs import Trace
+from negsim.negotiation.tables import Move, Outcome
+from negsim.report.minutes.clock import Clock
+from negsim.report.minutes.moves import WRITERS
+from negsim.report.minutes.reasons import WIDTH, why_it_ended_so
+from negsim.report.minutes.story import Passage, Story, move_of, passages
+from negsim.report.words import OUTCOMES, counted, listed
+from negsim.scenario import Scenario
+
+
+def transcript(scenario: Scenario, trace: Trace) -> str:
+    """The minutes of one run of a scenario, with how it ended and why.
+
+    Raises ValueError if the trace is not of a run of this scenario.
+    """
+    seats = sum(group.seats for group in scenario.groups.values())
+    if trace.position.shape[1:] != (seats, len(scenario.issues)):
+        raise ValueError(f"a trace of {trace.position.shape[1:]} delegates and issues is not of {scenario.title!r}")
+    parts = [_opening(scenario, trace), *_meetings(scenario, trace), _outcome(trace), why_it_ended_so(scenario, trace)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _opening(scenario: Scenario, trace: Trace) -> str:
+    """What is negotiated, by whom, under which rule."""
+    seed, replication = (int(part) for part in trace.state.stream)
+    lines = [f"# {scenario.title}", "", f"One run, written from its log: replication {replication} under seed {seed}."]
+    if scenario.description:
+        lines += ["", _filled(" ".join(scenario.description.split()))]
+    lines += ["", "## Who sits there", "", *_groups(scenario)]
+    lines += ["", "## What is on the table", "", *_issues(scenario), "", _filled(_rule(scenario))]
+    return "\n".join(lines)
+
+
+def _rule(scenario: Scenario) -> str:
+    """How the room decides."""
+    whole = scenario.process.adoption == "everything"
+    stands = "Nothing is agreed until everything is." if whole else "Each paragraph stands alone."
+    return f"Agreed is {DECISION_RULES[scenario.process.decision_rule.kind].agreed}. {stands}"
+
+
+def _issues(scenario: Scenario) -> Iterator[str]:
+    for issue in scenario.issues.values():
+        ends = f"from “{issue.low}” (0) to “{issue.high}” (1)"
+        yield _item(f"{issue.label}: {ends}; the status quo is at {issue.status_quo:.2f}.")
+
+
+def _groups(scenario: Scenario) -> Iterator[str]:
+    for name, group in scenario.groups.items():
+        named = [delegate.name for delegate in scenario.delegates if delegate.group == name]
+        among = f", among them {listed(named)}" if named else ""
+        voice = "" if group.may_block else "; they may speak, not block"
+        yield _item(f"{group.label}: {counted(group.seats, 'seat')}{among}{voice}.")
+
+
+def _meetings(scenario: Scenario, trace: Trace) -> Iterator[str]:
+    """The minutes, a text for every meeting."""
+    story, clock = Story(scenario, trace), Clock(scenario)
+    for m, of_meeting in groupby(passages(trace.events), key=lambda passage: passage[-1].meeting):
+        meeting = scenario.process.meetings[m]
+        which = f"meeting {m + 1} of {len(scenario.process.meetings)}, {counted(meeting.days, 'day')}"
+        lines = [f"## {meeting.name} ({which})"]
+        for day, items in groupby(of_meeting, key=lambda passage: passage[-1].day):
+            heading = f"### Day {day + 1}" if day < meeting.days else f"### Retreat, day {day - meeting.days + 1}"
+            lines += ["", heading, "", *(_entry(story, clock, passage) for passage in items)]
+        yield "\n".join(lines)
+
+
+def _entry(story: Story, clock: Clock, passage: Passage) -> str:
+    """One item of the minutes: when, who, what, to what effect."""
+    event, move = passage[0], move_of(passage)
+    text = WRITERS[move](story, passage)
+    if move in {Move.GAP, Move.EVENING, Move.WALK_OUT, Move.CLOSE_MEETING, Move.RENEW}:
+        when = "Evening: " if move == Move.EVENING else ""
+    else:
+        when = f"{clock.time(story.begins(passage), event.meeting, event.day)} "
+    return _item(f"{when}{text}")
+
+
+def _outcome(trace: Trace) -> str:
+    outcome = Outcome(int(trace.state.clock["outcome"][0]))
+    return f"## Outcome\n\n**{OUTCOMES[outcome].capitalize()}.**"
+
+
+def _item(text: str) -> str:
+    """An item of a list, filled; the lines of a list within it stay lines."""
+    first, *rest = text.split("\n")
+    lines = [textwrap.fill(first, WIDTH, initial_indent="- ", subsequent_indent="  ", break_long_words=False)]
+    lines += [textwrap.fill(line.strip(), WIDTH, initial_indent="    ", subsequent_indent="      ") for line in rest]
+    return "\n".join(lines)
+
+
+def _filled(text: str) -> str:
+    return textwrap.fill(text, WIDTH)

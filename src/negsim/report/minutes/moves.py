@@ -1,0 +1,262 @@
+"""What the minutes say about each move of the floor and between sessions: one function a move.
+
+Nothing is said that the log, the trace or the scenario does not hold.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from negsim.negotiation.formats import FORMATS
+from negsim.negotiation.tables import Move, Pen, Status
+from negsim.report.minutes.clock import duration
+from negsim.report.minutes.story import Passage, Story
+from negsim.report.words import PENS, counted, format_name, listed, percent
+
+
+def speak(story: Story, events: Passage) -> str:
+    """A row of statements, summed up by issue and by group."""
+    by_issue: dict[int, list[float]] = {}
+    for event in events:
+        by_issue.setdefault(event.issue, []).append(event.place)
+    speakers = [event.who for event in events]
+    if len(events) == 1:
+        ((k, (value,)),) = by_issue.items()
+        return f"{story.delegates[speakers[0]]} speaks on {story.quoted(k)}: {story.place(k, value)}."
+    topics = [f"{len(values)} on {story.quoted(k)} (stated {_range(values)})" for k, values in by_issue.items()]
+    who, most = Counter(speakers).most_common(1)[0]
+    often = f"; {story.delegates[who]} speaks most often, {most} times" if most > 2 else ""
+    head = (
+        topics[0].replace(" on", " statements on", 1)
+        if len(topics) == 1
+        else f"{len(events)} statements: {listed(topics)}"
+    )
+    return f"{head}, by {story.by_group(speakers)}{often}."
+
+
+def _range(values: Sequence[float]) -> str:
+    low, high = min(values), max(values)
+    return f"{low:.2f}" if high - low < 0.005 else f"from {low:.2f} to {high:.2f}"
+
+
+def draft(story: Story, events: Passage) -> str:
+    """A text is handed out, paragraph by paragraph."""
+    pen = PENS[Pen(events[0].pen)]
+    lines = [f"{pen.capitalize()} hands out text on {counted(len(events), 'issue')}:"]
+    for event in events:
+        story.new_text(event.issue)
+        text = story.place(event.issue, event.place)
+        lines.append(f"- {story.quoted(event.issue)}: {text}, precision {event.precision:.2f}")
+    return "\n".join(lines)
+
+
+def read(story: Story, reading: Passage) -> str:
+    """A paragraph is read: who blocks, who lifts a bracket, what becomes of the text."""
+    before = max(0, story.after(reading[-1]) - 1)
+    return _read(story, reading, float(story.trace.text[before, reading[-1].issue]))
+
+
+def _read(story: Story, reading: Passage, text: float) -> str:
+    """A reading of a text that stood at this place when it began."""
+    room = reading[-1]
+    k, snapshot, blockers = room.issue, story.after(room), {event.who for event in reading[:-1]}
+    lifted = sorted(story.brackets.get(k, set()) - blockers)
+    story.brackets[k] = set() if room.passed else blockers
+    story.readings[k] += 1
+    took = duration(story.trace.minute[snapshot] - story.trace.minute[max(0, snapshot - 1)])
+    head = f"Reading {story.readings[k]} of {story.quoted(k)}, {story.place(k, text)} ({took}):"
+    parts = [head, _verdict(story, reading)]
+    if lifted:
+        parts.append(f"{counted(len(lifted), 'bracket').capitalize()} lifted: {story.people(lifted)}.")
+    after = float(story.trace.text[snapshot, k])
+    if abs(after - text) >= 0.005:
+        parts.append(f"The text moves to {after:.2f}.")
+    return " ".join(parts)
+
+
+def _verdict(story: Story, reading: Passage) -> str:
+    """What came of a reading."""
+    room, blockers = reading[-1], [event.who for event in reading[:-1]]
+    if room.passed:
+        dissent = story.trace.status[story.after(room), room.issue] == Status.DISSENT
+        over = f", over the objection of {story.people(blockers)}" if blockers else ""
+        return f"**{'agreed with dissent recorded' if dissent else 'agreed ad referendum'}**{over}."
+    if not blockers:
+        return "it does not pass, though no one insists."
+    worst = max(reading[:-1], key=lambda event: event.shortfall)
+    crossed = sum(math.isinf(event.shortfall) for event in reading[:-1])
+    short = "a red line is crossed" if crossed else f"{worst.shortfall:.2f} short of acceptance"
+    if len(blockers) == 1:
+        return f"{story.delegates[blockers[0]]} alone blocks ({short})."
+    whom = f"for {crossed} of them" if crossed else f"{story.delegates[worst.who]} is furthest,"
+    return f"{len(blockers)} put it in brackets: {story.people(blockers)}; {whom} {short}."
+
+
+def discuss(story: Story, events: Passage) -> str:
+    """A proposal has its slot: its sponsor is put on trial, or it is read, or it would change nothing."""
+    event, reading = events[0], events[1:]
+    k, sponsor, p = event.issue, story.delegates[event.who], event.proposal
+    if event.tried:
+        return f"The slot of proposal {p + 1} on {story.quoted(k)}: {sponsor}, not the proposal, is put on trial."
+    value = float(story.trace.state.proposed[p, k])
+    head = f"Proposal {p + 1} of {sponsor} is discussed on {story.quoted(k)}: {story.place(k, value)}."
+    if not reading:
+        return f"{head} No fewer would block it than the text on the table, which stays."
+    story.new_text(k)
+    return f"{head} {_read(story, reading, value)}"
+
+
+def table(story: Story, events: Passage) -> str:
+    """A proposal arrives in writing, or is tabled from the floor."""
+    event = events[-1]
+    p, waiting = event.proposal, counted(event.waiting, "proposal")
+    values = story.trace.state.proposed[p]
+    places = [f"{story.quoted(k)} {story.place(k, value)}" for k, value in enumerate(values) if not math.isnan(value)]
+    how = "tables" if story.format else "sends in"
+    head = f"{story.delegates[event.who]} {how} proposal {p + 1}: {'; '.join(places)}."
+    return f"{head} Now {waiting} {'waits' if event.waiting == 1 else 'wait'} for discussion."
+
+
+def notice(story: Story, events: Passage) -> str:
+    """An overlap is noticed and written down."""
+    pen = PENS[Pen(FORMATS[story.format].pen)] if story.format in FORMATS else "someone"
+    text = _new_text(story, events)
+    return f"{pen.capitalize()} notices an overlap in the statements on {text}"
+
+
+def draft_in_group(story: Story, events: Passage) -> str:
+    """A small mixed group drafts a paragraph."""
+    return f"A drafting group of {events[-1].drafters} comes back with a paragraph on {_new_text(story, events)}"
+
+
+def poll(story: Story, events: Passage) -> str:
+    """A secret straw poll sets the text."""
+    return f"A secret straw poll, whose median becomes the text on {_new_text(story, events)}"
+
+
+def _new_text(story: Story, events: Passage) -> str:
+    """The issue of a new text, and the text."""
+    k = events[-1].issue
+    story.new_text(k)
+    return f"{story.quoted(k)}; the text is now {story.place(k, events[-1].place)}."
+
+
+def warn(story: Story, events: Passage) -> str:  # noqa: ARG001
+    """The chair presses for time."""
+    return f"The chair reminds the room that time is running out ({percent(events[-1].elapsed)} of it is gone)."
+
+
+def open_session(story: Story, events: Passage) -> str:
+    """A session begins."""
+    event = events[-1]
+    return f"Session: {format_name(story.opens(event.format))}, {duration(event.length)} of floor time."
+
+
+def close_session(story: Story, events: Passage) -> str:
+    """A session ends."""
+    event = events[-1]
+    story.format = ""
+    lost = f"; {duration(event.lost)} are not used" if event.lost >= 1.0 else ""
+    return f"The session closes with {counted(event.unresolved, 'paragraph')} open{lost}."
+
+
+def evening(story: Story, events: Passage) -> str:
+    """How an evening is spent."""
+    event = events[-1]
+    mixed, caucus = event.mixed_share, event.caucus
+    dinners = _dinners(story, event.meeting, event.day)
+    spent = [f"a dinner brings {guests} to one table" for guests in dinners]
+    if mixed > 0.0:
+        who = "all" if mixed >= 1.0 else f"about {percent(mixed)} of the delegates"
+        spent.append(f"{who} sit at mixed tables")
+    if caucus and mixed < 1.0:
+        spent.append("the others meet in the caucus of their group" if spent else "each group meets in its own caucus")
+    text = "; ".join(spent) or "everybody goes their own way"
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _dinners(story: Story, meeting: int, day: int) -> Iterator[str]:
+    """The guests of the dinners on an evening."""
+    for event in story.scenario.process.events:
+        dinner = event.targeted_dinner
+        if dinner and (dinner.meeting, dinner.day) == (meeting + 1, day + 1):
+            yield listed([story.groups.get(guest, guest) for guest in dinner.guests])
+
+
+def gap(story: Story, events: Passage) -> str:  # noqa: ARG001
+    """Days pass."""
+    return f"{counted(events[-1].days, 'day').capitalize()} pass before the meeting."
+
+
+def reaffirm(story: Story, events: Passage) -> str:
+    """A line on the linked theme is restated."""
+    linkage = story.scenario.context.linkage
+    theme = f" on {linkage.theme}" if linkage else ""
+    who = story.delegates[events[-1].who]
+    return f"{who} restates the line of its camp{theme}; the other camps trust it less."
+
+
+def motion(story: Story, events: Passage) -> str:
+    """The room decides how to go on."""
+    event = events[-1]
+    here = (event.meeting + 1, event.day + 1)
+    changes = [e.change_methodology for e in story.scenario.process.events if e.change_methodology]
+    moved = [change for change in changes if (change.meeting, change.day) == here]
+    to = f" to {format_name(moved[0].to)}" if moved else ""
+    if moved and moved[0].by == "chair":
+        return f"The chair changes the methodology{to}."
+    result = "carried" if event.passed else "lost"
+    return f"A motion to change the methodology{to} is {result}; {counted(event.backers, 'delegate')} back it."
+
+
+def close_meeting(story: Story, events: Passage) -> str:  # noqa: ARG001
+    """A meeting ends."""
+    return f"The meeting ends; {counted(events[-1].unresolved, 'paragraph')} not agreed."
+
+
+def walk_out(story: Story, events: Passage) -> str:
+    """Members of a group leave."""
+    return f"{story.seats[events[-1].who].of.label} leave the negotiation."
+
+
+def renew(story: Story, events: Passage) -> str:
+    """The mandate ends; the room may ask for another."""
+    event = events[-1]
+    request = f"The mandate ends without agreement; {percent(event.support)} ask for another."
+    if event.passed:
+        story.brackets.clear()
+        return f"{request} It is renewed, with empty paper."
+    return f"{request} It is not renewed."
+
+
+def adopt(story: Story, events: Passage) -> str:  # noqa: ARG001
+    """The report is put to the room."""
+    event = events[-1]
+    verdict = "adopted" if event.passed else "not adopted"
+    over = f"; {counted(event.blockers, 'delegate')} block it" if event.blockers else ""
+    return f"The report is put to the room: **{verdict}**{over}."
+
+
+WRITERS: dict[Move, Callable[[Story, Passage], str]] = {
+    Move.SPEAK: speak,
+    Move.TABLE: table,
+    Move.DISCUSS: discuss,
+    Move.NOTICE: notice,
+    Move.DRAFT: draft,
+    Move.DRAFT_IN_GROUP: draft_in_group,
+    Move.READ: read,
+    Move.POLL: poll,
+    Move.WARN: warn,
+    Move.OPEN_SESSION: open_session,
+    Move.CLOSE_SESSION: close_session,
+    Move.EVENING: evening,
+    Move.GAP: gap,
+    Move.REAFFIRM: reaffirm,
+    Move.MOTION: motion,
+    Move.CLOSE_MEETING: close_meeting,
+    Move.WALK_OUT: walk_out,
+    Move.RENEW: renew,
+    Move.ADOPT: adopt,
+}

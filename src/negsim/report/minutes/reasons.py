@@ -1,0 +1,180 @@
+"""Why a run ended as it did, read from its final state.
+
+Every sentence puts a number of the state, of the measures or of the log into words; none is written in advance.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterator
+
+import numpy as np
+
+from negsim.negotiation.formats import FORMATS
+from negsim.negotiation.runs import Trace
+from negsim.negotiation.tables import Move, Status
+from negsim.report.minutes.clock import duration
+from negsim.report.minutes.story import Story
+from negsim.report.words import RULES, counted, format_name, listed, percent
+from negsim.scenario import Scenario
+
+CLOSES_NOTHING = {Move.NOTHING, Move.AVERAGE, Move.ENCOUNTER, Move.GATHER}
+WIDTH = 100  # columns
+
+
+def why_it_ended_so(scenario: Scenario, trace: Trace) -> str:
+    """The last section of a transcript."""
+    verdict, *items = reasons(scenario, trace)
+    return "\n\n".join(["## Why it ended so", textwrap.fill(verdict, WIDTH), "\n".join(map(_reason, items))])
+
+
+def reasons(scenario: Scenario, trace: Trace) -> list[str]:
+    """Why a run ended as it did: what was agreed, then paragraph by paragraph, then time, people, proposals, rules."""
+    story = Story(scenario, trace)
+    issues = sorted(range(len(story.issues)), key=lambda k: _is_closed(trace, k))
+    paragraphs = [_closed_paragraph(story, k) if _is_closed(trace, k) else _open_paragraph(story, k) for k in issues]
+    rest = (*_time(story), *_people(story), *_proposals(story), *_other_rules(story))
+    return [_verdict(story), *paragraphs, *rest]
+
+
+def _measure(story: Story, name: str) -> float:
+    return float(story.trace.results.runs[name][0])
+
+
+def _of_issue(story: Story, k: int, name: str) -> float:
+    return float(story.trace.results.issues[name][0, k])
+
+
+def _is_closed(trace: Trace, k: int) -> bool:
+    return int(trace.state.paragraphs["status"][k]) in {Status.AGREED, Status.DISSENT}
+
+
+def _verdict(story: Story) -> str:
+    """How much was agreed, and what could have been."""
+    issues = len(story.issues)
+    agreed = round(_measure(story, "share_agreed") * issues)
+    missed, none = int(_measure(story, "missed_agreements")), int(_measure(story, "no_zone"))
+    start = round(_measure(story, "zone_start") * issues)
+    text = f"{agreed or 'None'} of {counted(issues, 'paragraph')} {'was' if agreed < 2 else 'were'} agreed. "
+    text += f"When the process opened, a zone of agreement existed on {start or 'none'} of them."
+    if missed + none:
+        text += f" {missed + none} stayed open: for {missed} of them a text existed at the end that the room would have"
+        text += f" let pass (missed agreements), for {none} there was no zone of agreement."
+    return text
+
+
+def _open_paragraph(story: Story, k: int) -> str:
+    """Why a paragraph was not agreed."""
+    parts = [f"{story.quoted(k)} was not agreed:", _zone(story, k)]
+    readings = int(_of_issue(story, k, "readings"))
+    if not readings:
+        has_text = not math.isnan(_of_issue(story, k, "text"))
+        return " ".join([*parts, "There was text, but it was never read." if has_text else "No text was ever read."])
+    parts.append(_blocked(story, k, readings))
+    shortfall = _of_issue(story, k, "shortfall")
+    if math.isinf(shortfall) or shortfall <= 0.0:
+        parts.append("At the last reading nothing but red lines stood against it.")
+    elif not math.isnan(shortfall):
+        parts.append(f"At the last reading it fell short of acceptance by up to {shortfall:.2f}.")
+    return " ".join(parts)
+
+
+def _zone(story: Story, k: int) -> str:
+    """Whether it could have been agreed."""
+    start, end = _of_issue(story, k, "zone_start") > 0, _of_issue(story, k, "zone_end") > 0
+    if end:
+        before = "as at the start" if start else "though not at the start"
+        return f"a missed agreement; a zone of agreement existed at the end, {before}."
+    return f"no zone of agreement existed at the end, {'though one did' if start else 'nor'} at the start."
+
+
+def _blocked(story: Story, k: int, readings: int) -> str:
+    """How many blocked, who, and who did so alone."""
+    fewest, blocks = int(_of_issue(story, k, "fewest_blockers")), story.trace.state.views["blocks"][:, k]
+    who = [int(i) for i in np.flatnonzero(blocks)]
+    often = "once" if readings == 1 else f"{readings} times"
+    text = f"It was read {often}; at its best reading {counted(fewest, 'delegate')} blocked it."
+    if who:
+        text += f" Those who ever blocked it: {story.people(who)}."
+    alone = [f"{story.delegates[i]} ({counted(n, 'reading')})" for i, n in _alone(story, k).items()]
+    return f"{text} {listed(alone)} blocked it alone." if alone else text
+
+
+def _alone(story: Story, k: int) -> dict[int, int]:
+    """Who blocked a paragraph as the only one, and at how many readings."""
+    log = story.trace.events
+    rows = log[(log["move"] == Move.BLOCK) & (log["issue"] == k) & (log["blockers"] == 1)]
+    who, times = np.unique(rows["who"], return_counts=True)
+    return {int(i): int(n) for i, n in zip(who, times, strict=True)}
+
+
+def _closed_paragraph(story: Story, k: int) -> str:
+    """What was agreed, after how many readings."""
+    dissent = ", with dissent recorded" if story.trace.state.paragraphs["status"][k] == Status.DISSENT else ""
+    readings = counted(_of_issue(story, k, "readings"), "reading")
+    at, text = duration(_of_issue(story, k, "closed_at")), _of_issue(story, k, "text")
+    return f"{story.quoted(k)} was agreed{dissent} after {readings} and {at} of floor time: {story.place(k, text)}."
+
+
+def _time(story: Story) -> Iterator[str]:
+    """Where the floor time went, and how much of it could close nothing."""
+    spent = dict(zip([*FORMATS, "idle"], story.trace.results.minutes[0], strict=False))
+    total = sum(spent.values())
+    used = sorted((name for name in spent if spent[name] >= 1.0), key=lambda name: -spent[name])
+    shares = [f"{format_name(name)} {duration(spent[name])}" for name in used]
+    yield f"Of {duration(total)} of floor time went: {', '.join(shares)}."
+    idle = sum(minutes for name, minutes in spent.items() if name != "idle" and FORMATS[name].closing in CLOSES_NOTHING)
+    if idle > 0.0:
+        yield f"{percent(idle / total)} of the floor time was spent in formats in which nothing can close."
+
+
+def _people(story: Story) -> Iterator[str]:
+    """Trust and distance, before and after."""
+    for what, name in (("Trust across groups", "trust_across"), ("Trust in the chair", "trust_chair")):
+        yield f"{what} went {_change(story, name)}."
+    believed, true = _measure(story, "perceived_distance_end"), _measure(story, "real_distance_end")
+    ratio = f", {believed / true:.1f} times the true one" if true > 0.0 else ""
+    yield (
+        f"The distance that the groups believed to lie between them went {_change(story, 'perceived_distance')}, the"
+        f" true one {_change(story, 'real_distance')}: at the end the believed distance was {believed:.2f}{ratio}."
+    )
+
+
+def _change(story: Story, name: str) -> str:
+    return f"from {_measure(story, f'{name}_start'):.2f} to {_measure(story, f'{name}_end'):.2f}"
+
+
+def _proposals(story: Story) -> Iterator[str]:
+    """Proposals that were never discussed, and sponsors put on trial."""
+    tabled, trials = int(_measure(story, "proposals_tabled")), int(_measure(story, "trials"))
+    if not tabled:
+        return
+    log = story.trace.events
+    discussed = set(log["proposal"][(log["move"] == Move.DISCUSS) & ~log["tried"]])
+    silent = [p for p in range(tabled) if p not in discussed]
+    text = f"{counted(tabled, 'proposal').capitalize()} tabled, {len(silent) or 'none'} of them never discussed"
+    if silent:
+        sponsors = list(dict.fromkeys(int(story.trace.state.proposals["sponsor"][p]) for p in silent))
+        text += f"; their sponsors: {story.people(sponsors)}"
+    yield f"{text}." + (f" A sponsor was put on trial {counted(trials, 'time')}." if trials else "")
+
+
+def _other_rules(story: Story) -> Iterator[str]:
+    """What other rules would have made of the same objections, and whether the room wants to go on."""
+    names = {measure: name for measure, name in RULES.items() if measure != "would_no_formal_objection"}
+    met = [name for measure, name in names.items() if _measure(story, measure) > 0.0]
+    agreed = _measure(story, "share_agreed") >= 1.0
+    if not agreed:
+        which = listed(met) if met else f"none of these: {listed(list(names.values()))}"
+        yield f"Of other rules, the same objections would have satisfied {which}."
+    support = _measure(story, "renewal_support")
+    if not math.isnan(support):
+        yield f"{percent(support)} of the delegates want the mandate renewed."
+
+
+def _reason(text: str) -> str:
+    return textwrap.fill(text, WIDTH, initial_indent="- ", subsequent_indent="  ", break_long_words=False)
+
+
+OPENS, BREAK = 10.0, 2.0  # o'clock, hours

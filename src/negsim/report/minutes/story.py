@@ -1,0 +1,111 @@
+"""The event log of a run cut into passages, and what to remember from one passage to the next.
+
+Rules that hold here
+- A passage is what one item of the minutes covers: a row of statements, a text handed out, a reading with its blocks.
+- The story keeps who has a bracket on what, so that the minutes can say when brackets are lifted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from negsim.negotiation.formats import FORMATS
+from negsim.negotiation.log import Block, Discussion, Handout, Happening, Statement, Verdict, events
+from negsim.negotiation.runs import Trace
+from negsim.negotiation.tables import EventRow, Move, Table
+from negsim.report.words import issue_names, listed, on_scale
+from negsim.scenario import Scenario
+from negsim.scenario.lowering import seat_names, seats
+
+Passage = Sequence[Any]  # events of `negotiation.log`, of the kinds that the function for its move reads
+
+FEW = 5  # delegates that are named one by one
+_LOGGED_AT_ITS_END = {Move.SPEAK, Move.READ, Move.NOTICE, Move.DRAFT_IN_GROUP, Move.POLL, Move.WARN}
+_FORMATS = list(FORMATS)
+
+
+def passages(log: Table[EventRow]) -> Iterator[list[Happening]]:
+    """The log in passages; what is read under a sponsor's name belongs to the discussion of the proposal."""
+    passage: list[Happening] = []
+    for event in events(log):
+        if passage and not _belongs(passage[-1], event):
+            yield passage
+            passage = []
+        passage.append(event)
+    if passage:
+        yield passage
+
+
+def _belongs(last: Happening, event: Happening) -> bool:
+    """Whether an event belongs to the passage of the last one."""
+    if isinstance(event, Block | Verdict):
+        if not isinstance(last, Block | Discussion) or last.issue != event.issue:
+            return False
+        return isinstance(last, Block) or not last.tried
+    if isinstance(event, Handout):
+        return isinstance(last, Handout) and last.minute == event.minute
+    return isinstance(event, Statement) and isinstance(last, Statement)
+
+
+def move_of(passage: Passage) -> Move:
+    """The move that a passage is about: a reading begins with those who block."""
+    move: Move = passage[0].move
+    return Move.READ if move == Move.BLOCK else move
+
+
+class Story:
+    """What happened so far in a run, and what to call the people and things in it."""
+
+    def __init__(self, scenario: Scenario, trace: Trace) -> None:
+        self.scenario, self.trace = scenario, trace
+        self.delegates, self.issues = seat_names(scenario), issue_names(scenario)
+        self.seats = seats(scenario)
+        self.groups = {name: group.label for name, group in scenario.groups.items()}
+        self.brackets: dict[int, set[int]] = {}  # by issue: who has one
+        self.readings: Counter[int] = Counter()  # by issue
+        self.format = ""  # of the session in progress, "" between sessions
+        self._minute = np.maximum.accumulate(trace.minute)
+
+    def opens(self, number: int) -> str:
+        """Note the format of the session that opens; its name."""
+        self.format = _FORMATS[number] if number < len(_FORMATS) else f"format {number}"
+        return self.format
+
+    def after(self, event: Happening) -> int:
+        """The first snapshot that has seen an event that took time."""
+        return int(np.searchsorted(self._minute, event.minute, side="left"))
+
+    def begins(self, passage: Passage) -> float:
+        """The minute at which a passage begins."""
+        event: Happening = passage[-1] if move_of(passage) == Move.READ else passage[0]
+        if event.move in _LOGGED_AT_ITS_END:
+            return float(self.trace.minute[max(0, self.after(event) - 1)])
+        return event.minute
+
+    def quoted(self, k: int) -> str:
+        """The name of an issue."""
+        return f"“{self.issues[k]}”"
+
+    def place(self, k: int, value: float) -> str:
+        """Where a text on an issue stands, in words."""
+        return on_scale(list(self.scenario.issues.values())[k], float(value))
+
+    def people(self, who: Sequence[int]) -> str:
+        """A few delegates by name; more of them counted by group, with the named ones among them."""
+        if len(who) <= FEW:
+            return listed([self.delegates[i] for i in who])
+        named = [self.delegates[i] for i in who if self.seats[i].named]
+        return self.by_group(who) + (f" (among them {listed(named, most=FEW)})" if named else "")
+
+    def by_group(self, who: Sequence[int]) -> str:
+        """How many of each group, the most first."""
+        counts = Counter(self.seats[i].of.label for i in who)
+        return listed([f"{number} from {name}" for name, number in counts.most_common()])
+
+    def new_text(self, k: int) -> None:
+        """New text takes the old brackets with it."""
+        self.brackets[k] = set()
