@@ -170,3 +170,12 @@ def _mark(folder: Path, names: Iterable[str], command: str) -> None:
     """Write the marker of a folder."""
     lines = [*sorted(names), f"{WRITTEN_BY}{command}"]
     (folder / MARKER).write_bytes(os.fsencode("".join(f"{line}\n" for line in lines)))
+
+
+def plain_cell(value: object) -> object:
+    """A value for a CSV file that no spreadsheet reads as a formula.
+
+    >>> plain_cell("=1+1"), plain_cell(-0.5)
+    ("'=1+1", -0.5)
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value

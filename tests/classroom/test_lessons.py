@@ -17,7 +17,7 @@ from negsim.classroom.blind import CODES, choose_cases
 from negsim.classroom.eyes import guests_of, host_of, observer_of
 from negsim.classroom.pack import LESSONS, SEED, lesson_of, write_pack
 from negsim.classroom.people import at_both_ends, misperceptions, opening_of
-from negsim.classroom.topic import AS_WRITTEN, LAB_RUNS, Topic
+from negsim.classroom.topic import AS_WRITTEN, Topic
 from negsim.classroom.witnesses import politics_to_blame, process_to_blame, remedies, telling, witnesses
 from negsim.cli import app
 from negsim.negotiation.measures import MEASURES
@@ -306,8 +306,6 @@ def test_the_eyes_of_the_key_are_those_of_the_linked_room(focal, focal_topic):
 
 
 def test_the_dinners_are_run_as_often_as_in_the_lab(small_topic, monkeypatch):
-    lab = pytest.importorskip("negsim.studio.lab")
-    assert lab.REPLICATIONS == LAB_RUNS
     monkeypatch.setattr(topic, "LAB_RUNS", 7)
     assert small_topic.in_the_lab().replications == 7
     numbers = eyes.eyes(small_topic)
@@ -316,11 +314,11 @@ def test_the_dinners_are_run_as_often_as_in_the_lab(small_topic, monkeypatch):
 
 
 def test_a_dinner_can_be_pasted_into_the_lab(focal):
-    limits = pytest.importorskip("negsim.studio.limits")
+    links = pytest.importorskip("negsim.studio.links")
     lines = [line for line in focal["3_eyes/dinners.txt"].splitlines() if "=" in line]
     assert len(lines) == 4
     for line in lines:
-        assert len(line) <= limits.MOST_CHANGE
+        assert len(line) <= links.MOST_CHANGE
         assert with_changes(load(FOCAL), [line]) != load(FOCAL)
 
 

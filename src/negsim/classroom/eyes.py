@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from negsim.classroom.links import MOST_CHANGE
 from negsim.classroom.people import DRAWS, Opening, at_both_ends, misperception_at_the_end, opening_of, party_label
 from negsim.classroom.topic import Changes, KeyRow, Topic
 from negsim.negotiation.tables import Floats
@@ -23,7 +24,6 @@ from negsim.study.estimates import Estimate
 PREFERRED = "India"
 SMALL = 0.02  # scale units: a belief nearer than this is right
 FAR = 0.1  # scale units: a belief further off than this is far off
-MOST_LETTERS = 200  # of a change that the studio takes
 MEASURES = ("share_agreed", "consensus", "trust_across_end", "perceived_distance_end")
 
 
@@ -186,7 +186,7 @@ def host_of(opening: Opening) -> str:
 
 def fits(changes: Changes) -> bool:
     """Whether the studio takes changes that long."""
-    return all(len(change) <= MOST_LETTERS for change in changes)
+    return all(len(change) <= MOST_CHANGE for change in changes)
 
 
 def others_of(opening: Opening, party: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""How a link into the studio is spelt: its address, its keys, a scenario packed into it."""
+"""Links into the studio: its address, their keys, a scenario packed into one, and how much a link may hold."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from urllib.parse import urlencode
 PORT = 8321  # of `negsim studio`, where it names no other
 STUDIO = f"http://127.0.0.1:{PORT}"
 KNOBS = {"meetings.count": "m", "methodology": "w", "informal.mixed_evenings": "e"}
-MOST_LETTERS = 16_000  # of a link that carries a scenario of its own
+MOST_LINK = 16_384  # letters of a link's query
+MOST_CHANGE = 200  # letters of one change in a link
+LAB_RUNS = 400  # replications of a point of a curve in the lab, at most
 
 
 def studio_link(page: str, scenario: str, *, run: tuple[int, int], changes: Sequence[str] = (), text: str = "") -> str:
@@ -29,8 +31,8 @@ def studio_link(page: str, scenario: str, *, run: tuple[int, int], changes: Sequ
     pairs.append(("seed", str(run[0])))
     if run[1]:
         pairs.append(("r", str(run[1])))
-    link = f"{STUDIO}/{page}?{urlencode(pairs)}"
-    return link if len(link) <= MOST_LETTERS else f"{STUDIO}/edit"
+    query = urlencode(pairs)
+    return f"{STUDIO}/{page}?{query}" if len(query) <= MOST_LINK else f"{STUDIO}/edit"
 
 
 def packed(text: str) -> str:

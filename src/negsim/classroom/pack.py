@@ -14,10 +14,11 @@ from typing import Any, NamedTuple, Protocol
 from negsim.classroom.blind import blind
 from negsim.classroom.budget import budget
 from negsim.classroom.eyes import eyes
+from negsim.classroom.links import LAB_RUNS
 from negsim.classroom.people import DRAWS, opening_of, role_of
 from negsim.classroom.rescue import rescue
 from negsim.classroom.rules import rules
-from negsim.classroom.topic import LAB_RUNS, SAVED, Topic
+from negsim.classroom.topic import SAVED, Topic
 from negsim.classroom.witnesses import witnesses
 from negsim.classroom.writing import TEMPLATES, Sheet, fill, handouts_html, plain_text, slides_html
 from negsim.files import whole_folder, write_text

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.classroom.links import studio_link
+from negsim.classroom.links import LAB_RUNS, studio_link
 from negsim.report.words import measure_name
 from negsim.scenario import Scenario, builtin_cases, dump_yaml, names, with_changes
 from negsim.scenario.sampling import drawn
@@ -33,7 +33,6 @@ MEASURES = ("consensus", "share_agreed", "depth")
 SAVED = "scenario.yaml"
 MEETINGS = ("outcome", "share_agreed", "depth", "blocking_number", "readings", "minutes", "last_closed")  # on the floor
 MOSTLY = 0.5  # share of runs
-LAB_RUNS = 400  # replications of a setting in the studio's lab
 DIGITS = 5  # after the point, at most
 
 

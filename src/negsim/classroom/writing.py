@@ -29,6 +29,7 @@ from markupsafe import Markup
 
 from negsim.classroom.topic import KeyRow, label
 from negsim.errors import NegsimError
+from negsim.files import plain_cell
 from negsim.report.pages.blocks import Grid
 from negsim.report.pages.blocks import escape as html_text
 from negsim.report.words import change_text, counted, estimate_text, listed, percent, signed
@@ -40,7 +41,6 @@ MARKS = re.compile(r"[\\`*|$~]|(?<![^\W_])_|_(?![^\W_])")
 BEGINS_A_BLOCK = re.compile(r"[-+](?=\s|$)|#{1,6}(?=\s|$)|[-=]{2,}$|\+\+\+|%|:::")
 BEGINS_A_LIST = re.compile(r"(\d{1,9})([.)](?:\s|$))")
 LINK = re.compile(r"https?://|[^:]*$")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LINE = "…" * 50  # to write on
 FENCE_OR_GAP = re.compile(r"^(`{3,}).*?^\1$|\n{3,}", flags=re.MULTILINE | re.DOTALL)
 
@@ -189,7 +189,7 @@ def _cell(value: object) -> Markup:
     if isinstance(value, Markup):
         return value
     text, row = str(value), StringIO()
-    writer(row, lineterminator="\n").writerow([f"'{text}" if text.startswith(FORMULA) else text])
+    writer(row, lineterminator="\n").writerow([plain_cell(text)])
     return Markup(row.getvalue().removesuffix("\n") if text else "")  # noqa: S704
 
 

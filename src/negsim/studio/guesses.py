@@ -14,6 +14,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from negsim.errors import shown
+from negsim.files import plain_cell
 from negsim.negotiation.measures import lookup
 from negsim.studio import limits
 from negsim.studio.lab import MEASURES, is_counted, most_of
@@ -132,12 +133,3 @@ def _row(guess: Guess) -> list[object]:
 
 def _or_as_written(value: object) -> object:
     return "as written" if value is None else value
-
-
-def plain_cell(value: object) -> object:
-    """A value that no spreadsheet reads as a formula.
-
-    >>> plain_cell("=1+1"), plain_cell(-0.5)
-    ("'=1+1", -0.5)
-    """
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from negsim.classroom.links import LAB_RUNS
 from negsim.errors import NegsimError
 from negsim.negotiation.measures import DEFAULT, lookup
 from negsim.negotiation.tables import Floats
@@ -28,7 +29,6 @@ from negsim.study.runner import measure_of, run
 from negsim.study.table import estimated
 
 CHUNK = 40  # replications
-REPLICATIONS = 400
 MEETINGS = (1, 2, 3, 4, 5, 6, 7, 8)
 EVENINGS = (0.0, 0.25, 0.5, 0.75, 1.0)
 METHODS = ("questionnaire", "chair_text", "tabled_proposals", "rolling_text", "convergence_mapping", "drafting_group",
@@ -65,7 +65,7 @@ class Series:
 
     def __init__(self, variant: Variant) -> None:
         self.variant, self.scenario = variant, variant.scenario()
-        self.most = most_replications(self.scenario, REPLICATIONS)
+        self.most = most_replications(self.scenario, LAB_RUNS)
         self.columns: dict[str, list[Floats]] = {measure: [] for measure in MEASURES}
         self.done = 0
         self._growing = Lock()  # visitors of the same variant share its runs

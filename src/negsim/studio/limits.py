@@ -21,9 +21,7 @@ from negsim.scenario import Scenario
 from negsim.scenario.lowering import floor_minutes
 from negsim.scenario.yaml import MOST_BYTES
 
-MOST_LINK = 16_384  # letters of a link's query
 MOST_CHANGES = 24  # in a link
-MOST_CHANGE = 200  # letters of one
 MOST_NAME = 40  # letters of a person's name
 MOST_REASON = 280  # letters of the reason for a guess
 MOST_BODY = 2 * MOST_BYTES  # bytes of a request

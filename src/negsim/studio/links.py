@@ -20,12 +20,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from negsim.cases import load, loads
-from negsim.classroom.links import KNOBS, packed
+from negsim.classroom.links import KNOBS, MOST_CHANGE, MOST_LINK, packed
 from negsim.errors import shown
 from negsim.scenario import Scenario, builtin_cases, names, with_changes
 from negsim.scenario.methodologies import AS_WRITTEN
 from negsim.scenario.yaml import MOST_BYTES, flow
-from negsim.studio.limits import MOST_CHANGE, MOST_CHANGES, MOST_LINK, RefusedError, check_size
+from negsim.studio.limits import MOST_CHANGES, RefusedError, check_size
 
 FIRST = "cstd_wgigf_2011"
 OWN = "own scenario"
