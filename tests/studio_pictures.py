@@ -60,7 +60,7 @@ def labs(browser: Browser, address: str) -> None:
     """The lab: two variants, and a guess that is due."""
     with opened(browser, address, "/lab?s=cstd_wgigf_2011") as page:
         page.wait_for_timeout(5000)
-        page.get_by_role("radio", name="rolling text").click()
+        page.get_by_role("radio", name="rolling text", exact=True).click()
         page.wait_for_timeout(7000)
         take(page, "lab")
         page.get_by_role("switch", name="Predict first").click()
@@ -70,7 +70,7 @@ def labs(browser: Browser, address: str) -> None:
 
 
 def tables(browser: Browser, address: str) -> None:
-    """The table: the way in, the desk, a seat that is asked, the reckoning."""
+    """The table: the way in, the desk, a seat that is asked, the debriefing."""
     with opened(browser, address, "/table?s=classroom") as desk:
         take(desk, "table")
         desk.get_by_role("button", name="Open a room").click()
@@ -103,7 +103,7 @@ def _play(seat: Page, desk: Page) -> None:
         if button.count():
             button.first.click(timeout=3000)
     seat.wait_for_timeout(A_WHILE)
-    take(seat, "reckoning")
+    take(seat, "debrief")
 
 
 def editor(browser: Browser, address: str) -> None:

@@ -79,9 +79,6 @@ def choose(page, name, option):
     page.get_by_role("option", name=option).first.click()
 
 
-# ------------------------------------------------------------------------------------------------- the room
-
-
 def test_a_run_is_stepped_to_its_end_from_the_keyboard(visitor):
     page = visitor("/room?s=classroom&seed=0")
     where, now = page.locator(".stage .soft").first, page.locator(".now")
@@ -231,7 +228,7 @@ def test_the_report_is_one_file_that_opens_by_itself(visitor, tmp_path):
 def test_what_has_just_happened_is_told_whole_and_moves_nothing(visitor):
     page = visitor("/room?s=cstd_wgigf_2011&t=0")
     now, picture = page.locator(".now"), page.locator(".stage svg.picture")
-    expect(now).to_contain_text("before the first word")
+    expect(now).to_contain_text("Nobody has spoken yet")
     top = picture.bounding_box()["y"]
     long = max(Playback(Variant(name="cstd_wgigf_2011")).lines, key=lambda line: len(line.text))
     page.goto(f"/room?s=cstd_wgigf_2011&t={long.frame}")
@@ -241,12 +238,9 @@ def test_what_has_just_happened_is_told_whole_and_moves_nothing(visitor):
     assert picture.bounding_box()["y"] == top
 
 
-# -------------------------------------------------------------------------------------------------- the lab
-
-
 def settled(page, said):
     """The picture of the curve, once all runs of a variant that is described so are made."""
-    pattern = re.compile(rf"^(?!Next).*{re.escape(said)}.* runs$")
+    pattern = re.compile(rf"^(?!Next).*{re.escape(said)}.* runs in all$")
     expect(page.locator("[role=status]").first).to_have_text(pattern)
     return page.locator(".curve svg").inner_html()
 
@@ -259,7 +253,7 @@ def test_each_of_the_three_knobs_changes_the_curve(visitor):
         for _ in range(presses):
             page.keyboard.press("ArrowUp")
         seen.append(settled(page, said))
-    page.get_by_role("radio", name="rolling text").click()
+    page.get_by_role("radio", name="rolling text", exact=True).click()
     seen.append(settled(page, "rolling text"))
     assert len(set(seen)) == 4
     expect(page.get_by_text("difference, same seeds")).to_be_visible()
@@ -268,7 +262,7 @@ def test_each_of_the_three_knobs_changes_the_curve(visitor):
 def test_a_guess_comes_first_and_is_exported(visitor):
     page = visitor("/lab?s=classroom")
     page.get_by_role("switch", name="Predict first").click()
-    page.get_by_role("radio", name="rolling text").click()
+    page.get_by_role("radio", name="rolling text", exact=True).click()
     expect(page.get_by_text("Guess first, then see.")).to_be_visible()
     page.get_by_label("Your guess").fill("70")
     page.get_by_label("Your name").fill("Ana")
@@ -290,14 +284,14 @@ def turn(page, name, presses):
 def test_the_labs_drawer_adds_to_the_knobs_and_the_address_says_what_is_run(visitor):
     page = visitor("/lab?s=classroom")
     turn(page, "Meetings", 3)
-    page.get_by_role("radio", name="rolling text").click()
+    page.get_by_role("radio", name="rolling text", exact=True).click()
     page.get_by_text("More settings").click()
     choose(page, "Tension in the room", "high")
     page.get_by_label("Advanced: other changes").fill("process.hours=5")
     press(page, "Apply")
     settled(page, "classroom, 4 meetings, rolling text, context.tension=high, process.hours=5")
     expect(page.get_by_role("slider", name="Meetings")).to_have_text("4")
-    expect(page.get_by_role("radio", name="rolling text")).to_be_checked()
+    expect(page.get_by_role("radio", name="rolling text", exact=True)).to_be_checked()
     expect(page).to_have_url(re.compile("m=4&w=rolling_text&c=context.tension%3Dhigh"))
     page.get_by_role("link", name="The room").click()
     expect(page.get_by_label("on screen", exact=True)).to_contain_text("4 meetings, rolling text, context.tension=high")
@@ -338,9 +332,6 @@ def test_the_lab_shows_nothing_of_what_it_asks_and_asks_once(visitor):
     choose(page, "Measure", "depth of what was agreed")
     expect(page.get_by_text("Depth of what was agreed: 0.")).to_be_visible()
     expect(page.locator(".ask")).to_be_hidden()
-
-
-# -------------------------------------------------------------------------------------------------- the table
 
 
 OPENED = Rate(limits.ROOMS_A_SECOND, limits.ROOMS_AT_ONCE - 2)  # so that a page may take 20 seconds to open one
@@ -528,9 +519,9 @@ def test_a_question_is_seen_wherever_a_phone_has_scrolled_and_the_focus_is_never
     ana.evaluate("window.scrollTo(0, 9999)")
     press(desk, "Start")
     strip = ana.locator(".strip")
-    expect(strip).to_contain_text(re.compile(r"You are asked: .+\d+ s"))
+    expect(strip).to_contain_text(re.compile(r"You decide: .+\d+ s"))
     expect(strip).to_be_in_viewport()
-    expect(ana).to_have_title(re.compile("^You are asked"))
+    expect(ana).to_have_title(re.compile("^You decide"))
     expect(title).not_to_be_in_viewport()
     press(ana, "Go to the question")
     expect(title).to_be_in_viewport()
@@ -654,9 +645,6 @@ def test_the_picture_of_the_room_and_the_lab_can_be_read_on_a_phone(visitor):
     assert smallest_letter(lab, ".curve svg") > 10.0
     for wide in (page, lab):
         assert wide.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-
-
-# --------------------------------------------------------------------------------------------------- editing
 
 
 LONG = "a:\n" + "- 1\n" * 99_000  # takes seconds to be read, and is no scenario
@@ -805,9 +793,6 @@ def test_a_scenario_is_downloaded_as_it_is_written(visitor):
     assert download.value.path().read_text().startswith("format: 1\ntitle: Public Wi-Fi")
 
 
-# ----------------------------------------------------------------------------------------- for everybody
-
-
 NAMELESS = """() => [...document.querySelectorAll(
     'button, a[href], input:not([type=file]), textarea, [role=slider], [role=radio], [role=switch]')]
     .filter(e => e.offsetParent && e.tabIndex >= 0)
@@ -859,4 +844,9 @@ def test_the_keyboard_reaches_every_button_of_the_room(visitor):
         reached.add(
             page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.innerText")
         )
-    assert {"Back to the start (Home)", "Play or pause (space)", "To the end (End)", "turn of the run"} <= reached
+    assert {
+        "Start: back to the beginning (Home)",
+        "Play or pause (space)",
+        "End: to the last turn (End)",
+        "turn of the run",
+    } <= reached

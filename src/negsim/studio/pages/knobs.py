@@ -40,7 +40,8 @@ from negsim.studio.pages.shell import button, copy, in_worker
 MOST_LETTERS = 100  # of a file name; a longer one, or that of an own scenario, ends in a hash
 MODULE = "negsim.report.pages.scenario"
 COPY = "Copy link: it reproduces this exactly"
-MORE_CHANGES = "Advanced: other changes, one per line, written as for --set"
+MORE_CHANGES = "Advanced: other changes"
+MORE_CHANGES_NAME = f"{MORE_CHANGES}, one per line, written as for --set"
 MOST_KNOB_MEETINGS = 12
 EVENINGS = {None: "as written", 0.0: "no evening mixed", 0.25: "a quarter mixed", 0.5: "half mixed",
             0.75: "three quarters mixed", 1.0: "all evenings mixed"}  # fmt: skip
@@ -126,7 +127,7 @@ class Chooser:
             ui.select(shares, value=self.variant.evenings, label="Informal contact"), "Informal contact"
         )
         more = ui.textarea(MORE_CHANGES, value="\n".join(self.variant.changes))
-        self.changes = _field(more.props("rows=2"), MORE_CHANGES)
+        self.changes = _field(more.props("rows=2"), MORE_CHANGES_NAME)
         self.seed = _field(ui.input("Seed", value=str(self.variant.seed)), "Seed")
         self.run = _field(ui.input("Run number", value=str(self.variant.replication)), "Run number")
 

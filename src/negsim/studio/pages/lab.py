@@ -33,6 +33,7 @@ from negsim.studio.pages.guessing import GuessPanel
 from negsim.studio.pages.knobs import (
     COPY,
     MORE_CHANGES,
+    MORE_CHANGES_NAME,
     MOST_KNOB_MEETINGS,
     copy_link,
     description,
@@ -374,7 +375,7 @@ class MoreSettings:
         self.seed = ui.input("Seed", value=str(variant.seed))
         self._dress(self.seed, "Seed")
         self.more = ui.textarea(MORE_CHANGES, value="\n".join(f"{path}={value}" for path, value in values.items()))
-        self._dress(self.more, MORE_CHANGES)
+        self._dress(self.more, MORE_CHANGES_NAME)
         button("Apply", self._take)
         self.refusal = ui.label().classes("bad small").props('role="alert"').style("white-space: pre-line")
 
