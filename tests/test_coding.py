@@ -27,7 +27,7 @@ from negsim.cli import app
 from negsim.errors import NegsimError, ScenarioError
 from negsim.report.codebook import codebook_page
 from negsim.scenario.methodologies import METHODOLOGIES
-from negsim.scenario.sampling import drawn
+from negsim.scenario.sampling import sample
 from negsim.scenario.yaml import parse, to_yaml
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -98,7 +98,7 @@ def test_a_file_without_its_outcome_gives_the_same_scenario():
 def test_every_draw_of_a_case_is_a_scenario(name):
     scenario = load(name)
     for replication in range(5):
-        one = drawn(scenario, 7, replication)
+        one = sample(scenario, 7, replication)
         assert not one.uncertain
         assert sum(group.seats for group in one.groups.values()) >= 2
 
@@ -143,7 +143,7 @@ def test_one_group_becomes_two_blocs_that_share_its_seats():
     scenario = scenario_of(case(groups={"states": 20}, distance="low"))
     assert list(scenario.groups) == ["states_change", "states_keep"]
     for replication in range(4):
-        one = drawn(scenario, 3, replication)
+        one = sample(scenario, 3, replication)
         assert sum(group.seats for group in one.groups.values()) == 20
 
 

@@ -19,7 +19,7 @@ from negsim.report.explanations import explanation_text, in_words
 from negsim.report.plots import explain as explain_plots
 from negsim.report.words import change_text
 from negsim.scenario import with_changes
-from negsim.scenario.sampling import drawn
+from negsim.scenario.sampling import sample
 from negsim.scenario.schema import Context, Event, Meeting, Process, Scenario, Trust
 from negsim.scenario.yaml import to_yaml
 from negsim.study import explain as explain_module
@@ -392,7 +392,7 @@ def test_every_single_change_fits_every_draw_of_a_case_whose_days_are_not_known(
     assert not {"one more meeting", "a day more a meeting", "no caucus in the evenings"} & set(turns)
     for turn in turns.values():
         changed = turn.of(scenario)
-        assert all(drawn(changed, 3, r).process.meetings for r in range(3))
+        assert all(sample(changed, 3, r).process.meetings for r in range(3))
 
 
 def test_every_pair_of_changes_of_different_subjects_can_be_made():

@@ -23,7 +23,7 @@ from negsim.report.summary import _estimate, summary
 from negsim.report.typical import typical_replication, typical_run
 from negsim.report.words import columns
 from negsim.scenario import dump_yaml
-from negsim.scenario.sampling import drawn as one_draw
+from negsim.scenario.sampling import sample as one_draw
 from negsim.study.estimates import Estimate
 from negsim.study.runner import run
 from sweeps import study_of, swept

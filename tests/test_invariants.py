@@ -10,14 +10,7 @@ from hypothesis import strategies as st
 
 from cases import beliefs, case, columns, contested
 from generated import cases
-from negsim.negotiation.acceptance import (
-    PRECISION,
-    blocking_cost,
-    half_width,
-    latitude,
-    loss,
-    zone_exists,
-)
+from negsim.negotiation.acceptance import PRECISION, blocking_cost, half_width, latitude, loss, zone_exists
 from negsim.negotiation.floor import begin, choose, follow, next_turn, play
 from negsim.negotiation.measures import MEASURES, allocate_results, measure
 from negsim.negotiation.tables import Move, Outcome, Response, Rule, Status, allocate_choice
@@ -39,7 +32,10 @@ def within_unit(*tables):
 def check_ranges(state):
     within_unit(state.views["position"], beliefs(state), state.trust, state.trust_base, state.paragraphs["text"])
     within_unit(
-        state.delegates["chair_trust"], state.paragraphs["precision"], state.views["instructions"], state.views["said"]
+        state.delegates["chair_trust"],
+        state.paragraphs["precision"],
+        state.views["instructions"],
+        state.views["statement"],
     )
     np.testing.assert_allclose(state.views["salience"].sum(axis=1), 1.0, atol=1e-12)
     assert (state.trust.diagonal() == 1.0).all()

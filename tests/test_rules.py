@@ -336,7 +336,7 @@ def test_those_who_block_are_heard_and_nobody_else():
     run = run_to(Negotiation(chair_s_day(), seed=1), Move.READ)
     k = run.pending.issue
     answer(run, blocks=(1, 4), objects=(2,))
-    assert np.flatnonzero(~np.isnan(run.state.views["said"][:, k])).tolist() == [1, 4]
+    assert np.flatnonzero(~np.isnan(run.state.views["statement"][:, k])).tolist() == [1, 4]
 
 
 # ------------------------------------------------------------------------------- 5.10 trust
@@ -741,7 +741,7 @@ def test_what_is_noticed_is_the_salience_weighted_centre_of_what_was_said():
     room = case(timetable=plan([[("convergence_mapping", 300.0)]], caucus=False), parameters={"noticing_rate": 1e6})
     run = run_to(Negotiation(room, seed=1), Move.NOTICE)
     k = run.pending.issue
-    said, salience = run.state.views["said"][:, k].copy(), run.state.views["salience"][:, k].copy()
+    said, salience = run.state.views["statement"][:, k].copy(), run.state.views["salience"][:, k].copy()
     run.finish_turn()
     heard = ~np.isnan(said)
     centre = (said * salience)[heard].sum() / salience[heard].sum()

@@ -15,7 +15,7 @@ from negsim.negotiation.measures import matrix
 from negsim.negotiation.tables import Outcome
 from negsim.scenario import with_changes
 from negsim.scenario.lowering import lower
-from negsim.scenario.sampling import drawn
+from negsim.scenario.sampling import sample
 from negsim.study.runner import measure_of, run, run_steps, watch
 from negsim.study.schema import OUTCOMES
 from sweeps import study_of, swept
@@ -103,7 +103,7 @@ def test_what_is_no_scenario_is_told(scenario):
             ways(scenario)
 
 
-@pytest.mark.parametrize("ask", [lower, lambda one: drawn(one, 1, 2), lambda one: with_changes(one, [])])
+@pytest.mark.parametrize("ask", [lower, lambda one: sample(one, 1, 2), lambda one: with_changes(one, [])])
 def test_where_a_scenario_is_asked_for_a_name_is_refused(ask):
     with pytest.raises(NegsimError, match=r'^"classroom": is no Scenario; `load` gives'):
         ask("classroom")

@@ -16,7 +16,7 @@ from negsim.report.progress import sweep
 from negsim.scenario import dump_yaml, with_changes
 from negsim.scenario.ensembles import members
 from negsim.scenario.lowering import lower
-from negsim.scenario.sampling import Drawing, drawn
+from negsim.scenario.sampling import Sampler, sample
 from negsim.study.runner import run
 from negsim.study.schema import loads_study
 
@@ -37,16 +37,16 @@ def opened(text=OPEN):
 
 
 def draws(scenario, get, count=400, seed=5):
-    return [get(drawn(scenario, seed, r)) for r in range(count)]
+    return [get(sample(scenario, seed, r)) for r in range(count)]
 
 
 def test_a_drawn_scenario_is_certain_and_differs_by_replication():
     scenario = opened()
-    some = [drawn(scenario, 1, r) for r in range(20)]
+    some = [sample(scenario, 1, r) for r in range(20)]
     assert all(not one.uncertain for one in some)
     assert len({dump_yaml(one) for one in some}) > 10
-    assert drawn(scenario, 1, 3) == some[3]
-    assert drawn(scenario, 2, 3) != some[3]
+    assert sample(scenario, 1, 3) == some[3]
+    assert sample(scenario, 2, 3) != some[3]
 
 
 def test_every_value_of_a_distribution_is_equally_likely():
@@ -80,7 +80,7 @@ def test_one_more_uncertain_value_moves_no_other_draw():
 
 def test_what_a_person_sets_counts_whatever_is_drawn():
     changes = ("meetings.count=3", "trust.across=0.55", "context.stakes=1.1", "methodology=rolling_text")
-    certain = drawn(with_changes(opened(), changes), 1, 2)
+    certain = sample(with_changes(opened(), changes), 1, 2)
     assert len(certain.process.meetings) == 3
     assert (certain.trust.across, certain.context.stakes) == (0.55, 1.1)
     agenda = [[item.format for item in meeting.agenda] for meeting in certain.process.meetings]
@@ -96,7 +96,7 @@ def test_chunks_and_threads_draw_the_same():
     whole = matrix(run(scenario, replications=30, seed=9, threads=1).results.runs)
     parts = [run(scenario, replications=15, seed=9, first=first, threads=2) for first in (0, 15)]
     np.testing.assert_array_equal(whole, np.concatenate([matrix(part.results.runs) for part in parts]))
-    alone = watch(lower(drawn(scenario, 9, 17)), seed=9, replication=17).results.runs
+    alone = watch(lower(sample(scenario, 9, 17)), seed=9, replication=17).results.runs
     np.testing.assert_array_equal(whole[17], matrix(alone)[0])
 
 
@@ -121,10 +121,10 @@ def test_a_replication_takes_its_member():
     scenario = load("cstd_wgigf_2011", changes=["uncertain.parameters=plausible"])
     known = members("plausible")
     for r in (0, 1, len(known)):
-        parameters = drawn(scenario, 3, r).parameters.model_dump()
+        parameters = sample(scenario, 3, r).parameters.model_dump()
         assert {name: parameters[name] for name in known[0]} == known[r % len(known)]
-    tables = list(Drawing(scenario, 3).cases(0, 3))
-    slow = [lower(drawn(scenario, 3, r)) for r in range(3)]
+    tables = list(Sampler(scenario, 3).cases(0, 3))
+    slow = [lower(sample(scenario, 3, r)) for r in range(3)]
     for (case, first, count), other in zip(tables, slow, strict=True):
         one, same = (replicate(room, np.uint64(3), first, count).runs for room in (case, other))
         np.testing.assert_array_equal(matrix(one), matrix(same))
@@ -132,11 +132,11 @@ def test_a_replication_takes_its_member():
 
 def test_a_parameter_that_is_set_is_not_drawn():
     one = load("cstd_wgigf_2011", changes=["uncertain.parameters=plausible", "parameters.goodwill=0.5"])
-    assert drawn(one, 3, 4).parameters.goodwill == 0.5
+    assert sample(one, 3, 4).parameters.goodwill == 0.5
     default = Parameters().goodwill
     again = load("cstd_wgigf_2011", changes=["uncertain.parameters=plausible", f"parameters.goodwill={default}"])
-    assert drawn(again, 3, 4).parameters.goodwill == default
-    assert drawn(again, 3, 4).parameters.hope == members("plausible")[4]["hope"]
+    assert sample(again, 3, 4).parameters.goodwill == default
+    assert sample(again, 3, 4).parameters.hope == members("plausible")[4]["hope"]
 
 
 def test_members_lie_in_the_ranges():

@@ -21,7 +21,7 @@ from negsim.negotiation.measures import MEASURES
 from negsim.report.progress import sweep
 from negsim.report.tables import run_table
 from negsim.scenario.lowering import lower
-from negsim.scenario.sampling import drawn
+from negsim.scenario.sampling import sample
 from negsim.study import store
 from negsim.study.results import results
 from negsim.study.runner import Workers, run, workers
@@ -615,7 +615,7 @@ def test_what_a_replication_drew_stands_in_its_row(tmp_path):
     found = swept(study_of(OPEN), tmp_path / "r")
     table = found.frame()
     for _, row in table.iterrows():
-        room = drawn(found.scenario_of(row["cell"]), int(row["seed"]), int(row["replication"]))
+        room = sample(found.scenario_of(row["cell"]), int(row["seed"]), int(row["replication"]))
         assert row["drawn.trust.across"] == room.trust.across
         assert [row[f"drawn.groups.{name}.seats"] for name in room.groups] == [g.seats for g in room.groups.values()]
         assert row["drawn.politics"] == f"{{context.tension: {'high' if room.context.tension else 'none'}}}"
@@ -637,6 +637,6 @@ def test_the_table_of_runs_says_what_each_drew():
     room = load(SMALL, changes=["uncertain={trust.across: {uniform: [0.2, 0.6]}}", "uncertain.parameters=plausible"])
     header, rows = run_table([({}, run(load(SMALL), replications=1)), ({}, run(room, replications=2, seed=3))])
     assert header[:5] == ["seed", "replication", "drawn.trust.across", "drawn.parameters", "outcome"]
-    assert [row[2:4] for row in rows] == [[None, None], *([drawn(room, 3, r).trust.across, r] for r in (0, 1))]
+    assert [row[2:4] for row in rows] == [[None, None], *([sample(room, 3, r).trust.across, r] for r in (0, 1))]
     frame = run(room, replications=2, seed=3).frame()
-    assert frame["drawn.trust.across"].tolist() == [drawn(room, 3, r).trust.across for r in (0, 1)]
+    assert frame["drawn.trust.across"].tolist() == [sample(room, 3, r).trust.across for r in (0, 1)]

@@ -40,7 +40,7 @@ def check_people(state, room):
         ]
         np.testing.assert_allclose(state.views[name], np.array(ours), **CLOSE, err_msg=name)
     said = [[np.nan if y is None else y for y in d.said] for d in room.delegates]
-    np.testing.assert_allclose(state.views["said"], np.array(said), **CLOSE)
+    np.testing.assert_allclose(state.views["statement"], np.array(said), **CLOSE)
     np.testing.assert_allclose(state.trust.T, [list(d.trust.values()) for d in room.delegates], **CLOSE)
     belief = np.array([[d.belief[other] for other in room.delegates] for d in room.delegates])  # holder, about, issue
     np.testing.assert_allclose(beliefs(state), belief.transpose(2, 1, 0), **CLOSE)
