@@ -17,8 +17,8 @@ from negsim.scenario import names, with_changes
 from negsim.scenario.lowering import lower
 from twin import Delegate, Room
 
-FULL = Path(__file__).parent / "data" / "full.yaml"
-SMALL = Path(__file__).parent / "data" / "small.yaml"
+FULL = Path(__file__).parents[1] / "data" / "full.yaml"
+SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
 CLOSE = {"rtol": 0.0, "atol": 1e-9}
 RULES = ({}, {"rule": 1, "rule_share": 0.6}, {"rule": 2, "rule_k": 1}, {"rule": 3}, {"record_dissent": True})
 METHODOLOGIES = ("chair_text", "rolling_text", "convergence_mapping")

@@ -11,7 +11,7 @@ from negsim.negotiation.parameters import Parameters
 from negsim.scenario import Scenario, schema_json
 from negsim.scenario.methodologies import METHODOLOGIES
 
-SCENARIOS = Path(__file__).parent.parent / "scenarios"
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SCHEMA = json.loads(schema_json())
 
 
@@ -51,7 +51,7 @@ def test_a_methodology_spends_all_of_every_meeting_on_known_formats(name, meetin
 
 
 def test_a_scenario_is_frozen():
-    scenario = load(Path(__file__).parent / "data" / "small.yaml")
+    scenario = load(Path(__file__).parents[1] / "data" / "small.yaml")
     with pytest.raises(ValueError, match="frozen"):
         scenario.title = "other"
     assert isinstance(scenario, Scenario)

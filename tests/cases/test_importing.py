@@ -15,7 +15,7 @@ from negsim.errors import ScenarioError
 from negsim.scenario.yaml import MOST_BYTES
 from negsim.study.runner import run
 
-DATA = Path(__file__).parent / "data" / "neighbours"
+DATA = Path(__file__).parents[1] / "data" / "neighbours"
 GOOD = {"harbour.csv": "decide", "toll.csv": "decide", "two.csv": "ktab", "one.csv": "ktab", "three.xml": "ktab"}
 HEAD = "#A\tP\n#A\tT\n#P\tfees\n"
 XML = "<Scenario><name>n</name><Dimensions><dName>d</dName></Dimensions><Actors>{}</Actors></Scenario>"

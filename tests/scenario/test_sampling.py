@@ -20,7 +20,7 @@ from negsim.scenario.sampling import Sampler, sample
 from negsim.study.runner import run
 from negsim.study.schema import loads_study
 
-SMALL = (Path(__file__).parent / "data" / "small.yaml").read_text(encoding="utf-8")
+SMALL = (Path(__file__).parents[1] / "data" / "small.yaml").read_text(encoding="utf-8")
 FIRMS = "{seats: 2, position: {scope: 0.7}}"
 OPEN = """
 uncertain:

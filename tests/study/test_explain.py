@@ -29,7 +29,7 @@ from negsim.study.explain import differing, explain, hybrid, interactions, numbe
 from negsim.study.remedies import catalogue
 from negsim.study.runner import run
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 SMALL, FULL = str(DATA / "small.yaml"), str(DATA / "full.yaml")
 EVERYTHING = [
     "meetings.count=1", "process.meetings.0.days=3", "process.chair.pressure=1", "groups.states.position.scope=0.9",

@@ -12,7 +12,7 @@ from negsim.errors import NegsimError, ScenarioError
 from negsim.scenario import dump_yaml, with_changes
 from negsim.scenario.methodologies import METHODOLOGIES
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 SMALL = load(DATA / "small.yaml")
 FULL = load(DATA / "full.yaml")
 

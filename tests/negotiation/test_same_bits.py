@@ -20,7 +20,7 @@ from negsim.scenario import with_changes
 from negsim.scenario.lowering import lower
 from negsim.study.runner import chunks, run_case
 
-SMALL = Path(__file__).parent / "data" / "small.yaml"
+SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
 SEED = 2011
 LOTS = 12 if numba.config.DISABLE_JIT else 520  # replications: three chunks where they cost nothing
 

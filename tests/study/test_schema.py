@@ -12,7 +12,7 @@ from negsim.study.schema import Factor, Range, Sampled, changes_of, load_study, 
 from sweeps import PLAIN, SMALL, study_of
 
 HEAD = f"scenario: {SMALL}\n"
-EXPERIMENTS = sorted((Path(__file__).parents[1] / "experiments").glob("*/study.yaml"))
+EXPERIMENTS = sorted((Path(__file__).parents[2] / "experiments").glob("*/study.yaml"))
 
 BAD = {
     "": "s.yaml: the file is empty; a study starts with `scenario: NAME`",
@@ -242,7 +242,7 @@ def test_a_study_says_the_same_when_read_back():
 
 
 def test_the_example_of_the_documentation_is_a_study():
-    page = (Path(__file__).parents[1] / "docs" / "studies.md").read_text()
+    page = (Path(__file__).parents[2] / "docs" / "studies.md").read_text()
     example = page.split("```yaml\n")[1].split("```")[0]
     assert len(cells_of(loads_study(example))) == 5 * 2 * 2
     keys = {

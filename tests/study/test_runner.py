@@ -20,7 +20,7 @@ from negsim.study.runner import measure_of, run, run_steps, watch
 from negsim.study.schema import OUTCOMES
 from sweeps import study_of, swept
 
-SMALL = Path(__file__).parent / "data" / "small.yaml"
+SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from negsim.report.summary import as_data, summary
 from negsim.scenario import builtin_cases, names
 from negsim.study.runner import run
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 SMALL, FULL = str(DATA / "small.yaml"), str(DATA / "full.yaml")
 OUTCOMES = {"consensus", "partial", "chair_report", "none", "walkout", "vote"}
 COMMAND = [sys.executable, "-m", "negsim"]

@@ -7,7 +7,7 @@ import pytest
 from negsim.cases import load
 from negsim.errors import ScenarioError
 
-CORPUS = sorted((Path(__file__).parent / "invalid").glob("*.yaml"))
+CORPUS = sorted((Path(__file__).parents[1] / "invalid").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("file", CORPUS, ids=lambda file: file.stem)

@@ -17,7 +17,7 @@ from negsim.report.progress import followed
 from negsim.study.results import results
 from negsim.study.schema import load_study
 
-FILE = Path(__file__).parent.parent / "experiments" / "three_factors" / "study.yaml"
+FILE = Path(__file__).parents[2] / "experiments" / "three_factors" / "study.yaml"
 FACTORS = {
     "meetings.count": [1, 8],
     "methodology": ["chair_text", "rolling_text", "convergence_mapping"],

@@ -29,8 +29,8 @@ from negsim.report.words import measure_name
 from negsim.study.schema import NUMBERS, OUTCOMES
 
 PACKAGE = Path(negsim.__file__).parent
-DOCS = Path(__file__).parent.parent / "docs"
-SMALL = Path(__file__).parent / "data" / "small.yaml"
+DOCS = Path(__file__).parents[2] / "docs"
+SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
 TABLES = (MEASURES, ISSUE_MEASURES, GROUP_MEASURES, SERIES, ENDINGS)
 ADDED = "talkativeness"
 DECLARATION = f"""

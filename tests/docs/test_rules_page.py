@@ -17,7 +17,7 @@ from negsim.negotiation.tables import Move, Outcome, Pen
 from negsim.randomness import Decision
 from negsim.scenario.schema import Event
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "rules.md").read_text(encoding="utf-8")
 ROOMS = {
     "tables", "formats", "population", "beliefs", "trust", "influence", "proposals", "evenings", "acceptance", "text",

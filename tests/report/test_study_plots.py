@@ -38,7 +38,7 @@ from negsim.study.sensitivity import sensitivity
 from negsim.study.sweep import opened
 from sweeps import study_of, swept
 
-SMALL = Path(__file__).parent / "data" / "small.yaml"
+SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
 COUNT, METHOD, MIXED = "meetings.count", "methodology", "informal.mixed_evenings"
 STUDIES = {
     "number": "vary: {meetings.count: [3, 1, 2]}",

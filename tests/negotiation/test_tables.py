@@ -14,7 +14,7 @@ from negsim.negotiation.log import KINDS, Happening, events
 from negsim.negotiation.runs import Negotiation, watch
 from negsim.negotiation.tables import EventRow, Move, Record, fields, record_type
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 RECORDS = [
     record
     for module in (tables, measures)

@@ -27,7 +27,7 @@ from negsim.study.solutions import (
     solve_steps,
 )
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 SMALL = str(DATA / "small.yaml")
 THREE = People(np.array([[0.2], [0.4], [0.9]]), np.ones((3, 1)), np.ones(3))
 

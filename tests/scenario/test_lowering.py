@@ -15,7 +15,7 @@ from negsim.scenario import schema as vocabulary
 from negsim.scenario import with_changes
 from negsim.scenario.lowering import lower, seat_names
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 SMALL = load(DATA / "small.yaml")
 FULL = load(DATA / "full.yaml")
 CODES = {name: code for code, name in enumerate(FORMATS)}

@@ -18,7 +18,7 @@ from negsim.report.odd import model, odd, parameters
 from negsim.scenario import names
 
 PACKAGE = Path(negsim.__file__).parent
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 FOCAL = "cstd_wgigf_2011"
 CONCEPTS_OF_THE_PROTOCOL = (
     "Basic principles", "Emergence", "Adaptation", "Objectives", "Learning", "Prediction", "Sensing", "Interaction",

@@ -17,7 +17,7 @@ from negsim.report.minutes.story import Story, passages
 from negsim.report.words import OUTCOMES, issue_names
 from negsim.scenario.lowering import lower, seat_names
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 CASES = {
     "first": ("cstd_wgigf_2011", ()),
     "second": ("cstd_wgigf_2012", ()),

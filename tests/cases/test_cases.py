@@ -30,7 +30,7 @@ from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.sampling import sample
 from negsim.scenario.yaml import parse, to_yaml
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 CASES = builtin_cases()
 HEAD = "case: 1\ntitle: A body\nsources: {report: {text: A report}}\n"
 

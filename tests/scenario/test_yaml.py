@@ -13,7 +13,7 @@ from negsim.scenario import Scenario, text_of
 from negsim.scenario.words import CODEBOOK, parameter_scales
 from negsim.scenario.yaml import decode, parse, scalar, to_yaml
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 SMALL = (DATA / "small.yaml").read_text(encoding="utf-8")
 ODD_TEXTS = st.sampled_from([".nan", "9" * 60, "NO", "1e-3", "~", "", "- a", "2011-03-25", "<<", "a: b", "0x1f"])
 KEYS = st.sampled_from(["a", "NO", "1e-3", "<<", "~"])

@@ -11,7 +11,7 @@ from negsim.errors import NegsimError
 from negsim.report.comparisons import agreement_text
 from negsim.study.agreement import agreement, differently_titled, pairs_of
 
-CASES = Path(__file__).parent.parent / "scenarios" / "cases"
+CASES = Path(__file__).parents[2] / "scenarios" / "cases"
 
 
 def pair(n, first, second):
