@@ -225,7 +225,7 @@ def test_delegates_read_the_state():
     )
     assert norland.chair_trust == state.delegates["chair_trust"][0]
     assert norland.spoken == state.delegates["spoken"][0] > 0
-    assert not math.isnan(norland.said["scope"])
+    assert not math.isnan(norland.statements["scope"])
     assert norland.red_lines["money"][0] == -math.inf
     assert norland.present
     with pytest.raises(AttributeError):
@@ -312,7 +312,7 @@ def test_what_one_says_is_believed():
     assert same(plain.negotiation.state, loud.negotiation.state)
     plain.step()
     loud.step()
-    assert loud.delegates[0].said == {"scope": 1.0}
+    assert loud.delegates[0].statements == {"scope": 1.0}
     for before, after in zip(plain.delegates[1:], loud.delegates[1:], strict=True):
         assert after.belief("Norland")["scope"] > before.belief("Norland")["scope"]
 
@@ -371,7 +371,7 @@ def test_a_view_is_what_the_delegate_may_know():
                 assert view.default == ("object" if view.shortfall > 0.0 else "accept")
             elif view.move == Move.SPEAK:
                 assert view.shortfall is None
-                assert norland.said[view.issue] == view.default
+                assert norland.statements[view.issue] == view.default
     assert {view.move for view in recorder.views} >= {Move.SPEAK, Move.READ, Move.SUBMIT, Move.ADOPT}
 
 

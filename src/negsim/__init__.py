@@ -15,7 +15,7 @@ _HOMES = {
     "loads": "negsim.cases",
     "names": "negsim.scenario",
     "with_changes": "negsim.scenario",
-    "drawn": "negsim.scenario.sampling",
+    "sample": "negsim.scenario.sampling",
     "lower": "negsim.scenario.lowering",
     "run": "negsim.study.runner",
     "Runs": "negsim.study.runner",

@@ -84,14 +84,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     choice = list(known)
     match = nearest(word, choice)
     if match is not None:
-        return f"; did you mean {shown(match)}?"
+        return f"; did you mean {literal(match)}?"
     return f"; one of: {', '.join(choice)}" if 0 < len(choice) <= FEW else ""
 
 
-def shown(value: object) -> str:
+def literal(value: object) -> str:
     """A value as a message shows it: texts in quotes, long ones shortened, collections only named.
 
-    >>> shown("low"), shown(0.5), shown(None), shown([1])
+    >>> literal("low"), literal(0.5), literal(None), literal([1])
     ('"low"', '0.5', 'nothing', 'a list')
     """
     if isinstance(value, str):

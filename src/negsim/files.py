@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from negsim.errors import NegsimError, shown
+from negsim.errors import NegsimError, literal
 
 MARKER = ".negsim"  # names what negsim wrote into a folder, an entry a line, and the command
 WRITTEN_BY = "# written by negsim "
@@ -70,7 +70,7 @@ def check_file(file: Path, suffixes: Sequence[str] = ()) -> None:
     if not file.parent.is_dir():
         raise NegsimError(f"{file.parent}: no such folder; create it first")
     if suffixes and file.suffix.lower() not in suffixes:
-        raise NegsimError(f"{shown(str(file))}: has to end in {' or '.join(suffixes)}")
+        raise NegsimError(f"{literal(str(file))}: has to end in {' or '.join(suffixes)}")
 
 
 def check_folder(folder: Path, command: str) -> None:
@@ -104,7 +104,7 @@ def _check_name(folder: Path) -> None:
     except FileNotFoundError:
         pass
     except OSError as error:
-        raise NegsimError(f"{shown(str(folder))}: cannot be a folder ({error.strerror}); name another") from None
+        raise NegsimError(f"{literal(str(folder))}: cannot be a folder ({error.strerror}); name another") from None
 
 
 @contextmanager

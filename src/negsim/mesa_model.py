@@ -15,14 +15,14 @@ from pathlib import Path
 import mesa
 import numpy as np
 
-from negsim.cases.library import given
-from negsim.errors import NegsimError, shown
+from negsim.cases.library import as_scenario
+from negsim.errors import NegsimError, literal
 from negsim.negotiation.beliefs import distances
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Floats, Outcome, Turn
 from negsim.negotiation.trust import trust_levels
-from negsim.policies import CLOSED, Paragraph, Room, View
+from negsim.policies import CLOSED, Paragraph, SeatedNegotiation, View
 from negsim.randomness import is_whole
 from negsim.scenario import Scenario
 
@@ -98,9 +98,9 @@ class Delegate(mesa.Agent):
         return self._room.numbers(self.seat, "salience")
 
     @property
-    def said(self) -> dict[str, float]:
+    def statements(self) -> dict[str, float]:
         """The position last stated, by issue; NaN where none was."""
-        return self._room.numbers(self.seat, "said")
+        return self._room.numbers(self.seat, "statement")
 
     @property
     def red_lines(self) -> dict[str, tuple[float, float]]:
@@ -127,8 +127,8 @@ class Delegate(mesa.Agent):
         return self._room.belief(self.seat, self._seat_of(other))
 
     @property
-    def _room(self) -> Room:
-        room: Room = self.model.room
+    def _room(self) -> SeatedNegotiation:
+        room: SeatedNegotiation = self.model.room
         return room
 
     @property
@@ -170,7 +170,7 @@ class NegotiationModel(mesa.Model):
         self.running: bool = True
         self.seed = seed
         self.replication = replication
-        self.room = Room(given(scenario), policies or {}, seed=seed, replication=replication)
+        self.room = SeatedNegotiation(as_scenario(scenario), policies or {}, seed=seed, replication=replication)
         self.turns = 0  # made; Mesa's own `steps` counts calls
         self.delegates = [Delegate(self, seat) for seat in range(len(self.room.names))]
         reporters = _reporters(self.room.issues) if positions else {}
@@ -179,7 +179,7 @@ class NegotiationModel(mesa.Model):
 
     def __repr__(self) -> str:
         which = f"replication {self.replication} under seed {self.seed}"
-        return f"<NegotiationModel of {shown(self.room.scenario.title)}: {which}, {self.turns} turns made>"
+        return f"<NegotiationModel of {literal(self.room.scenario.title)}: {which}, {self.turns} turns made>"
 
     def step(self) -> None:
         """Make the turn that is due; after the end, nothing."""
@@ -290,4 +290,4 @@ def _seed(rng: object) -> int:
         return int(rng.integers(0, MOST_SEED, dtype=np.uint64, endpoint=True))
     if is_whole(rng) and 0 <= rng <= MOST_SEED:
         return int(rng)
-    raise NegsimError(f"rng is {shown(rng)}; it has to be an integer 0..2**64 - 1, a numpy Generator or None")
+    raise NegsimError(f"rng is {literal(rng)}; it has to be an integer 0..2**64 - 1, a numpy Generator or None")

@@ -19,13 +19,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from negsim.errors import NegsimError, did_you_mean, nearest, shown
+from negsim.errors import NegsimError, did_you_mean, literal, nearest
 from negsim.negotiation.proposals import next_proposal
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Choice, Move, Pen, Response, Status, Turn
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower, seat_names
-from negsim.scenario.sampling import drawn
+from negsim.scenario.sampling import sample
 
 METHODS = ("speak", "propose", "respond")
 SLIP = 0.8  # likeness of names from which on one is taken for a slip of the other
@@ -75,13 +75,13 @@ class Answer(NamedTuple):
     value: float
 
 
-class Room:
+class SeatedNegotiation:
     """A negotiation under way, with the names that people use for what its arrays hold, and its policies."""
 
     def __init__(
         self, scenario: Scenario, policies: Mapping[str, object], *, seed: int, replication: int, log_rows: int = 0
     ) -> None:
-        self.scenario = drawn(scenario, seed, replication)
+        self.scenario = sample(scenario, seed, replication)
         self.run = Negotiation(lower(self.scenario), seed=seed, replication=replication, log_rows=log_rows)
         self.issues = list(scenario.issues)
         self.names = seat_names(scenario)  # of the delegates, by seat
@@ -101,7 +101,7 @@ class Room:
         """The number of a delegate's seat. Raises NegsimError for a name that nobody has."""
         if name not in self.names:
             match = nearest(name, self.names)
-            raise NegsimError(f"{shown(name)} has no seat here{did_you_mean(name, [match] if match else self.names)}")
+            raise NegsimError(f"{literal(name)} has no seat here{did_you_mean(name, [match] if match else self.names)}")
         return self.names.index(name)
 
     def group(self, seat: int) -> str:
@@ -172,10 +172,10 @@ class Room:
         if tabled is None:
             return
         if not isinstance(tabled, Mapping) or not tabled:
-            raise NegsimError(f"{what} {shown(tabled)}; a proposal maps one issue or more to positions")
+            raise NegsimError(f"{what} {literal(tabled)}; a proposal maps one issue or more to positions")
         for issue in tabled:
             if issue not in self.issues:
-                raise NegsimError(f"{what} on {shown(issue)}; no such issue{did_you_mean(str(issue), self.issues)}")
+                raise NegsimError(f"{what} on {literal(issue)}; no such issue{did_you_mean(str(issue), self.issues)}")
         for k, issue in enumerate(self.issues):
             yield Answer("values", k, _place(tabled[issue], f"{what} on {issue}") if issue in tabled else math.nan)
 
@@ -185,8 +185,8 @@ class Room:
         if answer is None:
             return
         if not isinstance(answer, str) or answer not in ANSWERS:
-            choice = ", ".join(shown(name) for name in ANSWERS)
-            raise NegsimError(f"{self.names[seat]}: respond answered {shown(answer)}; it may answer {choice} or None")
+            choice = ", ".join(literal(name) for name in ANSWERS)
+            raise NegsimError(f"{self.names[seat]}: respond answered {literal(answer)}; it may answer {choice} or None")
         yield Answer("response", seat, ANSWERS[answer])
 
     @property
@@ -252,7 +252,7 @@ def _policy(name: str, held: object) -> object:
     """The policy for a seat. Raises NegsimError if it has none of the methods, or one that is misspelt."""
     for own in dir(held):
         if (meant := _meant(own)) and not hasattr(held, meant) and callable(getattr(held, own)):
-            raise NegsimError(f"{name}: a policy has no method {shown(own)}; did you mean {shown(meant)}?")
+            raise NegsimError(f"{name}: a policy has no method {literal(own)}; did you mean {literal(meant)}?")
     if not any(callable(getattr(held, method, None)) for method in METHODS):
         raise NegsimError(f"{name}: a policy has at least one of the methods {', '.join(METHODS)}; this one has none")
     return held
@@ -270,4 +270,4 @@ def _place(value: object, what: str) -> float:
         place = float(value)
         if 0.0 <= place <= 1.0:
             return place
-    raise NegsimError(f"{what} {shown(value)}; a position is a number 0..1")
+    raise NegsimError(f"{what} {literal(value)}; a position is a number 0..1")

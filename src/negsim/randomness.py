@@ -17,7 +17,7 @@ from typing import TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
-from negsim.errors import NegsimError, shown
+from negsim.errors import NegsimError, literal
 from negsim.kernel import inlined, kernel
 
 SEATS_PER_GROUP = 2048
@@ -70,7 +70,7 @@ def stream(seed: int, replication: int) -> Stream:
     """
     for name, number, bits in (("seed", seed, 64), ("replication", replication, 32)):
         if not is_whole(number) or not 0 <= number < 2**bits:
-            raise NegsimError(f"{name} is {shown(number)}; it must be a whole number from 0 to 2**{bits} - 1")
+            raise NegsimError(f"{name} is {literal(number)}; it must be a whole number from 0 to 2**{bits} - 1")
     return np.array([seed, replication], dtype=np.uint64)
 
 

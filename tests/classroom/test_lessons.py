@@ -24,7 +24,7 @@ from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.runs import watch
 from negsim.scenario import with_changes
 from negsim.scenario.lowering import lower
-from negsim.scenario.sampling import drawn
+from negsim.scenario.sampling import sample
 from negsim.study.agreement import agreement, pairs_of
 from negsim.study.design import cells_of
 from negsim.study.estimates import Estimate
@@ -237,7 +237,7 @@ def test_what_a_card_spends_is_drawn_no_more(tmp_path, monkeypatch):
     name = "cases/cwg_iana"
     subject, plan = Topic(name, load(name), SEED, 20), budget.EXAMPLES["Example B"]
     for replication in range(5):
-        process = drawn(budget.with_card(subject.scenario, plan), SEED, replication).process
+        process = sample(budget.with_card(subject.scenario, plan), SEED, replication).process
         assert [meeting.days for meeting in process.meetings] == [3, 1]
         assert process.meetings[1].agenda[0].format == "rolling_text"
         assert [evening.mixed_share is None for evening in process.meetings[0].evenings] == [True, True, False]
@@ -246,8 +246,8 @@ def test_what_a_card_spends_is_drawn_no_more(tmp_path, monkeypatch):
     (tmp_path / budget.CARD).write_text(budget.card_text(subject.scenario), encoding="utf-8")
     study = loads_study(sheets["budgets.yaml"], beside=tmp_path)
     cell = next(cell for cell in cells_of(study) if cell["team"] == "Example B")
-    again = drawn(scenario_of(study, load(study.scenario), cell), SEED, 3)
-    assert again.process.meetings == drawn(budget.with_card(subject.scenario, plan), SEED, 3).process.meetings
+    again = sample(scenario_of(study, load(study.scenario), cell), SEED, 3)
+    assert again.process.meetings == sample(budget.with_card(subject.scenario, plan), SEED, 3).process.meetings
     assert "2_budget/card.yaml" in budget.commands_of(subject, plan)[0]
 
 

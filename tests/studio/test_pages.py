@@ -11,7 +11,7 @@ from unittest.mock import AsyncMock
 import pytest
 
 from negsim.errors import Mark, Problem, ScenarioError
-from negsim.policies import Room
+from negsim.policies import SeatedNegotiation
 from negsim.scenario import text_of
 from negsim.studio import links
 from negsim.studio.links import Variant, variant_of
@@ -175,5 +175,5 @@ def test_the_way_in_leads_back_to_the_rooms_of_a_browser(page, monkeypatch):
 
 
 def test_a_room_reads_no_view_it_may_not_write_to():
-    room = Room(CLASSROOM.scenario(), {}, seed=0, replication=0)
+    room = SeatedNegotiation(CLASSROOM.scenario(), {}, seed=0, replication=0)
     assert room.answers() == []

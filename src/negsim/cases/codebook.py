@@ -32,7 +32,7 @@ class Question(NamedTuple):
     asks: str
     ordered: bool
     options: tuple[Option, ...]
-    drawn: tuple[str, ...]
+    when_unknown: tuple[str, ...]
     why_drawn: str
 
     @property
@@ -92,7 +92,7 @@ QUESTIONS: dict[str, Question] = {
             ),
             ("majority", "More than half is enough.", {_RULE: _MAJORITY, _VOTE: None}, "half is the definition"),
         ),
-        drawn=("full_consensus", "consensus_or_vote", "rough_consensus"),
+        when_unknown=("full_consensus", "consensus_or_vote", "rough_consensus"),
         why_drawn="the rules of bodies that seek consensus; one that decides by majority says so",
     ),
     "adoption": Question(
@@ -108,7 +108,7 @@ QUESTIONS: dict[str, Question] = {
                 {"process.adoption": "separable"}, _SWITCH,
             ),
         ),
-        drawn=("everything", "separable"),
+        when_unknown=("everything", "separable"),
         why_drawn="either is common",
     ),
     "methodology": Question(
@@ -119,7 +119,7 @@ QUESTIONS: dict[str, Question] = {
             Option(name, when, {METHODOLOGY: name}, "its agendas, at the case's own minutes")
             for name, when in _METHODS.items()
         ),
-        drawn=tuple(_METHODS)[1:],
+        when_unknown=tuple(_METHODS)[1:],
         why_drawn="any but the questionnaire: a body with a report to write works on some text",
     ),
     "tension": Question(
@@ -130,7 +130,7 @@ QUESTIONS: dict[str, Question] = {
             ("medium", "The theme is disputed elsewhere too.", {"context.tension": "medium"}, _SCALE),
             ("high", "An open conflict elsewhere overshadows the process.", {"context.tension": "high"}, _SCALE),
         ),
-        drawn=LEVELS,
+        when_unknown=LEVELS,
         why_drawn=_EQUALLY,
     ),
     "trust": Question(
@@ -147,7 +147,7 @@ QUESTIONS: dict[str, Question] = {
                 {"trust.across": "high"}, f"{_SCALE}; then as high as inside a group",
             ),
         ),
-        drawn=LEVELS,
+        when_unknown=LEVELS,
         why_drawn=_EQUALLY,
     ),
     "distance": Question(
@@ -167,7 +167,7 @@ QUESTIONS: dict[str, Question] = {
                 {DISTANCE: 0.8}, "`very_low` against `very_high` on the scale of positions (.1 and .9)",
             ),
         ),
-        drawn=LEVELS,
+        when_unknown=LEVELS,
         why_drawn=_EQUALLY,
     ),
     "dissent_record": Question(
@@ -183,7 +183,7 @@ QUESTIONS: dict[str, Question] = {
                 {"process.record_dissent": True}, _SWITCH,
             ),
         ),
-        drawn=("none", "provided"),
+        when_unknown=("none", "provided"),
         why_drawn="either is common",
     ),
     "outside_option": Question(
@@ -204,7 +204,7 @@ QUESTIONS: dict[str, Question] = {
                 {OPTION: "high"}, f"a good alternative, on {_SCALE}",
             ),
         ),
-        drawn=("none", "some"),
+        when_unknown=("none", "some"),
         why_drawn="an account would have named a strong one",
     ),
     "informal_contact": Question(
@@ -225,7 +225,7 @@ QUESTIONS: dict[str, Question] = {
                 {EVENINGS: 0.75}, "three evenings in four: `high` on the scale of shares",
             ),
         ),
-        drawn=("none", "low", "medium", "high"),
+        when_unknown=("none", "low", "medium", "high"),
         why_drawn=_EQUALLY,
     ),
 }  # fmt: skip

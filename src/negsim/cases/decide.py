@@ -30,7 +30,7 @@ from negsim.cases.foreign import (
     rows_of,
     twice,
 )
-from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, shown
+from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, literal
 from negsim.scenario.yaml import Form
 
 FORM = Form("decide file", "rows #A and #P")
@@ -110,7 +110,7 @@ def _sorted(text: str, file: str) -> _Rows:
         known = KINDS.get(kind)
         if known is None:
             strange += 1
-            faults.at(row[0].where, "", f"{shown(kind)} is not a kind of row; one of {', '.join(KINDS)}")
+            faults.at(row[0].where, "", f"{literal(kind)} is not a kind of row; one of {', '.join(KINDS)}")
         elif not known.least <= len(row) <= known.most:
             faults.at(row[-1].where, kind, f"has {columns(row)}; write {known.columns}")
         else:
@@ -132,7 +132,7 @@ def _known(cell: Cell, names: dict[str, str], what: str, faults: Faults) -> bool
     if cell.text in names:
         return True
     hint = did_you_mean(cell.text, names) if len(faults.problems) < HINTED else ""
-    faults.at(cell.where, what, f"unknown {what} {shown(cell.text)}{hint}")
+    faults.at(cell.where, what, f"unknown {what} {literal(cell.text)}{hint}")
     return False
 
 
@@ -145,12 +145,12 @@ def _places(rows: list[Row], issues: dict[str, str], faults: Faults) -> Places:
             continue
         here = places.setdefault(row[1].text, [])
         if any(value == other for other, _ in here):
-            faults.at(row[2].where, "position", f"{value:g} is given twice for {shown(row[1].text)}; remove one")
+            faults.at(row[2].where, "position", f"{value:g} is given twice for {literal(row[1].text)}; remove one")
         else:
             here.append((value, row[3].text if len(row) > 3 else ""))
     for row in rows:
         if len(places.get(row[1].text, USUAL_SCALE)) == 1:
-            faults.at(row[1].where, "issue", f"{shown(row[1].text)} has one #M row; write its low and its high end")
+            faults.at(row[1].where, "issue", f"{literal(row[1].text)} has one #M row; write its low and its high end")
     return {name: sorted(ends) for name, ends in places.items() if len(ends) > 1}
 
 
@@ -164,7 +164,7 @@ def _data(rows: list[Row], names: tuple[dict[str, str], dict[str, str]], places:
         datum = _datum(row, places.get(issue, USUAL_SCALE), faults)
         if (actor, issue) in seen:
             before = f"the first is on line {seen[actor, issue]}; remove one"
-            faults.at(row[1].where, "", f"{shown(actor)} on {shown(issue)} is given twice; {before}")
+            faults.at(row[1].where, "", f"{literal(actor)} on {literal(issue)} is given twice; {before}")
         elif all(known) and datum is not None:
             data.setdefault(actor, {})[issue] = datum
         seen.setdefault((actor, issue), row[0].where.line)

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from negsim.cases.codebook import MOST_IN_ONE_ROOM, QUESTIONS
 from negsim.cases.form import MOST_SPAN, OUTCOMES
-from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, encodable, nearest, shown
+from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, encodable, literal, nearest
 from negsim.scenario.schema import MOST_DAYS, MOST_GROUPS, MOST_ISSUES, MOST_MEETINGS, MOST_SEATS, MOST_SEATS_A_GROUP
 from negsim.scenario.values import RESERVED, is_number
 from negsim.scenario.yaml import Document, Form, Path, Plain, dotted
@@ -66,7 +66,7 @@ class Fields:
             return None
         if is_number(number) and number == int(number) and least <= number <= most:
             return int(number)
-        self.odd(*steps, message=f"{shown(value)} is not a whole number from {least} to {most}; left unknown")
+        self.odd(*steps, message=f"{literal(value)} is not a whole number from {least} to {most}; left unknown")
         return None
 
     def remembered(self, field: str) -> bool:
@@ -96,7 +96,7 @@ class Fields:
                 return date(int(match[1]), int(match[2]), int(match[3] or 15))
         except ValueError:
             pass  # no such day
-        self.odd(field, message=f"{shown(text)} is not a date, such as 2011-02-25; left unknown")
+        self.odd(field, message=f"{literal(text)} is not a date, such as 2011-02-25; left unknown")
         return None
 
 
@@ -252,7 +252,7 @@ def _groups(of: Fields) -> dict[str, Plain] | None:
     if participants is None or is_number(participants) or of.remembered("participants"):
         return None
     if not isinstance(participants, dict):
-        of.odd("participants", message=f"{shown(participants)} is not a mapping; left unknown")
+        of.odd("participants", message=f"{literal(participants)} is not a mapping; left unknown")
         return None
     known = _seats_of_groups(of, participants)
     total, rest = _total(of), (_total(of) or 0) - sum(known.values())
@@ -358,7 +358,7 @@ READ = (  # the keys of a case that are read
     "participants", "issues", "sources", "provenance", "memory", "outcome", "depth", *LEVELS.values(),
     "decision_rule", "methodology", "mandate_deadline",
 )  # fmt: skip
-KEPT = (  # those that dossiers also have and that a coder reads
+ALSO_READ = (  # those that dossiers also have and that a coder reads
     "tier", "chair", "notes", "confidence", "intersessional", "escape_valve", "escape_valve_used",
     "estimates_from_memory",
 )  # fmt: skip
@@ -387,7 +387,7 @@ def ids_in(document: Document) -> list[str]:
 
 def _stem(case: dict[str, Plain], n: int) -> str:
     """What case n would be called if no other were called so."""
-    text = _said_id(case)
+    text = _name_of(case)
     return slug(text, f"case_{n}") if text else f"case_{n}"
 
 
@@ -397,14 +397,14 @@ def oddities(document: Document) -> Iterator[Problem]:
     for n, entry in enumerate(listed):
         if not isinstance(entry, dict):
             where = document.values.get((*path, n), Mark(document.name))
-            yield Problem(where, dotted((*path, n)), f"{shown(entry)} is not a case; left out")
+            yield Problem(where, dotted((*path, n)), f"{literal(entry)} is not a case; left out")
     for n, ((at, case), name) in enumerate(zip(_cases(document), ids_in(document), strict=True), 1):
         if _stem(case, n) != name:
             where = document.values.get((*at, "id"), document.values.get(at, Mark(document.name)))
-            yield Problem(where, dotted(at), f"{shown(_said_id(case))} is there twice; this one is called {name}")
+            yield Problem(where, dotted(at), f"{literal(_name_of(case))} is there twice; this one is called {name}")
 
 
-def _said_id(case: dict[str, Plain]) -> str:
+def _name_of(case: dict[str, Plain]) -> str:
     """What the file calls a case, "" nothing."""
     name = case.get("id", case.get("name"))
     return str(name) if isinstance(name, str | int) else ""
@@ -413,11 +413,11 @@ def _said_id(case: dict[str, Plain]) -> str:
 def started(document: Document, case_id: str) -> Started:
     """The start of a case file. Raises `ScenarioError` where the facts file has no such case."""
     cases = dict(zip(ids_in(document), _cases(document), strict=True))
-    own = {_said_id(case): name for name, (_, case) in reversed(cases.items()) if _said_id(case)}
+    own = {_name_of(case): name for name, (_, case) in reversed(cases.items()) if _name_of(case)}
     name = case_id if case_id in cases else own.get(case_id, slug(case_id, "case"))
     if name not in cases:
         where = Mark(document.name)
-        raise ScenarioError([Problem(where, "", f"has no case {shown(case_id)}{did_you_mean(case_id, cases)}")])
+        raise ScenarioError([Problem(where, "", f"has no case {literal(case_id)}{did_you_mean(case_id, cases)}")])
     path, case = cases[name]
     return _start(Fields(document, path, case), name)
 
@@ -478,8 +478,8 @@ def _misspelt(of: Fields) -> None:
     """Tell keys that nobody reads and that are near one that is not there."""
     for key in of.case:
         meant = nearest(str(key), READ)
-        if key not in (*READ, *KEPT) and meant and meant not in of.case:
-            of.odd(str(key), message=f"unknown key; did you mean {shown(meant)}?")
+        if key not in (*READ, *ALSO_READ) and meant and meant not in of.case:
+            of.odd(str(key), message=f"unknown key; did you mean {literal(meant)}?")
 
 
 def _sources(of: Fields, case_id: str) -> dict[str, Plain]:
@@ -522,7 +522,7 @@ def _level(of: Fields, name: str, field: str) -> dict[str, Plain]:
         return {"code": word.strip().lower(), "source": DOSSIER, "confidence": "medium"} | quoted
     if word is not None and str(word).strip().lower() != "unknown":
         known = ", ".join(QUESTIONS[name].words)
-        of.odd(field, message=f"{shown(word)} is not a level ({known}); left unknown")
+        of.odd(field, message=f"{literal(word)} is not a level ({known}); left unknown")
     return {"code": "unknown"} | quoted
 
 
@@ -534,7 +534,7 @@ def _outcome(of: Fields) -> dict[str, Plain]:
     name = SPELLINGS.get(name, name)
     if name not in OUTCOMES:
         if word is not None:
-            of.odd("outcome", message=f"{shown(word)} is not an outcome ({', '.join(OUTCOMES)}); left out")
+            of.odd("outcome", message=f"{literal(word)} is not an outcome ({', '.join(OUTCOMES)}); left out")
         return {}
     outcome: dict[str, Plain] = {"code": name, "source": DOSSIER}
     if depth := of.text("depth"):

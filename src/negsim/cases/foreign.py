@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.parsers import expat
 
-from negsim.errors import Mark, Problem, ScenarioError, shown
+from negsim.errors import Mark, Problem, ScenarioError, literal
 from negsim.scenario.values import RESERVED
 from negsim.scenario.yaml import MOST_DEPTH, Form
 
@@ -67,7 +67,7 @@ def _problem(text: str, low: float, high: float) -> str:
         return f"is empty; {limits}"
     if not NUMBER.fullmatch(text) or len(text) > _MOST_DIGITS:
         comma = NUMBER.fullmatch(text.replace(",", "."))
-        return f"{shown(text)} is not a number; {'write a point for the comma' if comma else limits}"
+        return f"{literal(text)} is not a number; {'write a point for the comma' if comma else limits}"
     return "" if low <= float(text) <= high else f"{text} is out of range; {limits}"
 
 
@@ -115,7 +115,7 @@ def twice(seen: dict[str, Mark], cell: Cell, what: str, faults: Faults) -> bool:
         faults.at(cell.where, what, "is empty; write a name")
     elif cell.text in seen:
         first = seen[cell.text].line
-        faults.at(cell.where, what, f"{shown(cell.text)} is given twice; the first is on line {first}; remove one")
+        faults.at(cell.where, what, f"{literal(cell.text)} is given twice; the first is on line {first}; remove one")
     else:
         seen[cell.text] = cell.where
         return False

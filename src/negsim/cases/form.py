@@ -15,7 +15,7 @@ from pydantic import Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
 from negsim.cases.codebook import QUESTIONS, SIDES
-from negsim.errors import shown
+from negsim.errors import literal
 from negsim.scenario.schema import (
     MOST_DAYS,
     MOST_GROUPS,
@@ -26,7 +26,7 @@ from negsim.scenario.schema import (
     Format,
     Source,
 )
-from negsim.scenario.values import Choice, Json, Key, Kind, Label, Name, Number, Part, Said, Text, Whole, fault
+from negsim.scenario.values import Choice, Json, Key, Kind, Label, Name, Number, Part, RequiredText, Text, Whole, fault
 from negsim.scenario.yaml import Form, Plain
 
 UNKNOWN = "unknown"
@@ -60,7 +60,7 @@ class Cited(Kind):
         names = list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
         for name in names:
             if not isinstance(name, str):
-                raise fault(f"{shown(name)} is not the name of a {self.what}")
+                raise fault(f"{literal(name)} is not the name of a {self.what}")
         return tuple(names)
 
     def json(self) -> Json:
@@ -127,7 +127,7 @@ class Mapped(Kind):
     def read(self, value: Plain) -> dict[str, Plain]:
         """The mapping, in order."""
         if not isinstance(value, dict):
-            raise fault(f"{shown(value)} is not a mapping; write {self.what}")
+            raise fault(f"{literal(value)} is not a mapping; write {self.what}")
         if not 0 < len(value) <= self.most:
             raise fault(f"has {len(value)}; write 1 to {self.most}")
         for name in value:
@@ -153,7 +153,7 @@ class Listed(Kind):
             return tuple(_inside(self.kind, str(i), item) for i, item in enumerate(value))
         if self.single:
             return self.kind.read(value)
-        raise fault(f"{shown(value)} is not a list")
+        raise fault(f"{literal(value)} is not a list")
 
     def json(self) -> Json:
         """A list."""
@@ -287,7 +287,7 @@ class CaseFile(Part):
     """A case file, as written."""
 
     case: Annotated[int, Format()]
-    title: Said
+    title: RequiredText
     family: Label = ""
     years: Annotated[str, Years()] = ""
     description: Label = ""

@@ -22,7 +22,7 @@ from scipy.cluster.hierarchy import cut_tree, linkage
 from negsim.cases import decide, ktab
 from negsim.cases.foreign import SILENT, Actor, Body, Question, key, listed, one_line, proper
 from negsim.cases.library import loads
-from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, encodable, shown
+from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, encodable, literal
 from negsim.scenario.library import text_in
 from negsim.scenario.schema import MOST_GROUPS, MOST_ISSUES, MOST_SEATS, Scenario
 from negsim.scenario.words import CODEBOOK
@@ -214,7 +214,7 @@ def without_the_mute(body: Body) -> tuple[Body, list[str]]:
     actors = [who for who in body.actors if any(who.on(one).position is not None for one in questions)]
     gone = [one.name for one in body.actors if one not in actors]
     silent = [one.label for one in body.questions if one not in questions]
-    notes = [f"left out, as no position is known: {what} {listed(map(shown, names))}" for what, names in (
+    notes = [f"left out, as no position is known: {what} {listed(map(literal, names))}" for what, names in (
         ("actors", gone), ("issues", silent)) if names]  # fmt: skip
     return body._replace(questions=questions, actors=actors), notes
 
@@ -287,7 +287,7 @@ def imported(file: str | Path, system: str, *, meetings: int = 3, status_quo: fl
     Raises `ScenarioError` with every bad row; ValueError for a system that is none.
     """
     if system not in SYSTEMS:
-        raise ValueError(f"{shown(system)} is not a system{did_you_mean(system, SYSTEMS)}")
+        raise ValueError(f"{literal(system)} is not a system{did_you_mean(system, SYSTEMS)}")
     form, read = SYSTEMS[system]
     setting = Setting(meetings, status_quo)
     name = encodable(str(file))
@@ -308,7 +308,7 @@ def _check(body: Body, file: str) -> None:
         problems.append(f"has {actors} actors; at most {MOST_SEATS}")
     if not 0 < issues <= MOST_ISSUES:
         problems.append(f"has {issues} issues with a position; write 1 to {MOST_ISSUES}")
-    problems += [f"{shown(who.name)} gives no issue any salience; one at least has to matter" for who in _idle(body)]
+    problems += [f"{literal(who.name)} gives no issue any salience; one at least has to matter" for who in _idle(body)]
     if problems:
         raise ScenarioError([Problem(Mark(file), "", message) for message in problems])
 

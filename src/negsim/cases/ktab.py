@@ -29,7 +29,7 @@ from negsim.cases.foreign import (
     tree,
     twice,
 )
-from negsim.errors import Mark, shown
+from negsim.errors import Mark, literal
 from negsim.scenario.yaml import Form
 
 FORM = Form("KTAB file", "its name, description and sizes, or <Scenario>")
@@ -97,7 +97,7 @@ def _people(rows: list[Row], questions: list[Question], faults: Faults) -> Itera
     wanted, seen = 3 + 2 * len(questions), dict[str, Mark]()
     for row in rows:
         if len(row) not in {wanted, wanted - 1}:  # without the last, which is empty then
-            faults.at(row[-1].where, shown(row[0].text), f"has {columns(row)}; write {wanted}: {COLUMNS}")
+            faults.at(row[-1].where, literal(row[0].text), f"has {columns(row)}; write {wanted}: {COLUMNS}")
         elif not twice(seen, row[0], "actor", faults):
             full = [*row, Cell("", row[-1].where)]
             yield _actor(full, list(zip(full[3::2], full[4::2], strict=False)), questions, faults)
@@ -157,7 +157,7 @@ def _pairs(who: Node, dimensions: int, faults: Faults) -> list[tuple[Cell, Cell]
     places, weights = _inside(who, "Position", "dCoord"), _inside(who, "Salience", "dSal")
     for nodes, what in ((places, "dCoord"), (weights, "dSal")):
         if len(nodes) != dimensions:
-            name = shown(who.said("name"))
+            name = literal(who.said("name"))
             faults.at(
                 who.where, "Actor", f"{name} has {len(nodes)} <{what}>; write one for each of {dimensions} dimensions"
             )

@@ -13,7 +13,7 @@ from pathlib import Path as FilePath
 
 from negsim.cases.form import CASE, CaseFile, CodedCase, coded
 from negsim.cases.translation import scenario_data
-from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, encodable, shown
+from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, encodable, literal
 from negsim.scenario import validate
 from negsim.scenario.changes import with_changes
 from negsim.scenario.library import locate, populated, shown_as, text_in, text_of
@@ -30,7 +30,7 @@ def load(source: str | FilePath, *, changes: Sequence[str] = ()) -> Scenario:
     return check(scenario, file) if scenario.uncertain else scenario
 
 
-def given(scenario: Scenario | str | FilePath) -> Scenario:
+def as_scenario(scenario: Scenario | str | FilePath) -> Scenario:
     """A scenario as it is, or the one of that name or in that file."""
     return scenario if isinstance(scenario, Scenario) else load(scenario)
 
@@ -38,7 +38,7 @@ def given(scenario: Scenario | str | FilePath) -> Scenario:
 def loads(text: str, name: str = "<text>") -> Scenario:
     """The scenario in a text; a population it names has to be a built-in one."""
     if not isinstance(text, str):
-        raise NegsimError(f"{shown(text)}: is not the text of a scenario")
+        raise NegsimError(f"{literal(text)}: is not the text of a scenario")
     file = _complete(parse(text, name), None)
     return check(read(file), file)
 
@@ -64,7 +64,7 @@ def _complete(document: Document, path: FilePath | None) -> Document:
     return Document(document.name, scenario_data(case.conditions), {}, {}, [])
 
 
-Found = Iterator[tuple[Path, str]]
+Findings = Iterator[tuple[Path, str]]
 
 
 def is_case(data: Plain) -> bool:
@@ -128,7 +128,7 @@ def _between(case: CodedCase, file: CaseFile) -> Iterator[tuple[Path, str]]:
             yield ("codes", "outside_option", "whose"), _no_group(group, groups)
 
 
-def _uncited(case: CodedCase, file: CaseFile) -> Found:
+def _uncited(case: CodedCase, file: CaseFile) -> Findings:
     """Sources that are named and not listed."""
     sections = (("facts", case.facts), ("codes", case.codes))
     entries: list[tuple[Path, tuple[str, ...]]] = [
@@ -139,10 +139,10 @@ def _uncited(case: CodedCase, file: CaseFile) -> Found:
     for path, sources in entries:
         for source in sources:
             if source not in file.sources:
-                yield (*path, "source"), f"unknown source {shown(source)}{did_you_mean(source, file.sources)}"
+                yield (*path, "source"), f"unknown source {literal(source)}{did_you_mean(source, file.sources)}"
 
 
-def _groups(facts: dict[str, Plain]) -> Found:
+def _groups(facts: dict[str, Plain]) -> Findings:
     groups, seats = facts["groups"] or {}, facts["seats"]
     for group in facts["sides"] or {}:
         if group not in groups:
@@ -158,10 +158,10 @@ def _groups(facts: dict[str, Plain]) -> Found:
 
 
 def _no_group(group: str, groups: dict[str, Plain]) -> str:
-    return f"unknown group {shown(group)}{did_you_mean(group, groups) or '; `facts.groups` names none'}"
+    return f"unknown group {literal(group)}{did_you_mean(group, groups) or '; `facts.groups` names none'}"
 
 
-def _meetings(facts: dict[str, Plain]) -> Found:
+def _meetings(facts: dict[str, Plain]) -> Findings:
     days, total, gaps = facts["days"], facts["total_days"], facts["gaps"]
     listed = len(days) if isinstance(days, tuple) else None
     count = facts["meetings"] or listed

@@ -34,7 +34,7 @@ from negsim.cases.codebook import (
     stepped,
 )
 from negsim.cases.form import CodedCase, Conditions, Entry
-from negsim.errors import NegsimError, did_you_mean, shown
+from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.scenario.changes import turn_mixed_evenings
 from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.sampling import check
@@ -59,7 +59,7 @@ def meetings_of(conditions: Conditions) -> tuple[list[Plain], Uncertain]:
     times = _times(facts)
     methods: tuple[str, ...] | None = conditions.codes["methodology"].known
     contact = conditions.codes["informal_contact"].known
-    agendas = agendas_of(methods or QUESTIONS["methodology"].drawn[:1], len(times.days))
+    agendas = agendas_of(methods or QUESTIONS["methodology"].when_unknown[:1], len(times.days))
     gaps = _gaps(facts, times)
     meetings: list[Plain] = [
         {"name": f"Meeting {m + 1}", "after_days": gap, "days": days, "agenda": agenda, "evenings": ["caucus"] * days}
@@ -74,11 +74,13 @@ def _spent(methods: tuple[str, ...] | None, contact: str | None, times: Times) -
     question = QUESTIONS["informal_contact"]
     uncertain: Uncertain = {}
     if methods is None:
-        uncertain[METHODOLOGY] = {"one_of": list(QUESTIONS["methodology"].drawn)}
+        uncertain[METHODOLOGY] = {"one_of": list(QUESTIONS["methodology"].when_unknown)}
     elif _count_is_drawn(times):
         uncertain[METHODOLOGY] = {"one_of": [methods[0] if len(methods) == 1 else agendas_of(methods, 1)[0]]}
     if contact is None or times.uncertain:
-        uncertain[EVENINGS] = {"one_of": [_share(word) for word in (question.drawn if contact is None else (contact,))]}
+        uncertain[EVENINGS] = {
+            "one_of": [_share(word) for word in (question.when_unknown if contact is None else (contact,))]
+        }
     return uncertain
 
 
@@ -177,7 +179,7 @@ MANY = 8  # groups, above which not every pair of them is a draw of its own
 Sides = dict[str, str]  # group -> side
 
 
-class Room(NamedTuple):
+class Body(NamedTuple):
     """The groups with their seats (None: not known), the seats in all, and the sides there may be."""
 
     labels: dict[str, str]
@@ -186,16 +188,16 @@ class Room(NamedTuple):
     sides: list[Sides]  # each equally likely
 
 
-def room_of(conditions: Conditions) -> Room:
+def room_of(conditions: Conditions) -> Body:
     """The room of a case."""
     facts = {name: fact.known for name, fact in conditions.facts.items()}
     groups: dict[str, int | None] = facts["groups"] or {}
     in_all = facts["seats"] or (sum(groups.values()) if groups and None not in groups.values() else None)
     if len(groups) > 1:
         known = {name: side for name, side in (facts["sides"] or {}).items() if side is not None}
-        return Room({name: _label(name) for name in groups}, groups, in_all, list(_completed(list(groups), known)))
+        return Body({name: _label(name) for name in groups}, groups, in_all, list(_completed(list(groups), known)))
     blocs = _blocs(next(iter(groups), None))
-    return Room(
+    return Body(
         {name: label for name, (label, _) in blocs.items()},
         dict.fromkeys(blocs), in_all, [{name: side for name, (_, side) in blocs.items()}],
     )  # fmt: skip
@@ -235,7 +237,7 @@ def _completed(groups: list[str], known: Sides) -> Iterator[Sides]:
         yield {name: known.get(name) or rest.get(name, "middle") for name in groups}
 
 
-def seats_of(room: Room) -> tuple[dict[str, int], Uncertain]:
+def seats_of(room: Body) -> tuple[dict[str, int], Uncertain]:
     """Seats to write for every group, and what of them is uncertain."""
     open_ = [name for name, seats in room.seats.items() if seats is None]
     known = sum(seats for seats in room.seats.values() if seats is not None)
@@ -250,7 +252,7 @@ def seats_of(room: Room) -> tuple[dict[str, int], Uncertain]:
     return {name: seats or (low + high) // 2 for name, seats in room.seats.items()}, uncertain
 
 
-def _range(room: Room, open_: int, known: int) -> tuple[int, int]:
+def _range(room: Body, open_: int, known: int) -> tuple[int, int]:
     """The fewest and the most seats of each group whose seats are not known."""
     if room.in_all is not None:
         even = max(room.in_all - known, open_) / open_
@@ -264,10 +266,10 @@ def issues_of(conditions: Conditions) -> dict[str, str]:
     return known or {f"issue_{k + 1}": f"Issue {k + 1}" for k in range(ISSUES_UNKNOWN)}
 
 
-def positions_of(conditions: Conditions, room: Room) -> tuple[dict[str, Plain], Uncertain]:
+def positions_of(conditions: Conditions, room: Body) -> tuple[dict[str, Plain], Uncertain]:
     """Positions to write for every group, and what of them is uncertain: sides and distance, drawn together."""
     word = conditions.codes[DISTANCE].known
-    words = QUESTIONS[DISTANCE].drawn if word is None else (word,)
+    words = QUESTIONS[DISTANCE].when_unknown if word is None else (word,)
     issues = list(issues_of(conditions))
     ways = [_positions(sides, distance, issues) for distance in words for sides in room.sides]
     middle = ways[len(ways) // 2]
@@ -333,7 +335,7 @@ def _issue(label: str, *, core: bool) -> dict[str, Plain]:
     return {"label": label, **ends, "status_quo": STATUS_QUO, "core": core}
 
 
-def _settle(data: dict[str, Plain], conditions: Conditions, room: Room) -> Uncertain:
+def _settle(data: dict[str, Plain], conditions: Conditions, room: Body) -> Uncertain:
     """Write what the known codes set into the data; the draws of those that are not known."""
     uncertain: Uncertain = {}
     for name, question in QUESTIONS.items():
@@ -341,14 +343,14 @@ def _settle(data: dict[str, Plain], conditions: Conditions, room: Room) -> Uncer
         if set(question.options[0].sets) & set(ELSEWHERE):
             continue
         if entry.known is None:
-            uncertain |= _draws(name, [_sets(name, word, entry, room) for word in question.drawn])
+            uncertain |= _draws(name, [_sets(name, word, entry, room) for word in question.when_unknown])
         else:
             for path, value in _sets(name, entry.known, entry, room).items():
                 _put(data, path, value)
     return uncertain
 
 
-def _sets(name: str, word: str, entry: Entry, room: Room) -> dict[str, Plain]:
+def _sets(name: str, word: str, entry: Entry, room: Body) -> dict[str, Plain]:
     """The paths that a code sets."""
     sets = QUESTIONS[name].option(word).sets
     if OPTION not in sets:
@@ -442,7 +444,7 @@ def perturbed(case: CodedCase, name: str, step: int) -> CodedCase | None:
     Raises NegsimError for a code there is not.
     """
     if name not in QUESTIONS:
-        raise NegsimError(f"there is no code {shown(name)}{did_you_mean(name, QUESTIONS)}")
+        raise NegsimError(f"there is no code {literal(name)}{did_you_mean(name, QUESTIONS)}")
     known = case.codes[name].known
     if known is None:
         return None

@@ -23,7 +23,7 @@ from negsim.report.uncertain import subjects
 from negsim.report.words import OUTCOMES, RULES, group_names, issue_names, percent
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower
-from negsim.scenario.sampling import drawn
+from negsim.scenario.sampling import sample
 from negsim.study.estimates import Estimate
 
 BODIES = {  # by rule: the body that stands for it, and its measure
@@ -59,7 +59,7 @@ class GroupObjections(NamedTuple):
 
 def best_readings(scenario: Scenario, seed: int, replication: int) -> dict[int, GroupObjections]:
     """The best reading of every issue that a replication reads, by the issue's number."""
-    case = lower(drawn(scenario, seed, replication))
+    case = lower(sample(scenario, seed, replication))
     run = Negotiation(case, seed=seed, replication=replication, log_rows=EVENTS)
     groups, best = case.seats["group"], dict[int, GroupObjections]()
     while run.outcome == 0:

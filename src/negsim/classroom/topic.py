@@ -20,7 +20,7 @@ import numpy as np
 from negsim.classroom.links import LAB_RUNS, studio_link
 from negsim.report.words import measure_name
 from negsim.scenario import Scenario, builtin_cases, dump_yaml, names, with_changes
-from negsim.scenario.sampling import drawn
+from negsim.scenario.sampling import sample
 from negsim.study.estimates import Estimate, difference
 from negsim.study.runner import Runs, measure_of, run
 from negsim.study.table import estimated
@@ -58,7 +58,7 @@ class Topic:
     @cached_property
     def certain(self) -> Scenario:
         """The scenario with everything drawn that it leaves open, as in the first replication."""
-        return drawn(self.scenario, self.seed, 0)
+        return sample(self.scenario, self.seed, 0)
 
     def runs(self, changes: Sequence[str] = ()) -> Runs:
         """Replications of it under changes. Raises `ScenarioError` where they do not fit it."""

@@ -280,9 +280,9 @@ def _watch(scenario: Scenario, *, seed: int, replication: int) -> tuple[Scenario
     """One run, and its scenario with everything uncertain drawn."""
     from negsim.negotiation.runs import watch
     from negsim.scenario.lowering import lower
-    from negsim.scenario.sampling import drawn
+    from negsim.scenario.sampling import sample
 
-    certain = drawn(scenario, seed, replication)
+    certain = sample(scenario, seed, replication)
     return certain, watch(lower(certain), seed=seed, replication=replication)
 
 

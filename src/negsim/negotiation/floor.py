@@ -168,7 +168,7 @@ def next_in_session(case: Case, state: State) -> Turn:
     k = next_issue(case, state, row, form)
     if k < 0:
         return Turn(Move.CLOSE_SESSION.value, -1, -1)
-    if state.clock[0].said < case.formats[form].statements:
+    if state.clock[0].statements < case.formats[form].statements:
         return next_speaker(case, state, form, k)
     return closing_turn(case, state, form, k)
 
@@ -253,11 +253,11 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
 @kernel
 def choose_proposal(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """What a sponsor proposes: what the plan says it submitted, else its own blend."""
-    row, said = state.clock[0].row, False
+    row, speaks = state.clock[0].row, False
     for k in range(choice.values.shape[0]):
         choice.values[k] = case.plan_values[row, k] if turn.move == Move.SUBMIT else math.nan
-        said = said or not math.isnan(choice.values[k])
-    if said:
+        speaks = speaks or not math.isnan(choice.values[k])
+    if speaks:
         return
     for k in range(choice.values.shape[0]):
         if turn.move == Move.SUBMIT or k == turn.issue:

@@ -41,8 +41,8 @@ def statement(case: Case, state: State, j: int, k: int, t: float, frankness: flo
 
 
 @kernel
-def hear(case: Case, state: State, j: int, k: int, said: float, frankness: float, pressure: float) -> None:
-    """All hear j say `said` on k (5.3).
+def hear(case: Case, state: State, j: int, k: int, place: float, frankness: float, pressure: float) -> None:
+    """All hear j say `place` on k (5.3).
 
     b_ij += learning (1 - P/2)(y - b_ij) and x_i += persuasion T_ij (A_i y + (1 - A_i) a_i - x_i). Frank talk teaches
     at the rate `frank_learning` and earns a little trust. Beyond `confidence_bound` (1: off) a position does not move.
@@ -50,15 +50,15 @@ def hear(case: Case, state: State, j: int, k: int, said: float, frankness: float
     p = case.parameters[0]
     learning = (p.learning + frankness * (p.frank_learning - p.learning)) * (1.0 - 0.5 * pressure)
     earned = p.trust_gain * SMALL * frankness
-    state.opinions[k, j].said = said
+    state.opinions[k, j].statement = place
     for i in range(state.delegates.shape[0]):
         if i == j or not state.delegates[i].present:
             continue
-        correct(state, k, j, i, learning, said)
+        correct(state, k, j, i, learning, place)
         x = state.opinions[k, i].position
-        if abs(said - x) <= p.confidence_bound:
+        if abs(place - x) <= p.confidence_bound:
             a = susceptibility(case, state, i)
-            target = a * said + (1.0 - a) * state.opinions[k, i].instructions
+            target = a * place + (1.0 - a) * state.opinions[k, i].instructions
             move(state, k, i, x + p.persuasion * state.trust[j, i] * (target - x))
         if earned > 0.0:
             gain(state, j, i, earned)

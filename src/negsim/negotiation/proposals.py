@@ -81,7 +81,7 @@ def table(case: Case, state: State, i: int, values: Floats) -> None:
         state.proposed[p, k] = values[k]
         state.waiting[p, k] = not math.isnan(values[k]) and not is_closed(state, k)
         if not math.isnan(values[k]):
-            state.opinions[k, i].said = values[k]
+            state.opinions[k, i].statement = values[k]
     at = record(case, state, Move.TABLE.value)
     state.log[at].who, state.log[at].proposal, state.log[at].waiting = i, p, count_open(state)
     forget(case, state)

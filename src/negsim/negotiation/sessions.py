@@ -24,7 +24,7 @@ def spend(case: Case, state: State, minutes: float) -> float:
 def end_visit(state: State, issue: int) -> None:
     """The issue has had its turn."""
     state.clock[0].issue = (issue + 1) % state.paragraphs.shape[0]
-    state.clock[0].said = 0
+    state.clock[0].statements = 0
     state.clock[0].since_notice = 0.0
 
 

@@ -351,7 +351,7 @@ class OpinionRow(Record):
     temper: float = _column("how far the delegate is in a mood to accept, drawn once a run", "value units")
     red_low: float = _column("text below is never acceptable; -inf none")
     red_high: float = _column("text above is never acceptable; +inf none")
-    said: float = _column("last position stated, NaN never")
+    statement: float = _column("last position stated, NaN never")
     bracket: bool = _column("whether the delegate blocks now")
     drafter: bool = _column("member of the group that drafted the paragraph")
     blocks: int = _column("readings at which the delegate blocked")
@@ -398,7 +398,7 @@ class ClockRow(Record):
     turn: int = _column("number of the turn within the meeting")
     in_session: bool = _column("whether the floor is open")
     issue: int = _column("issue under discussion")
-    said: int = _column("statements made in this visit to the issue")
+    statements: int = _column("statements made in this visit to the issue")
     drafted: bool = _column("whether the pen-holder has handed out text in this session")
     to_read: int = _column("issue that must be read next (it was just noticed or drafted), else -1")
     to_warn: bool = _column("whether the chair is about to remind the room of the time")
@@ -552,7 +552,7 @@ def allocate(case: Case, stream: Stream, log_rows: int) -> State:
         state.delegates[i].present = True
         state.delegates[i].group, state.delegates[i].openness = case.seats[i].group, case.seats[i].openness
         for issue in range(k):
-            state.opinions[issue, i].said = np.nan
+            state.opinions[issue, i].statement = np.nan
     for issue in range(k):
         paragraph = state.paragraphs[issue]
         paragraph.text, paragraph.closed_at, paragraph.shortfall = np.nan, np.nan, np.nan

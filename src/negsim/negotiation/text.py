@@ -74,8 +74,8 @@ def said_centre(state: State, k: int) -> float:
     """The salience-weighted centre of what was said on k; NaN if nobody spoke (5.12)."""
     total, weights = 0.0, 0.0
     for i in range(state.delegates.shape[0]):
-        if state.delegates[i].present and not math.isnan(state.opinions[k, i].said):
-            total += state.opinions[k, i].salience * state.opinions[k, i].said
+        if state.delegates[i].present and not math.isnan(state.opinions[k, i].statement):
+            total += state.opinions[k, i].salience * state.opinions[k, i].statement
             weights += state.opinions[k, i].salience
     return total / weights if weights > 0.0 else math.nan
 

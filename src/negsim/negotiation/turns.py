@@ -67,16 +67,20 @@ RENEWING_SHARE = 0.5  # of those present, which obtains another mandate
 def speak(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """A statement is made and heard."""
     form = case.plan[state.clock[0].row].format
-    said = choice.values[turn.issue]
-    hear(case, state, turn.who, turn.issue, said, frankness_of(case, state), 0.0)
+    place = choice.values[turn.issue]
+    hear(case, state, turn.who, turn.issue, place, frankness_of(case, state), 0.0)
     give_floor(case, state, turn.who)
     state.clock[0].since_notice += spend(case, state, case.parameters[0].statement)
-    state.clock[0].said += 1
+    state.clock[0].statements += 1
     at = record(case, state, Move.SPEAK.value)
     state.log[at].issue, state.log[at].who = turn.issue, turn.who
-    state.log[at].place, state.log[at].position = said, state.opinions[turn.issue, turn.who].position
-    closes_nothing = case.formats[form].closing == Move.NOTHING and state.clock[0].said >= case.formats[form].statements
-    if closes_nothing or state.clock[0].said > case.formats[form].statements:  # there was nothing to read or discuss
+    state.log[at].place, state.log[at].position = place, state.opinions[turn.issue, turn.who].position
+    closes_nothing = (
+        case.formats[form].closing == Move.NOTHING and state.clock[0].statements >= case.formats[form].statements
+    )
+    if (
+        closes_nothing or state.clock[0].statements > case.formats[form].statements
+    ):  # there was nothing to read or discuss
         end_visit(state, turn.issue)
 
 
@@ -93,7 +97,7 @@ def table_proposal(case: Case, state: State, turn: Turn, choice: Choice) -> None
     table(case, state, turn.who, choice.values)
     give_floor(case, state, turn.who)
     state.clock[0].since_notice += spend(case, state, TABLING * case.parameters[0].statement)
-    state.clock[0].said += 1
+    state.clock[0].statements += 1
 
 
 @kernel
@@ -271,7 +275,7 @@ def open_session(case: Case, state: State) -> None:
     row = state.clock[0].row
     state.clock[0].in_session = True
     state.clock[0].drafted, state.clock[0].to_warn = False, False
-    state.clock[0].said, state.clock[0].issue = 0, 0
+    state.clock[0].statements, state.clock[0].issue = 0, 0
     state.clock[0].to_read = -1
     state.clock[0].since_notice = 0.0
     state.clock[0].minute = case.plan[row].starts

@@ -18,15 +18,7 @@ from itertools import accumulate
 from negsim.files import Table
 from negsim.negotiation.measures import lookup
 from negsim.report.comparisons import PARTS
-from negsim.report.words import (
-    capital,
-    change_text,
-    columns,
-    estimate_text,
-    in_units,
-    listed,
-    measure_name,
-)
+from negsim.report.words import capital, change_text, columns, estimate_text, in_units, listed, measure_name
 from negsim.scenario.yaml import flow
 from negsim.study.estimates import Estimate
 from negsim.study.explain import OF_WHAT_WAS_AGREED, Change, Explanation, Pair, Share

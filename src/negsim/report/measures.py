@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from negsim.errors import NegsimError, did_you_mean, shown
+from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.negotiation.measures import (
     ENDINGS,
     GROUP_MEASURES,
@@ -68,7 +68,7 @@ def describe_measure(name: str) -> str:
     entries = [(heading, *entry) for heading, entry in TABLES.items() if stem in entry[2]]
     if not entries:
         names = dict.fromkeys(other for _, _, measures in TABLES.values() for other in measures)
-        raise NegsimError(f"unknown measure {shown(name)}{did_you_mean(stem, list(names))}")
+        raise NegsimError(f"unknown measure {literal(name)}{did_you_mean(stem, list(names))}")
     return "\n".join(_described(heading, measures[stem]) for heading, _, _, measures in entries)
 
 

@@ -23,7 +23,7 @@ from negsim.scenario import dump_yaml
 from negsim.study.results import StudyResults
 from negsim.study.runner import Runs
 from negsim.study.schema import Cell
-from negsim.study.table import kept
+from negsim.study.table import measures_of
 
 
 def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str] = ()) -> None:
@@ -57,7 +57,7 @@ def write_rerun(results: StudyResults, number: int, folder: Path, *, form: str =
     row = results.row(number)
     scenario = results.scenario_of(int(str(row["cell"])))
     run = rerun(scenario, results.study.seed, int(str(row["replication"])))
-    if different := differing(run.trace, row, kept(results.study)):
+    if different := differing(run.trace, row, measures_of(results.study)):
         raise FailedError(
             f"row {number} of {results.folder} has another {different[0]}: it was written by another machine or version"
         )

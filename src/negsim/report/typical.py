@@ -13,7 +13,7 @@ from negsim.negotiation.runs import Trace, watch
 from negsim.negotiation.tables import Outcome
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower
-from negsim.scenario.sampling import drawn
+from negsim.scenario.sampling import sample
 from negsim.study.runner import Runs
 
 
@@ -44,5 +44,5 @@ def typical_replication(runs: Runs) -> int:
 
 def rerun(scenario: Scenario, seed: int, replication: int) -> TypicalRun:
     """A replication of a scenario under a seed, run again with its trace."""
-    certain = drawn(scenario, seed, replication)
+    certain = sample(scenario, seed, replication)
     return TypicalRun(certain, replication, watch(lower(certain), seed=seed, replication=replication))

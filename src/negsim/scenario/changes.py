@@ -17,7 +17,7 @@ from copy import deepcopy
 
 import numpy as np
 
-from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, shown
+from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, literal
 from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES
 from negsim.scenario.schema import (
     DAYS_BETWEEN,
@@ -47,7 +47,7 @@ def turn_count(process: Process, count: Plain) -> None:
     Events of meetings that are gone are gone; a renewal after the last meeting stays after the last meeting.
     """
     if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_MEETINGS:
-        raise ChangeError(f"{shown(count)} is not a number of meetings; write one from 1 to {MOST_MEETINGS}")
+        raise ChangeError(f"{literal(count)} is not a number of meetings; write one from 1 to {MOST_MEETINGS}")
     meetings = process["meetings"]
     last, had = meetings[-1], len(meetings)
     gap = last["after_days"] if had > 1 else DAYS_BETWEEN
@@ -79,14 +79,14 @@ def turn_methodology(process: Process, methodology: Plain) -> None:
         return
     if not isinstance(methodology, str) or methodology not in METHODOLOGIES:
         hint = did_you_mean(str(methodology), (AS_WRITTEN, *METHODOLOGIES))
-        raise ChangeError(f"unknown methodology {shown(methodology)}{hint}")
+        raise ChangeError(f"unknown methodology {literal(methodology)}{hint}")
     process["meetings"] = lay_out(process["meetings"], methodology)
 
 
 def turn_mixed_evenings(process: Process, share: Plain) -> None:
     """Make evening e of the process mixed if floor((e+1)·share) > floor(e·share), else a caucus."""
     if not is_number(share) or not 0 <= share <= 1:
-        raise ChangeError(f"{shown(share)} is not a share of evenings; write a number from 0 to 1")
+        raise ChangeError(f"{literal(share)} is not a share of evenings; write a number from 0 to 1")
     e = 0
     for meeting in process["meetings"]:
         days = len(meeting["evenings"])
@@ -147,10 +147,10 @@ def _asked(changes: object) -> dict[str, tuple[str, Plain] | None]:
         plain = {path: value.item() if isinstance(value, np.generic) else value for path, value in changes.items()}
         return {f"{path}={flow(value)}": (path, value) for path, value in plain.items()}
     if isinstance(changes, str) or not isinstance(changes, Iterable):
-        raise NegsimError(f'{shown(changes)}: changes are a list, as in ["meetings.count=3"]')
+        raise NegsimError(f'{literal(changes)}: changes are a list, as in ["meetings.count=3"]')
     written = dict.fromkeys(changes)
     if strange := [change for change in written if not isinstance(change, str)]:
-        raise NegsimError(f'{shown(strange[0])}: a change is a text, as in "meetings.count=3"')
+        raise NegsimError(f'{literal(strange[0])}: a change is a text, as in "meetings.count=3"')
     return written
 
 

@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from negsim.errors import NegsimError, did_you_mean, shown
+from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.negotiation.parameters import Parameters
 from negsim.scenario.values import Choice, Json, Kind
 from negsim.scenario.yaml import Plain
@@ -37,7 +37,7 @@ def names() -> tuple[str, ...]:
 def members(name: str) -> tuple[Member, ...]:
     """The parameter sets of an ensemble. Raises NegsimError for one that there is not, KeyError for no parameter."""
     if name not in names():
-        raise NegsimError(f"unknown ensemble {shown(name)}{did_you_mean(name, names())}")
+        raise NegsimError(f"unknown ensemble {literal(name)}{did_you_mean(name, names())}")
     with (folder() / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         rows = [{column: float(value) for column, value in row.items()} for row in csv.DictReader(file)]
     if unknown := set(rows[0]) - set(Parameters._fields):

@@ -11,7 +11,7 @@ import re
 from importlib import resources
 from pathlib import Path as FilePath
 
-from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, shown
+from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, literal
 from negsim.scenario.schema import Scenario
 from negsim.scenario.yaml import MOST_BYTES, SCENARIO, Document, Form, Plain, decode, parse, to_yaml
 
@@ -38,7 +38,7 @@ def folder() -> FilePath:
 def locate(source: str | FilePath) -> FilePath:
     """The file of a built-in name or of a path; raises `ScenarioError` for a name there is not."""
     if not isinstance(source, str | FilePath):
-        raise NegsimError(f"{shown(source)}: a scenario is asked for by its name or its file")
+        raise NegsimError(f"{literal(source)}: a scenario is asked for by its name or its file")
     if isinstance(source, FilePath) or re.search(r"\.ya?ml$", source):
         return FilePath(source)
     if source in builtin_cases() or source in names():
@@ -49,7 +49,7 @@ def locate(source: str | FilePath) -> FilePath:
     if re.search(r"[/\\]", source):
         return FilePath(source)
     case = f"{CASES}/{source}"
-    hint = f"; did you mean {shown(case)}?" if case in builtin_cases() else did_you_mean(source, names())
+    hint = f"; did you mean {literal(case)}?" if case in builtin_cases() else did_you_mean(source, names())
     raise ScenarioError([Problem(Mark(source), "", f"no scenario of that name{hint}")])
 
 
@@ -118,22 +118,22 @@ def _people(name: Plain, beside: FilePath | None) -> Document:
     file = _population_path(name, beside)
     people = parse(text_in(file, file.name), file.name)
     if not isinstance(people.data, dict):
-        raise PopulationError(f"{file.name} holds {shown(people.data)}, not the people of a scenario")
+        raise PopulationError(f"{file.name} holds {literal(people.data)}, not the people of a scenario")
     return people
 
 
 def _population_path(name: Plain, beside: FilePath | None) -> FilePath:
     """The file of a population; `PopulationError` says what is wrong with its name."""
     if not isinstance(name, str) or not name.isprintable():
-        raise PopulationError(f"{shown(name)} is not the name of a population")
+        raise PopulationError(f"{literal(name)} is not the name of a population")
     if beside is not None and re.search(r"[/\\]|\.ya?ml$", name):
         file = beside.parent / name
         if not is_there(file):
-            raise PopulationError(f"there is no file {shown(name)} beside this one")
+            raise PopulationError(f"there is no file {literal(name)} beside this one")
         return file
     names_there = sorted(file.stem for file in (folder() / "populations").glob("*.yaml"))
     if name not in names_there:
-        raise PopulationError(f"unknown population {shown(name)}{did_you_mean(name, names_there)}")
+        raise PopulationError(f"unknown population {literal(name)}{did_you_mean(name, names_there)}")
     return folder() / "populations" / f"{name}.yaml"
 
 

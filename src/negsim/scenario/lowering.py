@@ -32,7 +32,7 @@ from negsim.negotiation import formats as sessions
 from negsim.negotiation import parameters as habits
 from negsim.negotiation.acceptance import DECISION_RULES
 from negsim.negotiation.formats import FORMATS, Chair, Format
-from negsim.negotiation.tables import (
+from negsim.negotiation.tables import (  # fmt: skip
     PLAN_ROW,
     SEAT,
     SETTING,
@@ -50,7 +50,7 @@ from negsim.negotiation.tables import (
     Table,
     fields,
     fill,
-)  # fmt: skip
+)
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.schema import (
@@ -68,7 +68,7 @@ from negsim.scenario.schema import (
 from negsim.scenario.values import Position
 
 TENSION_WEIGHT = 0.4
-NO_CAMP, DRAWN = -1, -2
+NO_CAMP, CAMP_BY_LOT = -1, -2
 
 
 class Seat(NamedTuple):
@@ -211,7 +211,7 @@ def _is_free(seat: Seat) -> bool:
 def camps(scenario: Scenario, room: Sequence[Seat]) -> Ints:
     """Camp code, where the file fixes it or a camp needs a voice; else to be drawn."""
     codes = {name: code for code, name in enumerate(scenario.camps)} | {"none": NO_CAMP}
-    camp_of = [DRAWN if scenario.camps and _is_free(seat) else codes[_camp_of(seat)] for seat in room]
+    camp_of = [CAMP_BY_LOT if scenario.camps and _is_free(seat) else codes[_camp_of(seat)] for seat in room]
     for event in scenario.process.events:
         if event.reaffirm and event.reaffirm.by in scenario.camps:
             for i in spokespeople(scenario, room, event.reaffirm.by):
@@ -229,7 +229,7 @@ def camp_shares(scenario: Scenario, room: Sequence[Seat]) -> Floats:
     shares = np.zeros((len(scenario.groups), len(scenario.camps)))
     for g, (name, group) in enumerate(scenario.groups.items()):
         members = fixed[[i for i, seat in enumerate(room) if seat.group == name]]
-        free = max(1, int((members == DRAWN).sum()))
+        free = max(1, int((members == CAMP_BY_LOT).sum()))
         for c, camp in enumerate(scenario.camps.values()):
             wanted = camp.share.get(name, 0.0) * group.seats - int((members == c).sum())
             shares[g, c] = max(0.0, wanted) / free
@@ -464,7 +464,7 @@ def _mandate(ends: Sequence[float], start: float) -> tuple[float, float]:
 def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Case:
     """The case of a scenario; formats from outside are rows added to `FORMATS`.
 
-    Raises NegsimError where something is still uncertain; `drawing.drawn` gives the scenario of a replication.
+    Raises NegsimError where something is still uncertain; `sampling.sample` gives the scenario of a replication.
     """
     check_scenario(scenario)
     if scenario.uncertain:

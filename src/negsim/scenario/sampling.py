@@ -33,14 +33,14 @@ _IN_SCENARIO = {"openness", "spillover_max"}  # parameters that lowering reads
 Changes = dict[str, Plain]
 
 
-def drawn(scenario: Scenario, seed: int, replication: int) -> Scenario:
+def sample(scenario: Scenario, seed: int, replication: int) -> Scenario:
     """The scenario of one replication, nothing uncertain left. A `ScenarioError` names a draw that does not fit."""
     check_scenario(scenario)
     if not scenario.uncertain:
         return scenario
     certain, changes = _certain(scenario), dict[str, Plain]()
     for key, distribution in scenario.uncertain.items():
-        changes |= _drawn(certain, key, distribution, stream(seed, replication))
+        changes |= _draw(certain, key, distribution, stream(seed, replication))
     if ensemble := _ensemble(scenario):
         habits_now = certain.parameters.model_copy(update=_member(scenario, ensemble, replication))
         certain = certain.model_copy(update={"parameters": habits_now})
@@ -60,14 +60,14 @@ def draws(scenario: Scenario, seed: int, replication: int) -> Changes:
     """
     values: Changes = {}
     for key, distribution in scenario.uncertain.items():
-        changes = _drawn(scenario, key, distribution, stream(seed, replication))
+        changes = _draw(scenario, key, distribution, stream(seed, replication))
         values |= changes if distribution.either is None else {key: changes}
     if ensemble := _ensemble(scenario):
         values[PARAMETERS] = number_of(ensemble, replication)
     return values
 
 
-class Drawing:
+class Sampler:
     """The tables of a scenario under a seed, by replication."""
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
@@ -86,7 +86,7 @@ class Drawing:
 
     def _case(self, replication: int) -> Case:
         if not self._only_parameters:
-            return lower(drawn(self.scenario, self.seed, replication))
+            return lower(sample(self.scenario, self.seed, replication))
         own = self._base.parameters[0]
         defaults = {name: getattr(own, name) for name in habits.Parameters._fields}
         member = _member(self.scenario, self._only_parameters, replication)
@@ -135,7 +135,7 @@ def _member(scenario: Scenario, ensemble: str, replication: int) -> dict[str, fl
     return member_of(ensemble, replication, scenario.parameters.model_dump())
 
 
-def _drawn(scenario: Scenario, key: str, distribution: Uncertain, draws: Stream) -> Changes:
+def _draw(scenario: Scenario, key: str, distribution: Uncertain, draws: Stream) -> Changes:
     """The changes that one distribution gives in a replication."""
     u = _uniform(draws, key, 0)
     if distribution.one_of is not None:

@@ -26,7 +26,7 @@ from pydantic import (
     model_validator,
 )
 
-from negsim.errors import NegsimError, did_you_mean, nearest, shown
+from negsim.errors import NegsimError, did_you_mean, literal, nearest
 from negsim.negotiation.acceptance import DECISION_RULES
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.parameters import Parameters
@@ -53,7 +53,7 @@ from negsim.scenario.values import (
     ProperName,
     RedLine,
     Refers,
-    Said,
+    RequiredText,
     Share,
     Switch,
     Trusting,
@@ -241,7 +241,9 @@ class AgendaItem(Part):
         if isinstance(value, dict) and len(value) == 1:
             ((name, share),) = value.items()
             return {"format": name, "share": share}
-        raise fault(f"{shown(value)} is not an agenda item; write a format and its share, as in `- questionnaire: 0.5`")
+        raise fault(
+            f"{literal(value)} is not an agenda item; write a format and its share, as in `- questionnaire: 0.5`"
+        )
 
 
 class Evening(Part):
@@ -385,7 +387,7 @@ class Range(Kind):
         fits = isinstance(value, list | tuple) and len(value) == 2 and all(is_number(end) for end in value)
         if not fits or value[0] > value[1] or (self.whole and any(end != int(end) for end in value)):
             kind = "whole numbers" if self.whole else "numbers"
-            raise fault(f"{shown(value)} is not a range; write two {kind}, the lower one first, as in [2, 6]")
+            raise fault(f"{literal(value)} is not a range; write two {kind}, the lower one first, as in [2, 6]")
         return tuple(int(end) for end in value) if self.whole else tuple(float(end) for end in value)
 
     def json(self) -> Json:
@@ -401,7 +403,7 @@ class Together(Kind):
         """The mapping."""
         if not isinstance(value, dict) or not value or not all(isinstance(path, str) for path in value):
             raise fault(
-                f"{shown(value)} is not a set of changes; write paths and their values, as in {{trust.across: low}}"
+                f"{literal(value)} is not a set of changes; write paths and their values, as in {{trust.across: low}}"
             )
         return value
 
@@ -435,7 +437,7 @@ class Uncertain(OneOf):
         if isinstance(value, dict):
             return super().spell_out(value)
         raise fault(
-            f"{shown(value)} is not a distribution; write one of {', '.join(cls.model_fields)}, "
+            f"{literal(value)} is not a distribution; write one of {', '.join(cls.model_fields)}, "
             "as in {one_of: [low, high]}"
         )
 
@@ -450,9 +452,9 @@ class Source(Part):
     """Where numbers come from; `insider` says how its author took part in the process."""
 
     shorthand: ClassVar[list[Json]] = [{"type": "string"}]
-    text: Said
-    url: Said | None = None
-    insider: Said | None = None
+    text: RequiredText
+    url: RequiredText | None = None
+    insider: RequiredText | None = None
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
@@ -463,9 +465,9 @@ class Source(Part):
 class Issue(Part):
     """One question on the table, between two labelled ends (0 and 1)."""
 
-    label: Said
-    low: Said
-    high: Said
+    label: RequiredText
+    low: RequiredText
+    high: RequiredText
     status_quo: Place
     core: Switch = False
 
@@ -481,7 +483,7 @@ class OutsideOption(Kind):
         if value == "none":
             return self.none
         if isinstance(value, str) and nearest(value, ("none", *CODEBOOK["outside_option"].words)) == "none":
-            raise fault(f"{shown(value)} is not a number or a word for it{did_you_mean(value, ['none'])}")
+            raise fault(f"{literal(value)} is not a number or a word for it{did_you_mean(value, ['none'])}")
         return Coded("outside_option").read(value)
 
     def json(self) -> Json:
@@ -573,7 +575,7 @@ class Camp(Part):
 class Linkage(Part):
     """A theme elsewhere that pulls positions here."""
 
-    theme: Said
+    theme: RequiredText
     weight: Annotated[float, Coded("linkage")] = 0.3
     spillover: Annotated[float, Coded("spillover")] | None = None  # None: the parameter's most, times tension
 
@@ -612,7 +614,7 @@ class Format(Kind):
     def read(self, value: Plain) -> int:
         """The number 1."""
         if not is_number(value) or value != 1:
-            raise fault(f"{shown(value)} is not a format this version reads; write 1")
+            raise fault(f"{literal(value)} is not a format this version reads; write 1")
         return 1
 
     def json(self) -> Json:
@@ -624,11 +626,11 @@ class Scenario(Part):
     """One case, ready to be run, studied or written out."""
 
     format: Annotated[int, Format()]
-    title: Said
+    title: RequiredText
     description: Label = ""
     population: None = Field(default=None, exclude=True)  # a file merged before this is read
     sources: dict[Name, Source] = Field(default_factory=dict)
-    basis: dict[str, Said] = Field(default_factory=dict)
+    basis: dict[str, RequiredText] = Field(default_factory=dict)
     issues: Annotated[dict[Name, Issue], Field(min_length=1, max_length=MOST_ISSUES)]
     groups: Annotated[dict[Name, Group], Field(min_length=1, max_length=MOST_GROUPS)]
     delegates: tuple[Delegate, ...] = ()
@@ -637,7 +639,7 @@ class Scenario(Part):
     context: Context = Context()
     parameters: Habits = Habits()
     process: Process
-    uncertain: Annotated[dict[Said, Uncertain], Field(max_length=MOST_UNCERTAIN)] = Field(default_factory=dict)
+    uncertain: Annotated[dict[RequiredText, Uncertain], Field(max_length=MOST_UNCERTAIN)] = Field(default_factory=dict)
 
     @field_validator("groups", "camps")
     @classmethod
@@ -655,7 +657,7 @@ class Scenario(Part):
 def check_scenario(value: object) -> None:
     """Raise NegsimError for what is no scenario, such as the name of one."""
     if not isinstance(value, Scenario):
-        raise NegsimError(f"{shown(value)}: is no Scenario; `load` gives that of a name or a file")
+        raise NegsimError(f"{literal(value)}: is no Scenario; `load` gives that of a name or a file")
 
 
 def _label(name: str) -> str:

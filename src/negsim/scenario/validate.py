@@ -18,7 +18,7 @@ from typing import Annotated, Any, TypeGuard, TypeVar, Union, get_args, get_orig
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, nearest, shown
+from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, literal, nearest
 from negsim.scenario.schema import MOST_SEATS, MOST_SEATS_A_GROUP, Scenario
 from negsim.scenario.values import Names, is_number
 from negsim.scenario.words import CODEBOOK, WORDS
@@ -47,8 +47,8 @@ def _reason_problem(reason: str, sources: Plain) -> str:
     start, colon, _ = reason.partition(":")
     starts = [*KINDS, *(sources if isinstance(sources, dict) else ())]
     if not colon:
-        return f"{shown(reason)} names no source; start with one, or with {', '.join(KINDS)}, and a colon"
-    return "" if start in starts else f"unknown source {shown(start)}{did_you_mean(start, starts)}"
+        return f"{literal(reason)} names no source; start with one, or with {', '.join(KINDS)}, and a colon"
+    return "" if start in starts else f"unknown source {literal(start)}{did_you_mean(start, starts)}"
 
 
 def tidied(basis: dict[str, str], data: Plain) -> dict[str, str]:
@@ -84,7 +84,7 @@ def _numbers(data: Plain, path: Path) -> Iterator[Path]:
             yield from _numbers(value, (*path, key))
 
 
-Found = Iterator[tuple[Path, str]]
+Findings = Iterator[tuple[Path, str]]
 _SLACK = 1e-9
 MOST_DAYS_IN_ALL = 1000
 
@@ -102,7 +102,7 @@ def names_of(data: dict[str, Plain]) -> Names:
     )
 
 
-def check(data: dict[str, Plain]) -> Found:
+def check(data: dict[str, Plain]) -> Findings:
     """Every problem between the parts of a file."""
     yield from _seats(data)
     yield from _named_seats(data)
@@ -114,7 +114,7 @@ def check(data: dict[str, Plain]) -> Found:
     yield from basis_problems(data)
 
 
-def _seats(data: dict[str, Plain]) -> Found:
+def _seats(data: dict[str, Plain]) -> Findings:
     numbers = [group.get("seats") for group in _parts(data, "groups").values()]
     seats = [number for number in numbers if _is_whole(number) and 0 < number <= MOST_SEATS_A_GROUP]
     total = sum(seats)
@@ -126,7 +126,7 @@ def _seats(data: dict[str, Plain]) -> Found:
         yield ("groups",), f"has {total} seats in all; at most {MOST_SEATS}"
 
 
-def _named_seats(data: dict[str, Plain]) -> Found:
+def _named_seats(data: dict[str, Plain]) -> Findings:
     groups = _parts(data, "groups")
     named: Counter[Plain] = Counter()
     for i, delegate in enumerate(_items(data, "delegates")):
@@ -139,18 +139,18 @@ def _named_seats(data: dict[str, Plain]) -> Found:
             yield ("delegates", i), f"one delegate too many: {group} has {seats} seat{'s' * (seats != 1)}"
 
 
-def _delegate_names(data: dict[str, Plain]) -> Found:
+def _delegate_names(data: dict[str, Plain]) -> Findings:
     taken = {name: f"a {kind[:-1]} has" for kind in ("groups", "camps") for name in _mapping(data, kind)}
     for i, delegate in enumerate(_items(data, "delegates")):
         name = delegate.get("name")
         if not isinstance(name, str):
             continue
         if name in taken:
-            yield ("delegates", i, "name"), f"{shown(name)} is the name {taken[name]}; choose another"
+            yield ("delegates", i, "name"), f"{literal(name)} is the name {taken[name]}; choose another"
         taken[name] = "another delegate has"
 
 
-def _camp_shares(data: dict[str, Plain]) -> Found:
+def _camp_shares(data: dict[str, Plain]) -> Findings:
     total: dict[str, float] = {}
     for name, camp in _parts(data, "camps").items():
         for group, share in _mapping(camp, "share").items():
@@ -163,7 +163,7 @@ def _camp_shares(data: dict[str, Plain]) -> Found:
                 )
 
 
-def _weights(data: dict[str, Plain]) -> Found:
+def _weights(data: dict[str, Plain]) -> Findings:
     groups, issues = _parts(data, "groups"), _mapping(data, "issues")
     for i, delegate in enumerate(_items(data, "delegates")):
         group, own = delegate.get("group"), _mapping(delegate, "salience")
@@ -173,13 +173,13 @@ def _weights(data: dict[str, Plain]) -> Found:
             yield ("delegates", i, "salience"), "every issue has weight 0; one at least has to matter"
 
 
-def _meetings(data: dict[str, Plain]) -> Found:
+def _meetings(data: dict[str, Plain]) -> Findings:
     meetings = _items(data, "process", "meetings")
     names: list[Plain] = []
     for m, meeting in enumerate(meetings):
         name = meeting.get("name")
         if name is not None and name in names:
-            yield ("process", "meetings", m, "name"), f"{shown(name)} is the name another meeting has; choose another"
+            yield ("process", "meetings", m, "name"), f"{literal(name)} is the name another meeting has; choose another"
         names.append(name)
     if meetings and is_number(meetings[0].get("after_days", 0)) and meetings[0].get("after_days", 0) != 0:
         yield ("process", "meetings", 0, "after_days"), "the first meeting follows no other; leave it out"
@@ -188,7 +188,7 @@ def _meetings(data: dict[str, Plain]) -> Found:
         yield ("process", "meetings"), f"take {days} days in all; at most {MOST_DAYS_IN_ALL}"
 
 
-def _reaffirmations(data: dict[str, Plain]) -> Found:
+def _reaffirmations(data: dict[str, Plain]) -> Findings:
     for n, event in enumerate(_items(data, "process", "events")):
         if "reaffirm" in event and not data.get("camps"):
             yield ("process", "events", n, "reaffirm"), "no camp has a line to reaffirm; the scenario has no `camps`"
@@ -242,7 +242,7 @@ def must_be_mapping(document: Document, form: Form) -> None:
     """Raise `ScenarioError` for a document that holds anything but a mapping."""
     if not isinstance(document.data, dict):
         a = f"a {form.name}"
-        message = f"{shown(document.data)} is not {a}; {a} is a mapping that starts with `{form.start}`"
+        message = f"{literal(document.data)} is not {a}; {a} is a mapping that starts with `{form.start}`"
         raise ScenarioError(document.problems or [Problem(_value_mark(document, ()), "", message)])
 
 
@@ -299,11 +299,11 @@ def _message(finding: ErrorDetails) -> str:
         case "too_long":
             return f"has {context['actual_length']}; at most {context['max_length']}"
         case "dict_type":
-            return f"{shown(finding['input'])} is not a mapping"
+            return f"{literal(finding['input'])} is not a mapping"
         case "tuple_type" | "list_type":
-            return f"{shown(finding['input'])} is not a list"
+            return f"{literal(finding['input'])} is not a list"
         case _:
-            return f"{shown(finding['input'])} is not understood here"
+            return f"{literal(finding['input'])} is not understood here"
 
 
 def _fields(model: type[BaseModel], path: Path) -> list[str]:

@@ -26,7 +26,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from negsim.errors import did_you_mean, shown
+from negsim.errors import did_you_mean, literal
 from negsim.scenario.words import CODEBOOK, Scale
 from negsim.scenario.yaml import Plain
 
@@ -72,9 +72,9 @@ def in_range(value: Plain, low: float, high: float, also: str = "") -> Plain:
     if not is_number(value):
         unquoted = isinstance(value, str) and _NUMBER.fullmatch(value)
         hint = f"write {value} without quotes" if unquoted else f"write a number from {limits}{also}"
-        raise fault(f"{shown(value)} is not a number; {hint}")
+        raise fault(f"{literal(value)} is not a number; {hint}")
     if not low <= value <= high:
-        raise fault(f"{shown(value)} is out of range; write a number from {limits}")
+        raise fault(f"{literal(value)} is out of range; write a number from {limits}")
     return value
 
 
@@ -96,7 +96,7 @@ class Coded(Kind):
         if isinstance(value, str) and value in words:
             return words[value].number
         if isinstance(value, str) and not _NUMBER.fullmatch(value):
-            raise fault(f"{shown(value)} is not a number or a word for it{did_you_mean(value, words)}")
+            raise fault(f"{literal(value)} is not a number or a word for it{did_you_mean(value, words)}")
         return float(in_range(value, self.scale.low, self.scale.high, f", or {', '.join(words)}"))
 
     def json(self) -> Json:
@@ -132,7 +132,7 @@ class Whole(Kind):
         """The number, as an int."""
         number = in_range(value, self.low, self.high)
         if number != int(number):
-            raise fault(f"{shown(value)} is not a whole number; write one from {self.low} to {self.high}")
+            raise fault(f"{literal(value)} is not a whole number; write one from {self.low} to {self.high}")
         return int(number)
 
     def json(self) -> Json:
@@ -147,7 +147,7 @@ class Flag(Kind):
     def read(self, value: Plain) -> bool:
         """The flag itself."""
         if not isinstance(value, bool):
-            raise fault(f"{shown(value)} is neither true nor false")
+            raise fault(f"{literal(value)} is neither true nor false")
         return value
 
     def json(self) -> Json:
@@ -167,11 +167,11 @@ class Text(Kind):
             raise fault("is empty; write a text")
         if not isinstance(value, str):
             quoted = f'; put it in quotes: "{value}"' if is_number(value) or isinstance(value, bool) else ""
-            raise fault(f"{shown(value)} is not a text{quoted}")
+            raise fault(f"{literal(value)} is not a text{quoted}")
         if not value.strip() and not self.blank:
             raise fault("is empty; write a text")
         if any(not (letter.isprintable() or letter == "\n") for letter in value):
-            raise fault(f"{shown(value)} holds characters that cannot be printed; remove them")
+            raise fault(f"{literal(value)} holds characters that cannot be printed; remove them")
         return value
 
     def json(self) -> Json:
@@ -191,7 +191,7 @@ class Choice(Kind):
         if isinstance(value, str) and value in self.words:
             return value
         hint = did_you_mean(value, self.words) if isinstance(value, str) else f"; one of: {', '.join(self.words)}"
-        raise fault(f"unknown {self.what} {shown(value)}{hint}")
+        raise fault(f"unknown {self.what} {literal(value)}{hint}")
 
     def json(self) -> Json:
         """An enumeration."""
@@ -205,9 +205,9 @@ class Key(Kind):
     def read(self, value: Plain) -> str:
         """The name, if it can serve as one."""
         if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", value):
-            raise fault(f"{shown(value)} is not a name; use small letters, digits and _, starting with a letter")
+            raise fault(f"{literal(value)} is not a name; use small letters, digits and _, starting with a letter")
         if value in RESERVED:
-            raise fault(f"{shown(value)} has a meaning of its own; choose another name")
+            raise fault(f"{literal(value)} has a meaning of its own; choose another name")
         return value
 
     def json(self) -> Json:
@@ -222,10 +222,10 @@ class Proper(Kind):
     def read(self, value: Plain) -> str:
         """The name, one printable line."""
         if not isinstance(value, str):
-            raise fault(f"{shown(value)} is not a name{'; put it in quotes' if value is not None else ''}")
+            raise fault(f"{literal(value)} is not a name{'; put it in quotes' if value is not None else ''}")
         plain = value.isprintable() and value == value.strip() and "->" not in value
         if not plain or not 0 < len(value) <= 80 or value in RESERVED:
-            raise fault(f"{shown(value)} is not a name; use one short line of text")
+            raise fault(f"{literal(value)} is not a name; use one short line of text")
         return value
 
     def json(self) -> Json:
@@ -271,11 +271,11 @@ class Refers(Reference):
     def read_in(self, value: Plain, info: ValidationInfo) -> str:
         """The name, if the file defines it."""
         if not isinstance(value, str):
-            raise fault(f"{shown(value)} is not the name of a {self.what}")
+            raise fault(f"{literal(value)} is not the name of a {self.what}")
         defined = [getattr(names_in(info), kind) for kind in self.kinds]
         names = [*self.also, *(name for names in defined for name in names or ())]
         if None not in defined and value not in names:
-            raise fault(f"unknown {self.what} {shown(value)}{did_you_mean(value, names) or '; the file has none'}")
+            raise fault(f"unknown {self.what} {literal(value)}{did_you_mean(value, names) or '; the file has none'}")
         return value
 
     @property
@@ -296,7 +296,7 @@ class Pair(Reference):
         """The pair, without spaces around the arrow."""
         sides = [side.strip() for side in value.split("->")] if isinstance(value, str) else []
         if len(sides) != 2:
-            raise fault(f'{shown(value)} is not a pair; write "who trusts->who is trusted"')
+            raise fault(f'{literal(value)} is not a pair; write "who trusts->who is trusted"')
         return "->".join(Refers(("group", "delegate")).read_in(side, info) for side in sides)
 
     def json(self) -> Json:
@@ -315,7 +315,7 @@ class MeetingRef(Reference):
         names = names_in(info).meeting
         if isinstance(value, str) and names:
             if value not in names:
-                raise fault(f"unknown meeting {shown(value)}{did_you_mean(value, names)}")
+                raise fault(f"unknown meeting {literal(value)}{did_you_mean(value, names)}")
             value = names.index(value) + 1
         number = Whole(1, 100).read(value)
         if names and number > len(names):
@@ -348,7 +348,7 @@ class Day(Reference):
 
 
 Label = Annotated[str, Text(blank=True)]
-Said = Annotated[str, Text()]
+RequiredText = Annotated[str, Text()]
 Name = Annotated[str, Key()]
 ProperName = Annotated[str, Proper()]
 Switch = Annotated[bool, Flag()]
@@ -383,7 +383,7 @@ class Part(BaseModel):
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
         """The mapping that a shorthand stands for; `fault` if it is none."""
-        raise fault(f"{shown(value)} is not a mapping; its keys are {', '.join(cls.model_fields)}")
+        raise fault(f"{literal(value)} is not a mapping; its keys are {', '.join(cls.model_fields)}")
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
@@ -409,7 +409,7 @@ class OneOf(Part):
         """A bare word is a kind with nothing more to say."""
         if isinstance(value, str):
             if value not in cls.model_fields:
-                raise fault(f"unknown {cls.what} {shown(value)}{did_you_mean(value, cls.model_fields)}")
+                raise fault(f"unknown {cls.what} {literal(value)}{did_you_mean(value, cls.model_fields)}")
             return {value: {}}
         if isinstance(value, dict) and len(value) == 1:
             return {key: {} for key in value}
@@ -447,7 +447,7 @@ class Position(Part):
             return {"mean": value[0], "spread": value[1]}
         if is_number(value) or isinstance(value, str):
             return {"mean": value}
-        raise fault(f"{shown(value)} is not a position; write a number, a word, or [mean, spread]")
+        raise fault(f"{literal(value)} is not a position; write a number, a word, or [mean, spread]")
 
 
 class RedLine(Part):

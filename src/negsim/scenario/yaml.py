@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, printable, shown
+from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, literal, printable
 
 Scalar = str | int | float | bool | None
 Plain = Any  # a scalar, a list of plain data, or a dict of it with texts as keys
@@ -358,7 +358,7 @@ def no_such_step(data: Plain, path: Path, left: str) -> str:
     """Why a path does not lead on, with the nearest step that would."""
     here, step = value_at(data, path), left.split(".", maxsplit=1)[0]
     after = f" after {'.'.join(str(part) for part in path)}" if path else ""
-    return f"there is no {shown(step)}{after}{did_you_mean(step, _steps(here))}"
+    return f"there is no {literal(step)}{after}{did_you_mean(step, _steps(here))}"
 
 
 def _step(data: Plain, left: list[str]) -> tuple[str | int | None, int]:

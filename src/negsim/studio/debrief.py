@@ -18,7 +18,7 @@ import numpy as np
 
 from negsim.negotiation.measures import MEASURES, result_value
 from negsim.negotiation.tables import Flags, Outcome
-from negsim.policies import CLOSED, Room
+from negsim.policies import CLOSED, SeatedNegotiation
 from negsim.report.words import OUTCOMES, group_names
 from negsim.scenario.lowering import seats
 from negsim.studio.game import Game
@@ -56,7 +56,7 @@ class Brief(NamedTuple):
     chair_trust: float
 
 
-def brief_of(negotiation: Room, seat: int) -> Brief:
+def brief_of(negotiation: SeatedNegotiation, seat: int) -> Brief:
     """The brief of a seat, as things stand."""
     state = negotiation.run.state
     group, own = state.delegates["group"], np.arange(len(negotiation.names)) == seat
@@ -164,7 +164,7 @@ def result_of(recording: Recording, seat: int) -> Result:
     )
 
 
-def agreed(negotiation: Room) -> Flags:
+def agreed(negotiation: SeatedNegotiation) -> Flags:
     """K: whether each paragraph of a finished run was agreed."""
     paragraphs = negotiation.run.state.paragraphs
     if negotiation.run.outcome == Outcome.VOTE:
@@ -172,7 +172,7 @@ def agreed(negotiation: Room) -> Flags:
     return np.isin(paragraphs["status"], CLOSED)
 
 
-def _status_quo(negotiation: Room, seat: int) -> float:
+def _status_quo(negotiation: SeatedNegotiation, seat: int) -> float:
     """The value of no report to a seat, 0..1."""
     opinions, quo = negotiation.run.state.views[seat], negotiation.run.case.status_quo
     return float((opinions["salience"] * (1.0 - np.abs(quo - opinions["position"]))).sum())
@@ -184,7 +184,7 @@ def by_the_model(variant: Variant) -> Recording:
     return record(variant.scenario(), seed=variant.seed, replication=variant.replication)
 
 
-def seats_by_group(negotiation: Room) -> dict[str, list[int]]:
+def seats_by_group(negotiation: SeatedNegotiation) -> dict[str, list[int]]:
     """The seats of each group, by the group's label."""
     groups: dict[str, list[int]] = {}
     for number, seat in enumerate(seats(negotiation.scenario)):

@@ -24,7 +24,7 @@ from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.influence import concession, lateness
 from negsim.negotiation.runs import LOG_ROWS
 from negsim.negotiation.tables import PROPOSALS, Case, Move, Row, Turn, elapsed
-from negsim.policies import Room, View
+from negsim.policies import SeatedNegotiation, View
 from negsim.report.words import format_name
 from negsim.scenario.lowering import party, seats
 from negsim.scenario.schema import ChangeMethodology
@@ -35,12 +35,12 @@ from negsim.studio.recording import Recording
 FORMAT_NAMES = list(FORMATS)
 
 
-def is_contested(negotiation: Room) -> bool:
+def is_contested(negotiation: SeatedNegotiation) -> bool:
     """Whether the motion that is due can fail; a decision of the chair cannot."""
     return bool(negotiation.run.case.plan["otherwise"][_row(negotiation)] >= 0)
 
 
-def motion_facts(negotiation: Room) -> tuple[str, ...]:
+def motion_facts(negotiation: SeatedNegotiation) -> tuple[str, ...]:
     """Sentences on the motion that is due: who moves what, and what follows either way."""
     case, row, change = negotiation.run.case, _row(negotiation), next(_changes(negotiation))
     by = negotiation.scenario.groups[change.by].label if change.by in negotiation.scenario.groups else change.by
@@ -51,11 +51,11 @@ def motion_facts(negotiation: Room) -> tuple[str, ...]:
     )
 
 
-def _row(negotiation: Room) -> int:
+def _row(negotiation: SeatedNegotiation) -> int:
     return int(negotiation.run.state.clock["row"][0])
 
 
-def _changes(negotiation: Room) -> Iterator[ChangeMethodology]:
+def _changes(negotiation: SeatedNegotiation) -> Iterator[ChangeMethodology]:
     """The changes of methodology that this motion's movers have in the scenario for this day."""
     plan, movers = (
         negotiation.run.case.plan[_row(negotiation)],
@@ -110,7 +110,7 @@ class Game:
 
     def __init__(self, variant: Variant) -> None:
         self.variant = variant
-        negotiation = Room(
+        negotiation = SeatedNegotiation(
             variant.scenario(), {}, seed=variant.seed, replication=variant.replication, log_rows=LOG_ROWS
         )
         self.recording = Recording(negotiation)

@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from negsim.classroom.links import MOST_LINK
-from negsim.errors import FailedError, NegsimError, shown
+from negsim.errors import FailedError, NegsimError, literal
 from negsim.studio import limits
 from negsim.studio.limits import Rate
 
@@ -170,7 +170,7 @@ def check_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except (socket.gaierror, UnicodeError):
-            raise NegsimError(f"{shown(host)} is not an address; name one, such as 127.0.0.1") from None
+            raise NegsimError(f"{literal(host)} is not an address; name one, such as 127.0.0.1") from None
         except OSError as error:
             raise FailedError(
                 f"port {port} of {host} cannot be used ({error.strerror}); another studio may be open:"
@@ -190,8 +190,8 @@ def origin_of(text: str) -> str:
     except ValueError:
         name = ""
     if not re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:.]+", name) or parts.scheme not in USUAL:
-        raise NegsimError(f"{shown(text)} is not an origin; write it like https://class.example")
+        raise NegsimError(f"{literal(text)} is not an origin; write it like https://class.example")
     if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username is not None:
-        raise NegsimError(f"{shown(text)} is more than an origin; write the scheme and the host only")
+        raise NegsimError(f"{literal(text)} is more than an origin; write the scheme and the host only")
     host = f"[{name}]" if ":" in name else name
     return f"{parts.scheme}://{host}" + ("" if port in (None, USUAL[parts.scheme]) else f":{port}")

@@ -13,7 +13,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from negsim.errors import shown
+from negsim.errors import literal
 from negsim.files import plain_cell
 from negsim.negotiation.measures import lookup
 from negsim.studio import limits
@@ -45,7 +45,7 @@ class Guess:
 def guess_of(who: str, variant: Variant, measure: str, expected: float, reason: str) -> Guess:
     """A guess, checked. Raises `RefusedError` with the range that it may have."""
     if measure not in MEASURES:
-        raise RefusedError(f"no such measure: {shown(measure)}")
+        raise RefusedError(f"no such measure: {literal(measure)}")
     most = most_of(variant, measure)
     if not 0.0 <= expected <= most:
         raise RefusedError(

@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from negsim.cases import load, loads
 from negsim.classroom.links import KNOBS, MOST_CHANGE, MOST_LINK, packed
-from negsim.errors import shown
+from negsim.errors import literal
 from negsim.scenario import Scenario, builtin_cases, names, with_changes
 from negsim.scenario.methodologies import AS_WRITTEN
 from negsim.scenario.yaml import MOST_BYTES, flow
@@ -71,7 +71,7 @@ def _written(name: str, text: str) -> Scenario:
     if text:
         return loads(text, FILE)
     if name not in scenario_names():
-        raise RefusedError(f"no such built-in scenario: {shown(name)}")
+        raise RefusedError(f"no such built-in scenario: {literal(name)}")
     return load(name)
 
 
@@ -141,7 +141,7 @@ def variant_of(text: str) -> Variant:
             changes.append(value)
         elif key in values or key not in (*KEYS, *PAGES_KEYS):
             why = "appears twice" if key in values else "is not a key"
-            raise RefusedError(f"this link is malformed: {shown(key)} {why}")
+            raise RefusedError(f"this link is malformed: {literal(key)} {why}")
         else:
             values[key] = value
     return _variant(values, changes)
@@ -152,7 +152,7 @@ def _variant(values: dict[str, str], changes: list[str]) -> Variant:
     if "y" in values and "s" in values:
         raise RefusedError("this link is malformed: it names a scenario and carries another")
     if values.get("s", FIRST) not in scenario_names():
-        raise RefusedError(f"no such built-in scenario: {shown(values['s'])}")
+        raise RefusedError(f"no such built-in scenario: {literal(values['s'])}")
     return Variant(
         name=values.get("s", FIRST),
         text=unpack(values["y"]) if "y" in values else "",
@@ -202,7 +202,7 @@ def _whole(values: dict[str, str], key: str, most: int) -> int | None:
         return None
     value = values[key]
     if not (value.isascii() and value.isdigit()) or len(value) > 20 or int(value) > most:
-        raise RefusedError(f"this link is malformed: {key} is {shown(value)}, not a number 0..{most}")
+        raise RefusedError(f"this link is malformed: {key} is {literal(value)}, not a number 0..{most}")
     return int(value)
 
 
@@ -214,7 +214,7 @@ def _share(values: dict[str, str], key: str) -> float | None:
     except ValueError:
         value = -1.0
     if not 0.0 <= value <= 1.0:
-        raise RefusedError(f"this link is malformed: {key} is {shown(values[key])}, not a share 0..1")
+        raise RefusedError(f"this link is malformed: {key} is {literal(values[key])}, not a share 0..1")
     return value
 
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from negsim.errors import NegsimError, shown
+from negsim.errors import NegsimError, literal
 from negsim.negotiation.tables import Move
 from negsim.policies import Paragraph, View
 from negsim.report.words import on_scale, signed
@@ -75,13 +75,13 @@ class Reply:
 def check_reply(question: Question, reply: Reply, scenario: Scenario, seats: int) -> Reply:
     """The reply, if it answers the question. Raises `NegsimError` otherwise."""
     if reply.act not in question.acts:
-        raise NegsimError(f"{shown(reply.act)} is not an answer here; choose from {', '.join(question.acts)}")
+        raise NegsimError(f"{literal(reply.act)} is not an answer here; choose from {', '.join(question.acts)}")
     for value in (reply.place, *reply.places.values()):
         if value is not None and not (0.0 <= value <= 1.0):
-            raise NegsimError(f"{shown(value)} is not a position; a position is a number from 0 to 1")
+            raise NegsimError(f"{literal(value)} is not a position; a position is a number from 0 to 1")
     unknown = [issue for issue in reply.places if issue not in scenario.issues]
     if unknown:
-        raise NegsimError(f"no such issue: {shown(unknown[0])}")
+        raise NegsimError(f"no such issue: {literal(unknown[0])}")
     if reply.act == "table" and not reply.places:
         raise NegsimError("a proposal needs a position on at least one issue")
     guests = set(reply.guests)

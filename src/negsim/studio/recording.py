@@ -21,7 +21,7 @@ from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.log import Happening, Statement
 from negsim.negotiation.runs import LOG_ROWS, Snapshot, Trace, snapshot, trace_of, trust_between
 from negsim.negotiation.tables import EventRow, Flags, Floats, Ints, Move, Outcome, Row, Table, Turn
-from negsim.policies import Room
+from negsim.policies import SeatedNegotiation
 from negsim.report.minutes.clock import Clock
 from negsim.report.minutes.moves import WRITERS
 from negsim.report.minutes.reasons import reasons
@@ -80,7 +80,7 @@ class Line(NamedTuple):
 class Recording:
     """A negotiation under way and its frames so far."""
 
-    def __init__(self, negotiation: Room) -> None:
+    def __init__(self, negotiation: SeatedNegotiation) -> None:
         self.negotiation = negotiation
         self._trust_start = trust_between(negotiation.run.case, negotiation.run.state)
         self._snapshots = [snapshot(negotiation.run)]
@@ -115,13 +115,15 @@ class Recording:
 
 def record(scenario: Scenario, *, seed: int, replication: int) -> Recording:
     """A run from beginning to end, with the model in every seat."""
-    recording = Recording(Room(scenario, {}, seed=seed, replication=replication, log_rows=LOG_ROWS))
+    recording = Recording(SeatedNegotiation(scenario, {}, seed=seed, replication=replication, log_rows=LOG_ROWS))
     while not recording.is_over:
         recording.step()
     return recording
 
 
-def _frame(negotiation: Room, seen: Snapshot, turn: Turn, *, row: int, evening: Evening | None = None) -> Frame:
+def _frame(
+    negotiation: SeatedNegotiation, seen: Snapshot, turn: Turn, *, row: int, evening: Evening | None = None
+) -> Frame:
     """The frame after a turn. row: the row of the plan in which the turn was made."""
     state, case = negotiation.run.state, negotiation.run.case
     then, now, paragraphs = case.plan[row], case.plan[state.clock["row"][0]], state.paragraphs
@@ -147,7 +149,7 @@ def _frame(negotiation: Room, seen: Snapshot, turn: Turn, *, row: int, evening: 
     )
 
 
-def _evening(negotiation: Room) -> Evening:
+def _evening(negotiation: SeatedNegotiation) -> Evening:
     """Who will dine with whom on the evening that is due, by the model's own draws."""
     case, state = negotiation.run.case, negotiation.run.state
     dinner, mixed = places(case, state)
@@ -156,7 +158,7 @@ def _evening(negotiation: Room) -> Evening:
     return Evening(tuple(tables), bool(case.plan["caucus"][state.clock["row"][0]]))
 
 
-def _tables(negotiation: Room, diners: Flags) -> Iterator[tuple[int, ...]]:
+def _tables(negotiation: SeatedNegotiation, diners: Flags) -> Iterator[tuple[int, ...]]:
     order, count = seating(negotiation.run.case, negotiation.run.state, diners)
     yield from (tuple(order[first::count].tolist()) for first in range(count) if len(order) > first)
 
@@ -236,7 +238,7 @@ class Playback:
         others = np.asarray(group != group[seat])
         return Eyes(seat, negotiation.names[seat], belief, self.frames[moment].position, trust, others)
 
-    def _at(self, moment: int) -> Room:
+    def _at(self, moment: int) -> SeatedNegotiation:
         """The negotiation at a moment."""
         if self._again_at > moment:
             self._again, self._again_at = self._begin(), 0
@@ -245,8 +247,10 @@ class Playback:
             self._again_at += 1
         return self._again
 
-    def _begin(self) -> Room:
-        return Room(self.variant.scenario(), {}, seed=self.variant.seed, replication=self.variant.replication)
+    def _begin(self) -> SeatedNegotiation:
+        return SeatedNegotiation(
+            self.variant.scenario(), {}, seed=self.variant.seed, replication=self.variant.replication
+        )
 
 
 @lru_cache(maxsize=8)

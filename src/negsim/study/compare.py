@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
-from negsim.errors import NegsimError, shown
+from negsim.errors import NegsimError, literal
 from negsim.negotiation.tables import Floats
 from negsim.study.estimates import LEVEL, Estimate, difference, within
 from negsim.study.runner import Runs, measure_of
@@ -58,7 +58,7 @@ def compare(
     that is none.
     """
     if isinstance(measures, str):
-        raise NegsimError(f"{shown(measures)}: measures are a list, as in [{shown(measures)}]")
+        raise NegsimError(f"{literal(measures)}: measures are a list, as in [{literal(measures)}]")
     _check_pairs(alternatives)
     (_, base), *others = alternatives.items()
     for measure in measures:
@@ -87,7 +87,7 @@ def _check_pairs(alternatives: object) -> None:
         raise NegsimError('a comparison takes the runs of two or more by name, as in {"plain": runs, "mixed": others}')
     for name, runs in alternatives.items():
         if not isinstance(runs, Runs):
-            raise NegsimError(f"{name}: is {shown(runs)}, not the runs that `run` gives")
+            raise NegsimError(f"{name}: is {literal(runs)}, not the runs that `run` gives")
         base = next(iter(alternatives.values()))
         if (runs.seed, runs.first, len(runs)) != (base.seed, base.first, len(base)):
             raise NegsimError(f"{name}: is {runs!r}, which are not the replications of {base!r}")

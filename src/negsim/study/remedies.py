@@ -74,12 +74,12 @@ class Turn(NamedTuple):
 
 def catalogue(scenario: Scenario) -> list[Turn]:
     """Every single change that changes this scenario, but for those that count on what is drawn for every run."""
-    base = _said(scenario)
+    base = _without_words(scenario)
     every = (*_evenings(scenario), *_time(scenario), *_methods(), *_chair(scenario), *_setting(scenario), *_rules())
-    return [turn for turn in every if _said(turn.of(scenario)) != base]
+    return [turn for turn in every if _without_words(turn.of(scenario)) != base]
 
 
-def _said(scenario: Scenario) -> Plain:
+def _without_words(scenario: Scenario) -> Plain:
     """What a scenario says, reasons apart."""
     return scenario.resolved() | {"basis": None}
 
@@ -228,7 +228,7 @@ Score = tuple[float, float, int, float]
 
 LEAVING, LOWERING = 6, 2  # subjects that are paired
 NOTHING = Estimate(math.nan, math.nan, math.nan, 0)
-TOLD = 5  # best pairs that are estimated, besides the best of some kinds
+BEST_PAIRS = 5  # best pairs that are estimated, besides the best of some kinds
 
 
 class Remedy(NamedTuple):
@@ -282,7 +282,7 @@ def why(
     """Try every single change of the catalogue and the pairs of the best; a step is a scenario that has been run."""
     singles = catalogue(scenario)
     bench = _Bench(scenario, replications, seed, threads)
-    total = 2 * len(singles) + math.comb(LEAVING + LOWERING, 2) + TOLD + 3
+    total = 2 * len(singles) + math.comb(LEAVING + LOWERING, 2) + BEST_PAIRS + 3
     done = count(1)
     scores: dict[str, Score] = {}
 
@@ -352,7 +352,7 @@ def worth_telling(ranked: Sequence[Turn], singles: Sequence[Turn]) -> list[Turn]
     """The best pairs; and of all, and of those without the best single change, the best of the process alone."""
     without = [pair for pair in ranked if singles[0].name not in pair.parts]
     alone = [next((pair for pair in pairs if pair.kind == "process"), None) for pairs in (ranked, without)]
-    names = {pair.name for pair in (*ranked[:TOLD], *without[:1], *alone) if pair is not None}
+    names = {pair.name for pair in (*ranked[:BEST_PAIRS], *without[:1], *alone) if pair is not None}
     return [pair for pair in ranked if pair.name in names]
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from negsim.errors import NegsimError, did_you_mean, shown
+from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario
 from negsim.scenario.validate import read
@@ -24,7 +24,7 @@ from negsim.scenario.yaml import Document
 from negsim.study import store
 from negsim.study.estimates import Estimate, mean, share
 from negsim.study.schema import ESTIMATE, OUTCOMES, Cell, Factor, Study, scenario_of
-from negsim.study.table import CANONICAL, estimated, is_share, kept, measured, on_scale, quoted
+from negsim.study.table import CANONICAL, estimated, is_share, measured, measures_of, on_scale, quoted
 from negsim.study.work import Cut
 
 KINDS = ("csv", "parquet")
@@ -46,7 +46,7 @@ class StudyResults:
     @cached_property
     def study(self) -> Study:
         """The study, resolved."""
-        labels = {key: self.manifest[key] for key in store.CALLED}
+        labels = {key: self.manifest[key] for key in store.LABELS}
         return Study.model_validate(self.manifest["identifies"]["study"] | labels)
 
     @cached_property
@@ -68,7 +68,7 @@ class StudyResults:
     @property
     def measures(self) -> tuple[str, ...]:
         """Names of the measures that were kept, outcomes first."""
-        return (*OUTCOMES, *kept(self.study))
+        return (*OUTCOMES, *measures_of(self.study))
 
     @cached_property
     def details(self) -> tuple[str, ...]:
@@ -178,7 +178,7 @@ class StudyResults:
     def export(self, path: str | Path, kind: str, table: str = "runs") -> None:
         """Write a table (`runs` or `series`) as one file of a kind (`csv` or `parquet`), in its one order."""
         if kind not in KINDS:
-            raise NegsimError(f"cannot write {shown(kind)}; the formats are {' and '.join(KINDS)}")
+            raise NegsimError(f"cannot write {literal(kind)}; the formats are {' and '.join(KINDS)}")
         if table == "series" and not self.series_parts:
             raise NegsimError(NO_SERIES.format(self.folder))
         order = "" if self.study.stop is None else CANONICAL + (", minute" if table == "series" else "")
@@ -188,19 +188,19 @@ class StudyResults:
         """A measure in SQL, or what `detail` keeps. Raises NegsimError for one that was not kept."""
         known = (*self.measures, *self.details)
         if measure not in known:
-            raise NegsimError(f"{shown(measure)} was not kept{did_you_mean(measure, known)}")
+            raise NegsimError(f"{literal(measure)} was not kept{did_you_mean(measure, known)}")
         return measured(measure)
 
     def _check_varied(self, name: str, *levels: object) -> None:
         """Raise NegsimError for what is not a factor, or no level of it."""
         known = [factor.name for factor in self.factors]
         if name not in known:
-            raise NegsimError(f"{shown(name)} is not varied in this study{did_you_mean(name, known)}")
+            raise NegsimError(f"{literal(name)} is not varied in this study{did_you_mean(name, known)}")
         there = dict.fromkeys(cell[name] for cell in self.cells)
         for level in levels:
             if level not in there:
                 choice = did_you_mean(str(level), list(map(str, there))) or f"; one of: {', '.join(map(str, there))}"
-                raise NegsimError(f"{shown(level)} is not a level of {name}{choice}")
+                raise NegsimError(f"{literal(level)} is not a level of {name}{choice}")
 
 
 def _estimate(point: pd.DataFrame, measure: str) -> Estimate:

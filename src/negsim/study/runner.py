@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from negsim.cases.library import given
-from negsim.errors import FailedError, NegsimError, did_you_mean, shown
+from negsim.cases.library import as_scenario
+from negsim.errors import FailedError, NegsimError, did_you_mean, literal
 from negsim.negotiation import runs as model_runs
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, Results
 from negsim.negotiation.runs import Trace, replicate
@@ -30,7 +30,7 @@ from negsim.negotiation.tables import Case, Floats, Outcome
 from negsim.randomness import is_whole, stream
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower
-from negsim.scenario.sampling import Drawing, drawn
+from negsim.scenario.sampling import Sampler, sample
 from negsim.study import table
 from negsim.study.schema import NUMBERS, OUTCOMES, check_measures, no_measure
 from negsim.study.table import tidied
@@ -66,7 +66,7 @@ def check_workers(kind: str, scheduler: str | None = None) -> None:
     if (kind == "dask") != (scheduler is not None):
         raise NegsimError("the executor dask needs a scheduler's address, and no other has one")
     if scheduler is not None and not ADDRESS.fullmatch(scheduler):
-        raise NegsimError(f"{shown(scheduler)} is not a scheduler's address; write it as tcp://127.0.0.1:8786")
+        raise NegsimError(f"{literal(scheduler)} is not a scheduler's address; write it as tcp://127.0.0.1:8786")
 
 
 @contextmanager
@@ -129,7 +129,7 @@ class Runs:
 
     def __repr__(self) -> str:
         which = f"replications {self.first} to {self.first + len(self) - 1} under seed {self.seed}"
-        return f"<Runs of {shown(self.scenario.title)}: {which}>"
+        return f"<Runs of {literal(self.scenario.title)}: {which}>"
 
     def column(self, measure: str) -> Floats:
         """One measure over the runs (R); of the name of an outcome, 1 where a run ended so, else 0.
@@ -173,14 +173,14 @@ class Runs:
         if isinstance(outcome, Outcome):
             return ended_so(self.results, outcome)
         if outcome not in OUTCOMES:
-            raise NegsimError(f"unknown outcome {shown(outcome)}{did_you_mean(str(outcome), OUTCOMES)}")
+            raise NegsimError(f"unknown outcome {literal(outcome)}{did_you_mean(str(outcome), OUTCOMES)}")
         return ended_so(self.results, Outcome[outcome.upper()])
 
 
 def _checked(measure: str, known: Iterable[str], by: str) -> str:
     """The name of a measure of a table by issue or by group. Raises NegsimError where it is not one."""
     if measure not in known:
-        raise NegsimError(f"unknown measure {by} {shown(measure)}{did_you_mean(str(measure), known)}")
+        raise NegsimError(f"unknown measure {by} {literal(measure)}{did_you_mean(str(measure), known)}")
     return measure
 
 
@@ -242,7 +242,7 @@ def _workers(threads: int | None) -> int:
 def _check_count(name: str, count: object) -> None:
     """Raise NegsimError unless there is one at least."""
     if not is_whole(count) or count < 1:
-        raise NegsimError(f"{name} is {shown(count)}; it must be a whole number, at least 1")
+        raise NegsimError(f"{name} is {literal(count)}; it must be a whole number, at least 1")
 
 
 def joined(parts: Sequence[Results]) -> Results:
@@ -266,8 +266,8 @@ def run(
     scenario: a built-in name, a path or a Scenario; what is uncertain in it is drawn anew for each. Raises NegsimError
     for a number out of range.
     """
-    room = given(scenario)
-    return Runs(room, seed, first, _in_chunks(Drawing(room, seed).cases, seed, first, replications, threads))
+    room = as_scenario(scenario)
+    return Runs(room, seed, first, _in_chunks(Sampler(room, seed).cases, seed, first, replications, threads))
 
 
 def run_steps(
@@ -276,8 +276,8 @@ def run_steps(
     """`run`, some replications a step, so that progress can be seen; the runs at the end."""
     _check_count("replications", replications)
     threads = _workers(threads)
-    room = given(scenario)
-    cases, parts = Drawing(room, seed).cases, []
+    room = as_scenario(scenario)
+    cases, parts = Sampler(room, seed).cases, []
     for first, count in chunks(0, replications, CHUNK * threads):
         parts.append(_in_chunks(cases, seed, first, count, threads))
         yield first + count, replications, "runs"
@@ -289,5 +289,5 @@ def watch(scenario: Scenario | Case | str | Path, *, seed: int = 0, replication:
 
     scenario: a built-in name, a path, a Scenario, or its tables as `lower` makes them. What is uncertain is drawn.
     """
-    case = scenario if isinstance(scenario, Case) else lower(drawn(given(scenario), seed, replication))
+    case = scenario if isinstance(scenario, Case) else lower(sample(as_scenario(scenario), seed, replication))
     return model_runs.watch(case, seed=seed, replication=replication)

@@ -21,13 +21,25 @@ from typing import Annotated, NamedTuple
 from pydantic import Field, field_validator, model_validator
 
 from negsim.cases import load
-from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, shown
+from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, literal
 from negsim.negotiation.measures import MEASURES, SERIES
 from negsim.negotiation.tables import Outcome
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.library import is_there, text_in
 from negsim.scenario.validate import must_be_mapping, problem_at, raise_all, validated
-from negsim.scenario.values import Choice, Json, Kind, Label, Number, Part, Said, Switch, Whole, fault, is_number
+from negsim.scenario.values import (
+    Choice,
+    Json,
+    Kind,
+    Label,
+    Number,
+    Part,
+    RequiredText,
+    Switch,
+    Whole,
+    fault,
+    is_number,
+)
 from negsim.scenario.yaml import Document, Form, Plain, flow, parse, scalar
 from negsim.scenario.yaml import Path as Steps
 
@@ -151,7 +163,7 @@ class Varied(Kind):
         if isinstance(value, dict) and value and all(isinstance(changes, dict) for changes in value.values()):
             return _told_apart(value)
         right = f"write a list of values, {{{BETWEEN}: [low, high]}}, or levels by name"
-        raise fault(f"{shown(value)} is not what can be varied; {right}")
+        raise fault(f"{literal(value)} is not what can be varied; {right}")
 
     def json(self) -> Json:
         """One of the three."""
@@ -181,7 +193,7 @@ def _distinct(values: list[Plain]) -> list[Plain]:
     if not 0 < len(values) <= MOST_LEVELS:
         raise fault(f"has {len(values)} values; from 1 to {MOST_LEVELS}")
     if twice := next((name for n, name in enumerate(names) if name in names[:n]), None):
-        raise fault(f"names {shown(twice)} twice")
+        raise fault(f"names {literal(twice)} twice")
     return values
 
 
@@ -189,9 +201,9 @@ def _in_order(value: dict[str, Plain]) -> Plain:
     """A range, its ends in order."""
     ends, whole = value[BETWEEN], value.get(WHOLE, False)
     if strange := next((key for key in value if key not in {BETWEEN, WHOLE}), None):
-        raise fault(f"unknown key {shown(strange)} beside `between`; it may have `whole: true`")
+        raise fault(f"unknown key {literal(strange)} beside `between`; it may have `whole: true`")
     if not isinstance(whole, bool):
-        raise fault(f"`whole` is {shown(whole)}; write true or false")
+        raise fault(f"`whole` is {literal(whole)}; write true or false")
     if not (isinstance(ends, list) and len(ends) == 2 and all(is_number(end) for end in ends)):
         raise fault("`between` takes two numbers: [low, high]")
     if not ends[0] < ends[1]:
@@ -234,7 +246,7 @@ STUDY = Form("study", "scenario: NAME")
 OUTCOMES = tuple(outcome.name.lower() for outcome in Outcome if outcome is not Outcome.RUNNING)
 NUMBERS = tuple(name for name, measure in MEASURES.items() if measure.kind != "code")
 RULES = tuple(name for name in NUMBERS if name.startswith("would_"))
-DRAWN = "drawn."  # begins the columns of what a replication drew
+DRAWN_PREFIX = "drawn."  # begins the columns of what a replication drew
 ESTIMATE = ("value", "low", "high", "runs")  # columns of a curve
 OWN_COLUMNS = ("cell", "seed", "replication", "minute", *OUTCOMES, *MEASURES, *SERIES, *ESTIMATE)
 DESIGNS = ("factorial", "latin_hypercube", "sobol", "saltelli", "morris")
@@ -256,10 +268,10 @@ def no_measure(name: object) -> str:
     """What is told of a name that is no measure's: the one it may have meant, or all there are."""
     known = (*OUTCOMES, *NUMBERS)
     choice = did_you_mean(str(name), known) or f"; one of: {', '.join(known)}"
-    return f"unknown measure {shown(name)}{choice}"
+    return f"unknown measure {literal(name)}{choice}"
 
 
-class Kept(Kind):
+class MeasureNames(Kind):
     """Which measures a study keeps: `all`, or a list of names."""
 
     def read(self, value: Plain) -> tuple[str, ...]:
@@ -267,7 +279,7 @@ class Kept(Kind):
         if value == "all":
             return NUMBERS
         if not isinstance(value, list | tuple):
-            raise fault(f"{shown(value)} is not a list of measures; write `all` or some names")
+            raise fault(f"{literal(value)} is not a list of measures; write `all` or some names")
         unknown = [name for name in value if name not in (*OUTCOMES, *NUMBERS)]
         if unknown:
             raise fault(no_measure(unknown[0]))
@@ -310,7 +322,7 @@ class Study(Part):
 
     title: Label = ""
     question: Label = ""
-    scenario: Said
+    scenario: RequiredText
     changes: dict[str, Plain] = Field(default_factory=dict)
     vary: dict[str, Annotated[Plain, Varied()]] = Field(default_factory=dict)
     cells: tuple[dict[str, Plain], ...] = ()
@@ -319,7 +331,7 @@ class Study(Part):
     replications: Annotated[int, Whole(1, MOST_REPLICATIONS)] = 1000
     seed: Annotated[int, Whole(0, 2**64 - 1)] = 0
     main: Annotated[str, Choice("measure", (*OUTCOMES, *NUMBERS))] = "consensus"
-    measures: Annotated[tuple[str, ...], Kept()] = NUMBERS
+    measures: Annotated[tuple[str, ...], MeasureNames()] = NUMBERS
     detail: Switch = False  # columns by issue, by group and by format too
     stop: Stop | None = None
     series: Series | None = None
@@ -380,11 +392,11 @@ def _check_names(names: Iterable[str]) -> None:
     for name in names:
         column = name.casefold()
         if not name.strip() or not name.isprintable():
-            raise fault(f"{shown(name)} is not a name of a factor; write a path, or a name of your own")
-        if column in own or column.startswith(DRAWN):
-            raise fault(f"{shown(name)} is a column of every table; give the factor another name")
+            raise fault(f"{literal(name)} is not a name of a factor; write a path, or a name of your own")
+        if column in own or column.startswith(DRAWN_PREFIX):
+            raise fault(f"{literal(name)} is a column of every table; give the factor another name")
         if column in seen:
-            raise fault(f"{shown(name)} is the name of two factors, but for capital letters; tables need another")
+            raise fault(f"{literal(name)} is the name of two factors, but for capital letters; tables need another")
         seen.add(column)
 
 
@@ -409,7 +421,7 @@ def loads_study(
         document = document._replace(data=document.data | design | {"points": points})
     study, problems = validated(document, Study)
     if study is not None:
-        study = study.model_copy(update={"scenario": _found(study.scenario, beside)})
+        study = study.model_copy(update={"scenario": _located(study.scenario, beside)})
         problems = list(_misfits(document, study))
     raise_all(document, problems)
     assert study is not None  # noqa: S101 - without problems there is one
@@ -424,7 +436,7 @@ def study_schema_json() -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def _found(scenario: str, beside: Path | None) -> str:
+def _located(scenario: str, beside: Path | None) -> str:
     """The scenario as a name, or as a file beside the study."""
     file = (beside or Path()) / scenario
     return str(file) if scenario.endswith((".yaml", ".yml")) and is_there(file) else scenario

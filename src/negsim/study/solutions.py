@@ -31,7 +31,7 @@ from negsim.negotiation.floor import begin
 from negsim.negotiation.tables import Case, CrossTable, Floats, Ints, OpinionRow, State
 from negsim.randomness import stream
 from negsim.scenario import Scenario
-from negsim.scenario.sampling import Drawing
+from negsim.scenario.sampling import Sampler
 from negsim.study.runner import Runs, Step, run
 
 Loss = Literal["absolute", "quadratic"]
@@ -42,7 +42,7 @@ NOTHING = 1e-9  # a gain smaller than this is none
 MOST_EXCHANGES = 200_000  # possible at once; each takes a few numbers to look at, again and again
 
 
-class Room(NamedTuple):
+class People(NamedTuple):
     """Who stands where. positions, salience: N,K; power: N."""
 
     positions: Floats
@@ -50,26 +50,26 @@ class Room(NamedTuple):
     power: Floats
 
 
-def compromise(room: Room) -> Floats:
+def compromise(room: People) -> Floats:
     """The mean of the positions, weighted by power and salience (K): sum c s x / sum c s.
 
     The compromise model of Van den Bos (1991, Dutch EC policy making) and Achen (2006, in Thomson et al., The European
     Union Decides), near to the Nash solution far from disagreement. An issue that matters to nobody has the plain mean.
 
     >>> import numpy as np
-    >>> compromise(Room(np.array([[0.0], [1.0]]), np.ones((2, 1)), np.array([1.0, 3.0])))
+    >>> compromise(People(np.array([[0.0], [1.0]]), np.ones((2, 1)), np.array([1.0, 3.0])))
     array([0.75])
     """
     return np.asarray(np.average(room.positions, axis=0, weights=_weights(room)))
 
 
-def median(room: Room) -> Floats:
+def median(room: People) -> Floats:
     """The median of the positions, weighted by power and salience (K); halfway where the weights split evenly.
 
     The median voter's position (Black 1948, doi 10.1086/256633), with votes weighted by what actors put into them.
 
     >>> import numpy as np
-    >>> median(Room(np.array([[0.2], [0.4], [0.9]]), np.ones((3, 1)), np.ones(3)))
+    >>> median(People(np.array([[0.2], [0.4], [0.9]]), np.ones((3, 1)), np.ones(3)))
     array([0.4])
     """
     columns = zip(room.positions.T, _weights(room).T, strict=True)
@@ -85,19 +85,19 @@ def _weighted_median(places: Floats, weights: Floats) -> float:
     return float(places[below] + places[min(above, len(places) - 1)]) / 2.0
 
 
-def _weights(room: Room) -> Floats:
+def _weights(room: People) -> Floats:
     """Power times salience (N,K); power alone on an issue that matters to nobody."""
     salience = np.where(room.salience.sum(axis=0) > 0.0, room.salience, 1.0)
     return np.asarray(room.power[:, None] * salience)
 
 
-def losses(room: Room, at: Floats, loss: Loss = "absolute") -> Floats:
+def losses(room: People, at: Floats, loss: Loss = "absolute") -> Floats:
     """What each actor loses at a place (N): sum over issues of salience times distance, or its square. at: K."""
     distance = np.abs(at - room.positions)
     return np.asarray((room.salience * (distance if loss == "absolute" else distance * distance)).sum(axis=1))
 
 
-def nash(room: Room, status_quo: Floats, loss: Loss = "absolute", *, no_deal: Floats | None = None) -> Floats:
+def nash(room: People, status_quo: Floats, loss: Loss = "absolute", *, no_deal: Floats | None = None) -> Floats:
     """The Nash bargaining solution (K): the largest product of gains over disagreement, to the power of power.
 
     max over y of sum_i c_i log(d_i - loss_i(y)) (Nash 1950, doi 10.2307/1907266). status_quo: K, where disagreement
@@ -128,7 +128,7 @@ def nash(room: Room, status_quo: Floats, loss: Loss = "absolute", *, no_deal: Fl
     return np.asarray(at if np.max(np.abs(at - status_quo)) > STAYS else status_quo)
 
 
-def _rounded(room: Room, at: Floats, loss: Loss, slack: float) -> tuple[Floats, Floats, Floats]:
+def _rounded(room: People, at: Floats, loss: Loss, slack: float) -> tuple[Floats, Floats, Floats]:
     """Losses (N) with their slopes and curvatures (N,K each); the kink of a distance is rounded off."""
     gap = at - room.positions
     if loss == "quadratic":
@@ -138,7 +138,7 @@ def _rounded(room: Room, at: Floats, loss: Loss, slack: float) -> tuple[Floats, 
     return (room.salience * (far - width)).sum(axis=1), room.salience * gap / far, room.salience * width**2 / far**3
 
 
-def _slack_product(room: Room, no_deal: Floats, loss: Loss, slack: float) -> Callable[[Floats], tuple[float, Floats]]:
+def _slack_product(room: People, no_deal: Floats, loss: Loss, slack: float) -> Callable[[Floats], tuple[float, Floats]]:
     """Minus the logarithm of the product, with its slope (K)."""
     share = room.power / room.power.sum()
 
@@ -152,7 +152,7 @@ def _slack_product(room: Room, no_deal: Floats, loss: Loss, slack: float) -> Cal
     return value
 
 
-def _curvature(room: Room, no_deal: Floats, loss: Loss, slack: float) -> Callable[[Floats], Floats]:
+def _curvature(room: People, no_deal: Floats, loss: Loss, slack: float) -> Callable[[Floats], Floats]:
     """The second derivatives of `_slack_product` (K,K)."""
     share = room.power / room.power.sum()
 
@@ -177,7 +177,7 @@ class Moves(NamedTuple):
     other: Floats  # and to the partner
 
 
-def exchange(room: Room) -> Floats:
+def exchange(room: People) -> Floats:
     """The compromise after logrolling: pairs of actors have swapped voting positions on pairs of issues (K).
 
     Stokman & Van Oosten (1994, in Bueno de Mesquita & Stokman, European Community Decision Making), with equal gains
@@ -204,7 +204,7 @@ def exchange(room: Room) -> Floats:
     return outcome
 
 
-def _possible(room: Room, outcome: Floats) -> tuple[Moves, Moves]:
+def _possible(room: People, outcome: Floats) -> tuple[Moves, Moves]:
     """Exchanges between pairs on opposite sides of two issues that weigh them differently; each once."""
     side, s = np.sign(room.positions - outcome), room.salience
     i, j = np.triu_indices(len(side), 1)
@@ -221,7 +221,7 @@ def _possible(room: Room, outcome: Floats) -> tuple[Moves, Moves]:
     return _towards(room, side, (two, one), on_p), _towards(room, side, (one, two), on_q)
 
 
-def _towards(room: Room, side: Floats, pair: tuple[Ints, Ints], issue: Ints) -> Moves:
+def _towards(room: People, side: Floats, pair: tuple[Ints, Ints], issue: Ints) -> Moves:
     """The first of each pair moves towards the second."""
     who, to = pair
     weights, s = _weights(room), room.salience
@@ -317,16 +317,16 @@ class Solved(NamedTuple):
 
 def people(scenario: Scenario, replications: int, seed: int) -> Iterator[tuple[Case, State]]:
     """The people of each replication before anybody has spoken."""
-    for case, first, count in Drawing(scenario, seed).cases(0, replications):
+    for case, first, count in Sampler(scenario, seed).cases(0, replications):
         for replication in range(first, first + count):
             yield case, begin(case, stream(seed, replication), 0)
 
 
-def room_of(case: Case, state: State, power: Power) -> Room:
+def room_of(case: Case, state: State, power: Power) -> People:
     """The people as the solutions see them."""
     views = state.views
     weights = case.seats["voice"] if power == "voice" else np.ones(len(case.seats))
-    return Room(views["first_position"].copy(), views["salience"].copy(), np.asarray(weights, np.float64).copy())
+    return People(views["first_position"].copy(), views["salience"].copy(), np.asarray(weights, np.float64).copy())
 
 
 def has_package(case: Case, state: State) -> float:
@@ -336,7 +336,7 @@ def has_package(case: Case, state: State) -> float:
     return float(package_zone(case, state, cost=float(case.parameters[0].block_cost)) is not None)
 
 
-def solve(room: Room, status_quo: Floats, loss: Loss) -> dict[str, Floats]:
+def solve(room: People, status_quo: Floats, loss: Loss) -> dict[str, Floats]:
     """Every solution by its name (K each); NaN for an exchange among too many."""
     places = {
         STATUS_QUO: status_quo,

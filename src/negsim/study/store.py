@@ -33,13 +33,13 @@ import duckdb
 import filelock
 import pandas as pd
 
-from negsim.errors import FailedError, NegsimError, printable, shown
+from negsim.errors import FailedError, NegsimError, literal, printable
 from negsim.files import check_entries, unfinished
 from negsim.scenario.values import Json
 from negsim.study.work import Columns
 
 MANIFEST, LOCK, PARTS, SERIES = "manifest.json", ".lock", "parts", "series"
-CALLED = ("title", "question", "scenario")  # words of a study that do not make it this one: its scenario is kept whole
+LABELS = ("title", "question", "scenario")  # words of a study that do not make it this one: its scenario is kept whole
 TEMPORARY = ".unfinished-"
 _PART = re.compile(r"(\d{3,}-\d{6,})-([0-9a-f]{20})\.parquet")
 DIGITS = 20  # of the digest in a part's name
@@ -48,13 +48,13 @@ FORMAT = 1
 Refused = duckdb.Error
 
 
-class Found(NamedTuple):
+class StoredParts(NamedTuple):
     """Parts in a folder: sound ones by name, and the paths of files that are not what their names say."""
 
     sound: dict[str, Path]
     damaged: list[Path]
 
-    def only(self, files: Collection[str]) -> Found:
+    def only(self, files: Collection[str]) -> StoredParts:
         """Without the sound parts whose files have other names."""
         return self._replace(sound={name: path for name, path in self.sound.items() if path.name in files})
 
@@ -194,7 +194,7 @@ def _digest(path: Path, name: str, identity: str) -> str:
     return digest.hexdigest()[:DIGITS]
 
 
-def find_parts(folder: Path, identity: str) -> Found:
+def find_parts(folder: Path, identity: str) -> StoredParts:
     """The parts in a folder of parts, each file read through and compared with its name.
 
     Raises NegsimError for what is called as no part is.
@@ -209,7 +209,7 @@ def find_parts(folder: Path, identity: str) -> Found:
             sound[named[1]] = path
         else:
             damaged.append(path)
-    return Found(sound, damaged)
+    return StoredParts(sound, damaged)
 
 
 @contextmanager
@@ -306,7 +306,7 @@ def read_manifest(folder: Path) -> Json:
     except (ValueError, KeyError, TypeError, RecursionError):
         raise NegsimError(_damaged(path)) from None
     if (form := content.get("format")) != FORMAT:
-        raise NegsimError(f"{path}: is of format {shown(form)}, and this negsim reads {FORMAT}; name another folder")
+        raise NegsimError(f"{path}: is of format {literal(form)}, and this negsim reads {FORMAT}; name another folder")
     if identity != content.get("identity") or not _is_whole(content):
         raise NegsimError(_damaged(path))
     return content
@@ -316,7 +316,7 @@ def _is_whole(content: Json) -> bool:
     """Whether a manifest has what its identity does not cover."""
     complete, versions = content.get("complete", []), content.get("versions")
     return (
-        all(isinstance(content.get(name), str) for name in CALLED)
+        all(isinstance(content.get(name), str) for name in LABELS)
         and isinstance(complete, list)
         and all(isinstance(name, str) for name in complete)
         and isinstance(versions, dict)

@@ -21,7 +21,7 @@ import numpy as np
 
 from negsim import __version__
 from negsim.cases import load
-from negsim.errors import FailedError, NegsimError, encodable, shown
+from negsim.errors import FailedError, NegsimError, encodable, literal
 from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.values import Json
@@ -29,7 +29,7 @@ from negsim.study import store, table
 from negsim.study.design import cells_of
 from negsim.study.runner import Step, Workers
 from negsim.study.schema import Cell, Study, scenario_of
-from negsim.study.table import CANONICAL, column_of, estimated, kept, measured, tidied
+from negsim.study.table import CANONICAL, column_of, estimated, measured, measures_of, tidied
 from negsim.study.work import Columns, Cut, Done, Part, Simulate, Task, cut, simulate
 
 AHEAD = 2  # tasks handed out for every one that is worked on
@@ -49,7 +49,7 @@ class Sweep:
     notices: list[str]
     parts: dict[str, Path]  # that are whole
     series: dict[str, Path]
-    drawn: table.Levels  # columns of what replications draw
+    sampled_columns: table.Levels  # columns of what replications draw
 
     def steps(self, workers: Workers, do: Simulate = simulate) -> Generator[Step, None, None]:
         """Run what is missing; a step whenever a part is done.
@@ -95,14 +95,14 @@ class Sweep:
     def _task(self, part: Part) -> Task:
         changes = {cell: self.study.changes_of(self.cells[cell]) for cell, _, _ in part.pieces}
         study, every = self.study, self.study.series.every if self.study.series else None
-        return Task(part, self.base, changes, study.seed, kept(study), study.detail, every)
+        return Task(part, self.base, changes, study.seed, measures_of(study), study.detail, every)
 
     def _write(self, part: Part, done: Done) -> None:
         identity = self.manifest["identity"]
         if done.series is not None:  # first, because a part with runs is a part that is done
             series = self._varied(done.series) | done.series
             self.series[part.name] = store.write_part(self.folder / store.SERIES, part.name, identity, series)
-        runs = self._varied(done.runs) | self._drawn(done.runs) | tidied(done.runs)
+        runs = self._varied(done.runs) | self._sampled(done.runs) | tidied(done.runs)
         self.parts[part.name] = store.write_part(self.folder / store.PARTS, part.name, identity, runs)
 
     def _varied(self, columns: Columns) -> Columns:
@@ -114,14 +114,14 @@ class Sweep:
             varied[factor.name] = column_of(values, factor.values)[cells - cells.min()]
         return varied | {"seed": np.full(len(cells), self.study.seed, np.uint64), "replication": columns["replication"]}
 
-    def _drawn(self, columns: Columns) -> Columns:
+    def _sampled(self, columns: Columns) -> Columns:
         """What every row drew of what its cell leaves open."""
-        if not self.drawn:
+        if not self.sampled_columns:
             return {}
         numbers = list(zip(columns["cell"].tolist(), columns["replication"].tolist(), strict=True))
         rooms = {n: with_changes(self.base, self.study.changes_of(self.cells[n])) for n in {n for n, _ in numbers}}
         rows = [table.row_of(rooms[n], self.study.seed, replication) for n, replication in numbers]
-        return table.columns_of(self.drawn, rows)
+        return table.columns_of(self.sampled_columns, rows)
 
     def _still_open(self, is_open: list[bool], layer: int) -> list[bool]:
         """Which cells are run further after a layer, by the stop rule."""
@@ -199,7 +199,7 @@ def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) 
     """All that is to be known about a study; `identifies` is what makes it this one."""
     resolved = study.resolved()
     identifies = {
-        "study": {key: value for key, value in resolved.items() if key not in store.CALLED},
+        "study": {key: value for key, value in resolved.items() if key not in store.LABELS},
         "scenario": base.resolved(),
         "cells": [list(cell.values()) for cell in cells],
         "cut": pieces._asdict(),
@@ -209,7 +209,7 @@ def _manifest(study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut) 
     return {
         "format": store.FORMAT,
         "negsim": __version__,
-        **{key: encodable(resolved[key]) for key in store.CALLED},
+        **{key: encodable(resolved[key]) for key in store.LABELS},
         "versions": versions,
         "machine": f"{platform.system()} {platform.machine()}",
         "factors": [factor.name for factor in study.factors],
@@ -235,7 +235,7 @@ def _begun(folder: Path, content: Json) -> Json:
     if there["identity"] != content["identity"]:
         why = "; ".join(_differences(there["identifies"], content["identifies"]))
         raise NegsimError(f"{folder}: holds another study ({why}); name another folder")
-    return there | {key: content[key] for key in store.CALLED}
+    return there | {key: content[key] for key in store.LABELS}
 
 
 def _made_with_others(folder: Path, before: Json, now: Json) -> Iterator[str]:
@@ -250,7 +250,11 @@ def _differences(there: Json, here: Json) -> Iterator[str]:
     names = [key for key in here["study"] if there["study"].get(key) != here["study"][key]]
     for key in names[:3]:
         before, now = there["study"].get(key), here["study"][key]
-        yield f"{key} differs" if isinstance(now, dict | list) else f"{key} is {shown(before)} there, {shown(now)} here"
+        yield (
+            f"{key} differs"
+            if isinstance(now, dict | list)
+            else f"{key} is {literal(before)} there, {literal(now)} here"
+        )
     others = {
         "scenario": "the scenario differs",
         "rules": "the rules of the model differ",

@@ -23,14 +23,14 @@ from negsim.scenario.sampling import draws
 from negsim.scenario.schema import Uncertain
 from negsim.scenario.values import is_number
 from negsim.study.estimates import Estimate, mean, share
-from negsim.study.schema import DRAWN, NUMBERS, OUTCOMES, RULES, Study, Value, called
+from negsim.study.schema import DRAWN_PREFIX, NUMBERS, OUTCOMES, RULES, Study, Value, called
 from negsim.study.work import Columns
 
 CANONICAL = "ORDER BY cell, replication"
 WORDS = np.array([outcome.name.lower() for outcome in Outcome], dtype=object)
 
 
-def kept(study: Study) -> tuple[str, ...]:
+def measures_of(study: Study) -> tuple[str, ...]:
     """The measures of the table: those the study names, its main one, and the outcome under every decision rule."""
     return tuple(name for name in NUMBERS if name in {*study.measures, study.main, *RULES})
 
@@ -116,7 +116,7 @@ def _levels(room: Scenario) -> Levels:
     columns: Levels = {}
     for key, distribution in room.uncertain.items():
         names = [f"groups.{group}.seats" for group in room.groups] if distribution.split is not None else [key]
-        columns |= {f"{DRAWN}{name}": _values(distribution) for name in names}
+        columns |= {f"{DRAWN_PREFIX}{name}": _values(distribution) for name in names}
     return columns
 
 
@@ -131,7 +131,7 @@ def _values(distribution: Uncertain) -> list[Value]:
 
 def row_of(room: Scenario, seed: int, replication: int) -> dict[str, Value]:
     """What a replication drew, by column; of an ensemble the number of the member, counted from 0."""
-    return {f"{DRAWN}{key}": called(value) for key, value in draws(room, seed, replication).items()}
+    return {f"{DRAWN_PREFIX}{key}": called(value) for key, value in draws(room, seed, replication).items()}
 
 
 def columns_of(levels: Levels, rows: Sequence[dict[str, Value]]) -> Columns:

@@ -20,7 +20,7 @@ from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, SERIES, 
 from negsim.negotiation.runs import replicate, replicate_recorded
 from negsim.negotiation.tables import Case, CrossTable, Floats, Outcome
 from negsim.scenario import Scenario, with_changes
-from negsim.scenario.sampling import Drawing
+from negsim.scenario.sampling import Sampler
 from negsim.study.schema import Changes
 
 FEWEST, MOST = 16, 5000  # runs a part: enough to be worth a file, few enough to lose little when killed
@@ -126,7 +126,7 @@ Simulate = Callable[[Task], Done]
 def simulate(task: Task) -> Done:
     """Run a part."""
     rooms = {cell: with_changes(task.base, changes) for cell, changes in task.changes.items()}
-    drawings = {cell: Drawing(room, task.seed) for cell, room in rooms.items()}
+    drawings = {cell: Sampler(room, task.seed) for cell, room in rooms.items()}
     runs, series = [], []
     for cell, start, whole in task.part.pieces:
         for case, first, count in drawings[cell].cases(start, whole):

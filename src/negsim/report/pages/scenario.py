@@ -13,17 +13,7 @@ from shlex import join
 
 from negsim.negotiation.tables import Outcome
 from negsim.report import uncertain
-from negsim.report.pages.blocks import (
-    Card,
-    Cards,
-    Commands,
-    Embedded,
-    Fold,
-    Grid,
-    embedded,
-    render,
-    short_labels,
-)
+from negsim.report.pages.blocks import Card, Cards, Commands, Embedded, Fold, Grid, embedded, render, short_labels
 from negsim.report.pages.provenance import caveats, sources, versions
 from negsim.report.pages.run import run_blocks
 from negsim.report.pages.setting import setting

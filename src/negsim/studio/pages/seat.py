@@ -17,24 +17,13 @@ from markupsafe import Markup
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.policies import Room
+from negsim.policies import SeatedNegotiation
 from negsim.report.plots.style import INK, PAPER
 from negsim.report.words import OUTCOMES
 from negsim.studio.debrief import Brief, Debrief, Result, Stance, brief_of, debrief_of, seats_by_group
 from negsim.studio.game import Game
 from negsim.studio.pages import moments
-from negsim.studio.pages.shell import (
-    Html,
-    Meter,
-    Scale,
-    button,
-    dressed,
-    heading,
-    page,
-    render,
-    scale_ends,
-    searchable,
-)
+from negsim.studio.pages.shell import Html, Meter, Scale, button, dressed, heading, page, render, scale_ends, searchable
 from negsim.studio.pictures import Cast, cast_of, room_picture
 from negsim.studio.questions import EVENING, FLOOR, MOTION, READING, SUBMISSION, Question, Reply
 from negsim.studio.rooms import Person, SharedRoom, Stage
@@ -384,7 +373,7 @@ class Form:
 class Chairs:
     """A field to choose a free chair."""
 
-    def __init__(self, negotiation: Room) -> None:
+    def __init__(self, negotiation: SeatedNegotiation) -> None:
         self.names = {
             seat: f"{negotiation.names[seat]} ({group})"
             for group, members in seats_by_group(negotiation).items() for seat in members

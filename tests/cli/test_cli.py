@@ -1,0 +1,426 @@
+"""The command line: what each command prints and where, its exit codes, and what it leaves behind."""
+
+import csv
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from interrupts import hear_interrupts
+from negsim import __version__, cli
+from negsim.cases import load, loads
+from negsim.files import MARKER
+from negsim.negotiation.measures import MEASURES
+from negsim.report import outputs
+from negsim.report.summary import as_data, summary
+from negsim.scenario import builtin_cases, names
+from negsim.study.runner import run
+
+DATA = Path(__file__).parents[1] / "data"
+SMALL, FULL = str(DATA / "small.yaml"), str(DATA / "full.yaml")
+OUTCOMES = {"consensus", "partial", "chair_report", "none", "walkout", "vote"}
+COMMAND = [sys.executable, "-m", "negsim"]
+
+
+def negsim(*arguments):
+    """What a command leaves: exit code, stdout, stderr."""
+    return CliRunner().invoke(cli.app, arguments)
+
+
+def fine(*arguments):
+    done = negsim(*arguments)
+    assert done.exit_code == 0, done.output
+    return done
+
+
+def commands(group=None, words=()):
+    """Every command of the app with the words that call it, groups and hidden commands included."""
+    group = group or get_command(cli.app)
+    yield words, group
+    for name, command in getattr(group, "commands", {}).items():
+        yield from commands(command, (*words, name))
+
+
+GROUPS = [words for words, command in commands() if isinstance(command, TyperGroup)]
+SINGLE = {words: command for words, command in commands() if words not in GROUPS}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_help_names_every_command_in_a_line_that_fits(group, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    text = fine(*group, "--help").stdout
+    assert "..." not in text.partition("\nOptions:")[2]
+    assert max(map(len, text.splitlines())) <= 80
+    for words, command in commands():
+        if len(words) == len(group) + 1 and words[: len(group)] == group:
+            assert (f"\n  {words[-1]} " in text) is not command.hidden, words
+
+
+def test_the_first_level_is_short_and_begins_with_the_demonstration():
+    daily = [words[0] for words in SINGLE if len(words) == 1 and not SINGLE[words].hidden]
+    assert set(daily) <= set(cli.DAILY)
+    assert len(daily) <= 13
+    listed = re.findall(r"(?m)^  (\w+)  ", fine("--help").stdout.partition("Commands:")[2])
+    assert listed[: len(daily)] == [name for name in cli.DAILY if name in daily]
+    assert listed[0] == "demo"
+    assert listed[len(daily) :] == ["study", "case", "describe", "classroom"]
+
+
+@pytest.mark.parametrize("words", SINGLE, ids=" ".join)
+def test_every_command_has_examples_that_its_parser_takes(words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    examples = [line.split(" > ")[0] for line in SINGLE[words].epilog.splitlines() if line.startswith("  negsim ")]
+    assert examples
+    for line in examples:
+        assert len(line) <= 78  # two more columns of margin on the screen
+        name, *rest = shlex.split(line)
+        assert (name, tuple(rest[: len(words)])) == ("negsim", words)
+        SINGLE[words].make_context(" ".join((name, *words)), rest[len(words) :])
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("words", SINGLE, ids=" ".join)
+def test_the_help_of_a_command_fits_a_narrow_screen(words, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    text = fine(*words, "--help").stdout
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_a_command_that_is_called_without_its_group_is_pointed_to():
+    done = negsim("sweep", "study.yaml")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "No such command 'sweep'. Did you mean 'negsim study sweep'?" in done.stderr
+
+
+def test_help_loads_nothing_heavy():
+    code = "import sys; from negsim import cli; print({'numba', 'numpy', 'mesa', 'yaml', 'rich'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_version():
+    assert fine("--version").stdout == f"negsim {__version__}\n"
+
+
+def test_list_has_every_built_in_scenario():
+    lines = fine("list").stdout.splitlines()
+    gap = lines.index("")
+    assert lines[0].split() == ["name", "title", "seats", "issues", "meetings"]
+    assert [line.split()[0] for line in lines[1:gap]] == names()
+    assert lines[gap + 1].split() == ["coded", "case", "title", "years"]
+    assert [line.split()[0] for line in lines[gap + 2 :]] == builtin_cases()
+
+
+def test_show_gives_the_author_s_text_and_resolved_everything():
+    assert fine("show", FULL).stdout == Path(FULL).read_text()
+    assert loads(fine("show", FULL, "--resolved").stdout) == load(FULL)
+
+
+def test_show_changed_is_resolved():
+    shown = loads(fine("show", SMALL, "--set", "meetings.count=3", "--set", "process.chair.pressure=0.5").stdout)
+    assert len(shown.process.meetings) == 3
+    assert shown.process.chair.pressure == 0.5
+
+
+def test_check_passes_good_files_and_tells_every_problem_of_bad_ones():
+    assert fine("check", SMALL, FULL).stdout == f"{SMALL}: fine\n{FULL}: fine\n"
+    bad = str(DATA.parent / "invalid" / "typo_top.yaml")
+    done = negsim("check", SMALL, bad)
+    assert done.exit_code == 2
+    assert done.stdout == f"{SMALL}: fine\n"
+    assert done.stderr.startswith(f"{bad}:2:1: titel: unknown key")
+
+
+def test_schema_is_json():
+    assert json.loads(fine("describe", "schema").stdout)["title"] == "negsim scenario"
+
+
+def test_transcript_goes_to_the_screen_or_to_a_file(tmp_path):
+    spoken = fine("transcript", SMALL, "--seed", "3", "--replication", "2").stdout
+    assert "Two groups" in spoken
+    done = fine("transcript", SMALL, "--seed", "3", "--replication", "2", "--out", str(tmp_path / "minutes.md"))
+    assert done.stdout == ""
+    assert (tmp_path / "minutes.md").read_text() == spoken
+    assert fine("transcript", SMALL, "--seed", "4").stdout != spoken
+
+
+def test_plot_adds_pictures_to_a_folder(tmp_path):
+    (tmp_path / "mine.txt").write_text("stays")
+    done = fine("plot", SMALL, "--replications", "2", "--out", str(tmp_path))
+    drawn = {Path(line).name for line in done.stdout.splitlines()}
+    assert {"paragraphs.png", "trust.png", "outcomes.png", "who_blocked.png", "minutes.png"} <= drawn
+    assert {path.name for path in tmp_path.iterdir()} == drawn | {"mine.txt", MARKER}
+
+
+@pytest.mark.parametrize(("form", "begins"), [("svg", b"<?xml"), ("pdf", b"%PDF")])
+def test_pictures_are_drawn_in_the_format_asked_for(form, begins, tmp_path):
+    done = fine("plot", SMALL, "--replications", "1", "--only", "brackets", "--format", form, "--out", str(tmp_path))
+    assert done.stdout == f"{tmp_path / 'brackets'}.{form}\n"
+    assert {path.name for path in tmp_path.iterdir()} == {f"brackets.{form}", MARKER}
+    assert (tmp_path / f"brackets.{form}").read_bytes().startswith(begins)
+
+
+@pytest.mark.parametrize(
+    "command", [["plot", SMALL], ["why", SMALL], ["explain", SMALL, "x=1"], ["study", "rerun", "."]]
+)
+def test_a_format_of_pictures_that_there_is_not_is_told(command):
+    done = negsim(*command, "--format", "jpg")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert 'cannot draw "jpg"; the formats are png, svg and pdf' in done.stderr
+
+
+def test_compile_says_one_line():
+    line = fine("compile").stdout
+    assert line.startswith("negsim: kernels ")
+    assert line.endswith(" s\n")
+
+
+def test_kernels_to_be_compiled_are_announced_once_on_stderr(monkeypatch):
+    monkeypatch.setattr(cli.kernels, "must_compile", lambda: True)
+    done = fine("run", SMALL, "--replications", "1", "--json")
+    assert done.stderr.count("compiling") == 1
+    json.loads(done.stdout)
+
+
+def test_run_prints_one_json_object():
+    data = json.loads(fine("run", SMALL, "--replications", "4", "--seed", "7", "--json").stdout)
+    assert list(data) == ["scenario", "seed", "replications", "outcomes", "measures"]
+    assert (data["scenario"], data["seed"], data["replications"]) == ("small", 7, 4)
+    assert set(data["outcomes"]) == OUTCOMES
+    assert sum(outcome["share"] for outcome in data["outcomes"].values()) == pytest.approx(1.0)
+    assert set(data["measures"]) == set(MEASURES) - {"outcome"}
+    assert all(list(estimate) == ["share", "low", "high"] for estimate in data["outcomes"].values())
+    assert all(list(estimate) == ["mean", "low", "high"] for estimate in data["measures"].values())
+
+
+def test_what_does_not_apply_is_null_in_json():
+    data = json.loads(fine("run", SMALL, "--replications", "1", "--json").stdout)
+    assert data["measures"]["minutes"]["low"] is None  # one run has no interval
+
+
+def test_run_is_the_python_function():
+    data = json.loads(fine("run", SMALL, "--replications", "3", "--seed", "5", "--threads", "1", "--json").stdout)
+    assert data == as_data(run(load(SMALL), replications=3, seed=5), "small")
+
+
+def test_progress_changes_no_bit(monkeypatch):
+    monkeypatch.setattr("negsim.study.runner.CHUNK", 2)
+    whole = as_data(run(load(SMALL), replications=5, seed=1), "small")
+    assert json.loads(fine("run", SMALL, "--replications", "5", "--seed", "1", "--json").stdout) == whole
+
+
+def test_the_largest_seed_is_a_seed():
+    assert json.loads(fine("run", SMALL, "--replications", "1", "--seed", str(2**64 - 1), "--json").stdout)
+
+
+def test_summary_is_read_on_a_narrow_screen():
+    for source in (SMALL, FULL):
+        runs = run(load(source), replications=5)
+        lines = summary(runs, changes=["process.chair.pressure=0"]).splitlines()
+        assert max(len(line) for line in lines) <= 80
+        assert lines[0] == runs.scenario.title
+        for heading in ("HOW IT ENDED", "WHAT WAS AGREED", "WHAT BLOCKED", "WHY ISSUES", "WHERE THE TIME", "UNDER"):
+            assert any(line.startswith(heading) for line in lines)
+
+
+def test_set_changes_the_scenario_and_is_named():
+    done = fine("run", SMALL, "--replications", "2", "--set", "meetings.count=1", "--set", "methodology=rolling_text")
+    assert "changed: meetings.count=1" in done.stdout
+    assert "rolling text" in done.stdout
+    assert "1 meeting of 2 days" in done.stdout
+
+
+def rows(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_out_writes_every_table(tmp_path):
+    out = tmp_path / "new" / "results"
+    changes = ("--set", "process.chair.pressure=0.5", "--set", "meetings.count=1")
+    fine("run", FULL, "--replications", "3", "--seed", "9", *changes, "--out", str(out))
+    assert {path.name for path in out.iterdir()} == {
+        ".negsim",
+        "runs.csv",
+        "issues.csv",
+        "groups.csv",
+        "summary.json",
+        "scenario.yaml",
+    }
+    table = rows(out / "runs.csv")
+    assert list(table[0]) == ["process.chair.pressure", "meetings.count", "seed", "replication", *MEASURES]
+    assert [row["replication"] for row in table] == ["0", "1", "2"]
+    assert {row["meetings.count"] for row in table} == {"1"}
+    assert {row["outcome"] for row in table} <= OUTCOMES
+    scenario = load(FULL, changes=changes[1::2])
+    assert load(out / "scenario.yaml") == scenario
+    runs = run(scenario, replications=3, seed=9)
+    assert [float(row["minutes"]) for row in table] == runs.column("minutes").tolist()
+    assert len(rows(out / "issues.csv")) == 3 * len(scenario.issues)
+    assert len(rows(out / "groups.csv")) == 3 * len(scenario.groups)
+    about = json.loads((out / "summary.json").read_text())
+    assert about["changes"] == {"process.chair.pressure": "0.5", "meetings.count": "1"}
+    assert {key: about[key] for key in as_data(runs, "full")} == as_data(runs, "full")
+    assert [path.name for path in out.parent.iterdir()] == ["results"]
+
+
+def test_out_replaces_a_folder_of_ours_and_no_other(tmp_path):
+    ours = tmp_path / "ours"
+    for replications in ("2", "3"):
+        fine("run", SMALL, "--replications", replications, "--out", str(ours))
+    assert len(rows(ours / "runs.csv")) == 3
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "scenario.yaml").write_text("mine")
+    assert negsim("run", SMALL, "--replications", "2", "--out", str(theirs)).exit_code == 2
+    (ours / "notes.txt").write_text("mine")
+    done = negsim("run", SMALL, "--replications", "2", "--out", str(ours))
+    assert done.exit_code == 2
+    assert "holds other things (notes.txt)" in done.stderr
+    assert len(rows(ours / "runs.csv")) == 3
+
+
+def test_out_is_not_where_one_stands(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = negsim("run", SMALL, "--replications", "1", "--out", ".")
+    assert (done.exit_code, done.stderr) == (2, ".: is the current folder; name a new one\n")
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device")])
+def test_what_fails_while_writing_leaves_nothing(tmp_path, monkeypatch, error):
+    def fails(*_):
+        raise error
+
+    monkeypatch.setattr(outputs, "dump_yaml", fails)  # the last file of the folder
+    done = negsim("run", SMALL, "--replications", "1", "--out", str(tmp_path / "out"))
+    interrupted = error is KeyboardInterrupt
+    assert done.exit_code == (130 if interrupted else 1)
+    assert done.stderr == ("interrupted; nothing was written\n" if interrupted else "negsim: No space left on device\n")
+    assert done.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_interrupted_for_real(tmp_path):
+    command = [*COMMAND, "run", FULL, "--replications", "1000000", "--threads", "1", "--out", str(tmp_path / "out")]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear_interrupts,  # noqa: PLW1509 - no thread of ours runs here
+    ) as running:
+        assert running.stderr.readline()  # it is at work
+        running.send_signal(signal.SIGINT)
+        stdout, stderr = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert stdout == ""
+    assert stderr.splitlines()[-1] == "interrupted; nothing was written"
+    assert "Traceback" not in stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["run", "nowhere"], "nowhere: no scenario of that name"),
+        (["run", "./no.yaml"], "no.yaml: no such file"),
+        (["run", SMALL, "--set", "process.chair.presure=1"], 'did you mean "pressure"?'),
+        (["run", SMALL, "--set", "process.chair.pressure"], "write path=value"),
+        (["run", SMALL, "--set", "methodology=nonsense"], "methodology=nonsense"),
+        (["show", SMALL, "--set", "meetings.count=0"], "meetings.count=0"),
+        (["transcript", SMALL, "--set", "x=1"], "x=1: there is no such path"),
+        (["run", "classroom", "--parameters", "nope"], 'unknown ensemble "nope"; one of: plausible, prior'),
+        (["plot", SMALL, "--set", "x=1"], "x=1: there is no such path"),
+        (["run", SMALL, "--replications", "0"], "'--replications'"),
+        (["run", SMALL, "--replications", "1000001"], "'--replications'"),
+        (["run", SMALL, "--replications", "many"], "'--replications'"),
+        (["run", SMALL, "--seed", "-1"], "'--seed'"),
+        (["run", SMALL, "--seed", str(2**64)], "'--seed'"),
+        (["run", SMALL, "--seed", "nan"], "'--seed'"),
+        (["run", SMALL, "--threads", "0"], "'--threads'"),
+        (["transcript", SMALL, "--replication", "-1"], "'--replication'"),
+        (["run", SMALL, "--out", SMALL], "is not a folder"),
+        (["plot", SMALL, "--replications", "1", "--out", SMALL], "is not a folder"),
+        (["run", SMALL, "--jsno"], "--jsno"),
+        (["run"], "NAME"),
+        (["rum"], "rum"),
+        (["check"], "FILE"),
+        (["plot", "."], ".: is a folder; name a scenario or a file (`negsim study` reads results folders)"),
+        (["plot", SMALL, "--only", "trusst"], 'unknown picture "trusst"; did you mean "trust"?'),
+        (["study", "sweep"], "STUDY"),
+        (["patterns"], "No such command 'patterns'"),
+    ],
+)
+def test_bad_input_is_told_in_a_sentence(arguments, told):
+    done = negsim(*arguments)
+    assert done.exit_code == 2
+    assert told in done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["case", "codebook"], ["describe", "odd", SMALL], ["describe", "parameters"], ["case", "solutions", SMALL],
+        ["study", "cells", "."], ["study", "sensitivity", "."], ["transcript", SMALL], ["compare", SMALL, "x=1"],
+        ["case", "new", "Mine"], ["case", "import", str(DATA / "neighbours" / "toll.csv"), "--from", "decide"],
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("place", "told"), [("", "is a folder"), ("gone/x", "no such folder; create it first")])
+def test_no_work_is_done_for_a_file_that_cannot_be(command, place, told, tmp_path):
+    done = negsim(*command, "--out", str(tmp_path / place))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert told in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_empty_name_is_no_ensemble():
+    assert negsim("run", SMALL, "--parameters", "").exit_code == 2
+
+
+def test_a_reader_who_has_seen_enough_is_no_error():
+    with subprocess.Popen([*COMMAND, "describe", "schema"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as writing:
+        writing.stdout.close()
+        assert writing.stderr.read() == b""
+        assert writing.wait() in {0, 1}
+
+
+def test_a_terminal_without_the_letters_gets_question_marks():
+    done = subprocess.run(
+        [*COMMAND, "run", SMALL, "--replications", "2"],
+        capture_output=True, env=os.environ | {"PYTHONIOENCODING": "ascii"}, check=True,
+    )  # fmt: skip
+    assert b"HOW IT ENDED" in done.stdout
+
+
+def in_a_shell(words):
+    command = ["sh", "-c", f'"$0" -m negsim {words}', sys.executable]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "stderr"),
+    [
+        ("list >&-", 0, ""),
+        ("--help >&-", 0, ""),
+        (f"run {SMALL} --replications 2 2>&-", 0, ""),
+        ("run nope 2>&-", 2, ""),
+        ("--help >/dev/full", 1, "negsim: No space left on device\n"),
+        ("describe schema >/dev/full", 1, "negsim: No space left on device\n"),
+    ],
+)
+def test_a_stream_that_is_closed_or_full_brings_no_command_down(words, code, stderr):
+    done = in_a_shell(words)
+    assert (done.returncode, done.stderr) == (code, stderr)
+    assert bool(done.stdout) == ("2 2>&-" in words)

@@ -1,0 +1,84 @@
+"""docs/rules.md and docs/glossary.md against the code."""
+
+import inspect
+import math
+import re
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+import pytest
+
+from negsim import negotiation, randomness
+from negsim.negotiation.acceptance import DECISION_RULES
+from negsim.negotiation.formats import FORMATS, Format
+from negsim.negotiation.parameters import Parameters
+from negsim.negotiation.tables import Move, Outcome, Pen
+from negsim.randomness import Decision
+from negsim.scenario.schema import Event
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "rules.md").read_text(encoding="utf-8")
+ROOMS = {
+    "tables", "formats", "population", "beliefs", "trust", "influence", "proposals", "evenings", "acceptance", "text",
+    "turns", "closing", "floor", "measures", "runs", "randomness",
+}  # fmt: skip
+GLOSSARY = (DOCS / "glossary.md").read_text(encoding="utf-8")
+MODULES = [
+    randomness, *(import_module(f"{negotiation.__name__}.{m.name}") for m in iter_modules(negotiation.__path__))
+]  # fmt: skip
+
+
+def table(head: str) -> list[list[str]]:
+    """The rows of the table whose first row begins with `head`."""
+    rows = PAGE[PAGE.index(f"| {head} |") :].split("\n\n")[0].splitlines()
+    return [[cell.strip().strip("`") for cell in row.strip("|").split("|")] for row in rows[2:]]
+
+
+def test_every_rule_has_its_heading():
+    assert re.findall(r"^### (5\.\d+) ", PAGE, re.MULTILINE) == [f"5.{n}" for n in range(1, 15)]
+
+
+def test_every_function_that_is_cited_exists():
+    names = {name for module in MODULES for name, _ in inspect.getmembers(module)}
+    cited = {name for room, name in re.findall(r"`([a-z]+)\.([A-Za-z_]+)`", PAGE) if room in ROOMS}
+    assert cited - names == set()
+    assert len(cited) > 100
+
+
+@pytest.mark.parametrize("name", Parameters._fields)
+def test_every_parameter_has_its_place_in_a_rule(name):
+    assert name in set(re.findall(r"(?:`|\\texttt\{)([a-z_]+)(?:`|\})", PAGE.replace("\\_", "_")))
+
+
+def test_the_numbers_of_the_formats_are_those_of_the_code():
+    rows = table("format | closing")
+    assert rows == [[name, *_numbers(row)] for name, row in FORMATS.items()]
+
+
+def _numbers(row: Format) -> list[str]:
+    named = row._asdict() | {"closing": Move(row.closing).name.lower(), "pen": Pen(row.pen).name.lower()}
+    del named["meaning"]
+    return [
+        value if isinstance(value, str) else "chair" if math.isnan(value) else f"{value:g}" for value in named.values()
+    ]
+
+
+def test_every_draw_has_its_address():
+    assert {name.strip(" `") for row in table("decision") for name in row[0].split(",")} == {
+        decision.name.lower() for decision in Decision
+    }
+
+
+def test_formats_rules_outcomes_and_events_are_all_there():
+    assert [row[0] for row in table("format | what it does")] == list(FORMATS)
+    assert [row[0] for row in table("rule")] == list(DECISION_RULES)
+    assert {row[0] for row in table("outcome")} == {o.name.lower() for o in Outcome} - {"running"}
+    assert {row[0] for row in table("event | what it does")} == set(Event.model_fields)
+
+
+def test_the_glossary_is_in_order_and_has_every_format_outcome_and_status():
+    terms = re.findall(r"^\*\*(.+?)\*\*.*\n: ", GLOSSARY, re.MULTILINE)
+    assert terms == sorted(terms, key=lambda term: re.sub(r"[^a-z ]", "", term.lower()))
+    codes = {*FORMATS, *(o.name.lower() for o in Outcome), *DECISION_RULES, "ad referendum"} - {"running"}
+    assert {code for code in codes if f"`{code}`" not in GLOSSARY and f"**{code}**" not in GLOSSARY} == set()

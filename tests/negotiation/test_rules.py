@@ -1,0 +1,1193 @@
+"""The rules of docs/rules.md, sections 5 and 6, one law a test."""
+
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from cases import CODES, beliefs, case, plan, rows
+from negsim.negotiation.acceptance import (
+    Reading,
+    Tally,
+    blocking_cost,
+    reading_minutes,
+    satisfies,
+    settle,
+    shortfalls,
+    zone_exists,
+)
+from negsim.negotiation.beliefs import distances, sum_beliefs
+from negsim.negotiation.closing import leaving_rate
+from negsim.negotiation.evenings import close_ranks, gossip, spend_evening
+from negsim.negotiation.floor import begin
+from negsim.negotiation.formats import Chair
+from negsim.negotiation.influence import concession, hear, lateness, statement
+from negsim.negotiation.measures import RUN_ROW, depth_of, measure_rules, result_value
+from negsim.negotiation.proposals import table
+from negsim.negotiation.runs import Negotiation
+from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Rule, Status
+from negsim.negotiation.text import count_reading
+from negsim.negotiation.trust import (
+    fade,
+    gain,
+    isolation,
+    lose,
+    sum_trust,
+    susceptibility,
+    trust_in_others,
+    trust_levels,
+)
+from negsim.randomness import stream
+
+ACCEPT, OBJECT, BLOCK = Response.ACCEPT.value, Response.OBJECT.value, Response.BLOCK.value
+WHOLE = Chair(coverage=1.0)
+CALM = {"aspiration": 0.0, "isolation_hardening": 0.0, "devaluation": 0.0, "temper": 0.0}  # only losses and no deal
+
+
+def named(row):
+    """A row of a table, its columns as attributes."""
+    return SimpleNamespace(**{name: row[name] for name in row.dtype.names})
+
+
+def opened(room, replication=0):
+    return begin(room, stream(1, replication), 0)
+
+
+def run_to(run, *moves, issue=None):
+    """Go on until such a turn is due."""
+    while run.pending.move not in moves or issue not in {None, run.pending.issue}:
+        assert run.outcome == Outcome.RUNNING, "no such turn came"
+        run.finish_turn()
+    return run
+
+
+def answer(run, *, blocks=(), objects=()):
+    """Everybody accepts but those named; the turn is carried out."""
+    run.choice.response[:] = ACCEPT
+    run.choice.shortfall[:] = -1.0
+    run.choice.response[list(objects)] = OBJECT
+    run.choice.response[list(blocks)] = BLOCK
+    run.choice.shortfall[list(blocks)] = 1.0
+    return run.finish_turn()
+
+
+def read_to_the_end(run, answers):
+    """Answer readings of issue k with `answers[k]`, until nothing is left; other turns go by the rules."""
+    while run.outcome == Outcome.RUNNING:
+        if run.pending.move == Move.READ:
+            answer(run, **answers[run.pending.issue])
+        else:
+            run.finish_turn()
+    return run
+
+
+def chair_s_day(minutes=120.0, *more, **changes):
+    """A day of chair's text on every issue, and whatever rows follow."""
+    session = {"kind": Row.SESSION, "minutes": minutes, "format": CODES["chair_text"]}
+    return case(timetable=rows([session, *more, {"kind": Row.END}]), chair=WHOLE, **changes)
+
+
+# ------------------------------------------------------------------------------- 5.1 beliefs at the start
+
+
+def test_out_groups_seem_further_away_and_more_alike_than_they_are():
+    room = case((3, 4), issues=2, setting={"trust_spread": 0.2})
+    state = opened(room)
+    x, trust, p = state.views["position"], state.trust.T, room.parameters[0]
+    group = state.delegates["group"]
+    for k in range(2):
+        for i in range(7):
+            for j in range(7):
+                seen = x[j, k] + p.stereotyping * (x[group == group[j], k].mean() - x[j, k])
+                stretched = x[i, k] + (1.0 + p.exaggeration * (1.0 - trust[i, j])) * (seen - x[i, k])
+                believed = x[j, k] if group[i] == group[j] else min(1.0, max(0.0, stretched))
+                assert beliefs(state)[k, j, i] == pytest.approx(believed, abs=1e-12)
+
+
+# ------------------------------------------------------------------------------- 5.2 - 5.4 influence
+
+
+@pytest.mark.parametrize("t", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("exponent", [1.0, 2.0, 3.5])
+def test_concession_is_its_formula(t, exponent):
+    room = case(parameters={"stubbornness": 0.6, "concession_exponent": exponent}, setting={"trust_spread": 0.2})
+    state = opened(room)
+    for i in range(6):
+        trusted = state.trust.T[i][state.delegates["group"] != state.delegates["group"][i]].mean()
+        assert concession(room, state, i, lateness(room, t)) == pytest.approx(
+            (1.0 - 0.6 * (1.0 - trusted)) * t**exponent, abs=1e-12
+        )
+
+
+def test_who_trusts_wholly_has_conceded_all_at_the_deadline():
+    room = case(trust_mean=np.ones((6, 6)), setting={"trust_spread": 0.0})
+    assert concession(room, opened(room), 0, 1.0) == 1.0
+
+
+def test_posturing_shows_a_position_further_from_the_others_than_it_is():
+    room = case((3, 3), issues=3, parameters={"posturing": 0.5})
+    state = opened(room)
+    for j in range(6):
+        others = np.flatnonzero(state.delegates["group"] != state.delegates["group"][j])
+        for k in range(3):
+            x, centre = state.views["position"][j, k], state.belief[k, others, j].mean()
+            shown = x + 0.5 * (1.0 - concession(room, state, j, lateness(room, 0.4))) * (1.0 - 0.2) * (x - centre)
+            assert statement(room, state, j, k, 0.4, 0.2) == pytest.approx(min(1.0, max(0.0, shown)), abs=1e-12)
+            assert abs(statement(room, state, j, k, 0.0, 0.0) - centre) >= min(abs(x - centre), abs(shown - centre))
+            assert statement(room, state, j, k, 0.4, 1.0) == x
+
+
+def test_hearing_moves_beliefs_and_positions_by_rule_5_3():
+    room = case((3, 3), issues=2, setting={"trust_spread": 0.2}, parameters={"persuasion": 0.06, "learning": 0.3})
+    state = opened(room)
+    x, a = state.views["position"][:, 1].copy(), state.views["instructions"][:, 1] + 0.0
+    state.views["instructions"][:, 1] = a = np.clip(a + 0.1, 0.0, 1.0)
+    belief, trust = state.belief[1, 2].copy(), state.trust[2].copy()
+    hear(room, state, 2, 1, 0.9, 0.0, 0.5)
+    for i in (0, 1, 3, 4, 5):
+        open_to = susceptibility(room, state, i)
+        assert state.belief[1, 2, i] == pytest.approx(belief[i] + 0.3 * 0.75 * (0.9 - belief[i]), abs=1e-12)
+        target = open_to * 0.9 + (1.0 - open_to) * a[i]
+        assert state.views["position"][i, 1] == pytest.approx(x[i] + 0.06 * trust[i] * (target - x[i]), abs=1e-12)
+    assert state.views["position"][2, 1] == x[2]
+    assert (state.trust[2] == trust).all()
+
+
+def test_frank_talk_teaches_more_and_earns_a_little_trust():
+    room = case(parameters={"learning": 0.2, "frank_learning": 0.6, "trust_gain": 0.08})
+    state = opened(room)
+    belief, trust = state.belief[0, 0].copy(), state.trust[0].copy()
+    hear(room, state, 0, 0, 0.5, 0.5, 0.0)
+    for i in range(1, 6):
+        assert state.belief[0, 0, i] == pytest.approx(belief[i] + 0.4 * (0.5 - belief[i]), abs=1e-12)
+        assert state.trust[0, i] == pytest.approx(trust[i] + 0.08 * 0.1 * 0.5 * (1.0 - trust[i]), abs=1e-12)
+
+
+def test_beyond_the_confidence_bound_a_statement_moves_nobody():
+    room = case(parameters={"confidence_bound": 0.1})
+    state = opened(room)
+    x = state.views["position"][:, 0].copy()
+    far = np.abs(x - 0.95) > 0.1
+    hear(room, state, 0, 0, 0.95, 0.0, 0.0)
+    assert far.sum() > 2
+    assert (state.views["position"][far, 0] == x[far]).all()
+    assert (state.belief[0, 0, 1:] != x[0]).all()
+
+
+def test_received_distrust_closes_and_is_put_right_by_trust():
+    room = case(seats={"openness": 0.8}, parameters={"isolation_closing": 0.5}, setting={"trust_spread": 0.2})
+    state = opened(room)
+    received = [state.trust[i][state.delegates["group"] != state.delegates["group"][i]].mean() for i in range(6)]
+    for i in range(6):
+        assert isolation(state, i) == pytest.approx(1.0 - received[i], abs=1e-12)
+        assert susceptibility(room, state, i) == pytest.approx(0.8 * (1.0 - 0.5 * (1.0 - received[i])), abs=1e-12)
+
+
+def test_where_there_are_no_others_nobody_is_isolated():
+    state = opened(case((4,)))
+    assert isolation(state, 0) == 0.0
+    assert trust_in_others(state, 0) == 1.0
+
+
+# ------------------------------------------------------------------------------- 5.5 - 5.8 acceptance
+
+
+def plain_shortfall(room, state, reading, i):
+    """f of rule 5.7, written out."""
+    p, setting, view = room.parameters[0], room.setting[0], named(state.views[i, reading.issue])
+    k, y, v, q = reading.issue, reading.value, reading.precision, room.status_quo[reading.issue]
+    out = state.delegates["group"] != state.delegates["group"][i]
+    trusting, received = state.trust.T[i][out].mean(), state.trust[i][out].mean()
+    issues = len(state.paragraphs)
+    w = setting.stakes * (1.0 - p.salience_weight + p.salience_weight * issues * view.salience)
+    x, outside = view.position, room.seats[i].outside_option
+    loss = w * (abs(y - x) * (1.0 - p.ambiguity * (1.0 - v)) + p.dilution * (1.0 - v) * abs(x - q))
+    centre = beliefs(state)[k, :, i].mean()
+    d = w * (1.0 - outside) if outside == outside else w * ((1.0 - p.hope) * abs(q - x) + p.hope * abs(centre - x))  # noqa: PLR0124
+    if not reading.known or reading.pen == Pen.NOBODY:
+        pen = 1.0
+    elif reading.pen == Pen.GROUP:
+        pen = state.trust.T[i][state.views["drafter"][:, k]].mean()
+    elif reading.pen >= 0:
+        pen = state.trust[reading.pen, i]
+    else:
+        pen = state.delegates["chair_trust"][i]
+    f_conceded = (1.0 - p.stubbornness * (1.0 - trusting)) * reading.t**p.concession_exponent
+    f = loss - d - p.goodwill * trusting + p.aspiration * (1.0 - f_conceded) + p.isolation_hardening * (1.0 - received)
+    f += state.delegates["spillover"][i] + p.devaluation * (1.0 - pen)
+    f -= reading.pressure * (p.pressure_help * trusting - p.pressure_harm * (1.0 - trusting))
+    return f - view.temper
+
+
+@pytest.mark.parametrize("pen", [Pen.NOBODY, Pen.CHAIR, Pen.FACILITATOR, Pen.GROUP, 2], ids=str)
+@pytest.mark.parametrize("known", [True, False])
+def test_shortfall_is_rule_5_7(pen, known):
+    outside = np.array([np.nan, 0.6, np.nan, np.nan, 0.3, np.nan, np.nan])
+    room = case(
+        (4, 3),
+        issues=3,
+        seats={"outside_option": outside},
+        setting={"stakes": 1.3, "trust_spread": 0.15, "salience_spread": 0.8},
+    )
+    state = opened(room, 5)
+    state.views["drafter"][[0, 5], 1] = True
+    state.delegates["spillover"] = np.linspace(0.0, 0.06, 7)
+    reading = Reading(1, 0.62, 0.55, int(pen), known=known, t=0.45, pressure=0.3)
+    f = np.zeros(7)
+    shortfalls(room, state, reading, f)
+    np.testing.assert_allclose(f, [plain_shortfall(room, state, reading, i) for i in range(7)], atol=1e-12)
+
+
+def test_a_crossed_red_line_is_beyond_any_goodwill():
+    room = case(stances={"red_high": 0.6}, parameters={"goodwill": 0.9})
+    f = np.zeros(6)
+    shortfalls(room, opened(room), Reading(0, 0.61, 0.7, Pen.NOBODY.value, known=True, t=1.0, pressure=0.0), f)
+    assert (f == math.inf).all()
+
+
+@pytest.mark.parametrize("present", [3, 10, 42])
+def test_the_cost_of_blocking_falls_as_others_object_too(present):
+    for objectors in range(1, present + 1):
+        share = 1.0 - (objectors - 1) / (present / 10.0)
+        assert blocking_cost(0.06, objectors, present) == pytest.approx(0.06 * max(0.0, share), abs=1e-15)
+    assert blocking_cost(0.06, 1, present) == 0.06
+
+
+def settled(shortfall, response=None, **changes):
+    n = len(shortfall)
+    room = case((2, n - 2), **changes)
+    answers = np.array([OBJECT if f > 0 else ACCEPT for f in shortfall] if response is None else response)
+    return settle(room, opened(room), np.array(shortfall, dtype=float), answers), answers.tolist()
+
+
+def test_a_lone_objector_blocks_only_what_is_worth_its_cost():
+    tally, answers = settled([0.059, -1, -1, -1], parameters={"block_cost": 0.06})
+    assert (tally.objectors, tally.blockers, answers[0]) == (1, 0, OBJECT)
+    tally, answers = settled([0.061, -1, -1, -1], parameters={"block_cost": 0.06})
+    assert (tally.objectors, tally.blockers, answers[0]) == (1, 1, BLOCK)
+
+
+def test_company_makes_blocking_cheap():
+    tally, answers = settled([0.01, 0.01, -1, -1], parameters={"block_cost": 0.06})
+    assert (tally.objectors, tally.blockers) == (2, 2)
+    assert answers == [BLOCK, BLOCK, ACCEPT, ACCEPT]
+
+
+def test_a_seat_that_may_not_block_stands_aside_even_if_it_insists():
+    tally, answers = settled([1.0, 1.0, -1, -1], [BLOCK, OBJECT, ACCEPT, ACCEPT], seats={"may_block": False})
+    assert (tally.objectors, tally.blockers) == (2, 0)
+    assert answers == [OBJECT, OBJECT, ACCEPT, ACCEPT]
+
+
+def test_dissent_is_recorded_where_the_rule_records_it_and_not_for_a_red_line():
+    habits = {"block_cost": 0.06, "dissent_relief": 0.1}
+    tally, answers = settled([0.15, -1, -1, -1], parameters=habits, setting={"record_dissent": True})
+    assert (tally.blockers, tally.dissenters, answers[0]) == (0, 1, OBJECT)
+    tally, _ = settled([0.15, -1, -1, -1], parameters=habits)
+    assert (tally.blockers, tally.dissenters) == (1, 0)
+    for beyond in (0.17, math.inf):
+        tally, _ = settled([beyond, -1, -1, -1], parameters=habits, setting={"record_dissent": True})
+        assert (tally.blockers, tally.dissenters) == (1, 0)
+
+
+def test_a_majority_of_every_group_is_more_than_half_of_each():
+    assert settled([-1, -1, -1, -1, 0.01])[0].majority_everywhere
+    assert not settled([-1, 0.01, -1, -1, -1])[0].majority_everywhere
+    assert not settled([-1, -1, 0.01, 0.01, -1])[0].majority_everywhere
+
+
+@pytest.mark.parametrize(
+    ("rule", "share", "k", "tally", "passes"),
+    [
+        (Rule.NO_FORMAL_OBJECTION, 0.0, 9, Tally(4, 0, 0, 10, majority_everywhere=False), True),
+        (Rule.NO_FORMAL_OBJECTION, 0.0, 9, Tally(1, 1, 0, 10, majority_everywhere=True), False),
+        (Rule.ROUGH_CONSENSUS, 0.8, 0, Tally(2, 2, 0, 10, majority_everywhere=False), True),
+        (Rule.ROUGH_CONSENSUS, 0.8, 0, Tally(3, 0, 0, 10, majority_everywhere=True), False),
+        (Rule.CONSENSUS_MINUS, 0.0, 1, Tally(5, 1, 0, 10, majority_everywhere=False), True),
+        (Rule.CONSENSUS_MINUS, 0.0, 1, Tally(5, 2, 0, 10, majority_everywhere=True), False),
+        (Rule.MAJORITY_PER_GROUP, 0.0, 0, Tally(3, 3, 0, 10, majority_everywhere=True), True),
+        (Rule.MAJORITY_PER_GROUP, 0.0, 0, Tally(1, 0, 0, 10, majority_everywhere=False), False),
+    ],
+)
+def test_a_decision_rule_passes_what_it_should(rule, share, k, tally, passes):
+    assert satisfies(rule, share, k, tally) is passes
+
+
+# ------------------------------------------------------------------------------- 5.9 readings
+
+
+def test_an_objection_is_argued_up_to_fifteen():
+    room = case(parameters={"statement": 2.0})
+    assert [reading_minutes(room, blockers) for blockers in (0, 1, 4, 15, 16, 99)] == [2.0, 6.0, 18.0, 62.0, 62.0, 62.0]
+
+
+def test_a_reading_costs_its_minutes_and_no_more_than_the_session_has():
+    run = run_to(Negotiation(chair_s_day(40.0), seed=1), Move.READ)
+    before = run.minute
+    answer(run, blocks=(0, 1))
+    assert run.minute - before == 3.0 * 5
+    run_to(run, Move.READ)
+    answer(run, blocks=range(6))
+    assert run.minute == 40.0
+
+
+def test_those_who_block_are_heard_and_nobody_else():
+    run = run_to(Negotiation(chair_s_day(), seed=1), Move.READ)
+    k = run.pending.issue
+    answer(run, blocks=(1, 4), objects=(2,))
+    assert np.flatnonzero(~np.isnan(run.state.views["statement"][:, k])).tolist() == [1, 4]
+
+
+# ------------------------------------------------------------------------------- 5.10 trust
+
+
+def test_trust_is_gained_and_lost_by_shares():
+    state = opened(case(trust_mean=np.full((6, 6), 0.4), setting={"trust_spread": 0.0}))
+    gain(state, 4, 1, 0.05)
+    assert state.trust[4, 1] == pytest.approx(0.4 + 0.05 * 0.6, abs=1e-15)
+    lose(state, 5, 1, 0.08)
+    assert state.trust[5, 1] == pytest.approx(0.4 - 0.08 * 0.4, abs=1e-15)
+    assert state.delegates["trust_out"][1] == pytest.approx(state.trust[3:, 1].sum(), abs=1e-12)
+    assert state.delegates["trust_received"][4] == pytest.approx(state.trust[4, :3].sum(), abs=1e-12)
+
+
+def test_trust_is_harder_to_gain_than_to_lose_by_default():
+    p = case().parameters[0]
+    assert p.trust_gain < p.trust_loss
+
+
+def test_what_is_gained_fades_by_half_in_a_half_life():
+    room = case(parameters={"trust_half_life": 60.0})
+    state = opened(room)
+    base, gained = state.trust_base.copy(), np.linspace(-0.1, 0.1, 36).reshape(6, 6)
+    state.trust[:] = base + gained
+    state.delegates["chair_trust"] = state.delegates["chair_trust_base"] + 0.2
+    fade(room, state, 60.0)
+    np.testing.assert_allclose(state.trust, base + gained / 2.0, atol=1e-15)
+    np.testing.assert_allclose(state.delegates["chair_trust"], state.delegates["chair_trust_base"] + 0.1, atol=1e-15)
+    fade(room, state, 1e6)
+    np.testing.assert_allclose(state.trust, base, atol=1e-15)
+
+
+def test_who_drops_its_bracket_earns_the_trust_of_other_groups():
+    run = run_to(Negotiation(chair_s_day(), seed=1), Move.READ)
+    k = run.pending.issue
+    answer(run, blocks=(0, 1))
+    run_to(run, Move.READ, issue=k)
+    trust = run.state.trust.copy()
+    answer(run, blocks=(1,))
+    gained = run.state.trust - trust
+    np.testing.assert_allclose(gained[0, 3:], 0.04 * 0.25 * (1.0 - trust[0, 3:]), atol=1e-12)
+    gained[0, 3:] = 0.0
+    assert (gained == 0.0).all()
+
+
+def test_a_closed_paragraph_raises_trust_across_groups():
+    run = run_to(Negotiation(chair_s_day(), seed=1), Move.READ)
+    trust, group = run.state.trust.copy(), run.state.delegates["group"]
+    answer(run)
+    across = group[:, None] != group[None, :]
+    expected = np.where(across, trust + 0.04 * 0.25 * (1.0 - trust), trust)
+    np.testing.assert_allclose(run.state.trust, expected, atol=1e-12)
+
+
+def test_a_chair_who_ignores_brackets_is_scolded_once_a_paragraph_and_session():
+    session = {"kind": Row.SESSION, "minutes": 80.0, "format": CODES["chair_text"]}
+    room = case(
+        issues=1, timetable=rows([session, session, {"kind": Row.END}]), chair=WHOLE._replace(responsiveness=0.2)
+    )
+    run, losses = Negotiation(room, seed=1), []
+    while run.outcome == Outcome.RUNNING:
+        before = run.state.delegates["chair_trust"].copy()
+        if run.pending.move == Move.READ:
+            answer(run, blocks=(0,))
+            losses.append(before - run.state.delegates["chair_trust"])
+        else:
+            run.finish_turn()
+            assert (run.state.delegates["chair_trust"] == before).all()
+    first = [bool(loss[0] != 0.0) for loss in losses]
+    assert first == [True] + [False] * (first.index(True, 1) - 1) + [True] + [False] * (
+        len(first) - first.index(True, 1) - 1
+    )
+    trust = opened(room).delegates["chair_trust"][0]
+    earned = trust + 0.04 * 0.2 * (1.0 - trust)
+    assert losses[0][0] == pytest.approx(trust - earned * (1.0 - 0.08 * 0.25 * 0.8), abs=1e-12)
+    assert (np.array(losses)[:, 1:] == 0.0).all()
+
+
+def test_after_a_meeting_that_closed_nothing_only_the_others_are_to_blame():
+    quiet = rows([{"kind": Row.MEETING_END}, {"kind": Row.END}])
+    run = Negotiation(case(timetable=quiet, parameters={"self_serving_blame": 0.5}), seed=1)
+    trust, group = run.state.trust.copy(), run.state.delegates["group"]
+    assert run.finish_turn().move == Move.CLOSE_MEETING
+    across = group[:, None] != group[None, :]
+    np.testing.assert_allclose(run.state.trust, np.where(across, trust * (1.0 - 0.5 * 0.08), trust), atol=1e-12)
+
+
+def test_after_a_meeting_that_closed_something_nobody_is_blamed():
+    run = run_to(Negotiation(chair_s_day(60.0, {"kind": Row.MEETING_END}), seed=1), Move.READ)
+    answer(run)
+    while run.pending.move != Move.CLOSE_MEETING:
+        if run.pending.move == Move.READ:
+            answer(run, blocks=(0,))
+        else:
+            run.finish_turn()
+    trust = run.state.trust.copy()
+    run.finish_turn()
+    assert (run.state.trust == trust).all()
+
+
+def test_a_reaffirmed_line_costs_the_trust_of_other_camps():
+    timetable = rows([{"kind": Row.REAFFIRM, "quality": 1.5}, {"kind": Row.END}])
+    named = np.zeros((2, 6), np.int64)
+    named[0, 1] = True
+    camps = np.array([0, 0, -1, 0, 1, -1])
+    lines = {"camp_line": np.full((2, 2), np.nan), "camp_red_low": np.full((2, 2), -np.inf)}
+    lines |= {"camp_red_high": np.full((2, 2), np.inf), "camp_share": np.zeros((2, 2))}
+    run = Negotiation(case(timetable=timetable, plan_seats=named, seats={"camp": camps}, **lines), seed=1)
+    trust = run.state.trust.copy()
+    run.finish_turn()
+    expected = trust.copy()
+    expected[1, [2, 4, 5]] *= 1.0 - 1.5 * 0.08
+    np.testing.assert_allclose(run.state.trust, expected, atol=1e-12)
+
+
+# ------------------------------------------------------------------------------- 5.11 proposals
+
+
+def submissions(*values, sponsors=None, then=(), issues=2, **changes):
+    """Proposals handed in, then other rows."""
+    entries = [{"kind": Row.SUBMISSION} for _ in values] + [*then, {"kind": Row.END}]
+    proposed = np.full((len(entries), issues), np.nan)
+    proposed[: len(values)] = values
+    named = np.zeros((len(entries), 6), np.int64)
+    for row, sponsor in enumerate(sponsors or [row % 6 for row in range(len(values))]):
+        named[row, sponsor] = True
+    return case(timetable=rows(entries), issues=issues, plan_values=proposed, plan_seats=named, **changes)
+
+
+REVIEW = {"kind": Row.SESSION, "minutes": 300.0, "format": CODES["proposal_review"]}
+
+
+def test_the_room_knows_who_tabled_a_proposal():
+    run = Negotiation(submissions([0.4, 0.6]), seed=1)
+    run.finish_turn()
+    assert run.state.proposals["sponsor"][0] == 0
+    assert run.state.proposals["attributed"][0]
+
+
+def test_as_many_proposals_as_the_span_stay_attributed_and_no_more_are_certain_to():
+    room = case(parameters={"attribution_span": 4.0})
+    known = []
+    for replication in range(300):
+        state = opened(room, replication)
+        for who in range(4):
+            table(room, state, who, np.array([0.5, math.nan]))
+        assert state.proposals["attributed"][:4].all()
+        table(room, state, 4, np.array([0.5, math.nan]))
+        known.append(state.proposals["attributed"][:5].mean())
+    assert np.mean(known) == pytest.approx(0.8, abs=4 * math.sqrt(0.8 * 0.2 / 1500))
+
+
+def test_proposals_beyond_what_a_process_can_hold_are_not_taken():
+    room = case()
+    state = opened(room)
+    for _ in range(70):
+        table(room, state, 1, np.array([0.5, 0.5]))
+    assert state.clock["tabled"][0] == 64
+
+
+def test_a_sponsor_without_words_of_its_own_blends_its_position_with_the_room_s():
+    run = Negotiation(submissions([np.nan, np.nan], sponsors=[3]), seed=1)
+    x, believed = run.state.views["position"][3].copy(), beliefs(run.state)[:, :, 3].mean(axis=1)
+    run.finish_turn()
+    np.testing.assert_allclose(run.state.proposed[0], 0.5 * x + 0.5 * believed, atol=1e-12)
+
+
+def test_a_trial_takes_the_slot_and_teaches_nothing():
+    room = submissions(
+        [0.9, np.nan],
+        sponsors=[3],
+        then=[REVIEW],
+        trust_mean=np.where(np.eye(6, dtype=bool), 1.0, 0.0),
+        setting={"trust_spread": 0.0},
+        parameters={"trial": 1.0, "chill": 0.25},
+    )
+    run = Negotiation(room, seed=1)
+    run.finish_turn()
+    run.state.proposals["attributed"][0] = True
+    run.state.trust[:3, 3] = 0.5  # the sponsor's own trust in the others, which it is about to lose
+    sum_trust(room, run.state)
+    run_to(run, Move.DISCUSS)
+    belief, position, minute = beliefs(run.state), run.state.views["position"].copy(), run.minute
+    run.finish_turn()
+    assert (beliefs(run.state) == belief).all()
+    assert (run.state.views["position"] == position).all()
+    assert run.minute - minute == 3.0 * 31 / 2
+    assert run.state.clock["trials"][0] == 1
+    assert run.state.clock["discussed"][0] == 0
+    assert run.state.clock["chill"][0] == 0.75
+    assert not run.state.waiting.any()
+    assert run.state.paragraphs["status"][0] == Status.EMPTY
+    np.testing.assert_allclose(run.state.trust[:3, 3], 0.5 * (1.0 - 0.08), atol=1e-12)
+
+
+def test_a_sponsor_nobody_remembers_is_not_tried():
+    room = submissions(
+        [0.9, np.nan],
+        then=[REVIEW],
+        trust_mean=np.zeros((6, 6)),
+        setting={"trust_spread": 0.0},
+        parameters={"trial": 1.0},
+    )
+    run = Negotiation(room, seed=1)
+    run.finish_turn()
+    run.state.proposals["attributed"][0] = False
+    run_to(run, Move.DISCUSS).finish_turn()
+    assert run.state.clock["trials"][0] == 0
+    assert run.state.clock["discussed"][0] == 1
+
+
+def test_a_reviewed_proposal_becomes_text_under_its_sponsor_s_name():
+    run = Negotiation(submissions([0.9, 0.2], sponsors=[3], then=[REVIEW], parameters={"trial": 0.0}), seed=1)
+    run.finish_turn()
+    run.state.proposals["attributed"][0] = True
+    run_to(run, Move.DISCUSS)
+    answer(run, blocks=(0,))
+    paragraph = named(run.state.paragraphs[0])
+    assert (paragraph.pen, paragraph.precision, paragraph.status) == (3, 0.8, Status.BRACKETED)
+    assert paragraph.text == 0.9
+    assert run.state.waiting[0].tolist() == [False, True]
+
+
+def test_a_review_comes_to_every_issue_with_a_proposal():
+    """The first issue has none: the review goes on to the second."""
+    run = Negotiation(submissions([np.nan, 0.5], then=[REVIEW], parameters={"trial": 0.0}), seed=1)
+    discussed = [turn.issue for turn in run.turns() if turn.move == Move.DISCUSS]
+    assert discussed == [1]
+
+
+def test_a_sponsor_gains_trust_in_supporters_of_other_groups():
+    room = submissions([0.9, 0.2], sponsors=[3], then=[REVIEW], parameters={"trial": 0.0, "personal": 0.0})
+    run = Negotiation(room, seed=1)
+    run.finish_turn()
+    run.state.proposals["attributed"][0] = True
+    run_to(run, Move.DISCUSS)
+    trust = run.state.trust[:, 3].copy()
+    answer(run, blocks=(0,))
+    gained = run.state.trust[:, 3] - trust
+    np.testing.assert_allclose(gained[1:3], 0.04 * 0.25 * (1.0 - trust[1:3]), atol=1e-12)
+    assert (gained[[0, 3, 4, 5]] == 0.0).all()
+
+
+def test_an_objection_taken_personally_costs_trust():
+    room = submissions([0.9, 0.2], sponsors=[3], then=[REVIEW], parameters={"trial": 0.0, "personal": 1.0})
+    run = Negotiation(room, seed=1)
+    run.finish_turn()
+    run.state.proposals["attributed"][0] = True
+    run_to(run, Move.DISCUSS)
+    trust = run.state.trust[:, 3].copy()
+    answer(run, blocks=(0,))
+    assert run.state.trust[0, 3] == pytest.approx(trust[0] * (1.0 - 0.08 * 0.25), abs=1e-12)
+
+
+def test_a_sponsor_resents_silence_of_the_room_and_of_the_chair():
+    run = Negotiation(submissions([0.9, 0.2], sponsors=[3], then=[{"kind": Row.MEETING_END}]), seed=1)
+    run.finish_turn()
+    run.state.clock["closed_before"][0] = -1  # so that nobody is blamed
+    trust, chair = run.state.trust.copy(), run.state.delegates["chair_trust"].copy()
+    run.finish_turn()
+    expected = trust.copy()
+    expected[:3, 3] *= 1.0 - 0.08 * 0.25
+    np.testing.assert_allclose(run.state.trust, expected, atol=1e-12)
+    chair[3] *= 1.0 - 0.08 * 0.25
+    np.testing.assert_allclose(run.state.delegates["chair_trust"], chair, atol=1e-12)
+
+
+# ------------------------------------------------------------------------------- text and formats
+
+
+def test_a_chair_s_draft_lies_between_the_status_quo_and_what_is_stated():
+    room = chair_s_day(parameters={"posturing": 0.0})
+    run = run_to(Negotiation(room, seed=1), Move.DRAFT)
+    centre = run.state.views["position"].mean(axis=0)
+    run.finish_turn()
+    np.testing.assert_allclose(run.state.paragraphs["text"], 0.6 * 0.1 + 0.4 * centre, atol=1e-12)
+    assert (run.state.paragraphs["precision"] == 0.5).all()
+    assert (run.state.paragraphs["pen"] == Pen.CHAIR).all()
+
+
+def test_a_chair_without_coverage_hands_out_nothing():
+    session = {"kind": Row.SESSION, "minutes": 30.0, "format": CODES["chair_text"]}
+    room = case(timetable=rows([session, {"kind": Row.END}]), chair=Chair(coverage=0.0))
+    turns = [turn.move for turn in Negotiation(room, seed=1).turns()]
+    assert Move.READ not in turns
+    assert Move.SPEAK in turns
+
+
+def rolling(minutes=400.0, **changes):
+    return case(timetable=plan([[("rolling_text", minutes)]], caucus=False), issues=1, **changes)
+
+
+def test_a_rolling_text_gives_up_precision_step_by_step():
+    run, seen = Negotiation(rolling(1000.0), seed=1), []
+    while run.outcome == Outcome.RUNNING:
+        if run.pending.move == Move.READ:
+            answer(run, blocks=(0,))
+            seen.append(run.state.paragraphs["precision"][0])
+        else:
+            run.finish_turn()
+    np.testing.assert_allclose(seen, np.maximum(0.1, 0.7 - 0.02 * np.arange(1, len(seen) + 1)), atol=1e-12)
+    assert min(seen) == 0.1
+
+
+def test_a_rolling_text_moves_towards_those_who_block():
+    for replication in range(5):
+        run = run_to(Negotiation(rolling(parameters={"posturing": 0.0}), seed=1, replication=replication), Move.READ)
+        before = run.state.paragraphs["text"][0]
+        answer(run, blocks=(5,))
+        target, after = run.state.views["position"][5, 0], run.state.paragraphs["text"][0]
+        assert 0.0 < (after - before) / (target - before) < 2 * 0.3
+
+
+def test_a_rolling_text_keeps_a_change_only_if_fewer_block():
+    run = run_to(Negotiation(rolling(), seed=1), Move.READ)
+    first = run.state.paragraphs["text"][0]
+    answer(run, blocks=(5,))
+    moved = run.state.paragraphs["text"][0]
+    assert moved != first
+    answer(run, blocks=(4, 5))
+    assert run.state.paragraphs["kept_text"][0] == first
+    assert run.state.paragraphs["kept_blockers"][0] == 1
+
+
+def test_pressure_is_felt_only_while_a_chair_s_text_is_read():
+    days = [[(name, 100.0)] for name in ("chair_text", "rolling_text")]
+    room = case(timetable=plan(days, caucus=False), setting={"pressure": 0.8}, chair=WHOLE)
+    run = Negotiation(room, seed=1)
+    while run.outcome == Outcome.RUNNING:
+        if run.pending.move == Move.READ:
+            k, t = run.pending.issue, min(1.0, run.minute / 200.0)
+            felt = 0.8 * t * t if room.plan["format"][run.state.clock["row"][0]] == CODES["chair_text"] else 0.0
+            text = named(run.state.paragraphs[k])
+            reading = Reading(k, text.text, text.precision, text.pen, known=bool(text.known), t=t, pressure=felt)
+            expected = [plain_shortfall(room, run.state, reading, i) for i in range(6)]
+            np.testing.assert_allclose(run.choice.shortfall, expected, atol=1e-12)
+            answer(run, blocks=(0,))
+        else:
+            run.finish_turn()
+
+
+def test_a_straw_poll_puts_the_median_and_teaches_it():
+    room = case((3, 2), timetable=plan([[("straw_poll", 60.0)]], caucus=False), issues=1)
+    run = run_to(Negotiation(room, seed=1), Move.POLL)
+    positions, belief = run.state.views["position"][:, 0].copy(), run.state.belief[0].copy()
+    run.finish_turn()
+    median = np.median(positions)
+    assert run.state.paragraphs["text"][0] == median
+    others = ~np.eye(5, dtype=bool)
+    np.testing.assert_allclose(run.state.belief[0][others], (belief + 0.2 * (median - belief))[others], atol=1e-12)
+    assert run.pending.move == Move.READ
+
+
+def test_a_drafting_group_has_equal_seats_and_writes_its_mean():
+    room = case((5, 3, 2), timetable=plan([[("drafting_group", 60.0)]], caucus=False), issues=1)
+    run = run_to(Negotiation(room, seed=1), Move.DRAFT_IN_GROUP)
+    run.finish_turn()
+    drafters = run.state.views["drafter"][:, 0]
+    assert [int(drafters[run.state.delegates["group"] == g].sum()) for g in range(3)] == [2, 2, 2]
+    said = [statement(room, run.state, j, 0, 0.0, 0.7) for j in np.flatnonzero(drafters)]
+    assert run.state.paragraphs["text"][0] == pytest.approx(np.mean(said), abs=0.02)  # they have learned since
+    assert run.state.paragraphs["pen"][0] == Pen.GROUP
+    assert run.pending.move == Move.READ
+
+
+def test_a_package_is_objected_to_where_it_loses_more_than_it_gains():
+    room = case(timetable=plan([[("package_deal", 60.0)]], caucus=False), issues=3)
+    run = run_to(Negotiation(room, seed=1), Move.READ_PACKAGE)
+    run.finish_turn()
+    run = run_to(Negotiation(room, seed=1), Move.READ_PACKAGE)
+    state = run.state
+    for i in range(6):
+        total = 0.0
+        for k in range(3):
+            text = named(state.paragraphs[k])
+            reading = Reading(
+                k, text.text, text.precision, text.pen, known=True, t=min(1.0, run.minute / 60.0), pressure=0.0
+            )
+            total += state.views["salience"][i, k] * plain_shortfall(room, state, reading, i)
+        assert run.choice.shortfall[i] == pytest.approx(total, abs=1e-12)
+        assert run.choice.response[i] == (OBJECT if total > 0.0 else ACCEPT)
+
+
+def test_a_package_is_of_the_issues_on_the_agenda():
+    room = case(timetable=plan([[("chair_text", 5.0), ("package_deal", 60.0)]], caucus=False), issues=3, chair=WHOLE)
+    room.plan_issues[room.plan["format"] == CODES["package_deal"], 2] = False
+    run = run_to(Negotiation(room, seed=1), Move.READ_PACKAGE)
+    answer(run)
+    assert run.state.paragraphs["status"].tolist() == [Status.AGREED, Status.AGREED, Status.OPEN]
+
+
+def test_nothing_can_close_under_a_questionnaire():
+    room = case(timetable=plan([[("questionnaire", 300.0)]], caucus=False), parameters={"goodwill": 0.9})
+    run = Negotiation(room, seed=1)
+    moves = {turn.move for turn in run.turns()}
+    assert moves <= {Move.OPEN_SESSION, Move.SPEAK, Move.CLOSE_SESSION, Move.EVENING, Move.CLOSE_MEETING, Move.ADOPT}
+    assert (run.state.paragraphs["status"] == Status.EMPTY).all()
+
+
+def test_what_is_noticed_is_the_salience_weighted_centre_of_what_was_said():
+    room = case(timetable=plan([[("convergence_mapping", 300.0)]], caucus=False), parameters={"noticing_rate": 1e6})
+    run = run_to(Negotiation(room, seed=1), Move.NOTICE)
+    k = run.pending.issue
+    said, salience = run.state.views["statement"][:, k].copy(), run.state.views["salience"][:, k].copy()
+    run.finish_turn()
+    heard = ~np.isnan(said)
+    centre = (said * salience)[heard].sum() / salience[heard].sum()
+    assert run.state.paragraphs["text"][k] == pytest.approx(centre, abs=1e-12)
+    assert run.state.paragraphs["pen"][k] == Pen.FACILITATOR
+    assert (run.pending.move, run.pending.issue) == (Move.READ, k)
+
+
+def test_linkage_bends_instructions_to_the_line_of_the_camp_and_other_camps_spill_over():
+    lines = {
+        "camp_line": np.array([[1.0, np.nan], [0.0, 0.0]]),
+        "camp_red_low": np.array([[0.4, -np.inf], [-np.inf] * 2]),
+    }
+    lines |= {"camp_red_high": np.full((2, 2), np.inf), "camp_share": np.zeros((2, 2))}
+    free = opened(case())
+    room = case(seats={"camp": np.array([0, 0, -1, 1, -1, -1])}, setting={"linkage": 0.4, "spillover": 0.09}, **lines)
+    state = opened(room)
+    x, before = state.views["position"], free.views["position"]
+    np.testing.assert_allclose(x[:2, 0], before[:2, 0] + 0.4 * (1.0 - before[:2, 0]), atol=1e-12)
+    np.testing.assert_allclose(x[3], 0.6 * before[3], atol=1e-12)
+    assert (x[[2, 4, 5]] == before[[2, 4, 5]]).all()
+    assert (x[:2, 1] == before[:2, 1]).all()
+    assert (state.views["instructions"] == x).all()
+    np.testing.assert_allclose(state.delegates["spillover"], [0.015, 0.015, 0.0, 0.03, 0.0, 0.0], atol=1e-15)
+    assert state.views["red_low"][:, 0].tolist() == [0.4, 0.4, *[-math.inf] * 4]
+
+
+# ------------------------------------------------------------------------------- evenings
+
+
+def an_evening(*, mixed=0.0, caucus=True, quality=1.0, guests=(), sizes=(3, 3), **changes):
+    entry = {"kind": Row.EVENING, "mixed_share": mixed, "caucus": caucus, "quality": quality}
+    named = np.zeros((2, sum(sizes)), np.int64)
+    named[0, list(guests)] = True
+    return case(sizes, timetable=rows([entry, {"kind": Row.END}]), plan_seats=named, **changes)
+
+
+def test_a_dinner_raises_trust_and_corrects_beliefs_and_moves_no_position():
+    room = an_evening(mixed=1.0, sizes=(1, 1), quality=0.5)
+    run = Negotiation(room, seed=1)
+    trust, belief, x = run.state.trust.copy(), run.state.belief.copy(), run.state.views["position"].copy()
+    run.finish_turn()
+    now = run.state.trust
+    assert (run.state.views["position"] == x).all()
+    for i, j in ((0, 1), (1, 0)):
+        assert now[j, i] == pytest.approx(trust[j, i] + 0.12 * 0.5 * (1.0 - trust[j, i]), abs=1e-12)
+    for k in range(2):
+        first = belief[k, 1, 0] + 0.5 * trust[0, 1] * (x[1, k] - belief[k, 1, 0])  # 0 heard 1 before 1 heard 0
+        assert run.state.belief[k, 1, 0] == pytest.approx(first, abs=1e-12)
+        second = belief[k, 0, 1] + 0.5 * now[1, 0] * (x[0, k] - belief[k, 0, 1])
+        assert run.state.belief[k, 0, 1] == pytest.approx(second, abs=1e-12)
+
+
+def test_only_the_guests_of_a_dinner_meet():
+    run = Negotiation(an_evening(caucus=False, guests=(0, 5)), seed=1)
+    trust = run.state.trust.copy()
+    run.finish_turn()
+    assert [tuple(pair) for pair in np.argwhere(run.state.trust != trust)] == [(0, 5), (5, 0)]
+
+
+def test_two_dinners_of_an_evening_are_two_tables():
+    room = an_evening(caucus=False, guests=(0, 5))
+    room.plan_seats[0, [1, 4]] = 2
+    run = Negotiation(room, seed=1)
+    trust = run.state.trust.copy()
+    run.finish_turn()
+    assert {tuple(pair) for pair in np.argwhere(run.state.trust != trust)} == {(0, 5), (5, 0), (1, 4), (4, 1)}
+
+
+def test_trust_stays_within_its_scale_however_good_the_evening():
+    run = Negotiation(an_evening(mixed=1.0, quality=2.0, parameters={"contact_gain": 0.7}), seed=1)
+    run.finish_turn()
+    assert run.state.trust.max() <= 1.0
+
+
+def test_mixed_tables_are_of_about_eight_and_mixed():
+    run = Negotiation(an_evening(mixed=1.0, sizes=(12, 12)), seed=1)
+    before = run.state.trust.copy()
+    run.finish_turn()
+    met = run.state.trust != before
+    tables = {tuple(np.flatnonzero(row | (np.arange(24) == i))) for i, row in enumerate(met)}
+    assert sorted(len(one) for one in tables) == [8, 8, 8]
+    assert all(sum(i < 12 for i in one) == 4 for one in tables)
+
+
+def test_gossip_chills_only_out_groups():
+    room = case((3, 3, 2), setting={"trust_spread": 0.2})
+    state = opened(room)
+    trust = state.trust.copy()
+    gossip(room, state, np.zeros(8, np.bool_), 0, 3)
+    expected = trust.copy()
+    for j in range(3, 8):
+        for i in range(3):
+            pulled = trust[j, i] + 0.06 * (trust[j, :3].mean() - trust[j, i])
+            expected[j, i] = pulled * (1.0 - 0.01)
+    np.testing.assert_allclose(state.trust, expected, atol=1e-12)
+
+
+def test_a_caucus_shift_is_bounded_and_away_from_the_perceived_others():
+    room = case((3, 3), parameters={"caucus_pull": 0.0, "caucus_shift": 0.01})
+    state = opened(room)
+    x = state.views["position"].copy()
+    perceived = state.belief[:, 3:, :3].mean(axis=(1, 2))
+    close_ranks(room, state, np.zeros(6, np.bool_), 0, 3)
+    shift = state.views["position"] - x
+    assert (shift[3:] == 0.0).all()
+    for i in range(3):
+        assert np.abs(shift[i]).max() <= 0.01 * susceptibility(room, state, i) + 1e-15
+    away = np.sign(x[:3].mean(axis=0) - perceived)
+    assert (np.sign(shift[:3]) * away >= 0.0).all()
+    assert np.abs(shift[:3]).max() > 0.0
+
+
+def test_a_caucus_pulls_inwards_and_stays_anchored_to_instructions():
+    room = case((3, 3), parameters={"caucus_shift": 0.0})
+    state = opened(room)
+    x, a = state.views["position"].copy(), state.views["instructions"].copy()
+    close_ranks(room, state, np.zeros(6, np.bool_), 0, 3)
+    for i in range(3):
+        share = susceptibility(room, state, i)
+        expected = x[i] + 0.12 * (share * x[:3].mean(axis=0) + (1.0 - share) * a[i] - x[i])
+        np.testing.assert_allclose(state.views["position"][i], expected, atol=1e-12)
+    for k in range(2):
+        assert (beliefs(state)[k, :3, :3] == state.views["position"][:3, k][:, None]).all()
+
+
+def test_an_evening_keeps_the_running_sums_true():
+    room = an_evening(mixed=0.5, sizes=(4, 5))
+    state = opened(room)
+    spend_evening(room, state)
+    sums = ("trust_out", "trust_received", "out_count")
+    kept = {name: state.delegates[name].copy() for name in sums}
+    views = {name: state.views[name].copy() for name in ("believed_out", "believed_room")}
+    sum_trust(room, state)
+    sum_beliefs(room, state)
+    assert all((state.delegates[name] == kept[name]).all() for name in sums)
+    assert all((state.views[name] == views[name]).all() for name in views)
+
+
+# ------------------------------------------------------------------------------- 5.13 how it ends
+
+
+def agreed_in_part(*, separable, **changes):
+    """The first paragraph is agreed, the second blocked to the end."""
+    room = chair_s_day(setting={"separable": separable}, **changes)
+    return read_to_the_end(Negotiation(room, seed=1), {0: {}, 1: {"blocks": (0,)}})
+
+
+def test_separable_paragraphs_stand_alone():
+    run = agreed_in_part(separable=True, parameters=CALM | {"goodwill": 0.9})
+    assert run.state.paragraphs["status"].tolist() == [Status.AGREED, Status.BRACKETED]
+    assert run.outcome == Outcome.PARTIAL
+
+
+def test_else_nothing_is_agreed_until_everything_is():
+    assert agreed_in_part(separable=False).outcome == Outcome.CHAIR_REPORT
+    quiet = chair_s_day(setting={"chair_reports": False})
+    assert read_to_the_end(Negotiation(quiet, seed=1), [{"blocks": (0,)}] * 2).outcome == Outcome.NONE
+
+
+def test_a_report_all_paragraphs_of_which_are_agreed_still_has_to_be_adopted():
+    for blocks, outcome in (((), Outcome.CONSENSUS), ((3,), Outcome.CHAIR_REPORT)):
+        run = Negotiation(chair_s_day(), seed=1)
+        while run.pending.move != Move.ADOPT:
+            if run.pending.move == Move.READ:
+                answer(run)
+            else:
+                run.finish_turn()
+        answer(run, blocks=blocks)
+        assert run.outcome == outcome
+
+
+def test_a_process_that_fails_at_adoption_asks_for_renewal_too():
+    run = Negotiation(chair_s_day(), seed=1)
+    while run.pending.move != Move.ADOPT:
+        if run.pending.move == Move.READ:
+            answer(run)
+        else:
+            run.finish_turn()
+    answer(run, blocks=(3,))
+    assert not math.isnan(run.state.clock["renewal_support"][0])
+
+
+def test_closed_with_dissent_is_recorded_as_such():
+    run = run_to(Negotiation(chair_s_day(setting={"record_dissent": True}), seed=1), Move.READ)
+    k = run.pending.issue
+    run.choice.response[:] = ACCEPT
+    run.choice.response[0], run.choice.shortfall[0] = OBJECT, 0.1  # beyond the cost .06, within the relief .08
+    run.finish_turn()
+    assert run.state.paragraphs["status"][k] == Status.DISSENT
+
+
+@pytest.mark.parametrize(("against", "outcome"), [((), Outcome.VOTE), ((0, 1, 2), Outcome.CHAIR_REPORT)])
+def test_a_vote_decides_where_the_rules_fall_back_on_it(against, outcome):
+    x = np.full((6, 2), 0.5)
+    x[list(against)] = 0.1
+    room = chair_s_day(
+        setting={"vote_share": 0.6, "trust_spread": 0.0},
+        stances={"position": x, "spread": 0.0, "red_high": np.where(x < 0.3, 0.12, np.inf)},
+        parameters=CALM,
+    )
+    assert read_to_the_end(Negotiation(room, seed=1), [{"blocks": (5,)}] * 2).outcome == outcome
+
+
+def test_nobody_s_vote_carries_nothing():
+    """Seats that may not block may not vote."""
+    room = chair_s_day(seats={"may_block": False}, setting={"vote_share": 0.6, "rule": Rule.MAJORITY_PER_GROUP})
+    run = read_to_the_end(Negotiation(room, seed=1), [{"objects": range(6)}] * 2)
+    assert run.outcome == Outcome.CHAIR_REPORT
+
+
+def leaving(**changes):
+    """A day, an evening, the end; the second group sees all it wants outside and trusts nobody."""
+    outside = np.array([np.nan] * 3 + [1.0] * 3)
+    trust = np.where(np.eye(6, dtype=bool), 1.0, 0.0)
+    return chair_s_day(
+        60.0,
+        {"kind": Row.EVENING},
+        seats={"outside_option": outside} | changes.pop("seats", {}),
+        trust_mean=trust,
+        setting={"trust_spread": 0.0} | changes.pop("setting", {}),
+        parameters={"walkout": 1000.0},
+        **changes,
+    )
+
+
+def test_a_group_leaves_at_the_rate_of_what_it_sees_outside():
+    room = leaving()
+    state = opened(room)
+    assert leaving_rate(room, state, 0, 3) == 0.0
+    state.trust[:3, 3:] = 0.3
+    sum_trust(room, state)
+    value = 0.0
+    for i in (3, 4, 5):
+        for k in range(2):
+            value += state.views["salience"][i, k] * (1.0 - abs(0.1 - state.views["position"][i, k])) / 3.0
+    assert leaving_rate(room, state, 3, 6) == pytest.approx(1000.0 * (1.0 - value) * 0.7, rel=1e-12)
+
+
+def test_who_has_left_is_asked_nothing_more():
+    run = run_to(Negotiation(leaving(), seed=1), Move.EVENING)
+    run.finish_turn()
+    state = run.state
+    assert state.delegates["present"].tolist() == [True] * 3 + [False] * 3
+    assert not state.views["bracket"][3:].any()
+    assert (state.delegates["wish"][3:] == math.inf).all()
+    assert (state.delegates["out_count"][:3] == 0.0).all()
+    for _ in run.turns():
+        pass
+    assert run.outcome in {Outcome.WALKOUT, Outcome.CONSENSUS}
+
+
+def test_only_members_with_an_outside_option_leave():
+    outside = np.array([np.nan] * 4 + [1.0] * 2)
+    room = leaving(seats={"outside_option": outside})
+    run = run_to(Negotiation(room, seed=1), Move.EVENING)
+    run.finish_turn()
+    assert run.state.delegates["present"].tolist() == [True] * 4 + [False] * 2
+
+
+def test_rough_consensus_would_be_of_those_present():
+    run = run_to(Negotiation(leaving(), seed=1), Move.EVENING)
+    run.finish_turn()
+    count_reading(run.state, 0, Tally(2, 0, 0, 3, majority_everywhere=False))
+    count_reading(run.state, 1, Tally(0, 0, 0, 3, majority_everywhere=True))
+    assert run.state.paragraphs["content"].tolist() == pytest.approx([1 / 3, 1.0])
+    measured = np.zeros(1, RUN_ROW)
+    measure_rules(run.state, measured[0])
+    assert measured["would_rough_consensus"] == 0.0
+
+
+def test_what_there_is_nobody_for_has_no_level():
+    run = run_to(Negotiation(leaving(), seed=1), Move.EVENING)
+    assert not any(map(math.isnan, (*trust_levels(run.state), *distances(run.state))))
+    run.finish_turn()
+    within, across, chair = trust_levels(run.state)
+    assert math.isnan(across)
+    assert not math.isnan(within + chair)
+    assert all(map(math.isnan, distances(run.state)))
+    run.state.delegates["present"] = False
+    assert all(map(math.isnan, trust_levels(run.state)))
+    assert not zone_exists(run.case, run.state, 0)
+
+
+def test_a_process_some_have_left_without_agreement_ends_as_a_walkout():
+    run = Negotiation(leaving(), seed=1)
+    read_to_the_end(run, [{"blocks": (0,)}] * 2)
+    assert run.outcome == Outcome.WALKOUT
+
+
+def test_an_empty_room_adopts_nothing():
+    room = leaving(setting={"separable": True})
+    run = run_to(Negotiation(room, seed=1), Move.READ)
+    answer(run)
+    run.state.delegates["present"] = False
+    run._prepare()
+    for _ in run.turns():
+        pass
+    assert run.outcome == Outcome.WALKOUT
+
+
+# ------------------------------------------------------------------------------- motions and renewal
+
+
+def motion(trust=1.0, movers=(0,)):
+    """A motion for chair's text; if it fails the questionnaire goes on."""
+    session = {"kind": Row.SESSION, "minutes": 30.0, "starts": 0.0, "deadline": 30.0}
+    entries = [
+        {"kind": Row.MOTION, "otherwise": 3, "deadline": 30.0},
+        session | {"format": CODES["chair_text"]},
+        {"kind": Row.END, "starts": 30.0, "deadline": 30.0},
+        session | {"format": CODES["questionnaire"]},
+        {"kind": Row.END, "starts": 30.0, "deadline": 30.0},
+    ]
+    named = np.zeros((5, 6), np.int64)
+    named[0, list(movers)] = True
+    means = np.full((6, 6), trust)
+    return case(timetable=rows(entries), plan_seats=named, trust_mean=means, setting={"trust_spread": 0.0}, chair=WHOLE)
+
+
+@pytest.mark.parametrize(("backers", "row"), [(range(3), 1), (range(2), 3)])
+def test_half_the_room_carries_a_motion(backers, row):
+    run = Negotiation(motion(), seed=1)
+    run.choice.response[:] = OBJECT
+    run.choice.response[list(backers)] = ACCEPT
+    run.finish_turn()
+    assert run.state.clock["row"][0] == row
+
+
+def test_a_motion_is_backed_by_those_who_trust_its_movers():
+    assert Negotiation(motion(1.0), seed=1).choice.response.tolist() == [ACCEPT] * 6
+    assert Negotiation(motion(0.0), seed=1).choice.response.tolist() == [ACCEPT, *[OBJECT] * 5]
+    assert Negotiation(motion(0.0, movers=()), seed=1).choice.response.tolist() == [ACCEPT] * 6  # the chair's own
+    backed = [Negotiation(motion(0.4), seed=1, replication=r).choice.response[1:] == ACCEPT for r in range(200)]
+    assert np.mean(backed) == pytest.approx(0.4, abs=4 * math.sqrt(0.24 / 1000))
+
+
+def test_a_motion_of_those_who_have_left_has_no_backers():
+    run = Negotiation(motion(1.0, movers=(0, 1)), seed=1)
+    run.state.delegates["present"][:2] = False
+    run._prepare()
+    assert run.choice.response[2:].tolist() == [OBJECT] * 4
+    run.state.delegates["present"][0] = True
+    run._prepare()
+    assert run.choice.response[2:].tolist() == [ACCEPT] * 4
+
+
+def test_each_mover_s_motion_is_backed_by_its_own_draw():
+    backed = [
+        [Negotiation(motion(0.5, movers=(mover,)), seed=1, replication=r).choice.response[2:] for r in range(100)]
+        for mover in (0, 1)
+    ]
+    assert np.mean(np.array(backed[0]) == np.array(backed[1])) == pytest.approx(0.5, abs=4 * math.sqrt(0.25 / 400))
+
+
+def renewing(goodwill, debrief=1.0, **changes):
+    """A mandate of two paragraphs, a vote on another, a second mandate."""
+    session = {"kind": Row.SESSION, "minutes": 60.0, "format": CODES["chair_text"]}
+    entries = [
+        session | {"deadline": 60.0},
+        {"kind": Row.RENEWAL, "quality": debrief},
+        session | {"mandate_start": 60.0},
+        {"kind": Row.END},
+    ]
+    habits = CALM | {"goodwill": goodwill}
+    return case(timetable=rows(entries), chair=WHOLE, parameters=habits | changes.pop("parameters", {}), **changes)
+
+
+def test_a_room_of_goodwill_asks_for_another_mandate_and_begins_with_empty_paper():
+    run = run_to(Negotiation(renewing(0.9), seed=1), Move.READ)
+    answer(run)
+    while run.pending.move != Move.RENEW:
+        if run.pending.move == Move.READ:
+            answer(run, blocks=(0,))
+        else:
+            run.finish_turn()
+    trust, belief, group = run.state.trust.copy(), run.state.belief.copy(), run.state.delegates["group"]
+    run.finish_turn()
+    assert run.state.clock["renewed"][0] == 1
+    assert run.state.clock["renewal_support"][0] == 1.0
+    assert (run.state.paragraphs["status"] == Status.EMPTY).all()
+    assert np.isnan(run.state.paragraphs["text"]).all()
+    assert np.isnan(run.state.paragraphs["closed_at"]).all()
+    assert run.state.paragraphs["fewest_blockers"].tolist() == [6, 6]
+    assert run.state.paragraphs["content"].tolist() == [0.0, 0.0]
+    assert not run.state.paragraphs["majority_met"].any()
+    across = group[:, None] != group[None, :]
+    np.testing.assert_allclose(run.state.trust, np.where(across, trust + 0.05 * (1.0 - trust), trust), atol=1e-12)
+    for k in range(2):
+        heard = belief[k] + 0.2 * (run.state.views["position"][:, k][:, None] - belief[k])
+        np.testing.assert_allclose(run.state.belief[k], np.where(np.eye(6), belief[k], heard), atol=1e-12)
+
+
+def test_without_a_debriefing_a_renewal_teaches_nothing():
+    run = run_to(Negotiation(renewing(0.9, debrief=0.0), seed=1), Move.READ)
+    while run.pending.move != Move.RENEW:
+        if run.pending.move == Move.READ:
+            answer(run, blocks=(0,))
+        else:
+            run.finish_turn()
+    belief = beliefs(run.state)
+    run.finish_turn()
+    assert (beliefs(run.state) == belief).all()
+
+
+CONTENT = {"stances": {"position": 0.1, "spread": 0.0}, "setting": {"separable": True, "trust_spread": 0.0}}
+
+
+def test_a_room_that_wants_no_other_mandate_ends():
+    """All are where the status quo is: nothing is to be hoped for."""
+    room = renewing(0.0, **CONTENT)
+    run = read_to_the_end(Negotiation(room, seed=1), [{"blocks": (0,)}] * 2)
+    assert run.state.clock["renewed"][0] == 0
+    assert run.state.clock["renewal_support"][0] == 0.0
+    assert run.minute == 60.0
+    assert run.outcome == Outcome.CHAIR_REPORT
+
+
+def test_a_refused_renewal_puts_what_is_agreed_to_the_room_and_not_the_last_reading():
+    """The first paragraph suits everybody; the objection to the second, read last, is no objection to the report."""
+    run = read_to_the_end(Negotiation(renewing(0.0, **CONTENT), seed=1), {0: {}, 1: {"blocks": (0,)}})
+    assert run.state.paragraphs["status"][0] == Status.AGREED
+    assert run.outcome == Outcome.PARTIAL
+
+
+# ------------------------------------------------------------------------------- 7 what a run reports
+
+
+def test_depth_is_ambition_times_precision_times_coverage():
+    run = agreed_in_part(separable=True, parameters=CALM | {"goodwill": 0.9})
+    state = run.state
+    text, x = state.paragraphs["text"][0], state.views["first_position"][:, 0].mean()
+    ambition = min(1.0, abs(text - 0.1) / max(abs(x - 0.1), 0.05))
+    assert depth_of(run.case, state) == pytest.approx((ambition * 0.5 * 0.5, ambition, 0.5), abs=1e-12)
+    assert all(math.isnan(value) for value in depth_of(run.case, opened(run.case)))
+
+
+def test_what_was_not_agreed_is_worth_the_status_quo():
+    run = agreed_in_part(separable=True, parameters=CALM | {"goodwill": 0.9})
+    assert run.outcome == Outcome.PARTIAL
+    p, state = run.case.parameters[0], run.state
+    for i in range(6):
+        x, salience = state.views["position"][i], state.views["salience"][i]
+        vague = 1.0 - state.paragraphs["precision"][0]
+        loss = abs(state.paragraphs["text"][0] - x[0]) * (1.0 - p.ambiguity * vague) + p.dilution * vague * abs(
+            x[0] - 0.1
+        )
+        expected = salience[0] * (1.0 - loss) + salience[1] * (1.0 - abs(0.1 - x[1]))
+        assert result_value(run.case, state, i) == pytest.approx(expected, abs=1e-12)

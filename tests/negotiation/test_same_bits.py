@@ -1,0 +1,231 @@
+"""The same bits: compiled or not, in any chunks and threads, whoever drives; and one change has one effect."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numba
+import numpy as np
+import pytest
+
+import bits
+from cases import beliefs, case, columns, contested, plan
+from negsim.cases import load
+from negsim.negotiation.floor import begin, play
+from negsim.negotiation.runs import Negotiation, replicate, watch
+from negsim.negotiation.tables import Move, State
+from negsim.randomness import stream
+from negsim.scenario import with_changes
+from negsim.scenario.lowering import lower
+from negsim.study.runner import chunks, run_case
+
+SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
+SEED = 2011
+LOTS = 12 if numba.config.DISABLE_JIT else 520  # replications: three chunks where they cost nothing
+
+
+def same_bits(one, other):
+    return one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes()
+
+
+def differences(one, other):
+    """Names of the columns of two states or results that are not the same bits."""
+    others = columns(other)
+    return [name for name, column in columns(one).items() if not same_bits(column, others[name])]
+
+
+def rows_of(results, which):
+    return type(results)(*(table[which] for table in results))
+
+
+# ----------------------------------------------------------------------------------- how it is run
+
+
+def test_compiled_and_uncompiled_runs_are_the_same_bits(tmp_path):
+    switched = "0" if numba.config.DISABLE_JIT else "1"
+    file = tmp_path / "tables.npz"
+    subprocess.run(
+        [sys.executable, bits.__file__, str(file)], env=os.environ | {"NUMBA_DISABLE_JIT": switched}, check=True
+    )
+    here = bits.tables()
+    with np.load(file) as there:
+        assert set(there) == set(here)
+        assert [name for name, table in here.items() if not same_bits(table, there[name])] == []
+
+
+def test_any_chunking_gives_the_same_bits():
+    room = contested()
+    whole = replicate(room, np.uint64(SEED), 5, 30)
+    for size in (1, 7, 30):
+        parts = [replicate(room, np.uint64(SEED), first, count) for first, count in chunks(5, 30, size)]
+        glued = type(whole)(*(np.concatenate(tables) for tables in zip(*parts, strict=True)))
+        assert differences(whole, glued) == []
+
+
+def test_chunks_cover_every_replication_once():
+    covered = [r for first, count in chunks(17, 1234, 100) for r in range(first, first + count)]
+    assert covered == list(range(17, 17 + 1234))
+
+
+def test_one_and_two_threads_give_the_same_bits():
+    room = contested()
+    one, two = (run_case(room, replications=LOTS, seed=SEED, first=9, threads=threads) for threads in (1, 2))
+    assert differences(one, two) == []
+
+
+def test_replication_70_001_alone_equals_its_place_in_a_batch():
+    room = contested()
+    alone = replicate(room, np.uint64(SEED), 70_001, 1)
+    batch = replicate(room, np.uint64(SEED), 69_990, 20)
+    assert differences(alone, rows_of(batch, slice(11, 12))) == []
+    assert differences(alone, rows_of(batch, slice(12, 13))) != []
+
+
+def test_running_twice_gives_the_same_bits():
+    room = contested()
+    assert differences(*(replicate(room, np.uint64(0), 0, 6) for _ in range(2))) == []
+
+
+def test_watching_a_run_changes_nothing():
+    for room in (case(), contested()):
+        for replication in range(3):
+            seen = watch(room, seed=SEED, replication=replication)
+            assert differences(seen.state, play(room, stream(SEED, replication), 0)) == []
+            assert differences(seen.results, replicate(room, np.uint64(SEED), replication, 1)) == []
+
+
+def test_a_log_that_overflows_is_written_again_and_changes_nothing():
+    room = contested()
+    short, long = watch(room, seed=SEED, log_rows=3), watch(room, seed=SEED)
+    assert len(long.events) > 3
+    assert same_bits(np.asarray(short.events), np.asarray(long.events))
+    assert differences(short.state, long.state) == []
+
+
+# ----------------------------------------------------------------------------------- one change, one effect
+
+DRAWN = ("position", "instructions", "first_position", "salience", "weight", "temper", "red_low", "red_high")
+OWN = ("chair_trust", "chair_trust_base", "wish", "camp")
+
+
+def people(state: State, seats):
+    """Everything that was drawn for these seats and between them."""
+    seats = list(seats)
+    views = {name: state.views[name][seats] for name in DRAWN}
+    own = {name: state.delegates[name][seats] for name in OWN}
+    among = {name: getattr(state, name)[np.ix_(seats, seats)] for name in ("trust", "trust_base")}
+    return views | own | among
+
+
+def changed(one, other):
+    return {name for name in one if not same_bits(np.ascontiguousarray(one[name]), np.ascontiguousarray(other[name]))}
+
+
+def crowd(sizes=(4, 3), **changes):
+    """A room in which everything is drawn."""
+    return contested(sizes, 2, stances={"red_low": 0.05, "red_spread": 0.02, **changes.pop("stances", {})}, **changes)
+
+
+def moved_seat(mean):
+    centres = np.repeat([0.3, 0.7], (4, 3))[:, None] + np.zeros((7, 2))
+    centres[1, 0] = mean
+    return crowd(stances={"position": centres})
+
+
+def test_another_mean_moves_one_position_and_nothing_else_that_is_drawn():
+    before, after = (begin(moved_seat(mean), stream(SEED, 4), 0) for mean in (0.3, 0.45))
+    others = [i for i in range(7) if i != 1]
+    assert changed(people(before, others), people(after, others)) == set()
+    assert changed(people(before, [1]), people(after, [1])) == {"position", "instructions", "first_position"}
+    assert before.views["position"][1, 1] == after.views["position"][1, 1]
+
+
+def test_another_mean_moves_beliefs_only_where_it_is_believed():
+    before, after = (beliefs(begin(moved_seat(mean), stream(SEED, 4), 0)) for mean in (0.3, 0.45))
+    k, about, holder = np.nonzero(before != after)
+    assert set(k) == {0}
+    # Its own group hears of it alone; the others also see its peers through the group's mean, and it sees them anew.
+    assert {(j, i) for j, i in zip(about, holder, strict=True) if i < 4 and i != 1} == {(1, i) for i in (0, 2, 3)}
+    assert set(about[holder >= 4]) == {0, 1, 2, 3}
+    assert set(about[holder == 1]) == {1, 4, 5, 6}
+
+
+def test_an_added_seat_moves_nobody_else_s_draws():
+    before, after = begin(crowd((4, 3)), stream(SEED, 4), 0), begin(crowd((5, 3)), stream(SEED, 4), 0)
+    assert changed(people(before, range(7)), people(after, [0, 1, 2, 3, 5, 6, 7])) == set()
+
+
+def test_an_added_seat_of_a_scenario_moves_nobody_else_s_draws():
+    scenario = load(SMALL)
+    group, spec = next(iter(scenario.groups.items()))
+    seats, n = spec.seats, sum(one.seats for one in scenario.groups.values())
+    before, after = (
+        begin(lower(with_changes(scenario, [f"groups.{group}.seats={size}"])), stream(SEED, 4), 0)
+        for size in (seats, seats + 1)
+    )
+    kept = [i if i < seats else i + 1 for i in range(n)]
+    assert changed(people(before, range(n)), people(after, kept)) == set()
+
+
+def test_another_mean_is_heard_of_only_through_what_is_said():
+    """Where words move nothing, the others speak at the same moments and stay where they were."""
+    deaf = {"persuasion": 0.0}
+    quiet = plan([[("questionnaire", 300.0)]], caucus=False)
+    centres = np.repeat([0.3, 0.7], (4, 3))[:, None] + np.zeros((7, 2))
+    runs = []
+    for mean in (0.3, 0.45):
+        centres[1, 0] = mean
+        runs.append(watch(crowd(stances={"position": centres.copy()}, timetable=quiet, parameters=deaf), seed=SEED))
+    before, after = runs
+    for name in ("move", "minute", "issue", "who"):
+        assert same_bits(np.ascontiguousarray(before.events[name]), np.ascontiguousarray(after.events[name]))
+    others = [i for i in range(7) if i != 1]
+    assert same_bits(before.position[:, others], after.position[:, others])
+    said = before.events["move"] == Move.SPEAK
+    own = said & (before.events["who"] == 1) & (before.events["issue"] == 0)
+    assert own.any()
+    assert ((before.events["position"] != after.events["position"])[said] == own[said]).all()
+
+
+PEOPLE = ("exaggeration", "stereotyping", "temper", "salience_weight")  # parameters that make the first state
+LATER = ("hope", "goodwill", "aspiration", "ambiguity", "dilution", "block_cost", "devaluation")  # move the zone too
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"setting": {"pressure": 0.1}},
+        {"setting": {"rule": 2, "rule_k": 3, "separable": True, "record_dissent": True}},
+        {"timetable": plan([[("chair_text", 30.0)]], mixed=1.0)},
+        {"seats": {"may_block": False}},
+        *({"parameters": {name: 0.11}} for name in ("persuasion", "posturing", "learning", "trust_loss", *LATER)),
+    ],
+    ids=str,
+)
+def test_a_knob_leaves_the_population_alone(change):
+    before, after = begin(crowd(), stream(SEED, 4), 0), begin(crowd(**change), stream(SEED, 4), 0)
+    assert [name for name in differences(before, after) if not name.endswith("zone_start")] == []
+
+
+@pytest.mark.parametrize("change", ["meetings.count=3", "methodology=convergence_mapping", "informal.mixed_evenings=1"])
+def test_the_three_knobs_leave_the_population_alone(change):
+    scenario = load(SMALL)
+    before, after = (begin(lower(with_changes(scenario, changes)), stream(SEED, 4), 0) for changes in ([], [change]))
+    assert differences(before, after) == []
+
+
+def test_a_knob_changes_nothing_before_it_works():
+    """Evenings spent otherwise: the first day is the same, turn by turn."""
+    first, second = (
+        Negotiation(contested(timetable=plan([[("questionnaire", 90.0)]] * 2, mixed=mixed)), seed=SEED)
+        for mixed in (0.0, 1.0)
+    )
+    while first.pending.move != Move.EVENING:
+        assert first.pending == second.pending
+        assert differences(first.state, second.state) == []
+        first.finish_turn()
+        second.finish_turn()
+    first.finish_turn()
+    second.finish_turn()
+    assert differences(first.state, second.state) != []

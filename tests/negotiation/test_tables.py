@@ -1,0 +1,89 @@
+"""Records are declared once: numpy, mypy and the pages have the same columns; the log has one kind of event a move."""
+
+import subprocess
+import sys
+from dataclasses import fields as fields_of
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cases import case, contested
+from negsim.negotiation import measures, tables
+from negsim.negotiation.log import KINDS, Happening, events
+from negsim.negotiation.runs import Negotiation, watch
+from negsim.negotiation.tables import EventRow, Move, Record, fields, record_type
+
+ROOT = Path(__file__).parents[2]
+RECORDS = [
+    record
+    for module in (tables, measures)
+    for record in vars(module).values()
+    if isinstance(record, type) and issubclass(record, Record) and fields(record)
+]
+READ = """
+from negsim.negotiation.tables import State
+
+
+def read(state: State) -> float:
+    return state.clock[0].minute + state.opinions[0, 1].{column}
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("column", "complaint"), [("position", ""), ("postion", '"OpinionRow" has no attribute "postion"')]
+)
+def test_a_misspelt_column_is_an_error_of_mypy(tmp_path, column, complaint):
+    file = tmp_path / "read.py"
+    file.write_text(READ.format(column=column), encoding="utf-8")
+    told = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--config-file", str(ROOT / "pyproject.toml"), str(file)],
+        cwd=ROOT, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert complaint in told.stdout
+    assert (told.returncode == 0) == (not complaint), told.stdout
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
+def test_a_record_is_an_aligned_table_of_its_columns(record):
+    kinds = {"float": np.float64, "int": np.int64, "bool": np.bool_}
+    made = record_type(record)
+    assert made.names == tuple(record.__annotations__) == tuple(fields(record))
+    assert [made[name] for name in made.names] == [np.dtype(kinds[kind]) for kind in record.__annotations__.values()]
+    assert made.isalignedstruct
+    assert all(field.meaning for field in fields(record).values())
+
+
+def test_every_kind_of_event_reads_columns_of_the_log():
+    for move, kind in KINDS.items():
+        assert kind.move == move
+        assert {field.name for field in fields_of(kind)} <= set(fields(EventRow))
+
+
+def test_every_column_of_the_log_is_of_some_kind_of_event():
+    used = {field.name for kind in KINDS.values() for field in fields_of(kind)}
+    assert {*used, "move"} == set(fields(EventRow))
+
+
+def test_an_event_says_what_its_columns_hold_and_the_others_are_blank():
+    seen = watch(contested(), seed=3).events
+    own = {field.name for field in fields_of(Happening)}
+    kinds = set()
+    for row, event in zip(seen, events(seen), strict=True):
+        kinds.add(event.move)
+        used = {field.name for field in fields_of(event)}
+        for name in fields(EventRow):
+            if name in used:
+                assert row[name] == getattr(event, name) or np.isnan(row[name])
+            elif name != "move" and name not in own:
+                assert row[name] in {-1, False} or np.isnan(row[name])
+    assert {Move.SPEAK, Move.READ, Move.BLOCK, Move.OPEN_SESSION, Move.EVENING} <= kinds
+
+
+def test_rows_that_python_reads_have_attributes():
+    run = Negotiation(case(), seed=1, log_rows=9)
+    run.finish_turn()
+    assert run.state.clock[0].turn == run.state.clock["turn"][0] == 1
+    run.state.delegates[0].present = False
+    assert not run.state.delegates["present"][0]

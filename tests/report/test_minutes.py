@@ -1,0 +1,188 @@
+"""The transcript: true to the log, in its order, and in words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from negsim.cases import load
+from negsim.negotiation.runs import watch
+from negsim.negotiation.tables import Move, Outcome
+from negsim.report.minutes import transcript
+from negsim.report.minutes.clock import Clock
+from negsim.report.minutes.reasons import reasons
+from negsim.report.minutes.story import Story, passages
+from negsim.report.words import OUTCOMES, issue_names
+from negsim.scenario.lowering import lower, seat_names
+
+DATA = Path(__file__).parents[1] / "data"
+CASES = {
+    "first": ("cstd_wgigf_2011", ()),
+    "second": ("cstd_wgigf_2012", ()),
+    "reviewed": ("cstd_wgigf_2011", ("methodology=tabled_proposals",)),
+    "drafted": ("cstd_wgigf_2011", ("methodology=drafting_group",)),
+    "polled": ("cstd_wgigf_2011", ("methodology=straw_poll",)),
+    "package": ("cstd_wgigf_2011", ("methodology=package_deal",)),
+    "averaged": ("cstd_wgigf_2011", ("methodology=friedkin_johnsen",)),
+    "everything": (DATA / "full.yaml", ()),
+    "small": (DATA / "small.yaml", ()),
+}
+
+
+class Case:
+    """A scenario, one run of it, and its transcript on one line."""
+
+    def __init__(self, source, changes) -> None:
+        self.scenario = load(source, changes=changes)
+        self.trace = watch(lower(self.scenario), seed=2011)
+        self.text = transcript(self.scenario, self.trace)
+        self.line = " ".join(self.text.split())
+        self.events = self.trace.events
+
+    def rows(self, move: Move):
+        return self.events[self.events["move"] == move]
+
+    def measure(self, name: str) -> float:
+        return float(self.trace.results.runs[name][0])
+
+
+@pytest.fixture(scope="module", params=CASES)
+def case(request):
+    return Case(*CASES[request.param])
+
+
+@pytest.fixture(scope="module")
+def first():
+    return Case(*CASES["first"])
+
+
+def test_every_event_is_told_once_and_in_order(case):
+    told = [event for passage in passages(case.events) for event in passage]
+    assert [event.move for event in told] == case.events["move"].tolist()
+    assert [event.minute for event in told] == case.events["minute"].tolist()
+
+
+def test_every_statement_is_counted(case):
+    rows = re.findall(r"\d\d:\d\d (\d+) statements", case.line)
+    single = len(re.findall(r"\d\d:\d\d [^-]*? speaks on “", case.line))
+    assert sum(map(int, rows)) + single == len(case.rows(Move.SPEAK))
+
+
+def test_every_reading_is_told_with_as_many_blockers_as_the_log_has(case):
+    room = case.rows(Move.READ)
+    told = re.findall(r"Reading \d+ of “.*?”, .*?\): (.*?)(?:\.|;)", case.line)
+    assert len(told) == len(room)
+    for words, event in zip(told, room, strict=True):
+        if event.passed:
+            assert words.startswith("**agreed")
+        elif event.blockers == 1:
+            assert "alone blocks" in words
+        else:
+            assert words.startswith(f"{event.blockers} put it in brackets")
+
+
+def test_other_events_are_told_as_often_as_they_happened(case):
+    told = {
+        "The chair reminds the room": case.rows(Move.WARN),
+        "notices an overlap": case.rows(Move.NOTICE),
+        "A secret straw poll": case.rows(Move.POLL),
+        "A drafting group of": case.rows(Move.DRAFT_IN_GROUP),
+        "is put on trial": case.rows(Move.DISCUSS)[case.rows(Move.DISCUSS)["tried"]],
+        "is discussed on": case.rows(Move.DISCUSS)[~case.rows(Move.DISCUSS)["tried"]],
+        "- Evening:": case.rows(Move.EVENING),
+        "restates the line of its camp": case.rows(Move.REAFFIRM),
+        "pass before the meeting": case.rows(Move.GAP),
+        "of floor time. -": case.rows(Move.OPEN_SESSION),
+    }
+    minutes = case.line.split("## Outcome")[0]
+    for words, events in told.items():
+        assert minutes.count(words) == len(events), words
+
+
+def test_proposals_are_told_with_their_sponsors(case):
+    names = seat_names(case.scenario)
+    for event in case.rows(Move.TABLE):
+        p = event.proposal + 1
+        assert re.search(rf"{re.escape(names[int(event['who'])])} (tables|sends in) proposal {p}:", case.line)
+
+
+def test_times_never_run_backwards_within_a_day(case):
+    for day in re.split(r"^### ", case.text, flags=re.MULTILINE)[1:]:
+        times = re.findall(r"^- (\d\d:\d\d) ", day, flags=re.MULTILINE)
+        assert times == sorted(times)
+
+
+def test_meetings_and_days_are_headings(first):
+    headings = re.findall(r"^#+ .*$", first.text, flags=re.MULTILINE)
+    assert headings[3:9] == [
+        "## Montreux (meeting 1 of 2, 2 days)", "### Day 1", "### Day 2",
+        "## Geneva (meeting 2 of 2, 2 days)", "### Day 1", "### Day 2",
+    ]  # fmt: skip
+    assert headings[-2:] == ["## Outcome", "## Why it ended so"]
+
+
+def test_the_outcome_is_that_of_the_run(case):
+    outcome = Outcome(int(case.measure("outcome")))
+    assert f"**{OUTCOMES[outcome].capitalize()}.**" in case.text
+
+
+def test_the_reasons_name_every_paragraph_and_tell_missed_agreements(case):
+    verdict, *rest = reasons(case.scenario, case.trace)
+    issues = issue_names(case.scenario)
+    paragraphs = [next(line for line in rest if line.startswith(f"“{issue}” was ")) for issue in issues]
+    assert sum("a missed agreement" in line for line in paragraphs) == case.measure("missed_agreements")
+    assert sum("no zone of agreement existed at the end" in line for line in paragraphs) == case.measure("no_zone")
+    assert f"of {len(issues)} paragraph" in verdict
+
+
+def test_the_reasons_name_who_blocked_alone(case):
+    names, log = seat_names(case.scenario), case.rows(Move.BLOCK)
+    closed = case.trace.results.issues["agreed"][0] > 0
+    for event in log[log["blockers"] == 1]:
+        k = int(event["issue"])
+        if not closed[k]:
+            assert re.search(rf"{re.escape(names[int(event['who'])])} \(\d+ readings?\)", case.line.split("## Why")[1])
+
+
+def test_lifted_brackets_are_those_that_stood_at_the_reading_before():
+    case = Case(*CASES["second"])
+    before: dict[int, set[int]] = {}
+    lifted = 0
+    blockers: set[int] = set()
+    for event in case.events:
+        k = int(event["issue"])
+        if event["move"] == Move.BLOCK:
+            blockers.add(int(event["who"]))
+        elif event["move"] == Move.READ:
+            lifted += len(before.get(k, set()) - blockers)
+            before[k], blockers = set() if event["passed"] else blockers, set()
+        elif event["move"] in {Move.NOTICE, Move.DRAFT}:
+            before[k] = set()
+    assert lifted > 0
+    assert sum(map(int, re.findall(r"(\d+) brackets? lifted", case.line))) == lifted
+
+
+def test_the_text_a_reading_begins_with_is_the_one_the_trace_has(first):
+    story = Story(first.scenario, first.trace)
+    drafts = {int(event["issue"]): float(event["place"]) for event in first.rows(Move.DRAFT)}
+    for k, value in drafts.items():
+        place = story.place(k, value)
+        assert f"“{story.issues[k]}”: {place}, precision" in first.line
+        if first.trace.results.issues["readings"][0, k] > 0:
+            assert f"Reading 1 of “{story.issues[k]}”, {place} (" in first.line
+
+
+def test_a_day_of_six_hours_runs_from_ten_to_one_and_from_three_to_six(first):
+    clock = Clock(first.scenario)
+    floor = clock.floor[0]
+    assert [clock.time(share * floor, 0, 0) for share in (0.0, 0.25, 0.5, 0.5 + 1e-6, 0.75, 1.0)] == [
+        "10:00", "11:30", "13:00", "15:00", "16:30", "18:00",
+    ]  # fmt: skip
+    assert clock.time(clock.opened[1] + floor, 1, 1) == "10:00"
+
+
+def test_a_trace_of_another_scenario_is_refused(first):
+    with pytest.raises(ValueError, match="delegates and issues"):
+        transcript(load(DATA / "small.yaml"), first.trace)

@@ -1,0 +1,328 @@
+"""Reports: one file that needs nothing, says everything, and shows what is hostile as text."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+from jinja2 import UndefinedError
+from markupsafe import Markup
+from typer.testing import CliRunner
+
+from negsim.cases import load, loads
+from negsim.cli import app
+from negsim.negotiation.tables import Move
+from negsim.report import uncertain
+from negsim.report.odd import odd
+from negsim.report.pages import blocks, setting
+from negsim.report.pages.provenance import caveat, caveats
+from negsim.report.pages.scenario import report_of_runs, report_of_scenario, report_of_study
+from negsim.report.summary import _estimate, summary
+from negsim.report.typical import typical_replication, typical_run
+from negsim.report.words import columns
+from negsim.scenario import dump_yaml
+from negsim.scenario.sampling import sample as one_draw
+from negsim.study.estimates import Estimate
+from negsim.study.runner import run
+from sweeps import study_of, swept
+
+FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
+HOSTILE = '</title><script>alert(1)</script><img src=x onerror="alert(2)"> & "quoted"'
+
+
+class Tags(HTMLParser):
+    """Every tag with its attributes, and the text around them."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.open, self.text = [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in {"meta", "img"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def focal():
+    return report_of_scenario(load(FOCAL), replications=40, seed=2011, source=FOCAL)
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    return swept(study_of(replications=4), tmp_path_factory.mktemp("study") / "results")
+
+
+def negsim(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def assert_needs_nothing(text):
+    """No script, no request: everything that could fetch something is a data URI or a place on the page."""
+    found = Tags(text)
+    assert not found.open
+    assert {tag for tag, _ in found.tags} <= {
+        "html", "head", "meta", "title", "style", "body", "main", "nav", "h1", "h2", "h3", "h4", "p", "a", "b", "span",
+        "div", "section", "figure", "figcaption", "img", "table", "caption", "thead", "tr", "th", "td", "ul", "li",
+        "pre", "details", "summary", "strong",
+    }  # fmt: skip
+    for _, attributes in found.tags:
+        assert not [name for name in attributes if name.startswith("on")]
+        for name in ("src", "href"):
+            assert attributes.get(name, "#").startswith(("#", "data:image/png;base64,"))
+    assert "url(" not in text
+    assert "@import" not in text
+    return found
+
+
+def test_a_report_needs_nothing_from_elsewhere(focal):
+    found = assert_needs_nothing(focal)
+    images = [attributes for tag, attributes in found.tags if tag == "img"]
+    assert len(images) == 7
+    assert all(image["alt"] for image in images)
+
+
+def test_whose_account_it_is_and_that_it_is_a_model_stand_in_front(focal):
+    before = focal[: focal.index('class="cards"')]
+    assert "One insider’s account." in before
+    assert "A model, not a forecast." in before
+
+
+def test_a_scenario_without_an_insider_has_none():
+    assert [note.heading for note in caveats(load(SMALL))] == ["One source above all.", "A model, not a forecast."]
+    assert caveat(load("wgig_2005")) == "A model, not a forecast."
+
+
+def test_all_that_was_asked_for_is_there(focal):
+    headings = re.findall(r"<h[23][^>]*>(.*?)</h[23]>", focal)
+    assert headings == [
+        "The setting", "Who sits there", "What is on the table", "When they meet", "Rules and circumstances", "Knobs",
+        "How it ends", "Under every decision rule", "Measures", "What blocked", "A typical run from inside",
+        "Why that run ended so", "From its minutes", "Make this report again", "Sources of the scenario",
+    ]  # fmt: skip
+
+
+def test_the_numbers_are_those_of_the_runs(focal):
+    runs = run(load(FOCAL), replications=40, seed=2011)
+    share = 100 * runs.column("would_rough_consensus").mean()
+    assert f"<td>rough consensus (75&nbsp;%)</td><td>{share:.0f}&nbsp;%&nbsp;[" in focal
+    assert f"Replication {typical_replication(runs)} under seed 2011" in focal
+
+
+def test_the_scenario_can_be_read_back_from_the_report(focal):
+    yaml = re.findall(r"<summary>The scenario in full.*?<pre>(.*?)</pre>", focal, re.DOTALL)[0]
+    assert loads(unescape(yaml)) == load(FOCAL)
+
+
+def test_two_reports_of_the_same_thing_have_the_same_bytes():
+    reports = {report_of_scenario(load(SMALL), replications=5, seed=3) for _ in range(2)}
+    assert len(reports) == 1
+
+
+def test_the_commands_make_the_report_again(tmp_path):
+    changes = ["meetings.count=2", "process.decision_rule={rough_consensus: {share: 0.8}}"]
+    out = tmp_path / "report.html"
+    asked = [part for change in changes for part in ("--set", change)]
+    result = negsim("report", SMALL, *asked, "--replications", 6, "--seed", 5, "--out", out)
+    assert result.exit_code == 0, result.output
+    text = unescape(out.read_text(encoding="utf-8"))
+    command = (
+        "negsim report classroom --set meetings.count=2 --set 'process.decision_rule={rough_consensus: {share: 0.8}}'"
+        " --replications 6 --seed 5"
+    )
+    assert command in text
+    assert out.read_text(encoding="utf-8") == report_of_runs(
+        run(load(SMALL, changes=changes), replications=6, seed=5), source=SMALL, changes=changes
+    )
+
+
+def test_what_is_hostile_is_shown_as_text(tmp_path):
+    text = dump_yaml(load(SMALL)).replace("Public Wi-Fi in a small town (classroom)", "TITLE")
+    for name in ("Town hall", "Keeping of logs", "Mayor", "none kept"):
+        text = text.replace(name, "TITLE")
+    quoted = '"' + HOSTILE.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    file = tmp_path / "hostile.yaml"
+    file.write_text(re.sub(r"(: |- )TITLE\n", lambda match: f"{match[1]}{quoted}\n", text), encoding="utf-8")
+    scenario = load(file)
+    assert scenario.title == HOSTILE
+    found = assert_needs_nothing(report_of_scenario(scenario, replications=3, source=str(file)))
+    assert HOSTILE in "".join(found.text)
+
+
+def test_uncertain_scenarios_are_told_by_what_was_drawn():
+    runs = run(load("cases/icg"), replications=4)
+    assert not typical_run(runs).scenario.uncertain
+    assert "Drawn anew for every run" in report_of_runs(runs)
+
+
+@pytest.fixture(scope="module")
+def open_case():
+    """A scenario of which seats, meetings, days, agendas and rules are drawn."""
+    text = dump_yaml(load("cases/gge15"))
+    return loads(text.replace("uncertain:\n", "uncertain:\n  context.tension: {one_of: [low, high]}\n"))
+
+
+def test_a_size_that_is_drawn_is_told_as_its_range_everywhere(open_case):
+    runs = run(open_case, replications=4)
+    page_ = " ".join(report_of_runs(runs).split())
+    text, described = summary(runs), odd(open_case, "cases/gge15", [])
+    for told in (page_, text, described):
+        assert "20 delegates in 2 groups" in told
+        assert "1 to 8 meetings of 1 to 40 days in all" in told
+    assert "the same people and procedure" not in page_
+    assert "each draws anew what is not known (tension, seats, positions" in page_
+    assert "288 minutes of floor time a day" in described
+    assert "Drawn anew for every run: tension, seats" in described
+
+
+def test_what_is_certain_is_told_as_it_is():
+    scenario = load(FOCAL)
+    assert uncertain.sizes(scenario) == ("42 delegates", "5 groups", "5 issues", "2 meetings", "4 days")
+    assert uncertain.luck(scenario) == "with the same people and procedure and other luck"
+    assert "the same people" in uncertain.luck(load(FOCAL, changes=["uncertain.parameters=plausible"]))
+    assert "1152 minutes of floor time." in odd(scenario, FOCAL, [])
+
+
+@pytest.mark.parametrize(
+    ("drawn", "sizes"),
+    [
+        ("seats: {split: 60}", ("60 delegates", "2 meetings", "4 days")),
+        ("groups.business.seats: {integers: [5, 9]}", ("42 to 46 delegates", "2 meetings", "4 days")),
+        ("meetings.count: {integers: [1, 3]}", ("42 delegates", "1 to 3 meetings", "2 to 6 days")),
+        ("meetings.count: {one_of: [3]}", ("42 delegates", "3 meetings", "6 days")),
+        (
+            "both: {either: [{process.meetings.0.days: 4, meetings.count: 1}, {process.meetings.0.days: 1}]}",
+            ("42 delegates", "1 to 2 meetings", "3 to 4 days"),
+        ),
+        (
+            "room: {either: [{groups.business.seats: 9, groups.civil_society.seats: 3}, {groups.business.seats: 6}]}",
+            ("43 to 44 delegates", "2 meetings", "4 days"),
+        ),
+    ],
+)
+def test_ranges_are_those_of_the_draws(drawn, sizes):
+    scenario = loads(dump_yaml(load(FOCAL)).replace("uncertain: {}\n", f"uncertain:\n  {drawn}\n"))
+    found = uncertain.sizes(scenario)
+    assert (found.delegates, found.meetings, found.days) == sizes
+    for replication in range(6):
+        certain = one_draw(scenario, 0, replication)
+        low, high = uncertain.seats(scenario)
+        assert low <= sum(group.seats for group in certain.groups.values()) <= high
+
+
+def test_drawn_cells_of_the_setting_are_marked(open_case):
+    who, when = setting.who(open_case), setting.meetings(open_case)
+    assert who.rows[0][1] == "drawn, 20 in all"
+    assert when.rows[0][2] == "1 to 5 (drawn)"
+    assert when.rows[0][4] == "share at mixed tables 0 to 0.75 (drawn)"
+    assert when.caption == "How many meetings: 1 to 8 (drawn); further ones are like the last."
+    knobs = {row[0]: row[2] for row in setting.knobs(open_case).rows}
+    assert knobs["context.tension"] == "low or high (drawn)"
+    rules = load(
+        "cases/wgig", changes=["uncertain.decision_rule={either: [{process.decision_rule: no_formal_objection}]}"]
+    )
+    assert [line for line in setting.rules(rules) if line.startswith("Agreed is")]  # one way is no draw
+    assert {row[0]: row[2] for row in setting.knobs(rules).rows}["process.record_dissent"] == "no or yes (drawn)"
+
+
+def test_equal_evenings_of_a_long_meeting_are_counted():
+    scenario = load(FOCAL, changes=["process.meetings.0.days=20", "informal.mixed_evenings=0.25"])
+    told = setting.evenings(scenario, scenario.process.meetings[0])
+    assert re.fullmatch(r"own caucus \(\d+ evenings\), \d+ % at mixed tables \(\d evenings\)", told)
+
+
+def test_a_study_is_reported_with_pictures_cells_and_runs(study):
+    text = report_of_study(study)
+    assert_needs_nothing(text)
+    cells = re.search(r'id="part2">Every cell</h2>\n<div class="scroll"><table.*?</table></div>', text, re.DOTALL)
+    assert cells
+    assert cells[0].count("<tr>") == 1 + len(study.cells)
+    assert "A typical run where the share of runs with consensus is" in text or "A typical run<" in text
+    assert report_of_study(study) == text
+
+
+def test_the_command_reports_a_study(study, tmp_path):
+    out = tmp_path / "study.html"
+    result = negsim("study", "report", study.folder, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert out.read_text(encoding="utf-8") == report_of_study(study)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["nosuch"], "no scenario of that name"),
+        ([SMALL, "--set", "meetings.count=0"], "is not a number of meetings"),
+        ([SMALL, "--parameters", "nosuch"], "nosuch"),
+        ([SMALL, "--out", "."], "is a folder"),
+        ([SMALL, "--out", "report.pdf"], "has to end in .html"),
+        ([SMALL, "--out", "gone/report.html"], "no such folder"),
+        (["."], "is a folder; name a scenario"),
+    ],
+)
+def test_bad_input_is_told_and_nothing_is_written(arguments, told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = negsim("report", *arguments)
+    assert result.exit_code == 2
+    assert told in result.output
+    assert "Traceback" not in result.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_study_takes_no_options_of_scenarios(study, tmp_path):
+    result = negsim("study", "report", study.folder, "--seed", 3, "--out", tmp_path / "a.html")
+    assert result.exit_code == 2
+    assert "No such option: --seed" in result.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_block_has_a_form_in_html():
+    for kind in blocks.TYPES:
+        assert callable(getattr(blocks._macros(), kind.__name__))
+
+
+def test_a_template_with_a_misspelt_name_is_an_error():
+    with pytest.raises(UndefinedError):
+        blocks.render("sections", "title", lead=[], section=[])
+
+
+def test_text_is_escaped_and_html_is_not():
+    grid = blocks.Grid(["<b>"], [[Markup("<b>1</b>")]])
+    assert "<th>&lt;b&gt;</th>" in blocks.html_of(grid)
+    assert "<td><b>1</b></td>" in blocks.html_of(grid)
+
+
+def test_the_first_text_came_when_the_minutes_say_it_did(focal):
+    came = re.search(r"the first text came after (\d+) h (\d\d)", focal)
+    told = typical_run(run(load(FOCAL), replications=40, seed=2011))
+    drafted = next(event for event in told.trace.events if event["move"] == Move.DRAFT)
+    assert came
+    assert 60 * int(came[1]) + int(came[2]) == round(float(drafted["minute"]))
+
+
+def test_a_table_wider_than_a_phone_is_moved_sideways_and_what_is_folded_is_printed(focal):
+    assert focal.count('<div class="scroll"><table') == focal.count("<table") > 5
+    assert "details::details-content { content-visibility: visible;" in focal[focal.index("@media print") :]
+
+
+def test_minutes_become_headings_and_items():
+    html = blocks.html_of(blocks.Minutes("### Day 1\n\n- 10:00 **agreed\n  by all**, and so on\n    - a <part>\n"))
+    assert html == (
+        '<div class="minutes"><h4>Day 1</h4><ul><li>10:00 <strong>agreed by all</strong>, and so on</li></ul>'
+        '<ul class="within"><li>a &lt;part&gt;</li></ul></div>'
+    )
+
+
+def test_an_interval_never_touches_what_follows():
+    wide = Estimate(0.99503, 0.98703, 0.99903, 500)  # with decimals
+    assert list(columns([[*_estimate(wide, "consensus"), "bar"]])) == ["99.5 %  [98.7, 99.9]  bar"]

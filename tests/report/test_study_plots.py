@@ -1,0 +1,440 @@
+"""Pictures of a study: which design gets which, and that they show what the results say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from negsim.report import words
+from negsim.report.pages.study import report_of_study
+from negsim.report.plots import captions, cells, times
+from negsim.report.plots import curves as curve_plots
+from negsim.report.plots.curves import NO_BREAK
+from negsim.report.plots.numbers import (
+    Line,
+    curve_layout,
+    curves,
+    effect,
+    interaction,
+    levels_of,
+    map_layout,
+    pairs,
+    varied,
+)
+from negsim.report.plots.study import study_pictures, time_of
+from negsim.report.plots.style import Picture
+from negsim.report.words import cell_names, factor_name
+from negsim.study.results import StudyResults, results
+from negsim.study.runner import workers
+from negsim.study.schema import RULES, Factor, Range, Study, loads_study
+from negsim.study.sensitivity import sensitivity
+from negsim.study.sweep import opened
+from sweeps import study_of, swept
+
+SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
+COUNT, METHOD, MIXED = "meetings.count", "methodology", "informal.mixed_evenings"
+STUDIES = {
+    "number": "vary: {meetings.count: [3, 1, 2]}",
+    "word": "vary: {chair: {as it was: {}, strong: {process.chair.pressure: none}}}",
+    "number and word": "vary: {methodology: [chair_text, rolling_text], meetings.count: [1, 2, 3]}",
+    "numbers": "vary: {context.tension: [0, 1], meetings.count: [1, 3]}\nseries: {every: 200}",
+    "three": "vary: {meetings.count: [1, 2, 3], informal.mixed_evenings: [0, 1],"
+    " methodology: [chair_text, rolling_text]}",
+    "four": "vary: {a: {x: {}, y: {context.tension: 1}}, meetings.count: [1, 3], informal.mixed_evenings: [0, 1],"
+    " methodology: [chair_text, rolling_text]}\nmeasures: [share_agreed]",
+    "hypercube": "vary: {meetings.count: {between: [1, 20], whole: true}, context.tension: {between: [0, 1]},"
+    " methodology: [chair_text, rolling_text]}\ndesign: latin_hypercube\npoints: 40",
+    "saltelli": "vary: {meetings.count: {between: [1, 6], whole: true}, context.tension: {between: [0, 1]}}"
+    "\ndesign: saltelli\npoints: 8\nmain: minutes",
+    "nowhere agreed": "vary: {context.tension: {between: [0, 1]}, parameters.goodwill: {between: [0.5, 1]}}"
+    "\ndesign: saltelli\npoints: 2\nchanges: {methodology: questionnaire}\nmain: depth",
+    "words and numbers": "vary: {process.chair.pressure: [0.5, none, high]}\nseries: {every: 200}",
+    "cells": "cells: [{methodology: chair_text}, {methodology: rolling_text, meetings.count: 3}, {meetings.count: 1}]",
+    "no agreement": "vary: {meetings.count: [1, 2]}\nchanges: {methodology: questionnaire}\nmain: depth",
+    "nothing varied": "series: {every: 200}",
+}
+SLACK = 0.02  # inches
+FEW = {"outcomes", "frontier", "time_to_consensus"}
+PICTURES = {
+    "number": {"curves", "measures", *FEW},
+    "word": {"dots", "measures", *FEW},
+    "number and word": {"curves", "measures", *FEW},
+    "numbers": {"curves", "heat_maps", "measures", "over_time", *FEW},
+    "three": {"curves", "heat_maps", "measures", "interactions", *FEW},
+    "four": {"curves", "heat_maps", "measures", "interactions"},
+    "hypercube": {"against_factors", "frontier"},
+    "saltelli": {"against_factors", "sensitivity", "frontier"},
+    "nowhere agreed": {"against_factors", "outcomes", "time_to_consensus"},
+    "words and numbers": {"dots", "measures", "over_time", *FEW},
+    "cells": {"dots", "measures", *FEW},
+    "no agreement": {"curves", "measures", "outcomes", "time_to_consensus"},
+    "nothing varied": {"outcomes", "time_to_consensus", "over_time"},
+}
+
+
+def study(name: str) -> Study:
+    return loads_study(f"scenario: {SMALL}\nreplications: 6\nseed: 3\n{STUDIES[name]}\n")
+
+
+def finished(asked: Study, folder: Path) -> StudyResults:
+    """The results of a study, run into a folder."""
+    with opened(asked, folder) as sweep, workers() as some:
+        list(sweep.steps(some))
+    return results(folder)
+
+
+@dataclass
+class Shelf:
+    """Results and pictures of the studies, each run when it is first asked for."""
+
+    folder: Path
+    found: dict[str, StudyResults]
+    shown: dict[str, dict[str, Picture]]
+
+    def pictures(self, name: str) -> dict[str, Picture]:
+        if name not in self.shown:
+            self.shown[name] = study_pictures(self[name])
+        return self.shown[name]
+
+    def __getitem__(self, name: str) -> StudyResults:
+        if name not in self.found:
+            self.found[name] = finished(study(name), self.folder / name)
+        return self.found[name]
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory):
+    return Shelf(tmp_path_factory.mktemp("studies"), {}, {})
+
+
+# ----------------------------------------------------------------------------------------------- choice
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_design_gets_the_pictures_that_belong_to_it(name, shelf):
+    shown = shelf.pictures(name)
+    assert set(shown) == PICTURES[name]
+    for picture in shown.values():
+        assert picture.caption.endswith(".")
+        assert "nan" not in picture.caption
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_pictures_are_drawn_within_the_page_and_change_no_setting(name, shelf):
+    before = dict(mpl.rcParams)
+    for picture in shelf.pictures(name).values():
+        figure = picture.draw()
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        box, page = figure.get_tightbbox(canvas.get_renderer()), figure.get_size_inches()
+        assert min(box.x0, box.y0) > -SLACK
+        assert (page - (box.x1, box.y1)).min() > -SLACK
+    assert dict(mpl.rcParams) == before
+
+
+@pytest.mark.parametrize("name", ["three", "saltelli"])
+def test_a_study_that_is_not_finished_is_drawn_as_far_as_it_is(name, tmp_path):
+    with opened(study(name), tmp_path) as sweep, workers(count=1) as one:
+        list(islice(sweep.steps(one), 3))
+    found = results(tmp_path, partial=True)
+    assert 0 < len(found) < 6 * len(found.cells)
+    for picture in study_pictures(found).values():
+        picture.draw()
+
+
+def test_meetings_go_along_x_methodology_makes_the_lines_and_a_third_factor_the_panels(shelf):
+    layout = curve_layout(varied(shelf["three"]))
+    assert [layout.x.name, layout.lines.name, layout.panels.name] == [COUNT, METHOD, MIXED]
+    layout = map_layout(varied(shelf["three"]))
+    assert [layout.x.name, layout.lines.name, layout.panels.name] == [COUNT, MIXED, METHOD]
+    assert [factor.name for factor in curve_layout(varied(shelf["four"])).rest] == [METHOD]
+
+
+def test_of_many_levels_some_are_shown_with_the_first_and_the_last():
+    assert levels_of(Factor.of("x", [5, 1, 3])) == [1, 3, 5]
+    assert levels_of(Factor.of("x", list("zab"))) == ["z", "a", "b"]
+    assert levels_of(Factor.of("x", list(range(100))), 7) == sorted({0, 16, 33, 50, 66, 82, 99})
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        (COUNT, "number of meetings"),
+        (MIXED, "share of mixed evenings"),
+        (METHOD, "methodology"),
+        ("process.meetings.Lima.days", "Lima days"),
+        ("groups.firms.may_block", "firms may block"),
+        ("chair", "chair"),
+    ],
+)
+def test_a_factor_is_called_by_words(path, name):
+    assert factor_name(path) == name
+
+
+# ---------------------------------------------------------------------------------------- crossed designs
+
+
+def test_curves_show_what_the_results_say(shelf):
+    asked = shelf["number and word"]
+    table = asked.curve(COUNT, "consensus", by=[METHOD]).sort_values([METHOD, COUNT], kind="stable")
+    (ax,) = shelf.pictures("number and word")["curves"].draw().axes
+    assert [line.get_xdata().tolist() for line in ax.lines] == [[1, 2, 3]] * 2
+    for line, band, method in zip(ax.lines, ax.collections, ("chair_text", "rolling_text"), strict=True):
+        rows = table[table[METHOD] == method]
+        assert line.get_ydata() == pytest.approx(rows["value"])
+        edge = band.get_paths()[0].vertices[:, 1]
+        assert (edge.min(), edge.max()) == pytest.approx((rows["low"].min(), rows["high"].max()))
+
+
+def test_minutes_are_shown_in_hours(shelf):
+    asked = shelf["number"]
+    (line,) = curves(asked, curve_layout(varied(asked)), "minutes").lines
+    assert line.value * 60 == pytest.approx(asked.curve(COUNT, "minutes").sort_values(COUNT)["value"])
+
+
+def test_heat_maps_show_the_means_of_the_cells(shelf):
+    asked = shelf["three"]
+    *maps, _ = shelf.pictures("three")["heat_maps"].draw().axes
+    frame = asked.frame([COUNT, MIXED, METHOD, "consensus"])
+    for ax, method in zip(maps, ("chair_text", "rolling_text"), strict=True):
+        means = frame[frame[METHOD] == method].pivot_table("consensus", MIXED, COUNT).to_numpy()
+        assert np.asarray(ax.images[0].get_array()) == pytest.approx(means)
+        noted = [float(text.get_text()) for text in ax.texts]
+        assert noted == pytest.approx(100 * means.ravel(), abs=0.5)
+
+
+def test_what_has_no_place_is_averaged_replication_by_replication(shelf):
+    asked = shelf["four"]
+    layout = curve_layout(varied(asked))
+    shown = curves(asked, layout, "share_agreed")
+    frame = asked.frame(["a", COUNT, MIXED, "replication", "share_agreed"])
+    for panel, lines in shown.panels.items():
+        for level, line in lines.items():
+            rows = frame[(frame[MIXED] == panel) & (frame["a"] == level)]
+            each = rows.pivot_table("share_agreed", COUNT, "replication")
+            assert line.value == pytest.approx(each.mean(axis=1))
+
+
+def test_an_interaction_is_a_difference_of_differences_over_the_same_replications(shelf):
+    asked = shelf["three"]
+    both = [factor for factor in asked.factors if factor.name != MIXED]
+    wide = asked.frame().pivot_table("share_agreed", "replication", [METHOD, COUNT])
+    gains = {method: wide[method, 3] - wide[method, 1] for method in ("chair_text", "rolling_text")}
+    found = interaction(asked, "share_agreed", both)
+    differences = gains["rolling_text"] - gains["chair_text"]
+    assert found.value == pytest.approx(differences.mean())
+    half = 2.5705818 * differences.std() / np.sqrt(6)  # Student's t, 5 degrees of freedom
+    assert (found.low, found.high) == pytest.approx((found.value - half, found.value + half))
+
+
+def test_an_effect_is_the_mean_difference_over_the_same_replications(shelf):
+    asked = shelf["three"]
+    wide = asked.frame().pivot_table("share_agreed", "replication", METHOD)
+    found = effect(asked, "share_agreed", METHOD, ("chair_text", "rolling_text"))
+    assert found.value == pytest.approx((wide["rolling_text"] - wide["chair_text"]).mean())
+    assert found.observations == 6
+
+
+def test_every_pair_of_factors_has_its_panel(shelf):
+    asked = shelf["four"]
+    assert len(list(pairs(asked, "share_agreed"))) == 6
+    axes = shelf.pictures("four")["interactions"].draw().axes
+    assert len(axes) == 6
+    assert {ax.get_title(loc="left") for ax in axes} == {"by a", "by methodology", "by share of mixed evenings"}
+
+
+def test_the_name_of_a_factor_stands_above_those_of_its_levels(shelf):
+    (ax,) = shelf.pictures("numbers")["curves"].draw().axes
+    *levels, name = ax.texts
+    assert [text.get_text() for text in (*levels, name)] == ["0", "1", "tension"]
+    assert name.xy[1] == max(level.xy[1] for level in levels)
+
+
+def test_levels_may_be_words_and_numbers(shelf):
+    asked = shelf["words and numbers"]
+    (factor,) = asked.factors
+    assert [len(asked.values("depth", {factor.name: level})) for level in levels_of(factor)] == [6, 6, 6]
+    assert list(times.survivals(asked, factor)) == [0.5, "none", "high"]
+    assert list(times.courses(asked, factor)) == [0.5, "none", "high"]
+
+
+def test_dots_stand_in_rows_as_written(shelf):
+    (ax,) = shelf.pictures("word")["dots"].draw().axes
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == [
+        "as\N{NO-BREAK SPACE}it\N{NO-BREAK SPACE}was",
+        "strong",
+    ]
+    assert ax.lines[0].get_xdata() == pytest.approx(shelf["word"].summary(["consensus"])["consensus"])
+
+
+def test_where_nothing_was_agreed_depth_is_said_not_to_apply(shelf):
+    (ax,) = shelf.pictures("no agreement")["curves"].draw().axes
+    assert np.isnan(ax.lines[0].get_ydata()).all()
+    assert "does not apply" in [text.get_text() for text in ax.texts]
+
+
+# ------------------------------------------------------------------------------------------ cell by cell
+
+
+def test_the_bars_of_a_cell_add_up(shelf):
+    shares = cells.ended(shelf["cells"])
+    assert list(shares) == ["chair's text", "rolling text, 3 meetings", "1 meeting"]
+    assert [sum(ended.values()) for ended in shares.values()] == pytest.approx([1.0] * 3)
+
+
+def test_captions_tell_how_many_runs_there_are_not_how_many_were_asked_for(tmp_path):
+    early = "vary: {meetings.count: [1, 3]}\nreplications: 30\nstop: {half_width: 1, every: 10}"
+    asked = finished(loads_study(f"scenario: {SMALL}\n{early}\n"), tmp_path)
+    shown = study_pictures(asked)
+    assert len(asked) == 20
+    assert "up to 10 replications a point" in shown["curves"].caption
+    assert "up to 10 a bar" in shown["outcomes"].caption
+    assert cells.by_cell(asked, "consensus").replications == 10
+    assert "of up to 10 runs each, 20 runs in all" in report_of_study(asked)
+
+
+def test_there_is_a_bar_for_every_cell(shelf):
+    (ax,) = curve_plots.outcomes(cells.ended(shelf["number"])).axes
+    assert [label.get_text().replace(NO_BREAK, " ") for label in ax.get_yticklabels()] == [
+        "3 meetings",
+        "1 meeting",
+        "2 meetings",
+    ]
+
+
+def test_cells_alike_are_told_apart():
+    assert cell_names([{METHOD: None}, {METHOD: None}]) == ["as it is", "as it is (cell 1)"]
+
+
+def test_bins_hold_every_cell_once(shelf):
+    asked = shelf["hypercube"]
+    values = np.arange(40.0)
+    count, tension, method = (cells.cloud(asked, factor, values) for factor in asked.factors)
+    assert len(count.means.levels) == len(tension.means.levels) == cells.BINS
+    at = pd.Series(tension.at)
+    expected = pd.Series(values).groupby(pd.cut(at, cells.BINS).cat.codes).mean()
+    assert tension.means.value == pytest.approx(expected)
+    assert method.means.value.mean() == pytest.approx(values.mean())  # 20 cells each
+    assert method.means.levels == ("chair_text", "rolling_text")
+
+
+def test_few_values_of_a_number_have_their_own_means():
+    factor = Factor("x", span=Range(1, 3, whole=True))
+    asked = StudyResults(Path(), {}, (), ())
+    asked.__dict__["cells"] = [{"x": 1}, {"x": 3}, {"x": 1}]
+    assert cells.cloud(asked, factor, np.array([0.0, 5.0, 1.0])).means.value.tolist() == [0.5, 5.0]
+
+
+def test_no_mean_of_shares_has_a_band_beyond_what_a_share_can_be(shelf, monkeypatch):
+    asked, nearly = shelf["hypercube"], np.where(np.arange(40) % 4, 1.0, 0.6)
+    monkeypatch.setattr(StudyResults, "means", lambda *_: nearly)
+    assert max(cells.cloud(asked, factor, nearly).means.high.max() for factor in asked.factors) > 1.0
+    for measure, end in (("share_agreed", 1.0), ("consensus", 1.0), ("readings", np.inf)):
+        highs = np.concatenate([one.means.high for one in cells.clouds(asked, measure)])
+        assert highs.max() == 1.0 if end == 1.0 else highs.max() > 1.0
+
+
+def test_no_cell_beats_one_of_the_frontier_in_both(shelf):
+    found = cells.frontier(shelf["three"])
+    chance, depth = found.chance.value, found.depth.value
+    for n in range(len(found.cells)):
+        beaten = ((chance >= chance[n]) & (depth > depth[n])) | ((chance > chance[n]) & (depth >= depth[n]))
+        assert (n in found.best) != beaten.any()
+    assert (np.diff(chance[found.best]) >= 0).all()
+    assert (np.diff(depth[found.best]) <= 0).all()
+
+
+def test_what_is_equal_within_its_intervals_to_the_best_is_said(shelf):
+    def line(values, half):
+        return Line((0, 1, 2), *(np.array(values) + shift for shift in (0.0, -half, half)))
+
+    found = cells.Frontier([0, 1, 2], line([0.5, 0.45, 0.1], 0.1), line([0.3, 0.29, 0.28], 0.1), [0])
+    assert cells.equals(found, 0) == {1}
+    caption = captions.trade_off(found, ["a", "b", "c"])
+    assert "the deepest and the most likely is a (" in caption
+    assert "; 1 other is equal to it within their intervals)." in caption
+    figure = cells.trade_off(found, shelf["number"])
+    assert figure.axes[1].texts[0].get_text().startswith("not beaten in both by any other:\n1  3")
+    assert figure.axes[1].texts[0].get_text().endswith("1 other equal to it\nwithin their intervals")
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["1", "2", "3"]  # and no line
+    sure = found._replace(chance=line([0.5, 0.45, 0.1], 0.01))
+    assert cells.equals(sure, 0) == set()
+    assert "equal" not in captions.trade_off(sure, ["a", "b", "c"])
+
+
+# ------------------------------------------------------------------------------------------------- time
+
+
+def test_runs_that_have_ended_stay_as_they_were_in_an_average(shelf):
+    asked = shelf["numbers"]
+    tension = asked.factors[0]
+    found = times.courses(asked, tension)
+    series = asked.series()
+    for level, course in found.items():
+        rows = series[series["context.tension"] == level]
+        wide = rows.pivot_table(index="minute", columns=["cell", "replication"], values="trust_across").ffill()
+        each = wide.T.groupby("replication").mean()
+        line = course.lines["trust_across"]
+        assert [60 * hour for hour in line.levels] == pytest.approx(wide.index)
+        assert line.value == pytest.approx(each.mean().to_numpy())
+        assert line.high - line.value == pytest.approx(2.5705818 * each.std() / np.sqrt(6))
+
+
+def test_under_a_stop_rule_what_happens_over_time_is_of_the_replications_that_all_cells_have(tmp_path):
+    stop = {"stop": {"half_width": 0.1, "every": 10}, "series": {"every": 120}, "main": "share_agreed"}
+    asked = swept(study_of(**stop), tmp_path / "r")
+    factor, frame, series = asked.factors[0], asked.frame(), asked.series()
+    assert len(set(frame.groupby("cell").size())) > 1
+    courses, survivals = times.courses(asked, factor), times.survivals(asked, factor)
+    for level, course in courses.items():
+        runs = frame[frame[factor.name] == level]
+        whole = set.intersection(*(set(cell["replication"]) for _, cell in runs.groupby("cell")))
+        assert course.replications == len(whole)
+        rows = series[(series[factor.name] == level) & series["replication"].isin(whole)]
+        wide = rows.pivot_table(index="minute", columns=["cell", "replication"], values="share_agreed").ffill()
+        assert course.lines["share_agreed"].value == pytest.approx(wide.mean(axis=1).to_numpy())
+        assert survivals[level].left[-1] == pytest.approx(1 - runs[runs["replication"].isin(whole)]["consensus"].mean())
+
+
+def test_a_line_over_time_ends_with_its_own_timetable(shelf):
+    asked = shelf["numbers"]
+    ends = [course.lines["brackets"].levels[-1] for course in times.courses(asked, asked.factors[1]).values()]
+    last = asked.series().groupby(COUNT)["minute"].max() / 60
+    assert ends == pytest.approx(last)
+
+
+def test_time_to_consensus_may_be_that_of_some_cells(shelf):
+    asked = shelf["three"]
+    found = times.survivals(asked, asked.factors[2], {COUNT: 3, MIXED: 1})
+    frame = asked.frame()
+    for level, one in found.items():
+        rows = frame[(frame[COUNT] == 3) & (frame[MIXED] == 1) & (frame[METHOD] == level)]
+        assert one.hours[-1] == pytest.approx(rows["minutes"].max() / 60)
+        assert one.left[-1] == pytest.approx(1 - rows["consensus"].mean())
+    caption = time_of(asked, {COUNT: 3, MIXED: 1}).caption
+    assert "as if meetings had gone on (Kaplan and Meier) at 3 meetings, all evenings mixed; " in caption
+
+
+def test_the_caption_of_a_sensitivity_names_the_strongest_factor(shelf):
+    indices = sensitivity(shelf["saltelli"])
+    strongest = max((one for one in indices if one.name == "total_order"), key=lambda one: one.estimate.value)
+    caption = shelf.pictures("saltelli")["sensitivity"].caption
+    assert f"most on {factor_name(strongest.factor)}, alone (first order)" in caption
+
+
+def test_every_decision_rule_has_words():
+    assert set(words.RULES) == set(RULES)
+
+
+def test_lines_that_end_at_different_times_are_named_above(shelf):
+    asked = shelf["number"]
+    found = times.survivals(asked, asked.factors[0])
+    figure = times.time_to_consensus(found, asked.factors[0])
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["1", "2", "3"]

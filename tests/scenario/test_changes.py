@@ -1,0 +1,206 @@
+"""The resolved form, and changes to it: paths and the three knobs."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from negsim.cases import load, loads
+from negsim.errors import NegsimError, ScenarioError
+from negsim.scenario import dump_yaml, with_changes
+from negsim.scenario.methodologies import METHODOLOGIES
+
+DATA = Path(__file__).parents[1] / "data"
+SMALL = load(DATA / "small.yaml")
+FULL = load(DATA / "full.yaml")
+
+
+def changed(*changes):
+    return with_changes(SMALL, changes)
+
+
+def agendas(scenario):
+    return [[(item.format, item.share) for item in meeting.agenda] for meeting in scenario.process.meetings]
+
+
+def evenings(scenario):
+    return [evening for meeting in scenario.resolved()["process"]["meetings"] for evening in meeting["evenings"]]
+
+
+def told(*changes):
+    with pytest.raises(ScenarioError) as error:
+        changed(*changes)
+    return str(error.value).splitlines()
+
+
+@pytest.mark.parametrize("changes", ["meetings.count=3", None, 3])
+def test_changes_that_are_no_list_are_told(changes):
+    with pytest.raises(NegsimError, match=r': changes are a list, as in \["meetings.count=3"\]$'):
+        load(DATA / "small.yaml", changes=changes)
+
+
+@pytest.mark.parametrize("number", [np.float64(0.25), np.float32(0.25)])
+def test_a_change_may_have_a_number_of_numpy_s(number):
+    changed = with_changes(SMALL, {"trust.across": number, "meetings.count": np.int64(3)})
+    assert changed == with_changes(SMALL, ["trust.across=0.25", "meetings.count=3"])
+
+
+def test_a_change_that_is_no_text_is_told():
+    with pytest.raises(NegsimError, match=r'^3: a change is a text, as in "meetings.count=3"$'):
+        with_changes(SMALL, [3])
+
+
+@pytest.mark.parametrize("scenario", [SMALL, FULL, load(DATA / "shared.yaml")])
+def test_the_resolved_form_loads_to_an_equal_scenario(scenario):
+    assert loads(dump_yaml(scenario)) == scenario
+    assert dump_yaml(loads(dump_yaml(scenario))) == dump_yaml(scenario)
+
+
+def test_the_resolved_form_says_everything():
+    resolved = SMALL.resolved()
+    assert resolved["groups"]["states"]["salience"] == {"scope": 1.0}
+    assert resolved["groups"]["firms"]["position"] == {"scope": {"mean": 0.7, "spread": 0.0}}
+    assert resolved["groups"]["firms"]["label"] == "Firms"
+    assert len(resolved["parameters"]) > 30
+    assert evenings(SMALL) == ["caucus", "none", "mixed", "mixed"]
+    assert "population" not in resolved
+
+
+def test_a_path_changes_one_number():
+    after = changed("process.chair.pressure=high", "delegates.Norland.voice=3", "process.meetings.Lima.hours=7")
+    before, now = SMALL.resolved(), after.resolved()
+    assert after.process.chair.pressure == 1.0
+    assert after.delegates[0].voice == 3.0
+    assert after.process.meetings[1].hours == 7.0
+    now["process"]["chair"]["pressure"], now["delegates"][0]["voice"] = 0.0, None
+    now["process"]["meetings"][1]["hours"], now["basis"] = 5.0, {}
+    assert now == before
+
+
+def test_a_change_is_told_in_the_basis():
+    assert changed("trust.across=0.1").basis == {"trust.across": "assumption: changed for this run"}
+
+
+def test_changes_may_open_what_was_empty():
+    assert changed("context.linkage.theme=trade").context.linkage.theme == "trade"
+    assert changed("trust.pairs.firms->states=0.2").trust.pairs == {"firms->states": 0.2}
+    assert changed("process.decision_rule={consensus_minus: {k: 2}}").process.decision_rule.consensus_minus.k == 2
+
+
+def test_a_bare_position_moves_the_mean_and_leaves_the_spread():
+    position = changed("groups.states.position.scope=high").groups["states"].position["scope"]
+    assert (position.mean, position.spread) == (0.75, 0.1)
+
+
+def test_evenings_follow_the_days_of_a_meeting():
+    assert evenings(changed("process.meetings.Oslo.days=3")) == ["caucus", "none", "none", "mixed", "mixed"]
+    assert evenings(changed("process.meetings.Oslo.days=1")) == ["caucus", "mixed", "mixed"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("x", "is not a change; write path=value, as in process.chair.pressure=0"),
+        ("=1", "is not a change; write path=value, as in process.chair.pressure=0"),
+        ("procss.chair.pressure=0", 'there is no such path; did you mean "process"?'),
+        ("meetings=5", 'there is no such path; did you mean "meetings.count"?'),
+        ("process.chiar.pressure=0", 'there is no "chiar" after process; did you mean "chair"?'),
+        ("delegates.Norlund.voice=3", 'there is no "Norlund" after delegates; did you mean "Norland"?'),
+        ("process.meetings.7.days=3", 'there is no "7" after process.meetings; one of: Oslo, Lima'),
+        ("process.chair.presure=0", 'process.chair.presure: unknown key; did you mean "pressure"?'),
+        ("trust.across=lo", 'trust.across: "lo" is not a number or a word for it; did you mean "low"?'),
+        ("trust.across=[0.1", "the list that was opened with [ is not closed, or a comma is missing"),
+        ("trust.across=.nan", ".nan is not a finite number"),
+        ("title=", "title: is empty; write a text"),
+        ("process.meetings.Lima.days=0", "process.meetings.1.days: 0 is out of range; write a number from 1 to 60"),
+        ("meetings.count=0", "0 is not a number of meetings; write one from 1 to 100"),
+        ("meetings.count=2.5", "2.5 is not a number of meetings; write one from 1 to 100"),
+        ("methodology=roling_text", 'unknown methodology "roling_text"; did you mean "rolling_text"?'),
+        ("informal.mixed_evenings=2", "2 is not a share of evenings; write a number from 0 to 1"),
+    ],
+)
+def test_a_wrong_change_is_named(change, message):
+    assert told(change) == [f"{change}: {message}"]
+
+
+def test_wrong_changes_are_told_together():
+    assert len(told("x", "trust.acros=1", "groups.states.seats=many")) == 3
+
+
+def test_more_meetings_copy_the_last():
+    more = changed("meetings.count=4").process.meetings
+    assert [meeting.name for meeting in more] == ["Oslo", "Lima", "Lima + 1", "Lima + 2"]
+    assert more[:2] == SMALL.process.meetings
+    assert more[3] == more[1].model_copy(update={"name": "Lima + 2"})
+
+
+def test_fewer_meetings_keep_the_first_and_drop_what_happened_later():
+    fewer = changed("meetings.count=1").process
+    assert fewer.meetings == SMALL.process.meetings[:1]
+    assert [event.kind for event in fewer.events] == ["renewal"]
+    assert fewer.events[0].renewal.after_meeting == 1
+
+
+def test_a_renewal_after_the_last_meeting_stays_after_the_last():
+    assert changed("meetings.count=5").process.events[2].renewal.after_meeting == 5
+
+
+def test_a_single_meeting_is_copied_a_month_later():
+    more = with_changes(load(DATA / "shared.yaml"), ["meetings.count=2"])
+    assert [meeting.after_days for meeting in more.process.meetings] == [0.0, 30.0]
+
+
+@pytest.mark.parametrize("name", METHODOLOGIES)
+@pytest.mark.parametrize("meetings", [1, 2, 5])
+def test_a_methodology_replaces_every_agenda_at_equal_minutes(name, meetings):
+    after = changed(f"methodology={name}", f"meetings.count={meetings}")
+    assert agendas(after) == [list(METHODOLOGIES[name].agenda(m, meetings)) for m in range(meetings)]
+    for item in after.process.meetings:
+        assert sum(part.share for part in item.agenda) == pytest.approx(1)
+    plain = changed(f"meetings.count={meetings}")
+    assert [(m.days, m.hours) for m in after.process.meetings] == [(m.days, m.hours) for m in plain.process.meetings]
+
+
+def test_as_written_changes_nothing():
+    assert changed("methodology=as_written") == SMALL
+
+
+def test_the_order_of_changes_does_not_matter():
+    changes = ["meetings.count=3", "methodology=chair_text", "informal.mixed_evenings=0.5", "process.hours=4"]
+    assert with_changes(SMALL, changes) == with_changes(SMALL, changes[::-1])
+
+
+@given(st.floats(0, 1), st.integers(1, 10))
+def test_a_share_of_all_evenings_is_mixed(share, meetings):
+    spent = evenings(changed(f"meetings.count={meetings}", f"informal.mixed_evenings={share!r}"))
+    assert set(spent) <= {"mixed", "caucus"}
+    assert abs(spent.count("mixed") - share * len(spent)) <= 1
+
+
+def test_mixed_evenings_are_spread_over_the_process():
+    assert evenings(changed("informal.mixed_evenings=0.5")) == ["caucus", "mixed", "caucus", "mixed"]
+    assert evenings(changed("informal.mixed_evenings=0")) == ["caucus"] * 4
+    assert evenings(changed("informal.mixed_evenings=1")) == ["mixed"] * 4
+    thirds = evenings(changed("informal.mixed_evenings=0.3333333333", "meetings.count=3"))
+    assert thirds == ["caucus", "caucus", "mixed", "caucus", "caucus", "mixed"]
+
+
+def test_fewer_meetings_take_their_basis_with_them() -> None:
+    fewer = with_changes(load("cstd_wgigf_2011"), ["meetings.count=1"])
+    assert [meeting.name for meeting in fewer.process.meetings] == ["Montreux"]
+    assert not any("Geneva" in path for path in fewer.basis)
+
+
+def test_a_word_for_all_evenings_may_be_set_before_the_days() -> None:
+    changed = with_changes(load("classroom"), ["process.meetings.0.evenings=mixed", "process.meetings.0.days=2"])
+    assert len(changed.process.meetings[0].evenings) == 2
+
+
+def test_changes_inside_one_another_leave_what_was_given_as_it_was():
+    inner = {"across": 0.3}
+    changes = {"trust": inner, "trust.within": 0.9}
+    assert with_changes(load("classroom"), changes).trust.within == 0.9
+    assert changes == {"trust": {"across": 0.3}, "trust.within": 0.9}
+    assert inner == {"across": 0.3}

@@ -1,0 +1,242 @@
+"""From a scenario to the tables of the model."""
+
+import itertools
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from negsim.cases import load
+from negsim.negotiation.acceptance import DECISION_RULES
+from negsim.negotiation.formats import FORMATS, Format
+from negsim.negotiation.tables import Row, Rule
+from negsim.scenario import schema as vocabulary
+from negsim.scenario import with_changes
+from negsim.scenario.lowering import lower, seat_names
+
+DATA = Path(__file__).parents[1] / "data"
+SMALL = load(DATA / "small.yaml")
+FULL = load(DATA / "full.yaml")
+CODES = {name: code for code, name in enumerate(FORMATS)}
+
+
+def lowered(*changes, scenario=FULL):
+    return lower(with_changes(scenario, changes))
+
+
+def rows(case, kind):
+    return [s for s in range(len(case.plan)) if case.plan["kind"][s] == kind]
+
+
+def sessions(case, meeting):
+    return [
+        (int(row["day"]), list(FORMATS)[row["format"]], round(float(row["minutes"]), 6))
+        for row in case.plan
+        if row["kind"] == Row.SESSION and row["meeting"] == meeting
+    ]
+
+
+def test_seats_are_in_order_of_group_with_the_named_first():
+    assert seat_names(FULL) == ["Norland", "St. Ann", "States 3", "States 4", "States 5",
+                                "NO & Co.", "Companies 2", "Companies 3"]  # fmt: skip
+    case = lower(FULL)
+    assert case.seats["group"].tolist() == [0] * 5 + [1] * 3
+    assert case.seats["address"].tolist() == [0, 1, 2, 3, 4, 2048, 2049, 2050]
+    assert case.group_size.tolist() == [5, 3]
+
+
+def test_a_delegate_overrides_its_group_and_nothing_else():
+    case = lower(FULL)
+    assert case.seats["voice"].tolist() == [4, 2, 2, 2, 2, 1, 1, 1]
+    assert case.seats["openness"].tolist() == [0.55, 0.8, 0.55, 0.55, 0.55, 0.95, 0.95, 0.95]
+    assert case.seats["may_block"].tolist() == [True] * 5 + [True, False, False]
+    assert np.isnan(case.seats["outside_option"]).tolist() == [True, False, False, False, False, True, True, True]
+    assert case.stances["position"][:, 0].tolist() == [0.9, 0.4, 0.4, 0.4, 0.4, 0.7, 0.7, 0.7]
+    assert case.stances["spread"][:, 0].tolist() == [0, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05]
+    assert case.stances["salience"][:3].tolist() == [[1, 2], [3, 2], [1, 2]]
+
+
+def test_red_lines_are_infinite_where_there_is_none():
+    stances = lower(FULL).stances
+    assert stances["red_low"][0].tolist() == [0.1, -math.inf]
+    assert stances["red_high"][0].tolist() == [0.75, 0.9]
+    assert stances["red_low"][1].tolist() == [0.3, -math.inf]
+    assert stances["red_high"][1].tolist() == [math.inf, 0.9]
+    assert stances["red_spread"][1].tolist() == [0.02, 0.05]
+    assert stances["red_spread"][5].tolist() == [0, 0]
+
+
+def test_the_pair_that_names_more_delegates_holds():
+    trust = lowered("context.tension=0").trust_mean
+    assert trust[0, 5] == 0.9
+    assert trust[0, 6] == 0.2
+    assert trust[1, 6] == 0.35
+    assert trust[5, 0] == 0.25
+    assert trust[0, 1] == 0.7
+
+
+def test_tension_scales_trust_across_groups_and_spillover():
+    calm, tense = lowered("context.tension=0"), lowered("context.tension=1")
+    assert np.allclose(tense.trust_mean[:5, 5:], 0.6 * calm.trust_mean[:5, 5:])
+    assert np.array_equal(tense.trust_mean[:5, :5], calm.trust_mean[:5, :5])
+    assert calm.setting["spillover"] == 0
+    assert tense.setting["spillover"] == pytest.approx(FULL.parameters.spillover_max)
+    assert lowered("context.linkage.spillover=high").setting["spillover"] == 0.12
+    assert lowered("context.linkage=").setting["spillover"] == 0
+
+
+def test_camps_are_fixed_where_said_and_drawn_to_their_share_elsewhere():
+    case = lower(FULL)
+    assert case.seats["camp"].tolist() == [0, -1, -2, -2, -2, 1, -2, -2]  # NO & Co. speaks for order
+    assert case.camp_share[0].tolist() == pytest.approx([2 / 3, 1 / 3])
+    assert case.camp_share[1].tolist() == pytest.approx([0, 0.25])
+    assert np.array_equal(case.camp_line, [[1, np.nan], [np.nan, 0]], equal_nan=True)
+    assert lower(SMALL).seats["camp"].tolist() == [-1] * 5
+    assert lower(SMALL).camp_line.shape == (0, 1)
+
+
+def test_an_agenda_fills_its_days_in_order():
+    case = lower(SMALL)
+    assert sessions(case, 0) == [(0, "questionnaire", 288), (1, "questionnaire", 288)]
+    assert sessions(case, 1) == [(0, "questionnaire", 240), (1, "chair_text", 240)]
+
+
+@pytest.mark.parametrize("scenario", [SMALL, FULL])
+@pytest.mark.parametrize("knob", ["methodology=as_written", "methodology=chair_text", "meetings.count=6"])
+def test_sessions_fill_the_floor_time_and_no_more(scenario, knob):
+    plan = lowered(knob, scenario=scenario).plan
+    ends = plan["starts"] + plan["minutes"]
+    first_end = int(np.flatnonzero(plan["kind"] == Row.END)[0])
+    follows = plan["starts"][1 : first_end + 1] - ends[:first_end]
+    assert np.allclose(follows, 0)
+    assert plan["deadline"][first_end] == pytest.approx(plan["starts"][first_end])
+
+
+def test_the_rows_of_a_day_are_in_order():
+    assert [Row(kind).name for kind in lower(SMALL).plan["kind"]] == [
+        "SESSION", "EVENING", "SESSION", "EVENING", "MEETING_END", "EVENING", "GAP",
+        "SESSION", "EVENING", "SESSION", "EVENING", "MEETING_END", "END",
+    ]  # fmt: skip
+
+
+def test_a_retreat_is_an_evening_of_its_own_taken_from_the_gap():
+    plan = lower(SMALL).plan
+    retreat, gap = plan[5], plan[6]
+    assert (retreat["mixed_share"], retreat["caucus"], retreat["day"]) == (1, 0, 2)
+    assert gap["days"] == 19
+    evenings = plan[plan["kind"] == Row.EVENING]
+    places = list(zip(evenings["meeting"], evenings["day"], strict=True))
+    assert len(set(places)) == len(places)
+
+
+def test_a_motion_has_two_futures():
+    case = lower(FULL)
+    (motion,) = rows(case, Row.MOTION)
+    failed = case.plan["otherwise"][motion]
+    assert case.plan_seats[motion].tolist() == [False] * 5 + [True] * 3
+    assert case.plan["kind"][failed - 1] == Row.END
+    assert case.plan["kind"][-1] == Row.END
+    carried, kept = case.plan[motion + 1 : failed], case.plan[failed:]
+    same = ["kind", "meeting", "day", "mixed_share", "deadline"]
+    outside = lambda table: table[table["kind"] != Row.SESSION][same]  # noqa: E731
+    assert np.array_equal(outside(carried), outside(kept))
+    in_lima = [row["format"] for row in carried if row["kind"] == Row.SESSION and row["meeting"] == 1]
+    assert set(in_lima) == {CODES["rolling_text"]}
+
+
+def test_the_chair_changes_the_methodology_without_asking():
+    case = lowered("process.events=[change_methodology: {meeting: 2, day: 3, to: straw_poll}]")
+    (motion,) = rows(case, Row.MOTION)
+    assert not case.plan_seats[motion].any()
+    assert case.plan["otherwise"][motion] == -1
+    day = 8 * 60 * 0.9
+    assert sessions(case, 1)[-2:] == [(2, "straw_poll", day / 2), (2, "rolling_text", day / 2)]
+
+
+def test_a_renewal_begins_a_new_mandate():
+    plan = lower(FULL).plan
+    until = plan["starts"][rows(lower(FULL), Row.RENEWAL)[0]]
+    assert set(plan["deadline"][plan["meeting"] <= 1]) == {until}
+    assert set(plan["mandate_start"][plan["meeting"] == 2]) == {until}
+    assert plan["quality"][rows(lower(FULL), Row.RENEWAL)[0]] == 0
+    assert not rows(lower(SMALL), Row.RENEWAL)  # no meeting follows
+
+
+def test_events_name_their_seats():
+    case = lower(FULL)
+    submissions, reaffirmations = rows(case, Row.SUBMISSION), rows(case, Row.REAFFIRM)
+    assert [np.flatnonzero(case.plan_seats[s]).tolist() for s in submissions[:2]] == [[0], [5]]
+    assert np.array_equal(case.plan_values[submissions[0]], [0.8, np.nan], equal_nan=True)
+    assert np.isnan(case.plan_values[submissions[1]]).all()
+    assert [np.flatnonzero(case.plan_seats[s]).tolist() for s in reaffirmations] == [[5], [0]]
+    assert case.plan["quality"][reaffirmations].tolist() == [2, 1]
+    dinner = next(s for s in rows(case, Row.EVENING) if case.plan_seats[s].any())
+    assert np.flatnonzero(case.plan_seats[dinner]).tolist() == [0, 5, 6, 7]
+    assert (case.plan["meeting"][dinner], case.plan["day"][dinner]) == (1, 0)
+
+
+def test_dinners_are_numbered_and_the_first_invitation_counts():
+    dinners = ", ".join(f"targeted_dinner: {{meeting: 1, guests: [{who}]}}" for who in ("Norland", "firms, Norland"))
+    case = lowered(f"process.events=[{dinners}]")
+    assert case.plan_seats[rows(case, Row.EVENING)[0]].tolist() == [1, 0, 0, 0, 0, 2, 2, 2]
+
+
+def test_evenings_and_closed_sessions_are_lowered():
+    case = lowered("process.events=[closed_session: {meeting: 2, day: 3}]")
+    evenings = case.plan[case.plan["kind"] == Row.EVENING]
+    assert evenings["mixed_share"].tolist() == [0, 0, 0.5, 0.3, 0, 0.5]
+    assert evenings["caucus"].tolist() == [True, True, True, False, False, True]
+    assert set(evenings["quality"]) == {1.5}
+    frank = case.plan[case.plan["frankness"] > 0]
+    assert {(row["meeting"], row["day"], row["frankness"]) for row in frank} == {(1, 2, 0.7)}
+
+
+def test_a_session_is_about_the_issues_on_its_agenda():
+    case = lowered("process.events=[]")
+    chair_text = next(s for s in rows(case, Row.SESSION) if case.plan["format"][s] == CODES["chair_text"])
+    assert case.plan_issues[chair_text].tolist() == [False, True]
+
+
+def test_the_setting_says_how_the_room_decides():
+    setting = lower(FULL).setting[0]
+    assert (setting["rule"], setting["rule_k"]) == (Rule.CONSENSUS_MINUS, 2)
+    assert (setting["record_dissent"], setting["separable"], setting["chair_reports"]) == (True, True, False)
+    assert setting["vote_share"] == 0.667
+    assert np.isnan(lower(SMALL).setting["vote_share"][0])
+    assert lower(SMALL).setting["rule"][0] == 0
+    assert tuple(DECISION_RULES) == tuple(vocabulary.DecisionRule.model_fields)
+    assert [rule.code for rule in DECISION_RULES.values()] == list(Rule)
+
+
+def test_the_chair_fills_the_formats_that_are_left_to_it():
+    case = lower(FULL)
+    assert case.formats["conservatism"][CODES["chair_text"]] == 0.8
+    assert case.formats["step"][CODES["chair_text"]] == 0.15
+    assert not any(np.isnan(case.formats[name]).any() for name in case.formats.dtype.names)
+
+
+def test_a_format_from_outside_is_one_more_row():
+    case = lower(SMALL, formats=FORMATS | {"walk_in_the_woods": Format(frankness=0.9)})
+    assert case.formats["frankness"].tolist()[-1] == 0.9
+
+
+def test_parameters_reach_the_model():
+    assert lower(FULL).parameters["persuasion"][0] == 0.02
+
+
+def test_one_knob_leaves_the_people_alone():
+    before = lower(FULL)
+    for knob in ("meetings.count=5", "methodology=rolling_text", "informal.mixed_evenings=1"):
+        after = lowered(knob)
+        for name in ("seats", "stances", "trust_mean", "camp_share"):
+            assert getattr(before, name).tobytes() == getattr(after, name).tobytes(), name
+
+
+def test_three_motions_have_eight_futures():
+    motions = [f"change_methodology: {{meeting: 1, day: {1 + m % 2}, to: rolling_text, by: firms}}" for m in range(3)]
+    case = lowered(f"process.events=[{', '.join(motions)}]")
+    assert len(rows(case, Row.END)) == 8
+    jumps = [case.plan["otherwise"][s] for s in rows(case, Row.MOTION)]
+    assert all(case.plan["kind"][jump - 1] == Row.END for jump in jumps)
+    assert all(a != b for a, b in itertools.pairwise(jumps))

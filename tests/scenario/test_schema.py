@@ -1,0 +1,57 @@
+"""The JSON Schema for editors, and the vocabulary it is made from."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from negsim.cases import load
+from negsim.negotiation.formats import FORMATS
+from negsim.negotiation.parameters import Parameters
+from negsim.scenario import Scenario, schema_json
+from negsim.scenario.methodologies import METHODOLOGIES
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SCHEMA = json.loads(schema_json())
+
+
+def test_the_schema_beside_the_scenarios_is_current():
+    assert (SCENARIOS / "schema.json").read_text(encoding="utf-8") == schema_json()
+
+
+def test_words_are_allowed_where_numbers_are():
+    across = SCHEMA["$defs"]["Trust"]["properties"]["across"]
+    assert {"type": "number", "minimum": 0, "maximum": 1} in across["anyOf"]
+    assert {"enum": ["none", "very_low", "low", "medium", "high", "very_high"]} in across["anyOf"]
+
+
+def test_every_part_refuses_unknown_keys():
+    for name, part in SCHEMA["$defs"].items():
+        whole = part["anyOf"][-1] if "anyOf" in part else part
+        assert whole["additionalProperties"] is False, name
+
+
+def test_a_population_stands_for_the_people():
+    assert SCHEMA["anyOf"] == [{"required": ["population"]}, {"required": ["issues", "groups"]}]
+
+
+def test_every_parameter_can_be_set():
+    assert tuple(SCHEMA["$defs"]["Habits"]["properties"]) == Parameters._fields
+
+
+@pytest.mark.parametrize("name", METHODOLOGIES)
+@pytest.mark.parametrize("meetings", range(1, 9))
+def test_a_methodology_spends_all_of_every_meeting_on_known_formats(name, meetings):
+    for m in range(meetings):
+        agenda = METHODOLOGIES[name].agenda(m, meetings)
+        assert sum(share for _, share in agenda) == pytest.approx(1)
+        assert {fmt for fmt, _ in agenda} <= set(FORMATS)
+    assert METHODOLOGIES[name].about.endswith(".")
+    assert METHODOLOGIES[name].source.endswith(".")
+
+
+def test_a_scenario_is_frozen():
+    scenario = load(Path(__file__).parents[1] / "data" / "small.yaml")
+    with pytest.raises(ValueError, match="frozen"):
+        scenario.title = "other"
+    assert isinstance(scenario, Scenario)

@@ -1,0 +1,267 @@
+"""How a file is read: strict YAML 1.2, one vocabulary, sections shared between files."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from negsim.cases import load, loads, unsourced
+from negsim.errors import Mark, Problem, ScenarioError
+from negsim.scenario import Scenario, text_of
+from negsim.scenario.words import CODEBOOK, parameter_scales
+from negsim.scenario.yaml import decode, parse, scalar, to_yaml
+
+DATA = Path(__file__).parents[1] / "data"
+SMALL = (DATA / "small.yaml").read_text(encoding="utf-8")
+ODD_TEXTS = st.sampled_from([".nan", "9" * 60, "NO", "1e-3", "~", "", "- a", "2011-03-25", "<<", "a: b", "0x1f"])
+KEYS = st.sampled_from(["a", "NO", "1e-3", "<<", "~"])
+FULL = (DATA / "full.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("NO", "NO"),
+        ("yes", "yes"),
+        ("on", "on"),
+        ("true", True),
+        ("False", False),
+        ("", None),
+        ("~", None),
+        ("null", None),
+        ("1", 1),
+        ("010", 10),
+        ("0o17", 15),
+        ("0x1F", 31),
+        ("1_000", "1_000"),
+        ("1e-3", 0.001),
+        (".5", 0.5),
+        ("5.", 5.0),
+        ("-1.5E+2", -150.0),
+        ("1:30", "1:30"),
+        ("2011-03-25", "2011-03-25"),
+        ("0b1", "0b1"),
+        ("=", "="),
+    ],
+)
+def test_scalars_follow_the_core_schema_of_yaml_1_2(text, value):
+    assert scalar(text) == value
+    assert type(scalar(text)) is type(value)
+
+
+LETTERS = st.characters(codec="utf-8", categories=["L", "M", "N", "P", "S", "Zs"])
+NUMBERS = st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False)
+LEAVES = ODD_TEXTS | st.text(LETTERS, max_size=20) | NUMBERS | st.none() | st.booleans()
+
+
+@given(st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner), max_leaves=10))
+def test_what_is_written_reads_back_the_same(data):
+    assert parse(to_yaml([data]), "f").data == [data]
+    assert not parse(to_yaml([data]), "f").problems
+
+
+def test_an_anchor_may_be_used_again():
+    document = parse("a: &x {b: 1}\nc: *x\n", "f")
+    assert document.data == {"a": {"b": 1}, "c": {"b": 1}}
+    assert not document.problems
+
+
+@pytest.mark.parametrize("text", [SMALL, SMALL.replace("\n", "\r\n")])
+def test_line_ends_and_byte_order_marks_do_not_matter(text):
+    assert loads(decode(b"\xef\xbb\xbf" + text.encode(), "f")) == loads(SMALL)
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (SMALL.encode("utf-16"), "f: is UTF-16; save it as UTF-8"),
+        (b"\x7fELF\x02\0\0", "f: is binary; a scenario is a text file"),
+        (b"format: 1\ntitle: caf\xe9\n", "f:2:1: byte 0xe9 is not UTF-8; save the file as UTF-8"),
+        (b"a: &a [x]\n" + b"b: [*a, *a]\n" * 900_000, "f: larger than 1 MiB; not a scenario"),
+    ],
+)
+def test_bytes_that_are_no_text_are_refused(raw, message):
+    with pytest.raises(ScenarioError, match=f"^{re.escape(message)}$"):
+        decode(raw, "f")
+
+
+def test_aliases_are_bounded():
+    with pytest.raises(ScenarioError, match="more than 100 aliases"):
+        parse("a: &a [x]\n" + "b: [" + "*a, " * 101 + "]\n", "f")
+
+
+def test_a_huge_file_of_aliases_is_refused_without_reading_it_all(tmp_path):
+    file = tmp_path / "bomb.yaml"
+    file.write_bytes(b"a: &a [x, x]\n" + b"b: [*a, *a, *a, *a]\n" * 500_000)
+    with pytest.raises(ScenarioError, match=r"larger than 1 MiB"):
+        load(file)
+
+
+def test_words_stand_wherever_a_number_may():
+    scenario = load(DATA / "full.yaml")
+    assert scenario.issues["scope"].status_quo == CODEBOOK["position"].words["low"].number
+    assert scenario.groups["states"].position["money"].mean == CODEBOOK["position"].words["high"].number
+    assert scenario.trust.across == CODEBOOK["trust"].words["low"].number
+    assert scenario.parameters.openness == 0.95
+
+
+@pytest.mark.parametrize(("name", "scale"), [*CODEBOOK.items(), *parameter_scales().items()])
+def test_every_word_has_a_number_in_range_and_a_reason(name, scale):
+    for word in scale.words.values():
+        assert scale.low <= word.number <= scale.high, name
+        assert word.reason
+    numbers = [word.number for word in scale.words.values()]
+    assert numbers == sorted(numbers)
+
+
+def test_a_file_is_found_by_path_and_its_text_kept(tmp_path):
+    assert text_of(DATA / "small.yaml") == SMALL
+    assert load(str(DATA / "small.yaml")) == loads(SMALL)
+    for missing, why in {
+        tmp_path / "none.yaml": "no such file",
+        tmp_path: "is not a file",
+        f"{'a' * 5000}.yaml": "cannot be read",
+        "a\0.yaml": "no such file|cannot be read",
+    }.items():
+        with pytest.raises(ScenarioError, match=why):
+            load(missing)
+
+
+@pytest.mark.parametrize("name", ["no_such_scenario", "", "..", "populations", "a\nb"])
+def test_an_unknown_name_is_told_in_one_line(name):
+    with pytest.raises(ScenarioError, match="no scenario of that name") as told:
+        load(name)
+    assert "\n" not in str(told.value)
+
+
+def test_several_scenarios_share_one_population():
+    shared = load(DATA / "shared.yaml")
+    assert list(shared.groups) == ["states", "firms"]
+    assert shared.process.meetings[0].name == "Meeting 1"
+    assert set(shared.sources) == {"register", "minutes"}
+    assert set(shared.basis) == {"groups", "issues", "process"}
+
+
+def test_a_problem_in_the_population_names_its_file(tmp_path):
+    people = (DATA / "people.yaml").read_text(encoding="utf-8")
+    (tmp_path / "people.yaml").write_text(people.replace("seats: 4", "seats: 0") + "groops: {}\n", encoding="utf-8")
+    (tmp_path / "shared.yaml").write_text((DATA / "shared.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(ScenarioError) as told:
+        load(tmp_path / "shared.yaml")
+    assert str(told.value).splitlines() == [
+        "people.yaml:8:19: groups.states.seats: 0 is out of range; write a number from 1 to 2047",
+        'people.yaml:11:1: groops: does not belong in a population file; did you mean "groups"?',
+    ]
+
+
+@pytest.mark.parametrize("content", ["[]", "just a text"])
+def test_a_population_that_is_none_is_told_once(tmp_path, content):
+    (tmp_path / "people.yaml").write_text(content, encoding="utf-8")
+    (tmp_path / "shared.yaml").write_text((DATA / "shared.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"people\.yaml holds") as told:
+        load(tmp_path / "shared.yaml")
+    assert len(told.value.problems) == 1
+
+
+def test_a_population_and_its_scenario_may_not_say_the_same_thing_twice(tmp_path):
+    (tmp_path / "people.yaml").write_text((DATA / "people.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    shared = (DATA / "shared.yaml").read_text(encoding="utf-8").replace("{minutes:", "{register: Another, minutes:")
+    (tmp_path / "shared.yaml").write_text(shared, encoding="utf-8")
+    with pytest.raises(ScenarioError, match="register is given here and in the population file"):
+        load(tmp_path / "shared.yaml")
+
+
+def test_a_text_names_only_built_in_populations():
+    text = (DATA / "shared.yaml").read_text(encoding="utf-8")
+    for name in ("people.yaml", "../tests/data/people", "/etc/passwd.yaml"):
+        with pytest.raises(ScenarioError, match="unknown population"):
+            loads(text.replace("people.yaml", name))
+
+
+def test_numbers_without_a_basis_are_listed():
+    assert "groups.firms.seats" in unsourced(DATA / "full.yaml")
+    assert "groups.states.seats" not in unsourced(DATA / "full.yaml")
+    assert "delegates.0.voice" not in unsourced(DATA / "full.yaml")
+    assert unsourced(DATA / "shared.yaml") == ["trust.across"]
+
+
+def test_a_basis_follows_its_numbers_into_the_resolved_form():
+    basis = load(DATA / "full.yaml").basis
+    assert basis["groups.states.position.scope"] == "memoir: p. 12"
+    assert basis["process.meetings.Oslo.agenda.0"] == "assumption: most of the time"
+    assert basis["delegates.Norland"] == "coding: spoke first and most"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a\tb: [", "\ud800", "%YAML 1.1\n---\na: 1", "? ? a", "&a *a", "!!binary a", "\0"]
+)
+def test_odd_texts_are_told_not_raised(text):
+    with pytest.raises(ScenarioError):
+        loads(text)
+
+
+@given(st.text(max_size=200))
+def test_no_text_raises_anything_else(text):
+    with pytest.raises(ScenarioError) as told:
+        loads(text)
+    str(told.value).encode()
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_raise_anything_else(raw):
+    with pytest.raises(ScenarioError):
+        loads(decode(raw, "f"))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_no_damage_to_a_good_file_raises_anything_else(data):
+    text = data.draw(st.sampled_from([SMALL, FULL]))
+    for _ in range(data.draw(st.integers(1, 3))):
+        start = data.draw(st.integers(0, len(text)))
+        end = start + data.draw(st.integers(0, 12))
+        text = text[:start] + data.draw(st.text("{}[]:,-&*!#|>'\"\n \t0.a~<", max_size=4)) + text[end:]
+    try:
+        assert isinstance(loads(text), Scenario)
+    except ScenarioError as error:
+        assert "pydantic" not in str(error)  # noqa: PT017
+        assert all(line.startswith("<text>") for line in str(error).splitlines())  # noqa: PT017
+
+
+VALUES = st.recursive(
+    st.sampled_from([None, True, 0, 1, -1, 0.5, 1e300, "low", "Norland", "states", "scope", "none", "x", 10**39]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["scope", "share", "name", "a"]), inner)
+    ),
+    max_leaves=6,
+)
+
+
+def _places(data, path=()):
+    yield path
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+        yield from _places(value, (*path, key))
+
+
+PLACES = list(_places(parse(FULL, "f").data))[1:]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.sampled_from(PLACES), VALUES)
+def test_no_value_anywhere_raises_anything_else(path, value):
+    data = parse(FULL, "f").data
+    here = data
+    for step in path[:-1]:
+        here = here[step]
+    here[path[-1]] = value
+    try:
+        assert isinstance(loads(to_yaml(data)), Scenario)
+    except ScenarioError as error:
+        assert "not understood" not in str(error)  # noqa: PT017
+        assert "pydantic" not in str(error)  # noqa: PT017
+
+
+def test_a_problem_is_one_line_whatever_the_file_holds():
+    assert str(Problem(Mark("a\nb", 1, 2), "x\ty", "z\ud800")) == "a\\nb:1:2: x\\ty: z\\ud800"

@@ -1,0 +1,577 @@
+"""Explaining: hybrids of two scenarios, Shapley shares and their laws, single changes, and the two commands."""
+
+import csv
+from itertools import combinations, permutations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from negsim import cli
+from negsim.cases import load, loads
+from negsim.cli.explain import distinct_names
+from negsim.errors import NegsimError
+from negsim.files import MARKER, whole_folder
+from negsim.negotiation.tables import Outcome
+from negsim.report import explanations
+from negsim.report.explanations import explanation_text, in_words
+from negsim.report.plots import explain as explain_plots
+from negsim.report.words import change_text
+from negsim.scenario import with_changes
+from negsim.scenario.sampling import sample
+from negsim.scenario.schema import Context, Event, Meeting, Process, Scenario, Trust
+from negsim.scenario.yaml import to_yaml
+from negsim.study import explain as explain_module
+from negsim.study import remedies
+from negsim.study.estimates import Estimate
+from negsim.study.explain import differing, explain, hybrid, interactions, numbers, shapley, shared_out
+from negsim.study.remedies import catalogue
+from negsim.study.runner import run
+
+DATA = Path(__file__).parents[1] / "data"
+SMALL, FULL = str(DATA / "small.yaml"), str(DATA / "full.yaml")
+EVERYTHING = [
+    "meetings.count=1", "process.meetings.0.days=3", "process.chair.pressure=1", "groups.states.position.scope=0.9",
+    "context.linkage.weight=0.5", "parameters.hope=0.3", "process.record_dissent=false", "context.tension=0",
+    "informal.mixed_evenings=1", "methodology=rolling_text", "process.events=[]",
+]  # fmt: skip
+
+
+def finished(steps):
+    """What a generator of steps returns."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def explained(first, second, **options):
+    return finished(explain((first, second), **options))
+
+
+@pytest.fixture(scope="module")
+def focal():
+    return load("cstd_wgigf_2011"), load("cstd_wgigf_2012")
+
+
+# ------------------------------------------------------------------------------------------------ shares
+
+
+def test_two_knobs_are_shared_out_as_by_hand():
+    # one replication a column: v() = 0, v(a) = 1, v(b) = 2, v(ab) = 5; and v() = 1, v(a) = 1, v(b) = 0, v(ab) = 0
+    values = np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 0.0], [5.0, 0.0]])
+    # by hand, the first column: a gets half of 1 - 0 and of 5 - 2, b half of 2 - 0 and of 5 - 1
+    assert shapley(values).tolist() == [[2.0, 0.0], [3.0, -1.0]]
+    assert interactions(values)[0, 1].tolist() == [2.0, 0.0]
+    change = shared_out("minutes", values, ("a", "b"))
+    a, b = change.shares
+    assert (a.shapley.value, a.added.value, a.left_out.value) == (1.0, 0.5, 1.5)
+    assert (b.shapley.value, b.added.value, b.left_out.value) == (1.0, 0.5, 1.5)
+    assert (change.before.value, change.after.value, change.change.value) == (0.5, 2.5, 2.0)
+
+
+def test_shares_are_means_over_all_orders_and_add_up():
+    values = np.random.default_rng(1).normal(size=(16, 3))
+    wanted = np.zeros((4, 3))
+    orders = list(permutations(range(4)))
+    for order in orders:
+        mask = 0
+        for player in order:
+            wanted[player] += (values[mask | 1 << player] - values[mask]) / len(orders)
+            mask |= 1 << player
+    assert shapley(values) == pytest.approx(wanted, abs=1e-12)
+    assert shapley(values).sum(axis=0) == pytest.approx(values[-1] - values[0], abs=1e-12)
+
+
+def test_a_knob_that_does_nothing_gets_nothing_and_equals_get_the_same():
+    worth = {mask: float((mask & 1) + (mask >> 1 & 1)) ** 2 for mask in range(8)}  # of how many of the first two are in
+    values = np.array([[worth[mask]] for mask in range(8)])
+    assert shapley(values)[:, 0] == pytest.approx([2.0, 2.0, 0.0])
+    assert interactions(values)[0, 1] == pytest.approx([2.0])
+    assert interactions(values)[0, 2] == pytest.approx([0.0])
+
+
+def test_shares_of_the_focal_pair_add_up_and_rest_on_the_same_replications(focal):
+    found = explained(*focal, replications=6, seed=3)
+    assert found.knobs == (
+        "meetings and days", "methodology", "chair", "linkage and scope", "informal contact", "conduct",
+    )  # fmt: skip
+    assert [change.measure for change in found.changes] == list(explain_module.USUAL)
+    runs = [run(scenario, replications=6, seed=3) for scenario in focal]
+    for change in found.changes:
+        whole = numbers(runs[1], change.measure).mean() - numbers(runs[0], change.measure).mean()
+        assert change.change.value == pytest.approx(whole, abs=1e-9)
+        assert sum(one.shapley.value for one in change.shares) == pytest.approx(whole, abs=1e-9)
+    alone = run(hybrid(*focal, ["chair"], found.knobs), replications=6, seed=3)
+    chair = next(one for one in found.changes[1].shares if one.knob == "chair")
+    assert chair.added.value == pytest.approx(np.mean(alone.column("share_agreed") - runs[0].column("share_agreed")))
+
+
+def test_a_knob_that_no_run_feels_gets_exactly_nothing():
+    first, second = load(SMALL), load(SMALL, changes=["process.chair.pressure=1", "parameters.walkout=0.9"])
+    found = explained(first, second, replications=20, measures=["share_agreed"])  # nobody there could leave
+    shares = {one.knob: one.shapley for one in found.changes[0].shares}
+    assert (shares["parameters"].value, shares["parameters"].low, shares["parameters"].high) == (0.0, 0.0, 0.0)
+
+
+def test_depth_of_nothing_counts_as_0():
+    runs = run(load("cstd_wgigf_2011"), replications=8)
+    assert np.isnan(runs.column("depth")).any()
+    assert numbers(runs, "depth") == pytest.approx(np.nan_to_num(runs.column("depth")))
+
+
+def test_what_is_no_number_in_every_run_is_refused(focal):
+    with pytest.raises(NegsimError, match='"last_closed" is not a number in every run'):
+        explained(*focal, replications=8, measures=["last_closed"])
+
+
+def test_more_knobs_than_can_be_told_apart_are_refused(focal, monkeypatch):
+    monkeypatch.setattr(explain_module, "MOST_KNOBS", 5)
+    with pytest.raises(NegsimError, match="differ in 6 knobs; at most 5"):
+        explained(*focal)
+
+
+# ----------------------------------------------------------------------------------------------- hybrids
+
+
+def test_every_part_of_a_scenario_belongs_to_one_knob():
+    sections = [path.partition(".") for path in explain_module.PATHS]
+    for section, part, but in (
+        ("process", Process, {"meetings", "events"}), ("context", Context, set()), ("trust", Trust, set()),
+    ):  # fmt: skip
+        assert {rest for name, _, rest in sections if name == section} == set(part.model_fields) - but
+    whole = {name for name, _, rest in sections if not rest}
+    parted = {"process", "context", "trust", "population", "uncertain", *explain_module.ABOUT}
+    assert whole == set(Scenario.model_fields) - parted
+    assert set(explain_module.MEETING) == set(Meeting.model_fields)
+    assert set(explain_module.EVENTS) == set(Event.model_fields)
+
+
+def test_the_ends_of_the_hybrids_are_the_two_scenarios(focal):
+    for first, second in (focal, (load(FULL), load(FULL, changes=EVERYTHING))):
+        knobs = differing(first, second)
+        assert hybrid(first, second, [], knobs) == first
+        assert hybrid(first, second, knobs, knobs) == second
+
+
+def test_every_hybrid_of_two_very_different_scenarios_can_be_read():
+    first, second = load(FULL), load(FULL, changes=EVERYTHING)
+    knobs = differing(first, second)
+    assert knobs == explain_module.KNOBS
+    for size in (1, 2, 9):
+        for taken in combinations(knobs, size):
+            assert hybrid(first, second, taken, knobs).groups == (second if "people" in taken else first).groups
+
+
+@pytest.mark.parametrize(
+    ("changes", "knobs"),
+    [
+        (["title=Another name", "issues.scope.label=Other"], ()),
+        (["process.chair.pressure=1"], ("chair",)),
+        (["trust.chair.default=0.9"], ("chair",)),
+        (["meetings.count=5"], ("meetings and days",)),
+        (["process.meetings.0.days=3"], ("meetings and days",)),
+        (["meetings.count=5", "methodology=rolling_text"], ("meetings and days", "methodology")),
+        (["context.linkage={theme: trade}", "context.tension=high"], ("linkage and scope", "tension and stakes")),
+        (["process.events=[]"], ("meetings and days", "informal contact")),
+        (["process.adoption=separable", "trust.across=high"], ("decision rule", "people")),
+    ],
+)
+def test_only_what_could_change_a_run_differs(changes, knobs):
+    assert differing(load(SMALL), load(SMALL, changes=changes)) == knobs
+
+
+def test_agendas_and_evenings_are_laid_over_the_meetings_of_the_other(focal):
+    knobs = differing(*focal)
+    longer = hybrid(*focal, ["meetings and days"], knobs)
+    assert [[item.format for item in meeting.agenda] for meeting in longer.process.meetings] == [
+        ["questionnaire"], *[["questionnaire", "tabled_proposals", "chair_text"]] * 2,
+    ]  # fmt: skip
+    assert [len(meeting.evenings) for meeting in longer.process.meetings] == [3, 3, 3]
+    assert [event.what_happens.meeting for event in longer.process.events] == [3, 3]
+    shorter = hybrid(*focal, ["methodology", "informal contact"], knobs)
+    assert [meeting.agenda for meeting in shorter.process.meetings] == [
+        focal[1].process.meetings[0].agenda, focal[1].process.meetings[2].agenda,
+    ]  # fmt: skip
+    assert {evening.mixed_share for meeting in shorter.process.meetings for evening in meeting.evenings} == {0.25}
+
+
+def test_events_go_with_their_meetings_or_are_left_out():
+    first, second = load(FULL), load(FULL, changes=["meetings.count=1", "process.meetings.0.days=1"])
+    taken = hybrid(first, second, ["meetings and days"], ("meetings and days", "informal contact", "conduct"))
+    kinds = [event.kind for event in taken.process.events]
+    assert "retreat" not in kinds  # there is no second meeting to wait for
+    assert "renewal" not in kinds  # it comes with the meetings, and those of the second have none after the first
+    assert {event.what_happens.meeting for event in taken.process.events} == {1}
+    assert {event.what_happens.day for event in taken.process.events} == {1}
+
+
+def test_someone_who_is_not_in_the_room_does_nothing():
+    first = load(FULL)
+    events = [event for event in first.resolved()["process"]["events"] if "Norland" not in str(event)]
+    changes = {"process.events": events, "trust.pairs": {}, "delegates": [{"name": "St. Ann", "group": "states"}]}
+    second = with_changes(first, changes)
+    assert differing(first, second) == ("informal contact", "conduct", "people")
+    alone = hybrid(first, second, ["people"], differing(first, second))
+    assert [event.submission.by for event in alone.process.events if event.submission] == ["firms"]
+    assert [event.targeted_dinner.guests for event in alone.process.events if event.targeted_dinner] == [("firms",)]
+
+
+def test_scope_is_what_is_on_the_floor_at_the_time():
+    narrow = "[{format: questionnaire, share: 0.5, issues: [money]}, {format: chair_text, share: 0.5, issues: [scope]}]"
+    first = load(FULL, changes=["methodology=[rolling_text: 0.4, straw_poll: 0.6]"])
+    second = load(FULL, changes=[f"methodology={narrow}"])
+    assert differing(first, second) == ("methodology", "linkage and scope")
+    agenda = hybrid(first, second, ["linkage and scope"], differing(first, second)).process.meetings[0].agenda
+    assert [(item.format, item.issues) for item in agenda] == [("rolling_text", ("money",)), ("straw_poll", ("scope",))]
+
+
+def test_what_is_uncertain_goes_with_the_knob_of_its_path():
+    text = Path(SMALL).read_text()
+    first = loads(f"{text}uncertain: {{process.chair.pressure: {{one_of: [0, 1]}}}}\n")
+    second = load(SMALL, changes=["context.tension=high"])
+    assert differing(first, second) == ("chair", "tension and stakes")
+    assert list(hybrid(first, second, ["tension and stakes"], differing(first, second)).uncertain) == [
+        "process.chair.pressure"
+    ]
+    assert explained(first, second, replications=3, measures=["share_agreed"]).changes[0].change.observations == 3
+
+
+def test_another_population_is_refused():
+    with pytest.raises(NegsimError, match="not over one population; issues only in the first: outcomes, modalities"):
+        differing(load("cstd_wgigf_2011"), load("wgig_2005"))
+    with pytest.raises(NegsimError, match="issues only in the second: money"):
+        differing(load(SMALL), load(FULL))
+    data = load(SMALL).resolved()
+    turned = loads(to_yaml(data | {"groups": dict(reversed(data["groups"].items()))}))
+    with pytest.raises(NegsimError, match="groups in another order"):
+        differing(load(SMALL), turned)
+
+
+# ------------------------------------------------------------------------------------------------- words
+
+
+def test_words_say_what_carries_what_needs_others_and_what_cannot_be_told():
+    r = np.random.default_rng(2)
+    worth = {mask: 4.0 * (mask & 3 == 3) + 1.0 * (mask >> 2 & 1) for mask in range(16)}  # a and b only together
+    values = np.array([worth[mask] + 0.01 * r.normal(size=50) for mask in range(16)])
+    text = in_words(shared_out("depth", values, ("a", "b", "c", "d")), "A", "B")
+    assert "Most of it comes with" in text
+    assert "D had no detectable effect." in text
+    assert "These need the others; added to A alone, each gives: " in text
+    assert "Of all pairs, a and b help each other most" in text
+    still = in_words(shared_out("depth", 0.0 * values, ("a", "b", "c", "d")), "A", "B")
+    assert still.endswith("no change in any of 50 runs.")
+    noise = np.array([0.01 * r.normal(size=50) for _ in range(16)])
+    assert "; no change was detected." in in_words(shared_out("depth", noise, ("a", "b", "c", "d")), "A", "B")
+
+
+def estimate(*numbers, runs=20):
+    return Estimate(*numbers, runs)
+
+
+def a_change(measure, change, **knobs):
+    """A change of a measure in which every knob does the same at either end."""
+    level = estimate(0.5, 0.4, 0.6)
+    shares = tuple(explain_module.Share(name, found, found, found) for name, found in knobs.items())
+    return explain_module.Change(measure, level, level, change, shares, ())
+
+
+def test_what_no_run_shows_is_told_with_the_number_of_runs():
+    nothing, all_lost = estimate(0.0, 0.0, 0.0), estimate(-1.0, -1.0, -1.0)
+    assert change_text(nothing, "depth") == "no change in any of 20 runs"
+    assert change_text(all_lost, "consensus") == "−100 points in all 20 runs"
+    told = explanations.shortly(a_change("consensus", nothing, a=nothing))
+    assert told == "share of runs with consensus: no change in any of 20 runs."
+
+
+def test_the_advice_names_the_runs_that_showed_nothing():
+    nothing = estimate(0.0, 0.0, 0.0)
+    turn = next(iter(catalogue(load(SMALL))))
+    one = remedies.Remedy(turn, nothing, nothing, nothing, nothing, nothing)
+    assert "(no change in any of 20 runs)" in explanations._with_effect(one)
+    assert "(no change in any of 20 runs, not measurably more" in explanations._with_effect(
+        one._replace(beyond=nothing)
+    )
+
+
+def test_no_interval_of_a_share_passes_what_is_possible():
+    found = explanations.as_shown(a_change("consensus", estimate(0.9, 0.7, 1.2), a=estimate(-0.9, -1.3, -0.5)))
+    assert found.change[:3] == (0.9, 0.7, 1.0)
+    assert found.shares[0].shapley[:3] == (-0.9, -1.0, -0.5)
+    counted = explanations.as_shown(a_change("blocking_number", estimate(3.0, -1.0, 7.0), a=estimate(3.0, -1.0, 7.0)))
+    assert counted.change[:3] == (3.0, -1.0, 7.0)
+    assert explanations._points(estimate(0.9, 0.6, 1.3)) == "+90 points [+60, +100]"
+
+
+NAMES = ("A", "B")
+
+
+def test_a_tornado_says_once_what_is_alike_and_keeps_shares_between_their_ends():
+    nothing, some = estimate(0.0, 0.0, 0.0), estimate(-0.3, -0.9, 0.3)
+    ax = explain_plots.knob_tornado(a_change("consensus", nothing, a=some), names=NAMES)
+    assert [text.get_text() for text in ax.texts] == ["A = B"]
+    low, high = ax.get_xlim()
+    assert 0.0 <= low < high <= 1.0
+    for whisker in ax.collections:
+        assert all(0.0 <= x <= 1.0 for path in whisker.get_paths() for x, _ in path.vertices)
+
+
+def test_a_tornado_of_two_ends_names_both():
+    change = a_change("consensus", estimate(0.4, 0.3, 0.5), a=estimate(0.4, 0.3, 0.5))
+    ax = explain_plots.knob_tornado(change._replace(after=estimate(0.9, 0.8, 1.0)), names=NAMES)
+    assert [text.get_text() for text in ax.texts] == ["A", "B"]
+
+
+def test_a_panel_without_bars_is_left_out():
+    nothing, some = estimate(0.0, 0.0, 0.0), estimate(0.3, 0.1, 0.5)
+    still, moved = a_change("consensus", nothing, a=nothing), a_change("depth", some, a=some)
+    assert len(explain_plots.knob_tornados([still, moved], names=NAMES).axes) == 1
+    assert len(explain_plots.knob_tornados([moved, moved], names=NAMES).axes) == 2
+    (only,) = explain_plots.knob_tornados([still, still], names=NAMES).axes
+    assert only.get_xlim() == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        (("mine/a.yaml", "b.yaml"), ("a", "b")),
+        (("mine/a.yaml", "theirs/a.yaml"), ("mine/a", "theirs/a")),
+        (("x/mine/a.yaml", "y/mine/a.yaml"), ("x/mine/a.yaml", "y/mine/a.yaml")),
+        (("a.yaml", "theirs/a.yaml"), ("a.yaml", "theirs/a.yaml")),
+        (("cases/wgig", "cases/wgig"), ("wgig", "wgig")),
+    ],
+)
+def test_two_files_of_one_name_are_told_apart(files, names):
+    assert distinct_names(*files) == names
+
+
+def test_a_share_below_a_hundredth_of_the_change_is_not_mentioned():
+    tiny, much = estimate(-0.001, -0.002, -0.0005), estimate(0.4, 0.3, 0.5)
+    told = explanations.shortly(a_change("depth", much, a=much, b=tiny))
+    assert "had no detectable effect" not in told
+    assert "worked against it" not in told
+    assert "B (−0.10" in explanations.shortly(a_change("depth", much, a=much, b=estimate(-0.1, -0.2, -0.05)))
+
+
+def test_substitutes_are_called_so():
+    values = np.array([[float(mask & 3 > 0)] * 9 for mask in range(4)])  # either is enough
+    text = in_words(shared_out("consensus", values, ("a", "b")), "A", "B")
+    assert (
+        "The others make up for these; left out of B alone, each gives: a no change in any of 9 runs and b no change"
+        in text
+    )
+    assert "a and b replace each other most" in text
+
+
+def test_what_is_better_left_out_brings_something_when_it_is():
+    values = np.array([[0.0] * 9, [1.0] * 9, [1.0] * 9, [0.8] * 9])
+    text = in_words(shared_out("consensus", values, ("a", "b")), "A", "B")
+    assert "left out of B alone, each gives: a +20 points in all 9 runs and b +20 points in all 9 runs." in text
+
+
+# ------------------------------------------------------------------------------------------------ changes
+
+
+@pytest.mark.parametrize("name", ["cstd_wgigf_2011", "cstd_wgigf_2012", "classroom", "netmundial_2014", SMALL, FULL])
+def test_every_single_change_fits_any_scenario_and_changes_it(name):
+    scenario = load(name)
+    turns = catalogue(scenario)
+    assert len(turns) > 15
+    assert len({turn.name for turn in turns}) == len(turns)
+    for turn in turns:
+        assert turn.of(scenario).process != scenario.process or turn.kind == "setting"
+
+
+@pytest.mark.parametrize("name", ["cases/gge17", "cases/ccwg_ws1"])
+def test_every_single_change_fits_every_draw_of_a_case_whose_days_are_not_known(name):
+    scenario = load(name)
+    turns = {turn.name: turn for turn in catalogue(scenario)}
+    assert not {"one more meeting", "a day more a meeting", "no caucus in the evenings"} & set(turns)
+    for turn in turns.values():
+        changed = turn.of(scenario)
+        assert all(sample(changed, 3, r).process.meetings for r in range(3))
+
+
+def test_every_pair_of_changes_of_different_subjects_can_be_made():
+    scenario = load(SMALL)
+    for one, other in combinations(catalogue(scenario), 2):
+        if one.subjects & other.subjects:
+            with pytest.raises(ValueError, match="exclude each other"):
+                one.and_(other)
+        else:
+            both = one.and_(other)
+            assert both.parts == (one.name, other.name)
+            assert both.of(scenario).process.meetings == other.and_(one).of(scenario).process.meetings
+
+
+def test_a_change_of_the_rule_is_marked_in_a_pair_too():
+    turns = {turn.name: turn for turn in catalogue(load(SMALL))}
+    rule, method = turns["dissent may be recorded"], turns["methodology: rolling text"]
+    setting = turns["trust across groups: high"]
+    assert (rule.kind, method.kind, setting.kind) == ("rule", "process", "setting")
+    assert rule.and_(method).kind == method.and_(rule).kind == rule.and_(setting).kind == "rule"
+    assert setting.and_(method).kind == "setting"
+
+
+def test_of_a_subject_only_the_best_is_paired():
+    turns = catalogue(load("cstd_wgigf_2011"))
+    pairs = list(remedies.paired(turns))
+    assert len(pairs) == 28
+    assert not any(len(pair.subjects) < 2 for pair in pairs)
+    assert sum(pair.kind == "rule" for pair in pairs) == 13
+
+
+def test_changes_are_estimated_on_replications_that_did_not_rank_them(monkeypatch):
+    asked = []
+
+    def watched(scenario, **options):
+        asked.append((options["first"], options["replications"]))
+        return run(scenario, **options)
+
+    monkeypatch.setattr(remedies, "run", watched)
+    scenario = load(SMALL)
+    found = finished(remedies.why(scenario, replications=4, seed=1))
+    assert set(asked) == {(0, 4), (4, 4)}
+    assert asked == sorted(asked)
+    base = run(scenario, replications=4, seed=1, first=4)
+    assert found.consensus.value == base.is_outcome(Outcome.CONSENSUS).mean()
+    first = found.singles[0]
+    turned = run(first.turn.of(scenario), replications=4, seed=1, first=4)
+    assert first.consensus.value == turned.is_outcome(Outcome.CONSENSUS).mean()
+    assert all(pair.beyond is not None for pair in found.pairs)
+
+
+def test_failure_is_told_apart_by_what_was_there_to_find():
+    runs = run(load("cstd_wgigf_2011"), replications=40)
+    found = remedies.failure(runs)
+    failed = runs.is_outcome(Outcome.CONSENSUS) == 0.0
+    missed, none = runs.column("missed_agreements")[failed].sum(), runs.column("no_zone")[failed].sum()
+    assert found.missed_share.value == pytest.approx(missed / (missed + none))
+    assert found.failed.value == pytest.approx(failed.mean())
+
+
+# ----------------------------------------------------------------------------------------------- commands
+
+
+def negsim(*arguments):
+    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
+
+
+def test_explain_prints_writes_and_draws(tmp_path):
+    other = "process.chair.pressure=1 trust.within=1"
+    done = negsim("explain", SMALL, other, "--replications", 4, "--seed", 7, "--out", tmp_path, "--format", "svg")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith(f"small -> {other}\n4 replications, seed 7; intervals at 95 %\nthe same")
+    assert {file.name for file in tmp_path.iterdir()} == {
+        "explanation.csv", "interactions.csv", "explanation.txt", "waterfall_consensus.svg",
+        "waterfall_share_agreed.svg", "tornado.svg", "first.yaml", "second.yaml", MARKER,
+    }  # fmt: skip
+    with (tmp_path / "explanation.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 3 * len(explain_module.USUAL)
+    for measure in explain_module.USUAL:
+        *shares, whole = (float(row["shapley"]) for row in rows if row["measure"] == measure)
+        assert sum(shares) == pytest.approx(whole, abs=1e-9)
+    assert load(tmp_path / "second.yaml") == load(SMALL, changes=other.split())
+    found = explained(load(SMALL), load(SMALL, changes=other.split()), replications=4, seed=7)
+    assert explanation_text(found, "small", other) == (tmp_path / "explanation.txt").read_text().rstrip("\n")
+
+
+def test_explain_takes_measures_and_changes_of_both():
+    done = negsim(
+        "explain", SMALL, "process.chair.pressure=1", "--set", "meetings.count=1", "--replications", 2,
+        "--measure", "minutes",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert "floor time used (hours): " in done.stdout
+    assert "meetings and days" not in done.stdout
+
+
+def test_why_prints_writes_and_draws(tmp_path):
+    done = negsim("why", SMALL, "--replications", 2, "--out", tmp_path, "--format", "pdf")
+    assert done.exit_code == 0, done.output
+    assert "ranked on replications 0 to 1, estimated on 2 to 3" in done.stdout
+    assert {file.name for file in tmp_path.iterdir()} == {
+        "why.csv", "failure.csv", "why.txt", "tornado.pdf", "scenario.yaml", MARKER,
+    }  # fmt: skip
+    with (tmp_path / "why.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["kind"] for row in rows} == {"process", "setting", "rule"}
+    assert {row["pair"] for row in rows} == {"True", "False"}
+
+
+def test_a_command_does_not_write_over_the_results_of_another(tmp_path):
+    folder = tmp_path / "out"
+    with whole_folder(folder, "explain") as part:
+        (part / "explanation.txt").write_text("kept", encoding="utf-8")
+    done = negsim("why", SMALL, "--replications", 2, "--out", folder)
+    assert (done.exit_code, done.stderr.strip()) == (2, f"{folder}: holds results of explain; name another folder")
+    assert (folder / "explanation.txt").read_text(encoding="utf-8") == "kept"
+    with pytest.raises(NegsimError, match="holds results of explain"), whole_folder(folder, "why"):
+        pass
+    with whole_folder(folder, "explain") as part:
+        (part / "other.txt").write_text("new", encoding="utf-8")
+    assert sorted(file.name for file in folder.iterdir()) == [MARKER, "other.txt"]
+
+
+def test_an_older_marker_says_nothing_of_the_command_and_may_be_replaced(tmp_path):
+    (tmp_path / MARKER).write_text("old.txt\n", encoding="utf-8")
+    (tmp_path / "old.txt").write_text("old", encoding="utf-8")
+    with whole_folder(tmp_path, "why") as part:
+        (part / "why.txt").write_text("new", encoding="utf-8")
+    assert sorted(file.name for file in tmp_path.iterdir()) == [MARKER, "why.txt"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["describe", "odd", "FILE", "--out", "FILE"],
+        ["describe", "odd", "--out", "FILE", "FILE"],
+        ["transcript", "FILE", "--out", "FILE"],
+        ["case", "solutions", "FILE", "--out", "FILE"],
+        ["compare", "one: FILE", "trust.across=0.2", "--out", "FILE"],
+        ["case", "import", "FILE", "--from", "ktab", "--out", "FILE"],
+        ["study", "sensitivity", "FILE", "--out", "FILE"],
+    ],
+)
+def test_no_command_writes_over_its_own_input(command, tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text("what was there", encoding="utf-8")
+    done = negsim(*(part.replace("FILE", str(file)) for part in command))
+    assert (done.exit_code, done.stderr.strip()) == (
+        2, f"{file}: the command reads this file; name another"
+    )  # fmt: skip
+    assert file.read_text(encoding="utf-8") == "what was there"
+
+
+def test_an_imported_scenario_is_not_written_over_anything(tmp_path):
+    (tmp_path / "there.yaml").write_text("kept", encoding="utf-8")
+    (tmp_path / "x.csv").write_text("", encoding="utf-8")
+    done = negsim("case", "import", tmp_path / "x.csv", "--from", "ktab", "--out", tmp_path / "there.yaml")
+    assert (done.exit_code, "already exists" in done.stderr) == (2, True)
+    assert (tmp_path / "there.yaml").read_text(encoding="utf-8") == "kept"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["explain", "cstd_wgigf_2011", "wgig_2005"], "not over one population"),
+        (["explain", SMALL, SMALL], "do not differ in anything that could change a run"),
+        (["explain", SMALL, ""], "B is empty"),
+        (["explain", SMALL, "'x"], "cannot be read"),
+        (["explain", SMALL, "meetings.count=0"], "write one from 1 to 100"),
+        (["explain", SMALL, "meetings.count=1", "--measure", "dept"], 'did you mean "depth"'),
+        (["explain", SMALL, "meetings.count=1", "--out", SMALL], "is not a folder"),
+        (["why", SMALL, "--out", str(Path(SMALL).parent)], "holds other things"),
+        (["why", "nowhere"], "no scenario of that name"),
+        (["why", SMALL, "--out", SMALL], "is not a folder"),
+    ],
+)
+def test_bad_requests_are_told_with_exit_code_2(arguments, told):
+    done = negsim(*arguments)
+    assert done.exit_code == 2, done.output
+    assert told in done.stderr
+    assert done.stdout == ""

@@ -1,0 +1,149 @@
+"""Runs of a scenario in Python: their columns by name, and requests that are none."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import negsim
+from negsim.cases import load
+from negsim.errors import NegsimError, ScenarioError
+from negsim.mesa_model import NegotiationModel
+from negsim.negotiation.measures import matrix
+from negsim.negotiation.tables import Outcome
+from negsim.scenario import with_changes
+from negsim.scenario.lowering import lower
+from negsim.scenario.sampling import sample
+from negsim.study.runner import measure_of, run, run_steps, watch
+from negsim.study.schema import OUTCOMES
+from sweeps import study_of, swept
+
+SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
+
+
+@pytest.fixture(scope="module")
+def runs():
+    return run(load(SMALL), replications=40, seed=7)
+
+
+# ------------------------------------------------------------------------------------------------ columns
+
+
+def test_an_outcome_has_one_column_whatever_it_is_asked_by(runs):
+    assert 0 < runs.is_outcome("consensus").sum() < 40
+    for name in OUTCOMES:
+        wanted = (runs.column("outcome") == Outcome[name.upper()]).astype(float)
+        for column in (runs.is_outcome(name), runs.is_outcome(Outcome[name.upper()]), runs.column(name)):
+            np.testing.assert_array_equal(column, wanted)
+        np.testing.assert_array_equal(measure_of(runs, name), wanted)
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        (lambda runs: runs.is_outcome("consensu"), 'unknown outcome "consensu"; did you mean "consensus"?'),
+        (lambda runs: runs.is_outcome(7), "unknown outcome 7; one of: consensus, partial"),
+        (lambda runs: runs.column("dept"), 'unknown measure "dept"; did you mean "depth"?'),
+        (lambda runs: runs.column(None), "unknown measure nothing; "),
+        (lambda runs: runs.by_issue("agred"), 'unknown measure by issue "agred"; did you mean "agreed"?'),
+        (lambda runs: runs.by_group("zone"), 'unknown measure by group "zone"; one of: satisfaction, concession'),
+        (lambda runs: measure_of(runs, "outcome"), 'unknown measure "outcome"'),
+    ],
+)
+def test_an_unknown_name_is_told_with_what_it_may_have_meant(runs, ask, told):
+    with pytest.raises(NegsimError, match=f"^{re.escape(told)}"):
+        ask(runs)
+
+
+def test_the_table_of_runs_is_that_of_a_study_with_detail(tmp_path):
+    found = swept(study_of(detail=True, replications=5), tmp_path / "r")
+    of_cells = found.frame().drop(columns=["cell", "meetings.count", "chair"])
+    for cell in range(len(found.cells)):
+        frame = run(found.scenario_of(cell), replications=5, seed=7).frame()
+        wanted = of_cells[found.frame(["cell"])["cell"] == cell].reset_index(drop=True)
+        pd.testing.assert_frame_equal(frame, wanted)
+
+
+def test_rows_are_named_by_their_replication():
+    frame = run(load(SMALL), replications=3, seed=2**64 - 1, first=4).frame()
+    assert frame["seed"].tolist() == [2**64 - 1] * 3
+    assert frame["replication"].tolist() == [4, 5, 6]
+
+
+# ----------------------------------------------------------------------------------------------- requests
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"seed": -1}, "seed is -1; it must be a whole number from 0 to 2**64 - 1"),
+        ({"seed": 2**64}, f"seed is {2**64}; it must be a whole number"),
+        ({"seed": 1.5}, "seed is 1.5; it must be a whole number"),
+        ({"seed": True}, "seed is true; it must be a whole number"),
+        ({"seed": None}, "seed is nothing; it must be a whole number"),
+        ({"seed": "1"}, 'seed is "1"; it must be a whole number'),
+        ({"replications": 0}, "replications is 0; it must be a whole number, at least 1"),
+        ({"replications": 1.5}, "replications is 1.5; it must be a whole number, at least 1"),
+        ({"threads": 0}, "threads is 0; it must be a whole number, at least 1"),
+        ({"threads": -1}, "threads is -1; it must be a whole number, at least 1"),
+    ],
+)
+def test_a_number_out_of_range_is_told(asked, told):
+    for ways in (run, lambda *a, **k: list(run_steps(*a, **k))):
+        with pytest.raises(NegsimError, match=f"^{re.escape(told)}"):
+            ways(load(SMALL), **({"replications": 3} | asked))
+
+
+@pytest.mark.parametrize("scenario", [None, 3, []])
+def test_what_is_no_scenario_is_told(scenario):
+    for ways in (run, watch, load, NegotiationModel):
+        with pytest.raises(NegsimError, match=r": a scenario is asked for by its name or its file$"):
+            ways(scenario)
+
+
+@pytest.mark.parametrize("ask", [lower, lambda one: sample(one, 1, 2), lambda one: with_changes(one, [])])
+def test_where_a_scenario_is_asked_for_a_name_is_refused(ask):
+    with pytest.raises(NegsimError, match=r'^"classroom": is no Scenario; `load` gives'):
+        ask("classroom")
+
+
+def test_a_scenario_may_be_run_by_its_name_or_its_file(runs):
+    for scenario in (SMALL, str(SMALL)):
+        again = run(scenario, replications=40, seed=7)
+        np.testing.assert_array_equal(matrix(again.results.runs), matrix(runs.results.runs))
+        seen = watch(scenario, seed=7, replication=5)
+        np.testing.assert_array_equal(matrix(seen.results.runs)[0], matrix(runs.results.runs)[5])
+    with pytest.raises(ScenarioError, match='did you mean "classroom"'):
+        run("clasroom")
+
+
+def test_watching_draws_what_is_uncertain():
+    scenario = load("cstd_wgigf_2011", changes=["uncertain.parameters=plausible"])
+    wanted = run(scenario, replications=1, seed=3, first=4).results.runs
+    np.testing.assert_array_equal(matrix(watch(scenario, seed=3, replication=4).results.runs), matrix(wanted))
+
+
+@pytest.mark.parametrize("first", [-1, 2**32 - 1, 0.5])
+def test_a_replication_out_of_range_is_told(first):
+    with pytest.raises(NegsimError, match=r"^replication is .*; it must be a whole number from 0 to 2\*\*32 - 1"):
+        run(load(SMALL), replications=2, first=first)
+
+
+# ------------------------------------------------------------------------------------------------- values
+
+
+def test_runs_are_shown_in_a_line_and_equal_to_themselves_only(runs):
+    assert repr(runs) == f'<Runs of "{runs.scenario.title}": replications 0 to 39 under seed 7>'
+    assert runs == runs  # noqa: PLR0124
+    assert runs != run(load(SMALL), replications=40, seed=7)
+    assert len({runs}) == 1
+
+
+def test_a_scenario_is_shown_in_a_line():
+    assert repr(load(SMALL)) == "Scenario(title='Two groups', issues=['scope'], groups=['states', 'firms'])"
+
+
+def test_every_public_name_is_there():
+    assert len({name: getattr(negsim, name) for name in negsim.__all__}) == len(negsim.__all__)

@@ -1,0 +1,330 @@
+"""Reference solutions: closed forms, what they are the best of, and the command."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from negsim import cli
+from negsim.cases import load, loads
+from negsim.report.comparisons import solutions_text
+from negsim.study import solutions
+from negsim.study.runner import run
+from negsim.study.solutions import (
+    People,
+    Terms,
+    compromise,
+    exchange,
+    losses,
+    median,
+    nash,
+    people,
+    room_of,
+    solve_steps,
+)
+
+DATA = Path(__file__).parents[1] / "data"
+SMALL = str(DATA / "small.yaml")
+THREE = People(np.array([[0.2], [0.4], [0.9]]), np.ones((3, 1)), np.ones(3))
+
+
+def drawn_room(seed, actors=6, issues=3):
+    draws = np.random.default_rng(seed)
+    salience = draws.dirichlet(np.ones(issues), actors)
+    return People(draws.random((actors, issues)), salience, draws.uniform(0.5, 2.0, actors))
+
+
+# --------------------------------------------------------------------------------------------- closed forms
+
+
+def test_compromise_by_hand():
+    room = People(np.array([[0.0, 1.0], [1.0, 0.5]]), np.array([[0.5, 0.5], [0.25, 0.75]]), np.array([1.0, 2.0]))
+    assert compromise(room) == pytest.approx([0.5, 1.25 / 2.0])  # (.5*0 + .5*1) / 1 and (.5*1 + 1.5*.5) / 2
+
+
+def test_median_by_hand():
+    places = np.array([[0.1], [0.2], [0.6], [0.9]])
+    assert median(People(places, np.ones((4, 1)), np.ones(4))) == pytest.approx(
+        [0.4]
+    )  # halfway: the weights split evenly
+    assert median(People(places, np.ones((4, 1)), np.array([1.0, 1.0, 1.0, 4.0]))) == pytest.approx([0.9])
+    assert median(People(places, np.array([[1.0], [0.0], [1.0], [1.0]]), np.ones(4))) == pytest.approx([0.6])
+
+
+def test_an_issue_that_matters_to_nobody_has_plain_weights():
+    room = People(np.array([[0.0, 0.2], [1.0, 0.8]]), np.array([[0.0, 1.0], [0.0, 1.0]]), np.array([1.0, 3.0]))
+    assert compromise(room)[0] == 0.75
+    assert median(room)[0] == 1.0
+    assert np.all(np.isfinite(exchange(room)))
+
+
+@pytest.mark.parametrize(
+    ("loss", "no_deal", "expected"),
+    [("absolute", 1000.0, 0.4), ("absolute", 1.0, 0.4), ("quadratic", 1000.0, 0.5000), ("quadratic", 1.0, 0.5114)],
+)
+def test_nash_far_from_disagreement_is_median_or_mean(loss, no_deal, expected):
+    found = nash(THREE, np.array([0.3]), loss, no_deal=np.full(3, no_deal))
+    assert found == pytest.approx([expected], abs=5e-5)
+
+
+@given(st.integers(0, 10_000))
+def test_nash_far_from_disagreement_is_the_weighted_mean_of_each_issue(seed):
+    room = drawn_room(seed)
+    far = np.full(6, 1e4)
+    assert nash(room, np.full(3, 0.5), "quadratic", no_deal=far) == pytest.approx(compromise(room), abs=1e-3)
+
+
+@given(st.integers(0, 10_000))
+def test_nash_far_from_disagreement_costs_no_more_than_the_weighted_median(seed):
+    room = drawn_room(seed, actors=7)
+    found = nash(room, np.full(3, 0.5), no_deal=np.full(7, 1e4))
+    assert room.power @ losses(room, found) == pytest.approx(room.power @ losses(room, median(room)), abs=1e-3)
+
+
+def test_nash_from_a_status_quo_by_hand():
+    # gains .3 - y, y - .1, y - .1 between .2 and .4: the product is largest at .7 / 3
+    assert nash(THREE, np.array([0.1])) == pytest.approx([0.7 / 3.0], abs=1e-5)
+
+
+def test_nash_counts_power():
+    # gains y and 1 - y over losing everything: y**2 (1 - y) is largest at 2/3
+    room = People(np.array([[1.0], [0.0]]), np.ones((2, 1)), np.array([2.0, 1.0]))
+    assert nash(room, np.array([0.5]), no_deal=np.ones(2)) == pytest.approx([2.0 / 3.0], abs=1e-5)
+
+
+def test_nash_goes_all_the_way_where_all_want_the_same():
+    room = People(np.array([[1.0], [1.0]]), np.ones((2, 1)), np.array([2.0, 1.0]))
+    assert nash(room, np.array([0.0])) == pytest.approx([1.0], abs=1e-5)
+
+
+@pytest.mark.parametrize("loss", solutions.LOSSES)
+def test_where_nobody_gains_without_anothers_loss_the_status_quo_stays(loss):
+    assert nash(THREE, np.array([0.5]), loss) == pytest.approx([0.5], abs=0.0)
+    at_home = People(np.array([[0.5, 0.5], [0.9, 0.9]]), np.full((2, 2), 0.5), np.ones(2))
+    assert nash(at_home, np.array([0.5, 0.5]), loss) == pytest.approx([0.5, 0.5], abs=1e-4)
+
+
+def test_nash_moves_an_issue_that_the_one_who_cannot_gain_does_not_mind():
+    salience = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
+    room = People(np.array([[0.5, 0.5], [0.5, 0.8], [0.5, 0.8]]), salience, np.ones(3))
+    assert nash(room, np.array([0.5, 0.5])) == pytest.approx([0.5, 0.8], abs=1e-4)
+
+
+@pytest.mark.parametrize("loss", solutions.LOSSES)
+@pytest.mark.parametrize("seed", range(4))
+def test_nash_is_the_best_of_a_fine_grid(loss, seed):
+    room = drawn_room(seed, actors=4, issues=2)
+    status_quo = np.random.default_rng(seed + 100).uniform(-0.1, 0.2, 2)
+    no_deal = losses(room, status_quo, loss)
+
+    def product(at):
+        gains = no_deal - losses(room, at, loss)
+        return room.power @ np.log(gains) if np.all(gains > 0.0) else -np.inf
+
+    steps = np.linspace(-0.1, 1.0, 111)
+    best = max(product(np.array([one, two])) for one in steps for two in steps)
+    found = nash(room, status_quo, loss)
+    assert np.all(no_deal - losses(room, found, loss) >= -1e-6)
+    if best > -np.inf:
+        assert product(found) >= best - 1e-6
+
+
+def test_nash_has_nowhere_to_begin_where_no_deal_is_better():
+    with pytest.raises(ValueError, match="better than the status quo"):
+        nash(THREE, np.array([0.0]), no_deal=np.full(3, 0.1))
+
+
+# ------------------------------------------------------------------------------------------------- exchange
+
+
+def test_two_actors_who_care_for_different_issues_exchange_them():
+    # outcome (.2, .8); each gives all: .8*.2 - .2*.2 = .12 for both
+    room = People(np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([[0.8, 0.2], [0.2, 0.8]]), np.ones(2))
+    assert compromise(room) == pytest.approx([0.2, 0.8])
+    assert exchange(room) == pytest.approx([0.0, 1.0])
+    assert losses(room, compromise(room)) - losses(room, exchange(room)) == pytest.approx([0.12, 0.12])
+
+
+def test_an_exchange_is_at_the_rate_of_equal_gains():
+    # weights 1.2 and .3 on the first, .8 and .7 on the second: outcome (.2, .7/1.5). The second actor gives the first
+    # issue whole, .2; the first gives .2 * (.6 + .3) / (.4 + .7) of the second. Both gain .6*.2 - .4*.163636.
+    room = People(np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([[0.6, 0.4], [0.3, 0.7]]), np.array([2.0, 1.0]))
+    given_back = 0.2 * 0.9 / 1.1
+    assert exchange(room) == pytest.approx([0.0, 0.7 / 1.5 + given_back])
+    gain = 0.6 * 0.2 - 0.4 * given_back
+    assert losses(room, compromise(room)) - losses(room, exchange(room)) == pytest.approx([gain, gain])
+
+
+@pytest.mark.parametrize(
+    "room",
+    [
+        People(np.array([[0.0, 0.0], [1.0, 1.0]]), np.full((2, 2), 0.5), np.ones(2)),  # the same relative salience
+        People(np.array([[0.0, 0.5], [1.0, 0.5]]), np.array([[0.8, 0.2], [0.2, 0.8]]), np.ones(2)),  # one issue apart
+        THREE,  # one issue
+    ],
+)
+def test_who_has_nothing_to_exchange_stays_with_the_compromise(room):
+    assert exchange(room) == pytest.approx(compromise(room))
+
+
+@given(st.integers(0, 10_000))
+def test_two_who_exchange_both_gain_the_same(seed):
+    room = drawn_room(seed, actors=2, issues=2)
+    gains = losses(room, compromise(room)) - losses(room, exchange(room))
+    assert np.all(gains >= -1e-12)
+    assert gains[0] == pytest.approx(gains[1])
+
+
+@given(st.integers(0, 10_000))
+def test_an_exchange_stays_among_the_positions(seed):
+    room = drawn_room(seed)
+    found = exchange(room)
+    assert np.all(found >= room.positions.min(axis=0) - 1e-12)
+    assert np.all(found <= room.positions.max(axis=0) + 1e-12)
+
+
+@given(st.integers(0, 10_000))
+def test_solutions_do_not_depend_on_the_order_of_the_actors(seed):
+    room = drawn_room(seed)
+    turned = People(room.positions[::-1], room.salience[::-1], room.power[::-1])
+    for solution in (compromise, median, exchange):
+        assert solution(turned) == pytest.approx(solution(room), abs=1e-9)
+
+
+def test_too_many_exchanges_are_refused(monkeypatch):
+    monkeypatch.setattr(solutions, "MOST_EXCHANGES", 3)
+    with pytest.raises(ValueError, match="at most 3 are looked at"):
+        exchange(drawn_room(1))
+
+
+@given(st.integers(0, 10_000))
+def test_the_median_is_the_best_for_absolute_losses_and_the_mean_for_quadratic_ones(seed):
+    room = drawn_room(seed)
+    elsewhere = np.random.default_rng(seed).random((20, 3))
+    for solution, loss in ((median, "absolute"), (compromise, "quadratic")):
+        best = room.power @ losses(room, solution(room), loss)
+        assert all(room.power @ losses(room, at, loss) >= best - 1e-12 for at in elsewhere)
+
+
+# ---------------------------------------------------------------------------------------------- on scenarios
+
+
+def solved(scenario, **options):
+    steps = solve_steps(scenario, Terms(**options), replications=6, seed=3)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def test_the_people_are_those_of_the_runs():
+    scenario = load(SMALL)
+    rooms = [room_of(*one, "voice") for one in people(scenario, 6, 3)]
+    assert len(rooms) == 6
+    assert [room.positions[4, 0] for room in rooms] == pytest.approx([0.7] * 6)  # a firm: no spread
+    assert len({room.positions[1, 0] for room in rooms}) == 6  # a state: drawn
+    again = [room_of(*one, "voice") for one in people(scenario, 6, 3)]
+    assert all(np.array_equal(one.positions, other.positions) for one, other in zip(rooms, again, strict=True))
+
+
+def test_power_is_voice_or_equal():
+    scenario = load(SMALL, changes=["groups.firms.voice=3"])
+    for power, expected in (("voice", [1, 1, 1, 3, 3]), ("equal", [1, 1, 1, 1, 1])):
+        [one] = people(scenario, 1, 0)
+        assert room_of(*one, power).power.tolist() == expected
+
+
+def test_solutions_stand_beside_the_runs():
+    scenario = load(SMALL)
+    found, runs = solved(scenario), run(scenario, replications=6, seed=3)
+    assert list(found.places) == ["status quo", "compromise", "median", "Nash", "exchange", "runs"]
+    assert np.array_equal(found.agreed, runs.by_issue("agreed"))
+    agreed = found.agreed > 0
+    assert np.array_equal(found.places["runs"][agreed], runs.by_issue("text")[agreed])
+    assert np.isnan(found.places["runs"][~agreed]).all()
+    assert np.all(found.costs["median"] <= found.costs["status quo"])
+    assert (found.places["status quo"] == 0.2).all()
+
+
+CERTAIN = """
+format: 1
+title: All of one mind
+issues: {fence: {label: Fence, low: low, high: high, status_quo: 0.5}}
+groups: {left: {seats: 2, position: {fence: 0.8}}, right: {seats: 2, position: {fence: 0.8}}}
+process: {meetings: [{name: Garden, days: 1, agenda: [rolling_text: 1]}]}
+"""
+
+
+def test_where_all_want_the_same_every_solution_is_that():
+    found = solved(loads(CERTAIN))
+    for name in ("compromise", "median", "Nash", "exchange"):
+        assert found.places[name] == pytest.approx(np.full((6, 1), 0.8), abs=1e-4)
+        assert found.costs[name] == pytest.approx(np.zeros(6), abs=1e-4)
+
+
+def negsim(*arguments):
+    return CliRunner().invoke(cli.app, arguments)
+
+
+def test_the_command_prints_every_solution_and_writes_a_table(tmp_path):
+    out = tmp_path / "table.csv"
+    done = negsim(
+        "case", "solutions", SMALL, "--replications", "4", "--seed", "2", "--loss", "quadratic", "--out", str(out)
+    )
+    assert done.exit_code == 0
+    assert done.stdout.startswith("Two groups\n4 replications, seed 2; quadratic losses, power is voice;")
+    for word in ("status quo", "compromise", "median", "Nash", "exchange", "runs", "agreed in", "scope", "loss"):
+        assert word in done.stdout
+    assert done.stderr == f"written: {out}\n"
+    with out.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["solution"] for row in rows[:6]] == ["status quo", "compromise", "median", "Nash", "exchange", "runs"]
+    assert {row["issue"] for row in rows} == {"scope", ""}
+    assert all(0.0 <= float(row["value"]) <= 1.0 for row in rows if row["value"])
+
+
+def test_a_constant_is_a_number_without_an_interval(tmp_path):
+    out = tmp_path / "table.csv"
+    assert negsim("case", "solutions", "wgig_2005", "--replications", "30", "--out", str(out)).exit_code == 0
+    with out.open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["solution"] == "status quo"]
+    written = [f"{issue.status_quo:g}" for issue in load("wgig_2005").issues.values()]
+    assert [(row["value"], row["low"], row["high"]) for row in rows] == [(value, "", "") for value in written]
+
+
+def test_too_many_delegates_leave_the_exchange_out(monkeypatch):
+    monkeypatch.setattr(solutions, "MOST_EXCHANGES", -1)
+    done = negsim("case", "solutions", SMALL, "--replications", "2")
+    assert done.exit_code == 0
+    assert "exchange: too many delegates to look at every exchange" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nowhere",),
+        (SMALL, "--loss", "cubic"),
+        (SMALL, "--power", "votes"),
+        (SMALL, "--set", "x=1"),
+        (SMALL, "--replications", "0"),
+    ],
+)
+def test_bad_input_is_told_in_a_sentence(arguments):
+    done = negsim("case", "solutions", *arguments)
+    assert done.exit_code == 2
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_package_is_looked_for_in_every_room():
+    red = ["groups.states.red_lines={scope: {max: 0.3}}", "groups.firms.red_lines={scope: {min: 0.6}}"]
+    for changes, share in ([], 1.0), (red, 0.0):
+        found = solved(load(SMALL, changes=changes))
+        assert found.packages.tolist() == [share] * 6
+        assert f"existed at the start in {100 * share:.0f} %" in solutions_text(found)
+        assert "could be in" in solutions_text(found)

@@ -1,0 +1,642 @@
+"""A sweep: the same table whoever works and whatever happens, and never a wrong row."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from interrupts import hear_interrupts
+from negsim.cases import load
+from negsim.errors import FailedError, NegsimError
+from negsim.negotiation.measures import MEASURES
+from negsim.report.progress import sweep
+from negsim.report.tables import run_table
+from negsim.scenario.lowering import lower
+from negsim.scenario.sampling import sample
+from negsim.study import store
+from negsim.study.results import results
+from negsim.study.runner import Workers, run, workers
+from negsim.study.schema import loads_study
+from negsim.study.sweep import opened
+from negsim.study.work import Cut
+from sweeps import PLAIN, SMALL, csv_of, study_of, swept
+
+NEGSIM = [sys.executable, "-m", "negsim"]
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    """The results of a plain study, done by one thread without a stop."""
+    return swept(study_of(), tmp_path_factory.mktemp("plain") / "results", count=1)
+
+
+@pytest.fixture(scope="module")
+def table(plain, tmp_path_factory):
+    return csv_of(plain, tmp_path_factory.mktemp("plain") / "table.csv")
+
+
+# ------------------------------------------------------------------------------------------- what it holds
+
+
+def test_every_row_is_the_run_it_names(plain):
+    frame = plain.frame()
+    assert len(frame) == 160
+    assert list(frame.columns[:7]) == ["cell", "meetings.count", "chair", "seed", "replication", "outcome", "consensus"]
+    for cell, rows in frame.groupby("cell"):
+        runs = run(plain.scenario_of(cell), replications=40, seed=7)
+        assert rows["replication"].tolist() == list(range(40))
+        for measure in list(MEASURES)[1:]:
+            assert np.array_equal(rows[measure].to_numpy(float), runs.column(measure), equal_nan=True), measure
+
+
+def test_a_study_with_series_has_the_same_runs_and_a_row_a_minute(plain, tmp_path):
+    found = swept(study_of(series={"every": 60}), tmp_path / "r")
+    assert found.frame().equals(plain.frame())
+    series = found.series()
+    case = lower(found.scenario_of(3))
+    last = series[(series["cell"] == 3) & (series["replication"] == 5)]
+    assert last["minute"].tolist() == [*np.arange(0.0, last["minute"].iloc[-1], 60.0), last["minute"].iloc[-1]]
+    assert last["minute"].iloc[-1] == (case.plan["starts"] + case.plan["minutes"]).max()
+    ends = series[series["minute"] == series.groupby(["cell", "replication"])["minute"].transform("max")]
+    for measure, end in (
+        ("share_agreed", "share_agreed"),
+        ("trust_across", "trust_across_end"),
+        ("readings", "readings"),
+    ):
+        assert np.array_equal(ends[measure].to_numpy(float), found.frame()[end].to_numpy(float))
+
+
+def test_detail_adds_columns_by_issue_group_and_format(tmp_path):
+    found = swept(study_of(detail=True, replications=5), tmp_path / "r")
+    frame = found.frame()
+    runs = run(found.scenario_of(0), replications=5, seed=7)
+    for g, group in enumerate(runs.scenario.groups):
+        assert frame[f"satisfaction.{group}"][:5].tolist() == runs.by_group("satisfaction")[:, g].tolist()
+    issues = [name.split(".")[1] for name in frame.columns if name.startswith("agreed.")]
+    assert issues == list(runs.scenario.issues)
+    assert np.allclose(frame[[f"agreed.{issue}" for issue in issues]].mean(axis=1), frame["share_agreed"])
+
+
+def test_only_the_measures_asked_for_are_kept(tmp_path):
+    frame = swept(study_of(measures=["depth"], replications=3), tmp_path / "r").frame()
+    assert "depth" in frame
+    assert "share_agreed" not in frame
+    assert [name for name in frame if name.startswith("would_")] == [n for n in MEASURES if n.startswith("would_")]
+
+
+@pytest.mark.parametrize("part", [1, 7, 16, 1000])
+@pytest.mark.parametrize("layer", [3, 10])
+def test_parts_hold_every_run_once_and_nothing_of_closed_cells(part, layer):
+    cut = Cut(cells=5, replications=10, layer=layer, part=part)
+    is_open = [True, False, True, True, False]
+    runs = [
+        (piece.cell, r)
+        for number in range(cut.layers)
+        for some in cut.parts(number, is_open)
+        for piece in some.pieces
+        for r in range(piece.first, piece.first + piece.runs)
+    ]
+    assert sorted(runs) == [(cell, r) for cell in (0, 2, 3) for r in range(10)]
+    assert len({some.name for number in range(cut.layers) for some in cut.parts(number, is_open)}) > 0
+
+
+# ------------------------------------------------------------------------------------------ the stop rule
+
+
+def test_cells_stop_at_the_first_look_at_which_the_interval_is_narrow(tmp_path):
+    study = study_of(main="share_agreed", stop={"half_width": 0.06, "every": 20}, replications=400)
+    found = swept(study, tmp_path / "r")
+    counts = found.frame().groupby("cell").size()
+    assert len(set(counts)) > 1
+    for cell, count in counts.items():
+        values = run(found.scenario_of(cell), replications=400, seed=7).column("share_agreed")
+
+        def half(n, values=values):
+            return 1.96 * values[:n].std(ddof=1) / np.sqrt(n)
+
+        assert count % 20 == 0
+        assert count == 400 or half(count) < 0.06
+        assert all(half(n) > 0.055 for n in range(20, count, 20))
+
+
+def test_a_stopped_study_goes_on_to_the_same_table(tmp_path):
+    study = study_of(main="share_agreed", stop={"half_width": 0.06, "every": 20}, replications=200)
+    whole = csv_of(swept(study, tmp_path / "whole"), tmp_path / "whole.csv")
+    with opened(study, tmp_path / "cut") as sweep, workers(count=1) as found:
+        for done, _, _ in sweep.steps(found):
+            if done > 150:
+                break
+    assert csv_of(swept(study, tmp_path / "cut"), tmp_path / "cut.csv") == whole
+
+
+# ----------------------------------------------------------------------------------------------- who works
+
+
+def test_threads_and_processes_give_the_same_table(table, tmp_path):
+    assert csv_of(swept(study_of(), tmp_path / "two", count=2), tmp_path / "two.csv") == table
+    assert csv_of(swept(study_of(), tmp_path / "processes", "processes", count=2), tmp_path / "p.csv") == table
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """A Dask scheduler and two workers on this machine: the file with its address, and the three processes."""
+    file = tmp_path / "scheduler.json"
+    scheduler = ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+    worker = ["distributed.cli.dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+    roles = (scheduler, worker, worker)
+    started = [_started(*role, "--scheduler-file", str(file), folder=tmp_path) for role in roles]
+    try:
+        _wait_for(lambda: file.exists() and file.read_text().rstrip().endswith("}"))
+        yield file, started
+    finally:
+        for process in reversed(started):
+            process.kill()
+            process.wait()
+
+
+def _started(module, *arguments, folder):
+    command = [sys.executable, "-m", module, *arguments]
+    with (folder / "cluster.log").open("ab") as log:
+        return subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+
+
+def _wait_for(happened, seconds=60):
+    until = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < until, "waited too long"
+        time.sleep(0.02)
+
+
+def test_a_dask_cluster_gives_the_same_table_though_a_worker_is_killed(cluster, tmp_path):
+    file, processes = cluster
+    study = PLAIN.replace("replications: 40", "replications: 6000")
+    sweep = _sweeping_on(file, study, tmp_path / "dask")
+    processes[1].kill()
+    assert sweep.poll() is None, "killed too late"
+    _, told = sweep.communicate(timeout=120)
+    assert sweep.returncode == 0, told
+    assert _workers_at(_address(file)) == 1
+    whole = swept(study_of(study), tmp_path / "threads")
+    there = csv_of(results(tmp_path / "dask"), tmp_path / "dask.csv")
+    assert there == csv_of(whole, tmp_path / "threads.csv")
+
+
+def test_a_lost_scheduler_is_told(cluster, tmp_path):
+    file, processes = cluster
+    sweep = _sweeping_on(file, PLAIN.replace("replications: 40", "replications: 20000"), tmp_path / "r")
+    processes[0].kill()
+    _, told = sweep.communicate(timeout=120)
+    assert sweep.returncode == 1, told
+    assert told.rstrip().splitlines()[-1] == "a worker ended before its work was done; sweep again to go on"
+
+
+def _sweeping_on(file, study, folder):
+    """A sweep on a cluster of two workers that has written some parts."""
+    address, written = _address(file), folder.with_suffix(".yaml")
+    written.write_text(study)
+    _wait_for(lambda: _workers_at(address) == 2)
+    command = [
+        *NEGSIM,
+        "study",
+        "sweep",
+        str(written),
+        "--out",
+        str(folder),
+        "--executor",
+        "dask",
+        "--scheduler",
+        address,
+    ]
+    sweep = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    _wait_for(lambda: len(_parts_in(folder)) > 3)
+    return sweep
+
+
+def _address(file):
+    return str(json.loads(file.read_text())["address"])
+
+
+def _workers_at(address):
+    code = f"from distributed import Client; print(len(Client({address!r}).scheduler_info()['workers']))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return int(done.stdout)
+
+
+def test_an_executor_that_cannot_be_had_is_told(tmp_path):
+    for kind, scheduler, told in (
+        ("thread", None, "unknown executor"),
+        ("dask", None, "needs a scheduler's address"),
+        ("threads", "tcp://127.0.0.1:1", "no other has one"),
+        ("dask", "nonsense", '"nonsense" is not a scheduler\'s address'),
+        ("dask", "http://127.0.0.1:8786", "is no scheduler's address"),
+    ):
+        with pytest.raises(NegsimError, match=told):
+            sweep(study_of(), tmp_path / "r", executor=kind, scheduler=scheduler)
+        assert not (tmp_path / "r").exists()
+
+
+def test_a_lost_worker_process_is_told_and_the_sweep_goes_on_later(table, tmp_path):
+    with (
+        pytest.raises(FailedError, match="sweep again"),
+        opened(study_of(), tmp_path / "r") as sweep,
+        workers("processes", count=1) as found,
+    ):
+        list(sweep.steps(found, do=_die))
+    assert csv_of(swept(study_of(), tmp_path / "r"), tmp_path / "t.csv") == table
+
+
+def _die(_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+# ------------------------------------------------------------------------------------------- what happens
+
+
+def test_killed_twenty_times_the_table_is_that_of_an_uninterrupted_sweep(tmp_path):
+    study = tmp_path / "study.yaml"
+    every = "replications: 6000\nmain: share_agreed\nstop: {half_width: 0.000001, every: 1000}"
+    study.write_text(PLAIN.replace("replications: 40", every))
+    folder, chance, kills = tmp_path / "killed", np.random.default_rng(1), 0
+    while kills < 20:
+        before = _parts_in(folder)
+        sweep = subprocess.Popen(
+            [*NEGSIM, "study", "sweep", str(study), "--out", str(folder)], stderr=subprocess.DEVNULL
+        )
+        if chance.random() < 0.8:
+            _wait_for(lambda before=before: len(_parts_in(folder) - before) > 2)
+            time.sleep(chance.random() * 0.1)
+        else:
+            time.sleep(chance.random() * 1.5)  # also while it starts
+        sweep.kill()
+        if sweep.wait() == 0 or _is_complete(folder):  # the kill came too late: begin anew
+            shutil.rmtree(folder)
+            continue
+        kills += 1
+        assert _parts_in(folder) >= before
+        with pytest.raises(NegsimError):
+            results(folder)
+    subprocess.run([*NEGSIM, "study", "sweep", str(study), "--out", str(folder)], check=True, capture_output=True)
+    whole = swept(study_of(study.read_text()), tmp_path / "whole")
+    assert csv_of(results(folder), tmp_path / "killed.csv") == csv_of(whole, tmp_path / "whole.csv")
+    assert not list(folder.rglob(f"{store.TEMPORARY}*"))
+
+
+def _is_complete(folder):
+    manifest = folder / "manifest.json"
+    return manifest.exists() and "complete" in json.loads(manifest.read_text())
+
+
+def _parts_in(folder):
+    return {path.name for path in folder.glob("parts/0*")}
+
+
+@pytest.fixture
+def done(tmp_path):
+    """A folder of its own with the plain study done."""
+    swept(study_of(), tmp_path / "done")
+    return tmp_path / "done"
+
+
+def _truncate(path):
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def _flip(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def _empty(path):
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [_truncate, _flip, _empty])
+def test_a_damaged_part_is_named_never_read_and_done_again(damage, done, table, tmp_path):
+    victim = sorted(done.glob("parts/*"))[2]
+    damage(victim)
+    with pytest.raises(NegsimError, match=f"{victim.name}: is damaged"):
+        results(done)
+    told = subprocess.run(
+        [*NEGSIM, "study", "sweep", str(_written(tmp_path)), "--out", str(done)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"{victim.name}: is damaged; its runs are done again" in told.stderr
+    assert csv_of(results(done), tmp_path / "t.csv") == table
+
+
+def _written(folder):
+    study = folder / "study.yaml"
+    study.write_text(PLAIN)
+    return study
+
+
+def test_a_missing_part_is_named_and_done_again(done, table, tmp_path):
+    victim = sorted(done.glob("parts/*"))[1]
+    victim.unlink()
+    with pytest.raises(NegsimError, match=f"{victim.name} is missing"):
+        results(done)
+    assert csv_of(swept(study_of(), done), tmp_path / "t.csv") == table
+
+
+def test_a_missing_part_of_the_series_is_named_and_done_again(tmp_path):
+    study = study_of(series={"every": 60})
+    before = swept(study, tmp_path / "r").series()
+    victim = sorted((tmp_path / "r").glob("series/*"))[1]
+    victim.unlink()
+    with pytest.raises(NegsimError, match=f"{victim.name} is missing"):
+        results(tmp_path / "r")
+    assert swept(study, tmp_path / "r").series().equals(before)
+
+
+def test_a_folder_keeps_what_it_was_begun_with(done):
+    manifest = json.loads((done / "manifest.json").read_text())
+    manifest["versions"]["numpy"] = "1.0.0"
+    (done / "manifest.json").write_text(json.dumps(manifest))
+    with opened(study_of(), done) as sweep, workers() as found:
+        assert any("was begun with numpy 1.0.0, now" in notice for notice in sweep.notices)
+        for _ in sweep.steps(found):
+            pass
+    assert json.loads((done / "manifest.json").read_text()) == manifest
+
+
+def test_a_part_of_another_study_does_not_pass_for_one_of_this(done, tmp_path):
+    other = swept(study_of(seed=8), tmp_path / "other")
+    mine, foreign = min(done.glob("parts/*")), other.parts[0]
+    mine.unlink()
+    (done / "parts" / foreign.name).write_bytes(foreign.read_bytes())
+    with pytest.raises(NegsimError, match=f"{foreign.name}: is damaged"):
+        results(done)
+
+
+def test_a_part_under_another_number_or_in_another_folder_is_damaged(done):
+    part = min(done.glob("parts/*"))
+    for copy in (part.with_name(f"000-000099-{part.name[11:]}"), done / "series" / part.name):
+        copy.write_bytes(part.read_bytes())
+        with pytest.raises(NegsimError, match=f"{copy.name}: is damaged"):
+            results(done)
+        copy.unlink()
+
+
+def test_what_is_no_part_is_left_where_it_is(done):
+    mine = done / "parts" / "mine.parquet"
+    mine.write_text("mine")
+    with pytest.raises(NegsimError, match=r"mine\.parquet: is not a part of a study"), opened(study_of(), done):
+        pass
+    assert mine.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "edit", [{"title": 5}, {"complete": 5}, {"complete": [1]}, {"versions": [1]}, {"scenario": None}]
+)
+def test_a_manifest_that_was_edited_is_damaged(done, edit):
+    manifest = done / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | edit))
+    with pytest.raises(NegsimError, match=r"manifest\.json: is damaged"):
+        results(done)
+
+
+def test_a_manifest_of_another_format_is_not_called_damaged(done):
+    manifest = done / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 2}))
+    with pytest.raises(NegsimError, match="is of format 2, and this negsim reads 1"):
+        results(done)
+
+
+def test_a_study_is_whole_only_with_all_its_parts_whatever_its_manifest_says(done):
+    manifest = done / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"complete": []}))
+    min(done.glob("parts/*")).unlink()
+    with pytest.raises(NegsimError, match="the part 000-000000 is missing"):
+        results(done)
+
+
+@pytest.mark.parametrize("damage", [_truncate, _flip, _empty])
+def test_a_damaged_manifest_is_told_and_the_parts_are_kept(damage, done, table, tmp_path):
+    damage(done / "manifest.json")
+    with pytest.raises(NegsimError, match=r"manifest\.json: is damaged; remove it and sweep again"):
+        swept(study_of(), done)
+    (done / "manifest.json").unlink()
+    with opened(study_of(), done) as sweep:
+        assert len(sweep.parts) == len(list(done.glob("parts/*")))
+    assert csv_of(swept(study_of(), done), tmp_path / "t.csv") == table
+
+
+def test_without_its_manifest_a_folder_takes_no_other_study(done):
+    (done / "manifest.json").unlink()
+    with pytest.raises(NegsimError, match="holds parts of another study"):
+        swept(study_of(seed=8), done)
+    assert list(done.glob("parts/*"))
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"seed": 8}, "seed is 7 there, 8 here"),
+        ({"replications": 41}, "replications is 40 there, 41 here"),
+        ({"changes": {"process.chair.pressure": 0.2}}, "changes differs"),
+        ({"main": "depth"}, 'main is "consensus" there, "depth" here'),
+    ],
+)
+def test_another_study_into_the_same_folder_is_refused_with_the_reason(change, reason, done):
+    before = {path: path.read_bytes() for path in done.rglob("*") if path.is_file()}
+    with pytest.raises(NegsimError, match=reason):
+        swept(study_of(**change), done)
+    assert {path: path.read_bytes() for path in done.rglob("*") if path.is_file()} == before
+
+
+def test_other_rules_are_refused(done, monkeypatch):
+    monkeypatch.setattr(store, "rules_digest", lambda: "other")
+    with pytest.raises(NegsimError, match="the rules of the model differ"):
+        swept(study_of(), done)
+
+
+def test_a_new_title_is_no_other_study(done):
+    assert swept(study_of(title="Better said"), done).study.title == "Better said"
+
+
+def test_other_things_in_a_folder_are_left_alone(tmp_path):
+    (tmp_path / "mine.txt").write_text("stays")
+    with pytest.raises(NegsimError, match=r"holds other things \(mine\.txt\)"):
+        swept(study_of(), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_two_sweeps_in_one_folder_the_second_is_refused(table, tmp_path):
+    folder, study = tmp_path / "r", study_of()
+    refused = []
+
+    def second():
+        try:
+            swept(study, folder)
+        except NegsimError as error:
+            refused.append(str(error))
+
+    with opened(study, folder) as sweep, workers(count=1) as found:
+        for n, _ in enumerate(sweep.steps(found)):
+            if n == 3:
+                other = threading.Thread(target=second)
+                other.start()
+                other.join()
+                child = subprocess.run(
+                    [*NEGSIM, "study", "sweep", str(_written(tmp_path)), "--out", str(folder)],
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
+    assert refused
+    assert "another sweep is at work" in refused[0]
+    assert (child.returncode, child.stdout) == (2, "")
+    assert "another sweep is at work" in child.stderr
+    assert csv_of(results(folder), tmp_path / "t.csv") == table
+
+
+def test_a_clock_set_back_changes_nothing(table, done, tmp_path, monkeypatch):
+    min(done.glob("parts/*")).unlink()
+    for path in done.rglob("*"):
+        os.utime(path, (4e9, 4e9))  # written in the year 2096
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    assert csv_of(swept(study_of(), done), tmp_path / "t.csv") == table
+
+
+def test_a_full_disk_is_told_and_what_was_done_is_kept(table, tmp_path):
+    study, folder = _written(tmp_path), tmp_path / "full" / "r"
+    folder.parent.mkdir()
+    command = (
+        f"mount -t tmpfs -o size=100k tmpfs {folder.parent} && {' '.join(NEGSIM)} sweep {study} --out {folder}; rc=$?"
+    )
+    copied = f"cp -r {folder} {tmp_path / 'kept'}; exit $rc"
+    alone = ["unshare", "-m", "sh", "-c"] if os.geteuid() == 0 else ["unshare", "-rm", "sh", "-c"]
+    full = subprocess.run([*alone, f"{command}; {copied}"], capture_output=True, text=True, check=False)
+    if "mount" in full.stderr or "unshare" in full.stderr:  # not allowed here: no file may grow instead
+        limit = f"ulimit -f 8; {' '.join(NEGSIM)} sweep {study} --out {tmp_path / 'kept'}"
+        full = subprocess.run(["sh", "-c", limit], capture_output=True, text=True, check=False)
+    assert full.returncode == 1
+    assert "cannot be written" in full.stderr
+    assert "Traceback" not in full.stderr
+    assert csv_of(swept(study_of(), tmp_path / "kept"), tmp_path / "t.csv") == table
+
+
+def test_an_interrupted_sweep_says_how_to_go_on(tmp_path):
+    study, folder = tmp_path / "study.yaml", tmp_path / "r"
+    study.write_text(PLAIN.replace("replications: 40", "replications: 20000"))
+    sweep = subprocess.Popen(
+        [*NEGSIM, "study", "sweep", str(study), "--out", str(folder)],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=hear_interrupts,  # noqa: PLW1509 - no thread of ours runs here
+    )
+    _wait_for(lambda: len(_parts_in(folder)) > 2)
+    sweep.send_signal(signal.SIGINT)
+    _, told = sweep.communicate(timeout=60)
+    assert sweep.returncode == 130
+    assert f"interrupted; {folder} keeps the finished runs: run the same command again" in told
+    assert "Traceback" not in told
+
+
+def test_an_unfinished_study_is_read_only_as_partial(tmp_path):
+    with opened(study_of(), tmp_path / "r") as sweep, workers(count=1) as found:
+        for done, _, _ in sweep.steps(found):
+            if done > 50:
+                break
+    with pytest.raises(NegsimError, match=r"is not finished \(\d+ parts so far\)"):
+        results(tmp_path / "r")
+    assert 50 < len(results(tmp_path / "r", partial=True)) < 160
+
+
+def test_any_executor_of_the_standard_library_will_do(table, tmp_path):
+    with opened(study_of(), tmp_path / "r") as sweep, ThreadPoolExecutor(3) as pool:
+        list(sweep.steps(Workers(pool, 3)))
+    assert csv_of(results(tmp_path / "r"), tmp_path / "t.csv") == table
+
+
+def test_the_cells_of_a_study_are_checked_before_anything_runs(tmp_path):
+    two = "[{name: Norland, group: states}, {name: Sudland, group: states}]"
+    apart = f"scenario: {SMALL}\nvary: {{groups.states.seats: [3, 1], delegates: [null, {two}]}}\nreplications: 2"
+    study = study_of(apart)
+    with pytest.raises(NegsimError, match=r"the cell groups\.states\.seats=1, delegates=.* is no scenario"):
+        swept(study, tmp_path / "r")
+    assert not (tmp_path / "r").exists()
+
+
+def test_a_sweep_goes_on_from_another_folder_under_another_name_of_the_same_file(tmp_path, monkeypatch):
+    (tmp_path / "room.yaml").write_text(Path(SMALL).read_text())
+    monkeypatch.chdir(tmp_path)
+    found = swept(study_of(PLAIN.replace(str(SMALL), "room.yaml")), tmp_path / "r")
+    next(iter((tmp_path / "r" / "parts").iterdir())).unlink()
+    monkeypatch.chdir("/")
+    again = swept(study_of(PLAIN.replace(str(SMALL), str(tmp_path / "room.yaml"))), tmp_path / "r")
+    assert csv_of(again, tmp_path / "again.csv") == csv_of(found, tmp_path / "once.csv")
+
+
+def test_a_scenario_file_that_was_changed_is_another_study(tmp_path):
+    room = tmp_path / "room.yaml"
+    room.write_text(Path(SMALL).read_text())
+    study = study_of(PLAIN.replace(str(SMALL), str(room)))
+    swept(study, tmp_path / "r")
+    room.write_text(room.read_text().replace("seats: ", "seats: 1", 1))
+    with pytest.raises(NegsimError, match="the scenario differs"):
+        swept(study, tmp_path / "r")
+
+
+# ------------------------------------------------------------------------------------------------ draws
+
+
+OPEN = f"""
+scenario: {SMALL}
+changes:
+  uncertain:
+    trust.across: {{uniform: [0.2, 0.6]}}
+    informal.mixed_evenings: {{one_of: [0, 0.5]}}
+    politics: {{either: [{{context.tension: none}}, {{context.tension: high}}]}}
+    seats: {{split: 20}}
+vary:
+  uncertain.parameters: [plausible, prior]
+  hours:
+    known: {{}}
+    unknown: {{uncertain.hours: {{either: [{{process.hours: 4}}, {{process.hours: 6}}]}}}}
+replications: 9
+"""
+
+
+def test_what_a_replication_drew_stands_in_its_row(tmp_path):
+    found = swept(study_of(OPEN), tmp_path / "r")
+    table = found.frame()
+    for _, row in table.iterrows():
+        room = sample(found.scenario_of(row["cell"]), int(row["seed"]), int(row["replication"]))
+        assert row["drawn.trust.across"] == room.trust.across
+        assert [row[f"drawn.groups.{name}.seats"] for name in room.groups] == [g.seats for g in room.groups.values()]
+        assert row["drawn.politics"] == f"{{context.tension: {'high' if room.context.tension else 'none'}}}"
+        assert row["drawn.parameters"] == row["replication"]
+    assert set(table[table["hours"] == "unknown"]["drawn.hours"]) == {"{process.hours: 4}", "{process.hours: 6}"}
+    assert table[table["hours"] == "known"]["drawn.hours"].isna().all()
+
+
+def test_a_study_without_anything_open_has_no_columns_of_draws(plain):
+    assert not [name for name in plain.frame().columns if name.startswith("drawn.")]
+
+
+def test_a_factor_cannot_be_called_as_what_is_drawn():
+    with pytest.raises(NegsimError, match="is a column of every table"):
+        loads_study(f"scenario: {SMALL}\nvary: {{drawn.x: {{a: {{}}}}}}")
+
+
+def test_the_table_of_runs_says_what_each_drew():
+    room = load(SMALL, changes=["uncertain={trust.across: {uniform: [0.2, 0.6]}}", "uncertain.parameters=plausible"])
+    header, rows = run_table([({}, run(load(SMALL), replications=1)), ({}, run(room, replications=2, seed=3))])
+    assert header[:5] == ["seed", "replication", "drawn.trust.across", "drawn.parameters", "outcome"]
+    assert [row[2:4] for row in rows] == [[None, None], *([sample(room, 3, r).trust.across, r] for r in (0, 1))]
+    frame = run(room, replications=2, seed=3).frame()
+    assert frame["drawn.trust.across"].tolist() == [sample(room, 3, r).trust.across for r in (0, 1)]
