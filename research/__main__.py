@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from negsim.cli import Commands
-from negsim.cli.kernels import make_ready
+from negsim.cli.options import make_ready
 from negsim.cli.options import Ensemble, Replications, Seed
 from negsim.errors import NegsimError
 from negsim.files import write_table, write_text

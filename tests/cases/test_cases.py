@@ -25,7 +25,7 @@ from negsim.cases.template import case_text, from_facts, from_title
 from negsim.cases.translation import scenario_data
 from negsim.cli import app
 from negsim.errors import NegsimError, ScenarioError
-from negsim.report.codebook import codebook_page
+from negsim.report.reference import codebook_page
 from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.sampling import sample
 from negsim.scenario.yaml import parse, to_yaml

@@ -185,7 +185,7 @@ def test_compile_says_one_line():
 
 
 def test_kernels_to_be_compiled_are_announced_once_on_stderr(monkeypatch):
-    monkeypatch.setattr(cli.kernels, "must_compile", lambda: True)
+    monkeypatch.setattr(cli.options, "must_compile", lambda: True)
     done = fine("run", SMALL, "--replications", "1", "--json")
     assert done.stderr.count("compiling") == 1
     json.loads(done.stdout)

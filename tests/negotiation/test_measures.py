@@ -24,7 +24,7 @@ from negsim.negotiation.measures import (
     matrix,
 )
 from negsim.negotiation.runs import replicate, replicate_recorded
-from negsim.report.measures import measures_page
+from negsim.report.reference import measures_page
 from negsim.report.words import measure_name
 from negsim.study.schema import NUMBERS, OUTCOMES
 
@@ -43,10 +43,10 @@ LOOK = f"""
 import matplotlib
 matplotlib.use("Agg")
 import negsim
-from negsim.report.odd_tables import measure_tables
+from negsim.report.odd.model import measure_table
 from negsim.report.plots.curves import measure_axis
 from negsim.report.words import measure_name
-from negsim.report.measures import list_measures
+from negsim.report.reference import list_measures
 from negsim.studio.lab import MEASURES
 from matplotlib.figure import Figure
 
@@ -56,7 +56,7 @@ axes = Figure().subplots()
 measure_axis(axes.yaxis, "{ADDED}")
 print("axis", axes.get_ylabel())
 print("list", "{ADDED}" in list_measures())
-print("odd", "| `{ADDED}` | statements a delegate and minute |" in measure_tables())
+print("odd", "| `{ADDED}` | statements a delegate and minute |" in measure_table())
 print("studio", MEASURES["{ADDED}"])
 """
 

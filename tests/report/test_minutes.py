@@ -11,9 +11,8 @@ from negsim.cases import load
 from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Move, Outcome
 from negsim.report.minutes import transcript
-from negsim.report.minutes.clock import Clock
 from negsim.report.minutes.reasons import reasons
-from negsim.report.minutes.story import Story, passages
+from negsim.report.minutes.story import Clock, Story, passages
 from negsim.report.words import OUTCOMES, issue_names
 from negsim.scenario.lowering import lower, seat_names
 

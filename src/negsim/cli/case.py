@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from negsim.cli.kernels import make_ready
 from negsim.cli.options import (
     Changes,
     Ensemble,
@@ -23,6 +22,7 @@ from negsim.cli.options import (
     example,
     is_folder,
     load_scenario,
+    make_ready,
     write_or_print,
 )
 from negsim.errors import NegsimError
@@ -111,7 +111,7 @@ def _check_new(files: list[Path]) -> None:
 @commands.command(epilog=example("negsim case codebook --out codebook.md"))
 def codebook(*, out: TextFile = None) -> None:
     """Print the codebook: what each answer sets, and why."""
-    from negsim.report.codebook import codebook_page
+    from negsim.report.reference import codebook_page
 
     write_or_print(codebook_page(), out)
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from negsim.cli.kernels import make_ready
 from negsim.cli.options import (
     Changes,
     Ensemble,
@@ -21,6 +20,7 @@ from negsim.cli.options import (
     check_scenario,
     example,
     load_scenario,
+    make_ready,
     name_and_changes,
     scenario_name,
     split_words,

@@ -18,7 +18,7 @@ Measure = Annotated[str | None, typer.Argument(metavar="[NAME]", help="A measure
 def measures(name: Measure = None, *, out: TextFile = None) -> None:
     """List the measures of a run with their meanings."""
     from negsim.files import write_text
-    from negsim.report.measures import describe_measure, list_measures, measures_page
+    from negsim.report.reference import describe_measure, list_measures, measures_page
 
     if out is not None:
         write_text(out, measures_page())

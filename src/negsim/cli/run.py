@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from negsim.cli import kernels
-from negsim.cli.kernels import make_ready
+from negsim.cli import options
 from negsim.cli.options import (
     Changes,
     Ensemble,
@@ -34,6 +33,7 @@ from negsim.cli.options import (
     choose_pictures,
     example,
     load_scenario,
+    make_ready,
     name_and_changes,
     scenario_name,
     split_words,
@@ -228,8 +228,8 @@ def report(
 @commands.command("compile", hidden=True, epilog=example("negsim compile"))
 def compile_kernels() -> None:
     """Compile the model's kernels, once; this takes about a minute."""
-    compiles, start = kernels.must_compile(), time.perf_counter()
-    kernels.run_tiny()
+    compiles, start = options.must_compile(), time.perf_counter()
+    options.run_tiny()
     print(f"negsim: kernels {'compiled' if compiles else 'ready'} in {time.perf_counter() - start:.0f} s")
 
 

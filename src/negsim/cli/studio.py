@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from negsim.classroom.links import PORT
-from negsim.cli.kernels import make_ready, run_tiny
-from negsim.cli.options import example
+from negsim.cli.options import example, make_ready, run_tiny
 from negsim.errors import NegsimError
 from negsim.report.progress import say
 

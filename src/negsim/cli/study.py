@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from negsim.cli.kernels import make_ready
 from negsim.cli.options import (
     INTERRUPTED,
     Ensemble,
@@ -23,6 +22,7 @@ from negsim.cli.options import (
     check_source,
     choose_pictures,
     example,
+    make_ready,
     with_ensemble,
 )
 from negsim.errors import NegsimError

@@ -32,7 +32,7 @@ from negsim.negotiation import formats as sessions
 from negsim.negotiation import parameters as habits
 from negsim.negotiation.acceptance import DECISION_RULES
 from negsim.negotiation.formats import FORMATS, Chair, Format
-from negsim.negotiation.tables import (  # fmt: skip
+from negsim.negotiation.tables import (
     PLAN_ROW,
     SEAT,
     SETTING,

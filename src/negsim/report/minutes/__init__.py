@@ -13,10 +13,9 @@ from itertools import groupby
 from negsim.negotiation.acceptance import DECISION_RULES
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Move, Outcome
-from negsim.report.minutes.clock import Clock
 from negsim.report.minutes.moves import WRITERS
 from negsim.report.minutes.reasons import WIDTH, why_it_ended_so
-from negsim.report.minutes.story import Passage, Story, move_of, passages
+from negsim.report.minutes.story import Clock, Passage, Story, move_of, passages
 from negsim.report.words import OUTCOMES, counted, listed
 from negsim.scenario import Scenario
 

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.tables import Move, Pen, Status
-from negsim.report.minutes.clock import duration
-from negsim.report.minutes.story import Passage, Story
+from negsim.report.minutes.story import Passage, Story, duration
 from negsim.report.words import PENS, counted, format_name, listed, percent
 
 

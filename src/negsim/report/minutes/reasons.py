@@ -14,8 +14,7 @@ import numpy as np
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Move, Status
-from negsim.report.minutes.clock import duration
-from negsim.report.minutes.story import Story
+from negsim.report.minutes.story import Story, duration
 from negsim.report.words import RULES, counted, format_name, listed, percent
 from negsim.scenario import Scenario
 

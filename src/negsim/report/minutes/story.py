@@ -1,8 +1,9 @@
-"""The event log of a run cut into passages, and what to remember from one passage to the next.
+"""The event log of a run cut into passages, what to remember from one passage to the next, and the time of day.
 
-Rules that hold here
 - A passage is what one item of the minutes covers: a row of statements, a text handed out, a reading with its blocks.
 - The story keeps who has a bracket on what, so that the minutes can say when brackets are lifted.
+- A day opens at ten. Half of its hours lie before a break of two hours and half after it: 10-13 and 15-18 of a day of
+  six hours. The time that procedure takes is spread evenly over the day.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.log import Block, Discussion, Handout, Happening, Statement, Verdict, events
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import EventRow, Move, Table
-from negsim.report.words import issue_names, listed, on_scale
+from negsim.report.words import HOUR, issue_names, listed, on_scale
 from negsim.scenario import Scenario
-from negsim.scenario.lowering import seat_names, seats
+from negsim.scenario.lowering import floor_minutes, seat_names, seats
 
 Passage = Sequence[Any]  # events of `negotiation.log`, of the kinds that the function for its move reads
 
@@ -109,3 +110,38 @@ class Story:
     def new_text(self, k: int) -> None:
         """New text takes the old brackets with it."""
         self.brackets[k] = set()
+
+
+OPENS, BREAK = 10.0, 2.0  # o'clock, hours
+
+
+class Clock:
+    """The clock on the wall of a process."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.hours: list[float] = []  # of a day, by meeting
+        self.floor: list[float] = []  # minutes of floor time a day has, by meeting
+        self.opened: list[float] = []  # minute at which each meeting opens
+        minute = 0.0
+        for meeting in scenario.process.meetings:
+            self.hours.append(scenario.process.hours if meeting.hours is None else meeting.hours)
+            self.floor.append(floor_minutes(scenario, meeting))
+            self.opened.append(minute)
+            minute += self.floor[-1] * meeting.days
+
+    def time(self, minute: float, meeting: int, day: int) -> str:
+        """The time of day at a minute of floor time, on a day (from 0) of a meeting (from 0)."""
+        spent = (minute - self.opened[meeting] - day * self.floor[meeting]) / self.floor[meeting]
+        worked = min(1.0, max(0.0, spent)) * self.hours[meeting]
+        hour = OPENS + worked + (BREAK if worked > self.hours[meeting] / 2 + 1e-9 else 0.0)
+        return f"{int(hour + 1e-6):02d}:{int((hour % 1.0) * HOUR + 1e-3) % 60:02d}"
+
+
+def duration(minutes: float) -> str:
+    """A length of time in words.
+
+    >>> duration(12), duration(90), duration(288), duration(1.2)
+    ('12 min', '1 h 30', '4 h 48', '1 min')
+    """
+    whole = round(minutes)
+    return f"{whole} min" if whole < HOUR else f"{whole // 60} h {whole % 60:02d}"

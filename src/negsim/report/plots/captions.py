@@ -15,8 +15,8 @@ from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Floats, Move, Outcome, Status
 from negsim.report.comparisons import by_size, doubt, indices_in_units
-from negsim.report.minutes.clock import duration
 from negsim.report.minutes.reasons import CLOSES_NOTHING
+from negsim.report.minutes.story import duration
 from negsim.report.plots.cells import Cloud, Frontier, equals
 from negsim.report.plots.explain import LABELS
 from negsim.report.plots.numbers import Curves, Line, Pair, ends

@@ -19,7 +19,7 @@ from nicegui import events, ui
 
 from negsim.cases import loads
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError
-from negsim.report.minutes.clock import duration
+from negsim.report.minutes.story import duration
 from negsim.report.uncertain import timetable_is_drawn
 from negsim.report.words import counted
 from negsim.scenario import Scenario, text_of

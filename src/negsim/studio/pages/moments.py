@@ -10,7 +10,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from negsim.negotiation.tables import Move, Status
-from negsim.report.minutes.clock import Clock, duration
+from negsim.report.minutes.story import Clock, duration
 from negsim.report.words import STATUSES, format_name, listed, on_scale, percent
 from negsim.scenario import Scenario
 from negsim.studio.limits import minutes_of
