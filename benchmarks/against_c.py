@@ -29,7 +29,19 @@ from timing import best
 from negsim.negotiation.acceptance import Reading
 from negsim.negotiation.floor import begin
 from negsim.negotiation.parameters import PARAMETERS
-from negsim.negotiation.tables import DELEGATE, OPINION, SEAT, SETTING, Case, Choice, Floats, State, allocate_choice, fill, table_type
+from negsim.negotiation.tables import (
+    DELEGATE,
+    OPINION,
+    SEAT,
+    SETTING,
+    Case,
+    Choice,
+    Floats,
+    State,
+    allocate_choice,
+    fill,
+    table_type,
+)
 from negsim.randomness import stream
 
 SIZES = (42, 500)

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from negsim.cli import Commands
-from negsim.cli.options import make_ready
-from negsim.cli.options import Ensemble, Replications, Seed
+from negsim.cli.options import Ensemble, Replications, Seed, make_ready
 from negsim.errors import NegsimError
 from negsim.files import write_table, write_text
 from negsim.report.progress import followed, say

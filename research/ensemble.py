@@ -21,7 +21,22 @@ import numpy as np
 from scipy.stats import qmc
 
 from negsim.study.estimates import mean
-from research.calibration import DEFAULTS, FIRST, FIRST_SHARE, LEAST_MOVING, SEARCHED, SINGLE_CHANGES, TARGETS, Target, Values, measure, observe, ranges, runs_under, table_of
+from research.calibration import (
+    DEFAULTS,
+    FIRST,
+    FIRST_SHARE,
+    LEAST_MOVING,
+    SEARCHED,
+    SINGLE_CHANGES,
+    TARGETS,
+    Target,
+    Values,
+    measure,
+    observe,
+    ranges,
+    runs_under,
+    table_of,
+)
 
 SEED, SCREEN_SEED = 7, 20_112_012
 CHAINS, DRAWS, BURN_IN, THIN = 8, 30, 6, 1

@@ -19,7 +19,18 @@ from negsim.negotiation.tables import Floats, Outcome
 from negsim.scenario.ensembles import members
 from negsim.study.estimates import Estimate, difference, mean, share
 from negsim.study.runner import Runs, Step, measure_of, run
-from research.calibration import CALIBRATED, CHECK_SEED, FIRST, LEAST_MOVING, SECOND, SINGLE_CHANGES, TARGETS, Changes, Target, check
+from research.calibration import (
+    CALIBRATED,
+    CHECK_SEED,
+    FIRST,
+    LEAST_MOVING,
+    SECOND,
+    SINGLE_CHANGES,
+    TARGETS,
+    Changes,
+    Target,
+    check,
+)
 from research.ensemble import judge
 from research.levers import turn
 

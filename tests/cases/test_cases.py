@@ -248,7 +248,7 @@ def test_all_mistakes_are_told_with_their_places():
         ("codes: {tension: {code: high, quote: q}}", "says no confidence"),
         ("codes: {tension: {code: high, source: reprot, confidence: low}}", 'did you mean "report"?'),
         ("codes: {methodology: {code: [], ~}}", "has 0 methodologies"),
-        ("facts: {groups: {value: {A: 1}, ~}}", "no name; use small letters"),
+        ("facts: {groups: {value: {A: 1}, ~}}", "not a name; use small letters"),
         ("facts: {groups: {value: {a: 1}, ~}}", "1 seat in all"),
         ("facts: {sides: {value: {a: up}, ~}}", "unknown side"),
         ("facts: {sides: {value: {a: keep}, ~}}", "`facts.groups` names none"),
@@ -381,7 +381,7 @@ def test_other_spellings_are_taken_over_or_told():
     assert one.data["facts"]["days"]["value"] == [2, 3]
     assert one.data["codes"]["methodology"]["quote"] == "zero draft; rolling text"
     assert [source["text"] for source in one.data["sources"].values()][1:] == ["Federal Register 52", "A page"]
-    assert ["is no date" in problem.message for problem in one.left] == [True]
+    assert ["is not a date" in problem.message for problem in one.left] == [True]
     long = started(document, "a_3")
     assert long.data["facts"]["span"] == "unknown"
     assert "days after the start" in long.left[0].message
