@@ -493,7 +493,7 @@ def _sources(of: Fields, case_id: str) -> dict[str, Plain]:
     }
     for n, item in enumerate(items, 1):
         parts = item if isinstance(item, dict) else {"text": item}
-        text, url = (clean(str(said or "")) for said in (parts.get("text", parts.get("title")), parts.get("url")))
+        text, url = (clean(str(field or "")) for field in (parts.get("text", parts.get("title")), parts.get("url")))
         address = url or next(iter(re.findall(r"https?://\S+", text)), "")
         if text or address:
             sources[f"s{n}"] = {"text": text or address} | ({"url": address} if address else {})

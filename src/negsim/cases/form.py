@@ -105,10 +105,10 @@ class Methods(Kind):
 
     def read(self, value: Plain) -> tuple[str, ...]:
         """The names, in order."""
-        said = list(value) if isinstance(value, list | tuple) else [value]
-        if not 0 < len(said) <= MOST_METHODS:
-            raise fault(f"has {len(said)} methodologies; write one to {MOST_METHODS}, or unknown")
-        return tuple(Chosen(self.name).read(method) for method in said)
+        methods = list(value) if isinstance(value, list | tuple) else [value]
+        if not 0 < len(methods) <= MOST_METHODS:
+            raise fault(f"has {len(methods)} methodologies; write one to {MOST_METHODS}, or unknown")
+        return tuple(Chosen(self.name).read(method) for method in methods)
 
     def json(self) -> Json:
         """A name or a list of names."""
