@@ -230,7 +230,7 @@ class Node:
         """The children of that name."""
         return [child for child in self.children if child.name == name]
 
-    def attribute(self, name: str) -> str:
+    def child_text(self, name: str) -> str:
         """The text of the first child of that name, empty if there is none."""
         return next((child.cell.text for child in self.all(name)), "")
 

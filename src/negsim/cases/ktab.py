@@ -136,8 +136,8 @@ def _from_xml(text: str, file: str, faults: Faults) -> Body:
         pairs = _pairs(who, len(questions), faults)
         if not twice(seen, row[0], "name", faults) and pairs is not None:
             actors.append(_actor(row, pairs, questions, faults))
-    title = root.attribute("name") or Path(file).stem
-    return Body(title, root.attribute("desc"), SOURCE, questions, actors, _notes(root))
+    title = root.child_text("name") or Path(file).stem
+    return Body(title, root.child_text("desc"), SOURCE, questions, actors, _notes(root))
 
 
 def _only(node: Node, name: str, faults: Faults) -> Cell:
@@ -157,7 +157,7 @@ def _pairs(who: Node, dimensions: int, faults: Faults) -> list[tuple[Cell, Cell]
     places, weights = _inside(who, "Position", "dCoord"), _inside(who, "Salience", "dSal")
     for nodes, what in ((places, "dCoord"), (weights, "dSal")):
         if len(nodes) != dimensions:
-            name = literal(who.attribute("name"))
+            name = literal(who.child_text("name"))
             faults.at(
                 who.where, "Actor", f"{name} has {len(nodes)} <{what}>; write one for each of {dimensions} dimensions"
             )
@@ -170,6 +170,6 @@ def _notes(root: Node) -> list[str]:
         notes.append(f"KTAB's model parameters ({', '.join(parameters)})")
     if pairs := [pair for group in root.all("IdealAdjustment") for pair in group.all("iaPair")]:
         notes.append(f"the affinity between actors (IdealAdjustment; pairs: {len(pairs)})")
-    if root.attribute("prngSeed"):
+    if root.child_text("prngSeed"):
         notes.append("the seed; negsim takes one on the command line")
     return notes
