@@ -6,7 +6,6 @@ The clients speak what a page speaks: they join with the code, take the page, ke
 and press the button by which a delegate answers. A move is an answer that lets the room go on; it is seen by a client
 when its page says a later turn. Half-way ten clients drop: five sockets that come back, five pages that are reloaded.
 
-Rules that hold here
 - All clocks are this machine's. Whatever is sent again after a drop has to go on where it was cut off.
 """
 

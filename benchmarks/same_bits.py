@@ -13,7 +13,6 @@ Compared are
 - the three-factor study, whole, with its columns by issue, group and format and with a time series: Parquet;
 - one run through the Mesa window, turn by turn: the pending turn, the measures, every delegate's position.
 
-Rules that hold here
 - Floats are equal if their bits are; NaN equals NaN. Whole numbers and floats are equal if their values are.
 - Whatever the reference has, the tree must have: scenarios, tables, columns, rows in their order. A new scenario or
   table of the tree has nothing to be compared with; a new column must stand in `TREE_ONLY`.

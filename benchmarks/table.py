@@ -2,7 +2,6 @@
 
 A row is called "ours; theirs". That of a growth shows the cost at the smallest and at the largest size instead.
 
-Rules that hold here
 - A ratio above 1 is in our favour, an exponent is an exponent. Where the answers of both sides differ, or there is
   nothing to compare with, there is no ratio.
 - A missed target is printed as missed and fails nothing; answers that differ do.

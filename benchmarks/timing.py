@@ -1,6 +1,5 @@
 """Clocks for comparisons.
 
-Rules that hold here
 - Works that are compared take turns, round by round, so that whatever else the machine does hits all of them; each
   counts with its quietest round.
 """

@@ -1,6 +1,5 @@
 """Calibration: six parameters, against two outcomes of one group and one insider's counterfactual.
 
-Rules that hold here
 - Six parameters are calibrated and nothing else; scenario files stay as they are. Every target is a range
   (docs/calibration.md), because two outcomes are no frequencies.
 - The search is a Latin hypercube over the plausible ranges, then a hill climb. Of the points that meet every target it

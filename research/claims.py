@@ -1,6 +1,5 @@
 """The claims of the essay, one by one: the experiment that tests each, and whether it holds.
 
-Rules that hold here
 - Claims are numbered 1 to 38 as in the model's description. Each has at least one experiment, chosen for what the claim
   says and written down before it was run; nobody searched for a setting at which a claim holds.
 - An experiment changes the first phase, unless it says otherwise, on common random numbers.

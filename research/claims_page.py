@@ -1,6 +1,5 @@
 """The claims as a page of Markdown, one row for each experiment.
 
-Rules that hold here
 - A claim holds if all its experiments do. What does not hold is listed, not explained away.
 - An experiment is written as it can be run: with the changes as `--set` takes them; long ones stand below the table.
 """

@@ -1,6 +1,5 @@
 """The plausible ensemble: parameter sets that calibration does not rule out, by approximate Bayesian computation.
 
-Rules that hold here
 - Prior: uniform over the plausible ranges of the calibrated parameters, independent. Data: the targets of
   `calibration`. Each is a range, so all sets that meet every target are equally good: the posterior is the prior, cut
   to that region.

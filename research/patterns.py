@@ -1,6 +1,5 @@
 """The patterns: what the model should show, whether it does, and whether that is assumed, calibrated or emergent.
 
-Rules that hold here
 - A pattern is one or more contrasts: a measure under one change less the same measure under another, on the same
   replications. A contrast *holds* if its whole interval lies on the expected side.
 - Only the targets marked calibrated were used to tune anything.

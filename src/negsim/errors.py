@@ -1,6 +1,5 @@
 """What can go wrong, said so that a person can put it right.
 
-Rules that hold here
 - A problem has a place (file, line, column), a path into the scenario, and a sentence: what is wrong, with the
   value, and what would be right.
 - All problems of a file are collected and raised together, in the order of the file.

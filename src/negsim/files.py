@@ -1,6 +1,5 @@
 """Files and folders that negsim writes: all of them or nothing, and never over somebody else's work.
 
-Rules that hold here
 - A file or a folder is written under another name beside its place and then renamed; an interrupted command leaves
   nothing behind, and what was there before stays until the new one is complete.
 - A link stays a link: the file that it leads to is replaced. A device or a pipe is written into.

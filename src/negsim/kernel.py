@@ -1,6 +1,5 @@
 """The one decorator through which negsim compiles: `kernel`, `allocating`, `inlined`.
 
-Rules that hold here
 - Compiled code is cached under a folder named after the *sources* it was made from, their place and their time, so an
   edit anywhere in the model, another installation, a bounds-checked run and an optimised run never share a cached file
   (numba itself looks at one file only), and a folder that has the kernels has them for this installation.

@@ -1,6 +1,5 @@
 """The Mesa window: one negotiation as a Mesa model, its delegates as Mesa agents. The only module that imports Mesa.
 
-Rules that hold here
 - A step makes one turn with the same kernels as every other face: same seed, same bits. Agents keep nothing; their
   properties read the state.
 - Finished means finished: a step after the end changes nothing but Mesa's own count of calls, `steps`.

@@ -1,6 +1,5 @@
 """Who sits in a seat: what a delegate may know when it has to decide, and the answers of policies in its place.
 
-Rules that hold here
 - A policy answers for its seat in the middle beat; where it answers None the delegate decides by the rules of the
   model.
 - A policy sees what its delegate may know: itself, its beliefs about others, the text before the room. Nothing it

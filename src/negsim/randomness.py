@@ -1,6 +1,5 @@
 """Random numbers with an address instead of a position.
 
-Rules that hold here
 - A number is a pure function of (seed, replication, decision, meeting, turn, issue, who, whom). Nothing is consumed,
   so a changed knob, an added seat or another chunk of replications leaves every other draw as it was.
 - The generator is Philox-4x32-10 (Salmon, Moraes, Dror & Shaw 2011, doi 10.1145/2063384.2063405), in masked

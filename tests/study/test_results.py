@@ -125,7 +125,7 @@ def test_what_cannot_be_answered_is_told(ask, told, plain):
 
 
 def test_what_is_no_results_folder_is_told(tmp_path):
-    with pytest.raises(NegsimError, match="is no results folder"):
+    with pytest.raises(NegsimError, match="is not a results folder"):
         results(tmp_path)
 
 
@@ -422,16 +422,16 @@ def test_a_cell_or_a_format_that_there_is_not_is_refused(plain, tmp_path):
     [
         (["study", "sweep", "no.yaml", "--out", "r"], "no.yaml: no such file"),
         (["study", "export", ".", "--out", "t.xls"], 'cannot write "xls"; the formats are csv and parquet'),
-        (["study", "export", ".", "--out", "t.csv"], "is no results folder"),
-        (["study", "cells", "nowhere"], "nowhere: is no results folder"),
-        (["study", "rerun", "nowhere", "--row", "1"], "nowhere: is no results folder"),
+        (["study", "export", ".", "--out", "t.csv"], "is not a results folder"),
+        (["study", "cells", "nowhere"], "nowhere: is not a results folder"),
+        (["study", "rerun", "nowhere", "--row", "1"], "nowhere: is not a results folder"),
         (["compare", SMALL], "name two alternatives or more"),
         (["compare", SMALL, SMALL], "name two alternatives or more"),
         (["compare", SMALL, "meetings.count=0"], "write one from 1 to 100"),
         (["compare", "meetings.count=1", SMALL], "the first alternative has to name a scenario"),
         (["compare", SMALL, "'x"], "cannot be read"),
         (["compare", SMALL, "methodology=rolling_text", "--measure", "dept"], 'did you mean "depth"'),
-        (["study", "sensitivity", "nowhere"], "nowhere: is no results folder"),
+        (["study", "sensitivity", "nowhere"], "nowhere: is not a results folder"),
         (["study", "sensitivity", ".", "--out", "a.png", "--picture", "./a.png"], "is both the table and the picture"),
         (["plot", "."], ".: is a folder; name a scenario or a file"),
     ],

@@ -105,7 +105,7 @@ def test_what_is_no_scenario_is_told(scenario):
 
 @pytest.mark.parametrize("ask", [lower, lambda one: sample(one, 1, 2), lambda one: with_changes(one, [])])
 def test_where_a_scenario_is_asked_for_a_name_is_refused(ask):
-    with pytest.raises(NegsimError, match=r'^"classroom": is no Scenario; `load` gives'):
+    with pytest.raises(NegsimError, match=r'^"classroom": is not a Scenario; `load` reads'):
         ask("classroom")
 
 

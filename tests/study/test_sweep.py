@@ -566,7 +566,7 @@ def test_the_cells_of_a_study_are_checked_before_anything_runs(tmp_path):
     two = "[{name: Norland, group: states}, {name: Sudland, group: states}]"
     apart = f"scenario: {SMALL}\nvary: {{groups.states.seats: [3, 1], delegates: [null, {two}]}}\nreplications: 2"
     study = study_of(apart)
-    with pytest.raises(NegsimError, match=r"the cell groups\.states\.seats=1, delegates=.* is no scenario"):
+    with pytest.raises(NegsimError, match=r"the cell groups\.states\.seats=1, delegates=.* does not make a scenario"):
         swept(study, tmp_path / "r")
     assert not (tmp_path / "r").exists()
 

@@ -278,7 +278,7 @@ def _no_room(seats: dict[str, int]) -> str:
 
 
 def _seats_of_groups(of: Fields, participants: dict[str, Plain]) -> dict[str, int]:
-    """Seats by group, 0 where something is said that is no number; groups with nothing or 0 are not there."""
+    """Seats by group, 0 for an entry that is not a number; a group without seats is left out."""
     known: dict[str, int] = {}
     for key, number in participants.items():
         if key in {"total", "note"} or number is None or number == 0:
@@ -438,7 +438,7 @@ def _is_single(data: Plain) -> bool:
 
 
 def _listed(document: Document) -> tuple[Path, list[Plain]]:
-    """Where the list of cases is, and what it holds. Raises `ScenarioError` for a document that is no facts file."""
+    """Where the list of cases is, and what it holds. Raises `ScenarioError` if it is not a facts file."""
     if document.problems:
         raise ScenarioError(document.problems)
     data = document.data

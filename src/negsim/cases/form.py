@@ -310,7 +310,7 @@ class Conditions:
 
 @dataclass(frozen=True)
 class CodedCase:
-    """A case as it was coded: its conditions, and what came of it (None: not said).
+    """A coded case: its conditions, and what came of it (None: not said).
 
     family: processes of one parent or people; the name where none is given.
     """

@@ -48,7 +48,7 @@ class Names(NamedTuple):
 
 
 def scenario_text(body: Body, file: str, setting: Setting) -> str:
-    """The scenario in YAML; what a person has to be told about it is in `notes.notes_on`."""
+    """The scenario in YAML; `notes_on` lists what a person has to know about it."""
     names = names_of(body, file)
     rooms = _groups(body, names)
     data: dict[str, Plain] = {

@@ -81,7 +81,7 @@ def is_facts(data: Plain) -> bool:
 
 
 def facts_problem(document: Document, form: Form) -> Problem:
-    """What is told of a facts file that is taken for something else."""
+    """The message for a facts file that stands where a scenario or a case should."""
     hint = "`negsim case from-facts` starts cases from such a file"
     return problem_at(document, (), f"is not a {form.name} but a facts file; {hint}")
 

@@ -92,9 +92,9 @@ def from_title(title: str) -> dict[str, str]:
 
 
 def from_facts(file: FilePath, case_id: str | None, say: Callable[[str], None]) -> dict[str, str]:
-    """Case files of one or all cases of a facts file, by id. say: is told what had to be left unknown.
+    """Case files of one or all cases of a facts file, by id. say: gets what had to be left unknown.
 
-    Raises `ScenarioError` for a file that is no facts file or has no such case.
+    Raises `ScenarioError` if the file is not a facts file or has no such case.
     """
     document = parse(text_in(file, str(file), FACTS_FILE), str(file), FACTS_FILE)
     texts: dict[str, str] = {}

@@ -441,7 +441,7 @@ STEPS = (-1, 1)
 def perturbed(case: CodedCase, name: str, step: int) -> CodedCase | None:
     """The case with a code moved by so many places, or None where there is no such place or the code is not known.
 
-    Raises NegsimError for a code there is not.
+    Raises NegsimError for an unknown code.
     """
     if name not in QUESTIONS:
         raise NegsimError(f"there is no code {literal(name)}{did_you_mean(name, QUESTIONS)}")

@@ -1,6 +1,5 @@
 """The classroom pack: six lessons made from a scenario, with everything a teacher prints or opens.
 
-Rules that hold here
 - Python computes the numbers; every sentence stands in a template under `templates/`, a folder a lesson.
 - Every number of a pack is computed by the run that writes it, under its seed; where a command of negsim computes it
   again, that command stands beside it.

@@ -1,6 +1,5 @@
 """Lesson 5: real cases coded without knowing which they are or how they ended, and how far coders agree.
 
-Rules that hold here
 - The cases are those with the most codes that quote a source: one from each family, none from the scenario's own.
 - Students see quotes and options, but no titles, codes or outcomes. A quote may still give a body away, as the
   worksheet says.

@@ -1,6 +1,5 @@
 """Lesson 2: ways to spend four days and three evenings, and what they are worth.
 
-Rules that hold here
 - A budget is a study's level: the meetings of a process written out, so that one sweep scores a whole class.
 - The score is issues agreed times depth, both as `negsim study cells` prints them; where nothing is agreed it is 0.
 - Budgets run on the class's seed; only those that the key shows run again on the unseen one.

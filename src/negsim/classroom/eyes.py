@@ -1,6 +1,5 @@
 """Lesson 3: the room that a delegate believes in beside the true one, then one dinner.
 
-Rules that hold here
 - Whose eyes: India's where the scenario has it, else those of the named delegate, or else of the group, whose beliefs
   about the others are furthest from the truth. Of a group, its first seat looks.
 - What students read in the studio is what the linked room shows; means over draws stand beside it.

@@ -1,6 +1,5 @@
 """Changes that lessons 1 and 4 offer: of time, of methods, of the politics around the room.
 
-Rules that hold here
 - A change is left out if it adds to something that every run draws, or if it would not do what its name says.
 - A step below is the next word of the codebook below the smallest value that a run may draw; a step above, the next
   above the largest. Without such a word it is the last of the scale, unless every run draws that one.

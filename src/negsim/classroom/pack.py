@@ -1,6 +1,5 @@
 """All files of a classroom pack, and how they come into a folder.
 
-Rules that hold here
 - A lesson is a folder of templates and a function that computes its numbers. Every template of the folder makes a
   file of the same name, but those that begin with an underscore are parts of others.
 """

@@ -1,6 +1,5 @@
 """The people at the table when the process opens: where they stand, what they believe, whom they trust.
 
-Rules that hold here
 - Numbers are means over `DRAWS` draws, so that they belong to the scenario and not to one draw; those of a single draw
   are what the studio's room shows under that seed.
 - Misperception of a delegate: mean |belief - position| over the members of other groups and all issues.

@@ -1,6 +1,5 @@
 """Lesson 1: one change to the process, guessed before it is seen.
 
-Rules that hold here
 - Every setting on the menu changes something in this scenario.
 """
 

@@ -1,6 +1,5 @@
 """Lesson 6: the objections of one run judged by four decision rules, by hand first, then by the model.
 
-Rules that hold here
 - Objections are those of the run itself, read before a turn is made; watching changes nothing.
 - The best reading of a paragraph is the one with the fewest objections, the first of equals.
 - Which body stands for which rule is a teaching label; the sheets say beside it what the model counts.

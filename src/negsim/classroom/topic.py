@@ -1,6 +1,5 @@
 """What is taught: a scenario under a seed, runs of it under changes, and the commands that make the same runs.
 
-Rules that hold here
 - A setting runs once, however many lessons use it; all settings run the same replications.
 - A setting that changes nothing in any run's meetings is left out, and so is one that comes to the same as another.
 - Commands are typed in the folder of the pack; a scenario that is not built in lies there.

@@ -1,6 +1,5 @@
 """Lesson 4: two insiders' accounts coded as rival settings, and the test that would tell them apart.
 
-Rules that hold here
 - Where the scenario's sources hold no two insiders, the accounts are invented; the sheets say so.
 - The first witness blames the process, the second the politics around it: each coding is a step from the scenario.
 """

@@ -1,6 +1,5 @@
 """How a template becomes a sheet: Markdown to keep, HTML to show and to print.
 
-Rules that hold here
 - The text of a template is trusted; a value is escaped where it is printed, by the kind of file that its template
   makes (`md`, `csv`, `yaml`, `txt`, `html`). A name that a template misspells is an error.
 - HTML is made from the Markdown and from nothing else; raw HTML in it is shown as text, and links lead only to files

@@ -1,6 +1,5 @@
 """The command line: each command calls one public function and prints the result.
 
-Rules that hold here
 - Results go to stdout, messages to stderr. Exit codes: 0 fine, 1 failed, 2 bad input, 130 interrupted.
 - An error that a user can mend is a sentence, never a traceback. A folder is written whole or not at all.
 - Heavy modules are imported where they are used, so that `--help` comes at once.

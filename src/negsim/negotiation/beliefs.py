@@ -1,6 +1,5 @@
 """Beliefs: what each delegate thinks the others' positions are (rules 5.1 and the first half of 5.3).
 
-Rules that hold here
 - Out-groups seem further away than they are, the more so the less they are trusted (Robinson et al. 1995), and more
   alike than they are (their members are shrunk towards the group's mean).
 - Only this module and a caucus write `belief`; the running sums `believed_out` and `believed_room` follow every change.

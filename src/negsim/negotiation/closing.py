@@ -1,6 +1,5 @@
 """How it ends: exit, renewal, adoption, vote, outcome (rule 5.13).
 
-Rules that hold here
 - Nothing is agreed until the report is adopted, or paragraphs are separable: the scenario says which.
 - A group that sees less in the text than outside leaves; the rest may agree.
 - Rules that allow it fall back to a vote; a failed process may ask for a renewed mandate.

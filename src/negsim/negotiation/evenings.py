@@ -1,6 +1,5 @@
 """Evenings, and the time between meetings (section 6; claims 13, 14, 30 - 33, 38).
 
-Rules that hold here
 - A meeting has as many evenings as days, and each delegate spends each of them somewhere: at a mixed table, at a
   dinner it was asked to, in the caucus of its group, or alone.
 - Contact raises trust and corrects beliefs; it moves no position.

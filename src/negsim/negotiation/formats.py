@@ -1,6 +1,5 @@
 """Session formats: rows of numbers over the fixed set of moves. No format owns a psychological privilege.
 
-Rules that hold here
 - A session visits its issues in turn. A visit is `statements` statements, then the `closing` move.
 - NaN means "as the chair of this scenario does it".
 - A new row needs no new kernel: pass it in `formats=` when lowering.

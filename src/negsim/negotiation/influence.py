@@ -1,6 +1,5 @@
 """Influence: how a statement moves those who hear it (rules 5.2, 5.3), and the reference models it contains.
 
-Rules that hold here
 - Positions are anchored to instructions: A_i in 5.3 is how far a delegate may be moved at all.
 - Nobody is pushed away (Takács, Flache & Mäs 2016): distrust closes ears, it does not repel.
 - The reference models are special cases: frozen trust and synchronous rounds give Friedkin-Johnsen (1990), A = 1

@@ -1,6 +1,5 @@
 """Behavioural parameters: each with its default, its range, where it comes from and how it stands.
 
-Rules that hold here
 - A parameter is a habit of people, the same in every scenario; what belongs to one process is in the scenario.
 - `standing` is honest: *assumed* (a judgement inside the range) or *calibrated* (chosen by a search
   against two documented cases; docs/calibration.md has the trail). No other number was fitted.

@@ -1,6 +1,5 @@
 """The people: from a specification and addressed draws to the first state.
 
-Rules that hold here
 - A delegate's draws carry its own address, so one more seat, or another mean, moves nobody else's draws.
 - Trust of i in j is the mean of the pair plus i's trustingness and j's trustworthiness (the social relations model,
   Kenny & La Voie 1984, doi 10.1016/S0065-2601(08)60144-6): half of the variance each, two draws a delegate.

@@ -1,6 +1,5 @@
 """Proposals: tabled, waiting, forgotten, put on trial, discussed (rules 5.11, 5.14; claims 15-18, 22, 23).
 
-Rules that hold here
 - A proposal waits until an agenda gives it floor time; each of its issues is discussed once.
 - The room remembers who tabled what for `attribution_span` open proposals; beyond, the pen is nobody's.
 - A trial of the sponsor takes the slot: no one learns, the sponsor loses trust, tabling chills.

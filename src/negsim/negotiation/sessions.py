@@ -1,6 +1,5 @@
 """What holds within a session: minutes, visits to issues, frankness, pressure.
 
-Rules that hold here
 - Floor time is spent through `spend`, which never spends more than the session has left.
 - A visit to an issue ends with `end_visit`; then the next open issue on the agenda is up.
 """

@@ -1,6 +1,5 @@
 """Trust: directed, gained slowly, lost fast, fading towards its base; never finished (rules 5.10, 5.4).
 
-Rules that hold here
 - Gain: T += gain e (1 - T). Loss: T -= loss e T. e in 0..1 is how much the event shows (Slovic 1993: loss > gain).
 - Losses are events of bounded number: a loss at every reading, however small, drives any trust to nothing in a long
   session.

@@ -1,6 +1,5 @@
 """Numbers side by side on the terminal, and as rows of a table: alternatives, cells, indices, solutions, coders.
 
-Rules that hold here
 - Plain text without colour. Every number that varies has its interval at 95 %.
 """
 

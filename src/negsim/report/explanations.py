@@ -1,6 +1,5 @@
 """What made the difference between two scenarios, and what would raise the chance of consensus, as text and as rows.
 
-Rules that hold here
 - Plain text without colour. Every number has its interval at 95 %; a change that is the same in every run has the
   number of runs instead. No interval goes beyond what is possible.
 - An effect is named only if its interval excludes zero.

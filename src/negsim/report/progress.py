@@ -1,6 +1,5 @@
 """Talk on stderr: how far long work is.
 
-Rules that hold here
 - Work is a generator that yields steps and returns its result; it never prints.
 - On a terminal a bar comes and goes, and in a notebook one line is written over; elsewhere a line comes now and then,
   so that a log stays short.

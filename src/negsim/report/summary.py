@@ -1,6 +1,5 @@
 """The account of many runs of one scenario: how it ended, what was agreed, what blocked, and why.
 
-Rules that hold here
 - Plain text of at most 80 columns, without colour; every number has its interval, or says what it counts.
 """
 

@@ -1,6 +1,5 @@
 """What a scenario draws anew for every run, in the words and ranges of a reader.
 
-Rules that hold here
 - A size that is drawn is shown as its range, never as the number that happens to be in the file.
 - Draws of different keys are independent; a list with a single value is certain.
 """

@@ -1,6 +1,5 @@
 """A validation as text, as tables and as pictures: predictions, scores, what a step in the codes would change.
 
-Rules that hold here
 - It is called retrodiction, and its limits stand below its results.
 - Every score stands beside those of the rivals, with intervals over cases at 95 %.
 - What happened is a word beside the prediction, never a colour alone.

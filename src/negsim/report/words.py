@@ -1,6 +1,5 @@
 """How negsim names things and writes numbers, the same on the terminal, in pages, pictures, the studio and the lessons.
 
-Rules that hold here
 - One thing has one name: outcomes, statuses, formats, factors, levels, cells and measures take theirs from here. A path
   without words of its own is read from its end.
 - One number has one form: `number_text`, `estimate_text` and `change_text` write it by the kind of its measure. A share

@@ -35,7 +35,7 @@ def names() -> tuple[str, ...]:
 
 @cache
 def members(name: str) -> tuple[Member, ...]:
-    """The parameter sets of an ensemble. Raises NegsimError for one that there is not, KeyError for no parameter."""
+    """The parameter sets of an ensemble. Raises NegsimError for an unknown name."""
     if name not in names():
         raise NegsimError(f"unknown ensemble {literal(name)}{did_you_mean(name, names())}")
     with (folder() / f"{name}.csv").open(encoding="utf-8", newline="") as file:

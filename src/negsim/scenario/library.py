@@ -36,7 +36,7 @@ def folder() -> FilePath:
 
 
 def locate(source: str | FilePath) -> FilePath:
-    """The file of a built-in name or of a path; raises `ScenarioError` for a name there is not."""
+    """The file of a built-in name or of a path; raises `ScenarioError` for an unknown name."""
     if not isinstance(source, str | FilePath):
         raise NegsimError(f"{literal(source)}: a scenario is asked for by its name or its file")
     if isinstance(source, FilePath) or re.search(r"\.ya?ml$", source):
@@ -89,7 +89,7 @@ def _bytes(path: FilePath) -> bytes:
     except FileNotFoundError:
         raise ScenarioError([Problem(Mark(str(path)), "", "no such file")]) from None
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "its name is no file name"
+        why = getattr(error, "strerror", None) or "no file can have this name"
         raise ScenarioError([Problem(Mark(str(path)), "", f"cannot be read ({why})")]) from None
 
 
@@ -99,7 +99,7 @@ _OWN = ("format", "title", "description")
 
 
 class PopulationError(Exception):
-    """Why a population cannot be had; told as a problem of the file that names it."""
+    """Why a population cannot be read; it becomes a problem of the file that names it."""
 
 
 def populated(main: Document, path: FilePath | None) -> Document:

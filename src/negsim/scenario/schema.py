@@ -655,9 +655,9 @@ class Scenario(Part):
 
 
 def check_scenario(value: object) -> None:
-    """Raise NegsimError for what is no scenario, such as the name of one."""
+    """Raise NegsimError for anything but a scenario, such as the name of one."""
     if not isinstance(value, Scenario):
-        raise NegsimError(f"{literal(value)}: is no Scenario; `load` gives that of a name or a file")
+        raise NegsimError(f"{literal(value)}: is not a Scenario; `load` reads one from a name or a file")
 
 
 def _label(name: str) -> str:

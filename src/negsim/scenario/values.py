@@ -42,7 +42,7 @@ def fault(message: str, *at: str) -> PydanticCustomError:
 
 
 class Kind:
-    """A kind of value: how it is read, and what editors are told about it."""
+    """A kind of value: how it is read, and what the JSON Schema says of it."""
 
     def read(self, value: Plain) -> Plain:
         """The value the model uses; `fault` for any other."""

@@ -1,6 +1,5 @@
 """The outcome curve: a measure along a knob, for the variant now, the one before, and a guess.
 
-Rules that hold here
 - Now is a solid blue line with circles, before a dashed orange one with squares, a guess a star.
 - The band, or the bar, is the 95 % interval.
 - Until a guess is made, no curve appears that holds the variant in question.

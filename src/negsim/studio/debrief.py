@@ -1,6 +1,5 @@
 """What a seat knows and how it did: the private brief, and the debriefing at the end.
 
-Rules that hold here
 - A brief holds what the delegate may know: itself, and what it believes about the others.
 - After a vote, every paragraph with a text counts as agreed, in brackets or not; otherwise the closed ones do.
 - What is agreed is adopted with the report, or not at all.

@@ -1,6 +1,5 @@
 """A negotiation with people in some of its seats and the model in the others.
 
-Rules that hold here
 - A person decides where a policy would: in the middle beat of a turn. With no seat held, a run has the bits of
   `negsim.watch`.
 - A turn happens once everybody with a question has answered it, or has left this answer to the model.

@@ -1,6 +1,5 @@
 """Where the studio listens, and the checks that every request passes before a page sees it.
 
-Rules that hold here
 - A request names this server by an address or as localhost, so that no other site's name can stand for it.
 - A page of another site may not open a connection, nor send anything large: the origin has to be the host, or the one
   further origin that the user named at the start.

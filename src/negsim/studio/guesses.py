@@ -1,6 +1,5 @@
 """Guesses: what people expect of a variant before they see its runs.
 
-Rules that hold here
 - A guess is final, and made before its result is on the page.
 - The number of guesses is limited: for each person, and for each address of those who have not joined a room.
 """

@@ -1,6 +1,5 @@
 """The lab: how often negotiations end well along one knob, as the runs come in, now and before.
 
-Rules that hold here
 - All variants use the same seed and the same replications, so that differences are paired.
 - A curve grows in chunks. A new chunk changes no earlier run; it narrows the interval.
 """

@@ -1,6 +1,5 @@
 """How much strangers may ask of the studio: how large, how many, how often, how much at the same time.
 
-Rules that hold here
 - Every limit is a number with a name. A request beyond it is refused in a sentence, before any work is done.
 - Time is an argument, so that tests need not wait.
 - Heavy work takes one of few places. Addresses take turns at them, so that a visitor who asks for much delays those

@@ -1,6 +1,5 @@
 """A link holds exactly what is on screen: a scenario, its knobs, other changes, the seed and the run.
 
-Rules that hold here
 - A page needs nothing beside a variant and keeps no state elsewhere. The same link gives the same bits.
 - The scenario of a variant is read once and cached, so that asking again costs nothing, on the event loop too.
 - A link names a built-in scenario or carries a text of its own; it cannot name a file.

@@ -1,6 +1,5 @@
 """Pictures of a moment: the room, who dines with whom, where delegates stand and are believed to stand, and trust.
 
-Rules that hold here
 - A picture shows one frame and the names in it, and nothing else.
 - Seats follow the order of the file, group beside group, in as many rings as they need.
 - A filled mark shows where delegates stand, a hollow one where somebody believes them to stand. The text is a black

@@ -1,6 +1,5 @@
 """The questions that a seat gets: the moves of the model in words, and what the delegate would do by default.
 
-Rules that hold here
 - A question holds what the delegate may know and nothing else.
 - Without an answer, the delegate does what the model does by default.
 """

@@ -1,6 +1,5 @@
 """A run turn by turn: a frame for every moment, the minutes, and how each delegate sees the others.
 
-Rules that hold here
 - Recording changes nothing: with no seat held, a run has the bits of `negsim.watch`.
 - A moment is the number of a frame, 0 before the first turn.
 - The minutes are those of `negsim.report.minutes`, every statement on a line of its own.

@@ -1,6 +1,5 @@
 """Rooms that a class shares: the people in each, the teacher's rights, the clock of the game, and all rooms.
 
-Rules that hold here
 - A room is reached by its code, and a person by a secret token that brings a dropped connection back to its seat.
   Without both, nobody can read or move anything. Secrets come from a secret source and are compared in constant time.
 - Time is an argument. `tick` is called often; it makes the turns that are due.

@@ -1,6 +1,5 @@
 """The studio's server: its pages, its security headers, and how it starts.
 
-Rules that hold here
 - It listens on this machine only, unless the user says otherwise; a page of another site cannot reach it.
 - An address is that of the connection. A request's own claim (X-Forwarded-For) can be forged, and is ignored.
 """

@@ -1,6 +1,5 @@
 """SVG for the studio's pictures: a few kinds of marks, and how a group is marked.
 
-Rules that hold here
 - Elements are `Markup`; `tag` escapes every attribute and every text that is not an element already.
 - A group has a colour, a shape and a letter, so that nobody has to tell colours apart.
 """

@@ -1,4 +1,4 @@
-"""Alternatives on the same replications: what differs, how surely, and how many runs would have told.
+"""Alternatives on the same replications: what differs, how surely, and how many runs it would take to tell.
 
 - Alternatives share seed and replications, so that they share every draw they have in common (common random numbers);
   a difference is that of the same replications. Beside it stands the interval that independent runs would have had.

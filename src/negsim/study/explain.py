@@ -104,7 +104,7 @@ def hybrid(first: Scenario, second: Scenario, taken: Collection[str], knobs: Col
     """The first scenario with these knobs as in the second.
 
     taken: knobs as in the second. knobs: those that differ, see `differing`; with all of them taken the hybrid is the
-    second scenario, with none the first, to the last word. Raises NegsimError if a hybrid is no valid scenario.
+    second scenario, with none the first, to the last word. Raises NegsimError if a hybrid is not a valid scenario.
     """
     one, other = _data(first), _data(second)
     if set(taken) >= set(knobs) or not taken:

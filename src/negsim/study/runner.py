@@ -71,7 +71,7 @@ def check_workers(kind: str, scheduler: str | None = None) -> None:
 
 @contextmanager
 def workers(kind: str = "threads", *, count: int | None = None, scheduler: str | None = None) -> Iterator[Workers]:
-    """Workers of a kind, as many as there are cores unless told; what has not begun is dropped at the end.
+    """Workers of a kind, as many as there are cores unless `count` is given; what has not begun is dropped at the end.
 
     scheduler: the address of a Dask scheduler, such as tcp://127.0.0.1:8786. Raises `NegsimError`.
     """

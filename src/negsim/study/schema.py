@@ -265,7 +265,7 @@ def check_measures(names: Sequence[str]) -> None:
 
 
 def no_measure(name: object) -> str:
-    """What is told of a name that is no measure's: the one it may have meant, or all there are."""
+    """The message for an unknown measure: the name that may have been meant, or all names."""
     known = (*OUTCOMES, *NUMBERS)
     choice = did_you_mean(str(name), known) or f"; one of: {', '.join(known)}"
     return f"unknown measure {literal(name)}{choice}"
@@ -489,4 +489,4 @@ def scenario_of(study: Study, base: Scenario, cell: Cell) -> Scenario:
         return with_changes(base, study.changes_of(cell))
     except ScenarioError as error:
         where = ", ".join(f"{name}={value}" for name, value in cell.items())
-        raise NegsimError(f"the cell {where} is no scenario: {error}") from None
+        raise NegsimError(f"the cell {where} does not make a scenario: {error}") from None

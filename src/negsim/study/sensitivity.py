@@ -2,7 +2,7 @@
 
 - Indices are scipy's (Sobol') and SALib's (Morris), with intervals at 95 %; the study's seed decides their resamples.
 - A cell's value is its mean over the replications; they are the same ones in every cell.
-- An estimate stands as it was found, also where no index can lie there; `doubtful` says so.
+- An estimate is reported as it comes, even where no index can lie; `doubtful` says so.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NAMES = {  # of the indices of each design, and what each says
 }
 
 
-ABOVE = 0.05  # 1, more than which is no rounding
+ABOVE = 0.05  # 1, by more than rounding
 WIDE = 1.0  # of an interval of a share of the variance
 
 
@@ -41,7 +41,7 @@ class Index(NamedTuple):
 
 
 def sensitivity(results: StudyResults, measure: str | None = None) -> list[Index]:
-    """The indices of a measure by factor (the study's main measure unless told).
+    """The indices of a measure by factor (by default of the study's main measure).
 
     Raises NegsimError for a study of another design, or a measure that some cell does not have.
     """

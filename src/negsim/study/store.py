@@ -4,7 +4,6 @@
     parts/          LAYER-NUMBER-DIGEST.parquet, one row a run
     series/         the same for time series, one row a run and minute, where the study asks for them
 
-Rules that hold here
 - A file is written whole under another name, then renamed; what a killed sweep leaves is removed by the next one.
 - A part's name carries a digest of its bytes and of the study's identity: a truncated, altered or foreign part does
   not answer to its name. No clock is read and no date of a file is trusted.
@@ -300,7 +299,7 @@ def read_manifest(folder: Path) -> Json:
         content: Json = json.loads(path.read_bytes())
         identity = identity_of(content["identifies"])
     except FileNotFoundError:
-        raise NegsimError(f"{folder}: is no results folder (it has no {MANIFEST})") from None
+        raise NegsimError(f"{folder}: is not a results folder (it has no {MANIFEST})") from None
     except OSError as error:
         raise NegsimError(f"{path}: cannot be read ({_reason(error)})") from None
     except (ValueError, KeyError, TypeError, RecursionError):

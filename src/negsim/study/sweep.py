@@ -161,7 +161,7 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
     """A study bound to a results folder: a new one, or the one in which it was begun.
 
     Raises NegsimError if the folder holds other things or another study, or another sweep is at work in it;
-    `ScenarioError` if a cell is no scenario.
+    `ScenarioError` if a cell does not make a scenario.
     """
     base, cells = load(study.scenario), tuple(cells_of(study))
     every, rooms = study.stop.every if study.stop else None, list(level_rooms(study, base))

@@ -47,7 +47,7 @@ def _is_counted(name: str, values: NDArray[Any]) -> bool:
         return False
     try:
         return lookup(name).is_whole
-    except KeyError:  # a number that is no measure, such as a factor
+    except KeyError:  # a number that is not a measure, such as a factor
         return False
 
 

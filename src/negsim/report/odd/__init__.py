@@ -1,6 +1,5 @@
 """The ODD description of a scenario and the model, and the table of parameters, as Markdown for a paper.
 
-Rules that hold here
 - Seven sections in the order of the protocol (Grimm et al. 2020, doi 10.18564/jasss.4259), all eleven concepts.
 - The sentences stand in `odd.md.j2`; numbers and tables come from the code. The text of a rule is its docstring, so
   that formula and source stand once, beside the code.

@@ -1,6 +1,5 @@
 """A page as a list of blocks, and a page or a block as HTML.
 
-Rules that hold here
 - Python hands over values and blocks; how they look stands in `templates` (`blocks.html.j2` has a macro for every type,
   `page.css` the style).
 - What a block holds is text. It is escaped where a template prints it and nowhere else; only `Markup` passes as HTML.

@@ -1,6 +1,5 @@
 """Where the content of a page comes from: whose account it is, that it is a model, sources, versions.
 
-Rules that hold here
 - It is always a model. Whose account a scenario rests on is counted in its own `basis`, never assumed.
 - No date and no path of this machine: two reports of the same thing are the same.
 """

@@ -1,6 +1,5 @@
 """Reports: a scenario or a study as one HTML file that opens by itself, prints, and says how to make it again.
 
-Rules that hold here
 - A report is a function of what it reports on: no date, no path of this machine, the same bytes every time.
 - Every number has its interval; every sentence about a result is made from its numbers.
 """

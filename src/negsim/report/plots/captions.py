@@ -1,6 +1,5 @@
 """What each picture shows, in a sentence or two.
 
-Rules that hold here
 - A caption is made from the numbers that its picture shows; no finding is written in advance.
 - Shares and means have their interval at 95 %. A caption says what was averaged over, and what is not shown.
 """

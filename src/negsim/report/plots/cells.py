@@ -1,6 +1,5 @@
 """A study cell by cell: its means against every factor, how it ended, and which cells are best in two measures.
 
-Rules that hold here
 - A cell is a point; where points are averaged in bins, the interval is Student's over the cells of the bin.
 """
 

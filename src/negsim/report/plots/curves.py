@@ -1,6 +1,5 @@
 """Figures of a crossed study (curves, dots, heat maps, small panels, interactions), and the axes that figures share.
 
-Rules that hold here
 - A figure takes numbers of `plots.numbers`; bands and bars are intervals at 95 %.
 - A number goes along x and makes curves; words stand in rows and make dots.
 - A level has one colour in all panels: that of its name for a methodology, of its rank for a number, else of its place.

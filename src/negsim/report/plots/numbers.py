@@ -1,6 +1,5 @@
 """The numbers behind the pictures of a study: which factor goes where, and what a measure is over their levels.
 
-Rules that hold here
 - Numbers come from `StudyResults`: estimates with intervals at 95 %; what does not apply is NaN.
 - A factor of one level is left out; what has no place in a picture is averaged over, replication by replication.
 - Numeric levels go up, others stay as written; of too many levels some are shown, the first and the last among them.

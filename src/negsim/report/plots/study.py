@@ -9,7 +9,6 @@
     for Sobol' or Morris indices the indices, strongest factor first
     any, where it fits          how runs ended, depth against consensus, time to consensus, time series
 
-Rules that hold here
 - A picture has a name, by which its file is found; numbers and caption are there before it is drawn.
 """
 

@@ -1,6 +1,5 @@
 """How pictures look: type, ink, colours, and the few marks that all of them share.
 
-Rules that hold here
 - Nothing is configured at import and no global state is touched: figures are made without pyplot, inside `style()`.
 - Colours are safe for the colour-blind (Okabe & Ito 2008; Tol 2021) and mean one thing: a group has the colour of its
   place in the file, a format or methodology the colour of its name, an issue that of its place on the agenda.

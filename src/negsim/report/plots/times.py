@@ -1,6 +1,5 @@
 """What happens over floor time in a study: how long consensus takes, how things stand minute by minute.
 
-Rules that hold here
 - A run that ends without consensus is censored: it is known to have had none until then.
 - A run that has ended stays as it was, so that runs of different lengths can be averaged; a line ends where the
   longest timetable of its level ends.

@@ -1,6 +1,5 @@
 """The teacher's desk: the code, who is there and where they sit, start and pause, and the class's guesses.
 
-Rules that hold here
 - The desk decides nothing by itself; it calls what the room allows its teacher.
 """
 

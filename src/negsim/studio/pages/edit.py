@@ -1,6 +1,5 @@
 """Edit a scenario: the file itself, its errors line by line, download and upload, and on to the other pages.
 
-Rules that hold here
 - The errors are those of the command line, with the same places; a click on one leads to its line.
 - A worker reads the text, one reading after the other, once the visitor has stopped typing for a moment.
 - Lines end in one character, as the editor counts them, whatever comes in.

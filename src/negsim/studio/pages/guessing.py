@@ -1,6 +1,5 @@
 """The panel for guesses: what a visitor expects of a variant, before its runs are on screen.
 
-Rules that hold here
 - The curve appears only once a guess is made. A guess also goes to the class's room, if the visitor gives its code,
   under the name with which this browser joined.
 - One guess reveals all measures of a variant, so the panel asks for no second one.

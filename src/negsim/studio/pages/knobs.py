@@ -1,6 +1,5 @@
 """The variant on screen: its description, the bar that changes it, links to it and a report about it.
 
-Rules that hold here
 - A change opens another link, so that the page always shows what its link says.
 - The report is that of the command line; the studio only asks for it.
 """

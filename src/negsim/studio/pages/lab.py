@@ -1,6 +1,5 @@
 """The lab: three knobs, a curve that grows, the variant before, and guesses that come first.
 
-Rules that hold here
 - A worker thread makes the runs, a chunk at a time and few at once; the page stays usable.
 - Turning a knob stops the growing at once. Until the new variant runs, the curve on screen is labelled "before".
 - As long as a guess is due, nothing about the result of its variant is on the page.

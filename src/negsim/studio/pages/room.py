@@ -1,6 +1,5 @@
 """The room: one run, turn by turn or at a pace, and through the eyes of each delegate.
 
-Rules that hold here
 - The page shows a moment of a finished run; moving about changes nothing.
 - Every control works from the keyboard: the buttons, and six keys for stepping. A focused control keeps the keys
   that it uses itself.

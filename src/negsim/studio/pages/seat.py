@@ -1,6 +1,5 @@
 """A person's seat: the brief, the question, the room, and the debriefing at the end.
 
-Rules that hold here
 - The page shows what the room holds. A reload, or another device with the same cookie, shows the same.
 - It looks for changes many times a second, so that everybody sees a move at once.
 - An answer belongs to the question on screen. One that comes too late is refused, and the page says so.

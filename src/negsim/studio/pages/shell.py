@@ -1,6 +1,5 @@
 """What all pages share: the frame with its navigation, the way into a page, controls, HTML, and work in a thread.
 
-Rules that hold here
 - Type is readable on a projector (1280 x 720) and on a phone. Every control has a name for screen readers.
 - Every page says what the report's front matter says of the scenario on screen: whose account it is, and that it is a
   model.

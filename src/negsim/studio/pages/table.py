@@ -1,6 +1,5 @@
 """The way to a table: open a room as a teacher, or join one with its code.
 
-Rules that hold here
 - The forms are plain HTML, so that a phone with an old browser gets in.
 - Whoever gets in receives a secret cookie of that room; it brings a dropped connection back to its seat.
 - A browser may hold several: a teacher who takes a chair too, or two people who share a computer. Each has a page.
