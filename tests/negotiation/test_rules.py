@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from cases import CODES, beliefs, case, plan, rows
+from cases import ALL_FORMATS, CODES, beliefs, case, plan, rows
 from negsim.negotiation.acceptance import (
     Reading,
     Tally,
@@ -21,7 +21,7 @@ from negsim.negotiation.beliefs import distances, sum_beliefs
 from negsim.negotiation.closing import leaving_rate
 from negsim.negotiation.evenings import close_ranks, gossip, spend_evening
 from negsim.negotiation.floor import begin
-from negsim.negotiation.formats import Chair
+from negsim.negotiation.formats import FORMATS, Chair
 from negsim.negotiation.influence import concession, hear, lateness, statement
 from negsim.negotiation.measures import RUN_ROW, depth_of, measure_rules, result_value
 from negsim.negotiation.proposals import table
@@ -43,6 +43,10 @@ from negsim.randomness import stream
 ACCEPT, OBJECT, BLOCK = Response.ACCEPT.value, Response.OBJECT.value, Response.BLOCK.value
 WHOLE = Chair(coverage=1.0)
 CALM = {"aspiration": 0.0, "isolation_hardening": 0.0, "devaluation": 0.0, "temper": 0.0}  # only losses and no deal
+
+
+def test_the_contested_case_goes_through_every_format():
+    assert {name for day in ALL_FORMATS for name, _ in day} == set(FORMATS)
 
 
 def named(row):

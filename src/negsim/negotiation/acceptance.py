@@ -1,4 +1,4 @@
-"""Acceptance: what a paragraph is worth to a delegate, who objects, who blocks, what the rule makes of it (5.5 - 5.8).
+"""Acceptance: what a paragraph is worth to a delegate, who objects, who blocks, what the rule makes of it (5.5 - 5.9).
 
 f = loss - latitude. The loss depends on the text only; the latitude is the largest loss that a delegate accepts from
 this pen-holder at this moment. f > 0 or a crossed red line is an objection, and an objection becomes a block where it
@@ -235,7 +235,7 @@ def satisfies(rule: int, share: float, k: int, tally: Tally) -> bool:
 
 @kernel
 def reading_minutes(case: Case, blockers: int) -> float:
-    """A reading takes one statement, plus two for each blocker up to fifteen: an objection is argued (5.9)."""
+    """A reading takes one statement, plus two for each of up to fifteen blockers: a bracket is argued over (5.9)."""
     return case.parameters[0].statement * (1.0 + STATEMENTS_A_BLOCKER * min(blockers, ARGUED))
 
 
