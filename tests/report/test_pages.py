@@ -231,7 +231,7 @@ def test_drawn_cells_of_the_setting_are_marked(open_case):
     rules = load(
         "cases/wgig", changes=["uncertain.decision_rule={either: [{process.decision_rule: no_formal_objection}]}"]
     )
-    assert [line for line in setting.rules(rules) if line.startswith("Agreed is")]  # one way is no draw
+    assert [line for line in setting.rules(rules) if line.startswith("A paragraph is agreed if")]  # one way is no draw
     assert {row[0]: row[2] for row in setting.knobs(rules).rows}["process.record_dissent"] == "no or yes (drawn)"
 
 

@@ -237,7 +237,7 @@ def test_an_executor_that_cannot_be_had_is_told(tmp_path):
         ("dask", None, "needs a scheduler's address"),
         ("threads", "tcp://127.0.0.1:1", "no other has one"),
         ("dask", "nonsense", '"nonsense" is not a scheduler\'s address'),
-        ("dask", "http://127.0.0.1:8786", "is no scheduler's address"),
+        ("dask", "http://127.0.0.1:8786", "is not a scheduler's address"),
     ):
         with pytest.raises(NegsimError, match=told):
             sweep(study_of(), tmp_path / "r", executor=kind, scheduler=scheduler)
@@ -513,14 +513,13 @@ def test_a_clock_set_back_changes_nothing(table, done, tmp_path, monkeypatch):
 def test_a_full_disk_is_told_and_what_was_done_is_kept(table, tmp_path):
     study, folder = _written(tmp_path), tmp_path / "full" / "r"
     folder.parent.mkdir()
-    command = (
-        f"mount -t tmpfs -o size=100k tmpfs {folder.parent} && {' '.join(NEGSIM)} sweep {study} --out {folder}; rc=$?"
-    )
+    sweep = f"{' '.join(NEGSIM)} study sweep {study} --out {folder}"
+    command = f"mount -t tmpfs -o size=100k tmpfs {folder.parent} && {sweep}; rc=$?"
     copied = f"cp -r {folder} {tmp_path / 'kept'}; exit $rc"
     alone = ["unshare", "-m", "sh", "-c"] if os.geteuid() == 0 else ["unshare", "-rm", "sh", "-c"]
     full = subprocess.run([*alone, f"{command}; {copied}"], capture_output=True, text=True, check=False)
     if "mount" in full.stderr or "unshare" in full.stderr:  # not allowed here: no file may grow instead
-        limit = f"ulimit -f 8; {' '.join(NEGSIM)} sweep {study} --out {tmp_path / 'kept'}"
+        limit = f"ulimit -f 8; {' '.join(NEGSIM)} study sweep {study} --out {tmp_path / 'kept'}"
         full = subprocess.run(["sh", "-c", limit], capture_output=True, text=True, check=False)
     assert full.returncode == 1
     assert "cannot be written" in full.stderr

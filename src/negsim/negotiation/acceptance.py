@@ -30,7 +30,8 @@ from negsim.negotiation.trust import isolation, trust_in_others
 class RuleRow(NamedTuple):
     """A row of the table of decision rules.
 
-    agreed: what is agreed under it, in words. parameter: the column of the table `setting` with its number, "" none.
+    agreed: when a text is agreed under it, in words. parameter: the column of the table `setting` that holds its number,
+    empty if it has none.
     """
 
     code: Rule
@@ -39,12 +40,12 @@ class RuleRow(NamedTuple):
 
 
 DECISION_RULES = {  # by the name that a scenario calls them
-    "no_formal_objection": RuleRow(Rule.NO_FORMAL_OBJECTION, "what no one who may block objects to"),
+    "no_formal_objection": RuleRow(Rule.NO_FORMAL_OBJECTION, "nobody who may block it objects"),
     "rough_consensus": RuleRow(
-        Rule.ROUGH_CONSENSUS, "what at least a given share of the room does not object to", "rule_share"
+        Rule.ROUGH_CONSENSUS, "at least a given share of the room does not object to it", "rule_share"
     ),
-    "consensus_minus": RuleRow(Rule.CONSENSUS_MINUS, "what no more than a given number of delegates block", "rule_k"),
-    "majority_per_group": RuleRow(Rule.MAJORITY_PER_GROUP, "what a majority of every group accepts"),
+    "consensus_minus": RuleRow(Rule.CONSENSUS_MINUS, "no more than a given number of delegates block it", "rule_k"),
+    "majority_per_group": RuleRow(Rule.MAJORITY_PER_GROUP, "a majority of every group accepts it"),
 }
 ARGUED = 15  # blockers heard at one reading
 STATEMENTS_A_BLOCKER = 2.0

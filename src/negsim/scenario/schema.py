@@ -160,23 +160,23 @@ Method = Annotated[str, Choice("methodology", (AS_WRITTEN, *METHODOLOGIES))]
 
 
 class NoFormalObjection(Part):
-    """Consensus is what no one who may block objects to."""
+    """Consensus is reached if nobody who may block objects."""
 
 
 class RoughConsensus(Part):
-    """Consensus is what at least this share of the room does not object to."""
+    """Consensus is reached if at least this share of the room does not object."""
 
     share: Annotated[float, Number(0.5, 1)] = 0.75
 
 
 class ConsensusMinus(Part):
-    """Consensus is what at most k delegates block."""
+    """Consensus is reached if at most k delegates block."""
 
     k: Annotated[int, Whole(1, 1999)] = 1
 
 
 class MajorityPerGroup(Part):
-    """Consensus is what a majority of every group accepts."""
+    """Consensus is reached if a majority of every group accepts."""
 
 
 class DecisionRule(OneOf):

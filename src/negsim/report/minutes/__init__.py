@@ -47,7 +47,7 @@ def _rule(scenario: Scenario) -> str:
     """How the room decides."""
     whole = scenario.process.adoption == "everything"
     stands = "Nothing is agreed until everything is." if whole else "Each paragraph stands alone."
-    return f"Agreed is {DECISION_RULES[scenario.process.decision_rule.kind].agreed}. {stands}"
+    return f"A paragraph is agreed if {DECISION_RULES[scenario.process.decision_rule.kind].agreed}. {stands}"
 
 
 def _issues(scenario: Scenario) -> Iterator[str]:

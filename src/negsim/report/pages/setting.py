@@ -104,7 +104,7 @@ def rules(scenario: Scenario) -> Iterator[str]:
     process, context = scenario.process, scenario.context
     open_ = set(subjects(scenario))
     if DECISION not in open_:
-        yield f"Agreed is {DECISION_RULES[process.decision_rule.kind].agreed}."
+        yield f"A paragraph is agreed if {DECISION_RULES[process.decision_rule.kind].agreed}."
     if not choice(scenario, "process.adoption"):
         yield "Nothing is agreed until everything is." if process.adoption == "everything" else EACH_ALONE
     if process.record_dissent and not choice(scenario, "process.record_dissent"):
