@@ -30,8 +30,7 @@ from negsim.negotiation.trust import isolation, trust_in_others
 class RuleRow(NamedTuple):
     """A row of the table of decision rules.
 
-    agreed: when a text is agreed under it, in words. parameter: the column of the table `setting` that holds its number,
-    empty if it has none.
+    agreed: when a text is agreed under it, in words. parameter: the column of `setting` that holds its number, if any.
     """
 
     code: Rule
