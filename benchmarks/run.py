@@ -21,9 +21,10 @@ import numba
 import numpy as np
 import scaling
 import start
-import study
 import threads
 from table import BROKEN, Row, header
+
+import study
 
 Section = Callable[[int], Iterator[Row]]  # given the number of runs of the study
 
