@@ -68,7 +68,7 @@ static void hear(const struct room *r, int64_t j, int64_t k, double said, double
     const double learning = (p->learning + frankness * (p->frank_learning - p->learning)) * (1.0 - 0.5 * pressure);
     const double earned = p->trust_gain * 0.1 * frankness;
 
-    opinions[j].said = said;
+    opinions[j].statement = said;
     for (int64_t i = 0; i < n; i++) {
         struct delegate *d = delegates + i;
         struct opinion *o = opinions + i;
