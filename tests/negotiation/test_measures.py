@@ -151,3 +151,10 @@ def test_the_command_prints_the_registry_or_one_measure():
 def test_the_page_on_measures_is_what_the_command_writes_now():
     page = (DOCS / "measures.md").read_text(encoding="utf-8")
     assert page == measures_page(), "run: negsim measures --out docs/measures.md"
+
+
+def test_a_named_measure_is_what_is_written(tmp_path):
+    file = tmp_path / "depth.txt"
+    done = CliRunner().invoke(app, ["measures", "depth", "--out", str(file)])
+    assert done.exit_code == 0
+    assert file.read_text(encoding="utf-8").startswith("depth (of a run)\n")
