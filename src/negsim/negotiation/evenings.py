@@ -29,8 +29,8 @@ def spend_evening(case: Case, state: State) -> None:
     sit(case, state, mixed, case.plan[row].quality)
     if case.plan[row].caucus:
         caucus(case, state, (dinner > 0) | mixed)
-    sum_trust(case, state)
-    sum_beliefs(case, state)
+    sum_trust(state)
+    sum_beliefs(state)
 
 
 @allocating
@@ -162,7 +162,7 @@ def gossip(case: Case, state: State, elsewhere: Flags, first: int, last: int) ->
 @kernel
 def renew(case: Case, state: State, debriefed: bool) -> None:
     """A new mandate: a common goal raises trust; a debriefing tells where the others stood (claim 31)."""
-    room_gains(case, state, case.parameters[0].common_goal)
+    room_gains(state, case.parameters[0].common_goal)
     if debriefed:
         for k in range(state.paragraphs.shape[0]):
             for j in range(state.delegates.shape[0]):

@@ -539,7 +539,7 @@ def allocate(case: Case, stream: Stream, log_rows: int) -> State:
         blank((k, n), OPINION),
         blank(k, PARAGRAPH),
         blank(PROPOSALS, PROPOSAL),
-        np.full((PROPOSALS, k), np.nan),
+        np.empty((PROPOSALS, k)),
         np.zeros((PROPOSALS, k), np.bool_),
         blank(1, CLOCK),
         np.empty((n, n)),
@@ -558,15 +558,38 @@ def allocate(case: Case, stream: Stream, log_rows: int) -> State:
         paragraph.text, paragraph.closed_at, paragraph.shortfall = np.nan, np.nan, np.nan
         paragraph.known, paragraph.pen = True, -1
         paragraph.kept_blockers, paragraph.fewest_blockers = n + 1, n
+        for p in range(PROPOSALS):
+            state.proposed[p, issue] = np.nan
     clock = state.clock[0]
     clock.chill, clock.to_read, clock.renewal_support = 1.0, -1, np.nan
     return state
 
 
 @allocating
+def groups(state: State) -> Ints:
+    """The group of every delegate (N), side by side."""
+    group = np.empty(state.delegates.shape[0], np.int64)
+    for i in range(group.shape[0]):
+        group[i] = state.delegates[i].group
+    return group
+
+
+@allocating
+def groups_here(state: State) -> Ints:
+    """The group of every delegate (N), side by side; -1 for those who have left."""
+    group = groups(state)
+    for i in range(group.shape[0]):
+        group[i] = group[i] if state.delegates[i].present else -1
+    return group
+
+
+@allocating
 def allocate_choice(delegates: int, issues: int) -> Choice:
     """An empty choice for a room of that size."""
-    return Choice(np.full(issues, np.nan), np.zeros(delegates, np.int64), np.zeros(delegates))
+    choice = Choice(np.empty(issues), np.zeros(delegates, np.int64), np.zeros(delegates))
+    for k in range(issues):
+        choice.values[k] = np.nan
+    return choice
 
 
 @kernel

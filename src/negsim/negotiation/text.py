@@ -151,7 +151,7 @@ def agree(case: Case, state: State, k: int, dissent: bool) -> None:
     state.paragraphs[k].status = Status.DISSENT if dissent else Status.AGREED
     state.paragraphs[k].closed_at = state.clock[0].minute
     clear_brackets(state, k)
-    room_gains(case, state, case.parameters[0].trust_gain * SOME)
+    room_gains(state, case.parameters[0].trust_gain * SOME)
 
 
 @kernel
