@@ -77,6 +77,7 @@ from negsim.negotiation.tables import (
     Choice,
     Move,
     Outcome,
+    Pairs,
     Response,
     Row,
     State,
@@ -84,6 +85,7 @@ from negsim.negotiation.tables import (
     Turn,
     allocate,
     allocate_choice,
+    allocate_pairs,
     elapsed,
     is_closed,
     open_paragraphs,
@@ -324,7 +326,13 @@ def follow_row(case: Case, state: State, turn: Turn, choice: Choice) -> None:
 @allocating
 def begin(case: Case, stream: Stream, log_rows: int) -> State:
     """A negotiation about to begin, with `log_rows` rows of event log (0: none)."""
-    state = allocate(case, stream, log_rows)
+    return begin_with(case, stream, log_rows, allocate_pairs(*case.stances.shape))
+
+
+@allocating
+def begin_with(case: Case, stream: Stream, log_rows: int, pairs: Pairs) -> State:
+    """The same in the pairs of a run that is over."""
+    state = allocate(case, stream, log_rows, pairs)
     populate(case, state)
     for k in range(state.paragraphs.shape[0]):
         state.paragraphs[k].zone_start = zone_exists(case, state, k)
@@ -343,7 +351,13 @@ def step(case: Case, state: State, choice: Choice) -> Turn:
 @allocating
 def play(case: Case, stream: Stream, log_rows: int) -> State:
     """One negotiation from beginning to end."""
-    state = begin(case, stream, log_rows)
+    return play_with(case, stream, log_rows, allocate_pairs(*case.stances.shape))
+
+
+@allocating
+def play_with(case: Case, stream: Stream, log_rows: int, pairs: Pairs) -> State:
+    """The same in the pairs of a run that is over."""
+    state = begin_with(case, stream, log_rows, pairs)
     choice = allocate_choice(state.delegates.shape[0], state.paragraphs.shape[0])
     while state.clock[0].outcome == Outcome.RUNNING:
         step(case, state, choice)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from negsim.kernel import allocating
 from negsim.negotiation.beliefs import distances
-from negsim.negotiation.floor import begin, choose, follow, next_turn, play, step
+from negsim.negotiation.floor import begin, begin_with, choose, follow, next_turn, play_with, step
 from negsim.negotiation.measures import SERIES_ROW, Results, SeriesRow, allocate_results, measure, measure_moment
 from negsim.negotiation.tables import (
     Case,
@@ -30,6 +30,7 @@ from negsim.negotiation.tables import (
     Table,
     Turn,
     allocate_choice,
+    allocate_pairs,
     blank,
     with_attributes,
 )
@@ -42,10 +43,10 @@ LOG_ROWS = 20_000  # to begin with; a longer run is run again with what it needs
 def replicate(case: Case, seed: np.uint64, first: int, count: int) -> Results:
     """Measures of replications first .. first + count - 1 under a seed."""
     results = allocate_results(case, count)
+    pairs, stream, log_rows = allocate_pairs(*case.stances.shape), np.empty(2, np.uint64), 0
     for r in range(count):
-        stream = np.empty(2, np.uint64)
         stream[0], stream[1] = seed, np.uint64(first + r)
-        measure(case, play(case, stream, 0), results, r)
+        measure(case, play_with(case, stream, log_rows, pairs), results, r)
     return results
 
 
@@ -59,10 +60,10 @@ def replicate_recorded(
     """
     results = allocate_results(case, count)
     rows = blank((count, minutes.shape[0]), SERIES_ROW)
+    pairs, stream, log_rows = allocate_pairs(*case.stances.shape), np.empty(2, np.uint64), 0
     for r in range(count):
-        stream = np.empty(2, np.uint64)
         stream[0], stream[1] = seed, np.uint64(first + r)
-        state = begin(case, stream, 0)
+        state = begin_with(case, stream, log_rows, pairs)
         choice = allocate_choice(state.delegates.shape[0], state.paragraphs.shape[0])
         for t in range(minutes.shape[0]):
             while state.clock[0].outcome == Outcome.RUNNING and state.clock[0].minute < minutes[t]:

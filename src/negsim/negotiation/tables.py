@@ -529,9 +529,24 @@ class State(NamedTuple):
         return self.opinions.T
 
 
+class Pairs(NamedTuple):
+    """The large arrays of a state, what each delegate holds about each: one run after the other may write in them."""
+
+    trust: Floats  # as in `State`
+    trust_base: Floats
+    belief: Floats
+
+
 @allocating
-def allocate(case: Case, stream: Stream, log_rows: int) -> State:
-    """An empty state for a case, to be filled by `population.populate`."""
+def allocate_pairs(delegates: int, issues: int) -> Pairs:
+    """Pairs for a room of that size, with nothing in them."""
+    n = delegates
+    return Pairs(np.empty((n, n)), np.empty((n, n)), np.empty((issues, n, n)))
+
+
+@allocating
+def allocate(case: Case, stream: Stream, log_rows: int, pairs: Pairs) -> State:
+    """An empty state for a case, to be filled by `population.populate`, which overwrites the pairs."""
     n, k = case.stances.shape
     state = State(
         stream,
@@ -542,27 +557,34 @@ def allocate(case: Case, stream: Stream, log_rows: int) -> State:
         np.empty((PROPOSALS, k)),
         np.zeros((PROPOSALS, k), np.bool_),
         blank(1, CLOCK),
-        np.empty((n, n)),
-        np.empty((n, n)),
-        np.empty((k, n, n)),
+        pairs.trust,
+        pairs.trust_base,
+        pairs.belief,
         np.zeros(case.formats.shape[0] + 1),
         blank(log_rows + 1, EVENT),
     )
+    _lay_out(case, state)
+    return state
+
+
+@kernel
+def _lay_out(case: Case, state: State) -> None:
+    """What is not nought when a negotiation begins."""
+    n = state.delegates.shape[0]
     for i in range(n):
         state.delegates[i].present = True
         state.delegates[i].group, state.delegates[i].openness = case.seats[i].group, case.seats[i].openness
-        for issue in range(k):
-            state.opinions[issue, i].statement = np.nan
-    for issue in range(k):
-        paragraph = state.paragraphs[issue]
+    for k in range(state.paragraphs.shape[0]):
+        for i in range(n):
+            state.opinions[k, i].statement = np.nan
+        for p in range(PROPOSALS):
+            state.proposed[p, k] = np.nan
+        paragraph = state.paragraphs[k]
         paragraph.text, paragraph.closed_at, paragraph.shortfall = np.nan, np.nan, np.nan
         paragraph.known, paragraph.pen = True, -1
         paragraph.kept_blockers, paragraph.fewest_blockers = n + 1, n
-        for p in range(PROPOSALS):
-            state.proposed[p, issue] = np.nan
     clock = state.clock[0]
     clock.chill, clock.to_read, clock.renewal_support = 1.0, -1, np.nan
-    return state
 
 
 @allocating
