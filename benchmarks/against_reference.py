@@ -23,7 +23,7 @@ from typing import Self
 from same_bits import HERE, TREE, Side, check_out, commit_of, make_ready
 from table import Row, Target, times_as_fast
 
-ROOMS = {42: (Target(least=1.3), 200), 500: (Target(least=1.2), 4), 2000: (Target(least=1.2), 1)}  # runs in a batch
+ROOMS = {42: (Target(least=1.3), 200), 500: (Target(least=1.2), 4), 2000: (Target(least=1.2), 3)}  # runs in a batch
 ROUNDS = 7
 KEPT = "NEGSIM_BENCH_REFERENCE"  # environment: a folder where the reference and its kernels are kept for the next time
 
