@@ -521,12 +521,16 @@ static void levels(const struct room *r, double *found)
     found[2] = within / pairs_within, found[3] = across / pairs_across;
 }
 
-void first_beliefs(const struct room *r, double *found, int64_t times)
+void first_beliefs(const struct room *r, int64_t times)
 {
-    while (times--) {
+    while (times--)
         imagine(r);
+}
+
+void standings(const struct room *r, double *found, int64_t times)
+{
+    while (times--)
         levels(r, found);
-    }
 }
 
 /* ------------------------------------------------------------------------------------------- an evening */

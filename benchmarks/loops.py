@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from negsim.kernel import allocating, kernel
-from negsim.negotiation.acceptance import Reading, respond, settle, shortfalls
+from negsim.negotiation.acceptance import Reading, respond, settle, shortfalls, zone_exists
+from negsim.negotiation.beliefs import distances, imagine
+from negsim.negotiation.evenings import spend_evening
 from negsim.negotiation.influence import encounter, gather, hear
+from negsim.negotiation.population import draw_positions, draw_red_lines, draw_salience, draw_trust
 from negsim.negotiation.tables import Case, Choice, Floats, Ints, Pen, State
+from negsim.negotiation.trust import fade, trust_levels
 from negsim.randomness import Stream
 
 VISIT = 20  # statements on an issue before the next one, as in a questionnaire
@@ -32,6 +36,55 @@ def readings(case: Case, state: State, choice: Choice, text: Reading, value: Flo
         respond(state, choice.shortfall, choice.response)
         blockers += settle(case, state, choice.shortfall, choice.response).blockers
     return blockers
+
+
+@kernel
+def draws(case: Case, state: State, times: int) -> None:
+    """What is drawn for a set-up."""
+    for _ in range(times):
+        draw_positions(case, state)
+        draw_red_lines(case, state)
+        draw_salience(case, state)
+        draw_trust(case, state)
+
+
+@kernel
+def first_beliefs(case: Case, state: State, group_mean: Floats, times: int) -> None:
+    """First beliefs; group_mean: `population.group_means`."""
+    for _ in range(times):
+        imagine(case, state, group_mean)
+
+
+@kernel
+def standings(state: State, found: Floats, times: int) -> None:
+    """How things stand, into found[:4]: distances, and trust within and across groups."""
+    for _ in range(times):
+        found[0], found[1] = distances(state)
+        found[2], found[3], _chair = trust_levels(state)
+
+
+@kernel
+def evenings(case: Case, state: State, times: int) -> None:
+    """Evenings, each that of the clock's row."""
+    for _ in range(times):
+        spend_evening(case, state)
+
+
+@kernel
+def gaps(case: Case, state: State, days: float, times: int) -> None:
+    """Gaps between meetings."""
+    for _ in range(times):
+        fade(case, state, days)
+
+
+@kernel
+def zones(case: Case, state: State, times: int) -> int:
+    """Zones of agreement looked for on every issue; how many there are."""
+    found = 0
+    for _ in range(times):
+        for k in range(state.paragraphs.shape[0]):
+            found += 1 if zone_exists(case, state, k) else 0
+    return found
 
 
 @kernel
