@@ -237,7 +237,7 @@ int64_t readings(const struct room *r, const struct reading *like, const double 
 
 /* ---------------------------------------------------------------------------------------- addressed draws */
 
-enum { POSITION = 1, SALIENCE, TEMPER, RED_LINE, TRUSTING, TRUSTED, CHAIR_TRUST, ATTENDANCE = 18, TABLE = 19 };
+enum { POSITION = 1, SALIENCE, TEMPER, RED_LINE, TRUSTING, TRUSTED, CHAIR_TRUST, FLOOR = 9, ATTENDANCE = 18, TABLE };
 
 static double uniform(const uint64_t *stream, uint64_t decision, uint64_t meeting, uint64_t turn, uint64_t issue,
                       uint64_t who, uint64_t whom)
@@ -296,6 +296,33 @@ static double normal(const struct room *r, uint64_t decision, uint64_t issue, in
 }
 
 static double clip(double x) { return x < 0.0 ? 0.0 : x > 1.0 ? 1.0 : x; }
+
+/* ------------------------------------------------------------------------------------------- the floor */
+
+static double statement(const struct room *r, int64_t j, int64_t k, double t)
+{
+    const struct parameters *p = r->parameters;
+    const struct delegate *d = r->delegates + j;
+    const struct opinion *o = r->opinions + k * r->n + j;
+    const double conceded = (1.0 - p->stubbornness * (1.0 - trust_in_others(d))) * pow(t, p->concession_exponent);
+    const double centre = d->out_count == 0.0 ? o->position : o->believed_out / d->out_count;
+    return clip(o->position + p->posturing * (1.0 - conceded) * (o->position - centre));
+}
+
+void floors(const struct room *r, double t, int64_t times)
+{
+    for (int64_t turn = 0; turn < times; turn++) {
+        const int64_t k = turn % r->issues;
+        int64_t who = 0;
+        for (int64_t i = 0; i < r->n; i++)
+            if (r->delegates[i].wish < r->delegates[who].wish)
+                who = i;
+        struct delegate *d = r->delegates + who;
+        r->opinions[k * r->n + who].statement = statement(r, who, k, t);
+        d->spoken++;
+        d->wish -= log(uniform(r->stream, FLOOR, 0, d->spoken, 0, r->seats[who].address, 0)) / r->seats[who].voice;
+    }
+}
 
 /* -------------------------------------------------------------------------------------- running sums */
 

@@ -6,10 +6,11 @@ from negsim.kernel import allocating, kernel
 from negsim.negotiation.acceptance import Reading, respond, settle, shortfalls, zone_exists
 from negsim.negotiation.beliefs import distances, imagine
 from negsim.negotiation.evenings import spend_evening
-from negsim.negotiation.influence import encounter, gather, hear
+from negsim.negotiation.influence import encounter, gather, hear, statement
 from negsim.negotiation.population import draw_positions, draw_red_lines, draw_salience, draw_trust
 from negsim.negotiation.tables import Case, Choice, Floats, Ints, Pen, State
 from negsim.negotiation.trust import fade, trust_levels
+from negsim.negotiation.turns import give_floor
 from negsim.randomness import Stream
 
 VISIT = 20  # statements on an issue before the next one, as in a questionnaire
@@ -23,6 +24,19 @@ def statements(case: Case, state: State, said: Floats) -> None:
     n, issues = state.delegates.shape[0], state.opinions.shape[0]
     for turn in range(said.shape[0]):
         hear(case, state, turn % n, (turn // VISIT) % issues, said[turn], 0.0, 0.0)
+
+
+@kernel
+def floors(case: Case, state: State, t: float, times: int) -> None:
+    """The floor given to whoever asks first, who decides what to say and will ask again."""
+    n, issues = state.delegates.shape[0], state.opinions.shape[0]
+    for turn in range(times):
+        k, who = turn % issues, 0
+        for i in range(n):
+            if state.delegates[i].wish < state.delegates[who].wish:
+                who = i
+        state.opinions[k, who].statement = statement(case, state, who, k, t, 0.0)
+        give_floor(case, state, who)
 
 
 @kernel
