@@ -16,7 +16,8 @@ from negsim.report.progress import sweep
 from negsim.scenario import dump_yaml, with_changes
 from negsim.scenario.ensembles import members
 from negsim.scenario.lowering import lower
-from negsim.scenario.sampling import Sampler, sample
+from negsim.scenario.sampler import Sampler
+from negsim.scenario.sampling import sample
 from negsim.study.runner import run
 from negsim.study.schema import loads_study
 

@@ -481,7 +481,7 @@ def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Cas
             f"{which} are uncertain; `drawn(scenario, seed, replication)` is the scenario of a replication"
         )
     room = seats(scenario)
-    return Case(**{name: table for make in MAKERS.values() for name, table in make(scenario, room, formats).items()})
+    return Case(**{name: table for part in PARTS.values() for name, table in part.make(scenario, room, formats).items()})
 
 
 def _camp_tables(scenario: Scenario, room: Sequence[Seat], _: object) -> Tables:
@@ -512,20 +512,61 @@ def _parameter_table(scenario: Scenario, *_: object) -> Tables:
     return {"parameters": habits.table(habits.Parameters(**scenario.parameters.model_dump()))}
 
 
-MAKERS: dict[str, Maker] = {  # the parts of a case, each made by itself
-    "seats": lambda scenario, room, _: {"seats": seat_table(scenario, room)},
-    "stances": lambda scenario, room, _: {"stances": stance_table(scenario, room)},
-    "sizes": lambda scenario, *_: {
-        "group_size": np.array([group.seats for group in scenario.groups.values()], np.int64)
-    },
-    "issues": lambda scenario, *_: {"status_quo": np.array([issue.status_quo for issue in scenario.issues.values()])},
-    "trust": lambda scenario, room, _: {"trust_mean": trust_mean(scenario, room)},
-    "camps": _camp_tables,
-    "setting": lambda scenario, *_: {"setting": _setting(scenario)},
-    "plan": _plan_tables,
-    "formats": _format_table,
-    "parameters": _parameter_table,
-}
+class Part(NamedTuple):
+    """Tables that are made together. reads: the paths they depend on; `*` is any name, what lies below is included."""
+
+    make: Maker
+    reads: tuple[str, ...] = ()
+
+
+PARTS = {
+    "seats": Part(
+        lambda scenario, room, _: {"seats": seat_table(scenario, room)},
+        (
+            *(f"{whose}.*.{what}" for whose in ("groups", "delegates") for what in ("openness", "voice", "may_block")),
+            "groups.*.outside_option", "delegates.*.outside_option", "delegates.*.camp",
+            "trust.chair", "parameters.openness", "camps.*.share", "process.events",
+        ),
+    ),
+    "stances": Part(
+        lambda scenario, room, _: {"stances": stance_table(scenario, room)},
+        tuple(f"{whose}.*.{what}" for whose in ("groups", "delegates") for what in ("position", "red_lines", "salience")),
+    ),
+    "sizes": Part(
+        lambda scenario, *_: {"group_size": np.array([group.seats for group in scenario.groups.values()], np.int64)},
+        ("groups.*.seats",),
+    ),
+    "issues": Part(
+        lambda scenario, *_: {"status_quo": np.array([issue.status_quo for issue in scenario.issues.values()])},
+        ("issues.*.status_quo",),
+    ),
+    "trust": Part(
+        lambda scenario, room, _: {"trust_mean": trust_mean(scenario, room)},
+        ("trust.within", "trust.across", "trust.pairs", "context.tension"),
+    ),
+    "camps": Part(
+        _camp_tables,
+        ("camps.*.share", "camps.*.line", "camps.*.red_lines", "groups.*.seats", "delegates.*.camp", "process.events"),
+    ),
+    "setting": Part(
+        lambda scenario, *_: {"setting": _setting(scenario)},
+        (
+            "context.stakes", "context.salience_spread", "context.linkage", "context.tension", "trust.spread",
+            "parameters.spillover_max", "process.informal", "process.chair", "process.decision_rule",
+            "process.record_dissent", "process.adoption", "process.fallback_vote", "process.chair_reports",
+        ),
+    ),
+    "plan": Part(
+        _plan_tables,
+        (
+            "process.meetings", "process.hours", "process.procedure_loss", "process.methodology", "process.events",
+            "process.informal", "meetings.count", "methodology", "informal.mixed_evenings",
+            "camps.*.share", "delegates.*.camp",
+        ),
+    ),
+    "formats": Part(_format_table, ("process.chair",)),
+    "parameters": Part(_parameter_table, tuple(f"parameters.{name}" for name in habits.Parameters._fields)),
+}  # fmt: skip
 
 
 def _setting(scenario: Scenario) -> Table[SettingRow]:

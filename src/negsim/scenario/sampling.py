@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import cached_property
+from typing import Any
 from zlib import crc32
 
 import numpy as np
 
 from negsim.errors import Problem, ScenarioError
-from negsim.negotiation import parameters as habits
-from negsim.negotiation.tables import Case
 from negsim.randomness import Decision, Stream, stream, uniform
 from negsim.scenario.changes import with_changes
 from negsim.scenario.ensembles import member_of, members, number_of
-from negsim.scenario.lowering import lower
 from negsim.scenario.schema import MOST_SEATS, PARAMETERS, SEATS, UNCERTAIN, Scenario, Uncertain, check_scenario
 from negsim.scenario.validate import problem_at
 from negsim.scenario.yaml import Document, Plain
@@ -28,9 +25,10 @@ from negsim.scenario.yaml import Document, Plain
 BETWEEN = (
     5**0.5 - 1
 ) / 2  # the place in a range that is tried besides its ends; irrational, so it ends on no whole number
-_IN_SCENARIO = {"openness", "spillover_max"}  # parameters that lowering reads
+_UNCERTAIN = int(Decision.UNCERTAIN)  # a compiled function takes long to look at an enum
 
 Changes = dict[str, Plain]
+Place = int | float | tuple[int, ...]
 
 
 def sample(scenario: Scenario, seed: int, replication: int) -> Scenario:
@@ -38,12 +36,11 @@ def sample(scenario: Scenario, seed: int, replication: int) -> Scenario:
     check_scenario(scenario)
     if not scenario.uncertain:
         return scenario
-    certain, changes = _certain(scenario), dict[str, Plain]()
-    for key, distribution in scenario.uncertain.items():
-        changes |= _draw(certain, key, distribution, stream(seed, replication))
-    if ensemble := _ensemble(scenario):
-        habits_now = certain.parameters.model_copy(update=_member(scenario, ensemble, replication))
-        certain = certain.model_copy(update={"parameters": habits_now})
+    certain, changes = certain_part(scenario), dict[str, Plain]()
+    for key in scenario.uncertain:
+        changes |= _draw(scenario, key, stream(seed, replication))
+    if ensemble := ensemble_of(scenario):
+        certain = with_member(certain, ensemble, replication)
     return with_changes(certain, changes) if changes else certain
 
 
@@ -53,6 +50,17 @@ def paths_drawn(scenario: Scenario) -> Iterator[str]:
         yield from (path for changes in distribution.either or ({key: None},) for path in changes)
 
 
+def paths_of(scenario: Scenario, key: str) -> Iterator[str]:
+    """The paths that a key of `uncertain` may change."""
+    distribution = scenario.uncertain[key]
+    if distribution.ensemble is not None:
+        yield from (f"{PARAMETERS}.{name}" for name in members(distribution.ensemble)[0])
+    elif distribution.split is not None:
+        yield from (f"groups.{name}.seats" for name in scenario.groups)
+    else:
+        yield from dict.fromkeys(path for changes in distribution.either or ({key: None},) for path in changes)
+
+
 def draws(scenario: Scenario, seed: int, replication: int) -> Changes:
     """What one replication draws, by path.
 
@@ -60,48 +68,11 @@ def draws(scenario: Scenario, seed: int, replication: int) -> Changes:
     """
     values: Changes = {}
     for key, distribution in scenario.uncertain.items():
-        changes = _draw(scenario, key, distribution, stream(seed, replication))
+        changes = _draw(scenario, key, stream(seed, replication))
         values |= changes if distribution.either is None else {key: changes}
-    if ensemble := _ensemble(scenario):
+    if ensemble := ensemble_of(scenario):
         values[PARAMETERS] = number_of(ensemble, replication)
     return values
-
-
-class Sampler:
-    """The tables of a scenario under a seed, by replication."""
-
-    def __init__(self, scenario: Scenario, seed: int) -> None:
-        self.scenario, self.seed = scenario, seed
-
-    def cases(self, first: int, count: int) -> Iterator[tuple[Case, int, int]]:
-        """Cases with the replications they are for: (case, first, count), in order, first .. first + count - 1 in all.
-
-        A scenario with nothing uncertain has one case for all of them.
-        """
-        if not self.scenario.uncertain:
-            yield self._base, first, count
-            return
-        for r in range(first, first + count):
-            yield self._case(r), r, 1
-
-    def _case(self, replication: int) -> Case:
-        if not self._only_parameters:
-            return lower(sample(self.scenario, self.seed, replication))
-        own = self._base.parameters[0]
-        defaults = {name: getattr(own, name) for name in habits.Parameters._fields}
-        member = _member(self.scenario, self._only_parameters, replication)
-        return self._base._replace(parameters=habits.table(habits.Parameters(**defaults | member)))
-
-    @cached_property
-    def _base(self) -> Case:
-        """The tables of what is certain."""
-        return lower(_certain(self.scenario))
-
-    @cached_property
-    def _only_parameters(self) -> str:
-        """The ensemble, where it is all that is uncertain and no table but that of the parameters depends on it."""
-        ensemble = _ensemble(self.scenario) if len(self.scenario.uncertain) == 1 else ""
-        return ensemble if ensemble and not _IN_SCENARIO & set(members(ensemble)[0]) else ""
 
 
 def check(scenario: Scenario, document: Document) -> Scenario:
@@ -109,7 +80,7 @@ def check(scenario: Scenario, document: Document) -> Scenario:
     problems: list[Problem] = []
     for key, distribution in scenario.uncertain.items():
         for changes in _extremes(scenario, key, distribution):
-            if fault := _unfit(_certain(scenario), changes):
+            if fault := _unfit(certain_part(scenario), changes):
                 problems.append(problem_at(document, (UNCERTAIN, key), fault))
                 break
         if problem := _misplaced(scenario, key, distribution):
@@ -119,61 +90,78 @@ def check(scenario: Scenario, document: Document) -> Scenario:
     return scenario
 
 
-def _certain(scenario: Scenario) -> Scenario:
+def certain_part(scenario: Scenario) -> Scenario:
     """What a scenario says apart from what is uncertain."""
     basis = {path: why for path, why in scenario.basis.items() if path.split(".")[0] != UNCERTAIN}
     return scenario.model_copy(update={UNCERTAIN: {}, "basis": basis})
 
 
-def _ensemble(scenario: Scenario) -> str:
+def ensemble_of(scenario: Scenario) -> str:
     """The ensemble that parameters are drawn from, "" none."""
     distribution = scenario.uncertain.get(PARAMETERS)
     return (distribution.ensemble or "") if distribution else ""
 
 
-def _member(scenario: Scenario, ensemble: str, replication: int) -> dict[str, float]:
-    return member_of(ensemble, replication, scenario.parameters.model_dump())
+def with_member(scenario: Scenario, ensemble: str, replication: int) -> Scenario:
+    """The scenario with the parameters that a replication takes from an ensemble."""
+    member = member_of(ensemble, replication, scenario.parameters.model_dump())
+    return scenario.model_copy(update={PARAMETERS: scenario.parameters.model_copy(update=member)})
 
 
-def _draw(scenario: Scenario, key: str, distribution: Uncertain, draws: Stream) -> Changes:
+def _draw(scenario: Scenario, key: str, draws: Stream) -> Changes:
     """The changes that one distribution gives in a replication."""
-    u = _uniform(draws, key, 0)
-    if distribution.one_of is not None:
-        return {key: distribution.one_of[int(u * len(distribution.one_of))]}
+    return changes_at(scenario, key, place(scenario, key, draws))
+
+
+def place(scenario: Scenario, key: str, draws: Stream) -> Place:
+    """Where a draw falls: the number of a value in its list, a number of a range, the seats of a split."""
+    distribution, u = scenario.uncertain[key], _uniform(draws, key, 0)
+    if values := distribution.one_of or distribution.either:
+        return int(u * len(values))
     if distribution.integers is not None:
         least, most = distribution.integers
-        return {key: least + int(u * (most - least + 1))}
+        return least + int(u * (most - least + 1))
     if distribution.uniform is not None:
         low, high = distribution.uniform
-        return {key: low + u * (high - low)}
-    if distribution.either is not None:
-        return dict(distribution.either[int(u * len(distribution.either))])
+        return low + u * (high - low)
     if distribution.split is not None:
         return _dealt(scenario, distribution.split, [_uniform(draws, key, i) for i in range(len(scenario.groups) - 1)])
-    return {}
+    return 0
+
+
+def changes_at(scenario: Scenario, key: str, at: Any) -> Changes:
+    """The changes that stand where a draw falls."""
+    distribution = scenario.uncertain[key]
+    if distribution.one_of is not None:
+        return {key: distribution.one_of[at]}
+    if distribution.either is not None:
+        return dict(distribution.either[at])
+    if distribution.split is not None:
+        return {f"groups.{name}.seats": seats for name, seats in zip(scenario.groups, at, strict=True)}
+    return {} if distribution.ensemble is not None else {key: at}
 
 
 def _uniform(draws: Stream, key: str, number: int) -> float:
     """The uniform number of a path, number counting those that one value needs."""
     address = crc32(key.encode())
-    return float(uniform(draws, Decision.UNCERTAIN, 0, number, 0, address >> 16, address & 0xFFFF))
+    return float(uniform(draws, _UNCERTAIN, 0, number, 0, address >> 16, address & 0xFFFF))
 
 
-def _dealt(scenario: Scenario, seats: int, draws: list[float]) -> Changes:
+def _dealt(scenario: Scenario, seats: int, draws: list[float]) -> tuple[int, ...]:
     """Seats dealt to the groups: those of named delegates first, one at least, then the rest.
 
     The rest goes by the gaps between G - 1 uniform points from 0 to 1, rounded by largest remainder.
     """
-    least = _least(scenario)
+    least = fewest_seats(scenario)
     free = seats - sum(least.values())
     gaps = np.diff([0.0, *sorted(draws), 1.0]) * free
     whole = np.floor(gaps).astype(int)
     for place in np.argsort(whole - gaps, kind="stable")[: free - int(whole.sum())]:
         whole[place] += 1
-    return {f"groups.{name}.seats": least[name] + int(more) for name, more in zip(least, whole, strict=True)}
+    return tuple(least[name] + int(more) for name, more in zip(least, whole, strict=True))
 
 
-def _least(scenario: Scenario) -> dict[str, int]:
+def fewest_seats(scenario: Scenario) -> dict[str, int]:
     """The fewest seats that each group can have."""
     named = [delegate.group for delegate in scenario.delegates]
     return {name: max(1, named.count(name)) for name in scenario.groups}
@@ -203,7 +191,7 @@ def _extremes(scenario: Scenario, key: str, distribution: Uncertain) -> Iterator
         yield {key: low + (high - low) * BETWEEN}
     yield from distribution.either or ()
     if distribution.split is not None and not _misplaced(scenario, key, distribution):
-        yield _dealt(scenario, distribution.split, [math.ulp(0.0)] * (len(scenario.groups) - 1))
+        yield changes_at(scenario, key, _dealt(scenario, distribution.split, [math.ulp(0.0)] * (len(scenario.groups) - 1)))
 
 
 def _misplaced(scenario: Scenario, key: str, distribution: Uncertain) -> str:
@@ -212,7 +200,7 @@ def _misplaced(scenario: Scenario, key: str, distribution: Uncertain) -> str:
         return "an ensemble is for parameters, as in `parameters: plausible`; draw other values with one_of or uniform"
     if (distribution.split is not None) != (key == SEATS):
         return "split is for seats, as in `seats: {split: 40}`"
-    least = sum(_least(scenario).values())
+    least = sum(fewest_seats(scenario).values())
     if distribution.split is not None and not least <= distribution.split <= MOST_SEATS:
         return f"{distribution.split} seats cannot be split; write {least} to {MOST_SEATS}"
     return ""
