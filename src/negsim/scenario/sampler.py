@@ -19,11 +19,10 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from negsim.errors import ScenarioError
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.tables import Case
 from negsim.randomness import SEATS_PER_GROUP, stream
-from negsim.scenario.changes import with_changes
+from negsim.scenario.changes import with_draws
 from negsim.scenario.ensembles import number_of
 from negsim.scenario.lowering import PARTS, Tables, lower, seats
 from negsim.scenario.sampling import (
@@ -71,7 +70,7 @@ class Sampler:
             places = self._places(replication)
             sizes = self._sizes(places)
             if _fits(sizes, list(fewest_seats(self.scenario).values())):
-                with suppress(ScenarioError):
+                with suppress(ValueError):
                     return self._put_together(places, sizes)
         return lower(sample(self.scenario, self.seed, replication))
 
@@ -113,7 +112,7 @@ class Sampler:
                 scenario = with_member(scenario, ensemble, int(at))
             changes |= changes_at(self.scenario, key, at)
         changes = {path: value for path, value in changes.items() if self._patterns[path] != SEATS_OF_A_GROUP}
-        return with_changes(scenario, changes) if changes else scenario
+        return with_draws(scenario, changes) if changes else scenario
 
     def _with_kinds(self, scenario: Scenario) -> Scenario:
         """The scenario with one seat of each kind."""

@@ -170,7 +170,7 @@ class Text(Kind):
             raise fault(f"{literal(value)} is not a text{quoted}")
         if not value.strip() and not self.blank:
             raise fault("is empty; write a text")
-        if any(not (letter.isprintable() or letter == "\n") for letter in value):
+        if not value.replace("\n", "").isprintable():
             raise fault(f"{literal(value)} holds characters that cannot be printed; remove them")
         return value
 
