@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 import against_c
 import against_ndlib
 import against_objects
+import drawing
 import numba
 import numpy as np
 import scaling
@@ -32,6 +33,7 @@ SECTIONS: dict[str, Section] = {
     "objects": lambda _: against_objects.rows(),
     "ndlib": lambda _: against_ndlib.rows(),
     "c": lambda _: against_c.rows(),
+    "drawing": lambda _: drawing.rows(),
     "threads": lambda _: threads.rows(),
     "scaling": lambda _: scaling.rows(),
     "start": lambda _: start.rows(),

@@ -481,7 +481,9 @@ def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Cas
             f"{which} are uncertain; `drawn(scenario, seed, replication)` is the scenario of a replication"
         )
     room = seats(scenario)
-    return Case(**{name: table for part in PARTS.values() for name, table in part.make(scenario, room, formats).items()})
+    return Case(
+        **{name: table for part in PARTS.values() for name, table in part.make(scenario, room, formats).items()}
+    )
 
 
 def _camp_tables(scenario: Scenario, room: Sequence[Seat], _: object) -> Tables:
@@ -523,14 +525,17 @@ PARTS = {
     "seats": Part(
         lambda scenario, room, _: {"seats": seat_table(scenario, room)},
         (
-            *(f"{whose}.*.{what}" for whose in ("groups", "delegates") for what in ("openness", "voice", "may_block")),
-            "groups.*.outside_option", "delegates.*.outside_option", "delegates.*.camp",
+            *(f"groups.*.{what}" for what in ("openness", "voice", "may_block", "outside_option")),
+            *(f"delegates.*.{what}" for what in ("openness", "voice", "may_block", "outside_option", "camp")),
             "trust.chair", "parameters.openness", "camps.*.share", "process.events",
         ),
     ),
     "stances": Part(
         lambda scenario, room, _: {"stances": stance_table(scenario, room)},
-        tuple(f"{whose}.*.{what}" for whose in ("groups", "delegates") for what in ("position", "red_lines", "salience")),
+        (
+            *(f"groups.*.{what}" for what in ("position", "red_lines", "salience")),
+            *(f"delegates.*.{what}" for what in ("position", "red_lines", "salience")),
+        ),
     ),
     "sizes": Part(
         lambda scenario, *_: {"group_size": np.array([group.seats for group in scenario.groups.values()], np.int64)},

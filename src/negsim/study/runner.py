@@ -30,8 +30,7 @@ from negsim.negotiation.tables import Case, Floats, Outcome
 from negsim.randomness import is_whole, stream
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower
-from negsim.scenario.sampler import Sampler
-from negsim.scenario.sampling import sample
+from negsim.scenario.sampling import Sampler, sample
 from negsim.study import table
 from negsim.study.schema import NUMBERS, OUTCOMES, check_measures, no_measure
 from negsim.study.table import tidied

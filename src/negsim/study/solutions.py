@@ -31,7 +31,7 @@ from negsim.negotiation.floor import begin
 from negsim.negotiation.tables import Case, CrossTable, Floats, Ints, OpinionRow, State
 from negsim.randomness import stream
 from negsim.scenario import Scenario
-from negsim.scenario.sampler import Sampler
+from negsim.scenario.sampling import Sampler
 from negsim.study.runner import Runs, Step, run
 
 Loss = Literal["absolute", "quadratic"]

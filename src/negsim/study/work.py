@@ -20,7 +20,7 @@ from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, SERIES, 
 from negsim.negotiation.runs import replicate, replicate_recorded
 from negsim.negotiation.tables import Case, CrossTable, Floats, Outcome
 from negsim.scenario import Scenario, with_changes
-from negsim.scenario.sampler import Sampler
+from negsim.scenario.sampling import Sampler
 from negsim.study.schema import Changes
 
 FEWEST, MOST = 16, 5000  # runs a part: enough to be worth a file, few enough to lose little when killed
