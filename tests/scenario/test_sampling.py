@@ -22,7 +22,7 @@ from negsim.negotiation.tables import Case
 from negsim.report.progress import sweep
 from negsim.scenario import builtin_cases, dump_yaml, text_of, with_changes
 from negsim.scenario.ensembles import members
-from negsim.scenario.lowering import PARTS, lower, seats
+from negsim.scenario.lowering import RECIPES, lower, seats
 from negsim.scenario.sampling import Sampler, _pattern, _reads, check, sample
 from negsim.scenario.validate import read
 from negsim.scenario.yaml import Document, parse, to_yaml
@@ -340,11 +340,11 @@ def test_parts_list_everything_they_read():
     tried, before = 0, lower(FULL)
     for path, value in leaves(FULL.resolved()):
         written = ".".join(map(str, path))
-        listed = {part for part in PARTS if _reads(part, _pattern(FULL.resolved(), written))}
+        listed = {part for part in RECIPES if _reads(part, _pattern(FULL.resolved(), written))}
         for other in other_values(value) if listed else ():
             with contextlib.suppress(ScenarioError):
                 scenario = with_changes(FULL, {written: other})
-                makers = {name: part for part in PARTS for name in PARTS[part].make(FULL, seats(FULL), FORMATS)}
+                makers = {name: part for part in RECIPES for name in RECIPES[part].make(FULL, seats(FULL), FORMATS)}
                 moved = {makers[name] for name in same_bits(lower(scenario), before)}
                 assert moved <= listed | ({"seats", "stances", "trust", "plan"} if written.endswith("seats") else set())
                 tried += 1

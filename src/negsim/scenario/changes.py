@@ -142,9 +142,9 @@ def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain
 
 
 def with_draws(certain: Scenario, changes: Mapping[str, Plain]) -> Scenario:
-    """What `with_changes` gives, basis apart, reading again only the sections that change; for draws without end.
+    """What `with_changes` makes of a certain scenario, basis apart; faster, because it reads only what changed again.
 
-    Raises ValueError for changes that do not fit; `with_changes` says why.
+    Raises ValueError for changes that do not fit; `with_changes` says which, and why.
     """
     data = certain.resolved()
     sections = {_put(data, path, value)[0] for path, value in changes.items() if path not in KNOBS}

@@ -482,7 +482,7 @@ def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Cas
         )
     room = seats(scenario)
     return Case(
-        **{name: table for part in PARTS.values() for name, table in part.make(scenario, room, formats).items()}
+        **{name: table for recipe in RECIPES.values() for name, table in recipe.make(scenario, room, formats).items()}
     )
 
 
@@ -514,15 +514,18 @@ def _parameter_table(scenario: Scenario, *_: object) -> Tables:
     return {"parameters": habits.table(habits.Parameters(**scenario.parameters.model_dump()))}
 
 
-class Part(NamedTuple):
-    """Tables that are made together. reads: the paths they depend on; `*` is any name, what lies below is included."""
+class Recipe(NamedTuple):
+    """How a part of a case is made: tables that belong together.
+
+    reads: the paths they depend on, with all that lies below; `*` is any name. `sampling.Sampler` relies on them.
+    """
 
     make: Maker
-    reads: tuple[str, ...] = ()
+    reads: tuple[str, ...]
 
 
-PARTS = {
-    "seats": Part(
+RECIPES = {  # the parts of a case, in any order
+    "seats": Recipe(
         lambda scenario, room, _: {"seats": seat_table(scenario, room)},
         (
             *(f"groups.*.{what}" for what in ("openness", "voice", "may_block", "outside_option")),
@@ -530,30 +533,30 @@ PARTS = {
             "trust.chair", "parameters.openness", "camps.*.share", "process.events",
         ),
     ),
-    "stances": Part(
+    "stances": Recipe(
         lambda scenario, room, _: {"stances": stance_table(scenario, room)},
         (
             *(f"groups.*.{what}" for what in ("position", "red_lines", "salience")),
             *(f"delegates.*.{what}" for what in ("position", "red_lines", "salience")),
         ),
     ),
-    "sizes": Part(
+    "sizes": Recipe(
         lambda scenario, *_: {"group_size": np.array([group.seats for group in scenario.groups.values()], np.int64)},
         ("groups.*.seats",),
     ),
-    "issues": Part(
+    "issues": Recipe(
         lambda scenario, *_: {"status_quo": np.array([issue.status_quo for issue in scenario.issues.values()])},
         ("issues.*.status_quo",),
     ),
-    "trust": Part(
+    "trust": Recipe(
         lambda scenario, room, _: {"trust_mean": trust_mean(scenario, room)},
         ("trust.within", "trust.across", "trust.pairs", "context.tension"),
     ),
-    "camps": Part(
+    "camps": Recipe(
         _camp_tables,
         ("camps.*.share", "camps.*.line", "camps.*.red_lines", "groups.*.seats", "delegates.*.camp", "process.events"),
     ),
-    "setting": Part(
+    "setting": Recipe(
         lambda scenario, *_: {"setting": _setting(scenario)},
         (
             "context.stakes", "context.salience_spread", "context.linkage", "context.tension", "trust.spread",
@@ -561,7 +564,7 @@ PARTS = {
             "process.record_dissent", "process.adoption", "process.fallback_vote", "process.chair_reports",
         ),
     ),
-    "plan": Part(
+    "plan": Recipe(
         _plan_tables,
         (
             "process.meetings", "process.hours", "process.procedure_loss", "process.methodology", "process.events",
@@ -569,8 +572,8 @@ PARTS = {
             "camps.*.share", "delegates.*.camp",
         ),
     ),
-    "formats": Part(_format_table, ("process.chair",)),
-    "parameters": Part(_parameter_table, tuple(f"parameters.{name}" for name in habits.Parameters._fields)),
+    "formats": Recipe(_format_table, ("process.chair",)),
+    "parameters": Recipe(_parameter_table, tuple(f"parameters.{name}" for name in habits.Parameters._fields)),
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@
   chunk of replications changes it.
 - A drawn value is put in as `--set` would put it, after whatever the file and the command line say.
 - `lower(sample(scenario, seed, replication))` is what the tables of a replication are. `Sampler` puts the same tables
-  together, bit for bit, from the parts that `lowering.PARTS` lists.
+  together, bit for bit, from the parts that `lowering.RECIPES` lists.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from negsim.negotiation.tables import Case
 from negsim.randomness import SEATS_PER_GROUP, Decision, Stream, stream, uniform
 from negsim.scenario.changes import with_changes, with_draws
 from negsim.scenario.ensembles import member_of, members, number_of
-from negsim.scenario.lowering import PARTS, Tables, lower, seats
+from negsim.scenario.lowering import RECIPES, Tables, lower, seats
 from negsim.scenario.schema import (
     MOST_SEATS,
     MOST_SEATS_A_GROUP,
@@ -89,11 +89,11 @@ _BY_SEAT = {"seats": (0,), "stances": (0,), "trust_mean": (0, 1), "plan_seats": 
 class Sampler:
     """The tables of a scenario under a seed, by replication.
 
-    - A part of a case is made once for every combination of the draws that it reads, from the scenario in which they
-      alone are made, and kept.
-    - Seats are of the same kind, unless somebody is named for them, if they are of one group; the first free one is a
-      kind of its own, because it may speak for the group. Parts are made with one seat of each kind, and every seat
-      takes the row of its kind. So no part depends on how many seats a group has.
+    - A part of a case is made once for every combination of the draws that it reads, from the scenario with these draws
+      alone, and kept; a part that reads a range of real numbers is made every time.
+    - Seats of a group differ where a delegate is named, and the first free one may speak for its group. Parts are made
+      with one seat of each kind: every named one, the first free one and another. Every seat then takes the row of its
+      kind, so that no part depends on how many seats a group has.
     - The long way, `lower(sample(...))`, remains for draws that no part lists, for seats that are drawn in a room with
       camps, whose shares depend on them, and for draws that do not fit: it says why.
     """
@@ -101,7 +101,7 @@ class Sampler:
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self.scenario, self.seed = scenario, seed
         self._kept = lru_cache(MOST_KEPT)(self._made)
-        self._changed = lru_cache(1)(self._after)  # parts that read the same draws are made one after the other
+        self._changed = lru_cache(len(RECIPES))(self._after)  # several parts may read the same draws
 
     def cases(self, first: int, count: int) -> Iterator[tuple[Case, int, int]]:
         """Cases with the replications they are for: (case, first, count), in order, first .. first + count - 1 in all.
@@ -160,7 +160,7 @@ class Sampler:
             groups = zip(scenario.groups.items(), self._kinds, strict=True)
             few = {name: group.model_copy(update={"seats": kinds}) for (name, group), kinds in groups}
             scenario = scenario.model_copy(update={"groups": few})
-        return PARTS[part].make(scenario, seats(scenario), FORMATS)
+        return RECIPES[part].make(scenario, seats(scenario), FORMATS)
 
     def _after(self, keys: tuple[str, ...], places: tuple[Place, ...]) -> Scenario:
         """The scenario after some of the draws, seats apart."""
@@ -214,16 +214,25 @@ class Sampler:
     @cached_property
     def _is_listed(self) -> bool:
         """Whether the parts list everything that is drawn, and seats are not drawn among camps."""
-        are_read = all(any(_reads(part, pattern) for part in PARTS) for pattern in self._patterns.values())
+        are_read = all(any(_reads(part, pattern) for part in RECIPES) for pattern in self._patterns.values())
         return are_read and not (self.scenario.camps and self._keys_of_seats)
 
     @cached_property
     def _keys(self) -> dict[str, tuple[str, ...]]:
-        """The parts to put in for each replication, with the keys whose draws they read, seats apart."""
+        """The parts to put in for each replication, with the keys whose draws they are made from, seats apart.
+
+        Parts that cannot be kept are made from the same draws, so that these are made once a replication.
+        """
         drawn = {key: patterns - {_SEATS_OF_A_GROUP} for key, patterns in self._patterns_of.items()}
-        keys = {part: tuple(key for key in drawn if any(_reads(part, to) for to in drawn[key])) for part in PARTS}
+        keys = {part: tuple(key for key in drawn if any(_reads(part, to) for to in drawn[key])) for part in RECIPES}
+        fleeting = {key for which in keys.values() if self._endless.intersection(which) for key in which}
+        together = tuple(key for key in drawn if key in fleeting)
         by_seat = {"seats", "stances", "trust", "plan"} if self._keys_of_seats else set()
-        return {part: which for part, which in keys.items() if which or part in by_seat}
+        return {
+            part: which if self._endless.isdisjoint(which) else together
+            for part, which in keys.items()
+            if which or part in by_seat
+        }
 
 
 def _pattern(data: Plain, path: str) -> str:
@@ -234,14 +243,14 @@ def _pattern(data: Plain, path: str) -> str:
     """
     reached, left = follow(data, path)
     steps = [*map(str, reached), *([left] if left else [])]
-    if steps[0] in _NAMED and len(steps) > 1:
+    if len(steps) > 1 and steps[0] in _NAMED:
         steps[1] = "*"
     return ".".join(steps)
 
 
 def _reads(part: str, pattern: str) -> bool:
     """Whether a part reads what lies at a path."""
-    return any(f"{pattern}.".startswith(f"{read}.") for read in PARTS[part].reads)
+    return any(f"{pattern}.".startswith(f"{read}.") for read in RECIPES[part].reads)
 
 
 def _seated(tables: Tables, sizes: list[int], kinds: list[int]) -> Tables:
