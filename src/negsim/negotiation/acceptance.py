@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.kernel import allocating, inlined, kernel
+from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.beliefs import room_centre
 from negsim.negotiation.influence import concession, lateness
 from negsim.negotiation.tables import Case, Floats, Ints, Pen, Response, Rule, State
@@ -73,7 +73,7 @@ class Tally(NamedTuple):
     majority_everywhere: bool  # more than half of every group present accepts
 
 
-@inlined
+@kernel
 def loss(case: Case, state: State, i: int, k: int, y: float, v: float) -> float:
     """w ( |y - x| (1 - ambiguity (1 - v)) + dilution (1 - v) |x - q| ) (5.5).
 
@@ -85,7 +85,7 @@ def loss(case: Case, state: State, i: int, k: int, y: float, v: float) -> float:
     return state.opinions[k, i].weight * (distance + p.dilution * vague * abs(x - case.status_quo[k]))
 
 
-@inlined
+@kernel
 def no_deal(case: Case, state: State, i: int, k: int, present: int) -> float:
     """d: the loss without a deal: the status quo, or with `hope` a renewed mandate's centre (5.6)."""
     hope, x = case.parameters[0].hope, state.opinions[k, i].position
@@ -97,7 +97,7 @@ def no_deal(case: Case, state: State, i: int, k: int, present: int) -> float:
     return state.opinions[k, i].weight * ((1.0 - hope) * stay + hope * renewed)
 
 
-@inlined
+@kernel
 def latitude(
     case: Case, state: State, i: int, k: int, present: int, pen_trust: float, conceded: float, pressure: float
 ) -> float:
@@ -119,7 +119,7 @@ def latitude(
     )
 
 
-@inlined
+@kernel
 def half_width(case: Case, state: State, i: int, k: int, v: float, accepted: float) -> float:
     """How far from x_i text of precision v may lie for a loss of `accepted` (negative: nothing is acceptable)."""
     p = case.parameters[0]
@@ -128,13 +128,13 @@ def half_width(case: Case, state: State, i: int, k: int, v: float, accepted: flo
     return (accepted / state.opinions[k, i].weight - spent) / (1.0 - p.ambiguity * vague)
 
 
-@inlined
+@kernel
 def crosses_red_line(state: State, i: int, k: int, y: float) -> bool:
     """Whether text y is outside what i can ever accept."""
     return y < state.opinions[k, i].red_low or y > state.opinions[k, i].red_high
 
 
-@inlined
+@kernel
 def pen_trust(state: State, i: int, k: int, pen: int, known: bool) -> float:
     """i's trust in whoever holds the pen; 1 where the room no longer knows who that is."""
     if not known or pen == Pen.NOBODY:
@@ -181,7 +181,7 @@ def respond(state: State, shortfall: Floats, response: Ints) -> None:
         response[i] = Response.OBJECT if state.delegates[i].present and shortfall[i] > 0.0 else Response.ACCEPT
 
 
-@inlined
+@kernel
 def blocking_cost(cost: float, objectors: int, present: int) -> float:
     """What it costs to block as one of so many objectors: cost max(0, 1 - (objectors - 1) / (N / 10)) (5.8)."""
     return cost * max(0.0, 1.0 - (objectors - 1) / (max(1, present) / 10.0))
@@ -239,7 +239,7 @@ def reading_minutes(case: Case, blockers: int) -> float:
     return case.parameters[0].statement * (1.0 + STATEMENTS_A_BLOCKER * min(blockers, ARGUED))
 
 
-@inlined
+@kernel
 def accepted_interval(case: Case, state: State, i: int, k: int, cost: float, present: int) -> tuple[float, float]:
     """The texts on k from which i's shortfall is at most `cost`; empty (low > high) where there is none."""
     accepted = latitude(case, state, i, k, present, 1.0, 1.0, 0.0) + cost
@@ -285,6 +285,7 @@ def accepted_intervals(case: Case, state: State, k: int, present: int, starts: F
     return count
 
 
+@entry
 @allocating
 def zone_exists(case: Case, state: State, k: int) -> bool:
     """Whether a text on k exists to which exactly n object, for some n, and which none of the n blocks."""

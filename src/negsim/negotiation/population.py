@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from negsim.kernel import allocating, inlined, kernel
+from negsim.kernel import allocating, kernel
 from negsim.negotiation.beliefs import clip, distances, imagine
 from negsim.negotiation.tables import Case, Floats, State
 from negsim.negotiation.trust import sum_trust, trust_levels
@@ -35,7 +35,7 @@ def populate(case: Case, state: State) -> None:
         state.delegates[i].wish = next_wish(case, state, i)
 
 
-@inlined
+@kernel
 def next_wish(case: Case, state: State, i: int) -> float:
     """When i next asks for the floor: an exponential waiting time with rate `voice` after its last statement.
 
