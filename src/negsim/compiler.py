@@ -167,21 +167,6 @@ define ptr @NRT_MemInfo_alloc_safe_aligned(i64 %size, i32 %align) {
   %memory = call ptr @NRT_MemInfo_alloc_aligned(i64 %size, i32 %align)
   ret ptr %memory
 }
-define ptr @NRT_Allocate(i64 %s) {
- ret ptr null
-}
-define void @NRT_Free(ptr %s) {
- ret void
-}
-define ptr @NRT_MemInfo_alloc(i64 %s) {
- ret ptr null
-}
-define ptr @NRT_MemInfo_new_varsize_dtor(i64 %s, ptr %d) {
- ret ptr null
-}
-define i32 @numba_attempt_nocopy_reshape(i64 %a, ptr %b, ptr %c, i64 %d, ptr %e, ptr %f, i64 %g, i32 %h) {
- ret i32 1
-}
 define ptr @NRT_MemInfo_data_fast(ptr %memory) {
   %at = getelementptr i64, ptr %memory, i64 3
   %data = load ptr, ptr %at

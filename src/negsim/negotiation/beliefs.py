@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import math
 
-from negsim.kernel import entry, kernel
-from negsim.negotiation.tables import Case, Floats, State
+import numpy as np
+
+from negsim.kernel import allocating, entry, kernel
+from negsim.negotiation.tables import Case, Floats, Ints, State, groups, groups_here
 
 
 @kernel
@@ -21,44 +23,63 @@ def clip(x: float) -> float:
     return 0.0 if x < 0.0 else (1.0 if x > 1.0 else x)
 
 
-@kernel
+@allocating
 def imagine(case: Case, state: State, group_mean: Floats) -> None:
     """First beliefs: b_ij = x_i + (1 + exaggeration (1 - T_ij)) (x~_j - x_i) across groups, x_j within (5.1).
 
     group_mean: G,K; x~_j = x_j shrunk towards its group's mean by `stereotyping`.
     """
-    p = case.parameters[0]
+    p, trust, belief = case.parameters[0], state.trust, state.belief
     issues, n = state.opinions.shape
+    group, x, room, out = groups(state), np.empty(n), np.empty(n), np.empty(n)
     for k in range(issues):
+        _begin_sums(state, k, x, room, out)
         for j in range(n):
-            x_j = state.opinions[k, j].position
-            seen = x_j + p.stereotyping * (group_mean[case.seats[j].group, k] - x_j)
+            seen = x[j] + p.stereotyping * (group_mean[group[j], k] - x[j])
             for i in range(n):
-                if i == j:
-                    state.belief[k, j, i] = math.nan
-                elif case.seats[i].group == case.seats[j].group:
-                    state.belief[k, j, i] = x_j
-                else:
-                    x_i = state.opinions[k, i].position
-                    stretch = 1.0 + p.exaggeration * (1.0 - state.trust[j, i])
-                    state.belief[k, j, i] = clip(x_i + stretch * (seen - x_i))
-    sum_beliefs(case, state)
+                stretch = 1.0 + p.exaggeration * (1.0 - trust[j, i])
+                across = clip(x[i] + stretch * (seen - x[i]))
+                belief[k, j, i] = x[j] if group[i] == group[j] else across
+            belief[k, j, j] = math.nan
+            if state.delegates[j].present:
+                _add_beliefs(belief, k, j, group, x, room, out)
+        _end_sums(state, k, room, out)
+
+
+@allocating
+def sum_beliefs(state: State) -> None:
+    """The running sums of beliefs, anew, over the delegates present."""
+    issues, n = state.opinions.shape
+    group, x, room, out = groups(state), np.empty(n), np.empty(n), np.empty(n)
+    for k in range(issues):
+        _begin_sums(state, k, x, room, out)
+        for j in range(n):
+            if state.delegates[j].present:
+                _add_beliefs(state.belief, k, j, group, x, room, out)
+        _end_sums(state, k, room, out)
 
 
 @kernel
-def sum_beliefs(case: Case, state: State) -> None:
-    """The running sums of beliefs, anew, over the delegates present."""
-    issues, n, _ = state.belief.shape
-    for k in range(issues):
-        for i in range(n):
-            state.opinions[k, i].believed_out, state.opinions[k, i].believed_room = 0.0, 0.0
-        for j in range(n):
-            if state.delegates[j].present:
-                for i in range(n):
-                    known = state.opinions[k, i].position if i == j else state.belief[k, j, i]
-                    state.opinions[k, i].believed_room += known
-                    if case.seats[i].group != case.seats[j].group:
-                        state.opinions[k, i].believed_out += state.belief[k, j, i]
+def _begin_sums(state: State, k: int, x: Floats, room: Floats, out: Floats) -> None:
+    """The positions on k, and sums at nought."""
+    for i in range(x.shape[0]):
+        x[i], room[i], out[i] = state.opinions[k, i].position, 0.0, 0.0
+
+
+@kernel
+def _add_beliefs(belief: Floats, k: int, j: int, group: Ints, x: Floats, room: Floats, out: Floats) -> None:
+    """Add to the sums of all what they believe of j."""
+    for i in range(x.shape[0]):
+        known = x[i] if i == j else belief[k, j, i]
+        room[i] += known
+        out[i] += known if group[i] != group[j] else 0.0
+
+
+@kernel
+def _end_sums(state: State, k: int, room: Floats, out: Floats) -> None:
+    """Keep the sums."""
+    for i in range(room.shape[0]):
+        state.opinions[k, i].believed_room, state.opinions[k, i].believed_out = room[i], out[i]
 
 
 @kernel
@@ -93,21 +114,23 @@ def room_centre(state: State, k: int, i: int, present: int) -> float:
 
 
 @entry
-@kernel
+@allocating
 def distances(state: State) -> tuple[float, float]:
     """Mean |x_i - b_ij| and |x_i - x_j| over cross-group pairs and issues: perceived and real distance; NaN of none."""
-    issues, n, _ = state.belief.shape
+    belief = state.belief
+    issues, n = state.opinions.shape
+    group, x = groups_here(state), np.empty(n)
     perceived, real, pairs = 0.0, 0.0, 0
     for k in range(issues):
+        for i in range(n):
+            x[i] = state.opinions[k, i].position
         for j in range(n):
+            if group[j] < 0:
+                continue
             for i in range(n):
-                if (
-                    state.delegates[i].group != state.delegates[j].group
-                    and state.delegates[i].present
-                    and state.delegates[j].present
-                ):
-                    perceived += abs(state.opinions[k, i].position - state.belief[k, j, i])
-                    real += abs(state.opinions[k, i].position - state.opinions[k, j].position)
+                if group[i] != group[j] and group[i] >= 0:
+                    perceived += abs(x[i] - belief[k, j, i])
+                    real += abs(x[i] - x[j])
                     pairs += 1
     if pairs == 0:
         return math.nan, math.nan

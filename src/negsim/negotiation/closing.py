@@ -96,8 +96,8 @@ def walk_out(case: Case, state: State) -> None:
         first = last
     if someone_left:
         withdraw(state)
-        sum_trust(case, state)
-        sum_beliefs(case, state)
+        sum_trust(state)
+        sum_beliefs(state)
 
 
 @kernel

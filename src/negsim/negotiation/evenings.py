@@ -12,6 +12,7 @@ import numpy as np
 
 from negsim.kernel import allocating, kernel
 from negsim.negotiation.beliefs import clip, correct, move, out_centre, sum_beliefs
+from negsim.negotiation.sorting import sort_by
 from negsim.negotiation.tables import Case, Flags, Ints, State
 from negsim.negotiation.trust import gain, room_gains, sum_trust, susceptibility
 from negsim.randomness import Decision, uniform
@@ -22,15 +23,23 @@ FAR = 0.2  # distance between the caucus and the perceived others at which the s
 @allocating
 def spend_evening(case: Case, state: State) -> None:
     """One evening as the row of the plan has it: dinners, mixed tables, caucuses."""
-    row = state.clock[0].row
+    row = case.plan[state.clock[0].row]
     dinner, mixed = places(case, state)
-    for one in range(1, np.max(dinner) + 1):
-        sit(case, state, dinner == one, case.plan[row].quality)
-    sit(case, state, mixed, case.plan[row].quality)
-    if case.plan[row].caucus:
-        caucus(case, state, (dinner > 0) | mixed)
-    sum_trust(case, state)
-    sum_beliefs(case, state)
+    n, dinners = dinner.shape[0], 0
+    for i in range(n):
+        dinners = max(dinners, dinner[i])
+    diners = np.empty(n, np.bool_)
+    for one in range(1, dinners + 1):
+        for i in range(n):
+            diners[i] = dinner[i] == one
+        sit(case, state, diners, row.quality)
+    sit(case, state, mixed, row.quality)
+    if row.caucus:
+        for i in range(n):
+            diners[i] = dinner[i] > 0 or mixed[i]
+        caucus(case, state, diners)
+    sum_trust(state)
+    sum_beliefs(state)
 
 
 @allocating
@@ -74,16 +83,17 @@ def seating(case: Case, state: State, diners: Flags) -> tuple[Ints, int]:
     """
     row = state.clock[0].row
     n = diners.shape[0]
-    keys, count = np.full(n, np.inf), 0
+    keys, order, count = np.empty(n), np.empty(n, np.int64), 0
     for i in range(n):
         if diners[i]:
             u = uniform(
                 state.stream, Decision.TABLE, case.plan[row].meeting, case.plan[row].day, 0, case.seats[i].address, 0
             )
-            keys[i] = case.seats[i].group + u
+            keys[i], order[count] = case.seats[i].group + u, i
             count += 1
+    sort_by(keys, order, count)
     tables = max(1, (count + case.setting[0].table_size - 1) // case.setting[0].table_size)
-    return np.argsort(keys, kind="mergesort")[:count], tables
+    return order[:count], tables
 
 
 @kernel
@@ -162,7 +172,7 @@ def gossip(case: Case, state: State, elsewhere: Flags, first: int, last: int) ->
 @kernel
 def renew(case: Case, state: State, debriefed: bool) -> None:
     """A new mandate: a common goal raises trust; a debriefing tells where the others stood (claim 31)."""
-    room_gains(case, state, case.parameters[0].common_goal)
+    room_gains(state, case.parameters[0].common_goal)
     if debriefed:
         for k in range(state.paragraphs.shape[0]):
             for j in range(state.delegates.shape[0]):

@@ -14,6 +14,7 @@ import numpy as np
 
 from negsim.kernel import allocating, kernel
 from negsim.negotiation.beliefs import clip, correct, move, out_centre
+from negsim.negotiation.sorting import sort_by
 from negsim.negotiation.tables import Case, Floats, State
 from negsim.negotiation.trust import SMALL, gain, susceptibility, trust_in_others
 from negsim.randomness import Decision, Stream, uniform
@@ -116,8 +117,11 @@ def gather(position: Floats, bound: float) -> Floats:
 
     Hegselmann & Krause 2002 (JASSS 5(3)2). Sorted, so that the neighbours of a delegate are a window.
     """
-    order = np.argsort(position, kind="mergesort")
     n = position.shape[0]
+    order = np.empty(n, np.int64)
+    for i in range(n):
+        order[i] = i
+    sort_by(position, order, n)
     before = np.zeros(n + 1)
     for rank in range(n):
         before[rank + 1] = before[rank] + position[order[rank]]

@@ -21,6 +21,7 @@ from negsim.kernel import allocating, entry, kernel, sample
 from negsim.negotiation.acceptance import count_present, zone_exists
 from negsim.negotiation.beliefs import distances
 from negsim.negotiation.closing import text_value
+from negsim.negotiation.sorting import sort
 from negsim.negotiation.tables import (
     Case,
     CrossTable,
@@ -477,7 +478,8 @@ def blocking_number(state: State) -> int:
 @allocating
 def gini(values: Floats) -> float:
     """Gini coefficient of non-negative values: 0 all alike."""
-    ordered, n = np.sort(values), values.shape[0]
+    ordered, n = values.copy(), values.shape[0]
+    sort(ordered, n)
     total, weighted = 0.0, 0.0
     for rank in range(n):
         total += ordered[rank]
@@ -559,7 +561,8 @@ def measure(case: Case, state: State, results: Results, r: int) -> None:
     for i in range(n):
         satisfaction[i] = result_value(case, state, i)
     measure_groups(case, state, satisfaction, results.groups[r], results.blocks[r])
-    results.minutes[r, :] = state.minutes
+    for form in range(state.minutes.shape[0]):
+        results.minutes[r, form] = state.minutes[form]
     row = results.runs[r]
     measure_agreement(case, state, zones, results.issues[r], row)
     best, worst = -math.inf, math.inf

@@ -18,6 +18,8 @@ from negsim.negotiation.tables import Case, Floats, State
 from negsim.negotiation.trust import sum_trust, trust_levels
 from negsim.randomness import Decision, normal, uniform
 
+STRIP = 8  # columns of `trust_mean` that are read together: a line of the processor's cache
+
 
 @allocating
 def populate(case: Case, state: State) -> None:
@@ -105,12 +107,13 @@ def draw_trust(case: Case, state: State) -> None:
         z = normal(state.stream, Decision.CHAIR_TRUST, 0, 0, 0, case.seats[i].address, 0)
         state.delegates[i].chair_trust_base = clip(case.seats[i].chair_trust + case.setting[0].trust_spread * z)
         state.delegates[i].chair_trust = state.delegates[i].chair_trust_base
-    for j in range(n):
+    for first in range(0, n, STRIP):
         for i in range(n):
-            trust = 1.0 if i == j else clip(case.trust_mean[i, j] + trusting[i] + trusted[j])
-            state.trust_base[j, i] = trust
-            state.trust[j, i] = trust
-    sum_trust(case, state)
+            for j in range(first, min(n, first + STRIP)):
+                trust = 1.0 if i == j else clip(case.trust_mean[i, j] + trusting[i] + trusted[j])
+                state.trust_base[j, i] = trust
+                state.trust[j, i] = trust
+    sum_trust(state)
 
 
 @allocating

@@ -549,6 +549,24 @@ def allocate_choice(delegates: int, issues: int) -> Choice:
 
 
 @allocating
+def groups(state: State) -> Ints:
+    """The group of every delegate (N), side by side."""
+    group = np.empty(state.delegates.shape[0], np.int64)
+    for i in range(group.shape[0]):
+        group[i] = state.delegates[i].group
+    return group
+
+
+@allocating
+def groups_here(state: State) -> Ints:
+    """The group of every delegate (N), side by side; -1 for those who have left."""
+    group = groups(state)
+    for i in range(group.shape[0]):
+        group[i] = group[i] if state.delegates[i].present else -1
+    return group
+
+
+@allocating
 def clear(case: Case, state: State) -> None:
     """Make a state what it is before anybody has entered the room; the stream stays."""
     k, n = state.opinions.shape

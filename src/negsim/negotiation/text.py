@@ -19,6 +19,7 @@ from negsim.negotiation.acceptance import ARGUED, STATEMENTS_A_BLOCKER, Tally, r
 from negsim.negotiation.beliefs import clip
 from negsim.negotiation.influence import hear, statement
 from negsim.negotiation.sessions import end_visit, pressure_felt, spend
+from negsim.negotiation.sorting import sort
 from negsim.negotiation.tables import (
     Case,
     Choice,
@@ -151,7 +152,7 @@ def agree(case: Case, state: State, k: int, dissent: bool) -> None:
     state.paragraphs[k].status = Status.DISSENT if dissent else Status.AGREED
     state.paragraphs[k].closed_at = state.clock[0].minute
     clear_brackets(state, k)
-    room_gains(case, state, case.parameters[0].trust_gain * SOME)
+    room_gains(state, case.parameters[0].trust_gain * SOME)
 
 
 @kernel
@@ -193,7 +194,7 @@ def median_position(state: State, k: int) -> float:
         if state.delegates[i].present:
             ballots[count] = state.opinions[k, i].position
             count += 1
-    ballots = np.sort(ballots[:count])
+    sort(ballots, count)
     return float(0.5 * (ballots[(count - 1) // 2] + ballots[count // 2]))
 
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import math
 
-from negsim.kernel import entry, kernel
-from negsim.negotiation.tables import Case, State, open_paragraphs
+import numpy as np
+
+from negsim.kernel import allocating, entry, kernel
+from negsim.negotiation.tables import Case, State, groups, groups_here, open_paragraphs
 
 SMALL = 0.1  # evidence of a frank statement
 SOME = 0.25  # evidence of support, of a concession, of a paragraph closed, of a proposal ignored
@@ -61,31 +63,52 @@ def susceptibility(case: Case, state: State, i: int) -> float:
     return state.delegates[i].openness * (1.0 - case.parameters[0].isolation_closing * isolation(state, i))
 
 
-@kernel
-def sum_trust(case: Case, state: State) -> None:
+@allocating
+def sum_trust(state: State) -> None:
     """The running sums of trust, and the count of others, anew, over the delegates present."""
-    n = state.delegates.shape[0]
+    trust, n = state.trust, state.delegates.shape[0]
+    group, here, out = groups(state), np.empty(n, np.bool_), np.zeros(n)
     for i in range(n):
-        who = state.delegates[i]
-        who.trust_out, who.trust_received, who.out_count = 0.0, 0.0, 0.0
+        here[i] = state.delegates[i].present
+        state.delegates[i].out_count = 0.0
     for j in range(n):
+        received = 0.0
         for i in range(n):
-            if case.seats[i].group != case.seats[j].group:
-                if state.delegates[j].present:
-                    state.delegates[i].trust_out += state.trust[j, i]
-                    state.delegates[i].out_count += 1.0
-                if state.delegates[i].present:
-                    state.delegates[j].trust_received += state.trust[j, i]
+            if group[i] != group[j]:
+                out[i] += trust[j, i] if here[j] else 0.0
+                received += trust[j, i] if here[i] else 0.0
+                state.delegates[j].out_count += 1.0 if here[i] else 0.0
+        state.delegates[j].trust_received = received
+    for i in range(n):
+        state.delegates[i].trust_out = out[i]
+
+
+@allocating
+def _approach(state: State, amount: float, level: float) -> None:
+    """The trust of everyone in everyone of the other groups moves a share of the way: T += amount (level - T)."""
+    trust, n = state.trust, state.delegates.shape[0]
+    group, out = groups_here(state), np.empty(n)
+    for i in range(n):
+        out[i] = state.delegates[i].trust_out
+    for j in range(n):
+        if group[j] < 0:
+            continue
+        received = state.delegates[j].trust_received
+        for i in range(n):
+            if group[i] != group[j] and group[i] >= 0:
+                change = amount * (level - trust[j, i])
+                trust[j, i] += change
+                out[i] += change
+                received += change
+        state.delegates[j].trust_received = received
+    for i in range(n):
+        state.delegates[i].trust_out = out[i]
 
 
 @kernel
-def room_gains(case: Case, state: State, amount: float) -> None:
+def room_gains(state: State, amount: float) -> None:
     """Everyone gains trust in everyone of the other groups: a paragraph is closed, a mandate renewed."""
-    n = state.delegates.shape[0]
-    for j in range(n):
-        for i in range(n):
-            if case.seats[i].group != case.seats[j].group and state.delegates[i].present and state.delegates[j].present:
-                gain(state, j, i, amount)
+    _approach(state, amount, 1.0)
 
 
 @kernel
@@ -117,48 +140,43 @@ def blame(case: Case, state: State) -> None:
     """After a meeting that closed nothing, all put the loss on out-groups only (claim 12)."""
     if state.paragraphs.shape[0] - open_paragraphs(state) > state.clock[0].closed_before:
         return
-    amount = case.parameters[0].self_serving_blame * case.parameters[0].trust_loss
-    n = state.delegates.shape[0]
-    for j in range(n):
-        for i in range(n):
-            if case.seats[i].group != case.seats[j].group and state.delegates[i].present and state.delegates[j].present:
-                lose(state, j, i, amount)
+    _approach(state, case.parameters[0].self_serving_blame * case.parameters[0].trust_loss, 0.0)
 
 
 @kernel
 def fade(case: Case, state: State, days: float) -> None:
     """Time passes: T <- base + (T - base) 2^(-days / half-life), for trust among delegates and in the chair."""
     left = math.pow(0.5, days / case.parameters[0].trust_half_life)
-    n = state.trust.shape[0]
+    trust, base, n = state.trust, state.trust_base, state.trust.shape[0]
     for j in range(n):
         for i in range(n):
-            state.trust[j, i] = state.trust_base[j, i] + left * (state.trust[j, i] - state.trust_base[j, i])
+            trust[j, i] = base[j, i] + left * (trust[j, i] - base[j, i])
     for i in range(n):
-        base = state.delegates[i].chair_trust_base
-        state.delegates[i].chair_trust = base + left * (state.delegates[i].chair_trust - base)
-    sum_trust(case, state)
+        at_rest = state.delegates[i].chair_trust_base
+        state.delegates[i].chair_trust = at_rest + left * (state.delegates[i].chair_trust - at_rest)
+    sum_trust(state)
 
 
 @entry
-@kernel
+@allocating
 def trust_levels(state: State) -> tuple[float, float, float]:
     """Mean trust within groups, across groups and in the chair, over those present; NaN where there is nobody."""
-    n = state.delegates.shape[0]
+    trust, n, group = state.trust, state.delegates.shape[0], groups_here(state)
     within, across, chair = 0.0, 0.0, 0.0
     pairs_within, pairs_across, seats = 0, 0, 0
     for j in range(n):
-        if not state.delegates[j].present:
+        if group[j] < 0:
             continue
         chair += state.delegates[j].chair_trust
         seats += 1
         for i in range(n):
-            if i == j or not state.delegates[i].present:
+            if i == j or group[i] < 0:
                 continue
-            if state.delegates[i].group == state.delegates[j].group:
-                within += state.trust[j, i]
+            if group[i] == group[j]:
+                within += trust[j, i]
                 pairs_within += 1
             else:
-                across += state.trust[j, i]
+                across += trust[j, i]
                 pairs_across += 1
     return share_of(within, pairs_within), share_of(across, pairs_across), share_of(chair, seats)
 
