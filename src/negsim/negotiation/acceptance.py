@@ -24,7 +24,7 @@ from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.beliefs import room_centre
 from negsim.negotiation.influence import concession, lateness
 from negsim.negotiation.sorting import sort
-from negsim.negotiation.tables import Case, Floats, Ints, Pen, Response, Rule, State, groups_here
+from negsim.negotiation.tables import Case, Floats, Ints, Pen, Response, Rule, State, groups, strangers
 from negsim.negotiation.trust import isolation, trust_in_others
 
 
@@ -265,10 +265,16 @@ def unblocked(case: Case, state: State, k: int, accepted: Floats, cost: float) -
 
 
 @kernel
-def accepted_intervals(case: Case, state: State, k: int, accepted: Floats, starts: Floats, ends: Floats) -> int:
-    """Where the intervals begin and end in which each delegate has no objection; how many are not empty."""
+def accepted_intervals(
+    case: Case, state: State, k: int, present: int, accepted: Floats, starts: Floats, ends: Floats
+) -> int:
+    """Where the intervals begin and end in which each delegate has no objection; how many are not empty.
+
+    accepted: N; the largest loss that each will ever accept is put there.
+    """
     count = 0
     for i in range(accepted.shape[0]):
+        accepted[i] = latitude(case, state, i, k, present, 1.0, 1.0, 0.0)
         if state.delegates[i].present:
             low, high = accepted_interval(case, state, i, k, accepted[i])
             if low <= high:
@@ -285,15 +291,11 @@ def zone_exists(case: Case, state: State, k: int) -> bool:
     if present == 0:
         return False
     accepted, starts, ends = np.empty(n), np.empty(n), np.empty(n)
-    for i in range(n):
-        accepted[i] = latitude(case, state, i, k, present, 1.0, 1.0, 0.0)
-    count = accepted_intervals(case, state, k, accepted, starts, ends)
+    count = accepted_intervals(case, state, k, present, accepted, starts, ends)
     sort(starts, count)
     sort(ends, count)
     levels = int(present / 10.0) + 3  # from there on blocking costs nothing
     low, high = np.empty(levels), np.empty(levels)
-    for level in range(levels):
-        low[level] = math.nan
     return passes_somewhere(case, state, k, accepted, starts[:count], ends[:count], low, high, present)
 
 
@@ -316,6 +318,8 @@ def passes_somewhere(
     when they are first asked for (NaN: not yet); the last serves all n above.
     """
     begun, ended, before, y, last = 0, 0, 0.0, 0.0, low.shape[0] - 1  # intervals begun by y, ended before y
+    for n in range(low.shape[0]):
+        low[n] = math.nan
     while True:
         n = min(last, present - (begun - ended))
         _find_unblocked(case, state, k, accepted, n, low, high, present)
@@ -355,19 +359,27 @@ def overlap(case: Case, state: State, k: int, conceded: Floats) -> float:
     In a room of one group, of all pairs. conceded: N; F of every delegate now. The pen would be the chair's or the
     facilitator's.
     """
-    belief, present = state.belief, count_present(state)
-    n, alone = state.delegates.shape[0], case.group_size.shape[0] == 1
-    group, x, reach = groups_here(state), np.empty(n), np.empty(n)
+    n, strange = state.delegates.shape[0], strangers(state)[1]
+    return _overlap(case, state, k, conceded, groups(state), strange, np.empty(n), np.empty(n))
+
+
+@kernel
+def _overlap(
+    case: Case, state: State, k: int, conceded: Floats, group: Ints, strange: Ints, x: Floats, reach: Floats
+) -> float:
+    """The same, row by row; group: N; strange: G, how many are in the others; x, reach: N, to work with."""
+    belief, present, n = state.belief, count_present(state), x.shape[0]
+    alone = case.group_size.shape[0] == 1
     for i in range(n):
-        x[i] = state.opinions[k, i].position
-        accepted = latitude(case, state, i, k, present, state.delegates[i].chair_trust, conceded[i], 0.0)
-        reach[i] = 2.0 * half_width(case, state, i, k, PRECISION, accepted)
+        x[i], reach[i] = state.opinions[k, i].position, math.nan
+        if state.delegates[i].present:
+            accepted = latitude(case, state, i, k, present, state.delegates[i].chair_trust, conceded[i], 0.0)
+            reach[i] = 2.0 * half_width(case, state, i, k, PRECISION, accepted)
     pairs, near = 0, 0
     for j in range(n):
-        if group[j] < 0:
-            continue
-        for i in range(n):
-            if group[i] >= 0 and (group[i] != group[j] or (alone and i != j)):
-                pairs += 1
-                near += 1 if abs(x[i] - belief[k, j, i]) <= reach[i] else 0
+        if state.delegates[j].present:
+            own = -1 if alone else group[j]
+            for i in range(n):  # nothing lies within NaN, nor does NaN, what j believes of itself
+                near += 1 if group[i] != own and abs(x[i] - belief[k, j, i]) <= reach[i] else 0
+            pairs += present - 1 if alone else strange[own]
     return near / pairs if pairs > 0 else 0.0

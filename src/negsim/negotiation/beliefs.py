@@ -14,7 +14,7 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, entry, kernel
-from negsim.negotiation.tables import Case, Floats, Ints, State, groups, groups_here
+from negsim.negotiation.tables import Case, Floats, Ints, State, groups, strangers
 
 
 @kernel
@@ -29,10 +29,17 @@ def imagine(case: Case, state: State, group_mean: Floats) -> None:
 
     group_mean: G,K; x~_j = x_j shrunk towards its group's mean by `stereotyping`.
     """
-    p, trust, belief = case.parameters[0], state.trust, state.belief
-    issues, n = state.opinions.shape
-    group, x, room, out = groups(state), np.empty(n), np.empty(n), np.empty(n)
-    for k in range(issues):
+    n = state.delegates.shape[0]
+    _imagine(case, state, group_mean, groups(state), np.empty(n), np.empty(n), np.empty(n))
+
+
+@kernel
+def _imagine(
+    case: Case, state: State, group_mean: Floats, group: Ints, x: Floats, room: Floats, out: Floats
+) -> None:
+    """First beliefs and their sums, one row of beliefs after the other; x, room, out: N, to work with."""
+    p, trust, belief, n = case.parameters[0], state.trust, state.belief, x.shape[0]
+    for k in range(state.paragraphs.shape[0]):
         _begin_sums(state, k, x, room, out)
         for j in range(n):
             seen = x[j] + p.stereotyping * (group_mean[group[j], k] - x[j])
@@ -40,20 +47,25 @@ def imagine(case: Case, state: State, group_mean: Floats) -> None:
                 stretch = 1.0 + p.exaggeration * (1.0 - trust[j, i])
                 across = clip(x[i] + stretch * (seen - x[i]))
                 belief[k, j, i] = x[j] if group[i] == group[j] else across
-            belief[k, j, j] = math.nan
             if state.delegates[j].present:
                 _add_beliefs(belief, k, j, group, x, room, out)
+            belief[k, j, j] = math.nan
         _end_sums(state, k, room, out)
 
 
 @allocating
 def sum_beliefs(state: State) -> None:
     """The running sums of beliefs, anew, over the delegates present."""
-    issues, n = state.opinions.shape
-    group, x, room, out = groups(state), np.empty(n), np.empty(n), np.empty(n)
-    for k in range(issues):
+    n = state.delegates.shape[0]
+    _sum_beliefs(state, groups(state), np.empty(n), np.empty(n), np.empty(n))
+
+
+@kernel
+def _sum_beliefs(state: State, group: Ints, x: Floats, room: Floats, out: Floats) -> None:
+    """The sums, with room to work: x, room, out, N each."""
+    for k in range(state.paragraphs.shape[0]):
         _begin_sums(state, k, x, room, out)
-        for j in range(n):
+        for j in range(group.shape[0]):
             if state.delegates[j].present:
                 _add_beliefs(state.belief, k, j, group, x, room, out)
         _end_sums(state, k, room, out)
@@ -68,11 +80,13 @@ def _begin_sums(state: State, k: int, x: Floats, room: Floats, out: Floats) -> N
 
 @kernel
 def _add_beliefs(belief: Floats, k: int, j: int, group: Ints, x: Floats, room: Floats, out: Floats) -> None:
-    """Add to the sums of all what they believe of j."""
+    """Add to the sums of all what they believe of j; what j knows of itself stands on the diagonal meanwhile."""
+    own = group[j]
+    belief[k, j, j] = x[j]
     for i in range(x.shape[0]):
-        known = x[i] if i == j else belief[k, j, i]
-        room[i] += known
-        out[i] += known if group[i] != group[j] else 0.0
+        room[i] += belief[k, j, i]
+        out[i] += belief[k, j, i] if group[i] != own else 0.0
+    belief[k, j, j] = math.nan
 
 
 @kernel
@@ -117,21 +131,26 @@ def room_centre(state: State, k: int, i: int, present: int) -> float:
 @allocating
 def distances(state: State) -> tuple[float, float]:
     """Mean |x_i - b_ij| and |x_i - x_j| over cross-group pairs and issues: perceived and real distance; NaN of none."""
-    belief = state.belief
-    issues, n = state.opinions.shape
-    group, x = groups_here(state), np.empty(n)
+    who, count = strangers(state)
+    return _distances(state, who, count, np.empty(state.delegates.shape[0]))
+
+
+@kernel
+def _distances(state: State, who: Ints, count: Ints, x: Floats) -> tuple[float, float]:
+    """The distances; who, count: `strangers`; x: N, to work with."""
+    belief, n = state.belief, x.shape[0]
     perceived, real, pairs = 0.0, 0.0, 0
-    for k in range(issues):
+    for k in range(state.paragraphs.shape[0]):
         for i in range(n):
             x[i] = state.opinions[k, i].position
         for j in range(n):
-            if group[j] < 0:
-                continue
-            for i in range(n):
-                if group[i] != group[j] and group[i] >= 0:
+            if state.delegates[j].present:
+                g, x_j = state.delegates[j].group, x[j]
+                for m in range(count[g]):
+                    i = who[g, m]
                     perceived += abs(x[i] - belief[k, j, i])
-                    real += abs(x[i] - x[j])
-                    pairs += 1
+                    real += abs(x[i] - x_j)
+                pairs += count[g]
     if pairs == 0:
         return math.nan, math.nan
     return perceived / pairs, real / pairs

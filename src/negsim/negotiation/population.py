@@ -18,9 +18,6 @@ from negsim.negotiation.tables import Case, Floats, State
 from negsim.negotiation.trust import sum_trust, trust_levels
 from negsim.randomness import Decision, normal, uniform
 
-STRIP = 8  # columns of `trust_mean` that are read together: a line of the processor's cache
-
-
 @allocating
 def populate(case: Case, state: State) -> None:
     """Fill a newly allocated state with the people of one replication."""
@@ -99,21 +96,25 @@ def draw_salience(case: Case, state: State) -> None:
 def draw_trust(case: Case, state: State) -> None:
     """T_ij = mean of the pair + i's trustingness + j's trustworthiness, clipped; T_ii = 1; trust in the chair."""
     n = state.delegates.shape[0]
+    _draw_trust(case, state, np.empty(n), np.empty(n))
+    sum_trust(state)
+
+
+@kernel
+def _draw_trust(case: Case, state: State, trusting: Floats, trusted: Floats) -> None:
+    """The draws and the pairs; trusting, trusted: N, to work with."""
+    n, mean, base, trust = state.delegates.shape[0], case.trust_mean, state.trust_base, state.trust
     half = case.setting[0].trust_spread * math.sqrt(0.5)
-    trusting, trusted = np.empty(n), np.empty(n)
     for i in range(n):
         trusting[i] = half * normal(state.stream, Decision.TRUSTING, 0, 0, 0, case.seats[i].address, 0)
         trusted[i] = half * normal(state.stream, Decision.TRUSTED, 0, 0, 0, case.seats[i].address, 0)
         z = normal(state.stream, Decision.CHAIR_TRUST, 0, 0, 0, case.seats[i].address, 0)
         state.delegates[i].chair_trust_base = clip(case.seats[i].chair_trust + case.setting[0].trust_spread * z)
         state.delegates[i].chair_trust = state.delegates[i].chair_trust_base
-    for first in range(0, n, STRIP):
+    for j in range(n):
         for i in range(n):
-            for j in range(first, min(n, first + STRIP)):
-                trust = 1.0 if i == j else clip(case.trust_mean[i, j] + trusting[i] + trusted[j])
-                state.trust_base[j, i] = trust
-                state.trust[j, i] = trust
-    sum_trust(state)
+            base[j, i] = 1.0 if i == j else clip(mean[i, j] + trusting[i] + trusted[j])
+            trust[j, i] = base[j, i]
 
 
 @allocating

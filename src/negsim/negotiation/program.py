@@ -6,6 +6,7 @@ progress keeps its memory small and a browser is answered meanwhile; a wheel is 
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -19,6 +20,7 @@ def main() -> None:
     """Compile into the file that the command line names."""
     from negsim.compiler import compile_program
 
+    gc.disable()
     steps = iter(range(1, 10_000))
     code = compile_program(
         ENTRIES, SAMPLES, bounds=BOUNDS, progress=lambda: print(min(0.7, 0.7 * next(steps) / RULES), flush=True)

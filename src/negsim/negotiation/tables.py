@@ -552,18 +552,35 @@ def allocate_choice(delegates: int, issues: int) -> Choice:
 def groups(state: State) -> Ints:
     """The group of every delegate (N), side by side."""
     group = np.empty(state.delegates.shape[0], np.int64)
+    _copy_groups(state, group)
+    return group
+
+
+@kernel
+def _copy_groups(state: State, group: Ints) -> None:
+    """The groups into `group` (N)."""
     for i in range(group.shape[0]):
         group[i] = state.delegates[i].group
-    return group
 
 
 @allocating
-def groups_here(state: State) -> Ints:
-    """The group of every delegate (N), side by side; -1 for those who have left."""
-    group = groups(state)
-    for i in range(group.shape[0]):
-        group[i] = group[i] if state.delegates[i].present else -1
-    return group
+def strangers(state: State) -> tuple[Ints, Ints]:
+    """For every group the delegates present of the others, in order (G,N: the first so many), and how many (G)."""
+    n = state.delegates.shape[0]
+    groups = state.delegates[n - 1].group + 1
+    who, count = np.empty((groups, n), np.int64), np.zeros(groups, np.int64)
+    _list_strangers(state, who, count)
+    return who, count
+
+
+@kernel
+def _list_strangers(state: State, who: Ints, count: Ints) -> None:
+    """The lists, filled."""
+    for g in range(count.shape[0]):
+        for i in range(who.shape[1]):
+            if state.delegates[i].present and state.delegates[i].group != g:
+                who[g, count[g]] = i
+                count[g] += 1
 
 
 @allocating

@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, entry, kernel
-from negsim.negotiation.tables import Case, State, groups, groups_here, open_paragraphs
+from negsim.negotiation.tables import Case, Floats, Ints, State, groups, open_paragraphs, strangers
 
 SMALL = 0.1  # evidence of a frank statement
 SOME = 0.25  # evidence of support, of a concession, of a paragraph closed, of a proposal ignored
@@ -66,19 +66,22 @@ def susceptibility(case: Case, state: State, i: int) -> float:
 @allocating
 def sum_trust(state: State) -> None:
     """The running sums of trust, and the count of others, anew, over the delegates present."""
-    trust, n = state.trust, state.delegates.shape[0]
-    group, here, out = groups(state), np.empty(n, np.bool_), np.zeros(n)
-    for i in range(n):
-        here[i] = state.delegates[i].present
-        state.delegates[i].out_count = 0.0
+    who, count = strangers(state)
+    _sum_trust(state, groups(state), who, count, np.zeros(state.delegates.shape[0]))
+
+
+@kernel
+def _sum_trust(state: State, group: Ints, who: Ints, count: Ints, out: Floats) -> None:
+    """The sums, row by row; group: N; who, count: `strangers`; out: N, noughts."""
+    trust, n = state.trust, group.shape[0]
     for j in range(n):
-        received = 0.0
-        for i in range(n):
-            if group[i] != group[j]:
-                out[i] += trust[j, i] if here[j] else 0.0
-                received += trust[j, i] if here[i] else 0.0
-                state.delegates[j].out_count += 1.0 if here[i] else 0.0
-        state.delegates[j].trust_received = received
+        own, received = group[j], 0.0
+        if state.delegates[j].present:
+            for i in range(n):
+                out[i] += trust[j, i] if group[i] != own else 0.0
+        for m in range(count[own]):
+            received += trust[j, who[own, m]]
+        state.delegates[j].trust_received, state.delegates[j].out_count = received, float(count[own])
     for i in range(n):
         state.delegates[i].trust_out = out[i]
 
@@ -86,21 +89,26 @@ def sum_trust(state: State) -> None:
 @allocating
 def _approach(state: State, amount: float, level: float) -> None:
     """The trust of everyone in everyone of the other groups moves a share of the way: T += amount (level - T)."""
-    trust, n = state.trust, state.delegates.shape[0]
-    group, out = groups_here(state), np.empty(n)
+    who, count = strangers(state)
+    _approach_by_row(state, amount, level, who, count, np.empty(state.delegates.shape[0]))
+
+
+@kernel
+def _approach_by_row(state: State, amount: float, level: float, who: Ints, count: Ints, out: Floats) -> None:
+    """The same; who, count: `strangers`; out: N, to work with."""
+    trust, n = state.trust, out.shape[0]
     for i in range(n):
         out[i] = state.delegates[i].trust_out
     for j in range(n):
-        if group[j] < 0:
-            continue
-        received = state.delegates[j].trust_received
-        for i in range(n):
-            if group[i] != group[j] and group[i] >= 0:
+        if state.delegates[j].present:
+            g, received = state.delegates[j].group, state.delegates[j].trust_received
+            for m in range(count[g]):
+                i = who[g, m]
                 change = amount * (level - trust[j, i])
                 trust[j, i] += change
                 out[i] += change
                 received += change
-        state.delegates[j].trust_received = received
+            state.delegates[j].trust_received = received
     for i in range(n):
         state.delegates[i].trust_out = out[i]
 
@@ -158,25 +166,25 @@ def fade(case: Case, state: State, days: float) -> None:
 
 
 @entry
-@allocating
+@kernel
 def trust_levels(state: State) -> tuple[float, float, float]:
     """Mean trust within groups, across groups and in the chair, over those present; NaN where there is nobody."""
-    trust, n, group = state.trust, state.delegates.shape[0], groups_here(state)
+    n = state.delegates.shape[0]
     within, across, chair = 0.0, 0.0, 0.0
     pairs_within, pairs_across, seats = 0, 0, 0
     for j in range(n):
-        if group[j] < 0:
+        if not state.delegates[j].present:
             continue
         chair += state.delegates[j].chair_trust
         seats += 1
         for i in range(n):
-            if i == j or group[i] < 0:
+            if i == j or not state.delegates[i].present:
                 continue
-            if group[i] == group[j]:
-                within += trust[j, i]
+            if state.delegates[i].group == state.delegates[j].group:
+                within += state.trust[j, i]
                 pairs_within += 1
             else:
-                across += trust[j, i]
+                across += state.trust[j, i]
                 pairs_across += 1
     return share_of(within, pairs_within), share_of(across, pairs_across), share_of(chair, seats)
 
