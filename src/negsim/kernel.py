@@ -1,10 +1,10 @@
 """Kernels: rules written in Python, compiled together as one program.
 
 - A kernel is a plain function. Other kernels call it, and so may Python, where it then runs uncompiled.
-- An entry is a kernel that the program offers to Python. The program is compiled once from its entries and found again
-  by the *content* of the sources: an edit anywhere in the model makes another program, another place or Python does not.
-- A wheel brings the program of its platform. Elsewhere another process compiles it with numba and it is kept in the
-  user's cache; a folder that cannot be written means no cache and one line on stderr.
+- An entry is a kernel that the program offers to Python. The program is found by the *content* of the sources: an edit
+  anywhere in the model makes another program, another place or another Python does not.
+- A wheel brings the program of its platform. Elsewhere numba compiles it, in a process of its own, and it is kept in
+  the user's cache; a folder that cannot be written means no cache and one line on stderr.
 - With NUMBA_DISABLE_JIT=1 entries run as plain Python too; NUMBA_BOUNDSCHECK=1 makes a program that checks every index.
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import inspect
 import os
 import subprocess
 import sys
@@ -22,7 +23,9 @@ import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, wraps
+from importlib import metadata
 from pathlib import Path
+from types import FunctionType
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -31,19 +34,23 @@ from negsim.errors import NegsimError
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+NUMBA = "0.68"  # the minor version whose internals `compiler` knows
 UNCOMPILED = os.environ.get("NUMBA_DISABLE_JIT", "0") not in {"", "0"}
 BOUNDS = os.environ.get("NUMBA_BOUNDSCHECK", "0") not in {"", "0"}
-SHIPPED = "_program"  # the file in a wheel, before its digest
 
 ENTRIES: dict[str, Callable[..., Any]] = {}
-SAMPLES: dict[str, tuple[Any, ...]] = {}  # groups of tables that go by reference, and small tuples that go by value
+SAMPLES: dict[str, tuple[Any, ...]] = {}
 
 _HERE = Path(__file__).parent
-_KEPT_DAYS = 30
+_SOURCES = [
+    *sorted((_HERE / "negotiation").glob("*.py")),
+    *(_HERE / f"{one}.py" for one in ("compiler", "kernel", "randomness")),
+]
+_UNUSED_DAYS = 30  # after which a program in the cache is removed
 
 
 def kernel(function: Function) -> Function:
-    """A rule that the program contains. It must not make arrays: then nothing counts references."""
+    """A rule that the program contains. It makes no arrays, so that no references need to be counted."""
     vars(function)["allocates"] = False
     return function
 
@@ -54,18 +61,17 @@ def allocating(function: Function) -> Function:
     return function
 
 
-def sample(tables: tuple[Any, ...]) -> None:
-    """Show what a named tuple looks like that entries take: a group of tables, or a few whole numbers."""
-    SAMPLES[type(tables).__name__] = tables
+def sample(example: tuple[Any, ...]) -> None:
+    """Show what a named tuple looks like that entries take: of arrays (it goes by reference) or of whole numbers."""
+    SAMPLES[type(example).__name__] = example
 
 
 def entry(function: Function) -> Function:
     """A kernel that Python calls in its compiled form, free of Python's global lock.
 
-    Its annotations say what it takes: int, float, bool, np.uint64, arrays of one dimension, or a tuple with a `sample`.
+    Its annotations say what it takes: int, float, bool, arrays of one dimension, or a tuple with a `sample`.
     """
-    name, kinds = function.__name__, [kind for key, kind in function.__annotations__.items() if key != "return"]
-    ENTRIES[name] = function
+    ENTRIES[function.__name__] = function
     if UNCOMPILED:
         return function
     compiled: Callable[..., Any] | None = None
@@ -74,18 +80,166 @@ def entry(function: Function) -> Function:
     def call(*arguments: Any) -> Any:  # noqa: ANN401 - as the function says
         nonlocal compiled
         if compiled is None:
-            compiled = program()(name, function, kinds)
+            with _lock:
+                compiled = _program()(function)
         return compiled(*arguments)
 
     return cast("Function", call)
 
 
-# Calling compiled code: numba's convention is a place for the result, a place for an error, then the arguments, with
-# tuples and arrays taken apart.
+# The program: in the wheel, kept, or compiled now.
 
-_NUMBERS = {"int": ctypes.c_int64, "float": ctypes.c_double, "bool": ctypes.c_uint8, "np.uint64": ctypes.c_uint64}
-_ARRAYS = {"Floats": np.float64, "Ints": np.int64, "Stream": np.uint64}
-_WORDS_OF_VECTOR = 7
+_Offer = Callable[[Callable[..., Any]], Callable[..., Any]]
+_lock = threading.Lock()
+
+
+@cache
+def digest() -> str:
+    """Of the sources of the program, and of what else makes it another one."""
+    content = hashlib.sha256(f"{sys.platform} {os.uname().machine if hasattr(os, 'uname') else ''} {BOUNDS}".encode())
+    for source in _SOURCES:
+        content.update(source.read_bytes())
+    return content.hexdigest()[:16]
+
+
+def shipped() -> Path:
+    """Where a wheel has the program."""
+    return _HERE / f"_program-{digest()}.so"
+
+
+def cache_home() -> Path:
+    """The user's cache folder for negsim (XDG_CACHE_HOME, else ~/.cache)."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "negsim"
+
+
+def must_compile() -> bool:
+    """Whether the first call of an entry has to wait for the program to be compiled."""
+    return not UNCOMPILED and not shipped().exists() and _kept() is None
+
+
+@cache
+def _program() -> _Offer:
+    """What gives the compiled form of an entry."""
+    if shipped().exists():
+        library = ctypes.CDLL(str(shipped()))
+        return lambda function: _caller(ctypes.cast(library[function.__name__], ctypes.c_void_p).value or 0, function)
+    code = _kept()
+    if code is None:
+        if not _numba_fits():
+            return _plainly
+        code = compile_program()
+        _keep(code)
+    engine = _linked(code)
+    return lambda function: _caller(engine.get_function_address(function.__name__), function)
+
+
+def _linked(code: bytes) -> Any:  # noqa: ANN401 - llvmlite has no types
+    """An object file in memory, ready to be called."""
+    import llvmlite.binding as llvm  # noqa: PLC0415 - a shipped program needs none of it
+
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    machine = llvm.Target.from_default_triple().create_target_machine()
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    return engine
+
+
+def _place() -> Path:
+    return cache_home() / f"program-{digest()}.o"
+
+
+def _kept() -> bytes | None:
+    """The program in the cache; None if it is not there or damaged."""
+    with suppress(OSError):
+        content = _place().read_bytes()
+        if content[:32] == hashlib.sha256(content[32:]).digest():
+            with suppress(OSError):
+                os.utime(_place())
+            return content[32:]
+    return None
+
+
+def _keep(code: bytes) -> None:
+    """Keep a program, and remove those that have not been used for a month."""
+    folder = cache_home()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".program-", delete=False) as file:
+            file.write(hashlib.sha256(code).digest() + code)
+        Path(file.name).replace(_place())
+    except OSError as problem:
+        sys.stderr.write(f"negsim: the compiled program is not kept: {problem}\n")
+        return
+    for other in folder.glob("*program-*"):
+        with suppress(OSError):
+            if other.stat().st_mtime < time.time() - _UNUSED_DAYS * 86400:
+                other.unlink()
+
+
+def compile_program(report: Callable[[float], None] = lambda _: None) -> bytes:
+    """Compile the program in another process. report: called with the share that is done, 0..1.
+
+    Raises NegsimError if it cannot be compiled.
+    """
+    path = os.pathsep.join([str(_HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+    with tempfile.TemporaryDirectory(prefix="negsim-") as folder:
+        target = Path(folder) / "program.o"
+        command = [sys.executable, "-m", "negsim.negotiation.program", str(target)]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": path}
+        ) as child:
+            for line in child.stdout or ():
+                report(float(line))
+            complaint = (child.stderr.read() if child.stderr else "").strip().splitlines()
+        if child.returncode or not target.exists():
+            raise NegsimError(f"the rules cannot be compiled: {complaint[-1] if complaint else child.returncode}")
+        return target.read_bytes()
+
+
+def _numba_fits() -> bool:
+    """Whether the numba that is installed is one whose internals `compiler` knows."""
+    try:
+        version = metadata.version("numba")
+    except metadata.PackageNotFoundError:
+        raise NegsimError(
+            f"the rules have to be compiled here, which takes numba {NUMBA}: pip install 'negsim[compile]'"
+        ) from None
+    if version.rpartition(".")[0] == NUMBA:
+        return True
+    sys.stderr.write(f"negsim: with numba {version} the rules take minutes to compile; {NUMBA} takes seconds\n")
+    return False
+
+
+def _plainly(function: Callable[..., Any]) -> Callable[..., Any]:
+    """An entry compiled in numba's own way."""
+    import numba  # noqa: PLC0415 - where it is needed at all
+    from numba.extending import typeof_impl  # noqa: PLC0415
+
+    @cache
+    def rule(function: Callable[..., Any]) -> Any:  # noqa: ANN401 - numba has no types
+        options = {"cache": True, "boundscheck": BOUNDS, "_nrt": vars(function)["allocates"]}
+        return numba.njit(function, nogil=True, error_model="numpy", **options)
+
+    def kind(function: Callable[..., Any], _: object) -> Any:  # noqa: ANN401
+        function = inspect.unwrap(function)
+        return numba.types.Dispatcher(rule(function)) if "allocates" in vars(function) else None
+
+    numba.config.CACHE_DIR = str(cache_home() / f"numba-program-{digest()}")
+    typeof_impl.register(FunctionType, kind)
+    return cast("Callable[..., Any]", rule(function))
+
+
+# Calling an entry: numba's convention is a place for the result, a place for an error, then the arguments, with arrays
+# and small tuples taken apart.
+
+_NUMBERS: dict[str, Any] = {"int": ctypes.c_int64, "float": ctypes.c_double, "bool": ctypes.c_uint8}
+_ARRAYS: dict[str, Any] = {"Floats": np.float64, "Ints": np.int64, "Stream": np.uint64}
+_WORDS = 7  # that describe an array of one dimension
+
+_references: dict[tuple[int, ...], tuple[int, Any]] = {}
 
 
 def _descriptor(array: np.ndarray[Any, Any]) -> list[int]:
@@ -93,48 +247,47 @@ def _descriptor(array: np.ndarray[Any, Any]) -> list[int]:
     return [0, 0, array.size, array.itemsize, array.ctypes.data, *array.shape, *array.strides]
 
 
-_addresses: dict[tuple[int, ...], tuple[Any, list[Any]]] = {}
-
-
 def _reference(tables: tuple[Any, ...]) -> int:
-    """The address of the descriptors of a group of tables, kept as long as its arrays live."""
+    """The address of the descriptors of a group of tables, kept as long as its arrays live.
+
+    Raises TypeError if they do not look like the sample.
+    """
     key = tuple(map(id, tables))
-    found = _addresses.get(key)
-    if found is None:
-        for array, like in zip(tables, SAMPLES[type(tables).__name__], strict=True):
+    if key not in _references:
+        name = type(tables).__name__
+        for array, like in zip(tables, SAMPLES[name], strict=True):
             if array.dtype != like.dtype or array.ndim != like.ndim or not array.flags.c_contiguous:
-                raise TypeError(
-                    f"{type(tables).__name__}: an array of {array.dtype}, {array.ndim}-dimensional, is not as in {like.dtype}"
-                )
+                raise TypeError(f"a {name} has another array here: {array.ndim} dimensions of {array.dtype}")
         words = np.array([word for array in tables for word in _descriptor(array)], np.int64)
-        gone = [weakref.ref(array, lambda _: _addresses.pop(key, None)) for array in tables]
-        found = _addresses[key] = words, gone
-    return int(found[0].ctypes.data)
+        gone = [weakref.ref(array, lambda _: _references.pop(key, None)) for array in tables]
+        _references[key] = words.ctypes.data, (words, gone)
+    return _references[key][0]
 
 
-def _caller(address: int, function: Callable[..., Any], kinds: list[str]) -> Callable[..., Any]:
+def _caller(address: int, function: Callable[..., Any]) -> Callable[..., Any]:
     """A Python function that calls the compiled one at an address."""
+    kinds = [function.__annotations__[name] for name in inspect.signature(function).parameters]
+    by_value = {name for name, example in SAMPLES.items() if isinstance(example[0], int)}
     types: list[Any] = []
     for kind in kinds:
-        if kind in _NUMBERS:
-            types.append(_NUMBERS[kind])
-        elif kind in _ARRAYS:
-            types += [ctypes.c_int64] * _WORDS_OF_VECTOR
-        elif isinstance(SAMPLES[kind][0], int):
+        if kind in _ARRAYS:
+            types += [ctypes.c_int64] * _WORDS
+        elif kind in by_value:
             types += [ctypes.c_int64] * len(SAMPLES[kind])
         else:
-            types.append(ctypes.c_int64)
+            types.append(_NUMBERS.get(kind, ctypes.c_int64))
     native = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, *types)(address)
-    give = _giver(function)
-    by_value = {kind for kind in kinds if kind in SAMPLES and isinstance(SAMPLES[kind][0], int)}
+    result_of = _reader(function.__annotations__["return"])
 
     def call(*arguments: Any) -> Any:  # noqa: ANN401 - as the function says
         words: list[Any] = []
+        arrays = []  # whose memory has to stay
         for kind, argument in zip(kinds, arguments, strict=True):
             if kind in _NUMBERS:
                 words.append(argument)
             elif kind in _ARRAYS:
-                words += _descriptor(np.ascontiguousarray(argument, _ARRAYS[kind]))
+                arrays.append(np.ascontiguousarray(argument, _ARRAYS[kind]))
+                words += _descriptor(arrays[-1])
             elif kind in by_value:
                 words += argument
             else:
@@ -142,14 +295,13 @@ def _caller(address: int, function: Callable[..., Any], kinds: list[str]) -> Cal
         result, error = (ctypes.c_double * 8)(), ctypes.c_void_p()
         if native(ctypes.byref(result), ctypes.byref(error), *words):
             raise IndexError(f"{function.__name__}: an index is out of bounds")
-        return give(result)
+        return result_of(result)
 
     return call
 
 
-def _giver(function: Callable[..., Any]) -> Callable[[Any], Any]:
-    """What reads the result of a kernel from its place, eight words long."""
-    kind = function.__annotations__["return"]
+def _reader(kind: str) -> Callable[[Any], Any]:
+    """What reads the result of an entry from its place, by its annotation."""
     if kind in SAMPLES:
         make, length = type(SAMPLES[kind]), len(SAMPLES[kind])
         return lambda result: make(*(ctypes.c_int64 * length).from_buffer(result))
@@ -159,124 +311,3 @@ def _giver(function: Callable[..., Any]) -> Callable[[Any], Any]:
     return {"None": lambda _: None, "float": lambda result: result[0], "bool": lambda result: bytes(result)[0] == 1}[
         kind
     ]
-
-
-# The program: shipped, kept, or compiled now.
-
-Offers = Callable[[str, Callable[..., Any], list[str]], Callable[..., Any]]
-_lock = threading.Lock()
-
-
-def program() -> Offers:
-    """What gives the compiled form of an entry; compiles the program if it is nowhere to be found."""
-    with _lock:
-        return _program()
-
-
-@cache
-def _program() -> Offers:
-    shipped = _HERE / f"{SHIPPED}-{digest()}.so"
-    if shipped.exists() and not BOUNDS:
-        library = ctypes.CDLL(str(shipped))
-        return lambda name, function, kinds: _caller(
-            ctypes.cast(library[name], ctypes.c_void_p).value or 0, function, kinds
-        )
-    code = _kept()
-    if code is None:
-        code = compile_program()
-        _keep(code)
-    find = _linked(code)
-    return lambda name, function, kinds: _caller(find(name), function, kinds)
-
-
-def _linked(code: bytes) -> Callable[[str], int]:
-    """Put an object file into memory; what gives the address of a symbol."""
-    import llvmlite.binding as llvm
-
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    machine = llvm.Target.from_default_triple().create_target_machine()
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
-    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
-    engine.finalize_object()
-    return lambda name: engine.get_function_address(name)
-
-
-@cache
-def digest() -> str:
-    """Of the sources of the program and what else makes it another one."""
-    content = hashlib.sha256(f"{sys.platform} {np.dtype(np.intp).itemsize} {BOUNDS}".encode())
-    for source in sorted(
-        [
-            *(_HERE / "negotiation").glob("*.py"),
-            *(_HERE / f"{name}.py" for name in ("compiler", "kernel", "randomness")),
-        ]
-    ):
-        content.update(source.read_bytes())
-    return content.hexdigest()[:16]
-
-
-def cache_home() -> Path:
-    """The user's cache folder for negsim (XDG_CACHE_HOME, else ~/.cache)."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "negsim"
-
-
-def _file() -> Path:
-    return cache_home() / f"program-{digest()}.o"
-
-
-def must_compile() -> bool:
-    """Whether the first entry that is called will have to wait for the program to be compiled."""
-    return not UNCOMPILED and not (_HERE / f"{SHIPPED}-{digest()}.so").exists() and _kept() is None
-
-
-def _kept() -> bytes | None:
-    """The program in the cache; None if it is not there or damaged."""
-    with suppress(OSError):
-        content = _file().read_bytes()
-        if content[:32] == hashlib.sha256(content[32:]).digest():
-            os.utime(_file())
-            return content[32:]
-    return None
-
-
-def _keep(code: bytes) -> None:
-    """Keep a program, and remove those that nobody has used for a month."""
-    folder = cache_home()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".program-", delete=False) as file:
-            file.write(hashlib.sha256(code).digest() + code)
-        Path(file.name).replace(_file())
-    except OSError as problem:
-        sys.stderr.write(f"negsim: the compiled program is not kept: {problem}\n")
-        return
-    for other in folder.glob("program-*.o"):
-        with suppress(OSError):
-            if other.stat().st_mtime < time.time() - _KEPT_DAYS * 86400:
-                other.unlink()
-
-
-def compile_program(report: Callable[[float], None] | None = None) -> bytes:
-    """Compile the program in another process. report: called with the share that is done, 0..1.
-
-    Raises NegsimError if it cannot be compiled.
-    """
-    with tempfile.TemporaryDirectory(prefix="negsim-") as folder:
-        target = Path(folder) / "program.o"
-        path = os.pathsep.join([str(_HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
-        command = [sys.executable, "-m", "negsim.negotiation.program", str(target)]
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": path}
-        ) as child:
-            for line in child.stdout or ():
-                (report or on_progress)(float(line))
-            complaint = (child.stderr.read() if child.stderr else "").strip().splitlines()
-        if child.returncode or not target.exists():
-            raise NegsimError(f"the rules cannot be compiled: {complaint[-1] if complaint else child.returncode}")
-        return target.read_bytes()
-
-
-def on_progress(_share: float) -> None:
-    """What is told how far compiling is, where nobody else asks; a command line puts its own here."""

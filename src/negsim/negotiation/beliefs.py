@@ -34,9 +34,7 @@ def imagine(case: Case, state: State, group_mean: Floats) -> None:
 
 
 @kernel
-def _imagine(
-    case: Case, state: State, group_mean: Floats, group: Ints, x: Floats, room: Floats, out: Floats
-) -> None:
+def _imagine(case: Case, state: State, group_mean: Floats, group: Ints, x: Floats, room: Floats, out: Floats) -> None:
     """First beliefs and their sums, one row of beliefs after the other; x, room, out: N, to work with."""
     p, trust, belief, n = case.parameters[0], state.trust, state.belief, x.shape[0]
     for k in range(state.paragraphs.shape[0]):

@@ -18,6 +18,7 @@ from negsim.negotiation.tables import Case, Floats, State
 from negsim.negotiation.trust import sum_trust, trust_levels
 from negsim.randomness import Decision, normal, uniform
 
+
 @allocating
 def populate(case: Case, state: State) -> None:
     """Fill a newly allocated state with the people of one replication."""
