@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator
 import against_c
 import against_ndlib
 import against_objects
-import numba
 import numpy as np
 import scaling
 import start
@@ -62,7 +61,7 @@ def rows(name: str, runs: int) -> Iterator[Row]:
 def surroundings() -> str:
     """What the numbers depend on."""
     load = ", ".join(f"{of:.1f}" for of in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
-    versions = f"Python {platform.python_version()}, numba {numba.__version__}, numpy {np.__version__}"
+    versions = f"Python {platform.python_version()}, numpy {np.__version__}"
     return f"{versions}; {os.cpu_count()} cores of {platform.machine()}, load before {load}"
 
 

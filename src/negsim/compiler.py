@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import cache
 from types import FunctionType
 from typing import Any
 
@@ -85,11 +85,21 @@ def compile_program(
     kinds |= {
         name: _Tables(one) if isinstance(one[0], np.ndarray) else numba.typeof(one) for name, one in samples.items()
     }
-    typeof_impl.register(FunctionType, partial(_typeof, bounds=bounds, progress=progress))
+
+    @cache
+    def rule_of(function: Rule) -> _Rule:
+        return _Rule(function, bounds, progress)
+
+    @typeof_impl.register(FunctionType)
+    def _(function: Rule, _: object) -> Any:
+        """The type of a global function that a kernel names: that of another kernel, or none that is known here."""
+        rule = inspect.unwrap(function)
+        return types.Dispatcher(rule_of(rule)) if "allocates" in vars(rule) else None
+
     program, seen, names = AOTCPUCodegen("negsim").create_library("negsim"), set[Any](), dict[str, str]()
     module = program._final_module
     for name, function in entries.items():
-        rule = _rule(inspect.unwrap(function), bounds, progress)
+        rule = rule_of(inspect.unwrap(function))
         arguments = tuple(kinds[function.__annotations__[key]] for key in inspect.signature(function).parameters)
         rule.compile(arguments)
         lowered = rule.overloads[arguments]
@@ -174,7 +184,11 @@ class _Pipeline(compiler.Compiler):  # type: ignore[misc]
 class _Rule(CPUDispatcher):  # type: ignore[misc]
     """A kernel as numba sees it."""
 
-    progress: Callable[[], None]
+    def __init__(self, function: Rule, bounds: bool, progress: Callable[[], None]) -> None:  # noqa: FBT001
+        allocates = vars(function)["allocates"]
+        options = {"nopython": True, "error_model": "numpy", "boundscheck": bounds, "_nrt": allocates}
+        super().__init__(function, targetoptions=options, pipeline_class=_Pipeline)
+        self.progress = progress
 
     def get_call_template(self, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
         kinds = [self.py_func.__annotations__.get(name) for name in inspect.signature(self.py_func).parameters]
@@ -192,17 +206,3 @@ class _Rule(CPUDispatcher):  # type: ignore[misc]
             self.overloads[arguments] = lowered._replace(entry_point=key)
             self.progress()
         return self.overloads[arguments].entry_point
-
-
-@cache
-def _rule(function: Rule, bounds: bool, progress: Callable[[], None]) -> _Rule:
-    options = {"nopython": True, "error_model": "numpy", "boundscheck": bounds, "_nrt": vars(function)["allocates"]}
-    rule = _Rule(function, targetoptions=options, pipeline_class=_Pipeline)
-    rule.progress = progress
-    return rule
-
-
-def _typeof(function: Rule, _: object, *, bounds: bool, progress: Callable[[], None]) -> Any:
-    """The type of a global function that a kernel names: that of another kernel, or none that this file knows."""
-    function = inspect.unwrap(function)
-    return types.Dispatcher(_rule(function, bounds, progress)) if "allocates" in vars(function) else None

@@ -232,6 +232,22 @@ def _plainly(function: Callable[..., Any]) -> Callable[..., Any]:
     return cast("Callable[..., Any]", rule(function))
 
 
+def apart(*functions: Function) -> list[Function]:
+    """Kernels outside the model in their compiled form, as a program of their own: for loops around its rules.
+
+    They are annotated as entries are, and they are compiled here and now, which takes numba.
+    """
+    if UNCOMPILED:
+        return list(functions)
+    from negsim.compiler import compile_program as compile_here  # noqa: PLC0415 - numba is slow to import
+
+    entries = {function.__name__: function for function in functions}
+    engine = _linked(compile_here(entries, SAMPLES, bounds=BOUNDS))
+    return [
+        cast("Function", _caller(engine.get_function_address(name), function)) for name, function in entries.items()
+    ]
+
+
 # Calling an entry: numba's convention is a place for the result, a place for an error, then the arguments, with arrays
 # and small tuples taken apart.
 
@@ -308,6 +324,9 @@ def _reader(kind: str) -> Callable[[Any], Any]:
     if kind.startswith("tuple[float"):
         length = kind.count(",") + 1
         return lambda result: tuple(result[:length])
-    return {"None": lambda _: None, "float": lambda result: result[0], "bool": lambda result: bytes(result)[0] == 1}[
-        kind
-    ]
+    return {
+        "None": lambda _: None,
+        "int": lambda result: ctypes.c_int64.from_buffer(result).value,
+        "float": lambda result: result[0],
+        "bool": lambda result: bytes(result)[0] == 1,
+    }[kind]

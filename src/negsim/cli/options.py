@@ -56,8 +56,8 @@ def run_tiny() -> None:
     from negsim.scenario.lowering import lower
 
     case = lower(loads(TINY, "two neighbours"))
-    replicate(case, np.uint64(0), 0, 1)
-    replicate_recorded(case, np.uint64(0), 0, 1, np.zeros(1))
+    replicate(case, 0, 0, 1)
+    replicate_recorded(case, 0, 0, 1, np.zeros(1))
     watch(case)
 
 

@@ -9,7 +9,7 @@ from negsim.negotiation.tables import Floats, Ints
 @kernel
 def _shorter(gap: int) -> int:
     """The next gap of Shell's sort: 5/11 of the last one, and 1 in the end (Gonnet & Baeza-Yates 1991)."""
-    return 1 if gap == 2 else 5 * gap // 11  # noqa: PLR2004
+    return 1 if gap == 2 else 5 * gap // 11
 
 
 @kernel

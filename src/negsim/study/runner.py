@@ -219,7 +219,7 @@ def _in_chunks(cases: Cases, seed: int, first: int, replications: int, threads: 
         stream(seed, number)  # raises where a number is out of range
 
     def chunk(start: int, count: int) -> Results:
-        return joined([replicate(case, np.uint64(seed), *which) for case, *which in cases(start, count)])
+        return joined([replicate(case, seed, *which) for case, *which in cases(start, count)])
 
     threads = _workers(threads)
     size = min(CHUNK, math.ceil(replications / threads))
