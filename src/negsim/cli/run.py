@@ -85,11 +85,13 @@ def run(
     threads: Threads = None,
 ) -> None:
     """Run a scenario many times: how it ends, what blocks, why."""
-    from negsim.report import outputs, summary
+    from negsim.report import summary
 
     changes, title = with_ensemble(changes, parameters), scenario_name(name)
     runs = _run(load_scenario(name, changes), replications=replications, seed=seed, threads=threads)
     if out is not None:
+        from negsim.report import outputs  # loads the pictures
+
         outputs.write_results(runs, out, name=title, changes=changes)
     print((summary.as_json(runs, title) if as_json else _bold(summary.summary(runs, changes=changes))).rstrip("\n"))
     if out is not None:

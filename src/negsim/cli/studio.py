@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 
 from negsim.classroom.links import PORT
 from negsim.cli.options import example, make_ready, run_tiny
-from negsim.errors import NegsimError
+from negsim.errors import optional
 from negsim.report.progress import say
 
 commands = typer.Typer()
@@ -31,8 +30,7 @@ def studio(
 
     It serves until Ctrl-C.
     """
-    if find_spec("nicegui") is None:
-        raise NegsimError("the studio needs NiceGUI; install it with: pip install negsim[studio]")
+    optional("nicegui", "the studio", "studio")
     from negsim.studio.gate import check_free, origin_of
 
     further = None if origin is None else origin_of(origin)

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import krippendorff
 import numpy as np
 
 from negsim.cases import CodedCase, builtin_cases, load_case
@@ -137,7 +136,22 @@ def _alpha(units: np.ndarray, ordered: bool) -> float:  # noqa: FBT001
     known = units[:, _both(units)]
     if known.shape[1] == 0 or (known == known[0, 0]).all():
         return math.nan
-    return float(krippendorff.alpha(known, level_of_measurement="ordinal" if ordered else "nominal"))
+    _, ranks = np.unique(known, return_inverse=True)
+    first, second = ranks.reshape(known.shape)
+    values = ranks.max() + 1
+    pairs = np.zeros((values, values))  # how often one coder's value meets the other's, both ways round
+    np.add.at(pairs, (first, second), 1.0)
+    pairs += pairs.T
+    counts = pairs.sum(axis=0)
+    distances = _ordinal(counts) if ordered else 1.0 - np.eye(values)
+    observed, expected = (pairs * distances).sum(), (np.outer(counts, counts) * distances).sum()
+    return float(1.0 - (counts.sum() - 1.0) * observed / expected)
+
+
+def _ordinal(counts: np.ndarray) -> np.ndarray:
+    """Squared distances between values by rank: all answers from one to the other, half of either end's."""
+    middles = np.cumsum(counts) - counts / 2
+    return np.asarray((middles[:, None] - middles) ** 2)
 
 
 def _reliability(name: str, units: np.ndarray, alpha: float, resampled: np.ndarray) -> Reliability:

@@ -22,10 +22,8 @@ from itertools import permutations
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
-from scipy import optimize
-from scipy.optimize import linprog
-from scipy.sparse import coo_array
 
+from negsim.errors import optional
 from negsim.negotiation.acceptance import PRECISION, count_present, latitude
 from negsim.negotiation.floor import begin
 from negsim.negotiation.tables import Case, CrossTable, Floats, Ints, OpinionRow, State
@@ -107,6 +105,7 @@ def nash(room: People, status_quo: Floats, loss: Loss = "absolute", *, no_deal: 
     the mean for quadratic losses and the median for absolute ones (a solution anywhere between two medians).
     Raises ValueError for a `no_deal` that is better than the status quo.
     """
+    optimize = optional("scipy.optimize", "the Nash solution", "studies")
     outside = losses(room, status_quo, loss) if no_deal is None else no_deal
     if np.any(losses(room, status_quo, loss) > outside + NOTHING):
         raise ValueError("no_deal is better than the status quo for somebody; the search has nowhere to begin")
@@ -271,9 +270,11 @@ def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | Non
     if (low > high).any():
         return None
     variables = issues * (1 + len(deciding))
-    constraints = coo_array((entries, (rows, columns)), shape=(len(limits), variables)).tocsr()
+    optimize = optional("scipy.optimize", "the search for a package", "studies")
+    sparse = optional("scipy.sparse", "the search for a package", "studies")
+    constraints = sparse.coo_array((entries, (rows, columns)), shape=(len(limits), variables)).tocsr()
     bounds = [*zip(low, high, strict=True), *[(0.0, 1.0)] * (variables - issues)]
-    solution = linprog(np.zeros(variables), A_ub=constraints, b_ub=limits, bounds=bounds, method="highs")
+    solution = optimize.linprog(np.zeros(variables), A_ub=constraints, b_ub=limits, bounds=bounds, method="highs")
     return np.asarray(solution.x[:issues]) if solution.status == 0 else None
 
 
