@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from scipy.cluster.hierarchy import cut_tree, linkage
 
 from negsim.cases import decide, ktab
 from negsim.cases.foreign import SILENT, Actor, Body, Question, key, listed, one_line, proper
 from negsim.cases.library import loads
-from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, encodable, literal, optional
+from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, encodable, literal
 from negsim.scenario.library import text_in
 from negsim.scenario.schema import MOST_GROUPS, MOST_ISSUES, MOST_SEATS, Scenario
 from negsim.scenario.words import CODEBOOK
@@ -143,14 +144,13 @@ def _rooms(body: Body) -> list[int]:
     """The number of each actor's group."""
     if not _is_large(body):
         return list(range(len(body.actors)))
-    hierarchy = optional("scipy.cluster.hierarchy", f"grouping more than {MOST_GROUPS} actors", "studies")
     means = {question.name: _around(body.actors, question)[0] for question in body.questions}
     places = [
         [means[one.name] if (own := actor.on(one).position) is None else own for one in body.questions]
         for actor in body.actors
     ]
-    tree = hierarchy.linkage(np.array(places), method="complete")
-    return [int(room) for room in hierarchy.cut_tree(tree, n_clusters=MOST_GROUPS)[:, 0]]
+    tree = linkage(np.array(places), method="complete")
+    return [int(room) for room in cut_tree(tree, n_clusters=MOST_GROUPS)[:, 0]]
 
 
 def _around(actors: list[Actor], question: Question) -> tuple[float, float]:

@@ -25,7 +25,7 @@ from negsim.cli.options import (
     make_ready,
     write_or_print,
 )
-from negsim.errors import NegsimError, optional
+from negsim.errors import NegsimError
 from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
@@ -154,7 +154,6 @@ def validate(
     from negsim.cases import builtin_cases, load_case
     from negsim.report.validation import validation_report
 
-    optional("scipy", "negsim case validate", "studies")  # before anything is compiled
     known = [load_case(name) for name in builtin_cases()]
     scored = _load_cases(cases) if cases else known
     make_ready()
@@ -242,7 +241,6 @@ def solutions(
     from negsim.report.comparisons import solutions_table, solutions_text
     from negsim.study.solutions import Terms, solve_steps
 
-    optional("scipy", "negsim case solutions", "studies")  # before anything is compiled
     scenario = load_scenario(name, changes, parameters)
     solved = followed(solve_steps(scenario, Terms(loss, power), replications=replications, seed=seed, threads=threads))
     print(solutions_text(solved))

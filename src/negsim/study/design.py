@@ -18,7 +18,7 @@ from negsim.negotiation.tables import Floats
 from negsim.scenario.yaml import Plain
 from negsim.study.schema import MOST_CELLS, MOST_RUNS, Cell, Study, called
 
-EXTRA = "studies"  # what to install for the designs that are not spelt out
+EXTRA = "sensitivity"  # what to install for Morris designs and indices
 MORRIS_LEVELS = 4  # of the grid that trajectories walk on (Morris 1991)
 
 
@@ -57,14 +57,16 @@ def factorial(factors: Mapping[str, Sequence[Plain]]) -> list[Cell]:
 
 def latin_hypercube(factors: int, points: int, seed: int) -> Floats:
     """One point in every one of `points` slices of every factor (McKay, Beckman & Conover 1979)."""
-    qmc = optional("scipy.stats.qmc", "a Latin hypercube", EXTRA)
+    from scipy.stats import qmc  # noqa: PLC0415 - slow to import, as in `sobol`
+
     sample: Floats = qmc.LatinHypercube(factors, rng=np.random.default_rng(seed)).random(points)
     return sample
 
 
 def sobol(factors: int, points: int, seed: int) -> Floats:
     """A scrambled Sobol' sequence."""
-    qmc = optional("scipy.stats.qmc", "a Sobol' sequence", EXTRA)
+    from scipy.stats import qmc  # noqa: PLC0415
+
     sample: Floats = qmc.Sobol(factors, rng=np.random.default_rng(seed)).random(points)
     return sample
 

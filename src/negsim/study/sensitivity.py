@@ -72,7 +72,8 @@ def doubtful(indices: Sequence[Index]) -> bool:
 
 def _sobol(study: Study, values: Floats) -> dict[str, list[Estimate]]:
     """First-order and total indices (Sobol' 1993; estimators of Saltelli et al. 2010), intervals by bootstrap."""
-    stats = optional("scipy.stats", "a Sobol' index", EXTRA)
+    from scipy import stats  # noqa: PLC0415 - slow to import, and tables of results import this module
+
     points, factors = study.points or 0, len(study.factors)
     blocks = values.reshape(factors + 2, 1, points)
     a, b, mixed = blocks[0], blocks[1], np.resize(blocks[2:], (max(2, factors), 1, points))  # scipy takes no single one

@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit
 
 from negsim.cases import CodedCase, neighbours, scenario_of
-from negsim.errors import optional
 from negsim.negotiation.tables import Floats, Ints, Outcome
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.ensembles import calibrated_on
@@ -133,8 +134,6 @@ def always_consensus(case: Precedent, precedents: Sequence[Precedent]) -> Floats
 
 def number_of_days(case: Precedent, precedents: Sequence[Precedent]) -> Floats:
     """A logistic rule for consensus on the log of the days; the base rate divides the rest."""
-    expit = optional("scipy.special", "a logistic rule", "studies").expit
-    minimize = optional("scipy.optimize", "a logistic rule", "studies").minimize
     rest = base_rate(case, precedents)
     logs = np.array([math.log(other.days) for other in precedents])
     centre, spread = (np.nanmean(logs), np.nanstd(logs)) if np.isfinite(logs).any() else (0.0, 1.0)
