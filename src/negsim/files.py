@@ -6,13 +6,17 @@
 - A folder is replaced only if it is new, empty or negsim's own: `MARKER` in it names every entry, and the command that
   wrote them. Another command does not replace it.
 - Pictures can be added to any folder, but they replace only pictures that its marker names.
+- Folders of compiled kernels are removed when they are out of use; nothing else in the cache is touched.
 """
 
 from __future__ import annotations
 
 import csv
 import os
+import re
+import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -178,3 +182,43 @@ def plain_cell(value: object) -> object:
     ("'=1+1", -0.5)
     """
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+DAY = 86_400.0  # seconds
+RECENT, NEWEST, OLDEST = DAY, 4, 28 * DAY
+_DIGEST = re.compile(r"[0-9a-f]{16}")
+
+
+def prune(cache: Path, keep: Path | None) -> list[Path]:
+    """Remove folders of compiled kernels that are out of use from negsim's cache; those that are gone.
+
+    A folder's time is that of its last use, because every process that starts leaves and removes a file in it. Folders
+    used within a day stay, and of the others the newest few, but none that nobody has used for four weeks. keep: the
+    folder of this process, which stays in any case. A process that uses an old folder at this very moment compiles
+    again what it has not read yet.
+    """
+    try:
+        uses = {path: path.stat().st_mtime for path in cache.iterdir() if _DIGEST.fullmatch(path.name)}
+    except OSError:
+        return []
+    now, newest = time.time(), sorted(uses, key=lambda path: -uses[path])
+    old = [
+        path
+        for rank, path in enumerate(newest)
+        if path != keep and now - uses[path] > (RECENT if rank >= NEWEST else OLDEST)
+    ]
+    return [path for path in old if _removed(path, uses[path])]
+
+
+def _removed(folder: Path, last_use: float) -> bool:
+    """Whether a folder is gone: one that was used meanwhile stays."""
+    aside = folder.with_name(f".{os.getpid()}-{folder.name}")
+    try:
+        folder.rename(aside)
+        if aside.stat().st_mtime > last_use:
+            aside.rename(folder)
+            return False
+        shutil.rmtree(aside)
+    except OSError:
+        return False
+    return True

@@ -7,15 +7,16 @@
 
 from __future__ import annotations
 
+import os
 import shlex
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from negsim.errors import NegsimError, ScenarioError, did_you_mean, encodable
-from negsim.report.progress import say
+from negsim.report.progress import Began, compiling, say
 
 if TYPE_CHECKING:
     from negsim.scenario import Scenario
@@ -40,15 +41,28 @@ def must_compile() -> bool:
     return not numba.config.DISABLE_JIT and (folder is None or not any(folder.rglob("*.replicate-*.nbi")))
 
 
-def make_ready() -> None:
-    """Compile the kernels if no earlier command has; in the main thread, where Ctrl-C can interrupt it."""
-    if must_compile():
-        say("negsim: compiling the model's kernels, once; this takes about a minute")
-        run_tiny()
+SECONDS = {"many runs": 78.0, "their time series": 5.0, "single runs": 2.0}  # to compile, on an idle machine
+APART = ("PYTHONOPTIMIZE", "NUMBA_BOUNDSCHECK", "NUMBA_OPT", "NUMBA_JIT_COVERAGE")  # compile to other code
 
 
-def run_tiny() -> None:
-    """Use every kernel once."""
+def make_ready() -> bool:
+    """Compile the kernels if no earlier command has; in the main thread, where Ctrl-C can interrupt it.
+
+    Says whether it had to.
+    """
+    if not must_compile():
+        return False
+    from negsim.files import prune
+    from negsim.kernel import cache_folder, cache_home
+
+    with compiling(SECONDS, apart=" and ".join(name for name in APART if os.environ.get(name))) as began:
+        run_tiny(began)
+    prune(cache_home(), cache_folder())
+    return True
+
+
+def run_tiny(began: Began = lambda *_: None) -> None:
+    """Use every kernel once. began: called before each part that may have to be compiled."""
     import numpy as np
 
     from negsim.cases import loads
@@ -56,9 +70,14 @@ def run_tiny() -> None:
     from negsim.scenario.lowering import lower
 
     case = lower(loads(TINY, "two neighbours"))
-    replicate(case, np.uint64(0), 0, 1)
-    replicate_recorded(case, np.uint64(0), 0, 1, np.zeros(1))
-    watch(case)
+    parts: dict[str, Callable[[], object]] = {
+        "many runs": lambda: replicate(case, np.uint64(0), 0, 1),
+        "their time series": lambda: replicate_recorded(case, np.uint64(0), 0, 1, np.zeros(1)),
+        "single runs": lambda: watch(case),
+    }
+    for number, (name, use) in enumerate(parts.items(), start=1):
+        began(name, number, len(parts))
+        use()
 
 
 PICTURES = ("png", "svg", "pdf")  # formats of pictures

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from negsim.cli import options
 from negsim.cli.options import (
     Changes,
     Ensemble,
@@ -35,6 +34,7 @@ from negsim.cli.options import (
     load_scenario,
     make_ready,
     name_and_changes,
+    run_tiny,
     scenario_name,
     split_words,
     with_ensemble,
@@ -229,10 +229,11 @@ def report(
 
 @commands.command("compile", hidden=True, epilog=example("negsim compile"))
 def compile_kernels() -> None:
-    """Compile the model's kernels, once; this takes about a minute."""
-    compiles, start = options.must_compile(), time.perf_counter()
-    options.run_tiny()
-    print(f"negsim: kernels {'compiled' if compiles else 'ready'} in {time.perf_counter() - start:.0f} s")
+    """Compile the model's kernels, unless they are kept from before."""
+    start = time.perf_counter()
+    compiled = make_ready()
+    run_tiny()
+    print(f"negsim: kernels {'compiled' if compiled else 'ready'} in {time.perf_counter() - start:.0f} s")
 
 
 class _Alternative(NamedTuple):

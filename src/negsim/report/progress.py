@@ -3,14 +3,17 @@
 - Work is a generator that yields steps and returns its result; it never prints.
 - On a terminal a bar comes and goes, and in a notebook one line is written over; elsewhere a line comes now and then,
   so that a log stays short.
+- Compiling cannot yield: it calls a function as each part begins, and a thread keeps the clock going.
 - The command line imports this first, so whatever takes long to import is imported where it is used.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
+import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 5.0  # seconds between lines where there is no terminal
 BLINK = 0.2  # and between two states of a line that is written over
+TICK, LONG_TICK = 1.0, 15.0  # the same while the model is compiled, of which a part may take longer than `PATIENCE`
 
 Result = TypeVar("Result")
 
@@ -122,6 +126,101 @@ def _bar() -> Iterator[Show]:
         yield lambda done, total, text, pace: bar.update(
             task, completed=done, total=total, description=f"{text}  {pace}", visible=True
         )
+
+
+Began = Callable[[str, int, int], None]  # the part that begins, its number from 1, of how many
+
+
+class Forecast:
+    """How long work in parts will still take, from what each part took on another machine.
+
+    seconds: by part, as measured there; a part that has none counts as their mean. This machine's pace against that one
+    follows from the parts that are done, and from the one under way once it takes longer than it should: then it is
+    expected to take an eighth longer than it has.
+    """
+
+    def __init__(self, seconds: Mapping[str, float]) -> None:
+        self.ahead = dict(seconds)
+        self.mean = sum(seconds.values()) / max(1, len(seconds))
+        self.done, self.part, self.rest = 0.0, 0.0, sum(seconds.values())  # of the other machine's seconds
+        self.since = 0.0  # of this machine's, when the part began
+
+    def begin(self, name: str, number: int, total: int, elapsed: float) -> None:
+        """A part begins, `elapsed` seconds after the first."""
+        self.done += self.part
+        self.part, self.since = self.ahead.pop(name, self.mean), elapsed
+        mean = sum(self.ahead.values()) / len(self.ahead) if self.ahead else self.mean
+        self.rest = mean * (total - number)
+
+    def left(self, elapsed: float) -> float:
+        """Seconds until the last part is done.
+
+        >>> forecast = Forecast({"rules": 10.0, "floor": 20.0})
+        >>> forecast.begin("rules", 1, 2, elapsed=0.0)
+        >>> forecast.left(4.0)
+        26.0
+        >>> forecast.begin("floor", 2, 2, elapsed=15.0)
+        >>> forecast.left(25.0)
+        20.0
+        """
+        pace, spent = self.since / self.done if self.done else 1.0, elapsed - self.since
+        late = max(pace, elapsed / (self.done + self.part)) if self.part else pace
+        return max(pace * self.part - spent, spent / 8) + late * self.rest
+
+
+@contextmanager
+def compiling(seconds: Mapping[str, float], *, apart: str = "") -> Iterator[Began]:
+    """Say how far the compilation of the model is until the block ends; gives a function to call as each part begins.
+
+    seconds: that each part takes on an idle machine. apart: why this is not the usual compilation, such as the name of
+    a setting; "" if it is. The forecast counts processor seconds, and takes the machine to stay as busy as it is.
+    """
+    forecast, start, begin, at = Forecast(seconds), time.monotonic(), time.process_time(), ""
+    over, in_place = threading.Event(), sys.stderr.isatty()
+
+    def began(name: str, number: int, total: int) -> None:
+        nonlocal at
+        forecast.begin(name, number, total, time.process_time() - begin)
+        at = f"{name} ({number} of {total}), "
+
+    def tick() -> None:
+        while not over.wait(TICK if in_place else LONG_TICK):
+            elapsed, worked = time.monotonic() - start, time.process_time() - begin
+            left = forecast.left(worked) * elapsed / max(worked, TICK / 10)
+            line = f"negsim: compiling {at}{_clock(elapsed)} so far, {_roughly(left)} left"
+            if in_place:
+                _write_over(line)
+            else:
+                say(line)
+
+    what = f"the model apart, because of {apart}" if apart else "the model, which is kept for later runs"
+    say(f"negsim: compiling {what}; {_roughly(forecast.left(0.0))} on an idle machine")
+    ticker = threading.Thread(target=tick, daemon=True)
+    ticker.start()
+    try:
+        yield began
+    finally:
+        over.set()
+        ticker.join()
+        if in_place:
+            _write_over("")
+    say(f"negsim: the model is ready after {_clock(time.monotonic() - start)}")
+
+
+def _clock(seconds: float) -> str:
+    """Minutes and seconds, as in 1:05."""
+    return f"{round(seconds) // 60}:{round(seconds) % 60:02d}"
+
+
+def _roughly(seconds: float) -> str:
+    """A forecast, in steps of five seconds."""
+    return f"about {_clock(5 * round(seconds / 5))}" if seconds > 7.5 else "a few seconds"
+
+
+def _write_over(line: str) -> None:
+    """Put a line in place of the last one; "" only wipes it away."""
+    width = shutil.get_terminal_size().columns - 1
+    print(f"\r{line[:width]:<{width}}" + ("" if line else "\r"), end="", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def sweep(
