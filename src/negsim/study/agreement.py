@@ -132,18 +132,16 @@ def _both(units: np.ndarray) -> np.ndarray:
 
 
 def _alpha(units: np.ndarray, ordered: bool) -> float:  # noqa: FBT001
-    """Krippendorff's alpha of answers (2, cases); NaN where it is not defined."""
-    known = units[:, _both(units)]
-    if known.shape[1] == 0 or (known == known[0, 0]).all():
+    """Krippendorff's alpha of answers (coders, cases), NaN where not known; NaN where it is not defined."""
+    values = np.unique(units[~np.isnan(units)])
+    answers = (units.T[:, :, None] == values).sum(axis=1, dtype=float)  # cases, values: by how many coders
+    coders = answers.sum(axis=1, keepdims=True)
+    answers, coders = answers[coders[:, 0] > 1], coders[coders[:, 0] > 1]
+    counts = answers.sum(axis=0)
+    if np.count_nonzero(counts) < 2:
         return math.nan
-    _, ranks = np.unique(known, return_inverse=True)
-    first, second = ranks.reshape(known.shape)
-    values = ranks.max() + 1
-    pairs = np.zeros((values, values))  # how often one coder's value meets the other's, both ways round
-    np.add.at(pairs, (first, second), 1.0)
-    pairs += pairs.T
-    counts = pairs.sum(axis=0)
-    distances = _ordinal(counts) if ordered else 1.0 - np.eye(values)
+    pairs = (answers / (coders - 1)).T @ answers - np.diag((answers / (coders - 1)).sum(axis=0))  # values, values
+    distances = _ordinal(counts) if ordered else 1.0 - np.eye(len(values))
     observed, expected = (pairs * distances).sum(), (np.outer(counts, counts) * distances).sum()
     return float(1.0 - (counts.sum() - 1.0) * observed / expected)
 
