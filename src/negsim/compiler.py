@@ -90,7 +90,7 @@ def compile_program(
     def rule_of(function: Rule) -> _Rule:
         return _Rule(function, bounds, progress)
 
-    @typeof_impl.register(FunctionType)
+    @typeof_impl.register(FunctionType)  # type: ignore[untyped-decorator]
     def _(function: Rule, _: object) -> Any:
         """The type of a global function that a kernel names: that of another kernel, or none that is known here."""
         rule = inspect.unwrap(function)
@@ -126,7 +126,7 @@ class _Tables(types.Type):  # type: ignore[misc]
         super().__init__(name=type(tables).__name__)
 
 
-@register_model(_Tables)  # type: ignore[untyped-decorator]
+@register_model(_Tables)
 class _TablesModel(models.PrimitiveModel):  # type: ignore[misc]
     def __init__(self, manager: Any, tables: _Tables) -> None:
         arrays = [manager.lookup(array).get_data_type() for array in tables.members.values()]
@@ -141,7 +141,7 @@ class _TablesAttributes(AttributeTemplate):  # type: ignore[misc]
         return tables.members.get(name)
 
 
-@lower_getattr_generic(_Tables)  # type: ignore[untyped-decorator]
+@lower_getattr_generic(_Tables)
 def _member(context: Any, builder: Any, tables: _Tables, pointer: Any, name: str) -> Any:
     array = cgutils.gep_inbounds(builder, pointer, 0, list(tables.members).index(name))
     return impl_ret_borrowed(context, builder, tables.members[name], builder.load(array))

@@ -14,13 +14,14 @@ import ctypes
 import hashlib
 import inspect
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from functools import cache, wraps
 from importlib import metadata
@@ -124,14 +125,45 @@ def _program() -> _Offer:
     if shipped().exists():
         library = ctypes.CDLL(str(shipped()))
         return lambda function: _caller(ctypes.cast(library[function.__name__], ctypes.c_void_p).value or 0, function)
-    code = _kept()
-    if code is None:
+    if not (code := _kept()):
         if not _numba_fits():
             return _plainly
-        code = compile_program()
-        _keep(code)
+        sys.stderr.write("negsim: compiling the model, once for this version; it takes half a minute or so\n")
+        code = _drained(compiling())
     engine = _linked(code)
     return lambda function: _caller(engine.get_function_address(function.__name__), function)
+
+
+def compiling() -> Generator[tuple[int, int, str], None, bytes]:
+    """Compile the program in another process and keep it; yields per cent done, 100, what it does.
+
+    Raises NegsimError if it cannot be compiled.
+    """
+    _numba_fits()
+    path, start = os.pathsep.join([str(_HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]), time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="negsim-") as folder:
+        target = Path(folder) / "program.o"
+        command = [sys.executable, "-m", "negsim.negotiation.program", str(target)]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": path}
+        ) as child:
+            for line in child.stdout or ():
+                yield int(line), 100, f"per cent of the model compiled after {time.monotonic() - start:.0f} s"
+            complaint = (child.stderr.read() if child.stderr else "").strip().splitlines()
+        if child.returncode or not target.exists():
+            raise NegsimError(f"the model cannot be compiled: {complaint[-1] if complaint else child.returncode}")
+        code = target.read_bytes()
+    _keep(code)
+    return code
+
+
+def _drained(steps: Generator[object, None, bytes]) -> bytes:
+    """What a generator returns."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return bytes(end.value)
 
 
 def _linked(code: bytes) -> Any:  # noqa: ANN401 - llvmlite has no types
@@ -163,40 +195,20 @@ def _kept() -> bytes | None:
 
 
 def _keep(code: bytes) -> None:
-    """Keep a program, and remove those that have not been used for a month."""
-    folder = cache_home()
+    """Keep a program, and remove what nobody has used for a month."""
+    folder, long_ago = cache_home(), time.time() - _UNUSED_DAYS * 86400
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".program-", delete=False) as file:
             file.write(hashlib.sha256(code).digest() + code)
         Path(file.name).replace(_place())
+        unused = [path for path in folder.iterdir() if path.stat().st_mtime < long_ago]
     except OSError as problem:
-        sys.stderr.write(f"negsim: the compiled program is not kept: {problem}\n")
+        sys.stderr.write(f"negsim: the compiled model is not kept: {problem}\n")
         return
-    for other in folder.glob("*program-*"):
-        with suppress(OSError):
-            if other.stat().st_mtime < time.time() - _UNUSED_DAYS * 86400:
-                other.unlink()
-
-
-def compile_program(report: Callable[[float], None] = lambda _: None) -> bytes:
-    """Compile the program in another process. report: called with the share that is done, 0..1.
-
-    Raises NegsimError if it cannot be compiled.
-    """
-    path = os.pathsep.join([str(_HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
-    with tempfile.TemporaryDirectory(prefix="negsim-") as folder:
-        target = Path(folder) / "program.o"
-        command = [sys.executable, "-m", "negsim.negotiation.program", str(target)]
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": path}
-        ) as child:
-            for line in child.stdout or ():
-                report(float(line))
-            complaint = (child.stderr.read() if child.stderr else "").strip().splitlines()
-        if child.returncode or not target.exists():
-            raise NegsimError(f"the rules cannot be compiled: {complaint[-1] if complaint else child.returncode}")
-        return target.read_bytes()
+    for path in unused:
+        shutil.rmtree(path, ignore_errors=True)
+        path.unlink(missing_ok=True)
 
 
 def _numba_fits() -> bool:
@@ -205,11 +217,11 @@ def _numba_fits() -> bool:
         version = metadata.version("numba")
     except metadata.PackageNotFoundError:
         raise NegsimError(
-            f"the rules have to be compiled here, which takes numba {NUMBA}: pip install 'negsim[compile]'"
+            f"the model has to be compiled here, which takes numba {NUMBA}: pip install 'negsim[compile]'"
         ) from None
     if version.rpartition(".")[0] == NUMBA:
         return True
-    sys.stderr.write(f"negsim: with numba {version} the rules take minutes to compile; {NUMBA} takes seconds\n")
+    sys.stderr.write(f"negsim: with numba {version} the model takes minutes to compile; {NUMBA} takes seconds\n")
     return False
 
 
