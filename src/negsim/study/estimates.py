@@ -138,7 +138,7 @@ def survival(hours: Floats, ended: Floats, replications: NDArray[np.int64]) -> S
     """
     moments = np.unique(hours)
     at_risk, gone = _counts(hours, ended, moments)
-    left = np.cumprod(1.0 - gone / at_risk)
+    left: Floats = np.multiply.accumulate(1.0 - gone / at_risk)
     if len(np.unique(replications)) < len(replications):
         low, high = _bootstrap(hours, ended, replications, moments)
     else:
