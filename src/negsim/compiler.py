@@ -141,7 +141,7 @@ class _TablesAttributes(AttributeTemplate):  # type: ignore[misc]
         return tables.members.get(name)
 
 
-@lower_getattr_generic(_Tables)
+@lower_getattr_generic(_Tables)  # type: ignore[untyped-decorator]
 def _member(context: Any, builder: Any, tables: _Tables, pointer: Any, name: str) -> Any:
     array = cgutils.gep_inbounds(builder, pointer, 0, list(tables.members).index(name))
     return impl_ret_borrowed(context, builder, tables.members[name], builder.load(array))
