@@ -133,7 +133,7 @@ class _TablesModel(models.PrimitiveModel):  # type: ignore[misc]
         super().__init__(manager, tables, ir.LiteralStructType(arrays).as_pointer())
 
 
-@infer_getattr  # type: ignore[untyped-decorator]
+@infer_getattr
 class _TablesAttributes(AttributeTemplate):  # type: ignore[misc]
     key = _Tables
 

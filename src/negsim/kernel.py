@@ -166,6 +166,9 @@ def _drained(steps: Generator[object, None, bytes]) -> bytes:
             return bytes(end.value)
 
 
+_engines: list[Any] = []  # that hold the code in memory, as long as the process lives
+
+
 def _linked(code: bytes) -> Any:  # noqa: ANN401 - llvmlite has no types
     """An object file in memory, ready to be called."""
     import llvmlite.binding as llvm  # noqa: PLC0415 - a shipped program needs none of it
@@ -176,6 +179,7 @@ def _linked(code: bytes) -> Any:  # noqa: ANN401 - llvmlite has no types
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
+    _engines.append(engine)
     return engine
 
 
