@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 import against_c
 import against_ndlib
 import against_objects
+import against_reference
 import numpy as np
 import scaling
 import start
@@ -32,6 +33,7 @@ SECTIONS: dict[str, Section] = {
     "ndlib": lambda _: against_ndlib.rows(),
     "c": lambda _: against_c.rows(),
     "threads": lambda _: threads.rows(),
+    "reference": lambda _: against_reference.rows(),
     "scaling": lambda _: scaling.rows(),
     "start": lambda _: start.rows(),
     "study": study.rows,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from enum import IntEnum
-from typing import TypeGuard
+from typing import TypeGuard, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ from negsim.errors import NegsimError, literal
 from negsim.kernel import entry, kernel
 
 SEATS_PER_GROUP = 2048
+NONE = cast("int", np.int64(0))  # a part of an address that a draw does not have: no literal, of which numba compiles
+# a function anew
 
 _LOW32 = np.uint64(0xFFFFFFFF)
 _SHIFT32 = np.uint64(32)

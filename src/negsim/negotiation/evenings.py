@@ -17,7 +17,7 @@ from negsim.negotiation.beliefs import clip, correct, move, out_centre, sum_beli
 from negsim.negotiation.sorting import sort_by
 from negsim.negotiation.tables import Case, Flags, Floats, Ints, State
 from negsim.negotiation.trust import gain, room_gains, sum_trust, susceptibility
-from negsim.randomness import Decision, uniform
+from negsim.randomness import NONE, Decision, uniform
 
 FAR = 0.2  # distance between the caucus and the perceived others at which the shift is full
 
@@ -27,19 +27,18 @@ def spend_evening(case: Case, state: State) -> None:
     """One evening as the row of the plan has it: dinners, mixed tables, caucuses."""
     row = state.clock[0].row
     dinner, mixed = places(case, state)
-    diners, last = np.empty(dinner.shape[0], np.bool_), 0
+    some, dinners = np.empty(dinner.shape[0], np.bool_), 0
     for i in range(dinner.shape[0]):
-        last = max(last, dinner[i])
-    for one in range(1, last + 1):
+        dinners = max(dinners, dinner[i])
+    for one in range(1, dinners + 1):
         for i in range(dinner.shape[0]):
-            diners[i] = dinner[i] == one
-        sit(case, state, diners, case.plan[row].quality)
+            some[i] = dinner[i] == one
+        sit(case, state, some, case.plan[row].quality)
     sit(case, state, mixed, case.plan[row].quality)
     if case.plan[row].caucus:
-        home = diners
         for i in range(dinner.shape[0]):
-            home[i] = state.delegates[i].present and dinner[i] == 0 and not mixed[i]
-        caucus(case, state, home)
+            some[i] = dinner[i] == 0 and not mixed[i]
+        caucus(case, state, some)
     sum_trust(state)
     sum_beliefs(state)
 
@@ -61,7 +60,7 @@ def _choose_places(case: Case, state: State, dinner: Ints, mixed: Flags) -> None
     for i in range(dinner.shape[0]):
         if state.delegates[i].present:
             dinner[i] = case.plan_seats[row, i]
-            u = uniform(state.stream, Decision.ATTENDANCE, meeting, day, 0, case.seats[i].address, 0)
+            u = uniform(state.stream, Decision.ATTENDANCE, meeting, day, NONE, case.seats[i].address, NONE)
             mixed[i] = dinner[i] == 0 and u < case.plan[row].mixed_share
 
 
@@ -102,7 +101,7 @@ def _order_seats(case: Case, state: State, diners: Flags, keys: Floats, order: I
     for i in range(diners.shape[0]):
         if diners[i]:
             keys[i] = case.seats[i].group + uniform(
-                state.stream, Decision.TABLE, meeting, day, 0, case.seats[i].address, 0
+                state.stream, Decision.TABLE, meeting, day, NONE, case.seats[i].address, NONE
             )
             order[count] = i
             count += 1
@@ -121,8 +120,10 @@ def talk(case: Case, state: State, i: int, j: int, quality: float) -> None:
 
 @kernel
 def caucus(case: Case, state: State, home: Flags) -> None:
-    """Every group meets on its own; home: N, those who are with their group."""
+    """Every group meets on its own; home: N, those who are not elsewhere. Who has left the room is nowhere."""
     last = 0
+    for i in range(home.shape[0]):
+        home[i] = home[i] and state.delegates[i].present
     for g in range(case.group_size.shape[0]):
         first, last = last, last + case.group_size[g]
         members = 0

@@ -36,7 +36,7 @@ from negsim.negotiation.tables import (
     record,
 )
 from negsim.negotiation.trust import SOME, gain, lose, room_gains, room_gains_in
-from negsim.randomness import Decision, uniform
+from negsim.randomness import NONE, Decision, uniform
 
 LEAST_PRECISION = 0.1
 
@@ -94,7 +94,7 @@ def draft(case: Case, state: State, form: int, t: float) -> None:
             continue
         if state.paragraphs[k].status != Status.EMPTY and state.paragraphs[k].pen == pen:
             continue
-        u = uniform(state.stream, Decision.COVERAGE, case.plan[row].meeting, state.clock[0].turn, k, 0, 0)
+        u = uniform(state.stream, Decision.COVERAGE, case.plan[row].meeting, state.clock[0].turn, k, NONE, NONE)
         if u < case.formats[form].coverage:
             quo = case.status_quo[k]
             centre = stated_centre(case, state, k, t, case.formats[form].closing == Move.READ_PACKAGE)
@@ -176,7 +176,7 @@ def revise(case: Case, state: State, form: int, k: int, blockers: int, t: float)
     if count == 0:
         return 0.0
     row = state.clock[0].row
-    u = uniform(state.stream, Decision.STEP, case.plan[row].meeting, state.clock[0].turn, k, 0, 0)
+    u = uniform(state.stream, Decision.STEP, case.plan[row].meeting, state.clock[0].turn, k, NONE, NONE)
     before = state.paragraphs[k].text
     state.paragraphs[k].text = clip(before + 2.0 * u * case.formats[form].step * (total / count - before))
     precision = state.paragraphs[k].precision
@@ -236,9 +236,9 @@ def sponsor_hears(case: Case, state: State, sponsor: int, choice: Choice) -> Non
                 Decision.PERSONAL,
                 case.plan[row].meeting,
                 state.clock[0].turn,
-                0,
+                NONE,
                 case.seats[i].address,
-                0,
+                NONE,
             )
             if u < p.personal:
                 lose(state, i, sponsor, p.trust_loss * SOME)
