@@ -13,7 +13,7 @@ CANDIDATES := python3 python3.13 python3.12 python3.11 python /usr/bin/python3 /
 
 BIN := $(VENV)/bin
 PIP := -m pip --quiet --disable-pip-version-check --no-input
-KERNELS := $(wildcard src/negsim/negotiation/*.py src/negsim/randomness.py src/negsim/kernel.py)
+KERNELS := $(wildcard src/negsim/negotiation/*.py src/negsim/randomness.py src/negsim/kernel.py src/negsim/compiler.py)
 MODEL_TESTS := tests/test_randomness.py $(addprefix tests/negotiation/test_,rules.py tables.py twin.py invariants.py series.py)
 TEACHING := docs/teaching/README.md
 SPHINX := $(BIN)/python -m sphinx -q -W --keep-going -b html -d docs/_build/doctrees docs docs/_build/html
@@ -96,7 +96,7 @@ lock: $(VENV)/.python  ## resolve the three locks anew, for every platform and P
 	        --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml "$$@"
 	}
 	resolve --extra dev --group checkout --output-file requirements.lock
-	resolve --group checkout --constraint requirements.lock --output-file requirements-core.lock
+	resolve --extra compile --group checkout --constraint requirements.lock --output-file requirements-core.lock
 	resolve --extra bench --constraint requirements.lock --output-file benchmarks/requirements.lock
 
 clean:  ## remove everything made here but study results
