@@ -18,6 +18,7 @@ import against_c
 import against_ndlib
 import against_objects
 import against_reference
+import drawing
 import numpy as np
 import scaling
 import start
@@ -32,6 +33,7 @@ SECTIONS: dict[str, Section] = {
     "objects": lambda _: against_objects.rows(),
     "ndlib": lambda _: against_ndlib.rows(),
     "c": lambda _: against_c.rows(),
+    "drawing": lambda _: drawing.rows(),
     "threads": lambda _: threads.rows(),
     "reference": lambda _: against_reference.rows(),
     "scaling": lambda _: scaling.rows(),
