@@ -156,7 +156,7 @@ def hear_in_kernels(table: Table, values: Floats) -> int:
 
 def read_in_kernels(table: Table, values: Floats) -> int:
     """Readings by the compiled rules."""
-    return int(readings(table.case, table.state, table.choice, TEXT, values))
+    return int(readings(table.case, table.state, table.choice, values))
 
 
 def hear_in_c(library: CDLL) -> Play:

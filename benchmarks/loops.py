@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from negsim.kernel import allocating, kernel
+from negsim.kernel import allocating, apart, kernel
 from negsim.negotiation.acceptance import Reading, respond, settle, shortfalls
 from negsim.negotiation.influence import encounter, gather, hear
 from negsim.negotiation.tables import Case, Choice, Floats, Ints, Pen, State
@@ -22,12 +22,12 @@ def statements(case: Case, state: State, said: Floats) -> None:
 
 
 @kernel
-def readings(case: Case, state: State, choice: Choice, text: Reading, value: Floats) -> int:
-    """Readings of texts like `text`, issue by issue, and how many blocked; value: one for each reading."""
+def readings(case: Case, state: State, choice: Choice, value: Floats) -> int:
+    """Readings of texts like `TEXT`, issue by issue, and how many blocked; value: one for each reading."""
     blockers, issues = 0, state.opinions.shape[0]
     for turn in range(value.shape[0]):
         k = turn % issues
-        reading = Reading(k, value[turn], text.precision, text.pen, text.known, text.t, text.pressure)
+        reading = Reading(k, value[turn], TEXT.precision, TEXT.pen, TEXT.known, TEXT.t, TEXT.pressure)
         shortfalls(case, state, reading, choice.shortfall)
         respond(state, choice.shortfall, choice.response)
         blockers += settle(case, state, choice.shortfall, choice.response).blockers
@@ -46,3 +46,6 @@ def means_one_kept(position: Floats, kept: Ints, bound: float) -> None:
     """Hegselmann and Krause's means of all delegates, again and again; each time only one of them moves."""
     for who in kept:
         position[who] = gather(position, bound)[who]
+
+
+statements, readings, encounters, means_one_kept = apart(statements, readings, encounters, means_one_kept)

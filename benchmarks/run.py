@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterator
 import against_c
 import against_ndlib
 import against_objects
+import against_reference
 import drawing
-import numba
 import numpy as np
 import scaling
 import start
@@ -35,6 +35,7 @@ SECTIONS: dict[str, Section] = {
     "c": lambda _: against_c.rows(),
     "drawing": lambda _: drawing.rows(),
     "threads": lambda _: threads.rows(),
+    "reference": lambda _: against_reference.rows(),
     "scaling": lambda _: scaling.rows(),
     "start": lambda _: start.rows(),
     "study": study.rows,
@@ -64,7 +65,7 @@ def rows(name: str, runs: int) -> Iterator[Row]:
 def surroundings() -> str:
     """What the numbers depend on."""
     load = ", ".join(f"{of:.1f}" for of in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
-    versions = f"Python {platform.python_version()}, numba {numba.__version__}, numpy {np.__version__}"
+    versions = f"Python {platform.python_version()}, numpy {np.__version__}"
     return f"{versions}; {os.cpu_count()} cores of {platform.machine()}, load before {load}"
 
 

@@ -72,10 +72,11 @@ class Words(NamedTuple):
     scenarios: tuple[str, ...] = ("*.yaml", "cases/*.yaml")  # within the folder `scenarios`
     study: str = "experiments/three_factors/study.yaml"
     watch: str = WATCH  # writes turns, measures and positions of one run
+    replicate: str = "negsim.negotiation.many"  # the module with the function of that name
 
 
 REFERENCE = Words()
-TREE = Words(sweep=("study", "sweep"), export=("study", "export"))
+TREE = Words(sweep=("study", "sweep"), export=("study", "export"), replicate="negsim.negotiation.runs")
 
 
 HERE = Path(__file__).parents[1]

@@ -522,7 +522,7 @@ def test_a_trial_takes_the_slot_and_teaches_nothing():
     run.finish_turn()
     run.state.proposals["attributed"][0] = True
     run.state.trust[:3, 3] = 0.5  # the sponsor's own trust in the others, which it is about to lose
-    sum_trust(room, run.state)
+    sum_trust(run.state)
     run_to(run, Move.DISCUSS)
     belief, position, minute = beliefs(run.state), run.state.views["position"].copy(), run.minute
     run.finish_turn()
@@ -835,7 +835,7 @@ def test_gossip_chills_only_out_groups():
     room = case((3, 3, 2), setting={"trust_spread": 0.2})
     state = opened(room)
     trust = state.trust.copy()
-    gossip(room, state, np.zeros(8, np.bool_), 0, 3)
+    gossip(room, state, np.ones(8, np.bool_), 0, 3)
     expected = trust.copy()
     for j in range(3, 8):
         for i in range(3):
@@ -849,7 +849,7 @@ def test_a_caucus_shift_is_bounded_and_away_from_the_perceived_others():
     state = opened(room)
     x = state.views["position"].copy()
     perceived = state.belief[:, 3:, :3].mean(axis=(1, 2))
-    close_ranks(room, state, np.zeros(6, np.bool_), 0, 3)
+    close_ranks(room, state, np.ones(6, np.bool_), 0, 3)
     shift = state.views["position"] - x
     assert (shift[3:] == 0.0).all()
     for i in range(3):
@@ -863,7 +863,7 @@ def test_a_caucus_pulls_inwards_and_stays_anchored_to_instructions():
     room = case((3, 3), parameters={"caucus_shift": 0.0})
     state = opened(room)
     x, a = state.views["position"].copy(), state.views["instructions"].copy()
-    close_ranks(room, state, np.zeros(6, np.bool_), 0, 3)
+    close_ranks(room, state, np.ones(6, np.bool_), 0, 3)
     for i in range(3):
         share = susceptibility(room, state, i)
         expected = x[i] + 0.12 * (share * x[:3].mean(axis=0) + (1.0 - share) * a[i] - x[i])
@@ -879,8 +879,8 @@ def test_an_evening_keeps_the_running_sums_true():
     sums = ("trust_out", "trust_received", "out_count")
     kept = {name: state.delegates[name].copy() for name in sums}
     views = {name: state.views[name].copy() for name in ("believed_out", "believed_room")}
-    sum_trust(room, state)
-    sum_beliefs(room, state)
+    sum_trust(state)
+    sum_beliefs(state)
     assert all((state.delegates[name] == kept[name]).all() for name in sums)
     assert all((state.views[name] == views[name]).all() for name in views)
 
@@ -977,7 +977,7 @@ def test_a_group_leaves_at_the_rate_of_what_it_sees_outside():
     state = opened(room)
     assert leaving_rate(room, state, 0, 3) == 0.0
     state.trust[:3, 3:] = 0.3
-    sum_trust(room, state)
+    sum_trust(state)
     value = 0.0
     for i in (3, 4, 5):
         for k in range(2):

@@ -135,7 +135,7 @@ def test_a_replication_takes_its_member():
     tables = list(Sampler(scenario, 3).cases(0, 3))
     slow = [lower(sample(scenario, 3, r)) for r in range(3)]
     for (case, first, count), other in zip(tables, slow, strict=True):
-        one, same = (replicate(room, np.uint64(3), first, count).runs for room in (case, other))
+        one, same = (replicate(room, 3, first, count).runs for room in (case, other))
         np.testing.assert_array_equal(matrix(one), matrix(same))
 
 

@@ -20,10 +20,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.kernel import allocating, inlined, kernel
+from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.beliefs import room_centre
 from negsim.negotiation.influence import concession, lateness
-from negsim.negotiation.tables import Case, Floats, Ints, Pen, Response, Rule, State
+from negsim.negotiation.sorting import sort
+from negsim.negotiation.tables import Case, Floats, Ints, Pen, Response, Rule, State, groups, strangers
 from negsim.negotiation.trust import isolation, trust_in_others
 
 
@@ -73,7 +74,7 @@ class Tally(NamedTuple):
     majority_everywhere: bool  # more than half of every group present accepts
 
 
-@inlined
+@kernel
 def loss(case: Case, state: State, i: int, k: int, y: float, v: float) -> float:
     """w ( |y - x| (1 - ambiguity (1 - v)) + dilution (1 - v) |x - q| ) (5.5).
 
@@ -85,7 +86,7 @@ def loss(case: Case, state: State, i: int, k: int, y: float, v: float) -> float:
     return state.opinions[k, i].weight * (distance + p.dilution * vague * abs(x - case.status_quo[k]))
 
 
-@inlined
+@kernel
 def no_deal(case: Case, state: State, i: int, k: int, present: int) -> float:
     """d: the loss without a deal: the status quo, or with `hope` a renewed mandate's centre (5.6)."""
     hope, x = case.parameters[0].hope, state.opinions[k, i].position
@@ -97,7 +98,7 @@ def no_deal(case: Case, state: State, i: int, k: int, present: int) -> float:
     return state.opinions[k, i].weight * ((1.0 - hope) * stay + hope * renewed)
 
 
-@inlined
+@kernel
 def latitude(
     case: Case, state: State, i: int, k: int, present: int, pen_trust: float, conceded: float, pressure: float
 ) -> float:
@@ -119,7 +120,7 @@ def latitude(
     )
 
 
-@inlined
+@kernel
 def half_width(case: Case, state: State, i: int, k: int, v: float, accepted: float) -> float:
     """How far from x_i text of precision v may lie for a loss of `accepted` (negative: nothing is acceptable)."""
     p = case.parameters[0]
@@ -128,13 +129,13 @@ def half_width(case: Case, state: State, i: int, k: int, v: float, accepted: flo
     return (accepted / state.opinions[k, i].weight - spent) / (1.0 - p.ambiguity * vague)
 
 
-@inlined
+@kernel
 def crosses_red_line(state: State, i: int, k: int, y: float) -> bool:
     """Whether text y is outside what i can ever accept."""
     return y < state.opinions[k, i].red_low or y > state.opinions[k, i].red_high
 
 
-@inlined
+@kernel
 def pen_trust(state: State, i: int, k: int, pen: int, known: bool) -> float:
     """i's trust in whoever holds the pen; 1 where the room no longer knows who that is."""
     if not known or pen == Pen.NOBODY:
@@ -181,7 +182,7 @@ def respond(state: State, shortfall: Floats, response: Ints) -> None:
         response[i] = Response.OBJECT if state.delegates[i].present and shortfall[i] > 0.0 else Response.ACCEPT
 
 
-@inlined
+@kernel
 def blocking_cost(cost: float, objectors: int, present: int) -> float:
     """What it costs to block as one of so many objectors: cost max(0, 1 - (objectors - 1) / (N / 10)) (5.8)."""
     return cost * max(0.0, 1.0 - (objectors - 1) / (max(1, present) / 10.0))
@@ -239,10 +240,9 @@ def reading_minutes(case: Case, blockers: int) -> float:
     return case.parameters[0].statement * (1.0 + STATEMENTS_A_BLOCKER * min(blockers, ARGUED))
 
 
-@inlined
-def accepted_interval(case: Case, state: State, i: int, k: int, cost: float, present: int) -> tuple[float, float]:
-    """The texts on k from which i's shortfall is at most `cost`; empty (low > high) where there is none."""
-    accepted = latitude(case, state, i, k, present, 1.0, 1.0, 0.0) + cost
+@kernel
+def accepted_interval(case: Case, state: State, i: int, k: int, accepted: float) -> tuple[float, float]:
+    """The texts on k that cost i a loss of at most `accepted`; empty (low > high) where there is none."""
     width = half_width(case, state, i, k, PRECISION, accepted)
     if width < 0.0:
         return 1.0, 0.0
@@ -252,12 +252,12 @@ def accepted_interval(case: Case, state: State, i: int, k: int, cost: float, pre
 
 
 @kernel
-def unblocked(case: Case, state: State, k: int, cost: float, present: int) -> tuple[float, float]:
-    """The texts on k that nobody blocks at this cost."""
+def unblocked(case: Case, state: State, k: int, accepted: Floats, cost: float) -> tuple[float, float]:
+    """The texts on k that nobody blocks at this cost; accepted: N, as in `zone_exists`."""
     low, high = 0.0, 1.0
-    for i in range(state.delegates.shape[0]):
+    for i in range(accepted.shape[0]):
         if state.delegates[i].present and case.seats[i].may_block:
-            start, end = accepted_interval(case, state, i, k, cost, present)
+            start, end = accepted_interval(case, state, i, k, accepted[i] + cost)
             if start > end:
                 return 1.0, 0.0
             low, high = max(low, start), min(high, end)
@@ -265,83 +265,121 @@ def unblocked(case: Case, state: State, k: int, cost: float, present: int) -> tu
 
 
 @kernel
-def unblocked_by_objectors(case: Case, state: State, k: int, present: int, low: Floats, high: Floats) -> None:
-    """The texts that nobody blocks where n object, into low[n], high[n]; the last serves all n above."""
-    for n in range(low.shape[0]):
-        cost = blocking_cost(case.parameters[0].block_cost, max(1, n), present)
-        low[n], high[n] = unblocked(case, state, k, cost, present)
+def accepted_intervals(
+    case: Case, state: State, k: int, present: int, accepted: Floats, starts: Floats, ends: Floats
+) -> int:
+    """Where the intervals begin and end in which each delegate has no objection; how many are not empty.
 
-
-@kernel
-def accepted_intervals(case: Case, state: State, k: int, present: int, starts: Floats, ends: Floats) -> int:
-    """Where the intervals begin and end in which each delegate has no objection; how many are not empty."""
+    accepted: N; the largest loss that each will ever accept is put there.
+    """
     count = 0
-    for i in range(state.delegates.shape[0]):
+    for i in range(accepted.shape[0]):
+        accepted[i] = latitude(case, state, i, k, present, 1.0, 1.0, 0.0)
         if state.delegates[i].present:
-            low, high = accepted_interval(case, state, i, k, 0.0, present)
+            low, high = accepted_interval(case, state, i, k, accepted[i])
             if low <= high:
                 starts[count], ends[count] = low, high
                 count += 1
     return count
 
 
+@entry
 @allocating
 def zone_exists(case: Case, state: State, k: int) -> bool:
     """Whether a text on k exists to which exactly n object, for some n, and which none of the n blocks."""
     n, present = state.delegates.shape[0], count_present(state)
     if present == 0:
         return False
+    accepted, starts, ends = np.empty(n), np.empty(n), np.empty(n)
+    count = accepted_intervals(case, state, k, present, accepted, starts, ends)
+    sort(starts, count)
+    sort(ends, count)
     levels = int(present / 10.0) + 3  # from there on blocking costs nothing
     low, high = np.empty(levels), np.empty(levels)
-    unblocked_by_objectors(case, state, k, present, low, high)
-    starts, ends = np.empty(n), np.empty(n)
-    count = accepted_intervals(case, state, k, present, starts, ends)
-    starts, ends = np.sort(starts[:count]), np.sort(ends[:count])
-    points = np.sort(np.concatenate((starts, ends, np.array([0.0, 1.0]))))
-    return passes_somewhere(points, starts, ends, low, high, present)
+    return passes_somewhere(case, state, k, accepted, starts[:count], ends[:count], low, high, present)
 
 
 @kernel
-def passes_somewhere(points: Floats, starts: Floats, ends: Floats, low: Floats, high: Floats, present: int) -> bool:
+def passes_somewhere(
+    case: Case,
+    state: State,
+    k: int,
+    accepted: Floats,
+    starts: Floats,
+    ends: Floats,
+    low: Floats,
+    high: Floats,
+    present: int,
+) -> bool:
     """Whether some text is unblocked by as many as object to it.
 
-    points: sorted ends of the intervals, where the number of objectors changes; each is tried, and so is each
-    stretch between two of them. starts, ends: sorted.
+    The number of objectors changes where an interval begins or ends (`starts`, `ends`: sorted): each of these texts is
+    tried, and so is each stretch between two of them. low, high: the texts that nobody blocks where n object, found
+    when they are first asked for (NaN: not yet); the last serves all n above.
     """
-    begun, ended, last = 0, 0, low.shape[0] - 1  # intervals begun by y, ended before y
-    for m in range(points.shape[0]):
-        y = points[m]
-        while ended < ends.shape[0] and ends[ended] < y:
-            ended += 1
-        if m > 0 and y > points[m - 1]:
-            n = min(last, present - (begun - ended))
-            if max(low[n], points[m - 1]) < min(high[n], y) or points[m - 1] < low[n] == high[n] < y:
-                return True
+    begun, ended, before, y, last = 0, 0, 0.0, 0.0, low.shape[0] - 1  # intervals begun by y, ended before y
+    for n in range(low.shape[0]):
+        low[n] = math.nan
+    while True:
+        n = min(last, present - (begun - ended))
+        _find_unblocked(case, state, k, accepted, n, low, high, present)
+        if max(low[n], before) < min(high[n], y) or before < low[n] == high[n] < y:
+            return True
         while begun < starts.shape[0] and starts[begun] <= y:
             begun += 1
         n = min(last, present - (begun - ended))
+        _find_unblocked(case, state, k, accepted, n, low, high, present)
         if low[n] <= y <= high[n]:
             return True
-    return False
+        if y >= 1.0:
+            return False
+        while ended < ends.shape[0] and ends[ended] <= y:
+            ended += 1
+        before, y = y, 1.0
+        if begun < starts.shape[0]:
+            y = min(y, starts[begun])
+        if ended < ends.shape[0]:
+            y = min(y, ends[ended])
 
 
 @kernel
+def _find_unblocked(
+    case: Case, state: State, k: int, accepted: Floats, n: int, low: Floats, high: Floats, present: int
+) -> None:
+    """The texts that nobody blocks where n object, into low[n], high[n], unless they are there."""
+    if math.isnan(low[n]):
+        cost = blocking_cost(case.parameters[0].block_cost, max(1, n), present)
+        low[n], high[n] = unblocked(case, state, k, accepted, cost)
+
+
+@allocating
 def overlap(case: Case, state: State, k: int, conceded: Floats) -> float:
     """Share of cross-group pairs with |x_ik - b_ijk| within twice i's acceptance half-width (5.12).
 
     In a room of one group, of all pairs. conceded: N; F of every delegate now. The pen would be the chair's or the
     facilitator's.
     """
-    present = count_present(state)
-    n, alone = state.delegates.shape[0], case.group_size.shape[0] == 1
-    pairs, near = 0, 0
+    n, strange = state.delegates.shape[0], strangers(state)[1]
+    return _overlap(case, state, k, conceded, groups(state), strange, np.empty(n), np.empty(n))
+
+
+@kernel
+def _overlap(
+    case: Case, state: State, k: int, conceded: Floats, group: Ints, strange: Ints, x: Floats, reach: Floats
+) -> float:
+    """The same, row by row; group: N; strange: G, how many are in the others; x, reach: N, to work with."""
+    belief, present, n = state.belief, count_present(state), x.shape[0]
+    alone = case.group_size.shape[0] == 1
     for i in range(n):
-        if not state.delegates[i].present:
-            continue
-        accepted = latitude(case, state, i, k, present, state.delegates[i].chair_trust, conceded[i], 0.0)
-        reach = 2.0 * half_width(case, state, i, k, PRECISION, accepted)
-        for j in range(n):
-            if (alone or case.seats[j].group != case.seats[i].group) and i != j and state.delegates[j].present:
-                pairs += 1
-                near += 1 if abs(state.opinions[k, i].position - state.belief[k, j, i]) <= reach else 0
+        x[i], reach[i] = state.opinions[k, i].position, math.nan
+        if state.delegates[i].present:
+            accepted = latitude(case, state, i, k, present, state.delegates[i].chair_trust, conceded[i], 0.0)
+            reach[i] = 2.0 * half_width(case, state, i, k, PRECISION, accepted)
+    pairs, near = 0, 0
+    for j in range(n):
+        if state.delegates[j].present:
+            own = -1 if alone else group[j]
+            for i in range(n):  # nothing lies within NaN, nor does NaN, what j believes of itself
+                near += 1 if group[i] != own and abs(x[i] - belief[k, j, i]) <= reach[i] else 0
+            pairs += present - 1 if alone else strange[own]
     return near / pairs if pairs > 0 else 0.0

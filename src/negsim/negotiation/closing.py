@@ -37,7 +37,7 @@ from negsim.negotiation.tables import (
     record,
 )
 from negsim.negotiation.trust import sum_trust, trust_in_others
-from negsim.randomness import Decision, uniform
+from negsim.randomness import NONE, Decision, uniform
 
 
 @kernel
@@ -81,7 +81,13 @@ def walk_out(case: Case, state: State) -> None:
         last = first + case.group_size[g]
         rate = leaving_rate(case, state, first, last)
         u = uniform(
-            state.stream, Decision.WALKOUT, case.plan[row].meeting, case.plan[row].day, 0, case.seats[first].address, 0
+            state.stream,
+            Decision.WALKOUT,
+            case.plan[row].meeting,
+            case.plan[row].day,
+            NONE,
+            case.seats[first].address,
+            NONE,
         )
         if rate > 0.0 and u < 1.0 - math.exp(-rate):
             for i in range(first, last):
@@ -96,8 +102,8 @@ def walk_out(case: Case, state: State) -> None:
         first = last
     if someone_left:
         withdraw(state)
-        sum_trust(case, state)
-        sum_beliefs(case, state)
+        sum_trust(state)
+        sum_beliefs(state)
 
 
 @kernel

@@ -17,10 +17,11 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from negsim.kernel import allocating, kernel
+from negsim.kernel import allocating, entry, kernel, sample
 from negsim.negotiation.acceptance import count_present, zone_exists
 from negsim.negotiation.beliefs import distances
 from negsim.negotiation.closing import text_value
+from negsim.negotiation.sorting import sort
 from negsim.negotiation.tables import (
     Case,
     CrossTable,
@@ -422,7 +423,6 @@ class Results(NamedTuple):
     minutes: Floats  # R, F + 1; floor time by format, the last entry idle
 
 
-@allocating
 def allocate_results(case: Case, replications: int) -> Results:
     """Empty tables."""
     k, g, f = case.plan_issues.shape[1], case.group_size.shape[0], case.formats.shape[0]
@@ -433,6 +433,13 @@ def allocate_results(case: Case, replications: int) -> Results:
         np.zeros((replications, g, k)),
         np.zeros((replications, f + 1)),
     )
+
+
+sample(
+    Results(
+        blank(1, RUN_ROW), blank((1, 1), ISSUE_ROW), blank((1, 1), GROUP_ROW), np.zeros((1, 1, 1)), np.zeros((1, 1))
+    )
+)
 
 
 @kernel
@@ -471,8 +478,11 @@ def blocking_number(state: State) -> int:
 @allocating
 def gini(values: Floats) -> float:
     """Gini coefficient of non-negative values: 0 all alike."""
-    ordered, n = np.sort(values), values.shape[0]
-    total, weighted = 0.0, 0.0
+    n = values.shape[0]
+    ordered, total, weighted = np.empty(n), 0.0, 0.0
+    for i in range(n):
+        ordered[i] = values[i]
+    sort(ordered, n)
     for rank in range(n):
         total += ordered[rank]
         weighted += (2 * (rank + 1) - n - 1) * ordered[rank]
@@ -491,7 +501,14 @@ def result_value(case: Case, state: State, i: int) -> float:
     return value
 
 
-@allocating
+@kernel
+def result_values(case: Case, state: State, out: Floats) -> None:
+    """What the result is worth to each, into `out` (N)."""
+    for i in range(out.shape[0]):
+        out[i] = result_value(case, state, i)
+
+
+@kernel
 def measure_issues(case: Case, state: State, row: Table[IssueRow]) -> int:
     """The rows of one run by issue (K); how many have a zone of agreement at the end."""
     zones = 0
@@ -509,7 +526,7 @@ def measure_issues(case: Case, state: State, row: Table[IssueRow]) -> int:
     return zones
 
 
-@allocating
+@kernel
 def measure_groups(case: Case, state: State, satisfaction: Floats, row: Table[GroupRow], blocks: Floats) -> None:
     """The rows of one run by group (G), and its blocks (G,K)."""
     issues, n = state.opinions.shape
@@ -533,7 +550,12 @@ def measure_groups(case: Case, state: State, satisfaction: Floats, row: Table[Gr
 @allocating
 def nearest_group(case: Case, state: State, k: int) -> int:
     """The group whose mean first position is nearest to the text on k: whose wording survived."""
-    means = np.zeros(case.group_size.shape[0])
+    return _nearest(case, state, k, np.zeros(case.group_size.shape[0]))
+
+
+@kernel
+def _nearest(case: Case, state: State, k: int, means: Floats) -> int:
+    """The same; means: G, noughts."""
     for i in range(state.delegates.shape[0]):
         means[case.seats[i].group] += state.opinions[k, i].first_position / case.group_size[case.seats[i].group]
     nearest = 0
@@ -543,16 +565,17 @@ def nearest_group(case: Case, state: State, k: int) -> int:
     return nearest
 
 
+@entry
 @allocating
 def measure(case: Case, state: State, results: Results, r: int) -> None:
     """Fill row r of every table from a finished negotiation."""
     n = state.delegates.shape[0]
     zones = measure_issues(case, state, results.issues[r])
     satisfaction = np.empty(n)
-    for i in range(n):
-        satisfaction[i] = result_value(case, state, i)
+    result_values(case, state, satisfaction)
     measure_groups(case, state, satisfaction, results.groups[r], results.blocks[r])
-    results.minutes[r, :] = state.minutes
+    for form in range(state.minutes.shape[0]):
+        results.minutes[r, form] = state.minutes[form]
     row = results.runs[r]
     measure_agreement(case, state, zones, results.issues[r], row)
     best, worst = -math.inf, math.inf
@@ -608,15 +631,13 @@ def measure_people(state: State, row: RunRow) -> None:
     issues, n = state.opinions.shape
     x = np.empty(n)
     for k in range(issues):
-        for i in range(n):
-            x[i] = state.opinions[k, i].position
+        positions(state, k, x)
         counts = categorise(x)
-        for i in range(n):
-            row.concession += abs(x[i] - state.opinions[k, i].first_position) / (n * issues)
         row.spread += spread(x) / issues
         row.consensus_tastle_wierman += tastle_wierman(counts) / issues
         row.agreement_van_der_eijk += van_der_eijk(counts) / issues
         row.polarisation_esteban_ray += esteban_ray(counts, ALPHA) / issues
+    row.concession = mean_concession(state)
     clock = state.clock[0]
     row.perceived_distance_start, row.real_distance_start = clock.perceived_distance, clock.real_distance
     row.perceived_distance_end, row.real_distance_end = distances(state)
@@ -629,6 +650,25 @@ def measure_people(state: State, row: RunRow) -> None:
     row.renewal_support, row.renewals = clock.renewal_support, clock.renewed
     row.proposals_tabled, row.proposals_discussed, row.trials = clock.tabled, clock.discussed, clock.trials
     row.delegates_left = n - count_present(state)
+
+
+@kernel
+def positions(state: State, k: int, out: Floats) -> None:
+    """The positions on k, into `out` (N)."""
+    for i in range(out.shape[0]):
+        out[i] = state.opinions[k, i].position
+
+
+@kernel
+def mean_concession(state: State) -> float:
+    """Mean |x_i - first position| over delegates and issues."""
+    issues, n = state.opinions.shape
+    total = 0.0
+    for k in range(issues):
+        for i in range(n):
+            view = state.opinions[k, i]
+            total += abs(view.position - view.first_position) / (n * issues)
+    return total
 
 
 @kernel
@@ -723,9 +763,10 @@ def van_der_eijk(shares: Floats) -> float:
     >>> round(float(van_der_eijk(np.array([30.0, 40, 210, 130, 530, 50, 10]))), 7)
     0.6113333
     """
-    rest = shares.copy()
+    rest, pattern = np.empty(shares.shape[0]), np.empty(shares.shape[0])
     total = 0.0
     for c in range(rest.shape[0]):
+        rest[c] = shares[c]
         total += rest[c]
     agreement, least = 0.0, 1.0
     while least > 0.0:
@@ -735,7 +776,6 @@ def van_der_eijk(shares: Floats) -> float:
                 filled += 1
                 least = rest[c] if filled == 1 else min(least, rest[c])
         if least > 0.0:
-            pattern = np.zeros(rest.shape[0])
             for c in range(rest.shape[0]):
                 pattern[c] = 1.0 if rest[c] > 1e-12 else 0.0
             agreement += filled * least / total * layer_agreement(pattern)

@@ -19,6 +19,7 @@ from negsim.negotiation.acceptance import ARGUED, STATEMENTS_A_BLOCKER, Tally, r
 from negsim.negotiation.beliefs import clip
 from negsim.negotiation.influence import hear, statement
 from negsim.negotiation.sessions import end_visit, pressure_felt, spend
+from negsim.negotiation.sorting import sort
 from negsim.negotiation.tables import (
     Case,
     Choice,
@@ -35,7 +36,7 @@ from negsim.negotiation.tables import (
     record,
 )
 from negsim.negotiation.trust import SOME, gain, lose, room_gains, room_gains_in
-from negsim.randomness import Decision, uniform
+from negsim.randomness import NONE, Decision, uniform
 
 LEAST_PRECISION = 0.1
 
@@ -93,7 +94,7 @@ def draft(case: Case, state: State, form: int, t: float) -> None:
             continue
         if state.paragraphs[k].status != Status.EMPTY and state.paragraphs[k].pen == pen:
             continue
-        u = uniform(state.stream, Decision.COVERAGE, case.plan[row].meeting, state.clock[0].turn, k, 0, 0)
+        u = uniform(state.stream, Decision.COVERAGE, case.plan[row].meeting, state.clock[0].turn, k, NONE, NONE)
         if u < case.formats[form].coverage:
             quo = case.status_quo[k]
             centre = stated_centre(case, state, k, t, case.formats[form].closing == Move.READ_PACKAGE)
@@ -151,7 +152,7 @@ def agree(case: Case, state: State, k: int, dissent: bool) -> None:
     state.paragraphs[k].status = Status.DISSENT if dissent else Status.AGREED
     state.paragraphs[k].closed_at = state.clock[0].minute
     clear_brackets(state, k)
-    room_gains(case, state, case.parameters[0].trust_gain * SOME)
+    room_gains(state, case.parameters[0].trust_gain * SOME)
 
 
 @kernel
@@ -175,7 +176,7 @@ def revise(case: Case, state: State, form: int, k: int, blockers: int, t: float)
     if count == 0:
         return 0.0
     row = state.clock[0].row
-    u = uniform(state.stream, Decision.STEP, case.plan[row].meeting, state.clock[0].turn, k, 0, 0)
+    u = uniform(state.stream, Decision.STEP, case.plan[row].meeting, state.clock[0].turn, k, NONE, NONE)
     before = state.paragraphs[k].text
     state.paragraphs[k].text = clip(before + 2.0 * u * case.formats[form].step * (total / count - before))
     precision = state.paragraphs[k].precision
@@ -193,7 +194,7 @@ def median_position(state: State, k: int) -> float:
         if state.delegates[i].present:
             ballots[count] = state.opinions[k, i].position
             count += 1
-    ballots = np.sort(ballots[:count])
+    sort(ballots, count)
     return float(0.5 * (ballots[(count - 1) // 2] + ballots[count // 2]))
 
 
@@ -235,9 +236,9 @@ def sponsor_hears(case: Case, state: State, sponsor: int, choice: Choice) -> Non
                 Decision.PERSONAL,
                 case.plan[row].meeting,
                 state.clock[0].turn,
-                0,
+                NONE,
                 case.seats[i].address,
-                0,
+                NONE,
             )
             if u < p.personal:
                 lose(state, i, sponsor, p.trust_loss * SOME)
