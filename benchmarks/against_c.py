@@ -33,7 +33,6 @@ from timing import best
 from negsim.negotiation.acceptance import ARGUED, Reading
 from negsim.negotiation.floor import begin, play
 from negsim.negotiation.parameters import PARAMETERS
-from negsim.negotiation.population import group_means
 from negsim.negotiation.runs import LOG_ROWS, replicate
 from negsim.negotiation.tables import (
     CLOCK,
@@ -230,7 +229,7 @@ def hear_in_kernels(table: Table, values: Floats) -> int:
 
 def read_in_kernels(table: Table, values: Floats) -> int:
     """Readings by the compiled rules."""
-    return int(readings(table.case, table.state, table.choice, TEXT, values))
+    return int(readings(table.case, table.state, table.choice, values))
 
 
 def hear_in_c(library: CDLL) -> Play:
@@ -271,12 +270,6 @@ def in_c(name: str) -> Callable[[CDLL], Play]:
         return lambda table, values: int(function(byref(place(table)), c_int64(len(values))) or 0)
 
     return of
-
-
-def imagine_in_kernels(table: Table, values: Floats) -> int:
-    """First beliefs by the compiled rules."""
-    first_beliefs(table.case, table.state, group_means(table.case, table.state), len(values))
-    return 0
 
 
 def stand_in_kernels(table: Table, values: Floats) -> int:
@@ -332,7 +325,7 @@ RULES = {
     "a statement": Rule(hear_in_kernels, hear_in_c, linear=True),
     "a reading": Rule(read_in_kernels, read_in_c, linear=True),
     "the draws": Rule(in_kernels(draws), in_c("draws")),
-    "first beliefs": Rule(imagine_in_kernels, in_c("first_beliefs")),
+    "first beliefs": Rule(in_kernels(first_beliefs), in_c("first_beliefs")),
     "how things stand": Rule(stand_in_kernels, stand_in_c),
     "an evening": Rule(in_kernels(evenings), in_c("evenings")),
     "a gap": Rule(pass_in_kernels, pass_in_c),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from negsim.kernel import allocating, kernel
+from negsim.kernel import allocating, apart, kernel
 from negsim.negotiation.acceptance import Reading, respond, settle, shortfalls, zone_exists
 from negsim.negotiation.beliefs import distances, imagine
 from negsim.negotiation.evenings import spend_evening
 from negsim.negotiation.influence import encounter, gather, hear, statement
-from negsim.negotiation.population import draw_positions, draw_red_lines, draw_salience, draw_trust
+from negsim.negotiation.population import draw_positions, draw_red_lines, draw_salience, draw_trust, group_means
 from negsim.negotiation.tables import Case, Choice, Floats, Ints, Pen, State
 from negsim.negotiation.trust import fade, trust_levels
 from negsim.negotiation.turns import give_floor
@@ -40,12 +40,12 @@ def floors(case: Case, state: State, t: float, times: int) -> None:
 
 
 @kernel
-def readings(case: Case, state: State, choice: Choice, text: Reading, value: Floats) -> int:
-    """Readings of texts like `text`, issue by issue, and how many blocked; value: one for each reading."""
+def readings(case: Case, state: State, choice: Choice, value: Floats) -> int:
+    """Readings of texts like `TEXT`, issue by issue, and how many blocked; value: one for each reading."""
     blockers, issues = 0, state.opinions.shape[0]
     for turn in range(value.shape[0]):
         k = turn % issues
-        reading = Reading(k, value[turn], text.precision, text.pen, text.known, text.t, text.pressure)
+        reading = Reading(k, value[turn], TEXT.precision, TEXT.pen, TEXT.known, TEXT.t, TEXT.pressure)
         shortfalls(case, state, reading, choice.shortfall)
         respond(state, choice.shortfall, choice.response)
         blockers += settle(case, state, choice.shortfall, choice.response).blockers
@@ -62,11 +62,11 @@ def draws(case: Case, state: State, times: int) -> None:
         draw_trust(case, state)
 
 
-@kernel
-def first_beliefs(case: Case, state: State, group_mean: Floats, times: int) -> None:
-    """First beliefs; group_mean: `population.group_means`."""
+@allocating
+def first_beliefs(case: Case, state: State, times: int) -> None:
+    """First beliefs."""
     for _ in range(times):
-        imagine(case, state, group_mean)
+        imagine(case, state, group_means(case, state))
 
 
 @kernel
@@ -113,3 +113,9 @@ def means_one_kept(position: Floats, kept: Ints, bound: float) -> None:
     """Hegselmann and Krause's means of all delegates, again and again; each time only one of them moves."""
     for who in kept:
         position[who] = gather(position, bound)[who]
+
+
+statements, readings, floors, encounters, means_one_kept = apart(
+    statements, readings, floors, encounters, means_one_kept
+)
+draws, first_beliefs, standings, evenings, gaps, zones = apart(draws, first_beliefs, standings, evenings, gaps, zones)

@@ -85,7 +85,7 @@ def test_a_measure_is_one_declaration_and_one_line(tmp_path):
 
 @pytest.fixture(scope="module")
 def results():
-    return replicate_recorded(contested(), np.uint64(3), 0, 12, np.arange(0.0, 900.0, 100.0))
+    return replicate_recorded(contested(), 3, 0, 12, np.arange(0.0, 900.0, 100.0))
 
 
 def test_every_number_of_a_run_is_on_the_scale_that_is_declared(results):
@@ -101,7 +101,7 @@ def test_every_number_of_a_run_is_on_the_scale_that_is_declared(results):
 
 
 def test_a_table_is_also_a_matrix_of_the_same_numbers():
-    results = replicate(contested(), np.uint64(3), 0, 2)
+    results = replicate(contested(), 3, 0, 2)
     assert matrix(results.runs).shape == (2, len(MEASURES))
     assert matrix(results.issues).shape == (*results.issues.shape, len(ISSUE_MEASURES))
     for k, name in enumerate(MEASURES):

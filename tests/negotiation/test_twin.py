@@ -3,7 +3,6 @@
 import itertools
 from pathlib import Path
 
-import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from cases import ALL_FORMATS, beliefs, case, contested, plan
 from generated import cases
 from negsim.cases import load
+from negsim.kernel import UNCOMPILED
 from negsim.negotiation.runs import Negotiation
 from negsim.scenario import names, with_changes
 from negsim.scenario.lowering import lower
@@ -22,7 +22,7 @@ SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
 CLOSE = {"rtol": 0.0, "atol": 1e-9}
 RULES = ({}, {"rule": 1, "rule_share": 0.6}, {"rule": 2, "rule_k": 1}, {"rule": 3}, {"record_dissent": True})
 METHODOLOGIES = ("chair_text", "rolling_text", "convergence_mapping")
-FEW = settings(max_examples=10 if numba.config.DISABLE_JIT else 40)
+FEW = settings(max_examples=10 if UNCOMPILED else 40)
 
 
 def number_of(who):

@@ -15,7 +15,7 @@ from negsim.studio.gate import check_free
 
 def test_without_the_extra_the_command_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "nicegui", None)
-    with pytest.raises(NegsimError, match=r"pip install negsim\[studio\]"):
+    with pytest.raises(NegsimError, match=r"pip install 'negsim\[studio\]'"):
         studio_command.studio(browser=False)
 
 
@@ -32,12 +32,9 @@ def test_the_kernels_are_there_before_anybody_can_ask(monkeypatch):
     app = pytest.importorskip("negsim.studio.server")
     order = []
     monkeypatch.setattr(studio_command, "make_ready", lambda: order.append("ready"))
-    monkeypatch.setattr(studio_command, "run_tiny", lambda: order.append("run"))
     monkeypatch.setattr(app, "start", lambda **named: order.append(named))
     studio_command.studio(port=1, host="127.0.0.1", browser=False, origin="https://Class.example/")
-    assert order == [
-        "ready", "run", {"host": "127.0.0.1", "port": 1, "browser": False, "origin": "https://class.example"}
-    ]  # fmt: skip
+    assert order == ["ready", {"host": "127.0.0.1", "port": 1, "browser": False, "origin": "https://class.example"}]
 
 
 def test_what_a_request_says_of_its_address_is_not_believed(monkeypatch):

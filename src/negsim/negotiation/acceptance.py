@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.kernel import allocating, inlined, kernel
+from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.beliefs import room_centre
 from negsim.negotiation.influence import concession, lateness
 from negsim.negotiation.sorting import sort
@@ -74,7 +74,7 @@ class Tally(NamedTuple):
     majority_everywhere: bool  # more than half of every group present accepts
 
 
-@inlined
+@kernel
 def loss(case: Case, state: State, i: int, k: int, y: float, v: float) -> float:
     """w ( |y - x| (1 - ambiguity (1 - v)) + dilution (1 - v) |x - q| ) (5.5).
 
@@ -86,7 +86,7 @@ def loss(case: Case, state: State, i: int, k: int, y: float, v: float) -> float:
     return state.opinions[k, i].weight * (distance + p.dilution * vague * abs(x - case.status_quo[k]))
 
 
-@inlined
+@kernel
 def no_deal(case: Case, state: State, i: int, k: int, present: int) -> float:
     """d: the loss without a deal: the status quo, or with `hope` a renewed mandate's centre (5.6)."""
     hope, x = case.parameters[0].hope, state.opinions[k, i].position
@@ -98,7 +98,7 @@ def no_deal(case: Case, state: State, i: int, k: int, present: int) -> float:
     return state.opinions[k, i].weight * ((1.0 - hope) * stay + hope * renewed)
 
 
-@inlined
+@kernel
 def latitude(
     case: Case, state: State, i: int, k: int, present: int, pen_trust: float, conceded: float, pressure: float
 ) -> float:
@@ -120,7 +120,7 @@ def latitude(
     )
 
 
-@inlined
+@kernel
 def half_width(case: Case, state: State, i: int, k: int, v: float, accepted: float) -> float:
     """How far from x_i text of precision v may lie for a loss of `accepted` (negative: nothing is acceptable)."""
     p = case.parameters[0]
@@ -129,13 +129,13 @@ def half_width(case: Case, state: State, i: int, k: int, v: float, accepted: flo
     return (accepted / state.opinions[k, i].weight - spent) / (1.0 - p.ambiguity * vague)
 
 
-@inlined
+@kernel
 def crosses_red_line(state: State, i: int, k: int, y: float) -> bool:
     """Whether text y is outside what i can ever accept."""
     return y < state.opinions[k, i].red_low or y > state.opinions[k, i].red_high
 
 
-@inlined
+@kernel
 def pen_trust(state: State, i: int, k: int, pen: int, known: bool) -> float:
     """i's trust in whoever holds the pen; 1 where the room no longer knows who that is."""
     if not known or pen == Pen.NOBODY:
@@ -182,7 +182,7 @@ def respond(state: State, shortfall: Floats, response: Ints) -> None:
         response[i] = Response.OBJECT if state.delegates[i].present and shortfall[i] > 0.0 else Response.ACCEPT
 
 
-@inlined
+@kernel
 def blocking_cost(cost: float, objectors: int, present: int) -> float:
     """What it costs to block as one of so many objectors: cost max(0, 1 - (objectors - 1) / (N / 10)) (5.8)."""
     return cost * max(0.0, 1.0 - (objectors - 1) / (max(1, present) / 10.0))
@@ -240,7 +240,7 @@ def reading_minutes(case: Case, blockers: int) -> float:
     return case.parameters[0].statement * (1.0 + STATEMENTS_A_BLOCKER * min(blockers, ARGUED))
 
 
-@inlined
+@kernel
 def accepted_interval(case: Case, state: State, i: int, k: int, accepted: float) -> tuple[float, float]:
     """The texts on k that cost i a loss of at most `accepted`; empty (low > high) where there is none."""
     width = half_width(case, state, i, k, PRECISION, accepted)
@@ -283,6 +283,7 @@ def accepted_intervals(
     return count
 
 
+@entry
 @allocating
 def zone_exists(case: Case, state: State, k: int) -> bool:
     """Whether a text on k exists to which exactly n object, for some n, and which none of the n blocks."""
@@ -341,7 +342,7 @@ def passes_somewhere(
             y = min(y, ends[ended])
 
 
-@inlined
+@kernel
 def _find_unblocked(
     case: Case, state: State, k: int, accepted: Floats, n: int, low: Floats, high: Floats, present: int
 ) -> None:

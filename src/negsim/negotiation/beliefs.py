@@ -13,11 +13,11 @@ import math
 
 import numpy as np
 
-from negsim.kernel import allocating, inlined, kernel
+from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.tables import Case, Floats, Ints, State, groups, strangers
 
 
-@inlined
+@kernel
 def clip(x: float) -> float:
     """x held within the scale 0..1."""
     return 0.0 if x < 0.0 else (1.0 if x > 1.0 else x)
@@ -94,7 +94,7 @@ def _end_sums(state: State, k: int, room: Floats, out: Floats) -> None:
         state.opinions[k, i].believed_room, state.opinions[k, i].believed_out = room[i], out[i]
 
 
-@inlined
+@kernel
 def correct(state: State, k: int, j: int, i: int, share: float, towards: float) -> None:
     """Move i's belief about another j a share of the way: b_ij += share (towards - b_ij)."""
     change = share * (towards - state.belief[k, j, i])
@@ -104,14 +104,14 @@ def correct(state: State, k: int, j: int, i: int, share: float, towards: float) 
         state.opinions[k, i].believed_out += change
 
 
-@inlined
+@kernel
 def move(state: State, k: int, i: int, x: float) -> None:
     """i's position on k becomes x, and with it its part in what i believes of the room."""
     state.opinions[k, i].believed_room += x - state.opinions[k, i].position
     state.opinions[k, i].position = x
 
 
-@inlined
+@kernel
 def out_centre(state: State, k: int, i: int) -> float:
     """Where i believes the other groups' centre is (its own position if nobody else is there)."""
     if state.delegates[i].out_count == 0.0:
@@ -119,12 +119,13 @@ def out_centre(state: State, k: int, i: int) -> float:
     return state.opinions[k, i].believed_out / state.delegates[i].out_count
 
 
-@inlined
+@kernel
 def room_centre(state: State, k: int, i: int, present: int) -> float:
     """c_ik: where i believes the centre of the room is; `present` delegates sit in it."""
     return state.opinions[k, i].believed_room / max(1, present)
 
 
+@entry
 @allocating
 def distances(state: State) -> tuple[float, float]:
     """Mean |x_i - b_ij| and |x_i - x_j| over cross-group pairs and issues: perceived and real distance; NaN of none."""

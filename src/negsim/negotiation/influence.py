@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from negsim.kernel import allocating, inlined, kernel
+from negsim.kernel import allocating, kernel
 from negsim.negotiation.beliefs import clip, correct, move, out_centre
 from negsim.negotiation.sorting import sort_by
 from negsim.negotiation.tables import Case, Floats, State
@@ -20,13 +20,13 @@ from negsim.negotiation.trust import SMALL, gain, susceptibility, trust_in_other
 from negsim.randomness import NONE, Decision, Stream, uniform
 
 
-@inlined
+@kernel
 def lateness(case: Case, t: float) -> float:
     """t^e: how late it feels at time t, 0..1; taken once for a whole room."""
     return math.pow(t, case.parameters[0].concession_exponent)
 
 
-@inlined
+@kernel
 def concession(case: Case, state: State, i: int, late: float) -> float:
     """F_i = (1 - stubbornness (1 - T-bar_i)) t^e: the share of its demands that i has given up by then (5.2)."""
     return (1.0 - case.parameters[0].stubbornness * (1.0 - trust_in_others(state, i))) * late

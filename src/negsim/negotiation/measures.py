@@ -17,7 +17,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from negsim.kernel import allocating, kernel
+from negsim.kernel import allocating, entry, kernel, sample
 from negsim.negotiation.acceptance import count_present, zone_exists
 from negsim.negotiation.beliefs import distances
 from negsim.negotiation.closing import text_value
@@ -423,7 +423,6 @@ class Results(NamedTuple):
     minutes: Floats  # R, F + 1; floor time by format, the last entry idle
 
 
-@allocating
 def allocate_results(case: Case, replications: int) -> Results:
     """Empty tables."""
     k, g, f = case.plan_issues.shape[1], case.group_size.shape[0], case.formats.shape[0]
@@ -434,6 +433,13 @@ def allocate_results(case: Case, replications: int) -> Results:
         np.zeros((replications, g, k)),
         np.zeros((replications, f + 1)),
     )
+
+
+sample(
+    Results(
+        blank(1, RUN_ROW), blank((1, 1), ISSUE_ROW), blank((1, 1), GROUP_ROW), np.zeros((1, 1, 1)), np.zeros((1, 1))
+    )
+)
 
 
 @kernel
@@ -559,6 +565,7 @@ def _nearest(case: Case, state: State, k: int, means: Floats) -> int:
     return nearest
 
 
+@entry
 @allocating
 def measure(case: Case, state: State, results: Results, r: int) -> None:
     """Fill row r of every table from a finished negotiation."""

@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from negsim.kernel import allocating, inlined, kernel
+from negsim.kernel import allocating, kernel
 from negsim.negotiation.beliefs import clip, distances, imagine
 from negsim.negotiation.tables import Case, Floats, Ints, State
 from negsim.negotiation.trust import sum_trust, trust_levels
@@ -41,7 +41,7 @@ def _ask_for_floor(case: Case, state: State) -> None:
         state.delegates[i].wish = next_wish(case, state, i)
 
 
-@inlined
+@kernel
 def next_wish(case: Case, state: State, i: int) -> float:
     """When i next asks for the floor: an exponential waiting time with rate `voice` after its last statement.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from negsim.kernel import inlined, kernel
+from negsim.kernel import kernel
 from negsim.negotiation.tables import Floats, Ints
 
 
-@inlined
+@kernel
 def _shorter(gap: int) -> int:
     """The next gap of Shell's sort: 5/11 of the last one, and 1 in the end (Gonnet & Baeza-Yates 1991)."""
     return 1 if gap == 2 else 5 * gap // 11

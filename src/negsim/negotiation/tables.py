@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol, Self, Ty
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from negsim.kernel import allocating, inlined, kernel
+from negsim.kernel import allocating, kernel
 from negsim.randomness import Stream
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ class Field:
 class Record:
     """One row of a table; subclasses declare its columns.
 
-    In a kernel a column is an attribute. A row that a compiled kernel has returned is read as `row["column"]`, unless
-    its table has gone through `with_attributes`.
+    A column is an attribute of its row, in kernels and in Python.
     """
 
     if TYPE_CHECKING:
@@ -140,11 +139,6 @@ def fill(record: np.dtype[Any], shape: int | tuple[int, ...], /, **columns: Arra
     for name, values in columns.items():
         table[name] = values
     return table
-
-
-def with_attributes(table: Any) -> Any:  # noqa: ANN401 - any table
-    """The same memory as a table whose rows have their columns as attributes, which numba leaves off."""
-    return table.view(np.dtype((np.record, table.dtype))) if table.dtype.names else table
 
 
 class Code(IntEnum):
@@ -529,62 +523,29 @@ class State(NamedTuple):
         return self.opinions.T
 
 
-class Pairs(NamedTuple):
-    """The large arrays of a state, what each delegate holds about each: one run after the other may write in them."""
-
-    trust: Floats  # as in `State`
-    trust_base: Floats
-    belief: Floats
-
-
-@allocating
-def allocate_pairs(delegates: int, issues: int) -> Pairs:
-    """Pairs for a room of that size, with nothing in them."""
-    n = delegates
-    return Pairs(np.empty((n, n)), np.empty((n, n)), np.empty((issues, n, n)))
-
-
-@allocating
-def allocate(case: Case, stream: Stream, log_rows: int, pairs: Pairs) -> State:
-    """An empty state for a case, to be filled by `population.populate`, which overwrites the pairs."""
+def allocate(case: Case, log_rows: int) -> State:
+    """A state of the size that a case needs, with `log_rows` rows of event log, for `floor.start` to begin."""
     n, k = case.stances.shape
-    state = State(
-        stream,
+    return State(
+        np.zeros(2, np.uint64),
         blank(n, DELEGATE),
         blank((k, n), OPINION),
         blank(k, PARAGRAPH),
         blank(PROPOSALS, PROPOSAL),
-        np.empty((PROPOSALS, k)),
+        np.zeros((PROPOSALS, k)),
         np.zeros((PROPOSALS, k), np.bool_),
         blank(1, CLOCK),
-        pairs.trust,
-        pairs.trust_base,
-        pairs.belief,
-        np.zeros(case.formats.shape[0] + 1),
+        np.zeros((n, n)),
+        np.zeros((n, n)),
+        np.zeros((k, n, n)),
+        np.zeros(len(case.formats) + 1),
         blank(log_rows + 1, EVENT),
     )
-    _lay_out(case, state)
-    return state
 
 
-@kernel
-def _lay_out(case: Case, state: State) -> None:
-    """What is not nought when a negotiation begins."""
-    n = state.delegates.shape[0]
-    for i in range(n):
-        state.delegates[i].present = True
-        state.delegates[i].group, state.delegates[i].openness = case.seats[i].group, case.seats[i].openness
-    for k in range(state.paragraphs.shape[0]):
-        for i in range(n):
-            state.opinions[k, i].statement = np.nan
-        for p in range(PROPOSALS):
-            state.proposed[p, k] = np.nan
-        paragraph = state.paragraphs[k]
-        paragraph.text, paragraph.closed_at, paragraph.shortfall = np.nan, np.nan, np.nan
-        paragraph.known, paragraph.pen = True, -1
-        paragraph.kept_blockers, paragraph.fewest_blockers = n + 1, n
-    clock = state.clock[0]
-    clock.chill, clock.to_read, clock.renewal_support = 1.0, -1, np.nan
+def allocate_choice(delegates: int, issues: int) -> Choice:
+    """An empty choice for a room of that size."""
+    return Choice(np.full(issues, np.nan), np.zeros(delegates, np.int64), np.zeros(delegates))
 
 
 @allocating
@@ -623,12 +584,38 @@ def _list_strangers(state: State, who: Ints, count: Ints) -> None:
 
 
 @allocating
-def allocate_choice(delegates: int, issues: int) -> Choice:
-    """An empty choice for a room of that size."""
-    choice = Choice(np.empty(issues), np.zeros(delegates, np.int64), np.zeros(delegates))
-    for k in range(issues):
-        choice.values[k] = np.nan
-    return choice
+def clear(case: Case, state: State) -> None:
+    """Make a state what it is before anybody has entered the room; the stream stays."""
+    k, n = state.opinions.shape
+    delegate, opinion, paragraph, proposal, clock = (
+        blank(1, DELEGATE),
+        blank(1, OPINION),
+        blank(1, PARAGRAPH),
+        blank(1, PROPOSAL),
+        blank(1, CLOCK),
+    )
+    for i in range(n):
+        state.delegates[i] = delegate[0]
+        state.delegates[i].present = True
+        state.delegates[i].group, state.delegates[i].openness = case.seats[i].group, case.seats[i].openness
+        for issue in range(k):
+            state.opinions[issue, i] = opinion[0]
+            state.opinions[issue, i].statement = np.nan
+    for issue in range(k):
+        state.paragraphs[issue] = paragraph[0]
+        text = state.paragraphs[issue]
+        text.text, text.closed_at, text.shortfall = np.nan, np.nan, np.nan
+        text.known, text.pen = True, -1
+        text.kept_blockers, text.fewest_blockers = n + 1, n
+    for p in range(PROPOSALS):
+        state.proposals[p] = proposal[0]
+        for issue in range(k):
+            state.proposed[p, issue], state.waiting[p, issue] = np.nan, False
+    for form in range(state.minutes.shape[0]):
+        state.minutes[form] = 0.0
+    state.clock[0] = clock[0]
+    now = state.clock[0]
+    now.chill, now.to_read, now.renewal_support = 1.0, -1, np.nan
 
 
 @kernel
@@ -653,7 +640,7 @@ def record(case: Case, state: State, move: int) -> int:
     return at
 
 
-@inlined
+@kernel
 def is_closed(state: State, issue: int) -> bool:
     """Whether the paragraph on an issue is agreed, with or without dissent."""
     status = state.paragraphs[issue].status
@@ -670,7 +657,7 @@ def open_paragraphs(state: State) -> int:
     return count
 
 
-@inlined
+@kernel
 def elapsed(case: Case, state: State) -> float:
     """t = clock / deadline of the mandate under way, capped at 1."""
     row = case.plan[state.clock[0].row]
@@ -679,7 +666,7 @@ def elapsed(case: Case, state: State) -> float:
     return float(min(1.0, (state.clock[0].minute - row.mandate_start) / (row.deadline - row.mandate_start)))
 
 
-@inlined
+@kernel
 def session_left(state: State) -> float:
     """Minutes left in the session in progress."""
     return float(state.clock[0].session_ends - state.clock[0].minute)

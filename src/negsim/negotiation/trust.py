@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from negsim.kernel import allocating, inlined, kernel
+from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.tables import Case, Floats, Ints, State, groups, open_paragraphs, strangers
 
 SMALL = 0.1  # evidence of a frank statement
@@ -20,7 +20,7 @@ SOME = 0.25  # evidence of support, of a concession, of a paragraph closed, of a
 FULL = 1.0  # evidence of a trial, of a reaffirmation
 
 
-@inlined
+@kernel
 def shift(state: State, j: int, i: int, change: float) -> None:
     """Change i's trust in j and the running sums."""
     state.trust[j, i] += change
@@ -29,25 +29,25 @@ def shift(state: State, j: int, i: int, change: float) -> None:
         state.delegates[j].trust_received += change
 
 
-@inlined
+@kernel
 def gain(state: State, j: int, i: int, amount: float) -> None:
     """i gains trust in j: T += amount (1 - T)."""
     shift(state, j, i, amount * (1.0 - state.trust[j, i]))
 
 
-@inlined
+@kernel
 def lose(state: State, j: int, i: int, amount: float) -> None:
     """i loses trust in j: T -= amount T."""
     shift(state, j, i, -amount * state.trust[j, i])
 
 
-@inlined
+@kernel
 def trust_in_others(state: State, i: int) -> float:
     """T-bar_i: i's mean trust in out-groups (1 where there are none)."""
     return 1.0 if state.delegates[i].out_count == 0.0 else state.delegates[i].trust_out / state.delegates[i].out_count
 
 
-@inlined
+@kernel
 def isolation(state: State, i: int) -> float:
     """I_i = 1 - mean trust received from out-groups (0 where there are none)."""
     return (
@@ -57,7 +57,7 @@ def isolation(state: State, i: int) -> float:
     )
 
 
-@inlined
+@kernel
 def susceptibility(case: Case, state: State, i: int) -> float:
     """A_i = openness (1 - isolation_closing I_i) (5.4)."""
     return state.delegates[i].openness * (1.0 - case.parameters[0].isolation_closing * isolation(state, i))
@@ -165,6 +165,7 @@ def fade(case: Case, state: State, days: float) -> None:
     sum_trust(state)
 
 
+@entry
 @kernel
 def trust_levels(state: State) -> tuple[float, float, float]:
     """Mean trust within groups, across groups and in the chair, over those present; NaN where there is nobody."""
@@ -188,7 +189,7 @@ def trust_levels(state: State) -> tuple[float, float, float]:
     return share_of(within, pairs_within), share_of(across, pairs_across), share_of(chair, seats)
 
 
-@inlined
+@kernel
 def share_of(total: float, count: int) -> float:
     """The mean of `count` things that add up to `total`; NaN of none."""
     return total / count if count > 0 else math.nan

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from negsim.kernel import allocating, inlined, kernel
+from negsim.kernel import allocating, kernel
 from negsim.negotiation.acceptance import ARGUED, overlap, reading_minutes, settle, zone_exists
 from negsim.negotiation.beliefs import correct, move
 from negsim.negotiation.closing import conclude, renewal_support, walk_out
@@ -84,7 +84,7 @@ def speak(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         end_visit(state, turn.issue)
 
 
-@inlined
+@kernel
 def give_floor(case: Case, state: State, who: int) -> None:
     """The delegate has had the floor, and will ask again."""
     state.delegates[who].spoken += 1

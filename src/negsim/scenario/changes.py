@@ -30,7 +30,7 @@ from negsim.scenario.schema import (
     check_scenario,
     lay_out,
 )
-from negsim.scenario.validate import read
+from negsim.scenario.validate import check, names_of, read
 from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Document, Path, Plain, dotted, flow, follow, no_such_step, parse, value_at
 
@@ -141,6 +141,30 @@ def with_changes(scenario: Scenario, changes: Sequence[str] | Mapping[str, Plain
     return _settled(_turned(scenario, knobs) if knobs else scenario, settled)
 
 
+def with_draws(certain: Scenario, changes: Mapping[str, Plain]) -> Scenario:
+    """What `with_changes` makes of a certain scenario, basis apart; faster, because it reads only what changed again.
+
+    Raises ValueError for changes that do not fit; `with_changes` says which, and why.
+    """
+    data = certain.resolved()
+    sections = {_put(data, path, value)[0] for path, value in changes.items() if path not in KNOBS}
+    scenario = _read_again(certain, data, sections)
+    if knobs := [knob for knob in KNOBS if knob in changes]:
+        data["process"] = scenario.process.model_dump(mode="json")
+        for knob in knobs:
+            KNOBS[knob](data["process"], changes[knob])
+        scenario = _read_again(scenario, data, {"process"})
+        data["basis"] = _kept_basis(data)
+    if problems := [f"{dotted(path)}: {message}" for path, message in check(data)]:
+        raise ChangeError(problems[0])
+    return scenario
+
+
+def _read_again(scenario: Scenario, data: Process, sections: set[Plain]) -> Scenario:
+    changed = {section: data[section] for section in sections}
+    return Scenario.model_validate(vars(scenario) | changed, context=names_of(data)) if changed else scenario
+
+
 def _asked(changes: object) -> dict[str, tuple[str, Plain] | None]:
     """Changes as they are written, with path and value where those are known."""
     if isinstance(changes, Mapping):
@@ -237,8 +261,13 @@ def _turned(scenario: Scenario, knobs: dict[str, tuple[str, Plain]]) -> Scenario
             KNOBS[name](data["process"], value)
         except ChangeError as refusal:
             problems.append(Problem(Mark(change), "", str(refusal)))
-    data["basis"] = {path: text for path, text in data["basis"].items() if not _is_gone(path, data["process"])}
+    data["basis"] = _kept_basis(data)
     return read(Document("; ".join(change for change, _ in knobs.values()), data, {}, {}, problems))
+
+
+def _kept_basis(data: dict[str, Plain]) -> dict[str, str]:
+    """The basis of what is still there after the knobs."""
+    return {path: text for path, text in data["basis"].items() if not _is_gone(path, data["process"])}
 
 
 def _is_gone(path: str, process: dict[str, Plain]) -> bool:

@@ -20,7 +20,6 @@ from itertools import combinations, count
 from typing import Literal, NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.scenario import Scenario, with_changes
@@ -29,7 +28,7 @@ from negsim.scenario.sampling import paths_drawn
 from negsim.scenario.schema import MOST_DAYS, MOST_MEETINGS
 from negsim.scenario.words import CODEBOOK, number
 from negsim.scenario.yaml import Plain
-from negsim.study.estimates import Estimate, difference, mean, share
+from negsim.study.estimates import Estimate, difference, mean, share, student
 from negsim.study.explain import numbers
 from negsim.study.runner import Runs, Step, run
 
@@ -413,5 +412,5 @@ def ratio(part: Floats, whole: Floats) -> Estimate:
     if n == 1:
         return Estimate(value, math.nan, math.nan, n)
     deviation = float(np.std(part - value * whole, ddof=1)) / (math.sqrt(n) * float(whole.mean()))
-    half = float(stats.t.ppf(0.975, n - 1)) * deviation
+    half = student(n - 1) * deviation
     return Estimate(value, max(0.0, value - half), min(1.0, value + half), n)

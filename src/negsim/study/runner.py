@@ -15,14 +15,13 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from negsim.cases.library import as_scenario
-from negsim.errors import FailedError, NegsimError, did_you_mean, literal
+from negsim.errors import FailedError, NegsimError, did_you_mean, literal, optional
 from negsim.negotiation import runs as model_runs
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, Results
 from negsim.negotiation.runs import Trace, replicate
@@ -92,10 +91,7 @@ def workers(kind: str = "threads", *, count: int | None = None, scheduler: str |
 @contextmanager
 def _cluster(scheduler: str) -> Iterator[Workers]:
     """The workers of a Dask cluster."""
-    try:
-        distributed = import_module("distributed")
-    except ImportError:
-        raise NegsimError("the executor dask needs dask.distributed; install negsim[cluster]") from None
+    distributed = optional("distributed", "the executor dask", "cluster")
     try:
         client = distributed.Client(scheduler, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -219,7 +215,7 @@ def _in_chunks(cases: Cases, seed: int, first: int, replications: int, threads: 
         stream(seed, number)  # raises where a number is out of range
 
     def chunk(start: int, count: int) -> Results:
-        return joined([replicate(case, np.uint64(seed), *which) for case, *which in cases(start, count)])
+        return joined([replicate(case, seed, *which) for case, *which in cases(start, count)])
 
     threads = _workers(threads)
     size = min(CHUNK, math.ceil(replications / threads))
