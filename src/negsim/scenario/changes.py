@@ -1,8 +1,9 @@
 """Changes to a scenario, as `--set` writes them: a path of the resolved scenario, an equals sign, a value.
 
-- Three knobs change whole processes: how many meetings, which methodology, how many mixed evenings. They are applied
-  after all other changes, in the order `meetings.count`, `methodology` over the meetings there are then,
-  `informal.mixed_evenings` over all their evenings. Minutes are never added to a meeting or taken from it.
+- Four knobs change whole processes: how many meetings, how many days in all, which methodology, how many mixed
+  evenings. They are applied after all other changes, in the order `meetings.count`, which leaves every meeting as long
+  as it is, `meetings.days_in_all`, which divides a total of days among the meetings there are then, `methodology` over
+  these meetings, at equal minutes, and `informal.mixed_evenings` over all their evenings.
 - A bare value for a position moves its mean and leaves its spread.
 - Evenings follow the days of a meeting whose `days` change: the last is repeated, or the surplus dropped.
 - The basis of a changed path says that it was changed.
@@ -30,7 +31,7 @@ from negsim.scenario.schema import (
     check_scenario,
     lay_out,
 )
-from negsim.scenario.validate import check, names_of, read
+from negsim.scenario.validate import MOST_DAYS_IN_ALL, check, names_of, read
 from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Document, Path, Plain, dotted, flow, follow, no_such_step, parse, value_at
 
@@ -65,6 +66,35 @@ def _redated(event: dict[str, Plain], had: int, count: int) -> dict[str, Plain] 
     if kind == "renewal" and what["after_meeting"] == had:
         return {kind: what | {"after_meeting": count}}
     return event if what.get("meeting", what.get("after_meeting")) <= count else None
+
+
+def turn_days_in_all(process: Process, total: Plain) -> None:
+    """Divide so many days among the meetings, the remainder to the first; evenings follow the days of their meeting.
+
+    An event whose day is gone moves to the last day of its meeting.
+    """
+    meetings = process["meetings"]
+    least, most = len(meetings), min(MOST_DAYS * len(meetings), MOST_DAYS_IN_ALL)
+    if not isinstance(total, int) or isinstance(total, bool) or not least <= total <= most:
+        meetings_there_are = "1 meeting" if least == 1 else f"{least} meetings"
+        raise ChangeError(
+            f"{literal(total)} is not a number of days for {meetings_there_are}; "
+            f"write a whole number from {least} to {most}"
+        )
+    each, more = divmod(total, least)
+    process["meetings"] = [
+        meeting | {"days": (days := each + (m < more)), "evenings": _fitted(meeting["evenings"], days)}
+        for m, meeting in enumerate(meetings)
+    ]
+    process["events"] = [_within_days(event, process["meetings"]) for event in process.get("events", [])]
+
+
+def _within_days(event: dict[str, Plain], meetings: list[Process]) -> dict[str, Plain]:
+    """An event on the last day of its meeting if that ends before the event's own day."""
+    ((kind, what),) = event.items()
+    if "day" not in what:
+        return event
+    return {kind: what | {"day": min(what["day"], meetings[what["meeting"] - 1]["days"])}}
 
 
 def turn_methodology(process: Process, methodology: Plain) -> None:
@@ -106,6 +136,7 @@ def is_mixed(e: int, share: float) -> bool:
 
 KNOBS: dict[str, Callable[[Process, Plain], None]] = {
     "meetings.count": turn_count,
+    "meetings.days_in_all": turn_days_in_all,
     "methodology": turn_methodology,
     "informal.mixed_evenings": turn_mixed_evenings,
 }

@@ -568,7 +568,7 @@ RECIPES = {  # the parts of a case, in any order
         _plan_tables,
         (
             "process.meetings", "process.hours", "process.procedure_loss", "process.methodology", "process.events",
-            "process.informal", "meetings.count", "methodology", "informal.mixed_evenings",
+            "process.informal", "meetings.count", "meetings.days_in_all", "methodology", "informal.mixed_evenings",
             "camps.*.share", "delegates.*.camp",
         ),
     ),
