@@ -171,8 +171,8 @@ class Runs:
 
     def by_delegate(self, measure: str) -> Floats:
         """One measure by delegate (R,N). Raises NegsimError for an unknown name, and where the seats are drawn."""
-        name = _checked(measure, DELEGATE_MEASURES, "by delegate")
-        return self.results.delegates[:, : len(self.delegates)][name]
+        column: Floats = self.results.delegates[_checked(measure, DELEGATE_MEASURES, "by delegate")]
+        return column[:, : len(self.delegates)]
 
     def frame(self) -> pd.DataFrame:
         """A table of one row a run, with the columns of a study that has `detail: true`.
