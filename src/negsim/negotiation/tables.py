@@ -363,6 +363,11 @@ class ParagraphRow(Record):
     kept_blockers: int = _column("how many blocked it (N + 1: none kept)")
     judged: bool = _column("whether those in brackets have judged the chair in this session")
     readings: int = _column("readings so far")
+    first_text: float = _column("when it first had text in this mandate; NaN never", "minutes")
+    read_text: float = _column("the text at its last reading; NaN where it is a new draft")
+    change: float = _column("its last move between two readings; 0 none since it was drafted")
+    changes: int = _column("times it had moved between two readings")
+    reversals: int = _column("times it had moved back")
     fewest_blockers: int = _column("fewest who blocked at a reading")
     content: float = _column("largest share of those present without objection at a reading")
     majority_met: bool = _column("whether a majority of every group accepted some reading")
@@ -400,6 +405,7 @@ class ClockRow(Record):
     outcome: int = _column("how it ended; running until then", codes=Outcome)
     logged: int = _column("events that were logged, or would have been in a longer log")
     readings: int = _column("readings of paragraphs so far")
+    statement_minutes: float = _column("floor time that statements took", "minutes")
     tabled: int = _column("proposals tabled")
     discussed: int = _column("slots in which a proposal was discussed")
     trials: int = _column("slots in which a sponsor was put on trial")
@@ -605,6 +611,7 @@ def clear(case: Case, state: State) -> None:
         state.paragraphs[issue] = paragraph[0]
         text = state.paragraphs[issue]
         text.text, text.closed_at, text.shortfall = np.nan, np.nan, np.nan
+        text.first_text, text.read_text = np.nan, np.nan
         text.known, text.pen = True, -1
         text.kept_blockers, text.fewest_blockers = n + 1, n
     for p in range(PROPOSALS):

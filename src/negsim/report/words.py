@@ -135,8 +135,13 @@ def meeting_names(scenario: Scenario) -> list[str]:
     return [meeting.name for meeting in scenario.process.meetings]
 
 
-MEETINGS, METHODOLOGY, EVENINGS = "meetings.count", "methodology", "informal.mixed_evenings"
-FACTORS = {MEETINGS: "number of meetings", METHODOLOGY: "methodology", EVENINGS: "share of mixed evenings"}
+MEETINGS, DAYS, METHODOLOGY, EVENINGS = (
+    "meetings.count", "meetings.days_in_all", "methodology", "informal.mixed_evenings",
+)  # fmt: skip
+FACTORS = {
+    MEETINGS: "number of meetings", DAYS: "days in all", METHODOLOGY: "methodology",
+    EVENINGS: "share of mixed evenings",
+}  # fmt: skip
 ROOMS = ("process", "context", "parameters", "groups", "meetings")  # first steps of a path that say little
 CELL = "cell"  # cells as the levels of one factor
 AS_IT_IS = "as it is"
@@ -180,14 +185,18 @@ def level_name(factor: str, level: Value) -> str:
 def phrase(factor: str, level: Value) -> str:
     """A level where its factor is not named beside it.
 
-    >>> phrase("meetings.count", 3), phrase("context.tension", 0.25), phrase("chair", "as it was")
-    ('3 meetings', 'tension 0.25', 'chair: as it was')
+    >>> phrase("meetings.count", 3), phrase("meetings.days_in_all", 8), phrase("context.tension", 0.25)
+    ('3 meetings', '8 days in all', 'tension 0.25')
+    >>> phrase("chair", "as it was")
+    'chair: as it was'
     """
     name = level_name(factor, level)
     if level is None or factor not in FACTORS:
         return f"{factor_name(factor)} {name}" if is_number(level) else f"{factor_name(factor)}: {name}"
     if factor == MEETINGS:
         return f"{name} meeting" if level == 1 else f"{name} meetings"
+    if factor == DAYS:
+        return f"{name} day in all" if level == 1 else f"{name} days in all"
     return evenings(level) if factor == EVENINGS else name
 
 

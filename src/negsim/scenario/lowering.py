@@ -51,7 +51,6 @@ from negsim.negotiation.tables import (
     fill,
 )
 from negsim.randomness import SEATS_PER_GROUP
-from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.schema import (
     AgendaItem,
     ChangeMethodology,
@@ -287,12 +286,13 @@ class Course:
     meeting: int = 0
     day: int = 0
 
-    def agenda(self, meetings: Sequence[Meeting], m: int) -> tuple[Sequence[AgendaItem], int]:
+    def agenda(self, scenario: Scenario, m: int) -> tuple[Sequence[AgendaItem], int]:
         """The agenda of meeting m, and the day from which it is laid out."""
+        meetings = scenario.process.meetings
         if self.methodology is None:
             return meetings[m].agenda, 0
-        named = METHODOLOGIES[self.methodology].agenda(m, len(meetings))
-        return [AgendaItem(format=name, share=share) for name, share in named], self.day if m == self.meeting else 0
+        agenda = scenario.agenda_under(self.methodology, m, len(meetings))
+        return agenda, self.day if m == self.meeting else 0
 
 
 def entries(scenario: Scenario, room: Sequence[Seat]) -> list[Entry]:
@@ -398,7 +398,7 @@ def _unrolled(scenario: Scenario, steps: Sequence[Entry], course: Course) -> lis
 def _sessions(scenario: Scenario, floor: Entry, course: Course) -> Iterator[Entry]:
     """The sessions of one day: the part of the agenda that falls on it."""
     meetings = scenario.process.meetings
-    agenda, first = course.agenda(meetings, floor.meeting)
+    agenda, first = course.agenda(scenario, floor.meeting)
     whole = floor.minutes * (meetings[floor.meeting].days - first)
     opens = floor.minutes * (floor.day - first)
     reached = 0.0
@@ -568,8 +568,8 @@ RECIPES = {  # the parts of a case, in any order
         _plan_tables,
         (
             "process.meetings", "process.hours", "process.procedure_loss", "process.methodology", "process.events",
-            "process.informal", "meetings.count", "methodology", "informal.mixed_evenings",
-            "camps.*.share", "delegates.*.camp",
+            "process.informal", "meetings.count", "meetings.days_in_all", "methodology", "informal.mixed_evenings",
+            "methodologies", "camps.*.share", "delegates.*.camp",
         ),
     ),
     "formats": Recipe(_format_table, ("process.chair",)),

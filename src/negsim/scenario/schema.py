@@ -11,13 +11,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
+    ValidationError,
     ValidationInfo,
     WithJsonSchema,
     create_model,
@@ -32,7 +36,7 @@ from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.parameters import Parameters
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario.ensembles import EnsembleName
-from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES
+from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES, part_of
 from negsim.scenario.values import (
     Choice,
     Coded,
@@ -40,10 +44,12 @@ from negsim.scenario.values import (
     GroupName,
     IssueName,
     Json,
+    Key,
     Kind,
     Label,
     MeetingRef,
     Name,
+    Names,
     Number,
     OneOf,
     PairName,
@@ -93,7 +99,7 @@ class ChangeMethodology(Part):
 
     meeting: MeetingNumber
     day: DayNumber = 1
-    to: Annotated[str, Choice("methodology", tuple(METHODOLOGIES))]
+    to: Annotated[str, Refers(("methodology",), tuple(METHODOLOGIES))]
     by: Annotated[str, Refers(("group", "delegate"), ("chair",))] = "chair"
 
 
@@ -156,7 +162,7 @@ TOLERANCE = 1e-6
 Adoption = Literal["everything", "separable"]
 
 Hours = Annotated[float, Number(0.1, 24)]
-Method = Annotated[str, Choice("methodology", (AS_WRITTEN, *METHODOLOGIES))]
+Method = Annotated[str, Refers(("methodology",), (AS_WRITTEN, *METHODOLOGIES))]
 
 
 class NoFormalObjection(Part):
@@ -246,6 +252,57 @@ class AgendaItem(Part):
         )
 
 
+def _shares_sum_to_one(agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
+    total = sum(item.share for item in agenda)
+    if abs(total - 1) > TOLERANCE:
+        raise fault(f"the shares sum to {total:.6g}; they have to sum to 1")
+    return agenda
+
+
+Agenda = Annotated[tuple[AgendaItem, ...], AfterValidator(_shares_sum_to_one)]
+
+
+@dataclass(frozen=True)
+class NewMethodology(Key):
+    """The name of a methodology that only this scenario has."""
+
+    def read(self, value: Plain) -> str:
+        """The name, if it is new."""
+        name = super().read(value)
+        if name in {AS_WRITTEN, *METHODOLOGIES}:
+            raise fault(f"{literal(name)} is the name of a built-in methodology; choose another")
+        return name
+
+
+class OwnMethodology(Part):
+    """What the meetings do, if a methodology is the scenario's own: the only one, or the first, middle and last ones.
+
+    A part that is left out is like `middle`. An agenda alone stands for a methodology whose meetings are all alike.
+    """
+
+    shorthand: ClassVar[list[Json]] = [{"type": "array"}]  # of agenda items: see `schema_json`
+    about: Label = ""
+    only: Agenda | None = None
+    first: Agenda | None = None
+    middle: Agenda
+    last: Agenda | None = None
+
+    @classmethod
+    def spell_out(cls, value: Plain) -> Plain:
+        """An agenda is that of every meeting."""
+        return {"middle": value} if isinstance(value, list) else super().spell_out(value)
+
+    def agenda(self, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
+        """The agenda of a meeting, counted from 0, of so many meetings."""
+        agenda: tuple[AgendaItem, ...] | None = getattr(self, part_of(meeting, meetings))
+        return self.middle if agenda is None else agenda
+
+
+def built_in_agenda(name: str, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
+    """The agenda of a meeting under a built-in methodology."""
+    return tuple(AgendaItem(format=name, share=share) for name, share in METHODOLOGIES[name].agenda(meeting, meetings))
+
+
 class Evening(Part):
     """How an evening is spent: a share at mixed tables (None: the informal default), the rest as `rest` says."""
 
@@ -276,16 +333,8 @@ class Meeting(Part):
     after_days: Annotated[float, Number(0, 3650)] = 0.0  # since the meeting before
     days: Annotated[int, Whole(1, MOST_DAYS)]
     hours: Hours | None = None  # of floor time a day, procedure included; None: the process's
-    agenda: tuple[AgendaItem, ...]
+    agenda: Agenda
     evenings: tuple[Evening, ...] = Field(default=(), validate_default=True)
-
-    @field_validator("agenda")
-    @classmethod
-    def _shares_sum_to_one(cls, agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
-        total = sum(item.share for item in agenda)
-        if abs(total - 1) > TOLERANCE:
-            raise fault(f"the shares sum to {total:.6g}; they have to sum to 1")
-        return agenda
 
     @field_validator("evenings", mode="before")
     @classmethod
@@ -316,18 +365,18 @@ class Process(Part):
 
     @model_validator(mode="before")
     @classmethod
-    def _laid_out(cls, value: Plain) -> Plain:
+    def _laid_out(cls, value: Plain, info: ValidationInfo) -> Plain:
         """Meetings get a name, a gap and, where a methodology is named, their agendas."""
         if not (isinstance(value, dict) and isinstance(value.get("meetings"), list)):
             return value
-        methodology = value.get("methodology")
-        is_named = isinstance(methodology, str) and methodology in METHODOLOGIES
+        methodology, own = value.get("methodology"), names_in(info).methodology or {}
+        is_named = isinstance(methodology, str) and methodology in {*METHODOLOGIES, *own}
         meetings = [
             _usual(m) | meeting if isinstance(meeting, dict) else meeting for m, meeting in enumerate(value["meetings"])
         ]
         if not is_named:
             return value | {"meetings": meetings}
-        return value | {"meetings": lay_out(meetings, str(methodology)), "methodology": None}
+        return value | {"meetings": lay_out(meetings, str(methodology), own, info.context), "methodology": None}
 
     @field_validator("methodology")
     @classmethod
@@ -343,15 +392,25 @@ class Process(Part):
         return events
 
 
-def lay_out(meetings: list[Plain], methodology: str) -> list[Plain]:
-    """The meetings (as written) with the agendas of a methodology."""
-    agenda = METHODOLOGIES[methodology].agenda
+def lay_out(
+    meetings: list[Plain], methodology: str, own: Mapping[str, Plain], names: Names | None = None
+) -> list[Plain]:
+    """The meetings (as written) with the agendas of a methodology. own: the scenario's, as written."""
+    agendas = _agendas(methodology, own, len(meetings), names)
     return [
-        meeting | {"agenda": [{name: share} for name, share in agenda(m, len(meetings))]}
-        if isinstance(meeting, dict)
-        else meeting
-        for m, meeting in enumerate(meetings)
+        meeting | {"agenda": agenda} if isinstance(meeting, dict) else meeting
+        for meeting, agenda in zip(meetings, agendas, strict=True)
     ]
+
+
+def _agendas(methodology: str, own: Mapping[str, Plain], meetings: int, names: Names | None) -> list[list[Json]]:
+    """The agenda of every meeting as data; any at all where the methodology is refused elsewhere."""
+    agenda: Callable[[int, int], tuple[AgendaItem, ...]]
+    agenda = partial(built_in_agenda, methodology if methodology in METHODOLOGIES else "questionnaire")
+    if methodology in own:
+        with suppress(ValidationError):
+            agenda = OwnMethodology.model_validate(own[methodology], context=names).agenda
+    return [[item.model_dump(mode="json") for item in agenda(m, meetings)] for m in range(meetings)]
 
 
 def _usual(m: int) -> Json:
@@ -443,6 +502,7 @@ class Uncertain(OneOf):
 
 
 MOST_ISSUES = 32
+MOST_METHODOLOGIES = 100
 MOST_GROUPS = 31
 MOST_SEATS_A_GROUP = SEATS_PER_GROUP - 1
 MOST_SEATS = 2000
@@ -638,6 +698,9 @@ class Scenario(Part):
     camps: dict[Name, Camp] = Field(default_factory=dict)
     context: Context = Context()
     parameters: Habits = Habits()
+    methodologies: Annotated[
+        dict[Annotated[str, NewMethodology()], OwnMethodology], Field(max_length=MOST_METHODOLOGIES)
+    ] = Field(default_factory=dict)
     process: Process
     uncertain: Annotated[dict[RequiredText, Uncertain], Field(max_length=MOST_UNCERTAIN)] = Field(default_factory=dict)
 
@@ -645,6 +708,11 @@ class Scenario(Part):
     @classmethod
     def _labelled(cls, parts: dict[str, Any]) -> dict[str, Any]:
         return {name: part.model_copy(update={"label": part.label or _label(name)}) for name, part in parts.items()}
+
+    def agenda_under(self, methodology: str, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
+        """The agenda of a meeting, counted from 0, of so many meetings, under a methodology of that name."""
+        own = self.methodologies.get(methodology)
+        return own.agenda(meeting, meetings) if own else built_in_agenda(methodology, meeting, meetings)
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         yield from (("title", self.title), ("issues", [*self.issues]), ("groups", [*self.groups]))

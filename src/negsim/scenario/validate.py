@@ -98,6 +98,7 @@ def names_of(data: dict[str, Plain]) -> Names:
         delegate=tuple(str(delegate.get("name")) for delegate in _items(data, "delegates")),
         camp=tuple(_mapping(data, "camps")) if isinstance(data.get("camps", {}), dict) else None,
         meeting=tuple(str(meeting.get("name", f"Meeting {m + 1}")) for m, meeting in enumerate(meetings)) or None,
+        methodology=_mapping(data, "methodologies") if isinstance(data.get("methodologies", {}), dict) else None,
         days=tuple(days if _is_whole(days := meeting.get("days")) and days > 0 else None for meeting in meetings),
     )
 
