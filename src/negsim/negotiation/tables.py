@@ -243,15 +243,6 @@ class Pen(Code):
     GROUP = -4, "a drafting group"
 
 
-class Rule(Code):
-    """A decision rule: when a reading passes."""
-
-    NO_FORMAL_OBJECTION = 0, "nobody blocks"
-    ROUGH_CONSENSUS = 1, "at least a share of those present has no objection"
-    CONSENSUS_MINUS = 2, "at most k delegates block"
-    MAJORITY_PER_GROUP = 3, "more than half of every group present accepts"
-
-
 class SeatRow(Record):
     """A seat as the scenario has it."""
 
@@ -286,13 +277,19 @@ class SettingRow(Record):
     spillover: float = _column("what a room wholly of other camps adds to a bottom line", "value units")
     table_size: int = _column("seats at a mixed table")
     pressure: float = _column("how loudly the chair invokes the clock, 0..1")
-    rule: int = _column("the decision rule", codes=Rule)
-    rule_share: float = _column("rough consensus: least share without objection")
-    rule_k: int = _column("consensus minus k: blockers tolerated")
+    accept: float = _column("decision rule: least share of those present who have no objection, 0..1")
+    blocks: int = _column("decision rule: most delegates who may block a text that passes")
     record_dissent: bool = _column("whether dissent may be recorded instead of blocking")
     separable: bool = _column("whether paragraphs stand alone; else nothing is agreed until everything is")
     vote_share: float = _column("fallback vote: least share in favour; NaN no vote")
     chair_reports: bool = _column("whether the chair reports where the room does not agree")
+
+
+class ConsentRow(Record):
+    """What the decision rule asks of one group."""
+
+    accept: float = _column("least share of its members present who have no objection, 0..1")
+    blocks: int = _column("most of its delegates who may block a text that passes")
 
 
 class PlanRow(Record):
@@ -460,7 +457,8 @@ class EventRow(Record):
     support: float = _column("share of delegates who ask for another mandate")
 
 
-SEAT, STANCE, SETTING, PLAN_ROW = map(record_type, (SeatRow, StanceRow, SettingRow, PlanRow))
+SEAT, STANCE, SETTING, CONSENT = map(record_type, (SeatRow, StanceRow, SettingRow, ConsentRow))
+PLAN_ROW = record_type(PlanRow)
 DELEGATE, OPINION, PARAGRAPH, PROPOSAL = map(record_type, (DelegateRow, OpinionRow, ParagraphRow, ProposalRow))
 CLOCK, EVENT = map(record_type, (ClockRow, EventRow))
 PROPOSALS = 64  # proposals a process can hold; later ones are not taken
@@ -479,6 +477,7 @@ class Case(NamedTuple):
     camp_red_low: Floats  # C,K; text below is never acceptable to the camp; -inf none
     camp_red_high: Floats  # C,K; text above is never acceptable to the camp; +inf none
     setting: Table[SettingRow]  # 1
+    consent: Table[ConsentRow]  # G
     plan: Table[PlanRow]  # S
     plan_issues: Flags  # S,K; sessions: issues on the agenda
     plan_seats: Ints  # S,N; 1 for those whose submission, reaffirmation or motion it is (nobody's: the chair's);

@@ -13,6 +13,7 @@ import math
 from collections.abc import Container, Iterator, Sequence
 from itertools import zip_longest
 
+from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS, lookup
 from negsim.negotiation.tables import Pen, Status
 from negsim.scenario import Scenario
@@ -239,6 +240,37 @@ def percent(share: float, digits: int = 0) -> str:
     ('12 %', '0.4 %', '0 %', '25.3 %')
     """
     return f"{_hundredths(share, digits)} %"
+
+
+def passes_if(scenario: Scenario) -> str:
+    """When a text passes under the decision rule of a scenario."""
+    rule = scenario.process.decision_rule
+    groups = {group.label: rule.numbers(name) for name, group in scenario.groups.items()}
+    room = next(iter(groups.values()))
+    clauses = [*_no_objection(room.accept, "those present"), *_blocks(room.blocks, "")]
+    if len({(asked.group_accept, asked.group_blocks) for asked in groups.values()}) == 1:
+        clauses += [*_no_objection(room.group_accept, "every group"), *_blocks(room.group_blocks, " of any one group")]
+    else:
+        for group, asked in groups.items():
+            clauses += [*_no_objection(asked.group_accept, group), *_blocks(asked.group_blocks, f" of {group}")]
+    return listed(clauses)
+
+
+def _no_objection(share: float, who: str) -> Iterator[str]:
+    """What share of whom has to accept, if any."""
+    if share > 0.0:
+        least = "more than half" if share == MAJORITY else "all" if share == 1.0 else f"at least {percent(share)}"
+        yield f"{least} of {who} do not object"
+
+
+def _blocks(most: int, of: str) -> Iterator[str]:
+    """How many may block, if not all."""
+    if most < ANY_NUMBER:
+        yield (
+            f"at most {counted(most, 'delegate')}{of} block{'s' if most == 1 else ''} it"
+            if most
+            else f"no delegate{of} blocks it"
+        )
 
 
 def _hundredths(share: float, digits: int) -> str:

@@ -30,14 +30,15 @@ import numpy as np
 from negsim.errors import NegsimError
 from negsim.negotiation import formats as sessions
 from negsim.negotiation import parameters as habits
-from negsim.negotiation.acceptance import DECISION_RULES
 from negsim.negotiation.formats import FORMATS, Chair, Format
 from negsim.negotiation.tables import (
+    CONSENT,
     PLAN_ROW,
     SEAT,
     SETTING,
     STANCE,
     Case,
+    ConsentRow,
     CrossTable,
     Flags,
     Floats,
@@ -564,6 +565,7 @@ RECIPES = {  # the parts of a case, in any order
             "process.record_dissent", "process.adoption", "process.fallback_vote", "process.chair_reports",
         ),
     ),
+    "consent": Recipe(lambda scenario, *_: {"consent": _consent(scenario)}, ("process.decision_rule",)),
     "plan": Recipe(
         _plan_tables,
         (
@@ -598,13 +600,24 @@ def _setting(scenario: Scenario) -> Table[SettingRow]:
 def _decision(scenario: Scenario) -> dict[str, Any]:
     """How the room decides."""
     process = scenario.process
-    rough, minus = process.decision_rule.rough_consensus, process.decision_rule.consensus_minus
+    asked = process.decision_rule.numbers(next(iter(scenario.groups)))
     return {
-        "rule": DECISION_RULES[process.decision_rule.kind].code,
-        "rule_share": rough.share if rough else 1.0,
-        "rule_k": minus.k if minus else 0,
+        "accept": asked.accept,
+        "blocks": asked.blocks,
         "record_dissent": process.record_dissent,
         "separable": process.adoption == "separable",
         "vote_share": process.fallback_vote.share if process.fallback_vote else math.nan,
         "chair_reports": process.chair_reports,
     }
+
+
+def _consent(scenario: Scenario) -> Table[ConsentRow]:
+    """What the decision rule asks of every group (G)."""
+    asked = [scenario.process.decision_rule.numbers(group) for group in scenario.groups]
+    consent: Table[ConsentRow] = fill(
+        CONSENT,
+        len(asked),
+        accept=[numbers.group_accept for numbers in asked],
+        blocks=[numbers.group_blocks for numbers in asked],
+    )
+    return consent
