@@ -247,6 +247,7 @@ class SeatRow(Record):
     """A seat as the scenario has it."""
 
     group: int = _column("number of the stakeholder group, 0..G-1, in the order of the file")
+    caucus: int = _column("number of the caucus, counted through all groups in their order; a group is at least one")
     address: int = _column("group * 2048 + number in the group: the address of the delegate's draws")
     openness: float = _column("how far the delegate may be moved at all, 0..1")
     voice: float = _column("> 0, relative rate of asking for the floor")
@@ -306,7 +307,7 @@ class PlanRow(Record):
     deadline: float = _column("when it ends", "minutes")
     days: float = _column("gaps: days that pass", "days")
     mixed_share: float = _column("evenings: share of delegates at mixed tables")
-    caucus: bool = _column("evenings: whether the others meet in their groups")
+    caucus: bool = _column("evenings: whether the others meet in their caucuses")
     quality: float = _column("evenings: quality of contact; reaffirmations: strength; renewals: 1 if debriefed")
     otherwise: int = _column("motions: the row to go on with if the motion fails, else -1")
 
@@ -445,7 +446,7 @@ class EventRow(Record):
     unresolved: int = _column("paragraphs that are not agreed")
     passed: bool = _column("whether what was put to the room passed")
     tried: bool = _column("whether the sponsor was put on trial instead of being heard")
-    caucus: bool = _column("whether groups met on their own")
+    caucus: bool = _column("whether caucuses met on their own")
     length: float = _column("floor time of the session", "minutes")
     lost: float = _column("floor time that was not used", "minutes")
     elapsed: float = _column("share of the mandate that has passed")

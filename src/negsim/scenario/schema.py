@@ -59,6 +59,7 @@ from negsim.scenario.values import (
     Part,
     Place,
     Position,
+    Proper,
     ProperName,
     RedLine,
     Refers,
@@ -659,11 +660,20 @@ class OutsideOption(Kind):
         return {"anyOf": [Coded("outside_option").json(), {"const": "none"}]}
 
 
+CaucusName = Annotated[str, Proper()]
+CaucusSeats = Annotated[int, Whole(0, MOST_SEATS_A_GROUP)]
+
+
 class Group(Part):
     """A stakeholder group: so many seats, drawn around common positions."""
 
     label: Label = ""
     seats: Annotated[int, Whole(1, MOST_SEATS_A_GROUP)]
+    caucuses: dict[CaucusName, CaucusSeats] = Field(
+        default_factory=dict,
+        description="The caucuses inside the group with their seats, which sum to the group's; "
+        "without them the group is one caucus.",
+    )
     position: dict[IssueName, Position]
     red_lines: dict[IssueName, RedLine] = Field(default_factory=dict)
     salience: dict[IssueName, Weight] = Field(default_factory=dict, validate_default=True)
@@ -705,6 +715,10 @@ class Delegate(Part):
         None  # "none": none, whatever the group's
     )
     camp: Annotated[str, Refers(("camp",), ("none",))] | None = None  # None: drawn from the camp's share
+    caucus: CaucusName | None = Field(
+        default=None,
+        description="The caucus of its group that the delegate sits in; without it, the first with a free seat.",
+    )
 
 
 def _in_chair(value: Plain) -> Plain:
