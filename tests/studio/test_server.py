@@ -15,7 +15,7 @@ from negsim.studio.gate import check_free
 
 def test_without_the_extra_the_command_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "nicegui", None)
-    with pytest.raises(NegsimError, match=r"pip install negsim\[studio\]"):
+    with pytest.raises(NegsimError, match=r"pip install 'negsim\[studio\]'"):
         studio_command.studio(browser=False)
 
 
