@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from negsim.cli.options import BAD_INPUT, Changes, Name, TextFile, example, write_or_print
+from negsim.cli.options import BAD_INPUT, Changes, Name, TextFile, example, files_of, write_or_print
 from negsim.errors import ScenarioError
 from negsim.report.progress import say
 
@@ -65,17 +65,18 @@ def show(
     print((dump_yaml(load(name, changes=changes)) if resolved or changes else text_of(name)).rstrip("\n"))
 
 
-@commands.command(epilog=example("negsim check mine.yaml"))
+@commands.command(epilog=example("negsim check mine.yaml", "negsim check coded/"))
 def check(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE", help="Scenario or case files, or names.", show_default=False)
+        list[str],
+        typer.Argument(metavar="FILE", help="Scenario or case files, folders of them, or names.", show_default=False),
     ],
 ) -> None:
     """Check scenario files: every mistake with its line and column."""
     from negsim.cases import load
 
     bad = False
-    for file in files:
+    for file in (file for name in files for file in files_of(name)):
         try:
             load(file)
         except ScenarioError as error:
