@@ -46,6 +46,7 @@ def test_what_a_request_says_of_its_address_is_not_believed(monkeypatch):
     monkeypatch.setattr(app, "PAGES", ())
     monkeypatch.setattr(app, "check_free", lambda *_: None)
     monkeypatch.setattr(app, "app", SimpleNamespace(add_middleware=lambda *_, **given: said.update(given),
+                                                    on_startup=callable, on_shutdown=callable,
                                                     config=SimpleNamespace(socket_io_js_transports=[])))  # fmt: skip
     monkeypatch.setattr(app.ui, "run", lambda **given: said.update(given))
     app.start(port=1, origin="https://class.example")

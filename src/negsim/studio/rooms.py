@@ -24,10 +24,9 @@ from enum import Enum
 
 from negsim.errors import NegsimError
 from negsim.studio import limits
-from negsim.studio.game import Game
+from negsim.studio.debrief import Opening
 from negsim.studio.guesses import NO_MORE, Guess, Guesses, own_guesses, strange_guesses
 from negsim.studio.limits import MOST_PEOPLE, Rate, RefusedError, one_line
-from negsim.studio.links import Variant
 from negsim.studio.questions import Reply
 from negsim.studio.recording import Line
 
@@ -128,11 +127,11 @@ class Stage(Enum):
 class SharedRoom:
     """One room: a game, its people, its teacher."""
 
-    def __init__(self, variant: Variant, code: str, now: float) -> None:
-        self.code, self.variant = code, variant
+    def __init__(self, opening: Opening, code: str, now: float) -> None:
+        self.code, self.variant = code, opening.game.variant
         self.teacher = secrets.token_urlsafe(24)
         self.people = People()
-        self.game = Game(variant)
+        self.game, self.model = opening
         self.stage = Stage.WAITING
         self.free_choice = True  # whether people may take a free seat by themselves
         self.pace, self.patience = 0.4, 60.0
@@ -379,6 +378,7 @@ class Rooms:
 
     def __init__(self) -> None:
         self.open_rooms: dict[str, SharedRoom] = {}
+        self._tickets: dict[str, SharedRoom] = {}  # of rooms whose teacher has not come in yet
         self._closed: deque[str] = deque(maxlen=limits.MOST_CLOSED)
         self._tries = Rate(limits.TRIES_A_SECOND, limits.TRIES_AT_ONCE)
         self._opened = Rate(limits.ROOMS_A_SECOND, limits.ROOMS_AT_ONCE)
@@ -394,9 +394,19 @@ class Rooms:
         if not self._opened.allows(address, now):
             raise RefusedError("too many rooms at once; wait a little")
 
-    def add(self, room: SharedRoom) -> None:
-        """List a new room. A worker makes it, because that takes a moment."""
+    def add(self, room: SharedRoom) -> str:
+        """List a new room; the ticket that is good once for its teacher's secret."""
         self.open_rooms[room.code] = room
+        ticket = secrets.token_urlsafe(24)
+        self._tickets[ticket] = room
+        return ticket
+
+    def take_ticket(self, ticket: str) -> SharedRoom:
+        """The room of a ticket, which is used up. Raises `RefusedError`."""
+        room = self._tickets.pop(ticket, None)
+        if room is None or room.stage is Stage.CLOSED:
+            raise RefusedError("this way into the room is used up; open another room")
+        return room
 
     def find(self, code: str, address: str, now: float, keys: Iterable[str] = ()) -> SharedRoom:
         """The room with a code. keys: the browser's secrets; one of the room always gets in. Raises `RefusedError`."""

@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from nicegui import app, ui
 
 from negsim.classroom.links import PORT
 from negsim.studio.gate import Gate, check_free
-from negsim.studio.pages import edit, home, lab, room, table
+from negsim.studio.pages import edit, home, knobs, lab, room, table
+from negsim.studio.work import WORKS
 
 TITLE = "negsim studio"
 PAGES = (home, room, lab, table, edit)
@@ -24,11 +27,20 @@ SECURE = {
 }
 
 
+async def _begin() -> None:
+    """Start the workers, and read the built-in scenarios, before anybody waits for that."""
+    await WORKS.start()
+    await asyncio.to_thread(home.all_scenarios)
+    await asyncio.to_thread(knobs.titles)
+
+
 def start(*, host: str = "127.0.0.1", port: int = PORT, browser: bool = True, origin: str | None = None) -> None:
     """Serve the studio until it is interrupted. origin: a further origin of its pages, such as a reverse proxy."""
     check_free(host, port)
     for module in PAGES:
         module.register()
+    app.on_startup(_begin)
+    app.on_shutdown(WORKS.end)
     app.add_middleware(Gate, headers=SECURE, origin=origin)
     app.config.socket_io_js_transports = ["websocket"]  # messages are counted on sockets
     ui.run(

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from nicegui import ui
 from negsim.errors import NegsimError
 from negsim.report.minutes.reasons import reasons
 from negsim.report.words import OUTCOMES, counted
-from negsim.studio.debrief import by_the_model, result_of
+from negsim.studio.debrief import Result, results_of
 from negsim.studio.game import Game
 from negsim.studio.pages import moments
 from negsim.studio.pages.knobs import description
@@ -133,7 +133,7 @@ class Desk:
         self.picture.show(room_picture(frame, self.cast, people=self.room.players()))
         self.lines.show(moments.latest_minutes(self.room.lines(), LATEST))
         if game.is_over and not self.end.visible:
-            self.end.show(ending(game, self.room.players()))
+            self.end.show(ending(game, self.room.model, self.room.players()))
             self.end.set_visibility(True)
         count = len(self.room.guesses.all)
         self.guesses.text = f"{counted(count, 'guess', 'guesses')} from the lab with this room's code"
@@ -221,18 +221,21 @@ class Desk:
         self.look()
 
 
-def ending(game: Game, players: Mapping[int, str]) -> Markup:
-    """The outcome, why, and what it is worth to the players. players: their names by seat."""
-    model = by_the_model(game.variant)
+def ending(game: Game, model: Sequence[Result], players: Mapping[int, str]) -> Markup:
+    """The outcome, why, and what it is worth to the players.
+
+    model: results by seat, with the model in every seat. players: their names by seat.
+    """
+    results = results_of(game.recording)
     why, *_ = reasons(game.scenario, game.recording.trace())
     rows = [
         (
             name,
             game.negotiation.names[seat],
-            f"{result_of(game.recording, seat).value:.1f}",
-            f"{result_of(model, seat).value:.1f}",
+            f"{results[seat].value:.1f}",
+            f"{model[seat].value:.1f}",
         )
         for seat, name in sorted(players.items())
     ]
-    outcome, model_outcome = OUTCOMES[game.negotiation.run.outcome], OUTCOMES[model.negotiation.run.outcome]
-    return render("desk_end", outcome=outcome, why=why, model_outcome=model_outcome, players=rows)
+    outcome = OUTCOMES[game.negotiation.run.outcome]
+    return render("desk_end", outcome=outcome, why=why, model_outcome=model[0].outcome, players=rows)

@@ -224,7 +224,7 @@ class SeatView:
         game, seat = self.room.game, self.person.seat
         self.title.text = "The negotiation is over."
         if seat is not None:
-            Html(debrief_card(debrief_of(game, seat), game))
+            Html(debrief_card(debrief_of(game, self.room.model, seat), game))
 
     def _build_choice(self) -> None:
         self.title.text = "Take a chair"
