@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import negsim
-from negsim.scenario import text_of
 from negsim.studio.game import Game
 from negsim.studio.limits import Rate, RefusedError, check_size, most_replications, one_line
 from negsim.studio.links import Variant
@@ -60,15 +59,10 @@ def test_what_may_be_drawn_too_large_is_refused_before_it_is_run(drawn):
 
 
 def test_tables_of_groups_by_groups_count():
-    groups = "".join(f"  g{n}: {{label: G{n}, seats: 1, position: 0.5}}\n" for n in range(190))
-    head, rest = text_of("classroom").split("groups:\n")
-    assert head
-    scenario = negsim.load("classroom")
-    many = scenario.model_copy(update={"groups": {f"g{n}": next(iter(scenario.groups.values())) for n in range(190)}})
-    assert rest
-    assert groups
-    with pytest.raises(RefusedError, match="190 groups|seats"):
-        check_size(many)
+    scenario = negsim.load("classroom", changes=["process.hours=20"])
+    group = next(iter(scenario.groups.values())).model_copy(update={"seats": 1})
+    with pytest.raises(RefusedError, match="190 delegates in 190 groups"):
+        check_size(scenario.model_copy(update={"groups": {f"g{n}": group for n in range(190)}}))
 
 
 @pytest.mark.parametrize("make", [Playback, Game])

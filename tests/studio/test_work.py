@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import time
 
 import numpy as np
@@ -10,7 +11,8 @@ import pytest
 
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
-from negsim.studio.work import BusyError, Kept, LongError, Places, Visit, Works, _Answer, _answer
+from negsim.studio.links import number_of
+from negsim.studio.work import Answer, BusyError, Kept, LongError, Places, Visit, Works, _answer
 
 
 @pytest.fixture
@@ -26,8 +28,6 @@ def works(monkeypatch):
 
 def _spawned():
     """Workers that load nothing of negsim; they start sooner."""
-    import multiprocessing
-
     return multiprocessing.get_context("spawn")
 
 
@@ -38,8 +38,6 @@ def test_short_work_is_done_and_its_errors_come_back(works):
 
 
 def _number(text):
-    from negsim.studio.links import number_of
-
     return number_of(text, 9)
 
 
@@ -52,7 +50,7 @@ def test_work_that_is_not_short_is_for_those_who_wait_and_ends_with_its_process(
             await works.do(Visit("a", is_patient=False), time.sleep, 0.7)
         assert time.monotonic() - started < 0.1
         await works.do(Visit("a"), time.sleep, 0.7)
-        with pytest.raises(RefusedError, match="more than .* seconds"):
+        with pytest.raises(RefusedError, match=r"more than .* seconds"):
             await works.do(Visit("a"), time.sleep, 60.0, is_long=True)
         assert await works.do(Visit("a"), abs, -1, is_long=True) == 1  # the place has a fresh worker
         assert (len(works.short.free), len(works.long.free)) == (limits.SHORT_PLACES, limits.LONG_PLACES)
@@ -97,12 +95,12 @@ def test_what_asks_for_too_much_memory_is_stopped_in_a_sentence(works):
 def test_answers_are_kept_up_to_so_many_bytes_and_given_back():
     kept, jobs = Kept(most=30_000), [(abs, (n,)) for n in range(5)]
     for job in jobs:
-        kept.put(job, _Answer(_answer(np.zeros, (1_000,))))
+        kept.put(job, Answer(_answer(np.zeros, (1_000,))))
     assert kept.size <= 30_000
     assert [kept.get(job) is not None for job in jobs] == [False, False, True, True, True]
     on_page = kept.get(jobs[2]).value
     for job in jobs:
-        kept.put(job, _Answer(_answer(bytes, (29_000,))))
+        kept.put(job, Answer(_answer(bytes, (29_000,))))
     assert kept.held < 10_000  # what is on a page, and nothing else
     assert kept.held >= on_page.nbytes
     del on_page

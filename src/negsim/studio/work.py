@@ -129,6 +129,14 @@ def _context() -> BaseContext:
     return context
 
 
+class Answer:
+    """What a job returned or raised, and its size."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.is_good, self.value = pickle.loads(raw)  # noqa: S301 - from a worker
+        self.size = len(raw)
+
+
 class Worker:
     """A place: a process that does one job after the other, started when there is one."""
 
@@ -136,16 +144,16 @@ class Worker:
         self._process: Any = None
         self._pipe: Any = None
 
-    def ask(self, job: Job) -> bytes:
+    def ask(self, job: Job) -> Answer:
         """The answer to a job, for which this thread waits. Raises `RefusedError` where the process ends instead."""
         try:
             self.start()
             self._pipe.send_bytes(pickle.dumps(job))
-            answer: bytes = self._pipe.recv_bytes()
+            raw = self._pipe.recv_bytes()
         except (EOFError, OSError):
             self.end()
             raise RefusedError(TOO_LARGE) from None
-        return answer
+        return Answer(raw)
 
     def end(self) -> None:
         """End the process, whatever it does; the next job starts another."""
@@ -173,7 +181,7 @@ class Places:
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="place")
         self._waiting: OrderedDict[str, deque[tuple[Visit, asyncio.Future[Worker]]]] = OrderedDict()  # next first
 
-    async def do(self, visit: Visit, job: Job) -> bytes:
+    async def do(self, visit: Visit, job: Job) -> Answer:
         """The answer to a job. Raises `TimeoutError` for one that takes too long."""
         async with self.place(visit) as worker:
             await self._run(worker, worker.start, None)
@@ -244,30 +252,22 @@ class Places:
             worker.end()
 
 
-class _Answer:
-    """A kept answer: what a job returned or raised, and its size."""
-
-    def __init__(self, raw: bytes) -> None:
-        self.is_good, self.value = pickle.loads(raw)  # noqa: S301 - from a worker
-        self.size = len(raw)
-
-
 class Kept:
     """Answers of workers, the last used ones up to so many bytes."""
 
     def __init__(self, most: int = limits.MOST_KEPT) -> None:
         self.most, self.size = most, 0
         self.held = 0  # bytes of all answers that somebody still has, those here among them
-        self._answers: OrderedDict[Job, tuple[_Answer, int]] = OrderedDict()
+        self._answers: OrderedDict[Job, tuple[Answer, int]] = OrderedDict()
 
-    def get(self, job: Job) -> _Answer | None:
+    def get(self, job: Job) -> Answer | None:
         """The answer to a job, None where it is not kept."""
         if job not in self._answers:
             return None
         self._answers.move_to_end(job)
         return self._answers[job][0]
 
-    def put(self, job: Job, answer: _Answer) -> None:
+    def put(self, job: Job, answer: Answer) -> None:
         """Keep an answer, and forget the oldest ones if there is no room."""
         size = answer.size + sum(len(getattr(each, "text", "")) for each in job[1])
         self._note(answer)
@@ -276,7 +276,7 @@ class Kept:
         while self.size > self.most:
             self.size -= self._answers.popitem(last=False)[1][1]
 
-    def _note(self, answer: _Answer) -> None:
+    def _note(self, answer: Answer) -> None:
         """Count an answer for as long as somebody has it."""
         with suppress(TypeError):  # small values, such as texts, are not followed
             weakref.finalize(answer.value, self._drop, answer.size)
@@ -310,7 +310,7 @@ class Works:
         job: Job = function, given
         answer = self.kept.get(job)
         if answer is None:
-            answer = _Answer(await self._raw(visit, job, is_long=is_long or job in self._slow))
+            answer = await self._new(visit, job, is_long=is_long or job in self._slow)
             if keep and self.kept.get(job) is None:
                 self.kept.put(job, answer)
         if not answer.is_good:
@@ -318,7 +318,7 @@ class Works:
         result: Result = answer.value
         return result
 
-    async def _raw(self, visit: Visit, job: Job, *, is_long: bool) -> bytes:
+    async def _new(self, visit: Visit, job: Job, *, is_long: bool) -> Answer:
         if self.kept.held > limits.MOST_HELD:
             raise RefusedError(FULL)
         if not is_long:
