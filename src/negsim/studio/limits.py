@@ -29,6 +29,7 @@ NO_SIZE = re.compile(  # paths that bear on no size
 )
 MOST_WORK = 60_000_000  # seats x replications x days of floor of one curve
 MOST_ROOMS = 40
+MOST_ROOMS_OF_ADDRESS = 8
 MOST_CLOSED = 400  # codes of closed rooms to remember
 MOST_PEOPLE = 60  # in a room
 MOST_OF_A_BROWSER = 3  # people in a room
@@ -50,10 +51,14 @@ TRIES_A_SECOND, TRIES_AT_ONCE = 1.0, 60.0  # wrong codes from one address, which
 JOINS_A_SECOND, JOINS_AT_ONCE = 0.2, 48.0  # of one room from one address, which may be that of a whole class
 GUESSES_A_SECOND, GUESSES_AT_ONCE = 0.2, 6.0  # of one person
 STRANGE_GUESSES_A_SECOND, STRANGE_GUESSES_AT_ONCE = 2.0, 60.0  # from one address, of those who have not joined
+WORDS_A_SECOND, WORDS_AT_ONCE = 0.1, 10.0  # wrong ones of a teacher's, from one address
 UPLOADS_A_SECOND, UPLOADS_AT_ONCE = 0.5, 6.0
 ROOMS_A_SECOND, ROOMS_AT_ONCE = 0.1, 6.0
 PAGES_A_SECOND, PAGES_AT_ONCE = 10.0, 120.0  # asked for from one address
 MESSAGES_A_SECOND, MESSAGES_AT_ONCE = 40.0, 400.0  # on one socket
+MOST_CONNECTIONS = 8_000  # fewer where the system allows fewer files; half of them from one address
+HEAD_SECONDS, BODY_SECONDS = 10.0, 30.0  # for the head of a request to be there, and for each part of its body
+MOST_LINE = 500  # letters of a line of the log
 MOST_BUCKETS = 4_096
 
 

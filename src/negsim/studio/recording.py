@@ -9,9 +9,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
@@ -202,6 +202,39 @@ class Eyes(NamedTuple):
     others: Flags  # N; those of other groups
 
 
+class Frames(Sequence[Frame]):
+    """The frames of a finished run, each column in one array: many small arrays would leave holes in memory."""
+
+    def __init__(self, frames: Sequence[Frame]) -> None:
+        self._count = len(frames)
+        self._columns = {
+            field.name: _column([getattr(frame, field.name) for frame in frames]) for field in fields(Frame)
+        }
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, moment: int) -> Frame: ...
+
+    @overload
+    def __getitem__(self, moment: slice) -> list[Frame]: ...
+
+    def __getitem__(self, moment: int | slice) -> Frame | list[Frame]:
+        if isinstance(moment, slice):
+            return [self[each] for each in range(self._count)[moment]]
+        return Frame(**{name: column[moment] for name, column in self._columns.items()})
+
+
+def _column(values: list[Any]) -> Any:  # noqa: ANN401 - of any field
+    """The values of one field of all frames: arrays in one array, others as they are."""
+    if not isinstance(values[0], np.ndarray):
+        return values
+    column = np.array(values)
+    column.flags.writeable = False  # several pages look at it
+    return column
+
+
 class Playback:
     """A finished run of a variant, to watch moment by moment."""
 
@@ -209,7 +242,7 @@ class Playback:
         self.variant = variant
         recording = record(variant)
         self.scenario = recording.negotiation.scenario  # with the numbers of this run for all that is uncertain
-        self.frames: list[Frame] = recording.frames
+        self.frames = Frames(recording.frames)
         self.lines = recording.lines()
         self.events = sorted({line.frame for line in self.lines if line.move not in QUIET})
         trace = recording.trace()

@@ -16,6 +16,8 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import gc
 import multiprocessing
 import os
 import pickle
@@ -30,6 +32,7 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
+from threading import Lock
 from typing import Any, TypeVar, TypeVarTuple
 
 from negsim.errors import NegsimError
@@ -120,6 +123,12 @@ def _bound(most: int) -> None:
 # ------------------------------------------------------------------------------------- in the server
 
 
+def give_memory_back() -> None:
+    """Have the system's allocator return large results when they are forgotten, where it is glibc's."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").mallopt(-3, 2**18)  # M_MMAP_THRESHOLD, which otherwise grows with what is freed
+
+
 def _context() -> BaseContext:
     """How workers start: copies of a process that has loaded everything, where the system has that."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
@@ -143,6 +152,7 @@ class Worker:
     def __init__(self) -> None:
         self._process: Any = None
         self._pipe: Any = None
+        self._starting = Lock()
 
     def ask(self, job: Job) -> Answer:
         """The answer to a job, for which this thread waits. Raises `RefusedError` where the process ends instead."""
@@ -163,13 +173,15 @@ class Worker:
 
     def start(self) -> None:
         """Start the process, if it does not run, and wait until it is ready."""
-        if self._process is None or not self._process.is_alive():
-            context: Any = _context()
-            self._pipe, theirs = context.Pipe()
-            self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
-            self._process.start()
-            theirs.close()
-            self._pipe.recv_bytes()
+        with self._starting:
+            if self._process is None or not self._process.is_alive():
+                context: Any = _context()
+                self._pipe, theirs = context.Pipe()
+                process = context.Process(target=_serve, args=(theirs,), daemon=True)
+                process.start()
+                theirs.close()
+                self._pipe.recv_bytes()
+                self._process = process
 
 
 class Places:
@@ -319,6 +331,8 @@ class Works:
         return result
 
     async def _new(self, visit: Visit, job: Job, *, is_long: bool) -> Answer:
+        if self.kept.held > limits.MOST_HELD:
+            gc.collect()  # of pages that are gone
         if self.kept.held > limits.MOST_HELD:
             raise RefusedError(FULL)
         if not is_long:

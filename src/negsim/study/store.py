@@ -174,6 +174,18 @@ def _quoted(path: Path) -> str:
     return f"'{name}'"
 
 
+def _column(name: str) -> str:
+    """The name of a column in SQL."""
+    quoted = name.replace('"', '""')
+    return f'"{quoted}"'
+
+
+def _texts(name: str) -> str:
+    """A column of texts in SQL, in which no spreadsheet reads a formula; as `plain_cell` does it."""
+    column = _column(name)
+    return f"CASE WHEN regexp_matches({column}, '^[=+@\\t\\r-]') THEN chr(39) || {column} ELSE {column} END AS {column}"
+
+
 def _name(path: Path) -> str:
     """The whole name of a path in UTF-8, as DuckDB wants it in every locale. Raises NegsimError if it has none.
 
@@ -256,7 +268,9 @@ def export(parts: Sequence[Path], order: str, path: Path, kind: str) -> None:
 
     def write(unfinished: Path) -> None:
         with reading(rows=parts) as database:
-            database.execute(f"COPY (SELECT * FROM rows {order}) TO {_quoted(unfinished)} {form}")
+            columns = database.execute("DESCRIBE rows").fetchall() if kind == "csv" else []
+            chosen = ", ".join(_texts(name) if of == "VARCHAR" else _column(name) for name, of, *_ in columns) or "*"
+            database.execute(f"COPY (SELECT {chosen} FROM rows {order}) TO {_quoted(unfinished)} {form}")
 
     _write(path.parent, write, lambda _: path.name)
 

@@ -56,7 +56,7 @@ class Desk:
         with page("The teacher's desk", "/table", scenario=self.room.game.scenario):
             with ui.element("div").classes("bar"):
                 heading(self.room.game.scenario.title, 1)
-                ui.label(description(self.room.variant)).classes("chip")
+                ui.label(self._about()).classes("chip")
             with ui.element("div").classes("columns"):
                 with ui.element("div"):
                     self._build_control()
@@ -74,6 +74,11 @@ class Desk:
         ui.timer(0.0, self._show_address, once=True)
         self.looks = ui.timer(LOOK, self.look)
         self.look()
+
+    def _about(self) -> str:
+        """The variant in a sentence; its seed tells all positions, so it is left out until the end."""
+        text, _, seed = description(self.room.variant).rpartition(" · ")
+        return f"{text} · {seed}" if self.room.game.is_over else text
 
     def _build_control(self) -> None:
         room = self.room
@@ -100,6 +105,10 @@ class Desk:
                 "Students choose their seats", value=room.free_choice, on_change=lambda e: room.conduct(free=e.value)
             )
             free.props('aria-label="Students choose their seats"')
+            new = ui.switch(
+                "New people may join", value=room.lets_in, on_change=lambda e: room.conduct(lets_in=e.value)
+            )
+            new.props('aria-label="New people may join"')
             self.chair = Html(render("chair", code=room.code, name=TEACHER)).style("width: auto")
             button("Close the room", self._ask_to_close, icon="logout").props("outline")
             self.stage = ui.label().classes("chip").props('role="status"')

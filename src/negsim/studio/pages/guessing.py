@@ -108,7 +108,7 @@ class GuessPanel:
         """Keep a guess here, and with those of the class if there is a code."""
         if code := str(self.code.value or ""):
             now, keys = time.monotonic(), keys_in(self.cookies, code)
-            self.room = ROOMS.find(code, self.address, now, keys)
+            self.room = ROOMS.find(code, self.address, now)
             guess = self.room.guess(guess, now, address=self.address, keys=keys)
         self.guesses.commit(guess)
         self._own[guess.variant, guess.measure] = guess.who

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -96,6 +97,7 @@ class Chooser:
 
     def __init__(self, variant: Variant) -> None:
         self.variant = variant
+        self._secret_seed = 0  # where the seed is left empty
 
     def build(self) -> None:
         """The fields, with the values of the variant."""
@@ -120,6 +122,12 @@ class Chooser:
         self.seed = _field(ui.input("Seed", value=str(self.variant.seed)), "Seed")
         self.run = _field(ui.input("Run number", value=str(self.variant.replication)), "Run number")
 
+    def hide_seed(self) -> None:
+        """Leave the seed empty; then it is drawn in secret."""
+        self.seed.value = ""
+        self.seed.props('label="Seed (empty: a secret one)"')
+        self._secret_seed = secrets.randbits(63)
+
     async def chosen(self) -> tuple[Variant, Reading]:
         """The variant in the fields, read by a worker. Raises `NegsimError` for values that make none."""
         changes = tuple(line.strip() for line in (self.changes.value or "").splitlines() if line.strip())
@@ -132,7 +140,7 @@ class Chooser:
             methodology=methodology_or_none(self.method.value or ""),
             evenings=self.evenings.value,
             changes=changes,
-            seed=number_of(str(self.seed.value or ""), MOST_SEED),
+            seed=number_of(str(self.seed.value or self._secret_seed), MOST_SEED),
             replication=number_of(str(self.run.value or ""), MOST_REPLICATION),
         )
         return new, await in_worker(read, new, is_long=len(new.text) > SHORT_TEXT)

@@ -104,6 +104,11 @@ class RunView:
         self.pace = 0.5
         self.is_looking = False  # whether a worker works out what is seen through somebody's eyes
         self.client = ui.context.client
+        self.client.on_delete(self._forget)
+
+    def _forget(self) -> None:
+        """Give the run back when the page is gone; what else is left of a page may stay for long."""
+        del self.playback
 
     def build(self) -> None:
         """The page's elements."""

@@ -22,7 +22,18 @@ from negsim.studio.limits import RefusedError, one_line
 from negsim.studio.links import variant_of
 from negsim.studio.pages import desk, seat
 from negsim.studio.pages.knobs import Chooser
-from negsim.studio.pages.shell import Html, Turn, address_of, button, heading, in_worker, page, refusal_page, render
+from negsim.studio.pages.shell import (
+    Html,
+    Turn,
+    address_of,
+    button,
+    dressed,
+    heading,
+    in_worker,
+    page,
+    refusal_page,
+    render,
+)
 from negsim.studio.rooms import CODE, ROOMS, SharedRoom, cookie_name, keys_in, new_code, tidy_code
 
 MOST_FORM = 20_000  # bytes
@@ -72,7 +83,7 @@ async def _form(request: Request) -> dict[str, str]:
 def _into(request: Request, where: str, name: str, key: str) -> Response:
     answer = RedirectResponse(f"/table/{where}", status_code=303)
     secure = request.headers.get("origin", "").startswith("https://")  # as behind a proxy
-    answer.set_cookie(name, key, max_age=COOKIE_LIFE, httponly=True, samesite="strict", secure=secure, path="/")
+    answer.set_cookie(name, key, max_age=COOKIE_LIFE, httponly=True, samesite="lax", secure=secure, path="/")
     return answer
 
 
@@ -113,11 +124,17 @@ def show_ways(request: Request) -> None:
             except NegsimError:
                 chooser = Chooser(variant_of(""))
             chooser.build()
+            if "seed" not in request.query_params:
+                chooser.hide_seed()
+            word = None
+            if ROOMS.word:
+                word = dressed(ui.input("The teacher's word").props("type=password maxlength=40"), "The teacher's word")
             problem, turn = ui.label().classes("bad").props('role="alert"'), Turn()
 
             async def ask() -> None:
                 problem.text = ""
                 try:
+                    ROOMS.check_word(word.value or "" if word else "", address_of(request), time.monotonic())
                     ticket = await open_room(chooser, address_of(request), turn)
                 except NegsimError as error:
                     problem.text = str(error)
@@ -130,10 +147,10 @@ def show_ways(request: Request) -> None:
 async def open_room(chooser: Chooser, address: str, turn: Turn) -> str:
     """Open a room with what is chosen; the ticket with which its teacher gets in. Raises `NegsimError`."""
     variant, reading = await chooser.chosen()
-    ROOMS.admit(address, time.monotonic())
     is_long = reading.is_long(variant)
     opening = await in_worker(opening_of, variant, is_long=is_long, keep=False, turn=turn)
-    return ROOMS.add(SharedRoom(opening, new_code(), time.monotonic()))
+    ROOMS.admit(address, time.monotonic())
+    return ROOMS.add(SharedRoom(opening, new_code(), time.monotonic(), address=address))
 
 
 def _build_way_back(request: Request) -> None:
@@ -160,7 +177,7 @@ def show_table(request: Request, code: str) -> Response | None:
     """A room: the teacher's desk, or a redirect to the seat of the person who joined last."""
     keys = keys_in(request.cookies, code)
     try:
-        room = ROOMS.find(code, address_of(request), time.monotonic(), keys)
+        room = ROOMS.find(code, address_of(request), time.monotonic())
         teaches, people = any(map(room.is_teacher, keys)), room.people.holding(keys)
         if not teaches and not people:
             raise RefusedError(STRANGER)
@@ -177,7 +194,7 @@ def show_seat(request: Request, code: str, number: str) -> None:
     """The page of a person's seat."""
     keys = keys_in(request.cookies, code)
     try:
-        room = ROOMS.find(code, address_of(request), time.monotonic(), keys)
+        room = ROOMS.find(code, address_of(request), time.monotonic())
         person = next((person for person in room.people.holding(keys) if str(person.number) == number), None)
         if person is None:
             raise RefusedError(STRANGER)
