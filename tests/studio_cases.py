@@ -50,6 +50,6 @@ def played(game, answer):
 def open_in(rooms, variant, address, now):
     """A room that somebody at an address opens, as the page does."""
     rooms.admit(address, now)
-    room = SharedRoom(opening_of(variant), new_code(), now)
+    room = SharedRoom(opening_of(variant), new_code(), now, address=address)
     rooms.add(room)
     return room

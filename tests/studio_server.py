@@ -57,7 +57,7 @@ def studio_process(*options: str, before: str = "") -> Iterator[tuple[str, Serve
 def _started(options: Sequence[str], before: str) -> tuple[str, Server]:
     """A studio that answers, and its address."""
     for _ in range(ATTEMPTS):
-        port = free_port()
+        port = int(options[options.index("--port") + 1]) if "--port" in options else free_port()
         address, server = f"http://127.0.0.1:{port}", _start(port, options, before)
         if _answers(address, server):
             return address, server

@@ -139,7 +139,7 @@ def cells(
     print(cells_text(table, [factor.name for factor in study.factors], columns))
     if out is not None:
         with whole_file(out) as part:
-            table.map(plain_cell).to_csv(part, index=False)
+            table.map(plain_cell).rename(columns=plain_cell).to_csv(part, index=False)
         say(f"written: {out}")
 
 

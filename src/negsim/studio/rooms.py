@@ -387,7 +387,7 @@ class SharedRoom:
             how = {key: value for key, value in entry.items() if key != "what"}
             self._again(entry["what"], how, now)
 
-    def _again(self, what: str, how: Entry, now: float) -> None:
+    def _again(self, what: str, how: Entry, now: float) -> None:  # noqa: C901 - a table of what a journal holds
         """Do one thing again."""
         match what:
             case "join":

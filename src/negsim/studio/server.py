@@ -40,7 +40,7 @@ async def _begin() -> None:
     await asyncio.to_thread(knobs.titles)
 
 
-def start(
+def start(  # noqa: PLR0913 - what the command has
     *,
     host: str = "127.0.0.1",
     port: int = PORT,

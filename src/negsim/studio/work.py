@@ -45,6 +45,7 @@ Job = tuple[Callable[..., Any], tuple[Any, ...]]  # a function that a worker can
 
 TOO_LONG = f"this was stopped: it takes more than {limits.LONG_SECONDS:.0f} seconds here; try something smaller"
 TOO_LARGE = "this was stopped: it needs more memory than there is for it here; try something smaller"
+STEP_BACK = 15  # niceness of long work
 FULL = "too much is on the pages of this studio already; close some, or wait a minute"
 
 
@@ -78,11 +79,11 @@ class Visit:
 # ------------------------------------------------------------------------------------- in the worker
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, niceness: int) -> None:
     """Answer jobs until the server is gone, or until this process has grown too large."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C at the terminal is for the server
     with suppress(AttributeError, OSError):
-        os.nice(5)
+        os.nice(niceness)
     start = _memory()
     _bound(start + limits.MOST_MEMORY)
     with suppress(EOFError, OSError):
@@ -147,9 +148,13 @@ class Answer:
 
 
 class Worker:
-    """A place: a process that does one job after the other, started when there is one."""
+    """A place: a process that does one job after the other, started when there is one.
 
-    def __init__(self) -> None:
+    niceness: by how much it steps back for others on a busy machine.
+    """
+
+    def __init__(self, niceness: int = 0) -> None:
+        self._niceness = niceness
         self._process: Any = None
         self._pipe: Any = None
         self._starting = Lock()
@@ -177,7 +182,7 @@ class Worker:
             if self._process is None or not self._process.is_alive():
                 context: Any = _context()
                 self._pipe, theirs = context.Pipe()
-                process = context.Process(target=_serve, args=(theirs,), daemon=True)
+                process = context.Process(target=_serve, args=(theirs, self._niceness), daemon=True)
                 process.start()
                 theirs.close()
                 self._pipe.recv_bytes()
@@ -187,9 +192,9 @@ class Worker:
 class Places:
     """Places for work of one kind, and the queue of each address that waits for one. All on one event loop."""
 
-    def __init__(self, count: int, seconds: float, most: int = limits.MOST_WAITING) -> None:
+    def __init__(self, count: int, seconds: float, most: int = limits.MOST_WAITING, niceness: int = 0) -> None:
         self.seconds, self.most = seconds, most  # that a job may take; jobs that may wait for one address
-        self.free = [Worker() for _ in range(count)]
+        self.free = [Worker(niceness) for _ in range(count)]
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="place")
         self._waiting: OrderedDict[str, deque[tuple[Visit, asyncio.Future[Worker]]]] = OrderedDict()  # next first
 
@@ -303,7 +308,7 @@ class Works:
 
     def __init__(self) -> None:
         self.short = Places(limits.SHORT_PLACES, limits.SHORT_SECONDS)
-        self.long = Places(limits.LONG_PLACES, limits.LONG_SECONDS)
+        self.long = Places(limits.LONG_PLACES, limits.LONG_SECONDS, niceness=STEP_BACK)
         self.kept = Kept()
         self._slow: deque[Job] = deque(maxlen=64)  # that took too long for short work
 
