@@ -22,7 +22,7 @@ from negsim.files import MARKER
 from negsim.negotiation.measures import MEASURES
 from negsim.report import outputs
 from negsim.report.summary import as_data, summary
-from negsim.scenario import builtin_cases, names, text_of
+from negsim.scenario import builtin_cases, names
 from negsim.study.runner import run
 
 DATA = Path(__file__).parents[1] / "data"

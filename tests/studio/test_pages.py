@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 from hashlib import sha256
@@ -177,3 +178,34 @@ def test_the_way_in_leads_back_to_the_rooms_of_a_browser(page, monkeypatch):
 def test_a_room_reads_no_view_it_may_not_write_to():
     room = SeatedNegotiation(CLASSROOM.scenario(), {}, seed=0, replication=0)
     assert room.answers() == []
+
+
+def test_a_page_whose_work_is_long_says_how_many_are_before_it_and_works_only_while_it_is_open(page, monkeypatch):
+    shell = pytest.importorskip("negsim.studio.pages.shell")
+    done, reloads = [], []
+    monkeypatch.setattr(shell.ui.navigate, "reload", lambda: reloads.append(True))
+
+    async def prepare(visit):
+        visit.before = 3
+        shown.append(visit)
+        await asyncio.sleep(0.05)
+        visit.before = None
+        done.append(visit.address)
+
+    async def visits():
+        shell.waiting_page("/room", prepare, "10.0.0.1")
+        assert not shown  # nobody has opened it yet
+        turn = next(element for element in page.elements.values() if isinstance(element, shell.Turn))
+        first = asyncio.create_task(page.connect_handlers[-1]())
+        await asyncio.sleep(0.01)
+        turn._show()
+        assert turn.text == "3 before you."
+        page.disconnect_handlers[-1]()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        assert not done
+        await page.connect_handlers[-1]()
+
+    shown = []
+    inside(page, visits())
+    assert (done, reloads) == (["10.0.0.1"], [True])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 
 import pytest
@@ -12,6 +13,7 @@ from negsim.studio.debrief import opening_of
 from negsim.studio.guesses import guess_of
 from negsim.studio.journal import Journals
 from negsim.studio.limits import RefusedError
+from negsim.studio.links import Variant
 from negsim.studio.questions import Reply
 from negsim.studio.rooms import CODE, LETTERS, Rooms, SharedRoom, Stage, keys_in, new_code
 from studio_cases import CLASSROOM, HOSTILE, SETTING, open_in, same_state
@@ -509,3 +511,23 @@ def test_a_dropped_person_is_away_and_back_at_once(room):
 def test_a_browser_holds_the_secrets_of_its_own_room_only():
     cookies = {"negsim_ABCDEFGH": "teacher", "negsim_ABCDEFGH_2": "ana", "negsim_ABCDEFGJ_2": "ben", "x": "y"}
     assert keys_in(cookies, "abcd-efgh") == ["teacher", "ana"]
+
+
+def test_a_large_room_makes_few_turns_a_tick_and_others_have_theirs_between():
+    rooms = Rooms()
+    large = open_in(rooms, Variant(changes=("groups.government.seats=140",)), "x", 0.0)
+    small = open_in(rooms, CLASSROOM, "x", 0.0)
+    order = []
+    for room in (large, small):
+        room.conduct(pace=0.0)
+        room.start(0.0)
+
+    async def ticked():
+        ticking = asyncio.create_task(rooms.tick(lambda: 1.0))
+        await asyncio.sleep(0)
+        order.append((large.game.turn, small.game.turn))
+        await ticking
+
+    asyncio.run(ticked())
+    assert 0 < large.game.turn < 20 < small.game.turn
+    assert order[0][1] == 0

@@ -17,11 +17,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 import unicodedata
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 
@@ -145,7 +146,8 @@ AWAY = 6.0  # seconds without a sign after which a person is away
 GONE = 15.0  # seconds without a sign after which the model answers for the person's seat
 PACES = {0.0: "at once", 0.4: "quickly", 1.5: "slowly"}  # seconds a turn of the model takes
 PATIENCES = {30.0: "30 seconds", 60.0: "one minute", 120.0: "two minutes", 0.0: "as long as it takes"}
-TURNS_A_TICK = 60
+TURNS_A_TICK = 60  # at most
+CELLS_A_TICK = 12_000  # seats x issues x turns, so that a large room holds up nobody
 
 
 class Stage(Enum):
@@ -353,7 +355,8 @@ class SharedRoom:
         """Make the turns that are due."""
         if self.stage is not Stage.RUNNING:
             return
-        for _ in range(TURNS_A_TICK):
+        table = self.game.recording.frames[0].position.size
+        for _ in range(max(1, min(TURNS_A_TICK, CELLS_A_TICK // table))):
             self._answer_for_the_gone(now)
             if self.game.waiting():
                 if not self.patience or now - self.waiting_since < self.patience:
@@ -599,14 +602,15 @@ class Rooms:
             if room.is_unused and now - room.used > limits.UNUSED:
                 self.close(room, now)
 
-    def tick(self, now: float) -> None:
-        """Make the turns that are due in every room."""
-        for room in self.open_rooms.values():
+    async def tick(self, clock: Callable[[], float]) -> None:
+        """Make the turns that are due in every room; pages have their turn between two rooms."""
+        for room in list(self.open_rooms.values()):
             try:
-                room.tick(now)
+                room.tick(clock())
             except Exception:  # one broken room must not stop the others
                 LOG.exception("a room failed and is paused")
-                room.pause(now)
+                room.pause(clock())
+            await asyncio.sleep(0)
 
 
 def new_code() -> str:

@@ -211,4 +211,4 @@ def register() -> None:
     ui.page("/table/{code}/{number}")(show_seat)
     app.post("/join")(join)
     app.post("/open")(enter_room)
-    app.timer(TICK, lambda: ROOMS.tick(time.monotonic()))
+    app.timer(TICK, lambda: ROOMS.tick(time.monotonic))
