@@ -13,7 +13,7 @@ CANDIDATES := python3 python3.13 python3.12 python3.11 python /usr/bin/python3 /
 
 BIN := $(VENV)/bin
 PIP := -m pip --quiet --disable-pip-version-check --no-input
-KERNELS := $(wildcard src/negsim/negotiation/*.py src/negsim/randomness.py src/negsim/kernel.py)
+KERNELS := $(wildcard src/negsim/negotiation/*.py src/negsim/randomness.py src/negsim/kernel.py src/negsim/compiler.py)
 MODEL_TESTS := tests/test_randomness.py $(addprefix tests/negotiation/test_,rules.py tables.py twin.py invariants.py series.py)
 TEACHING := docs/teaching/README.md
 SPHINX := $(BIN)/python -m sphinx -q -W --keep-going -b html -d docs/_build/doctrees docs docs/_build/html
@@ -23,34 +23,36 @@ COLOR := $(if $(MAKE_TERMOUT),,--color=no)
 .DELETE_ON_ERROR:
 .ONESHELL:
 .SHELLFLAGS := -euc
-.PHONY: help setup demo test check cover bounds docs bench experiments research lock clean FORCE
+.PHONY: help setup developer demo test check cover bounds docs bench experiments research lock clean FORCE
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*##/  make \1 \t/p' Makefile | expand -t 20
 
-setup: $(VENV)/.compiled  ## install negsim and compile its kernels
+setup: $(VENV)/.compiled  ## install negsim, with what it needs to run, and compile its kernels
+
+developer: setup $(VENV)/.developer  ## install what tests, checks, docs, the studio and every extra need on top
 
 demo: setup  ## the 2011 working group, and what would have changed its end, into demo/
 	@$(BIN)/negsim demo --out demo
 
-test: setup  ## the whole test suite
+test: developer  ## the whole test suite
 	@$(BIN)/python -m pytest $(COLOR) $(TESTS)
 
-check: setup $(TEACHING)  ## formatting, lint, types, layering, docs
+check: developer $(TEACHING)  ## formatting, lint, types, layering, docs
 	@$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(SPHINX)
 
-cover: setup  ## branch coverage of the model, run uncompiled
+cover: developer  ## branch coverage of the model, run uncompiled
 	@NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
 	$(BIN)/python -m coverage report
 
-bounds: setup  ## the tests of the model, every array index checked
+bounds: developer  ## the tests of the model, every array index checked
 	@NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
 
-docs: setup $(TEACHING)  ## the documentation, into docs/_build/html
+docs: developer $(TEACHING)  ## the documentation, into docs/_build/html
 	@$(SPHINX)
 
 # The lessons of the focal case are pages of the documentation; they change with the model and with their templates.
@@ -58,16 +60,16 @@ $(TEACHING): $(VENV)/.compiled $(shell find src/negsim scenarios -type f -not -n
 	@echo "writing the lessons of the focal case into docs/teaching" >&2
 	$(BIN)/negsim classroom lessons cstd_wgigf_2011 --out docs/teaching >/dev/null
 
-bench: setup $(VENV)/.bench  ## speed, against peers, as one table (RUNS=100000: a shorter study)
+bench: developer $(VENV)/.bench  ## speed, against peers, as one table (RUNS=100000: a shorter study)
 	@$(BIN)/python benchmarks/run.py --runs $(RUNS)
 
-experiments: setup  ## the studies of experiments/ and their figures
+experiments: developer  ## the studies of experiments/ and their figures
 	@for readme in experiments/*/README.md; do
 	    echo "== $$readme"
 	    sed -n '/^```sh/,/^```/{/^negsim \|^cp /p}' $$readme | PATH="$$PWD/$(BIN):$$PATH" sh -eu
 	done
 
-research: setup  ## all that the paper rests on, into docs/ and results/research (an hour on two idle cores, estimated)
+research: developer  ## all that the paper rests on, into docs/ and results/research (an hour on two idle cores, estimated)
 	@out=results/research
 	mkdir -p $$out
 	part() {
@@ -86,14 +88,15 @@ research: setup  ## all that the paper rests on, into docs/ and results/research
 	for name in predictions calibration scores; do cp $$out/validation/$$name.png docs/images/validation_$$name.png; done
 	echo "texts, to compare with those in docs/calibration.md, patterns.md and validation.md: $$out"
 
-lock: $(VENV)/.python  ## resolve requirements.lock anew, for every platform and Python >= 3.11
+lock: $(VENV)/.python  ## resolve the three locks anew, for every platform and Python >= 3.11
 	@$(BIN)/python -m venv build/lock
 	build/lock/bin/python $(PIP) install uv
 	resolve() {
 	    UV_CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/uv pip compile --quiet --upgrade --universal \
 	        --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml "$$@"
 	}
-	resolve --extra dev --output-file requirements.lock
+	resolve --extra dev --group checkout --output-file requirements.lock
+	resolve --extra compile --group checkout --constraint requirements.lock --output-file requirements-core.lock
 	resolve --extra bench --constraint requirements.lock --output-file benchmarks/requirements.lock
 
 clean:  ## remove everything made here but study results
@@ -101,8 +104,9 @@ clean:  ## remove everything made here but study results
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # ------------------------------------------------------------------------------------------ environment
-# Five stamps, each newer than what it was made from:
-# the interpreter, the locked packages, negsim itself, its compiled kernels; the peers of the benchmarks.
+# Six stamps, each newer than what it was made from: the interpreter, the packages that negsim needs, negsim itself, its
+# compiled kernels; on top of the packages those of developers, and on top of these the peers of the benchmarks.
+# The packages have the same versions in all three locks, so that none replaces what another has installed.
 
 $(VENV)/.compiled: $(VENV)/.negsim $(KERNELS)
 	@$(BIN)/negsim compile
@@ -113,14 +117,19 @@ $(VENV)/.negsim: $(VENV)/.packages pyproject.toml
 	touch $@
 
 # Peers to measure against; only `bench` asks for them.
-$(VENV)/.bench: $(VENV)/.packages benchmarks/requirements.lock | $(VENV)/.negsim
+$(VENV)/.bench: $(VENV)/.developer benchmarks/requirements.lock | $(VENV)/.negsim
 	@echo "installing the peers of the benchmarks into $(VENV)" >&2
 	$(BIN)/python $(PIP) install --require-hashes --requirement benchmarks/requirements.lock
 	touch $@
 
-$(VENV)/.packages: $(VENV)/.python requirements.lock
-	@echo "installing the locked packages into $(VENV) (a minute or two)" >&2
+$(VENV)/.developer: $(VENV)/.packages requirements.lock | $(VENV)/.negsim
+	@echo "installing the developers' packages into $(VENV)" >&2
 	$(BIN)/python $(PIP) install --require-hashes --requirement requirements.lock
+	touch $@
+
+$(VENV)/.packages: $(VENV)/.python requirements-core.lock
+	@echo "installing the packages that negsim needs into $(VENV)" >&2
+	$(BIN)/python $(PIP) install --require-hashes --requirement requirements-core.lock
 	touch $@
 
 # A name in PATH proves nothing (it may be a shim that fails), so every candidate is run: it must be new enough and

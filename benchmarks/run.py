@@ -17,7 +17,9 @@ from collections.abc import Callable, Iterator
 import against_c
 import against_ndlib
 import against_objects
-import numba
+import against_reference
+import cold
+import drawing
 import numpy as np
 import scaling
 import start
@@ -32,9 +34,12 @@ SECTIONS: dict[str, Section] = {
     "objects": lambda _: against_objects.rows(),
     "ndlib": lambda _: against_ndlib.rows(),
     "c": lambda _: against_c.rows(),
+    "drawing": lambda _: drawing.rows(),
     "threads": lambda _: threads.rows(),
+    "reference": lambda _: against_reference.rows(),
     "scaling": lambda _: scaling.rows(),
     "start": lambda _: start.rows(),
+    "cold": lambda _: cold.rows(),
     "study": study.rows,
 }
 
@@ -62,7 +67,7 @@ def rows(name: str, runs: int) -> Iterator[Row]:
 def surroundings() -> str:
     """What the numbers depend on."""
     load = ", ".join(f"{of:.1f}" for of in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
-    versions = f"Python {platform.python_version()}, numba {numba.__version__}, numpy {np.__version__}"
+    versions = f"Python {platform.python_version()}, numpy {np.__version__}"
     return f"{versions}; {os.cpu_count()} cores of {platform.machine()}, load before {load}"
 
 

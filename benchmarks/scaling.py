@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-from loops import TEXT, readings, statements
+from loops import readings, statements
 from rooms import SEED, agenda, room
 from table import Row, Target, growth
 from timing import Work, best
@@ -41,7 +41,7 @@ def some_readings(case: Case, state: State) -> tuple[Work, int]:
     """Readings in a compiled loop."""
     value = np.random.default_rng(SEED).random(HEARINGS // len(case.seats))
     choice = allocate_choice(*case.stances.shape)
-    return lambda: readings(case, state, choice, TEXT, value), len(value)
+    return lambda: readings(case, state, choice, value), len(value)
 
 
 def a_beginning(case: Case, _: State) -> tuple[Work, int]:
@@ -96,7 +96,7 @@ def rows() -> Iterator[Row]:
 
 def runs(case: Case) -> tuple[Work, int]:
     """Whole runs, measured."""
-    return lambda: replicate(case, np.uint64(SEED), 0, 1), 1
+    return lambda: replicate(case, SEED, 0, 1), 1
 
 
 def costs(works: Sequence[tuple[Work, int]]) -> list[float]:

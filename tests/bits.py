@@ -36,7 +36,7 @@ def tables():
     """Every table of every case by name."""
     found = {}
     for name, room, count in some_cases():
-        results = replicate(room, np.uint64(2**63 + 11), 3, count)
+        results = replicate(room, 2**63 + 11, 3, count)
         found |= {f"{name} {table}": _numbers(getattr(results, table)) for table in results._fields}
     return found
 

@@ -1,37 +1,158 @@
-"""Compiled kernels on disk: what happens when they cannot be read or kept."""
+"""The program: kept, damaged, made again; what it takes; and numba's own way beside it."""
 
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import numpy as np
 import pytest
-from numba.core.caching import IndexDataCacheFile
 
 from negsim import kernel
+from negsim.errors import NegsimError
+from negsim.kernel import allocating, apart
+from negsim.negotiation import floor, tables
+from negsim.negotiation.beliefs import distances
+from negsim.randomness import stream, uniform
 
-
-def double(number):
-    return 2 * number
+compiled = pytest.mark.skipif(kernel.UNCOMPILED, reason="there is no program")
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(kernel, "cache_folder", lambda: tmp_path)
-    return tmp_path
+def cache(tmp_path, monkeypatch):
+    """An empty cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "negsim"
 
 
-@pytest.mark.parametrize("bytes_there", [b"", b"damaged", b"\x80\x05K\x01."])
-@pytest.mark.parametrize("suffix", ["nbi", "nbc"])
-def test_a_damaged_cache_is_made_again(suffix, bytes_there, folder):
-    assert kernel.kernel(double)(1) == 2
-    (kept,) = folder.rglob(f"*.{suffix}")
-    kept.write_bytes(bytes_there)
-    assert kernel.kernel(double)(1) == 2
-    sound = kernel.kernel(double)
-    assert sound(1) == 2
-    assert sum(sound.stats.cache_hits.values()) == 1
+def test_what_is_kept_is_found_again(cache):
+    assert kernel._kept() is None
+    kernel._keep(b"code")
+    assert kernel._kept() == b"code"
+    assert [path.name for path in cache.iterdir()] == [f"program-{kernel.digest()}.o"]
 
 
-def test_a_full_disk_means_no_cache(folder, monkeypatch):
-    def full(*_):
-        raise OSError(28, "No space left on device")
+@pytest.mark.usefixtures("cache")
+@pytest.mark.parametrize("content", [b"", b"damaged", bytes(32) + b"code"])
+def test_a_damaged_program_is_not_believed(content):
+    kernel._keep(b"code")
+    kernel._place().write_bytes(content)
+    assert kernel._kept() is None
+    kernel._keep(b"code")
+    assert kernel._kept() == b"code"
 
-    monkeypatch.setattr(IndexDataCacheFile, "_save_data", full)
-    assert kernel.kernel(double)(1) == 2
-    assert not list(folder.rglob("*.nbc"))
+
+def test_what_nobody_used_for_a_month_is_removed(cache):
+    kernel._keep(b"code")
+    (cache / "0123456789abcdef").mkdir()
+    (cache / "0123456789abcdef" / "kernel.nbc").touch()
+    (cache / "program-old.o").touch()
+    (cache / "program-new.o").touch()
+    for name in ("0123456789abcdef", "program-old.o"):
+        os.utime(cache / name, (0, 0))
+    kernel._keep(b"code")
+    assert {path.name for path in cache.iterdir()} == {f"program-{kernel.digest()}.o", "program-new.o"}
+
+
+def test_a_cache_that_cannot_be_written_is_one_line(monkeypatch, tmp_path, capsys):
+    (tmp_path / "negsim").touch()  # where the folder should be
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    kernel._keep(b"code")
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_failed_compilation_is_an_error_in_one_line(monkeypatch, cache):
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(NegsimError, match="the model cannot be compiled"):
+        list(kernel.compiling())
+    assert not cache.exists()
+
+
+def test_without_numba_the_error_says_what_to_install(monkeypatch):
+    def missing(_):
+        raise kernel.metadata.PackageNotFoundError
+
+    monkeypatch.setattr(kernel.metadata, "version", missing)
+    with pytest.raises(NegsimError, match=r"pip install 'negsim\[compile\]'"):
+        kernel._numba_fits()
+
+
+@compiled
+def test_tables_of_another_shape_are_refused():
+    state = tables.allocate(kernel.SAMPLES["Case"], 0)
+    for wrong in (state.trust[0], state.trust.astype(np.float32), np.zeros((2, 4))[:, ::2]):
+        with pytest.raises(TypeError, match="a State has another array here"):
+            distances(state._replace(trust=wrong))
+
+
+@compiled
+def test_a_reference_goes_when_its_tables_go():
+    state = tables.allocate(kernel.SAMPLES["Case"], 0)
+    distances(state)
+    before = len(kernel._references)
+    del state
+    assert len(kernel._references) == before - 1
+
+
+@compiled
+def test_a_kernel_outside_the_model_calls_its_rules():
+    @allocating
+    def mean(here: Stream, n: int) -> float:  # noqa: F821 - a name that entries know
+        numbers, total = np.empty(n), 0.0
+        for i in range(n):
+            numbers[i] = uniform(here, 1, 0, 0, 0, i, 0)
+        for i in range(n):
+            total += numbers[i]
+        return total / n
+
+    (compiled_mean,) = apart(mean)
+    assert compiled_mean(stream(1, 2), 100) == mean(stream(1, 2), 100)
+
+
+PLAINLY = """
+import sys
+import numpy as np
+from negsim import kernel
+kernel.NUMBA = "0.0"
+kernel._kept = lambda: None
+from negsim.negotiation import floor, tables
+from negsim.negotiation.beliefs import distances
+from negsim.randomness import stream, uniform
+case = kernel.SAMPLES["Case"]
+state = tables.allocate(case, 0)
+state.belief[:] = 0.25
+print(uniform(stream(1, 2), 1, 0, 0, 0, 5, 0), distances(state), floor.next_turn(case, state))
+"""
+
+
+@compiled
+def test_another_numba_compiles_in_its_own_way_to_the_same(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", PLAINLY],
+        env=os.environ | {"XDG_CACHE_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    case = kernel.SAMPLES["Case"]
+    state = tables.allocate(case, 0)
+    state.belief[:] = 0.25
+    assert (
+        done.stdout == f"{uniform(stream(1, 2), 1, 0, 0, 0, 5, 0)} {distances(state)} {floor.next_turn(case, state)}\n"
+    )
+    assert "takes minutes to compile" in done.stderr
+    assert list((tmp_path / "negsim").glob("numba-*"))
+
+
+def test_entries_are_called_with_what_they_take():
+    assert set(kernel.ENTRIES) >= {"start", "next_turn", "choose", "follow", "measure", "run_each"}
+    known = {
+        *kernel._NUMBERS,
+        *kernel._ARRAYS,
+        *kernel.SAMPLES,
+        "None",
+        "tuple[float, float]",
+        "tuple[float, float, float]",
+    }
+    assert {kind for function in kernel.ENTRIES.values() for kind in function.__annotations__.values()} <= known

@@ -11,7 +11,8 @@ import json
 import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import NamedTuple
+from importlib import import_module
+from typing import Any, NamedTuple
 
 MOST_LETTERS = 60  # of a value in a message
 MOST_NAMES = 200  # looked through for a suggestion
@@ -24,6 +25,24 @@ class NegsimError(Exception):
 
 class FailedError(NegsimError):
     """What could not be done though nothing was wrong with the request, such as on a full disk."""
+
+
+def optional(module: str, who: str, extra: str) -> Any:  # noqa: ANN401 - a module of a package without types
+    """A module of a package that not everybody installs. who: needs it, as a message begins. extra: that brings it.
+
+    Raises NegsimError where it is missing.
+
+    >>> optional("no_such_package.part", "the studio", "studio")
+    Traceback (most recent call last):
+    negsim.errors.NegsimError: the studio needs no_such_package; install it with: pip install 'negsim[studio]'
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        package = module.partition(".")[0]
+        if (error.name or "").partition(".")[0] != package:
+            raise
+        raise NegsimError(f"{who} needs {package}; install it with: pip install 'negsim[{extra}]'") from None
 
 
 class Mark(NamedTuple):

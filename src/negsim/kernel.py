@@ -1,30 +1,111 @@
-"""The one decorator through which negsim compiles: `kernel`, `allocating`, `inlined`.
+"""Kernels: rules written in Python, compiled together as one program.
 
-- Compiled code is cached under a folder named after the *sources* it was made from, their place and their time, so an
-  edit anywhere in the model, another installation, a bounds-checked run and an optimised run never share a cached file
-  (numba itself looks at one file only), and a folder that has the kernels has them for this installation.
-- A folder that cannot be written means no cache and one line on stderr, never a failure at import.
-- A cached file that is damaged is made again, and one that finds no room on the disk is done without.
-- With NUMBA_DISABLE_JIT=1 the same functions run as plain Python.
+- A kernel is a plain function. Other kernels call it, and so may Python, where it then runs uncompiled.
+- An entry is a kernel that the program offers to Python. The program is found by the *content* of the sources: an edit
+  anywhere in the model makes another program, another place or another Python does not.
+- A wheel brings the program of its platform. Elsewhere numba compiles it, in a process of its own, and it is kept in
+  the user's cache; a folder that cannot be written means no cache and one line on stderr.
+- With NUMBA_DISABLE_JIT=1 entries run as plain Python too; NUMBA_BOUNDSCHECK=1 makes a program that checks every index.
 """
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
+import inspect
 import os
+import shutil
+import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+import threading
+import time
+import weakref
+from collections.abc import Callable, Generator
 from contextlib import suppress
-from functools import cache
+from functools import cache, wraps
+from importlib import metadata
 from pathlib import Path
+from types import FunctionType
 from typing import Any, TypeVar, cast
 
-import numba
-from numba.core.caching import FunctionCache
+import numpy as np
 
-Function = TypeVar("Function", bound=Callable[..., object])
+from negsim.errors import NegsimError
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+NUMBA = "0.68"  # the minor version whose internals `compiler` knows
+UNCOMPILED = os.environ.get("NUMBA_DISABLE_JIT", "0") not in {"", "0"}
+BOUNDS = os.environ.get("NUMBA_BOUNDSCHECK", "0") not in {"", "0"}
+
+ENTRIES: dict[str, Callable[..., Any]] = {}
+SAMPLES: dict[str, tuple[Any, ...]] = {}
 
 _HERE = Path(__file__).parent
+_SOURCES = [
+    *sorted((_HERE / "negotiation").glob("*.py")),
+    *(_HERE / f"{one}.py" for one in ("compiler", "kernel", "randomness")),
+]
+_UNUSED_DAYS = 30  # after which a program in the cache is removed
+
+
+def kernel(function: Function) -> Function:
+    """A rule that the program contains. It makes no arrays, so that no references need to be counted."""
+    vars(function)["allocates"] = False
+    return function
+
+
+def allocating(function: Function) -> Function:
+    """A kernel that makes arrays."""
+    vars(function)["allocates"] = True
+    return function
+
+
+def sample(example: tuple[Any, ...]) -> None:
+    """Show what a named tuple looks like that entries take: of arrays (it goes by reference) or of whole numbers."""
+    SAMPLES[type(example).__name__] = example
+
+
+def entry(function: Function) -> Function:
+    """A kernel that Python calls in its compiled form, free of Python's global lock.
+
+    Its annotations say what it takes: int, float, bool, arrays of one dimension, or a tuple with a `sample`.
+    """
+    ENTRIES[function.__name__] = function
+    if UNCOMPILED:
+        return function
+    compiled: Callable[..., Any] | None = None
+
+    @wraps(function)
+    def call(*arguments: Any) -> Any:  # noqa: ANN401 - as the function says
+        nonlocal compiled
+        if compiled is None:
+            with _lock:
+                compiled = _program()(function)
+        return compiled(*arguments)
+
+    return cast("Function", call)
+
+
+# The program: in the wheel, kept, or compiled now.
+
+_Offer = Callable[[Callable[..., Any]], Callable[..., Any]]
+_lock = threading.Lock()
+
+
+@cache
+def digest() -> str:
+    """Of the sources of the program, and of what else makes it another one."""
+    content = hashlib.sha256(f"{sys.platform} {os.uname().machine if hasattr(os, 'uname') else ''} {BOUNDS}".encode())
+    for source in _SOURCES:
+        content.update(source.read_bytes())
+    return content.hexdigest()[:16]
+
+
+def shipped() -> Path:
+    """Where a wheel has the program."""
+    return _HERE / f"_program-{digest()}.so"
 
 
 def cache_home() -> Path:
@@ -33,71 +114,235 @@ def cache_home() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "negsim"
 
 
+def must_compile() -> bool:
+    """Whether the first call of an entry has to wait for the program to be compiled."""
+    return not UNCOMPILED and not shipped().exists() and _kept() is None
+
+
 @cache
-def cache_folder() -> Path | None:
-    """Where compiled kernels of exactly these sources are kept; None where nothing can be written."""
-    digest = hashlib.sha256(f"{numba.__version__} {sys.version} {numba.config.BOUNDSCHECK} {numba.config.OPT}".encode())
-    for source in sorted([*(_HERE / "negotiation").glob("*.py"), _HERE / "randomness.py", _HERE / "kernel.py"]):
-        digest.update(f"{source} {source.stat().st_mtime_ns}".encode() + source.read_bytes())
-    folder = cache_home() / digest.hexdigest()[:16]
+def _program() -> _Offer:
+    """What gives the compiled form of an entry."""
+    if shipped().exists():
+        library = ctypes.CDLL(str(shipped()))
+        return lambda function: _caller(ctypes.cast(library[function.__name__], ctypes.c_void_p).value or 0, function)
+    if not (code := _kept()):
+        if not _numba_fits():
+            return _plainly
+        sys.stderr.write("negsim: compiling the model, once for this version; it takes half a minute or so\n")
+        code = _drained(compiling())
+    engine = _linked(code)
+    return lambda function: _caller(engine.get_function_address(function.__name__), function)
+
+
+def compiling() -> Generator[tuple[int, int, str], None, bytes]:
+    """Compile the program in another process and keep it; yields per cent done, 100, what it does.
+
+    Raises NegsimError if it cannot be compiled.
+    """
+    _numba_fits()
+    path, start = os.pathsep.join([str(_HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]), time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="negsim-") as folder:
+        target = Path(folder) / "program.o"
+        command = [sys.executable, "-m", "negsim.negotiation.program", str(target)]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": path}
+        ) as child:
+            for line in child.stdout or ():
+                yield int(line), 100, f"per cent of the model compiled after {time.monotonic() - start:.0f} s"
+            complaint = (child.stderr.read() if child.stderr else "").strip().splitlines()
+        if child.returncode or not target.exists():
+            raise NegsimError(f"the model cannot be compiled: {complaint[-1] if complaint else child.returncode}")
+        code = target.read_bytes()
+    _keep(code)
+    return code
+
+
+def _drained(steps: Generator[object, None, bytes]) -> bytes:
+    """What a generator returns."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return bytes(end.value)
+
+
+_engines: list[Any] = []  # that hold the code in memory, as long as the process lives
+
+
+def _linked(code: bytes) -> Any:  # noqa: ANN401 - llvmlite has no types
+    """An object file in memory, ready to be called."""
+    import llvmlite.binding as llvm  # noqa: PLC0415 - a shipped program needs none of it
+
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    machine = llvm.Target.from_default_triple().create_target_machine()
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    _engines.append(engine)
+    return engine
+
+
+def _place() -> Path:
+    return cache_home() / f"program-{digest()}.o"
+
+
+def _kept() -> bytes | None:
+    """The program in the cache; None if it is not there or damaged."""
+    with suppress(OSError):
+        content = _place().read_bytes()
+        if content[:32] == hashlib.sha256(content[32:]).digest():
+            with suppress(OSError):
+                os.utime(_place())
+            return content[32:]
+    return None
+
+
+def _keep(code: bytes) -> None:
+    """Keep a program, and remove what nobody has used for a month."""
+    folder, long_ago = cache_home(), time.time() - _UNUSED_DAYS * 86400
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".probe-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".program-", delete=False) as file:
+            file.write(hashlib.sha256(code).digest() + code)
+        Path(file.name).replace(_place())
+        unused = [path for path in folder.iterdir() if path.stat().st_mtime < long_ago]
     except OSError as problem:
-        sys.stderr.write(f"negsim: compiled kernels are not kept: {problem}\n")
-        return None
-    return folder
+        sys.stderr.write(f"negsim: the compiled model is not kept: {problem}\n")
+        return
+    for path in unused:
+        shutil.rmtree(path, ignore_errors=True)
+        path.unlink(missing_ok=True)
 
 
-class _Kept(FunctionCache):  # type: ignore[misc] # numba has no types
-    """Compiled code of a function on disk, which may be damaged or full."""
-
-    def load_overload(self, sig: object, target_context: object) -> object:
-        """What is kept for a signature; None, so that it is compiled, where it cannot be read."""
-        try:
-            return super().load_overload(sig, target_context)
-        except Exception:  # noqa: BLE001 - damaged bytes make pickle raise anything
-            with suppress(OSError):
-                self.flush()
-            return None
-
-    def save_overload(self, sig: object, data: object) -> None:
-        """Keep what was compiled for a signature, if there is room."""
-        with suppress(OSError):
-            super().save_overload(sig, data)
-
-
-def _compile(function: Function, *, inline: str = "never", allocates: bool = False) -> Function:
-    if numba.config.DISABLE_JIT:
-        return function
-    folder = cache_folder()
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = "" if folder is None else str(folder)
+def _numba_fits() -> bool:
+    """Whether the numba that is installed is one whose internals `compiler` knows."""
     try:
-        compiled: Any = numba.njit(nogil=True, inline=inline, error_model="numpy", _nrt=allocates)(function)
-        if folder is not None:
-            compiled._cache = _Kept(function)  # noqa: SLF001 - numba's own cache fails with what it finds
-    finally:
-        numba.config.CACHE_DIR = before
-    return cast("Function", compiled)
+        version = metadata.version("numba")
+    except metadata.PackageNotFoundError:
+        raise NegsimError(
+            f"the model has to be compiled here, which takes numba {NUMBA}: pip install 'negsim[compile]'"
+        ) from None
+    if version.rpartition(".")[0] == NUMBA:
+        return True
+    sys.stderr.write(f"negsim: with numba {version} the model takes minutes to compile; {NUMBA} takes seconds\n")
+    return False
 
 
-def kernel(function: Function) -> Function:
-    """A rule compiled on first use, cached, and free of Python's global lock. It must not make arrays.
+def _plainly(function: Callable[..., Any]) -> Callable[..., Any]:
+    """An entry compiled in numba's own way."""
+    import numba  # noqa: PLC0415 - where it is needed at all
+    from numba.extending import typeof_impl  # noqa: PLC0415
 
-    Without arrays of its own a kernel needs no reference counts; counting those of a whole state at every call made
-    the floor five times slower.
+    @cache
+    def rule(function: Callable[..., Any]) -> Any:  # noqa: ANN401 - numba has no types
+        options = {"cache": True, "boundscheck": BOUNDS, "_nrt": vars(function)["allocates"]}
+        return numba.njit(function, nogil=True, error_model="numpy", **options)
+
+    def kind(function: Callable[..., Any], _: object) -> Any:  # noqa: ANN401
+        function = inspect.unwrap(function)
+        return numba.types.Dispatcher(rule(function)) if "allocates" in vars(function) else None
+
+    numba.config.CACHE_DIR = str(cache_home() / f"numba-program-{digest()}")
+    typeof_impl.register(FunctionType, kind)
+    return cast("Callable[..., Any]", rule(function))
+
+
+def apart(*functions: Function) -> list[Function]:
+    """Kernels outside the model in their compiled form, as a program of their own: for loops around its rules.
+
+    They are annotated as entries are, and they are compiled here and now, which takes numba.
     """
-    return _compile(function)
+    if UNCOMPILED:
+        return list(functions)
+    from negsim.compiler import compile_program as compile_here  # noqa: PLC0415 - numba is slow to import
+
+    entries = {function.__name__: function for function in functions}
+    engine = _linked(compile_here(entries, SAMPLES, bounds=BOUNDS))
+    return [
+        cast("Function", _caller(engine.get_function_address(name), function)) for name, function in entries.items()
+    ]
 
 
-def allocating(function: Function) -> Function:
-    """A kernel that makes arrays."""
-    return _compile(function, allocates=True)
+# Calling an entry: numba's convention is a place for the result, a place for an error, then the arguments, with arrays
+# and small tuples taken apart.
+
+_NUMBERS: dict[str, Any] = {"int": ctypes.c_int64, "float": ctypes.c_double, "bool": ctypes.c_uint8}
+_ARRAYS: dict[str, Any] = {"Floats": np.float64, "Ints": np.int64, "Stream": np.uint64}
+_WORDS = 7  # that describe an array of one dimension
+
+_references: dict[tuple[int, ...], tuple[int, Any]] = {}
 
 
-def inlined(function: Function) -> Function:
-    """A small rule called once per delegate, written into its caller."""
-    return _compile(function, inline="always")
+def _descriptor(array: np.ndarray[Any, Any]) -> list[int]:
+    """An array as numba describes it: two owners, elements, bytes of one, place, lengths, strides."""
+    return [0, 0, array.size, array.itemsize, array.ctypes.data, *array.shape, *array.strides]
+
+
+def _reference(tables: tuple[Any, ...]) -> int:
+    """The address of the descriptors of a group of tables, kept as long as its arrays live.
+
+    Raises TypeError if they do not look like the sample.
+    """
+    key = tuple(map(id, tables))
+    if key not in _references:
+        name = type(tables).__name__
+        for array, like in zip(tables, SAMPLES[name], strict=True):
+            if array.dtype != like.dtype or array.ndim != like.ndim or not array.flags.c_contiguous:
+                raise TypeError(f"a {name} has another array here: {array.ndim} dimensions of {array.dtype}")
+        words = np.array([word for array in tables for word in _descriptor(array)], np.int64)
+        gone = [weakref.ref(array, lambda _: _references.pop(key, None)) for array in tables]
+        _references[key] = words.ctypes.data, (words, gone)
+    return _references[key][0]
+
+
+def _caller(address: int, function: Callable[..., Any]) -> Callable[..., Any]:
+    """A Python function that calls the compiled one at an address."""
+    kinds = [function.__annotations__[name] for name in inspect.signature(function).parameters]
+    by_value = {name for name, example in SAMPLES.items() if isinstance(example[0], int)}
+    types: list[Any] = []
+    for kind in kinds:
+        if kind in _ARRAYS:
+            types += [ctypes.c_int64] * _WORDS
+        elif kind in by_value:
+            types += [ctypes.c_int64] * len(SAMPLES[kind])
+        else:
+            types.append(_NUMBERS.get(kind, ctypes.c_int64))
+    native = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, *types)(address)
+    result_of = _reader(function.__annotations__["return"])
+
+    def call(*arguments: Any) -> Any:  # noqa: ANN401 - as the function says
+        words: list[Any] = []
+        arrays = []  # whose memory has to stay
+        for kind, argument in zip(kinds, arguments, strict=True):
+            if kind in _NUMBERS:
+                words.append(argument)
+            elif kind in _ARRAYS:
+                arrays.append(np.ascontiguousarray(argument, _ARRAYS[kind]))
+                words += _descriptor(arrays[-1])
+            elif kind in by_value:
+                words += argument
+            else:
+                words.append(_reference(argument))
+        result, error = (ctypes.c_double * 8)(), ctypes.c_void_p()
+        if native(ctypes.byref(result), ctypes.byref(error), *words):
+            raise IndexError(f"{function.__name__}: an index is out of bounds")
+        return result_of(result)
+
+    return call
+
+
+def _reader(kind: str) -> Callable[[Any], Any]:
+    """What reads the result of an entry from its place, by its annotation."""
+    if kind in SAMPLES:
+        make, length = type(SAMPLES[kind]), len(SAMPLES[kind])
+        return lambda result: make(*(ctypes.c_int64 * length).from_buffer(result))
+    if kind.startswith("tuple[float"):
+        length = kind.count(",") + 1
+        return lambda result: tuple(result[:length])
+    return {
+        "None": lambda _: None,
+        "int": lambda result: ctypes.c_int64.from_buffer(result).value,
+        "float": lambda result: result[0],
+        "bool": lambda result: bytes(result)[0] == 1,
+    }[kind]

@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import math
 from enum import IntEnum
-from typing import TypeGuard
+from typing import TypeGuard, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from negsim.errors import NegsimError, literal
-from negsim.kernel import inlined, kernel
+from negsim.kernel import entry, kernel
 
 SEATS_PER_GROUP = 2048
+NONE = cast("int", np.int64(0))  # a part of an address that a draw does not have: no literal, of which numba compiles
+# a function anew
 
 _LOW32 = np.uint64(0xFFFFFFFF)
 _SHIFT32 = np.uint64(32)
@@ -100,6 +102,7 @@ def philox(
     return counter_0, counter_1, counter_2, counter_3
 
 
+@entry
 @kernel
 def uniform(stream: Stream, decision: int, meeting: int, turn: int, issue: int, who: int, whom: int) -> float:
     """A uniform number strictly inside (0, 1): u = ((64 bits >> 12) + .5) * 2**-52."""
@@ -111,7 +114,7 @@ def uniform(stream: Stream, decision: int, meeting: int, turn: int, issue: int, 
     return (float(bits) + 0.5) * 2.220446049250313e-16
 
 
-@inlined
+@kernel
 def _ratio(
     x: float, a0: float, a1: float, a2: float, a3: float, a4: float, a5: float, a6: float, a7: float,
     b1: float, b2: float, b3: float, b4: float, b5: float, b6: float, b7: float,

@@ -16,13 +16,14 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from interrupts import hear_interrupts
-from negsim import __version__, cli
+from negsim import __version__, cli, kernel
 from negsim.cases import load, loads
 from negsim.files import MARKER
 from negsim.negotiation.measures import MEASURES
 from negsim.report import outputs
 from negsim.report.summary import as_data, summary
 from negsim.scenario import builtin_cases, names
+from negsim.scenario.lowering import seat_names
 from negsim.study.runner import run
 
 DATA = Path(__file__).parents[1] / "data"
@@ -107,6 +108,33 @@ def test_help_loads_nothing_heavy():
     assert done.stdout == "set()\n"
 
 
+@pytest.mark.parametrize(
+    ("command", "spared"),
+    [
+        (["run", SMALL, "--replications", "2"], "scipy.special scipy.stats pandas duckdb matplotlib mesa"),
+        (["why", SMALL, "--replications", "2"], "scipy.special scipy.stats pandas duckdb matplotlib mesa"),
+        (["check", SMALL], "scipy.special scipy.stats pandas duckdb matplotlib mesa"),
+        (["plot", SMALL, "--replications", "2"], "scipy.special scipy.stats pandas duckdb mesa"),
+    ],
+)
+def test_a_daily_command_loads_nothing_that_it_does_not_need(command, spared, tmp_path):
+    code = (
+        "import sys; from typer.testing import CliRunner; from negsim import cli;"
+        f"assert CliRunner().invoke(cli.app, {command!r}).exit_code == 0;"
+        "print(sorted(sys.modules.keys() & set(sys.argv[1:])))"
+    )
+    words = [sys.executable, "-c", code, *spared.split()]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout == "[]\n"
+
+
+def test_a_command_that_needs_an_extra_names_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "nicegui", None)
+    done = negsim("studio", "--no-browser")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == "the studio needs nicegui; install it with: pip install 'negsim[studio]'\n"
+
+
 def test_version():
     assert fine("--version").stdout == f"negsim {__version__}\n"
 
@@ -180,12 +208,13 @@ def test_a_format_of_pictures_that_there_is_not_is_told(command):
 
 def test_compile_says_one_line():
     line = fine("compile").stdout
-    assert line.startswith("negsim: kernels ")
+    assert line.startswith("negsim: the model is ready, in ")
     assert line.endswith(" s\n")
 
 
-def test_kernels_to_be_compiled_are_announced_once_on_stderr(monkeypatch):
-    monkeypatch.setattr(cli.options, "must_compile", lambda: True)
+def test_a_model_to_be_compiled_is_announced_once_on_stderr(monkeypatch):
+    monkeypatch.setattr(kernel, "must_compile", lambda: True)
+    monkeypatch.setattr(kernel, "compiling", lambda: iter(()))
     done = fine("run", SMALL, "--replications", "1", "--json")
     assert done.stderr.count("compiling") == 1
     json.loads(done.stdout)
@@ -253,6 +282,7 @@ def test_out_writes_every_table(tmp_path):
         "runs.csv",
         "issues.csv",
         "groups.csv",
+        "delegates.csv",
         "summary.json",
         "scenario.yaml",
     }
@@ -267,6 +297,7 @@ def test_out_writes_every_table(tmp_path):
     assert [float(row["minutes"]) for row in table] == runs.column("minutes").tolist()
     assert len(rows(out / "issues.csv")) == 3 * len(scenario.issues)
     assert len(rows(out / "groups.csv")) == 3 * len(scenario.groups)
+    assert [row["delegate"] for row in rows(out / "delegates.csv")] == seat_names(scenario) * 3
     about = json.loads((out / "summary.json").read_text())
     assert about["changes"] == {"process.chair.pressure": "0.5", "meetings.count": "1"}
     assert {key: about[key] for key in as_data(runs, "full")} == as_data(runs, "full")

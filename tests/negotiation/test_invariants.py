@@ -2,7 +2,6 @@
 
 import math
 
-import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,13 +9,14 @@ from hypothesis import strategies as st
 
 from cases import beliefs, case, columns, contested
 from generated import cases
+from negsim.kernel import UNCOMPILED
 from negsim.negotiation.acceptance import PRECISION, blocking_cost, half_width, latitude, loss, zone_exists
 from negsim.negotiation.floor import begin, choose, follow, next_turn, play
 from negsim.negotiation.measures import MEASURES, allocate_results, measure
 from negsim.negotiation.tables import Move, Outcome, Response, Rule, Status, allocate_choice
 from negsim.randomness import stream
 
-MANY = settings(max_examples=10 if numba.config.DISABLE_JIT else 80)
+MANY = settings(max_examples=10 if UNCOMPILED else 80)
 CLOSE = 1e-9
 MOVING = {Move.SPEAK, Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.AVERAGE, Move.ENCOUNTER, Move.GATHER}
 CLOSED = (Status.AGREED, Status.DISSENT)
@@ -269,7 +269,7 @@ def witnesses(room, state, k):
 @given(cases(), st.integers(0, 2**32))
 def test_the_zone_of_agreement_is_that_of_brute_force(room, seed):
     state = begin(room, stream(seed, 0), 0)
-    grid = np.linspace(0.0, 1.0, 41 if numba.config.DISABLE_JIT else 101)
+    grid = np.linspace(0.0, 1.0, 41 if UNCOMPILED else 101)
     for k in range(len(state.paragraphs)):
         exact = bool(state.paragraphs["zone_start"][k])
         if plain_zone(room, state, k, grid, -1e-9):

@@ -8,11 +8,13 @@ import pytest
 
 from cases import ALL_FORMATS, CODES, beliefs, case, plan, rows
 from negsim.negotiation.acceptance import (
+    ANY_NUMBER,
+    MAJORITY,
     Reading,
     Tally,
     blocking_cost,
+    passes,
     reading_minutes,
-    satisfies,
     settle,
     shortfalls,
     zone_exists,
@@ -26,7 +28,7 @@ from negsim.negotiation.influence import concession, hear, lateness, statement
 from negsim.negotiation.measures import RUN_ROW, depth_of, measure_rules, result_value
 from negsim.negotiation.proposals import table
 from negsim.negotiation.runs import Negotiation
-from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Rule, Status
+from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status
 from negsim.negotiation.text import count_reading
 from negsim.negotiation.trust import (
     fade,
@@ -301,21 +303,49 @@ def test_a_majority_of_every_group_is_more_than_half_of_each():
     assert not settled([-1, -1, 0.01, 0.01, -1])[0].majority_everywhere
 
 
+NOBODY_BLOCKS, MAY_BLOCK = {"blocks": 0}, {"blocks": ANY_NUMBER}
+
+
 @pytest.mark.parametrize(
-    ("rule", "share", "k", "tally", "passes"),
+    ("setting", "consent", "objects", "blocks", "agreed"),
     [
-        (Rule.NO_FORMAL_OBJECTION, 0.0, 9, Tally(4, 0, 0, 10, majority_everywhere=False), True),
-        (Rule.NO_FORMAL_OBJECTION, 0.0, 9, Tally(1, 1, 0, 10, majority_everywhere=True), False),
-        (Rule.ROUGH_CONSENSUS, 0.8, 0, Tally(2, 2, 0, 10, majority_everywhere=False), True),
-        (Rule.ROUGH_CONSENSUS, 0.8, 0, Tally(3, 0, 0, 10, majority_everywhere=True), False),
-        (Rule.CONSENSUS_MINUS, 0.0, 1, Tally(5, 1, 0, 10, majority_everywhere=False), True),
-        (Rule.CONSENSUS_MINUS, 0.0, 1, Tally(5, 2, 0, 10, majority_everywhere=True), False),
-        (Rule.MAJORITY_PER_GROUP, 0.0, 0, Tally(3, 3, 0, 10, majority_everywhere=True), True),
-        (Rule.MAJORITY_PER_GROUP, 0.0, 0, Tally(1, 0, 0, 10, majority_everywhere=False), False),
+        (NOBODY_BLOCKS, {}, (3, 4, 5, 6), (), True),
+        (NOBODY_BLOCKS, {}, (), (3,), False),
+        (MAY_BLOCK | {"accept": 0.8}, {}, (), (3, 4), True),
+        (MAY_BLOCK | {"accept": 0.8}, {}, (3, 4, 5), (), False),
+        ({"blocks": 1}, {}, (0, 3, 4, 5), (6,), True),
+        ({"blocks": 1}, {}, (), (0, 3), False),
+        (MAY_BLOCK, {"accept": MAJORITY}, (), (0, 3, 4, 5), True),
+        (MAY_BLOCK, {"accept": MAJORITY}, (0, 1), (), False),
+        (MAY_BLOCK, {"accept": [0.5, 0.0]}, (0,), (3, 4, 5, 6, 7), True),
+        (MAY_BLOCK, {"accept": [0.5, 0.0]}, (0, 1), (), False),
+        (MAY_BLOCK, {"blocks": [0, 2]}, (0, 1), (3, 4), True),
+        (MAY_BLOCK, {"blocks": [0, 2]}, (), (3, 4, 5), False),
+        (MAY_BLOCK, {"blocks": [0, 2]}, (), (0,), False),
+        ({"accept": 0.8, "blocks": 1}, {"accept": [0.5, 0.0]}, (3,), (4,), True),
+        ({"accept": 0.9, "blocks": 1}, {"accept": [0.5, 0.0]}, (3,), (4,), False),
+        (MAY_BLOCK, {}, range(5), range(5, 10), True),
     ],
 )
-def test_a_decision_rule_passes_what_it_should(rule, share, k, tally, passes):
-    assert satisfies(rule, share, k, tally) is passes
+def test_a_decision_rule_passes_what_it_should(setting, consent, objects, blocks, agreed):
+    """A group of three and one of seven: what all are asked, and each group."""
+    room = case((3, 7), setting=setting, consent=consent)
+    answers = np.array([BLOCK if i in blocks else OBJECT if i in objects else ACCEPT for i in range(10)])
+    assert bool(passes(room, settle(room, opened(room), np.zeros(10), answers))) is agreed
+
+
+def test_a_group_that_has_left_asks_for_nothing():
+    room = case((3, 7), consent={"accept": [1.0, 0.0], "blocks": [0, ANY_NUMBER]}, setting={"blocks": ANY_NUMBER})
+    state, answers = opened(room), np.full(10, BLOCK)
+    assert not passes(room, settle(room, state, np.zeros(10), answers))
+    state.delegates["present"][:3] = False
+    assert passes(room, settle(room, state, np.zeros(10), answers))
+
+
+def test_a_majority_is_more_than_half_however_large_the_group():
+    for members in range(1, 2001):
+        least = next(n for n in range(members // 2, members + 1) if n >= MAJORITY * members)
+        assert least == members // 2 + 1
 
 
 # ------------------------------------------------------------------------------- 5.9 readings
@@ -522,7 +552,7 @@ def test_a_trial_takes_the_slot_and_teaches_nothing():
     run.finish_turn()
     run.state.proposals["attributed"][0] = True
     run.state.trust[:3, 3] = 0.5  # the sponsor's own trust in the others, which it is about to lose
-    sum_trust(room, run.state)
+    sum_trust(run.state)
     run_to(run, Move.DISCUSS)
     belief, position, minute = beliefs(run.state), run.state.views["position"].copy(), run.minute
     run.finish_turn()
@@ -835,7 +865,7 @@ def test_gossip_chills_only_out_groups():
     room = case((3, 3, 2), setting={"trust_spread": 0.2})
     state = opened(room)
     trust = state.trust.copy()
-    gossip(room, state, np.zeros(8, np.bool_), 0, 3)
+    gossip(room, state, np.ones(8, np.bool_), 0, 3)
     expected = trust.copy()
     for j in range(3, 8):
         for i in range(3):
@@ -849,7 +879,7 @@ def test_a_caucus_shift_is_bounded_and_away_from_the_perceived_others():
     state = opened(room)
     x = state.views["position"].copy()
     perceived = state.belief[:, 3:, :3].mean(axis=(1, 2))
-    close_ranks(room, state, np.zeros(6, np.bool_), 0, 3)
+    close_ranks(room, state, np.ones(6, np.bool_), 0, 3)
     shift = state.views["position"] - x
     assert (shift[3:] == 0.0).all()
     for i in range(3):
@@ -863,7 +893,7 @@ def test_a_caucus_pulls_inwards_and_stays_anchored_to_instructions():
     room = case((3, 3), parameters={"caucus_shift": 0.0})
     state = opened(room)
     x, a = state.views["position"].copy(), state.views["instructions"].copy()
-    close_ranks(room, state, np.zeros(6, np.bool_), 0, 3)
+    close_ranks(room, state, np.ones(6, np.bool_), 0, 3)
     for i in range(3):
         share = susceptibility(room, state, i)
         expected = x[i] + 0.12 * (share * x[:3].mean(axis=0) + (1.0 - share) * a[i] - x[i])
@@ -879,8 +909,8 @@ def test_an_evening_keeps_the_running_sums_true():
     sums = ("trust_out", "trust_received", "out_count")
     kept = {name: state.delegates[name].copy() for name in sums}
     views = {name: state.views[name].copy() for name in ("believed_out", "believed_room")}
-    sum_trust(room, state)
-    sum_beliefs(room, state)
+    sum_trust(state)
+    sum_beliefs(state)
     assert all((state.delegates[name] == kept[name]).all() for name in sums)
     assert all((state.views[name] == views[name]).all() for name in views)
 
@@ -952,7 +982,8 @@ def test_a_vote_decides_where_the_rules_fall_back_on_it(against, outcome):
 
 def test_nobody_s_vote_carries_nothing():
     """Seats that may not block may not vote."""
-    room = chair_s_day(seats={"may_block": False}, setting={"vote_share": 0.6, "rule": Rule.MAJORITY_PER_GROUP})
+    rule = {"setting": {"vote_share": 0.6, "blocks": ANY_NUMBER}, "consent": {"accept": MAJORITY}}
+    room = chair_s_day(seats={"may_block": False}, **rule)
     run = read_to_the_end(Negotiation(room, seed=1), [{"objects": range(6)}] * 2)
     assert run.outcome == Outcome.CHAIR_REPORT
 
@@ -977,7 +1008,7 @@ def test_a_group_leaves_at_the_rate_of_what_it_sees_outside():
     state = opened(room)
     assert leaving_rate(room, state, 0, 3) == 0.0
     state.trust[:3, 3:] = 0.3
-    sum_trust(room, state)
+    sum_trust(state)
     value = 0.0
     for i in (3, 4, 5):
         for k in range(2):
@@ -1009,8 +1040,8 @@ def test_only_members_with_an_outside_option_leave():
 def test_rough_consensus_would_be_of_those_present():
     run = run_to(Negotiation(leaving(), seed=1), Move.EVENING)
     run.finish_turn()
-    count_reading(run.state, 0, Tally(2, 0, 0, 3, majority_everywhere=False))
-    count_reading(run.state, 1, Tally(0, 0, 0, 3, majority_everywhere=True))
+    count_reading(run.state, 0, Tally(2, 0, 0, 3, majority_everywhere=False, groups_consent=True))
+    count_reading(run.state, 1, Tally(0, 0, 0, 3, majority_everywhere=True, groups_consent=True))
     assert run.state.paragraphs["content"].tolist() == pytest.approx([1 / 3, 1.0])
     measured = np.zeros(1, RUN_ROW)
     measure_rules(run.state, measured[0])

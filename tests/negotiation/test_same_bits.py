@@ -5,13 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numba
 import numpy as np
 import pytest
 
 import bits
 from cases import beliefs, case, columns, contested, plan
 from negsim.cases import load
+from negsim.kernel import UNCOMPILED
 from negsim.negotiation.floor import begin, play
 from negsim.negotiation.runs import Negotiation, replicate, watch
 from negsim.negotiation.tables import Move, State
@@ -22,7 +22,7 @@ from negsim.study.runner import chunks, run_case
 
 SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
 SEED = 2011
-LOTS = 12 if numba.config.DISABLE_JIT else 520  # replications: three chunks where they cost nothing
+LOTS = 12 if UNCOMPILED else 520  # replications: three chunks where they cost nothing
 
 
 def same_bits(one, other):
@@ -43,7 +43,7 @@ def rows_of(results, which):
 
 
 def test_compiled_and_uncompiled_runs_are_the_same_bits(tmp_path):
-    switched = "0" if numba.config.DISABLE_JIT else "1"
+    switched = "0" if UNCOMPILED else "1"
     file = tmp_path / "tables.npz"
     subprocess.run(
         [sys.executable, bits.__file__, str(file)], env=os.environ | {"NUMBA_DISABLE_JIT": switched}, check=True
@@ -56,9 +56,9 @@ def test_compiled_and_uncompiled_runs_are_the_same_bits(tmp_path):
 
 def test_any_chunking_gives_the_same_bits():
     room = contested()
-    whole = replicate(room, np.uint64(SEED), 5, 30)
+    whole = replicate(room, SEED, 5, 30)
     for size in (1, 7, 30):
-        parts = [replicate(room, np.uint64(SEED), first, count) for first, count in chunks(5, 30, size)]
+        parts = [replicate(room, SEED, first, count) for first, count in chunks(5, 30, size)]
         glued = type(whole)(*(np.concatenate(tables) for tables in zip(*parts, strict=True)))
         assert differences(whole, glued) == []
 
@@ -76,15 +76,15 @@ def test_one_and_two_threads_give_the_same_bits():
 
 def test_replication_70_001_alone_equals_its_place_in_a_batch():
     room = contested()
-    alone = replicate(room, np.uint64(SEED), 70_001, 1)
-    batch = replicate(room, np.uint64(SEED), 69_990, 20)
+    alone = replicate(room, SEED, 70_001, 1)
+    batch = replicate(room, SEED, 69_990, 20)
     assert differences(alone, rows_of(batch, slice(11, 12))) == []
     assert differences(alone, rows_of(batch, slice(12, 13))) != []
 
 
 def test_running_twice_gives_the_same_bits():
     room = contested()
-    assert differences(*(replicate(room, np.uint64(0), 0, 6) for _ in range(2))) == []
+    assert differences(*(replicate(room, 0, 0, 6) for _ in range(2))) == []
 
 
 def test_watching_a_run_changes_nothing():
@@ -92,7 +92,7 @@ def test_watching_a_run_changes_nothing():
         for replication in range(3):
             seen = watch(room, seed=SEED, replication=replication)
             assert differences(seen.state, play(room, stream(SEED, replication), 0)) == []
-            assert differences(seen.results, replicate(room, np.uint64(SEED), replication, 1)) == []
+            assert differences(seen.results, replicate(room, SEED, replication, 1)) == []
 
 
 def test_a_log_that_overflows_is_written_again_and_changes_nothing():
@@ -196,7 +196,7 @@ LATER = ("hope", "goodwill", "aspiration", "ambiguity", "dilution", "block_cost"
     "change",
     [
         {"setting": {"pressure": 0.1}},
-        {"setting": {"rule": 2, "rule_k": 3, "separable": True, "record_dissent": True}},
+        {"setting": {"blocks": 3, "separable": True, "record_dissent": True}},
         {"timetable": plan([[("chair_text", 30.0)]], mixed=1.0)},
         {"seats": {"may_block": False}},
         *({"parameters": {name: 0.11}} for name in ("persuasion", "posturing", "learning", "trust_loss", *LATER)),

@@ -14,15 +14,15 @@ MINUTES = np.array([0.0, 45.0, 200.0, np.inf])
 
 def test_recording_changes_nothing():
     room = contested()
-    recorded, _ = replicate_recorded(room, np.uint64(5), 2, 3, MINUTES)
-    for one, other in zip(recorded, replicate(room, np.uint64(5), 2, 3), strict=True):
+    recorded, _ = replicate_recorded(room, 5, 2, 3, MINUTES)
+    for one, other in zip(recorded, replicate(room, 5, 2, 3), strict=True):
         assert one.dtype == other.dtype
         assert one.tobytes() == other.tobytes()
 
 
 def test_a_row_is_the_state_after_the_first_turn_that_reaches_its_minute():
     room = contested()
-    _, rows = replicate_recorded(room, np.uint64(5), 2, 1, MINUTES)
+    _, rows = replicate_recorded(room, 5, 2, 1, MINUTES)
     run = Negotiation(room, seed=5, replication=2)
     for minute, row in zip(MINUTES, matrix(rows)[0], strict=True):
         while run.outcome == Outcome.RUNNING and run.minute < minute:

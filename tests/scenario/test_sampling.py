@@ -1,22 +1,31 @@
 """What is uncertain: drawn by address, put in like any change, the same in every face."""
 
+import contextlib
+import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from negsim.cases import load, loads
 from negsim.cli import app
 from negsim.errors import NegsimError, ScenarioError
+from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.measures import matrix
 from negsim.negotiation.parameters import Parameters, about
 from negsim.negotiation.runs import replicate, watch
+from negsim.negotiation.tables import Case
 from negsim.report.progress import sweep
-from negsim.scenario import dump_yaml, with_changes
+from negsim.scenario import builtin_cases, dump_yaml, text_of, with_changes
 from negsim.scenario.ensembles import members
-from negsim.scenario.lowering import lower
-from negsim.scenario.sampling import Sampler, sample
+from negsim.scenario.lowering import RECIPES, lower, seats
+from negsim.scenario.sampling import Sampler, _pattern, _reads, check, sample
+from negsim.scenario.validate import read
+from negsim.scenario.yaml import Document, parse, to_yaml
 from negsim.study.runner import run
 from negsim.study.schema import loads_study
 
@@ -126,7 +135,7 @@ def test_a_replication_takes_its_member():
     tables = list(Sampler(scenario, 3).cases(0, 3))
     slow = [lower(sample(scenario, 3, r)) for r in range(3)]
     for (case, first, count), other in zip(tables, slow, strict=True):
-        one, same = (replicate(room, np.uint64(3), first, count).runs for room in (case, other))
+        one, same = (replicate(room, 3, first, count).runs for room in (case, other))
         np.testing.assert_array_equal(matrix(one), matrix(same))
 
 
@@ -153,6 +162,216 @@ def test_the_command_line_runs_over_an_ensemble():
     refused = CliRunner().invoke(app, [*few, "plausable"])
     assert refused.exit_code == 2
     assert 'did you mean "plausible"?' in refused.stderr
+
+
+# -------------------------------------------------------------------------- tables put together from parts
+
+
+def same_bits(one, other):
+    tables = zip(Case._fields, one, other, strict=True)
+    return [name for name, a, b in tables if (a.dtype, a.shape, a.tobytes()) != (b.dtype, b.shape, b.tobytes())]
+
+
+def check_tables(scenario, count=25, seed=11):
+    """Every replication has the tables of the long way, in one piece and in several; the sampler."""
+    sampler = Sampler(scenario, seed)
+    whole = [case for case, _, of in sampler.cases(0, count) for _ in range(of)]
+    last = [case for case, _, of in Sampler(scenario, seed).cases(count - 5, 5) for _ in range(of)]
+    for r, one in enumerate(whole):
+        assert same_bits(one, lower(sample(scenario, seed, r))) == [], r
+        assert all(table.flags.c_contiguous for table in one)
+    assert not any(same_bits(*both) for both in zip(whole[-5:], last, strict=True))
+    return sampler
+
+
+@pytest.mark.parametrize("name", builtin_cases())
+def test_the_tables_of_a_coded_case_are_those_of_the_long_way(name):
+    assert check_tables(load(name))._is_listed
+
+
+@pytest.mark.parametrize("name", ["cases/wgigf1", "cases/wgig", "cases/wcit12"])
+def test_the_tables_are_those_of_the_long_way_however_much_is_unknown(name, tmp_path):
+    for facts in (["meetings", "days", "total_days", "gaps"], ["groups", "sides", "seats"], ["issues", "span"]):
+        data = parse(text_of(name), name).data
+        data["facts"] |= dict.fromkeys(facts, "unknown")
+        data["codes"] |= dict.fromkeys(list(data["codes"])[len(facts) :], "unknown")
+        file = tmp_path / "case.yaml"
+        file.write_text(to_yaml(data), encoding="utf-8")
+        scenario = load(file)
+        assert scenario.uncertain
+        assert check_tables(scenario)._is_listed
+
+
+FULL = load(Path(__file__).parents[1] / "data" / "full.yaml")
+LISTED = """
+groups.states.position.scope: {uniform: [0.1, 0.3]}
+groups.firms.position: {one_of: [{scope: 0.1, money: high}, {scope: [0.2, 0.1], money: 0.9}]}
+groups.states.position.money.spread: {one_of: [low, 0.3]}
+groups.states.red_lines.money.max: {uniform: [0.7, 0.9]}
+groups.firms.salience.money: {one_of: [0, 2]}
+groups.firms.outside_option: {one_of: [0.2, none]}
+groups.states.voice: {uniform: [1, 3]}
+delegates.St. Ann.position.money: {uniform: [0.3, 0.5]}
+delegates.0.outside_option: {one_of: [none, low]}
+delegates.NO & Co..may_block: {one_of: [true, false]}
+delegates.1.camp: {one_of: [none, order, reform, null]}
+issues.money.status_quo: {one_of: [low, high]}
+trust.across: {uniform: [0.2, 0.6]}
+trust.pairs.firms->states: {one_of: [0.1, high]}
+trust.chair.firms: {uniform: [0.2, 0.6]}
+trust.spread: {one_of: [0, 0.2]}
+tense: {either: [{context.tension: low, context.linkage.weight: 0.5}, {context.tension: high, trust.within: 0.9}]}
+context.linkage: {one_of: [null, {theme: trade, spillover: 0.05}]}
+context.stakes: {uniform: [0.5, 2]}
+camps.order.share.firms: {one_of: [0.2, 0.4]}
+camps.reform.line.money: {uniform: [0, 1]}
+camps.order.red_lines: {one_of: [{}, {money: {max: 0.7}}]}
+parameters.openness: {uniform: [0.5, 0.9]}
+parameters.spillover_max: {one_of: [0, 0.1]}
+parameters: plausible
+process.decision_rule: {one_of: [no_formal_objection, {rough_consensus: {share: 0.8}}, {consensus_minus: {k: 3}}]}
+process.record_dissent: {one_of: [true, false]}
+process.fallback_vote: {one_of: [null, {share: 0.6}]}
+process.chair.pressure: {uniform: [0, 1]}
+process.chair: {one_of: [{pressure: high}, {precision: low}]}
+process.informal.table_size: {integers: [2, 9]}
+process.informal.mixed_share: {uniform: [0, 1]}
+process.hours: {uniform: [4, 7]}
+process.meetings.Lima.days: {integers: [3, 6]}
+process.meetings.0.agenda: {one_of: [[rolling_text: 1], [questionnaire: 0.5, chair_text: 0.5]]}
+process.events.4.closed_session.frankness: {uniform: [0.1, 1]}
+meetings.count: {integers: [2, 5]}
+methodology: {one_of: [as_written, package_deal, [rolling_text: 0.5, straw_poll: 0.5]]}
+informal.mixed_evenings: {one_of: [0, 0.25, 0.5, 1]}
+"""
+SEATED = """
+groups.firms.seats: {integers: [1, 30]}
+groups.states.seats: {one_of: [2, 3, 40]}
+seats: {split: 9}
+sizes: {either: [{groups.firms.seats: 1, groups.firms.voice: 3}, {groups.states.seats: 6, trust.across: low}]}
+"""
+
+
+def lines(text):
+    return [line for line in text.splitlines() if line]
+
+
+def uncertain(scenario, chosen):
+    written = ", ".join(f"{json.dumps(key)}: {how}" for key, how in (line.split(": ", 1) for line in chosen))
+    data = scenario.resolved() | {"uncertain": parse(f"{{{written}}}", "open").data}
+    document = Document("open", data, {}, {}, [])
+    return check(read(document), document)
+
+
+def without_camps(scenario):
+    data = scenario.resolved()
+    data["camps"], data["basis"] = {}, {}
+    data["delegates"] = [delegate | {"camp": None} for delegate in data["delegates"]]
+    data["process"]["events"] = [event for event in data["process"]["events"] if "reaffirm" not in event]
+    return loads(to_yaml(data))
+
+
+CAMPLESS = without_camps(FULL)
+
+
+@pytest.mark.parametrize("line", lines(LISTED))
+def test_a_draw_enters_the_parts_that_list_it(line):
+    assert check_tables(uncertain(FULL, [line]), 12)._is_listed
+
+
+@pytest.mark.parametrize("line", lines(SEATED))
+def test_seats_take_the_rows_of_their_kind(line):
+    assert check_tables(uncertain(CAMPLESS, [line]), 20)._is_listed
+    assert not check_tables(uncertain(FULL, [line]), 5)._is_listed
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(lines(LISTED)), unique=True, min_size=2, max_size=7), st.integers(0, 2**64 - 1))
+def test_draws_together_are_those_of_the_long_way(chosen, seed):
+    check_tables(uncertain(FULL, chosen), 8, seed)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([line for line in lines(LISTED + SEATED) if "camp" not in line and "closed" not in line]),
+        unique=True,
+        min_size=2,
+        max_size=7,
+    ),
+    st.integers(0, 2**64 - 1),
+)
+def test_draws_with_seats_are_those_of_the_long_way(chosen, seed):
+    check_tables(uncertain(CAMPLESS, chosen), 8, seed)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "groups.firms: {one_of: [{seats: 4, position: {scope: 0.1, money: 0.2}}]}",
+        "groups.firms.label: {one_of: [Companies, Firms]}",
+        "context: {one_of: [{tension: high}, {stakes: 2}]}",
+        "title: {one_of: [one, another]}",
+    ],
+)
+def test_what_no_part_lists_goes_the_long_way(line):
+    assert not check_tables(uncertain(CAMPLESS, [line]), 5)._is_listed
+
+
+def leaves(data, path=()):
+    """Paths of the values of plain data."""
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    if not items:
+        yield path, data
+    for key, value in items:
+        yield from leaves(value, (*path, key))
+
+
+def other_values(value):
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, int | float):
+        return [value + 1, value - 1, value * 0.9, value / 2 + 0.1]
+    return [0.3, 2, True] if value is None else []
+
+
+def test_parts_list_everything_they_read():
+    """A change of any value of the full scenario changes no table whose part does not list it, if any part does."""
+    tried, before = 0, lower(FULL)
+    for path, value in leaves(FULL.resolved()):
+        written = ".".join(map(str, path))
+        listed = {part for part in RECIPES if _reads(part, _pattern(FULL.resolved(), written))}
+        for other in other_values(value) if listed else ():
+            with contextlib.suppress(ScenarioError):
+                scenario = with_changes(FULL, {written: other})
+                makers = {name: part for part in RECIPES for name in RECIPES[part].make(FULL, seats(FULL), FORMATS)}
+                moved = {makers[name] for name in same_bits(lower(scenario), before)}
+                assert moved <= listed | ({"seats", "stances", "trust", "plan"} if written.endswith("seats") else set())
+                tried += 1
+    assert tried > 150
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        ["groups.firms.seats: {integers: [1, 1500]}", "groups.states.seats: {integers: [1000, 1500]}"],
+        ["meetings.count: {integers: [2, 100]}", "process.meetings.Kyoto.days: {integers: [1, 60]}"],
+        ["delegates.1.salience.scope: {one_of: [0, 1]}", "groups.states.salience.money: {one_of: [0, 1]}"],
+    ],
+)
+def test_draws_that_do_not_fit_together_are_told_as_on_the_long_way(chosen):
+    scenario, refused = uncertain(CAMPLESS, chosen), 0
+    for r in range(12):
+        try:
+            slow = lower(sample(scenario, 11, r))
+        except ScenarioError as error:
+            with pytest.raises(ScenarioError, match=re.escape(str(error))):
+                list(Sampler(scenario, 11).cases(r, 1))
+            refused += 1
+        else:
+            ((case, *_),) = Sampler(scenario, 11).cases(r, 1)
+            assert same_bits(case, slow) == []
+    assert 0 < refused < 12
 
 
 # --------------------------------------------------------------------------------------------- bad input

@@ -1,6 +1,7 @@
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -9,6 +10,7 @@ from negsim.cases.codebook import QUESTIONS
 from negsim.cli import app
 from negsim.errors import NegsimError
 from negsim.report.comparisons import agreement_text
+from negsim.study.agreement import _alpha as agreement_of
 from negsim.study.agreement import agreement, differently_titled, pairs_of
 
 CASES = Path(__file__).parents[2] / "scenarios" / "cases"
@@ -44,6 +46,14 @@ def test_nominal_alpha_is_the_textbook_one():
     found = alpha_of("dissent_record", [words[i] for i in first], [words[i] for i in second])
     assert found.alpha.value == pytest.approx(0.095, abs=5e-4)
     assert (found.alpha.observations, found.equal, found.missing) == (10, 6, 0)
+
+
+@pytest.mark.parametrize(("ordered", "alpha"), [(False, 0.743), (True, 0.815)])
+def test_alpha_with_missing_answers_is_the_textbook_one(ordered, alpha):
+    # Krippendorff (2011), Computing Krippendorff's alpha-reliability, example C: four observers, five values
+    rows = ("12332141 2...", "123322412 5.3", ".33323422 51.", "123324412 51.")
+    units = np.array([[math.nan if word == "." else float(word) for word in row.replace(" ", "")] for row in rows])
+    assert agreement_of(units, ordered) == pytest.approx(alpha, abs=5e-4)
 
 
 def test_ordinal_alpha_forgives_a_step_more_than_two():

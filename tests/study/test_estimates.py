@@ -1,11 +1,13 @@
 """Estimates, their intervals, and time to consensus."""
 
 import math
+import warnings
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from negsim.study.estimates import difference, mean, share, survival
+from negsim.study.estimates import NORMAL, difference, mean, share, student, survival
 
 
 def test_estimates_against_known_values():
@@ -43,3 +45,24 @@ def test_runs_that_share_their_draws_do_not_narrow_the_interval_of_survival():
 @pytest.mark.parametrize(("ended", "left"), [([0, 0], [1, 1, 1]), ([1, 1], [1, 0.5, 0])])
 def test_survival_may_end_with_all_or_none(ended, left):
     assert survival(np.array([1.0, 2.0]), np.array(ended), np.arange(2)).left.tolist() == left
+
+
+@pytest.mark.parametrize("freedom", [1, 1.3, 2, 2.7, 3, 10, 199, 249.9, 250.1, 999, 1e5, 1e8])
+def test_quantiles_are_scipy_s(freedom):
+    assert student(freedom) == pytest.approx(stats.t.ppf(0.975, freedom), rel=1e-13)
+    assert pytest.approx(stats.norm.ppf(0.975), rel=1e-13) == NORMAL
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_survival_is_scipy_s(seed):
+    draws = np.random.default_rng(seed)
+    hours, ended = np.round(draws.exponential(5.0, 60), seed % 3), draws.integers(0, 2, 60)
+    found, reached = survival(hours, ended, np.arange(60)), ended > 0
+    expected = stats.ecdf(stats.CensoredData(uncensored=hours[reached], right=hours[~reached])).sf
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        ends = expected.confidence_interval(method="log-log")
+    assert found.hours[1:] == pytest.approx(expected.quantiles)
+    assert found.left[1:] == pytest.approx(expected.probabilities)
+    assert found.low[1:] == pytest.approx(ends.low.probabilities, nan_ok=True)
+    assert found.high[1:] == pytest.approx(ends.high.probabilities, nan_ok=True)

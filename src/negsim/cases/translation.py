@@ -65,7 +65,7 @@ def meetings_of(conditions: Conditions) -> tuple[list[Plain], Uncertain]:
         {"name": f"Meeting {m + 1}", "after_days": gap, "days": days, "agenda": agenda, "evenings": ["caucus"] * days}
         for m, (gap, days, agenda) in enumerate(zip(gaps, times.days, agendas, strict=True))
     ]
-    turn_mixed_evenings({"meetings": meetings}, _share(contact or "none"))
+    turn_mixed_evenings({"process": {"meetings": meetings}}, _share(contact or "none"))
     return meetings, times.uncertain | _spent(methods, contact, times)
 
 

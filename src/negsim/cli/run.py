@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from negsim.cli import options
 from negsim.cli.options import (
     Changes,
     Ensemble,
@@ -85,11 +84,13 @@ def run(
     threads: Threads = None,
 ) -> None:
     """Run a scenario many times: how it ends, what blocks, why."""
-    from negsim.report import outputs, summary
+    from negsim.report import summary
 
     changes, title = with_ensemble(changes, parameters), scenario_name(name)
     runs = _run(load_scenario(name, changes), replications=replications, seed=seed, threads=threads)
     if out is not None:
+        from negsim.report import outputs  # loads the pictures
+
         outputs.write_results(runs, out, name=title, changes=changes)
     print((summary.as_json(runs, title) if as_json else _bold(summary.summary(runs, changes=changes))).rstrip("\n"))
     if out is not None:
@@ -226,11 +227,10 @@ def report(
 
 
 @commands.command("compile", hidden=True, epilog=example("negsim compile"))
-def compile_kernels() -> None:
-    """Compile the model's kernels, once; this takes about a minute."""
-    compiles, start = options.must_compile(), time.perf_counter()
-    options.run_tiny()
-    print(f"negsim: kernels {'compiled' if compiles else 'ready'} in {time.perf_counter() - start:.0f} s")
+def compile_model() -> None:
+    """Compile the model, unless it is kept from before."""
+    start, compiled = time.perf_counter(), make_ready()
+    print(f"negsim: the model is {'compiled' if compiled else 'ready'}, in {time.perf_counter() - start:.0f} s")
 
 
 class _Alternative(NamedTuple):

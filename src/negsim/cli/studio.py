@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from negsim.classroom.links import PORT
-from negsim.cli.options import example, make_ready, run_tiny
-from negsim.errors import NegsimError
+from negsim.cli.options import example, make_ready
+from negsim.errors import optional
 from negsim.report.progress import say
 
 commands = typer.Typer()
@@ -38,15 +37,13 @@ def studio(
 
     It serves until Ctrl-C.
     """
-    if find_spec("nicegui") is None:
-        raise NegsimError("the studio needs NiceGUI; install it with: pip install negsim[studio]")
+    optional("nicegui", "the studio", "studio")
     from negsim.studio.gate import check_free, is_loopback, origin_of, who_can_reach
     from negsim.studio.journal import usual_folder
 
     further = None if origin is None else origin_of(origin)
     check_free(host, port)
     make_ready()
-    run_tiny()  # kernels of another version are compiled here, not while somebody waits for a page
     from negsim.studio.rooms import new_code
     from negsim.studio.server import start
 

@@ -20,31 +20,35 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.kernel import allocating, inlined, kernel
+from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.beliefs import room_centre
 from negsim.negotiation.influence import concession, lateness
-from negsim.negotiation.tables import Case, Floats, Ints, Pen, Response, Rule, State
+from negsim.negotiation.sorting import sort
+from negsim.negotiation.tables import Case, Floats, Ints, Pen, Response, State, groups, strangers
 from negsim.negotiation.trust import isolation, trust_in_others
+
+ANY_NUMBER = 2**31  # of blocks: no limit
+MAJORITY = 0.5 + 1e-9  # the least share that is more than half, in any room
 
 
 class RuleRow(NamedTuple):
-    """A row of the table of decision rules.
+    """A decision rule: a text passes if all of its numbers hold. The defaults ask for nothing.
 
-    agreed: when a text is agreed under it, in words. parameter: the column of `setting` that holds its number, if any.
+    accept: least share of those present who have no objection; group_accept: the same within every group. blocks: most
+    delegates who may block; group_blocks: the same within every group. A scenario may give each group its own numbers.
     """
 
-    code: Rule
-    agreed: str
-    parameter: str = ""
+    accept: float = 0.0
+    blocks: int = ANY_NUMBER
+    group_accept: float = 0.0
+    group_blocks: int = ANY_NUMBER
 
 
 DECISION_RULES = {  # by the name that a scenario calls them
-    "no_formal_objection": RuleRow(Rule.NO_FORMAL_OBJECTION, "nobody who may block it objects"),
-    "rough_consensus": RuleRow(
-        Rule.ROUGH_CONSENSUS, "at least a given share of the room does not object to it", "rule_share"
-    ),
-    "consensus_minus": RuleRow(Rule.CONSENSUS_MINUS, "no more than a given number of delegates block it", "rule_k"),
-    "majority_per_group": RuleRow(Rule.MAJORITY_PER_GROUP, "a majority of every group accepts it"),
+    "no_formal_objection": RuleRow(blocks=0),
+    "rough_consensus": RuleRow(accept=0.75),
+    "consensus_minus": RuleRow(blocks=1),
+    "majority_per_group": RuleRow(group_accept=MAJORITY),
 }
 ARGUED = 15  # blockers heard at one reading
 STATEMENTS_A_BLOCKER = 2.0
@@ -71,9 +75,10 @@ class Tally(NamedTuple):
     dissenters: int  # would have blocked, and have their dissent recorded instead
     present: int
     majority_everywhere: bool  # more than half of every group present accepts
+    groups_consent: bool  # every group accepts and blocks as the decision rule asks of it
 
 
-@inlined
+@kernel
 def loss(case: Case, state: State, i: int, k: int, y: float, v: float) -> float:
     """w ( |y - x| (1 - ambiguity (1 - v)) + dilution (1 - v) |x - q| ) (5.5).
 
@@ -85,7 +90,7 @@ def loss(case: Case, state: State, i: int, k: int, y: float, v: float) -> float:
     return state.opinions[k, i].weight * (distance + p.dilution * vague * abs(x - case.status_quo[k]))
 
 
-@inlined
+@kernel
 def no_deal(case: Case, state: State, i: int, k: int, present: int) -> float:
     """d: the loss without a deal: the status quo, or with `hope` a renewed mandate's centre (5.6)."""
     hope, x = case.parameters[0].hope, state.opinions[k, i].position
@@ -97,7 +102,7 @@ def no_deal(case: Case, state: State, i: int, k: int, present: int) -> float:
     return state.opinions[k, i].weight * ((1.0 - hope) * stay + hope * renewed)
 
 
-@inlined
+@kernel
 def latitude(
     case: Case, state: State, i: int, k: int, present: int, pen_trust: float, conceded: float, pressure: float
 ) -> float:
@@ -119,7 +124,7 @@ def latitude(
     )
 
 
-@inlined
+@kernel
 def half_width(case: Case, state: State, i: int, k: int, v: float, accepted: float) -> float:
     """How far from x_i text of precision v may lie for a loss of `accepted` (negative: nothing is acceptable)."""
     p = case.parameters[0]
@@ -128,13 +133,13 @@ def half_width(case: Case, state: State, i: int, k: int, v: float, accepted: flo
     return (accepted / state.opinions[k, i].weight - spent) / (1.0 - p.ambiguity * vague)
 
 
-@inlined
+@kernel
 def crosses_red_line(state: State, i: int, k: int, y: float) -> bool:
     """Whether text y is outside what i can ever accept."""
     return y < state.opinions[k, i].red_low or y > state.opinions[k, i].red_high
 
 
-@inlined
+@kernel
 def pen_trust(state: State, i: int, k: int, pen: int, known: bool) -> float:
     """i's trust in whoever holds the pen; 1 where the room no longer knows who that is."""
     if not known or pen == Pen.NOBODY:
@@ -181,7 +186,7 @@ def respond(state: State, shortfall: Floats, response: Ints) -> None:
         response[i] = Response.OBJECT if state.delegates[i].present and shortfall[i] > 0.0 else Response.ACCEPT
 
 
-@inlined
+@kernel
 def blocking_cost(cost: float, objectors: int, present: int) -> float:
     """What it costs to block as one of so many objectors: cost max(0, 1 - (objectors - 1) / (N / 10)) (5.8)."""
     return cost * max(0.0, 1.0 - (objectors - 1) / (max(1, present) / 10.0))
@@ -194,43 +199,43 @@ def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally
     Where the rule records dissent, those within `dissent_relief` of the cost have it recorded instead of blocking.
     """
     objectors, present = 0, count_present(state)
-    accepting, members = 0, 0
     for i in range(response.shape[0]):
         if state.delegates[i].present and response[i] != Response.ACCEPT:
             objectors += 1
     cost = blocking_cost(case.parameters[0].block_cost, objectors, present)
     relief = case.parameters[0].dissent_relief if case.setting[0].record_dissent else 0.0
-    blockers, dissenters, everywhere = 0, 0, True
-    for i in range(response.shape[0]):
-        if i > 0 and case.seats[i].group != case.seats[i - 1].group:
-            everywhere = everywhere and (members == 0 or 2 * accepting > members)
-            accepting, members = 0, 0
-        if not state.delegates[i].present:
-            continue
-        members += 1
-        accepting += 1 if response[i] == Response.ACCEPT else 0
-        if not case.seats[i].may_block and response[i] == Response.BLOCK:
-            response[i] = Response.OBJECT
-        elif case.seats[i].may_block and response[i] == Response.OBJECT and shortfall[i] > cost:
-            if shortfall[i] > cost + relief:
-                response[i] = Response.BLOCK
-            else:
-                dissenters += 1
-        blockers += 1 if response[i] == Response.BLOCK else 0
-    everywhere = everywhere and (members == 0 or 2 * accepting > members)
-    return Tally(objectors, blockers, dissenters, present, everywhere)
+    blockers, dissenters, majority, consent, first = 0, 0, True, True, 0
+    for g in range(case.group_size.shape[0]):
+        accepting, members, before, last = 0, 0, blockers, first + case.group_size[g]
+        for i in range(first, last):
+            if not state.delegates[i].present:
+                continue
+            members += 1
+            accepting += 1 if response[i] == Response.ACCEPT else 0
+            if not case.seats[i].may_block and response[i] == Response.BLOCK:
+                response[i] = Response.OBJECT
+            elif case.seats[i].may_block and response[i] == Response.OBJECT and shortfall[i] > cost:
+                if shortfall[i] > cost + relief:
+                    response[i] = Response.BLOCK
+                else:
+                    dissenters += 1
+            blockers += 1 if response[i] == Response.BLOCK else 0
+        majority = majority and accepting >= MAJORITY * members
+        asked = case.consent[g]
+        consent = consent and accepting >= asked.accept * members and blockers - before <= asked.blocks
+        first = last
+    return Tally(objectors, blockers, dissenters, present, majority, consent)
 
 
 @kernel
-def satisfies(rule: int, share: float, k: int, tally: Tally) -> bool:
-    """Whether a reading with this tally passes under a decision rule."""
-    if rule == Rule.ROUGH_CONSENSUS:
-        return tally.present - tally.objectors >= share * tally.present
-    if rule == Rule.CONSENSUS_MINUS:
-        return tally.blockers <= k
-    if rule == Rule.MAJORITY_PER_GROUP:
-        return tally.majority_everywhere
-    return tally.blockers == 0
+def passes(case: Case, tally: Tally) -> bool:
+    """Whether a reading with this tally passes: n - objectors >= accept n, blockers <= blocks, and so in every group.
+
+    n: those present, in the room or in the group; a group of whom nobody is left asks for nothing.
+    """
+    rule = case.setting[0]
+    enough = tally.present - tally.objectors >= rule.accept * tally.present
+    return enough and tally.blockers <= rule.blocks and tally.groups_consent
 
 
 @kernel
@@ -239,10 +244,9 @@ def reading_minutes(case: Case, blockers: int) -> float:
     return case.parameters[0].statement * (1.0 + STATEMENTS_A_BLOCKER * min(blockers, ARGUED))
 
 
-@inlined
-def accepted_interval(case: Case, state: State, i: int, k: int, cost: float, present: int) -> tuple[float, float]:
-    """The texts on k from which i's shortfall is at most `cost`; empty (low > high) where there is none."""
-    accepted = latitude(case, state, i, k, present, 1.0, 1.0, 0.0) + cost
+@kernel
+def accepted_interval(case: Case, state: State, i: int, k: int, accepted: float) -> tuple[float, float]:
+    """The texts on k that cost i a loss of at most `accepted`; empty (low > high) where there is none."""
     width = half_width(case, state, i, k, PRECISION, accepted)
     if width < 0.0:
         return 1.0, 0.0
@@ -252,12 +256,12 @@ def accepted_interval(case: Case, state: State, i: int, k: int, cost: float, pre
 
 
 @kernel
-def unblocked(case: Case, state: State, k: int, cost: float, present: int) -> tuple[float, float]:
-    """The texts on k that nobody blocks at this cost."""
+def unblocked(case: Case, state: State, k: int, accepted: Floats, cost: float) -> tuple[float, float]:
+    """The texts on k that nobody blocks at this cost; accepted: N, as in `zone_exists`."""
     low, high = 0.0, 1.0
-    for i in range(state.delegates.shape[0]):
+    for i in range(accepted.shape[0]):
         if state.delegates[i].present and case.seats[i].may_block:
-            start, end = accepted_interval(case, state, i, k, cost, present)
+            start, end = accepted_interval(case, state, i, k, accepted[i] + cost)
             if start > end:
                 return 1.0, 0.0
             low, high = max(low, start), min(high, end)
@@ -265,83 +269,121 @@ def unblocked(case: Case, state: State, k: int, cost: float, present: int) -> tu
 
 
 @kernel
-def unblocked_by_objectors(case: Case, state: State, k: int, present: int, low: Floats, high: Floats) -> None:
-    """The texts that nobody blocks where n object, into low[n], high[n]; the last serves all n above."""
-    for n in range(low.shape[0]):
-        cost = blocking_cost(case.parameters[0].block_cost, max(1, n), present)
-        low[n], high[n] = unblocked(case, state, k, cost, present)
+def accepted_intervals(
+    case: Case, state: State, k: int, present: int, accepted: Floats, starts: Floats, ends: Floats
+) -> int:
+    """Where the intervals begin and end in which each delegate has no objection; how many are not empty.
 
-
-@kernel
-def accepted_intervals(case: Case, state: State, k: int, present: int, starts: Floats, ends: Floats) -> int:
-    """Where the intervals begin and end in which each delegate has no objection; how many are not empty."""
+    accepted: N; the largest loss that each will ever accept is put there.
+    """
     count = 0
-    for i in range(state.delegates.shape[0]):
+    for i in range(accepted.shape[0]):
+        accepted[i] = latitude(case, state, i, k, present, 1.0, 1.0, 0.0)
         if state.delegates[i].present:
-            low, high = accepted_interval(case, state, i, k, 0.0, present)
+            low, high = accepted_interval(case, state, i, k, accepted[i])
             if low <= high:
                 starts[count], ends[count] = low, high
                 count += 1
     return count
 
 
+@entry
 @allocating
 def zone_exists(case: Case, state: State, k: int) -> bool:
     """Whether a text on k exists to which exactly n object, for some n, and which none of the n blocks."""
     n, present = state.delegates.shape[0], count_present(state)
     if present == 0:
         return False
+    accepted, starts, ends = np.empty(n), np.empty(n), np.empty(n)
+    count = accepted_intervals(case, state, k, present, accepted, starts, ends)
+    sort(starts, count)
+    sort(ends, count)
     levels = int(present / 10.0) + 3  # from there on blocking costs nothing
     low, high = np.empty(levels), np.empty(levels)
-    unblocked_by_objectors(case, state, k, present, low, high)
-    starts, ends = np.empty(n), np.empty(n)
-    count = accepted_intervals(case, state, k, present, starts, ends)
-    starts, ends = np.sort(starts[:count]), np.sort(ends[:count])
-    points = np.sort(np.concatenate((starts, ends, np.array([0.0, 1.0]))))
-    return passes_somewhere(points, starts, ends, low, high, present)
+    return passes_somewhere(case, state, k, accepted, starts[:count], ends[:count], low, high, present)
 
 
 @kernel
-def passes_somewhere(points: Floats, starts: Floats, ends: Floats, low: Floats, high: Floats, present: int) -> bool:
+def passes_somewhere(
+    case: Case,
+    state: State,
+    k: int,
+    accepted: Floats,
+    starts: Floats,
+    ends: Floats,
+    low: Floats,
+    high: Floats,
+    present: int,
+) -> bool:
     """Whether some text is unblocked by as many as object to it.
 
-    points: sorted ends of the intervals, where the number of objectors changes; each is tried, and so is each
-    stretch between two of them. starts, ends: sorted.
+    The number of objectors changes where an interval begins or ends (`starts`, `ends`: sorted): each of these texts is
+    tried, and so is each stretch between two of them. low, high: the texts that nobody blocks where n object, found
+    when they are first asked for (NaN: not yet); the last serves all n above.
     """
-    begun, ended, last = 0, 0, low.shape[0] - 1  # intervals begun by y, ended before y
-    for m in range(points.shape[0]):
-        y = points[m]
-        while ended < ends.shape[0] and ends[ended] < y:
-            ended += 1
-        if m > 0 and y > points[m - 1]:
-            n = min(last, present - (begun - ended))
-            if max(low[n], points[m - 1]) < min(high[n], y) or points[m - 1] < low[n] == high[n] < y:
-                return True
+    begun, ended, before, y, last = 0, 0, 0.0, 0.0, low.shape[0] - 1  # intervals begun by y, ended before y
+    for n in range(low.shape[0]):
+        low[n] = math.nan
+    while True:
+        n = min(last, present - (begun - ended))
+        _find_unblocked(case, state, k, accepted, n, low, high, present)
+        if max(low[n], before) < min(high[n], y) or before < low[n] == high[n] < y:
+            return True
         while begun < starts.shape[0] and starts[begun] <= y:
             begun += 1
         n = min(last, present - (begun - ended))
+        _find_unblocked(case, state, k, accepted, n, low, high, present)
         if low[n] <= y <= high[n]:
             return True
-    return False
+        if y >= 1.0:
+            return False
+        while ended < ends.shape[0] and ends[ended] <= y:
+            ended += 1
+        before, y = y, 1.0
+        if begun < starts.shape[0]:
+            y = min(y, starts[begun])
+        if ended < ends.shape[0]:
+            y = min(y, ends[ended])
 
 
 @kernel
+def _find_unblocked(
+    case: Case, state: State, k: int, accepted: Floats, n: int, low: Floats, high: Floats, present: int
+) -> None:
+    """The texts that nobody blocks where n object, into low[n], high[n], unless they are there."""
+    if math.isnan(low[n]):
+        cost = blocking_cost(case.parameters[0].block_cost, max(1, n), present)
+        low[n], high[n] = unblocked(case, state, k, accepted, cost)
+
+
+@allocating
 def overlap(case: Case, state: State, k: int, conceded: Floats) -> float:
     """Share of cross-group pairs with |x_ik - b_ijk| within twice i's acceptance half-width (5.12).
 
     In a room of one group, of all pairs. conceded: N; F of every delegate now. The pen would be the chair's or the
     facilitator's.
     """
-    present = count_present(state)
-    n, alone = state.delegates.shape[0], case.group_size.shape[0] == 1
-    pairs, near = 0, 0
+    n, strange = state.delegates.shape[0], strangers(state)[1]
+    return _overlap(case, state, k, conceded, groups(state), strange, np.empty(n), np.empty(n))
+
+
+@kernel
+def _overlap(
+    case: Case, state: State, k: int, conceded: Floats, group: Ints, strange: Ints, x: Floats, reach: Floats
+) -> float:
+    """The same, row by row; group: N; strange: G, how many are in the others; x, reach: N, to work with."""
+    belief, present, n = state.belief, count_present(state), x.shape[0]
+    alone = case.group_size.shape[0] == 1
     for i in range(n):
-        if not state.delegates[i].present:
-            continue
-        accepted = latitude(case, state, i, k, present, state.delegates[i].chair_trust, conceded[i], 0.0)
-        reach = 2.0 * half_width(case, state, i, k, PRECISION, accepted)
-        for j in range(n):
-            if (alone or case.seats[j].group != case.seats[i].group) and i != j and state.delegates[j].present:
-                pairs += 1
-                near += 1 if abs(state.opinions[k, i].position - state.belief[k, j, i]) <= reach else 0
+        x[i], reach[i] = state.opinions[k, i].position, math.nan
+        if state.delegates[i].present:
+            accepted = latitude(case, state, i, k, present, state.delegates[i].chair_trust, conceded[i], 0.0)
+            reach[i] = 2.0 * half_width(case, state, i, k, PRECISION, accepted)
+    pairs, near = 0, 0
+    for j in range(n):
+        if state.delegates[j].present:
+            own = -1 if alone else group[j]
+            for i in range(n):  # nothing lies within NaN, nor does NaN, what j believes of itself
+                near += 1 if group[i] != own and abs(x[i] - belief[k, j, i]) <= reach[i] else 0
+            pairs += present - 1 if alone else strange[own]
     return near / pairs if pairs > 0 else 0.0

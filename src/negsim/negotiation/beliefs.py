@@ -11,57 +11,90 @@ from __future__ import annotations
 
 import math
 
-from negsim.kernel import inlined, kernel
-from negsim.negotiation.tables import Case, Floats, State
+import numpy as np
+
+from negsim.kernel import allocating, entry, kernel
+from negsim.negotiation.tables import Case, Floats, Ints, State, groups, strangers
 
 
-@inlined
+@kernel
 def clip(x: float) -> float:
     """x held within the scale 0..1."""
     return 0.0 if x < 0.0 else (1.0 if x > 1.0 else x)
 
 
-@kernel
+@allocating
 def imagine(case: Case, state: State, group_mean: Floats) -> None:
     """First beliefs: b_ij = x_i + (1 + exaggeration (1 - T_ij)) (x~_j - x_i) across groups, x_j within (5.1).
 
     group_mean: G,K; x~_j = x_j shrunk towards its group's mean by `stereotyping`.
     """
-    p = case.parameters[0]
-    issues, n = state.opinions.shape
-    for k in range(issues):
-        for j in range(n):
-            x_j = state.opinions[k, j].position
-            seen = x_j + p.stereotyping * (group_mean[case.seats[j].group, k] - x_j)
-            for i in range(n):
-                if i == j:
-                    state.belief[k, j, i] = math.nan
-                elif case.seats[i].group == case.seats[j].group:
-                    state.belief[k, j, i] = x_j
-                else:
-                    x_i = state.opinions[k, i].position
-                    stretch = 1.0 + p.exaggeration * (1.0 - state.trust[j, i])
-                    state.belief[k, j, i] = clip(x_i + stretch * (seen - x_i))
-    sum_beliefs(case, state)
+    n = state.delegates.shape[0]
+    _imagine(case, state, group_mean, groups(state), np.empty(n), np.empty(n), np.empty(n))
 
 
 @kernel
-def sum_beliefs(case: Case, state: State) -> None:
-    """The running sums of beliefs, anew, over the delegates present."""
-    issues, n, _ = state.belief.shape
-    for k in range(issues):
-        for i in range(n):
-            state.opinions[k, i].believed_out, state.opinions[k, i].believed_room = 0.0, 0.0
+def _imagine(case: Case, state: State, group_mean: Floats, group: Ints, x: Floats, room: Floats, out: Floats) -> None:
+    """First beliefs and their sums, one row of beliefs after the other; x, room, out: N, to work with."""
+    p, trust, belief, n = case.parameters[0], state.trust, state.belief, x.shape[0]
+    for k in range(state.paragraphs.shape[0]):
+        _begin_sums(state, k, x, room, out)
         for j in range(n):
+            seen = x[j] + p.stereotyping * (group_mean[group[j], k] - x[j])
+            for i in range(n):
+                stretch = 1.0 + p.exaggeration * (1.0 - trust[j, i])
+                across = clip(x[i] + stretch * (seen - x[i]))
+                belief[k, j, i] = x[j] if group[i] == group[j] else across
             if state.delegates[j].present:
-                for i in range(n):
-                    known = state.opinions[k, i].position if i == j else state.belief[k, j, i]
-                    state.opinions[k, i].believed_room += known
-                    if case.seats[i].group != case.seats[j].group:
-                        state.opinions[k, i].believed_out += state.belief[k, j, i]
+                _add_beliefs(belief, k, j, group, x, room, out)
+            belief[k, j, j] = math.nan
+        _end_sums(state, k, room, out)
 
 
-@inlined
+@allocating
+def sum_beliefs(state: State) -> None:
+    """The running sums of beliefs, anew, over the delegates present."""
+    n = state.delegates.shape[0]
+    _sum_beliefs(state, groups(state), np.empty(n), np.empty(n), np.empty(n))
+
+
+@kernel
+def _sum_beliefs(state: State, group: Ints, x: Floats, room: Floats, out: Floats) -> None:
+    """The sums, with room to work: x, room, out, N each."""
+    for k in range(state.paragraphs.shape[0]):
+        _begin_sums(state, k, x, room, out)
+        for j in range(group.shape[0]):
+            if state.delegates[j].present:
+                _add_beliefs(state.belief, k, j, group, x, room, out)
+        _end_sums(state, k, room, out)
+
+
+@kernel
+def _begin_sums(state: State, k: int, x: Floats, room: Floats, out: Floats) -> None:
+    """The positions on k, and sums at nought."""
+    for i in range(x.shape[0]):
+        x[i], room[i], out[i] = state.opinions[k, i].position, 0.0, 0.0
+
+
+@kernel
+def _add_beliefs(belief: Floats, k: int, j: int, group: Ints, x: Floats, room: Floats, out: Floats) -> None:
+    """Add to the sums of all what they believe of j; what j knows of itself stands on the diagonal meanwhile."""
+    own = group[j]
+    belief[k, j, j] = x[j]
+    for i in range(x.shape[0]):
+        room[i] += belief[k, j, i]
+        out[i] += belief[k, j, i] if group[i] != own else 0.0
+    belief[k, j, j] = math.nan
+
+
+@kernel
+def _end_sums(state: State, k: int, room: Floats, out: Floats) -> None:
+    """Keep the sums."""
+    for i in range(room.shape[0]):
+        state.opinions[k, i].believed_room, state.opinions[k, i].believed_out = room[i], out[i]
+
+
+@kernel
 def correct(state: State, k: int, j: int, i: int, share: float, towards: float) -> None:
     """Move i's belief about another j a share of the way: b_ij += share (towards - b_ij)."""
     change = share * (towards - state.belief[k, j, i])
@@ -71,14 +104,14 @@ def correct(state: State, k: int, j: int, i: int, share: float, towards: float) 
         state.opinions[k, i].believed_out += change
 
 
-@inlined
+@kernel
 def move(state: State, k: int, i: int, x: float) -> None:
     """i's position on k becomes x, and with it its part in what i believes of the room."""
     state.opinions[k, i].believed_room += x - state.opinions[k, i].position
     state.opinions[k, i].position = x
 
 
-@inlined
+@kernel
 def out_centre(state: State, k: int, i: int) -> float:
     """Where i believes the other groups' centre is (its own position if nobody else is there)."""
     if state.delegates[i].out_count == 0.0:
@@ -86,28 +119,36 @@ def out_centre(state: State, k: int, i: int) -> float:
     return state.opinions[k, i].believed_out / state.delegates[i].out_count
 
 
-@inlined
+@kernel
 def room_centre(state: State, k: int, i: int, present: int) -> float:
     """c_ik: where i believes the centre of the room is; `present` delegates sit in it."""
     return state.opinions[k, i].believed_room / max(1, present)
 
 
-@kernel
+@entry
+@allocating
 def distances(state: State) -> tuple[float, float]:
     """Mean |x_i - b_ij| and |x_i - x_j| over cross-group pairs and issues: perceived and real distance; NaN of none."""
-    issues, n, _ = state.belief.shape
+    who, count = strangers(state)
+    return _distances(state, who, count, np.empty(state.delegates.shape[0]))
+
+
+@kernel
+def _distances(state: State, who: Ints, count: Ints, x: Floats) -> tuple[float, float]:
+    """The distances; who, count: `strangers`; x: N, to work with."""
+    belief, n = state.belief, x.shape[0]
     perceived, real, pairs = 0.0, 0.0, 0
-    for k in range(issues):
+    for k in range(state.paragraphs.shape[0]):
+        for i in range(n):
+            x[i] = state.opinions[k, i].position
         for j in range(n):
-            for i in range(n):
-                if (
-                    state.delegates[i].group != state.delegates[j].group
-                    and state.delegates[i].present
-                    and state.delegates[j].present
-                ):
-                    perceived += abs(state.opinions[k, i].position - state.belief[k, j, i])
-                    real += abs(state.opinions[k, i].position - state.opinions[k, j].position)
-                    pairs += 1
+            if state.delegates[j].present:
+                g, x_j = state.delegates[j].group, x[j]
+                for m in range(count[g]):
+                    i = who[g, m]
+                    perceived += abs(x[i] - belief[k, j, i])
+                    real += abs(x[i] - x_j)
+                pairs += count[g]
     if pairs == 0:
         return math.nan, math.nan
     return perceived / pairs, real / pairs

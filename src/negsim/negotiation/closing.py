@@ -15,9 +15,9 @@ from negsim.negotiation.acceptance import (
     crosses_red_line,
     latitude,
     loss,
+    passes,
     pen_trust,
     respond,
-    satisfies,
     settle,
 )
 from negsim.negotiation.beliefs import room_centre, sum_beliefs
@@ -37,7 +37,7 @@ from negsim.negotiation.tables import (
     record,
 )
 from negsim.negotiation.trust import sum_trust, trust_in_others
-from negsim.randomness import Decision, uniform
+from negsim.randomness import NONE, Decision, uniform
 
 
 @kernel
@@ -81,7 +81,13 @@ def walk_out(case: Case, state: State) -> None:
         last = first + case.group_size[g]
         rate = leaving_rate(case, state, first, last)
         u = uniform(
-            state.stream, Decision.WALKOUT, case.plan[row].meeting, case.plan[row].day, 0, case.seats[first].address, 0
+            state.stream,
+            Decision.WALKOUT,
+            case.plan[row].meeting,
+            case.plan[row].day,
+            NONE,
+            case.seats[first].address,
+            NONE,
         )
         if rate > 0.0 and u < 1.0 - math.exp(-rate):
             for i in range(first, last):
@@ -96,8 +102,8 @@ def walk_out(case: Case, state: State) -> None:
         first = last
     if someone_left:
         withdraw(state)
-        sum_trust(case, state)
-        sum_beliefs(case, state)
+        sum_trust(state)
+        sum_beliefs(state)
 
 
 @kernel
@@ -150,8 +156,7 @@ def package_shortfalls(case: Case, state: State, pressure: float, t: float, clos
 def adopt(case: Case, state: State, choice: Choice) -> bool:
     """Whether the room, with these answers, adopts the report."""
     tally = settle(case, state, choice.shortfall, choice.response)
-    rule = case.setting[0]
-    adopted = satisfies(rule.rule, rule.rule_share, rule.rule_k, tally)
+    adopted = passes(case, tally)
     at = record(case, state, Move.ADOPT.value)
     state.log[at].blockers, state.log[at].passed = tally.blockers, adopted
     return adopted

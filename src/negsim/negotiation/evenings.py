@@ -8,13 +8,16 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from negsim.kernel import allocating, kernel
 from negsim.negotiation.beliefs import clip, correct, move, out_centre, sum_beliefs
-from negsim.negotiation.tables import Case, Flags, Ints, State
+from negsim.negotiation.sorting import sort_by
+from negsim.negotiation.tables import Case, Flags, Floats, Ints, State
 from negsim.negotiation.trust import gain, room_gains, sum_trust, susceptibility
-from negsim.randomness import Decision, uniform
+from negsim.randomness import NONE, Decision, uniform
 
 FAR = 0.2  # distance between the caucus and the perceived others at which the shift is full
 
@@ -24,41 +27,53 @@ def spend_evening(case: Case, state: State) -> None:
     """One evening as the row of the plan has it: dinners, mixed tables, caucuses."""
     row = state.clock[0].row
     dinner, mixed = places(case, state)
-    for one in range(1, np.max(dinner) + 1):
-        sit(case, state, dinner == one, case.plan[row].quality)
+    some, dinners = np.empty(dinner.shape[0], np.bool_), 0
+    for i in range(dinner.shape[0]):
+        dinners = max(dinners, dinner[i])
+    for one in range(1, dinners + 1):
+        for i in range(dinner.shape[0]):
+            some[i] = dinner[i] == one
+        sit(case, state, some, case.plan[row].quality)
     sit(case, state, mixed, case.plan[row].quality)
     if case.plan[row].caucus:
-        caucus(case, state, (dinner > 0) | mixed)
-    sum_trust(case, state)
-    sum_beliefs(case, state)
+        for i in range(dinner.shape[0]):
+            some[i] = dinner[i] == 0 and not mixed[i]
+        caucus(case, state, some)
+    sum_trust(state)
+    sum_beliefs(state)
 
 
 @allocating
 def places(case: Case, state: State) -> tuple[Ints, Flags]:
     """Where the delegates go on the evening that is due: N, at which dinner (0 none); N, whether at a mixed table."""
-    row = state.clock[0].row
     n = state.delegates.shape[0]
     dinner, mixed = np.zeros(n, np.int64), np.zeros(n, np.bool_)
-    for i in range(n):
+    _choose_places(case, state, dinner, mixed)
+    return dinner, mixed
+
+
+@kernel
+def _choose_places(case: Case, state: State, dinner: Ints, mixed: Flags) -> None:
+    """The places, into noughts."""
+    row = state.clock[0].row
+    meeting, day = case.plan[row].meeting, case.plan[row].day
+    for i in range(dinner.shape[0]):
         if state.delegates[i].present:
             dinner[i] = case.plan_seats[row, i]
-            u = uniform(
-                state.stream,
-                Decision.ATTENDANCE,
-                case.plan[row].meeting,
-                case.plan[row].day,
-                0,
-                case.seats[i].address,
-                0,
-            )
+            u = uniform(state.stream, Decision.ATTENDANCE, meeting, day, NONE, case.seats[i].address, NONE)
             mixed[i] = dinner[i] == 0 and u < case.plan[row].mixed_share
-    return dinner, mixed
 
 
 @allocating
 def sit(case: Case, state: State, diners: Flags, quality: float) -> None:
     """Deal the diners to mixed tables and let each table talk."""
     order, tables = seating(case, state, diners)
+    talk_at_tables(case, state, order, tables, quality)
+
+
+@kernel
+def talk_at_tables(case: Case, state: State, order: Ints, tables: int, quality: float) -> None:
+    """Everyone hears out everyone else at the own table."""
     count = order.shape[0]
     for one in range(count):
         for other in range(one % tables, count, tables):
@@ -72,18 +87,26 @@ def seating(case: Case, state: State, diners: Flags) -> tuple[Ints, int]:
 
     They are dealt to the tables in turn, so that every table is mixed.
     """
-    row = state.clock[0].row
-    n = diners.shape[0]
-    keys, count = np.full(n, np.inf), 0
-    for i in range(n):
-        if diners[i]:
-            u = uniform(
-                state.stream, Decision.TABLE, case.plan[row].meeting, case.plan[row].day, 0, case.seats[i].address, 0
-            )
-            keys[i] = case.seats[i].group + u
-            count += 1
+    order = np.empty(diners.shape[0], np.int64)
+    count = _order_seats(case, state, diners, np.empty(diners.shape[0]), order)
     tables = max(1, (count + case.setting[0].table_size - 1) // case.setting[0].table_size)
-    return np.argsort(keys, kind="mergesort")[:count], tables
+    return order[:count], tables
+
+
+@kernel
+def _order_seats(case: Case, state: State, diners: Flags, keys: Floats, order: Ints) -> int:
+    """The diners in their order, and how many; keys: N, to work with."""
+    row, count = state.clock[0].row, 0
+    meeting, day = case.plan[row].meeting, case.plan[row].day
+    for i in range(diners.shape[0]):
+        if diners[i]:
+            keys[i] = case.seats[i].group + uniform(
+                state.stream, Decision.TABLE, meeting, day, NONE, case.seats[i].address, NONE
+            )
+            order[count] = i
+            count += 1
+    sort_by(keys, order, count)
+    return count
 
 
 @kernel
@@ -96,31 +119,32 @@ def talk(case: Case, state: State, i: int, j: int, quality: float) -> None:
 
 
 @kernel
-def caucus(case: Case, state: State, elsewhere: Flags) -> None:
-    """Every group meets on its own, those elsewhere excepted."""
-    first = 0
+def caucus(case: Case, state: State, home: Flags) -> None:
+    """Every group meets on its own; home: N, those who are not elsewhere. Who has left the room is nowhere."""
+    last = 0
+    for i in range(home.shape[0]):
+        home[i] = home[i] and state.delegates[i].present
     for g in range(case.group_size.shape[0]):
-        last = first + case.group_size[g]
+        first, last = last, last + case.group_size[g]
         members = 0
         for i in range(first, last):
-            members += 1 if state.delegates[i].present and not elsewhere[i] else 0
+            members += 1 if home[i] else 0
         if members > 1:
-            close_ranks(case, state, elsewhere, first, last)
-            gossip(case, state, elsewhere, first, last)
-        first = last
+            close_ranks(case, state, home, first, last)
+            gossip(case, state, home, first, last)
 
 
 @kernel
-def close_ranks(case: Case, state: State, elsewhere: Flags, first: int, last: int) -> None:
+def close_ranks(case: Case, state: State, home: Flags, first: int, last: int) -> None:
     """Pull to the caucus's mean m and shift away from the perceived others o, both anchored to instructions.
 
     x += pull (A m + (1 - A) a - x) + shift A sign(m - o) min(1, |m - o| / FAR)
     """
-    p = case.parameters[0]
+    p, belief = case.parameters[0], state.belief
     for k in range(state.paragraphs.shape[0]):
         mean, others, members = 0.0, 0.0, 0
         for i in range(first, last):
-            if state.delegates[i].present and not elsewhere[i]:
+            if home[i]:
                 mean += state.opinions[k, i].position
                 others += out_centre(state, k, i)
                 members += 1
@@ -128,41 +152,43 @@ def close_ranks(case: Case, state: State, elsewhere: Flags, first: int, last: in
         gap = (mean - others / members) / FAR
         away = max(-1.0, min(1.0, gap))
         for i in range(first, last):
-            if state.delegates[i].present and not elsewhere[i]:
+            if home[i]:
                 a = susceptibility(case, state, i)
                 x = state.opinions[k, i].position
                 target = a * mean + (1.0 - a) * state.opinions[k, i].instructions
                 move(state, k, i, clip(x + p.caucus_pull * (target - x) + p.caucus_shift * a * away))
-        for i in range(first, last):
-            for j in range(first, last):
-                together = state.delegates[i].present and state.delegates[j].present
-                if i != j and together and not elsewhere[i] and not elsewhere[j]:
-                    state.belief[k, j, i] = state.opinions[k, j].position
+        for j in range(first, last):
+            if home[j]:
+                x = state.opinions[k, j].position
+                for i in range(first, last):
+                    belief[k, j, i] = x if home[i] else belief[k, j, i]
+                belief[k, j, j] = math.nan
 
 
 @kernel
-def gossip(case: Case, state: State, elsewhere: Flags, first: int, last: int) -> None:
+def gossip(case: Case, state: State, home: Flags, first: int, last: int) -> None:
     """Trust in each outsider is pulled to the caucus's mean, then chilled (Burt & Knez 1995)."""
-    p, n = case.parameters[0], state.delegates.shape[0]
-    for j in range(n):
+    p, trust = case.parameters[0], state.trust
+    members = 0
+    for i in range(first, last):
+        members += 1 if home[i] else 0
+    for j in range(state.delegates.shape[0]):
         if first <= j < last or not state.delegates[j].present:
             continue
-        mean, members = 0.0, 0
+        mean = 0.0
         for i in range(first, last):
-            if state.delegates[i].present and not elsewhere[i]:
-                mean += state.trust[j, i]
-                members += 1
+            if home[i]:
+                mean += trust[j, i]
         mean /= members
         for i in range(first, last):
-            if state.delegates[i].present and not elsewhere[i]:
-                pulled = state.trust[j, i] + p.gossip_pull * (mean - state.trust[j, i])
-                state.trust[j, i] = pulled * (1.0 - p.gossip_chill)
+            pulled = trust[j, i] + p.gossip_pull * (mean - trust[j, i])
+            trust[j, i] = pulled * (1.0 - p.gossip_chill) if home[i] else trust[j, i]
 
 
 @kernel
 def renew(case: Case, state: State, debriefed: bool) -> None:
     """A new mandate: a common goal raises trust; a debriefing tells where the others stood (claim 31)."""
-    room_gains(case, state, case.parameters[0].common_goal)
+    room_gains(state, case.parameters[0].common_goal)
     if debriefed:
         for k in range(state.paragraphs.shape[0]):
             for j in range(state.delegates.shape[0]):

@@ -65,14 +65,21 @@ import math
 
 import numpy as np
 
-from negsim.kernel import allocating, kernel
+from negsim.kernel import allocating, entry, kernel, sample
 from negsim.negotiation.acceptance import Reading, count_present, respond, shortfalls, zone_exists
 from negsim.negotiation.closing import conclude, package_shortfalls
+from negsim.negotiation.formats import FORMAT
 from negsim.negotiation.influence import statement
+from negsim.negotiation.parameters import PARAMETERS
 from negsim.negotiation.population import populate
 from negsim.negotiation.proposals import blend, next_proposal, wants_to_table
 from negsim.negotiation.sessions import frankness_of, pressure_felt
 from negsim.negotiation.tables import (
+    CONSENT,
+    PLAN_ROW,
+    SEAT,
+    SETTING,
+    STANCE,
     Case,
     Choice,
     Move,
@@ -84,6 +91,8 @@ from negsim.negotiation.tables import (
     Turn,
     allocate,
     allocate_choice,
+    blank,
+    clear,
     elapsed,
     is_closed,
     open_paragraphs,
@@ -128,6 +137,7 @@ for _row, _move in (
     MOVE_OF_ROW[_row] = _move
 
 
+@entry
 @kernel
 def next_turn(case: Case, state: State) -> Turn:
     """First beat: whose turn it is, by the plan and the format of the session."""
@@ -213,6 +223,7 @@ def closing_turn(case: Case, state: State, form: int, k: int) -> Turn:
     return Turn(closing, k, -1)
 
 
+@entry
 @kernel
 def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Second beat: what those concerned decide by the rules of the model, into `choice`."""
@@ -264,6 +275,7 @@ def choose_proposal(case: Case, state: State, turn: Turn, choice: Choice) -> Non
             choice.values[k] = blend(state, turn.who, k)
 
 
+@entry
 @kernel
 def follow(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Third beat: what follows from the decisions."""
@@ -321,13 +333,21 @@ def follow_row(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         conclude(case, state, choice)
 
 
+@entry
 @allocating
-def begin(case: Case, stream: Stream, log_rows: int) -> State:
-    """A negotiation about to begin, with `log_rows` rows of event log (0: none)."""
-    state = allocate(case, stream, log_rows)
+def start(case: Case, state: State) -> None:
+    """Make a state the beginning of a negotiation, drawn from its stream."""
+    clear(case, state)
     populate(case, state)
     for k in range(state.paragraphs.shape[0]):
         state.paragraphs[k].zone_start = zone_exists(case, state, k)
+
+
+def begin(case: Case, stream: Stream, log_rows: int) -> State:
+    """A negotiation about to begin, with `log_rows` rows of event log (0: none)."""
+    state = allocate(case, log_rows)
+    state.stream[:] = stream
+    start(case, state)
     return state
 
 
@@ -340,11 +360,31 @@ def step(case: Case, state: State, choice: Choice) -> Turn:
     return turn
 
 
-@allocating
+@entry
+@kernel
+def go_on(case: Case, state: State, choice: Choice, minute: float) -> None:
+    """Turn after turn, until the clock has come to a minute or the negotiation to its end."""
+    while state.clock[0].outcome == Outcome.RUNNING and state.clock[0].minute < minute:
+        step(case, state, choice)
+
+
 def play(case: Case, stream: Stream, log_rows: int) -> State:
     """One negotiation from beginning to end."""
     state = begin(case, stream, log_rows)
-    choice = allocate_choice(state.delegates.shape[0], state.paragraphs.shape[0])
-    while state.clock[0].outcome == Outcome.RUNNING:
-        step(case, state, choice)
+    go_on(case, state, allocate_choice(*case.stances.shape), math.inf)
     return state
+
+
+def _sample() -> None:
+    """Show the program what its tables look like."""
+    one, cross = np.zeros(1), np.zeros((1, 1))
+    case = Case(
+        blank(1, SEAT), blank((1, 1), STANCE), np.ones(1, np.int64), one, cross, cross, cross, cross, cross,
+        blank(1, SETTING), blank(1, CONSENT), blank(1, PLAN_ROW), np.zeros((1, 1), np.bool_),
+        np.zeros((1, 1), np.int64), cross, blank(1, FORMAT), blank(1, PARAMETERS),
+    )  # fmt: skip
+    for tables in (case, allocate(case, 0), allocate_choice(1, 1), Turn(Move.NOTHING.value, -1, -1)):
+        sample(tables)
+
+
+_sample()

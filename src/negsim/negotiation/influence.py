@@ -12,23 +12,31 @@ import math
 
 import numpy as np
 
-from negsim.kernel import allocating, inlined, kernel
+from negsim.kernel import allocating, kernel
 from negsim.negotiation.beliefs import clip, correct, move, out_centre
+from negsim.negotiation.sorting import sort_by
 from negsim.negotiation.tables import Case, Floats, State
 from negsim.negotiation.trust import SMALL, gain, susceptibility, trust_in_others
-from negsim.randomness import Decision, Stream, uniform
+from negsim.randomness import NONE, Decision, Stream, uniform
 
 
-@inlined
+@kernel
 def lateness(case: Case, t: float) -> float:
     """t^e: how late it feels at time t, 0..1; taken once for a whole room."""
     return math.pow(t, case.parameters[0].concession_exponent)
 
 
-@inlined
+@kernel
 def concession(case: Case, state: State, i: int, late: float) -> float:
     """F_i = (1 - stubbornness (1 - T-bar_i)) t^e: the share of its demands that i has given up by then (5.2)."""
     return (1.0 - case.parameters[0].stubbornness * (1.0 - trust_in_others(state, i))) * late
+
+
+@kernel
+def concessions(case: Case, state: State, late: float, out: Floats) -> None:
+    """F of every delegate, into `out` (N)."""
+    for i in range(out.shape[0]):
+        out[i] = concession(case, state, i, late)
 
 
 @kernel
@@ -101,8 +109,8 @@ def encounter(
     Deffuant, Neau, Amblard & Weisbuch 2000, doi 10.1142/S0219525900000078.
     """
     n = position.shape[0]
-    i = min(n - 1, int(uniform(stream, Decision.ENCOUNTER, meeting, turn, issue, 0, 0) * n))
-    j = min(n - 2, int(uniform(stream, Decision.ENCOUNTER, meeting, turn, issue, 0, 1) * (n - 1)))
+    i = min(n - 1, int(uniform(stream, Decision.ENCOUNTER, meeting, turn, issue, NONE, NONE) * n))
+    j = min(n - 2, int(uniform(stream, Decision.ENCOUNTER, meeting, turn, issue, NONE, 1) * (n - 1)))
     j += 1 if j >= i else 0
     gap = position[j] - position[i]
     if abs(gap) < bound:
@@ -116,9 +124,11 @@ def gather(position: Floats, bound: float) -> Floats:
 
     Hegselmann & Krause 2002 (JASSS 5(3)2). Sorted, so that the neighbours of a delegate are a window.
     """
-    order = np.argsort(position, kind="mergesort")
     n = position.shape[0]
-    before = np.zeros(n + 1)
+    order, before = np.empty(n, np.int64), np.zeros(n + 1)
+    for i in range(n):
+        order[i] = i
+    sort_by(position, order, n)
     for rank in range(n):
         before[rank + 1] = before[rank] + position[order[rank]]
     moved = np.empty(n)

@@ -12,11 +12,11 @@ import math
 
 import numpy as np
 
-from negsim.kernel import allocating, inlined, kernel
+from negsim.kernel import allocating, kernel
 from negsim.negotiation.beliefs import clip, distances, imagine
-from negsim.negotiation.tables import Case, Floats, State
+from negsim.negotiation.tables import Case, Floats, Ints, State
 from negsim.negotiation.trust import sum_trust, trust_levels
-from negsim.randomness import Decision, normal, uniform
+from negsim.randomness import NONE, Decision, normal, uniform
 
 
 @allocating
@@ -31,11 +31,17 @@ def populate(case: Case, state: State) -> None:
     clock = state.clock[0]
     clock.trust_within, clock.trust_across, clock.trust_chair = trust_levels(state)
     clock.perceived_distance, clock.real_distance = distances(state)
+    _ask_for_floor(case, state)
+
+
+@kernel
+def _ask_for_floor(case: Case, state: State) -> None:
+    """When each first asks."""
     for i in range(state.delegates.shape[0]):
         state.delegates[i].wish = next_wish(case, state, i)
 
 
-@inlined
+@kernel
 def next_wish(case: Case, state: State, i: int) -> float:
     """When i next asks for the floor: an exponential waiting time with rate `voice` after its last statement.
 
@@ -43,7 +49,7 @@ def next_wish(case: Case, state: State, i: int) -> float:
     voice, at one draw a statement.
     """
     seat = case.seats[i].address
-    u = uniform(state.stream, Decision.FLOOR, 0, state.delegates[i].spoken, 0, seat, 0)
+    u = uniform(state.stream, Decision.FLOOR, NONE, state.delegates[i].spoken, NONE, seat, NONE)
     return state.delegates[i].wish - math.log(u) / case.seats[i].voice
 
 
@@ -55,10 +61,10 @@ def draw_positions(case: Case, state: State) -> None:
         for k in range(issues):
             z = 0.0
             if case.stances[i, k].spread > 0.0:
-                z = normal(state.stream, Decision.POSITION, 0, 0, k, case.seats[i].address, 0)
+                z = normal(state.stream, Decision.POSITION, NONE, NONE, k, case.seats[i].address, NONE)
             state.opinions[k, i].position = clip(case.stances[i, k].position + case.stances[i, k].spread * z)
             state.opinions[k, i].instructions = state.opinions[k, i].position
-            z = normal(state.stream, Decision.TEMPER, 0, 0, k, case.seats[i].address, 0)
+            z = normal(state.stream, Decision.TEMPER, NONE, NONE, k, case.seats[i].address, NONE)
             state.opinions[k, i].temper = case.parameters[0].temper * z
 
 
@@ -70,7 +76,7 @@ def draw_red_lines(case: Case, state: State) -> None:
         for k in range(issues):
             low, high, spread = case.stances[i, k].red_low, case.stances[i, k].red_high, case.stances[i, k].red_spread
             if spread > 0.0 and (low > -math.inf or high < math.inf):
-                z = normal(state.stream, Decision.RED_LINE, 0, 0, k, case.seats[i].address, 0)
+                z = normal(state.stream, Decision.RED_LINE, NONE, NONE, k, case.seats[i].address, NONE)
                 low, high = low + spread * z, high + spread * z
             state.opinions[k, i].red_low, state.opinions[k, i].red_high = low, high
 
@@ -83,7 +89,7 @@ def draw_salience(case: Case, state: State) -> None:
     for i in range(n):
         total = 0.0
         for k in range(issues):
-            z = normal(state.stream, Decision.SALIENCE, 0, 0, k, case.seats[i].address, 0)
+            z = normal(state.stream, Decision.SALIENCE, NONE, NONE, k, case.seats[i].address, NONE)
             state.opinions[k, i].salience = case.stances[i, k].salience * math.exp(case.setting[0].salience_spread * z)
             total += state.opinions[k, i].salience
         for k in range(issues):
@@ -97,27 +103,38 @@ def draw_salience(case: Case, state: State) -> None:
 def draw_trust(case: Case, state: State) -> None:
     """T_ij = mean of the pair + i's trustingness + j's trustworthiness, clipped; T_ii = 1; trust in the chair."""
     n = state.delegates.shape[0]
+    _draw_trust(case, state, np.empty(n), np.empty(n))
+    sum_trust(state)
+
+
+@kernel
+def _draw_trust(case: Case, state: State, trusting: Floats, trusted: Floats) -> None:
+    """The draws and the pairs; trusting, trusted: N, to work with."""
+    n, mean, base, trust = state.delegates.shape[0], case.trust_mean, state.trust_base, state.trust
     half = case.setting[0].trust_spread * math.sqrt(0.5)
-    trusting, trusted = np.empty(n), np.empty(n)
     for i in range(n):
-        trusting[i] = half * normal(state.stream, Decision.TRUSTING, 0, 0, 0, case.seats[i].address, 0)
-        trusted[i] = half * normal(state.stream, Decision.TRUSTED, 0, 0, 0, case.seats[i].address, 0)
-        z = normal(state.stream, Decision.CHAIR_TRUST, 0, 0, 0, case.seats[i].address, 0)
+        trusting[i] = half * normal(state.stream, Decision.TRUSTING, NONE, NONE, NONE, case.seats[i].address, NONE)
+        trusted[i] = half * normal(state.stream, Decision.TRUSTED, NONE, NONE, NONE, case.seats[i].address, NONE)
+        z = normal(state.stream, Decision.CHAIR_TRUST, NONE, NONE, NONE, case.seats[i].address, NONE)
         state.delegates[i].chair_trust_base = clip(case.seats[i].chair_trust + case.setting[0].trust_spread * z)
         state.delegates[i].chair_trust = state.delegates[i].chair_trust_base
     for j in range(n):
         for i in range(n):
-            trust = 1.0 if i == j else clip(case.trust_mean[i, j] + trusting[i] + trusted[j])
-            state.trust_base[j, i] = trust
-            state.trust[j, i] = trust
-    sum_trust(case, state)
+            base[j, i] = 1.0 if i == j else clip(mean[i, j] + trusting[i] + trusted[j])
+            trust[j, i] = base[j, i]
 
 
 @allocating
 def join_camps(case: Case, state: State) -> None:
     """Camps on the linked theme; the line bends instructions and position; other camps in the room spill over."""
+    _bend(case, state)
+    _spill_over(case, state, np.zeros(case.camp_line.shape[0], np.int64))
+
+
+@kernel
+def _bend(case: Case, state: State) -> None:
+    """Camps, and what their lines do to those in them."""
     issues, n = state.opinions.shape
-    camps = case.camp_line.shape[0]
     for i in range(n):
         state.delegates[i].camp = drawn_camp(case, state, i) if case.seats[i].camp == -2 else case.seats[i].camp
         if state.delegates[i].camp >= 0:
@@ -131,7 +148,12 @@ def join_camps(case: Case, state: State) -> None:
                 view.red_high = min(view.red_high, case.camp_red_high[state.delegates[i].camp, k])
         for k in range(issues):
             state.opinions[k, i].first_position = state.opinions[k, i].position
-    members, aligned = np.zeros(camps, np.int64), 0
+
+
+@kernel
+def _spill_over(case: Case, state: State, members: Ints) -> None:
+    """What the other camps in the room add to bottom lines; members: C, noughts."""
+    n, aligned = state.delegates.shape[0], 0
     for i in range(n):
         if state.delegates[i].camp >= 0:
             members[state.delegates[i].camp] += 1
@@ -144,7 +166,7 @@ def join_camps(case: Case, state: State) -> None:
 @kernel
 def drawn_camp(case: Case, state: State, i: int) -> int:
     """The camp that i is drawn into, -1 none."""
-    u = uniform(state.stream, Decision.CAMP, 0, 0, 0, case.seats[i].address, 0)
+    u = uniform(state.stream, Decision.CAMP, NONE, NONE, NONE, case.seats[i].address, NONE)
     reached = 0.0
     for camp in range(case.camp_share.shape[1]):
         reached += case.camp_share[case.seats[i].group, camp]
@@ -156,9 +178,15 @@ def drawn_camp(case: Case, state: State, i: int) -> int:
 @allocating
 def group_means(case: Case, state: State) -> Floats:
     """Mean position of each group on each issue (G,K)."""
+    means = np.zeros((case.group_size.shape[0], state.paragraphs.shape[0]))
+    _add_means(case, state, means)
+    return means
+
+
+@kernel
+def _add_means(case: Case, state: State, means: Floats) -> None:
+    """The means, into noughts."""
     issues, n = state.opinions.shape
-    means = np.zeros((case.group_size.shape[0], issues))
     for i in range(n):
         for k in range(issues):
             means[case.seats[i].group, k] += state.opinions[k, i].position / case.group_size[case.seats[i].group]
-    return means

@@ -14,7 +14,7 @@ from negsim.negotiation.acceptance import count_present
 from negsim.negotiation.beliefs import clip, room_centre
 from negsim.negotiation.tables import PROPOSALS, Case, Floats, Move, State, is_closed, record
 from negsim.negotiation.trust import FULL, SOME, loses_in_room
-from negsim.randomness import Decision, uniform
+from negsim.randomness import NONE, Decision, uniform
 
 QUEUE = 4.0  # open proposals at which people table twice as readily
 BLEND = 0.5  # weight of the own position in what is tabled; the rest is where the room is believed to be
@@ -55,7 +55,7 @@ def wants_to_table(case: Case, state: State, i: int) -> bool:
         return False
     rate = case.parameters[0].tabling_rate * (1.0 + min(1.0, count_open(state) / QUEUE)) * state.clock[0].chill
     u = uniform(
-        state.stream, Decision.TABLING, case.plan[row].meeting, state.clock[0].turn, 0, case.seats[i].address, 0
+        state.stream, Decision.TABLING, case.plan[row].meeting, state.clock[0].turn, NONE, case.seats[i].address, NONE
     )
     return u < rate
 
@@ -96,7 +96,9 @@ def forget(case: Case, state: State) -> None:
     kept = min(1.0, case.parameters[0].attribution_span / max(1, waiting))
     for p in range(state.clock[0].tabled):
         if kept < 1.0 and is_open(state, p) and state.proposals[p].attributed:
-            state.proposals[p].attributed = uniform(state.stream, Decision.ATTRIBUTION, 0, 0, 0, 0, p) < kept
+            state.proposals[p].attributed = (
+                uniform(state.stream, Decision.ATTRIBUTION, NONE, NONE, NONE, NONE, p) < kept
+            )
 
 
 @kernel
@@ -104,7 +106,8 @@ def withdraw(state: State) -> None:
     """What was tabled by those who have left is off the table."""
     for p in range(state.clock[0].tabled):
         if not state.delegates[state.proposals[p].sponsor].present:
-            state.waiting[p, :] = False
+            for k in range(state.waiting.shape[1]):
+                state.waiting[p, k] = False
 
 
 @kernel
@@ -125,7 +128,7 @@ def is_tried(case: Case, state: State, p: int) -> bool:
     if not state.proposals[p].attributed or state.delegates[j].out_count == 0.0:
         return False
     trusted = state.delegates[j].trust_received / state.delegates[j].out_count
-    u = uniform(state.stream, Decision.TRIAL, case.plan[row].meeting, state.clock[0].turn, 0, 0, p)
+    u = uniform(state.stream, Decision.TRIAL, case.plan[row].meeting, state.clock[0].turn, NONE, NONE, p)
     return u < case.parameters[0].trial * (1.0 - trusted)
 
 

@@ -7,15 +7,16 @@ to its minute; once a run has ended it stays as it was.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from negsim.kernel import allocating
+from negsim.kernel import entry, kernel, sample
 from negsim.negotiation.beliefs import distances
-from negsim.negotiation.floor import begin, choose, follow, next_turn, play, step
+from negsim.negotiation.floor import begin, choose, follow, go_on, next_turn, start
 from negsim.negotiation.measures import SERIES_ROW, Results, SeriesRow, allocate_results, measure, measure_moment
 from negsim.negotiation.tables import (
     Case,
@@ -29,49 +30,81 @@ from negsim.negotiation.tables import (
     State,
     Table,
     Turn,
+    allocate,
     allocate_choice,
     blank,
-    with_attributes,
 )
 from negsim.randomness import stream
 
 LOG_ROWS = 20_000  # to begin with; a longer run is run again with what it needs
 
 
-@allocating
-def replicate(case: Case, seed: np.uint64, first: int, count: int) -> Results:
+def replicate(case: Case, seed: int, first: int, count: int) -> Results:
     """Measures of replications first .. first + count - 1 under a seed."""
     results = allocate_results(case, count)
-    for r in range(count):
-        stream = np.empty(2, np.uint64)
-        stream[0], stream[1] = seed, np.uint64(first + r)
-        measure(case, play(case, stream, 0), results, r)
+    state, choice = allocate(case, 0), allocate_choice(*case.stances.shape)
+    state.stream[0] = seed
+    run_each(case, state, choice, results, first)
     return results
 
 
-@allocating
 def replicate_recorded(
-    case: Case, seed: np.uint64, first: int, count: int, minutes: Floats
+    case: Case, seed: int, first: int, count: int, minutes: Floats
 ) -> tuple[Results, CrossTable[SeriesRow]]:
     """Measures of replications first .. first + count - 1, and their series (count, T).
 
     minutes: T, ascending; floor time at which a row is taken.
     """
-    results = allocate_results(case, count)
-    rows = blank((count, minutes.shape[0]), SERIES_ROW)
-    for r in range(count):
-        stream = np.empty(2, np.uint64)
-        stream[0], stream[1] = seed, np.uint64(first + r)
-        state = begin(case, stream, 0)
-        choice = allocate_choice(state.delegates.shape[0], state.paragraphs.shape[0])
-        for t in range(minutes.shape[0]):
-            while state.clock[0].outcome == Outcome.RUNNING and state.clock[0].minute < minutes[t]:
-                step(case, state, choice)
-            measure_moment(state, rows[r, t])
-        while state.clock[0].outcome == Outcome.RUNNING:
-            step(case, state, choice)
+    results, series = allocate_results(case, count), Series(blank((count, len(minutes)), SERIES_ROW))
+    state, choice = allocate(case, 0), allocate_choice(*case.stances.shape)
+    state.stream[0] = seed
+    run_each_recorded(case, state, choice, results, series, first, minutes)
+    return results, series.rows
+
+
+class Series(NamedTuple):
+    """The course of R replications."""
+
+    rows: CrossTable[SeriesRow]  # R,T
+
+
+sample(Series(blank((1, 1), SERIES_ROW)))
+
+
+@entry
+@kernel
+def run_each(case: Case, state: State, choice: Choice, results: Results, first: int) -> None:
+    """Run replication first + r of the state's seed into row r of the results, for every r."""
+    for r in range(results.runs.shape[0]):
+        begin_replication(case, state, choice, first + r)
+        go_on(case, state, choice, math.inf)
         measure(case, state, results, r)
-    return results, rows
+
+
+@entry
+@kernel
+def run_each_recorded(
+    case: Case, state: State, choice: Choice, results: Results, series: Series, first: int, minutes: Floats
+) -> None:
+    """The same, with a row of the series at every minute."""
+    for r in range(results.runs.shape[0]):
+        begin_replication(case, state, choice, first + r)
+        for t in range(minutes.shape[0]):
+            go_on(case, state, choice, minutes[t])
+            measure_moment(state, series.rows[r, t])
+        go_on(case, state, choice, math.inf)
+        measure(case, state, results, r)
+
+
+@kernel
+def begin_replication(case: Case, state: State, choice: Choice, replication: int) -> None:
+    """Begin a replication where another one may have ended."""
+    state.stream[1] = np.uint64(replication)
+    start(case, state)
+    for k in range(choice.values.shape[0]):
+        choice.values[k] = math.nan
+    for i in range(choice.response.shape[0]):
+        choice.response[i], choice.shortfall[i] = 0, 0.0
 
 
 class Negotiation:
@@ -83,14 +116,12 @@ class Negotiation:
 
     def __init__(self, case: Case, *, seed: int = 0, replication: int = 0, log_rows: int = 0) -> None:
         self.case = case
-        begun = begin(case, stream(seed, replication), log_rows)
-        self.state = State(*map(with_attributes, begun))
-        self.choice: Choice = allocate_choice(*case.stances.shape)
+        self.state = begin(case, stream(seed, replication), log_rows)
+        self.choice = allocate_choice(*case.stances.shape)
         self._prepare()
 
     def _prepare(self) -> None:
-        turn = next_turn(self.case, self.state)
-        self.pending = Turn(*(int(part) for part in turn))
+        self.pending = next_turn(self.case, self.state)
         choose(self.case, self.state, self.pending, self.choice)
 
     @property
@@ -118,7 +149,7 @@ class Negotiation:
 
     def measured(self) -> Results:
         """The measures of the run as tables of one row."""
-        results: Results = allocate_results(self.case, 1)
+        results = allocate_results(self.case, 1)
         measure(self.case, self.state, results, 0)
         return results
 

@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-from negsim.kernel import inlined, kernel
+from negsim.kernel import kernel
 from negsim.negotiation.tables import Case, State, elapsed, session_left
 
 
-@inlined
+@kernel
 def spend(case: Case, state: State, minutes: float) -> float:
     """Spend floor time, at most what the session has left; the minutes spent."""
     spent = min(minutes, session_left(state))
@@ -19,7 +19,7 @@ def spend(case: Case, state: State, minutes: float) -> float:
     return spent
 
 
-@inlined
+@kernel
 def end_visit(state: State, issue: int) -> None:
     """The issue has had its turn."""
     state.clock[0].issue = (issue + 1) % state.paragraphs.shape[0]
@@ -27,7 +27,7 @@ def end_visit(state: State, issue: int) -> None:
     state.clock[0].since_notice = 0.0
 
 
-@inlined
+@kernel
 def frankness_of(case: Case, state: State) -> float:
     """How far private positions show in this session: the format's, or more behind closed doors."""
     row = state.clock[0].row

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol, Self, Ty
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from negsim.kernel import allocating, inlined, kernel
+from negsim.kernel import allocating, kernel
 from negsim.randomness import Stream
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ class Field:
 class Record:
     """One row of a table; subclasses declare its columns.
 
-    In a kernel a column is an attribute. A row that a compiled kernel has returned is read as `row["column"]`, unless
-    its table has gone through `with_attributes`.
+    A column is an attribute of its row, in kernels and in Python.
     """
 
     if TYPE_CHECKING:
@@ -140,11 +139,6 @@ def fill(record: np.dtype[Any], shape: int | tuple[int, ...], /, **columns: Arra
     for name, values in columns.items():
         table[name] = values
     return table
-
-
-def with_attributes(table: Any) -> Any:  # noqa: ANN401 - any table
-    """The same memory as a table whose rows have their columns as attributes, which numba leaves off."""
-    return table.view(np.dtype((np.record, table.dtype))) if table.dtype.names else table
 
 
 class Code(IntEnum):
@@ -249,15 +243,6 @@ class Pen(Code):
     GROUP = -4, "a drafting group"
 
 
-class Rule(Code):
-    """A decision rule: when a reading passes."""
-
-    NO_FORMAL_OBJECTION = 0, "nobody blocks"
-    ROUGH_CONSENSUS = 1, "at least a share of those present has no objection"
-    CONSENSUS_MINUS = 2, "at most k delegates block"
-    MAJORITY_PER_GROUP = 3, "more than half of every group present accepts"
-
-
 class SeatRow(Record):
     """A seat as the scenario has it."""
 
@@ -292,13 +277,19 @@ class SettingRow(Record):
     spillover: float = _column("what a room wholly of other camps adds to a bottom line", "value units")
     table_size: int = _column("seats at a mixed table")
     pressure: float = _column("how loudly the chair invokes the clock, 0..1")
-    rule: int = _column("the decision rule", codes=Rule)
-    rule_share: float = _column("rough consensus: least share without objection")
-    rule_k: int = _column("consensus minus k: blockers tolerated")
+    accept: float = _column("decision rule: least share of those present who have no objection, 0..1")
+    blocks: int = _column("decision rule: most delegates who may block a text that passes")
     record_dissent: bool = _column("whether dissent may be recorded instead of blocking")
     separable: bool = _column("whether paragraphs stand alone; else nothing is agreed until everything is")
     vote_share: float = _column("fallback vote: least share in favour; NaN no vote")
     chair_reports: bool = _column("whether the chair reports where the room does not agree")
+
+
+class ConsentRow(Record):
+    """What the decision rule asks of one group."""
+
+    accept: float = _column("least share of its members present who have no objection, 0..1")
+    blocks: int = _column("most of its delegates who may block a text that passes")
 
 
 class PlanRow(Record):
@@ -369,6 +360,11 @@ class ParagraphRow(Record):
     kept_blockers: int = _column("how many blocked it (N + 1: none kept)")
     judged: bool = _column("whether those in brackets have judged the chair in this session")
     readings: int = _column("readings so far")
+    first_text: float = _column("when it first had text in this mandate; NaN never", "minutes")
+    read_text: float = _column("the text at its last reading; NaN where it is a new draft")
+    change: float = _column("its last move between two readings; 0 none since it was drafted")
+    changes: int = _column("times it had moved between two readings")
+    reversals: int = _column("times it had moved back")
     fewest_blockers: int = _column("fewest who blocked at a reading")
     content: float = _column("largest share of those present without objection at a reading")
     majority_met: bool = _column("whether a majority of every group accepted some reading")
@@ -406,6 +402,7 @@ class ClockRow(Record):
     outcome: int = _column("how it ended; running until then", codes=Outcome)
     logged: int = _column("events that were logged, or would have been in a longer log")
     readings: int = _column("readings of paragraphs so far")
+    statement_minutes: float = _column("floor time that statements took", "minutes")
     tabled: int = _column("proposals tabled")
     discussed: int = _column("slots in which a proposal was discussed")
     trials: int = _column("slots in which a sponsor was put on trial")
@@ -460,7 +457,8 @@ class EventRow(Record):
     support: float = _column("share of delegates who ask for another mandate")
 
 
-SEAT, STANCE, SETTING, PLAN_ROW = map(record_type, (SeatRow, StanceRow, SettingRow, PlanRow))
+SEAT, STANCE, SETTING, CONSENT = map(record_type, (SeatRow, StanceRow, SettingRow, ConsentRow))
+PLAN_ROW = record_type(PlanRow)
 DELEGATE, OPINION, PARAGRAPH, PROPOSAL = map(record_type, (DelegateRow, OpinionRow, ParagraphRow, ProposalRow))
 CLOCK, EVENT = map(record_type, (ClockRow, EventRow))
 PROPOSALS = 64  # proposals a process can hold; later ones are not taken
@@ -479,6 +477,7 @@ class Case(NamedTuple):
     camp_red_low: Floats  # C,K; text below is never acceptable to the camp; -inf none
     camp_red_high: Floats  # C,K; text above is never acceptable to the camp; +inf none
     setting: Table[SettingRow]  # 1
+    consent: Table[ConsentRow]  # G
     plan: Table[PlanRow]  # S
     plan_issues: Flags  # S,K; sessions: issues on the agenda
     plan_seats: Ints  # S,N; 1 for those whose submission, reaffirmation or motion it is (nobody's: the chair's);
@@ -529,44 +528,100 @@ class State(NamedTuple):
         return self.opinions.T
 
 
-@allocating
-def allocate(case: Case, stream: Stream, log_rows: int) -> State:
-    """An empty state for a case, to be filled by `population.populate`."""
+def allocate(case: Case, log_rows: int) -> State:
+    """A state of the size that a case needs, with `log_rows` rows of event log, for `floor.start` to begin."""
     n, k = case.stances.shape
-    state = State(
-        stream,
+    return State(
+        np.zeros(2, np.uint64),
         blank(n, DELEGATE),
         blank((k, n), OPINION),
         blank(k, PARAGRAPH),
         blank(PROPOSALS, PROPOSAL),
-        np.full((PROPOSALS, k), np.nan),
+        np.zeros((PROPOSALS, k)),
         np.zeros((PROPOSALS, k), np.bool_),
         blank(1, CLOCK),
-        np.empty((n, n)),
-        np.empty((n, n)),
-        np.empty((k, n, n)),
-        np.zeros(case.formats.shape[0] + 1),
+        np.zeros((n, n)),
+        np.zeros((n, n)),
+        np.zeros((k, n, n)),
+        np.zeros(len(case.formats) + 1),
         blank(log_rows + 1, EVENT),
     )
-    for i in range(n):
-        state.delegates[i].present = True
-        state.delegates[i].group, state.delegates[i].openness = case.seats[i].group, case.seats[i].openness
-        for issue in range(k):
-            state.opinions[issue, i].statement = np.nan
-    for issue in range(k):
-        paragraph = state.paragraphs[issue]
-        paragraph.text, paragraph.closed_at, paragraph.shortfall = np.nan, np.nan, np.nan
-        paragraph.known, paragraph.pen = True, -1
-        paragraph.kept_blockers, paragraph.fewest_blockers = n + 1, n
-    clock = state.clock[0]
-    clock.chill, clock.to_read, clock.renewal_support = 1.0, -1, np.nan
-    return state
 
 
-@allocating
 def allocate_choice(delegates: int, issues: int) -> Choice:
     """An empty choice for a room of that size."""
     return Choice(np.full(issues, np.nan), np.zeros(delegates, np.int64), np.zeros(delegates))
+
+
+@allocating
+def groups(state: State) -> Ints:
+    """The group of every delegate (N), side by side."""
+    group = np.empty(state.delegates.shape[0], np.int64)
+    _copy_groups(state, group)
+    return group
+
+
+@kernel
+def _copy_groups(state: State, group: Ints) -> None:
+    """The groups into `group` (N)."""
+    for i in range(group.shape[0]):
+        group[i] = state.delegates[i].group
+
+
+@allocating
+def strangers(state: State) -> tuple[Ints, Ints]:
+    """For every group the delegates present of the others, in order (G,N: the first so many), and how many (G)."""
+    n = state.delegates.shape[0]
+    groups = state.delegates[n - 1].group + 1
+    who, count = np.empty((groups, n), np.int64), np.zeros(groups, np.int64)
+    _list_strangers(state, who, count)
+    return who, count
+
+
+@kernel
+def _list_strangers(state: State, who: Ints, count: Ints) -> None:
+    """The lists, filled."""
+    for g in range(count.shape[0]):
+        for i in range(who.shape[1]):
+            if state.delegates[i].present and state.delegates[i].group != g:
+                who[g, count[g]] = i
+                count[g] += 1
+
+
+@allocating
+def clear(case: Case, state: State) -> None:
+    """Make a state what it is before anybody has entered the room; the stream stays."""
+    k, n = state.opinions.shape
+    delegate, opinion, paragraph, proposal, clock = (
+        blank(1, DELEGATE),
+        blank(1, OPINION),
+        blank(1, PARAGRAPH),
+        blank(1, PROPOSAL),
+        blank(1, CLOCK),
+    )
+    for i in range(n):
+        state.delegates[i] = delegate[0]
+        state.delegates[i].present = True
+        state.delegates[i].group, state.delegates[i].openness = case.seats[i].group, case.seats[i].openness
+        for issue in range(k):
+            state.opinions[issue, i] = opinion[0]
+            state.opinions[issue, i].statement = np.nan
+    for issue in range(k):
+        state.paragraphs[issue] = paragraph[0]
+        text = state.paragraphs[issue]
+        text.text, text.closed_at, text.shortfall = np.nan, np.nan, np.nan
+        text.first_text, text.read_text = np.nan, np.nan
+        text.known, text.pen = True, -1
+        text.kept_blockers, text.fewest_blockers = n + 1, n
+    for p in range(PROPOSALS):
+        state.proposals[p] = proposal[0]
+        for issue in range(k):
+            state.proposed[p, issue], state.waiting[p, issue] = np.nan, False
+    for form in range(state.minutes.shape[0]):
+        state.minutes[form] = 0.0
+    state.clock[0] = clock[0]
+    now = state.clock[0]
+    now.chill, now.to_read, now.renewal_support = 1.0, -1, np.nan
 
 
 @kernel
@@ -591,7 +646,7 @@ def record(case: Case, state: State, move: int) -> int:
     return at
 
 
-@inlined
+@kernel
 def is_closed(state: State, issue: int) -> bool:
     """Whether the paragraph on an issue is agreed, with or without dissent."""
     status = state.paragraphs[issue].status
@@ -608,7 +663,7 @@ def open_paragraphs(state: State) -> int:
     return count
 
 
-@inlined
+@kernel
 def elapsed(case: Case, state: State) -> float:
     """t = clock / deadline of the mandate under way, capped at 1."""
     row = case.plan[state.clock[0].row]
@@ -617,7 +672,7 @@ def elapsed(case: Case, state: State) -> float:
     return float(min(1.0, (state.clock[0].minute - row.mandate_start) / (row.deadline - row.mandate_start)))
 
 
-@inlined
+@kernel
 def session_left(state: State) -> float:
     """Minutes left in the session in progress."""
     return float(state.clock[0].session_ends - state.clock[0].minute)

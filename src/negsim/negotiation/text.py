@@ -15,10 +15,11 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, kernel
-from negsim.negotiation.acceptance import ARGUED, STATEMENTS_A_BLOCKER, Tally, reading_minutes, satisfies, settle
+from negsim.negotiation.acceptance import ARGUED, STATEMENTS_A_BLOCKER, Tally, passes, reading_minutes, settle
 from negsim.negotiation.beliefs import clip
 from negsim.negotiation.influence import hear, statement
 from negsim.negotiation.sessions import end_visit, pressure_felt, spend
+from negsim.negotiation.sorting import sort
 from negsim.negotiation.tables import (
     Case,
     Choice,
@@ -35,7 +36,7 @@ from negsim.negotiation.tables import (
     record,
 )
 from negsim.negotiation.trust import SOME, gain, lose, room_gains, room_gains_in
-from negsim.randomness import Decision, uniform
+from negsim.randomness import NONE, Decision, uniform
 
 LEAST_PRECISION = 0.1
 
@@ -55,6 +56,9 @@ def write(state: State, k: int, value: float, precision: float, pen: int, known:
     state.paragraphs[k].status = Status.OPEN
     clear_brackets(state, k)
     state.paragraphs[k].kept_blockers = state.delegates.shape[0] + 1
+    state.paragraphs[k].read_text, state.paragraphs[k].change = math.nan, 0.0
+    if math.isnan(state.paragraphs[k].first_text):
+        state.paragraphs[k].first_text = state.clock[0].minute
 
 
 @kernel
@@ -93,7 +97,7 @@ def draft(case: Case, state: State, form: int, t: float) -> None:
             continue
         if state.paragraphs[k].status != Status.EMPTY and state.paragraphs[k].pen == pen:
             continue
-        u = uniform(state.stream, Decision.COVERAGE, case.plan[row].meeting, state.clock[0].turn, k, 0, 0)
+        u = uniform(state.stream, Decision.COVERAGE, case.plan[row].meeting, state.clock[0].turn, k, NONE, NONE)
         if u < case.formats[form].coverage:
             quo = case.status_quo[k]
             centre = stated_centre(case, state, k, t, case.formats[form].closing == Move.READ_PACKAGE)
@@ -116,17 +120,30 @@ def count_reading(state: State, k: int, tally: Tally) -> None:
 
 
 @kernel
+def count_change(state: State, k: int) -> None:
+    """How the text that is read differs from its last reading, and whether it has moved back."""
+    paragraph = state.paragraphs[k]
+    moved = 0.0 if math.isnan(paragraph.read_text) else paragraph.text - paragraph.read_text
+    paragraph.read_text = paragraph.text
+    if moved != 0.0:
+        paragraph.changes += 1
+        paragraph.reversals += 1 if moved * paragraph.change < 0.0 else 0
+        paragraph.change = moved
+
+
+@kernel
 def forget_readings(state: State, k: int) -> None:
     """No text was read on k in this mandate: other decision rules have nothing to judge by."""
     paragraph, n = state.paragraphs[k], state.delegates.shape[0]
     paragraph.fewest_blockers, paragraph.content, paragraph.majority_met = n, 0.0, False
-    paragraph.shortfall, paragraph.closed_at = math.nan, math.nan
+    paragraph.shortfall, paragraph.closed_at, paragraph.first_text = math.nan, math.nan, math.nan
 
 
 @kernel
 def note_reading(case: Case, state: State, k: int, tally: Tally, shortfall: Floats, response: Ints) -> None:
     """Keep the books of the text that was read: its brackets, who blocked and who alone, the worst shortfall."""
     count_reading(state, k, tally)
+    count_change(state, k)
     worst = -math.inf
     for i in range(response.shape[0]):
         if not state.delegates[i].present:
@@ -151,7 +168,7 @@ def agree(case: Case, state: State, k: int, dissent: bool) -> None:
     state.paragraphs[k].status = Status.DISSENT if dissent else Status.AGREED
     state.paragraphs[k].closed_at = state.clock[0].minute
     clear_brackets(state, k)
-    room_gains(case, state, case.parameters[0].trust_gain * SOME)
+    room_gains(state, case.parameters[0].trust_gain * SOME)
 
 
 @kernel
@@ -175,7 +192,7 @@ def revise(case: Case, state: State, form: int, k: int, blockers: int, t: float)
     if count == 0:
         return 0.0
     row = state.clock[0].row
-    u = uniform(state.stream, Decision.STEP, case.plan[row].meeting, state.clock[0].turn, k, 0, 0)
+    u = uniform(state.stream, Decision.STEP, case.plan[row].meeting, state.clock[0].turn, k, NONE, NONE)
     before = state.paragraphs[k].text
     state.paragraphs[k].text = clip(before + 2.0 * u * case.formats[form].step * (total / count - before))
     precision = state.paragraphs[k].precision
@@ -193,14 +210,8 @@ def median_position(state: State, k: int) -> float:
         if state.delegates[i].present:
             ballots[count] = state.opinions[k, i].position
             count += 1
-    ballots = np.sort(ballots[:count])
+    sort(ballots, count)
     return float(0.5 * (ballots[(count - 1) // 2] + ballots[count // 2]))
-
-
-@kernel
-def passes(case: Case, tally: Tally) -> bool:
-    """Whether a reading passes under the rule of the room."""
-    return satisfies(case.setting[0].rule, case.setting[0].rule_share, case.setting[0].rule_k, tally)
 
 
 @kernel
@@ -235,9 +246,9 @@ def sponsor_hears(case: Case, state: State, sponsor: int, choice: Choice) -> Non
                 Decision.PERSONAL,
                 case.plan[row].meeting,
                 state.clock[0].turn,
-                0,
+                NONE,
                 case.seats[i].address,
-                0,
+                NONE,
             )
             if u < p.personal:
                 lose(state, i, sponsor, p.trust_loss * SOME)

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import math
 
-from negsim.kernel import inlined, kernel
-from negsim.negotiation.tables import Case, State, open_paragraphs
+import numpy as np
+
+from negsim.kernel import allocating, entry, kernel
+from negsim.negotiation.tables import Case, Floats, Ints, State, groups, open_paragraphs, strangers
 
 SMALL = 0.1  # evidence of a frank statement
 SOME = 0.25  # evidence of support, of a concession, of a paragraph closed, of a proposal ignored
 FULL = 1.0  # evidence of a trial, of a reaffirmation
 
 
-@inlined
+@kernel
 def shift(state: State, j: int, i: int, change: float) -> None:
     """Change i's trust in j and the running sums."""
     state.trust[j, i] += change
@@ -27,25 +29,25 @@ def shift(state: State, j: int, i: int, change: float) -> None:
         state.delegates[j].trust_received += change
 
 
-@inlined
+@kernel
 def gain(state: State, j: int, i: int, amount: float) -> None:
     """i gains trust in j: T += amount (1 - T)."""
     shift(state, j, i, amount * (1.0 - state.trust[j, i]))
 
 
-@inlined
+@kernel
 def lose(state: State, j: int, i: int, amount: float) -> None:
     """i loses trust in j: T -= amount T."""
     shift(state, j, i, -amount * state.trust[j, i])
 
 
-@inlined
+@kernel
 def trust_in_others(state: State, i: int) -> float:
     """T-bar_i: i's mean trust in out-groups (1 where there are none)."""
     return 1.0 if state.delegates[i].out_count == 0.0 else state.delegates[i].trust_out / state.delegates[i].out_count
 
 
-@inlined
+@kernel
 def isolation(state: State, i: int) -> float:
     """I_i = 1 - mean trust received from out-groups (0 where there are none)."""
     return (
@@ -55,37 +57,66 @@ def isolation(state: State, i: int) -> float:
     )
 
 
-@inlined
+@kernel
 def susceptibility(case: Case, state: State, i: int) -> float:
     """A_i = openness (1 - isolation_closing I_i) (5.4)."""
     return state.delegates[i].openness * (1.0 - case.parameters[0].isolation_closing * isolation(state, i))
 
 
-@kernel
-def sum_trust(case: Case, state: State) -> None:
+@allocating
+def sum_trust(state: State) -> None:
     """The running sums of trust, and the count of others, anew, over the delegates present."""
-    n = state.delegates.shape[0]
-    for i in range(n):
-        who = state.delegates[i]
-        who.trust_out, who.trust_received, who.out_count = 0.0, 0.0, 0.0
-    for j in range(n):
-        for i in range(n):
-            if case.seats[i].group != case.seats[j].group:
-                if state.delegates[j].present:
-                    state.delegates[i].trust_out += state.trust[j, i]
-                    state.delegates[i].out_count += 1.0
-                if state.delegates[i].present:
-                    state.delegates[j].trust_received += state.trust[j, i]
+    who, count = strangers(state)
+    _sum_trust(state, groups(state), who, count, np.zeros(state.delegates.shape[0]))
 
 
 @kernel
-def room_gains(case: Case, state: State, amount: float) -> None:
-    """Everyone gains trust in everyone of the other groups: a paragraph is closed, a mandate renewed."""
-    n = state.delegates.shape[0]
+def _sum_trust(state: State, group: Ints, who: Ints, count: Ints, out: Floats) -> None:
+    """The sums, row by row; group: N; who, count: `strangers`; out: N, noughts."""
+    trust, n = state.trust, group.shape[0]
     for j in range(n):
-        for i in range(n):
-            if case.seats[i].group != case.seats[j].group and state.delegates[i].present and state.delegates[j].present:
-                gain(state, j, i, amount)
+        own, received = group[j], 0.0
+        if state.delegates[j].present:
+            for i in range(n):
+                out[i] += trust[j, i] if group[i] != own else 0.0
+        for m in range(count[own]):
+            received += trust[j, who[own, m]]
+        state.delegates[j].trust_received, state.delegates[j].out_count = received, float(count[own])
+    for i in range(n):
+        state.delegates[i].trust_out = out[i]
+
+
+@allocating
+def _approach(state: State, amount: float, level: float) -> None:
+    """The trust of everyone in everyone of the other groups moves a share of the way: T += amount (level - T)."""
+    who, count = strangers(state)
+    _approach_by_row(state, amount, level, who, count, np.empty(state.delegates.shape[0]))
+
+
+@kernel
+def _approach_by_row(state: State, amount: float, level: float, who: Ints, count: Ints, out: Floats) -> None:
+    """The same; who, count: `strangers`; out: N, to work with."""
+    trust, n = state.trust, out.shape[0]
+    for i in range(n):
+        out[i] = state.delegates[i].trust_out
+    for j in range(n):
+        if state.delegates[j].present:
+            g, received = state.delegates[j].group, state.delegates[j].trust_received
+            for m in range(count[g]):
+                i = who[g, m]
+                change = amount * (level - trust[j, i])
+                trust[j, i] += change
+                out[i] += change
+                received += change
+            state.delegates[j].trust_received = received
+    for i in range(n):
+        state.delegates[i].trust_out = out[i]
+
+
+@kernel
+def room_gains(state: State, amount: float) -> None:
+    """Everyone gains trust in everyone of the other groups: a paragraph is closed, a mandate renewed."""
+    _approach(state, amount, 1.0)
 
 
 @kernel
@@ -117,28 +148,24 @@ def blame(case: Case, state: State) -> None:
     """After a meeting that closed nothing, all put the loss on out-groups only (claim 12)."""
     if state.paragraphs.shape[0] - open_paragraphs(state) > state.clock[0].closed_before:
         return
-    amount = case.parameters[0].self_serving_blame * case.parameters[0].trust_loss
-    n = state.delegates.shape[0]
-    for j in range(n):
-        for i in range(n):
-            if case.seats[i].group != case.seats[j].group and state.delegates[i].present and state.delegates[j].present:
-                lose(state, j, i, amount)
+    _approach(state, case.parameters[0].self_serving_blame * case.parameters[0].trust_loss, 0.0)
 
 
 @kernel
 def fade(case: Case, state: State, days: float) -> None:
     """Time passes: T <- base + (T - base) 2^(-days / half-life), for trust among delegates and in the chair."""
     left = math.pow(0.5, days / case.parameters[0].trust_half_life)
-    n = state.trust.shape[0]
+    trust, base, n = state.trust, state.trust_base, state.trust.shape[0]
     for j in range(n):
         for i in range(n):
-            state.trust[j, i] = state.trust_base[j, i] + left * (state.trust[j, i] - state.trust_base[j, i])
+            trust[j, i] = base[j, i] + left * (trust[j, i] - base[j, i])
     for i in range(n):
-        base = state.delegates[i].chair_trust_base
-        state.delegates[i].chair_trust = base + left * (state.delegates[i].chair_trust - base)
-    sum_trust(case, state)
+        at_rest = state.delegates[i].chair_trust_base
+        state.delegates[i].chair_trust = at_rest + left * (state.delegates[i].chair_trust - at_rest)
+    sum_trust(state)
 
 
+@entry
 @kernel
 def trust_levels(state: State) -> tuple[float, float, float]:
     """Mean trust within groups, across groups and in the chair, over those present; NaN where there is nobody."""
@@ -162,7 +189,7 @@ def trust_levels(state: State) -> tuple[float, float, float]:
     return share_of(within, pairs_within), share_of(across, pairs_across), share_of(chair, seats)
 
 
-@inlined
+@kernel
 def share_of(total: float, count: int) -> float:
     """The mean of `count` things that add up to `total`; NaN of none."""
     return total / count if count > 0 else math.nan

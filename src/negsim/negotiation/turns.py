@@ -10,13 +10,13 @@ import math
 
 import numpy as np
 
-from negsim.kernel import allocating, inlined, kernel
-from negsim.negotiation.acceptance import ARGUED, overlap, reading_minutes, settle, zone_exists
+from negsim.kernel import allocating, kernel
+from negsim.negotiation.acceptance import ARGUED, overlap, passes, reading_minutes, settle, zone_exists
 from negsim.negotiation.beliefs import correct, move
 from negsim.negotiation.closing import conclude, renewal_support, walk_out
 from negsim.negotiation.evenings import renew, spend_evening
 from negsim.negotiation.influence import (
-    concession,
+    concessions,
     encounter,
     friedkin_johnsen,
     gather,
@@ -48,14 +48,13 @@ from negsim.negotiation.text import (
     draft,
     forget_readings,
     median_position,
-    passes,
     read,
     said_centre,
     sponsor_hears,
     write,
 )
 from negsim.negotiation.trust import FULL, blame, fade, reaffirm, susceptibility
-from negsim.randomness import Decision, uniform
+from negsim.randomness import NONE, Decision, uniform
 
 WARNING = 1.0  # minutes a reminder of the time takes
 TABLING = 2.0  # statements that tabling a proposal takes
@@ -70,7 +69,9 @@ def speak(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     place = choice.values[turn.issue]
     hear(case, state, turn.who, turn.issue, place, frankness_of(case, state), 0.0)
     give_floor(case, state, turn.who)
-    state.clock[0].since_notice += spend(case, state, case.parameters[0].statement)
+    minutes = spend(case, state, case.parameters[0].statement)
+    state.clock[0].since_notice += minutes
+    state.clock[0].statement_minutes += minutes
     state.clock[0].statements += 1
     at = record(case, state, Move.SPEAK.value)
     state.log[at].issue, state.log[at].who = turn.issue, turn.who
@@ -84,7 +85,7 @@ def speak(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         end_visit(state, turn.issue)
 
 
-@inlined
+@kernel
 def give_floor(case: Case, state: State, who: int) -> None:
     """The delegate has had the floor, and will ask again."""
     state.delegates[who].spoken += 1
@@ -116,7 +117,7 @@ def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     sponsor = state.proposals[p].sponsor
     if is_tried(case, state, p):
         try_sponsor(case, state, p, k)
-        spend(case, state, reading_minutes(case, ARGUED) / 2.0)
+        spend(case, state, reading_minutes(case, int(ARGUED)) / 2.0)
         _record_discussion(case, state, k, p, True)
         end_visit(state, k)
         return
@@ -142,14 +143,12 @@ def notice(case: Case, state: State, turn: Turn) -> None:
     """The overlap of what was said may be noticed: P = 1 - exp(-rate factor minutes overlap) (5.12)."""
     k, row, form = turn.issue, state.clock[0].row, case.plan[state.clock[0].row].format
     minutes = state.clock[0].since_notice + spend(case, state, case.formats[form].minutes)
-    late, n = lateness(case, elapsed(case, state)), state.delegates.shape[0]
-    conceded = np.empty(n)
-    for i in range(n):
-        conceded[i] = concession(case, state, i, late)
+    conceded = np.empty(state.delegates.shape[0])
+    concessions(case, state, lateness(case, elapsed(case, state)), conceded)
     known = 0.5 + 0.5 * attributed_share(state)
     rate = case.parameters[0].noticing_rate * case.formats[form].noticing * known
     chance = 1.0 - math.exp(-rate * minutes * overlap(case, state, k, conceded))
-    u = uniform(state.stream, Decision.NOTICING, case.plan[row].meeting, state.clock[0].turn, k, 0, 0)
+    u = uniform(state.stream, Decision.NOTICING, case.plan[row].meeting, state.clock[0].turn, k, NONE, NONE)
     value = said_centre(state, k)
     end_visit(state, k)
     if u < chance and not math.isnan(value):
@@ -181,7 +180,7 @@ def choose_drafters(case: Case, state: State, k: int) -> None:
                     state.clock[0].turn,
                     k,
                     case.seats[i].address,
-                    0,
+                    NONE,
                 )
                 if state.delegates[i].present and not state.opinions[k, i].drafter and u < lowest:
                     best, lowest = i, u
@@ -204,7 +203,7 @@ def draft_in_group(case: Case, state: State, turn: Turn) -> None:
                 hear_in_group(case, state, j, k, frankness)
             total += statement(case, state, j, k, t, frankness)
             members += 1
-    write(state, k, total / members, case.formats[form].precision, Pen.GROUP, True)
+    write(state, k, total / members, case.formats[form].precision, Pen.GROUP.value, True)
     state.clock[0].to_read = k
     at = record(case, state, Move.DRAFT_IN_GROUP.value)
     state.log[at].issue, state.log[at].place, state.log[at].drafters = k, total / members, members
@@ -358,7 +357,7 @@ def backs_motion(case: Case, state: State, i: int) -> bool:
     What nobody moves is the chair's; what only those move who have left has no backers.
     """
     row = state.clock[0].row
-    trust, movers, first = 0.0, 0, -1
+    trust, movers, first = 0.0, 0, (-1)
     for j in range(state.delegates.shape[0]):
         if case.plan_seats[row, j] > 0:
             first = case.seats[j].address if first < 0 else first
@@ -368,7 +367,7 @@ def backs_motion(case: Case, state: State, i: int) -> bool:
     if first < 0 or movers == 0:
         return first < 0
     seat = case.seats[i].address
-    u = uniform(state.stream, Decision.MOTION, case.plan[row].meeting, case.plan[row].day, 0, seat, first)
+    u = uniform(state.stream, Decision.MOTION, case.plan[row].meeting, case.plan[row].day, NONE, seat, first)
     return u < trust / movers
 
 
@@ -401,7 +400,8 @@ def ask_for_renewal(case: Case, state: State, choice: Choice) -> None:
         write(state, k, math.nan, 0.0, Pen.NOBODY.value, True)
         forget_readings(state, k)
         state.paragraphs[k].status = Status.EMPTY
-        state.waiting[:, k] = False
+        for p in range(state.waiting.shape[0]):
+            state.waiting[p, k] = False
     state.clock[0].renewed += 1
     state.clock[0].closed_before = 0
     state.clock[0].row += 1

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from negsim.files import Table
 from negsim.negotiation.tables import Floats
@@ -30,6 +30,9 @@ from negsim.study.compare import Comparison
 from negsim.study.estimates import Estimate, mean, share
 from negsim.study.sensitivity import NAMES, Index, doubtful
 from negsim.study.solutions import EXCHANGE, RESULT, STATUS_QUO, Solved
+
+if TYPE_CHECKING:
+    import pandas as pd  # slow to load, and only the cells of a study come in its tables
 
 PARTS = ("", "_low", "_high")
 RANKED_BY = ("total_order", "mu_star")  # the index of each design that says how much a factor matters in all
@@ -164,7 +167,7 @@ def cells_text(table: pd.DataFrame, factors: Sequence[str], measures: Sequence[s
 
 def _level(value: object) -> str:
     """The level of a factor in a cell; a cell that does not set it has none."""
-    if pd.isna(value):
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return "as written"
     return f"{value:g}" if isinstance(value, float) else str(value)
 

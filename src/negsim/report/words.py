@@ -13,6 +13,7 @@ import math
 from collections.abc import Container, Iterator, Sequence
 from itertools import zip_longest
 
+from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS, lookup
 from negsim.negotiation.tables import Pen, Status
 from negsim.scenario import Scenario
@@ -135,8 +136,13 @@ def meeting_names(scenario: Scenario) -> list[str]:
     return [meeting.name for meeting in scenario.process.meetings]
 
 
-MEETINGS, METHODOLOGY, EVENINGS = "meetings.count", "methodology", "informal.mixed_evenings"
-FACTORS = {MEETINGS: "number of meetings", METHODOLOGY: "methodology", EVENINGS: "share of mixed evenings"}
+MEETINGS, DAYS, METHODOLOGY, EVENINGS = (
+    "meetings.count", "meetings.days_in_all", "methodology", "informal.mixed_evenings",
+)  # fmt: skip
+FACTORS = {
+    MEETINGS: "number of meetings", DAYS: "days in all", METHODOLOGY: "methodology",
+    EVENINGS: "share of mixed evenings",
+}  # fmt: skip
 ROOMS = ("process", "context", "parameters", "groups", "meetings")  # first steps of a path that say little
 CELL = "cell"  # cells as the levels of one factor
 AS_IT_IS = "as it is"
@@ -180,14 +186,18 @@ def level_name(factor: str, level: Value) -> str:
 def phrase(factor: str, level: Value) -> str:
     """A level where its factor is not named beside it.
 
-    >>> phrase("meetings.count", 3), phrase("context.tension", 0.25), phrase("chair", "as it was")
-    ('3 meetings', 'tension 0.25', 'chair: as it was')
+    >>> phrase("meetings.count", 3), phrase("meetings.days_in_all", 8), phrase("context.tension", 0.25)
+    ('3 meetings', '8 days in all', 'tension 0.25')
+    >>> phrase("chair", "as it was")
+    'chair: as it was'
     """
     name = level_name(factor, level)
     if level is None or factor not in FACTORS:
         return f"{factor_name(factor)} {name}" if is_number(level) else f"{factor_name(factor)}: {name}"
     if factor == MEETINGS:
         return f"{name} meeting" if level == 1 else f"{name} meetings"
+    if factor == DAYS:
+        return f"{name} day in all" if level == 1 else f"{name} days in all"
     return evenings(level) if factor == EVENINGS else name
 
 
@@ -230,6 +240,37 @@ def percent(share: float, digits: int = 0) -> str:
     ('12 %', '0.4 %', '0 %', '25.3 %')
     """
     return f"{_hundredths(share, digits)} %"
+
+
+def passes_if(scenario: Scenario) -> str:
+    """When a text passes under the decision rule of a scenario."""
+    rule = scenario.process.decision_rule
+    groups = {group.label: rule.numbers(name) for name, group in scenario.groups.items()}
+    room = next(iter(groups.values()))
+    clauses = [*_no_objection(room.accept, "those present"), *_blocks(room.blocks, "")]
+    if len({(asked.group_accept, asked.group_blocks) for asked in groups.values()}) == 1:
+        clauses += [*_no_objection(room.group_accept, "every group"), *_blocks(room.group_blocks, " of any one group")]
+    else:
+        for group, asked in groups.items():
+            clauses += [*_no_objection(asked.group_accept, group), *_blocks(asked.group_blocks, f" of {group}")]
+    return listed(clauses)
+
+
+def _no_objection(share: float, who: str) -> Iterator[str]:
+    """What share of whom has to accept, if any."""
+    if share > 0.0:
+        least = "more than half" if share == MAJORITY else "all" if share == 1.0 else f"at least {percent(share)}"
+        yield f"{least} of {who} do not object"
+
+
+def _blocks(most: int, of: str) -> Iterator[str]:
+    """How many may block, if not all."""
+    if most < ANY_NUMBER:
+        yield (
+            f"at most {counted(most, 'delegate')}{of} block{'s' if most == 1 else ''} it"
+            if most
+            else f"no delegate{of} blocks it"
+        )
 
 
 def _hundredths(share: float, digits: int) -> str:

@@ -187,6 +187,8 @@ def schema_json() -> str:
     schema["anyOf"] = [{"required": ["population"]}, {"required": people}]
     meeting = schema["$defs"]["Meeting"]
     meeting["required"] = ["days"]  # an agenda may come from the methodology
+    agenda, mapping = schema["$defs"]["OwnMethodology"]["anyOf"]
+    agenda |= {"items": mapping["properties"]["middle"]["items"]}
     evenings = meeting["properties"]["evenings"]
     meeting["properties"]["evenings"] = {"anyOf": [evenings["items"], evenings]}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

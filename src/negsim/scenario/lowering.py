@@ -21,8 +21,8 @@ The process, as rows of a plan:
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,14 +30,15 @@ import numpy as np
 from negsim.errors import NegsimError
 from negsim.negotiation import formats as sessions
 from negsim.negotiation import parameters as habits
-from negsim.negotiation.acceptance import DECISION_RULES
 from negsim.negotiation.formats import FORMATS, Chair, Format
 from negsim.negotiation.tables import (
+    CONSENT,
     PLAN_ROW,
     SEAT,
     SETTING,
     STANCE,
     Case,
+    ConsentRow,
     CrossTable,
     Flags,
     Floats,
@@ -48,11 +49,9 @@ from negsim.negotiation.tables import (
     SettingRow,
     StanceRow,
     Table,
-    fields,
     fill,
 )
 from negsim.randomness import SEATS_PER_GROUP
-from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.schema import (
     AgendaItem,
     ChangeMethodology,
@@ -258,8 +257,7 @@ MOMENT = 1e-6  # minutes; a shorter session is a rounding error
 CHAIR = "chair"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """One row of the plan before rows become columns; units as in `PLAN_ROW`."""
 
     kind: Row
@@ -289,12 +287,13 @@ class Course:
     meeting: int = 0
     day: int = 0
 
-    def agenda(self, meetings: Sequence[Meeting], m: int) -> tuple[Sequence[AgendaItem], int]:
+    def agenda(self, scenario: Scenario, m: int) -> tuple[Sequence[AgendaItem], int]:
         """The agenda of meeting m, and the day from which it is laid out."""
+        meetings = scenario.process.meetings
         if self.methodology is None:
             return meetings[m].agenda, 0
-        named = METHODOLOGIES[self.methodology].agenda(m, len(meetings))
-        return [AgendaItem(format=name, share=share) for name, share in named], self.day if m == self.meeting else 0
+        agenda = scenario.agenda_under(self.methodology, m, len(meetings))
+        return agenda, self.day if m == self.meeting else 0
 
 
 def entries(scenario: Scenario, room: Sequence[Seat]) -> list[Entry]:
@@ -319,20 +318,20 @@ def _steps(scenario: Scenario, room: Sequence[Seat]) -> Iterator[Entry]:
             start += minutes
         end = Entry(kind=Row.MEETING_END, meeting=m, day=meeting.days - 1, starts=start)
         yield end
-        yield from _between(scenario, end) if m < last else [replace(end, kind=Row.END)]
+        yield from _between(scenario, end) if m < last else [end._replace(kind=Row.END)]
 
 
 def _day(scenario: Scenario, room: Sequence[Seat], floor: Entry) -> Iterator[Entry]:
     """One day: what arrives, what is said once more, how to go on, the floor, the evening."""
     events = [event for event in scenario.process.events if _falls_on(event, floor)]
-    here = replace(floor, minutes=0.0)
+    here = floor._replace(minutes=0.0)
     yield from (_submitted(scenario, room, event.submission, here) for event in events if event.submission)
     yield from (_reaffirmed(scenario, room, event.reaffirm, here) for event in events if event.reaffirm)
     yield from (_moved(scenario, room, event.change_methodology, here) for event in events if event.change_methodology)
-    yield replace(
-        floor, frankness=max((event.closed_session.frankness for event in events if event.closed_session), default=0.0)
+    yield floor._replace(
+        frankness=max((event.closed_session.frankness for event in events if event.closed_session), default=0.0)
     )
-    yield _evening(scenario, room, events, replace(here, starts=floor.starts + floor.minutes))
+    yield _evening(scenario, room, events, here._replace(starts=floor.starts + floor.minutes))
 
 
 def _falls_on(event: Event, floor: Entry) -> bool:
@@ -342,25 +341,24 @@ def _falls_on(event: Event, floor: Entry) -> bool:
 
 def _submitted(scenario: Scenario, room: Sequence[Seat], event: Submission, here: Entry) -> Entry:
     sponsor = party(scenario, room, event.by)[:1]
-    return replace(here, kind=Row.SUBMISSION, seats=tuple(sponsor), values=event.position)
+    return here._replace(kind=Row.SUBMISSION, seats=tuple(sponsor), values=event.position)
 
 
 def _reaffirmed(scenario: Scenario, room: Sequence[Seat], event: Reaffirm, here: Entry) -> Entry:
     camp = event.by in scenario.camps
     who = spokespeople(scenario, room, event.by) if camp else party(scenario, room, event.by)
-    return replace(here, kind=Row.REAFFIRM, seats=tuple(who), quality=event.strength)
+    return here._replace(kind=Row.REAFFIRM, seats=tuple(who), quality=event.strength)
 
 
 def _moved(scenario: Scenario, room: Sequence[Seat], event: ChangeMethodology, here: Entry) -> Entry:
     who = () if event.by == CHAIR else party(scenario, room, event.by)
-    return replace(here, kind=Row.MOTION, seats=tuple(who), change=event)
+    return here._replace(kind=Row.MOTION, seats=tuple(who), change=event)
 
 
 def _evening(scenario: Scenario, room: Sequence[Seat], events: Sequence[Event], here: Entry) -> Entry:
     evening, informal = scenario.process.meetings[here.meeting].evenings[here.day], scenario.process.informal
     dinners = [event.targeted_dinner.guests for event in events if event.targeted_dinner]
-    return replace(
-        here,
+    return here._replace(
         kind=Row.EVENING,
         mixed_share=informal.mixed_share if evening.mixed_share is None else evening.mixed_share,
         caucus=evening.rest == "caucus",
@@ -374,12 +372,12 @@ def _between(scenario: Scenario, end: Entry) -> Iterator[Entry]:
     events, after = scenario.process.events, end.meeting + 1
     renewals = [event.renewal for event in events if event.renewal and event.renewal.after_meeting == after]
     retreats = [event.retreat for event in events if event.retreat and event.retreat.after_meeting == after]
-    yield from (replace(end, kind=Row.RENEWAL, quality=float(renewal.debrief)) for renewal in renewals)
+    yield from (end._replace(kind=Row.RENEWAL, quality=float(renewal.debrief)) for renewal in renewals)
     evenings = [retreat.quality for retreat in retreats for _ in range(retreat.days)]
     for day, quality in enumerate(evenings, start=end.day + 1):
-        yield replace(end, kind=Row.EVENING, day=day, mixed_share=1.0, quality=quality)
+        yield end._replace(kind=Row.EVENING, day=day, mixed_share=1.0, quality=quality)
     days = max(0.0, scenario.process.meetings[after].after_days - len(evenings))
-    yield replace(end, kind=Row.GAP, meeting=after, day=0, days=days)
+    yield end._replace(kind=Row.GAP, meeting=after, day=0, days=days)
 
 
 def _unrolled(scenario: Scenario, steps: Sequence[Entry], course: Course) -> list[Entry]:
@@ -394,14 +392,14 @@ def _unrolled(scenario: Scenario, steps: Sequence[Entry], course: Course) -> lis
             changed = Course(step.change.to, step.meeting, step.day)
             carried = _unrolled(scenario, steps[i + 1 :], changed)
             failed = [] if step.change.by == CHAIR else _unrolled(scenario, steps[i + 1 :], course)
-            return [*rows, replace(step, otherwise=len(carried) + 1 if failed else None), *carried, *failed]
+            return [*rows, step._replace(otherwise=len(carried) + 1 if failed else None), *carried, *failed]
     return rows
 
 
 def _sessions(scenario: Scenario, floor: Entry, course: Course) -> Iterator[Entry]:
     """The sessions of one day: the part of the agenda that falls on it."""
     meetings = scenario.process.meetings
-    agenda, first = course.agenda(meetings, floor.meeting)
+    agenda, first = course.agenda(scenario, floor.meeting)
     whole = floor.minutes * (meetings[floor.meeting].days - first)
     opens = floor.minutes * (floor.day - first)
     reached = 0.0
@@ -409,37 +407,40 @@ def _sessions(scenario: Scenario, floor: Entry, course: Course) -> Iterator[Entr
         begins, reached = reached, reached + item.share * whole
         begin, end = max(begins, opens), min(reached, opens + floor.minutes)
         if end - begin > MOMENT:
-            yield replace(
-                floor, starts=floor.starts + begin - opens, minutes=end - begin, format=item.format, issues=item.issues
+            yield floor._replace(
+                starts=floor.starts + begin - opens, minutes=end - begin, format=item.format, issues=item.issues
             )
 
 
 def plan_table(rows: Sequence[Entry], formats: Sequence[str]) -> Table[PlanRow]:
     """The rows as a table (S); a session's format is its place in `formats`."""
-    mandates = _mandates(rows)
-    own: dict[str, Any] = {
-        "format": [-1 if row.format is None else formats.index(row.format) for row in rows],
+    mandates, numbers = _mandates(rows), {name: f for f, name in enumerate(formats)}
+    columns: dict[str, Any] = dict(zip(Entry._fields, zip(*rows, strict=True), strict=True))
+    columns |= {
+        "format": [-1 if row.format is None else numbers[row.format] for row in rows],
         "mandate_start": [mandates[row.meeting][0] for row in rows],
         "deadline": [mandates[row.meeting][1] for row in rows],
         "otherwise": [-1 if row.otherwise is None else s + row.otherwise for s, row in enumerate(rows)],
     }
-    entered: dict[str, Any] = {
-        name: [getattr(row, name) for row in rows] for name in fields(PlanRow) if name not in own
-    }
-    plan: Table[PlanRow] = fill(PLAN_ROW, len(rows), **entered, **own)
+    plan: Table[PlanRow] = fill(PLAN_ROW, len(rows), **{name: columns[name] for name in PLAN_ROW.names or ()})
     return plan
 
 
 def on_agenda(rows: Sequence[Entry], issues: Sequence[str]) -> Flags:
     """Which issues a row is about (S,K)."""
-    return np.array([[row.issues is None or issue in row.issues for issue in issues] for row in rows], np.bool_)
+    about = np.ones((len(rows), len(issues)), np.bool_)
+    for s, row in enumerate(rows):
+        if row.issues is not None:
+            about[s] = [issue in row.issues for issue in issues]
+    return about
 
 
 def concerned(rows: Sequence[Entry], n: int) -> Ints:
     """Which of n seats a row is about (S,N): 1, or the number of the first dinner that one is asked to."""
     numbers = np.zeros((len(rows), n), np.int64)
     for s, row in enumerate(rows):
-        numbers[s, list(row.seats)] = 1
+        if row.seats:
+            numbers[s, list(row.seats)] = 1
         for number, guests in reversed(list(enumerate(row.dinners, start=1))):
             numbers[s, list(guests)] = number
     return numbers
@@ -447,7 +448,11 @@ def concerned(rows: Sequence[Entry], n: int) -> Ints:
 
 def proposed(rows: Sequence[Entry], issues: Sequence[str]) -> Floats:
     """What a row proposes, NaN where it is silent (S,K)."""
-    return np.array([[(row.values or {}).get(issue, np.nan) for issue in issues] for row in rows])
+    places = np.full((len(rows), len(issues)), np.nan)
+    for s, row in enumerate(rows):
+        if row.values is not None:
+            places[s] = [row.values.get(issue, np.nan) for issue in issues]
+    return places
 
 
 def _mandates(rows: Sequence[Entry]) -> dict[int, tuple[float, float]]:
@@ -461,6 +466,10 @@ def _mandate(ends: Sequence[float], start: float) -> tuple[float, float]:
     return max((end for end in ends if end <= start), default=0.0), min(end for end in ends if end > start)
 
 
+Tables = dict[str, Any]  # of a `Case`, by name
+Maker = Callable[[Scenario, Sequence[Seat], Mapping[str, Format]], Tables]
+
+
 def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Case:
     """The case of a scenario; formats from outside are rows added to `FORMATS`.
 
@@ -472,27 +481,102 @@ def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Cas
         raise NegsimError(
             f"{which} are uncertain; `drawn(scenario, seed, replication)` is the scenario of a replication"
         )
-    room, issues = seats(scenario), list(scenario.issues)
-    rows = entries(scenario, room)
-    camp_red_low, camp_red_high = camp_red_lines(scenario)
+    room = seats(scenario)
     return Case(
-        seats=seat_table(scenario, room),
-        stances=stance_table(scenario, room),
-        group_size=np.array([group.seats for group in scenario.groups.values()], np.int64),
-        status_quo=np.array([issue.status_quo for issue in scenario.issues.values()]),
-        trust_mean=trust_mean(scenario, room),
-        camp_share=camp_shares(scenario, room),
-        camp_line=camp_lines(scenario),
-        camp_red_low=camp_red_low,
-        camp_red_high=camp_red_high,
-        setting=_setting(scenario),
-        plan=plan_table(rows, list(formats)),
-        plan_issues=on_agenda(rows, issues),
-        plan_seats=concerned(rows, len(room)),
-        plan_values=proposed(rows, issues),
-        formats=sessions.table(dict(formats), Chair(**scenario.process.chair.model_dump())),
-        parameters=habits.table(habits.Parameters(**scenario.parameters.model_dump())),
+        **{name: table for recipe in RECIPES.values() for name, table in recipe.make(scenario, room, formats).items()}
     )
+
+
+def _camp_tables(scenario: Scenario, room: Sequence[Seat], _: object) -> Tables:
+    low, high = camp_red_lines(scenario)
+    return {
+        "camp_share": camp_shares(scenario, room),
+        "camp_line": camp_lines(scenario),
+        "camp_red_low": low,
+        "camp_red_high": high,
+    }
+
+
+def _plan_tables(scenario: Scenario, room: Sequence[Seat], formats: Mapping[str, Format]) -> Tables:
+    rows, issues = entries(scenario, room), list(scenario.issues)
+    return {
+        "plan": plan_table(rows, list(formats)),
+        "plan_issues": on_agenda(rows, issues),
+        "plan_seats": concerned(rows, len(room)),
+        "plan_values": proposed(rows, issues),
+    }
+
+
+def _format_table(scenario: Scenario, _: object, formats: Mapping[str, Format]) -> Tables:
+    return {"formats": sessions.table(dict(formats), Chair(**scenario.process.chair.model_dump()))}
+
+
+def _parameter_table(scenario: Scenario, *_: object) -> Tables:
+    return {"parameters": habits.table(habits.Parameters(**scenario.parameters.model_dump()))}
+
+
+class Recipe(NamedTuple):
+    """How a part of a case is made: tables that belong together.
+
+    reads: the paths they depend on, with all that lies below; `*` is any name. `sampling.Sampler` relies on them.
+    """
+
+    make: Maker
+    reads: tuple[str, ...]
+
+
+RECIPES = {  # the parts of a case, in any order
+    "seats": Recipe(
+        lambda scenario, room, _: {"seats": seat_table(scenario, room)},
+        (
+            *(f"groups.*.{what}" for what in ("openness", "voice", "may_block", "outside_option")),
+            *(f"delegates.*.{what}" for what in ("openness", "voice", "may_block", "outside_option", "camp")),
+            "trust.chair", "parameters.openness", "camps.*.share", "process.events",
+        ),
+    ),
+    "stances": Recipe(
+        lambda scenario, room, _: {"stances": stance_table(scenario, room)},
+        (
+            *(f"groups.*.{what}" for what in ("position", "red_lines", "salience")),
+            *(f"delegates.*.{what}" for what in ("position", "red_lines", "salience")),
+        ),
+    ),
+    "sizes": Recipe(
+        lambda scenario, *_: {"group_size": np.array([group.seats for group in scenario.groups.values()], np.int64)},
+        ("groups.*.seats",),
+    ),
+    "issues": Recipe(
+        lambda scenario, *_: {"status_quo": np.array([issue.status_quo for issue in scenario.issues.values()])},
+        ("issues.*.status_quo",),
+    ),
+    "trust": Recipe(
+        lambda scenario, room, _: {"trust_mean": trust_mean(scenario, room)},
+        ("trust.within", "trust.across", "trust.pairs", "context.tension"),
+    ),
+    "camps": Recipe(
+        _camp_tables,
+        ("camps.*.share", "camps.*.line", "camps.*.red_lines", "groups.*.seats", "delegates.*.camp", "process.events"),
+    ),
+    "setting": Recipe(
+        lambda scenario, *_: {"setting": _setting(scenario)},
+        (
+            "context.stakes", "context.salience_spread", "context.linkage", "context.tension", "trust.spread",
+            "parameters.spillover_max", "process.informal", "process.chair", "process.decision_rule",
+            "process.record_dissent", "process.adoption", "process.fallback_vote", "process.chair_reports",
+        ),
+    ),
+    "consent": Recipe(lambda scenario, *_: {"consent": _consent(scenario)}, ("process.decision_rule",)),
+    "plan": Recipe(
+        _plan_tables,
+        (
+            "process.meetings", "process.hours", "process.procedure_loss", "process.methodology", "process.events",
+            "process.informal", "meetings.count", "meetings.days_in_all", "methodology", "informal.mixed_evenings",
+            "methodologies", "camps.*.share", "delegates.*.camp",
+        ),
+    ),
+    "formats": Recipe(_format_table, ("process.chair",)),
+    "parameters": Recipe(_parameter_table, tuple(f"parameters.{name}" for name in habits.Parameters._fields)),
+}  # fmt: skip
 
 
 def _setting(scenario: Scenario) -> Table[SettingRow]:
@@ -516,13 +600,24 @@ def _setting(scenario: Scenario) -> Table[SettingRow]:
 def _decision(scenario: Scenario) -> dict[str, Any]:
     """How the room decides."""
     process = scenario.process
-    rough, minus = process.decision_rule.rough_consensus, process.decision_rule.consensus_minus
+    asked = process.decision_rule.numbers(next(iter(scenario.groups)))
     return {
-        "rule": DECISION_RULES[process.decision_rule.kind].code,
-        "rule_share": rough.share if rough else 1.0,
-        "rule_k": minus.k if minus else 0,
+        "accept": asked.accept,
+        "blocks": asked.blocks,
         "record_dissent": process.record_dissent,
         "separable": process.adoption == "separable",
         "vote_share": process.fallback_vote.share if process.fallback_vote else math.nan,
         "chair_reports": process.chair_reports,
     }
+
+
+def _consent(scenario: Scenario) -> Table[ConsentRow]:
+    """What the decision rule asks of every group (G)."""
+    asked = [scenario.process.decision_rule.numbers(group) for group in scenario.groups]
+    consent: Table[ConsentRow] = fill(
+        CONSENT,
+        len(asked),
+        accept=[numbers.group_accept for numbers in asked],
+        blocks=[numbers.group_blocks for numbers in asked],
+    )
+    return consent

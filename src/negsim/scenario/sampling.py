@@ -3,35 +3,48 @@
 - A draw depends only on the seed, the replication and its own path, so neither another uncertain value nor another
   chunk of replications changes it.
 - A drawn value is put in as `--set` would put it, after whatever the file and the command line say.
+- `lower(sample(scenario, seed, replication))` is what the tables of a replication are. `Sampler` puts the same tables
+  together, bit for bit, from the parts that `lowering.RECIPES` lists.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zlib import crc32
 
 import numpy as np
 
 from negsim.errors import Problem, ScenarioError
-from negsim.negotiation import parameters as habits
+from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.tables import Case
-from negsim.randomness import Decision, Stream, stream, uniform
-from negsim.scenario.changes import with_changes
+from negsim.randomness import SEATS_PER_GROUP, Decision, Stream, stream, uniform
+from negsim.scenario.changes import with_changes, with_draws
 from negsim.scenario.ensembles import member_of, members, number_of
-from negsim.scenario.lowering import lower
-from negsim.scenario.schema import MOST_SEATS, PARAMETERS, SEATS, UNCERTAIN, Scenario, Uncertain, check_scenario
+from negsim.scenario.lowering import RECIPES, Tables, lower, seats
+from negsim.scenario.schema import (
+    MOST_SEATS,
+    MOST_SEATS_A_GROUP,
+    PARAMETERS,
+    SEATS,
+    UNCERTAIN,
+    Scenario,
+    Uncertain,
+    check_scenario,
+)
 from negsim.scenario.validate import problem_at
-from negsim.scenario.yaml import Document, Plain
+from negsim.scenario.yaml import Document, Plain, follow
 
 BETWEEN = (
     5**0.5 - 1
 ) / 2  # the place in a range that is tried besides its ends; irrational, so it ends on no whole number
-_IN_SCENARIO = {"openness", "spillover_max"}  # parameters that lowering reads
+_UNCERTAIN = int(Decision.UNCERTAIN)  # a compiled function takes long to look at an enum
 
 Changes = dict[str, Plain]
+Place = Plain  # where a draw falls: a number, or the seats of a split
 
 
 def sample(scenario: Scenario, seed: int, replication: int) -> Scenario:
@@ -40,11 +53,10 @@ def sample(scenario: Scenario, seed: int, replication: int) -> Scenario:
     if not scenario.uncertain:
         return scenario
     certain, changes = _certain(scenario), dict[str, Plain]()
-    for key, distribution in scenario.uncertain.items():
-        changes |= _draw(certain, key, distribution, stream(seed, replication))
+    for key in scenario.uncertain:
+        changes |= _draw(scenario, key, stream(seed, replication))
     if ensemble := _ensemble(scenario):
-        habits_now = certain.parameters.model_copy(update=_member(scenario, ensemble, replication))
-        certain = certain.model_copy(update={"parameters": habits_now})
+        certain = _with_member(certain, ensemble, replication)
     return with_changes(certain, changes) if changes else certain
 
 
@@ -61,18 +73,35 @@ def draws(scenario: Scenario, seed: int, replication: int) -> Changes:
     """
     values: Changes = {}
     for key, distribution in scenario.uncertain.items():
-        changes = _draw(scenario, key, distribution, stream(seed, replication))
+        changes = _draw(scenario, key, stream(seed, replication))
         values |= changes if distribution.either is None else {key: changes}
     if ensemble := _ensemble(scenario):
         values[PARAMETERS] = number_of(ensemble, replication)
     return values
 
 
+MOST_KEPT = 2048  # combinations of draws whose tables are kept
+_SEATS_OF_A_GROUP = "groups.*.seats"
+_NAMED = {"issues", "groups", "delegates", "camps"}  # sections in which a path goes on with a name
+_BY_SEAT = {"seats": (0,), "stances": (0,), "trust_mean": (0, 1), "plan_seats": (1,)}  # tables with their axes of seats
+
+
 class Sampler:
-    """The tables of a scenario under a seed, by replication."""
+    """The tables of a scenario under a seed, by replication.
+
+    - A part of a case is made once for every combination of the draws that it reads, from the scenario with these draws
+      alone, and kept; a part that reads a range of real numbers is made every time.
+    - Seats of a group differ where a delegate is named, and the first free one may speak for its group. Parts are made
+      with one seat of each kind: every named one, the first free one and another. Every seat then takes the row of its
+      kind, so that no part depends on how many seats a group has.
+    - The long way, `lower(sample(...))`, remains for draws that no part lists, for seats that are drawn in a room with
+      camps, whose shares depend on them, and for draws that do not fit: it says why.
+    """
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self.scenario, self.seed = scenario, seed
+        self._kept = lru_cache(MOST_KEPT)(self._made)
+        self._changed = lru_cache(len(RECIPES))(self._after)  # several parts may read the same draws
 
     def cases(self, first: int, count: int) -> Iterator[tuple[Case, int, int]]:
         """Cases with the replications they are for: (case, first, count), in order, first .. first + count - 1 in all.
@@ -86,12 +115,62 @@ class Sampler:
             yield self._case(r), r, 1
 
     def _case(self, replication: int) -> Case:
-        if not self._only_parameters:
-            return lower(sample(self.scenario, self.seed, replication))
-        own = self._base.parameters[0]
-        defaults = {name: getattr(own, name) for name in habits.Parameters._fields}
-        member = _member(self.scenario, self._only_parameters, replication)
-        return self._base._replace(parameters=habits.table(habits.Parameters(**defaults | member)))
+        places = self._places(replication)
+        sizes = self._sizes(places)
+        if self._is_listed and self._fits(sizes):
+            with suppress(ValueError):
+                return self._put_together(places, sizes)
+        return lower(sample(self.scenario, self.seed, replication))
+
+    def _places(self, replication: int) -> dict[str, Place]:
+        """Where every draw of a replication falls."""
+        draws = stream(self.seed, replication)
+        places = {key: _place(self.scenario, key, draws) for key in self.scenario.uncertain}
+        if ensemble := _ensemble(self.scenario):
+            places[PARAMETERS] = number_of(ensemble, replication)
+        return places
+
+    def _sizes(self, places: dict[str, Place]) -> list[Plain]:
+        """Seats of every group."""
+        sizes = {name: group.seats for name, group in self.scenario.groups.items()}
+        for key in self._keys_of_seats:
+            for path, number in _changes_at(self.scenario, key, places[key]).items():
+                if self._patterns[path] == _SEATS_OF_A_GROUP:
+                    sizes[path.split(".")[1]] = number
+        return list(sizes.values())
+
+    def _fits(self, sizes: list[Plain]) -> bool:
+        """Whether groups can have so many seats."""
+        limits = zip(sizes, self._fewest, strict=True)
+        each = all(type(number) is int and fewest <= number <= MOST_SEATS_A_GROUP for number, fewest in limits)
+        return each and 2 <= sum(sizes) <= MOST_SEATS
+
+    def _put_together(self, places: dict[str, Place], sizes: list[int]) -> Case:
+        """The tables of what is certain, with those that are drawn in their place."""
+        tables: Tables = {"group_size": np.array(sizes)} if self._keys_of_seats else {}
+        for part, keys in self._keys.items():
+            make = self._kept if self._endless.isdisjoint(keys) else self._made
+            tables |= make(part, keys, tuple(places[key] for key in keys))
+        return self._base._replace(**_seated(tables, sizes, self._kinds))
+
+    def _made(self, part: str, keys: tuple[str, ...], places: tuple[Place, ...]) -> Tables:
+        """A part as some of the draws make it, with one seat of each kind; camps are of all seats."""
+        scenario = self._changed(keys, places)
+        if part != "camps":
+            groups = zip(scenario.groups.items(), self._kinds, strict=True)
+            few = {name: group.model_copy(update={"seats": kinds}) for (name, group), kinds in groups}
+            scenario = scenario.model_copy(update={"groups": few})
+        return RECIPES[part].make(scenario, seats(scenario), FORMATS)
+
+    def _after(self, keys: tuple[str, ...], places: tuple[Place, ...]) -> Scenario:
+        """The scenario after some of the draws, seats apart."""
+        scenario, changes = _certain(self.scenario), Changes()
+        for key, place in zip(keys, places, strict=True):
+            changes |= _changes_at(self.scenario, key, place)
+            if ensemble := self.scenario.uncertain[key].ensemble:
+                scenario = _with_member(scenario, ensemble, int(place))
+        changes = {path: value for path, value in changes.items() if self._patterns[path] != _SEATS_OF_A_GROUP}
+        return with_draws(scenario, changes) if changes else scenario
 
     @cached_property
     def _base(self) -> Case:
@@ -99,10 +178,93 @@ class Sampler:
         return lower(_certain(self.scenario))
 
     @cached_property
-    def _only_parameters(self) -> str:
-        """The ensemble, where it is all that is uncertain and no table but that of the parameters depends on it."""
-        ensemble = _ensemble(self.scenario) if len(self.scenario.uncertain) == 1 else ""
-        return ensemble if ensemble and not _IN_SCENARIO & set(members(ensemble)[0]) else ""
+    def _endless(self) -> set[str]:
+        """The keys that hardly ever draw the same again."""
+        return {key for key, distribution in self.scenario.uncertain.items() if distribution.uniform is not None}
+
+    @cached_property
+    def _fewest(self) -> list[int]:
+        """The fewest seats that each group can have."""
+        return list(_least(self.scenario).values())
+
+    @cached_property
+    def _kinds(self) -> list[int]:
+        """Kinds of seats in each group: the named ones, the first free one, the others."""
+        named = Counter(delegate.group for delegate in self.scenario.delegates)
+        most = {name: math.inf if self._keys_of_seats else group.seats for name, group in self.scenario.groups.items()}
+        return [int(min(named[name] + 2, number)) for name, number in most.items()]
+
+    @cached_property
+    def _patterns(self) -> dict[str, str]:
+        """The pattern of every path that is drawn."""
+        data = self.scenario.resolved()
+        return {path: _pattern(data, path) for key in self.scenario.uncertain for path in _paths_of(self.scenario, key)}
+
+    @cached_property
+    def _patterns_of(self) -> dict[str, set[str]]:
+        """The patterns that each key of `uncertain` draws."""
+        keys = self.scenario.uncertain
+        return {key: {self._patterns[path] for path in _paths_of(self.scenario, key)} for key in keys}
+
+    @cached_property
+    def _keys_of_seats(self) -> list[str]:
+        """The keys that draw seats."""
+        return [key for key, patterns in self._patterns_of.items() if _SEATS_OF_A_GROUP in patterns]
+
+    @cached_property
+    def _is_listed(self) -> bool:
+        """Whether the parts list everything that is drawn, and seats are not drawn among camps."""
+        are_read = all(any(_reads(part, pattern) for part in RECIPES) for pattern in self._patterns.values())
+        return are_read and not (self.scenario.camps and self._keys_of_seats)
+
+    @cached_property
+    def _keys(self) -> dict[str, tuple[str, ...]]:
+        """The parts to put in for each replication, with the keys whose draws they are made from, seats apart.
+
+        Parts that cannot be kept are made from the same draws, so that these are made once a replication.
+        """
+        drawn = {key: patterns - {_SEATS_OF_A_GROUP} for key, patterns in self._patterns_of.items()}
+        keys = {part: tuple(key for key in drawn if any(_reads(part, to) for to in drawn[key])) for part in RECIPES}
+        fleeting = {key for which in keys.values() if self._endless.intersection(which) for key in which}
+        together = tuple(key for key in drawn if key in fleeting)
+        by_seat = {"seats", "stances", "trust", "plan"} if self._keys_of_seats else set()
+        return {
+            part: which if self._endless.isdisjoint(which) else together
+            for part, which in keys.items()
+            if which or part in by_seat
+        }
+
+
+def _pattern(data: Plain, path: str) -> str:
+    """A path with `*` for the name of an issue, group, delegate or camp.
+
+    >>> _pattern({"delegates": [{"name": "St. Ann", "voice": 1.0}]}, "delegates.St. Ann.voice")
+    'delegates.*.voice'
+    """
+    reached, left = follow(data, path)
+    steps = [*map(str, reached), *([left] if left else [])]
+    if len(steps) > 1 and steps[0] in _NAMED:
+        steps[1] = "*"
+    return ".".join(steps)
+
+
+def _reads(part: str, pattern: str) -> bool:
+    """Whether a part reads what lies at a path."""
+    return any(f"{pattern}.".startswith(f"{read}.") for read in RECIPES[part].reads)
+
+
+def _seated(tables: Tables, sizes: list[int], kinds: list[int]) -> Tables:
+    """Tables with a row for every seat, from tables with a row for every kind of seat."""
+    group = np.repeat(np.arange(len(sizes)), sizes)
+    number = np.arange(len(group)) - (np.cumsum(sizes) - sizes)[group]
+    rows = (np.cumsum(kinds) - kinds)[group] + np.minimum(number, np.subtract(kinds, 1)[group])
+    seated = dict(tables)
+    for name in _BY_SEAT.keys() & tables.keys():
+        for axis in _BY_SEAT[name]:
+            seated[name] = seated[name].take(rows, axis)
+    if "seats" in seated:
+        seated["seats"]["address"] = group * SEATS_PER_GROUP + number
+    return seated
 
 
 def check(scenario: Scenario, document: Document) -> Scenario:
@@ -147,35 +309,52 @@ def _ensemble(scenario: Scenario) -> str:
     return (distribution.ensemble or "") if distribution else ""
 
 
-def _member(scenario: Scenario, ensemble: str, replication: int) -> dict[str, float]:
-    return member_of(ensemble, replication, scenario.parameters.model_dump())
+def _with_member(scenario: Scenario, ensemble: str, replication: int) -> Scenario:
+    """The scenario with the parameters that a replication takes from an ensemble."""
+    member = member_of(ensemble, replication, scenario.parameters.model_dump())
+    return scenario.model_copy(update={PARAMETERS: scenario.parameters.model_copy(update=member)})
 
 
-def _draw(scenario: Scenario, key: str, distribution: Uncertain, draws: Stream) -> Changes:
+def _draw(scenario: Scenario, key: str, draws: Stream) -> Changes:
     """The changes that one distribution gives in a replication."""
-    u = _uniform(draws, key, 0)
-    if distribution.one_of is not None:
-        return {key: distribution.one_of[int(u * len(distribution.one_of))]}
+    return _changes_at(scenario, key, _place(scenario, key, draws))
+
+
+def _place(scenario: Scenario, key: str, draws: Stream) -> Place:
+    """Where a draw falls: the number of a value in its list, a number of a range, the seats of a split."""
+    distribution, u = scenario.uncertain[key], _uniform(draws, key, 0)
+    if values := distribution.one_of or distribution.either:
+        return int(u * len(values))
     if distribution.integers is not None:
         least, most = distribution.integers
-        return {key: least + int(u * (most - least + 1))}
+        return least + int(u * (most - least + 1))
     if distribution.uniform is not None:
         low, high = distribution.uniform
-        return {key: low + u * (high - low)}
-    if distribution.either is not None:
-        return dict(distribution.either[int(u * len(distribution.either))])
+        return low + u * (high - low)
     if distribution.split is not None:
         return _dealt(scenario, distribution.split, [_uniform(draws, key, i) for i in range(len(scenario.groups) - 1)])
-    return {}
+    return 0
+
+
+def _changes_at(scenario: Scenario, key: str, at: Plain) -> Changes:
+    """The changes that stand where a draw falls."""
+    distribution = scenario.uncertain[key]
+    if distribution.one_of is not None:
+        return {key: distribution.one_of[at]}
+    if distribution.either is not None:
+        return dict(distribution.either[at])
+    if distribution.split is not None:
+        return {f"groups.{name}.seats": seats for name, seats in zip(scenario.groups, at, strict=True)}
+    return {} if distribution.ensemble is not None else {key: at}
 
 
 def _uniform(draws: Stream, key: str, number: int) -> float:
     """The uniform number of a path, number counting those that one value needs."""
     address = crc32(key.encode())
-    return float(uniform(draws, Decision.UNCERTAIN, 0, number, 0, address >> 16, address & 0xFFFF))
+    return float(uniform(draws, _UNCERTAIN, 0, number, 0, address >> 16, address & 0xFFFF))
 
 
-def _dealt(scenario: Scenario, seats: int, draws: list[float]) -> Changes:
+def _dealt(scenario: Scenario, seats: int, draws: list[float]) -> tuple[int, ...]:
     """Seats dealt to the groups: those of named delegates first, one at least, then the rest.
 
     The rest goes by the gaps between G - 1 uniform points from 0 to 1, rounded by largest remainder.
@@ -186,7 +365,18 @@ def _dealt(scenario: Scenario, seats: int, draws: list[float]) -> Changes:
     whole = np.floor(gaps).astype(int)
     for place in np.argsort(whole - gaps, kind="stable")[: free - int(whole.sum())]:
         whole[place] += 1
-    return {f"groups.{name}.seats": least[name] + int(more) for name, more in zip(least, whole, strict=True)}
+    return tuple(least[name] + int(more) for name, more in zip(least, whole, strict=True))
+
+
+def _paths_of(scenario: Scenario, key: str) -> Iterator[str]:
+    """The paths that a key of `uncertain` may change."""
+    distribution = scenario.uncertain[key]
+    if distribution.ensemble is not None:
+        yield from (f"{PARAMETERS}.{name}" for name in members(distribution.ensemble)[0])
+    elif distribution.split is not None:
+        yield from (f"groups.{name}.seats" for name in scenario.groups)
+    else:
+        yield from dict.fromkeys(path for changes in distribution.either or ({key: None},) for path in changes)
 
 
 def _least(scenario: Scenario) -> dict[str, int]:
@@ -219,7 +409,9 @@ def _extremes(scenario: Scenario, key: str, distribution: Uncertain) -> Iterator
         yield {key: low + (high - low) * BETWEEN}
     yield from distribution.either or ()
     if distribution.split is not None and not _misplaced(scenario, key, distribution):
-        yield _dealt(scenario, distribution.split, [math.ulp(0.0)] * (len(scenario.groups) - 1))
+        yield _changes_at(
+            scenario, key, _dealt(scenario, distribution.split, [math.ulp(0.0)] * (len(scenario.groups) - 1))
+        )
 
 
 def _misplaced(scenario: Scenario, key: str, distribution: Uncertain) -> str:

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, NamedTuple, TypeGuard
 
@@ -66,16 +67,17 @@ def is_number(value: Plain) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def in_range(value: Plain, low: float, high: float, also: str = "") -> Plain:
-    """A number within limits; `also` is what else might have been written."""
+def in_range(value: Plain, low: float, high: float, words: Iterable[str] = ()) -> Plain:
+    """A number within limits; words: what else might have been written."""
+    if is_number(value) and low <= value <= high:
+        return value
     limits = " to ".join(str(limit) if isinstance(limit, int) else f"{limit:g}" for limit in (low, high))
     if not is_number(value):
         unquoted = isinstance(value, str) and _NUMBER.fullmatch(value)
+        also = f", or {', '.join(words)}" if words else ""
         hint = f"write {value} without quotes" if unquoted else f"write a number from {limits}{also}"
         raise fault(f"{literal(value)} is not a number; {hint}")
-    if not low <= value <= high:
-        raise fault(f"{literal(value)} is out of range; write a number from {limits}")
-    return value
+    raise fault(f"{literal(value)} is out of range; write a number from {limits}")
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class Coded(Kind):
             return words[value].number
         if isinstance(value, str) and not _NUMBER.fullmatch(value):
             raise fault(f"{literal(value)} is not a number or a word for it{did_you_mean(value, words)}")
-        return float(in_range(value, self.scale.low, self.scale.high, f", or {', '.join(words)}"))
+        return float(in_range(value, self.scale.low, self.scale.high, words))
 
     def json(self) -> Json:
         """A number within limits, or a word."""
@@ -170,7 +172,7 @@ class Text(Kind):
             raise fault(f"{literal(value)} is not a text{quoted}")
         if not value.strip() and not self.blank:
             raise fault("is empty; write a text")
-        if any(not (letter.isprintable() or letter == "\n") for letter in value):
+        if not value.replace("\n", "").isprintable():
             raise fault(f"{literal(value)} holds characters that cannot be printed; remove them")
         return value
 
@@ -241,6 +243,7 @@ class Names(NamedTuple):
     delegate: tuple[str, ...] | None = None
     camp: tuple[str, ...] | None = None
     meeting: tuple[str, ...] | None = None
+    methodology: Mapping[str, Plain] | None = None  # the file's own, with what they say
     days: tuple[int | None, ...] = ()  # of each meeting
 
 
@@ -284,8 +287,9 @@ class Refers(Reference):
         return " or ".join(self.kinds)
 
     def json(self) -> Json:
-        """A string."""
-        return {"type": "string", "description": f"name of a {self.what}"}
+        """A string, or one of the words."""
+        name = {"type": "string", "description": f"name of a {self.what}"}
+        return {"anyOf": [{"enum": list(self.also)}, name]} if self.also else name
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import krippendorff
 import numpy as np
 
 from negsim.cases import CodedCase, builtin_cases, load_case
@@ -133,11 +132,24 @@ def _both(units: np.ndarray) -> np.ndarray:
 
 
 def _alpha(units: np.ndarray, ordered: bool) -> float:  # noqa: FBT001
-    """Krippendorff's alpha of answers (2, cases); NaN where it is not defined."""
-    known = units[:, _both(units)]
-    if known.shape[1] == 0 or (known == known[0, 0]).all():
+    """Krippendorff's alpha of answers (coders, cases), NaN where not known; NaN where it is not defined."""
+    values = np.unique(units[~np.isnan(units)])
+    answers = (units.T[:, :, None] == values).sum(axis=1, dtype=float)  # cases, values: by how many coders
+    coders = answers.sum(axis=1, keepdims=True)
+    answers, coders = answers[coders[:, 0] > 1], coders[coders[:, 0] > 1]
+    counts = answers.sum(axis=0)
+    if np.count_nonzero(counts) < 2:
         return math.nan
-    return float(krippendorff.alpha(known, level_of_measurement="ordinal" if ordered else "nominal"))
+    pairs = (answers / (coders - 1)).T @ answers - np.diag((answers / (coders - 1)).sum(axis=0))  # values, values
+    distances = _ordinal(counts) if ordered else 1.0 - np.eye(len(values))
+    observed, expected = (pairs * distances).sum(), (np.outer(counts, counts) * distances).sum()
+    return float(1.0 - (counts.sum() - 1.0) * observed / expected)
+
+
+def _ordinal(counts: np.ndarray) -> np.ndarray:
+    """Squared distances between values by rank: all answers from one to the other, half of either end's."""
+    middles = np.cumsum(counts) - counts / 2
+    return np.asarray((middles[:, None] - middles) ** 2)
 
 
 def _reliability(name: str, units: np.ndarray, alpha: float, resampled: np.ndarray) -> Reliability:

@@ -13,11 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from negsim.errors import NegsimError, literal
 from negsim.negotiation.tables import Floats
-from negsim.study.estimates import LEVEL, Estimate, difference, within
+from negsim.study.estimates import NORMAL, Estimate, difference, student, within
 from negsim.study.runner import Runs, measure_of
 from negsim.study.table import estimated
 
@@ -113,7 +112,7 @@ def independent(changed: Floats, base: Floats) -> Estimate:
     if not parts.any():
         return Estimate(value, value, value, n)
     freedom = parts.sum() ** 2 / (parts**2 / (len(one) - 1, len(other) - 1)).sum()
-    half = float(stats.t.ppf(0.5 + LEVEL / 2, freedom)) * math.sqrt(parts.sum())
+    half = student(float(freedom)) * math.sqrt(parts.sum())
     return within(Estimate(value, value - half, value + half, n), changed, base)
 
 
@@ -127,10 +126,10 @@ def enough(deviation: float, half_width: float) -> int | None:
     """
     if math.isnan(deviation) or half_width <= 0.0:
         return None
-    root = float(stats.norm.ppf(0.5 + LEVEL / 2)) * deviation / half_width
+    root = NORMAL * deviation / half_width
     if not root < math.sqrt(NEVER):
         return None
     n = max(2, int(root**2))
-    while float(stats.t.ppf(0.5 + LEVEL / 2, n - 1)) * deviation / math.sqrt(n) > half_width:
+    while student(n - 1) * deviation / math.sqrt(n) > half_width:
         n += 1
     return n

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from importlib import import_module
 from itertools import product
 
 import numpy as np
-from scipy.stats import qmc
 
-from negsim.errors import NegsimError
+from negsim.errors import NegsimError, optional
 from negsim.negotiation.tables import Floats
 from negsim.scenario.yaml import Plain
 from negsim.study.schema import MOST_CELLS, MOST_RUNS, Cell, Study, called
 
+EXTRA = "sensitivity"  # what to install for Morris designs and indices
 MORRIS_LEVELS = 4  # of the grid that trajectories walk on (Morris 1991)
 
 
@@ -58,12 +57,16 @@ def factorial(factors: Mapping[str, Sequence[Plain]]) -> list[Cell]:
 
 def latin_hypercube(factors: int, points: int, seed: int) -> Floats:
     """One point in every one of `points` slices of every factor (McKay, Beckman & Conover 1979)."""
+    from scipy.stats import qmc  # noqa: PLC0415 - slow to import, as in `sobol`
+
     sample: Floats = qmc.LatinHypercube(factors, rng=np.random.default_rng(seed)).random(points)
     return sample
 
 
 def sobol(factors: int, points: int, seed: int) -> Floats:
     """A scrambled Sobol' sequence."""
+    from scipy.stats import qmc  # noqa: PLC0415
+
     sample: Floats = qmc.Sobol(factors, rng=np.random.default_rng(seed)).random(points)
     return sample
 
@@ -84,10 +87,7 @@ def morris(factors: int, points: int, seed: int) -> Floats:
 
     points (factors + 1) rows.
     """
-    try:
-        sample = import_module("SALib.sample.morris").sample
-    except ImportError:
-        raise NegsimError("Morris trajectories need SALib; install negsim[sensitivity]") from None
+    sample = optional("SALib.sample.morris", "a Morris design", EXTRA).sample
     rows: Floats = sample(unit_problem(factors), points, num_levels=MORRIS_LEVELS, seed=seed % 2**32)
     return rows
 

@@ -1,23 +1,56 @@
 """Estimates with intervals: shares, means, paired differences, and the time to consensus.
 
-Every interval is at 95 %: Wilson's for a share, Student's for a mean, and for a paired difference Student's over the
-differences of the same replications (common random numbers).
+- Every interval is at 95 %: Wilson's for a share, Student's for a mean, and for a paired difference Student's over the
+  differences of the same replications (common random numbers).
+- The quantiles and the survival curve are written out here, because every run needs them: loading scipy for them
+  would take longer than the runs.
 """
 
 from __future__ import annotations
 
 import math
-import warnings
+from functools import cache
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
-from scipy.special import ndtri, stdtrit
 
 from negsim.negotiation.tables import Floats
 
 LEVEL = 0.95
+NORMAL = NormalDist().inv_cdf(0.5 + LEVEL / 2)  # half an interval at 95 %, in standard errors
+NODES = 40  # of the quadrature of Student's distribution: more than double precision needs
+LARGE = 250.0  # degrees of freedom from which a series replaces the gamma function, which overflows
+
+
+@cache
+def student(freedom: float) -> float:
+    """Half of Student's interval at 95 %, in standard errors. freedom: degrees of freedom, at least 1.
+
+    With t = sqrt(freedom) tan x the probability between 0 and t is the integral of cos(x)^(freedom - 1) times
+    gamma((freedom + 1) / 2) / (gamma(freedom / 2) sqrt(pi)). It is concave in x, so that Newton's steps from 0 rise to
+    the quantile; the integral is taken by Gauss and Legendre.
+
+    >>> round(student(1.0), 4), round(student(10.0), 4), round(student(1e6), 4)
+    (12.7062, 2.2281, 1.96)
+    """
+    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    scale, x, step = _gamma_ratio(freedom / 2) / math.sqrt(math.pi), 0.0, 1.0
+    while step > 1e-15 * x:
+        sines = np.sin(x * (nodes + 1) / 2)
+        inside = scale * x / 2 * float(weights @ np.exp((freedom - 1) / 2 * np.log1p(-sines * sines)))
+        step = (LEVEL / 2 - inside) / (scale * math.exp((freedom - 1) / 2 * math.log1p(-(math.sin(x) ** 2))))
+        x += step
+    return math.sqrt(freedom) * math.tan(x)
+
+
+def _gamma_ratio(a: float) -> float:
+    """gamma(a + 1/2) / gamma(a), for large a by its series in 1/a (Tricomi & Erdelyi 1951)."""
+    if 2 * a < LARGE:
+        return math.gamma(a + 0.5) / math.gamma(a)
+    u = 1 / (8 * a)
+    return math.sqrt(a) * (1 - u + u**2 / 2 + 5 * u**3 / 2 - 21 * u**4 / 8 - 399 * u**5 / 8)
 
 
 class Estimate(NamedTuple):
@@ -45,7 +78,7 @@ def share(hits: Floats) -> Estimate:
     0.250 [0.046, 0.699]
     """
     n, p = len(hits), float(np.mean(hits))
-    z = float(ndtri(0.5 + LEVEL / 2))
+    z = NORMAL
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     low, high = max(0.0, centre - half), min(1.0, centre + half)
@@ -65,7 +98,7 @@ def mean(values: Floats) -> Estimate:
     if n == 1:
         return Estimate(centre, math.nan, math.nan, 1)
     with np.errstate(invalid="ignore"):
-        half = float(stdtrit(n - 1, 0.5 + LEVEL / 2) * known.std(ddof=1) / math.sqrt(n))
+        half = float(student(n - 1) * known.std(ddof=1) / math.sqrt(n))
     return Estimate(centre, centre - half, centre + half, n)
 
 
@@ -100,23 +133,34 @@ def survival(hours: Floats, ended: Floats, replications: NDArray[np.int64]) -> S
     """Share of runs without consensus yet, over floor time (Kaplan & Meier 1958, doi 10.2307/2281868).
 
     hours: R, when a run reached consensus or was last seen. ended: R, 1 if it reached it, 0 if censored. replications:
-    R, the numbers of their draws. The interval, at 95 %, is Greenwood's on the log-log scale, as scipy's `ecdf` gives
-    it; where runs share their draws, the bootstrap's over replications.
+    R, the numbers of their draws. The interval, at 95 %, is Greenwood's on the log-log scale; where runs share their
+    draws, the bootstrap's over replications.
     """
-    left = stats.ecdf(_censored(hours, ended)).sf
+    moments = np.unique(hours)
+    at_risk, gone = _counts(hours, ended, moments)
+    left: Floats = np.multiply.accumulate(1.0 - gone / at_risk)
     if len(np.unique(replications)) < len(replications):
-        low, high = _bootstrap(hours, ended, replications, left.quantiles)
+        low, high = _bootstrap(hours, ended, replications, moments)
     else:
-        with warnings.catch_warnings():  # there is none as long as all are left, nor when none is
-            warnings.filterwarnings("ignore", "The confidence interval is undefined", RuntimeWarning)
-            low, high = (end.probabilities for end in left.confidence_interval(method="log-log"))
-    parts = (left.probabilities, low, high)
-    return Survival(np.insert(left.quantiles, 0, 0.0), *(np.insert(part, 0, 1.0) for part in parts))
+        low, high = _greenwood(left, at_risk, gone)
+    return Survival(np.insert(moments, 0, 0.0), *(np.insert(part, 0, 1.0) for part in (left, low, high)))
 
 
-def _censored(hours: Floats, ended: Floats) -> stats.CensoredData:
-    reached = ended > 0
-    return stats.CensoredData(uncensored=hours[reached], right=hours[~reached])
+def _counts(hours: Floats, ended: Floats, moments: Floats) -> tuple[Floats, Floats]:
+    """How many runs are still going just before each of the moments, and how many reach consensus at it (T each)."""
+    at_risk = len(hours) - np.searchsorted(np.sort(hours), moments)
+    reached = np.sort(hours[ended > 0])
+    gone = np.searchsorted(reached, moments, side="right") - np.searchsorted(reached, moments)
+    return at_risk.astype(float), gone.astype(float)
+
+
+def _greenwood(left: Floats, at_risk: Floats, gone: Floats) -> tuple[Floats, Floats]:
+    """The ends of the interval on the log-log scale; NaN as long as all are left, and once none is."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = np.cumsum(gone / (at_risk * (at_risk - gone)))
+        half = NORMAL * np.sqrt(variance) / np.log(left)  # below 0
+        centre = np.log(-np.log(left))
+        return np.exp(-np.exp(centre - half)), np.exp(-np.exp(centre + half))
 
 
 def _bootstrap(hours: Floats, ended: Floats, replications: NDArray[np.int64], moments: Floats) -> tuple[Floats, Floats]:
@@ -124,6 +168,9 @@ def _bootstrap(hours: Floats, ended: Floats, replications: NDArray[np.int64], mo
     numbers, whose = np.unique(replications, return_inverse=True)
     draws = np.random.default_rng(0).multinomial(len(numbers), np.full(len(numbers), 1.0 / len(numbers)), RESAMPLES)
     samples = (np.repeat(np.arange(len(hours)), often[whose]) for often in draws)
-    left = [stats.ecdf(_censored(hours[rows], ended[rows])).sf.evaluate(moments) for rows in samples]
+    left = []
+    for rows in samples:
+        at_risk, gone = _counts(hours[rows], ended[rows], moments)
+        left.append(np.cumprod(1.0 - gone / np.maximum(at_risk, 1.0)))  # where none is at risk none ends
     low, high = np.quantile(left, MIDDLE, axis=0)
     return low, high

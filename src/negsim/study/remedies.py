@@ -20,7 +20,6 @@ from itertools import combinations, count
 from typing import Literal, NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.scenario import Scenario, with_changes
@@ -29,7 +28,7 @@ from negsim.scenario.sampling import paths_drawn
 from negsim.scenario.schema import MOST_DAYS, MOST_MEETINGS
 from negsim.scenario.words import CODEBOOK, number
 from negsim.scenario.yaml import Plain
-from negsim.study.estimates import Estimate, difference, mean, share
+from negsim.study.estimates import Estimate, difference, mean, share, student
 from negsim.study.explain import numbers
 from negsim.study.runner import Runs, Step, run
 
@@ -86,7 +85,8 @@ def _without_words(scenario: Scenario) -> Plain:
 
 def _times_are_drawn(scenario: Scenario) -> bool:
     """Whether runs differ in their meetings or days, so that there is no fixed number to add to, and no last one."""
-    return any(path == "meetings.count" or _ends(path, "days") for path in paths_drawn(scenario))
+    knobs = {"meetings.count", "meetings.days_in_all"}
+    return any(path in knobs or _ends(path, "days") for path in paths_drawn(scenario))
 
 
 def _evenings_are_drawn(scenario: Scenario) -> bool:
@@ -413,5 +413,5 @@ def ratio(part: Floats, whole: Floats) -> Estimate:
     if n == 1:
         return Estimate(value, math.nan, math.nan, n)
     deviation = float(np.std(part - value * whole, ddof=1)) / (math.sqrt(n) * float(whole.mean()))
-    half = float(stats.t.ppf(0.975, n - 1)) * deviation
+    half = student(n - 1) * deviation
     return Estimate(value, max(0.0, value - half), min(1.0, value + half), n)

@@ -8,18 +8,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from importlib import import_module
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import stats
 
-from negsim.errors import NegsimError
+from negsim.errors import NegsimError, optional
 from negsim.negotiation.tables import Floats, Ints
-from negsim.study.design import MORRIS_LEVELS, morris, unit_problem
+from negsim.study.design import EXTRA, MORRIS_LEVELS, morris, unit_problem
 from negsim.study.estimates import Estimate
-from negsim.study.results import StudyResults
 from negsim.study.schema import Study
+
+if TYPE_CHECKING:
+    from negsim.study.results import StudyResults  # loads DuckDB and pandas
 
 RESAMPLES = 999
 NAMES = {  # of the indices of each design, and what each says
@@ -72,6 +72,8 @@ def doubtful(indices: Sequence[Index]) -> bool:
 
 def _sobol(study: Study, values: Floats) -> dict[str, list[Estimate]]:
     """First-order and total indices (Sobol' 1993; estimators of Saltelli et al. 2010), intervals by bootstrap."""
+    from scipy import stats  # noqa: PLC0415 - slow to import, and tables of results import this module
+
     points, factors = study.points or 0, len(study.factors)
     blocks = values.reshape(factors + 2, 1, points)
     a, b, mixed = blocks[0], blocks[1], np.resize(blocks[2:], (max(2, factors), 1, points))  # scipy takes no single one
@@ -102,7 +104,7 @@ def _morris(study: Study, values: Floats) -> dict[str, list[Estimate]]:
     """Elementary effects (Morris 1991; mu* of Campolongo et al. 2007), in units of the measure."""
     points, factors = study.points or 0, len(study.factors)
     trajectories = morris(factors, points, study.seed)
-    analyse: Callable[..., dict[str, Floats]] = import_module("SALib.analyze.morris").analyze
+    analyse: Callable[..., dict[str, Floats]] = optional("SALib.analyze.morris", "a Morris index", EXTRA).analyze
     result = analyse(
         unit_problem(factors), trajectories, values, num_levels=MORRIS_LEVELS, num_resamples=RESAMPLES,
         seed=study.seed % 2**32,

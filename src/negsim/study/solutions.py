@@ -22,9 +22,6 @@ from itertools import permutations
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
-from scipy import optimize
-from scipy.optimize import linprog
-from scipy.sparse import coo_array
 
 from negsim.negotiation.acceptance import PRECISION, count_present, latitude
 from negsim.negotiation.floor import begin
@@ -107,6 +104,8 @@ def nash(room: People, status_quo: Floats, loss: Loss = "absolute", *, no_deal: 
     the mean for quadratic losses and the median for absolute ones (a solution anywhere between two medians).
     Raises ValueError for a `no_deal` that is better than the status quo.
     """
+    from scipy import optimize  # noqa: PLC0415 - slow to import, and tables of results import this module
+
     outside = losses(room, status_quo, loss) if no_deal is None else no_deal
     if np.any(losses(room, status_quo, loss) > outside + NOTHING):
         raise ValueError("no_deal is better than the status quo for somebody; the search has nowhere to begin")
@@ -241,6 +240,8 @@ def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | Non
     cost: value units; 0 asks for a package that no one objects to, the cost of blocking for one that no one alone
     would block.
     """
+    from scipy import optimize, sparse  # noqa: PLC0415 - as in `nash`
+
     deciding = np.flatnonzero(state.delegates["present"] & case.seats["may_block"])
     if not deciding.size:
         return case.status_quo
@@ -271,9 +272,9 @@ def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | Non
     if (low > high).any():
         return None
     variables = issues * (1 + len(deciding))
-    constraints = coo_array((entries, (rows, columns)), shape=(len(limits), variables)).tocsr()
+    constraints = sparse.coo_array((entries, (rows, columns)), shape=(len(limits), variables)).tocsr()
     bounds = [*zip(low, high, strict=True), *[(0.0, 1.0)] * (variables - issues)]
-    solution = linprog(np.zeros(variables), A_ub=constraints, b_ub=limits, bounds=bounds, method="highs")
+    solution = optimize.linprog(np.zeros(variables), A_ub=constraints, b_ub=limits, bounds=bounds, method="highs")
     return np.asarray(solution.x[:issues]) if solution.status == 0 else None
 
 

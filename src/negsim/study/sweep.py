@@ -33,7 +33,7 @@ from negsim.study.table import CANONICAL, column_of, estimated, measured, measur
 from negsim.study.work import Columns, Cut, Done, Part, Simulate, Task, cut, simulate
 
 AHEAD = 2  # tasks handed out for every one that is worked on
-LIBRARIES = ("numpy", "numba", "scipy", "pandas", "duckdb")
+LIBRARIES = ("numpy", "scipy", "pandas", "duckdb")
 
 
 @dataclass(frozen=True)

@@ -141,10 +141,10 @@ def simulate(task: Task) -> Done:
 def _ran(case: Case, task: Task, first: int, count: int) -> tuple[Results, tuple[Floats, CrossTable[SeriesRow]] | None]:
     """Replications of a case, and their series with its minutes if wanted."""
     if task.every is None:
-        return replicate(case, np.uint64(task.seed), first, count), None
+        return replicate(case, task.seed, first, count), None
     minutes = clock_of(case, task.every)
     until_the_end = np.append(minutes[:-1], np.inf)
-    ran, rows = replicate_recorded(case, np.uint64(task.seed), first, count, until_the_end)
+    ran, rows = replicate_recorded(case, task.seed, first, count, until_the_end)
     return ran, (minutes, rows)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import platform
 import re
 
-import numba
 import numpy as np
 
 from negsim import __version__
@@ -64,7 +63,7 @@ def _is_cited(source: str, text: str) -> bool:
 def versions() -> str:
     """What the page was made with."""
     numbers = {"negsim": __version__, "Python": platform.python_version(), "numpy": np.__version__}
-    return ", ".join(f"{name} {version}" for name, version in {**numbers, "numba": numba.__version__}.items())
+    return ", ".join(f"{name} {version}" for name, version in numbers.items())
 
 
 def sources(scenario: Scenario) -> Items:

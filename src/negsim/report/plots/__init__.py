@@ -1,4 +1,4 @@
-"""Every picture by name: of one run, of many runs, of several panels, of a whole study.
+"""Every picture by name: of one run, of many runs, of several panels. Those of a study are in `plots.study`.
 
 >>> from negsim.report import plots
 >>> list(plots.RUN_PICTURES)
@@ -17,7 +17,6 @@ from negsim.report.plots.runs import (
     who_blocked,
 )
 from negsim.report.plots.runs import positions as positions_by_issue
-from negsim.report.plots.study import study_pictures
 from negsim.report.plots.style import save, style
 
 __all__ = [
@@ -31,7 +30,6 @@ __all__ = [
     "positions_by_issue",
     "save",
     "single_changes",
-    "study_pictures",
     "style",
     "trust",
     "trust_before_and_after",

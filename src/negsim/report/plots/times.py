@@ -14,13 +14,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from scipy import stats
 
 from negsim.report.plots.curves import BAND, grid, inks_of, key, label_lines, measure_axis, span_of
 from negsim.report.plots.numbers import MOST_LINES, Line, levels_of
 from negsim.report.plots.style import FAINT, INK, percent_axis, sheet, style
 from negsim.report.words import HOUR, measure_name
-from negsim.study.estimates import Survival, survival
+from negsim.study.estimates import Survival, student, survival
 from negsim.study.results import StudyResults
 from negsim.study.schema import Cell, Factor, Value
 
@@ -137,7 +136,8 @@ def courses(results: StudyResults, factor: Factor | None) -> Courses:
 def _course(rows: pd.DataFrame, name: str) -> Line:
     """A measure with Student's interval, from its numbers of runs, means and standard deviations."""
     runs, means, deviations = (rows[f"{name}{part}"].to_numpy(float) for part in ("_runs", "", "_sd"))
-    half = stats.t.ppf(0.975, np.maximum(runs - 1, 1)) * deviations / np.sqrt(np.maximum(runs, 1))
+    widths = np.array([student(n) for n in np.maximum(runs - 1, 1)])
+    half = widths * deviations / np.sqrt(np.maximum(runs, 1))
     return Line(tuple((rows["minute"] / HOUR).tolist()), means, means - half, means + half)
 
 

@@ -1,0 +1,208 @@
+"""From rules in Python to machine code: every kernel is lowered once, and the program is optimised once, as a whole.
+
+- numba by itself optimises a function again within each of its callers, and hands a table over as a hundred numbers.
+  Here a rule stays as numba lowered it until all are linked, and a group of tables is one pointer.
+- That takes parts of numba that it does not promise to keep. They are in this file only, which is why numba is pinned
+  to a minor version (`kernel.NUMBA`); with another one the same rules are compiled in numba's own way.
+- The program is an object file for the plainest processor of its kind. It needs malloc, free and the mathematical
+  functions of the C library, and nothing of numba or Python. Its entries have numba's calling convention: a place for
+  the result, a place for an error, then the arguments.
+
+numba has no types, hence the many `Any`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from types import FunctionType
+from typing import Any
+
+import llvmlite.binding as llvm
+import numba
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils, compiler, sigutils
+from numba.core.codegen import AOTCPUCodegen, JITCodeLibrary
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.imputils import impl_ret_borrowed, lower_getattr_generic
+from numba.core.registry import CPUDispatcher
+from numba.core.typing.templates import AttributeTemplate, infer_getattr
+from numba.extending import models, register_model, typeof_impl
+
+Rule = Callable[..., Any]
+
+SCALARS = {"int": types.int64, "float": types.float64, "bool": types.boolean, "np.uint64": types.uint64}
+ARRAYS = {"Floats": types.float64[::1], "Ints": types.int64[::1], "Stream": types.uint64[::1]}
+
+# What numba asks its own runtime for: memory with a header of five words, whose fourth says where the data begin.
+MEMORY = """
+declare ptr @malloc(i64)
+declare void @free(ptr)
+define ptr @NRT_MemInfo_alloc_aligned(i64 %size, i32 %align) {
+  %all = add i64 %size, 128
+  %memory = call ptr @malloc(i64 %all)
+  %place = ptrtoint ptr %memory to i64
+  %after = add i64 %place, 127
+  %start = and i64 %after, -64
+  %data = inttoptr i64 %start to ptr
+  store i64 1, ptr %memory
+  %at = getelementptr i64, ptr %memory, i64 3
+  store ptr %data, ptr %at
+  ret ptr %memory
+}
+define ptr @NRT_MemInfo_alloc_safe_aligned(i64 %size, i32 %align) {
+  %memory = call ptr @NRT_MemInfo_alloc_aligned(i64 %size, i32 %align)
+  ret ptr %memory
+}
+define ptr @NRT_MemInfo_data_fast(ptr %memory) {
+  %at = getelementptr i64, ptr %memory, i64 3
+  %data = load ptr, ptr %at
+  ret ptr %data
+}
+define void @NRT_MemInfo_call_dtor(ptr %memory) {
+  call void @free(ptr %memory)
+  ret void
+}
+"""
+
+
+def compile_program(
+    entries: Mapping[str, Rule],
+    samples: Mapping[str, tuple[Any, ...]],
+    *,
+    bounds: bool = False,
+    progress: Callable[[], None] = lambda: None,
+) -> bytes:
+    """The object file of a program.
+
+    entries: kernels by the name of their symbol. samples: named tuples of arrays, which go by reference, and of whole
+    numbers, which go by value, by the name of their type. bounds: check every index. progress: called after each rule.
+    """
+    kinds = SCALARS | ARRAYS
+    kinds |= {
+        name: _Tables(one) if isinstance(one[0], np.ndarray) else numba.typeof(one) for name, one in samples.items()
+    }
+
+    @cache
+    def rule_of(function: Rule) -> _Rule:
+        return _Rule(function, bounds, progress)
+
+    @typeof_impl.register(FunctionType)  # type: ignore[untyped-decorator]
+    def _(function: Rule, _: object) -> Any:
+        """The type of a global function that a kernel names: that of another kernel, or none that is known here."""
+        rule = inspect.unwrap(function)
+        return types.Dispatcher(rule_of(rule)) if "allocates" in vars(rule) else None
+
+    program, seen, names = AOTCPUCodegen("negsim").create_library("negsim"), set[Any](), dict[str, str]()
+    module = program._final_module
+    for name, function in entries.items():
+        rule = rule_of(inspect.unwrap(function))
+        arguments = tuple(kinds[function.__annotations__[key]] for key in inspect.signature(function).parameters)
+        rule.compile(arguments)
+        lowered = rule.overloads[arguments]
+        names[lowered.fndesc.llvm_func_name] = name
+        for part in _modules(lowered.library, seen):
+            module.link_in(part, preserve=True)
+    module.link_in(llvm.parse_assembly(MEMORY))
+    for symbol in (*module.functions, *module.global_variables):
+        if symbol.name in names:
+            symbol.name = names[symbol.name]
+        elif not symbol.is_declaration:
+            symbol.linkage = "internal"
+    program._optimize_final_module()
+    module.verify()
+    return bytes(program._codegen._tm.emit_object(module))
+
+
+# A group of tables, such as `Case` or `State`: a pointer to the descriptors of its arrays, one after the other.
+
+
+class _Tables(types.Type):  # type: ignore[misc]
+    def __init__(self, tables: Any) -> None:
+        self.members = {name: numba.typeof(array) for name, array in zip(tables._fields, tables, strict=True)}
+        super().__init__(name=type(tables).__name__)
+
+
+@register_model(_Tables)
+class _TablesModel(models.PrimitiveModel):  # type: ignore[misc]
+    def __init__(self, manager: Any, tables: _Tables) -> None:
+        arrays = [manager.lookup(array).get_data_type() for array in tables.members.values()]
+        super().__init__(manager, tables, ir.LiteralStructType(arrays).as_pointer())
+
+
+@infer_getattr
+class _TablesAttributes(AttributeTemplate):  # type: ignore[misc]
+    key = _Tables
+
+    def generic_resolve(self, tables: _Tables, name: str) -> Any:
+        return tables.members.get(name)
+
+
+@lower_getattr_generic(_Tables)  # type: ignore[untyped-decorator]
+def _member(context: Any, builder: Any, tables: _Tables, pointer: Any, name: str) -> Any:
+    array = cgutils.gep_inbounds(builder, pointer, 0, list(tables.members).index(name))
+    return impl_ret_borrowed(context, builder, tables.members[name], builder.load(array))
+
+
+# A rule: typed by its annotations, lowered, and left like that.
+
+
+class _Lowered(JITCodeLibrary):  # type: ignore[misc]
+    """The code of one rule before any optimisation."""
+
+    def _optimize_functions(self, module: Any) -> None:
+        pass
+
+    def finalize(self) -> None:
+        self._finalized = True
+
+
+def _modules(library: Any, seen: set[Any]) -> Iterator[Any]:
+    """The code of a rule and of all that it calls, each once."""
+    if library in seen:
+        return
+    seen.add(library)
+    if isinstance(library, _Lowered):
+        yield library._final_module
+        for called in library._linking_libraries:
+            yield from _modules(called, seen)
+    else:  # numba's own, which contains what it calls
+        yield library._get_module_for_linking()
+
+
+class _Pipeline(compiler.Compiler):  # type: ignore[misc]
+    """numba's way from bytecode to lowered code, and no further."""
+
+    def __init__(self, typing: Any, target: Any, _: Any, arguments: Any, result: Any, flags: Any, names: Any) -> None:
+        flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
+        super().__init__(typing, target, _Lowered(target.codegen(), "rule"), arguments, result, flags, names)
+
+
+class _Rule(CPUDispatcher):  # type: ignore[misc]
+    """A kernel as numba sees it."""
+
+    def __init__(self, function: Rule, bounds: bool, progress: Callable[[], None]) -> None:  # noqa: FBT001
+        allocates = vars(function)["allocates"]
+        options = {"nopython": True, "error_model": "numpy", "boundscheck": bounds, "_nrt": allocates}
+        super().__init__(function, targetoptions=options, pipeline_class=_Pipeline)
+        self.progress = progress
+
+    def get_call_template(self, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
+        kinds = [self.py_func.__annotations__.get(name) for name in inspect.signature(self.py_func).parameters]
+        typed = [SCALARS.get(kind, passed) for kind, passed in zip(kinds, arguments, strict=True)]
+        return super().get_call_template(typed, keywords)
+
+    @global_compiler_lock  # type: ignore[untyped-decorator]
+    def compile(self, signature: Any) -> object:
+        arguments, result = sigutils.normalize_signature(signature)
+        if arguments not in self.overloads:
+            with self._compiling_counter:
+                lowered = self._compiler.compile(arguments, result)
+            key = object()
+            self.targetctx.insert_user_function(key, lowered.fndesc, [lowered.library])
+            self.overloads[arguments] = lowered._replace(entry_point=key)
+            self.progress()
+        return self.overloads[arguments].entry_point

@@ -1,0 +1,36 @@
+"""Licences of what is locked: known, as the packages say, and compatible with Apache-2.0."""
+
+import pytest
+
+import licences
+
+
+def test_every_locked_package_has_its_row():
+    assert {package: row["locks"].split() for package, row in licences.table().items()} == licences.locked()
+
+
+@pytest.mark.parametrize("package", licences.table())
+def test_a_row_is_what_the_package_says(package):
+    assert licences.licence_of(package) in {None, licences.table()[package]["licence"]}
+
+
+def test_every_licence_is_compatible_but_those_of_peers_to_measure_against():
+    rows = licences.table()
+    strange = {package for package, row in rows.items() if not licences.is_compatible(row["licence"])}
+    assert all(rows[package]["locks"] == "benchmarks" for package in strange), strange
+
+
+@pytest.mark.parametrize(
+    ("licence", "compatible"),
+    [
+        ("GPL-3.0-or-later", False),
+        ("MIT AND GPL-2.0-only", False),
+        ("GPL-2.0-only OR MIT", True),
+        ("MPL-2.0 AND (Apache-2.0 OR MIT)", True),
+        ("BSD-2-Clause AND Apache-2.0 WITH LLVM-exception", True),
+        ("MIT AND (GPL-2.0-only OR LGPL-3.0-only)", False),
+        ("unknown", False),
+    ],
+)
+def test_an_expression_is_read_part_by_part(licence, compatible):
+    assert licences.is_compatible(licence) is compatible

@@ -1,0 +1,36 @@
+"""The locks: one on top of the other in one environment, and from whatever index the user has."""
+
+import re
+
+import pytest
+
+from licences import LOCKS
+
+
+def pins(lock):
+    """Package, version and marker of every line of a lock."""
+    return set(re.findall(r"(?m)^([\w.-]+==[^\\\n]+?) *\\?$", LOCKS[lock].read_text()))
+
+
+def names(lock):
+    return {pin.partition("==")[0] for pin in pins(lock)}
+
+
+def test_developers_install_on_top_of_the_core():
+    assert len(pins("core")) > 40
+    assert {pin.partition(" ;")[0] for pin in pins("core")} <= {pin.partition(" ;")[0] for pin in pins("developers")}
+
+
+def test_the_benchmarks_replace_nothing():
+    shared = names("benchmarks") & names("developers")
+    versions = [{pin.partition(" ;")[0] for pin in pins(lock)} for lock in ("benchmarks", "developers")]
+    assert all(pin in versions[1] for pin in versions[0] if pin.partition("==")[0] in shared)
+
+
+def test_the_core_has_no_tools_and_no_studio():
+    assert not names("core") & {"pytest", "mypy", "ruff", "sphinx", "nicegui", "distributed", "salib", "hypothesis"}
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_names_no_index(lock):
+    assert not re.search(r"://|^ *-(-|i |f )(?!hash)", LOCKS[lock].read_text(), re.MULTILINE)
