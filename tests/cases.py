@@ -69,6 +69,7 @@ def case(
     centres = np.linspace(0.3, 0.7, groups) if means is None else np.array(means)
     columns = {
         "group": group,
+        "caucus": group,
         "address": group * SEATS_PER_GROUP + number,
         "openness": 0.7,
         "voice": 1.0,

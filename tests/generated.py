@@ -122,6 +122,12 @@ def plans(draw):
     return table
 
 
+def caucuses(sizes, most):
+    """Every group divided into so many caucuses, or as many as it has seats, which take the seats in turn."""
+    firsts = np.cumsum([0, *(min(size, most) for size in sizes)])
+    return np.concatenate([first + np.arange(size) % most for first, size in zip(firsts, sizes, strict=False)])
+
+
 @st.composite
 def cases(draw):
     """A whole case."""
@@ -139,6 +145,7 @@ def cases(draw):
         ),
         "chair_trust": draw(UNIT),
         "camp": draw(arrays((n,), st.sampled_from([-2, -1, 0, 1]))) if camps else -1,
+        "caucus": caucuses(sizes, draw(st.sampled_from([1, 1, 2, 3]))),
     }
     stances = {
         "position": draw(arrays((n, issues), UNIT)),

@@ -23,6 +23,7 @@ class Delegate:
     def __init__(self, seat, number):
         self.number = number
         self.group, self.address, self.camp = int(seat["group"]), int(seat["address"]), int(seat["camp"])
+        self.caucus = int(seat["caucus"])
         self.openness, self.voice, self.may_block = (
             float(seat["openness"]),
             float(seat["voice"]),
@@ -791,8 +792,8 @@ class Room:
 
     def caucus(self, at_home):
         openness = {d: self.susceptibility(d) for d in at_home}
-        for g in range(len(self.case.group_size)):
-            members = [d for d in at_home if d.group == g]
+        for number in sorted({d.caucus for d in at_home}):
+            members = [d for d in at_home if d.caucus == number]
             if len(members) > 1:
                 for k in self.issues:
                     self.close_ranks(members, k, openness)

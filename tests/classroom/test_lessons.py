@@ -285,7 +285,7 @@ def test_the_eyes_are_those_of_whoever_misjudges_most():
 
 
 def test_the_eyes_of_the_key_are_those_of_the_linked_room(focal, focal_topic):
-    playback_of = pytest.importorskip("negsim.studio.recording").playback_of
+    playback_of = pytest.importorskip("negsim.studio.recording").Playback
     studio = pytest.importorskip("negsim.studio.links")
     playback = playback_of(studio.Variant(name=FOCAL, seed=SEED))
     view = observer_of(focal_topic)

@@ -874,6 +874,23 @@ def test_gossip_chills_only_out_groups():
     np.testing.assert_allclose(state.trust, expected, atol=1e-12)
 
 
+def test_caucuses_of_a_group_meet_apart_and_one_alone_meets_nobody():
+    room = an_evening(sizes=(5, 3), seats={"caucus": [0, 1, 0, 1, 2, 3, 3, 3]}, setting={"trust_spread": 0.2})
+    state = opened(room)
+    x, trust, belief = state.views["position"].copy(), state.trust.copy(), state.belief.copy()
+    spend_evening(room, state)
+    assert (state.views["position"][4] == x[4]).all()
+    assert (state.trust[:, 4] == trust[:, 4]).all()
+    for members in ((0, 2), (1, 3), (5, 6, 7)):
+        strangers = [j for j in range(8) if (j < 5) != (members[0] < 5)]
+        for i in members:
+            pulled = trust[strangers, i] + 0.06 * (trust[np.ix_(strangers, members)].mean(axis=1) - trust[strangers, i])
+            np.testing.assert_allclose(state.trust[strangers, i], pulled * 0.99, atol=1e-12)
+            for j in set(range(8)) - {i}:
+                learnt = state.belief[:, j, i] != belief[:, j, i]
+                assert learnt.all() if j in members else not learnt.any()
+
+
 def test_a_caucus_shift_is_bounded_and_away_from_the_perceived_others():
     room = case((3, 3), parameters={"caucus_pull": 0.0, "caucus_shift": 0.01})
     state = opened(room)
@@ -1183,8 +1200,9 @@ def test_without_a_clean_slate_a_new_mandate_goes_on_from_the_old_text():
     assert before["status"].tolist() == [Status.AGREED, Status.BRACKETED]
     run.finish_turn()
     assert run.state.clock["renewed"][0] == 1
-    for column in before.dtype.names:
+    for column in set(before.dtype.names) - {"first_text"}:
         np.testing.assert_array_equal(run.state.paragraphs[column], before[column])
+    assert run.state.paragraphs["first_text"].tolist() == [60.0, 60.0]  # when the mandate begins
     assert (run.state.opinions["bracket"] == brackets).all()
     assert brackets.any()
     assert run.state.clock["closed_before"][0] == 1
@@ -1244,7 +1262,7 @@ def test_text_at_the_start_is_trusted_as_its_sponsor_is():
 def test_what_was_agreed_beforehand_is_not_read_and_counts_as_agreed():
     run = Negotiation(on_the_table(agreed=True), seed=1)
     assert run.state.paragraphs["status"].tolist() == [Status.AGREED, Status.EMPTY]
-    assert run.state.paragraphs["closed_at"][0] == 0.0
+    assert (run.state.paragraphs["closed_at"][0], run.state.paragraphs["first_text"][0]) == (0.0, 0.0)
     assert run.state.clock["closed_before"][0] == 1
     read = read_to_the_end(run, {1: {}})
     assert read.state.paragraphs["readings"].tolist() == [0, 1]

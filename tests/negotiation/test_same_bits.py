@@ -21,6 +21,7 @@ from negsim.scenario.lowering import lower
 from negsim.study.runner import chunks, run_case
 
 SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
+DIVIDED = SMALL.with_name("caucuses.yaml")
 SEED = 2011
 LOTS = 12 if UNCOMPILED else 520  # replications: three chunks where they cost nothing
 
@@ -186,6 +187,19 @@ def test_another_mean_is_heard_of_only_through_what_is_said():
     own = said & (before.events["who"] == 1) & (before.events["issue"] == 0)
     assert own.any()
     assert ((before.events["position"] != after.events["position"])[said] == own[said]).all()
+
+
+def test_caucuses_change_nothing_before_the_first_evening():
+    plain = load(DIVIDED, changes=["groups.states.caucuses={}", "delegates.Southland.caucus=null"])
+    first, second = (Negotiation(lower(scenario), seed=SEED) for scenario in (plain, load(DIVIDED)))
+    while first.pending.move != Move.EVENING:
+        assert first.pending == second.pending
+        assert differences(first.state, second.state) == []
+        first.finish_turn()
+        second.finish_turn()
+    first.finish_turn()
+    second.finish_turn()
+    assert differences(first.state, second.state) != []
 
 
 PEOPLE = ("exaggeration", "stereotyping", "temper", "salience_weight")  # parameters that make the first state

@@ -27,6 +27,7 @@ CASES = {
     "averaged": ("cstd_wgigf_2011", ("methodology=friedkin_johnsen",)),
     "everything": (DATA / "full.yaml", ()),
     "small": (DATA / "small.yaml", ()),
+    "divided": (DATA / "caucuses.yaml", ()),
 }
 
 

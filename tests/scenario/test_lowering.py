@@ -15,11 +15,12 @@ from negsim.negotiation.tables import Pen, Row
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario import schema as vocabulary
 from negsim.scenario import with_changes
-from negsim.scenario.lowering import lower, seat_names
+from negsim.scenario.lowering import caucus_names, lower, seat_names
 
 DATA = Path(__file__).parents[1] / "data"
 SMALL = load(DATA / "small.yaml")
 FULL = load(DATA / "full.yaml")
+DIVIDED = load(DATA / "caucuses.yaml")
 CODES = {name: code for code, name in enumerate(FORMATS)}
 
 
@@ -57,6 +58,20 @@ def test_a_delegate_overrides_its_group_and_nothing_else():
     assert case.stances["position"][:, 0].tolist() == [0.9, 0.4, 0.4, 0.4, 0.4, 0.7, 0.7, 0.7]
     assert case.stances["spread"][:, 0].tolist() == [0, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05]
     assert case.stances["salience"][:3].tolist() == [[1, 2], [3, 2], [1, 2]]
+
+
+def test_named_delegates_sit_in_the_caucus_they_say_and_the_others_fill_the_caucuses_in_order():
+    assert caucus_names(DIVIDED) == ["North", "South", "Islands", "Firms", "Unions"]
+    case = lower(DIVIDED)
+    assert seat_names(DIVIDED)[:2] == ["Southland", "Norland"]
+    assert case.seats["caucus"].tolist() == [1, 0, 0, 0, 1, 1, 2, 3, 3, 3, 4, 4]
+    assert case.seats["address"].tolist() == [*range(7), 2048, 2049, 2050, 4096, 4097]
+
+
+def test_a_group_without_caucuses_is_one():
+    for scenario in (SMALL, FULL):
+        case = lower(scenario)
+        assert (case.seats["caucus"] == case.seats["group"]).all()
 
 
 def test_red_lines_are_infinite_where_there_is_none():

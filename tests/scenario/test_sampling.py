@@ -190,7 +190,7 @@ def test_the_tables_of_a_coded_case_are_those_of_the_long_way(name):
 
 
 @pytest.mark.parametrize("name", ["cases/wgigf1", "cases/wgig", "cases/wcit12"])
-def test_nor_does_it_matter_how_much_is_unknown(name, tmp_path):
+def test_the_tables_are_those_of_the_long_way_however_much_is_unknown(name, tmp_path):
     for facts in (["meetings", "days", "total_days", "gaps"], ["groups", "sides", "seats"], ["issues", "span"]):
         data = parse(text_of(name), name).data
         data["facts"] |= dict.fromkeys(facts, "unknown")
@@ -273,6 +273,7 @@ def without_camps(scenario):
 
 
 CAMPLESS = without_camps(FULL)
+DIVIDED = load(Path(__file__).parents[1] / "data" / "caucuses.yaml")
 
 
 @pytest.mark.parametrize("line", lines(LISTED))
@@ -302,8 +303,26 @@ def test_draws_together_are_those_of_the_long_way(chosen, seed):
     ),
     st.integers(0, 2**64 - 1),
 )
-def test_so_they_are_with_seats(chosen, seed):
+def test_draws_with_seats_are_those_of_the_long_way(chosen, seed):
     check_tables(uncertain(CAMPLESS, chosen), 8, seed)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "trust.across: {uniform: [0.2, 0.6]}",
+        "groups.states.voice: {one_of: [1, 2]}",
+        "groups.states.caucuses: {one_of: [{North: 4, South: 3}, {South: 7}]}",
+        "delegates.Norland.caucus: {one_of: [North, South]}",
+    ],
+)
+def test_caucuses_are_those_of_the_long_way(line):
+    assert check_tables(uncertain(DIVIDED, [line]), 12)._is_listed
+
+
+@pytest.mark.parametrize("line", ["groups.states.seats: {integers: [3, 20]}", "seats: {split: 15}"])
+def test_seats_drawn_in_a_room_with_caucuses_go_the_long_way(line):
+    assert not check_tables(uncertain(DIVIDED, [line]), 12)._is_listed
 
 
 @pytest.mark.parametrize(

@@ -247,6 +247,7 @@ class SeatRow(Record):
     """A seat as the scenario has it."""
 
     group: int = _column("number of the stakeholder group, 0..G-1, in the order of the file")
+    caucus: int = _column("number of the caucus, counted through all groups in their order; a group is at least one")
     address: int = _column("group * 2048 + number in the group: the address of the delegate's draws")
     openness: float = _column("how far the delegate may be moved at all, 0..1")
     voice: float = _column("> 0, relative rate of asking for the floor")
@@ -315,7 +316,7 @@ class PlanRow(Record):
     deadline: float = _column("when it ends", "minutes")
     days: float = _column("gaps: days that pass", "days")
     mixed_share: float = _column("evenings: share of delegates at mixed tables")
-    caucus: bool = _column("evenings: whether the others meet in their groups")
+    caucus: bool = _column("evenings: whether the others meet in their caucuses")
     quality: float = _column("evenings: quality of contact; reaffirmations: strength; renewals: 1 if debriefed")
     clean_slate: bool = _column("renewals: whether the new mandate begins with empty paper")
     otherwise: int = _column("motions: the row to go on with if the motion fails, else -1")
@@ -370,6 +371,11 @@ class ParagraphRow(Record):
     kept_blockers: int = _column("how many blocked it (N + 1: none kept)")
     judged: bool = _column("whether those in brackets have judged the chair in this session")
     readings: int = _column("readings so far")
+    first_text: float = _column("when it first had text in this mandate; NaN never", "minutes")
+    read_text: float = _column("the text at its last reading; NaN where it is a new draft")
+    change: float = _column("its last move between two readings; 0 none since it was drafted")
+    changes: int = _column("times it had moved between two readings")
+    reversals: int = _column("times it had moved back")
     fewest_blockers: int = _column("fewest who blocked at a reading")
     content: float = _column("largest share of those present without objection at a reading")
     majority_met: bool = _column("whether a majority of every group accepted some reading")
@@ -407,6 +413,7 @@ class ClockRow(Record):
     outcome: int = _column("how it ended; running until then", codes=Outcome)
     logged: int = _column("events that were logged, or would have been in a longer log")
     readings: int = _column("readings of paragraphs so far")
+    statement_minutes: float = _column("floor time that statements took", "minutes")
     tabled: int = _column("proposals tabled")
     discussed: int = _column("slots in which a proposal was discussed")
     trials: int = _column("slots in which a sponsor was put on trial")
@@ -449,7 +456,7 @@ class EventRow(Record):
     unresolved: int = _column("paragraphs that are not agreed")
     passed: bool = _column("whether what was put to the room passed")
     tried: bool = _column("whether the sponsor was put on trial instead of being heard")
-    caucus: bool = _column("whether groups met on their own")
+    caucus: bool = _column("whether caucuses met on their own")
     clean_slate: bool = _column("whether the new mandate begins with empty paper")
     length: float = _column("floor time of the session", "minutes")
     lost: float = _column("floor time that was not used", "minutes")
@@ -616,6 +623,7 @@ def clear(case: Case, state: State) -> None:
         state.paragraphs[issue] = paragraph[0]
         text = state.paragraphs[issue]
         text.text, text.closed_at, text.shortfall = np.nan, np.nan, np.nan
+        text.first_text, text.read_text = np.nan, np.nan
         text.known, text.pen = True, -1
         text.kept_blockers, text.fewest_blockers = n + 1, n
     for p in range(PROPOSALS):

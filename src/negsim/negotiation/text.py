@@ -57,6 +57,9 @@ def write(state: State, k: int, value: float, precision: float, pen: int, known:
     state.paragraphs[k].status = Status.OPEN
     clear_brackets(state, k)
     state.paragraphs[k].kept_blockers = state.delegates.shape[0] + 1
+    state.paragraphs[k].read_text, state.paragraphs[k].change = math.nan, 0.0
+    if math.isnan(state.paragraphs[k].first_text):
+        state.paragraphs[k].first_text = state.clock[0].minute
 
 
 @kernel
@@ -145,17 +148,30 @@ def count_reading(state: State, k: int, tally: Tally) -> None:
 
 
 @kernel
+def count_change(state: State, k: int) -> None:
+    """How the text that is read differs from its last reading, and whether it has moved back."""
+    paragraph = state.paragraphs[k]
+    moved = 0.0 if math.isnan(paragraph.read_text) else paragraph.text - paragraph.read_text
+    paragraph.read_text = paragraph.text
+    if moved != 0.0:
+        paragraph.changes += 1
+        paragraph.reversals += 1 if moved * paragraph.change < 0.0 else 0
+        paragraph.change = moved
+
+
+@kernel
 def forget_readings(state: State, k: int) -> None:
     """No text was read on k in this mandate: other decision rules have nothing to judge by."""
     paragraph, n = state.paragraphs[k], state.delegates.shape[0]
     paragraph.fewest_blockers, paragraph.content, paragraph.majority_met = n, 0.0, False
-    paragraph.shortfall, paragraph.closed_at = math.nan, math.nan
+    paragraph.shortfall, paragraph.closed_at, paragraph.first_text = math.nan, math.nan, math.nan
 
 
 @kernel
 def note_reading(case: Case, state: State, k: int, tally: Tally, shortfall: Floats, response: Ints) -> None:
     """Keep the books of the text that was read: its brackets, who blocked and who alone, the worst shortfall."""
     count_reading(state, k, tally)
+    count_change(state, k)
     worst = -math.inf
     for i in range(response.shape[0]):
         if not state.delegates[i].present:

@@ -69,7 +69,9 @@ def speak(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     place = choice.values[turn.issue]
     hear(case, state, turn.who, turn.issue, place, frankness_of(case, state), 0.0)
     give_floor(case, state, turn.who)
-    state.clock[0].since_notice += spend(case, state, case.parameters[0].statement)
+    minutes = spend(case, state, case.parameters[0].statement)
+    state.clock[0].since_notice += minutes
+    state.clock[0].statement_minutes += minutes
     state.clock[0].statements += 1
     at = record(case, state, Move.SPEAK.value)
     state.log[at].issue, state.log[at].who = turn.issue, turn.who
@@ -403,6 +405,8 @@ def ask_for_renewal(case: Case, state: State, choice: Choice) -> None:
             write(state, k, math.nan, 0.0, Pen.NOBODY.value, True)
             forget_readings(state, k)
             state.paragraphs[k].status = Status.EMPTY
+        elif state.paragraphs[k].status != Status.EMPTY:
+            state.paragraphs[k].first_text = state.clock[0].minute
         for p in range(state.waiting.shape[0]):
             state.waiting[p, k] = False
     state.clock[0].renewed += 1

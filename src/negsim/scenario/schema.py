@@ -11,15 +11,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     GetJsonSchemaHandler,
     PlainSerializer,
+    ValidationError,
     ValidationInfo,
     WithJsonSchema,
     create_model,
@@ -35,7 +39,7 @@ from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.parameters import Parameters
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario.ensembles import EnsembleName
-from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES
+from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES, part_of
 from negsim.scenario.values import (
     Choice,
     Coded,
@@ -43,16 +47,19 @@ from negsim.scenario.values import (
     GroupName,
     IssueName,
     Json,
+    Key,
     Kind,
     Label,
     MeetingRef,
     Name,
+    Names,
     Number,
     OneOf,
     PairName,
     Part,
     Place,
     Position,
+    Proper,
     ProperName,
     RedLine,
     Refers,
@@ -97,7 +104,7 @@ class ChangeMethodology(Part):
 
     meeting: MeetingNumber
     day: DayNumber = 1
-    to: Annotated[str, Choice("methodology", tuple(METHODOLOGIES))]
+    to: Annotated[str, Refers(("methodology",), tuple(METHODOLOGIES))]
     by: Annotated[str, Refers(("group", "delegate"), ("chair",))] = "chair"
 
 
@@ -163,7 +170,7 @@ TOLERANCE = 1e-6
 Adoption = Literal["everything", "separable"]
 
 Hours = Annotated[float, Number(0.1, 24)]
-Method = Annotated[str, Choice("methodology", (AS_WRITTEN, *METHODOLOGIES))]
+Method = Annotated[str, Refers(("methodology",), (AS_WRITTEN, *METHODOLOGIES))]
 
 
 class NoFormalObjection(Part):
@@ -357,6 +364,57 @@ class AgendaItem(Part):
         )
 
 
+def _shares_sum_to_one(agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
+    total = sum(item.share for item in agenda)
+    if abs(total - 1) > TOLERANCE:
+        raise fault(f"the shares sum to {total:.6g}; they have to sum to 1")
+    return agenda
+
+
+Agenda = Annotated[tuple[AgendaItem, ...], AfterValidator(_shares_sum_to_one)]
+
+
+@dataclass(frozen=True)
+class NewMethodology(Key):
+    """The name of a methodology that only this scenario has."""
+
+    def read(self, value: Plain) -> str:
+        """The name, if it is new."""
+        name = super().read(value)
+        if name in {AS_WRITTEN, *METHODOLOGIES}:
+            raise fault(f"{literal(name)} is the name of a built-in methodology; choose another")
+        return name
+
+
+class OwnMethodology(Part):
+    """What the meetings do, if a methodology is the scenario's own: the only one, or the first, middle and last ones.
+
+    A part that is left out is like `middle`. An agenda alone stands for a methodology whose meetings are all alike.
+    """
+
+    shorthand: ClassVar[list[Json]] = [{"type": "array"}]  # of agenda items: see `schema_json`
+    about: Label = ""
+    only: Agenda | None = None
+    first: Agenda | None = None
+    middle: Agenda
+    last: Agenda | None = None
+
+    @classmethod
+    def spell_out(cls, value: Plain) -> Plain:
+        """An agenda is that of every meeting."""
+        return {"middle": value} if isinstance(value, list) else super().spell_out(value)
+
+    def agenda(self, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
+        """The agenda of a meeting, counted from 0, of so many meetings."""
+        agenda: tuple[AgendaItem, ...] | None = getattr(self, part_of(meeting, meetings))
+        return self.middle if agenda is None else agenda
+
+
+def built_in_agenda(name: str, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
+    """The agenda of a meeting under a built-in methodology."""
+    return tuple(AgendaItem(format=name, share=share) for name, share in METHODOLOGIES[name].agenda(meeting, meetings))
+
+
 class Evening(Part):
     """How an evening is spent: a share at mixed tables (None: the informal default), the rest as `rest` says."""
 
@@ -387,16 +445,8 @@ class Meeting(Part):
     after_days: Annotated[float, Number(0, 3650)] = 0.0  # since the meeting before
     days: Annotated[int, Whole(1, MOST_DAYS)]
     hours: Hours | None = None  # of floor time a day, procedure included; None: the process's
-    agenda: tuple[AgendaItem, ...]
+    agenda: Agenda
     evenings: tuple[Evening, ...] = Field(default=(), validate_default=True)
-
-    @field_validator("agenda")
-    @classmethod
-    def _shares_sum_to_one(cls, agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
-        total = sum(item.share for item in agenda)
-        if abs(total - 1) > TOLERANCE:
-            raise fault(f"the shares sum to {total:.6g}; they have to sum to 1")
-        return agenda
 
     @field_validator("evenings", mode="before")
     @classmethod
@@ -446,18 +496,18 @@ class Process(Part):
 
     @model_validator(mode="before")
     @classmethod
-    def _laid_out(cls, value: Plain) -> Plain:
+    def _laid_out(cls, value: Plain, info: ValidationInfo) -> Plain:
         """Meetings get a name, a gap and, where a methodology is named, their agendas."""
         if not (isinstance(value, dict) and isinstance(value.get("meetings"), list)):
             return value
-        methodology = value.get("methodology")
-        is_named = isinstance(methodology, str) and methodology in METHODOLOGIES
+        methodology, own = value.get("methodology"), names_in(info).methodology or {}
+        is_named = isinstance(methodology, str) and methodology in {*METHODOLOGIES, *own}
         meetings = [
             _usual(m) | meeting if isinstance(meeting, dict) else meeting for m, meeting in enumerate(value["meetings"])
         ]
         if not is_named:
             return value | {"meetings": meetings}
-        return value | {"meetings": lay_out(meetings, str(methodology)), "methodology": None}
+        return value | {"meetings": lay_out(meetings, str(methodology), own, info.context), "methodology": None}
 
     @field_validator("methodology")
     @classmethod
@@ -473,15 +523,25 @@ class Process(Part):
         return events
 
 
-def lay_out(meetings: list[Plain], methodology: str) -> list[Plain]:
-    """The meetings (as written) with the agendas of a methodology."""
-    agenda = METHODOLOGIES[methodology].agenda
+def lay_out(
+    meetings: list[Plain], methodology: str, own: Mapping[str, Plain], names: Names | None = None
+) -> list[Plain]:
+    """The meetings (as written) with the agendas of a methodology. own: the scenario's, as written."""
+    agendas = _agendas(methodology, own, len(meetings), names)
     return [
-        meeting | {"agenda": [{name: share} for name, share in agenda(m, len(meetings))]}
-        if isinstance(meeting, dict)
-        else meeting
-        for m, meeting in enumerate(meetings)
+        meeting | {"agenda": agenda} if isinstance(meeting, dict) else meeting
+        for meeting, agenda in zip(meetings, agendas, strict=True)
     ]
+
+
+def _agendas(methodology: str, own: Mapping[str, Plain], meetings: int, names: Names | None) -> list[list[Json]]:
+    """The agenda of every meeting as data; any at all where the methodology is refused elsewhere."""
+    agenda: Callable[[int, int], tuple[AgendaItem, ...]]
+    agenda = partial(built_in_agenda, methodology if methodology in METHODOLOGIES else "questionnaire")
+    if methodology in own:
+        with suppress(ValidationError):
+            agenda = OwnMethodology.model_validate(own[methodology], context=names).agenda
+    return [[item.model_dump(mode="json") for item in agenda(m, meetings)] for m in range(meetings)]
 
 
 def _usual(m: int) -> Json:
@@ -573,6 +633,7 @@ class Uncertain(OneOf):
 
 
 MOST_ISSUES = 32
+MOST_METHODOLOGIES = 100
 MOST_GROUPS = 31
 MOST_SEATS_A_GROUP = SEATS_PER_GROUP - 1
 MOST_SEATS = 2000
@@ -621,11 +682,20 @@ class OutsideOption(Kind):
         return {"anyOf": [Coded("outside_option").json(), {"const": "none"}]}
 
 
+CaucusName = Annotated[str, Proper()]
+CaucusSeats = Annotated[int, Whole(0, MOST_SEATS_A_GROUP)]
+
+
 class Group(Part):
     """A stakeholder group: so many seats, drawn around common positions."""
 
     label: Label = ""
     seats: Annotated[int, Whole(1, MOST_SEATS_A_GROUP)]
+    caucuses: dict[CaucusName, CaucusSeats] = Field(
+        default_factory=dict,
+        description="The caucuses inside the group with their seats, which sum to the group's; "
+        "without them the group is one caucus.",
+    )
     position: dict[IssueName, Position]
     red_lines: dict[IssueName, RedLine] = Field(default_factory=dict)
     salience: dict[IssueName, Weight] = Field(default_factory=dict, validate_default=True)
@@ -667,6 +737,10 @@ class Delegate(Part):
         None  # "none": none, whatever the group's
     )
     camp: Annotated[str, Refers(("camp",), ("none",))] | None = None  # None: drawn from the camp's share
+    caucus: CaucusName | None = Field(
+        default=None,
+        description="The caucus of its group that the delegate sits in; without it, the first with a free seat.",
+    )
 
 
 def _in_chair(value: Plain) -> Plain:
@@ -768,6 +842,9 @@ class Scenario(Part):
     camps: dict[Name, Camp] = Field(default_factory=dict)
     context: Context = Context()
     parameters: Habits = Habits()
+    methodologies: Annotated[
+        dict[Annotated[str, NewMethodology()], OwnMethodology], Field(max_length=MOST_METHODOLOGIES)
+    ] = Field(default_factory=dict)
     process: Process
     uncertain: Annotated[dict[RequiredText, Uncertain], Field(max_length=MOST_UNCERTAIN)] = Field(default_factory=dict)
 
@@ -775,6 +852,11 @@ class Scenario(Part):
     @classmethod
     def _labelled(cls, parts: dict[str, Any]) -> dict[str, Any]:
         return {name: part.model_copy(update={"label": part.label or _label(name)}) for name, part in parts.items()}
+
+    def agenda_under(self, methodology: str, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
+        """The agenda of a meeting, counted from 0, of so many meetings, under a methodology of that name."""
+        own = self.methodologies.get(methodology)
+        return own.agenda(meeting, meetings) if own else built_in_agenda(methodology, meeting, meetings)
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         yield from (("title", self.title), ("issues", [*self.issues]), ("groups", [*self.groups]))

@@ -25,7 +25,21 @@ from negsim.scenario.words import CODEBOOK, WORDS
 from negsim.scenario.yaml import SCENARIO, Document, Form, Path, Plain, dotted, follow, no_such_step, value_at
 
 KINDS = ("coding", "assumption", "derived")
-_TEXTS = ("title", "description", "text", "url", "label", "low", "high", "name", "theme", "group", "by", "camp")
+_TEXTS = (
+    "title",
+    "description",
+    "text",
+    "url",
+    "label",
+    "low",
+    "high",
+    "name",
+    "theme",
+    "group",
+    "by",
+    "camp",
+    "caucus",
+)
 
 
 def basis_problems(data: dict[str, Plain]) -> Iterator[tuple[Path, str]]:
@@ -98,6 +112,7 @@ def names_of(data: dict[str, Plain]) -> Names:
         delegate=tuple(str(delegate.get("name")) for delegate in _items(data, "delegates")),
         camp=tuple(_mapping(data, "camps")) if isinstance(data.get("camps", {}), dict) else None,
         meeting=tuple(str(meeting.get("name", f"Meeting {m + 1}")) for m, meeting in enumerate(meetings)) or None,
+        methodology=_mapping(data, "methodologies") if isinstance(data.get("methodologies", {}), dict) else None,
         days=tuple(days if _is_whole(days := meeting.get("days")) and days > 0 else None for meeting in meetings),
     )
 
@@ -106,6 +121,7 @@ def check(data: dict[str, Plain]) -> Findings:
     """Every problem between the parts of a file."""
     yield from _seats(data)
     yield from _named_seats(data)
+    yield from _caucuses(data)
     yield from _delegate_names(data)
     yield from _camp_shares(data)
     yield from _weights(data)
@@ -137,6 +153,28 @@ def _named_seats(data: dict[str, Plain]) -> Findings:
         named[group] += 1
         if named[group] == seats + 1:
             yield ("delegates", i), f"one delegate too many: {group} has {seats} seat{'s' * (seats != 1)}"
+
+
+def _caucuses(data: dict[str, Plain]) -> Findings:
+    groups = _parts(data, "groups")
+    for name, group in groups.items():
+        caucuses, seats = _mapping(group, "caucuses"), group.get("seats")
+        if caucuses and _is_whole(seats) and all(map(_is_whole, caucuses.values())) and sum(caucuses.values()) != seats:
+            yield ("groups", name, "caucuses"), f"has {sum(caucuses.values())} seats; the group has {seats}"
+    named: Counter[Plain] = Counter()
+    for i, delegate in enumerate(_items(data, "delegates")):
+        own, caucus = delegate.get("group"), delegate.get("caucus")
+        if not isinstance(caucus, str) or not isinstance(own, str) or own not in groups:
+            continue
+        caucuses, at = _mapping(groups[own], "caucuses"), ("delegates", i, "caucus")
+        if caucus not in caucuses:
+            hint = did_you_mean(caucus, list(map(str, caucuses))) or f"; {own} has none"
+            yield at, f"unknown caucus {literal(caucus)}{hint}"
+            continue
+        named[own, caucus] += 1
+        seats = caucuses[caucus]
+        if _is_whole(seats) and named[own, caucus] == seats + 1:
+            yield at, f"one delegate too many: {caucus} has {seats} seat{'s' * (seats != 1)}"
 
 
 def _delegate_names(data: dict[str, Plain]) -> Findings:

@@ -12,6 +12,7 @@ from itertools import groupby
 
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Move, Outcome
+from negsim.report.markdown import in_markdown
 from negsim.report.minutes.moves import WRITERS
 from negsim.report.minutes.reasons import WIDTH, why_it_ended_so
 from negsim.report.minutes.story import Clock, Passage, Story, move_of, passages
@@ -27,6 +28,7 @@ def transcript(scenario: Scenario, trace: Trace) -> str:
     seats = sum(group.seats for group in scenario.groups.values())
     if trace.position.shape[1:] != (seats, len(scenario.issues)):
         raise ValueError(f"a trace of {trace.position.shape[1:]} delegates and issues is not of {scenario.title!r}")
+    scenario = in_markdown(scenario)
     parts = [_opening(scenario, trace), *_meetings(scenario, trace), _outcome(trace), why_it_ended_so(scenario, trace)]
     return "\n\n".join(parts) + "\n"
 

@@ -19,8 +19,9 @@ from negsim.scenario.yaml import flow
 FEW_EVENINGS = 4  # that are listed one by one
 DECISION = "the decision rule"
 EACH_ALONE = "Each paragraph stands alone."
-FOR_THE_WHOLE = {  # three words that turn a whole process
+FOR_THE_WHOLE = {  # knobs that turn a whole process
     "meetings.count": "how many meetings",
+    "meetings.days_in_all": "how many days in all, divided among the meetings",
     "methodology": "how floor time is spent",
     "informal.mixed_evenings": "share of evenings at mixed tables",
 }
@@ -144,6 +145,7 @@ def knobs(scenario: Scenario) -> Grid:
     mixed = sum(evening.mixed_share != 0.0 for evening in every)
     now = {
         "meetings.count": str(len(process.meetings)),
+        "meetings.days_in_all": str(sum(meeting.days for meeting in process.meetings)),
         "methodology": "as the agendas above",
         "informal.mixed_evenings": f"{mixed} of {counted(len(every), 'evening')}",
     }
