@@ -266,6 +266,17 @@ def passes_if(scenario: Scenario) -> str:
     return listed(clauses)
 
 
+def text_at_the_start(scenario: Scenario, issue: str) -> str:
+    """The text on an issue with which the process starts, "" if there is none."""
+    text = scenario.process.text.get(issue)
+    if text is None:
+        return ""
+    group = scenario.groups.get(text.pen)
+    whose = {"chair": "the chair's", "none": "nobody's"}.get(text.pen, f"of {group.label if group else text.pen}")
+    status = "agreed beforehand" if text.status == "agreed" else "open"
+    return f"{on_scale(scenario.issues[issue], text.value)}, precision {text.precision:.2f}, {whose}, {status}"
+
+
 def _no_objection(share: float, who: str) -> Iterator[str]:
     """What share of whom has to accept, if any."""
     if share > 0.0:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from negsim.report.pages.blocks import Block, Grid, Items
 from negsim.report.uncertain import choice, seats_of, subjects
-from negsim.report.words import counted, format_name, listed, passes_if, percent
+from negsim.report.words import counted, format_name, listed, passes_if, percent, text_at_the_start
 from negsim.scenario import Scenario
 from negsim.scenario.schema import Event, Meeting
 from negsim.scenario.words import CODEBOOK
@@ -61,7 +61,11 @@ def issues(scenario: Scenario) -> Grid:
         [issue.label + (" (core)" if issue.core else ""), issue.low, issue.high, f"{issue.status_quo:.2f}"]
         for issue in scenario.issues.values()
     ]
-    return Grid(["issue", "0 means", "1 means", "status quo"], rows)
+    heads = ["issue", "0 means", "1 means", "status quo"]
+    if scenario.process.text:
+        heads.append("text at the start")
+        rows = [[*row, text_at_the_start(scenario, name)] for row, name in zip(rows, scenario.issues, strict=True)]
+    return Grid(heads, rows)
 
 
 def meetings(scenario: Scenario) -> Grid:
