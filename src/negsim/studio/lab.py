@@ -163,7 +163,8 @@ class Curve:
         axis = AXES[along]
         self.here = series_of(variant)
         self.points: dict[Level, Series] = {}
-        for level in axis.levels:
+        own = self.here.scenario.methodologies if along == "methodology" else ()
+        for level in (*axis.levels, *own):
             with suppress(RefusedError):  # leave out a level at which the scenario is too large
                 self.points[level] = series_of(with_knob(variant, axis.field, None if level == AS_WRITTEN else level))
         self.points[self.level_here] = self.here

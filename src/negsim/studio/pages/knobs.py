@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
@@ -83,10 +84,16 @@ def sampled_knobs(scenario: Scenario) -> str:
     return f"As coded, drawn at random for every run: {listed(sampled)}. Turning the knob fixes the number."
 
 
-def methods(chosen: str | None = None, *, references: bool = True) -> dict[str | None, str]:
-    """The methodologies to choose from. references: include models of opinion dynamics, which are not procedures."""
-    left_out = {AS_WRITTEN, *(() if references else REFERENCE_MODELS)} - {chosen}
-    names = [name for name in METHODOLOGIES if name not in left_out]
+def methods(variant: Variant, *, references: bool = True) -> dict[str | None, str]:
+    """The methodologies to choose from, those of the scenario first.
+
+    references: include models of opinion dynamics, which are not procedures.
+    """
+    left_out = {AS_WRITTEN, *(() if references else REFERENCE_MODELS)} - {variant.methodology}
+    own: Iterable[str] = ()
+    with suppress(NegsimError):  # of a scenario that is not right yet
+        own = variant.scenario().methodologies
+    names = [name for name in (*own, *METHODOLOGIES) if name not in left_out]
     return {None: "as written"} | {name: format_name(name) for name in names}
 
 
@@ -120,7 +127,9 @@ class Chooser:
             ui.select(meeting_counts(self.variant.meetings), value=self.variant.meetings, label="Number of meetings"),
             "Number of meetings",
         )
-        self.method = _field(ui.select(methods(), value=self.variant.methodology, label="Methodology"), "Methodology")
+        self.method = _field(
+            ui.select(methods(self.variant), value=self.variant.methodology, label="Methodology"), "Methodology"
+        )
         shares = evening_shares(self.variant.evenings)
         self.evenings = _field(
             ui.select(shares, value=self.variant.evenings, label="Informal contact"), "Informal contact"

@@ -23,7 +23,8 @@ from markupsafe import Markup
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.report.words import RULES, change_text, estimate_text, number_text
+from negsim.report.words import RULES, agendas_of, capital, change_text, estimate_text, number_text
+from negsim.scenario.methodologies import AS_WRITTEN
 from negsim.studio.curves import curve_picture
 from negsim.studio.lab import AXES, MEASURES, Curve, Level, Pairs, knob_levels, pairs_of, with_knob
 from negsim.studio.limits import BusyError
@@ -135,9 +136,10 @@ class LabView:
                 self.knobs = {knob: _knob(dial, partial(self._turn, knob)) for knob, dial in DIALS.items()}
             self.sampled = ui.label().classes("small soft")
             ui.label("Methodology").style("font-weight: 600")
-            self.choice = ui.radio(methods(self.variant.methodology, references=False), value=self.variant.methodology)
+            self.choice = ui.radio(methods(self.variant, references=False), value=self.variant.methodology)
             self.choice.props('dense aria-label="Methodology"').classes("small").on("keydown", js_handler=NEXT_RADIO)
             self.choice.on_value_change(lambda event: self._take(with_knob(self.variant, "methodology", event.value)))
+            self.agendas = ui.label().classes("small soft")
         self._set_knobs()
         with ui.expansion("More settings", icon="tune").classes("card").style("width: 100%"):
             MoreSettings(lambda: self.variant, self._take).build()
@@ -181,6 +183,7 @@ class LabView:
                 self.knobs[knob].props["max"] = max(place, DIALS[knob].usual[-1])
                 self.knobs[knob].value = place
         self.choice.value = self.variant.methodology
+        self.agendas.text = capital(agendas_of(self.variant.scenario(), self.variant.methodology or AS_WRITTEN))
         self.sampled.text = sampled_knobs(self.variant.scenario())
 
     def _take(self, variant: Variant) -> None:
