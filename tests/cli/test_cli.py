@@ -455,3 +455,14 @@ def test_a_stream_that_is_closed_or_full_brings_no_command_down(words, code, std
     done = in_a_shell(words)
     assert (done.returncode, done.stderr) == (code, stderr)
     assert bool(done.stdout) == ("2 2>&-" in words)
+
+
+def test_show_prints_nothing_that_steers_a_terminal(tmp_path):
+    file = tmp_path / "steers.yaml"
+    file.write_text("format: 1  # \x1b]0;owned\x07 \u202e\ttab – ½\n", encoding="utf-8")
+    shown = fine("show", str(file))
+    assert shown.stdout == "format: 1  # \\x1b]0;owned\\x07 \\u202e\ttab – ½\n"
+    assert (
+        fine("show", "classroom").stdout
+        == Path("scenarios/classroom.yaml").read_text(encoding="utf-8").rstrip("\n") + "\n"
+    )

@@ -18,6 +18,7 @@ from negsim.scenario.sampling import Sampler, sample
 DATA = Path(__file__).parents[1] / "data"
 SMALL = load(DATA / "small.yaml")
 FULL = load(DATA / "full.yaml")
+DIVIDED = load(DATA / "caucuses.yaml")
 
 
 def changed(*changes):
@@ -55,7 +56,7 @@ def test_a_change_that_is_no_text_is_told():
         with_changes(SMALL, [3])
 
 
-@pytest.mark.parametrize("scenario", [SMALL, FULL, load(DATA / "shared.yaml")])
+@pytest.mark.parametrize("scenario", [SMALL, FULL, DIVIDED, load(DATA / "shared.yaml")])
 def test_the_resolved_form_loads_to_an_equal_scenario(scenario):
     assert loads(dump_yaml(scenario)) == scenario
     assert dump_yaml(loads(dump_yaml(scenario))) == dump_yaml(scenario)
@@ -95,6 +96,19 @@ def test_changes_may_open_what_was_empty():
 def test_a_bare_position_moves_the_mean_and_leaves_the_spread():
     position = changed("groups.states.position.scope=high").groups["states"].position["scope"]
     assert (position.mean, position.spread) == (0.75, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("seats", "caucuses"), [(7, (3, 3, 1)), (14, (6, 6, 2)), (8, (4, 3, 1)), (3, (1, 1, 1)), (2, (1, 1, 0)), (1, None)]
+)
+def test_caucuses_follow_the_seats_of_their_group(seats, caucuses):
+    divided = with_changes(DIVIDED, ["delegates.Norland.caucus=North"])
+    if caucuses is None:
+        with pytest.raises(ScenarioError, match="one delegate too many: states has 1 seat"):
+            with_changes(divided, [f"groups.states.seats={seats}"])
+        return
+    group = with_changes(divided, [f"groups.states.seats={seats}"]).groups["states"]
+    assert group.caucuses == dict(zip(("North", "South", "Islands"), caucuses, strict=True))
 
 
 def test_evenings_follow_the_days_of_a_meeting():

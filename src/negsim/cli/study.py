@@ -127,7 +127,7 @@ def cells(
     out: TableFile = None,
 ) -> None:
     """Print the measures of every cell, with intervals."""
-    from negsim.files import whole_file
+    from negsim.files import plain_cell, whole_file
     from negsim.negotiation.measures import DEFAULT
     from negsim.report.comparisons import agendas_text, cells_text
     from negsim.report.words import agendas_behind
@@ -142,7 +142,7 @@ def cells(
         print(f"\n{agendas_text(agendas)}")
     if out is not None:
         with whole_file(out) as part:
-            table.to_csv(part, index=False)
+            table.map(plain_cell).rename(columns=plain_cell).to_csv(part, index=False)
         say(f"written: {out}")
 
 

@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from negsim.kernel import allocating, entry, kernel, sample
-from negsim.negotiation.acceptance import count_present, zone_exists
+from negsim.negotiation.acceptance import DECISION_RULES, count_present, zone_exists
 from negsim.negotiation.beliefs import distances
 from negsim.negotiation.closing import text_value
 from negsim.negotiation.sorting import sort
@@ -40,7 +40,8 @@ from negsim.negotiation.tables import (
 )
 from negsim.negotiation.trust import trust_levels
 
-ROUGH_SHARE = 0.75  # share without objection for `would_rough_consensus` (Diamond et al. 2014)
+ROUGH_SHARE = DECISION_RULES["rough_consensus"].accept  # for `would_rough_consensus` (Diamond et al. 2014)
+TOLERATED = DECISION_RULES["consensus_minus"].blocks  # for `would_consensus_minus_1`
 ALPHA = 1.3  # of Esteban & Ray, the middle of its range
 CATEGORIES = 7  # in which positions are counted
 SHORTEST_REACH = 0.05  # of the scale: least distance from the status quo that ambition is measured by
@@ -808,7 +809,7 @@ def measure_rules(state: State, row: RunRow) -> None:
     blockers = blocking_number(state)
     row.would_no_formal_objection = 1.0 if blockers == 0 else 0.0
     row.would_rough_consensus = 1.0 if content >= ROUGH_SHARE else 0.0
-    row.would_consensus_minus_1 = 1.0 if blockers <= 1 else 0.0
+    row.would_consensus_minus_1 = 1.0 if blockers <= TOLERATED else 0.0
     row.would_majority_per_group = 1.0 if majority else 0.0
 
 

@@ -15,7 +15,7 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, kernel
-from negsim.negotiation.acceptance import ARGUED, STATEMENTS_A_BLOCKER, Tally, reading_minutes, satisfies, settle
+from negsim.negotiation.acceptance import ARGUED, STATEMENTS_A_BLOCKER, Tally, passes, reading_minutes, settle
 from negsim.negotiation.beliefs import clip
 from negsim.negotiation.influence import hear, statement
 from negsim.negotiation.sessions import end_visit, pressure_felt, spend
@@ -212,12 +212,6 @@ def median_position(state: State, k: int) -> float:
             count += 1
     sort(ballots, count)
     return float(0.5 * (ballots[(count - 1) // 2] + ballots[count // 2]))
-
-
-@kernel
-def passes(case: Case, tally: Tally) -> bool:
-    """Whether a reading passes under the rule of the room."""
-    return satisfies(case.setting[0].rule, case.setting[0].rule_share, case.setting[0].rule_k, tally)
 
 
 @kernel

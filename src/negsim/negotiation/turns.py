@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, kernel
-from negsim.negotiation.acceptance import ARGUED, overlap, reading_minutes, settle, zone_exists
+from negsim.negotiation.acceptance import ARGUED, overlap, passes, reading_minutes, settle, zone_exists
 from negsim.negotiation.beliefs import correct, move
 from negsim.negotiation.closing import conclude, renewal_support, walk_out
 from negsim.negotiation.evenings import renew, spend_evening
@@ -48,7 +48,6 @@ from negsim.negotiation.text import (
     draft,
     forget_readings,
     median_position,
-    passes,
     read,
     said_centre,
     sponsor_hears,

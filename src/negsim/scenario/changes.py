@@ -6,6 +6,7 @@
   these meetings, at equal minutes, and `informal.mixed_evenings` over all their evenings.
 - A bare value for a position moves its mean and leaves its spread.
 - Evenings follow the days of a meeting whose `days` change: the last is repeated, or the surplus dropped.
+- Caucuses follow the seats of a group whose `seats` change, in proportion; each keeps its named delegates.
 - The basis of a changed path says that it was changed.
 - A change holds against what is uncertain: it is made again after the draw.
 """
@@ -13,12 +14,14 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 
 import numpy as np
 
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, literal
+from negsim.randomness import is_whole
 from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES
 from negsim.scenario.schema import (
     DAYS_BETWEEN,
@@ -36,6 +39,8 @@ from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Document, Path, Plain, dotted, flow, follow, no_such_step, parse, value_at
 
 Data = dict[str, Plain]  # a resolved scenario, or a part of one
+
+SLACK = 1e-9  # of a share of whole things
 
 
 class ChangeError(ValueError):
@@ -131,8 +136,7 @@ def is_mixed(e: int, share: float) -> bool:
     >>> [is_mixed(e, 0.5) for e in range(4)]
     [False, True, False, True]
     """
-    slack = 1e-9
-    return math.floor((e + 1) * share + slack) > math.floor(e * share + slack)
+    return math.floor((e + 1) * share + SLACK) > math.floor(e * share + SLACK)
 
 
 KNOBS: dict[str, Callable[[Data, Plain], None]] = {
@@ -260,6 +264,8 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> Path:
     parent[reached[-1]] = deepcopy(value)  # the next change may go on inside
     if reached[-1] == "days" and "evenings" in parent:
         parent["evenings"] = _fitted(parent["evenings"], value)
+    if reached[-1] == "seats" and "caucuses" in parent:
+        parent["caucuses"] = _reseated(parent["caucuses"], value, _named_caucuses(data, reached[-2]))
     if reached[0] != "basis" and isinstance(data["basis"], dict):
         data["basis"] = _rebased(data["basis"], dotted(reached))
     return reached
@@ -281,6 +287,26 @@ def _fitted(evenings: Plain, days: Plain) -> Plain:
     """As many evenings as days."""
     fits = isinstance(evenings, list) and isinstance(days, int) and 0 < days <= MOST_DAYS
     return (evenings + evenings[-1:] * days)[:days] if fits else evenings
+
+
+def _reseated(caucuses: Plain, seats: Plain, named: Counter[Plain]) -> Plain:
+    """The caucuses with so many seats in all: what their named delegates leave is shared by largest remainders."""
+    sizes = caucuses.values() if isinstance(caucuses, dict) else ()
+    if not all(is_whole(number) for number in (seats, *sizes)) or sum(sizes) < 1 or seats < named.total():
+        return caucuses
+    wanted = {name: max(0.0, seats * size / sum(sizes) - named[name]) for name, size in caucuses.items()}
+    free = seats - named.total()
+    exact = {name: free * share / max(SLACK, sum(wanted.values())) for name, share in wanted.items()}
+    whole = {name: int(share + SLACK) for name, share in exact.items()}
+    rest = sorted(exact, key=lambda name: whole[name] - exact[name])[: free - sum(whole.values())]
+    return {name: named[name] + whole[name] + (name in rest) for name in caucuses}
+
+
+def _named_caucuses(data: dict[str, Plain], group: Plain) -> Counter[Plain]:
+    """How many delegates of a group say that they sit in each caucus."""
+    delegates = data["delegates"] if isinstance(data["delegates"], list) else []
+    own = [one for one in delegates if isinstance(one, dict) and one.get("group") == group]
+    return Counter(one["caucus"] for one in own if isinstance(one.get("caucus"), str))
 
 
 def _turned(scenario: Scenario, knobs: dict[str, tuple[str, Plain]]) -> Scenario:

@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
     ValidationError,
     ValidationInfo,
     WithJsonSchema,
@@ -29,9 +31,10 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
+from pydantic_core import CoreSchema
 
 from negsim.errors import NegsimError, did_you_mean, literal, nearest
-from negsim.negotiation.acceptance import DECISION_RULES
+from negsim.negotiation.acceptance import ANY_NUMBER, DECISION_RULES, MAJORITY, RuleRow
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.parameters import Parameters
 from negsim.randomness import SEATS_PER_GROUP
@@ -56,6 +59,7 @@ from negsim.scenario.values import (
     Part,
     Place,
     Position,
+    Proper,
     ProperName,
     RedLine,
     Refers,
@@ -66,6 +70,7 @@ from negsim.scenario.values import (
     Weight,
     Whole,
     fault,
+    in_range,
     is_number,
     names_in,
 )
@@ -166,27 +171,87 @@ Method = Annotated[str, Refers(("methodology",), (AS_WRITTEN, *METHODOLOGIES))]
 
 
 class NoFormalObjection(Part):
-    """Consensus is reached if nobody who may block objects."""
+    """A text passes if nobody blocks it."""
 
 
 class RoughConsensus(Part):
-    """Consensus is reached if at least this share of the room does not object."""
+    """A text passes if at least this share of those present has no objection to it, whoever blocks."""
 
-    share: Annotated[float, Number(0.5, 1)] = 0.75
+    share: Annotated[float, Number(0.5, 1)] = DECISION_RULES["rough_consensus"].accept
 
 
 class ConsensusMinus(Part):
-    """Consensus is reached if at most k delegates block."""
+    """A text passes if at most k delegates block it."""
 
-    k: Annotated[int, Whole(1, 1999)] = 1
+    k: Annotated[int, Whole(1, 1999)] = DECISION_RULES["consensus_minus"].blocks
 
 
 class MajorityPerGroup(Part):
-    """Consensus is reached if a majority of every group accepts."""
+    """A text passes if more than half of every group have no objection to it."""
+
+
+class LeastShare(Kind):
+    """The least share that has to accept, or the word for more than half."""
+
+    MAJORITY = "majority"
+
+    def read(self, value: Plain) -> float:
+        """The share."""
+        return MAJORITY if value == self.MAJORITY else float(in_range(value, 0, 1, (self.MAJORITY,)))
+
+    def json(self) -> Json:
+        """A number from 0 to 1, or the word."""
+        return {"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"const": self.MAJORITY}]}
+
+    @classmethod
+    def dump(cls, share: float) -> float | str:
+        """The share as a person writes it."""
+        return cls.MAJORITY if share == MAJORITY else share
+
+
+Accepting = Annotated[float, LeastShare(), PlainSerializer(LeastShare.dump)]
+Blocking = Annotated[int, Whole(0, 1999)]
+_EVERY = "default"  # the groups that have no number of their own
+_GroupOrEvery = Annotated[str, Refers(("group",), (_EVERY,))]
+
+
+def _in_every(value: Plain) -> Plain:
+    """A bare number or word holds in every group."""
+    return value if isinstance(value, dict) else {_EVERY: value}
+
+
+def _by_group_schema(kind: Kind) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [kind.json(), {"type": "object", "additionalProperties": kind.json()}]})
+
+
+class OwnRule(Part):
+    """A decision rule in numbers: a text passes if all that are given hold. Those who left the room do not count.
+
+    Who may block stands at `groups` and `delegates` (`may_block`); what happens without agreement at `fallback_vote`.
+    """
+
+    accept: Accepting = Field(0.0, description="least share of those present who have no objection")
+    accept_by_group: Annotated[
+        dict[_GroupOrEvery, Accepting], BeforeValidator(_in_every), _by_group_schema(LeastShare())
+    ] = Field(
+        default_factory=dict, description="the same within every group, or within those named; `default`: the others"
+    )
+    blocks: Blocking | None = Field(None, description="most delegates who may block; left out: any number")
+    blocks_by_group: Annotated[
+        dict[_GroupOrEvery, Blocking], BeforeValidator(_in_every), _by_group_schema(Whole(0, 1999))
+    ] = Field(
+        default_factory=dict, description="the same within every group, or within those named; `default`: the others"
+    )
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> Self:
+        if not any((self.accept, *self.accept_by_group.values(), self.blocks is not None, self.blocks_by_group)):
+            raise fault(f"lets every text pass; give a number to one of {', '.join(OwnRule.model_fields)}")
+        return self
 
 
 class DecisionRule(OneOf):
-    """How the room decides."""
+    """How the room decides: a rule by its name, or `own` numbers, whose keys may stand here without `own`."""
 
     what: ClassVar[str] = "decision rule"
     shorthand: ClassVar[list[Json]] = [{"enum": list(DECISION_RULES)}]
@@ -194,6 +259,50 @@ class DecisionRule(OneOf):
     rough_consensus: RoughConsensus | None = None
     consensus_minus: ConsensusMinus | None = None
     majority_per_group: MajorityPerGroup | None = None
+    own: OwnRule | None = None
+
+    @classmethod
+    def is_short(cls, value: Plain) -> bool:
+        """Numbers without `own`, too."""
+        return super().is_short(value) or _are_numbers(value)
+
+    @classmethod
+    def spell_out(cls, value: Plain) -> Plain:
+        """The numbers are the room's own."""
+        return {"own": value} if isinstance(value, dict) and _are_numbers(value) else super().spell_out(value)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
+        """A name, a mapping with the rule as its key, or the numbers alone."""
+        whole = super().__get_pydantic_json_schema__(schema, handler)
+        keys = handler.resolve_ref_schema(whole["anyOf"][-1])["properties"]
+        numbers = [kind for kind in keys["own"]["anyOf"] if "$ref" in kind]
+        return {"anyOf": [*cls.shorthand, *numbers, whole["anyOf"][-1]]}
+
+    def numbers(self, group: str) -> RuleRow:
+        """What the rule asks of the room and of a group."""
+        row = DECISION_RULES.get(self.kind, RuleRow())
+        if self.rough_consensus:
+            return row._replace(accept=self.rough_consensus.share)
+        if self.consensus_minus:
+            return row._replace(blocks=self.consensus_minus.k)
+        if self.own is None:
+            return row
+        own, every = self.own, RuleRow()
+        accept, blocks = own.accept_by_group, own.blocks_by_group
+        return RuleRow(
+            accept=own.accept,
+            blocks=ANY_NUMBER if own.blocks is None else own.blocks,
+            group_accept=accept.get(group, accept.get(_EVERY, every.group_accept)),
+            group_blocks=blocks.get(group, blocks.get(_EVERY, every.group_blocks)),
+        )
+
+
+def _are_numbers(value: Plain) -> bool:
+    """Whether a mapping has keys of `OwnRule`, perhaps misspelt, and no name of a rule."""
+    if not isinstance(value, dict) or set(value) & set(DecisionRule.model_fields):
+        return False
+    return any(nearest(str(key), OwnRule.model_fields) for key in value)
 
 
 class FallbackVote(Part):
@@ -552,11 +661,20 @@ class OutsideOption(Kind):
         return {"anyOf": [Coded("outside_option").json(), {"const": "none"}]}
 
 
+CaucusName = Annotated[str, Proper()]
+CaucusSeats = Annotated[int, Whole(0, MOST_SEATS_A_GROUP)]
+
+
 class Group(Part):
     """A stakeholder group: so many seats, drawn around common positions."""
 
     label: Label = ""
     seats: Annotated[int, Whole(1, MOST_SEATS_A_GROUP)]
+    caucuses: dict[CaucusName, CaucusSeats] = Field(
+        default_factory=dict,
+        description="The caucuses inside the group with their seats, which sum to the group's; "
+        "without them the group is one caucus.",
+    )
     position: dict[IssueName, Position]
     red_lines: dict[IssueName, RedLine] = Field(default_factory=dict)
     salience: dict[IssueName, Weight] = Field(default_factory=dict, validate_default=True)
@@ -598,6 +716,10 @@ class Delegate(Part):
         None  # "none": none, whatever the group's
     )
     camp: Annotated[str, Refers(("camp",), ("none",))] | None = None  # None: drawn from the camp's share
+    caucus: CaucusName | None = Field(
+        default=None,
+        description="The caucus of its group that the delegate sits in; without it, the first with a free seat.",
+    )
 
 
 def _in_chair(value: Plain) -> Plain:

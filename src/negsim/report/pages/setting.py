@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from negsim.negotiation.acceptance import DECISION_RULES
 from negsim.report.pages.blocks import Block, Grid, Items
 from negsim.report.uncertain import choice, seats_of, subjects
-from negsim.report.words import agenda_text, counted, listed, percent
+from negsim.report.words import agenda_text, counted, listed, passes_if, percent
 from negsim.scenario import Scenario
 from negsim.scenario.schema import Event, Meeting
 from negsim.scenario.words import CODEBOOK
@@ -100,7 +99,7 @@ def rules(scenario: Scenario) -> Iterator[str]:
     process, context = scenario.process, scenario.context
     open_ = set(subjects(scenario))
     if DECISION not in open_:
-        yield f"A paragraph is agreed if {DECISION_RULES[process.decision_rule.kind].agreed}."
+        yield f"A paragraph is agreed if {passes_if(scenario)}."
     if not choice(scenario, "process.adoption"):
         yield "Nothing is agreed until everything is." if process.adoption == "everything" else EACH_ALONE
     if process.record_dissent and not choice(scenario, "process.record_dissent"):
