@@ -15,8 +15,10 @@ import pytest
 import negsim
 from negsim.errors import ScenarioError
 from negsim.report.words import RULES
+from negsim.scenario.library import text_of
 from negsim.studio.curves import curve_picture
 from negsim.studio.lab import (
+    settings_along,
     CHUNK,
     MEASURES,
     Series,
@@ -27,6 +29,7 @@ from negsim.studio.lab import (
     turned,
 )
 from negsim.studio.links import Variant
+from negsim.studio.pages.knobs import methods
 from negsim.study.estimates import share
 from negsim.study.runner import run
 from studio_cases import CLASSROOM, SETTING, inside, label_of
@@ -192,3 +195,14 @@ def test_a_knob_that_is_turned_ends_the_growing_and_lets_the_new_curve_begin(pag
     assert lab.before is None or lab.before.along == lab.along
     lab.show()
     assert not lab.progress.text.startswith("Next")
+
+
+def test_the_lab_offers_the_scenario_s_own_methodologies_and_says_what_they_do():
+    text = text_of("classroom") + "\nmethodologies: {polls: [straw_poll: 1]}\n"
+    variant = Variant(text=text)
+    assert setting_of(variant).own == ("polls",)
+    assert "polls" in settings_along(variant, "methodology")
+    polls = turned(variant, "methodology", "polls")
+    assert polls.agendas == "every meeting: straw poll 100 %"
+    assert "polls" in methods(None, own=polls.own)
+    assert "polls" in methods("polls")
