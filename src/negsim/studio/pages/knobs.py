@@ -50,6 +50,7 @@ def description(variant: Variant) -> str:
     """A variant in a sentence."""
     parts = [variant.label()]
     parts += [counted(variant.meetings, "meeting")] if variant.meetings else []
+    parts += [f"{counted(variant.days, 'day')} in all"] if variant.days else []
     parts += [format_name(variant.methodology)] if variant.methodology else []
     parts += [evenings(variant.evenings)] if variant.evenings is not None else []
     parts += list(variant.changes)
