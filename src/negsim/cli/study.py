@@ -129,7 +129,8 @@ def cells(
     """Print the measures of every cell, with intervals."""
     from negsim.files import plain_cell, whole_file
     from negsim.negotiation.measures import DEFAULT
-    from negsim.report.comparisons import cells_text
+    from negsim.report.comparisons import agendas_text, cells_text
+    from negsim.report.words import agendas_behind
     from negsim.study.results import results
 
     study = results(folder)
@@ -137,6 +138,8 @@ def cells(
     columns = measures or [name for name in usual if name in study.measures]
     table = study.summary(columns, quantiles=quantiles)
     print(cells_text(table, [factor.name for factor in study.factors], columns))
+    if agendas := agendas_behind(study):
+        print(f"\n{agendas_text(agendas)}")
     if out is not None:
         with whole_file(out) as part:
             table.map(plain_cell).rename(columns=plain_cell).to_csv(part, index=False)
