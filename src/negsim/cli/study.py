@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from negsim.cli.options import (
-    INTERRUPTED,
     Ensemble,
     Measures,
     PageFile,
@@ -77,9 +76,9 @@ def sweep(
     make_ready()
     try:
         results = run_sweep(plan, out, executor=executor, count=workers, scheduler=scheduler)
-    except KeyboardInterrupt:
-        say(f"interrupted; {out} keeps the finished runs: run the same command again to continue")
-        raise typer.Exit(INTERRUPTED) from None
+    except KeyboardInterrupt as error:
+        error.args = (f"interrupted; {out} keeps the finished runs: run the same command again to continue",)
+        raise
     print(f"{len(results):,} runs of {len(results.cells)} cells: {out}")
 
 
