@@ -110,7 +110,7 @@ def parameters(*, out: TextFile = None) -> None:
 
 @describe.command(epilog=example("negsim describe methodologies --out methodologies.md"))
 def methodologies(*, out: TextFile = None) -> None:
-    """List the methodologies: what happens, what each is for, what every meeting does."""
+    """List the methodologies, with what each is for."""
     from negsim.report.reference import methodologies_page
 
     write_or_print(methodologies_page(), out)
