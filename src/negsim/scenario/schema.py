@@ -410,9 +410,10 @@ class OwnMethodology(Part):
         return self.middle if agenda is None else agenda
 
 
-def built_in_agenda(name: str, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
+def built_in_agenda(methodology: str, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
     """The agenda of a meeting under a built-in methodology."""
-    return tuple(AgendaItem(format=name, share=share) for name, share in METHODOLOGIES[name].agenda(meeting, meetings))
+    agenda = METHODOLOGIES[methodology].agenda(meeting, meetings)
+    return tuple(AgendaItem(format=format_, share=share) for format_, share in agenda)
 
 
 class Evening(Part):
