@@ -77,11 +77,12 @@ def check(
 ) -> None:
     """Check scenario files: every mistake with its line and column."""
     from negsim.cases import load
+    from negsim.cases.pairs import is_pairs_file, load_pairs
 
     bad = False
     for file in (file for name in files for file in files_of(name)):
         try:
-            load(file)
+            (load_pairs if is_pairs_file(file) else load)(file)
         except ScenarioError as error:
             bad = True
             say(str(error))
