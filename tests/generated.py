@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from cases import CODES, case, rows
+from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.formats import Chair
 from negsim.negotiation.parameters import about
 from negsim.negotiation.tables import Row
@@ -42,9 +43,8 @@ def settings_of_a_case():
             "spillover": between(0.0, 0.12),
             "table_size": st.integers(2, 9),
             "pressure": UNIT,
-            "rule": st.integers(0, 3),
-            "rule_share": between(0.5, 1.0),
-            "rule_k": st.integers(0, 3),
+            "accept": st.sampled_from([0.0, 0.5, 0.75, 1.0]),
+            "blocks": st.sampled_from([0, 0, 1, 3, ANY_NUMBER]),
             "record_dissent": st.booleans(),
             "separable": st.booleans(),
             "vote_share": st.sampled_from([math.nan, 0.5, 2.0 / 3.0]),
@@ -107,6 +107,12 @@ def plans(draw):
     return table
 
 
+def caucuses(sizes, most):
+    """Every group divided into so many caucuses, or as many as it has seats, which take the seats in turn."""
+    firsts = np.cumsum([0, *(min(size, most) for size in sizes)])
+    return np.concatenate([first + np.arange(size) % most for first, size in zip(firsts, sizes, strict=False)])
+
+
 @st.composite
 def cases(draw):
     """A whole case."""
@@ -124,6 +130,7 @@ def cases(draw):
         ),
         "chair_trust": draw(UNIT),
         "camp": draw(arrays((n,), st.sampled_from([-2, -1, 0, 1]))) if camps else -1,
+        "caucus": caucuses(sizes, draw(st.sampled_from([1, 1, 2, 3]))),
     }
     stances = {
         "position": draw(arrays((n, issues), UNIT)),
@@ -142,6 +149,7 @@ def cases(draw):
         seats=seats,
         stances=stances,
         setting=draw(settings_of_a_case()),
+        consent=draw(st.sampled_from([{}, {"accept": MAJORITY}, {"accept": 0.4, "blocks": 1}])),
         parameters=draw(habits()),
         chair=Chair(*draw(arrays((4,), UNIT)).tolist()),
         status_quo=draw(arrays((issues,), UNIT)),

@@ -69,7 +69,7 @@ def meetings_of(conditions: Conditions) -> tuple[list[Plain], Uncertain]:
         | {"agenda": agenda, "evenings": ["caucus"] * math.ceil(days)}
         for m, (gap, days, agenda) in enumerate(zip(gaps, times.days, agendas, strict=True))
     ]
-    turn_mixed_evenings({"meetings": meetings}, _share(contact or "none"))
+    turn_mixed_evenings({"process": {"meetings": meetings}}, _share(contact or "none"))
     return meetings, times.uncertain | _spent(methods, contact, times)
 
 

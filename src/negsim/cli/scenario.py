@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from negsim.cli.options import BAD_INPUT, Changes, Name, TextFile, example, files_of, write_or_print
-from negsim.errors import ScenarioError
+from negsim.errors import ScenarioError, harmless
 from negsim.report.progress import say
 
 WIDE = 200  # columns of a table that does not go to a terminal
@@ -62,7 +62,8 @@ def show(
     from negsim.cases import load
     from negsim.scenario import dump_yaml, text_of
 
-    print((dump_yaml(load(name, changes=changes)) if resolved or changes else text_of(name)).rstrip("\n"))
+    text = dump_yaml(load(name, changes=changes)) if resolved or changes else text_of(name)
+    print(harmless(text).rstrip("\n"))
 
 
 @commands.command(epilog=example("negsim check mine.yaml", "negsim check coded/"))
