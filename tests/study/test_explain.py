@@ -35,6 +35,7 @@ EVERYTHING = [
     "meetings.count=1", "process.meetings.0.days=3", "process.chair.pressure=1", "groups.states.position.scope=0.9",
     "context.linkage.weight=0.5", "parameters.hope=0.3", "process.record_dissent=false", "context.tension=0",
     "informal.mixed_evenings=1", "methodology=rolling_text", "process.events=[]",
+    "process.text={scope: {value: 0.4}}",
 ]  # fmt: skip
 
 
@@ -163,6 +164,16 @@ def test_every_hybrid_of_two_very_different_scenarios_can_be_read():
     for size in (1, 2, 9):
         for taken in combinations(knobs, size):
             assert hybrid(first, second, taken, knobs).groups == (second if "people" in taken else first).groups
+
+
+def test_text_of_someone_who_is_not_in_the_hybrid_is_nobody_s():
+    written = "process.text={scope: {value: 0.4, pen: Norland}, money: {value: 0.4, pen: firms}}"
+    first = load(FULL, changes=[written])
+    second = load(FULL, changes=["delegates=[]", "process.events=[]", "trust.pairs={}"])
+    knobs = differing(first, second)
+    for taken, pen in ((("conduct",), "Norland"), (("people",), "none")):
+        text = hybrid(first, second, taken, knobs).process.text
+        assert (text["scope"].pen, text["money"].pen) == (pen, "firms")
 
 
 @pytest.mark.parametrize(
