@@ -131,7 +131,8 @@ def snapshot(state):
 
 
 RANGES = {
-    "outcome": (1, 6), "depth": (0, 1), "ambition": (0, 1), "precision": (0, 1), "share_agreed": (0, 1), "first_text": (0, 1), "reversals": (0, 1),
+    "outcome": (1, 6), "depth": (0, 1), "ambition": (0, 1), "precision": (0, 1), "share_agreed": (0, 1),
+    "first_text": (0, 1), "reversals": (0, 1),
     "share_dissent": (0, 1), "zone_start": (0, 1), "zone_end": (0, 1), "satisfaction": (0, 1),
     "spread": (0, 0.5), "concession": (0, 1), "consensus_tastle_wierman": (0, 1), "agreement_van_der_eijk": (-1, 1),
     "polarisation_esteban_ray": (0, 1), "renewal_support": (0, 1), "perceived_distance_start": (0, 1),
