@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from negsim.cases.pairs import load_pairs
-from negsim.cli import Commands
+from negsim.cli.commands import Commands
 from negsim.cli.options import Ensemble, Replications, Seed, make_ready
 from negsim.errors import NegsimError
 from negsim.files import write_table, write_text

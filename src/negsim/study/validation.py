@@ -312,8 +312,7 @@ class Validation:
     def discrimination(self, forecaster: str) -> Estimate:
         """How well a forecaster tells cases that reached consensus from the others: the area under the curve.
 
-        It says nothing of a pool or the base rate: what is learned without a family is worse where that family did
-        well.
+        Of a pool or the base rate it says nothing: what is learned without a family is worse where it did well.
         """
         return area_over_families(self.predictions[forecaster][:, CONSENSUS], self.reached, self.families)
 
