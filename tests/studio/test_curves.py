@@ -18,7 +18,7 @@ def test_a_curve_reaches_where_its_variant_stands_and_stays_inside_its_picture()
     assert knob_levels(Variant(name="cases/ntia_apps"))["meetings"] == 16
     assert knob_levels(replace(CLASSROOM, evenings=0.3))["evenings"] == 0.3
     assert knob_levels(replace(CLASSROOM, changes=("meetings.count=15",)))["meetings"] == 15
-    for along, level in (("meetings", 40), ("evenings", 0.3), ("methodology", "deffuant")):
+    for along, level in (("meetings", 40), ("evenings", 0.3), ("corridors", 0.3), ("methodology", "deffuant")):
         curve = Curve(CLASSROOM.with_knobs({along: level}), along)
         assert curve.level_here == level
         assert curve.points[curve.level_here] is curve.here

@@ -120,6 +120,16 @@ def evenings(level: object) -> str:
     return f"{percent(share)} mixed evenings"
 
 
+def corridors(level: object) -> str:
+    """A level of corridor talk in words.
+
+    >>> corridors(0), corridors(0.5)
+    ('no corridor talk', '50 % of corridor talk across groups')
+    """
+    share = float(str(level))
+    return f"{percent(share)} of corridor talk across groups" if share else "no corridor talk"
+
+
 def issue_names(scenario: Scenario) -> list[str]:
     """The labels of the issues, in the order of the arrays."""
     return [issue.label for issue in scenario.issues.values()]
@@ -136,7 +146,13 @@ def meeting_names(scenario: Scenario) -> list[str]:
 
 
 MEETINGS, METHODOLOGY, EVENINGS = "meetings.count", "methodology", "informal.mixed_evenings"
-FACTORS = {MEETINGS: "number of meetings", METHODOLOGY: "methodology", EVENINGS: "share of mixed evenings"}
+CORRIDORS = "informal.corridors"
+FACTORS = {
+    MEETINGS: "number of meetings",
+    METHODOLOGY: "methodology",
+    EVENINGS: "share of mixed evenings",
+    CORRIDORS: "share of corridor talk across groups",
+}
 ROOMS = ("process", "context", "parameters", "groups", "meetings")  # first steps of a path that say little
 CELL = "cell"  # cells as the levels of one factor
 AS_IT_IS = "as it is"
@@ -174,7 +190,7 @@ def level_name(factor: str, level: Value) -> str:
     if isinstance(level, str):
         return (format_name(level) if factor == METHODOLOGY else level).translate(AS_WORDS)
     text = f"{level:g}"
-    return percent(level) if factor == EVENINGS else text if len(text) <= SHORT else f"{level:.3g}"
+    return percent(level) if factor in {EVENINGS, CORRIDORS} else text if len(text) <= SHORT else f"{level:.3g}"
 
 
 def phrase(factor: str, level: Value) -> str:
@@ -188,7 +204,7 @@ def phrase(factor: str, level: Value) -> str:
         return f"{factor_name(factor)} {name}" if is_number(level) else f"{factor_name(factor)}: {name}"
     if factor == MEETINGS:
         return f"{name} meeting" if level == 1 else f"{name} meetings"
-    return evenings(level) if factor == EVENINGS else name
+    return evenings(level) if factor == EVENINGS else corridors(level) if factor == CORRIDORS else name
 
 
 def cell_name(cell: Cell) -> str:

@@ -1,8 +1,9 @@
 """Changes to a scenario, as `--set` writes them: a path of the resolved scenario, an equals sign, a value.
 
-- Three knobs change whole processes: how many meetings, which methodology, how many mixed evenings. They are applied
-  after all other changes, in the order `meetings.count`, `methodology` over the meetings there are then,
-  `informal.mixed_evenings` over all their evenings. Minutes are never added to a meeting or taken from it.
+- Four knobs change whole processes: how many meetings, which methodology, how many mixed evenings, how much corridor
+  talk across groups. They are applied after all other changes, in the order `meetings.count`, `methodology` over the
+  meetings there are then, `informal.mixed_evenings` over all their evenings, `informal.corridors`. Minutes are never
+  added to a meeting or taken from it.
 - A bare value for a position moves its mean and leaves its spread.
 - Evenings follow the days of a meeting whose `days` change: the last is repeated, or the surplus dropped.
 - Caucuses follow the seats of a group whose `seats` change, in proportion; each keeps its named delegates.
@@ -99,6 +100,13 @@ def turn_mixed_evenings(process: Process, share: Plain) -> None:
         e += days
 
 
+def turn_corridors(process: Process, share: Plain) -> None:
+    """Make this share of the talk at breaks go across groups; at 0 there are no breaks."""
+    if not is_number(share) or not 0 <= share <= 1:
+        raise ChangeError(f"{literal(share)} is not a share of corridor talk; write a number from 0 to 1")
+    process["informal"] = process.get("informal", {}) | {"corridors": share}
+
+
 def is_mixed(e: int, share: float) -> bool:
     """Whether evening e, counted from 0 over the whole process, is mixed.
 
@@ -112,6 +120,7 @@ KNOBS: dict[str, Callable[[Process, Plain], None]] = {
     "meetings.count": turn_count,
     "methodology": turn_methodology,
     "informal.mixed_evenings": turn_mixed_evenings,
+    "informal.corridors": turn_corridors,
 }
 
 

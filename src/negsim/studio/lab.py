@@ -29,7 +29,7 @@ from negsim.study.table import estimated
 
 CHUNK = 40  # replications
 MEETINGS = (1, 2, 3, 4, 5, 6, 7, 8)
-EVENINGS = (0.0, 0.25, 0.5, 0.75, 1.0)
+EVENINGS = CORRIDORS = (0.0, 0.25, 0.5, 0.75, 1.0)
 METHODS = ("questionnaire", "chair_text", "tabled_proposals", "rolling_text", "convergence_mapping", "drafting_group",
            "package_deal")  # fmt: skip
 MEASURES = {name: measure_name(name) for name in (*DEFAULT, *RULES)}  # name: label
@@ -48,6 +48,7 @@ class Axis(NamedTuple):
 AXES = {
     "meetings": Axis("meetings", "number of meetings", MEETINGS),
     "evenings": Axis("evenings", "share of evenings at mixed tables", EVENINGS),
+    "corridors": Axis("corridors", "share of corridor talk across groups", CORRIDORS),
     "methodology": Axis("methodology", "methodology", (AS_WRITTEN, *METHODS)),
 }
 
@@ -56,7 +57,7 @@ def level_name(axis: str, level: object) -> str:
     """A level of a knob in words."""
     if axis == "methodology":
         return format_name(str(level))
-    return percent(float(str(level))) if axis == "evenings" else str(level)
+    return percent(float(str(level))) if axis in {"evenings", "corridors"} else str(level)
 
 
 class Series:
@@ -116,6 +117,7 @@ def knob_levels(variant: Variant) -> dict[str, Level | None]:
     return {
         "meetings": len(scenario.process.meetings),
         "evenings": mixed_share(scenario) if variant.evenings is None else variant.evenings,
+        "corridors": scenario.process.informal.corridors if variant.corridors is None else variant.corridors,
         "methodology": variant.methodology,
     }
 

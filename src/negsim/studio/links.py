@@ -37,13 +37,14 @@ PAGES_KEYS = ("t", "code", "along", "measure")  # keys that single pages add
 
 @dataclass(frozen=True, kw_only=True)
 class Variant:
-    """A scenario, its three knobs (None: as written), other changes, and one run of it."""
+    """A scenario, its knobs (None: as written), other changes, and one run of it."""
 
     name: str = FIRST  # a built-in scenario; ignored where there is a text
     text: str = ""  # an own scenario, as YAML
     meetings: int | None = None
     methodology: str | None = None
     evenings: float | None = None  # share of mixed ones
+    corridors: float | None = None  # share of corridor talk across groups
     changes: tuple[str, ...] = ()  # such as "process.chair.pressure=0"
     seed: int = 0
     replication: int = 0
@@ -81,6 +82,7 @@ def _changed(variant: Variant) -> Scenario:
         "meetings.count": variant.meetings,
         "methodology": variant.methodology,
         "informal.mixed_evenings": variant.evenings,
+        "informal.corridors": variant.corridors,
     }
     turned = [f"{knob}={flow(value)}" for knob, value in knobs.items() if value is not None]
     return check_size(with_changes(variant.base(), [*variant.changes, *turned]))
@@ -97,6 +99,7 @@ def options_of(variant: Variant) -> list[str]:
     options += [f"--set meetings.count={variant.meetings}"] if variant.meetings is not None else []
     options += [f"--set methodology={variant.methodology}"] if variant.methodology is not None else []
     options += [f"--set informal.mixed_evenings={variant.evenings:g}"] if variant.evenings is not None else []
+    options += [f"--set informal.corridors={variant.corridors:g}"] if variant.corridors is not None else []
     return [*options, f"--seed {variant.seed}"]
 
 
@@ -113,6 +116,7 @@ def query(variant: Variant) -> str:
     pairs += [(KNOBS["meetings.count"], str(variant.meetings))] if variant.meetings is not None else []
     pairs += [(KNOBS["methodology"], variant.methodology)] if variant.methodology is not None else []
     pairs += [(KNOBS["informal.mixed_evenings"], f"{variant.evenings:g}")] if variant.evenings is not None else []
+    pairs += [(KNOBS["informal.corridors"], f"{variant.corridors:g}")] if variant.corridors is not None else []
     pairs += [("c", change) for change in variant.changes]
     pairs += [("seed", str(variant.seed))]
     pairs += [("r", str(variant.replication))] if variant.replication else []
@@ -158,6 +162,7 @@ def _variant(values: dict[str, str], changes: list[str]) -> Variant:
         meetings=_whole(values, "m", 100),
         methodology=values.get("w"),
         evenings=_share(values, "e"),
+        corridors=_share(values, "o"),
         changes=tuple(changes),
         seed=_whole(values, "seed", MOST_SEED) or 0,
         replication=_whole(values, "r", MOST_REPLICATION) or 0,

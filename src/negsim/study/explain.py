@@ -63,8 +63,9 @@ EVENTS = {
     "closed_session": INFORMAL, "targeted_dinner": INFORMAL, "renewal": MEETINGS,
 }  # fmt: skip
 OTHERWISE = {  # paths of what is uncertain that lead to no single place
-    "meetings.count": MEETINGS, "informal.mixed_evenings": INFORMAL, "methodology": METHODOLOGY, "seats": PEOPLE,
-    "process.events": CONDUCT, "trust": PEOPLE, "context": TENSION, "process": RULE,
+    "meetings.count": MEETINGS, "methodology": METHODOLOGY, "informal.mixed_evenings": INFORMAL,
+    "informal.corridors": INFORMAL, "seats": PEOPLE, "process.events": CONDUCT, "trust": PEOPLE, "context": TENSION,
+    "process": RULE,
 }  # fmt: skip
 KNOBS = tuple(
     dict.fromkeys([MEETINGS, METHODOLOGY, CHAIR, LINKAGE, TENSION, INFORMAL, CONDUCT, RULE, PEOPLE, PARAMETERS])

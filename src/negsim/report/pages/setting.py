@@ -20,10 +20,11 @@ from negsim.scenario.yaml import flow
 FEW_EVENINGS = 4  # that are listed one by one
 DECISION = "the decision rule"
 EACH_ALONE = "Each paragraph stands alone."
-FOR_THE_WHOLE = {  # three words that turn a whole process
+FOR_THE_WHOLE = {  # words that turn a whole process
     "meetings.count": "how many meetings",
     "methodology": "how floor time is spent",
     "informal.mixed_evenings": "share of evenings at mixed tables",
+    "informal.corridors": "share of the talk at breaks that goes across groups",
 }
 
 
@@ -143,6 +144,7 @@ def knobs(scenario: Scenario) -> Grid:
         "meetings.count": str(len(process.meetings)),
         "methodology": "as the agendas above",
         "informal.mixed_evenings": f"{mixed} of {counted(len(every), 'evening')}",
+        "informal.corridors": percent(process.informal.corridors) if process.informal.corridors else "no breaks",
     }
     rows = [[path, what, now[path]] for path, what in FOR_THE_WHOLE.items()]
     for path, what, number, scale in (

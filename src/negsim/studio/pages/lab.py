@@ -1,4 +1,4 @@
-"""The lab: three knobs, a curve that grows, the variant before, and guesses that come first.
+"""The lab: four knobs, a curve that grows, the variant before, and guesses that come first.
 
 - A worker thread makes the runs, a chunk at a time and few at once; the page stays usable.
 - Turning a knob stops the growing at once. Until the new variant runs, the curve on screen is labelled "before".
@@ -99,6 +99,7 @@ class Dial(NamedTuple):
 DIALS = {
     "meetings": Dial("Meetings", range(1, MOST_KNOB_MEETINGS + 1), 1),
     "evenings": Dial("Evenings mixed, %", range(0, 101, 25), 100),
+    "corridors": Dial("Corridors across, %", range(0, 101, 25), 100),
 }
 
 
@@ -130,7 +131,7 @@ class LabView:
 
     def _build_knobs(self) -> None:
         with ui.element("div").classes("card"):
-            heading("Three knobs")
+            heading("Four knobs")
             with ui.element("div").classes("bar").style("justify-content: space-around"):
                 self.knobs = {knob: _knob(dial, partial(self._turn, knob)) for knob, dial in DIALS.items()}
             self.sampled = ui.label().classes("small soft")
@@ -350,7 +351,7 @@ def _knob(dial: Dial, on_turn: Callable[[float], None]) -> Knob:
 
 
 class MoreSettings:
-    """Fields for everything but the three knobs. current: the variant to change; take: called with the new one.
+    """Fields for everything but the knobs. current: the variant to change; take: called with the new one.
 
     A field changes one path of the scenario, as `--set` does; other paths go into the last field as such changes.
     """
