@@ -26,12 +26,14 @@ class ProgramHook(BuildHookInterface):  # type: ignore[type-arg]
             return
         linker = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
         if linker is None:
-            raise RuntimeError("a wheel for Linux needs a C compiler, to link the model; NEGSIM_PURE=1 makes one without")
+            raise RuntimeError(
+                "a wheel for Linux needs a C compiler, to link the model; NEGSIM_PURE=1 makes one without"
+            )
         source, build = Path(self.root) / "src", Path(self.root) / "build"
         build.mkdir(exist_ok=True)
         program, library = build / "program.o", build / "program.so"
-        # A plain x86-64, whatever this machine has.
-        environment = os.environ | {"PYTHONPATH": str(source), "NUMBA_BOUNDSCHECK": "0"}
+        # A plain x86-64, whatever this machine has. What builds a wheel is on the path of this process alone under pip.
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(source), *sys.path]), "NUMBA_BOUNDSCHECK": "0"}
         run = [sys.executable, "-m", "negsim.negotiation.program", str(program)]
         subprocess.run(run, env=environment, stdout=subprocess.DEVNULL, check=True)
         subprocess.run([linker, "-shared", "-s", "-o", str(library), str(program), "-lm"], check=True)

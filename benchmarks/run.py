@@ -18,6 +18,7 @@ import against_c
 import against_ndlib
 import against_objects
 import against_reference
+import cold
 import drawing
 import numpy as np
 import scaling
@@ -38,6 +39,7 @@ SECTIONS: dict[str, Section] = {
     "reference": lambda _: against_reference.rows(),
     "scaling": lambda _: scaling.rows(),
     "start": lambda _: start.rows(),
+    "cold": lambda _: cold.rows(),
     "study": study.rows,
 }
 

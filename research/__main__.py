@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -123,13 +123,17 @@ def _claims(
 @app.command("validation")
 def _validation(
     *,
+    cases: Annotated[
+        Literal["built_in", "coded", "coded_open"],
+        typer.Option("--set", help="The 15 built-in cases, the 74, or the 74 with distance and trust unknown."),
+    ] = "built_in",
     replications: Replications = 500,
     steps: Annotated[bool, typer.Option(help="Also predict with every code a step off.")] = True,
     out: Folder = None,
 ) -> None:
-    """Predict the 15 built-in cases by the written protocol."""
+    """Predict a set of coded cases by the written protocol."""
     make_ready()
-    print(followed(validation.protocol_report(out, replications=replications, neighbourhood=steps)))
+    print(followed(validation.protocol_report(out, name=cases, replications=replications, neighbourhood=steps)))
 
 
 if __name__ == "__main__":

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from negsim.negotiation.acceptance import ANY_NUMBER
 from negsim.negotiation.formats import FORMATS, Chair
 from negsim.negotiation.formats import table as format_table
 from negsim.negotiation.parameters import Parameters
 from negsim.negotiation.parameters import table as parameter_table
-from negsim.negotiation.tables import BREAK, PLAN_ROW, SEAT, SETTING, STANCE, Case, Row, fill
+from negsim.negotiation.tables import BREAK, CONSENT, PLAN_ROW, SEAT, SETTING, STANCE, Case, Row, fill
 from negsim.randomness import SEATS_PER_GROUP
 
 CODES = {name: code for code, name in enumerate(FORMATS)}
@@ -63,6 +64,7 @@ def case(
     seats: dict[str, Any] | None = None,
     stances: dict[str, Any] | None = None,
     setting: dict[str, Any] | None = None,
+    consent: dict[str, Any] | None = None,
     parameters: dict[str, float] | None = None,
     chair: Chair | None = None,
     **changes: Any,
@@ -99,14 +101,14 @@ def case(
         "spillover": 0.0,
         "table_size": 8,
         "pressure": 0.0,
-        "rule": 0,
-        "rule_share": 0.75,
-        "rule_k": 0,
+        "accept": 0.0,
+        "blocks": 0,
         "record_dissent": False,
         "separable": False,
         "vote_share": np.nan,
         "chair_reports": True,
     } | (setting or {})
+    asked = {"accept": 0.0, "blocks": ANY_NUMBER} | (consent or {})
     table = plan() if timetable is None else timetable
     whole = Case(
         seats=fill(SEAT, n, **columns),
@@ -119,6 +121,7 @@ def case(
         camp_red_low=np.zeros((0, issues)),
         camp_red_high=np.zeros((0, issues)),
         setting=fill(SETTING, 1, **rules),
+        consent=fill(CONSENT, groups, **asked),
         plan=table,
         plan_issues=np.ones((len(table), issues), np.bool_),
         plan_seats=np.zeros((len(table), n), np.int64),

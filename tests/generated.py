@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from cases import CODES, breaks, case, rows
+from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.formats import Chair
 from negsim.negotiation.parameters import about
 from negsim.negotiation.tables import Row
@@ -42,9 +43,8 @@ def settings_of_a_case():
             "spillover": between(0.0, 0.12),
             "table_size": st.integers(2, 9),
             "pressure": UNIT,
-            "rule": st.integers(0, 3),
-            "rule_share": between(0.5, 1.0),
-            "rule_k": st.integers(0, 3),
+            "accept": st.sampled_from([0.0, 0.5, 0.75, 1.0]),
+            "blocks": st.sampled_from([0, 0, 1, 3, ANY_NUMBER]),
             "record_dissent": st.booleans(),
             "separable": st.booleans(),
             "vote_share": st.sampled_from([math.nan, 0.5, 2.0 / 3.0]),
@@ -149,6 +149,7 @@ def cases(draw):
         seats=seats,
         stances=stances,
         setting=draw(settings_of_a_case()),
+        consent=draw(st.sampled_from([{}, {"accept": MAJORITY}, {"accept": 0.4, "blocks": 1}])),
         parameters=draw(habits()),
         chair=Chair(*draw(arrays((4,), UNIT)).tolist()),
         status_quo=draw(arrays((issues,), UNIT)),

@@ -316,15 +316,13 @@ class Room:
         return objectors, blockers, [d for d in insist if d not in blockers]
 
     def passes(self, objectors, blockers):
-        if self.setting["rule"] == 1:
-            return len(self.here) - len(objectors) >= self.setting["rule_share"] * len(self.here)
-        if self.setting["rule"] == 2:
-            return len(blockers) <= self.setting["rule_k"]
-        if self.setting["rule"] == 3:
-            groups = {d.group for d in self.here}
-            of = {g: [d for d in self.here if d.group == g] for g in groups}
-            return all(2 * sum(d not in objectors for d in of[g]) > len(of[g]) for g in groups)
-        return not blockers
+        asked = [(self.here, self.setting)]
+        asked += [([d for d in self.here if d.group == g], numbers) for g, numbers in enumerate(self.case.consent)]
+        return all(
+            sum(d not in objectors for d in who) >= numbers["accept"] * len(who)
+            and sum(d in blockers for d in who) <= numbers["blocks"]
+            for who, numbers in asked
+        )
 
     def reading_minutes(self, blockers):
         return self.p["statement"] * (1.0 + 2.0 * min(len(blockers), 15))

@@ -285,7 +285,7 @@ def test_the_eyes_are_those_of_whoever_misjudges_most():
 
 
 def test_the_eyes_of_the_key_are_those_of_the_linked_room(focal, focal_topic):
-    playback_of = pytest.importorskip("negsim.studio.recording").playback_of
+    playback_of = pytest.importorskip("negsim.studio.recording").Playback
     studio = pytest.importorskip("negsim.studio.links")
     playback = playback_of(studio.Variant(name=FOCAL, seed=SEED))
     view = observer_of(focal_topic)
@@ -481,10 +481,11 @@ def test_a_tally_judges_as_the_model_does():
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ("process.decision_rule=no_formal_objection", "no formal objection"),
-        ("process.decision_rule={rough_consensus: {share: 0.8}}", "rough consensus (80 % of the room do not object)"),
-        ("process.decision_rule={consensus_minus: {k: 3}}", "consensus minus 3"),
-        ("process.decision_rule=majority_per_group", "a majority of every group"),
+        ("process.decision_rule=no_formal_objection", "a text passes if no delegate blocks it"),
+        ("process.decision_rule={rough_consensus: {share: 0.8}}", "at least 80 % of those present do not object"),
+        ("process.decision_rule={consensus_minus: {k: 3}}", "at most 3 delegates block it"),
+        ("process.decision_rule=majority_per_group", "more than half of every group do not object"),
+        ("process.decision_rule={accept: 0.5, blocks: 1}", "do not object and at most 1 delegate blocks it"),
         (
             "uncertain={process.decision_rule: {one_of: [consensus_minus, no_formal_objection]}}",
             "every run draws its own rule",

@@ -9,11 +9,13 @@ import pytest
 from cases import ALL_FORMATS, CODES, beliefs, breaks, case, contested, plan, rows
 from negsim.kernel import UNCOMPILED
 from negsim.negotiation.acceptance import (
+    ANY_NUMBER,
+    MAJORITY,
     Reading,
     Tally,
     blocking_cost,
+    passes,
     reading_minutes,
-    satisfies,
     settle,
     shortfalls,
     zone_exists,
@@ -27,7 +29,7 @@ from negsim.negotiation.influence import concession, hear, lateness, statement
 from negsim.negotiation.measures import RUN_ROW, depth_of, measure_rules, result_value
 from negsim.negotiation.proposals import table
 from negsim.negotiation.runs import Negotiation
-from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Rule, Status
+from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status
 from negsim.negotiation.text import count_reading
 from negsim.negotiation.trust import (
     fade,
@@ -302,21 +304,49 @@ def test_a_majority_of_every_group_is_more_than_half_of_each():
     assert not settled([-1, -1, 0.01, 0.01, -1])[0].majority_everywhere
 
 
+NOBODY_BLOCKS, MAY_BLOCK = {"blocks": 0}, {"blocks": ANY_NUMBER}
+
+
 @pytest.mark.parametrize(
-    ("rule", "share", "k", "tally", "passes"),
+    ("setting", "consent", "objects", "blocks", "agreed"),
     [
-        (Rule.NO_FORMAL_OBJECTION, 0.0, 9, Tally(4, 0, 0, 10, majority_everywhere=False), True),
-        (Rule.NO_FORMAL_OBJECTION, 0.0, 9, Tally(1, 1, 0, 10, majority_everywhere=True), False),
-        (Rule.ROUGH_CONSENSUS, 0.8, 0, Tally(2, 2, 0, 10, majority_everywhere=False), True),
-        (Rule.ROUGH_CONSENSUS, 0.8, 0, Tally(3, 0, 0, 10, majority_everywhere=True), False),
-        (Rule.CONSENSUS_MINUS, 0.0, 1, Tally(5, 1, 0, 10, majority_everywhere=False), True),
-        (Rule.CONSENSUS_MINUS, 0.0, 1, Tally(5, 2, 0, 10, majority_everywhere=True), False),
-        (Rule.MAJORITY_PER_GROUP, 0.0, 0, Tally(3, 3, 0, 10, majority_everywhere=True), True),
-        (Rule.MAJORITY_PER_GROUP, 0.0, 0, Tally(1, 0, 0, 10, majority_everywhere=False), False),
+        (NOBODY_BLOCKS, {}, (3, 4, 5, 6), (), True),
+        (NOBODY_BLOCKS, {}, (), (3,), False),
+        (MAY_BLOCK | {"accept": 0.8}, {}, (), (3, 4), True),
+        (MAY_BLOCK | {"accept": 0.8}, {}, (3, 4, 5), (), False),
+        ({"blocks": 1}, {}, (0, 3, 4, 5), (6,), True),
+        ({"blocks": 1}, {}, (), (0, 3), False),
+        (MAY_BLOCK, {"accept": MAJORITY}, (), (0, 3, 4, 5), True),
+        (MAY_BLOCK, {"accept": MAJORITY}, (0, 1), (), False),
+        (MAY_BLOCK, {"accept": [0.5, 0.0]}, (0,), (3, 4, 5, 6, 7), True),
+        (MAY_BLOCK, {"accept": [0.5, 0.0]}, (0, 1), (), False),
+        (MAY_BLOCK, {"blocks": [0, 2]}, (0, 1), (3, 4), True),
+        (MAY_BLOCK, {"blocks": [0, 2]}, (), (3, 4, 5), False),
+        (MAY_BLOCK, {"blocks": [0, 2]}, (), (0,), False),
+        ({"accept": 0.8, "blocks": 1}, {"accept": [0.5, 0.0]}, (3,), (4,), True),
+        ({"accept": 0.9, "blocks": 1}, {"accept": [0.5, 0.0]}, (3,), (4,), False),
+        (MAY_BLOCK, {}, range(5), range(5, 10), True),
     ],
 )
-def test_a_decision_rule_passes_what_it_should(rule, share, k, tally, passes):
-    assert satisfies(rule, share, k, tally) is passes
+def test_a_decision_rule_passes_what_it_should(setting, consent, objects, blocks, agreed):
+    """A group of three and one of seven: what all are asked, and each group."""
+    room = case((3, 7), setting=setting, consent=consent)
+    answers = np.array([BLOCK if i in blocks else OBJECT if i in objects else ACCEPT for i in range(10)])
+    assert bool(passes(room, settle(room, opened(room), np.zeros(10), answers))) is agreed
+
+
+def test_a_group_that_has_left_asks_for_nothing():
+    room = case((3, 7), consent={"accept": [1.0, 0.0], "blocks": [0, ANY_NUMBER]}, setting={"blocks": ANY_NUMBER})
+    state, answers = opened(room), np.full(10, BLOCK)
+    assert not passes(room, settle(room, state, np.zeros(10), answers))
+    state.delegates["present"][:3] = False
+    assert passes(room, settle(room, state, np.zeros(10), answers))
+
+
+def test_a_majority_is_more_than_half_however_large_the_group():
+    for members in range(1, 2001):
+        least = next(n for n in range(members // 2, members + 1) if n >= MAJORITY * members)
+        assert least == members // 2 + 1
 
 
 # ------------------------------------------------------------------------------- 5.9 readings
@@ -1051,7 +1081,8 @@ def test_a_vote_decides_where_the_rules_fall_back_on_it(against, outcome):
 
 def test_nobody_s_vote_carries_nothing():
     """Seats that may not block may not vote."""
-    room = chair_s_day(seats={"may_block": False}, setting={"vote_share": 0.6, "rule": Rule.MAJORITY_PER_GROUP})
+    rule = {"setting": {"vote_share": 0.6, "blocks": ANY_NUMBER}, "consent": {"accept": MAJORITY}}
+    room = chair_s_day(seats={"may_block": False}, **rule)
     run = read_to_the_end(Negotiation(room, seed=1), [{"objects": range(6)}] * 2)
     assert run.outcome == Outcome.CHAIR_REPORT
 
@@ -1108,8 +1139,8 @@ def test_only_members_with_an_outside_option_leave():
 def test_rough_consensus_would_be_of_those_present():
     run = run_to(Negotiation(leaving(), seed=1), Move.EVENING)
     run.finish_turn()
-    count_reading(run.state, 0, Tally(2, 0, 0, 3, majority_everywhere=False))
-    count_reading(run.state, 1, Tally(0, 0, 0, 3, majority_everywhere=True))
+    count_reading(run.state, 0, Tally(2, 0, 0, 3, majority_everywhere=False, groups_consent=True))
+    count_reading(run.state, 1, Tally(0, 0, 0, 3, majority_everywhere=True, groups_consent=True))
     assert run.state.paragraphs["content"].tolist() == pytest.approx([1 / 3, 1.0])
     measured = np.zeros(1, RUN_ROW)
     measure_rules(run.state, measured[0])

@@ -251,7 +251,7 @@ LATER = ("hope", "goodwill", "aspiration", "ambiguity", "dilution", "block_cost"
     "change",
     [
         {"setting": {"pressure": 0.1}},
-        {"setting": {"rule": 2, "rule_k": 3, "separable": True, "record_dissent": True}},
+        {"setting": {"blocks": 3, "separable": True, "record_dissent": True}},
         {"timetable": plan([[("chair_text", 30.0)]], mixed=1.0)},
         {"seats": {"may_block": False}},
         *({"parameters": {name: 0.11}} for name in ("persuasion", "posturing", "learning", "trust_loss", *LATER)),

@@ -12,6 +12,7 @@ from cases import ALL_FORMATS, beliefs, case, contested, plan
 from generated import cases
 from negsim.cases import load
 from negsim.kernel import UNCOMPILED
+from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.runs import Negotiation
 from negsim.scenario import names, with_changes
 from negsim.scenario.lowering import lower
@@ -20,7 +21,14 @@ from twin import Delegate, Room
 FULL = Path(__file__).parents[1] / "data" / "full.yaml"
 SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
 CLOSE = {"rtol": 0.0, "atol": 1e-9}
-RULES = ({}, {"rule": 1, "rule_share": 0.6}, {"rule": 2, "rule_k": 1}, {"rule": 3}, {"record_dissent": True})
+RULES = (
+    {},
+    {"setting": {"accept": 0.6, "blocks": ANY_NUMBER}},
+    {"setting": {"blocks": 1}},
+    {"setting": {"blocks": ANY_NUMBER}, "consent": {"accept": MAJORITY}},
+    {"setting": {"accept": 0.5, "blocks": 2}, "consent": {"accept": [0.6, 0.0, 0.4], "blocks": [0, ANY_NUMBER, 1]}},
+    {"setting": {"record_dissent": True}},
+)
 METHODOLOGIES = ("chair_text", "rolling_text", "convergence_mapping")
 FEW = settings(max_examples=10 if UNCOMPILED else 40)
 
@@ -98,9 +106,9 @@ def test_every_format_is_its_twin(name):
 @pytest.mark.parametrize("rule", RULES, ids=str)
 @pytest.mark.parametrize("separable", [True, False])
 def test_every_decision_rule_is_its_twin(rule, separable):
-    setting = {"pressure": 0.6, "separable": separable, "vote_share": 0.55} | rule
+    setting = {"pressure": 0.6, "separable": separable, "vote_share": 0.55} | rule.get("setting", {})
     for replication in range(2):
-        check_run(contested(setting=setting), 3, replication)
+        check_run(contested(**(rule | {"setting": setting})), 3, replication)
 
 
 @pytest.mark.parametrize("change", ["", *(f"methodology={name}" for name in METHODOLOGIES)])

@@ -13,7 +13,7 @@ from negsim.negotiation.tables import Move, Outcome
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
 from negsim.report.minutes.story import Clock, Story, passages
-from negsim.report.words import OUTCOMES, issue_names
+from negsim.report.words import OUTCOMES, issue_names, passes_if
 from negsim.scenario.lowering import lower, seat_names
 
 DATA = Path(__file__).parents[1] / "data"
@@ -201,3 +201,27 @@ def test_breaks_say_who_hears_whom_out():
 def test_divided_groups_meet_by_caucus():
     text = " ".join(Case(DATA / "caucuses.yaml", ()).text.split())
     assert "Evening: Each group meets in its own caucus, States by caucus (North and South)." in text
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("no_formal_objection", "no delegate blocks it"),
+        ("rough_consensus", "at least 75 % of those present do not object"),
+        ("consensus_minus", "at most 1 delegate blocks it"),
+        ("majority_per_group", "more than half of every group do not object"),
+        (
+            "{accept: 1, blocks_by_group: 2}",
+            "all of those present do not object and at most 2 delegates of any one group block it",
+        ),
+        (
+            "{blocks: 3, accept_by_group: {firms: 0.5, default: majority}, blocks_by_group: {states: 0}}",
+            (
+                "at most 3 delegates block it, more than half of States do not object, no delegate of States blocks it "
+                "and at least 50 % of Companies do not object"
+            ),
+        ),
+    ],
+)
+def test_the_rule_of_the_room_is_told_from_its_numbers(rule, words):
+    assert passes_if(load(DATA / "full.yaml", changes=[f"process.decision_rule={rule}"])) == words

@@ -124,7 +124,7 @@ groups: {left: {seats: 1, position: {fence: 0.4}}, right: {seats: 2, position: {
 process: {meetings: [{days: 1, agenda: [rolling_text: 1]}]}
 """)
     seen = watch(lower(scenario))
-    assert texts(plots.trust(scenario, seen.trust_end, before=seen.trust_start))[0] == "–"
+    assert texts(plots.trust(scenario, seen.trust_end, before=seen.trust_start))[0] == "n/a"
 
 
 def test_who_blocked_notes_the_mean_over_runs(runs):

@@ -1,16 +1,17 @@
 """From a scenario to the tables of the model."""
 
 import itertools
+import json
 import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from negsim.cases import load
-from negsim.negotiation.acceptance import DECISION_RULES
+from negsim.cases import load, loads
+from negsim.negotiation.acceptance import ANY_NUMBER, DECISION_RULES, MAJORITY
 from negsim.negotiation.formats import FORMATS, Format
-from negsim.negotiation.tables import Row, Rule
+from negsim.negotiation.tables import Row
 from negsim.scenario import schema as vocabulary
 from negsim.scenario import with_changes
 from negsim.scenario.lowering import caucus_names, lower, seat_names
@@ -225,13 +226,44 @@ def test_a_session_is_about_the_issues_on_its_agenda():
 
 def test_the_setting_says_how_the_room_decides():
     setting = lower(FULL).setting[0]
-    assert (setting["rule"], setting["rule_k"]) == (Rule.CONSENSUS_MINUS, 2)
+    assert (setting["accept"], setting["blocks"]) == (0.0, 2)
     assert (setting["record_dissent"], setting["separable"], setting["chair_reports"]) == (True, True, False)
     assert setting["vote_share"] == 0.667
     assert np.isnan(lower(SMALL).setting["vote_share"][0])
-    assert lower(SMALL).setting["rule"][0] == 0
-    assert tuple(DECISION_RULES) == tuple(vocabulary.DecisionRule.model_fields)
-    assert [rule.code for rule in DECISION_RULES.values()] == list(Rule)
+    assert lower(SMALL).setting["blocks"][0] == 0
+    assert (*DECISION_RULES, "own") == tuple(vocabulary.DecisionRule.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("rule", "room", "firms", "states"),
+    [
+        ("no_formal_objection", (0.0, 0), (0.0, ANY_NUMBER), (0.0, ANY_NUMBER)),
+        ("rough_consensus", (0.75, ANY_NUMBER), (0.0, ANY_NUMBER), (0.0, ANY_NUMBER)),
+        ("consensus_minus", (0.0, 1), (0.0, ANY_NUMBER), (0.0, ANY_NUMBER)),
+        ("majority_per_group", (0.0, ANY_NUMBER), (MAJORITY, ANY_NUMBER), (MAJORITY, ANY_NUMBER)),
+        ("{accept: majority, blocks: 3}", (MAJORITY, 3), (0.0, ANY_NUMBER), (0.0, ANY_NUMBER)),
+        ("{own: {accept: 0.8}}", (0.8, ANY_NUMBER), (0.0, ANY_NUMBER), (0.0, ANY_NUMBER)),
+        (
+            "{accept_by_group: {firms: majority}, blocks_by_group: {firms: 0, default: 2}}",
+            (0.0, ANY_NUMBER), (MAJORITY, 0), (0.0, 2),
+        ),
+        ("{accept_by_group: 0.5, blocks_by_group: 1}", (0.0, ANY_NUMBER), (0.5, 1), (0.5, 1)),
+    ],
+)  # fmt: skip
+def test_a_decision_rule_is_a_row_of_numbers(rule, room, firms, states):
+    case = lowered(f"process.decision_rule={rule}")
+    assert case.setting[["accept", "blocks"]].tolist() == [room]
+    groups = list(FULL.groups)
+    found = dict(zip(groups, case.consent.tolist(), strict=True))
+    assert (found["firms"], found["states"]) == (firms, states)
+
+
+@pytest.mark.parametrize(
+    "rule", ["{accept: majority, blocks: 0}", "{accept_by_group: {firms: majority, default: 0.5}}"]
+)
+def test_own_numbers_are_written_out_and_read_back(rule):
+    scenario = with_changes(FULL, [f"process.decision_rule={rule}"])
+    assert loads(json.dumps(scenario.resolved())) == scenario
 
 
 def test_the_chair_fills_the_formats_that_are_left_to_it():

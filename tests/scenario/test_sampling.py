@@ -190,7 +190,7 @@ def test_the_tables_of_a_coded_case_are_those_of_the_long_way(name):
 
 
 @pytest.mark.parametrize("name", ["cases/wgigf1", "cases/wgig", "cases/wcit12"])
-def test_nor_does_it_matter_how_much_is_unknown(name, tmp_path):
+def test_the_tables_are_those_of_the_long_way_however_much_is_unknown(name, tmp_path):
     for facts in (["meetings", "days", "total_days", "gaps"], ["groups", "sides", "seats"], ["issues", "span"]):
         data = parse(text_of(name), name).data
         data["facts"] |= dict.fromkeys(facts, "unknown")
@@ -304,7 +304,7 @@ def test_draws_together_are_those_of_the_long_way(chosen, seed):
     ),
     st.integers(0, 2**64 - 1),
 )
-def test_so_they_are_with_seats(chosen, seed):
+def test_draws_with_seats_are_those_of_the_long_way(chosen, seed):
     check_tables(uncertain(CAMPLESS, chosen), 8, seed)
 
 

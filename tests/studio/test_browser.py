@@ -574,13 +574,19 @@ def test_a_wrong_code_is_told_on_a_page_like_the_others(address):
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_the_key_to_a_room_that_was_opened_over_https_never_leaves_it(address, scheme):
+def test_the_key_to_a_room_that_was_joined_over_https_never_leaves_it(address, visitor, scheme):
     host = address.removeprefix("http://")
+    wait_to_open()
+    desk = visitor("/table?s=classroom")
+    press(desk, "Open a room")
+    desk.wait_for_url("**/table/*")
+    joining = urlencode({"code": desk.url.rsplit("/", 1)[1], "name": "Ana"})
     with closing(HTTPConnection(host, timeout=60, source_address=("127.0.0.2", 0))) as line:  # limits of its own
-        line.request("POST", "/open", urlencode({"variant": "s=classroom"}), {"Origin": f"{scheme}://{host}"})
+        line.request("POST", "/join", joining, {"Origin": f"{scheme}://{host}"})
         answer = line.getresponse()
     assert answer.status == 303
     assert ("Secure" in answer.headers["Set-Cookie"]) == (scheme == "https")
+    assert "SameSite=lax" in answer.headers["Set-Cookie"]  # a link from another site leads to one's seat
 
 
 def test_a_link_is_copied_or_shown_to_be_copied_by_hand(visitor):

@@ -84,9 +84,8 @@ def test_lines_end_in_one_character_whatever_comes_in():
 def test_half_a_character_is_told_and_not_raised():
     with pytest.raises(RefusedError, match="half a character"):
         query(replace(CLASSROOM, changes=("context.tension=\ud800",)))
-    edit = pytest.importorskip("negsim.studio.pages.edit")
     with pytest.raises(ScenarioError, match=r"scenario.yaml:2:8: half a character"):
-        edit.read("format: 1\ntitle: \ud800\n")
+        links.read_text("format: 1\ntitle: \ud800\n")
 
 
 def test_a_number_is_read_the_same_way_everywhere():

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from typer.testing import CliRunner
 
+from negsim import cli
 from negsim.cases import load
 from negsim.errors import NegsimError
 from negsim.negotiation.tables import Outcome
@@ -26,7 +28,7 @@ from negsim.study.sensitivity import sensitivity
 from negsim.study.sweep import opened
 from negsim.study.table import estimated
 from negsim.study.work import Done, glued
-from sweeps import SMALL, study_of, swept
+from sweeps import PLAIN, SMALL, study_of, swept
 
 NEGSIM = [sys.executable, "-m", "negsim"]
 
@@ -161,6 +163,23 @@ def test_exports_hold_the_table_in_its_order(plain, tmp_path):
         assert database.read_parquet(str(tmp_path / "t.parquet")).df().equals(frame)
     read = pd.read_csv(tmp_path / "t.csv")
     pd.testing.assert_frame_equal(read, frame, check_dtype=False, check_exact=True)
+
+
+FORMULAS = PLAIN.replace("as it was:", '"=HYPERLINK(1)":').replace("pressing:", '"@pressing":')
+
+
+def test_no_text_of_a_study_is_a_formula_in_its_csv(tmp_path):
+    found = swept(loads_study(FORMULAS), tmp_path / "r")
+    found.export(tmp_path / "t.csv", "csv")
+    assert (
+        CliRunner().invoke(cli.app, ["study", "cells", str(tmp_path / "r"), "--out", str(tmp_path / "c.csv")]).exit_code
+        == 0
+    )
+    for file in ("t.csv", "c.csv"):
+        rows = pd.read_csv(tmp_path / file)
+        assert set(rows["chair"]) == {"'=HYPERLINK(1)", "'@pressing"}
+        assert rows["meetings.count"].dtype == int
+    assert set(found.frame()["chair"]) == {"=HYPERLINK(1)", "@pressing"}
 
 
 def test_an_early_stop_does_not_change_the_order(tmp_path):

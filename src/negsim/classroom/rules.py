@@ -19,7 +19,7 @@ from negsim.negotiation.tables import Ints, Move, Response
 from negsim.report.pages.setting import DECISION
 from negsim.report.typical import TypicalRun, rerun
 from negsim.report.uncertain import subjects
-from negsim.report.words import OUTCOMES, RULES, group_names, issue_names, percent
+from negsim.report.words import OUTCOMES, RULES, group_names, issue_names, passes_if, percent
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
@@ -89,14 +89,6 @@ class BestReading(NamedTuple):
     passes: dict[str, bool]
 
 
-class ScenarioRule(NamedTuple):
-    """The decision rule of a scenario. kind: as the scenario has it, or "drawn". number: its share or count."""
-
-    kind: str
-    number: float
-    name: str
-
-
 class Ends(NamedTuple):
     """The bodies with the largest number and the smallest; those that print alike stand together."""
 
@@ -124,7 +116,7 @@ class Life(NamedTuple):
 class Rules(NamedTuple):
     """What the sheets of the lesson need."""
 
-    rule: ScenarioRule
+    rule: str  # of the scenario: when a text passes, "" if it is drawn
     groups: list[str]
     bodies: list[str]
     issues: int
@@ -198,17 +190,9 @@ def _under(rule: str) -> tuple[str, ...]:
     return (f"process.decision_rule={rule}",)
 
 
-def rule_of(scenario: Scenario) -> ScenarioRule:
-    """The decision rule of a scenario."""
-    rule = scenario.process.decision_rule
-    name = RULES.get(f"would_{rule.kind}", "")
-    if DECISION in subjects(scenario):
-        return ScenarioRule("drawn", 0.0, name)
-    if rule.rough_consensus:
-        return ScenarioRule("rough_consensus", rule.rough_consensus.share, name)
-    if rule.consensus_minus:
-        return ScenarioRule("consensus_minus", rule.consensus_minus.k, name)
-    return ScenarioRule(rule.kind, 0.0, name)
+def rule_of(scenario: Scenario) -> str:
+    """When a text passes in a scenario, "" if every run draws its own rule."""
+    return "" if DECISION in subjects(scenario) else passes_if(scenario)
 
 
 def ends_of(numbers: dict[str, float], text: Callable[[float], str] = two_digits) -> Ends | None:

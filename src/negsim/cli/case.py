@@ -20,6 +20,7 @@ from negsim.cli.options import (
     Threads,
     check_source,
     example,
+    files_of,
     is_folder,
     load_scenario,
     make_ready,
@@ -186,13 +187,7 @@ def _load_cases(sources: list[str]) -> list[CodedCase]:
 def _case_files(sources: list[str]) -> Iterator[tuple[str, bool]]:
     """The case files to read, and whether each was found in a folder."""
     for name in sources:
-        if not is_folder(name):
-            yield name, False
-            continue
-        files = sorted(str(path) for path in Path(name).iterdir() if path.suffix in {".yaml", ".yml"})
-        if not files:
-            raise NegsimError(f"{name}: has no case files (*.yaml, *.yml)")
-        yield from ((file, True) for file in files)
+        yield from ((file, is_folder(name)) for file in files_of(name))
 
 
 @commands.command("import", epilog=example("negsim case import cop21.csv --from decide --out cop21.yaml"))

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from negsim.cli.options import BAD_INPUT, Changes, Name, TextFile, example, write_or_print
-from negsim.errors import ScenarioError
+from negsim.cli.options import BAD_INPUT, Changes, Name, TextFile, example, files_of, write_or_print
+from negsim.errors import ScenarioError, harmless
 from negsim.report.progress import say
 
 WIDE = 200  # columns of a table that does not go to a terminal
@@ -62,20 +62,22 @@ def show(
     from negsim.cases import load
     from negsim.scenario import dump_yaml, text_of
 
-    print((dump_yaml(load(name, changes=changes)) if resolved or changes else text_of(name)).rstrip("\n"))
+    text = dump_yaml(load(name, changes=changes)) if resolved or changes else text_of(name)
+    print(harmless(text).rstrip("\n"))
 
 
-@commands.command(epilog=example("negsim check mine.yaml"))
+@commands.command(epilog=example("negsim check mine.yaml", "negsim check coded/"))
 def check(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE", help="Scenario or case files, or names.", show_default=False)
+        list[str],
+        typer.Argument(metavar="FILE", help="Scenario or case files, folders of them, or names.", show_default=False),
     ],
 ) -> None:
     """Check scenario files: every mistake with its line and column."""
     from negsim.cases import load
 
     bad = False
-    for file in files:
+    for file in (file for name in files for file in files_of(name)):
         try:
             load(file)
         except ScenarioError as error:

@@ -127,7 +127,7 @@ def cells(
     out: TableFile = None,
 ) -> None:
     """Print the measures of every cell, with intervals."""
-    from negsim.files import whole_file
+    from negsim.files import plain_cell, whole_file
     from negsim.negotiation.measures import DEFAULT
     from negsim.report.comparisons import cells_text
     from negsim.study.results import results
@@ -139,7 +139,7 @@ def cells(
     print(cells_text(table, [factor.name for factor in study.factors], columns))
     if out is not None:
         with whole_file(out) as part:
-            table.to_csv(part, index=False)
+            table.map(plain_cell).rename(columns=plain_cell).to_csv(part, index=False)
         say(f"written: {out}")
 
 

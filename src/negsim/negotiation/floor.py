@@ -78,6 +78,7 @@ from negsim.negotiation.proposals import blend, next_proposal, wants_to_table
 from negsim.negotiation.sessions import frankness_of, pressure_felt
 from negsim.negotiation.tables import (
     BREAK,
+    CONSENT,
     PLAN_ROW,
     SEAT,
     SETTING,
@@ -387,8 +388,8 @@ def _sample() -> None:
     one, cross = np.zeros(1), np.zeros((1, 1))
     case = Case(
         blank(1, SEAT), blank((1, 1), STANCE), np.ones(1, np.int64), one, cross, cross, cross, cross, cross,
-        blank(1, SETTING), blank(1, PLAN_ROW), np.zeros((1, 1), np.bool_), np.zeros((1, 1), np.int64), cross,
-        blank(1, BREAK), blank(1, FORMAT), blank(1, PARAMETERS),
+        blank(1, SETTING), blank(1, CONSENT), blank(1, PLAN_ROW), np.zeros((1, 1), np.bool_),
+        np.zeros((1, 1), np.int64), cross, blank(1, BREAK), blank(1, FORMAT), blank(1, PARAMETERS),
     )  # fmt: skip
     for tables in (case, allocate(case, 0), allocate_choice(1, 1), Turn(Move.NOTHING.value, -1, -1)):
         sample(tables)

@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, kernel
-from negsim.negotiation.acceptance import ARGUED, overlap, reading_minutes, settle, zone_exists
+from negsim.negotiation.acceptance import ARGUED, overlap, passes, reading_minutes, settle, zone_exists
 from negsim.negotiation.beliefs import correct, move
 from negsim.negotiation.closing import conclude, renewal_support, walk_out
 from negsim.negotiation.evenings import renew, spend_evening
@@ -48,7 +48,6 @@ from negsim.negotiation.text import (
     draft,
     forget_readings,
     median_position,
-    passes,
     read,
     said_centre,
     sponsor_hears,
@@ -70,7 +69,9 @@ def speak(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     place = choice.values[turn.issue]
     hear(case, state, turn.who, turn.issue, place, frankness_of(case, state), 0.0)
     give_floor(case, state, turn.who)
-    state.clock[0].since_notice += spend(case, state, case.parameters[0].statement)
+    minutes = spend(case, state, case.parameters[0].statement)
+    state.clock[0].since_notice += minutes
+    state.clock[0].statement_minutes += minutes
     state.clock[0].statements += 1
     at = record(case, state, Move.SPEAK.value)
     state.log[at].issue, state.log[at].who = turn.issue, turn.who

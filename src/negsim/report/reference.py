@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from negsim.cases.codebook import FACTS, OTHERWISE, QUESTIONS, Option, Question
 from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.negotiation.measures import (
+    DELEGATE_MEASURES,
     ENDINGS,
     GROUP_MEASURES,
     ISSUE_MEASURES,
@@ -49,6 +50,11 @@ TABLES: Mapping[str, tuple[str, str, Mapping[str, Measure]]] = {  # heading: how
         "NAME.GROUP",
         "One number a run and group: the columns of groups.csv, and of a study with `detail: true`.",
         GROUP_MEASURES,
+    ),
+    "By delegate": (
+        "NAME",
+        "One number a run and delegate: the columns of delegates.csv, which is written where no seats are drawn.",
+        DELEGATE_MEASURES,
     ),
     "By group and issue, and by format": (
         "blocks.GROUP.ISSUE, minutes.FORMAT",

@@ -13,6 +13,7 @@ import math
 from collections.abc import Container, Iterator, Sequence
 from itertools import zip_longest
 
+from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS, lookup
 from negsim.negotiation.tables import Pen, Status
 from negsim.scenario import Scenario
@@ -56,6 +57,7 @@ FORMATS = {
 }
 HOUR = 60.0  # minutes
 END = 0.08  # of the scale: nearer than this to an end counts as that end
+NO_VALUE = "n/a"  # does not apply, such as the depth of what was agreed where nothing was
 MIDDLE = 0.05  # of the scale: nearer than this to .5 counts as halfway
 
 
@@ -131,13 +133,22 @@ def corridors(level: object) -> str:
 
 
 def issue_names(scenario: Scenario) -> list[str]:
-    """The labels of the issues, in the order of the arrays."""
-    return [issue.label for issue in scenario.issues.values()]
+    """The labels of the issues, in the order of the arrays; no two are alike."""
+    return distinct([issue.label for issue in scenario.issues.values()])
 
 
 def group_names(scenario: Scenario) -> list[str]:
-    """The labels of the groups, in the order of the arrays."""
-    return [group.label for group in scenario.groups.values()]
+    """The labels of the groups, in the order of the arrays; no two are alike."""
+    return distinct([group.label for group in scenario.groups.values()])
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """Names that can be told apart: those that occur more than once have their number too.
+
+    >>> distinct(["Fees", "Logs", "Fees"])
+    ['Fees (1)', 'Logs', 'Fees (3)']
+    """
+    return [f"{name} ({n})" if names.count(name) > 1 else name for n, name in enumerate(names, start=1)]
 
 
 def meeting_names(scenario: Scenario) -> list[str]:
@@ -145,14 +156,13 @@ def meeting_names(scenario: Scenario) -> list[str]:
     return [meeting.name for meeting in scenario.process.meetings]
 
 
-MEETINGS, METHODOLOGY, EVENINGS = "meetings.count", "methodology", "informal.mixed_evenings"
-CORRIDORS = "informal.corridors"
+MEETINGS, DAYS, METHODOLOGY, EVENINGS, CORRIDORS = (
+    "meetings.count", "meetings.days_in_all", "methodology", "informal.mixed_evenings", "informal.corridors",
+)  # fmt: skip
 FACTORS = {
-    MEETINGS: "number of meetings",
-    METHODOLOGY: "methodology",
-    EVENINGS: "share of mixed evenings",
-    CORRIDORS: "share of corridor talk across groups",
-}
+    MEETINGS: "number of meetings", DAYS: "days in all", METHODOLOGY: "methodology",
+    EVENINGS: "share of mixed evenings", CORRIDORS: "share of corridor talk across groups",
+}  # fmt: skip
 ROOMS = ("process", "context", "parameters", "groups", "meetings")  # first steps of a path that say little
 CELL = "cell"  # cells as the levels of one factor
 AS_IT_IS = "as it is"
@@ -196,14 +206,18 @@ def level_name(factor: str, level: Value) -> str:
 def phrase(factor: str, level: Value) -> str:
     """A level where its factor is not named beside it.
 
-    >>> phrase("meetings.count", 3), phrase("context.tension", 0.25), phrase("chair", "as it was")
-    ('3 meetings', 'tension 0.25', 'chair: as it was')
+    >>> phrase("meetings.count", 3), phrase("meetings.days_in_all", 8), phrase("context.tension", 0.25)
+    ('3 meetings', '8 days in all', 'tension 0.25')
+    >>> phrase("chair", "as it was")
+    'chair: as it was'
     """
     name = level_name(factor, level)
     if level is None or factor not in FACTORS:
         return f"{factor_name(factor)} {name}" if is_number(level) else f"{factor_name(factor)}: {name}"
     if factor == MEETINGS:
         return f"{name} meeting" if level == 1 else f"{name} meetings"
+    if factor == DAYS:
+        return f"{name} day in all" if level == 1 else f"{name} days in all"
     return evenings(level) if factor == EVENINGS else corridors(level) if factor == CORRIDORS else name
 
 
@@ -248,6 +262,37 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{_hundredths(share, digits)} %"
 
 
+def passes_if(scenario: Scenario) -> str:
+    """When a text passes under the decision rule of a scenario."""
+    rule = scenario.process.decision_rule
+    groups = {group.label: rule.numbers(name) for name, group in scenario.groups.items()}
+    room = next(iter(groups.values()))
+    clauses = [*_no_objection(room.accept, "those present"), *_blocks(room.blocks, "")]
+    if len({(asked.group_accept, asked.group_blocks) for asked in groups.values()}) == 1:
+        clauses += [*_no_objection(room.group_accept, "every group"), *_blocks(room.group_blocks, " of any one group")]
+    else:
+        for group, asked in groups.items():
+            clauses += [*_no_objection(asked.group_accept, group), *_blocks(asked.group_blocks, f" of {group}")]
+    return listed(clauses)
+
+
+def _no_objection(share: float, who: str) -> Iterator[str]:
+    """What share of whom has to accept, if any."""
+    if share > 0.0:
+        least = "more than half" if share == MAJORITY else "all" if share == 1.0 else f"at least {percent(share)}"
+        yield f"{least} of {who} do not object"
+
+
+def _blocks(most: int, of: str) -> Iterator[str]:
+    """How many may block, if not all."""
+    if most < ANY_NUMBER:
+        yield (
+            f"at most {counted(most, 'delegate')}{of} block{'s' if most == 1 else ''} it"
+            if most
+            else f"no delegate{of} blocks it"
+        )
+
+
 def _hundredths(share: float, digits: int) -> str:
     part = round(100.0 * share, 9)
     if part in {0.0, 100.0}:
@@ -260,7 +305,11 @@ def signed(value: float, digits: int = 2) -> str:
 
     >>> signed(0.123), signed(-0.5), signed(-0.001)
     ('+0.12', '−0.50', '0.00')
+    >>> signed(math.nan)
+    'n/a'
     """
+    if math.isnan(value):
+        return NO_VALUE
     text = f"{value:+.{digits}f}"
     return text.replace("-", "−") if any(digit in text for digit in "123456789") else text[1:]
 
@@ -285,7 +334,7 @@ def number_text(value: float, measure: str = "") -> str:
     """A value of a measure.
 
     >>> number_text(0.125, "consensus"), number_text(0.321), number_text(23.4), number_text(math.nan)
-    ('12 %', '0.32', '23', 'none')
+    ('12 %', '0.32', '23', 'n/a')
     """
     return _number(value, measure, 0 if is_share(measure) or abs(value) >= LARGE else 2)
 
@@ -327,7 +376,7 @@ def change_text(estimate: Estimate, measure: str = "") -> str:
     ('no change in any of 20 runs', '−100 points in all 20 runs')
     """
     if math.isnan(estimate.value):
-        return "not known"
+        return NO_VALUE
     scale = 100.0 if is_share(measure) else 1.0
     value, low, high = _alike([scale * part for part in estimate[:3]], _digits(estimate, measure))
     if is_share(measure):
@@ -342,7 +391,7 @@ def change_text(estimate: Estimate, measure: str = "") -> str:
 
 def _number(value: float, measure: str, digits: int) -> str:
     if math.isnan(value):
-        return "none"
+        return NO_VALUE
     if math.isinf(value):
         return "∞" if value > 0.0 else "−∞"
     return percent(value, digits) if is_share(measure) else f"{value:.{digits}f}"
@@ -361,7 +410,7 @@ def _alike(numbers: Sequence[float], least: int) -> list[str]:
     """Numbers with their signs and as few digits as show all that are not zero."""
     sizes = [abs(value) for value in numbers if abs(value) > ROUNDING]
     digits = next((n for n in range(least, ENOUGH) if all(round(size, n) for size in sizes)), ENOUGH)
-    return [signed(value, digits) if math.isnan(value) or abs(value) > ROUNDING else "0" for value in numbers]
+    return ["0" if abs(value) <= ROUNDING else signed(value, digits) for value in numbers]
 
 
 def columns(rows: Sequence[Sequence[str]], *, right: Container[int] = (), least: Sequence[int] = ()) -> Iterator[str]:

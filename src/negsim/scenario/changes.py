@@ -1,9 +1,10 @@
 """Changes to a scenario, as `--set` writes them: a path of the resolved scenario, an equals sign, a value.
 
-- Four knobs change whole processes: how many meetings, which methodology, how many mixed evenings, how much corridor
-  talk across groups. They are applied after all other changes, in the order `meetings.count`, `methodology` over the
-  meetings there are then, `informal.mixed_evenings` over all their evenings, `informal.corridors`. Minutes are never
-  added to a meeting or taken from it.
+- Five knobs change whole processes: how many meetings, how many days in all, which methodology, how many mixed
+  evenings, how much corridor talk across groups. They are applied after all other changes, in the order
+  `meetings.count`, which leaves every meeting as long as it is, `meetings.days_in_all`, which divides a total of days
+  among the meetings there are then, `methodology` over these meetings, at equal minutes, `informal.mixed_evenings` over
+  all their evenings, and `informal.corridors`.
 - A bare value for a position moves its mean and leaves its spread.
 - Evenings follow the days of a meeting whose `days` change: the last is repeated, or the surplus dropped.
 - Caucuses follow the seats of a group whose `seats` change, in proportion; each keeps its named delegates.
@@ -34,11 +35,11 @@ from negsim.scenario.schema import (
     check_scenario,
     lay_out,
 )
-from negsim.scenario.validate import check, names_of, read
+from negsim.scenario.validate import MOST_DAYS_IN_ALL, check, names_of, read
 from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Document, Path, Plain, dotted, flow, follow, no_such_step, parse, value_at
 
-Process = dict[str, Plain]
+Data = dict[str, Plain]  # a resolved scenario, or a part of one
 
 SLACK = 1e-9  # of a share of whole things
 
@@ -47,14 +48,14 @@ class ChangeError(ValueError):
     """A change that cannot be made; its text says why."""
 
 
-def turn_count(process: Process, count: Plain) -> None:
+def turn_count(data: Data, count: Plain) -> None:
     """Keep the first meetings, or add copies of the last: its days, hours, agenda, evenings and gap.
 
     Events of meetings that are gone are gone; a renewal after the last meeting stays after the last meeting.
     """
     if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_MEETINGS:
         raise ChangeError(f"{literal(count)} is not a number of meetings; write one from 1 to {MOST_MEETINGS}")
-    meetings = process["meetings"]
+    process, meetings = data["process"], data["process"]["meetings"]
     last, had = meetings[-1], len(meetings)
     gap = last["after_days"] if had > 1 else DAYS_BETWEEN
     added = [last | {"name": f"{last['name']} + {i}", "after_days": gap} for i in range(1, count - had + 1)]
@@ -73,38 +74,68 @@ def _redated(event: dict[str, Plain], had: int, count: int) -> dict[str, Plain] 
     return event if what.get("meeting", what.get("after_meeting")) <= count else None
 
 
-def turn_methodology(process: Process, methodology: Plain) -> None:
+def turn_days_in_all(data: Data, total: Plain) -> None:
+    """Divide so many days among the meetings, the remainder to the first; evenings follow the days of their meeting.
+
+    An event whose day is gone moves to the last day of its meeting.
+    """
+    process, meetings = data["process"], data["process"]["meetings"]
+    least, most = len(meetings), min(MOST_DAYS * len(meetings), MOST_DAYS_IN_ALL)
+    if not isinstance(total, int) or isinstance(total, bool) or not least <= total <= most:
+        meetings_there_are = "1 meeting" if least == 1 else f"{least} meetings"
+        raise ChangeError(
+            f"{literal(total)} is not a number of days for {meetings_there_are}; "
+            f"write a whole number from {least} to {most}"
+        )
+    each, more = divmod(total, least)
+    process["meetings"] = [
+        meeting | {"days": (days := each + (m < more)), "evenings": _fitted(meeting["evenings"], days)}
+        for m, meeting in enumerate(meetings)
+    ]
+    process["events"] = [_within_days(event, process["meetings"]) for event in process.get("events", [])]
+
+
+def _within_days(event: dict[str, Plain], meetings: list[Data]) -> dict[str, Plain]:
+    """An event on the last day of its meeting if that ends before the event's own day."""
+    ((kind, what),) = event.items()
+    if "day" not in what:
+        return event
+    return {kind: what | {"day": min(what["day"], meetings[what["meeting"] - 1]["days"])}}
+
+
+def turn_methodology(data: Data, methodology: Plain) -> None:
     """Replace the agenda of every meeting, at equal minutes; `as_written` changes nothing.
 
     methodology: the name of one, or an agenda for every meeting, such as `[rolling_text: 0.5, straw_poll: 0.5]`.
     """
     if methodology == AS_WRITTEN or methodology is None:
         return
+    process, own = data["process"], data["methodologies"]
     if isinstance(methodology, list):
         process["meetings"] = [meeting | {"agenda": methodology} for meeting in process["meetings"]]
         return
-    if not isinstance(methodology, str) or methodology not in METHODOLOGIES:
-        hint = did_you_mean(str(methodology), (AS_WRITTEN, *METHODOLOGIES))
+    if not isinstance(methodology, str) or methodology not in {*METHODOLOGIES, *own}:
+        hint = did_you_mean(str(methodology), (AS_WRITTEN, *METHODOLOGIES, *own))
         raise ChangeError(f"unknown methodology {literal(methodology)}{hint}")
-    process["meetings"] = lay_out(process["meetings"], methodology)
+    process["meetings"] = lay_out(process["meetings"], methodology, own)
 
 
-def turn_mixed_evenings(process: Process, share: Plain) -> None:
+def turn_mixed_evenings(data: Data, share: Plain) -> None:
     """Make evening e of the process mixed if floor((e+1)·share) > floor(e·share), else a caucus."""
     if not is_number(share) or not 0 <= share <= 1:
         raise ChangeError(f"{literal(share)} is not a share of evenings; write a number from 0 to 1")
     e = 0
-    for meeting in process["meetings"]:
+    for meeting in data["process"]["meetings"]:
         days = len(meeting["evenings"])
         meeting["evenings"] = ["mixed" if is_mixed(e + day, share) else "caucus" for day in range(days)]
         e += days
 
 
-def turn_corridors(process: Process, share: Plain) -> None:
+def turn_corridors(data: Data, share: Plain) -> None:
     """Make this share of the talk at breaks go across groups; at 0 there are no breaks."""
     if not is_number(share) or not 0 <= share <= 1:
         raise ChangeError(f"{literal(share)} is not a share of corridor talk; write a number from 0 to 1")
-    process["informal"] = process.get("informal", {}) | {"corridors": share}
+    data["process"]["informal"] |= {"corridors": share}
 
 
 def is_mixed(e: int, share: float) -> bool:
@@ -116,8 +147,9 @@ def is_mixed(e: int, share: float) -> bool:
     return math.floor((e + 1) * share + SLACK) > math.floor(e * share + SLACK)
 
 
-KNOBS: dict[str, Callable[[Process, Plain], None]] = {
+KNOBS: dict[str, Callable[[Data, Plain], None]] = {
     "meetings.count": turn_count,
+    "meetings.days_in_all": turn_days_in_all,
     "methodology": turn_methodology,
     "informal.mixed_evenings": turn_mixed_evenings,
     "informal.corridors": turn_corridors,
@@ -165,7 +197,7 @@ def with_draws(certain: Scenario, changes: Mapping[str, Plain]) -> Scenario:
     if knobs := [knob for knob in KNOBS if knob in changes]:
         data["process"] = scenario.process.model_dump(mode="json")
         for knob in knobs:
-            KNOBS[knob](data["process"], changes[knob])
+            KNOBS[knob](data, changes[knob])
         scenario = _read_again(scenario, data, {"process"})
         data["basis"] = _kept_basis(data)
     if problems := [f"{dotted(path)}: {message}" for path, message in check(data)]:
@@ -173,7 +205,7 @@ def with_draws(certain: Scenario, changes: Mapping[str, Plain]) -> Scenario:
     return scenario
 
 
-def _read_again(scenario: Scenario, data: Process, sections: set[Plain]) -> Scenario:
+def _read_again(scenario: Scenario, data: Data, sections: set[Plain]) -> Scenario:
     changed = {section: data[section] for section in sections}
     return Scenario.model_validate(vars(scenario) | changed, context=names_of(data)) if changed else scenario
 
@@ -293,7 +325,7 @@ def _turned(scenario: Scenario, knobs: dict[str, tuple[str, Plain]]) -> Scenario
     for name in (knob for knob in KNOBS if knob in knobs):
         change, value = knobs[name]
         try:
-            KNOBS[name](data["process"], value)
+            KNOBS[name](data, value)
         except ChangeError as refusal:
             problems.append(Problem(Mark(change), "", str(refusal)))
     data["basis"] = _kept_basis(data)

@@ -32,16 +32,17 @@ import numpy as np
 from negsim.errors import NegsimError
 from negsim.negotiation import formats as sessions
 from negsim.negotiation import parameters as habits
-from negsim.negotiation.acceptance import DECISION_RULES
 from negsim.negotiation.formats import FORMATS, Chair, Format
 from negsim.negotiation.tables import (
     BREAK,
+    CONSENT,
     PLAN_ROW,
     SEAT,
     SETTING,
     STANCE,
     BreakRow,
     Case,
+    ConsentRow,
     CrossTable,
     Flags,
     Floats,
@@ -55,7 +56,6 @@ from negsim.negotiation.tables import (
     fill,
 )
 from negsim.randomness import SEATS_PER_GROUP
-from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.schema import (
     AgendaItem,
     ChangeMethodology,
@@ -313,12 +313,13 @@ class Course:
     meeting: int = 0
     day: int = 0
 
-    def agenda(self, meetings: Sequence[Meeting], m: int) -> tuple[Sequence[AgendaItem], int]:
+    def agenda(self, scenario: Scenario, m: int) -> tuple[Sequence[AgendaItem], int]:
         """The agenda of meeting m, and the day from which it is laid out."""
+        meetings = scenario.process.meetings
         if self.methodology is None:
             return meetings[m].agenda, 0
-        named = METHODOLOGIES[self.methodology].agenda(m, len(meetings))
-        return [AgendaItem(format=name, share=share) for name, share in named], self.day if m == self.meeting else 0
+        agenda = scenario.agenda_under(self.methodology, m, len(meetings))
+        return agenda, self.day if m == self.meeting else 0
 
 
 def entries(scenario: Scenario, room: Sequence[Seat]) -> list[Entry]:
@@ -424,7 +425,7 @@ def _unrolled(scenario: Scenario, steps: Sequence[Entry], course: Course) -> lis
 def _sessions(scenario: Scenario, floor: Entry, course: Course) -> Iterator[Entry]:
     """The sessions of one day: the part of the agenda that falls on it."""
     meetings = scenario.process.meetings
-    agenda, first = course.agenda(meetings, floor.meeting)
+    agenda, first = course.agenda(scenario, floor.meeting)
     whole = floor.minutes * (meetings[floor.meeting].days - first)
     opens = floor.minutes * (floor.day - first)
     reached = 0.0
@@ -614,19 +615,20 @@ RECIPES = {  # the parts of a case, in any order
             "process.record_dissent", "process.adoption", "process.fallback_vote", "process.chair_reports",
         ),
     ),
+    "consent": Recipe(lambda scenario, *_: {"consent": _consent(scenario)}, ("process.decision_rule",)),
     "plan": Recipe(
         _plan_tables,
         (
             "process.meetings", "process.hours", "process.procedure_loss", "process.methodology", "process.events",
-            "process.informal", "meetings.count", "methodology", "informal.mixed_evenings",
-            "camps.*.share", "delegates.*.camp",
+            "process.informal", "meetings.count", "meetings.days_in_all", "methodology", "informal.mixed_evenings",
+            "methodologies", "camps.*.share", "delegates.*.camp",
         ),
     ),
     "breaks": Recipe(
         lambda scenario, *_: {"breaks": break_table(scenario)},
         (
             "process.meetings", "process.hours", "process.procedure_loss", "process.informal", "meetings.count",
-            "informal.corridors",
+            "meetings.days_in_all", "informal.corridors",
         ),
     ),
     "formats": Recipe(_format_table, ("process.chair",)),
@@ -655,13 +657,24 @@ def _setting(scenario: Scenario) -> Table[SettingRow]:
 def _decision(scenario: Scenario) -> dict[str, Any]:
     """How the room decides."""
     process = scenario.process
-    rough, minus = process.decision_rule.rough_consensus, process.decision_rule.consensus_minus
+    asked = process.decision_rule.numbers(next(iter(scenario.groups)))
     return {
-        "rule": DECISION_RULES[process.decision_rule.kind].code,
-        "rule_share": rough.share if rough else 1.0,
-        "rule_k": minus.k if minus else 0,
+        "accept": asked.accept,
+        "blocks": asked.blocks,
         "record_dissent": process.record_dissent,
         "separable": process.adoption == "separable",
         "vote_share": process.fallback_vote.share if process.fallback_vote else math.nan,
         "chair_reports": process.chair_reports,
     }
+
+
+def _consent(scenario: Scenario) -> Table[ConsentRow]:
+    """What the decision rule asks of every group (G)."""
+    asked = [scenario.process.decision_rule.numbers(group) for group in scenario.groups]
+    consent: Table[ConsentRow] = fill(
+        CONSENT,
+        len(asked),
+        accept=[numbers.group_accept for numbers in asked],
+        blocks=[numbers.group_blocks for numbers in asked],
+    )
+    return consent

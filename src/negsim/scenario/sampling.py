@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from zlib import crc32
@@ -289,6 +289,21 @@ def check(scenario: Scenario, document: Document) -> Scenario:
     if problems:
         raise ScenarioError(sorted(problems, key=lambda problem: problem.where))
     return scenario
+
+
+def largest(scenario: Scenario, size: Callable[[Scenario], float], *, bears: Callable[[str], bool]) -> Scenario:
+    """The scenario with each key drawn so that `size` is largest, one key after the other, and nothing uncertain left.
+
+    bears: whether a path may bear on the size; keys without such a path are not tried. A draw that does not fit is not
+    counted: a run that draws it ends in an error before it begins.
+    """
+    most = _certain(scenario)
+    for key, distribution in scenario.uncertain.items():
+        for changes in _extremes(scenario, key, distribution):
+            if any(map(bears, changes)):
+                with suppress(ScenarioError):
+                    most = max(most, with_changes(most, changes), key=size)
+    return most
 
 
 def _certain(scenario: Scenario) -> Scenario:

@@ -112,6 +112,7 @@ def names_of(data: dict[str, Plain]) -> Names:
         delegate=tuple(str(delegate.get("name")) for delegate in _items(data, "delegates")),
         camp=tuple(_mapping(data, "camps")) if isinstance(data.get("camps", {}), dict) else None,
         meeting=tuple(str(meeting.get("name", f"Meeting {m + 1}")) for m, meeting in enumerate(meetings)) or None,
+        methodology=_mapping(data, "methodologies") if isinstance(data.get("methodologies", {}), dict) else None,
         days=tuple(days if _is_whole(days := meeting.get("days")) and days > 0 else None for meeting in meetings),
     )
 
@@ -307,18 +308,26 @@ def _order(document: Document, problem: Problem) -> tuple[bool, Mark]:
 def _translated(document: Document, error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
     findings = [finding for finding in error.errors(include_url=False) if not _is_aftermath(finding)]
     unknown = [finding["loc"] for finding in findings if finding["type"] == "extra_forbidden"][:MOST_SUGGESTIONS]
+    hints = {path: did_you_mean(str(path[-1]), _fields(model, path[:-1])) for path in unknown}
     meant = [(*path[:-1], nearest(str(path[-1]), _fields(model, path[:-1]))) for path in unknown]
     for finding in findings:
-        path: Path = (*finding["loc"], *finding.get("ctx", {}).get("at", ()))
+        path = _as_written(document, (*finding["loc"], *finding.get("ctx", {}).get("at", ())))
         if path and path[-1] == "[key]":
             yield Problem(_key_mark(document, path[:-1]), dotted(path[:-1]), _message(finding))
         elif finding["type"] == "extra_forbidden":
-            hint = did_you_mean(str(path[-1]), _fields(model, path[:-1])) if path in unknown else ""
-            yield Problem(_key_mark(document, path), dotted(path), f"unknown key{hint}")
+            yield Problem(_key_mark(document, path), dotted(path), f"unknown key{hints.get(finding['loc'], '')}")
         elif finding["type"] != "missing":
             yield problem_at(document, path, _message(finding))
         elif path not in meant:  # a key that was only misspelt is not missing too
             yield Problem(_key_mark(document, path[:-1]), dotted(path), "is missing")
+
+
+def _as_written(document: Document, path: Path) -> Path:
+    """A path without the steps that a shorthand leaves out."""
+    for at in range(1, len(path) - 1):
+        if path[: at + 1] not in document.values and (*path[:at], path[at + 1]) in document.values:
+            return (*path[:at], *path[at + 1 :])
+    return path
 
 
 def _is_aftermath(finding: ErrorDetails) -> bool:

@@ -111,7 +111,7 @@ def difference(changed: Floats, base: Floats) -> Estimate:
 
 def within(estimate: Estimate, changed: Floats, base: Floats) -> Estimate:
     """A difference whose interval stays between -1 and 1 where it is one of shares: of ones among zeros and ones."""
-    if not all(np.isin(values, (0.0, 1.0)).all() for values in (changed, base)):
+    if math.isnan(estimate.low) or not all(np.isin(values, (0.0, 1.0)).all() for values in (changed, base)):
         return estimate
     return estimate._replace(low=max(-1.0, estimate.low), high=min(1.0, estimate.high))
 

@@ -47,7 +47,7 @@ RULE, PEOPLE, PARAMETERS = "decision rule", "people", "parameters"
 
 PATHS = {  # everything but meetings, events and what is uncertain
     "process.hours": MEETINGS, "process.procedure_loss": MEETINGS, "process.methodology": METHODOLOGY,
-    "process.chair": CHAIR, "trust.chair": CHAIR, "context.linkage": LINKAGE,
+    "methodologies": METHODOLOGY, "process.chair": CHAIR, "trust.chair": CHAIR, "context.linkage": LINKAGE,
     "context.tension": TENSION, "context.stakes": TENSION, "context.salience_spread": TENSION,
     "process.informal": INFORMAL, "process.decision_rule": RULE, "process.record_dissent": RULE,
     "process.adoption": RULE, "process.fallback_vote": RULE, "process.chair_reports": RULE,
@@ -63,9 +63,9 @@ EVENTS = {
     "closed_session": INFORMAL, "targeted_dinner": INFORMAL, "renewal": MEETINGS,
 }  # fmt: skip
 OTHERWISE = {  # paths of what is uncertain that lead to no single place
-    "meetings.count": MEETINGS, "methodology": METHODOLOGY, "informal.mixed_evenings": INFORMAL,
-    "informal.corridors": INFORMAL, "seats": PEOPLE, "process.events": CONDUCT, "trust": PEOPLE, "context": TENSION,
-    "process": RULE,
+    "meetings.count": MEETINGS, "meetings.days_in_all": MEETINGS, "methodology": METHODOLOGY,
+    "informal.mixed_evenings": INFORMAL, "informal.corridors": INFORMAL, "seats": PEOPLE,
+    "process.events": CONDUCT, "trust": PEOPLE, "context": TENSION, "process": RULE,
 }  # fmt: skip
 KNOBS = tuple(
     dict.fromkeys([MEETINGS, METHODOLOGY, CHAIR, LINKAGE, TENSION, INFORMAL, CONDUCT, RULE, PEOPLE, PARAMETERS])
@@ -130,7 +130,7 @@ def _without(names: list[str], others: list[str]) -> list[str]:
 def _long_as(data: Data, other: Data) -> Data:
     """A scenario with as many meetings as another, and as long ones; its last evenings are repeated, or dropped."""
     process, lasting = deepcopy(data["process"]), [meeting["days"] for meeting in other["process"]["meetings"]]
-    turn_count(process, len(lasting))
+    turn_count({"process": process}, len(lasting))
     for meeting, days in zip(process["meetings"], lasting, strict=True):
         evenings = meeting["evenings"]
         meeting |= {"days": days, "evenings": (evenings + evenings[-1:] * days)[:days]}
@@ -146,6 +146,8 @@ def _swapped(knob: str | None, one: Data, other: Data) -> Data:
     """One scenario with a knob of the other; its events by kind, whose order among each other changes no run."""
     data = _mixed(one, other, {each: other if each == knob else one for each in KNOBS})
     data["process"]["events"].sort(key=lambda event: next(iter(event)))
+    named = {event["change_methodology"]["to"] for event in data["process"]["events"] if "change_methodology" in event}
+    data["methodologies"] = {name: agendas for name, agendas in data["methodologies"].items() if name in named}
     return data
 
 

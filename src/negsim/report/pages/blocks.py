@@ -23,14 +23,11 @@ from typing import Any, NamedTuple, get_args
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from negsim.report.plots.style import Picture, style
-from negsim.report.words import counted, listed, shortened
-from negsim.scenario import Scenario
-from negsim.scenario.schema import Group, Issue
+from negsim.report.plots.style import Picture, paint
+from negsim.report.words import counted, listed
 
 TEMPLATES = Path(__file__).parent / "templates"
 INTERVAL = re.compile(r" \[([-−+\d.,]+), ([-−+\d.,]+)\]")
-LETTERS = {"label": 40, "low": 56, "high": 56}  # of a label, and of an end of a scale, in a picture
 SHARP = 170  # dots per inch: enough for A4, and half the size of a file of its own
 _PAINTING = Lock()  # matplotlib's settings are those of the whole process
 
@@ -172,21 +169,8 @@ def embedded(picture: Picture) -> Embedded:
     """A picture as a PNG within the page, painted one at a time, whatever the thread."""
     file = BytesIO()
     with _PAINTING:
-        figure = picture.draw()
-        with style():
-            figure.savefig(file, format="png", dpi=SHARP, metadata={"Software": None})
+        paint(picture.draw(), file, format="png", dpi=SHARP, metadata={"Software": None})
     return Embedded(f"data:image/png;base64,{b64encode(file.getvalue()).decode()}", picture.caption)
-
-
-def short_labels(scenario: Scenario) -> Scenario:
-    """A scenario with labels that fit into pictures; the rest of the page has them in full."""
-    issues = {name: _with_short(issue, "label", "low", "high") for name, issue in scenario.issues.items()}
-    groups = {name: _with_short(group, "label") for name, group in scenario.groups.items()}
-    return scenario.model_copy(update={"issues": issues, "groups": groups})
-
-
-def _with_short(part: Issue | Group, *fields: str) -> Issue | Group:
-    return part.model_copy(update={field: shortened(str(getattr(part, field)), LETTERS[field]) for field in fields})
 
 
 # The template engine

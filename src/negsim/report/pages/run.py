@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
-from negsim.report.pages.blocks import Embedded, Fold, Items, Minutes, embedded, short_labels
+from negsim.report.pages.blocks import Embedded, Fold, Items, Minutes, embedded
 from negsim.report.plots import captions, runs
 from negsim.report.plots.style import Picture
 from negsim.report.typical import TypicalRun
@@ -47,7 +47,7 @@ def run_blocks(run: TypicalRun, pictures: Sequence[str] = PICTURES) -> RunBlocks
 
 
 def _picture(run: TypicalRun, name: str) -> Embedded:
-    draw = partial(runs.RUN_PICTURES[name], short_labels(run.scenario), run.trace)
+    draw = partial(runs.RUN_PICTURES[name], run.scenario, run.trace)
     return embedded(Picture(draw, captions.RUN_CAPTIONS[name](run.scenario, run.trace)))
 
 

@@ -7,12 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from shlex import join
 
 from negsim.negotiation.tables import Outcome
 from negsim.report import uncertain
-from negsim.report.pages.blocks import Card, Cards, Commands, Embedded, Fold, Grid, embedded, render, short_labels
+from negsim.report.pages.blocks import Card, Cards, Commands, Embedded, Fold, Grid, embedded, render
 from negsim.report.pages.provenance import caveats, sources, versions
 from negsim.report.pages.run import run_blocks
 from negsim.report.pages.setting import setting
@@ -129,11 +128,11 @@ def _cards(numbers: Estimates) -> Cards:
 
 def _pictures(runs: Runs) -> dict[str, Embedded]:
     """The pictures of many runs, by name."""
-    named, every, short = {"all runs": runs}, {"all": runs}, replace(runs, scenario=short_labels(runs.scenario))
+    named, every = {"all runs": runs}, {"all": runs}
     pictures = {
         "outcomes": Picture(lambda: figure_of(plots.outcome_shares(named)), captions.outcome_shares(every)),
         "minutes": Picture(lambda: figure_of(plots.minutes_spent(named)), captions.minutes_spent(every)),
-        "blocked": Picture(lambda: figure_of(plots.who_blocked(short)), captions.who_blocked(runs)),
+        "blocked": Picture(lambda: figure_of(plots.who_blocked(runs)), captions.who_blocked(runs)),
     }
     return {name: embedded(picture) for name, picture in pictures.items()}
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from negsim.negotiation.acceptance import DECISION_RULES
 from negsim.report.pages.blocks import Block, Grid, Items
 from negsim.report.uncertain import choice, seats_of, subjects
-from negsim.report.words import counted, format_name, listed, percent
+from negsim.report.words import counted, format_name, listed, passes_if, percent
 from negsim.scenario import Scenario
 from negsim.scenario.schema import Event, Meeting
 from negsim.scenario.words import CODEBOOK
@@ -20,8 +19,9 @@ from negsim.scenario.yaml import flow
 FEW_EVENINGS = 4  # that are listed one by one
 DECISION = "the decision rule"
 EACH_ALONE = "Each paragraph stands alone."
-FOR_THE_WHOLE = {  # words that turn a whole process
+FOR_THE_WHOLE = {  # knobs that turn a whole process
     "meetings.count": "how many meetings",
+    "meetings.days_in_all": "how many days in all, divided among the meetings",
     "methodology": "how floor time is spent",
     "informal.mixed_evenings": "share of evenings at mixed tables",
     "informal.corridors": "share of the talk at breaks that goes across groups",
@@ -105,7 +105,7 @@ def rules(scenario: Scenario) -> Iterator[str]:
     process, context = scenario.process, scenario.context
     open_ = set(subjects(scenario))
     if DECISION not in open_:
-        yield f"A paragraph is agreed if {DECISION_RULES[process.decision_rule.kind].agreed}."
+        yield f"A paragraph is agreed if {passes_if(scenario)}."
     if not choice(scenario, "process.adoption"):
         yield "Nothing is agreed until everything is." if process.adoption == "everything" else EACH_ALONE
     if process.record_dissent and not choice(scenario, "process.record_dissent"):
@@ -142,6 +142,7 @@ def knobs(scenario: Scenario) -> Grid:
     mixed = sum(evening.mixed_share != 0.0 for evening in every)
     now = {
         "meetings.count": str(len(process.meetings)),
+        "meetings.days_in_all": str(sum(meeting.days for meeting in process.meetings)),
         "methodology": "as the agendas above",
         "informal.mixed_evenings": f"{mixed} of {counted(len(every), 'evening')}",
         "informal.corridors": percent(process.informal.corridors) if process.informal.corridors else "no breaks",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from textwrap import shorten
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -28,18 +27,22 @@ from negsim.report.plots.style import (
     axes_or_new,
     colours,
     dashes,
+    empty,
     heat_map,
     label_ends,
+    short_labels,
     styled,
     wrapped,
 )
-from negsim.report.words import HOUR, STATUSES, group_names, issue_names, meeting_names, signed
+from negsim.report.words import HOUR, NO_VALUE, STATUSES, group_names, issue_names, meeting_names, signed
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import floor_minutes
 from negsim.scenario.schema import Issue
 
 AFTER = 0.012  # of the timetable
 FEW = 8  # groups of which every number has room
+TALL = 0.14  # inches of a line of a name
+HATCHES = ("", "///", "...", "xx")  # of issues, another one each time that the colours begin anew
 KEYS = 5  # of a legend that have room beside each other
 CASING = [Stroke(linewidth=3.6, foreground=PAPER), Normal()]
 
@@ -80,7 +83,7 @@ def moments(scenario: Scenario, trace: Trace) -> tuple[Ints, Floats]:
 @styled
 def life_of_paragraphs(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axes:
     """What became of each paragraph: no text, text, brackets, agreement; a tick for every reading."""
-    issues = issue_names(scenario)
+    issues = issue_names(short_labels(scenario))
     ax = axes_or_new(ax, height=1.1 + 0.36 * max(len(issues), 3))
     until = float(moments(scenario, trace)[1][-1])
     for k in range(len(issues)):
@@ -94,7 +97,7 @@ def life_of_paragraphs(scenario: Scenario, trace: Trace, *, ax: Axes | None = No
     ax.vlines(readings["minute"] / HOUR, low, high, color=INK, linewidth=0.5, alpha=0.6, label="a reading")
     over_the_clock(ax, scenario)
     ax.set_ylim(len(issues) - 0.5, -0.5)
-    ax.set_yticks(range(len(issues)), [wrapped(issue, 26) for issue in issues])
+    ax.set_yticks(range(len(issues)), [wrapped(issue, 26, lines=2) for issue in issues])
     ax.tick_params(axis="y", length=0)
     _status_legend(ax, trace)
     return ax
@@ -130,27 +133,26 @@ def _hatch(status: Status) -> str | None:
 
 @styled
 def brackets(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axes:
-    """The brackets that stand in the text, stacked by issue, over the clock."""
-    ax = axes_or_new(ax, height=3.0)
-    (at, hours), issues = moments(scenario, trace), issue_names(scenario)
+    """The brackets that stand in the text, stacked by issue, over the clock; an issue that has none is not named."""
+    (at, hours), issues = moments(scenario, trace), issue_names(short_labels(scenario))
+    had = np.flatnonzero(trace.brackets.any(axis=0))
+    ax = axes_or_new(ax, height=max(3.0, 0.8 + 0.3 * len(had)))
     inks = colours(issues, TOL)
     ax.stackplot(
         hours, trace.brackets[at].T, labels=issues, colors=list(inks.values()), step="post",
-        edgecolor=PAPER, linewidth=0.3, hatch=["" if n < len(TOL) else "///" for n in range(len(issues))],
+        edgecolor=PAPER, linewidth=0.3, hatch=[HATCHES[n // len(TOL)] for n in range(len(issues))],
     )  # fmt: skip
     over_the_clock(ax, scenario)
     ax.set_ylim(0, max(1.0, 1.05 * float(trace.brackets.sum(axis=1).max())))
     ax.set_ylabel("brackets in the text")
     ax.yaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     if not trace.brackets.any():
-        ax.text(
-            0.5, 0.5, "no bracket was ever put", transform=ax.transAxes, ha="center", va="center", backgroundcolor=PAPER
-        )  # fmt: skip
-        return ax
+        return empty(ax, "no bracket was ever put")
     handles, _ = ax.get_legend_handles_labels()
     ax.legend(
-        handles[::-1], [wrapped(issue, 22) for issue in issues[::-1]], loc="center left", bbox_to_anchor=(1.0, 0.5)
-    )
+        [handles[k] for k in had[::-1]], [wrapped(issues[k], 22, lines=2) for k in had[::-1]],
+        loc="center left", bbox_to_anchor=(1.0, 0.5),
+    )  # fmt: skip
     return ax
 
 
@@ -158,6 +160,7 @@ def brackets(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axe
 def positions(scenario: Scenario, trace: Trace, *, issue: str, ax: Axes | None = None) -> Axes:
     """Every delegate's position on one issue (its name in the file), and the text as it moves among them."""
     ax = axes_or_new(ax)
+    scenario = short_labels(scenario)
     k, groups = list(scenario.issues).index(issue), list(scenario.groups)
     at, hours = moments(scenario, trace)
     looks = zip(colours(groups).values(), dashes(groups).values(), strict=True)
@@ -204,8 +207,10 @@ def distances(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Ax
         ax.plot(hours, line, color=ink, label=name)
     ax.fill_between(hours, true, believed, color="#D55E00", alpha=0.12, linewidth=0)
     over_the_clock(ax, scenario)
-    ax.set_ylim(0.0, 1.15 * float(max(believed.max(), true.max(), 0.01)))
     ax.set_ylabel("mean distance across groups\n(1: the whole scale)")
+    if np.isnan(true).all():
+        return empty(ax, "does not apply: there is only one group")
+    ax.set_ylim(0.0, 1.15 * float(max(believed.max(), true.max(), 0.01)))
     label_ends(ax, {"believed": believed[-1], "true": true[-1]}, inks)
     return ax
 
@@ -217,7 +222,7 @@ def trust(scenario: Scenario, level: Floats, *, before: Floats | None = None, ax
     level, before: G,G; such as `Trace.trust_end` and `Trace.trust_start`.
     """
     ax = axes_or_new(ax, width=4.2, height=3.4)
-    groups = group_names(scenario)
+    groups = group_names(short_labels(scenario))
     change = None if before is None else level - before
     few = len(groups) <= FEW
     notes = [
@@ -225,11 +230,17 @@ def trust(scenario: Scenario, level: Floats, *, before: Floats | None = None, ax
         for g in range(len(groups))
     ]
     heat_map(ax, level, notes, high=1.0)
-    names = groups if few else [shorten(group, 28, placeholder=" …") for group in groups]
-    ax.set_xticks(range(len(groups)), names, ha="right", rotation_mode="anchor", rotation=35 if few else 90)
+    names = [wrapped(group, 18) if few else group for group in groups]
+    ax.set_xticks(
+        range(len(groups)),
+        [wrapped(group, 24) for group in groups] if few else names,
+        ha="right",
+        rotation_mode="anchor",
+        rotation=35 if few else 90,
+    )
     for label in ax.get_xticklabels():
         label.set_verticalalignment("top" if few else "center")
-    ax.set_yticks(range(len(groups)), [wrapped(name, 18) for name in names] if few else names)
+    ax.set_yticks(range(len(groups)), names)
     ax.set_xlabel("trust in …")
     ax.set_ylabel("trust of …")
     return ax
@@ -237,5 +248,5 @@ def trust(scenario: Scenario, level: Floats, *, before: Floats | None = None, ax
 
 def _trust_note(level: float, change: float | None) -> str:
     if np.isnan(level):
-        return "–"
+        return NO_VALUE
     return f"{level:.2f}" if change is None else f"{level:.2f}\n{signed(change)}"

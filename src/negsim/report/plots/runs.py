@@ -28,12 +28,14 @@ from negsim.report.plots.style import (
     axes_or_new,
     colours,
     dashes,
+    empty,
     figure_of,
     heat_map,
     ink_on,
     method_colours,
     percent_axis,
     sheet,
+    short_labels,
     style,
     styled,
     wrapped,
@@ -46,21 +48,26 @@ from negsim.study.runner import Runs
 
 NOTHING = 0.1  # hours: too short to be seen
 MOST_BESIDE = 6  # names that have room beside each other
+MOST_NUMBERS = 12  # and numbers
 
 
 @styled
 def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -> Axes:
     """Objections at readings per run, by group and issue: by all members of a group together, or by one on average."""
-    groups, issues = group_names(runs.scenario), issue_names(runs.scenario)
-    ax = axes_or_new(ax, height=1.6 + 0.34 * len(groups))
+    scenario = short_labels(runs.scenario)
+    groups, issues = [wrapped(group, 24, lines=2) for group in group_names(scenario)], issue_names(scenario)
+    crowded = len(issues) > MOST_NUMBERS
+    ax = axes_or_new(ax, height=1.6 + 0.34 * len(groups) + (1.6 if crowded else 0.0))
     seats = np.array([[group.seats] for group in runs.scenario.groups.values()])
     blocked = runs.results.blocks.mean(axis=0) / (seats if per_seat else 1.0)
-    notes = [[f"{number:.1f}" for number in row] for row in blocked]
+    notes = [["" if crowded else f"{number:.1f}" for number in row] for row in blocked]
     image = heat_map(ax, blocked, notes, high=max(float(blocked.max()), 0.1))
     turned = 90 if len(issues) > MOST_BESIDE else 0
-    ax.set_xticks(range(len(issues)), [wrapped(issue, 16) for issue in issues], rotation=turned)
+    ax.set_xticks(range(len(issues)), issues if crowded else [wrapped(issue, 16) for issue in issues], rotation=turned)
+    sizes = [f"({counted(n[0], 'seat')})" for n in seats]
     ax.set_yticks(
-        range(len(groups)), [f"{group}\n({counted(n[0], 'seat')})" for group, n in zip(groups, seats, strict=True)]
+        range(len(groups)),
+        [f"{group}{' ' if chr(10) in group else chr(10)}{size}" for group, size in zip(groups, sizes, strict=True)],
     )
     if not blocked.any():
         ax.set_title("objections at readings: none in any run")
@@ -80,6 +87,9 @@ def minutes_spent(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
     used = [f for f in range(len(formats)) if any(spent[f] >= NOTHING for spent in hours.values())]
     inks = method_colours(formats)
     parts = {format_name(formats[f]): np.array([spent[f] for spent in hours.values()]) for f in used}
+    if not used:
+        ax.set_axis_off()
+        return empty(ax, "no floor time was used in any run")
     most = max(spent.sum() for spent in hours.values())
     _stack(ax, parts, [inks[formats[f]] for f in used], note="{:.1f}", least=0.03 * most)
     ax.set_yticks(range(len(runs)), [wrapped(name, 24) for name in runs])
@@ -157,14 +167,15 @@ LETTERS = 96  # of a line as wide as a figure
 
 def positions(scenario: Scenario, trace: Trace) -> Figure:
     """Every delegate's position over the clock, a panel an issue."""
-    issues = list(scenario.issues)
+    scenario = short_labels(scenario)
+    issues = dict(zip(scenario.issues, issue_names(scenario), strict=True))
     rows = math.ceil(len(issues) / COLUMNS)
     with style():
         figure = sheet(WIDE, 0.5 + 2.1 * rows + 0.2 * (len(scenario.groups) // across(scenario)))
         axes = list(figure.subplots(rows, COLUMNS, squeeze=False, sharex=True).flat)
-        for ax, issue in zip(axes, issues, strict=False):
+        for ax, issue in zip(axes, scenario.issues, strict=False):
             run.positions(scenario, trace, issue=issue, ax=ax)
-            ax.set_title(wrapped(scenario.issues[issue].label, 40), pad=14)
+            ax.set_title(wrapped(issues[issue], 32), pad=14)
         _finish(axes, len(issues), scenario)
     return figure
 
@@ -198,7 +209,8 @@ def trust_before_and_after(scenario: Scenario, trace: Trace) -> Figure:
     groups = len(scenario.groups)
     with style():
         few = groups <= run.FEW
-        figure = sheet(WIDE, 1.9 + 0.36 * groups if few else 4.0 + 0.4 * groups)
+        lines = max(wrapped(name, 18).count("\n") + 1 for name in group_names(short_labels(scenario)))
+        figure = sheet(WIDE, 1.9 + max(0.36, run.TALL * lines) * groups if few else 4.0 + 0.4 * groups)
         before, after = figure.subplots(*((1, 2) if few else (2, 1)), sharey=True, sharex=True)
         run.trust(scenario, trace.trust_start, ax=before)
         run.trust(scenario, trace.trust_end, before=trace.trust_start, ax=after)

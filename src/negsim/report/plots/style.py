@@ -4,17 +4,19 @@
 - Colours are safe for the colour-blind (Okabe & Ito 2008; Tol 2021) and mean one thing: a group has the colour of its
   place in the file, a format or methodology the colour of its name, an issue that of its place on the agenda.
 - A picture is as wide as a page (`WIDE`, inches); its type is readable when printed at that size.
+- A name is text, never mathematics: `$` is a dollar. A long one is shortened (`short_labels`, `wrapped`).
 """
 
 from __future__ import annotations
 
 import textwrap
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from functools import wraps
+from functools import cache, wraps
 from itertools import cycle, islice
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, ParamSpec
+from typing import IO, Any, Literal, NamedTuple, ParamSpec
 
 import matplotlib as mpl
 import numpy as np
@@ -22,10 +24,14 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.font_manager import get_font_names
 from matplotlib.image import AxesImage
+from matplotlib.text import Text
 
 from negsim.files import whole_file
 from negsim.negotiation.tables import Floats, Outcome, Status
+from negsim.report.words import shortened
+from negsim.scenario import Scenario
 
 P = ParamSpec("P")
 
@@ -70,7 +76,6 @@ METHOD_COLOURS = {
 }
 _SETTINGS: dict[Any, Any] = {
     "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],
     "font.size": 8,
     "axes.titlesize": 8.5,
     "axes.titlelocation": "left",
@@ -89,6 +94,7 @@ _SETTINGS: dict[Any, Any] = {
     "xtick.direction": "out",
     "ytick.direction": "out",
     "text.color": INK,
+    "text.parse_math": False,
     "lines.linewidth": 1.6,
     "legend.frameon": False,
     "legend.fontsize": 7.5,
@@ -100,8 +106,19 @@ _SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "negsim",
     "hatch.linewidth": 0.6,
 }
-Dash = Literal["-", "--", ":", "-."]
-DASHES: tuple[Dash, ...] = ("-", "--", ":", "-.")
+MORE_LETTERS = (  # fonts that have those which DejaVu Sans lacks, as systems install them
+    *("Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans JP", "Noto Sans SC", "Noto Sans", "Noto Sans Devanagari"),
+    *("Hiragino Sans", "PingFang SC", "Yu Gothic", "Microsoft YaHei", "WenQuanYi Zen Hei", "Arial Unicode MS"),
+)
+NO_FONT = (
+    "no installed font has every letter of the names in these pictures; boxes stand for the others."
+    " Install a font that has them, such as Noto Sans CJK, or change the labels"
+)
+LABEL_LETTERS, END_LETTERS = 34, 56  # of a label, and of an end of a scale
+MOST_LINES = 4  # of a name
+
+Dash = Literal["-", "--", ":", "-."] | tuple[int, tuple[int, ...]]
+DASHES: tuple[Dash, ...] = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)))  # with the colours, enough for all groups
 
 
 @contextmanager
@@ -110,7 +127,14 @@ def style() -> Iterator[None]:
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_SETTINGS)
+        mpl.rcParams["font.sans-serif"] = ["DejaVu Sans", *_more_fonts()]
         yield
+
+
+@cache
+def _more_fonts() -> list[str]:
+    """Those of `MORE_LETTERS` that are installed."""
+    return [name for name in MORE_LETTERS if name in get_font_names()]
 
 
 def sheet(width: float = WIDE, height: float = HIGH) -> Figure:
@@ -124,7 +148,10 @@ def styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
     @wraps(draw)
     def draw_in_style(*args: P.args, **kwargs: P.kwargs) -> Axes:
         with nullcontext() if kwargs.get("ax") is not None else style():
-            return draw(*args, **kwargs)
+            axes = draw(*args, **kwargs)
+        for text in axes.findobj(Text):  # on axes of another style
+            text.set_parse_math(False)
+        return axes
 
     return draw_in_style
 
@@ -137,9 +164,28 @@ def axes_or_new(ax: Axes | None, *, width: float = WIDE, height: float = HIGH) -
 def save(picture: Axes | Figure, path: Path) -> Path:
     """Write a picture, as a file of the kind its suffix says; two writings of one picture have the same bytes."""
     metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {"Software": None}}
-    with style(), whole_file(path) as part:
-        figure_of(picture).savefig(part, dpi=DOTS, metadata=metadata.get(path.suffix))
+    with whole_file(path) as part:
+        paint(picture, part, dpi=DOTS, metadata=metadata.get(path.suffix))
     return path
+
+
+def paint(picture: Axes | Figure, file: Path | IO[bytes], **options: Any) -> None:  # noqa: ANN401 - as matplotlib's
+    """Write a picture as `Figure.savefig` does, in negsim's style; a warning where letters are missing."""
+    with style(), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        figure_of(picture).savefig(file, **options)
+    missing = [one for one in caught if str(one.message).startswith("Glyph ")]
+    for one in caught:
+        if one not in missing:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+    if missing:
+        warnings.warn(NO_FONT, stacklevel=2)
+
+
+def empty(ax: Axes, why: str) -> Axes:
+    """Axes in which nothing is to be seen, and why."""
+    ax.text(0.5, 0.5, why, transform=ax.transAxes, ha="center", va="center", backgroundcolor=PAPER)
+    return ax
 
 
 def figure_of(picture: Axes | Figure) -> Figure:
@@ -173,9 +219,35 @@ def method_colours(names: Sequence[str]) -> dict[str, str]:
     return {name: METHOD_COLOURS.get(name) or next(spare) for name in names}
 
 
-def wrapped(text: str, letters: int = 24) -> str:
-    """A label on lines of at most so many letters."""
-    return "\n".join(textwrap.wrap(text, letters, break_long_words=False))
+def wrapped(text: str, letters: int = 24, *, lines: int = MOST_LINES) -> str:
+    r"""A label on so many lines of about so many letters; an ellipsis stands for the rest.
+
+    A line is longer where that keeps a word whole; much longer words are broken.
+
+    >>> wrapped("Keeping of logs", 10), wrapped("Keeping of the logs of all", 10, lines=2)
+    ('Keeping of\nlogs', 'Keeping of\nthe logs …')
+    """
+    whole = [len(word) for word in text.split() if len(word) <= 1.5 * letters]
+    return "\n".join(textwrap.wrap(text, max([letters, *whole]), max_lines=lines, placeholder=" …"))
+
+
+def short_labels(scenario: Scenario) -> Scenario:
+    """A scenario with labels that fit into pictures."""
+    issues = {
+        name: issue.model_copy(
+            update={
+                "label": shortened(issue.label, LABEL_LETTERS),
+                "low": shortened(issue.low, END_LETTERS),
+                "high": shortened(issue.high, END_LETTERS),
+            }
+        )
+        for name, issue in scenario.issues.items()
+    }
+    groups = {
+        name: group.model_copy(update={"label": shortened(group.label, LABEL_LETTERS)})
+        for name, group in scenario.groups.items()
+    }
+    return scenario.model_copy(update={"issues": issues, "groups": groups})
 
 
 def percent_axis(axis: Axis, symbol: str = " %") -> None:

@@ -1,0 +1,73 @@
+"""A cold start: processor seconds of `negsim run` until its first result, with an empty cache.
+
+- A checkout compiles the model, and so does the reference commit (`.ci/reference`).
+- A wheel brings the model compiled: it is built here and its files are run from a folder, numba and llvmlite out of
+  reach.
+
+Seconds are those of the processor, of a command and of all that it starts, since a compilation is long enough for
+other work on the machine to disturb the clock. Checked: every side prints the same outcomes and means.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from same_bits import HERE, check_out, commit_of
+from table import Row, Target, times_as_fast
+
+RUN = ("run", "classroom", "--replications", "20", "--json")
+WITHOUT_NUMBA = "import sys; sys.modules.update(numba=None, llvmlite=None); from negsim.cli import main; main()"
+WITH_NUMBA = "from negsim.cli import main; main()"
+AT_MOST = 0.18  # of the seconds of the reference
+
+
+def rows() -> Iterator[Row]:
+    """A checkout against the reference commit, the wheel against the checkout."""
+    with tempfile.TemporaryDirectory(prefix="negsim-bench-") as name:
+        folder = Path(name)
+        reference = check_out(
+            commit_of((HERE / ".ci" / "reference").read_text(encoding="utf-8").strip()), folder / "old"
+        )
+        old, old_result = taken(WITH_NUMBA, reference.root / "src", folder / "old-cache")
+        new, result = taken(WITH_NUMBA, HERE / "src", folder / "cache")
+        what = "first result from an empty cache, CPU; the reference commit"
+        yield times_as_fast(what, new, old, same=result == old_result, target=Target(least=1.0 / AT_MOST))
+        wheel, wheel_result = taken(WITHOUT_NUMBA, unpacked_wheel(folder), folder / "no-cache")
+        what = "first result of the wheel, without numba, CPU; a checkout"
+        yield times_as_fast(what, wheel, new, same=result == wheel_result)
+
+
+def taken(code: str, source: Path, cache: Path) -> tuple[float, object]:
+    """Processor seconds of a command and its children, and what it printed."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *RUN],
+        env=os.environ | {"PYTHONPATH": str(source), "XDG_CACHE_HOME": str(cache)},
+        cwd=cache.parent,
+        check=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    printed = json.loads(done.stdout)
+    means = {name: measure.get("mean") for name, measure in printed["measures"].items()}
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, [printed["outcomes"], means]
+
+
+def unpacked_wheel(folder: Path) -> Path:
+    """A folder with the files of a wheel of this tree."""
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", folder, HERE]
+    subprocess.run(build, check=True)
+    (wheel,) = folder.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / "site")
+    return folder / "site"
