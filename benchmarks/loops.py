@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from negsim.kernel import allocating, apart, kernel
+from negsim.negotiation import floor  # noqa: F401 - it shows what the tables look like
 from negsim.negotiation.acceptance import Reading, respond, settle, shortfalls, zone_exists
 from negsim.negotiation.beliefs import distances, imagine
 from negsim.negotiation.evenings import spend_evening
