@@ -13,7 +13,7 @@ from negsim.kernel import UNCOMPILED
 from negsim.negotiation.acceptance import PRECISION, blocking_cost, half_width, latitude, loss, zone_exists
 from negsim.negotiation.floor import begin, choose, follow, next_turn, play
 from negsim.negotiation.measures import MEASURES, allocate_results, measure
-from negsim.negotiation.tables import Move, Outcome, Response, Rule, Status, allocate_choice
+from negsim.negotiation.tables import Move, Outcome, Response, Status, allocate_choice
 from negsim.randomness import stream
 
 MANY = settings(max_examples=10 if UNCOMPILED else 80)
@@ -117,7 +117,7 @@ def walk(room, seed, *, rng=None):
         newly = np.isin(state.paragraphs["status"], CLOSED) & ~closed
         for k in np.flatnonzero(newly):
             assert turn.move in {Move.READ, Move.DISCUSS, Move.READ_PACKAGE}
-            if rng is None and room.setting[0].rule == Rule.NO_FORMAL_OBJECTION:
+            if rng is None and room.setting[0].blocks == 0:
                 assert not (crosses(state, k, state.paragraphs["text"][k]) & room.seats["may_block"]).any()
         check_ranges(state)
         check_running_sums(state)
