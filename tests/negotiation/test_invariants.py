@@ -139,9 +139,10 @@ RANGES = {
     "trust_within_start": (0, 1), "trust_within_end": (0, 1), "trust_across_start": (0, 1), "trust_across_end": (0, 1),
     "trust_chair_start": (0, 1), "trust_chair_end": (0, 1), "would_no_formal_objection": (0, 1),
     "would_rough_consensus": (0, 1), "would_consensus_minus_1": (0, 1), "would_majority_per_group": (0, 1),
+    "first_text": (0, 1), "reversals": (0, 1),
 }  # fmt: skip
 PAIRS = ("trust_within", "trust_across", "trust_chair", "perceived_distance", "real_distance")
-MAY_BE_NOTHING = {"worst_shortfall", "depth", "ambition", "precision", "last_closed", "renewal_support"}
+MAY_BE_NOTHING = {"worst_shortfall", "depth", "ambition", "precision", "last_closed", "renewal_support", "reversals"}
 MAY_BE_NOTHING |= {f"{name}_{when}" for name in PAIRS for when in ("start", "end")}
 
 
