@@ -117,7 +117,9 @@ def differences(
     rows = min(len(reference), len(tree))
     yield from (f"{name}: only the reference has it" for name in reference if name not in {*tree, *reference_only})
     added = (name for name in tree if name not in reference)
-    yield from (f"{name}: only the tree has it" for name in added if name.partition(".")[0] not in tree_only)
+    yield from (
+        f"{name}: only the tree has it" for name in added if {name, name.partition(".")[0]}.isdisjoint(tree_only)
+    )
     if len(reference) != len(tree) or rows == 0:
         yield f"{len(reference)} rows in the reference, {len(tree)} in the tree"
     for name in reference.columns.intersection(tree.columns, sort=False):

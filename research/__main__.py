@@ -7,10 +7,12 @@ from typing import Annotated, Literal
 
 import typer
 
-from negsim.cli import Commands
+from negsim.cases.pairs import load_pairs
+from negsim.cli.commands import Commands
 from negsim.cli.options import Ensemble, Replications, Seed, make_ready
 from negsim.errors import NegsimError
 from negsim.files import write_table, write_text
+from negsim.report.pairs import pairs_report
 from negsim.report.progress import followed, say
 from negsim.scenario.ensembles import members
 from research import claims_page, patterns, reports, validation
@@ -134,6 +136,14 @@ def _validation(
     """Predict a set of coded cases by the written protocol."""
     make_ready()
     print(followed(validation.protocol_report(out, name=cases, replications=replications, neighbourhood=steps)))
+
+
+@app.command("pairs")
+def _pairs(*, replications: Replications = 500, out: Folder = None) -> None:
+    """Say of 23 matched pairs whether the second attempt is likelier."""
+    pairs = load_pairs(Path(__file__).with_name("pairs.yaml"))
+    make_ready()
+    print(followed(pairs_report(pairs, out=out, replications=replications)))
 
 
 if __name__ == "__main__":

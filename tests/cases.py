@@ -12,7 +12,7 @@ from negsim.negotiation.formats import FORMATS, Chair
 from negsim.negotiation.formats import table as format_table
 from negsim.negotiation.parameters import Parameters
 from negsim.negotiation.parameters import table as parameter_table
-from negsim.negotiation.tables import BREAK, CONSENT, PLAN_ROW, SEAT, SETTING, STANCE, Case, Row, fill
+from negsim.negotiation.tables import BREAK, CONSENT, PLAN_ROW, SEAT, SETTING, STANCE, TEXT, Case, Pen, Row, fill
 from negsim.randomness import SEATS_PER_GROUP
 
 CODES = {name: code for code, name in enumerate(FORMATS)}
@@ -22,7 +22,7 @@ def rows(entries: Sequence[dict[str, Any]]) -> Any:
     """A plan from its rows, each with the columns that matter; the clock is laid over all that do not say `starts`."""
     table = np.zeros(len(entries), PLAN_ROW)
     for number, entry in enumerate(entries):
-        for name, value in ({"format": -1, "quality": 1.0, "otherwise": -1} | entry).items():
+        for name, value in ({"format": -1, "quality": 1.0, "otherwise": -1, "clean_slate": True} | entry).items():
             table[number][name] = value
     table["starts"] = np.concatenate(([0.0], np.cumsum(table["minutes"])[:-1]))
     table["deadline"] = table["minutes"].sum()
@@ -65,6 +65,7 @@ def case(
     stances: dict[str, Any] | None = None,
     setting: dict[str, Any] | None = None,
     consent: dict[str, Any] | None = None,
+    text: dict[str, Any] | None = None,
     parameters: dict[str, float] | None = None,
     chair: Chair | None = None,
     **changes: Any,
@@ -109,6 +110,7 @@ def case(
         "chair_reports": True,
     } | (setting or {})
     asked = {"accept": 0.0, "blocks": ANY_NUMBER} | (consent or {})
+    written = {"value": np.nan, "precision": 0.0, "agreed": False, "pen": Pen.NOBODY} | (text or {})
     table = plan() if timetable is None else timetable
     whole = Case(
         seats=fill(SEAT, n, **columns),
@@ -122,6 +124,7 @@ def case(
         camp_red_high=np.zeros((0, issues)),
         setting=fill(SETTING, 1, **rules),
         consent=fill(CONSENT, groups, **asked),
+        text=fill(TEXT, issues, **written),
         plan=table,
         plan_issues=np.ones((len(table), issues), np.bool_),
         plan_seats=np.zeros((len(table), n), np.int64),

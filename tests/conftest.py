@@ -1,6 +1,7 @@
 """What every test finds set up: helpers beside the tests, and examples that are the same on every machine."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # `cases` and `twin`, however pytest is started
 
+from negsim import signals
 from studio_server import CHROMIUM
 
 settings.register_profile("negsim", deadline=None, derandomize=True)
@@ -26,3 +28,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in browser]
         config.hook.pytest_deselected(items=browser)
         sys.stderr.write(f"{len(browser)} tests need Debian's chromium and are left out\n")
+
+
+@pytest.fixture
+def handlers():
+    """The test may set handlers of signals, as the command does: those of before come back."""
+    before = {number: signal.getsignal(number) for number in signals.ENDING}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)

@@ -9,7 +9,7 @@ from cases import CODES, breaks, case, rows
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.formats import Chair
 from negsim.negotiation.parameters import about
-from negsim.negotiation.tables import Row
+from negsim.negotiation.tables import Pen, Row
 
 UNIT = st.floats(0.0, 1.0)
 OPTIONS = st.sampled_from([math.nan, math.nan, 0.4, 0.95])
@@ -53,6 +53,17 @@ def settings_of_a_case():
     )
 
 
+def texts(issues):
+    """Nothing on the table, or text on some issues: open or agreed, the chair's, nobody's or of the first seat."""
+    columns = {
+        "value": arrays((issues,), st.sampled_from([math.nan, 0.3, 0.6])),
+        "precision": st.just(0.6),
+        "agreed": arrays((issues,), st.booleans()),
+        "pen": st.sampled_from([Pen.NOBODY, Pen.CHAIR, 0]),
+    }
+    return st.one_of(st.just({}), st.just({}), st.fixed_dictionaries(columns))
+
+
 def sessions():
     return st.fixed_dictionaries(
         {
@@ -81,7 +92,11 @@ def incidents():
         st.just({"kind": Row.SUBMISSION}),
         st.builds(lambda strength: {"kind": Row.REAFFIRM, "quality": strength}, between(0.0, 2.0)),
         st.just({"kind": Row.MEETING_END}),
-        st.builds(lambda debrief: {"kind": Row.RENEWAL, "quality": float(debrief)}, st.booleans()),
+        st.builds(
+            lambda debrief, clean: {"kind": Row.RENEWAL, "quality": float(debrief), "clean_slate": clean},
+            st.booleans(),
+            st.booleans(),
+        ),
     )
 
 
@@ -149,6 +164,7 @@ def cases(draw):
         seats=seats,
         stances=stances,
         setting=draw(settings_of_a_case()),
+        text=draw(texts(issues)),
         consent=draw(st.sampled_from([{}, {"accept": MAJORITY}, {"accept": 0.4, "blocks": 1}])),
         parameters=draw(habits()),
         chair=Chair(*draw(arrays((4,), UNIT)).tolist()),

@@ -90,6 +90,18 @@ class Room:
         self.in_session = self.drafted = self.to_warn = False
         self.outcome = Outcome.RUNNING
         self.populate()
+        for k, given in enumerate(case.text):
+            self.start_from(k, given)
+        self.closed_before = sum(text.closed for text in self.paragraphs)
+
+    def start_from(self, k, given):
+        if math.isnan(given["value"]):
+            return
+        pen = int(given["pen"])
+        whose = Pen(pen) if pen < 0 else next(d for d in self.delegates if d.address == pen)
+        self.paragraphs[k].write(float(given["value"]), float(given["precision"]), whose)
+        if given["agreed"]:
+            self.paragraphs[k].status = Status.AGREED
 
     # ------------------------------------------------------------------------------------- draws
 
@@ -889,11 +901,12 @@ class Room:
                     for k in self.issues:
                         if other is not d:
                             d.believe(other, k, self.p["learning"], other.position[k])
-        self.paragraphs = [Paragraph() for _ in self.issues]
+        if self.plan["clean_slate"]:
+            self.paragraphs = [Paragraph() for _ in self.issues]
         for proposal in self.proposals:
             proposal.waiting.clear()
         self.renewed += 1
-        self.closed_before = 0
+        self.closed_before = sum(text.closed for text in self.paragraphs)
         self.row += 1
 
     def adopt(self):

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from negsim import signals
 from negsim.errors import NegsimError, literal
 
 MARKER = ".negsim"  # names what negsim wrote into a folder, an entry a line, and the command
@@ -114,12 +115,23 @@ def whole_folder(folder: Path, command: str) -> Iterator[Path]:
     """
     check_folder(folder, command)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
-        part = Path(temporary) / "new"
+    with _beside(folder) as temporary:
+        part = temporary / "new"
         part.mkdir()
         yield part
         _mark(part, [entry.name for entry in part.iterdir()], command)
         _swap(part, folder, Path(f"{temporary}-old"))
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """A temporary folder beside one; no signal comes between its removal."""
+    temporary = tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent)
+    try:
+        yield Path(temporary.name)
+    finally:
+        with signals.deferred():
+            temporary.cleanup()
 
 
 def _swap(part: Path, folder: Path, aside: Path) -> None:
@@ -145,13 +157,13 @@ def add_pictures(folder: Path, names: Iterable[str]) -> Iterator[Path]:
     if strange := sorted(name for name in names.difference(lines) if (folder / name).exists()):
         raise NegsimError(f"{folder / strange[0]}: exists and was not written by negsim; name another folder")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
-        yield Path(temporary)
+    with _beside(folder) as temporary:
+        yield temporary
         folder.mkdir(exist_ok=True)
         entries = {line for line in lines if not line.startswith(WRITTEN_BY)}
         _mark(folder, entries | names, _writer(lines) or "plot")
         for name in sorted(names):
-            (Path(temporary) / name).replace(folder / name)
+            (temporary / name).replace(folder / name)
 
 
 def _marker_lines(folder: Path) -> list[str]:

@@ -147,9 +147,13 @@ def compiling() -> Generator[tuple[int, int, str], None, bytes]:
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": path}
         ) as child:
-            for line in child.stdout or ():
-                yield int(line), 100, f"per cent of the model compiled after {time.monotonic() - start:.0f} s"
-            complaint = (child.stderr.read() if child.stderr else "").strip().splitlines()
+            try:
+                for line in child.stdout or ():
+                    yield int(line), 100, f"per cent of the model compiled after {time.monotonic() - start:.0f} s"
+                complaint = (child.stderr.read() if child.stderr else "").strip().splitlines()
+            except BaseException:  # an interrupt does not wait for the rest
+                child.kill()
+                raise
         if child.returncode or not target.exists():
             raise NegsimError(f"the model cannot be compiled: {complaint[-1] if complaint else child.returncode}")
         code = target.read_bytes()

@@ -511,9 +511,15 @@ def test_gaps_of_a_key_are_those_its_command_prints(small):
 @pytest.mark.parametrize(
     ("depths", "says"),
     [
-        ({"UN": 0.301, "IETF": 0.299}, "equally deep under UN and IETF (0.30)"),
-        ({"IETF": 0.3}, "Only IETF agrees on anything"),
-        ({"UN": 0.1, "IETF": 0.3}, "deepest under IETF (0.30) and shallowest under UN (0.10)"),
+        (
+            {"nobody blocks": 0.301, "three quarters": 0.299},
+            "equally deep under “nobody blocks” and “three quarters” (0.30)",
+        ),
+        ({"three quarters": 0.3}, "Only “three quarters” agrees on anything"),
+        (
+            {"one may block": 0.1, "three quarters": 0.3},
+            "deepest under “three quarters” (0.30) and shallowest under “one may block” (0.10)",
+        ),
         ({}, None),
     ],
 )
@@ -525,10 +531,13 @@ def test_all_rules_that_print_alike_are_named(depths, says, small_topic, rules_o
 @pytest.mark.parametrize(
     ("shares", "says"),
     [
-        ((0.04, 0.041, 0.3, 0.2), "satisfy IETF most often (30 %) and UN and ICANN least often (4 %)"),
+        (
+            (0.04, 0.041, 0.3, 0.2),
+            "satisfy “three quarters” most often (30 %) and “nobody blocks” and “one may block” least often (4 %)",
+        ),
         ((0.0, 0.0, 0.0, 0.0), "equally often: in 0 % of runs"),
     ],
 )
 def test_all_rules_that_are_satisfied_alike_are_named(shares, says, small_topic, rules_of_small):
-    same = rules.ends_of(dict(zip(rules_of_small.bodies, shares, strict=True)), rules.percent)
+    same = rules.ends_of(dict(zip(rules_of_small.corners, shares, strict=True)), rules.percent)
     assert says in sheets_of("6_rules", small_topic, rules_of_small._replace(same=same))["key.md"]

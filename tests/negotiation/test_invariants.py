@@ -111,7 +111,7 @@ def walk(room, seed, *, rng=None):
         if turn.move not in MOVING and not (turn.move == Move.EVENING and row["caucus"]):
             assert (state.views["position"] == position).all()
         closed = np.isin(status, CLOSED)
-        if turn.move != Move.RENEW:
+        if turn.move != Move.RENEW or not row["clean_slate"]:
             assert (state.paragraphs["status"][closed] == status[closed]).all()
             assert (state.paragraphs["text"][closed] == text[closed]).all()
         newly = np.isin(state.paragraphs["status"], CLOSED) & ~closed
@@ -132,6 +132,7 @@ def snapshot(state):
 
 RANGES = {
     "outcome": (1, 6), "depth": (0, 1), "ambition": (0, 1), "precision": (0, 1), "share_agreed": (0, 1),
+    "first_text": (0, 1), "reversals": (0, 1),
     "share_dissent": (0, 1), "zone_start": (0, 1), "zone_end": (0, 1), "satisfaction": (0, 1),
     "spread": (0, 0.5), "concession": (0, 1), "consensus_tastle_wierman": (0, 1), "agreement_van_der_eijk": (-1, 1),
     "polarisation_esteban_ray": (0, 1), "renewal_support": (0, 1), "perceived_distance_start": (0, 1),
@@ -139,7 +140,6 @@ RANGES = {
     "trust_within_start": (0, 1), "trust_within_end": (0, 1), "trust_across_start": (0, 1), "trust_across_end": (0, 1),
     "trust_chair_start": (0, 1), "trust_chair_end": (0, 1), "would_no_formal_objection": (0, 1),
     "would_rough_consensus": (0, 1), "would_consensus_minus_1": (0, 1), "would_majority_per_group": (0, 1),
-    "first_text": (0, 1), "reversals": (0, 1),
 }  # fmt: skip
 PAIRS = ("trust_within", "trust_across", "trust_chair", "perceived_distance", "real_distance")
 MAY_BE_NOTHING = {"worst_shortfall", "depth", "ambition", "precision", "last_closed", "renewal_support", "reversals"}

@@ -1231,12 +1231,12 @@ def test_each_mover_s_motion_is_backed_by_its_own_draw():
     assert np.mean(np.array(backed[0]) == np.array(backed[1])) == pytest.approx(0.5, abs=4 * math.sqrt(0.25 / 400))
 
 
-def renewing(goodwill, debrief=1.0, **changes):
+def renewing(goodwill, debrief=1.0, *, clean_slate=True, **changes):
     """A mandate of two paragraphs, a vote on another, a second mandate."""
     session = {"kind": Row.SESSION, "minutes": 60.0, "format": CODES["chair_text"]}
     entries = [
         session | {"deadline": 60.0},
-        {"kind": Row.RENEWAL, "quality": debrief},
+        {"kind": Row.RENEWAL, "quality": debrief, "clean_slate": clean_slate},
         session | {"mandate_start": 60.0},
         {"kind": Row.END},
     ]
@@ -1269,6 +1269,30 @@ def test_a_room_of_goodwill_asks_for_another_mandate_and_begins_with_empty_paper
         np.testing.assert_allclose(run.state.belief[k], np.where(np.eye(6), belief[k], heard), atol=1e-12)
 
 
+def test_without_a_clean_slate_a_new_mandate_goes_on_from_the_old_text():
+    """The first paragraph is agreed and stays so; the second keeps its text, its brackets and its readings."""
+    room = renewing(0.9, clean_slate=False, setting={"separable": True})
+    run = run_to(Negotiation(room, seed=1), Move.READ)
+    while run.pending.move != Move.RENEW:
+        if run.pending.move == Move.READ:
+            answer(run, **({"blocks": (0,)} if run.pending.issue else {}))
+        else:
+            run.finish_turn()
+    before, brackets = run.state.paragraphs.copy(), run.state.opinions["bracket"].copy()
+    assert before["status"].tolist() == [Status.AGREED, Status.BRACKETED]
+    run.finish_turn()
+    assert run.state.clock["renewed"][0] == 1
+    for column in set(before.dtype.names) - {"first_text"}:
+        np.testing.assert_array_equal(run.state.paragraphs[column], before[column])
+    assert run.state.paragraphs["first_text"].tolist() == [60.0, 60.0]  # when the mandate begins
+    assert (run.state.opinions["bracket"] == brackets).all()
+    assert brackets.any()
+    assert run.state.clock["closed_before"][0] == 1
+    while run.pending.move != Move.READ:
+        run.finish_turn()
+    assert (run.pending.issue, run.state.paragraphs["text"][1]) == (1, before["text"][1])  # the chair's: no new draft
+
+
 def test_without_a_debriefing_a_renewal_teaches_nothing():
     run = run_to(Negotiation(renewing(0.9, debrief=0.0), seed=1), Move.READ)
     while run.pending.move != Move.RENEW:
@@ -1279,6 +1303,71 @@ def test_without_a_debriefing_a_renewal_teaches_nothing():
     belief = beliefs(run.state)
     run.finish_turn()
     assert (beliefs(run.state) == belief).all()
+
+
+def on_the_table(*, agreed, pen=Pen.CHAIR, **changes):
+    """A chair's day whose first paragraph is on the table from the start."""
+    text = {"value": [0.42, np.nan], "precision": 0.55, "agreed": agreed, "pen": pen}
+    return chair_s_day(text=text, **changes)
+
+
+def test_text_at_the_start_is_open_and_the_room_reads_it():
+    run = Negotiation(on_the_table(agreed=False), seed=1)
+    paragraph = run.state.paragraphs
+    assert paragraph[["text", "precision", "status", "pen"]].tolist()[0] == (0.42, 0.55, Status.OPEN, Pen.CHAIR)
+    assert paragraph["status"][1] == Status.EMPTY
+    run_to(run, Move.READ)
+    assert (run.pending.issue, paragraph["text"][0], paragraph["readings"][0]) == (0, 0.42, 0)
+    assert not np.isnan(paragraph["text"][1])  # drafted by the chair
+
+
+def test_a_chair_drafts_over_text_that_is_somebody_else_s():
+    run = run_to(Negotiation(on_the_table(agreed=False, pen=Pen.NOBODY), seed=1), Move.READ)
+    assert run.state.paragraphs["text"][0] != 0.42
+    assert run.state.paragraphs["pen"][0] == Pen.CHAIR
+
+
+def test_text_at_the_start_is_trusted_as_its_sponsor_is():
+    address = 2**11 + 1  # the second seat of the second group
+    run = Negotiation(on_the_table(agreed=False, pen=address), seed=1)
+    assert run.state.paragraphs["pen"][0] == 4
+    reading = Reading(0, 0.42, 0.55, 4, known=True, t=0.0, pressure=0.0)
+    trusting, distrusting = np.empty(6), np.empty(6)
+    shortfalls(run.case, run.state, reading, trusting)
+    run.state.trust[4] -= 0.2
+    shortfalls(run.case, run.state, reading, distrusting)
+    others = [i for i in range(6) if i != 4]
+    devaluation = run.case.parameters["devaluation"][0]
+    np.testing.assert_allclose((distrusting - trusting)[others], 0.2 * devaluation, atol=1e-12)
+
+
+def test_what_was_agreed_beforehand_is_not_read_and_counts_as_agreed():
+    run = Negotiation(on_the_table(agreed=True), seed=1)
+    assert run.state.paragraphs["status"].tolist() == [Status.AGREED, Status.EMPTY]
+    assert (run.state.paragraphs["closed_at"][0], run.state.paragraphs["first_text"][0]) == (0.0, 0.0)
+    assert run.state.clock["closed_before"][0] == 1
+    read = read_to_the_end(run, {1: {}})
+    assert read.state.paragraphs["readings"].tolist() == [0, 1]
+    assert read.state.paragraphs["text"][0] == 0.42
+    measured = np.zeros(1, RUN_ROW)
+    measure_rules(read.state, measured[0])
+    assert [measured[name][0] for name in RUN_ROW.names if name.startswith("would_")] == [1.0] * 4
+
+
+def test_what_was_agreed_beforehand_is_weighed_with_the_whole_report():
+    """A red line on the first paragraph, which nobody reads, stops the report."""
+    beyond = {"red_high": np.array([[0.3, np.inf]])}
+    run = read_to_the_end(Negotiation(on_the_table(agreed=True, stances=beyond), seed=1), {1: {}})
+    assert run.outcome == Outcome.CHAIR_REPORT
+    run = read_to_the_end(Negotiation(on_the_table(agreed=True, parameters={"goodwill": 1.0}), seed=1), {1: {}})
+    assert run.outcome == Outcome.CONSENSUS
+
+
+def test_where_everything_was_agreed_beforehand_the_report_is_put_to_the_room_at_once():
+    run = Negotiation(chair_s_day(text={"value": 0.4, "precision": 0.5, "agreed": True}), seed=1)
+    assert run.pending.move == Move.ADOPT
+    run.finish_turn()
+    assert (run.minute, run.outcome != Outcome.RUNNING) == (0.0, True)
 
 
 CONTENT = {"stances": {"position": 0.1, "spread": 0.0}, "setting": {"separable": True, "trust_spread": 0.0}}

@@ -97,6 +97,7 @@ def test_pictures_added_to_results_leave_them_their_command_s(tmp_path):
 BAD_NAME = os.fsdecode(b"z\xff")  # not UTF-8
 
 
+@pytest.mark.usefixtures("handlers")
 @pytest.mark.parametrize(
     "words",
     [

@@ -225,3 +225,25 @@ def test_divided_groups_meet_by_caucus():
 )
 def test_the_rule_of_the_room_is_told_from_its_numbers(rule, words):
     assert passes_if(load(DATA / "full.yaml", changes=[f"process.decision_rule={rule}"])) == words
+
+
+def test_the_minutes_show_the_text_that_was_on_the_table():
+    """Who reads them learns what was there before anybody drafted anything, and that it was read as it stood."""
+    written = "process.text={scope: {value: 0.62, pen: Norland}, money: {value: 0.3, precision: 0.5, status: agreed}}"
+    case = Case(DATA / "full.yaml", (written,))
+    scope, money = case.scenario.issues.values()
+    assert f"The text on the table: towards “{scope.high}” (0.62), precision 0.70, of Norland, open." in case.line
+    assert (
+        f"The text on the table: towards “{money.low}” (0.30), precision 0.50, the chair's, agreed beforehand."
+        in case.line
+    )
+    assert f"of “{issue_names(case.scenario)[1]}”" not in case.line  # never read
+    assert "The text on the table" not in Case(DATA / "full.yaml", ()).line
+
+
+def test_the_minutes_say_whether_a_new_mandate_begins_with_empty_paper():
+    for clean, words in (("true", "with empty paper"), ("false", "goes on from the text as it stands")):
+        event = f"process.events=[renewal: {{after_meeting: 1, clean_slate: {clean}}}]"
+        case = Case("cstd_wgigf_2011", (event, "methodology=rolling_text", "parameters.goodwill=0.2"))
+        assert case.measure("renewals") == 1
+        assert f"It is renewed, {'and ' if clean == 'false' else ''}{words}." in case.line

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from negsim.cases import load, loads
-from negsim.negotiation.acceptance import ANY_NUMBER, DECISION_RULES, MAJORITY
+from negsim.negotiation.acceptance import ANY_NUMBER, DECISION_RULES, MAJORITY, PRECISION
 from negsim.negotiation.formats import FORMATS, Format
-from negsim.negotiation.tables import Row
+from negsim.negotiation.tables import Pen, Row
+from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario import schema as vocabulary
 from negsim.scenario import with_changes
 from negsim.scenario.lowering import caucus_names, lower, seat_names
@@ -187,6 +188,24 @@ def test_a_renewal_begins_a_new_mandate():
     assert set(plan["mandate_start"][plan["meeting"] == 2]) == {until}
     assert plan["quality"][rows(lower(FULL), Row.RENEWAL)[0]] == 0
     assert not rows(lower(SMALL), Row.RENEWAL)  # no meeting follows
+
+
+@pytest.mark.parametrize(("written", "clean"), [("", True), (", clean_slate: false", False)])
+def test_a_renewal_says_whether_it_begins_with_empty_paper(written, clean):
+    case = lowered(f"process.events=[renewal: {{after_meeting: Lima{written}}}]")
+    assert case.plan["clean_slate"][rows(case, Row.RENEWAL)[0]] == clean
+    assert not case.plan["clean_slate"][rows(case, Row.SESSION)].any()
+
+
+@pytest.mark.parametrize(
+    ("pen", "holder"), [("chair", Pen.CHAIR), ("none", Pen.NOBODY), ("St. Ann", 1), ("firms", SEATS_PER_GROUP)]
+)
+def test_the_text_at_the_start_has_a_pen_holder(pen, holder):
+    case = lowered(f"process.text={{money: {{value: high, precision: 0.6, status: agreed, pen: {pen}}}}}")
+    assert np.isnan(case.text["value"][0])
+    assert case.text.tolist()[1] == (0.75, 0.6, True, holder)
+    assert np.isnan(lower(FULL).text["value"]).all()
+    assert lowered("process.text={scope: {value: 0.3}}").text.tolist()[0] == (0.3, PRECISION, False, Pen.CHAIR)
 
 
 def test_events_name_their_seats():

@@ -7,6 +7,7 @@ import pytest
 
 from negsim.cases import load, loads
 from negsim.errors import ScenarioError
+from negsim.report.reference import methodologies_page
 from negsim.scenario import dump_yaml, with_changes
 from negsim.scenario.lowering import lower
 from negsim.scenario.methodologies import METHODOLOGIES
@@ -119,6 +120,17 @@ def test_a_methodology_that_no_event_names_is_no_difference():
 def test_every_built_in_methodology_says_what_it_is_for():
     for methodology in METHODOLOGIES.values():
         assert methodology.use.endswith(".")
+
+
+def test_the_page_on_methodologies_is_what_the_command_writes_now():
+    page = (Path(__file__).parents[2] / "docs" / "methodologies.md").read_text(encoding="utf-8")
+    assert page == methodologies_page(), "run: negsim describe methodologies --out docs/methodologies.md"
+
+
+def test_what_the_page_says_of_own_methodologies_can_be_loaded():
+    page = methodologies_page()
+    example = page[page.index("```yaml\n") + len("```yaml\n") :].removesuffix("```\n")
+    assert set(loads(SMALL + example).methodologies) == {"polls", "ours"}
 
 
 def test_the_focal_case_has_none_of_its_own():

@@ -230,6 +230,7 @@ parameters.openness: {uniform: [0.5, 0.9]}
 parameters.spillover_max: {one_of: [0, 0.1]}
 parameters: plausible
 process.decision_rule: {one_of: [no_formal_objection, {rough_consensus: {share: 0.8}}, {consensus_minus: {k: 3}}]}
+process.text: {one_of: [{}, {money: {value: 0.4, pen: St. Ann}}, {scope: {value: 0.4, pen: firms, status: agreed}}]}
 process.record_dissent: {one_of: [true, false]}
 process.fallback_vote: {one_of: [null, {share: 0.6}]}
 process.chair.pressure: {uniform: [0, 1]}

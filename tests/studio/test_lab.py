@@ -15,6 +15,7 @@ import pytest
 import negsim
 from negsim.errors import ScenarioError
 from negsim.report.words import RULES
+from negsim.scenario.library import text_of
 from negsim.studio.curves import curve_picture
 from negsim.studio.lab import (
     CHUNK,
@@ -24,9 +25,11 @@ from negsim.studio.lab import (
     estimate_so_far,
     pairs_of,
     setting_of,
+    settings_along,
     turned,
 )
-from negsim.studio.links import Variant
+from negsim.studio.links import Variant, options_of, query, variant_of
+from negsim.studio.pages.knobs import methods
 from negsim.study.estimates import share
 from negsim.study.runner import run
 from studio_cases import CLASSROOM, SETTING, inside, label_of
@@ -192,3 +195,26 @@ def test_a_knob_that_is_turned_ends_the_growing_and_lets_the_new_curve_begin(pag
     assert lab.before is None or lab.before.along == lab.along
     lab.show()
     assert not lab.progress.text.startswith("Next")
+
+
+def test_the_lab_offers_the_scenario_s_own_methodologies_and_says_what_they_do():
+    text = text_of("classroom") + "\nmethodologies: {polls: [straw_poll: 1]}\n"
+    variant = Variant(text=text)
+    assert setting_of(variant).own == ("polls",)
+    assert "polls" in settings_along(variant, "methodology")
+    polls = turned(variant, "methodology", "polls")
+    assert polls.agendas == "every meeting: straw poll 100 %"
+    assert "polls" in methods(None, own=polls.own)
+    assert "polls" in methods("polls")
+
+
+def test_a_curve_along_the_days_leaves_the_meetings_as_they_are():
+    points = settings_along(replace(CLASSROOM, meetings=3), "days")
+    assert min(points) == 3  # no fewer days than meetings
+    for level, setting in points.items():
+        meetings = setting.variant.scenario().process.meetings
+        assert (len(meetings), sum(meeting.days for meeting in meetings)) == (3, level)
+    link = query(points[8].variant)
+    assert "d=8" in link
+    assert variant_of(link) == points[8].variant
+    assert "--set meetings.days_in_all=8" in options_of(points[8].variant)

@@ -26,6 +26,7 @@ VARIANTS = st.builds(
     Variant,
     name=st.sampled_from(["classroom", "cstd_wgigf_2011", "cases/wgig"]),
     meetings=st.none() | st.integers(1, 100),
+    days=st.none() | st.integers(1, 1000),
     methodology=st.none() | st.sampled_from(["rolling_text", "chair_text"]),
     evenings=st.none() | st.sampled_from([0.0, 0.25, 1.0]),
     corridors=st.none() | st.sampled_from([0.0, 0.25, 1.0]),

@@ -18,7 +18,10 @@ from negsim.errors import NegsimError
 from negsim.negotiation.tables import Outcome
 from negsim.report.comparisons import cells_text
 from negsim.report.outputs import write_rerun
+from negsim.report.pages.study import report_of_study
 from negsim.report.plots.explain import sensitivity_bars
+from negsim.report.plots.study import study_pictures
+from negsim.report.words import agendas_behind
 from negsim.study.compare import compare, enough, independent
 from negsim.study.estimates import difference, mean, share
 from negsim.study.results import results
@@ -226,6 +229,32 @@ def test_a_cell_may_leave_a_factor_as_it_is_written(tmp_path):
     found.export(tmp_path / "t.csv", "csv")
     assert "rolling_text" in (tmp_path / "t.csv").read_text(encoding="utf-8")
     assert "as written" in cells_text(found.summary(["depth"]), ["methodology"], ["depth"])
+    assert agendas_behind(found) == {
+        "methodology: as it is": "Oslo: questionnaire 100 %",
+        "rolling text": "first and only meeting: questionnaire 25 %, rolling text 75 %;"
+        " middle and last meeting: rolling text 100 %",
+    }
+    told = negsim("study", "cells", tmp_path / "r").stdout.splitlines()
+    assert told[-3] == "AGENDAS (share of floor time)"
+    assert told[-1].split(maxsplit=2)[2].startswith("first and only meeting: questionnaire 25 %")
+    caption = study_pictures(found)["dots"].caption
+    assert "Agenda behind “rolling text”: first and only meeting: questionnaire 25 %" in caption
+    assert "<td>Oslo: questionnaire 100 %</td>" in report_of_study(found)
+
+
+def test_the_agendas_of_a_study_s_own_methodologies_are_told(tmp_path):
+    text = (
+        f"scenario: {SMALL}\nchanges: {{methodologies.ours: [straw_poll: 1]}}\nreplications: 3\n"
+        "vary: {way: {here: {methodology: ours}, there: {methodology: questionnaire}}}\n"
+    )
+    found = swept(loads_study(text), tmp_path / "r")
+    assert agendas_behind(found) == {
+        "way: here": "every meeting: straw poll 100 %", "way: there": "every meeting: questionnaire 100 %",
+    }  # fmt: skip
+
+
+def test_a_study_that_does_not_vary_the_methodology_has_no_agendas(plain):
+    assert agendas_behind(plain) == {}
 
 
 def test_a_comparison_is_that_of_the_same_replications(plain):

@@ -190,6 +190,30 @@ def test_a_dask_cluster_gives_the_same_table_though_a_worker_is_killed(cluster, 
     assert there == csv_of(whole, tmp_path / "threads.csv")
 
 
+def test_lost_dask_workers_are_told_and_nobody_waits_for_them(cluster, tmp_path):
+    file, processes = cluster
+    sweep = _sweeping_on(file, PLAIN.replace("replications: 40", "replications: 20000"), tmp_path / "r")
+    for worker in processes[1:]:
+        worker.kill()
+    _, told = sweep.communicate(timeout=60)
+    assert sweep.returncode == 1, told
+    assert "has lost its workers; sweep again to go on" in told.rstrip().splitlines()[-1]
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_interrupted_sweep_on_dask_is_a_sentence(times, cluster, tmp_path):
+    file, _ = cluster
+    sweep = _sweeping_on(file, PLAIN.replace("replications: 40", "replications: 20000"), tmp_path / "r")
+    for _ in range(times):
+        sweep.send_signal(signal.SIGINT)
+        time.sleep(0.05)
+    _, told = sweep.communicate(timeout=60)
+    assert sweep.returncode == 130, told
+    assert "keeps the finished runs" in told.rstrip().splitlines()[-1]
+    assert "Traceback" not in told
+
+
 def test_a_lost_scheduler_is_told(cluster, tmp_path):
     file, processes = cluster
     sweep = _sweeping_on(file, PLAIN.replace("replications: 40", "replications: 20000"), tmp_path / "r")

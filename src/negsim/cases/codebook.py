@@ -88,7 +88,8 @@ QUESTIONS: dict[str, Question] = {
             ),
             (
                 "rough_consensus", "A chair or convener judges that support is broad enough; levels of consensus.",
-                {_RULE: _ROUGH, _VOTE: None}, "75 % is the median threshold of Delphi studies (Diamond et al. 2014)",
+                {_RULE: _ROUGH, _VOTE: None},
+                "75 % is the median threshold of Delphi studies (Diamond et al. 2014); in the IETF no share (RFC 7282)",
             ),
             ("majority", "More than half is enough.", {_RULE: _MAJORITY, _VOTE: None}, "half is the definition"),
         ),

@@ -96,6 +96,13 @@ def load_case(source: str | FilePath) -> CodedCase:
     return read_case(parse(text_in(path, name, CASE), name, CASE), encodable(path.stem))
 
 
+def case_in(source: str | FilePath) -> CodedCase | None:
+    """The case of that name or in that file, None where it holds a scenario."""
+    path = locate(source)
+    found = parse(text_of(source), shown_as(source, path))
+    return read_case(found, encodable(path.stem)) if is_case(found.data) else None
+
+
 def loads_case(text: str, name: str = "<text>") -> CodedCase:
     """The case in a text."""
     return read_case(parse(text, name, CASE), name)

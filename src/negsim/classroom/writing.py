@@ -96,6 +96,7 @@ def _environment() -> Environment:
         "digits": lambda number, count: f"{number:.{count}f}",
         "label": label,
         "listed": listed,
+        "quoted": lambda names: [f"“{name}”" for name in names],
         "percent": percent,
         "quotes": lambda names: [f"“{name}”" for name in names],
         "signed": signed,

@@ -137,7 +137,11 @@ def agree(
 
 
 @commands.command(
-    epilog=example("negsim case validate mine.yaml", "negsim case validate coded/ cases/wgig --out validation")
+    epilog=example(
+        "negsim case validate mine.yaml",
+        "negsim case validate coded/ cases/wgig --out validation",
+        "negsim case validate --pairs pairs.yaml",
+    )
 )
 def validate(
     cases: Annotated[
@@ -145,13 +149,21 @@ def validate(
         typer.Argument(metavar="CASES", help="Case files, folders or names (default: the built-in cases)."),
     ] = None,
     *,
+    pairs: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Pairs of cases, not cases.", show_default=False),
+    ] = None,
     steps: Annotated[bool, typer.Option(help="Also predict with every code one step off.")] = True,
     out: TableFolder = None,
 ) -> None:
     """Compare predictions for coded cases with their outcomes.
 
-    Beside the model stand rules that need none; they learn from the built-in cases of other families.
+    Beside the model stand rules that need none; they learn from the built-in cases of other families. With --pairs: two
+    attempts at the same matter each, and whether the second is likelier to succeed.
     """
+    if pairs is not None:
+        _validate_pairs(pairs, cases, out)
+        return
     from negsim.cases import builtin_cases, load_case
     from negsim.report.validation import validation_report
 
@@ -159,6 +171,20 @@ def validate(
     scored = _load_cases(cases) if cases else known
     make_ready()
     print(followed(validation_report(scored, known, out=out, neighbourhood=steps)))
+    if out is not None:
+        say(f"written: {out}")
+
+
+def _validate_pairs(file: Path, cases: list[str] | None, out: Path | None) -> None:
+    """Say of every pair of a file whether the second attempt is likelier to succeed."""
+    from negsim.cases.pairs import load_pairs
+    from negsim.report.pairs import pairs_report
+
+    if cases:
+        raise NegsimError(f"{', '.join(cases)}: give either cases or --pairs FILE, which names its own")
+    pairs = load_pairs(file)
+    make_ready()
+    print(followed(pairs_report(pairs, out=out)))
     if out is not None:
         say(f"written: {out}")
 

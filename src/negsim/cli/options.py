@@ -37,7 +37,7 @@ def make_ready() -> bool:
 
 
 PICTURES = ("png", "svg", "pdf")  # formats of pictures
-FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+FAILED, BAD_INPUT = 1, 2
 _ENSEMBLE = "uncertain.parameters"  # where a scenario names the ensemble its parameters are drawn from
 
 

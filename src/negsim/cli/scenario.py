@@ -1,4 +1,4 @@
-"""Commands on what a scenario says: list, show, check, and describe (odd, parameters, schema)."""
+"""Commands on what a scenario says: list, show, check, and describe (odd, parameters, methodologies, schema)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from negsim.report.progress import say
 WIDE = 200  # columns of a table that does not go to a terminal
 
 commands = typer.Typer()
-describe = typer.Typer(name="describe", help="Describe the model: ODD, parameters, schemas.", no_args_is_help=True)
+describe = typer.Typer(
+    name="describe", help="Describe the model: ODD, parameters, methodologies, schemas.", no_args_is_help=True
+)
 
 
 @commands.command("list", epilog=example("negsim list"))
@@ -75,11 +77,12 @@ def check(
 ) -> None:
     """Check scenario files: every mistake with its line and column."""
     from negsim.cases import load
+    from negsim.cases.pairs import is_pairs_file, load_pairs
 
     bad = False
     for file in (file for name in files for file in files_of(name)):
         try:
-            load(file)
+            (load_pairs if is_pairs_file(file) else load)(file)
         except ScenarioError as error:
             bad = True
             say(str(error))
@@ -104,6 +107,14 @@ def parameters(*, out: TextFile = None) -> None:
     from negsim.report.odd import parameters as description
 
     write_or_print(description(), out)
+
+
+@describe.command(epilog=example("negsim describe methodologies --out methodologies.md"))
+def methodologies(*, out: TextFile = None) -> None:
+    """List the methodologies: what happens, what each is for, what every meeting does."""
+    from negsim.report.reference import methodologies_page
+
+    write_or_print(methodologies_page(), out)
 
 
 @describe.command(epilog=example("negsim describe schema > scenario.schema.json"))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from negsim.cli.options import (
-    INTERRUPTED,
     Ensemble,
     Measures,
     PageFile,
@@ -77,9 +76,9 @@ def sweep(
     make_ready()
     try:
         results = run_sweep(plan, out, executor=executor, count=workers, scheduler=scheduler)
-    except KeyboardInterrupt:
-        say(f"interrupted; {out} keeps the finished runs: run the same command again to continue")
-        raise typer.Exit(INTERRUPTED) from None
+    except KeyboardInterrupt as error:
+        error.args = (f"interrupted; {out} keeps the finished runs: run the same command again to continue",)
+        raise
     print(f"{len(results):,} runs of {len(results.cells)} cells: {out}")
 
 
@@ -129,7 +128,8 @@ def cells(
     """Print the measures of every cell, with intervals."""
     from negsim.files import plain_cell, whole_file
     from negsim.negotiation.measures import DEFAULT
-    from negsim.report.comparisons import cells_text
+    from negsim.report.comparisons import agendas_text, cells_text
+    from negsim.report.words import agendas_behind
     from negsim.study.results import results
 
     study = results(folder)
@@ -137,6 +137,8 @@ def cells(
     columns = measures or [name for name in usual if name in study.measures]
     table = study.summary(columns, quantiles=quantiles)
     print(cells_text(table, [factor.name for factor in study.factors], columns))
+    if agendas := agendas_behind(study):
+        print(f"\n{agendas_text(agendas)}")
     if out is not None:
         with whole_file(out) as part:
             table.map(plain_cell).rename(columns=plain_cell).to_csv(part, index=False)

@@ -83,6 +83,7 @@ from negsim.negotiation.tables import (
     SEAT,
     SETTING,
     STANCE,
+    TEXT,
     Case,
     Choice,
     Move,
@@ -101,7 +102,7 @@ from negsim.negotiation.tables import (
     open_paragraphs,
     session_left,
 )
-from negsim.negotiation.text import read, read_package
+from negsim.negotiation.text import lay_out, read, read_package
 from negsim.negotiation.turns import (
     ask_for_renewal,
     backs_motion,
@@ -347,6 +348,7 @@ def start(case: Case, state: State) -> None:
     """Make a state the beginning of a negotiation, drawn from its stream."""
     clear(case, state)
     populate(case, state)
+    lay_out(case, state)
     for k in range(state.paragraphs.shape[0]):
         state.paragraphs[k].zone_start = zone_exists(case, state, k)
 
@@ -388,7 +390,7 @@ def _sample() -> None:
     one, cross = np.zeros(1), np.zeros((1, 1))
     case = Case(
         blank(1, SEAT), blank((1, 1), STANCE), np.ones(1, np.int64), one, cross, cross, cross, cross, cross,
-        blank(1, SETTING), blank(1, CONSENT), blank(1, PLAN_ROW), np.zeros((1, 1), np.bool_),
+        blank(1, SETTING), blank(1, CONSENT), blank(1, TEXT), blank(1, PLAN_ROW), np.zeros((1, 1), np.bool_),
         np.zeros((1, 1), np.int64), cross, blank(1, BREAK), blank(1, FORMAT), blank(1, PARAMETERS),
     )  # fmt: skip
     for tables in (case, allocate(case, 0), allocate_choice(1, 1), Turn(Move.NOTHING.value, -1, -1)):

@@ -296,6 +296,15 @@ class ConsentRow(Record):
     blocks: int = _column("most of its delegates who may block a text that passes")
 
 
+class TextRow(Record):
+    """The text on one issue with which the process starts."""
+
+    value: float = _column("where the text stands, 0..1; NaN no text")
+    precision: float = _column("how much the text pins down, 0..1")
+    agreed: bool = _column("whether it was agreed beforehand; else it is open")
+    pen: int = _column("who holds the pen: a `Pen`, or the address of the seat whose text it is")
+
+
 class PlanRow(Record):
     """One row of the plan; the last row of every future (a contested motion makes two) is END."""
 
@@ -312,6 +321,7 @@ class PlanRow(Record):
     mixed_share: float = _column("evenings: share of delegates at mixed tables")
     caucus: bool = _column("evenings: whether the others meet in their caucuses")
     quality: float = _column("evenings: quality of contact; reaffirmations: strength; renewals: 1 if debriefed")
+    clean_slate: bool = _column("renewals: whether the new mandate begins with empty paper")
     otherwise: int = _column("motions: the row to go on with if the motion fails, else -1")
 
 
@@ -464,6 +474,7 @@ class EventRow(Record):
     passed: bool = _column("whether what was put to the room passed")
     tried: bool = _column("whether the sponsor was put on trial instead of being heard")
     caucus: bool = _column("whether caucuses met on their own")
+    clean_slate: bool = _column("whether the new mandate begins with empty paper")
     length: float = _column("floor time of the session", "minutes")
     lost: float = _column("floor time that was not used", "minutes")
     elapsed: float = _column("share of the mandate that has passed")
@@ -476,7 +487,7 @@ class EventRow(Record):
 
 
 SEAT, STANCE, SETTING, CONSENT = map(record_type, (SeatRow, StanceRow, SettingRow, ConsentRow))
-PLAN_ROW, BREAK = record_type(PlanRow), record_type(BreakRow)
+TEXT, PLAN_ROW, BREAK = map(record_type, (TextRow, PlanRow, BreakRow))
 DELEGATE, OPINION, PARAGRAPH, PROPOSAL = map(record_type, (DelegateRow, OpinionRow, ParagraphRow, ProposalRow))
 CLOCK, EVENT = map(record_type, (ClockRow, EventRow))
 PROPOSALS = 64  # proposals a process can hold; later ones are not taken
@@ -496,6 +507,7 @@ class Case(NamedTuple):
     camp_red_high: Floats  # C,K; text above is never acceptable to the camp; +inf none
     setting: Table[SettingRow]  # 1
     consent: Table[ConsentRow]  # G
+    text: Table[TextRow]  # K
     plan: Table[PlanRow]  # S
     plan_issues: Flags  # S,K; sessions: issues on the agenda
     plan_seats: Ints  # S,N; 1 for those whose submission, reaffirmation or motion it is (nobody's: the chair's);
@@ -661,7 +673,7 @@ def record(case: Case, state: State, move: int) -> int:
     event.place = event.position = event.precision = event.shortfall = event.chance = np.nan
     event.length = event.lost = event.elapsed = event.pressure = event.mixed_share = np.nan
     event.quality = event.strength = event.days = event.support = np.nan
-    event.passed = event.tried = event.caucus = False
+    event.passed = event.tried = event.caucus = event.clean_slate = False
     return at
 
 

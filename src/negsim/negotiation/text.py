@@ -33,6 +33,7 @@ from negsim.negotiation.tables import (
     Turn,
     elapsed,
     is_closed,
+    open_paragraphs,
     record,
 )
 from negsim.negotiation.trust import SOME, gain, lose, room_gains, room_gains_in
@@ -59,6 +60,33 @@ def write(state: State, k: int, value: float, precision: float, pen: int, known:
     state.paragraphs[k].read_text, state.paragraphs[k].change = math.nan, 0.0
     if math.isnan(state.paragraphs[k].first_text):
         state.paragraphs[k].first_text = state.clock[0].minute
+
+
+@kernel
+def lay_out(case: Case, state: State) -> None:
+    """Put the text with which the process starts on the table: open, or agreed beforehand (5.10).
+
+    What was agreed beforehand is closed at minute 0. It is not read again, so every decision rule is met there; it is
+    weighed with all the rest when the report is put to the room.
+    """
+    for k in range(state.paragraphs.shape[0]):
+        given, paragraph = case.text[k], state.paragraphs[k]
+        if math.isnan(given.value):
+            continue
+        write(state, k, given.value, given.precision, _pen_holder(case, given.pen), True)
+        if given.agreed:
+            paragraph.status, paragraph.closed_at = Status.AGREED, 0.0
+            paragraph.fewest_blockers, paragraph.content, paragraph.majority_met = 0, 1.0, True
+    state.clock[0].closed_before = state.paragraphs.shape[0] - open_paragraphs(state)
+
+
+@kernel
+def _pen_holder(case: Case, pen: int) -> int:
+    """The number of the delegate at an address; a `Pen` is itself."""
+    for i in range(case.seats.shape[0]):
+        if case.seats[i].address == pen:
+            return i
+    return pen
 
 
 @kernel

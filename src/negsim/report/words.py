@@ -10,17 +10,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS, lookup
 from negsim.negotiation.tables import Pen, Status
 from negsim.scenario import Scenario
-from negsim.scenario.schema import Issue
+from negsim.scenario.methodologies import AS_WRITTEN, PARTS
+from negsim.scenario.schema import AgendaItem, Issue
 from negsim.scenario.values import is_number
 from negsim.study.estimates import Estimate
 from negsim.study.schema import Cell, Value
+
+if TYPE_CHECKING:
+    from negsim.study.results import StudyResults
 
 OUTCOMES = OUTCOME_WORDS
 RULES = {  # what would have passed under other decision rules, the strictest first
@@ -243,6 +249,57 @@ def cell_names(cells: Sequence[Cell]) -> list[str]:
     return names
 
 
+def agenda_text(agenda: Iterable[AgendaItem]) -> str:
+    """How a meeting spends its floor time.
+
+    >>> agenda_text([AgendaItem(format="questionnaire", share=0.25), AgendaItem(format="chair_text", share=0.75)])
+    "questionnaire 25 %, chair's text 75 %"
+    """
+    return ", ".join(f"{format_name(item.format)} {percent(item.share)}" for item in agenda)
+
+
+def methodology_text(agenda_of: Callable[[int, int], Iterable[AgendaItem]]) -> str:
+    """What the meetings do under a methodology. agenda_of: the agenda of a meeting, counted from 0, of so many.
+
+    >>> from negsim.scenario.schema import built_in_agenda
+    >>> methodology_text(partial(built_in_agenda, "rolling_text"))
+    'first and only meeting: questionnaire 25 %, rolling text 75 %; middle and last meeting: rolling text 100 %'
+    >>> methodology_text(partial(built_in_agenda, "questionnaire"))
+    'every meeting: questionnaire 100 %'
+    """
+    meetings = {"first": (0, 3), "middle": (1, 3), "last": (2, 3), "only": (0, 1)}
+    parts: dict[str, list[str]] = {}
+    for part in PARTS:
+        parts.setdefault(agenda_text(agenda_of(*meetings[part])), []).append(part)
+    if len(parts) == 1:
+        return f"every meeting: {next(iter(parts))}"
+    return "; ".join(f"{listed(which)} meeting: {agenda}" for agenda, which in parts.items())
+
+
+def agendas_behind(results: StudyResults) -> dict[str, str]:
+    """What meetings do at every level of a factor that sets the methodology, by what the level is called."""
+    texts: dict[str, str] = {}
+    for factor in results.factors:
+        if not any(METHODOLOGY in changes for changes in (factor.levels or {}).values()):
+            continue
+        for number, cell in enumerate(results.cells):
+            level = cell[factor.name]
+            name, method = phrase(factor.name, level), factor.changes(level).get(METHODOLOGY, AS_WRITTEN)
+            if name not in texts and isinstance(method, str):
+                texts[name] = agendas_of(results.scenario_of(number), method)
+    return texts
+
+
+def agendas_of(scenario: Scenario, methodology: str) -> str:
+    """What the meetings of a scenario do under a methodology, or as it is written."""
+    if methodology != AS_WRITTEN:
+        return methodology_text(partial(scenario.agenda_under, methodology))
+    meetings: dict[str, list[str]] = {}
+    for meeting in scenario.process.meetings:
+        meetings.setdefault(agenda_text(meeting.agenda), []).append(meeting.name)
+    return "; ".join(f"{listed(names, most=3)}: {agenda}" for agenda, names in meetings.items())
+
+
 def measure_name(measure: str) -> str:
     """What to call a measure, or the column of a detailed table, with its unit if that is hours.
 
@@ -274,6 +331,17 @@ def passes_if(scenario: Scenario) -> str:
         for group, asked in groups.items():
             clauses += [*_no_objection(asked.group_accept, group), *_blocks(asked.group_blocks, f" of {group}")]
     return listed(clauses)
+
+
+def text_at_the_start(scenario: Scenario, issue: str) -> str:
+    """The text on an issue with which the process starts, "" if there is none."""
+    text = scenario.process.text.get(issue)
+    if text is None:
+        return ""
+    group = scenario.groups.get(text.pen)
+    whose = {"chair": "the chair's", "none": "nobody's"}.get(text.pen, f"of {group.label if group else text.pen}")
+    status = "agreed beforehand" if text.status == "agreed" else "open"
+    return f"{on_scale(scenario.issues[issue], text.value)}, precision {text.precision:.2f}, {whose}, {status}"
 
 
 def _no_objection(share: float, who: str) -> Iterator[str]:

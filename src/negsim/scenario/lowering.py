@@ -40,6 +40,7 @@ from negsim.negotiation.tables import (
     SEAT,
     SETTING,
     STANCE,
+    TEXT,
     BreakRow,
     Case,
     ConsentRow,
@@ -47,12 +48,14 @@ from negsim.negotiation.tables import (
     Flags,
     Floats,
     Ints,
+    Pen,
     PlanRow,
     Row,
     SeatRow,
     SettingRow,
     StanceRow,
     Table,
+    TextRow,
     fill,
 )
 from negsim.randomness import SEATS_PER_GROUP
@@ -166,7 +169,7 @@ def seat_table(scenario: Scenario, room: Sequence[Seat]) -> Table[SeatRow]:
         len(room),
         group=[groups.index(seat.group) for seat in room],
         caucus=caucuses(scenario, room),
-        address=[groups.index(seat.group) * SEATS_PER_GROUP + seat.number for seat in room],
+        address=[_address(scenario, seat) for seat in room],
         openness=[seat.openness(scenario.parameters.openness) for seat in room],
         voice=[seat.voice() for seat in room],
         may_block=[seat.may_block() for seat in room],
@@ -297,6 +300,7 @@ class Entry(NamedTuple):
     mixed_share: float = 0.0
     caucus: bool = False
     quality: float = 1.0
+    clean_slate: bool = False
     otherwise: int | None = None  # rows further on
     issues: tuple[str, ...] | None = None  # None: all
     seats: tuple[int, ...] = ()
@@ -398,7 +402,10 @@ def _between(scenario: Scenario, end: Entry) -> Iterator[Entry]:
     events, after = scenario.process.events, end.meeting + 1
     renewals = [event.renewal for event in events if event.renewal and event.renewal.after_meeting == after]
     retreats = [event.retreat for event in events if event.retreat and event.retreat.after_meeting == after]
-    yield from (end._replace(kind=Row.RENEWAL, quality=float(renewal.debrief)) for renewal in renewals)
+    yield from (
+        end._replace(kind=Row.RENEWAL, quality=float(renewal.debrief), clean_slate=renewal.clean_slate)
+        for renewal in renewals
+    )
     evenings = [retreat.quality for retreat in retreats for _ in range(retreat.days)]
     for day, quality in enumerate(evenings, start=end.day + 1):
         yield end._replace(kind=Row.EVENING, day=day, mixed_share=1.0, quality=quality)
@@ -450,6 +457,26 @@ def plan_table(rows: Sequence[Entry], formats: Sequence[str]) -> Table[PlanRow]:
     }
     plan: Table[PlanRow] = fill(PLAN_ROW, len(rows), **{name: columns[name] for name in PLAN_ROW.names or ()})
     return plan
+
+
+def text_table(scenario: Scenario, room: Sequence[Seat]) -> Table[TextRow]:
+    """The text with which the process starts (K); the address of a seat does not depend on how many there are."""
+    written, pens = scenario.process.text, {CHAIR: Pen.CHAIR, "none": Pen.NOBODY}
+    table: Table[TextRow] = fill(
+        TEXT, len(scenario.issues), value=math.nan, precision=0.0, agreed=False, pen=Pen.NOBODY
+    )
+    for k, issue in enumerate(scenario.issues):
+        if issue in written:
+            text = written[issue]
+            pen = pens.get(text.pen)
+            holder = _address(scenario, room[party(scenario, room, text.pen)[0]]) if pen is None else pen
+            table[k] = (text.value, text.precision, text.status == "agreed", holder)
+    return table
+
+
+def _address(scenario: Scenario, seat: Seat) -> int:
+    """Of the draws of a seat, and of the seat itself."""
+    return list(scenario.groups).index(seat.group) * SEATS_PER_GROUP + seat.number
 
 
 def on_agenda(rows: Sequence[Entry], issues: Sequence[str]) -> Flags:
@@ -615,6 +642,7 @@ RECIPES = {  # the parts of a case, in any order
             "process.record_dissent", "process.adoption", "process.fallback_vote", "process.chair_reports",
         ),
     ),
+    "text": Recipe(lambda scenario, room, _: {"text": text_table(scenario, room)}, ("process.text",)),
     "consent": Recipe(lambda scenario, *_: {"consent": _consent(scenario)}, ("process.decision_rule",)),
     "plan": Recipe(
         _plan_tables,

@@ -15,6 +15,9 @@ AS_WRITTEN = "as_written"
 REFERENCE_MODELS = ("friedkin_johnsen", "deffuant", "hegselmann_krause")  # formats to verify with, no procedures
 
 
+PARTS = ("first", "middle", "last", "only")
+
+
 def part_of(meeting: int, meetings: int) -> str:
     """Which part of a methodology a meeting has, counted from 0, of so many meetings.
 
@@ -69,7 +72,7 @@ METHODOLOGIES: dict[str, Methodology] = {
         middle=_CHAIR,
         last=_CHAIR,
         about="A questionnaire first; at later meetings questions, proposals that wait, and the chair's own text.",
-        use="To hear everybody and then let the chair write; there is no text before the second meeting.",
+        use="To hear everybody, then let the chair write; of several meetings, the first has no text yet.",
         source="Used by the CSTD Working Group on IGF improvements in 2011 (Maciel 2011).",
     ),
     "questionnaire": _same(

@@ -34,7 +34,7 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from negsim.errors import NegsimError, did_you_mean, literal, nearest
-from negsim.negotiation.acceptance import ANY_NUMBER, DECISION_RULES, MAJORITY, RuleRow
+from negsim.negotiation.acceptance import ANY_NUMBER, DECISION_RULES, MAJORITY, PRECISION, RuleRow
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.parameters import Parameters
 from negsim.randomness import SEATS_PER_GROUP
@@ -137,6 +137,9 @@ class Renewal(Part):
 
     after_meeting: MeetingNumber
     debrief: Switch = True
+    clean_slate: Switch = Field(
+        default=True, description="whether it begins with empty paper; else it goes on from the old text"
+    )
 
 
 class Event(OneOf):
@@ -417,9 +420,10 @@ class OwnMethodology(Part):
         return self.middle if agenda is None else agenda
 
 
-def built_in_agenda(name: str, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
+def built_in_agenda(methodology: str, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
     """The agenda of a meeting under a built-in methodology."""
-    return tuple(AgendaItem(format=name, share=share) for name, share in METHODOLOGIES[name].agenda(meeting, meetings))
+    agenda = METHODOLOGIES[methodology].agenda(meeting, meetings)
+    return tuple(AgendaItem(format=format_, share=share) for format_, share in agenda)
 
 
 class Evening(Part):
@@ -466,6 +470,24 @@ class Meeting(Part):
         return value if isinstance(value, list) else [value or "caucus"] * days
 
 
+TextStatus = Literal["open", "agreed"]
+
+
+class CarriedText(Part):
+    """Text on an issue that is on the table when the process begins."""
+
+    value: Place
+    precision: Annotated[float, Coded("precision")] = PRECISION
+    status: Annotated[TextStatus, Choice("status of a text", get_args(TextStatus))] = Field(
+        "open",
+        description="open: to be read; agreed: closed before the process, weighed with the whole report at the end",
+    )
+    pen: Annotated[str, Refers(("delegate", "group"), ("chair", "none"))] = Field(
+        "chair",
+        description="whose text it is: the chair's, nobody's (none), a delegate's, or a group's (its first seat's)",
+    )
+
+
 class Process(Part):
     """The timetable and the rules of the house."""
 
@@ -479,6 +501,7 @@ class Process(Part):
     procedure_loss: Annotated[float, Number(0, 0.9)] = 0.2  # share of the day
     informal: Informal = Informal()
     methodology: Method | None = None
+    text: dict[IssueName, CarriedText] = Field(default_factory=dict)
     meetings: Annotated[tuple[Meeting, ...], Field(min_length=1, max_length=MOST_MEETINGS)]
     events: tuple[Event, ...] = ()
 

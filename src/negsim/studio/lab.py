@@ -17,11 +17,11 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from negsim.classroom.links import LAB_RUNS
-from negsim.errors import NegsimError
+from negsim.errors import NegsimError, ScenarioError
 from negsim.negotiation.measures import DEFAULT, lookup
 from negsim.negotiation.tables import Floats
 from negsim.report import uncertain
-from negsim.report.words import RULES, format_name, listed, measure_name, percent
+from negsim.report.words import RULES, agendas_of, format_name, listed, measure_name, percent
 from negsim.scenario import Scenario
 from negsim.scenario.methodologies import AS_WRITTEN
 from negsim.scenario.schema import PARAMETERS
@@ -34,6 +34,7 @@ from negsim.study.table import estimated
 CHUNK = 40  # replications, of a negotiation of a usual size
 SLOWLY = 4  # times smaller are chunks whose scenario is drawn for every run
 MEETINGS = (1, 2, 3, 4, 5, 6, 7, 8)
+DAYS = (1, 2, 3, 4, 6, 8, 10, 12, 16, 20)
 EVENINGS = CORRIDORS = (0.0, 0.25, 0.5, 0.75, 1.0)
 METHODS = ("questionnaire", "chair_text", "tabled_proposals", "rolling_text", "convergence_mapping", "drafting_group",
            "package_deal")  # fmt: skip
@@ -52,6 +53,7 @@ class Axis(NamedTuple):
 
 AXES = {
     "meetings": Axis("meetings", "number of meetings", MEETINGS),
+    "days": Axis("days", "days in all, divided among the meetings", DAYS),
     "evenings": Axis("evenings", "share of evenings at mixed tables", EVENINGS),
     "corridors": Axis("corridors", "share of corridor talk across groups", CORRIDORS),
     "methodology": Axis("methodology", "methodology", (AS_WRITTEN, *METHODS)),
@@ -75,6 +77,8 @@ class Setting(NamedTuple):
     issues: int
     seats: int
     sampled: str  # which knobs set a number that otherwise differs from run to run, in a sentence; "" if none
+    own: tuple[str, ...]  # methodologies that the scenario defines
+    agendas: str  # what the meetings do, in words
     runs: str  # the same text for two variants that give the same runs, though by other knobs
 
     def highest(self, measure: str) -> int:
@@ -91,6 +95,7 @@ def setting_of(variant: Variant) -> Setting:
     scenario = variant.scenario()
     levels: dict[str, Level | None] = {
         "meetings": len(scenario.process.meetings),
+        "days": sum(meeting.days for meeting in scenario.process.meetings),
         "evenings": mixed_share(scenario) if variant.evenings is None else variant.evenings,
         "corridors": scenario.process.informal.corridors if variant.corridors is None else variant.corridors,
         "methodology": variant.methodology,
@@ -100,7 +105,8 @@ def setting_of(variant: Variant) -> Setting:
     text = f"{variant.seed} {scenario.model_dump_json()}"
     return Setting(
         variant, levels, most_replications(scenario, LAB_RUNS), chunk, len(scenario.issues), seats_of(scenario),
-        sampled_knobs(scenario), sha256(text.encode(errors="replace")).hexdigest(),
+        sampled_knobs(scenario), tuple(scenario.methodologies),
+        agendas_of(scenario, variant.methodology or AS_WRITTEN), sha256(text.encode(errors="replace")).hexdigest(),
     )  # fmt: skip
 
 
@@ -124,13 +130,16 @@ def turned(variant: Variant, knob: str, level: Level | None) -> Setting:
 
 
 def settings_along(variant: Variant, along: str) -> dict[Level, Setting]:
-    """The settings along one knob, the variant's own level among them; those that are too large are left out."""
+    """The settings along one knob, the variant's own level among them.
+
+    Levels at which the scenario is too large, or has fewer days than meetings, are left out.
+    """
     if along not in AXES:
         raise RefusedError(f"no such knob: {along}")
     axis, here = AXES[along], setting_of(variant)
     points: dict[Level, Setting] = {}
-    for level in axis.levels:
-        with suppress(RefusedError):
+    for level in (*axis.levels, *(here.own if along == "methodology" else ())):
+        with suppress(RefusedError, ScenarioError):
             points[level] = turned(variant, axis.field, None if level == AS_WRITTEN else level)
     own = here.levels[axis.field]
     points[AS_WRITTEN if own is None else own] = here

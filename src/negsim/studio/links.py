@@ -23,6 +23,8 @@ from negsim.classroom.links import KNOBS, MOST_CHANGE, MOST_LINK, packed
 from negsim.errors import Mark, Problem, ScenarioError, literal
 from negsim.scenario import Scenario, builtin_cases, names, with_changes
 from negsim.scenario.methodologies import AS_WRITTEN
+from negsim.scenario.schema import MOST_MEETINGS
+from negsim.scenario.validate import MOST_DAYS_IN_ALL
 from negsim.scenario.yaml import MOST_BYTES, decode, flow
 from negsim.studio.limits import (
     MOST_CHANGES,
@@ -50,6 +52,7 @@ class Variant:
     name: str = FIRST  # a built-in scenario; ignored where there is a text
     text: str = ""  # an own scenario, as YAML
     meetings: int | None = None
+    days: int | None = None  # in all meetings
     methodology: str | None = None
     evenings: float | None = None  # share of mixed ones
     corridors: float | None = None  # share of corridor talk across groups
@@ -106,6 +109,7 @@ def _changed(variant: Variant) -> Scenario:
     """The scenario of a variant; all its runs share it."""
     knobs = {
         "meetings.count": variant.meetings,
+        "meetings.days_in_all": variant.days,
         "methodology": variant.methodology,
         "informal.mixed_evenings": variant.evenings,
         "informal.corridors": variant.corridors,
@@ -123,6 +127,7 @@ def options_of(variant: Variant) -> list[str]:
     """The options of `negsim run` for the same variant."""
     options = [f"--set {change}" for change in variant.changes]
     options += [f"--set meetings.count={variant.meetings}"] if variant.meetings is not None else []
+    options += [f"--set meetings.days_in_all={variant.days}"] if variant.days is not None else []
     options += [f"--set methodology={variant.methodology}"] if variant.methodology is not None else []
     options += [f"--set informal.mixed_evenings={variant.evenings:g}"] if variant.evenings is not None else []
     options += [f"--set informal.corridors={variant.corridors:g}"] if variant.corridors is not None else []
@@ -140,6 +145,7 @@ def query(variant: Variant) -> str:
     """The query of a link to a variant. Raises `RefusedError` if its text is too long for a link."""
     pairs: list[tuple[str, str]] = [("y", _packed(variant.text))] if variant.text else [("s", variant.name)]
     pairs += [(KNOBS["meetings.count"], str(variant.meetings))] if variant.meetings is not None else []
+    pairs += [(KNOBS["meetings.days_in_all"], str(variant.days))] if variant.days is not None else []
     pairs += [(KNOBS["methodology"], variant.methodology)] if variant.methodology is not None else []
     pairs += [(KNOBS["informal.mixed_evenings"], f"{variant.evenings:g}")] if variant.evenings is not None else []
     pairs += [(KNOBS["informal.corridors"], f"{variant.corridors:g}")] if variant.corridors is not None else []
@@ -191,7 +197,8 @@ def _variant(values: dict[str, str], changes: list[str]) -> Variant:
     return Variant(
         name=values.get("s", FIRST),
         text=unpack(values["y"]) if "y" in values else "",
-        meetings=_whole(values, "m", 100),
+        meetings=_whole(values, "m", MOST_MEETINGS),
+        days=_whole(values, "d", MOST_DAYS_IN_ALL),
         methodology=values.get("w"),
         evenings=_share(values, "e"),
         corridors=_share(values, "o"),

@@ -29,6 +29,7 @@ from enum import Enum
 from negsim.errors import NegsimError
 from negsim.studio import limits
 from negsim.studio.debrief import Opening, opening_of
+from negsim.studio.gate import is_loopback
 from negsim.studio.guesses import NO_MORE, Guess, Guesses, own_guesses, strange_guesses
 from negsim.studio.journal import Entry, Journal, Journals
 from negsim.studio.limits import MOST_PEOPLE, Rate, RefusedError, one_line
@@ -508,7 +509,8 @@ class Rooms:
             self.close_unused(now)
         if len(self.open_rooms) >= limits.MOST_ROOMS:
             raise RefusedError(f"{limits.MOST_ROOMS} rooms are open already; close one, or wait")
-        if sum(room.address == address for room in self.open_rooms.values()) >= limits.MOST_ROOMS_OF_ADDRESS:
+        mine = sum(room.address == address for room in self.open_rooms.values())
+        if mine >= limits.MOST_ROOMS_OF_ADDRESS and not is_loopback(address):  # a proxy's is that of all its visitors
             most = limits.MOST_ROOMS_OF_ADDRESS
             raise RefusedError(f"{most} rooms are open from your address already; close one, or wait")
         if not self._opened.allows(address, now):

@@ -43,7 +43,7 @@ Of = Mapping[str, Data]  # whose part of every knob a hybrid takes
 
 MEETINGS, METHODOLOGY, CHAIR, LINKAGE = "meetings and days", "methodology", "chair", "linkage and scope"
 TENSION, INFORMAL, CONDUCT = "tension and stakes", "informal contact", "conduct"
-RULE, PEOPLE, PARAMETERS = "decision rule", "people", "parameters"
+RULE, PEOPLE, PARAMETERS, TEXT = "decision rule", "people", "parameters", "text at the start"
 
 PATHS = {  # everything but meetings, events and what is uncertain
     "process.hours": MEETINGS, "process.procedure_loss": MEETINGS, "process.methodology": METHODOLOGY,
@@ -53,6 +53,7 @@ PATHS = {  # everything but meetings, events and what is uncertain
     "process.adoption": RULE, "process.fallback_vote": RULE, "process.chair_reports": RULE,
     "issues": PEOPLE, "groups": PEOPLE, "delegates": PEOPLE, "camps": PEOPLE, "trust.within": PEOPLE,
     "trust.across": PEOPLE, "trust.spread": PEOPLE, "trust.pairs": PEOPLE, "parameters": PARAMETERS,
+    "process.text": TEXT,
 }  # fmt: skip
 MEETING = {
     "name": MEETINGS, "after_days": MEETINGS, "days": MEETINGS, "hours": MEETINGS, "agenda": METHODOLOGY,
@@ -68,7 +69,7 @@ OTHERWISE = {  # paths of what is uncertain that lead to no single place
     "process.events": CONDUCT, "trust": PEOPLE, "context": TENSION, "process": RULE,
 }  # fmt: skip
 KNOBS = tuple(
-    dict.fromkeys([MEETINGS, METHODOLOGY, CHAIR, LINKAGE, TENSION, INFORMAL, CONDUCT, RULE, PEOPLE, PARAMETERS])
+    dict.fromkeys([MEETINGS, METHODOLOGY, CHAIR, LINKAGE, TENSION, INFORMAL, CONDUCT, TEXT, RULE, PEOPLE, PARAMETERS])
 )
 ABOUT = ("format", "title", "description", "sources", "basis")
 WORDS = ("label", "low", "high", "theme")  # keys whose texts change no run

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import multiprocessing
 import os
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from negsim import signals
 from negsim.cases.library import as_scenario
 from negsim.errors import FailedError, NegsimError, did_you_mean, literal, optional
 from negsim.negotiation import runs as model_runs
@@ -55,11 +57,15 @@ RETRIES = 5  # of a task whose worker was lost
 
 
 class Workers(NamedTuple):
-    """An executor, on how many tasks it works at once, and what a task raises whose worker was lost."""
+    """An executor, on how many tasks it works at once, and what a task raises whose worker was lost.
+
+    check: called now and then while all tasks are under way. Raises FailedError if none will ever be done.
+    """
 
     executor: Executor
     slots: int
     lost: tuple[type[Exception], ...] = (BrokenExecutor, CancelledError)
+    check: Callable[[], None] = lambda: None
 
 
 def default_threads() -> int:
@@ -89,12 +95,37 @@ def workers(kind: str = "threads", *, count: int | None = None, scheduler: str |
         with _cluster(scheduler) as cluster:
             yield cluster
         return
-    spawn = multiprocessing.get_context("spawn")
-    pool = ThreadPoolExecutor(count) if kind == "threads" else ProcessPoolExecutor(count, mp_context=spawn)
+    if kind == "threads":
+        threads = ThreadPoolExecutor(count)
+        try:
+            yield Workers(threads, count)
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
+        return
+    with signals.not_inherited():
+        processes = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
     try:
-        yield Workers(pool, count)
+        yield Workers(processes, count)
+    except BaseException:
+        for process in (processes._processes or {}).values():  # noqa: SLF001 - `kill_workers` comes with Python 3.14
+            process.kill()
+        raise
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        processes.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _quiet(*names: str) -> Iterator[None]:
+    """Keep to themselves what loggers have to say: Dask tells of a lost cluster in tracebacks, negsim in a sentence."""
+    loggers = [logging.getLogger(name) for name in names]
+    before = [(logger.handlers, logger.propagate) for logger in loggers]
+    for logger in loggers:
+        logger.handlers, logger.propagate = [logging.NullHandler()], False
+    try:
+        yield
+    finally:
+        for logger, (handlers, propagates) in zip(loggers, before, strict=True):
+            logger.handlers, logger.propagate = handlers, propagates
 
 
 @contextmanager
@@ -105,13 +136,21 @@ def _cluster(scheduler: str) -> Iterator[Workers]:
         client = distributed.Client(scheduler, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise FailedError(f"no Dask scheduler answers at {scheduler} ({error})") from None
-    with client:
+    with _quiet("distributed", "tornado", "asyncio"), client:
         count = sum(client.nthreads().values())
         if not count:
             raise FailedError(f"the Dask scheduler at {scheduler} has no workers")
         executor = client.get_executor(retries=RETRIES)
+        idle = 0
+
+        def check() -> None:
+            nonlocal idle
+            idle = 0 if client.scheduler_info()["workers"] else idle + 1
+            if idle > 1:  # a worker that was lost may be back soon
+                raise FailedError(f"the Dask scheduler at {scheduler} has lost its workers; sweep again to go on")
+
         try:
-            yield Workers(executor, count, (*Workers._field_defaults["lost"], distributed.KilledWorker))
+            yield Workers(executor, count, (*Workers._field_defaults["lost"], distributed.KilledWorker), check)
         finally:
             executor.shutdown(wait=False)
 
@@ -246,13 +285,12 @@ def _in_chunks(cases: Cases, seed: int, first: int, replications: int, threads: 
 
     threads = _workers(threads)
     size = min(CHUNK, math.ceil(replications / threads))
-    with ThreadPoolExecutor(threads) as pool:
+    pool = ThreadPoolExecutor(threads)
+    try:
         parts: list[Future[Results]] = [pool.submit(chunk, *which) for which in chunks(first, replications, size)]
-        try:
-            return joined([part.result() for part in parts])
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+        return joined([part.result() for part in parts])
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # after an interrupt nobody waits for the chunk under way
 
 
 def _workers(threads: int | None) -> int:

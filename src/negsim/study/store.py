@@ -18,8 +18,6 @@ import hashlib
 import json
 import os
 import re
-import signal
-import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -32,6 +30,7 @@ import duckdb
 import filelock
 import pandas as pd
 
+from negsim import signals
 from negsim.errors import FailedError, NegsimError, literal, printable
 from negsim.files import check_entries, plain_cell, unfinished
 from negsim.scenario.values import Json
@@ -62,32 +61,10 @@ class StoredParts(NamedTuple):
 def connect() -> Iterator[duckdb.DuckDBPyConnection]:
     """A database in memory, with one thread: sums have one order, and so the same bits.
 
-    ^C stops what it is doing and is an interrupt after it, and no error of the database's.
+    A signal stops what it is doing and is an interrupt after it, and no error of the database's.
     """
-    with duckdb.connect(":memory:", config={"threads": 1}) as database, _heard_after(database.interrupt):
+    with duckdb.connect(":memory:", config={"threads": 1}) as database, signals.deferred(database.interrupt):
         yield database
-
-
-@contextmanager
-def _heard_after(stop: Callable[[], object]) -> Iterator[None]:
-    """Where ^C is heard: answer it with `stop`, and let it do what it does only at the end."""
-    usual = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or usual is None:
-        yield
-        return
-    heard = threading.Event()
-
-    def hear(*_: object) -> None:
-        heard.set()
-        stop()
-
-    signal.signal(signal.SIGINT, hear)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, usual)
-        if heard.is_set():
-            signal.raise_signal(signal.SIGINT)
 
 
 def identity_of(content: Mapping[str, object]) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from negsim import __version__
+from negsim import __version__, signals
 from negsim.cases import load
 from negsim.errors import FailedError, NegsimError, encodable, literal
 from negsim.negotiation.tables import Floats
@@ -32,6 +32,7 @@ from negsim.study.schema import Cell, Study, scenario_of
 from negsim.study.table import CANONICAL, column_of, estimated, measured, measures_of, tidied
 from negsim.study.work import Columns, Cut, Done, Part, Simulate, Task, cut, simulate
 
+PATIENCE = 5.0  # seconds in which a part is done, or else the workers are looked at
 AHEAD = 2  # tasks handed out for every one that is worked on
 LIBRARIES = ("numpy", "scipy", "pandas", "duckdb")
 
@@ -81,12 +82,18 @@ class Sweep:
         try:
             while True:
                 while len(under_way) < AHEAD * workers.slots and (part := next(waiting, None)) is not None:
-                    under_way[workers.executor.submit(do, self._task(part))] = part
+                    with _guarded(workers), signals.not_inherited():
+                        under_way[workers.executor.submit(do, self._task(part))] = part
                 if not under_way:
                     return
-                for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                finished = wait(under_way, timeout=PATIENCE, return_when=FIRST_COMPLETED).done
+                if not finished:
+                    workers.check()
+                for future in finished:
                     part = under_way.pop(future)
-                    self._write(part, _outcome(future, workers.lost))
+                    with _guarded(workers):
+                        done = future.result()
+                    self._write(part, done)
                     yield part
         finally:
             for future in under_way:
@@ -142,11 +149,12 @@ class Sweep:
         store.write_manifest(self.folder, self.manifest | {"complete": parts})
 
 
-def _outcome(future: Future[Done], lost: tuple[type[Exception], ...]) -> Done:
-    """What a task gave. Raises FailedError if its worker was lost."""
+@contextmanager
+def _guarded(workers: Workers) -> Iterator[None]:
+    """Raises FailedError where a worker was lost."""
     try:
-        return future.result()
-    except lost:
+        yield
+    except workers.lost:
         raise FailedError("a worker ended before its work was done; sweep again to go on") from None
 
 

@@ -312,8 +312,7 @@ class Validation:
     def discrimination(self, forecaster: str) -> Estimate:
         """How well a forecaster tells cases that reached consensus from the others: the area under the curve.
 
-        It says nothing of a pool or the base rate: what is learned without a family is worse where that family did
-        well.
+        Of a pool or the base rate it says nothing: what is learned without a family is worse where it did well.
         """
         return area_over_families(self.predictions[forecaster][:, CONSENSUS], self.reached, self.families)
 
@@ -369,6 +368,16 @@ class Validation:
 def predicted(scenario: Scenario, *, replications: int = RUNS) -> Floats:
     """How the runs of a scenario end, by category (3)."""
     return shares(counts(run(scenario, replications=replications, seed=SEED).column("outcome")))
+
+
+def forecast(case: CodedCase, outcomes: Floats, background: Sequence[CodedCase]) -> tuple[Floats, Floats]:
+    """How the runs of a case end by category, raw and pooled by the usual weight, (3), (3).
+
+    outcomes: one a run. background: cases, of which those of other families give the base rate.
+    """
+    raw = shares(counts(outcomes))
+    learned = [precedent_of(other) for other in background if other.family != case.family]
+    return raw, pooled(raw, base_rate(Precedent(case.name, case.family, math.nan, "", 0), learned), USUAL_WEIGHT)
 
 
 def under(case: CodedCase, ensemble: str, changes: dict[str, float] | None = None) -> Scenario:

@@ -16,7 +16,7 @@ from negsim.report.markdown import in_markdown
 from negsim.report.minutes.moves import WRITERS
 from negsim.report.minutes.reasons import WIDTH, why_it_ended_so
 from negsim.report.minutes.story import Clock, Passage, Story, move_of, passages
-from negsim.report.words import OUTCOMES, counted, listed, passes_if
+from negsim.report.words import OUTCOMES, counted, listed, passes_if, text_at_the_start
 from negsim.scenario import Scenario
 
 
@@ -52,9 +52,11 @@ def _rule(scenario: Scenario) -> str:
 
 
 def _issues(scenario: Scenario) -> Iterator[str]:
-    for issue in scenario.issues.values():
+    for name, issue in scenario.issues.items():
         ends = f"from “{issue.low}” (0) to “{issue.high}” (1)"
-        yield _item(f"{issue.label}: {ends}; the status quo is at {issue.status_quo:.2f}.")
+        text = text_at_the_start(scenario, name)
+        lies = f" The text on the table: {text}." if text else ""
+        yield _item(f"{issue.label}: {ends}; the status quo is at {issue.status_quo:.2f}.{lies}")
 
 
 def _groups(scenario: Scenario) -> Iterator[str]:

@@ -246,9 +246,11 @@ def renew(story: Story, events: Passage) -> str:
     """The mandate ends; the room may ask for another."""
     event = events[-1]
     request = f"The mandate ends without agreement; {percent(event.support)} ask for another."
-    if event.passed:
+    if event.passed and event.clean_slate:
         story.brackets.clear()
         return f"{request} It is renewed, with empty paper."
+    if event.passed:
+        return f"{request} It is renewed, and goes on from the text as it stands."
     return f"{request} It is not renewed."
 
 

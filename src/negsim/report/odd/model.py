@@ -35,6 +35,8 @@ ENTITIES: dict[str, type[Record]] = {  # heading, and the record that declares i
     "Stance of a seat on an issue (given)": tables.StanceRow,
     "Setting of the process (given)": tables.SettingRow,
     "Break (given)": tables.BreakRow,
+    "What the decision rule asks of a group (given)": tables.ConsentRow,
+    "Text on an issue at the start (given)": tables.TextRow,
 }
 DRAWS = {
     Decision.POSITION: "normal, clipped to 0..1: position of a delegate on an issue",

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from negsim.report.pages.blocks import Block, Grid, Items
 from negsim.report.uncertain import choice, seats_of, subjects
-from negsim.report.words import counted, format_name, listed, passes_if, percent
+from negsim.report.words import agenda_text, counted, listed, passes_if, percent, text_at_the_start
 from negsim.scenario import Scenario
 from negsim.scenario.schema import Event, Meeting
 from negsim.scenario.words import CODEBOOK
@@ -62,7 +62,11 @@ def issues(scenario: Scenario) -> Grid:
         [issue.label + (" (core)" if issue.core else ""), issue.low, issue.high, f"{issue.status_quo:.2f}"]
         for issue in scenario.issues.values()
     ]
-    return Grid(["issue", "0 means", "1 means", "status quo"], rows)
+    heads = ["issue", "0 means", "1 means", "status quo"]
+    if scenario.process.text:
+        heads.append("text at the start")
+        rows = [[*row, text_at_the_start(scenario, name)] for row, name in zip(rows, scenario.issues, strict=True)]
+    return Grid(heads, rows)
 
 
 def meetings(scenario: Scenario) -> Grid:
@@ -73,7 +77,7 @@ def meetings(scenario: Scenario) -> Grid:
             meeting.name,
             f"{meeting.after_days:g} days later" if m else "first",
             choice(scenario, f"process.meetings.{m}.days") or str(meeting.days),
-            spent[0] or agenda(meeting),
+            spent[0] or agenda_text(meeting.agenda),
             f"share at mixed tables {spent[1]}" if spent[1] else evenings(scenario, meeting),
         ]
         for m, meeting in enumerate(scenario.process.meetings)
@@ -81,11 +85,6 @@ def meetings(scenario: Scenario) -> Grid:
     number = choice(scenario, "meetings.count")
     caption = f"How many meetings: {number}; further ones are like the last." if number else ""
     return Grid(["meeting", "when", "days", "agenda (share of floor time)", "evenings"], rows, caption)
-
-
-def agenda(meeting: Meeting) -> str:
-    """How a meeting spends its time."""
-    return ", ".join(f"{format_name(item.format)} {percent(item.share)}" for item in meeting.agenda)
 
 
 def evenings(scenario: Scenario, meeting: Meeting) -> str:

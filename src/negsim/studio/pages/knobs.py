@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from importlib.util import find_spec
@@ -51,6 +51,7 @@ def description(variant: Variant) -> str:
     """A variant in a sentence."""
     parts = [variant.label()]
     parts += [counted(variant.meetings, "meeting")] if variant.meetings else []
+    parts += [f"{counted(variant.days, 'day')} in all"] if variant.days else []
     parts += [format_name(variant.methodology)] if variant.methodology else []
     parts += [evenings(variant.evenings)] if variant.evenings is not None else []
     parts += [corridors(variant.corridors)] if variant.corridors is not None else []
@@ -76,10 +77,14 @@ def open_questions(scenario: Scenario) -> str:
     return f"The sources do not say; drawn at random for every run: {listed(open_ones)}." if open_ones else ""
 
 
-def methods(chosen: str | None = None, *, references: bool = True) -> dict[str | None, str]:
-    """The methodologies to choose from. references: include models of opinion dynamics, which are not procedures."""
+def methods(chosen: str | None = None, *, own: Sequence[str] = (), references: bool = True) -> dict[str | None, str]:
+    """The methodologies to choose from, the current one among them.
+
+    own: those that the scenario defines. references: include models of opinion dynamics, which are not procedures.
+    """
     left_out = {AS_WRITTEN, *(() if references else REFERENCE_MODELS)} - {chosen}
-    names = [name for name in METHODOLOGIES if name not in left_out]
+    every = dict.fromkeys([*own, *METHODOLOGIES, *([] if chosen is None else [chosen])])
+    names = [name for name in every if name not in left_out]
     return {None: "as written"} | {name: format_name(name) for name in names}
 
 
@@ -120,7 +125,10 @@ class Chooser:
             ui.select(meeting_counts(self.variant.meetings), value=self.variant.meetings, label="Number of meetings"),
             "Number of meetings",
         )
-        self.method = _field(ui.select(methods(), value=self.variant.methodology, label="Methodology"), "Methodology")
+        self.method = _field(
+            ui.select(methods(self.variant.methodology), value=self.variant.methodology, label="Methodology"),
+            "Methodology",
+        )
         shares = evening_shares(self.variant.evenings)
         self.evenings = _field(
             ui.select(shares, value=self.variant.evenings, label="Informal contact"), "Informal contact"

@@ -23,7 +23,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.report.words import RULES, change_text, estimate_text, number_text
+from negsim.report.words import RULES, capital, change_text, estimate_text, number_text
 from negsim.studio.curves import curve_picture
 from negsim.studio.lab import (
     AXES,
@@ -162,9 +162,13 @@ class LabView:
                 self.knobs = {knob: _knob(dial, partial(self._turn, knob)) for knob, dial in DIALS.items()}
             self.sampled = ui.label().classes("small soft")
             ui.label("Methodology").style("font-weight: 600")
-            self.choice = ui.radio(methods(self.variant.methodology, references=False), value=self.variant.methodology)
+            self.choice = ui.radio(
+                methods(self.variant.methodology, own=self.setting.own, references=False),
+                value=self.variant.methodology,
+            )
             self.choice.props('dense aria-label="Methodology"').classes("small").on("keydown", js_handler=NEXT_RADIO)
             self.choice.on_value_change(lambda event: self._choose(event.value))
+            self.agendas = ui.label().classes("small soft")
         self._set_knobs()
         with ui.expansion("More settings", icon="tune").classes("card").style("width: 100%"):
             MoreSettings(lambda: self.variant, self._change).build()
@@ -228,6 +232,7 @@ class LabView:
                 self.knobs[knob].props["max"] = max(place, DIALS[knob].usual[-1])
                 self.knobs[knob].value = place
         self.choice.value = self.variant.methodology
+        self.agendas.text = capital(self.setting.agendas)
         self.sampled.text = self.setting.sampled
 
     async def _take(self, reading: Callable[[*Given], Setting], *given: *Given) -> str:

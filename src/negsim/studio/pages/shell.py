@@ -163,6 +163,8 @@ def waiting_page(here: str, prepare: Callable[[Visit], Awaitable[object]], addre
         turn.visit = Visit(address)
         try:
             await prepare(turn.visit)
+        except ScenarioError:
+            ui.navigate.reload()  # the answer is kept, and the page itself says what is wrong
         except NegsimError as error:
             problem.text, turn.visit = str(error), None
         else:

@@ -1,0 +1,154 @@
+"""The command line: each command calls one public function and prints the result.
+
+- Results go to stdout, messages to stderr. Exit codes: 0 fine, 1 failed, 2 bad input, 128 and the
+  number of the signal that ended it (130 after ^C).
+- An error that a user can mend is a sentence, never a traceback. A folder is written whole or not at all.
+- Heavy modules are imported where they are used, so that `--help` comes at once.
+- A module's `commands` are its part of the whole; importing it registers nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from pathlib import Path
+from typing import Annotated, Any, TextIO
+
+import typer
+from typer.core import TyperGroup
+
+from negsim import __version__, signals
+from negsim.cli import case, classroom, explain, measures, run, scenario, studio, study
+from negsim.cli.options import BAD_INPUT, FAILED, example
+from negsim.errors import FailedError, NegsimError
+from negsim.report.progress import say
+
+DAILY = (  # commands of the first level, in the order of `--help`
+    *("demo", "list", "show", "check", "run", "transcript", "plot"),
+    *("compare", "why", "explain", "measures", "report", "studio"),
+)
+
+
+class Commands(TyperGroup):
+    """All commands: one order of help, one way to report errors."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - typer keeps the type of its contexts to itself
+        """The daily commands in their order, then the groups."""
+        return sorted(super().list_commands(ctx), key=lambda name: DAILY.index(name) if name in DAILY else len(DAILY))
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+        """Daily commands and groups, each under a heading."""
+        commands = [(name, self.commands[name]) for name in self.list_commands(ctx)]
+        for heading, groups in (("Commands", False), ("Groups", True)):
+            rows = [
+                (name, command.get_short_help_str(formatter.width))
+                for name, command in commands
+                if isinstance(command, TyperGroup) == groups and not command.hidden
+            ]
+            if rows:
+                with formatter.section(heading):
+                    formatter.write_dl(rows)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
+        """The command that the words name; one of a group that is named without its group is pointed to."""
+        if args and args[0] not in self.commands:
+            for name, group in self.commands.items():
+                if isinstance(group, TyperGroup) and args[0] in group.commands:
+                    ctx.fail(f"No such command '{args[0]}'. Did you mean 'negsim {name} {args[0]}'?")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: Any) -> object:  # noqa: ANN401
+        """Run the command; turn its errors into a sentence on stderr and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except NegsimError as error:
+            say(str(error))
+            raise typer.Exit(FAILED if isinstance(error, FailedError) else BAD_INPUT) from None
+        except KeyboardInterrupt as error:
+            say(next((word for word in error.args if isinstance(word, str)), signals.SENTENCE))
+            raise typer.Exit(signals.exit_code(error)) from None
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            say(f"{error.filename or 'negsim'}: {error.strerror or error}")
+            raise typer.Exit(FAILED) from None
+
+
+app = typer.Typer(
+    cls=Commands,
+    help="Who can agree, on what, by which process: a simulator of multistakeholder negotiation.",
+    epilog=example("negsim run cstd_wgigf_2011 --set meetings.count=5", "negsim run --help", "negsim study --help"),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _part in (
+    *(run.commands, scenario.commands, explain.commands, measures.commands, studio.commands),
+    *(study.commands, case.commands, scenario.describe, classroom.commands),
+):
+    app.add_typer(_part)
+
+
+def main() -> None:
+    """The command `negsim`."""
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows a question mark
+    warnings.showwarning = _say_once
+    try:
+        _run()
+    except OSError as error:  # stdout cannot be written to
+        _hush()
+        say(f"negsim: {error.strerror or error}")
+        sys.exit(FAILED)
+
+
+def _run() -> None:
+    """Run the command and flush its output."""
+    try:
+        app(prog_name="negsim")
+    finally:
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:  # the reader has seen enough
+            _hush()
+
+
+_warned: set[str] = set()
+
+
+def _say_once(message: Warning | str, *_: object, **__: object) -> None:
+    """A warning as a line, each once."""
+    if str(message) not in _warned:
+        _warned.add(str(message))
+        say(str(message))
+
+
+def _nowhere() -> TextIO:
+    """A stream in place of a standard stream that is closed."""
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
+def _hush() -> None:
+    """Send the rest of stdout nowhere: nothing can be written to it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _show_version(show: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if show:
+        print(f"negsim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass

@@ -1,0 +1,186 @@
+"""What ends a command from outside: one sentence, the exit code that shells expect, nothing left behind, no hang."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from negsim import signals
+from odd import odd_file
+
+COMMAND = [sys.executable, "-m", "negsim"]
+PROMPT = 5.0  # seconds on a busy machine; a command that waits for its work takes far longer
+ENDS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+STUDY = "scenario: classroom\nvary: {{meetings.count: [1, 2]}}\nreplications: {}\nseed: 7\n"
+
+
+def begin(*words, cwd, env=None):
+    """A command in a process group of its own, as a terminal begins one, that hears all signals."""
+
+    def hear_all() -> None:
+        for number in ENDS:
+            signal.signal(number, signal.SIG_DFL)
+
+    return subprocess.Popen(
+        [*COMMAND, *words], cwd=cwd, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        start_new_session=True, preexec_fn=hear_all,  # noqa: PLW1509 - no thread of ours runs here
+    )  # fmt: skip
+
+
+def wait_for(happened, seconds=60.0):
+    until = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < until, "waited too long"
+        time.sleep(0.01)
+
+
+def ended(process, *, within=PROMPT):
+    """Exit code and the lines on stderr of a process that ends soon."""
+    begun = time.monotonic()
+    _, told = process.communicate(timeout=60)
+    assert time.monotonic() - begun < within, told
+    assert "Traceback" not in told, told
+    return process.returncode, told.splitlines()
+
+
+@pytest.mark.usefixtures("handlers")
+def test_the_first_signal_raises_and_later_ones_do_not():
+    for number, code in ENDS.items():
+        signals.hear()
+        with pytest.raises(signals.Stopped) as end:
+            signal.raise_signal(number)
+        assert signals.exit_code(end.value) == code
+        signal.raise_signal(number)
+        assert signals.was_heard()
+
+
+@pytest.mark.usefixtures("handlers")
+def test_an_ignored_signal_stays_ignored():
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signals.hear()
+    signal.raise_signal(signal.SIGHUP)
+    assert not signals.was_heard()
+
+
+@pytest.mark.usefixtures("handlers")
+def test_a_deferred_signal_comes_after_the_block():
+    signals.hear()
+    seen = []
+
+    def work():
+        with signals.deferred(lambda: seen.append("stop")):
+            signal.raise_signal(signal.SIGTERM)
+            seen.append("still here")
+
+    with pytest.raises(signals.Stopped):
+        work()
+    assert seen == ["stop", "still here"]
+
+
+def test_another_thread_defers_nothing():
+    seen = []
+
+    def work():
+        with signals.deferred():
+            seen.append(signal.getsignal(signal.SIGINT))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [signal.getsignal(signal.SIGINT)]
+
+
+def test_a_process_begun_within_a_block_does_not_hear_an_interrupt():
+    with signals.not_inherited():
+        process = subprocess.Popen(
+            [sys.executable, "-c", "import time; print(1, flush=True); time.sleep(0.5)"], stdout=subprocess.PIPE
+        )
+    with process:
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("number", ENDS)
+def test_while_pictures_are_drawn_a_signal_leaves_nothing(number, tmp_path):
+    process = begin("plot", "classroom", "--replications", "2", "--out", "p/q", cwd=tmp_path)
+    wait_for(lambda: list(tmp_path.glob("p/.q-*/*.png")))
+    process.send_signal(number)
+    code, told = ended(process)
+    assert (code, told[-1]) == (ENDS[number], signals.SENTENCE)
+    assert list(tmp_path.glob("p/*")) == []
+    assert list(tmp_path.glob("p/.*")) == []
+
+
+def test_an_interrupt_during_imports_is_a_sentence(tmp_path):
+    (tmp_path / "typer.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[1] / "src")])
+    assert ended(begin("list", cwd=tmp_path, env=os.environ | {"PYTHONPATH": path})) == (130, [signals.SENTENCE])
+
+
+def test_an_interrupt_at_the_very_end_changes_nothing():
+    code = (
+        "import atexit, os, signal, sys; from negsim.cli import main; sys.argv = ['negsim', '--version'];"
+        "atexit.register(os.kill, os.getpid(), signal.SIGINT); main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_interrupt_does_not_wait_for_long_runs(tmp_path):
+    crowd = odd_file(tmp_path / "crowd.yaml", groups=4, seats=500, issues=3)
+    process = begin("run", str(crowd), "--replications", "200", "--out", "out", cwd=tmp_path)
+    time.sleep(4.0)
+    process.send_signal(signal.SIGINT)
+    assert ended(process, within=2.0) == (130, [signals.SENTENCE])
+    assert [path.name for path in tmp_path.iterdir()] == ["crowd.yaml"]
+
+
+def sweeping(folder, *words, replications=200_000):
+    """A sweep of worker processes that has written a part."""
+    (folder / "study.yaml").write_text(STUDY.format(replications))
+    process = begin("study", "sweep", "study.yaml", "--out", "r", *words, cwd=folder)
+    wait_for(lambda: list(folder.glob("r/parts/*.parquet")) or process.poll() is not None)
+    assert process.poll() is None, process.communicate()
+    return process
+
+
+def children(process):
+    """The numbers of the worker processes of a process."""
+    listed = subprocess.check_output(["ps", "-ww", "-o", "pid=,args=", "--ppid", str(process.pid)], text=True)
+    found = [int(line.split()[0]) for line in listed.splitlines() if "spawn_main" in line]
+    assert found
+    return found
+
+
+PROCESSES = ("--executor", "processes", "--workers", "2")
+
+
+def test_a_killed_worker_process_is_a_sentence(tmp_path):
+    process = sweeping(tmp_path, *PROCESSES)
+    os.kill(children(process)[0], signal.SIGKILL)
+    code, told = ended(process, within=20.0)
+    assert (code, told[-1]) == (1, "a worker ended before its work was done; sweep again to go on")
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("number", ENDS)
+def test_a_signal_to_a_terminal_with_worker_processes_is_a_sentence(number, times, tmp_path):
+    process = sweeping(tmp_path, *PROCESSES)
+    workers = children(process)
+    for _ in range(times):
+        os.killpg(process.pid, number)
+        time.sleep(0.05)
+    code, told = ended(process, within=20.0)
+    sentence = "interrupted; r keeps the finished runs: run the same command again to continue"
+    assert code == ENDS[number]
+    assert [line for line in told if " runs, " not in line] == [sentence]
+    assert not list(tmp_path.rglob(".unfinished-*"))
+    wait_for(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
