@@ -65,8 +65,8 @@ EVENTS = {
     "closed_session": INFORMAL, "targeted_dinner": INFORMAL, "renewal": MEETINGS,
 }  # fmt: skip
 OTHERWISE = {  # paths of what is uncertain that lead to no single place
-    "meetings.count": MEETINGS, "meetings.days_in_all": MEETINGS, "informal.mixed_evenings": INFORMAL,
-    "methodology": METHODOLOGY, "seats": PEOPLE,
+    "meetings.count": MEETINGS, "meetings.days_in_all": MEETINGS, "methodology": METHODOLOGY,
+    "informal.mixed_evenings": INFORMAL, "informal.corridors": INFORMAL, "seats": PEOPLE,
     "process.events": CONDUCT, "trust": PEOPLE, "context": TENSION, "process": RULE,
 }  # fmt: skip
 KNOBS = tuple(
