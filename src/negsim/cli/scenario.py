@@ -68,16 +68,14 @@ def show(
 @commands.command(epilog=example("negsim check mine.yaml"))
 def check(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE", help="Scenario or case files, or names.", show_default=False)
+        list[str], typer.Argument(metavar="FILE", help="Scenario, case or study files, or names.", show_default=False)
     ],
 ) -> None:
     """Check scenario files: every mistake with its line and column."""
-    from negsim.cases import load
-
     bad = False
     for file in files:
         try:
-            load(file)
+            _check(file)
         except ScenarioError as error:
             bad = True
             say(str(error))
@@ -85,6 +83,18 @@ def check(
             print(f"{file}: fine")
     if bad:
         raise typer.Exit(BAD_INPUT)
+
+
+def _check(file: str) -> None:
+    """Raise ScenarioError unless a file is a scenario, a case or a study."""
+    from negsim.cases import load
+    from negsim.study.schema import is_study, load_study
+    from negsim.study.sweep import check_study
+
+    if is_study(file):
+        check_study(load_study(file))
+    else:
+        load(file)
 
 
 @describe.command(epilog=example("negsim describe odd cstd_wgigf_2011 --out odd.md"))
