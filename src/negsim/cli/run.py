@@ -158,8 +158,7 @@ def plot(
     }
     files = {f"{picture}.{form}": draws[picture] for picture in choose_pictures(draws, only)}
     with add_pictures(out, files) as part:
-        for file, draw in files.items():
-            plots.save(draw(), part / file)
+        followed(plots.save_all(files, part))
     for file in files:
         print(out / file)
 

@@ -343,7 +343,10 @@ class Informal(Part):
 
 
 class AgendaItem(Part):
-    """A session format with its share of the meeting's minutes, and the issues it is about (None: all)."""
+    """A session format with its share of the meeting's minutes, and the issues it is about (None: all).
+
+    Within an item, issues are taken up in the order of the file; for another order, give each its own item.
+    """
 
     shorthand: ClassVar[list[Json]] = [
         {
@@ -665,7 +668,7 @@ class Source(Part):
 
 
 class Issue(Part):
-    """One question on the table, between two labelled ends (0 and 1)."""
+    """One question on the table, between two labelled ends (0 and 1). Issues are taken up in the order of the file."""
 
     label: RequiredText
     low: RequiredText
