@@ -96,9 +96,10 @@ def _check(file: str) -> None:
     from negsim.cases import load
     from negsim.cases.pairs import is_pairs_file, load_pairs
     from negsim.study.schema import is_study, load_study
-    from negsim.study.sweep import check_study
 
     if is_study(file):
+        from negsim.study.sweep import check_study  # loads pandas and DuckDB
+
         check_study(load_study(file))
     elif is_pairs_file(file):
         load_pairs(file)
