@@ -1,12 +1,16 @@
-"""The two hottest rules against the same loops in C (`kernels.c`), on the very same memory.
+"""The rules that take the most of a run against the same loops in C (`kernels.c`), on the very same memory.
 
-A statement is heard by the whole room; a reading is answered by all and its blockers counted. The structs of C are
-generated from the types of the model's tables. The C is compiled twice by `gcc -O3 -march=native`: as it comes, which
-is timed, and with `-ffp-contract=off`.
+A statement is heard by the whole room; a reading is answered by all and its blockers counted; the people are drawn;
+they imagine each other; how things stand is summed up; an evening and a gap are spent; zones of agreement are looked
+for. The structs of C are generated from the types of the model's tables. The C is compiled twice by
+`gcc -O3 -march=native`: as it comes, which is timed, and with `-ffp-contract=off`.
 
-Checked: the state after some statements, the answers to some readings and the number of blocks. With
-`-ffp-contract=off` all have the same bits. As it comes, gcc contracts a * b + c to one rounding instead of two (FMA),
-so numbers may differ in their last digits: within 1e-12 of each other.
+The last row of each size weighs the rules by how often a run of that size has them, and says what share of the run
+they are together.
+
+Checked: the state, the answers and the counts after some of each. With `-ffp-contract=off` all have the same bits. As
+it comes, gcc contracts a * b + c to one rounding instead of two (FMA), so numbers may differ in their last digits:
+within 1e-12 of each other.
 """
 
 from __future__ import annotations
@@ -15,38 +19,50 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from ctypes import CDLL, Structure, byref, c_int64, c_void_p
+from ctypes import CDLL, Structure, byref, c_double, c_int64, c_void_p
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from loops import TEXT, VISIT, readings, statements
+from loops import TEXT, VISIT, draws, evenings, first_beliefs, floors, gaps, readings, standings, statements, zones
 from numpy.typing import NDArray
 from rooms import SEED, room
 from table import Row, Target, times_as_fast
 from timing import best
 
-from negsim.negotiation.acceptance import Reading
-from negsim.negotiation.floor import begin
+from negsim.negotiation.acceptance import ARGUED, Reading
+from negsim.negotiation.floor import begin, play
 from negsim.negotiation.parameters import PARAMETERS
+from negsim.negotiation.runs import LOG_ROWS, replicate
 from negsim.negotiation.tables import (
+    CLOCK,
     DELEGATE,
     OPINION,
+    PLAN_ROW,
     SEAT,
     SETTING,
+    STANCE,
     Case,
     Choice,
     Floats,
+    Move,
     State,
     allocate_choice,
     fill,
     table_type,
 )
+from negsim.negotiation.tables import Row as PlanRow
 from negsim.randomness import stream
 
 SIZES = (42, 500)
 CHECKED = 1000  # statements or readings after which both sides are compared
+CHECKED_PAIRS = 3  # of the rules that pair delegates
 HEARINGS = 400_000  # of one delegate, in one timed call
+PAIRS = 4_000_000  # of delegates, in one timed call
+DAYS = 60.0  # of a gap
+SHARED = 2_000  # of one delegate, in a timed call when shares are taken
+REPLICATIONS = 8  # of whole runs, to see what share of them the rules are
+SHARE = 0.8  # that they should be at least
 WITHIN = 1e-12
 TARGET = Target(least=0.7)
 FLAGS = ("-O3", "-march=native", "-shared", "-fPIC")
@@ -64,6 +80,9 @@ READING = table_type(
     }
 )
 STRUCTS = {
+    "stance": STANCE,
+    "plan": PLAN_ROW,
+    "clock": CLOCK,
     "seat": SEAT,
     "setting": SETTING,
     "parameters": PARAMETERS,
@@ -74,13 +93,16 @@ STRUCTS = {
 KINDS = {"f": "double", "i": "int64_t", "b": "bool"}
 
 
+OF_CASE = ("parameters", "seats", "setting", "status_quo", "stances", "group_size", "trust_mean", "plan", "plan_seats")
+OF_STATE = ("stream", "clock", "delegates", "opinions", "trust", "trust_base", "belief")
+
+
 class Room(Structure):
     """`struct room`: where the tables of a case and a state are."""
 
     _fields_ = (
-        *((name, c_void_p) for name in ("parameters", "seats", "setting", "status_quo")),
-        *((name, c_void_p) for name in ("delegates", "opinions", "trust", "belief")),
-        *((name, c_int64) for name in ("n", "issues")),
+        *((name, c_void_p) for name in (*OF_CASE, *OF_STATE)),
+        *((name, c_int64) for name in ("n", "issues", "groups")),
     )
 
 
@@ -97,43 +119,94 @@ class Table(NamedTuple):
         return all(near(a, b, within) for a, b in arrays)
 
 
-Play = Callable[[Table, Floats], int]  # statements or readings with these values, and how many blocked
+Play = Callable[[Table, Floats], int]  # once for each of these values; how many there were of what is counted
+
+
+class Rule(NamedTuple):
+    """A rule on both sides. linear: whether it costs in proportion to the room, and not to its square."""
+
+    ours: Play
+    theirs: Callable[[CDLL], Play]
+    linear: bool = False
 
 
 def rows() -> Iterator[Row]:
-    """Both rules in every size."""
+    """Every rule in every size, and all together."""
     if shutil.which("gcc") is None:
-        yield Row("a statement, a reading; C", target=TARGET, note="no C compiler")
+        yield Row("the rules; C", target=TARGET, note="no C compiler")
         return
     with tempfile.TemporaryDirectory() as folder:
         fast, exact = build(Path(folder), "fast"), build(Path(folder), "exact", "-ffp-contract=off")
-        for what, ours, theirs in (
-            ("a statement", hear_in_kernels, hear_in_c),
-            ("a reading", read_in_kernels, read_in_c),
-        ):
-            for size in SIZES:
-                yield compared(f"{what}, {size} delegates; C", room(size), ours, theirs(fast), theirs(exact))
+        for size in SIZES:
+            case, taken = room(size), {}
+            for what, rule in RULES.items():
+                row, taken[what] = compared(f"{what}, {size} delegates; C", case, rule, fast, exact)
+                yield row
+            yield together(size, case, taken)
 
 
-def compared(what: str, case: Case, ours: Play, fast: Play, exact: Play) -> Row:
-    """The row of one rule in one room, after the check."""
-    values = np.random.default_rng(SEED).random(HEARINGS // len(case.seats))
-    same = agree(case, ours, exact, values, 0.0) and agree(case, ours, fast, values, WITHIN)
-    table = seated(case)
-    seconds = best([lambda: ours(table, values), lambda: fast(table, values)])
-    return times_as_fast(what, *(taken / len(values) for taken in seconds), same=same, target=TARGET)
+def compared(what: str, case: Case, rule: Rule, fast: CDLL, exact: CDLL) -> tuple[Row, tuple[float, float]]:
+    """The row of one rule in one room, after the check, and the seconds of both sides."""
+    n = len(case.seats)
+    values = np.random.default_rng(SEED).random(HEARINGS // n if rule.linear else max(1, PAIRS // n**2))
+    checked = values[:CHECKED] if rule.linear else values[:CHECKED_PAIRS]
+    same = agree(case, rule.ours, rule.theirs(exact), checked, 0.0)
+    same = same and agree(case, rule.ours, rule.theirs(fast), checked, WITHIN)
+    table, play = seated(case), rule.theirs(fast)
+    seconds = [taken / len(values) for taken in best([lambda: rule.ours(table, values), lambda: play(table, values)])]
+    return times_as_fast(what, *seconds, same=same, target=TARGET), (seconds[0], seconds[1])
+
+
+def together(size: int, case: Case, taken: dict[str, tuple[float, float]]) -> Row:
+    """The row of a run's worth of all rules."""
+    counts = in_a_run(case)
+    ours, theirs = (sum(counts[what] * taken[what][side] for what in taken) for side in (0, 1))
+    row = times_as_fast(f"these rules of a run, {size} delegates; C", ours, theirs, same=True, target=TARGET)
+    share, parts = shares(case, counts)
+    shown = ", ".join(f"{what} {part:.0%}" for what, part in parts.items())
+    return row._replace(note=f"{'' if share >= SHARE else 'ONLY '}{share:.0%} of a run: {shown}")
+
+
+def shares(case: Case, counts: dict[str, float]) -> tuple[float, dict[str, float]]:
+    """What share of a run the rules take together, and each; they and whole runs take turns."""
+    table, values = seated(case), np.random.default_rng(SEED).random(max(1, SHARED // len(case.seats)))
+    works = [lambda rule=rule: rule.ours(table, values) for rule in RULES.values()]
+    *each, whole = best([*works, lambda: replicate(case, np.uint64(SEED), 0, REPLICATIONS)], seconds=0.05)
+    parts = {
+        what: counts[what] * seconds / len(values) / (whole / REPLICATIONS)
+        for what, seconds in zip(RULES, each, strict=True)
+    }
+    return sum(parts.values()), parts
+
+
+def in_a_run(case: Case) -> dict[str, float]:
+    """How often a run has each rule, in the mean of the replications that are timed."""
+    found = dict.fromkeys(RULES, 0.0)
+    found |= {"the draws": 1.0, "first beliefs": 1.0, "how things stand": 2.0, "all zones": 2.0}
+    for replication in range(REPLICATIONS):
+        state = play(case, stream(SEED, replication), LOG_ROWS)
+        log = state.log[: int(state.clock["logged"][0])]
+        argued = log[(log["move"] == Move.READ) & ~log["passed"]]["blockers"]
+        spoken = (log["move"] == Move.SPEAK).sum()
+        heard = spoken + np.minimum(argued, ARGUED).sum()
+        many = {"the floor given": spoken, "a statement": heard, "a reading": (log["move"] == Move.READ).sum()}
+        many |= {"an evening": (log["move"] == Move.EVENING).sum(), "a gap": (log["move"] == Move.GAP).sum()}
+        found |= {what: found[what] + count / REPLICATIONS for what, count in many.items()}
+    return found
 
 
 def agree(case: Case, ours: Play, theirs: Play, values: Floats, within: float) -> bool:
     """Whether both leave the same state and choices behind, and count the same blocks."""
     a, b = seated(case), seated(case)
-    blocked = [side(table, values[:CHECKED]) for side, table in ((ours, a), (theirs, b))]
+    blocked = [side(table, values) for side, table in ((ours, a), (theirs, b))]
     return blocked[0] == blocked[1] and a.differs_at_most(b, within)
 
 
 def seated(case: Case) -> Table:
-    """A room about to begin."""
-    return Table(case, begin(case, stream(SEED, 0), 0), allocate_choice(*case.stances.shape))
+    """A room about to begin, on its first evening."""
+    state = begin(case, stream(SEED, 0), 0)
+    state.clock["row"][0] = list(case.plan["kind"]).index(PlanRow.EVENING)
+    return Table(case, state, allocate_choice(*case.stances.shape))
 
 
 def near(a: NDArray[Any], b: NDArray[Any], within: float) -> bool:
@@ -183,12 +256,88 @@ def read_in_c(library: CDLL) -> Play:
     return play
 
 
+def in_kernels(loop: Callable[..., object]) -> Play:
+    """So many times a rule that takes the case and the state."""
+    return lambda table, values: loop(table.case, table.state, len(values)) or 0
+
+
+def in_c(name: str) -> Callable[[CDLL], Play]:
+    """So many times a rule that takes the room."""
+
+    def of(library: CDLL) -> Play:
+        function = library[name]  # not the one that others may have got: `restype` is its own
+        function.restype = c_int64 if name == "zones" else None
+        return lambda table, values: int(function(byref(place(table)), c_int64(len(values))) or 0)
+
+    return of
+
+
+def stand_in_kernels(table: Table, values: Floats) -> int:
+    """How things stand, by the compiled rules, written where shortfalls usually are."""
+    standings(table.state, table.choice.shortfall, len(values))
+    return 0
+
+
+def stand_in_c(library: CDLL) -> Play:
+    """How things stand, by a library of C."""
+
+    def play(table: Table, values: Floats) -> int:
+        library.standings(byref(place(table)), pointer(table.choice.shortfall), c_int64(len(values)))
+        return 0
+
+    return play
+
+
+def pass_in_kernels(table: Table, values: Floats) -> int:
+    """Gaps by the compiled rules."""
+    gaps(table.case, table.state, DAYS, len(values))
+    return 0
+
+
+def pass_in_c(library: CDLL) -> Play:
+    """Gaps by a library of C."""
+
+    def play(table: Table, values: Floats) -> int:
+        library.gaps(byref(place(table)), c_double(DAYS), c_int64(len(values)))
+        return 0
+
+    return play
+
+
+def speak_in_kernels(table: Table, values: Floats) -> int:
+    """The floor given by the compiled rules."""
+    floors(table.case, table.state, TEXT.t, len(values))
+    return 0
+
+
+def speak_in_c(library: CDLL) -> Play:
+    """The floor given by a library of C."""
+
+    def play(table: Table, values: Floats) -> int:
+        library.floors(byref(place(table)), c_double(TEXT.t), c_int64(len(values)))
+        return 0
+
+    return play
+
+
+RULES = {
+    "the floor given": Rule(speak_in_kernels, speak_in_c, linear=True),
+    "a statement": Rule(hear_in_kernels, hear_in_c, linear=True),
+    "a reading": Rule(read_in_kernels, read_in_c, linear=True),
+    "the draws": Rule(in_kernels(draws), in_c("draws")),
+    "first beliefs": Rule(in_kernels(first_beliefs), in_c("first_beliefs")),
+    "how things stand": Rule(stand_in_kernels, stand_in_c),
+    "an evening": Rule(in_kernels(evenings), in_c("evenings")),
+    "a gap": Rule(pass_in_kernels, pass_in_c),
+    "all zones": Rule(in_kernels(zones), in_c("zones")),
+}
+
+
 def place(table: Table) -> Room:
     """Where a room's tables are."""
     case, state = table.case, table.state
-    arrays = (case.parameters, case.seats, case.setting, case.status_quo)
-    changing = (state.delegates, state.opinions, state.trust, state.belief)
-    return Room(*(pointer(array) for array in (*arrays, *changing)), len(state.delegates), len(state.opinions))
+    arrays = [getattr(case, name) for name in OF_CASE] + [getattr(state, name) for name in OF_STATE]
+    return Room(*map(pointer, arrays), len(state.delegates), len(state.opinions), len(case.group_size))
 
 
 def pointer(array: NDArray[Any]) -> c_void_p:

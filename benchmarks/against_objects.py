@@ -18,11 +18,10 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
-from types import ModuleType
 from typing import Any, NamedTuple, Self
 
 import numpy as np
-from objects import load_twin
+import objects
 from rooms import DELEGATES, SEED, focal
 from table import Row, Target, times_as_fast
 from timing import Work, best
@@ -61,9 +60,9 @@ def by_kernels(case: Case, replication: int) -> End:
     return end_of(play(case, stream(SEED, replication), 0))
 
 
-def by_objects(twin: ModuleType, case: Case, replication: int) -> End:
+def by_objects(case: Case, replication: int) -> End:
     """One run of the twin."""
-    room = twin.KeptRoom(case, SEED, replication)
+    room = objects.Room(case, SEED, replication)
     deque(room.play(), maxlen=0)
     return End(int(room.outcome), room.minute, [delegate.position for delegate in room.delegates])
 
@@ -119,7 +118,7 @@ def plain(case: Case) -> Case:
 def rows() -> Iterator[Row]:
     """One row for each of the three."""
     case = lower(focal())
-    ours, objects = partial(by_kernels, case), partial(by_objects, load_twin(), plain(case))
+    ours, objects = partial(by_kernels, case), partial(by_objects, plain(case))
     yield compared("Python objects", ours, objects, Target(least=100))
     yield compared("our Mesa window", ours, by_window)
     with Uncompiled() as uncompiled:

@@ -1,6 +1,7 @@
 """Whole runs against those of the reference commit (`.ci/reference`), as `same_bits.py` extracts and compiles it.
 
-Each side is a process with its own sources, its own `rooms.py` and its own kernels; they take turns, round by round.
+Each side is a process with its own sources, its own `rooms.py` and its own kernels; they take turns, round by round,
+and the processor's seconds count, so that other load on the machine counts little.
 A batch plays the focal case, or a larger room, from beginning to end, replication after replication, and measures it.
 
 Checked: blocks by group and issue and minutes by format of every run, bit by bit (whole tables are the matter of
@@ -23,8 +24,11 @@ from typing import Self
 from same_bits import HERE, TREE, Side, check_out, commit_of, make_ready
 from table import Row, Target, times_as_fast
 
-ROOMS = {42: (Target(least=1.3), 200), 500: (Target(least=1.2), 4), 2000: (Target(least=1.2), 1)}  # runs in a batch
-ROUNDS = 7
+ROOMS = {  # delegates: what is wanted, runs in a batch, batches
+    42: (Target(least=1.3), 20, 60),
+    500: (Target(least=1.2), 2, 20),
+    2000: (Target(least=1.2), 2, 5),
+}
 KEPT = "NEGSIM_BENCH_REFERENCE"  # environment: a folder where the reference and its kernels are kept for the next time
 
 PLAYER = """
@@ -37,9 +41,9 @@ cases = {{}}
 for line in sys.stdin:
     size, runs = map(int, line.split())
     case = cases.setdefault(size, room(size))
-    start = time.perf_counter()
+    start = time.process_time()
     results = replicate(case, np.uint64(SEED), 0, runs)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     print(seconds, hashlib.sha256(results.blocks.tobytes() + results.minutes.tobytes()).hexdigest(), flush=True)
 """
 
@@ -62,7 +66,7 @@ class Player:
         return self
 
     def __call__(self, delegates: int, runs: int) -> tuple[float, str]:
-        """Seconds of a run in a batch, and what the batch came to."""
+        """Seconds of the processor for a run in a batch, and what the batch came to."""
         print(delegates, runs, file=self.process.stdin, flush=True)
         seconds, answer = self.process.stdout.readline().split()
         return float(seconds) / runs, answer
@@ -80,14 +84,15 @@ def rows() -> Iterator[Row]:
         with ThreadPoolExecutor() as pool:
             list(pool.map(make_ready, sides))
         ours, theirs = (stack.enter_context(Player(side)) for side in sides)
-        for delegates, (target, runs) in ROOMS.items():
-            yield compared(delegates, runs, ours, theirs, target)
+        for delegates in ROOMS:
+            yield compared(delegates, ours, theirs)
 
 
-def compared(delegates: int, runs: int, ours: Player, theirs: Player, target: Target) -> Row:
+def compared(delegates: int, ours: Player, theirs: Player) -> Row:
     """The row of a room."""
+    target, runs, rounds = ROOMS[delegates]
     same, fastest = True, [math.inf, math.inf]
-    for number in range(1 + ROUNDS):
+    for number in range(1 + rounds):
         played = [player(delegates, runs) for player in (ours, theirs)]
         same = same and played[0][1] == played[1][1]
         if number > 0:  # the first loads what is compiled

@@ -1,4 +1,6 @@
-/* The two hottest rules in C: a statement heard by the room (5.3), and a reading answered by it (5.5 - 5.8).
+/* The rules that take the most of a run, in C: a statement heard by the room (5.3), a reading answered by it
+ * (5.5 - 5.8), the draws of a set-up, first beliefs (5.1) and how things stand, an evening (section 6), a gap (5.10),
+ * and whether there is a zone of agreement (5.8).
  *
  * They work on the memory of the model's own tables. `tables.h`, with a struct for every type of table, is generated
  * from those types. The expressions are those of the kernels in their order, so that with -ffp-contract=off every bit
@@ -15,11 +17,19 @@ struct room {
     const struct seat *seats;       /* N */
     const struct setting *setting;
     const double *status_quo;       /* K */
+    const struct stance *stances;   /* N,K */
+    const int64_t *group_size;      /* G */
+    const double *trust_mean;       /* N,N; [holder i, about j] */
+    const struct plan *plan;        /* S */
+    const int64_t *plan_seats;      /* S,N */
+    const uint64_t *stream;         /* 2 */
+    const struct clock *clock;      /* 1 */
     struct delegate *delegates;     /* N */
     struct opinion *opinions;       /* K,N */
     double *trust;                  /* N,N; [about j, holder i] */
+    double *trust_base;             /* N,N */
     double *belief;                 /* K,N,N; [issue, about j, holder i] */
-    int64_t n, issues;
+    int64_t n, issues, groups;
 };
 
 enum { NOBODY = -1, GROUP = -4 };
@@ -223,4 +233,627 @@ int64_t readings(const struct room *r, const struct reading *like, const double 
         blockers += settle(r, shortfall, response, &dissenters, &everywhere);
     }
     return blockers;
+}
+
+/* ---------------------------------------------------------------------------------------- addressed draws */
+
+enum { POSITION = 1, SALIENCE, TEMPER, RED_LINE, TRUSTING, TRUSTED, CHAIR_TRUST, FLOOR = 9, ATTENDANCE = 18, TABLE };
+
+static double uniform(const uint64_t *stream, uint64_t decision, uint64_t meeting, uint64_t turn, uint64_t issue,
+                      uint64_t who, uint64_t whom)
+{
+    uint32_t c0 = stream[1], c1 = decision << 16 | meeting, c2 = turn << 16 | issue, c3 = who << 16 | whom;
+    uint32_t k0 = stream[0], k1 = stream[0] >> 32;
+    for (int round = 0; round < 10; round++) {
+        const uint64_t p0 = UINT64_C(0xD2511F53) * c0, p1 = UINT64_C(0xCD9E8D57) * c2;
+        c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
+        c1 = p1;
+        c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
+        c3 = p0;
+        k0 += 0x9E3779B9;
+        k1 += 0xBB67AE85;
+    }
+    return ((double)(((uint64_t)c0 << 32 | c1) >> 12) + 0.5) * 2.220446049250313e-16;
+}
+
+static double ratio(double x, const double *a, const double *b)
+{
+    const double above = ((((((a[7] * x + a[6]) * x + a[5]) * x + a[4]) * x + a[3]) * x + a[2]) * x + a[1]) * x + a[0];
+    const double below = ((((((b[6] * x + b[5]) * x + b[4]) * x + b[3]) * x + b[2]) * x + b[1]) * x + b[0]) * x + 1.0;
+    return above / below;
+}
+
+static double normal_quantile(double u)
+{
+    static const double
+        a[] = {3.3871328727963666080e0, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
+               4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3},
+        b[] = {4.2313330701600911252e1, 6.8718700749205790830e2, 5.3941960214247511077e3, 2.1213794301586595867e4,
+               3.9307895800092710610e4, 2.8729085735721942674e4, 5.2264952788528545610e3},
+        c[] = {1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0, 3.64784832476320460504e0,
+               1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2,
+               7.74545014278341407640e-4},
+        d[] = {2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1,
+               1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4,
+               1.05075007164441684324e-9},
+        e[] = {6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0, 2.96560571828504891230e-1,
+               2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5,
+               2.01033439929228813265e-7},
+        f[] = {5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
+               7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7,
+               2.04426310338993978564e-15};
+    const double q = u - 0.5;
+    if (fabs(q) <= 0.425)
+        return q * ratio(0.180625 - q * q, a, b);
+    const double r = sqrt(-log(q < 0.0 ? u : 1.0 - u));
+    const double size = r <= 5.0 ? ratio(r - 1.6, c, d) : ratio(r - 5.0, e, f);
+    return q < 0.0 ? -size : size;
+}
+
+static double normal(const struct room *r, uint64_t decision, uint64_t issue, int64_t i)
+{
+    return normal_quantile(uniform(r->stream, decision, 0, 0, issue, r->seats[i].address, 0));
+}
+
+static double clip(double x) { return x < 0.0 ? 0.0 : x > 1.0 ? 1.0 : x; }
+
+/* ------------------------------------------------------------------------------------------- the floor */
+
+static double statement(const struct room *r, int64_t j, int64_t k, double t)
+{
+    const struct parameters *p = r->parameters;
+    const struct delegate *d = r->delegates + j;
+    const struct opinion *o = r->opinions + k * r->n + j;
+    const double conceded = (1.0 - p->stubbornness * (1.0 - trust_in_others(d))) * pow(t, p->concession_exponent);
+    const double centre = d->out_count == 0.0 ? o->position : o->believed_out / d->out_count;
+    return clip(o->position + p->posturing * (1.0 - conceded) * (o->position - centre));
+}
+
+void floors(const struct room *r, double t, int64_t times)
+{
+    for (int64_t turn = 0; turn < times; turn++) {
+        const int64_t k = turn % r->issues;
+        int64_t who = 0;
+        for (int64_t i = 0; i < r->n; i++)
+            if (r->delegates[i].wish < r->delegates[who].wish)
+                who = i;
+        struct delegate *d = r->delegates + who;
+        r->opinions[k * r->n + who].statement = statement(r, who, k, t);
+        d->spoken++;
+        d->wish -= log(uniform(r->stream, FLOOR, 0, d->spoken, 0, r->seats[who].address, 0)) / r->seats[who].voice;
+    }
+}
+
+/* -------------------------------------------------------------------------------------- running sums */
+
+struct span { int64_t first, last; }; /* the members of a group */
+
+static void find_spans(const struct room *r, struct span *spans)
+{
+    for (int64_t g = 0, first = 0; g < r->groups; first = spans[g++].last)
+        spans[g] = (struct span){first, first + r->group_size[g]};
+}
+
+static void sum_trust(const struct room *r)
+{
+    const int64_t n = r->n;
+    struct span spans[r->groups];
+    double out[n];
+    bool here[n];
+    int64_t present = 0;
+    find_spans(r, spans);
+    for (int64_t i = 0; i < n; i++) {
+        out[i] = 0.0;
+        present += here[i] = r->delegates[i].present;
+    }
+    for (int64_t g = 0; g < r->groups; g++) {
+        const struct span s = spans[g];
+        int64_t others = present;
+        for (int64_t i = s.first; i < s.last; i++)
+            others -= here[i];
+        for (int64_t j = s.first; j < s.last; j++) {
+            const double *restrict trust = r->trust + j * n;
+            double received = 0.0;
+            if (here[j]) {
+                for (int64_t i = 0; i < s.first; i++)
+                    out[i] += trust[i];
+                for (int64_t i = s.last; i < n; i++)
+                    out[i] += trust[i];
+            }
+            for (int64_t i = 0; i < s.first; i++)
+                if (here[i])
+                    received += trust[i];
+            for (int64_t i = s.last; i < n; i++)
+                if (here[i])
+                    received += trust[i];
+            r->delegates[j].trust_received = received, r->delegates[j].out_count = others;
+        }
+    }
+    for (int64_t i = 0; i < n; i++)
+        r->delegates[i].trust_out = out[i];
+}
+
+static void add_beliefs(const double *restrict row, struct span s, int64_t n, double *restrict room,
+                        double *restrict out)
+{
+    for (int64_t i = 0; i < n; i++) {
+        room[i] += row[i];
+        out[i] += i < s.first || i >= s.last ? row[i] : 0.0;
+    }
+}
+
+static void keep_sums(const struct room *r, int64_t k, const double *room, const double *out)
+{
+    for (int64_t i = 0; i < r->n; i++)
+        r->opinions[k * r->n + i].believed_room = room[i], r->opinions[k * r->n + i].believed_out = out[i];
+}
+
+static void sum_beliefs(const struct room *r)
+{
+    const int64_t n = r->n;
+    struct span spans[r->groups];
+    double room[n], out[n];
+    find_spans(r, spans);
+    for (int64_t k = 0; k < r->issues; k++) {
+        for (int64_t i = 0; i < n; i++)
+            room[i] = out[i] = 0.0;
+        for (int64_t g = 0; g < r->groups; g++)
+            for (int64_t j = spans[g].first; j < spans[g].last; j++)
+                if (r->delegates[j].present) {
+                    double *row = r->belief + (k * n + j) * n;
+                    row[j] = r->opinions[k * n + j].position;
+                    add_beliefs(row, spans[g], n, room, out);
+                    row[j] = NAN;
+                }
+        keep_sums(r, k, room, out);
+    }
+}
+
+/* -------------------------------------------------------------------------------------------- a set-up */
+
+static void draw_people(const struct room *r)
+{
+    const int64_t n = r->n, issues = r->issues;
+    const struct parameters *p = r->parameters;
+    for (int64_t i = 0; i < n; i++) {
+        double total = 0.0;
+        for (int64_t k = 0; k < issues; k++) {
+            const struct stance *s = r->stances + i * issues + k;
+            struct opinion *o = r->opinions + k * n + i;
+            o->position = clip(s->position + s->spread * (s->spread > 0.0 ? normal(r, POSITION, k, i) : 0.0));
+            o->instructions = o->position;
+            o->temper = p->temper * normal(r, TEMPER, k, i);
+            o->red_low = s->red_low, o->red_high = s->red_high;
+            if (s->red_spread > 0.0 && (s->red_low > -INFINITY || s->red_high < INFINITY)) {
+                const double z = normal(r, RED_LINE, k, i);
+                o->red_low += s->red_spread * z, o->red_high += s->red_spread * z;
+            }
+            o->salience = s->salience * exp(r->setting->salience_spread * normal(r, SALIENCE, k, i));
+            total += o->salience;
+        }
+        for (int64_t k = 0; k < issues; k++) {
+            struct opinion *o = r->opinions + k * n + i;
+            o->salience /= total;
+            o->weight = r->setting->stakes * (1.0 - p->salience_weight + p->salience_weight * issues * o->salience);
+        }
+    }
+}
+
+static void draw_trust(const struct room *r)
+{
+    const int64_t n = r->n;
+    const double spread = r->setting->trust_spread, half = spread * sqrt(0.5);
+    double trusting[n], trusted[n];
+    for (int64_t i = 0; i < n; i++) {
+        struct delegate *d = r->delegates + i;
+        trusting[i] = half * normal(r, TRUSTING, 0, i);
+        trusted[i] = half * normal(r, TRUSTED, 0, i);
+        d->chair_trust = d->chair_trust_base = clip(r->seats[i].chair_trust + spread * normal(r, CHAIR_TRUST, 0, i));
+    }
+    for (int64_t j = 0; j < n; j++) {
+        double *restrict trust = r->trust + j * n, *restrict base = r->trust_base + j * n;
+        for (int64_t i = 0; i < n; i++)
+            trust[i] = base[i] = clip(r->trust_mean[i * n + j] + trusting[i] + trusted[j]);
+        trust[j] = base[j] = 1.0;
+    }
+    sum_trust(r);
+}
+
+void draws(const struct room *r, int64_t times)
+{
+    while (times--) {
+        draw_people(r);
+        draw_trust(r);
+    }
+}
+
+static void imagine_one(const struct parameters *p, const double *restrict x, const double *restrict trust,
+                        double *restrict row, double seen, struct span s, int64_t j, int64_t n)
+{
+    const double exaggeration = p->exaggeration, own = x[j];
+    for (int64_t i = 0; i < n; i++) {
+        const double across = clip(x[i] + (1.0 + exaggeration * (1.0 - trust[i])) * (seen - x[i]));
+        row[i] = i >= s.first && i < s.last ? own : across;
+    }
+}
+
+static void imagine(const struct room *r)
+{
+    const int64_t n = r->n;
+    struct span spans[r->groups];
+    double x[n], room[n], out[n];
+    find_spans(r, spans);
+    for (int64_t k = 0; k < r->issues; k++) {
+        for (int64_t i = 0; i < n; i++)
+            x[i] = r->opinions[k * n + i].position, room[i] = out[i] = 0.0;
+        for (int64_t g = 0; g < r->groups; g++) {
+            double mean = 0.0;
+            for (int64_t j = spans[g].first; j < spans[g].last; j++)
+                mean += x[j] / r->group_size[g];
+            for (int64_t j = spans[g].first; j < spans[g].last; j++) {
+                double *row = r->belief + (k * n + j) * n;
+                const double seen = x[j] + r->parameters->stereotyping * (mean - x[j]);
+                imagine_one(r->parameters, x, r->trust + j * n, row, seen, spans[g], j, n);
+                if (r->delegates[j].present)
+                    add_beliefs(row, spans[g], n, room, out);
+                row[j] = NAN;
+            }
+        }
+        keep_sums(r, k, room, out);
+    }
+}
+
+/* Into found: perceived distance, real distance, trust within and across groups. */
+static void levels(const struct room *r, double *found)
+{
+    const int64_t n = r->n;
+    struct span spans[r->groups];
+    double x[n], perceived = 0.0, real = 0.0, within = 0.0, across = 0.0;
+    int64_t pairs = 0, pairs_within = 0, pairs_across = 0;
+    bool here[n];
+    find_spans(r, spans);
+    for (int64_t i = 0; i < n; i++)
+        here[i] = r->delegates[i].present;
+    for (int64_t k = 0; k < r->issues; k++) {
+        for (int64_t i = 0; i < n; i++)
+            x[i] = r->opinions[k * n + i].position;
+        for (int64_t g = 0; g < r->groups; g++)
+            for (int64_t j = spans[g].first; j < spans[g].last; j++) {
+                const double *row = r->belief + (k * n + j) * n, own = x[j];
+                if (!here[j])
+                    continue;
+                for (int64_t i = 0; i < n; i = i + 1 == spans[g].first ? spans[g].last : i + 1)
+                    if (here[i] && (i < spans[g].first || i >= spans[g].last)) {
+                        perceived += fabs(x[i] - row[i]);
+                        real += fabs(x[i] - own);
+                        pairs++;
+                    }
+            }
+    }
+    for (int64_t g = 0; g < r->groups; g++)
+        for (int64_t j = spans[g].first; j < spans[g].last; j++) {
+            const double *trust = r->trust + j * n;
+            if (!here[j])
+                continue;
+            for (int64_t i = 0; i < n; i++) {
+                if (i == j || !here[i])
+                    continue;
+                if (i >= spans[g].first && i < spans[g].last)
+                    within += trust[i], pairs_within++;
+                else
+                    across += trust[i], pairs_across++;
+            }
+        }
+    found[0] = perceived / pairs, found[1] = real / pairs;
+    found[2] = within / pairs_within, found[3] = across / pairs_across;
+}
+
+void first_beliefs(const struct room *r, int64_t times)
+{
+    while (times--)
+        imagine(r);
+}
+
+void standings(const struct room *r, double *found, int64_t times)
+{
+    while (times--)
+        levels(r, found);
+}
+
+/* ------------------------------------------------------------------------------------------- an evening */
+
+static void correct(const struct room *r, int64_t k, int64_t j, int64_t i, double share, double towards)
+{
+    double *belief = r->belief + (k * r->n + j) * r->n + i;
+    struct opinion *o = r->opinions + k * r->n + i;
+    const double change = share * (towards - *belief);
+    *belief += change;
+    o->believed_room += change;
+    if (r->delegates[i].group != r->delegates[j].group)
+        o->believed_out += change;
+}
+
+static void talk(const struct room *r, int64_t i, int64_t j, double amount)
+{
+    gain(r->delegates + j, r->delegates + i, r->trust + j * r->n + i, amount);
+    const double share = r->parameters->frank_learning * r->trust[i * r->n + j];
+    for (int64_t k = 0; k < r->issues; k++)
+        correct(r, k, j, i, share, r->opinions[k * r->n + j].position);
+}
+
+static int64_t shorter(int64_t gap) { return gap == 2 ? 1 : 5 * gap / 11; }
+
+static void sort_by(const double *restrict keys, int64_t *restrict order, int64_t count)
+{
+    for (int64_t gap = shorter(count); gap > 0; gap = shorter(gap))
+        for (int64_t last = gap; last < count; last++) {
+            const int64_t one = order[last];
+            const double key = keys[one];
+            int64_t at = last;
+            for (; at >= gap; at -= gap) {
+                const int64_t other = order[at - gap];
+                if (keys[other] < key || (keys[other] == key && other < one))
+                    break;
+                order[at] = other;
+            }
+            order[at] = one;
+        }
+}
+
+static void sit(const struct room *r, const bool *diners, double quality)
+{
+    const struct plan *row = r->plan + r->clock->row;
+    const double amount = fmin(1.0, r->parameters->contact_gain * quality);
+    const int64_t n = r->n;
+    double keys[n];
+    int64_t order[n], count = 0;
+    for (int64_t i = 0; i < n; i++)
+        if (diners[i]) {
+            keys[i] = r->seats[i].group
+                + uniform(r->stream, TABLE, row->meeting, row->day, 0, r->seats[i].address, 0);
+            order[count++] = i;
+        }
+    sort_by(keys, order, count);
+    const int64_t tables = at_least_one((count + r->setting->table_size - 1) / r->setting->table_size);
+    for (int64_t one = 0; one < count; one++)
+        for (int64_t other = one % tables; other < count; other += tables)
+            if (other != one)
+                talk(r, order[one], order[other], amount);
+}
+
+static double susceptibility(const struct room *r, int64_t i)
+{
+    return r->delegates[i].openness * (1.0 - r->parameters->isolation_closing * isolation(r->delegates + i));
+}
+
+static void close_ranks(const struct room *r, const bool *home, struct span s)
+{
+    const struct parameters *p = r->parameters;
+    const int64_t n = r->n;
+    for (int64_t k = 0; k < r->issues; k++) {
+        struct opinion *o = r->opinions + k * n;
+        double mean = 0.0, others = 0.0;
+        int64_t members = 0;
+        for (int64_t i = s.first; i < s.last; i++)
+            if (home[i]) {
+                const double count = r->delegates[i].out_count;
+                mean += o[i].position;
+                others += count == 0.0 ? o[i].position : o[i].believed_out / count;
+                members++;
+            }
+        mean /= members;
+        const double gap = (mean - others / members) / 0.2, away = gap < -1.0 ? -1.0 : gap > 1.0 ? 1.0 : gap;
+        for (int64_t i = s.first; i < s.last; i++)
+            if (home[i]) {
+                const double a = susceptibility(r, i), x = o[i].position;
+                const double target = a * mean + (1.0 - a) * o[i].instructions;
+                const double to = clip(x + p->caucus_pull * (target - x) + p->caucus_shift * a * away);
+                o[i].believed_room += to - x;
+                o[i].position = to;
+            }
+        for (int64_t j = s.first; j < s.last; j++)
+            if (home[j]) {
+                double *restrict row = r->belief + (k * n + j) * n;
+                const double x = o[j].position;
+                for (int64_t i = s.first; i < s.last; i++)
+                    row[i] = home[i] ? x : row[i];
+                row[j] = NAN;
+            }
+    }
+}
+
+static void gossip(const struct room *r, const bool *home, struct span s)
+{
+    const double pull = r->parameters->gossip_pull, left = 1.0 - r->parameters->gossip_chill;
+    int64_t members = 0;
+    for (int64_t i = s.first; i < s.last; i++)
+        members += home[i];
+    for (int64_t j = 0; j < r->n; j++) {
+        double *restrict trust = r->trust + j * r->n, mean = 0.0;
+        if ((j >= s.first && j < s.last) || !r->delegates[j].present)
+            continue;
+        for (int64_t i = s.first; i < s.last; i++)
+            if (home[i])
+                mean += trust[i];
+        mean /= members;
+        for (int64_t i = s.first; i < s.last; i++)
+            trust[i] = home[i] ? (trust[i] + pull * (mean - trust[i])) * left : trust[i];
+    }
+}
+
+static void caucus(const struct room *r, const bool *home)
+{
+    struct span spans[r->groups];
+    find_spans(r, spans);
+    for (int64_t g = 0; g < r->groups; g++) {
+        int64_t members = 0;
+        for (int64_t i = spans[g].first; i < spans[g].last; i++)
+            members += home[i];
+        if (members > 1) {
+            close_ranks(r, home, spans[g]);
+            gossip(r, home, spans[g]);
+        }
+    }
+}
+
+static void evening(const struct room *r)
+{
+    const struct plan *row = r->plan + r->clock->row;
+    const int64_t n = r->n;
+    int64_t dinner[n], dinners = 0;
+    bool mixed[n], some[n];
+    for (int64_t i = 0; i < n; i++) {
+        dinner[i] = mixed[i] = 0;
+        if (!r->delegates[i].present)
+            continue;
+        dinner[i] = r->plan_seats[r->clock->row * n + i];
+        dinners = dinner[i] > dinners ? dinner[i] : dinners;
+        mixed[i] = dinner[i] == 0
+            && uniform(r->stream, ATTENDANCE, row->meeting, row->day, 0, r->seats[i].address, 0) < row->mixed_share;
+    }
+    for (int64_t one = 1; one <= dinners; one++) {
+        for (int64_t i = 0; i < n; i++)
+            some[i] = dinner[i] == one;
+        sit(r, some, row->quality);
+    }
+    sit(r, mixed, row->quality);
+    if (row->caucus) {
+        for (int64_t i = 0; i < n; i++)
+            some[i] = r->delegates[i].present && dinner[i] == 0 && !mixed[i];
+        caucus(r, some);
+    }
+    sum_trust(r);
+    sum_beliefs(r);
+}
+
+void evenings(const struct room *r, int64_t times)
+{
+    while (times--)
+        evening(r);
+}
+
+/* ----------------------------------------------------------------------------------------------- a gap */
+
+void gaps(const struct room *r, double days, int64_t times)
+{
+    const double left = pow(0.5, days / r->parameters->trust_half_life);
+    while (times--) {
+        double *restrict trust = r->trust;
+        const double *restrict base = r->trust_base;
+        for (int64_t at = 0; at < r->n * r->n; at++)
+            trust[at] = base[at] + left * (trust[at] - base[at]);
+        for (int64_t i = 0; i < r->n; i++) {
+            struct delegate *d = r->delegates + i;
+            d->chair_trust = d->chair_trust_base + left * (d->chair_trust - d->chair_trust_base);
+        }
+        sum_trust(r);
+    }
+}
+
+/* ---------------------------------------------------------------------------------------------- a zone */
+
+static void sort(double *values, int64_t count)
+{
+    for (int64_t gap = shorter(count); gap > 0; gap = shorter(gap))
+        for (int64_t last = gap; last < count; last++) {
+            const double value = values[last];
+            int64_t at = last;
+            for (; at >= gap && values[at - gap] > value; at -= gap)
+                values[at] = values[at - gap];
+            values[at] = value;
+        }
+}
+
+struct texts { double low, high; };
+
+static struct texts accepted_interval(const struct room *r, int64_t k, int64_t i, double accepted)
+{
+    const struct parameters *p = r->parameters;
+    const struct opinion *o = r->opinions + k * r->n + i;
+    const double vague = 1.0 - 0.7;
+    const double spent = p->dilution * vague * fabs(o->position - r->status_quo[k]);
+    const double width = (accepted / o->weight - spent) / (1.0 - p->ambiguity * vague);
+    if (width < 0.0)
+        return (struct texts){1.0, 0.0};
+    const double low = o->position - width > o->red_low ? o->position - width : o->red_low;
+    const double high = o->position + width < o->red_high ? o->position + width : o->red_high;
+    return (struct texts){low > 0.0 ? low : 0.0, high < 1.0 ? high : 1.0};
+}
+
+static struct texts unblocked(const struct room *r, int64_t k, const double *accepted, int64_t objectors,
+                              int64_t present)
+{
+    const double left = 1.0 - (at_least_one(objectors) - 1) / (at_least_one(present) / 10.0);
+    const double cost = r->parameters->block_cost * (left > 0.0 ? left : 0.0);
+    struct texts all = {0.0, 1.0};
+    for (int64_t i = 0; i < r->n; i++)
+        if (r->delegates[i].present && r->seats[i].may_block) {
+            const struct texts one = accepted_interval(r, k, i, accepted[i] + cost);
+            if (one.low > one.high)
+                return (struct texts){1.0, 0.0};
+            all.low = one.low > all.low ? one.low : all.low;
+            all.high = one.high < all.high ? one.high : all.high;
+        }
+    return all;
+}
+
+static bool zone_exists(const struct room *r, int64_t k)
+{
+    const struct parameters *p = r->parameters;
+    const int64_t n = r->n, present = count_present(r), last = (int64_t)(present / 10.0) + 2;
+    double accepted[n], starts[n], ends[n];
+    struct texts free[last + 1];
+    int64_t count = 0, begun = 0, ended = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const struct delegate *d = r->delegates + i;
+        const struct opinion *o = r->opinions + k * n + i;
+        const double trust = trust_in_others(d);
+        accepted[i] = no_deal(p, r->seats + i, o, r->status_quo[k], present) + p->goodwill * trust
+            - p->aspiration * (1.0 - 1.0) - p->isolation_hardening * isolation(d) - d->spillover
+            - p->devaluation * (1.0 - 1.0)
+            + 0.0 * (p->pressure_help * trust - p->pressure_harm * (1.0 - trust)) + o->temper;
+        if (d->present) {
+            const struct texts one = accepted_interval(r, k, i, accepted[i]);
+            if (one.low <= one.high)
+                starts[count] = one.low, ends[count++] = one.high;
+        }
+    }
+    sort(starts, count);
+    sort(ends, count);
+    for (int64_t level = 0; level <= last; level++)
+        free[level].low = NAN;
+    for (double before = 0.0, y = 0.0;;) {
+        int64_t level = present - (begun - ended) < last ? present - (begun - ended) : last;
+        if (isnan(free[level].low))
+            free[level] = unblocked(r, k, accepted, level, present);
+        double low = free[level].low, high = free[level].high;
+        if ((low > before ? low : before) < (high < y ? high : y) || (before < low && low == high && high < y))
+            return true;
+        while (begun < count && starts[begun] <= y)
+            begun++;
+        level = present - (begun - ended) < last ? present - (begun - ended) : last;
+        if (isnan(free[level].low))
+            free[level] = unblocked(r, k, accepted, level, present);
+        if (free[level].low <= y && y <= free[level].high)
+            return true;
+        if (y >= 1.0)
+            return false;
+        while (ended < count && ends[ended] <= y)
+            ended++;
+        before = y, y = 1.0;
+        if (begun < count && starts[begun] < y)
+            y = starts[begun];
+        if (ended < count && ends[ended] < y)
+            y = ends[ended];
+    }
+}
+
+/* How many zones there are; issue after issue, and all of them so many times. */
+int64_t zones(const struct room *r, int64_t times)
+{
+    int64_t found = 0;
+    while (times--)
+        for (int64_t k = 0; k < r->issues; k++)
+            found += zone_exists(r, k);
+    return found;
 }

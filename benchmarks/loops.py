@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from negsim.kernel import allocating, apart, kernel
-from negsim.negotiation.acceptance import Reading, respond, settle, shortfalls
-from negsim.negotiation.influence import encounter, gather, hear
+from negsim.negotiation import floor  # noqa: F401 - it shows what the tables look like
+from negsim.negotiation.acceptance import Reading, respond, settle, shortfalls, zone_exists
+from negsim.negotiation.beliefs import distances, imagine
+from negsim.negotiation.evenings import spend_evening
+from negsim.negotiation.influence import encounter, gather, hear, statement
+from negsim.negotiation.population import draw_positions, draw_red_lines, draw_salience, draw_trust, group_means
 from negsim.negotiation.tables import Case, Choice, Floats, Ints, Pen, State
+from negsim.negotiation.trust import fade, trust_levels
+from negsim.negotiation.turns import give_floor
 from negsim.randomness import Stream
 
 VISIT = 20  # statements on an issue before the next one, as in a questionnaire
@@ -22,6 +28,19 @@ def statements(case: Case, state: State, said: Floats) -> None:
 
 
 @kernel
+def floors(case: Case, state: State, t: float, times: int) -> None:
+    """The floor given to whoever asks first, who decides what to say and will ask again."""
+    n, issues = state.delegates.shape[0], state.opinions.shape[0]
+    for turn in range(times):
+        k, who = turn % issues, 0
+        for i in range(n):
+            if state.delegates[i].wish < state.delegates[who].wish:
+                who = i
+        state.opinions[k, who].statement = statement(case, state, who, k, t, 0.0)
+        give_floor(case, state, who)
+
+
+@kernel
 def readings(case: Case, state: State, choice: Choice, value: Floats) -> int:
     """Readings of texts like `TEXT`, issue by issue, and how many blocked; value: one for each reading."""
     blockers, issues = 0, state.opinions.shape[0]
@@ -32,6 +51,55 @@ def readings(case: Case, state: State, choice: Choice, value: Floats) -> int:
         respond(state, choice.shortfall, choice.response)
         blockers += settle(case, state, choice.shortfall, choice.response).blockers
     return blockers
+
+
+@kernel
+def draws(case: Case, state: State, times: int) -> None:
+    """What is drawn for a set-up."""
+    for _ in range(times):
+        draw_positions(case, state)
+        draw_red_lines(case, state)
+        draw_salience(case, state)
+        draw_trust(case, state)
+
+
+@allocating
+def first_beliefs(case: Case, state: State, times: int) -> None:
+    """First beliefs."""
+    for _ in range(times):
+        imagine(case, state, group_means(case, state))
+
+
+@kernel
+def standings(state: State, found: Floats, times: int) -> None:
+    """How things stand, into found[:4]: distances, and trust within and across groups."""
+    for _ in range(times):
+        found[0], found[1] = distances(state)
+        found[2], found[3], _chair = trust_levels(state)
+
+
+@kernel
+def evenings(case: Case, state: State, times: int) -> None:
+    """Evenings, each that of the clock's row."""
+    for _ in range(times):
+        spend_evening(case, state)
+
+
+@kernel
+def gaps(case: Case, state: State, days: float, times: int) -> None:
+    """Gaps between meetings."""
+    for _ in range(times):
+        fade(case, state, days)
+
+
+@kernel
+def zones(case: Case, state: State, times: int) -> int:
+    """Zones of agreement looked for on every issue; how many there are."""
+    found = 0
+    for _ in range(times):
+        for k in range(state.paragraphs.shape[0]):
+            found += 1 if zone_exists(case, state, k) else 0
+    return found
 
 
 @kernel
@@ -48,4 +116,7 @@ def means_one_kept(position: Floats, kept: Ints, bound: float) -> None:
         position[who] = gather(position, bound)[who]
 
 
-statements, readings, encounters, means_one_kept = apart(statements, readings, encounters, means_one_kept)
+statements, readings, floors, encounters, means_one_kept = apart(
+    statements, readings, floors, encounters, means_one_kept
+)
+draws, first_beliefs, standings, evenings, gaps, zones = apart(draws, first_beliefs, standings, evenings, gaps, zones)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+from negsim.cases.pairs import load_pairs
 from negsim.cli.commands import Commands
 from negsim.cli.options import Ensemble, Replications, Seed, make_ready
 from negsim.errors import NegsimError
 from negsim.files import write_table, write_text
+from negsim.report.pairs import pairs_report
 from negsim.report.progress import followed, say
 from negsim.scenario.ensembles import members
 from research import claims_page, patterns, reports, validation
@@ -123,13 +125,25 @@ def _claims(
 @app.command("validation")
 def _validation(
     *,
+    cases: Annotated[
+        Literal["built_in", "coded", "coded_open"],
+        typer.Option("--set", help="The 15 built-in cases, the 74, or the 74 with distance and trust unknown."),
+    ] = "built_in",
     replications: Replications = 500,
     steps: Annotated[bool, typer.Option(help="Also predict with every code a step off.")] = True,
     out: Folder = None,
 ) -> None:
-    """Predict the 15 built-in cases by the written protocol."""
+    """Predict a set of coded cases by the written protocol."""
     make_ready()
-    print(followed(validation.protocol_report(out, replications=replications, neighbourhood=steps)))
+    print(followed(validation.protocol_report(out, name=cases, replications=replications, neighbourhood=steps)))
+
+
+@app.command("pairs")
+def _pairs(*, replications: Replications = 500, out: Folder = None) -> None:
+    """Say of 23 matched pairs whether the second attempt is likelier."""
+    pairs = load_pairs(Path(__file__).with_name("pairs.yaml"))
+    make_ready()
+    print(followed(pairs_report(pairs, out=out, replications=replications)))
 
 
 if __name__ == "__main__":

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from negsim.negotiation.acceptance import ANY_NUMBER
 from negsim.negotiation.formats import FORMATS, Chair
 from negsim.negotiation.formats import table as format_table
 from negsim.negotiation.parameters import Parameters
 from negsim.negotiation.parameters import table as parameter_table
-from negsim.negotiation.tables import PLAN_ROW, SEAT, SETTING, STANCE, Case, Row, fill
+from negsim.negotiation.tables import CONSENT, PLAN_ROW, SEAT, SETTING, STANCE, TEXT, Case, Pen, Row, fill
 from negsim.randomness import SEATS_PER_GROUP
 
 CODES = {name: code for code, name in enumerate(FORMATS)}
@@ -21,7 +22,7 @@ def rows(entries: Sequence[dict[str, Any]]) -> Any:
     """A plan from its rows, each with the columns that matter; the clock is laid over all that do not say `starts`."""
     table = np.zeros(len(entries), PLAN_ROW)
     for number, entry in enumerate(entries):
-        for name, value in ({"format": -1, "quality": 1.0, "otherwise": -1} | entry).items():
+        for name, value in ({"format": -1, "quality": 1.0, "otherwise": -1, "clean_slate": True} | entry).items():
             table[number][name] = value
     table["starts"] = np.concatenate(([0.0], np.cumsum(table["minutes"])[:-1]))
     table["deadline"] = table["minutes"].sum()
@@ -55,6 +56,8 @@ def case(
     seats: dict[str, Any] | None = None,
     stances: dict[str, Any] | None = None,
     setting: dict[str, Any] | None = None,
+    consent: dict[str, Any] | None = None,
+    text: dict[str, Any] | None = None,
     parameters: dict[str, float] | None = None,
     chair: Chair | None = None,
     **changes: Any,
@@ -66,6 +69,7 @@ def case(
     centres = np.linspace(0.3, 0.7, groups) if means is None else np.array(means)
     columns = {
         "group": group,
+        "caucus": group,
         "address": group * SEATS_PER_GROUP + number,
         "openness": 0.7,
         "voice": 1.0,
@@ -90,14 +94,15 @@ def case(
         "spillover": 0.0,
         "table_size": 8,
         "pressure": 0.0,
-        "rule": 0,
-        "rule_share": 0.75,
-        "rule_k": 0,
+        "accept": 0.0,
+        "blocks": 0,
         "record_dissent": False,
         "separable": False,
         "vote_share": np.nan,
         "chair_reports": True,
     } | (setting or {})
+    asked = {"accept": 0.0, "blocks": ANY_NUMBER} | (consent or {})
+    written = {"value": np.nan, "precision": 0.0, "agreed": False, "pen": Pen.NOBODY} | (text or {})
     table = plan() if timetable is None else timetable
     whole = Case(
         seats=fill(SEAT, n, **columns),
@@ -110,6 +115,8 @@ def case(
         camp_red_low=np.zeros((0, issues)),
         camp_red_high=np.zeros((0, issues)),
         setting=fill(SETTING, 1, **rules),
+        consent=fill(CONSENT, groups, **asked),
+        text=fill(TEXT, issues, **written),
         plan=table,
         plan_issues=np.ones((len(table), issues), np.bool_),
         plan_seats=np.zeros((len(table), n), np.int64),

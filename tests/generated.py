@@ -6,9 +6,10 @@ import numpy as np
 from hypothesis import strategies as st
 
 from cases import CODES, case, rows
+from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.formats import Chair
 from negsim.negotiation.parameters import about
-from negsim.negotiation.tables import Row
+from negsim.negotiation.tables import Pen, Row
 
 UNIT = st.floats(0.0, 1.0)
 OPTIONS = st.sampled_from([math.nan, math.nan, 0.4, 0.95])
@@ -42,15 +43,25 @@ def settings_of_a_case():
             "spillover": between(0.0, 0.12),
             "table_size": st.integers(2, 9),
             "pressure": UNIT,
-            "rule": st.integers(0, 3),
-            "rule_share": between(0.5, 1.0),
-            "rule_k": st.integers(0, 3),
+            "accept": st.sampled_from([0.0, 0.5, 0.75, 1.0]),
+            "blocks": st.sampled_from([0, 0, 1, 3, ANY_NUMBER]),
             "record_dissent": st.booleans(),
             "separable": st.booleans(),
             "vote_share": st.sampled_from([math.nan, 0.5, 2.0 / 3.0]),
             "chair_reports": st.booleans(),
         },
     )
+
+
+def texts(issues):
+    """Nothing on the table, or text on some issues: open or agreed, the chair's, nobody's or of the first seat."""
+    columns = {
+        "value": arrays((issues,), st.sampled_from([math.nan, 0.3, 0.6])),
+        "precision": st.just(0.6),
+        "agreed": arrays((issues,), st.booleans()),
+        "pen": st.sampled_from([Pen.NOBODY, Pen.CHAIR, 0]),
+    }
+    return st.one_of(st.just({}), st.just({}), st.fixed_dictionaries(columns))
 
 
 def sessions():
@@ -81,7 +92,11 @@ def incidents():
         st.just({"kind": Row.SUBMISSION}),
         st.builds(lambda strength: {"kind": Row.REAFFIRM, "quality": strength}, between(0.0, 2.0)),
         st.just({"kind": Row.MEETING_END}),
-        st.builds(lambda debrief: {"kind": Row.RENEWAL, "quality": float(debrief)}, st.booleans()),
+        st.builds(
+            lambda debrief, clean: {"kind": Row.RENEWAL, "quality": float(debrief), "clean_slate": clean},
+            st.booleans(),
+            st.booleans(),
+        ),
     )
 
 
@@ -107,6 +122,12 @@ def plans(draw):
     return table
 
 
+def caucuses(sizes, most):
+    """Every group divided into so many caucuses, or as many as it has seats, which take the seats in turn."""
+    firsts = np.cumsum([0, *(min(size, most) for size in sizes)])
+    return np.concatenate([first + np.arange(size) % most for first, size in zip(firsts, sizes, strict=False)])
+
+
 @st.composite
 def cases(draw):
     """A whole case."""
@@ -124,6 +145,7 @@ def cases(draw):
         ),
         "chair_trust": draw(UNIT),
         "camp": draw(arrays((n,), st.sampled_from([-2, -1, 0, 1]))) if camps else -1,
+        "caucus": caucuses(sizes, draw(st.sampled_from([1, 1, 2, 3]))),
     }
     stances = {
         "position": draw(arrays((n, issues), UNIT)),
@@ -142,6 +164,8 @@ def cases(draw):
         seats=seats,
         stances=stances,
         setting=draw(settings_of_a_case()),
+        text=draw(texts(issues)),
+        consent=draw(st.sampled_from([{}, {"accept": MAJORITY}, {"accept": 0.4, "blocks": 1}])),
         parameters=draw(habits()),
         chair=Chair(*draw(arrays((4,), UNIT)).tolist()),
         status_quo=draw(arrays((issues,), UNIT)),

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from xml.etree import ElementTree as ET
 
+from negsim.studio.debrief import opening_of
+from negsim.studio.lab import setting_of
 from negsim.studio.links import Variant
 from negsim.studio.rooms import SharedRoom, new_code
 
 CLASSROOM = Variant(name="classroom")
+SETTING = setting_of(CLASSROOM)
 
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -47,6 +50,6 @@ def played(game, answer):
 def open_in(rooms, variant, address, now):
     """A room that somebody at an address opens, as the page does."""
     rooms.admit(address, now)
-    room = SharedRoom(variant, new_code(), now)
+    room = SharedRoom(opening_of(variant), new_code(), now, address=address)
     rooms.add(room)
     return room

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -39,27 +39,35 @@ def free_port() -> int:
 @contextmanager
 def studio() -> Iterator[str]:
     """The address of a studio, for as long as the block lasts."""
-    subprocess.run([sys.executable, "-m", "negsim", "compile"], check=True, timeout=COMPILING, capture_output=True)
-    address, server = _started()
-    try:
+    with studio_process() as (address, _):
         yield address
+
+
+@contextmanager
+def studio_process(*options: str, before: str = "") -> Iterator[tuple[str, Server]]:
+    """A studio and its process, for as long as the block lasts. before: what the shell does first, such as `ulimit`."""
+    subprocess.run([sys.executable, "-m", "negsim", "compile"], check=True, timeout=COMPILING, capture_output=True)
+    address, server = _started(options, before)
+    try:
+        yield address, server
     finally:
         _end(server)
 
 
-def _started() -> tuple[str, Server]:
+def _started(options: Sequence[str], before: str) -> tuple[str, Server]:
     """A studio that answers, and its address."""
     for _ in range(ATTEMPTS):
-        port = free_port()
-        address, server = f"http://127.0.0.1:{port}", _start(port)
+        port = int(options[options.index("--port") + 1]) if "--port" in options else free_port()
+        address, server = f"http://127.0.0.1:{port}", _start(port, options, before)
         if _answers(address, server):
             return address, server
         _end(server)
     raise RuntimeError("the studio did not start")
 
 
-def _start(port: int) -> Server:
-    command = [sys.executable, "-m", "negsim", "studio", "--port", str(port), "--no-browser"]
+def _start(port: int, options: Sequence[str], before: str) -> Server:
+    command = [sys.executable, "-m", "negsim", "studio", "--port", str(port), "--no-browser", *options]
+    command = ["sh", "-c", f'{before}; exec "$0" "$@"', *command] if before else command
     hidden = {"PYTEST_CURRENT_TEST", "NICEGUI_SCREEN_TEST_PORT"}  # NiceGUI changes its ways where it sees these
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)

@@ -83,6 +83,7 @@ def test_a_column_of_one_side_has_to_be_allowed():
     assert differences(table(), wide) == ["trials: only the tree has it"]
     assert differences(wide, table(), reference_only={"trials"}) == []
     assert differences(table(), wide, tree_only={"trials"}) == []
+    assert differences(table(), table(**{"trials.funding": [0, 0, 1]}), tree_only={"trials"}) == []
     assert differences(wide, table(trials=[0, 0, 2]), reference_only={"trials"}, tree_only={"trials"}) != []
 
 

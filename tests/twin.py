@@ -23,6 +23,7 @@ class Delegate:
     def __init__(self, seat, number):
         self.number = number
         self.group, self.address, self.camp = int(seat["group"]), int(seat["address"]), int(seat["camp"])
+        self.caucus = int(seat["caucus"])
         self.openness, self.voice, self.may_block = (
             float(seat["openness"]),
             float(seat["voice"]),
@@ -89,6 +90,18 @@ class Room:
         self.in_session = self.drafted = self.to_warn = False
         self.outcome = Outcome.RUNNING
         self.populate()
+        for k, given in enumerate(case.text):
+            self.start_from(k, given)
+        self.closed_before = sum(text.closed for text in self.paragraphs)
+
+    def start_from(self, k, given):
+        if math.isnan(given["value"]):
+            return
+        pen = int(given["pen"])
+        whose = Pen(pen) if pen < 0 else next(d for d in self.delegates if d.address == pen)
+        self.paragraphs[k].write(float(given["value"]), float(given["precision"]), whose)
+        if given["agreed"]:
+            self.paragraphs[k].status = Status.AGREED
 
     # ------------------------------------------------------------------------------------- draws
 
@@ -315,15 +328,13 @@ class Room:
         return objectors, blockers, [d for d in insist if d not in blockers]
 
     def passes(self, objectors, blockers):
-        if self.setting["rule"] == 1:
-            return len(self.here) - len(objectors) >= self.setting["rule_share"] * len(self.here)
-        if self.setting["rule"] == 2:
-            return len(blockers) <= self.setting["rule_k"]
-        if self.setting["rule"] == 3:
-            groups = {d.group for d in self.here}
-            of = {g: [d for d in self.here if d.group == g] for g in groups}
-            return all(2 * sum(d not in objectors for d in of[g]) > len(of[g]) for g in groups)
-        return not blockers
+        asked = [(self.here, self.setting)]
+        asked += [([d for d in self.here if d.group == g], numbers) for g, numbers in enumerate(self.case.consent)]
+        return all(
+            sum(d not in objectors for d in who) >= numbers["accept"] * len(who)
+            and sum(d in blockers for d in who) <= numbers["blocks"]
+            for who, numbers in asked
+        )
 
     def reading_minutes(self, blockers):
         return self.p["statement"] * (1.0 + 2.0 * min(len(blockers), 15))
@@ -781,8 +792,8 @@ class Room:
 
     def caucus(self, at_home):
         openness = {d: self.susceptibility(d) for d in at_home}
-        for g in range(len(self.case.group_size)):
-            members = [d for d in at_home if d.group == g]
+        for number in sorted({d.caucus for d in at_home}):
+            members = [d for d in at_home if d.caucus == number]
             if len(members) > 1:
                 for k in self.issues:
                     self.close_ranks(members, k, openness)
@@ -854,11 +865,12 @@ class Room:
                     for k in self.issues:
                         if other is not d:
                             d.believe(other, k, self.p["learning"], other.position[k])
-        self.paragraphs = [Paragraph() for _ in self.issues]
+        if self.plan["clean_slate"]:
+            self.paragraphs = [Paragraph() for _ in self.issues]
         for proposal in self.proposals:
             proposal.waiting.clear()
         self.renewed += 1
-        self.closed_before = 0
+        self.closed_before = sum(text.closed for text in self.paragraphs)
         self.row += 1
 
     def adopt(self):

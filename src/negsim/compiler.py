@@ -144,7 +144,20 @@ class _TablesAttributes(AttributeTemplate):  # type: ignore[misc]
 @lower_getattr_generic(_Tables)  # type: ignore[untyped-decorator]
 def _member(context: Any, builder: Any, tables: _Tables, pointer: Any, name: str) -> Any:
     array = cgutils.gep_inbounds(builder, pointer, 0, list(tables.members).index(name))
-    return impl_ret_borrowed(context, builder, tables.members[name], builder.load(array))
+    return impl_ret_borrowed(context, builder, tables.members[name], _constant(builder, array))
+
+
+def _constant(builder: Any, place: Any) -> Any:
+    """What lies at a place that nobody writes to while the program runs, so that it is read once for a whole loop."""
+    kind = place.type.pointee
+    if isinstance(kind, ir.LiteralStructType | ir.ArrayType):
+        whole = ir.Constant(kind, ir.Undefined)
+        for at in range(len(kind)):
+            whole = builder.insert_value(whole, _constant(builder, cgutils.gep_inbounds(builder, place, 0, at)), at)
+        return whole
+    value = builder.load(place)
+    value.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return value
 
 
 # A rule: typed by its annotations, lowered, and left like that.

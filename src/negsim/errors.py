@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 from importlib import import_module
@@ -134,6 +135,16 @@ def encodable(text: str) -> str:
     'b\\udcff.yaml'
     """
     return text.encode(errors="backslashreplace").decode()
+
+
+def harmless(text: str) -> str:
+    r"""A text of several lines, with escapes for what could steer a terminal.
+
+    >>> harmless("a\tb\n\x1b[31mc")
+    'a\tb\n\\x1b[31mc'
+    """
+    steers = {letter for letter in set(text) - {"\n", "\t"} if unicodedata.category(letter) in {"Cc", "Cf"}}
+    return "".join(letter.encode("unicode_escape").decode() if letter in steers else letter for letter in text)
 
 
 def printable(text: str) -> str:

@@ -68,11 +68,11 @@ def write_text(file: Path, text: str) -> None:
 
 
 def write_table(file: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a table as CSV, its texts as `write_text` does."""
+    """Write a table as CSV, its texts as `write_text` and `plain_cell` have them."""
     with whole_file(file) as part, part.open("w", newline="", encoding="utf-8", errors="backslashreplace") as stream:
         writer = csv.writer(stream)
         writer.writerow(header)
-        writer.writerows(rows)
+        writer.writerows([plain_cell(value) for value in row] for row in rows)
 
 
 def check_file(file: Path, suffixes: Sequence[str] = ()) -> None:

@@ -235,7 +235,7 @@ def test_all_mistakes_are_told_with_their_places():
         "facts:\n  seets: unknown\n  days: {value: [1, x], quote: q, confidence: high}\ncodes:\n  trust: low\n"
     ) == [
         'a.yaml:4:1: facts.seets: unknown key; did you mean "seats"?'.replace("4:1", "5:3"),
-        'a.yaml:6:17: facts.days.value: "x" is not a number; write a number from 1 to 60 (item 1)',
+        'a.yaml:6:17: facts.days.value: "x" is not a number; write a number from 0.5 to 60 (item 1)',
         "a.yaml:8:10: codes.trust: write a mapping with code, source or quote, and confidence; or unknown",
     ]
 
@@ -334,7 +334,7 @@ ANYTHING = st.recursive(
 FIELDS = [
     "id", "name", "family", "years", "start", "end", "outcome", "depth", "n_meetings", "total_days", "meeting_days",
     "participants", "decision_rule", "methodology", "issues", "informal_contact", "political_tension",
-    "trust_at_start", "sources", "provenance", "mandate_deadline",
+    "trust_at_start", "sources", "provenance", "mandate_deadline", "n_calls", "call_hours",
 ]  # fmt: skip
 
 
@@ -592,6 +592,118 @@ def test_show_gives_a_case_as_written_and_resolved():
 
 
 # ------------------------------------------------------------------------------------------------- docs
+
+# ------------------------------------------------------------------------------- what a coder may not be told wrong
+
+
+@pytest.mark.parametrize("outcome", [None, {}, {"code": None}])
+def test_an_outcome_that_is_not_given_is_no_failure(outcome):
+    left, data = left_of({"outcome": outcome})
+    assert (left, "outcome" in data) == ([], False)
+
+
+def test_half_days_are_days_of_fewer_hours():
+    left, data = left_of({"n_meetings": 2, "meeting_days": [1.5, 2]})
+    assert (left, data["facts"]["days"]["value"]) == ([], [1.5, 2])
+    meetings = loads(case_text(data)).process.meetings
+    assert [(meeting.days, meeting.hours) for meeting in meetings] == [(2, 4.5), (2, None)]
+
+
+def test_a_third_of_a_day_is_refused_with_what_would_be_right():
+    assert "1.3 is not a number of whole or half days" in _refused_days("1.3")
+    assert "not a list of whole or half days" in left_of({"meeting_days": [0.3]})[0][0]
+
+
+def _refused_days(days):
+    return refused(f"facts: {{days: {{value: {days}, source: report, confidence: low}}}}")[0]
+
+
+def test_days_of_one_meeting_alone_may_be_unknown_and_are_drawn():
+    left, data = left_of({"n_meetings": 3, "meeting_days": [3, None, 3]})
+    assert (left, data["facts"]["days"]["value"]) == ([], [3, "unknown", 3])
+    drawn = scenario_data(loads_case(case_text(data)).conditions)["uncertain"]["days"]["either"]
+    assert drawn == [{"process.meetings.1.days": each} for each in (1, 2, 3, 4, 5)]
+
+
+def test_days_that_are_unknown_get_what_those_in_all_leave():
+    coded = case(meetings=3, days=[3, "unknown", 3], total_days=10)
+    assert [meeting.days for meeting in scenario_of(coded).process.meetings] == [3, 4, 3]
+    assert "too few" in "".join(left_of({"meeting_days": [3, None], "total_days": 3})[0])
+
+
+def test_seats_of_thousands_are_told_to_be_a_mass_meeting():
+    left, data = left_of({"participants": {"gov": 182, "total": 7000}})
+    assert left[0] == (
+        "cases.0.participants.total: 7000 are a mass meeting; code its drafting body; seats left unknown"
+    )
+    assert data["facts"]["seats"] == "unknown"
+
+
+CALLS = {"start": "2020-01-01", "end": "2020-09-30", "call_hours": 1.5}
+
+
+@pytest.mark.parametrize("said", [{"n_calls": 36}, {"n_meetings": "36 calls"}])
+def test_calls_of_a_month_are_one_meeting(said):
+    left, data = left_of(CALLS | said)
+    assert left == []
+    assert (data["facts"]["meetings"]["value"], data["facts"]["total_days"]["value"]) == (9, 9)
+
+
+def test_few_calls_are_a_meeting_each_six_hours():
+    _, data = left_of(CALLS | {"n_calls": 8})
+    assert (data["facts"]["meetings"]["value"], data["facts"]["total_days"]["value"]) == (2, 2)
+
+
+def test_calls_given_as_meetings_are_not_taken_for_them():
+    left, data = left_of({**CALLS, "n_meetings": 74, "methodology": "weekly calls and two small teams"})
+    assert "write `n_calls` and `call_hours`" in left[0]
+    assert data["facts"]["meetings"] == "unknown"
+    assert left_of({**CALLS, "n_meetings": 9, "methodology": "weekly calls"})[0] == []
+
+
+def test_calls_without_their_hours_are_left_unknown():
+    left, data = left_of({"n_calls": 74})
+    assert "add `call_hours`, the hours of a call" in left[0]
+    assert data["facts"]["meetings"] == "unknown"
+
+
+def test_a_group_alone_on_a_side_does_not_split_against_itself():
+    apart = case(groups={"government": 25}, sides={"government": "change"})
+    assert list(scenario_of(apart).groups) == ["government", "others_keep"]
+    whole = case(groups={"government": 25}, sides={"government": "change"}, seats=25)
+    assert list(scenario_of(whole).groups) == ["government_change", "government_keep"]
+    between = scenario_of(case(groups={"government": 25}, sides={"government": "middle"}))
+    assert list(between.groups) == ["government", "others_change", "others_keep"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"trust_at_start": {"level": "low", "reason": "an earlier failure (M)"}},
+        {"trust_at_start": {"level": "low", "reason": "from memory"}},
+        {"trust_at_start": "low", "provenance": {"trust_at_start": "M"}},
+        {"trust_at_start": {"level": "low"}, "memory": ["trust_at_start"]},
+    ],
+)
+def test_a_level_from_memory_is_no_data(more):
+    left, data = left_of(more)
+    assert left == ["cases.0.trust_at_start: comes from memory only; left unknown"]
+    assert data["codes"]["trust"]["code"] == "unknown"
+
+
+def test_an_unknown_level_from_memory_is_told_nothing_of():
+    assert left_of({"trust_at_start": {"level": None, "reason": "(M)"}})[0] == []
+
+
+def test_check_reads_the_files_of_a_folder(tmp_path):
+    (tmp_path / "good.yaml").write_text("case: 1\ntitle: A\n", encoding="utf-8")
+    (tmp_path / "bad.yml").write_text("case: 1\n", encoding="utf-8")
+    checked = run("check", str(tmp_path))
+    assert checked.exit_code == 2
+    assert f"{tmp_path / 'good.yaml'}: fine" in checked.stdout
+    assert str(tmp_path / "bad.yml") in checked.stderr
+    (tmp_path / "none").mkdir()
+    assert "has no scenario or case files" in run("check", str(tmp_path / "none")).stderr
 
 
 def test_the_page_of_the_codebook_is_current():

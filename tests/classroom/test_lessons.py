@@ -285,7 +285,7 @@ def test_the_eyes_are_those_of_whoever_misjudges_most():
 
 
 def test_the_eyes_of_the_key_are_those_of_the_linked_room(focal, focal_topic):
-    playback_of = pytest.importorskip("negsim.studio.recording").playback_of
+    playback_of = pytest.importorskip("negsim.studio.recording").Playback
     studio = pytest.importorskip("negsim.studio.links")
     playback = playback_of(studio.Variant(name=FOCAL, seed=SEED))
     view = observer_of(focal_topic)
@@ -481,10 +481,11 @@ def test_a_tally_judges_as_the_model_does():
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ("process.decision_rule=no_formal_objection", "no formal objection"),
-        ("process.decision_rule={rough_consensus: {share: 0.8}}", "rough consensus (80 % of the room do not object)"),
-        ("process.decision_rule={consensus_minus: {k: 3}}", "consensus minus 3"),
-        ("process.decision_rule=majority_per_group", "a majority of every group"),
+        ("process.decision_rule=no_formal_objection", "a text passes if no delegate blocks it"),
+        ("process.decision_rule={rough_consensus: {share: 0.8}}", "at least 80 % of those present do not object"),
+        ("process.decision_rule={consensus_minus: {k: 3}}", "at most 3 delegates block it"),
+        ("process.decision_rule=majority_per_group", "more than half of every group do not object"),
+        ("process.decision_rule={accept: 0.5, blocks: 1}", "do not object and at most 1 delegate blocks it"),
         (
             "uncertain={process.decision_rule: {one_of: [consensus_minus, no_formal_objection]}}",
             "every run draws its own rule",
@@ -510,9 +511,15 @@ def test_gaps_of_a_key_are_those_its_command_prints(small):
 @pytest.mark.parametrize(
     ("depths", "says"),
     [
-        ({"UN": 0.301, "IETF": 0.299}, "equally deep under UN and IETF (0.30)"),
-        ({"IETF": 0.3}, "Only IETF agrees on anything"),
-        ({"UN": 0.1, "IETF": 0.3}, "deepest under IETF (0.30) and shallowest under UN (0.10)"),
+        (
+            {"nobody blocks": 0.301, "three quarters": 0.299},
+            "equally deep under “nobody blocks” and “three quarters” (0.30)",
+        ),
+        ({"three quarters": 0.3}, "Only “three quarters” agrees on anything"),
+        (
+            {"one may block": 0.1, "three quarters": 0.3},
+            "deepest under “three quarters” (0.30) and shallowest under “one may block” (0.10)",
+        ),
         ({}, None),
     ],
 )
@@ -524,10 +531,13 @@ def test_all_rules_that_print_alike_are_named(depths, says, small_topic, rules_o
 @pytest.mark.parametrize(
     ("shares", "says"),
     [
-        ((0.04, 0.041, 0.3, 0.2), "satisfy IETF most often (30 %) and UN and ICANN least often (4 %)"),
+        (
+            (0.04, 0.041, 0.3, 0.2),
+            "satisfy “three quarters” most often (30 %) and “nobody blocks” and “one may block” least often (4 %)",
+        ),
         ((0.0, 0.0, 0.0, 0.0), "equally often: in 0 % of runs"),
     ],
 )
 def test_all_rules_that_are_satisfied_alike_are_named(shares, says, small_topic, rules_of_small):
-    same = rules.ends_of(dict(zip(rules_of_small.bodies, shares, strict=True)), rules.percent)
+    same = rules.ends_of(dict(zip(rules_of_small.corners, shares, strict=True)), rules.percent)
     assert says in sheets_of("6_rules", small_topic, rules_of_small._replace(same=same))["key.md"]

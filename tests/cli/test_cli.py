@@ -23,6 +23,7 @@ from negsim.negotiation.measures import MEASURES
 from negsim.report import outputs
 from negsim.report.summary import as_data, summary
 from negsim.scenario import builtin_cases, names
+from negsim.scenario.lowering import seat_names
 from negsim.study.runner import run
 
 DATA = Path(__file__).parents[1] / "data"
@@ -281,6 +282,7 @@ def test_out_writes_every_table(tmp_path):
         "runs.csv",
         "issues.csv",
         "groups.csv",
+        "delegates.csv",
         "summary.json",
         "scenario.yaml",
     }
@@ -295,6 +297,7 @@ def test_out_writes_every_table(tmp_path):
     assert [float(row["minutes"]) for row in table] == runs.column("minutes").tolist()
     assert len(rows(out / "issues.csv")) == 3 * len(scenario.issues)
     assert len(rows(out / "groups.csv")) == 3 * len(scenario.groups)
+    assert [row["delegate"] for row in rows(out / "delegates.csv")] == seat_names(scenario) * 3
     about = json.loads((out / "summary.json").read_text())
     assert about["changes"] == {"process.chair.pressure": "0.5", "meetings.count": "1"}
     assert {key: about[key] for key in as_data(runs, "full")} == as_data(runs, "full")
@@ -454,3 +457,14 @@ def test_a_stream_that_is_closed_or_full_brings_no_command_down(words, code, std
     done = in_a_shell(words)
     assert (done.returncode, done.stderr) == (code, stderr)
     assert bool(done.stdout) == ("2 2>&-" in words)
+
+
+def test_show_prints_nothing_that_steers_a_terminal(tmp_path):
+    file = tmp_path / "steers.yaml"
+    file.write_text("format: 1  # \x1b]0;owned\x07 \u202e\ttab – ½\n", encoding="utf-8")
+    shown = fine("show", str(file))
+    assert shown.stdout == "format: 1  # \\x1b]0;owned\\x07 \\u202e\ttab – ½\n"
+    assert (
+        fine("show", "classroom").stdout
+        == Path("scenarios/classroom.yaml").read_text(encoding="utf-8").rstrip("\n") + "\n"
+    )

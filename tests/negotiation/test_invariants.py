@@ -13,7 +13,7 @@ from negsim.kernel import UNCOMPILED
 from negsim.negotiation.acceptance import PRECISION, blocking_cost, half_width, latitude, loss, zone_exists
 from negsim.negotiation.floor import begin, choose, follow, next_turn, play
 from negsim.negotiation.measures import MEASURES, allocate_results, measure
-from negsim.negotiation.tables import Move, Outcome, Response, Rule, Status, allocate_choice
+from negsim.negotiation.tables import Move, Outcome, Response, Status, allocate_choice
 from negsim.randomness import stream
 
 MANY = settings(max_examples=10 if UNCOMPILED else 80)
@@ -111,13 +111,13 @@ def walk(room, seed, *, rng=None):
         if turn.move not in MOVING and not (turn.move == Move.EVENING and row["caucus"]):
             assert (state.views["position"] == position).all()
         closed = np.isin(status, CLOSED)
-        if turn.move != Move.RENEW:
+        if turn.move != Move.RENEW or not row["clean_slate"]:
             assert (state.paragraphs["status"][closed] == status[closed]).all()
             assert (state.paragraphs["text"][closed] == text[closed]).all()
         newly = np.isin(state.paragraphs["status"], CLOSED) & ~closed
         for k in np.flatnonzero(newly):
             assert turn.move in {Move.READ, Move.DISCUSS, Move.READ_PACKAGE}
-            if rng is None and room.setting[0].rule == Rule.NO_FORMAL_OBJECTION:
+            if rng is None and room.setting[0].blocks == 0:
                 assert not (crosses(state, k, state.paragraphs["text"][k]) & room.seats["may_block"]).any()
         check_ranges(state)
         check_running_sums(state)
@@ -132,6 +132,7 @@ def snapshot(state):
 
 RANGES = {
     "outcome": (1, 6), "depth": (0, 1), "ambition": (0, 1), "precision": (0, 1), "share_agreed": (0, 1),
+    "first_text": (0, 1), "reversals": (0, 1),
     "share_dissent": (0, 1), "zone_start": (0, 1), "zone_end": (0, 1), "satisfaction": (0, 1),
     "spread": (0, 0.5), "concession": (0, 1), "consensus_tastle_wierman": (0, 1), "agreement_van_der_eijk": (-1, 1),
     "polarisation_esteban_ray": (0, 1), "renewal_support": (0, 1), "perceived_distance_start": (0, 1),
@@ -141,7 +142,7 @@ RANGES = {
     "would_rough_consensus": (0, 1), "would_consensus_minus_1": (0, 1), "would_majority_per_group": (0, 1),
 }  # fmt: skip
 PAIRS = ("trust_within", "trust_across", "trust_chair", "perceived_distance", "real_distance")
-MAY_BE_NOTHING = {"worst_shortfall", "depth", "ambition", "precision", "last_closed", "renewal_support"}
+MAY_BE_NOTHING = {"worst_shortfall", "depth", "ambition", "precision", "last_closed", "renewal_support", "reversals"}
 MAY_BE_NOTHING |= {f"{name}_{when}" for name in PAIRS for when in ("start", "end")}
 
 

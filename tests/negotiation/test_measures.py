@@ -1,5 +1,6 @@
 """The registry of measures: every reader has what is declared there, and one declaration and one line add a measure."""
 
+import math
 import os
 import shutil
 import subprocess
@@ -11,10 +12,12 @@ import pytest
 from typer.testing import CliRunner
 
 import negsim
-from cases import contested
+from cases import CODES, case, contested, rows
 from negsim.cli import app
+from negsim.negotiation.formats import Chair
 from negsim.negotiation.measures import (
     DEFAULT,
+    DELEGATE_MEASURES,
     ENDINGS,
     GROUP_MEASURES,
     ISSUE_MEASURES,
@@ -23,7 +26,9 @@ from negsim.negotiation.measures import (
     lookup,
     matrix,
 )
-from negsim.negotiation.runs import replicate, replicate_recorded
+from negsim.negotiation.runs import Negotiation, replicate, replicate_recorded
+from negsim.negotiation.tables import Move, Pen, Response, Row
+from negsim.negotiation.text import count_change, write
 from negsim.report.reference import measures_page
 from negsim.report.words import measure_name
 from negsim.study.schema import NUMBERS, OUTCOMES
@@ -31,7 +36,7 @@ from negsim.study.schema import NUMBERS, OUTCOMES
 PACKAGE = Path(negsim.__file__).parent
 DOCS = Path(__file__).parents[2] / "docs"
 SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
-TABLES = (MEASURES, ISSUE_MEASURES, GROUP_MEASURES, SERIES, ENDINGS)
+TABLES = (MEASURES, ISSUE_MEASURES, GROUP_MEASURES, DELEGATE_MEASURES, SERIES, ENDINGS)
 ADDED = "talkativeness"
 DECLARATION = f"""
     {ADDED}: float = _measure(
@@ -91,7 +96,8 @@ def results():
 def test_every_number_of_a_run_is_on_the_scale_that_is_declared(results):
     tables, series = results
     for table, measures in (
-        (tables.runs, MEASURES), (tables.issues, ISSUE_MEASURES), (tables.groups, GROUP_MEASURES), (series, SERIES),
+        (tables.runs, MEASURES), (tables.issues, ISSUE_MEASURES), (tables.groups, GROUP_MEASURES),
+        (tables.delegates, DELEGATE_MEASURES), (series, SERIES),
     ):  # fmt: skip
         assert table.dtype.names == tuple(measures)
         for name, measure in measures.items():
@@ -158,3 +164,126 @@ def test_a_named_measure_is_what_is_written(tmp_path):
     done = CliRunner().invoke(app, ["measures", "depth", "--out", str(file)])
     assert done.exit_code == 0
     assert file.read_text(encoding="utf-8").startswith("depth (of a run)\n")
+
+
+def sessions(*formats, **changes):
+    """A day of sessions of an hour, with a chair who leaves no issue out."""
+    day = [{"kind": Row.SESSION, "minutes": 60.0, "format": CODES[name]} for name in formats]
+    return Negotiation(case(timetable=rows([*day, {"kind": Row.END}]), chair=Chair(coverage=1.0), **changes), seed=1)
+
+
+def finished(run):
+    for _ in run.turns():
+        pass
+    return run.measured()
+
+
+def test_a_text_turns_back_when_it_moves_against_its_last_move():
+    run = sessions("rolling_text")
+    for value in (0.4, 0.5, 0.6, 0.55, 0.55, 0.6):  # moves +, +, -, none, +
+        run.state.paragraphs[0].text = value
+        count_change(run.state, 0)
+    write(run.state, 0, 0.2, 0.5, Pen.CHAIR.value, known=True)
+    for value in (0.2, 0.3, 0.1):  # a new draft, then + and -
+        run.state.paragraphs[0].text = value
+        count_change(run.state, 0)
+    for value in (0.2, 0.3, 0.4):  # + and + on the other issue
+        run.state.paragraphs[1].text = value
+        count_change(run.state, 1)
+    measured = run.measured()
+    assert measured.issues["reversals"][0].tolist() == [3 / 6, 0.0]
+    assert measured.runs["reversals"][0] == 3 / 8
+
+
+def test_a_text_that_never_changes_has_no_share_of_reversals():
+    measured = finished(sessions("questionnaire"))
+    assert math.isnan(measured.runs["reversals"][0])
+    assert np.isnan(measured.issues["reversals"]).all()
+
+
+def test_the_first_text_is_there_when_the_chair_hands_it_out():
+    measured = finished(sessions("questionnaire", "questionnaire", "questionnaire", "chair_text"))
+    assert measured.issues["first_text"][0].tolist() == [180.0, 180.0]
+    assert measured.runs["first_text"][0] == 180.0 / 240.0
+
+
+def test_without_text_the_whole_clock_goes_by():
+    measured = finished(sessions("questionnaire"))
+    assert measured.runs["first_text"][0] == 1.0
+    assert np.isnan(measured.issues["first_text"]).all()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "share"),
+    [([30.0], 0.25), ([90.0, 30.0], 0.25), ([90.0, math.nan, 30.0], 0.75), ([math.nan, math.nan, 30.0], 1.0)],
+)
+def test_half_of_the_issues_have_to_have_text(minutes, share):
+    run = sessions("questionnaire", "questionnaire", issues=len(minutes))
+    run.state.paragraphs["first_text"] = minutes
+    assert run.measured().runs["first_text"][0] == share
+
+
+def test_a_renewed_mandate_waits_for_its_own_first_text():
+    session = {"kind": Row.SESSION, "minutes": 60.0}
+    plan = [
+        session | {"format": CODES["chair_text"], "deadline": 60.0},
+        {"kind": Row.RENEWAL, "quality": 1.0, "deadline": 60.0},
+        session | {"format": CODES["questionnaire"], "mandate_start": 60.0},
+        session | {"format": CODES["chair_text"], "mandate_start": 60.0},
+        {"kind": Row.END, "mandate_start": 60.0},
+    ]
+    run = Negotiation(case(timetable=rows(plan), chair=Chair(coverage=1.0), parameters={"goodwill": 0.9}), seed=1)
+    for _ in run.turns():
+        if run.pending.move == Move.READ:
+            run.choice.response[:], run.choice.shortfall[:] = Response.BLOCK, 1.0
+    assert run.state.clock["renewed"][0] == 1
+    assert run.measured().issues["first_text"][0].tolist() == [120.0, 120.0]
+    assert run.measured().runs["first_text"][0] == 0.5
+
+
+def test_statements_take_the_minutes_of_every_turn_to_speak():
+    run = sessions("questionnaire", "rolling_text")
+    spoken = sum(turn.move == Move.SPEAK for turn in run.turns())
+    assert spoken > 0
+    assert run.measured().runs["statement_minutes"][0] == spoken * run.case.parameters[0].statement
+
+
+def with_red_lines(low, high):
+    """Two groups of three that would agree on anything but for red lines: text from `low` and up to `high` (N)."""
+    stances = {"red_low": np.array(low)[:, None], "red_high": np.array(high)[:, None], "spread": 0.0}
+    return sessions("questionnaire", issues=1, stances=stances, parameters={"goodwill": 3.0})
+
+
+NO_LINE = [math.inf] * 3
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "closed"),
+    [
+        ([0.6] * 3, [0.4] * 3, [1.0, 1.0]),  # either group would open the zone
+        ([0.6, 0.0, 0.0], [0.4] * 3, [1.0, 1.0]),  # one delegate is enough
+        ([0.3] * 3, [0.4] * 3, [0.0, 0.0]),  # there is a zone
+        ([1.1] * 3, NO_LINE, [1.0, 0.0]),  # no text at all would do for the first group
+    ],
+)
+def test_red_lines_close_the_zone_that_would_be_there_without_them(low, high, closed):
+    run = with_red_lines([*low, *[-math.inf] * 3], [*NO_LINE, *high])
+    before = run.state.opinions.copy()
+    assert run.measured().groups["zones_closed"][0].tolist() == closed
+    assert np.array_equal(run.state.opinions["red_low"], before["red_low"])
+    assert np.array_equal(run.state.opinions["red_high"], before["red_high"])
+
+
+def test_blocks_and_blocks_alone_are_counted_by_delegate():
+    run, answers = sessions("chair_text"), iter([(0,), (0, 4), (4,)])
+    while run.outcome == 0:
+        if run.pending.move == Move.READ:
+            blockers = list(next(answers, ()))
+            run.choice.response[:], run.choice.shortfall[:] = Response.ACCEPT, -1.0
+            run.choice.response[blockers], run.choice.shortfall[blockers] = Response.BLOCK, 1.0
+        run.finish_turn()
+    measured = run.measured()
+    assert measured.delegates["blocks"][0].tolist() == [2.0, 0.0, 0.0, 0.0, 2.0, 0.0]
+    assert measured.delegates["pivotal"][0].tolist() == [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]
+    assert measured.delegates["blocks"][0].sum() == measured.blocks[0].sum()
+    assert measured.delegates["pivotal"][0].sum() == measured.groups["pivotal"][0].sum()

@@ -8,11 +8,13 @@ import pytest
 
 from cases import ALL_FORMATS, CODES, beliefs, case, plan, rows
 from negsim.negotiation.acceptance import (
+    ANY_NUMBER,
+    MAJORITY,
     Reading,
     Tally,
     blocking_cost,
+    passes,
     reading_minutes,
-    satisfies,
     settle,
     shortfalls,
     zone_exists,
@@ -26,7 +28,7 @@ from negsim.negotiation.influence import concession, hear, lateness, statement
 from negsim.negotiation.measures import RUN_ROW, depth_of, measure_rules, result_value
 from negsim.negotiation.proposals import table
 from negsim.negotiation.runs import Negotiation
-from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Rule, Status
+from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status
 from negsim.negotiation.text import count_reading
 from negsim.negotiation.trust import (
     fade,
@@ -301,21 +303,49 @@ def test_a_majority_of_every_group_is_more_than_half_of_each():
     assert not settled([-1, -1, 0.01, 0.01, -1])[0].majority_everywhere
 
 
+NOBODY_BLOCKS, MAY_BLOCK = {"blocks": 0}, {"blocks": ANY_NUMBER}
+
+
 @pytest.mark.parametrize(
-    ("rule", "share", "k", "tally", "passes"),
+    ("setting", "consent", "objects", "blocks", "agreed"),
     [
-        (Rule.NO_FORMAL_OBJECTION, 0.0, 9, Tally(4, 0, 0, 10, majority_everywhere=False), True),
-        (Rule.NO_FORMAL_OBJECTION, 0.0, 9, Tally(1, 1, 0, 10, majority_everywhere=True), False),
-        (Rule.ROUGH_CONSENSUS, 0.8, 0, Tally(2, 2, 0, 10, majority_everywhere=False), True),
-        (Rule.ROUGH_CONSENSUS, 0.8, 0, Tally(3, 0, 0, 10, majority_everywhere=True), False),
-        (Rule.CONSENSUS_MINUS, 0.0, 1, Tally(5, 1, 0, 10, majority_everywhere=False), True),
-        (Rule.CONSENSUS_MINUS, 0.0, 1, Tally(5, 2, 0, 10, majority_everywhere=True), False),
-        (Rule.MAJORITY_PER_GROUP, 0.0, 0, Tally(3, 3, 0, 10, majority_everywhere=True), True),
-        (Rule.MAJORITY_PER_GROUP, 0.0, 0, Tally(1, 0, 0, 10, majority_everywhere=False), False),
+        (NOBODY_BLOCKS, {}, (3, 4, 5, 6), (), True),
+        (NOBODY_BLOCKS, {}, (), (3,), False),
+        (MAY_BLOCK | {"accept": 0.8}, {}, (), (3, 4), True),
+        (MAY_BLOCK | {"accept": 0.8}, {}, (3, 4, 5), (), False),
+        ({"blocks": 1}, {}, (0, 3, 4, 5), (6,), True),
+        ({"blocks": 1}, {}, (), (0, 3), False),
+        (MAY_BLOCK, {"accept": MAJORITY}, (), (0, 3, 4, 5), True),
+        (MAY_BLOCK, {"accept": MAJORITY}, (0, 1), (), False),
+        (MAY_BLOCK, {"accept": [0.5, 0.0]}, (0,), (3, 4, 5, 6, 7), True),
+        (MAY_BLOCK, {"accept": [0.5, 0.0]}, (0, 1), (), False),
+        (MAY_BLOCK, {"blocks": [0, 2]}, (0, 1), (3, 4), True),
+        (MAY_BLOCK, {"blocks": [0, 2]}, (), (3, 4, 5), False),
+        (MAY_BLOCK, {"blocks": [0, 2]}, (), (0,), False),
+        ({"accept": 0.8, "blocks": 1}, {"accept": [0.5, 0.0]}, (3,), (4,), True),
+        ({"accept": 0.9, "blocks": 1}, {"accept": [0.5, 0.0]}, (3,), (4,), False),
+        (MAY_BLOCK, {}, range(5), range(5, 10), True),
     ],
 )
-def test_a_decision_rule_passes_what_it_should(rule, share, k, tally, passes):
-    assert satisfies(rule, share, k, tally) is passes
+def test_a_decision_rule_passes_what_it_should(setting, consent, objects, blocks, agreed):
+    """A group of three and one of seven: what all are asked, and each group."""
+    room = case((3, 7), setting=setting, consent=consent)
+    answers = np.array([BLOCK if i in blocks else OBJECT if i in objects else ACCEPT for i in range(10)])
+    assert bool(passes(room, settle(room, opened(room), np.zeros(10), answers))) is agreed
+
+
+def test_a_group_that_has_left_asks_for_nothing():
+    room = case((3, 7), consent={"accept": [1.0, 0.0], "blocks": [0, ANY_NUMBER]}, setting={"blocks": ANY_NUMBER})
+    state, answers = opened(room), np.full(10, BLOCK)
+    assert not passes(room, settle(room, state, np.zeros(10), answers))
+    state.delegates["present"][:3] = False
+    assert passes(room, settle(room, state, np.zeros(10), answers))
+
+
+def test_a_majority_is_more_than_half_however_large_the_group():
+    for members in range(1, 2001):
+        least = next(n for n in range(members // 2, members + 1) if n >= MAJORITY * members)
+        assert least == members // 2 + 1
 
 
 # ------------------------------------------------------------------------------- 5.9 readings
@@ -844,6 +874,23 @@ def test_gossip_chills_only_out_groups():
     np.testing.assert_allclose(state.trust, expected, atol=1e-12)
 
 
+def test_caucuses_of_a_group_meet_apart_and_one_alone_meets_nobody():
+    room = an_evening(sizes=(5, 3), seats={"caucus": [0, 1, 0, 1, 2, 3, 3, 3]}, setting={"trust_spread": 0.2})
+    state = opened(room)
+    x, trust, belief = state.views["position"].copy(), state.trust.copy(), state.belief.copy()
+    spend_evening(room, state)
+    assert (state.views["position"][4] == x[4]).all()
+    assert (state.trust[:, 4] == trust[:, 4]).all()
+    for members in ((0, 2), (1, 3), (5, 6, 7)):
+        strangers = [j for j in range(8) if (j < 5) != (members[0] < 5)]
+        for i in members:
+            pulled = trust[strangers, i] + 0.06 * (trust[np.ix_(strangers, members)].mean(axis=1) - trust[strangers, i])
+            np.testing.assert_allclose(state.trust[strangers, i], pulled * 0.99, atol=1e-12)
+            for j in set(range(8)) - {i}:
+                learnt = state.belief[:, j, i] != belief[:, j, i]
+                assert learnt.all() if j in members else not learnt.any()
+
+
 def test_a_caucus_shift_is_bounded_and_away_from_the_perceived_others():
     room = case((3, 3), parameters={"caucus_pull": 0.0, "caucus_shift": 0.01})
     state = opened(room)
@@ -952,7 +999,8 @@ def test_a_vote_decides_where_the_rules_fall_back_on_it(against, outcome):
 
 def test_nobody_s_vote_carries_nothing():
     """Seats that may not block may not vote."""
-    room = chair_s_day(seats={"may_block": False}, setting={"vote_share": 0.6, "rule": Rule.MAJORITY_PER_GROUP})
+    rule = {"setting": {"vote_share": 0.6, "blocks": ANY_NUMBER}, "consent": {"accept": MAJORITY}}
+    room = chair_s_day(seats={"may_block": False}, **rule)
     run = read_to_the_end(Negotiation(room, seed=1), [{"objects": range(6)}] * 2)
     assert run.outcome == Outcome.CHAIR_REPORT
 
@@ -1009,8 +1057,8 @@ def test_only_members_with_an_outside_option_leave():
 def test_rough_consensus_would_be_of_those_present():
     run = run_to(Negotiation(leaving(), seed=1), Move.EVENING)
     run.finish_turn()
-    count_reading(run.state, 0, Tally(2, 0, 0, 3, majority_everywhere=False))
-    count_reading(run.state, 1, Tally(0, 0, 0, 3, majority_everywhere=True))
+    count_reading(run.state, 0, Tally(2, 0, 0, 3, majority_everywhere=False, groups_consent=True))
+    count_reading(run.state, 1, Tally(0, 0, 0, 3, majority_everywhere=True, groups_consent=True))
     assert run.state.paragraphs["content"].tolist() == pytest.approx([1 / 3, 1.0])
     measured = np.zeros(1, RUN_ROW)
     measure_rules(run.state, measured[0])
@@ -1101,12 +1149,12 @@ def test_each_mover_s_motion_is_backed_by_its_own_draw():
     assert np.mean(np.array(backed[0]) == np.array(backed[1])) == pytest.approx(0.5, abs=4 * math.sqrt(0.25 / 400))
 
 
-def renewing(goodwill, debrief=1.0, **changes):
+def renewing(goodwill, debrief=1.0, *, clean_slate=True, **changes):
     """A mandate of two paragraphs, a vote on another, a second mandate."""
     session = {"kind": Row.SESSION, "minutes": 60.0, "format": CODES["chair_text"]}
     entries = [
         session | {"deadline": 60.0},
-        {"kind": Row.RENEWAL, "quality": debrief},
+        {"kind": Row.RENEWAL, "quality": debrief, "clean_slate": clean_slate},
         session | {"mandate_start": 60.0},
         {"kind": Row.END},
     ]
@@ -1139,6 +1187,30 @@ def test_a_room_of_goodwill_asks_for_another_mandate_and_begins_with_empty_paper
         np.testing.assert_allclose(run.state.belief[k], np.where(np.eye(6), belief[k], heard), atol=1e-12)
 
 
+def test_without_a_clean_slate_a_new_mandate_goes_on_from_the_old_text():
+    """The first paragraph is agreed and stays so; the second keeps its text, its brackets and its readings."""
+    room = renewing(0.9, clean_slate=False, setting={"separable": True})
+    run = run_to(Negotiation(room, seed=1), Move.READ)
+    while run.pending.move != Move.RENEW:
+        if run.pending.move == Move.READ:
+            answer(run, **({"blocks": (0,)} if run.pending.issue else {}))
+        else:
+            run.finish_turn()
+    before, brackets = run.state.paragraphs.copy(), run.state.opinions["bracket"].copy()
+    assert before["status"].tolist() == [Status.AGREED, Status.BRACKETED]
+    run.finish_turn()
+    assert run.state.clock["renewed"][0] == 1
+    for column in set(before.dtype.names) - {"first_text"}:
+        np.testing.assert_array_equal(run.state.paragraphs[column], before[column])
+    assert run.state.paragraphs["first_text"].tolist() == [60.0, 60.0]  # when the mandate begins
+    assert (run.state.opinions["bracket"] == brackets).all()
+    assert brackets.any()
+    assert run.state.clock["closed_before"][0] == 1
+    while run.pending.move != Move.READ:
+        run.finish_turn()
+    assert (run.pending.issue, run.state.paragraphs["text"][1]) == (1, before["text"][1])  # the chair's: no new draft
+
+
 def test_without_a_debriefing_a_renewal_teaches_nothing():
     run = run_to(Negotiation(renewing(0.9, debrief=0.0), seed=1), Move.READ)
     while run.pending.move != Move.RENEW:
@@ -1149,6 +1221,71 @@ def test_without_a_debriefing_a_renewal_teaches_nothing():
     belief = beliefs(run.state)
     run.finish_turn()
     assert (beliefs(run.state) == belief).all()
+
+
+def on_the_table(*, agreed, pen=Pen.CHAIR, **changes):
+    """A chair's day whose first paragraph is on the table from the start."""
+    text = {"value": [0.42, np.nan], "precision": 0.55, "agreed": agreed, "pen": pen}
+    return chair_s_day(text=text, **changes)
+
+
+def test_text_at_the_start_is_open_and_the_room_reads_it():
+    run = Negotiation(on_the_table(agreed=False), seed=1)
+    paragraph = run.state.paragraphs
+    assert paragraph[["text", "precision", "status", "pen"]].tolist()[0] == (0.42, 0.55, Status.OPEN, Pen.CHAIR)
+    assert paragraph["status"][1] == Status.EMPTY
+    run_to(run, Move.READ)
+    assert (run.pending.issue, paragraph["text"][0], paragraph["readings"][0]) == (0, 0.42, 0)
+    assert not np.isnan(paragraph["text"][1])  # drafted by the chair
+
+
+def test_a_chair_drafts_over_text_that_is_somebody_else_s():
+    run = run_to(Negotiation(on_the_table(agreed=False, pen=Pen.NOBODY), seed=1), Move.READ)
+    assert run.state.paragraphs["text"][0] != 0.42
+    assert run.state.paragraphs["pen"][0] == Pen.CHAIR
+
+
+def test_text_at_the_start_is_trusted_as_its_sponsor_is():
+    address = 2**11 + 1  # the second seat of the second group
+    run = Negotiation(on_the_table(agreed=False, pen=address), seed=1)
+    assert run.state.paragraphs["pen"][0] == 4
+    reading = Reading(0, 0.42, 0.55, 4, known=True, t=0.0, pressure=0.0)
+    trusting, distrusting = np.empty(6), np.empty(6)
+    shortfalls(run.case, run.state, reading, trusting)
+    run.state.trust[4] -= 0.2
+    shortfalls(run.case, run.state, reading, distrusting)
+    others = [i for i in range(6) if i != 4]
+    devaluation = run.case.parameters["devaluation"][0]
+    np.testing.assert_allclose((distrusting - trusting)[others], 0.2 * devaluation, atol=1e-12)
+
+
+def test_what_was_agreed_beforehand_is_not_read_and_counts_as_agreed():
+    run = Negotiation(on_the_table(agreed=True), seed=1)
+    assert run.state.paragraphs["status"].tolist() == [Status.AGREED, Status.EMPTY]
+    assert (run.state.paragraphs["closed_at"][0], run.state.paragraphs["first_text"][0]) == (0.0, 0.0)
+    assert run.state.clock["closed_before"][0] == 1
+    read = read_to_the_end(run, {1: {}})
+    assert read.state.paragraphs["readings"].tolist() == [0, 1]
+    assert read.state.paragraphs["text"][0] == 0.42
+    measured = np.zeros(1, RUN_ROW)
+    measure_rules(read.state, measured[0])
+    assert [measured[name][0] for name in RUN_ROW.names if name.startswith("would_")] == [1.0] * 4
+
+
+def test_what_was_agreed_beforehand_is_weighed_with_the_whole_report():
+    """A red line on the first paragraph, which nobody reads, stops the report."""
+    beyond = {"red_high": np.array([[0.3, np.inf]])}
+    run = read_to_the_end(Negotiation(on_the_table(agreed=True, stances=beyond), seed=1), {1: {}})
+    assert run.outcome == Outcome.CHAIR_REPORT
+    run = read_to_the_end(Negotiation(on_the_table(agreed=True, parameters={"goodwill": 1.0}), seed=1), {1: {}})
+    assert run.outcome == Outcome.CONSENSUS
+
+
+def test_where_everything_was_agreed_beforehand_the_report_is_put_to_the_room_at_once():
+    run = Negotiation(chair_s_day(text={"value": 0.4, "precision": 0.5, "agreed": True}), seed=1)
+    assert run.pending.move == Move.ADOPT
+    run.finish_turn()
+    assert (run.minute, run.outcome != Outcome.RUNNING) == (0.0, True)
 
 
 CONTENT = {"stances": {"position": 0.1, "spread": 0.0}, "setting": {"separable": True, "trust_spread": 0.0}}

@@ -21,6 +21,7 @@ from negsim.scenario.lowering import lower
 from negsim.study.runner import chunks, run_case
 
 SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
+DIVIDED = SMALL.with_name("caucuses.yaml")
 SEED = 2011
 LOTS = 12 if UNCOMPILED else 520  # replications: three chunks where they cost nothing
 
@@ -188,6 +189,19 @@ def test_another_mean_is_heard_of_only_through_what_is_said():
     assert ((before.events["position"] != after.events["position"])[said] == own[said]).all()
 
 
+def test_caucuses_change_nothing_before_the_first_evening():
+    plain = load(DIVIDED, changes=["groups.states.caucuses={}", "delegates.Southland.caucus=null"])
+    first, second = (Negotiation(lower(scenario), seed=SEED) for scenario in (plain, load(DIVIDED)))
+    while first.pending.move != Move.EVENING:
+        assert first.pending == second.pending
+        assert differences(first.state, second.state) == []
+        first.finish_turn()
+        second.finish_turn()
+    first.finish_turn()
+    second.finish_turn()
+    assert differences(first.state, second.state) != []
+
+
 PEOPLE = ("exaggeration", "stereotyping", "temper", "salience_weight")  # parameters that make the first state
 LATER = ("hope", "goodwill", "aspiration", "ambiguity", "dilution", "block_cost", "devaluation")  # move the zone too
 
@@ -196,7 +210,7 @@ LATER = ("hope", "goodwill", "aspiration", "ambiguity", "dilution", "block_cost"
     "change",
     [
         {"setting": {"pressure": 0.1}},
-        {"setting": {"rule": 2, "rule_k": 3, "separable": True, "record_dissent": True}},
+        {"setting": {"blocks": 3, "separable": True, "record_dissent": True}},
         {"timetable": plan([[("chair_text", 30.0)]], mixed=1.0)},
         {"seats": {"may_block": False}},
         *({"parameters": {name: 0.11}} for name in ("persuasion", "posturing", "learning", "trust_loss", *LATER)),

@@ -12,7 +12,8 @@ from cases import ALL_FORMATS, beliefs, case, contested, plan
 from generated import cases
 from negsim.cases import load
 from negsim.kernel import UNCOMPILED
-from negsim.negotiation.runs import Negotiation
+from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
+from negsim.negotiation.runs import Negotiation, replicate
 from negsim.scenario import names, with_changes
 from negsim.scenario.lowering import lower
 from twin import Delegate, Room
@@ -20,7 +21,14 @@ from twin import Delegate, Room
 FULL = Path(__file__).parents[1] / "data" / "full.yaml"
 SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
 CLOSE = {"rtol": 0.0, "atol": 1e-9}
-RULES = ({}, {"rule": 1, "rule_share": 0.6}, {"rule": 2, "rule_k": 1}, {"rule": 3}, {"record_dissent": True})
+RULES = (
+    {},
+    {"setting": {"accept": 0.6, "blocks": ANY_NUMBER}},
+    {"setting": {"blocks": 1}},
+    {"setting": {"blocks": ANY_NUMBER}, "consent": {"accept": MAJORITY}},
+    {"setting": {"accept": 0.5, "blocks": 2}, "consent": {"accept": [0.6, 0.0, 0.4], "blocks": [0, ANY_NUMBER, 1]}},
+    {"setting": {"record_dissent": True}},
+)
 METHODOLOGIES = ("chair_text", "rolling_text", "convergence_mapping")
 FEW = settings(max_examples=10 if UNCOMPILED else 40)
 
@@ -98,9 +106,35 @@ def test_every_format_is_its_twin(name):
 @pytest.mark.parametrize("rule", RULES, ids=str)
 @pytest.mark.parametrize("separable", [True, False])
 def test_every_decision_rule_is_its_twin(rule, separable):
-    setting = {"pressure": 0.6, "separable": separable, "vote_share": 0.55} | rule
+    setting = {"pressure": 0.6, "separable": separable, "vote_share": 0.55} | rule.get("setting", {})
     for replication in range(2):
-        check_run(contested(setting=setting), 3, replication)
+        check_run(contested(**(rule | {"setting": setting})), 3, replication)
+
+
+@pytest.mark.parametrize("pen", ["chair", "none", "Norland", "firms"])
+@pytest.mark.parametrize("status", ["open", "agreed"])
+def test_text_at_the_start_is_its_twin(pen, status):
+    text = (
+        f"process.text={{money: {{value: 0.6, precision: 0.6, status: {status}, pen: {pen}}}, scope: {{value: 0.2}}}}"
+    )
+    table = lower(with_changes(load(FULL), [text, "process.events.8.renewal.clean_slate=false"]))
+    for replication in range(2):
+        check_run(table, 5, replication)
+
+
+@pytest.mark.parametrize("clean_slate", [True, False])
+def test_a_renewed_mandate_is_its_twin(clean_slate):
+    events = f"process.events=[renewal: {{after_meeting: 1, clean_slate: {str(clean_slate).lower()}}}]"
+    changes = [events, "parameters.goodwill=0.3", "parameters.block_cost=0", "process.decision_rule={accept: 0.9}"]
+    rooms = [
+        lower(with_changes(load(FULL), [*changes, f"methodology={name}"])) for name in ("rolling_text", "chair_text")
+    ]
+    renewed = 0
+    for room in rooms:
+        for replication in range(3):
+            check_run(room, 5, replication)
+        renewed += replicate(room, 5, 0, 3).runs["renewals"].sum()
+    assert renewed > 0
 
 
 @pytest.mark.parametrize("change", ["", *(f"methodology={name}" for name in METHODOLOGIES)])

@@ -13,7 +13,7 @@ from negsim.negotiation.tables import Move, Outcome
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
 from negsim.report.minutes.story import Clock, Story, passages
-from negsim.report.words import OUTCOMES, issue_names
+from negsim.report.words import OUTCOMES, issue_names, passes_if
 from negsim.scenario.lowering import lower, seat_names
 
 DATA = Path(__file__).parents[1] / "data"
@@ -27,6 +27,7 @@ CASES = {
     "averaged": ("cstd_wgigf_2011", ("methodology=friedkin_johnsen",)),
     "everything": (DATA / "full.yaml", ()),
     "small": (DATA / "small.yaml", ()),
+    "divided": (DATA / "caucuses.yaml", ()),
 }
 
 
@@ -185,3 +186,49 @@ def test_a_day_of_six_hours_runs_from_ten_to_one_and_from_three_to_six(first):
 def test_a_trace_of_another_scenario_is_refused(first):
     with pytest.raises(ValueError, match="delegates and issues"):
         transcript(load(DATA / "small.yaml"), first.trace)
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("no_formal_objection", "no delegate blocks it"),
+        ("rough_consensus", "at least 75 % of those present do not object"),
+        ("consensus_minus", "at most 1 delegate blocks it"),
+        ("majority_per_group", "more than half of every group do not object"),
+        (
+            "{accept: 1, blocks_by_group: 2}",
+            "all of those present do not object and at most 2 delegates of any one group block it",
+        ),
+        (
+            "{blocks: 3, accept_by_group: {firms: 0.5, default: majority}, blocks_by_group: {states: 0}}",
+            (
+                "at most 3 delegates block it, more than half of States do not object, no delegate of States blocks it "
+                "and at least 50 % of Companies do not object"
+            ),
+        ),
+    ],
+)
+def test_the_rule_of_the_room_is_told_from_its_numbers(rule, words):
+    assert passes_if(load(DATA / "full.yaml", changes=[f"process.decision_rule={rule}"])) == words
+
+
+def test_the_minutes_show_the_text_that_was_on_the_table():
+    """Who reads them learns what was there before anybody drafted anything, and that it was read as it stood."""
+    written = "process.text={scope: {value: 0.62, pen: Norland}, money: {value: 0.3, precision: 0.5, status: agreed}}"
+    case = Case(DATA / "full.yaml", (written,))
+    scope, money = case.scenario.issues.values()
+    assert f"The text on the table: towards “{scope.high}” (0.62), precision 0.70, of Norland, open." in case.line
+    assert (
+        f"The text on the table: towards “{money.low}” (0.30), precision 0.50, the chair's, agreed beforehand."
+        in case.line
+    )
+    assert f"of “{issue_names(case.scenario)[1]}”" not in case.line  # never read
+    assert "The text on the table" not in Case(DATA / "full.yaml", ()).line
+
+
+def test_the_minutes_say_whether_a_new_mandate_begins_with_empty_paper():
+    for clean, words in (("true", "with empty paper"), ("false", "goes on from the text as it stands")):
+        event = f"process.events=[renewal: {{after_meeting: 1, clean_slate: {clean}}}]"
+        case = Case("cstd_wgigf_2011", (event, "methodology=rolling_text", "parameters.goodwill=0.2"))
+        assert case.measure("renewals") == 1
+        assert f"It is renewed, {'and ' if clean == 'false' else ''}{words}." in case.line

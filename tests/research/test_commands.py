@@ -11,7 +11,7 @@ from research import reports
 from research.__main__ import app
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("levers", "patterns", "calibrate", "plausible", "claims", "validation")
+PARTS = ("levers", "patterns", "calibrate", "plausible", "claims", "validation", "pairs")
 
 
 def invoke(*arguments):

@@ -4,10 +4,10 @@ import csv
 
 import pytest
 
-from negsim.cases import builtin_cases, load_case
+from negsim.cases import builtin_cases, load, load_case
 from negsim.report.progress import followed
 from negsim.study.validation import MODEL, in_sample
-from research.validation import IN_SAMPLE, protocol_report
+from research.validation import CODED, IN_SAMPLE, SETS, coded, coded_open, protocol_report
 
 
 @pytest.mark.slow
@@ -22,3 +22,27 @@ def test_the_protocol_covers_every_built_in_case_and_scores_the_model_in_sample_
     assert set(both[0]) == {case.name for case in cases}
     assert all(both[0][case.name] == both[1][case.name] for case in cases if not in_sample(case))
     assert len(list((tmp_path / "out").glob("*.png"))) == 3
+
+
+def test_the_74_are_cases_with_outcomes_of_which_the_codebook_makes_scenarios():
+    files = sorted(CODED.glob("*.yaml"))
+    assert len(files) == 74
+    for file in files:
+        load(file)
+    ends = [case.outcome.code for case in coded()]
+    assert (ends.count("consensus"), ends.count("partial")) == (47, 17)
+
+
+def test_codes_that_may_follow_the_outcome_are_taken_out_and_no_others():
+    for case, other in zip(coded(), coded_open(), strict=True):
+        changed = {name for name in case.codes if case.codes[name].known != other.codes[name].known}
+        assert changed == {name for name in ("distance", "trust") if case.codes[name].known is not None}
+
+
+@pytest.mark.parametrize("name", ["coded", "coded_open"])
+def test_what_is_weak_about_the_74_stands_below_their_scores(name, monkeypatch):
+    chosen = SETS[name]
+    monkeypatch.setitem(SETS, name, chosen._replace(cases=lambda: chosen.cases()[:2]))
+    text = followed(protocol_report(name=name, replications=2, neighbourhood=False))
+    assert "**Not blind.**" in text
+    assert "standard errors go by family" in text

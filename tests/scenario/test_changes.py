@@ -1,4 +1,4 @@
-"""The resolved form, and changes to it: paths and the three knobs."""
+"""The resolved form, and changes to it: paths and the four knobs."""
 
 from pathlib import Path
 
@@ -9,12 +9,16 @@ from hypothesis import strategies as st
 
 from negsim.cases import load, loads
 from negsim.errors import NegsimError, ScenarioError
+from negsim.report.uncertain import sizes
 from negsim.scenario import dump_yaml, with_changes
+from negsim.scenario.lowering import lower
 from negsim.scenario.methodologies import METHODOLOGIES
+from negsim.scenario.sampling import Sampler, sample
 
 DATA = Path(__file__).parents[1] / "data"
 SMALL = load(DATA / "small.yaml")
 FULL = load(DATA / "full.yaml")
+DIVIDED = load(DATA / "caucuses.yaml")
 
 
 def changed(*changes):
@@ -52,7 +56,7 @@ def test_a_change_that_is_no_text_is_told():
         with_changes(SMALL, [3])
 
 
-@pytest.mark.parametrize("scenario", [SMALL, FULL, load(DATA / "shared.yaml")])
+@pytest.mark.parametrize("scenario", [SMALL, FULL, DIVIDED, load(DATA / "shared.yaml")])
 def test_the_resolved_form_loads_to_an_equal_scenario(scenario):
     assert loads(dump_yaml(scenario)) == scenario
     assert dump_yaml(loads(dump_yaml(scenario))) == dump_yaml(scenario)
@@ -92,6 +96,19 @@ def test_changes_may_open_what_was_empty():
 def test_a_bare_position_moves_the_mean_and_leaves_the_spread():
     position = changed("groups.states.position.scope=high").groups["states"].position["scope"]
     assert (position.mean, position.spread) == (0.75, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("seats", "caucuses"), [(7, (3, 3, 1)), (14, (6, 6, 2)), (8, (4, 3, 1)), (3, (1, 1, 1)), (2, (1, 1, 0)), (1, None)]
+)
+def test_caucuses_follow_the_seats_of_their_group(seats, caucuses):
+    divided = with_changes(DIVIDED, ["delegates.Norland.caucus=North"])
+    if caucuses is None:
+        with pytest.raises(ScenarioError, match="one delegate too many: states has 1 seat"):
+            with_changes(divided, [f"groups.states.seats={seats}"])
+        return
+    group = with_changes(divided, [f"groups.states.seats={seats}"]).groups["states"]
+    assert group.caucuses == dict(zip(("North", "South", "Islands"), caucuses, strict=True))
 
 
 def test_evenings_follow_the_days_of_a_meeting():
@@ -204,3 +221,52 @@ def test_changes_inside_one_another_leave_what_was_given_as_it_was():
     assert with_changes(load("classroom"), changes).trust.within == 0.9
     assert changes == {"trust": {"across": 0.3}, "trust.within": 0.9}
     assert inner == {"across": 0.3}
+
+
+def days(*changes):
+    return [meeting.days for meeting in changed(*changes).process.meetings]
+
+
+@pytest.mark.parametrize(
+    ("count", "total", "split"), [(2, 7, [4, 3]), (3, 3, [1, 1, 1]), (3, 11, [4, 4, 3]), (1, 5, [5])]
+)
+def test_days_in_all_are_divided_and_the_first_meetings_take_the_remainder(count, total, split):
+    assert days(f"meetings.days_in_all={total}", f"meetings.count={count}") == split
+
+
+def test_evenings_follow_the_days_in_all_and_are_mixed_over_them():
+    assert evenings(changed("meetings.days_in_all=5")) == ["caucus", "none", "none", "mixed", "mixed"]
+    assert evenings(changed("meetings.days_in_all=6", "informal.mixed_evenings=0.5")) == ["caucus", "mixed"] * 3
+
+
+def test_an_event_whose_day_is_gone_moves_to_the_last_day_of_its_meeting():
+    event = "process.events=[closed_session: {meeting: 2, day: 2}, closed_session: {meeting: 1, day: 1}]"
+    events = changed(event, "meetings.days_in_all=3").process.events
+    assert [(e.what_happens.meeting, e.what_happens.day) for e in events] == [(2, 1), (1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("1", "1 is not a number of days for 2 meetings; write a whole number from 2 to 120"),
+        ("2.5", "2.5 is not a number of days for 2 meetings; write a whole number from 2 to 120"),
+        ("121", "121 is not a number of days for 2 meetings; write a whole number from 2 to 120"),
+    ],
+)
+def test_days_in_all_have_to_fit_the_meetings(change, message):
+    change = f"meetings.days_in_all={change}"
+    assert told(change) == [f"{change}: {message}"]
+
+
+def test_days_in_all_may_be_drawn():
+    text = dump_yaml(SMALL).replace("uncertain: {}", "uncertain: {meetings.days_in_all: {integers: [2, 9]}}")
+    scenario = loads(text)
+    drawn = {sum(m.days for m in sample(scenario, 1, r).process.meetings) for r in range(60)}
+    assert drawn == set(range(2, 10))
+    for case, r, _ in Sampler(scenario, 1).cases(0, 5):
+        assert np.array_equal(case.plan, lower(sample(scenario, 1, r)).plan)
+
+
+def test_a_page_says_how_many_days_may_be_drawn():
+    text = dump_yaml(SMALL).replace("uncertain: {}", "uncertain: {meetings.days_in_all: {integers: [2, 9]}}")
+    assert sizes(loads(text))[-2:] == ("2 meetings", "2 to 9 days")

@@ -1,23 +1,26 @@
 """From a scenario to the tables of the model."""
 
 import itertools
+import json
 import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from negsim.cases import load
-from negsim.negotiation.acceptance import DECISION_RULES
+from negsim.cases import load, loads
+from negsim.negotiation.acceptance import ANY_NUMBER, DECISION_RULES, MAJORITY, PRECISION
 from negsim.negotiation.formats import FORMATS, Format
-from negsim.negotiation.tables import Row, Rule
+from negsim.negotiation.tables import Pen, Row
+from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario import schema as vocabulary
 from negsim.scenario import with_changes
-from negsim.scenario.lowering import lower, seat_names
+from negsim.scenario.lowering import caucus_names, lower, seat_names
 
 DATA = Path(__file__).parents[1] / "data"
 SMALL = load(DATA / "small.yaml")
 FULL = load(DATA / "full.yaml")
+DIVIDED = load(DATA / "caucuses.yaml")
 CODES = {name: code for code, name in enumerate(FORMATS)}
 
 
@@ -55,6 +58,20 @@ def test_a_delegate_overrides_its_group_and_nothing_else():
     assert case.stances["position"][:, 0].tolist() == [0.9, 0.4, 0.4, 0.4, 0.4, 0.7, 0.7, 0.7]
     assert case.stances["spread"][:, 0].tolist() == [0, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05]
     assert case.stances["salience"][:3].tolist() == [[1, 2], [3, 2], [1, 2]]
+
+
+def test_named_delegates_sit_in_the_caucus_they_say_and_the_others_fill_the_caucuses_in_order():
+    assert caucus_names(DIVIDED) == ["North", "South", "Islands", "Firms", "Unions"]
+    case = lower(DIVIDED)
+    assert seat_names(DIVIDED)[:2] == ["Southland", "Norland"]
+    assert case.seats["caucus"].tolist() == [1, 0, 0, 0, 1, 1, 2, 3, 3, 3, 4, 4]
+    assert case.seats["address"].tolist() == [*range(7), 2048, 2049, 2050, 4096, 4097]
+
+
+def test_a_group_without_caucuses_is_one():
+    for scenario in (SMALL, FULL):
+        case = lower(scenario)
+        assert (case.seats["caucus"] == case.seats["group"]).all()
 
 
 def test_red_lines_are_infinite_where_there_is_none():
@@ -163,6 +180,24 @@ def test_a_renewal_begins_a_new_mandate():
     assert not rows(lower(SMALL), Row.RENEWAL)  # no meeting follows
 
 
+@pytest.mark.parametrize(("written", "clean"), [("", True), (", clean_slate: false", False)])
+def test_a_renewal_says_whether_it_begins_with_empty_paper(written, clean):
+    case = lowered(f"process.events=[renewal: {{after_meeting: Lima{written}}}]")
+    assert case.plan["clean_slate"][rows(case, Row.RENEWAL)[0]] == clean
+    assert not case.plan["clean_slate"][rows(case, Row.SESSION)].any()
+
+
+@pytest.mark.parametrize(
+    ("pen", "holder"), [("chair", Pen.CHAIR), ("none", Pen.NOBODY), ("St. Ann", 1), ("firms", SEATS_PER_GROUP)]
+)
+def test_the_text_at_the_start_has_a_pen_holder(pen, holder):
+    case = lowered(f"process.text={{money: {{value: high, precision: 0.6, status: agreed, pen: {pen}}}}}")
+    assert np.isnan(case.text["value"][0])
+    assert case.text.tolist()[1] == (0.75, 0.6, True, holder)
+    assert np.isnan(lower(FULL).text["value"]).all()
+    assert lowered("process.text={scope: {value: 0.3}}").text.tolist()[0] == (0.3, PRECISION, False, Pen.CHAIR)
+
+
 def test_events_name_their_seats():
     case = lower(FULL)
     submissions, reaffirmations = rows(case, Row.SUBMISSION), rows(case, Row.REAFFIRM)
@@ -200,13 +235,44 @@ def test_a_session_is_about_the_issues_on_its_agenda():
 
 def test_the_setting_says_how_the_room_decides():
     setting = lower(FULL).setting[0]
-    assert (setting["rule"], setting["rule_k"]) == (Rule.CONSENSUS_MINUS, 2)
+    assert (setting["accept"], setting["blocks"]) == (0.0, 2)
     assert (setting["record_dissent"], setting["separable"], setting["chair_reports"]) == (True, True, False)
     assert setting["vote_share"] == 0.667
     assert np.isnan(lower(SMALL).setting["vote_share"][0])
-    assert lower(SMALL).setting["rule"][0] == 0
-    assert tuple(DECISION_RULES) == tuple(vocabulary.DecisionRule.model_fields)
-    assert [rule.code for rule in DECISION_RULES.values()] == list(Rule)
+    assert lower(SMALL).setting["blocks"][0] == 0
+    assert (*DECISION_RULES, "own") == tuple(vocabulary.DecisionRule.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("rule", "room", "firms", "states"),
+    [
+        ("no_formal_objection", (0.0, 0), (0.0, ANY_NUMBER), (0.0, ANY_NUMBER)),
+        ("rough_consensus", (0.75, ANY_NUMBER), (0.0, ANY_NUMBER), (0.0, ANY_NUMBER)),
+        ("consensus_minus", (0.0, 1), (0.0, ANY_NUMBER), (0.0, ANY_NUMBER)),
+        ("majority_per_group", (0.0, ANY_NUMBER), (MAJORITY, ANY_NUMBER), (MAJORITY, ANY_NUMBER)),
+        ("{accept: majority, blocks: 3}", (MAJORITY, 3), (0.0, ANY_NUMBER), (0.0, ANY_NUMBER)),
+        ("{own: {accept: 0.8}}", (0.8, ANY_NUMBER), (0.0, ANY_NUMBER), (0.0, ANY_NUMBER)),
+        (
+            "{accept_by_group: {firms: majority}, blocks_by_group: {firms: 0, default: 2}}",
+            (0.0, ANY_NUMBER), (MAJORITY, 0), (0.0, 2),
+        ),
+        ("{accept_by_group: 0.5, blocks_by_group: 1}", (0.0, ANY_NUMBER), (0.5, 1), (0.5, 1)),
+    ],
+)  # fmt: skip
+def test_a_decision_rule_is_a_row_of_numbers(rule, room, firms, states):
+    case = lowered(f"process.decision_rule={rule}")
+    assert case.setting[["accept", "blocks"]].tolist() == [room]
+    groups = list(FULL.groups)
+    found = dict(zip(groups, case.consent.tolist(), strict=True))
+    assert (found["firms"], found["states"]) == (firms, states)
+
+
+@pytest.mark.parametrize(
+    "rule", ["{accept: majority, blocks: 0}", "{accept_by_group: {firms: majority, default: 0.5}}"]
+)
+def test_own_numbers_are_written_out_and_read_back(rule):
+    scenario = with_changes(FULL, [f"process.decision_rule={rule}"])
+    assert loads(json.dumps(scenario.resolved())) == scenario
 
 
 def test_the_chair_fills_the_formats_that_are_left_to_it():

@@ -230,6 +230,7 @@ parameters.openness: {uniform: [0.5, 0.9]}
 parameters.spillover_max: {one_of: [0, 0.1]}
 parameters: plausible
 process.decision_rule: {one_of: [no_formal_objection, {rough_consensus: {share: 0.8}}, {consensus_minus: {k: 3}}]}
+process.text: {one_of: [{}, {money: {value: 0.4, pen: St. Ann}}, {scope: {value: 0.4, pen: firms, status: agreed}}]}
 process.record_dissent: {one_of: [true, false]}
 process.fallback_vote: {one_of: [null, {share: 0.6}]}
 process.chair.pressure: {uniform: [0, 1]}
@@ -272,6 +273,7 @@ def without_camps(scenario):
 
 
 CAMPLESS = without_camps(FULL)
+DIVIDED = load(Path(__file__).parents[1] / "data" / "caucuses.yaml")
 
 
 @pytest.mark.parametrize("line", lines(LISTED))
@@ -303,6 +305,24 @@ def test_draws_together_are_those_of_the_long_way(chosen, seed):
 )
 def test_draws_with_seats_are_those_of_the_long_way(chosen, seed):
     check_tables(uncertain(CAMPLESS, chosen), 8, seed)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "trust.across: {uniform: [0.2, 0.6]}",
+        "groups.states.voice: {one_of: [1, 2]}",
+        "groups.states.caucuses: {one_of: [{North: 4, South: 3}, {South: 7}]}",
+        "delegates.Norland.caucus: {one_of: [North, South]}",
+    ],
+)
+def test_caucuses_are_those_of_the_long_way(line):
+    assert check_tables(uncertain(DIVIDED, [line]), 12)._is_listed
+
+
+@pytest.mark.parametrize("line", ["groups.states.seats: {integers: [3, 20]}", "seats: {split: 15}"])
+def test_seats_drawn_in_a_room_with_caucuses_go_the_long_way(line):
+    assert not check_tables(uncertain(DIVIDED, [line]), 12)._is_listed
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from negsim.studio.debrief import opening_of
 from negsim.studio.links import Variant
 from negsim.studio.recording import Playback
 from negsim.studio.rooms import SharedRoom
@@ -28,4 +29,4 @@ def playback():
 
 @pytest.fixture
 def room():
-    return SharedRoom(CLASSROOM, "ABCD2345", 0.0)
+    return SharedRoom(opening_of(CLASSROOM), "ABCD2345", 0.0)

@@ -9,22 +9,22 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from negsim.studio.curves import curve_picture
-from negsim.studio.lab import Curve, knob_levels, level_name, with_knob
+from negsim.studio.lab import curve_of, level_name, setting_of, turned
 from negsim.studio.links import Variant
-from studio_cases import CLASSROOM, label_of
+from studio_cases import CLASSROOM, SETTING, label_of
 
 
 def test_a_curve_reaches_where_its_variant_stands_and_stays_inside_its_picture():
-    assert knob_levels(Variant(name="cases/ntia_apps"))["meetings"] == 16
-    assert knob_levels(replace(CLASSROOM, evenings=0.3))["evenings"] == 0.3
-    assert knob_levels(replace(CLASSROOM, changes=("meetings.count=15",)))["meetings"] == 15
+    assert setting_of(Variant(name="cases/ntia_apps")).levels["meetings"] == 16
+    assert setting_of(replace(CLASSROOM, evenings=0.3)).levels["evenings"] == 0.3
+    assert setting_of(replace(CLASSROOM, changes=("meetings.count=15",))).levels["meetings"] == 15
     for along, level in (("meetings", 40), ("evenings", 0.3), ("methodology", "deffuant")):
-        curve = Curve(CLASSROOM.with_knobs({along: level}), along)
+        curve = curve_of(CLASSROOM.with_knobs({along: level}), along)
         assert curve.level_here == level
         assert curve.points[curve.level_here] is curve.here
         for series in curve.all_series:
             series.grow()
-        svg = curve_picture(curve, Curve(CLASSROOM, along), "consensus", guess=1.0)
+        svg = curve_picture(curve, curve_of(CLASSROOM, along), "consensus", guess=1.0)
         assert f">{level_name(along, level)}</text>" in svg
         places = [float(place) for place in re.findall(r'[ c]x[12]?="([-\d.]+)"', svg)]
         assert min(places) >= 0.0
@@ -33,7 +33,9 @@ def test_a_curve_reaches_where_its_variant_stands_and_stays_inside_its_picture()
 
 
 def test_the_methodology_as_written_has_a_place_of_its_own():
-    before, now = (Curve(CLASSROOM.with_knobs({"methodology": name}), "methodology") for name in (None, "rolling_text"))
+    before, now = (
+        curve_of(CLASSROOM.with_knobs({"methodology": name}), "methodology") for name in (None, "rolling_text")
+    )
     assert (before.level_here, now.level_here) == ("as_written", "rolling_text")
     assert before.points["as_written"] is before.here is now.points["as_written"]
     before.here.grow()
@@ -44,12 +46,12 @@ def test_the_methodology_as_written_has_a_place_of_its_own():
 
 def test_no_label_of_a_curve_lies_on_another():
     for along, measure in (("meetings", "consensus"), ("methodology", "missed_agreements")):
-        curve = Curve(CLASSROOM, along)
+        curve = curve_of(CLASSROOM, along)
         for series in curve.all_series:
             series.grow()
         value = curve.here.estimate(measure).value
         for guess in (0.0, value, value + 0.1, 1.0):
-            boxes = [*boxes_of(curve_picture(curve, Curve(CLASSROOM, along), measure, guess=guess))]
+            boxes = [*boxes_of(curve_picture(curve, curve_of(CLASSROOM, along), measure, guess=guess))]
             for n, one in enumerate(boxes):
                 assert not [other for other in boxes[:n] if overlap(one, other)], one
 
@@ -71,16 +73,16 @@ def overlap(one, other):
 @pytest.mark.parametrize("evenings", [None, 1.0])
 def test_where_the_variant_stands_the_curve_has_its_number(evenings):
     variant = Variant(name="cstd_wgigf_2012", evenings=evenings)
-    curve = Curve(variant, "evenings")
+    curve = curve_of(variant, "evenings")
     assert curve.level_here == 1.0
     assert curve.points[1.0] is curve.here
-    assert with_knob(variant, "evenings", 1.0).evenings == 1.0  # as written some sit at mixed tables, not all
-    assert with_knob(CLASSROOM, "meetings", 1) == CLASSROOM
+    assert turned(variant, "evenings", 1.0).variant.evenings == 1.0  # as written some sit at mixed tables, not all
+    assert turned(CLASSROOM, "meetings", 1).variant == CLASSROOM
 
 
 def test_the_variant_before_tells_nothing_of_what_is_to_be_guessed():
-    asked = replace(CLASSROOM, meetings=3)
-    along, across = Curve(CLASSROOM, "meetings"), Curve(CLASSROOM, "evenings")
+    asked = setting_of(replace(CLASSROOM, meetings=3))
+    along, across = curve_of(CLASSROOM, "meetings"), curve_of(CLASSROOM, "evenings")
     for curve in (along, across):
         while curve.progress < 0.1:
             curve.grow()
@@ -89,14 +91,14 @@ def test_the_variant_before_tells_nothing_of_what_is_to_be_guessed():
     assert "before" not in hidden
     assert not re.search(r"\d %", label_of(hidden))
     assert "before" in label_of(curve_picture(None, across, "consensus", hidden=asked))
-    assert "now" not in label_of(curve_picture(along, None, "consensus", hidden=CLASSROOM))
+    assert "now" not in label_of(curve_picture(along, None, "consensus", hidden=SETTING))
 
 
 def test_a_curve_hides_what_has_to_be_guessed_first():
-    curve = Curve(CLASSROOM, "methodology")
+    curve = curve_of(CLASSROOM, "methodology")
     for _ in range(12):
         curve.grow()
-    shown, hidden = (curve_picture(curve, None, "consensus", guess=0.4, hidden=asked) for asked in (None, CLASSROOM))
+    shown, hidden = (curve_picture(curve, None, "consensus", guess=0.4, hidden=asked) for asked in (None, SETTING))
     assert label_of(shown) != label_of(hidden)
     assert "Guess first" in hidden
     assert "now:" not in hidden

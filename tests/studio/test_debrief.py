@@ -11,7 +11,7 @@ import pytest
 from negsim.negotiation.tables import Outcome
 from negsim.policies import CLOSED
 from negsim.studio import pictures
-from negsim.studio.debrief import brief_of, debrief_of
+from negsim.studio.debrief import brief_of, debrief_of, opening_of
 from negsim.studio.game import Game
 from negsim.studio.links import Variant
 from studio_cases import CLASSROOM, played
@@ -20,7 +20,7 @@ from studio_cases import CLASSROOM, played
 def test_the_debrief_of_a_seat_left_to_the_model_is_the_models():
     game = Game(CLASSROOM)
     game.hold(3)
-    debrief = debrief_of(played(game, lambda *_: None), 3)
+    debrief = debrief_of(played(game, lambda *_: None), opening_of(game.variant).model, 3)
     assert debrief.gain == 0.0
     assert np.array_equal(debrief.mine.texts, debrief.model.texts, equal_nan=True)
     assert replace(debrief.mine, texts=()) == replace(debrief.model, texts=())
@@ -31,7 +31,7 @@ def test_after_a_vote_every_paragraph_that_has_a_text_counts_as_adopted():
     told = pytest.importorskip("negsim.studio.pages.seat")
     variant = Variant(name="cstd_wgigf_2011", changes=("process.fallback_vote={share: 0.5}",))
     game = played(Game(variant), lambda *_: None)
-    paragraphs, debrief = game.negotiation.run.state.paragraphs, debrief_of(game, 0)
+    paragraphs, debrief = game.negotiation.run.state.paragraphs, debrief_of(game, opening_of(game.variant).model, 0)
     assert game.negotiation.run.outcome == Outcome.VOTE
     assert not np.isin(paragraphs["status"], CLOSED).all()
     assert np.array_equal(debrief.mine.texts, paragraphs["text"], equal_nan=True)
@@ -39,13 +39,13 @@ def test_after_a_vote_every_paragraph_that_has_a_text_counts_as_adopted():
     assert len(debrief.missed) + len(debrief.hopeless) == without
     assert "is adopted, in brackets or not" in told.debrief_card(debrief, game)
     other = played(Game(CLASSROOM), lambda *_: None)
-    assert "in brackets or not" not in told.debrief_card(debrief_of(other, 0), other)
+    assert "in brackets or not" not in told.debrief_card(debrief_of(other, opening_of(other.variant).model, 0), other)
 
 
 def test_what_was_agreed_and_not_adopted_is_told_as_that():
     told = pytest.importorskip("negsim.studio.pages.seat")
     game = played(Game(CLASSROOM), lambda *_: None)
-    debrief = debrief_of(game, 0)
+    debrief = debrief_of(game, opening_of(game.variant).model, 0)
     assert debrief.mine.adopted
     assert "not adopted" not in told.debrief_card(debrief, game)
     lost = replace(debrief.mine, outcome="no report", adopted=False)

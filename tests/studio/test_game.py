@@ -9,7 +9,7 @@ import negsim
 from negsim.errors import NegsimError
 from negsim.negotiation.tables import Move, Outcome
 from negsim.policies import CLOSED
-from negsim.studio.debrief import debrief_of
+from negsim.studio.debrief import debrief_of, opening_of
 from negsim.studio.game import Game
 from negsim.studio.links import Variant
 from negsim.studio.questions import Reply
@@ -55,8 +55,8 @@ def test_who_blocks_everything_has_no_report():
     state = game.negotiation.run.state
     assert not np.isin(state.paragraphs["status"], CLOSED).any()
     assert game.negotiation.run.outcome == Outcome.CHAIR_REPORT
-    assert debrief_of(game, 0).blocked > 0
-    assert debrief_of(game, 0).model.outcome == "consensus"
+    assert debrief_of(game, opening_of(game.variant).model, 0).blocked > 0
+    assert debrief_of(game, opening_of(game.variant).model, 0).model.outcome == "consensus"
 
 
 def test_a_bracket_with_an_amendment_draws_a_rolling_text_towards_it():

@@ -61,6 +61,53 @@ def test_the_gate_refuses_other_sites_and_large_bodies(headers, status):
     assert answer_to(headers)["status"] == status
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_sites_page_loads_nothing_from_here_but_its_links_may_be_followed(site):
+    own = {"host": "127.0.0.1:8321"}
+    picture = {"sec-fetch-site": site, "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"}
+    frame = {"sec-fetch-site": site, "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"}
+    link = {"sec-fetch-site": site, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    assert [answer_to(own | headers, path="/room")["status"] for headers in (picture, frame, link)] == [403, 403, 200]
+    for ours in ("same-origin", "none"):
+        assert answer_to(own | picture | {"sec-fetch-site": ours}, path="/room")["status"] == 200
+
+
+def test_a_body_that_does_not_come_is_given_up(monkeypatch):
+    monkeypatch.setattr(gate.limits, "BODY_SECONDS", 0.05)
+
+    async def slow():
+        await asyncio.sleep(5.0)
+
+    async def inner(_, receive, send):  # noqa: ARG001
+        await receive()
+
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "path": "/join", "query_string": b"", "headers": [(b"host", b"127.0.0.1")]}
+    asyncio.run(gate.Gate(inner, headers={})(scope, slow, send))
+    assert sent[0]["status"] == 408
+
+
+def test_what_is_not_a_file_is_refused_where_a_file_is_due():
+    async def inner(*_):
+        raise AttributeError
+
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "path": "/_nicegui/client/12-ab/upload/7", "query_string": b"",
+             "headers": [(b"host", b"127.0.0.1")]}  # fmt: skip
+    asyncio.run(gate.Gate(inner, headers={})(scope, None, send))
+    assert (sent[0]["status"], sent[1]["body"]) == (400, b"this is not a file")
+    with pytest.raises(AttributeError):
+        asyncio.run(gate.Gate(inner, headers={})(scope | {"path": "/room"}, None, send))
+
+
 def test_the_gate_refuses_long_links_and_bodies_that_grow():
     assert answer_to({"host": "localhost"}, query_string=b"x" * 20_000)["status"] == 414
     assert answer_to({"host": "localhost"}, chunks=[b"x" * 2**20] * 3)["status"] == 413

@@ -8,21 +8,22 @@ from dataclasses import replace
 import pytest
 
 from negsim.studio.guesses import Guesses, guess_of
+from negsim.studio.lab import setting_of
 from negsim.studio.limits import RefusedError
 from negsim.studio.rooms import Rooms, cookie_name
-from studio_cases import CLASSROOM, open_in
+from studio_cases import CLASSROOM, SETTING, open_in
 
 
 def test_a_guess_is_kept_as_it_was_made_and_exported():
     guesses = Guesses()
-    guesses.commit(guess_of("Ana", CLASSROOM, "consensus", 0.4, "a hunch"))
+    guesses.commit(guess_of("Ana", SETTING, "consensus", 0.4, "a hunch"))
     with pytest.raises(RefusedError, match="a guess is final"):
-        guesses.commit(guess_of(" Ana ", CLASSROOM, "consensus", 0.9, "a better one"))
-    guesses.commit(guess_of('=HYPERLINK("http://x")', CLASSROOM, "consensus", 0.2, "+1"))
+        guesses.commit(guess_of(" Ana ", SETTING, "consensus", 0.9, "a better one"))
+    guesses.commit(guess_of('=HYPERLINK("http://x")', SETTING, "consensus", 0.2, "+1"))
     guesses.reveal(CLASSROOM, "consensus", 0.158)
     table = guesses.csv().splitlines()
     assert table[0].startswith("who,scenario,meetings")
-    assert table[1] == "Ana,classroom,as written,as written,as written,,0,consensus,0.4,0.158,0.242,a hunch"
+    assert table[1] == "Ana,classroom,as written,as written,as written,as written,,0,consensus,0.4,0.158,0.242,a hunch"
     assert table[2].startswith("\"'=HYPERLINK")
     assert table[2].endswith(",'+1")
 
@@ -30,18 +31,18 @@ def test_a_guess_is_kept_as_it_was_made_and_exported():
 @pytest.mark.parametrize("value", [math.nan, math.inf, -0.1, 1.01, 1.5])
 def test_a_guess_is_a_number_in_range(value):
     with pytest.raises(RefusedError, match="0 to 100 per cent"):
-        guess_of("Ana", CLASSROOM, "consensus", value, "")
+        guess_of("Ana", SETTING, "consensus", value, "")
 
 
 def test_a_guess_of_a_count_has_its_span():
-    assert guess_of("Ana", CLASSROOM, "missed_agreements", 3.0, "").expected == 3.0
+    assert guess_of("Ana", SETTING, "missed_agreements", 3.0, "").expected == 3.0
     with pytest.raises(RefusedError, match="issues, 0 to 3"):
-        guess_of("Ana", CLASSROOM, "missed_agreements", 3.5, "")
+        guess_of("Ana", SETTING, "missed_agreements", 3.5, "")
 
 
 def test_nameless_guesses_do_not_block_one_another(room):
     for expected in (0.2, 0.9):
-        room.guess(guess_of("", CLASSROOM, "consensus", expected, ""), 0.0, address="school")
+        room.guess(guess_of("", SETTING, "consensus", expected, ""), 0.0, address="school")
     assert [guess.expected for guess in room.guesses.all] == [0.2, 0.9]
 
 
@@ -49,7 +50,7 @@ def test_a_guess_of_who_has_joined_stands_under_the_name_of_then_and_there_are_s
     ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
 
     def guess(who, number, now, keys=()):
-        said = guess_of(who, replace(CLASSROOM, seed=number), "consensus", 0.5, "")
+        said = guess_of(who, setting_of(replace(CLASSROOM, seed=number)), "consensus", 0.5, "")
         return room.guess(said, now, address="school", keys=keys).who
 
     assert guess("The teacher", 0, 0.0, [ana.token]) == "Ana"
@@ -74,7 +75,7 @@ def test_the_panel_guesses_under_the_name_that_its_browser_joined_with(monkeypat
     ana = room.join("Ana", 0.0)
     panel = guessing.GuessPanel("school", {f"{cookie_name(room.code)}_1": ana.token, "other": "x"}, lambda: None)
     panel.build()
-    assert panel.ask(CLASSROOM, "consensus")
+    assert panel.ask(SETTING, "consensus")
     panel.expected.value, panel.who.value, panel.code.value = 40, "Ben", f"{room.code[:4]}-{room.code[4:]}"
     panel._commit()
     assert [guess.who for guess in room.guesses.all] == ["Ana"]
@@ -83,6 +84,6 @@ def test_the_panel_guesses_under_the_name_that_its_browser_joined_with(monkeypat
 
 def test_a_class_keeps_so_many_guesses(room):
     for n in range(2_000):
-        room.guesses.all.append(guess_of(f"P{n}", CLASSROOM, "depth", 0.1, ""))
+        room.guesses.all.append(guess_of(f"P{n}", SETTING, "depth", 0.1, ""))
     with pytest.raises(RefusedError):
-        room.guess(guess_of("one more", CLASSROOM, "depth", 0.1, ""), 0.0, address="school")
+        room.guess(guess_of("one more", SETTING, "depth", 0.1, ""), 0.0, address="school")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import negsim
-from negsim.studio import limits
+from negsim.studio.game import Game
 from negsim.studio.limits import Rate, RefusedError, check_size, most_replications, one_line
+from negsim.studio.links import Variant
+from negsim.studio.recording import Playback
 
 
 def test_a_rate_lets_some_through_at_once_and_then_so_many_a_second():
@@ -43,6 +43,38 @@ def test_what_is_too_large_is_refused_before_it_is_run(changes):
         check_size(scenario)
 
 
+DRAWN = [
+    "{seats: {split: 2000}}",
+    "{groups.government.seats: {integers: [4, 300]}}",
+    "{meetings.count: {integers: [1, 90]}, process.hours: {uniform: [6, 23]}}",
+    "{longer: {either: [{meetings.count: 2}, {meetings.count: 95, process.hours: 20}]}}",
+    "{parameters.statement: {uniform: [0.01, 3]}, meetings.count: {one_of: [1, 40]}}",
+]
+
+
+@pytest.mark.parametrize("drawn", DRAWN)
+def test_what_may_be_drawn_too_large_is_refused_before_it_is_run(drawn):
+    with pytest.raises(RefusedError, match="draw"):
+        Variant(changes=(f"uncertain={drawn}",)).scenario()
+
+
+def test_tables_of_groups_by_groups_count():
+    scenario = negsim.load("classroom", changes=["process.hours=20"])
+    group = next(iter(scenario.groups.values())).model_copy(update={"seats": 1})
+    with pytest.raises(RefusedError, match="190 delegates in 190 groups"):
+        check_size(scenario.model_copy(update={"groups": {f"g{n}": group for n in range(190)}}))
+
+
+@pytest.mark.parametrize("make", [Playback, Game])
+def test_what_was_drawn_is_measured_again_before_memory_is_taken(monkeypatch, make):
+    large = negsim.load("cstd_wgigf_2011", changes=["groups.government.seats=400"])
+    variant = Variant(name="cases/icg")
+    variant.scenario()
+    monkeypatch.setattr("negsim.studio.recording.sample", lambda *_: large)
+    with pytest.raises(RefusedError, match="too many"):
+        make(variant)
+
+
 def test_a_curve_of_a_large_room_has_fewer_runs():
     small, large = negsim.load("classroom"), negsim.load("netmundial_2014", changes=["groups.government.seats=100"])
     assert most_replications(small, 400) == 400
@@ -55,47 +87,3 @@ def test_one_line_is_one_bounded_printable_line(text):
     assert len(line) <= 40
     assert line == line.strip()
     assert all(letter.isprintable() for letter in line)
-
-
-def test_one_who_asks_for_much_holds_up_nobody_at_another_address():
-    done = []
-
-    async def job(places, address):
-        async with places.place(address):
-            await asyncio.sleep(0)
-            done.append(address)
-
-    async def jobs():
-        places = limits.Places(1, 4)
-        async with places.place("much"):
-            much = [asyncio.create_task(job(places, "much")) for _ in range(4)]
-            await asyncio.sleep(0)
-            with pytest.raises(limits.BusyError, match="try again"):
-                await job(places, "much")
-            gone, little = (asyncio.create_task(job(places, address)) for address in ("gone", "little"))
-            await asyncio.sleep(0)
-            gone.cancel()
-        await asyncio.gather(*much, little)
-        assert places.free == 1
-
-    asyncio.run(jobs())
-    assert done == ["much", "little", "much", "much", "much"]
-
-
-def test_a_place_given_to_who_has_just_gone_is_passed_on():
-    async def jobs():
-        places = limits.Places(1, 4)
-
-        async def job():
-            async with places.place("b"):
-                raise AssertionError
-
-        async with places.place("a"):
-            waiting = asyncio.create_task(job())
-            await asyncio.sleep(0)
-        waiting.cancel()  # it has been given the place, and has not run since
-        with pytest.raises(asyncio.CancelledError):
-            await waiting
-        assert places.free == 1
-
-    asyncio.run(jobs())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 from hashlib import sha256
@@ -13,7 +14,7 @@ import pytest
 from negsim.errors import Mark, Problem, ScenarioError
 from negsim.policies import SeatedNegotiation
 from negsim.scenario import text_of
-from negsim.studio import links
+from negsim.studio import lab, links
 from negsim.studio.links import Variant, variant_of
 from negsim.studio.rooms import Rooms
 from studio_cases import CLASSROOM, inside, open_in
@@ -82,9 +83,9 @@ def test_what_the_source_leaves_unknown_is_said_to_be_drawn(page, monkeypatch):
     assert knobs.open_questions(case.scenario()).startswith(
         "The sources do not say; drawn at random for every run: seats, pos"
     )
-    assert "1 to 8 meetings and mixed evenings" in knobs.sampled_knobs(case.scenario())
-    assert "meetings" not in knobs.sampled_knobs(replace(case, meetings=3).scenario())
-    assert knobs.open_questions(CLASSROOM.scenario()) == knobs.sampled_knobs(CLASSROOM.scenario()) == ""
+    assert "1 to 8 meetings and mixed evenings" in lab.sampled_knobs(case.scenario())
+    assert "meetings" not in lab.sampled_knobs(replace(case, meetings=3).scenario())
+    assert knobs.open_questions(CLASSROOM.scenario()) == lab.sampled_knobs(CLASSROOM.scenario()) == ""
     assert ("cases/icg", case.base().title, "17 to 41 seats, 3 issues, 1 to 8 meetings") in home.all_scenarios()
     verdict = verdict_of(page, monkeypatch, case)
     assert "17 to 41 seats, 3 issues, 1 to 8 meetings. No problems. The sources do not say" in verdict
@@ -177,3 +178,34 @@ def test_the_way_in_leads_back_to_the_rooms_of_a_browser(page, monkeypatch):
 def test_a_room_reads_no_view_it_may_not_write_to():
     room = SeatedNegotiation(CLASSROOM.scenario(), {}, seed=0, replication=0)
     assert room.answers() == []
+
+
+def test_a_page_whose_work_is_long_says_how_many_are_before_it_and_works_only_while_it_is_open(page, monkeypatch):
+    shell = pytest.importorskip("negsim.studio.pages.shell")
+    done, reloads = [], []
+    monkeypatch.setattr(shell.ui.navigate, "reload", lambda: reloads.append(True))
+
+    async def prepare(visit):
+        visit.before = 3
+        shown.append(visit)
+        await asyncio.sleep(0.05)
+        visit.before = None
+        done.append(visit.address)
+
+    async def visits():
+        shell.waiting_page("/room", prepare, "10.0.0.1")
+        assert not shown  # nobody has opened it yet
+        turn = next(element for element in page.elements.values() if isinstance(element, shell.Turn))
+        first = asyncio.create_task(page.connect_handlers[-1]())
+        await asyncio.sleep(0.01)
+        turn._show()
+        assert turn.text == "3 before you."
+        page.disconnect_handlers[-1]()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        assert not done
+        await page.connect_handlers[-1]()
+
+    shown = []
+    inside(page, visits())
+    assert (done, reloads) == (["10.0.0.1"], [True])

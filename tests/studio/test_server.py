@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from negsim.cli import studio as studio_command
 from negsim.errors import FailedError, NegsimError
-from negsim.studio.gate import check_free
+from negsim.studio.gate import check_free, is_loopback, who_can_reach
 
 
 def test_without_the_extra_the_command_says_how_to_install_it(monkeypatch):
@@ -28,13 +30,32 @@ def test_a_port_in_use_is_told_before_anything_is_loaded():
             check_free("127.0.0.1", port)
 
 
-def test_the_kernels_are_there_before_anybody_can_ask(monkeypatch):
+def test_the_kernels_are_there_before_anybody_can_ask(monkeypatch, capsys):
     app = pytest.importorskip("negsim.studio.server")
     order = []
     monkeypatch.setattr(studio_command, "make_ready", lambda: order.append("ready"))
     monkeypatch.setattr(app, "start", lambda **named: order.append(named))
-    studio_command.studio(port=1, host="127.0.0.1", browser=False, origin="https://Class.example/")
-    assert order == ["ready", {"host": "127.0.0.1", "port": 1, "browser": False, "origin": "https://class.example"}]
+    studio_command.studio(port=1, host="127.0.0.1", browser=False, rooms=Path("x"), origin="https://Class.example/")
+    assert order[0] == "ready"
+    word = order[1].pop("word")
+    assert order[1:] == [
+        {"host": "127.0.0.1", "port": 1, "browser": False, "origin": "https://class.example", "rooms": Path("x")}
+    ]
+    assert re.search(f"a teacher writes this word: {word[:4]}-{word[4:]}", capsys.readouterr().err)
+    studio_command.studio(port=1, host="127.0.0.1", browser=False)
+    assert order[-1]["word"] == ""
+    assert order[-1]["rooms"].parts[-2:] == ("rooms", "1")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.20"])  # noqa: S104 - nothing listens
+def test_who_can_reach_the_studio_is_said_where_others_can(host):
+    first, second, third = who_can_reach(host, 8321, None, "ABCDEFGH")
+    assert "0.0.0.0" not in first  # noqa: S104
+    assert re.search(r"http://\d+\.\d+\.\d+\.\d+:8321", first)
+    assert "everybody who reaches this computer" in second
+    assert third.endswith("ABCD-EFGH")
+    assert is_loopback("127.0.0.9")
+    assert not is_loopback(host)
 
 
 def test_what_a_request_says_of_its_address_is_not_believed(monkeypatch):
@@ -43,6 +64,7 @@ def test_what_a_request_says_of_its_address_is_not_believed(monkeypatch):
     monkeypatch.setattr(app, "PAGES", ())
     monkeypatch.setattr(app, "check_free", lambda *_: None)
     monkeypatch.setattr(app, "app", SimpleNamespace(add_middleware=lambda *_, **given: said.update(given),
+                                                    on_startup=callable, on_shutdown=callable,
                                                     config=SimpleNamespace(socket_io_js_transports=[])))  # fmt: skip
     monkeypatch.setattr(app.ui, "run", lambda **given: said.update(given))
     app.start(port=1, origin="https://class.example")

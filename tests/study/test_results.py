@@ -10,13 +10,18 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from typer.testing import CliRunner
 
+from negsim import cli
 from negsim.cases import load
 from negsim.errors import NegsimError
 from negsim.negotiation.tables import Outcome
 from negsim.report.comparisons import cells_text
 from negsim.report.outputs import write_rerun
+from negsim.report.pages.study import report_of_study
 from negsim.report.plots.explain import sensitivity_bars
+from negsim.report.plots.study import study_pictures
+from negsim.report.words import agendas_behind
 from negsim.study.compare import compare, enough, independent
 from negsim.study.estimates import difference, mean, share
 from negsim.study.results import results
@@ -26,7 +31,7 @@ from negsim.study.sensitivity import sensitivity
 from negsim.study.sweep import opened
 from negsim.study.table import estimated
 from negsim.study.work import Done, glued
-from sweeps import SMALL, study_of, swept
+from sweeps import PLAIN, SMALL, study_of, swept
 
 NEGSIM = [sys.executable, "-m", "negsim"]
 
@@ -163,6 +168,23 @@ def test_exports_hold_the_table_in_its_order(plain, tmp_path):
     pd.testing.assert_frame_equal(read, frame, check_dtype=False, check_exact=True)
 
 
+FORMULAS = PLAIN.replace("as it was:", '"=HYPERLINK(1)":').replace("pressing:", '"@pressing":')
+
+
+def test_no_text_of_a_study_is_a_formula_in_its_csv(tmp_path):
+    found = swept(loads_study(FORMULAS), tmp_path / "r")
+    found.export(tmp_path / "t.csv", "csv")
+    assert (
+        CliRunner().invoke(cli.app, ["study", "cells", str(tmp_path / "r"), "--out", str(tmp_path / "c.csv")]).exit_code
+        == 0
+    )
+    for file in ("t.csv", "c.csv"):
+        rows = pd.read_csv(tmp_path / file)
+        assert set(rows["chair"]) == {"'=HYPERLINK(1)", "'@pressing"}
+        assert rows["meetings.count"].dtype == int
+    assert set(found.frame()["chair"]) == {"=HYPERLINK(1)", "@pressing"}
+
+
 def test_an_early_stop_does_not_change_the_order(tmp_path):
     study = study_of(main="share_agreed", stop={"half_width": 0.05, "every": 20}, replications=100)
     found = swept(study, tmp_path / "r")
@@ -207,6 +229,32 @@ def test_a_cell_may_leave_a_factor_as_it_is_written(tmp_path):
     found.export(tmp_path / "t.csv", "csv")
     assert "rolling_text" in (tmp_path / "t.csv").read_text(encoding="utf-8")
     assert "as written" in cells_text(found.summary(["depth"]), ["methodology"], ["depth"])
+    assert agendas_behind(found) == {
+        "methodology: as it is": "Oslo: questionnaire 100 %",
+        "rolling text": "first and only meeting: questionnaire 25 %, rolling text 75 %;"
+        " middle and last meeting: rolling text 100 %",
+    }
+    told = negsim("study", "cells", tmp_path / "r").stdout.splitlines()
+    assert told[-3] == "AGENDAS (share of floor time)"
+    assert told[-1].split(maxsplit=2)[2].startswith("first and only meeting: questionnaire 25 %")
+    caption = study_pictures(found)["dots"].caption
+    assert "Agenda behind “rolling text”: first and only meeting: questionnaire 25 %" in caption
+    assert "<td>Oslo: questionnaire 100&nbsp;%</td>" in report_of_study(found)
+
+
+def test_the_agendas_of_a_study_s_own_methodologies_are_told(tmp_path):
+    text = (
+        f"scenario: {SMALL}\nchanges: {{methodologies.ours: [straw_poll: 1]}}\nreplications: 3\n"
+        "vary: {way: {here: {methodology: ours}, there: {methodology: questionnaire}}}\n"
+    )
+    found = swept(loads_study(text), tmp_path / "r")
+    assert agendas_behind(found) == {
+        "way: here": "every meeting: straw poll 100 %", "way: there": "every meeting: questionnaire 100 %",
+    }  # fmt: skip
+
+
+def test_a_study_that_does_not_vary_the_methodology_has_no_agendas(plain):
+    assert agendas_behind(plain) == {}
 
 
 def test_a_comparison_is_that_of_the_same_replications(plain):

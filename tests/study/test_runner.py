@@ -147,3 +147,19 @@ def test_a_scenario_is_shown_in_a_line():
 
 def test_every_public_name_is_there():
     assert len({name: getattr(negsim, name) for name in negsim.__all__}) == len(negsim.__all__)
+
+
+def test_blocks_are_known_by_the_name_of_the_delegate():
+    runs = run("cstd_wgigf_2011", replications=6, seed=3)
+    assert runs.by_delegate("blocks").shape == (6, len(runs.delegates)) == (6, 42)
+    assert "India" in runs.delegates
+    assert runs.by_delegate("blocks").sum() == runs.results.blocks.sum() > 0
+    with pytest.raises(NegsimError, match='unknown measure by delegate "block"; did you mean "blocks"'):
+        runs.by_delegate("block")
+
+
+def test_delegates_whose_seats_are_drawn_have_no_columns():
+    drawn = run("cases/gge15", replications=6, seed=3)  # rooms of other sizes, in one table
+    assert drawn.results.delegates["blocks"].sum() == drawn.results.blocks.sum() > 0
+    with pytest.raises(NegsimError, match="seats are drawn"):
+        drawn.by_delegate("blocks")

@@ -16,17 +16,23 @@ from negsim.study.validation import (
     MODEL,
     OFF,
     PERMUTED,
+    POOLED,
+    USUAL_WEIGHT,
     Precedent,
+    area_under_curve,
     brier,
     category,
     counts,
     ensemble_for,
     log_score,
-    over_cases,
+    over_families,
+    pools,
     precedent_of,
     ranked_probability,
     shares,
+    standard_error,
     validate,
+    weight_of_the_base,
 )
 
 CASES = [load_case(name) for name in builtin_cases()]
@@ -96,15 +102,69 @@ def test_outcomes_and_their_categories():
     assert shares(counts([Outcome.NONE, Outcome.VOTE])).sum() == pytest.approx(1.0)
 
 
-def test_intervals_over_cases_are_those_of_the_bootstrap():
-    found = over_cases(np.array([0.0, 1.0]))
-    assert found[:3] == (0.5, 0.0, 1.0)
+def test_intervals_are_those_of_the_bootstrap_of_families():
+    assert over_families(np.array([0.0, 1.0]), ["f", "g"])[:3] == (0.5, 0.0, 1.0)
+    values = np.array([0.0, 0.0, 0.0, 1.0])
+    alone, together = over_families(values, "abcd"), over_families(values, "aaab")
+    assert alone.value == together.value == 0.25
+    assert together.high - together.low > alone.high - alone.low
 
 
-def test_one_case_has_no_interval():
-    found = over_cases(np.array([0.25]))
+@pytest.mark.parametrize("values", [[0.25], [0.0, 0.5]])
+def test_one_family_has_no_interval(values):
+    found = over_families(np.array(values), ["f"] * len(values))
     assert found.value == 0.25
     assert np.isnan(found[1:3]).all()
+    assert np.isnan(standard_error(np.array(values), ["f"] * len(values)))
+
+
+def test_the_standard_error_by_hand():
+    values = np.array([0.0, 1.0, 2.0, 3.0])
+    assert standard_error(values, "abcd") == pytest.approx(values.std(ddof=1) / 2)
+    assert standard_error(values, "aabb") == pytest.approx(math.sqrt(2 * (2**2 + 2**2)) / 4)
+
+
+def test_likelier_and_less_likely_cases_are_told_apart_or_not():
+    reached = np.array([1.0, 1.0, 0.0, 0.0])
+    assert area_under_curve(np.array([0.9, 0.8, 0.2, 0.1]), reached) == 1.0
+    assert area_under_curve(np.array([0.5, 0.5, 0.5, 0.5]), reached) == 0.5
+    assert area_under_curve(np.array([0.1, 0.2, 0.8, 0.9]), reached) == 0.0
+    assert np.isnan(area_under_curve(np.array([0.1, 0.2]), np.ones(2)))
+    area = validation.area_over_families(np.array([0.9, 0.3, 0.5, 0.1]), reached, "abcd")
+    assert area.low <= area.value == 0.75 <= area.high
+
+
+# ------------------------------------------------------------------------------------------------ the pool
+
+
+def test_a_model_that_is_too_sure_is_pooled_with_the_base_rate():
+    sure, base = np.tile([0.01, 0.01, 0.98], (4, 1)), np.tile([0.4, 0.1, 0.5], (4, 1))
+    assert weight_of_the_base(sure, base, [2, 2, 2, 2]) == 0.0
+    assert weight_of_the_base(sure, base, [0, 0, 2, 0]) == 1.0
+    assert 0.0 < weight_of_the_base(sure, base, [2, 2, 2, 0]) < 1.0
+
+
+def test_the_pool_of_a_case_learns_nothing_from_its_family():
+    model = np.array([[0.01, 0.01, 0.98], [0.01, 0.01, 0.98], [0.3, 0.3, 0.4]])
+
+    def of_the_last(happened):
+        cases = [
+            precedent("a", "f", happened=0),
+            precedent("b", "g", happened=2),
+            precedent("c", "h", happened=happened),
+        ]
+        mixed, weights = pools(model, cases, cases)
+        return mixed[2].tolist(), weights[2], weights[0]
+
+    assert of_the_last(0)[:2] == of_the_last(2)[:2]
+    assert of_the_last(0)[2] != of_the_last(2)[2]
+
+
+def test_without_another_family_the_pool_has_the_usual_weight():
+    case = precedent("a", "f", happened=0)
+    mixed, weights = pools(np.array([[0.0, 0.0, 1.0]]), [case], [case, precedent("b", "g", happened=0)])
+    assert weights.tolist() == [USUAL_WEIGHT]
+    assert mixed[0].tolist() == pytest.approx([0.3, 0.1, 0.6])
 
 
 # ------------------------------------------------------------------------------------------------ rivals
@@ -153,7 +213,7 @@ def test_a_prediction_does_not_see_the_outcome(few):
 
 
 def test_every_forecaster_gives_shares(few):
-    assert {MODEL, OFF, *validation.RULES} <= set(few.predictions)
+    assert {MODEL, POOLED, OFF, *validation.RULES} <= set(few.predictions)
     for table in few.predictions.values():
         assert table.sum(axis=1) == pytest.approx(np.ones(len(FEW)))
         assert (table > 0).all()
@@ -176,6 +236,9 @@ def test_the_account_names_every_case_and_rival(few):
     text = "\n".join(account(few))
     assert all(name in text for name in (*few.forecasters, *(case.name for case in FEW)))
     assert "retrodiction" in text.lower()
+    assert "Mean chance of consensus" in text
+    assert "area under the curve" in text
+    assert f"w {few.weights.min():.2f}" in text
 
 
 @pytest.mark.parametrize(("name", "days"), [("wgigf1", 4), ("wgigf2", 9), ("wgig", 15), ("wcit12", 12)])
@@ -230,3 +293,22 @@ def test_files_of_one_name_are_both_named(tmp_path):
 def test_a_case_without_neighbours_has_no_mean_of_them():
     open_ = loads_case("case: 1\ntitle: A\noutcome: {code: none}\n", "a")
     assert "nan" not in "\n".join(account(finished(validate([open_], CASES, replications=4))))
+
+
+def test_a_run_of_a_coded_case_ends_with_its_pooled_forecast():
+    done = CliRunner().invoke(app, ["run", "cases/gge17", "--replications", "4"])
+    assert done.exit_code == 0, done.stderr
+    assert "FORECAST, pooled with the base rate" in done.stdout
+    for words in (["classroom"], ["cases/gge17", "--set", "meetings.count=2"], ["cases/gge17", "--json"]):
+        other = CliRunner().invoke(app, ["run", *words, "--replications", "4"])
+        assert (other.exit_code, "FORECAST" in other.stdout) == (0, False)
+
+
+def test_a_forecast_learns_from_cases_of_other_families_alone():
+    case = next(case for case in CASES if case.name == "gge17")
+    consensus = np.full(9, float(Outcome.CONSENSUS))
+    raw, mixed = validation.forecast(case, consensus, CASES)
+    ends = [category(other.outcome.code) for other in CASES if other.family != "un_cyber"]
+    base = shares(np.bincount(ends, minlength=3).astype(float))
+    assert raw.tolist() == pytest.approx([0.5 / 10.5, 0.5 / 10.5, 9.5 / 10.5])
+    assert mixed.tolist() == pytest.approx(((raw + base) / 2).tolist())

@@ -88,7 +88,8 @@ QUESTIONS: dict[str, Question] = {
             ),
             (
                 "rough_consensus", "A chair or convener judges that support is broad enough; levels of consensus.",
-                {_RULE: _ROUGH, _VOTE: None}, "75 % is the median threshold of Delphi studies (Diamond et al. 2014)",
+                {_RULE: _ROUGH, _VOTE: None},
+                "75 % is the median threshold of Delphi studies (Diamond et al. 2014); in the IETF no share (RFC 7282)",
             ),
             ("majority", "More than half is enough.", {_RULE: _MAJORITY, _VOTE: None}, "half is the definition"),
         ),
@@ -253,6 +254,9 @@ class FactRule(NamedTuple):
 SEATS_IN_ALL = (15, 60)  # of a body that drafts in one room
 MOST_IN_ONE_ROOM = 100  # more is a mass meeting
 DAYS_OF_A_MEETING = (1, 5)
+HOURS_OF_A_DAY = 6.0
+HALF_DAYS = "The hours of a meeting with a half day are spread evenly over its days."
+DAYS_OF_A_MONTH = 30.44
 MEETINGS = (1, 8)
 MOST_DRAWN_MEETINGS = 12
 ISSUES_UNKNOWN = 5
@@ -272,7 +276,8 @@ FACTS: dict[str, FactRule] = {
         f"Who sits at the table, with the seats of each where known; a mass meeting (over {MOST_IN_ONE_ROOM}) "
         "is coded as its drafting body.",
         f"So many groups, with a `{SPREAD}` spread of positions inside each. One group alone (states) becomes "
-        "two blocs of it, for change and for keeping, so that trust across means something.",
+        "two blocs of it, for change and for keeping, so that trust across means something. Where it has a side, and "
+        "`seats` does not say that it is everybody, it stays whole and others take the other side.",
         "Three: those for change, those for keeping, those between.",
     ),
     "seats": FactRule(
@@ -296,9 +301,10 @@ FACTS: dict[str, FactRule] = {
         f"{MOST_DRAWN_MEETINGS}.",
     ),
     "days": FactRule(
-        "Days of each meeting, or one number for every meeting.",
-        "Days of six hours, a fifth lost to procedure (UN practice; assumption).",
-        f"{DAYS_OF_A_MEETING[0]} to {DAYS_OF_A_MEETING[1]} days, the same for every meeting: a day to a working week.",
+        "Days of each meeting, or one number for every meeting; half days count, and single ones may be unknown.",
+        f"Days of six hours, a fifth lost to procedure (UN practice; assumption). {HALF_DAYS}",
+        f"{DAYS_OF_A_MEETING[0]} to {DAYS_OF_A_MEETING[1]} days, the same for every meeting: a day to a working week. "
+        "Of a list with unknown ones, the same for each of those, or what the days in all leave.",
     ),
     "total_days": FactRule(
         "Days in all, where those of each meeting are not known.",

@@ -7,26 +7,31 @@ docs/coding.md describes the format. Every field is optional.
 - What rests on memory is not data: `memory`, `estimates_from_memory`, entries whose provenance is M.
 - A missing, empty or null field is unknown, without a word. A value of the wrong kind, or one that contradicts
   another, is left unknown and reported with its place; of two ways to say one thing, the finer one counts.
+- Calls are counted by the codebook: six hours make a day, those of a month a meeting.
 - Only a file that is not a facts file at all is refused.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
-from negsim.cases.codebook import MOST_IN_ONE_ROOM, QUESTIONS
+from negsim.cases.codebook import DAYS_OF_A_MONTH, HOURS_OF_A_DAY, MOST_IN_ONE_ROOM, QUESTIONS
 from negsim.cases.form import MOST_SPAN, OUTCOMES
 from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, encodable, literal, nearest
 from negsim.scenario.schema import MOST_DAYS, MOST_GROUPS, MOST_ISSUES, MOST_MEETINGS, MOST_SEATS, MOST_SEATS_A_GROUP
+from negsim.scenario.validate import MOST_DAYS_IN_ALL
 from negsim.scenario.values import RESERVED, is_number
 from negsim.scenario.yaml import Document, Form, Path, Plain, dotted
 
 DOSSIER = "facts"  # the facts file itself, as a source
 _PROVENANCE = {"S": "high", "D": "medium"}
+MOST_CALLS = 9999
+_NOT_SAID = {"", "unknown", "null", "n/a"}
 
 
 class Fields:
@@ -62,12 +67,22 @@ class Fields:
         """A whole number within limits."""
         value = self.at(*steps)
         number = number_in(value)
-        if number is None or (isinstance(number, str) and number.strip().lower() in {"", "unknown", "null", "n/a"}):
+        if _is_unknown(number):
             return None
         if is_number(number) and number == int(number) and least <= number <= most:
             return int(number)
         self.odd(*steps, message=f"{literal(value)} is not a whole number from {least} to {most}; left unknown")
         return None
+
+    def days(self, field: str, most: int) -> float | None:
+        """Whole or half days within limits."""
+        value = self.at(field)
+        if _is_unknown(value):
+            return None
+        if (days := days_in(value, most)) is None:
+            wanted = f"is not a number of whole or half days up to {most}"
+            self.odd(field, message=f"{literal(value)} {wanted}; left unknown")
+        return days
 
     def remembered(self, field: str) -> bool:
         """Whether only memory stands behind a field: its provenance says so, or `memory` names it."""
@@ -75,7 +90,8 @@ class Fields:
         named = [str(name).strip() for name in (listed if isinstance(listed, list) else [listed])]
         if not (re.match(r"m\b", provenance) or "memory" in provenance or field in named):
             return False
-        if self.at(field) is not None:
+        value = self.at(field)
+        if value is not None and not (isinstance(value, dict) and _is_unknown(value.get("level", value))):
             self.odd(field, message="comes from memory only; left unknown")
         return True
 
@@ -107,6 +123,22 @@ def number_in(value: Plain) -> Plain:
     (5, 'five')
     """
     return int(value) if isinstance(value, str) and re.fullmatch(r"\s*[0-9]{1,6}\s*", value) else value
+
+
+def days_in(value: Plain, most: int) -> int | float | None:
+    """The whole or half days that a value says, None if it says none.
+
+    >>> days_in("2", 60), days_in(2.5, 60), days_in(2.3, 60)
+    (2, 2.5, None)
+    """
+    number = number_in(value)
+    if not is_number(number) or number * 2 != int(number * 2) or not 0.5 <= number <= most:
+        return None
+    return int(number) if number == int(number) else float(number)
+
+
+def _is_unknown(value: Plain) -> bool:
+    return value is None or (isinstance(value, str) and value.strip().lower() in _NOT_SAID)
 
 
 def clean(text: str) -> str:
@@ -141,11 +173,12 @@ def facts_in(of: Fields) -> dict[str, Plain]:
         "issues": _issues(of),
         "groups": _groups(of),
         "seats": _seats(of),
-        "meetings": _number(of, "n_meetings", MOST_MEETINGS),
+        "meetings": None,
         "days": _days(of),
         "total_days": _total_days(of),
         "span": _span(of),
     }
+    entries |= _meetings(of, entries["span"])
     facts: dict[str, Plain] = {"sides": "unknown", "gaps": "unknown"}
     for name, entry in entries.items():
         facts[name] = entry or "unknown"
@@ -181,11 +214,18 @@ def _drop_doubtful_days(of: Fields, facts: dict[str, Plain]) -> None:
         right = "at least a day" if total < count else f"at most {MOST_DAYS} days"
         of.odd("total_days", message=f"{_counted(total)} do not fit {count} meetings of {right}; left unknown")
         facts["total_days"], total = "unknown", None
-    in_all = _days_in_all(days, count)
+    in_all, known = _days_in_all(days, count), _days_of_known(days)
     if total and in_all and total != in_all:
         of.odd("total_days", message=f"{total} in all, and {in_all} in `meeting_days`, which are kept; left unknown")
-    if days:
+    elif total and total < known:
+        of.odd("total_days", message=f"{total} in all are too few for `meeting_days`, which are kept; left unknown")
+    if in_all or (total and total < known):
         facts["total_days"] = "unknown"
+
+
+def _days_of_known(days: Plain) -> float:
+    """The fewest days that a list of them can mean: those that are known, and one of each other."""
+    return sum(1 if day == "unknown" else day for day in days) if isinstance(days, list) else 0
 
 
 def _drop_doubtful_span(of: Fields, facts: dict[str, Plain]) -> None:
@@ -198,14 +238,14 @@ def _drop_doubtful_span(of: Fields, facts: dict[str, Plain]) -> None:
         facts["span"] = "unknown"
 
 
-def _days_in_all(days: Plain, count: int | None) -> int | None:
+def _days_in_all(days: Plain, count: int | None) -> float | None:
     """Days of all meetings together, None where they are not known."""
     if isinstance(days, list):
-        return sum(days)
+        return None if "unknown" in days else sum(days)
     return days * count if days and count else None
 
 
-def _counted(days: int) -> str:
+def _counted(days: float) -> str:
     return f"{days} day{'s' * (days != 1)}"
 
 
@@ -290,6 +330,10 @@ def _seats_of_groups(of: Fields, participants: dict[str, Plain]) -> dict[str, in
 
 def _total(of: Fields) -> int | None:
     path = ("participants",) if is_number(of.at("participants")) else ("participants", "total")
+    number = number_in(of.at(*path))
+    if is_number(number) and number > MOST_SEATS:
+        of.odd(*path, message=f"{number} are a mass meeting; code its drafting body; seats left unknown")
+        return None
     return of.whole(*path, most=MOST_SEATS, least=2)
 
 
@@ -299,12 +343,55 @@ def _seats(of: Fields) -> dict[str, Plain] | None:
     return of.entry(total, "participants", of.text("participants", "note")) if total else None
 
 
-def _number(of: Fields, field: str, most: int) -> dict[str, Plain] | None:
-    """A whole number with its provenance."""
-    if of.remembered(field):
-        return None
-    value = of.whole(field, most=most)
-    return None if value is None else of.entry(value, field)
+def _meetings(of: Fields, span: Plain) -> dict[str, Plain]:
+    """How many meetings; where they are calls, also how many days."""
+    in_words = re.fullmatch(r"\s*([0-9]{1,4})\s*(?:tele)?(?:phone )?calls\s*", of.text("n_meetings"))
+    if of.at("n_calls") is not None or in_words:
+        return _calls(of, int(in_words[1]) if in_words else None, span)
+    if of.remembered("n_meetings"):
+        return {}
+    count = of.whole("n_meetings", most=MOST_MEETINGS)
+    if count is None:
+        return {}
+    months = _months(span)
+    if months and count > months + 1 and _speaks_of_calls(of):
+        how = "if they are calls, write `n_calls` and `call_hours` (those of a month are a meeting)"
+        of.odd(
+            "n_meetings",
+            message=f"{count} in {_counted(span['value'] + 1)}, and the file speaks of calls: {how}; left unknown",
+        )
+        return {}
+    return {"meetings": of.entry(count, "n_meetings")}
+
+
+def _speaks_of_calls(of: Fields) -> bool:
+    texts = (of.text(field) for field in ("methodology", "intersessional", "notes"))
+    return any(
+        re.search(r"\b(weekly|fortnightly|monthly|conference|phone)[ -]calls?\b|\bteleconferences?\b", text)
+        for text in texts
+    )
+
+
+def _calls(of: Fields, calls: int | None, span: Plain) -> dict[str, Plain]:
+    """Calls as meetings: six hours are a day, those of a month a meeting, of a day at least."""
+    field = "n_meetings" if calls else "n_calls"
+    calls = calls or of.whole("n_calls", most=MOST_CALLS)
+    if of.remembered(field) or calls is None:
+        return {}
+    hours, months = of.at("call_hours"), _months(span)
+    if not is_number(hours) or not 0 < hours <= 24 or not months:
+        missing = "`start` and `end`" if is_number(hours) and 0 < hours <= 24 else "`call_hours`, the hours of a call"
+        of.odd(field, message=f"calls become meetings by their hours and months; add {missing}; left unknown")
+        return {}
+    days = min(max(1, round(calls * hours / HOURS_OF_A_DAY)), MOST_DAYS_IN_ALL)
+    count = min(months, days, MOST_MEETINGS)
+    quote = f"{calls} calls of {hours:g} hours in {_counted(span['value'] + 1)}"
+    return {"meetings": of.entry(count, field, quote), "total_days": of.entry(days, field, quote)}
+
+
+def _months(span: Plain) -> int | None:
+    """The months that a span touches, at least 1; None where it is not known."""
+    return max(1, math.ceil((span["value"] + 1) / DAYS_OF_A_MONTH)) if span else None
 
 
 def _days(of: Fields) -> dict[str, Plain] | None:
@@ -312,20 +399,22 @@ def _days(of: Fields) -> dict[str, Plain] | None:
     listed = of.at("meeting_days")
     if listed is None or of.remembered("meeting_days"):
         return None
-    if is_number(listed):
-        each = of.whole("meeting_days", most=MOST_DAYS)
+    if not isinstance(listed, list):
+        each = of.days("meeting_days", MOST_DAYS)
         return of.entry(each, "total_days") if each else None
-    fits = isinstance(listed, list) and 0 < len(listed) <= MOST_MEETINGS
-    numbers = [number_in(day) for day in listed] if fits else []
-    if not numbers or not all(is_number(day) and day == int(day) and 1 <= day <= MOST_DAYS for day in numbers):
-        of.odd("meeting_days", message=f"is not a list of whole days, 1 to {MOST_DAYS} each; left unknown")
+    numbers: list[Plain] = ["unknown" if _is_unknown(day) else days_in(day, MOST_DAYS) for day in listed]
+    if not 0 < len(numbers) <= MOST_MEETINGS or None in numbers:
+        of.odd("meeting_days", message=f"is not a list of whole or half days up to {MOST_DAYS} each; left unknown")
         return None
-    return of.entry([int(day) for day in numbers], "total_days")
+    return None if set(map(str, numbers)) == {"unknown"} else of.entry(numbers, "total_days")
 
 
 def _total_days(of: Fields) -> dict[str, Plain] | None:
     """Days in all."""
-    return _number(of, "total_days", 1000)
+    if of.remembered("total_days"):
+        return None
+    days = of.days("total_days", MOST_DAYS_IN_ALL)
+    return None if days is None else of.entry(days, "total_days")
 
 
 def _span(of: Fields) -> dict[str, Plain] | None:
@@ -356,7 +445,7 @@ TEXTS = {  # judgement codes and the sentences of the facts file that bear on th
 READ = (  # the keys of a case that are read
     "id", "name", "title", "family", "years", "start", "end", "n_meetings", "total_days", "meeting_days",
     "participants", "issues", "sources", "provenance", "memory", "outcome", "depth", *LEVELS.values(),
-    "decision_rule", "methodology", "mandate_deadline",
+    "decision_rule", "methodology", "mandate_deadline", "n_calls", "call_hours",
 )  # fmt: skip
 ALSO_READ = (  # those that dossiers also have and that a coder reads
     "tier", "chair", "notes", "confidence", "intersessional", "escape_valve", "escape_valve_used",
@@ -518,7 +607,10 @@ def _level(of: Fields, name: str, field: str) -> dict[str, Plain]:
     word = value.get("level") if isinstance(value, dict) else value
     reason = of.text(field, "reason")
     quoted: dict[str, Plain] = {"quote": reason, "source": DOSSIER} if reason else {}
-    if isinstance(word, str) and word.strip().lower() in QUESTIONS[name].words:
+    is_level = isinstance(word, str) and word.strip().lower() in QUESTIONS[name].words
+    if is_level and _is_from_memory(of, field, reason):
+        return {"code": "unknown"} | quoted
+    if isinstance(word, str) and is_level:
         return {"code": word.strip().lower(), "source": DOSSIER, "confidence": "medium"} | quoted
     if word is not None and str(word).strip().lower() != "unknown":
         known = ", ".join(QUESTIONS[name].words)
@@ -526,15 +618,26 @@ def _level(of: Fields, name: str, field: str) -> dict[str, Plain]:
     return {"code": "unknown"} | quoted
 
 
+def _is_from_memory(of: Fields, field: str, reason: str) -> bool:
+    """Whether only memory stands behind a level, told if so: an (M) after its reason says it too."""
+    if of.remembered(field):
+        return True
+    marked = re.search(r"\(M\)|\bmemory\b", reason) is not None
+    if marked:
+        of.odd(field, message="comes from memory only; left unknown")
+    return marked
+
+
 def _outcome(of: Fields) -> dict[str, Plain]:
     """What happened, where the file says it in our words."""
     value = of.at("outcome")
     word = value.get("code", value.get("level")) if isinstance(value, dict) else value
+    if word is None:
+        return {}
     name = re.sub(r"[\s-]+", "_", str(word).strip().lower().replace("'", "").replace("’", ""))
     name = SPELLINGS.get(name, name)
     if name not in OUTCOMES:
-        if word is not None:
-            of.odd("outcome", message=f"{literal(word)} is not an outcome ({', '.join(OUTCOMES)}); left out")
+        of.odd("outcome", message=f"{literal(word)} is not an outcome ({', '.join(OUTCOMES)}); left out")
         return {}
     outcome: dict[str, Plain] = {"code": name, "source": DOSSIER}
     if depth := of.text("depth"):

@@ -26,6 +26,7 @@ from negsim.scenario.schema import (
     Format,
     Source,
 )
+from negsim.scenario.validate import MOST_DAYS_IN_ALL
 from negsim.scenario.values import Choice, Json, Key, Kind, Label, Name, Number, Part, RequiredText, Text, Whole, fault
 from negsim.scenario.yaml import Form, Plain
 
@@ -47,6 +48,24 @@ class OrUnknown(Kind):
     def json(self) -> Json:
         """What the kind may be, or `unknown`."""
         return {"anyOf": [self.kind.json(), {"enum": [UNKNOWN, None]}]}
+
+
+@dataclass(frozen=True)
+class Days(Kind):
+    """A number of days; half days are days too."""
+
+    most: int
+
+    def read(self, value: Plain) -> int | float:
+        """The number, whole where it is."""
+        days = float(Number(0.5, self.most).read(value))
+        if days * 2 != int(days * 2):
+            raise fault(f"{literal(value)} is not a number of whole or half days")
+        return int(days) if days == int(days) else days
+
+    def json(self) -> Json:
+        """A multiple of a half."""
+        return Number(0.5, self.most).json() | {"multipleOf": 0.5}
 
 
 @dataclass(frozen=True)
@@ -181,8 +200,8 @@ ANSWERS: dict[str, Kind] = {
         Choice("side", tuple(SIDES)), MOST_GROUPS, open_=True,
     ),
     "meetings": Whole(1, MOST_MEETINGS),
-    "days": Listed(Whole(1, MOST_DAYS), single=True),
-    "total_days": Whole(1, 1000),
+    "days": Listed(OrUnknown(Days(MOST_DAYS)), single=True),
+    "total_days": Days(MOST_DAYS_IN_ALL),
     "gaps": Listed(Number(0, 3650), single=False),
     "span": Whole(0, MOST_SPAN),
 }  # fmt: skip

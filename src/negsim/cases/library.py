@@ -96,6 +96,13 @@ def load_case(source: str | FilePath) -> CodedCase:
     return read_case(parse(text_in(path, name, CASE), name, CASE), encodable(path.stem))
 
 
+def case_in(source: str | FilePath) -> CodedCase | None:
+    """The case of that name or in that file, None where it holds a scenario."""
+    path = locate(source)
+    found = parse(text_of(source), shown_as(source, path))
+    return read_case(found, encodable(path.stem)) if is_case(found.data) else None
+
+
 def loads_case(text: str, name: str = "<text>") -> CodedCase:
     """The case in a text."""
     return read_case(parse(text, name, CASE), name)
@@ -169,13 +176,18 @@ def _meetings(facts: dict[str, Plain]) -> Findings:
         yield ("facts", "days", "value"), f"has {listed} for {count} meetings"
     if listed == 0:
         yield ("facts", "days", "value"), "is empty; write the days of each meeting, or unknown"
-    if listed and total is not None and sum(days) != total:
-        yield ("facts", "total_days", "value"), f"{total} in all, and {sum(days)} in `days`; keep what is right"
+    if listed and None not in days and total is not None and sum(days) != total:
+        yield ("facts", "total_days", "value"), f"{total:g} in all, and {sum(days):g} in `days`; keep what is right"
+    if listed and None in days and total is not None and total < sum(1 if one is None else one for one in days):
+        yield (
+            ("facts", "total_days", "value"),
+            f"{total:g} in all are too few for the known `days` and a day of each other",
+        )
     if gaps is not None and count is None:
         yield ("facts", "gaps", "value"), "needs the number of meetings: write `meetings`, or leave the gaps out"
     if gaps is not None and count is not None and len(gaps) != count - 1:
         yield ("facts", "gaps", "value"), f"has {len(gaps)} for {count} meetings; there are {count - 1}"
-    if total is not None and count is not None and total < count:
-        yield ("facts", "total_days", "value"), f"{total} in all are too few for {count} meetings; a day is the least"
+    if not listed and total is not None and count is not None and total < count:
+        yield ("facts", "total_days", "value"), f"{total:g} in all are too few for {count} meetings; a day is the least"
     if total is not None and count is not None and total > 60 * count:
-        yield ("facts", "total_days", "value"), f"{total} in all are too many for {count} meetings of at most 60"
+        yield ("facts", "total_days", "value"), f"{total:g} in all are too many for {count} meetings of at most 60"

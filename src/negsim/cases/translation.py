@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import permutations
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from negsim.cases.codebook import (
     DAYS_OF_A_MEETING,
     DISTANCE,
     EVENINGS,
+    HOURS_OF_A_DAY,
     ISSUES_UNKNOWN,
     MEETINGS,
     METHODOLOGY,
@@ -47,9 +49,9 @@ COUNT = "meetings.count"
 
 
 class Times(NamedTuple):
-    """Days of each meeting to write, and what of them is uncertain."""
+    """Days of each meeting to write, in halves, and what of them is uncertain."""
 
-    days: list[int]
+    days: list[float]
     uncertain: Uncertain
 
 
@@ -62,11 +64,19 @@ def meetings_of(conditions: Conditions) -> tuple[list[Plain], Uncertain]:
     agendas = agendas_of(methods or QUESTIONS["methodology"].when_unknown[:1], len(times.days))
     gaps = _gaps(facts, times)
     meetings: list[Plain] = [
-        {"name": f"Meeting {m + 1}", "after_days": gap, "days": days, "agenda": agenda, "evenings": ["caucus"] * days}
+        {"name": f"Meeting {m + 1}", "after_days": gap}
+        | _hours(days)
+        | {"agenda": agenda, "evenings": ["caucus"] * math.ceil(days)}
         for m, (gap, days, agenda) in enumerate(zip(gaps, times.days, agendas, strict=True))
     ]
-    turn_mixed_evenings({"meetings": meetings}, _share(contact or "none"))
+    turn_mixed_evenings({"process": {"meetings": meetings}}, _share(contact or "none"))
     return meetings, times.uncertain | _spent(methods, contact, times)
+
+
+def _hours(days: float) -> dict[str, Plain]:
+    """Days of a meeting as the language has them: whole, those of a half day shorter."""
+    whole = math.ceil(days)
+    return {"days": whole} | ({"hours": round(HOURS_OF_A_DAY * days / whole, 4)} if whole != days else {})
 
 
 def _spent(methods: tuple[str, ...] | None, contact: str | None, times: Times) -> Uncertain:
@@ -100,29 +110,46 @@ def _first(distribution: Plain) -> dict[str, Plain]:
 def _times(facts: dict[str, Plain]) -> Times:
     days, total = facts["days"], facts["total_days"]
     count = facts["meetings"] or (len(days) if isinstance(days, tuple) else None)
-    if count is None and isinstance(days, int) and total is not None:
+    if count is None and days is not None and total is not None:
         count = max(1, round(total / days))
     if count is not None:
         return _known_count(count, days, total)
-    if isinstance(days, int):
+    if days is not None:
         return Times([days], {COUNT: {"integers": [1, _most(facts)]}})
     if total is None:
         days_drawn = {"process.meetings.0.days": {"integers": list(DAYS_OF_A_MEETING)}}
         return Times([3], days_drawn | {COUNT: {"integers": [MEETINGS[0], _most(facts)]}})
-    counts = [k for k in range(1, max(_most(facts), -(-total // MOST_DAYS)) + 1) if k <= total <= k * MOST_DAYS]
+    fewest = math.ceil(total / MOST_DAYS)
+    counts = [k for k in range(fewest, max(_most(facts), fewest) + 1) if k <= total] or [1]
     ways = [{"process.meetings.0.days": max(1, round(total / k)), COUNT: k} for k in counts]
     return Times([ways[0]["process.meetings.0.days"]], {"meetings": {"either": ways}})
 
 
-def _known_count(count: int, days: Plain, total: int | None) -> Times:
-    if days is not None:
-        return Times(list(days) if isinstance(days, tuple) else [days] * count, {})
-    if total is not None:
-        least, more = divmod(max(total, count), count)
-        return Times([min(least + (m < more), MOST_DAYS) for m in range(count)], {})
+def _known_count(count: int, days: Plain, total: float | None) -> Times:
+    """Days of so many meetings. days: of each (None: not known), of every one, or None."""
+    listed = list(days) if isinstance(days, tuple) else [days] * count
+    open_ = [m for m, one in enumerate(listed) if one is None]
+    if open_ and total is not None:
+        return Times(_filled(listed, _shared(total - sum(one or 0 for one in listed), len(open_))), {})
+    if not open_:
+        return Times(listed, {})
     low, high = DAYS_OF_A_MEETING
-    ways = [{f"process.meetings.{m}.days": each for m in range(count)} for each in range(low, high + 1)]
-    return Times([(low + high) // 2] * count, {"days": {"either": ways}})
+    ways = [{f"process.meetings.{m}.days": each for m in open_} for each in range(low, high + 1)]
+    return Times(_filled(listed, [(low + high) // 2] * len(open_)), {"days": {"either": ways}})
+
+
+def _filled(days: list[float | None], rest: list[float]) -> list[float]:
+    """Days with those that are not known put in, in order."""
+    others = iter(rest)
+    return [next(others) if one is None else one for one in days]
+
+
+def _shared(total: float, meetings: int) -> list[float]:
+    """Days in all as evenly as whole days go, a day each at least; a half day is the last meeting's."""
+    least, more = divmod(max(math.floor(total), meetings), meetings)
+    days = [float(min(least + (m < more), MOST_DAYS)) for m in range(meetings)]
+    days[-1] = min(days[-1] + max(total, meetings) % 1, MOST_DAYS)
+    return [int(one) if one == int(one) else one for one in days]
 
 
 def _most(facts: dict[str, Plain]) -> int:
@@ -144,7 +171,7 @@ def _gaps(facts: dict[str, Plain], times: Times) -> list[float]:
 
 def _between(facts: dict[str, Plain], times: Times) -> float:
     """Days that the span leaves between meetings; below 0 where it does not hold them."""
-    return float(facts["span"] - sum(days - 1 for days in times.days))
+    return float(facts["span"] - sum(math.ceil(days) - 1 for days in times.days))
 
 
 def crowded(conditions: Conditions) -> str:
@@ -153,7 +180,7 @@ def crowded(conditions: Conditions) -> str:
     times = _times(facts)
     if facts["gaps"] is not None or facts["span"] is None or times.uncertain or _between(facts, times) >= 0.0:
         return ""
-    return f"; a span of {facts['span']} days does not hold {sum(times.days)} days of meetings: none between them"
+    return f"; a span of {facts['span']} days does not hold {sum(times.days):g} days of meetings: none between them"
 
 
 def agendas_of(methods: tuple[str, ...], meetings: int) -> list[Plain]:
@@ -196,11 +223,23 @@ def room_of(conditions: Conditions) -> Body:
     if len(groups) > 1:
         known = {name: side for name, side in (facts["sides"] or {}).items() if side is not None}
         return Body({name: _label(name) for name in groups}, groups, in_all, list(_completed(list(groups), known)))
-    blocs = _blocs(next(iter(groups), None))
+    alone = next(iter(groups), None)
+    side = (facts["sides"] or {}).get(alone)
+    if alone is not None and side is not None and (facts["seats"] is None or facts["seats"] != groups[alone]):
+        return _with_the_other_side(alone, side, groups[alone], facts["seats"])
+    blocs = _blocs(alone)
     return Body(
         {name: label for name, (label, _) in blocs.items()},
         dict.fromkeys(blocs), in_all, [{name: side for name, (_, side) in blocs.items()}],
     )  # fmt: skip
+
+
+def _with_the_other_side(group: str, side: str, seats: int | None, in_all: int | None) -> Body:
+    """A group that is the only one named, on a side: those on the sides it leaves open sit there too."""
+    others = {"change": ("keep",), "keep": ("change",), "middle": ("change", "keep")}[side]
+    rest = {f"others_{other}": other for other in others}
+    labels = {group: _label(group)} | {name: f"Others: for {_WANTS[other]}" for name, other in rest.items()}
+    return Body(labels, {group: seats} | dict.fromkeys(rest), in_all, [{group: side} | rest])
 
 
 def _blocs(group: str | None) -> dict[str, tuple[str, str]]:

@@ -32,7 +32,10 @@ MUCH = 0.05  # share of issues
 AHEAD = 0.1  # of a score
 CAUCUS, MIXED = "caucus every evening", "three mixed evenings"
 NO_EVENTS: dict[str, Plain] = {"process.events": []}
-SPENT = ("process.meetings", "process.events", "meetings.count", "methodology", "informal.mixed_evenings")  # by a card
+SPENT = (  # by a card
+    "process.meetings", "process.events", "meetings.count", "meetings.days_in_all", "methodology",
+    "informal.mixed_evenings",
+)  # fmt: skip
 
 
 class Budget(NamedTuple):

@@ -36,7 +36,7 @@ TENSION, RESPONSIVENESS = "context.tension", "process.chair.responsiveness"
 
 def more_meetings(scenario: Scenario) -> Settings:
     """One more meeting, and twice as many; none if runs draw the number or the days of meetings."""
-    if any(path == "meetings.count" or path.startswith("process.meetings") for path in paths_drawn(scenario)):
+    if any(path.startswith(("meetings.", "process.meetings")) for path in paths_drawn(scenario)):
         return {}
     count = len(scenario.process.meetings)
     numbers = {"one more meeting": count + 1, "twice as many meetings": 2 * count}

@@ -2,7 +2,7 @@
 
 - Objections are those of the run itself, read before a turn is made; watching changes nothing.
 - The best reading of a paragraph is the one with the fewest objections, the first of equals.
-- Which body stands for which rule is a teaching label; the sheets say beside it what the model counts.
+- A rule is called by what it counts. No body decides by these counts; the slides say how some do.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from negsim.negotiation.tables import Ints, Move, Response
 from negsim.report.pages.setting import DECISION
 from negsim.report.typical import TypicalRun, rerun
 from negsim.report.uncertain import subjects
-from negsim.report.words import OUTCOMES, RULES, group_names, issue_names, percent
+from negsim.report.words import OUTCOMES, RULES, group_names, issue_names, passes_if, percent
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
 from negsim.study.estimates import Estimate
 
-BODIES = {  # by rule: the body that stands for it, and its measure
-    "no_formal_objection": ("UN", "would_no_formal_objection"),
-    "consensus_minus": ("ICANN", "would_consensus_minus_1"),
-    "rough_consensus": ("IETF", "would_rough_consensus"),
-    "majority_per_group": ("majority", "would_majority_per_group"),
+CORNERS = {  # by rule: its corner of the classroom, and its measure
+    "no_formal_objection": ("nobody blocks", "would_no_formal_objection"),
+    "consensus_minus": ("one may block", "would_consensus_minus_1"),
+    "rough_consensus": ("three quarters", "would_rough_consensus"),
+    "majority_per_group": ("most of each group", "would_majority_per_group"),
 }
 MEASURES = ("consensus", "share_agreed", "depth", "satisfaction_gap")
 SEARCHED = 40  # replications
@@ -81,7 +81,7 @@ def best_readings(scenario: Scenario, seed: int, replication: int) -> dict[int, 
 
 
 class BestReading(NamedTuple):
-    """A paragraph at its best reading. objections: of the seats present, by group. passes: by body."""
+    """A paragraph at its best reading. objections: of the seats present, by group. passes: by corner."""
 
     name: str
     objections: list[tuple[int, int]]
@@ -89,16 +89,8 @@ class BestReading(NamedTuple):
     passes: dict[str, bool]
 
 
-class ScenarioRule(NamedTuple):
-    """The decision rule of a scenario. kind: as the scenario has it, or "drawn". number: its share or count."""
-
-    kind: str
-    number: float
-    name: str
-
-
 class Ends(NamedTuple):
-    """The bodies with the largest number and the smallest; those that print alike stand together."""
+    """The corners with the largest number and the smallest; those that print alike stand together."""
 
     most: list[str]
     high: float
@@ -114,7 +106,7 @@ class Ends(NamedTuple):
 class Life(NamedTuple):
     """A rule: how often the same objections satisfy it, and what comes of a process under it."""
 
-    body: str
+    corner: str
     rule: str  # as `--set` takes it
     measure: str  # the rule in words
     same: Estimate
@@ -124,22 +116,22 @@ class Life(NamedTuple):
 class Rules(NamedTuple):
     """What the sheets of the lesson need."""
 
-    rule: ScenarioRule
+    rule: str  # of the scenario: when a text passes, "" if it is drawn
     groups: list[str]
-    bodies: list[str]
+    corners: list[str]
     issues: int
     paragraphs: list[BestReading]  # that were read
     unread: list[str]
-    passes: list[str]  # bodies under whose rule every paragraph passes
+    passes: list[str]  # corners whose rule passes every paragraph
     replication: int
     outcome: str
     transcript: str
     lives: list[Life]
     same: Ends | None
-    depths: Ends | None  # of the bodies under whose rule anything is agreed
+    depths: Ends | None  # of the corners under whose rule anything is agreed
     commands: list[str]
     lab: str
-    labs: dict[str, str]  # links by body
+    labs: dict[str, str]  # links by corner
 
 
 def rules(topic: Topic) -> Rules:
@@ -148,25 +140,25 @@ def rules(topic: Topic) -> Rules:
     names = issue_names(run.scenario)
     paragraphs = [_paragraph(names[k], tally) for k, tally in sorted(best.items())]
     every = len(best) == len(names)
-    lives = [_life(topic, rule, body, measure) for rule, (body, measure) in BODIES.items()]
-    depths = {life.body: life.under.estimates["depth"] for life in lives}
+    lives = [_life(topic, rule, corner, measure) for rule, (corner, measure) in CORNERS.items()]
+    depths = {life.corner: life.under.estimates["depth"] for life in lives}
     return Rules(
         rule=rule_of(topic.scenario),
         groups=group_names(run.scenario),
-        bodies=[body for body, _ in BODIES.values()],
+        corners=[corner for corner, _ in CORNERS.values()],
         issues=len(topic.scenario.issues),
         paragraphs=paragraphs,
         unread=[name for k, name in enumerate(names) if k not in best],
-        passes=[body for body, _ in BODIES.values() if every and all(one.passes[body] for one in paragraphs)],
+        passes=[corner for corner, _ in CORNERS.values() if every and all(one.passes[corner] for one in paragraphs)],
         replication=run.replication,
         outcome=OUTCOMES[run.outcome],
         transcript=topic.transcript_command(run.replication),
         lives=lives,
-        same=ends_of({life.body: life.same.value for life in lives}, percent),
-        depths=ends_of({body: depth.value for body, depth in depths.items() if depth.observations}),
-        commands=[topic.run_command(), *(topic.run_command(_under(rule)) for rule in BODIES)],
+        same=ends_of({life.corner: life.same.value for life in lives}, percent),
+        depths=ends_of({corner: depth.value for corner, depth in depths.items() if depth.observations}),
+        commands=[topic.run_command(), *(topic.run_command(_under(rule)) for rule in CORNERS)],
         lab=topic.link("lab"),
-        labs={body: topic.link("lab", _under(rule)) for rule, (body, _) in BODIES.items()},
+        labs={corner: topic.link("lab", _under(rule)) for rule, (corner, _) in CORNERS.items()},
     )
 
 
@@ -184,35 +176,27 @@ def _spread(run: dict[int, GroupObjections]) -> tuple[int, int]:
 
 def _paragraph(name: str, tally: GroupObjections) -> BestReading:
     objections = [(int(o), int(n)) for o, n in zip(tally.objections, tally.seats, strict=True)]
-    passes = {body: tally.verdicts[rule] for rule, (body, _) in BODIES.items()}
+    passes = {corner: tally.verdicts[rule] for rule, (corner, _) in CORNERS.items()}
     return BestReading(name, objections, tally.blockers, passes)
 
 
-def _life(topic: Topic, rule: str, body: str, measure: str) -> Life:
+def _life(topic: Topic, rule: str, corner: str, measure: str) -> Life:
     estimates = {under: topic.estimate(under, _under(rule)) for under in MEASURES}
-    row = KeyRow(body, _under(rule)[0], estimates, None)
-    return Life(body, row.changes, RULES[measure], topic.estimate(measure), row)
+    row = KeyRow(corner, _under(rule)[0], estimates, None)
+    return Life(corner, row.changes, RULES[measure], topic.estimate(measure), row)
 
 
 def _under(rule: str) -> tuple[str, ...]:
     return (f"process.decision_rule={rule}",)
 
 
-def rule_of(scenario: Scenario) -> ScenarioRule:
-    """The decision rule of a scenario."""
-    rule = scenario.process.decision_rule
-    name = RULES.get(f"would_{rule.kind}", "")
-    if DECISION in subjects(scenario):
-        return ScenarioRule("drawn", 0.0, name)
-    if rule.rough_consensus:
-        return ScenarioRule("rough_consensus", rule.rough_consensus.share, name)
-    if rule.consensus_minus:
-        return ScenarioRule("consensus_minus", rule.consensus_minus.k, name)
-    return ScenarioRule(rule.kind, 0.0, name)
+def rule_of(scenario: Scenario) -> str:
+    """When a text passes in a scenario, "" if every run draws its own rule."""
+    return "" if DECISION in subjects(scenario) else passes_if(scenario)
 
 
 def ends_of(numbers: dict[str, float], text: Callable[[float], str] = two_digits) -> Ends | None:
-    """The bodies with the largest and the smallest number; None without any."""
+    """The corners with the largest and the smallest number; None without any."""
     if not numbers:
         return None
     most, least = highest(numbers, text), lowest(numbers, text)

@@ -29,6 +29,7 @@ from markupsafe import Markup
 from negsim.classroom.topic import KeyRow, label
 from negsim.errors import NegsimError
 from negsim.files import plain_cell
+from negsim.report.markdown import shown
 from negsim.report.pages.blocks import Grid
 from negsim.report.pages.blocks import escape as html_text
 from negsim.report.words import change_text, counted, estimate_text, listed, percent, signed
@@ -36,9 +37,6 @@ from negsim.scenario.yaml import flow
 from negsim.study.estimates import Estimate
 
 TEMPLATES = Path(__file__).parent / "templates"
-MARKS = re.compile(r"[\\`*|$~]|(?<![^\W_])_|_(?![^\W_])")
-BEGINS_A_BLOCK = re.compile(r"[-+](?=\s|$)|#{1,6}(?=\s|$)|[-=]{2,}$|\+\+\+|%|:::")
-BEGINS_A_LIST = re.compile(r"(\d{1,9})([.)](?:\s|$))")
 LINK = re.compile(r"https?://|[^:]*$")
 LINE = "…" * 50  # to write on
 FENCE_OR_GAP = re.compile(r"^(`{3,}).*?^\1$|\n{3,}", flags=re.MULTILINE | re.DOTALL)
@@ -98,6 +96,7 @@ def _environment() -> Environment:
         "digits": lambda number, count: f"{number:.{count}f}",
         "label": label,
         "listed": listed,
+        "quoted": lambda names: [f"“{name}”" for name in names],
         "percent": percent,
         "quotes": lambda names: [f"“{name}”" for name in names],
         "signed": signed,
@@ -143,19 +142,8 @@ def _with_estimate(names: Iterable[str], rows: Mapping[str, KeyRow], measure: st
 
 
 def plain(value: object) -> Markup:
-    r"""A value that Markdown shows as it is; what cannot be taken for Markdown stays readable.
-
-    >>> print(plain("a_b <script> *x* $1 [2, 3]"), plain("[a](b) _c_"), plain("1. one"), plain("+2 points"))
-    a_b &lt;script&gt; \*x\* \$1 [2, 3] \[a\](b) \_c\_ 1\. one +2 points
-    """
-    if isinstance(value, Markup):
-        return value
-    text = MARKS.sub(r"\\\g<0>", " ".join(str(value).split()))
-    if re.search(r"\][(\[:{]", text):
-        text = text.replace("[", r"\[").replace("]", r"\]")
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = f"\\{text}" if BEGINS_A_BLOCK.match(text) else text
-    return Markup(BEGINS_A_LIST.sub(r"\1\\\2", text, count=1) if BEGINS_A_LIST.match(text) else text)  # noqa: S704
+    """A value that Markdown shows as it is; markup stays what it is."""
+    return value if isinstance(value, Markup) else Markup(shown(str(value)))  # noqa: S704 - escaped by that
 
 
 def fence(text: str | Iterable[str], language: str = "text") -> Markup:

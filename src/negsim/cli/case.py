@@ -20,6 +20,7 @@ from negsim.cli.options import (
     Threads,
     check_source,
     example,
+    files_of,
     is_folder,
     load_scenario,
     make_ready,
@@ -136,7 +137,11 @@ def agree(
 
 
 @commands.command(
-    epilog=example("negsim case validate mine.yaml", "negsim case validate coded/ cases/wgig --out validation")
+    epilog=example(
+        "negsim case validate mine.yaml",
+        "negsim case validate coded/ cases/wgig --out validation",
+        "negsim case validate --pairs pairs.yaml",
+    )
 )
 def validate(
     cases: Annotated[
@@ -144,13 +149,21 @@ def validate(
         typer.Argument(metavar="CASES", help="Case files, folders or names (default: the built-in cases)."),
     ] = None,
     *,
+    pairs: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Pairs of cases, not cases.", show_default=False),
+    ] = None,
     steps: Annotated[bool, typer.Option(help="Also predict with every code one step off.")] = True,
     out: TableFolder = None,
 ) -> None:
     """Compare predictions for coded cases with their outcomes.
 
-    Beside the model stand rules that need none; they learn from the built-in cases of other families.
+    Beside the model stand rules that need none; they learn from the built-in cases of other families. With --pairs: two
+    attempts at the same matter each, and whether the second is likelier to succeed.
     """
+    if pairs is not None:
+        _validate_pairs(pairs, cases, out)
+        return
     from negsim.cases import builtin_cases, load_case
     from negsim.report.validation import validation_report
 
@@ -158,6 +171,20 @@ def validate(
     scored = _load_cases(cases) if cases else known
     make_ready()
     print(followed(validation_report(scored, known, out=out, neighbourhood=steps)))
+    if out is not None:
+        say(f"written: {out}")
+
+
+def _validate_pairs(file: Path, cases: list[str] | None, out: Path | None) -> None:
+    """Say of every pair of a file whether the second attempt is likelier to succeed."""
+    from negsim.cases.pairs import load_pairs
+    from negsim.report.pairs import pairs_report
+
+    if cases:
+        raise NegsimError(f"{', '.join(cases)}: give either cases or --pairs FILE, which names its own")
+    pairs = load_pairs(file)
+    make_ready()
+    print(followed(pairs_report(pairs, out=out)))
     if out is not None:
         say(f"written: {out}")
 
@@ -186,13 +213,7 @@ def _load_cases(sources: list[str]) -> list[CodedCase]:
 def _case_files(sources: list[str]) -> Iterator[tuple[str, bool]]:
     """The case files to read, and whether each was found in a folder."""
     for name in sources:
-        if not is_folder(name):
-            yield name, False
-            continue
-        files = sorted(str(path) for path in Path(name).iterdir() if path.suffix in {".yaml", ".yml"})
-        if not files:
-            raise NegsimError(f"{name}: has no case files (*.yaml, *.yml)")
-        yield from ((file, True) for file in files)
+        yield from ((file, is_folder(name)) for file in files_of(name))
 
 
 @commands.command("import", epilog=example("negsim case import cop21.csv --from decide --out cop21.yaml"))

@@ -174,6 +174,19 @@ def is_folder(name: str) -> bool:
         return False
 
 
+def files_of(name: str) -> list[str]:
+    """The YAML files of a folder, in order; a name of anything else is its own.
+
+    Raises NegsimError for a folder that has none.
+    """
+    if not is_folder(name):
+        return [name]
+    files = sorted(str(path) for path in Path(name).iterdir() if path.suffix in {".yaml", ".yml"})
+    if not files:
+        raise NegsimError(f"{name}: has no scenario or case files (*.yaml, *.yml)")
+    return files
+
+
 def split_words(text: str) -> list[str]:
     """The words of `NAME PATH=VALUE ...`, quotes resolved. Raises NegsimError for a quote that does not end."""
     try:

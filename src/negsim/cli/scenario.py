@@ -1,4 +1,4 @@
-"""Commands on what a scenario says: list, show, check, and describe (odd, parameters, schema)."""
+"""Commands on what a scenario says: list, show, check, and describe (odd, parameters, methodologies, schema)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import Annotated
 
 import typer
 
-from negsim.cli.options import BAD_INPUT, Changes, Name, TextFile, example, write_or_print
-from negsim.errors import ScenarioError
+from negsim.cli.options import BAD_INPUT, Changes, Name, TextFile, example, files_of, write_or_print
+from negsim.errors import ScenarioError, harmless
 from negsim.report.progress import say
 
 WIDE = 200  # columns of a table that does not go to a terminal
 
 commands = typer.Typer()
-describe = typer.Typer(name="describe", help="Describe the model: ODD, parameters, schemas.", no_args_is_help=True)
+describe = typer.Typer(
+    name="describe", help="Describe the model: ODD, parameters, methodologies, schemas.", no_args_is_help=True
+)
 
 
 @commands.command("list", epilog=example("negsim list"))
@@ -62,18 +64,22 @@ def show(
     from negsim.cases import load
     from negsim.scenario import dump_yaml, text_of
 
-    print((dump_yaml(load(name, changes=changes)) if resolved or changes else text_of(name)).rstrip("\n"))
+    text = dump_yaml(load(name, changes=changes)) if resolved or changes else text_of(name)
+    print(harmless(text).rstrip("\n"))
 
 
-@commands.command(epilog=example("negsim check mine.yaml"))
+@commands.command(epilog=example("negsim check mine.yaml", "negsim check coded/"))
 def check(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE", help="Scenario, case or study files, or names.", show_default=False)
+        list[str],
+        typer.Argument(
+            metavar="FILE", help="Scenario, case or study files, folders of them, or names.", show_default=False
+        ),
     ],
 ) -> None:
     """Check scenario files: every mistake with its line and column."""
     bad = False
-    for file in files:
+    for file in (file for name in files for file in files_of(name)):
         try:
             _check(file)
         except ScenarioError as error:
@@ -86,12 +92,15 @@ def check(
 
 
 def _check(file: str) -> None:
-    """Raise ScenarioError unless a file is a scenario, a case or a study."""
+    """Raise ScenarioError unless a file is a scenario, a case, a list of pairs or a study."""
     from negsim.cases import load
+    from negsim.cases.pairs import is_pairs_file, load_pairs
     from negsim.study.schema import is_study, load_study
     from negsim.study.sweep import check_study
 
-    if is_study(file):
+    if is_pairs_file(file):
+        load_pairs(file)
+    elif is_study(file):
         check_study(load_study(file))
     else:
         load(file)
@@ -112,6 +121,14 @@ def parameters(*, out: TextFile = None) -> None:
     from negsim.report.odd import parameters as description
 
     write_or_print(description(), out)
+
+
+@describe.command(epilog=example("negsim describe methodologies --out methodologies.md"))
+def methodologies(*, out: TextFile = None) -> None:
+    """List the methodologies, with what each is for."""
+    from negsim.report.reference import methodologies_page
+
+    write_or_print(methodologies_page(), out)
 
 
 @describe.command(epilog=example("negsim describe schema > scenario.schema.json"))

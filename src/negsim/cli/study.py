@@ -126,9 +126,10 @@ def cells(
     out: TableFile = None,
 ) -> None:
     """Print the measures of every cell, with intervals."""
-    from negsim.files import whole_file
+    from negsim.files import plain_cell, whole_file
     from negsim.negotiation.measures import DEFAULT
-    from negsim.report.comparisons import cells_text
+    from negsim.report.comparisons import agendas_text, cells_text
+    from negsim.report.words import agendas_behind
     from negsim.study.results import results
 
     study = results(folder)
@@ -136,9 +137,11 @@ def cells(
     columns = measures or [name for name in usual if name in study.measures]
     table = study.summary(columns, quantiles=quantiles)
     print(cells_text(table, [factor.name for factor in study.factors], columns))
+    if agendas := agendas_behind(study):
+        print(f"\n{agendas_text(agendas)}")
     if out is not None:
         with whole_file(out) as part:
-            table.to_csv(part, index=False)
+            table.map(plain_cell).rename(columns=plain_cell).to_csv(part, index=False)
         say(f"written: {out}")
 
 

@@ -24,28 +24,31 @@ from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.beliefs import room_centre
 from negsim.negotiation.influence import concession, lateness
 from negsim.negotiation.sorting import sort
-from negsim.negotiation.tables import Case, Floats, Ints, Pen, Response, Rule, State, groups, strangers
+from negsim.negotiation.tables import Case, Floats, Ints, Pen, Response, State, groups, strangers
 from negsim.negotiation.trust import isolation, trust_in_others
+
+ANY_NUMBER = 2**31  # of blocks: no limit
+MAJORITY = 0.5 + 1e-9  # the least share that is more than half, in any room
 
 
 class RuleRow(NamedTuple):
-    """A row of the table of decision rules.
+    """A decision rule: a text passes if all of its numbers hold. The defaults ask for nothing.
 
-    agreed: when a text is agreed under it, in words. parameter: the column of `setting` that holds its number, if any.
+    accept: least share of those present who have no objection; group_accept: the same within every group. blocks: most
+    delegates who may block; group_blocks: the same within every group. A scenario may give each group its own numbers.
     """
 
-    code: Rule
-    agreed: str
-    parameter: str = ""
+    accept: float = 0.0
+    blocks: int = ANY_NUMBER
+    group_accept: float = 0.0
+    group_blocks: int = ANY_NUMBER
 
 
 DECISION_RULES = {  # by the name that a scenario calls them
-    "no_formal_objection": RuleRow(Rule.NO_FORMAL_OBJECTION, "nobody who may block it objects"),
-    "rough_consensus": RuleRow(
-        Rule.ROUGH_CONSENSUS, "at least a given share of the room does not object to it", "rule_share"
-    ),
-    "consensus_minus": RuleRow(Rule.CONSENSUS_MINUS, "no more than a given number of delegates block it", "rule_k"),
-    "majority_per_group": RuleRow(Rule.MAJORITY_PER_GROUP, "a majority of every group accepts it"),
+    "no_formal_objection": RuleRow(blocks=0),
+    "rough_consensus": RuleRow(accept=0.75),
+    "consensus_minus": RuleRow(blocks=1),
+    "majority_per_group": RuleRow(group_accept=MAJORITY),
 }
 ARGUED = 15  # blockers heard at one reading
 STATEMENTS_A_BLOCKER = 2.0
@@ -72,6 +75,7 @@ class Tally(NamedTuple):
     dissenters: int  # would have blocked, and have their dissent recorded instead
     present: int
     majority_everywhere: bool  # more than half of every group present accepts
+    groups_consent: bool  # every group accepts and blocks as the decision rule asks of it
 
 
 @kernel
@@ -195,43 +199,43 @@ def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally
     Where the rule records dissent, those within `dissent_relief` of the cost have it recorded instead of blocking.
     """
     objectors, present = 0, count_present(state)
-    accepting, members = 0, 0
     for i in range(response.shape[0]):
         if state.delegates[i].present and response[i] != Response.ACCEPT:
             objectors += 1
     cost = blocking_cost(case.parameters[0].block_cost, objectors, present)
     relief = case.parameters[0].dissent_relief if case.setting[0].record_dissent else 0.0
-    blockers, dissenters, everywhere = 0, 0, True
-    for i in range(response.shape[0]):
-        if i > 0 and case.seats[i].group != case.seats[i - 1].group:
-            everywhere = everywhere and (members == 0 or 2 * accepting > members)
-            accepting, members = 0, 0
-        if not state.delegates[i].present:
-            continue
-        members += 1
-        accepting += 1 if response[i] == Response.ACCEPT else 0
-        if not case.seats[i].may_block and response[i] == Response.BLOCK:
-            response[i] = Response.OBJECT
-        elif case.seats[i].may_block and response[i] == Response.OBJECT and shortfall[i] > cost:
-            if shortfall[i] > cost + relief:
-                response[i] = Response.BLOCK
-            else:
-                dissenters += 1
-        blockers += 1 if response[i] == Response.BLOCK else 0
-    everywhere = everywhere and (members == 0 or 2 * accepting > members)
-    return Tally(objectors, blockers, dissenters, present, everywhere)
+    blockers, dissenters, majority, consent, first = 0, 0, True, True, 0
+    for g in range(case.group_size.shape[0]):
+        accepting, members, before, last = 0, 0, blockers, first + case.group_size[g]
+        for i in range(first, last):
+            if not state.delegates[i].present:
+                continue
+            members += 1
+            accepting += 1 if response[i] == Response.ACCEPT else 0
+            if not case.seats[i].may_block and response[i] == Response.BLOCK:
+                response[i] = Response.OBJECT
+            elif case.seats[i].may_block and response[i] == Response.OBJECT and shortfall[i] > cost:
+                if shortfall[i] > cost + relief:
+                    response[i] = Response.BLOCK
+                else:
+                    dissenters += 1
+            blockers += 1 if response[i] == Response.BLOCK else 0
+        majority = majority and accepting >= MAJORITY * members
+        asked = case.consent[g]
+        consent = consent and accepting >= asked.accept * members and blockers - before <= asked.blocks
+        first = last
+    return Tally(objectors, blockers, dissenters, present, majority, consent)
 
 
 @kernel
-def satisfies(rule: int, share: float, k: int, tally: Tally) -> bool:
-    """Whether a reading with this tally passes under a decision rule."""
-    if rule == Rule.ROUGH_CONSENSUS:
-        return tally.present - tally.objectors >= share * tally.present
-    if rule == Rule.CONSENSUS_MINUS:
-        return tally.blockers <= k
-    if rule == Rule.MAJORITY_PER_GROUP:
-        return tally.majority_everywhere
-    return tally.blockers == 0
+def passes(case: Case, tally: Tally) -> bool:
+    """Whether a reading with this tally passes: n - objectors >= accept n, blockers <= blocks, and so in every group.
+
+    n: those present, in the room or in the group; a group of whom nobody is left asks for nothing.
+    """
+    rule = case.setting[0]
+    enough = tally.present - tally.objectors >= rule.accept * tally.present
+    return enough and tally.blockers <= rule.blocks and tally.groups_consent
 
 
 @kernel

@@ -15,9 +15,9 @@ from negsim.negotiation.acceptance import (
     crosses_red_line,
     latitude,
     loss,
+    passes,
     pen_trust,
     respond,
-    satisfies,
     settle,
 )
 from negsim.negotiation.beliefs import room_centre, sum_beliefs
@@ -156,8 +156,7 @@ def package_shortfalls(case: Case, state: State, pressure: float, t: float, clos
 def adopt(case: Case, state: State, choice: Choice) -> bool:
     """Whether the room, with these answers, adopts the report."""
     tally = settle(case, state, choice.shortfall, choice.response)
-    rule = case.setting[0]
-    adopted = satisfies(rule.rule, rule.rule_share, rule.rule_k, tally)
+    adopted = passes(case, tally)
     at = record(case, state, Move.ADOPT.value)
     state.log[at].blockers, state.log[at].passed = tally.blockers, adopted
     return adopted

@@ -1,7 +1,7 @@
 """Evenings, and the time between meetings (section 6; claims 13, 14, 30 - 33, 38).
 
 - A meeting has as many evenings as days, and each delegate spends each of them somewhere: at a mixed table, at a
-  dinner it was asked to, in the caucus of its group, or alone.
+  dinner it was asked to, in its caucus, or alone. A group is one caucus unless the scenario divides it.
 - Contact raises trust and corrects beliefs; it moves no position.
 - A caucus pulls inwards, shifts a little away from the *perceived* others, and gossips.
 """
@@ -118,20 +118,27 @@ def talk(case: Case, state: State, i: int, j: int, quality: float) -> None:
         correct(state, k, j, i, p.frank_learning * state.trust[i, j], state.opinions[k, j].position)
 
 
-@kernel
+@allocating
 def caucus(case: Case, state: State, home: Flags) -> None:
-    """Every group meets on its own; home: N, those who are not elsewhere. Who has left the room is nowhere."""
-    last = 0
+    """Every caucus meets on its own; home: N, those who are not elsewhere. Who has left the room is nowhere."""
+    _meet(case, state, home, np.empty(home.shape[0], np.bool_))
+
+
+@kernel
+def _meet(case: Case, state: State, home: Flags, members: Flags) -> None:
+    """One caucus after the other; one of whose members only one is at home meets nobody. members: N, to work with."""
+    caucuses = 0
     for i in range(home.shape[0]):
-        home[i] = home[i] and state.delegates[i].present
-    for g in range(case.group_size.shape[0]):
-        first, last = last, last + case.group_size[g]
-        members = 0
-        for i in range(first, last):
-            members += 1 if home[i] else 0
-        if members > 1:
-            close_ranks(case, state, home, first, last)
-            gossip(case, state, home, first, last)
+        caucuses = max(caucuses, case.seats[i].caucus + 1)
+    for c in range(caucuses):
+        first, last, count = 0, 0, 0
+        for i in range(home.shape[0]):
+            members[i] = home[i] and state.delegates[i].present and case.seats[i].caucus == c
+            if members[i]:
+                first, last, count = first if count > 0 else i, i + 1, count + 1
+        if count > 1:
+            close_ranks(case, state, members, first, last)
+            gossip(case, state, members, first, last)
 
 
 @kernel
@@ -139,6 +146,8 @@ def close_ranks(case: Case, state: State, home: Flags, first: int, last: int) ->
     """Pull to the caucus's mean m and shift away from the perceived others o, both anchored to instructions.
 
     x += pull (A m + (1 - A) a - x) + shift A sign(m - o) min(1, |m - o| / FAR)
+
+    home: N, the members, all of them among the seats first .. last - 1; the others are the other groups.
     """
     p, belief = case.parameters[0], state.belief
     for k in range(state.paragraphs.shape[0]):
@@ -167,13 +176,16 @@ def close_ranks(case: Case, state: State, home: Flags, first: int, last: int) ->
 
 @kernel
 def gossip(case: Case, state: State, home: Flags, first: int, last: int) -> None:
-    """Trust in each outsider is pulled to the caucus's mean, then chilled (Burt & Knez 1995)."""
-    p, trust = case.parameters[0], state.trust
+    """Trust in each delegate of another group is pulled to the caucus's mean, then chilled (Burt & Knez 1995).
+
+    home, first, last: the members, as in `close_ranks`.
+    """
+    p, trust, own = case.parameters[0], state.trust, case.seats[first].group
     members = 0
     for i in range(first, last):
         members += 1 if home[i] else 0
     for j in range(state.delegates.shape[0]):
-        if first <= j < last or not state.delegates[j].present:
+        if case.seats[j].group == own or not state.delegates[j].present:
             continue
         mean = 0.0
         for i in range(first, last):

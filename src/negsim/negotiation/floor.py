@@ -75,10 +75,12 @@ from negsim.negotiation.population import populate
 from negsim.negotiation.proposals import blend, next_proposal, wants_to_table
 from negsim.negotiation.sessions import frankness_of, pressure_felt
 from negsim.negotiation.tables import (
+    CONSENT,
     PLAN_ROW,
     SEAT,
     SETTING,
     STANCE,
+    TEXT,
     Case,
     Choice,
     Move,
@@ -97,7 +99,7 @@ from negsim.negotiation.tables import (
     open_paragraphs,
     session_left,
 )
-from negsim.negotiation.text import read, read_package
+from negsim.negotiation.text import lay_out, read, read_package
 from negsim.negotiation.turns import (
     ask_for_renewal,
     backs_motion,
@@ -338,6 +340,7 @@ def start(case: Case, state: State) -> None:
     """Make a state the beginning of a negotiation, drawn from its stream."""
     clear(case, state)
     populate(case, state)
+    lay_out(case, state)
     for k in range(state.paragraphs.shape[0]):
         state.paragraphs[k].zone_start = zone_exists(case, state, k)
 
@@ -379,8 +382,8 @@ def _sample() -> None:
     one, cross = np.zeros(1), np.zeros((1, 1))
     case = Case(
         blank(1, SEAT), blank((1, 1), STANCE), np.ones(1, np.int64), one, cross, cross, cross, cross, cross,
-        blank(1, SETTING), blank(1, PLAN_ROW), np.zeros((1, 1), np.bool_), np.zeros((1, 1), np.int64), cross,
-        blank(1, FORMAT), blank(1, PARAMETERS),
+        blank(1, SETTING), blank(1, CONSENT), blank(1, TEXT), blank(1, PLAN_ROW), np.zeros((1, 1), np.bool_),
+        np.zeros((1, 1), np.int64), cross, blank(1, FORMAT), blank(1, PARAMETERS),
     )  # fmt: skip
     for tables in (case, allocate(case, 0), allocate_choice(1, 1), Turn(Move.NOTHING.value, -1, -1)):
         sample(tables)

@@ -204,6 +204,7 @@ class Renewal(Happening):
     move = Move.RENEW
     support: float
     passed: bool
+    clean_slate: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,9 +4,9 @@ A measure is one annotated line of a record below: its type, its label, its kind
 The order of the lines is the order of the columns. Tables, axes, captions, pages, the studio, ODD and docs/measures.md
 read these lines; a new measure is one of them and the line of a kernel that writes it.
 
-Tables have a row a run (`RunRow`), a run and issue (`IssueRow`), a run and group (`GroupRow`), a run and moment
-(`SeriesRow`). Every column is a float, so that a table is also a matrix of numbers (`matrix`). NaN means "does
-not apply".
+Tables have a row a run (`RunRow`), a run and issue (`IssueRow`), a run and group (`GroupRow`), a run and delegate
+(`DelegateRow`), a run and moment (`SeriesRow`). Every column is a float, so that a table is also a matrix of numbers
+(`matrix`). NaN means "does not apply".
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from negsim.kernel import allocating, entry, kernel, sample
-from negsim.negotiation.acceptance import count_present, zone_exists
+from negsim.negotiation.acceptance import DECISION_RULES, count_present, zone_exists
 from negsim.negotiation.beliefs import distances
 from negsim.negotiation.closing import text_value
 from negsim.negotiation.sorting import sort
@@ -40,7 +40,8 @@ from negsim.negotiation.tables import (
 )
 from negsim.negotiation.trust import trust_levels
 
-ROUGH_SHARE = 0.75  # share without objection for `would_rough_consensus` (Diamond et al. 2014)
+ROUGH_SHARE = DECISION_RULES["rough_consensus"].accept  # for `would_rough_consensus` (Diamond et al. 2014)
+TOLERATED = DECISION_RULES["consensus_minus"].blocks  # for `would_consensus_minus_1`
 ALPHA = 1.3  # of Esteban & Ray, the middle of its range
 CATEGORIES = 7  # in which positions are counted
 SHORTEST_REACH = 0.05  # of the scale: least distance from the status quo that ambition is measured by
@@ -133,6 +134,19 @@ class RunRow(Record):
         low=-math.inf,
     )
     readings: float = _measure("count", "readings", "readings of paragraphs", "readings")
+    first_text: float = _measure(
+        "share",
+        "share of the clock gone before there was text",
+        "share of the mandate's floor time gone when half of the issues or more had text for the first time, whoever"
+        " wrote it; 1 where they never had. Of the last mandate",
+    )
+    reversals: float = _measure(
+        "share",
+        "share of changes of text that turn back",
+        "changes of direction / changes, over all issues: a change is a text that has moved from one reading to the"
+        " next, a change of direction one that goes against the change before; a new draft begins anew. NaN where no"
+        " text changed",
+    )
     missed_agreements: float = _measure(
         "count",
         "missed agreements",
@@ -163,6 +177,12 @@ class RunRow(Record):
         "issues of all on which a zone of agreement existed at the end",
     )
     minutes: float = _measure("time", "floor time used", "floor time until the process ended")
+    statement_minutes: float = _measure(
+        "time",
+        "floor time lost to statements",
+        "floor time that statements took: every turn to speak from the floor, whatever the format. Proposals that are"
+        " tabled, drafts and what is argued at a reading do not count",
+    )
     last_closed: float = _measure(
         "time",
         "last issue closed",
@@ -171,7 +191,10 @@ class RunRow(Record):
     satisfaction: float = _measure(
         "level",
         "satisfaction with the result",
-        "mean over delegates of what the result is worth to them: the adopted text, or the status quo",
+        "mean over delegates of max(0, sum over issues of salience x (1 - loss / weight)), with the loss [5.5] of the"
+        " adopted text or, where none was adopted, of the status quo. Only the distance and the vagueness of the text"
+        " count: the goodwill, trust and hope with which people accept it do not, so whoever accepts for goodwill may"
+        " score below the status quo",
         default=True,
     )
     satisfaction_inequality: float = _measure(
@@ -280,6 +303,15 @@ class IssueRow(Record):
     agreed: float = _measure("flag", "agreed", "1 if the paragraph was closed, with or without dissent, else 0")
     closed_at: float = _measure("time", "closed at", "floor time at which it was closed; NaN where it never was")
     readings: float = _measure("count", "readings", "readings of the paragraph", "readings")
+    first_text: float = _measure(
+        "time", "first text", "floor time at which it first had text, in the last mandate; NaN where it never had"
+    )
+    reversals: float = _measure(
+        "share",
+        "share of changes of text that turn back",
+        "changes of direction / changes from one reading to the next; a new draft begins anew. NaN where it never"
+        " changed",
+    )
     fewest_blockers: float = _measure(
         "number",
         "fewest blockers",
@@ -316,10 +348,25 @@ class GroupRow(Record):
     pivotal: float = _measure(
         "number", "readings blocked alone", "readings at which one of its members alone blocked", "readings"
     )
+    zones_closed: float = _measure(
+        "number",
+        "zones closed by its red lines",
+        "issues without a zone of agreement at the end that would have one without the red lines of its members",
+        "issues",
+    )
     trust_received: float = _measure(
         "level", "trust received from others", "mean trust that delegates of other groups have in its members"
     )
     left: float = _measure("count", "delegates who walked out", "members who walked out", "delegates")
+
+
+class DelegateRow(Record):
+    """One delegate of a run."""
+
+    blocks: float = _measure("count", "blocks", "readings at which the delegate blocked, over all issues", "readings")
+    pivotal: float = _measure(
+        "count", "readings blocked alone", "readings at which nobody but the delegate blocked", "readings"
+    )
 
 
 class SeriesRow(Record):
@@ -345,7 +392,8 @@ class SeriesRow(Record):
     )
 
 
-RUN_ROW, ISSUE_ROW, GROUP_ROW, SERIES_ROW = map(record_type, (RunRow, IssueRow, GroupRow, SeriesRow))
+RUN_ROW, ISSUE_ROW, GROUP_ROW = map(record_type, (RunRow, IssueRow, GroupRow))
+DELEGATE_ROW, SERIES_ROW = map(record_type, (DelegateRow, SeriesRow))
 
 
 def _registered(row: type[Record]) -> dict[str, Measure]:
@@ -372,6 +420,7 @@ OUTCOME_WORDS = {
 MEASURES = _registered(RunRow)
 ISSUE_MEASURES = _registered(IssueRow)
 GROUP_MEASURES = _registered(GroupRow)
+DELEGATE_MEASURES = _registered(DelegateRow)
 SERIES = _registered(SeriesRow)
 ENDINGS = {  # what studies make of the outcome: a flag for each way to end
     name: _ending(name, words, default=outcome == Outcome.CONSENSUS)
@@ -414,11 +463,12 @@ def matrix(table: Any) -> Floats:  # noqa: ANN401 - a Table or a CrossTable of n
 
 
 class Results(NamedTuple):
-    """Tables over R replications; G groups, K issues, F formats."""
+    """Tables over R replications; N delegates, G groups, K issues, F formats."""
 
     runs: Table[RunRow]  # R
     issues: CrossTable[IssueRow]  # R,K
     groups: CrossTable[GroupRow]  # R,G
+    delegates: CrossTable[DelegateRow]  # R,N
     blocks: Floats  # R,G,K; readings at which members of the group blocked, summed over members
     minutes: Floats  # R, F + 1; floor time by format, the last entry idle
 
@@ -430,6 +480,7 @@ def allocate_results(case: Case, replications: int) -> Results:
         blank(replications, RUN_ROW),
         blank((replications, k), ISSUE_ROW),
         blank((replications, g), GROUP_ROW),
+        blank((replications, case.seats.shape[0]), DELEGATE_ROW),
         np.zeros((replications, g, k)),
         np.zeros((replications, f + 1)),
     )
@@ -437,7 +488,12 @@ def allocate_results(case: Case, replications: int) -> Results:
 
 sample(
     Results(
-        blank(1, RUN_ROW), blank((1, 1), ISSUE_ROW), blank((1, 1), GROUP_ROW), np.zeros((1, 1, 1)), np.zeros((1, 1))
+        blank(1, RUN_ROW),
+        blank((1, 1), ISSUE_ROW),
+        blank((1, 1), GROUP_ROW),
+        blank((1, 1), DELEGATE_ROW),
+        np.zeros((1, 1, 1)),
+        np.zeros((1, 1)),
     )
 )
 
@@ -518,12 +574,71 @@ def measure_issues(case: Case, state: State, row: Table[IssueRow]) -> int:
         row[k].agreed = 1.0 if is_closed(state, k) else 0.0
         row[k].closed_at = state.paragraphs[k].closed_at
         row[k].readings = state.paragraphs[k].readings
+        row[k].first_text = state.paragraphs[k].first_text
+        row[k].reversals = share(state.paragraphs[k].reversals, state.paragraphs[k].changes)
         row[k].fewest_blockers = state.paragraphs[k].fewest_blockers
         row[k].shortfall = state.paragraphs[k].shortfall
         row[k].zone_start = 1.0 if state.paragraphs[k].zone_start else 0.0
         row[k].zone_end = 1.0 if zone else 0.0
         row[k].text = state.paragraphs[k].text
     return zones
+
+
+@kernel
+def share(part: int, whole: int) -> float:
+    """A share; NaN of nothing."""
+    return part / whole if whole > 0 else math.nan
+
+
+@kernel
+def share_reversed(state: State) -> float:
+    """Changes of direction over changes of text, all issues together; NaN where no text changed."""
+    reversals, changes = 0, 0
+    for k in range(state.paragraphs.shape[0]):
+        reversals += state.paragraphs[k].reversals
+        changes += state.paragraphs[k].changes
+    return share(reversals, changes)
+
+
+@allocating
+def share_before_text(case: Case, state: State) -> float:
+    """Share of the mandate's floor time gone when half of the issues had text; 1 where they never had."""
+    issues, row = state.paragraphs.shape[0], case.plan[state.clock[0].row]
+    first, written = np.empty(issues), 0
+    for k in range(issues):
+        if not math.isnan(state.paragraphs[k].first_text):
+            first[written] = state.paragraphs[k].first_text
+            written += 1
+    if 2 * written < issues or row.deadline <= row.mandate_start:
+        return 1.0
+    sort(first, written)
+    return float((first[(issues - 1) // 2] - row.mandate_start) / (row.deadline - row.mandate_start))
+
+
+@allocating
+def measure_red_lines(case: Case, state: State, by_issue: Table[IssueRow], row: Table[GroupRow]) -> None:
+    """Whose red lines (G) closed the zones that are empty at the end; the state is left as it was."""
+    n = state.delegates.shape[0]
+    low, high = np.empty(n), np.empty(n)
+    for k in range(state.paragraphs.shape[0]):
+        if by_issue[k].zone_end == 0.0:
+            for g in range(row.shape[0]):
+                row[g].zones_closed += 1.0 if closes_zone(case, state, k, g, low, high) else 0.0
+
+
+@kernel
+def closes_zone(case: Case, state: State, k: int, g: int, low: Floats, high: Floats) -> bool:
+    """Whether k would have a zone of agreement without the red lines of group g; low, high: N, to keep them in."""
+    has_lines = False
+    for i in range(low.shape[0]):
+        low[i], high[i] = state.opinions[k, i].red_low, state.opinions[k, i].red_high
+        if case.seats[i].group == g and (low[i] > -math.inf or high[i] < math.inf):
+            has_lines = True
+            state.opinions[k, i].red_low, state.opinions[k, i].red_high = -math.inf, math.inf
+    opened = has_lines and zone_exists(case, state, k)
+    for i in range(low.shape[0]):
+        state.opinions[k, i].red_low, state.opinions[k, i].red_high = low[i], high[i]
+    return opened
 
 
 @kernel
@@ -545,6 +660,15 @@ def measure_groups(case: Case, state: State, satisfaction: Floats, row: Table[Gr
     for k in range(issues):
         if is_closed(state, k):
             row[nearest_group(case, state, k)].wording += 1.0
+
+
+@kernel
+def measure_delegates(state: State, row: Table[DelegateRow]) -> None:
+    """The rows of one run by delegate (N)."""
+    for i in range(row.shape[0]):
+        row[i].pivotal = state.delegates[i].pivotal
+        for k in range(state.paragraphs.shape[0]):
+            row[i].blocks += state.opinions[k, i].blocks
 
 
 @allocating
@@ -574,6 +698,8 @@ def measure(case: Case, state: State, results: Results, r: int) -> None:
     satisfaction = np.empty(n)
     result_values(case, state, satisfaction)
     measure_groups(case, state, satisfaction, results.groups[r], results.blocks[r])
+    measure_red_lines(case, state, results.issues[r], results.groups[r])
+    measure_delegates(state, results.delegates[r])
     for form in range(state.minutes.shape[0]):
         results.minutes[r, form] = state.minutes[form]
     row = results.runs[r]
@@ -623,6 +749,8 @@ def measure_agreement(case: Case, state: State, zones: int, by_issue: Table[Issu
     row.missed_agreements, row.no_zone, row.false_convergence = missed, missing - missed, false
     row.zone_start, row.zone_end, row.minutes = starts / issues, zones / issues, state.clock[0].minute
     row.last_closed = last if missing == 0 else math.nan
+    row.statement_minutes = state.clock[0].statement_minutes
+    row.first_text, row.reversals = share_before_text(case, state), share_reversed(state)
 
 
 @allocating
@@ -681,7 +809,7 @@ def measure_rules(state: State, row: RunRow) -> None:
     blockers = blocking_number(state)
     row.would_no_formal_objection = 1.0 if blockers == 0 else 0.0
     row.would_rough_consensus = 1.0 if content >= ROUGH_SHARE else 0.0
-    row.would_consensus_minus_1 = 1.0 if blockers <= 1 else 0.0
+    row.would_consensus_minus_1 = 1.0 if blockers <= TOLERATED else 0.0
     row.would_majority_per_group = 1.0 if majority else 0.0
 
 

@@ -243,19 +243,11 @@ class Pen(Code):
     GROUP = -4, "a drafting group"
 
 
-class Rule(Code):
-    """A decision rule: when a reading passes."""
-
-    NO_FORMAL_OBJECTION = 0, "nobody blocks"
-    ROUGH_CONSENSUS = 1, "at least a share of those present has no objection"
-    CONSENSUS_MINUS = 2, "at most k delegates block"
-    MAJORITY_PER_GROUP = 3, "more than half of every group present accepts"
-
-
 class SeatRow(Record):
     """A seat as the scenario has it."""
 
     group: int = _column("number of the stakeholder group, 0..G-1, in the order of the file")
+    caucus: int = _column("number of the caucus, counted through all groups in their order; a group is at least one")
     address: int = _column("group * 2048 + number in the group: the address of the delegate's draws")
     openness: float = _column("how far the delegate may be moved at all, 0..1")
     voice: float = _column("> 0, relative rate of asking for the floor")
@@ -286,13 +278,28 @@ class SettingRow(Record):
     spillover: float = _column("what a room wholly of other camps adds to a bottom line", "value units")
     table_size: int = _column("seats at a mixed table")
     pressure: float = _column("how loudly the chair invokes the clock, 0..1")
-    rule: int = _column("the decision rule", codes=Rule)
-    rule_share: float = _column("rough consensus: least share without objection")
-    rule_k: int = _column("consensus minus k: blockers tolerated")
+    accept: float = _column("decision rule: least share of those present who have no objection, 0..1")
+    blocks: int = _column("decision rule: most delegates who may block a text that passes")
     record_dissent: bool = _column("whether dissent may be recorded instead of blocking")
     separable: bool = _column("whether paragraphs stand alone; else nothing is agreed until everything is")
     vote_share: float = _column("fallback vote: least share in favour; NaN no vote")
     chair_reports: bool = _column("whether the chair reports where the room does not agree")
+
+
+class ConsentRow(Record):
+    """What the decision rule asks of one group."""
+
+    accept: float = _column("least share of its members present who have no objection, 0..1")
+    blocks: int = _column("most of its delegates who may block a text that passes")
+
+
+class TextRow(Record):
+    """The text on one issue with which the process starts."""
+
+    value: float = _column("where the text stands, 0..1; NaN no text")
+    precision: float = _column("how much the text pins down, 0..1")
+    agreed: bool = _column("whether it was agreed beforehand; else it is open")
+    pen: int = _column("who holds the pen: a `Pen`, or the address of the seat whose text it is")
 
 
 class PlanRow(Record):
@@ -309,8 +316,9 @@ class PlanRow(Record):
     deadline: float = _column("when it ends", "minutes")
     days: float = _column("gaps: days that pass", "days")
     mixed_share: float = _column("evenings: share of delegates at mixed tables")
-    caucus: bool = _column("evenings: whether the others meet in their groups")
+    caucus: bool = _column("evenings: whether the others meet in their caucuses")
     quality: float = _column("evenings: quality of contact; reaffirmations: strength; renewals: 1 if debriefed")
+    clean_slate: bool = _column("renewals: whether the new mandate begins with empty paper")
     otherwise: int = _column("motions: the row to go on with if the motion fails, else -1")
 
 
@@ -363,6 +371,11 @@ class ParagraphRow(Record):
     kept_blockers: int = _column("how many blocked it (N + 1: none kept)")
     judged: bool = _column("whether those in brackets have judged the chair in this session")
     readings: int = _column("readings so far")
+    first_text: float = _column("when it first had text in this mandate; NaN never", "minutes")
+    read_text: float = _column("the text at its last reading; NaN where it is a new draft")
+    change: float = _column("its last move between two readings; 0 none since it was drafted")
+    changes: int = _column("times it had moved between two readings")
+    reversals: int = _column("times it had moved back")
     fewest_blockers: int = _column("fewest who blocked at a reading")
     content: float = _column("largest share of those present without objection at a reading")
     majority_met: bool = _column("whether a majority of every group accepted some reading")
@@ -400,6 +413,7 @@ class ClockRow(Record):
     outcome: int = _column("how it ended; running until then", codes=Outcome)
     logged: int = _column("events that were logged, or would have been in a longer log")
     readings: int = _column("readings of paragraphs so far")
+    statement_minutes: float = _column("floor time that statements took", "minutes")
     tabled: int = _column("proposals tabled")
     discussed: int = _column("slots in which a proposal was discussed")
     trials: int = _column("slots in which a sponsor was put on trial")
@@ -442,7 +456,8 @@ class EventRow(Record):
     unresolved: int = _column("paragraphs that are not agreed")
     passed: bool = _column("whether what was put to the room passed")
     tried: bool = _column("whether the sponsor was put on trial instead of being heard")
-    caucus: bool = _column("whether groups met on their own")
+    caucus: bool = _column("whether caucuses met on their own")
+    clean_slate: bool = _column("whether the new mandate begins with empty paper")
     length: float = _column("floor time of the session", "minutes")
     lost: float = _column("floor time that was not used", "minutes")
     elapsed: float = _column("share of the mandate that has passed")
@@ -454,7 +469,8 @@ class EventRow(Record):
     support: float = _column("share of delegates who ask for another mandate")
 
 
-SEAT, STANCE, SETTING, PLAN_ROW = map(record_type, (SeatRow, StanceRow, SettingRow, PlanRow))
+SEAT, STANCE, SETTING, CONSENT = map(record_type, (SeatRow, StanceRow, SettingRow, ConsentRow))
+TEXT, PLAN_ROW = record_type(TextRow), record_type(PlanRow)
 DELEGATE, OPINION, PARAGRAPH, PROPOSAL = map(record_type, (DelegateRow, OpinionRow, ParagraphRow, ProposalRow))
 CLOCK, EVENT = map(record_type, (ClockRow, EventRow))
 PROPOSALS = 64  # proposals a process can hold; later ones are not taken
@@ -473,6 +489,8 @@ class Case(NamedTuple):
     camp_red_low: Floats  # C,K; text below is never acceptable to the camp; -inf none
     camp_red_high: Floats  # C,K; text above is never acceptable to the camp; +inf none
     setting: Table[SettingRow]  # 1
+    consent: Table[ConsentRow]  # G
+    text: Table[TextRow]  # K
     plan: Table[PlanRow]  # S
     plan_issues: Flags  # S,K; sessions: issues on the agenda
     plan_seats: Ints  # S,N; 1 for those whose submission, reaffirmation or motion it is (nobody's: the chair's);
@@ -605,6 +623,7 @@ def clear(case: Case, state: State) -> None:
         state.paragraphs[issue] = paragraph[0]
         text = state.paragraphs[issue]
         text.text, text.closed_at, text.shortfall = np.nan, np.nan, np.nan
+        text.first_text, text.read_text = np.nan, np.nan
         text.known, text.pen = True, -1
         text.kept_blockers, text.fewest_blockers = n + 1, n
     for p in range(PROPOSALS):
@@ -636,7 +655,7 @@ def record(case: Case, state: State, move: int) -> int:
     event.place = event.position = event.precision = event.shortfall = event.chance = np.nan
     event.length = event.lost = event.elapsed = event.pressure = event.mixed_share = np.nan
     event.quality = event.strength = event.days = event.support = np.nan
-    event.passed = event.tried = event.caucus = False
+    event.passed = event.tried = event.caucus = event.clean_slate = False
     return at
 
 

@@ -15,7 +15,7 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, kernel
-from negsim.negotiation.acceptance import ARGUED, STATEMENTS_A_BLOCKER, Tally, reading_minutes, satisfies, settle
+from negsim.negotiation.acceptance import ARGUED, STATEMENTS_A_BLOCKER, Tally, passes, reading_minutes, settle
 from negsim.negotiation.beliefs import clip
 from negsim.negotiation.influence import hear, statement
 from negsim.negotiation.sessions import end_visit, pressure_felt, spend
@@ -33,6 +33,7 @@ from negsim.negotiation.tables import (
     Turn,
     elapsed,
     is_closed,
+    open_paragraphs,
     record,
 )
 from negsim.negotiation.trust import SOME, gain, lose, room_gains, room_gains_in
@@ -56,6 +57,36 @@ def write(state: State, k: int, value: float, precision: float, pen: int, known:
     state.paragraphs[k].status = Status.OPEN
     clear_brackets(state, k)
     state.paragraphs[k].kept_blockers = state.delegates.shape[0] + 1
+    state.paragraphs[k].read_text, state.paragraphs[k].change = math.nan, 0.0
+    if math.isnan(state.paragraphs[k].first_text):
+        state.paragraphs[k].first_text = state.clock[0].minute
+
+
+@kernel
+def lay_out(case: Case, state: State) -> None:
+    """Put the text with which the process starts on the table: open, or agreed beforehand (5.10).
+
+    What was agreed beforehand is closed at minute 0. It is not read again, so every decision rule is met there; it is
+    weighed with all the rest when the report is put to the room.
+    """
+    for k in range(state.paragraphs.shape[0]):
+        given, paragraph = case.text[k], state.paragraphs[k]
+        if math.isnan(given.value):
+            continue
+        write(state, k, given.value, given.precision, _pen_holder(case, given.pen), True)
+        if given.agreed:
+            paragraph.status, paragraph.closed_at = Status.AGREED, 0.0
+            paragraph.fewest_blockers, paragraph.content, paragraph.majority_met = 0, 1.0, True
+    state.clock[0].closed_before = state.paragraphs.shape[0] - open_paragraphs(state)
+
+
+@kernel
+def _pen_holder(case: Case, pen: int) -> int:
+    """The number of the delegate at an address; a `Pen` is itself."""
+    for i in range(case.seats.shape[0]):
+        if case.seats[i].address == pen:
+            return i
+    return pen
 
 
 @kernel
@@ -117,17 +148,30 @@ def count_reading(state: State, k: int, tally: Tally) -> None:
 
 
 @kernel
+def count_change(state: State, k: int) -> None:
+    """How the text that is read differs from its last reading, and whether it has moved back."""
+    paragraph = state.paragraphs[k]
+    moved = 0.0 if math.isnan(paragraph.read_text) else paragraph.text - paragraph.read_text
+    paragraph.read_text = paragraph.text
+    if moved != 0.0:
+        paragraph.changes += 1
+        paragraph.reversals += 1 if moved * paragraph.change < 0.0 else 0
+        paragraph.change = moved
+
+
+@kernel
 def forget_readings(state: State, k: int) -> None:
     """No text was read on k in this mandate: other decision rules have nothing to judge by."""
     paragraph, n = state.paragraphs[k], state.delegates.shape[0]
     paragraph.fewest_blockers, paragraph.content, paragraph.majority_met = n, 0.0, False
-    paragraph.shortfall, paragraph.closed_at = math.nan, math.nan
+    paragraph.shortfall, paragraph.closed_at, paragraph.first_text = math.nan, math.nan, math.nan
 
 
 @kernel
 def note_reading(case: Case, state: State, k: int, tally: Tally, shortfall: Floats, response: Ints) -> None:
     """Keep the books of the text that was read: its brackets, who blocked and who alone, the worst shortfall."""
     count_reading(state, k, tally)
+    count_change(state, k)
     worst = -math.inf
     for i in range(response.shape[0]):
         if not state.delegates[i].present:
@@ -196,12 +240,6 @@ def median_position(state: State, k: int) -> float:
             count += 1
     sort(ballots, count)
     return float(0.5 * (ballots[(count - 1) // 2] + ballots[count // 2]))
-
-
-@kernel
-def passes(case: Case, tally: Tally) -> bool:
-    """Whether a reading passes under the rule of the room."""
-    return satisfies(case.setting[0].rule, case.setting[0].rule_share, case.setting[0].rule_k, tally)
 
 
 @kernel

@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, kernel
-from negsim.negotiation.acceptance import ARGUED, overlap, reading_minutes, settle, zone_exists
+from negsim.negotiation.acceptance import ARGUED, overlap, passes, reading_minutes, settle, zone_exists
 from negsim.negotiation.beliefs import correct, move
 from negsim.negotiation.closing import conclude, renewal_support, walk_out
 from negsim.negotiation.evenings import renew, spend_evening
@@ -48,7 +48,6 @@ from negsim.negotiation.text import (
     draft,
     forget_readings,
     median_position,
-    passes,
     read,
     said_centre,
     sponsor_hears,
@@ -70,7 +69,9 @@ def speak(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     place = choice.values[turn.issue]
     hear(case, state, turn.who, turn.issue, place, frankness_of(case, state), 0.0)
     give_floor(case, state, turn.who)
-    state.clock[0].since_notice += spend(case, state, case.parameters[0].statement)
+    minutes = spend(case, state, case.parameters[0].statement)
+    state.clock[0].since_notice += minutes
+    state.clock[0].statement_minutes += minutes
     state.clock[0].statements += 1
     at = record(case, state, Move.SPEAK.value)
     state.log[at].issue, state.log[at].who = turn.issue, turn.who
@@ -386,21 +387,28 @@ def decide_motion(case: Case, state: State, choice: Choice) -> None:
 
 @kernel
 def ask_for_renewal(case: Case, state: State, choice: Choice) -> None:
-    """The mandate ends without agreement; if the room asks for another, a new one begins with empty paper."""
-    support = renewal_support(case, state)
+    """The mandate ends without agreement; the room may ask for another, which goes on from the old text.
+
+    With a clean slate it begins with empty paper. Proposals that wait lapse in either case.
+    """
+    support, clean = renewal_support(case, state), case.plan[state.clock[0].row].clean_slate
     state.clock[0].renewal_support = support
     at = record(case, state, Move.RENEW.value)
     state.log[at].support, state.log[at].passed = support, support >= RENEWING_SHARE
+    state.log[at].clean_slate = clean
     if support < RENEWING_SHARE:
         conclude(case, state, choice)
         return
     renew(case, state, case.plan[state.clock[0].row].quality > 0.0)
     for k in range(state.paragraphs.shape[0]):
-        write(state, k, math.nan, 0.0, Pen.NOBODY.value, True)
-        forget_readings(state, k)
-        state.paragraphs[k].status = Status.EMPTY
+        if clean:
+            write(state, k, math.nan, 0.0, Pen.NOBODY.value, True)
+            forget_readings(state, k)
+            state.paragraphs[k].status = Status.EMPTY
+        elif state.paragraphs[k].status != Status.EMPTY:
+            state.paragraphs[k].first_text = state.clock[0].minute
         for p in range(state.waiting.shape[0]):
             state.waiting[p, k] = False
     state.clock[0].renewed += 1
-    state.clock[0].closed_before = 0
+    state.clock[0].closed_before = state.paragraphs.shape[0] - open_paragraphs(state)
     state.clock[0].row += 1

@@ -165,6 +165,13 @@ def cells_text(table: pd.DataFrame, factors: Sequence[str], measures: Sequence[s
     return "\n".join(columns(list(zip(*parts, strict=True))))
 
 
+def agendas_text(agendas: Mapping[str, str]) -> str:
+    """What the meetings do at every level of the methodology, under the table of cells."""
+    return "\n".join(
+        ["AGENDAS (share of floor time)", *columns([[f"  {name}", text] for name, text in agendas.items()])]
+    )
+
+
 def _level(value: object) -> str:
     """The level of a factor in a cell; a cell that does not set it has none."""
     if value is None or (isinstance(value, float) and math.isnan(value)):

@@ -1,6 +1,7 @@
 """Markdown made by the code: values in cells, tables, lists, and templates with sentences around them.
 
-A bar in a value never ends its cell. A name that a template misspells is an error.
+A bar in a value never ends its cell. Texts of a scenario are shown as they are, whatever marks they hold. A name that a
+template misspells is an error.
 """
 
 from __future__ import annotations
@@ -10,8 +11,55 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import BaseModel
+
+from negsim.scenario import Scenario
+
+Part = TypeVar("Part", bound=BaseModel)
+
+
+MARKS = re.compile(r"[\\`*|$~]|(?<![^\W_])_|_(?![^\W_])")
+BEGINS_A_BLOCK = re.compile(r"[-+](?=\s|$)|#{1,6}(?=\s|$)|[-=]{2,}$|\+\+\+|%|:::")
+BEGINS_A_LIST = re.compile(r"(\d{1,9})([.)](?:\s|$))")
+
+
+def shown(text: str) -> str:
+    r"""A text that Markdown shows as it is; what cannot be taken for Markdown stays readable.
+
+    >>> print(shown("a_b <script> *x* $1 [2, 3]"), shown("[a](b) _c_"), shown("1. one"), shown("+2 points"))
+    a_b &lt;script&gt; \*x\* \$1 [2, 3] \[a\](b) \_c\_ 1\. one +2 points
+    """
+    text = MARKS.sub(r"\\\g<0>", " ".join(text.split()))
+    if re.search(r"\][(\[:{]", text):
+        text = text.replace("[", r"\[").replace("]", r"\]")
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = f"\\{text}" if BEGINS_A_BLOCK.match(text) else text
+    return BEGINS_A_LIST.sub(r"\1\\\2", text, count=1) if BEGINS_A_LIST.match(text) else text
+
+
+def in_markdown(scenario: Scenario) -> Scenario:
+    """The scenario with its texts as Markdown shows them, for what is written about it."""
+    process = scenario.process
+    meetings = tuple(_with_shown(meeting, "name") for meeting in process.meetings)
+    return scenario.model_copy(
+        update={
+            "title": shown(scenario.title),
+            "description": shown(scenario.description),
+            "issues": {name: _with_shown(issue, "label", "low", "high") for name, issue in scenario.issues.items()},
+            "groups": {name: _with_shown(group, "label") for name, group in scenario.groups.items()},
+            "camps": {name: _with_shown(camp, "label") for name, camp in scenario.camps.items()},
+            "delegates": tuple(_with_shown(delegate, "name") for delegate in scenario.delegates),
+            "process": process.model_copy(update={"meetings": meetings}),
+        }
+    )
+
+
+def _with_shown(part: Part, *fields: str) -> Part:
+    """A part of a scenario with some of its texts as Markdown shows them."""
+    return part.model_copy(update={field: shown(getattr(part, field)) for field in fields})
 
 
 def cell_text(value: object) -> str:

@@ -17,7 +17,7 @@ from negsim.negotiation.tables import Outcome
 from negsim.report import plots
 from negsim.report.minutes import transcript
 from negsim.report.summary import as_data
-from negsim.report.tables import group_table, issue_table, run_table
+from negsim.report.tables import delegate_table, group_table, issue_table, run_table
 from negsim.report.typical import rerun
 from negsim.scenario import dump_yaml
 from negsim.study.results import StudyResults
@@ -38,6 +38,8 @@ def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str]
         write_table(part / "runs.csv", *run_table([(cell, runs)]))
         write_table(part / "issues.csv", *issue_table(runs))
         write_table(part / "groups.csv", *group_table(runs))
+        if not runs.has_drawn_seats:
+            write_table(part / "delegates.csv", *delegate_table(runs))
         text = json.dumps(about, indent=2, allow_nan=False, ensure_ascii=False)
         write_text(part / "summary.json", text + "\n")
         write_text(part / "scenario.yaml", dump_yaml(runs.scenario))

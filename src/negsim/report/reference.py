@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from negsim.cases.codebook import FACTS, OTHERWISE, QUESTIONS, Option, Question
 from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.negotiation.measures import (
+    DELEGATE_MEASURES,
     ENDINGS,
     GROUP_MEASURES,
     ISSUE_MEASURES,
@@ -21,9 +22,20 @@ from negsim.negotiation.measures import (
     Measure,
 )
 from negsim.report.markdown import code, document, fill, grid
+from negsim.report.words import format_name, percent
+from negsim.scenario.methodologies import METHODOLOGIES, PARTS, Agenda
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow
 
+OWN_METHODOLOGIES = """```yaml
+methodologies:
+  polls: [straw_poll: 0.5, rolling_text: 0.5]
+  ours:
+    about: Questions first, then one text, then polls to finish it.
+    first: [questionnaire: 1]
+    middle: [rolling_text: 1]
+    last: [rolling_text: 0.7, straw_poll: 0.3]
+```"""
 KINDS = {
     "code": "a word",
     "flag": "yes or no",
@@ -49,6 +61,11 @@ TABLES: Mapping[str, tuple[str, str, Mapping[str, Measure]]] = {  # heading: how
         "NAME.GROUP",
         "One number a run and group: the columns of groups.csv, and of a study with `detail: true`.",
         GROUP_MEASURES,
+    ),
+    "By delegate": (
+        "NAME",
+        "One number a run and delegate: the columns of delegates.csv, which is written where no seats are drawn.",
+        DELEGATE_MEASURES,
     ),
     "By group and issue, and by format": (
         "blocks.GROUP.ISSUE, minutes.FORMAT",
@@ -118,6 +135,40 @@ def _grid(measures: Mapping[str, Measure]) -> str:
         for name, of in measures.items()
     ]
     return grid(["measure", "label", "meaning", "kind", "unit", "range", ""], rows)
+
+
+def methodologies_page() -> str:
+    """The page docs/methodologies.md."""
+    parts = [
+        "# Methodologies",
+        (
+            "How a process divides the floor time of its meetings among session formats. Made from the code by"
+            " `negsim describe methodologies --out docs/methodologies.md`. `--set methodology=NAME` replaces the"
+            " agendas of a scenario, at equal minutes."
+        ),
+        grid(
+            ["methodology", "what happens", "what it is for", "who works that way"],
+            [[code(name), of.about, of.use, of.source] for name, of in METHODOLOGIES.items()],
+        ),
+        "## What each meeting does",
+        "Shares of the floor time of a meeting, in their order. *Only* is a process of one meeting.",
+        grid(
+            ["methodology", *PARTS],
+            [[code(name), *(_shares(getattr(of, part)) for part in PARTS)] for name, of in METHODOLOGIES.items()],
+        ),
+        "## Your own",
+        (
+            "A scenario may define others. A part that is left out is like `middle`; an agenda alone is that of every"
+            " meeting. They can be used wherever a methodology is named: `--set methodology=ours`, a"
+            " `change_methodology` event, a study, the lab."
+        ),
+        OWN_METHODOLOGIES,
+    ]
+    return document(parts)
+
+
+def _shares(agenda: Agenda) -> str:
+    return ", ".join(f"{format_name(format_)} {percent(share)}" for format_, share in agenda)
 
 
 def codebook_page() -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from negsim.files import Table
-from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES
+from negsim.negotiation.measures import DELEGATE_MEASURES, GROUP_MEASURES, ISSUE_MEASURES, MEASURES
 from negsim.negotiation.tables import Outcome
 from negsim.study.estimates import Estimate
 from negsim.study.remedies import SingleChange
@@ -53,6 +53,15 @@ def group_table(runs: Runs) -> Table:
         [runs.first + r, group, *runs.results.groups[r, g].tolist()] for r in range(len(runs)) for g, group in groups
     )
     return ["replication", "group", *GROUP_MEASURES], rows
+
+
+def delegate_table(runs: Runs) -> Table:
+    """One row a run and delegate, by name. Raises NegsimError where the seats are drawn."""
+    people = list(enumerate(runs.delegates))
+    rows = (
+        [runs.first + r, name, *runs.results.delegates[r, i].tolist()] for r in range(len(runs)) for i, name in people
+    )
+    return ["replication", "delegate", *DELEGATE_MEASURES], rows
 
 
 def estimate_table(scenarios: Mapping[str, Runs]) -> Table:

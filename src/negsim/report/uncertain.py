@@ -18,7 +18,7 @@ from negsim.scenario.schema import PARAMETERS, SEATS, Uncertain
 from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Plain
 
-COUNT = "meetings.count"
+COUNT, DAYS_IN_ALL = "meetings.count", "meetings.days_in_all"
 DAYS = re.compile(r"process\.meetings\.(\d+)\.days")
 MOST_WAYS = 10_000  # combinations that are looked through
 WORDS = (  # of keys and paths
@@ -26,6 +26,7 @@ WORDS = (  # of keys and paths
     (r"positions|groups\.\w+\.position.*", "positions"),
     (r"meetings\.count", "the number of meetings"),
     (r"meetings", "meetings and their days"),
+    (r"meetings\.days_in_all", "the days in all"),
     (r"days|process\.meetings\.\d+\.days", "days of the meetings"),
     (r"methodology", "methodology"),
     (r"informal\.mixed_evenings", "evenings"),
@@ -89,7 +90,14 @@ def _in_words(key: str) -> str:
 def timetable_is_drawn(scenario: Scenario) -> bool:
     """Whether meetings, their days, agendas or evenings differ from run to run."""
     return bool(
-        {"the number of meetings", "meetings and their days", "days of the meetings", "methodology", "evenings"}
+        {
+            "the number of meetings",
+            "meetings and their days",
+            "days of the meetings",
+            "the days in all",
+            "methodology",
+            "evenings",
+        }
         & set(subjects(scenario))
     )
 
@@ -181,14 +189,19 @@ def _times(scenario: Scenario) -> tuple[Range, Range] | None:
 
 def _of_times(all_ways: Ways) -> Iterator[dict[str, Plain]]:
     """The parts of the ways that bear on meetings and days, without repetition."""
-    parts = [{path: value for path, value in way.items() if path == COUNT or DAYS.fullmatch(path)} for way in all_ways]
+    parts = [
+        {path: value for path, value in way.items() if path in {COUNT, DAYS_IN_ALL} or DAYS.fullmatch(path)}
+        for way in all_ways
+    ]
     if any(parts):
         yield from (part for n, part in enumerate(parts) if part not in parts[:n])
 
 
 def _days(written: list[int], way: tuple[dict[str, Plain], ...]) -> list[int]:
-    """The days of every meeting after a draw: meetings are counted last, and those that are added are like the last."""
+    """The days of every meeting after a draw: added meetings are like the last, then days in all are divided."""
     changes = {path: value for part in way for path, value in part.items()}
     days = [changes.get(f"process.meetings.{m}.days", each) for m, each in enumerate(written)]
     count = changes.get(COUNT, len(days))
-    return [*days, *[days[-1]] * (count - len(days))][:count]
+    days = [*days, *[days[-1]] * (count - len(days))][:count]
+    each, more = divmod(changes.get(DAYS_IN_ALL, sum(days)), count)
+    return [each + (m < more) for m in range(count)] if DAYS_IN_ALL in changes else days

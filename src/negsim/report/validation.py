@@ -1,7 +1,8 @@
 """A validation as text, as tables and as pictures: predictions, scores, what a step in the codes would change.
 
 - It is called retrodiction, and its limits stand below its results.
-- Every score stands beside those of the rivals, with intervals over cases at 95 %.
+- Every score stands beside those of the rivals, with intervals over families at 95 %.
+- The raw prediction and the one that is pooled with the base rate stand side by side.
 - What happened is a word beside the prediction, never a colour alone.
 """
 
@@ -39,12 +40,14 @@ from negsim.study.validation import (
     MAIN,
     MODEL,
     PLAUSIBLE,
+    POOLED,
     SCORES,
     SEED,
     Validation,
     in_sample,
-    over_cases,
+    over_families,
     shares,
+    standard_error,
     validate,
 )
 
@@ -109,11 +112,11 @@ def calibration(result: Validation, *, ax: Axes | None = None) -> Axes:
 
 @styled
 def scores(result: Validation, *, ax: Axes | None = None) -> Axes:
-    """The main score of the model and of every rival, with intervals over cases; lower is better."""
+    """The main score of the model and of every rival, with intervals over families; lower is better."""
     names = result.forecasters
     ax = axes_or_new(ax, height=1.0 + 0.3 * len(names))
     for row, name in enumerate(names):
-        score = over_cases(result.scores(name, MAIN))
+        score = result.over_cases(result.scores(name, MAIN))
         ink = MODEL_INK if name == MODEL else RIVAL_INK
         ax.plot([score.low, score.high], [row, row], color=ink, linewidth=1.6 if name == MODEL else 1.2)
         ax.plot(score.value, row, "o", color=ink, markersize=5)
@@ -150,9 +153,12 @@ def validation_report(
     return write_validation(result, out)
 
 
-def write_validation(result: Validation, out: Path | None) -> str:
-    """The account of a validation; text, tables and pictures also go into a folder, if one is given."""
-    text = "\n".join(account(result))
+def write_validation(result: Validation, out: Path | None, *, weak: str = "") -> str:
+    """The account of a validation; text, tables and pictures also go into a folder, if one is given.
+
+    weak: what is weak about these cases, printed below their scores.
+    """
+    text = "\n".join([*account(result), *([weak] if weak else [])])
     if out is not None:
         with whole_folder(out, "case validate") as part:
             write_table(part / "predictions.csv", *prediction_table(result))
@@ -177,24 +183,44 @@ def account(result: Validation) -> Iterator[str]:
         yield f"One code a step off: {runs} replications, of which all with consensus are {most:.0f} %."
     yield f"Parameters: the {PLAUSIBLE} ensemble; for the family {_family()}, which calibrated it, the prior."
     yield ""
-    heading = f"{'predicted':<20}{'none':>7}{'partial':>9}{'consensus':>11}   {'happened':<10}{'score':>6}"
+    heading = f"{'predicted':<20}{'none':>7}{'partial':>9}{'consensus':>11}{'pooled':>8}   {'happened':<10}{'score':>6}"
     yield heading + ("   one code a step off" if result.moved else "")
     yield from _case_rows(result)
     yield ""
+    yield from _pool(result)
+    yield ""
     yield f"{'mean over cases':<{NAME}}" + "".join(f"{SCORE_NAMES[score]:^22}" for score in SCORES)
     for forecaster in result.forecasters:
-        cells = "".join(f"{_bracketed(over_cases(result.scores(forecaster, score))):^22}" for score in SCORES)
+        cells = "".join(f"{_bracketed(result.over_cases(result.scores(forecaster, score))):^22}" for score in SCORES)
         yield f"  {forecaster:<{NAME - 2}}{cells}".rstrip()
     yield ""
     yield f"The model's {SCORE_NAMES[MAIN]} score less a rival's, paired by case (below 0 the model is better)"
     for forecaster in result.forecasters[1:]:
         difference = result.difference(forecaster)
         yield f"  {forecaster:<{NAME - 2}}{_signed(difference)}  {_verdict(difference)}"
-    if 1 < len(result.cases) < FEW:
-        yield "Intervals from so few cases are narrower than they should be."
+    if 1 < families < FEW:
+        yield "Intervals are over families; from so few they are narrower than they should be."
     yield from _whole(result)
     yield ""
     yield CAVEATS
+
+
+def _pool(result: Validation) -> Iterator[str]:
+    """The pool and its weight, and how the chances of consensus fit what happened."""
+    low, high = result.weights.min(), result.weights.max()
+    weight = f"{low:.2f}" if low == high else f"{low:.2f} to {high:.2f}"
+    families = len(set(result.families))
+    learned = (
+        "learned from the cases of other families" if families > 1 else "that of the built-in cases, not learned here"
+    )
+    yield f"pooled: the chance of consensus in (1 - w) model + w base rate; w {weight}, {learned}."
+    raw, pool = (float(result.predictions[name][:, CONSENSUS].mean()) for name in (MODEL, POOLED))
+    happened = f"{result.reached.mean():.2f}"
+    yield f"Mean chance of consensus {raw:.2f}, pooled {pool:.2f}; consensus in {happened} of the cases."
+    area = result.discrimination(MODEL)
+    if not np.isnan(area.value):
+        what = "A case of consensus has a higher chance of it than one without (area under the curve, .5 is a coin)"
+        yield f"{what}: {_bracketed(area)}"
 
 
 def _family() -> str:
@@ -202,11 +228,12 @@ def _family() -> str:
 
 
 def _case_rows(result: Validation) -> Iterator[str]:
-    for case, precedent, p, score in zip(
-        result.cases, result.precedents, result.predictions[MODEL], result.scores(MODEL), strict=True
+    pooled = result.predictions[POOLED][:, CONSENSUS]
+    for case, precedent, p, pool, score in zip(
+        result.cases, result.precedents, result.predictions[MODEL], pooled, result.scores(MODEL), strict=True
     ):
         happened = CATEGORIES[precedent.happened]
-        row = f"  {case.name:<18}{p[0]:>7.0%}{p[1]:>9.0%}{p[2]:>11.0%}   {happened:<10}{score:>6.3f}"
+        row = f"  {case.name:<18}{p[0]:>7.0%}{p[1]:>9.0%}{p[2]:>11.0%}{pool:>8.0%}   {happened:<10}{score:>6.3f}"
         moved = [chance for _, _, chance, _ in result.moved.get(case.name, [])]
         yield row + (f"   consensus {min(moved):.0%} .. {max(moved):.0%}" if moved else "")
 
@@ -223,7 +250,7 @@ def _signed(estimate: Estimate) -> str:
 
 def _verdict(difference: Estimate) -> str:
     if np.isnan(difference.low):
-        return "one case decides nothing"
+        return "one family decides nothing"
     if difference.high < 0.0:
         return "the model is better"
     return "the rival is better" if difference.low > 0.0 else "no clear difference"
@@ -241,7 +268,8 @@ def _whole(result: Validation) -> Iterator[str]:
         yield f"  {name:<12}" + "".join(f"{number:>21}" for number in row)
     outside = [n for n, case in enumerate(result.cases) if not in_sample(case)]
     if 0 < len(outside) < len(result.precedents):
-        gain = over_cases((result.scores(MODEL) - result.scores("base rate"))[outside])
+        less = result.scores(MODEL) - result.scores("base rate")
+        gain = over_families(less[outside], [result.families[n] for n in outside])
         yield f"Without the family {_family()}, less the base rate: {_signed(gain)}  {_verdict(gain)}"
     if len(result.cases) > 1:
         deals, wins = result.rank_among_permutations(), result.chance_of_a_perfect_model()
@@ -267,13 +295,16 @@ def prediction_table(result: Validation) -> Table:
 
 def score_table(result: Validation) -> Table:
     """One row a forecaster and score: mean, interval, the model's less it."""
-    header = ["forecaster", "score", "mean", "low", "high", "model_less", "model_less_low", "model_less_high", "cases"]
+    less = ["model_less", "model_less_low", "model_less_high"]
+    header = ["forecaster", "score", "mean", "low", "high", *less, "cases", "standard_error"]
 
     def rows() -> Iterator[list[object]]:
         for forecaster in result.forecasters:
             for score in SCORES:
-                own, less = over_cases(result.scores(forecaster, score)), result.difference(forecaster, score)
-                yield [forecaster, score, *own[:3], *less[:3], own.observations]
+                values = result.scores(forecaster, score)
+                own, difference = result.over_cases(values), result.difference(forecaster, score)
+                error = standard_error(values, result.families)
+                yield [forecaster, score, *own[:3], *difference[:3], own.observations, error]
 
     return header, rows()
 

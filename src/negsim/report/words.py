@@ -10,16 +10,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
+from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS, lookup
 from negsim.negotiation.tables import Pen, Status
 from negsim.scenario import Scenario
-from negsim.scenario.schema import Issue
+from negsim.scenario.methodologies import AS_WRITTEN, PARTS
+from negsim.scenario.schema import AgendaItem, Issue
 from negsim.scenario.values import is_number
 from negsim.study.estimates import Estimate
 from negsim.study.schema import Cell, Value
+
+if TYPE_CHECKING:
+    from negsim.study.results import StudyResults
 
 OUTCOMES = OUTCOME_WORDS
 RULES = {  # what would have passed under other decision rules, the strictest first
@@ -145,8 +152,13 @@ def meeting_names(scenario: Scenario) -> list[str]:
     return [meeting.name for meeting in scenario.process.meetings]
 
 
-MEETINGS, METHODOLOGY, EVENINGS = "meetings.count", "methodology", "informal.mixed_evenings"
-FACTORS = {MEETINGS: "number of meetings", METHODOLOGY: "methodology", EVENINGS: "share of mixed evenings"}
+MEETINGS, DAYS, METHODOLOGY, EVENINGS = (
+    "meetings.count", "meetings.days_in_all", "methodology", "informal.mixed_evenings",
+)  # fmt: skip
+FACTORS = {
+    MEETINGS: "number of meetings", DAYS: "days in all", METHODOLOGY: "methodology",
+    EVENINGS: "share of mixed evenings",
+}  # fmt: skip
 ROOMS = ("process", "context", "parameters", "groups", "meetings")  # first steps of a path that say little
 CELL = "cell"  # cells as the levels of one factor
 AS_IT_IS = "as it is"
@@ -190,14 +202,18 @@ def level_name(factor: str, level: Value) -> str:
 def phrase(factor: str, level: Value) -> str:
     """A level where its factor is not named beside it.
 
-    >>> phrase("meetings.count", 3), phrase("context.tension", 0.25), phrase("chair", "as it was")
-    ('3 meetings', 'tension 0.25', 'chair: as it was')
+    >>> phrase("meetings.count", 3), phrase("meetings.days_in_all", 8), phrase("context.tension", 0.25)
+    ('3 meetings', '8 days in all', 'tension 0.25')
+    >>> phrase("chair", "as it was")
+    'chair: as it was'
     """
     name = level_name(factor, level)
     if level is None or factor not in FACTORS:
         return f"{factor_name(factor)} {name}" if is_number(level) else f"{factor_name(factor)}: {name}"
     if factor == MEETINGS:
         return f"{name} meeting" if level == 1 else f"{name} meetings"
+    if factor == DAYS:
+        return f"{name} day in all" if level == 1 else f"{name} days in all"
     return evenings(level) if factor == EVENINGS else name
 
 
@@ -223,6 +239,57 @@ def cell_names(cells: Sequence[Cell]) -> list[str]:
     return names
 
 
+def agenda_text(agenda: Iterable[AgendaItem]) -> str:
+    """How a meeting spends its floor time.
+
+    >>> agenda_text([AgendaItem(format="questionnaire", share=0.25), AgendaItem(format="chair_text", share=0.75)])
+    "questionnaire 25 %, chair's text 75 %"
+    """
+    return ", ".join(f"{format_name(item.format)} {percent(item.share)}" for item in agenda)
+
+
+def methodology_text(agenda_of: Callable[[int, int], Iterable[AgendaItem]]) -> str:
+    """What the meetings do under a methodology. agenda_of: the agenda of a meeting, counted from 0, of so many.
+
+    >>> from negsim.scenario.schema import built_in_agenda
+    >>> methodology_text(partial(built_in_agenda, "rolling_text"))
+    'first and only meeting: questionnaire 25 %, rolling text 75 %; middle and last meeting: rolling text 100 %'
+    >>> methodology_text(partial(built_in_agenda, "questionnaire"))
+    'every meeting: questionnaire 100 %'
+    """
+    meetings = {"first": (0, 3), "middle": (1, 3), "last": (2, 3), "only": (0, 1)}
+    parts: dict[str, list[str]] = {}
+    for part in PARTS:
+        parts.setdefault(agenda_text(agenda_of(*meetings[part])), []).append(part)
+    if len(parts) == 1:
+        return f"every meeting: {next(iter(parts))}"
+    return "; ".join(f"{listed(which)} meeting: {agenda}" for agenda, which in parts.items())
+
+
+def agendas_behind(results: StudyResults) -> dict[str, str]:
+    """What meetings do at every level of a factor that sets the methodology, by what the level is called."""
+    texts: dict[str, str] = {}
+    for factor in results.factors:
+        if not any(METHODOLOGY in changes for changes in (factor.levels or {}).values()):
+            continue
+        for number, cell in enumerate(results.cells):
+            level = cell[factor.name]
+            name, method = phrase(factor.name, level), factor.changes(level).get(METHODOLOGY, AS_WRITTEN)
+            if name not in texts and isinstance(method, str):
+                texts[name] = agendas_of(results.scenario_of(number), method)
+    return texts
+
+
+def agendas_of(scenario: Scenario, methodology: str) -> str:
+    """What the meetings of a scenario do under a methodology, or as it is written."""
+    if methodology != AS_WRITTEN:
+        return methodology_text(partial(scenario.agenda_under, methodology))
+    meetings: dict[str, list[str]] = {}
+    for meeting in scenario.process.meetings:
+        meetings.setdefault(agenda_text(meeting.agenda), []).append(meeting.name)
+    return "; ".join(f"{listed(names, most=3)}: {agenda}" for agenda, names in meetings.items())
+
+
 def measure_name(measure: str) -> str:
     """What to call a measure, or the column of a detailed table, with its unit if that is hours.
 
@@ -240,6 +307,48 @@ def percent(share: float, digits: int = 0) -> str:
     ('12 %', '0.4 %', '0 %', '25.3 %')
     """
     return f"{_hundredths(share, digits)} %"
+
+
+def passes_if(scenario: Scenario) -> str:
+    """When a text passes under the decision rule of a scenario."""
+    rule = scenario.process.decision_rule
+    groups = {group.label: rule.numbers(name) for name, group in scenario.groups.items()}
+    room = next(iter(groups.values()))
+    clauses = [*_no_objection(room.accept, "those present"), *_blocks(room.blocks, "")]
+    if len({(asked.group_accept, asked.group_blocks) for asked in groups.values()}) == 1:
+        clauses += [*_no_objection(room.group_accept, "every group"), *_blocks(room.group_blocks, " of any one group")]
+    else:
+        for group, asked in groups.items():
+            clauses += [*_no_objection(asked.group_accept, group), *_blocks(asked.group_blocks, f" of {group}")]
+    return listed(clauses)
+
+
+def text_at_the_start(scenario: Scenario, issue: str) -> str:
+    """The text on an issue with which the process starts, "" if there is none."""
+    text = scenario.process.text.get(issue)
+    if text is None:
+        return ""
+    group = scenario.groups.get(text.pen)
+    whose = {"chair": "the chair's", "none": "nobody's"}.get(text.pen, f"of {group.label if group else text.pen}")
+    status = "agreed beforehand" if text.status == "agreed" else "open"
+    return f"{on_scale(scenario.issues[issue], text.value)}, precision {text.precision:.2f}, {whose}, {status}"
+
+
+def _no_objection(share: float, who: str) -> Iterator[str]:
+    """What share of whom has to accept, if any."""
+    if share > 0.0:
+        least = "more than half" if share == MAJORITY else "all" if share == 1.0 else f"at least {percent(share)}"
+        yield f"{least} of {who} do not object"
+
+
+def _blocks(most: int, of: str) -> Iterator[str]:
+    """How many may block, if not all."""
+    if most < ANY_NUMBER:
+        yield (
+            f"at most {counted(most, 'delegate')}{of} block{'s' if most == 1 else ''} it"
+            if most
+            else f"no delegate{of} blocks it"
+        )
 
 
 def _hundredths(share: float, digits: int) -> str:

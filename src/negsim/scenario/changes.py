@@ -1,10 +1,12 @@
 """Changes to a scenario, as `--set` writes them: a path of the resolved scenario, an equals sign, a value.
 
-- Three knobs change whole processes: how many meetings, which methodology, how many mixed evenings. They are applied
-  after all other changes, in the order `meetings.count`, `methodology` over the meetings there are then,
-  `informal.mixed_evenings` over all their evenings. Minutes are never added to a meeting or taken from it.
+- Four knobs change whole processes: how many meetings, how many days in all, which methodology, how many mixed
+  evenings. They are applied after all other changes, in the order `meetings.count`, which leaves every meeting as long
+  as it is, `meetings.days_in_all`, which divides a total of days among the meetings there are then, `methodology` over
+  these meetings, at equal minutes, and `informal.mixed_evenings` over all their evenings.
 - A bare value for a position moves its mean and leaves its spread.
 - Evenings follow the days of a meeting whose `days` change: the last is repeated, or the surplus dropped.
+- Caucuses follow the seats of a group whose `seats` change, in proportion; each keeps its named delegates.
 - The basis of a changed path says that it was changed.
 - A change holds against what is uncertain: it is made again after the draw.
 """
@@ -12,12 +14,14 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 
 import numpy as np
 
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, literal
+from negsim.randomness import is_whole
 from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES
 from negsim.scenario.schema import (
     DAYS_BETWEEN,
@@ -30,25 +34,27 @@ from negsim.scenario.schema import (
     check_scenario,
     lay_out,
 )
-from negsim.scenario.validate import check, names_of, read
+from negsim.scenario.validate import MOST_DAYS_IN_ALL, check, names_of, read
 from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Document, Path, Plain, dotted, flow, follow, no_such_step, parse, value_at
 
-Process = dict[str, Plain]
+Data = dict[str, Plain]  # a resolved scenario, or a part of one
+
+SLACK = 1e-9  # of a share of whole things
 
 
 class ChangeError(ValueError):
     """A change that cannot be made; its text says why."""
 
 
-def turn_count(process: Process, count: Plain) -> None:
+def turn_count(data: Data, count: Plain) -> None:
     """Keep the first meetings, or add copies of the last: its days, hours, agenda, evenings and gap.
 
     Events of meetings that are gone are gone; a renewal after the last meeting stays after the last meeting.
     """
     if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_MEETINGS:
         raise ChangeError(f"{literal(count)} is not a number of meetings; write one from 1 to {MOST_MEETINGS}")
-    meetings = process["meetings"]
+    process, meetings = data["process"], data["process"]["meetings"]
     last, had = meetings[-1], len(meetings)
     gap = last["after_days"] if had > 1 else DAYS_BETWEEN
     added = [last | {"name": f"{last['name']} + {i}", "after_days": gap} for i in range(1, count - had + 1)]
@@ -67,28 +73,58 @@ def _redated(event: dict[str, Plain], had: int, count: int) -> dict[str, Plain] 
     return event if what.get("meeting", what.get("after_meeting")) <= count else None
 
 
-def turn_methodology(process: Process, methodology: Plain) -> None:
+def turn_days_in_all(data: Data, total: Plain) -> None:
+    """Divide so many days among the meetings, the remainder to the first; evenings follow the days of their meeting.
+
+    An event whose day is gone moves to the last day of its meeting.
+    """
+    process, meetings = data["process"], data["process"]["meetings"]
+    least, most = len(meetings), min(MOST_DAYS * len(meetings), MOST_DAYS_IN_ALL)
+    if not isinstance(total, int) or isinstance(total, bool) or not least <= total <= most:
+        meetings_there_are = "1 meeting" if least == 1 else f"{least} meetings"
+        raise ChangeError(
+            f"{literal(total)} is not a number of days for {meetings_there_are}; "
+            f"write a whole number from {least} to {most}"
+        )
+    each, more = divmod(total, least)
+    process["meetings"] = [
+        meeting | {"days": (days := each + (m < more)), "evenings": _fitted(meeting["evenings"], days)}
+        for m, meeting in enumerate(meetings)
+    ]
+    process["events"] = [_within_days(event, process["meetings"]) for event in process.get("events", [])]
+
+
+def _within_days(event: dict[str, Plain], meetings: list[Data]) -> dict[str, Plain]:
+    """An event on the last day of its meeting if that ends before the event's own day."""
+    ((kind, what),) = event.items()
+    if "day" not in what:
+        return event
+    return {kind: what | {"day": min(what["day"], meetings[what["meeting"] - 1]["days"])}}
+
+
+def turn_methodology(data: Data, methodology: Plain) -> None:
     """Replace the agenda of every meeting, at equal minutes; `as_written` changes nothing.
 
     methodology: the name of one, or an agenda for every meeting, such as `[rolling_text: 0.5, straw_poll: 0.5]`.
     """
     if methodology == AS_WRITTEN or methodology is None:
         return
+    process, own = data["process"], data["methodologies"]
     if isinstance(methodology, list):
         process["meetings"] = [meeting | {"agenda": methodology} for meeting in process["meetings"]]
         return
-    if not isinstance(methodology, str) or methodology not in METHODOLOGIES:
-        hint = did_you_mean(str(methodology), (AS_WRITTEN, *METHODOLOGIES))
+    if not isinstance(methodology, str) or methodology not in {*METHODOLOGIES, *own}:
+        hint = did_you_mean(str(methodology), (AS_WRITTEN, *METHODOLOGIES, *own))
         raise ChangeError(f"unknown methodology {literal(methodology)}{hint}")
-    process["meetings"] = lay_out(process["meetings"], methodology)
+    process["meetings"] = lay_out(process["meetings"], methodology, own)
 
 
-def turn_mixed_evenings(process: Process, share: Plain) -> None:
+def turn_mixed_evenings(data: Data, share: Plain) -> None:
     """Make evening e of the process mixed if floor((e+1)·share) > floor(e·share), else a caucus."""
     if not is_number(share) or not 0 <= share <= 1:
         raise ChangeError(f"{literal(share)} is not a share of evenings; write a number from 0 to 1")
     e = 0
-    for meeting in process["meetings"]:
+    for meeting in data["process"]["meetings"]:
         days = len(meeting["evenings"])
         meeting["evenings"] = ["mixed" if is_mixed(e + day, share) else "caucus" for day in range(days)]
         e += days
@@ -100,12 +136,12 @@ def is_mixed(e: int, share: float) -> bool:
     >>> [is_mixed(e, 0.5) for e in range(4)]
     [False, True, False, True]
     """
-    slack = 1e-9
-    return math.floor((e + 1) * share + slack) > math.floor(e * share + slack)
+    return math.floor((e + 1) * share + SLACK) > math.floor(e * share + SLACK)
 
 
-KNOBS: dict[str, Callable[[Process, Plain], None]] = {
+KNOBS: dict[str, Callable[[Data, Plain], None]] = {
     "meetings.count": turn_count,
+    "meetings.days_in_all": turn_days_in_all,
     "methodology": turn_methodology,
     "informal.mixed_evenings": turn_mixed_evenings,
 }
@@ -152,7 +188,7 @@ def with_draws(certain: Scenario, changes: Mapping[str, Plain]) -> Scenario:
     if knobs := [knob for knob in KNOBS if knob in changes]:
         data["process"] = scenario.process.model_dump(mode="json")
         for knob in knobs:
-            KNOBS[knob](data["process"], changes[knob])
+            KNOBS[knob](data, changes[knob])
         scenario = _read_again(scenario, data, {"process"})
         data["basis"] = _kept_basis(data)
     if problems := [f"{dotted(path)}: {message}" for path, message in check(data)]:
@@ -160,7 +196,7 @@ def with_draws(certain: Scenario, changes: Mapping[str, Plain]) -> Scenario:
     return scenario
 
 
-def _read_again(scenario: Scenario, data: Process, sections: set[Plain]) -> Scenario:
+def _read_again(scenario: Scenario, data: Data, sections: set[Plain]) -> Scenario:
     changed = {section: data[section] for section in sections}
     return Scenario.model_validate(vars(scenario) | changed, context=names_of(data)) if changed else scenario
 
@@ -228,6 +264,8 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> Path:
     parent[reached[-1]] = deepcopy(value)  # the next change may go on inside
     if reached[-1] == "days" and "evenings" in parent:
         parent["evenings"] = _fitted(parent["evenings"], value)
+    if reached[-1] == "seats" and "caucuses" in parent:
+        parent["caucuses"] = _reseated(parent["caucuses"], value, _named_caucuses(data, reached[-2]))
     if reached[0] != "basis" and isinstance(data["basis"], dict):
         data["basis"] = _rebased(data["basis"], dotted(reached))
     return reached
@@ -251,6 +289,26 @@ def _fitted(evenings: Plain, days: Plain) -> Plain:
     return (evenings + evenings[-1:] * days)[:days] if fits else evenings
 
 
+def _reseated(caucuses: Plain, seats: Plain, named: Counter[Plain]) -> Plain:
+    """The caucuses with so many seats in all: what their named delegates leave is shared by largest remainders."""
+    sizes = caucuses.values() if isinstance(caucuses, dict) else ()
+    if not all(is_whole(number) for number in (seats, *sizes)) or sum(sizes) < 1 or seats < named.total():
+        return caucuses
+    wanted = {name: max(0.0, seats * size / sum(sizes) - named[name]) for name, size in caucuses.items()}
+    free = seats - named.total()
+    exact = {name: free * share / max(SLACK, sum(wanted.values())) for name, share in wanted.items()}
+    whole = {name: int(share + SLACK) for name, share in exact.items()}
+    rest = sorted(exact, key=lambda name: whole[name] - exact[name])[: free - sum(whole.values())]
+    return {name: named[name] + whole[name] + (name in rest) for name in caucuses}
+
+
+def _named_caucuses(data: dict[str, Plain], group: Plain) -> Counter[Plain]:
+    """How many delegates of a group say that they sit in each caucus."""
+    delegates = data["delegates"] if isinstance(data["delegates"], list) else []
+    own = [one for one in delegates if isinstance(one, dict) and one.get("group") == group]
+    return Counter(one["caucus"] for one in own if isinstance(one.get("caucus"), str))
+
+
 def _turned(scenario: Scenario, knobs: dict[str, tuple[str, Plain]]) -> Scenario:
     """The scenario with its knobs turned, in their order."""
     data = scenario.resolved()
@@ -258,7 +316,7 @@ def _turned(scenario: Scenario, knobs: dict[str, tuple[str, Plain]]) -> Scenario
     for name in (knob for knob in KNOBS if knob in knobs):
         change, value = knobs[name]
         try:
-            KNOBS[name](data["process"], value)
+            KNOBS[name](data, value)
         except ChangeError as refusal:
             problems.append(Problem(Mark(change), "", str(refusal)))
     data["basis"] = _kept_basis(data)

@@ -128,6 +128,8 @@ def _population_path(name: Plain, beside: FilePath | None) -> FilePath:
         raise PopulationError(f"{literal(name)} is not the name of a population")
     if beside is not None and re.search(r"[/\\]|\.ya?ml$", name):
         file = beside.parent / name
+        if not file.resolve().is_relative_to(beside.parent.resolve()):
+            raise PopulationError(f"{literal(name)} is outside the folder of this file; put the people beside it")
         if not is_there(file):
             raise PopulationError(f"there is no file {literal(name)} beside this one")
         return file
@@ -185,6 +187,8 @@ def schema_json() -> str:
     schema["anyOf"] = [{"required": ["population"]}, {"required": people}]
     meeting = schema["$defs"]["Meeting"]
     meeting["required"] = ["days"]  # an agenda may come from the methodology
+    agenda, mapping = schema["$defs"]["OwnMethodology"]["anyOf"]
+    agenda |= {"items": mapping["properties"]["middle"]["items"]}
     evenings = meeting["properties"]["evenings"]
     meeting["properties"]["evenings"] = {"anyOf": [evenings["items"], evenings]}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -3,6 +3,7 @@
 People, seat by seat:
 
 - Seats are ordered by group as in the file, named delegates first; what a delegate does not say is its group's.
+- A named delegate sits in the caucus it says; the other seats fill what is left of the caucuses, in their order.
 - A pair of trust counts for more the more delegates it names; of equals, the later one holds.
 - Tension tau scales trust across groups by (1 - 0.4 tau), pairs included, and sets spillover to spillover_max * tau
   where the file gives none (rule 5.14).
@@ -30,28 +31,31 @@ import numpy as np
 from negsim.errors import NegsimError
 from negsim.negotiation import formats as sessions
 from negsim.negotiation import parameters as habits
-from negsim.negotiation.acceptance import DECISION_RULES
 from negsim.negotiation.formats import FORMATS, Chair, Format
 from negsim.negotiation.tables import (
+    CONSENT,
     PLAN_ROW,
     SEAT,
     SETTING,
     STANCE,
+    TEXT,
     Case,
+    ConsentRow,
     CrossTable,
     Flags,
     Floats,
     Ints,
+    Pen,
     PlanRow,
     Row,
     SeatRow,
     SettingRow,
     StanceRow,
     Table,
+    TextRow,
     fill,
 )
 from negsim.randomness import SEATS_PER_GROUP
-from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.schema import (
     AgendaItem,
     ChangeMethodology,
@@ -133,6 +137,27 @@ def seat_names(scenario: Scenario) -> list[str]:
     return [seat.named.name if seat.named else f"{seat.of.label} {seat.number + 1}" for seat in seats(scenario)]
 
 
+def caucus_names(scenario: Scenario) -> list[str]:
+    """What to call each caucus, in the order of their numbers; a group that is not divided has its group's label."""
+    return [name for group in scenario.groups.values() for name in group.caucuses or (group.label,)]
+
+
+def caucuses(scenario: Scenario, room: Sequence[Seat]) -> Ints:
+    """The number of the caucus that each seat is in (N)."""
+    numbers, first = np.zeros(len(room), np.int64), 0
+    for name, group in scenario.groups.items():
+        seated = [i for i, seat in enumerate(room) if seat.group == name]
+        names = list(group.caucuses)
+        said = {i: names.index(own.caucus) for i in seated if (own := room[i].named) and own.caucus is not None}
+        left = [c for c, size in enumerate(group.caucuses.values()) for _ in range(size - list(said.values()).count(c))]
+        free = (i for i in seated if i not in said)
+        numbers[seated] = first
+        for i, c in [*said.items(), *zip(free, left, strict=False)]:
+            numbers[i] += c
+        first += max(1, len(names))
+    return numbers
+
+
 def seat_table(scenario: Scenario, room: Sequence[Seat]) -> Table[SeatRow]:
     """Who sits where (N)."""
     groups = list(scenario.groups)
@@ -140,7 +165,8 @@ def seat_table(scenario: Scenario, room: Sequence[Seat]) -> Table[SeatRow]:
         SEAT,
         len(room),
         group=[groups.index(seat.group) for seat in room],
-        address=[groups.index(seat.group) * SEATS_PER_GROUP + seat.number for seat in room],
+        caucus=caucuses(scenario, room),
+        address=[_address(scenario, seat) for seat in room],
         openness=[seat.openness(scenario.parameters.openness) for seat in room],
         voice=[seat.voice() for seat in room],
         may_block=[seat.may_block() for seat in room],
@@ -271,6 +297,7 @@ class Entry(NamedTuple):
     mixed_share: float = 0.0
     caucus: bool = False
     quality: float = 1.0
+    clean_slate: bool = False
     otherwise: int | None = None  # rows further on
     issues: tuple[str, ...] | None = None  # None: all
     seats: tuple[int, ...] = ()
@@ -287,12 +314,13 @@ class Course:
     meeting: int = 0
     day: int = 0
 
-    def agenda(self, meetings: Sequence[Meeting], m: int) -> tuple[Sequence[AgendaItem], int]:
+    def agenda(self, scenario: Scenario, m: int) -> tuple[Sequence[AgendaItem], int]:
         """The agenda of meeting m, and the day from which it is laid out."""
+        meetings = scenario.process.meetings
         if self.methodology is None:
             return meetings[m].agenda, 0
-        named = METHODOLOGIES[self.methodology].agenda(m, len(meetings))
-        return [AgendaItem(format=name, share=share) for name, share in named], self.day if m == self.meeting else 0
+        agenda = scenario.agenda_under(self.methodology, m, len(meetings))
+        return agenda, self.day if m == self.meeting else 0
 
 
 def entries(scenario: Scenario, room: Sequence[Seat]) -> list[Entry]:
@@ -371,7 +399,10 @@ def _between(scenario: Scenario, end: Entry) -> Iterator[Entry]:
     events, after = scenario.process.events, end.meeting + 1
     renewals = [event.renewal for event in events if event.renewal and event.renewal.after_meeting == after]
     retreats = [event.retreat for event in events if event.retreat and event.retreat.after_meeting == after]
-    yield from (end._replace(kind=Row.RENEWAL, quality=float(renewal.debrief)) for renewal in renewals)
+    yield from (
+        end._replace(kind=Row.RENEWAL, quality=float(renewal.debrief), clean_slate=renewal.clean_slate)
+        for renewal in renewals
+    )
     evenings = [retreat.quality for retreat in retreats for _ in range(retreat.days)]
     for day, quality in enumerate(evenings, start=end.day + 1):
         yield end._replace(kind=Row.EVENING, day=day, mixed_share=1.0, quality=quality)
@@ -398,7 +429,7 @@ def _unrolled(scenario: Scenario, steps: Sequence[Entry], course: Course) -> lis
 def _sessions(scenario: Scenario, floor: Entry, course: Course) -> Iterator[Entry]:
     """The sessions of one day: the part of the agenda that falls on it."""
     meetings = scenario.process.meetings
-    agenda, first = course.agenda(meetings, floor.meeting)
+    agenda, first = course.agenda(scenario, floor.meeting)
     whole = floor.minutes * (meetings[floor.meeting].days - first)
     opens = floor.minutes * (floor.day - first)
     reached = 0.0
@@ -423,6 +454,26 @@ def plan_table(rows: Sequence[Entry], formats: Sequence[str]) -> Table[PlanRow]:
     }
     plan: Table[PlanRow] = fill(PLAN_ROW, len(rows), **{name: columns[name] for name in PLAN_ROW.names or ()})
     return plan
+
+
+def text_table(scenario: Scenario, room: Sequence[Seat]) -> Table[TextRow]:
+    """The text with which the process starts (K); the address of a seat does not depend on how many there are."""
+    written, pens = scenario.process.text, {CHAIR: Pen.CHAIR, "none": Pen.NOBODY}
+    table: Table[TextRow] = fill(
+        TEXT, len(scenario.issues), value=math.nan, precision=0.0, agreed=False, pen=Pen.NOBODY
+    )
+    for k, issue in enumerate(scenario.issues):
+        if issue in written:
+            text = written[issue]
+            pen = pens.get(text.pen)
+            holder = _address(scenario, room[party(scenario, room, text.pen)[0]]) if pen is None else pen
+            table[k] = (text.value, text.precision, text.status == "agreed", holder)
+    return table
+
+
+def _address(scenario: Scenario, seat: Seat) -> int:
+    """Of the draws of a seat, and of the seat itself."""
+    return list(scenario.groups).index(seat.group) * SEATS_PER_GROUP + seat.number
 
 
 def on_agenda(rows: Sequence[Entry], issues: Sequence[str]) -> Flags:
@@ -528,8 +579,8 @@ RECIPES = {  # the parts of a case, in any order
     "seats": Recipe(
         lambda scenario, room, _: {"seats": seat_table(scenario, room)},
         (
-            *(f"groups.*.{what}" for what in ("openness", "voice", "may_block", "outside_option")),
-            *(f"delegates.*.{what}" for what in ("openness", "voice", "may_block", "outside_option", "camp")),
+            *(f"groups.*.{what}" for what in ("openness", "voice", "may_block", "outside_option", "caucuses")),
+            *(f"delegates.*.{what}" for what in ("openness", "voice", "may_block", "outside_option", "camp", "caucus")),
             "trust.chair", "parameters.openness", "camps.*.share", "process.events",
         ),
     ),
@@ -564,12 +615,14 @@ RECIPES = {  # the parts of a case, in any order
             "process.record_dissent", "process.adoption", "process.fallback_vote", "process.chair_reports",
         ),
     ),
+    "text": Recipe(lambda scenario, room, _: {"text": text_table(scenario, room)}, ("process.text",)),
+    "consent": Recipe(lambda scenario, *_: {"consent": _consent(scenario)}, ("process.decision_rule",)),
     "plan": Recipe(
         _plan_tables,
         (
             "process.meetings", "process.hours", "process.procedure_loss", "process.methodology", "process.events",
-            "process.informal", "meetings.count", "methodology", "informal.mixed_evenings",
-            "camps.*.share", "delegates.*.camp",
+            "process.informal", "meetings.count", "meetings.days_in_all", "methodology", "informal.mixed_evenings",
+            "methodologies", "camps.*.share", "delegates.*.camp",
         ),
     ),
     "formats": Recipe(_format_table, ("process.chair",)),
@@ -598,13 +651,24 @@ def _setting(scenario: Scenario) -> Table[SettingRow]:
 def _decision(scenario: Scenario) -> dict[str, Any]:
     """How the room decides."""
     process = scenario.process
-    rough, minus = process.decision_rule.rough_consensus, process.decision_rule.consensus_minus
+    asked = process.decision_rule.numbers(next(iter(scenario.groups)))
     return {
-        "rule": DECISION_RULES[process.decision_rule.kind].code,
-        "rule_share": rough.share if rough else 1.0,
-        "rule_k": minus.k if minus else 0,
+        "accept": asked.accept,
+        "blocks": asked.blocks,
         "record_dissent": process.record_dissent,
         "separable": process.adoption == "separable",
         "vote_share": process.fallback_vote.share if process.fallback_vote else math.nan,
         "chair_reports": process.chair_reports,
     }
+
+
+def _consent(scenario: Scenario) -> Table[ConsentRow]:
+    """What the decision rule asks of every group (G)."""
+    asked = [scenario.process.decision_rule.numbers(group) for group in scenario.groups]
+    consent: Table[ConsentRow] = fill(
+        CONSENT,
+        len(asked),
+        accept=[numbers.group_accept for numbers in asked],
+        blocks=[numbers.group_blocks for numbers in asked],
+    )
+    return consent

@@ -1,7 +1,8 @@
 """Named methodologies: how a process divides the floor time of each meeting among session formats.
 
 A methodology is data: what the first, each middle and the last meeting do, and what a process of one meeting does.
-Minutes are never added or taken away, so two methodologies are compared at equal minutes.
+Minutes are never added or taken away, so two methodologies are compared at equal minutes. A scenario may define others
+(section `methodologies`); docs/methodologies.md is made from the table here.
 """
 
 from __future__ import annotations
@@ -14,32 +15,49 @@ AS_WRITTEN = "as_written"
 REFERENCE_MODELS = ("friedkin_johnsen", "deffuant", "hegselmann_krause")  # formats to verify with, no procedures
 
 
+PARTS = ("first", "middle", "last", "only")
+
+
+def part_of(meeting: int, meetings: int) -> str:
+    """Which part of a methodology a meeting has, counted from 0, of so many meetings.
+
+    >>> part_of(0, 1), [part_of(m, 4) for m in range(4)]
+    ('only', ['first', 'middle', 'middle', 'last'])
+    """
+    if meetings == 1:
+        return "only"
+    return "first" if meeting == 0 else "last" if meeting == meetings - 1 else "middle"
+
+
 class Methodology(NamedTuple):
-    """What each meeting does. about: in one sentence. source: who works that way, or who proposed it."""
+    """What each meeting does.
+
+    about: in one sentence. use: what it is for. source: who works that way, or who proposed it.
+    """
 
     only: Agenda
     first: Agenda
     middle: Agenda
     last: Agenda
     about: str
+    use: str
     source: str
 
     def agenda(self, meeting: int, meetings: int) -> Agenda:
         """The agenda of a meeting, counted from 0, of so many meetings."""
-        if meetings == 1:
-            return self.only
-        return self.first if meeting == 0 else self.last if meeting == meetings - 1 else self.middle
+        agenda: Agenda = getattr(self, part_of(meeting, meetings))
+        return agenda
 
 
-def _same(agenda: Agenda, about: str, source: str, *, opening: Agenda | None = None) -> Methodology:
-    """Every meeting alike, or all but the first."""
+def _same(agenda: Agenda, *text: str, opening: Agenda | None = None) -> Methodology:
+    """Every meeting alike, or all but the first. text: about, use, source."""
     first = agenda if opening is None else opening
-    return Methodology(first, first, agenda, agenda, about, source)
+    return Methodology(first, first, agenda, agenda, *text)
 
 
-def _after_questions(format_: str, about: str, source: str) -> Methodology:
-    """A quarter of the first meeting for questions, everything else for one format."""
-    return _same(((format_, 1.0),), about, source, opening=(("questionnaire", 0.25), (format_, 0.75)))
+def _after_questions(format_: str, *text: str) -> Methodology:
+    """A quarter of the first meeting for questions, everything else for one format. text: about, use, source."""
+    return _same(((format_, 1.0),), *text, opening=(("questionnaire", 0.25), (format_, 0.75)))
 
 
 _QUESTIONS: Agenda = (("questionnaire", 1.0),)
@@ -54,26 +72,31 @@ METHODOLOGIES: dict[str, Methodology] = {
         middle=_CHAIR,
         last=_CHAIR,
         about="A questionnaire first; at later meetings questions, proposals that wait, and the chair's own text.",
+        use="To hear everybody, then let the chair write; of several meetings, the first has no text yet.",
         source="Used by the CSTD Working Group on IGF improvements in 2011 (Maciel 2011).",
     ),
     "questionnaire": _same(
         _QUESTIONS,
         "Question by question, to the end; nothing can close.",
+        "To collect views. It is the case against which any work on text can be compared.",
         "Used by many expert groups for their first meeting, and by itself in consultations.",
     ),
     "tabled_proposals": _same(
         (("tabled_proposals", 0.35), ("proposal_review", 0.65)),
         "Proposals are tabled, then discussed one by one under their sponsors' names.",
+        "To let parties write, where what matters is who proposes; it depends on trust in the sponsors.",
         "Used by intergovernmental committees that negotiate draft resolutions.",
     ),
     "rolling_text": _after_questions(
         "rolling_text",
         "A round of questions at the first meeting, then one negotiating text that moves towards those who block.",
+        "To have everybody work on the same words from early on.",
         "Used by the Law of the Sea conference (single negotiating text, 1975) and the UNFCCC.",
     ),
     "convergence_mapping": _same(
         _MAPPING,
         "A facilitator looks for what overlaps and writes it down; what is left goes through a rolling text.",
+        "To find agreement that is there and nobody sees; it needs people who say what they think.",
         "Used by WGIG's facilitated clusters (2005) and consensus-building practice (Susskind 1999).",
     ),
     "wgigf_2012": Methodology(
@@ -82,36 +105,43 @@ METHODOLOGIES: dict[str, Methodology] = {
         middle=_MAPPING,
         last=_FINISH,
         about="Clustered questions, then points of broad agreement, then a rolling document.",
+        use="To go from questions to text step by step, with most floor time for text at the end.",
         source="Used by the CSTD Working Group's second phase, 2011-12 (Major 2012; A/67/65).",
     ),
     "drafting_group": _after_questions(
         "drafting_group",
         "A round of questions at the first meeting, then small mixed groups draft and plenary reads.",
+        "To draft where few can talk frankly, and bring the result to all.",
         "Used by NETmundial's drafting teams (2014) and most treaty conferences.",
     ),
     "package_deal": _after_questions(
         "package_deal",
         "A round of questions at the first meeting, then issues are traded and read as one package.",
+        "To trade issues that parties value differently; all of it passes, or nothing.",
         "Used by the GATT's Uruguay Round (single undertaking) and the Law of the Sea conference.",
     ),
     "straw_poll": _same(
         (("straw_poll", 0.5), ("rolling_text", 0.5)),
         "Secret straw polls inform a text, then a rolling text finishes it.",
+        "To learn where the room stands without anybody having to show it.",
         "Used by Delphi panels (Dalkey & Helmer 1963) and by some IETF working groups.",
     ),
     "friedkin_johnsen": _same(
         (("friedkin_johnsen", 1.0),),
         "Synchronous weighted averaging, anchored to instructions: a reference, not a procedure.",
+        "To verify the code against a published model of opinions.",
         "Proposed by Friedkin & Johnsen (1990).",
     ),
     "deffuant": _same(
         (("deffuant", 1.0),),
         "Random pairs meet halfway if they are near enough: a reference, not a procedure.",
+        "To verify the code against a published model of opinions.",
         "Proposed by Deffuant, Neau, Amblard & Weisbuch (2000).",
     ),
     "hegselmann_krause": _same(
         (("hegselmann_krause", 1.0),),
         "All move to the mean of those near enough: a reference, not a procedure.",
+        "To verify the code against a published model of opinions.",
         "Proposed by Hegselmann & Krause (2002).",
     ),
 }

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from zlib import crc32
@@ -94,8 +94,9 @@ class Sampler:
     - Seats of a group differ where a delegate is named, and the first free one may speak for its group. Parts are made
       with one seat of each kind: every named one, the first free one and another. Every seat then takes the row of its
       kind, so that no part depends on how many seats a group has.
+      In a room with caucuses every seat is a kind.
     - The long way, `lower(sample(...))`, remains for draws that no part lists, for seats that are drawn in a room with
-      camps, whose shares depend on them, and for draws that do not fit: it says why.
+      camps or caucuses, which depend on them, and for draws that do not fit: it says why.
     """
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
@@ -192,6 +193,8 @@ class Sampler:
         """Kinds of seats in each group: the named ones, the first free one, the others."""
         named = Counter(delegate.group for delegate in self.scenario.delegates)
         most = {name: math.inf if self._keys_of_seats else group.seats for name, group in self.scenario.groups.items()}
+        if self._has_caucuses:
+            return [group.seats for group in self.scenario.groups.values()]
         return [int(min(named[name] + 2, number)) for name, number in most.items()]
 
     @cached_property
@@ -215,7 +218,13 @@ class Sampler:
     def _is_listed(self) -> bool:
         """Whether the parts list everything that is drawn, and seats are not drawn among camps."""
         are_read = all(any(_reads(part, pattern) for part in RECIPES) for pattern in self._patterns.values())
-        return are_read and not (self.scenario.camps and self._keys_of_seats)
+        return are_read and not ((self.scenario.camps or self._has_caucuses) and self._keys_of_seats)
+
+    @cached_property
+    def _has_caucuses(self) -> bool:
+        """Whether a group is divided into caucuses, or may be."""
+        drawn = any(pattern.startswith("groups.*.caucuses") for pattern in self._patterns.values())
+        return drawn or any(group.caucuses for group in self.scenario.groups.values())
 
     @cached_property
     def _keys(self) -> dict[str, tuple[str, ...]]:
@@ -280,6 +289,21 @@ def check(scenario: Scenario, document: Document) -> Scenario:
     if problems:
         raise ScenarioError(sorted(problems, key=lambda problem: problem.where))
     return scenario
+
+
+def largest(scenario: Scenario, size: Callable[[Scenario], float], *, bears: Callable[[str], bool]) -> Scenario:
+    """The scenario with each key drawn so that `size` is largest, one key after the other, and nothing uncertain left.
+
+    bears: whether a path may bear on the size; keys without such a path are not tried. A draw that does not fit is not
+    counted: a run that draws it ends in an error before it begins.
+    """
+    most = _certain(scenario)
+    for key, distribution in scenario.uncertain.items():
+        for changes in _extremes(scenario, key, distribution):
+            if any(map(bears, changes)):
+                with suppress(ScenarioError):
+                    most = max(most, with_changes(most, changes), key=size)
+    return most
 
 
 def _certain(scenario: Scenario) -> Scenario:

@@ -11,13 +11,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    ValidationError,
     ValidationInfo,
     WithJsonSchema,
     create_model,
@@ -25,14 +31,15 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
+from pydantic_core import CoreSchema
 
 from negsim.errors import NegsimError, did_you_mean, literal, nearest
-from negsim.negotiation.acceptance import DECISION_RULES
+from negsim.negotiation.acceptance import ANY_NUMBER, DECISION_RULES, MAJORITY, PRECISION, RuleRow
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.parameters import Parameters
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario.ensembles import EnsembleName
-from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES
+from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES, part_of
 from negsim.scenario.values import (
     Choice,
     Coded,
@@ -40,16 +47,19 @@ from negsim.scenario.values import (
     GroupName,
     IssueName,
     Json,
+    Key,
     Kind,
     Label,
     MeetingRef,
     Name,
+    Names,
     Number,
     OneOf,
     PairName,
     Part,
     Place,
     Position,
+    Proper,
     ProperName,
     RedLine,
     Refers,
@@ -60,6 +70,7 @@ from negsim.scenario.values import (
     Weight,
     Whole,
     fault,
+    in_range,
     is_number,
     names_in,
 )
@@ -93,7 +104,7 @@ class ChangeMethodology(Part):
 
     meeting: MeetingNumber
     day: DayNumber = 1
-    to: Annotated[str, Choice("methodology", tuple(METHODOLOGIES))]
+    to: Annotated[str, Refers(("methodology",), tuple(METHODOLOGIES))]
     by: Annotated[str, Refers(("group", "delegate"), ("chair",))] = "chair"
 
 
@@ -126,6 +137,9 @@ class Renewal(Part):
 
     after_meeting: MeetingNumber
     debrief: Switch = True
+    clean_slate: Switch = Field(
+        default=True, description="whether it begins with empty paper; else it goes on from the old text"
+    )
 
 
 class Event(OneOf):
@@ -156,31 +170,91 @@ TOLERANCE = 1e-6
 Adoption = Literal["everything", "separable"]
 
 Hours = Annotated[float, Number(0.1, 24)]
-Method = Annotated[str, Choice("methodology", (AS_WRITTEN, *METHODOLOGIES))]
+Method = Annotated[str, Refers(("methodology",), (AS_WRITTEN, *METHODOLOGIES))]
 
 
 class NoFormalObjection(Part):
-    """Consensus is reached if nobody who may block objects."""
+    """A text passes if nobody blocks it."""
 
 
 class RoughConsensus(Part):
-    """Consensus is reached if at least this share of the room does not object."""
+    """A text passes if at least this share of those present has no objection to it, whoever blocks."""
 
-    share: Annotated[float, Number(0.5, 1)] = 0.75
+    share: Annotated[float, Number(0.5, 1)] = DECISION_RULES["rough_consensus"].accept
 
 
 class ConsensusMinus(Part):
-    """Consensus is reached if at most k delegates block."""
+    """A text passes if at most k delegates block it."""
 
-    k: Annotated[int, Whole(1, 1999)] = 1
+    k: Annotated[int, Whole(1, 1999)] = DECISION_RULES["consensus_minus"].blocks
 
 
 class MajorityPerGroup(Part):
-    """Consensus is reached if a majority of every group accepts."""
+    """A text passes if more than half of every group have no objection to it."""
+
+
+class LeastShare(Kind):
+    """The least share that has to accept, or the word for more than half."""
+
+    MAJORITY = "majority"
+
+    def read(self, value: Plain) -> float:
+        """The share."""
+        return MAJORITY if value == self.MAJORITY else float(in_range(value, 0, 1, (self.MAJORITY,)))
+
+    def json(self) -> Json:
+        """A number from 0 to 1, or the word."""
+        return {"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"const": self.MAJORITY}]}
+
+    @classmethod
+    def dump(cls, share: float) -> float | str:
+        """The share as a person writes it."""
+        return cls.MAJORITY if share == MAJORITY else share
+
+
+Accepting = Annotated[float, LeastShare(), PlainSerializer(LeastShare.dump)]
+Blocking = Annotated[int, Whole(0, 1999)]
+_EVERY = "default"  # the groups that have no number of their own
+_GroupOrEvery = Annotated[str, Refers(("group",), (_EVERY,))]
+
+
+def _in_every(value: Plain) -> Plain:
+    """A bare number or word holds in every group."""
+    return value if isinstance(value, dict) else {_EVERY: value}
+
+
+def _by_group_schema(kind: Kind) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [kind.json(), {"type": "object", "additionalProperties": kind.json()}]})
+
+
+class OwnRule(Part):
+    """A decision rule in numbers: a text passes if all that are given hold. Those who left the room do not count.
+
+    Who may block stands at `groups` and `delegates` (`may_block`); what happens without agreement at `fallback_vote`.
+    """
+
+    accept: Accepting = Field(0.0, description="least share of those present who have no objection")
+    accept_by_group: Annotated[
+        dict[_GroupOrEvery, Accepting], BeforeValidator(_in_every), _by_group_schema(LeastShare())
+    ] = Field(
+        default_factory=dict, description="the same within every group, or within those named; `default`: the others"
+    )
+    blocks: Blocking | None = Field(None, description="most delegates who may block; left out: any number")
+    blocks_by_group: Annotated[
+        dict[_GroupOrEvery, Blocking], BeforeValidator(_in_every), _by_group_schema(Whole(0, 1999))
+    ] = Field(
+        default_factory=dict, description="the same within every group, or within those named; `default`: the others"
+    )
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> Self:
+        if not any((self.accept, *self.accept_by_group.values(), self.blocks is not None, self.blocks_by_group)):
+            raise fault(f"lets every text pass; give a number to one of {', '.join(OwnRule.model_fields)}")
+        return self
 
 
 class DecisionRule(OneOf):
-    """How the room decides."""
+    """How the room decides: a rule by its name, or `own` numbers, whose keys may stand here without `own`."""
 
     what: ClassVar[str] = "decision rule"
     shorthand: ClassVar[list[Json]] = [{"enum": list(DECISION_RULES)}]
@@ -188,6 +262,50 @@ class DecisionRule(OneOf):
     rough_consensus: RoughConsensus | None = None
     consensus_minus: ConsensusMinus | None = None
     majority_per_group: MajorityPerGroup | None = None
+    own: OwnRule | None = None
+
+    @classmethod
+    def is_short(cls, value: Plain) -> bool:
+        """Numbers without `own`, too."""
+        return super().is_short(value) or _are_numbers(value)
+
+    @classmethod
+    def spell_out(cls, value: Plain) -> Plain:
+        """The numbers are the room's own."""
+        return {"own": value} if isinstance(value, dict) and _are_numbers(value) else super().spell_out(value)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
+        """A name, a mapping with the rule as its key, or the numbers alone."""
+        whole = super().__get_pydantic_json_schema__(schema, handler)
+        keys = handler.resolve_ref_schema(whole["anyOf"][-1])["properties"]
+        numbers = [kind for kind in keys["own"]["anyOf"] if "$ref" in kind]
+        return {"anyOf": [*cls.shorthand, *numbers, whole["anyOf"][-1]]}
+
+    def numbers(self, group: str) -> RuleRow:
+        """What the rule asks of the room and of a group."""
+        row = DECISION_RULES.get(self.kind, RuleRow())
+        if self.rough_consensus:
+            return row._replace(accept=self.rough_consensus.share)
+        if self.consensus_minus:
+            return row._replace(blocks=self.consensus_minus.k)
+        if self.own is None:
+            return row
+        own, every = self.own, RuleRow()
+        accept, blocks = own.accept_by_group, own.blocks_by_group
+        return RuleRow(
+            accept=own.accept,
+            blocks=ANY_NUMBER if own.blocks is None else own.blocks,
+            group_accept=accept.get(group, accept.get(_EVERY, every.group_accept)),
+            group_blocks=blocks.get(group, blocks.get(_EVERY, every.group_blocks)),
+        )
+
+
+def _are_numbers(value: Plain) -> bool:
+    """Whether a mapping has keys of `OwnRule`, perhaps misspelt, and no name of a rule."""
+    if not isinstance(value, dict) or set(value) & set(DecisionRule.model_fields):
+        return False
+    return any(nearest(str(key), OwnRule.model_fields) for key in value)
 
 
 class FallbackVote(Part):
@@ -249,6 +367,58 @@ class AgendaItem(Part):
         )
 
 
+def _shares_sum_to_one(agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
+    total = sum(item.share for item in agenda)
+    if abs(total - 1) > TOLERANCE:
+        raise fault(f"the shares sum to {total:.6g}; they have to sum to 1")
+    return agenda
+
+
+Agenda = Annotated[tuple[AgendaItem, ...], AfterValidator(_shares_sum_to_one)]
+
+
+@dataclass(frozen=True)
+class NewMethodology(Key):
+    """The name of a methodology that only this scenario has."""
+
+    def read(self, value: Plain) -> str:
+        """The name, if it is new."""
+        name = super().read(value)
+        if name in {AS_WRITTEN, *METHODOLOGIES}:
+            raise fault(f"{literal(name)} is the name of a built-in methodology; choose another")
+        return name
+
+
+class OwnMethodology(Part):
+    """What the meetings do, if a methodology is the scenario's own: the only one, or the first, middle and last ones.
+
+    A part that is left out is like `middle`. An agenda alone stands for a methodology whose meetings are all alike.
+    """
+
+    shorthand: ClassVar[list[Json]] = [{"type": "array"}]  # of agenda items: see `schema_json`
+    about: Label = ""
+    only: Agenda | None = None
+    first: Agenda | None = None
+    middle: Agenda
+    last: Agenda | None = None
+
+    @classmethod
+    def spell_out(cls, value: Plain) -> Plain:
+        """An agenda is that of every meeting."""
+        return {"middle": value} if isinstance(value, list) else super().spell_out(value)
+
+    def agenda(self, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
+        """The agenda of a meeting, counted from 0, of so many meetings."""
+        agenda: tuple[AgendaItem, ...] | None = getattr(self, part_of(meeting, meetings))
+        return self.middle if agenda is None else agenda
+
+
+def built_in_agenda(methodology: str, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
+    """The agenda of a meeting under a built-in methodology."""
+    agenda = METHODOLOGIES[methodology].agenda(meeting, meetings)
+    return tuple(AgendaItem(format=format_, share=share) for format_, share in agenda)
+
+
 class Evening(Part):
     """How an evening is spent: a share at mixed tables (None: the informal default), the rest as `rest` says."""
 
@@ -279,16 +449,8 @@ class Meeting(Part):
     after_days: Annotated[float, Number(0, 3650)] = 0.0  # since the meeting before
     days: Annotated[int, Whole(1, MOST_DAYS)]
     hours: Hours | None = None  # of floor time a day, procedure included; None: the process's
-    agenda: tuple[AgendaItem, ...]
+    agenda: Agenda
     evenings: tuple[Evening, ...] = Field(default=(), validate_default=True)
-
-    @field_validator("agenda")
-    @classmethod
-    def _shares_sum_to_one(cls, agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
-        total = sum(item.share for item in agenda)
-        if abs(total - 1) > TOLERANCE:
-            raise fault(f"the shares sum to {total:.6g}; they have to sum to 1")
-        return agenda
 
     @field_validator("evenings", mode="before")
     @classmethod
@@ -299,6 +461,24 @@ class Meeting(Part):
         if isinstance(value, list) and len(value) != days:
             raise fault(f"lists {len(value)} for {days} days; write one word for all, or one a day")
         return value if isinstance(value, list) else [value or "caucus"] * days
+
+
+TextStatus = Literal["open", "agreed"]
+
+
+class CarriedText(Part):
+    """Text on an issue that is on the table when the process begins."""
+
+    value: Place
+    precision: Annotated[float, Coded("precision")] = PRECISION
+    status: Annotated[TextStatus, Choice("status of a text", get_args(TextStatus))] = Field(
+        "open",
+        description="open: to be read; agreed: closed before the process, weighed with the whole report at the end",
+    )
+    pen: Annotated[str, Refers(("delegate", "group"), ("chair", "none"))] = Field(
+        "chair",
+        description="whose text it is: the chair's, nobody's (none), a delegate's, or a group's (its first seat's)",
+    )
 
 
 class Process(Part):
@@ -314,23 +494,24 @@ class Process(Part):
     procedure_loss: Annotated[float, Number(0, 0.9)] = 0.2  # share of the day
     informal: Informal = Informal()
     methodology: Method | None = None
+    text: dict[IssueName, CarriedText] = Field(default_factory=dict)
     meetings: Annotated[tuple[Meeting, ...], Field(min_length=1, max_length=MOST_MEETINGS)]
     events: tuple[Event, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
-    def _laid_out(cls, value: Plain) -> Plain:
+    def _laid_out(cls, value: Plain, info: ValidationInfo) -> Plain:
         """Meetings get a name, a gap and, where a methodology is named, their agendas."""
         if not (isinstance(value, dict) and isinstance(value.get("meetings"), list)):
             return value
-        methodology = value.get("methodology")
-        is_named = isinstance(methodology, str) and methodology in METHODOLOGIES
+        methodology, own = value.get("methodology"), names_in(info).methodology or {}
+        is_named = isinstance(methodology, str) and methodology in {*METHODOLOGIES, *own}
         meetings = [
             _usual(m) | meeting if isinstance(meeting, dict) else meeting for m, meeting in enumerate(value["meetings"])
         ]
         if not is_named:
             return value | {"meetings": meetings}
-        return value | {"meetings": lay_out(meetings, str(methodology)), "methodology": None}
+        return value | {"meetings": lay_out(meetings, str(methodology), own, info.context), "methodology": None}
 
     @field_validator("methodology")
     @classmethod
@@ -346,15 +527,25 @@ class Process(Part):
         return events
 
 
-def lay_out(meetings: list[Plain], methodology: str) -> list[Plain]:
-    """The meetings (as written) with the agendas of a methodology."""
-    agenda = METHODOLOGIES[methodology].agenda
+def lay_out(
+    meetings: list[Plain], methodology: str, own: Mapping[str, Plain], names: Names | None = None
+) -> list[Plain]:
+    """The meetings (as written) with the agendas of a methodology. own: the scenario's, as written."""
+    agendas = _agendas(methodology, own, len(meetings), names)
     return [
-        meeting | {"agenda": [{name: share} for name, share in agenda(m, len(meetings))]}
-        if isinstance(meeting, dict)
-        else meeting
-        for m, meeting in enumerate(meetings)
+        meeting | {"agenda": agenda} if isinstance(meeting, dict) else meeting
+        for meeting, agenda in zip(meetings, agendas, strict=True)
     ]
+
+
+def _agendas(methodology: str, own: Mapping[str, Plain], meetings: int, names: Names | None) -> list[list[Json]]:
+    """The agenda of every meeting as data; any at all where the methodology is refused elsewhere."""
+    agenda: Callable[[int, int], tuple[AgendaItem, ...]]
+    agenda = partial(built_in_agenda, methodology if methodology in METHODOLOGIES else "questionnaire")
+    if methodology in own:
+        with suppress(ValidationError):
+            agenda = OwnMethodology.model_validate(own[methodology], context=names).agenda
+    return [[item.model_dump(mode="json") for item in agenda(m, meetings)] for m in range(meetings)]
 
 
 def _usual(m: int) -> Json:
@@ -446,6 +637,7 @@ class Uncertain(OneOf):
 
 
 MOST_ISSUES = 32
+MOST_METHODOLOGIES = 100
 MOST_GROUPS = 31
 MOST_SEATS_A_GROUP = SEATS_PER_GROUP - 1
 MOST_SEATS = 2000
@@ -494,11 +686,20 @@ class OutsideOption(Kind):
         return {"anyOf": [Coded("outside_option").json(), {"const": "none"}]}
 
 
+CaucusName = Annotated[str, Proper()]
+CaucusSeats = Annotated[int, Whole(0, MOST_SEATS_A_GROUP)]
+
+
 class Group(Part):
     """A stakeholder group: so many seats, drawn around common positions."""
 
     label: Label = ""
     seats: Annotated[int, Whole(1, MOST_SEATS_A_GROUP)]
+    caucuses: dict[CaucusName, CaucusSeats] = Field(
+        default_factory=dict,
+        description="The caucuses inside the group with their seats, which sum to the group's; "
+        "without them the group is one caucus.",
+    )
     position: dict[IssueName, Position]
     red_lines: dict[IssueName, RedLine] = Field(default_factory=dict)
     salience: dict[IssueName, Weight] = Field(default_factory=dict, validate_default=True)
@@ -540,6 +741,10 @@ class Delegate(Part):
         None  # "none": none, whatever the group's
     )
     camp: Annotated[str, Refers(("camp",), ("none",))] | None = None  # None: drawn from the camp's share
+    caucus: CaucusName | None = Field(
+        default=None,
+        description="The caucus of its group that the delegate sits in; without it, the first with a free seat.",
+    )
 
 
 def _in_chair(value: Plain) -> Plain:
@@ -641,6 +846,9 @@ class Scenario(Part):
     camps: dict[Name, Camp] = Field(default_factory=dict)
     context: Context = Context()
     parameters: Habits = Habits()
+    methodologies: Annotated[
+        dict[Annotated[str, NewMethodology()], OwnMethodology], Field(max_length=MOST_METHODOLOGIES)
+    ] = Field(default_factory=dict)
     process: Process
     uncertain: Annotated[dict[RequiredText, Uncertain], Field(max_length=MOST_UNCERTAIN)] = Field(default_factory=dict)
 
@@ -648,6 +856,11 @@ class Scenario(Part):
     @classmethod
     def _labelled(cls, parts: dict[str, Any]) -> dict[str, Any]:
         return {name: part.model_copy(update={"label": part.label or _label(name)}) for name, part in parts.items()}
+
+    def agenda_under(self, methodology: str, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
+        """The agenda of a meeting, counted from 0, of so many meetings, under a methodology of that name."""
+        own = self.methodologies.get(methodology)
+        return own.agenda(meeting, meetings) if own else built_in_agenda(methodology, meeting, meetings)
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         yield from (("title", self.title), ("issues", [*self.issues]), ("groups", [*self.groups]))

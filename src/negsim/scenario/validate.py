@@ -25,7 +25,21 @@ from negsim.scenario.words import CODEBOOK, WORDS
 from negsim.scenario.yaml import SCENARIO, Document, Form, Path, Plain, dotted, follow, no_such_step, value_at
 
 KINDS = ("coding", "assumption", "derived")
-_TEXTS = ("title", "description", "text", "url", "label", "low", "high", "name", "theme", "group", "by", "camp")
+_TEXTS = (
+    "title",
+    "description",
+    "text",
+    "url",
+    "label",
+    "low",
+    "high",
+    "name",
+    "theme",
+    "group",
+    "by",
+    "camp",
+    "caucus",
+)
 
 
 def basis_problems(data: dict[str, Plain]) -> Iterator[tuple[Path, str]]:
@@ -98,6 +112,7 @@ def names_of(data: dict[str, Plain]) -> Names:
         delegate=tuple(str(delegate.get("name")) for delegate in _items(data, "delegates")),
         camp=tuple(_mapping(data, "camps")) if isinstance(data.get("camps", {}), dict) else None,
         meeting=tuple(str(meeting.get("name", f"Meeting {m + 1}")) for m, meeting in enumerate(meetings)) or None,
+        methodology=_mapping(data, "methodologies") if isinstance(data.get("methodologies", {}), dict) else None,
         days=tuple(days if _is_whole(days := meeting.get("days")) and days > 0 else None for meeting in meetings),
     )
 
@@ -106,6 +121,7 @@ def check(data: dict[str, Plain]) -> Findings:
     """Every problem between the parts of a file."""
     yield from _seats(data)
     yield from _named_seats(data)
+    yield from _caucuses(data)
     yield from _delegate_names(data)
     yield from _camp_shares(data)
     yield from _weights(data)
@@ -137,6 +153,28 @@ def _named_seats(data: dict[str, Plain]) -> Findings:
         named[group] += 1
         if named[group] == seats + 1:
             yield ("delegates", i), f"one delegate too many: {group} has {seats} seat{'s' * (seats != 1)}"
+
+
+def _caucuses(data: dict[str, Plain]) -> Findings:
+    groups = _parts(data, "groups")
+    for name, group in groups.items():
+        caucuses, seats = _mapping(group, "caucuses"), group.get("seats")
+        if caucuses and _is_whole(seats) and all(map(_is_whole, caucuses.values())) and sum(caucuses.values()) != seats:
+            yield ("groups", name, "caucuses"), f"has {sum(caucuses.values())} seats; the group has {seats}"
+    named: Counter[Plain] = Counter()
+    for i, delegate in enumerate(_items(data, "delegates")):
+        own, caucus = delegate.get("group"), delegate.get("caucus")
+        if not isinstance(caucus, str) or not isinstance(own, str) or own not in groups:
+            continue
+        caucuses, at = _mapping(groups[own], "caucuses"), ("delegates", i, "caucus")
+        if caucus not in caucuses:
+            hint = did_you_mean(caucus, list(map(str, caucuses))) or f"; {own} has none"
+            yield at, f"unknown caucus {literal(caucus)}{hint}"
+            continue
+        named[own, caucus] += 1
+        seats = caucuses[caucus]
+        if _is_whole(seats) and named[own, caucus] == seats + 1:
+            yield at, f"one delegate too many: {caucus} has {seats} seat{'s' * (seats != 1)}"
 
 
 def _delegate_names(data: dict[str, Plain]) -> Findings:
@@ -270,18 +308,26 @@ def _order(document: Document, problem: Problem) -> tuple[bool, Mark]:
 def _translated(document: Document, error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
     findings = [finding for finding in error.errors(include_url=False) if not _is_aftermath(finding)]
     unknown = [finding["loc"] for finding in findings if finding["type"] == "extra_forbidden"][:MOST_SUGGESTIONS]
+    hints = {path: did_you_mean(str(path[-1]), _fields(model, path[:-1])) for path in unknown}
     meant = [(*path[:-1], nearest(str(path[-1]), _fields(model, path[:-1]))) for path in unknown]
     for finding in findings:
-        path: Path = (*finding["loc"], *finding.get("ctx", {}).get("at", ()))
+        path = _as_written(document, (*finding["loc"], *finding.get("ctx", {}).get("at", ())))
         if path and path[-1] == "[key]":
             yield Problem(_key_mark(document, path[:-1]), dotted(path[:-1]), _message(finding))
         elif finding["type"] == "extra_forbidden":
-            hint = did_you_mean(str(path[-1]), _fields(model, path[:-1])) if path in unknown else ""
-            yield Problem(_key_mark(document, path), dotted(path), f"unknown key{hint}")
+            yield Problem(_key_mark(document, path), dotted(path), f"unknown key{hints.get(finding['loc'], '')}")
         elif finding["type"] != "missing":
             yield problem_at(document, path, _message(finding))
         elif path not in meant:  # a key that was only misspelt is not missing too
             yield Problem(_key_mark(document, path[:-1]), dotted(path), "is missing")
+
+
+def _as_written(document: Document, path: Path) -> Path:
+    """A path without the steps that a shorthand leaves out."""
+    for at in range(1, len(path) - 1):
+        if path[: at + 1] not in document.values and (*path[:at], path[at + 1]) in document.values:
+            return (*path[:at], *path[at + 1 :])
+    return path
 
 
 def _is_aftermath(finding: ErrorDetails) -> bool:

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, NamedTuple, TypeGuard
 
@@ -243,6 +243,7 @@ class Names(NamedTuple):
     delegate: tuple[str, ...] | None = None
     camp: tuple[str, ...] | None = None
     meeting: tuple[str, ...] | None = None
+    methodology: Mapping[str, Plain] | None = None  # the file's own, with what they say
     days: tuple[int | None, ...] = ()  # of each meeting
 
 
@@ -286,8 +287,9 @@ class Refers(Reference):
         return " or ".join(self.kinds)
 
     def json(self) -> Json:
-        """A string."""
-        return {"type": "string", "description": f"name of a {self.what}"}
+        """A string, or one of the words."""
+        name = {"type": "string", "description": f"name of a {self.what}"}
+        return {"anyOf": [{"enum": list(self.also)}, name]} if self.also else name
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,7 @@ from markupsafe import Markup
 
 from negsim.report.plots.style import INK, PAPER, darker
 from negsim.report.words import number_text, shortened
-from negsim.studio.lab import AXES, MEASURES, Curve, Level, in_order, is_counted, level_name
-from negsim.studio.links import Variant
+from negsim.studio.lab import AXES, MEASURES, Curve, Level, Setting, in_order, is_counted, level_name
 from negsim.studio.svg import LINE, SOFT, picture, shape, tag, words
 
 WIDE, HIGH = 860.0, 440.0
@@ -64,7 +63,7 @@ class Scales(NamedTuple):
 
 
 def curve_picture(
-    now: Curve | None, before: Curve | None, measure: str, *, guess: float | None = None, hidden: Variant | None = None
+    now: Curve | None, before: Curve | None, measure: str, *, guess: float | None = None, hidden: Setting | None = None
 ) -> Markup:
     """The curves of a measure along a knob. hidden: the variant to guess; curves that hold it are left out."""
     curves = [curve for curve in (now, before) if curve is not None]

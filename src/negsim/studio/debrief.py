@@ -9,8 +9,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -123,16 +123,29 @@ class Debrief:
         return self.mine.value - self.model.value
 
 
-def debrief_of(game: Game, seat: int) -> Debrief:
-    """The debriefing of a seat after the end."""
+class Opening(NamedTuple):
+    """What a room begins with: the game, and how the same replication ends with the model in every seat."""
+
+    game: Game
+    model: tuple[Result, ...]  # by seat
+
+
+def opening_of(variant: Variant) -> Opening:
+    """What a room with a variant begins with."""
+    model = record(variant)
+    return Opening(Game(variant), tuple(results_of(model)))
+
+
+def debrief_of(game: Game, model: Sequence[Result], seat: int) -> Debrief:
+    """The debriefing of a seat after the end. model: results by seat, with the model in every seat."""
     negotiation, state = game.negotiation, game.negotiation.run.state
     issues = game.recording.trace().results.issues[0]
     open_ones = np.flatnonzero(~agreed(negotiation))
     labels = [issue.label for issue in negotiation.scenario.issues.values()]
     return Debrief(
         name=negotiation.names[seat],
-        mine=result_of(game.recording, seat),
-        model=result_of(by_the_model(game.variant), seat),
+        mine=results_of(game.recording)[seat],
+        model=model[seat],
         status_quo=100.0 * _status_quo(negotiation, seat),
         missed=tuple(labels[k] for k in open_ones if issues["zone_end"][k] > 0),
         hopeless=tuple(labels[k] for k in open_ones if not issues["zone_end"][k] > 0),
@@ -143,24 +156,28 @@ def debrief_of(game: Game, seat: int) -> Debrief:
     )
 
 
-def result_of(recording: Recording, seat: int) -> Result:
-    """What a finished run means for a seat."""
+def results_of(recording: Recording) -> list[Result]:
+    """What a finished run means for each seat."""
     negotiation = recording.negotiation
     case, state = negotiation.run.case, negotiation.run.state
-    values = [100.0 * float(result_value(case, state, i)) for i in range(len(negotiation.names))]
-    fellows = [values[i] for i, group in enumerate(state.delegates["group"]) if group == state.delegates["group"][seat]]
+    values = np.array([100.0 * float(result_value(case, state, i)) for i in range(len(negotiation.names))])
+    group = state.delegates["group"]
     outcome = Outcome(int(state.clock["outcome"][0]))
     measured = dict(zip(MEASURES, negotiation.run.measured().runs[0].tolist(), strict=True))
-    return Result(
-        outcome=OUTCOMES[outcome],
-        value=values[seat],
-        group=float(np.mean(fellows)),
-        everybody=float(np.mean(values)),
-        depth=100.0 * measured["depth"],
-        texts=tuple(np.where(agreed(negotiation), state.paragraphs["text"], np.nan).tolist()),
-        adopted=outcome in ADOPTED,
-        voted=outcome == Outcome.VOTE,
-    )
+    texts = tuple(np.where(agreed(negotiation), state.paragraphs["text"], np.nan).tolist())
+    return [
+        Result(
+            outcome=OUTCOMES[outcome],
+            value=float(values[seat]),
+            group=float(np.mean(values[group == group[seat]])),
+            everybody=float(np.mean(values)),
+            depth=100.0 * measured["depth"],
+            texts=texts,
+            adopted=outcome in ADOPTED,
+            voted=outcome == Outcome.VOTE,
+        )
+        for seat in range(len(values))
+    ]
 
 
 def agreed(negotiation: SeatedNegotiation) -> Flags:
@@ -175,12 +192,6 @@ def _status_quo(negotiation: SeatedNegotiation, seat: int) -> float:
     """The value of no report to a seat, 0..1."""
     opinions, quo = negotiation.run.state.views[seat], negotiation.run.case.status_quo
     return float((opinions["salience"] * (1.0 - np.abs(quo - opinions["position"]))).sum())
-
-
-@lru_cache(maxsize=16)
-def by_the_model(variant: Variant) -> Recording:
-    """The same replication with the model in every seat."""
-    return record(variant.scenario(), seed=variant.seed, replication=variant.replication)
 
 
 def seats_by_group(negotiation: SeatedNegotiation) -> dict[str, list[int]]:

@@ -29,7 +29,7 @@ from negsim.scenario.lowering import party, seats
 from negsim.scenario.schema import ChangeMethodology
 from negsim.studio.links import Variant
 from negsim.studio.questions import FLOOR, READING, Question, Reply, check_reply, evening_question, question_of
-from negsim.studio.recording import Recording
+from negsim.studio.recording import Recording, negotiation_of
 
 FORMAT_NAMES = list(FORMATS)
 
@@ -109,9 +109,7 @@ class Game:
 
     def __init__(self, variant: Variant) -> None:
         self.variant = variant
-        negotiation = SeatedNegotiation(
-            variant.scenario(), {}, seed=variant.seed, replication=variant.replication, log_rows=LOG_ROWS
-        )
+        negotiation = negotiation_of(variant, log_rows=LOG_ROWS)
         self.recording = Recording(negotiation)
         self.negotiation = negotiation
         self.scenario = negotiation.scenario

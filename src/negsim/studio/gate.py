@@ -2,18 +2,21 @@
 
 - A request names this server by an address or as localhost, so that no other site's name can stand for it.
 - A page of another site may not open a connection, nor send anything large: the origin has to be the host, or the one
-  further origin that the user named at the start.
-- A request that is too large is refused before it is read.
+  further origin that the user named at the start. Nor may it load anything from here, as a picture or in a frame, and
+  so start work; a link to a page may be followed.
+- A request that is too large is refused before it is read, and one that does not come is given up.
 - Floods end here: of pages by address, of messages by socket. Plain HTTP on a socket's path is refused.
 - Nothing heavy is imported, so that the command can report a port in use at once.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +27,7 @@ from negsim.studio import limits
 from negsim.studio.limits import Rate
 
 PARTS = "/_nicegui"  # the start of the paths of scripts, styles and sockets
+UPLOAD = re.compile(rf"{PARTS}/client/[^/]+/upload/\d+")  # where a page takes a file
 SOCKETS = "/_nicegui_ws"  # the start of those of sockets
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -34,6 +38,10 @@ Server = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 class TooLargeError(Exception):
     """A body larger than any that a page sends."""
+
+
+class SlowError(Exception):
+    """A body that does not come."""
 
 
 class Gate:
@@ -61,9 +69,15 @@ class Gate:
             await refuse(scope, receive, send, *refusal)
             return
         try:
-            await self.app(scope, bounded(receive, self.clock), self._with_headers(send))
+            await self.app(scope, bounded(receive, self.clock, scope["type"]), self._with_headers(send))
         except TooLargeError:
             await refuse(scope, receive, send, 413, "too large")
+        except SlowError:
+            await refuse(scope, receive, send, 408, "this came too slowly")
+        except Exception:
+            if not UPLOAD.fullmatch(str(scope.get("path", ""))):
+                raise
+            await refuse(scope, receive, send, 400, "this is not a file")
 
     def _flood(self, scope: Scope) -> tuple[int, str] | None:
         """A refusal if an address asks for too many pages; scripts and styles are not counted."""
@@ -89,8 +103,9 @@ def refusal_of(scope: Scope, further: str | None = None) -> tuple[int, str] | No
     if not is_own(host) and (further is None or host.lower() != urlsplit(further).netloc):
         return 421, "call this server by its address or as localhost"
     origin = values.get("origin")
-    if origin is not None and origin != further and not is_of(origin, host):
-        return 403, "another site's page may not use this server"
+    is_foreign = origin is not None and origin != further and not is_of(origin, host)
+    if is_foreign or (values.get("sec-fetch-site") in {"cross-site", "same-site"} and not is_opening(values)):
+        return 403, "another site's page may not use this server; open the link by itself"
     if scope["type"] == "http" and str(scope.get("path", "")).startswith(SOCKETS):
         return 403, "use a websocket here"
     if len(scope.get("query_string", b"")) > MOST_LINK:
@@ -114,6 +129,15 @@ def is_own(host: str) -> bool:
         return False
 
 
+def is_opening(headers: Mapping[str, str]) -> bool:
+    """Whether a browser says that somebody follows a link to a page, rather than that a page loads a part of itself.
+
+    >>> is_opening({"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}), is_opening({"sec-fetch-dest": "img"})
+    (True, False)
+    """
+    return (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")) == ("navigate", "document")
+
+
 def is_of(origin: str, host: str) -> bool:
     """Whether an Origin header names a host.
 
@@ -126,14 +150,22 @@ def is_of(origin: str, host: str) -> bool:
         return False
 
 
-def bounded(receive: Receive, clock: Callable[[], float]) -> Receive:
-    """The messages of a request: a body that grows too large raises an error, a socket that floods is disconnected."""
-    size, messages = 0, Rate(limits.MESSAGES_A_SECOND, limits.MESSAGES_AT_ONCE)
+def bounded(receive: Receive, clock: Callable[[], float], kind: str) -> Receive:
+    """The messages of a request of a kind.
+
+    A body that grows too large, or does not come, raises an error; a socket that floods is disconnected.
+    """
+    size, is_whole, messages = 0, False, Rate(limits.MESSAGES_A_SECOND, limits.MESSAGES_AT_ONCE)
 
     async def receive_bounded() -> Message:
-        nonlocal size
-        message = await receive()
+        nonlocal size, is_whole
+        try:
+            async with asyncio.timeout(limits.BODY_SECONDS if kind == "http" and not is_whole else None):
+                message = await receive()
+        except TimeoutError:
+            raise SlowError from None
         if message["type"] == "http.request":
+            is_whole = not message.get("more_body", False)
             size += len(message.get("body", b""))
             if size > limits.MOST_BODY:
                 raise TooLargeError
@@ -175,6 +207,47 @@ def check_free(host: str, port: int) -> None:
                 f"port {port} of {host} cannot be used ({error.strerror}); another studio may be open:"
                 f" try --port {port + 1}"
             ) from None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def who_can_reach(host: str, port: int, origin: str | None, word: str) -> list[str]:
+    """Who can reach a studio, at which addresses, and what to think of, a line each. word: the teacher's, "" for none.
+
+    >>> who_can_reach("127.0.0.1", 8321, None, "")
+    ['the studio is at http://127.0.0.1:8321 until Ctrl-C']
+    """
+    everywhere = host in {"0.0.0.0", "::"}  # noqa: S104 - that is what is asked for
+    addresses = _own_addresses() if everywhere else [host]
+    urls = [f"http://{f'[{address}]' if ':' in address else address}:{port}" for address in addresses]
+    lines = [f"the studio is at {' and '.join([*urls, *([origin] if origin else [])])} until Ctrl-C"]
+    if not is_loopback(host):
+        lines.append(
+            "everybody who reaches this computer over the network can open its pages and make it work, and who listens"
+            " on the network can read codes; use --host only on a network that you trust, or a proxy with TLS"
+        )
+    elif origin:
+        lines.append(f"everybody who reaches {origin} can open its pages and make this computer work")
+    if word:
+        lines.append(f"to open a room, a teacher writes this word: {word[:4]}-{word[4:]}")
+    return lines
+
+
+def _own_addresses() -> list[str]:
+    """The addresses of this machine that others may use; 127.0.0.1 too."""
+    found = ["127.0.0.1"]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
+        probe.connect(("192.0.2.1", 9))  # sends nothing: it chooses the address with which others are reached
+        found.append(str(probe.getsockname()[0]))
+    with suppress(OSError):
+        found += [str(entry[4][0]) for entry in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
+    return list(dict.fromkeys(found))
 
 
 def origin_of(text: str) -> str:

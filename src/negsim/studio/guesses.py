@@ -16,7 +16,7 @@ from negsim.errors import literal
 from negsim.files import plain_cell
 from negsim.negotiation.measures import lookup
 from negsim.studio import limits
-from negsim.studio.lab import MEASURES, is_counted, most_of
+from negsim.studio.lab import MEASURES, Setting, is_counted
 from negsim.studio.limits import MOST_REASON, Rate, RefusedError, one_line
 from negsim.studio.links import Variant
 
@@ -41,11 +41,11 @@ class Guess:
         return self.expected - self.result
 
 
-def guess_of(who: str, variant: Variant, measure: str, expected: float, reason: str) -> Guess:
+def guess_of(who: str, setting: Setting, measure: str, expected: float, reason: str) -> Guess:
     """A guess, checked. Raises `RefusedError` with the range that it may have."""
     if measure not in MEASURES:
         raise RefusedError(f"no such measure: {literal(measure)}")
-    most = most_of(variant, measure)
+    most = setting.highest(measure)
     if not 0.0 <= expected <= most:
         raise RefusedError(
             f"a number of {lookup(measure).unit}, 0 to {most}"
@@ -53,7 +53,7 @@ def guess_of(who: str, variant: Variant, measure: str, expected: float, reason: 
             else "a number from 0 to 100 per cent"
         )
     return Guess(
-        who=one_line(who) or NAMELESS, variant=variant, measure=measure, expected=expected,
+        who=one_line(who) or NAMELESS, variant=setting.variant, measure=measure, expected=expected,
         reason=one_line(reason, MOST_REASON),
     )  # fmt: skip
 
@@ -86,8 +86,8 @@ class Guesses:
         """The guesses as CSV. No spreadsheet reads a cell of it as a formula."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["who", "scenario", "meetings", "methodology", "mixed_evenings", "changes", "seed", "measure",
-                         "guess", "found", "error", "reason"])  # fmt: skip
+        writer.writerow(["who", "scenario", "meetings", "days_in_all", "methodology", "mixed_evenings", "changes",
+                         "seed", "measure", "guess", "found", "error", "reason"])  # fmt: skip
         for guess in self.all:
             writer.writerow([plain_cell(value) for value in _row(guess)])
         return out.getvalue()
@@ -124,7 +124,8 @@ def _row(guess: Guess) -> list[object]:
     variant = guess.variant
     is_final = not math.isnan(guess.result)
     return [
-        guess.who, variant.label(), *map(_or_as_written, (variant.meetings, variant.methodology, variant.evenings)),
+        guess.who, variant.label(),
+        *map(_or_as_written, (variant.meetings, variant.days, variant.methodology, variant.evenings)),
         "; ".join(variant.changes), variant.seed, guess.measure, round(guess.expected, 4),
         round(guess.result, 4) if is_final else "", round(guess.error, 4) if is_final else "", guess.reason,
     ]  # fmt: skip

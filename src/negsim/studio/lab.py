@@ -2,33 +2,39 @@
 
 - All variants use the same seed and the same replications, so that differences are paired.
 - A curve grows in chunks. A new chunk changes no earlier run; it narrows the interval.
+- Whatever reads a scenario is a function that a worker calls: `setting_of`, `turned`, `settings_along`, `chunk_of`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
-from threading import Lock
+from hashlib import sha256
 from typing import NamedTuple
+from weakref import WeakValueDictionary
 
 import numpy as np
 
 from negsim.classroom.links import LAB_RUNS
-from negsim.errors import NegsimError
+from negsim.errors import NegsimError, ScenarioError
 from negsim.negotiation.measures import DEFAULT, lookup
 from negsim.negotiation.tables import Floats
-from negsim.report.words import RULES, format_name, measure_name, percent
+from negsim.report import uncertain
+from negsim.report.words import RULES, agendas_of, format_name, listed, measure_name, percent
 from negsim.scenario import Scenario
 from negsim.scenario.methodologies import AS_WRITTEN
+from negsim.scenario.schema import PARAMETERS
 from negsim.studio.limits import RefusedError, most_replications, seats_of
 from negsim.studio.links import Variant
 from negsim.study.estimates import Estimate, difference, mean
 from negsim.study.runner import measure_of, run
 from negsim.study.table import estimated
 
-CHUNK = 40  # replications
+CHUNK = 40  # replications, of a negotiation of a usual size
+SLOWLY = 4  # times smaller are chunks whose scenario is drawn for every run
 MEETINGS = (1, 2, 3, 4, 5, 6, 7, 8)
+DAYS = (1, 2, 3, 4, 6, 8, 10, 12, 16, 20)
 EVENINGS = (0.0, 0.25, 0.5, 0.75, 1.0)
 METHODS = ("questionnaire", "chair_text", "tabled_proposals", "rolling_text", "convergence_mapping", "drafting_group",
            "package_deal")  # fmt: skip
@@ -47,6 +53,7 @@ class Axis(NamedTuple):
 
 AXES = {
     "meetings": Axis("meetings", "number of meetings", MEETINGS),
+    "days": Axis("days", "days in all, divided among the meetings", DAYS),
     "evenings": Axis("evenings", "share of evenings at mixed tables", EVENINGS),
     "methodology": Axis("methodology", "methodology", (AS_WRITTEN, *METHODS)),
 }
@@ -59,42 +66,132 @@ def level_name(axis: str, level: object) -> str:
     return percent(float(str(level))) if axis == "evenings" else str(level)
 
 
+class Setting(NamedTuple):
+    """What a page has to know of a variant before it runs: its place on the knobs, its sizes."""
+
+    variant: Variant
+    levels: Mapping[str, Level | None]  # of each knob: the variant's own, or else the scenario's
+    most: int  # replications of a point of a curve
+    chunk: int  # of which so many at a time, so that a chunk is short work
+    issues: int
+    seats: int
+    sampled: str  # which knobs set a number that otherwise differs from run to run, in a sentence; "" if none
+    own: tuple[str, ...]  # methodologies that the scenario defines
+    agendas: str  # what the meetings do, in words
+    runs: str  # the same text for two variants that give the same runs, though by other knobs
+
+    def highest(self, measure: str) -> int:
+        """The highest possible value of a measure: all issues, all delegates, or the end of its scale."""
+        meaning = lookup(measure)
+        if is_counted(measure):
+            return self.issues if meaning.unit == "issues" else self.seats
+        return round(meaning.high)
+
+
+@lru_cache(maxsize=32)
+def setting_of(variant: Variant) -> Setting:
+    """The setting of a variant, read from its scenario."""
+    scenario = variant.scenario()
+    levels: dict[str, Level | None] = {
+        "meetings": len(scenario.process.meetings),
+        "days": sum(meeting.days for meeting in scenario.process.meetings),
+        "evenings": mixed_share(scenario) if variant.evenings is None else variant.evenings,
+        "methodology": variant.methodology,
+    }
+    slowly = SLOWLY if set(scenario.uncertain) - {PARAMETERS} else 1  # each run is lowered anew
+    chunk = max(1, min(CHUNK, most_replications(scenario, CHUNK * CHUNK) // CHUNK) // slowly)
+    text = f"{variant.seed} {scenario.model_dump_json()}"
+    return Setting(
+        variant, levels, most_replications(scenario, LAB_RUNS), chunk, len(scenario.issues), seats_of(scenario),
+        sampled_knobs(scenario), tuple(scenario.methodologies),
+        agendas_of(scenario, variant.methodology or AS_WRITTEN), sha256(text.encode(errors="replace")).hexdigest(),
+    )  # fmt: skip
+
+
+def sampled_knobs(scenario: Scenario) -> str:
+    """Which of the knobs set a number that otherwise differs from run to run, in a sentence; "" if none."""
+    numbers = {"the number of meetings": uncertain.sizes(scenario).meetings, "evenings": "mixed evenings"}
+    sampled = [name for subject, name in numbers.items() if subject in uncertain.subjects(scenario)]
+    if not sampled:
+        return ""
+    return f"As coded, drawn at random for every run: {listed(sampled)}. Turning the knob fixes the number."
+
+
+def turned(variant: Variant, knob: str, level: Level | None) -> Setting:
+    """A variant with a knob at a level, or with the knob as written if that gives the same scenario."""
+    moved = setting_of(variant.with_knobs({knob: level}))
+    with suppress(NegsimError):
+        written = setting_of(variant.with_knobs({knob: None}))
+        if written.levels[knob] == level and written.runs == moved.runs:
+            return written
+    return moved
+
+
+def settings_along(variant: Variant, along: str) -> dict[Level, Setting]:
+    """The settings along one knob, the variant's own level among them.
+
+    Levels at which the scenario is too large, or has fewer days than meetings, are left out.
+    """
+    if along not in AXES:
+        raise RefusedError(f"no such knob: {along}")
+    axis, here = AXES[along], setting_of(variant)
+    points: dict[Level, Setting] = {}
+    for level in (*axis.levels, *(here.own if along == "methodology" else ())):
+        with suppress(RefusedError, ScenarioError):
+            points[level] = turned(variant, axis.field, None if level == AS_WRITTEN else level)
+    own = here.levels[axis.field]
+    points[AS_WRITTEN if own is None else own] = here
+    return {level: points[level] for level in in_order(points)}
+
+
+def chunk_of(variant: Variant, first: int, count: int) -> dict[str, Floats]:
+    """Every measure of some replications of a variant."""
+    runs = run(variant.scenario(), replications=count, seed=variant.seed, first=first, threads=1)
+    return {measure: measure_of(runs, measure) for measure in MEASURES}
+
+
 class Series:
     """The runs of one variant so far: every measure of every replication, in order."""
 
-    def __init__(self, variant: Variant) -> None:
-        self.variant, self.scenario = variant, variant.scenario()
-        self.most = most_replications(self.scenario, LAB_RUNS)
+    def __init__(self, setting: Setting) -> None:
+        self.setting, self.variant, self.most = setting, setting.variant, setting.most
         self.columns: dict[str, list[Floats]] = {measure: [] for measure in MEASURES}
         self.done = 0
-        self._growing = Lock()  # visitors of the same variant share its runs
+        self.is_growing = False  # whether a worker makes the next chunk
+
+    def due(self) -> tuple[Variant, int, int] | None:
+        """The next chunk, as `chunk_of` takes it; None if all runs are made."""
+        count = min(self.setting.chunk, self.most - self.done)
+        return (self.variant, self.done, count) if count > 0 else None
+
+    def add(self, first: int, chunk: Mapping[str, Floats]) -> None:
+        """Add a chunk, unless somebody else who looks at the same variant has."""
+        if first == self.done:
+            for measure, values in chunk.items():
+                self.columns[measure].append(values)
+            self.done += len(next(iter(chunk.values())))
 
     def grow(self) -> bool:
-        """Run the next chunk; False if all runs are made."""
-        with self._growing:
-            count = min(CHUNK, self.most - self.done)
-            if count <= 0:
-                return False
-            runs = run(self.scenario, replications=count, seed=self.variant.seed, first=self.done, threads=1)
-            for measure, parts in self.columns.items():
-                parts.append(measure_of(runs, measure))
-            self.done += count
-            return True
+        """Run the next chunk here; False if all runs are made."""
+        if due := self.due():
+            self.add(due[1], chunk_of(*due))
+        return due is not None
 
     def values(self, measure: str) -> Floats:
         """A measure in every replication so far."""
-        parts = self.columns[measure][: -(-self.done // CHUNK)]
-        return np.concatenate(parts) if parts else np.empty(0)
+        return np.concatenate(self.columns[measure]) if self.done else np.empty(0)
 
     def estimate(self, measure: str) -> Estimate:
         """The measure's mean with its interval."""
         return estimate_so_far(measure, self.values(measure))
 
 
-@lru_cache(maxsize=256)
-def series_of(variant: Variant) -> Series:
-    """The runs of a variant; all visitors share them."""
-    return Series(variant)
+_SERIES: WeakValueDictionary[Variant, Series] = WeakValueDictionary()
+
+
+def series_of(setting: Setting) -> Series:
+    """The runs of a variant; all visitors who look at it now share them."""
+    return _SERIES.setdefault(setting.variant, Series(setting))
 
 
 def mixed_share(scenario: Scenario) -> float:
@@ -108,38 +205,6 @@ def mixed_share(scenario: Scenario) -> float:
 def estimate_so_far(measure: str, values: Floats) -> Estimate:
     """The mean of a measure with its interval; NaN before the first run."""
     return estimated(measure, values) if len(values) else mean(values)
-
-
-def knob_levels(variant: Variant) -> dict[str, Level | None]:
-    """The level of each knob: the variant's own, or else the scenario's."""
-    scenario = series_of(variant).scenario
-    return {
-        "meetings": len(scenario.process.meetings),
-        "evenings": mixed_share(scenario) if variant.evenings is None else variant.evenings,
-        "methodology": variant.methodology,
-    }
-
-
-def with_knob(variant: Variant, knob: str, level: Level | None) -> Variant:
-    """A variant with a knob at a level, or with the knob as written if that gives the same scenario."""
-    written, moved = variant.with_knobs({knob: None}), variant.with_knobs({knob: level})
-    with suppress(NegsimError):
-        if knob_levels(written)[knob] == level and written.scenario() == moved.scenario():
-            return written
-    return moved
-
-
-def same_runs(one: Variant, other: Variant) -> bool:
-    """Whether two variants give the same runs, though one may set by a knob what the other has as written."""
-    return one == other or (one.seed == other.seed and series_of(one).scenario == series_of(other).scenario)
-
-
-def most_of(variant: Variant, measure: str) -> int:
-    """The highest possible value of a measure: all issues, all delegates, or the end of its scale."""
-    scenario, meaning = series_of(variant).scenario, lookup(measure)
-    if is_counted(measure):
-        return len(scenario.issues) if meaning.unit == "issues" else seats_of(scenario)
-    return round(meaning.high)
 
 
 def is_counted(measure: str) -> bool:
@@ -156,28 +221,20 @@ def in_order(levels: Iterable[Level]) -> list[Level]:
 class Curve:
     """Runs along one knob, the rest as in a variant; the level of the variant itself is one of the points."""
 
-    def __init__(self, variant: Variant, along: str) -> None:
-        if along not in AXES:
-            raise RefusedError(f"no such knob: {along}")
-        self.variant, self.along = variant, along
-        axis = AXES[along]
-        self.here = series_of(variant)
-        self.points: dict[Level, Series] = {}
-        for level in axis.levels:
-            with suppress(RefusedError):  # leave out a level at which the scenario is too large
-                self.points[level] = series_of(with_knob(variant, axis.field, None if level == AS_WRITTEN else level))
-        self.points[self.level_here] = self.here
-        self.points = {level: self.points[level] for level in in_order(self.points)}
+    def __init__(self, setting: Setting, along: str, points: Mapping[Level, Setting]) -> None:
+        self.setting, self.variant, self.along = setting, setting.variant, along
+        self.here = series_of(setting)
+        self.points = {level: series_of(point) for level, point in points.items()}
 
     @property
     def level_here(self) -> Level:
         """The level of the variant itself."""
-        level = knob_levels(self.variant)[AXES[self.along].field]
+        level = self.setting.levels[AXES[self.along].field]
         return AS_WRITTEN if level is None else level
 
-    def holds(self, variant: Variant) -> bool:
+    def holds(self, setting: Setting) -> bool:
         """Whether a variant is one of the curve's points."""
-        return any(same_runs(variant, series.variant) for series in self.all_series)
+        return any(setting.runs == series.setting.runs for series in self.all_series)
 
     @property
     def all_series(self) -> list[Series]:
@@ -189,10 +246,14 @@ class Curve:
         """Share of the runs that are made, 0..1."""
         return sum(s.done for s in self.all_series) / max(1, sum(s.most for s in self.all_series))
 
+    @property
+    def behind(self) -> Series:
+        """The point with the smallest share of its runs."""
+        return min(self.all_series, key=lambda series: series.done / max(1, series.most))
+
     def grow(self) -> bool:
-        """Run a chunk of the point with the fewest runs; False if all are made."""
-        behind = min(self.all_series, key=lambda series: series.done / max(1, series.most))
-        return behind.grow()
+        """Run a chunk of the point that is behind; False if all are made."""
+        return self.behind.grow()
 
     def growing(self) -> Iterator[float]:
         """Make all runs; yields the progress after each chunk."""
@@ -202,6 +263,11 @@ class Curve:
     def estimates(self, measure: str) -> dict[Level, Estimate]:
         """The curve as it stands, by level."""
         return {level: series.estimate(measure) for level, series in self.points.items()}
+
+
+def curve_of(variant: Variant, along: str) -> Curve:
+    """The curve of a variant along a knob, read here."""
+    return Curve(setting_of(variant), along, settings_along(variant, along))
 
 
 class Pairs(NamedTuple):

@@ -1,23 +1,20 @@
 """How much strangers may ask of the studio: how large, how many, how often, how much at the same time.
 
 - Every limit is a number with a name. A request beyond it is refused in a sentence, before any work is done.
+- The size of a scenario is that of the largest one that `uncertain` may draw.
 - Time is an argument, so that tests need not wait.
-- Heavy work takes one of few places. Addresses take turns at them, so that a visitor who asks for much delays those
-  at other addresses by one job at most. Addresses count, not pages, because one visitor can open forty pages; a class
-  may share an address, so enough jobs may wait for one address to serve a class.
 """
 
 from __future__ import annotations
 
-import asyncio
 import math
-from collections import OrderedDict, deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import re
+from collections import OrderedDict
 
 from negsim.errors import NegsimError
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import floor_minutes
+from negsim.scenario.sampling import largest
 from negsim.scenario.yaml import MOST_BYTES
 
 MOST_CHANGES = 24  # in a link
@@ -25,17 +22,28 @@ MOST_NAME = 40  # letters of a person's name
 MOST_REASON = 280  # letters of the reason for a guess
 MOST_BODY = 2 * MOST_BYTES  # bytes of a request
 MOST_SEATS = 200  # of a negotiation on a page
-MOST_CELLS = 6_000_000  # seats x issues x minutes of floor time of one run
+MOST_CELLS = 6_000_000  # (seats x issues + groups²) x minutes of floor time of one run
+NO_SIZE = re.compile(  # paths that bear on no size
+    r"positions|outside_option|(trust|context|informal|issues)\..*|groups\.\w+\.(?!seats).*|parameters\.(?!statement$).*"
+    r"|decision_rule.*|process\.(decision_rule|adoption|record_dissent|chair|informal|fallback_vote)\b.*"
+)
 MOST_WORK = 60_000_000  # seats x replications x days of floor of one curve
 MOST_ROOMS = 40
+MOST_ROOMS_OF_ADDRESS = 8
 MOST_CLOSED = 400  # codes of closed rooms to remember
 MOST_PEOPLE = 60  # in a room
 MOST_OF_A_BROWSER = 3  # people in a room
 MOST_GUESSES = 2_000  # in a room
 MOST_OWN_GUESSES = 60  # of one person
 MOST_STRANGE_GUESSES = 1_000  # from one address, of those who have not joined; a class may share it
-MOST_CURVES = 2  # jobs that run at the same time; the machine has few cores
+SHORT_CELLS, SHORT_TEXT = 3_500_000, 32_768  # of a scenario whose work is short: cells, letters
+SHORT_PLACES, SHORT_SECONDS = 2, 2.0  # short jobs at the same time, and what one may take before it counts as long
+LONG_PLACES, LONG_SECONDS = 2, 60.0  # long jobs at the same time, and what one may take; the machine has few cores
 MOST_WAITING = 80  # jobs of one address, which may be that of a whole class
+MOST_KEPT = 64 * 2**20  # bytes of results kept for those who ask again
+MOST_HELD = 256 * 2**20  # bytes of results on the pages of visitors, and in the cache
+MOST_MEMORY = 1536 * 2**20  # bytes that a worker may ask for beyond those it started with
+WORN = 320 * 2**20  # bytes beyond those it started with after which a worker makes way for a fresh one
 IDLE = 3 * 3600.0  # seconds after which a room that nobody uses closes
 UNUSED = 15 * 60.0  # seconds after which a room that nobody joined or started makes way for a new one
 MOVES_A_SECOND, MOVES_AT_ONCE = 4.0, 12.0
@@ -43,10 +51,14 @@ TRIES_A_SECOND, TRIES_AT_ONCE = 1.0, 60.0  # wrong codes from one address, which
 JOINS_A_SECOND, JOINS_AT_ONCE = 0.2, 48.0  # of one room from one address, which may be that of a whole class
 GUESSES_A_SECOND, GUESSES_AT_ONCE = 0.2, 6.0  # of one person
 STRANGE_GUESSES_A_SECOND, STRANGE_GUESSES_AT_ONCE = 2.0, 60.0  # from one address, of those who have not joined
+WORDS_A_SECOND, WORDS_AT_ONCE = 0.1, 10.0  # wrong ones of a teacher's, from one address
 UPLOADS_A_SECOND, UPLOADS_AT_ONCE = 0.5, 6.0
 ROOMS_A_SECOND, ROOMS_AT_ONCE = 0.1, 6.0
 PAGES_A_SECOND, PAGES_AT_ONCE = 10.0, 120.0  # asked for from one address
 MESSAGES_A_SECOND, MESSAGES_AT_ONCE = 40.0, 400.0  # on one socket
+MOST_CONNECTIONS = 8_000  # fewer where the system allows fewer files; half of them from one address
+HEAD_SECONDS, BODY_SECONDS = 10.0, 30.0  # for the head of a request to be there, and for each part of its body
+MOST_LINE = 500  # letters of a line of the log
 MOST_BUCKETS = 4_096
 
 
@@ -87,16 +99,30 @@ def minutes_of(scenario: Scenario) -> float:
     return sum(floor_minutes(scenario, meeting) * meeting.days for meeting in scenario.process.meetings)
 
 
+def cells_of(scenario: Scenario) -> float:
+    """Cells of the tables that a page keeps of one run: of delegates by issues and of groups by groups, every turn."""
+    tables = seats_of(scenario) * len(scenario.issues) + len(scenario.groups) ** 2
+    return tables * minutes_of(scenario) * 3.0 / _statement_minutes(scenario)
+
+
+def most_drawn(scenario: Scenario) -> Scenario:
+    """The largest scenario that may be drawn from one, in cells."""
+    return (
+        largest(scenario, cells_of, bears=lambda path: not NO_SIZE.fullmatch(path)) if scenario.uncertain else scenario
+    )
+
+
 def check_size(scenario: Scenario) -> Scenario:
-    """The scenario, if a page can show it turn by turn. Raises `RefusedError` if it is too large."""
-    seats, minutes = seats_of(scenario), minutes_of(scenario)
+    """The scenario, if a page can show any run of it turn by turn. Raises `RefusedError` if it is too large."""
+    most = most_drawn(scenario)
+    seats, minutes = seats_of(most), minutes_of(most)
+    drawn = " that it may draw" if scenario.uncertain else ""
     if seats > MOST_SEATS:
-        raise RefusedError(f"{seats} seats are too many for this page; it shows at most {MOST_SEATS}")
-    cells = seats * len(scenario.issues) * minutes * 3.0 / _statement_minutes(scenario)
-    if cells > MOST_CELLS:
+        raise RefusedError(f"{seats} seats{drawn} are too many for this page; it shows at most {MOST_SEATS}")
+    if cells_of(most) > MOST_CELLS:
         raise RefusedError(
-            f"{seats} delegates over {len(scenario.issues)} issues and {minutes / 60:.0f} hours of floor time are too"
-            " much for this page; try fewer or shorter meetings"
+            f"{seats} delegates in {len(most.groups)} groups over {len(most.issues)} issues and {minutes / 60:.0f}"
+            f" hours of floor time{drawn} are too much for this page; try fewer or shorter meetings"
         )
     return scenario
 
@@ -108,6 +134,7 @@ def _statement_minutes(scenario: Scenario) -> float:
 
 def most_replications(scenario: Scenario, replications: int) -> int:
     """How many replications a point of a curve may have, `replications` at most. Raises `RefusedError` below 20."""
+    scenario = most_drawn(scenario)
     days = max(1.0, minutes_of(scenario) / 288.0) * 3.0 / _statement_minutes(scenario)
     most = MOST_WORK / 12 / (seats_of(scenario) * math.sqrt(seats_of(scenario)) * days)
     if most < 20:
@@ -119,55 +146,3 @@ def one_line(text: str, most: int = MOST_NAME) -> str:
     """A text that somebody typed, as one printable line of at most `most` letters."""
     tidy = " ".join("".join(letter if letter.isprintable() else " " for letter in text[: 4 * most]).split())
     return tidy[:most].strip()
-
-
-class BusyError(RefusedError):
-    """Too many jobs of one address wait already."""
-
-
-class Places:
-    """Places for heavy work, and the queue of each address that waits for one. All on one event loop."""
-
-    def __init__(self, free: int, most: int) -> None:
-        self.free, self.most = free, most  # places, jobs that may wait for one address
-        self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()  # the next address first
-
-    @asynccontextmanager
-    async def place(self, address: str) -> AsyncIterator[None]:
-        """A place for as long as the block lasts. Raises `BusyError`."""
-        if self.free:
-            self.free -= 1
-        else:
-            await self._wait(address)
-        try:
-            yield
-        finally:
-            self._leave()
-
-    async def _wait(self, address: str) -> None:
-        queue = self._waiting.setdefault(address, deque())
-        if sum(not ticket.done() for ticket in queue) >= self.most:
-            raise BusyError("too much is running for your address already; wait a few seconds and try again")
-        ticket: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        queue.append(ticket)
-        try:
-            await ticket
-        except asyncio.CancelledError:
-            if not ticket.cancelled():  # it got the place a moment ago
-                self._leave()
-            raise
-
-    def _leave(self) -> None:
-        """Hand a place to the next in turn, or free it."""
-        while self._waiting:
-            address, queue = self._waiting.popitem(last=False)
-            ticket = queue.popleft()
-            if queue:
-                self._waiting[address] = queue
-            if not ticket.done():
-                ticket.set_result(None)
-                return
-        self.free += 1
-
-
-PLACES = Places(MOST_CURVES, MOST_WAITING)

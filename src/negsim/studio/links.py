@@ -1,7 +1,7 @@
 """A link holds exactly what is on screen: a scenario, its knobs, other changes, the seed and the run.
 
 - A page needs nothing beside a variant and keeps no state elsewhere. The same link gives the same bits.
-- The scenario of a variant is read once and cached, so that asking again costs nothing, on the event loop too.
+- A scenario may take seconds to read, so a page has a worker read it (`read`); a worker remembers the last ones.
 - A link names a built-in scenario or carries a text of its own; it cannot name a file.
 - A link that is too long or malformed is refused before anything is unpacked.
 """
@@ -20,11 +20,21 @@ from urllib.parse import parse_qsl, urlencode
 
 from negsim.cases import load, loads
 from negsim.classroom.links import KNOBS, MOST_CHANGE, MOST_LINK, packed
-from negsim.errors import literal
+from negsim.errors import Mark, Problem, ScenarioError, literal
 from negsim.scenario import Scenario, builtin_cases, names, with_changes
 from negsim.scenario.methodologies import AS_WRITTEN
-from negsim.scenario.yaml import MOST_BYTES, flow
-from negsim.studio.limits import MOST_CHANGES, RefusedError, check_size
+from negsim.scenario.schema import MOST_MEETINGS
+from negsim.scenario.validate import MOST_DAYS_IN_ALL
+from negsim.scenario.yaml import MOST_BYTES, decode, flow
+from negsim.studio.limits import (
+    MOST_CHANGES,
+    SHORT_CELLS,
+    SHORT_TEXT,
+    RefusedError,
+    cells_of,
+    check_size,
+    most_drawn,
+)
 
 FIRST = "cstd_wgigf_2011"
 OWN = "own scenario"
@@ -37,11 +47,12 @@ PAGES_KEYS = ("t", "code", "along", "measure")  # keys that single pages add
 
 @dataclass(frozen=True, kw_only=True)
 class Variant:
-    """A scenario, its three knobs (None: as written), other changes, and one run of it."""
+    """A scenario, its knobs (None: as written), other changes, and one run of it."""
 
     name: str = FIRST  # a built-in scenario; ignored where there is a text
     text: str = ""  # an own scenario, as YAML
     meetings: int | None = None
+    days: int | None = None  # in all meetings
     methodology: str | None = None
     evenings: float | None = None  # share of mixed ones
     changes: tuple[str, ...] = ()  # such as "process.chair.pressure=0"
@@ -65,6 +76,24 @@ class Variant:
         return replace(self, **knobs)
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What the scenario of a variant is, and how much work a run of it may be."""
+
+    scenario: Scenario
+    cells: float  # of the largest that may be drawn
+
+    def is_long(self, variant: Variant) -> bool:
+        """Whether work on a variant takes a place for long work."""
+        return self.cells > SHORT_CELLS or len(variant.text) > SHORT_TEXT
+
+
+def read(variant: Variant) -> Reading:
+    """The scenario of a variant and its size. Raises as `Variant.scenario`."""
+    scenario = variant.scenario()
+    return Reading(scenario, cells_of(most_drawn(scenario)))
+
+
 @lru_cache(maxsize=32)
 def _written(name: str, text: str) -> Scenario:
     if text:
@@ -74,11 +103,12 @@ def _written(name: str, text: str) -> Scenario:
     return load(name)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _changed(variant: Variant) -> Scenario:
     """The scenario of a variant; all its runs share it."""
     knobs = {
         "meetings.count": variant.meetings,
+        "meetings.days_in_all": variant.days,
         "methodology": variant.methodology,
         "informal.mixed_evenings": variant.evenings,
     }
@@ -95,6 +125,7 @@ def options_of(variant: Variant) -> list[str]:
     """The options of `negsim run` for the same variant."""
     options = [f"--set {change}" for change in variant.changes]
     options += [f"--set meetings.count={variant.meetings}"] if variant.meetings is not None else []
+    options += [f"--set meetings.days_in_all={variant.days}"] if variant.days is not None else []
     options += [f"--set methodology={variant.methodology}"] if variant.methodology is not None else []
     options += [f"--set informal.mixed_evenings={variant.evenings:g}"] if variant.evenings is not None else []
     return [*options, f"--seed {variant.seed}"]
@@ -109,8 +140,9 @@ def command(variant: Variant, *, one_run: bool = False) -> str:
 
 def query(variant: Variant) -> str:
     """The query of a link to a variant. Raises `RefusedError` if its text is too long for a link."""
-    pairs: list[tuple[str, str]] = [("y", packed(variant.text))] if variant.text else [("s", variant.name)]
+    pairs: list[tuple[str, str]] = [("y", _packed(variant.text))] if variant.text else [("s", variant.name)]
     pairs += [(KNOBS["meetings.count"], str(variant.meetings))] if variant.meetings is not None else []
+    pairs += [(KNOBS["meetings.days_in_all"], str(variant.days))] if variant.days is not None else []
     pairs += [(KNOBS["methodology"], variant.methodology)] if variant.methodology is not None else []
     pairs += [(KNOBS["informal.mixed_evenings"], f"{variant.evenings:g}")] if variant.evenings is not None else []
     pairs += [("c", change) for change in variant.changes]
@@ -123,6 +155,12 @@ def query(variant: Variant) -> str:
     if len(text) > MOST_LINK:
         raise RefusedError("this scenario is too long for a link; download it, and send the file")
     return text
+
+
+@lru_cache(maxsize=8)
+def _packed(text: str) -> str:
+    """A text for a link; a page has many links to the same one."""
+    return packed(text)
 
 
 def variant_of(text: str) -> Variant:
@@ -155,7 +193,8 @@ def _variant(values: dict[str, str], changes: list[str]) -> Variant:
     return Variant(
         name=values.get("s", FIRST),
         text=unpack(values["y"]) if "y" in values else "",
-        meetings=_whole(values, "m", 100),
+        meetings=_whole(values, "m", MOST_MEETINGS),
+        days=_whole(values, "d", MOST_DAYS_IN_ALL),
         methodology=values.get("w"),
         evenings=_share(values, "e"),
         changes=tuple(changes),
@@ -180,6 +219,17 @@ def unpack(text: str) -> str:
 def one_newline(text: str) -> str:
     """A text whose lines all end in one character, as the editor counts them."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_text(text: str) -> Scenario:
+    """The scenario in a text. Raises `ScenarioError`, or `RefusedError` if it is too large for the studio."""
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError as error:
+        line, column = text.count("\n", 0, error.start) + 1, error.start - text.rfind("\n", 0, error.start)
+        problem = Problem(Mark(FILE, line, column), "", "half a character; write it whole, or remove it")
+        raise ScenarioError([problem]) from None
+    return check_size(loads(decode(raw, FILE), FILE))
 
 
 def check_changes(changes: Sequence[str]) -> None:

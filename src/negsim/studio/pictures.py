@@ -19,7 +19,7 @@ from negsim.negotiation.tables import Floats, Move, Pen, Status
 from negsim.report.plots.style import INK, PAPER, STATUS_COLOURS, ink_on
 from negsim.report.words import PENS, STATUSES, group_names, issue_names, shortened
 from negsim.scenario import Scenario
-from negsim.scenario.lowering import seat_names, seats
+from negsim.scenario.lowering import caucus_names, caucuses, seat_names, seats
 from negsim.studio.recording import Evening, Eyes, Frame
 from negsim.studio.svg import LINE, SOFT, TABLE, Mark, marked, marks, note, picture, shape, tag, words
 
@@ -43,8 +43,10 @@ class Cast(NamedTuple):
 
     names: list[str]  # by seat
     group: list[int]  # by seat
+    caucus: list[int]  # by seat
     has_name: list[bool]  # by seat; whether the file names the delegate
     marks: list[Mark]  # by group
+    caucuses: list[str]  # what each is called
     issues: list[str]
     scenario: Scenario
 
@@ -55,8 +57,10 @@ def cast_of(scenario: Scenario) -> Cast:
     return Cast(
         seat_names(scenario),
         [groups.index(seat.group) for seat in everybody],
+        caucuses(scenario, everybody).tolist(),
         [seat.named is not None for seat in everybody],
         marks(group_names(scenario)),
+        caucus_names(scenario),
         issue_names(scenario),
         scenario,
     )
@@ -233,14 +237,17 @@ def _evening(scene: Scene, evening: Evening) -> Markup:
 
 
 def _circles(scene: Scene, evening: Evening) -> Iterator[tuple[str, list[int]]]:
-    """Who sits together: the mixed tables, then the groups."""
+    """Who sits together: the mixed tables, then the groups, each caucus by itself where there are several."""
     frame, cast = scene.frame, scene.cast
     yield from ((f"table {n + 1}", list(table)) for n, table in enumerate(evening.tables))
     away = {number for table in evening.tables for number in table}
     for g, mark in enumerate(cast.marks):
         left = [i for i, group in enumerate(cast.group) if group == g and i not in away and frame.present[i]]
-        if left:
-            yield f"{mark.label}: {'caucus' if evening.caucus and len(left) > 1 else 'on their own'}", left
+        for caucus in dict.fromkeys(cast.caucus[i] if evening.caucus else g for i in left):
+            members = [i for i in left if cast.caucus[i] == caucus or not evening.caucus]
+            name = cast.caucuses[caucus] if evening.caucus else mark.label
+            together = "caucus" if name == mark.label else mark.label
+            yield f"{name}: {together if evening.caucus and len(members) > 1 else 'on their own'}", members
 
 
 def _circle(

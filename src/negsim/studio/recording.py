@@ -3,15 +3,15 @@
 - Recording changes nothing: with no seat held, a run has the bits of `negsim.watch`.
 - A moment is the number of a frame, 0 before the first turn.
 - The minutes are those of `negsim.report.minutes`, every statement on a line of its own.
-- Beliefs of all delegates at all moments would be too much to keep; they come from playing the run again.
+- Beliefs of all delegates at all moments would be too much to keep; they come from playing the run again (`eyes_of`).
+- What is drawn for a run is measured before its tables are made: a run that is too large is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
@@ -26,6 +26,8 @@ from negsim.report.minutes.reasons import reasons
 from negsim.report.minutes.story import Clock, Story, move_of, passages
 from negsim.report.words import OUTCOMES
 from negsim.scenario import Scenario
+from negsim.scenario.sampling import sample
+from negsim.studio.limits import check_size
 from negsim.studio.links import Variant
 
 OPENING = Turn(Move.NOTHING.value, -1, -1)
@@ -111,9 +113,15 @@ class Recording:
         return list(_lines(self.negotiation.scenario, self.trace(), logged))
 
 
-def record(scenario: Scenario, *, seed: int, replication: int) -> Recording:
+def negotiation_of(variant: Variant, *, log_rows: int = 0) -> SeatedNegotiation:
+    """The negotiation of a variant before its first turn. Raises `RefusedError` if what is drawn is too large."""
+    drawn = check_size(sample(variant.scenario(), variant.seed, variant.replication))
+    return SeatedNegotiation(drawn, {}, seed=variant.seed, replication=variant.replication, log_rows=log_rows)
+
+
+def record(variant: Variant) -> Recording:
     """A run from beginning to end, with the model in every seat."""
-    recording = Recording(SeatedNegotiation(scenario, {}, seed=seed, replication=replication, log_rows=LOG_ROWS))
+    recording = Recording(negotiation_of(variant, log_rows=LOG_ROWS))
     while not recording.is_over:
         recording.step()
     return recording
@@ -194,18 +202,52 @@ class Eyes(NamedTuple):
     others: Flags  # N; those of other groups
 
 
+class Frames(Sequence[Frame]):
+    """The frames of a finished run, each column in one array: many small arrays would leave holes in memory."""
+
+    def __init__(self, frames: Sequence[Frame]) -> None:
+        self._count = len(frames)
+        self._columns = {
+            field.name: _column([getattr(frame, field.name) for frame in frames]) for field in fields(Frame)
+        }
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, moment: int) -> Frame: ...
+
+    @overload
+    def __getitem__(self, moment: slice) -> list[Frame]: ...
+
+    def __getitem__(self, moment: int | slice) -> Frame | list[Frame]:
+        if isinstance(moment, slice):
+            return [self[each] for each in range(self._count)[moment]]
+        return Frame(**{name: column[moment] for name, column in self._columns.items()})
+
+
+def _column(values: list[Any]) -> Any:  # noqa: ANN401 - of any field
+    """The values of one field of all frames: arrays in one array, others as they are."""
+    if not isinstance(values[0], np.ndarray):
+        return values
+    column = np.array(values)
+    column.flags.writeable = False  # several pages look at it
+    return column
+
+
 class Playback:
     """A finished run of a variant, to watch moment by moment."""
 
     def __init__(self, variant: Variant) -> None:
         self.variant = variant
-        recording = record(variant.scenario(), seed=variant.seed, replication=variant.replication)
+        recording = record(variant)
         self.scenario = recording.negotiation.scenario  # with the numbers of this run for all that is uncertain
-        self.frames: list[Frame] = recording.frames
+        self.frames = Frames(recording.frames)
         self.lines = recording.lines()
-        self.trace = recording.trace()
         self.events = sorted({line.frame for line in self.lines if line.move not in QUIET})
-        self._again, self._again_at = self._begin(), 0  # the run played again, and its moment
+        trace = recording.trace()
+        self.outcome = OUTCOMES[Outcome(int(trace.state.clock["outcome"][0]))]  # how it ended, in words
+        self.why = reasons(self.scenario, trace)  # it ended that way, in sentences
 
     @property
     def last(self) -> int:
@@ -216,45 +258,42 @@ class Playback:
         """The next moment with more than a statement; the last one if there is none."""
         return next((frame for frame in self.events if frame > moment), self.last)
 
-    def outcome(self) -> str:
-        """How it ended, in words."""
-        return OUTCOMES[Outcome(int(self.trace.state.clock["outcome"][0]))]
-
-    def why(self) -> list[str]:
-        """Why it ended that way, in sentences."""
-        return reasons(self.scenario, self.trace)
-
     def eyes(self, moment: int, seat: int) -> Eyes:
         """The others as the delegate in a seat sees them at a moment."""
-        negotiation = self._at(moment)
-        state = negotiation.run.state
-        belief = np.array(state.belief[:, :, seat].T)
-        belief[seat] = state.views["position"][seat]
-        trust = np.array(state.trust[:, seat])
-        trust[seat] = 1.0
-        group = state.delegates["group"]
-        others = np.asarray(group != group[seat])
-        return Eyes(seat, negotiation.names[seat], belief, self.frames[moment].position, trust, others)
-
-    def _at(self, moment: int) -> SeatedNegotiation:
-        """The negotiation at a moment."""
-        if self._again_at > moment:
-            self._again, self._again_at = self._begin(), 0
-        while self._again_at < moment:
-            self._again.finish_turn()
-            self._again_at += 1
-        return self._again
-
-    def _begin(self) -> SeatedNegotiation:
-        return SeatedNegotiation(
-            self.variant.scenario(), {}, seed=self.variant.seed, replication=self.variant.replication
-        )
+        return eyes_of(self.variant, moment, seat)
 
 
-@lru_cache(maxsize=8)
-def playback_of(variant: Variant) -> Playback:
-    """The playback of a variant; pages that show the same one share it."""
-    return Playback(variant)
+class Again:
+    """The run that was last played again, and its moment."""
+
+    def __init__(self) -> None:
+        self._variant: Variant | None = None
+        self._moment = 0
+
+    def at(self, variant: Variant, moment: int) -> SeatedNegotiation:
+        """The negotiation of a variant at a moment."""
+        if self._variant != variant or self._moment > moment:
+            self._negotiation, self._variant, self._moment = negotiation_of(variant), variant, 0
+        while self._moment < moment:
+            self._negotiation.finish_turn()
+            self._moment += 1
+        return self._negotiation
+
+
+_AGAIN = Again()  # of this process
+
+
+def eyes_of(variant: Variant, moment: int, seat: int) -> Eyes:
+    """The others as the delegate in a seat of a variant sees them at a moment."""
+    negotiation = _AGAIN.at(variant, moment)
+    state = negotiation.run.state
+    belief = np.array(state.belief[:, :, seat].T)
+    belief[seat] = state.views["position"][seat]
+    trust = np.array(state.trust[:, seat])
+    trust[seat] = 1.0
+    group = state.delegates["group"]
+    others = np.asarray(group != group[seat])
+    return Eyes(seat, negotiation.names[seat], belief, np.array(state.views["position"]), trust, others)
 
 
 def misperception(eyes: Eyes) -> tuple[float, float]:

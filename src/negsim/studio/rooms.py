@@ -6,7 +6,10 @@
 - Nobody waits for somebody who has gone: after a while the model answers for the seat, until the person is back. If all
   players have gone, the room waits for them as for any answer. An answer of the model is marked as the model's.
 - A person who may not do something gets a `RefusedError`, and nothing changes.
-- Wrong codes count against an address. After too many, newcomers at that address have to wait; people in a room do not.
+- Wrong codes count against an address, but a right one always leads in: a class may share its address with a stranger.
+- Who was removed stays out, by name and by browser. A person who has read a brief keeps to that chair, unless the
+  teacher gives another.
+- What happens is kept in the room's journal, so that rooms are open again after the server was ended.
 - There are few rooms. One that nobody uses closes; one that was never used closes sooner, if a new one needs its place.
 - A browser is known by the secrets that it holds. The number of people in one browser is limited, and the number who
   join at once from one address.
@@ -14,23 +17,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 import unicodedata
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 
 from negsim.errors import NegsimError
 from negsim.studio import limits
-from negsim.studio.game import Game
+from negsim.studio.debrief import Opening, opening_of
+from negsim.studio.gate import is_loopback
 from negsim.studio.guesses import NO_MORE, Guess, Guesses, own_guesses, strange_guesses
+from negsim.studio.journal import Entry, Journal, Journals
 from negsim.studio.limits import MOST_PEOPLE, Rate, RefusedError, one_line
 from negsim.studio.links import Variant
 from negsim.studio.questions import Reply
 from negsim.studio.recording import Line
 
+CLOSED = "this room was closed"
+REMOVED = "your teacher removed you from this room"
 TEACHER = "The teacher"  # the teacher's name at the table; nobody else may use it
 
 
@@ -42,6 +50,7 @@ class Person:
     name: str
     token: str = field(repr=False)
     seat: int | None = None
+    brief: int | None = None  # the seat whose brief the person read first, and may take again
     last_sign: float = 0.0  # when the person's page was last connected
 
 
@@ -50,6 +59,7 @@ class People:
 
     def __init__(self) -> None:
         self._here: list[Person] = []
+        self._removed: list[Person] = []
         self.count = 0  # of all who ever came
 
     def __iter__(self) -> Iterator[Person]:
@@ -69,15 +79,27 @@ class People:
             raise RefusedError(f"{limits.MOST_OF_A_BROWSER} people have joined from this browser; use another browser")
         if len(self) >= limits.MOST_PEOPLE:
             raise RefusedError(f"this room is full; it holds {limits.MOST_PEOPLE} people")
-        if any(person.name.casefold() == name.casefold() for person in self):
+        if any(skeleton(person.name) == skeleton(name) for person in self):
             raise RefusedError(f"somebody called {name} is here already; add a letter to your name")
-        self.count += 1
-        self._here.append(Person(self.count, name, secrets.token_urlsafe(24), last_sign=now))
-        return self._here[-1]
+        return self.add(Person(self.count + 1, name, secrets.token_urlsafe(24), last_sign=now))
+
+    def add(self, person: Person) -> Person:
+        """Note that somebody is here."""
+        self.count = person.number
+        self._here.append(person)
+        return person
 
     def remove(self, person: Person) -> None:
-        """Send somebody out."""
+        """Send somebody out for good."""
         self._here.remove(person)
+        self._removed.append(person)
+
+    def check_not_removed(self, name: str, keys: Iterable[str]) -> None:
+        """Raise `RefusedError` for a name, or a browser, of somebody who was sent out."""
+        keys = list(keys)
+        for person in self._removed:
+            if skeleton(person.name) == skeleton(name) or any(same_secret(person.token, key) for key in keys):
+                raise RefusedError(REMOVED)
 
     def holding(self, keys: Iterable[str]) -> list[Person]:
         """The people whose secrets are among the keys."""
@@ -97,8 +119,23 @@ def names_teacher(name: str) -> bool:
     >>> names_teacher("the  TEACHER!"), names_teacher("Theo Teach")
     (True, False)
     """
-    letters = filter(str.isalnum, unicodedata.normalize("NFKC", name).casefold())
-    return "".join(letters) in {"theteacher", "teacher"}
+    return skeleton(name) in {skeleton("The teacher"), skeleton("Teacher")}
+
+
+LOOK_ALIKE = str.maketrans(
+    "абвгеһіјкмнорсԁѕтухѵԛԝαβεηικνορτυχγω0134581|ɑɡıⅼѐёєԑ",
+    "a6breһijkmhopcdstyxvqwaβenıknoptuxyωoleas8llagıleeee".replace("һ", "h").replace("ı", "i"),
+)  # letters of other alphabets, and digits, that look like Latin ones
+
+
+def skeleton(name: str) -> str:
+    """What a name looks like: names with the same skeleton can be taken for one another.
+
+    >>> skeleton("The teаcher") == skeleton("THÉ TEACHER!"), skeleton("Ana") == skeleton("Anna")
+    (True, False)
+    """
+    plain = unicodedata.normalize("NFKD", name.casefold()).translate(LOOK_ALIKE)
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", plain).translate(LOOK_ALIKE)))
 
 
 def same_secret(one: str, other: str) -> bool:
@@ -110,9 +147,8 @@ AWAY = 6.0  # seconds without a sign after which a person is away
 GONE = 15.0  # seconds without a sign after which the model answers for the person's seat
 PACES = {0.0: "at once", 0.4: "quickly", 1.5: "slowly"}  # seconds a turn of the model takes
 PATIENCES = {30.0: "30 seconds", 60.0: "one minute", 120.0: "two minutes", 0.0: "as long as it takes"}
-TURNS_A_TICK = 60
-CLOSED = "this room was closed"
-REMOVED = "your teacher removed you from this room"
+TURNS_A_TICK = 60  # at most
+CELLS_A_TICK = 12_000  # seats x issues x turns, so that a large room holds up nobody
 
 
 class Stage(Enum):
@@ -128,11 +164,13 @@ class Stage(Enum):
 class SharedRoom:
     """One room: a game, its people, its teacher."""
 
-    def __init__(self, variant: Variant, code: str, now: float) -> None:
-        self.code, self.variant = code, variant
+    def __init__(self, opening: Opening, code: str, now: float, *, address: str = "") -> None:
+        self.code, self.variant, self.address = code, opening.game.variant, address  # from which it was opened
         self.teacher = secrets.token_urlsafe(24)
+        self.journal = Journal()
+        self.lets_in = True  # whether new people may join
         self.people = People()
-        self.game = Game(variant)
+        self.game, self.model = opening
         self.stage = Stage.WAITING
         self.free_choice = True  # whether people may take a free seat by themselves
         self.pace, self.patience = 0.4, 60.0
@@ -149,13 +187,14 @@ class SharedRoom:
         self._check_open()
         keys = list(keys)
         teaches = any(map(self.is_teacher, keys))
+        if not teaches:
+            self.people.check_not_removed(name, keys)
+            if not self.lets_in:
+                raise RefusedError("your teacher lets nobody new into this room")
         person = self.people.let_in(name, now, teaches=teaches, beside=len(self.people.holding(keys)))
+        self.journal.note("join", number=person.number, name=person.name, token=person.token)
         self._changed(now)
         return person
-
-    def admits(self, key: str) -> bool:
-        """Whether a secret is the teacher's or a person's."""
-        return self.is_teacher(key) or bool(self.people.holding([key]))
 
     def reason_gone(self, person: Person) -> str:
         """Why somebody is no longer in this room; "" for somebody who is."""
@@ -184,6 +223,9 @@ class SharedRoom:
             raise RefusedError("your teacher hands out the seats in this room")
         if self.stage is Stage.OVER:
             raise RefusedError("this negotiation is over")
+        if person.brief not in {None, seat}:
+            read = self.game.negotiation.names[person.brief]
+            raise RefusedError(f"you have read the brief of {read}; only your teacher can give you another chair")
         self._seat(person, seat, now)
 
     def leave(self, person: Person, now: float) -> None:
@@ -205,6 +247,7 @@ class SharedRoom:
         if seat != person.seat:
             raise RefusedError("that question went to another seat than yours")
         self.game.answer(person.seat, reply)
+        self.journal.note("answer", seat=seat, reply=None if reply is None else asdict(reply))
         self.substitutions.pop(person.seat, None)
         self._changed(now)
 
@@ -214,6 +257,7 @@ class SharedRoom:
         if person.seat is None:
             raise RefusedError("take a seat first")
         self.game.raise_hand(person.seat)
+        self.journal.note("hand", seat=person.seat)
         self._changed(now)
 
     def guess(self, guess: Guess, now: float, *, address: str, keys: Iterable[str] = ()) -> Guess:
@@ -228,6 +272,7 @@ class SharedRoom:
         else:
             self._strange.count(address, now)
         self.guesses.commit(guess)
+        self.journal.note("guess", **asdict(guess))
         self._changed(now)
         return guess
 
@@ -238,15 +283,13 @@ class SharedRoom:
     def start(self, now: float) -> None:
         """Begin, or go on after a pause."""
         if self.stage in {Stage.WAITING, Stage.PAUSED}:
-            self.stage = Stage.RUNNING
+            self._set_stage(Stage.RUNNING, now)
             self._due = self.waiting_since = now
-            self._changed(now)
 
     def pause(self, now: float) -> None:
         """Stop the clock."""
         if self.stage is Stage.RUNNING:
-            self.stage = Stage.PAUSED
-            self._changed(now)
+            self._set_stage(Stage.PAUSED, now)
 
     def assign(self, number: int, seat: int | None, now: float) -> None:
         """Give a person a seat, or take it away."""
@@ -257,17 +300,20 @@ class SharedRoom:
         elif person.seat is not None:
             self._release(person.seat)
             person.seat = None
+            self.journal.note("seat", number=number, seat=None)
             self._changed(now)
 
     def remove(self, number: int, now: float) -> None:
-        """Send a person out of the room; its seat goes back to the model."""
+        """Send a person out of the room for good; its seat goes back to the model."""
         person = self.people.numbered(number)
         self.assign(number, None, now)
         self.people.remove(person)
+        self.journal.note("remove", number=number)
         self._changed(now)
 
     def close(self, now: float) -> None:
         """Close the room for good; every page that shows it says so."""
+        self.journal.drop()
         self.stage = Stage.CLOSED
         self._changed(now)
 
@@ -277,11 +323,22 @@ class SharedRoom:
             self._stand_in(seat, why)
         self._changed(now)
 
-    def conduct(self, *, pace: float | None = None, patience: float | None = None, free: bool | None = None) -> None:
-        """Set the pace of the model's turns, the time for an answer, and whether people choose their seats."""
+    def conduct(
+        self,
+        *,
+        pace: float | None = None,
+        patience: float | None = None,
+        free: bool | None = None,
+        lets_in: bool | None = None,
+    ) -> None:
+        """Set the pace of the model's turns, the time for an answer, and whether people choose seats and may join."""
+        self.lets_in = self.lets_in if lets_in is None else lets_in
         self.pace = self.pace if pace is None else pace
         self.patience = self.patience if patience is None else patience
         self.free_choice = self.free_choice if free is None else free
+        self.journal.note(
+            "conduct", pace=self.pace, patience=self.patience, free=self.free_choice, lets_in=self.lets_in
+        )
         self.version += 1
 
     def lines(self) -> list[Line]:
@@ -299,22 +356,67 @@ class SharedRoom:
         """Make the turns that are due."""
         if self.stage is not Stage.RUNNING:
             return
-        for _ in range(TURNS_A_TICK):
+        table = self.game.recording.frames[0].position.size
+        for _ in range(max(1, min(TURNS_A_TICK, CELLS_A_TICK // table))):
             self._answer_for_the_gone(now)
             if self.game.waiting():
                 if not self.patience or now - self.waiting_since < self.patience:
                     return
                 self.stop_waiting(now, "you did not answer in time")
-            if now < self._due or not self.game.advance():
+            if now < self._due or not self._advance(now):
                 return
             self._due = now + self.pace
-            self.waiting_since = now
-            self._changed(now)
-            if self.game.is_over:
-                self.stage = Stage.OVER
+            if self.game.is_over or self.pace:
                 return
-            if self.pace:
-                return
+
+    def _advance(self, now: float) -> bool:
+        """Make the turn that is due if all have answered; whether it did."""
+        if not self.game.advance():
+            return False
+        self.journal.note("turn")
+        self.waiting_since = now
+        self._changed(now)
+        if self.game.is_over:
+            self.stage = Stage.OVER
+        return True
+
+    def _set_stage(self, stage: Stage, now: float) -> None:
+        self.stage = stage
+        self.journal.note("stage", stage=stage.name)
+        self._changed(now)
+
+    def replay(self, entries: Iterable[Entry], now: float) -> None:
+        """Do again what a journal says was done in this room, which is new."""
+        for entry in entries:
+            how = {key: value for key, value in entry.items() if key != "what"}
+            self._again(entry["what"], how, now)
+
+    def _again(self, what: str, how: Entry, now: float) -> None:  # noqa: C901 - a table of what a journal holds
+        """Do one thing again."""
+        match what:
+            case "join":
+                self.people.add(Person(**how, last_sign=now))
+            case "seat" if how["seat"] is not None:
+                self._seat(self.people.numbered(how["number"]), how["seat"], now)
+            case "seat":
+                self.assign(how["number"], None, now)
+            case "remove":
+                self.remove(how["number"], now)
+            case "answer":
+                self.game.answer(how["seat"], None if how["reply"] is None else _reply(how["reply"]))
+                self.substitutions.pop(how["seat"], None)
+            case "stand_in":
+                self._stand_in(how["seat"], how["why"])
+            case "hand":
+                self.game.raise_hand(how["seat"])
+            case "turn":
+                self._advance(now)
+            case "stage":
+                self._set_stage(Stage[how["stage"]], now)
+            case "conduct":
+                self.conduct(**how)
+            case "guess":
+                self.guesses.commit(Guess(**how | {"variant": variant_from(how["variant"])}))
 
     def _answer_for_the_gone(self, now: float) -> None:
         """Let the model answer for players who have been disconnected for long, unless all players are."""
@@ -329,6 +431,7 @@ class SharedRoom:
         """Let the model answer for a seat, and keep a sentence on it for the person."""
         question = self.game.questions[seat]
         self.game.answer(seat, None)
+        self.journal.note("stand_in", seat=seat, why=why)
         self.substitutions[seat] = (
             f"The model answered for you, because {why}. {question.title}: {question.past_default}"
         )
@@ -346,7 +449,8 @@ class SharedRoom:
             raise RefusedError(str(error)) from None
         if person.seat is not None:
             self._release(person.seat)
-        person.seat = seat
+        person.seat = person.brief = seat
+        self.journal.note("seat", number=person.number, seat=seat)
         self._changed(now)
 
     def _release(self, seat: int) -> None:
@@ -369,6 +473,16 @@ class SharedRoom:
         self.used = now
 
 
+def _reply(values: Entry) -> Reply:
+    """A reply from a journal."""
+    return Reply(**values | {"guests": tuple(values["guests"])})
+
+
+def variant_from(values: Entry) -> Variant:
+    """A variant from a journal."""
+    return Variant(**values | {"changes": tuple(values["changes"])})
+
+
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without those that look alike
 CODE = 8
 LOG = logging.getLogger(__name__)
@@ -378,7 +492,11 @@ class Rooms:
     """All rooms of a studio."""
 
     def __init__(self) -> None:
+        self.journals = Journals()
+        self.word = ""  # that a teacher has to know to open a room; "" for none
         self.open_rooms: dict[str, SharedRoom] = {}
+        self._words = Rate(limits.WORDS_A_SECOND, limits.WORDS_AT_ONCE)
+        self._tickets: dict[str, SharedRoom] = {}  # of rooms whose teacher has not come in yet
         self._closed: deque[str] = deque(maxlen=limits.MOST_CLOSED)
         self._tries = Rate(limits.TRIES_A_SECOND, limits.TRIES_AT_ONCE)
         self._opened = Rate(limits.ROOMS_A_SECOND, limits.ROOMS_AT_ONCE)
@@ -391,23 +509,62 @@ class Rooms:
             self.close_unused(now)
         if len(self.open_rooms) >= limits.MOST_ROOMS:
             raise RefusedError(f"{limits.MOST_ROOMS} rooms are open already; close one, or wait")
+        mine = sum(room.address == address for room in self.open_rooms.values())
+        if mine >= limits.MOST_ROOMS_OF_ADDRESS and not is_loopback(address):  # a proxy's is that of all its visitors
+            most = limits.MOST_ROOMS_OF_ADDRESS
+            raise RefusedError(f"{most} rooms are open from your address already; close one, or wait")
         if not self._opened.allows(address, now):
             raise RefusedError("too many rooms at once; wait a little")
 
-    def add(self, room: SharedRoom) -> None:
-        """List a new room. A worker makes it, because that takes a moment."""
-        self.open_rooms[room.code] = room
+    def check_word(self, word: str, address: str, now: float) -> None:
+        """Raise `RefusedError` unless somebody knows the teacher's word, or none is needed."""
+        if not self.word or same_secret(tidy_code(self.word), tidy_code(word)):
+            return
+        if not self._words.allows(address, now):
+            raise RefusedError("too many wrong words from this address; wait a minute")
+        raise RefusedError("that is not the teacher's word; it stands in the window in which the studio was started")
 
-    def find(self, code: str, address: str, now: float, keys: Iterable[str] = ()) -> SharedRoom:
-        """The room with a code. keys: the browser's secrets; one of the room always gets in. Raises `RefusedError`."""
+    def restore(self, now: float) -> None:
+        """Open the rooms again that were open when the server ended."""
+        for journal in self.journals.all():
+            try:
+                first, *entries = journal.entries()
+                variant = variant_from(first["variant"])
+                room = SharedRoom(opening_of(variant), first["code"], now, address=first["address"])
+                room.teacher = first["teacher"]
+                room.replay(entries, now)
+            except Exception as error:  # noqa: BLE001 - of another version, perhaps; the others go on
+                LOG.warning("a room could not be opened again: %s: %s", journal.file, error)
+                continue
+            room.journal = journal
+            self.open_rooms[room.code] = room
+
+    def add(self, room: SharedRoom) -> str:
+        """List a new room; the ticket that is good once for its teacher's secret."""
+        self.open_rooms[room.code] = room
+        room.journal = self.journals.of(room.code)
+        room.journal.note(
+            "room", code=room.code, teacher=room.teacher, address=room.address, variant=asdict(room.variant)
+        )
+        ticket = secrets.token_urlsafe(24)
+        self._tickets[ticket] = room
+        return ticket
+
+    def take_ticket(self, ticket: str) -> SharedRoom:
+        """The room of a ticket, which is used up. Raises `RefusedError`."""
+        room = self._tickets.pop(ticket, None)
+        if room is None or room.stage is Stage.CLOSED:
+            raise RefusedError("this way into the room is used up; open another room")
+        return room
+
+    def find(self, code: str, address: str, now: float) -> SharedRoom:
+        """The room with a code. Raises `RefusedError`."""
         code = tidy_code(code)
         match = next((room for other, room in self.open_rooms.items() if same_secret(other, code)), None)
-        if match is not None and any(match.admits(key) for key in keys):
+        if match is not None:
             return match
         if self._tries.is_spent(address, now):
             raise RefusedError("too many wrong codes from this address; wait a few seconds")
-        if match is not None:
-            return match
         if any(same_secret(other, code) for other in self._closed):
             raise RefusedError(CLOSED)
         self._tries.allows(address, now)
@@ -418,7 +575,7 @@ class Rooms:
     ) -> tuple[SharedRoom, Person]:
         """A room, and a person in it: the one with that name whose secret the browser holds, or somebody new."""
         keys = list(keys)
-        room = self.find(code, address, now, keys)
+        room = self.find(code, address, now)
         name = one_line(name)
         for person in room.people.holding(keys):
             if person.name.casefold() == name.casefold():
@@ -447,14 +604,15 @@ class Rooms:
             if room.is_unused and now - room.used > limits.UNUSED:
                 self.close(room, now)
 
-    def tick(self, now: float) -> None:
-        """Make the turns that are due in every room."""
-        for room in self.open_rooms.values():
+    async def tick(self, clock: Callable[[], float]) -> None:
+        """Make the turns that are due in every room; pages have their turn between two rooms."""
+        for room in list(self.open_rooms.values()):
             try:
-                room.tick(now)
+                room.tick(clock())
             except Exception:  # one broken room must not stop the others
                 LOG.exception("a room failed and is paused")
-                room.pause(now)
+                room.pause(clock())
+            await asyncio.sleep(0)
 
 
 def new_code() -> str:

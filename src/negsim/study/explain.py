@@ -43,16 +43,17 @@ Of = Mapping[str, Data]  # whose part of every knob a hybrid takes
 
 MEETINGS, METHODOLOGY, CHAIR, LINKAGE = "meetings and days", "methodology", "chair", "linkage and scope"
 TENSION, INFORMAL, CONDUCT = "tension and stakes", "informal contact", "conduct"
-RULE, PEOPLE, PARAMETERS = "decision rule", "people", "parameters"
+RULE, PEOPLE, PARAMETERS, TEXT = "decision rule", "people", "parameters", "text at the start"
 
 PATHS = {  # everything but meetings, events and what is uncertain
     "process.hours": MEETINGS, "process.procedure_loss": MEETINGS, "process.methodology": METHODOLOGY,
-    "process.chair": CHAIR, "trust.chair": CHAIR, "context.linkage": LINKAGE,
+    "methodologies": METHODOLOGY, "process.chair": CHAIR, "trust.chair": CHAIR, "context.linkage": LINKAGE,
     "context.tension": TENSION, "context.stakes": TENSION, "context.salience_spread": TENSION,
     "process.informal": INFORMAL, "process.decision_rule": RULE, "process.record_dissent": RULE,
     "process.adoption": RULE, "process.fallback_vote": RULE, "process.chair_reports": RULE,
     "issues": PEOPLE, "groups": PEOPLE, "delegates": PEOPLE, "camps": PEOPLE, "trust.within": PEOPLE,
     "trust.across": PEOPLE, "trust.spread": PEOPLE, "trust.pairs": PEOPLE, "parameters": PARAMETERS,
+    "process.text": TEXT,
 }  # fmt: skip
 MEETING = {
     "name": MEETINGS, "after_days": MEETINGS, "days": MEETINGS, "hours": MEETINGS, "agenda": METHODOLOGY,
@@ -63,11 +64,12 @@ EVENTS = {
     "closed_session": INFORMAL, "targeted_dinner": INFORMAL, "renewal": MEETINGS,
 }  # fmt: skip
 OTHERWISE = {  # paths of what is uncertain that lead to no single place
-    "meetings.count": MEETINGS, "informal.mixed_evenings": INFORMAL, "methodology": METHODOLOGY, "seats": PEOPLE,
+    "meetings.count": MEETINGS, "meetings.days_in_all": MEETINGS, "informal.mixed_evenings": INFORMAL,
+    "methodology": METHODOLOGY, "seats": PEOPLE,
     "process.events": CONDUCT, "trust": PEOPLE, "context": TENSION, "process": RULE,
 }  # fmt: skip
 KNOBS = tuple(
-    dict.fromkeys([MEETINGS, METHODOLOGY, CHAIR, LINKAGE, TENSION, INFORMAL, CONDUCT, RULE, PEOPLE, PARAMETERS])
+    dict.fromkeys([MEETINGS, METHODOLOGY, CHAIR, LINKAGE, TENSION, INFORMAL, CONDUCT, TEXT, RULE, PEOPLE, PARAMETERS])
 )
 ABOUT = ("format", "title", "description", "sources", "basis")
 WORDS = ("label", "low", "high", "theme")  # keys whose texts change no run
@@ -129,7 +131,7 @@ def _without(names: list[str], others: list[str]) -> list[str]:
 def _long_as(data: Data, other: Data) -> Data:
     """A scenario with as many meetings as another, and as long ones; its last evenings are repeated, or dropped."""
     process, lasting = deepcopy(data["process"]), [meeting["days"] for meeting in other["process"]["meetings"]]
-    turn_count(process, len(lasting))
+    turn_count({"process": process}, len(lasting))
     for meeting, days in zip(process["meetings"], lasting, strict=True):
         evenings = meeting["evenings"]
         meeting |= {"days": days, "evenings": (evenings + evenings[-1:] * days)[:days]}
@@ -145,6 +147,8 @@ def _swapped(knob: str | None, one: Data, other: Data) -> Data:
     """One scenario with a knob of the other; its events by kind, whose order among each other changes no run."""
     data = _mixed(one, other, {each: other if each == knob else one for each in KNOBS})
     data["process"]["events"].sort(key=lambda event: next(iter(event)))
+    named = {event["change_methodology"]["to"] for event in data["process"]["events"] if "change_methodology" in event}
+    data["methodologies"] = {name: agendas for name, agendas in data["methodologies"].items() if name in named}
     return data
 
 

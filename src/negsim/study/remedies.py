@@ -85,7 +85,8 @@ def _without_words(scenario: Scenario) -> Plain:
 
 def _times_are_drawn(scenario: Scenario) -> bool:
     """Whether runs differ in their meetings or days, so that there is no fixed number to add to, and no last one."""
-    return any(path == "meetings.count" or _ends(path, "days") for path in paths_drawn(scenario))
+    knobs = {"meetings.count", "meetings.days_in_all"}
+    return any(path in knobs or _ends(path, "days") for path in paths_drawn(scenario))
 
 
 def _evenings_are_drawn(scenario: Scenario) -> bool:

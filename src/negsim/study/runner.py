@@ -25,13 +25,22 @@ from negsim import signals
 from negsim.cases.library import as_scenario
 from negsim.errors import FailedError, NegsimError, did_you_mean, literal, optional
 from negsim.negotiation import runs as model_runs
-from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, Results
+from negsim.negotiation.measures import (
+    DELEGATE_MEASURES,
+    DELEGATE_ROW,
+    GROUP_MEASURES,
+    ISSUE_MEASURES,
+    MEASURES,
+    DelegateRow,
+    Results,
+)
 from negsim.negotiation.runs import Trace, replicate
-from negsim.negotiation.tables import Case, Floats, Outcome
+from negsim.negotiation.tables import Case, CrossTable, Floats, Outcome, blank
 from negsim.randomness import is_whole, stream
 from negsim.scenario import Scenario
-from negsim.scenario.lowering import lower
-from negsim.scenario.sampling import Sampler, sample
+from negsim.scenario.lowering import lower, seat_names
+from negsim.scenario.sampling import Sampler, paths_drawn, sample
+from negsim.scenario.schema import SEATS
 from negsim.study import table
 from negsim.study.schema import NUMBERS, OUTCOMES, check_measures, no_measure
 from negsim.study.table import tidied
@@ -187,6 +196,24 @@ class Runs:
         """One measure by group (R,G). Raises NegsimError for an unknown name."""
         return self.results.groups[_checked(measure, GROUP_MEASURES, "by group")]
 
+    @property
+    def delegates(self) -> list[str]:
+        """The names of the delegates, in the order of `by_delegate`. Raises NegsimError where the seats are drawn."""
+        if self.has_drawn_seats:
+            raise NegsimError("the runs have no delegates in common: their seats are drawn")
+        return seat_names(self.scenario)
+
+    @property
+    def has_drawn_seats(self) -> bool:
+        """Whether groups have other seats in another run."""
+        whole = {SEATS, "groups", "delegates"}
+        return any(path in whole or path.endswith(".seats") for path in paths_drawn(self.scenario))
+
+    def by_delegate(self, measure: str) -> Floats:
+        """One measure by delegate (R,N). Raises NegsimError for an unknown name, and where the seats are drawn."""
+        column: Floats = self.results.delegates[_checked(measure, DELEGATE_MEASURES, "by delegate")]
+        return column[:, : len(self.delegates)]
+
     def frame(self) -> pd.DataFrame:
         """A table of one row a run, with the columns of a study that has `detail: true`.
 
@@ -289,8 +316,19 @@ def joined(parts: Sequence[Results]) -> Results:
     """The tables of several parts, one under the other."""
     if len(parts) == 1:
         return parts[0]
+    seats = max(part.delegates.shape[1] for part in parts)
+    parts = [part._replace(delegates=_widened(part.delegates, seats)) for part in parts]
     tables: Iterator[Any] = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     return Results(*tables)
+
+
+def _widened(table: CrossTable[DelegateRow], seats: int) -> CrossTable[DelegateRow]:
+    """A table by delegate (R,N) with blank columns where another draw has more seats."""
+    if table.shape[1] == seats:
+        return table
+    wide: CrossTable[DelegateRow] = blank((table.shape[0], seats), DELEGATE_ROW)
+    wide[:, : table.shape[1]] = table
+    return wide
 
 
 def run(

@@ -32,7 +32,7 @@ import pandas as pd
 
 from negsim import signals
 from negsim.errors import NegsimError, UnwritableError, literal, printable
-from negsim.files import check_entries, unfinished, writing
+from negsim.files import check_entries, plain_cell, unfinished, writing
 from negsim.scenario.values import Json
 from negsim.study.work import Columns
 
@@ -156,6 +156,19 @@ def _quoted(path: Path) -> str:
     return f"'{name}'"
 
 
+def _column(name: str) -> str:
+    """The name of a column in SQL."""
+    quoted = name.replace('"', '""')
+    return f'"{quoted}"'
+
+
+def _plain_column(name: str, kind: str) -> str:
+    """A column in SQL of which no spreadsheet reads a cell or the head as a formula; as `plain_cell` does it."""
+    column = _column(name)
+    value = f"CASE WHEN regexp_matches({column}, '^[=+@\\t\\r-]') THEN chr(39) || {column} ELSE {column} END"
+    return f"{value if kind == 'VARCHAR' else column} AS {_column(str(plain_cell(name)))}"
+
+
 def _name(path: Path) -> str:
     """The whole name of a path in UTF-8, as DuckDB wants it in every locale. Raises NegsimError if it has none.
 
@@ -257,7 +270,9 @@ def export(parts: Sequence[Path], order: str, path: Path, kind: str) -> None:
 
     def write(unfinished: Path) -> None:
         with reading(rows=parts) as database:
-            database.execute(f"COPY (SELECT * FROM rows {order}) TO {_quoted(unfinished)} {form}")
+            columns = database.execute("DESCRIBE rows").fetchall() if kind == "csv" else []
+            chosen = ", ".join(_plain_column(name, of) for name, of, *_ in columns) or "*"
+            database.execute(f"COPY (SELECT {chosen} FROM rows {order}) TO {_quoted(unfinished)} {form}")
 
     _write(path.parent, write, lambda _: path.name, path)
 

@@ -5,15 +5,16 @@
 - A prediction is three shares that sum to 1, in the order of `CATEGORIES`. Nothing is predicted with certainty:
   `shares` adds half a run to each category.
 - A rule without a model sees a case as a `Precedent`, and learns from cases of other families only.
-- Lower scores are better. Cases are few, so intervals are percentiles of bootstrap samples of the cases; differences
-  are paired by case.
+- The model's shares are also pooled with the base rate, by a weight that is learned from cases of other families.
+- Lower scores are better. Cases of a family hang together, so intervals are percentiles of bootstrap samples of the
+  families; differences are paired by case.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -88,14 +89,65 @@ SCORES = {"ranked_probability": ranked_probability, "brier": brier, "log": log_s
 MAIN = "ranked_probability"
 
 
-def over_cases(values: Floats) -> Estimate:
-    """Mean over cases with the 95 % interval of bootstrap samples, NaN of one case; values: one a case."""
-    if len(values) < 2:
+def over_families(values: Floats, families: Sequence[str]) -> Estimate:
+    """Mean over cases with the 95 % interval of bootstrap samples of families, NaN of one family.
+
+    values, families: one a case.
+    """
+    sums, sizes = _by_family(values, families)
+    if len(sums) < 2:
         return Estimate(float(values.mean()), np.nan, np.nan, len(values))
     rng = np.random.default_rng(SAMPLE_SEED)
-    means = values[rng.integers(len(values), size=(SAMPLES, len(values)))].mean(axis=1)
-    low, high = np.quantile(means, (0.025, 0.975))
+    drawn = rng.integers(len(sums), size=(SAMPLES, len(sums)))
+    low, high = np.quantile(sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1), (0.025, 0.975))
     return Estimate(float(values.mean()), float(low), float(high), len(values))
+
+
+def standard_error(values: Floats, families: Sequence[str]) -> float:
+    """Standard error of a mean over cases where those of a family hang together, NaN of one family.
+
+    With G families the root of G / (G - 1) times the sum of squares of their summed deviations, over the number of
+    cases (Liang & Zeger 1986, doi 10.1093/biomet/73.1.13).
+    """
+    sums, sizes = _by_family(values - values.mean(), families)
+    if len(sums) < 2:
+        return math.nan
+    return math.sqrt(len(sums) / (len(sums) - 1) * float((sums**2).sum())) / float(sizes.sum())
+
+
+def _by_family(values: Floats, families: Sequence[str]) -> tuple[Floats, Floats]:
+    """The sum of values and the number of cases of each family (G,), (G,)."""
+    _, family = np.unique(np.array(list(families)), return_inverse=True)
+    sums: Floats = np.bincount(family, weights=values).astype(float)
+    sizes: Floats = np.bincount(family).astype(float)
+    return sums, sizes
+
+
+def area_under_curve(chance: Floats, reached: Floats) -> float:
+    """How often a case that reached consensus was given the higher chance of it, ties counting half; NaN of one kind.
+
+    The area under the receiver operating characteristic (Hanley & McNeil 1982, doi 10.1148/radiology.143.1.7063747).
+
+    >>> area_under_curve(np.array([0.9, 0.5, 0.5]), np.array([1.0, 1.0, 0.0]))
+    0.75
+    """
+    there, not_there = chance[reached > 0], chance[reached == 0]
+    if not len(there) or not len(not_there):
+        return math.nan
+    less = np.sign(there[:, None] - not_there[None, :])
+    return float((less + 1).mean() / 2)
+
+
+def area_over_families(chance: Floats, reached: Floats, families: Sequence[str]) -> Estimate:
+    """The area under the curve with the 95 % interval of bootstrap samples of families that hold both kinds."""
+    names, family = np.unique(np.array(list(families)), return_inverse=True)
+    rng, areas = np.random.default_rng(SAMPLE_SEED), []
+    for drawn in rng.integers(len(names), size=(SAMPLES // 10, len(names))):
+        cases = np.concatenate([np.flatnonzero(family == one) for one in drawn])
+        areas.append(area_under_curve(chance[cases], reached[cases]))
+    kept = np.array(areas)[~np.isnan(areas)]
+    low, high = np.quantile(kept, (0.025, 0.975)) if len(names) > 1 and len(kept) else (math.nan, math.nan)
+    return Estimate(area_under_curve(chance, reached), float(low), float(high), len(chance))
 
 
 SURE = 0.98  # of "always consensus"
@@ -166,10 +218,42 @@ RULES: dict[str, Rule] = {
 }
 
 
+WEIGHTS = np.linspace(0.0, 1.0, 101)  # of the base rate in a pool
+USUAL_WEIGHT = 0.5  # where no case of another family is scored: that of the 15 built-in cases under the first form
+
+
+def pooled(model: Floats, base: Floats, weight: float | Floats) -> Floats:
+    """The linear pool (1 - weight) model + weight base (Stone 1961, doi 10.1214/aoms/1177704873)."""
+    mixed: Floats = (1.0 - weight) * model + weight * base
+    return mixed
+
+
+def weight_of_the_base(model: Floats, base: Floats, happened: Sequence[int]) -> float:
+    """The weight whose pool has the lowest mean log score over C cases; model, base: (C,3)."""
+    if not len(happened):
+        return USUAL_WEIGHT
+    rows, ends = np.arange(len(happened)), np.array(happened)
+    chances = pooled(model[rows, ends][:, None], base[rows, ends][:, None], WEIGHTS[None, :])
+    return float(WEIGHTS[np.argmin(-np.log(chances).mean(axis=0))])
+
+
+def pools(model: Floats, precedents: Sequence[Precedent], learned_from: Sequence[Precedent]) -> tuple[Floats, Floats]:
+    """Pooled predictions of C cases (C,3) and the weight of each (C); nothing is learned from a case's own family."""
+    rows, weights = [], []
+    for n, case in enumerate(precedents):
+        elsewhere = [other for other in learned_from if other.family != case.family]
+        there = [i for i, other in enumerate(precedents) if other.family != case.family]
+        base = np.array([base_rate(precedents[i], others(precedents[i], elsewhere)) for i in there])
+        weight = weight_of_the_base(model[there], base, [precedents[i].happened for i in there])
+        weights.append(weight)
+        rows.append(pooled(model[n], base_rate(case, elsewhere), weight))
+    return np.array(rows), np.array(weights)
+
+
 SEED, RUNS = 2026, 500
 FEWER = 5  # times fewer replications for a case with a code one step off
 PLAUSIBLE = "plausible"  # the ensemble, for cases whose outcomes it did not see
-MODEL, OFF, PERMUTED = "model", "mechanisms off", "codes permuted"
+MODEL, POOLED, OFF, PERMUTED = "model", "model, pooled", "mechanisms off", "codes permuted"
 WITHOUT = dict.fromkeys(
     (
         "parameters.exaggeration", "parameters.stereotyping", "parameters.devaluation",
@@ -187,6 +271,7 @@ class Validation:
     """What was predicted, and what happened. C cases in order.
 
     learned_from: the cases that rules learn from. replications: of a prediction. predictions: by forecaster, C,3.
+    weights: of the base rate in the pooled prediction, by case (C).
     moved: by case, (code, step, P(consensus), main score) of every one-step neighbour.
     """
 
@@ -196,6 +281,7 @@ class Validation:
     learned_from: tuple[Precedent, ...]
     replications: int
     predictions: dict[str, Floats] = field(default_factory=dict)
+    weights: Floats = field(default_factory=lambda: np.empty(0))
     moved: dict[str, list[tuple[str, int, float, float]]] = field(default_factory=dict)
 
     def scores(self, forecaster: str, score: str = MAIN) -> Floats:
@@ -207,7 +293,28 @@ class Validation:
 
     def difference(self, forecaster: str, score: str = MAIN) -> Estimate:
         """The model's score less a forecaster's, paired by case; below 0 the model is better."""
-        return over_cases(self.scores(MODEL, score) - self.scores(forecaster, score))
+        return self.over_cases(self.scores(MODEL, score) - self.scores(forecaster, score))
+
+    @property
+    def families(self) -> list[str]:
+        """The family of every case (C)."""
+        return [case.family for case in self.precedents]
+
+    @property
+    def reached(self) -> Floats:
+        """Whether every case reached consensus, 0 or 1 (C)."""
+        return np.array([float(happened == CONSENSUS) for happened in self.happened])
+
+    def over_cases(self, values: Floats) -> Estimate:
+        """The mean of values (C) with the interval of bootstrap samples of families."""
+        return over_families(values, self.families)
+
+    def discrimination(self, forecaster: str) -> Estimate:
+        """How well a forecaster tells cases that reached consensus from the others: the area under the curve.
+
+        Of a pool or the base rate it says nothing: what is learned without a family is worse where it did well.
+        """
+        return area_over_families(self.predictions[forecaster][:, CONSENSUS], self.reached, self.families)
 
     @property
     def neighbour_replications(self) -> int:
@@ -261,6 +368,16 @@ class Validation:
 def predicted(scenario: Scenario, *, replications: int = RUNS) -> Floats:
     """How the runs of a scenario end, by category (3)."""
     return shares(counts(run(scenario, replications=replications, seed=SEED).column("outcome")))
+
+
+def forecast(case: CodedCase, outcomes: Floats, background: Sequence[CodedCase]) -> tuple[Floats, Floats]:
+    """How the runs of a case end by category, raw and pooled by the usual weight, (3), (3).
+
+    outcomes: one a run. background: cases, of which those of other families give the base rate.
+    """
+    raw = shares(counts(outcomes))
+    learned = [precedent_of(other) for other in background if other.family != case.family]
+    return raw, pooled(raw, base_rate(Precedent(case.name, case.family, math.nan, "", 0), learned), USUAL_WEIGHT)
 
 
 def under(case: CodedCase, ensemble: str, changes: dict[str, float] | None = None) -> Scenario:
@@ -321,7 +438,7 @@ def validate(
     learned = {case.name: precedent_of(case) for case in background} | {case.name: case for case in precedents}
     happened = tuple(case.happened for case in precedents)
     result = Validation(tuple(cases), precedents, happened, tuple(learned.values()), replications)
-    rows: dict[str, list[Floats]] = {name: [] for name in variants}
+    rows: dict[str, list[Floats]] = {name: [] for name in (MODEL, POOLED, *variants)}
     for n, case in enumerate(cases):
         for name, variant in variants.items():
             rows[name].append(predicted(variant(case), replications=replications))
@@ -330,8 +447,10 @@ def validate(
         yield n + 1, len(cases), case.name
     for name, rule in RULES.items():
         rows[name] = [rule(case, others(case, result.learned_from)) for case in precedents]
+    mixed, weights = pools(np.array(rows[MODEL]), precedents, result.learned_from)
+    rows[POOLED] = list(mixed)
     result.predictions.update({name: np.array(row) for name, row in rows.items()})
-    return result
+    return replace(result, weights=weights)
 
 
 def _moved(case: CodedCase, happened: int, replications: int) -> Iterator[tuple[str, int, float, float]]:

@@ -10,13 +10,13 @@ import textwrap
 from collections.abc import Iterator
 from itertools import groupby
 
-from negsim.negotiation.acceptance import DECISION_RULES
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Move, Outcome
+from negsim.report.markdown import in_markdown
 from negsim.report.minutes.moves import WRITERS
 from negsim.report.minutes.reasons import WIDTH, why_it_ended_so
 from negsim.report.minutes.story import Clock, Passage, Story, move_of, passages
-from negsim.report.words import OUTCOMES, counted, listed
+from negsim.report.words import OUTCOMES, counted, listed, passes_if, text_at_the_start
 from negsim.scenario import Scenario
 
 
@@ -28,6 +28,7 @@ def transcript(scenario: Scenario, trace: Trace) -> str:
     seats = sum(group.seats for group in scenario.groups.values())
     if trace.position.shape[1:] != (seats, len(scenario.issues)):
         raise ValueError(f"a trace of {trace.position.shape[1:]} delegates and issues is not of {scenario.title!r}")
+    scenario = in_markdown(scenario)
     parts = [_opening(scenario, trace), *_meetings(scenario, trace), _outcome(trace), why_it_ended_so(scenario, trace)]
     return "\n\n".join(parts) + "\n"
 
@@ -47,13 +48,15 @@ def _rule(scenario: Scenario) -> str:
     """How the room decides."""
     whole = scenario.process.adoption == "everything"
     stands = "Nothing is agreed until everything is." if whole else "Each paragraph stands alone."
-    return f"A paragraph is agreed if {DECISION_RULES[scenario.process.decision_rule.kind].agreed}. {stands}"
+    return f"A paragraph is agreed if {passes_if(scenario)}. {stands}"
 
 
 def _issues(scenario: Scenario) -> Iterator[str]:
-    for issue in scenario.issues.values():
+    for name, issue in scenario.issues.items():
         ends = f"from “{issue.low}” (0) to “{issue.high}” (1)"
-        yield _item(f"{issue.label}: {ends}; the status quo is at {issue.status_quo:.2f}.")
+        text = text_at_the_start(scenario, name)
+        lies = f" The text on the table: {text}." if text else ""
+        yield _item(f"{issue.label}: {ends}; the status quo is at {issue.status_quo:.2f}.{lies}")
 
 
 def _groups(scenario: Scenario) -> Iterator[str]:

@@ -171,9 +171,17 @@ def evening(story: Story, events: Passage) -> str:
         who = "all" if mixed >= 1.0 else f"about {percent(mixed)} of the delegates"
         spent.append(f"{who} sit at mixed tables")
     if caucus and mixed < 1.0:
-        spent.append("the others meet in the caucus of their group" if spent else "each group meets in its own caucus")
+        home = "the others meet in the caucus of their group" if spent else "each group meets in its own caucus"
+        spent.append("".join([home, *_caucuses(story)]))
     text = "; ".join(spent) or "everybody goes their own way"
     return f"{text[0].upper()}{text[1:]}."
+
+
+def _caucuses(story: Story) -> Iterator[str]:
+    """The groups that are divided, with the caucuses of at least two by name."""
+    for group in story.scenario.groups.values():
+        if names := [name for name, size in group.caucuses.items() if size > 1]:
+            yield f", {group.label} by caucus ({listed(names)})"
 
 
 def _dinners(story: Story, meeting: int, day: int) -> Iterator[str]:
@@ -224,9 +232,11 @@ def renew(story: Story, events: Passage) -> str:
     """The mandate ends; the room may ask for another."""
     event = events[-1]
     request = f"The mandate ends without agreement; {percent(event.support)} ask for another."
-    if event.passed:
+    if event.passed and event.clean_slate:
         story.brackets.clear()
         return f"{request} It is renewed, with empty paper."
+    if event.passed:
+        return f"{request} It is renewed, and goes on from the text as it stands."
     return f"{request} It is not renewed."
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from negsim.negotiation.formats import Chair
-from negsim.report.markdown import cell_text, fill
+from negsim.report.markdown import cell_text, fill, in_markdown
 from negsim.report.odd import model
 from negsim.report.odd import scenario as tables
 from negsim.report.uncertain import choice, days_are_certain, sizes, subjects, timetable_is_drawn
@@ -25,6 +25,7 @@ def odd(scenario: Scenario, name: str, changes: Sequence[str] = ()) -> str:
 
     name: what the scenario is called on the command line. changes: the `--set` changes that made it.
     """
+    scenario = in_markdown(scenario)
     context, open_ = scenario.context, subjects(scenario)
     chair = Chair(*(getattr(scenario.process.chair, field) for field in Chair._fields))
     camps, groups = scenario.camps.values(), scenario.groups.values()

@@ -34,6 +34,8 @@ ENTITIES: dict[str, type[Record]] = {  # heading, and the record that declares i
     "Seat (given, never changed)": tables.SeatRow,
     "Stance of a seat on an issue (given)": tables.StanceRow,
     "Setting of the process (given)": tables.SettingRow,
+    "What the decision rule asks of a group (given)": tables.ConsentRow,
+    "Text on an issue at the start (given)": tables.TextRow,
 }
 DRAWS = {
     Decision.POSITION: "normal, clipped to 0..1: position of a delegate on an issue",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from negsim.negotiation.tables import Row
 from negsim.report.markdown import bullets, cell_text, code, grid
 from negsim.report.uncertain import choice, seats_of
-from negsim.report.words import counted, percent
+from negsim.report.words import counted, percent, text_at_the_start
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import Entry, entries, seat_names, seats
 from negsim.scenario.schema import Delegate
@@ -66,6 +66,7 @@ def _how(entry: Entry, names: list[str]) -> str:
         f"closed, frankness {cell_text(entry.frankness)}" if entry.frankness > 0.0 else "",
         f"strength {cell_text(entry.quality)}" if entry.kind is Row.REAFFIRM else "",
         "with a debriefing" if entry.kind is Row.RENEWAL and entry.quality > 0.0 else "",
+        f"with {'empty paper' if entry.clean_slate else 'the old text'}" if entry.kind is Row.RENEWAL else "",
     ]
     return "; ".join(part for part in parts if part)
 
@@ -76,7 +77,9 @@ def issues(scenario: Scenario) -> str:
         [code(name), issue.label, issue.low, issue.high, issue.status_quo, "core" if issue.core else None]
         for name, issue in scenario.issues.items()
     ]
-    return grid(["issue", "label", "0 means", "1 means", "status quo", ""], rows)
+    table = grid(["issue", "label", "0 means", "1 means", "status quo", ""], rows)
+    texts = [f"{code(name)}: {text_at_the_start(scenario, name)}." for name in scenario.process.text]
+    return f"{table}\n\nText at the start:\n\n{bullets(texts)}" if texts else table
 
 
 def groups(scenario: Scenario) -> str:

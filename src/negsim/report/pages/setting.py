@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from negsim.negotiation.acceptance import DECISION_RULES
 from negsim.report.pages.blocks import Block, Grid, Items
 from negsim.report.uncertain import choice, seats_of, subjects
-from negsim.report.words import counted, format_name, listed, percent
+from negsim.report.words import agenda_text, counted, listed, passes_if, percent, text_at_the_start
 from negsim.scenario import Scenario
 from negsim.scenario.schema import Event, Meeting
 from negsim.scenario.words import CODEBOOK
@@ -20,8 +19,9 @@ from negsim.scenario.yaml import flow
 FEW_EVENINGS = 4  # that are listed one by one
 DECISION = "the decision rule"
 EACH_ALONE = "Each paragraph stands alone."
-FOR_THE_WHOLE = {  # three words that turn a whole process
+FOR_THE_WHOLE = {  # knobs that turn a whole process
     "meetings.count": "how many meetings",
+    "meetings.days_in_all": "how many days in all, divided among the meetings",
     "methodology": "how floor time is spent",
     "informal.mixed_evenings": "share of evenings at mixed tables",
 }
@@ -61,7 +61,11 @@ def issues(scenario: Scenario) -> Grid:
         [issue.label + (" (core)" if issue.core else ""), issue.low, issue.high, f"{issue.status_quo:.2f}"]
         for issue in scenario.issues.values()
     ]
-    return Grid(["issue", "0 means", "1 means", "status quo"], rows)
+    heads = ["issue", "0 means", "1 means", "status quo"]
+    if scenario.process.text:
+        heads.append("text at the start")
+        rows = [[*row, text_at_the_start(scenario, name)] for row, name in zip(rows, scenario.issues, strict=True)]
+    return Grid(heads, rows)
 
 
 def meetings(scenario: Scenario) -> Grid:
@@ -72,7 +76,7 @@ def meetings(scenario: Scenario) -> Grid:
             meeting.name,
             f"{meeting.after_days:g} days later" if m else "first",
             choice(scenario, f"process.meetings.{m}.days") or str(meeting.days),
-            spent[0] or agenda(meeting),
+            spent[0] or agenda_text(meeting.agenda),
             f"share at mixed tables {spent[1]}" if spent[1] else evenings(scenario, meeting),
         ]
         for m, meeting in enumerate(scenario.process.meetings)
@@ -80,11 +84,6 @@ def meetings(scenario: Scenario) -> Grid:
     number = choice(scenario, "meetings.count")
     caption = f"How many meetings: {number}; further ones are like the last." if number else ""
     return Grid(["meeting", "when", "days", "agenda (share of floor time)", "evenings"], rows, caption)
-
-
-def agenda(meeting: Meeting) -> str:
-    """How a meeting spends its time."""
-    return ", ".join(f"{format_name(item.format)} {percent(item.share)}" for item in meeting.agenda)
 
 
 def evenings(scenario: Scenario, meeting: Meeting) -> str:
@@ -104,7 +103,7 @@ def rules(scenario: Scenario) -> Iterator[str]:
     process, context = scenario.process, scenario.context
     open_ = set(subjects(scenario))
     if DECISION not in open_:
-        yield f"A paragraph is agreed if {DECISION_RULES[process.decision_rule.kind].agreed}."
+        yield f"A paragraph is agreed if {passes_if(scenario)}."
     if not choice(scenario, "process.adoption"):
         yield "Nothing is agreed until everything is." if process.adoption == "everything" else EACH_ALONE
     if process.record_dissent and not choice(scenario, "process.record_dissent"):
@@ -141,6 +140,7 @@ def knobs(scenario: Scenario) -> Grid:
     mixed = sum(evening.mixed_share != 0.0 for evening in every)
     now = {
         "meetings.count": str(len(process.meetings)),
+        "meetings.days_in_all": str(sum(meeting.days for meeting in process.meetings)),
         "methodology": "as the agendas above",
         "informal.mixed_evenings": f"{mixed} of {counted(len(every), 'evening')}",
     }

@@ -17,6 +17,7 @@ from negsim.report.plots.study import study_pictures
 from negsim.report.typical import TypicalRun, rerun
 from negsim.report.words import (
     RULES,
+    agendas_behind,
     cell_name,
     cell_names,
     counted,
@@ -40,6 +41,7 @@ def report_of_study(results: StudyResults) -> str:
     """The results of a study, as HTML. Raises NegsimError for results that a picture or a cell cannot be made from."""
     study, scenario, main = results.study, results.scenario, results.study.main
     versions_then = results.manifest.get("versions", {})
+    behind = agendas_behind(results)
     columns = [main, *(name for name in DEFAULT if name in results.measures and name != main)]
     return render(
         "study",
@@ -54,6 +56,7 @@ def report_of_study(results: StudyResults) -> str:
         description=" ".join(scenario.description.split()),
         cards=_cards(results),
         factors=_factors(results),
+        agendas=Grid(["level", "what the meetings do (share of floor time)"], list(map(list, behind.items()))),
         changes=Items([f"{path} = {value}" for path, value in study.changes.items()]),
         pictures=[embedded(picture) for picture in study_pictures(results).values()],
         measures=_table(results, {name: measure_name(name) for name in columns}),

@@ -50,6 +50,7 @@ from negsim.study.sensitivity import Index, doubtful
 
 AT_95 = "intervals are at 95 %"
 MOST_LINES = 9  # whose both ends are given
+MOST_AGENDAS = 4  # that a caption spells out
 Point = tuple[str, Estimate]  # where it is, and what it is
 
 
@@ -216,6 +217,13 @@ RUN_CAPTIONS: dict[str, Callable[[Scenario, Trace], str]] = {  # of `figures.RUN
 def curves(data: Curves, extra: str = "") -> str:
     """What a measure is at both ends of every line, or where it is lowest and highest."""
     return f"{_what(data)}: {_values(data)}{extra}."
+
+
+def agendas(behind: Mapping[str, str]) -> str:
+    """The agenda behind each level of the methodology; where they are many, only where they are listed."""
+    if len(behind) > MOST_AGENDAS:
+        return f" `negsim study cells` prints the agendas behind the {len(behind)} methodologies."
+    return "".join(f" Agenda behind “{name}”: {text}." for name, text in behind.items())
 
 
 def heat_maps(data: Curves) -> str:

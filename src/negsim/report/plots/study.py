@@ -28,7 +28,7 @@ from negsim.report.plots import times as time_plots
 from negsim.report.plots.explain import sensitivity_bars
 from negsim.report.plots.numbers import MOST_ROWS, curve_layout, curves, is_crossed, map_layout, measures, pairs, varied
 from negsim.report.plots.style import Picture, figure_of
-from negsim.report.words import METHODOLOGY, cell_names
+from negsim.report.words import METHODOLOGY, agendas_behind, cell_names
 from negsim.study.results import StudyResults
 from negsim.study.schema import Cell, Factor
 from negsim.study.sensitivity import Index, sensitivity
@@ -68,7 +68,8 @@ def _of_levels(results: StudyResults) -> Named:
 def curves_of(results: StudyResults, measure: str, extra: str = "") -> Picture:
     """A measure of a crossed study. extra: what the caption says besides."""
     data = curves(results, curve_layout(varied(results)), measure)
-    return Picture(partial(curve_plots.curves, data), captions.curves(data, extra))
+    caption = captions.curves(data, extra) + captions.agendas(agendas_behind(results))
+    return Picture(partial(curve_plots.curves, data), caption)
 
 
 def _measures(results: StudyResults) -> Named:
@@ -83,7 +84,8 @@ def _measures(results: StudyResults) -> Named:
 def _of_cells(results: StudyResults) -> Named:
     """Of cells that are listed: the main measure and the others, a row a cell."""
     data = cell_plots.by_cell(results, results.study.main)
-    yield "dots", Picture(partial(curve_plots.curves, data), captions.curves(data))
+    caption = captions.curves(data) + captions.agendas(agendas_behind(results))
+    yield "dots", Picture(partial(curve_plots.curves, data), caption)
     panels = [cell_plots.by_cell(results, measure) for measure in measures(results)]
     if panels:
         yield "measures", Picture(partial(curve_plots.measures, panels), captions.measures(panels))

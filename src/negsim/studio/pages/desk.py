@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from nicegui import ui
 from negsim.errors import NegsimError
 from negsim.report.minutes.reasons import reasons
 from negsim.report.words import OUTCOMES, counted
-from negsim.studio.debrief import by_the_model, result_of
+from negsim.studio.debrief import Result, results_of
 from negsim.studio.game import Game
 from negsim.studio.pages import moments
 from negsim.studio.pages.knobs import description
@@ -56,7 +56,7 @@ class Desk:
         with page("The teacher's desk", "/table", scenario=self.room.game.scenario):
             with ui.element("div").classes("bar"):
                 heading(self.room.game.scenario.title, 1)
-                ui.label(description(self.room.variant)).classes("chip")
+                ui.label(self._about()).classes("chip")
             with ui.element("div").classes("columns"):
                 with ui.element("div"):
                     self._build_control()
@@ -74,6 +74,11 @@ class Desk:
         ui.timer(0.0, self._show_address, once=True)
         self.looks = ui.timer(LOOK, self.look)
         self.look()
+
+    def _about(self) -> str:
+        """The variant in a sentence; its seed tells all positions, so it is left out until the end."""
+        text, _, seed = description(self.room.variant).rpartition(" · ")
+        return f"{text} · {seed}" if self.room.game.is_over else text
 
     def _build_control(self) -> None:
         room = self.room
@@ -100,6 +105,10 @@ class Desk:
                 "Students choose their seats", value=room.free_choice, on_change=lambda e: room.conduct(free=e.value)
             )
             free.props('aria-label="Students choose their seats"')
+            new = ui.switch(
+                "New people may join", value=room.lets_in, on_change=lambda e: room.conduct(lets_in=e.value)
+            )
+            new.props('aria-label="New people may join"')
             self.chair = Html(render("chair", code=room.code, name=TEACHER)).style("width: auto")
             button("Close the room", self._ask_to_close, icon="logout").props("outline")
             self.stage = ui.label().classes("chip").props('role="status"')
@@ -133,7 +142,7 @@ class Desk:
         self.picture.show(room_picture(frame, self.cast, people=self.room.players()))
         self.lines.show(moments.latest_minutes(self.room.lines(), LATEST))
         if game.is_over and not self.end.visible:
-            self.end.show(ending(game, self.room.players()))
+            self.end.show(ending(game, self.room.model, self.room.players()))
             self.end.set_visibility(True)
         count = len(self.room.guesses.all)
         self.guesses.text = f"{counted(count, 'guess', 'guesses')} from the lab with this room's code"
@@ -221,18 +230,21 @@ class Desk:
         self.look()
 
 
-def ending(game: Game, players: Mapping[int, str]) -> Markup:
-    """The outcome, why, and what it is worth to the players. players: their names by seat."""
-    model = by_the_model(game.variant)
+def ending(game: Game, model: Sequence[Result], players: Mapping[int, str]) -> Markup:
+    """The outcome, why, and what it is worth to the players.
+
+    model: results by seat, with the model in every seat. players: their names by seat.
+    """
+    results = results_of(game.recording)
     why, *_ = reasons(game.scenario, game.recording.trace())
     rows = [
         (
             name,
             game.negotiation.names[seat],
-            f"{result_of(game.recording, seat).value:.1f}",
-            f"{result_of(model, seat).value:.1f}",
+            f"{results[seat].value:.1f}",
+            f"{model[seat].value:.1f}",
         )
         for seat, name in sorted(players.items())
     ]
-    outcome, model_outcome = OUTCOMES[game.negotiation.run.outcome], OUTCOMES[model.negotiation.run.outcome]
-    return render("desk_end", outcome=outcome, why=why, model_outcome=model_outcome, players=rows)
+    outcome = OUTCOMES[game.negotiation.run.outcome]
+    return render("desk_end", outcome=outcome, why=why, model_outcome=model[0].outcome, players=rows)

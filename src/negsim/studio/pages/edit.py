@@ -16,27 +16,19 @@ from dataclasses import replace
 from fastapi import Request
 from nicegui import events, ui
 
-from negsim.cases import loads
-from negsim.errors import Mark, NegsimError, Problem, ScenarioError
+from negsim.errors import NegsimError, Problem, ScenarioError
 from negsim.report.minutes.story import duration
 from negsim.report.uncertain import timetable_is_drawn
 from negsim.report.words import counted
 from negsim.scenario import Scenario, text_of
 from negsim.scenario.yaml import MOST_BYTES, decode
-from negsim.studio.limits import (
-    UPLOADS_A_SECOND,
-    UPLOADS_AT_ONCE,
-    BusyError,
-    Rate,
-    RefusedError,
-    check_size,
-    minutes_of,
-)
-from negsim.studio.links import FILE, Variant, one_newline, query
+from negsim.studio.limits import SHORT_TEXT, UPLOADS_A_SECOND, UPLOADS_AT_ONCE, Rate, RefusedError, minutes_of
+from negsim.studio.links import FILE, Reading, Variant, one_newline, query, read, read_text
 from negsim.studio.pages.knobs import open_questions, sizes, titles
 from negsim.studio.pages.shell import (
     MOST_PROBLEMS,
     PATIENCE,
+    address_of,
     and_more,
     button,
     heading,
@@ -45,6 +37,7 @@ from negsim.studio.pages.shell import (
     set_address,
     with_variant,
 )
+from negsim.studio.work import WORKS, BusyError, Visit
 
 SOON = 0.4  # seconds without a key after which a text is checked
 TOO_LARGE = "larger than 1 MiB, or not a text file: this cannot be a scenario"
@@ -135,7 +128,7 @@ class EditView:
         self.due = False
         text = self.text
         try:
-            scenario = await in_worker(read, text)
+            scenario = await in_worker(read_text, text, is_long=len(text) > SHORT_TEXT, keep=False)
         except ScenarioError as error:
             self._say_problems(error)
         except BusyError as error:
@@ -249,7 +242,7 @@ class EditView:
     async def _go(self, target: str) -> None:
         variant = self._variant()
         try:
-            await in_worker(variant.scenario)
+            await in_worker(read, variant, is_long=len(variant.text) > SHORT_TEXT)
             link = query(variant)
             self._keep(link)
             ui.navigate.to(f"{target}?{link}")
@@ -262,25 +255,18 @@ def floor_time(scenario: Scenario) -> str:
     return "" if timetable_is_drawn(scenario) else f", {duration(minutes_of(scenario))} of floor time"
 
 
-def read(text: str) -> Scenario:
-    """The scenario in a text. Raises `ScenarioError`, or `RefusedError` if it is too large for the studio."""
-    try:
-        raw = text.encode()
-    except UnicodeEncodeError as error:
-        line, column = text.count("\n", 0, error.start) + 1, error.start - text.rfind("\n", 0, error.start)
-        problem = Problem(Mark(FILE, line, column), "", "half a character; write it whole, or remove it")
-        raise ScenarioError([problem]) from None
-    return check_size(loads(decode(raw, FILE), FILE))
+async def prepare(visit: Visit, variant: Variant) -> Reading:
+    """The scenario that a page starts from."""
+    return await WORKS.do(visit, read, variant, is_long=len(variant.text) > SHORT_TEXT)
 
 
-async def show_edit(request: Request, variant: Variant) -> None:
+def show_edit(request: Request, variant: Variant, reading: Reading) -> None:
     """The page of the variant in a link."""
-    await in_worker(titles)  # they are read once
-    with page("Edit", "/edit", link=query(variant), scenario=variant.scenario()):
+    with page("Edit", "/edit", link=query(variant), scenario=reading.scenario):
         heading("Edit a scenario", 1)
-        EditView(variant, request.client.host if request.client else "").build()
+        EditView(variant, address_of(request)).build()
 
 
 def register() -> None:
     """Register the page."""
-    ui.page("/edit", response_timeout=PATIENCE)(with_variant("/edit", show_edit))
+    ui.page("/edit", response_timeout=PATIENCE)(with_variant("/edit", prepare, show_edit))

@@ -17,18 +17,18 @@ from negsim.errors import NegsimError
 from negsim.negotiation.measures import lookup
 from negsim.report.words import is_share
 from negsim.studio.guesses import Guess, Guesses, guess_of
-from negsim.studio.lab import MEASURES, is_counted, most_of, same_runs
+from negsim.studio.lab import MEASURES, Setting, is_counted
 from negsim.studio.links import Variant
 from negsim.studio.pages.knobs import description
 from negsim.studio.pages.shell import button, dressed, heading
 from negsim.studio.rooms import ROOMS, SharedRoom, keys_in
 
 
-def span(variant: Variant, measure: str) -> str:
+def span(setting: Setting, measure: str) -> str:
     """The range of a guess of a measure, in the unit that visitors type."""
     if is_share(measure):
         return "a number from 0 to 100 per cent"
-    most = most_of(variant, measure)
+    most = setting.highest(measure)
     return f"a number of {lookup(measure).unit}, 0 to {most}" if is_counted(measure) else f"a number from 0 to {most}"
 
 
@@ -39,8 +39,9 @@ class GuessPanel:
         self.address, self.cookies, self.committed = address, cookies, committed
         self.guesses = Guesses()
         self.room: SharedRoom | None = None
-        self.about: tuple[Variant, str] | None = None  # what the panel asks for
+        self.about: tuple[Setting, str] | None = None  # what the panel asks for
         self._own: dict[tuple[Variant, str], str] = {}  # the name under which each guess was made
+        self._runs: set[str] = set()  # that were guessed, under any name
 
     def build(self) -> None:
         """The panel's elements, hidden until a guess is due."""
@@ -62,15 +63,15 @@ class GuessPanel:
         name = self._own.get((variant, measure))
         return None if name is None else self.guesses.of(name, variant, measure)
 
-    def ask(self, variant: Variant, measure: str) -> bool:
+    def ask(self, setting: Setting, measure: str) -> bool:
         """Ask for a guess unless there is one of the same runs; whether it asks."""
-        due = not any(same_runs(variant, other) for other, _ in self._own)
-        if self.about != (variant, measure):
+        due = setting.runs not in self._runs
+        if self.about != (setting, measure):
             self.expected.error = None
-        self.about = (variant, measure)
+        self.about = (setting, measure)
         self.panel.set_visibility(due)
-        what = f"{MEASURES[measure].capitalize()}: {span(variant, measure)}"
-        self.question.text = f"{description(variant)}: what do you expect? {what}."
+        what = f"{MEASURES[measure].capitalize()}: {span(setting, measure)}"
+        self.question.text = f"{description(setting.variant)}: what do you expect? {what}."
         return due
 
     def hide(self) -> None:
@@ -86,27 +87,28 @@ class GuessPanel:
     def _commit(self) -> None:
         if self.about is None:
             return
-        variant, measure = self.about
+        setting, measure = self.about
         value = math.nan if self.expected.value is None else self.expected.value
         value /= 100.0 if is_share(measure) else 1.0
         self.expected.error, self.refusal.text = None, ""
         try:
-            guess = guess_of(self.who.value or "", variant, measure, value, self.reason.value or "")
+            guess = guess_of(self.who.value or "", setting, measure, value, self.reason.value or "")
         except NegsimError:
-            self.expected.error = span(variant, measure)
+            self.expected.error = span(setting, measure)
             return
         try:
             self._keep(guess)
         except NegsimError as error:
             self.refusal.text = str(error)
             return
+        self._runs.add(setting.runs)
         self.committed()
 
     def _keep(self, guess: Guess) -> None:
         """Keep a guess here, and with those of the class if there is a code."""
         if code := str(self.code.value or ""):
             now, keys = time.monotonic(), keys_in(self.cookies, code)
-            self.room = ROOMS.find(code, self.address, now, keys)
+            self.room = ROOMS.find(code, self.address, now)
             guess = self.room.guess(guess, now, address=self.address, keys=keys)
         self.guesses.commit(guess)
         self._own[guess.variant, guess.measure] = guess.who

@@ -11,7 +11,7 @@ from negsim.report.pages.provenance import MODEL
 from negsim.scenario import builtin_cases
 from negsim.studio.links import Variant, query, scenario_names
 from negsim.studio.pages.knobs import sizes
-from negsim.studio.pages.shell import PATIENCE, heading, in_worker, page
+from negsim.studio.pages.shell import heading, page
 
 ROOM = "Watch one negotiation turn by turn: who speaks, what is in brackets, how each delegate misreads the others."
 LAB = "Turn three knobs, guess first, and see how hundreds of negotiations end: before and after, on the same seeds."
@@ -34,9 +34,9 @@ def all_scenarios() -> list[tuple[str, str, str]]:
     return [(name, scenario.title, sizes(scenario)) for name, scenario in scenarios.items()]
 
 
-async def show_home() -> None:
+def show_home() -> None:
     """The first page."""
-    scenarios = await in_worker(all_scenarios)
+    scenarios = all_scenarios()
     with page("Welcome", "/"):
         heading("Who can agree, on what, by which process?", 1)
         with ui.element("div").classes("card").style("border-left: 6px solid #E69F00"):
@@ -74,4 +74,4 @@ def _build_list(title: str, scenarios: Sequence[tuple[str, str, str]]) -> None:
 
 def register() -> None:
     """Register the page."""
-    ui.page("/", response_timeout=PATIENCE)(show_home)
+    ui.page("/")(show_home)

@@ -6,12 +6,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from hashlib import sha256
-from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -22,22 +20,24 @@ from negsim.report import uncertain
 from negsim.report.words import counted, evenings, format_name, listed
 from negsim.scenario import Scenario
 from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES, REFERENCE_MODELS
+from negsim.studio.limits import SHORT_TEXT
 from negsim.studio.links import (
     MOST_REPLICATION,
     MOST_SEED,
+    Reading,
     Variant,
     check_changes,
     command,
     methodology_or_none,
     number_of,
-    options_of,
     query,
+    read,
     scenario_names,
 )
 from negsim.studio.pages.shell import button, copy, in_worker
+from negsim.studio.report import MODULE as REPORT
+from negsim.studio.report import file_of, report_of
 
-MOST_LETTERS = 100  # of a file name; a longer one, or that of an own scenario, ends in a hash
-MODULE = "negsim.report.pages.scenario"
 COPY = "Copy link: it reproduces this exactly"
 MORE_CHANGES = "Advanced: other changes"
 MORE_CHANGES_NAME = f"{MORE_CHANGES}, one per line, written as for --set"
@@ -50,6 +50,7 @@ def description(variant: Variant) -> str:
     """A variant in a sentence."""
     parts = [variant.label()]
     parts += [counted(variant.meetings, "meeting")] if variant.meetings else []
+    parts += [f"{counted(variant.days, 'day')} in all"] if variant.days else []
     parts += [format_name(variant.methodology)] if variant.methodology else []
     parts += [evenings(variant.evenings)] if variant.evenings is not None else []
     parts += list(variant.changes)
@@ -74,19 +75,14 @@ def open_questions(scenario: Scenario) -> str:
     return f"The sources do not say; drawn at random for every run: {listed(open_ones)}." if open_ones else ""
 
 
-def sampled_knobs(scenario: Scenario) -> str:
-    """Which of the knobs set a number that otherwise differs from run to run, in a sentence; "" if none."""
-    numbers = {"the number of meetings": uncertain.sizes(scenario).meetings, "evenings": "mixed evenings"}
-    sampled = [name for subject, name in numbers.items() if subject in uncertain.subjects(scenario)]
-    if not sampled:
-        return ""
-    return f"As coded, drawn at random for every run: {listed(sampled)}. Turning the knob fixes the number."
+def methods(chosen: str | None = None, *, own: Sequence[str] = (), references: bool = True) -> dict[str | None, str]:
+    """The methodologies to choose from, the current one among them.
 
-
-def methods(chosen: str | None = None, *, references: bool = True) -> dict[str | None, str]:
-    """The methodologies to choose from. references: include models of opinion dynamics, which are not procedures."""
+    own: those that the scenario defines. references: include models of opinion dynamics, which are not procedures.
+    """
     left_out = {AS_WRITTEN, *(() if references else REFERENCE_MODELS)} - {chosen}
-    names = [name for name in METHODOLOGIES if name not in left_out]
+    every = dict.fromkeys([*own, *METHODOLOGIES, *([] if chosen is None else [chosen])])
+    names = [name for name in every if name not in left_out]
     return {None: "as written"} | {name: format_name(name) for name in names}
 
 
@@ -106,6 +102,7 @@ class Chooser:
 
     def __init__(self, variant: Variant) -> None:
         self.variant = variant
+        self._secret_seed = 0  # where the seed is left empty
 
     def build(self) -> None:
         """The fields, with the values of the variant."""
@@ -120,7 +117,10 @@ class Chooser:
             ui.select(meeting_counts(self.variant.meetings), value=self.variant.meetings, label="Number of meetings"),
             "Number of meetings",
         )
-        self.method = _field(ui.select(methods(), value=self.variant.methodology, label="Methodology"), "Methodology")
+        self.method = _field(
+            ui.select(methods(self.variant.methodology), value=self.variant.methodology, label="Methodology"),
+            "Methodology",
+        )
         shares = evening_shares(self.variant.evenings)
         self.evenings = _field(
             ui.select(shares, value=self.variant.evenings, label="Informal contact"), "Informal contact"
@@ -130,8 +130,14 @@ class Chooser:
         self.seed = _field(ui.input("Seed", value=str(self.variant.seed)), "Seed")
         self.run = _field(ui.input("Run number", value=str(self.variant.replication)), "Run number")
 
-    def chosen(self) -> Variant:
-        """The variant in the fields. Raises `NegsimError` for values that make none."""
+    def hide_seed(self) -> None:
+        """Leave the seed empty; then it is drawn in secret."""
+        self.seed.value = ""
+        self.seed.props('label="Seed (empty: a secret one)"')
+        self._secret_seed = secrets.randbits(63)
+
+    async def chosen(self) -> tuple[Variant, Reading]:
+        """The variant in the fields, read by a worker. Raises `NegsimError` for values that make none."""
         changes = tuple(line.strip() for line in (self.changes.value or "").splitlines() if line.strip())
         check_changes(changes)
         new = replace(
@@ -142,21 +148,20 @@ class Chooser:
             methodology=methodology_or_none(self.method.value or ""),
             evenings=self.evenings.value,
             changes=changes,
-            seed=number_of(str(self.seed.value or ""), MOST_SEED),
+            seed=number_of(str(self.seed.value or self._secret_seed), MOST_SEED),
             replication=number_of(str(self.run.value or ""), MOST_REPLICATION),
         )
-        new.scenario()
-        return new
+        return new, await in_worker(read, new, is_long=len(new.text) > SHORT_TEXT)
 
 
 def _field(field: Any, name: str) -> Any:  # noqa: ANN401 - any of NiceGUI's inputs
     return field.props(f'outlined dense aria-label="{name}"').style("width: 100%; margin-bottom: 8px")
 
 
-def variant_bar(target: str, variant: Variant, more: Callable[[], str]) -> None:
+def variant_bar(target: str, variant: Variant, more: Callable[[], str], note: str) -> None:
     """What is on screen, with buttons to change it, take another run, copy its link or get a report.
 
-    more: what the page adds to the link now.
+    more: what the page adds to the link now. note: what the scenario leaves open, "" for nothing.
     """
     with ui.element("div").classes("bar").style("margin-bottom: 8px"):
         ui.label(description(variant)).classes("chip").props('aria-label="on screen"')
@@ -170,7 +175,7 @@ def variant_bar(target: str, variant: Variant, more: Callable[[], str]) -> None:
         copying = button("Copy link", lambda: copy_link(target, variant, more()), icon="link", name=COPY)
         copying.props("outline dense")
         report_button(variant)
-    if note := open_questions(variant.scenario()):
+    if note:
         ui.label(note).classes("soft small")
 
 
@@ -187,9 +192,9 @@ def _dialog(target: str, variant: Variant) -> ui.dialog:
         chooser.build()
         problem = ui.label().classes("bad").props('role="alert"')
 
-        def take() -> None:
+        async def take() -> None:
             try:
-                new = chooser.chosen()
+                new, _ = await chooser.chosen()
                 link = query(new)
             except NegsimError as error:
                 problem.text = str(error)
@@ -204,39 +209,16 @@ def _dialog(target: str, variant: Variant) -> ui.dialog:
 
 def report_button(variant: Variant) -> None:
     """A button that downloads the report on a variant, one HTML file; nothing if there is no report module."""
-    if find_spec(MODULE) is None:
+    if find_spec(REPORT) is None:
         return
 
     async def make() -> None:
         ui.notify("Making the report. This can take a minute.")
         try:
-            page = await in_worker(_report, variant)
+            page = await in_worker(report_of, variant, is_long=True, keep=False)
         except NegsimError as error:
             ui.notify(str(error), type="negative")
             return
         ui.download.content(page, file_of(variant))
 
     button("Report", make, icon="description", name="Report: one HTML file about this").props("outline dense")
-
-
-def file_of(variant: Variant) -> str:
-    """The file name of a report: the scenario, the changes, the seed.
-
-    >>> file_of(Variant(name="classroom", meetings=2, seed=7))
-    'classroom_meetings.count=2_seed-7.html'
-    """
-    text = "_".join([variant.label(), *(part.removeprefix("--set ").lstrip("-") for part in options_of(variant))])
-    name = re.sub(r"[^\w.=-]+", "-", text)
-    mark = sha256(repr(variant).encode(errors="replace")).hexdigest()[:8]
-    return f"{name[:MOST_LETTERS]}-{mark}.html" if variant.text or len(name) > MOST_LETTERS else f"{name}.html"
-
-
-def _report(variant: Variant) -> str:
-    changes = [change for change in options_of(variant) if change.startswith("--set ")]
-    page: str = import_module(MODULE).report_of_scenario(
-        variant.scenario(),
-        seed=variant.seed,
-        source="" if variant.text else variant.name,
-        changes=[change.removeprefix("--set ") for change in changes],
-    )
-    return page

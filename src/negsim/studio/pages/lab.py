@@ -1,6 +1,6 @@
 """The lab: three knobs, a curve that grows, the variant before, and guesses that come first.
 
-- A worker thread makes the runs, a chunk at a time and few at once; the page stays usable.
+- Workers make the runs, a chunk at a time and few at once; the page stays usable.
 - Turning a knob stops the growing at once. Until the new variant runs, the curve on screen is labelled "before".
 - As long as a guess is due, nothing about the result of its variant is on the page.
 - The knobs, the page's address and the links to the other pages always agree with what runs.
@@ -13,21 +13,33 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVarTuple
 
 from fastapi import Request
 from markupsafe import Markup
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.report.words import RULES, change_text, estimate_text, number_text
+from negsim.report.words import RULES, capital, change_text, estimate_text, number_text
 from negsim.studio.curves import curve_picture
-from negsim.studio.lab import AXES, MEASURES, Curve, Level, Pairs, knob_levels, pairs_of, with_knob
-from negsim.studio.limits import BusyError
-from negsim.studio.links import MOST_SEED, Variant, check_changes, number_of, query, scenario_names
+from negsim.studio.lab import (
+    AXES,
+    MEASURES,
+    Curve,
+    Level,
+    Pairs,
+    Setting,
+    chunk_of,
+    pairs_of,
+    setting_of,
+    settings_along,
+    turned,
+)
+from negsim.studio.limits import SHORT_TEXT
+from negsim.studio.links import MOST_SEED, Reading, Variant, check_changes, number_of, query, read, scenario_names
 from negsim.studio.pages.guessing import GuessPanel
 from negsim.studio.pages.knobs import (
     COPY,
@@ -38,12 +50,12 @@ from negsim.studio.pages.knobs import (
     description,
     methods,
     open_questions,
-    sampled_knobs,
 )
 from negsim.studio.pages.moments import SIDEWAYS
 from negsim.studio.pages.shell import (
     PATIENCE,
     Html,
+    address_of,
     button,
     dressed,
     heading,
@@ -53,8 +65,10 @@ from negsim.studio.pages.shell import (
     set_address,
     with_variant,
 )
+from negsim.studio.work import WORKS, BusyError, Visit
 from negsim.study.estimates import Estimate
 
+Given = TypeVarTuple("Given")
 WIDTHS = ("34%", "20%", "20%", "26%")  # of the columns of the comparison
 AS_IS = "as written"
 FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {  # path in the scenario: label, choices
@@ -105,16 +119,28 @@ DIALS = {
 class LabView:
     """The page of one visitor."""
 
-    def __init__(self, variant: Variant, address: str, cookies: Mapping[str, str]) -> None:
-        self.variant = variant
+    def __init__(self, setting: Setting, address: str, cookies: Mapping[str, str]) -> None:
+        self.setting = setting
         self.along, self.measure = "meetings", "consensus"
         self.now: Curve | None = None
         self.before: Curve | None = None
         self.guessing = GuessPanel(address, cookies, self.show)
+        self.places: dict[str, float] = {}  # to which the knobs were turned last
+        self.turning = asyncio.Lock()  # one turn after the other, each from where the last one led
         self.touched = -SOON  # when a knob last turned
         self.attempt = 0  # to run; a newer one ends the older
         self.client = ui.context.client
         self.client.on_delete(self._end)
+
+    @property
+    def variant(self) -> Variant:
+        """What is on screen, or runs next."""
+        return self.setting.variant
+
+    @property
+    def is_long(self) -> bool:
+        """Whether reading a variant of this scenario takes long."""
+        return len(self.variant.text) > SHORT_TEXT
 
     def build(self) -> None:
         """The page's elements."""
@@ -135,12 +161,16 @@ class LabView:
                 self.knobs = {knob: _knob(dial, partial(self._turn, knob)) for knob, dial in DIALS.items()}
             self.sampled = ui.label().classes("small soft")
             ui.label("Methodology").style("font-weight: 600")
-            self.choice = ui.radio(methods(self.variant.methodology, references=False), value=self.variant.methodology)
+            self.choice = ui.radio(
+                methods(self.variant.methodology, own=self.setting.own, references=False),
+                value=self.variant.methodology,
+            )
             self.choice.props('dense aria-label="Methodology"').classes("small").on("keydown", js_handler=NEXT_RADIO)
-            self.choice.on_value_change(lambda event: self._take(with_knob(self.variant, "methodology", event.value)))
+            self.choice.on_value_change(lambda event: self._choose(event.value))
+            self.agendas = ui.label().classes("small soft")
         self._set_knobs()
         with ui.expansion("More settings", icon="tune").classes("card").style("width: 100%"):
-            MoreSettings(lambda: self.variant, self._take).build()
+            MoreSettings(lambda: self.variant, self._change).build()
 
     def _build_curve(self) -> None:
         with ui.element("div").classes("card"):
@@ -166,40 +196,58 @@ class LabView:
                 button("Guesses as CSV", self._export, icon="download").props("outline dense")
                 ui.label("In that file, shares run from 0 to 1.").classes("small soft")
 
-    def _turn(self, knob: str, place: float) -> None:
-        """Take the place to which a visitor turned a knob."""
-        dial = DIALS[knob]
-        if round(place) != dial.place(knob_levels(self.variant)[knob]):
-            level = round(place) if dial.scale == 1 else round(place) / dial.scale
-            self._take(with_knob(self.variant, knob, level))
+    async def _turn(self, knob: str, place: float) -> None:
+        """Take the place to which a visitor turned a knob, unless it has been turned on meanwhile."""
+        self.places[knob] = place
+        async with self.turning:
+            dial = DIALS[knob]
+            if place == self.places[knob] and round(place) != dial.place(self.setting.levels[knob]):
+                level = round(place) if dial.scale == 1 else round(place) / dial.scale
+                await self._take(turned, self.variant, knob, level)
+
+    async def _choose(self, methodology: str | None) -> None:
+        """Take a methodology."""
+        async with self.turning:
+            if methodology != self.variant.methodology:
+                await self._take(turned, self.variant, "methodology", methodology)
+
+    async def _change(self, variant: Variant) -> str:
+        """Take another variant; why it cannot be taken, "" if it can."""
+        async with self.turning:
+            if (variant.name, variant.text) == (self.variant.name, self.variant.text):
+                return await self._take(setting_of, variant)
+        try:
+            await in_worker(read, variant, is_long=len(variant.text) > SHORT_TEXT)
+            ui.navigate.to(f"/lab?{query(variant)}")
+        except NegsimError as error:
+            return str(error)
+        return ""
 
     def _set_knobs(self) -> None:
         """Put the knobs where the variant has them, beyond their usual ends too."""
-        for knob, level in knob_levels(self.variant).items():
+        for knob, level in self.setting.levels.items():
             if knob in DIALS:
                 place = DIALS[knob].place(level)
                 self.knobs[knob].props["max"] = max(place, DIALS[knob].usual[-1])
                 self.knobs[knob].value = place
         self.choice.value = self.variant.methodology
-        self.sampled.text = sampled_knobs(self.variant.scenario())
+        self.agendas.text = capital(self.setting.agendas)
+        self.sampled.text = self.setting.sampled
 
-    def _take(self, variant: Variant) -> None:
-        """Take another variant and run it soon; one that cannot run changes nothing."""
-        if variant == self.variant:
-            return
+    async def _take(self, reading: Callable[[*Given], Setting], *given: *Given) -> str:
+        """Take another variant, read by a worker, and run it soon; why it cannot run, which changes nothing."""
         try:
-            variant.scenario()
-            link = query(variant)
+            setting = await in_worker(reading, *given, is_long=self.is_long)
+            query(setting.variant)
         except NegsimError as error:
             ui.notify(str(error), type="negative", timeout=8000)
             self._set_knobs()
-            return
-        if (variant.name, variant.text) != (self.variant.name, self.variant.text):
-            ui.navigate.to(f"/lab?{link}")
-            return
-        self.variant, self.touched = variant, time.monotonic()
-        self._set_knobs()
-        self._run_soon()
+            return str(error)
+        if setting.variant != self.variant:
+            self.setting, self.touched = setting, time.monotonic()
+            self._set_knobs()
+            self._run_soon()
+        return ""
 
     def _look(self, *, measure: str | None = None, along: str | None = None) -> None:
         """Take another measure, or another knob for the axis."""
@@ -241,7 +289,7 @@ class LabView:
         self.attempt += 1
         mine = self.attempt
         try:
-            curves = await in_worker(_curves, [self.variant, self._compared_with()], self.along)
+            now, before = await self._curve(self.setting), await self._curve(self._compared_with())
         except BusyError:
             self.soon.active = True
             return
@@ -250,16 +298,24 @@ class LabView:
             ui.notify(str(error), type="negative", timeout=8000)
             return
         if mine == self.attempt:
-            self.now, self.before = curves
+            self.now, self.before = now, before
             await self._grow(mine)
 
-    def _compared_with(self) -> Variant | None:
+    async def _curve(self, setting: Setting | None) -> Curve | None:
+        """The curve of a variant along the knob on the axis; None stays None."""
+        if setting is None:
+            return None
+        return Curve(
+            setting, self.along, await in_worker(settings_along, setting.variant, self.along, is_long=self.is_long)
+        )
+
+    def _compared_with(self) -> Setting | None:
         """The variant to compare with: the one before this, if it ran on the same seed."""
         if self.now is None:
             return None
         if self.now.variant == self.variant:
-            return self.before.variant if self.before else None
-        return self.now.variant if self.now.variant.seed == self.variant.seed else None
+            return self.before.setting if self.before else None
+        return self.now.setting if self.now.variant.seed == self.variant.seed else None
 
     def _end(self) -> None:
         """Stop the runs of a visitor who has gone."""
@@ -276,26 +332,44 @@ class LabView:
                 painted = time.monotonic()
                 self.show()
             try:
-                grew = await in_worker(self._chunk)
+                grew = await self._chunk()
             except BusyError:
                 await asyncio.sleep(1.0)
+            except NegsimError as error:
+                ui.notify(str(error), type="negative", timeout=8000)
+                return
         if mine == self.attempt:
             self.show()
 
-    def _chunk(self) -> bool:
-        """Run a chunk of the curve that lags behind; False if all runs are made."""
+    async def _chunk(self) -> bool:
+        """Have a chunk run of the curve that lags behind; False if all runs are made.
+
+        Visitors who look at the same variant share its runs, and one of them asks for each chunk.
+        """
         curves = [curve for curve in (self.now, self.before) if curve is not None]
-        return bool(curves) and min(curves, key=lambda curve: curve.progress).grow()
+        series = min(curves, key=lambda curve: curve.progress).behind
+        due = series.due()
+        if due is None:
+            return False
+        if series.is_growing:
+            await asyncio.sleep(BETWEEN)
+            return True
+        series.is_growing = True
+        try:
+            series.add(due[1], await in_worker(chunk_of, *due, is_long=self.is_long, keep=False))
+        finally:
+            series.is_growing = False
+        return True
 
     def show(self) -> None:
         """Show the results so far; until the variant runs, those of the one before."""
-        due = bool(self.first.value) and self.guessing.ask(self.variant, self.measure)
+        due = bool(self.first.value) and self.guessing.ask(self.setting, self.measure)
         if not due:
             self.guessing.hide()
         current = self.now is not None and (self.now.variant, self.now.along) == (self.variant, self.along)
         guess = self.guessing.guess(self.variant, self.measure) if current else None
         expected = guess.expected if guess else None
-        hidden = self.variant if due else None
+        hidden = self.setting if due else None
         now, before = (self.now, self.before) if current else (None, self._the_one_before())
         self.picture.show(curve_picture(now, before, self.measure, guess=expected, hidden=hidden))
         self._show_progress(now, before)
@@ -326,18 +400,13 @@ class LabView:
         self.bar.value = progress
 
 
-def _curves(variants: Sequence[Variant | None], along: str) -> list[Curve | None]:
-    """The curves of some variants; None stays None."""
-    return [None if variant is None else Curve(variant, along) for variant in variants]
-
-
 class Knob(ui.knob):
     """A knob that turns in the browser at once; NiceGUI's own waits for the server."""
 
     LOOPBACK = False
 
 
-def _knob(dial: Dial, on_turn: Callable[[float], None]) -> Knob:
+def _knob(dial: Dial, on_turn: Callable[[float], Awaitable[None]]) -> Knob:
     """A knob with its name. on_turn: called with every new place."""
     usual = dial.usual
     with ui.element("div").style("text-align: center"):
@@ -350,12 +419,13 @@ def _knob(dial: Dial, on_turn: Callable[[float], None]) -> Knob:
 
 
 class MoreSettings:
-    """Fields for everything but the three knobs. current: the variant to change; take: called with the new one.
+    """Fields for everything but the three knobs.
 
+    current: the variant to change. take: called with the new one; it answers why not, "" if it is taken.
     A field changes one path of the scenario, as `--set` does; other paths go into the last field as such changes.
     """
 
-    def __init__(self, current: Callable[[], Variant], take: Callable[[Variant], None]) -> None:
+    def __init__(self, current: Callable[[], Variant], take: Callable[[Variant], Awaitable[str]]) -> None:
         self.current, self.take = current, take
         self.fields: dict[str, ui.select] = {}
 
@@ -382,15 +452,13 @@ class MoreSettings:
     def _dress(field: ui.select | ui.input | ui.textarea, label: str) -> None:
         field.props(f'outlined dense aria-label="{label}"').style("width: 100%; margin-bottom: 6px")
 
-    def _take(self) -> None:
+    async def _take(self) -> None:
         try:
             variant = self._variant()
-            variant.scenario()
         except NegsimError as error:
             self.refusal.text = str(error)
             return
-        self.refusal.text = ""
-        self.take(variant)
+        self.refusal.text = await self.take(variant)
 
     def _variant(self) -> Variant:
         """The variant with the knobs as they stand and the values of the fields."""
@@ -483,14 +551,20 @@ def _against(measure: str, pairs: Pairs) -> str:
     return f"{what if pairs.has_gaps else 'That'} is {change_text(pairs.gap, measure)} against before. {chance}"
 
 
-async def show_lab(request: Request, variant: Variant) -> None:
+async def prepare(visit: Visit, variant: Variant) -> tuple[Reading, Setting]:
+    """The scenario that a page shows, and its setting."""
+    is_long = len(variant.text) > SHORT_TEXT
+    reading = await WORKS.do(visit, read, variant, is_long=is_long)
+    return reading, await WORKS.do(visit, setting_of, variant, is_long=is_long)
+
+
+def show_lab(request: Request, variant: Variant, prepared: tuple[Reading, Setting]) -> None:
     """The page of the variant in a link."""
-    address = request.client.host if request.client else ""
-    scenario = variant.scenario()
-    with page("The lab", "/lab", link=query(variant), scenario=scenario):
-        heading(scenario.title, 1)
-        ui.label(open_questions(scenario)).classes("soft small")
-        view = LabView(variant, address, request.cookies)
+    reading, setting = prepared
+    with page("The lab", "/lab", link=query(variant), scenario=reading.scenario):
+        heading(reading.scenario.title, 1)
+        ui.label(open_questions(reading.scenario)).classes("soft small")
+        view = LabView(setting, address_of(request), request.cookies)
         along, measure = (request.query_params.get(key, "") for key in ("along", "measure"))
         view.along = along if along in AXES else view.along
         view.measure = measure if measure in MEASURES else view.measure
@@ -499,4 +573,4 @@ async def show_lab(request: Request, variant: Variant) -> None:
 
 def register() -> None:
     """Register the page."""
-    ui.page("/lab", response_timeout=PATIENCE)(with_variant("/lab", show_lab))
+    ui.page("/lab", response_timeout=PATIENCE)(with_variant("/lab", prepare, show_lab))

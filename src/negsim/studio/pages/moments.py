@@ -44,7 +44,7 @@ def latest_news(playback: Playback, moment: int) -> str:
     lines = [line.text for line in playback.lines if line.frame == moment]
     if moment == 0:
         return "Nobody has spoken yet. Press Step or Play."
-    end = f" It ended with: {playback.outcome()}." if moment == playback.last else ""
+    end = f" It ended with: {playback.outcome}." if moment == playback.last else ""
     return " ".join(lines) + end or Move(playback.frames[moment].turn.move).name.replace("_", " ").capitalize()
 
 
@@ -117,7 +117,7 @@ def latest_minutes(lines: Sequence[Line], count: int) -> Markup:
 def explanation(playback: Playback, moment: int) -> Markup:
     """Why a run ended the way it did; before its end, how far it is."""
     if moment == playback.last:
-        return render("why", outcome=playback.outcome(), reasons=playback.why())
+        return render("why", outcome=playback.outcome, reasons=playback.why)
     frame = playback.frames[moment]
     agreed = int(sum(status in {Status.AGREED, Status.DISSENT} for status in frame.status))
     return render("why", outcome="", agreed=agreed, spent=percent(time_spent(playback.scenario, frame)))

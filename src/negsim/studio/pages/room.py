@@ -12,12 +12,14 @@ from typing import Any, NamedTuple
 
 from fastapi import Request
 from markupsafe import Markup
-from nicegui import events, ui
+from nicegui import background_tasks, events, ui
 
+from negsim.errors import NegsimError
 from negsim.scenario.lowering import seat_names
-from negsim.studio.links import Variant, query
+from negsim.studio.limits import SHORT_TEXT
+from negsim.studio.links import Reading, Variant, query, read
 from negsim.studio.pages import moments
-from negsim.studio.pages.knobs import titles, variant_bar
+from negsim.studio.pages.knobs import open_questions, variant_bar
 from negsim.studio.pages.shell import (
     PATIENCE,
     Html,
@@ -33,7 +35,8 @@ from negsim.studio.pages.shell import (
     with_variant,
 )
 from negsim.studio.pictures import cast_of, positions_picture, room_picture, trust_picture
-from negsim.studio.recording import Eyes, Playback, misperception, playback_of
+from negsim.studio.recording import Eyes, Playback, eyes_of, misperception
+from negsim.studio.work import WORKS, Visit
 
 PANELS = ("Text", "Positions", "Trust", "Minutes", "Why")
 SOON = 0.5  # seconds between looks at whether the address is up to date
@@ -99,6 +102,13 @@ class RunView:
         self.address = look  # in the page's address
         self.cast = cast_of(playback.scenario)
         self.pace = 0.5
+        self.is_looking = False  # whether a worker works out what is seen through somebody's eyes
+        self.client = ui.context.client
+        self.client.on_delete(self._forget)
+
+    def _forget(self) -> None:
+        """Give the run back when the page is gone; what else is left of a page may stay for long."""
+        del self.playback
 
     def build(self) -> None:
         """The page's elements."""
@@ -245,16 +255,36 @@ class RunView:
         self.now.text = moments.latest_news(self.playback, self.moment)
         self.picture.show(room_picture(frame, self.cast, eyes=self.eyes))
         self.slider.show(self.moment)
-        eyes = None if self.eyes is None else self.playback.eyes(self.moment, self.eyes)
-        if eyes is None:
-            self.belief.text = ""
-        else:
+        if self.eyes is None:
+            self._show_panel(None)
+        elif not self.is_looking:
+            self.is_looking = True
+            background_tasks.create(self._see())
+        if self.tab == "Minutes":
+            ui.run_javascript('document.querySelector(".lines .latest")?.scrollIntoView({block: "nearest"})')
+
+    async def _see(self) -> None:
+        """Show what is seen through a delegate's eyes; moments that have passed meanwhile are left out."""
+        try:
+            with self.client:
+                while (look := self.looked_at).eyes is not None:
+                    eyes = await in_worker(eyes_of, self.playback.variant, look.moment, look.eyes)
+                    if (look.moment, look.eyes) == (self.moment, self.eyes):
+                        self._show_panel(eyes)
+                        break
+        except NegsimError as error:
+            self.belief.text = str(error)
+        finally:
+            self.is_looking = False
+
+    def _show_panel(self, eyes: Eyes | None) -> None:
+        """Show the panel beside the room. eyes: what is seen through those of a delegate, if one is chosen."""
+        self.belief.text = ""
+        if eyes is not None:
             believed, true = misperception(eyes)
             thinks = f"{eyes.name} thinks the other groups are {believed:.2f} away on average"
             self.belief.text = f"{thinks}; in fact they are {true:.2f} away."
         self.panels[self.tab].show(self._panel(self.tab, eyes))
-        if self.tab == "Minutes":
-            ui.run_javascript('document.querySelector(".lines .latest")?.scrollIntoView({block: "nearest"})')
 
     def _panel(self, tab: str, eyes: Eyes | None) -> Markup:
         frame = self.playback.frames[self.moment]
@@ -273,18 +303,23 @@ class RunView:
                 return moments.explanation(self.playback, self.moment)
 
 
-async def show_room(request: Request, variant: Variant) -> None:
+async def prepare(visit: Visit, variant: Variant) -> tuple[Reading, Playback]:
+    """The scenario and the run that a page shows."""
+    reading = await WORKS.do(visit, read, variant, is_long=len(variant.text) > SHORT_TEXT)
+    return reading, await WORKS.do(visit, Playback, variant, is_long=reading.is_long(variant))
+
+
+def show_room(request: Request, variant: Variant, prepared: tuple[Reading, Playback]) -> None:
     """The page of the variant in a link."""
-    playback = await in_worker(playback_of, variant)
-    await in_worker(titles)  # they are read once
+    reading, playback = prepared
     view = RunView(playback, look_in(request.query_params.get("t", ""), playback))
     with page("The room", "/room", link=query(variant), scenario=playback.scenario):
         with ui.element("div").classes("bar"):
             heading(playback.scenario.title, 1)
-            variant_bar("/room", variant, lambda: f"&t={view.looked_at.text()}")
+            variant_bar("/room", variant, lambda: f"&t={view.looked_at.text()}", open_questions(reading.scenario))
         view.build()
 
 
 def register() -> None:
     """Register the page."""
-    ui.page("/room", response_timeout=PATIENCE)(with_variant("/room", show_room))
+    ui.page("/room", response_timeout=PATIENCE)(with_variant("/room", prepare, show_room))

@@ -38,6 +38,7 @@ ACTS = {
     "dine": "Give a dinner",
 }
 MOTION_ACTS = {"accept": "Back it", "object": "Vote against it"}
+KEEPS = "Once you have read the brief of a chair, only your teacher can give you another."
 SCALE_WIDE = 420.0
 TO_QUESTION = "document.querySelector('.ask h2').focus()"
 AFTER_ANSWER = (
@@ -224,13 +225,14 @@ class SeatView:
         game, seat = self.room.game, self.person.seat
         self.title.text = "The negotiation is over."
         if seat is not None:
-            Html(debrief_card(debrief_of(game, seat), game))
+            Html(debrief_card(debrief_of(game, self.room.model, seat), game))
 
     def _build_choice(self) -> None:
         self.title.text = "Take a chair"
         if not self.room.free_choice:
             ui.label("Your teacher hands out the seats. Wait a moment.")
             return
+        ui.label(KEEPS)
         self.chairs = chairs = Chairs(self.room.game.negotiation)
         button("Sit down", lambda: self._try(lambda now: self._sit(chairs.field.value, now)), icon="event_seat")
 
@@ -243,6 +245,7 @@ class SeatView:
         with ui.dialog(value=True) as dialog, ui.card():
             ui.label("Leave your seat?").classes("big")
             ui.label("From then on the model plays it, and somebody else may take it. You stay in the room.")
+            ui.label(KEEPS)
             with ui.element("div").classes("bar"):
                 button("Leave it", lambda: self._leave_seat(dialog), icon="logout")
                 button("Stay", dialog.close).props("outline")

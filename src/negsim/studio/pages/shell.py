@@ -1,4 +1,4 @@
-"""What all pages share: the frame with its navigation, the way into a page, controls, HTML, and work in a thread.
+"""What all pages share: the frame with its navigation, the way into a page, controls, HTML, and work for a page.
 
 - Type is readable on a projector (1280 x 720) and on a phone. Every control has a name for screen readers.
 - Every page says what the report's front matter says of the scenario on screen: whose account it is, and that it is a
@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import TypeVar, TypeVarTuple
 
 from fastapi import Request
 from markupsafe import Markup
@@ -26,11 +26,12 @@ from negsim.errors import NegsimError, ScenarioError
 from negsim.report.pages.blocks import environment
 from negsim.report.pages.provenance import MODEL, caveat
 from negsim.scenario import Scenario
-from negsim.studio.limits import PLACES
 from negsim.studio.links import Variant, query, variant_of
+from negsim.studio.work import WORKS, LongError, Visit
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 PATIENCE = 60.0  # seconds that a page may take to build
+BETWEEN = 0.3  # seconds between looks at where work stands
 MOST_PROBLEMS = 200  # on a page
 NAVIGATION = (("/room", "The room"), ("/lab", "The lab"), ("/table", "A seat"), ("/edit", "Edit"))
 TO_CLIPBOARD = """
@@ -94,20 +95,89 @@ def and_more(count: int) -> str:
     return f"and {count - MOST_PROBLEMS} more" if count > MOST_PROBLEMS else ""
 
 
-def with_variant(here: str, show: Callable[[Request, Variant], Awaitable[None]]) -> Callable[[Request], object]:
-    """A page that shows the variant in its link, or says what is wrong with it before it builds anything."""
+Prepared = TypeVar("Prepared")
+
+
+def with_variant(
+    here: str,
+    prepare: Callable[[Visit, Variant], Awaitable[Prepared]],
+    show: Callable[[Request, Variant, Prepared], None],
+) -> Callable[[Request], object]:
+    """A page that shows the variant in its link, or says what is wrong with it, or that it takes longer.
+
+    prepare: has workers do all that the page needs. Short work is done before the page is sent; long work begins once
+    the page is open in a browser, and ends if nobody waits for it any more.
+    """
 
     async def answer(request: Request) -> None:
+        visit = Visit(address_of(request), is_patient=False)
         try:
-            variant = variant_of(request.url.query)
-            await in_worker(variant.scenario)
-            query(variant)
-            await show(request, variant)
+            variant = await asyncio.to_thread(_variant_in, request)
+            prepared = await prepare(visit, variant)
+        except LongError:
+            waiting_page(here, lambda visit: prepare(visit, variant), visit.address)
         except NegsimError as error:
             refusal_page(error, here)
+        else:
+            show(request, variant, prepared)
 
     answer.__annotations__["request"] = Request  # FastAPI reads it, and knows no names of this module
     return answer
+
+
+def _variant_in(request: Request) -> Variant:
+    """The variant in a page's link, if the page can link to it again."""
+    variant = variant_of(request.url.query)
+    query(variant)
+    return variant
+
+
+def address_of(request: Request) -> str:
+    """The address of a request's connection."""
+    return request.client.host if request.client else ""
+
+
+class Turn(ui.label):
+    """Where the work of a visit stands, in words, for as long as there is some."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.props('role="status" aria-live="polite"').classes("soft")
+        self.visit: Visit | None = None
+        ui.timer(BETWEEN, self._show)
+
+    def _show(self) -> None:
+        self.text = self.visit.words() if self.visit is not None else ""
+
+
+def waiting_page(here: str, prepare: Callable[[Visit], Awaitable[object]], address: str) -> None:
+    """A page that has its work done while it is open, and then becomes the page that was asked for."""
+    with page("One moment", here), ui.element("div").classes("card"):
+        heading("One moment", 1)
+        ui.label("This is large, so it takes its turn behind the work of others. The page opens by itself.")
+        turn = Turn()
+        problem = ui.label().classes("bad").props('role="alert"')
+        ui.link("Back to the first page", "/")
+
+    async def work() -> None:
+        turn.visit = Visit(address)
+        try:
+            await prepare(turn.visit)
+        except ScenarioError:
+            ui.navigate.reload()  # the answer is kept, and the page itself says what is wrong
+        except NegsimError as error:
+            problem.text, turn.visit = str(error), None
+        else:
+            ui.navigate.reload()
+
+    errands: list[asyncio.Task[None]] = []
+
+    async def begin() -> None:
+        errands.append(asyncio.current_task() or asyncio.create_task(work()))
+        await work()
+
+    ui.context.client.on_disconnect(lambda: [errand.cancel() for errand in errands] and None)
+    ui.context.client.on_connect(begin)
 
 
 def set_address(here: str, link: str, more: str = "") -> None:
@@ -135,23 +205,26 @@ async def copy(link: str, *, also: str = "") -> None:
     dialog.on("hide", dialog.delete)
 
 
-Arguments = ParamSpec("Arguments")
+Given = TypeVarTuple("Given")
 Result = TypeVar("Result")
 
 
-async def in_worker(make: Callable[Arguments, Result], *given: Arguments.args, **named: Arguments.kwargs) -> Result:
-    """Call a function in a worker thread, for the page that asks. Raises `BusyError`."""
-    request = ui.context.client.request
-    address = request.client.host if request.client else ""
-    return await in_worker_for(address, make, *given, **named)
-
-
-async def in_worker_for(
-    address: str, make: Callable[Arguments, Result], *given: Arguments.args, **named: Arguments.kwargs
+async def in_worker(
+    function: Callable[[*Given], Result],
+    *given: *Given,
+    is_long: bool = False,
+    keep: bool = True,
+    turn: Turn | None = None,
 ) -> Result:
-    """Call a function in a worker thread once `address` has a place, so that every page stays usable meanwhile."""
-    async with PLACES.place(address):
-        return await asyncio.to_thread(make, *given, **named)
+    """What a function returns, worked out by a worker for the page that asks. turn: where to say how it stands."""
+    visit = Visit(address_of(ui.context.client.request))
+    if turn is None:
+        return await WORKS.do(visit, function, *given, is_long=is_long, keep=keep)
+    turn.visit = visit
+    try:
+        return await WORKS.do(visit, function, *given, is_long=is_long, keep=keep)
+    finally:
+        turn.visit = None
 
 
 def render(template: str, **values: object) -> Markup:

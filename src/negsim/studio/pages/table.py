@@ -17,11 +17,23 @@ from fastapi.responses import RedirectResponse, Response
 from nicegui import Client, app, ui
 
 from negsim.errors import NegsimError
+from negsim.studio.debrief import opening_of
 from negsim.studio.limits import RefusedError, one_line
-from negsim.studio.links import query, variant_of
+from negsim.studio.links import variant_of
 from negsim.studio.pages import desk, seat
 from negsim.studio.pages.knobs import Chooser
-from negsim.studio.pages.shell import Html, button, heading, in_worker_for, page, refusal_page, render
+from negsim.studio.pages.shell import (
+    Html,
+    Turn,
+    address_of,
+    button,
+    dressed,
+    heading,
+    in_worker,
+    page,
+    refusal_page,
+    render,
+)
 from negsim.studio.rooms import CODE, ROOMS, SharedRoom, cookie_name, keys_in, new_code, tidy_code
 
 MOST_FORM = 20_000  # bytes
@@ -31,15 +43,10 @@ STRANGER = "only people in this room can see it: join with your name"
 AGAIN = "Try again"
 POST = """
 const form = Object.assign(document.createElement("form"), {{method: "post", action: "/open"}});
-form.append(Object.assign(document.createElement("input"), {{name: "variant", value: {variant}}}));
+form.append(Object.assign(document.createElement("input"), {{name: "ticket", value: {ticket}}}));
 document.body.append(form);
 form.submit();
 """
-
-
-def address_of(request: Request) -> str:
-    """The address of a request's connection."""
-    return request.client.host if request.client else ""
 
 
 async def join(request: Request) -> Response:
@@ -54,14 +61,10 @@ async def join(request: Request) -> Response:
     return _into(request, f"{room.code}/{person.number}", f"{cookie_name(room.code)}_{person.number}", person.token)
 
 
-async def open_room(request: Request) -> Response:
-    """Answer the form to open a room."""
+async def enter_room(request: Request) -> Response:
+    """Give the teacher of a room that was just opened its secret, in exchange for the ticket that the page got."""
     try:
-        fields = await _form(request)
-        variant, now = variant_of(fields.get("variant", "")), time.monotonic()
-        ROOMS.admit(address_of(request), now)
-        room = await in_worker_for(address_of(request), SharedRoom, variant, new_code(), now)
-        ROOMS.add(room)
+        room = ROOMS.take_ticket((await _form(request)).get("ticket", ""))
     except NegsimError as error:
         return _refusal(request, error)
     return _into(request, room.code, cookie_name(room.code), room.teacher)
@@ -80,7 +83,7 @@ async def _form(request: Request) -> dict[str, str]:
 def _into(request: Request, where: str, name: str, key: str) -> Response:
     answer = RedirectResponse(f"/table/{where}", status_code=303)
     secure = request.headers.get("origin", "").startswith("https://")  # as behind a proxy
-    answer.set_cookie(name, key, max_age=COOKIE_LIFE, httponly=True, samesite="strict", secure=secure, path="/")
+    answer.set_cookie(name, key, max_age=COOKIE_LIFE, httponly=True, samesite="lax", secure=secure, path="/")
     return answer
 
 
@@ -121,17 +124,33 @@ def show_ways(request: Request) -> None:
             except NegsimError:
                 chooser = Chooser(variant_of(""))
             chooser.build()
-            problem = ui.label().classes("bad").props('role="alert"')
+            if "seed" not in request.query_params:
+                chooser.hide_seed()
+            word = None
+            if ROOMS.word:
+                word = dressed(ui.input("The teacher's word").props("type=password maxlength=40"), "The teacher's word")
+            problem, turn = ui.label().classes("bad").props('role="alert"'), Turn()
 
-            def ask() -> None:
+            async def ask() -> None:
+                problem.text = ""
                 try:
-                    link = query(chooser.chosen())
+                    ROOMS.check_word(word.value or "" if word else "", address_of(request), time.monotonic())
+                    ticket = await open_room(chooser, address_of(request), turn)
                 except NegsimError as error:
                     problem.text = str(error)
                     return
-                ui.run_javascript(POST.format(variant=json.dumps(link)))
+                ui.run_javascript(POST.format(ticket=json.dumps(ticket)))
 
             button("Open a room", ask, icon="meeting_room")
+
+
+async def open_room(chooser: Chooser, address: str, turn: Turn) -> str:
+    """Open a room with what is chosen; the ticket with which its teacher gets in. Raises `NegsimError`."""
+    variant, reading = await chooser.chosen()
+    is_long = reading.is_long(variant)
+    opening = await in_worker(opening_of, variant, is_long=is_long, keep=False, turn=turn)
+    ROOMS.admit(address, time.monotonic())
+    return ROOMS.add(SharedRoom(opening, new_code(), time.monotonic(), address=address))
 
 
 def _build_way_back(request: Request) -> None:
@@ -158,7 +177,7 @@ def show_table(request: Request, code: str) -> Response | None:
     """A room: the teacher's desk, or a redirect to the seat of the person who joined last."""
     keys = keys_in(request.cookies, code)
     try:
-        room = ROOMS.find(code, address_of(request), time.monotonic(), keys)
+        room = ROOMS.find(code, address_of(request), time.monotonic())
         teaches, people = any(map(room.is_teacher, keys)), room.people.holding(keys)
         if not teaches and not people:
             raise RefusedError(STRANGER)
@@ -175,7 +194,7 @@ def show_seat(request: Request, code: str, number: str) -> None:
     """The page of a person's seat."""
     keys = keys_in(request.cookies, code)
     try:
-        room = ROOMS.find(code, address_of(request), time.monotonic(), keys)
+        room = ROOMS.find(code, address_of(request), time.monotonic())
         person = next((person for person in room.people.holding(keys) if str(person.number) == number), None)
         if person is None:
             raise RefusedError(STRANGER)
@@ -191,5 +210,5 @@ def register() -> None:
     ui.page("/table/{code}")(show_table)
     ui.page("/table/{code}/{number}")(show_seat)
     app.post("/join")(join)
-    app.post("/open")(open_room)
-    app.timer(TICK, lambda: ROOMS.tick(time.monotonic()))
+    app.post("/open")(enter_room)
+    app.timer(TICK, lambda: ROOMS.tick(time.monotonic))

@@ -1,0 +1,287 @@
+"""The studio under attack, from another address, and through a crash: what others see of it.
+
+    .venv/bin/python benchmarks/attack_studio.py            (--only half|kill|long)
+
+half: 1,100 half requests at a server that may open 1,024 files. kill: `kill -9` while a class of 30 plays, and a new
+start; the clients are those of room.py. long: how long an honest page waits, and what memory stays taken, while links
+from 127.0.0.2 ask for four of the largest runs that the limits allow, again and again, and "Open a room" is pressed
+beside a scenario of 1 MB; then 200 such links, each to another run. The honest visitor is at 127.0.0.1. Linux only: it
+reads the memory of the server and its workers from /proc.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+import resource
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+import socketio
+
+from negsim.classroom.links import packed
+
+sys.path.extend([str(Path(__file__).parents[1] / "tests"), str(Path(__file__).parent)])
+from room import Client
+
+from studio_server import free_port, studio_process
+
+LARGE = [("s", "cstd_wgigf_2011"), ("c", "groups.government.seats=140"), ("c", "meetings.count=10")]
+HONEST = ("/", "/table", "/room?s=classroom&seed={n}", "/room?seed={n}", "/lab?s=classroom&seed={n}", "/edit")
+ISSUES = "".join(f"  i{n}: {{label: L{n}, low: a, high: b}}\n" for n in range(24_000))
+MEGABYTE = f"format: 1\ntitle: x\nissues:\n{ISSUES}"[: 2**20 - 100]
+MOST_WAIT, MOST_MEMORY = 2.0, 300.0  # seconds, MB
+
+
+class Page(Client):
+    """A page kept open without a browser."""
+
+    ticket = ""  # with which a teacher gets into the room that this page opened
+
+    async def open(self, path: str, source: str) -> None:
+        """Get the page and connect its socket, as a browser would."""
+        connector, cookies = aiohttp.TCPConnector(local_addr=(source, 0)), aiohttp.CookieJar(unsafe=True)
+        self.session = aiohttp.ClientSession(connector=connector, cookie_jar=cookies)
+        async with self.session.get(self.address + path) as answer:
+            self.html = await answer.text()
+        if "parseElements" in self.html:
+            self._take(self.html)
+            await self._open()
+
+    async def _on_message(self, event: str, message: dict[str, Any]) -> None:
+        if event == "run_javascript" and (found := re.search(r'name: "ticket", value: "([^"]+)"', message["code"])):
+            self.ticket = found[1]
+        await super()._on_message(event, message)
+
+    async def enter(self) -> str:
+        """Press "Open a room" and go in as its teacher; the code."""
+        await self.press("Open a room")
+        while not self.ticket:  # noqa: ASYNC110 - a page without a browser
+            await asyncio.sleep(0.1)
+        async with self.session.post(f"{self.address}/open", data={"ticket": self.ticket}) as answer:
+            self._take(await answer.text())
+            return str(answer.url).rsplit("/", 1)[1]
+
+    async def close(self) -> None:
+        """Close it."""
+        if hasattr(self, "socket"):
+            await self.socket.disconnect()
+        await self.session.close()
+
+
+def memory(root: int) -> float:
+    """MB of a process and all below it: what each has for itself, shared pages counted once."""
+    parents, total = {}, 0.0
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rsplit(")", 1)[1].split()
+            parents[int(status.parent.name)] = int(fields[1])
+        except OSError:
+            continue
+    for process in parents:
+        above = process
+        while above not in (0, 1, root):
+            above = parents.get(above, 0)
+        if above == root:
+            try:
+                lines = (Path("/proc") / str(process) / "smaps_rollup").read_text().splitlines()
+            except OSError:
+                continue
+            total += sum(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))
+    return total
+
+
+async def honest(address: str, waits: list[tuple[float, str]], stop: asyncio.Event) -> None:
+    """Ask for page after page, and note how long each took."""
+    async with aiohttp.ClientSession() as session:
+        n = 0
+        while not stop.is_set():
+            n += 1
+            path = HONEST[n % len(HONEST)].format(n=n)
+            began = time.monotonic()
+            async with session.get(address + path) as answer:
+                text = await answer.text()
+            waits.append((time.monotonic() - began, path))
+            if answer.status != 200 or "One moment" in text:
+                print(f"  not shown: {path}: {answer.status}")
+            await asyncio.sleep(0.1)
+
+
+async def long_link(address: str, source: str, seed: int, patience: float) -> bool:
+    """Open a link to a large run, and stay until it is there or patience ends; whether it was."""
+    path, until, shown = "/room?" + urlencode([*LARGE, ("seed", str(seed))]), time.monotonic() + patience, False
+    while not shown and time.monotonic() < until:
+        page = Page(address, seed)
+        try:
+            await page.open(path, source)
+            shown = "One moment" not in page.html
+            await asyncio.sleep(min(1.0 if shown else patience / 2, until - time.monotonic()))
+        except socketio.exceptions.ConnectionError:  # it asks too often
+            await asyncio.sleep(1.0)
+        finally:
+            await page.close()
+    return shown
+
+
+async def press_megabyte(address: str, source: str, stop: asyncio.Event) -> None:
+    """Press "Open a room" beside a scenario of 1 MB, again and again."""
+    page = Page(address, 0)
+    try:
+        await page.open("/table?" + urlencode({"y": packed(MEGABYTE)}), source)
+        while not stop.is_set():
+            await page.press("Open a room")
+            await asyncio.sleep(1.0)
+    finally:
+        await page.close()
+
+
+async def attack(address: str, root: int, *, seconds: float, links: int) -> bool:
+    """Both attacks; whether the targets are met."""
+    waits: list[tuple[float, str]] = []
+    stop, source = asyncio.Event(), "127.0.0.2"
+    await long_link(address, source, 1, 8.0)
+    await asyncio.sleep(2.0)
+    before = memory(root)
+
+    async def keep_busy(first: int) -> None:
+        seed = first
+        while not stop.is_set():
+            await long_link(address, source, seed, 6.0)
+            seed += 10
+
+    tasks = [asyncio.create_task(keep_busy(n)) for n in range(2, 6)]
+    tasks += [asyncio.create_task(press_megabyte(address, source, stop))]
+    tasks += [asyncio.create_task(honest(address, waits, stop))]
+    await asyncio.sleep(seconds)
+    stop.set()
+    await asyncio.gather(*tasks)
+    worst, where = max(waits)
+    median, _ = sorted(waits)[len(waits) // 2]
+    print(f"honest pages: {len(waits)}; worst wait {worst:.2f} s ({where}); median {median:.2f} s")
+    shown = 0
+    for first in range(0, links, 10):
+        visits = [long_link(address, f"127.0.0.{2 + n}", 1_000 + first + n, 12.0) for n in range(10)]
+        shown += sum(await asyncio.gather(*visits))
+    await asyncio.sleep(5.0)
+    grown = memory(root) - before
+    print(f"memory after {links} links, {shown} of them shown: {grown:+.0f} MB ({before:.0f} MB before)")
+    return worst < MOST_WAIT and grown < MOST_MEMORY
+
+
+async def half_requests(address: str, count: int) -> bool:
+    """Open so many connections that send half a request each; whether somebody else is served all the while."""
+    host, port = address.removeprefix("http://").split(":")
+
+    async def half() -> asyncio.StreamWriter | None:
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection(host, int(port), local_addr=("127.0.0.2", 0))
+            writer.write(b"GET /table HTTP/1.1\r\nHost: 127")
+            return writer
+        return None
+
+    writers = await asyncio.gather(*(half() for _ in range(count)))
+    worst, served = 0.0, 0
+    for _ in range(20):
+        began = time.monotonic()
+        with suppress(aiohttp.ClientError, TimeoutError):
+            async with aiohttp.ClientSession() as session, session.get(f"{address}/table") as answer:
+                served += answer.status == 200
+        worst = max(worst, time.monotonic() - began)
+        await asyncio.sleep(0.2)
+    for writer in writers:
+        if writer is not None:
+            writer.close()
+    print(f"{count} half requests at 1,024 files: {served} of 20 honest pages, worst wait {worst:.2f} s")
+    return served == 20 and worst < MOST_WAIT
+
+
+async def class_meets(address: str, clients: list[Client]) -> tuple[Page, str]:
+    """A class that joins a room, sits down and begins; its teacher, and the code."""
+    teacher = Page(address, 0)
+    await teacher.open("/table?s=cstd_wgigf_2012", "127.0.0.1")
+    code = await teacher.enter()
+    await teacher.socket.disconnect()
+    await teacher._open()  # noqa: SLF001 - the desk's own socket
+    for client in clients:
+        await client.join(code)
+    await teacher.press("Start")
+    await play_on(clients, 10)
+    return teacher, code
+
+
+async def play_on(clients: list[Client], turns: int) -> None:
+    """Answer until the room has gone on so many turns, or a minute is over."""
+    start, until = max(client.turn for client in clients), time.monotonic() + 60.0
+    while max(client.turn for client in clients) < start + turns and time.monotonic() < until:
+        await asyncio.gather(*(client.answer() for client in clients))
+        await asyncio.sleep(0.05)
+
+
+async def come_back(clients: list[Client]) -> None:
+    """Load every seat's page again, as a browser does once the server answers."""
+    for client in clients:
+        with suppress(Exception):
+            await client.socket.disconnect()
+        async with client.session.get(client.page) as answer:
+            client._take(await answer.text())  # noqa: SLF001 - its own page
+        client.answered = -1
+        await client._open()  # noqa: SLF001
+
+
+def killed(folder: str, count: int) -> bool:
+    """Kill the server of a class with SIGKILL, start it again, let the class go on; whether it does."""
+    port = free_port()
+    options = ("--rooms", folder, "--port", str(port))
+
+    async def class_of_thirty() -> bool:
+        with studio_process(*options) as (address, server):
+            clients = [Client(address, n) for n in range(count)]
+            teacher, _ = await class_meets(address, clients)
+            before = max(client.turn for client in clients)
+            server.kill()
+            await asyncio.to_thread(server.wait)
+        with studio_process(*options):
+            await come_back(clients)
+            seated, again = sum(client.sits() for client in clients), max(client.turn for client in clients)
+            await play_on(clients, 10)
+            after = max(client.turn for client in clients)
+            for client in [*clients, teacher]:
+                await client.leave()
+        print(f"after kill -9: {seated} of {count} in their seats, turn {before} -> {again}, and on to {after}")
+        return seated == count and again >= before and after > again + 4
+
+    return asyncio.run(class_of_thirty())
+
+
+def main() -> None:
+    """Run it and print a line for each attack."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=30.0, help="of the four long links")
+    parser.add_argument("--links", type=int, default=200)
+    parser.add_argument("--only", choices=("long", "half", "kill"))
+    asked = parser.parse_args()
+    met = []
+    if asked.only in {None, "half"}:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (4_096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+        with studio_process(before="ulimit -n 1024") as (address, _):
+            met.append(asyncio.run(half_requests(address, 1_100)))
+    if asked.only in {None, "kill"}:
+        with TemporaryDirectory() as folder:
+            met.append(killed(folder, 30))
+    if asked.only in {None, "long"}:
+        with studio_process() as (address, server):
+            met.append(asyncio.run(attack(address, server.pid, seconds=asked.seconds, links=asked.links)))
+    print("targets", "met" if all(met) else "MISSED")
+    if not all(met):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

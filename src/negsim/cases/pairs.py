@@ -1,0 +1,165 @@
+"""Pairs files: two attempts of one body at the same matter, as coded cases, and which came first.
+
+- An attempt is a case: a built-in name, or a file beside the pairs file. A chain of attempts is several pairs.
+- Success is adoption: consensus, or a vote where the rule allows one.
+- The type says what happened (S success, F failure) and has to agree with the outcomes of the cases.
+- All mistakes are raised together, each with its place, those of the case files too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path as FilePath
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
+
+from negsim.cases.form import CodedCase
+from negsim.cases.library import load_case
+from negsim.errors import Problem, ScenarioError, literal
+from negsim.scenario.library import builtin_cases, text_in
+from negsim.scenario.validate import must_be_mapping, problem_at, raise_all, validated
+from negsim.scenario.values import Choice, Flag, Label, Name, Part, RequiredText, Whole
+from negsim.scenario.yaml import Document, Form, Path, parse
+
+PAIRS_FILE = Form("pairs file", "pairs: 1")
+TYPES = {"FS": "failure, then success", "SF": "success, then failure", "FF": "failure, then failure"}
+CONFOUNDING = ("low", "medium", "high")
+ADOPTED = ("consensus", "vote")
+POSITIONS = ("issues", "groups", "seats", "sides", "distance")  # what is no process
+
+
+class Entry(Part):
+    """A pair, as written."""
+
+    title: Label = ""
+    type: Annotated[str, Choice("type", tuple(TYPES))]
+    first: RequiredText
+    second: RequiredText
+    confounding: Annotated[str, Choice("confounding", CONFOUNDING)]
+    noise: Annotated[bool, Flag()] = False
+    another_chair: Annotated[bool, Flag()] | None = None
+    note: Label = ""
+
+
+class PairsFile(Part):
+    """A pairs file, as written."""
+
+    pairs: Annotated[int, Whole(1, 1)]
+    title: Label = ""
+    weak: Label = ""
+    attempts: Annotated[dict[Name, Entry], Field(min_length=1)]
+
+
+class Pair(NamedTuple):
+    """Two attempts. noise: the process is the same in both, so that no difference is asked for."""
+
+    name: str
+    title: str
+    type: str
+    first: CodedCase
+    second: CodedCase
+    confounding: str
+    noise: bool
+    another_chair: bool | None
+
+    @property
+    def differences(self) -> list[str]:
+        """The facts and codes that differ between the attempts."""
+        one, other = self.first, self.second
+        facts = [name for name in one.facts if one.facts[name].known != other.facts[name].known]
+        return facts + [name for name in one.codes if one.codes[name].known != other.codes[name].known]
+
+    @property
+    def moved_positions(self) -> list[str]:
+        """What differs between the attempts that is no process."""
+        return [name for name in self.differences if name in POSITIONS]
+
+
+class Pairs(NamedTuple):
+    """The pairs of a file, and what is weak about them."""
+
+    title: str
+    weak: str
+    pairs: tuple[Pair, ...]
+
+
+def is_pairs_file(file: str) -> bool:
+    """Whether a file starts as a pairs file does."""
+    path = FilePath(file)
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    return re.search(r"^pairs:", text, re.MULTILINE) is not None
+
+
+def load_pairs(file: str | FilePath) -> Pairs:
+    """The pairs in a file. Raises `ScenarioError` with every problem and its place."""
+    path, name = FilePath(file), str(file)
+    document = parse(text_in(path, name, PAIRS_FILE), name, PAIRS_FILE)
+    must_be_mapping(document, PAIRS_FILE)
+    if "pairs" not in document.data and not document.problems:
+        message = f"is not a pairs file; one starts with `{PAIRS_FILE.start}`"
+        raise_all(document, [problem_at(document, (), message)])
+    written, problems = validated(document, PairsFile)
+    if written is None:
+        raise_all(document, problems)
+        raise ScenarioError(problems)
+    cases = _cases(document, written, path.parent)
+    pairs = tuple(_pair(name, entry, cases) for name, entry in written.attempts.items())
+    raise_all(document, [problem_at(document, at, message) for at, message in _faults(pairs)])
+    return Pairs(written.title, written.weak, pairs)
+
+
+def _cases(document: Document, written: PairsFile, folder: FilePath) -> dict[str, CodedCase]:
+    """The cases that a file names, each read once."""
+    cases: dict[str, CodedCase] = {}
+    problems: dict[str, list[Problem]] = {}
+    for name, entry in written.attempts.items():
+        for side in ("first", "second"):
+            source = getattr(entry, side)
+            if source in cases or source in problems:
+                continue
+            try:
+                cases[source] = load_case(source if source in builtin_cases() else folder / source)
+            except ScenarioError as error:
+                where = problem_at(document, ("attempts", name, side), f"{literal(source)} cannot be used; see below")
+                problems[source] = [where, *error.problems]
+    if problems:
+        raise ScenarioError([problem for found in problems.values() for problem in found])
+    return cases
+
+
+def _pair(name: str, entry: Entry, cases: dict[str, CodedCase]) -> Pair:
+    first, second = cases[entry.first], cases[entry.second]
+    title = entry.title or name.replace("_", " ")
+    return Pair(name, title, entry.type, first, second, entry.confounding, entry.noise, entry.another_chair)
+
+
+def _faults(pairs: tuple[Pair, ...]) -> Iterator[tuple[Path, str]]:
+    seen: dict[frozenset[str], str] = {}
+    for pair in pairs:
+        at = ("attempts", pair.name)
+        known = [*_faults_of(pair)]
+        yield from (((*at, key), message) for key, message in known)
+        if not known and "".join(_letter(case) for case in (pair.first, pair.second)) != pair.type:
+            ends = " and ".join(case.outcome.code for case in (pair.first, pair.second) if case.outcome)
+            yield (*at, "type"), f"{pair.type} is {TYPES[pair.type]}, and the outcomes are {ends}"
+        both = frozenset({pair.first.name, pair.second.name})
+        if both in seen:
+            yield at, f"has the attempts of {literal(seen[both])}; leave one out"
+        seen.setdefault(both, pair.name)
+
+
+def _faults_of(pair: Pair) -> Iterator[tuple[str, str]]:
+    """What is wrong with either attempt: the key, and what."""
+    if pair.first.name == pair.second.name:
+        yield "second", f"{literal(pair.second.name)} is the first attempt too"
+    for key, case in (("first", pair.first), ("second", pair.second)):
+        if case.outcome is None:
+            yield key, f"{literal(case.name)} has no outcome; write what happened into its file"
+        elif case.outcome.code == "vote" and case.codes["decision_rule"].known in {"full_consensus", "rough_consensus"}:
+            yield key, f"{literal(case.name)} ended by a vote, and its decision_rule allows none"
+
+
+def _letter(case: CodedCase) -> str:
+    return "S" if case.outcome is not None and case.outcome.code in ADOPTED else "F"

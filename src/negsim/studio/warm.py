@@ -1,0 +1,17 @@
+"""What the workers of the studio have loaded before there is any work; they are copies of the process that imports it.
+
+A kernel is loaded when it is first called, so a small negotiation is played here.
+"""
+
+from __future__ import annotations
+
+from negsim.studio.debrief import opening_of
+from negsim.studio.lab import chunk_of, settings_along
+from negsim.studio.links import Variant
+from negsim.studio.recording import Playback
+
+_FIRST = Variant(name="classroom")
+Playback(_FIRST).eyes(1, 0)
+opening_of(_FIRST)
+settings_along(_FIRST, "meetings")
+chunk_of(_FIRST, 0, 1)

@@ -1,0 +1,367 @@
+"""Work in processes beside the server, so that no visitor's work holds up another's page.
+
+- All that a stranger sends is read and computed in a worker, a process of its own. The server's event loop only passes
+  on what a worker answers.
+- Short work has a place of its own. Work that turns out not to be short is stopped there and goes to the places for
+  long work, which only a page that waits may ask for.
+- A place stays taken until its work has ended. Work that takes too long, and work that nobody waits for any more, ends
+  with its process; a fresh one takes the place.
+- Addresses take turns, so that a visitor who asks for much delays those at other addresses by one job at most.
+  Addresses count, not pages, because one visitor can open forty pages; a class may share an address, so enough jobs may
+  wait for one address to serve a class.
+- Answers, refusals too, are kept for those who ask again, bounded in bytes. What is on somebody's page counts for as
+  long as it is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import gc
+import multiprocessing
+import os
+import pickle
+import signal
+import sys
+import weakref
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
+from threading import Lock
+from typing import Any, TypeVar, TypeVarTuple
+
+from negsim.errors import NegsimError
+from negsim.studio import limits
+from negsim.studio.limits import RefusedError
+
+Given = TypeVarTuple("Given")
+Result = TypeVar("Result")
+Job = tuple[Callable[..., Any], tuple[Any, ...]]  # a function that a worker can import, and what it is given
+
+TOO_LONG = f"this was stopped: it takes more than {limits.LONG_SECONDS:.0f} seconds here; try something smaller"
+TOO_LARGE = "this was stopped: it needs more memory than there is for it here; try something smaller"
+STEP_BACK = 5  # niceness of long work
+FULL = "too much is on the pages of this studio already; close some, or wait a minute"
+
+
+class BusyError(RefusedError):
+    """Too many jobs of one address wait already."""
+
+
+class LongError(Exception):
+    """Long work, for which somebody asks who does not wait."""
+
+
+@dataclass
+class Visit:
+    """Who asks for work."""
+
+    address: str
+    is_patient: bool = True  # whether it may be long work
+    before: int | None = None  # how many jobs come first; None while this one runs, or is not asked for
+
+    def words(self) -> str:
+        """Where the work stands, in a sentence.
+
+        >>> Visit("a", before=3).words(), Visit("a", before=0).words(), Visit("a").words()
+        ('3 before you.', 'You are next.', 'Your turn: this is being worked out.')
+        """
+        if self.before is None:
+            return "Your turn: this is being worked out."
+        return f"{self.before} before you." if self.before else "You are next."
+
+
+# ------------------------------------------------------------------------------------- in the worker
+
+
+def _serve(pipe: Connection, niceness: int) -> None:
+    """Answer jobs until the server is gone, or until this process has grown too large."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C at the terminal is for the server
+    with suppress(AttributeError, OSError):
+        os.nice(niceness)
+    start = _memory()
+    _bound(start + limits.MOST_MEMORY)
+    with suppress(EOFError, OSError):
+        pipe.send_bytes(b"ready")
+        while True:
+            pipe.send_bytes(_answer(*pickle.loads(pipe.recv_bytes())))  # noqa: S301 - from the server
+            if _memory() > start + limits.WORN:
+                return
+
+
+def _answer(function: Callable[..., Any], given: tuple[Any, ...]) -> bytes:
+    """The answer to a job: what it returns, or the error that a visitor may read."""
+    try:
+        return pickle.dumps((True, function(*given)), protocol=pickle.HIGHEST_PROTOCOL)
+    except NegsimError as error:
+        return pickle.dumps((False, error))
+    except MemoryError:
+        return pickle.dumps((False, RefusedError(TOO_LARGE)))
+
+
+def _memory() -> int:
+    """Bytes of address space of this process; 0 where the system does not say."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as counts:  # noqa: PTH123 - the shortest way
+            return int(counts.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, AttributeError, ValueError):
+        return 0
+
+
+def _bound(most: int) -> None:
+    """Let this process have so many bytes at most, where the system can see to that."""
+    if sys.platform == "linux":
+        import resource  # noqa: PLC0415 - not on every system
+
+        resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+# ------------------------------------------------------------------------------------- in the server
+
+
+def give_memory_back() -> None:
+    """Have the system's allocator return large results when they are forgotten, where it is glibc's."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").mallopt(-3, 2**18)  # M_MMAP_THRESHOLD, which otherwise grows with what is freed
+
+
+def _context() -> BaseContext:
+    """How workers start: copies of a process that has loaded everything, where the system has that."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["negsim.studio.warm"])
+    return context
+
+
+class Answer:
+    """What a job returned or raised, and its size."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.is_good, self.value = pickle.loads(raw)  # noqa: S301 - from a worker
+        self.size = len(raw)
+
+
+class Worker:
+    """A place: a process that does one job after the other, started when there is one.
+
+    niceness: by how much it steps back for others on a busy machine.
+    """
+
+    def __init__(self, niceness: int = 0) -> None:
+        self._niceness = niceness
+        self._process: Any = None
+        self._pipe: Any = None
+        self._starting = Lock()
+
+    def ask(self, job: Job) -> Answer:
+        """The answer to a job, for which this thread waits. Raises `RefusedError` where the process ends instead."""
+        try:
+            self.start()
+            self._pipe.send_bytes(pickle.dumps(job))
+            raw = self._pipe.recv_bytes()
+        except (EOFError, OSError):
+            self.end()
+            raise RefusedError(TOO_LARGE) from None
+        return Answer(raw)
+
+    def end(self) -> None:
+        """End the process, whatever it does; the next job starts another."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+
+    def start(self) -> None:
+        """Start the process, if it does not run, and wait until it is ready."""
+        with self._starting:
+            if self._process is None or not self._process.is_alive():
+                context: Any = _context()
+                self._pipe, theirs = context.Pipe()
+                process = context.Process(target=_serve, args=(theirs, self._niceness), daemon=True)
+                process.start()
+                theirs.close()
+                self._pipe.recv_bytes()
+                self._process = process
+
+
+class Places:
+    """Places for work of one kind, and the queue of each address that waits for one. All on one event loop."""
+
+    def __init__(self, count: int, seconds: float, most: int = limits.MOST_WAITING, niceness: int = 0) -> None:
+        self.seconds, self.most = seconds, most  # that a job may take; jobs that may wait for one address
+        self.free = [Worker(niceness) for _ in range(count)]
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="place")
+        self._waiting: OrderedDict[str, deque[tuple[Visit, asyncio.Future[Worker]]]] = OrderedDict()  # next first
+
+    async def do(self, visit: Visit, job: Job) -> Answer:
+        """The answer to a job. Raises `TimeoutError` for one that takes too long."""
+        async with self.place(visit) as worker:
+            await self._run(worker, worker.start, None)
+            return await self._run(worker, partial(worker.ask, job), self.seconds)
+
+    async def _run(self, worker: Worker, act: Callable[[], Result], seconds: float | None) -> Result:
+        """Let a worker act, and end it if it takes too long or nobody waits any more."""
+        work = asyncio.get_running_loop().run_in_executor(self._threads, act)
+        try:
+            async with asyncio.timeout(seconds):
+                return await asyncio.shield(work)
+        except (TimeoutError, asyncio.CancelledError):
+            worker.end()
+            await asyncio.wait([work])  # until it has ended, its place is taken
+            work.exception()
+            raise
+
+    @asynccontextmanager
+    async def place(self, visit: Visit) -> AsyncIterator[Worker]:
+        """A place for as long as the block lasts. Raises `BusyError`."""
+        worker = self.free.pop() if self.free else await self._wait(visit)
+        try:
+            yield worker
+        finally:
+            self._leave(worker)
+
+    async def _wait(self, visit: Visit) -> Worker:
+        queue = self._waiting.setdefault(visit.address, deque())
+        if sum(not ticket.done() for _, ticket in queue) >= self.most:
+            raise BusyError("too much is running for your address already; wait a few seconds and try again")
+        ticket: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        queue.append((visit, ticket))
+        self._count()
+        try:
+            return await ticket
+        except asyncio.CancelledError:
+            if not ticket.cancelled():  # it got the place a moment ago
+                self._leave(ticket.result())
+            self._count()
+            raise
+        finally:
+            visit.before = None
+
+    def _leave(self, worker: Worker) -> None:
+        """Hand a place to the next in turn, or free it."""
+        while self._waiting:
+            address, queue = self._waiting.popitem(last=False)
+            _, ticket = queue.popleft()
+            if queue:
+                self._waiting[address] = queue
+            if not ticket.done():
+                ticket.set_result(worker)
+                self._count()
+                return
+        self.free.append(worker)
+
+    def _count(self) -> None:
+        """Count for everybody how many jobs come first, as addresses take turns."""
+        waiting = [[visit for visit, ticket in queue if not ticket.done()] for queue in self._waiting.values()]
+        for own, queue in enumerate(waiting):
+            for place, visit in enumerate(queue):
+                others = (min(len(other), place + (n < own)) for n, other in enumerate(waiting) if n != own)
+                visit.before = place + sum(others)
+
+    def end(self) -> None:
+        """End the processes of all free places."""
+        for worker in self.free:
+            worker.end()
+
+
+class Kept:
+    """Answers of workers, the last used ones up to so many bytes."""
+
+    def __init__(self, most: int = limits.MOST_KEPT) -> None:
+        self.most, self.size = most, 0
+        self.held = 0  # bytes of all answers that somebody still has, those here among them
+        self._answers: OrderedDict[Job, tuple[Answer, int]] = OrderedDict()
+
+    def get(self, job: Job) -> Answer | None:
+        """The answer to a job, None where it is not kept."""
+        if job not in self._answers:
+            return None
+        self._answers.move_to_end(job)
+        return self._answers[job][0]
+
+    def put(self, job: Job, answer: Answer) -> None:
+        """Keep an answer, and forget the oldest ones if there is no room."""
+        size = answer.size + sum(len(getattr(each, "text", "")) for each in job[1])
+        self._note(answer)
+        self._answers[job] = answer, size
+        self.size += size
+        while self.size > self.most:
+            self.size -= self._answers.popitem(last=False)[1][1]
+
+    def _note(self, answer: Answer) -> None:
+        """Count an answer for as long as somebody has it."""
+        with suppress(TypeError):  # small values, such as texts, are not followed
+            weakref.finalize(answer.value, self._drop, answer.size)
+            self.held += answer.size
+
+    def _drop(self, size: int) -> None:
+        self.held -= size
+
+
+class Works:
+    """The places of a studio, and what is kept of their work."""
+
+    def __init__(self) -> None:
+        self.short = Places(limits.SHORT_PLACES, limits.SHORT_SECONDS)
+        self.long = Places(limits.LONG_PLACES, limits.LONG_SECONDS, niceness=STEP_BACK)
+        self.kept = Kept()
+        self._slow: deque[Job] = deque(maxlen=64)  # that took too long for short work
+
+    async def do(
+        self,
+        visit: Visit,
+        function: Callable[[*Given], Result],
+        *given: *Given,
+        is_long: bool = False,
+        keep: bool = True,
+    ) -> Result:
+        """What a function returns, worked out by a worker or kept from before.
+
+        Raises what it raises, `LongError` where the visit does not wait for long work, `BusyError`, `RefusedError`.
+        """
+        job: Job = function, given
+        answer = self.kept.get(job)
+        if answer is None:
+            answer = await self._new(visit, job, is_long=is_long or job in self._slow)
+            if keep and self.kept.get(job) is None:
+                self.kept.put(job, answer)
+        if not answer.is_good:
+            raise answer.value
+        result: Result = answer.value
+        return result
+
+    async def _new(self, visit: Visit, job: Job, *, is_long: bool) -> Answer:
+        if self.kept.held > limits.MOST_HELD:
+            gc.collect()  # of pages that are gone
+        if self.kept.held > limits.MOST_HELD:
+            raise RefusedError(FULL)
+        if not is_long:
+            try:
+                return await self.short.do(visit, job)
+            except TimeoutError:
+                self._slow.append(job)
+        if not visit.is_patient:
+            raise LongError
+        try:
+            return await self.long.do(visit, job)
+        except TimeoutError:
+            raise RefusedError(TOO_LONG) from None
+
+    async def start(self) -> None:
+        """Start all processes, so that nobody waits for that."""
+        for places in (self.short, self.long):
+            for worker in places.free:
+                await asyncio.to_thread(worker.start)
+
+    def end(self) -> None:
+        """End all processes that have no work."""
+        self.short.end()
+        self.long.end()
+
+
+WORKS = Works()  # of this process

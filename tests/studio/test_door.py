@@ -1,0 +1,114 @@
+"""Connections: how many an address may have, how long they may say nothing, and what the log says."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+
+import pytest
+
+uvicorn, door = pytest.importorskip("uvicorn"), pytest.importorskip("negsim.studio.door")
+Door = door.Door
+
+
+async def answering(_, receive, send):
+    """A server that says "hello" to everything, once it has the whole request."""
+    while (await receive()).get("more_body"):
+        pass
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]})
+    await send({"type": "http.response.body", "body": b"hello"})
+
+
+async def said(address, text, *, wait=5.0, then=""):
+    """What the server answers to who sends a text from an address; "" where it closes the connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", PORT[0], local_addr=(address, 0))
+    try:
+        for part in (text, then) if then else (text,):
+            writer.write(part.encode())
+            answer = await asyncio.wait_for(reader.read(1_000), wait)
+    except (ConnectionError, TimeoutError) as error:
+        return type(error).__name__
+    finally:
+        writer.close()
+    return answer.decode()
+
+
+PORT = [0]
+WHOLE, HALF = "GET / HTTP/1.1\r\nhost: x\r\n\r\n", "GET / HTTP/1.1\r\nhost"
+
+
+def served(guard, visit):
+    """Do something while a server with a door runs."""
+
+    async def run():
+        door.Guarded.door = guard
+        config = uvicorn.Config(answering, log_config=None, http=door.Guarded, lifespan="off")
+        server = uvicorn.Server(config)
+        listening = socket.socket()
+        listening.bind(("127.0.0.1", 0))
+        PORT[0] = listening.getsockname()[1]
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.01)
+        try:
+            await visit()
+        finally:
+            server.should_exit = server.force_exit = True
+            await serving
+
+    asyncio.run(run())
+
+
+def test_half_requests_that_take_all_places_shut_nobody_out(caplog):
+    async def visit():
+        sources = [(f"127.0.0.{2 + n % 3}", 0) for n in range(60)]
+        half = [asyncio.open_connection("127.0.0.1", PORT[0], local_addr=source) for source in sources]
+        writers = [writer for _, writer in await asyncio.gather(*half)]
+        for writer in writers:
+            writer.write(HALF.encode())
+        await asyncio.sleep(0.1)
+        for _ in range(5):
+            assert (await said("127.0.0.9", WHOLE)).endswith("hello")
+        for writer in writers:
+            writer.close()
+        await asyncio.gather(*(writer.wait_closed() for writer in writers), return_exceptions=True)
+
+    served(Door(most=40, most_of_address=20), visit)
+    assert any("127.0.0.2" in line.getMessage() for line in caplog.records)
+    assert len(caplog.records) < 8
+
+
+def test_an_address_has_so_many_connections_and_others_have_theirs():
+    async def visit():
+        opened = [await asyncio.open_connection("127.0.0.1", PORT[0], local_addr=("127.0.0.2", 0)) for _ in range(4)]
+        assert (await said("127.0.0.2", WHOLE)) in {"", "ConnectionResetError"}
+        assert (await said("127.0.0.3", WHOLE)).endswith("hello")
+        for _, writer in opened:
+            writer.close()
+        await asyncio.sleep(0.1)
+        assert (await said("127.0.0.2", WHOLE)).endswith("hello")
+
+    served(Door(most=40, most_of_address=4), visit)
+
+
+@pytest.mark.parametrize(("first", "then"), [(HALF, ""), (WHOLE, HALF)])
+def test_a_request_that_does_not_come_is_dropped_in_time_and_noted(caplog, first, then):
+    async def visit():
+        assert (await said("127.0.0.2", first, then=then, wait=2.0)) in {"", "ConnectionResetError"}
+        assert (await said("127.0.0.3", WHOLE)).endswith("hello")
+
+    served(Door(most=40, most_of_address=20, seconds=0.2), visit)
+    assert [line.getMessage() for line in caplog.records if "no whole request" in line.getMessage()]
+
+
+def test_a_line_of_the_log_is_one_printable_line_with_the_place_of_an_error():
+    try:
+        raise ValueError("a\nb\x1b[31m")  # noqa: TRY301
+    except ValueError as error:
+        cause = (type(error), error, error.__traceback__)
+        record = logging.LogRecord("x", logging.ERROR, "", 0, "%s \x07", ("\x1b]0;",), cause)
+    line = door.OneLine().format(record)
+    assert line.isprintable()
+    assert "ValueError" in line
+    assert "test_door.py:" in line

@@ -1,0 +1,163 @@
+"""Work in processes beside the server: queues, limits, what is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import time
+
+import numpy as np
+import pytest
+
+from negsim.studio import limits
+from negsim.studio.limits import RefusedError
+from negsim.studio.links import number_of
+from negsim.studio.work import Answer, BusyError, Kept, LongError, Places, Visit, Works, _answer
+
+
+@pytest.fixture
+def works(monkeypatch):
+    """Places whose work is short below half a second, and stopped after one."""
+    monkeypatch.setattr(limits, "SHORT_SECONDS", 0.5)
+    monkeypatch.setattr(limits, "LONG_SECONDS", 1.0)
+    monkeypatch.setattr("negsim.studio.work._context", _spawned)
+    works = Works()
+    yield works
+    works.end()
+
+
+def _spawned():
+    """Workers that load nothing of negsim; they start sooner."""
+    return multiprocessing.get_context("spawn")
+
+
+def test_short_work_is_done_and_its_errors_come_back(works):
+    assert asyncio.run(works.do(Visit("a"), abs, -3)) == 3
+    with pytest.raises(RefusedError, match="seed or a run is a whole number"):
+        asyncio.run(works.do(Visit("a"), _number, "x"))
+
+
+def _number(text):
+    return number_of(text, 9)
+
+
+def test_work_that_is_not_short_is_for_those_who_wait_and_ends_with_its_process(works):
+    async def ask():
+        with pytest.raises(LongError):
+            await works.do(Visit("a", is_patient=False), time.sleep, 0.7)
+        started = time.monotonic()
+        with pytest.raises(LongError):  # it is known by now
+            await works.do(Visit("a", is_patient=False), time.sleep, 0.7)
+        assert time.monotonic() - started < 0.1
+        await works.do(Visit("a"), time.sleep, 0.7)
+        with pytest.raises(RefusedError, match=r"more than .* seconds"):
+            await works.do(Visit("a"), time.sleep, 60.0, is_long=True)
+        assert await works.do(Visit("a"), abs, -1, is_long=True) == 1  # the place has a fresh worker
+        assert (len(works.short.free), len(works.long.free)) == (limits.SHORT_PLACES, limits.LONG_PLACES)
+
+    asyncio.run(ask())
+
+
+def test_long_work_leaves_the_places_of_short_work_alone(works):
+    async def ask():
+        long = [asyncio.create_task(works.do(Visit("much"), time.sleep, 0.9 + n / 99, is_long=True)) for n in range(4)]
+        await works.do(Visit("little"), abs, -1)  # starts its worker
+        await asyncio.sleep(0.5)  # those of long work start
+        started = time.monotonic()
+        assert await works.do(Visit("little"), abs, -2) == 2
+        assert time.monotonic() - started < 0.3
+        await asyncio.gather(*long, return_exceptions=True)
+
+    asyncio.run(ask())
+
+
+def test_work_that_nobody_waits_for_any_more_ends_and_frees_its_place(works):
+    async def ask():
+        await works.do(Visit("a"), abs, -1, is_long=True)
+        task = asyncio.create_task(works.do(Visit("a"), time.sleep, 60.0, is_long=True))
+        await asyncio.sleep(0.1)
+        assert len(works.long.free) == limits.LONG_PLACES - 1
+        started = time.monotonic()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert time.monotonic() - started < 0.8
+        assert len(works.long.free) == limits.LONG_PLACES
+
+    asyncio.run(ask())
+
+
+def test_what_asks_for_too_much_memory_is_stopped_in_a_sentence(works):
+    with pytest.raises(RefusedError, match="memory"):
+        asyncio.run(works.do(Visit("a"), bytearray, 2 * limits.MOST_MEMORY, is_long=True))
+
+
+def test_answers_are_kept_up_to_so_many_bytes_and_given_back():
+    kept, jobs = Kept(most=30_000), [(abs, (n,)) for n in range(5)]
+    for job in jobs:
+        kept.put(job, Answer(_answer(np.zeros, (1_000,))))
+    assert kept.size <= 30_000
+    assert [kept.get(job) is not None for job in jobs] == [False, False, True, True, True]
+    on_page = kept.get(jobs[2]).value
+    for job in jobs:
+        kept.put(job, Answer(_answer(bytes, (29_000,))))
+    assert kept.held < 10_000  # what is on a page, and nothing else
+    assert kept.held >= on_page.nbytes
+    del on_page
+    assert kept.held == 0
+
+
+def test_where_too_much_is_on_pages_already_the_studio_says_so(works):
+    works.kept.held = limits.MOST_HELD + 1
+    with pytest.raises(RefusedError, match="too much is on the pages"):
+        asyncio.run(works.do(Visit("a"), abs, -1))
+
+
+def test_one_who_asks_for_much_holds_up_nobody_at_another_address():
+    done = []
+
+    async def job(places, visit):
+        async with places.place(visit):
+            await asyncio.sleep(0)
+            done.append(visit.address)
+
+    async def jobs():
+        places = Places(1, 1.0, 4)
+        visits = [Visit("much") for _ in range(4)]
+        async with places.place(Visit("much")):
+            much = [asyncio.create_task(job(places, visit)) for visit in visits]
+            await asyncio.sleep(0)
+            with pytest.raises(BusyError, match="try again"):
+                await job(places, Visit("much"))
+            gone, waits = Visit("gone"), Visit("little")
+            left, little = (asyncio.create_task(job(places, visit)) for visit in (gone, waits))
+            await asyncio.sleep(0)
+            assert [visit.before for visit in (*visits, gone, waits)] == [0, 3, 4, 5, 1, 2]
+            left.cancel()
+            await asyncio.sleep(0)
+            assert [visit.before for visit in (*visits, waits)] == [0, 2, 3, 4, 1]
+            assert waits.words() == "1 before you."
+        await asyncio.gather(*much, little)
+        assert len(places.free) == 1
+
+    asyncio.run(jobs())
+    assert done == ["much", "little", "much", "much", "much"]
+
+
+def test_a_place_given_to_who_has_just_gone_is_passed_on():
+    async def jobs():
+        places = Places(1, 1.0, 4)
+
+        async def job():
+            async with places.place(Visit("b")):
+                raise AssertionError
+
+        async with places.place(Visit("a")):
+            waiting = asyncio.create_task(job())
+            await asyncio.sleep(0)
+        waiting.cancel()  # it has been given the place, and has not run since
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert len(places.free) == 1
+
+    asyncio.run(jobs())

@@ -1,0 +1,104 @@
+"""Matched pairs: which test a pair belongs to, what rises, rules without a model, the command."""
+
+import csv
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from negsim.cases import loads_case
+from negsim.cases.pairs import Pair
+from negsim.cli import app
+from negsim.negotiation.tables import Outcome
+from negsim.report.pairs import pairs_report
+from negsim.study.pairs import ADOPTION, CONFOUNDED, CONTROLS, MAIN, NOISE, RULES, SEEN, answers, compared, which_test
+
+
+def attempt(name="a", *, days=None, family="f", outcome="none"):
+    facts = f"facts: {{total_days: {{value: {days}, quote: q, confidence: high}}}}\n" if days else ""
+    return loads_case(f"case: 1\ntitle: A\nfamily: {family}\n{facts}outcome: {{code: {outcome}}}\n", name)
+
+
+def pair(first=None, second=None, **keys):
+    known = {"type": "FS", "confounding": "low", "noise": False, "another_chair": None} | keys
+    return Pair("p", "p", known["type"], first or attempt("a"), second or attempt("b", outcome="consensus"),
+                known["confounding"], known["noise"], known["another_chair"])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("keys", "test"),
+    [
+        ({}, MAIN),
+        ({"confounding": "medium"}, MAIN),
+        ({"confounding": "high"}, CONFOUNDED),
+        ({"noise": True}, NOISE),
+        ({"type": "SF"}, CONTROLS),
+        ({"type": "FF"}, CONTROLS),
+        ({"type": "FF", "confounding": "high"}, CONFOUNDED),
+        ({"first": attempt("a", family="cstd")}, SEEN),
+    ],
+)
+def test_every_pair_belongs_to_one_test(keys, test):
+    assert which_test(pair(**keys)) == test
+
+
+def adoptions(first, second, n=200):
+    ends = np.arange(n) / n
+    return {"a": (ends < first).astype(float), "b": (ends < second).astype(float)}
+
+
+@pytest.mark.parametrize(("first", "second", "rises"), [(0.2, 0.6, True), (0.6, 0.2, False), (0.5, 0.505, False)])
+def test_a_pair_rises_where_the_whole_interval_is_above_zero(first, second, rises):
+    found = compared(pair(), adoptions(first, second))
+    assert found.rises is rises
+    assert found.change.value == pytest.approx(second - first)
+    assert found.change.low <= found.change.value <= found.change.high
+
+
+def test_the_same_process_twice_does_not_rise():
+    assert compared(pair(), adoptions(0.5, 0.5)).change[:3] == (0.0, 0.0, 0.0)
+
+
+def test_a_vote_counts_as_adoption_and_a_part_does_not():
+    assert {Outcome(number).name for number in ADOPTION} == {"CONSENSUS", "VOTE"}
+
+
+def test_rules_without_a_model_say_what_they_know():
+    longer = pair(attempt("a", days=4), attempt("b", days=9, outcome="consensus"))
+    assert (RULES["more days"](longer), RULES["more days"](pair())) == (True, None)
+    assert RULES["more days"](pair(attempt("a", days=9), attempt("b", days=9))) is False
+    assert (RULES["another chair"](pair()), RULES["another chair"](pair(another_chair=False))) == (None, False)
+    found = answers([compared(longer, adoptions(0.2, 0.6)), compared(pair(), adoptions(0.6, 0.2))], MAIN)
+    assert found == {"model": [True, False], "more days": [True], "another chair": [], "always up": [True, True]}
+
+
+@pytest.fixture
+def _quick(monkeypatch):
+    monkeypatch.setitem(pairs_report.__kwdefaults__, "replications", 4)
+
+
+@pytest.mark.usefixtures("_quick")
+def test_the_command_reports_each_test_apart(tmp_path):
+    (tmp_path / "a.yaml").write_text("case: 1\ntitle: A\noutcome: {code: none}\n", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text("case: 1\ntitle: B\noutcome: {code: vote}\n", encoding="utf-8")
+    (tmp_path / "pairs.yaml").write_text(
+        "pairs: 1\nweak: two made-up cases\nattempts:\n"
+        "  up: {type: FS, first: a.yaml, second: b.yaml, confounding: low}\n"
+        "  focal: {type: FS, first: cases/wgigf1, second: cases/wgigf2, confounding: medium}\n",
+        encoding="utf-8",
+    )
+    command = ["case", "validate", "--pairs", str(tmp_path / "pairs.yaml")]
+    done = CliRunner().invoke(app, [*command, "--out", str(tmp_path / "found")])
+    assert done.exit_code == 0, done.stderr
+    text = done.stdout
+    assert text.index("Main test") < text.index("In sample") < text.index("pairs that rise")
+    assert "of 1 [" in text
+    assert "two made-up cases" in text
+    assert "focal: issues differ too" in text
+    with (tmp_path / "found" / "pairs.csv").open(encoding="utf-8") as file:
+        rows = {row["pair"]: row for row in csv.DictReader(file)}
+    assert (rows["up"]["test"], rows["focal"]["test"]) == (MAIN, SEEN)
+    assert rows["up"]["change"] == "0.0"
+    assert (tmp_path / "found" / "pairs.png").stat().st_size > 5_000
+    refused = CliRunner().invoke(app, ["case", "validate", "mine.yaml", *command[2:]])
+    assert (refused.exit_code, "either cases or --pairs" in refused.stderr) == (2, True)
