@@ -107,6 +107,13 @@ def _raw(random: Random, slots: list[Slot]) -> None:
     holder[key] = _PLACE.format(random.randrange(len(RAW)))
 
 
+def _alike(random: Random, slots: list[Slot]) -> None:
+    """A value becomes what another of the same name is."""
+    holder, key = random.choice(slots)
+    _put(holder, key, random.choice([other[there] for other, there in slots if there == key]))
+
+
+GENTLE = (_number, _alike, _alike)  # often still allowed
 STRUCTURAL: tuple[Callable[[Random, list[Slot]], None], ...] = (
     _delete, _duplicate, _swap, _swap, _replace, _replace, _number, _number, _number, _rename, _nest, _raw,
 )  # fmt: skip
@@ -115,11 +122,12 @@ STRUCTURAL: tuple[Callable[[Random, list[Slot]], None], ...] = (
 def changed_tree(random: Random, data: Plain) -> Plain:
     """A tree with one to three changes."""
     data = copy.deepcopy(data)
+    kinds = random.choice((GENTLE, STRUCTURAL))
     for _ in range(random.choice((1, 1, 1, 2, 3))):
         slots = list(_slots(data))
         if len(slots) < 2:
             break
-        random.choice(STRUCTURAL)(random, slots)
+        random.choice(kinds)(random, slots)
     return data
 
 
