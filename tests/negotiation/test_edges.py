@@ -1,0 +1,298 @@
+"""Where a rule tips over: numbers met exactly, or computed by hand. Positions and costs are sums of powers of two."""
+
+import math
+
+import numpy as np
+import pytest
+
+from cases import CODES, case, rows
+from negsim.negotiation.acceptance import (
+    Tally,
+    blocking_cost,
+    crosses_red_line,
+    overlap,
+    passes,
+    respond,
+    settle,
+    zone_exists,
+)
+from negsim.negotiation.closing import asks_for_renewal, package_shortfalls
+from negsim.negotiation.floor import begin
+from negsim.negotiation.measures import categorise, depth_of, esteban_ray, gini, tastle_wierman, van_der_eijk
+from negsim.negotiation.proposals import wants_to_table
+from negsim.negotiation.runs import Negotiation, trust_between
+from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status
+from negsim.negotiation.text import count_reading
+from negsim.negotiation.turns import choose_drafters
+from negsim.randomness import NONE, Decision, normal, stream
+
+ACCEPT, OBJECT, BLOCK = Response.ACCEPT.value, Response.OBJECT.value, Response.BLOCK.value
+PLAIN = {"spread": 0.0}
+EVEN = {"trust_spread": 0.0, "salience_spread": 0.0}
+BARE = dict.fromkeys(
+    ("goodwill", "aspiration", "isolation_hardening", "devaluation", "temper", "hope", "ambiguity", "dilution"), 0.0
+)  # a shortfall is |text - position| - |status quo - position|
+
+
+def opened(room):
+    return begin(room, stream(1, 0), 0)
+
+
+def at_the_end(**changes):
+    """A negotiation under chair's text, with nothing left but to conclude."""
+    end = {"kind": Row.END, "minutes": 60.0, "format": CODES["chair_text"]}
+    return Negotiation(case(timetable=rows([end]), **changes), seed=1)
+
+
+# ------------------------------------------------------------------------------- acceptance
+
+
+def test_a_text_on_a_red_line_does_not_cross_it():
+    state = opened(case(issues=1, stances={"red_low": 0.25, "red_high": 0.75}))
+    beyond = [math.nextafter(0.25, 0.0), math.nextafter(0.75, 1.0)]
+    assert [crosses_red_line(state, 0, 0, y) for y in (0.25, 0.75, *beyond)] == [False, False, True, True]
+
+
+def test_red_lines_that_meet_leave_a_zone_of_one_text():
+    low, high = np.array([0.5, 0.5, -np.inf, -np.inf]), np.array([np.inf, np.inf, 0.5, 0.5])
+    for gap, exists in ((0.0, True), (2**-20, False)):
+        lines = {"red_low": (low + gap)[:, None], "red_high": high[:, None]}
+        room = case((2, 2), issues=1, stances=PLAIN | lines, parameters={"goodwill": 3.0})
+        assert zone_exists(room, opened(room), 0) == exists
+
+
+def test_a_shortfall_of_nothing_is_no_objection():
+    state, response = opened(case((2, 2))), np.zeros(4, np.int64)
+    respond(state, np.array([0.0, 5e-324, -1.0, math.inf]), response)
+    assert response.tolist() == [ACCEPT, OBJECT, ACCEPT, OBJECT]
+
+
+def test_who_loses_exactly_what_blocking_costs_stands_aside_and_up_to_the_relief_dissents():
+    habits = {"block_cost": 0.0625, "dissent_relief": 0.25}
+    for recorded, shortfall, dissenters, blockers in (
+        (False, 0.0625, 0, 0), (False, 0.0625 + 2**-20, 0, 1), (True, 0.0625, 0, 0), (True, 0.0625 + 2**-20, 1, 0),
+        (True, 0.3125, 1, 0), (True, 0.3125 + 2**-20, 0, 1),
+    ):  # fmt: skip
+        room, response = case((2, 2), parameters=habits, setting={"record_dissent": recorded}), np.zeros(4, np.int64)
+        response[0] = OBJECT
+        tally = settle(room, opened(room), np.array([shortfall, -1.0, -1.0, -1.0]), response)
+        assert (tally.objectors, tally.dissenters, tally.blockers) == (1, dissenters, blockers)
+        assert response[0] == (BLOCK if blockers else OBJECT)
+
+
+def test_blocking_costs_nothing_from_a_tenth_of_the_room_on_and_never_less():
+    assert [blocking_cost(0.5, objectors, 20) for objectors in (1, 2, 3, 4, 20)] == [0.5, 0.25, 0.0, 0.0, 0.0]
+    room = case((2, 2), parameters={"block_cost": 0.5})
+    response = np.array([OBJECT, OBJECT, ACCEPT, ACCEPT])
+    settle(room, opened(room), np.array([0.0, 2**-20, -1.0, -1.0]), response)
+    assert response.tolist() == [OBJECT, BLOCK, ACCEPT, ACCEPT]
+
+
+@pytest.mark.parametrize(("objectors", "passed"), [(2, True), (3, False)])
+def test_three_quarters_are_enough_for_rough_consensus(objectors, passed):
+    room = case(issues=1, setting={"accept": 0.75, "blocks": 8})
+    tally = Tally(objectors, 0, 0, 8, majority_everywhere=True, groups_consent=True)
+    assert passes(room, tally) == passed
+    run = at_the_end(issues=1)
+    count_reading(run.state, 0, tally)
+    assert run.measured().runs["would_rough_consensus"][0] == passed
+
+
+def test_an_overlap_reaches_to_twice_the_half_width_and_no_further():
+    """The two accept text up to 1/8 from 1/2; they believe each other to be 1/4 away, then one of them further."""
+    room = case(
+        (1, 1), issues=1, means=(0.5, 0.5), stances=PLAIN, setting=EVEN, parameters=BARE, status_quo=np.array([0.375])
+    )
+    state, conceded = opened(room), np.ones(2)
+    state.belief[0, 0, 1] = state.belief[0, 1, 0] = 0.25
+    assert overlap(room, state, 0, conceded) == 1.0
+    state.belief[0, 1, 0] -= 2**-20
+    assert overlap(room, state, 0, conceded) == 0.5
+
+
+# ------------------------------------------------------------------------------- how it ends
+
+
+@pytest.mark.parametrize(("against", "outcome"), [(3, Outcome.VOTE), (4, Outcome.CHAIR_REPORT)])
+def test_a_tied_vote_carries_where_half_is_asked_for(against, outcome):
+    red_high = np.where(np.arange(6) < against, 0.25, np.inf)[:, None]
+    run = at_the_end(
+        issues=1,
+        stances=PLAIN | {"red_high": red_high},
+        setting={"vote_share": 0.5},
+        parameters={"goodwill": 3.0},
+        text={"value": 0.5, "precision": 1.0},
+    )
+    run.finish_turn()
+    assert run.outcome == outcome
+
+
+def test_a_report_is_weighed_by_its_agreed_paragraphs_now_and_without_pressure():
+    """Everybody stands at 1/2, the status quo is 1/4: f = |text - 1/2| - 1/4 + 1/2 (1 - 1/2) + 1/4 (1 - 1/2)."""
+    run = at_the_end(
+        issues=4,
+        means=(0.5, 0.5),
+        stances=PLAIN,
+        setting=EVEN | {"pressure": 1.0},
+        parameters=BARE | {"aspiration": 0.5, "stubbornness": 0.0, "concession_exponent": 1.0, "devaluation": 0.25},
+        status_quo=np.full(4, 0.25),
+        text={"value": [0.25, 0.75, 1.0, np.nan], "precision": 1.0, "agreed": [True, True, False, False],
+              "pen": Pen.CHAIR},
+    )  # fmt: skip
+    run.state.clock["minute"] = 30.0
+    run._prepare()
+    assert run.pending.move == Move.ADOPT
+    assert run.choice.shortfall.tolist() == [0.25 * (0.375 + 0.375)] * 6
+    open_too = np.empty(6)
+    for on_the_agenda, whole in ((True, 0.375 + 0.375 + 0.625), (False, 0.375 + 0.375)):
+        run.case.plan_issues[:] = on_the_agenda
+        package_shortfalls(run.case, run.state, 0.0, 0.5, False, open_too)  # noqa: FBT003 - a kernel
+        assert open_too.tolist() == [0.25 * whole] * 6
+
+
+def test_an_agreed_paragraph_on_a_red_line_is_no_reason_against_the_report():
+    for line, shortfall in ((0.75, 0.0), (math.nextafter(0.75, 0.0), math.inf)):
+        run = at_the_end(
+            issues=1,
+            means=(0.5, 0.5),
+            stances=PLAIN | {"red_high": line},
+            setting=EVEN,
+            parameters=BARE,
+            status_quo=np.array([0.25]),
+            text={"value": 0.75, "precision": 1.0, "agreed": True},
+        )
+        assert run.choice.shortfall.tolist() == [shortfall] * 6
+
+
+def renewing(sizes, trust):
+    """A vote on another mandate in a room where everybody is at the status quo; trust: N, of each in the others."""
+    trusting = np.repeat(np.array(trust)[:, None], len(trust), axis=1)
+    return Negotiation(
+        case(
+            sizes,
+            issues=1,
+            means=[0.5] * len(sizes),
+            stances=PLAIN,
+            setting=EVEN,
+            trust_mean=trusting,
+            status_quo=np.array([0.5]),
+            timetable=rows([{"kind": Row.RENEWAL, "minutes": 60.0}, {"kind": Row.END}]),
+        ),
+        seed=1,
+    )
+
+
+def test_who_gains_exactly_nothing_asks_for_no_renewal():
+    run = renewing((2, 2), [0.0, 2**-20, 0.0, 1.0])
+    assert [asks_for_renewal(run.case, run.state, i) for i in range(4)] == [False, True, False, True]
+
+
+@pytest.mark.parametrize(("trust", "renewed"), [([0.0, 0.0, 1.0, 1.0], 1), ([0.0, 0.0, 0.0, 1.0], 0)])
+def test_half_a_room_s_support_renews_a_mandate(trust, renewed):
+    run = renewing((2, 2), trust)
+    assert run.pending.move == Move.RENEW
+    run.finish_turn()
+    assert run.state.clock["renewal_support"][0] == sum(trust) / 4
+    assert run.state.clock["renewed"][0] == renewed
+
+
+# ------------------------------------------------------------------------------- people and turns
+
+
+@pytest.mark.parametrize(("sizes", "seats"), [((4, 3, 2, 2, 1), [2, 2, 2, 2, 1]), ((3, 2, 2, 2, 2, 2), [1] * 6)])
+def test_up_to_five_groups_send_two_drafters_each_and_six_send_one(sizes, seats):
+    room = case(sizes)
+    state = opened(room)
+    choose_drafters(room, state, 1)
+    drafters = state.views["drafter"]
+    assert [int(drafters[state.delegates["group"] == g, 1].sum()) for g in range(len(sizes))] == seats
+    assert not drafters[:, 0].any()
+
+
+def test_red_lines_spread_and_both_ends_move_alike():
+    lines = {"red_low": [0.25, -np.inf, 0.25], "red_high": [0.5, 0.5, 0.5], "red_spread": [0.125, 0.125, 0.0]}
+    room = case((40, 40), issues=3, stances=lines)
+    state = opened(room)
+    low, high = state.views["red_low"], state.views["red_high"]
+    for k in range(2):
+        z = [normal(state.stream, Decision.RED_LINE, NONE, NONE, k, room.seats[i].address, NONE) for i in range(80)]
+        assert high[:, k].tolist() == [0.5 + 0.125 * each for each in z]
+        assert high[:, k].std() == pytest.approx(0.125, rel=0.25)
+    np.testing.assert_allclose(high[:, 0] - low[:, 0], 0.25, atol=1e-15)
+    assert (low[:, 1] == -math.inf).all()
+    assert (low[:, 2] == 0.25).all()
+    assert (high[:, 2] == 0.5).all()
+
+
+def test_nothing_chills_tabling_at_the_start():
+    room = case((3, 3), parameters={"tabling_rate": 1.0, "chill": 0.5})
+    state = opened(room)
+    assert state.clock["chill"][0] == 1.0
+    assert all(wants_to_table(room, state, i) for i in range(6))
+
+
+# ------------------------------------------------------------------------------- what a run reports
+
+
+def test_positions_are_counted_in_the_category_that_they_lie_in():
+    for category in range(7):
+        for place in (0.01, 0.5, 0.99):
+            counts = categorise(np.array([(category + place) / 7]))
+            assert counts.tolist() == np.eye(7)[category].tolist()
+
+
+TWO_INSIDE = np.array([0.0, 3.0, 0.0, 3.0, 0.0, 0.0, 0.0])  # a third of the width apart
+
+
+def test_dispersion_of_inner_categories_is_the_value_by_hand():
+    assert tastle_wierman(TWO_INSIDE) == pytest.approx(1.0 + math.log2(5 / 6), abs=1e-15)
+    # of the triples 4 are of the unimodal kind and 1 of the bimodal: U = (5 x 4 - 6 x 1) / (5 x 5), A = U (1 - 1/6)
+    assert van_der_eijk(TWO_INSIDE) == pytest.approx(14 / 25 * 5 / 6, abs=1e-15)
+    assert van_der_eijk(np.array([0.0, 2, 2, 0, 0, 0, 0])) == pytest.approx(5 / 6, abs=1e-15)
+    # 2^2.3 (2 x .5^2.3 x .5 x 1/3); then, with a = 1, 4 (2 x 1/16 x (1/2 x 1/2 + 1/4 x 1) + 1/4 x 2 x 1/4 x 1/2)
+    assert esteban_ray(TWO_INSIDE, 1.3) == pytest.approx(1 / 3, abs=1e-15)
+    assert esteban_ray(np.array([1.0, 0, 0, 2, 0, 0, 1]), 1.0) == pytest.approx(0.5, abs=1e-15)
+
+
+def test_the_gini_coefficient_weighs_ranks():
+    assert gini(np.array([3.0, 1.0, 4.0, 2.0])) == 0.25  # (-3 x 1 - 1 x 2 + 1 x 3 + 3 x 4) / (4 x 10)
+    assert gini(np.array([0.0, 5.0, 0.0, 0.0])) == 0.75
+    assert gini(np.array([2.0, 2.0])) == gini(np.zeros(3)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("mean", "text", "ambition"),
+    [(0.52, 0.525, 0.5), (0.5, 0.55, 1.0), (0.75, 0.625, 0.5), (0.25, 0.4375, 0.25), (0.75, 1.0, 1.0)],
+)
+def test_ambition_is_measured_by_a_twentieth_of_the_scale_at_least(mean, text, ambition):
+    run = at_the_end(
+        issues=1,
+        means=(mean, mean),
+        stances=PLAIN,
+        status_quo=np.array([0.5]),
+        text={"value": text, "precision": 0.25, "agreed": True},
+    )
+    assert depth_of(run.case, run.state) == pytest.approx((ambition * 0.25, ambition, 0.25), abs=1e-12)
+
+
+def test_only_an_open_issue_with_a_zone_is_missed():
+    """Agreed with a zone and without, open with a zone (twice) and without (thrice)."""
+    run = at_the_end(issues=7, stances=PLAIN, parameters={"goodwill": 3.0})
+    run.state.views["red_low"][:, [1, 4, 5, 6]] = 1.5  # no text would do any more
+    run.state.paragraphs["status"][:2] = Status.AGREED
+    run.state.paragraphs["text"][:2], run.state.paragraphs["closed_at"][:2] = 0.5, 10.0
+    measured = run.measured()
+    assert measured.issues["zone_end"][0].tolist() == [1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0]
+    names = ("share_agreed", "missed_agreements", "no_zone", "zone_end")
+    assert [measured.runs[name][0] for name in names] == [2 / 7, 2.0, 3.0, 3 / 7]
+
+
+def test_trust_by_group_is_the_mean_over_pairs_of_different_people():
+    """trust[i, j]: of i in j; the first two are one group, the third another."""
+    trust = np.array([[1.0, 0.75, 0.25], [0.5, 1.0, 0.125], [0.25, 0.5, 1.0]])
+    room = case((2, 1), setting={"trust_spread": 0.0}, trust_mean=trust)
+    run = Negotiation(room, seed=1)
+    np.testing.assert_array_equal(trust_between(room, run.state), [[0.625, 0.1875], [0.375, np.nan]])
+    assert run.measured().groups["trust_received"][0].tolist() == [0.375, 0.1875]
+    names = ("trust_within_start", "trust_within_end", "trust_across_start", "trust_across_end")
+    assert [run.measured().runs[name][0] for name in names] == [0.625, 0.625, 0.28125, 0.28125]
