@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from types import UnionType
-from typing import Annotated, Any, TypeGuard, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -113,7 +113,7 @@ def names_of(data: dict[str, Plain]) -> Names:
         camp=tuple(_mapping(data, "camps")) if isinstance(data.get("camps", {}), dict) else None,
         meeting=tuple(str(meeting.get("name", f"Meeting {m + 1}")) for m, meeting in enumerate(meetings)) or None,
         methodology=_mapping(data, "methodologies") if isinstance(data.get("methodologies", {}), dict) else None,
-        days=tuple(days if _is_whole(days := meeting.get("days")) and days > 0 else None for meeting in meetings),
+        days=tuple(days if (days := _whole(meeting.get("days"))) and days > 0 else None for meeting in meetings),
     )
 
 
@@ -131,8 +131,8 @@ def check(data: dict[str, Plain]) -> Findings:
 
 
 def _seats(data: dict[str, Plain]) -> Findings:
-    numbers = [group.get("seats") for group in _parts(data, "groups").values()]
-    seats = [number for number in numbers if _is_whole(number) and 0 < number <= MOST_SEATS_A_GROUP]
+    numbers = [_whole(group.get("seats")) for group in _parts(data, "groups").values()]
+    seats = [number for number in numbers if number is not None and 0 < number <= MOST_SEATS_A_GROUP]
     total = sum(seats)
     if not seats or len(seats) < len(numbers):
         return
@@ -147,8 +147,8 @@ def _named_seats(data: dict[str, Plain]) -> Findings:
     named: Counter[Plain] = Counter()
     for i, delegate in enumerate(_items(data, "delegates")):
         group = delegate.get("group")
-        seats = groups[group].get("seats") if isinstance(group, str) and group in groups else None
-        if not _is_whole(seats) or seats < 1:
+        seats = _whole(groups[group].get("seats")) if isinstance(group, str) and group in groups else None
+        if seats is None or seats < 1:
             continue
         named[group] += 1
         if named[group] == seats + 1:
@@ -158,9 +158,10 @@ def _named_seats(data: dict[str, Plain]) -> Findings:
 def _caucuses(data: dict[str, Plain]) -> Findings:
     groups = _parts(data, "groups")
     for name, group in groups.items():
-        caucuses, seats = _mapping(group, "caucuses"), group.get("seats")
-        if caucuses and _is_whole(seats) and all(map(_is_whole, caucuses.values())) and sum(caucuses.values()) != seats:
-            yield ("groups", name, "caucuses"), f"has {sum(caucuses.values())} seats; the group has {seats}"
+        written, seats = _mapping(group, "caucuses").values(), _whole(group.get("seats"))
+        sizes = [size for size in map(_whole, written) if size is not None]
+        if sizes and len(sizes) == len(written) and seats is not None and sum(sizes) != seats:
+            yield ("groups", name, "caucuses"), f"has {sum(sizes)} seats; the group has {seats}"
     named: Counter[Plain] = Counter()
     for i, delegate in enumerate(_items(data, "delegates")):
         own, caucus = delegate.get("group"), delegate.get("caucus")
@@ -172,8 +173,8 @@ def _caucuses(data: dict[str, Plain]) -> Findings:
             yield at, f"unknown caucus {literal(caucus)}{hint}"
             continue
         named[own, caucus] += 1
-        seats = caucuses[caucus]
-        if _is_whole(seats) and named[own, caucus] == seats + 1:
+        seats = _whole(caucuses[caucus])
+        if seats is not None and named[own, caucus] == seats + 1:
             yield at, f"one delegate too many: {caucus} has {seats} seat{'s' * (seats != 1)}"
 
 
@@ -221,7 +222,7 @@ def _meetings(data: dict[str, Plain]) -> Findings:
         names.append(name)
     if meetings and is_number(meetings[0].get("after_days", 0)) and meetings[0].get("after_days", 0) != 0:
         yield ("process", "meetings", 0, "after_days"), "the first meeting follows no other; leave it out"
-    days = sum(meeting["days"] for meeting in meetings if _is_whole(meeting.get("days")))
+    days = sum(_whole(meeting.get("days")) or 0 for meeting in meetings)
     if days > MOST_DAYS_IN_ALL:
         yield ("process", "meetings"), f"take {days} days in all; at most {MOST_DAYS_IN_ALL}"
 
@@ -239,8 +240,9 @@ def _number(scale: str, value: Plain) -> float:
     return float(value) if is_number(value) and 0 <= value <= 100 else 0.0
 
 
-def _is_whole(value: Plain) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _whole(value: Plain) -> int | None:
+    """A whole number, however it is written (3 or 3.0), or None."""
+    return int(value) if is_number(value) and (isinstance(value, int) or value.is_integer()) else None
 
 
 def _mapping(data: dict[str, Plain], key: str) -> dict[str, Plain]:
