@@ -12,7 +12,7 @@ from negsim.negotiation.formats import FORMATS, Chair
 from negsim.negotiation.formats import table as format_table
 from negsim.negotiation.parameters import Parameters
 from negsim.negotiation.parameters import table as parameter_table
-from negsim.negotiation.tables import CONSENT, PLAN_ROW, SEAT, SETTING, STANCE, TEXT, Case, Pen, Row, fill
+from negsim.negotiation.tables import BREAK, CONSENT, PLAN_ROW, SEAT, SETTING, STANCE, TEXT, Case, Pen, Row, fill
 from negsim.randomness import SEATS_PER_GROUP
 
 CODES = {name: code for code, name in enumerate(FORMATS)}
@@ -45,6 +45,14 @@ def plan(
         entries.append({"kind": Row.EVENING, "day": day, "mixed_share": mixed, "caucus": caucus})
     last = len(days) - 1
     return rows([*entries, {"kind": Row.MEETING_END, "day": last}, {"kind": Row.END, "day": last}])
+
+
+def breaks(minutes: Sequence[float], *, across: float = 0.5, dose: float = 1.0) -> Any:
+    """Breaks of one day that are due at these minutes."""
+    number = np.arange(len(minutes))
+    return fill(
+        BREAK, len(minutes), meeting=0, day=0, number=number, minute=np.array(minutes), across=across, dose=dose
+    )
 
 
 def case(
@@ -121,6 +129,7 @@ def case(
         plan_issues=np.ones((len(table), issues), np.bool_),
         plan_seats=np.zeros((len(table), n), np.int64),
         plan_values=np.full((len(table), issues), np.nan),
+        breaks=breaks(()),
         formats=format_table(FORMATS, chair or Chair()),
         parameters=parameter_table(Parameters()._replace(**(parameters or {}))),
     )

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from hypothesis import strategies as st
 
-from cases import CODES, case, rows
+from cases import CODES, breaks, case, rows
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.formats import Chair
 from negsim.negotiation.parameters import about
@@ -174,6 +174,7 @@ def cases(draw):
         camp_line=np.array([[1.0] + [math.nan] * (issues - 1), [0.0] * issues])[:camps],
         camp_red_low=np.array([[0.2] + [-math.inf] * (issues - 1), [-math.inf] * issues])[:camps],
         camp_red_high=np.full((camps, issues), math.inf),
+        breaks=breaks(sorted(draw(st.lists(between(0.0, 300.0), max_size=3))), across=draw(UNIT), dose=draw(UNIT)),
         plan_issues=agenda,
         plan_seats=draw(arrays((len(table), n), st.sampled_from([0, 0, 1, 2]))),
         plan_values=draw(arrays((len(table), issues), st.sampled_from([math.nan, 0.2, 0.7]))),

@@ -84,7 +84,7 @@ class Room:
         self.delegates = [Delegate(seat, number) for number, seat in enumerate(case.seats)]
         self.paragraphs = [Paragraph() for _ in self.issues]
         self.proposals = []
-        self.row = self.turn = self.issue = self.said = self.closed_before = self.renewed = 0
+        self.row = self.turn = self.issue = self.said = self.closed_before = self.renewed = self.breaks = 0
         self.minute = self.session_ends = self.since_notice = 0.0
         self.chill, self.to_read = 1.0, None
         self.in_session = self.drafted = self.to_warn = False
@@ -346,6 +346,8 @@ class Room:
         kind = self.plan["kind"]
         if kind == Row.END or not self.open_issues() or not self.here:
             return Move.ADOPT, None, None
+        if self.breaks < len(self.case.breaks) and self.minute >= self.case.breaks[self.breaks]["minute"] - 1e-9:
+            return Move.CORRIDORS, None, None
         if kind == Row.SESSION:
             return self.next_in_session()
         if kind == Row.SUBMISSION:
@@ -416,7 +418,7 @@ class Room:
         """Every turn, each after it was carried out."""
         while self.outcome == Outcome.RUNNING:
             move, issue, who = self.next_turn()
-            self.turn += 1
+            self.turn += move is not Move.CORRIDORS
             getattr(self, move.name.lower())(*(part for part in (issue, who) if part is not None))
             yield move, issue, who
 
@@ -778,6 +780,40 @@ class Room:
             self.caucus([d for d in self.here if d not in guests and d not in mixed])
         self.walk_out()
         self.row += 1
+
+    def corridors(self):
+        due = self.case.breaks[self.breaks]
+        before = {d: dict(d.trust) for d in self.here}
+        for d in self.here:
+            address = (int(due["meeting"]), int(due["day"]), int(due["number"]), d.address, 0)
+            across = uniform(self.stream, Decision.ACROSS.value, *address) < due["across"]
+            if across:
+                pull = {other: before[d][other] for other in self.others(d)}
+            else:
+                pull = {other: 1.0 for other in self.here if other.caucus == d.caucus and other is not d}
+            other = self.chosen(pull, uniform(self.stream, Decision.COMPANY.value, *address))
+            if other is None:
+                continue
+            if across:
+                d.gain(other, self.p["contact_gain"] * due["dose"])
+                for k in self.issues:
+                    d.believe(other, k, self.p["frank_learning"] * before[other][d] * due["dose"], other.position[k])
+            else:
+                for third in self.others(d):
+                    held, mean = before[d][third], (before[d][third] + before[other][third]) / 2.0
+                    change = held * (1.0 - held) * (2.0 * mean - 1.0)
+                    d.trust[third] += self.p["gossip"] * due["dose"] * change
+        self.breaks += 1
+
+    @staticmethod
+    def chosen(pull, u):
+        reached, goal = 0.0, u * sum(pull.values())
+        candidates = [other for other, weight in pull.items() if weight > 0.0]
+        for other in candidates:
+            reached += pull[other]
+            if goal < reached:
+                return other
+        return candidates[-1] if candidates else None
 
     def sit(self, diners):
         places = {d: d.group + self.draw(Decision.TABLE, who=d.address, by_day=True) for d in diners}

@@ -27,6 +27,14 @@ class FailedError(NegsimError):
     """What could not be done though nothing was wrong with the request, such as on a full disk."""
 
 
+class UnwritableError(FailedError):
+    """A place that cannot be written to, as the user named it. reason: why, in the words of the system."""
+
+    def __init__(self, place: object, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"{place}: cannot be written ({reason})")
+
+
 def optional(module: str, who: str, extra: str) -> Any:  # noqa: ANN401 - a module of a package without types
     """A module of a package that not everybody installs. who: needs it, as a message begins. extra: that brings it.
 

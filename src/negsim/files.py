@@ -18,12 +18,24 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from negsim import signals
-from negsim.errors import NegsimError, literal
+from negsim.errors import NegsimError, UnwritableError, encodable, literal
 
 MARKER = ".negsim"  # names what negsim wrote into a folder, an entry a line, and the command
 WRITTEN_BY = "# written by negsim "
 
 Table = tuple[list[str], Iterator[list[object]]]  # header and rows, as `write_table` takes them
+
+
+@contextmanager
+def writing(place: Path) -> Iterator[None]:
+    """Raises UnwritableError, of the place that was asked for, where something in the block cannot be written."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except (OSError, UnwritableError) as error:
+        reason = error.reason if isinstance(error, UnwritableError) else error.strerror or str(error)
+        raise UnwritableError(encodable(str(place)), reason) from None
 
 
 @contextmanager
@@ -39,13 +51,14 @@ def unfinished(folder: Path, name: str) -> Iterator[Path]:
 @contextmanager
 def whole_file(file: Path) -> Iterator[Path]:
     """Where to write the content of a file; it takes the file's place when the block ends without an error."""
-    if file.exists() and not file.is_file():
-        yield file
-        return
-    real = Path(os.path.realpath(file))
-    with unfinished(real.parent, f".{os.getpid()}-{real.name}") as part:
-        yield part
-        part.replace(real)
+    with writing(file):
+        if file.exists() and not file.is_file():
+            yield file
+            return
+        real = Path(os.path.realpath(file))
+        with unfinished(real.parent, f".{os.getpid()}-{real.name}") as part:
+            yield part
+            part.replace(real)
 
 
 def write_text(file: Path, text: str) -> None:
@@ -67,6 +80,7 @@ def check_file(file: Path, suffixes: Sequence[str] = ()) -> None:
     if file.is_dir():
         example = f", such as {file / f'report{suffixes[0]}'}" if suffixes else ""
         raise NegsimError(f"{file}: is a folder; name a file{example}")
+    _check_link(file, Path(os.path.realpath(file)).parent)
     if not file.parent.is_dir():
         raise NegsimError(f"{file.parent}: no such folder; create it first")
     if suffixes and file.suffix.lower() not in suffixes:
@@ -89,12 +103,19 @@ def check_folder(folder: Path, command: str) -> None:
 
 def check_entries(folder: Path, is_own: Callable[[str], bool]) -> None:
     """Raise NegsimError unless a folder is new or empty, or all names in it are the writer's own."""
+    _check_link(folder, folder)
     if folder.exists() and not folder.is_dir():
         raise NegsimError(f"{folder}: is not a folder; name a new one")
     names = sorted(entry.name for entry in folder.iterdir()) if folder.exists() else []
     strange = next((name for name in names if not is_own(name)), None)
     if strange is not None:
         raise NegsimError(f"{folder}: holds other things ({strange}); name a new or an empty folder")
+
+
+def _check_link(link: Path, needed: Path) -> None:
+    """Raise NegsimError for a link whose end needs something that is not there."""
+    if link.is_symlink() and not needed.exists():
+        raise NegsimError(f"{link}: is a link to {link.readlink()}, which is not there; name another, or make that")
 
 
 def _check_name(folder: Path) -> None:
@@ -114,8 +135,7 @@ def whole_folder(folder: Path, command: str) -> Iterator[Path]:
     command: the one that writes it. Raises NegsimError if the folder holds other things, or results of another command.
     """
     check_folder(folder, command)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with _beside(folder) as temporary:
+    with writing(folder), _beside(folder) as temporary:
         part = temporary / "new"
         part.mkdir()
         yield part
@@ -126,6 +146,7 @@ def whole_folder(folder: Path, command: str) -> Iterator[Path]:
 @contextmanager
 def _beside(folder: Path) -> Iterator[Path]:
     """A temporary folder beside one; no signal comes between its removal."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent)
     try:
         yield Path(temporary.name)
@@ -151,13 +172,13 @@ def add_pictures(folder: Path, names: Iterable[str]) -> Iterator[Path]:
 
     names: of the files. Raises NegsimError if a file of that name exists that negsim did not write.
     """
+    _check_link(folder, folder)
     if folder.exists() and not folder.is_dir():
         raise NegsimError(f"{folder}: is not a folder")
     lines, names = _marker_lines(folder), set(names)
     if strange := sorted(name for name in names.difference(lines) if (folder / name).exists()):
         raise NegsimError(f"{folder / strange[0]}: exists and was not written by negsim; name another folder")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with _beside(folder) as temporary:
+    with writing(folder), _beside(folder) as temporary:
         yield temporary
         folder.mkdir(exist_ok=True)
         entries = {line for line in lines if not line.startswith(WRITTEN_BY)}

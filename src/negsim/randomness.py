@@ -59,6 +59,8 @@ class Decision(IntEnum):
     WALKOUT = 21
     ENCOUNTER = 22
     UNCERTAIN = 23
+    ACROSS = 24
+    COMPANY = 25
 
 
 Stream = NDArray[np.uint64]  # 2; the part of an address that a whole run shares: the 64-bit seed, the replication

@@ -631,6 +631,14 @@ def test_days_that_are_unknown_get_what_those_in_all_leave():
     assert "too few" in "".join(left_of({"meeting_days": [3, None], "total_days": 3})[0])
 
 
+def test_more_than_a_thousand_days_are_told_and_left_unknown():
+    left, data = left_of({"meeting_days": [60] * 20})
+    assert left == ["cases.0.meeting_days: 1200 days in all, and 1000 are the most; left unknown"]
+    loads(case_text(data))
+    assert "makes 1200 days in all; at most 1000" in _refused_days([60] * 20)
+    loads(case_text(left_of({"total_days": 1000})[1]))  # shared by a number of meetings that is drawn
+
+
 def test_seats_of_thousands_are_told_to_be_a_mass_meeting():
     left, data = left_of({"participants": {"gov": 182, "total": 7000}})
     assert left[0] == (

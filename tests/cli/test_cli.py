@@ -16,7 +16,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from interrupts import hear_interrupts
-from negsim import __version__, cli, kernel
+from negsim import __version__, cli, kernel, signals
 from negsim.cases import load, loads
 from negsim.files import MARKER
 from negsim.negotiation.measures import MEASURES
@@ -335,7 +335,9 @@ def test_what_fails_while_writing_leaves_nothing(tmp_path, monkeypatch, error):
     done = negsim("run", SMALL, "--replications", "1", "--out", str(tmp_path / "out"))
     interrupted = error is KeyboardInterrupt
     assert done.exit_code == (130 if interrupted else 1)
-    assert done.stderr == ("interrupted; nothing was written\n" if interrupted else "negsim: No space left on device\n")
+    assert done.stderr == (
+        signals.SENTENCE + "\n" if interrupted else f"{tmp_path / 'out'}: cannot be written (No space left on device)\n"
+    )
     assert done.stdout == ""
     assert list(tmp_path.iterdir()) == []
 

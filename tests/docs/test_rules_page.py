@@ -20,8 +20,8 @@ from negsim.scenario.schema import Event
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "rules.md").read_text(encoding="utf-8")
 ROOMS = {
-    "tables", "formats", "population", "beliefs", "trust", "influence", "proposals", "evenings", "acceptance", "text",
-    "turns", "closing", "floor", "measures", "runs", "sessions", "randomness",
+    "tables", "formats", "population", "beliefs", "trust", "influence", "proposals", "evenings", "corridors",
+    "acceptance", "text", "turns", "closing", "floor", "measures", "runs", "sessions", "randomness",
 }  # fmt: skip
 GLOSSARY = (DOCS / "glossary.md").read_text(encoding="utf-8")
 MODULES = [

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from cases import ALL_FORMATS, CODES, beliefs, case, plan, rows
+from cases import ALL_FORMATS, CODES, beliefs, breaks, case, contested, plan, rows
+from negsim.kernel import UNCOMPILED
 from negsim.negotiation.acceptance import (
     ANY_NUMBER,
     MAJORITY,
@@ -930,6 +931,87 @@ def test_an_evening_keeps_the_running_sums_true():
     sum_beliefs(state)
     assert all((state.delegates[name] == kept[name]).all() for name in sums)
     assert all((state.views[name] == views[name]).all() for name in views)
+
+
+# ------------------------------------------------------------------------------- corridors
+
+
+def a_break(*, across, dose=0.5, sizes=(3, 3), **changes):
+    """A room whose first turn is a break."""
+    return case(sizes, breaks=breaks([0.0], across=across, dose=dose), setting={"trust_spread": 0.2}, **changes)
+
+
+def at_the_break(room, replication=0):
+    """The run after its first turn, a break, and trust, beliefs and the log as they were and are."""
+    run = Negotiation(room, seed=1, replication=replication, log_rows=50)
+    before = run.state.trust.copy(), run.state.belief.copy(), run.state.views["position"].copy()
+    assert run.finish_turn().move == Move.CORRIDORS
+    talks = [(row["who"], row["whom"]) for row in run.state.log[: run.state.clock["logged"][0]][1:]]
+    return run, before, talks
+
+
+def test_a_break_is_no_turn_and_takes_no_time_and_moves_no_position():
+    run, (_, _, x), talks = at_the_break(a_break(across=0.5))
+    assert (run.state.clock["turn"][0], run.minute, run.state.clock["breaks"][0]) == (0, 0.0, 1)
+    assert (run.state.views["position"] == x).all()
+    assert run.state.log["gossips"][0] + len(talks) == 6
+    assert run.pending.move == Move.OPEN_SESSION
+
+
+def test_across_groups_everyone_hears_one_person_out():
+    run, (trust, belief, x), talks = at_the_break(a_break(across=1.0))
+    assert [i for i, _ in talks] == list(range(6))
+    expected, learnt = trust.copy(), belief.copy()
+    for i, j in talks:
+        assert (i < 3) != (j < 3)
+        expected[j, i] += 0.12 * 0.5 * (1.0 - trust[j, i])
+        learnt[:, j, i] += 0.5 * 0.5 * trust[i, j] * (x[j] - belief[:, j, i])
+    np.testing.assert_allclose(run.state.trust, expected, atol=1e-12)
+    np.testing.assert_allclose(run.state.belief, learnt, atol=1e-12)
+
+
+def test_company_is_chosen_in_proportion_to_trust():
+    room = a_break(across=1.0, sizes=(1, 3), parameters={"contact_gain": 0.0})
+    room.trust_mean[0, 1:] = [0.1, 0.3, 0.6]
+    room.setting["trust_spread"] = 0.0
+    count = 400 if not UNCOMPILED else 100
+    met = np.bincount([dict(at_the_break(room, r)[2])[0] for r in range(count)], minlength=4)[1:] / count
+    np.testing.assert_allclose(met, [0.1, 0.3, 0.6], atol=4 * math.sqrt(0.24 / count))
+
+
+def test_gossip_amplifies_what_the_two_think():
+    room = a_break(across=0.0, sizes=(2, 3), parameters={"gossip": 0.05})
+    room.trust_mean[:2, 2:] = [0.2, 0.5, 0.9]
+    run, (trust, _, _), talks = at_the_break(room)
+    assert talks == []
+    for i in (0, 1):
+        for j in (2, 3, 4):
+            mean = trust[j, :2].mean()
+            expected = trust[j, i] + 0.05 * 0.5 * trust[j, i] * (1.0 - trust[j, i]) * (2.0 * mean - 1.0)
+            assert run.state.trust[j, i] == pytest.approx(expected, abs=1e-12)
+    assert (run.state.trust[:2, :2] == trust[:2, :2]).all()
+
+
+def test_a_caucus_of_one_has_nobody_to_gossip_with_and_a_single_group_nobody_to_hear():
+    run, (trust, _, _), _ = at_the_break(a_break(across=0.0, sizes=(3, 2), seats={"caucus": [0, 0, 1, 2, 2]}))
+    assert (run.state.trust[:, 2] == trust[:, 2]).all()
+    assert run.state.log["gossips"][0] == 4
+    run, (trust, _, _), talks = at_the_break(a_break(across=1.0, sizes=(4,)))
+    assert (talks, run.state.log["gossips"][0]) == ([], 0)
+    assert (run.state.trust == trust).all()
+
+
+def test_a_break_waits_for_its_minute_and_every_break_of_a_day_comes_before_its_evening():
+    room = contested(breaks=breaks([0.0, 31.0, 149.0, 225.0, 299.0]))
+    run, seen = Negotiation(room, seed=1), []
+    while run.pending.move != Move.EVENING:
+        if run.pending.move == Move.CORRIDORS:
+            seen.append(run.minute)
+        run.finish_turn()
+    assert len(seen) == 5
+    assert all(minute >= due for minute, due in zip(seen, room.breaks["minute"], strict=True))
+    assert seen[0] == 0.0
+    assert all(minute < due + 95.0 for minute, due in zip(seen, room.breaks["minute"], strict=True))
 
 
 # ------------------------------------------------------------------------------- 5.13 how it ends

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import bits
-from cases import beliefs, case, columns, contested, plan
+from cases import beliefs, breaks, case, columns, contested, plan
 from negsim.cases import load
 from negsim.kernel import UNCOMPILED
 from negsim.negotiation.floor import begin, play
@@ -202,6 +202,47 @@ def test_caucuses_change_nothing_before_the_first_evening():
     assert differences(first.state, second.state) != []
 
 
+def corridors(**changes):
+    return contested(breaks=breaks([30.0, 100.0, 290.0, 300.0, 470.0, 900.0], **changes))
+
+
+def test_breaks_without_effect_leave_every_other_draw_alone():
+    """Where talk at breaks changes nobody, nothing else of a run is other than without breaks."""
+    still = {"parameters": {"contact_gain": 0.0, "frank_learning": 0.0, "gossip": 0.0}}
+    for replication in range(3):
+        without, with_breaks = (
+            watch(contested(breaks=table, **still), seed=SEED, replication=replication)
+            for table in (breaks(()), corridors().breaks)
+        )
+        assert set(differences(without.state, with_breaks.state)) == {"clock.breaks"}
+        assert differences(without.results, with_breaks.results) == []
+        others = with_breaks.events[~np.isin(with_breaks.events["move"], [Move.CORRIDORS, Move.ASIDE])]
+        assert len(others) < len(with_breaks.events)
+        assert str(others.tolist()) == str(without.events.tolist())  # as texts, in which NaN is NaN
+
+
+def test_corridors_change_nothing_before_the_first_break():
+    first, second = Negotiation(contested(), seed=SEED), Negotiation(corridors(), seed=SEED)
+    while second.pending.move != Move.CORRIDORS:
+        assert first.pending == second.pending
+        assert differences(first.state, second.state) == []
+        first.finish_turn()
+        second.finish_turn()
+    second.finish_turn()
+    assert first.pending == second.pending
+    changed = {name for name in differences(first.state, second.state) if not name.startswith("opinions.believed")}
+    sums = {"delegates.trust_out", "delegates.trust_received", "clock.breaks"}
+    assert changed == {"trust", "belief", *sums}
+
+
+def test_no_share_of_corridor_talk_means_no_breaks():
+    scenario = load(SMALL)
+    assert len(lower(scenario).breaks) == 0
+    assert len(lower(with_changes(scenario, ["process.informal.breaks=9"])).breaks) == 0
+    assert len(lower(with_changes(scenario, ["informal.corridors=0.1"])).breaks) == 12
+    assert len(lower(with_changes(scenario, ["informal.corridors=0.1", "process.informal.breaks=0"])).breaks) == 0
+
+
 PEOPLE = ("exaggeration", "stereotyping", "temper", "salience_weight")  # parameters that make the first state
 LATER = ("hope", "goodwill", "aspiration", "ambiguity", "dilution", "block_cost", "devaluation")  # move the zone too
 
@@ -222,8 +263,11 @@ def test_a_knob_leaves_the_population_alone(change):
     assert [name for name in differences(before, after) if not name.endswith("zone_start")] == []
 
 
-@pytest.mark.parametrize("change", ["meetings.count=3", "methodology=convergence_mapping", "informal.mixed_evenings=1"])
-def test_the_three_knobs_leave_the_population_alone(change):
+@pytest.mark.parametrize(
+    "change",
+    ["meetings.count=3", "methodology=convergence_mapping", "informal.mixed_evenings=1", "informal.corridors=1"],
+)
+def test_the_knobs_leave_the_population_alone(change):
     scenario = load(SMALL)
     before, after = (begin(lower(with_changes(scenario, changes)), stream(SEED, 4), 0) for changes in ([], [change]))
     assert differences(before, after) == []

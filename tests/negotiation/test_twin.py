@@ -13,7 +13,7 @@ from generated import cases
 from negsim.cases import load
 from negsim.kernel import UNCOMPILED
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
-from negsim.negotiation.runs import Negotiation
+from negsim.negotiation.runs import Negotiation, replicate
 from negsim.scenario import names, with_changes
 from negsim.scenario.lowering import lower
 from twin import Delegate, Room
@@ -133,7 +133,7 @@ def test_a_renewed_mandate_is_its_twin(clean_slate):
     for room in rooms:
         for replication in range(3):
             check_run(room, 5, replication)
-            renewed += Negotiation(room, seed=5, replication=replication).play().state.clock["renewed"][0]
+        renewed += replicate(room, 5, 0, 3).runs["renewals"].sum()
     assert renewed > 0
 
 

@@ -27,7 +27,8 @@ CASES = {
     "averaged": ("cstd_wgigf_2011", ("methodology=friedkin_johnsen",)),
     "everything": (DATA / "full.yaml", ()),
     "small": (DATA / "small.yaml", ()),
-    "divided": (DATA / "caucuses.yaml", ()),
+    "divided": (DATA / "caucuses.yaml", ("informal.corridors=0.2",)),
+    "corridors": ("cstd_wgigf_2011", ("informal.corridors=0.5",)),
 }
 
 
@@ -186,6 +187,20 @@ def test_a_day_of_six_hours_runs_from_ten_to_one_and_from_three_to_six(first):
 def test_a_trace_of_another_scenario_is_refused(first):
     with pytest.raises(ValueError, match="delegates and issues"):
         transcript(load(DATA / "small.yaml"), first.trace)
+
+
+def test_breaks_say_who_hears_whom_out():
+    few = " ".join(Case(DATA / "caucuses.yaml", ("informal.corridors=0.2",)).text.split())
+    assert re.search(r"In the corridors, .* hears .* out and .* hears .* out; \d+ delegates gossip in their own", few)
+    many = " ".join(Case("cstd_wgigf_2011", ("informal.corridors=0.5",)).text.split())
+    assert re.search(
+        r"In the corridors, \d+ from Governments, .* hear somebody of another group out; India hears", many
+    )
+
+
+def test_divided_groups_meet_by_caucus():
+    text = " ".join(Case(DATA / "caucuses.yaml", ()).text.split())
+    assert "Evening: Each group meets in its own caucus, States by caucus (North and South)." in text
 
 
 @pytest.mark.parametrize(

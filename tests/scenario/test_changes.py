@@ -136,6 +136,7 @@ def test_evenings_follow_the_days_of_a_meeting():
         ("meetings.count=2.5", "2.5 is not a number of meetings; write one from 1 to 100"),
         ("methodology=roling_text", 'unknown methodology "roling_text"; did you mean "rolling_text"?'),
         ("informal.mixed_evenings=2", "2 is not a share of evenings; write a number from 0 to 1"),
+        ("informal.corridors=much", '"much" is not a share of corridor talk; write a number from 0 to 1'),
     ],
 )
 def test_a_wrong_change_is_named(change, message):

@@ -137,6 +137,16 @@ def test_the_rows_of_a_day_are_in_order():
     ]  # fmt: skip
 
 
+def test_the_breaks_of_a_day_lie_at_equal_distances():
+    case = lowered("informal.corridors=0.4", "process.informal.break_minutes=30", scenario=SMALL)
+    days = [(0, 0, 288.0), (0, 1, 288.0), (1, 0, 240.0), (1, 1, 240.0)]
+    expected, start = [], 0.0
+    for meeting, day, minutes in days:
+        expected += [(meeting, day, b, start + minutes * (b + 1) / 4, 0.4, 0.25) for b in range(3)]
+        start += minutes
+    assert case.breaks.tolist() == expected
+
+
 def test_a_retreat_is_an_evening_of_its_own_taken_from_the_gap():
     plan = lower(SMALL).plan
     retreat, gap = plan[5], plan[6]

@@ -244,6 +244,8 @@ process.events.4.closed_session.frankness: {uniform: [0.1, 1]}
 meetings.count: {integers: [2, 5]}
 methodology: {one_of: [as_written, package_deal, [rolling_text: 0.5, straw_poll: 0.5]]}
 informal.mixed_evenings: {one_of: [0, 0.25, 0.5, 1]}
+informal.corridors: {one_of: [0, 0.25, 1]}
+process.informal.corridors: {uniform: [0, 1]}
 """
 SEATED = """
 groups.firms.seats: {integers: [1, 30]}

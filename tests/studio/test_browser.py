@@ -201,7 +201,7 @@ def test_a_reload_and_the_way_back_lead_to_the_moment_that_was_looked_at(visitor
     expect(page.get_by_text("India trusts:")).to_be_visible()
     expect(page.locator(".stage .soft").first).to_contain_text("turn 101 of")
     page.get_by_role("link", name="The lab").click()
-    expect(page.get_by_text("Three knobs")).to_be_visible()
+    expect(page.get_by_text("Four knobs")).to_be_visible()
     page.go_back()
     expect(page.get_by_text("India trusts:")).to_be_visible()
     expect(page.locator(".stage .soft").first).to_contain_text("turn 101 of")
@@ -244,7 +244,7 @@ def settled(page, said):
     return page.locator(".curve svg").inner_html()
 
 
-def test_each_of_the_three_knobs_changes_the_curve(visitor):
+def test_each_of_the_knobs_changes_the_curve(visitor):
     page = visitor("/lab?s=classroom")
     seen = [settled(page, "classroom")]
     for name, presses, said in (("Meetings", 4, "5 meetings"), ("Evenings mixed, %", 2, "50 % mixed evenings")):

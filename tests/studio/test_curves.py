@@ -18,7 +18,7 @@ def test_a_curve_reaches_where_its_variant_stands_and_stays_inside_its_picture()
     assert setting_of(Variant(name="cases/ntia_apps")).levels["meetings"] == 16
     assert setting_of(replace(CLASSROOM, evenings=0.3)).levels["evenings"] == 0.3
     assert setting_of(replace(CLASSROOM, changes=("meetings.count=15",))).levels["meetings"] == 15
-    for along, level in (("meetings", 40), ("evenings", 0.3), ("methodology", "deffuant")):
+    for along, level in (("meetings", 40), ("evenings", 0.3), ("corridors", 0.3), ("methodology", "deffuant")):
         curve = curve_of(CLASSROOM.with_knobs({along: level}), along)
         assert curve.level_here == level
         assert curve.points[curve.level_here] is curve.here

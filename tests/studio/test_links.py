@@ -29,6 +29,7 @@ VARIANTS = st.builds(
     days=st.none() | st.integers(1, 1000),
     methodology=st.none() | st.sampled_from(["rolling_text", "chair_text"]),
     evenings=st.none() | st.sampled_from([0.0, 0.25, 1.0]),
+    corridors=st.none() | st.sampled_from([0.0, 0.25, 1.0]),
     changes=st.lists(st.sampled_from(["process.chair.pressure=0", "context.tension=high"]), unique=True).map(tuple),
     seed=st.integers(0, 2**64 - 1),
     replication=st.integers(0, 2**32 - 1),
@@ -49,7 +50,7 @@ def test_a_link_carries_a_scenario_of_ones_own():
 
 
 def test_a_link_gives_the_run_of_the_command_line():
-    variant = variant_of("s=cstd_wgigf_2011&m=3&w=rolling_text&e=0.5&c=process.chair.pressure%3D0&seed=5")
+    variant = variant_of("s=cstd_wgigf_2011&m=3&w=rolling_text&e=0.5&o=0.25&c=process.chair.pressure%3D0&seed=5")
     same = negsim.load(
         "cstd_wgigf_2011",
         changes=[
@@ -57,6 +58,7 @@ def test_a_link_gives_the_run_of_the_command_line():
             "meetings.count=3",
             "methodology=rolling_text",
             "informal.mixed_evenings=0.5",
+            "informal.corridors=0.25",
         ],
     )
     one, other = (run(scenario, replications=5, seed=5).results.runs for scenario in (variant.scenario(), same))

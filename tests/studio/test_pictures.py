@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -34,6 +35,15 @@ def test_pictures_are_well_formed_and_name_everybody(name):
             assert label_of(picture)
             assert "<img" not in picture
         assert len(re.findall(r"data-seat", svg)) == len(cast.names)
+
+
+def test_caucuses_of_a_group_meet_in_circles_of_their_own():
+    text = (Path(__file__).parents[1] / "data" / "caucuses.yaml").read_text(encoding="utf-8")
+    playback = Playback(Variant(text=text))
+    evening = next(frame for frame in playback.frames if frame.turn.move == Move.EVENING)
+    svg = pictures.room_picture(evening, pictures.cast_of(playback.scenario))
+    captions = {"North: caucus", "South: caucus", "Islands: on their own", "Firms: caucus", "Unions: caucus"}
+    assert captions <= set(re.findall(r">([^<>]+)</text>", svg))
 
 
 def test_groups_differ_by_letter_and_shape_too(playback):

@@ -12,9 +12,12 @@ from negsim.studio.recording import misperception, record
 from studio_cases import same_state
 
 
-@pytest.mark.parametrize("name", ["classroom", "cstd_wgigf_2012", "netmundial_2014"])
-def test_a_recording_has_the_bits_of_watch(name):
-    variant = Variant(name=name, seed=7, replication=3)
+@pytest.mark.parametrize(
+    ("name", "corridors"),
+    [("classroom", None), ("classroom", 0.5), ("cstd_wgigf_2012", None), ("netmundial_2014", None)],
+)
+def test_a_recording_has_the_bits_of_watch(name, corridors):
+    variant = Variant(name=name, corridors=corridors, seed=7, replication=3)
     recording = record(variant)
     trace = negsim.watch(negsim.lower(recording.negotiation.scenario), seed=7, replication=3)
     assert same_state(trace.state, recording.negotiation.run.state)

@@ -35,6 +35,7 @@ EVERYTHING = [
     "meetings.count=1", "process.meetings.0.days=3", "process.chair.pressure=1", "groups.states.position.scope=0.9",
     "context.linkage.weight=0.5", "parameters.hope=0.3", "process.record_dissent=false", "context.tension=0",
     "informal.mixed_evenings=1", "methodology=rolling_text", "process.events=[]",
+    "process.text={scope: {value: 0.5}}",
 ]  # fmt: skip
 
 

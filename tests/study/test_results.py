@@ -239,7 +239,7 @@ def test_a_cell_may_leave_a_factor_as_it_is_written(tmp_path):
     assert told[-1].split(maxsplit=2)[2].startswith("first and only meeting: questionnaire 25 %")
     caption = study_pictures(found)["dots"].caption
     assert "Agenda behind “rolling text”: first and only meeting: questionnaire 25 %" in caption
-    assert "<td>Oslo: questionnaire 100 %</td>" in report_of_study(found)
+    assert "<td>Oslo: questionnaire 100&nbsp;%</td>" in report_of_study(found)
 
 
 def test_the_agendas_of_a_study_s_own_methodologies_are_told(tmp_path):

@@ -26,6 +26,7 @@ from negsim.study.solutions import (
     room_of,
     solve_steps,
 )
+from odd import odd
 
 DATA = Path(__file__).parents[1] / "data"
 SMALL = str(DATA / "small.yaml")
@@ -328,3 +329,33 @@ def test_a_package_is_looked_for_in_every_room():
         assert found.packages.tolist() == [share] * 6
         assert f"existed at the start in {100 * share:.0f} %" in solutions_text(found)
         assert "could be in" in solutions_text(found)
+
+
+@given(
+    seats=st.integers(2, 12),
+    issues=st.integers(1, 4),
+    seed=st.integers(0, 10**6),
+)
+def test_exchanges_are_counted_as_they_are_found(seats, issues, seed):
+    draw = np.random.default_rng(seed)
+    room = People(draw.random((seats, issues)), draw.choice([0.0, 0.2, 0.5, 1.0], (seats, issues)), np.ones(seats))
+    room = room._replace(salience=room.salience + (room.salience.sum(axis=0) == 0.0))
+    outcome = compromise(room)
+    first, _ = solutions._possible(room, outcome)
+    assert solutions._number_of_exchanges(np.sign(room.positions - outcome), room.salience) == len(first.who)
+
+
+def test_a_crowd_is_not_looked_at_pair_by_pair(monkeypatch):
+    draw = np.random.default_rng(0)
+    room = People(draw.random((2000, 3)), draw.random((2000, 3)), np.ones(2000))
+    monkeypatch.setattr(np, "triu_indices", None)  # the pairs of actors
+    with pytest.raises(ValueError, match=r"\d,\d{3},\d{3} exchanges are possible"):
+        exchange(room)
+
+
+def test_every_run_and_every_solution_is_a_step():
+    crowd = odd(groups=4, seats=200, issues=1)
+    steps = list(solve_steps(crowd, Terms(), replications=8, threads=1))
+    assert [done for done, _, text in steps if text == "solutions"] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert len([done for done, _, text in steps if text == "runs"]) > 1
+    assert {total for _, total, _ in steps} == {8}

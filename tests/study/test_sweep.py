@@ -400,8 +400,20 @@ def test_a_part_of_another_study_does_not_pass_for_one_of_this(done, tmp_path):
     mine, foreign = min(done.glob("parts/*")), other.parts[0]
     mine.unlink()
     (done / "parts" / foreign.name).write_bytes(foreign.read_bytes())
-    with pytest.raises(NegsimError, match=f"{foreign.name}: is damaged"):
+    with pytest.raises(NegsimError, match=f"{foreign.name}: is a sound part of another study"):
         results(done)
+    with pytest.raises(NegsimError, match=f"{foreign.name}: is a sound part of another study"):
+        swept(study_of(), done)
+    assert (done / "parts" / foreign.name).read_bytes() == foreign.read_bytes()
+
+
+def test_a_finished_study_with_a_missing_part_can_be_read_in_part(done):
+    part = min(done.glob("parts/*"))
+    runs = len(results(done))
+    part.unlink()
+    with pytest.raises(NegsimError, match="is missing; sweep again"):
+        results(done)
+    assert 0 < len(results(done, partial=True)) < runs
 
 
 def test_a_part_under_another_number_or_in_another_folder_is_damaged(done):

@@ -293,3 +293,22 @@ def test_files_of_one_name_are_both_named(tmp_path):
 def test_a_case_without_neighbours_has_no_mean_of_them():
     open_ = loads_case("case: 1\ntitle: A\noutcome: {code: none}\n", "a")
     assert "nan" not in "\n".join(account(finished(validate([open_], CASES, replications=4))))
+
+
+def test_a_run_of_a_coded_case_ends_with_its_pooled_forecast():
+    done = CliRunner().invoke(app, ["run", "cases/gge17", "--replications", "4"])
+    assert done.exit_code == 0, done.stderr
+    assert "FORECAST, pooled with the base rate" in done.stdout
+    for words in (["classroom"], ["cases/gge17", "--set", "meetings.count=2"], ["cases/gge17", "--json"]):
+        other = CliRunner().invoke(app, ["run", *words, "--replications", "4"])
+        assert (other.exit_code, "FORECAST" in other.stdout) == (0, False)
+
+
+def test_a_forecast_learns_from_cases_of_other_families_alone():
+    case = next(case for case in CASES if case.name == "gge17")
+    consensus = np.full(9, float(Outcome.CONSENSUS))
+    raw, mixed = validation.forecast(case, consensus, CASES)
+    ends = [category(other.outcome.code) for other in CASES if other.family != "un_cyber"]
+    base = shares(np.bincount(ends, minlength=3).astype(float))
+    assert raw.tolist() == pytest.approx([0.5 / 10.5, 0.5 / 10.5, 9.5 / 10.5])
+    assert mixed.tolist() == pytest.approx(((raw + base) / 2).tolist())

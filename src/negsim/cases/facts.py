@@ -210,6 +210,10 @@ def _drop_doubtful_days(of: Fields, facts: dict[str, Plain]) -> None:
     if isinstance(days, list) and count and len(days) != count:
         of.odd("meeting_days", message=f"has {len(days)} for {count} meetings; left unknown")
         facts["days"], days = "unknown", None
+    if (most := _most_days(days, count)) > MOST_DAYS_IN_ALL:
+        of.odd("meeting_days", message=f"{most} days in all, and {MOST_DAYS_IN_ALL} are the most; left unknown")
+        facts["days"], days = "unknown", None
+    count = count or (len(days) if isinstance(days, list) else None)
     if total and count and not count <= total <= count * MOST_DAYS:
         right = "at least a day" if total < count else f"at most {MOST_DAYS} days"
         of.odd("total_days", message=f"{_counted(total)} do not fit {count} meetings of {right}; left unknown")
@@ -221,6 +225,13 @@ def _drop_doubtful_days(of: Fields, facts: dict[str, Plain]) -> None:
         of.odd("total_days", message=f"{total} in all are too few for `meeting_days`, which are kept; left unknown")
     if in_all or (total and total < known):
         facts["total_days"] = "unknown"
+
+
+def _most_days(days: Plain, count: int | None) -> int:
+    """Whole days that a list of them, or so many of each meeting, take, a day for those that are unknown."""
+    if isinstance(days, list):
+        return sum(1 if day == "unknown" else math.ceil(day) for day in days)
+    return math.ceil(days) * (count or 1) if days else 0
 
 
 def _days_of_known(days: Plain) -> float:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path as FilePath
 
@@ -19,7 +20,7 @@ from negsim.scenario.changes import with_changes
 from negsim.scenario.library import locate, populated, shown_as, text_in, text_of
 from negsim.scenario.sampling import check
 from negsim.scenario.schema import Scenario
-from negsim.scenario.validate import must_be_mapping, problem_at, raise_all, read, validated
+from negsim.scenario.validate import MOST_DAYS_IN_ALL, must_be_mapping, problem_at, raise_all, read, validated
 from negsim.scenario.yaml import SCENARIO, Document, Form, Path, Plain, parse
 
 
@@ -96,6 +97,13 @@ def load_case(source: str | FilePath) -> CodedCase:
     return read_case(parse(text_in(path, name, CASE), name, CASE), encodable(path.stem))
 
 
+def case_in(source: str | FilePath) -> CodedCase | None:
+    """The case of that name or in that file, None where it holds a scenario."""
+    path = locate(source)
+    found = parse(text_of(source), shown_as(source, path))
+    return read_case(found, encodable(path.stem)) if is_case(found.data) else None
+
+
 def loads_case(text: str, name: str = "<text>") -> CodedCase:
     """The case in a text."""
     return read_case(parse(text, name, CASE), name)
@@ -167,6 +175,9 @@ def _meetings(facts: dict[str, Plain]) -> Findings:
     count = facts["meetings"] or listed
     if listed is not None and listed != count:
         yield ("facts", "days", "value"), f"has {listed} for {count} meetings"
+    in_all = sum(math.ceil(one or 1) for one in days) if listed else math.ceil(days or 0) * (count or 1)
+    if in_all > MOST_DAYS_IN_ALL:
+        yield ("facts", "days", "value"), f"makes {in_all:g} days in all; at most {MOST_DAYS_IN_ALL}"
     if listed == 0:
         yield ("facts", "days", "value"), "is empty; write the days of each meeting, or unknown"
     if listed and None not in days and total is not None and sum(days) != total:

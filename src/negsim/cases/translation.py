@@ -40,12 +40,13 @@ from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.scenario.changes import turn_mixed_evenings
 from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.sampling import check
-from negsim.scenario.schema import DAYS_BETWEEN, MOST_DAYS, Scenario
-from negsim.scenario.validate import read
+from negsim.scenario.schema import DAYS_BETWEEN, MOST_DAYS, MOST_MEETINGS, Scenario
+from negsim.scenario.validate import MOST_DAYS_IN_ALL, read
 from negsim.scenario.yaml import Document, Plain
 
 Uncertain = dict[str, Plain]
 COUNT = "meetings.count"
+MOST_BETWEEN = 3650.0  # days, as in the scenario language
 
 
 class Times(NamedTuple):
@@ -111,7 +112,7 @@ def _times(facts: dict[str, Plain]) -> Times:
     days, total = facts["days"], facts["total_days"]
     count = facts["meetings"] or (len(days) if isinstance(days, tuple) else None)
     if count is None and days is not None and total is not None:
-        count = max(1, round(total / days))
+        count = min(max(1, round(total / days)), MOST_MEETINGS, MOST_DAYS_IN_ALL // math.ceil(days))
     if count is not None:
         return _known_count(count, days, total)
     if days is not None:
@@ -121,7 +122,8 @@ def _times(facts: dict[str, Plain]) -> Times:
         return Times([3], days_drawn | {COUNT: {"integers": [MEETINGS[0], _most(facts)]}})
     fewest = math.ceil(total / MOST_DAYS)
     counts = [k for k in range(fewest, max(_most(facts), fewest) + 1) if k <= total] or [1]
-    ways = [{"process.meetings.0.days": max(1, round(total / k)), COUNT: k} for k in counts]
+    each = [min(max(1, round(total / k)), MOST_DAYS, MOST_DAYS_IN_ALL // k) for k in counts]
+    ways = [{"process.meetings.0.days": days, COUNT: k} for days, k in zip(each, counts, strict=True)]
     return Times([ways[0]["process.meetings.0.days"]], {"meetings": {"either": ways}})
 
 
@@ -166,7 +168,7 @@ def _gaps(facts: dict[str, Plain], times: Times) -> list[float]:
         return [0.0, *facts["gaps"]]
     if facts["span"] is None or not later:
         return [0.0] + [DAYS_BETWEEN] * later
-    return [0.0] + [max(0.0, round(_between(facts, times) / later, 1))] * later
+    return [0.0] + [min(max(0.0, round(_between(facts, times) / later, 1)), MOST_BETWEEN)] * later
 
 
 def _between(facts: dict[str, Plain], times: Times) -> float:

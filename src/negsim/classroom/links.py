@@ -9,7 +9,10 @@ from urllib.parse import urlencode
 
 PORT = 8321  # of `negsim studio`, where it names no other
 STUDIO = f"http://127.0.0.1:{PORT}"
-KNOBS = {"meetings.count": "m", "meetings.days_in_all": "d", "methodology": "w", "informal.mixed_evenings": "e"}
+KNOBS = {
+    "meetings.count": "m", "meetings.days_in_all": "d", "methodology": "w", "informal.mixed_evenings": "e",
+    "informal.corridors": "o",
+}  # fmt: skip
 MOST_LINK = 16_384  # letters of a link's query
 MOST_CHANGE = 200  # letters of one change in a link
 LAB_RUNS = 400  # replications of a point of a curve in the lab, at most

@@ -83,9 +83,14 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, not the summary.")] = False,
     threads: Threads = None,
 ) -> None:
-    """Run a scenario many times: how it ends, what blocks, why."""
+    """Run a scenario many times: how it ends, what blocks, why.
+
+    For a coded case as it stands, also a forecast that is pooled with how other cases ended.
+    """
+    from negsim.cases import case_in
     from negsim.report import summary
 
+    case = None if changes or as_json else case_in(name)
     changes, title = with_ensemble(changes, parameters), scenario_name(name)
     runs = _run(load_scenario(name, changes), replications=replications, seed=seed, threads=threads)
     if out is not None:
@@ -93,6 +98,10 @@ def run(
 
         outputs.write_results(runs, out, name=title, changes=changes)
     print((summary.as_json(runs, title) if as_json else _bold(summary.summary(runs, changes=changes))).rstrip("\n"))
+    if case is not None:
+        from negsim.report.forecast import forecast_text
+
+        print("\n" + _bold(forecast_text(case, runs)).rstrip("\n"))
     if out is not None:
         say(f"written: {out}")
 
@@ -149,8 +158,7 @@ def plot(
     }
     files = {f"{picture}.{form}": draws[picture] for picture in choose_pictures(draws, only)}
     with add_pictures(out, files) as part:
-        for file, draw in files.items():
-            plots.save(draw(), part / file)
+        followed(plots.save_all(files, part))
     for file in files:
         print(out / file)
 

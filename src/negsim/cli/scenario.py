@@ -72,17 +72,16 @@ def show(
 def check(
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE", help="Scenario or case files, folders of them, or names.", show_default=False),
+        typer.Argument(
+            metavar="FILE", help="Scenario, case, pairs or study files, folders of them, or names.", show_default=False
+        ),
     ],
 ) -> None:
     """Check scenario files: every mistake with its line and column."""
-    from negsim.cases import load
-    from negsim.cases.pairs import is_pairs_file, load_pairs
-
     bad = False
     for file in (file for name in files for file in files_of(name)):
         try:
-            (load_pairs if is_pairs_file(file) else load)(file)
+            _check(file)
         except ScenarioError as error:
             bad = True
             say(str(error))
@@ -90,6 +89,21 @@ def check(
             print(f"{file}: fine")
     if bad:
         raise typer.Exit(BAD_INPUT)
+
+
+def _check(file: str) -> None:
+    """Raise ScenarioError unless a file is a scenario, a case, a pairs file or a study."""
+    from negsim.cases import load
+    from negsim.cases.pairs import is_pairs_file, load_pairs
+    from negsim.study.schema import is_study, load_study
+    from negsim.study.sweep import check_study
+
+    if is_study(file):
+        check_study(load_study(file))
+    elif is_pairs_file(file):
+        load_pairs(file)
+    else:
+        load(file)
 
 
 @describe.command(epilog=example("negsim describe odd cstd_wgigf_2011 --out odd.md"))
@@ -111,7 +125,7 @@ def parameters(*, out: TextFile = None) -> None:
 
 @describe.command(epilog=example("negsim describe methodologies --out methodologies.md"))
 def methodologies(*, out: TextFile = None) -> None:
-    """List the methodologies: what happens, what each is for, what every meeting does."""
+    """List the methodologies, with what each is for."""
     from negsim.report.reference import methodologies_page
 
     write_or_print(methodologies_page(), out)

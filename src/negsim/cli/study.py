@@ -25,7 +25,7 @@ from negsim.cli.options import (
     with_ensemble,
 )
 from negsim.errors import NegsimError
-from negsim.report.progress import say
+from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
     from negsim.study.schema import Study
@@ -161,14 +161,13 @@ def plot(
     """Draw the pictures that fit the design of a study."""
     from negsim.files import add_pictures
     from negsim.report.plots.study import study_pictures
-    from negsim.report.plots.style import save
+    from negsim.report.plots.style import save_all
     from negsim.study.results import results
 
     pictures = study_pictures(results(folder))
     files = {f"{name}.{form}": pictures[name] for name in choose_pictures(pictures, only)}
     with add_pictures(out, files) as part:
-        for file, picture in files.items():
-            save(picture.draw(), part / file)
+        followed(save_all({file: picture.draw for file, picture in files.items()}, part))
     for file, picture in files.items():
         print(out / file)
         say(f"  {picture.caption}")
@@ -265,7 +264,7 @@ def export(
         str | None, typer.Option("--format", metavar="csv|parquet", show_default=False, help="Default: by the suffix.")
     ] = None,
     series: Annotated[bool, typer.Option("--series", help="The time series, not the runs.")] = False,
-    partial: Annotated[bool, typer.Option("--partial", help="Accept an unfinished study.")] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="Accept a study with missing parts.")] = False,
 ) -> None:
     """Write all runs of a study as one CSV or Parquet file."""
     from negsim.study.results import KINDS, results

@@ -113,9 +113,15 @@ def _order_seats(case: Case, state: State, diners: Flags, keys: Floats, order: I
 def talk(case: Case, state: State, i: int, j: int, quality: float) -> None:
     """i hears j out at dinner: T_ij += gain q (1 - T_ij), then b_ij += frank_learning T_ji (x_j - b_ij)."""
     p = case.parameters[0]
-    gain(state, j, i, min(1.0, p.contact_gain * quality))
+    hear_out(state, i, j, min(1.0, p.contact_gain * quality), p.frank_learning * state.trust[i, j])
+
+
+@kernel
+def hear_out(state: State, i: int, j: int, contact: float, learning: float) -> None:
+    """i hears j out in private: T_ij += contact (1 - T_ij), then b_ij += learning (x_j - b_ij) on every issue."""
+    gain(state, j, i, contact)
     for k in range(state.paragraphs.shape[0]):
-        correct(state, k, j, i, p.frank_learning * state.trust[i, j], state.opinions[k, j].position)
+        correct(state, k, j, i, learning, state.opinions[k, j].position)
 
 
 @allocating

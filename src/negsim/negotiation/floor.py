@@ -16,7 +16,7 @@ Three rules hold for every turn:
    Python replaces what `choose` has written for a seat, and nothing else.
 2. Finished means finished. Once there is an outcome the only turn is NOTHING, and NOTHING changes nothing.
 3. It comes to an end. A turn in a session spends some of its time, or uses up what called for it; no session spends
-   more than it has; a turn outside sessions moves the clock to a later row.
+   more than it has; a turn outside sessions moves the clock to a later row, a break to the next break.
 
 One turn:
 
@@ -38,7 +38,8 @@ From row to row:
     RENEWAL ........ RENEW: renewed -> empty paper, next row; not renewed -> outcome
     END ............ ADOPT -> outcome
 
-Whatever the row, ADOPT is next as soon as every paragraph is closed or nobody is left in the room.
+Whatever the row, ADOPT is next as soon as every paragraph is closed or nobody is left in the room; else CORRIDORS is,
+as soon as the clock has come to a break. A break interrupts a session and counts as no turn of the meeting.
 
 In a session the first of these that applies is the next turn (`next_in_session`):
 
@@ -68,6 +69,7 @@ import numpy as np
 from negsim.kernel import allocating, entry, kernel, sample
 from negsim.negotiation.acceptance import Reading, count_present, respond, shortfalls, zone_exists
 from negsim.negotiation.closing import conclude, package_shortfalls
+from negsim.negotiation.corridors import is_break_due, take_break
 from negsim.negotiation.formats import FORMAT
 from negsim.negotiation.influence import statement
 from negsim.negotiation.parameters import PARAMETERS
@@ -75,6 +77,7 @@ from negsim.negotiation.population import populate
 from negsim.negotiation.proposals import blend, next_proposal, wants_to_table
 from negsim.negotiation.sessions import frankness_of, pressure_felt
 from negsim.negotiation.tables import (
+    BREAK,
     CONSENT,
     PLAN_ROW,
     SEAT,
@@ -148,6 +151,8 @@ def next_turn(case: Case, state: State) -> Turn:
         return Turn(Move.NOTHING.value, -1, -1)
     if kind == Row.END or open_paragraphs(state) == 0 or count_present(state) == 0:
         return Turn(Move.ADOPT.value, -1, -1)
+    if is_break_due(case, state):
+        return Turn(Move.CORRIDORS.value, -1, -1)
     if kind == Row.SESSION:
         return next_in_session(case, state)
     return Turn(MOVE_OF_ROW[kind], -1, first_named(case, row) if kind == Row.SUBMISSION else -1)
@@ -282,6 +287,9 @@ def follow(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Third beat: what follows from the decisions."""
     if turn.move == Move.NOTHING:
         return
+    if turn.move == Move.CORRIDORS:  # breaks do not count: the draws of a meeting are addressed by its turns
+        take_break(case, state)
+        return
     state.clock[0].turn += 1
     if turn.move == Move.SPEAK:
         speak(case, state, turn, choice)
@@ -383,7 +391,7 @@ def _sample() -> None:
     case = Case(
         blank(1, SEAT), blank((1, 1), STANCE), np.ones(1, np.int64), one, cross, cross, cross, cross, cross,
         blank(1, SETTING), blank(1, CONSENT), blank(1, TEXT), blank(1, PLAN_ROW), np.zeros((1, 1), np.bool_),
-        np.zeros((1, 1), np.int64), cross, blank(1, FORMAT), blank(1, PARAMETERS),
+        np.zeros((1, 1), np.int64), cross, blank(1, BREAK), blank(1, FORMAT), blank(1, PARAMETERS),
     )  # fmt: skip
     for tables in (case, allocate(case, 0), allocate_choice(1, 1), Turn(Move.NOTHING.value, -1, -1)):
         sample(tables)

@@ -155,6 +155,23 @@ class EveningSpent(Happening):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Break(Happening):
+    """A break, at which so many gossip; who hears out whom stands just below."""
+
+    move = Move.CORRIDORS
+    gossips: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aside(Happening):
+    """In the corridor, a delegate hears out another, of another group."""
+
+    move = Move.ASIDE
+    who: int
+    whom: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Exit(Happening):
     """Members of a group leave; who is the first seat of the group."""
 

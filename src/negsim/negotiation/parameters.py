@@ -57,6 +57,7 @@ class Parameters(NamedTuple):
     caucus_shift: Annotated[float, About(0.0, 0.01, "Schkade et al. 2007, damped; scale units per evening")] = 0.005
     gossip_pull: Annotated[float, About(0.03, 0.2, "Burt & Knez 1995; per evening")] = 0.06
     gossip_chill: Annotated[float, About(0.0, 0.02, "Burt & Knez 1995; per evening")] = 0.01
+    gossip: Annotated[float, About(0.0, 0.06, "Burt & Knez 1995; an evening's worth, at breaks")] = 0.02
     contact_gain: Annotated[float, About(0.03, 0.19, "Pettigrew & Tropp 2006; Paluck et al. 2019; per evening")] = 0.12
     common_goal: Annotated[float, About(0.0, 0.1, "Gaertner et al. 1990; at a renewal")] = 0.05
     noticing_rate: Annotated[float, About(0.005, 0.03, "Lu et al. 2012; per minute")] = 0.018

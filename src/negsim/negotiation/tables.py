@@ -9,10 +9,10 @@ name, `seats[i].voice`, `clock[0].minute`; an element is a view, so that assigni
 not. Python also takes whole columns: `state.delegates["present"]`.
 
 A `Case` is everything that a negotiation needs to run (`scenario.lowering` makes it; kernels only read it), a `State`
-is a negotiation under way. Shapes: N delegates, K issues, G groups, C camps, S rows of the plan, F formats, P
-proposals, L events. Delegates are ordered by group, then by number in the group; named delegates are the first of their
-group. Positions, beliefs, text and trust are 0..1; minutes are floor time; a shortfall of 1 value unit is a text at the
-other end of the scale. NaN means "none" or "not said".
+is a negotiation under way. Shapes: N delegates, K issues, G groups, C camps, S rows of the plan, B breaks, F formats,
+P proposals, L events. Delegates are ordered by group, then by number in the group; named delegates are the first of
+their group. Positions, beliefs, text and trust are 0..1; minutes are floor time; a shortfall of 1 value unit is a text
+at the other end of the scale. NaN means "none" or "not said".
 
 `trust` and `belief` are stored with the *holder last*, because a statement is heard by everyone at once: the row of one
 speaker is contiguous over hearers, and a statement costs the same per delegate in a room of 42 and of 500.
@@ -189,6 +189,9 @@ class Move(Code):
     BLOCK = 24, "logged before a reading: one delegate blocks it"
     WALK_OUT = 25, "logged after an evening: members of a group leave"
 
+    CORRIDORS = 26, "a break: everyone talks to one person; it is no turn of the meeting and takes no floor time"
+    ASIDE = 27, "logged at a break: one delegate hears out another, of another group"
+
 
 class Row(Code):
     """What a row of the plan is."""
@@ -322,6 +325,17 @@ class PlanRow(Record):
     otherwise: int = _column("motions: the row to go on with if the motion fails, else -1")
 
 
+class BreakRow(Record):
+    """A break; breaks have a timetable of their own, beside the plan."""
+
+    meeting: int = _column("number of the meeting, 0..")
+    day: int = _column("day of the meeting, 0..")
+    number: int = _column("number of the break on its day, 0..")
+    minute: float = _column("floor time after which it is due", "minutes")
+    across: float = _column("chance that one talks to somebody of another group, 0..1")
+    dose: float = _column("how long it is, as a share of an evening, 0..1")
+
+
 class DelegateRow(Record):
     """A delegate in the room. What a hearing reads comes first: it shares a line of the processor's cache."""
 
@@ -402,6 +416,7 @@ class ClockRow(Record):
     since_notice: float = _column("talk on the issue since the visit began", "minutes")
     chill: float = _column("what trials have done to the tabling rate: a factor 0..1")
     row: int = _column("row of the plan")
+    breaks: int = _column("breaks taken so far")
     turn: int = _column("number of the turn within the meeting")
     in_session: bool = _column("whether the floor is open")
     issue: int = _column("issue under discussion")
@@ -438,6 +453,7 @@ class EventRow(Record):
     day: int = _column("on which day of it, 0..")
     issue: int = _column("the issue it is about")
     who: int = _column("the delegate who does it")
+    whom: int = _column("the delegate who is heard out")
     group: int = _column("the group that leaves")
     format: int = _column("row of the format table of the session")
     proposal: int = _column("number of the proposal")
@@ -453,6 +469,7 @@ class EventRow(Record):
     backers: int = _column("delegates who back the motion")
     drafters: int = _column("members of the drafting group")
     waiting: int = _column("proposals that wait for discussion")
+    gossips: int = _column("delegates who gossip in their own caucus")
     unresolved: int = _column("paragraphs that are not agreed")
     passed: bool = _column("whether what was put to the room passed")
     tried: bool = _column("whether the sponsor was put on trial instead of being heard")
@@ -470,7 +487,7 @@ class EventRow(Record):
 
 
 SEAT, STANCE, SETTING, CONSENT = map(record_type, (SeatRow, StanceRow, SettingRow, ConsentRow))
-TEXT, PLAN_ROW = record_type(TextRow), record_type(PlanRow)
+TEXT, PLAN_ROW, BREAK = map(record_type, (TextRow, PlanRow, BreakRow))
 DELEGATE, OPINION, PARAGRAPH, PROPOSAL = map(record_type, (DelegateRow, OpinionRow, ParagraphRow, ProposalRow))
 CLOCK, EVENT = map(record_type, (ClockRow, EventRow))
 PROPOSALS = 64  # proposals a process can hold; later ones are not taken
@@ -496,6 +513,7 @@ class Case(NamedTuple):
     plan_seats: Ints  # S,N; 1 for those whose submission, reaffirmation or motion it is (nobody's: the chair's);
     # evenings: the number of the dinner that a seat goes to, 0 none
     plan_values: Floats  # S,K; submissions: the proposal, NaN where silent (all NaN: the sponsor's own blend)
+    breaks: Table[BreakRow]  # B; in their order
     formats: Table[Format]  # F
     parameters: Table[Parameters]  # 1
 
@@ -650,8 +668,8 @@ def record(case: Case, state: State, move: int) -> int:
     at, row = min(clock.logged - 1, last), case.plan[clock.row]
     event = state.log[at]
     event.move, event.minute, event.meeting, event.day = move, clock.minute, row.meeting, row.day
-    event.issue = event.who = event.group = event.format = event.proposal = event.pen = -1
-    event.blockers = event.backers = event.drafters = event.waiting = event.unresolved = -1
+    event.issue = event.who = event.whom = event.group = event.format = event.proposal = event.pen = -1
+    event.blockers = event.backers = event.drafters = event.waiting = event.gossips = event.unresolved = -1
     event.place = event.position = event.precision = event.shortfall = event.chance = np.nan
     event.length = event.lost = event.elapsed = event.pressure = event.mixed_share = np.nan
     event.quality = event.strength = event.days = event.support = np.nan

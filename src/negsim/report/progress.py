@@ -49,16 +49,18 @@ def followed(steps: Generator[Step, None, Result]) -> Result:
 
 
 class Pace:
-    """How fast work goes, counted from its first step, so that earlier results do not count."""
+    """How fast work goes, counted from its first step, so that earlier results do not count; anew for further work."""
 
     def __init__(self) -> None:
         self.start: tuple[float, int] | None = None
+        self.last = 0
 
     def at(self, done: int, total: int) -> str:
         """Rate and time left; "" until something has been done."""
         now = time.monotonic()
-        if self.start is None:
+        if self.start is None or done < self.last:
             self.start = now, done
+        self.last = done
         begun, before = self.start
         if done == before or now == begun:
             return ""

@@ -30,6 +30,7 @@ WORDS = (  # of keys and paths
     (r"days|process\.meetings\.\d+\.days", "days of the meetings"),
     (r"methodology", "methodology"),
     (r"informal\.mixed_evenings", "evenings"),
+    (r"informal\.corridors", "corridor talk"),
     (r"decision_rule|process\.(decision_rule|fallback_vote).*", "the decision rule"),
     (r"process\.adoption", "the way of adoption"),
     (r"process\.record_dissent", "whether dissent may be recorded"),

@@ -128,6 +128,16 @@ def evenings(level: object) -> str:
     return f"{percent(share)} mixed evenings"
 
 
+def corridors(level: object) -> str:
+    """A level of corridor talk in words.
+
+    >>> corridors(0), corridors(0.5)
+    ('no corridor talk', '50 % of corridor talk across groups')
+    """
+    share = float(str(level))
+    return f"{percent(share)} of corridor talk across groups" if share else "no corridor talk"
+
+
 def issue_names(scenario: Scenario) -> list[str]:
     """The labels of the issues, in the order of the arrays; no two are alike."""
     return distinct([issue.label for issue in scenario.issues.values()])
@@ -152,12 +162,12 @@ def meeting_names(scenario: Scenario) -> list[str]:
     return [meeting.name for meeting in scenario.process.meetings]
 
 
-MEETINGS, DAYS, METHODOLOGY, EVENINGS = (
-    "meetings.count", "meetings.days_in_all", "methodology", "informal.mixed_evenings",
+MEETINGS, DAYS, METHODOLOGY, EVENINGS, CORRIDORS = (
+    "meetings.count", "meetings.days_in_all", "methodology", "informal.mixed_evenings", "informal.corridors",
 )  # fmt: skip
 FACTORS = {
     MEETINGS: "number of meetings", DAYS: "days in all", METHODOLOGY: "methodology",
-    EVENINGS: "share of mixed evenings",
+    EVENINGS: "share of mixed evenings", CORRIDORS: "share of corridor talk across groups",
 }  # fmt: skip
 ROOMS = ("process", "context", "parameters", "groups", "meetings")  # first steps of a path that say little
 CELL = "cell"  # cells as the levels of one factor
@@ -196,7 +206,7 @@ def level_name(factor: str, level: Value) -> str:
     if isinstance(level, str):
         return (format_name(level) if factor == METHODOLOGY else level).translate(AS_WORDS)
     text = f"{level:g}"
-    return percent(level) if factor == EVENINGS else text if len(text) <= SHORT else f"{level:.3g}"
+    return percent(level) if factor in {EVENINGS, CORRIDORS} else text if len(text) <= SHORT else f"{level:.3g}"
 
 
 def phrase(factor: str, level: Value) -> str:
@@ -214,7 +224,7 @@ def phrase(factor: str, level: Value) -> str:
         return f"{name} meeting" if level == 1 else f"{name} meetings"
     if factor == DAYS:
         return f"{name} day in all" if level == 1 else f"{name} days in all"
-    return evenings(level) if factor == EVENINGS else name
+    return evenings(level) if factor == EVENINGS else corridors(level) if factor == CORRIDORS else name
 
 
 def cell_name(cell: Cell) -> str:

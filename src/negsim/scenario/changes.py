@@ -1,9 +1,10 @@
 """Changes to a scenario, as `--set` writes them: a path of the resolved scenario, an equals sign, a value.
 
-- Four knobs change whole processes: how many meetings, how many days in all, which methodology, how many mixed
-  evenings. They are applied after all other changes, in the order `meetings.count`, which leaves every meeting as long
-  as it is, `meetings.days_in_all`, which divides a total of days among the meetings there are then, `methodology` over
-  these meetings, at equal minutes, and `informal.mixed_evenings` over all their evenings.
+- Five knobs change whole processes: how many meetings, how many days in all, which methodology, how many mixed
+  evenings, how much corridor talk across groups. They are applied after all other changes, in the order
+  `meetings.count`, which leaves every meeting as long as it is, `meetings.days_in_all`, which divides a total of days
+  among the meetings there are then, `methodology` over these meetings, at equal minutes, `informal.mixed_evenings` over
+  all their evenings, and `informal.corridors`.
 - A bare value for a position moves its mean and leaves its spread.
 - Evenings follow the days of a meeting whose `days` change: the last is repeated, or the surplus dropped.
 - Caucuses follow the seats of a group whose `seats` change, in proportion; each keeps its named delegates.
@@ -130,6 +131,13 @@ def turn_mixed_evenings(data: Data, share: Plain) -> None:
         e += days
 
 
+def turn_corridors(data: Data, share: Plain) -> None:
+    """Make this share of the talk at breaks go across groups; at 0 there are no breaks."""
+    if not is_number(share) or not 0 <= share <= 1:
+        raise ChangeError(f"{literal(share)} is not a share of corridor talk; write a number from 0 to 1")
+    data["process"]["informal"] |= {"corridors": share}
+
+
 def is_mixed(e: int, share: float) -> bool:
     """Whether evening e, counted from 0 over the whole process, is mixed.
 
@@ -144,6 +152,7 @@ KNOBS: dict[str, Callable[[Data, Plain], None]] = {
     "meetings.days_in_all": turn_days_in_all,
     "methodology": turn_methodology,
     "informal.mixed_evenings": turn_mixed_evenings,
+    "informal.corridors": turn_corridors,
 }
 
 

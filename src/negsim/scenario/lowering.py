@@ -16,6 +16,7 @@ The process, as rows of a plan:
 - A change of methodology lays its agenda over the days left of the meeting, and over every later meeting.
 - A motion that may fail has two futures: the rows after it if carried, those at `otherwise` if not; each ends with
   END.
+- The breaks of a day lie at equal distances in its floor time; without corridor talk there are none.
 - A renewal divides the process into mandates, each with its own deadline; after the last meeting there is none.
 """
 
@@ -33,12 +34,14 @@ from negsim.negotiation import formats as sessions
 from negsim.negotiation import parameters as habits
 from negsim.negotiation.formats import FORMATS, Chair, Format
 from negsim.negotiation.tables import (
+    BREAK,
     CONSENT,
     PLAN_ROW,
     SEAT,
     SETTING,
     STANCE,
     TEXT,
+    BreakRow,
     Case,
     ConsentRow,
     CrossTable,
@@ -516,6 +519,30 @@ def _mandate(ends: Sequence[float], start: float) -> tuple[float, float]:
     return max((end for end in ends if end <= start), default=0.0), min(end for end in ends if end > start)
 
 
+EVENING = 120.0  # minutes of talk
+
+
+def break_table(scenario: Scenario) -> Table[BreakRow]:
+    """The breaks of the process (B)."""
+    informal = scenario.process.informal
+    rows = list(_breaks(scenario)) if informal.corridors > 0.0 else []
+    columns = dict(zip(("meeting", "day", "number", "minute"), np.array(rows).reshape(-1, 4).T, strict=True))
+    breaks: Table[BreakRow] = fill(
+        BREAK, len(rows), across=informal.corridors, dose=informal.break_minutes / EVENING, **columns
+    )
+    return breaks
+
+
+def _breaks(scenario: Scenario) -> Iterator[tuple[int, int, int, float]]:
+    """The meeting, the day and the number of each break, and the minute at which it is due."""
+    start, count = 0.0, scenario.process.informal.breaks
+    for m, meeting in enumerate(scenario.process.meetings):
+        minutes = floor_minutes(scenario, meeting)
+        for day in range(meeting.days):
+            yield from ((m, day, b, start + minutes * (b + 1) / (count + 1)) for b in range(count))
+            start += minutes
+
+
 Tables = dict[str, Any]  # of a `Case`, by name
 Maker = Callable[[Scenario, Sequence[Seat], Mapping[str, Format]], Tables]
 
@@ -623,6 +650,13 @@ RECIPES = {  # the parts of a case, in any order
             "process.meetings", "process.hours", "process.procedure_loss", "process.methodology", "process.events",
             "process.informal", "meetings.count", "meetings.days_in_all", "methodology", "informal.mixed_evenings",
             "methodologies", "camps.*.share", "delegates.*.camp",
+        ),
+    ),
+    "breaks": Recipe(
+        lambda scenario, *_: {"breaks": break_table(scenario)},
+        (
+            "process.meetings", "process.hours", "process.procedure_loss", "process.informal", "meetings.count",
+            "meetings.days_in_all", "informal.corridors",
         ),
     ),
     "formats": Recipe(_format_table, ("process.chair",)),

@@ -163,6 +163,7 @@ class Event(OneOf):
 
 MOST_MEETINGS = 100
 MOST_DAYS = 60
+MOST_BREAKS = 12  # a day
 MOST_MOTIONS = 3  # each doubles the futures of the process
 DAYS_BETWEEN = 30.0  # where a file says nothing
 TOLERANCE = 1e-6
@@ -325,15 +326,27 @@ class Chair(Part):
 
 
 class Informal(Part):
-    """What `mixed` means for an evening."""
+    """What `mixed` means for an evening, and how breaks are spent."""
 
     mixed_share: Share = 0.6
     table_size: Annotated[int, Whole(2, 100)] = 8
     quality: Annotated[float, Coded("quality")] = 1.0
+    corridors: Share = Field(
+        default=0.0,
+        description="Chance that one talks to somebody of another group at a break, not of the own caucus; "
+        "at 0 breaks are left out altogether.",
+    )
+    breaks: Annotated[int, Whole(0, MOST_BREAKS)] = Field(default=3, description="Breaks a day.")
+    break_minutes: Annotated[float, Number(1, 120)] = Field(
+        default=20.0, description="How long one talks at a break; 120 minutes are an evening's worth."
+    )
 
 
 class AgendaItem(Part):
-    """A session format with its share of the meeting's minutes, and the issues it is about (None: all)."""
+    """A session format with its share of the meeting's minutes, and the issues it is about (None: all).
+
+    Within an item, issues are taken up in the order of the file; for another order, give each its own item.
+    """
 
     shorthand: ClassVar[list[Json]] = [
         {
@@ -655,7 +668,7 @@ class Source(Part):
 
 
 class Issue(Part):
-    """One question on the table, between two labelled ends (0 and 1)."""
+    """One question on the table, between two labelled ends (0 and 1). Issues are taken up in the order of the file."""
 
     label: RequiredText
     low: RequiredText

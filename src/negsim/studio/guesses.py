@@ -86,8 +86,8 @@ class Guesses:
         """The guesses as CSV. No spreadsheet reads a cell of it as a formula."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["who", "scenario", "meetings", "days_in_all", "methodology", "mixed_evenings", "changes",
-                         "seed", "measure", "guess", "found", "error", "reason"])  # fmt: skip
+        writer.writerow(["who", "scenario", "meetings", "days_in_all", "methodology", "mixed_evenings", "corridors",
+                         "changes", "seed", "measure", "guess", "found", "error", "reason"])  # fmt: skip
         for guess in self.all:
             writer.writerow([plain_cell(value) for value in _row(guess)])
         return out.getvalue()
@@ -124,8 +124,8 @@ def _row(guess: Guess) -> list[object]:
     variant = guess.variant
     is_final = not math.isnan(guess.result)
     return [
-        guess.who, variant.label(),
-        *map(_or_as_written, (variant.meetings, variant.days, variant.methodology, variant.evenings)),
+        guess.who, variant.label(), *map(_or_as_written, (variant.meetings, variant.days, variant.methodology)),
+        *map(_or_as_written, (variant.evenings, variant.corridors)),
         "; ".join(variant.changes), variant.seed, guess.measure, round(guess.expected, 4),
         round(guess.result, 4) if is_final else "", round(guess.error, 4) if is_final else "", guess.reason,
     ]  # fmt: skip

@@ -35,7 +35,7 @@ CHUNK = 40  # replications, of a negotiation of a usual size
 SLOWLY = 4  # times smaller are chunks whose scenario is drawn for every run
 MEETINGS = (1, 2, 3, 4, 5, 6, 7, 8)
 DAYS = (1, 2, 3, 4, 6, 8, 10, 12, 16, 20)
-EVENINGS = (0.0, 0.25, 0.5, 0.75, 1.0)
+EVENINGS = CORRIDORS = (0.0, 0.25, 0.5, 0.75, 1.0)
 METHODS = ("questionnaire", "chair_text", "tabled_proposals", "rolling_text", "convergence_mapping", "drafting_group",
            "package_deal")  # fmt: skip
 MEASURES = {name: measure_name(name) for name in (*DEFAULT, *RULES)}  # name: label
@@ -55,6 +55,7 @@ AXES = {
     "meetings": Axis("meetings", "number of meetings", MEETINGS),
     "days": Axis("days", "days in all, divided among the meetings", DAYS),
     "evenings": Axis("evenings", "share of evenings at mixed tables", EVENINGS),
+    "corridors": Axis("corridors", "share of corridor talk across groups", CORRIDORS),
     "methodology": Axis("methodology", "methodology", (AS_WRITTEN, *METHODS)),
 }
 
@@ -63,7 +64,7 @@ def level_name(axis: str, level: object) -> str:
     """A level of a knob in words."""
     if axis == "methodology":
         return format_name(str(level))
-    return percent(float(str(level))) if axis == "evenings" else str(level)
+    return percent(float(str(level))) if axis in {"evenings", "corridors"} else str(level)
 
 
 class Setting(NamedTuple):
@@ -96,6 +97,7 @@ def setting_of(variant: Variant) -> Setting:
         "meetings": len(scenario.process.meetings),
         "days": sum(meeting.days for meeting in scenario.process.meetings),
         "evenings": mixed_share(scenario) if variant.evenings is None else variant.evenings,
+        "corridors": scenario.process.informal.corridors if variant.corridors is None else variant.corridors,
         "methodology": variant.methodology,
     }
     slowly = SLOWLY if set(scenario.uncertain) - {PARAMETERS} else 1  # each run is lowered anew

@@ -55,6 +55,7 @@ class Variant:
     days: int | None = None  # in all meetings
     methodology: str | None = None
     evenings: float | None = None  # share of mixed ones
+    corridors: float | None = None  # share of corridor talk across groups
     changes: tuple[str, ...] = ()  # such as "process.chair.pressure=0"
     seed: int = 0
     replication: int = 0
@@ -111,6 +112,7 @@ def _changed(variant: Variant) -> Scenario:
         "meetings.days_in_all": variant.days,
         "methodology": variant.methodology,
         "informal.mixed_evenings": variant.evenings,
+        "informal.corridors": variant.corridors,
     }
     turned = [f"{knob}={flow(value)}" for knob, value in knobs.items() if value is not None]
     return check_size(with_changes(variant.base(), [*variant.changes, *turned]))
@@ -128,6 +130,7 @@ def options_of(variant: Variant) -> list[str]:
     options += [f"--set meetings.days_in_all={variant.days}"] if variant.days is not None else []
     options += [f"--set methodology={variant.methodology}"] if variant.methodology is not None else []
     options += [f"--set informal.mixed_evenings={variant.evenings:g}"] if variant.evenings is not None else []
+    options += [f"--set informal.corridors={variant.corridors:g}"] if variant.corridors is not None else []
     return [*options, f"--seed {variant.seed}"]
 
 
@@ -145,6 +148,7 @@ def query(variant: Variant) -> str:
     pairs += [(KNOBS["meetings.days_in_all"], str(variant.days))] if variant.days is not None else []
     pairs += [(KNOBS["methodology"], variant.methodology)] if variant.methodology is not None else []
     pairs += [(KNOBS["informal.mixed_evenings"], f"{variant.evenings:g}")] if variant.evenings is not None else []
+    pairs += [(KNOBS["informal.corridors"], f"{variant.corridors:g}")] if variant.corridors is not None else []
     pairs += [("c", change) for change in variant.changes]
     pairs += [("seed", str(variant.seed))]
     pairs += [("r", str(variant.replication))] if variant.replication else []
@@ -197,6 +201,7 @@ def _variant(values: dict[str, str], changes: list[str]) -> Variant:
         days=_whole(values, "d", MOST_DAYS_IN_ALL),
         methodology=values.get("w"),
         evenings=_share(values, "e"),
+        corridors=_share(values, "o"),
         changes=tuple(changes),
         seed=_whole(values, "seed", MOST_SEED) or 0,
         replication=_whole(values, "r", MOST_REPLICATION) or 0,

@@ -246,8 +246,7 @@ def _circles(scene: Scene, evening: Evening) -> Iterator[tuple[str, list[int]]]:
         for caucus in dict.fromkeys(cast.caucus[i] if evening.caucus else g for i in left):
             members = [i for i in left if cast.caucus[i] == caucus or not evening.caucus]
             name = cast.caucuses[caucus] if evening.caucus else mark.label
-            together = "caucus" if name == mark.label else mark.label
-            yield f"{name}: {together if evening.caucus and len(members) > 1 else 'on their own'}", members
+            yield f"{name}: {'caucus' if evening.caucus and len(members) > 1 else 'on their own'}", members
 
 
 def _circle(

@@ -7,7 +7,8 @@
   floor(m·(M' - 1) / (M - 1) + 1/2) of M' had, a single meeting what the last one had; evening d of D what evening
   floor(d·D' / D) of D' had. An item of an agenda is about what was on the floor at the middle of its time.
 - An event moves to where its meeting and its day went, a retreat to where its gap went. It is left out where it has no
-  place: a retreat after a single meeting, an event of someone who is not in the room.
+  place: a retreat after a single meeting, an event of someone who is not in the room. The text that such a one has on
+  the table at the start is nobody's.
 - A knob differs if exchanging it would change either scenario. One that would not comes along with the meetings; nor
   does a knob differ that only goes on over more meetings and days, as `--set` lets it.
 - Every subset of the n knobs that differ is run: 2**n hybrids on the same seed and replications. Hybrid number `mask`
@@ -64,8 +65,8 @@ EVENTS = {
     "closed_session": INFORMAL, "targeted_dinner": INFORMAL, "renewal": MEETINGS,
 }  # fmt: skip
 OTHERWISE = {  # paths of what is uncertain that lead to no single place
-    "meetings.count": MEETINGS, "meetings.days_in_all": MEETINGS, "informal.mixed_evenings": INFORMAL,
-    "methodology": METHODOLOGY, "seats": PEOPLE,
+    "meetings.count": MEETINGS, "meetings.days_in_all": MEETINGS, "methodology": METHODOLOGY,
+    "informal.mixed_evenings": INFORMAL, "informal.corridors": INFORMAL, "seats": PEOPLE,
     "process.events": CONDUCT, "trust": PEOPLE, "context": TENSION, "process": RULE,
 }  # fmt: skip
 KNOBS = tuple(
@@ -177,6 +178,11 @@ def _mixed(one: Data, other: Data, of: Of) -> Data:
         here[last] = value_at(of[knob], (*sections, last))
     data["process"]["meetings"] = list(_meetings(of))
     data["process"]["events"] = list(_events(one, other, of))
+    present = _present(of)
+    data["process"]["text"] = {
+        issue: text if text["pen"] in present else text | {"pen": "none"}
+        for issue, text in data["process"]["text"].items()
+    }
     if "uncertain" in one:
         data["uncertain"] = {
             path: how
@@ -231,10 +237,15 @@ def _scoped(item: Data, middle: float, scope: list[Data]) -> Data:
     return item | {"issues": (now or scope[-1:])[0]["issues"]}
 
 
+def _present(of: Of) -> set[str]:
+    """Who there is in the hybrid, by any name."""
+    people = of[PEOPLE]
+    return {"chair", *people["groups"], *people["camps"], *(delegate["name"] for delegate in people["delegates"])}
+
+
 def _events(one: Data, other: Data, of: Of) -> Iterator[Data]:
     """The events of both that the hybrid has, moved to its meetings and days."""
-    people = of[PEOPLE]
-    present = {"chair", *people["groups"], *people["camps"], *(delegate["name"] for delegate in people["delegates"])}
+    present = _present(of)
     for source in (one, other):
         for event in source["process"]["events"]:
             ((kind, what),) = event.items()

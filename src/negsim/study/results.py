@@ -224,13 +224,14 @@ def _surely(manifest: Json) -> set[str]:
 def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
     """The results in a folder.
 
-    partial: whether a study that is not finished may be read. Raises NegsimError if the folder holds no results, is
-    not finished, or a part of it is damaged.
+    partial: whether a study of which parts are missing may be read. Raises NegsimError if the folder holds no
+    results, is not finished, or a part of it is damaged or another study's.
     """
     folder = Path(folder)
     manifest = store.read_manifest(folder)
     runs = store.find_parts(folder / store.PARTS, manifest["identity"])
     rows = store.find_parts(folder / store.SERIES, manifest["identity"])
+    store.check_no_foreign(runs, rows)
     again = "sweep again with the same study, which does it again"
     if damaged := [*runs.damaged, *rows.damaged]:
         raise NegsimError(f"{damaged[0]}: is damaged; {again}")
@@ -240,7 +241,7 @@ def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
         runs, rows = runs.only(named), rows.only(named)
         there = {path.name for path in (*runs.sound.values(), *rows.sound.values())}
         missing = sorted(named - there) + sorted(_surely(manifest) - runs.sound.keys())
-    if missing:
+    if missing and not partial:
         raise NegsimError(f"{folder}: the part {missing[0]} is missing; {again}")
     if not runs.sound or ("complete" not in manifest and not partial):
         raise NegsimError(

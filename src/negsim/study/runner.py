@@ -156,6 +156,7 @@ def _cluster(scheduler: str) -> Iterator[Workers]:
 
 
 CHUNK = 250  # replications
+BRIEF = 4_000_000  # replications times the square of their seats
 Step = tuple[int, int, str]  # done, of how many, what
 
 
@@ -293,6 +294,11 @@ def _in_chunks(cases: Cases, seed: int, first: int, replications: int, threads: 
         pool.shutdown(wait=False, cancel_futures=True)  # after an interrupt nobody waits for the chunk under way
 
 
+def _brief(room: Scenario) -> int:
+    """Replications that a thread does within a second or so: the work grows with the square of the seats."""
+    return max(1, min(CHUNK, BRIEF // sum(group.seats for group in room.groups.values()) ** 2))
+
+
 def _workers(threads: int | None) -> int:
     """How many threads work."""
     if threads is not None:
@@ -350,7 +356,7 @@ def run_steps(
     threads = _workers(threads)
     room = as_scenario(scenario)
     cases, parts = Sampler(room, seed).cases, []
-    for first, count in chunks(0, replications, CHUNK * threads):
+    for first, count in chunks(0, replications, _brief(room) * threads):
         parts.append(_in_chunks(cases, seed, first, count, threads))
         yield first + count, replications, "runs"
     return Runs(room, seed, 0, joined(parts))

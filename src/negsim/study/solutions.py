@@ -18,7 +18,7 @@ N weights > 0.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -29,7 +29,7 @@ from negsim.negotiation.tables import Case, CrossTable, Floats, Ints, OpinionRow
 from negsim.randomness import stream
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import Sampler
-from negsim.study.runner import Runs, Step, run
+from negsim.study.runner import Runs, Step, run_steps
 
 Loss = Literal["absolute", "quadratic"]
 LOSSES: tuple[Loss, ...] = get_args(Loss)
@@ -206,6 +206,8 @@ def exchange(room: People) -> Floats:
 def _possible(room: People, outcome: Floats) -> tuple[Moves, Moves]:
     """Exchanges between pairs on opposite sides of two issues that weigh them differently; each once."""
     side, s = np.sign(room.positions - outcome), room.salience
+    if (number := _number_of_exchanges(side, s)) > MOST_EXCHANGES:
+        raise ValueError(f"{number:,} exchanges are possible; at most {MOST_EXCHANGES:,} are looked at")
     i, j = np.triu_indices(len(side), 1)
     apart, cares = side[i] * side[j] < 0.0, (s[i] > 0.0) & (s[j] > 0.0)
     blocks = []
@@ -214,10 +216,29 @@ def _possible(room: People, outcome: Floats) -> tuple[Moves, Moves]:
         at = np.flatnonzero(apart[:, p] & apart[:, q] & cares[:, p] & cares[:, q] & more)
         blocks.append(np.array([i[at], j[at], np.full(len(at), p), np.full(len(at), q)]))
     pairs = np.concatenate(blocks, axis=1) if blocks else np.empty((4, 0), np.int64)
-    if pairs.shape[1] > MOST_EXCHANGES:
-        raise ValueError(f"{pairs.shape[1]:,} exchanges are possible; at most {MOST_EXCHANGES:,} are looked at")
     one, two, on_p, on_q = pairs
     return _towards(room, side, (two, one), on_p), _towards(room, side, (one, two), on_q)
+
+
+def _number_of_exchanges(side: Floats, salience: Floats) -> int:
+    """How many exchanges are possible, counted without looking at every pair of actors. side: N,K of -1, 0 and 1.
+
+    On two issues, everybody of one corner can exchange with everybody of the opposite one, unless both weigh the issues
+    alike.
+    """
+    number = 0
+    for p, q in combinations(range(side.shape[1]), 2):
+        cares = (salience[:, p] > 0.0) & (salience[:, q] > 0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            weighs = np.round(np.log(salience[:, p]) - np.log(salience[:, q]), 12) + 0.0
+        for way in (1.0, -1.0):
+            here = weighs[cares & (side[:, p] == 1.0) & (side[:, q] == way)]
+            there = weighs[cares & (side[:, p] == -1.0) & (side[:, q] == -way)]
+            kinds, often = np.unique(here, return_counts=True)
+            others, how_often = np.unique(there, return_counts=True)
+            _, one, other = np.intersect1d(kinds, others, assume_unique=True, return_indices=True)
+            number += len(here) * len(there) - int(often[one] @ how_often[other])
+    return number
 
 
 def _towards(room: People, side: Floats, pair: tuple[Ints, Ints], issue: Ints) -> Moves:
@@ -287,7 +308,6 @@ def _losses(case: Case, views: CrossTable[OpinionRow]) -> tuple[Floats, Floats]:
 
 Power = Literal["voice", "equal"]
 STATUS_QUO, RESULT, EXCHANGE = "status quo", "runs", "exchange"
-EVERY = 10  # replications between steps
 MOST_STANCES = 4_000  # delegates times issues of a package that is looked for
 
 
@@ -355,8 +375,7 @@ def solve_steps(
     scenario: Scenario, terms: Terms, *, replications: int, seed: int = 0, threads: int | None = None
 ) -> Generator[Step, None, Solved]:
     """The runs of a scenario and the solutions on their people, some replications a step."""
-    yield 0, replications, "solutions"
-    runs = run(scenario, replications=replications, seed=seed, threads=threads)
+    runs = yield from run_steps(scenario, replications=replications, seed=seed, threads=threads)
     agreed, text = runs.by_issue("agreed"), runs.by_issue("text")
     solved: list[dict[str, Floats]] = []
     costs: list[dict[str, float]] = []
@@ -369,8 +388,7 @@ def solve_steps(
         ends = places | {RESULT: result}
         costs.append({name: float(losses(room, at, terms.loss).mean()) for name, at in ends.items()})
         solved.append(places | {RESULT: np.where(agreed[r] > 0.0, text[r], np.nan)})
-        if (r + 1) % EVERY == 0:
-            yield r + 1, replications, "solutions"
+        yield r + 1, replications, "solutions"
     return Solved(
         runs,
         {name: np.array([places[name] for places in solved]) for name in solved[0]},

@@ -31,8 +31,8 @@ import filelock
 import pandas as pd
 
 from negsim import signals
-from negsim.errors import FailedError, NegsimError, literal, printable
-from negsim.files import check_entries, plain_cell, unfinished
+from negsim.errors import NegsimError, UnwritableError, literal, printable
+from negsim.files import check_entries, plain_cell, unfinished, writing
 from negsim.scenario.values import Json
 from negsim.study.work import Columns
 
@@ -47,10 +47,11 @@ Refused = duckdb.Error
 
 
 class StoredParts(NamedTuple):
-    """Parts in a folder: sound ones by name, and the paths of files that are not what their names say."""
+    """Parts in a folder: sound ones by name, files that are not what their names say, sound ones of other studies."""
 
     sound: dict[str, Path]
     damaged: list[Path]
+    foreign: list[Path]
 
     def only(self, files: Collection[str]) -> StoredParts:
         """Without the sound parts whose files have other names."""
@@ -108,10 +109,13 @@ def _plain(node: object) -> object:
 # -------------------------------------------------------------------------------------------------- files
 
 
-def _write(folder: Path, write: Callable[[Path], object], name: Callable[[Path], str]) -> Path:
+def _write(
+    folder: Path, write: Callable[[Path], object], name: Callable[[Path], str], place: Path | None = None
+) -> Path:
     """Let `write` fill a file in a folder, then give it the name that `name` makes from its content; its path.
 
-    A file of that name stays until then. Raises FailedError where nothing can be written.
+    A file of that name stays until then. place: what was asked for, if not the folder. Raises UnwritableError where
+    nothing can be written.
     """
     try:
         with unfinished(folder, f"{TEMPORARY}{os.getpid()}") as part:
@@ -120,7 +124,7 @@ def _write(folder: Path, write: Callable[[Path], object], name: Callable[[Path],
                 os.fsync(file.fileno())
             return part.replace(folder / name(part))
     except (OSError, duckdb.IOException) as error:
-        raise FailedError(f"{folder}: cannot be written to ({_reason(error)})") from None
+        raise UnwritableError(place or folder, _reason(error)) from None
 
 
 def _reason(error: Exception) -> str:
@@ -140,7 +144,8 @@ def write_part(folder: Path, name: str, identity: str, columns: Columns) -> Path
     def write(unfinished: Path) -> None:
         with connect() as database:
             database.register("part", pd.DataFrame(columns, copy=False))
-            database.execute(f"COPY (SELECT * FROM part) TO {_quoted(unfinished)} {PARQUET}")
+            form = PARQUET.replace(")", f", KV_METADATA {{identity: '{identity}'}})")
+            database.execute(f"COPY (SELECT * FROM part) TO {_quoted(unfinished)} {form}")
 
     return _write(folder, write, lambda unfinished: f"{name}-{_digest(unfinished, name, identity)}.parquet")
 
@@ -189,16 +194,35 @@ def find_parts(folder: Path, identity: str) -> StoredParts:
     Raises NegsimError for what is called as no part is.
     """
     sound: dict[str, Path] = {}
-    damaged = []
+    damaged, foreign = [], []
     for path in sorted(path for path in folder.glob("*.parquet") if not path.name.startswith(TEMPORARY)):
         named = _PART.fullmatch(path.name)
         if named is None or not path.is_file():
             raise NegsimError(f"{path}: is not a part of a study; move it elsewhere")
         if _digest(path, named[1], identity) == named[2]:
             sound[named[1]] = path
+        elif _digest(path, named[1], _identity_within(path)) == named[2]:
+            foreign.append(path)
         else:
             damaged.append(path)
-    return StoredParts(sound, damaged)
+    return StoredParts(sound, damaged, foreign)
+
+
+def _identity_within(path: Path) -> str:
+    """The identity of the study that a part says it is of, "" if it says none."""
+    query = f"SELECT decode(value) AS identity FROM parquet_kv_metadata({_quoted(path)}) WHERE decode(key) = 'identity'"
+    try:
+        with connect() as database:
+            found = database.execute(query).fetchone()
+    except duckdb.Error:
+        return ""
+    return str(found[0]) if found else ""
+
+
+def check_no_foreign(*parts: StoredParts) -> None:
+    """Raise NegsimError for a sound part of another study."""
+    for path in (path for some in parts for path in some.foreign):
+        raise NegsimError(f"{path}: is a sound part of another study; move it back to where it belongs")
 
 
 @contextmanager
@@ -250,7 +274,7 @@ def export(parts: Sequence[Path], order: str, path: Path, kind: str) -> None:
             chosen = ", ".join(_plain_column(name, of) for name, of, *_ in columns) or "*"
             database.execute(f"COPY (SELECT {chosen} FROM rows {order}) TO {_quoted(unfinished)} {form}")
 
-    _write(path.parent, write, lambda _: path.name)
+    _write(path.parent, write, lambda _: path.name, path)
 
 
 # ----------------------------------------------------------------------------------------------- folders
@@ -260,9 +284,15 @@ def export(parts: Sequence[Path], order: str, path: Path, kind: str) -> None:
 def locked(folder: Path) -> Iterator[None]:
     """Hold a folder against other sweeps. Raises NegsimError if another holds it or it holds other things."""
     check_results_folder(folder)
+    for inner in (PARTS, SERIES):
+        if (path := folder / inner).exists() and not path.is_dir():
+            raise NegsimError(f"{path}: is a file, where the parts of a study are kept; move it elsewhere")
+    if (path := folder / LOCK).is_dir():
+        raise NegsimError(f"{path}: is a folder, where a sweep keeps a file; move it elsewhere")
     try:
-        for inner in (PARTS, SERIES):
-            (folder / inner).mkdir(parents=True, exist_ok=True)
+        with writing(folder):
+            for inner in (PARTS, SERIES):
+                (folder / inner).mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(folder / LOCK, timeout=0):
             for path in folder.rglob(f"{TEMPORARY}*"):
                 path.unlink()

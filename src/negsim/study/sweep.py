@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -177,12 +177,12 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
     content = _manifest(study, base, cells, pieces)
     store.check_results_folder(folder)
     if not (folder / store.MANIFEST).exists():
-        for cell in cells:
-            scenario_of(study, base, cell)
+        check_cells(study, base, cells)
     with store.locked(folder):
         begun = _begun(folder, content)
         runs = store.find_parts(folder / store.PARTS, begun["identity"])
         rows = store.find_parts(folder / store.SERIES, begun["identity"])
+        store.check_no_foreign(runs, rows)
         notices = list(_made_with_others(folder, begun["versions"], content["versions"]))
         for path in (*runs.damaged, *rows.damaged):
             path.unlink()
@@ -190,6 +190,17 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
         whole = runs.sound.keys() & rows.sound.keys() if study.series else runs.sound.keys()
         parts, series = ({name: files.sound[name] for name in whole & files.sound.keys()} for files in (runs, rows))
         yield Sweep(study, base, cells, pieces, folder, begun, notices, parts, series, table.levels_of(rooms))
+
+
+def check_study(study: Study) -> None:
+    """Raise `ScenarioError` if the scenario of a study is none, or a cell does not make one."""
+    check_cells(study, load(study.scenario), cells_of(study))
+
+
+def check_cells(study: Study, base: Scenario, cells: Iterable[Cell]) -> None:
+    """Raise `ScenarioError` if a cell does not make a scenario."""
+    for cell in cells:
+        scenario_of(study, base, cell)
 
 
 def level_rooms(study: Study, base: Scenario) -> Iterator[Scenario]:

@@ -370,6 +370,16 @@ def predicted(scenario: Scenario, *, replications: int = RUNS) -> Floats:
     return shares(counts(run(scenario, replications=replications, seed=SEED).column("outcome")))
 
 
+def forecast(case: CodedCase, outcomes: Floats, background: Sequence[CodedCase]) -> tuple[Floats, Floats]:
+    """How the runs of a case end by category, raw and pooled by the usual weight, (3), (3).
+
+    outcomes: one a run. background: cases, of which those of other families give the base rate.
+    """
+    raw = shares(counts(outcomes))
+    learned = [precedent_of(other) for other in background if other.family != case.family]
+    return raw, pooled(raw, base_rate(Precedent(case.name, case.family, math.nan, "", 0), learned), USUAL_WEIGHT)
+
+
 def under(case: CodedCase, ensemble: str, changes: dict[str, float] | None = None) -> Scenario:
     """The scenario of a case, parameters drawn from an ensemble."""
     return with_changes(scenario_of(case), {f"{UNCERTAIN}.{PARAMETERS}": ensemble} | (changes or {}))

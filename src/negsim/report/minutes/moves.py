@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.tables import Move, Pen, Status
-from negsim.report.minutes.story import Passage, Story, duration
+from negsim.report.minutes.story import FEW, Passage, Story, duration
 from negsim.report.words import PENS, counted, format_name, listed, percent
 
 
@@ -192,6 +192,20 @@ def _dinners(story: Story, meeting: int, day: int) -> Iterator[str]:
             yield listed([story.groups.get(guest, guest) for guest in dinner.guests])
 
 
+def corridors(story: Story, events: Passage) -> str:
+    """How a break is spent."""
+    head, *asides = events
+    who = [aside.who for aside in asides if len(asides) <= FEW or story.seats[aside.who].named]
+    heard = {aside.who: story.delegates[aside.whom] for aside in asides}
+    talks = listed([f"{story.delegates[i]} hears {heard[i]} out" for i in who], most=FEW)
+    crowd = f"{story.by_group(list(heard))} hear somebody of another group out" if len(asides) > FEW else ""
+    parts = [*filter(None, [crowd]), *([talks] if who else [])]
+    if head.gossips:
+        gossip = "delegate gossips in its" if head.gossips == 1 else "delegates gossip in their"
+        parts.append(f"{head.gossips} {gossip} own caucus")
+    return f"In the corridors, {'; '.join(parts) or 'nobody has anybody to talk to'}."
+
+
 def gap(story: Story, events: Passage) -> str:  # noqa: ARG001
     """Days pass."""
     return f"{counted(events[-1].days, 'day').capitalize()} pass before the meeting."
@@ -261,6 +275,7 @@ WRITERS: dict[Move, Callable[[Story, Passage], str]] = {
     Move.OPEN_SESSION: open_session,
     Move.CLOSE_SESSION: close_session,
     Move.EVENING: evening,
+    Move.CORRIDORS: corridors,
     Move.GAP: gap,
     Move.REAFFIRM: reaffirm,
     Move.MOTION: motion,

@@ -1,6 +1,7 @@
 """The event log of a run cut into passages, what to remember from one passage to the next, and the time of day.
 
-- A passage is what one item of the minutes covers: a row of statements, a text handed out, a reading with its blocks.
+- A passage is what one item of the minutes covers: a row of statements, a text handed out, a reading with its blocks, a
+  break with its talks.
 - The story keeps who has a bracket on what, so that the minutes can say when brackets are lifted.
 - A day opens at ten. Half of its hours lie before a break of two hours and half after it: 10-13 and 15-18 of a day of
   six hours. The time that procedure takes is spread evenly over the day.
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from negsim.negotiation.formats import FORMATS
-from negsim.negotiation.log import Block, Discussion, Handout, Happening, Statement, Verdict, events
+from negsim.negotiation.log import Aside, Block, Break, Discussion, Handout, Happening, Statement, Verdict, events
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import EventRow, Move, Table
 from negsim.report.words import HOUR, issue_names, listed, on_scale
@@ -49,6 +50,8 @@ def _belongs(last: Happening, event: Happening) -> bool:
         return isinstance(last, Block) or not last.tried
     if isinstance(event, Handout):
         return isinstance(last, Handout) and last.minute == event.minute
+    if isinstance(event, Aside):
+        return isinstance(last, Break | Aside)
     return isinstance(event, Statement) and isinstance(last, Statement)
 
 

@@ -34,6 +34,7 @@ ENTITIES: dict[str, type[Record]] = {  # heading, and the record that declares i
     "Seat (given, never changed)": tables.SeatRow,
     "Stance of a seat on an issue (given)": tables.StanceRow,
     "Setting of the process (given)": tables.SettingRow,
+    "Break (given)": tables.BreakRow,
     "What the decision rule asks of a group (given)": tables.ConsentRow,
     "Text on an issue at the start (given)": tables.TextRow,
 }
@@ -61,6 +62,8 @@ DRAWS = {
     Decision.WALKOUT: "whether a group leaves",
     Decision.ENCOUNTER: "who meets whom in the reference format deffuant",
     Decision.UNCERTAIN: "what a scenario leaves open",
+    Decision.ACROSS: "whether a delegate seeks company in other groups at a break",
+    Decision.COMPANY: "whom a delegate talks to at a break",
 }
 
 

@@ -24,6 +24,7 @@ FOR_THE_WHOLE = {  # knobs that turn a whole process
     "meetings.days_in_all": "how many days in all, divided among the meetings",
     "methodology": "how floor time is spent",
     "informal.mixed_evenings": "share of evenings at mixed tables",
+    "informal.corridors": "share of the talk at breaks that goes across groups",
 }
 
 
@@ -143,6 +144,7 @@ def knobs(scenario: Scenario) -> Grid:
         "meetings.days_in_all": str(sum(meeting.days for meeting in process.meetings)),
         "methodology": "as the agendas above",
         "informal.mixed_evenings": f"{mixed} of {counted(len(every), 'evening')}",
+        "informal.corridors": percent(process.informal.corridors) if process.informal.corridors else "no breaks",
     }
     rows = [[path, what, now[path]] for path, what in FOR_THE_WHOLE.items()]
     for path, what, number, scale in (

@@ -17,7 +17,7 @@ from negsim.report.plots.runs import (
     who_blocked,
 )
 from negsim.report.plots.runs import positions as positions_by_issue
-from negsim.report.plots.style import save, style
+from negsim.report.plots.style import save, save_all, style
 
 __all__ = [
     "RUN_PICTURES",
@@ -29,6 +29,7 @@ __all__ = [
     "positions",
     "positions_by_issue",
     "save",
+    "save_all",
     "single_changes",
     "style",
     "trust",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import textwrap
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cache, wraps
 from itertools import cycle, islice
@@ -167,6 +167,15 @@ def save(picture: Axes | Figure, path: Path) -> Path:
     with whole_file(path) as part:
         paint(picture, part, dpi=DOTS, metadata=metadata.get(path.suffix))
     return path
+
+
+def save_all(
+    draws: Mapping[str, Callable[[], Axes | Figure]], folder: Path
+) -> Generator[tuple[int, int, str], None, None]:
+    """Draw pictures and write them into a folder, one a step. draws: by the name of the file."""
+    for n, (file, draw) in enumerate(draws.items(), start=1):
+        save(draw(), folder / file)
+        yield n, len(draws), "pictures"
 
 
 def paint(picture: Axes | Figure, file: Path | IO[bytes], **options: Any) -> None:  # noqa: ANN401 - as matplotlib's

@@ -14,7 +14,7 @@ from negsim.studio.pages.knobs import sizes
 from negsim.studio.pages.shell import heading, page
 
 ROOM = "Watch one negotiation turn by turn: who speaks, what is in brackets, how each delegate misreads the others."
-LAB = "Turn three knobs, guess first, and see how hundreds of negotiations end: before and after, on the same seeds."
+LAB = "Turn four knobs, guess first, and see how hundreds of negotiations end: before and after, on the same seeds."
 TABLE = "Play one delegate, alone or with your class, and see whether you do better than the computer would have."
 EDIT = "Change the file itself. Errors appear line by line, and the other pages open what you wrote."
 WAYS = (

@@ -17,9 +17,10 @@ from nicegui import ui
 
 from negsim.errors import NegsimError
 from negsim.report import uncertain
-from negsim.report.words import counted, evenings, format_name, listed
+from negsim.report.words import corridors, counted, evenings, format_name, listed
 from negsim.scenario import Scenario
 from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES, REFERENCE_MODELS
+from negsim.studio.lab import CORRIDORS
 from negsim.studio.limits import SHORT_TEXT
 from negsim.studio.links import (
     MOST_REPLICATION,
@@ -53,6 +54,7 @@ def description(variant: Variant) -> str:
     parts += [f"{counted(variant.days, 'day')} in all"] if variant.days else []
     parts += [format_name(variant.methodology)] if variant.methodology else []
     parts += [evenings(variant.evenings)] if variant.evenings is not None else []
+    parts += [corridors(variant.corridors)] if variant.corridors is not None else []
     parts += list(variant.changes)
     return f"{', '.join(parts)} · seed {variant.seed}" + (f", run {variant.replication}" if variant.replication else "")
 
@@ -97,6 +99,12 @@ def evening_shares(chosen: float | None = None) -> dict[float | None, str]:
     return EVENINGS if chosen in EVENINGS else EVENINGS | {chosen: evenings(chosen)}
 
 
+def corridor_shares(chosen: float | None = None) -> dict[float | None, str]:
+    """The shares of corridor talk across groups to choose from, the current one among them."""
+    shares = sorted({*CORRIDORS, *(() if chosen is None else (chosen,))})
+    return {None: "as written", **{share: corridors(share) for share in shares}}
+
+
 class Chooser:
     """Fields for all that a variant holds."""
 
@@ -125,6 +133,8 @@ class Chooser:
         self.evenings = _field(
             ui.select(shares, value=self.variant.evenings, label="Informal contact"), "Informal contact"
         )
+        talk = corridor_shares(self.variant.corridors)
+        self.corridors = _field(ui.select(talk, value=self.variant.corridors, label="Corridor talk"), "Corridor talk")
         more = ui.textarea(MORE_CHANGES, value="\n".join(self.variant.changes))
         self.changes = _field(more.props("rows=2"), MORE_CHANGES_NAME)
         self.seed = _field(ui.input("Seed", value=str(self.variant.seed)), "Seed")
@@ -147,6 +157,7 @@ class Chooser:
             meetings=self.meetings.value,
             methodology=methodology_or_none(self.method.value or ""),
             evenings=self.evenings.value,
+            corridors=self.corridors.value,
             changes=changes,
             seed=number_of(str(self.seed.value or self._secret_seed), MOST_SEED),
             replication=number_of(str(self.run.value or ""), MOST_REPLICATION),

@@ -1,4 +1,4 @@
-"""The lab: three knobs, a curve that grows, the variant before, and guesses that come first.
+"""The lab: four knobs, a curve that grows, the variant before, and guesses that come first.
 
 - Workers make the runs, a chunk at a time and few at once; the page stays usable.
 - Turning a knob stops the growing at once. Until the new variant runs, the curve on screen is labelled "before".
@@ -113,6 +113,7 @@ class Dial(NamedTuple):
 DIALS = {
     "meetings": Dial("Meetings", range(1, MOST_KNOB_MEETINGS + 1), 1),
     "evenings": Dial("Evenings mixed, %", range(0, 101, 25), 100),
+    "corridors": Dial("Corridors across, %", range(0, 101, 25), 100),
 }
 
 
@@ -156,7 +157,7 @@ class LabView:
 
     def _build_knobs(self) -> None:
         with ui.element("div").classes("card"):
-            heading("Three knobs")
+            heading("Four knobs")
             with ui.element("div").classes("bar").style("justify-content: space-around"):
                 self.knobs = {knob: _knob(dial, partial(self._turn, knob)) for knob, dial in DIALS.items()}
             self.sampled = ui.label().classes("small soft")
@@ -419,7 +420,7 @@ def _knob(dial: Dial, on_turn: Callable[[float], Awaitable[None]]) -> Knob:
 
 
 class MoreSettings:
-    """Fields for everything but the three knobs.
+    """Fields for everything but the knobs.
 
     current: the variant to change. take: called with the new one; it answers why not, "" if it is taken.
     A field changes one path of the scenario, as `--set` does; other paths go into the last field as such changes.

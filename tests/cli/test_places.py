@@ -1,0 +1,112 @@
+"""What cannot be written or read is called by the name that was asked for; `check` knows every kind of file."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from negsim.cli import app
+from negsim.errors import FailedError
+from negsim.files import whole_file, whole_folder
+
+DATA = Path(__file__).parents[1] / "data"
+SMALL = str(DATA / "small.yaml")
+STUDY = "scenario: classroom\nvary: {meetings.count: [1, 2]}\nreplications: 4\nseed: 7\n"
+
+
+def negsim(*words):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def small_disk() -> None:
+    """A process that can write files of a hundred bytes."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("run {} --replications 2 --out out", "out"),
+        ("plot {} --replications 2 --only trust --out out", "out"),
+        ("transcript {} --out out.md", "out.md"),
+        ("report {} --replications 2 --out out.html", "out.html"),
+        ("compare {} meetings.count=2 --replications 2 --out out.csv", "out.csv"),
+        ("describe odd {} --out out.md", "out.md"),
+        ("study export results --out out.csv", "out.csv"),
+        ("study sweep study.yaml --out out", "out"),
+    ],
+)
+def test_a_full_disk_is_told_by_the_name_that_was_asked_for(words, place, tmp_path):
+    (tmp_path / "study.yaml").write_text(STUDY)
+    if "export" in words:
+        assert negsim("study", "sweep", tmp_path / "study.yaml", "--out", tmp_path / "results").exit_code == 0
+    done = subprocess.run(
+        [sys.executable, "-m", "negsim", *words.format(SMALL).split()], cwd=tmp_path, capture_output=True, text=True,
+        check=False, preexec_fn=small_disk,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.splitlines()[-1] == f"{place}: cannot be written (File too large)"
+    assert not (tmp_path / place).is_file()
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize("write", [lambda path: whole_folder(path, "run"), whole_file])
+def test_a_place_that_takes_nothing_is_named_and_not_a_temporary_one(write, monkeypatch, tmp_path):
+    def read_only(*_, **__):
+        raise OSError(30, "Read-only file system", str(tmp_path / ".out-r7cjcc34"))
+
+    monkeypatch.setattr("tempfile.mkdtemp", read_only)
+    monkeypatch.setattr(Path, "replace", read_only)
+    with pytest.raises(FailedError) as failed, write(tmp_path / "out"):
+        pass
+    assert str(failed.value) == f"{tmp_path / 'out'}: cannot be written (Read-only file system)"
+
+
+@pytest.mark.parametrize("words", ["run {} --replications 2", "plot {} --replications 2", "study sweep study.yaml"])
+def test_a_dangling_link_is_called_one(words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("study.yaml").write_text(STUDY)
+    Path("out").symlink_to("nowhere")
+    done = negsim(*words.format(SMALL).split(), "--out", "out")
+    assert done.exit_code == 2
+    assert "out: is " in done.stderr
+    assert "File exists" not in done.stderr
+    assert not Path("nowhere").exists()
+
+
+def test_a_dangling_link_to_a_file_makes_the_file_and_one_into_a_folder_that_is_not_there_is_called_one(tmp_path):
+    (tmp_path / "a.md").symlink_to(tmp_path / "b.md")
+    assert negsim("transcript", SMALL, "--out", tmp_path / "a.md").exit_code == 0
+    assert (tmp_path / "b.md").is_file()
+    (tmp_path / "c.md").symlink_to(tmp_path / "gone" / "b.md")
+    done = negsim("transcript", SMALL, "--out", tmp_path / "c.md")
+    assert (done.exit_code, "c.md: is a link to" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(("name", "told"), [("parts", "is a file, where"), (".lock", "is a folder, where")])
+def test_what_stands_where_a_sweep_writes_is_named(name, told, tmp_path):
+    (tmp_path / "study.yaml").write_text(STUDY)
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / "parts").touch() if name == "parts" else (tmp_path / "r" / ".lock").mkdir()
+    done = negsim("study", "sweep", tmp_path / "study.yaml", "--out", tmp_path / "r")
+    assert done.exit_code == 2
+    assert f"{tmp_path / 'r' / name}: {told}" in done.stderr
+
+
+def test_check_knows_study_files(tmp_path):
+    study = tmp_path / "study.yaml"
+    study.write_text(STUDY)
+    assert negsim("check", study, SMALL, "cases/wgig").stdout == f"{study}: fine\n{SMALL}: fine\ncases/wgig: fine\n"
+    study.write_text(STUDY.replace("replications", "replicas"))
+    done = negsim("check", study)
+    assert (done.exit_code, f'{study}:3:1: replicas: unknown key; did you mean "replications"?' in done.stderr) == (
+        2,
+        True,
+    )
+    study.write_text(STUDY.replace("meetings.count", "meetings.cuont"))
+    assert negsim("check", study).exit_code == 2
