@@ -16,6 +16,7 @@ def test_estimates_against_known_values():
     two = mean(np.array([1.0, 2.0, 3.0, math.nan]))
     assert two.value == 2.0
     assert two.high == pytest.approx(2.0 + 4.302653 / math.sqrt(3.0), abs=1e-5)
+    assert two.low == pytest.approx(2.0 - 4.302653 / math.sqrt(3.0), abs=1e-5)
     assert mean(np.array([1.0, math.inf]))[0] == math.inf
     assert difference(np.array([2.0, 3.0]), np.array([1.0, 2.0])).value == 1.0
     with pytest.raises(ValueError, match="not pairs"):
