@@ -271,7 +271,9 @@ def test_a_guess_comes_first_and_is_exported(visitor):
     with page.expect_download() as download:
         press(page, "Guesses as CSV")
     table = download.value.path().read_text()
-    assert re.search(r"Ana,classroom,as written,rolling_text,as written,,0,consensus,0.7,0\.\d+", table)
+    assert re.search(
+        r"Ana,classroom,as written,as written,rolling_text,as written,as written,,0,consensus,0.7,0\.\d+", table
+    )
 
 
 def turn(page, name, presses):
