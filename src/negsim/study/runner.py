@@ -114,6 +114,9 @@ def workers(kind: str = "threads", *, count: int | None = None, scheduler: str |
         processes.shutdown(wait=True, cancel_futures=True)
 
 
+LOUD = ("distributed", "distributed.client", "tornado", "tornado.application", "asyncio")  # Dask gives each a handler
+
+
 @contextmanager
 def _quiet(*names: str) -> Iterator[None]:
     """Keep to themselves what loggers have to say: Dask tells of a lost cluster in tracebacks, negsim in a sentence."""
@@ -136,7 +139,7 @@ def _cluster(scheduler: str) -> Iterator[Workers]:
         client = distributed.Client(scheduler, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise FailedError(f"no Dask scheduler answers at {scheduler} ({error})") from None
-    with _quiet("distributed", "tornado", "asyncio"), client:
+    with _quiet(*LOUD), client:
         count = sum(client.nthreads().values())
         if not count:
             raise FailedError(f"the Dask scheduler at {scheduler} has no workers")
