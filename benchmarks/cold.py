@@ -5,7 +5,8 @@
   reach.
 
 Seconds are those of the processor, of a command and of all that it starts, since a compilation is long enough for
-other work on the machine to disturb the clock. Checked: every side prints the same outcomes and means.
+other work on the machine to disturb the clock. Checked: every side prints the same outcomes and means of the
+measures that the reference has.
 """
 
 from __future__ import annotations
@@ -39,14 +40,16 @@ def rows() -> Iterator[Row]:
         old, old_result = taken(WITH_NUMBA, reference.root / "src", folder / "old-cache")
         new, result = taken(WITH_NUMBA, HERE / "src", folder / "cache")
         what = "first result from an empty cache, CPU; the reference commit"
-        yield times_as_fast(what, new, old, same=result == old_result, target=Target(least=1.0 / AT_MOST))
+        yield times_as_fast(
+            what, new, old, same=old_result.items() <= result.items(), target=Target(least=1.0 / AT_MOST)
+        )
         wheel, wheel_result = taken(WITHOUT_NUMBA, unpacked_wheel(folder), folder / "no-cache")
         what = "first result of the wheel, without numba, CPU; a checkout"
         yield times_as_fast(what, wheel, new, same=result == wheel_result)
 
 
-def taken(code: str, source: Path, cache: Path) -> tuple[float, object]:
-    """Processor seconds of a command and its children, and what it printed."""
+def taken(code: str, source: Path, cache: Path) -> tuple[float, dict[str, float]]:
+    """Processor seconds of a command and its children, and the shares and means that it printed."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         [sys.executable, "-c", code, *RUN],
@@ -59,9 +62,9 @@ def taken(code: str, source: Path, cache: Path) -> tuple[float, object]:
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     printed = json.loads(done.stdout)
-    shares = {name: outcome["share"] for name, outcome in printed["outcomes"].items()}
-    means = {name: measure.get("mean") for name, measure in printed["measures"].items()}
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, [shares, means]
+    numbers = {name: outcome["share"] for name, outcome in printed["outcomes"].items()}
+    numbers |= {name: measure.get("mean") for name, measure in printed["measures"].items()}
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, numbers
 
 
 def unpacked_wheel(folder: Path) -> Path:
