@@ -9,9 +9,9 @@ from negsim.negotiation.beliefs import distances, imagine
 from negsim.negotiation.evenings import spend_evening
 from negsim.negotiation.influence import encounter, gather, hear, statement
 from negsim.negotiation.population import draw_positions, draw_red_lines, draw_salience, draw_trust, group_means
-from negsim.negotiation.tables import Case, Choice, Floats, Ints, Pen, State
+from negsim.negotiation.tables import Case, Choice, Floats, Ints, Pen, State, Turn
 from negsim.negotiation.trust import fade, trust_levels
-from negsim.negotiation.turns import give_floor
+from negsim.negotiation.turns import give_floor, notice
 from negsim.randomness import Stream
 
 VISIT = 20  # statements on an issue before the next one, as in a questionnaire
@@ -85,6 +85,13 @@ def evenings(case: Case, state: State, times: int) -> None:
         spend_evening(case, state)
 
 
+@allocating
+def mappings(case: Case, state: State, turn: Turn, times: int) -> None:
+    """An overlap looked for in what was said, again and again."""
+    for _ in range(times):
+        notice(case, state, turn)
+
+
 @kernel
 def gaps(case: Case, state: State, days: float, times: int) -> None:
     """Gaps between meetings."""
@@ -119,4 +126,6 @@ def means_one_kept(position: Floats, kept: Ints, bound: float) -> None:
 statements, readings, floors, encounters, means_one_kept = apart(
     statements, readings, floors, encounters, means_one_kept
 )
-draws, first_beliefs, standings, evenings, gaps, zones = apart(draws, first_beliefs, standings, evenings, gaps, zones)
+draws, first_beliefs, standings, evenings, mappings, gaps, zones = apart(
+    draws, first_beliefs, standings, evenings, mappings, gaps, zones
+)

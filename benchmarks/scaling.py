@@ -9,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-from loops import readings, statements
+from loops import evenings, mappings, readings, statements
 from rooms import SEED, agenda, room
 from table import Row, Target, growth
 from timing import Work, best
 
-from negsim.negotiation.evenings import spend_evening
 from negsim.negotiation.floor import begin
 from negsim.negotiation.measures import allocate_results, measure
 from negsim.negotiation.runs import replicate
 from negsim.negotiation.tables import Case, Move, State, Turn, allocate_choice
 from negsim.negotiation.tables import Row as PlanRow
-from negsim.negotiation.turns import notice
 from negsim.randomness import stream
 
 DELEGATES = (42, 84, 168, 336, 500, 1000, 2000)
@@ -52,13 +50,13 @@ def a_beginning(case: Case, _: State) -> tuple[Work, int]:
 def an_evening(case: Case, state: State) -> tuple[Work, int]:
     """The first evening of the plan."""
     row = list(case.plan["kind"]).index(PlanRow.EVENING)
-    return lambda: spend_evening(case, at(state, row)), 1
+    return lambda: evenings(case, at(state, row), 1), 1
 
 
 def a_mapping(case: Case, state: State) -> tuple[Work, int]:
     """An overlap looked for in what was said."""
     row = list(case.plan["kind"]).index(PlanRow.SESSION)
-    return lambda: notice(case, at(state, row), Turn(int(Move.NOTICE), 0, -1)), 1
+    return lambda: mappings(case, at(state, row), Turn(int(Move.NOTICE), 0, -1), 1), 1
 
 
 def a_closing(case: Case, state: State) -> tuple[Work, int]:
