@@ -77,8 +77,7 @@ def compile_program(
 
     entries: kernels by the name of their symbol. samples: named tuples of arrays, which go by reference, and of whole
     numbers, which go by value, by the name of their type. bounds: check every index. progress: called after each
-    rule and
-    after each function of numba that rules need.
+    rule, and after each function of numba that rules need.
     """
     kinds = SCALARS | ARRAYS | {name: _kind_of(example) for name, example in samples.items()}
 
