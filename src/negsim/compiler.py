@@ -208,7 +208,8 @@ class _Rule(CPUDispatcher):  # type: ignore[misc]
     """A kernel as numba sees it."""
 
     def __init__(self, function: Rule, bounds: bool) -> None:  # noqa: FBT001
-        options: dict[str, Any] = dict.fromkeys(("nopython", "no_cpython_wrapper", "no_cfunc_wrapper"), True)
+        spared = ("nopython", "no_rewrites", "no_cpython_wrapper", "no_cfunc_wrapper")  # loops have nothing to rewrite
+        options: dict[str, Any] = dict.fromkeys(spared, True)
         options |= {"error_model": "numpy", "boundscheck": bounds, "_nrt": vars(function)["allocates"]}
         super().__init__(function, targetoptions=options)
         self.kinds: list[str] = [function.__annotations__[name] for name in inspect.signature(function).parameters]
