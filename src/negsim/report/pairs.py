@@ -65,9 +65,9 @@ def account(pairs: Pairs, results: Sequence[Compared], replications: int) -> Ite
 def _row(result: Compared) -> str:
     pair, change = result.pair, result.change
     moved = f"{change.value:+.2f} [{change.low:+.2f}, {change.high:+.2f}]"
-    said = "rises" if result.rises else "falls" if change.high < 0.0 else "no clear change"
+    verdict = "rises" if result.rises else "falls" if change.high < 0.0 else "no clear change"
     ends = f"{result.first.value:>6.0%}{result.second.value:>8.0%}"
-    return f"  {pair.name:<{NAME}}{pair.type:<6}{pair.confounding:<13}{ends}   {moved}  {said}"
+    return f"  {pair.name:<{NAME}}{pair.type:<6}{pair.confounding:<13}{ends}   {moved}  {verdict}"
 
 
 def _beside_rules(results: Sequence[Compared]) -> Iterator[str]:
@@ -81,8 +81,8 @@ def _beside_rules(results: Sequence[Compared]) -> Iterator[str]:
 def _share(rising: list[bool]) -> str:
     if not rising:
         return "none known"
-    found = share(np.array(rising, float))
-    return f"{sum(rising)} of {len(rising)} [{found.low:.2f}, {found.high:.2f}]"
+    rate = share(np.array(rising, float))
+    return f"{sum(rising)} of {len(rising)} [{rate.low:.2f}, {rate.high:.2f}]"
 
 
 def pair_table(results: Sequence[Compared]) -> Table:

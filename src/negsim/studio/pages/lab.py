@@ -16,7 +16,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple, TypeVarTuple
+from typing import NamedTuple
 
 from fastapi import Request
 from markupsafe import Markup
@@ -65,10 +65,9 @@ from negsim.studio.pages.shell import (
     set_address,
     with_variant,
 )
-from negsim.studio.work import WORKS, BusyError, Visit
+from negsim.studio.work import WORKS, Arguments, BusyError, Visit
 from negsim.study.estimates import Estimate
 
-Given = TypeVarTuple("Given")
 WIDTHS = ("34%", "20%", "20%", "26%")  # of the columns of the comparison
 AS_IS = "as written"
 FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {  # path in the scenario: label, choices
@@ -235,10 +234,10 @@ class LabView:
         self.agendas.text = capital(self.setting.agendas)
         self.sampled.text = self.setting.sampled
 
-    async def _take(self, reading: Callable[[*Given], Setting], *given: *Given) -> str:
+    async def _take(self, reading: Callable[[*Arguments], Setting], *arguments: *Arguments) -> str:
         """Take another variant, read by a worker, and run it soon; why it cannot run, which changes nothing."""
         try:
-            setting = await in_worker(reading, *given, is_long=self.is_long)
+            setting = await in_worker(reading, *arguments, is_long=self.is_long)
             query(setting.variant)
         except NegsimError as error:
             ui.notify(str(error), type="negative", timeout=8000)
