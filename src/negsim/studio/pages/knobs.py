@@ -21,7 +21,6 @@ from negsim.report.words import corridors, counted, evenings, format_name, liste
 from negsim.scenario import Scenario
 from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES, REFERENCE_MODELS
 from negsim.studio.lab import CORRIDORS
-from negsim.studio.limits import SHORT_TEXT
 from negsim.studio.links import (
     MOST_REPLICATION,
     MOST_SEED,
@@ -162,7 +161,7 @@ class Chooser:
             seed=number_of(self.seed.value or self._secret_seed, MOST_SEED),
             replication=number_of(str(self.run.value or ""), MOST_REPLICATION),
         )
-        return new, await in_worker(read, new, is_long=len(new.text) > SHORT_TEXT)
+        return new, await in_worker(read, new, is_long=new.is_long)
 
 
 def _field(field: Any, name: str) -> Any:  # noqa: ANN401 - any of NiceGUI's inputs
