@@ -32,8 +32,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture
 def handlers():
-    """The test may set handlers of signals, as the command does: those of before come back."""
-    before = {number: signal.getsignal(number) for number in signals.ENDING}
+    """The test may set handlers of signals, as the command does: those of before come back.
+
+    It begins with none ignored; a shell has its jobs in the background ignore ^C.
+    """
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in signals.ENDING}
     yield
     for number, handler in before.items():
         signal.signal(number, handler)

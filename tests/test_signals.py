@@ -44,10 +44,10 @@ def wait_for(happened, seconds=60.0):
 def ended(process, *, within=PROMPT):
     """Exit code and the lines on stderr of a process that ends soon."""
     begun = time.monotonic()
-    _, told = process.communicate(timeout=60)
-    assert time.monotonic() - begun < within, told
-    assert "Traceback" not in told, told
-    return process.returncode, told.splitlines()
+    _, text = process.communicate(timeout=60)
+    assert time.monotonic() - begun < within, text
+    assert "Traceback" not in text, text
+    return process.returncode, text.splitlines()
 
 
 @pytest.mark.usefixtures("handlers")
@@ -113,8 +113,8 @@ def test_while_pictures_are_drawn_a_signal_leaves_nothing(number, tmp_path):
     process = begin("plot", "classroom", "--replications", "2", "--out", "p/q", cwd=tmp_path)
     wait_for(lambda: list(tmp_path.glob("p/.q-*/*.png")))
     process.send_signal(number)
-    code, told = ended(process)
-    assert (code, told[-1]) == (ENDS[number], signals.SENTENCE)
+    code, lines = ended(process)
+    assert (code, lines[-1]) == (ENDS[number], signals.SENTENCE)
     assert list(tmp_path.glob("p/*")) == []
     assert list(tmp_path.glob("p/.*")) == []
 
@@ -155,9 +155,9 @@ def sweeping(folder, *words, replications=200_000):
 def children(process):
     """The numbers of the worker processes of a process."""
     listed = subprocess.check_output(["ps", "-ww", "-o", "pid=,args=", "--ppid", str(process.pid)], text=True)
-    found = [int(line.split()[0]) for line in listed.splitlines() if "spawn_main" in line]
-    assert found
-    return found
+    numbers = [int(line.split()[0]) for line in listed.splitlines() if "spawn_main" in line]
+    assert numbers
+    return numbers
 
 
 PROCESSES = ("--executor", "processes", "--workers", "2")
@@ -166,8 +166,8 @@ PROCESSES = ("--executor", "processes", "--workers", "2")
 def test_a_killed_worker_process_is_a_sentence(tmp_path):
     process = sweeping(tmp_path, *PROCESSES)
     os.kill(children(process)[0], signal.SIGKILL)
-    code, told = ended(process, within=20.0)
-    assert (code, told[-1]) == (1, "a worker ended before its work was done; sweep again to go on")
+    code, lines = ended(process, within=20.0)
+    assert (code, lines[-1]) == (1, "a worker ended before its work was done; sweep again to go on")
 
 
 @pytest.mark.parametrize("times", [1, 2])
@@ -178,9 +178,9 @@ def test_a_signal_to_a_terminal_with_worker_processes_is_a_sentence(number, time
     for _ in range(times):
         os.killpg(process.pid, number)
         time.sleep(0.05)
-    code, told = ended(process, within=20.0)
+    code, lines = ended(process, within=20.0)
     sentence = "interrupted; r keeps the finished runs: run the same command again to continue"
     assert code == ENDS[number]
-    assert [line for line in told if " runs, " not in line] == [sentence]
+    assert [line for line in lines if " runs, " not in line] == [sentence]
     assert not list(tmp_path.rglob(".unfinished-*"))
     wait_for(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))

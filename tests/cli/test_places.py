@@ -88,14 +88,14 @@ def test_a_dangling_link_to_a_file_makes_the_file_and_one_into_a_folder_that_is_
     assert (done.exit_code, "c.md: is a link to" in done.stderr) == (2, True)
 
 
-@pytest.mark.parametrize(("name", "told"), [("parts", "is a file, where"), (".lock", "is a folder, where")])
-def test_what_stands_where_a_sweep_writes_is_named(name, told, tmp_path):
+@pytest.mark.parametrize(("name", "what"), [("parts", "is a file, where"), (".lock", "is a folder, where")])
+def test_what_stands_where_a_sweep_writes_is_named(name, what, tmp_path):
     (tmp_path / "study.yaml").write_text(STUDY)
     (tmp_path / "r").mkdir()
     (tmp_path / "r" / "parts").touch() if name == "parts" else (tmp_path / "r" / ".lock").mkdir()
     done = negsim("study", "sweep", tmp_path / "study.yaml", "--out", tmp_path / "r")
     assert done.exit_code == 2
-    assert f"{tmp_path / 'r' / name}: {told}" in done.stderr
+    assert f"{tmp_path / 'r' / name}: {what}" in done.stderr
 
 
 def test_check_knows_study_files(tmp_path):

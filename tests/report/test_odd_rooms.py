@@ -29,16 +29,16 @@ DOLLARS = {"issue": r"Fees $\frac$ due {}", "group": "US$ 5 to US$ 10 {}", "low"
 def pictures(room, replications=2):
     """Every picture that `negsim plot` draws, by name."""
     trace, runs = watch(lower(room)), run(room, replications=replications)
-    drawn = {name: draw(room, trace) for name, draw in plots.RUN_PICTURES.items()}
+    figures = {name: draw(room, trace) for name, draw in plots.RUN_PICTURES.items()}
     many = {
         "outcomes": plots.outcome_shares({"a": runs}),
         "minutes": plots.minutes_spent({"a": runs}),
         "who_blocked": plots.who_blocked(runs),
     }
-    return drawn | {name: figure_of(axes) for name, axes in many.items()}
+    return figures | {name: figure_of(axes) for name, axes in many.items()}
 
 
-def shown(figure):
+def words_of(figure):
     """The words of a figure that has been painted, on one line each, and whether each is inside it."""
     texts = [text for text in figure.findobj(Text) if text.get_visible() and re.search("[^0-9.−]", text.get_text())]
     box = figure.bbox.padded(6.0)
@@ -53,7 +53,7 @@ def shown(figure):
 def test_every_picture_of_an_odd_room_can_be_painted(parts, tmp_path):
     for name, figure in pictures(odd(**parts)).items():
         paint(figure, tmp_path / f"{name}.png")
-        assert not [text for text in shown(figure) if re.search(r"\bnan\b", text)], name
+        assert not [text for text in words_of(figure) if re.search(r"\bnan\b", text)], name
 
 
 def test_a_dollar_is_a_dollar_also_on_axes_of_another_style(tmp_path):
@@ -62,7 +62,7 @@ def test_a_dollar_is_a_dollar_also_on_axes_of_another_style(tmp_path):
     plots.positions(room, watch(lower(room)), issue="issue_0", ax=ax)
     figure = ax.figure
     figure.savefig(tmp_path / "a.png")
-    assert "US$ 5 to US$ 10" in shown(figure)
+    assert "US$ 5 to US$ 10" in words_of(figure)
     assert not [text for text in figure.findobj(Text) if "$" in text.get_text() and text.get_parse_math()]
 
 
@@ -81,9 +81,9 @@ def test_long_names_are_shortened_and_stay_within_the_picture(tmp_path):
     room = odd(group=LONG * 2 + "{}", issue=LONG * 2 + "{}", low=LONG, high=LONG)
     for name, figure in pictures(room).items():
         paint(figure, tmp_path / f"{name}.png")
-        outside = [text for text, inside in shown(figure).items() if not inside]
+        outside = [text for text, inside in words_of(figure).items() if not inside]
         assert not outside, (name, outside)
-        assert max(map(len, shown(figure))) < 90, name
+        assert max(map(len, words_of(figure))) < 90, name
 
 
 def test_the_names_of_32_issues_in_brackets_fit_beside_them(tmp_path):
@@ -95,9 +95,9 @@ def test_the_names_of_32_issues_in_brackets_fit_beside_them(tmp_path):
     assert len(had) > 12
     ax = plots.brackets(room, trace)
     paint(ax, tmp_path / "a.png")
-    names = [text for text in shown(figure_of(ax)) if text.startswith("A name")]
+    names = [text for text in words_of(figure_of(ax)) if text.startswith("A name")]
     assert len(names) == len(had)
-    assert all(shown(figure_of(ax)).values())
+    assert all(words_of(figure_of(ax)).values())
 
 
 def test_as_many_groups_as_there_can_be_have_looks_of_their_own():

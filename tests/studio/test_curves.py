@@ -32,6 +32,15 @@ def test_a_curve_reaches_where_its_variant_stands_and_stays_inside_its_picture()
         assert "guess<" in svg
 
 
+def test_an_axis_has_the_levels_of_its_curves_and_no_others():
+    curve = curve_of(Variant(name="cstd_wgigf_2011"), "days")  # 2 meetings do not fit into 1 day
+    svg = curve_picture(curve, None, "consensus")
+    assert {label for label in ("1", "4", "20") if f">{label}</text>" in svg} == {"4", "20"}
+    crowded = curve_of(replace(CLASSROOM, changes=("meetings.count=21",)), "days")
+    assert list(crowded.points) == [21]
+    assert ">21</text>" in curve_picture(crowded, None, "consensus")
+
+
 def test_the_methodology_as_written_has_a_place_of_its_own():
     before, now = (
         curve_of(CLASSROOM.with_knobs({"methodology": name}), "methodology") for name in (None, "rolling_text")

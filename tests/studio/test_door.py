@@ -12,7 +12,7 @@ uvicorn, door = pytest.importorskip("uvicorn"), pytest.importorskip("negsim.stud
 Door = door.Door
 
 
-async def answering(_, receive, send):
+async def hello(_, receive, send):
     """A server that says "hello" to everything, once it has the whole request."""
     while (await receive()).get("more_body"):
         pass
@@ -20,7 +20,7 @@ async def answering(_, receive, send):
     await send({"type": "http.response.body", "body": b"hello"})
 
 
-async def said(address, text, *, wait=5.0, then=""):
+async def answer_to(address, text, *, wait=5.0, then=""):
     """What the server answers to who sends a text from an address; "" where it closes the connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", PORT[0], local_addr=(address, 0))
     try:
@@ -43,7 +43,7 @@ def served(guard, visit):
 
     async def run():
         door.Guarded.door = guard
-        config = uvicorn.Config(answering, log_config=None, http=door.Guarded, lifespan="off")
+        config = uvicorn.Config(hello, log_config=None, http=door.Guarded, lifespan="off")
         server = uvicorn.Server(config)
         listening = socket.socket()
         listening.bind(("127.0.0.1", 0))
@@ -69,7 +69,7 @@ def test_half_requests_that_take_all_places_shut_nobody_out(caplog):
             writer.write(HALF.encode())
         await asyncio.sleep(0.1)
         for _ in range(5):
-            assert (await said("127.0.0.9", WHOLE)).endswith("hello")
+            assert (await answer_to("127.0.0.9", WHOLE)).endswith("hello")
         for writer in writers:
             writer.close()
         await asyncio.gather(*(writer.wait_closed() for writer in writers), return_exceptions=True)
@@ -82,12 +82,12 @@ def test_half_requests_that_take_all_places_shut_nobody_out(caplog):
 def test_an_address_has_so_many_connections_and_others_have_theirs():
     async def visit():
         opened = [await asyncio.open_connection("127.0.0.1", PORT[0], local_addr=("127.0.0.2", 0)) for _ in range(4)]
-        assert (await said("127.0.0.2", WHOLE)) in {"", "ConnectionResetError"}
-        assert (await said("127.0.0.3", WHOLE)).endswith("hello")
+        assert (await answer_to("127.0.0.2", WHOLE)) in {"", "ConnectionResetError"}
+        assert (await answer_to("127.0.0.3", WHOLE)).endswith("hello")
         for _, writer in opened:
             writer.close()
         await asyncio.sleep(0.1)
-        assert (await said("127.0.0.2", WHOLE)).endswith("hello")
+        assert (await answer_to("127.0.0.2", WHOLE)).endswith("hello")
 
     served(Door(most=40, most_of_address=4), visit)
 
@@ -95,8 +95,8 @@ def test_an_address_has_so_many_connections_and_others_have_theirs():
 @pytest.mark.parametrize(("first", "then"), [(HALF, ""), (WHOLE, HALF)])
 def test_a_request_that_does_not_come_is_dropped_in_time_and_noted(caplog, first, then):
     async def visit():
-        assert (await said("127.0.0.2", first, then=then, wait=2.0)) in {"", "ConnectionResetError"}
-        assert (await said("127.0.0.3", WHOLE)).endswith("hello")
+        assert (await answer_to("127.0.0.2", first, then=then, wait=2.0)) in {"", "ConnectionResetError"}
+        assert (await answer_to("127.0.0.3", WHOLE)).endswith("hello")
 
     served(Door(most=40, most_of_address=20, seconds=0.2), visit)
     assert [line.getMessage() for line in caplog.records if "no whole request" in line.getMessage()]

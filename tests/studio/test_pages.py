@@ -175,6 +175,26 @@ def test_the_way_in_leads_back_to_the_rooms_of_a_browser(page, monkeypatch):
     assert not any(other.code in way for way in ways)
 
 
+def test_a_room_is_played_on_a_secret_seed_unless_its_link_names_one(page, monkeypatch):
+    table, requests = pytest.importorskip("negsim.studio.pages.table"), pytest.importorskip("starlette.requests")
+    choosers = []
+
+    def chooser_of(variant):
+        choosers.append(Chooser(variant))
+        return choosers[-1]
+
+    Chooser = table.Chooser  # noqa: N806 - a class
+    monkeypatch.setattr(table, "Chooser", chooser_of)
+    monkeypatch.setattr("negsim.studio.pages.knobs.in_worker", AsyncMock())
+    for link in (b"s=classroom", b"s=classroom", b"s=classroom&seed=0"):
+        scope = {"type": "http", "path": "/table", "query_string": link, "headers": []}
+        table.show_ways(requests.Request(scope))
+    one, other, named = (inside(page, chooser.chosen())[0].seed for chooser in choosers)
+    assert named == 0
+    assert len({0, one, other}) == 3
+    assert not any(str(one) in str(element.props) for element in page.elements.values())
+
+
 def test_a_room_reads_no_view_it_may_not_write_to():
     room = SeatedNegotiation(CLASSROOM.scenario(), {}, seed=0, replication=0)
     assert room.answers() == []

@@ -1,4 +1,4 @@
-"""Work in processes beside the server: queues, limits, what is kept."""
+"""Work in processes beside the server: queues, limits, the cache."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import number_of
-from negsim.studio.work import Answer, BusyError, Kept, LongError, Places, Visit, Works, _answer
+from negsim.studio.work import Answer, BusyError, Cache, LongError, Places, Visit, Works, _answer
 
 
 @pytest.fixture
@@ -93,22 +93,22 @@ def test_what_asks_for_too_much_memory_is_stopped_in_a_sentence(works):
 
 
 def test_answers_are_kept_up_to_so_many_bytes_and_given_back():
-    kept, jobs = Kept(most=30_000), [(abs, (n,)) for n in range(5)]
+    cache, jobs = Cache(most=30_000), [(abs, (n,)) for n in range(5)]
     for job in jobs:
-        kept.put(job, Answer(_answer(np.zeros, (1_000,))))
-    assert kept.size <= 30_000
-    assert [kept.get(job) is not None for job in jobs] == [False, False, True, True, True]
-    on_page = kept.get(jobs[2]).value
+        cache.put(job, Answer(_answer(np.zeros, (1_000,))))
+    assert cache.size <= 30_000
+    assert [cache.get(job) is not None for job in jobs] == [False, False, True, True, True]
+    on_page = cache.get(jobs[2]).value
     for job in jobs:
-        kept.put(job, Answer(_answer(bytes, (29_000,))))
-    assert kept.held < 10_000  # what is on a page, and nothing else
-    assert kept.held >= on_page.nbytes
+        cache.put(job, Answer(_answer(bytes, (29_000,))))
+    assert cache.held < 10_000  # what is on a page, and nothing else
+    assert cache.held >= on_page.nbytes
     del on_page
-    assert kept.held == 0
+    assert cache.held == 0
 
 
 def test_where_too_much_is_on_pages_already_the_studio_says_so(works):
-    works.kept.held = limits.MOST_HELD + 1
+    works.cache.held = limits.MOST_HELD + 1
     with pytest.raises(RefusedError, match="too much is on the pages"):
         asyncio.run(works.do(Visit("a"), abs, -1))
 

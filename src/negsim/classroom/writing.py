@@ -29,7 +29,7 @@ from markupsafe import Markup
 from negsim.classroom.topic import KeyRow, label
 from negsim.errors import NegsimError
 from negsim.files import plain_cell
-from negsim.report.markdown import shown
+from negsim.report.markdown import verbatim
 from negsim.report.pages.blocks import Grid
 from negsim.report.pages.blocks import escape as html_text
 from negsim.report.words import change_text, counted, estimate_text, listed, percent, signed
@@ -143,7 +143,7 @@ def _with_estimate(names: Iterable[str], rows: Mapping[str, KeyRow], measure: st
 
 def plain(value: object) -> Markup:
     """A value that Markdown shows as it is; markup stays what it is."""
-    return value if isinstance(value, Markup) else Markup(shown(str(value)))  # noqa: S704 - escaped by that
+    return value if isinstance(value, Markup) else Markup(verbatim(str(value)))  # noqa: S704 - escaped by that
 
 
 def fence(text: str | Iterable[str], language: str = "text") -> Markup:

@@ -26,10 +26,10 @@ BEGINS_A_BLOCK = re.compile(r"[-+](?=\s|$)|#{1,6}(?=\s|$)|[-=]{2,}$|\+\+\+|%|:::
 BEGINS_A_LIST = re.compile(r"(\d{1,9})([.)](?:\s|$))")
 
 
-def shown(text: str) -> str:
+def verbatim(text: str) -> str:
     r"""A text that Markdown shows as it is; what cannot be taken for Markdown stays readable.
 
-    >>> print(shown("a_b <script> *x* $1 [2, 3]"), shown("[a](b) _c_"), shown("1. one"), shown("+2 points"))
+    >>> print(verbatim("a_b <script> *x* $1 [2, 3]"), verbatim("[a](b) _c_"), verbatim("1. one"), verbatim("+2 points"))
     a_b &lt;script&gt; \*x\* \$1 [2, 3] \[a\](b) \_c\_ 1\. one +2 points
     """
     text = MARKS.sub(r"\\\g<0>", " ".join(text.split()))
@@ -43,23 +43,23 @@ def shown(text: str) -> str:
 def in_markdown(scenario: Scenario) -> Scenario:
     """The scenario with its texts as Markdown shows them, for what is written about it."""
     process = scenario.process
-    meetings = tuple(_with_shown(meeting, "name") for meeting in process.meetings)
+    meetings = tuple(_verbatim_in(meeting, "name") for meeting in process.meetings)
     return scenario.model_copy(
         update={
-            "title": shown(scenario.title),
-            "description": shown(scenario.description),
-            "issues": {name: _with_shown(issue, "label", "low", "high") for name, issue in scenario.issues.items()},
-            "groups": {name: _with_shown(group, "label") for name, group in scenario.groups.items()},
-            "camps": {name: _with_shown(camp, "label") for name, camp in scenario.camps.items()},
-            "delegates": tuple(_with_shown(delegate, "name") for delegate in scenario.delegates),
+            "title": verbatim(scenario.title),
+            "description": verbatim(scenario.description),
+            "issues": {name: _verbatim_in(issue, "label", "low", "high") for name, issue in scenario.issues.items()},
+            "groups": {name: _verbatim_in(group, "label") for name, group in scenario.groups.items()},
+            "camps": {name: _verbatim_in(camp, "label") for name, camp in scenario.camps.items()},
+            "delegates": tuple(_verbatim_in(delegate, "name") for delegate in scenario.delegates),
             "process": process.model_copy(update={"meetings": meetings}),
         }
     )
 
 
-def _with_shown(part: Part, *fields: str) -> Part:
+def _verbatim_in(part: Part, *fields: str) -> Part:
     """A part of a scenario with some of its texts as Markdown shows them."""
-    return part.model_copy(update={field: shown(getattr(part, field)) for field in fields})
+    return part.model_copy(update={field: verbatim(getattr(part, field)) for field in fields})
 
 
 def cell_text(value: object) -> str:

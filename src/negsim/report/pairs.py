@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from negsim.cases.pairs import CONFOUNDING, TYPES, Pairs
 from negsim.files import Table, whole_folder, write_table, write_text
 from negsim.report.plots.style import OKABE_ITO, PALE, axes_or_new, percent_axis, save, styled
-from negsim.report.words import counted, listed
+from negsim.report.words import capital, counted, listed
 from negsim.study.estimates import share
 from negsim.study.pairs import CONTROLS, MAIN, TESTS, Compared, answers, compare_pairs
 from negsim.study.runner import Step
@@ -46,16 +46,15 @@ def account(pairs: Pairs, results: Sequence[Compared], replications: int) -> Ite
         inside = [result for result in results if result.test == test]
         if inside:
             yield ""
-            yield f"{test[0].upper()}{test[1:]}: {meaning}"
-            heading = f"  {'pair':<{NAME}}{'type':<6}{'confounding':<13}{'first':>6}{'second':>8}   second less first"
-            yield heading
+            yield f"{capital(test)}: {meaning}"
+            yield f"  {'pair':<{NAME}}{'type':<6}{'confounding':<13}{'first':>6}{'second':>8}   second less first"
             yield from (_row(result) for result in inside)
     yield ""
     yield from _beside_rules(results)
     if strange := [result.pair for result in results if result.pair.moved_positions]:
         yield ""
         for pair in strange:
-            yield f"{pair.name}: {listed(pair.moved_positions)} differ too, and are no process."
+            yield f"{pair.name}: {listed(pair.moved_positions)} differ too; they are not part of the process."
     yield ""
     yield CAVEATS
     if pairs.weak:
@@ -65,9 +64,9 @@ def account(pairs: Pairs, results: Sequence[Compared], replications: int) -> Ite
 def _row(result: Compared) -> str:
     pair, change = result.pair, result.change
     moved = f"{change.value:+.2f} [{change.low:+.2f}, {change.high:+.2f}]"
-    said = "rises" if result.rises else "falls" if change.high < 0.0 else "no clear change"
+    verdict = "rises" if result.rises else "falls" if change.high < 0.0 else "no clear change"
     ends = f"{result.first.value:>6.0%}{result.second.value:>8.0%}"
-    return f"  {pair.name:<{NAME}}{pair.type:<6}{pair.confounding:<13}{ends}   {moved}  {said}"
+    return f"  {pair.name:<{NAME}}{pair.type:<6}{pair.confounding:<13}{ends}   {moved}  {verdict}"
 
 
 def _beside_rules(results: Sequence[Compared]) -> Iterator[str]:
@@ -81,8 +80,8 @@ def _beside_rules(results: Sequence[Compared]) -> Iterator[str]:
 def _share(rising: list[bool]) -> str:
     if not rising:
         return "none known"
-    found = share(np.array(rising, float))
-    return f"{sum(rising)} of {len(rising)} [{found.low:.2f}, {found.high:.2f}]"
+    rate = share(np.array(rising, float))
+    return f"{sum(rising)} of {len(rising)} [{rate.low:.2f}, {rate.high:.2f}]"
 
 
 def pair_table(results: Sequence[Compared]) -> Table:

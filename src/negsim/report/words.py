@@ -325,11 +325,11 @@ def passes_if(scenario: Scenario) -> str:
     groups = {group.label: rule.numbers(name) for name, group in scenario.groups.items()}
     room = next(iter(groups.values()))
     clauses = [*_no_objection(room.accept, "those present"), *_blocks(room.blocks, "")]
-    if len({(asked.group_accept, asked.group_blocks) for asked in groups.values()}) == 1:
+    if len({(numbers.group_accept, numbers.group_blocks) for numbers in groups.values()}) == 1:
         clauses += [*_no_objection(room.group_accept, "every group"), *_blocks(room.group_blocks, " of any one group")]
     else:
-        for group, asked in groups.items():
-            clauses += [*_no_objection(asked.group_accept, group), *_blocks(asked.group_blocks, f" of {group}")]
+        for group, numbers in groups.items():
+            clauses += [*_no_objection(numbers.group_accept, group), *_blocks(numbers.group_blocks, f" of {group}")]
     return listed(clauses)
 
 

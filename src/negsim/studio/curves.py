@@ -51,10 +51,10 @@ class Scales(NamedTuple):
     def x(self, level: Level) -> float:
         """x of a level: numbers by their size, names side by side."""
         if isinstance(level, str):
-            place = self.levels.index(level) / (len(self.levels) - 1)
+            place = self.levels.index(level) / max(1, len(self.levels) - 1)
         else:
             first, last = float(self.levels[0]), float(self.levels[-1])
-            place = (level - first) / (last - first)
+            place = (level - first) / (last - first or 1.0)
         return LEFT + 30 + place * (RIGHT - LEFT - 60)
 
     def y(self, value: float) -> float:
@@ -68,11 +68,12 @@ def curve_picture(
     """The curves of a measure along a knob. hidden: the variant to guess; curves that hold it are left out."""
     curves = [curve for curve in (now, before) if curve is not None]
     along = curves[0].along if curves else "meetings"
+    levels = [level for curve in curves for level in curve.points] or AXES[along].levels
     heres = [curve.level_here for curve in curves]
     lines = [Line("before", before, BEFORE, 4, "7 5")] if before is not None else []
     lines += [Line("now", now, NOW, 0, None)] if now is not None else []
     lines = [line for line in lines if hidden is None or not line.curve.holds(hidden)]
-    scales = Scales(in_order([*AXES[along].levels, *heres]), _high(lines, measure, guess))
+    scales = Scales(in_order(levels), _high(lines, measure, guess))
     star = None if guess is None or now is None else scales.y(guess)
     inside = [*_frame(scales, along, measure, heres), *_legend(lines, starred=star is not None)]
     for line in lines:

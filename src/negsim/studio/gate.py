@@ -241,13 +241,13 @@ def who_can_reach(host: str, port: int, origin: str | None, word: str) -> list[s
 
 def _own_addresses() -> list[str]:
     """The addresses of this machine that others may use; 127.0.0.1 too."""
-    found = ["127.0.0.1"]
+    addresses = ["127.0.0.1"]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
         probe.connect(("192.0.2.1", 9))  # sends nothing: it chooses the address with which others are reached
-        found.append(str(probe.getsockname()[0]))
+        addresses.append(str(probe.getsockname()[0]))
     with suppress(OSError):
-        found += [str(entry[4][0]) for entry in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
-    return list(dict.fromkeys(found))
+        addresses += [str(entry[4][0]) for entry in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
+    return list(dict.fromkeys(addresses))
 
 
 def origin_of(text: str) -> str:

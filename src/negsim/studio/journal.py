@@ -19,7 +19,7 @@ from typing import Any
 from negsim.errors import FailedError
 
 Entry = dict[str, Any]
-KEPT = 24 * 3600.0  # seconds after its last line for which a journal is kept
+LIFE = 24 * 3600.0  # seconds that a journal is kept after its last line
 
 
 class Journal:
@@ -70,7 +70,7 @@ class Journals:
         """The journals of rooms that were open when the server ended; old ones are deleted."""
         for file in [] if self.folder is None else sorted(self.folder.glob("*.jsonl")):
             with suppress(OSError):
-                if time.time() - file.stat().st_mtime < KEPT:
+                if time.time() - file.stat().st_mtime < LIFE:
                     yield Journal(file)
                 else:
                     file.unlink()

@@ -20,8 +20,8 @@ from negsim.classroom.links import LAB_RUNS
 from negsim.errors import NegsimError, ScenarioError
 from negsim.negotiation.measures import DEFAULT, lookup
 from negsim.negotiation.tables import Floats
-from negsim.report import uncertain
-from negsim.report.words import RULES, agendas_of, format_name, listed, measure_name, percent
+from negsim.report import uncertain, words
+from negsim.report.words import RULES, agendas_of, listed, measure_name
 from negsim.scenario import Scenario
 from negsim.scenario.methodologies import AS_WRITTEN
 from negsim.scenario.schema import PARAMETERS
@@ -46,25 +46,28 @@ Level = int | float | str
 class Axis(NamedTuple):
     """A knob on the x axis of a curve."""
 
-    field: str  # of `Variant`
-    label: str
+    factor: str  # as studies have it
     levels: tuple[Level, ...]
+    note: str = ""
+
+    @property
+    def label(self) -> str:
+        """What the axis is called."""
+        return words.FACTORS[self.factor] + self.note
 
 
-AXES = {
-    "meetings": Axis("meetings", "number of meetings", MEETINGS),
-    "days": Axis("days", "days in all, divided among the meetings", DAYS),
-    "evenings": Axis("evenings", "share of evenings at mixed tables", EVENINGS),
-    "corridors": Axis("corridors", "share of corridor talk across groups", CORRIDORS),
-    "methodology": Axis("methodology", "methodology", (AS_WRITTEN, *METHODS)),
+AXES = {  # by the field of `Variant` that turns it
+    "meetings": Axis(words.MEETINGS, MEETINGS),
+    "days": Axis(words.DAYS, DAYS, ", divided among the meetings"),
+    "evenings": Axis(words.EVENINGS, EVENINGS),
+    "corridors": Axis(words.CORRIDORS, CORRIDORS),
+    "methodology": Axis(words.METHODOLOGY, (AS_WRITTEN, *METHODS)),
 }
 
 
-def level_name(axis: str, level: object) -> str:
+def level_name(along: str, level: Level) -> str:
     """A level of a knob in words."""
-    if axis == "methodology":
-        return format_name(str(level))
-    return percent(float(str(level))) if axis in {"evenings", "corridors"} else str(level)
+    return words.level_name(AXES[along].factor, level)
 
 
 class Setting(NamedTuple):
@@ -136,12 +139,12 @@ def settings_along(variant: Variant, along: str) -> dict[Level, Setting]:
     """
     if along not in AXES:
         raise RefusedError(f"no such knob: {along}")
-    axis, here = AXES[along], setting_of(variant)
+    here = setting_of(variant)
     points: dict[Level, Setting] = {}
-    for level in (*axis.levels, *(here.own if along == "methodology" else ())):
+    for level in (*AXES[along].levels, *(here.own if along == "methodology" else ())):
         with suppress(RefusedError, ScenarioError):
-            points[level] = turned(variant, axis.field, None if level == AS_WRITTEN else level)
-    own = here.levels[axis.field]
+            points[level] = turned(variant, along, None if level == AS_WRITTEN else level)
+    own = here.levels[along]
     points[AS_WRITTEN if own is None else own] = here
     return {level: points[level] for level in in_order(points)}
 
@@ -231,7 +234,7 @@ class Curve:
     @property
     def level_here(self) -> Level:
         """The level of the variant itself."""
-        level = self.setting.levels[AXES[self.along].field]
+        level = self.setting.levels[self.along]
         return AS_WRITTEN if level is None else level
 
     def holds(self, setting: Setting) -> bool:

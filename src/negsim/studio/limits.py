@@ -40,7 +40,7 @@ SHORT_CELLS, SHORT_TEXT = 3_500_000, 32_768  # of a scenario whose work is short
 SHORT_PLACES, SHORT_SECONDS = 2, 2.0  # short jobs at the same time, and what one may take before it counts as long
 LONG_PLACES, LONG_SECONDS = 2, 60.0  # long jobs at the same time, and what one may take; the machine has few cores
 MOST_WAITING = 80  # jobs of one address, which may be that of a whole class
-MOST_KEPT = 64 * 2**20  # bytes of results kept for those who ask again
+MOST_CACHE = 64 * 2**20  # bytes of results kept for those who ask again
 MOST_HELD = 256 * 2**20  # bytes of results on the pages of visitors, and in the cache
 MOST_MEMORY = 1536 * 2**20  # bytes that a worker may ask for beyond those it started with
 WORN = 320 * 2**20  # bytes beyond those it started with after which a worker makes way for a fresh one
@@ -116,13 +116,13 @@ def check_size(scenario: Scenario) -> Scenario:
     """The scenario, if a page can show any run of it turn by turn. Raises `RefusedError` if it is too large."""
     most = most_drawn(scenario)
     seats, minutes = seats_of(most), minutes_of(most)
-    drawn = " that it may draw" if scenario.uncertain else ""
+    which = " that it may draw" if scenario.uncertain else ""
     if seats > MOST_SEATS:
-        raise RefusedError(f"{seats} seats{drawn} are too many for this page; it shows at most {MOST_SEATS}")
+        raise RefusedError(f"{seats} seats{which} are too many for this page; it shows at most {MOST_SEATS}")
     if cells_of(most) > MOST_CELLS:
         raise RefusedError(
             f"{seats} delegates in {len(most.groups)} groups over {len(most.issues)} issues and {minutes / 60:.0f}"
-            f" hours of floor time{drawn} are too much for this page; try fewer or shorter meetings"
+            f" hours of floor time{which} are too much for this page; try fewer or shorter meetings"
         )
     return scenario
 

@@ -68,6 +68,11 @@ class Variant:
         """The scenario with all changes. Raises `ScenarioError`, or `RefusedError` if it is too large."""
         return _changed(replace(self, seed=0, replication=0))
 
+    @property
+    def is_long(self) -> bool:
+        """Whether reading the scenario takes a place for long work."""
+        return len(self.text) > SHORT_TEXT
+
     def label(self) -> str:
         """The scenario's name for people."""
         return OWN if self.text else self.name
@@ -86,7 +91,7 @@ class Reading:
 
     def is_long(self, variant: Variant) -> bool:
         """Whether work on a variant takes a place for long work."""
-        return self.cells > SHORT_CELLS or len(variant.text) > SHORT_TEXT
+        return self.cells > SHORT_CELLS or variant.is_long
 
 
 def read(variant: Variant) -> Reading:

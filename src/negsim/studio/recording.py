@@ -115,8 +115,8 @@ class Recording:
 
 def negotiation_of(variant: Variant, *, log_rows: int = 0) -> SeatedNegotiation:
     """The negotiation of a variant before its first turn. Raises `RefusedError` if what is drawn is too large."""
-    drawn = check_size(sample(variant.scenario(), variant.seed, variant.replication))
-    return SeatedNegotiation(drawn, {}, seed=variant.seed, replication=variant.replication, log_rows=log_rows)
+    scenario = check_size(sample(variant.scenario(), variant.seed, variant.replication))
+    return SeatedNegotiation(scenario, {}, seed=variant.seed, replication=variant.replication, log_rows=log_rows)
 
 
 def record(variant: Variant) -> Recording:

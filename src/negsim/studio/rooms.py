@@ -123,8 +123,8 @@ def names_teacher(name: str) -> bool:
 
 
 LOOK_ALIKE = str.maketrans(
-    "абвгеһіјкмнорсԁѕтухѵԛԝαβεηικνορτυχγω0134581|ɑɡıⅼѐёєԑ",
-    "a6breһijkmhopcdstyxvqwaβenıknoptuxyωoleas8llagıleeee".replace("һ", "h").replace("ı", "i"),
+    "абвгеһіјкмнорсԁѕтухѵԛԝαεηικνορτυχγ01345|ɑɡıⅼѐёєԑ",
+    "a6brehijkmhopcdstyxvqwaeniknoptuxyoleaslagileeee",
 )  # letters of other alphabets, and digits, that look like Latin ones
 
 

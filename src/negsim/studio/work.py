@@ -39,9 +39,9 @@ from negsim.errors import NegsimError
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
 
-Given = TypeVarTuple("Given")
+Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
-Job = tuple[Callable[..., Any], tuple[Any, ...]]  # a function that a worker can import, and what it is given
+Job = tuple[Callable[..., Any], tuple[Any, ...]]  # a function that a worker can import, and its arguments
 
 TOO_LONG = f"this was stopped: it takes more than {limits.LONG_SECONDS:.0f} seconds here; try something smaller"
 TOO_LARGE = "this was stopped: it needs more memory than there is for it here; try something smaller"
@@ -94,10 +94,10 @@ def _serve(pipe: Connection, niceness: int) -> None:
                 return
 
 
-def _answer(function: Callable[..., Any], given: tuple[Any, ...]) -> bytes:
+def _answer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
     """The answer to a job: what it returns, or the error that a visitor may read."""
     try:
-        return pickle.dumps((True, function(*given)), protocol=pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps((True, function(*arguments)), protocol=pickle.HIGHEST_PROTOCOL)
     except NegsimError as error:
         return pickle.dumps((False, error))
     except MemoryError:
@@ -269,10 +269,10 @@ class Places:
             worker.end()
 
 
-class Kept:
+class Cache:
     """Answers of workers, the last used ones up to so many bytes."""
 
-    def __init__(self, most: int = limits.MOST_KEPT) -> None:
+    def __init__(self, most: int = limits.MOST_CACHE) -> None:
         self.most, self.size = most, 0
         self.held = 0  # bytes of all answers that somebody still has, those here among them
         self._answers: OrderedDict[Job, tuple[Answer, int]] = OrderedDict()
@@ -304,19 +304,19 @@ class Kept:
 
 
 class Works:
-    """The places of a studio, and what is kept of their work."""
+    """The places of a studio, and the cache of their answers."""
 
     def __init__(self) -> None:
         self.short = Places(limits.SHORT_PLACES, limits.SHORT_SECONDS)
         self.long = Places(limits.LONG_PLACES, limits.LONG_SECONDS, niceness=STEP_BACK)
-        self.kept = Kept()
+        self.cache = Cache()
         self._slow: deque[Job] = deque(maxlen=64)  # that took too long for short work
 
     async def do(
         self,
         visit: Visit,
-        function: Callable[[*Given], Result],
-        *given: *Given,
+        function: Callable[[*Arguments], Result],
+        *arguments: *Arguments,
         is_long: bool = False,
         keep: bool = True,
     ) -> Result:
@@ -324,21 +324,21 @@ class Works:
 
         Raises what it raises, `LongError` where the visit does not wait for long work, `BusyError`, `RefusedError`.
         """
-        job: Job = function, given
-        answer = self.kept.get(job)
+        job: Job = function, arguments
+        answer = self.cache.get(job)
         if answer is None:
             answer = await self._new(visit, job, is_long=is_long or job in self._slow)
-            if keep and self.kept.get(job) is None:
-                self.kept.put(job, answer)
+            if keep and self.cache.get(job) is None:
+                self.cache.put(job, answer)
         if not answer.is_good:
             raise answer.value
         result: Result = answer.value
         return result
 
     async def _new(self, visit: Visit, job: Job, *, is_long: bool) -> Answer:
-        if self.kept.held > limits.MOST_HELD:
+        if self.cache.held > limits.MOST_HELD:
             gc.collect()  # of pages that are gone
-        if self.kept.held > limits.MOST_HELD:
+        if self.cache.held > limits.MOST_HELD:
             raise RefusedError(FULL)
         if not is_long:
             try:

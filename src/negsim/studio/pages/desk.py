@@ -97,7 +97,7 @@ class Desk:
             pace = ui.select(
                 PACES, value=room.pace, label="The model moves", on_change=lambda e: room.conduct(pace=e.value)
             )
-            pace.props('outlined dense aria-label="The model moves"').style("min-width: 8rem")
+            pace.props('outlined dense aria-label="The model moves"').style("min-width: 10rem")
             wait = ui.select(PATIENCES, value=room.patience, label="Time to answer",
                              on_change=lambda e: room.conduct(patience=e.value))  # fmt: skip
             wait.props('outlined dense aria-label="Time to answer"').style("min-width: 9rem")

@@ -242,7 +242,7 @@ class EditView:
     async def _go(self, target: str) -> None:
         variant = self._variant()
         try:
-            await in_worker(read, variant, is_long=len(variant.text) > SHORT_TEXT)
+            await in_worker(read, variant, is_long=variant.is_long)
             link = query(variant)
             self._keep(link)
             ui.navigate.to(f"{target}?{link}")
@@ -257,7 +257,7 @@ def floor_time(scenario: Scenario) -> str:
 
 async def prepare(visit: Visit, variant: Variant) -> Reading:
     """The scenario that a page starts from."""
-    return await WORKS.do(visit, read, variant, is_long=len(variant.text) > SHORT_TEXT)
+    return await WORKS.do(visit, read, variant, is_long=variant.is_long)
 
 
 def show_edit(request: Request, variant: Variant, reading: Reading) -> None:

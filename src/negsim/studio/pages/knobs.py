@@ -21,7 +21,6 @@ from negsim.report.words import corridors, counted, evenings, format_name, liste
 from negsim.scenario import Scenario
 from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES, REFERENCE_MODELS
 from negsim.studio.lab import CORRIDORS
-from negsim.studio.limits import SHORT_TEXT
 from negsim.studio.links import (
     MOST_REPLICATION,
     MOST_SEED,
@@ -110,7 +109,7 @@ class Chooser:
 
     def __init__(self, variant: Variant) -> None:
         self.variant = variant
-        self._secret_seed = 0  # where the seed is left empty
+        self._secret_seed = ""  # that counts where the field is left empty; "" for none
 
     def build(self) -> None:
         """The fields, with the values of the variant."""
@@ -144,7 +143,7 @@ class Chooser:
         """Leave the seed empty; then it is drawn in secret."""
         self.seed.value = ""
         self.seed.props('label="Seed (empty: a secret one)"')
-        self._secret_seed = secrets.randbits(63)
+        self._secret_seed = str(secrets.randbits(63))
 
     async def chosen(self) -> tuple[Variant, Reading]:
         """The variant in the fields, read by a worker. Raises `NegsimError` for values that make none."""
@@ -159,10 +158,10 @@ class Chooser:
             evenings=self.evenings.value,
             corridors=self.corridors.value,
             changes=changes,
-            seed=number_of(str(self.seed.value or self._secret_seed), MOST_SEED),
+            seed=number_of(self.seed.value or self._secret_seed, MOST_SEED),
             replication=number_of(str(self.run.value or ""), MOST_REPLICATION),
         )
-        return new, await in_worker(read, new, is_long=len(new.text) > SHORT_TEXT)
+        return new, await in_worker(read, new, is_long=new.is_long)
 
 
 def _field(field: Any, name: str) -> Any:  # noqa: ANN401 - any of NiceGUI's inputs

@@ -16,7 +16,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple, TypeVarTuple
+from typing import NamedTuple
 
 from fastapi import Request
 from markupsafe import Markup
@@ -38,7 +38,6 @@ from negsim.studio.lab import (
     settings_along,
     turned,
 )
-from negsim.studio.limits import SHORT_TEXT
 from negsim.studio.links import MOST_SEED, Reading, Variant, check_changes, number_of, query, read, scenario_names
 from negsim.studio.pages.guessing import GuessPanel
 from negsim.studio.pages.knobs import (
@@ -65,10 +64,9 @@ from negsim.studio.pages.shell import (
     set_address,
     with_variant,
 )
-from negsim.studio.work import WORKS, BusyError, Visit
+from negsim.studio.work import WORKS, Arguments, BusyError, Visit
 from negsim.study.estimates import Estimate
 
-Given = TypeVarTuple("Given")
 WIDTHS = ("34%", "20%", "20%", "26%")  # of the columns of the comparison
 AS_IS = "as written"
 FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {  # path in the scenario: label, choices
@@ -137,11 +135,6 @@ class LabView:
     def variant(self) -> Variant:
         """What is on screen, or runs next."""
         return self.setting.variant
-
-    @property
-    def is_long(self) -> bool:
-        """Whether reading a variant of this scenario takes long."""
-        return len(self.variant.text) > SHORT_TEXT
 
     def build(self) -> None:
         """The page's elements."""
@@ -218,7 +211,7 @@ class LabView:
             if (variant.name, variant.text) == (self.variant.name, self.variant.text):
                 return await self._take(setting_of, variant)
         try:
-            await in_worker(read, variant, is_long=len(variant.text) > SHORT_TEXT)
+            await in_worker(read, variant, is_long=variant.is_long)
             ui.navigate.to(f"/lab?{query(variant)}")
         except NegsimError as error:
             return str(error)
@@ -235,10 +228,10 @@ class LabView:
         self.agendas.text = capital(self.setting.agendas)
         self.sampled.text = self.setting.sampled
 
-    async def _take(self, reading: Callable[[*Given], Setting], *given: *Given) -> str:
+    async def _take(self, reading: Callable[[*Arguments], Setting], *arguments: *Arguments) -> str:
         """Take another variant, read by a worker, and run it soon; why it cannot run, which changes nothing."""
         try:
-            setting = await in_worker(reading, *given, is_long=self.is_long)
+            setting = await in_worker(reading, *arguments, is_long=self.variant.is_long)
             query(setting.variant)
         except NegsimError as error:
             ui.notify(str(error), type="negative", timeout=8000)
@@ -307,7 +300,9 @@ class LabView:
         if setting is None:
             return None
         return Curve(
-            setting, self.along, await in_worker(settings_along, setting.variant, self.along, is_long=self.is_long)
+            setting,
+            self.along,
+            await in_worker(settings_along, setting.variant, self.along, is_long=self.variant.is_long),
         )
 
     def _compared_with(self) -> Setting | None:
@@ -357,7 +352,7 @@ class LabView:
             return True
         series.is_growing = True
         try:
-            series.add(due[1], await in_worker(chunk_of, *due, is_long=self.is_long, keep=False))
+            series.add(due[1], await in_worker(chunk_of, *due, is_long=self.variant.is_long, keep=False))
         finally:
             series.is_growing = False
         return True
@@ -554,9 +549,8 @@ def _against(measure: str, pairs: Pairs) -> str:
 
 async def prepare(visit: Visit, variant: Variant) -> tuple[Reading, Setting]:
     """The scenario that a page shows, and its setting."""
-    is_long = len(variant.text) > SHORT_TEXT
-    reading = await WORKS.do(visit, read, variant, is_long=is_long)
-    return reading, await WORKS.do(visit, setting_of, variant, is_long=is_long)
+    reading = await WORKS.do(visit, read, variant, is_long=variant.is_long)
+    return reading, await WORKS.do(visit, setting_of, variant, is_long=variant.is_long)
 
 
 def show_lab(request: Request, variant: Variant, prepared: tuple[Reading, Setting]) -> None:

@@ -16,7 +16,6 @@ from nicegui import background_tasks, events, ui
 
 from negsim.errors import NegsimError
 from negsim.scenario.lowering import seat_names
-from negsim.studio.limits import SHORT_TEXT
 from negsim.studio.links import Reading, Variant, query, read
 from negsim.studio.pages import moments
 from negsim.studio.pages.knobs import open_questions, variant_bar
@@ -305,7 +304,7 @@ class RunView:
 
 async def prepare(visit: Visit, variant: Variant) -> tuple[Reading, Playback]:
     """The scenario and the run that a page shows."""
-    reading = await WORKS.do(visit, read, variant, is_long=len(variant.text) > SHORT_TEXT)
+    reading = await WORKS.do(visit, read, variant, is_long=variant.is_long)
     return reading, await WORKS.do(visit, Playback, variant, is_long=reading.is_long(variant))
 
 

@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar, TypeVarTuple
+from typing import TypeVar
 
 from fastapi import Request
 from markupsafe import Markup
@@ -27,7 +27,7 @@ from negsim.report.pages.blocks import environment
 from negsim.report.pages.provenance import MODEL, caveat
 from negsim.scenario import Scenario
 from negsim.studio.links import Variant, query, variant_of
-from negsim.studio.work import WORKS, LongError, Visit
+from negsim.studio.work import WORKS, Arguments, LongError, Result, Visit
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 PATIENCE = 60.0  # seconds that a page may take to build
@@ -205,13 +205,9 @@ async def copy(link: str, *, also: str = "") -> None:
     dialog.on("hide", dialog.delete)
 
 
-Given = TypeVarTuple("Given")
-Result = TypeVar("Result")
-
-
 async def in_worker(
-    function: Callable[[*Given], Result],
-    *given: *Given,
+    function: Callable[[*Arguments], Result],
+    *arguments: *Arguments,
     is_long: bool = False,
     keep: bool = True,
     turn: Turn | None = None,
@@ -219,10 +215,10 @@ async def in_worker(
     """What a function returns, worked out by a worker for the page that asks. turn: where to say how it stands."""
     visit = Visit(address_of(ui.context.client.request))
     if turn is None:
-        return await WORKS.do(visit, function, *given, is_long=is_long, keep=keep)
+        return await WORKS.do(visit, function, *arguments, is_long=is_long, keep=keep)
     turn.visit = visit
     try:
-        return await WORKS.do(visit, function, *given, is_long=is_long, keep=keep)
+        return await WORKS.do(visit, function, *arguments, is_long=is_long, keep=keep)
     finally:
         turn.visit = None
 
