@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from negsim import kernel
+from negsim.cli.options import make_ready
 from negsim.errors import NegsimError
 from negsim.kernel import allocating, apart
 from negsim.negotiation import floor, tables
@@ -75,7 +76,16 @@ def test_without_numba_the_error_says_what_to_install(monkeypatch):
 
     monkeypatch.setattr(kernel.metadata, "version", missing)
     with pytest.raises(NegsimError, match=r"pip install 'negsim\[compile\]'"):
-        kernel._numba_fits()
+        kernel._numba_fits.__wrapped__()
+
+
+@compiled
+def test_with_another_numba_the_command_line_takes_its_own_way_too(monkeypatch, cache, capsys):
+    monkeypatch.setattr(kernel, "NUMBA", "0.0")
+    monkeypatch.setattr(kernel, "_numba_fits", kernel._numba_fits.__wrapped__)
+    assert not make_ready()
+    assert not cache.exists()
+    assert "takes minutes to compile" in capsys.readouterr().err
 
 
 @compiled

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import kstest, norm
 
 from negsim.errors import NegsimError
-from negsim.randomness import SEATS_PER_GROUP, Decision, normal, normal_quantile, philox, stream, uniform
+from negsim.randomness import SEATS_PER_GROUP, Decision, normal, normal_quantile, philox, stream, uniform, uniforms
 
 KNOWN_ANSWERS = [  # Random123 1.14, tests/kat_vectors, "philox4x32 10": counter, key, result
     ("00000000 00000000 00000000 00000000", "00000000 00000000", "6627e8d5 e169c58d bc57ac4c 9b00dbd8"),
@@ -150,3 +150,9 @@ def test_decisions_have_numbers_of_their_own():
 
 def test_a_seat_s_address_fits_its_word():
     assert 31 * SEATS_PER_GROUP + SEATS_PER_GROUP - 1 == 2**16 - 1
+
+
+def test_many_numbers_are_those_that_come_one_by_one():
+    turn, who, whom, out = np.arange(5), np.arange(5) * 7, np.arange(5) * 2048, np.empty(5)
+    uniforms(stream(3, 4), 23, turn, who, whom, out)
+    assert out.tolist() == [uniform(stream(3, 4), 23, 0, n, 0, 7 * n, 2048 * n) for n in range(5)]

@@ -4,6 +4,7 @@
   Here a rule stays as numba lowered it until all are linked, and a group of tables is one pointer.
 - That takes parts of numba that it does not promise to keep. They are in this file only, which is why numba is pinned
   to a minor version (`kernel.NUMBA`); with another one the same rules are compiled in numba's own way.
+- numba must have no other work in a process that compiles: its own functions are left half made.
 - The program is an object file for the plainest processor of its kind. It needs malloc, free and the mathematical
   functions of the C library, and nothing of numba or Python. Its entries have numba's calling convention: a place for
   the result, a place for an error, then the arguments.
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from types import FunctionType
 from typing import Any
@@ -24,11 +26,11 @@ import numba
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils, compiler, sigutils
+from numba.core import cgutils
 from numba.core.codegen import AOTCPUCodegen, JITCodeLibrary
-from numba.core.compiler_lock import global_compiler_lock
+from numba.core.cpu import CPUContext
 from numba.core.imputils import impl_ret_borrowed, lower_getattr_generic
-from numba.core.registry import CPUDispatcher
+from numba.core.registry import CPUDispatcher, cpu_target
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import models, register_model, typeof_impl
 
@@ -57,11 +59,6 @@ define ptr @NRT_MemInfo_alloc_safe_aligned(i64 %size, i32 %align) {
   %memory = call ptr @NRT_MemInfo_alloc_aligned(i64 %size, i32 %align)
   ret ptr %memory
 }
-define ptr @NRT_MemInfo_data_fast(ptr %memory) {
-  %at = getelementptr i64, ptr %memory, i64 3
-  %data = load ptr, ptr %at
-  ret ptr %data
-}
 define void @NRT_MemInfo_call_dtor(ptr %memory) {
   call void @free(ptr %memory)
   ret void
@@ -79,16 +76,14 @@ def compile_program(
     """The object file of a program.
 
     entries: kernels by the name of their symbol. samples: named tuples of arrays, which go by reference, and of whole
-    numbers, which go by value, by the name of their type. bounds: check every index. progress: called after each rule.
+    numbers, which go by value, by the name of their type. bounds: check every index. progress: called after each
+    rule, and after each function of numba that rules need.
     """
-    kinds = SCALARS | ARRAYS
-    kinds |= {
-        name: _Tables(one) if isinstance(one[0], np.ndarray) else numba.typeof(one) for name, one in samples.items()
-    }
+    kinds = SCALARS | ARRAYS | {name: _kind_of(example) for name, example in samples.items()}
 
     @cache
     def rule_of(function: Rule) -> _Rule:
-        return _Rule(function, bounds, progress)
+        return _Rule(function, bounds)
 
     @typeof_impl.register(FunctionType)  # type: ignore[untyped-decorator]
     def _(function: Rule, _: object) -> Any:
@@ -100,8 +95,9 @@ def compile_program(
     module = program._final_module
     for name, function in entries.items():
         rule = rule_of(inspect.unwrap(function))
-        arguments = tuple(kinds[function.__annotations__[key]] for key in inspect.signature(function).parameters)
-        rule.compile(arguments)
+        arguments = tuple(kinds[kind] for kind in rule.kinds)
+        with _only_lowered(progress):
+            rule.compile(arguments)
         lowered = rule.overloads[arguments]
         names[lowered.fndesc.llvm_func_name] = name
         for part in _modules(lowered.library, seen):
@@ -118,6 +114,11 @@ def compile_program(
 
 
 # A group of tables, such as `Case` or `State`: a pointer to the descriptors of its arrays, one after the other.
+
+
+def _kind_of(example: tuple[Any, ...]) -> Any:
+    """The type of a named tuple: of arrays or of numbers."""
+    return _Tables(example) if isinstance(example[0], np.ndarray) else numba.typeof(example)
 
 
 class _Tables(types.Type):  # type: ignore[misc]
@@ -182,40 +183,37 @@ def _modules(library: Any, seen: set[Any]) -> Iterator[Any]:
         yield library._final_module
         for called in library._linking_libraries:
             yield from _modules(called, seen)
-    else:  # numba's own, which contains what it calls
+    else:  # one that numba made before, which contains what it calls
         yield library._get_module_for_linking()
 
 
-class _Pipeline(compiler.Compiler):  # type: ignore[misc]
-    """numba's way from bytecode to lowered code, and no further."""
+@contextmanager
+def _only_lowered(progress: Callable[[], None]) -> Iterator[None]:
+    """Within, numba goes as far as lowered code, for its own functions too, and makes nothing that could be called."""
+    codegen, executable = type(cpu_target.target_context.codegen()), CPUContext.get_executable
+    library = codegen._library_class
 
-    def __init__(self, typing: Any, target: Any, _: Any, arguments: Any, result: Any, flags: Any, names: Any) -> None:
-        flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
-        super().__init__(typing, target, _Lowered(target.codegen(), "rule"), arguments, result, flags, names)
+    def address(*_: Any) -> Any:
+        progress()
+        return [].append  # numba wants a built-in function, and every one of these is another
+
+    codegen._library_class, CPUContext.get_executable = _Lowered, address
+    try:
+        yield
+    finally:
+        codegen._library_class, CPUContext.get_executable = library, executable
 
 
 class _Rule(CPUDispatcher):  # type: ignore[misc]
     """A kernel as numba sees it."""
 
-    def __init__(self, function: Rule, bounds: bool, progress: Callable[[], None]) -> None:  # noqa: FBT001
-        allocates = vars(function)["allocates"]
-        options = {"nopython": True, "error_model": "numpy", "boundscheck": bounds, "_nrt": allocates}
-        super().__init__(function, targetoptions=options, pipeline_class=_Pipeline)
-        self.progress = progress
+    def __init__(self, function: Rule, bounds: bool) -> None:  # noqa: FBT001
+        spared = ("nopython", "no_rewrites", "no_cpython_wrapper", "no_cfunc_wrapper")  # loops have nothing to rewrite
+        options: dict[str, Any] = dict.fromkeys(spared, True)
+        options |= {"error_model": "numpy", "boundscheck": bounds, "_nrt": vars(function)["allocates"]}
+        super().__init__(function, targetoptions=options)
+        self.kinds: list[str] = [function.__annotations__[name] for name in inspect.signature(function).parameters]
 
     def get_call_template(self, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
-        kinds = [self.py_func.__annotations__.get(name) for name in inspect.signature(self.py_func).parameters]
-        typed = [SCALARS.get(kind, passed) for kind, passed in zip(kinds, arguments, strict=True)]
+        typed = [SCALARS.get(kind, passed) for kind, passed in zip(self.kinds, arguments, strict=True)]
         return super().get_call_template(typed, keywords)
-
-    @global_compiler_lock  # type: ignore[untyped-decorator]
-    def compile(self, signature: Any) -> object:
-        arguments, result = sigutils.normalize_signature(signature)
-        if arguments not in self.overloads:
-            with self._compiling_counter:
-                lowered = self._compiler.compile(arguments, result)
-            key = object()
-            self.targetctx.insert_user_function(key, lowered.fndesc, [lowered.library])
-            self.overloads[arguments] = lowered._replace(entry_point=key)
-            self.progress()
-        return self.overloads[arguments].entry_point

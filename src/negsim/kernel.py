@@ -115,17 +115,20 @@ def cache_home() -> Path:
 
 
 def must_compile() -> bool:
-    """Whether the first call of an entry has to wait for the program to be compiled."""
-    return not UNCOMPILED and not shipped().exists() and _kept() is None
+    """Whether the first call of an entry has to wait for the program to be compiled.
+
+    Not where numba's own way is taken, which compiles as it goes. Raises NegsimError without numba.
+    """
+    return not UNCOMPILED and not shipped().exists() and _kept() is None and _numba_fits()
 
 
 @cache
 def _program() -> _Offer:
     """What gives the compiled form of an entry."""
-    if shipped().exists():
+    with suppress(OSError):  # none, or one that this system does not load
         library = ctypes.CDLL(str(shipped()))
         return lambda function: _caller(ctypes.cast(library[function.__name__], ctypes.c_void_p).value or 0, function)
-    if not (code := _kept()):
+    if (code := _kept()) is None:
         if not _numba_fits():
             return _plainly
         sys.stderr.write("negsim: compiling the model, once for this version; it takes half a minute or so\n")
@@ -139,7 +142,6 @@ def compiling() -> Generator[tuple[int, int, str], None, bytes]:
 
     Raises NegsimError if it cannot be compiled.
     """
-    _numba_fits()
     path, start = os.pathsep.join([str(_HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="negsim-") as folder:
         target = Path(folder) / "program.o"
@@ -219,8 +221,12 @@ def _keep(code: bytes) -> None:
         path.unlink(missing_ok=True)
 
 
+@cache
 def _numba_fits() -> bool:
-    """Whether the numba that is installed is one whose internals `compiler` knows."""
+    """Whether the numba that is installed is one whose internals `compiler` knows; says so if it is not, once.
+
+    Raises NegsimError if there is none.
+    """
     try:
         version = metadata.version("numba")
     except metadata.PackageNotFoundError:

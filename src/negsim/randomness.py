@@ -63,6 +63,8 @@ class Decision(IntEnum):
     COMPANY = 25
 
 
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Stream = NDArray[np.uint64]  # 2; the part of an address that a whole run shares: the 64-bit seed, the replication
 
 
@@ -114,6 +116,14 @@ def uniform(stream: Stream, decision: int, meeting: int, turn: int, issue: int, 
     high, low, _, _ = philox(stream[1], word_1, word_2, word_3, stream[0] & _LOW32, stream[0] >> _SHIFT32)
     bits = ((high << _SHIFT32) | low) >> _SHIFT12
     return (float(bits) + 0.5) * 2.220446049250313e-16
+
+
+@entry
+@kernel
+def uniforms(stream: Stream, decision: int, turn: Ints, who: Ints, whom: Ints, out: Floats) -> None:
+    """The uniform numbers of a decision at many addresses without meeting or issue, into `out`."""
+    for n in range(out.shape[0]):
+        out[n] = uniform(stream, decision, 0, turn[n], 0, who[n], whom[n])
 
 
 @kernel

@@ -14,14 +14,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cached_property, lru_cache
+from itertools import islice
 from zlib import crc32
 
 import numpy as np
 
 from negsim.errors import Problem, ScenarioError
 from negsim.negotiation.formats import FORMATS
-from negsim.negotiation.tables import Case
-from negsim.randomness import SEATS_PER_GROUP, Decision, Stream, stream, uniform
+from negsim.negotiation.tables import Case, Ints
+from negsim.randomness import SEATS_PER_GROUP, Decision, stream, uniforms
 from negsim.scenario.changes import with_changes, with_draws
 from negsim.scenario.ensembles import member_of, members, number_of
 from negsim.scenario.lowering import RECIPES, Tables, lower, seats
@@ -41,7 +42,6 @@ from negsim.scenario.yaml import Document, Plain, follow
 BETWEEN = (
     5**0.5 - 1
 ) / 2  # the place in a range that is tried besides its ends; irrational, so it ends on no whole number
-_UNCERTAIN = int(Decision.UNCERTAIN)  # a compiled function takes long to look at an enum
 
 Changes = dict[str, Plain]
 Place = Plain  # where a draw falls: a number, or the seats of a split
@@ -53,8 +53,8 @@ def sample(scenario: Scenario, seed: int, replication: int) -> Scenario:
     if not scenario.uncertain:
         return scenario
     certain, changes = _certain(scenario), dict[str, Plain]()
-    for key in scenario.uncertain:
-        changes |= _draw(scenario, key, stream(seed, replication))
+    for draw in _draws(scenario, seed, replication).values():
+        changes |= draw
     if ensemble := _ensemble(scenario):
         certain = _with_member(certain, ensemble, replication)
     return with_changes(certain, changes) if changes else certain
@@ -72,8 +72,8 @@ def draws(scenario: Scenario, seed: int, replication: int) -> Changes:
     Changes that are made together stand under their key, and under `parameters` the number of the ensemble's member.
     """
     values: Changes = {}
-    for key, distribution in scenario.uncertain.items():
-        changes = _draw(scenario, key, stream(seed, replication))
+    for key, changes in _draws(scenario, seed, replication).items():
+        distribution = scenario.uncertain[key]
         values |= changes if distribution.either is None else {key: changes}
     if ensemble := _ensemble(scenario):
         values[PARAMETERS] = number_of(ensemble, replication)
@@ -125,8 +125,7 @@ class Sampler:
 
     def _places(self, replication: int) -> dict[str, Place]:
         """Where every draw of a replication falls."""
-        draws = stream(self.seed, replication)
-        places = {key: _place(self.scenario, key, draws) for key in self.scenario.uncertain}
+        places = _places(self.scenario, self.seed, replication)
         if ensemble := _ensemble(self.scenario):
             places[PARAMETERS] = number_of(ensemble, replication)
         return places
@@ -324,14 +323,35 @@ def _with_member(scenario: Scenario, ensemble: str, replication: int) -> Scenari
     return scenario.model_copy(update={PARAMETERS: scenario.parameters.model_copy(update=member)})
 
 
-def _draw(scenario: Scenario, key: str, draws: Stream) -> Changes:
-    """The changes that one distribution gives in a replication."""
-    return _changes_at(scenario, key, _place(scenario, key, draws))
+def _draws(scenario: Scenario, seed: int, replication: int) -> dict[str, Changes]:
+    """The changes that every distribution gives in a replication."""
+    return {key: _changes_at(scenario, key, at) for key, at in _places(scenario, seed, replication).items()}
 
 
-def _place(scenario: Scenario, key: str, draws: Stream) -> Place:
-    """Where a draw falls: the number of a value in its list, a number of a range, the seats of a split."""
-    distribution, u = scenario.uncertain[key], _uniform(draws, key, 0)
+def _places(scenario: Scenario, seed: int, replication: int) -> dict[str, Place]:
+    """Where every draw of a replication falls."""
+    more = max(1, len(scenario.groups) - 1)  # numbers that a split needs
+    counts = {key: 1 if distribution.split is None else more for key, distribution in scenario.uncertain.items()}
+    numbers = np.empty(sum(counts.values()))
+    uniforms(stream(seed, replication), Decision.UNCERTAIN, *_addresses(tuple(counts.items())), numbers)
+    left = iter(numbers.tolist())
+    return {key: _place(scenario, key, list(islice(left, count))) for key, count in counts.items()}
+
+
+@lru_cache(64)
+def _addresses(counts: tuple[tuple[str, int], ...]) -> tuple[Ints, Ints, Ints]:
+    """The addresses of uniform numbers, as many for each path as are counted: turn, who, whom."""
+    rows = [(n, crc32(key.encode())) for key, count in counts for n in range(count)]
+    turn, of = np.array(rows, np.int64).reshape(-1, 2).T.copy()
+    return turn, of >> 16, of & 0xFFFF
+
+
+def _place(scenario: Scenario, key: str, numbers: list[float]) -> Place:
+    """Where a draw falls: the number of a value in its list, a number of a range, the seats of a split.
+
+    numbers: uniform ones, as many as it needs.
+    """
+    distribution, u = scenario.uncertain[key], numbers[0]
     if values := distribution.one_of or distribution.either:
         return int(u * len(values))
     if distribution.integers is not None:
@@ -341,7 +361,7 @@ def _place(scenario: Scenario, key: str, draws: Stream) -> Place:
         low, high = distribution.uniform
         return low + u * (high - low)
     if distribution.split is not None:
-        return _dealt(scenario, distribution.split, [_uniform(draws, key, i) for i in range(len(scenario.groups) - 1)])
+        return _dealt(scenario, distribution.split, numbers[: len(scenario.groups) - 1])
     return 0
 
 
@@ -355,12 +375,6 @@ def _changes_at(scenario: Scenario, key: str, at: Plain) -> Changes:
     if distribution.split is not None:
         return {f"groups.{name}.seats": seats for name, seats in zip(scenario.groups, at, strict=True)}
     return {} if distribution.ensemble is not None else {key: at}
-
-
-def _uniform(draws: Stream, key: str, number: int) -> float:
-    """The uniform number of a path, number counting those that one value needs."""
-    address = crc32(key.encode())
-    return float(uniform(draws, _UNCERTAIN, 0, number, 0, address >> 16, address & 0xFFFF))
 
 
 def _dealt(scenario: Scenario, seats: int, draws: list[float]) -> tuple[int, ...]:
