@@ -1,4 +1,4 @@
-"""The resolved form, and changes to it: paths and the four knobs."""
+"""The resolved form, and changes to it: paths and the five knobs."""
 
 from pathlib import Path
 
