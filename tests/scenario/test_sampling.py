@@ -119,7 +119,7 @@ def test_a_sweep_draws_the_same(tmp_path):
 
 
 def test_lowering_what_is_uncertain_is_refused():
-    with pytest.raises(NegsimError, match=r"trust\.across.* are uncertain; `drawn\("):
+    with pytest.raises(NegsimError, match=r"still uncertain: .*trust\.across.*; `negsim\.sample\("):
         lower(opened())
 
 

@@ -18,6 +18,7 @@ from negsim.cases.codebook import QUESTIONS, SIDES
 from negsim.errors import literal
 from negsim.scenario.schema import (
     MOST_DAYS,
+    MOST_DAYS_BETWEEN,
     MOST_GROUPS,
     MOST_ISSUES,
     MOST_MEETINGS,
@@ -202,7 +203,7 @@ ANSWERS: dict[str, Kind] = {
     "meetings": Whole(1, MOST_MEETINGS),
     "days": Listed(OrUnknown(Days(MOST_DAYS)), single=True),
     "total_days": Days(MOST_DAYS_IN_ALL),
-    "gaps": Listed(Number(0, 3650), single=False),
+    "gaps": Listed(Number(0, MOST_DAYS_BETWEEN), single=False),
     "span": Whole(0, MOST_SPAN),
 }  # fmt: skip
 

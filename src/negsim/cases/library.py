@@ -19,7 +19,7 @@ from negsim.scenario import validate
 from negsim.scenario.changes import with_changes
 from negsim.scenario.library import locate, populated, shown_as, text_in, text_of
 from negsim.scenario.sampling import check
-from negsim.scenario.schema import Scenario
+from negsim.scenario.schema import MOST_DAYS, Scenario
 from negsim.scenario.validate import MOST_DAYS_IN_ALL, must_be_mapping, problem_at, raise_all, read, validated
 from negsim.scenario.yaml import SCENARIO, Document, Form, Path, Plain, parse
 
@@ -100,8 +100,8 @@ def load_case(source: str | FilePath) -> CodedCase:
 def case_in(source: str | FilePath) -> CodedCase | None:
     """The case of that name or in that file, None where it holds a scenario."""
     path = locate(source)
-    found = parse(text_of(source), shown_as(source, path))
-    return read_case(found, encodable(path.stem)) if is_case(found.data) else None
+    document = parse(text_of(source), shown_as(source, path))
+    return read_case(document, encodable(path.stem)) if is_case(document.data) else None
 
 
 def loads_case(text: str, name: str = "<text>") -> CodedCase:
@@ -193,5 +193,6 @@ def _meetings(facts: dict[str, Plain]) -> Findings:
         yield ("facts", "gaps", "value"), f"has {len(gaps)} for {count} meetings; there are {count - 1}"
     if not listed and total is not None and count is not None and total < count:
         yield ("facts", "total_days", "value"), f"{total:g} in all are too few for {count} meetings; a day is the least"
-    if total is not None and count is not None and total > 60 * count:
-        yield ("facts", "total_days", "value"), f"{total:g} in all are too many for {count} meetings of at most 60"
+    if total is not None and count is not None and total > MOST_DAYS * count:
+        too_many = f"are too many for {count} meetings of at most {MOST_DAYS}"
+        yield ("facts", "total_days", "value"), f"{total:g} in all {too_many}"

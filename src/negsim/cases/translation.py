@@ -40,13 +40,12 @@ from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.scenario.changes import turn_mixed_evenings
 from negsim.scenario.methodologies import METHODOLOGIES
 from negsim.scenario.sampling import check
-from negsim.scenario.schema import DAYS_BETWEEN, MOST_DAYS, MOST_MEETINGS, Scenario
+from negsim.scenario.schema import DAYS_BETWEEN, MOST_DAYS, MOST_DAYS_BETWEEN, MOST_MEETINGS, Scenario
 from negsim.scenario.validate import MOST_DAYS_IN_ALL, read
 from negsim.scenario.yaml import Document, Plain
 
 Uncertain = dict[str, Plain]
 COUNT = "meetings.count"
-MOST_BETWEEN = 3650.0  # days, as in the scenario language
 
 
 class Times(NamedTuple):
@@ -168,7 +167,8 @@ def _gaps(facts: dict[str, Plain], times: Times) -> list[float]:
         return [0.0, *facts["gaps"]]
     if facts["span"] is None or not later:
         return [0.0] + [DAYS_BETWEEN] * later
-    return [0.0] + [min(max(0.0, round(_between(facts, times) / later, 1)), MOST_BETWEEN)] * later
+    gap = min(max(0.0, round(_between(facts, times) / later, 1)), float(MOST_DAYS_BETWEEN))
+    return [0.0] + [gap] * later
 
 
 def _between(facts: dict[str, Plain], times: Times) -> float:

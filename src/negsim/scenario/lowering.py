@@ -556,7 +556,7 @@ def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Cas
     if scenario.uncertain:
         which = ", ".join(scenario.uncertain)
         raise NegsimError(
-            f"{which} are uncertain; `drawn(scenario, seed, replication)` is the scenario of a replication"
+            f"still uncertain: {which}; `negsim.sample(scenario, seed, replication)` is the scenario of a replication"
         )
     room = seats(scenario)
     return Case(

@@ -52,11 +52,7 @@ def sample(scenario: Scenario, seed: int, replication: int) -> Scenario:
     check_scenario(scenario)
     if not scenario.uncertain:
         return scenario
-    certain, changes = _certain(scenario), dict[str, Plain]()
-    for draw in _draws(scenario, seed, replication).values():
-        changes |= draw
-    if ensemble := _ensemble(scenario):
-        certain = _with_member(certain, ensemble, replication)
+    certain, changes = _parted(scenario, _places(scenario, seed, replication))
     return with_changes(certain, changes) if changes else certain
 
 
@@ -72,18 +68,21 @@ def draws(scenario: Scenario, seed: int, replication: int) -> Changes:
     Changes that are made together stand under their key, and under `parameters` the number of the ensemble's member.
     """
     values: Changes = {}
-    for key, changes in _draws(scenario, seed, replication).items():
-        distribution = scenario.uncertain[key]
-        values |= changes if distribution.either is None else {key: changes}
-    if ensemble := _ensemble(scenario):
-        values[PARAMETERS] = number_of(ensemble, replication)
+    for key, place in _places(scenario, seed, replication).items():
+        distribution, changes = scenario.uncertain[key], _changes_at(scenario, key, place)
+        values |= {key: place} if distribution.ensemble else {key: changes} if distribution.either else changes
     return values
 
 
 MOST_KEPT = 2048  # combinations of draws whose tables are kept
 _SEATS_OF_A_GROUP = "groups.*.seats"
 _NAMED = {"issues", "groups", "delegates", "camps"}  # sections in which a path goes on with a name
-_BY_SEAT = {"seats": (0,), "stances": (0,), "trust_mean": (0, 1), "plan_seats": (1,)}  # tables with their axes of seats
+_BY_SEAT = {  # the parts with tables by seat: their axes of seats
+    "seats": {"seats": (0,)},
+    "stances": {"stances": (0,)},
+    "trust": {"trust_mean": (0, 1)},
+    "plan": {"plan_seats": (1,)},
+}
 
 
 class Sampler:
@@ -116,19 +115,12 @@ class Sampler:
             yield self._case(r), r, 1
 
     def _case(self, replication: int) -> Case:
-        places = self._places(replication)
+        places = _places(self.scenario, self.seed, replication)
         sizes = self._sizes(places)
         if self._is_listed and self._fits(sizes):
             with suppress(ValueError):
                 return self._put_together(places, sizes)
         return lower(sample(self.scenario, self.seed, replication))
-
-    def _places(self, replication: int) -> dict[str, Place]:
-        """Where every draw of a replication falls."""
-        places = _places(self.scenario, self.seed, replication)
-        if ensemble := _ensemble(self.scenario):
-            places[PARAMETERS] = number_of(ensemble, replication)
-        return places
 
     def _sizes(self, places: dict[str, Place]) -> list[Plain]:
         """Seats of every group."""
@@ -164,11 +156,7 @@ class Sampler:
 
     def _after(self, keys: tuple[str, ...], places: tuple[Place, ...]) -> Scenario:
         """The scenario after some of the draws, seats apart."""
-        scenario, changes = _certain(self.scenario), Changes()
-        for key, place in zip(keys, places, strict=True):
-            changes |= _changes_at(self.scenario, key, place)
-            if ensemble := self.scenario.uncertain[key].ensemble:
-                scenario = _with_member(scenario, ensemble, int(place))
+        scenario, changes = _parted(self.scenario, dict(zip(keys, places, strict=True)))
         changes = {path: value for path, value in changes.items() if self._patterns[path] != _SEATS_OF_A_GROUP}
         return with_draws(scenario, changes) if changes else scenario
 
@@ -235,7 +223,7 @@ class Sampler:
         keys = {part: tuple(key for key in drawn if any(_reads(part, to) for to in drawn[key])) for part in RECIPES}
         fleeting = {key for which in keys.values() if self._endless.intersection(which) for key in which}
         together = tuple(key for key in drawn if key in fleeting)
-        by_seat = {"seats", "stances", "trust", "plan"} if self._keys_of_seats else set()
+        by_seat = _BY_SEAT if self._keys_of_seats else ()
         return {
             part: which if self._endless.isdisjoint(which) else together
             for part, which in keys.items()
@@ -267,8 +255,8 @@ def _seated(tables: Tables, sizes: list[int], kinds: list[int]) -> Tables:
     number = np.arange(len(group)) - (np.cumsum(sizes) - sizes)[group]
     rows = (np.cumsum(kinds) - kinds)[group] + np.minimum(number, np.subtract(kinds, 1)[group])
     seated = dict(tables)
-    for name in _BY_SEAT.keys() & tables.keys():
-        for axis in _BY_SEAT[name]:
+    for name, axes in (table for part in _BY_SEAT.values() for table in part.items() if table[0] in tables):
+        for axis in axes:
             seated[name] = seated[name].take(rows, axis)
     if "seats" in seated:
         seated["seats"]["address"] = group * SEATS_PER_GROUP + number
@@ -311,31 +299,26 @@ def _certain(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={UNCERTAIN: {}, "basis": basis})
 
 
-def _ensemble(scenario: Scenario) -> str:
-    """The ensemble that parameters are drawn from, "" none."""
-    distribution = scenario.uncertain.get(PARAMETERS)
-    return (distribution.ensemble or "") if distribution else ""
-
-
-def _with_member(scenario: Scenario, ensemble: str, replication: int) -> Scenario:
-    """The scenario with the parameters that a replication takes from an ensemble."""
-    member = member_of(ensemble, replication, scenario.parameters.model_dump())
-    return scenario.model_copy(update={PARAMETERS: scenario.parameters.model_copy(update=member)})
-
-
-def _draws(scenario: Scenario, seed: int, replication: int) -> dict[str, Changes]:
-    """The changes that every distribution gives in a replication."""
-    return {key: _changes_at(scenario, key, at) for key, at in _places(scenario, seed, replication).items()}
+def _parted(scenario: Scenario, places: dict[str, Place]) -> tuple[Scenario, Changes]:
+    """What is certain, with the parameters of an ensemble's member, and the changes that are still to be made."""
+    certain, changes = _certain(scenario), Changes()
+    for key, place in places.items():
+        changes |= _changes_at(scenario, key, place)
+        if ensemble := scenario.uncertain[key].ensemble:
+            member = member_of(ensemble, place, scenario.parameters.model_dump())
+            parameters = scenario.parameters.model_copy(update=member)
+            certain = certain.model_copy(update={PARAMETERS: parameters})
+    return certain, changes
 
 
 def _places(scenario: Scenario, seed: int, replication: int) -> dict[str, Place]:
     """Where every draw of a replication falls."""
-    more = max(1, len(scenario.groups) - 1)  # numbers that a split needs
-    counts = {key: 1 if distribution.split is None else more for key, distribution in scenario.uncertain.items()}
+    split = max(1, len(scenario.groups) - 1)  # uniform numbers that it needs
+    counts = {key: 1 if distribution.split is None else split for key, distribution in scenario.uncertain.items()}
     numbers = np.empty(sum(counts.values()))
     uniforms(stream(seed, replication), Decision.UNCERTAIN, *_addresses(tuple(counts.items())), numbers)
     left = iter(numbers.tolist())
-    return {key: _place(scenario, key, list(islice(left, count))) for key, count in counts.items()}
+    return {key: _place(scenario, key, list(islice(left, count)), replication) for key, count in counts.items()}
 
 
 @lru_cache(64)
@@ -346,10 +329,10 @@ def _addresses(counts: tuple[tuple[str, int], ...]) -> tuple[Ints, Ints, Ints]:
     return turn, of >> 16, of & 0xFFFF
 
 
-def _place(scenario: Scenario, key: str, numbers: list[float]) -> Place:
-    """Where a draw falls: the number of a value in its list, a number of a range, the seats of a split.
+def _place(scenario: Scenario, key: str, numbers: list[float], replication: int) -> Place:
+    """Where a draw falls: the number of a value in its list or of a member, a number of a range, the seats of a split.
 
-    numbers: uniform ones, as many as it needs.
+    numbers: uniform ones, as many as it needs. An ensemble is gone through in order.
     """
     distribution, u = scenario.uncertain[key], numbers[0]
     if values := distribution.one_of or distribution.either:
@@ -362,7 +345,7 @@ def _place(scenario: Scenario, key: str, numbers: list[float]) -> Place:
         return low + u * (high - low)
     if distribution.split is not None:
         return _dealt(scenario, distribution.split, numbers[: len(scenario.groups) - 1])
-    return 0
+    return number_of(distribution.ensemble or "", replication)
 
 
 def _changes_at(scenario: Scenario, key: str, at: Plain) -> Changes:

@@ -166,6 +166,7 @@ MOST_DAYS = 60
 MOST_BREAKS = 12  # a day
 MOST_MOTIONS = 3  # each doubles the futures of the process
 DAYS_BETWEEN = 30.0  # where a file says nothing
+MOST_DAYS_BETWEEN = 3650
 TOLERANCE = 1e-6
 
 Adoption = Literal["everything", "separable"]
@@ -456,7 +457,7 @@ class Meeting(Part):
     """A few days in one place."""
 
     name: ProperName = ""  # Process gives each a name and a gap
-    after_days: Annotated[float, Number(0, 3650)] = 0.0  # since the meeting before
+    after_days: Annotated[float, Number(0, MOST_DAYS_BETWEEN)] = 0.0  # since the meeting before
     days: Annotated[int, Whole(1, MOST_DAYS)]
     hours: Hours | None = None  # of floor time a day, procedure included; None: the process's
     agenda: Agenda
