@@ -39,7 +39,8 @@ From row to row:
     END ............ ADOPT -> outcome
 
 Whatever the row, ADOPT is next as soon as every paragraph is closed or nobody is left in the room; else CORRIDORS is,
-as soon as the clock has come to a break. A break interrupts a session and counts as no turn of the meeting.
+as soon as the clock has come to a break. Only the turns of sessions are counted, since draws on the floor are addressed
+by the number of the turn: a break, an evening or an event more or less leaves every other draw alone.
 
 In a session the first of these that applies is the next turn (`next_in_session`):
 
@@ -260,7 +261,9 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         respond(state, choice.shortfall, choice.response)
     elif turn.move == Move.READ_PACKAGE or turn.move == Move.ADOPT or turn.move == Move.RENEW:
         whole = turn.move != Move.READ_PACKAGE
-        package_shortfalls(case, state, 0.0 if whole else pressure_felt(case, state), t, whole, choice.shortfall)
+        pressure = 0.0 if whole else pressure_felt(case, state)
+        tolerance = math.inf if whole else case.parameters[0].package_tolerance
+        package_shortfalls(case, state, pressure, t, whole, tolerance, choice.shortfall)
         respond(state, choice.shortfall, choice.response)
     elif turn.move == Move.MOTION:
         for i in range(choice.response.shape[0]):
@@ -287,10 +290,13 @@ def follow(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Third beat: what follows from the decisions."""
     if turn.move == Move.NOTHING:
         return
-    if turn.move == Move.CORRIDORS:  # breaks do not count: the draws of a meeting are addressed by its turns
+    if turn.move == Move.CORRIDORS:
         take_break(case, state)
         return
-    state.clock[0].turn += 1
+    if (
+        case.plan[state.clock[0].row].kind == Row.SESSION
+    ):  # draws on the floor are addressed by it, others have their own
+        state.clock[0].turn += 1
     if turn.move == Move.SPEAK:
         speak(case, state, turn, choice)
     elif turn.move == Move.READ:
@@ -389,7 +395,8 @@ def _sample() -> None:
     """Show the program what its tables look like."""
     one, cross = np.zeros(1), np.zeros((1, 1))
     case = Case(
-        blank(1, SEAT), blank((1, 1), STANCE), np.ones(1, np.int64), one, cross, cross, cross, cross, cross,
+        blank(1, SEAT), blank((1, 1), STANCE), np.ones(1, np.int64), one, np.zeros(1, np.bool_), cross, cross, cross,
+        cross, cross,
         blank(1, SETTING), blank(1, CONSENT), blank(1, TEXT), blank(1, PLAN_ROW), np.zeros((1, 1), np.bool_),
         np.zeros((1, 1), np.int64), cross, blank(1, BREAK), blank(1, FORMAT), blank(1, PARAMETERS),
     )  # fmt: skip

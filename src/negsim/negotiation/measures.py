@@ -281,6 +281,13 @@ class RunRow(Record):
     )
     trials: float = _measure("count", "sponsors put on trial", "slots in which a sponsor was put on trial", "slots")
     delegates_left: float = _measure("count", "delegates who walked out", "delegates who walked out", "delegates")
+    climate: float = _measure(
+        "number",
+        "political climate",
+        "what the climate of the run adds to every shortfall",
+        "value units",
+        low=-math.inf,
+    )
     would_no_formal_objection: float = _would(
         "no formal objection", "at some reading of every paragraph nobody blocked"
     )
@@ -777,7 +784,7 @@ def measure_people(state: State, row: RunRow) -> None:
     row.trust_within_end, row.trust_across_end, row.trust_chair_end = trust_levels(state)
     row.renewal_support, row.renewals = clock.renewal_support, clock.renewed
     row.proposals_tabled, row.proposals_discussed, row.trials = clock.tabled, clock.discussed, clock.trials
-    row.delegates_left = n - count_present(state)
+    row.delegates_left, row.climate = n - count_present(state), clock.climate
 
 
 @kernel
