@@ -49,7 +49,7 @@ In a session the first of these that applies is the next turn (`next_in_session`
     a reading failed under pressure .................... WARN
     a paragraph was just noticed, drafted or polled .... READ it
     the format drafts, and nothing was handed out ...... DRAFT
-    no issue of the agenda is open ..................... CLOSE_SESSION
+    no issue of the agenda is open, or all are parked .. CLOSE_SESSION
     the visit has fewer statements than the format ..... SPEAK or TABLE, by whoever asks first
     else ............................................... the closing move of the format, which ends the visit
 
@@ -103,7 +103,7 @@ from negsim.negotiation.tables import (
     open_paragraphs,
     session_left,
 )
-from negsim.negotiation.text import lay_out, read, read_package
+from negsim.negotiation.text import is_parked, lay_out, read, read_package
 from negsim.negotiation.turns import (
     ask_for_renewal,
     backs_motion,
@@ -192,12 +192,15 @@ def next_in_session(case: Case, state: State) -> Turn:
 
 @kernel
 def next_issue(case: Case, state: State, row: int, form: int) -> int:
-    """The next open issue of the agenda, one with something to read first where the format reads; -1 none."""
+    """The next open issue of the agenda; -1 none.
+
+    Where the format reads, one that is not parked, and first one with something to read.
+    """
     issues, reads = state.paragraphs.shape[0], case.formats[form].closing == Move.READ
     fallback = -1
     for step in range(issues):
         k = (state.clock[0].issue + step) % issues
-        if case.plan_issues[row, k] and not is_closed(state, k):
+        if case.plan_issues[row, k] and not is_closed(state, k) and not (reads and is_parked(case, state, k)):
             if not reads or state.paragraphs[k].status != Status.EMPTY:
                 return k
             fallback = k if fallback < 0 else fallback

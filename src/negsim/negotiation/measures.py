@@ -281,6 +281,9 @@ class RunRow(Record):
     )
     trials: float = _measure("count", "sponsors put on trial", "slots in which a sponsor was put on trial", "slots")
     delegates_left: float = _measure("count", "delegates who walked out", "delegates who walked out", "delegates")
+    parked_paragraphs: float = _measure(
+        "count", "paragraphs parked", "paragraphs that were at some time parked until the next day", "paragraphs"
+    )
     climate: float = _measure(
         "number",
         "political climate",
@@ -758,6 +761,8 @@ def measure_agreement(case: Case, state: State, zones: int, by_issue: Table[Issu
     row.last_closed = last if missing == 0 else math.nan
     row.statement_minutes = state.clock[0].statement_minutes
     row.first_text, row.reversals = share_before_text(case, state), share_reversed(state)
+    for k in range(issues):
+        row.parked_paragraphs += 1.0 if state.paragraphs[k].parked > 0 else 0.0
 
 
 @allocating

@@ -72,6 +72,7 @@ class Parameters(NamedTuple):
     spillover_max: Annotated[float, About(0.0, 0.12, "assumption; what full tension adds to bottom lines")] = 0.08
     trust_half_life: Annotated[float, About(30.0, 1000.0, "Dunbar; Acar-Burkay et al. 2020; days")] = 180.0
     fade: Annotated[float, About(0.0, 0.04, "assumption; scale units a failed reading")] = 0.01
+    patience: Annotated[float, About(3.0, 12.0, "assumption; readings of one text a day")] = 5.0
     package_tolerance: Annotated[float, About(0.0, 0.1, "assumption; value units, on a core issue")] = 0.0
     package_minutes: Annotated[float, About(5.0, 30.0, "assumption; minutes an issue of a package")] = 15.0
     walkout: Annotated[float, About(0.0, 1.0, "assumption; rate a day")] = 0.3

@@ -394,6 +394,8 @@ class ParagraphRow(Record):
     known: bool = _column("whether the room knows the pen-holder")
     judged: bool = _column("whether those in brackets have judged the chair in this session")
     readings: int = _column("readings so far")
+    read_today: int = _column("readings since the day, or the text, began")
+    parked: int = _column("times it has been parked until the next day")
     first_text: float = _column("when it first had text in this mandate; NaN never", "minutes")
     read_text: float = _column("the text at its last reading; NaN where it is a new draft")
     change: float = _column("its last move between two readings; 0 none since it was drafted")
@@ -486,6 +488,7 @@ class EventRow(Record):
     gossips: int = _column("delegates who gossip in their own caucus")
     unresolved: int = _column("paragraphs that are not agreed")
     passed: bool = _column("whether what was put to the room passed")
+    parked: bool = _column("whether the paragraph is not read again that day")
     tried: bool = _column("whether the sponsor was put on trial instead of being heard")
     caucus: bool = _column("whether caucuses met on their own")
     clean_slate: bool = _column("whether the new mandate begins with empty paper")
@@ -692,7 +695,7 @@ def record(case: Case, state: State, move: int) -> int:
     event.place = event.position = event.precision = event.shortfall = event.chance = np.nan
     event.length = event.lost = event.elapsed = event.pressure = event.mixed_share = np.nan
     event.quality = event.strength = event.days = event.support = np.nan
-    event.passed = event.tried = event.caucus = event.clean_slate = False
+    event.passed = event.parked = event.tried = event.caucus = event.clean_slate = False
     return at
 
 

@@ -57,7 +57,7 @@ def write(state: State, k: int, value: float, precision: float, pen: int, known:
     """Put a new text on an open paragraph; brackets on the old text fall with it."""
     state.paragraphs[k].text, state.paragraphs[k].precision = value, precision
     state.paragraphs[k].pen, state.paragraphs[k].known = pen, known
-    state.paragraphs[k].status = Status.OPEN
+    state.paragraphs[k].status, state.paragraphs[k].read_today = Status.OPEN, 0
     clear_brackets(state, k)
     for i in range(state.delegates.shape[0]):
         state.opinions[k, i].refused_below, state.opinions[k, i].refused_above = -math.inf, math.inf
@@ -157,6 +157,7 @@ def count_reading(state: State, k: int, tally: Tally) -> None:
     state.clock[0].readings += 1
     paragraph = state.paragraphs[k]
     paragraph.readings += 1
+    paragraph.read_today += 1
     paragraph.fewest_blockers = min(paragraph.fewest_blockers, tally.blockers + tally.dissenters)
     paragraph.content = max(paragraph.content, (tally.present - tally.objectors) / tally.present)
     paragraph.majority_met = paragraph.majority_met or tally.majority_everywhere
@@ -369,10 +370,11 @@ def judge_chair(case: Case, state: State, k: int, step: float) -> None:
 
 
 @kernel
-def _record_reading(case: Case, state: State, k: int, tally: Tally, passed: bool) -> None:
+def _record_reading(case: Case, state: State, k: int, tally: Tally, passed: bool, parked: bool) -> None:
     """Log what came of reading the paragraph on k; those who block it have been logged above."""
     at = record(case, state, Move.READ.value)
-    state.log[at].issue, state.log[at].blockers, state.log[at].passed = k, tally.blockers, passed
+    state.log[at].issue, state.log[at].blockers = k, tally.blockers
+    state.log[at].passed, state.log[at].parked = passed, parked
 
 
 @kernel
@@ -387,7 +389,8 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     if state.paragraphs[k].pen >= 0 and state.paragraphs[k].known:
         sponsor_hears(case, state, state.paragraphs[k].pen, choice)
     passed = passes(case, tally)
-    _record_reading(case, state, k, tally, passed)
+    parked = not passed and is_parked(case, state, k)
+    _record_reading(case, state, k, tally, passed, parked)
     if passed:
         agree(case, state, k, has_dissent(case, tally))
     else:
@@ -395,8 +398,22 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         revise(case, state, form, k, t)
         if state.paragraphs[k].pen == Pen.CHAIR:
             judge_chair(case, state, k, case.formats[form].step)
+        state.paragraphs[k].parked += 1 if parked else 0
         state.clock[0].to_warn = pressure > 0.0 and state.clock[0].warnings < WARNINGS
     end_visit(state, k)
+
+
+@kernel
+def is_parked(case: Case, state: State, k: int) -> bool:
+    """Whether the text on k has been read so often today that the room lets it rest until the next day."""
+    return bool(state.paragraphs[k].read_today >= case.parameters[0].patience)
+
+
+@kernel
+def unpark(state: State) -> None:
+    """A new day: what was parked may be read again."""
+    for k in range(state.paragraphs.shape[0]):
+        state.paragraphs[k].read_today = 0
 
 
 @kernel
@@ -416,7 +433,7 @@ def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     for k in range(state.paragraphs.shape[0]):
         if in_package(case, state, k):
             note_reading(case, state, k, tally, choice.shortfall, choice.response)
-            _record_reading(case, state, k, tally, passed)
+            _record_reading(case, state, k, tally, passed, False)
             if passed:
                 agree(case, state, k, has_dissent(case, tally))
     if not passed:

@@ -52,6 +52,7 @@ from negsim.negotiation.text import (
     read,
     said_centre,
     sponsor_hears,
+    unpark,
     write,
 )
 from negsim.negotiation.trust import FULL, blame, fade, reaffirm, susceptibility
@@ -309,13 +310,14 @@ def close_session(case: Case, state: State) -> None:
 
 @kernel
 def evening(case: Case, state: State) -> None:
-    """An evening is spent, and the day ends: who sees more outside may leave."""
+    """An evening is spent, and the day ends: who sees more outside may leave, what was parked may be read again."""
     row = state.clock[0].row
     spend_evening(case, state)
     at = record(case, state, Move.EVENING.value)
     state.log[at].caucus, state.log[at].mixed_share = case.plan[row].caucus, case.plan[row].mixed_share
     state.log[at].quality = case.plan[row].quality
     walk_out(case, state)
+    unpark(state)
     state.clock[0].row += 1
 
 
