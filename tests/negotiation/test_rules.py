@@ -936,7 +936,8 @@ def test_a_chair_without_coverage_hands_out_nothing():
 
 
 def rolling(minutes=400.0, **changes):
-    return case(timetable=plan([[("rolling_text", minutes)]], caucus=False), issues=1, **changes)
+    habits = {"patience": 1000.0} | changes.pop("parameters", {})
+    return case(timetable=plan([[("rolling_text", minutes)]], caucus=False), issues=1, parameters=habits, **changes)
 
 
 def test_a_rolling_text_gives_up_precision_step_by_step():
