@@ -138,7 +138,7 @@ class Renewal(Part):
     after_meeting: MeetingNumber
     debrief: Switch = True
     clean_slate: Switch = Field(
-        default=True, description="whether it begins with empty paper; else it goes on from the old text"
+        default=False, description="whether it begins with empty paper; else it goes on from the old text"
     )
 
 
