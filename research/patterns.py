@@ -98,11 +98,11 @@ PATTERNS = (
         _more_meetings("rolling_text", CAUCUS, "+"), _more_meetings("convergence_mapping", CAUCUS, "+"),
     )),
     Pattern("under questionnaire and chair's text more meetings help only with mixed evenings", "emergent", (
-        _more_meetings("questionnaire", CAUCUS, "0"), _more_meetings("chair_text", CAUCUS, "0"),
-        _more_meetings("chair_text", MIXED, "+"),
+        _more_meetings("questionnaire", CAUCUS, "0"), _more_meetings("wgigf_2011", CAUCUS, "0"),
+        _more_meetings("wgigf_2011", MIXED, "+"),
     )),
     Pattern("caucus-only evenings can make more meetings harmful", "emergent", (
-        _more_meetings("chair_text", CAUCUS, "-", 5, 8),
+        _more_meetings("wgigf_2011", CAUCUS, "-", 5, 8),
     )),
     Pattern("mixed evenings help more when there is time for them to work", "emergent", (
         Contrast("(mixed - caucus at 5 meetings) - (the same at 2), chair's text", "share_agreed",
