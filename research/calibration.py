@@ -153,16 +153,10 @@ def case_of(scenario: str, changes: Changes) -> Case:
 
 
 def runs_under(
-    table: Table[Parameters],
-    scenario: str,
-    changes: Changes,
-    *,
-    replications: int,
-    seed: int,
-    threads: int | None = None,
+    table: Table[Parameters], process: tuple[str, Changes], *, replications: int, seed: int, threads: int | None = None
 ) -> Results:
-    """A scenario under changes, run with a table of parameters."""
-    case = case_of(scenario, changes)._replace(parameters=table)
+    """A process, a scenario with changes, run with a table of parameters."""
+    case = case_of(*process)._replace(parameters=table)
     return run_case(case, replications=replications, seed=seed, threads=threads)
 
 
@@ -184,7 +178,7 @@ def observe(
 ) -> dict[Target, Floats]:
     """The measure of every run (R) for each target; a process is run once."""
     results = {
-        process: runs_under(table, *PROCESSES[process], replications=replications, seed=seed, threads=threads)
+        process: runs_under(table, PROCESSES[process], replications=replications, seed=seed, threads=threads)
         for process in dict.fromkeys(target.process for target in targets)
     }
     return {target: measure(results[target.process], target.measure) for target in targets}

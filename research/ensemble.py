@@ -7,9 +7,9 @@
   An emulator, a quadratic regression of every target's mean on the parameters, is fitted to all points run so far; of
   many draws from the prior those are kept that it does not rule out, allowing for its own error, and some of them
   are run. The first wave is a Latin hypercube.
-- A set is a candidate only if its own runs meet the searched targets with the margin of the search; the emulator decides
-  what is tried, never what is kept. It rules out too little rather than too much, so that candidates are nearly uniform
-  in the region.
+- A set is a candidate only if its own runs meet the searched targets with the margin of the search; the emulator
+  decides what is tried, never what is kept. It rules out too little rather than too much, so that candidates are nearly
+  uniform in the region.
 - Candidates are screened on all targets with more replications and another seed, and the members are checked on a
   third seed.
 """
@@ -17,11 +17,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.tables import Floats
+from negsim.negotiation.tables import Flags, Floats
 from negsim.study.estimates import mean
 from research.calibration import (
     CALIBRATED,
@@ -50,10 +51,11 @@ FIRST_WAVE, WAVES, WAVE = 200, 3, 120  # points of the hypercube; waves that the
 RUNS, SCREEN_RUNS, CHECK_RUNS = 200, 500, 500
 DRAWS = 20_000  # from the prior, of which the emulator chooses
 ERRORS = 2.0  # standard errors of the emulator by which a prediction may miss a target
+LEAST_ERROR = 1e-9  # of the emulator, so that nothing is divided by 0
 EDGE = 0.005  # a mean of 0 or 1 counts as this near to it on the scale of the emulator
 MEMBERS = 100
 
-Waves = Callable[[Sequence[Sequence[float]] | Floats], Iterable[Point]]  # runs points, in order
+Run = Callable[[Floats], Iterable[Point]]  # runs points (P, parameters), in order
 
 
 def prior(count: int, seed: int = SEED) -> list[Values]:
@@ -75,16 +77,20 @@ class Emulator(NamedTuple):
         logits: Floats = _terms(points) @ self.weights
         return logits
 
-    def allows(self, points: Floats) -> Floats:
-        """Whether it does not rule out that a point meets every target with its margin (P), True or False."""
-        logits, allowed = self.predictions(points), np.ones(len(points), bool)
-        for n, target in enumerate(SEARCHED):
-            low, high = (_logit(np.array(end)) for end in target.clear)
-            low = -np.inf if target.low <= 0.0 else low
-            high = np.inf if target.high >= 1.0 else high
-            slack = ERRORS * self.errors[n]
-            allowed &= (logits[:, n] >= low - slack) & (logits[:, n] <= high + slack)
+    def allows(self, points: Floats) -> Flags:
+        """Whether it does not rule out that a point meets every target with its margin (P)."""
+        allowed: Flags = self.misses(points) <= ERRORS
         return allowed
+
+    def misses(self, points: Floats) -> Floats:
+        """By how many of its standard errors a point misses the target that it misses most (P); 0 inside."""
+        logits, worst = self.predictions(points), np.zeros(len(points))
+        for n, target in enumerate(SEARCHED):
+            low, high = target.clear
+            below = _logit(np.array([low])) - logits[:, n] if target.low > 0.0 else 0.0
+            above = logits[:, n] - _logit(np.array([high])) if target.high < 1.0 else 0.0
+            worst = np.maximum(worst, np.maximum(below, above) / max(float(self.errors[n]), LEAST_ERROR))
+        return worst
 
 
 def emulator(trail: Sequence[Point]) -> Emulator:
@@ -116,42 +122,25 @@ def _terms(points: Floats) -> Floats:
 
 
 def waves(
-    *, points: int = FIRST_WAVE, wave: int = WAVE, count: int = WAVES, replications: int = RUNS, run: Waves | None = None
+    *, points: int = FIRST_WAVE, wave: int = WAVE, replications: int = RUNS, run: Run | None = None
 ) -> Iterator[Point]:
-    """Every point that is run, wave after wave; `stage` says which. run: what runs the points of a wave, for tests."""
+    """Every point that is run, wave after wave; `stage` says which. run: what runs them, where it is not the model."""
     rng, trail = np.random.default_rng(SEED), list[Point]()
-    chosen = hypercube(points, SEED)
-    for number in range(count + 1):
-        stage = f"wave {number}"
-        evaluated = run(chosen) if run else evaluations(stage, chosen, replications=replications, seed=SEED)
-        for point in evaluated:
-            trail.append(point._replace(stage=stage))
+    run = run or partial(evaluations, "", replications=replications, seed=SEED)
+    for number in range(WAVES + 1):
+        chosen = chosen_by(emulator(trail), wave, rng) if trail else hypercube(points, SEED)
+        for point in run(chosen):
+            trail.append(point._replace(stage=f"wave {number}"))
             yield trail[-1]
-        if number < count:
-            chosen = chosen_by(emulator(trail), wave, rng)
 
 
 def chosen_by(emulates: Emulator, count: int, rng: np.random.Generator) -> Floats:
-    """So many draws from the prior that the emulator allows; if it allows fewer, those it comes nearest to as well."""
+    """So many draws from the prior that the emulator allows; where it allows fewer, those that miss least as well."""
     low, high = ranges()
     drawn = rng.uniform(low, high, (DRAWS, len(low)))
-    allowed = drawn[emulates.allows(drawn)][:count]
-    if len(allowed) == count:
-        return allowed
-    outside = drawn[~emulates.allows(drawn)]
-    nearest = np.argsort(_misses(emulates, outside), kind="stable")[: count - len(allowed)]
-    return np.concatenate([allowed, outside[nearest]])
-
-
-def _misses(emulates: Emulator, points: Floats) -> Floats:
-    """By how many of the emulator's standard errors a point misses its worst target (P)."""
-    logits, worst = emulates.predictions(points), np.zeros(len(points))
-    for n, target in enumerate(SEARCHED):
-        low, high = (_logit(np.array(end)) for end in target.clear)
-        below = low - logits[:, n] if target.low > 0.0 else 0.0
-        above = logits[:, n] - high if target.high < 1.0 else 0.0
-        worst = np.maximum(worst, np.maximum(below, above) / max(emulates.errors[n], 1e-9))
-    return worst
+    misses = emulates.misses(drawn)
+    chosen: Floats = drawn[np.argsort(np.maximum(misses, ERRORS), kind="stable")[:count]]
+    return chosen
 
 
 def candidates(trail: Sequence[Point]) -> list[Values]:
@@ -180,7 +169,7 @@ def judge(values: Values, *, replications: int, seed: int, threads: int | None =
     means = {target: average(numbers) for target, numbers in runs.items()}
     moving = 0
     for changes in SINGLE_CHANGES.values():
-        changed = runs_under(table, FIRST, changes, replications=replications, seed=seed, threads=threads)
+        changed = runs_under(table, (FIRST, changes), replications=replications, seed=seed, threads=threads)
         moving += mean(measure(changed, "share_agreed") - runs[FIRST_SHARE]).excludes_zero
     holds = all(target.holds(value) for target, value in means.items()) and moving >= LEAST_MOVING
     clear = all(target.distance(means[target]) == 0.0 for target in SEARCHED)

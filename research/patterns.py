@@ -1,8 +1,8 @@
 """The patterns: what the model should show, whether it does, and whether that is assumed, calibrated or emergent.
 
 - A pattern is one or more contrasts: a measure under one change less the same measure under another, on the same
-  replications. Each has two expected signs, that of the model's description and that of the literature, and two verdicts
-  on it (`verdicts`).
+  replications. Each has two expected signs, that of the model's description and that of the literature, and two
+  verdicts on each (`verdicts`).
 - What was corrected before the second form was run stands beside what it replaces (docs/evidence_protocol.md).
 - Only the targets marked calibrated were used to tune anything.
 """
@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -20,6 +20,7 @@ from negsim.negotiation.tables import Floats, Outcome
 from negsim.scenario.ensembles import members
 from negsim.study.estimates import Estimate, difference, mean, share
 from negsim.study.runner import Runs, Step, measure_of, run
+from research import ensemble
 from research.calibration import (
     CHECK_SEED,
     FIRST,
@@ -31,7 +32,6 @@ from research.calibration import (
     Target,
     check,
 )
-from research.ensemble import judge, values_of as values_of_member
 from research.levers import turn
 from research.rules import Rule, run_without
 from research.verdicts import SIGN_ALONE, Sign, Verdicts, by_both, verdict
@@ -94,13 +94,13 @@ def _meetings(method: str, before: int, after: int, *more: str) -> tuple[Changes
 
 
 def _more_meetings(
-    method: str, evenings: str, expected: Sign, few: int = 2, many: int = 5, *more: str, replaced: str = ""
+    method: str, evenings: str, expected: Sign, counts: tuple[int, int] = (2, 5), *more: str
 ) -> Contrast:
-    base, changed = _meetings(method, few, many, evenings, *more)
+    base, changed = _meetings(method, *counts, evenings, *more)
     kind = "caucus" if evenings == CAUCUS else "mixed"
     under = ", without pressure" if more else ""
-    label = f"{method}, {kind} evenings, {few} to {many} meetings{under}"
-    return Contrast(label, "share_agreed", base, changed, expected, replaced=replaced)
+    label = f"{method}, {kind} evenings, {counts[0]} to {counts[1]} meetings{under}"
+    return Contrast(label, "share_agreed", base, changed, expected)
 
 
 NO_PRESSURE = "process.chair.pressure=none"
@@ -124,12 +124,12 @@ PATTERNS = (
     )),
     Pattern("more meetings help a chair's text with mixed evenings, and a questionnaire not at all", "emergent", (
         _more_meetings("questionnaire", CAUCUS, "0"),
-        _more_meetings("chair_text", CAUCUS, "0", replaced="claim 1 expects + of the same contrast"),
+        replace(_more_meetings("chair_text", CAUCUS, "0"), replaced="claim 1 expects + of the same contrast"),
         _more_meetings("chair_text", MIXED, "+"),
     )),
     Pattern("caucus-only evenings can make more meetings harmful", "emergent", (
-        _more_meetings("chair_text", CAUCUS, "-", 5, 8, replaced="pressure, which grows with time, hides it"),
-        _more_meetings("chair_text", CAUCUS, "-", 5, 8, NO_PRESSURE),
+        replace(_more_meetings("chair_text", CAUCUS, "-", (5, 8)), replaced="pressure grows with time and hides it"),
+        _more_meetings("chair_text", CAUCUS, "-", (5, 8), NO_PRESSURE),
     )),
     Pattern("mixed evenings help more when there is time for them to work", "emergent", (
         Contrast("(mixed - caucus at 5 meetings) - (the same at 2), chair's text", "share_agreed",
@@ -350,13 +350,13 @@ class Holding(NamedTuple):
     share: Estimate
 
 
-def holdings(ensemble: str, *, replications: int = 200, seed: int = CHECK_SEED) -> Generator[Step, None, list[Holding]]:
+def holdings(name: str, *, replications: int = 200, seed: int = CHECK_SEED) -> Generator[Step, None, list[Holding]]:
     """Every target and contrast over the members of an ensemble, each judged by itself on the same replications.
 
     Contrasts that were replaced, or of which no one sign is expected, are left out. Raises KeyError if a member lacks a
     calibrated parameter.
     """
-    sets = members(ensemble)
+    sets = members(name)
     held: dict[tuple[str, Standing, str, str], list[float]] = {}
     for n, member in enumerate(sets):
         bench = Bench(replications, seed, changes_of(member))
@@ -375,7 +375,7 @@ Judged = tuple[tuple[str, Standing, str, str], bool]  # the first four fields of
 
 
 def _calibrated_for(member: dict[str, float], replications: int, seed: int) -> Iterator[Judged]:
-    judgement = judge(values_of_member(member), replications=replications, seed=seed)
+    judgement = ensemble.judge(ensemble.values_of(member), replications=replications, seed=seed)
     for target, value in judgement.means.items():
         yield (target.process, "calibrated", range_of(target), "in range"), target.holds(value)
     label = "single changes that move the first phase"

@@ -53,8 +53,8 @@ class Rule(NamedTuple):
 
     name: str
     what: str
-    parameters: Mapping[str, float] = {}  # noqa: RUF012 - never changed
-    formats: Mapping[str, int] = {}  # noqa: RUF012 - never changed
+    parameters: Mapping[str, float] = {}
+    formats: Mapping[str, int] = {}
     undivided: bool = False
     reason: str = ""
 
@@ -107,7 +107,9 @@ COMMON_GROUND = Rule(
 GOSSIP = Rule("R3 gossip", "third parties amplify trust and distrust", {"gossip": 0.0})
 MEMORY = Rule("R7 memory", "who drafts remembers which texts were refused", formats={"memory": 0})
 PACKAGE = Rule(
-    "R8 package", "a package does not buy a core issue, and takes time", {"package_tolerance": 1.0, "package_minutes": 3.0}
+    "R8 package",
+    "a package does not buy a core issue, and takes time",
+    {"package_tolerance": 1.0, "package_minutes": 3.0},
 )
 CLIMATE = Rule("R10 climate", "what no code of a process sees", {"climate": 0.0})
 CAUCUSES = Rule("R5 caucuses", "backing, gossip and evenings by caucus inside a group", undivided=True)
@@ -130,6 +132,7 @@ CLAIM_RULES = {  # by the name that an experiment calls it: what is taken out to
     "common ground": COMMON_GROUND,
     "gossip": GOSSIP,
     "memory": MEMORY,
+    "caucuses": CAUCUSES,
     "devaluation": Rule("devaluation", "text is worth less from a pen that is distrusted", {"devaluation": 0.0}),
     "trial": Rule("trial", "sponsors are put on trial", {"trial": 0.0}),
     "contact": Rule("contact", "contact raises trust", {"contact_gain": 0.0}),
@@ -240,8 +243,8 @@ def markdown(results: Sequence[Row], replications: int, case_replications: int) 
         [
             "# Rules taken out",
             (
-                "What each rule does: it is taken out by itself, and nothing else is refitted. Made by `python -m research"
-                f" rules --replications {replications} --case-replications {case_replications}`. Means over"
+                "What each rule does: it is taken out by itself, and nothing else is refitted. Made by `python -m"
+                f" research rules --replications {replications} --case-replications {case_replications}`. Means over"
                 f" {replications} runs that no calibration saw, with the range that the calibration asks for; scores of"
                 f" the 15 built-in cases on {case_replications} runs each at the default parameters, so that the family"
                 " `cstd` is in sample; lower scores are better."

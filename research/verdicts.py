@@ -96,6 +96,4 @@ class Verdicts(NamedTuple):
 
 def by_both(estimate: Estimate, expected: Sign, measure: str) -> Verdicts:
     """The verdict on an expected sign of a measure, by sign alone and above the smallest effect."""
-    return Verdicts(
-        verdict(estimate, expected, SIGN_ALONE), verdict(estimate, expected, smallest_effect(measure))
-    )
+    return Verdicts(verdict(estimate, expected, SIGN_ALONE), verdict(estimate, expected, smallest_effect(measure)))
