@@ -18,6 +18,7 @@ from negsim.study.remedies import UNCHANGED
 from research.calibration import FIRST, Changes
 from research.claims import (
     EXPERIMENTS,
+    EXTRAS,
     Answer,
     Claim,
     End,
@@ -30,6 +31,7 @@ from research.claims import (
     matched_goodwill,
     over_members,
 )
+from research.patterns import PATTERNS, Contrast, Pattern
 from research.reports import Report, collect, number
 from research.rules import CLAIM_RULES
 from research.verdicts import Verdict, smallest_effect
@@ -141,8 +143,9 @@ def _claims(results: Results) -> list[Claim]:
 
 def _how_to_read(results: Results) -> str:
     parts = [
-        f"Every number is a mean over {results.replications} paired runs with its interval at 95 %. A claim *holds* if",
-        "all that tests it lies wholly beyond the smallest effect of interest (.02 of a share or chance, .01 of a scale)",
+        f"Every number is a mean over {results.replications} paired runs with its interval at 95 %. A claim *holds*",
+        "if all that tests it lies wholly beyond the smallest effect of interest (.02 of a share or chance, .01 of a",
+        "scale)",
         "on the side that the essay says. It *does not hold* if one test lies wholly beyond it on the other side, or",
         "within it on both: no effect worth naming. Else these runs cannot tell. Where the literature expects another",
         "sign than the essay, no result is a failure: the claim is *disputed*.",
@@ -222,7 +225,7 @@ def _runs(answer: Answer) -> str:
     """The runs behind a sentence: the same contrast with each rule taken out."""
     least = smallest_effect(answer.experiment.contrast.measure)
     parts = (
-        f"without {one.rule} ({code(CLAIM_RULES[one.rule].change)}) {number(one.estimate)}, {_left(answer, one.rule)}"
+        f"without {one.rule} ({CLAIM_RULES[one.rule].change}) {number(one.estimate)}, {_left(answer, one.rule)}"
         for one in answer.without
     )
     return f"{in_short(answer.experiment)}: {'; '.join(parts)} (smallest effect {least:g})."
@@ -325,20 +328,32 @@ def standing(experiment: Experiment) -> str:
 
 def experiments_page() -> str:
     """The experiments as they were written down before any run: signs, smallest effects, rules that may carry them."""
-    names = long_changes([experiment for _, experiment in EXPERIMENTS])
+    names = long_changes([experiment for _, experiment in EXPERIMENTS] + [extra.experiment for extra in EXTRAS])
     header = ["no.", "claim", "experiment", "essay", "literature", "smallest effect", "standing", "may be carried by"]
-    rules = (f"*{name}* ({rule.what}): {code(rule.change)}" for name, rule in CLAIM_RULES.items())
+    rules = (f"*{name}* ({rule.what}): {rule.change}" for name, rule in CLAIM_RULES.items())
     return document(
         [
-            "# Experiments of the claims",
+            "# Experiments",
             (
-                "Made by `python -m research claims --list`; no number on this page is a result. What the columns mean,"
-                " and why experiments were replaced, stands in [the protocol](evidence_protocol.md)."
+                "What is run for the claims and the patterns, as it was written down before any run. Made by `python -m"
+                " research claims --list`; no number on this page is a result. What the columns mean, and why experiments"
+                " were replaced, stands in [the protocol](evidence_protocol.md)."
             ),
+            "## Claims",
             grid(header, (_listed(claim, experiment, names) for claim, experiment in EXPERIMENTS)),
+            "## Claims 28 and 30 once more",
+            grid(
+                ["no.", "question", "run"],
+                ((extra.claim, extra.question, description(extra.experiment, names)) for extra in EXTRAS),
+            ),
             *_notes(names),
             "## Rules that are taken out",
             bullets(rules),
+            "## Patterns",
+            grid(
+                ["pattern", "contrast", "expected", "literature", "smallest effect", "standing"],
+                (_listed_pattern(pattern, contrast) for pattern in PATTERNS for contrast in pattern.contrasts),
+            ),
         ]
     )
 
@@ -355,6 +370,18 @@ def _listed(claim: Claim, experiment: Experiment, names: Names) -> list[object]:
         f"{smallest_effect(contrast.measure):g}",
         standing(experiment),
         ", ".join(experiment.rules),
+    ]
+
+
+def _listed_pattern(pattern: Pattern, contrast: Contrast) -> list[object]:
+    experiment = Experiment(contrast, pattern.standing)
+    return [
+        pattern.name if contrast is pattern.contrasts[0] else "",
+        f"{contrast.label} ({code(contrast.measure)})",
+        contrast.expected or "none",
+        sign_and_source(experiment),
+        f"{smallest_effect(contrast.measure):g}",
+        standing(experiment),
     ]
 
 

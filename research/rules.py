@@ -73,8 +73,8 @@ class Rule(NamedTuple):
     @property
     def change(self) -> str:
         """How it is taken out, in words."""
-        parts = [f"parameters.{name}={value:g}" for name, value in self.parameters.items()]
-        parts += [f"formats: {name}={value}" for name, value in self.formats.items()]
+        parts = [code(f"parameters.{name}={value:g}") for name, value in self.parameters.items()]
+        parts += [f"the formats' column {code(name)} {value}" for name, value in self.formats.items()]
         return ", ".join([*parts, *(["every group one caucus"] if self.undivided else [])])
 
     def out_of(self, case: Case) -> Case:
@@ -111,6 +111,7 @@ PACKAGE = Rule(
     "a package does not buy a core issue, and takes time",
     {"package_tolerance": 1.0, "package_minutes": 3.0},
 )
+PARKING = Rule("R7 parking", "text that is read too often in a day waits until the next", {"patience": WIDE})
 CLIMATE = Rule("R10 climate", "what no code of a process sees", {"climate": 0.0})
 CAUCUSES = Rule("R5 caucuses", "backing, gossip and evenings by caucus inside a group", undivided=True)
 TRIAL_ROW = "not taken out: it has no parameter; the trial's row is in the protocol"
@@ -124,6 +125,7 @@ TABLE = (
     CAUCUSES,
     Rule("R6 stakes", "losses count by the stakes", reason=f"{TRIAL_ROW}; no target has stakes"),
     MEMORY,
+    PARKING,
     PACKAGE,
     CLIMATE,
     Rule("R15 fallback", "an outside option is never a burden", reason=TRIAL_ROW),
@@ -270,7 +272,7 @@ def _cells(row: Row) -> list[object]:
 
 
 def _how(rule: Rule) -> str:
-    how = code(rule.change) if rule.can_be_run else _why_not(rule)
+    how = rule.change if rule.can_be_run else _why_not(rule)
     return f"{rule.name} ({rule.what}): {how}"
 
 
