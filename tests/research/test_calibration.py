@@ -96,7 +96,7 @@ def test_reports_name_every_contrast_and_lever(tmp_path):
     assert "emergent" in text
     assert "calibrated" in text
     assert len((tmp_path / "patterns.csv").read_text(encoding="utf-8").splitlines()) == text.count("  expected ") + 1
-    assert "of 27 that expect something" in text
+    assert "of 12 targets hold; of 20 contrasts with an expected sign" in text
     assert text.count("first form, replaced") == 5
     levers = followed(levers_report(20, 1, tmp_path / "levers.csv"))
     assert all(name in levers for name in LEVERS_2011)

@@ -51,7 +51,7 @@ def test_parameters_of_rules_are_of_the_second_form():
 
 @pytest.mark.slow
 def test_drawn_cases_are_predicted_without_a_rule():
-    scores = predicted_cases(Rule("calm", "no climate", {"temper": 0.0}), 4, [load_case("wgig")])
+    scores = predicted_cases(Rule("calm", "no climate", {"temper": 0.0}), 4, [load_case("cases/wgig")])
     assert 0.0 < scores.consensus < 1.0
     assert scores.sure_and_failed <= scores.sure <= 1
 
@@ -60,7 +60,7 @@ def test_drawn_cases_are_predicted_without_a_rule():
 def test_the_table_has_a_row_a_rule(monkeypatch):
     monkeypatch.setattr(rules, "TIMED", 2)
     monkeypatch.setattr(rules, "TABLE", (ALL_RULES, rules.GOSSIP, TABLE[4]))
-    monkeypatch.setattr(rules, "builtin_cases", lambda: ["wgig"])
+    monkeypatch.setattr(rules, "builtin_cases", lambda: ["cases/wgig"])
     steps = rules.rows(replications=3, case_replications=2)
     done = []
     while True:
