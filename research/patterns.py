@@ -124,12 +124,12 @@ PATTERNS = (
     )),
     Pattern("more meetings help a chair's text with mixed evenings, and a questionnaire not at all", "emergent", (
         _more_meetings("questionnaire", CAUCUS, "0"),
-        replace(_more_meetings("chair_text", CAUCUS, "0"), replaced="claim 1 expects + of the same contrast"),
-        _more_meetings("chair_text", MIXED, "+"),
+        replace(_more_meetings("wgigf_2011", CAUCUS, "0"), replaced="claim 1 expects + of the same contrast"),
+        _more_meetings("wgigf_2011", MIXED, "+"),
     )),
     Pattern("caucus-only evenings can make more meetings harmful", "emergent", (
-        replace(_more_meetings("chair_text", CAUCUS, "-", (5, 8)), replaced="pressure grows with time and hides it"),
-        _more_meetings("chair_text", CAUCUS, "-", (5, 8), NO_PRESSURE),
+        replace(_more_meetings("wgigf_2011", CAUCUS, "-", (5, 8)), replaced="pressure grows with time and hides it"),
+        _more_meetings("wgigf_2011", CAUCUS, "-", (5, 8), NO_PRESSURE),
     )),
     Pattern("mixed evenings help more when there is time for them to work", "emergent", (
         Contrast("(mixed - caucus at 5 meetings) - (the same at 2), chair's text", "share_agreed",
