@@ -61,6 +61,7 @@ class Decision(IntEnum):
     UNCERTAIN = 23
     ACROSS = 24
     COMPANY = 25
+    CLIMATE = 26
 
 
 Ints = NDArray[np.int64]

@@ -2,15 +2,14 @@
 
 f = loss - latitude. The loss depends on the text only; the latitude is the largest loss that a delegate accepts from
 this pen-holder at this moment. f > 0 or a crossed red line is an objection, and an objection becomes a block where it
-exceeds the cost of blocking, which falls as others object too. Tempers are drawn once: redrawn at each reading they
-would turn patience into a lottery.
+exceeds the cost of blocking, which falls as others of the own caucus object too (Asch 1951; Putnam 1988). Tempers and
+the climate are drawn once: redrawn at each reading they would turn patience into a lottery.
 
-The zone of agreement is whether some text could pass now, were everybody to concede all they ever will: F = 1, no
-pressure, trust in the pen-holder 1, tempers as drawn, and text of the precision that people use when they write down
-what was said (`PRECISION`). It is exact: at a given cost of blocking the texts that a delegate does not block are an
-interval around its position; for every n, take the texts where exactly n object and none of them blocks (5.8). Vaguer
-text may pass where no such text does: that is constructive ambiguity, and it shows as an agreement without a zone. A
-package is weighed as a whole, in `study.solutions`.
+The zone of agreement is whether some text would pass now under the rule of the process, were everybody to concede all
+they ever will: F = 1, no pressure, trust in the pen-holder 1, tempers and climate as drawn, the others where they
+really are and not where they are believed to be, and text of the precision that people use when they write down what
+was said (`PRECISION`). It can be empty. Vaguer text may pass where no such text does: that is constructive ambiguity,
+and it shows as an agreement without a zone. A package is weighed as a whole, in `study.solutions`.
 """
 
 from __future__ import annotations
@@ -21,11 +20,10 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.kernel import allocating, entry, kernel
-from negsim.negotiation.beliefs import room_centre
+from negsim.negotiation.beliefs import common_ground, ground, room_centre
 from negsim.negotiation.influence import concession, lateness
-from negsim.negotiation.sorting import sort
 from negsim.negotiation.tables import Case, Floats, Ints, Pen, Response, State, groups, strangers
-from negsim.negotiation.trust import isolation, trust_in_others
+from negsim.negotiation.trust import isolation, trust_in_all, trust_in_others
 
 ANY_NUMBER = 2**31  # of blocks: no limit
 MAJORITY = 0.5 + 1e-9  # the least share that is more than half, in any room
@@ -53,6 +51,7 @@ DECISION_RULES = {  # by the name that a scenario calls them
 ARGUED = 15  # blockers heard at one reading
 STATEMENTS_A_BLOCKER = 2.0
 PRECISION = 0.7  # of text that people write down of what was said
+TEXTS = 51  # texts of an issue that are told apart, from end to end of the scale: .02 is one step
 
 
 class Reading(NamedTuple):
@@ -91,37 +90,59 @@ def loss(case: Case, state: State, i: int, k: int, y: float, v: float) -> float:
 
 
 @kernel
-def no_deal(case: Case, state: State, i: int, k: int, present: int) -> float:
-    """d: the loss without a deal: the status quo, or with `hope` a renewed mandate's centre (5.6)."""
+def no_deal(case: Case, state: State, i: int, k: int, centre: float) -> float:
+    """d: the loss without a deal: of the status quo, or with `hope` of a renewed mandate's centre; or what is outside.
+
+    d = w min((1 - hope) |q - x| + hope |centre - x|, 1 - g) (5.6): an outside option g is a fallback, never a burden.
+    """
     hope, x = case.parameters[0].hope, state.opinions[k, i].position
-    outside = case.seats[i].outside_option
+    lost, outside = (1.0 - hope) * abs(case.status_quo[k] - x) + hope * abs(centre - x), case.seats[i].outside_option
     if not math.isnan(outside):
-        return state.opinions[k, i].weight * (1.0 - outside)
-    stay = abs(case.status_quo[k] - x)
-    renewed = abs(room_centre(state, k, i, present) - x)
-    return state.opinions[k, i].weight * ((1.0 - hope) * stay + hope * renewed)
+        lost = min(lost, 1.0 - outside)
+    return state.opinions[k, i].weight * lost
 
 
 @kernel
 def latitude(
     case: Case, state: State, i: int, k: int, present: int, pen_trust: float, conceded: float, pressure: float
 ) -> float:
-    """The largest loss that i accepts on k: everything of rule 5.7 but the loss.
+    """The largest loss that i accepts on k now, as it believes the others to stand: everything of 5.7 but the loss."""
+    lost = no_deal(case, state, i, k, room_centre(state, k, i, present))
+    return accepts(case, state, i, k, lost, common_ground(case, state, i, k), pen_trust, conceded, pressure)
 
-    d + goodwill T - aspiration (1 - F) - hardening I - spillover - devaluation (1 - trust in the pen-holder)
-    + P (help T - harm (1 - T)) + temper, with F = `conceded`
+
+@kernel
+def accepts(
+    case: Case,
+    state: State,
+    i: int,
+    k: int,
+    lost: float,
+    common: float,
+    pen_trust: float,
+    conceded: float,
+    pressure: float,
+) -> float:
+    """The largest loss that i accepts on k: d + R, with d = `lost`, and R / stakes in the place of R where R > 0.
+
+    R = goodwill T G - aspiration (1 - F) - hardening I - spillover - devaluation (1 - trust in the pen-holder)
+    + P (help T - harm (1 - T)) + temper - climate, with G = `common`, F = `conceded`
+
+    What one gives for an agreement counts less the higher the stakes, what one gives up in anger does not: losses loom
+    larger than gains (Tversky & Kahneman 1991; disputed by Gal & Rucker 2018).
     """
     p, trust = case.parameters[0], trust_in_others(state, i)
-    return (
-        no_deal(case, state, i, k, present)
-        + p.goodwill * trust
+    willing = (
+        p.goodwill * trust * common
         - p.aspiration * (1.0 - conceded)
         - p.isolation_hardening * isolation(state, i)
         - state.delegates[i].spillover
         - p.devaluation * (1.0 - pen_trust)
         + pressure * (p.pressure_help * trust - p.pressure_harm * (1.0 - trust))
         + state.opinions[k, i].temper
+        - state.clock[0].climate
     )
+    return lost + (willing / case.setting[0].stakes if willing > 0.0 else willing)
 
 
 @kernel
@@ -140,10 +161,10 @@ def crosses_red_line(state: State, i: int, k: int, y: float) -> bool:
 
 
 @kernel
-def pen_trust(state: State, i: int, k: int, pen: int, known: bool) -> float:
-    """i's trust in whoever holds the pen; 1 where the room no longer knows who that is."""
+def pen_trust(state: State, i: int, k: int, pen: int, known: bool, present: int) -> float:
+    """i's trust in whoever holds the pen; where the room does not know who that is, it could be anybody."""
     if not known or pen == Pen.NOBODY:
-        return 1.0
+        return trust_in_all(state, i, present)
     if pen >= 0:
         return float(state.trust[pen, i])
     if pen != Pen.GROUP:
@@ -172,7 +193,7 @@ def shortfalls(case: Case, state: State, reading: Reading, out: Floats) -> None:
     k, late = reading.issue, lateness(case, reading.t)
     present = count_present(state)
     for i in range(out.shape[0]):
-        trust = pen_trust(state, i, k, reading.pen, reading.known)
+        trust = pen_trust(state, i, k, reading.pen, reading.known, present)
         accepted = latitude(case, state, i, k, present, trust, concession(case, state, i, late), reading.pressure)
         out[i] = loss(case, state, i, k, reading.value, reading.precision) - accepted
         if crosses_red_line(state, i, k, reading.value):
@@ -187,9 +208,28 @@ def respond(state: State, shortfall: Floats, response: Ints) -> None:
 
 
 @kernel
-def blocking_cost(cost: float, objectors: int, present: int) -> float:
-    """What it costs to block as one of so many objectors: cost max(0, 1 - (objectors - 1) / (N / 10)) (5.8)."""
-    return cost * max(0.0, 1.0 - (objectors - 1) / (max(1, present) / 10.0))
+def blocking_cost(cost: float, objecting: int, present: int) -> float:
+    """What it costs to block as one of so many objectors in a caucus: cost (1 - the share of the others who object).
+
+    objecting, present: members of the caucus, the one that objects included; alone in it, the full cost (5.8).
+    """
+    return cost if present <= 1 else cost * (1.0 - (objecting - 1) / (present - 1))
+
+
+@kernel
+def count_objectors(case: Case, state: State, response: Ints) -> int:
+    """How many object, in the room and, into `caucuses`, in each caucus."""
+    for c in range(state.caucuses.shape[0]):
+        state.caucuses[c].present, state.caucuses[c].objecting = 0, 0
+    objectors = 0
+    for i in range(response.shape[0]):
+        if state.delegates[i].present:
+            objects = 0 if response[i] == Response.ACCEPT else 1
+            caucus = state.caucuses[case.seats[i].caucus]
+            caucus.present += 1
+            caucus.objecting += objects
+            objectors += objects
+    return objectors
 
 
 @kernel
@@ -198,11 +238,7 @@ def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally
 
     Where the rule records dissent, those within `dissent_relief` of the cost have it recorded instead of blocking.
     """
-    objectors, present = 0, count_present(state)
-    for i in range(response.shape[0]):
-        if state.delegates[i].present and response[i] != Response.ACCEPT:
-            objectors += 1
-    cost = blocking_cost(case.parameters[0].block_cost, objectors, present)
+    objectors, present = count_objectors(case, state, response), count_present(state)
     relief = case.parameters[0].dissent_relief if case.setting[0].record_dissent else 0.0
     blockers, dissenters, majority, consent, first = 0, 0, True, True, 0
     for g in range(case.group_size.shape[0]):
@@ -210,6 +246,8 @@ def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally
         for i in range(first, last):
             if not state.delegates[i].present:
                 continue
+            caucus = state.caucuses[case.seats[i].caucus]
+            cost = blocking_cost(case.parameters[0].block_cost, caucus.objecting, caucus.present)
             members += 1
             accepting += 1 if response[i] == Response.ACCEPT else 0
             if not case.seats[i].may_block and response[i] == Response.BLOCK:
@@ -244,116 +282,61 @@ def reading_minutes(case: Case, blockers: int) -> float:
     return case.parameters[0].statement * (1.0 + STATEMENTS_A_BLOCKER * min(blockers, ARGUED))
 
 
-@kernel
-def accepted_interval(case: Case, state: State, i: int, k: int, accepted: float) -> tuple[float, float]:
-    """The texts on k that cost i a loss of at most `accepted`; empty (low > high) where there is none."""
-    width = half_width(case, state, i, k, PRECISION, accepted)
-    if width < 0.0:
-        return 1.0, 0.0
-    low = max(state.opinions[k, i].position - width, state.opinions[k, i].red_low)
-    high = min(state.opinions[k, i].position + width, state.opinions[k, i].red_high)
-    return max(0.0, low), min(1.0, high)
-
-
-@kernel
-def unblocked(case: Case, state: State, k: int, accepted: Floats, cost: float) -> tuple[float, float]:
-    """The texts on k that nobody blocks at this cost; accepted: N, as in `zone_exists`."""
-    low, high = 0.0, 1.0
-    for i in range(accepted.shape[0]):
-        if state.delegates[i].present and case.seats[i].may_block:
-            start, end = accepted_interval(case, state, i, k, accepted[i] + cost)
-            if start > end:
-                return 1.0, 0.0
-            low, high = max(low, start), min(high, end)
-    return low, high
-
-
-@kernel
-def accepted_intervals(
-    case: Case, state: State, k: int, present: int, accepted: Floats, starts: Floats, ends: Floats
-) -> int:
-    """Where the intervals begin and end in which each delegate has no objection; how many are not empty.
-
-    accepted: N; the largest loss that each will ever accept is put there.
-    """
-    count = 0
-    for i in range(accepted.shape[0]):
-        accepted[i] = latitude(case, state, i, k, present, 1.0, 1.0, 0.0)
-        if state.delegates[i].present:
-            low, high = accepted_interval(case, state, i, k, accepted[i])
-            if low <= high:
-                starts[count], ends[count] = low, high
-                count += 1
-    return count
-
-
 @entry
 @allocating
 def zone_exists(case: Case, state: State, k: int) -> bool:
-    """Whether a text on k exists to which exactly n object, for some n, and which none of the n blocks."""
-    n, present = state.delegates.shape[0], count_present(state)
-    if present == 0:
-        return False
-    accepted, starts, ends = np.empty(n), np.empty(n), np.empty(n)
-    count = accepted_intervals(case, state, k, present, accepted, starts, ends)
-    sort(starts, count)
-    sort(ends, count)
-    levels = int(present / 10.0) + 3  # from there on blocking costs nothing
-    low, high = np.empty(levels), np.empty(levels)
-    return passes_somewhere(case, state, k, accepted, starts[:count], ends[:count], low, high, present)
+    """Whether one of the `TEXTS` texts on k would pass under the rule of the process, were all to concede all (5.8)."""
+    n = state.delegates.shape[0]
+    return _zone_exists(
+        case,
+        state,
+        k,
+        groups(state),
+        np.zeros((case.group_size.shape[0], 3)),
+        np.empty(n),
+        np.empty(n),
+        np.empty(n, np.int64),
+    )
 
 
 @kernel
-def passes_somewhere(
-    case: Case,
-    state: State,
-    k: int,
-    accepted: Floats,
-    starts: Floats,
-    ends: Floats,
-    low: Floats,
-    high: Floats,
-    present: int,
+def _zone_exists(
+    case: Case, state: State, k: int, group: Ints, sums: Floats, accepted: Floats, shortfall: Floats, response: Ints
 ) -> bool:
-    """Whether some text is unblocked by as many as object to it.
-
-    The number of objectors changes where an interval begins or ends (`starts`, `ends`: sorted): each of these texts is
-    tried, and so is each stretch between two of them. low, high: the texts that nobody blocks where n object, found
-    when they are first asked for (NaN: not yet); the last serves all n above.
-    """
-    begun, ended, before, y, last = 0, 0, 0.0, 0.0, low.shape[0] - 1  # intervals begun by y, ended before y
-    for n in range(low.shape[0]):
-        low[n] = math.nan
-    while True:
-        n = min(last, present - (begun - ended))
-        _find_unblocked(case, state, k, accepted, n, low, high, present)
-        if max(low[n], before) < min(high[n], y) or before < low[n] == high[n] < y:
+    """The same; group: N; sums: G,3, noughts; accepted, shortfall, response: N, to work with."""
+    accept_at_most(case, state, k, group, sums, accepted)
+    for text in range(TEXTS):
+        y = text / (TEXTS - 1.0)
+        for i in range(accepted.shape[0]):
+            shortfall[i] = loss(case, state, i, k, y, PRECISION) - accepted[i]
+            if crosses_red_line(state, i, k, y):
+                shortfall[i] = math.inf
+        respond(state, shortfall, response)
+        if passes(case, settle(case, state, shortfall, response)):
             return True
-        while begun < starts.shape[0] and starts[begun] <= y:
-            begun += 1
-        n = min(last, present - (begun - ended))
-        _find_unblocked(case, state, k, accepted, n, low, high, present)
-        if low[n] <= y <= high[n]:
-            return True
-        if y >= 1.0:
-            return False
-        while ended < ends.shape[0] and ends[ended] <= y:
-            ended += 1
-        before, y = y, 1.0
-        if begun < starts.shape[0]:
-            y = min(y, starts[begun])
-        if ended < ends.shape[0]:
-            y = min(y, ends[ended])
+    return False
 
 
 @kernel
-def _find_unblocked(
-    case: Case, state: State, k: int, accepted: Floats, n: int, low: Floats, high: Floats, present: int
-) -> None:
-    """The texts that nobody blocks where n object, into low[n], high[n], unless they are there."""
-    if math.isnan(low[n]):
-        cost = blocking_cost(case.parameters[0].block_cost, max(1, n), present)
-        low[n], high[n] = unblocked(case, state, k, accepted, cost)
+def accept_at_most(case: Case, state: State, k: int, group: Ints, sums: Floats, out: Floats) -> None:
+    """The largest loss on k that each will ever accept, into `out` (N), by the real positions of the others.
+
+    group: N; sums: G,3, noughts, for each group's members present, their positions and the squares of these.
+    """
+    members, total, squares = 0.0, 0.0, 0.0
+    for i in range(out.shape[0]):
+        if state.delegates[i].present:
+            x = state.opinions[k, i].position
+            sums[group[i], 0] += 1.0
+            sums[group[i], 1] += x
+            sums[group[i], 2] += x * x
+    for g in range(sums.shape[0]):
+        members, total, squares = members + sums[g, 0], total + sums[g, 1], squares + sums[g, 2]
+    for i in range(out.shape[0]):
+        x, own = state.opinions[k, i].position, sums[group[i]]
+        common = ground(case, x, members - own[0], total - own[1], squares - own[2])
+        centre = total / max(1.0, members)
+        out[i] = accepts(case, state, i, k, no_deal(case, state, i, k, centre), common, 1.0, 1.0, 0.0)
 
 
 @allocating

@@ -2,7 +2,10 @@
 
 - Out-groups seem further away than they are, the more so the less they are trusted (Robinson et al. 1995), and more
   alike than they are (their members are shrunk towards the group's mean).
-- Only this module and a caucus write `belief`; the running sums `believed_out` and `believed_room` follow every change.
+- Only this module and a caucus write `belief`; its running sums in `OpinionRow` follow every change.
+- Common ground is what is left of a delegate's reach by the distance that it imagines between itself and the other
+  groups: whoever thinks an agreement out of reach is not willing to pay for one (Pruitt & Kimmel 1977, doi
+  10.1146/annurev.ps.28.020177.002051; Keltner & Robinson 1993: imagined differences cost agreements).
 - Of oneself one has a position and no belief: the diagonal is NaN. A position kept there would cost every hearer of a
   statement a line of the processor's cache.
 """
@@ -30,15 +33,17 @@ def imagine(case: Case, state: State, group_mean: Floats) -> None:
     group_mean: G,K; x~_j = x_j shrunk towards its group's mean by `stereotyping`.
     """
     n = state.delegates.shape[0]
-    _imagine(case, state, group_mean, groups(state), np.empty(n), np.empty(n), np.empty(n))
+    _imagine(case, state, group_mean, groups(state), np.empty(n), np.empty(n), np.empty(n), np.empty(n))
 
 
 @kernel
-def _imagine(case: Case, state: State, group_mean: Floats, group: Ints, x: Floats, room: Floats, out: Floats) -> None:
-    """First beliefs and their sums, one row of beliefs after the other; x, room, out: N, to work with."""
+def _imagine(
+    case: Case, state: State, group_mean: Floats, group: Ints, x: Floats, room: Floats, out: Floats, squares: Floats
+) -> None:
+    """First beliefs and their sums, one row of beliefs after the other; x, room, out, squares: N, to work with."""
     p, trust, belief, n = case.parameters[0], state.trust, state.belief, x.shape[0]
     for k in range(state.paragraphs.shape[0]):
-        _begin_sums(state, k, x, room, out)
+        _begin_sums(state, k, x, room, out, squares)
         for j in range(n):
             seen = x[j] + p.stereotyping * (group_mean[group[j], k] - x[j])
             for i in range(n):
@@ -46,62 +51,69 @@ def _imagine(case: Case, state: State, group_mean: Floats, group: Ints, x: Float
                 across = clip(x[i] + stretch * (seen - x[i]))
                 belief[k, j, i] = x[j] if group[i] == group[j] else across
             if state.delegates[j].present:
-                _add_beliefs(belief, k, j, group, x, room, out)
+                _add_beliefs(belief, k, j, group, x, room, out, squares)
             belief[k, j, j] = math.nan
-        _end_sums(state, k, room, out)
+        _end_sums(state, k, room, out, squares)
 
 
 @allocating
 def sum_beliefs(state: State) -> None:
     """The running sums of beliefs, anew, over the delegates present."""
     n = state.delegates.shape[0]
-    _sum_beliefs(state, groups(state), np.empty(n), np.empty(n), np.empty(n))
+    _sum_beliefs(state, groups(state), np.empty(n), np.empty(n), np.empty(n), np.empty(n))
 
 
 @kernel
-def _sum_beliefs(state: State, group: Ints, x: Floats, room: Floats, out: Floats) -> None:
-    """The sums, with room to work: x, room, out, N each."""
+def _sum_beliefs(state: State, group: Ints, x: Floats, room: Floats, out: Floats, squares: Floats) -> None:
+    """The sums, with room to work: x, room, out, squares, N each."""
     for k in range(state.paragraphs.shape[0]):
-        _begin_sums(state, k, x, room, out)
+        _begin_sums(state, k, x, room, out, squares)
         for j in range(group.shape[0]):
             if state.delegates[j].present:
-                _add_beliefs(state.belief, k, j, group, x, room, out)
-        _end_sums(state, k, room, out)
+                _add_beliefs(state.belief, k, j, group, x, room, out, squares)
+        _end_sums(state, k, room, out, squares)
 
 
 @kernel
-def _begin_sums(state: State, k: int, x: Floats, room: Floats, out: Floats) -> None:
+def _begin_sums(state: State, k: int, x: Floats, room: Floats, out: Floats, squares: Floats) -> None:
     """The positions on k, and sums at nought."""
     for i in range(x.shape[0]):
-        x[i], room[i], out[i] = state.opinions[k, i].position, 0.0, 0.0
+        x[i], room[i], out[i], squares[i] = state.opinions[k, i].position, 0.0, 0.0, 0.0
 
 
 @kernel
-def _add_beliefs(belief: Floats, k: int, j: int, group: Ints, x: Floats, room: Floats, out: Floats) -> None:
+def _add_beliefs(
+    belief: Floats, k: int, j: int, group: Ints, x: Floats, room: Floats, out: Floats, squares: Floats
+) -> None:
     """Add to the sums of all what they believe of j; what j knows of itself stands on the diagonal meanwhile."""
     own = group[j]
     belief[k, j, j] = x[j]
     for i in range(x.shape[0]):
         room[i] += belief[k, j, i]
-        out[i] += belief[k, j, i] if group[i] != own else 0.0
+        believed = belief[k, j, i] if group[i] != own else 0.0
+        out[i] += believed
+        squares[i] += believed * believed
     belief[k, j, j] = math.nan
 
 
 @kernel
-def _end_sums(state: State, k: int, room: Floats, out: Floats) -> None:
+def _end_sums(state: State, k: int, room: Floats, out: Floats, squares: Floats) -> None:
     """Keep the sums."""
     for i in range(room.shape[0]):
         state.opinions[k, i].believed_room, state.opinions[k, i].believed_out = room[i], out[i]
+        state.opinions[k, i].believed_squares = squares[i]
 
 
 @kernel
 def correct(state: State, k: int, j: int, i: int, share: float, towards: float) -> None:
     """Move i's belief about another j a share of the way: b_ij += share (towards - b_ij)."""
-    change = share * (towards - state.belief[k, j, i])
-    state.belief[k, j, i] += change
+    before = state.belief[k, j, i]
+    change = share * (towards - before)
+    state.belief[k, j, i] = before + change
     state.opinions[k, i].believed_room += change
     if state.delegates[i].group != state.delegates[j].group:
         state.opinions[k, i].believed_out += change
+        state.opinions[k, i].believed_squares += change * (2.0 * before + change)
 
 
 @kernel
@@ -123,6 +135,26 @@ def out_centre(state: State, k: int, i: int) -> float:
 def room_centre(state: State, k: int, i: int, present: int) -> float:
     """c_ik: where i believes the centre of the room is; `present` delegates sit in it."""
     return state.opinions[k, i].believed_room / max(1, present)
+
+
+@kernel
+def common_ground(case: Case, state: State, i: int, k: int) -> float:
+    """G_ik = max(0, 1 - D_ik / reach); 1 in a room of one group.
+
+    D_ik is the root mean square of x_ik - b_ijk over the delegates of other groups:
+    D^2 = x^2 - 2 x S1 / n + S2 / n, with S1 the sum of those n beliefs and S2 that of their squares.
+    """
+    others, opinion = state.delegates[i].out_count, state.opinions[k, i]
+    return ground(case, opinion.position, others, opinion.believed_out, opinion.believed_squares)
+
+
+@kernel
+def ground(case: Case, x: float, others: float, total: float, squares: float) -> float:
+    """The same, of `others` places with this sum and this sum of squares."""
+    if others == 0.0:
+        return 1.0
+    distance = math.sqrt(max(0.0, x * x + (squares - 2.0 * x * total) / others))
+    return max(0.0, 1.0 - distance / case.parameters[0].reach)
 
 
 @entry

@@ -1,7 +1,8 @@
 """How it ends: exit, renewal, adoption, vote, outcome (rule 5.13).
 
 - Nothing is agreed until the report is adopted, or paragraphs are separable: the scenario says which.
-- A group that sees less in the text than outside leaves; the rest may agree.
+- A group that sees less in the text than outside leaves. The rest may agree, but what they adopt is partial if somebody
+  who may block is gone: a consensus is of the whole body.
 - Rules that allow it fall back to a vote; a failed process may ask for a renewed mandate.
 """
 
@@ -20,7 +21,7 @@ from negsim.negotiation.acceptance import (
     respond,
     settle,
 )
-from negsim.negotiation.beliefs import room_centre, sum_beliefs
+from negsim.negotiation.beliefs import common_ground, room_centre, sum_beliefs
 from negsim.negotiation.influence import concession, lateness
 from negsim.negotiation.proposals import withdraw
 from negsim.negotiation.tables import (
@@ -108,13 +109,14 @@ def walk_out(case: Case, state: State) -> None:
 
 @kernel
 def asks_for_renewal(case: Case, state: State, i: int) -> bool:
-    """Whether i wants another mandate: sum_k s_ik w_ik (|q - x| - |c - x|) + goodwill T-bar > 0."""
-    gained, present = case.parameters[0].goodwill * trust_in_others(state, i), count_present(state)
+    """Whether i wants another mandate: sum_k s_ik (w_ik (|q - x| - |c - x|) + goodwill T-bar G_ik) > 0."""
+    willing, gained, present = case.parameters[0].goodwill * trust_in_others(state, i), 0.0, count_present(state)
     for k in range(state.paragraphs.shape[0]):
         x = state.opinions[k, i].position
         stay = abs(case.status_quo[k] - x)
         renewed = abs(room_centre(state, k, i, present) - x)
-        gained += state.opinions[k, i].salience * state.opinions[k, i].weight * (stay - renewed)
+        gain = state.opinions[k, i].weight * (stay - renewed) + willing * common_ground(case, state, i, k)
+        gained += state.opinions[k, i].salience * gain
     return gained > 0.0
 
 
@@ -130,26 +132,34 @@ def renewal_support(case: Case, state: State) -> float:
 
 
 @kernel
-def package_shortfalls(case: Case, state: State, pressure: float, t: float, closed_only: bool, out: Floats) -> None:
+def package_shortfalls(
+    case: Case, state: State, pressure: float, t: float, closed_only: bool, tolerance: float, out: Floats
+) -> None:
     """sum_k s_ik f_ik of the paragraphs that have text into `out` (N); infinite where a red line is crossed.
 
     Those that are agreed and those on the agenda; with `closed_only`, the agreed ones: so a whole report is weighed.
+    Not everything can be bought: where a paragraph on a core issue, not agreed yet, falls short by more than
+    `tolerance` (infinite: whatever it does), the package falls short at least by the excess.
     """
     present, late, row = count_present(state), lateness(case, t), state.clock[0].row
     for i in range(out.shape[0]):
         conceded = concession(case, state, i, late)
-        out[i] = 0.0
+        out[i], excess = 0.0, 0.0
         for k in range(state.paragraphs.shape[0]):
             if math.isnan(state.paragraphs[k].text):
                 continue
             if not is_closed(state, k) and (closed_only or not case.plan_issues[row, k]):
                 continue
-            trust = pen_trust(state, i, k, state.paragraphs[k].pen, state.paragraphs[k].known)
+            trust = pen_trust(state, i, k, state.paragraphs[k].pen, state.paragraphs[k].known, present)
             accepted = latitude(case, state, i, k, present, trust, conceded, pressure)
             f = loss(case, state, i, k, state.paragraphs[k].text, state.paragraphs[k].precision) - accepted
             out[i] += state.opinions[k, i].salience * f
+            if case.core[k] and not is_closed(state, k):
+                excess = max(excess, f - tolerance)
             if crosses_red_line(state, i, k, state.paragraphs[k].text):
                 out[i] = math.inf
+        if excess > 0.0:
+            out[i] = max(out[i], excess)
 
 
 @kernel
@@ -167,7 +177,7 @@ def vote_carries(case: Case, state: State, choice: Choice) -> bool:
     """The fallback vote on all the text there is: seats that may block may vote, with their shortfalls."""
     if math.isnan(case.setting[0].vote_share):
         return False
-    package_shortfalls(case, state, 0.0, 1.0, False, choice.shortfall)
+    package_shortfalls(case, state, 0.0, 1.0, False, math.inf, choice.shortfall)
     respond(state, choice.shortfall, choice.response)
     in_favour, votes = 0, 0
     for i in range(choice.response.shape[0]):
@@ -187,13 +197,22 @@ def anyone_left(state: State) -> bool:
 
 
 @kernel
+def is_whole(case: Case, state: State) -> bool:
+    """Whether everybody who may block is still in the room."""
+    for i in range(state.delegates.shape[0]):
+        if case.seats[i].may_block and not state.delegates[i].present:
+            return False
+    return True
+
+
+@kernel
 def conclude(case: Case, state: State, choice: Choice) -> None:
     """The end: consensus, partial, vote, walkout, chair's report or none."""
     missing, issues = open_paragraphs(state), state.paragraphs.shape[0]
     something = count_present(state) > 0 and missing < issues and (missing == 0 or case.setting[0].separable)
     adopted = something and adopt(case, state, choice)
     if adopted:
-        outcome = Outcome.CONSENSUS if missing == 0 else Outcome.PARTIAL
+        outcome = Outcome.CONSENSUS if missing == 0 and is_whole(case, state) else Outcome.PARTIAL
     elif vote_carries(case, state, choice):
         outcome = Outcome.VOTE
     elif anyone_left(state):

@@ -182,9 +182,10 @@ def close_ranks(case: Case, state: State, home: Flags, first: int, last: int) ->
 
 @kernel
 def gossip(case: Case, state: State, home: Flags, first: int, last: int) -> None:
-    """Trust in each delegate of another group is pulled to the caucus's mean, then chilled (Burt & Knez 1995).
+    """Trust in each delegate j of another group goes further the way that the talkers incline.
 
-    home, first, last: the members, as in `close_ranks`.
+    T_ij += gossip T_ij (1 - T_ij) (2 m_j - 1), m_j the mean of the members' trust in j. Third parties amplify what is
+    there, and in weak ties what they amplify is distrust (Burt & Knez 1995). home, first, last: as in `close_ranks`.
     """
     p, trust, own = case.parameters[0], state.trust, case.seats[first].group
     members = 0
@@ -199,8 +200,8 @@ def gossip(case: Case, state: State, home: Flags, first: int, last: int) -> None
                 mean += trust[j, i]
         mean /= members
         for i in range(first, last):
-            pulled = trust[j, i] + p.gossip_pull * (mean - trust[j, i])
-            trust[j, i] = pulled * (1.0 - p.gossip_chill) if home[i] else trust[j, i]
+            held = trust[j, i]
+            trust[j, i] = held + p.gossip * held * (1.0 - held) * (2.0 * mean - 1.0) if home[i] else held
 
 
 @kernel

@@ -39,7 +39,8 @@ From row to row:
     END ............ ADOPT -> outcome
 
 Whatever the row, ADOPT is next as soon as every paragraph is closed or nobody is left in the room; else CORRIDORS is,
-as soon as the clock has come to a break. A break interrupts a session and counts as no turn of the meeting.
+as soon as the clock has come to a break. Only the turns of sessions are counted, since draws on the floor are addressed
+by the number of the turn: a break, an evening or an event more or less leaves every other draw alone.
 
 In a session the first of these that applies is the next turn (`next_in_session`):
 
@@ -48,7 +49,7 @@ In a session the first of these that applies is the next turn (`next_in_session`
     a reading failed under pressure .................... WARN
     a paragraph was just noticed, drafted or polled .... READ it
     the format drafts, and nothing was handed out ...... DRAFT
-    no issue of the agenda is open ..................... CLOSE_SESSION
+    no issue of the agenda is open, or all are parked .. CLOSE_SESSION
     the visit has fewer statements than the format ..... SPEAK or TABLE, by whoever asks first
     else ............................................... the closing move of the format, which ends the visit
 
@@ -102,7 +103,7 @@ from negsim.negotiation.tables import (
     open_paragraphs,
     session_left,
 )
-from negsim.negotiation.text import lay_out, read, read_package
+from negsim.negotiation.text import is_parked, lay_out, read, read_package
 from negsim.negotiation.turns import (
     ask_for_renewal,
     backs_motion,
@@ -191,12 +192,15 @@ def next_in_session(case: Case, state: State) -> Turn:
 
 @kernel
 def next_issue(case: Case, state: State, row: int, form: int) -> int:
-    """The next open issue of the agenda, one with something to read first where the format reads; -1 none."""
+    """The next open issue of the agenda; -1 none.
+
+    Where the format reads, one that is not parked, and first one with something to read.
+    """
     issues, reads = state.paragraphs.shape[0], case.formats[form].closing == Move.READ
     fallback = -1
     for step in range(issues):
         k = (state.clock[0].issue + step) % issues
-        if case.plan_issues[row, k] and not is_closed(state, k):
+        if case.plan_issues[row, k] and not is_closed(state, k) and not (reads and is_parked(case, state, k)):
             if not reads or state.paragraphs[k].status != Status.EMPTY:
                 return k
             fallback = k if fallback < 0 else fallback
@@ -260,7 +264,9 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         respond(state, choice.shortfall, choice.response)
     elif turn.move == Move.READ_PACKAGE or turn.move == Move.ADOPT or turn.move == Move.RENEW:
         whole = turn.move != Move.READ_PACKAGE
-        package_shortfalls(case, state, 0.0 if whole else pressure_felt(case, state), t, whole, choice.shortfall)
+        pressure = 0.0 if whole else pressure_felt(case, state)
+        tolerance = math.inf if whole else case.parameters[0].package_tolerance
+        package_shortfalls(case, state, pressure, t, whole, tolerance, choice.shortfall)
         respond(state, choice.shortfall, choice.response)
     elif turn.move == Move.MOTION:
         for i in range(choice.response.shape[0]):
@@ -287,10 +293,13 @@ def follow(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Third beat: what follows from the decisions."""
     if turn.move == Move.NOTHING:
         return
-    if turn.move == Move.CORRIDORS:  # breaks do not count: the draws of a meeting are addressed by its turns
+    if turn.move == Move.CORRIDORS:
         take_break(case, state)
         return
-    state.clock[0].turn += 1
+    if (
+        case.plan[state.clock[0].row].kind == Row.SESSION
+    ):  # draws on the floor are addressed by it, others have their own
+        state.clock[0].turn += 1
     if turn.move == Move.SPEAK:
         speak(case, state, turn, choice)
     elif turn.move == Move.READ:
@@ -389,7 +398,8 @@ def _sample() -> None:
     """Show the program what its tables look like."""
     one, cross = np.zeros(1), np.zeros((1, 1))
     case = Case(
-        blank(1, SEAT), blank((1, 1), STANCE), np.ones(1, np.int64), one, cross, cross, cross, cross, cross,
+        blank(1, SEAT), blank((1, 1), STANCE), np.ones(1, np.int64), one, np.zeros(1, np.bool_), cross, cross, cross,
+        cross, cross,
         blank(1, SETTING), blank(1, CONSENT), blank(1, TEXT), blank(1, PLAN_ROW), np.zeros((1, 1), np.bool_),
         np.zeros((1, 1), np.int64), cross, blank(1, BREAK), blank(1, FORMAT), blank(1, PARAMETERS),
     )  # fmt: skip

@@ -34,7 +34,7 @@ class Format(NamedTuple):
     precision: Annotated[float, Field(meaning="how much the text pins down at first")] = 0.7
     precision_step: Annotated[float, Field(meaning="given up after each failed reading")] = 0.0
     step: Annotated[float, Field(meaning="share of the way towards the blockers after each failed reading")] = 0.0
-    only_if_better: Annotated[int, Field(meaning="1: a change is kept only if fewer block")] = 0
+    memory: Annotated[int, Field(meaning="1: the pen-holder remembers what was refused")] = 0
     noticing: Annotated[float, Field(meaning="factor on the noticing rate (facilitators about 8)")] = 0.0
     pressure: Annotated[float, Field(meaning="1: the chair's pressure is felt while text is read")] = 0.0
     minutes: Annotated[
@@ -72,8 +72,8 @@ FORMATS: dict[str, Format] = {
     ),
     "rolling_text": Format(
         closing=Move.READ, statements=0, drafts=1, pen=Pen.CHAIR, precision=0.7, precision_step=0.02, step=0.3,
-        only_if_better=1,
-        meaning="a single negotiating text that starts at the stated centre and moves towards those who block",
+        memory=1,
+        meaning="a single negotiating text that starts at the stated centre and moves to where few are known to refuse",
     ),
     "convergence_mapping": Format(
         closing=Move.NOTICE, statements=6, frankness=0.5, pen=Pen.FACILITATOR, precision=0.7, noticing=8.0, minutes=3.0,

@@ -105,6 +105,7 @@ class Verdict(Happening):
     issue: int
     blockers: int
     passed: bool
+    parked: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -281,6 +281,16 @@ class RunRow(Record):
     )
     trials: float = _measure("count", "sponsors put on trial", "slots in which a sponsor was put on trial", "slots")
     delegates_left: float = _measure("count", "delegates who walked out", "delegates who walked out", "delegates")
+    parked_paragraphs: float = _measure(
+        "count", "paragraphs parked", "paragraphs that were at some time parked until the next day", "paragraphs"
+    )
+    climate: float = _measure(
+        "number",
+        "political climate",
+        "what the climate of the run adds to every shortfall",
+        "value units",
+        low=-math.inf,
+    )
     would_no_formal_objection: float = _would(
         "no formal objection", "at some reading of every paragraph nobody blocked"
     )
@@ -751,6 +761,8 @@ def measure_agreement(case: Case, state: State, zones: int, by_issue: Table[Issu
     row.last_closed = last if missing == 0 else math.nan
     row.statement_minutes = state.clock[0].statement_minutes
     row.first_text, row.reversals = share_before_text(case, state), share_reversed(state)
+    for k in range(issues):
+        row.parked_paragraphs += 1.0 if state.paragraphs[k].parked > 0 else 0.0
 
 
 @allocating
@@ -777,7 +789,7 @@ def measure_people(state: State, row: RunRow) -> None:
     row.trust_within_end, row.trust_across_end, row.trust_chair_end = trust_levels(state)
     row.renewal_support, row.renewals = clock.renewal_support, clock.renewed
     row.proposals_tabled, row.proposals_discussed, row.trials = clock.tabled, clock.discussed, clock.trials
-    row.delegates_left = n - count_present(state)
+    row.delegates_left, row.climate = n - count_present(state), clock.climate
 
 
 @kernel

@@ -31,17 +31,25 @@ class Parameters(NamedTuple):
     frank_learning: Annotated[float, About(0.3, 0.8, "Lees & Cikara 2020")] = 0.5
     exaggeration: Annotated[float, About(0.2, 0.8, "Robinson et al. 1995; More in Common 2019")] = 0.5
     stereotyping: Annotated[float, About(0.0, 0.6, "More in Common 2019")] = 0.3
-    devaluation: Annotated[float, About(0.05, 0.2, "Ross & Stillinger (1.63 logits), scaled by distrust")] = 0.12
+    devaluation: Annotated[
+        float, About(0.05, 0.2, "Ross & Stillinger (1.63 logits), scaled by distrust", "calibrated")
+    ] = 0.1
     temper: Annotated[float, About(0.02, 0.08, "assumption; standard deviation, value units")] = 0.06
     salience_weight: Annotated[float, About(0.2, 0.7, "assumption")] = 0.4
-    hope: Annotated[float, About(0.2, 0.6, "that a renewed mandate brings the believed centre", "calibrated")] = 0.22
-    goodwill: Annotated[float, About(0.3, 0.9, "common interest in agreeing, per unit of trust", "calibrated")] = 0.85
-    aspiration: Annotated[float, About(0.05, 0.25, "NegMAS aspiration curves", "calibrated")] = 0.06
-    stubbornness: Annotated[float, About(0.1, 0.8, "NegMAS aspiration curves", "calibrated")] = 0.53
-    concession_exponent: Annotated[float, About(1.0, 4.0, "NegMAS: 1 linear, 4 boulware", "calibrated")] = 2.2
+    hope: Annotated[float, About(0.2, 0.6, "that a renewed mandate brings the believed centre", "calibrated")] = 0.3
+    goodwill: Annotated[
+        float, About(1.5, 2.5, "common interest in agreeing, per unit of trust and of common ground", "calibrated")
+    ] = 2.13
+    reach: Annotated[float, About(0.5, 0.65, "imagined distance at which nothing is in common; assumption")] = 0.55
+    climate: Annotated[float, About(0.0, 0.1, "what no code of a case sees; standard deviation, value units")] = 0.05
+    aspiration: Annotated[float, About(0.05, 0.25, "NegMAS aspiration curves", "calibrated")] = 0.08
+    stubbornness: Annotated[float, About(0.1, 0.8, "NegMAS aspiration curves", "calibrated")] = 0.58
+    concession_exponent: Annotated[float, About(1.0, 4.0, "NegMAS: 1 linear, 4 boulware", "calibrated")] = 2.8
     ambiguity: Annotated[float, About(0.2, 0.6, "constructive ambiguity; assumption")] = 0.4
     dilution: Annotated[float, About(0.2, 0.6, "cost of vagueness to those who wanted change; assumption")] = 0.45
-    block_cost: Annotated[float, About(0.03, 0.2, "acquiescence in consensus bodies", "calibrated")] = 0.04
+    block_cost: Annotated[
+        float, About(0.08, 0.24, "acquiescence in consensus bodies; of who blocks alone in its caucus", "calibrated")
+    ] = 0.16
     dissent_relief: Annotated[float, About(0.03, 0.2, "what recording one's dissent is worth; assumption")] = 0.08
     trust_gain: Annotated[float, About(0.02, 0.08, "Slovic 1993 asymmetry")] = 0.04
     trust_loss: Annotated[float, About(0.03, 0.12, "Slovic 1993 asymmetry")] = 0.08
@@ -55,9 +63,7 @@ class Parameters(NamedTuple):
     attribution_span: Annotated[float, About(2.0, 6.0, "Cowan 2001; open proposals")] = 4.0
     caucus_pull: Annotated[float, About(0.05, 0.3, "Schkade et al. 2007; per evening")] = 0.12
     caucus_shift: Annotated[float, About(0.0, 0.01, "Schkade et al. 2007, damped; scale units per evening")] = 0.005
-    gossip_pull: Annotated[float, About(0.03, 0.2, "Burt & Knez 1995; per evening")] = 0.06
-    gossip_chill: Annotated[float, About(0.0, 0.02, "Burt & Knez 1995; per evening")] = 0.01
-    gossip: Annotated[float, About(0.0, 0.06, "Burt & Knez 1995; an evening's worth, at breaks")] = 0.02
+    gossip: Annotated[float, About(0.0, 0.06, "Burt & Knez 1995; per evening")] = 0.02
     contact_gain: Annotated[float, About(0.03, 0.19, "Pettigrew & Tropp 2006; Paluck et al. 2019; per evening")] = 0.12
     common_goal: Annotated[float, About(0.0, 0.1, "Gaertner et al. 1990; at a renewal")] = 0.05
     noticing_rate: Annotated[float, About(0.005, 0.03, "Lu et al. 2012; per minute")] = 0.018
@@ -65,6 +71,10 @@ class Parameters(NamedTuple):
     pressure_harm: Annotated[float, About(0.04, 0.2, "Carnevale & Lawler 1986")] = 0.08
     spillover_max: Annotated[float, About(0.0, 0.12, "assumption; what full tension adds to bottom lines")] = 0.08
     trust_half_life: Annotated[float, About(30.0, 1000.0, "Dunbar; Acar-Burkay et al. 2020; days")] = 180.0
+    fade: Annotated[float, About(0.0, 0.04, "assumption; scale units a failed reading")] = 0.01
+    patience: Annotated[float, About(3.0, 12.0, "assumption; readings of one text a day")] = 5.0
+    package_tolerance: Annotated[float, About(0.0, 0.1, "assumption; value units, on a core issue")] = 0.0
+    package_minutes: Annotated[float, About(5.0, 30.0, "assumption; minutes an issue of a package")] = 15.0
     walkout: Annotated[float, About(0.0, 1.0, "assumption; rate a day")] = 0.3
     statement: Annotated[float, About(1.0, 5.0, "assumption; minutes")] = 3.0
     confidence_bound: Annotated[float, About(0.0, 1.0, "reference formats: largest distance heard; 1 is off")] = 1.0

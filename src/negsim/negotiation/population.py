@@ -21,7 +21,9 @@ from negsim.randomness import NONE, Decision, normal, uniform
 
 @allocating
 def populate(case: Case, state: State) -> None:
-    """Fill a newly allocated state with the people of one replication."""
+    """Fill a newly allocated state with the people and the climate of one replication."""
+    zeta = normal(state.stream, Decision.CLIMATE, NONE, NONE, NONE, NONE, NONE)
+    state.clock[0].climate = case.parameters[0].climate * zeta
     draw_positions(case, state)
     draw_red_lines(case, state)
     draw_salience(case, state)
@@ -94,9 +96,7 @@ def draw_salience(case: Case, state: State) -> None:
             total += state.opinions[k, i].salience
         for k in range(issues):
             state.opinions[k, i].salience /= total
-            state.opinions[k, i].weight = case.setting[0].stakes * (
-                1.0 - share + share * issues * state.opinions[k, i].salience
-            )
+            state.opinions[k, i].weight = 1.0 - share + share * issues * state.opinions[k, i].salience
 
 
 @allocating

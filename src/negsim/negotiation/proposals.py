@@ -76,6 +76,7 @@ def table(case: Case, state: State, i: int, values: Floats) -> None:
     state.clock[0].tabled += 1
     state.proposals[p].sponsor, state.proposals[p].tabled_at = i, state.clock[0].minute
     state.proposals[p].attributed = True
+    _say_when(case, state, p)
     for k in range(values.shape[0]):
         state.proposed[p, k] = values[k]
         state.waiting[p, k] = not math.isnan(values[k]) and not is_closed(state, k)
@@ -87,6 +88,17 @@ def table(case: Case, state: State, i: int, values: Floats) -> None:
 
 
 @kernel
+def _say_when(case: Case, state: State, p: int) -> None:
+    """When proposal p was tabled: with its sponsor the address of its draws, whatever else is on the pile."""
+    own, clock = state.proposals[p], state.clock[0]
+    own.meeting, own.turn, own.number = case.plan[clock.row].meeting, clock.turn, 0
+    for q in range(p):
+        other = state.proposals[q]
+        if other.sponsor == own.sponsor and other.meeting == own.meeting and other.turn == own.turn:
+            own.number += 1
+
+
+@kernel
 def forget(case: Case, state: State) -> None:
     """Each open proposal keeps its attribution with chance min(1, attribution_span / open proposals).
 
@@ -95,10 +107,11 @@ def forget(case: Case, state: State) -> None:
     waiting = count_open(state)
     kept = min(1.0, case.parameters[0].attribution_span / max(1, waiting))
     for p in range(state.clock[0].tabled):
-        if kept < 1.0 and is_open(state, p) and state.proposals[p].attributed:
-            state.proposals[p].attributed = (
-                uniform(state.stream, Decision.ATTRIBUTION, NONE, NONE, NONE, NONE, p) < kept
-            )
+        own = state.proposals[p]
+        if kept < 1.0 and is_open(state, p) and own.attributed:
+            seat = case.seats[own.sponsor].address
+            u = uniform(state.stream, Decision.ATTRIBUTION, own.meeting, own.turn, NONE, seat, own.number)
+            own.attributed = u < kept
 
 
 @kernel
@@ -128,7 +141,8 @@ def is_tried(case: Case, state: State, p: int) -> bool:
     if not state.proposals[p].attributed or state.delegates[j].out_count == 0.0:
         return False
     trusted = state.delegates[j].trust_received / state.delegates[j].out_count
-    u = uniform(state.stream, Decision.TRIAL, case.plan[row].meeting, state.clock[0].turn, NONE, NONE, p)
+    meeting, seat = case.plan[row].meeting, case.seats[j].address
+    u = uniform(state.stream, Decision.TRIAL, meeting, state.clock[0].turn, NONE, seat, NONE)
     return u < case.parameters[0].trial * (1.0 - trusted)
 
 

@@ -230,7 +230,7 @@ class Outcome(Code):
 
     RUNNING = 0, "it has not ended"
     CONSENSUS = 1, "a report on every issue was adopted"
-    PARTIAL = 2, "a report on the agreed issues was adopted"
+    PARTIAL = 2, "a report on the agreed issues, or without somebody who had left, was adopted"
     CHAIR_REPORT = 3, "the chair reported in the chair's own name"
     NONE = 4, "no report"
     WALKOUT = 5, "no report, after delegates had left"
@@ -274,7 +274,7 @@ class StanceRow(Record):
 class SettingRow(Record):
     """What holds for the whole process."""
 
-    stakes: float = _column("multiplies the loss of every paragraph")
+    stakes: float = _column("divides what a delegate accepts beyond the loss without a deal")
     salience_spread: float = _column("standard deviation of the log of the weights")
     trust_spread: float = _column("standard deviation of a pair's trust (half of the variance from each side)")
     linkage: float = _column("lambda: weight of the camp's line in the instructions, 0..1")
@@ -345,6 +345,7 @@ class DelegateRow(Record):
     out_count: float = _column("delegates present outside the own group")
     trust_received: float = _column("sum of the trust that they have in this delegate")
     trust_out: float = _column("sum of the trust in them")
+    trust_home: float = _column("sum of the trust in the others of the own group who are present")
     camp: int = _column("camp on the linked theme, -1 none")
     spillover: float = _column("what the other camps in the room add to the bottom line", "value units")
     chair_trust: float = _column("trust in the chair, 0..1")
@@ -354,6 +355,13 @@ class DelegateRow(Record):
     pivotal: int = _column("readings at which this delegate alone blocked")
 
 
+class CaucusRow(Record):
+    """A caucus at a reading."""
+
+    present: int = _column("members in the room")
+    objecting: int = _column("those of them who object")
+
+
 class OpinionRow(Record):
     """What a delegate wants and thinks on one issue. What a hearing reads comes first."""
 
@@ -361,13 +369,16 @@ class OpinionRow(Record):
     instructions: float = _column("what anchors the position, 0..1")
     believed_room: float = _column("sum of the beliefs about everybody, the delegate itself included")
     believed_out: float = _column("sum of the beliefs about other groups")
+    believed_squares: float = _column("sum of the squares of the beliefs about other groups")
     first_position: float = _column("position as drawn, linkage included")
     salience: float = _column("weight of the issue; sums to 1 over issues")
-    weight: float = _column("what a loss on the issue counts; w of rule 5.5")
+    weight: float = _column("what a loss on the issue counts; w of rule 5.5, stakes apart")
     temper: float = _column("how far the delegate is in a mood to accept, drawn once a run", "value units")
     red_low: float = _column("text below is never acceptable; -inf none")
     red_high: float = _column("text above is never acceptable; +inf none")
     statement: float = _column("last position stated, NaN never")
+    refused_below: float = _column("text here and below is known to be refused; -inf none")
+    refused_above: float = _column("text here and above is known to be refused; +inf none")
     bracket: bool = _column("whether the delegate blocks now")
     drafter: bool = _column("member of the group that drafted the paragraph")
     blocks: int = _column("readings at which the delegate blocked")
@@ -381,10 +392,10 @@ class ParagraphRow(Record):
     status: int = _column("where it stands", codes=Status)
     pen: int = _column("who holds the pen: a `Pen`, or the number of the sponsor")
     known: bool = _column("whether the room knows the pen-holder")
-    kept_text: float = _column("the best text so far, to fall back on")
-    kept_blockers: int = _column("how many blocked it (N + 1: none kept)")
     judged: bool = _column("whether those in brackets have judged the chair in this session")
     readings: int = _column("readings so far")
+    read_today: int = _column("readings since the day, or the text, began")
+    parked: int = _column("times it has been parked until the next day")
     first_text: float = _column("when it first had text in this mandate; NaN never", "minutes")
     read_text: float = _column("the text at its last reading; NaN where it is a new draft")
     change: float = _column("its last move between two readings; 0 none since it was drafted")
@@ -405,6 +416,9 @@ class ProposalRow(Record):
 
     sponsor: int = _column("the delegate who tabled it")
     attributed: bool = _column("whether the room remembers who tabled it")
+    meeting: int = _column("number of the meeting at which it was tabled, 0..")
+    turn: int = _column("number of the turn in that meeting")
+    number: int = _column("proposals that the sponsor had tabled in that turn before")
     tabled_at: float = _column("when it was tabled", "minutes")
 
 
@@ -415,6 +429,7 @@ class ClockRow(Record):
     session_ends: float = _column("when the session ends", "minutes")
     since_notice: float = _column("talk on the issue since the visit began", "minutes")
     chill: float = _column("what trials have done to the tabling rate: a factor 0..1")
+    climate: float = _column("what the climate of these days adds to every shortfall", "value units")
     row: int = _column("row of the plan")
     breaks: int = _column("breaks taken so far")
     turn: int = _column("number of the turn within the meeting")
@@ -424,6 +439,7 @@ class ClockRow(Record):
     drafted: bool = _column("whether the pen-holder has handed out text in this session")
     to_read: int = _column("issue that must be read next (it was just noticed or drafted), else -1")
     to_warn: bool = _column("whether the chair is about to remind the room of the time")
+    warnings: int = _column("times the chair has done so")
     closed_before: int = _column("paragraphs closed when the meeting began")
     outcome: int = _column("how it ended; running until then", codes=Outcome)
     logged: int = _column("events that were logged, or would have been in a longer log")
@@ -472,6 +488,7 @@ class EventRow(Record):
     gossips: int = _column("delegates who gossip in their own caucus")
     unresolved: int = _column("paragraphs that are not agreed")
     passed: bool = _column("whether what was put to the room passed")
+    parked: bool = _column("whether the paragraph is not read again that day")
     tried: bool = _column("whether the sponsor was put on trial instead of being heard")
     caucus: bool = _column("whether caucuses met on their own")
     clean_slate: bool = _column("whether the new mandate begins with empty paper")
@@ -488,7 +505,8 @@ class EventRow(Record):
 
 SEAT, STANCE, SETTING, CONSENT = map(record_type, (SeatRow, StanceRow, SettingRow, ConsentRow))
 TEXT, PLAN_ROW, BREAK = map(record_type, (TextRow, PlanRow, BreakRow))
-DELEGATE, OPINION, PARAGRAPH, PROPOSAL = map(record_type, (DelegateRow, OpinionRow, ParagraphRow, ProposalRow))
+DELEGATE, CAUCUS, OPINION = map(record_type, (DelegateRow, CaucusRow, OpinionRow))
+PARAGRAPH, PROPOSAL = map(record_type, (ParagraphRow, ProposalRow))
 CLOCK, EVENT = map(record_type, (ClockRow, EventRow))
 PROPOSALS = 64  # proposals a process can hold; later ones are not taken
 
@@ -500,6 +518,7 @@ class Case(NamedTuple):
     stances: CrossTable[StanceRow]  # N,K
     group_size: Ints  # G
     status_quo: Floats  # K; 0..1
+    core: Flags  # K; whether a package may not make up elsewhere for what it costs on the issue
     trust_mean: Floats  # N,N; [holder i, about j] (`State.trust` is the other way round), tension included
     camp_share: Floats  # G,C; chance that a seat of the group is of the camp (rows sum to at most 1)
     camp_line: Floats  # C,K; 0..1, NaN where the camp has no line
@@ -539,6 +558,7 @@ class State(NamedTuple):
 
     stream: Stream
     delegates: Table[DelegateRow]  # N
+    caucuses: Table[CaucusRow]  # as many as there are
     opinions: CrossTable[
         OpinionRow
     ]  # K,N; all delegates' opinions on one issue lie side by side, as a hearing needs them
@@ -565,6 +585,7 @@ def allocate(case: Case, log_rows: int) -> State:
     return State(
         np.zeros(2, np.uint64),
         blank(n, DELEGATE),
+        blank(case.seats["caucus"].max() + 1, CAUCUS),
         blank((k, n), OPINION),
         blank(k, PARAGRAPH),
         blank(PROPOSALS, PROPOSAL),
@@ -637,13 +658,14 @@ def clear(case: Case, state: State) -> None:
         for issue in range(k):
             state.opinions[issue, i] = opinion[0]
             state.opinions[issue, i].statement = np.nan
+            state.opinions[issue, i].refused_below, state.opinions[issue, i].refused_above = -np.inf, np.inf
     for issue in range(k):
         state.paragraphs[issue] = paragraph[0]
         text = state.paragraphs[issue]
         text.text, text.closed_at, text.shortfall = np.nan, np.nan, np.nan
         text.first_text, text.read_text = np.nan, np.nan
         text.known, text.pen = True, -1
-        text.kept_blockers, text.fewest_blockers = n + 1, n
+        text.fewest_blockers = n
     for p in range(PROPOSALS):
         state.proposals[p] = proposal[0]
         for issue in range(k):
@@ -673,7 +695,7 @@ def record(case: Case, state: State, move: int) -> int:
     event.place = event.position = event.precision = event.shortfall = event.chance = np.nan
     event.length = event.lost = event.elapsed = event.pressure = event.mixed_share = np.nan
     event.quality = event.strength = event.days = event.support = np.nan
-    event.passed = event.tried = event.caucus = event.clean_slate = False
+    event.passed = event.parked = event.tried = event.caucus = event.clean_slate = False
     return at
 
 

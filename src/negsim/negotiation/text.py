@@ -3,7 +3,8 @@
 A paragraph is empty, open, bracketed, agreed, or closed with dissent recorded; an agreed one is not reopened. Every
 text has a pen-holder. A reading of a paragraph, or of a package, agrees the text or brackets it; brackets are argued,
 in the minutes they cost, and the text is revised. How far it moves towards those who block is a property of the format,
-not of the pen; a change that is kept only if blocking falls is taken back after a reading at which it did not.
+not of the pen; so is whether the pen-holder remembers which texts each delegate has refused, and writes where fewest
+are known to. What is known of a refusal softens with every failed reading: people move.
 
 Trust follows what was seen: support, concessions, rarely an objection, a chair deaf to brackets.
 """
@@ -15,7 +16,7 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, kernel
-from negsim.negotiation.acceptance import ARGUED, STATEMENTS_A_BLOCKER, Tally, passes, reading_minutes, settle
+from negsim.negotiation.acceptance import ARGUED, STATEMENTS_A_BLOCKER, TEXTS, Tally, passes, reading_minutes, settle
 from negsim.negotiation.beliefs import clip
 from negsim.negotiation.influence import hear, statement
 from negsim.negotiation.sessions import end_visit, pressure_felt, spend
@@ -40,6 +41,8 @@ from negsim.negotiation.trust import SOME, gain, lose, room_gains, room_gains_in
 from negsim.randomness import NONE, Decision, uniform
 
 LEAST_PRECISION = 0.1
+LEAST_MOVE = 0.01  # of the scale; a pen-holder who remembers does not bother the room with less
+WARNINGS = 3  # times in a process that the chair reminds the room of the time
 
 
 @kernel
@@ -54,9 +57,10 @@ def write(state: State, k: int, value: float, precision: float, pen: int, known:
     """Put a new text on an open paragraph; brackets on the old text fall with it."""
     state.paragraphs[k].text, state.paragraphs[k].precision = value, precision
     state.paragraphs[k].pen, state.paragraphs[k].known = pen, known
-    state.paragraphs[k].status = Status.OPEN
+    state.paragraphs[k].status, state.paragraphs[k].read_today = Status.OPEN, 0
     clear_brackets(state, k)
-    state.paragraphs[k].kept_blockers = state.delegates.shape[0] + 1
+    for i in range(state.delegates.shape[0]):
+        state.opinions[k, i].refused_below, state.opinions[k, i].refused_above = -math.inf, math.inf
     state.paragraphs[k].read_text, state.paragraphs[k].change = math.nan, 0.0
     if math.isnan(state.paragraphs[k].first_text):
         state.paragraphs[k].first_text = state.clock[0].minute
@@ -91,13 +95,22 @@ def _pen_holder(case: Case, pen: int) -> int:
 
 @kernel
 def stated_centre(case: Case, state: State, k: int, t: float, weighted: bool) -> float:
-    """The mean of what all would state on k now, weighted by salience or by voice alike."""
-    total, weights = 0.0, 0.0
-    for i in range(state.delegates.shape[0]):
-        if state.delegates[i].present:
-            weight = state.opinions[k, i].salience if weighted else 1.0
-            total += weight * statement(case, state, i, k, t, 0.0)
-            weights += weight
+    """The mean of what all would state on k now, all alike or weighted by what the issue is believed to mean to them.
+
+    That is the mean salience of the issue in a delegate's group; nobody knows a delegate's own.
+    """
+    total, weights, first = 0.0, 0.0, 0
+    for g in range(case.group_size.shape[0]):
+        stated, salience, members, last = 0.0, 0.0, 0, first + case.group_size[g]
+        for i in range(first, last):
+            if state.delegates[i].present:
+                stated += statement(case, state, i, k, t, 0.0)
+                salience += state.opinions[k, i].salience
+                members += 1
+        weight = salience / max(1, members) if weighted else 1.0
+        total += weight * stated
+        weights += weight * members
+        first = last
     return total / weights if weights > 0.0 else case.status_quo[k]
 
 
@@ -113,12 +126,12 @@ def said_centre(state: State, k: int) -> float:
 
 
 @kernel
-def draft(case: Case, state: State, form: int, t: float) -> None:
-    """The pen-holder hands out text on the issues of the session that have none by this pen.
+def draft(case: Case, state: State, form: int, t: float) -> int:
+    """The pen-holder hands out text on the issues of the session that have none by this pen; on how many.
 
     y = conservatism q + (1 - conservatism) (the stated centre); a paragraph is there with chance `coverage`.
     """
-    row = state.clock[0].row
+    row, drafted = state.clock[0].row, 0
     pen = case.formats[form].pen
     for k in range(state.paragraphs.shape[0]):
         if is_closed(state, k) or not case.plan_issues[row, k]:
@@ -131,9 +144,11 @@ def draft(case: Case, state: State, form: int, t: float) -> None:
             centre = stated_centre(case, state, k, t, case.formats[form].closing == Move.READ_PACKAGE)
             value = quo + (1.0 - case.formats[form].conservatism) * (centre - quo)
             write(state, k, value, case.formats[form].precision, pen, True)
+            drafted += 1
             at = record(case, state, Move.DRAFT.value)
             state.log[at].issue, state.log[at].pen = k, pen
             state.log[at].place, state.log[at].precision = value, case.formats[form].precision
+    return drafted
 
 
 @kernel
@@ -142,6 +157,7 @@ def count_reading(state: State, k: int, tally: Tally) -> None:
     state.clock[0].readings += 1
     paragraph = state.paragraphs[k]
     paragraph.readings += 1
+    paragraph.read_today += 1
     paragraph.fewest_blockers = min(paragraph.fewest_blockers, tally.blockers + tally.dissenters)
     paragraph.content = max(paragraph.content, (tally.present - tally.objectors) / tally.present)
     paragraph.majority_met = paragraph.majority_met or tally.majority_everywhere
@@ -200,33 +216,79 @@ def agree(case: Case, state: State, k: int, dissent: bool) -> None:
 
 
 @kernel
-def revise(case: Case, state: State, form: int, k: int, blockers: int, t: float) -> float:
-    """After a failed reading: move towards the blockers, give up precision; how far the text moved.
+def note_refusals(case: Case, state: State, k: int, t: float) -> None:
+    """What a failed reading told of the texts that each refuses: a block tells, what was known before softens.
 
-    Where a change is kept only if blocking falls, the better of this text and the kept one is moved from.
+    A block on y by somebody who asks for more says that nothing below y will do, and so above. A refusal that is known
+    is forgotten when its owner lets a text beyond it pass.
+    """
+    y, fade = state.paragraphs[k].text, case.parameters[0].fade
+    for i in range(state.delegates.shape[0]):
+        opinion = state.opinions[k, i]
+        opinion.refused_below -= fade
+        opinion.refused_above += fade
+        if not state.delegates[i].present:
+            continue
+        if opinion.bracket:
+            asked = statement(case, state, i, k, t, 0.0)
+            if asked > y:
+                opinion.refused_below = max(opinion.refused_below, y)
+            elif asked < y:
+                opinion.refused_above = min(opinion.refused_above, y)
+        else:
+            opinion.refused_below = opinion.refused_below if opinion.refused_below < y else -math.inf
+            opinion.refused_above = opinion.refused_above if opinion.refused_above > y else math.inf
+
+
+@kernel
+def count_refusals(state: State, k: int, y: float) -> int:
+    """How many of those present are known to refuse text y."""
+    count = 0
+    for i in range(state.delegates.shape[0]):
+        opinion = state.opinions[k, i]
+        if state.delegates[i].present and (y <= opinion.refused_below or y >= opinion.refused_above):
+            count += 1
+    return count
+
+
+@kernel
+def least_refused(state: State, k: int, wanted: float) -> float:
+    """Of the `TEXTS` texts on k that fewest are known to refuse the nearest to what is wanted."""
+    best, fewest = wanted, state.delegates.shape[0] + 1
+    for text in range(TEXTS):
+        y = text / (TEXTS - 1.0)
+        refusals = count_refusals(state, k, y)
+        if refusals < fewest or (refusals == fewest and abs(y - wanted) < abs(best - wanted)):
+            best, fewest = y, refusals
+    return best
+
+
+@kernel
+def revise(case: Case, state: State, form: int, k: int, t: float) -> None:
+    """After a failed reading: note who refuses what, move a step, give up precision.
+
+    y += 2 u step (y* - y), with y* what the blockers say or, where the pen-holder remembers, the text near to it that
+    fewest are known to refuse; then a move of less than `LEAST_MOVE` is none.
     """
     state.paragraphs[k].status = Status.BRACKETED
-    if case.formats[form].only_if_better == 1:
-        if blockers < state.paragraphs[k].kept_blockers:
-            state.paragraphs[k].kept_text = state.paragraphs[k].text
-            state.paragraphs[k].kept_blockers = blockers
-        else:
-            state.paragraphs[k].text = state.paragraphs[k].kept_text
+    note_refusals(case, state, k, t)
     total, count = 0.0, 0
     for i in range(state.delegates.shape[0]):
         if state.opinions[k, i].bracket:
             total += statement(case, state, i, k, t, 0.0)
             count += 1
     if count == 0:
-        return 0.0
-    row = state.clock[0].row
+        return
+    row, remembers = state.clock[0].row, case.formats[form].memory == 1
     u = uniform(state.stream, Decision.STEP, case.plan[row].meeting, state.clock[0].turn, k, NONE, NONE)
     before = state.paragraphs[k].text
-    state.paragraphs[k].text = clip(before + 2.0 * u * case.formats[form].step * (total / count - before))
+    towards = least_refused(state, k, total / count) if remembers else total / count
+    move = 2.0 * u * case.formats[form].step * (towards - before)
+    if not remembers or abs(move) >= LEAST_MOVE:
+        state.paragraphs[k].text = clip(before + move)
     precision = state.paragraphs[k].precision
     least = min(LEAST_PRECISION, precision)
     state.paragraphs[k].precision = max(least, precision - case.formats[form].precision_step)
-    return abs(state.paragraphs[k].text - before)
 
 
 @allocating
@@ -283,12 +345,13 @@ def sponsor_hears(case: Case, state: State, sponsor: int, choice: Choice) -> Non
 
 
 @kernel
-def argue(case: Case, state: State, k: int, minutes: float, pressure: float) -> None:
+def argue(case: Case, state: State, k: int, response: Ints, minutes: float, pressure: float) -> None:
     """Those who block say why, as many as the minutes of the reading allow."""
     statements = minutes / case.parameters[0].statement - 1.0
     heard, t = 0, elapsed(case, state)
-    for i in range(state.delegates.shape[0]):
-        if state.opinions[k, i].bracket and heard < ARGUED and STATEMENTS_A_BLOCKER * (heard + 1) <= statements + 1e-9:
+    for i in range(response.shape[0]):
+        blocks = state.delegates[i].present and response[i] == Response.BLOCK
+        if blocks and heard < ARGUED and STATEMENTS_A_BLOCKER * (heard + 1) <= statements + 1e-9:
             hear(case, state, i, k, statement(case, state, i, k, t, 0.0), 0.0, pressure)
             heard += 1
 
@@ -307,10 +370,11 @@ def judge_chair(case: Case, state: State, k: int, step: float) -> None:
 
 
 @kernel
-def _record_reading(case: Case, state: State, k: int, tally: Tally, passed: bool) -> None:
+def _record_reading(case: Case, state: State, k: int, tally: Tally, passed: bool, parked: bool) -> None:
     """Log what came of reading the paragraph on k; those who block it have been logged above."""
     at = record(case, state, Move.READ.value)
-    state.log[at].issue, state.log[at].blockers, state.log[at].passed = k, tally.blockers, passed
+    state.log[at].issue, state.log[at].blockers = k, tally.blockers
+    state.log[at].passed, state.log[at].parked = passed, parked
 
 
 @kernel
@@ -325,16 +389,31 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     if state.paragraphs[k].pen >= 0 and state.paragraphs[k].known:
         sponsor_hears(case, state, state.paragraphs[k].pen, choice)
     passed = passes(case, tally)
-    _record_reading(case, state, k, tally, passed)
+    parked = not passed and is_parked(case, state, k)
+    _record_reading(case, state, k, tally, passed, parked)
     if passed:
         agree(case, state, k, has_dissent(case, tally))
     else:
-        argue(case, state, k, minutes, pressure)
-        revise(case, state, form, k, tally.blockers, t)
+        argue(case, state, k, choice.response, minutes, pressure)
+        revise(case, state, form, k, t)
         if state.paragraphs[k].pen == Pen.CHAIR:
             judge_chair(case, state, k, case.formats[form].step)
-        state.clock[0].to_warn = pressure > 0.0
+        state.paragraphs[k].parked += 1 if parked else 0
+        state.clock[0].to_warn = pressure > 0.0 and state.clock[0].warnings < WARNINGS
     end_visit(state, k)
+
+
+@kernel
+def is_parked(case: Case, state: State, k: int) -> bool:
+    """Whether the text on k has been read so often today that the room lets it rest until the next day."""
+    return bool(state.paragraphs[k].read_today >= case.parameters[0].patience)
+
+
+@kernel
+def unpark(state: State) -> None:
+    """A new day: what was parked may be read again."""
+    for k in range(state.paragraphs.shape[0]):
+        state.paragraphs[k].read_today = 0
 
 
 @kernel
@@ -354,12 +433,12 @@ def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     for k in range(state.paragraphs.shape[0]):
         if in_package(case, state, k):
             note_reading(case, state, k, tally, choice.shortfall, choice.response)
-            _record_reading(case, state, k, tally, passed)
+            _record_reading(case, state, k, tally, passed, False)
             if passed:
                 agree(case, state, k, has_dissent(case, tally))
     if not passed:
-        argue(case, state, turn.issue, minutes, pressure)
+        argue(case, state, turn.issue, choice.response, minutes, pressure)
         for k in range(state.paragraphs.shape[0]):
             if in_package(case, state, k):
-                revise(case, state, form, k, tally.blockers, t)
+                revise(case, state, form, k, t)
     end_visit(state, turn.issue)

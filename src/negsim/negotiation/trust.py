@@ -3,7 +3,7 @@
 - Gain: T += gain e (1 - T). Loss: T -= loss e T. e in 0..1 is how much the event shows (Slovic 1993: loss > gain).
 - Losses are events of bounded number: a loss at every reading, however small, drives any trust to nothing in a long
   session.
-- Only this module writes `trust`; the running sums `trust_out` and `trust_received` follow every change.
+- Only this module and a caucus write `trust`; its running sums in `DelegateRow` follow every change.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ def shift(state: State, j: int, i: int, change: float) -> None:
     if state.delegates[i].group != state.delegates[j].group:
         state.delegates[i].trust_out += change
         state.delegates[j].trust_received += change
+    else:
+        state.delegates[i].trust_home += change
 
 
 @kernel
@@ -45,6 +47,13 @@ def lose(state: State, j: int, i: int, amount: float) -> None:
 def trust_in_others(state: State, i: int) -> float:
     """T-bar_i: i's mean trust in out-groups (1 where there are none)."""
     return 1.0 if state.delegates[i].out_count == 0.0 else state.delegates[i].trust_out / state.delegates[i].out_count
+
+
+@kernel
+def trust_in_all(state: State, i: int, present: int) -> float:
+    """i's mean trust in the others present, its own group included (1 where there are none)."""
+    others = present - (1 if state.delegates[i].present else 0)
+    return 1.0 if others == 0 else (state.delegates[i].trust_home + state.delegates[i].trust_out) / others
 
 
 @kernel
@@ -67,23 +76,25 @@ def susceptibility(case: Case, state: State, i: int) -> float:
 def sum_trust(state: State) -> None:
     """The running sums of trust, and the count of others, anew, over the delegates present."""
     who, count = strangers(state)
-    _sum_trust(state, groups(state), who, count, np.zeros(state.delegates.shape[0]))
+    n = state.delegates.shape[0]
+    _sum_trust(state, groups(state), who, count, np.zeros(n), np.zeros(n))
 
 
 @kernel
-def _sum_trust(state: State, group: Ints, who: Ints, count: Ints, out: Floats) -> None:
-    """The sums, row by row; group: N; who, count: `strangers`; out: N, noughts."""
+def _sum_trust(state: State, group: Ints, who: Ints, count: Ints, out: Floats, home: Floats) -> None:
+    """The sums, row by row; group: N; who, count: `strangers`; out, home: N, noughts."""
     trust, n = state.trust, group.shape[0]
     for j in range(n):
         own, received = group[j], 0.0
         if state.delegates[j].present:
             for i in range(n):
                 out[i] += trust[j, i] if group[i] != own else 0.0
+                home[i] += trust[j, i] if group[i] == own and i != j else 0.0
         for m in range(count[own]):
             received += trust[j, who[own, m]]
         state.delegates[j].trust_received, state.delegates[j].out_count = received, float(count[own])
     for i in range(n):
-        state.delegates[i].trust_out = out[i]
+        state.delegates[i].trust_out, state.delegates[i].trust_home = out[i], home[i]
 
 
 @allocating

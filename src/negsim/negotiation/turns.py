@@ -43,6 +43,7 @@ from negsim.negotiation.tables import (
     session_left,
 )
 from negsim.negotiation.text import (
+    argue,
     count_brackets,
     count_reading,
     draft,
@@ -51,6 +52,7 @@ from negsim.negotiation.text import (
     read,
     said_centre,
     sponsor_hears,
+    unpark,
     write,
 )
 from negsim.negotiation.trust import FULL, blame, fade, reaffirm, susceptibility
@@ -111,7 +113,10 @@ def _record_discussion(case: Case, state: State, k: int, p: int, tried: bool) ->
 
 @kernel
 def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
-    """An open proposal has its slot: its sponsor is tried, or the sponsor is heard and it is read."""
+    """An open proposal has its slot: its sponsor is tried, or the sponsor is heard and it is read.
+
+    Where the room has forgotten whose it is, it teaches nothing about a person: nobody is heard for it.
+    """
     k, form = turn.issue, case.plan[state.clock[0].row].format
     p = next_proposal(state, k)
     sponsor = state.proposals[p].sponsor
@@ -124,7 +129,8 @@ def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     state.waiting[p, k] = False
     state.clock[0].discussed += 1
     _record_discussion(case, state, k, p, False)
-    hear(case, state, sponsor, k, state.proposed[p, k], frankness_of(case, state), 0.0)
+    if state.proposals[p].attributed:
+        hear(case, state, sponsor, k, state.proposed[p, k], frankness_of(case, state), 0.0)
     tally = settle(case, state, choice.shortfall, choice.response)
     better = state.paragraphs[k].status == Status.EMPTY or tally.blockers < count_brackets(state, k)
     if passes(case, tally) or better:
@@ -132,9 +138,10 @@ def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         read(case, state, turn, choice)
     else:
         count_reading(state, k, tally)
-        spend(case, state, reading_minutes(case, tally.blockers))
+        minutes = spend(case, state, reading_minutes(case, tally.blockers))
         if state.proposals[p].attributed:
             sponsor_hears(case, state, sponsor, choice)
+        argue(case, state, k, choice.response, minutes, 0.0)
         end_visit(state, k)
 
 
@@ -253,16 +260,19 @@ def reference_round(case: Case, state: State, turn: Turn) -> None:
 
 @kernel
 def hand_out(case: Case, state: State) -> None:
-    """The pen-holder hands out text, in the time of one statement."""
-    draft(case, state, case.plan[state.clock[0].row].format, elapsed(case, state))
+    """The pen-holder hands out text, in the time of one statement; a package takes `package_minutes` an issue."""
+    p, form = case.parameters[0], case.plan[state.clock[0].row].format
+    drafted = draft(case, state, form, elapsed(case, state))
     state.clock[0].drafted = True
-    spend(case, state, case.parameters[0].statement)
+    is_package = case.formats[form].closing == Move.READ_PACKAGE
+    spend(case, state, max(p.statement, p.package_minutes * drafted) if is_package else p.statement)
 
 
 @kernel
 def warn(case: Case, state: State) -> None:
     """The chair reminds the room that time is running out."""
     state.clock[0].to_warn = False
+    state.clock[0].warnings += 1
     spend(case, state, WARNING)
     at = record(case, state, Move.WARN.value)
     state.log[at].elapsed, state.log[at].pressure = elapsed(case, state), pressure_felt(case, state)
@@ -300,13 +310,14 @@ def close_session(case: Case, state: State) -> None:
 
 @kernel
 def evening(case: Case, state: State) -> None:
-    """An evening is spent, and the day ends: who sees more outside may leave."""
+    """An evening is spent, and the day ends: who sees more outside may leave, what was parked may be read again."""
     row = state.clock[0].row
     spend_evening(case, state)
     at = record(case, state, Move.EVENING.value)
     state.log[at].caucus, state.log[at].mixed_share = case.plan[row].caucus, case.plan[row].mixed_share
     state.log[at].quality = case.plan[row].quality
     walk_out(case, state)
+    unpark(state)
     state.clock[0].row += 1
 
 

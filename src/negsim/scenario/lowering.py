@@ -623,8 +623,11 @@ RECIPES = {  # the parts of a case, in any order
         ("groups.*.seats",),
     ),
     "issues": Recipe(
-        lambda scenario, *_: {"status_quo": np.array([issue.status_quo for issue in scenario.issues.values()])},
-        ("issues.*.status_quo",),
+        lambda scenario, *_: {
+            "status_quo": np.array([issue.status_quo for issue in scenario.issues.values()]),
+            "core": np.array([issue.core for issue in scenario.issues.values()], np.bool_),
+        },
+        ("issues.*.status_quo", "issues.*.core"),
     ),
     "trust": Recipe(
         lambda scenario, room, _: {"trust_mean": trust_mean(scenario, room)},
@@ -647,9 +650,9 @@ RECIPES = {  # the parts of a case, in any order
     "plan": Recipe(
         _plan_tables,
         (
-            "process.meetings", "process.hours", "process.procedure_loss", "process.methodology", "process.events",
-            "process.informal", "meetings.count", "meetings.days_in_all", "methodology", "informal.mixed_evenings",
-            "methodologies", "camps.*.share", "delegates.*.camp",
+            "process.meetings", "process.hours", "process.procedure_loss", "process.methodology", "process.opening",
+            "process.events", "process.informal", "meetings.count", "meetings.days_in_all", "methodology",
+            "informal.mixed_evenings", "methodologies", "camps.*.share", "delegates.*.camp",
         ),
     ),
     "breaks": Recipe(

@@ -77,7 +77,7 @@ def draws(scenario: Scenario, seed: int, replication: int) -> Changes:
 MOST_KEPT = 2048  # combinations of draws whose tables are kept
 _SEATS_OF_A_GROUP = "groups.*.seats"
 _NAMED = {"issues", "groups", "delegates", "camps"}  # sections in which a path goes on with a name
-_BY_SEAT = {  # the parts with tables by seat: their axes of seats
+_BY_SEAT: dict[str, dict[str, tuple[int, ...]]] = {  # the parts with tables by seat: their axes of seats
     "seats": {"seats": (0,)},
     "stances": {"stances": (0,)},
     "trust": {"trust_mean": (0, 1)},
@@ -223,7 +223,7 @@ class Sampler:
         keys = {part: tuple(key for key in drawn if any(_reads(part, to) for to in drawn[key])) for part in RECIPES}
         fleeting = {key for which in keys.values() if self._endless.intersection(which) for key in which}
         together = tuple(key for key in drawn if key in fleeting)
-        by_seat = _BY_SEAT if self._keys_of_seats else ()
+        by_seat = _BY_SEAT if self._keys_of_seats else {}
         return {
             part: which if self._endless.isdisjoint(which) else together
             for part, which in keys.items()

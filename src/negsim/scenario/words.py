@@ -190,8 +190,16 @@ CODEBOOK: dict[str, Scale] = {
     ),
 }  # fmt: skip
 
-_UNBOUNDED = {"concession_exponent": (0.1, 20.0), "attribution_span": (0.0, 1e6), "trust_half_life": (0.01, 1e6)}
-_LIMITS = _UNBOUNDED | {"statement": (0.1, 60.0)}
+_UNBOUNDED = {
+    "concession_exponent": (0.1, 20.0), "attribution_span": (0.0, 1e6), "trust_half_life": (0.01, 1e6),
+    "reach": (0.01, 1e6), "package_tolerance": (0.0, 1e6),
+}  # fmt: skip
+_LIMITS = _UNBOUNDED | {
+    "statement": (0.1, 60.0),
+    "goodwill": (0.0, 10.0),
+    "package_minutes": (0.0, 240.0),
+    "patience": (1.0, 1e6),
+}
 
 
 def parameter_scales() -> dict[str, Scale]:

@@ -7,9 +7,9 @@ N weights > 0.
   actor on an issue by power times salience, as does the median. Losses add up over issues, weighted by salience: the
   distance to the solution (`absolute`) or its square.
 - The package zone asks whether some package could pass if losses on one issue may be made good on another: a linear
-  programme. As in `negotiation.acceptance`, F = 1, there is no pressure, trust in the pen-holder is 1 and the text
-  has precision `PRECISION`. |y - x| is convex, so "no shortfall above the cost" is linear, with one slack variable
-  for each delegate and issue.
+  programme. As in the zone of `negotiation.acceptance`, F = 1, there is no pressure, trust in the pen-holder is 1, the
+  others are where they really are, and the text has precision `PRECISION`. |y - x| is convex, so "no shortfall above
+  the cost" is linear, with one slack variable for each delegate and issue.
 - Replication r has the people of run r under the same seed, linkage included, before anybody has spoken. The result
   of a run is its agreed text, and the status quo on what stayed open, as if all agreed paragraphs were adopted.
 - What a solution costs is the mean over delegates of their losses, whatever their power.
@@ -23,9 +23,9 @@ from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
-from negsim.negotiation.acceptance import PRECISION, count_present, latitude
+from negsim.negotiation.acceptance import PRECISION, accept_at_most
 from negsim.negotiation.floor import begin
-from negsim.negotiation.tables import Case, CrossTable, Floats, Ints, OpinionRow, State
+from negsim.negotiation.tables import Case, CrossTable, Floats, Ints, OpinionRow, State, groups
 from negsim.randomness import stream
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import Sampler
@@ -255,6 +255,13 @@ def _reach(moves: Moves, votes: Floats, outcome: Floats) -> Floats:
     return np.minimum(by_vote, moves.way * (moves.goal - outcome[moves.issue]))
 
 
+def _accepted(case: Case, state: State, k: int) -> Floats:
+    """The largest loss on issue k that each delegate will ever accept (N)."""
+    accepted = np.empty(len(state.delegates))
+    accept_at_most(case, state, k, groups(state), np.zeros((len(case.group_size), 3)), accepted)
+    return accepted
+
+
 def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | None:
     """A package (K, 0..1) from which nobody who may block falls short by more than `cost`; None if there is none.
 
@@ -268,10 +275,7 @@ def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | Non
         return case.status_quo
     views, issues = state.views[deciding], len(case.status_quo)
     near, fixed = _losses(case, views)
-    present = count_present(state)
-    accepted = np.array(
-        [[latitude(case, state, int(i), k, present, 1.0, 1.0, 0.0) for k in range(issues)] for i in deciding]
-    )
+    accepted = np.array([_accepted(case, state, k) for k in range(issues)]).T[deciding]
     room = cost + (views["salience"] * (accepted - fixed)).sum(axis=1)
     rows: list[int] = []
     columns: list[int] = []

@@ -72,6 +72,8 @@ def _read(story: Story, reading: Passage, text: float) -> str:
     after = float(story.trace.text[snapshot, k])
     if abs(after - text) >= 0.005:
         parts.append(f"The text moves to {after:.2f}.")
+    if room.parked:
+        parts.append("It is parked until the next day.")
     return " ".join(parts)
 
 
