@@ -31,7 +31,12 @@ def transcript(scenario: Scenario, trace: Trace) -> str:
     if trace.position.shape[1:] != (seats, len(scenario.issues)):
         raise ValueError(f"a trace of {trace.position.shape[1:]} delegates and issues is not of {scenario.title!r}")
     scenario = in_markdown(scenario)
-    parts = [_opening(scenario, trace), *_meetings(scenario, trace), _outcome(scenario, trace), why_it_ended_so(scenario, trace)]
+    parts = [
+        _opening(scenario, trace),
+        *_meetings(scenario, trace),
+        _outcome(scenario, trace),
+        why_it_ended_so(scenario, trace),
+    ]
     return "\n\n".join(parts) + "\n"
 
 
