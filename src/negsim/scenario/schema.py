@@ -842,6 +842,7 @@ if TYPE_CHECKING:
         """The behavioural parameters that a scenario itself reads; at run time, all of them."""
 
         openness: float = 0.0
+        climate: float = 0.0
         spillover_max: float = 0.0
 else:  # one field a parameter, so that each has its scale, its words and its suggestions
     Habits = create_model(
