@@ -3,12 +3,15 @@
 #   PYTHON=python3.13   the interpreter to use (default: the first that works; an existing $(VENV) is kept)
 #   VENV=.venv-3.13     another environment, so that two interpreters can stand side by side
 #   RUNS=100000         of the study that `make bench` runs
+#   COUNT=400 PART=study  how many mutants `make mutants` tries, and of what
 #   TESTS=tests/x/y.py   which tests `make test` runs, as pytest is told
 
 VENV := .venv
 PYTHON :=
 RUNS := 1000000
 TESTS :=
+COUNT := 80
+PART := model
 CANDIDATES := python3 python3.13 python3.12 python3.11 python /usr/bin/python3 /usr/local/bin/python3
 
 BIN := $(VENV)/bin
@@ -23,7 +26,7 @@ COLOR := $(if $(MAKE_TERMOUT),,--color=no)
 .DELETE_ON_ERROR:
 .ONESHELL:
 .SHELLFLAGS := -euc
-.PHONY: help setup developer demo test check cover bounds docs bench experiments research lock clean FORCE
+.PHONY: help setup developer demo test check cover bounds mutants attack docs bench experiments research lock clean FORCE
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*##/  make \1 \t/p' Makefile | expand -t 20
@@ -51,6 +54,12 @@ cover: developer  ## branch coverage of the model, run uncompiled
 
 bounds: developer  ## the tests of the model, every array index checked
 	@NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
+
+mutants: developer  ## small defects in a copy of the model: which do the tests not notice? (PART=study, COUNT=400)
+	@$(BIN)/python benchmarks/mutants.py --part $(PART) --count $(COUNT)
+
+attack: developer  ## the studio under attack, in short: does an honest visitor wait?
+	@$(BIN)/python benchmarks/attack_studio.py --short
 
 docs: developer $(TEACHING)  ## the documentation, into docs/_build/html
 	@$(SPHINX)
