@@ -306,3 +306,12 @@ def test_a_results_folder_gone_wrong_is_refused(words, damage, whole_results, he
     shutil.copytree(whole_results, here / "bad")
     DAMAGE[damage](here / "bad")
     assert not faults_of(words.replace("{}", "bad"), here, ("bad",))
+
+
+def test_what_a_file_gone_wrong_holds_is_shown_harmlessly(here):
+    for name, content in (HOSTILE | INVALID).items():
+        (here / "bad.yaml").write_bytes(content)
+        code, out, err, error = answer(["show", "bad.yaml"])
+        assert (code, error) in {(0, None), (2, None)}, name
+        assert (out != "") is (code == 0), name
+        assert all(line.replace("\t", "").isprintable() for line in [*out.split("\n"), *err.split("\n")]), name
