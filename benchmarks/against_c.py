@@ -35,7 +35,9 @@ from negsim.negotiation.floor import begin, play
 from negsim.negotiation.parameters import PARAMETERS
 from negsim.negotiation.runs import LOG_ROWS, replicate
 from negsim.negotiation.tables import (
+    CAUCUS,
     CLOCK,
+    CONSENT,
     DELEGATE,
     OPINION,
     PLAN_ROW,
@@ -85,6 +87,8 @@ STRUCTS = {
     "clock": CLOCK,
     "seat": SEAT,
     "setting": SETTING,
+    "consent": CONSENT,
+    "caucus": CAUCUS,
     "parameters": PARAMETERS,
     "delegate": DELEGATE,
     "opinion": OPINION,
@@ -93,8 +97,11 @@ STRUCTS = {
 KINDS = {"f": "double", "i": "int64_t", "b": "bool"}
 
 
-OF_CASE = ("parameters", "seats", "setting", "status_quo", "stances", "group_size", "trust_mean", "plan", "plan_seats")
-OF_STATE = ("stream", "clock", "delegates", "opinions", "trust", "trust_base", "belief")
+OF_CASE = (
+    "parameters", "seats", "setting", "status_quo", "stances", "group_size", "consent", "trust_mean", "plan",
+    "plan_seats",
+)  # fmt: skip
+OF_STATE = ("stream", "clock", "delegates", "caucuses", "opinions", "trust", "trust_base", "belief")
 
 
 class Room(Structure):
@@ -102,7 +109,7 @@ class Room(Structure):
 
     _fields_ = (
         *((name, c_void_p) for name in (*OF_CASE, *OF_STATE)),
-        *((name, c_int64) for name in ("n", "issues", "groups")),
+        *((name, c_int64) for name in ("n", "issues", "groups", "caucus_count")),
     )
 
 
@@ -337,7 +344,8 @@ def place(table: Table) -> Room:
     """Where a room's tables are."""
     case, state = table.case, table.state
     arrays = [getattr(case, name) for name in OF_CASE] + [getattr(state, name) for name in OF_STATE]
-    return Room(*map(pointer, arrays), len(state.delegates), len(state.opinions), len(case.group_size))
+    counted = (state.delegates, state.opinions, case.group_size, state.caucuses)
+    return Room(*map(pointer, arrays), *map(len, counted))
 
 
 def pointer(array: NDArray[Any]) -> c_void_p:
