@@ -23,11 +23,14 @@ struct room {
     const double *trust_mean;       /* N,N; [holder i, about j] */
     const struct plan *plan;        /* S */
     const int64_t *plan_seats;      /* S,N */
+    const bool *plan_issues;        /* S,K */
+    const bool *core;               /* K */
     const uint64_t *stream;         /* 2 */
     const struct clock *clock;      /* 1 */
     struct delegate *delegates;     /* N */
     struct caucus *caucuses;
     struct opinion *opinions;       /* K,N */
+    struct paragraph *paragraphs;   /* K */
     double *trust;                  /* N,N; [about j, holder i] */
     double *trust_base;             /* N,N */
     double *belief;                 /* K,N,N; [issue, about j, holder i] */
@@ -37,6 +40,8 @@ struct room {
 enum { TEXTS = 51 };
 enum { NOBODY = -1, GROUP = -4 };
 enum { ACCEPT, OBJECT, BLOCK };
+enum { AGREED = 3, DISSENT };
+enum { BLOCKING = 3 };
 
 static int64_t at_least_one(int64_t count) { return count > 1 ? count : 1; }
 
@@ -293,12 +298,43 @@ int64_t readings(const struct room *r, const struct reading *like, const double 
     int64_t blockers = 0;
     for (int64_t turn = 0; turn < times; turn++) {
         struct reading text = *like;
-        text.issue = turn % r->issues, text.value = value[turn];
+        text.issue = turn % r->issues, text.value = value[turn], text.known = turn % 2 == 0;
         shortfalls(r, &text, shortfall);
         respond(r, shortfall, response);
         blockers += settle(r, shortfall, response).blockers;
     }
     return blockers;
+}
+
+/* -------------------------------------------------------------------------------------------- a package */
+
+static bool is_closed(const struct paragraph *p) { return p->status == AGREED || p->status == DISSENT; }
+
+void packages(const struct room *r, double pressure, double t, double tolerance, double *restrict out, int64_t times)
+{
+    const bool *agenda = r->plan_issues + r->clock->row * r->issues;
+    while (times--) {
+        const int64_t present = count_present(r);
+        const double late = pow(t, r->parameters->concession_exponent);
+        for (int64_t i = 0; i < r->n; i++) {
+            const double conceded = concession(r->parameters, r->delegates + i, late);
+            double whole = 0.0, excess = 0.0;
+            for (int64_t k = 0; k < r->issues; k++) {
+                const struct paragraph *p = r->paragraphs + k;
+                const struct opinion *o = r->opinions + k * r->n + i;
+                const struct reading text = {k, p->text, p->precision, p->pen, p->known, t, pressure};
+                if (isnan(p->text) || (!is_closed(p) && !agenda[k]))
+                    continue;
+                const double f = shortfall_of(r, &text, i, present, conceded);
+                whole += o->salience * f;
+                if (r->core[k] && !is_closed(p) && f - tolerance > excess)
+                    excess = f - tolerance;
+                if (crosses_red_line(o, p->text))
+                    whole = INFINITY;
+            }
+            out[i] = excess > 0.0 && excess > whole ? excess : whole;
+        }
+    }
 }
 
 /* ---------------------------------------------------------------------------------------- addressed draws */
@@ -365,18 +401,19 @@ static double clip(double x) { return x < 0.0 ? 0.0 : x > 1.0 ? 1.0 : x; }
 
 /* ------------------------------------------------------------------------------------------- the floor */
 
-static double statement(const struct room *r, int64_t j, int64_t k, double t)
+static double statement(const struct room *r, int64_t j, int64_t k, double late)
 {
     const struct parameters *p = r->parameters;
     const struct delegate *d = r->delegates + j;
     const struct opinion *o = r->opinions + k * r->n + j;
-    const double conceded = concession(p, d, pow(t, p->concession_exponent));
+    const double conceded = concession(p, d, late);
     const double centre = d->out_count == 0.0 ? o->position : o->believed_out / d->out_count;
     return clip(o->position + p->posturing * (1.0 - conceded) * (o->position - centre));
 }
 
 void floors(const struct room *r, double t, int64_t times)
 {
+    const double late = pow(t, r->parameters->concession_exponent);
     for (int64_t turn = 0; turn < times; turn++) {
         const int64_t k = turn % r->issues;
         int64_t who = 0;
@@ -384,9 +421,80 @@ void floors(const struct room *r, double t, int64_t times)
             if (r->delegates[i].wish < r->delegates[who].wish)
                 who = i;
         struct delegate *d = r->delegates + who;
-        r->opinions[k * r->n + who].statement = statement(r, who, k, t);
+        r->opinions[k * r->n + who].statement = statement(r, who, k, late);
         d->spoken++;
         d->wish -= log(uniform(r->stream, FLOOR, 0, d->spoken, 0, r->seats[who].address, 0)) / r->seats[who].voice;
+    }
+}
+
+/* ------------------------------------------------------------------------------------- a failed reading */
+
+static void block(const struct room *r, int64_t k, int64_t turn)
+{
+    for (int64_t i = 0; i < r->n; i++)
+        r->opinions[k * r->n + i].bracket = (i + turn) % BLOCKING == 0;
+}
+
+static void note_refusals(const struct room *r, int64_t k, double late)
+{
+    const double y = r->paragraphs[k].text, fade = r->parameters->fade;
+    for (int64_t i = 0; i < r->n; i++) {
+        struct opinion *o = r->opinions + k * r->n + i;
+        o->refused_below -= fade;
+        o->refused_above += fade;
+        if (!r->delegates[i].present)
+            continue;
+        if (o->bracket) {
+            const double asked = statement(r, i, k, late);
+            if (asked > y)
+                o->refused_below = o->refused_below > y ? o->refused_below : y;
+            else if (asked < y)
+                o->refused_above = o->refused_above < y ? o->refused_above : y;
+        } else {
+            o->refused_below = o->refused_below < y ? o->refused_below : -INFINITY;
+            o->refused_above = o->refused_above > y ? o->refused_above : INFINITY;
+        }
+    }
+}
+
+static double least_refused(const struct room *r, int64_t k, double wanted)
+{
+    int64_t refusals[TEXTS] = {0}, best = 0;
+    double y[TEXTS];
+    for (int64_t text = 0; text < TEXTS; text++)
+        y[text] = text / (TEXTS - 1.0);
+    for (int64_t i = 0; i < r->n; i++) {
+        const double below = r->opinions[k * r->n + i].refused_below, above = r->opinions[k * r->n + i].refused_above;
+        if (r->delegates[i].present && (below > -INFINITY || above < INFINITY))
+            for (int64_t text = 0; text < TEXTS; text++)
+                refusals[text] += y[text] <= below || y[text] >= above;
+    }
+    for (int64_t text = 0; text < TEXTS; text++)
+        if (refusals[text] < refusals[best]
+            || (refusals[text] == refusals[best] && fabs(y[text] - wanted) < fabs(y[best] - wanted)))
+            best = text;
+    return y[best];
+}
+
+void refusals(const struct room *r, const double *value, double t, int64_t times)
+{
+    const double late = pow(t, r->parameters->concession_exponent);
+    for (int64_t turn = 0; turn < times; turn++) {
+        const int64_t k = turn % r->issues;
+        block(r, k, turn);
+        r->paragraphs[k].text = value[turn];
+        note_refusals(r, k, late);
+    }
+}
+
+void revisions(const struct room *r, const double *value, double t, int64_t times)
+{
+    const double late = pow(t, r->parameters->concession_exponent);
+    for (int64_t turn = 0; turn < times; turn++) {
+        const int64_t k = turn % r->issues;
+        block(r, k, turn);
+        note_refusals(r, k, late);
+        r->paragraphs[k].text = least_refused(r, k, value[turn]);
     }
 }
 
