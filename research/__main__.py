@@ -16,6 +16,8 @@ from negsim.report.pairs import pairs_report
 from negsim.report.progress import followed, say
 from negsim.scenario.ensembles import members
 from research import claims_page, patterns, reports, validation
+from research.calibration import POINTS, REPLICATIONS
+from research.ensemble import FIRST_WAVE
 
 app = typer.Typer(
     cls=Commands,
@@ -85,40 +87,75 @@ def _patterns(
 @app.command("calibrate")
 def _calibrate(
     *,
-    replications: Replications = 250,
+    points: Annotated[int, typer.Option(min=1, metavar="N", help="Points of the search.")] = POINTS,
+    replications: Replications = REPLICATIONS,
     check: Annotated[int, typer.Option(min=1, metavar="N", help="Replications of the check.")] = 2000,
     out: Out = None,
 ) -> None:
     """Search the parameters anew and check them on other seeds."""
     make_ready()
-    print(followed(reports.calibration_report(check, out, search_replications=replications)))
+    print(followed(reports.calibration_report(check, out, points=points, replications=replications)))
 
 
 @app.command("plausible")
 def _plausible(
     *,
+    points: Annotated[int, typer.Option(min=1, metavar="N", help="Points of the first wave.")] = FIRST_WAVE,
     replications: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", show_default=False, help="Of each set (default: 400, then 500)."),
+        typer.Option(min=1, metavar="N", show_default=False, help="Of each set (default: 200, then 500)."),
     ] = None,
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where to write.")] = Path("ensembles"),
 ) -> None:
     """Sample the parameter sets that calibration does not rule out."""
     make_ready()
-    print(followed(reports.plausible_report(out, replications=replications)))
+    print(followed(reports.plausible_report(out, points=points, replications=replications)))
 
 
 @app.command("claims")
-def _claims(
-    *, replications: Replications = 1000, seed: Seed = 0, parameters: Ensemble = None, out: Page = None
+def _claims(  # noqa: PLR0913 - the parameters of a command are its options
+    *,
+    names: Annotated[bool, typer.Option("--list", help="Write the experiments as a page; run nothing.")] = False,
+    replications: Replications = 4000,
+    seed: Seed = 0,
+    parameters: Ensemble = None,
+    over: Annotated[
+        str | None,
+        typer.Option("--members", metavar="NAME", show_default=False, help="Also over the members of this ensemble."),
+    ] = None,
+    member_replications: Annotated[int, typer.Option(min=1, metavar="N", help="Replications of a member.")] = 500,
+    group_veto: Annotated[bool, typer.Option(help="Also where a group objects as a whole.")] = True,
+    out: Page = None,
 ) -> None:
     """Test the claims of the essay and write them as a page."""
-    make_ready()
-    text = followed(claims_page.claims_report(replications, seed, parameters))
+    if over is not None:
+        members(over)  # an unknown ensemble is refused before any work begins
+    if names:
+        text = claims_page.experiments_page()
+    else:
+        make_ready()
+        scale = claims_page.Scale(replications, member_replications, seed, group_veto)
+        text = followed(claims_page.claims_report(scale, parameters, over))
     if out is None:
         print(text.rstrip("\n"))
     else:
         write_text(out, text)
+        say(f"written: {out}")
+
+
+@app.command("rules")
+def _rules(
+    *,
+    replications: Replications = 400,
+    case_replications: Annotated[int, typer.Option(min=1, metavar="N", help="Replications of a case.")] = 400,
+    out: Page = None,
+) -> None:
+    """Take the rules of the model out one at a time and write what is left."""
+    make_ready()
+    text = followed(reports.rules_report(out, replications, case_replications))
+    if out is None:
+        print(text)
+    else:
         say(f"written: {out}")
 
 

@@ -1,18 +1,21 @@
-"""Calibration: six parameters, against two outcomes of one group and one insider's counterfactual.
+"""Calibration: seven parameters, against two outcomes of one group, an insider's counterfactual and four requirements.
 
-- Six parameters are calibrated and nothing else; scenario files stay as they are. Every target is a range
-  (docs/calibration.md), because two outcomes are no frequencies.
-- The search is a Latin hypercube over the plausible ranges, then a hill climb. Of the points that meet every target it
-  takes the one nearest to the starting values.
+- Seven parameters are calibrated and nothing else; scenario files stay as they are. Every target is a range
+  (docs/evidence_protocol.md says why each), because two outcomes are no frequencies.
+- `climate` is the model's discrepancy: what no code of a process sees. It is fixed before any run and never searched.
+- The search is a Latin hypercube over the plausible ranges, then a hill climb in rounds. Of the points that meet every
+  target it takes the one nearest to the starting values.
 - The check runs on replications that the search never used.
+- Points are evaluated side by side, one thread each; what comes out does not depend on how many there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from scipy.stats import qmc
@@ -24,23 +27,30 @@ from negsim.negotiation.parameters import Parameters, about
 from negsim.negotiation.tables import Case, Floats, Outcome, Table
 from negsim.scenario.lowering import lower
 from negsim.study.estimates import Estimate, mean, share
-from negsim.study.runner import ended_so, run_case
+from negsim.study.runner import default_threads, ended_so, run_case
 
 Changes = tuple[str, ...]  # as `--set` takes them
 Values = tuple[float, ...]  # of the calibrated parameters, in the order of `CALIBRATED`
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
-START = {  # where the search starts: the first guesses of the model's description
-    "hope": 0.35,
-    "goodwill": 0.75,
-    "aspiration": 0.1,
-    "stubbornness": 0.5,
-    "concession_exponent": 2.0,
-    "block_cost": 0.06,
+START = {  # where the search starts: what a trial of this form recommended
+    "hope": 0.30,
+    "goodwill": 2.13,
+    "aspiration": 0.08,
+    "stubbornness": 0.58,
+    "concession_exponent": 2.8,
+    "block_cost": 0.16,
+    "devaluation": 0.10,
 }
 CALIBRATED = tuple(START)
 DEFAULTS: Values = tuple(Parameters._field_defaults[name] for name in CALIBRATED)
-MARGIN = 0.05  # of a target's width, kept clear while searching
+MARGIN = 0.05  # of a target's width, kept clear while searching at every end that is not the end of the scale
 SEARCH_SEED, CHECK_SEED = 5, 20_111_225  # the check's replications are never used to choose
+POINTS, REPLICATIONS = 200, 200  # of a search
+SPREAD_OUT = 0.6  # share of the points that the Latin hypercube has
+ROUND = 10  # steps of the climb that start from the same dozen
+STRIDE = 0.08  # standard deviation of a step, in widths of the ranges
 
 FIRST, SECOND = "cstd_wgigf_2011", "cstd_wgigf_2012"
 STRONG_CHAIR = ("process.chair.responsiveness=high", "process.chair.pressure=none")
@@ -49,6 +59,11 @@ CLASH = (
     "groups.business.red_lines={outcomes: {max: 0.4}}",
     "methodology=rolling_text",
 )
+THIRTEEN_DAYS = ("meetings.count=4", "meetings.days_in_all=13", "methodology=wgigf_2012")
+INCOMPATIBLE = tuple(
+    f"groups.{group}.position.outcomes={mean}"
+    for group, mean in (("government", 0.85), ("business", 0.1), ("technical_community", 0.1))
+)
 PROCESSES: dict[str, tuple[str, Changes]] = {
     "first phase": (FIRST, ()),
     "second phase": (SECOND, ()),
@@ -56,6 +71,10 @@ PROCESSES: dict[str, tuple[str, Changes]] = {
         FIRST,
         (*STRONG_CHAIR, "meetings.count=3", "methodology=wgigf_2012"),
     ),
+    "incompatible mandates, thirteen days": (SECOND, (*THIRTEEN_DAYS, *INCOMPATIBLE)),
+    "real mandates, thirteen days": (SECOND, THIRTEEN_DAYS),
+    "first phase, package deal": (FIRST, ("methodology=package_deal",)),
+    "first phase, rolling text": (FIRST, ("methodology=rolling_text",)),
     "red-line clash, two meetings": (FIRST, (*CLASH, "meetings.count=2")),
     "red-line clash, eight meetings": (FIRST, (*CLASH, "meetings.count=8")),
 }
@@ -72,7 +91,10 @@ LEAST_MOVING = 4  # single changes that should move the share agreed
 
 @dataclass(frozen=True)
 class Target:
-    """A range in which the mean of a measure should lie, or the chance of consensus, under one of `PROCESSES`."""
+    """A range in which the mean of a measure should lie, or the chance of consensus, under one of `PROCESSES`.
+
+    All measures lie in 0..1: an end of the range that is 0 or 1 is no bound, and has no margin.
+    """
 
     process: str
     measure: str
@@ -80,9 +102,20 @@ class Target:
     high: float
 
     def distance(self, value: float) -> float:
-        """How far a value lies outside the range less its margin; 0 inside."""
+        """How far a value lies outside the range less its margin; 0 inside, the whole range if there is no value."""
+        if np.isnan(value):
+            return self.high - self.low
+        low, high = self.clear
+        return max(0.0, low - value, value - high)
+
+    @property
+    def clear(self) -> tuple[float, float]:
+        """The range less its margin."""
         margin = MARGIN * (self.high - self.low)
-        return max(0.0, self.low + margin - value, value - (self.high - margin))
+        return (
+            self.low + margin if self.low > 0.0 else self.low,
+            self.high - margin if self.high < 1.0 else self.high,
+        )
 
     def holds(self, value: float) -> bool:
         """Whether a value lies in the range."""
@@ -95,6 +128,10 @@ SEARCHED = (
     FIRST_SHARE,
     Target("second phase", "consensus", 0.7, 0.95),
     Target("first phase, strong chair, time, process", "consensus", 0.3, 0.8),
+    Target("incompatible mandates, thirteen days", "consensus", 0.0, 0.3),
+    Target("real mandates, thirteen days", "consensus", 0.7, 1.0),
+    Target("first phase, package deal", "consensus", 0.2, 0.9),
+    Target("first phase, rolling text", "reversals", 0.0, 0.4),
 )
 TARGETS = (
     *SEARCHED,
@@ -110,32 +147,50 @@ def table_of(values: Iterable[float]) -> Table[Parameters]:
 
 
 @cache
-def _case(scenario: str, changes: Changes) -> Case:
+def case_of(scenario: str, changes: Changes) -> Case:
+    """The tables of a scenario under changes."""
     return lower(load(scenario, changes=changes))
 
 
-def runs_under(table: Table[Parameters], scenario: str, changes: Changes, *, replications: int, seed: int) -> Results:
-    """A scenario under changes, run with a table of parameters."""
-    return run_case(_case(scenario, changes)._replace(parameters=table), replications=replications, seed=seed)
+def runs_under(
+    table: Table[Parameters], process: tuple[str, Changes], *, replications: int, seed: int, threads: int | None = None
+) -> Results:
+    """A process, a scenario with changes, run with a table of parameters."""
+    case = case_of(*process)._replace(parameters=table)
+    return run_case(case, replications=replications, seed=seed, threads=threads)
 
 
 def measure(results: Results, name: str) -> Floats:
-    """A measure of every run (R), 1 or 0 for `consensus`."""
+    """A measure of every run (R), 1 or 0 for `consensus`; NaN where it does not apply."""
     if name == "consensus":
         return ended_so(results, Outcome.CONSENSUS)
     column: Floats = results.runs[name]
     return column
 
 
+def average(numbers: Floats) -> float:
+    """The mean over the runs in which a measure exists; NaN where there is none."""
+    return mean(numbers).value
+
+
 def observe(
-    targets: Sequence[Target], table: Table[Parameters], *, replications: int, seed: int
+    targets: Sequence[Target], table: Table[Parameters], *, replications: int, seed: int, threads: int | None = None
 ) -> dict[Target, Floats]:
     """The measure of every run (R) for each target; a process is run once."""
     results = {
-        process: runs_under(table, *PROCESSES[process], replications=replications, seed=seed)
+        process: runs_under(table, PROCESSES[process], replications=replications, seed=seed, threads=threads)
         for process in dict.fromkeys(target.process for target in targets)
     }
     return {target: measure(results[target.process], target.measure) for target in targets}
+
+
+def side_by_side(make: Callable[[Given], Made], given: Iterable[Given]) -> Iterator[Made]:
+    """`make` of everything given, in order, as many at once as there are cores: the kernels release Python's lock."""
+    pool = ThreadPoolExecutor(default_threads())
+    try:
+        yield from pool.map(make, given)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 class Point(NamedTuple):
@@ -146,13 +201,29 @@ class Point(NamedTuple):
     means: tuple[float, ...]
     distance: float
 
+    @property
+    def meets(self) -> bool:
+        """Whether it meets every searched target with its margin."""
+        return self.distance == 0.0
+
 
 def evaluate(stage: str, values: Iterable[float], *, replications: int, seed: int) -> Point:
-    """Run the processes of the searched targets with these values."""
+    """Run the processes of the searched targets with these values, on one thread.
+
+    The distance is in widths of the targets, so that a narrow target counts as much as a wide one.
+    """
     values = tuple(map(float, values))
-    runs = observe(SEARCHED, table_of(values), replications=replications, seed=seed)
-    means = {target: float(numbers.mean()) for target, numbers in runs.items()}
-    return Point(stage, values, tuple(means.values()), sum(target.distance(value) for target, value in means.items()))
+    runs = observe(SEARCHED, table_of(values), replications=replications, seed=seed, threads=1)
+    means = {target: average(numbers) for target, numbers in runs.items()}
+    distance = sum(target.distance(value) / (target.high - target.low) for target, value in means.items())
+    return Point(stage, values, tuple(means.values()), distance)
+
+
+def evaluations(
+    stage: str, points: Iterable[Iterable[float]], *, replications: int, seed: int = SEARCH_SEED
+) -> Iterator[Point]:
+    """Every point evaluated, in order."""
+    return side_by_side(lambda values: evaluate(stage, values, replications=replications, seed=seed), points)
 
 
 def ranges() -> tuple[Floats, Floats]:
@@ -167,20 +238,29 @@ def from_start(point: Point) -> float:
     return float(np.linalg.norm((np.array(point.values) - np.array(list(START.values()))) / (high - low)))
 
 
-def search(*, hypercube: int = 150, climb: int = 450, replications: int = 250) -> Iterator[Point]:
-    """Points of a Latin hypercube, then steps from one of the dozen best so far; those nearer to the start win ties."""
+def hypercube(count: int, seed: int) -> Floats:
+    """Points of a Latin hypercube over the ranges (count, parameters)."""
+    low, high = ranges()
+    points: Floats = qmc.scale(qmc.LatinHypercube(len(low), rng=np.random.default_rng(seed)).random(count), low, high)
+    return points
+
+
+def search(*, points: int = POINTS, replications: int = REPLICATIONS) -> Iterator[Point]:
+    """Points of a Latin hypercube, then steps from the dozen best so far; those nearer to the start win ties."""
     low, high = ranges()
     rng = np.random.default_rng(SEARCH_SEED)
     trail: list[Point] = []
-    for values in qmc.scale(qmc.LatinHypercube(len(CALIBRATED), rng=rng).random(hypercube), low, high):
-        trail.append(evaluate("hypercube", values, replications=replications, seed=SEARCH_SEED))
-        yield trail[-1]
-    for _ in range(climb):
+    spread = max(1, round(SPREAD_OUT * points))
+    for point in evaluations("hypercube", hypercube(spread, SEARCH_SEED), replications=replications):
+        trail.append(point)
+        yield point
+    while len(trail) < points:
         dozen = sorted(trail, key=lambda point: (point.distance, from_start(point)))[:12]
-        near = np.array(dozen[rng.integers(len(dozen))].values)
-        values = np.clip(near + (high - low) * rng.normal(0.0, 0.08, len(near)), low, high)
-        trail.append(evaluate("climb", values, replications=replications, seed=SEARCH_SEED))
-        yield trail[-1]
+        near = np.array([dozen[n].values for n in rng.integers(len(dozen), size=min(ROUND, points - len(trail)))])
+        steps = np.clip(near + (high - low) * rng.normal(0.0, STRIDE, near.shape), low, high)
+        for point in evaluations("climb", steps, replications=replications):
+            trail.append(point)
+            yield point
 
 
 def best(trail: Sequence[Point]) -> Point:

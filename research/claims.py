@@ -1,22 +1,33 @@
-"""The claims of the essay, one by one: the experiment that tests each, and whether it holds.
+"""The claims of the essay, one by one: the experiments that test each, and what comes out.
 
 - Claims are numbered 1 to 38 as in the model's description. Each has at least one experiment, chosen for what the claim
   says and written down before it was run; nobody searched for a setting at which a claim holds.
-- An experiment changes the first phase, unless it says otherwise, on common random numbers.
+- An experiment changes the first phase, unless it says otherwise, on common random numbers. It has two expected signs:
+  the essay's, and the literature's with its source. Where they differ no result is a failure (`verdicts.differ`).
 - *Assumed*: a rule puts in the sign of what the change does first; the measure comes later and may still fail.
   *Calibrated*: a target of the calibration says so. *Emergent*: neither.
-- Where the literature disagrees on the sign (meetings, pressure, caucuses, attribution, linkage, dinners), the expected
-  sign is the essay's and the net effect is a result.
+- An experiment of the first form that was corrected before the second form was run stands beside its correction,
+  marked, and counts no more (docs/evidence_protocol.md).
+- `rules` names the rules that may carry an effect: each is taken out of both sides of the contrast, and the effect goes
+  or stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import Literal, NamedTuple
 
+import numpy as np
+
+from negsim.negotiation.parameters import Parameters, about
+from negsim.negotiation.tables import Floats
+from negsim.scenario.ensembles import members
 from negsim.study.estimates import Estimate
-from research.calibration import Changes
-from research.patterns import CAUCUS, MIXED, Bench, Contrast, Side, Standing, agrees
+from negsim.study.runner import Step
+from research.calibration import FIRST, SEARCH_SEED, Changes, average
+from research.patterns import CAUCUS, MIXED, NO_PRESSURE, Bench, Contrast, Standing, changes_of, values_of
+from research.rules import CLAIM_RULES
+from research.verdicts import SIGN_ALONE, Sign, Verdict, Verdicts, by_both, differ, smallest_effect, verdict
 
 SUBMITTED, REAFFIRMED = "submission: {by: India, meeting: 2, day: 1}", "reaffirm: {by: India, meeting: 2, day: 2}"
 NON_STATE = ("business", "technical_community", "civil_society")
@@ -24,13 +35,15 @@ OTHERS = (*NON_STATE, "intergovernmental")
 REVIEWED = ("methodology=tabled_proposals",)  # proposals are discussed one by one
 AGENDA = "process.meetings.1.agenda"
 LAST = "agenda: [questionnaire: 0.5, tabled_proposals: 0.15, chair_text: 0.35]"
+GROUP_VETO = "process.decision_rule=majority_per_group"
 
 
 class Experiment(NamedTuple):
-    """A contrast that tests a claim, and how its outcome stands."""
+    """A contrast that tests a claim, how its outcome stands, and the rules that may carry it."""
 
     contrast: Contrast
     standing: Standing
+    rules: tuple[str, ...] = ()
 
     @property
     def switch(self) -> tuple[str, ...]:
@@ -38,6 +51,44 @@ class Experiment(NamedTuple):
         base, changed = self.contrast.base, self.contrast.changed
         differ = [change for change in (*base, *changed) if (change in base) != (change in changed)]
         return tuple(dict.fromkeys(change.partition("=")[0] for change in differ))
+
+    @property
+    def missing(self) -> list[str]:
+        """The parameters it needs that this form of the model does not have."""
+        paths = (change.partition("=")[0] for change in (*self.contrast.base, *self.contrast.changed))
+        names = (path.removeprefix("parameters.") for path in paths if path.startswith("parameters."))
+        return [name for name in dict.fromkeys(names) if name not in Parameters._fields]
+
+    @property
+    def changes_the_rule(self) -> bool:
+        """Whether it changes the decision rule itself, so that it cannot be held under another."""
+        return "process.decision_rule" in self.switch
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether the literature says something else than the essay."""
+        return differ(self.contrast.expected, self.contrast.literature)
+
+    @property
+    def counts(self) -> bool:
+        """Whether a claim is held against it: it was not replaced, and the literature does not disagree."""
+        return not self.contrast.replaced and not self.is_disputed
+
+    def literature(self, sign: Sign, source: str) -> Experiment:
+        """The same with what the literature expects."""
+        return self._with(literature=sign, source=source)
+
+    def carried_by(self, *rules: str) -> Experiment:
+        """The same with the rules that may carry it."""
+        return self._replace(rules=rules)
+
+    def replaced(self, reason: str) -> Experiment:
+        """The same as one of the first form that counts no more."""
+        return self._with(replaced=reason)
+
+    def _with(self, **fields: str) -> Experiment:
+        known = vars(self.contrast) | fields
+        return self._replace(contrast=Contrast(**known))
 
 
 class Claim(NamedTuple):
@@ -49,17 +100,8 @@ class Claim(NamedTuple):
     experiments: tuple[Experiment, ...]
 
 
-class Answer(NamedTuple):
-    """The result of an experiment of a claim."""
-
-    claim: Claim
-    experiment: Experiment
-    estimate: Estimate
-    holds: bool
-
-
 def _effect(
-    *changes: str, measure: str = "share_agreed", expected: Side = "+", standing: Standing = "emergent",
+    *changes: str, measure: str = "share_agreed", expected: Sign = "+", standing: Standing = "emergent",
     base: Changes = (),
 ) -> Experiment:  # fmt: skip
     """The first phase with these changes less without, both on top of `base`, whose paths they replace."""
@@ -68,15 +110,19 @@ def _effect(
     return Experiment(Contrast("", measure, base, (*rest, *changes), expected), standing)
 
 
-def _level(*, measure: str, expected: Side = "+", standing: Standing = "emergent", base: Changes = ()) -> Experiment:
+def _level(*, measure: str, expected: Sign = "+", standing: Standing = "emergent", base: Changes = ()) -> Experiment:
     """The measure itself, under `base` alone."""
     return Experiment(Contrast("", measure, base, base, expected), standing)
 
 
-def _events(*more: str, reaffirmed: bool = True) -> str:
-    """The events of the first phase and some more."""
-    events = (SUBMITTED, *((REAFFIRMED,) if reaffirmed else ()), *more)
+def _events(*more: str, reaffirmed: str = REAFFIRMED) -> str:
+    """The events of the first phase and some more; reaffirmed: "" for none."""
+    events = (SUBMITTED, *((reaffirmed,) if reaffirmed else ()), *more)
     return f"process.events=[{', '.join(f'{{{event}}}' for event in events)}]"
+
+
+def _reaffirmed(strength: float) -> str:
+    return _events(reaffirmed=f"reaffirm: {{by: India, meeting: 2, day: 2, strength: {strength:g}}}")
 
 
 def _motion(by: str) -> str:
@@ -89,8 +135,15 @@ def _every_day(event: str, *more: str) -> tuple[str, ...]:
     return tuple(f"{event}: {{meeting: {m}, day: {d}, {keys}}}" for m in (1, 2) for d in (1, 2))
 
 
+def _ends(name: str) -> tuple[str, str]:
+    """A parameter at the lower and at the upper end of its plausible range."""
+    known = about()[name]
+    return f"parameters.{name}={known.low:g}", f"parameters.{name}={known.high:g}"
+
+
 CLOSED = _events(*_every_day("closed_session", "frankness: 0.7"))
 DINNERS = _events(*_every_day("targeted_dinner", f"guests: [India, {', '.join(NON_STATE)}]"))
+UNTAUGHT = ("parameters.frank_learning=0",)
 EVENINGS = "process.meetings.{}.evenings"
 ALONE = (f"{EVENINGS.format(0)}=none", f"{EVENINGS.format(1)}=none")
 TABLES_ONLY = tuple(f"{EVENINGS.format(m)}={{mixed_share: 0.6, rest: none}}" for m in (0, 1))
@@ -101,150 +154,426 @@ FOUR_MEETINGS = (
 )
 RENEWED = (FOUR_MEETINGS, _events("renewal: {after_meeting: 2, debrief: false}"))
 DEBRIEFED = _events("renewal: {after_meeting: 2, debrief: true}")
+LOW_GOODWILL, HIGH_GOODWILL = _ends("goodwill")
+RARE, OFTEN = "parameters.tabling_rate=0.1", "parameters.tabling_rate=0.6"
+FORGETFUL, TRACKED = "parameters.attribution_span=2", "parameters.attribution_span=1000"
+WITHIN, ACROSS = "informal.corridors=0.001", "informal.corridors=1"  # 0 leaves the breaks out altogether
+PRECISE = ("process.chair.precision=high", "process.chair.coverage=high")
+CENTRAL, MIDDLE = "process.chair.conservatism=0", "process.chair.conservatism=0.4"
+RESPONSIVE = "process.chair.responsiveness=high"
+
+KONG = "Kong, Dirks & Ferrin 2014"
+SCHMOOZING = "Moore et al. 1999, Nadler 2004: a short exchange keeps impasse away"
+ONE_TEXT = "one text: Klein et al. 2003; Ehtamo et al. 1999"
+LINKAGE = "Putnam 1988: linkage as a shadow narrows what can be ratified"
+LIKING = "Galinsky et al. 2008: liking alone need not help; Nadler 2004: it does"
+SPOKEN = "Keltner & Robinson 1993; Lees & Cikara 2020"
 
 CLAIMS = (
     Claim(1, "Too few meetings", "clock budget", (
-        _effect("meetings.count=5"), _effect("meetings.count=5", measure="consensus"),
+        _effect("meetings.count=5").carried_by("pressure", "aspiration"),
+        _effect("meetings.count=5", measure="consensus").carried_by("pressure", "aspiration"),
     )),
     Claim(2, "Time was lost on question after question", "a questionnaire teaches a little and closes nothing", (
-        _effect(f"{AGENDA}=[tabled_proposals: 0.15, chair_text: 0.85]"),
+        _effect(f"{AGENDA}=[tabled_proposals: 0.15, chair_text: 0.85]").carried_by("pressure", "learning"),
     )),
     Claim(3, "A better method would have helped by itself", "session formats, at equal minutes", (
-        _effect("methodology=rolling_text"), _effect("methodology=wgigf_2012"),
+        _effect("methodology=rolling_text").literature("+", ONE_TEXT).carried_by("pressure", "memory", "devaluation"),
+        _effect("methodology=wgigf_2012").literature("+", f"{ONE_TEXT}; Thompson 1995")
+        .carried_by("pressure", "memory", "noticing"),
     )),
     Claim(4, "The method could not repair itself: a motion on procedure was not taken up", "procedural motion", (
-        _effect(_motion("civil_society"), expected="0"), _effect(_motion("chair")),
+        _effect(_motion("civil_society"), expected="0"),
+        _effect(_motion("chair")).literature("+", ONE_TEXT).carried_by("pressure", "memory"),
     )),
     Claim(5, "Conflicts elsewhere made convergence difficult", "tension lowers trust, spillover raises bottom lines", (
-        _effect("context.tension=none", standing="assumed"),
-        _effect("context.linkage.spillover=none", standing="assumed"),
+        _effect("context.tension=none", standing="assumed")
+        .literature("+", "Karagözoğlu & Kocher 2019: tension raises disagreement")
+        .carried_by("devaluation", "common ground"),
+        _effect("context.linkage.spillover=none", standing="assumed").literature("+", LINKAGE),
     )),
-    Claim(6, "Goodwill of nearly all, and yet failure", "common interest in agreeing, scaled by trust", (
-        _level(measure="failure_beyond_half", base=("parameters.goodwill=0.9",), standing="calibrated"),
-        _effect("parameters.goodwill=0.9", base=("parameters.goodwill=0.3",), standing="assumed"),
+    Claim(6, "Goodwill of nearly all, and yet failure", "common interest in agreeing, scaled by trust and nearness", (
+        _level(measure="failure_beyond_half", base=(HIGH_GOODWILL,), standing="calibrated"),
+        _effect(HIGH_GOODWILL, base=(LOW_GOODWILL,), standing="assumed")
+        .literature("+", "Beersma & De Dreu 2002: egoistic motives and unanimity do worst"),
     )),
     Claim(7, "Actors followed wider strategies", "linkage pulls instructions to the camp's line", (
-        _effect("context.linkage.weight=none"),
+        _effect("context.linkage.weight=none").literature("+", LINKAGE).carried_by("common ground", "persuasion"),
     )),
     Claim(8, "Mistrust injured the group", "directed trust", (
-        _effect("trust.across=high", standing="assumed"),
+        _effect("trust.across=high", standing="assumed").literature("+", KONG)
+        .carried_by("devaluation", "common ground"),
     )),
     Claim(9, "Rapprochements were too brief and rare", "one mixed evening of four, then four", (
-        _effect("informal.mixed_evenings=0.25", base=(CAUCUS,), measure="consensus", expected="0"),
-        _effect(MIXED, base=("informal.mixed_evenings=0.25",), measure="consensus"),
+        _effect("informal.mixed_evenings=0.25", base=(CAUCUS,), measure="consensus", expected="0")
+        .literature("+", SCHMOOZING),
+        _effect(MIXED, base=("informal.mixed_evenings=0.25",), measure="consensus")
+        .literature("+", SCHMOOZING).carried_by("contact", "learning", "gossip"),
     )),
     Claim(10, "Most differences were not irreconcilable, given frank dialogue", "zone of agreement; frankness", (
-        _level(measure="unused_zone", standing="calibrated"), _effect(CLOSED),
+        _level(measure="unused_zone", standing="calibrated").literature("+", "Thompson & Hrebec 1996: lose-lose"),
+        _effect(CLOSED).literature("+", "Susskind, Chayes & Martinez 1996").carried_by("learning", "common ground"),
     )),
     Claim(11, "Divisions ran inside the blocs", "spread within a group", (
         _effect(*(f"groups.government.position.{issue}.spread=low"
-                  for issue in ("outcomes", "modalities", "funding", "participation", "links"))),
+                  for issue in ("outcomes", "modalities", "funding", "participation", "links")))
+        .literature("+", "Druckman 1994: initial distance").carried_by("common ground", "cost of blocking"),
     )),
     Claim(12, "Blaming only the others hides divisions", "self-serving blame after a meeting that closes nothing", (
-        _effect("parameters.self_serving_blame=0", standing="assumed"),
+        _effect("parameters.self_serving_blame=0", standing="assumed")
+        .literature("+", "Collabra 2023, 9(1) 88929: negative attribution raises impasse"),
     )),
-    Claim(13, "Corridor complaints instead of dialogue", "gossip pulls and chills trust in outsiders", (
-        _effect("parameters.gossip_pull=0", "parameters.gossip_chill=0", standing="assumed"),
+    Claim(13, "Corridor complaints instead of dialogue", "gossip amplifies distrust of outsiders", (
+        _effect("parameters.gossip_pull=0", "parameters.gossip_chill=0", standing="assumed")
+        .replaced("gossip averaged trust and so lifted the least trusting; it amplifies now"),
+        _effect("parameters.gossip=0", standing="assumed").literature("+", "Burt & Knez 1995")
+        .carried_by("common ground", "devaluation"),
+        _effect(ACROSS, base=("informal.corridors=0",)).literature("+", "Susskind, Chayes & Martinez 1996")
+        .carried_by("contact", "learning"),
+        _effect(ACROSS, base=(WITHIN,)).literature("+", "Susskind, Chayes & Martinez 1996")
+        .carried_by("contact", "learning", "gossip"),
     )),
     Claim(14, "Evening strategy meetings made the task harder", "caucus: inward pull, shift away, gossip", (
-        _effect(*ALONE),
+        _effect(*ALONE).literature("±", "Schkade et al. 2007: polarise; Druckman 1968, Flache & Mäs 2008: hardly harm")
+        .carried_by("gossip", "caucus"),
+        _effect(MIXED, base=(CAUCUS,)).literature("+", "Druckman 1968: studying the other side beats caucuses")
+        .carried_by("contact", "learning", "gossip", "caucus"),
     )),
     Claim(15, "A full early proposal was never discussed", "a queue is served only where the agenda gives time", (
-        _effect(f"{AGENDA}=[questionnaire: 0.35, proposal_review: 0.15, tabled_proposals: 0.15, chair_text: 0.35]"),
+        _effect(f"{AGENDA}=[questionnaire: 0.35, proposal_review: 0.15, tabled_proposals: 0.15, chair_text: 0.35]")
+        .replaced("86 minutes: one reading with fifteen blockers takes 93, so the proposal is still not discussed"),
+        _effect(f"{AGENDA}=[proposal_review: 0.5, tabled_proposals: 0.15, chair_text: 0.35]")
+        .carried_by("trial", "devaluation"),
     )),
     Claim(16, "The proposer was on trial, not the proposal", "devaluation by distrust of the pen-holder; trials", (
-        _effect("parameters.devaluation=0", "parameters.trial=0", base=REVIEWED, standing="assumed"),
+        _effect("parameters.devaluation=0", "parameters.trial=0", base=REVIEWED, standing="assumed")
+        .literature("+", "Ross & Stillinger; Maoz et al. 2002"),
     )),
-    Claim(17, "Proposing drew the criticism", "a trial chills later tabling", (
+    Claim(17, "Proposing drew the criticism", "a trial costs trust, and chills later tabling", (
         _effect("parameters.chill=0", base=REVIEWED, measure="proposals_discussed", standing="assumed"),
-        _effect("parameters.chill=0", base=REVIEWED),
+        _effect("parameters.chill=0", base=REVIEWED)
+        .replaced("the claim is that proposing is punished; fewer proposals later is harmless where slots are few"),
+        _effect("parameters.trial=0", base=REVIEWED).literature("+", "Maoz et al. 2002").carried_by("devaluation"),
     )),
     Claim(18, "Others asked governments to engage, and were not open when they did", "openness; trust in governments", (
-        _effect(*(f"groups.{group}.openness=high" for group in NON_STATE)),
-        _effect(*(f"trust.pairs.{group}->government=high" for group in NON_STATE), base=REVIEWED, standing="assumed"),
+        _effect(*(f"groups.{group}.openness=high" for group in NON_STATE)).carried_by("persuasion"),
+        _effect(*(f"trust.pairs.{group}->government=high" for group in NON_STATE), base=REVIEWED, standing="assumed")
+        .literature("+", KONG).carried_by("devaluation", "trial", "common ground"),
     )),
     Claim(19, "Reaffirming the linked position backfired", "it costs trust across camps", (
-        _effect(_events(reaffirmed=False), standing="assumed"),
+        _effect(_events(reaffirmed=""), standing="assumed")
+        .replaced("without the event other random numbers were drawn: ten times the effect in noise"),
+        _effect(_reaffirmed(0), base=(_reaffirmed(2),), standing="assumed")
+        .carried_by("devaluation", "common ground"),
     )),
     Claim(20, "Isolation entrenches", "received distrust closes ears and raises bottom lines", (
-        _effect("parameters.isolation_closing=0", "parameters.isolation_hardening=0", standing="assumed"),
-        _effect(*(f"trust.pairs.{group}->India=none" for group in OTHERS), expected="-", standing="assumed"),
+        _effect("parameters.isolation_closing=0", "parameters.isolation_hardening=0", standing="assumed")
+        .literature("+", "reactance meta-analyses: anger closes to persuasion"),
+        _effect(*(f"trust.pairs.{group}->India=none" for group in OTHERS), expected="-", standing="assumed")
+        .literature("-", "reactance meta-analyses").carried_by("isolation", "devaluation"),
     )),
     Claim(21, "Talking to the disliked side pays, even without understanding", "dinners with it that teach nothing", (
-        _effect(DINNERS, base=("parameters.frank_learning=0",)),
-        _effect(DINNERS, base=("parameters.frank_learning=0",), measure="satisfaction of business"),
+        _effect(DINNERS, base=UNTAUGHT).literature("±", LIKING).carried_by("contact"),
+        _effect(DINNERS, base=UNTAUGHT, measure="satisfaction of business")
+        .replaced("business likes no deal by its coded position; the benefit is said to be civil society's"),
+        _effect(DINNERS, base=UNTAUGHT, measure="satisfaction of civil_society")
+        .literature("±", LIKING).carried_by("contact"),
     )),
     Claim(22, "Proposals kept popping up, none was analysed", "arrivals exceed the slots", (
-        _effect("parameters.tabling_rate=0.6", base=(*REVIEWED, "parameters.tabling_rate=0.1"),
-                measure="review_success", expected="-"),
-        _effect("parameters.tabling_rate=0.6", base=(*REVIEWED, "parameters.tabling_rate=0.1"), expected="-"),
+        _effect(OFTEN, base=(*REVIEWED, RARE), measure="review_success", expected="-"),
+        _effect(OFTEN, base=(*REVIEWED, RARE), expected="-").carried_by("devaluation", "trial"),
     )),
     Claim(23, "Nobody knew any more who proposed what", "attribution of a few open proposals is remembered", (
-        _effect("parameters.attribution_span=2", base=("parameters.attribution_span=1000",), expected="-"),
-        _effect("parameters.attribution_span=2", base=(*REVIEWED, "parameters.attribution_span=1000"), expected="-"),
+        _effect(FORGETFUL, base=(TRACKED,), expected="-")
+        .literature("±", "blind Delphi helps; lost credit and convergence harm"),
+        _effect(FORGETFUL, base=(*REVIEWED, TRACKED), expected="-")
+        .literature("±", "blind Delphi helps; lost credit and convergence harm").carried_by("devaluation", "trial"),
     )),
     Claim(24, "Convergence was there and never identified", "noticing, eight times likelier with a facilitator", (
-        _level(measure="missed_agreements"),
-        _effect(f"{AGENDA}=[questionnaire: 0.5, convergence_mapping: 0.15, chair_text: 0.35]"),
+        _level(measure="missed_agreements").literature("+", "Thompson & Hastie 1990"),
+        _effect(f"{AGENDA}=[questionnaire: 0.5, convergence_mapping: 0.15, chair_text: 0.35]")
+        .literature("+", "Thompson 1995; Lu, Yuan & McLeod 2012").carried_by("noticing", "learning"),
     )),
     Claim(25, "The chair's text was shallow and partial", "low precision, partial coverage", (
-        _effect("process.chair.precision=high", "process.chair.coverage=high"),
-        _effect("process.chair.precision=high", "process.chair.coverage=high", measure="depth", standing="assumed"),
+        _effect(*PRECISE).literature("-", "PTA duration 2018: more ambition, later agreement").carried_by("dilution"),
+        _effect(*PRECISE, measure="depth", standing="assumed"),
     )),
     Claim(26, "It was near the status quo", "the draft blends the status quo and what was said", (
-        _effect("process.chair.conservatism=0", measure="ambition", standing="assumed"),
+        _effect(CENTRAL, measure="ambition", standing="assumed"),
     )),
     Claim(27, "So consensus on it was very difficult", "the draft blends the status quo and what was said", (
-        _effect("process.chair.conservatism=0"),
+        _effect(CENTRAL).replaced("it jumps over the top of the curve: the essay speaks of an extreme text"),
+        _effect(MIDDLE, base=("process.chair.conservatism=0.6",)).carried_by("pressure", "common ground", "dilution"),
     )),
     Claim(28, "Every change became a bracket", "brackets and the time they cost; what the chair makes of them", (
-        _effect("process.decision_rule=rough_consensus", standing="assumed"),
-        _effect("process.chair.responsiveness=high"),
+        _effect("process.decision_rule=rough_consensus", standing="assumed")
+        .literature("+", "Buchanan & Tullock: fewer have to agree"),
+        _effect(RESPONSIVE).literature("+", "Tallberg 2010: brokerage; Ehtamo et al. 1999")
+        .carried_by("common ground", "cost of blocking", "caucuses", "pressure"),
     )),
     Claim(29, "Time is running out: the pressure was counterproductive", "pressure helps with trust, harms without", (
-        _effect("process.chair.pressure=none"),
+        _effect(NO_PRESSURE).literature("+", "Carnevale & Lawler 1986, where trust is low; not so where it is high")
+        .carried_by("pressure"),
     )),
     Claim(30, "After the failure all asked for renewal, a common goal", "renewal vote, common goal, hope of renewal", (
         _level(measure="renewal_beyond_half"),
-        _effect("parameters.common_goal=0.05", base=("parameters.common_goal=0", *RENEWED), standing="assumed"),
-        _effect("parameters.hope=0", standing="assumed"),
+        _effect("parameters.common_goal=0.05", base=("parameters.common_goal=0", *RENEWED), standing="assumed")
+        .literature("+", "Gaertner et al. 1990").carried_by("devaluation", "common ground"),
+        _effect("parameters.hope=0", standing="assumed").literature("+", "Yildiz 2004: optimists hold out")
+        .carried_by("common ground", "cost of blocking", "caucuses"),
     )),
     Claim(31, "A frank analysis of the failure would help a renewed mandate", "debriefing corrects beliefs", (
-        _effect(DEBRIEFED, base=RENEWED),
+        _effect(DEBRIEFED, base=RENEWED, standing="assumed").literature("+", SPOKEN)
+        .carried_by("common ground", "hope", "learning"),
     )),
     Claim(32, "A dinner across groups brings understanding", "contact corrects beliefs", (
-        _effect(MIXED, base=(CAUCUS,), measure="excess_end", expected="-", standing="assumed"),
+        _effect(MIXED, base=(CAUCUS,), measure="excess_end", expected="-", standing="assumed")
+        .literature("-", "Lees & Cikara 2020").carried_by("learning"),
     )),
     Claim(33, "Views still not shared, yet readier to seek convergence", "contact raises trust and moves no position", (
         _effect(*TABLES_ONLY, base=ALONE, measure="alikeness", expected="0", standing="assumed"),
-        _effect(*TABLES_ONLY, base=ALONE),
+        _effect(*TABLES_ONLY, base=ALONE).literature("+", SCHMOOZING).carried_by("contact", "learning"),
     )),
     Claim(34, "Some differences only seem hard", "beliefs exaggerate the distance to out-groups", (
-        _level(measure="excess_start", standing="assumed"), _effect("parameters.exaggeration=0"),
+        _level(measure="excess_start", standing="assumed").literature("+", "Robinson et al. 1995"),
+        _effect("parameters.exaggeration=0", standing="assumed").literature("+", SPOKEN)
+        .carried_by("common ground", "hope"),
     )),
     Claim(35, "Fears and interests were never open; do they all want the same?", "stereotyping; posturing", (
-        _effect("parameters.stereotyping=0"), _effect("parameters.posturing=0"),
+        _effect("parameters.stereotyping=0", standing="assumed").carried_by("common ground", "hope"),
+        _effect("parameters.posturing=0", standing="assumed")
+        .literature("+", "Moore et al. 1999: disclosure").carried_by("common ground", "hope", "learning"),
     )),
     Claim(36, "One can agree to disagree; one's own regime is harder", "recorded dissent; stakes", (
-        _effect("process.record_dissent=true", standing="assumed"), _effect("context.stakes=high", expected="-"),
+        _effect("process.record_dissent=true", standing="assumed")
+        .literature("+", "Buchanan & Tullock: fewer have to agree"),
+        _effect("context.stakes=high", expected="-", standing="assumed")
+        .literature("-", "Tversky & Kahneman 1991; disputed by Gal & Rucker 2018"),
     )),
     Claim(37, "Trust is never finished", "slow gain, fast loss, fading towards its base", (
         _effect("process.meetings.1.after_days=720", base=("process.meetings.1.after_days=26", MIXED), expected="-",
-                standing="assumed"),
+                standing="assumed").literature("-", "Dunbar: 15 % a year").carried_by("fading"),
         _effect("parameters.trust_half_life=30", base=("parameters.trust_half_life=1000", MIXED), expected="-",
-                standing="assumed"),
-        _effect("parameters.trust_loss=0.04", standing="assumed"),
+                standing="assumed").literature("-", "Dunbar; Acar-Burkay et al. 2020: slowly"),
+        _effect("parameters.trust_loss=0.04", standing="assumed").literature("+", "Slovic 1993"),
     )),
     Claim(38, "The remedy: open dialogue across groups, at shared tables", "mixed evenings", (
-        _effect(MIXED, base=(CAUCUS,)), _effect(MIXED, base=(CAUCUS,), measure="consensus"),
+        _effect(MIXED, base=(CAUCUS,)).literature("+", f"Fishkin et al. 2021; {SCHMOOZING}")
+        .carried_by("contact", "learning", "gossip"),
+        _effect(MIXED, base=(CAUCUS,), measure="consensus").literature("+", f"Fishkin et al. 2021; {SCHMOOZING}")
+        .carried_by("contact", "learning", "gossip"),
     )),
+)  # fmt: skip
+EXPERIMENTS = tuple((claim, experiment) for claim in CLAIMS for experiment in claim.experiments)
+
+CONSERVATISM = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.2, 0.0)  # the whole curve of claim 27
+
+
+class Extra(NamedTuple):
+    """A run beside a claim's experiments that asks where an effect comes from: what it asks, and the contrast."""
+
+    claim: int
+    question: str
+    experiment: Experiment
+
+
+def _blocks(group: str, *changes: str, base: Changes = ()) -> Experiment:
+    return _effect(*changes, measure=f"blocks of {group}", base=base, expected="")
+
+
+_UNPRESSED = (NO_PRESSURE,)
+_HOPES = ("parameters.hope=0", "parameters.hope=0.15")
+EXTRAS = (
+    Extra(28, "Does a responsive chair's text turn back more often?",
+          _effect(RESPONSIVE, measure="reversals", expected="")),
+    Extra(28, "Do governments block it more often?", _blocks("government", RESPONSIVE)),
+    Extra(28, "Does business block it more often?", _blocks("business", RESPONSIVE)),
+    Extra(28, "Is it a matter of dose: twice the usual response?",
+          _effect("process.chair.responsiveness=0.3", expected="+")),
+    Extra(28, "Is it the time: without pressure?", _effect(RESPONSIVE, base=_UNPRESSED)),
+    Extra(28, "Is it where the draft begins: from a text nearer to the middle?", _effect(RESPONSIVE, base=(MIDDLE,))),
+    Extra(28, "Is it lost in four more days?", _effect(RESPONSIVE, base=("meetings.days_in_all=8",))),
+    Extra(30, "Do governments block more often without hope?", _blocks("government", _HOPES[0])),
+    Extra(30, "Does business block more often without hope?", _blocks("business", _HOPES[0])),
+    Extra(30, "Do they settle with half of it?", _effect(_HOPES[1])),
+    Extra(30, "Is it the belief: hope with distances seen as they are?",
+          _effect(_HOPES[0], base=("parameters.exaggeration=0", "parameters.stereotyping=0"))),
+    Extra(30, "Is it the status quo: without those who like it having a say?",
+          _effect(_HOPES[0], base=("groups.business.may_block=false", "groups.technical_community.may_block=false"))),
+    Extra(30, "Does it hold in the second phase?",
+          Experiment(Contrast("", "consensus", (), (_HOPES[0],), "+", "cstd_wgigf_2012"), "assumed")),
 )  # fmt: skip
 
 
-def answers(*, replications: int = 1000, seed: int = 0, always: Changes = ()) -> Iterator[Answer]:
-    """Every experiment of every claim, in order. always: changes that hold in every run."""
+class Without(NamedTuple):
+    """An experiment with a rule taken out: its name, and the estimate that is left."""
+
+    rule: str
+    estimate: Estimate
+
+
+class Answer(NamedTuple):
+    """The result of an experiment of a claim; None where this form of the model cannot run it.
+
+    group_veto: the same where a group objects as a whole; None where the experiment changes the rule itself. without:
+    the same with each rule taken out that may carry it.
+    """
+
+    claim: Claim
+    experiment: Experiment
+    estimate: Estimate | None
+    group_veto: Estimate | None = None
+    without: tuple[Without, ...] = ()
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it was run, and was not replaced."""
+        return self.estimate is not None and not self.experiment.contrast.replaced
+
+    @property
+    def essay(self) -> Verdicts:
+        """The verdicts on the essay's sign."""
+        return self._on(self.experiment.contrast.expected, self.estimate)
+
+    @property
+    def literature(self) -> Verdicts:
+        """The verdicts on the literature's sign."""
+        return self._on(self.experiment.contrast.literature, self.estimate)
+
+    @property
+    def under_group_veto(self) -> Verdicts:
+        """The verdicts on the essay's sign under the group veto; "" where it is not run."""
+        return self._on(self.experiment.contrast.expected, self.group_veto)
+
+    def _on(self, sign: Sign, estimate: Estimate | None) -> Verdicts:
+        if estimate is None:
+            return Verdicts("", "")
+        return by_both(estimate, sign, self.experiment.contrast.measure)
+
+    @property
+    def carriers(self) -> tuple[str, ...]:
+        """The rules without which an effect that holds above the smallest effect is gone: it does not hold any more."""
+        contrast = self.experiment.contrast
+        least = smallest_effect(contrast.measure)
+        if self.essay.above != "holds":
+            return ()
+        return tuple(one.rule for one in self.without if verdict(one.estimate, contrast.expected, least) != "holds")
+
+
+End = Literal["does not hold", "not told apart", "disputed", "holds", "not run"]
+
+
+def end_of(answers: Sequence[Answer], verdict_on: Callable[[Answer], Verdict]) -> End:
+    """What becomes of a claim; answers: those of its experiments. verdict_on: the verdict by one yardstick and rule.
+
+    It *does not hold* if an experiment that counts is opposite or has no effect worth naming; else it is *not told
+    apart* if one is not; else it is *disputed* if one on whose sign the literature differs goes against the essay's;
+    else it *holds*.
+    """
+    asked = [(answer, verdict_on(answer)) for answer in answers if answer.is_asked]
+    every = {on for _, on in asked if on}
+    counted = {on for answer, on in asked if answer.experiment.counts and on}
+    if not every:
+        return "not run"
+    if counted & {"opposite", "no effect worth naming"}:
+        return "does not hold"
+    if "not told apart" in counted:
+        return "not told apart"
+    return "holds" if every == {"holds"} else "disputed"
+
+
+def matched_goodwill(replications: int = 1000, *, steps: int = 9) -> float:
+    """The goodwill at which the first phase agrees on as many issues under the group veto as under the delegates'.
+
+    A group veto is easier to meet. At the same goodwill nearly all is agreed and nothing could be seen to help. It is
+    found by halving the range from 0 to the default, on the replications of the search; no claim is looked at.
+    """
+
+    def agreed(*changes: str) -> float:
+        runs = Bench(replications, SEARCH_SEED).runs(FIRST, changes)
+        return average(values_of(runs, "share_agreed"))
+
+    wanted, low, high = agreed(), 0.0, float(Parameters._field_defaults["goodwill"])
+    for _ in range(steps):
+        middle = (low + high) / 2
+        if agreed(GROUP_VETO, f"parameters.goodwill={middle:.6f}") < wanted:
+            low = middle
+        else:
+            high = middle
+    return round((low + high) / 2, 4)
+
+
+def answers(
+    *, replications: int = 4000, seed: int = 0, always: Changes = (), goodwill: float | None = None
+) -> Iterator[Answer]:
+    """Every experiment of every claim, in order, with the rules that may carry it taken out.
+
+    always: changes that hold in every run. goodwill: that of the group veto; None: the group veto is left out.
+    """
     bench = Bench(replications, seed, always)
-    for claim in CLAIMS:
-        for experiment in claim.experiments:
-            estimate = bench.contrast(experiment.contrast)
-            yield Answer(claim, experiment, estimate, agrees(estimate, experiment.contrast.expected))
+    group = None if goodwill is None else Bench(replications, seed, (*always, *group_veto(goodwill)))
+    without = {name: Bench(replications, seed, always, rule) for name, rule in CLAIM_RULES.items() if rule.can_be_run}
+    for claim, experiment in EXPERIMENTS:
+        contrast = experiment.contrast
+        if experiment.missing:
+            yield Answer(claim, experiment, None)
+            continue
+        yield Answer(
+            claim,
+            experiment,
+            bench.contrast(contrast),
+            None if group is None or experiment.changes_the_rule else group.contrast(contrast),
+            tuple(Without(name, without[name].contrast(contrast)) for name in experiment.rules if name in without),
+        )
+
+
+def group_veto(goodwill: float) -> Changes:
+    """What makes a group object as a whole: where half of its members or more object."""
+    return GROUP_VETO, f"parameters.goodwill={goodwill:g}"
+
+
+class Extras(NamedTuple):
+    """The runs beside the experiments: the curve of claim 27, and what claims 28 and 30 ask."""
+
+    curve: tuple[tuple[float, Estimate], ...]
+    asked: tuple[tuple[Extra, Estimate], ...]
+
+
+def extras(*, replications: int = 4000, seed: int = 0, always: Changes = ()) -> Extras:
+    """The whole curve of conservatism, and the extra runs of claims 28 and 30."""
+    bench = Bench(replications, seed, always)
+    curve = []
+    for level in CONSERVATISM:
+        change = (f"process.chair.conservatism={level:g}",)
+        curve.append((level, bench.contrast(Contrast("", "share_agreed", change, change, ""))))
+    return Extras(tuple(curve), tuple((extra, bench.contrast(extra.experiment.contrast)) for extra in EXTRAS))
+
+
+class Share(NamedTuple):
+    """The share of an ensemble's members in which an experiment holds, by each yardstick."""
+
+    sign_alone: float
+    above: float
+
+
+def over_members(
+    ensemble: str, *, replications: int = 500, seed: int = 0
+) -> Generator[Step, None, dict[tuple[int, int], Share]]:
+    """In what share of an ensemble's members each experiment holds; a step is a member.
+
+    Keys are the claim's number and the experiment's place in it.
+    """
+    sets = members(ensemble)
+    held: dict[tuple[int, int], list[tuple[bool, ...]]] = {}
+    for n, member in enumerate(sets):
+        bench = Bench(replications, seed, changes_of(member))
+        for claim, experiment in EXPERIMENTS:
+            contrast = experiment.contrast
+            if experiment.missing or contrast.replaced:
+                continue
+            estimate, least = bench.contrast(contrast), smallest_effect(contrast.measure)
+            verdicts = (verdict(estimate, contrast.expected, yard) == "holds" for yard in (SIGN_ALONE, least))
+            held.setdefault((claim.number, claim.experiments.index(experiment)), []).append(tuple(verdicts))
+        yield n + 1, len(sets), "members"
+    shares: dict[tuple[int, int], Floats] = {key: np.array(rows, float).mean(axis=0) for key, rows in held.items()}
+    return {key: Share(float(share[0]), float(share[1])) for key, share in shares.items()}

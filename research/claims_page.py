@@ -1,83 +1,387 @@
-"""The claims as a page of Markdown, one row for each experiment.
+"""The claims as a page of Markdown that is read in ten minutes, the failures first, and the experiments as a list.
 
-- A claim holds if all its experiments do. What does not hold is listed, not explained away.
+- What becomes of a claim is said above the smallest effect and under the delegates' veto; the other yardstick, the
+  group veto and the share of plausible members stand beside it.
+- Why: the mechanism, and the runs behind the sentence: the same contrast with a rule taken out.
 - An experiment is written as it can be run: with the changes as `--set` takes them; long ones stand below the table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple
 
 from negsim.report.markdown import bullets, code, document, grid
 from negsim.scenario.schema import PARAMETERS, UNCERTAIN
-from negsim.study.estimates import Estimate
 from negsim.study.remedies import UNCHANGED
 from research.calibration import FIRST, Changes
-from research.claims import CLAIMS, Answer, Experiment, answers
+from research.claims import (
+    EXPERIMENTS,
+    EXTRAS,
+    Answer,
+    Claim,
+    End,
+    Experiment,
+    Extras,
+    Share,
+    answers,
+    end_of,
+    extras,
+    matched_goodwill,
+    over_members,
+)
+from research.patterns import PATTERNS, Contrast, Pattern
 from research.reports import Report, collect, number
+from research.rules import CLAIM_RULES
+from research.verdicts import Verdict, smallest_effect
 
 LONG = 70  # letters of a set of changes that still fits a cell
 FEW = 2  # paths that a cell names
-HEADER = ("no.", "claim", "mechanism and switch", "experiment", "estimate", "expected", "verdict", "standing")
+NEARLY_ALL = 0.9  # of the members: a verdict that holds in so many does not depend on the parameters
+ENDS: tuple[End, ...] = ("does not hold", "not told apart", "disputed", "holds", "not run")
+TITLES: dict[End, str] = {
+    "does not hold": "What does not hold",
+    "not told apart": "What these runs cannot tell",
+    "disputed": "Where the literature disagrees with the essay, and the model with one of them",
+    "holds": "What holds",
+    "not run": "What this form of the model cannot run",
+}
+YARDSTICKS: dict[str, Callable[[Answer], Verdict]] = {
+    "each delegate may block, sign alone": lambda answer: answer.essay.sign_alone,
+    "each delegate may block, above the smallest effect": lambda answer: answer.essay.above,
+    "each group may block, sign alone": lambda answer: answer.under_group_veto.sign_alone,
+    "each group may block, above the smallest effect": lambda answer: answer.under_group_veto.above,
+}
+ABOVE, GROUP_ABOVE = (YARDSTICKS[f"each {who} may block, above the smallest effect"] for who in ("delegate", "group"))
 
 Names = dict[Changes, str]  # letters for changes, or sets of them, that are too long for a cell
+Shares = Mapping[tuple[int, int], Share]
 
 
-def claims_report(replications: int, seed: int, ensemble: str | None = None) -> Report:
-    """Run every experiment and return the page; parameters from an ensemble, if one is named."""
+class Results(NamedTuple):
+    """What the page is made of. shares: over the members of an ensemble, by claim and place; empty if none is named.
+
+    goodwill: that of the group veto, None where it was not run. command: how the page was made.
+    """
+
+    answers: Sequence[Answer]
+    extras: Extras | None
+    shares: Shares
+    goodwill: float | None
+    replications: int
+    command: str
+
+    def of(self, number_of_claim: int) -> list[Answer]:
+        """The answers of a claim."""
+        return [answer for answer in self.answers if answer.claim.number == number_of_claim]
+
+    def share(self, answer: Answer) -> Share | None:
+        """The share of members in which an experiment holds."""
+        return self.shares.get((answer.claim.number, answer.claim.experiments.index(answer.experiment)))
+
+
+class Scale(NamedTuple):
+    """How much is run: replications of an experiment and of a member, the seed, and whether under the group veto."""
+
+    replications: int = 4000
+    member_replications: int = 500
+    seed: int = 0
+    group_veto: bool = True
+
+
+def claims_report(scale: Scale, ensemble: str | None = None, over: str | None = None) -> Report:
+    """Run every experiment and return the page.
+
+    ensemble: draw parameters from it, a member a replication. over: also say in which share of its members each holds.
+    """
     always = (f"{UNCERTAIN}.{PARAMETERS}={ensemble}",) if ensemble else ()
-    total = sum(len(claim.experiments) for claim in CLAIMS)
-    steps = answers(replications=replications, seed=seed, always=always)
-    results = yield from collect(steps, total, lambda answer: f"claim {answer.claim.number}")
-    return page(results, replications, seed, ensemble)
+    goodwill = matched_goodwill(max(1, scale.replications // 4)) if scale.group_veto else None
+    steps = answers(replications=scale.replications, seed=scale.seed, always=always, goodwill=goodwill)
+    collected = yield from collect(steps, len(EXPERIMENTS), lambda answer: f"claim {answer.claim.number}")
+    shares: Shares = {}
+    if over is not None:
+        shares = yield from over_members(over, replications=scale.member_replications, seed=scale.seed)
+    more = extras(replications=scale.replications, seed=scale.seed, always=always)
+    return page(Results(collected, more, shares, goodwill, scale.replications, command(scale, ensemble, over)))
 
 
-def page(results: Sequence[Answer], replications: int, seed: int, ensemble: str | None = None) -> str:
-    """The page of experiments and their results."""
-    over = f" --parameters {ensemble}" if ensemble else ""
-    names = long_changes(results)
+def command(scale: Scale, ensemble: str | None, over: str | None) -> str:
+    """The command that makes the page."""
+    parts = [f"python -m research claims --replications {scale.replications} --seed {scale.seed}"]
+    parts += [f"--parameters {ensemble}"] if ensemble else []
+    parts += [f"--members {over} --member-replications {scale.member_replications}"] if over else []
+    return " ".join([*parts, *([] if scale.group_veto else ["--no-group-veto"])])
+
+
+def page(results: Results) -> str:
+    """The page: totals, the claims that do not hold, the others, then every experiment."""
+    asked = results.extras.asked if results.extras else ()
+    names = long_changes([answer.experiment for answer in results.answers] + [extra.experiment for extra, _ in asked])
+    ends = {claim.number: end_of(results.of(claim.number), ABOVE) for claim in _claims(results)}
     return document(
         [
             "# Claims",
             (
-                "What the account of the first phase claims, claim by claim, and what the model makes of it. Made by "
-                f"`python -m research claims --replications {replications} --seed {seed}{over}`."
+                "What an account of the first phase says held it back, claim by claim, and what the model makes of it."
+                f" Made by `{results.command}`; [the protocol](evidence_protocol.md) was written before the runs."
             ),
-            _how_to_read(replications),
-            grid(HEADER, (row(answer, replications, names) for answer in results)),
+            _how_to_read(results),
+            _totals(results),
+            *_parts(results, ends),
+            "## Every experiment",
+            grid(_header(results), (row(answer, results, names) for answer in results.answers)),
+            *_extras(results.extras, names),
             *_notes(names),
-            "## What does not hold",
-            _summary(results),
-            bullets(_failures(results, names)),
         ]
     )
 
 
-def _how_to_read(replications: int) -> str:
-    return (
-        f"An experiment runs `{FIRST}` with the changes of its row, on {replications} replications. The estimate is the"
-        " mean paired difference (common random numbers) with its interval at 95 %, or the measure itself where nothing"
-        " changes. *Expected* is the side of zero where the whole interval should lie by the claim; 0 asks that it is"
-        " not above zero. *Assumed*: a rule puts in the sign of the first step, and the measure, which comes later, may"
-        " still fail. *Calibrated*: a target of the calibration says so. *Emergent*: neither. n is the number of runs"
-        " in which the measure exists, if not in all."
+def _claims(results: Results) -> list[Claim]:
+    return [next(iter(group)).claim for _, group in groupby(results.answers, lambda answer: answer.claim.number)]
+
+
+def _how_to_read(results: Results) -> str:
+    parts = [
+        f"Every number is a mean over {results.replications} paired runs with its interval at 95 %. A claim *holds*",
+        "if all that tests it lies wholly beyond the smallest effect of interest (.02 of a share or chance, .01 of a",
+        "scale)",
+        "on the side that the essay says. It *does not hold* if one test lies wholly beyond it on the other side, or",
+        "within it on both: no effect worth naming. Else these runs cannot tell. Where the literature expects another",
+        "sign than the essay, no result is a failure: the claim is *disputed*.",
+    ]
+    if results.goodwill is not None:
+        parts += [
+            "*Each group may block*: a group objects where half of its members or more do; goodwill is",
+            f"{results.goodwill:g}, at which as much is agreed as where each delegate may block.",
+        ]
+    parts += [
+        "None of this is a confirmation: the corrected tests were chosen after the results of the first form were",
+        "known. *Assumed* marks what a rule of the model builds in.",
+    ]
+    return " ".join(parts)
+
+
+def _totals(results: Results) -> str:
+    def counts(verdict_on: Callable[[Answer], Verdict]) -> list[int]:
+        ends = [end_of(results.of(claim.number), verdict_on) for claim in _claims(results)]
+        return [ends.count(end) for end in ENDS]
+
+    kept = {name: by for name, by in YARDSTICKS.items() if results.goodwill is not None or "group" not in name}
+    header = [f"of {len(_claims(results))} claims", *ENDS]
+    return grid(header, ([name, *counts(verdict_on)] for name, verdict_on in kept.items()))
+
+
+def _parts(results: Results, ends: Mapping[int, End]) -> Iterator[str]:
+    for end in ENDS:
+        claims = [claim for claim in _claims(results) if ends[claim.number] == end]
+        if not claims:
+            continue
+        yield f"## {TITLES[end]}"
+        if end == "holds":
+            header = ["no.", "the essay", "the model", "what carries it", "how sure"]
+            yield grid(header, (_held(claim, results) for claim in claims))
+        else:
+            for claim in claims:
+                yield f"### {claim.number}. {claim.text}"
+                yield bullets(_told(claim, results))
+
+
+def _held(claim: Claim, results: Results) -> list[object]:
+    own = [answer for answer in results.of(claim.number) if answer.is_asked]
+    effects = "; ".join(_effect(answer) for answer in own)
+    return [claim.number, claim.text, effects, carriers(own), sureness(own, results)]
+
+
+def _told(claim: Claim, results: Results) -> Iterator[str]:
+    own = [answer for answer in results.of(claim.number) if answer.is_asked]
+    yield f"*The model*: {'; '.join(_effect(answer) for answer in own)}." if own else "*The model* cannot run it."
+    runs = [f"{_runs(answer)}" for answer in own if answer.without]
+    yield f"*Why*: {claim.mechanism}.{''.join(f' {text}' for text in runs)}"
+    if own:
+        yield f"*How sure*: {sureness(own, results)}."
+
+
+def _effect(answer: Answer) -> str:
+    """What an experiment gave, in words: the change, the number, the verdict on the essay's sign and its standing."""
+    contrast, estimate = answer.experiment.contrast, answer.estimate
+    assert estimate is not None  # noqa: S101 - asked only of what was run
+    verdicts = answer.essay
+    by_sign = "" if verdicts.above == verdicts.sign_alone else f" (by sign alone: {verdicts.sign_alone})"
+    literature = ""
+    if answer.experiment.is_disputed:
+        literature = f", where the literature expects {contrast.literature} ({contrast.source})"
+    standing = "" if answer.experiment.standing == "emergent" else f", {answer.experiment.standing}"
+    return f"{in_short(answer.experiment)} {number(estimate)}, {verdicts.above}{by_sign}{literature}{standing}"
+
+
+def in_short(experiment: Experiment) -> str:
+    """The measure and what changes, without the values."""
+    switch = _switch(experiment)
+    return f"{code(experiment.contrast.measure)} by {switch}" if switch else code(experiment.contrast.measure)
+
+
+def _runs(answer: Answer) -> str:
+    """The runs behind a sentence: the same contrast with each rule taken out."""
+    least = smallest_effect(answer.experiment.contrast.measure)
+    parts = (
+        f"without {one.rule} ({CLAIM_RULES[one.rule].change}) {number(one.estimate)}, {_left(answer, one.rule)}"
+        for one in answer.without
+    )
+    return f"{in_short(answer.experiment)}: {'; '.join(parts)} (smallest effect {least:g})."
+
+
+def _left(answer: Answer, rule: str) -> str:
+    if answer.essay.above != "holds":
+        return "instead"
+    return "it goes" if rule in answer.carriers else "it stays"
+
+
+def carriers(own: Sequence[Answer]) -> str:
+    """The rules that carry a claim that holds: the rule taken out, it goes."""
+    names = list(dict.fromkeys(rule for answer in own for rule in answer.carriers))
+    built_in = [answer for answer in own if answer.experiment.standing == "assumed" and not answer.experiment.rules]
+    if names:
+        return ", ".join(names)
+    return "the rule that the test changes" if built_in else "no single rule of those taken out"
+
+
+def sureness(own: Sequence[Answer], results: Results) -> str:
+    """How far a verdict depends on the rule of objection and on the parameters.
+
+    *Firm*: the same end where each group may block, and in nine members of ten; *fragile*: neither.
+    """
+    end, elsewhere = end_of(own, ABOVE), end_of(own, GROUP_ABOVE)
+    doubts = [f"where each group may block: {elsewhere}"] if elsewhere not in {end, "not run"} else []
+    agreement = _agreement(own, results)
+    if agreement is not None and agreement < NEARLY_ALL:
+        doubts.append(f"the same in {agreement:.0%} of the members")
+    word = ("firm", "depends", "fragile")[len(doubts)]
+    return f"{word}: {'; '.join(doubts)}" if doubts else word
+
+
+def _agreement(own: Sequence[Answer], results: Results) -> float | None:
+    """The least share of members, over the experiments, that agrees with whether it holds; None if none was run."""
+    same = [
+        share.above if answer.essay.above == "holds" else 1.0 - share.above
+        for answer in own
+        if (share := results.share(answer)) is not None and answer.experiment.contrast.expected not in {"", "±"}
+    ]
+    return min(same) if same else None
+
+
+def _header(results: Results) -> list[str]:
+    group = ["each group may block"] if results.goodwill is not None else []
+    shares = ["members (sign, above)"] if results.shares else []
+    return [
+        "no.", "experiment", "smallest effect", "estimate", "essay", "sign alone", "above", "literature", "above",
+        *group, *shares, "standing",
+    ]  # fmt: skip
+
+
+def row(answer: Answer, results: Results, names: Names) -> list[object]:
+    """One experiment as a row of the table."""
+    experiment, contrast = answer.experiment, answer.experiment.contrast
+    group = [_under_group_veto(answer)] if results.goodwill is not None else []
+    share = results.share(answer)
+    members = [f"{share.sign_alone:.0%}, {share.above:.0%}" if share else ""] if results.shares else []
+    return [
+        answer.claim.number,
+        description(experiment, names),
+        f"{smallest_effect(contrast.measure):g}",
+        _number(answer, results.replications),
+        contrast.expected,
+        answer.essay.sign_alone,
+        answer.essay.above,
+        sign_and_source(experiment),
+        answer.literature.above,
+        *group,
+        *members,
+        standing(experiment),
+    ]
+
+
+def _under_group_veto(answer: Answer) -> str:
+    if answer.group_veto is None:
+        return "not asked: it changes the rule" if answer.experiment.changes_the_rule else ""
+    return f"{number(answer.group_veto)} {answer.under_group_veto.above}"
+
+
+def _number(answer: Answer, replications: int) -> str:
+    if answer.estimate is None:
+        return f"not in this form of the model: {', '.join(answer.experiment.missing)}"
+    partial = f", n = {answer.estimate.observations}" if answer.estimate.observations < replications else ""
+    return f"{number(answer.estimate)}{partial}"
+
+
+def sign_and_source(experiment: Experiment) -> str:
+    """The literature's sign with its source; `none` where nothing was found."""
+    contrast = experiment.contrast
+    return f"{contrast.literature} ({contrast.source})" if contrast.literature else "none"
+
+
+def standing(experiment: Experiment) -> str:
+    """How an experiment stands, and why it counts no more, where it does not."""
+    reason = experiment.contrast.replaced
+    return f"first form, replaced: {reason}" if reason else experiment.standing
+
+
+def experiments_page() -> str:
+    """The experiments as they were written down before any run: signs, smallest effects, rules that may carry them."""
+    names = long_changes([experiment for _, experiment in EXPERIMENTS] + [extra.experiment for extra in EXTRAS])
+    header = ["no.", "claim", "experiment", "essay", "literature", "smallest effect", "standing", "may be carried by"]
+    rules = (f"*{name}* ({rule.what}): {rule.change}" for name, rule in CLAIM_RULES.items())
+    return document(
+        [
+            "# Experiments",
+            (
+                "What is run for the claims and the patterns, as it was written down before any run. Made by `python -m"
+                " research claims --list`; no number on this page is a result. What the columns mean, and why"
+                " experiments were replaced, stands in [the protocol](evidence_protocol.md)."
+            ),
+            "## Claims",
+            grid(header, (_listed(claim, experiment, names) for claim, experiment in EXPERIMENTS)),
+            "## Claims 28 and 30 once more",
+            grid(
+                ["no.", "question", "run"],
+                ((extra.claim, extra.question, description(extra.experiment, names)) for extra in EXTRAS),
+            ),
+            *_notes(names),
+            "## Rules that are taken out",
+            bullets(rules),
+            "## Patterns",
+            grid(
+                ["pattern", "contrast", "expected", "literature", "smallest effect", "standing"],
+                (_listed_pattern(pattern, contrast) for pattern in PATTERNS for contrast in pattern.contrasts),
+            ),
+        ]
     )
 
 
-def row(answer: Answer, replications: int, names: Names) -> list[object]:
-    """One experiment as a row; the first of a claim also has the claim and its mechanism."""
-    claim, experiment, estimate, holds = answer
+def _listed(claim: Claim, experiment: Experiment, names: Names) -> list[object]:
+    contrast = experiment.contrast
     first = experiment is claim.experiments[0]
-    switch = _switch(experiment)
     return [
         claim.number,
-        claim.text if first else "",
-        f"{claim.mechanism}: {switch}" if first and switch else claim.mechanism if first else switch,
+        f"{claim.text}: {claim.mechanism}" if first else "",
         description(experiment, names),
-        _number(estimate, replications),
-        experiment.contrast.expected,
-        verdict(estimate, experiment.contrast.expected, holds=holds),
-        experiment.standing,
+        contrast.expected,
+        sign_and_source(experiment),
+        f"{smallest_effect(contrast.measure):g}",
+        standing(experiment),
+        ", ".join(experiment.rules),
+    ]
+
+
+def _listed_pattern(pattern: Pattern, contrast: Contrast) -> list[object]:
+    experiment = Experiment(contrast, pattern.standing)
+    return [
+        pattern.name if contrast is pattern.contrasts[0] else "",
+        f"{contrast.label} ({code(contrast.measure)})",
+        contrast.expected or "none",
+        sign_and_source(experiment),
+        f"{smallest_effect(contrast.measure):g}",
+        standing(experiment),
     ]
 
 
@@ -100,10 +404,10 @@ def description(experiment: Experiment, names: Names) -> str:
 
 
 def _joined(changes: Changes, names: Names) -> str:
-    return ", ".join(names.get(part) or ", ".join(map(code, part)) for part in _parts(changes))
+    return ", ".join(names.get(part) or ", ".join(map(code, part)) for part in _split(changes))
 
 
-def _parts(changes: Changes) -> Iterator[Changes]:
+def _split(changes: Changes) -> Iterator[Changes]:
     """The short changes together, then each long one by itself."""
     short = tuple(change for change in changes if len(change) <= LONG)
     if short:
@@ -111,14 +415,14 @@ def _parts(changes: Changes) -> Iterator[Changes]:
     yield from ((change,) for change in changes if len(change) > LONG)
 
 
-def long_changes(results: Sequence[Answer]) -> Names:
+def long_changes(experiments: Sequence[Experiment]) -> Names:
     """A letter for every change or set of changes that is too long for a cell."""
     sets: dict[Changes, None] = {}
-    for answer in results:
-        base, changed = answer.experiment.contrast.base, answer.experiment.contrast.changed
+    for experiment in experiments:
+        base, changed = experiment.contrast.base, experiment.contrast.changed
         both = tuple(change for change in base if change in changed)
         for side in (both, *(tuple(change for change in side if change not in both) for side in (base, changed))):
-            sets |= {part: None for part in _parts(side) if sum(map(len, part)) > LONG}
+            sets |= {part: None for part in _split(side) if sum(map(len, part)) > LONG}
     return {part: f"[{chr(ord('a') + i)}]" for i, part in enumerate(sets)}
 
 
@@ -128,40 +432,14 @@ def _notes(names: Names) -> Iterator[str]:
         yield bullets(f"{name} {', '.join(map(code, changes))}" for changes, name in names.items())
 
 
-def _number(estimate: Estimate, replications: int) -> str:
-    partial = f", n = {estimate.observations}" if estimate.observations < replications else ""
-    return f"{number(estimate)}{partial}"
-
-
-def verdict(estimate: Estimate, expected: str, *, holds: bool) -> str:
-    """Whether it holds and, if not, in what way.
-
-    >>> verdict(Estimate(-0.2, -0.3, -0.1, 9), "+", holds=False)
-    '**does not hold**: opposite sign'
-    """
-    if holds:
-        return "holds"
-    opposite = {"+": estimate.high < 0.0, "-": estimate.low > 0.0}.get(expected)
-    why = "above zero" if opposite is None else "opposite sign" if opposite else "no clear sign"
-    return f"**does not hold**: {why}"
-
-
-def _summary(results: Sequence[Answer]) -> str:
-    wrong = {answer.claim.number for answer in results if not answer.holds}
-    every = {answer.claim.number for answer in results}
-    held = sum(answer.holds for answer in results)
-    return (
-        f"{held} of {len(results)} experiments hold; of {len(every)} claims {len(every - wrong)} hold in all their "
-        f"experiments. Those that do not:{'' if wrong else ' none.'}"
+def _extras(more: Extras | None, names: Names) -> Iterator[str]:
+    if more is None:
+        return
+    yield "## The chair's conservatism, the whole curve"
+    yield "Share of issues agreed in the first phase (claim 27):"
+    yield grid(["conservatism", "share agreed"], ((f"{level:g}", str(estimate)) for level, estimate in more.curve))
+    yield "## Claims 28 and 30 once more"
+    yield grid(
+        ["no.", "question", "run", "estimate"],
+        ((x.claim, x.question, description(x.experiment, names), number(estimate)) for x, estimate in more.asked),
     )
-
-
-def _failures(results: Sequence[Answer], names: Names) -> Iterator[str]:
-    for answer in results:
-        if not answer.holds:
-            contrast = answer.experiment.contrast
-            how = verdict(answer.estimate, contrast.expected, holds=False).partition(": ")[2]
-            yield (
-                f"{answer.claim.number}, {answer.claim.text}: {description(answer.experiment, names)}: "
-                f"{number(answer.estimate)}, expected {contrast.expected}: {how} ({answer.experiment.standing})"
-            )

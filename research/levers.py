@@ -21,7 +21,7 @@ LEVERS_2011: dict[str, Changes] = {  # put into the first phase as the second ha
 }
 LEVERS_2012: dict[str, Changes] = {  # put into the second phase as the first had it
     "meetings and days": ("process.meetings.0.days=2", "process.meetings.1.days=2", "meetings.count=2"),
-    "methodology": ("methodology=chair_text",),
+    "methodology": ("methodology=wgigf_2011",),
     "chair": ("process.chair.responsiveness=medium", "process.chair.pressure=high"),
     "linkage": ("context.linkage.weight=medium", "context.linkage.spillover=0.064"),
     "evenings": ("informal.mixed_evenings=0",),

@@ -12,23 +12,21 @@ from typing import TypeVar
 import numpy as np
 
 from negsim.errors import FailedError
-from negsim.files import check_folder, whole_folder, write_table
-from negsim.negotiation.tables import Floats
+from negsim.files import check_folder, whole_folder, write_table, write_text
 from negsim.report.tables import change_table
 from negsim.report.words import counted
 from negsim.study.estimates import Estimate
 from negsim.study.remedies import UNCHANGED
 from negsim.study.runner import Step
-from research import calibration, ensemble, patterns
-from research.calibration import CALIBRATED, CHECK_SEED, DEFAULTS, SEARCHED, TARGETS, Values, ranges
-from research.ensemble import Judgement, Visit
+from research import calibration, ensemble, patterns, rules
+from research.calibration import CALIBRATED, CHECK_SEED, DEFAULTS, SEARCHED, TARGETS, Point, Values, ranges
+from research.ensemble import Judgement
 from research.levers import LEVERS_2011, LEVERS_2012, both_phases
 from research.patterns import PATTERNS, Finding, Holding
 
 Report = Generator[Step, None, str]
 Row = TypeVar("Row")
 
-HYPERCUBE, CLIMB = 150, 450  # points of the search
 DIGITS = 4  # of a parameter in a file
 
 
@@ -74,23 +72,40 @@ def levers_report(replications: int, seed: int, out: Path | None = None) -> Repo
 
 
 def patterns_report(replications: int, seed: int, out: Path | None = None) -> Report:
-    """Every target and pattern: estimate, interval, whether it holds, its standing."""
+    """Every target and pattern: estimate, interval, the verdicts by both yardsticks, its standing."""
     total = len(TARGETS) + 1 + sum(len(pattern.contrasts) for pattern in PATTERNS)
     steps = patterns.findings(replications=replications, seed=seed)
     findings = yield from collect(steps, total, lambda finding: finding.pattern)
     if out is not None:
-        header = ["pattern", "standing", "contrast", "expected", "estimate", "low", "high", "runs", "holds"]
-        rows = ([f.pattern, f.standing, f.label, f.expected, *f.estimate, f.holds] for f in findings)
+        header = [
+            "pattern", "standing", "contrast", "expected", "literature", "estimate", "low", "high", "runs",
+            "sign_alone", "above", "literature_above", "replaced",
+        ]  # fmt: skip
+        rows = (
+            [
+                f.pattern, f.standing, f.label, f.expected, f.literature, *f.estimate,
+                *f.verdicts, f.of_literature.above, f.replaced,
+            ]
+            for f in findings
+        )  # fmt: skip
         write_table(out, header, rows)
-    side = "+ or - is the side where the whole interval should lie, 0 asks that it is not above zero"
-    lines = [f"{counted(replications, 'replication')} a cell; {side}", "", *_under_headings(findings, _finding_lines)]
-    held = sum(finding.holds for finding in findings)
-    return "\n".join([*lines, "", f"{held} of {len(findings)} hold"])
+    asked = [finding for finding in findings if finding.verdicts.above and not finding.replaced]
+    by_sign = sum(finding.verdicts.sign_alone == "holds" for finding in asked)
+    above = sum(finding.verdicts.above == "holds" for finding in asked)
+    lines = [
+        f"{counted(replications, 'replication')} a cell; verdicts by sign alone / above the smallest effect", "",
+        *_under_headings(findings, _finding_lines), "",
+        f"of {len(asked)} that expect something {by_sign} hold by sign alone, {above} above the smallest effect",
+    ]  # fmt: skip
+    return "\n".join(lines)
 
 
 def _finding_lines(finding: Finding) -> Iterator[str]:
     yield f"  {finding.label}"
-    yield f"    {number(finding.estimate)}  expected {finding.expected}: {verdict(holds=finding.holds)}"
+    said = " / ".join(dict.fromkeys(finding.verdicts)) or "a finding"
+    literature = f"; literature {finding.literature}: {finding.of_literature.above}" if finding.literature else ""
+    replaced = f" (first form, replaced: {finding.replaced})" if finding.replaced else ""
+    yield f"    {number(finding.estimate)}  expected {finding.expected or 'nothing'}: {said}{literature}{replaced}"
 
 
 def holdings_report(name: str, replications: int, seed: int, out: Path | None = None) -> Report:
@@ -124,22 +139,35 @@ def _under_headings(rows: Sequence[Judged], lines: Callable[[Judged], Iterator[s
         yield from lines(row)
 
 
-def calibration_report(replications: int, out: Path | None = None, *, search_replications: int = 250) -> Report:
+def calibration_report(check_replications: int, out: Path | None = None, *, points: int, replications: int) -> Report:
     """Search anew, name the best point, and check it and the defaults on replications that the search never used."""
-    steps = calibration.search(hypercube=HYPERCUBE, climb=CLIMB, replications=search_replications)
-    trail = yield from collect(steps, HYPERCUBE + CLIMB, lambda point: f"{point.stage}: distance {point.distance:.3f}")
+    steps = calibration.search(points=points, replications=replications)
+    trail = yield from collect(steps, points, lambda point: f"{point.stage}: distance {point.distance:.3f}")
     if out is not None:
-        targets = [f"{target.process}: {target.measure}" for target in SEARCHED]
-        rows = ([p.stage, *p.values, *p.means, p.distance, calibration.from_start(p)] for p in trail)
-        write_table(out, ["stage", *CALIBRATED, *targets, "distance", "from_start"], rows)
+        write_table(out, [*_point_header(), "from_start"], ([*_point_row(p), calibration.from_start(p)] for p in trail))
     best = calibration.best(trail)
+    middle = np.mean([point.values for point in trail if point.meets] or [best.values], axis=0)
     lines = [
-        f"{len(trail)} points, {sum(point.distance == 0.0 for point in trail)} of them meet every target; the nearest:",
-        *(f"  {name:<20}{value:8.3f}" for name, value in zip(CALIBRATED, best.values, strict=True)),
-        "", "that point, on replications that the search never used", *_check_lines(best.values, replications),
-        "", "the defaults, likewise", *_check_lines(DEFAULTS, replications),
+        f"{len(trail)} points, {sum(point.meets for point in trail)} of them meet every target;",
+        "the nearest to the start, and the mean of those that meet them:",
+        *(f"  {name:<20}{a:8.3f}{b:8.3f}" for name, a, b in zip(CALIBRATED, best.values, middle, strict=True)),
     ]  # fmt: skip
+    points_to_check = {
+        "the nearest": best.values,
+        "the mean": tuple(map(float, middle)),
+        "the defaults": DEFAULTS,
+    }
+    for what, values in points_to_check.items():
+        lines += ["", f"{what}, on replications that the search never used", *_check_lines(values, check_replications)]
     return "\n".join(lines)
+
+
+def _point_header() -> list[str]:
+    return ["stage", *CALIBRATED, *(f"{target.process}: {target.measure}" for target in SEARCHED), "distance"]
+
+
+def _point_row(point: Point) -> list[object]:
+    return [point.stage, *_rounded(point.values), *point.means, point.distance]
 
 
 def _check_lines(values: Values, replications: int) -> Iterator[str]:
@@ -148,60 +176,54 @@ def _check_lines(values: Values, replications: int) -> Iterator[str]:
         yield f"  {target.process}: {target.measure} {estimate}, wanted {wanted}: {verdict(holds=holds)}"
 
 
-def plausible_report(folder: Path, *, replications: int | None = None) -> Report:
+def plausible_report(folder: Path, *, points: int = ensemble.FIRST_WAVE, replications: int | None = None) -> Report:
     """Sample the ensemble into a folder (plausible.csv, prior.csv and the trail), and check it on fresh replications.
 
-    replications: of every step, of the screening and of the check (default: `RUNS`, `SCREEN_RUNS`, `CHECK_RUNS`).
-    Raises FailedError if no set passes the screening.
+    points: of the first wave; the others have fewer in proportion. replications: of every point, of the screening and
+    of the check (default: `RUNS`, `SCREEN_RUNS`, `CHECK_RUNS`). Raises FailedError if no set passes the screening.
     """
     check_folder(folder, "plausible")
     runs, screen_runs, check_runs = (
         replications or own for own in (ensemble.RUNS, ensemble.SCREEN_RUNS, ensemble.CHECK_RUNS)
     )
-    trail: list[Visit] = []
-    for number_of_chain in range(ensemble.CHAINS):
-        for visit in ensemble.chain(number_of_chain, inside=lambda values: ensemble.meets(values, replications=runs)):
-            trail.append(visit)
-            yield number_of_chain * ensemble.DRAWS + visit.draw, ensemble.CHAINS * ensemble.DRAWS, "draws"
-    sets = [values for visits in _by_chain(trail) for values in ensemble.stops(visits)]
+    wave = max(1, round(points * ensemble.WAVE / ensemble.FIRST_WAVE))
+    steps = ensemble.waves(points=points, wave=wave, replications=runs)
+    trail = yield from collect(steps, points + ensemble.WAVES * wave, lambda point: point.stage)
+    sets = ensemble.candidates(trail)
     screening = yield from _judgements(sets, "screened", screen_runs, ensemble.SCREEN_SEED)
-    members = ensemble.members(sets, screening)
+    members = ensemble.members(screening)
     if not members:
-        raise FailedError(f"no set passes the screening on {counted(screen_runs, 'replication')}; try more")
+        raise FailedError(f"no set passes the screening on {counted(screen_runs, 'replication')}; try more points")
     checks = yield from _judgements(members, "checked", check_runs, CHECK_SEED)
     with whole_folder(folder, "plausible") as part:
         write_table(part / "plausible.csv", list(CALIBRATED), map(_rounded, members))
         write_table(part / "prior.csv", list(CALIBRATED), map(_rounded, ensemble.prior(ensemble.MEMBERS)))
-        rows = ([visit.chain, visit.draw, *_rounded(visit.values), int(visit.met)] for visit in trail)
-        write_table(part / "plausible_trail.csv", ["chain", "draw", *CALIBRATED, "met"], rows)
+        write_table(part / "plausible_trail.csv", _point_header(), map(_point_row, trail))
     passed = sum(judgement.clear for judgement in screening)
     fresh = f"on {screen_runs} other replications"
-    scale = zip(CALIBRATED, _scale_reduction(trail), strict=True)
     return "\n".join(
         [
-            f"{ensemble.CHAINS} chains of {ensemble.DRAWS} draws, {len(trail)} parameter sets tried; scale reduction:",
-            "  " + ", ".join(f"{name} {reduction:.2f}" for name, reduction in scale),
-            f"{passed} of {len(screening)} sets kept meet every target, with a margin, {fresh}",
+            f"{len(trail)} parameter sets tried; wave by wave, how many met the searched targets:",
+            *_wave_lines(trail),
+            f"{passed} of {len(screening)} sets that did meet every target, with a margin, {fresh}",
             f"{len(members)} members, drawn of those; on {check_runs} replications never used to choose:",
             *_member_lines(checks),
         ]
     )
 
 
-def _by_chain(trail: Sequence[Visit]) -> list[list[Visit]]:
-    return [[visit for visit in trail if visit.chain == chain] for chain in range(ensemble.CHAINS)]
+def _wave_lines(trail: Sequence[Point]) -> Iterator[str]:
+    for stage in dict.fromkeys(point.stage for point in trail):
+        own = [point.meets for point in trail if point.stage == stage]
+        yield f"  {stage}: {sum(own)} of {len(own)}"
 
 
 def _judgements(
     sets: Sequence[Values], what: str, replications: int, seed: int
 ) -> Generator[Step, None, list[Judgement]]:
-    """A judgement of every set; equal sets are run once."""
-    judgements: dict[Values, Judgement] = {}
-    for n, values in enumerate(sets):
-        if values not in judgements:
-            judgements[values] = ensemble.judge(values, replications=replications, seed=seed)
-        yield n + 1, len(sets), f"parameter sets {what}"
-    return [judgements[values] for values in sets]
+    steps = ensemble.judgements(sets, replications=replications, seed=seed)
+    judged = yield from collect(steps, len(sets), lambda _: f"parameter sets {what}")
+    return judged
 
 
 def _rounded(values: Values) -> list[float]:
@@ -225,10 +247,10 @@ def _member_lines(checks: Sequence[Judgement]) -> Iterator[str]:
         yield f"  {name:<20}{f'{low:g} .. {high:g}':>16}{column.mean():>18.3f}{ends:>20}"
 
 
-def _scale_reduction(trail: Sequence[Visit]) -> Floats:
-    """How much wider all chains are than each of them, by parameter: 1 once they agree (Gelman & Rubin 1992)."""
-    walks = np.array([ensemble.stops(visits) for visits in _by_chain(trail)])  # chains, stops, parameters
-    length = walks.shape[1]
-    within, between = walks.var(axis=1, ddof=1).mean(axis=0), walks.mean(axis=1).var(axis=0, ddof=1)
-    reduction: Floats = np.sqrt((length - 1) / length + between / within)
-    return reduction
+def rules_report(out: Path | None, replications: int, case_replications: int) -> Report:
+    """The table of rules taken out, as a page of Markdown; with `out` into a file."""
+    rows = yield from rules.rows(replications=replications, case_replications=case_replications)
+    text = rules.markdown(rows, replications, case_replications)
+    if out is not None:
+        write_text(out, text)
+    return text.rstrip("\n")

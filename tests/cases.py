@@ -117,6 +117,7 @@ def case(
         stances=fill(STANCE, (n, issues), **views),
         group_size=np.array(sizes),
         status_quo=np.full(issues, 0.1),
+        core=np.zeros(issues, np.bool_),
         trust_mean=np.where(group[:, None] == group[None, :], 0.7, 0.4),
         camp_share=np.zeros((groups, 0)),
         camp_line=np.zeros((0, issues)),

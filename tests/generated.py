@@ -169,6 +169,7 @@ def cases(draw):
         parameters=draw(habits()),
         chair=Chair(*draw(arrays((4,), UNIT)).tolist()),
         status_quo=draw(arrays((issues,), UNIT)),
+        core=draw(arrays((issues,), st.sampled_from([False, False, True]))),
         trust_mean=draw(arrays((len(sizes), len(sizes)), UNIT))[np.ix_(*[np.repeat(np.arange(len(sizes)), sizes)] * 2)],
         camp_share=np.full((len(sizes), camps), 0.4),
         camp_line=np.array([[1.0] + [math.nan] * (issues - 1), [0.0] * issues])[:camps],

@@ -11,6 +11,8 @@ from negsim.negotiation.tables import Move, Outcome, Pen, Row, Status
 from negsim.randomness import Decision, normal, stream, uniform
 
 CLOSED = (Status.AGREED, Status.DISSENT)
+SESSIONS = {Move.OPEN_SESSION, Move.CLOSE_SESSION} | {move for move in Move if Move.SPEAK <= move <= Move.GATHER}
+TEXTS = [number / 50.0 for number in range(51)]  # that a zone and a drafter look at
 
 
 def clip(x):
@@ -55,7 +57,8 @@ class Paragraph:
     def __init__(self):
         self.text, self.precision, self.status = None, 0.0, Status.EMPTY
         self.pen, self.known, self.drafters = Pen.NOBODY, True, []
-        self.brackets, self.kept, self.judged = set(), None, False  # kept: the best text so far and who blocked it
+        self.brackets, self.judged = set(), False
+        self.refused_below, self.refused_above = {}, {}  # by delegate: texts that are known to be refused
 
     @property
     def closed(self):
@@ -63,14 +66,24 @@ class Paragraph:
 
     def write(self, text, precision, pen, *, known=True):
         self.text, self.precision, self.pen, self.known = text, precision, pen, known
-        self.status, self.brackets, self.kept = Status.OPEN, set(), None
+        self.status, self.brackets = Status.OPEN, set()
+        self.refused_below, self.refused_above = {}, {}
+
+    def refusals(self, text, present):
+        return sum(
+            text <= self.refused_below.get(d, -math.inf) or text >= self.refused_above.get(d, math.inf) for d in present
+        )
 
 
 class Proposal:
-    """What one delegate tabled; `waiting` are the issues still to be discussed."""
+    """What one delegate tabled; `waiting` are the issues still to be discussed.
 
-    def __init__(self, sponsor, values, waiting):
+    meeting, turn: when it was tabled; number: of the sponsor's proposals of that moment.
+    """
+
+    def __init__(self, sponsor, values, waiting, moment):
         self.sponsor, self.values, self.waiting, self.attributed = sponsor, values, waiting, True
+        self.meeting, self.turn, self.number = moment
 
 
 class Room:
@@ -88,11 +101,14 @@ class Room:
         self.minute = self.session_ends = self.since_notice = 0.0
         self.chill, self.to_read = 1.0, None
         self.in_session = self.drafted = self.to_warn = False
+        self.warnings = 0
+        self.climate = self.p["climate"] * normal(self.stream, Decision.CLIMATE.value, 0, 0, 0, 0, 0)
         self.outcome = Outcome.RUNNING
         self.populate()
         for k, given in enumerate(case.text):
             self.start_from(k, given)
         self.closed_before = sum(text.closed for text in self.paragraphs)
+        self.zone_start, self.false_convergence = [self.zone_exists(k) for k in self.issues], set()
 
     def start_from(self, k, given):
         if math.isnan(given["value"]):
@@ -122,7 +138,7 @@ class Room:
             total = sum(d.salience)
             d.salience = [s / total for s in d.salience]
             sigma, issues = self.p["salience_weight"], len(d.salience)
-            d.weight = [self.setting["stakes"] * (1.0 - sigma + sigma * issues * s) for s in d.salience]
+            d.weight = [1.0 - sigma + sigma * issues * s for s in d.salience]
             self.join_camp(d)
             d.first = list(d.position)
         aligned = [d for d in self.delegates if d.camp >= 0]
@@ -248,8 +264,15 @@ class Room:
     def out_centre(self, d, k):
         return fmean(d.belief[other][k] for other in self.others(d)) if self.others(d) else d.position[k]
 
-    def room_centre(self, d, k):
-        return fmean(d.belief[other][k] for other in self.here)
+    def room_centre(self, d, k, *, real=False):
+        return fmean(other.position[k] if real else d.belief[other][k] for other in self.here)
+
+    def common_ground(self, d, k, *, real=False):
+        others = [other.position[k] if real else d.belief[other][k] for other in self.others(d)]
+        if not others:
+            return 1.0
+        distance = math.sqrt(fmean((d.position[k] - place) ** 2 for place in others))
+        return max(0.0, 1.0 - distance / self.p["reach"])
 
     def statement(self, d, k, t, frankness):
         show = self.p["posturing"] * (1.0 - self.concession(d, t)) * (1.0 - frankness)
@@ -273,31 +296,35 @@ class Room:
         read_my_way = abs(y - x) * (1.0 - self.p["ambiguity"] * (1.0 - v))
         return d.weight[k] * (read_my_way + self.p["dilution"] * (1.0 - v) * abs(x - self.quo[k]))
 
-    def no_deal(self, d, k):
-        if d.outside is not None:
-            return d.weight[k] * (1.0 - d.outside)
+    def no_deal(self, d, k, *, real=False):
         x, hope = d.position[k], self.p["hope"]
-        return d.weight[k] * ((1.0 - hope) * abs(self.quo[k] - x) + hope * abs(self.room_centre(d, k) - x))
+        stay, renewed = abs(self.quo[k] - x), abs(self.room_centre(d, k, real=real) - x)
+        without = d.weight[k] * ((1.0 - hope) * stay + hope * renewed)
+        return without if d.outside is None else min(without, d.weight[k] * (1.0 - d.outside))
 
     def pen_trust(self, d, k, pen, *, known):
         if not known or pen is Pen.NOBODY:
-            return 1.0
+            others = [other for other in self.here if other is not d]
+            return fmean(d.trust[other] for other in others) if others else 1.0
         if isinstance(pen, Delegate):
             return d.trust[pen]
         if pen is Pen.GROUP:
             return fmean(d.trust[member] for member in self.paragraphs[k].drafters)
         return d.chair_trust
 
-    def latitude(self, d, k, pen_trust, conceded, pressure):
+    def latitude(self, d, k, pen_trust, conceded, pressure, *, real=False):
         p, trust = self.p, self.trust_in_others(d)
         helped = pressure * (p["pressure_help"] * trust - p["pressure_harm"] * (1.0 - trust))
-        willing = self.no_deal(d, k) + p["goodwill"] * trust + helped + d.temper[k]
+        willing = p["goodwill"] * trust * self.common_ground(d, k, real=real) + helped + d.temper[k] - self.climate
         hard = p["aspiration"] * (1.0 - conceded) + p["isolation_hardening"] * self.isolation(d) + d.spillover
-        return willing - hard - p["devaluation"] * (1.0 - pen_trust)
+        rest = willing - hard - p["devaluation"] * (1.0 - pen_trust)
+        return self.no_deal(d, k, real=real) + (rest / self.setting["stakes"] if rest > 0.0 else rest)
+
+    def crosses_red_line(self, d, k, y):
+        return y < d.red[k][0] or y > d.red[k][1]
 
     def shortfall(self, d, k, y, v, pen, *, known, t, pressure):
-        low, high = d.red[k]
-        if y < low or y > high:
+        if self.crosses_red_line(d, k, y):
             return math.inf
         trust = self.pen_trust(d, k, pen, known=known)
         return self.loss(d, k, y, v) - self.latitude(d, k, trust, self.concession(d, t), pressure)
@@ -305,27 +332,45 @@ class Room:
     def shortfalls(self, k, y, v, pen, *, known, pressure):
         return {d: self.shortfall(d, k, y, v, pen, known=known, t=self.t, pressure=pressure) for d in self.here}
 
-    def package_shortfalls(self, t, pressure, *, closed_only=False):
+    def package_shortfalls(self, t, pressure, *, closed_only=False, weighs_core=False):
         found = {}
         for d in self.here:
-            found[d] = 0.0
+            worst = found[d] = 0.0
             for k, text in enumerate(self.paragraphs):
                 on_the_table = text.closed or (self.case.plan_issues[self.row, k] and not closed_only)
                 if text.text is not None and on_the_table:
                     f = self.shortfall(
                         d, k, text.text, text.precision, text.pen, known=text.known, t=t, pressure=pressure
                     )
-                    found[d] += d.salience[k] * f
+                    found[d] += d.salience[k] * f if f < math.inf else f
+                    worst = max(worst, f - self.p["package_tolerance"]) if self.case.core[k] else worst
+            if weighs_core and worst > 0.0:
+                found[d] = max(found[d], worst)
         return found
+
+    def blocking_cost(self, d, objectors):
+        peers = [other for other in self.here if other.caucus == d.caucus and other is not d]
+        backing = fmean(other in objectors for other in peers) if peers else 0.0
+        return self.p["block_cost"] * (1.0 - backing)
 
     def settle(self, shortfall):
         """Objectors, blockers, dissenters."""
         objectors = [d for d in self.here if shortfall[d] > 0.0]
-        cost = self.p["block_cost"] * max(0.0, 1.0 - (len(objectors) - 1) / (max(1, len(self.here)) / 10.0))
         relief = self.p["dissent_relief"] if self.setting["record_dissent"] else 0.0
-        insist = [d for d in objectors if d.may_block and shortfall[d] > cost]
-        blockers = [d for d in insist if shortfall[d] > cost + relief]
+        cost = {d: self.blocking_cost(d, objectors) for d in objectors}
+        insist = [d for d in objectors if d.may_block and shortfall[d] > cost[d]]
+        blockers = [d for d in insist if shortfall[d] > cost[d] + relief]
         return objectors, blockers, [d for d in insist if d not in blockers]
+
+    def zone_exists(self, k):
+        accepted = {d: self.latitude(d, k, 1.0, 1.0, 0.0, real=True) for d in self.here}
+        for y in TEXTS:
+            crossed = [d for d in self.here if self.crosses_red_line(d, k, y)]
+            shortfall = {d: math.inf if d in crossed else self.loss(d, k, y, 0.7) - accepted[d] for d in self.here}
+            objectors, blockers, _ = self.settle(shortfall)
+            if self.here and self.passes(objectors, blockers):
+                return True
+        return False
 
     def passes(self, objectors, blockers):
         asked = [(self.here, self.setting)]
@@ -418,7 +463,7 @@ class Room:
         """Every turn, each after it was carried out."""
         while self.outcome == Outcome.RUNNING:
             move, issue, who = self.next_turn()
-            self.turn += move is not Move.CORRIDORS
+            self.turn += move in SESSIONS
             getattr(self, move.name.lower())(*(part for part in (issue, who) if part is not None))
             yield move, issue, who
 
@@ -462,14 +507,17 @@ class Room:
     def hand_in(self, who, values):
         if len(self.proposals) == 64:
             return
-        self.proposals.append(Proposal(who, values, {k for k in values if not self.paragraphs[k].closed}))
+        open_issues = {k for k in values if not self.paragraphs[k].closed}
+        now = (int(self.plan["meeting"]), self.turn)
+        number = sum(one.sponsor is who and (one.meeting, one.turn) == now for one in self.proposals)
+        self.proposals.append(Proposal(who, values, open_issues, (*now, number)))
         for k, value in values.items():
             who.said[k] = value
         waiting = self.waiting()
         kept = min(1.0, self.p["attribution_span"] / max(1, len(waiting)))
-        for number, proposal in enumerate(self.proposals):
-            memory = uniform(self.stream, Decision.ATTRIBUTION.value, 0, 0, 0, 0, number)
-            if proposal in waiting and memory >= kept:
+        for proposal in waiting:
+            address = (proposal.meeting, proposal.turn, 0, proposal.sponsor.address, proposal.number)
+            if uniform(self.stream, Decision.ATTRIBUTION.value, *address) >= kept:
                 proposal.attributed = False
 
     def discuss(self, k, sponsor):
@@ -484,7 +532,8 @@ class Room:
             self.spend(self.p["statement"] * 31.0 / 2.0)
             self.end_visit(k)
             return
-        self.hear(sponsor, k, y, self.frankness)
+        if known:
+            self.hear(sponsor, k, y, self.frankness)
         objectors, blockers, _ = self.settle(shortfall)
         paragraph = self.paragraphs[k]
         better = paragraph.status == Status.EMPTY or len(blockers) < len(paragraph.brackets)
@@ -492,16 +541,17 @@ class Room:
             paragraph.write(y, v, sponsor, known=known)
             self.read(k, shortfall)
         else:
-            self.spend(self.reading_minutes(blockers))
+            minutes = self.spend(self.reading_minutes(blockers))
             if known:
                 self.sponsor_hears(sponsor, objectors)
+            self.argue(k, blockers, minutes, 0.0)
             self.end_visit(k)
 
     def is_tried(self, proposal):
         sponsor = proposal.sponsor
         if not proposal.attributed or not self.others(sponsor):
             return False
-        u = self.draw(Decision.TRIAL, whom=self.proposals.index(proposal))
+        u = self.draw(Decision.TRIAL, who=sponsor.address)
         return u < self.p["trial"] * self.isolation(sponsor)
 
     def sponsor_hears(self, sponsor, objectors):
@@ -526,16 +576,17 @@ class Room:
         if self.passes(objectors, blockers):
             self.agree(k, dissent=blockers + dissenters)
         else:
-            self.argue(k, minutes, pressure)
+            self.argue(k, blockers, minutes, pressure)
+            self.note_refusals(k, blockers, t)
             self.revise(k, blockers, t)
             if text.pen is Pen.CHAIR:
                 self.judge_chair(text)
-            self.to_warn = pressure > 0.0
+            self.to_warn = pressure > 0.0 and self.warnings < 3
         self.end_visit(k)
 
     def read_package(self, k):
         t, pressure = self.t, self.pressure
-        objectors, blockers, dissenters = self.settle(self.package_shortfalls(t, pressure))
+        objectors, blockers, dissenters = self.settle(self.package_shortfalls(t, pressure, weighs_core=True))
         minutes = self.spend(self.reading_minutes(blockers))
         package = [
             issue
@@ -547,8 +598,9 @@ class Room:
             if self.passes(objectors, blockers):
                 self.agree(issue, dissent=blockers + dissenters)
         if not self.passes(objectors, blockers):
-            self.argue(k, minutes, pressure)
+            self.argue(k, blockers, minutes, pressure)
             for issue in package:
+                self.note_refusals(issue, blockers, t)
                 self.revise(issue, blockers, t)
         self.end_visit(k)
 
@@ -572,27 +624,40 @@ class Room:
             for other in self.others(d):
                 d.gain(other, amount)
 
-    def argue(self, k, minutes, pressure):
-        heard, t = 0, self.t
+    def argue(self, k, blockers, minutes, pressure):
+        t = self.t
         while_it_lasts = minutes / self.p["statement"] - 1.0 + 1e-9
-        for d in self.delegates:
-            if d in self.paragraphs[k].brackets and heard < 15 and 2.0 * (heard + 1) <= while_it_lasts:
+        for heard, d in enumerate(blockers[:15]):
+            if 2.0 * (heard + 1) <= while_it_lasts:
                 self.hear(d, k, self.statement(d, k, t, 0.0), pressure=pressure)
-                heard += 1
+
+    def note_refusals(self, k, blockers, t):
+        """Older refusals soften, each block is a new one, and who does not block refuses no such text any more."""
+        text, fade = self.paragraphs[k], self.p["fade"]
+        text.refused_below = {d: y - fade for d, y in text.refused_below.items()}
+        text.refused_above = {d: y + fade for d, y in text.refused_above.items()}
+        for d in self.here:
+            below, above = text.refused_below.get(d, -math.inf), text.refused_above.get(d, math.inf)
+            if d not in blockers:
+                below = -math.inf if below >= text.text else below
+                above = math.inf if above <= text.text else above
+            elif self.statement(d, k, t, 0.0) > text.text:
+                below = max(below, text.text)
+            elif self.statement(d, k, t, 0.0) < text.text:
+                above = min(above, text.text)
+            text.refused_below[d], text.refused_above[d] = below, above
 
     def revise(self, k, blockers, t):
         text, form = self.paragraphs[k], self.form
         text.status = Status.BRACKETED
-        if form["only_if_better"]:
-            if text.kept is None or len(blockers) < text.kept[1]:
-                text.kept = (text.text, len(blockers))
-            else:
-                text.text = text.kept[0]
-        if not text.brackets:
+        if not blockers:
             return
-        target = fmean(self.statement(d, k, t, 0.0) for d in text.brackets)
-        share = 2.0 * self.draw(Decision.STEP, issue=k) * form["step"]
-        text.text = clip(text.text + share * (target - text.text))
+        target = fmean(self.statement(d, k, t, 0.0) for d in blockers)
+        if form["memory"]:
+            target = min(TEXTS, key=lambda y: (text.refusals(y, self.here), abs(y - target), y))
+        moved = 2.0 * self.draw(Decision.STEP, issue=k) * form["step"] * (target - text.text)
+        if not form["memory"] or abs(moved) >= 0.01:
+            text.text = clip(text.text + moved)
         text.precision = max(min(0.1, text.precision), text.precision - form["precision_step"])
 
     def judge_chair(self, text):
@@ -613,6 +678,8 @@ class Room:
         self.end_visit(k)
         if spoken and self.draw(Decision.NOTICING, issue=k) < chance:
             centre = sum(d.salience[k] * d.said[k] for d in spoken) / sum(d.salience[k] for d in spoken)
+            if not self.zone_exists(k):
+                self.false_convergence.add(k)
             self.paragraphs[k].write(centre, self.form["precision"], Pen(int(self.form["pen"])))
             self.to_read = k
 
@@ -629,19 +696,24 @@ class Room:
             near += [abs(d.position[k] - d.belief[other][k]) <= 2.0 * half_width for other in others]
         return fmean(near) if near else 0.0
 
+    def group_salience(self, d, k):
+        return fmean(peer.salience[k] for peer in self.here if peer.group == d.group)
+
     def draft(self):
-        t, form, pen = self.t, self.form, Pen(int(self.form["pen"]))
+        t, form, pen, drafted = self.t, self.form, Pen(int(self.form["pen"])), 0
+        trades = form["closing"] == Move.READ_PACKAGE
         for k in self.open_issues():
             text = self.paragraphs[k]
             if not self.case.plan_issues[self.row, k] or (text.text is not None and text.pen is pen):
                 continue
             if self.draw(Decision.COVERAGE, issue=k) < form["coverage"]:
-                weights = {d: d.salience[k] if form["closing"] == Move.READ_PACKAGE else 1.0 for d in self.here}
+                weights = {d: self.group_salience(d, k) if trades else 1.0 for d in self.here}
                 stated = sum(weights[d] * self.statement(d, k, t, 0.0) for d in self.here) / sum(weights.values())
                 blend = form["conservatism"] * self.quo[k] + (1.0 - form["conservatism"]) * stated
                 text.write(blend, form["precision"], pen)
+                drafted += 1
         self.drafted = True
-        self.spend(self.p["statement"])
+        self.spend(max(self.p["statement"], self.p["package_minutes"] * drafted if trades else 0.0))
 
     def draft_in_group(self, k):
         t, drafters = self.t, []
@@ -679,6 +751,7 @@ class Room:
 
     def warn(self):
         self.to_warn = False
+        self.warnings += 1
         self.spend(1.0)
 
     # ------------------------------------------------------------------------------------- reference formats
@@ -836,8 +909,8 @@ class Room:
                 for outsider in self.others(members[0]):
                     mean = fmean(d.trust[outsider] for d in members)
                     for d in members:
-                        pulled = d.trust[outsider] + self.p["gossip_pull"] * (mean - d.trust[outsider])
-                        d.trust[outsider] = pulled * (1.0 - self.p["gossip_chill"])
+                        held = d.trust[outsider]
+                        d.trust[outsider] += self.p["gossip"] * held * (1.0 - held) * (2.0 * mean - 1.0)
 
     def close_ranks(self, members, k, openness):
         mean = fmean(d.position[k] for d in members)
@@ -883,7 +956,8 @@ class Room:
     def renewal_support(self):
         asking = 0
         for d in self.here:
-            gained = self.p["goodwill"] * self.trust_in_others(d)
+            ground = sum(d.salience[k] * self.common_ground(d, k) for k in self.issues)
+            gained = self.p["goodwill"] * self.trust_in_others(d) * ground
             for k in self.issues:
                 stay, renewed = abs(self.quo[k] - d.position[k]), abs(self.room_centre(d, k) - d.position[k])
                 gained += d.salience[k] * d.weight[k] * (stay - renewed)
@@ -915,7 +989,8 @@ class Room:
         objectors, blockers, _ = self.settle(self.package_shortfalls(self.t, 0.0, closed_only=True))
         agreed = self.here and closed and (whole or self.setting["separable"]) and self.passes(objectors, blockers)
         if agreed:
-            self.outcome = Outcome.CONSENSUS if whole else Outcome.PARTIAL
+            deserted = any(d.may_block and not d.present for d in self.delegates)
+            self.outcome = Outcome.CONSENSUS if whole and not deserted else Outcome.PARTIAL
         elif self.vote_carries():
             self.outcome = Outcome.VOTE
         elif len(self.here) < len(self.delegates):

@@ -13,14 +13,13 @@ from negsim.negotiation.acceptance import (
     MAJORITY,
     Reading,
     Tally,
-    blocking_cost,
     passes,
     reading_minutes,
     settle,
     shortfalls,
     zone_exists,
 )
-from negsim.negotiation.beliefs import distances, sum_beliefs
+from negsim.negotiation.beliefs import common_ground, correct, distances, move, sum_beliefs
 from negsim.negotiation.closing import leaving_rate
 from negsim.negotiation.evenings import close_ranks, gossip, spend_evening
 from negsim.negotiation.floor import begin
@@ -30,7 +29,7 @@ from negsim.negotiation.measures import RUN_ROW, depth_of, measure_rules, result
 from negsim.negotiation.proposals import table
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status
-from negsim.negotiation.text import count_reading
+from negsim.negotiation.text import count_reading, write
 from negsim.negotiation.trust import (
     fade,
     gain,
@@ -41,11 +40,14 @@ from negsim.negotiation.trust import (
     trust_in_others,
     trust_levels,
 )
-from negsim.randomness import stream
+from negsim.randomness import NONE, Decision, normal, stream, uniform
 
 ACCEPT, OBJECT, BLOCK = Response.ACCEPT.value, Response.OBJECT.value, Response.BLOCK.value
 WHOLE = Chair(coverage=1.0)
-CALM = {"aspiration": 0.0, "isolation_hardening": 0.0, "devaluation": 0.0, "temper": 0.0}  # only losses and no deal
+CALM = dict.fromkeys(("aspiration", "isolation_hardening", "devaluation", "temper", "climate"), 0.0)
+PLAIN = CALM | dict.fromkeys(("goodwill", "hope", "ambiguity", "dilution"), 0.0)  # a shortfall is |y - x| - |q - x|
+ALIKE = {"means": (0.5, 0.5), "stances": {"spread": 0.0}, "setting": {"trust_spread": 0.0, "salience_spread": 0.0}}
+AT_HAND = Reading(0, 0.5, 1.0, Pen.CHAIR.value, known=True, t=1.0, pressure=0.0)
 
 
 def test_the_contested_case_goes_through_every_format():
@@ -200,20 +202,27 @@ def test_where_there_are_no_others_nobody_is_isolated():
 # ------------------------------------------------------------------------------- 5.5 - 5.8 acceptance
 
 
+def mean_trust(state, i, who):
+    return state.trust.T[i][[j for j in who if j != i]].mean()
+
+
 def plain_shortfall(room, state, reading, i):
     """f of rule 5.7, written out."""
     p, setting, view = room.parameters[0], room.setting[0], named(state.views[i, reading.issue])
     k, y, v, q = reading.issue, reading.value, reading.precision, room.status_quo[reading.issue]
-    out = state.delegates["group"] != state.delegates["group"][i]
+    out = np.flatnonzero(state.delegates["group"] != state.delegates["group"][i])
     trusting, received = state.trust.T[i][out].mean(), state.trust[i][out].mean()
     issues = len(state.paragraphs)
-    w = setting.stakes * (1.0 - p.salience_weight + p.salience_weight * issues * view.salience)
+    w = 1.0 - p.salience_weight + p.salience_weight * issues * view.salience
     x, outside = view.position, room.seats[i].outside_option
     loss = w * (abs(y - x) * (1.0 - p.ambiguity * (1.0 - v)) + p.dilution * (1.0 - v) * abs(x - q))
     centre = beliefs(state)[k, :, i].mean()
-    d = w * (1.0 - outside) if outside == outside else w * ((1.0 - p.hope) * abs(q - x) + p.hope * abs(centre - x))  # noqa: PLR0124
+    d = w * ((1.0 - p.hope) * abs(q - x) + p.hope * abs(centre - x))
+    d = d if math.isnan(outside) else min(d, w * (1.0 - outside))
+    distance = math.sqrt(((x - state.belief[k, out, i]) ** 2).mean())
+    ground = max(0.0, 1.0 - distance / p.reach)
     if not reading.known or reading.pen == Pen.NOBODY:
-        pen = 1.0
+        pen = mean_trust(state, i, range(len(state.delegates)))
     elif reading.pen == Pen.GROUP:
         pen = state.trust.T[i][state.views["drafter"][:, k]].mean()
     elif reading.pen >= 0:
@@ -221,10 +230,11 @@ def plain_shortfall(room, state, reading, i):
     else:
         pen = state.delegates["chair_trust"][i]
     f_conceded = (1.0 - p.stubbornness * (1.0 - trusting)) * reading.t**p.concession_exponent
-    f = loss - d - p.goodwill * trusting + p.aspiration * (1.0 - f_conceded) + p.isolation_hardening * (1.0 - received)
-    f += state.delegates["spillover"][i] + p.devaluation * (1.0 - pen)
-    f -= reading.pressure * (p.pressure_help * trusting - p.pressure_harm * (1.0 - trusting))
-    return f - view.temper
+    rest = p.goodwill * trusting * ground - p.aspiration * (1.0 - f_conceded)
+    rest -= p.isolation_hardening * (1.0 - received) + state.delegates["spillover"][i] + p.devaluation * (1.0 - pen)
+    rest += reading.pressure * (p.pressure_help * trusting - p.pressure_harm * (1.0 - trusting))
+    rest += view.temper - state.clock["climate"][0]
+    return loss - d - (rest / setting.stakes if rest > 0.0 else rest)
 
 
 @pytest.mark.parametrize("pen", [Pen.NOBODY, Pen.CHAIR, Pen.FACILITATOR, Pen.GROUP, 2], ids=str)
@@ -246,19 +256,162 @@ def test_shortfall_is_rule_5_7(pen, known):
     np.testing.assert_allclose(f, [plain_shortfall(room, state, reading, i) for i in range(7)], atol=1e-12)
 
 
+def shortfalls_of(room, reading=AT_HAND, state=None):
+    f = np.zeros(len(room.seats))
+    shortfalls(room, opened(room) if state is None else state, reading, f)
+    return f
+
+
+def test_common_ground_is_what_the_distance_to_other_groups_leaves_of_the_reach():
+    room = case((2, 2), issues=1, **ALIKE, parameters={"reach": 0.4})
+    state = opened(room)
+    assert [common_ground(room, state, i, 0) for i in range(4)] == [1.0] * 4
+    state.belief[0, [2, 3], 0] = 0.6, 0.2  # sqrt((.1^2 + .3^2) / 2)
+    state.belief[0, 1, 0] = 0.0  # of the own group
+    state.belief[0, [2, 3], 1] = 1.0
+    sum_beliefs(state)
+    assert common_ground(room, state, 0, 0) == pytest.approx(1.0 - math.sqrt(0.05) / 0.4, abs=1e-12)
+    assert common_ground(room, state, 1, 0) == 0.0
+    alone = case((3,), issues=1)
+    assert common_ground(alone, opened(alone), 0, 0) == 1.0
+
+
+def test_common_ground_follows_every_change_of_beliefs_positions_and_people():
+    room = case((2, 2), issues=1, **ALIKE, parameters={"reach": 0.8})
+    state = opened(room)
+    correct(state, 0, 2, 0, 0.5, 1.0)  # .5 -> .75
+    assert common_ground(room, state, 0, 0) == pytest.approx(1.0 - math.sqrt(0.0625 / 2) / 0.8, abs=1e-12)
+    move(state, 0, 0, 0.25)  # away by .5 and .25
+    assert common_ground(room, state, 0, 0) == pytest.approx(1.0 - math.sqrt(0.3125 / 2) / 0.8, abs=1e-12)
+    correct(state, 0, 1, 0, 0.5, 1.0)  # about one of the own group
+    assert common_ground(room, state, 0, 0) == pytest.approx(1.0 - math.sqrt(0.3125 / 2) / 0.8, abs=1e-12)
+    state.delegates["present"][2] = False
+    sum_trust(state)
+    sum_beliefs(state)
+    assert common_ground(room, state, 0, 0) == pytest.approx(1.0 - 0.25 / 0.8, abs=1e-12)
+
+
+def test_goodwill_needs_trust_and_common_ground():
+    """All at .5 with trust .4 in the others: f = |.5 - .5| - .4 - goodwill .4 G."""
+    room = case(issues=1, **ALIKE, parameters=PLAIN | {"goodwill": 0.5, "reach": 0.4})
+    assert shortfalls_of(room) == pytest.approx(-0.4 - 0.5 * 0.4)
+    state = opened(room)
+    state.belief[0, 3:, 0] = 0.6  # G = .75
+    sum_beliefs(state)
+    assert shortfalls_of(room, state=state)[:2] == pytest.approx([-0.4 - 0.5 * 0.4 * 0.75, -0.4 - 0.5 * 0.4])
+
+
+@pytest.mark.parametrize(("aspiration", "rest"), [(0.0, 0.2), (0.3, -0.1)])
+def test_stakes_shrink_what_is_given_for_agreement_and_nothing_else(aspiration, rest):
+    """At .5 where the status quo is .1, a loss of .4 is accepted, and `rest`, divided by stakes if it is a gift."""
+    habits = PLAIN | {"goodwill": 0.5, "aspiration": aspiration}
+    for stakes in (0.5, 1.0, 2.0):
+        room = case(issues=1, **ALIKE | {"setting": ALIKE["setting"] | {"stakes": stakes}}, parameters=habits)
+        expected = -0.4 - (rest / stakes if rest > 0.0 else rest)
+        assert shortfalls_of(room, AT_HAND._replace(t=0.0)) == pytest.approx(expected)
+        far = AT_HAND._replace(t=0.0, value=0.75)  # a loss counts the same at any stakes
+        assert shortfalls_of(room, far) == pytest.approx(expected + 0.25)
+
+
+def test_stakes_of_one_change_no_bit():
+    room = case(setting={"stakes": 1.0})
+    plain = case()
+    reading = AT_HAND._replace(issue=1, value=0.62)
+    state = opened(room)
+    assert state.views["weight"].tolist() == opened(case(setting={"stakes": 1.9})).views["weight"].tolist()
+    assert shortfalls_of(room, reading).tobytes() == shortfalls_of(plain, reading).tobytes()
+
+
+@pytest.mark.parametrize(("option", "no_deal"), [(math.nan, 0.4), (0.0, 0.4), (0.55, 0.4), (0.75, 0.25), (1.0, 0.0)])
+def test_an_outside_option_is_taken_only_if_it_is_better_than_no_deal(option, no_deal):
+    room = case(issues=1, **ALIKE, seats={"outside_option": option}, parameters=PLAIN)
+    assert shortfalls_of(room) == pytest.approx(-no_deal)
+
+
+@pytest.mark.parametrize("reading", [AT_HAND._replace(pen=4, known=False), AT_HAND._replace(pen=Pen.NOBODY.value)])
+def test_an_unknown_pen_could_be_anybody_s(reading):
+    """Trust is .7 in the own group, .4 in the others: of three others (.7 + .4 + .4) / 3."""
+    room = case((2, 2), issues=1, **ALIKE, parameters=PLAIN | {"devaluation": 0.2})
+    state = opened(room)
+    assert shortfalls_of(room, reading, state) == pytest.approx(-0.4 + 0.2 * 0.5)
+    state.delegates["present"][1] = False
+    sum_trust(state)
+    assert shortfalls_of(room, reading, state)[[0, 2]] == pytest.approx([-0.4 + 0.2 * 0.6, -0.4 + 0.2 * 0.45])
+    state.delegates["present"][2:] = False
+    sum_trust(state)
+    assert shortfalls_of(room, reading, state)[0] == pytest.approx(-0.4)  # nobody else is there
+
+
+def test_the_climate_is_the_same_for_everybody_and_on_every_issue():
+    room, calm = (case(issues=3, parameters={"climate": climate}) for climate in (0.08, 0.0))
+    drawn = []
+    for replication in range(4):
+        state, still = opened(room, replication), opened(calm, replication)
+        drawn.append(state.clock["climate"][0])
+        z = normal(state.stream, Decision.CLIMATE, NONE, NONE, NONE, NONE, NONE)
+        assert drawn[-1] == 0.08 * z
+        assert still.clock["climate"][0] == 0.0
+        for k in range(3):
+            reading = AT_HAND._replace(issue=k, value=0.55)
+            worse = shortfalls_of(room, reading, state) - shortfalls_of(calm, reading, still)
+            np.testing.assert_allclose(worse, drawn[-1], atol=1e-12)
+    assert len(set(drawn)) == 4
+
+
+def test_the_climate_is_drawn_once():
+    run = Negotiation(contested(parameters={"climate": 0.1}), seed=1)
+    first = run.state.clock["climate"][0]
+    for _ in run.turns():
+        assert run.state.clock["climate"][0] == first
+
+
+def test_the_climate_is_in_the_zone():
+    room = case(issues=1, **ALIKE, parameters=CALM)
+    state = opened(room)
+    for climate, exists in ((-1.0, True), (0.0, True), (0.399, True), (3.0, False)):
+        state.clock["climate"] = climate
+        assert zone_exists(room, state, 0) == exists
+
+
+@pytest.mark.parametrize(
+    ("means", "exists"), [((0.5, 0.5), True), ((0.4, 0.6), True), ((0.1, 0.9), False), ((0.0, 1.0), False)]
+)
+def test_incompatible_mandates_leave_no_zone(means, exists):
+    room = case((4, 4), issues=1, **ALIKE | {"means": means}, parameters=CALM, status_quo=np.array([0.5]))
+    assert bool(zone_exists(room, opened(room), 0)) == exists
+
+
+def test_a_zone_goes_by_where_people_are_and_not_by_what_is_believed_of_them():
+    room = case((3, 3), issues=1, **ALIKE)
+    state = opened(room)
+    for believed in (0.0, 0.5, 1.0):
+        state.belief[0] = np.where(np.eye(6, dtype=bool), np.nan, believed)
+        sum_beliefs(state)
+        assert zone_exists(room, state, 0)
+    state = opened(case((3, 3), issues=1, **ALIKE | {"means": (0.0, 1.0)}, parameters=CALM))
+    state.belief[0] = np.where(np.eye(6, dtype=bool), np.nan, state.views["position"][:, 0])  # each like itself
+    sum_beliefs(state)
+    far = case((3, 3), issues=1, **ALIKE | {"means": (0.0, 1.0)}, parameters=CALM, status_quo=np.array([0.5]))
+    assert not zone_exists(far, state, 0)
+
+
+@pytest.mark.parametrize(("setting", "exists"), [({}, False), ({"blocks": 1}, True), ({"blocks": ANY_NUMBER}, True)])
+def test_a_zone_is_one_of_the_process_s_own_decision_rule(setting, exists):
+    """One of eight has a red line that no text respects."""
+    low = np.full((8, 1), -np.inf)
+    low[0] = 1.5
+    stances = ALIKE["stances"] | {"red_low": low}
+    room = case(
+        (4, 4), issues=1, **ALIKE | {"stances": stances, "setting": ALIKE["setting"] | setting}, parameters=CALM
+    )
+    assert bool(zone_exists(room, opened(room), 0)) == exists
+
+
 def test_a_crossed_red_line_is_beyond_any_goodwill():
     room = case(stances={"red_high": 0.6}, parameters={"goodwill": 0.9})
     f = np.zeros(6)
     shortfalls(room, opened(room), Reading(0, 0.61, 0.7, Pen.NOBODY.value, known=True, t=1.0, pressure=0.0), f)
     assert (f == math.inf).all()
-
-
-@pytest.mark.parametrize("present", [3, 10, 42])
-def test_the_cost_of_blocking_falls_as_others_object_too(present):
-    for objectors in range(1, present + 1):
-        share = 1.0 - (objectors - 1) / (present / 10.0)
-        assert blocking_cost(0.06, objectors, present) == pytest.approx(0.06 * max(0.0, share), abs=1e-15)
-    assert blocking_cost(0.06, 1, present) == 0.06
 
 
 def settled(shortfall, response=None, **changes):
@@ -275,10 +428,55 @@ def test_a_lone_objector_blocks_only_what_is_worth_its_cost():
     assert (tally.objectors, tally.blockers, answers[0]) == (1, 1, BLOCK)
 
 
-def test_company_makes_blocking_cheap():
-    tally, answers = settled([0.01, 0.01, -1, -1], parameters={"block_cost": 0.06})
-    assert (tally.objectors, tally.blockers) == (2, 2)
-    assert answers == [BLOCK, BLOCK, ACCEPT, ACCEPT]
+CAUCUSES = {"caucus": np.array([0, 0, 0, 1, 1, 2, 3, 3])}
+
+
+def blockers_of(shortfall, *, absent=(), **changes):
+    """Who blocks in a group of three, two and one, and another of two, where blocking alone costs 1/2."""
+    room = case((6, 2), seats=CAUCUSES | changes, parameters={"block_cost": 0.5})
+    state, f = opened(room), np.full(8, -1.0)
+    for i, amount in shortfall.items():
+        f[i] = amount
+    state.delegates["present"][list(absent)] = False
+    sum_trust(state)
+    answers = np.where((f > 0.0) & state.delegates["present"], OBJECT, ACCEPT)
+    tally = settle(room, state, f, answers)
+    assert tally.blockers == (answers == BLOCK).sum()
+    assert tally.objectors == (answers != ACCEPT).sum()
+    return set(np.flatnonzero(answers == BLOCK))
+
+
+def test_alone_in_its_caucus_a_delegate_pays_all_of_the_cost_whoever_else_objects():
+    everybody = dict.fromkeys(range(8), 0.01)
+    assert blockers_of(everybody | {5: 0.5}) == set(range(8)) - {5}
+    assert 5 in blockers_of(everybody | {5: 0.51})
+    assert blockers_of({5: 0.49}) == set()
+
+
+def test_backing_by_half_of_the_caucus_halves_the_cost():
+    assert blockers_of({0: 0.25, 1: 0.25}) == set()
+    assert blockers_of({0: 0.26, 1: 0.24}) == {0}
+    assert blockers_of({0: 0.26, 3: 0.26, 6: 0.26}) == set()  # others' caucuses are no backing
+
+
+def test_backing_by_all_of_the_caucus_makes_blocking_free():
+    assert blockers_of({3: 0.001, 4: 0.001}) == {3, 4}
+    assert blockers_of({0: 0.001, 1: 0.001, 2: 0.001}) == {0, 1, 2}
+    assert blockers_of({0: 0.001, 1: 0.001, 2: 0.6}, absent=[2]) == {0, 1}  # those who have left do not count
+    assert blockers_of({4: 0.4}, absent=[3]) == set()
+
+
+def test_those_who_may_not_block_are_backing_too():
+    may = np.array([False, *[True] * 7])
+    assert blockers_of({0: 9.0, 1: 0.26, 2: -1.0}, may_block=may) == {1}
+
+
+def test_a_group_that_is_not_divided_is_one_caucus():
+    _, answers = settled([0.01, 0.01, 0.02, -1, 9], parameters={"block_cost": 0.06})
+    assert answers == [BLOCK, BLOCK, OBJECT, ACCEPT, BLOCK]
+    tally, answers = settled([0.01, -1, 0.01, -1], parameters={"block_cost": 0.06})
+    assert (tally.objectors, tally.blockers) == (2, 0)
+    assert answers == [OBJECT, ACCEPT, OBJECT, ACCEPT]
 
 
 def test_a_seat_that_may_not_block_stands_aside_even_if_it_insists():
@@ -525,6 +723,26 @@ def test_as_many_proposals_as_the_span_stay_attributed_and_no_more_are_certain_t
     assert np.mean(known) == pytest.approx(0.8, abs=4 * math.sqrt(0.8 * 0.2 / 1500))
 
 
+def test_what_is_remembered_is_drawn_by_who_tabled_and_when():
+    room = case(parameters={"attribution_span": 2.0})
+    remembered = []
+    for replication in range(40):
+        state = opened(room, replication)
+        for turn, who in ((0, 3), (0, 1), (0, 3), (7, 3)):
+            state.clock["turn"] = turn
+            table(room, state, who, np.array([0.5, math.nan]))
+        moments = [(0, 3, 0), (0, 1, 0), (0, 3, 1), (7, 3, 0)]
+        columns = state.proposals[["turn", "sponsor", "number"]][:4]
+        assert columns.tolist() == moments
+        assert (state.proposals["meeting"][:4] == 0).all()
+        for p, (turn, who, number) in enumerate(moments):
+            address = (0, turn, NONE, room.seats["address"][who], number)
+            kept = uniform(state.stream, Decision.ATTRIBUTION, *address) < 2.0 / 4.0
+            assert bool(state.proposals["attributed"][p]) == kept
+            remembered.append(kept)
+    assert 0.3 < np.mean(remembered) < 0.7
+
+
 def test_proposals_beyond_what_a_process_can_hold_are_not_taken():
     room = case()
     state = opened(room)
@@ -566,6 +784,62 @@ def test_a_trial_takes_the_slot_and_teaches_nothing():
     assert not run.state.waiting.any()
     assert run.state.paragraphs["status"][0] == Status.EMPTY
     np.testing.assert_allclose(run.state.trust[:3, 3], 0.5 * (1.0 - 0.08), atol=1e-12)
+
+
+def test_a_trial_is_drawn_by_its_sponsor_and_the_turn():
+    tried = []
+    for replication in range(30):
+        room = submissions(
+            [0.9, np.nan],
+            sponsors=[3],
+            then=[REVIEW],
+            trust_mean=np.full((6, 6), 0.5),
+            setting={"trust_spread": 0.0},
+            parameters={"trial": 1.0, "trust_gain": 0.0},
+        )
+        run = run_to(Negotiation(room, seed=1, replication=replication), Move.DISCUSS)
+        run.finish_turn()
+        address = (0, run.state.clock["turn"][0], NONE, room.seats["address"][3], NONE)
+        tried.append(bool(uniform(run.state.stream, Decision.TRIAL, *address) < 0.5))
+        assert bool(run.state.clock["trials"][0]) == tried[-1]
+    assert 0 < sum(tried) < 30
+
+
+def discussed(*, attributed, blocks):
+    """A proposal by the fourth is discussed where all stand by other text; the run and the trust before."""
+    text = {"value": [0.5, np.nan], "precision": 0.7, "pen": Pen.CHAIR}
+    habits = {"trial": 0.0, "personal": 0.0}
+    room = submissions([0.9, np.nan], sponsors=[3], then=[REVIEW], parameters=habits, text=text)
+    run = Negotiation(room, seed=1)
+    run.finish_turn()
+    run.state.proposals["attributed"][0] = attributed
+    run_to(run, Move.DISCUSS)
+    said, trust = run.state.views["statement"][:, 0].copy(), run.state.trust.copy()
+    belief, position = run.state.belief[0, 3].copy(), run.state.views["position"][:, 0].copy()
+    minute = run.minute
+    answer(run, blocks=blocks)
+    assert run.state.paragraphs["text"][0] == 0.5
+    assert run.minute - minute == 3.0 * (1 + 2 * len(blocks))
+    spoke = [i for i in range(6) if not np.isnan(run.state.views["statement"][i, 0])]
+    return run, said, trust, belief, position, spoke
+
+
+def test_a_proposal_of_nobody_knows_whom_teaches_nothing_about_its_sponsor():
+    run, said, trust, belief, _, _ = discussed(attributed=False, blocks=(0, 4))
+    assert (run.state.belief[0, 3, [0, 1, 2, 4, 5]] == belief[[0, 1, 2, 4, 5]]).all()
+    assert run.state.views["statement"][3, 0] == said[3] == 0.9  # what it handed in
+    assert (run.state.trust[:, 3] == trust[:, 3]).all()
+    _, _, trust, belief, _, _ = before = discussed(attributed=True, blocks=(0, 4))
+    assert (before[0].state.belief[0, 3, [0, 1, 2, 4, 5]] != belief[[0, 1, 2, 4, 5]]).all()
+    assert (before[0].state.trust[[1, 2], 3] > trust[[1, 2], 3]).all()
+
+
+@pytest.mark.parametrize("attributed", [True, False])
+def test_those_who_block_a_proposal_say_why_where_the_text_stays(attributed):
+    run, _, _, _, position, spoke = discussed(attributed=attributed, blocks=(0, 4))
+    assert spoke == [0, 3, 4]
+    assert not run.state.views["bracket"].any()  # the brackets are those of the text
+    assert (run.state.views["position"][[1, 2, 5], 0] != position[[1, 2, 5]]).all()
 
 
 def test_a_sponsor_nobody_remembers_is_not_tried():
@@ -686,15 +960,100 @@ def test_a_rolling_text_moves_towards_those_who_block():
         assert 0.0 < (after - before) / (target - before) < 2 * 0.3
 
 
-def test_a_rolling_text_keeps_a_change_only_if_fewer_block():
-    run = run_to(Negotiation(rolling(), seed=1), Move.READ)
-    first = run.state.paragraphs["text"][0]
-    answer(run, blocks=(5,))
-    moved = run.state.paragraphs["text"][0]
-    assert moved != first
-    answer(run, blocks=(4, 5))
-    assert run.state.paragraphs["kept_text"][0] == first
-    assert run.state.paragraphs["kept_blockers"][0] == 1
+FIXED = {"posturing": 0.0, "persuasion": 0.0}  # a statement is the position, and stays where it is
+
+
+def reading_of(run, place, **answers):
+    """The next reading is of text at `place`; what is known of refusals afterwards, below and above."""
+    run_to(run, Move.READ)
+    run.state.paragraphs["text"] = place
+    answer(run, **answers)
+    views = run.state.views
+    return [
+        {i: y for i, y in enumerate(views[name][:, 0].tolist()) if abs(y) < math.inf}
+        for name in ("refused_below", "refused_above")
+    ]
+
+
+def test_what_each_refused_is_remembered_softens_and_goes_when_its_owner_accepts_beyond_it():
+    """The first three stand at .25, the others at .75."""
+    room = rolling(means=(0.25, 0.75), stances={"spread": 0.0}, parameters=FIXED | {"fade": 0.01})
+    run = Negotiation(room, seed=1)
+    assert reading_of(run, 0.5, blocks=(0, 5)) == [{5: 0.5}, {0: 0.5}]
+    assert reading_of(run, 0.6, blocks=(0, 5)) == [{5: 0.6}, {0: pytest.approx(0.51)}]
+    assert reading_of(run, 0.55, blocks=(4,), objects=(0, 5)) == [{4: 0.55}, {}]  # 0 and 5 no longer refuse it
+    assert reading_of(run, 0.7, blocks=(5,)) == [{4: pytest.approx(0.54), 5: 0.7}, {}]
+    assert reading_of(run, 0.4, blocks=(1,)) == [{}, {1: 0.4}]
+    assert reading_of(run, 0.75, blocks=(5,)) == [{}, {}]  # it stands there: no side of it is refused
+    assert reading_of(run, 0.5, blocks=(1, 5)) == [{5: 0.5}, {1: 0.5}]
+    write(run.state, 0, 0.6, 0.5, Pen.CHAIR.value, True)  # noqa: FBT003 - a kernel
+    assert (run.state.views["refused_below"] == -math.inf).all()
+    assert (run.state.views["refused_above"] == math.inf).all()
+
+
+def test_nothing_is_known_of_refusals_at_the_start():
+    state = opened(case())
+    assert (state.opinions["refused_below"] == -math.inf).all()
+    assert (state.opinions["refused_above"] == math.inf).all()
+
+
+def revised(place, known, *, blocks=(5,), **changes):
+    """How far the text goes from `place`, as a share of the step that is drawn, after somebody blocks it.
+
+    known: refusals, by column and delegate. All stand at .25 but the last three, at .75.
+    """
+    habits = FIXED | {"fade": 0.0} | changes
+    room = rolling(means=(0.25, 0.75), stances={"spread": 0.0}, parameters=habits)
+    run = run_to(Negotiation(room, seed=1), Move.READ)
+    for (name, i), y in known.items():
+        run.state.opinions[name][0, i] = y
+    run.state.paragraphs["text"] = place
+    answer(run, blocks=blocks)
+    row = run.case.plan[run.state.clock["row"][0]]
+    u = uniform(run.state.stream, Decision.STEP, row["meeting"], run.state.clock["turn"][0], 0, NONE, NONE)
+    assert run.state.paragraphs["precision"][0] == pytest.approx(0.68)
+    return (run.state.paragraphs["text"][0] - place) / (2.0 * u * 0.3)
+
+
+def test_a_drafter_writes_what_fewest_are_known_to_refuse_nearest_to_those_who_block():
+    above, below = "refused_above", "refused_below"
+    assert revised(0.4, {}) == pytest.approx(0.74 - 0.4)  # of .74 and .76 the lower
+    assert revised(0.4, {(above, 0): 0.61}) == pytest.approx(0.60 - 0.4)
+    assert revised(0.4, {(above, 0): 0.61, (above, 1): 0.5}) == pytest.approx(0.48 - 0.4)
+    assert revised(0.4, {(above, 0): 0.5, (below, 4): 0.8}, blocks=(4,)) == pytest.approx(0.82 - 0.4)
+    assert revised(0.4, {(above, 0): 0.3, (above, 1): 0.3, (below, 4): 0.2}) == pytest.approx(0.74 - 0.4)
+
+
+def test_a_rolling_text_does_not_move_by_less_than_a_hundredth():
+    assert revised(0.73, {}) == 0.0
+    assert revised(0.73, {("refused_above", 0): 0.73}) == 0.0
+
+
+def test_a_text_between_two_camps_comes_to_rest_where_neither_is_known_to_refuse_it():
+    run, seen = Negotiation(rolling(900.0, means=(0.4, 0.6), stances={"spread": 0.0}), seed=1), []
+    while run.outcome == Outcome.RUNNING:
+        if run.pending.move == Move.READ:
+            place = run.state.paragraphs["text"][0]
+            seen.append(place)
+            answer(run, blocks=(0,) if place > 0.52 else (5,))
+        else:
+            run.finish_turn()
+    assert len(seen) > 20
+    assert np.abs(np.array(seen[10:]) - 0.52).max() < 0.1
+
+
+def test_time_is_running_out_is_said_three_times_a_process():
+    days = [[("chair_text", 150.0)]] * 3
+    run = Negotiation(case(timetable=plan(days, caucus=False), setting={"pressure": 0.8}, chair=WHOLE), seed=1)
+    warned, failed = [], 0
+    while run.outcome == Outcome.RUNNING:
+        if run.pending.move == Move.READ:
+            answer(run, blocks=(0,))
+            failed += 1
+        else:
+            warned.append(run.finish_turn().move == Move.WARN)
+    assert failed > 10
+    assert sum(warned) == run.state.clock["warnings"][0] == 3
 
 
 def test_pressure_is_felt_only_while_a_chair_s_text_is_read():
@@ -754,6 +1113,111 @@ def test_a_package_is_objected_to_where_it_loses_more_than_it_gains():
             total += state.views["salience"][i, k] * plain_shortfall(room, state, reading, i)
         assert run.choice.shortfall[i] == pytest.approx(total, abs=1e-12)
         assert run.choice.response[i] == (OBJECT if total > 0.0 else ACCEPT)
+
+
+def package(**changes):
+    """A package of two about to be read: all stand at .5, the status quo is .25; shortfalls of .1 and -.25."""
+    room = case(
+        timetable=plan([[("package_deal", 60.0)]], caucus=False),
+        status_quo=np.full(2, 0.25),
+        **ALIKE,
+        parameters=PLAIN | changes.pop("parameters", {}),
+        **changes,
+    )
+    run = run_to(Negotiation(room, seed=1), Move.READ_PACKAGE)
+    run.state.paragraphs["text"] = 0.85, 0.5
+    run._prepare()
+    return run
+
+
+@pytest.mark.parametrize(
+    ("core", "tolerance", "shortfall"),
+    [
+        ([False, False], 0.0, -0.075),
+        ([True, False], 0.0, 0.1),
+        ([False, True], 0.0, -0.075),
+        ([True, True], 0.0, 0.1),
+        ([True, True], 0.0625, 0.0375),
+        ([True, True], 0.125, -0.075),
+    ],
+)
+def test_no_gain_elsewhere_buys_a_loss_on_a_core_issue(core, tolerance, shortfall):
+    run = package(core=np.array(core), parameters={"package_tolerance": tolerance})
+    assert run.choice.shortfall == pytest.approx(shortfall)
+    assert run.choice.response.tolist() == [OBJECT if shortfall > 0.0 else ACCEPT] * 6
+
+
+def test_a_larger_loss_in_all_is_the_shortfall_of_a_package_with_a_core_issue():
+    run = package(core=np.array([True, False]))
+    run.state.paragraphs["text"] = 0.8, 1.0  # .05 and .25
+    run._prepare()
+    assert run.choice.shortfall == pytest.approx(0.15)
+
+
+def test_a_red_line_in_a_package_is_beyond_any_tolerance():
+    stances = ALIKE["stances"] | {"red_high": np.array([[0.8, np.inf]])}
+    room = case(
+        timetable=plan([[("package_deal", 60.0)]], caucus=False),
+        **ALIKE | {"stances": stances},
+        core=np.array([True, False]),
+        parameters={"package_tolerance": 0.1},
+    )
+    run = run_to(Negotiation(room, seed=1), Move.READ_PACKAGE)
+    run.state.paragraphs["text"] = 0.81, 0.5
+    run._prepare()
+    assert (run.choice.shortfall == math.inf).all()
+
+
+def test_a_core_issue_weighs_no_more_than_its_salience_when_the_report_is_adopted():
+    entries = rows([{"kind": Row.END, "format": CODES["package_deal"]}])
+    room = case(
+        timetable=entries,
+        status_quo=np.full(2, 0.25),
+        **ALIKE,
+        parameters=PLAIN,
+        core=np.array([True, True]),
+        text={"value": [0.85, 0.5], "precision": 1.0, "agreed": True},
+    )
+    run = Negotiation(room, seed=1)
+    assert run.pending.move == Move.ADOPT
+    assert run.choice.shortfall == pytest.approx(-0.075)
+
+
+@pytest.mark.parametrize(("written", "minutes", "taken"), [(0, 20.0, 60.0), (2, 20.0, 20.0), (0, 0.5, 3.0)])
+def test_a_package_takes_its_minutes_for_each_issue_that_is_drafted(written, minutes, taken):
+    value = np.where(np.arange(3) < written, 0.4, np.nan)
+    room = case(
+        timetable=plan([[("package_deal", 200.0)]], caucus=False),
+        issues=3,
+        parameters={"package_minutes": minutes, "statement": 3.0},
+        text={"value": value, "precision": 0.5, "pen": Pen.CHAIR},
+    )
+    run = run_to(Negotiation(room, seed=1), Move.DRAFT)
+    run.finish_turn()
+    assert run.minute == taken
+
+
+def test_other_drafts_take_one_statement():
+    for name in ("rolling_text", "chair_text"):
+        room = case(timetable=plan([[(name, 200.0)]], caucus=False), issues=3, chair=WHOLE)
+        run = run_to(Negotiation(room, seed=1), Move.DRAFT)
+        run.finish_turn()
+        assert run.minute == 3.0
+
+
+def test_who_drafts_a_package_knows_what_groups_care_about_and_not_what_each_member_does():
+    room = case(
+        timetable=plan([[("package_deal", 200.0)]], caucus=False),
+        parameters={"posturing": 0.0},
+        setting={"salience_spread": 0.9},
+    )
+    run = run_to(Negotiation(room, seed=1), Move.DRAFT)
+    x, s = run.state.views["position"].copy(), run.state.views["salience"]
+    believed = np.repeat([s[:3].mean(axis=0), s[3:].mean(axis=0)], 3, axis=0)
+    run.finish_turn()
+    np.testing.assert_allclose(
+        run.state.paragraphs["text"], (believed * x).sum(axis=0) / believed.sum(axis=0), atol=1e-12
+    )
 
 
 def test_a_package_is_of_the_issues_on_the_agenda():
@@ -862,17 +1326,38 @@ def test_mixed_tables_are_of_about_eight_and_mixed():
     assert all(sum(i < 12 for i in one) == 4 for one in tables)
 
 
-def test_gossip_chills_only_out_groups():
-    room = case((3, 3, 2), setting={"trust_spread": 0.2})
+def test_gossip_amplifies_what_the_caucus_thinks_of_outsiders():
+    room = case((3, 3, 2), setting={"trust_spread": 0.2}, parameters={"gossip": 0.05})
     state = opened(room)
     trust = state.trust.copy()
-    gossip(room, state, np.ones(8, np.bool_), 0, 3)
+    gossip(room, state, np.arange(8) != 1, 0, 3)  # the second member is elsewhere
     expected = trust.copy()
     for j in range(3, 8):
-        for i in range(3):
-            pulled = trust[j, i] + 0.06 * (trust[j, :3].mean() - trust[j, i])
-            expected[j, i] = pulled * (1.0 - 0.01)
+        mean = (trust[j, 0] + trust[j, 2]) / 2.0
+        for i in (0, 2):
+            expected[j, i] += 0.05 * trust[j, i] * (1.0 - trust[j, i]) * (2.0 * mean - 1.0)
     np.testing.assert_allclose(state.trust, expected, atol=1e-12)
+    assert (state.trust[3:6, [0, 2]] < trust[3:6, [0, 2]]).all()
+
+
+@pytest.mark.parametrize("trust", [0.0, 0.5, 1.0])
+def test_gossip_leaves_alone_what_nobody_doubts_and_what_is_in_balance(trust):
+    room = case(parameters={"gossip": 0.06})
+    state = opened(room)
+    state.trust[3:, :3] = trust
+    gossip(room, state, np.ones(6, np.bool_), 0, 3)
+    assert (state.trust[3:, :3] == trust).all()
+
+
+def test_gossip_stays_within_the_scale_and_comes_to_rest_at_its_ends():
+    room = case((4, 2), parameters={"gossip": 0.06})
+    state, rng = opened(room), np.random.default_rng(3)
+    state.trust[4, :4], state.trust[5, :4] = rng.random(4) * 0.4, 0.6 + rng.random(4) * 0.4
+    for _ in range(2000):
+        gossip(room, state, np.ones(6, np.bool_), 0, 4)
+        assert ((state.trust >= 0.0) & (state.trust <= 1.0)).all()
+    assert state.trust[4, :4].max() < 1e-6
+    assert state.trust[5, :4].min() > 1.0 - 1e-6
 
 
 def test_caucuses_of_a_group_meet_apart_and_one_alone_meets_nobody():
@@ -884,9 +1369,11 @@ def test_caucuses_of_a_group_meet_apart_and_one_alone_meets_nobody():
     assert (state.trust[:, 4] == trust[:, 4]).all()
     for members in ((0, 2), (1, 3), (5, 6, 7)):
         strangers = [j for j in range(8) if (j < 5) != (members[0] < 5)]
+        mean = trust[np.ix_(strangers, members)].mean(axis=1)
         for i in members:
-            pulled = trust[strangers, i] + 0.06 * (trust[np.ix_(strangers, members)].mean(axis=1) - trust[strangers, i])
-            np.testing.assert_allclose(state.trust[strangers, i], pulled * 0.99, atol=1e-12)
+            held = trust[strangers, i]
+            expected = held + 0.02 * held * (1.0 - held) * (2.0 * mean - 1.0)
+            np.testing.assert_allclose(state.trust[strangers, i], expected, atol=1e-12)
             for j in set(range(8)) - {i}:
                 learnt = state.belief[:, j, i] != belief[:, j, i]
                 assert learnt.all() if j in members else not learnt.any()
@@ -924,9 +1411,9 @@ def test_an_evening_keeps_the_running_sums_true():
     room = an_evening(mixed=0.5, sizes=(4, 5))
     state = opened(room)
     spend_evening(room, state)
-    sums = ("trust_out", "trust_received", "out_count")
+    sums = ("trust_out", "trust_home", "trust_received", "out_count")
     kept = {name: state.delegates[name].copy() for name in sums}
-    views = {name: state.views[name].copy() for name in ("believed_out", "believed_room")}
+    views = {name: state.views[name].copy() for name in ("believed_out", "believed_squares", "believed_room")}
     sum_trust(state)
     sum_beliefs(state)
     assert all((state.delegates[name] == kept[name]).all() for name in sums)

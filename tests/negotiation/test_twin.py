@@ -19,7 +19,8 @@ from negsim.scenario.lowering import lower
 from twin import Delegate, Room
 
 FULL = Path(__file__).parents[1] / "data" / "full.yaml"
-SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
+SMALL = FULL.with_name("small.yaml")
+DIVIDED = FULL.with_name("caucuses.yaml")
 CLOSE = {"rtol": 0.0, "atol": 1e-9}
 RULES = (
     {},
@@ -54,6 +55,15 @@ def check_people(state, room):
     np.testing.assert_allclose(beliefs(state), belief.transpose(2, 1, 0), **CLOSE)
     np.testing.assert_allclose(state.delegates["chair_trust"], [d.chair_trust for d in room.delegates], **CLOSE)
     assert state.delegates["present"].tolist() == [d.present for d in room.delegates]
+    assert state.clock["climate"][0] == pytest.approx(room.climate, abs=1e-12)
+
+
+def check_refusals(state, room):
+    """What is known of those in the room."""
+    here = [d.number for d in room.here]
+    for name, none in (("refused_below", -np.inf), ("refused_above", np.inf)):
+        known = [[getattr(text, name).get(d, none) for text in room.paragraphs] for d in room.here]
+        np.testing.assert_allclose(state.views[name][here], np.array(known).reshape(len(here), -1), **CLOSE)
 
 
 def check_text(state, room):
@@ -65,6 +75,8 @@ def check_text(state, room):
     np.testing.assert_allclose(state.paragraphs["precision"], [t.precision for t in texts], **CLOSE)
     brackets = [[d in t.brackets for t in texts] for d in room.delegates]
     assert state.views["bracket"].tolist() == brackets
+    assert state.paragraphs["zone_start"].tolist() == room.zone_start
+    assert set(np.flatnonzero(state.paragraphs["false_convergence"])) == room.false_convergence
 
 
 def check_run(table, seed=0, replication=0):
@@ -78,12 +90,14 @@ def check_run(table, seed=0, replication=0):
         assert run.minute == pytest.approx(room.minute, abs=1e-9)
     check_people(run.state, room)
     check_text(run.state, room)
+    check_refusals(run.state, room)
     assert run.outcome == room.outcome
-    assert run.state.clock["renewed"][0] == room.renewed
-    assert run.state.clock["tabled"][0] == len(room.proposals)
-    assert [bool(known) for known in run.state.proposals["attributed"][: len(room.proposals)]] == [
-        proposal.attributed for proposal in room.proposals
-    ]
+    clock, tabled = run.state.clock[0], run.state.proposals[: len(room.proposals)]
+    assert (clock["renewed"], clock["warnings"]) == (room.renewed, room.warnings)
+    assert clock["tabled"] == len(room.proposals)
+    for name in ("attributed", "meeting", "turn", "number"):
+        assert tabled[name].tolist() == [getattr(proposal, name) for proposal in room.proposals]
+    return room
 
 
 @pytest.mark.parametrize("replication", range(4))
@@ -178,6 +192,81 @@ def test_a_scenario_with_two_mandates_is_its_twin():
 @pytest.mark.parametrize("name", names())
 def test_a_built_in_scenario_is_its_twin(name):
     check_run(lower(load(name)), 2**63, 1)
+
+
+HARD = {"goodwill": 0.4, "temper": 0.02, "block_cost": 0.1}  # so that text is read again and again
+
+
+@pytest.mark.parametrize("hope", [0.0, 0.6])
+@pytest.mark.parametrize("stakes", [0.6, 1.7])
+def test_caucuses_and_stakes_are_their_twin(hope, stakes):
+    changes = [f"context.stakes={stakes}", f"parameters.hope={hope}", "parameters.gossip=0.06"]
+    table = lower(load(DIVIDED, changes=[*changes, "informal.corridors=0.4", "process.informal.breaks=2"]))
+    assert len(set(table.seats["caucus"])) > len(table.group_size)
+    for replication in range(3):
+        check_run(table, 5, replication)
+
+
+def test_a_rolling_text_read_for_days_is_its_twin():
+    known = 0
+    table = contested(timetable=plan([[("rolling_text", 900.0)]] * 3), parameters=HARD | {"goodwill": 0.9})
+    for replication in range(4):
+        room = check_run(table, 7, replication)
+        known += sum(np.isfinite([*text.refused_below.values()]).sum() for text in room.paragraphs)
+    assert known > 0
+
+
+@pytest.mark.parametrize("fade", [0.0, 0.04])
+@pytest.mark.parametrize("name", ["rolling_text", "chair_text", "package_deal", "proposal_review"])
+def test_refusals_in_every_format_that_reads_are_their_twin(name, fade):
+    day = [("tabled_proposals", 60.0), (name, 300.0), ("rolling_text", 90.0)]
+    table = contested(timetable=plan([day]), parameters=HARD | {"fade": fade})
+    for replication in range(2):
+        check_run(table, 9, replication)
+
+
+@pytest.mark.parametrize("tolerance", [0.0, 0.05])
+def test_a_package_with_a_core_issue_is_its_twin(tolerance):
+    parameters = {"goodwill": 1.5, "package_tolerance": tolerance, "package_minutes": 20.0}
+    setting = {"salience_spread": 0.8, "stakes": 1.4, "pressure": 0.5}
+    table = contested(
+        timetable=plan([[("chair_text", 20.0), ("package_deal", 200.0)]] * 2),
+        parameters=parameters,
+        setting=setting,
+        core=np.array([False, True, True]),
+    )
+    for replication in range(5):
+        check_run(table, 3, replication)
+
+
+def test_somebody_with_a_block_and_a_fallback_that_leaves_is_its_twin():
+    outside = np.array([np.nan, 0.9, np.nan, 0.95, np.nan, np.nan, np.nan, 0.2, 0.9])
+    table = contested(
+        seats={"outside_option": outside, "may_block": np.arange(9) != 8},
+        parameters={"walkout": 1.0, "goodwill": 2.0, "reach": 0.7},
+        setting={"separable": True},
+    )
+    outcomes, left = [], 0
+    for replication in range(10):
+        room = check_run(table, 4, replication)
+        left += len(room.here) < len(room.delegates)
+        outcomes.append(room.outcome)
+    assert left > 0
+    assert len(set(outcomes)) > 1
+
+
+def test_proposals_whose_sponsors_are_forgotten_are_their_twin():
+    day = [("tabled_proposals", 300.0), ("proposal_review", 400.0)]
+    table = contested(timetable=plan([day]), parameters=HARD | {"attribution_span": 2.0, "tabling_rate": 0.6})
+    forgotten = 0
+    for replication in range(4):
+        forgotten += sum(not proposal.attributed for proposal in check_run(table, 6, replication).proposals)
+    assert forgotten > 3
+
+
+def test_warnings_until_the_chair_has_given_up_are_their_twin():
+    table = contested(timetable=plan([[("chair_text", 400.0)]]), setting={"pressure": 1.0}, parameters=HARD)
+    assert [check_run(table, 6, replication).warnings for replication in range(3)] == [3, 3, 3]
 
 
 @FEW

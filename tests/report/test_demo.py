@@ -20,7 +20,7 @@ from negsim.study.schema import load_study
 FILE = Path(__file__).parents[2] / "experiments" / "three_factors" / "study.yaml"
 FACTORS = {
     "meetings.count": [1, 8],
-    "methodology": ["chair_text", "rolling_text", "convergence_mapping"],
+    "methodology": ["wgigf_2011", "rolling_text", "convergence_mapping"],
     "informal.mixed_evenings": [0, 0.5, 1],
 }
 

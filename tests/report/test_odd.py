@@ -141,7 +141,7 @@ def test_every_kind_of_event_is_in_the_plan():
     text = odd(load(FOCAL, changes=[events]), FOCAL)
     for told in (
         "| submission |  | India; outcomes: 0.9 |", "| reaffirm |  | India; strength 2 |", "closed, frankness 0.6",
-        "dinner of India, Egypt", "| renewal |  | with a debriefing; with empty paper |",
+        "dinner of India, Egypt", "| renewal |  | with a debriefing; with the old text |",
         "| 100 % at mixed tables (quality 1)",
         "by civil_society: go on with rolling_text", "| gap |  | 25 days |",
     ):  # fmt: skip

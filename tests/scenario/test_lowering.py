@@ -68,6 +68,19 @@ def test_named_delegates_sit_in_the_caucus_they_say_and_the_others_fill_the_cauc
     assert case.seats["address"].tolist() == [*range(7), 2048, 2049, 2050, 4096, 4097]
 
 
+def test_the_governments_of_the_focal_body_sit_in_five_regional_caucuses():
+    scenario = load("cstd_wgigf_2012")
+    names = [caucus_names(scenario)[c] for c in lower(scenario).seats["caucus"]]
+    sizes = {
+        "Africa": 5, "Asia-Pacific": 4, "Eastern Europe": 4,
+        "Latin America and Caribbean": 4, "Western Europe and others": 5,
+    }  # fmt: skip
+    assert {name: names[:22].count(name) for name in names[:22]} == sizes
+    assert len(set(names[22:])) == 4  # each of the other groups is one
+    seated = dict(zip(seat_names(scenario), names, strict=True))
+    assert (seated["India"], seated["Egypt"]) == ("Asia-Pacific", "Africa")
+
+
 def test_a_group_without_caucuses_is_one():
     for scenario in (SMALL, FULL):
         case = lower(scenario)
@@ -190,7 +203,7 @@ def test_a_renewal_begins_a_new_mandate():
     assert not rows(lower(SMALL), Row.RENEWAL)  # no meeting follows
 
 
-@pytest.mark.parametrize(("written", "clean"), [("", True), (", clean_slate: false", False)])
+@pytest.mark.parametrize(("written", "clean"), [("", False), (", clean_slate: true", True)])
 def test_a_renewal_says_whether_it_begins_with_empty_paper(written, clean):
     case = lowered(f"process.events=[renewal: {{after_meeting: Lima{written}}}]")
     assert case.plan["clean_slate"][rows(case, Row.RENEWAL)[0]] == clean

@@ -7,13 +7,17 @@ import pytest
 
 from negsim.cases import load, loads
 from negsim.errors import ScenarioError
+from negsim.negotiation.formats import FORMATS
+from negsim.negotiation.tables import Row
 from negsim.report.reference import methodologies_page
+from negsim.report.words import agendas_behind
 from negsim.scenario import dump_yaml, with_changes
 from negsim.scenario.lowering import lower
-from negsim.scenario.methodologies import METHODOLOGIES
+from negsim.scenario.methodologies import METHODOLOGIES, PARTS
 from negsim.scenario.sampling import Sampler, sample
 from negsim.study.explain import differing
 from negsim.study.schema import loads_study
+from sweeps import swept
 
 SMALL = (Path(__file__).parents[1] / "data" / "small.yaml").read_text(encoding="utf-8")
 OURS = """
@@ -115,6 +119,85 @@ def test_a_study_varies_own_methodologies(tmp_path):
 def test_a_methodology_that_no_event_names_is_no_difference():
     with_another = with_changes(SCENARIO, ["methodologies.ours=[straw_poll: 1]", "process.chair.pressure=1"])
     assert differing(SCENARIO, with_another) == ("chair",)
+
+
+@pytest.mark.parametrize("name", sorted(set(METHODOLOGIES) & set(FORMATS)))
+@pytest.mark.parametrize("part", PARTS)
+def test_a_methodology_called_after_a_format_gives_it_the_floor_in_every_meeting(name, part):
+    agenda = dict(getattr(METHODOLOGIES[name], part))
+    assert agenda[name] >= 0.35
+    assert agenda.get("questionnaire", 0.0) in {0.0, 0.25, 1.0}
+
+
+def test_what_the_group_of_2011_did_has_a_name():
+    scenario = load("cstd_wgigf_2011")
+    assert agendas(with_changes(scenario, ["methodology=wgigf_2011"])) == agendas(scenario)
+
+
+def opening(share, *changes, scenario=SCENARIO):
+    return agendas(with_changes(scenario, [f"process.opening={share}", *changes]))
+
+
+def test_the_opening_is_a_share_of_the_first_meeting_under_any_methodology():
+    for name in sorted({*METHODOLOGIES, "plain"} - {"questionnaire", "wgigf_2011"}):
+        first, second = opening(0.4, f"methodology={name}")
+        as_it_is = agendas(with_changes(SCENARIO, [f"methodology={name}"]))
+        work = [(format_, share) for format_, share in as_it_is[0] if format_ != "questionnaire"]
+        scale = 0.6 / sum(share for _, share in work)
+        assert first[0] == ("questionnaire", 0.4)
+        assert first[1:] == [(format_, pytest.approx(share * scale)) for format_, share in work]
+        assert second == as_it_is[1]
+
+
+def test_an_opening_of_none_begins_with_work_on_text_and_one_of_all_is_nothing_but_questions():
+    assert opening("none", "methodology=chair_text") == [[("chair_text", 1.0)]] * 2
+    assert opening(1, "methodology=chair_text") == [QUESTIONS, [("chair_text", 1.0)]]
+
+
+def test_a_meeting_of_nothing_but_questions_stays_as_it_is():
+    assert opening(0.4, "methodology=questionnaire") == [QUESTIONS] * 2
+    assert opening(0.4, "methodology=ours") == [QUESTIONS, POLL]
+
+
+def test_questions_on_some_issues_keep_their_issues_and_proportions():
+    first = (
+        "[{format: questionnaire, share: 0.3, issues: [scope]}, {format: questionnaire, share: 0.1}, straw_poll: 0.6]"
+    )
+    turned = with_changes(SCENARIO, [f"process.meetings.0.agenda={first}", "process.opening=0.2"])
+    agenda = turned.process.meetings[0].agenda
+    assert [(item.share, item.issues) for item in agenda] == [(0.15, ("scope",)), (0.05, None), (0.8, None)]
+
+
+def test_an_opening_holds_after_reading_again_and_under_a_change_of_methodology():
+    turned = with_changes(SCENARIO, ["process.opening=0.4", "methodology=rolling_text"])
+    assert loads(dump_yaml(turned)) == turned
+    assert agendas(with_changes(turned, ["methodology=chair_text", "meetings.count=1"])) == [
+        [("questionnaire", 0.4), ("chair_text", 0.6)]
+    ]
+    event = "process.events=[change_methodology: {meeting: 1, to: rolling_text}]"
+    plans = [lower(with_changes(turned, changes)).plan for changes in ([], ["methodology=straw_poll", event])]
+    floor = [plan[plan["kind"] == Row.SESSION][["format", "minutes"]].tolist() for plan in plans]
+    assert floor[0] == floor[1]
+    assert [minutes for _, minutes in floor[0]][:2] == [pytest.approx(0.4 * 576), pytest.approx(0.1 * 576)]
+
+
+def test_an_opening_may_be_drawn_and_comes_out_as_the_long_way():
+    draws = "uncertain: {process.opening: {one_of: [0, 0.5]}, methodology: {one_of: [chair_text, straw_poll]}}\n"
+    scenario = loads(SMALL + draws)
+    plans = [case.plan for case, _, _ in Sampler(scenario, 3).cases(0, 9)]
+    assert all(np.array_equal(plan, lower(sample(scenario, 3, r)).plan) for r, plan in enumerate(plans))
+    assert any(not np.array_equal(plans[0], plan) for plan in plans)
+
+
+def test_the_agendas_behind_a_level_have_the_opening(tmp_path):
+    vary = "vary: {methodology: [chair_text, questionnaire], process.opening: [0, 0.5]}"
+    study = loads_study(f"scenario: cstd_wgigf_2011\n{vary}\nreplications: 2\n")
+    behind = agendas_behind(swept(study, tmp_path / "out"))
+    assert behind == {
+        "chair's text": "every meeting: chair's text 100 % or first and only meeting: questionnaire 50 %, chair's text"
+        " 50 %; middle and last meeting: chair's text 100 %",
+        "questionnaire": "every meeting: questionnaire 100 %",
+    }
 
 
 def test_every_built_in_methodology_says_what_it_is_for():

@@ -68,7 +68,7 @@ def why(
 @commands.command(
     epilog=example(
         "negsim explain cstd_wgigf_2011 cstd_wgigf_2012",
-        'negsim explain cstd_wgigf_2012 "meetings.count=2 methodology=chair_text"',
+        'negsim explain cstd_wgigf_2012 "meetings.count=2 methodology=wgigf_2011"',
     )
 )
 def explain(

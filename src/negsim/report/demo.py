@@ -46,13 +46,13 @@ CHANGES = (  # of the catalogue, those that the page shows
 )  # fmt: skip
 FACTORS: dict[str, Plain] = {
     "meetings.count": list(range(1, 9)),
-    "methodology": ["chair_text", "rolling_text", "convergence_mapping"],
+    "methodology": ["wgigf_2011", "rolling_text", "convergence_mapping"],
     "informal.mixed_evenings": [0, 0.5, 1],
 }
 EFFECTS: tuple[tuple[str, Value, Value], ...] = (  # factor, level, base level
     ("meetings.count", 8, 1),
-    ("methodology", "rolling_text", "chair_text"),
-    ("methodology", "convergence_mapping", "chair_text"),
+    ("methodology", "rolling_text", "wgigf_2011"),
+    ("methodology", "convergence_mapping", "wgigf_2011"),
     ("informal.mixed_evenings", 1, 0),
 )
 LONGEST: Cell = {"meetings.count": 8, "informal.mixed_evenings": 0.5}  # for the picture of time to consensus

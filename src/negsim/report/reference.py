@@ -23,7 +23,7 @@ from negsim.negotiation.measures import (
 )
 from negsim.report.markdown import code, document, fill, grid
 from negsim.report.words import format_name, percent
-from negsim.scenario.methodologies import METHODOLOGIES, PARTS, Agenda
+from negsim.scenario.methodologies import METHODOLOGIES, OPENING, PARTS, Agenda
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow
 
@@ -155,6 +155,19 @@ def methodologies_page() -> str:
         grid(
             ["methodology", *PARTS],
             [[code(name), *(_shares(getattr(of, part)) for part in PARTS)] for name, of in METHODOLOGIES.items()],
+        ),
+        "## What the names say",
+        (
+            "A methodology that is called after a format gives that format the floor in every meeting, by itself or"
+            " with the format that finishes its text. Four of them begin with a round of questions:"
+            f" {percent(OPENING)} of the first meeting. `wgigf_2011` and `wgigf_2012` have the agendas of the two"
+            " phases of that group."
+        ),
+        (
+            "`process.opening` is the share of the first meeting that opens with questions, under any methodology and"
+            " with agendas of your own; what follows keeps its proportions. It is a path like any other: `--set"
+            " methodology=chair_text --set process.opening=0.5`, or a factor of a study. With 0 the first meeting opens"
+            " with work on text. A meeting of nothing but questions stays as it is."
         ),
         "## Your own",
         (

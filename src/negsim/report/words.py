@@ -58,6 +58,7 @@ FORMATS = {
     "drafting_group": "drafting group",
     "package_deal": "package deal",
     "straw_poll": "straw poll",
+    "wgigf_2011": "questions, then chair's text",
     "wgigf_2012": "questions, mapping, rolling text",
     "idle": "not used",
 }
@@ -162,12 +163,14 @@ def meeting_names(scenario: Scenario) -> list[str]:
     return [meeting.name for meeting in scenario.process.meetings]
 
 
-MEETINGS, DAYS, METHODOLOGY, EVENINGS, CORRIDORS = (
-    "meetings.count", "meetings.days_in_all", "methodology", "informal.mixed_evenings", "informal.corridors",
+MEETINGS, DAYS, METHODOLOGY, OPENING, EVENINGS, CORRIDORS = (
+    "meetings.count", "meetings.days_in_all", "methodology", "process.opening", "informal.mixed_evenings",
+    "informal.corridors",
 )  # fmt: skip
 FACTORS = {
     MEETINGS: "number of meetings", DAYS: "days in all", METHODOLOGY: "methodology",
-    EVENINGS: "share of mixed evenings", CORRIDORS: "share of corridor talk across groups",
+    OPENING: "share of the first meeting that opens with questions", EVENINGS: "share of mixed evenings",
+    CORRIDORS: "share of corridor talk across groups",
 }  # fmt: skip
 ROOMS = ("process", "context", "parameters", "groups", "meetings")  # first steps of a path that say little
 CELL = "cell"  # cells as the levels of one factor
@@ -206,7 +209,9 @@ def level_name(factor: str, level: Value) -> str:
     if isinstance(level, str):
         return (format_name(level) if factor == METHODOLOGY else level).translate(AS_WORDS)
     text = f"{level:g}"
-    return percent(level) if factor in {EVENINGS, CORRIDORS} else text if len(text) <= SHORT else f"{level:.3g}"
+    return (
+        percent(level) if factor in {OPENING, EVENINGS, CORRIDORS} else text if len(text) <= SHORT else f"{level:.3g}"
+    )
 
 
 def phrase(factor: str, level: Value) -> str:
@@ -214,6 +219,8 @@ def phrase(factor: str, level: Value) -> str:
 
     >>> phrase("meetings.count", 3), phrase("meetings.days_in_all", 8), phrase("context.tension", 0.25)
     ('3 meetings', '8 days in all', 'tension 0.25')
+    >>> phrase("process.opening", 0.5)
+    '50 % of the first meeting opens with questions'
     >>> phrase("chair", "as it was")
     'chair: as it was'
     """
@@ -224,6 +231,8 @@ def phrase(factor: str, level: Value) -> str:
         return f"{name} meeting" if level == 1 else f"{name} meetings"
     if factor == DAYS:
         return f"{name} day in all" if level == 1 else f"{name} days in all"
+    if factor == OPENING:
+        return f"{name} of the first meeting opens with questions"
     return evenings(level) if factor == EVENINGS else corridors(level) if factor == CORRIDORS else name
 
 
@@ -278,16 +287,17 @@ def methodology_text(agenda_of: Callable[[int, int], Iterable[AgendaItem]]) -> s
 
 def agendas_behind(results: StudyResults) -> dict[str, str]:
     """What meetings do at every level of a factor that sets the methodology, by what the level is called."""
-    texts: dict[str, str] = {}
+    texts: dict[str, dict[Value, str]] = {}  # by level, then by the share that the cell opens with
     for factor in results.factors:
         if not any(METHODOLOGY in changes for changes in (factor.levels or {}).values()):
             continue
         for number, cell in enumerate(results.cells):
-            level = cell[factor.name]
-            name, method = phrase(factor.name, level), factor.changes(level).get(METHODOLOGY, AS_WRITTEN)
-            if name not in texts and isinstance(method, str):
-                texts[name] = agendas_of(results.scenario_of(number), method)
-    return texts
+            level, opening = cell[factor.name], cell.get(OPENING)
+            of = texts.setdefault(phrase(factor.name, level), {})
+            method = factor.changes(level).get(METHODOLOGY, AS_WRITTEN)
+            if opening not in of and isinstance(method, str):
+                of[opening] = agendas_of(results.scenario_of(number), method)
+    return {level: " or ".join(dict.fromkeys(of.values())) for level, of in texts.items() if of}
 
 
 def agendas_of(scenario: Scenario, methodology: str) -> str:

@@ -4,7 +4,7 @@
   evenings, how much corridor talk across groups. They are applied after all other changes, in the order
   `meetings.count`, which leaves every meeting as long as it is, `meetings.days_in_all`, which divides a total of days
   among the meetings there are then, `methodology` over these meetings, at equal minutes, `informal.mixed_evenings` over
-  all their evenings, and `informal.corridors`.
+  all their evenings, and `informal.corridors`. The first meeting then opens as `process.opening` says.
 - A bare value for a position moves its mean and leaves its spread.
 - Evenings follow the days of a meeting whose `days` change: the last is repeated, or the surplus dropped.
 - Caucuses follow the seats of a group whose `seats` change, in proportion; each keeps its named delegates.

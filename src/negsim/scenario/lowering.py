@@ -650,9 +650,9 @@ RECIPES = {  # the parts of a case, in any order
     "plan": Recipe(
         _plan_tables,
         (
-            "process.meetings", "process.hours", "process.procedure_loss", "process.methodology", "process.events",
-            "process.informal", "meetings.count", "meetings.days_in_all", "methodology", "informal.mixed_evenings",
-            "methodologies", "camps.*.share", "delegates.*.camp",
+            "process.meetings", "process.hours", "process.procedure_loss", "process.methodology", "process.opening",
+            "process.events", "process.informal", "meetings.count", "meetings.days_in_all", "methodology",
+            "informal.mixed_evenings", "methodologies", "camps.*.share", "delegates.*.camp",
         ),
     ),
     "breaks": Recipe(

@@ -3,6 +3,11 @@
 A methodology is data: what the first, each middle and the last meeting do, and what a process of one meeting does.
 Minutes are never added or taken away, so two methodologies are compared at equal minutes. A scenario may define others
 (section `methodologies`); docs/methodologies.md is made from the table here.
+
+- One that is called after a format gives that format the floor in every meeting; some share it with the format that
+  finishes their text. One that is called after a case has that case's agendas.
+- What takes up work on a text begins with a round of questions, a quarter of the first meeting. `process.opening` is
+  the share of the first meeting that opens with questions, under any methodology.
 """
 
 from __future__ import annotations
@@ -12,6 +17,8 @@ from typing import NamedTuple
 Agenda = tuple[tuple[str, float], ...]  # session formats, each with its share of a meeting's minutes; shares sum to 1
 
 AS_WRITTEN = "as_written"
+QUESTIONS = "questionnaire"  # the format that a process opens with
+OPENING = 0.25  # of the first meeting, where a methodology begins with a round of questions
 REFERENCE_MODELS = ("friedkin_johnsen", "deffuant", "hegselmann_krause")  # formats to verify with, no procedures
 
 
@@ -56,23 +63,29 @@ def _same(agenda: Agenda, *text: str, opening: Agenda | None = None) -> Methodol
 
 
 def _after_questions(format_: str, *text: str) -> Methodology:
-    """A quarter of the first meeting for questions, everything else for one format. text: about, use, source."""
-    return _same(((format_, 1.0),), *text, opening=(("questionnaire", 0.25), (format_, 0.75)))
+    """A round of questions, everything else for one format. text: about, use, source."""
+    return _same(((format_, 1.0),), *text, opening=((QUESTIONS, OPENING), (format_, 1.0 - OPENING)))
 
 
-_QUESTIONS: Agenda = (("questionnaire", 1.0),)
-_CHAIR: Agenda = (("questionnaire", 0.5), ("tabled_proposals", 0.15), ("chair_text", 0.35))
+_QUESTIONS: Agenda = ((QUESTIONS, 1.0),)
+_PILE: Agenda = ((QUESTIONS, 0.5), ("tabled_proposals", 0.15), ("chair_text", 0.35))
 _MAPPING: Agenda = (("convergence_mapping", 0.6), ("rolling_text", 0.4))
 _FINISH: Agenda = (("convergence_mapping", 0.2), ("rolling_text", 0.8))
 
 METHODOLOGIES: dict[str, Methodology] = {
-    "chair_text": Methodology(
-        only=_CHAIR,
+    "chair_text": _after_questions(
+        "chair_text",
+        "A round of questions at the first meeting, then the chair's own text, bracketed by the floor.",
+        "To have one hand write where the parties would not agree on whose words to use.",
+        "Used by the negotiations of the Kyoto Protocol (chairman's text, 1997; Depledge 2000).",
+    ),
+    "wgigf_2011": Methodology(
+        only=_PILE,
         first=_QUESTIONS,
-        middle=_CHAIR,
-        last=_CHAIR,
-        about="A questionnaire first; at later meetings questions, proposals that wait, and the chair's own text.",
-        use="To hear everybody, then let the chair write; of several meetings, the first has no text yet.",
+        middle=_PILE,
+        last=_PILE,
+        about="A meeting of questions; at later ones questions again, proposals that pile up, and the chair's text.",
+        use="To do again what the group of 2011 did; of several meetings, the first has no text yet.",
         source="Used by the CSTD Working Group on IGF improvements in 2011 (Maciel 2011).",
     ),
     "questionnaire": _same(

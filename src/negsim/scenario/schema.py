@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import takewhile
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import (
@@ -39,7 +40,7 @@ from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.parameters import Parameters
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario.ensembles import EnsembleName
-from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES, part_of
+from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES, QUESTIONS, part_of
 from negsim.scenario.values import (
     Choice,
     Coded,
@@ -138,7 +139,7 @@ class Renewal(Part):
     after_meeting: MeetingNumber
     debrief: Switch = True
     clean_slate: Switch = Field(
-        default=True, description="whether it begins with empty paper; else it goes on from the old text"
+        default=False, description="whether it begins with empty paper; else it goes on from the old text"
     )
 
 
@@ -430,6 +431,23 @@ def built_in_agenda(methodology: str, meeting: int, meetings: int) -> tuple[Agen
     return tuple(AgendaItem(format=format_, share=share) for format_, share in agenda)
 
 
+def opened(agenda: tuple[AgendaItem, ...], opening: float | None) -> tuple[AgendaItem, ...]:
+    """The agenda of a first meeting that opens with questions for this share of it (None: as it is).
+
+    What follows keeps its proportions. An agenda of nothing but questions stays as it is.
+    """
+    asked = tuple(takewhile(lambda item: item.format == QUESTIONS, agenda))
+    before, rest = sum(item.share for item in asked), agenda[len(asked) :]
+    if opening is None or not any(item.share for item in rest) or abs(before - opening) <= TOLERANCE:
+        return agenda
+    first = _scaled(asked, opening / before) if before else (AgendaItem(format=QUESTIONS, share=opening),)
+    return tuple(item for item in (*first, *_scaled(rest, (1.0 - opening) / (1.0 - before))) if item.share)
+
+
+def _scaled(items: tuple[AgendaItem, ...], factor: float) -> tuple[AgendaItem, ...]:
+    return tuple(item.model_copy(update={"share": round(item.share * factor, 9)}) for item in items)
+
+
 class Evening(Part):
     """How an evening is spent: a share at mixed tables (None: the informal default), the rest as `rest` says."""
 
@@ -505,6 +523,10 @@ class Process(Part):
     procedure_loss: Annotated[float, Number(0, 0.9)] = 0.2  # share of the day
     informal: Informal = Informal()
     methodology: Method | None = None
+    opening: Share | None = Field(
+        default=None,
+        description="share of the first meeting that opens with questions; left out: as the agendas have it",
+    )
     text: dict[IssueName, CarriedText] = Field(default_factory=dict)
     meetings: Annotated[tuple[Meeting, ...], Field(min_length=1, max_length=MOST_MEETINGS)]
     events: tuple[Event, ...] = ()
@@ -528,6 +550,12 @@ class Process(Part):
     @classmethod
     def _no_change(cls, methodology: str | None) -> None:
         """What is left after laying out is `as_written`: no change."""
+
+    @field_validator("meetings")
+    @classmethod
+    def _opened(cls, meetings: tuple[Meeting, ...], info: ValidationInfo) -> tuple[Meeting, ...]:
+        first = meetings[0]
+        return (first.model_copy(update={"agenda": opened(first.agenda, info.data.get("opening"))}), *meetings[1:])
 
     @field_validator("events")
     @classmethod
@@ -814,6 +842,7 @@ if TYPE_CHECKING:
         """The behavioural parameters that a scenario itself reads; at run time, all of them."""
 
         openness: float = 0.0
+        climate: float = 0.0
         spillover_max: float = 0.0
 else:  # one field a parameter, so that each has its scale, its words and its suggestions
     Habits = create_model(
@@ -871,7 +900,8 @@ class Scenario(Part):
     def agenda_under(self, methodology: str, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
         """The agenda of a meeting, counted from 0, of so many meetings, under a methodology of that name."""
         own = self.methodologies.get(methodology)
-        return own.agenda(meeting, meetings) if own else built_in_agenda(methodology, meeting, meetings)
+        agenda = own.agenda(meeting, meetings) if own else built_in_agenda(methodology, meeting, meetings)
+        return agenda if meeting else opened(agenda, self.process.opening)
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         yield from (("title", self.title), ("issues", [*self.issues]), ("groups", [*self.groups]))

@@ -48,6 +48,7 @@ RULE, PEOPLE, PARAMETERS, TEXT = "decision rule", "people", "parameters", "text 
 
 PATHS = {  # everything but meetings, events and what is uncertain
     "process.hours": MEETINGS, "process.procedure_loss": MEETINGS, "process.methodology": METHODOLOGY,
+    "process.opening": METHODOLOGY,
     "methodologies": METHODOLOGY, "process.chair": CHAIR, "trust.chair": CHAIR, "context.linkage": LINKAGE,
     "context.tension": TENSION, "context.stakes": TENSION, "context.salience_spread": TENSION,
     "process.informal": INFORMAL, "process.decision_rule": RULE, "process.record_dissent": RULE,

@@ -19,6 +19,8 @@ from negsim.report.minutes.story import Clock, Passage, Story, move_of, passages
 from negsim.report.words import OUTCOMES, counted, listed, passes_if, text_at_the_start
 from negsim.scenario import Scenario
 
+LEAST_CLIMATE = 0.005  # value units; less is printed as 0.00
+
 
 def transcript(scenario: Scenario, trace: Trace) -> str:
     """The minutes of one run of a scenario, with how it ended and why.
@@ -29,7 +31,8 @@ def transcript(scenario: Scenario, trace: Trace) -> str:
     if trace.position.shape[1:] != (seats, len(scenario.issues)):
         raise ValueError(f"a trace of {trace.position.shape[1:]} delegates and issues is not of {scenario.title!r}")
     scenario = in_markdown(scenario)
-    parts = [_opening(scenario, trace), *_meetings(scenario, trace), _outcome(trace), why_it_ended_so(scenario, trace)]
+    end = (_outcome(scenario, trace), why_it_ended_so(scenario, trace))
+    parts = [_opening(scenario, trace), *_meetings(scenario, trace), *end]
     return "\n\n".join(parts) + "\n"
 
 
@@ -41,6 +44,8 @@ def _opening(scenario: Scenario, trace: Trace) -> str:
         lines += ["", _filled(" ".join(scenario.description.split()))]
     lines += ["", "## Who sits there", "", *_groups(scenario)]
     lines += ["", "## What is on the table", "", *_issues(scenario), "", _filled(_rule(scenario))]
+    if climate := _climate(scenario, trace):
+        lines += ["", climate]
     return "\n".join(lines)
 
 
@@ -49,6 +54,17 @@ def _rule(scenario: Scenario) -> str:
     whole = scenario.process.adoption == "everything"
     stands = "Nothing is agreed until everything is." if whole else "Each paragraph stands alone."
     return f"A paragraph is agreed if {passes_if(scenario)}. {stands}"
+
+
+def _climate(scenario: Scenario, trace: Trace) -> str:
+    """What the politics of the day made of any text, "" in a scenario without them."""
+    if scenario.parameters.climate == 0.0:
+        return ""
+    against = float(trace.state.clock["climate"][0])
+    if abs(against) < LEAST_CLIMATE:
+        return "The climate of these days was neither for an agreement nor against it."
+    side, text = ("against", "had to be better") if against > 0.0 else ("for", "could be worse")
+    return f"The climate of these days was {side} an agreement: a text {text} by {abs(against):.2f}."
 
 
 def _issues(scenario: Scenario) -> Iterator[str]:
@@ -64,7 +80,9 @@ def _groups(scenario: Scenario) -> Iterator[str]:
         named = [delegate.name for delegate in scenario.delegates if delegate.group == name]
         among = f", among them {listed(named)}" if named else ""
         voice = "" if group.may_block else "; they may speak, not block"
-        yield _item(f"{group.label}: {counted(group.seats, 'seat')}{among}{voice}.")
+        caucuses = [f"{caucus} ({size})" for caucus, size in group.caucuses.items() if size > 0]
+        divided = f"; {'caucus' if len(caucuses) == 1 else 'caucuses'}: {listed(caucuses)}" if caucuses else ""
+        yield _item(f"{group.label}: {counted(group.seats, 'seat')}{among}{divided}{voice}.")
 
 
 def _meetings(scenario: Scenario, trace: Trace) -> Iterator[str]:
@@ -91,9 +109,15 @@ def _entry(story: Story, clock: Clock, passage: Passage) -> str:
     return _item(f"{when}{text}")
 
 
-def _outcome(trace: Trace) -> str:
+def _outcome(scenario: Scenario, trace: Trace) -> str:
+    """How it ended, and what a walkout ruled out."""
     outcome = Outcome(int(trace.state.clock["outcome"][0]))
-    return f"## Outcome\n\n**{OUTCOMES[outcome].capitalize()}.**"
+    text, story = f"**{OUTCOMES[outcome].capitalize()}.**", Story(scenario, trace)
+    present = trace.state.delegates["present"]
+    gone = [i for i, seat in enumerate(story.seats) if seat.may_block() and not present[i]]
+    if outcome == Outcome.PARTIAL and gone:
+        text += f" Once {story.people(gone)} had left, there could be no consensus: only those who stayed agreed."
+    return f"## Outcome\n\n{_filled(text)}"
 
 
 def _item(text: str) -> str:

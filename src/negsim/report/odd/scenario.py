@@ -8,7 +8,7 @@ from __future__ import annotations
 from negsim.negotiation.tables import Row
 from negsim.report.markdown import bullets, cell_text, code, grid
 from negsim.report.uncertain import choice, seats_of
-from negsim.report.words import counted, percent, text_at_the_start
+from negsim.report.words import counted, listed, percent, text_at_the_start
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import Entry, entries, seat_names, seats
 from negsim.scenario.schema import Delegate
@@ -92,7 +92,13 @@ def groups(scenario: Scenario) -> str:
         ]
         for name, group in scenario.groups.items()
     ]  # fmt: skip
-    return grid(["group", "label", "seats", "openness", "voice", "may block", "outside option"], rows)
+    table = grid(["group", "label", "seats", "openness", "voice", "may block", "outside option"], rows)
+    divided = [
+        f"{code(name)}: {listed([f'{caucus} ({size})' for caucus, size in group.caucuses.items()])}"
+        for name, group in scenario.groups.items()
+        if group.caucuses
+    ]
+    return f"{table}\n\nCaucuses inside groups, with their seats:\n\n{bullets(divided)}" if divided else table
 
 
 def positions(scenario: Scenario) -> str:

@@ -40,14 +40,16 @@ def setting(scenario: Scenario) -> dict[str, Block]:
 
 
 def who(scenario: Scenario) -> Grid:
-    """The groups: their seats, their named delegates, whether they may block."""
+    """The groups: their seats, caucuses and named delegates, whether they may block."""
     rows = []
     for name, group in scenario.groups.items():
         named = [delegate.name for delegate in scenario.delegates if delegate.group == name]
         blocks = "may block" if group.may_block else "may speak, not block"
         lines = [scenario.issues[issue].label for issue in group.red_lines]
-        rows.append([group.label, seats_of(scenario, name), listed(named) if named else "", blocks, "; ".join(lines)])
-    return without_empty(Grid(["group", "seats", "named seats", "objections", "red lines on"], rows))
+        parts = ", ".join(f"{caucus} {size}" for caucus, size in group.caucuses.items())
+        people = listed(named) if named else ""
+        rows.append([group.label, seats_of(scenario, name), parts, people, blocks, "; ".join(lines)])
+    return without_empty(Grid(["group", "seats", "caucuses", "named seats", "objections", "red lines on"], rows))
 
 
 def without_empty(grid: Grid) -> Grid:

@@ -68,6 +68,7 @@ METHOD_COLOURS = {
     "drafting_group": "#CC79A7",
     "package_deal": "#56B4E9",
     "straw_poll": "#444444",
+    "wgigf_2011": "#8B4513",
     "wgigf_2012": "#882255",
     "friedkin_johnsen": "#332288",
     "deffuant": "#44AA99",

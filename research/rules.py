@@ -1,0 +1,280 @@
+"""The rules of the second form, each taken out by itself: what it earns (docs/evidence_protocol.md).
+
+- A rule is taken out by the change that says it least ambiguously: a parameter, a column of the formats, the caucuses.
+  Nothing else is refitted, so a row says what the rule does at these parameters, not how well the model would do
+  without it.
+- Where a rule has no such change the table says so and names the trial's row.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from negsim.cases import CodedCase, builtin_cases, load_case, scenario_of
+from negsim.negotiation.formats import COLUMNS
+from negsim.negotiation.measures import Results
+from negsim.negotiation.parameters import Parameters
+from negsim.negotiation.runs import replicate
+from negsim.negotiation.tables import Case
+from negsim.report.markdown import bullets, code, document, grid
+from negsim.scenario import Scenario
+from negsim.scenario.sampling import Sampler
+from negsim.study.runner import Runs, Step, chunks, default_threads, joined, run_case
+from negsim.study.validation import CONSENSUS, SEED, counts, log_score, precedent_of, ranked_probability, shares
+from research.calibration import (
+    CHECK_SEED,
+    FIRST,
+    PROCESSES,
+    SEARCHED,
+    SECOND,
+    Target,
+    average,
+    case_of,
+    measure,
+    side_by_side,
+)
+
+WIDE = 1000.0  # a reach beyond every distance: all is common ground
+SURE = 0.95  # from there on a forecast is called sure
+TIMED = 400  # runs of which the speed is taken, on one thread
+CHUNK = 100  # replications a thread does at once
+
+
+class Rule(NamedTuple):
+    """A rule and how it is taken out.
+
+    parameters, formats: values that replace those of every run, the second by column of the table of formats.
+    undivided: every group is one caucus. reason: where it is not taken out, why. Without a change it is all rules.
+    """
+
+    name: str
+    what: str
+    parameters: Mapping[str, float] = {}
+    formats: Mapping[str, int] = {}
+    undivided: bool = False
+    reason: str = ""
+
+    @property
+    def missing(self) -> list[str]:
+        """Parameters and columns it needs that this form of the model does not have."""
+        return [name for name in self.parameters if name not in Parameters._fields] + [
+            name for name in self.formats if name not in COLUMNS
+        ]
+
+    @property
+    def can_be_run(self) -> bool:
+        """Whether this form of the model can do without it."""
+        return not self.reason and not self.missing
+
+    @property
+    def change(self) -> str:
+        """How it is taken out, in words."""
+        parts = [code(f"parameters.{name}={value:g}") for name, value in self.parameters.items()]
+        parts += [f"the formats' column {code(name)} {value}" for name, value in self.formats.items()]
+        return ", ".join([*parts, *(["every group one caucus"] if self.undivided else [])])
+
+    def out_of(self, case: Case) -> Case:
+        """The case without the rule. Raises KeyError if this form of the model cannot do without it."""
+        if self.missing:
+            raise KeyError(f"{self.name}: this form of the model has no {', '.join(self.missing)}")
+        changed: dict[str, Any] = {}
+        for table, values in (("parameters", self.parameters), ("formats", self.formats)):
+            if values:
+                changed[table] = _with(getattr(case, table), values)
+        if self.undivided:
+            changed["seats"] = _with(case.seats, {"caucus": case.seats["group"]})
+        return case._replace(**changed)
+
+
+def _with(table: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a Table of any row
+    """A copy of a table with other values in some columns."""
+    copy = table.copy()
+    for name, value in values.items():
+        copy[name] = value
+    return copy
+
+
+ALL_RULES = Rule("all rules", "the second form as it is")
+COMMON_GROUND = Rule(
+    "R1 common ground",
+    "willingness needs an agreement thought within reach",
+    {"reach": WIDE, "goodwill": 0.55},  # goodwill restated per unit of trust, as in the trial
+)
+GOSSIP = Rule("R3 gossip", "third parties amplify trust and distrust", {"gossip": 0.0})
+MEMORY = Rule("R7 memory", "who drafts remembers which texts were refused", formats={"memory": 0})
+PACKAGE = Rule(
+    "R8 package",
+    "a package does not buy a core issue, and takes time",
+    {"package_tolerance": 1.0, "package_minutes": 3.0},
+)
+PARKING = Rule("R7 parking", "text that is read too often in a day waits until the next", {"patience": WIDE})
+CLIMATE = Rule("R10 climate", "what no code of a process sees", {"climate": 0.0})
+CAUCUSES = Rule("R5 caucuses", "backing, gossip and evenings by caucus inside a group", undivided=True)
+TRIAL_ROW = "not taken out: it has no parameter; the trial's row is in the protocol"
+TABLE = (
+    ALL_RULES,
+    COMMON_GROUND,
+    Rule("R2 zone", "the zone of agreement by real distances", reason="a measure: no run depends on it"),
+    GOSSIP,
+    Rule("R4 unknown pen", "an unknown pen could be anybody's", reason=TRIAL_ROW),
+    Rule("R5 backing", "blocking costs less the more of the own caucus object", reason=TRIAL_ROW),
+    CAUCUSES,
+    Rule("R6 stakes", "losses count by the stakes", reason=f"{TRIAL_ROW}; no target has stakes"),
+    MEMORY,
+    PARKING,
+    PACKAGE,
+    CLIMATE,
+    Rule("R15 fallback", "an outside option is never a burden", reason=TRIAL_ROW),
+)
+CLAIM_RULES = {  # by the name that an experiment calls it: what is taken out to see what carries a claim
+    "common ground": COMMON_GROUND,
+    "gossip": GOSSIP,
+    "memory": MEMORY,
+    "caucuses": CAUCUSES,
+    "devaluation": Rule("devaluation", "text is worth less from a pen that is distrusted", {"devaluation": 0.0}),
+    "trial": Rule("trial", "sponsors are put on trial", {"trial": 0.0}),
+    "contact": Rule("contact", "contact raises trust", {"contact_gain": 0.0}),
+    "learning": Rule("learning", "what is said corrects beliefs", {"learning": 0.0, "frank_learning": 0.0}),
+    "persuasion": Rule("persuasion", "what is said moves positions", {"persuasion": 0.0}),
+    "caucus": Rule("caucus", "a caucus pulls inwards and shifts away", {"caucus_pull": 0.0, "caucus_shift": 0.0}),
+    "isolation": Rule(
+        "isolation", "who is distrusted closes up and hardens", {"isolation_closing": 0.0, "isolation_hardening": 0.0}
+    ),
+    "noticing": Rule("noticing", "overlaps are noticed and written down", {"noticing_rate": 0.0}),
+    "dilution": Rule("dilution", "vague text costs those who wanted change", {"dilution": 0.0}),
+    "hope": Rule("hope", "a renewed mandate is hoped for", {"hope": 0.0}),
+    "aspiration": Rule("aspiration", "nobody settles early", {"aspiration": 0.0}),
+    "pressure": Rule("pressure", "the chair's pressure", {"pressure_help": 0.0, "pressure_harm": 0.0}),
+    "fading": Rule("fading", "trust fades towards its base", {"trust_half_life": 1e6}),
+    "cost of blocking": Rule("cost of blocking", "blocking costs, less for who is backed", {"block_cost": 0.0}),
+}
+
+
+def run_without(rule: Rule, scenario: Scenario, *, replications: int, seed: int) -> Runs:
+    """`run` of a scenario with a rule taken out, whatever is drawn."""
+    cases = Sampler(scenario, seed).cases
+
+    def chunk(piece: tuple[int, int]) -> Results:
+        return joined([replicate(rule.out_of(case), seed, *which) for case, *which in cases(*piece)])
+
+    size = min(CHUNK, max(1, -(-replications // default_threads())))
+    return Runs(scenario, seed, 0, joined(list(side_by_side(chunk, chunks(0, replications, size)))))
+
+
+class Row(NamedTuple):
+    """What is left without a rule; nothing where it cannot be taken out.
+
+    means: of the searched targets. cases: the mean scores of the 15 cases. speed: runs a second on one thread, of the
+    first and of the second phase.
+    """
+
+    rule: Rule
+    means: dict[Target, float]
+    cases: Cases | None
+    speed: tuple[float, float]
+
+
+class Cases(NamedTuple):
+    """How the 15 cases are predicted: two scores (lower is better), who was called sure, how likely consensus was."""
+
+    ranked_probability: float
+    log: float
+    sure: int  # predicted to end in consensus with a chance of `SURE` or more
+    sure_and_failed: int
+    consensus: float  # mean chance
+
+
+def rows(*, replications: int = 400, case_replications: int = 400) -> Generator[Step, None, list[Row]]:
+    """A row a rule, at the default parameters; a step is a row."""
+    done: list[Row] = []
+    for rule in TABLE:
+        done.append(_row(rule, replications, case_replications) if rule.can_be_run else Row(rule, {}, None, (0.0, 0.0)))
+        yield len(done), len(TABLE), rule.name
+    return done
+
+
+def _row(rule: Rule, replications: int, case_replications: int) -> Row:
+    runs = {
+        process: run_case(rule.out_of(case_of(*PROCESSES[process])), replications=replications, seed=CHECK_SEED)
+        for process in dict.fromkeys(target.process for target in SEARCHED)
+    }
+    means = {target: average(measure(runs[target.process], target.measure)) for target in SEARCHED}
+    return Row(rule, means, predicted_cases(rule, case_replications), (_speed(rule, FIRST), _speed(rule, SECOND)))
+
+
+def predicted_cases(rule: Rule, replications: int, cases: Sequence[CodedCase] = ()) -> Cases:
+    """How the 15 built-in cases, or others, are predicted without a rule, at the default parameters.
+
+    The family that chose these parameters is among them.
+    """
+    cases = cases or [load_case(name) for name in builtin_cases()]
+    ends = (run_without(rule, scenario_of(case), replications=replications, seed=SEED) for case in cases)
+    forecasts = [shares(counts(runs.column("outcome"))) for runs in ends]
+    happened = [precedent_of(case).happened for case in cases]
+    pairs = list(zip(forecasts, happened, strict=True))
+    sure = [end for forecast, end in pairs if forecast[CONSENSUS] >= SURE]
+    return Cases(
+        float(np.mean([ranked_probability(*pair) for pair in pairs])),
+        float(np.mean([log_score(*pair) for pair in pairs])),
+        len(sure),
+        sum(end != CONSENSUS for end in sure),
+        float(np.mean([forecast[CONSENSUS] for forecast in forecasts])),
+    )
+
+
+def _speed(rule: Rule, scenario: str) -> float:
+    """Runs a second of processor time on one thread, the best of three."""
+    case = rule.out_of(case_of(scenario, ()))
+    seconds = []
+    for _ in range(3):
+        start = time.process_time()
+        replicate(case, CHECK_SEED, 0, TIMED)
+        seconds.append(time.process_time() - start)
+    return TIMED / min(seconds)
+
+
+def markdown(results: Sequence[Row], replications: int, case_replications: int) -> str:
+    """The table of rules as a page of Markdown."""
+    targets = [f"{target.process}: {target.measure} ({target.low:g} - {target.high:g})" for target in SEARCHED]
+    cases = ["RPS", "log", f"P >= {SURE:g} (failed)", "mean P", "runs a second, first / second phase"]
+    return document(
+        [
+            "# Rules taken out",
+            (
+                "What each rule does: it is taken out by itself, and nothing else is refitted. Made by `python -m"
+                f" research rules --replications {replications} --case-replications {case_replications}`. Means over"
+                f" {replications} runs that no calibration saw, with the range that the calibration asks for; scores of"
+                f" the 15 built-in cases on {case_replications} runs each at the default parameters, so that the family"
+                " `cstd` is in sample; lower scores are better."
+            ),
+            grid(["rule", *targets, *cases], (_cells(row) for row in results)),
+            "How each is taken out:",
+            bullets(_how(rule) for rule in TABLE[1:]),
+        ]
+    )
+
+
+def _cells(row: Row) -> list[object]:
+    if row.cases is None:
+        return [row.rule.name, *[_why_not(row.rule)], *[""] * (len(SEARCHED) + 4)]
+    means = [f"{value:.3f}" if target.holds(value) else f"**{value:.3f}**" for target, value in row.means.items()]
+    score = row.cases
+    sure = f"{score.sure} ({score.sure_and_failed})"
+    speed = " / ".join(f"{number:.0f}" for number in row.speed)
+    return [
+        row.rule.name, *means, f"{score.ranked_probability:.3f}", f"{score.log:.3f}", sure,
+        f"{score.consensus:.2f}", speed,
+    ]  # fmt: skip
+
+
+def _how(rule: Rule) -> str:
+    how = rule.change if rule.can_be_run else _why_not(rule)
+    return f"{rule.name} ({rule.what}): {how}"
+
+
+def _why_not(rule: Rule) -> str:
+    return rule.reason or f"not in this form of the model: {', '.join(rule.missing)}"
