@@ -116,8 +116,12 @@ def walk(room, seed, *, rng=None):
         if rng is not None and (reads or turn.move in {Move.DISCUSS, Move.ADOPT, Move.MOTION}):
             meddle(rng, state, choice)
         position, status = state.views["position"].copy(), state.paragraphs["status"].copy()
-        text = state.paragraphs["text"].copy()
+        text, turns = state.paragraphs["text"].copy(), state.clock["turn"][0]
         follow(room, state, turn, choice)
+        if turn.move == Move.CLOSE_MEETING:
+            assert state.clock["turn"][0] == 0
+        elif turn.move != Move.ADOPT:
+            assert state.clock["turn"][0] == turns + (Move.SPEAK <= turn.move <= Move.CLOSE_SESSION)
         assert state.clock["climate"][0] == climate
         assert state.clock["minute"][0] >= minutes - CLOSE
         minutes = state.clock["minute"][0]
