@@ -259,7 +259,7 @@ WITHOUT = dict.fromkeys(
         "parameters.exaggeration", "parameters.stereotyping", "parameters.devaluation",
         "parameters.isolation_closing", "parameters.isolation_hardening", "parameters.self_serving_blame",
         "parameters.trial", "parameters.chill", "parameters.caucus_pull", "parameters.caucus_shift",
-        "parameters.gossip_pull", "parameters.gossip_chill", "parameters.contact_gain", "parameters.spillover_max",
+        "parameters.gossip", "parameters.contact_gain", "parameters.spillover_max",
         "process.chair.pressure",
     ),
     0.0,
