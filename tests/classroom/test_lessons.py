@@ -178,7 +178,7 @@ def test_numbers_of_a_key_are_those_its_command_prints(small, tmp_path):
 
 
 def test_who_agrees_is_not_rescued():
-    agreed = small_with("process.decision_rule=majority_per_group", "basis={}")
+    agreed = small_with("process.decision_rule={consensus_minus: {k: 6}}", "basis={}")
     lesson = sheets_of("1_rescue", agreed, rescue.rescue(agreed))["lesson.md"]
     assert lesson.startswith("# 1 Change Town hall\n")
     assert "Say: “No sources. A model, not a forecast.”" in lesson
