@@ -1,9 +1,10 @@
 """The rules that take the most of a run against the same loops in C (`kernels.c`), on the very same memory.
 
-A statement is heard by the whole room; a reading is answered by all and its blockers counted; the people are drawn;
-they imagine each other; how things stand is summed up; an evening and a gap are spent; zones of agreement are looked
-for. The structs of C are generated from the types of the model's tables. The C is compiled twice by
-`gcc -O3 -march=native`: as it comes, which is timed, and with `-ffp-contract=off`.
+A statement is heard by the whole room; a reading is answered by all and its blockers counted; after one that failed it
+is noted who refuses what, and where the pen-holder remembers, the text is sought that fewest refuse; a package is
+weighed; the people are drawn; they imagine each other; how things stand is summed up; an evening and a gap are spent;
+zones of agreement are looked for. The structs of C are generated from the types of the model's tables. The C is
+compiled twice by `gcc -O3 -march=native`: as it comes, which is timed, and with `-ffp-contract=off`.
 
 The last row of each size weighs the rules by how often a run of that size has them, and says what share of the run
 they are together.
@@ -24,7 +25,22 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from loops import TEXT, VISIT, draws, evenings, first_beliefs, floors, gaps, readings, standings, statements, zones
+from loops import (
+    TEXT,
+    VISIT,
+    draws,
+    evenings,
+    first_beliefs,
+    floors,
+    gaps,
+    packages,
+    readings,
+    refusals,
+    revisions,
+    standings,
+    statements,
+    zones,
+)
 from numpy.typing import NDArray
 from rooms import SEED, room
 from table import Row, Target, times_as_fast
@@ -35,9 +51,12 @@ from negsim.negotiation.floor import begin, play
 from negsim.negotiation.parameters import PARAMETERS
 from negsim.negotiation.runs import LOG_ROWS, replicate
 from negsim.negotiation.tables import (
+    CAUCUS,
     CLOCK,
+    CONSENT,
     DELEGATE,
     OPINION,
+    PARAGRAPH,
     PLAN_ROW,
     SEAT,
     SETTING,
@@ -47,6 +66,7 @@ from negsim.negotiation.tables import (
     Floats,
     Move,
     State,
+    Status,
     allocate_choice,
     fill,
     table_type,
@@ -60,6 +80,7 @@ CHECKED_PAIRS = 3  # of the rules that pair delegates
 HEARINGS = 400_000  # of one delegate, in one timed call
 PAIRS = 4_000_000  # of delegates, in one timed call
 DAYS = 60.0  # of a gap
+TOLERANCE = 0.05  # of a package's shortfall on a core issue
 SHARED = 2_000  # of one delegate, in a timed call when shares are taken
 REPLICATIONS = 8  # of whole runs, to see what share of them the rules are
 SHARE = 0.8  # that they should be at least
@@ -85,16 +106,22 @@ STRUCTS = {
     "clock": CLOCK,
     "seat": SEAT,
     "setting": SETTING,
+    "consent": CONSENT,
+    "caucus": CAUCUS,
     "parameters": PARAMETERS,
     "delegate": DELEGATE,
     "opinion": OPINION,
+    "paragraph": PARAGRAPH,
     "reading": READING,
 }
 KINDS = {"f": "double", "i": "int64_t", "b": "bool"}
 
 
-OF_CASE = ("parameters", "seats", "setting", "status_quo", "stances", "group_size", "trust_mean", "plan", "plan_seats")
-OF_STATE = ("stream", "clock", "delegates", "opinions", "trust", "trust_base", "belief")
+OF_CASE = (
+    "parameters", "seats", "setting", "status_quo", "stances", "group_size", "consent", "trust_mean", "plan",
+    "plan_seats", "plan_issues", "core",
+)  # fmt: skip
+OF_STATE = ("stream", "clock", "delegates", "caucuses", "opinions", "paragraphs", "trust", "trust_base", "belief")
 
 
 class Room(Structure):
@@ -102,7 +129,7 @@ class Room(Structure):
 
     _fields_ = (
         *((name, c_void_p) for name in (*OF_CASE, *OF_STATE)),
-        *((name, c_int64) for name in ("n", "issues", "groups")),
+        *((name, c_int64) for name in ("n", "issues", "groups", "caucus_count")),
     )
 
 
@@ -190,6 +217,8 @@ def in_a_run(case: Case) -> dict[str, float]:
         spoken = (log["move"] == Move.SPEAK).sum()
         heard = spoken + np.minimum(argued, ARGUED).sum()
         many = {"the floor given": spoken, "a statement": heard, "a reading": (log["move"] == Move.READ).sum()}
+        many |= {"a refusal noted": (log["move"] == Move.READ).sum() - log["passed"][log["move"] == Move.READ].sum()}
+        many |= {"a package": np.isin(log["move"], (Move.READ_PACKAGE, Move.ADOPT, Move.RENEW)).sum()}
         many |= {"an evening": (log["move"] == Move.EVENING).sum(), "a gap": (log["move"] == Move.GAP).sum()}
         found |= {what: found[what] + count / REPLICATIONS for what, count in many.items()}
     return found
@@ -203,10 +232,14 @@ def agree(case: Case, ours: Play, theirs: Play, values: Floats, within: float) -
 
 
 def seated(case: Case) -> Table:
-    """A room about to begin, on its first evening."""
+    """A room about to begin, on its first evening, with text on every issue; every other issue is core."""
     state = begin(case, stream(SEED, 0), 0)
     state.clock["row"][0] = list(case.plan["kind"]).index(PlanRow.EVENING)
-    return Table(case, state, allocate_choice(*case.stances.shape))
+    text = state.paragraphs
+    text["text"], text["precision"], text["pen"] = TEXT.value, TEXT.precision, TEXT.pen
+    text["status"] = Status.OPEN
+    core, agenda = np.arange(len(text)) % 2 == 0, np.ones_like(case.plan_issues)
+    return Table(case._replace(core=core, plan_issues=agenda), state, allocate_choice(*case.stances.shape))
 
 
 def near(a: NDArray[Any], b: NDArray[Any], within: float) -> bool:
@@ -304,6 +337,51 @@ def pass_in_c(library: CDLL) -> Play:
     return play
 
 
+def fail_in_kernels(table: Table, values: Floats) -> int:
+    """Failed readings noted by the compiled rules."""
+    refusals(table.case, table.state, values)
+    return 0
+
+
+def revise_in_kernels(table: Table, values: Floats) -> int:
+    """Failed readings noted and texts sought by the compiled rules."""
+    revisions(table.case, table.state, values)
+    return 0
+
+
+def fail_in_c(name: str) -> Callable[[CDLL], Play]:
+    """Either of them by a library of C."""
+
+    def of(library: CDLL) -> Play:
+        function = library[name]
+        function.restype = None
+
+        def play(table: Table, values: Floats) -> int:
+            function(byref(place(table)), pointer(values), c_double(TEXT.t), c_int64(len(values)))
+            return 0
+
+        return play
+
+    return of
+
+
+def weigh_in_kernels(table: Table, values: Floats) -> int:
+    """Packages weighed by the compiled rules."""
+    packages(table.case, table.state, table.choice, TOLERANCE, len(values))
+    return 0
+
+
+def weigh_in_c(library: CDLL) -> Play:
+    """Packages weighed by a library of C."""
+
+    def play(table: Table, values: Floats) -> int:
+        numbers = map(c_double, (TEXT.pressure, TEXT.t, TOLERANCE))
+        library.packages(byref(place(table)), *numbers, pointer(table.choice.shortfall), c_int64(len(values)))
+        return 0
+
+    return play
+
+
 def speak_in_kernels(table: Table, values: Floats) -> int:
     """The floor given by the compiled rules."""
     floors(table.case, table.state, TEXT.t, len(values))
@@ -324,6 +402,9 @@ RULES = {
     "the floor given": Rule(speak_in_kernels, speak_in_c, linear=True),
     "a statement": Rule(hear_in_kernels, hear_in_c, linear=True),
     "a reading": Rule(read_in_kernels, read_in_c, linear=True),
+    "a refusal noted": Rule(fail_in_kernels, fail_in_c("refusals"), linear=True),
+    "a text sought": Rule(revise_in_kernels, fail_in_c("revisions"), linear=True),
+    "a package": Rule(weigh_in_kernels, weigh_in_c, linear=True),
     "the draws": Rule(in_kernels(draws), in_c("draws")),
     "first beliefs": Rule(in_kernels(first_beliefs), in_c("first_beliefs")),
     "how things stand": Rule(stand_in_kernels, stand_in_c),
@@ -337,7 +418,8 @@ def place(table: Table) -> Room:
     """Where a room's tables are."""
     case, state = table.case, table.state
     arrays = [getattr(case, name) for name in OF_CASE] + [getattr(state, name) for name in OF_STATE]
-    return Room(*map(pointer, arrays), len(state.delegates), len(state.opinions), len(case.group_size))
+    counted = (state.delegates, state.opinions, case.group_size, state.caucuses)
+    return Room(*map(pointer, arrays), *map(len, counted))
 
 
 def pointer(array: NDArray[Any]) -> c_void_p:

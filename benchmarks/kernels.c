@@ -1,6 +1,6 @@
 /* The rules that take the most of a run, in C: a statement heard by the room (5.3), a reading answered by it
- * (5.5 - 5.8), the draws of a set-up, first beliefs (5.1) and how things stand, an evening (section 6), a gap (5.10),
- * and whether there is a zone of agreement (5.8).
+ * (5.5 - 5.8), what is kept of one that failed (5.9), a package, the draws of a set-up, first beliefs (5.1) and how things
+ * stand, an evening (section 6), a gap (5.10), and whether there is a zone of agreement (5.8).
  *
  * They work on the memory of the model's own tables. `tables.h`, with a struct for every type of table, is generated
  * from those types. The expressions are those of the kernels in their order, so that with -ffp-contract=off every bit
@@ -19,21 +19,29 @@ struct room {
     const double *status_quo;       /* K */
     const struct stance *stances;   /* N,K */
     const int64_t *group_size;      /* G */
+    const struct consent *consent;  /* G */
     const double *trust_mean;       /* N,N; [holder i, about j] */
     const struct plan *plan;        /* S */
     const int64_t *plan_seats;      /* S,N */
+    const bool *plan_issues;        /* S,K */
+    const bool *core;               /* K */
     const uint64_t *stream;         /* 2 */
     const struct clock *clock;      /* 1 */
     struct delegate *delegates;     /* N */
+    struct caucus *caucuses;
     struct opinion *opinions;       /* K,N */
+    struct paragraph *paragraphs;   /* K */
     double *trust;                  /* N,N; [about j, holder i] */
     double *trust_base;             /* N,N */
     double *belief;                 /* K,N,N; [issue, about j, holder i] */
-    int64_t n, issues, groups;
+    int64_t n, issues, groups, caucus_count;
 };
 
+enum { TEXTS = 51 };
 enum { NOBODY = -1, GROUP = -4 };
 enum { ACCEPT, OBJECT, BLOCK };
+enum { AGREED = 3, DISSENT };
+enum { BLOCKING = 3 };
 
 static int64_t at_least_one(int64_t count) { return count > 1 ? count : 1; }
 
@@ -64,6 +72,8 @@ static void gain(struct delegate *speaker, struct delegate *d, double *trust, do
     if (d->group != speaker->group) {
         d->trust_out += change;
         speaker->trust_received += change;
+    } else {
+        d->trust_home += change;
     }
 }
 
@@ -84,11 +94,13 @@ static void hear(const struct room *r, int64_t j, int64_t k, double said, double
         struct opinion *o = opinions + i;
         if (i == j || !d->present)
             continue;
-        const double change = learning * (said - belief[j * n + i]);
-        belief[j * n + i] += change;
+        const double before = belief[j * n + i], change = learning * (said - before);
+        belief[j * n + i] = before + change;
         o->believed_room += change;
-        if (d->group != delegates[j].group)
+        if (d->group != delegates[j].group) {
             o->believed_out += change;
+            o->believed_squares += change * (2.0 * before + change);
+        }
         if (fabs(said - o->position) <= p->confidence_bound) {
             const double x = moved(p, d, o, trust[i], said);
             o->believed_room += x - o->position;
@@ -127,48 +139,87 @@ static double trust_in_group(const struct room *r, int64_t k, int64_t i)
     return total / at_least_one(members);
 }
 
-static double pen_trust(const struct room *r, const struct reading *text, int64_t i)
+static double trust_in_all(const struct delegate *d, int64_t present)
+{
+    const int64_t others = present - d->present;
+    return others == 0 ? 1.0 : (d->trust_home + d->trust_out) / others;
+}
+
+static double pen_trust(const struct room *r, const struct reading *text, int64_t i, int64_t present)
 {
     if (!text->known || text->pen == NOBODY)
-        return 1.0;
+        return trust_in_all(r->delegates + i, present);
     if (text->pen >= 0)
         return r->trust[text->pen * r->n + i];
     return text->pen == GROUP ? trust_in_group(r, text->issue, i) : r->delegates[i].chair_trust;
 }
 
 static double no_deal(const struct parameters *p, const struct seat *seat, const struct opinion *o, double quo,
-                      int64_t present)
+                      double centre)
 {
-    if (!isnan(seat->outside_option))
-        return o->weight * (1.0 - seat->outside_option);
-    const double stay = fabs(quo - o->position);
-    const double renewed = fabs(o->believed_room / at_least_one(present) - o->position);
-    return o->weight * ((1.0 - p->hope) * stay + p->hope * renewed);
+    const double lost = (1.0 - p->hope) * fabs(quo - o->position) + p->hope * fabs(centre - o->position);
+    const double outside = 1.0 - seat->outside_option;
+    return o->weight * (outside < lost ? outside : lost);
 }
+
+static double ground(const struct parameters *p, double x, double others, double total, double squares)
+{
+    if (others == 0.0)
+        return 1.0;
+    const double square = x * x + (squares - 2.0 * x * total) / others;
+    const double left = 1.0 - sqrt(square > 0.0 ? square : 0.0) / p->reach;
+    return left > 0.0 ? left : 0.0;
+}
+
+static double accepts(const struct room *r, const struct delegate *d, const struct opinion *o, double lost,
+                      double common, double pen_trust, double conceded, double pressure)
+{
+    const struct parameters *p = r->parameters;
+    const double trust = trust_in_others(d);
+    const double willing = p->goodwill * trust * common
+        - p->aspiration * (1.0 - conceded)
+        - p->isolation_hardening * isolation(d)
+        - d->spillover
+        - p->devaluation * (1.0 - pen_trust)
+        + pressure * (p->pressure_help * trust - p->pressure_harm * (1.0 - trust))
+        + o->temper
+        - r->clock->climate;
+    return lost + (willing > 0.0 ? willing / r->setting->stakes : willing);
+}
+
+static double loss(const struct parameters *p, const struct opinion *o, double quo, double y, double vague)
+{
+    const double distance = fabs(y - o->position) * (1.0 - p->ambiguity * vague);
+    return o->weight * (distance + p->dilution * vague * fabs(o->position - quo));
+}
+
+static double concession(const struct parameters *p, const struct delegate *d, double late)
+{
+    return (1.0 - p->stubbornness * (1.0 - trust_in_others(d))) * late;
+}
+
+static double shortfall_of(const struct room *r, const struct reading *text, int64_t i, int64_t present,
+                           double conceded)
+{
+    const struct parameters *p = r->parameters;
+    const struct delegate *d = r->delegates + i;
+    const struct opinion *o = r->opinions + text->issue * r->n + i;
+    const double quo = r->status_quo[text->issue];
+    const double lost = no_deal(p, r->seats + i, o, quo, o->believed_room / at_least_one(present));
+    const double common = ground(p, o->position, d->out_count, o->believed_out, o->believed_squares);
+    const double accepted = accepts(r, d, o, lost, common, pen_trust(r, text, i, present), conceded, text->pressure);
+    return loss(p, o, quo, text->value, 1.0 - text->precision) - accepted;
+}
+
+static bool crosses_red_line(const struct opinion *o, double y) { return y < o->red_low || y > o->red_high; }
 
 static void shortfalls(const struct room *r, const struct reading *text, double *restrict out)
 {
-    const struct parameters *restrict p = r->parameters;
     const int64_t present = count_present(r);
-    const double quo = r->status_quo[text->issue], vague = 1.0 - text->precision;
-    const double late = pow(text->t, p->concession_exponent);
-
+    const double late = pow(text->t, r->parameters->concession_exponent);
     for (int64_t i = 0; i < r->n; i++) {
-        const struct delegate *d = r->delegates + i;
-        const struct opinion *o = r->opinions + text->issue * r->n + i;
-        const double trust = trust_in_others(d);
-        const double conceded = (1.0 - p->stubbornness * (1.0 - trust)) * late;
-        const double accepted = no_deal(p, r->seats + i, o, quo, present)
-            + p->goodwill * trust
-            - p->aspiration * (1.0 - conceded)
-            - p->isolation_hardening * isolation(d)
-            - d->spillover
-            - p->devaluation * (1.0 - pen_trust(r, text, i))
-            + text->pressure * (p->pressure_help * trust - p->pressure_harm * (1.0 - trust))
-            + o->temper;
-        const double distance = fabs(text->value - o->position) * (1.0 - p->ambiguity * vague);
-        const double loss = o->weight * (distance + p->dilution * vague * fabs(o->position - quo));
-        out[i] = text->value < o->red_low || text->value > o->red_high ? INFINITY : loss - accepted;
+        const double f = shortfall_of(r, text, i, present, concession(r->parameters, r->delegates + i, late));
+        out[i] = crosses_red_line(r->opinions + text->issue * r->n + i, text->value) ? INFINITY : f;
     }
 }
 
@@ -178,61 +229,112 @@ static void respond(const struct room *r, const double *restrict shortfall, int6
         response[i] = r->delegates[i].present && shortfall[i] > 0.0 ? OBJECT : ACCEPT;
 }
 
-static double blocking_cost(const struct room *r, const int64_t *response)
+struct tally {
+    int64_t objectors, blockers, dissenters, present;
+    bool majority_everywhere, groups_consent;
+};
+
+static void count_caucuses(const struct room *r, const int64_t *restrict response)
 {
-    int64_t objectors = 0;
+    for (int64_t c = 0; c < r->caucus_count; c++)
+        r->caucuses[c] = (struct caucus){0, 0};
     for (int64_t i = 0; i < r->n; i++)
-        objectors += r->delegates[i].present && response[i] != ACCEPT;
-    const double left = 1.0 - (objectors - 1) / (at_least_one(count_present(r)) / 10.0);
-    return r->parameters->block_cost * (left > 0.0 ? left : 0.0);
+        if (r->delegates[i].present) {
+            struct caucus *caucus = r->caucuses + r->seats[i].caucus;
+            caucus->present++;
+            caucus->objecting += response[i] != ACCEPT;
+        }
 }
 
-/* The tally's counts that nothing here reads are summed up all the same: they are part of the work. */
-static int64_t settle(const struct room *r, const double *restrict shortfall, int64_t *restrict response,
-                      int64_t *restrict dissenters, bool *restrict everywhere)
+static double blocking_cost(double cost, const struct caucus *c)
 {
-    const double cost = blocking_cost(r, response);
-    const double relief = r->setting->record_dissent ? r->parameters->dissent_relief : 0.0;
-    int64_t blockers = 0, accepting = 0, members = 0;
+    return c->present <= 1 ? cost : cost * (1.0 - (double)(c->objecting - 1) / (double)(c->present - 1));
+}
 
-    *dissenters = 0, *everywhere = true;
-    for (int64_t i = 0; i < r->n; i++) {
-        const struct seat *seat = r->seats + i;
-        if (i > 0 && seat->group != seat[-1].group) {
-            *everywhere = *everywhere && (members == 0 || 2 * accepting > members);
-            accepting = members = 0;
-        }
-        if (!r->delegates[i].present)
-            continue;
-        members++;
-        accepting += response[i] == ACCEPT;
-        if (!seat->may_block && response[i] == BLOCK)
-            response[i] = OBJECT;
-        else if (seat->may_block && response[i] == OBJECT && shortfall[i] > cost) {
-            if (shortfall[i] > cost + relief)
+static struct tally settle(const struct room *r, const double *restrict shortfall, int64_t *restrict response)
+{
+    const double relief = r->setting->record_dissent ? r->parameters->dissent_relief : 0.0;
+    struct tally all = {0, 0, 0, 0, true, true};
+    count_caucuses(r, response);
+    for (int64_t g = 0, first = 0; g < r->groups; first += r->group_size[g++]) {
+        int64_t accepting = 0, members = 0, blockers = 0;
+        for (int64_t i = first; i < first + r->group_size[g]; i++) {
+            const struct seat *seat = r->seats + i;
+            if (!r->delegates[i].present)
+                continue;
+            members++;
+            if (response[i] == ACCEPT) {
+                accepting++;
+                continue;
+            }
+            const double cost = blocking_cost(r->parameters->block_cost, r->caucuses + seat->caucus);
+            if (!seat->may_block)
+                response[i] = OBJECT;
+            else if (response[i] == OBJECT && shortfall[i] > cost + relief)
                 response[i] = BLOCK;
-            else
-                ++*dissenters;
+            else if (response[i] == OBJECT && shortfall[i] > cost)
+                all.dissenters++;
+            blockers += response[i] == BLOCK;
         }
-        blockers += response[i] == BLOCK;
+        all.present += members;
+        all.objectors += members - accepting;
+        all.blockers += blockers;
+        all.majority_everywhere = all.majority_everywhere && accepting >= (0.5 + 1e-9) * members;
+        all.groups_consent = all.groups_consent && accepting >= r->consent[g].accept * members
+            && blockers <= r->consent[g].blocks;
     }
-    *everywhere = *everywhere && (members == 0 || 2 * accepting > members);
-    return blockers;
+    return all;
+}
+
+static bool passes(const struct room *r, const struct tally *tally)
+{
+    return tally->present - tally->objectors >= r->setting->accept * tally->present
+        && tally->blockers <= r->setting->blocks && tally->groups_consent;
 }
 
 int64_t readings(const struct room *r, const struct reading *like, const double *value, int64_t times,
                  double *shortfall, int64_t *response)
 {
-    int64_t blockers = 0, dissenters;
-    bool everywhere;
+    int64_t blockers = 0;
     for (int64_t turn = 0; turn < times; turn++) {
         struct reading text = *like;
-        text.issue = turn % r->issues, text.value = value[turn];
+        text.issue = turn % r->issues, text.value = value[turn], text.known = turn % 2 == 0;
         shortfalls(r, &text, shortfall);
         respond(r, shortfall, response);
-        blockers += settle(r, shortfall, response, &dissenters, &everywhere);
+        blockers += settle(r, shortfall, response).blockers;
     }
     return blockers;
+}
+
+/* -------------------------------------------------------------------------------------------- a package */
+
+static bool is_closed(const struct paragraph *p) { return p->status == AGREED || p->status == DISSENT; }
+
+void packages(const struct room *r, double pressure, double t, double tolerance, double *restrict out, int64_t times)
+{
+    const bool *agenda = r->plan_issues + r->clock->row * r->issues;
+    while (times--) {
+        const int64_t present = count_present(r);
+        const double late = pow(t, r->parameters->concession_exponent);
+        for (int64_t i = 0; i < r->n; i++) {
+            const double conceded = concession(r->parameters, r->delegates + i, late);
+            double whole = 0.0, excess = 0.0;
+            for (int64_t k = 0; k < r->issues; k++) {
+                const struct paragraph *p = r->paragraphs + k;
+                const struct opinion *o = r->opinions + k * r->n + i;
+                const struct reading text = {k, p->text, p->precision, p->pen, p->known, t, pressure};
+                if (isnan(p->text) || (!is_closed(p) && !agenda[k]))
+                    continue;
+                const double f = shortfall_of(r, &text, i, present, conceded);
+                whole += o->salience * f;
+                if (r->core[k] && !is_closed(p) && f - tolerance > excess)
+                    excess = f - tolerance;
+                if (crosses_red_line(o, p->text))
+                    whole = INFINITY;
+            }
+            out[i] = excess > 0.0 && excess > whole ? excess : whole;
+        }
+    }
 }
 
 /* ---------------------------------------------------------------------------------------- addressed draws */
@@ -299,18 +401,19 @@ static double clip(double x) { return x < 0.0 ? 0.0 : x > 1.0 ? 1.0 : x; }
 
 /* ------------------------------------------------------------------------------------------- the floor */
 
-static double statement(const struct room *r, int64_t j, int64_t k, double t)
+static double statement(const struct room *r, int64_t j, int64_t k, double late)
 {
     const struct parameters *p = r->parameters;
     const struct delegate *d = r->delegates + j;
     const struct opinion *o = r->opinions + k * r->n + j;
-    const double conceded = (1.0 - p->stubbornness * (1.0 - trust_in_others(d))) * pow(t, p->concession_exponent);
+    const double conceded = concession(p, d, late);
     const double centre = d->out_count == 0.0 ? o->position : o->believed_out / d->out_count;
     return clip(o->position + p->posturing * (1.0 - conceded) * (o->position - centre));
 }
 
 void floors(const struct room *r, double t, int64_t times)
 {
+    const double late = pow(t, r->parameters->concession_exponent);
     for (int64_t turn = 0; turn < times; turn++) {
         const int64_t k = turn % r->issues;
         int64_t who = 0;
@@ -318,9 +421,80 @@ void floors(const struct room *r, double t, int64_t times)
             if (r->delegates[i].wish < r->delegates[who].wish)
                 who = i;
         struct delegate *d = r->delegates + who;
-        r->opinions[k * r->n + who].statement = statement(r, who, k, t);
+        r->opinions[k * r->n + who].statement = statement(r, who, k, late);
         d->spoken++;
         d->wish -= log(uniform(r->stream, FLOOR, 0, d->spoken, 0, r->seats[who].address, 0)) / r->seats[who].voice;
+    }
+}
+
+/* ------------------------------------------------------------------------------------- a failed reading */
+
+static void block(const struct room *r, int64_t k, int64_t turn)
+{
+    for (int64_t i = 0; i < r->n; i++)
+        r->opinions[k * r->n + i].bracket = (i + turn) % BLOCKING == 0;
+}
+
+static void note_refusals(const struct room *r, int64_t k, double late)
+{
+    const double y = r->paragraphs[k].text, fade = r->parameters->fade;
+    for (int64_t i = 0; i < r->n; i++) {
+        struct opinion *o = r->opinions + k * r->n + i;
+        o->refused_below -= fade;
+        o->refused_above += fade;
+        if (!r->delegates[i].present)
+            continue;
+        if (o->bracket) {
+            const double asked = statement(r, i, k, late);
+            if (asked > y)
+                o->refused_below = o->refused_below > y ? o->refused_below : y;
+            else if (asked < y)
+                o->refused_above = o->refused_above < y ? o->refused_above : y;
+        } else {
+            o->refused_below = o->refused_below < y ? o->refused_below : -INFINITY;
+            o->refused_above = o->refused_above > y ? o->refused_above : INFINITY;
+        }
+    }
+}
+
+static double least_refused(const struct room *r, int64_t k, double wanted)
+{
+    int64_t refusals[TEXTS] = {0}, best = 0;
+    double y[TEXTS];
+    for (int64_t text = 0; text < TEXTS; text++)
+        y[text] = text / (TEXTS - 1.0);
+    for (int64_t i = 0; i < r->n; i++) {
+        const double below = r->opinions[k * r->n + i].refused_below, above = r->opinions[k * r->n + i].refused_above;
+        if (r->delegates[i].present && (below > -INFINITY || above < INFINITY))
+            for (int64_t text = 0; text < TEXTS; text++)
+                refusals[text] += y[text] <= below || y[text] >= above;
+    }
+    for (int64_t text = 0; text < TEXTS; text++)
+        if (refusals[text] < refusals[best]
+            || (refusals[text] == refusals[best] && fabs(y[text] - wanted) < fabs(y[best] - wanted)))
+            best = text;
+    return y[best];
+}
+
+void refusals(const struct room *r, const double *value, double t, int64_t times)
+{
+    const double late = pow(t, r->parameters->concession_exponent);
+    for (int64_t turn = 0; turn < times; turn++) {
+        const int64_t k = turn % r->issues;
+        block(r, k, turn);
+        r->paragraphs[k].text = value[turn];
+        note_refusals(r, k, late);
+    }
+}
+
+void revisions(const struct room *r, const double *value, double t, int64_t times)
+{
+    const double late = pow(t, r->parameters->concession_exponent);
+    for (int64_t turn = 0; turn < times; turn++) {
+        const int64_t k = turn % r->issues;
+        block(r, k, turn);
+        note_refusals(r, k, late);
+        r->paragraphs[k].text = least_refused(r, k, value[turn]);
     }
 }
 
@@ -338,12 +512,12 @@ static void sum_trust(const struct room *r)
 {
     const int64_t n = r->n;
     struct span spans[r->groups];
-    double out[n];
+    double out[n], home[n];
     bool here[n];
     int64_t present = 0;
     find_spans(r, spans);
     for (int64_t i = 0; i < n; i++) {
-        out[i] = 0.0;
+        out[i] = home[i] = 0.0;
         present += here[i] = r->delegates[i].present;
     }
     for (int64_t g = 0; g < r->groups; g++) {
@@ -357,6 +531,8 @@ static void sum_trust(const struct room *r)
             if (here[j]) {
                 for (int64_t i = 0; i < s.first; i++)
                     out[i] += trust[i];
+                for (int64_t i = s.first; i < s.last; i++)
+                    home[i] += i == j ? 0.0 : trust[i];
                 for (int64_t i = s.last; i < n; i++)
                     out[i] += trust[i];
             }
@@ -370,42 +546,46 @@ static void sum_trust(const struct room *r)
         }
     }
     for (int64_t i = 0; i < n; i++)
-        r->delegates[i].trust_out = out[i];
+        r->delegates[i].trust_out = out[i], r->delegates[i].trust_home = home[i];
 }
 
 static void add_beliefs(const double *restrict row, struct span s, int64_t n, double *restrict room,
-                        double *restrict out)
+                        double *restrict out, double *restrict squares)
 {
     for (int64_t i = 0; i < n; i++) {
+        const double believed = i < s.first || i >= s.last ? row[i] : 0.0;
         room[i] += row[i];
-        out[i] += i < s.first || i >= s.last ? row[i] : 0.0;
+        out[i] += believed;
+        squares[i] += believed * believed;
     }
 }
 
-static void keep_sums(const struct room *r, int64_t k, const double *room, const double *out)
+static void keep_sums(const struct room *r, int64_t k, const double *room, const double *out, const double *squares)
 {
-    for (int64_t i = 0; i < r->n; i++)
-        r->opinions[k * r->n + i].believed_room = room[i], r->opinions[k * r->n + i].believed_out = out[i];
+    for (int64_t i = 0; i < r->n; i++) {
+        struct opinion *o = r->opinions + k * r->n + i;
+        o->believed_room = room[i], o->believed_out = out[i], o->believed_squares = squares[i];
+    }
 }
 
 static void sum_beliefs(const struct room *r)
 {
     const int64_t n = r->n;
     struct span spans[r->groups];
-    double room[n], out[n];
+    double room[n], out[n], squares[n];
     find_spans(r, spans);
     for (int64_t k = 0; k < r->issues; k++) {
         for (int64_t i = 0; i < n; i++)
-            room[i] = out[i] = 0.0;
+            room[i] = out[i] = squares[i] = 0.0;
         for (int64_t g = 0; g < r->groups; g++)
             for (int64_t j = spans[g].first; j < spans[g].last; j++)
                 if (r->delegates[j].present) {
                     double *row = r->belief + (k * n + j) * n;
                     row[j] = r->opinions[k * n + j].position;
-                    add_beliefs(row, spans[g], n, room, out);
+                    add_beliefs(row, spans[g], n, room, out, squares);
                     row[j] = NAN;
                 }
-        keep_sums(r, k, room, out);
+        keep_sums(r, k, room, out, squares);
     }
 }
 
@@ -434,7 +614,7 @@ static void draw_people(const struct room *r)
         for (int64_t k = 0; k < issues; k++) {
             struct opinion *o = r->opinions + k * n + i;
             o->salience /= total;
-            o->weight = r->setting->stakes * (1.0 - p->salience_weight + p->salience_weight * issues * o->salience);
+            o->weight = 1.0 - p->salience_weight + p->salience_weight * issues * o->salience;
         }
     }
 }
@@ -481,11 +661,11 @@ static void imagine(const struct room *r)
 {
     const int64_t n = r->n;
     struct span spans[r->groups];
-    double x[n], room[n], out[n];
+    double x[n], room[n], out[n], squares[n];
     find_spans(r, spans);
     for (int64_t k = 0; k < r->issues; k++) {
         for (int64_t i = 0; i < n; i++)
-            x[i] = r->opinions[k * n + i].position, room[i] = out[i] = 0.0;
+            x[i] = r->opinions[k * n + i].position, room[i] = out[i] = squares[i] = 0.0;
         for (int64_t g = 0; g < r->groups; g++) {
             double mean = 0.0;
             for (int64_t j = spans[g].first; j < spans[g].last; j++)
@@ -495,11 +675,11 @@ static void imagine(const struct room *r)
                 const double seen = x[j] + r->parameters->stereotyping * (mean - x[j]);
                 imagine_one(r->parameters, x, r->trust + j * n, row, seen, spans[g], j, n);
                 if (r->delegates[j].present)
-                    add_beliefs(row, spans[g], n, room, out);
+                    add_beliefs(row, spans[g], n, room, out, squares);
                 row[j] = NAN;
             }
         }
-        keep_sums(r, k, room, out);
+        keep_sums(r, k, room, out, squares);
     }
 }
 
@@ -566,11 +746,13 @@ static void correct(const struct room *r, int64_t k, int64_t j, int64_t i, doubl
 {
     double *belief = r->belief + (k * r->n + j) * r->n + i;
     struct opinion *o = r->opinions + k * r->n + i;
-    const double change = share * (towards - *belief);
-    *belief += change;
+    const double before = *belief, change = share * (towards - before);
+    *belief = before + change;
     o->believed_room += change;
-    if (r->delegates[i].group != r->delegates[j].group)
+    if (r->delegates[i].group != r->delegates[j].group) {
         o->believed_out += change;
+        o->believed_squares += change * (2.0 * before + change);
+    }
 }
 
 static void talk(const struct room *r, int64_t i, int64_t j, double amount)
@@ -664,34 +846,41 @@ static void close_ranks(const struct room *r, const bool *home, struct span s)
 
 static void gossip(const struct room *r, const bool *home, struct span s)
 {
-    const double pull = r->parameters->gossip_pull, left = 1.0 - r->parameters->gossip_chill;
+    const double share = r->parameters->gossip;
+    const int64_t own = r->seats[s.first].group;
     int64_t members = 0;
     for (int64_t i = s.first; i < s.last; i++)
         members += home[i];
     for (int64_t j = 0; j < r->n; j++) {
         double *restrict trust = r->trust + j * r->n, mean = 0.0;
-        if ((j >= s.first && j < s.last) || !r->delegates[j].present)
+        if (r->seats[j].group == own || !r->delegates[j].present)
             continue;
         for (int64_t i = s.first; i < s.last; i++)
             if (home[i])
                 mean += trust[i];
         mean /= members;
-        for (int64_t i = s.first; i < s.last; i++)
-            trust[i] = home[i] ? (trust[i] + pull * (mean - trust[i])) * left : trust[i];
+        for (int64_t i = s.first; i < s.last; i++) {
+            const double to = trust[i] + share * trust[i] * (1.0 - trust[i]) * (2.0 * mean - 1.0);
+            trust[i] = home[i] ? to : trust[i];
+        }
     }
 }
 
 static void caucus(const struct room *r, const bool *home)
 {
-    struct span spans[r->groups];
-    find_spans(r, spans);
-    for (int64_t g = 0; g < r->groups; g++) {
-        int64_t members = 0;
-        for (int64_t i = spans[g].first; i < spans[g].last; i++)
-            members += home[i];
-        if (members > 1) {
-            close_ranks(r, home, spans[g]);
-            gossip(r, home, spans[g]);
+    const int64_t n = r->n;
+    bool members[n];
+    for (int64_t c = 0; c < r->caucus_count; c++) {
+        struct span s = {0, 0};
+        int64_t count = 0;
+        for (int64_t i = 0; i < n; i++) {
+            members[i] = home[i] && r->delegates[i].present && r->seats[i].caucus == c;
+            if (members[i])
+                s = (struct span){count++ ? s.first : i, i + 1};
+        }
+        if (count > 1) {
+            close_ranks(r, members, s);
+            gossip(r, members, s);
         }
     }
 }
@@ -719,7 +908,7 @@ static void evening(const struct room *r)
     sit(r, mixed, row->quality);
     if (row->caucus) {
         for (int64_t i = 0; i < n; i++)
-            some[i] = r->delegates[i].present && dinner[i] == 0 && !mixed[i];
+            some[i] = dinner[i] == 0 && !mixed[i];
         caucus(r, some);
     }
     sum_trust(r);
@@ -752,100 +941,51 @@ void gaps(const struct room *r, double days, int64_t times)
 
 /* ---------------------------------------------------------------------------------------------- a zone */
 
-static void sort(double *values, int64_t count)
+static void accept_at_most(const struct room *r, int64_t k, double *restrict accepted)
 {
-    for (int64_t gap = shorter(count); gap > 0; gap = shorter(gap))
-        for (int64_t last = gap; last < count; last++) {
-            const double value = values[last];
-            int64_t at = last;
-            for (; at >= gap && values[at - gap] > value; at -= gap)
-                values[at] = values[at - gap];
-            values[at] = value;
+    const int64_t n = r->n;
+    const struct opinion *opinions = r->opinions + k * n;
+    struct { double members, total, squares; } sums[r->groups], all = {0.0, 0.0, 0.0};
+    struct span spans[r->groups];
+    find_spans(r, spans);
+    for (int64_t g = 0; g < r->groups; g++) {
+        sums[g].members = sums[g].total = sums[g].squares = 0.0;
+        for (int64_t i = spans[g].first; i < spans[g].last; i++)
+            if (r->delegates[i].present) {
+                const double x = opinions[i].position;
+                sums[g].members += 1.0, sums[g].total += x, sums[g].squares += x * x;
+            }
+        all.members += sums[g].members, all.total += sums[g].total, all.squares += sums[g].squares;
+    }
+    const double centre = all.total / (all.members > 1.0 ? all.members : 1.0);
+    for (int64_t g = 0; g < r->groups; g++)
+        for (int64_t i = spans[g].first; i < spans[g].last; i++) {
+            const double lost = no_deal(r->parameters, r->seats + i, opinions + i, r->status_quo[k], centre);
+            const double common = ground(r->parameters, opinions[i].position, all.members - sums[g].members,
+                                         all.total - sums[g].total, all.squares - sums[g].squares);
+            accepted[i] = accepts(r, r->delegates + i, opinions + i, lost, common, 1.0, 1.0, 0.0);
         }
-}
-
-struct texts { double low, high; };
-
-static struct texts accepted_interval(const struct room *r, int64_t k, int64_t i, double accepted)
-{
-    const struct parameters *p = r->parameters;
-    const struct opinion *o = r->opinions + k * r->n + i;
-    const double vague = 1.0 - 0.7;
-    const double spent = p->dilution * vague * fabs(o->position - r->status_quo[k]);
-    const double width = (accepted / o->weight - spent) / (1.0 - p->ambiguity * vague);
-    if (width < 0.0)
-        return (struct texts){1.0, 0.0};
-    const double low = o->position - width > o->red_low ? o->position - width : o->red_low;
-    const double high = o->position + width < o->red_high ? o->position + width : o->red_high;
-    return (struct texts){low > 0.0 ? low : 0.0, high < 1.0 ? high : 1.0};
-}
-
-static struct texts unblocked(const struct room *r, int64_t k, const double *accepted, int64_t objectors,
-                              int64_t present)
-{
-    const double left = 1.0 - (at_least_one(objectors) - 1) / (at_least_one(present) / 10.0);
-    const double cost = r->parameters->block_cost * (left > 0.0 ? left : 0.0);
-    struct texts all = {0.0, 1.0};
-    for (int64_t i = 0; i < r->n; i++)
-        if (r->delegates[i].present && r->seats[i].may_block) {
-            const struct texts one = accepted_interval(r, k, i, accepted[i] + cost);
-            if (one.low > one.high)
-                return (struct texts){1.0, 0.0};
-            all.low = one.low > all.low ? one.low : all.low;
-            all.high = one.high < all.high ? one.high : all.high;
-        }
-    return all;
 }
 
 static bool zone_exists(const struct room *r, int64_t k)
 {
-    const struct parameters *p = r->parameters;
-    const int64_t n = r->n, present = count_present(r), last = (int64_t)(present / 10.0) + 2;
-    double accepted[n], starts[n], ends[n];
-    struct texts free[last + 1];
-    int64_t count = 0, begun = 0, ended = 0;
-    for (int64_t i = 0; i < n; i++) {
-        const struct delegate *d = r->delegates + i;
-        const struct opinion *o = r->opinions + k * n + i;
-        const double trust = trust_in_others(d);
-        accepted[i] = no_deal(p, r->seats + i, o, r->status_quo[k], present) + p->goodwill * trust
-            - p->aspiration * (1.0 - 1.0) - p->isolation_hardening * isolation(d) - d->spillover
-            - p->devaluation * (1.0 - 1.0)
-            + 0.0 * (p->pressure_help * trust - p->pressure_harm * (1.0 - trust)) + o->temper;
-        if (d->present) {
-            const struct texts one = accepted_interval(r, k, i, accepted[i]);
-            if (one.low <= one.high)
-                starts[count] = one.low, ends[count++] = one.high;
+    const int64_t n = r->n;
+    const struct opinion *opinions = r->opinions + k * n;
+    double accepted[n], shortfall[n];
+    int64_t response[n];
+    accept_at_most(r, k, accepted);
+    for (int64_t text = 0; text < TEXTS; text++) {
+        const double y = text / (TEXTS - 1.0);
+        for (int64_t i = 0; i < n; i++) {
+            const double lost = loss(r->parameters, opinions + i, r->status_quo[k], y, 1.0 - 0.7);
+            shortfall[i] = crosses_red_line(opinions + i, y) ? INFINITY : lost - accepted[i];
         }
-    }
-    sort(starts, count);
-    sort(ends, count);
-    for (int64_t level = 0; level <= last; level++)
-        free[level].low = NAN;
-    for (double before = 0.0, y = 0.0;;) {
-        int64_t level = present - (begun - ended) < last ? present - (begun - ended) : last;
-        if (isnan(free[level].low))
-            free[level] = unblocked(r, k, accepted, level, present);
-        double low = free[level].low, high = free[level].high;
-        if ((low > before ? low : before) < (high < y ? high : y) || (before < low && low == high && high < y))
+        respond(r, shortfall, response);
+        const struct tally tally = settle(r, shortfall, response);
+        if (passes(r, &tally))
             return true;
-        while (begun < count && starts[begun] <= y)
-            begun++;
-        level = present - (begun - ended) < last ? present - (begun - ended) : last;
-        if (isnan(free[level].low))
-            free[level] = unblocked(r, k, accepted, level, present);
-        if (free[level].low <= y && y <= free[level].high)
-            return true;
-        if (y >= 1.0)
-            return false;
-        while (ended < count && ends[ended] <= y)
-            ended++;
-        before = y, y = 1.0;
-        if (begun < count && starts[begun] < y)
-            y = starts[begun];
-        if (ended < count && ends[ended] < y)
-            y = ends[ended];
     }
+    return false;
 }
 
 /* How many zones there are; issue after issue, and all of them so many times. */

@@ -6,16 +6,19 @@ from negsim.kernel import allocating, apart, kernel
 from negsim.negotiation import floor  # noqa: F401 - it shows what the tables look like
 from negsim.negotiation.acceptance import Reading, respond, settle, shortfalls, zone_exists
 from negsim.negotiation.beliefs import distances, imagine
+from negsim.negotiation.closing import package_shortfalls
 from negsim.negotiation.evenings import spend_evening
 from negsim.negotiation.influence import encounter, gather, hear, statement
 from negsim.negotiation.population import draw_positions, draw_red_lines, draw_salience, draw_trust, group_means
 from negsim.negotiation.tables import Case, Choice, Floats, Ints, Pen, State, Turn
+from negsim.negotiation.text import least_refused, note_refusals
 from negsim.negotiation.trust import fade, trust_levels
 from negsim.negotiation.turns import give_floor, notice
 from negsim.randomness import Stream
 
 VISIT = 20  # statements on an issue before the next one, as in a questionnaire
 TEXT = Reading(issue=0, value=0.4, precision=0.7, pen=Pen.CHAIR.value, known=True, t=0.5, pressure=0.1)
+BLOCKING = 3  # of so many delegates one blocks what fails
 TURNS = 65536  # that an address can hold
 
 
@@ -42,15 +45,53 @@ def floors(case: Case, state: State, t: float, times: int) -> None:
 
 @kernel
 def readings(case: Case, state: State, choice: Choice, value: Floats) -> int:
-    """Readings of texts like `TEXT`, issue by issue, and how many blocked; value: one for each reading."""
+    """Readings of texts like `TEXT`, issue by issue, and how many blocked; value: one for each reading.
+
+    Of every other text the room does not know whose it is.
+    """
     blockers, issues = 0, state.opinions.shape[0]
     for turn in range(value.shape[0]):
         k = turn % issues
-        reading = Reading(k, value[turn], TEXT.precision, TEXT.pen, TEXT.known, TEXT.t, TEXT.pressure)
+        reading = Reading(k, value[turn], TEXT.precision, TEXT.pen, turn % 2 == 0, TEXT.t, TEXT.pressure)
         shortfalls(case, state, reading, choice.shortfall)
         respond(state, choice.shortfall, choice.response)
         blockers += settle(case, state, choice.shortfall, choice.response).blockers
     return blockers
+
+
+@kernel
+def block(state: State, k: int, turn: int) -> None:
+    """Somebody else blocks the text on k in every turn."""
+    for i in range(state.delegates.shape[0]):
+        state.opinions[k, i].bracket = (i + turn) % BLOCKING == 0
+
+
+@kernel
+def refusals(case: Case, state: State, value: Floats) -> None:
+    """Texts blocked, issue by issue, and who blocked them noted; value: the texts."""
+    for turn in range(value.shape[0]):
+        k = turn % state.opinions.shape[0]
+        block(state, k, turn)
+        state.paragraphs[k].text = value[turn]
+        note_refusals(case, state, k, TEXT.t)
+
+
+@allocating
+def revisions(case: Case, state: State, value: Floats) -> None:
+    """The same, with the text that fewest are known to refuse as the next one; value: what is wanted."""
+    for turn in range(value.shape[0]):
+        k = turn % state.opinions.shape[0]
+        block(state, k, turn)
+        note_refusals(case, state, k, TEXT.t)
+        state.paragraphs[k].text = least_refused(state, k, value[turn])
+
+
+@kernel
+def packages(case: Case, state: State, choice: Choice, tolerance: float, times: int) -> None:
+    """Packages weighed by the whole room."""
+    closed_only = False
+    for _ in range(times):
+        package_shortfalls(case, state, TEXT.pressure, TEXT.t, closed_only, tolerance, choice.shortfall)
 
 
 @kernel
@@ -123,9 +164,10 @@ def means_one_kept(position: Floats, kept: Ints, bound: float) -> None:
         position[who] = gather(position, bound)[who]
 
 
-statements, readings, floors, encounters, means_one_kept = apart(
-    statements, readings, floors, encounters, means_one_kept
+statements, readings, refusals, revisions, packages, floors = apart(
+    statements, readings, refusals, revisions, packages, floors
 )
+encounters, means_one_kept = apart(encounters, means_one_kept)
 draws, first_beliefs, standings, evenings, mappings, gaps, zones = apart(
     draws, first_beliefs, standings, evenings, mappings, gaps, zones
 )

@@ -1,30 +1,36 @@
 """The twin of the tests with the sums that the kernels keep, so that both sides of the comparison do the same work.
 
-The twin takes every mean anew; the kernels keep, of each delegate, its trust in other groups and theirs in it, and what
-it believes of them and of the room, and take these sums anew after an evening, a gap and an exit. So do these objects.
+The twin takes every mean anew; the kernels keep, of each delegate, its trust in other groups, in its own and theirs in
+it, what it believes of them, with its squares, and of the room, and take these sums anew after an evening, a gap and an
+exit. So do these objects.
 """
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 
 from typing_extensions import override
+
+from negsim.negotiation.tables import Pen
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 import twin
 
 
 class Delegate(twin.Delegate):
-    """A delegate with its sums: trust of others and in others, beliefs about others and about the room by issue."""
+    """A delegate with its sums: trust of others, in others and at home, beliefs about others and the room by issue."""
 
     @override
     def believe(self, other: Delegate, k: int, share: float, towards: float) -> None:
-        change = share * (towards - self.belief[other][k])
+        before = self.belief[other][k]
+        change = share * (towards - before)
         self.belief[other][k] += change
         self.believed_room[k] += change
         if self.group != other.group:
             self.believed_out[k] += change
+            self.believed_squares[k] += change * (2.0 * before + change)
 
     @override
     def gain(self, other: Delegate, amount: float) -> None:
@@ -39,6 +45,8 @@ class Delegate(twin.Delegate):
         if self.group != other.group:
             self.trust_out += change
             other.trust_received += change
+        else:
+            self.trust_home += change
 
     @override
     def go(self, k: int, x: float) -> None:
@@ -62,8 +70,10 @@ class Room(twin.Room):
         for d in self.delegates:
             others = self.strangers[d.group]
             d.trust_out = sum(d.trust[other] for other in others)
+            d.trust_home = sum(d.trust[other] for other in self.present if other.group == d.group and other is not d)
             d.trust_received = sum(other.trust[d] for other in others)
             d.believed_out = [sum(d.belief[other][k] for other in others) for k in self.issues]
+            d.believed_squares = [sum(d.belief[other][k] ** 2 for other in others) for k in self.issues]
             d.believed_room = [sum(d.belief[other][k] for other in self.present) for k in self.issues]
 
     @property
@@ -88,8 +98,29 @@ class Room(twin.Room):
         return d.believed_out[k] / len(self.others(d)) if self.others(d) else d.position[k]
 
     @override
-    def room_centre(self, d: Delegate, k: int) -> float:
-        return d.believed_room[k] / len(self.present)
+    def room_centre(self, d: Delegate, k: int, *, real: bool = False) -> float:
+        return super().room_centre(d, k, real=real) if real else d.believed_room[k] / len(self.present)
+
+    @override
+    def common_ground(self, d: Delegate, k: int, *, real: bool = False) -> float:
+        count = len(self.others(d))
+        if real or not count:
+            return super().common_ground(d, k, real=real)
+        x = d.position[k]
+        square = x * x + (d.believed_squares[k] - 2.0 * x * d.believed_out[k]) / count
+        return max(0.0, 1.0 - math.sqrt(max(0.0, square)) / self.p["reach"])
+
+    @override
+    def pen_trust(self, d: Delegate, k: int, pen: Delegate | Pen, *, known: bool) -> float:
+        if known and pen is not Pen.NOBODY:
+            return super().pen_trust(d, k, pen, known=known)
+        others = len(self.present) - d.present
+        return (d.trust_home + d.trust_out) / others if others else 1.0
+
+    @override
+    def corridors(self) -> None:
+        super().corridors()
+        self.add_up()
 
     @override
     def gap(self) -> None:

@@ -58,6 +58,7 @@ class Paragraph:
         self.text, self.precision, self.status = None, 0.0, Status.EMPTY
         self.pen, self.known, self.drafters = Pen.NOBODY, True, []
         self.brackets, self.judged = set(), False
+        self.read_today = 0
         self.refused_below, self.refused_above = {}, {}  # by delegate: texts that are known to be refused
 
     @property
@@ -66,7 +67,7 @@ class Paragraph:
 
     def write(self, text, precision, pen, *, known=True):
         self.text, self.precision, self.pen, self.known = text, precision, pen, known
-        self.status, self.brackets = Status.OPEN, set()
+        self.status, self.brackets, self.read_today = Status.OPEN, set(), 0
         self.refused_below, self.refused_above = {}, {}
 
     def refusals(self, text, present):
@@ -109,6 +110,7 @@ class Room:
             self.start_from(k, given)
         self.closed_before = sum(text.closed for text in self.paragraphs)
         self.zone_start, self.false_convergence = [self.zone_exists(k) for k in self.issues], set()
+        self.parked = [0 for _ in self.issues]
 
     def start_from(self, k, given):
         if math.isnan(given["value"]):
@@ -343,7 +345,8 @@ class Room:
                         d, k, text.text, text.precision, text.pen, known=text.known, t=t, pressure=pressure
                     )
                     found[d] += d.salience[k] * f if f < math.inf else f
-                    worst = max(worst, f - self.p["package_tolerance"]) if self.case.core[k] else worst
+                    if self.case.core[k] and not text.closed:
+                        worst = max(worst, f - self.p["package_tolerance"])
             if weighs_core and worst > 0.0:
                 found[d] = max(found[d], worst)
         return found
@@ -426,10 +429,13 @@ class Room:
         count = len(self.issues)
         order = [(self.issue + step) % count for step in range(count)]
         due = [k for k in order if self.case.plan_issues[self.row, k] and not self.paragraphs[k].closed]
-        written = [k for k in due if self.paragraphs[k].text is not None]
-        if self.form["closing"] == Move.READ and written:
-            return written[0]
+        if self.form["closing"] == Move.READ:
+            due = [k for k in due if not self.is_parked(k)]
+            due.sort(key=lambda k: self.paragraphs[k].text is None)
         return due[0] if due else None
+
+    def is_parked(self, k):
+        return self.paragraphs[k].read_today >= self.p["patience"]
 
     def next_speaker(self, k):
         who = min(self.delegates, key=lambda d: d.wish)
@@ -541,6 +547,7 @@ class Room:
             paragraph.write(y, v, sponsor, known=known)
             self.read(k, shortfall)
         else:
+            paragraph.read_today += 1
             minutes = self.spend(self.reading_minutes(blockers))
             if known:
                 self.sponsor_hears(sponsor, objectors)
@@ -582,6 +589,7 @@ class Room:
             if text.pen is Pen.CHAIR:
                 self.judge_chair(text)
             self.to_warn = pressure > 0.0 and self.warnings < 3
+            self.parked[k] += self.is_parked(k)
         self.end_visit(k)
 
     def read_package(self, k):
@@ -605,8 +613,9 @@ class Room:
         self.end_visit(k)
 
     def note_brackets(self, k, objectors, blockers):
-        """Who drops its bracket earns trust."""
+        """The text is read; who drops its bracket earns trust."""
         text = self.paragraphs[k]
+        text.read_today += 1
         for d in self.here:
             if d in text.brackets and d not in objectors:
                 for other in self.others(d):
@@ -852,6 +861,8 @@ class Room:
         if self.plan["caucus"]:
             self.caucus([d for d in self.here if d not in guests and d not in mixed])
         self.walk_out()
+        for text in self.paragraphs:
+            text.read_today = 0
         self.row += 1
 
     def corridors(self):

@@ -628,7 +628,10 @@ def test_a_closed_paragraph_raises_trust_across_groups():
 def test_a_chair_who_ignores_brackets_is_scolded_once_a_paragraph_and_session():
     session = {"kind": Row.SESSION, "minutes": 80.0, "format": CODES["chair_text"]}
     room = case(
-        issues=1, timetable=rows([session, session, {"kind": Row.END}]), chair=WHOLE._replace(responsiveness=0.2)
+        issues=1,
+        timetable=rows([session, session, {"kind": Row.END}]),
+        chair=WHOLE._replace(responsiveness=0.2),
+        parameters={"patience": 100.0},
     )
     run, losses = Negotiation(room, seed=1), []
     while run.outcome == Outcome.RUNNING:
@@ -936,7 +939,8 @@ def test_a_chair_without_coverage_hands_out_nothing():
 
 
 def rolling(minutes=400.0, **changes):
-    return case(timetable=plan([[("rolling_text", minutes)]], caucus=False), issues=1, **changes)
+    habits = {"patience": 1000.0} | changes.pop("parameters", {})
+    return case(timetable=plan([[("rolling_text", minutes)]], caucus=False), issues=1, parameters=habits, **changes)
 
 
 def test_a_rolling_text_gives_up_precision_step_by_step():
@@ -1337,7 +1341,6 @@ def test_gossip_amplifies_what_the_caucus_thinks_of_outsiders():
         for i in (0, 2):
             expected[j, i] += 0.05 * trust[j, i] * (1.0 - trust[j, i]) * (2.0 * mean - 1.0)
     np.testing.assert_allclose(state.trust, expected, atol=1e-12)
-    assert (state.trust[3:6, [0, 2]] < trust[3:6, [0, 2]]).all()
 
 
 @pytest.mark.parametrize("trust", [0.0, 0.5, 1.0])
@@ -1546,10 +1549,11 @@ def test_a_process_that_fails_at_adoption_asks_for_renewal_too():
 
 
 def test_closed_with_dissent_is_recorded_as_such():
-    run = run_to(Negotiation(chair_s_day(setting={"record_dissent": True}), seed=1), Move.READ)
+    habits = {"block_cost": 0.06, "dissent_relief": 0.08}
+    run = run_to(Negotiation(chair_s_day(setting={"record_dissent": True}, parameters=habits), seed=1), Move.READ)
     k = run.pending.issue
     run.choice.response[:] = ACCEPT
-    run.choice.response[0], run.choice.shortfall[0] = OBJECT, 0.1  # beyond the cost .06, within the relief .08
+    run.choice.response[0], run.choice.shortfall[0] = OBJECT, 0.1  # beyond the cost, within the relief
     run.finish_turn()
     assert run.state.paragraphs["status"][k] == Status.DISSENT
 
@@ -1727,7 +1731,7 @@ def renewing(goodwill, debrief=1.0, *, clean_slate=True, **changes):
         session | {"mandate_start": 60.0},
         {"kind": Row.END},
     ]
-    habits = CALM | {"goodwill": goodwill}
+    habits = CALM | {"goodwill": goodwill, "reach": 10.0, "patience": 100.0}
     return case(timetable=rows(entries), chair=WHOLE, parameters=habits | changes.pop("parameters", {}), **changes)
 
 
@@ -1846,7 +1850,9 @@ def test_what_was_agreed_beforehand_is_weighed_with_the_whole_report():
     beyond = {"red_high": np.array([[0.3, np.inf]])}
     run = read_to_the_end(Negotiation(on_the_table(agreed=True, stances=beyond), seed=1), {1: {}})
     assert run.outcome == Outcome.CHAIR_REPORT
-    run = read_to_the_end(Negotiation(on_the_table(agreed=True, parameters={"goodwill": 1.0}), seed=1), {1: {}})
+    run = read_to_the_end(
+        Negotiation(on_the_table(agreed=True, parameters={"goodwill": 2.0, "reach": 10.0}), seed=1), {1: {}}
+    )
     assert run.outcome == Outcome.CONSENSUS
 
 

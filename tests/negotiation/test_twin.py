@@ -72,6 +72,8 @@ def check_text(state, room):
     assert state.paragraphs["status"].tolist() == [int(t.status) for t in texts]
     assert state.paragraphs["pen"].tolist() == [pen_of(t) for t in texts]
     assert state.paragraphs["known"].tolist() == [t.known for t in texts]
+    assert state.paragraphs["read_today"].tolist() == [t.read_today for t in texts]
+    assert state.paragraphs["parked"].tolist() == room.parked
     np.testing.assert_allclose(state.paragraphs["precision"], [t.precision for t in texts], **CLOSE)
     brackets = [[d in t.brackets for t in texts] for d in room.delegates]
     assert state.views["bracket"].tolist() == brackets
@@ -207,13 +209,17 @@ def test_caucuses_and_stakes_are_their_twin(hope, stakes):
         check_run(table, 5, replication)
 
 
-def test_a_rolling_text_read_for_days_is_its_twin():
-    known = 0
-    table = contested(timetable=plan([[("rolling_text", 900.0)]] * 3), parameters=HARD | {"goodwill": 0.9})
+@pytest.mark.parametrize("patience", [3.0, 200.0])
+def test_a_rolling_text_read_for_days_is_its_twin(patience):
+    known = parked = 0
+    habits = HARD | {"goodwill": 0.9, "patience": patience}
+    table = contested(timetable=plan([[("rolling_text", 900.0)]] * 3), parameters=habits)
     for replication in range(4):
         room = check_run(table, 7, replication)
         known += sum(np.isfinite([*text.refused_below.values()]).sum() for text in room.paragraphs)
+        parked += sum(room.parked)
     assert known > 0
+    assert (parked > 0) == (patience < 200.0)
 
 
 @pytest.mark.parametrize("fade", [0.0, 0.04])

@@ -52,6 +52,7 @@ ARGUED = 15  # blockers heard at one reading
 STATEMENTS_A_BLOCKER = 2.0
 PRECISION = 0.7  # of text that people write down of what was said
 TEXTS = 51  # texts of an issue that are told apart, from end to end of the scale: .02 is one step
+PLACES = np.arange(TEXTS) / (TEXTS - 1.0)  # where they stand
 
 
 class Reading(NamedTuple):
@@ -217,19 +218,15 @@ def blocking_cost(cost: float, objecting: int, present: int) -> float:
 
 
 @kernel
-def count_objectors(case: Case, state: State, response: Ints) -> int:
-    """How many object, in the room and, into `caucuses`, in each caucus."""
+def count_caucuses(case: Case, state: State, response: Ints) -> None:
+    """How many of every caucus are in the room, and how many of them object, into `caucuses`."""
     for c in range(state.caucuses.shape[0]):
         state.caucuses[c].present, state.caucuses[c].objecting = 0, 0
-    objectors = 0
     for i in range(response.shape[0]):
         if state.delegates[i].present:
-            objects = 0 if response[i] == Response.ACCEPT else 1
             caucus = state.caucuses[case.seats[i].caucus]
             caucus.present += 1
-            caucus.objecting += objects
-            objectors += objects
-    return objectors
+            caucus.objecting += 0 if response[i] == Response.ACCEPT else 1
 
 
 @kernel
@@ -238,26 +235,28 @@ def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally
 
     Where the rule records dissent, those within `dissent_relief` of the cost have it recorded instead of blocking.
     """
-    objectors, present = count_objectors(case, state, response), count_present(state)
+    count_caucuses(case, state, response)
     relief = case.parameters[0].dissent_relief if case.setting[0].record_dissent else 0.0
-    blockers, dissenters, majority, consent, first = 0, 0, True, True, 0
+    objectors, blockers, dissenters, present, majority, consent, first = 0, 0, 0, 0, True, True, 0
     for g in range(case.group_size.shape[0]):
         accepting, members, before, last = 0, 0, blockers, first + case.group_size[g]
         for i in range(first, last):
             if not state.delegates[i].present:
                 continue
+            members += 1
+            if response[i] == Response.ACCEPT:
+                accepting += 1
+                continue
             caucus = state.caucuses[case.seats[i].caucus]
             cost = blocking_cost(case.parameters[0].block_cost, caucus.objecting, caucus.present)
-            members += 1
-            accepting += 1 if response[i] == Response.ACCEPT else 0
-            if not case.seats[i].may_block and response[i] == Response.BLOCK:
+            if not case.seats[i].may_block:
                 response[i] = Response.OBJECT
-            elif case.seats[i].may_block and response[i] == Response.OBJECT and shortfall[i] > cost:
-                if shortfall[i] > cost + relief:
-                    response[i] = Response.BLOCK
-                else:
-                    dissenters += 1
+            elif response[i] == Response.OBJECT and shortfall[i] > cost + relief:
+                response[i] = Response.BLOCK
+            elif response[i] == Response.OBJECT and shortfall[i] > cost:
+                dissenters += 1
             blockers += 1 if response[i] == Response.BLOCK else 0
+        objectors, present = objectors + members - accepting, present + members
         majority = majority and accepting >= MAJORITY * members
         asked = case.consent[g]
         consent = consent and accepting >= asked.accept * members and blockers - before <= asked.blocks
@@ -306,7 +305,7 @@ def _zone_exists(
     """The same; group: N; sums: G,3, noughts; accepted, shortfall, response: N, to work with."""
     accept_at_most(case, state, k, group, sums, accepted)
     for text in range(TEXTS):
-        y = text / (TEXTS - 1.0)
+        y = PLACES[text]
         for i in range(accepted.shape[0]):
             shortfall[i] = loss(case, state, i, k, y, PRECISION) - accepted[i]
             if crosses_red_line(state, i, k, y):

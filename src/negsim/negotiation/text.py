@@ -16,7 +16,16 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, kernel
-from negsim.negotiation.acceptance import ARGUED, STATEMENTS_A_BLOCKER, TEXTS, Tally, passes, reading_minutes, settle
+from negsim.negotiation.acceptance import (
+    ARGUED,
+    PLACES,
+    STATEMENTS_A_BLOCKER,
+    TEXTS,
+    Tally,
+    passes,
+    reading_minutes,
+    settle,
+)
 from negsim.negotiation.beliefs import clip
 from negsim.negotiation.influence import hear, statement
 from negsim.negotiation.sessions import end_visit, pressure_felt, spend
@@ -241,26 +250,25 @@ def note_refusals(case: Case, state: State, k: int, t: float) -> None:
 
 
 @kernel
-def count_refusals(state: State, k: int, y: float) -> int:
-    """How many of those present are known to refuse text y."""
-    count = 0
+def count_refusals(state: State, k: int, refusals: Ints) -> None:
+    """How many of those present are known to refuse each of the `PLACES`, added to `refusals` (TEXTS)."""
     for i in range(state.delegates.shape[0]):
-        opinion = state.opinions[k, i]
-        if state.delegates[i].present and (y <= opinion.refused_below or y >= opinion.refused_above):
-            count += 1
-    return count
+        below, above = state.opinions[k, i].refused_below, state.opinions[k, i].refused_above
+        if state.delegates[i].present and (below > -math.inf or above < math.inf):
+            for text in range(TEXTS):
+                refusals[text] += 1 if PLACES[text] <= below or PLACES[text] >= above else 0
 
 
-@kernel
+@allocating
 def least_refused(state: State, k: int, wanted: float) -> float:
     """Of the `TEXTS` texts on k that fewest are known to refuse the nearest to what is wanted."""
-    best, fewest = wanted, state.delegates.shape[0] + 1
+    refusals, best = np.zeros(TEXTS, np.int64), 0
+    count_refusals(state, k, refusals)
     for text in range(TEXTS):
-        y = text / (TEXTS - 1.0)
-        refusals = count_refusals(state, k, y)
-        if refusals < fewest or (refusals == fewest and abs(y - wanted) < abs(best - wanted)):
-            best, fewest = y, refusals
-    return best
+        nearer = abs(PLACES[text] - wanted) < abs(PLACES[best] - wanted)
+        if refusals[text] < refusals[best] or (refusals[text] == refusals[best] and nearer):
+            best = text
+    return float(PLACES[best])
 
 
 @kernel
