@@ -4,11 +4,17 @@
 #   VENV=.venv-3.13     another environment, so that two interpreters can stand side by side
 #   RUNS=100000         of the study that `make bench` runs
 #   TESTS=tests/x/y.py   which tests `make test` runs, as pytest is told
+#   COUNT=400           of the mutants that `make mutants` tries
+#   PART=study          of the package that they are in
+#   LEAST=.7            share of them that the tests have to notice
 
 VENV := .venv
 PYTHON :=
 RUNS := 1000000
 TESTS :=
+COUNT := 80
+PART := model
+LEAST := 0
 CANDIDATES := python3 python3.13 python3.12 python3.11 python /usr/bin/python3 /usr/local/bin/python3
 
 BIN := $(VENV)/bin
@@ -23,7 +29,7 @@ COLOR := $(if $(MAKE_TERMOUT),,--color=no)
 .DELETE_ON_ERROR:
 .ONESHELL:
 .SHELLFLAGS := -euc
-.PHONY: help setup developer demo test check cover bounds docs bench experiments research lock clean FORCE
+.PHONY: help setup developer demo test check cover bounds mutants attack docs bench experiments research lock clean FORCE
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*##/  make \1 \t/p' Makefile | expand -t 20
@@ -51,6 +57,12 @@ cover: developer  ## branch coverage of the model, run uncompiled
 
 bounds: developer  ## the tests of the model, every array index checked
 	@NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
+
+mutants: developer  ## small defects in a copy of the model: which of them do its tests not notice? (PART=study)
+	@$(BIN)/python benchmarks/mutants.py --part $(PART) --count $(COUNT) --least $(LEAST)
+
+attack: developer  ## the studio under attack, in short: how long does an honest visitor wait?
+	@$(BIN)/python benchmarks/attack_studio.py --short
 
 docs: developer $(TEACHING)  ## the documentation, into docs/_build/html
 	@$(SPHINX)

@@ -1,12 +1,13 @@
 """The studio under attack, from another address, and through a crash: what others see of it.
 
-    .venv/bin/python benchmarks/attack_studio.py            (--only half|kill|long)
+    .venv/bin/python benchmarks/attack_studio.py            (--short; --only half|kill|long)
 
 half: 1,100 half requests at a server that may open 1,024 files. kill: `kill -9` while a class of 30 plays, and a new
 start; the clients are those of room.py. long: how long an honest page waits, and what memory stays taken, while links
 from 127.0.0.2 ask for four of the largest runs that the limits allow, again and again, and "Open a room" is pressed
-beside a scenario of 1 MB; then 200 such links, each to another run. The honest visitor is at 127.0.0.1. Linux only: it
-reads the memory of the server and its workers from /proc.
+beside a scenario of 1 MB; then 200 such links, each to another run. With --short all of it is smaller (`make attack`,
+a minute or so); the targets are the same. The studio listens at 127.0.0.1 only and is ended by its process id. The
+honest visitor is at 127.0.0.1. Linux only: it reads the memory of the server and its workers from /proc.
 """
 
 from __future__ import annotations
@@ -240,7 +241,7 @@ def killed(folder: str, count: int) -> bool:
     port = free_port()
     options = ("--rooms", folder, "--port", str(port))
 
-    async def class_of_thirty() -> bool:
+    async def class_and_crash() -> bool:
         with studio_process(*options) as (address, server):
             clients = [Client(address, n) for n in range(count)]
             teacher, _ = await class_meets(address, clients)
@@ -257,16 +258,16 @@ def killed(folder: str, count: int) -> bool:
         print(f"after kill -9: {seated} of {count} in their seats, turn {before} -> {again}, and on to {after}")
         return seated == count and again >= before and after > again + 4
 
-    return asyncio.run(class_of_thirty())
+    return asyncio.run(class_and_crash())
 
 
 def main() -> None:
     """Run it and print a line for each attack."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=30.0, help="of the four long links")
-    parser.add_argument("--links", type=int, default=200)
+    parser.add_argument("--short", action="store_true", help="12 seconds of long links, 10 more, a class of 12")
     parser.add_argument("--only", choices=("long", "half", "kill"))
     asked = parser.parse_args()
+    seconds, links, people = (12.0, 10, 12) if asked.short else (30.0, 200, 30)
     met = []
     if asked.only in {None, "half"}:
         resource.setrlimit(resource.RLIMIT_NOFILE, (4_096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
@@ -274,10 +275,10 @@ def main() -> None:
             met.append(asyncio.run(half_requests(address, 1_100)))
     if asked.only in {None, "kill"}:
         with TemporaryDirectory() as folder:
-            met.append(killed(folder, 30))
+            met.append(killed(folder, people))
     if asked.only in {None, "long"}:
         with studio_process() as (address, server):
-            met.append(asyncio.run(attack(address, server.pid, seconds=asked.seconds, links=asked.links)))
+            met.append(asyncio.run(attack(address, server.pid, seconds=seconds, links=links)))
     print("targets", "met" if all(met) else "MISSED")
     if not all(met):
         sys.exit(1)

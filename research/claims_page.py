@@ -335,8 +335,8 @@ def experiments_page() -> str:
         [
             "# Experiments",
             (
-                "What is run for the claims and the patterns, as it was written down before any run. Made by `python -m"
-                " research claims --list`; no number on this page is a result. What the columns mean, and why"
+                "What is run for the claims and the patterns, as it was written down before any run. Made by `python"
+                " -m research claims --list`; no number on this page is a result. What the columns mean, and why"
                 " experiments were replaced, stands in [the protocol](evidence_protocol.md)."
             ),
             "## Claims",

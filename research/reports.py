@@ -89,13 +89,15 @@ def patterns_report(replications: int, seed: int, out: Path | None = None) -> Re
             for f in findings
         )  # fmt: skip
         write_table(out, header, rows)
-    asked = [finding for finding in findings if finding.verdicts.above and not finding.replaced]
+    targets = [finding.verdicts.above == "holds" for finding in findings if finding.standing == "calibrated"]
+    asked = [f for f in findings if f.standing != "calibrated" and f.verdicts.above and not f.replaced]
     by_sign = sum(finding.verdicts.sign_alone == "holds" for finding in asked)
     above = sum(finding.verdicts.above == "holds" for finding in asked)
     lines = [
         f"{counted(replications, 'replication')} a cell; verdicts by sign alone / above the smallest effect", "",
         *_under_headings(findings, _finding_lines), "",
-        f"of {len(asked)} that expect something {by_sign} hold by sign alone, {above} above the smallest effect",
+        f"{sum(targets)} of {len(targets)} targets hold; of {len(asked)} contrasts with an expected sign",
+        f"{by_sign} hold by sign alone, {above} above the smallest effect",
     ]  # fmt: skip
     return "\n".join(lines)
 

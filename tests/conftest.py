@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # `cases` and `twin`, however pytest is started
 
@@ -14,6 +14,7 @@ from negsim import signals
 from studio_server import CHROMIUM
 
 settings.register_profile("negsim", deadline=None, derandomize=True)
+settings.register_profile("first_failure", settings.get_profile("negsim"), phases=[Phase.explicit, Phase.generate])
 settings.load_profile("negsim")
 
 MUST = "NEGSIM_BROWSER"  # set where a missing browser is a failure

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 MOST_LETTERS = 60  # of a value in a message
 MOST_NAMES = 200  # looked through for a suggestion
 FEW = 24  # names that a message lists
+MOST_PROBLEMS = 100  # of a file that are printed
 
 
 class NegsimError(Exception):
@@ -89,8 +90,10 @@ class ScenarioError(NegsimError):
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        """One line a problem."""
-        return "\n".join(str(problem) for problem in self.problems)
+        """One line a problem; of very many, the first."""
+        more = len(self.problems) - MOST_PROBLEMS
+        lines = [*map(str, self.problems[:MOST_PROBLEMS]), *([f"and {more} more problems"] if more > 0 else [])]
+        return "\n".join(lines)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

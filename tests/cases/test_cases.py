@@ -199,6 +199,94 @@ def test_each_option_of_each_code_gives_a_scenario():
             scenario_of(coded.recoded(name, (word,) if name == "methodology" else word))
 
 
+# --------------------------------------------------------------------------------------------- refusals
+
+CORE = {"issues": {"core": "Core", "other": "Other"}, "groups": {"states": 12, "firms": 4, "people": 4}, "days": [1]}
+ON_SIDES = CORE | {"sides": {"states": "change", "firms": "keep", "people": "middle"}}
+
+
+def refusal(code, *whose):
+    return {"code": code, "source": "report", "confidence": "high"} | ({"whose": list(whose)} if whose else {})
+
+
+def red_lines(scenario):
+    """(group, end, text) of every red line."""
+    return {
+        (name, end, getattr(line, end))
+        for name, group in scenario.groups.items()
+        for line in group.red_lines.values()
+        for end in ("min", "max")
+        if getattr(line, end) is not None
+    }
+
+
+@pytest.mark.parametrize(
+    ("distance", "low", "high"), [("low", 0.375, 0.625), ("medium", 0.5, 0.5), ("high", 0.65, 0.35)]
+)
+def test_a_refusal_is_a_red_line_on_the_core_issue_a_quarter_of_the_scale_from_the_demand(distance, low, high):
+    known = {"distance": distance} | ON_SIDES
+    both = scenario_of(case(refusals=refusal("both"), **known))
+    assert red_lines(both) == {("states", "min", low), ("firms", "max", high)}
+    assert all(list(group.red_lines) in ([], ["core"]) for group in both.groups.values())
+    one = scenario_of(case(refusals=refusal("one_side", "firms"), **known))
+    assert (
+        red_lines(one)
+        == {("firms", "max", high)}
+        == red_lines(scenario_of(case(refusals=refusal("one_side", "keep"), **known)))
+    )
+    assert one.basis["groups.firms.red_lines"] == "coding: refusals one_side (report)"
+    assert not one.uncertain.keys() & {"positions"}
+
+
+def test_an_unknown_refusal_is_none_and_draws_nothing():
+    unknown, none = (scenario_of(case(distance="high", **kind, **ON_SIDES)) for kind in ({}, {"refusals": "none"}))
+    assert unknown == none
+    assert red_lines(unknown) == set()
+
+
+def test_a_refusal_of_nobody_knows_which_side_is_drawn():
+    scenario = scenario_of(case(distance="high", refusals=refusal("one_side"), **ON_SIDES))
+    drawn = [frozenset(red_lines(sample(scenario, 5, r))) for r in range(20)]
+    assert set(drawn) == {frozenset({("states", "min", 0.65)}), frozenset({("firms", "max", 0.35)})}
+
+
+def test_red_lines_go_with_the_sides_that_are_drawn():
+    scenario = scenario_of(case(distance="high", refusals=refusal("one_side", "change"), **CORE))
+    for replication in range(12):
+        one = sample(scenario, 5, replication)
+        ((name, end, text),) = red_lines(one)
+        assert (end, text, one.groups[name].position["core"].mean) == ("min", 0.65, 0.9)
+
+
+def test_the_blocs_of_one_group_may_refuse():
+    scenario = scenario_of(case(groups={"states": 20}, distance="high", refusals=refusal("one_side", "keep")))
+    assert red_lines(scenario) == {("states_keep", "max", 0.35)}
+
+
+@pytest.mark.parametrize(
+    ("refusals", "message"),
+    [
+        ("{code: both, ~, whose: [firm]}", 'unknown group "firm"; did you mean "firms"?'),
+        ("{code: one_side, ~, whose: people}", "people is on no side in `facts.sides`"),
+        ("{code: one_side, ~, whose: [keep, states]}", "names both sides"),
+        ("{code: both, ~, whose: [firms]}", "names one side; add those of the other"),
+        ("{code: none, ~, whose: [firms]}", "the code says that nobody does"),
+        ("{code: onesided, ~}", 'did you mean "one_side"?'),
+    ],
+)
+def test_a_refusal_says_whose_it_is(refusals, message):
+    groups, sides = "{states: 9, firms: 2, people: 2}", "{states: change, firms: keep}"
+    text = f"facts: {{groups: {{value: {groups}, ~}}, sides: {{value: {sides}, ~}}}}"
+    codes = f"codes: {{refusals: {refusals}}}"
+    told = refused(f"{text}\n{codes}".replace("~", "quote: q, confidence: low"))
+    assert told[0].startswith("a.yaml:5:")
+    assert message in told[0]
+
+
+def test_no_built_in_case_has_a_refusal_yet():
+    assert all(load_case(name).codes["refusals"].known is None for name in CASES)
+
+
 # ------------------------------------------------------------------------------------------ perturbation
 
 

@@ -31,6 +31,7 @@ from negsim.study.estimates import Estimate
 from negsim.study.schema import loads_study, scenario_of
 
 FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
+AGREEABLE = ("trust.across=high", "context.tension=none", "groups.civil_society.red_lines={}")  # most runs then agree
 
 
 def negsim(*arguments):
@@ -41,6 +42,13 @@ def negsim(*arguments):
 
 def small_with(*changes, runs=20):
     return Topic(SMALL, load(SMALL, changes=list(changes)), SEED, runs)
+
+
+def says_gap(line, gap):
+    """Whether a row of a key has this difference of two shares."""
+    if gap == 0.0:
+        return "no change in any of 20 runs" in line or "| 0 points [" in line
+    return f"{100 * gap:+.0f} point".replace("-", "−") in line
 
 
 def sheets_of(folder, subject, numbers):
@@ -174,11 +182,11 @@ def test_numbers_of_a_key_are_those_its_command_prints(small, tmp_path):
     found = next(row for row in rows if (row["measure"], row["alternative"]) == ("consensus", "a_rolling_text"))
     line = next(line for line in key.splitlines() if line.startswith("| a rolling text |"))
     assert f"| {100 * float(found['changed']):.0f} % [" in line
-    assert f"{100 * float(found['paired']):+.0f} points".replace("-", "−") in line
+    assert says_gap(line, float(found["paired"]))
 
 
 def test_who_agrees_is_not_rescued():
-    agreed = small_with("process.decision_rule=majority_per_group", "basis={}")
+    agreed = small_with(*AGREEABLE, "basis={}")
     lesson = sheets_of("1_rescue", agreed, rescue.rescue(agreed))["lesson.md"]
     assert lesson.startswith("# 1 Change Town hall\n")
     assert "Say: “No sources. A model, not a forecast.”" in lesson
@@ -378,9 +386,10 @@ def test_witnesses_are_coded_a_step_from_the_scenario(changes, first, second):
     assert (politics.means in {"both", "quarrel"}) == ("tension" in second)
 
 
-@pytest.mark.parametrize("rule", ["no_formal_objection", "majority_per_group"])
-def test_invented_witnesses_were_not_there_and_speak_of_no_failure_that_did_not_happen(rule):
-    subject = small_with(f"process.decision_rule={rule}")
+@pytest.mark.parametrize(("changes", "agrees"), [((), False), (AGREEABLE, True)])
+def test_invented_witnesses_were_not_there_and_speak_of_no_failure_that_did_not_happen(changes, agrees):
+    subject = small_with(*changes)
+    assert subject.agrees == agrees
     sheets = sheets_of("4_witnesses", subject, witnesses(subject))
     shown = sheets["lesson.md"] + sheets["slides.md"]
     for real in ("insiders", "full accounts", "Both were there", "as the real room did"):
@@ -416,7 +425,7 @@ def test_differences_of_a_key_are_those_its_command_prints(small, tmp_path):
     (found,) = compared(shlex.split(commands[1])[1:], tmp_path / "table.csv")
     assert f"| {100 * float(found['base']):.0f} % [" in rows[1]
     assert f"| {100 * float(found['changed']):.0f} % [" in rows[1]
-    assert f"{100 * float(found['paired']):+.0f} points".replace("-", "−") in rows[1]
+    assert says_gap(rows[1], float(found["paired"]))
 
 
 # 5 Code a case blind

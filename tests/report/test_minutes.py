@@ -35,9 +35,9 @@ CASES = {
 class Case:
     """A scenario, one run of it, and its transcript on one line."""
 
-    def __init__(self, source, changes) -> None:
+    def __init__(self, source, changes, seed=2011) -> None:
         self.scenario = load(source, changes=changes)
-        self.trace = watch(lower(self.scenario), seed=2011)
+        self.trace = watch(lower(self.scenario), seed=seed)
         self.text = transcript(self.scenario, self.trace)
         self.line = " ".join(self.text.split())
         self.events = self.trace.events
@@ -247,3 +247,43 @@ def test_the_minutes_say_whether_a_new_mandate_begins_with_empty_paper():
         case = Case("cstd_wgigf_2011", (event, "methodology=rolling_text", "parameters.goodwill=0.2"))
         assert case.measure("renewals") == 1
         assert f"It is renewed, {'and ' if clean == 'false' else ''}{words}." in case.line
+
+
+def test_the_minutes_begin_with_the_climate_of_the_run():
+    for seed in range(4):
+        case = Case("cstd_wgigf_2011", ("parameters.climate=0.1",), seed)
+        climate = float(case.trace.state.clock["climate"][0])
+        side = (
+            "for an agreement: a text could be worse"
+            if climate < 0.0
+            else "against an agreement: a text had to be better"
+        )
+        words = (
+            f"was {side} by {abs(climate):.2f}."
+            if abs(climate) >= 0.005
+            else "was neither for an agreement nor against it."
+        )
+        assert f"The climate of these days {words} ## Montreux" in case.line
+    assert "The climate" not in Case("cstd_wgigf_2011", ("parameters.climate=0",)).line
+
+
+def test_the_list_of_people_has_the_caucuses_of_divided_groups():
+    text = Case(DATA / "caucuses.yaml", ()).line
+    assert (
+        "- States: 7 seats, among them Southland and Norland; caucuses: North (3), South (3) and Islands (1)." in text
+    )
+    assert "- Firms: 3 seats. -" in text
+
+
+def test_what_those_adopt_who_stayed_is_no_consensus():
+    case = Case(DATA / "small.yaml", ("groups.firms.outside_option=0.95", "parameters.walkout=1"), seed=0)
+    assert case.measure("delegates_left") == 2
+    assert case.measure("outcome") == Outcome.PARTIAL
+    assert "Once Firms 1 and Firms 2 had left, there could be no consensus: only those who stayed agreed." in case.line
+    assert "nan" not in case.line
+    assert "could be no consensus" not in Case(DATA / "small.yaml", ()).line
+
+
+def test_a_parked_paragraph_is_said_to_be(case):
+    told = case.line.count("It is parked until the next day.")
+    assert told == sum(case.rows(Move.READ)["parked"])

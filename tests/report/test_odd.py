@@ -86,7 +86,7 @@ def test_changes_are_in_the_description():
     text = odd(load(FOCAL, changes=changes), FOCAL, changes)
     assert "--set 'meetings.count=3'" in text
     assert "3 meetings of 6 days" in text
-    assert "| `hope` | 0.22 | 0.5 | " in text
+    assert f"| `hope` | {Parameters().hope:g} | 0.5 | " in text
 
 
 def test_what_is_drawn_is_never_told_as_fixed():

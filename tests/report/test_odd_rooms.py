@@ -87,7 +87,7 @@ def test_long_names_are_shortened_and_stay_within_the_picture(tmp_path):
 
 
 def test_the_names_of_32_issues_in_brackets_fit_beside_them(tmp_path):
-    room = odd(issues=32, groups=4, red_lines=True, issue=LONG + "{}", meetings=[
+    room = odd(issues=32, groups=4, red_lines=True, issue=LONG + "{}", hours=12, meetings=[
         {"name": "Geneva", "days": 4, "agenda": [{"chair_text": 1}]},
     ])  # fmt: skip
     trace = watch(lower(room))

@@ -2,17 +2,22 @@
 
 import csv
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from negsim.cases import load
 from negsim.negotiation.parameters import Parameters, about
 from negsim.report.progress import followed
-from negsim.study.estimates import Estimate
+from negsim.scenario.lowering import lower
 from research import calibration
+from research.calibration import PROCESSES, SEARCHED, Target
 from research.levers import LEVERS_2011
-from research.patterns import agrees, catalogue
+from research.patterns import PATTERNS, catalogue
 from research.reports import levers_report, patterns_report
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_defaults_lie_in_their_ranges():
@@ -37,12 +42,52 @@ def test_the_defaults_meet_every_target_on_replications_not_used_to_choose():
 
 
 @pytest.mark.slow
-def test_a_search_is_the_same_search_again_and_prefers_what_meets_the_targets():
-    trail = list(calibration.search(hypercube=3, climb=2, replications=5))
-    assert trail == list(calibration.search(hypercube=3, climb=2, replications=5))
+def test_a_search_is_the_same_search_again_and_prefers_what_meets_the_targets(monkeypatch):
+    monkeypatch.setattr(calibration, "ROUND", 2)
+    trail = list(calibration.search(points=5, replications=3))
+    monkeypatch.setattr(calibration, "default_threads", lambda: 1)
+    again = list(calibration.search(points=5, replications=3))
+    assert [point.values for point in trail] == [point.values for point in again]
+    np.testing.assert_array_equal([point.means for point in trail], [point.means for point in again])
+    assert [point.stage for point in trail] == ["hypercube"] * 3 + ["climb"] * 2
     assert calibration.best(trail).distance == min(point.distance for point in trail)
     low, high = calibration.ranges()
     assert all((low <= np.array(point.values)).all() and (np.array(point.values) <= high).all() for point in trail)
+
+
+def test_a_target_keeps_a_margin_clear_at_ends_that_are_not_ends_of_the_scale():
+    target = Target("p", "m", 0.2, 0.9)
+    assert target.clear == pytest.approx((0.235, 0.865))
+    assert target.distance(0.2) == pytest.approx(0.035)
+    assert target.holds(0.2)
+    assert Target("p", "m", 0.0, 0.4).clear == pytest.approx((0.0, 0.38))
+    assert Target("p", "m", 0.7, 1.0).clear == pytest.approx((0.715, 1.0))
+    assert target.distance(float("nan")) == pytest.approx(0.7)
+
+
+def test_every_target_has_its_process_and_the_protocol_its_range():
+    text = (ROOT / "docs" / "evidence_protocol.md").read_text(encoding="utf-8")
+    for target in SEARCHED:
+        load(PROCESSES[target.process][0], changes=PROCESSES[target.process][1])
+        low, high = (f"{end:.4f}".rstrip("0").rstrip(".").removeprefix("0") or "0" for end in target.clear)
+        assert f"| {low} - {high} |" in text, target
+
+
+def test_incompatible_mandates_differ_from_the_real_ones_in_three_positions_only():
+    cases = [
+        lower(
+            load(
+                *PROCESSES[f"{which} mandates, thirteen days"][:1],
+                changes=PROCESSES[f"{which} mandates, thirteen days"][1],
+            )
+        )
+        for which in ("real", "incompatible")
+    ]
+    assert cases[0].plan.tobytes() == cases[1].plan.tobytes()
+    differ = cases[0].stances["position"] != cases[1].stances["position"]
+    assert not differ[:, 1:].any()
+    assert differ[:, 0].sum() == 22 + 5 + 5 - 1  # all but India, who has a position of its own
+    assert int(cases[0].plan["meeting"].max()) + 1 == 4
 
 
 @pytest.mark.slow
@@ -50,14 +95,15 @@ def test_reports_name_every_contrast_and_lever(tmp_path):
     text = followed(patterns_report(20, 1, tmp_path / "patterns.csv"))
     assert "emergent" in text
     assert "calibrated" in text
-    assert len((tmp_path / "patterns.csv").read_text(encoding="utf-8").splitlines()) == text.count("expected") + 1
+    assert len((tmp_path / "patterns.csv").read_text(encoding="utf-8").splitlines()) == text.count("  expected ") + 1
+    assert "of 12 targets hold; of 20 contrasts with an expected sign" in text
+    assert text.count("first form, replaced") == 5
     levers = followed(levers_report(20, 1, tmp_path / "levers.csv"))
     assert all(name in levers for name in LEVERS_2011)
 
 
-def test_a_pattern_holds_only_if_its_whole_interval_lies_on_the_expected_side():
-    assert agrees(Estimate(0.2, 0.1, 0.3, 9), "+")
-    assert not agrees(Estimate(0.2, -0.1, 0.5, 9), "+")
-    assert agrees(Estimate(-0.2, -0.3, -0.1, 9), "-")
-    assert agrees(Estimate(0.0, 0.0, 0.0, 9), "0")
-    assert not agrees(Estimate(0.2, 0.1, 0.3, 9), "0")
+def test_what_was_replaced_stands_beside_what_replaces_it():
+    for pattern in PATTERNS:
+        replaced = [contrast for contrast in pattern.contrasts if contrast.replaced]
+        assert len(replaced) < len(pattern.contrasts), pattern.name
+    assert sum(bool(contrast.replaced) for pattern in PATTERNS for contrast in pattern.contrasts) == 5

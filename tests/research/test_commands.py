@@ -11,7 +11,7 @@ from research import reports
 from research.__main__ import app
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("levers", "patterns", "calibrate", "plausible", "claims", "validation", "pairs")
+PARTS = ("levers", "patterns", "calibrate", "plausible", "claims", "rules", "validation", "pairs")
 
 
 def invoke(*arguments):
@@ -29,7 +29,15 @@ def test_the_patterns_are_listed_without_running_anything():
     assert listing[-1] == "assumed     agreements bunch at the deadline"
 
 
-@pytest.mark.parametrize("part", ["levers", "patterns", "calibrate", "claims"])
+def test_the_experiments_are_listed_without_running_anything():
+    listing = invoke("claims", "--list").stdout
+    assert listing.startswith("# Experiments\n")
+    assert (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8") == listing, (
+        "run: python -m research claims --list --out docs/experiments.md"
+    )
+
+
+@pytest.mark.parametrize("part", ["levers", "patterns", "calibrate", "claims", "rules"])
 def test_a_file_in_no_folder_is_refused_before_any_work(part, tmp_path):
     refusal = invoke(part, "--out", str(tmp_path / "none" / "rows.csv"))
     assert refusal.exit_code == 2
@@ -61,10 +69,14 @@ def test_levers_are_printed_and_written(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_calibration_ends_with_its_check(monkeypatch):
-    monkeypatch.setattr(reports, "HYPERCUBE", 2)
-    monkeypatch.setattr(reports, "CLIMB", 1)
-    result = invoke("calibrate", "--replications", "3", "--check", "3")
+def test_a_calibration_ends_with_its_check():
+    result = invoke("calibrate", "--points", "3", "--replications", "3", "--check", "3")
     assert result.exit_code == 0
     assert result.stdout.startswith("3 points, ")
-    assert "the defaults, likewise" in result.stdout
+    assert "the defaults, on replications that the search never used" in result.stdout
+
+
+def test_claims_over_an_unknown_ensemble_are_refused_before_any_work():
+    refusal = invoke("claims", "--members", "plausibel")
+    assert refusal.exit_code == 2
+    assert 'did you mean "plausible"?' in refusal.stderr

@@ -1,14 +1,13 @@
-"""The plausible ensemble: the sampler on a known posterior, the targets of a parameter set, patterns over members."""
+"""The plausible ensemble: history matching on a known region, the targets of a parameter set, patterns over members."""
 
 import numpy as np
 import pytest
 
 from negsim.errors import FailedError
 from negsim.report.progress import followed
-from negsim.scenario.ensembles import members
 from research import ensemble, patterns
-from research.calibration import CALIBRATED, DEFAULTS, TARGETS, ranges
-from research.ensemble import Judgement, chain, judge, stops
+from research.calibration import CALIBRATED, DEFAULTS, SEARCHED, START, TARGETS, Point, ranges
+from research.ensemble import Judgement, candidates, emulator, judge, waves
 from research.reports import holdings_report, plausible_report
 
 LOW, HIGH = ranges()
@@ -24,42 +23,68 @@ def test_the_prior_covers_every_range_evenly():
         assert sorted((column * 50).astype(int)) == list(range(50))
 
 
-def test_chains_are_uniform_in_the_region_that_meets_the_targets():
-    """Met is what lies within a fifth of the range of the default of the first parameter; the others are free."""
-    middle = share_of_range(DEFAULTS)[0]
+def in_a_band(points, width=0.15):
+    """Points whose targets are all met where the first parameter lies near the middle of its range, whatever the rest.
 
-    def inside(values):
-        return abs(share_of_range(values)[0] - middle) < 0.2
+    The mean of a target is its middle there, and leaves its range outside.
+    """
+    for values in points:
+        off = (share_of_range(values)[0] - 0.5) / width
+        means = []
+        for target in SEARCHED:
+            low, high = target.clear
+            low, high = max(low, 0.02), min(high, 0.98)
+            logit = np.log(np.array([low, high]) / (1 - np.array([low, high])))
+            end = logit[1] if target.high < 1.0 else logit[0]
+            other = logit[0] if target.high < 1.0 else logit[1]
+            middle = (end + other) / 2
+            means.append(1 / (1 + np.exp(-(middle + off**2 * (end - middle)))))
+        distance = sum(target.distance(mean) for target, mean in zip(SEARCHED, means, strict=True))
+        yield Point("", tuple(map(float, values)), tuple(means), 0.0 if abs(off) < 1 else max(distance, 1e-6))
 
-    walks = [stops(list(chain(c, draws=3000, inside=inside)), draws=3000, burn_in=100, thin=1) for c in range(2)]
-    values = share_of_range([one for walk in walks for one in walk])
-    assert values.min() >= 0.0
-    assert values.max() <= 1.0
-    low, high = max(0.0, middle - 0.2), middle + 0.2
-    assert abs(values[:, 0].mean() - (low + high) / 2) < 0.04
-    assert abs(values[:, 0].std() - (high - low) / np.sqrt(12)) < 0.02
-    for column in values[:, 1:].T:
+
+def test_the_emulator_recovers_what_is_quadratic():
+    trail = list(in_a_band(ensemble.prior(80)))
+    emulates = emulator(trail)
+    others = list(in_a_band(ensemble.prior(50, seed=9)))
+    near = [point for point in others if abs(share_of_range(point.values)[0] - 0.5) < 0.15]
+    assert near
+    assert emulates.allows(np.array([point.values for point in near])).all()
+    assert emulates.errors.shape == (len(SEARCHED),)
+
+
+def test_waves_close_in_on_the_region_and_leave_the_rest_free():
+    trail = list(waves(points=80, wave=200, run=in_a_band))
+    met = {stage: np.mean([p.meets for p in trail if p.stage == stage]) for stage in ("wave 0", "wave 3")}
+    assert met["wave 3"] > 2 * met["wave 0"]
+    kept = share_of_range(candidates(trail))
+    assert (abs(kept[:, 0] - 0.5) <= 0.15).all()
+    for column in kept[:, 1:].T:
         assert abs(column.mean() - 0.5) < 0.1
         assert abs(column.std() - 1 / np.sqrt(12)) < 0.06
 
 
-def test_a_chain_that_meets_nothing_stays_where_it_is():
-    visits = list(chain(0, draws=10, inside=lambda _: False))
-    assert not any(visit.met for visit in visits)
-    assert stops(visits, draws=10, burn_in=0, thin=1) == [DEFAULTS] * 10
+def test_waves_are_the_same_again():
+    first, again = ([p.values for p in waves(points=40, wave=5, run=in_a_band)] for _ in range(2))
+    assert first == again
+    assert len(first) == 40 + ensemble.WAVES * 5
 
 
-def test_a_chain_does_not_depend_on_the_others():
-    first = [visit.values for visit in chain(3, draws=5, inside=lambda _: True)]
-    assert first == [visit.values for visit in chain(3, draws=5, inside=lambda _: True)]
-    assert first != [visit.values for visit in chain(4, draws=5, inside=lambda _: True)]
+def test_a_target_without_a_value_does_not_stop_the_emulator():
+    trail = list(in_a_band(ensemble.prior(60)))
+    unknown = trail[0]._replace(means=(*trail[0].means[:-1], float("nan")))
+    assert np.isfinite(emulator([unknown, *trail[1:]]).weights).all()
 
 
 def test_sets_far_away_do_not_meet_the_targets():
-    assert ensemble.meets(tuple(members("plausible")[0].values()))
-    assert not ensemble.meets(tuple(HIGH[:1]) + tuple(LOW[1:2]) + DEFAULTS[2:], replications=20)
+    stubborn = START | {
+        "goodwill": LOW[CALIBRATED.index("goodwill")],
+        "block_cost": LOW[CALIBRATED.index("block_cost")],
+    }
+    assert not judge(tuple(stubborn.values()), replications=20, seed=3).holds
 
 
+@pytest.mark.slow
 def test_the_defaults_meet_every_target():
     judgement = judge(DEFAULTS, replications=400, seed=3)
     assert judgement.holds
@@ -67,13 +92,12 @@ def test_the_defaults_meet_every_target():
     assert judgement.moving >= ensemble.LEAST_MOVING
 
 
-def test_members_are_different_sets_that_passed():
-    sets = [(float(i // 2),) * 6 for i in range(10)]
-    screening = [Judgement(values, {}, 4, holds=True, clear=values[0] != 3.0) for values in sets]
-    chosen = ensemble.members(sets, screening, count=3)
+def test_members_are_sets_that_passed():
+    screening = [Judgement((float(i),) * 7, {}, 4, holds=True, clear=i != 3) for i in range(5)]
+    chosen = ensemble.members(screening, count=3)
     assert len(set(chosen)) == 3
-    assert (3.0,) * 6 not in chosen
-    assert len(ensemble.members(sets, screening)) == 4
+    assert (3.0,) * 7 not in chosen
+    assert len(ensemble.members(screening)) == 4
 
 
 def test_patterns_are_judged_member_by_member(monkeypatch):
@@ -86,10 +110,18 @@ def test_patterns_are_judged_member_by_member(monkeypatch):
 
 
 def test_an_ensemble_that_nothing_enters_is_not_written(tmp_path, monkeypatch):
-    monkeypatch.setattr(ensemble, "CHAINS", 1)
-    monkeypatch.setattr(ensemble, "members", lambda *_: [])
-    monkeypatch.setitem(ensemble.chain.__kwdefaults__, "draws", 1)
-    monkeypatch.setitem(ensemble.stops.__kwdefaults__, "draws", 1)
+    monkeypatch.setattr(ensemble, "candidates", lambda _: [])
     with pytest.raises(FailedError, match="no set passes"):
-        followed(plausible_report(tmp_path / "ensembles", replications=2))
+        followed(plausible_report(tmp_path / "ensembles", points=2, replications=2))
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+def test_an_ensemble_has_the_calibrated_parameters(tmp_path, monkeypatch):
+    monkeypatch.setattr(ensemble, "candidates", lambda trail: [point.values for point in trail[:3]])
+    monkeypatch.setattr(ensemble, "members", lambda screening: [one.values for one in screening])
+    text = followed(plausible_report(tmp_path / "ensembles", points=2, replications=2))
+    assert "3 members" in text
+    for name in ("plausible", "prior"):
+        header = (tmp_path / "ensembles" / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0]
+        assert header.split(",") == list(CALIBRATED)

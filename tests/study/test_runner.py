@@ -16,7 +16,7 @@ from negsim.negotiation.tables import Outcome
 from negsim.scenario import with_changes
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
-from negsim.study.runner import measure_of, run, run_steps, watch
+from negsim.study.runner import measure_of, run, run_case, run_steps, watch
 from negsim.study.schema import OUTCOMES
 from sweeps import study_of, swept
 
@@ -163,3 +163,15 @@ def test_delegates_whose_seats_are_drawn_have_no_columns():
     assert drawn.results.delegates["blocks"].sum() == drawn.results.blocks.sum() > 0
     with pytest.raises(NegsimError, match="seats are drawn"):
         drawn.by_delegate("blocks")
+
+
+def test_a_case_whose_seats_do_not_stand_by_group_is_refused():
+    case = lower(load(SMALL))
+    assert len(run_case(case, replications=2).runs) == 2
+    apart, short, beyond = case.seats.copy(), case.group_size.copy(), case.seats.copy()
+    apart["group"] = apart["group"][::-1]
+    short[0] -= 1
+    beyond["group"][-1] = len(case.group_size)
+    for wrong in (case._replace(seats=apart), case._replace(group_size=short), case._replace(seats=beyond)):
+        with pytest.raises(NegsimError, match="the seats of each group must stand together"):
+            run_case(wrong, replications=2)

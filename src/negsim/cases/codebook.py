@@ -52,8 +52,10 @@ _SCALE = "the scale of the scenario language"
 _SWITCH = "the model's switch"
 _EQUALLY = "nothing makes one level likelier than another"
 
-# Keys of `sets` that are no paths: `room` and `translate` make them positions and outside options of the case's groups.
-DISTANCE, OPTION = "distance", "outside_option"
+# Keys of `sets` that are no paths: the translation makes them positions, red lines and outside options of the groups.
+DISTANCE, RED_LINES, OPTION = "distance", "red_lines", "outside_option"
+REFUSALS = "refusals"
+REFUSED = 0.25  # of the scale, beyond one's own demand: how far apart the sides are at `low` distance
 METHODOLOGY, EVENINGS = "methodology", "informal.mixed_evenings"  # knobs
 
 _METHODS = {
@@ -66,6 +68,17 @@ _METHODS = {
     "convergence_mapping": "A facilitator lists what is common, then the text is written.",
     "drafting_group": "Small groups draft; the plenary reads.",
 }
+
+_ONE_REFUSES = (
+    "on the core issue a group that refuses never accepts text farther than .25 from what it asks for, towards the "
+    "other side (`max` for those who keep, `min` for those who want change): as far as sides of `low` distance are "
+    "apart. At `medium` distance that is the middle. Without `whose`: those for change or those for keeping, each "
+    "equally likely"
+)
+_BOTH_REFUSE = (
+    "the same on both sides. At `low` distance all text between the demands is left, at `medium` only the middle, at "
+    "`high` none. Without `whose`: every group on a side"
+)
 
 
 def _options(*options: tuple[str, str, dict[str, Plain], str]) -> tuple[Option, ...]:
@@ -171,6 +184,29 @@ QUESTIONS: dict[str, Question] = {
         when_unknown=LEVELS,
         why_drawn=_EQUALLY,
     ),
+    REFUSALS: Question(
+        asks="What a party declared, before the end was known, that it would never accept on the core issue; its "
+        "sentence is the quote. `whose` lists the groups that did, or their side (change, keep).",
+        ordered=True,
+        options=_options(
+            (
+                "none", "Nobody declared such a thing, or only on another issue, or only after the end.",
+                {RED_LINES: None}, "no red lines",
+            ),
+            (
+                "one_side", "Somebody on one side declared it, and nobody on the other.",
+                {RED_LINES: REFUSED},
+                _ONE_REFUSES,
+            ),
+            (
+                "both", "Somebody on either side declared it.",
+                {RED_LINES: REFUSED},
+                _BOTH_REFUSE,
+            ),
+        ),
+        when_unknown=("none",),
+        why_drawn="no draw: a refusal counts only with the sentence that declares it",
+    ),
     "dissent_record": Question(
         asks="Whether the body's own rules gave a way to record dissent beforehand; not whether it was used.",
         ordered=False,
@@ -194,15 +230,17 @@ QUESTIONS: dict[str, Question] = {
         options=_options(
             (
                 "none", "Without agreement things stay as they are.",
-                {OPTION: "none"}, "the value of no deal is then the model's own",
+                {OPTION: "none"}, "without a text one has what the model makes of the status quo and of hope",
             ),
             (
                 "some", "Another body or a unilateral step may bring part of what one wants.",
-                {OPTION: "medium"}, f"about as good as a middling text, on {_SCALE}",
+                {OPTION: "medium"},
+                "leaving is worth a text .6 of the scale from what one asks for: few texts that are read are worse",
             ),
             (
                 "strong", "Another decider stands ready, or one can simply do without the text.",
-                {OPTION: "high"}, f"a good alternative, on {_SCALE}",
+                {OPTION: "high"},
+                "leaving is worth a text .4 of the scale from what one asks for: many a compromise is worse",
             ),
         ),
         when_unknown=("none", "some"),
@@ -263,6 +301,7 @@ ISSUES_UNKNOWN = 5
 STATUS_QUO = "very_low"
 SPREAD = "medium"
 OTHER_ISSUES = 0.5  # how far apart they are, relative to the core issue
+OPPOSITES = ("change", "keep")
 SIDES = {"change": 0.5, "middle": 0.0, "keep": -0.5}  # of the distance, from the middle of the scale
 
 FACTS: dict[str, FactRule] = {
@@ -324,5 +363,7 @@ FACTS: dict[str, FactRule] = {
 }
 OTHERWISE = (
     "Everything else is the default of the scenario language: trust inside a group, the chair, trust in the chair, "
-    "stakes, salience, who may block, the behavioural parameters; no named delegates, camps, linkage or events."
+    "stakes, salience, who may block, the behavioural parameters; no named delegates, camps, linkage or events. The "
+    "political climate (a minister's call, the news of the day) is drawn once a replication, the same for all; no code "
+    "sees it."
 )

@@ -450,6 +450,7 @@ TEXTS = {  # judgement codes and the sentences of the facts file that bear on th
     "methodology": ("methodology",),
     "adoption": ("mandate_deadline",),
     "distance": (),
+    "refusals": (),
     "dissent_record": ("decision_rule",),
     "outside_option": ("mandate_deadline",),
 }

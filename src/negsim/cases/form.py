@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
-from negsim.cases.codebook import QUESTIONS, SIDES
+from negsim.cases.codebook import OPTION, QUESTIONS, REFUSALS, SIDES
 from negsim.errors import literal
 from negsim.scenario.schema import (
     MOST_DAYS,
@@ -267,8 +267,8 @@ class Code(Entry):
         return self.code
 
 
-class OutsideCode(Code):
-    """The outside option, and whose it is (nothing: everybody's)."""
+class OwnedCode(Code):
+    """A code that may be of some groups only: an outside option, refusals. whose: those groups, or a side."""
 
     whose: Annotated[tuple[str, ...], Cited("group")] = ()
 
@@ -290,7 +290,7 @@ def _fact_model(name: str) -> type[Fact]:
 
 def _code_model(name: str) -> type[Code]:
     kind = Methods(name) if name == "methodology" else Chosen(name)
-    base = OutsideCode if name == "outside_option" else Code
+    base = OwnedCode if name in {OPTION, REFUSALS} else Code
     return create_model(f"Code {name}", __base__=base, code=(Annotated[Any, OrUnknown(kind)], None))
 
 

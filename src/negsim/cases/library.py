@@ -12,7 +12,8 @@ import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path as FilePath
 
-from negsim.cases.form import CASE, CaseFile, CodedCase, coded
+from negsim.cases.codebook import OPPOSITES, REFUSALS
+from negsim.cases.form import CASE, CaseFile, Code, CodedCase, coded
 from negsim.cases.translation import scenario_data
 from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, encodable, literal
 from negsim.scenario import validate
@@ -134,6 +135,28 @@ def _between(case: CodedCase, file: CaseFile) -> Iterator[tuple[Path, str]]:
     for group in getattr(case.codes["outside_option"], "whose", ()):
         if group not in groups:
             yield ("codes", "outside_option", "whose"), _no_group(group, groups)
+    yield from _refusals(case.codes[REFUSALS], facts)
+
+
+def _refusals(code: Code, facts: dict[str, Plain]) -> Findings:
+    """Whose refusals are: groups that are on a side, or a side; one of them or both, as the code says."""
+    groups, sides, at = facts["groups"] or {}, facts["sides"] or {}, ("codes", REFUSALS, "whose")
+    named: tuple[str, ...] = getattr(code, "whose", ())
+    for name in named:
+        if name in groups and sides.get(name) not in OPPOSITES:
+            yield (
+                at,
+                f"{name} is on no side in `facts.sides`; say its side there, or write {' or '.join(OPPOSITES)} here",
+            )
+        elif name not in groups and name not in OPPOSITES:
+            yield at, f"unknown group {literal(name)}{did_you_mean(name, [*groups, *OPPOSITES])}"
+    declared = {sides.get(name, name) for name in named} & set(OPPOSITES)
+    if code.known == "none" and named:
+        yield at, "names who refuses, and the code says that nobody does"
+    if code.known == "one_side" and len(declared) > 1:
+        yield at, "names both sides; write both as the code, or those of one side"
+    if code.known == "both" and len(declared) == 1:
+        yield at, "names one side; add those of the other, or leave `whose` out"
 
 
 def _uncited(case: CodedCase, file: CaseFile) -> Findings:

@@ -26,9 +26,13 @@ from negsim.cases.codebook import (
     MEETINGS,
     METHODOLOGY,
     MOST_DRAWN_MEETINGS,
+    OPPOSITES,
     OPTION,
     OTHER_ISSUES,
     QUESTIONS,
+    RED_LINES,
+    REFUSALS,
+    REFUSED,
     SEATS_IN_ALL,
     SIDES,
     SPREAD,
@@ -307,33 +311,50 @@ def issues_of(conditions: Conditions) -> dict[str, str]:
     return known or {f"issue_{k + 1}": f"Issue {k + 1}" for k in range(ISSUES_UNKNOWN)}
 
 
-def positions_of(conditions: Conditions, room: Body) -> tuple[dict[str, Plain], Uncertain]:
-    """Positions to write for every group, and what of them is uncertain: sides and distance, drawn together."""
+def wants_of(conditions: Conditions, room: Body) -> tuple[dict[str, dict[str, Plain]], Uncertain]:
+    """What groups want, to write, and what of it is uncertain: sides, distance and refusals, drawn together."""
     word = conditions.codes[DISTANCE].known
     words = QUESTIONS[DISTANCE].when_unknown if word is None else (word,)
     issues = list(issues_of(conditions))
-    ways = [_positions(sides, distance, issues) for distance in words for sides in room.sides]
+    ways = [
+        _wants(sides, distance, issues, refusing)
+        for distance in words
+        for sides in room.sides
+        for refusing in _refusing(conditions.codes[REFUSALS], sides)
+    ]
     middle = ways[len(ways) // 2]
     if len(ways) == 1:
         return middle, {}
-    return middle, {
-        "positions": {"either": [{f"groups.{name}.position": at for name, at in way.items()} for way in ways]}
-    }
+    either = [{f"groups.{name}.{what}": at for name, own in way.items() for what, at in own.items()} for way in ways]
+    return {name: {"position": own["position"]} for name, own in middle.items()}, {"positions": {"either": either}}
 
 
-def _positions(sides: Sides, distance: str, issues: list[str]) -> dict[str, Plain]:
-    """group -> issue -> [mean, spread]."""
+def _refusing(code: Entry, sides: Sides) -> list[list[str]]:
+    """The groups that refuse something, each list equally likely; where `whose` is silent on a side, all of it."""
+    whose = getattr(code, "whose", ())
+    on = {side: [name for name in sides if sides[name] == side] for side in OPPOSITES}
+    named = {side: [name for name in on[side] if name in whose or side in whose] for side in OPPOSITES}
+    if code.known == "both":
+        return [[name for side in OPPOSITES for name in named[side] or on[side]]]
+    if code.known == "one_side":
+        return [named[side] or on[side] for side in OPPOSITES if named[side] or not any(named.values())]
+    return [[]]
+
+
+def _wants(sides: Sides, distance: str, issues: list[str], refusing: list[str]) -> dict[str, dict[str, Plain]]:
+    """group -> its position, issue -> [mean, spread], and its red line where it refuses something."""
     apart = QUESTIONS[DISTANCE].option(distance).sets[DISTANCE]
-    return {
-        group: {
-            issue: [round(0.5 + SIDES[side] * apart * (OTHER_ISSUES if k else 1), 4), SPREAD]
-            for k, issue in enumerate(issues)
-        }
-        for group, side in sides.items()
-    }
+    wants: dict[str, dict[str, Plain]] = {}
+    for group, side in sides.items():
+        means = [round(0.5 + SIDES[side] * apart * (OTHER_ISSUES if k else 1), 4) for k in range(len(issues))]
+        wants[group] = {"position": {issue: [mean, SPREAD] for issue, mean in zip(issues, means, strict=True)}}
+        if group in refusing:
+            end, towards = ("min", -REFUSED) if side == "change" else ("max", REFUSED)
+            wants[group]["red_lines"] = {issues[0]: {end: round(means[0] + towards, 4)}}
+    return wants
 
 
-ELSEWHERE = (DISTANCE, METHODOLOGY, EVENINGS)  # settings that `room` and `calendar` read
+ELSEWHERE = (DISTANCE, RED_LINES, METHODOLOGY, EVENINGS)  # settings that `wants_of` and `meetings_of` read
 
 
 def scenario_of(case: CodedCase) -> Scenario:
@@ -346,7 +367,7 @@ def scenario_data(conditions: Conditions) -> dict[str, Plain]:
     """The scenario of a case as plain data, in the scenario language."""
     room = room_of(conditions)
     seats, open_seats = seats_of(room)
-    positions, open_positions = positions_of(conditions, room)
+    wants, open_wants = wants_of(conditions, room)
     meetings, open_meetings = meetings_of(conditions)
     data: dict[str, Plain] = {
         "format": 1,
@@ -355,15 +376,12 @@ def scenario_data(conditions: Conditions) -> dict[str, Plain]:
         "sources": _cited(conditions),
         "basis": {},
         "issues": {name: _issue(label, core=not k) for k, (name, label) in enumerate(issues_of(conditions).items())},
-        "groups": {
-            name: {"label": label, "seats": seats[name], "position": positions[name]}
-            for name, label in room.labels.items()
-        },
+        "groups": {name: {"label": label, "seats": seats[name], **wants[name]} for name, label in room.labels.items()},
         "trust": {"within": "high", "across": "medium"},
         "context": {"tension": "medium"},
         "process": {"meetings": meetings},
     }
-    uncertain = open_seats | open_positions | open_meetings | _settle(data, conditions, room)
+    uncertain = open_seats | open_wants | open_meetings | _settle(data, conditions, room)
     data["basis"] = _basis(data, conditions)
     if uncertain:
         data["uncertain"] = uncertain
@@ -453,6 +471,8 @@ def _basis(data: dict[str, Plain], conditions: Conditions) -> dict[str, str]:
     for group, group_data in data["groups"].items():
         basis[f"groups.{group}.seats"] = _says("seats", facts["groups" if facts["seats"].known is None else "seats"])
         basis[f"groups.{group}.position"] = f"{_says('distance', codes[DISTANCE])}; {_says('sides', facts['sides'])}"
+        if "red_lines" in group_data:
+            basis[f"groups.{group}.red_lines"] = _says("refusals", codes[REFUSALS])
         if "outside_option" in group_data:
             basis[f"groups.{group}.outside_option"] = _says("outside option", codes["outside_option"])
     for name, paths in _PATHS.items():

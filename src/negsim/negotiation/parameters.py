@@ -36,20 +36,20 @@ class Parameters(NamedTuple):
     ] = 0.1
     temper: Annotated[float, About(0.02, 0.08, "assumption; standard deviation, value units")] = 0.06
     salience_weight: Annotated[float, About(0.2, 0.7, "assumption")] = 0.4
-    hope: Annotated[float, About(0.2, 0.6, "that a renewed mandate brings the believed centre", "calibrated")] = 0.3
+    hope: Annotated[float, About(0.2, 0.6, "that a renewed mandate brings the believed centre", "calibrated")] = 0.35
     goodwill: Annotated[
         float, About(1.5, 2.5, "common interest in agreeing, per unit of trust and of common ground", "calibrated")
-    ] = 2.13
+    ] = 2.04
     reach: Annotated[float, About(0.5, 0.65, "imagined distance at which nothing is in common; assumption")] = 0.55
     climate: Annotated[float, About(0.0, 0.1, "what no code of a case sees; standard deviation, value units")] = 0.05
-    aspiration: Annotated[float, About(0.05, 0.25, "NegMAS aspiration curves", "calibrated")] = 0.08
-    stubbornness: Annotated[float, About(0.1, 0.8, "NegMAS aspiration curves", "calibrated")] = 0.58
-    concession_exponent: Annotated[float, About(1.0, 4.0, "NegMAS: 1 linear, 4 boulware", "calibrated")] = 2.8
+    aspiration: Annotated[float, About(0.05, 0.25, "NegMAS aspiration curves", "calibrated")] = 0.096
+    stubbornness: Annotated[float, About(0.1, 0.8, "NegMAS aspiration curves", "calibrated")] = 0.62
+    concession_exponent: Annotated[float, About(1.0, 4.0, "NegMAS: 1 linear, 4 boulware", "calibrated")] = 2.07
     ambiguity: Annotated[float, About(0.2, 0.6, "constructive ambiguity; assumption")] = 0.4
     dilution: Annotated[float, About(0.2, 0.6, "cost of vagueness to those who wanted change; assumption")] = 0.45
     block_cost: Annotated[
         float, About(0.08, 0.24, "acquiescence in consensus bodies; of who blocks alone in its caucus", "calibrated")
-    ] = 0.16
+    ] = 0.19
     dissent_relief: Annotated[float, About(0.03, 0.2, "what recording one's dissent is worth; assumption")] = 0.08
     trust_gain: Annotated[float, About(0.02, 0.08, "Slovic 1993 asymmetry")] = 0.04
     trust_loss: Annotated[float, About(0.03, 0.12, "Slovic 1993 asymmetry")] = 0.08

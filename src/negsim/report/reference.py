@@ -202,7 +202,7 @@ def _about(name: str, question: Question) -> dict[str, str]:
         "kind": "ordered" if question.ordered else "nominal",
         "question": question.asks,
         "options": grid(["code", "when", "sets", "why"], options),
-        "draws": ", ".join(map(code, question.when_unknown)),
+        "draws": "one of " * (len(question.when_unknown) > 1) + ", ".join(map(code, question.when_unknown)),
         "why": question.why_drawn,
     }
 

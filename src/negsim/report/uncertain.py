@@ -24,6 +24,7 @@ MOST_WAYS = 10_000  # combinations that are looked through
 WORDS = (  # of keys and paths
     (r"seats|groups\.\w+\.seats", "seats"),
     (r"positions|groups\.\w+\.position.*", "positions"),
+    (r"groups\.\w+\.red_lines.*", "red lines"),
     (r"meetings\.count", "the number of meetings"),
     (r"meetings", "meetings and their days"),
     (r"meetings\.days_in_all", "the days in all"),

@@ -80,10 +80,10 @@ CODEBOOK: dict[str, Scale] = {
         very_high=(4.0, "carries the debate"),
     ),
     "outside_option": _scale(
-        "value of leaving the table (1 is a text wholly to one's liking)", 0, 1,
-        low=(0.2, "leaving would be worse than most texts"),
-        medium=(0.4, "leaving is about as good as a middling text"),
-        high=(0.6, "a good alternative stands ready"),
+        "value of leaving the table (1 is a text wholly to one's liking); a fallback: no text is better for it", 0, 1,
+        low=(0.2, "leaving is worth a text .8 of the scale from one's position: nearly every text is better"),
+        medium=(0.4, "leaving is worth a text .6 of the scale from one's position: few texts that are read are worse"),
+        high=(0.6, "leaving is worth a text .4 of the scale from one's position: many a compromise is worse"),
     ),
     "trust": _scale(
         "how far one trusts another", 0, 1,

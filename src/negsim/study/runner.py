@@ -35,7 +35,7 @@ from negsim.negotiation.measures import (
     Results,
 )
 from negsim.negotiation.runs import Trace, replicate
-from negsim.negotiation.tables import Case, CrossTable, Floats, Outcome, blank
+from negsim.negotiation.tables import Case, CrossTable, Floats, Ints, Outcome, blank
 from negsim.randomness import is_whole, stream
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower, seat_names
@@ -271,8 +271,27 @@ def chunks(first: int, count: int, size: int = CHUNK) -> Iterator[tuple[int, int
 
 
 def run_case(case: Case, *, replications: int, seed: int = 0, first: int = 0, threads: int | None = None) -> Results:
-    """Replications of a case. Raises NegsimError for a number out of range."""
+    """Replications of a case.
+
+    Raises NegsimError for a number out of range, and unless the seats of each group stand together in their order.
+    """
+    _check_groups(case)
     return _in_chunks(lambda start, count: [(case, start, count)], seed, first, replications, threads)
+
+
+def _check_groups(case: Case) -> None:
+    """Raise NegsimError unless the seats are those of the first group, then of the second: kernels count on it."""
+    groups = np.repeat(np.arange(len(case.group_size)), np.maximum(case.group_size, 0))
+    if not np.array_equal(case.seats["group"], groups):
+        raise NegsimError(
+            f"the seats of each group must stand together, in the order of the groups: `seats` has the groups"
+            f" {literal(_in_brief(case.seats['group']))}, `group_size` asks for {literal(_in_brief(groups))}"
+        )
+
+
+def _in_brief(numbers: Ints) -> str:
+    """Numbers in a row."""
+    return " ".join(map(str, numbers.tolist()))
 
 
 Cases = Callable[[int, int], Iterable[tuple[Case, int, int]]]  # first, count: cases, each with its replications

@@ -31,8 +31,12 @@ def transcript(scenario: Scenario, trace: Trace) -> str:
     if trace.position.shape[1:] != (seats, len(scenario.issues)):
         raise ValueError(f"a trace of {trace.position.shape[1:]} delegates and issues is not of {scenario.title!r}")
     scenario = in_markdown(scenario)
-    end = (_outcome(scenario, trace), why_it_ended_so(scenario, trace))
-    parts = [_opening(scenario, trace), *_meetings(scenario, trace), *end]
+    parts = [
+        _opening(scenario, trace),
+        *_meetings(scenario, trace),
+        _outcome(scenario, trace),
+        why_it_ended_so(scenario, trace),
+    ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -72,7 +76,8 @@ def _issues(scenario: Scenario) -> Iterator[str]:
         ends = f"from “{issue.low}” (0) to “{issue.high}” (1)"
         text = text_at_the_start(scenario, name)
         lies = f" The text on the table: {text}." if text else ""
-        yield _item(f"{issue.label}: {ends}; the status quo is at {issue.status_quo:.2f}.{lies}")
+        core = "; a core issue" if issue.core else ""
+        yield _item(f"{issue.label}: {ends}; the status quo is at {issue.status_quo:.2f}{core}.{lies}")
 
 
 def _groups(scenario: Scenario) -> Iterator[str]:

@@ -129,10 +129,13 @@ def _time(story: Story) -> Iterator[str]:
 
 
 def _people(story: Story) -> Iterator[str]:
-    """Trust and distance, before and after."""
+    """Trust and distance, before and after; nothing of what nobody is left to have."""
     for what, name in (("Trust across groups", "trust_across"), ("Trust in the chair", "trust_chair")):
-        yield f"{what} went {_change(story, name)}."
+        if not math.isnan(_measure(story, f"{name}_end")):
+            yield f"{what} went {_change(story, name)}."
     believed, true = _measure(story, "perceived_distance_end"), _measure(story, "real_distance_end")
+    if math.isnan(believed):
+        return
     ratio = f", {believed / true:.1f} times the true one" if true > 0.0 else ""
     yield (
         f"The distance that the groups believed to lie between them went {_change(story, 'perceived_distance')}, the"

@@ -27,6 +27,7 @@ from negsim.scenario.words import parameter_scales
 KINDS = {"f": "number", "i": "whole number", "b": "yes or no"}
 ENTITIES: dict[str, type[Record]] = {  # heading, and the record that declares its variables
     "Delegate": tables.DelegateRow,
+    "Caucus at a reading": tables.CaucusRow,
     "Opinion of a delegate on an issue": tables.OpinionRow,
     "Paragraph of the text, one an issue": tables.ParagraphRow,
     "Proposal": tables.ProposalRow,
@@ -64,6 +65,7 @@ DRAWS = {
     Decision.UNCERTAIN: "what a scenario leaves open",
     Decision.ACROSS: "whether a delegate seeks company in other groups at a break",
     Decision.COMPANY: "whom a delegate talks to at a break",
+    Decision.CLIMATE: "normal: the climate, once a run for everybody and every issue",
 }
 
 

@@ -1,0 +1,410 @@
+"""Mutants: small defects put into a copy of negsim, one at a time, to see whether the tests notice.
+
+    .venv/bin/python benchmarks/mutants.py --count 80            (--part study; --seed N)
+
+A mutant turns a comparison or moves its boundary, turns an operation of arithmetic or logic, changes a number, swaps
+`min` and `max`, or leaves a statement out. The sample is drawn by its seed, from every module in proportion to what can
+be changed there. A mutant meets only the tests that run its line, the quickest first, and is killed by the first that
+fails or that takes far too long. The model runs uncompiled, so that a mutant needs no compiling.
+
+The checkout is copied first and never changed. Survivors are printed as `file: function: line -> line`, with their line
+number. A survivor that no test can kill, because it computes the same, has its line in `equivalent_mutants.txt` with a
+reason after `#`; it does not count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+from xml.etree import ElementTree as ET
+
+ROOT = Path(__file__).parents[1]
+EQUIVALENT = Path(__file__).with_name("equivalent_mutants.txt")
+LEFT_OUT = shutil.ignore_patterns(".*", "results", "build", "dist", "demo", "_build", "__pycache__")
+SLOW = 3.0  # times what a mutant's tests usually take, after which it is taken to hang
+GRACE = 20.0  # seconds, and so many more
+MEMORY = 8 * 2**30  # bytes of address space for a run of tests
+
+
+class Part(NamedTuple):
+    """A part of the package, with the tests that are there for it."""
+
+    sources: tuple[str, ...]
+    tests: tuple[str, ...]
+    compiled: bool = True
+
+
+PARTS = {
+    "model": Part(
+        ("src/negsim/negotiation/*.py", "src/negsim/randomness.py"),
+        ("tests/test_randomness.py", "tests/negotiation", "--ignore=tests/negotiation/test_same_bits.py"),
+        compiled=False,
+    ),
+    "language": Part(("src/negsim/scenario/*.py",), ("tests/scenario", "tests/test_fuzz.py")),
+    "cases": Part(("src/negsim/cases/*.py",), ("tests/cases", "tests/research")),
+    "study": Part(("src/negsim/study/*.py",), ("tests/study",)),
+    "files": Part(
+        ("src/negsim/files.py", "src/negsim/errors.py", "src/negsim/signals.py", "src/negsim/cli/*.py"),
+        ("tests/cli", "tests/report/test_folders.py", "tests/test_signals.py"),
+    ),
+    "report": Part(("src/negsim/report/**/*.py",), ("tests/report",)),
+    "classroom": Part(("src/negsim/classroom/*.py",), ("tests/classroom",)),
+    "studio": Part(("src/negsim/studio/*.py",), ("tests/studio",)),
+}
+# Declarations, whose numbers are data, and what only takes part in compiling.
+SPARED = {"parameters.py", "program.py", "log.py", "formats.py"}
+
+
+# ------------------------------------------------------------------------------------------- changes
+
+TURNED = {
+    ast.Lt: (ast.LtE, ast.Gt), ast.LtE: (ast.Lt, ast.GtE), ast.Gt: (ast.GtE, ast.Lt), ast.GtE: (ast.Gt, ast.LtE),
+    ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,), ast.Is: (ast.IsNot,), ast.IsNot: (ast.Is,),
+    ast.In: (ast.NotIn,), ast.NotIn: (ast.In,),
+    ast.Add: (ast.Sub,), ast.Sub: (ast.Add,), ast.Mult: (ast.Div,), ast.Div: (ast.Mult,),
+    ast.FloorDiv: (ast.Mult,), ast.Mod: (ast.Mult,), ast.Pow: (ast.Mult,),
+    ast.And: (ast.Or,), ast.Or: (ast.And,),
+}  # fmt: skip
+SWAPPED = {"min": "max", "max": "min"}
+
+
+class Mutant(NamedTuple):
+    """A change of a piece of a file: the bytes from `start` to `end` become `text`."""
+
+    file: Path
+    function: str
+    line: int
+    last: int  # lines of the statement, for the tests that run it
+    start: int
+    end: int
+    text: str
+
+    def source(self, before: bytes) -> bytes:
+        """The file with the change."""
+        return before[: self.start] + self.text.encode() + before[self.end :]
+
+    def says(self, before: bytes) -> str:
+        """The change in a line that does not depend on where in the file it is."""
+        begin, end = before.rfind(b"\n", 0, self.start) + 1, before.find(b"\n", self.end)
+        head, tail = before[begin : self.start].decode(), before[self.end : end].decode()
+        old = before[self.start : self.end].decode()
+        lines = [" ".join(f"{head}{middle}{tail}".split()) for middle in (old, self.text)]
+        return f"{self.file.as_posix().removeprefix('src/negsim/')}: {self.function}: {' -> '.join(lines)}"
+
+
+class Finder(ast.NodeVisitor):
+    """All mutants of a file."""
+
+    def __init__(self, file: Path, source: bytes) -> None:
+        self.file, self.found = file, list[Mutant]()
+        self.starts = [0]
+        for line in source.splitlines(keepends=True):
+            self.starts.append(self.starts[-1] + len(line))
+        self.function, self.statement = "", ast.stmt()
+        self.visit(ast.parse(source))
+
+    def change(self, node: ast.expr | ast.stmt, new: ast.AST | str) -> None:
+        """A mutant with `new` in the place of `node`."""
+        text = new if isinstance(new, str) else ast.unparse(ast.fix_missing_locations(new))
+        start = self.starts[node.lineno - 1] + node.col_offset
+        end = self.starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
+        lines = self.statement.lineno, node.end_lineno or node.lineno
+        self.found.append(Mutant(self.file, self.function or "module", *lines, start, end, text))
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        """Only its body: annotations and decorators are no rules."""
+        before, self.function = self.function, f"{self.function}.{node.name}".lstrip(".")
+        for statement in node.body:
+            self.visit(statement)
+        self.function = before
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        """Only its methods: fields are declarations."""
+        for statement in node.body:
+            if isinstance(statement, ast.FunctionDef):
+                self.visit(statement)
+
+    def visit(self, node: ast.AST) -> None:
+        """Its own changes, then those within; outside functions only numbers with a name."""
+        if isinstance(node, ast.stmt):
+            self.statement = node
+        is_rule = bool(self.function) or isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
+        named = isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        if is_rule or named or isinstance(node, ast.Constant):
+            method = getattr(self, f"change_{type(node).__name__}", None)
+            if method is not None and self.function:
+                method(node)
+            elif isinstance(node, ast.Constant):
+                self.change_Constant(node)
+            super().visit(node)
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        """Nothing: messages are no rules."""
+
+    def visit_Raise(self, node: ast.Raise) -> None:
+        """Nothing, for the same reason."""
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        """Its value."""
+        if node.value is not None and self.function:
+            self.visit(node.value)
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        """Not a number that is an index by itself: another is out of bounds, or another column."""
+        self.visit(node.value)
+        if not isinstance(node.slice, ast.Constant):
+            self.visit(node.slice)
+
+    def change_Compare(self, node: ast.Compare) -> None:  # noqa: N802
+        """Another comparison."""
+        for n, operator in enumerate(node.ops):
+            for other in TURNED[type(operator)]:
+                operators = [*node.ops[:n], other(), *node.ops[n + 1 :]]
+                self.change(node, ast.Compare(node.left, operators, node.comparators))
+
+    def change_BinOp(self, node: ast.BinOp) -> None:  # noqa: N802
+        """Another operation; not of texts and types."""
+        texts = any(
+            isinstance(side, ast.Constant | ast.JoinedStr) and not _is_number(side) for side in (node.left, node.right)
+        )
+        for other in () if texts else TURNED.get(type(node.op), ()):
+            self.change(node, f"({ast.unparse(ast.BinOp(node.left, other(), node.right))})")
+
+    def change_BoolOp(self, node: ast.BoolOp) -> None:  # noqa: N802
+        """The other."""
+        self.change(node, f"({ast.unparse(ast.BoolOp(TURNED[type(node.op)][0](), node.values))})")
+
+    def change_UnaryOp(self, node: ast.UnaryOp) -> None:  # noqa: N802
+        """Without it."""
+        if isinstance(node.op, ast.Not | ast.USub):
+            self.change(node, f"({ast.unparse(node.operand)})")
+
+    def change_Constant(self, node: ast.Constant) -> None:  # noqa: N802
+        """One more, or twice as much; the other truth."""
+        if isinstance(node.value, bool):
+            self.change(node, str(not node.value))
+        elif _is_number(node):
+            doubles = isinstance(node.value, float) and node.value != 0.0
+            self.change(node, repr(node.value * 2 if doubles else node.value + 1))
+
+    def change_Call(self, node: ast.Call) -> None:  # noqa: N802
+        """The least for the most."""
+        if isinstance(node.func, ast.Name) and node.func.id in SWAPPED:
+            self.change(node.func, SWAPPED[node.func.id])
+
+    def change_AugAssign(self, node: ast.AugAssign) -> None:  # noqa: N802
+        """The other way, or not at all."""
+        for other in TURNED.get(type(node.op), ()):
+            self.change(node, ast.AugAssign(node.target, other(), node.value))
+        self.change(node, "pass")
+
+    def change_Assign(self, node: ast.Assign) -> None:  # noqa: N802
+        """Not at all; a plain name is left, for nothing else would work without it."""
+        if not any(isinstance(target, ast.Name) or _holds_names(target) for target in node.targets):
+            self.change(node, "pass")
+
+    def change_Expr(self, node: ast.Expr) -> None:  # noqa: N802
+        """Not at all."""
+        if isinstance(node.value, ast.Call):
+            self.change(node, "pass")
+
+    def change_Continue(self, node: ast.Continue) -> None:  # noqa: N802
+        """Not at all."""
+        self.change(node, "pass")
+
+    change_Break = change_Continue  # noqa: N815
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool)
+
+
+def _holds_names(target: ast.expr) -> bool:
+    return isinstance(target, ast.Tuple | ast.List) and any(isinstance(one, ast.Name) for one in target.elts)
+
+
+def mutants_of(part: Part) -> list[Mutant]:
+    """All mutants of a part, by file."""
+    files = [file for pattern in part.sources for file in sorted(ROOT.glob(pattern)) if file.name not in SPARED]
+    return [mutant for file in files for mutant in Finder(file.relative_to(ROOT), file.read_bytes()).found]
+
+
+def sampled(mutants: list[Mutant], count: int, seed: int) -> list[Mutant]:
+    """So many of them, spread over the files as all are: every n-th, each file in an order of its own."""
+    by_file = defaultdict[Path, list[Mutant]](list)
+    for mutant in mutants:
+        by_file[mutant.file].append(mutant)
+    random, ordered = Random(seed), list[Mutant]()  # noqa: S311 - the same for a seed, no secret
+    for file in sorted(by_file):
+        ordered += random.sample(by_file[file], len(by_file[file]))
+    count = min(count, len(ordered))
+    return [ordered[n * len(ordered) // count] for n in range(count)]
+
+
+# --------------------------------------------------------------------------------------------- tests
+
+
+class Tests(NamedTuple):
+    """Which tests run a line, and how long each takes (seconds)."""
+
+    by_line: dict[tuple[Path, int], set[str]]
+    seconds: dict[str, float]
+
+    def of(self, mutant: Mutant) -> list[str]:
+        """The tests that run what a mutant changes, the quickest first; all where it runs at import."""
+        lines = range(mutant.line, mutant.last + 1)
+        named = set[str]().union(*(self.by_line.get((mutant.file, line), set()) for line in lines))
+        named = (set(self.seconds) if "" in named else named) & set(self.seconds)
+        return sorted(named, key=lambda name: (self.seconds[name], name))
+
+
+def _bound_memory() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def _run(copy: Path, part: Part, words: list[str], *, limit: float | None = None) -> int | None:
+    """The exit code of a Python in the copy; None where it took too long."""
+    environment = os.environ | {
+        "PYTHONPATH": str(copy / "src"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "NUMBA_DISABLE_JIT": "0" if part.compiled else "1",
+    }
+    process = subprocess.Popen(
+        [sys.executable, *words], cwd=copy, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, start_new_session=True, preexec_fn=_bound_memory,  # noqa: PLW1509 - no threads here
+    )  # fmt: skip
+    try:
+        return process.wait(limit)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=first_failure"]
+
+
+def measured(copy: Path, part: Part) -> Tests:
+    """What the tests of a part run, and for how long. Raises SystemExit where they fail as they are."""
+    settings, data, times = (copy / name for name in ("mutants.ini", ".coverage", "mutants.xml"))
+    settings.write_text(f"[run]\nsource = {copy / 'src'}\ndynamic_context = test_function\n")
+    words = ["-m", "coverage", "run", f"--rcfile={settings}", *PYTEST, "-m", "not slow and not browser"]
+    code = _run(copy, part, [*words, f"--junit-xml={times}", *part.tests])
+    if code != 0:
+        sys.exit(f"the tests fail without any mutant (exit code {code})")
+    seconds = defaultdict[str, float](float)
+    for case in ET.parse(times).iter("testcase"):  # noqa: S314 - pytest wrote it
+        function = f"{case.attrib['classname']}.{case.attrib['name'].partition('[')[0]}"
+        seconds[function] += float(case.attrib["time"])
+    names = [_node(copy, function) for function in seconds]
+    if _run(copy, part, [*PYTEST, "--collect-only", *names]) != 0:  # else no test would count as a failed one
+        sys.exit("pytest does not find the tests by their names")
+    return Tests(_lines(copy, data), dict(seconds))
+
+
+def _lines(copy: Path, data: Path) -> dict[tuple[Path, int], set[str]]:
+    """The tests by file and line, from coverage's data."""
+    from coverage.numbits import numbits_to_nums  # noqa: PLC0415 - a developer's package
+
+    lines = defaultdict[tuple[Path, int], set[str]](set)
+    joined = "line_bits join file on file.id = file_id join context on context.id = context_id"
+    query = f"select path, context, numbits from {joined}"  # noqa: S608 - no word from outside
+    with sqlite3.connect(data) as held:
+        for path, context, numbits in held.execute(query):
+            for line in numbits_to_nums(numbits):
+                lines[Path(path).relative_to(copy), line].add(context)
+    return lines
+
+
+def _node(copy: Path, function: str) -> str:
+    """What pytest calls a test function: `tests.study.test_store.test_x` is in tests/study/test_store.py."""
+    module, _, name = function.rpartition(".")
+    path = Path(*module.split("."))
+    return f"{path}.py::{name}" if (copy / f"{path}.py").exists() else f"{path.parent}.py::{path.name}::{name}"
+
+
+def survives(copy: Path, part: Part, mutant: Mutant, tests: Tests) -> bool:
+    """Whether all tests that run a mutant pass with it."""
+    functions = tests.of(mutant)
+    if not functions:
+        return True
+    file, limit = copy / mutant.file, GRACE + SLOW * sum(tests.seconds[name] for name in functions)
+    before = file.read_bytes()
+    file.write_bytes(mutant.source(before))
+    try:
+        words = [*PYTEST, "-x", "-m", "not slow and not browser", *(_node(copy, name) for name in functions)]
+        return _run(copy, part, words, limit=limit) == 0
+    finally:
+        file.write_bytes(before)
+
+
+# ------------------------------------------------------------------------------------------- results
+
+
+def known_equivalent() -> set[str]:
+    """The changes that compute the same, as their lines say them."""
+    lines = EQUIVALENT.read_text("utf-8").splitlines() if EQUIVALENT.exists() else []
+    return {line.partition("  # ")[0].strip() for line in lines if line.strip() and not line.startswith("#")}
+
+
+def results(copy: Path, part: Part, mutants: list[Mutant]) -> Iterator[tuple[Mutant, bool]]:
+    """Each mutant, and whether it survives."""
+    tests = measured(copy, part)
+    for mutant in mutants:
+        yield mutant, survives(copy, part, mutant, tests)
+
+
+def score(name: str, count: int, seed: int) -> float:
+    """Run a sample of a part, print its survivors and their number; the share that was killed."""
+    part, equivalent, began = PARTS[name], known_equivalent(), time.monotonic()
+    whole = mutants_of(part)
+    mutants = [
+        mutant for mutant in sampled(whole, count, seed)
+        if mutant.says((ROOT / mutant.file).read_bytes()) not in equivalent
+    ]  # fmt: skip
+    killed = 0
+    with TemporaryDirectory(prefix="negsim-mutants-") as folder:
+        copy = Path(folder).resolve() / "copy"
+        shutil.copytree(ROOT, copy, ignore=LEFT_OUT, symlinks=True)
+        for n, (mutant, alive) in enumerate(results(copy, part, mutants), 1):
+            killed += not alive
+            sys.stderr.write(f"\r{n} of {len(mutants)}, {n - killed} survive" if sys.stderr.isatty() else "")
+            if alive:
+                print(f"survives at line {mutant.line}: {mutant.says((ROOT / mutant.file).read_bytes())}", flush=True)
+    minutes = (time.monotonic() - began) / 60
+    share = killed / len(mutants)
+    print(f"{name}: {killed} of {len(mutants)} killed, {share:.1%} ({len(whole)} in all; {minutes:.1f} minutes)")
+    return share
+
+
+def main() -> None:
+    """Print survivors and scores; exit with 1 where a score is less than asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--part", choices=PARTS, action="append", help="default: the model")
+    parser.add_argument("--count", type=int, default=80, help="of mutants in each part")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--least", type=float, default=0.0, help="share that has to be killed")
+    asked = parser.parse_args()
+    scores = [score(part, asked.count, asked.seed) for part in asked.part or ["model"]]
+    if min(scores) < asked.least:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

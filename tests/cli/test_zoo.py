@@ -1,0 +1,317 @@
+"""Every file gone wrong, given to every command that reads such a file.
+
+The answer is exit code 2 and sentences with the file's name: no traceback, no result on the screen, nothing left.
+"""
+
+import io
+import os
+import shutil
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from negsim import cli
+from negsim.scenario import text_of
+from sweeps import study_of, swept
+
+NEGSIM = get_command(cli.app)
+TESTS = Path(__file__).parents[1]
+GOOD = text_of("classroom")
+CASE = text_of("cases/wgig")
+INVALID = {path.name: path.read_bytes() for path in sorted((TESTS / "invalid").glob("*.yaml"))}
+MOST_LETTERS = 40_000  # of an answer
+
+SCENARIO = (
+    "check {}",
+    "show {} --resolved",
+    "show {} --set meetings.count=2",
+    "run {} --out out",
+    "run {} --json",
+    "transcript {} --out out",
+    "plot {} --out out",
+    "compare {} meetings.count=2 --out out",
+    "compare classroom {} --out out",
+    "why {} --out out",
+    "explain {} meetings.count=2 --out out",
+    "explain classroom {} --out out",
+    "report {} --out out.html",
+    "describe odd {} --out out",
+    "case solutions {} --out out",
+    "classroom lessons {} --out out",
+    "check study.yaml",
+    "study sweep study.yaml --out out",
+)
+CODED = (
+    "check {}",
+    "run {} --parameters plausible --out out",
+    "case validate {} --out out",
+    "case validate cases/wgig {} --out out",
+    "case agree {} cases/wgig",
+    "case agree cases/wgig {}",
+    "check pairs.yaml",
+    "case validate --pairs pairs.yaml --out out",
+)
+STUDY = ("check {}", "study sweep {} --out out")
+PAIRS = ("check {}", "case validate --pairs {} --out out")
+FACTS = ("case from-facts {} --out out", "case from-facts {} --id x --out out/")
+IMPORT = ("case import {} --from decide --out out", "case import {} --from ktab --out out")
+RESULTS = (
+    "study cells {} --out out",
+    "study plot {} --out out",
+    "study report {} --out out.html",
+    "study sensitivity {} --out out",
+    "study rerun {} --row 0 --out out",
+    "study export {} --out out.csv",
+    "study export {} --series --out out.csv",
+)
+READERS = tuple(dict.fromkeys((*SCENARIO, *CODED, *STUDY, *PAIRS, *FACTS, *IMPORT)))
+
+
+def mapping(depth):
+    return "{a: " * depth + "1" + "}" * depth
+
+
+# Each is no file of any kind, whoever reads it.
+HOSTILE = {
+    "empty": b"",
+    "spaces": b" \n\t\n",
+    "nothing": b"~\n",
+    "a number": b"1\n",
+    "a list": b"- 1\n- [2]\n",
+    "a word": b"format\n",
+    "zeros": b"\0" * 4096,
+    "a picture": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 16,
+    "latin letters": GOOD.replace("title: ", "title: Z\xfcrich ", 1).encode("latin-1", "replace"),
+    "sixteen bits": GOOD.encode("utf-16"),
+    "a surrogate": b'format: 1\ntitle: "\xed\xa0\x80"\n',
+    "terminal colours": b"format: 1\n\x1b[31mtitle: x\x07\n",
+    "letters that turn": "format: 1\n\u202etitle: x\n".encode(),
+    "markup": b"<script>alert(1)</script>\n",
+    "no end of a quote": b"format: 1\ntitle: 'x\n",
+    "a tab": b"format: 1\n\ttitle: x\n",
+    "two documents": f"{GOOD}\n---\n{GOOD}".encode(),
+    "twice a key": f"{GOOD}\ntitle: again\n".encode(),
+    "a command": b"format: !!python/object/apply:os.system ['touch out']\n",
+    "a plug-in": b"format: !!python/name:negsim.cli.app\n",
+    "a set": b"format: !!set {a, b}\n",
+    "an alias of itself": b"format: &a [*a]\n",
+    "an alias of nothing": b"format: *a\n",
+    "aliases upon aliases": "\n".join(
+        ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12))]
+    ).encode(),
+    "deep": f"format: {mapping(5_000)}\n".encode(),
+    "deep lists": b"[" * 100_000,
+    "wide": b"format: 1\n" + b"".join(b"k%d: {}\n" % n for n in range(2_000)),
+    "large": b"format: 1\ntitle: " + b"x" * 2**21,
+    "many digits": b"format: " + b"9" * 5_000 + b"\n",
+    "another form": b"format: 999\npairs: 999\ncase: 999\n",
+    "numbers that are none": GOOD.replace("status_quo: ", "status_quo: .nan #", 1).encode(),
+    "half written": GOOD.encode()[: len(GOOD) // 2].rstrip() + b" {",
+    "half a case": CASE.encode()[: len(CASE) // 2].rstrip() + b" {",
+    "too many seats": f"{GOOD}\nuncertain:\n  seats: {{split: 100000}}\n".encode(),
+    "another's file": f"{GOOD}\npopulation: ../../../../etc/passwd\n".encode(),
+    "a device's": f"{GOOD}\npopulation: /dev/zero\n".encode(),
+}
+
+
+STUDIES = {
+    "a typo": "scenario: classroom\nvari: {meetings.count: [1, 2]}\n",
+    "no levels": "scenario: classroom\nvary: {meetings.count: []}\n",
+    "a level that is none": "scenario: classroom\nvary: {meetings.count: [1, many]}\n",
+    "a level out of range": "scenario: classroom\nvary: {trust.within: [0.5, 1.5]}\n",
+    "a factor that is none": "scenario: classroom\nvary: {meetings.cuont: [1, 2]}\n",
+    "no scenario": "vary: {meetings.count: [1, 2]}\n",
+    "a scenario that is none": "scenario: clasroom\nvary: {meetings.count: [1, 2]}\n",
+    "a number of runs": "scenario: classroom\nvary: {meetings.count: [1, 2]}\nreplications: 1e30\n",
+    "a design that is none": "scenario: classroom\nvary: {meetings.count: [1, 2]}\ndesign: all\n",
+    "half written": "scenario: classroom\nvary: {meetings.count: [1, 2",
+}
+
+
+def pair(kind, first):
+    entry = f"{{type: {kind}, first: {first}, second: cases/wgig, confounding: low}}"
+    return f"pairs: 1\nattempts: {{a: {entry}}}\n"
+
+
+PAIRS_FILES = {
+    "a typo": "pairs: 1\natempts: {}\n",
+    "none": "pairs: 1\nattempts: {}\n",
+    "a case that is none": pair("FS", "gone.yaml"),
+    "a type that is none": pair("XX", "cases/wsis_tunis"),
+    "a case twice": pair("SS", "cases/wgig"),
+    "a way out": pair("FS", "/etc/passwd"),
+    "half written": pair("FS", "cases/wsis_tunis")[:60],
+}
+FOREIGN = {
+    "bad rows": (TESTS / "data" / "neighbours" / "broken.csv").read_bytes(),
+    "half a table": (TESTS / "data" / "neighbours" / "two.csv").read_bytes()[:150],
+    "half a tree": (TESTS / "data" / "neighbours" / "three.xml").read_bytes()[:700],
+    "laughs": b"<!DOCTYPE x [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'>]><Scenario><name>&b;</name></Scenario>",
+    "an entity": b"<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><Scenario><name>&a;</name></Scenario>",
+    "a tree too deep": b"<a>" * 50_000,
+}
+
+
+def a_folder(path):
+    path.mkdir()
+
+
+def a_pipe(path):
+    os.mkfifo(path)
+
+
+def a_device(path):
+    path.symlink_to("/dev/zero")
+
+
+def a_loop(path):
+    path.symlink_to(path.name)
+
+
+def a_link_to_nothing(path):
+    path.symlink_to("gone.yaml")
+
+
+def nothing(path):
+    """No file."""
+
+
+PLACES = (a_folder, a_pipe, a_device, a_loop, a_link_to_nothing, nothing)
+
+
+def answer(words):
+    """What a command leaves: exit code, stdout, stderr, and an error that it should not have let out."""
+    out, err, code, error = io.StringIO(), io.StringIO(), 0, None
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            NEGSIM.main(words, prog_name="negsim")
+        except SystemExit as end:
+            code = end.code
+        except Exception as one:  # noqa: BLE001 - whatever it is, it is a fault
+            error = one
+    return code, out.getvalue(), err.getvalue(), error
+
+
+def names_in(folder):
+    return sorted(str(path) for path in folder.rglob("*"))
+
+
+def faults_of(words, folder, names):
+    """What is wrong with the answer to a bad file in a folder; "" if nothing. names: how a sentence on it may begin."""
+    before = names_in(folder)
+    code, out, err, error = answer(words.split())
+    lines = err.splitlines()
+    wrong = {
+        f"raised {error!r}": error is not None,
+        f"exit code {code}": code != 2,
+        "printed a result": out != "",
+        "does not name the file": not any(line.startswith(names) for line in lines),
+        "a traceback": "Traceback" in err,
+        "letters that steer": not all(line.isprintable() for line in lines),
+        "a long answer": len(err) > MOST_LETTERS,
+        "left something": names_in(folder) != before,
+    }
+    faults = ", ".join(name for name, is_so in wrong.items() if is_so)
+    return [f"{words}: {faults}: {err[:300]}"] if faults else []
+
+
+def all_faults(words, folder, files):
+    """The faults of a command's answers to files, each in the place of the one before."""
+    place = folder / "bad.yaml"
+    for name, content in files.items():
+        place.write_bytes(content if isinstance(content, bytes) else content.encode())
+        yield from (f"{name}: {fault}" for fault in faults_of(words.replace("{}", place.name), folder, NAMES))
+
+
+NAMES = ("bad.yaml", "people", "study.yaml", "pairs.yaml", "gone.yaml", "/etc/passwd", "cases/wgig and bad.yaml")
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """The current folder, with a study and pairs that name a bad file there."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "study.yaml").write_text("scenario: bad.yaml\nvary: {meetings.count: [1, 2]}\nreplications: 2\n")
+    (tmp_path / "pairs.yaml").write_text(pair("FS", "bad.yaml"))
+    return tmp_path
+
+
+@pytest.mark.parametrize("words", SCENARIO)
+def test_an_invalid_scenario_is_refused(words, here):
+    shutil.copytree(TESTS / "invalid" / "people", here / "people")
+    assert not [*all_faults(words, here, INVALID)]
+
+
+@pytest.mark.parametrize("words", READERS)
+def test_what_is_a_file_of_no_kind_is_refused(words, here):
+    assert not [*all_faults(words, here, HOSTILE)]
+
+
+KINDS = ((STUDY, STUDIES), (PAIRS, PAIRS_FILES), (IMPORT, FOREIGN))
+
+
+@pytest.mark.parametrize(("words", "files"), [(words, files) for commands, files in KINDS for words in commands])
+def test_a_study_pairs_and_a_foreign_file_gone_wrong_are_refused(words, files, here):
+    assert not [*all_faults(words, here, files)]
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("words", READERS)
+def test_what_is_no_file_is_refused(words, place, here):
+    place(here / "bad.yaml")
+    assert not faults_of(words.replace("{}", "bad.yaml"), here, NAMES)
+
+
+@pytest.fixture(scope="module")
+def whole_results(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("whole") / "results"
+    swept(study_of(replications=4), folder)
+    return folder
+
+
+def manifest_of(folder, content):
+    (folder / "manifest.json").write_text(content)
+
+
+def part_of(folder):
+    return next((folder / "parts").glob("*.parquet"))
+
+
+DAMAGE = {
+    "no manifest": lambda folder: (folder / "manifest.json").unlink(),
+    "an empty manifest": lambda folder: manifest_of(folder, ""),
+    "a manifest of nothing": lambda folder: manifest_of(folder, "{}"),
+    "a null": lambda folder: manifest_of(folder, "null"),
+    "half a manifest": lambda folder: manifest_of(folder, (folder / "manifest.json").read_text()[:400]),
+    "deep": lambda folder: manifest_of(folder, "[" * 100_000),
+    "another format": lambda folder: manifest_of(
+        folder, (folder / "manifest.json").read_text().replace('"format": 1', '"format": 2')
+    ),
+    "a folder": lambda folder: ((folder / "manifest.json").unlink(), (folder / "manifest.json").mkdir()),
+    "no parts": lambda folder: shutil.rmtree(folder / "parts"),
+    "a part missing": lambda folder: part_of(folder).unlink(),
+    "a part empty": lambda folder: part_of(folder).write_bytes(b""),
+    "half a part": lambda folder: part_of(folder).write_bytes(part_of(folder).read_bytes()[:500]),
+    "a byte changed": lambda folder: part_of(folder).write_bytes(part_of(folder).read_bytes()[:-9] + b"!" * 9),
+    "an empty folder": lambda folder: (shutil.rmtree(folder), folder.mkdir()),
+    "a file": lambda folder: (shutil.rmtree(folder), folder.touch()),
+    "nothing": shutil.rmtree,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("words", RESULTS)
+def test_a_results_folder_gone_wrong_is_refused(words, damage, whole_results, here):
+    shutil.copytree(whole_results, here / "bad")
+    DAMAGE[damage](here / "bad")
+    assert not faults_of(words.replace("{}", "bad"), here, ("bad",))
+
+
+def test_what_a_file_gone_wrong_holds_is_shown_harmlessly(here):
+    for name, content in (HOSTILE | INVALID).items():
+        (here / "bad.yaml").write_bytes(content)
+        code, out, err, error = answer(["show", "bad.yaml"])
+        assert (code, error) in {(0, None), (2, None)}, name
+        assert (out != "") is (code == 0), name
+        assert all(line.replace("\t", "").isprintable() for line in [*out.split("\n"), *err.split("\n")]), name

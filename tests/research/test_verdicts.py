@@ -1,0 +1,61 @@
+"""What an estimate says of an expected sign, by two yardsticks."""
+
+import math
+
+import pytest
+
+from negsim.study.estimates import Estimate
+from research.claims import EXPERIMENTS, EXTRAS
+from research.patterns import PATTERNS
+from research.verdicts import SIGN_ALONE, by_both, differ, region, smallest_effect, verdict
+
+
+def between(low, high):
+    return Estimate((low + high) / 2, low, high, 9)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "where", "plus", "minus", "nought"),
+    [
+        (0.021, 0.3, "+", "holds", "opposite", "opposite"),
+        (-0.3, -0.021, "-", "opposite", "holds", "opposite"),
+        (-0.02, 0.02, "0", "no effect worth naming", "no effect worth naming", "holds"),
+        (0.001, 0.019, "0", "no effect worth naming", "no effect worth naming", "holds"),
+        (0.01, 0.03, "?", "not told apart", "not told apart", "not told apart"),
+        (-0.3, 0.3, "?", "not told apart", "not told apart", "not told apart"),
+    ],
+)
+def test_a_verdict_follows_from_where_the_interval_lies(low, high, where, plus, minus, nought):
+    estimate = between(low, high)
+    assert region(estimate, 0.02) == where
+    assert [verdict(estimate, sign, 0.02) for sign in ("+", "-", "0")] == [plus, minus, nought]
+
+
+def test_by_sign_alone_an_expected_nought_holds_where_the_interval_reaches_it():
+    assert verdict(between(-0.1, 0.3), "0", SIGN_ALONE) == "holds"
+    assert verdict(between(0.0, 0.0), "0", SIGN_ALONE) == "holds"
+    assert verdict(between(0.001, 0.002), "0", SIGN_ALONE) == "opposite"
+    assert verdict(between(-0.1, 0.3), "+", SIGN_ALONE) == "not told apart"
+
+
+def test_the_two_yardsticks_part_where_an_effect_is_small():
+    assert by_both(between(0.001, 0.004), "+", "share_agreed") == ("holds", "no effect worth naming")
+    assert by_both(between(0.011, 0.014), "+", "depth") == ("holds", "holds")
+
+
+def test_nothing_is_held_against_a_finding_or_an_unknown_interval():
+    assert by_both(between(0.1, 0.2), "±", "share_agreed") == by_both(between(0.1, 0.2), "", "depth") == ("", "")
+    assert verdict(Estimate(math.nan, math.nan, math.nan, 0), "+", 0.02) == "not told apart"
+
+
+def test_signs_differ_only_where_the_literature_says_something_else():
+    assert [differ("+", sign) for sign in ("+", "", "-", "0", "±")] == [False, False, True, True, True]
+
+
+def test_every_measure_that_is_asked_for_has_a_smallest_effect():
+    contrasts = [experiment.contrast for _, experiment in EXPERIMENTS]
+    contrasts += [contrast for pattern in PATTERNS for contrast in pattern.contrasts]
+    contrasts += [extra.experiment.contrast for extra in EXTRAS]
+    assert {smallest_effect(contrast.measure) for contrast in contrasts} == {0.02, 0.01, 0.1}
+    with pytest.raises(KeyError):
+        smallest_effect("happiness")

@@ -1,0 +1,217 @@
+"""The studio behind a reverse proxy with TLS, as docs/studio.md has it: `negsim studio --origin https://class.example`.
+
+The proxy is a small one of our own. It passes on every request and every socket, with the `Host` that it is set to and
+the headers that proxies add. TLS ends there, so that visitors here speak plainly to it, and say what browsers would.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("nicegui")
+import aiohttp
+import socketio
+from aiohttp import web
+from yarl import URL
+
+from studio_server import studio_process
+
+sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
+from room import Client
+
+SITE = "https://class.example"
+HOSTS = ("class.example", "localhost", "127.0.0.1")  # that a proxy may pass on
+HOP = {"host", "connection", "upgrade", "transfer-encoding", "content-length", "content-encoding", "accept-encoding"}
+FORWARDED = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "class.example", "X-Forwarded-Port": "443"}
+
+
+def passed_on(headers, **further):
+    """Headers without those that concern one connection only."""
+    kept = {name: value for name, value in headers.items() if not name.lower().startswith("sec-websocket")}
+    return {name: value for name, value in kept.items() if name.lower() not in HOP} | further
+
+
+@asynccontextmanager
+async def proxy(inner, host):
+    """The address of a proxy of a server. host: what it calls the server."""
+
+    async def socket(request, session):
+        outer = web.WebSocketResponse()
+        async with session.ws_connect(inner + request.path_qs, headers=headers_of(request)) as beyond:
+            await outer.prepare(request)
+            await asyncio.wait([asyncio.create_task(pump(*ends)) for ends in ((outer, beyond), (beyond, outer))],
+                               return_when=asyncio.FIRST_COMPLETED)  # fmt: skip
+        return outer
+
+    async def pump(one, other):
+        async for message in one:
+            await (other.send_str if message.type is aiohttp.WSMsgType.TEXT else other.send_bytes)(message.data)
+
+    def headers_of(request):
+        seen = ", ".join(filter(None, [request.headers.get("X-Forwarded-For"), request.remote]))
+        return passed_on(request.headers, Host=host, **FORWARDED) | {"X-Forwarded-For": seen}
+
+    async def answer(request):
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+            if request.headers.get("Upgrade", "").lower() == "websocket":
+                try:
+                    return await socket(request, session)
+                except aiohttp.WSServerHandshakeError as refusal:
+                    return web.Response(status=refusal.status)
+            body = await request.read()
+            async with session.request(
+                request.method, inner + request.path_qs, headers=headers_of(request), data=body, allow_redirects=False
+            ) as found:
+                response = web.Response(status=found.status, body=await found.read())
+                response.headers.extend([(n, v) for n, v in found.headers.items() if n.lower() not in HOP])
+                return response
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+class Visitor(Client):
+    """A page of the site without a browser. origin: the one that the browser would name."""
+
+    def __init__(self, address, number=0, origin=SITE):
+        super().__init__(address, number)
+        self.ticket, self.headers = "", {"Origin": origin}
+        jar = aiohttp.CookieJar(unsafe=True, treat_as_secure_origin=URL(address))
+        self.session = aiohttp.ClientSession(cookie_jar=jar, headers=self.headers)
+
+    async def get(self, path):
+        async with self.session.get(self.address + path) as answer:
+            self.html = await answer.text()
+            return answer.status
+
+    async def post(self, path, **fields):
+        async with self.session.post(self.address + path, data=fields, allow_redirects=False) as answer:
+            return answer
+
+    async def show(self, path):
+        """Get a page and connect its socket."""
+        assert await self.get(path) == 200
+        self._take(self.html)
+        await self._open()
+
+    async def _open(self):
+        said = "&".join(f"{key}={str(value).lower()}" for key, value in self.query.items())
+        self.socket = socketio.AsyncClient(reconnection=False, http_session=self.session)
+        self.socket.on("*", self._on_message)
+        path = "_nicegui_ws/socket.io"
+        await self.socket.connect(
+            f"{self.address}?{said}", headers=self.headers, transports=["websocket"], socketio_path=path
+        )
+
+    async def _on_message(self, event, message):
+        if event == "run_javascript" and (found := re.search(r'name: "ticket", value: "([^"]+)"', message["code"])):
+            self.ticket = found[1]
+        await super()._on_message(event, message)
+
+    async def until(self, happened):
+        async with asyncio.timeout(60):
+            while not happened():  # noqa: ASYNC110 - a page without a browser
+                await asyncio.sleep(0.05)
+
+    async def close(self):
+        if hasattr(self, "socket"):
+            await self.socket.disconnect()
+        await self.session.close()
+
+
+def key_in(answer):
+    """The attributes of the cookie that an answer sets."""
+    return {part.strip().partition("=")[0].lower() for part in answer.headers["Set-Cookie"].split(";")[1:]}
+
+
+async def open_room(site, word):
+    """A teacher who opens a room through the proxy; the teacher and the code."""
+    teacher = Visitor(site)
+    await teacher.show("/table?s=classroom")
+    assert await teacher._tell("The teacher's word", "update:value", word)
+    assert await teacher.press("Open a room")
+    await teacher.until(lambda: teacher.ticket)
+    answer = await teacher.post("/open", ticket=teacher.ticket)
+    assert answer.status == 303
+    assert re.fullmatch(r"/table/\w{8}", answer.headers["Location"])
+    assert {"secure", "httponly", "samesite"} <= key_in(answer)
+    assert await teacher.get(answer.headers["Location"]) == 200
+    return teacher, answer.headers["Location"].rsplit("/", 1)[1]
+
+
+async def take_seat(site, code, inner):
+    """A student who joins, sits down and sees a brief, all of it at the site."""
+    student = Visitor(site, 1)
+    answer = await student.post("/join", code=code, name="Ana")
+    assert answer.status == 303
+    assert answer.headers["Location"].startswith(f"/table/{code}/")
+    assert {"secure", "httponly", "samesite"} <= key_in(answer)
+    await student.show(answer.headers["Location"])
+    assert inner not in student.html
+    assert await student.choose("Whose chair", 0)
+    await asyncio.sleep(0.2)
+    assert await student.press("Sit down")
+    await student.until(student.sits)
+    return student
+
+
+async def is_kept_out(site, code):
+    """Another site's page gets neither a seat nor a socket."""
+    foreign = Visitor(site, origin="https://evil.example")
+    assert (await foreign.post("/join", code=code, name="Eve")).status == 403
+    visitor = Visitor(site)
+    await visitor.get("/table")
+    foreign._take(visitor.html)
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await foreign._open()
+    await foreign.session.close()
+    await visitor.session.close()
+
+
+async def floods(site):
+    """Whether one who claims another address each time is slowed down as anybody."""
+
+    async def status(n):
+        claimed = {"X-Forwarded-For": f"198.51.100.{n}", "Forwarded": f"for=198.51.100.{n}"}
+        async with session.get(f"{site}/nothing", headers=claimed) as answer:
+            return answer.status
+
+    async with aiohttp.ClientSession() as session:
+        return 429 in await asyncio.gather(*(status(n) for n in range(250)))
+
+
+def test_a_class_meets_behind_a_proxy_with_tls(tmp_path):
+    said = tmp_path / "said"
+
+    async def meet(inner):
+        word = re.search(r"a teacher writes this word: (\S+)", said.read_text())[1]
+        for host in HOSTS:
+            async with proxy(inner, host) as site:
+                teacher, code = await open_room(site, word)
+                student = await take_seat(site, code, inner)
+                await is_kept_out(site, code)
+                for visitor in (student, teacher):
+                    await visitor.close()
+        async with proxy(inner, "evil.example") as site:
+            lost = Visitor(site)
+            assert await lost.get("/table") == 421
+            await lost.close()
+        async with proxy(inner, "class.example") as site:
+            assert await floods(site)
+
+    options = ("--origin", SITE, "--rooms", str(tmp_path / "rooms"))
+    with studio_process(*options, before=f"exec 2>'{said}'") as (inner, _):
+        asyncio.run(meet(inner))
