@@ -20,12 +20,11 @@ from negsim.report.pages import blocks, setting
 from negsim.report.pages.provenance import caveat, caveats
 from negsim.report.pages.scenario import report_of_runs, report_of_scenario, report_of_study
 from negsim.report.summary import _estimate, summary
-from negsim.report.typical import typical_replication, typical_run
 from negsim.report.words import columns
 from negsim.scenario import dump_yaml
 from negsim.scenario.sampling import sample as one_draw
 from negsim.study.estimates import Estimate
-from negsim.study.runner import run
+from negsim.study.runner import run, typical_replication, typical_run
 from sweeps import study_of, swept
 
 FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
