@@ -12,7 +12,7 @@ from negsim.report.pages.blocks import Card, Cards, Commands, Fold, Grid, Items,
 from negsim.report.pages.provenance import caveats, sources, versions
 from negsim.report.pages.run import RunBlocks, run_blocks
 from negsim.report.pages.setting import setting
-from negsim.report.plots.cells import most_runs
+from negsim.report.plots.numbers import most_runs
 from negsim.report.plots.study import study_pictures
 from negsim.report.words import (
     RULES,
