@@ -751,9 +751,10 @@ class Room:
         self.spend(self.form["minutes"])
         middle = median(d.position[k] for d in self.here)
         for d in self.here:
+            change = self.p["learning"] * (middle - self.room_centre(d, k))
             for other in self.here:
                 if other is not d:
-                    d.believe(other, k, self.p["learning"], middle)
+                    d.believe(other, k, 1.0, clip(d.belief[other][k] + change))
         self.paragraphs[k].write(middle, self.form["precision"], Pen(int(self.form["pen"])))
         self.to_read = k
         self.end_visit(k)

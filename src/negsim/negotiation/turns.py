@@ -11,8 +11,16 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, kernel
-from negsim.negotiation.acceptance import ARGUED, overlap, passes, reading_minutes, settle, zone_exists
-from negsim.negotiation.beliefs import correct, move
+from negsim.negotiation.acceptance import (
+    ARGUED,
+    count_present,
+    overlap,
+    passes,
+    reading_minutes,
+    settle,
+    zone_exists,
+)
+from negsim.negotiation.beliefs import clip, correct, move, room_centre
 from negsim.negotiation.closing import conclude, renewal_support, walk_out
 from negsim.negotiation.evenings import renew, spend_evening
 from negsim.negotiation.influence import (
@@ -219,14 +227,19 @@ def draft_in_group(case: Case, state: State, turn: Turn) -> None:
 
 @kernel
 def poll(case: Case, state: State, turn: Turn) -> None:
-    """A secret straw poll: the text goes to the median, and everybody's beliefs move towards it by `learning`."""
-    k, form = turn.issue, case.plan[state.clock[0].row].format
+    """A secret straw poll: the text goes to the median, and so does where everybody believes the room to be.
+
+    b_ij += learning (median - c_i) for every j, clipped: the ballot says where the middle is, not who stands where.
+    """
+    k, form, present = turn.issue, case.plan[state.clock[0].row].format, count_present(state)
     spend(case, state, case.formats[form].minutes)
     median = median_position(state, k)
-    for j in range(state.delegates.shape[0]):
-        for i in range(state.delegates.shape[0]):
-            if i != j and state.delegates[i].present and state.delegates[j].present:
-                correct(state, k, j, i, case.parameters[0].learning, median)
+    for i in range(state.delegates.shape[0]):
+        if state.delegates[i].present:
+            change = case.parameters[0].learning * (median - room_centre(state, k, i, present))
+            for j in range(state.delegates.shape[0]):
+                if i != j and state.delegates[j].present:
+                    correct(state, k, j, i, 1.0, clip(state.belief[k, j, i] + change))
     write(state, k, median, case.formats[form].precision, case.formats[form].pen, True)
     state.clock[0].to_read = k
     at = record(case, state, Move.POLL.value)
