@@ -49,7 +49,7 @@ import matplotlib
 matplotlib.use("Agg")
 import negsim
 from negsim.report.odd.model import measure_table
-from negsim.report.plots.curves import measure_axis
+from negsim.report.plots.figures import measure_axis
 from negsim.report.words import measure_name
 from negsim.report.reference import list_measures
 from negsim.studio.lab import MEASURES
