@@ -202,8 +202,10 @@ def test_a_replication_does_not_depend_on_those_before_it(room, seed, first, ahe
 RUNS = 500
 SHORT = plan([[("chair_text", 200.0)], [("rolling_text", 200.0)]], mixed=0.5)
 DIVIDED = Path(__file__).parents[1] / "data" / "caucuses.yaml"
+APART = ["meetings.count=2", "groups.firms.position.money=0.3", "groups.unions.position.money=0.9"]
+HABITS = ["parameters.goodwill=0.6", "parameters.block_cost=0.08"]
 ROOMS = {
-    "caucuses": lambda: lower(load(DIVIDED, changes=["meetings.count=2"])),
+    "caucuses": lambda: lower(load(DIVIDED, changes=APART + HABITS)),
     "contested": lambda: contested(parameters={"goodwill": 1.0}),
     "two groups": lambda: case((4, 4), timetable=SHORT, parameters={"goodwill": 1.0, "aspiration": 0.1}),
 }
@@ -262,7 +264,7 @@ def test_a_longer_distance_never_raises_consensus(usual):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("before", "after"), [(math.nan, 0.5), (0.5, 0.7), (0.7, 0.85), (0.85, 1.0)])
+@pytest.mark.parametrize(("before", "after"), [(math.nan, 0.8), (0.6, 0.8), (0.8, 0.9), (0.9, 1.0)])
 def test_a_better_fallback_never_raises_consensus(usual, before, after):
     """It is taken where it is better than no deal (rule 5.6), and those who leave for it take consensus with them."""
     check_never_raises(with_fallback(usual, before), with_fallback(usual, after))
@@ -276,7 +278,7 @@ def test_the_best_of_fallbacks_leaves_no_consensus(usual):
 @pytest.mark.slow
 def test_a_walkout_is_within_reach():
     """Two groups far apart, one of them with much to go to: some leave, and the rest does not always agree."""
-    room = with_fallback(case((4, 4), timetable=SHORT, means=(0.2, 0.8)), 0.8)
+    room = with_fallback(case((4, 4), timetable=SHORT, means=(0.8, 0.2)), 0.9)
     outcomes = run_case(room, replications=RUNS, seed=5, threads=1).runs["outcome"]
     assert 0.01 < (outcomes == Outcome.WALKOUT).mean() < 0.5
     assert (outcomes == Outcome.PARTIAL).any()
