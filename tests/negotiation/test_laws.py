@@ -251,8 +251,8 @@ def test_a_vetoing_seat_never_raises_consensus(usual):
 def test_a_red_line_never_raises_consensus(usual):
     none = with_columns(usual.stances, red_low=-math.inf, red_high=math.inf, red_spread=0.0)
     own = none.copy()
-    own["red_low"][0, 0] = own["position"][0, 0] - 0.15
-    own["red_high"][0, 0] = own["position"][0, 0] + 0.15
+    own["red_low"][0, 0] = own["position"][0, 0] - 0.05
+    own["red_high"][0, 0] = own["position"][0, 0] + 0.05
     check_never_raises(replaced(usual, stances=none), replaced(usual, stances=own))
 
 

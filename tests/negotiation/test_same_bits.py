@@ -189,17 +189,21 @@ def test_another_mean_is_heard_of_only_through_what_is_said():
     assert ((before.events["position"] != after.events["position"])[said] == own[said]).all()
 
 
-def test_caucuses_change_nothing_before_the_first_evening():
+def test_caucuses_change_nothing_before_the_first_reading_and_evening():
+    """Then they back who objects, and spend the evening."""
     plain = load(DIVIDED, changes=["groups.states.caucuses={}", "delegates.Southland.caucus=null"])
     first, second = (Negotiation(lower(scenario), seed=SEED) for scenario in (plain, load(DIVIDED)))
-    while first.pending.move != Move.EVENING:
+    while first.pending.move not in {Move.READ, Move.EVENING}:
         assert first.pending == second.pending
         assert differences(first.state, second.state) == []
         first.finish_turn()
         second.finish_turn()
-    first.finish_turn()
-    second.finish_turn()
-    assert differences(first.state, second.state) != []
+    while Move.EVENING in {first.pending.move, second.pending.move} or first.pending == second.pending:
+        first.finish_turn()
+        second.finish_turn()
+        if differences(first.state, second.state):
+            return
+    pytest.fail("caucuses change nothing")
 
 
 def corridors(**changes):
@@ -381,8 +385,7 @@ LATER = ("hope", "goodwill", "aspiration", "ambiguity", "dilution", "block_cost"
 )
 def test_a_knob_leaves_the_population_alone(change):
     before, after = begin(crowd(), stream(SEED, 4), 0), begin(crowd(**change), stream(SEED, 4), 0)
-    of_the_zone = {"paragraphs.zone_start", "caucuses.objecting"}
-    assert set(differences(before, after)) - of_the_zone == set()
+    assert [name for name in differences(before, after) if not name.endswith("zone_start")] == []
 
 
 @pytest.mark.parametrize(
