@@ -1095,14 +1095,14 @@ def test_while_one_text_is_parked_the_room_goes_on_with_the_others():
 
 def test_only_formats_that_read_park():
     """A package and a poll are read however often their paragraphs have been."""
-    for name, move in (("package_deal", Move.READ_PACKAGE), ("straw_poll", Move.POLL)):
+    for name, closing in (("package_deal", Move.READ_PACKAGE), ("straw_poll", Move.POLL)):
         room = case(timetable=plan([[(name, 200.0)]], caucus=False), parameters={"patience": 3.0})
-        run = run_to(Negotiation(room, seed=1), move)
+        run = run_to(Negotiation(room, seed=1), closing)
         run.state.paragraphs["read_today"] = 50
         run._prepare()
-        assert run.pending.move == move
+        assert run.pending.move == closing
         answer(run, blocks=(0,))
-        run_to(run, move)
+        run_to(run, closing)
         assert run.state.paragraphs["parked"].tolist() == [0, 0]
 
 
