@@ -171,11 +171,13 @@ def beliefs(state):
 def columns(tables: Any) -> dict[str, Any]:
     """The columns of a state or of results as plain arrays; the bytes between the columns of a table mean nothing.
 
-    Without the log and its length, which only a watched run has.
+    Without the log and its length, which only a watched run has, and the counts of the last reading by caucus, which a
+    look for a zone of agreement uses too.
     """
     found = {}
     for field in tables._fields:
         table = getattr(tables, field)
         for name in table.dtype.names or ("",):
             found[f"{field}.{name}" if name else field] = table[name] if name else table
-    return {name: column for name, column in found.items() if not name.startswith("log") and name != "clock.logged"}
+    passing = ("log", "clock.logged", "caucuses")
+    return {name: column for name, column in found.items() if not name.startswith(passing)}

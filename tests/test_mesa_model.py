@@ -349,7 +349,7 @@ def test_a_motion_is_backed_by_acceptance_only(answer):
 
 def test_a_view_is_what_the_delegate_may_know():
     recorder = Recorder()
-    model = NegotiationModel(FULL, rng=4, policies={"Norland": recorder})
+    model = NegotiationModel(FULL, rng=1, policies={"Norland": recorder})
     while model.running:
         known = len(recorder.views)
         norland, minute = model.delegates[0], model.minute

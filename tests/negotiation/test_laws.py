@@ -1,6 +1,7 @@
 """What must not matter does not, to the bit; and what makes agreement harder never makes it more frequent."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -200,10 +201,13 @@ def test_a_replication_does_not_depend_on_those_before_it(room, seed, first, ahe
 
 RUNS = 500
 SHORT = plan([[("chair_text", 200.0)], [("rolling_text", 200.0)]], mixed=0.5)
+DIVIDED = Path(__file__).parents[1] / "data" / "caucuses.yaml"
+APART = ["meetings.count=2", "groups.firms.position.money=0.3", "groups.unions.position.money=0.9"]
+HABITS = ["parameters.goodwill=0.6", "parameters.block_cost=0.08"]
 ROOMS = {
-    "classroom": lambda: lower(load("classroom")),
-    "contested": contested,
-    "two groups": lambda: case((4, 4), timetable=SHORT, parameters={"goodwill": 0.25, "aspiration": 0.1}),
+    "caucuses": lambda: lower(load(DIVIDED, changes=APART + HABITS)),
+    "contested": lambda: contested(parameters={"goodwill": 1.0}),
+    "two groups": lambda: case((4, 4), timetable=SHORT, parameters={"goodwill": 1.0, "aspiration": 0.1}),
 }
 
 
@@ -214,8 +218,13 @@ def consensus(room):
 
 
 def check_never_raises(before, after):
-    """No more consensus after than before, on the same draws, within three standard errors; and some difference."""
-    change = consensus(after) - consensus(before)
+    """No more consensus after than before, on the same draws, within three standard errors; and some difference.
+
+    Of shares, since a single run may go either way: other text is read at other moments.
+    """
+    agreed = consensus(before)
+    assert 0.0 < agreed.mean() < 1.0
+    change = consensus(after) - agreed
     assert change.any()
     assert change.mean() <= 3.0 * change.std() / math.sqrt(RUNS)
 
@@ -242,8 +251,8 @@ def test_a_vetoing_seat_never_raises_consensus(usual):
 def test_a_red_line_never_raises_consensus(usual):
     none = with_columns(usual.stances, red_low=-math.inf, red_high=math.inf, red_spread=0.0)
     own = none.copy()
-    own["red_low"][0, 0] = own["position"][0, 0] - 0.15
-    own["red_high"][0, 0] = own["position"][0, 0] + 0.15
+    own["red_low"][0, 0] = own["position"][0, 0] - 0.05
+    own["red_high"][0, 0] = own["position"][0, 0] + 0.05
     check_never_raises(replaced(usual, stances=none), replaced(usual, stances=own))
 
 
@@ -255,21 +264,21 @@ def test_a_longer_distance_never_raises_consensus(usual):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("before", "after"), [(0.6, 0.8), (0.8, 0.95)])
+@pytest.mark.parametrize(("before", "after"), [(math.nan, 0.8), (0.6, 0.8), (0.8, 0.9), (0.9, 1.0)])
 def test_a_better_fallback_never_raises_consensus(usual, before, after):
+    """It is taken where it is better than no deal (rule 5.6), and those who leave for it take consensus with them."""
     check_never_raises(with_fallback(usual, before), with_fallback(usual, after))
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=True,
-    reason="a fallback stands in the place of the status quo (rule 5.6): one that is worse makes people settle",
-)
-def test_a_fallback_never_raises_consensus(usual):
-    check_never_raises(usual, with_fallback(usual, 0.5))
+def test_the_best_of_fallbacks_leaves_no_consensus(usual):
+    assert consensus(with_fallback(usual, 1.0)).mean() < 0.5 * consensus(usual).mean()
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="with the best of fallbacks a group walks out, and those who stay agree")
-def test_the_best_fallback_never_raises_consensus():
-    check_never_raises(with_fallback(contested(), 0.9), with_fallback(contested(), 1.0))
+def test_a_walkout_is_within_reach():
+    """Two groups far apart, one of them with much to go to: some leave, and the rest does not always agree."""
+    room = with_fallback(case((4, 4), timetable=SHORT, means=(0.8, 0.2)), 0.9)
+    outcomes = run_case(room, replications=RUNS, seed=5, threads=1).runs["outcome"]
+    assert 0.01 < (outcomes == Outcome.WALKOUT).mean() < 0.5
+    assert (outcomes == Outcome.PARTIAL).any()

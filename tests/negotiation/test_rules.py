@@ -1060,6 +1060,52 @@ def test_time_is_running_out_is_said_three_times_a_process():
     assert sum(warned) == run.state.clock["warnings"][0] == 3
 
 
+def test_a_text_read_as_often_as_the_room_has_patience_is_parked_until_the_next_day():
+    days = [[("rolling_text", 300.0)]] * 2
+    room = case(timetable=plan(days, caucus=False), parameters={"patience": 3.0})
+    run, read = Negotiation(room, seed=1, log_rows=200), {0: [], 1: []}
+    while run.outcome == Outcome.RUNNING:
+        if run.pending.move == Move.READ:
+            read[int(room.plan["day"][run.state.clock["row"][0]])].append(run.pending.issue)
+            answer(run, blocks=(0,))
+        elif run.pending.move == Move.CLOSE_SESSION:
+            assert run.state.paragraphs["read_today"].tolist() == [3, 3]
+            run.finish_turn()
+        else:
+            run.finish_turn()
+    assert read == {0: [0, 1] * 3, 1: [0, 1] * 3}
+    assert run.state.paragraphs["parked"].tolist() == [2, 2]
+    assert run.measured().runs["parked_paragraphs"][0] == 2.0
+    readings = run.state.log[run.state.log["move"] == Move.READ]
+    assert readings["parked"].tolist() == [False] * 4 + [True] * 2 + [False] * 4 + [True] * 2
+
+
+def test_while_one_text_is_parked_the_room_goes_on_with_the_others():
+    room = case(timetable=plan([[("rolling_text", 120.0)]], caucus=False), parameters={"patience": 3.0})
+    run = run_to(Negotiation(room, seed=1), Move.READ)
+    run.state.paragraphs["read_today"] = 2, 0
+    for issue in (0, 1, 1, 1):
+        assert run.pending == (Move.READ, issue, -1)
+        answer(run, blocks=(0,))
+    assert run.pending.move == Move.CLOSE_SESSION
+    write(run.state, 0, 0.4, 0.7, Pen.CHAIR.value, True)  # noqa: FBT003 - a kernel
+    run._prepare()
+    assert run.pending == (Move.READ, 0, -1)  # a new text is a new day
+
+
+def test_only_formats_that_read_park():
+    """A package and a poll are read however often their paragraphs have been."""
+    for name, closing in (("package_deal", Move.READ_PACKAGE), ("straw_poll", Move.POLL)):
+        room = case(timetable=plan([[(name, 200.0)]], caucus=False), parameters={"patience": 3.0})
+        run = run_to(Negotiation(room, seed=1), closing)
+        run.state.paragraphs["read_today"] = 50
+        run._prepare()
+        assert run.pending.move == closing
+        answer(run, blocks=(0,))
+        run_to(run, closing)
+        assert run.state.paragraphs["parked"].tolist() == [0, 0]
+
+
 def test_pressure_is_felt_only_while_a_chair_s_text_is_read():
     days = [[(name, 100.0)] for name in ("chair_text", "rolling_text")]
     room = case(timetable=plan(days, caucus=False), setting={"pressure": 0.8}, chair=WHOLE)

@@ -189,17 +189,20 @@ def test_another_mean_is_heard_of_only_through_what_is_said():
     assert ((before.events["position"] != after.events["position"])[said] == own[said]).all()
 
 
-def test_caucuses_change_nothing_before_the_first_evening():
+def test_caucuses_change_nothing_before_the_first_reading_and_evening():
+    """Then they back who objects, and spend the evening."""
     plain = load(DIVIDED, changes=["groups.states.caucuses={}", "delegates.Southland.caucus=null"])
     first, second = (Negotiation(lower(scenario), seed=SEED) for scenario in (plain, load(DIVIDED)))
-    while first.pending.move != Move.EVENING:
+    while first.pending.move not in {Move.READ, Move.EVENING}:
         assert first.pending == second.pending
         assert differences(first.state, second.state) == []
         first.finish_turn()
         second.finish_turn()
-    first.finish_turn()
-    second.finish_turn()
-    assert differences(first.state, second.state) != []
+    while first.pending.move != Move.CLOSE_MEETING:
+        first.finish_turn()
+    while second.pending.move != Move.CLOSE_MEETING:
+        second.finish_turn()
+    assert {"trust", "belief"} <= set(differences(first.state, second.state))
 
 
 def corridors(**changes):
@@ -315,7 +318,7 @@ def test_closed_doors_and_dinners_leave_every_other_draw_alone(row, changes):
     assert str(without.events.tolist()) == str(other.events.tolist())
 
 
-SUBMITTED, RESTATED = "submission: {by: states, meeting: 2}", "reaffirm: {by: order, meeting: 2, day: 1}"
+SUBMITTED, RESTATED = "submission: {by: states, meeting: 2}", "reaffirm: {by: Norland, meeting: 2, day: 1}"
 CAMPS = "camps={order: {share: {states: 0.5}, line: {scope: 0}}}"
 DINED, CLOSED = (
     "targeted_dinner: {meeting: 2, day: 1, guests: [Norland, firms]}",
