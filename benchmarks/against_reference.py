@@ -1,62 +1,90 @@
-"""Whole runs against those of the reference commit (`.ci/reference`), as `same_bits.py` extracts and compiles it.
+"""The second form of the rules against the first: speed and readings of whole runs, and what compiling takes.
 
-Each side is a process with its own sources, its own `rooms.py` and its own kernels; they take turns, round by round,
-and the processor's seconds count, so that other load on the machine counts little.
-A batch plays the focal case, or a larger room, from beginning to end, replication after replication, and measures it.
+The runs of the first form are those of a commit that is fixed here, as `same_bits.py` extracts and compiles it; its
+last commit says what compiling took. Each side is a process with its own sources, its own `rooms.py` and its own
+kernels; they take turns, round by round, and the processor's seconds count, so that other load on the machine counts
+little. A batch plays a case from beginning to end, replication after replication, and measures it.
 
-Checked: blocks by group and issue and minutes by format of every run, bit by bit (whole tables are the matter of
-`same_bits.py`).
+The rules differ, so there are no answers to compare; a row says how many readings a run of each side has, since they
+are what differs most in cost.
 """
 
 from __future__ import annotations
 
 import math
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
+from rooms import DELEGATES, FOCAL
 from same_bits import HERE, TREE, Side, check_out, commit_of, make_ready
 from table import Row, Target, times_as_fast
+from timing import digits
 
-ROOMS = {  # delegates: what is wanted, runs in a batch, batches
-    42: (Target(least=1.3), 20, 60),
-    500: (Target(least=1.2), 2, 20),
-    2000: (Target(least=1.2), 2, 5),
-}
-KEPT = "NEGSIM_BENCH_REFERENCE"  # environment: a folder where the reference and its kernels are kept for the next time
+# The first form of the rules: the commit whose runs are played, and the last one.
+FIRST_FORM = "3c11f85ffc25b88b707f678cb45a351e494817e5"
+LAST_OF_FIRST_FORM = "9bb387aaeb210181530a3f0cd995ede788e6acf3"
+COMPILING = Target(least=1.0 / 1.3)
+KEPT = "NEGSIM_BENCH_REFERENCE"  # environment: a folder where the first form and its kernels are kept for the next time
 
 PLAYER = """
-import hashlib, sys, time
+import sys, time
 import numpy as np
 sys.path.insert(0, "benchmarks")
-from {module} import replicate
-from rooms import SEED, room
-cases = {{}}
+try:
+    from negsim.negotiation.runs import replicate
+except ImportError:
+    from negsim.negotiation.many import replicate
+from negsim import load
+from negsim.negotiation.measures import MEASURES
+from negsim.scenario.lowering import lower
+from rooms import FOCAL, SEED, room
+cases = {}
 for line in sys.stdin:
-    size, runs = map(int, line.split())
-    case = cases.setdefault(size, room(size))
+    name, size, runs = line.split()
+    if (name, size) not in cases:
+        cases[name, size] = room(int(size)) if name == FOCAL else lower(load(name))
     start = time.process_time()
-    results = replicate(case, np.uint64(SEED), 0, runs)
+    runs = replicate(cases[name, size], np.uint64(SEED), 0, int(runs)).runs
     seconds = time.process_time() - start
-    print(seconds, hashlib.sha256(results.blocks.tobytes() + results.minutes.tobytes()).hexdigest(), flush=True)
+    readings = runs["readings"] if runs.dtype.names else runs[:, list(MEASURES).index("readings")]
+    print(seconds, readings.mean(), flush=True)
 """
+
+
+class Batch(NamedTuple):
+    """What is played: the first batch is one of `counted` runs and gives the readings, then come `rounds` of `runs`."""
+
+    case: str
+    delegates: int
+    counted: int
+    runs: int
+    rounds: int
+    target: Target | None = None
+
+
+BATCHES = (
+    Batch(FOCAL, DELEGATES, 1000, 20, 60, Target(least=0.7)),
+    Batch("cstd_wgigf_2012", DELEGATES, 1000, 20, 40, Target(least=0.5)),
+    Batch(FOCAL, 500, 20, 2, 20),
+    Batch(FOCAL, 2000, 4, 2, 5),
+)
 
 
 class Player:
     """A process that plays batches of runs with the sources of a side."""
 
     def __init__(self, side: Side) -> None:
-        cache = {} if side.cache is None else {"XDG_CACHE_HOME": str(side.cache)}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", PLAYER.format(module=side.words.replicate)],
+            [sys.executable, "-c", PLAYER],
             cwd=side.root,
-            env=os.environ | {"PYTHONPATH": str(side.root / "src")} | cache,
+            env=surroundings(side),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -65,37 +93,61 @@ class Player:
     def __enter__(self) -> Self:
         return self
 
-    def __call__(self, delegates: int, runs: int) -> tuple[float, str]:
-        """Seconds of the processor for a run in a batch, and what the batch came to."""
-        print(delegates, runs, file=self.process.stdin, flush=True)
-        seconds, answer = self.process.stdout.readline().split()
-        return float(seconds) / runs, answer
+    def __call__(self, batch: Batch, runs: int) -> tuple[float, float]:
+        """Seconds of the processor for a run in a batch of so many, and readings a run."""
+        print(batch.case, batch.delegates, runs, file=self.process.stdin, flush=True)
+        seconds, readings = map(float, self.process.stdout.readline().split())
+        return seconds / runs, readings
 
     def __exit__(self, *_: object) -> None:
         self.process.communicate()
 
 
+def surroundings(side: Side) -> dict[str, str]:
+    """The environment in which a side runs: its own sources, and its kernels where it keeps them."""
+    cache = {} if side.cache is None else {"XDG_CACHE_HOME": str(side.cache)}
+    return os.environ | {"PYTHONPATH": str(side.root / "src")} | cache
+
+
 def rows() -> Iterator[Row]:
-    """A row for each room."""
+    """A row for each batch, and one for the compilation."""
     with ExitStack() as stack:
         kept = os.environ.get(KEPT) or stack.enter_context(tempfile.TemporaryDirectory(prefix="negsim-bench-"))
-        commit = commit_of((HERE / ".ci" / "reference").read_text(encoding="utf-8").strip())
-        sides = (Side("the tree", HERE, TREE, None), check_out(commit, Path(kept).resolve() / commit))
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(make_ready, sides))
-        ours, theirs = (stack.enter_context(Player(side)) for side in sides)
-        for delegates in ROOMS:
-            yield compared(delegates, ours, theirs)
+        tree, first = Side("the tree", HERE, TREE, None), extracted(FIRST_FORM, Path(kept))
+        for side in (tree, first):
+            make_ready(side)
+        ours, theirs = (stack.enter_context(Player(side)) for side in (tree, first))
+        for batch in BATCHES:
+            yield compared(batch, ours, theirs)
+        yield compilation(tree, extracted(LAST_OF_FIRST_FORM, Path(kept)))
 
 
-def compared(delegates: int, ours: Player, theirs: Player) -> Row:
-    """The row of a room."""
-    target, runs, rounds = ROOMS[delegates]
-    same, fastest = True, [math.inf, math.inf]
-    for number in range(1 + rounds):
-        played = [player(delegates, runs) for player in (ours, theirs)]
-        same = same and played[0][1] == played[1][1]
-        if number > 0:  # the first loads what is compiled
-            fastest = [min(least, seconds) for least, (seconds, _) in zip(fastest, played, strict=True)]
-    what = f"a run of {delegates:,} delegates; the reference commit"
-    return times_as_fast(what, *fastest, same=same, target=target)
+def extracted(name: str, folder: Path) -> Side:
+    """A commit of the first form in a folder."""
+    commit = commit_of(name)
+    return check_out(commit, folder.resolve() / commit)._replace(name=f"the first form, {name[:7]}")
+
+
+def compared(batch: Batch, ours: Player, theirs: Player) -> Row:
+    """The row of a batch."""
+    readings = [player(batch, batch.counted)[1] for player in (ours, theirs)]
+    fastest = [math.inf, math.inf]
+    for _ in range(batch.rounds):
+        seconds = [player(batch, batch.runs)[0] for player in (ours, theirs)]
+        fastest = [min(both) for both in zip(fastest, seconds, strict=True)]
+    what = f"a run of {batch.delegates:,} delegates, {batch.case}; the first form"
+    rates = ", ".join(digits(1.0 / taken) for taken in fastest)
+    note = f"runs a second {rates}; readings a run {', '.join(map(digits, readings))}"
+    return times_as_fast(what, *fastest, same=True, target=batch.target)._replace(note=note)
+
+
+def compilation(*sides: Side) -> Row:
+    """The row of the model compiled, by the seconds of the processor."""
+    taken = []
+    for side in sides:
+        with tempfile.TemporaryDirectory(prefix="negsim-bench-") as cache:
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            make_ready(side._replace(cache=Path(cache)))
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return times_as_fast("the model compiled, CPU; the end of the first form", *taken, same=True, target=COMPILING)

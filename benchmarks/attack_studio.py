@@ -5,9 +5,9 @@
 half: 1,100 half requests at a server that may open 1,024 files. kill: `kill -9` while a class of 30 plays, and a new
 start; the clients are those of room.py. long: how long an honest page waits, and what memory stays taken, while links
 from 127.0.0.2 ask for four of the largest runs that the limits allow, again and again, and "Open a room" is pressed
-beside a scenario of 1 MB; then 200 such links, each to another run. With --short all of it is smaller (`make attack`,
-a minute or so); the targets are the same. The studio listens at 127.0.0.1 only and is ended by its process id. The
-honest visitor is at 127.0.0.1. Linux only: it reads the memory of the server and its workers from /proc.
+beside a scenario of 1 MB; then 200 such links, each to another run. --short: all of it smaller, with the same targets
+(`make attack`, a minute or so). The honest visitor is at 127.0.0.1, where alone the studio listens; it is ended by its
+process id. Linux only: the memory of the server and its workers is read from /proc.
 """
 
 from __future__ import annotations

@@ -44,9 +44,7 @@ import pandas as pd
 
 RENAMED: dict[str, str] = {}  # column of the reference: column of the tree
 REFERENCE_ONLY: frozenset[str] = frozenset()  # columns that the tree no longer has
-TREE_ONLY: frozenset[str] = frozenset(  # columns that the reference does not have yet; NAME stands for NAME.ISSUE too
-    {"first_text", "reversals", "statement_minutes", "zones_closed"}
-)
+TREE_ONLY: frozenset[str] = frozenset()  # columns that the reference does not have yet; NAME stands for NAME.ISSUE too
 
 WATCH = """
 import sys
@@ -69,16 +67,15 @@ class Words(NamedTuple):
 
     compile: tuple[str, ...] = ("compile",)
     run: tuple[str, ...] = ("run",)
-    sweep: tuple[str, ...] = ("sweep",)
-    export: tuple[str, ...] = ("export",)
+    sweep: tuple[str, ...] = ("study", "sweep")
+    export: tuple[str, ...] = ("study", "export")
     scenarios: tuple[str, ...] = ("*.yaml", "cases/*.yaml")  # within the folder `scenarios`
     study: str = "experiments/three_factors/study.yaml"
     watch: str = WATCH  # writes turns, measures and positions of one run
-    replicate: str = "negsim.negotiation.many"  # the module with the function of that name
 
 
 REFERENCE = Words()
-TREE = Words(sweep=("study", "sweep"), export=("study", "export"), replicate="negsim.negotiation.runs")
+TREE = Words()
 
 
 HERE = Path(__file__).parents[1]

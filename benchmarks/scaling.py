@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-from loops import evenings, mappings, readings, statements
+from loops import evenings, mappings, readings, revisions, statements, zones
 from rooms import SEED, agenda, room
 from table import Row, Target, growth
 from timing import Work, best
@@ -40,6 +40,18 @@ def some_readings(case: Case, state: State) -> tuple[Work, int]:
     value = np.random.default_rng(SEED).random(HEARINGS // len(case.seats))
     choice = allocate_choice(*case.stances.shape)
     return lambda: readings(case, state, choice, value), len(value)
+
+
+def some_revisions(case: Case, state: State) -> tuple[Work, int]:
+    """Failed readings noted, and the text sought that fewest refuse, in a compiled loop."""
+    wanted = np.random.default_rng(SEED).random(HEARINGS // len(case.seats))
+    state.paragraphs["text"] = 0.5
+    return lambda: revisions(case, state, wanted), len(wanted)
+
+
+def all_zones(case: Case, state: State) -> tuple[Work, int]:
+    """Zones of agreement looked for on every issue."""
+    return lambda: zones(case, state, 1), 1
 
 
 def a_beginning(case: Case, _: State) -> tuple[Work, int]:
@@ -74,6 +86,8 @@ def at(state: State, row: int) -> State:
 PARTS: dict[str, tuple[Part, Target | None]] = {
     "a statement": (some_statements, LINEAR),
     "a reading": (some_readings, LINEAR),
+    "a text sought": (some_revisions, LINEAR),
+    "all zones": (all_zones, None),
     "the set-up": (a_beginning, None),
     "an evening": (an_evening, None),
     "a mapping": (a_mapping, None),

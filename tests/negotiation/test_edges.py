@@ -8,7 +8,6 @@ import pytest
 from cases import CODES, case, rows
 from negsim.negotiation.acceptance import (
     Tally,
-    blocking_cost,
     crosses_red_line,
     overlap,
     passes,
@@ -30,7 +29,18 @@ ACCEPT, OBJECT, BLOCK = Response.ACCEPT.value, Response.OBJECT.value, Response.B
 PLAIN = {"spread": 0.0}
 EVEN = {"trust_spread": 0.0, "salience_spread": 0.0}
 BARE = dict.fromkeys(
-    ("goodwill", "aspiration", "isolation_hardening", "devaluation", "temper", "hope", "ambiguity", "dilution"), 0.0
+    (
+        "goodwill",
+        "aspiration",
+        "isolation_hardening",
+        "devaluation",
+        "temper",
+        "climate",
+        "hope",
+        "ambiguity",
+        "dilution",
+    ),
+    0.0,
 )  # a shortfall is |text - position| - |status quo - position|
 
 
@@ -80,12 +90,18 @@ def test_who_loses_exactly_what_blocking_costs_stands_aside_and_up_to_the_relief
         assert response[0] == (BLOCK if blockers else OBJECT)
 
 
-def test_blocking_costs_nothing_from_a_tenth_of_the_room_on_and_never_less():
-    assert [blocking_cost(0.5, objectors, 20) for objectors in (1, 2, 3, 4, 20)] == [0.5, 0.25, 0.0, 0.0, 0.0]
-    room = case((2, 2), parameters={"block_cost": 0.5})
-    response = np.array([OBJECT, OBJECT, ACCEPT, ACCEPT])
-    settle(room, opened(room), np.array([0.0, 2**-20, -1.0, -1.0]), response)
-    assert response.tolist() == [OBJECT, BLOCK, ACCEPT, ACCEPT]
+def test_blocking_costs_all_of_it_alone_and_nothing_where_the_whole_caucus_objects():
+    """Groups of one, of two and of five: a quarter of the others in the last is one delegate."""
+    room = case((1, 2, 5), parameters={"block_cost": 0.5})
+    for objecting, cost in ((1, 0.5), (2, 0.375), (3, 0.25), (4, 0.125), (5, 0.0)):
+        for shortfall, blocks in ((cost or 0.0, False), (cost + 2**-20, True)):
+            answers, f = np.zeros(8, np.int64), np.full(8, -1.0)
+            answers[3 : 3 + objecting], f[3 : 3 + objecting] = OBJECT, shortfall
+            settle(room, opened(room), f, answers)
+            assert (answers[3 : 3 + objecting] == (BLOCK if blocks else OBJECT)).all()
+    answers = np.array([OBJECT, OBJECT, OBJECT, *[ACCEPT] * 5])
+    settle(room, opened(room), np.array([0.5, 0.0, 2**-20, *[-1.0] * 5]), answers)
+    assert answers[:3].tolist() == [OBJECT, OBJECT, BLOCK]
 
 
 @pytest.mark.parametrize(("objectors", "passed"), [(2, True), (3, False)])
@@ -146,7 +162,7 @@ def test_a_report_is_weighed_by_its_agreed_paragraphs_now_and_without_pressure()
     open_too = np.empty(6)
     for on_the_agenda, whole in ((True, 0.375 + 0.375 + 0.625), (False, 0.375 + 0.375)):
         run.case.plan_issues[:] = on_the_agenda
-        package_shortfalls(run.case, run.state, 0.0, 0.5, False, open_too)  # noqa: FBT003 - a kernel
+        package_shortfalls(run.case, run.state, 0.0, 0.5, False, math.inf, open_too)  # noqa: FBT003 - a kernel
         assert open_too.tolist() == [0.25 * whole] * 6
 
 

@@ -49,7 +49,7 @@ import matplotlib
 matplotlib.use("Agg")
 import negsim
 from negsim.report.odd.model import measure_table
-from negsim.report.plots.curves import measure_axis
+from negsim.report.plots.figures import measure_axis
 from negsim.report.words import measure_name
 from negsim.report.reference import list_measures
 from negsim.studio.lab import MEASURES
@@ -70,7 +70,7 @@ def test_a_measure_is_one_declaration_and_one_line(tmp_path):
     shutil.copytree(PACKAGE, tmp_path / "negsim", ignore=shutil.ignore_patterns("__pycache__"))
     file = tmp_path / "negsim" / "negotiation" / "measures.py"
     text = file.read_text(encoding="utf-8")
-    before, after = "\n\nclass IssueRow(Record):", "    row.delegates_left = "
+    before, after = "\n\nclass IssueRow(Record):", "    row.delegates_left, row.climate = "
     assert text.count(before) == text.count(after) == 1
     text = text.replace(before, DECLARATION + before).replace(after, LINE + after)
     file.write_text(text, encoding="utf-8")

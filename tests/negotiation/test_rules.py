@@ -1616,7 +1616,35 @@ def test_who_has_left_is_asked_nothing_more():
     assert (state.delegates["out_count"][:3] == 0.0).all()
     for _ in run.turns():
         pass
-    assert run.outcome in {Outcome.WALKOUT, Outcome.CONSENSUS}
+    assert run.outcome in {Outcome.WALKOUT, Outcome.PARTIAL}
+
+
+@pytest.mark.parametrize(
+    ("may_block", "outcome"),
+    [(6, Outcome.PARTIAL), (4, Outcome.PARTIAL), (3, Outcome.CONSENSUS)],
+)
+@pytest.mark.parametrize("separable", [True, False])
+def test_there_is_no_consensus_without_somebody_who_may_block(may_block, outcome, separable):
+    """The last three leave; the first so many may block. Everything is agreed by those who stay."""
+    room = leaving(seats={"may_block": np.arange(6) < may_block}, setting={"separable": separable})
+    run = run_to(Negotiation(room, seed=1), Move.EVENING)
+    run.finish_turn()
+    assert run.state.delegates["present"].tolist() == [True] * 3 + [False] * 3
+    run.state.paragraphs["text"], run.state.paragraphs["status"] = 0.4, Status.AGREED
+    run.state.opinions["bracket"] = False
+    run._prepare()
+    assert run.pending.move == Move.ADOPT
+    answer(run)
+    assert run.outcome == outcome
+
+
+def test_where_those_who_stay_do_not_agree_either_it_is_a_walkout():
+    run = run_to(Negotiation(leaving(), seed=1), Move.EVENING)
+    run.finish_turn()
+    run.state.paragraphs["text"], run.state.paragraphs["status"] = 0.4, Status.AGREED
+    run._prepare()
+    answer(run, blocks=(0,))
+    assert run.outcome == Outcome.WALKOUT
 
 
 def test_only_members_with_an_outside_option_leave():

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 import bits
-from cases import beliefs, breaks, case, columns, contested, plan
+from cases import CODES, beliefs, breaks, case, columns, contested, plan, rows
 from negsim.cases import load
 from negsim.kernel import UNCOMPILED
 from negsim.negotiation.floor import begin, play
 from negsim.negotiation.runs import Negotiation, replicate, watch
-from negsim.negotiation.tables import Move, State
+from negsim.negotiation.tables import Move, Row, State
 from negsim.randomness import stream
 from negsim.scenario import with_changes
 from negsim.scenario.lowering import lower
@@ -233,6 +233,127 @@ def test_corridors_change_nothing_before_the_first_break():
     changed = {name for name in differences(first.state, second.state) if not name.startswith("opinions.believed")}
     sums = {"delegates.trust_out", "delegates.trust_received", "clock.breaks"}
     assert changed == {"trust", "belief", *sums}
+
+
+# Habits under which nobody learns and no trust changes, and two meetings that do not ask for proposals.
+STILL = ("contact_gain", "frank_learning", "learning", "posturing", "trust_gain", "trust_loss")
+DAYS = (
+    (("questionnaire", 60.0), ("chair_text", 90.0)),
+    (("rolling_text", 200.0),),
+    (("drafting_group", 60.0), ("straw_poll", 60.0), ("package_deal", 90.0)),
+)
+
+
+def agenda(extra=None, before=0, **changes):
+    """Two meetings, of two days and of one, as entries; one more row may be put before one of those."""
+    entries = []
+    for day, sessions in enumerate(DAYS):
+        where = {"meeting": day // 2, "day": day % 2}
+        entries += [where | {"kind": Row.SESSION, "format": CODES[name], "minutes": m} for name, m in sessions]
+        entries.append(where | {"kind": Row.EVENING, "mixed_share": 0.5, "caucus": False})
+        if day > 0:
+            entries.append(where | {"kind": Row.MEETING_END})
+    entries.append({"kind": Row.END, "meeting": 1})
+    if changes:
+        entries[before] = entries[before] | changes
+    if extra is not None:
+        at = entries[before]
+        entries.insert(before, {"meeting": at["meeting"], "day": at.get("day", 0)} | extra)
+    return entries
+
+
+def quietly(entries, named=None):
+    """A run through these entries in a room where talk has no effect; named: the row whose seats 1 and 5 are named."""
+    habits = dict.fromkeys(STILL, 0.0) | {"goodwill": 0.4, "climate": 0.1}
+    seats = np.zeros((len(entries), 9), np.int64)
+    if named is not None:
+        seats[named, [1, 5]] = 1
+    return watch(contested(timetable=rows(entries), plan_seats=seats, parameters=habits), seed=SEED)
+
+
+EVENTS = {
+    "submission": {"kind": Row.SUBMISSION},
+    "reaffirmation": {"kind": Row.REAFFIRM, "quality": 0.0},
+    "motion of those present": {"kind": Row.MOTION},
+    "no days": {"kind": Row.GAP},
+}
+OF_PROPOSALS = {"waiting", "proposed", "opinions.statement", "clock.tabled"}
+
+
+@pytest.mark.parametrize("before", [0, 1, 3, 4, 7, 9])
+@pytest.mark.parametrize("event", EVENTS)
+def test_an_event_more_leaves_every_other_draw_alone(event, before):
+    """Where an event changes nobody, nothing else of a run is other than without it."""
+    without, one_more = quietly(agenda()), quietly(agenda(EVENTS[event], before), before)
+    allowed = OF_PROPOSALS if event == "submission" else set()
+    changed = {name for name in differences(without.state, one_more.state) if not name.startswith("proposals.")}
+    assert changed <= allowed | {"clock.row"}
+    of_the_event = {Move.TABLE, Move.REAFFIRM, Move.MOTION, Move.GAP}
+    kept, others = (trace.events[~np.isin(trace.events["move"], list(of_the_event))] for trace in (without, one_more))
+    assert str(kept.tolist()) == str(others.tolist())
+    assert len(one_more.events) > len(without.events)
+    assert {Move.READ, Move.SPEAK, Move.DRAFT_IN_GROUP, Move.POLL} <= set(without.events["move"])
+
+
+@pytest.mark.parametrize("before", [3, 5, 10])
+def test_an_evening_more_leaves_every_other_draw_alone(before):
+    """Sums are taken anew in the evening, which may change their last bits and no decision."""
+    retreat = {"kind": Row.EVENING, "day": 7, "mixed_share": 1.0}
+    without, one_more = (
+        trace.events[trace.events["move"] != Move.EVENING]
+        for trace in (quietly(agenda()), quietly(agenda(retreat, before)))
+    )
+    for name in set(without.dtype.names) - {"day"}:
+        np.testing.assert_allclose(without[name], one_more[name], rtol=0, atol=1e-9, err_msg=name)
+
+
+@pytest.mark.parametrize(("row", "changes"), [(1, {"frankness": 0.9}), (4, {"frankness": 0.9}), (3, {})])
+def test_closed_doors_and_dinners_leave_every_other_draw_alone(row, changes):
+    """A session behind closed doors where nobody learns by it, a dinner at which nobody gains trust."""
+    without, other = quietly(agenda()), quietly(agenda(before=row, **changes), None if changes else row)
+    assert differences(without.state, other.state) == []
+    assert str(without.events.tolist()) == str(other.events.tolist())
+
+
+SUBMITTED, RESTATED = "submission: {by: states, meeting: 2}", "reaffirm: {by: order, meeting: 2, day: 1}"
+CAMPS = "camps={order: {share: {states: 0.5}, line: {scope: 0}}}"
+DINED, CLOSED = (
+    "targeted_dinner: {meeting: 2, day: 1, guests: [Norland, firms]}",
+    "closed_session: {meeting: 2, day: 2}",
+)
+
+
+@pytest.mark.parametrize("event", [SUBMITTED, RESTATED, DINED, CLOSED])
+def test_an_event_changes_nothing_before_it_happens(event):
+    """Neither who the people are nor any turn until then, and not the number of the turn at which things go on."""
+    scenario = load(SMALL, changes=["process.events=[]", CAMPS, "context.linkage={theme: trade, weight: 0.25}"])
+    tables = [lower(scenario), lower(with_changes(scenario, [f"process.events=[{event}]"]))]
+    one, two = (Negotiation(table, seed=SEED) for table in tables)
+    assert differences(one.state, two.state) == []
+    begins = next(i for i, row in enumerate(tables[1].plan) if row["meeting"] == 1 and row["kind"] != Row.GAP)
+    while two.state.clock["row"][0] < begins:
+        assert one.pending == two.pending
+        assert differences(one.state, two.state) == []
+        one.finish_turn()
+        two.finish_turn()
+    while two.pending.move in {Move.SUBMIT, Move.REAFFIRM}:
+        two.finish_turn()
+    assert one.pending == two.pending == (Move.OPEN_SESSION, -1, -1)
+    assert one.state.clock["turn"][0] == two.state.clock["turn"][0] == 0
+
+
+def test_a_submission_more_leaves_the_order_of_the_floor_alone():
+    """More or fewer may be tabled: who has the floor next does not depend on it."""
+    day = [("tabled_proposals", 200.0), ("proposal_review", 300.0)]
+    entries = [{"kind": Row.SESSION, "format": CODES[name], "minutes": minutes} for name, minutes in day]
+    end = {"kind": Row.END}
+    order = []
+    for extra in ([], [{"kind": Row.SUBMISSION}], [{"kind": Row.SUBMISSION}] * 5):
+        events = watch(contested(timetable=rows([*extra, *entries, end])), seed=SEED).events[len(extra) :]
+        order.append(events["who"][np.isin(events["move"], [Move.SPEAK, Move.TABLE])].tolist())
+    shortest = min(map(len, order))
+    assert shortest > 20
+    assert order[0][:shortest] == order[1][:shortest] == order[2][:shortest]
 
 
 def test_no_share_of_corridor_talk_means_no_breaks():

@@ -39,6 +39,19 @@ def written(tmp_path_factory):
         return folder, list(write_demo(folder, replications=2, threads=1))
 
 
+@pytest.fixture(scope="module")
+def rewritten(tmp_path_factory):
+    """The same demonstration by two threads, in place of an older one."""
+    folder = tmp_path_factory.mktemp("again") / "shown"
+    folder.mkdir()
+    (folder / MARKER).write_text("old.txt\n", encoding="utf-8")
+    (folder / "old.txt").touch()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo, "FACTORS", FACTORS)
+        assert followed(write_demo(folder, replications=2, threads=2)) == folder / "index.html"
+    return folder
+
+
 def rows(file):
     with file.open(encoding="utf-8", newline="") as text:
         return list(csv.DictReader(text))
@@ -113,20 +126,16 @@ def test_every_link_and_picture_of_the_page_is_there(written):
     assert all(link.split(":")[0] not in {"http", "https", "file"} for link in links)
 
 
-def test_the_page_tells_the_numbers_of_its_tables(written):
+def test_the_page_has_the_numbers_of_its_tables(written):
     folder, _ = written
     page = (folder / "index.html").read_text(encoding="utf-8")
     for phase in rows(folder / "tables" / "phases.csv"):
         assert f"<b>{100 * float(phase['consensus']):.0f}&nbsp;%</b>" in page
 
 
-def test_an_older_demonstration_is_replaced_whole(tmp_path):
-    folder = tmp_path / "demo"
-    folder.mkdir()
-    (folder / MARKER).write_text("old.txt\n", encoding="utf-8")
-    (folder / "old.txt").touch()
-    assert followed(write_demo(folder, replications=1, threads=1)) == folder / "index.html"
-    assert not (folder / "old.txt").exists()
+def test_an_older_demonstration_is_replaced_whole(written, rewritten):
+    names = {file.relative_to(written[0]) for file in written[0].rglob("*")}
+    assert {file.relative_to(rewritten) for file in rewritten.rglob("*")} == names
 
 
 @pytest.mark.parametrize("until", [" runs of the study", "cstd_wgigf_2012", "pictures/outcomes"])
@@ -151,16 +160,14 @@ def test_a_file_is_refused(tmp_path):
         next(write_demo(tmp_path / "demo"))
 
 
-def test_the_same_seed_writes_the_same_tables_and_pictures(written, tmp_path):
+def test_the_same_seed_writes_the_same_tables_and_pictures(written, rewritten):
     folder, _ = written
-    again = tmp_path / folder.name
-    followed(write_demo(again, replications=2, threads=2))
     for file in folder.rglob("*"):
         if file.suffix in {".csv", ".html", ".parquet", ".svg", ".txt"}:
-            assert file.read_bytes() == (again / file.relative_to(folder)).read_bytes(), file.name
+            assert file.read_bytes() == (rewritten / file.relative_to(folder)).read_bytes(), file.name
 
 
-def test_the_study_file_says_what_the_demonstration_runs(monkeypatch):
+def test_the_study_file_is_the_study_of_the_demonstration(monkeypatch):
     monkeypatch.undo()  # all factors, not the few of these tests
-    file, shown = load_study(FILE), study_of(200)
-    assert shown == file.model_copy(update={"title": shown.title, "question": shown.question})
+    file, study = load_study(FILE), study_of(200)
+    assert study == file.model_copy(update={"title": study.title, "question": study.question})

@@ -20,12 +20,11 @@ from negsim.report.pages import blocks, setting
 from negsim.report.pages.provenance import caveat, caveats
 from negsim.report.pages.scenario import report_of_runs, report_of_scenario, report_of_study
 from negsim.report.summary import _estimate, summary
-from negsim.report.typical import typical_replication, typical_run
 from negsim.report.words import columns
 from negsim.scenario import dump_yaml
 from negsim.scenario.sampling import sample as one_draw
 from negsim.study.estimates import Estimate
-from negsim.study.runner import run
+from negsim.study.runner import run, typical_replication, typical_run
 from sweeps import study_of, swept
 
 FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
@@ -63,31 +62,36 @@ def study(tmp_path_factory):
     return swept(study_of(replications=4), tmp_path_factory.mktemp("study") / "results")
 
 
+@pytest.fixture(scope="module")
+def study_page(study):
+    return report_of_study(study)
+
+
 def negsim(*arguments):
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
 def assert_needs_nothing(text):
     """No script, no request: everything that could fetch something is a data URI or a place on the page."""
-    found = Tags(text)
-    assert not found.open
-    assert {tag for tag, _ in found.tags} <= {
+    page = Tags(text)
+    assert not page.open
+    assert {tag for tag, _ in page.tags} <= {
         "html", "head", "meta", "title", "style", "body", "main", "nav", "h1", "h2", "h3", "h4", "p", "a", "b", "span",
         "div", "section", "figure", "figcaption", "img", "table", "caption", "thead", "tr", "th", "td", "ul", "li",
         "pre", "details", "summary", "strong",
     }  # fmt: skip
-    for _, attributes in found.tags:
+    for _, attributes in page.tags:
         assert not [name for name in attributes if name.startswith("on")]
         for name in ("src", "href"):
             assert attributes.get(name, "#").startswith(("#", "data:image/png;base64,"))
     assert "url(" not in text
     assert "@import" not in text
-    return found
+    return page
 
 
 def test_a_report_needs_nothing_from_elsewhere(focal):
-    found = assert_needs_nothing(focal)
-    images = [attributes for tag, attributes in found.tags if tag == "img"]
+    page = assert_needs_nothing(focal)
+    images = [attributes for tag, attributes in page.tags if tag == "img"]
     assert len(images) == 7
     assert all(image["alt"] for image in images)
 
@@ -103,7 +107,7 @@ def test_a_scenario_without_an_insider_has_none():
     assert caveat(load("wgig_2005")) == "A model, not a forecast."
 
 
-def test_all_that_was_asked_for_is_there(focal):
+def test_a_report_has_all_its_parts(focal):
     headings = re.findall(r"<h[23][^>]*>(.*?)</h[23]>", focal)
     assert headings == [
         "The setting", "Who sits there", "What is on the table", "When they meet", "Rules and circumstances", "Knobs",
@@ -124,12 +128,7 @@ def test_the_scenario_can_be_read_back_from_the_report(focal):
     assert loads(unescape(yaml)) == load(FOCAL)
 
 
-def test_two_reports_of_the_same_thing_have_the_same_bytes():
-    reports = {report_of_scenario(load(SMALL), replications=5, seed=3) for _ in range(2)}
-    assert len(reports) == 1
-
-
-def test_the_commands_make_the_report_again(tmp_path):
+def test_the_command_in_a_report_writes_its_bytes_again(tmp_path):
     changes = ["meetings.count=2", "process.decision_rule={rough_consensus: {share: 0.8}}"]
     out = tmp_path / "report.html"
     asked = [part for change in changes for part in ("--set", change)]
@@ -146,7 +145,7 @@ def test_the_commands_make_the_report_again(tmp_path):
     )
 
 
-def test_what_is_hostile_is_shown_as_text(tmp_path):
+def test_hostile_names_appear_as_text(tmp_path):
     text = dump_yaml(load(SMALL)).replace("Public Wi-Fi in a small town (classroom)", "TITLE")
     for name in ("Town hall", "Keeping of logs", "Mayor", "none kept"):
         text = text.replace(name, "TITLE")
@@ -155,11 +154,11 @@ def test_what_is_hostile_is_shown_as_text(tmp_path):
     file.write_text(re.sub(r"(: |- )TITLE\n", lambda match: f"{match[1]}{quoted}\n", text), encoding="utf-8")
     scenario = load(file)
     assert scenario.title == HOSTILE
-    found = assert_needs_nothing(report_of_scenario(scenario, replications=3, source=str(file)))
-    assert HOSTILE in "".join(found.text)
+    page = assert_needs_nothing(report_of_scenario(scenario, replications=3, source=str(file)))
+    assert HOSTILE in "".join(page.text)
 
 
-def test_uncertain_scenarios_are_told_by_what_was_drawn():
+def test_the_report_on_an_uncertain_scenario_says_what_is_drawn():
     runs = run(load("cases/icg"), replications=4)
     assert not typical_run(runs).scenario.uncertain
     assert "Drawn anew for every run" in report_of_runs(runs)
@@ -172,20 +171,20 @@ def open_case():
     return loads(text.replace("uncertain:\n", "uncertain:\n  context.tension: {one_of: [low, high]}\n"))
 
 
-def test_a_size_that_is_drawn_is_told_as_its_range_everywhere(open_case):
+def test_an_uncertain_size_is_a_range_everywhere(open_case):
     runs = run(open_case, replications=4)
     page_ = " ".join(report_of_runs(runs).split())
     text, described = summary(runs), odd(open_case, "cases/gge15", [])
-    for told in (page_, text, described):
-        assert "20 delegates in 2 groups" in told
-        assert "1 to 8 meetings of 1 to 40 days in all" in told
+    for account in (page_, text, described):
+        assert "20 delegates in 2 groups" in account
+        assert "1 to 8 meetings of 1 to 40 days in all" in account
     assert "the same people and procedure" not in page_
     assert "each draws anew what is not known (tension, seats, positions" in page_
     assert "288 minutes of floor time a day" in described
     assert "Drawn anew for every run: tension, seats" in described
 
 
-def test_what_is_certain_is_told_as_it_is():
+def test_a_certain_size_is_one_number():
     scenario = load(FOCAL)
     assert uncertain.sizes(scenario) == ("42 delegates", "5 groups", "5 issues", "2 meetings", "4 days")
     assert uncertain.luck(scenario) == "with the same people and procedure and other luck"
@@ -212,8 +211,8 @@ def test_what_is_certain_is_told_as_it_is():
 )
 def test_ranges_are_those_of_the_draws(drawn, sizes):
     scenario = loads(dump_yaml(load(FOCAL)).replace("uncertain: {}\n", f"uncertain:\n  {drawn}\n"))
-    found = uncertain.sizes(scenario)
-    assert (found.delegates, found.meetings, found.days) == sizes
+    texts = uncertain.sizes(scenario)
+    assert (texts.delegates, texts.meetings, texts.days) == sizes
     for replication in range(6):
         certain = one_draw(scenario, 0, replication)
         low, high = uncertain.seats(scenario)
@@ -237,29 +236,27 @@ def test_drawn_cells_of_the_setting_are_marked(open_case):
 
 def test_equal_evenings_of_a_long_meeting_are_counted():
     scenario = load(FOCAL, changes=["process.meetings.0.days=20", "informal.mixed_evenings=0.25"])
-    told = setting.evenings(scenario, scenario.process.meetings[0])
-    assert re.fullmatch(r"own caucus \(\d+ evenings\), \d+ % at mixed tables \(\d evenings\)", told)
+    text = setting.evenings(scenario, scenario.process.meetings[0])
+    assert re.fullmatch(r"own caucus \(\d+ evenings\), \d+ % at mixed tables \(\d evenings\)", text)
 
 
-def test_a_study_is_reported_with_pictures_cells_and_runs(study):
-    text = report_of_study(study)
-    assert_needs_nothing(text)
-    cells = re.search(r'id="part2">Every cell</h2>\n<div class="scroll"><table.*?</table></div>', text, re.DOTALL)
+def test_the_report_on_a_study_has_pictures_cells_and_runs(study, study_page):
+    assert_needs_nothing(study_page)
+    cells = re.search(r'id="part2">Every cell</h2>\n<div class="scroll"><table.*?</table></div>', study_page, re.DOTALL)
     assert cells
     assert cells[0].count("<tr>") == 1 + len(study.cells)
-    assert "A typical run where the share of runs with consensus is" in text or "A typical run<" in text
-    assert report_of_study(study) == text
+    assert "A typical run where the share of runs with consensus is" in study_page or "A typical run<" in study_page
 
 
-def test_the_command_reports_a_study(study, tmp_path):
+def test_the_command_reports_a_study_with_the_same_bytes(study, study_page, tmp_path):
     out = tmp_path / "study.html"
     result = negsim("study", "report", study.folder, "--out", out)
     assert result.exit_code == 0, result.output
-    assert out.read_text(encoding="utf-8") == report_of_study(study)
+    assert out.read_text(encoding="utf-8") == study_page
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "reason"),
     [
         (["nosuch"], "no scenario of that name"),
         ([SMALL, "--set", "meetings.count=0"], "is not a number of meetings"),
@@ -270,11 +267,11 @@ def test_the_command_reports_a_study(study, tmp_path):
         (["."], "is a folder; name a scenario"),
     ],
 )
-def test_bad_input_is_told_and_nothing_is_written(arguments, told, tmp_path, monkeypatch):
+def test_bad_input_has_a_reason_and_nothing_is_written(arguments, reason, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = negsim("report", *arguments)
     assert result.exit_code == 2
-    assert told in result.output
+    assert reason in result.output
     assert "Traceback" not in result.output
     assert not list(tmp_path.iterdir())
 
@@ -304,8 +301,8 @@ def test_text_is_escaped_and_html_is_not():
 
 def test_the_first_text_came_when_the_minutes_say_it_did(focal):
     came = re.search(r"the first text came after (\d+) h (\d\d)", focal)
-    told = typical_run(run(load(FOCAL), replications=40, seed=2011))
-    written = next(event for event in told.trace.events if event["move"] in {Move.DRAFT, Move.NOTICE})
+    typical = typical_run(run(load(FOCAL), replications=40, seed=2011))
+    written = next(event for event in typical.trace.events if event["move"] in {Move.DRAFT, Move.NOTICE})
     assert came
     assert 60 * int(came[1]) + int(came[2]) == int(float(written["minute"]) + 0.5)
 

@@ -14,9 +14,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from negsim.report import words
 from negsim.report.pages.study import report_of_study
-from negsim.report.plots import captions, cells, times
-from negsim.report.plots import curves as curve_plots
-from negsim.report.plots.curves import NO_BREAK
+from negsim.report.plots import captions, figures, numbers
+from negsim.report.plots.figures import NO_BREAK
 from negsim.report.plots.numbers import (
     Line,
     curve_layout,
@@ -95,18 +94,18 @@ class Shelf:
     """Results and pictures of the studies, each run when it is first asked for."""
 
     folder: Path
-    found: dict[str, StudyResults]
-    shown: dict[str, dict[str, Picture]]
+    studies: dict[str, StudyResults]
+    by_name: dict[str, dict[str, Picture]]
 
     def pictures(self, name: str) -> dict[str, Picture]:
-        if name not in self.shown:
-            self.shown[name] = study_pictures(self[name])
-        return self.shown[name]
+        if name not in self.by_name:
+            self.by_name[name] = study_pictures(self[name])
+        return self.by_name[name]
 
     def __getitem__(self, name: str) -> StudyResults:
-        if name not in self.found:
-            self.found[name] = finished(study(name), self.folder / name)
-        return self.found[name]
+        if name not in self.studies:
+            self.studies[name] = finished(study(name), self.folder / name)
+        return self.studies[name]
 
 
 @pytest.fixture(scope="module")
@@ -119,15 +118,15 @@ def shelf(tmp_path_factory):
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_a_design_gets_the_pictures_that_belong_to_it(name, shelf):
-    shown = shelf.pictures(name)
-    assert set(shown) == PICTURES[name]
-    for picture in shown.values():
+    pictures = shelf.pictures(name)
+    assert set(pictures) == PICTURES[name]
+    for picture in pictures.values():
         assert picture.caption.endswith(".")
         assert "nan" not in picture.caption
 
 
 @pytest.mark.parametrize("name", STUDIES)
-def test_pictures_are_drawn_within_the_page_and_change_no_setting(name, shelf):
+def test_pictures_fit_the_page_and_change_no_setting(name, shelf):
     before = dict(mpl.rcParams)
     for picture in shelf.pictures(name).values():
         figure = picture.draw()
@@ -140,12 +139,12 @@ def test_pictures_are_drawn_within_the_page_and_change_no_setting(name, shelf):
 
 
 @pytest.mark.parametrize("name", ["three", "saltelli"])
-def test_a_study_that_is_not_finished_is_drawn_as_far_as_it_is(name, tmp_path):
+def test_an_unfinished_study_has_pictures_of_what_there_is(name, tmp_path):
     with opened(study(name), tmp_path) as sweep, workers(count=1) as one:
         list(islice(sweep.steps(one), 3))
-    found = results(tmp_path, partial=True)
-    assert 0 < len(found) < 6 * len(found.cells)
-    for picture in study_pictures(found).values():
+    unfinished = results(tmp_path, partial=True)
+    assert 0 < len(unfinished) < 6 * len(unfinished.cells)
+    for picture in study_pictures(unfinished).values():
         picture.draw()
 
 
@@ -157,7 +156,7 @@ def test_meetings_go_along_x_methodology_makes_the_lines_and_a_third_factor_the_
     assert [factor.name for factor in curve_layout(varied(shelf["four"])).rest] == [METHOD]
 
 
-def test_of_many_levels_some_are_shown_with_the_first_and_the_last():
+def test_many_levels_are_thinned_out_but_keep_the_first_and_the_last():
     assert levels_of(Factor.of("x", [5, 1, 3])) == [1, 3, 5]
     assert levels_of(Factor.of("x", list("zab"))) == ["z", "a", "b"]
     assert levels_of(Factor.of("x", list(range(100))), 7) == sorted({0, 16, 33, 50, 66, 82, 99})
@@ -181,7 +180,7 @@ def test_a_factor_is_called_by_words(path, name):
 # ---------------------------------------------------------------------------------------- crossed designs
 
 
-def test_curves_show_what_the_results_say(shelf):
+def test_curves_show_the_numbers_of_the_results(shelf):
     asked = shelf["number and word"]
     table = asked.curve(COUNT, "consensus", by=[METHOD]).sort_values([METHOD, COUNT], kind="stable")
     (ax,) = shelf.pictures("number and word")["curves"].draw().axes
@@ -193,7 +192,7 @@ def test_curves_show_what_the_results_say(shelf):
         assert (edge.min(), edge.max()) == pytest.approx((rows["low"].min(), rows["high"].max()))
 
 
-def test_minutes_are_shown_in_hours(shelf):
+def test_minutes_appear_as_hours(shelf):
     asked = shelf["number"]
     (line,) = curves(asked, curve_layout(varied(asked)), "minutes").lines
     assert line.value * 60 == pytest.approx(asked.curve(COUNT, "minutes").sort_values(COUNT)["value"])
@@ -213,9 +212,9 @@ def test_heat_maps_show_the_means_of_the_cells(shelf):
 def test_what_has_no_place_is_averaged_replication_by_replication(shelf):
     asked = shelf["four"]
     layout = curve_layout(varied(asked))
-    shown = curves(asked, layout, "share_agreed")
+    data = curves(asked, layout, "share_agreed")
     frame = asked.frame(["a", COUNT, MIXED, "replication", "share_agreed"])
-    for panel, lines in shown.panels.items():
+    for panel, lines in data.panels.items():
         for level, line in lines.items():
             rows = frame[(frame[MIXED] == panel) & (frame["a"] == level)]
             each = rows.pivot_table("share_agreed", COUNT, "replication")
@@ -227,19 +226,19 @@ def test_an_interaction_is_a_difference_of_differences_over_the_same_replication
     both = [factor for factor in asked.factors if factor.name != MIXED]
     wide = asked.frame().pivot_table("share_agreed", "replication", [METHOD, COUNT])
     gains = {method: wide[method, 3] - wide[method, 1] for method in ("chair_text", "rolling_text")}
-    found = interaction(asked, "share_agreed", both)
+    estimate = interaction(asked, "share_agreed", both)
     differences = gains["rolling_text"] - gains["chair_text"]
-    assert found.value == pytest.approx(differences.mean())
+    assert estimate.value == pytest.approx(differences.mean())
     half = 2.5705818 * differences.std() / np.sqrt(6)  # Student's t, 5 degrees of freedom
-    assert (found.low, found.high) == pytest.approx((found.value - half, found.value + half))
+    assert (estimate.low, estimate.high) == pytest.approx((estimate.value - half, estimate.value + half))
 
 
 def test_an_effect_is_the_mean_difference_over_the_same_replications(shelf):
     asked = shelf["three"]
     wide = asked.frame().pivot_table("share_agreed", "replication", METHOD)
-    found = effect(asked, "share_agreed", METHOD, ("chair_text", "rolling_text"))
-    assert found.value == pytest.approx((wide["rolling_text"] - wide["chair_text"]).mean())
-    assert found.observations == 6
+    estimate = effect(asked, "share_agreed", METHOD, ("chair_text", "rolling_text"))
+    assert estimate.value == pytest.approx((wide["rolling_text"] - wide["chair_text"]).mean())
+    assert estimate.observations == 6
 
 
 def test_every_pair_of_factors_has_its_panel(shelf):
@@ -261,8 +260,8 @@ def test_levels_may_be_words_and_numbers(shelf):
     asked = shelf["words and numbers"]
     (factor,) = asked.factors
     assert [len(asked.values("depth", {factor.name: level})) for level in levels_of(factor)] == [6, 6, 6]
-    assert list(times.survivals(asked, factor)) == [0.5, "none", "high"]
-    assert list(times.courses(asked, factor)) == [0.5, "none", "high"]
+    assert list(numbers.survivals(asked, factor)) == [0.5, "none", "high"]
+    assert list(numbers.courses(asked, factor)) == [0.5, "none", "high"]
 
 
 def test_dots_stand_in_rows_as_written(shelf):
@@ -274,7 +273,7 @@ def test_dots_stand_in_rows_as_written(shelf):
     assert ax.lines[0].get_xdata() == pytest.approx(shelf["word"].summary(["consensus"])["consensus"])
 
 
-def test_where_nothing_was_agreed_depth_is_said_not_to_apply(shelf):
+def test_depth_does_not_apply_where_nothing_was_agreed(shelf):
     (ax,) = shelf.pictures("no agreement")["curves"].draw().axes
     assert np.isnan(ax.lines[0].get_ydata()).all()
     assert "does not apply" in [text.get_text() for text in ax.texts]
@@ -284,24 +283,24 @@ def test_where_nothing_was_agreed_depth_is_said_not_to_apply(shelf):
 
 
 def test_the_bars_of_a_cell_add_up(shelf):
-    shares = cells.ended(shelf["cells"])
+    shares = numbers.ended(shelf["cells"])
     assert list(shares) == ["chair's text", "rolling text, 3 meetings", "1 meeting"]
     assert [sum(ended.values()) for ended in shares.values()] == pytest.approx([1.0] * 3)
 
 
-def test_captions_tell_how_many_runs_there_are_not_how_many_were_asked_for(tmp_path):
+def test_captions_count_the_runs_that_were_made(tmp_path):
     early = "vary: {meetings.count: [1, 3]}\nreplications: 30\nstop: {half_width: 1, every: 10}"
     asked = finished(loads_study(f"scenario: {SMALL}\n{early}\n"), tmp_path)
-    shown = study_pictures(asked)
+    pictures = study_pictures(asked)
     assert len(asked) == 20
-    assert "up to 10 replications a point" in shown["curves"].caption
-    assert "up to 10 a bar" in shown["outcomes"].caption
-    assert cells.by_cell(asked, "consensus").replications == 10
+    assert "up to 10 replications a point" in pictures["curves"].caption
+    assert "up to 10 a bar" in pictures["outcomes"].caption
+    assert numbers.by_cell(asked, "consensus").replications == 10
     assert "of up to 10 runs each, 20 runs in all" in report_of_study(asked)
 
 
 def test_there_is_a_bar_for_every_cell(shelf):
-    (ax,) = curve_plots.outcomes(cells.ended(shelf["number"])).axes
+    (ax,) = figures.outcomes(numbers.ended(shelf["number"])).axes
     assert [label.get_text().replace(NO_BREAK, " ") for label in ax.get_yticklabels()] == [
         "3 meetings",
         "1 meeting",
@@ -309,17 +308,17 @@ def test_there_is_a_bar_for_every_cell(shelf):
     ]
 
 
-def test_cells_alike_are_told_apart():
+def test_cells_alike_have_different_names():
     assert cell_names([{METHOD: None}, {METHOD: None}]) == ["as it is", "as it is (cell 1)"]
 
 
 def test_bins_hold_every_cell_once(shelf):
     asked = shelf["hypercube"]
     values = np.arange(40.0)
-    count, tension, method = (cells.cloud(asked, factor, values) for factor in asked.factors)
-    assert len(count.means.levels) == len(tension.means.levels) == cells.BINS
+    count, tension, method = (numbers.cloud(asked, factor, values) for factor in asked.factors)
+    assert len(count.means.levels) == len(tension.means.levels) == numbers.BINS
     at = pd.Series(tension.at)
-    expected = pd.Series(values).groupby(pd.cut(at, cells.BINS).cat.codes).mean()
+    expected = pd.Series(values).groupby(pd.cut(at, numbers.BINS).cat.codes).mean()
     assert tension.means.value == pytest.approx(expected)
     assert method.means.value.mean() == pytest.approx(values.mean())  # 20 cells each
     assert method.means.levels == ("chair_text", "rolling_text")
@@ -329,43 +328,43 @@ def test_few_values_of_a_number_have_their_own_means():
     factor = Factor("x", span=Range(1, 3, whole=True))
     asked = StudyResults(Path(), {}, (), ())
     asked.__dict__["cells"] = [{"x": 1}, {"x": 3}, {"x": 1}]
-    assert cells.cloud(asked, factor, np.array([0.0, 5.0, 1.0])).means.value.tolist() == [0.5, 5.0]
+    assert numbers.cloud(asked, factor, np.array([0.0, 5.0, 1.0])).means.value.tolist() == [0.5, 5.0]
 
 
 def test_no_mean_of_shares_has_a_band_beyond_what_a_share_can_be(shelf, monkeypatch):
     asked, nearly = shelf["hypercube"], np.where(np.arange(40) % 4, 1.0, 0.6)
     monkeypatch.setattr(StudyResults, "means", lambda *_: nearly)
-    assert max(cells.cloud(asked, factor, nearly).means.high.max() for factor in asked.factors) > 1.0
+    assert max(numbers.cloud(asked, factor, nearly).means.high.max() for factor in asked.factors) > 1.0
     for measure, end in (("share_agreed", 1.0), ("consensus", 1.0), ("readings", np.inf)):
-        highs = np.concatenate([one.means.high for one in cells.clouds(asked, measure)])
+        highs = np.concatenate([one.means.high for one in numbers.clouds(asked, measure)])
         assert highs.max() == 1.0 if end == 1.0 else highs.max() > 1.0
 
 
 def test_no_cell_beats_one_of_the_frontier_in_both(shelf):
-    found = cells.frontier(shelf["three"])
-    chance, depth = found.chance.value, found.depth.value
-    for n in range(len(found.cells)):
+    frontier = numbers.frontier(shelf["three"])
+    chance, depth = frontier.chance.value, frontier.depth.value
+    for n in range(len(frontier.cells)):
         beaten = ((chance >= chance[n]) & (depth > depth[n])) | ((chance > chance[n]) & (depth >= depth[n]))
-        assert (n in found.best) != beaten.any()
-    assert (np.diff(chance[found.best]) >= 0).all()
-    assert (np.diff(depth[found.best]) <= 0).all()
+        assert (n in frontier.best) != beaten.any()
+    assert (np.diff(chance[frontier.best]) >= 0).all()
+    assert (np.diff(depth[frontier.best]) <= 0).all()
 
 
-def test_what_is_equal_within_its_intervals_to_the_best_is_said(shelf):
+def test_a_caption_counts_the_cells_that_equal_the_best_within_their_intervals(shelf):
     def line(values, half):
         return Line((0, 1, 2), *(np.array(values) + shift for shift in (0.0, -half, half)))
 
-    found = cells.Frontier([0, 1, 2], line([0.5, 0.45, 0.1], 0.1), line([0.3, 0.29, 0.28], 0.1), [0])
-    assert cells.equals(found, 0) == {1}
-    caption = captions.trade_off(found, ["a", "b", "c"])
+    frontier = numbers.Frontier([0, 1, 2], line([0.5, 0.45, 0.1], 0.1), line([0.3, 0.29, 0.28], 0.1), [0])
+    assert numbers.equals(frontier, 0) == {1}
+    caption = captions.trade_off(frontier, ["a", "b", "c"])
     assert "the deepest and the most likely is a (" in caption
     assert "; 1 other is equal to it within their intervals)." in caption
-    figure = cells.trade_off(found, shelf["number"])
+    figure = figures.trade_off(frontier, shelf["number"])
     assert figure.axes[1].texts[0].get_text().startswith("not beaten in both by any other:\n1  3")
     assert figure.axes[1].texts[0].get_text().endswith("1 other equal to it\nwithin their intervals")
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["1", "2", "3"]  # and no line
-    sure = found._replace(chance=line([0.5, 0.45, 0.1], 0.01))
-    assert cells.equals(sure, 0) == set()
+    sure = frontier._replace(chance=line([0.5, 0.45, 0.1], 0.01))
+    assert numbers.equals(sure, 0) == set()
     assert "equal" not in captions.trade_off(sure, ["a", "b", "c"])
 
 
@@ -375,9 +374,9 @@ def test_what_is_equal_within_its_intervals_to_the_best_is_said(shelf):
 def test_runs_that_have_ended_stay_as_they_were_in_an_average(shelf):
     asked = shelf["numbers"]
     tension = asked.factors[0]
-    found = times.courses(asked, tension)
+    courses = numbers.courses(asked, tension)
     series = asked.series()
-    for level, course in found.items():
+    for level, course in courses.items():
         rows = series[series["context.tension"] == level]
         wide = rows.pivot_table(index="minute", columns=["cell", "replication"], values="trust_across").ffill()
         each = wide.T.groupby("replication").mean()
@@ -392,7 +391,7 @@ def test_under_a_stop_rule_what_happens_over_time_is_of_the_replications_that_al
     asked = swept(study_of(**stop), tmp_path / "r")
     factor, frame, series = asked.factors[0], asked.frame(), asked.series()
     assert len(set(frame.groupby("cell").size())) > 1
-    courses, survivals = times.courses(asked, factor), times.survivals(asked, factor)
+    courses, survivals = numbers.courses(asked, factor), numbers.survivals(asked, factor)
     for level, course in courses.items():
         runs = frame[frame[factor.name] == level]
         whole = set.intersection(*(set(cell["replication"]) for _, cell in runs.groupby("cell")))
@@ -405,16 +404,16 @@ def test_under_a_stop_rule_what_happens_over_time_is_of_the_replications_that_al
 
 def test_a_line_over_time_ends_with_its_own_timetable(shelf):
     asked = shelf["numbers"]
-    ends = [course.lines["brackets"].levels[-1] for course in times.courses(asked, asked.factors[1]).values()]
+    ends = [course.lines["brackets"].levels[-1] for course in numbers.courses(asked, asked.factors[1]).values()]
     last = asked.series().groupby(COUNT)["minute"].max() / 60
     assert ends == pytest.approx(last)
 
 
 def test_time_to_consensus_may_be_that_of_some_cells(shelf):
     asked = shelf["three"]
-    found = times.survivals(asked, asked.factors[2], {COUNT: 3, MIXED: 1})
+    times = numbers.survivals(asked, asked.factors[2], {COUNT: 3, MIXED: 1})
     frame = asked.frame()
-    for level, one in found.items():
+    for level, one in times.items():
         rows = frame[(frame[COUNT] == 3) & (frame[MIXED] == 1) & (frame[METHOD] == level)]
         assert one.hours[-1] == pytest.approx(rows["minutes"].max() / 60)
         assert one.left[-1] == pytest.approx(1 - rows["consensus"].mean())
@@ -435,6 +434,6 @@ def test_every_decision_rule_has_words():
 
 def test_lines_that_end_at_different_times_are_named_above(shelf):
     asked = shelf["number"]
-    found = times.survivals(asked, asked.factors[0])
-    figure = times.time_to_consensus(found, asked.factors[0])
+    times = numbers.survivals(asked, asked.factors[0])
+    figure = figures.time_to_consensus(times, asked.factors[0])
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["1", "2", "3"]

@@ -60,6 +60,11 @@ def test_a_delegate_overrides_its_group_and_nothing_else():
     assert case.stances["salience"][:3].tolist() == [[1, 2], [3, 2], [1, 2]]
 
 
+def test_the_largest_weight_matters():
+    weights = [f"delegates.0.salience.{issue}=100" for issue in FULL.issues]
+    assert lowered(*weights).stances["salience"][0].tolist() == [100, 100]
+
+
 def test_named_delegates_sit_in_the_caucus_they_say_and_the_others_fill_the_caucuses_in_order():
     assert caucus_names(DIVIDED) == ["North", "South", "Islands", "Firms", "Unions"]
     case = lower(DIVIDED)

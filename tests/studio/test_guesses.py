@@ -1,4 +1,4 @@
-"""Guesses: kept, limited, exported."""
+"""Guesses: what is kept, what is refused, what is exported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from negsim.studio.rooms import Rooms, cookie_name
 from studio_cases import CLASSROOM, SETTING, open_in
 
 
-def test_a_guess_is_kept_as_it_was_made_and_exported():
+def test_the_export_has_a_guess_unchanged():
     guesses = Guesses()
     guesses.commit(guess_of("Ana", SETTING, "consensus", 0.4, "a hunch"))
     with pytest.raises(RefusedError, match="a guess is final"):
@@ -46,12 +46,12 @@ def test_nameless_guesses_do_not_block_one_another(room):
     assert [guess.expected for guess in room.guesses.all] == [0.2, 0.9]
 
 
-def test_a_guess_of_who_has_joined_stands_under_the_name_of_then_and_there_are_so_many(room):
+def test_a_guess_carries_the_name_with_which_its_person_joined_and_their_number_is_limited(room):
     ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
 
     def guess(who, number, now, keys=()):
-        said = guess_of(who, setting_of(replace(CLASSROOM, seed=number)), "consensus", 0.5, "")
-        return room.guess(said, now, address="school", keys=keys).who
+        wanted = guess_of(who, setting_of(replace(CLASSROOM, seed=number)), "consensus", 0.5, "")
+        return room.guess(wanted, now, address="school", keys=keys).who
 
     assert guess("The teacher", 0, 0.0, [ana.token]) == "Ana"
     assert guess("Ana", 1, 0.0, [ana.token, ben.token]) == "Ana"
@@ -68,12 +68,12 @@ def test_a_guess_of_who_has_joined_stands_under_the_name_of_then_and_there_are_s
 
 @pytest.mark.usefixtures("page")
 def test_the_panel_guesses_under_the_name_that_its_browser_joined_with(monkeypatch):
-    guessing = pytest.importorskip("negsim.studio.pages.guessing")
+    lab = pytest.importorskip("negsim.studio.pages.lab")
     rooms = Rooms()
-    monkeypatch.setattr(guessing, "ROOMS", rooms)
+    monkeypatch.setattr(lab, "ROOMS", rooms)
     room = open_in(rooms, CLASSROOM, "teacher", 0.0)
     ana = room.join("Ana", 0.0)
-    panel = guessing.GuessPanel("school", {f"{cookie_name(room.code)}_1": ana.token, "other": "x"}, lambda: None)
+    panel = lab.GuessPanel("school", {f"{cookie_name(room.code)}_1": ana.token, "other": "x"}, lambda: None)
     panel.build()
     assert panel.ask(SETTING, "consensus")
     panel.expected.value, panel.who.value, panel.code.value = 40, "Ben", f"{room.code[:4]}-{room.code[4:]}"
@@ -82,7 +82,7 @@ def test_the_panel_guesses_under_the_name_that_its_browser_joined_with(monkeypat
     assert panel.guess(CLASSROOM, "consensus").expected == 0.4
 
 
-def test_a_class_keeps_so_many_guesses(room):
+def test_a_class_has_a_limited_number_of_guesses(room):
     for n in range(2_000):
         room.guesses.all.append(guess_of(f"P{n}", SETTING, "depth", 0.1, ""))
     with pytest.raises(RefusedError):

@@ -87,49 +87,49 @@ def test_a_measure_that_some_runs_lack_is_compared_over_the_pairs_that_have_it()
     assert "pairs of runs that have it" not in page.verdict("consensus", *curves, None)
 
 
-def test_a_measure_is_asked_for_and_told_in_one_unit():
-    told, guessing = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("lab", "guessing"))
+def test_question_and_answer_are_in_the_same_unit():
+    page = pytest.importorskip("negsim.studio.pages.lab")
     before, now = curve_of(CLASSROOM, "evenings"), curve_of(replace(CLASSROOM, meetings=4), "evenings")
     before.here.grow()
     now.here.grow()
-    for measure, span, said in (
+    for measure, span, sentence in (
         ("consensus", "0 to 100 per cent", r": \d+ % .* guessed 50 %\. That is [+−]?\d+ points .* against before"),
         ("depth", "from 0 to 1", r": 0\.\d\d .* guessed 0\.50\."),
         ("missed_agreements", "issues, 0 to 3", r": \d\.\d\d .* guessed 0\.50\. That is [+−]\d\.\d\d .* against"),
     ):
-        assert guessing.span(SETTING, measure).endswith(span)
-        assert re.search(said, told.verdict(measure, now, before, 0.5))
-        unit = " %" if "%" in said else "0."
+        assert page._span(SETTING, measure).endswith(span)
+        assert re.search(sentence, page.verdict(measure, now, before, 0.5))
+        unit = " %" if "%" in sentence else "0."
         assert unit in label_of(curve_picture(now, before, measure))
-    assert "-" not in told.verdict("missed_agreements", now, before, 0.5)
+    assert "-" not in page.verdict("missed_agreements", now, before, 0.5)
 
 
-def test_whether_a_difference_may_be_chance_is_said_in_plain_words():
-    told = pytest.importorskip("negsim.studio.pages.lab")
+def test_plain_words_say_whether_a_difference_may_be_chance():
+    page = pytest.importorskip("negsim.studio.pages.lab")
     before, now = curve_of(CLASSROOM, "evenings"), curve_of(replace(CLASSROOM, meetings=4), "evenings")
     for _ in range(4):
         before.here.grow()
         now.here.grow()
-    assert "The interval does not include zero: chance alone is an unlikely explanation." in told.verdict(
+    assert "The interval does not include zero: chance alone is an unlikely explanation." in page.verdict(
         "missed_agreements", now, before, None
     )
-    assert "The interval includes zero: this may be chance." in told.verdict("consensus", before, before, None)
+    assert "The interval includes zero: this may be chance." in page.verdict("consensus", before, before, None)
 
 
-def test_the_lab_tells_what_other_rules_would_have_made_of_the_same_runs():
+def test_the_lab_shows_the_outcome_of_the_same_runs_under_other_rules():
     series = Series(setting_of(CLASSROOM))
     series.grow()
     runs = run(CLASSROOM.scenario(), replications=40)
     curve = curve_of(CLASSROOM, "evenings")
     curve.here = series
-    told = pytest.importorskip("negsim.studio.pages.lab").comparison(curve, None)
+    table = pytest.importorskip("negsim.studio.pages.lab").comparison(curve, None)
     for measure, rule in RULES.items():
         assert series.estimate(measure) == share(runs.column(measure))
         assert rule in MEASURES[measure]
-        assert rule.capitalize() in told.replace("&nbsp;", " ")
+        assert rule.capitalize() in table.replace("&nbsp;", " ")
 
 
-def test_a_knob_turned_back_leaves_the_variant_as_it_was_written():
+def test_turning_a_knob_back_restores_the_variant():
     moved = turned(replace(CLASSROOM, changes=("context.tension=high",)), "meetings", 4).variant
     assert (moved.meetings, moved.changes) == (4, ("context.tension=high",))
     assert turned(moved, "meetings", 1).variant == replace(moved, meetings=None)
@@ -155,7 +155,7 @@ def lab(page, monkeypatch):  # noqa: ARG001 - built on it
     return view
 
 
-def test_the_lab_says_of_what_its_runs_are(lab):
+def test_the_lab_names_the_variant_of_its_runs(lab):
     assert re.search(r"seed 0 · 8 points of up to 400 runs, \d+ runs in all, more to come$", lab.progress.text)
 
 

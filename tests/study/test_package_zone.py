@@ -3,18 +3,29 @@
 import numpy as np
 
 from cases import case
-from negsim.negotiation.acceptance import PRECISION, count_present, latitude, loss
+from negsim.negotiation.acceptance import PRECISION, loss
+from negsim.negotiation.beliefs import sum_beliefs
 from negsim.negotiation.floor import begin
 from negsim.randomness import stream
 from negsim.study.solutions import package_zone
 
 
+def _accepted(room, state, i, k):
+    """The largest loss that i will ever accept on k: the others where they are, all conceded, a trusted pen-holder."""
+    p, x, other = room.parameters[0], state.views["position"][:, k], state.delegates["group"] != room.seats[i].group
+    trust, view = state.trust.T[i][other].mean(), state.views[i, k]
+    ground = max(0.0, 1.0 - np.sqrt(((x[i] - x[other]) ** 2).mean()) / p.reach)
+    rest = p.goodwill * trust * ground - p.isolation_hardening * (1.0 - state.trust[i][other].mean())
+    rest += view.temper - state.clock[0].climate
+    quo, centre = abs(room.status_quo[k] - x[i]), abs(x.mean() - x[i])
+    return view.weight * ((1.0 - p.hope) * quo + p.hope * centre) + rest
+
+
 def _shortfall(room, state, i, package):
-    present, total = count_present(state), 0.0
-    for k, y in enumerate(package):
-        accepted = latitude(room, state, i, k, present, 1.0, 1.0, 0.0)
-        total += state.views["salience"][i, k] * (loss(room, state, i, k, float(y), PRECISION) - accepted)
-    return total
+    return sum(
+        state.views["salience"][i, k] * (loss(room, state, i, k, float(y), PRECISION) - _accepted(room, state, i, k))
+        for k, y in enumerate(package)
+    )
 
 
 def test_nobody_objects_to_a_package_that_is_found():
@@ -37,6 +48,18 @@ def test_where_no_package_is_found_a_fine_grid_finds_none():
             best = min(max(_shortfall(room, state, i, (a, b)) for i in range(6)) for a in grid for b in grid)
             assert best > -1e-9
     assert found > 0
+
+
+def test_a_package_zone_goes_by_where_people_are_and_not_by_what_is_believed_of_them():
+    room = case()
+    for seed in range(10):
+        state = begin(room, stream(seed, 0), 0)
+        before = package_zone(room, state)
+        state.belief[:] = np.where(np.eye(6, dtype=bool), np.nan, 0.0)
+        sum_beliefs(state)
+        after = package_zone(room, state)
+        assert (before is None) == (after is None)
+        assert before is None or (before == after).all()
 
 
 def test_issues_can_be_traded_by_salience():

@@ -324,10 +324,9 @@ def _parts_in(folder):
 
 
 @pytest.fixture
-def done(tmp_path):
+def done(plain, tmp_path):
     """A folder of its own with the plain study done."""
-    swept(study_of(), tmp_path / "done")
-    return tmp_path / "done"
+    return shutil.copytree(plain.folder, tmp_path / "done")
 
 
 def _truncate(path):

@@ -12,9 +12,9 @@ from negsim.classroom.topic import AS_WRITTEN, Changes, KeyRow, Settings, Topic,
 from negsim.report.minutes.reasons import reasons
 from negsim.report.pages.blocks import Grid
 from negsim.report.pages.setting import meetings, who
-from negsim.report.typical import typical_run
 from negsim.report.words import OUTCOMES, percent
 from negsim.study.estimates import Estimate
+from negsim.study.runner import typical_run
 
 
 class Example(NamedTuple):

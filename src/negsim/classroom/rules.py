@@ -17,13 +17,13 @@ from negsim.negotiation.measures import ROUGH_SHARE
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Ints, Move, Response
 from negsim.report.pages.setting import DECISION
-from negsim.report.typical import TypicalRun, rerun
 from negsim.report.uncertain import subjects
 from negsim.report.words import OUTCOMES, RULES, group_names, issue_names, passes_if, percent
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
 from negsim.study.estimates import Estimate
+from negsim.study.runner import TypicalRun, rerun
 
 CORNERS = {  # by rule: its corner of the classroom, and its measure
     "no_formal_objection": ("nobody blocks", "would_no_formal_objection"),

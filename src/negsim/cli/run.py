@@ -99,7 +99,7 @@ def run(
         outputs.write_results(runs, out, name=title, changes=changes)
     print((summary.as_json(runs, title) if as_json else _bold(summary.summary(runs, changes=changes))).rstrip("\n"))
     if case is not None:
-        from negsim.report.forecast import forecast_text
+        from negsim.report.summary import forecast_text
 
         print("\n" + _bold(forecast_text(case, runs)).rstrip("\n"))
     if out is not None:

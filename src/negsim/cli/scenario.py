@@ -1,4 +1,4 @@
-"""Commands on what a scenario says: list, show, check, and describe (odd, parameters, methodologies, schema)."""
+"""Commands on what a scenario and the model say: list, show, check, measures, and the group describe."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import typer
 from negsim.cli.options import BAD_INPUT, Changes, Name, TextFile, example, files_of, write_or_print
 from negsim.errors import ScenarioError, harmless
 from negsim.report.progress import say
+
+Measure = Annotated[str | None, typer.Argument(metavar="NAME", help="A measure, or a column.", show_default=False)]
 
 WIDE = 200  # columns of a table that does not go to a terminal
 
@@ -105,6 +107,20 @@ def _check(file: str) -> None:
         load_pairs(file)
     else:
         load(file)
+
+
+@commands.command(epilog=example("negsim measures", "negsim measures depth"))
+def measures(name: Measure = None, *, out: TextFile = None) -> None:
+    """List the measures of a run with their meanings.
+
+    With --out and no NAME it writes the whole list as a page of Markdown.
+    """
+    from negsim.report.reference import describe_measure, list_measures, measures_page
+
+    if name is not None:
+        write_or_print(describe_measure(name), out)
+    else:
+        write_or_print(list_measures() if out is None else measures_page(), out)
 
 
 @describe.command(epilog=example("negsim describe odd cstd_wgigf_2011 --out odd.md"))

@@ -189,6 +189,15 @@ def count_present(state: State) -> int:
 
 
 @kernel
+def is_empty(state: State) -> bool:
+    """Whether nobody is left in the room."""
+    for i in range(state.delegates.shape[0]):
+        if state.delegates[i].present:
+            return False
+    return True
+
+
+@kernel
 def shortfalls(case: Case, state: State, reading: Reading, out: Floats) -> None:
     """f_ik of every delegate into `out` (N, value units); infinite where a red line is crossed."""
     k, late = reading.issue, lateness(case, reading.t)

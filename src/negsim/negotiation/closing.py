@@ -14,6 +14,7 @@ from negsim.kernel import kernel
 from negsim.negotiation.acceptance import (
     count_present,
     crosses_red_line,
+    is_empty,
     latitude,
     loss,
     passes,
@@ -209,7 +210,7 @@ def is_whole(case: Case, state: State) -> bool:
 def conclude(case: Case, state: State, choice: Choice) -> None:
     """The end: consensus, partial, vote, walkout, chair's report or none."""
     missing, issues = open_paragraphs(state), state.paragraphs.shape[0]
-    something = count_present(state) > 0 and missing < issues and (missing == 0 or case.setting[0].separable)
+    something = not is_empty(state) and missing < issues and (missing == 0 or case.setting[0].separable)
     adopted = something and adopt(case, state, choice)
     if adopted:
         outcome = Outcome.CONSENSUS if missing == 0 and is_whole(case, state) else Outcome.PARTIAL

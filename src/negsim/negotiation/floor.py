@@ -68,7 +68,7 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, entry, kernel, sample
-from negsim.negotiation.acceptance import Reading, count_present, respond, shortfalls, zone_exists
+from negsim.negotiation.acceptance import Reading, is_empty, respond, shortfalls, zone_exists
 from negsim.negotiation.closing import conclude, package_shortfalls
 from negsim.negotiation.corridors import is_break_due, take_break
 from negsim.negotiation.formats import FORMAT
@@ -150,7 +150,7 @@ def next_turn(case: Case, state: State) -> Turn:
     kind = case.plan[row].kind
     if state.clock[0].outcome != Outcome.RUNNING:
         return Turn(Move.NOTHING.value, -1, -1)
-    if kind == Row.END or open_paragraphs(state) == 0 or count_present(state) == 0:
+    if kind == Row.END or open_paragraphs(state) == 0 or is_empty(state):
         return Turn(Move.ADOPT.value, -1, -1)
     if is_break_due(case, state):
         return Turn(Move.CORRIDORS.value, -1, -1)

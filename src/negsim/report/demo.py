@@ -21,8 +21,7 @@ from negsim.report.pages.scenario import measure_text, report_of_runs
 from negsim.report.pages.study import report_of_study
 from negsim.report.plots import captions, runs
 from negsim.report.plots.captions import estimate_at
-from negsim.report.plots.cells import cell_line
-from negsim.report.plots.numbers import effect
+from negsim.report.plots.numbers import cell_line, effect
 from negsim.report.plots.study import curves_of, time_of
 from negsim.report.plots.style import Picture, figure_of, save
 from negsim.report.tables import change_table, effect_table, estimate_table, estimates, run_table

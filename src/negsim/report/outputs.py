@@ -18,10 +18,9 @@ from negsim.report import plots
 from negsim.report.minutes import transcript
 from negsim.report.summary import as_data
 from negsim.report.tables import delegate_table, group_table, issue_table, run_table
-from negsim.report.typical import rerun
 from negsim.scenario import dump_yaml
 from negsim.study.results import StudyResults
-from negsim.study.runner import Runs
+from negsim.study.runner import Runs, rerun
 from negsim.study.schema import Cell
 from negsim.study.table import measures_of
 

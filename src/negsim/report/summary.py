@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from negsim.cases import CodedCase, builtin_cases, load_case
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.tables import Outcome
 from negsim.report.tables import estimates
@@ -26,6 +27,7 @@ from negsim.report.words import (
     format_name,
     group_names,
     issue_names,
+    listed,
     measure_name,
     number_text,
     percent,
@@ -216,3 +218,18 @@ def _renewal(numbers: Estimates) -> Iterator[str]:
     if support.observations:
         runs = f"in {counted(support.observations, 'run')} without full agreement"
         yield f"{percent(support.value)} of delegates, {runs}, want the mandate renewed"
+
+
+def forecast_text(case: CodedCase, runs: Runs) -> str:
+    """What the runs of a coded case foretell, as `negsim run` prints it below their account: pooled, and raw."""
+    from negsim.study.validation import CATEGORIES, USUAL_WEIGHT, forecast  # noqa: PLC0415 - loads scipy
+
+    raw, pooled = forecast(case, runs.column("outcome"), [load_case(name) for name in builtin_cases()])
+    shares = [
+        f"{name} {percent(float(p))} ({percent(float(q))})" for name, p, q in zip(CATEGORIES, pooled, raw, strict=True)
+    ]
+    return (
+        "FORECAST, pooled with the base rate (raw in brackets: a simulator is too sure)\n"
+        f"  {listed(shares)}\n"
+        f"  {percent(USUAL_WEIGHT)} of its weight is how the built-in cases of other families ended\n"
+    )

@@ -116,10 +116,10 @@ CODEBOOK: dict[str, Scale] = {
         high=(0.8, "an open conflict elsewhere overshadows the process; 1 is left for a rupture"),
     ),
     "stakes": _scale(
-        "how much any paragraph matters: multiplies losses", 0.01, 10,
-        low=(0.7, "a talking shop: losses weigh a third less"),
+        "how much a loss hurts: divides what one gives for an agreement beyond the loss without one", 0.01, 10,
+        low=(0.7, "a talking shop: one gives two fifths more for an agreement"),
         medium=(1.0, "the scale on which the parameters were calibrated; the default"),
-        high=(1.4, "the body's own regime or money: losses weigh two fifths more"),
+        high=(1.4, "the body's own regime or money: one gives two sevenths less"),
     ),
     "linkage": _scale(
         "weight of the camp's line in the instructions", 0, 1,

@@ -4,17 +4,20 @@
 - A scenario may take seconds to read, so a page has a worker read it (`read`); a worker remembers the last ones.
 - A link names a built-in scenario or carries a text of its own; it cannot name a file.
 - A link that is too long or malformed is refused before anything is unpacked.
+- The report on a variant is that of the command line, with its scenario, changes and seed.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import re
 import shlex
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -280,3 +283,31 @@ def _share(values: dict[str, str], key: str) -> float | None:
 def methodology_or_none(name: str) -> str | None:
     """A methodology, None for the scenario as written."""
     return None if name in ("", AS_WRITTEN) else name
+
+
+MOST_LETTERS = 100  # of a file name; a longer one, or that of an own scenario, ends in a hash
+
+
+def file_of(variant: Variant) -> str:
+    """The file name of a report: the scenario, the changes, the seed.
+
+    >>> file_of(Variant(name="classroom", meetings=2, seed=7))
+    'classroom_meetings.count=2_seed-7.html'
+    """
+    text = "_".join([variant.label(), *(part.removeprefix("--set ").lstrip("-") for part in options_of(variant))])
+    name = re.sub(r"[^\w.=-]+", "-", text)
+    mark = sha256(repr(variant).encode(errors="replace")).hexdigest()[:8]
+    return f"{name[:MOST_LETTERS]}-{mark}.html" if variant.text or len(name) > MOST_LETTERS else f"{name}.html"
+
+
+def report_of(variant: Variant) -> str:
+    """The report on a variant, one HTML page."""
+    changes = [change for change in options_of(variant) if change.startswith("--set ")]
+    from negsim.report.pages.scenario import report_of_scenario  # noqa: PLC0415 - loads Matplotlib
+
+    return report_of_scenario(
+        variant.scenario(),
+        seed=variant.seed,
+        source="" if variant.text else variant.name,
+        changes=[change.removeprefix("--set ") for change in changes],
+    )

@@ -16,7 +16,7 @@ import numpy as np
 from negsim.errors import NegsimError, optional
 from negsim.negotiation.tables import Floats
 from negsim.scenario.yaml import Plain
-from negsim.study.schema import MOST_CELLS, MOST_RUNS, Cell, Study, called
+from negsim.study.schema import MOST_CELLS, MOST_RUNS, Cell, Study, table_value
 
 EXTRA = "sensitivity"  # what to install for Morris designs and indices
 MORRIS_LEVELS = 4  # of the grid that trajectories walk on (Morris 1991)
@@ -26,7 +26,7 @@ def cells_of(study: Study) -> list[Cell]:
     """The cells of a study. Raises `NegsimError` if there are too many."""
     _refuse_many(study)
     if study.cells:
-        return [{factor.name: called(cell.get(factor.name)) for factor in study.factors} for cell in study.cells]
+        return [{factor.name: table_value(cell.get(factor.name)) for factor in study.factors} for cell in study.cells]
     if study.design == "factorial":
         return factorial({factor.name: factor.values for factor in study.factors})
     shares = SAMPLES[study.design](len(study.factors), study.points or 0, study.seed)

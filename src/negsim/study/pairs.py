@@ -114,5 +114,5 @@ def answers(results: Sequence[Compared], test: str) -> dict[str, list[bool]]:
     """By the model and by each rule, whether the pairs of a test rise; without those that a rule knows nothing of."""
     inside = [result for result in results if result.test == test]
     ruled = {name: [rule(result.pair) for result in inside] for name, rule in RULES.items()}
-    known = {name: [answer for answer in found if answer is not None] for name, found in ruled.items()}
+    known = {name: [answer for answer in of_rule if answer is not None] for name, of_rule in ruled.items()}
     return {"model": [result.rises for result in inside]} | known

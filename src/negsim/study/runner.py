@@ -3,6 +3,8 @@
 - Threads are enough on one machine, because the kernels release Python's lock; any `concurrent.futures` executor will
   do. Workers, threads and chunks never change a bit.
 - Progress is an iterator of finished chunks; printing is for the command line.
+- One run stands for many: the first that ended as most did. It is the very run that was counted, run again with its
+  trace under the same seed and replication.
 """
 
 from __future__ import annotations
@@ -391,3 +393,34 @@ def watch(scenario: Scenario | Case | str | Path, *, seed: int = 0, replication:
     """
     case = scenario if isinstance(scenario, Case) else lower(sample(as_scenario(scenario), seed, replication))
     return model_runs.watch(case, seed=seed, replication=replication)
+
+
+class TypicalRun(NamedTuple):
+    """One run: its scenario with everything drawn, the number of its replication, and its trace."""
+
+    scenario: Scenario
+    replication: int
+    trace: Trace
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it ended."""
+        return Outcome(int(self.trace.state.clock["outcome"][0]))
+
+
+def typical_run(runs: Runs) -> TypicalRun:
+    """The first run that ended as most did."""
+    return rerun(runs.scenario, runs.seed, typical_replication(runs))
+
+
+def typical_replication(runs: Runs) -> int:
+    """The number of the first run that ended as most did."""
+    ends = runs.column("outcome").astype(int)
+    usual = int(np.bincount(ends, minlength=len(Outcome)).argmax())
+    return runs.first + int(np.flatnonzero(ends == usual)[0])
+
+
+def rerun(scenario: Scenario, seed: int, replication: int) -> TypicalRun:
+    """A replication of a scenario under a seed, run again with its trace."""
+    certain = sample(scenario, seed, replication)
+    return TypicalRun(certain, replication, watch(lower(certain), seed=seed, replication=replication))

@@ -86,7 +86,7 @@ class Factor:
     @classmethod
     def of(cls, path: str, values: Sequence[Plain]) -> Factor:
         """The factor of a path with a list of values."""
-        return cls(path, {called(value): {} if value is None else {path: value} for value in values})
+        return cls(path, {table_value(value): {} if value is None else {path: value} for value in values})
 
     @property
     def values(self) -> tuple[Value, ...]:
@@ -145,7 +145,7 @@ def overwritten(factors: Sequence[Factor]) -> Iterator[tuple[str, str]]:
                 yield later, earlier
 
 
-def called(value: Plain) -> Value:
+def table_value(value: Plain) -> Value:
     """What tables call a value: itself, or its text."""
     return flow(value) if isinstance(value, dict | list) else value
 
@@ -161,7 +161,7 @@ class Varied(Kind):
         if isinstance(value, dict) and BETWEEN in value:
             return _in_order(value)
         if isinstance(value, dict) and value and all(isinstance(changes, dict) for changes in value.values()):
-            return _told_apart(value)
+            return _named_levels(value)
         right = f"write a list of values, {{{BETWEEN}: [low, high]}}, or levels by name"
         raise fault(f"{literal(value)} is not what can be varied; {right}")
 
@@ -182,14 +182,14 @@ class Varied(Kind):
         }
 
 
-def _told_apart(levels: dict[str, Plain]) -> Plain:
+def _named_levels(levels: dict[str, Plain]) -> Plain:
     """Levels by name, each another one in a table."""
     _distinct([numbered(name, levels) for name in levels])
     return levels
 
 
 def _distinct(values: list[Plain]) -> list[Plain]:
-    names = [called(value) for value in values]
+    names = [table_value(value) for value in values]
     if not 0 < len(values) <= MOST_LEVELS:
         raise fault(f"has {len(values)} values; from 1 to {MOST_LEVELS}")
     if twice := next((name for n, name in enumerate(names) if name in names[:n]), None):

@@ -213,10 +213,10 @@ def _identity_within(path: Path) -> str:
     query = f"SELECT decode(value) AS identity FROM parquet_kv_metadata({_quoted(path)}) WHERE decode(key) = 'identity'"
     try:
         with connect() as database:
-            found = database.execute(query).fetchone()
+            row = database.execute(query).fetchone()
     except duckdb.Error:
         return ""
-    return str(found[0]) if found else ""
+    return str(row[0]) if row else ""
 
 
 def check_no_foreign(*parts: StoredParts) -> None:

@@ -23,7 +23,7 @@ from negsim.scenario.sampling import draws
 from negsim.scenario.schema import Uncertain
 from negsim.scenario.values import is_number
 from negsim.study.estimates import Estimate, mean, share
-from negsim.study.schema import DRAWN_PREFIX, NUMBERS, OUTCOMES, RULES, Study, Value, called
+from negsim.study.schema import DRAWN_PREFIX, NUMBERS, OUTCOMES, RULES, Study, Value, table_value
 from negsim.study.work import Columns
 
 CANONICAL = "ORDER BY cell, replication"
@@ -126,12 +126,12 @@ def _values(distribution: Uncertain) -> list[Value]:
         return [""]
     if distribution.split is not None or distribution.ensemble is not None:
         return [0]
-    return [called(value) for value in distribution.one_of or distribution.integers or distribution.uniform or ()]
+    return [table_value(value) for value in distribution.one_of or distribution.integers or distribution.uniform or ()]
 
 
 def row_of(room: Scenario, seed: int, replication: int) -> dict[str, Value]:
     """What a replication drew, by column; of an ensemble the number of the member, counted from 0."""
-    return {f"{DRAWN_PREFIX}{key}": called(value) for key, value in draws(room, seed, replication).items()}
+    return {f"{DRAWN_PREFIX}{key}": table_value(value) for key, value in draws(room, seed, replication).items()}
 
 
 def columns_of(levels: Levels, rows: Sequence[dict[str, Value]]) -> Columns:

@@ -98,8 +98,8 @@ def over_families(values: Floats, families: Sequence[str]) -> Estimate:
     if len(sums) < 2:
         return Estimate(float(values.mean()), np.nan, np.nan, len(values))
     rng = np.random.default_rng(SAMPLE_SEED)
-    drawn = rng.integers(len(sums), size=(SAMPLES, len(sums)))
-    low, high = np.quantile(sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1), (0.025, 0.975))
+    chosen = rng.integers(len(sums), size=(SAMPLES, len(sums)))
+    low, high = np.quantile(sums[chosen].sum(axis=1) / sizes[chosen].sum(axis=1), (0.025, 0.975))
     return Estimate(float(values.mean()), float(low), float(high), len(values))
 
 
@@ -142,11 +142,11 @@ def area_over_families(chance: Floats, reached: Floats, families: Sequence[str])
     """The area under the curve with the 95 % interval of bootstrap samples of families that hold both kinds."""
     names, family = np.unique(np.array(list(families)), return_inverse=True)
     rng, areas = np.random.default_rng(SAMPLE_SEED), []
-    for drawn in rng.integers(len(names), size=(SAMPLES // 10, len(names))):
-        cases = np.concatenate([np.flatnonzero(family == one) for one in drawn])
+    for chosen in rng.integers(len(names), size=(SAMPLES // 10, len(names))):
+        cases = np.concatenate([np.flatnonzero(family == one) for one in chosen])
         areas.append(area_under_curve(chance[cases], reached[cases]))
-    kept = np.array(areas)[~np.isnan(areas)]
-    low, high = np.quantile(kept, (0.025, 0.975)) if len(names) > 1 and len(kept) else (math.nan, math.nan)
+    defined = np.array(areas)[~np.isnan(areas)]
+    low, high = np.quantile(defined, (0.025, 0.975)) if len(names) > 1 and len(defined) else (math.nan, math.nan)
     return Estimate(area_under_curve(chance, reached), float(low), float(high), len(chance))
 
 
@@ -259,7 +259,7 @@ WITHOUT = dict.fromkeys(
         "parameters.exaggeration", "parameters.stereotyping", "parameters.devaluation",
         "parameters.isolation_closing", "parameters.isolation_hardening", "parameters.self_serving_blame",
         "parameters.trial", "parameters.chill", "parameters.caucus_pull", "parameters.caucus_shift",
-        "parameters.gossip_pull", "parameters.gossip_chill", "parameters.contact_gain", "parameters.spillover_max",
+        "parameters.gossip", "parameters.contact_gain", "parameters.spillover_max",
         "process.chair.pressure",
     ),
     0.0,

@@ -12,8 +12,8 @@ from negsim.report.minutes.reasons import reasons
 from negsim.report.pages.blocks import Embedded, Fold, Items, Minutes, embedded
 from negsim.report.plots import captions, runs
 from negsim.report.plots.style import Picture
-from negsim.report.typical import TypicalRun
 from negsim.report.words import OUTCOMES, counted
+from negsim.study.runner import TypicalRun
 
 PICTURES = ("paragraphs", "distances", "trust", "positions")
 MOST_ITEMS = 24  # of an extract

@@ -20,7 +20,6 @@ from negsim.report.plots import captions
 from negsim.report.plots import runs as plots
 from negsim.report.plots.style import Picture, figure_of
 from negsim.report.tables import estimates
-from negsim.report.typical import typical_replication, typical_run
 from negsim.report.words import (
     OUTCOMES,
     RULES,
@@ -34,7 +33,7 @@ from negsim.report.words import (
 )
 from negsim.scenario import Scenario, dump_yaml
 from negsim.study.estimates import Estimate
-from negsim.study.runner import Runs, run
+from negsim.study.runner import Runs, run, typical_replication, typical_run
 from negsim.study.schema import OUTCOMES as ENDS
 from negsim.study.schema import RULES as WOULD
 

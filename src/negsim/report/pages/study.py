@@ -12,9 +12,8 @@ from negsim.report.pages.blocks import Card, Cards, Commands, Fold, Grid, Items,
 from negsim.report.pages.provenance import caveats, sources, versions
 from negsim.report.pages.run import RunBlocks, run_blocks
 from negsim.report.pages.setting import setting
-from negsim.report.plots.cells import most_runs
+from negsim.report.plots.numbers import most_runs
 from negsim.report.plots.study import study_pictures
-from negsim.report.typical import TypicalRun, rerun
 from negsim.report.words import (
     RULES,
     agendas_behind,
@@ -31,6 +30,7 @@ from negsim.scenario import dump_yaml
 from negsim.scenario.yaml import to_yaml
 from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
+from negsim.study.runner import TypicalRun, rerun
 
 MOST_CELLS = 120  # rows of the table
 MOST_LEVELS = 12  # of a factor, named one by one

@@ -16,10 +16,8 @@ from negsim.negotiation.tables import Floats, Move, Outcome, Status
 from negsim.report.comparisons import by_size, doubt, indices_in_units
 from negsim.report.minutes.reasons import CLOSES_NOTHING
 from negsim.report.minutes.story import duration
-from negsim.report.plots.cells import Cloud, Frontier, equals
 from negsim.report.plots.explain import LABELS
-from negsim.report.plots.numbers import Curves, Line, Pair, ends
-from negsim.report.plots.times import Courses, Survivals
+from negsim.report.plots.numbers import Cloud, Courses, Curves, Frontier, Line, Pair, Survivals, ends, equals
 from negsim.report.words import (
     CELL,
     HOUR,

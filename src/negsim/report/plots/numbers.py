@@ -3,6 +3,10 @@
 - Numbers come from `StudyResults`: estimates with intervals at 95 %; what does not apply is NaN.
 - A factor of one level is left out; what has no place in a picture is averaged over, replication by replication.
 - Numeric levels go up, others stay as written; of too many levels some are shown, the first and the last among them.
+- A cell is a point; where points are averaged in bins, the interval is Student's over the cells of the bin.
+- A run that ends without consensus is censored: it is known to have had none until then.
+- A run that has ended stays as it was, so that runs of different lengths can be averaged; a line ends where the
+  longest timetable of its level ends.
 """
 
 from __future__ import annotations
@@ -15,15 +19,43 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from negsim.negotiation.measures import DEFAULT, MEASURES
-from negsim.negotiation.tables import Floats
-from negsim.report.words import MEETINGS, METHODOLOGY, unit
-from negsim.study.estimates import Estimate, difference
+from negsim.negotiation.measures import DEFAULT, MEASURES, lookup
+from negsim.negotiation.tables import Floats, Outcome
+from negsim.report.words import CELL, HOUR, MEETINGS, METHODOLOGY, cell_names, unit
+from negsim.study.estimates import Estimate, Survival, difference, mean, student, survival
 from negsim.study.results import StudyResults
 from negsim.study.schema import Cell, Factor, Value
 
 MOST_LINES, MOST_PANELS, MOST_ROWS, MOST_PAIRS = 7, 9, 40, 6
 MOST_MEASURES = 6  # small panels beside the main measure
+BINS = 8
+MOST_VALUES = 12  # different ones of a number that each have their own mean
+MOST_FACTORS = 12
+PANELS = (  # of time series: titles ("": the name of the measure) and measures
+    ("", ("share_agreed",)),
+    ("", ("brackets",)),
+    ("", ("trust_across",)),
+    ("distance across groups", ("perceived_distance", "real_distance")),
+)
+STOOD = """
+WITH moments AS (SELECT DISTINCT {level} AS level, minute FROM series),
+seen AS (SELECT DISTINCT {level} AS level, cell, replication FROM series),
+sizes AS (SELECT level, count(DISTINCT cell) AS cells FROM seen GROUP BY level),
+complete AS (
+    SELECT level, replication FROM seen JOIN sizes USING (level)
+    GROUP BY level, replication, cells HAVING count(*) = cells
+),
+taken AS (SELECT * FROM seen JOIN complete USING (level, replication)),
+stood AS (
+    SELECT taken.level, moments.minute, taken.replication, {averages}
+    FROM taken
+    JOIN moments USING (level)
+    ASOF JOIN series ON series.cell = taken.cell AND series.replication = taken.replication
+        AND moments.minute >= series.minute
+    GROUP BY ALL
+)
+SELECT level, minute, count(*) AS runs, {moments} FROM stood GROUP BY level, minute ORDER BY minute
+"""
 
 
 class Line(NamedTuple):
@@ -206,3 +238,180 @@ def ends(factor: Factor) -> tuple[Value, Value]:
     """The first and the last level shown."""
     levels = levels_of(factor)
     return levels[0], levels[-1]
+
+
+def cell_line(results: StudyResults, measure: str) -> Line:
+    """A measure with its interval cell by cell (C), NaN where it does not apply or nothing was run yet."""
+    value, low, high = results.estimates(measure).T / unit(measure)
+    return Line(tuple(range(len(value))), value, low, high)
+
+
+def most_runs(results: StudyResults) -> int:
+    """The most runs that a cell has; with a rule to stop it can be fewer than the study asks for."""
+    counts = results.sql("SELECT count(*) AS runs FROM runs GROUP BY cell")
+    return int(counts["runs"].max())
+
+
+def ended(results: StudyResults) -> dict[str, dict[Outcome, float]]:
+    """How the runs of every cell ended."""
+    names, shares = cell_names(results.cells), {}
+    for cell, ends in results.frame(["cell", "outcome"]).groupby("cell")["outcome"]:
+        counts = ends.value_counts(normalize=True)
+        shares[names[int(cell)]] = {Outcome[str(end).upper()]: float(part) for end, part in counts.items()}
+    return shares
+
+
+def by_cell(results: StudyResults, measure: str) -> Curves:
+    """A measure cell by cell, as if the cells were the levels of one factor."""
+    line, names = cell_line(results, measure), cell_names(results.cells)
+    named = Line(tuple(names), *line[1:])
+    return Curves(measure, Layout(Factor.of(CELL, names)), {None: {None: named}}, most_runs(results))
+
+
+class Cloud(NamedTuple):
+    """A measure of every cell (C) against a factor, and its mean in bins of it."""
+
+    factor: Factor
+    at: Floats  # C; words by their places
+    values: Floats  # C
+    means: Line
+
+
+def clouds(results: StudyResults, measure: str) -> list[Cloud]:
+    """A measure against every factor of a sampled design."""
+    values = results.means(measure) / unit(measure)
+    all_clouds = [cloud(results, factor, values) for factor in varied(results)[:MOST_FACTORS]]
+    return [one._replace(means=_on_scale(measure, one.means)) for one in all_clouds]
+
+
+def _on_scale(measure: str, line: Line) -> Line:
+    """A line whose intervals end where the scale of its measure does."""
+    scale = np.array([lookup(measure).low, lookup(measure).high]) / unit(measure)
+    return line._replace(low=np.clip(line.low, *scale), high=np.clip(line.high, *scale))
+
+
+def cloud(results: StudyResults, factor: Factor, values: Floats) -> Cloud:
+    """Values of the cells (C) against a factor."""
+    levels = [cell[factor.name] for cell in results.cells]
+    if not factor.is_numeric:
+        words = levels_of(factor)
+        at = np.array([words.index(level) if level in words else np.nan for level in levels])
+        return Cloud(factor, at, values, _means(words, [values[at == n] for n in range(len(words))]))
+    at = np.array(levels, dtype=float)
+    different = np.unique(at)
+    if len(different) <= MOST_VALUES:
+        return Cloud(factor, at, values, _means(different.tolist(), [values[at == level] for level in different]))
+    edges = np.linspace(at.min(), at.max(), BINS + 1)
+    place = np.clip(np.searchsorted(edges, at, side="right") - 1, 0, BINS - 1)
+    middles = (edges[:-1] + edges[1:]) / 2
+    return Cloud(factor, at, values, _means(middles.tolist(), [values[place == b] for b in range(BINS)]))
+
+
+def _means(levels: list[Value], groups: list[Floats]) -> Line:
+    means = np.array([mean(group)[:3] for group in groups])
+    return Line(tuple(levels), means[:, 0], means[:, 1], means[:, 2])
+
+
+class Frontier(NamedTuple):
+    """Cells by the chance of consensus and the depth of what was agreed, and those that no other beats in both."""
+
+    cells: list[int]
+    chance: Line
+    depth: Line
+    best: list[int]  # places in `cells`, from the least likely to the most
+
+
+def frontier(results: StudyResults) -> Frontier:
+    """The chance of consensus against mean depth, of the different cells in which something was agreed."""
+    chance, depth = cell_line(results, "consensus"), cell_line(results, "depth")
+    different = {tuple(cell.values()): n for n, cell in reversed(list(enumerate(results.cells)))}
+    cells = sorted(n for n in different.values() if np.isfinite(depth.value[n]))
+    chance, depth = _some(chance, cells), _some(depth, cells)
+    return Frontier(cells, chance, depth, undominated(chance.value, depth.value))
+
+
+def _some(line: Line, places: list[int]) -> Line:
+    return Line(tuple(places), *(part[places] for part in line[1:]))
+
+
+def undominated(one: Floats, other: Floats) -> list[int]:
+    """The points that no other equals in both and beats in one, from the smallest `one` to the largest.
+
+    >>> undominated(np.array([0.1, 0.5, 0.4, 0.9]), np.array([0.8, 0.6, 0.5, 0.2]))
+    [0, 1, 3]
+    """
+    return [
+        int(n)
+        for n in np.argsort(one, kind="stable")
+        if not (((one >= one[n]) & (other > other[n])) | ((one > one[n]) & (other >= other[n]))).any()
+    ]
+
+
+def equals(frontier: Frontier, place: int) -> set[int]:
+    """The other places whose intervals overlap in both with those of a place: they count as equal."""
+    return {
+        n for n in range(len(frontier.cells)) if n != place and all(_overlap(line, n, place) for line in frontier[1:3])
+    }
+
+
+def _overlap(line: Line, one: int, other: int) -> bool:
+    """Whether two intervals overlap; a single run has none, and then they count as overlapping."""
+    return not (line.low[one] > line.high[other] or line.low[other] > line.high[one])
+
+
+Survivals = dict[Value, Survival]
+
+
+def survivals(results: StudyResults, factor: Factor | None, where: Cell | None = None) -> Survivals:
+    """Time to consensus at every level of a factor, of the replications that all its cells have.
+
+    where: levels of other factors to keep.
+    """
+    times = {}
+    for level in levels_of(factor, MOST_LINES):
+        at = {**(where or {}), **({factor.name: level} if factor is not None else {})}
+        runs = results.values("minutes", at).assign(ended=results.values("consensus", at)["value"])
+        runs = runs[runs.groupby("replication")["cell"].transform("size") == runs["cell"].nunique()]
+        if len(runs):
+            hours, ended = runs["value"].to_numpy(float) / HOUR, runs["ended"].to_numpy(float)
+            times[level] = survival(hours, ended, runs["replication"].to_numpy())
+    return times
+
+
+class Course(NamedTuple):
+    """How things stood on average, by measure: lines over the hours."""
+
+    replications: int
+    lines: dict[str, Line]
+
+
+Courses = dict[Value, Course]
+
+
+def courses(results: StudyResults, factor: Factor | None) -> Courses:
+    """The time series at every level of a factor: cells averaged replication by replication, those that all have."""
+    names = [name for _, measures in PANELS for name in measures]
+    levels = levels_of(factor, MOST_LINES)
+    at = [None if factor is None else cell[factor.name] for cell in results.cells]
+    places = [levels.index(level) if level in levels else -1 for level in at]
+    query = STOOD.format(
+        level=f"{places}[cell + 1]",
+        averages=", ".join(f"avg(series.{name}) AS {name}" for name in names),
+        moments=", ".join(f"count({n}) AS {n}_runs, avg({n}) AS {n}, stddev_samp({n}) AS {n}_sd" for n in names),
+    )
+    table = results.sql(query)
+    by_level = {}
+    for n, level in enumerate(levels):
+        rows = table[table["level"] == n]
+        if len(rows):
+            lines = {name: _course(rows, name) for name in names}
+            by_level[level] = Course(int(rows["runs"].max()), lines)
+    return by_level
+
+
+def _course(rows: pd.DataFrame, name: str) -> Line:
+    """A measure with Student's interval, from its numbers of runs, means and standard deviations."""
+    runs, means, deviations = (rows[f"{name}{part}"].to_numpy(float) for part in ("_runs", "", "_sd"))
+    widths = np.array([student(n) for n in np.maximum(runs - 1, 1)])
+    half = widths * deviations / np.sqrt(np.maximum(runs, 1))
+    return Line(tuple((rows["minute"] / HOUR).tolist()), means, means - half, means + half)

@@ -21,12 +21,9 @@ from functools import partial
 from matplotlib.figure import Figure
 
 from negsim.errors import NegsimError
-from negsim.report.plots import captions
-from negsim.report.plots import cells as cell_plots
-from negsim.report.plots import curves as curve_plots
-from negsim.report.plots import times as time_plots
+from negsim.report.plots import captions, figures, numbers
 from negsim.report.plots.explain import sensitivity_bars
-from negsim.report.plots.numbers import MOST_ROWS, curve_layout, curves, is_crossed, map_layout, measures, pairs, varied
+from negsim.report.plots.numbers import MOST_ROWS, curve_layout, is_crossed, map_layout, varied
 from negsim.report.plots.style import Picture, figure_of
 from negsim.report.words import METHODOLOGY, agendas_behind, cell_names
 from negsim.study.results import StudyResults
@@ -54,49 +51,52 @@ def study_pictures(results: StudyResults) -> dict[str, Picture]:
 def _of_levels(results: StudyResults) -> Named:
     """Of a crossed design: the main measure, the others, and how factors help each other."""
     factors, main = varied(results), results.study.main
-    all_pairs = list(pairs(results, main)) if len(factors) > 1 else []
+    all_pairs = list(numbers.pairs(results, main)) if len(factors) > 1 else []
     extra = f"; {captions.interaction(all_pairs[0])}" if len(factors) == 2 else ""
     yield "curves" if curve_layout(factors).x.is_numeric else "dots", curves_of(results, main, extra)
     if len(factors) > 2 or (len(factors) == 2 and all(factor.is_numeric for factor in factors)):
-        cells = curves(results, map_layout(factors), main, most=MOST_ROWS)
-        yield "heat_maps", Picture(partial(curve_plots.heat_maps, cells), captions.heat_maps(cells))
+        cells = numbers.curves(results, map_layout(factors), main, most=MOST_ROWS)
+        yield "heat_maps", Picture(partial(figures.heat_maps, cells), captions.heat_maps(cells))
     yield from _measures(results)
     if len(factors) > 2:
-        yield "interactions", Picture(partial(curve_plots.interactions, all_pairs), captions.interactions(all_pairs))
+        yield "interactions", Picture(partial(figures.interactions, all_pairs), captions.interactions(all_pairs))
 
 
 def curves_of(results: StudyResults, measure: str, extra: str = "") -> Picture:
     """A measure of a crossed study. extra: what the caption says besides."""
-    data = curves(results, curve_layout(varied(results)), measure)
+    data = numbers.curves(results, curve_layout(varied(results)), measure)
     caption = captions.curves(data, extra) + captions.agendas(agendas_behind(results))
-    return Picture(partial(curve_plots.curves, data), caption)
+    return Picture(partial(figures.curves, data), caption)
 
 
 def _measures(results: StudyResults) -> Named:
     """Small panels of other measures, over the first factor along x and that of the lines."""
     layout = curve_layout(varied(results))
     rest = tuple(factor for factor in varied(results) if factor not in (layout.x, layout.lines))
-    panels = [curves(results, layout._replace(panels=None, rest=rest), measure) for measure in measures(results)]
+    panels = [
+        numbers.curves(results, layout._replace(panels=None, rest=rest), measure)
+        for measure in numbers.measures(results)
+    ]
     if panels:
-        yield "measures", Picture(partial(curve_plots.measures, panels), captions.measures(panels))
+        yield "measures", Picture(partial(figures.measures, panels), captions.measures(panels))
 
 
 def _of_cells(results: StudyResults) -> Named:
     """Of cells that are listed: the main measure and the others, a row a cell."""
-    data = cell_plots.by_cell(results, results.study.main)
+    data = numbers.by_cell(results, results.study.main)
     caption = captions.curves(data) + captions.agendas(agendas_behind(results))
-    yield "dots", Picture(partial(curve_plots.curves, data), caption)
-    panels = [cell_plots.by_cell(results, measure) for measure in measures(results)]
+    yield "dots", Picture(partial(figures.curves, data), caption)
+    panels = [numbers.by_cell(results, measure) for measure in numbers.measures(results)]
     if panels:
-        yield "measures", Picture(partial(curve_plots.measures, panels), captions.measures(panels))
+        yield "measures", Picture(partial(figures.measures, panels), captions.measures(panels))
 
 
 def _of_points(results: StudyResults) -> Named:
     """Of a sampled design: the main measure against every factor."""
     main = results.study.main
-    if clouds := cell_plots.clouds(results, main):
-        caption = captions.scatter(clouds, main, cell_plots.most_runs(results))
-        yield "against_factors", Picture(partial(cell_plots.scatter, clouds, main), caption)
+    if clouds := numbers.clouds(results, main):
+        caption = captions.scatter(clouds, main, numbers.most_runs(results))
+        yield "against_factors", Picture(partial(figures.scatter, clouds, main), caption)
     with suppress(NegsimError):  # of another design, or not of this measure
         indices = sensitivity(results)
         yield "sensitivity", Picture(partial(_bars, indices, main), captions.sensitivity(indices, main))
@@ -110,36 +110,36 @@ def _of_any(results: StudyResults) -> Named:
     """Whatever the design: how runs ended, the frontier, time."""
     few = len(results.cells) <= FEW
     if few:
-        shares = cell_plots.ended(results)
-        caption = captions.outcomes(shares, cell_plots.most_runs(results))
-        yield "outcomes", Picture(partial(curve_plots.outcomes, shares), caption)
+        shares = numbers.ended(results)
+        caption = captions.outcomes(shares, numbers.most_runs(results))
+        yield "outcomes", Picture(partial(figures.outcomes, shares), caption)
     if len(results.cells) in FRONTIER and "depth" in results.measures:
         yield from _frontier(results)
     if few and "minutes" in results.measures:
         yield "time_to_consensus", time_of(results)
     if results.series_parts:
         factor, rest = _first(results)
-        courses = time_plots.courses(results, factor)
+        courses = numbers.courses(results, factor)
         caption = captions.over_time(courses, factor, rest)
-        yield "over_time", Picture(partial(time_plots.over_time, courses, factor), caption)
+        yield "over_time", Picture(partial(figures.over_time, courses, factor), caption)
 
 
 def time_of(results: StudyResults, where: Cell | None = None) -> Picture:
     """Time to consensus by methodology or by the first factor with levels. where: levels of other factors to keep."""
     factor, others = _first(results, METHODOLOGY)
-    times = time_plots.survivals(results, factor, where)
+    times = numbers.survivals(results, factor, where)
     rest = [other for other in others if other.name not in (where or {})]
     caption = captions.time_to_consensus(times, factor, rest, where)
-    return Picture(partial(time_plots.time_to_consensus, times, factor), caption)
+    return Picture(partial(figures.time_to_consensus, times, factor), caption)
 
 
 def _frontier(results: StudyResults) -> Named:
-    frontier = cell_plots.frontier(results)
+    frontier = numbers.frontier(results)
     if frontier.cells:
         names = cell_names([results.cells[cell] for cell in frontier.cells])
         yield (
             "frontier",
-            Picture(partial(cell_plots.trade_off, frontier, results), captions.trade_off(frontier, names)),
+            Picture(partial(figures.trade_off, frontier, results), captions.trade_off(frontier, names)),
         )
 
 

@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from importlib.util import find_spec
 from typing import Any
 
 from nicegui import ui
@@ -28,15 +27,15 @@ from negsim.studio.links import (
     Variant,
     check_changes,
     command,
+    file_of,
     methodology_or_none,
     number_of,
     query,
     read,
+    report_of,
     scenario_names,
 )
 from negsim.studio.pages.shell import button, copy, in_worker
-from negsim.studio.report import MODULE as REPORT
-from negsim.studio.report import file_of, report_of
 
 COPY = "Copy link: it reproduces this exactly"
 MORE_CHANGES = "Advanced: other changes"
@@ -218,9 +217,7 @@ def _dialog(target: str, variant: Variant) -> ui.dialog:
 
 
 def report_button(variant: Variant) -> None:
-    """A button that downloads the report on a variant, one HTML file; nothing if there is no report module."""
-    if find_spec(REPORT) is None:
-        return
+    """A button that downloads the report on a variant, one HTML file."""
 
     async def make() -> None:
         ui.notify("Making the report. This can take a minute.")

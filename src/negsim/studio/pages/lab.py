@@ -2,7 +2,9 @@
 
 - Workers make the runs, a chunk at a time and few at once; the page stays usable.
 - Turning a knob stops the growing at once. Until the new variant runs, the curve on screen is labelled "before".
-- As long as a guess is due, nothing about the result of its variant is on the page.
+- As long as a guess is due, nothing about the result of its variant is on the page. A guess also goes to the class's
+  room, if the visitor gives its code, under the name with which this browser joined. One guess reveals all measures of
+  a variant, so the panel asks for no second one.
 - The knobs, the page's address and the links to the other pages always agree with what runs.
 - Shares are in per cent and their differences in points, like guesses of them; the other measures are numbers.
 - A difference is that of the two numbers beside it, over the pairs of runs that have the measure.
@@ -23,8 +25,10 @@ from markupsafe import Markup
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.report.words import RULES, capital, change_text, estimate_text, number_text
+from negsim.negotiation.measures import lookup
+from negsim.report.words import RULES, capital, change_text, estimate_text, is_share, number_text
 from negsim.studio.curves import curve_picture
+from negsim.studio.guesses import Guess, Guesses, guess_of
 from negsim.studio.lab import (
     AXES,
     MEASURES,
@@ -33,13 +37,13 @@ from negsim.studio.lab import (
     Pairs,
     Setting,
     chunk_of,
+    is_counted,
     pairs_of,
     setting_of,
     settings_along,
     turned,
 )
 from negsim.studio.links import MOST_SEED, Reading, Variant, check_changes, number_of, query, read, scenario_names
-from negsim.studio.pages.guessing import GuessPanel
 from negsim.studio.pages.knobs import (
     COPY,
     MORE_CHANGES,
@@ -64,6 +68,7 @@ from negsim.studio.pages.shell import (
     set_address,
     with_variant,
 )
+from negsim.studio.rooms import ROOMS, SharedRoom, keys_in
 from negsim.studio.work import WORKS, Arguments, BusyError, Visit
 from negsim.study.estimates import Estimate
 
@@ -113,6 +118,96 @@ DIALS = {
     "evenings": Dial("Evenings mixed, %", range(0, 101, 25), 100),
     "corridors": Dial("Corridors across, %", range(0, 101, 25), 100),
 }
+
+
+def _span(setting: Setting, measure: str) -> str:
+    """The range of a guess of a measure, in the unit that visitors type."""
+    if is_share(measure):
+        return "a number from 0 to 100 per cent"
+    most = setting.highest(measure)
+    return f"a number of {lookup(measure).unit}, 0 to {most}" if is_counted(measure) else f"a number from 0 to {most}"
+
+
+class GuessPanel:
+    """What a visitor expects of a variant, before its runs are on screen."""
+
+    def __init__(self, address: str, cookies: Mapping[str, str], committed: Callable[[], None]) -> None:
+        self.address, self.cookies, self.committed = address, cookies, committed
+        self.guesses = Guesses()
+        self.room: SharedRoom | None = None
+        self.about: tuple[Setting, str] | None = None  # what the panel asks for
+        self._own: dict[tuple[Variant, str], str] = {}  # the name under which each guess was made
+        self._runs: set[str] = set()  # that were guessed, under any name
+
+    def build(self) -> None:
+        """The panel's elements, hidden until a guess is due."""
+        self.panel = ui.element("div").classes("card ask")
+        self.panel.set_visibility(False)
+        with self.panel:
+            heading("Predict first")
+            self.question = ui.label()
+            with ui.element("div").classes("bar"):
+                self.expected = dressed(ui.number("Your guess", step=1), "Your guess")
+                self.who = dressed(ui.input("Your name").props("maxlength=40"), "Your name")
+                self.code = dressed(ui.input("Class code, if you have one").props("maxlength=12"), "Class code")
+                self.reason = dressed(ui.input("Because …").props("maxlength=280"), "Because").classes("grow")
+                button("Guess, then see", self._commit, icon="lock")
+            self.refusal = ui.label().classes("bad").props('role="alert"')
+
+    def guess(self, variant: Variant, measure: str) -> Guess | None:
+        """The visitor's guess, or None."""
+        name = self._own.get((variant, measure))
+        return None if name is None else self.guesses.of(name, variant, measure)
+
+    def ask(self, setting: Setting, measure: str) -> bool:
+        """Ask for a guess unless there is one of the same runs; whether it asks."""
+        due = setting.runs not in self._runs
+        if self.about != (setting, measure):
+            self.expected.error = None
+        self.about = (setting, measure)
+        self.panel.set_visibility(due)
+        what = f"{MEASURES[measure].capitalize()}: {_span(setting, measure)}"
+        self.question.text = f"{description(setting.variant)}: what do you expect? {what}."
+        return due
+
+    def hide(self) -> None:
+        """Hide the panel."""
+        self.panel.set_visibility(False)
+
+    def reveal(self, variant: Variant, measure: str, result: float) -> None:
+        """Write the result beside the guesses."""
+        self.guesses.reveal(variant, measure, result)
+        if self.room is not None:
+            self.room.guesses.reveal(variant, measure, result)
+
+    def _commit(self) -> None:
+        if self.about is None:
+            return
+        setting, measure = self.about
+        value = math.nan if self.expected.value is None else self.expected.value
+        value /= 100.0 if is_share(measure) else 1.0
+        self.expected.error, self.refusal.text = None, ""
+        try:
+            guess = guess_of(self.who.value or "", setting, measure, value, self.reason.value or "")
+        except NegsimError:
+            self.expected.error = _span(setting, measure)
+            return
+        try:
+            self._keep(guess)
+        except NegsimError as error:
+            self.refusal.text = str(error)
+            return
+        self._runs.add(setting.runs)
+        self.committed()
+
+    def _keep(self, guess: Guess) -> None:
+        """Keep a guess here, and with those of the class if there is a code."""
+        if code := str(self.code.value or ""):
+            now, keys = time.monotonic(), keys_in(self.cookies, code)
+            self.room = ROOMS.find(code, self.address, now)
+            guess = self.room.guess(guess, now, address=self.address, keys=keys)
+        self.guesses.commit(guess)
+        self._own[guess.variant, guess.measure] = guess.who
 
 
 class LabView:

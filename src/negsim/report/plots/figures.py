@@ -1,4 +1,8 @@
-"""Figures of a crossed study (curves, dots, heat maps, small panels, interactions), and the axes that figures share.
+"""Figures of a study, and the axes that they share.
+
+    of a crossed design      curves, dots, heat maps, small panels, interactions
+    of cells, each a point   a cloud against every factor, the frontier of two measures
+    over floor time          time to consensus, time series
 
 - A figure takes numbers of `plots.numbers`; bands and bars are intervals at 95 %.
 - A number goes along x and makes curves; words stand in rows and make dots.
@@ -22,11 +26,26 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from negsim.negotiation.tables import Floats, Outcome
-from negsim.report.plots.numbers import Curves, Layout, Line, Pair
+from negsim.report.plots.numbers import (
+    MOST_LINES,
+    PANELS,
+    Cloud,
+    Courses,
+    Curves,
+    Frontier,
+    Layout,
+    Line,
+    Pair,
+    Survivals,
+    equals,
+    levels_of,
+    varied,
+)
 from negsim.report.plots.runs import outcome_bars
 from negsim.report.plots.style import (
     FAINT,
     INK,
+    OKABE_ITO,
     WIDE,
     colours,
     figure_of,
@@ -42,6 +61,8 @@ from negsim.report.words import (
     CELL,
     EVENINGS,
     METHODOLOGY,
+    cell_name,
+    counted,
     factor_name,
     is_share,
     level_name,
@@ -49,6 +70,7 @@ from negsim.report.words import (
     number_text,
     phrase,
 )
+from negsim.study.results import StudyResults
 from negsim.study.schema import Factor, Value
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
@@ -61,6 +83,11 @@ NARROW = 6  # letters: names along an axis that have less room are turned
 WIDE_RATIO = 50.0  # of the largest number to the smallest
 FULL = 0.8  # a share from which on an axis goes up to all
 CLOSE = 0.07  # ticks nearer than this share of the axis would collide
+MOST_NAMED = 12  # cells of the frontier that are named
+MANY = 40  # cells with intervals that would hide each other
+NEAR = 0.03  # points nearer than this share of both axes have one label
+UNBEATEN = "not beaten in both by any other"
+SOLID, DOTS = (1.0, 0.0), (1.2, 1.2)  # points on and off: of the first measure of a panel, and of the second
 Inks = dict[Value, str]
 Kind = Literal["marked lines", "lines", "marks"]
 
@@ -255,8 +282,14 @@ def nothing_to_see(axis: Axis) -> None:
 
 
 ROW_LETTERS = 24  # of the name of a row, a line
+
+
 TICKS = 4  # of a measure along x, in a narrow panel
+
+
 HIGHEST = 6.0  # inches of a heat map
+
+
 MOST_NOTES = 11  # cells of a heat map side by side in which numbers can be read
 
 
@@ -479,3 +512,179 @@ def outcomes(shares: Mapping[str, Mapping[Outcome, float]]) -> Figure:
         figure = sheet(WIDE, 1.1 + max(0.36, 0.08 + 0.14 * lines) * len(named))
         outcome_bars(named, ax=figure.add_subplot())
     return figure
+
+
+def scatter(clouds: list[Cloud], measure: str) -> Figure:
+    """A measure against every factor: a point a cell, the mean of near ones with its band."""
+    columns = columns_of(len(clouds))
+    points = Line((), *([cloud.values for cloud in clouds[:1]] * 3))
+    with style():
+        figure, axes = grid(len(clouds), columns=columns, height=2.3, extra=0.1)
+        for n, (ax, cloud) in enumerate(zip(axes, clouds, strict=True)):
+            _draw_cloud(ax, cloud)
+            measure_axis(ax.yaxis, measure)
+            if span := span_of([points, *(cloud.means for cloud in clouds)], measure):
+                ax.set_ylim(*span)
+            if n % columns:
+                ax.set_ylabel("")
+                ax.tick_params(labelleft=False)
+    return figure
+
+
+def _draw_cloud(ax: Axes, one: Cloud) -> None:
+    """Points, words spread a little so that they can be told apart, and means."""
+    spread = 0.0 if one.factor.is_numeric else 0.12
+    at = one.at + spread * np.linspace(-1.0, 1.0, 7)[np.arange(len(one.at)) % 7]
+    faint = float(np.clip(40 / len(at) ** 0.75, 0.06, 0.5))
+    ax.plot(at, one.values, ".", color=OKABE_ITO[0], alpha=faint, markersize=4, rasterized=True)
+    levels = one.means.levels
+    if one.factor.is_numeric:
+        where = np.array(levels, dtype=float)
+        ax.fill_between(where, one.means.low, one.means.high, color=OKABE_ITO[1], alpha=2 * BAND, linewidth=0)
+        ax.plot(where, one.means.value, color=OKABE_ITO[1])
+    else:
+        ax.vlines(range(len(levels)), one.means.low, one.means.high, color=OKABE_ITO[1], linewidth=1.8)
+        ax.plot(range(len(levels)), one.means.value, "o", color=OKABE_ITO[1], markersize=5)
+        ax.set_xlim(-0.6, len(levels) - 0.4)
+    factor_axis(ax.xaxis, one.factor, levels)
+
+
+def trade_off(frontier: Frontier, results: StudyResults) -> Figure:
+    """Depth against the chance of consensus: a point a cell, the best cells joined, numbered and named."""
+    factor = _colour_factor(results)
+    inks = inks_of(factor, levels_of(factor, MOST_LINES))
+    with style():
+        figure = sheet(WIDE, 3.9)
+        ax, names = figure.subplots(1, 2, width_ratios=[1.9, 1.0])
+        _draw_points(
+            ax, frontier, [results.cells[cell].get(factor.name if factor else "") for cell in frontier.cells], inks
+        )
+        _number(ax, frontier)
+        _name(names, frontier, results)
+        joined = [Line2D([], [], color=INK, linewidth=0.9, label=UNBEATEN)] if _is_line(frontier) else []
+        key(figure, factor, inks, "marks", joined)
+    return figure
+
+
+def _is_line(frontier: Frontier) -> bool:
+    """Whether the best cells lie apart, so that a line can be seen."""
+    return bool(np.ptp(frontier.chance.value[frontier.best]) > 0.0)
+
+
+def _colour_factor(results: StudyResults) -> Factor | None:
+    """The factor that colours the points: methodology, else the first with few levels."""
+    few = [factor for factor in varied(results) if factor.span is None and len(factor.values) <= MOST_LINES]
+    return next((factor for factor in few if factor.name == METHODOLOGY), next(iter(few), None))
+
+
+def _draw_points(ax: Axes, frontier: Frontier, levels: list[Value], inks: Inks) -> None:
+    """Every cell with both intervals."""
+    marks, faint = markers_of(inks), 0.5 if len(levels) <= MANY else 0.25
+    for n, level in enumerate(levels):
+        x, y, ink = frontier.chance.value[n], frontier.depth.value[n], inks[level]
+        ax.hlines(y, frontier.chance.low[n], frontier.chance.high[n], color=ink, linewidth=0.6, alpha=faint)
+        ax.vlines(x, frontier.depth.low[n], frontier.depth.high[n], color=ink, linewidth=0.6, alpha=faint)
+        ax.plot(x, y, marks[level], color=ink, markersize=4.2)
+    measure_axis(ax.xaxis, "consensus")
+    measure_axis(ax.yaxis, "depth")
+    ax.set_ylabel("mean depth of what was agreed")
+    for limit, line in ((ax.set_xlim, frontier.chance), (ax.set_ylim, frontier.depth)):
+        limit(*(span_of([line], "", whole=False) or (0.0, 1.0)))
+    ax.grid(color=FAINT, linewidth=0.6)
+
+
+def _number(ax: Axes, frontier: Frontier) -> None:
+    """Join the cells that no other beats and number them."""
+    places = np.stack([frontier.chance.value[frontier.best], frontier.depth.value[frontier.best]], axis=1)
+    ax.plot(*places.T, color=INK, linewidth=0.9, zorder=1.5)
+    near = NEAR * np.array([np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())])
+    labels: list[tuple[Floats, list[int]]] = []  # places and the numbers at them
+    for n, place in enumerate(places, start=1):
+        if labels and (np.abs(place - labels[-1][0]) < near).all():
+            labels[-1][1].append(n)
+        else:
+            labels.append((place, [n]))
+    for place, numbers in labels:
+        text = ", ".join(map(str, numbers)) if len(numbers) < 3 else f"{numbers[0]} to {numbers[-1]}"
+        ax.annotate(text, tuple(place), xytext=(5, 5), textcoords="offset points", fontweight="bold", fontsize="small")
+
+
+def _name(ax: Axes, frontier: Frontier, results: StudyResults) -> None:
+    """Name the numbered cells, on axes of their own."""
+    ax.axis("off")
+    names = [cell_name(results.cells[frontier.cells[n]]) for n in frontier.best]
+    lines = [f"{n}  {in_lines(name, 30)}".replace("\n", "\n    ") for n, name in enumerate(names[:MOST_NAMED], start=1)]
+    if not _is_line(frontier):
+        lines.insert(0, f"{UNBEATEN}:")
+    more = [f"and {len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    ax.text(0.0, 1.0, "\n".join([*lines, *more, *_doubt(frontier)]), transform=ax.transAxes, va="top", linespacing=1.4)
+
+
+def _doubt(frontier: Frontier) -> list[str]:
+    """How many other cells equal the best ones within their intervals."""
+    alike = {other for n in frontier.best for other in equals(frontier, n)} - set(frontier.best)
+    which = "it" if len(frontier.best) == 1 else "one of these"
+    return ["", f"{counted(len(alike), 'other')} equal to {which}", "within their intervals"] if alike else []
+
+
+def time_to_consensus(times: Survivals, factor: Factor | None) -> Figure:
+    """The share of runs without consensus yet over floor time, a line a level; a tick where the last were cut off."""
+    inks = inks_of(factor, list(times))
+    with style():
+        figure = sheet()
+        ax = figure.add_subplot()
+        for level, time in times.items():
+            ax.fill_between(time.hours, time.low, time.high, step="post", color=inks[level], alpha=BAND, linewidth=0)
+            ax.step(time.hours, time.left, where="post", color=inks[level])
+            if time.left[-1] > 0.0:
+                ax.plot(time.hours[-1], time.left[-1], marker="|", color=inks[level], markersize=7, clip_on=False)
+        _name_survivals(figure, ax, times, factor)
+    return figure
+
+
+def _name_survivals(figure: Figure, ax: Axes, times: Survivals, factor: Factor | None) -> None:
+    """Name both axes, and the lines: where they end, or above where they end at different times."""
+    last = [float(time.hours[-1]) for time in times.values()]
+    ax.set_xlim(0.0, max(last))
+    ax.set_xlabel("floor time (hours)")
+    ax.set_ylabel("share of runs without consensus yet")
+    ax.grid(axis="y", color=FAINT, linewidth=0.6)
+    ax.set_ylim(-0.02, 1.02)
+    percent_axis(ax.yaxis)
+    inks = inks_of(factor, list(times))
+    if min(last) > 0.97 * max(last):
+        label_lines(ax, factor, {level: float(time.left[-1]) for level, time in times.items()}, inks)
+    else:
+        key(figure, factor, inks, "lines")
+
+
+def over_time(courses: Courses, factor: Factor | None) -> Figure:
+    """How things stand over floor time on average: a panel a measure, a line a level."""
+    inks = inks_of(factor, list(courses))
+    kinds = [Line2D([], [], color=INK, dashes=dash, label=name) for name, dash in (("believed", SOLID), ("real", DOTS))]
+    with style():
+        figure, axes = grid(len(PANELS), columns=2, height=2.1, extra=0.5)
+        for ax, (title, measures) in zip(axes, PANELS, strict=True):
+            _draw_panel(ax, courses, title, measures, inks)
+        axes[-1].legend(handles=kinds, loc="best")
+        for ax in axes[-2:]:
+            ax.set_xlabel("floor time (hours)")
+        key(figure, factor, inks, "lines")
+    return figure
+
+
+def _draw_panel(ax: Axes, courses: Courses, title: str, measures: tuple[str, ...], inks: Inks) -> None:
+    """One measure, or two by their dashes, over time."""
+    for name, dash in zip(measures, (SOLID, DOTS), strict=False):
+        for level, course in courses.items():
+            line = course.lines[name]
+            hours = np.array(line.levels, dtype=float)
+            ax.fill_between(hours, line.low, line.high, color=inks[level], alpha=BAND, linewidth=0)
+            ax.plot(hours, line.value, color=inks[level], dashes=dash)
+    first = measures[0]
+    measure_axis(ax.yaxis, first)
+    ax.set_ylabel("")
+    ax.set_title(title or measure_name(first))
+    ax.set_xlim(left=0.0)
+    if span := span_of([course.lines[name] for course in courses.values() for name in measures], first):
+        ax.set_ylim(*span)
