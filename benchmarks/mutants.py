@@ -401,6 +401,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--least", type=float, default=0.0, help="share that has to be killed")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the tests end and the copy goes, as after ^C
     scores = [score(part, asked.count, asked.seed) for part in asked.part or ["model"]]
     if min(scores) < asked.least:
         sys.exit(1)
