@@ -184,7 +184,7 @@ static double accepts(const struct room *r, const struct delegate *d, const stru
         + pressure * (p->pressure_help * trust - p->pressure_harm * (1.0 - trust))
         + o->temper
         - r->clock->climate;
-    return lost + (willing > 0.0 ? willing / r->setting->stakes : willing);
+    return lost + (willing > 0.0 ? willing : 0.0) / r->setting->stakes + (willing < 0.0 ? willing : 0.0);
 }
 
 static double loss(const struct parameters *p, const struct opinion *o, double quo, double y, double vague)

@@ -124,7 +124,7 @@ def accepts(
     conceded: float,
     pressure: float,
 ) -> float:
-    """The largest loss that i accepts on k: d + R, with d = `lost`, and R / stakes in the place of R where R > 0.
+    """The largest loss that i accepts on k: d + max(0, R) / stakes + min(0, R), with d = `lost`.
 
     R = goodwill T G - aspiration (1 - F) - hardening I - spillover - devaluation (1 - trust in the pen-holder)
     + P (help T - harm (1 - T)) + temper - climate, with G = `common`, F = `conceded`
@@ -143,7 +143,7 @@ def accepts(
         + state.opinions[k, i].temper
         - state.clock[0].climate
     )
-    return lost + (willing / case.setting[0].stakes if willing > 0.0 else willing)
+    return lost + max(0.0, willing) / case.setting[0].stakes + min(0.0, willing)
 
 
 @kernel
