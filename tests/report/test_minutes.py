@@ -278,7 +278,7 @@ def test_the_verdict_counts_what_stayed_open(rule):
 def test_one_proposal_is_it():
     case = Case("cstd_wgigf_2011", ("methodology=rolling_text",))
     assert case.measure("proposals_tabled") == 1
-    assert "1 proposal was tabled; it was never discussed (sponsored by India)." in case.line
+    assert "1 proposal was tabled and never discussed; its sponsor: India." in case.line
 
 
 def test_the_list_of_people_has_the_caucuses_of_divided_groups():

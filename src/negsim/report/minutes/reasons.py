@@ -186,9 +186,10 @@ def _proposals(story: Story) -> Iterator[str]:
     if not silent:
         text += " and discussed"
     else:
-        text += f"; {_of(len(silent), tabled)} {'was' if len(silent) == 1 else 'were'} never discussed"
         sponsors = list(dict.fromkeys(int(story.trace.state.proposals["sponsor"][p]) for p in silent))
-        text += f" (sponsored by {story.people(sponsors)})"
+        text += " and never discussed" if len(silent) == tabled else f", {len(silent)} of them never discussed"
+        whose = f"{'its' if len(silent) == 1 else 'their'} {'sponsor' if len(sponsors) == 1 else 'sponsors'}"
+        text += f"; {whose}: {story.people(sponsors)}"
     yield f"{text}." + (f" A sponsor was put on trial {counted(trials, 'time')}." if trials else "")
 
 
