@@ -20,7 +20,7 @@ from studio_cases import HOSTILE, label_of
 
 @pytest.mark.parametrize("name", ["classroom", "wgig_2005"])
 def test_pictures_are_well_formed_and_name_everybody(name):
-    playback = Playback(Variant(name=name, evenings=1.0))
+    playback = Playback(Variant(name=name, evenings=1.0, seed=1))  # with an evening
     cast = pictures.cast_of(playback.scenario)
     evening = next(n for n, frame in enumerate(playback.frames) if frame.turn.move == Move.EVENING)
     for moment in (0, evening, playback.last):
@@ -42,7 +42,7 @@ def test_caucuses_of_a_group_meet_in_circles_of_their_own():
     playback = Playback(Variant(text=text))
     evening = next(frame for frame in playback.frames if frame.turn.move == Move.EVENING)
     svg = pictures.room_picture(evening, pictures.cast_of(playback.scenario))
-    captions = {"North: caucus", "South: caucus", "Islands: on their own", "Firms: caucus", "Unions: caucus"}
+    captions = {"North", "South", "Islands", "Firms", "Unions"}
     assert captions <= set(re.findall(r">([^<>]+)</text>", svg))
 
 

@@ -246,7 +246,7 @@ def _circles(scene: Scene, evening: Evening) -> Iterator[tuple[str, list[int]]]:
         for caucus in dict.fromkeys(cast.caucus[i] if evening.caucus else g for i in left):
             members = [i for i in left if cast.caucus[i] == caucus or not evening.caucus]
             name = cast.caucuses[caucus] if evening.caucus else mark.label
-            yield f"{name}: {'caucus' if evening.caucus and len(members) > 1 else 'on their own'}", members
+            yield name if evening.caucus else f"{name}: on their own", members
 
 
 def _circle(
@@ -255,7 +255,7 @@ def _circle(
     """One table and those who sit at it, in rows if they are too many for a ring."""
     (x, y), radius, step = middle, min(cell) / 2 - 34, SIZE * 2 + 4
     yield words(
-        x, y + min(cell) / 2 - 8, shortened(label, int(cell[0] / 8.2)), size=15, text_anchor="middle", fill=SOFT
+        x, y + min(cell) / 2 - 8, shortened(label, int(cell[0] / 8.8)), size=15, text_anchor="middle", fill=SOFT
     )
     y -= 8
     if len(members) * step > 2 * math.pi * radius:

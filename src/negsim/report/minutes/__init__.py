@@ -19,8 +19,6 @@ from negsim.report.minutes.story import Clock, Passage, Story, move_of, passages
 from negsim.report.words import OUTCOMES, counted, listed, passes_if, text_at_the_start
 from negsim.scenario import Scenario
 
-LEAST_CLIMATE = 0.005  # value units; less is printed as 0.00
-
 
 def transcript(scenario: Scenario, trace: Trace) -> str:
     """The minutes of one run of a scenario, with how it ended and why.
@@ -48,27 +46,14 @@ def _opening(scenario: Scenario, trace: Trace) -> str:
         lines += ["", _filled(" ".join(scenario.description.split()))]
     lines += ["", "## Who sits there", "", *_groups(scenario)]
     lines += ["", "## What is on the table", "", *_issues(scenario), "", _filled(_rule(scenario))]
-    if climate := _climate(scenario, trace):
-        lines += ["", climate]
     return "\n".join(lines)
 
 
 def _rule(scenario: Scenario) -> str:
     """How the room decides."""
     whole = scenario.process.adoption == "everything"
-    stands = "Nothing is agreed until everything is." if whole else "Each paragraph stands alone."
+    stands = "Nothing is agreed until everything is." if whole else "Each paragraph is adopted by itself."
     return f"A paragraph is agreed if {passes_if(scenario)}. {stands}"
-
-
-def _climate(scenario: Scenario, trace: Trace) -> str:
-    """What the politics of the day made of any text, "" in a scenario without them."""
-    if scenario.parameters.climate == 0.0:
-        return ""
-    against = float(trace.state.clock["climate"][0])
-    if abs(against) < LEAST_CLIMATE:
-        return "The climate of these days was neither for an agreement nor against it."
-    side, text = ("against", "had to be better") if against > 0.0 else ("for", "could be worse")
-    return f"The climate of these days was {side} an agreement: a text {text} by {abs(against):.2f}."
 
 
 def _issues(scenario: Scenario) -> Iterator[str]:

@@ -27,12 +27,9 @@ def speak(story: Story, events: Passage) -> str:
     topics = [f"{len(values)} on {story.quoted(k)} (stated {_range(values)})" for k, values in by_issue.items()]
     who, most = Counter(speakers).most_common(1)[0]
     often = f"; {story.delegates[who]} speaks most often, {most} times" if most > 2 else ""
-    head = (
-        topics[0].replace(" on", " statements on", 1)
-        if len(topics) == 1
-        else f"{len(events)} statements: {listed(topics)}"
-    )
-    return f"{head}, by {story.by_group(speakers)}{often}."
+    one = len(topics) == 1
+    what = topics[0].replace(" on", " statements on", 1) if one else f"{len(events)} statements: {listed(topics)}"
+    return f"The room hears {what}; {story.by_group(speakers, 'by')}{often}."
 
 
 def _range(values: Sequence[float]) -> str:
@@ -65,7 +62,7 @@ def _read(story: Story, reading: Passage, text: float) -> str:
     story.brackets[k] = set() if room.passed else blockers
     story.readings[k] += 1
     took = duration(story.trace.minute[snapshot] - story.trace.minute[max(0, snapshot - 1)])
-    head = f"Reading {story.readings[k]} of {story.quoted(k)}, {story.place(k, text)} ({took}):"
+    head = f"Reading {story.readings[k]} of {story.quoted(k)}, {story.place(k, text)}, takes {took}:"
     parts = [head, _verdict(story, reading)]
     if lifted:
         parts.append(f"{counted(len(lifted), 'bracket').capitalize()} lifted: {story.people(lifted)}.")
@@ -73,7 +70,7 @@ def _read(story: Story, reading: Passage, text: float) -> str:
     if abs(after - text) >= 0.005:
         parts.append(f"The text moves to {after:.2f}.")
     if room.parked:
-        parts.append("It is parked until the next day.")
+        parts.append("It is parked for the rest of the day.")
     return " ".join(parts)
 
 
@@ -88,11 +85,12 @@ def _verdict(story: Story, reading: Passage) -> str:
         return "it does not pass, though no one insists."
     worst = max(reading[:-1], key=lambda event: event.shortfall)
     crossed = sum(math.isinf(event.shortfall) for event in reading[:-1])
-    short = "a red line is crossed" if crossed else f"{worst.shortfall:.2f} short of acceptance"
     if len(blockers) == 1:
+        short = "it crosses a red line" if crossed else f"{worst.shortfall:.2f} short of acceptance"
         return f"{story.delegates[blockers[0]]} alone blocks ({short})."
-    whom = f"for {crossed} of them" if crossed else f"{story.delegates[worst.who]} is furthest,"
-    return f"{len(blockers)} put it in brackets: {story.people(blockers)}; {whom} {short}."
+    far = f"{story.delegates[worst.who]} is furthest, {worst.shortfall:.2f} short of acceptance"
+    lines = f"it crosses a red line of {'each' if crossed == len(blockers) else crossed} of them"
+    return f"{len(blockers)} delegates put it in brackets: {story.people(blockers)}; {lines if crossed else far}."
 
 
 def discuss(story: Story, events: Passage) -> str:
@@ -146,7 +144,7 @@ def _new_text(story: Story, events: Passage) -> str:
 
 def warn(story: Story, events: Passage) -> str:  # noqa: ARG001
     """The chair presses for time."""
-    return f"The chair reminds the room that time is running out ({percent(events[-1].elapsed)} of it is gone)."
+    return f"The chair urges the room to hurry: {percent(events[-1].elapsed)} of the time is gone."
 
 
 def open_session(story: Story, events: Passage) -> str:
@@ -183,7 +181,7 @@ def _caucuses(story: Story) -> Iterator[str]:
     """The groups that are divided, with the caucuses of at least two by name."""
     for group in story.scenario.groups.values():
         if names := [name for name, size in group.caucuses.items() if size > 1]:
-            yield f", {group.label} by caucus ({listed(names)})"
+            yield f", {group.label} in several ({listed(names)})"
 
 
 def _dinners(story: Story, meeting: int, day: int) -> Iterator[str]:

@@ -20,6 +20,7 @@ from negsim.scenario import Scenario
 
 CLOSES_NOTHING = {Move.NOTHING, Move.AVERAGE, Move.ENCOUNTER, Move.GATHER}
 WIDTH = 100  # columns
+LEAST_CLIMATE = 0.005  # value units; less is printed as 0.00
 
 
 def why_it_ended_so(scenario: Scenario, trace: Trace) -> str:
@@ -29,11 +30,11 @@ def why_it_ended_so(scenario: Scenario, trace: Trace) -> str:
 
 
 def reasons(scenario: Scenario, trace: Trace) -> list[str]:
-    """Why a run ended as it did: what was agreed, then paragraph by paragraph, then time, people, proposals, rules."""
+    """Why a run ended as it did: the verdict, each paragraph, then climate, time, people, proposals, rules."""
     story = Story(scenario, trace)
     issues = sorted(range(len(story.issues)), key=lambda k: _is_closed(trace, k))
     paragraphs = [_closed_paragraph(story, k) if _is_closed(trace, k) else _open_paragraph(story, k) for k in issues]
-    rest = (*_time(story), *_people(story), *_proposals(story), *_other_rules(story))
+    rest = (*_climate(story), *_time(story), *_people(story), *_proposals(story), *_other_rules(story))
     return [_verdict(story), *paragraphs, *rest]
 
 
@@ -49,6 +50,13 @@ def _is_closed(trace: Trace, k: int) -> bool:
     return int(trace.state.paragraphs["status"][k]) in {Status.AGREED, Status.DISSENT}
 
 
+def _of(number: int, whole: int) -> str:
+    """A part of the things that a sentence has named."""
+    if number == whole:
+        return "it" if whole == 1 else "all of them"
+    return f"{number or 'none'} of them"
+
+
 def _verdict(story: Story) -> str:
     """How much was agreed, and what could have been."""
     issues = len(story.issues)
@@ -56,16 +64,19 @@ def _verdict(story: Story) -> str:
     missed, none = int(_measure(story, "missed_agreements")), int(_measure(story, "no_zone"))
     start = round(_measure(story, "zone_start") * issues)
     text = f"{agreed or 'None'} of {counted(issues, 'paragraph')} {'was' if agreed < 2 else 'were'} agreed. "
-    text += f"When the process opened, a zone of agreement existed on {start or 'none'} of them."
-    if missed + none:
-        text += f" {missed + none} stayed open: for {missed} of them a text existed at the end that the room would have"
-        text += f" let pass (missed agreements), for {none} there was no zone of agreement."
-    return text
+    text += f"When the process opened, a zone of agreement existed on {_of(start, issues)}."
+    parts = [f" {missed + none} stayed open"] if missed + none else []
+    if missed:
+        what = "is a missed agreement" if missed == 1 else "are missed agreements"
+        parts += [f"{_of(missed, missed + none)} {what}: at the end a text existed that the room would have let pass"]
+    if none:
+        parts += [f"for {_of(none, missed + none)} no zone of agreement existed at the end"]
+    return f"{text}{'; '.join(parts)}." if parts else text
 
 
 def _open_paragraph(story: Story, k: int) -> str:
     """Why a paragraph was not agreed."""
-    parts = [f"{story.quoted(k)} was not agreed:", _zone(story, k)]
+    parts = [f"{story.quoted(k)} was not agreed. {_zone(story, k)}"]
     readings = int(_of_issue(story, k, "readings"))
     if not readings:
         has_text = not math.isnan(_of_issue(story, k, "text"))
@@ -84,15 +95,15 @@ def _zone(story: Story, k: int) -> str:
     start, end = _of_issue(story, k, "zone_start") > 0, _of_issue(story, k, "zone_end") > 0
     if end:
         before = "as at the start" if start else "though not at the start"
-        return f"a missed agreement; a zone of agreement existed at the end, {before}."
-    return f"no zone of agreement existed at the end, {'though one did' if start else 'nor'} at the start."
+        return f"It is a missed agreement: a zone of agreement existed at the end, {before}."
+    return f"No zone of agreement existed at the end, {'though one did' if start else 'nor'} at the start."
 
 
 def _blocked(story: Story, k: int, readings: int) -> str:
     """How many blocked, who, and who did so alone."""
     fewest, blocks = int(_of_issue(story, k, "fewest_blockers")), story.trace.state.views["blocks"][:, k]
     who = [int(i) for i in np.flatnonzero(blocks)]
-    often = "once" if readings == 1 else f"{readings} times"
+    often = {1: "once", 2: "twice"}.get(readings, f"{readings} times")
     text = f"It was read {often}; at its best reading {counted(fewest, 'delegate')} blocked it."
     if who:
         text += f" Those who ever blocked it: {story.people(who)}."
@@ -113,7 +124,21 @@ def _closed_paragraph(story: Story, k: int) -> str:
     dissent = ", with dissent recorded" if story.trace.state.paragraphs["status"][k] == Status.DISSENT else ""
     readings = counted(_of_issue(story, k, "readings"), "reading")
     at, text = duration(_of_issue(story, k, "closed_at")), _of_issue(story, k, "text")
-    return f"{story.quoted(k)} was agreed{dissent} after {readings} and {at} of floor time: {story.place(k, text)}."
+    when = f"after {readings}, {at} of floor time into the process"
+    return f"{story.quoted(k)} was agreed{dissent} {when}: {story.place(k, text)}."
+
+
+def _climate(story: Story) -> Iterator[str]:
+    """What the politics of the day made of every text; nothing in a scenario without them."""
+    if story.scenario.parameters.climate == 0.0:
+        return
+    against = float(story.trace.state.clock["climate"][0])
+    if abs(against) < LEAST_CLIMATE:
+        yield "The political climate was neutral: it made agreement neither easier nor harder."
+        return
+    side = "made agreement harder" if against > 0.0 else "favoured agreement"
+    asked = f"asked for texts {abs(against):.2f} better" if against > 0.0 else f"put up with texts {-against:.2f} worse"
+    yield f"The political climate {side}: everybody {asked} than otherwise."
 
 
 def _time(story: Story) -> Iterator[str]:
@@ -121,8 +146,9 @@ def _time(story: Story) -> Iterator[str]:
     spent = dict(zip([*FORMATS, "idle"], story.trace.results.minutes[0], strict=False))
     total = sum(spent.values())
     used = sorted((name for name in spent if spent[name] >= 1.0), key=lambda name: -spent[name])
-    shares = [f"{format_name(name)} {duration(spent[name])}" for name in used]
-    yield f"Of {duration(total)} of floor time went: {', '.join(shares)}."
+    took = [f"{format_name(name)} took {duration(spent[name])}" for name in used if name != "idle"]
+    lost = [f"{duration(spent['idle'])} were not used"] if "idle" in used else []
+    yield f"Of {duration(total)} of floor time, {listed([*took, *lost])}."
     idle = sum(minutes for name, minutes in spent.items() if name != "idle" and FORMATS[name].closing in CLOSES_NOTHING)
     if idle > 0.0:
         yield f"{percent(idle / total)} of the floor time was spent in formats in which nothing can close."
@@ -132,19 +158,20 @@ def _people(story: Story) -> Iterator[str]:
     """Trust and distance, before and after; nothing of what nobody is left to have."""
     for what, name in (("Trust across groups", "trust_across"), ("Trust in the chair", "trust_chair")):
         if not math.isnan(_measure(story, f"{name}_end")):
-            yield f"{what} went {_change(story, name)}."
+            yield f"{what} {_change(story, name)}."
     believed, true = _measure(story, "perceived_distance_end"), _measure(story, "real_distance_end")
     if math.isnan(believed):
         return
     ratio = f", {believed / true:.1f} times the true one" if true > 0.0 else ""
     yield (
-        f"The distance that the groups believed to lie between them went {_change(story, 'perceived_distance')}, the"
-        f" true one {_change(story, 'real_distance')}: at the end the believed distance was {believed:.2f}{ratio}."
+        f"The distance that the groups believed to lie between them {_change(story, 'perceived_distance')}; the"
+        f" true one {_change(story, 'real_distance')}. At the end the believed distance was {believed:.2f}{ratio}."
     )
 
 
 def _change(story: Story, name: str) -> str:
-    return f"from {_measure(story, f'{name}_start'):.2f} to {_measure(story, f'{name}_end'):.2f}"
+    start, end = (f"{_measure(story, f'{name}_{when}'):.2f}" for when in ("start", "end"))
+    return f"stayed at {end}" if start == end else f"went from {start} to {end}"
 
 
 def _proposals(story: Story) -> Iterator[str]:
@@ -155,10 +182,14 @@ def _proposals(story: Story) -> Iterator[str]:
     log = story.trace.events
     discussed = set(log["proposal"][(log["move"] == Move.DISCUSS) & ~log["tried"]])
     silent = [p for p in range(tabled) if p not in discussed]
-    text = f"{counted(tabled, 'proposal').capitalize()} tabled, {len(silent) or 'none'} of them never discussed"
-    if silent:
+    text = f"{counted(tabled, 'proposal')} {'was' if tabled == 1 else 'were'} tabled"
+    if not silent:
+        text += " and discussed"
+    else:
         sponsors = list(dict.fromkeys(int(story.trace.state.proposals["sponsor"][p]) for p in silent))
-        text += f"; their sponsors: {story.people(sponsors)}"
+        text += " and never discussed" if len(silent) == tabled else f", {len(silent)} of them never discussed"
+        whose = f"{'its' if len(silent) == 1 else 'their'} {'sponsor' if len(sponsors) == 1 else 'sponsors'}"
+        text += f"; {whose}: {story.people(sponsors)}"
     yield f"{text}." + (f" A sponsor was put on trial {counted(trials, 'time')}." if trials else "")
 
 
@@ -168,8 +199,10 @@ def _other_rules(story: Story) -> Iterator[str]:
     met = [name for measure, name in names.items() if _measure(story, measure) > 0.0]
     agreed = _measure(story, "share_agreed") >= 1.0
     if not agreed:
-        which = listed(met) if met else f"none of these: {listed(list(names.values()))}"
-        yield f"Of other rules, the same objections would have satisfied {which}."
+        if met:
+            yield f"The same objections would have satisfied other rules: {listed(met)}."
+        else:
+            yield f"The same objections would not have satisfied any of these rules: {listed(list(names.values()))}."
     support = _measure(story, "renewal_support")
     if not math.isnan(support):
         yield f"{percent(support)} of the delegates want the mandate renewed."

@@ -105,10 +105,10 @@ class Story:
         named = [self.delegates[i] for i in who if self.seats[i].named]
         return self.by_group(who) + (f" (among them {listed(named, most=FEW)})" if named else "")
 
-    def by_group(self, who: Sequence[int]) -> str:
-        """How many of each group, the most first."""
+    def by_group(self, who: Sequence[int], of: str = "from") -> str:
+        """How many of each group, the most first: "3 from Business" for people, "3 by Business" for what they did."""
         counts = Counter(self.seats[i].of.label for i in who)
-        return listed([f"{number} from {name}" for name, number in counts.most_common()])
+        return listed([f"{number} {of} {name}" for name, number in counts.most_common()])
 
     def new_text(self, k: int) -> None:
         """New text takes the old brackets with it."""
