@@ -82,9 +82,9 @@ class Results(NamedTuple):
 
 
 class Scale(NamedTuple):
-    """How much is run: replications of an experiment and of a member, the seed, whether under the group veto, which members.
+    """How much is run: replications of an experiment and of a member, the seed, and whether under the group veto.
 
-    every: one of so many members.
+    every: one of so many members of the ensemble is run.
     """
 
     replications: int = 4000
