@@ -89,13 +89,13 @@ research: developer  ## all that the paper rests on, into docs/ and results/rese
 	    $(BIN)/python -m research "$$@"
 	}
 	part calibrate --out docs/calibration_trail.csv >$$out/calibrate.txt
-	part plausible --out $$out/ensembles >$$out/plausible.txt
+	part plausible --points 120 --replications 200 --out $$out/ensembles >$$out/plausible.txt
 	cp $$out/ensembles/plausible.csv $$out/ensembles/prior.csv src/negsim/ensembles
 	cp $$out/ensembles/plausible_trail.csv docs
 	part levers >$$out/levers.txt
 	part patterns >$$out/patterns.txt
-	part patterns --parameters plausible --replications 2000 >$$out/patterns_plausible.txt
-	part claims --out docs/claims.md
+	part rules --out docs/rules_out.md
+	part claims --members plausible --every 5 --out docs/claims.md
 	part validation --out $$out/validation >$$out/validation.txt
 	part pairs --out $$out/pairs >$$out/pairs.txt
 	for set in coded coded_open; do part validation --set $$set --no-steps --out $$out/$$set >$$out/$$set.txt; done

@@ -557,13 +557,13 @@ class Share(NamedTuple):
 
 
 def over_members(
-    ensemble: str, *, replications: int = 500, seed: int = 0
+    ensemble: str, *, every: int = 1, replications: int = 500, seed: int = 0
 ) -> Generator[Step, None, dict[tuple[int, int], Share]]:
-    """In what share of an ensemble's members each experiment holds; a step is a member.
+    """In what share of an ensemble's members, of every so many one, each experiment holds; a step is a member.
 
     Keys are the claim's number and the experiment's place in it.
     """
-    sets = members(ensemble)
+    sets = members(ensemble)[::every]
     held: dict[tuple[int, int], list[tuple[bool, ...]]] = {}
     for n, member in enumerate(sets):
         bench = Bench(replications, seed, changes_of(member))

@@ -82,12 +82,16 @@ class Results(NamedTuple):
 
 
 class Scale(NamedTuple):
-    """How much is run: replications of an experiment and of a member, the seed, and whether under the group veto."""
+    """How much is run: replications of an experiment and of a member, the seed, whether under the group veto, which members.
+
+    every: one of so many members.
+    """
 
     replications: int = 4000
     member_replications: int = 500
     seed: int = 0
     group_veto: bool = True
+    every: int = 1
 
 
 def claims_report(scale: Scale, ensemble: str | None = None, over: str | None = None) -> Report:
@@ -101,7 +105,9 @@ def claims_report(scale: Scale, ensemble: str | None = None, over: str | None = 
     collected = yield from collect(steps, len(EXPERIMENTS), lambda answer: f"claim {answer.claim.number}")
     shares: Shares = {}
     if over is not None:
-        shares = yield from over_members(over, replications=scale.member_replications, seed=scale.seed)
+        shares = yield from over_members(
+            over, every=scale.every, replications=scale.member_replications, seed=scale.seed
+        )
     more = extras(replications=scale.replications, seed=scale.seed, always=always)
     return page(Results(collected, more, shares, goodwill, scale.replications, command(scale, ensemble, over)))
 
@@ -111,6 +117,7 @@ def command(scale: Scale, ensemble: str | None, over: str | None) -> str:
     parts = [f"python -m research claims --replications {scale.replications} --seed {scale.seed}"]
     parts += [f"--parameters {ensemble}"] if ensemble else []
     parts += [f"--members {over} --member-replications {scale.member_replications}"] if over else []
+    parts += [f"--every {scale.every}"] if over and scale.every > 1 else []
     return " ".join([*parts, *([] if scale.group_veto else ["--no-group-veto"])])
 
 

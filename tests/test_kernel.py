@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -103,6 +105,22 @@ def test_a_reference_goes_when_its_tables_go():
     before = len(kernel._references)
     del state
     assert len(kernel._references) == before - 1
+
+
+def test_threads_that_meet_tables_together_get_one_reference(monkeypatch):
+    """The words that a thread works with must not go because another thread has made the same."""
+    state, met = tables.allocate(kernel.SAMPLES["Case"], 0), threading.Barrier(2)
+    sorted_out = kernel._descriptor
+
+    def together(array):
+        if array is state.delegates:
+            met.wait(timeout=30)
+        return sorted_out(array)
+
+    monkeypatch.setattr(kernel, "_descriptor", together)
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _: kernel._reference(state), range(2))
+    assert first == second == kernel._reference(state)
 
 
 @compiled

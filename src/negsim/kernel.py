@@ -292,7 +292,8 @@ def _descriptor(array: np.ndarray[Any, Any]) -> list[int]:
 def _reference(tables: tuple[Any, ...]) -> int:
     """The address of the descriptors of a group of tables, kept as long as its arrays live.
 
-    Raises TypeError if they do not look like the sample.
+    Where several threads meet the tables first, all get what the first of them has kept. Raises TypeError if they do
+    not look like the sample.
     """
     key = tuple(map(id, tables))
     if key not in _references:
@@ -302,7 +303,7 @@ def _reference(tables: tuple[Any, ...]) -> int:
                 raise TypeError(f"a {name} has another array here: {array.ndim} dimensions of {array.dtype}")
         words = np.array([word for array in tables for word in _descriptor(array)], np.int64)
         gone = [weakref.ref(array, lambda _: _references.pop(key, None)) for array in tables]
-        _references[key] = words.ctypes.data, (words, gone)
+        _references.setdefault(key, (words.ctypes.data, (words, gone)))
     return _references[key][0]
 
 

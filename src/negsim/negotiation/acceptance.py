@@ -293,8 +293,13 @@ def reading_minutes(case: Case, blockers: int) -> float:
 @entry
 @allocating
 def zone_exists(case: Case, state: State, k: int) -> bool:
-    """Whether one of the `TEXTS` texts on k would pass under the rule of the process, were all to concede all (5.8)."""
+    """Whether one of the `TEXTS` texts on k would pass under the rule of the process, were all to concede all (5.8).
+
+    Where nobody is left to agree there is none.
+    """
     n = state.delegates.shape[0]
+    if count_present(state) == 0:
+        return False
     return _zone_exists(
         case,
         state,
