@@ -38,7 +38,7 @@ def rooms(browser: Browser, address: str) -> None:
     """The first page, and the room: as it is, through a delegate's eyes, in the evening, on a phone."""
     with opened(browser, address, "/") as page:
         take(page, "home")
-    with opened(browser, address, "/room?s=cstd_wgigf_2011&t=335") as page:
+    with opened(browser, address, "/room?s=cstd_wgigf_2011&seed=2011&t=331") as page:
         take(page, "room")
         page.locator('[data-seat="0"]').click()
         page.get_by_role("tab", name="Positions").click()

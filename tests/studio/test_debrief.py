@@ -29,7 +29,7 @@ def test_the_debrief_of_a_seat_left_to_the_model_is_the_models():
 
 def test_after_a_vote_every_paragraph_that_has_a_text_counts_as_adopted():
     told = pytest.importorskip("negsim.studio.pages.seat")
-    variant = Variant(name="cstd_wgigf_2011", changes=("process.fallback_vote={share: 0.5}",))
+    variant = Variant(name="cstd_wgigf_2011", changes=("process.fallback_vote={share: 0.5}",), seed=2011)
     game = played(Game(variant), lambda *_: None)
     paragraphs, debrief = game.negotiation.run.state.paragraphs, debrief_of(game, opening_of(game.variant).model, 0)
     assert game.negotiation.run.outcome == Outcome.VOTE
