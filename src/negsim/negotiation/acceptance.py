@@ -298,7 +298,7 @@ def zone_exists(case: Case, state: State, k: int) -> bool:
     Where nobody is left to agree there is none.
     """
     n = state.delegates.shape[0]
-    if count_present(state) == 0:
+    if is_empty(state):
         return False
     return _zone_exists(
         case,

@@ -356,7 +356,7 @@ class DelegateRow(Record):
 
 
 class CaucusRow(Record):
-    """A caucus at a reading."""
+    """A caucus when a text was last weighed, at a reading or in search of a zone: room to count in."""
 
     present: int = _column("members in the room")
     objecting: int = _column("those of them who object")
