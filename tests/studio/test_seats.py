@@ -112,7 +112,7 @@ def test_who_comes_after_the_end_is_offered_no_chair(room):
     view = seat.SeatView(room, room.join("Ana", 0.0))
     view.build()
     assert view.title.text == "The negotiation is over."
-    assert "Outcome: partial agreement" in view.brief.content
+    assert "Outcome: consensus" in view.brief.content
     assert "Take a chair" not in view.brief.content
 
 
@@ -132,7 +132,7 @@ def test_the_desk_goes_on_after_a_pause_and_tells_the_end(page, room):  # noqa: 
     desk.look()
     assert not any(element.visible for element in (desk.go, desk.hurry, desk.chair))
     told = desk.end.content
-    assert "Outcome: partial agreement" in told
+    assert "Outcome: consensus" in told
     assert "paragraphs were agreed" in told
     assert HOSTILE not in told
     assert f"{debrief_of(room.game, room.model, 0).mine.value:.1f}" in told
