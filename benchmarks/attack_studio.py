@@ -39,6 +39,7 @@ HONEST = ("/", "/table", "/room?s=classroom&seed={n}", "/room?seed={n}", "/lab?s
 ISSUES = "".join(f"  i{n}: {{label: L{n}, low: a, high: b}}\n" for n in range(24_000))
 MEGABYTE = f"format: 1\ntitle: x\nissues:\n{ISSUES}"[: 2**20 - 100]
 MOST_WAIT, MOST_MEMORY = 2.0, 300.0  # seconds, MB
+REST = 90  # seconds at most in which work that nobody waits for any more may end
 
 
 class Page(Client):
@@ -143,6 +144,17 @@ async def press_megabyte(address: str, source: str, stop: asyncio.Event) -> None
         await page.close()
 
 
+async def after_a_rest(root: int, before: float) -> tuple[int, float]:
+    """Seconds of rest, and the MB that are taken then: when they are within the target, or after the longest rest."""
+    await asyncio.sleep(5.0)
+    for rest in range(5, REST):
+        grown = memory(root) - before
+        if grown < MOST_MEMORY:
+            return rest, grown
+        await asyncio.sleep(1.0)
+    return REST, memory(root) - before
+
+
 async def attack(address: str, root: int, *, seconds: float, links: int) -> bool:
     """Both attacks; whether the targets are met."""
     waits: list[tuple[float, str]] = []
@@ -170,9 +182,8 @@ async def attack(address: str, root: int, *, seconds: float, links: int) -> bool
     for first in range(0, links, 10):
         visits = [long_link(address, f"127.0.0.{2 + n}", 1_000 + first + n, 12.0) for n in range(10)]
         shown += sum(await asyncio.gather(*visits))
-    await asyncio.sleep(5.0)
-    grown = memory(root) - before
-    print(f"memory after {links} links, {shown} of them shown: {grown:+.0f} MB ({before:.0f} MB before)")
+    rest, grown = await after_a_rest(root, before)
+    print(f"memory {rest} s after {links} links, {shown} of them shown: {grown:+.0f} MB ({before:.0f} MB before)")
     return worst < MOST_WAIT and grown < MOST_MEMORY
 
 
