@@ -674,3 +674,33 @@ def test_the_table_of_runs_says_what_each_drew():
     assert [row[2:4] for row in rows] == [[None, None], *([sample(room, 3, r).trust.across, r] for r in (0, 1))]
     frame = run(room, replications=2, seed=3).frame()
     assert frame["drawn.trust.across"].tolist() == [sample(room, 3, r).trust.across for r in (0, 1)]
+
+
+HALF_WRITTEN = """
+import struct, sys, time
+from negsim.study.runner import workers
+
+def write_half():
+    frame = sys._getframe()
+    while "result_queue" not in frame.f_locals:
+        frame = frame.f_back
+    frame.f_locals["result_queue"]._writer._send(struct.pack("!i", 1000) + b"half")
+    time.sleep(600)
+
+if __name__ == "__main__":
+    try:
+        with workers("processes", count=1) as those:
+            those.executor.submit(write_half)
+            time.sleep(5)
+            raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        print("ended")
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="writes to a pipe")
+def test_a_result_that_a_killed_worker_left_half_written_is_not_waited_for(tmp_path):
+    script = tmp_path / "half.py"
+    script.write_text(HALF_WRITTEN, encoding="utf-8")
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "ended\n", done.stderr

@@ -111,6 +111,8 @@ def workers(kind: str = "threads", *, count: int | None = None, scheduler: str |
     except BaseException:
         for process in (processes._processes or {}).values():  # noqa: SLF001 - `kill_workers` comes with Python 3.14
             process.kill()
+        # Else the rest of a result is waited for that a worker was writing when it was killed.
+        getattr(processes, "_result_queue")._writer.close()  # noqa: B009, SLF001 - no part of its types
         raise
     finally:
         processes.shutdown(wait=True, cancel_futures=True)
