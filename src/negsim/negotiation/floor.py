@@ -35,7 +35,7 @@ From row to row:
     REAFFIRM ....... REAFFIRM: other camps lose trust -> next row
     MOTION ......... MOTION: carried -> next row; lost -> the row at `otherwise`, the start of the other future
     MEETING_END .... CLOSE_MEETING: resentment, blame -> next row
-    RENEWAL ........ RENEW: renewed -> empty paper, next row; not renewed -> outcome
+    RENEWAL ........ RENEW: renewed -> next row; not renewed -> outcome
     END ............ ADOPT -> outcome
 
 Whatever the row, ADOPT is next as soon as every paragraph is closed or nobody is left in the room; else CORRIDORS is,
