@@ -226,10 +226,10 @@ def agree(case: Case, state: State, k: int, dissent: bool) -> None:
 
 @kernel
 def note_refusals(case: Case, state: State, k: int, t: float) -> None:
-    """What a failed reading told of the texts that each refuses: a block tells, what was known before softens.
+    """What a failed reading says about the texts that each refuses; what was known before softens by `fade`.
 
-    A block on y by somebody who asks for more says that nothing below y will do, and so above. A refusal that is known
-    is forgotten when its owner lets a text beyond it pass.
+    A block on y by somebody who asks for more says that no text below y will do either; by somebody who asks for less,
+    that none above it will. A known refusal is forgotten when its owner does not block a text beyond it.
     """
     y, fade = state.paragraphs[k].text, case.parameters[0].fade
     for i in range(state.delegates.shape[0]):
