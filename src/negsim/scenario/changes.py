@@ -191,7 +191,7 @@ def with_draws(certain: Scenario, changes: Mapping[str, Plain]) -> Scenario:
 
     Raises ValueError for changes that do not fit; `with_changes` says which, and why.
     """
-    data = certain.resolved()
+    data = certain.resolved() | {"basis": {}}
     sections = {_put(data, path, value)[0] for path, value in changes.items() if path not in KNOBS}
     scenario = _read_again(certain, data, sections)
     if knobs := [knob for knob in KNOBS if knob in changes]:
@@ -199,7 +199,6 @@ def with_draws(certain: Scenario, changes: Mapping[str, Plain]) -> Scenario:
         for knob in knobs:
             KNOBS[knob](data, changes[knob])
         scenario = _read_again(scenario, data, {"process"})
-        data["basis"] = _kept_basis(data)
     if problems := [f"{dotted(path)}: {message}" for path, message in check(data)]:
         raise ChangeError(problems[0])
     return scenario

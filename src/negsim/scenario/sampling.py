@@ -124,7 +124,7 @@ class Sampler:
 
     def _sizes(self, places: dict[str, Place]) -> list[Plain]:
         """Seats of every group."""
-        sizes = {name: group.seats for name, group in self.scenario.groups.items()}
+        sizes = dict(self._seats)
         for key in self._keys_of_seats:
             for path, number in _changes_at(self.scenario, key, places[key]).items():
                 if self._patterns[path] == _SEATS_OF_A_GROUP:
@@ -169,6 +169,11 @@ class Sampler:
     def _endless(self) -> set[str]:
         """The keys that hardly ever draw the same again."""
         return {key for key, distribution in self.scenario.uncertain.items() if distribution.uniform is not None}
+
+    @cached_property
+    def _seats(self) -> dict[str, int]:
+        """The seats of every group before a draw."""
+        return {name: group.seats for name, group in self.scenario.groups.items()}
 
     @cached_property
     def _fewest(self) -> list[int]:
@@ -251,16 +256,23 @@ def _reads(part: str, pattern: str) -> bool:
 
 def _seated(tables: Tables, sizes: list[int], kinds: list[int]) -> Tables:
     """Tables with a row for every seat, from tables with a row for every kind of seat."""
-    group = np.repeat(np.arange(len(sizes)), sizes)
-    number = np.arange(len(group)) - (np.cumsum(sizes) - sizes)[group]
-    rows = (np.cumsum(kinds) - kinds)[group] + np.minimum(number, np.subtract(kinds, 1)[group])
+    address, rows = _seats_of(tuple(sizes), tuple(kinds))
     seated = dict(tables)
     for name, axes in (table for part in _BY_SEAT.values() for table in part.items() if table[0] in tables):
         for axis in axes:
             seated[name] = seated[name].take(rows, axis)
     if "seats" in seated:
-        seated["seats"]["address"] = group * SEATS_PER_GROUP + number
+        seated["seats"]["address"] = address
     return seated
+
+
+@lru_cache(MOST_KEPT)
+def _seats_of(sizes: tuple[int, ...], kinds: tuple[int, ...]) -> tuple[Ints, Ints]:
+    """The address of every seat, and the row of its kind."""
+    group: Ints = np.repeat(np.arange(len(sizes)), sizes)
+    number: Ints = np.arange(len(group)) - (np.cumsum(sizes) - sizes)[group]
+    rows: Ints = (np.cumsum(kinds) - kinds)[group] + np.minimum(number, np.subtract(kinds, 1)[group])
+    return group * SEATS_PER_GROUP + number, rows
 
 
 def check(scenario: Scenario, document: Document) -> Scenario:

@@ -895,7 +895,10 @@ class Scenario(Part):
     @field_validator("groups", "camps")
     @classmethod
     def _labelled(cls, parts: dict[str, Any]) -> dict[str, Any]:
-        return {name: part.model_copy(update={"label": part.label or _label(name)}) for name, part in parts.items()}
+        return {
+            name: part if part.label else part.model_copy(update={"label": _label(name)})
+            for name, part in parts.items()
+        }
 
     def agenda_under(self, methodology: str, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
         """The agenda of a meeting, counted from 0, of so many meetings, under a methodology of that name."""
