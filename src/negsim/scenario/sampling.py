@@ -269,9 +269,10 @@ def _seated(tables: Tables, sizes: list[int], kinds: list[int]) -> Tables:
 @lru_cache(MOST_KEPT)
 def _seats_of(sizes: tuple[int, ...], kinds: tuple[int, ...]) -> tuple[Ints, Ints]:
     """The address of every seat, and the row of its kind."""
-    group: Ints = np.repeat(np.arange(len(sizes)), sizes)
-    number: Ints = np.arange(len(group)) - (np.cumsum(sizes) - sizes)[group]
-    rows: Ints = (np.cumsum(kinds) - kinds)[group] + np.minimum(number, np.subtract(kinds, 1)[group])
+    counts, few = np.array(sizes, np.int64), np.array(kinds, np.int64)
+    group = np.repeat(np.arange(len(counts)), counts)
+    number = np.arange(len(group)) - (np.cumsum(counts) - counts)[group]
+    rows = (np.cumsum(few) - few)[group] + np.minimum(number, few[group] - 1)
     return group * SEATS_PER_GROUP + number, rows
 
 
