@@ -19,8 +19,7 @@ from negsim.report.pages.blocks import Block, Card, Cards, Commands, Figure, Gri
 from negsim.report.pages.provenance import caveats
 from negsim.report.pages.scenario import measure_text, report_of_runs
 from negsim.report.pages.study import report_of_study
-from negsim.report.plots import captions, runs
-from negsim.report.plots.captions import estimate_at
+from negsim.report.plots import runs
 from negsim.report.plots.numbers import cell_line, effect
 from negsim.report.plots.study import curves_of, time_of
 from negsim.report.plots.style import Picture, figure_of, save
@@ -154,8 +153,8 @@ def pictures(material: Material) -> dict[str, Picture]:
     """The pictures of the first page, in the order of `PICTURES`."""
     phases, changes = material.by_phase(), material.changes
     drawings = [
-        Picture(lambda: figure_of(runs.outcome_shares(phases)), captions.outcome_shares(phases)),
-        Picture(lambda: figure_of(runs.single_changes(changes)), captions.single_changes(PHASES[FOCAL], changes)),
+        Picture(lambda: figure_of(runs.outcome_shares(phases)), runs.about_outcomes(phases)),
+        Picture(lambda: figure_of(runs.single_changes(changes)), runs.about_single_changes(PHASES[FOCAL], changes)),
         curves_of(material.study, "consensus"),
         curves_of(material.study, "share_agreed"),
         time_of(material.study, LONGEST),
@@ -213,7 +212,7 @@ def demo_page(material: Material, files: Mapping[str, str], study: str) -> str:
     sections = [
         Section("Both phases side by side", [outcomes, _measures(material)]),
         Section("One change at a time", [one_change, changes]),
-        Section("Meetings, methodology and informal contact", [captions.main_effects(material.effects()), *factors]),
+        Section("Meetings, methodology and informal contact", [runs.main_effects(material.effects()), *factors]),
         Section("The whole reports and their numbers", [_about(material), Links(list(files.items())), *_more(study)]),
     ]
     scenario = material.phases[FOCAL].scenario
@@ -240,7 +239,7 @@ def _cards(material: Material) -> Cards:
     }
     cells, chance = material.study.cells, cell_line(material.study, "consensus")
     best = int(chance.value.argmax())
-    shares[f"in the best of {len(cells)} cells of the study: {cell_name(cells[best])}"] = estimate_at(chance, best)
+    shares[f"in the best of {len(cells)} cells of the study: {cell_name(cells[best])}"] = chance.at(best)
     return Cards(
         [Card(percent(share.value), f"{what} {interval_text(share, 'consensus')}") for what, share in shares.items()]
     )

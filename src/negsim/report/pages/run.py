@@ -10,7 +10,7 @@ from typing import NamedTuple
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
 from negsim.report.pages.blocks import Embedded, Fold, Items, Minutes, embedded
-from negsim.report.plots import captions, runs
+from negsim.report.plots import run as pictures
 from negsim.report.plots.style import Picture
 from negsim.report.words import OUTCOMES, counted
 from negsim.study.runner import TypicalRun
@@ -47,8 +47,8 @@ def run_blocks(run: TypicalRun, pictures: Sequence[str] = PICTURES) -> RunBlocks
 
 
 def _picture(run: TypicalRun, name: str) -> Embedded:
-    draw = partial(runs.RUN_PICTURES[name], run.scenario, run.trace)
-    return embedded(Picture(draw, captions.RUN_CAPTIONS[name](run.scenario, run.trace)))
+    draw = partial(pictures.RUN_PICTURES[name], run.scenario, run.trace)
+    return embedded(Picture(draw, pictures.RUN_CAPTIONS[name](run.scenario, run.trace)))
 
 
 def _extract(minutes: str) -> str:

@@ -16,7 +16,6 @@ from negsim.report.pages.provenance import caveats, sources, versions
 from negsim.report.pages.run import run_blocks
 from negsim.report.pages.setting import setting
 from negsim.report.pages.study import report_of_study
-from negsim.report.plots import captions
 from negsim.report.plots import runs as plots
 from negsim.report.plots.style import Picture, figure_of
 from negsim.report.tables import estimates
@@ -129,9 +128,9 @@ def _pictures(runs: Runs) -> dict[str, Embedded]:
     """The pictures of many runs, by name."""
     named, every = {"all runs": runs}, {"all": runs}
     pictures = {
-        "outcomes": Picture(lambda: figure_of(plots.outcome_shares(named)), captions.outcome_shares(every)),
-        "minutes": Picture(lambda: figure_of(plots.minutes_spent(named)), captions.minutes_spent(every)),
-        "blocked": Picture(lambda: figure_of(plots.who_blocked(runs)), captions.who_blocked(runs)),
+        "outcomes": Picture(lambda: figure_of(plots.outcome_shares(named)), plots.about_outcomes(every)),
+        "minutes": Picture(lambda: figure_of(plots.minutes_spent(named)), plots.about_minutes(every)),
+        "blocked": Picture(lambda: figure_of(plots.who_blocked(runs)), plots.about_who_blocked(runs)),
     }
     return {name: embedded(picture) for name, picture in pictures.items()}
 

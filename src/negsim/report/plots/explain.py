@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from negsim.report.comparisons import by_size, indices_in_units
+from negsim.report.comparisons import by_size, doubt, indices_in_units
 from negsim.report.explanations import as_shown, by_share, is_between_0_and_1, name_of, possible
 from negsim.report.plots.style import (
     FAINT,
@@ -29,11 +29,11 @@ from negsim.report.plots.style import (
     styled,
     wrapped,
 )
-from negsim.report.words import change_text, factor_name, is_share, measure_name, number_text
+from negsim.report.words import capital, change_text, estimate_text, factor_name, is_share, measure_name, number_text
 from negsim.study.estimates import Estimate
 from negsim.study.explain import Change
 from negsim.study.remedies import KINDS, Remedies
-from negsim.study.sensitivity import Index
+from negsim.study.sensitivity import Index, doubtful
 
 UP, DOWN = OKABE_ITO[0], OKABE_ITO[1]
 ADDED, LEFT_OUT = OKABE_ITO[5], OKABE_ITO[4]
@@ -214,3 +214,15 @@ def sensitivity_bars(indices: Sequence[Index], *, measure: str, ax: Axes | None 
     ax.set_xlabel(f"{measure_name(measure)}: {what}")
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return ax
+
+
+def about_sensitivity(indices: Sequence[Index], measure: str) -> str:
+    """Which factor matters most, and how much; whether the points are too few to say so."""
+    rows = indices_in_units(indices, measure)
+    strongest = by_size(rows)[0]
+    parts = [f"{LABELS[one.name]} {estimate_text(one.estimate, '')}" for one in rows if one.factor == strongest]
+    remark = f" {capital(doubt(indices))}." if doubtful(indices) else ""
+    return (
+        f"{capital(measure_name(measure))}, how much it depends on each factor; intervals are at 95 %: most on"
+        f" {factor_name(strongest)}, {', '.join(parts)}.{remark}"
+    )

@@ -26,21 +26,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from negsim.negotiation.tables import Floats, Outcome
-from negsim.report.plots.numbers import (
-    MOST_LINES,
-    PANELS,
-    Cloud,
-    Courses,
-    Curves,
-    Frontier,
-    Layout,
-    Line,
-    Pair,
-    Survivals,
-    equals,
-    levels_of,
-    varied,
-)
+from negsim.report.plots import numbers
+from negsim.report.plots.numbers import Curves, Layout, Line
 from negsim.report.plots.runs import outcome_bars
 from negsim.report.plots.style import (
     FAINT,
@@ -88,6 +75,10 @@ MANY = 40  # cells with intervals that would hide each other
 NEAR = 0.03  # points nearer than this share of both axes have one label
 UNBEATEN = "not beaten in both by any other"
 SOLID, DOTS = (1.0, 0.0), (1.2, 1.2)  # points on and off: of the first measure of a panel, and of the second
+ROW_LETTERS = 24  # of the name of a row, a line
+TICKS = 4  # of a measure along x, in a narrow panel
+HIGHEST = 6.0  # inches of a heat map
+MOST_NOTES = 11  # cells of a heat map side by side in which numbers can be read
 Inks = dict[Value, str]
 Kind = Literal["marked lines", "lines", "marks"]
 
@@ -281,18 +272,6 @@ def nothing_to_see(axis: Axis) -> None:
     ax.text(0.5, 0.5, "does not apply", transform=ax.transAxes, ha="center", va="center", color=INK, fontsize="small")
 
 
-ROW_LETTERS = 24  # of the name of a row, a line
-
-
-TICKS = 4  # of a measure along x, in a narrow panel
-
-
-HIGHEST = 6.0  # inches of a heat map
-
-
-MOST_NOTES = 11  # cells of a heat map side by side in which numbers can be read
-
-
 def curves(data: Curves) -> Figure:
     """A measure over the levels of a factor: curves where they are numbers, else dots."""
     with style():
@@ -484,7 +463,7 @@ def _small(ax: Axes, data: Curves, inks: Inks, *, named: bool) -> None:
     ax.set_title(wrapped(measure_name(data.measure), 26 if data.layout.x.is_numeric else 20))
 
 
-def interactions(pairs: Sequence[Pair]) -> Figure:
+def interactions(pairs: Sequence[numbers.Pair]) -> Figure:
     """Every pair of factors: a measure over one by the levels of the other, on average over the rest."""
     every = [line for pair in pairs for line in pair.curves.lines]
     with style():
@@ -514,7 +493,7 @@ def outcomes(shares: Mapping[str, Mapping[Outcome, float]]) -> Figure:
     return figure
 
 
-def scatter(clouds: list[Cloud], measure: str) -> Figure:
+def scatter(clouds: list[numbers.Cloud], measure: str) -> Figure:
     """A measure against every factor: a point a cell, the mean of near ones with its band."""
     columns = columns_of(len(clouds))
     points = Line((), *([cloud.values for cloud in clouds[:1]] * 3))
@@ -531,7 +510,7 @@ def scatter(clouds: list[Cloud], measure: str) -> Figure:
     return figure
 
 
-def _draw_cloud(ax: Axes, one: Cloud) -> None:
+def _draw_cloud(ax: Axes, one: numbers.Cloud) -> None:
     """Points, words spread a little so that they can be told apart, and means."""
     spread = 0.0 if one.factor.is_numeric else 0.12
     at = one.at + spread * np.linspace(-1.0, 1.0, 7)[np.arange(len(one.at)) % 7]
@@ -549,10 +528,10 @@ def _draw_cloud(ax: Axes, one: Cloud) -> None:
     factor_axis(ax.xaxis, one.factor, levels)
 
 
-def trade_off(frontier: Frontier, results: StudyResults) -> Figure:
+def trade_off(frontier: numbers.Frontier, results: StudyResults) -> Figure:
     """Depth against the chance of consensus: a point a cell, the best cells joined, numbered and named."""
     factor = _colour_factor(results)
-    inks = inks_of(factor, levels_of(factor, MOST_LINES))
+    inks = inks_of(factor, numbers.levels_of(factor, numbers.MOST_LINES))
     with style():
         figure = sheet(WIDE, 3.9)
         ax, names = figure.subplots(1, 2, width_ratios=[1.9, 1.0])
@@ -566,18 +545,20 @@ def trade_off(frontier: Frontier, results: StudyResults) -> Figure:
     return figure
 
 
-def _is_line(frontier: Frontier) -> bool:
+def _is_line(frontier: numbers.Frontier) -> bool:
     """Whether the best cells lie apart, so that a line can be seen."""
     return bool(np.ptp(frontier.chance.value[frontier.best]) > 0.0)
 
 
 def _colour_factor(results: StudyResults) -> Factor | None:
     """The factor that colours the points: methodology, else the first with few levels."""
-    few = [factor for factor in varied(results) if factor.span is None and len(factor.values) <= MOST_LINES]
+    few = [
+        factor for factor in numbers.varied(results) if factor.span is None and len(factor.values) <= numbers.MOST_LINES
+    ]
     return next((factor for factor in few if factor.name == METHODOLOGY), next(iter(few), None))
 
 
-def _draw_points(ax: Axes, frontier: Frontier, levels: list[Value], inks: Inks) -> None:
+def _draw_points(ax: Axes, frontier: numbers.Frontier, levels: list[Value], inks: Inks) -> None:
     """Every cell with both intervals."""
     marks, faint = markers_of(inks), 0.5 if len(levels) <= MANY else 0.25
     for n, level in enumerate(levels):
@@ -593,7 +574,7 @@ def _draw_points(ax: Axes, frontier: Frontier, levels: list[Value], inks: Inks) 
     ax.grid(color=FAINT, linewidth=0.6)
 
 
-def _number(ax: Axes, frontier: Frontier) -> None:
+def _number(ax: Axes, frontier: numbers.Frontier) -> None:
     """Join the cells that no other beats and number them."""
     places = np.stack([frontier.chance.value[frontier.best], frontier.depth.value[frontier.best]], axis=1)
     ax.plot(*places.T, color=INK, linewidth=0.9, zorder=1.5)
@@ -609,7 +590,7 @@ def _number(ax: Axes, frontier: Frontier) -> None:
         ax.annotate(text, tuple(place), xytext=(5, 5), textcoords="offset points", fontweight="bold", fontsize="small")
 
 
-def _name(ax: Axes, frontier: Frontier, results: StudyResults) -> None:
+def _name(ax: Axes, frontier: numbers.Frontier, results: StudyResults) -> None:
     """Name the numbered cells, on axes of their own."""
     ax.axis("off")
     names = [cell_name(results.cells[frontier.cells[n]]) for n in frontier.best]
@@ -620,14 +601,14 @@ def _name(ax: Axes, frontier: Frontier, results: StudyResults) -> None:
     ax.text(0.0, 1.0, "\n".join([*lines, *more, *_doubt(frontier)]), transform=ax.transAxes, va="top", linespacing=1.4)
 
 
-def _doubt(frontier: Frontier) -> list[str]:
+def _doubt(frontier: numbers.Frontier) -> list[str]:
     """How many other cells equal the best ones within their intervals."""
-    alike = {other for n in frontier.best for other in equals(frontier, n)} - set(frontier.best)
+    alike = {other for n in frontier.best for other in numbers.equals(frontier, n)} - set(frontier.best)
     which = "it" if len(frontier.best) == 1 else "one of these"
     return ["", f"{counted(len(alike), 'other')} equal to {which}", "within their intervals"] if alike else []
 
 
-def time_to_consensus(times: Survivals, factor: Factor | None) -> Figure:
+def time_to_consensus(times: numbers.Survivals, factor: Factor | None) -> Figure:
     """The share of runs without consensus yet over floor time, a line a level; a tick where the last were cut off."""
     inks = inks_of(factor, list(times))
     with style():
@@ -642,7 +623,7 @@ def time_to_consensus(times: Survivals, factor: Factor | None) -> Figure:
     return figure
 
 
-def _name_survivals(figure: Figure, ax: Axes, times: Survivals, factor: Factor | None) -> None:
+def _name_survivals(figure: Figure, ax: Axes, times: numbers.Survivals, factor: Factor | None) -> None:
     """Name both axes, and the lines: where they end, or above where they end at different times."""
     last = [float(time.hours[-1]) for time in times.values()]
     ax.set_xlim(0.0, max(last))
@@ -658,13 +639,13 @@ def _name_survivals(figure: Figure, ax: Axes, times: Survivals, factor: Factor |
         key(figure, factor, inks, "lines")
 
 
-def over_time(courses: Courses, factor: Factor | None) -> Figure:
+def over_time(courses: numbers.Courses, factor: Factor | None) -> Figure:
     """How things stand over floor time on average: a panel a measure, a line a level."""
     inks = inks_of(factor, list(courses))
     kinds = [Line2D([], [], color=INK, dashes=dash, label=name) for name, dash in (("believed", SOLID), ("real", DOTS))]
     with style():
-        figure, axes = grid(len(PANELS), columns=2, height=2.1, extra=0.5)
-        for ax, (title, measures) in zip(axes, PANELS, strict=True):
+        figure, axes = grid(len(numbers.PANELS), columns=2, height=2.1, extra=0.5)
+        for ax, (title, measures) in zip(axes, numbers.PANELS, strict=True):
             _draw_panel(ax, courses, title, measures, inks)
         axes[-1].legend(handles=kinds, loc="best")
         for ax in axes[-2:]:
@@ -673,7 +654,7 @@ def over_time(courses: Courses, factor: Factor | None) -> Figure:
     return figure
 
 
-def _draw_panel(ax: Axes, courses: Courses, title: str, measures: tuple[str, ...], inks: Inks) -> None:
+def _draw_panel(ax: Axes, courses: numbers.Courses, title: str, measures: tuple[str, ...], inks: Inks) -> None:
     """One measure, or two by their dashes, over time."""
     for name, dash in zip(measures, (SOLID, DOTS), strict=False):
         for level, course in courses.items():

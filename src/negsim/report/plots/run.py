@@ -1,17 +1,20 @@
-"""Pictures of one run: what happened over the clock.
+"""Pictures of one run, with a caption each: what happened over the clock.
 
 A picture takes a scenario (for the names) and the trace of a run of it, draws on `ax` or on axes of its own, and
-returns the axes. The clock is floor time in hours from the opening; meetings are marked and named. The state at the
-end is drawn a little beyond it (`AFTER`), so that the effect of the last reading can be seen.
+returns the axes; a picture of several panels is a figure of its own. The clock is floor time in hours from the
+opening; meetings are marked and named. The state at the end is drawn a little beyond it (`AFTER`), so that the effect
+of the last reading can be seen. A caption is made from the numbers that its picture shows.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.patheffects import Normal, Stroke
@@ -19,22 +22,37 @@ from matplotlib.ticker import MaxNLocator
 
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Floats, Ints, Move, Status
+from negsim.report.minutes.story import duration
 from negsim.report.plots.style import (
     INK,
     PAPER,
     STATUS_COLOURS,
     TOL,
+    WIDE,
     axes_or_new,
     colours,
     dashes,
     empty,
+    figure_of,
     heat_map,
     label_ends,
+    sheet,
     short_labels,
+    style,
     styled,
     wrapped,
 )
-from negsim.report.words import HOUR, NO_VALUE, STATUSES, group_names, issue_names, meeting_names, signed
+from negsim.report.words import (
+    HOUR,
+    NO_VALUE,
+    STATUSES,
+    counted,
+    group_names,
+    issue_names,
+    listed,
+    meeting_names,
+    signed,
+)
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import floor_minutes
 from negsim.scenario.schema import Issue
@@ -45,6 +63,9 @@ TALL = 0.14  # inches of a line of a name
 HATCHES = ("", "///", "...", "xx")  # of issues, another one each time that the colours begin anew
 KEYS = 5  # of a legend that have room beside each other
 CASING = [Stroke(linewidth=3.6, foreground=PAPER), Normal()]
+COLUMNS = 2  # of panels on a page
+ACROSS, IN_A_PANEL = 4, 9  # names of a legend at most: beside each other above a figure, in a panel
+LETTERS = 96  # of a line as wide as a figure
 
 
 def openings(scenario: Scenario) -> Floats:
@@ -131,6 +152,23 @@ def _hatch(status: Status) -> str | None:
     return "////" if status is Status.DISSENT else None
 
 
+def _about_paragraphs(scenario: Scenario, trace: Trace) -> str:
+    """What became of the paragraphs."""
+    end = trace.status[-1]
+    agreed = int(np.isin(end, [Status.AGREED, Status.DISSENT]).sum())
+    read = trace.events[trace.events["move"] == Move.READ]
+    text = f"{agreed} of {counted(len(end), 'paragraph')} agreed after {counted(len(read), 'reading')}"
+    first = np.flatnonzero((trace.status != Status.EMPTY).any(axis=1))
+    when = (
+        f"; the first text came after {duration(trace.minute[max(0, first[0] - 1)])}"  # when its turn began
+        if len(first)
+        else "; no text ever came"
+    )
+    never = [name for k, name in enumerate(issue_names(scenario)) if k not in read["issue"]]
+    left = f". Never read: {listed(never)}" if never else ""
+    return f"The life of each paragraph. {text}{when}{left}."
+
+
 @styled
 def brackets(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axes:
     """The brackets that stand in the text, stacked by issue, over the clock; an issue that has none is not named."""
@@ -154,6 +192,18 @@ def brackets(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axe
         loc="center left", bbox_to_anchor=(1.0, 0.5),
     )  # fmt: skip
     return ax
+
+
+def _about_brackets(_: Scenario, trace: Trace) -> str:
+    """When most brackets stood, and how many at the end."""
+    total = trace.brackets.sum(axis=1)
+    peak = int(total.argmax())
+    if not total[peak]:
+        return "Brackets over the clock: none was ever put."
+    return (
+        f"Brackets over the clock. Most stood after {trace.minute[peak] / HOUR:.1f} hours: {total[peak]};"
+        f" at the end {total[-1]}. New text takes the brackets on the old one with it."
+    )
 
 
 @styled
@@ -196,6 +246,66 @@ def _members(scenario: Scenario) -> list[Ints]:
     return [np.arange(end - group.seats, end) for end, group in zip(ends, scenario.groups.values(), strict=True)]
 
 
+def positions_by_issue(scenario: Scenario, trace: Trace) -> Figure:
+    """Every delegate's position over the clock, a panel an issue."""
+    scenario = short_labels(scenario)
+    issues = dict(zip(scenario.issues, issue_names(scenario), strict=True))
+    rows = math.ceil(len(issues) / COLUMNS)
+    with style():
+        figure = sheet(WIDE, 0.5 + 2.1 * rows + 0.2 * (len(scenario.groups) // across(scenario)))
+        axes = list(figure.subplots(rows, COLUMNS, squeeze=False, sharex=True).flat)
+        for ax, issue in zip(axes, scenario.issues, strict=False):
+            positions(scenario, trace, issue=issue, ax=ax)
+            ax.set_title(wrapped(issues[issue], 32), pad=14)
+        _finish(axes, len(issues), scenario)
+    return figure
+
+
+def _finish(panels: Sequence[Axes], used: int, scenario: Scenario) -> None:
+    """Name the groups in the panel left over or above the figure, and the clock only where a column ends."""
+    for p, ax in enumerate(panels[:used]):
+        ends = p + COLUMNS >= used
+        ax.tick_params(axis="x", labelbottom=ends)
+        ax.set_xlabel("floor time (hours)" if ends else "")
+    groups = list(scenario.groups)
+    looks = zip(group_names(scenario), colours(groups).values(), dashes(groups).values(), strict=True)
+    keys = [Line2D([], [], color=ink, linestyle=dash, label=name) for name, ink, dash in looks]
+    keys.append(Line2D([], [], color=INK, linewidth=2.2, label="the text"))
+    for ax in panels[used:]:
+        ax.axis("off")
+    if len(panels) > used and len(keys) <= IN_A_PANEL:
+        panels[used].legend(handles=keys, loc="center left")
+    else:
+        panels[0].figure.legend(handles=keys, loc="outside upper center", ncols=min(across(scenario), len(keys)))
+
+
+def across(scenario: Scenario) -> int:
+    """How many groups' names have room beside each other."""
+    longest = max(map(len, group_names(scenario)))
+    return max(1, min(ACROSS, LETTERS // (longest + 6)))
+
+
+def _about_positions(scenario: Scenario, trace: Trace) -> str:
+    """How far delegates moved, and where the text ended."""
+    moved = np.abs(trace.position[-1] - trace.position[0]).mean(axis=1)
+    means = _by_group(scenario, moved)
+    most = max(means, key=lambda name: means[name])
+    ends = zip(issue_names(scenario), trace.text[-1], strict=True)
+    texts = [f"“{name}” {y:.2f}" for name, y in ends if not np.isnan(y)]
+    where = f" Where the text stood at the end: {listed(texts)}." if texts else ""
+    return (
+        f"Positions over the clock. A line is a delegate, the black line the text. Delegates moved by"
+        f" {moved.mean():.2f} of the scale on average, those of {most} most ({means[most]:.2f}).{where}"
+    )
+
+
+def _by_group(scenario: Scenario, values: Floats) -> dict[str, float]:
+    """The mean of a number of delegates by group."""
+    ends = np.cumsum([group.seats for group in scenario.groups.values()])
+    parts = np.split(values, ends[:-1])
+    return {name: float(part.mean()) for name, part in zip(group_names(scenario), parts, strict=True)}
+
+
 @styled
 def distances(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axes:
     """How far apart the groups believe to be, and how far apart they are, over the clock."""
@@ -213,6 +323,20 @@ def distances(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Ax
     ax.set_ylim(0.0, 1.15 * float(max(believed.max(), true.max(), 0.01)))
     label_ends(ax, {"believed": believed[-1], "true": true[-1]}, inks)
     return ax
+
+
+def _about_distances(_: Scenario, trace: Trace) -> str:
+    """How much the groups exaggerate the distance between them, before and after."""
+    believed, true = trace.perceived_distance, trace.real_distance
+    return (
+        f"Believed and true distance. At first the groups believed to be {_times(believed[0], true[0])} as far apart as"
+        f" they were ({believed[0]:.2f} against {true[0]:.2f}), at the end {_times(believed[-1], true[-1])}"
+        f" ({believed[-1]:.2f} against {true[-1]:.2f})."
+    )
+
+
+def _times(believed: float, true: float) -> str:
+    return f"{believed / true:.1f} times" if true > 0.0 else "many times"
 
 
 @styled
@@ -250,3 +374,64 @@ def _trust_note(level: float, change: float | None) -> str:
     if np.isnan(level):
         return NO_VALUE
     return f"{level:.2f}" if change is None else f"{level:.2f}\n{signed(change)}"
+
+
+def trust_before_and_after(scenario: Scenario, trace: Trace) -> Figure:
+    """Trust between groups when the process opened and when it ended, the change noted."""
+    groups = len(scenario.groups)
+    with style():
+        few = groups <= FEW
+        lines = max(wrapped(name, 18).count("\n") + 1 for name in group_names(short_labels(scenario)))
+        figure = sheet(WIDE, 1.9 + max(0.36, TALL * lines) * groups if few else 4.0 + 0.4 * groups)
+        before, after = figure.subplots(*((1, 2) if few else (2, 1)), sharey=True, sharex=True)
+        trust(scenario, trace.trust_start, ax=before)
+        trust(scenario, trace.trust_end, before=trace.trust_start, ax=after)
+        before.set_title("before")
+        after.set_title("after, and the change" if few else "after")
+        (after if few else before).set(**{"ylabel" if few else "xlabel": ""})
+        bar = figure.colorbar(after.images[0], ax=[before, after], shrink=0.8, pad=0.01, label="mean trust")
+        bar.outline.set_visible(False)
+    return figure
+
+
+def _about_trust(scenario: Scenario, trace: Trace) -> str:
+    """Which pair of groups gained or lost most trust."""
+    change = np.where(np.eye(len(scenario.groups), dtype=bool), np.nan, trace.trust_end - trace.trust_start)
+    if np.isnan(change).all():
+        return "Trust between groups before and after."
+    names = group_names(scenario)
+    g, h = np.unravel_index(int(np.nanargmax(np.abs(change))), change.shape)
+    return (
+        f"Trust between groups before and after. It changed by {signed(float(np.nanmean(change)))} on average over the"
+        f" pairs of groups, most that of {names[g]} in {names[h]}: from {trace.trust_start[g, h]:.2f} to"
+        f" {trace.trust_end[g, h]:.2f}."
+    )
+
+
+Draw = Callable[[Scenario, Trace], Figure]
+
+
+def _whole(draw: Callable[[Scenario, Trace], Axes]) -> Draw:
+    """A single picture as a figure of its own."""
+
+    @wraps(draw)
+    def draw_whole(scenario: Scenario, trace: Trace) -> Figure:
+        return figure_of(draw(scenario, trace))
+
+    return draw_whole
+
+
+RUN_PICTURES: dict[str, Draw] = {  # what `negsim plot` can draw of one run
+    "paragraphs": _whole(life_of_paragraphs),
+    "positions": positions_by_issue,
+    "brackets": _whole(brackets),
+    "distances": _whole(distances),
+    "trust": trust_before_and_after,
+}
+RUN_CAPTIONS: dict[str, Callable[[Scenario, Trace], str]] = {
+    "paragraphs": _about_paragraphs,
+    "positions": _about_positions,
+    "brackets": _about_brackets,
+    "distances": _about_distances,
+    "trust": _about_trust,
+}
