@@ -585,8 +585,8 @@ def _number(ax: Axes, frontier: numbers.Frontier) -> None:
             labels[-1][1].append(n)
         else:
             labels.append((place, [n]))
-    for place, numbers in labels:
-        text = ", ".join(map(str, numbers)) if len(numbers) < 3 else f"{numbers[0]} to {numbers[-1]}"
+    for place, those in labels:
+        text = ", ".join(map(str, those)) if len(those) < 3 else f"{those[0]} to {those[-1]}"
         ax.annotate(text, tuple(place), xytext=(5, 5), textcoords="offset points", fontweight="bold", fontsize="small")
 
 
