@@ -13,7 +13,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from negsim.report import words
-from negsim.report.pages.study import report_of_study
+from negsim.report.pages.reports import report_of_study
 from negsim.report.plots import figures, numbers
 from negsim.report.plots.figures import NO_BREAK
 from negsim.report.plots.numbers import (

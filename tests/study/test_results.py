@@ -18,7 +18,7 @@ from negsim.errors import NegsimError
 from negsim.negotiation.tables import Outcome
 from negsim.report.comparisons import cells_text
 from negsim.report.outputs import write_rerun
-from negsim.report.pages.study import report_of_study
+from negsim.report.pages.reports import report_of_study
 from negsim.report.plots.explain import sensitivity_bars
 from negsim.report.plots.study import study_pictures
 from negsim.report.words import agendas_behind

@@ -177,7 +177,7 @@ def plot(
 def report(folder: Results, *, out: PageFile = Path("report.html")) -> None:
     """Write one HTML file about the results of a study."""
     from negsim.files import write_text
-    from negsim.report.pages.scenario import report_of_study
+    from negsim.report.pages.reports import report_of_study
     from negsim.study.results import results
 
     study = results(folder)

@@ -16,9 +16,8 @@ from negsim import __version__
 from negsim.cases import load
 from negsim.files import whole_folder, write_table, write_text
 from negsim.report.pages.blocks import Block, Card, Cards, Commands, Figure, Grid, Links, Section, page
-from negsim.report.pages.provenance import caveats
-from negsim.report.pages.scenario import measure_text, report_of_runs
-from negsim.report.pages.study import report_of_study
+from negsim.report.pages.reports import measure_text, report_of_runs, report_of_study
+from negsim.report.pages.setting import caveats
 from negsim.report.plots import runs
 from negsim.report.plots.numbers import cell_line, effect
 from negsim.report.plots.study import curves_of, time_of

@@ -1,14 +1,16 @@
-"""The setting of a negotiation as blocks of a page: who, about what, when, under which rules, with which knobs.
+"""What a page says of a scenario: who, about what, when, under which rules, with which knobs; and on whose word.
 
-Everything is read from the scenario; a number that has a word is shown with it.
+- Everything is read from the scenario; a number that has a word is shown with it.
+- It is always a model. Whose account a scenario rests on is counted in its own `basis`, never assumed.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
-from negsim.report.pages.blocks import Block, Grid, Items
+from negsim.report.pages.blocks import Block, Grid, Items, Note
 from negsim.report.uncertain import choice, seats_of, subjects
 from negsim.report.words import agenda_text, counted, listed, passes_if, percent, text_at_the_start
 from negsim.scenario import Scenario
@@ -16,6 +18,12 @@ from negsim.scenario.schema import Event, Meeting
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow
 
+MODEL = "A model, not a forecast."
+MODEL_TEXT = (
+    "Everything below follows from written assumptions about people and procedure. It can show what would follow if"
+    " they held, and compare one setting with another; it cannot say what will happen in a real room."
+)
+LEANS = 1 / 3  # of the notes that cite anybody: a scenario in which more cite one source leans on it
 FEW_EVENINGS = 4  # that are listed one by one
 DECISION = "the decision rule"
 EACH_ALONE = "Each paragraph stands alone."
@@ -182,3 +190,44 @@ def with_word(scale: str, number: float) -> str:
     words = CODEBOOK[scale].words
     word = next((name for name, meaning in words.items() if abs(meaning.number - number) < 1e-9), "")
     return f"{number:g} ({word.replace('_', ' ')})" if word else f"{number:g}"
+
+
+def caveats(scenario: Scenario) -> list[Note]:
+    """The notes to read first about a scenario: whose account it is, if it leans on one, and that it is a model."""
+    return [*_account(scenario), Note(MODEL, MODEL_TEXT)]
+
+
+def caveat(scenario: Scenario) -> str:
+    """The headings of `caveats`, as one line."""
+    return " ".join(note.heading for note in caveats(scenario))
+
+
+def _account(scenario: Scenario) -> list[Note]:
+    """The note on the source that a scenario leans on, if there is one."""
+    if not scenario.basis:
+        return [Note("No sources.", "This scenario does not say where its numbers come from.")]
+    citations = {key: cites(scenario, key) for key in scenario.sources}
+    notes = sum(any(_is_cited(key, text) for key in citations) for text in scenario.basis.values())
+    most = max(citations, key=lambda key: citations[key], default=None)
+    if most is None or citations[most] <= LEANS * notes:
+        return []
+    who = scenario.sources[most].insider
+    heading = "One insider’s account." if who else "One source above all."
+    source = scenario.sources[most].text + (f" ({who})" if who else "")
+    count = f"{citations[most]} of the {counted(notes, 'note')} on where its numbers come from"
+    also = " Another witness might have coded the same room otherwise." if who else ""
+    return [Note(heading, f"{count} ({percent(citations[most] / notes)}) rest on: {source}.{also}")]
+
+
+def cites(scenario: Scenario, source: str) -> int:
+    """How many notes of a scenario's basis name a source."""
+    return sum(_is_cited(source, text) for text in scenario.basis.values())
+
+
+def _is_cited(source: str, text: str) -> bool:
+    return re.search(rf"\b{re.escape(source)}\b", text) is not None
+
+
+def sources(scenario: Scenario) -> Items:
+    """What the scenario names as its sources."""
+    return Items([f"{source.text} {source.url or ''}".rstrip() for source in scenario.sources.values()])
