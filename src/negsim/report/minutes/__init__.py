@@ -1,7 +1,7 @@
 """One run as the minutes of its meetings, as plain text in the manner of Markdown.
 
-A heading stands for a meeting and for a day, an item for a passage of the log (`story`); `moves` has the sentences,
-`clock` the times of day, and `reasons` the last section: why the run ended so.
+A heading stands for a meeting and for a day, an item for a passage of the log. `story` has the sentences and the times
+of day, `reasons` the last section: why the run ended so.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from itertools import groupby
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Move, Outcome
 from negsim.report.markdown import in_markdown
-from negsim.report.minutes.moves import WRITERS
 from negsim.report.minutes.reasons import WIDTH, why_it_ended_so
-from negsim.report.minutes.story import Clock, Passage, Story, move_of, passages
+from negsim.report.minutes.story import WRITERS, Clock, Passage, Story, move_of, passages
 from negsim.report.words import OUTCOMES, counted, listed, passes_if, text_at_the_start
 from negsim.scenario import Scenario
 
