@@ -15,6 +15,7 @@ from typing import NamedTuple
 from negsim import __version__
 from negsim.cases import load
 from negsim.files import whole_folder, write_table, write_text
+from negsim.report.outputs import change_table, effect_table, estimate_table, run_table
 from negsim.report.pages.blocks import Block, Card, Cards, Commands, Figure, Grid, Links, Section, page
 from negsim.report.pages.reports import measure_text, report_of_runs, report_of_study
 from negsim.report.pages.setting import caveats
@@ -22,7 +23,6 @@ from negsim.report.plots import runs
 from negsim.report.plots.numbers import cell_line, effect
 from negsim.report.plots.study import curves_of, time_of
 from negsim.report.plots.style import Picture, figure_of, save
-from negsim.report.tables import change_table, effect_table, estimate_table, estimates, run_table
 from negsim.report.words import cell_name, interval_text, measure_name, percent, phrase
 from negsim.scenario import Scenario
 from negsim.scenario.yaml import Plain
@@ -30,7 +30,7 @@ from negsim.study.design import cells_of
 from negsim.study.estimates import Estimate
 from negsim.study.remedies import SingleChange, catalogue, single_changes
 from negsim.study.results import StudyResults, results
-from negsim.study.runner import Runs, Step, run, workers
+from negsim.study.runner import Runs, Step, estimates, run, workers
 from negsim.study.schema import Cell, Study, Value
 from negsim.study.sweep import opened
 

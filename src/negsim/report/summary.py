@@ -15,7 +15,6 @@ import numpy as np
 from negsim.cases import CodedCase, builtin_cases, load_case
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.tables import Outcome
-from negsim.report.tables import estimates
 from negsim.report.uncertain import distributions, sizes
 from negsim.report.words import (
     HOUR,
@@ -35,7 +34,7 @@ from negsim.report.words import (
     signed,
 )
 from negsim.study.estimates import Estimate
-from negsim.study.runner import Runs
+from negsim.study.runner import Runs, estimates
 from negsim.study.schema import OUTCOMES as ENDS
 
 WIDTH = 80

@@ -44,6 +44,7 @@ from negsim.scenario.lowering import lower, seat_names
 from negsim.scenario.sampling import Sampler, paths_drawn, sample
 from negsim.scenario.schema import SEATS
 from negsim.study import table
+from negsim.study.estimates import Estimate
 from negsim.study.schema import NUMBERS, OUTCOMES, check_measures, no_measure
 from negsim.study.table import tidied
 from negsim.study.work import Columns, columns_of
@@ -261,6 +262,11 @@ def measure_of(runs: Runs, measure: str) -> Floats:
     """
     check_measures([measure])
     return runs.column(measure)
+
+
+def estimates(runs: Runs) -> dict[str, Estimate]:
+    """Share of every outcome, and every measure: as `study.table.estimated` has them."""
+    return {name: table.estimated(name, measure_of(runs, name)) for name in (*OUTCOMES, *NUMBERS)}
 
 
 def ended_so(results: Results, outcome: Outcome) -> Floats:

@@ -1,4 +1,4 @@
-"""Retrodiction: documented cases predicted from their codes, and scored beside rules that need no model.
+"""Retrodiction: documented cases, and matched pairs of them, predicted from their codes beside rules without a model.
 
 - A case is predicted with parameters that never saw an outcome of its family, and all cases with the same seed, so that
   the prediction of one does not depend on the others.
@@ -8,6 +8,10 @@
 - The model's shares are also pooled with the base rate, by a weight that is learned from cases of other families.
 - Lower scores are better. Cases of a family hang together, so intervals are percentiles of bootstrap samples of the
   families; differences are paired by case.
+- Matched pairs ask whether the second attempt at a matter is likelier to succeed than the first. Success is adoption:
+  consensus, or a vote where the rule allows one. Both attempts are run with the same seed, so that what they share is
+  drawn alike. A pair rises where the whole interval of the difference is above 0; rules that need no model answer rise,
+  no rise, or nothing where they know too little.
 """
 
 from __future__ import annotations
@@ -22,11 +26,12 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from negsim.cases import CodedCase, neighbours, scenario_of
+from negsim.cases.pairs import Pair
 from negsim.negotiation.tables import Floats, Ints, Outcome
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.ensembles import calibrated_on
 from negsim.scenario.schema import PARAMETERS, UNCERTAIN
-from negsim.study.estimates import Estimate
+from negsim.study.estimates import Estimate, difference, share
 from negsim.study.runner import Step, run
 
 CATEGORIES = ("none", "partial", "consensus")
@@ -458,3 +463,89 @@ def _moved(case: CodedCase, happened: int, replications: int) -> Iterator[tuple[
     for name, step, other in neighbours(case):
         prediction = predicted(under(other, ensemble_for(case)), replications=replications)
         yield name, step, float(prediction[CONSENSUS]), SCORES[MAIN](prediction, happened)
+
+
+ADOPTION = (int(Outcome.CONSENSUS), int(Outcome.VOTE))
+MAIN_TEST, CONTROLS, NOISE, SEEN, CONFOUNDED = (
+    "main test", "controls", "noise test", "in sample", "high confounding",
+)  # fmt: skip
+TESTS = {
+    MAIN_TEST: "fail-then-success pairs of low and medium confounding: they should rise",
+    CONTROLS: "success-then-failure and fail-then-fail pairs: they should not rise",
+    NOISE: "pairs with the same process twice: no difference can be foreseen, and neither attempt should be sure",
+    SEEN: "pairs whose outcomes chose the plausible parameters; run with the prior, and counted nowhere",
+    CONFOUNDED: "pairs where much else changed: told apart, and evidence for nothing",
+}
+
+
+def which_test(pair: Pair) -> str:
+    """The test that a pair belongs to."""
+    if in_sample(pair.first) or in_sample(pair.second):
+        return SEEN
+    if pair.confounding == "high":
+        return CONFOUNDED
+    if pair.noise:
+        return NOISE
+    return MAIN_TEST if pair.type == "FS" else CONTROLS
+
+
+class Compared(NamedTuple):
+    """A pair and what the model says: the chance of adoption of each attempt, and by how much it rises."""
+
+    pair: Pair
+    first: Estimate
+    second: Estimate
+    change: Estimate
+
+    @property
+    def test(self) -> str:
+        """The test that the pair belongs to."""
+        return which_test(self.pair)
+
+    @property
+    def rises(self) -> bool:
+        """Whether the whole interval of the change is above 0."""
+        return self.change.low > 0.0
+
+
+def compared(pair: Pair, adopted: dict[str, Floats]) -> Compared:
+    """What the model says of a pair. adopted: by case, whether each replication ended in adoption (R)."""
+    first, second = adopted[pair.first.name], adopted[pair.second.name]
+    return Compared(pair, share(first), share(second), difference(second, first))
+
+
+def compare_pairs(pairs: Sequence[Pair], *, replications: int = RUNS) -> Generator[Step, None, list[Compared]]:
+    """Run every attempt once; a step is an attempt."""
+    cases = {case.name: case for pair in pairs for case in (pair.first, pair.second)}
+    adopted: dict[str, Floats] = {}
+    for n, case in enumerate(cases.values(), 1):
+        adopted[case.name] = _adopted(case, replications)
+        yield n, len(cases), case.name
+    return [compared(pair, adopted) for pair in pairs]
+
+
+def _adopted(case: CodedCase, replications: int) -> Floats:
+    ends = run(under(case, ensemble_for(case)), replications=replications, seed=SEED).column("outcome")
+    return np.isin(ends, ADOPTION).astype(float)
+
+
+def _more_days(pair: Pair) -> bool | None:
+    first, second = days_of(pair.first), days_of(pair.second)
+    return None if math.isnan(first) or math.isnan(second) else second > first
+
+
+PAIR_RULES: dict[
+    str, Callable[[Pair], bool | None]
+] = {  # what the second attempt has by which it is likelier to succeed
+    "more days": _more_days,
+    "another chair": lambda pair: pair.another_chair,
+    "always up": lambda _: True,
+}
+
+
+def answers(results: Sequence[Compared], test: str) -> dict[str, list[bool]]:
+    """By the model and by each rule, whether the pairs of a test rise; without those that a rule knows nothing of."""
+    inside = [result for result in results if result.test == test]
+    ruled = {name: [rule(result.pair) for result in inside] for name, rule in PAIR_RULES.items()}
+    known = {name: [answer for answer in of_rule if answer is not None] for name, of_rule in ruled.items()}
+    return {"model": [result.rises for result in inside]} | known

@@ -210,6 +210,3 @@ def _other_rules(story: Story) -> Iterator[str]:
 
 def _reason(text: str) -> str:
     return textwrap.fill(text, WIDTH, initial_indent="- ", subsequent_indent="  ", break_long_words=False)
-
-
-OPENS, BREAK = 10.0, 2.0  # o'clock, hours

@@ -29,7 +29,6 @@ from negsim.report.plots.numbers import most_runs
 from negsim.report.plots.run import RUN_CAPTIONS, RUN_PICTURES
 from negsim.report.plots.study import study_pictures
 from negsim.report.plots.style import Picture, figure_of
-from negsim.report.tables import estimates
 from negsim.report.words import (
     OUTCOMES,
     RULES,
@@ -51,7 +50,7 @@ from negsim.scenario import Scenario, dump_yaml
 from negsim.scenario.yaml import to_yaml
 from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
-from negsim.study.runner import Runs, TypicalRun, rerun, run, typical_replication, typical_run
+from negsim.study.runner import Runs, TypicalRun, estimates, rerun, run, typical_replication, typical_run
 from negsim.study.schema import OUTCOMES as ENDS
 from negsim.study.schema import RULES as WOULD
 
