@@ -30,10 +30,10 @@ from negsim.report.plots.numbers import (
 from negsim.report.plots.study import about_frontier, study_pictures, time_of
 from negsim.report.plots.style import Picture
 from negsim.report.words import cell_names, factor_name
+from negsim.study.design import sensitivity
 from negsim.study.results import StudyResults, results
 from negsim.study.runner import workers
 from negsim.study.schema import RULES, Factor, Range, Study, loads_study
-from negsim.study.sensitivity import sensitivity
 from negsim.study.sweep import opened
 from sweeps import study_of, swept
 

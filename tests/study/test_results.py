@@ -23,11 +23,11 @@ from negsim.report.plots.explain import sensitivity_bars
 from negsim.report.plots.study import study_pictures
 from negsim.report.words import agendas_behind
 from negsim.study.compare import compare, enough, independent
+from negsim.study.design import sensitivity
 from negsim.study.estimates import difference, mean, share
 from negsim.study.results import results
 from negsim.study.runner import run, workers
 from negsim.study.schema import loads_study
-from negsim.study.sensitivity import sensitivity
 from negsim.study.sweep import opened
 from negsim.study.table import estimated
 from negsim.study.work import Done, glued

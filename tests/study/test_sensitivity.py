@@ -7,9 +7,9 @@ from negsim import cli
 from negsim.errors import NegsimError
 from negsim.report.comparisons import by_size, sensitivity_text
 from negsim.report.plots.explain import about_sensitivity, sensitivity_bars
+from negsim.study.design import Index, _around, doubtful
 from negsim.study.estimates import Estimate
 from negsim.study.schema import POINTS, Sampled, loads_study
-from negsim.study.sensitivity import Index, _around, doubtful
 
 RANGE = "scenario: classroom\nvary: {context.tension: {between: [0.1, 0.9]}}\nreplications: 2\n"
 REMARK = "too few points (16), or hardly any variance"

@@ -205,8 +205,8 @@ def sensitivity(
     """
     from negsim.files import write_table
     from negsim.report.comparisons import sensitivity_table, sensitivity_text
+    from negsim.study.design import sensitivity as indices
     from negsim.study.results import results
-    from negsim.study.sensitivity import sensitivity as indices
 
     if picture is not None and len(measures) > 1:
         raise NegsimError("--picture draws one measure; name only one with --measure")

@@ -27,8 +27,8 @@ from negsim.report.words import (
 from negsim.scenario.yaml import Plain, flow
 from negsim.study.agreement import LEVEL, Agreement, Reliability
 from negsim.study.compare import Comparison
+from negsim.study.design import NAMES, Index, doubtful
 from negsim.study.estimates import Estimate, mean, share
-from negsim.study.sensitivity import NAMES, Index, doubtful
 from negsim.study.solutions import EXCHANGE, RESULT, STATUS_QUO, Solved
 
 if TYPE_CHECKING:

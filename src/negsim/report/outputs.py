@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from negsim.errors import FailedError
 from negsim.files import Table, whole_folder, write_table, write_text
 from negsim.negotiation.measures import DELEGATE_MEASURES, GROUP_MEASURES, ISSUE_MEASURES, MEASURES
 from negsim.negotiation.runs import Trace
-from negsim.negotiation.tables import Outcome
+from negsim.negotiation.tables import CrossTable, Outcome
 from negsim.report import plots
 from negsim.report.minutes import transcript
 from negsim.report.summary import as_data
@@ -113,9 +114,9 @@ def delegate_table(runs: Runs) -> Table:
     return _table_by("delegate", runs.delegates, DELEGATE_MEASURES, runs.first, runs.results.delegates)
 
 
-def _table_by(what: str, names: Sequence[str], measures: Iterable[str], first: int, table: np.ndarray) -> Table:
+def _table_by(what: str, names: Sequence[str], measures: Iterable[str], first: int, table: CrossTable[Any]) -> Table:
     """One row a run and name. table: R and at least as many columns as names; first: the number of the first run."""
-    rows = ([first + r, name, *row[n].tolist()] for r, row in enumerate(table) for n, name in enumerate(names))
+    rows = ([first + r, name, *table[r, n].tolist()] for r in range(len(table)) for n, name in enumerate(names))
     return ["replication", what, *measures], rows
 
 

@@ -30,10 +30,10 @@ from negsim.report.plots.style import (
     wrapped,
 )
 from negsim.report.words import capital, change_text, estimate_text, factor_name, is_share, measure_name, number_text
+from negsim.study.design import Index, doubtful
 from negsim.study.estimates import Estimate
 from negsim.study.explain import Change
 from negsim.study.remedies import KINDS, Remedies
-from negsim.study.sensitivity import Index, doubtful
 
 UP, DOWN = OKABE_ITO[0], OKABE_ITO[1]
 ADDED, LEFT_OUT = OKABE_ITO[5], OKABE_ITO[4]

@@ -47,10 +47,10 @@ from negsim.report.words import (
     percent,
     phrase,
 )
+from negsim.study.design import Index, sensitivity
 from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
 from negsim.study.schema import Cell, Factor, Value
-from negsim.study.sensitivity import Index, sensitivity
 
 AT_95 = "intervals are at 95 %"
 MOST_ENDS = 9  # lines whose both ends are given
