@@ -26,6 +26,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from negsim.negotiation.tables import Floats, Outcome
+from negsim.report import words
 from negsim.report.plots import numbers
 from negsim.report.plots.numbers import Curves, Layout, Line
 from negsim.report.plots.runs import outcome_bars
@@ -43,19 +44,6 @@ from negsim.report.plots.style import (
     sheet,
     style,
     wrapped,
-)
-from negsim.report.words import (
-    CELL,
-    EVENINGS,
-    METHODOLOGY,
-    cell_name,
-    counted,
-    factor_name,
-    is_share,
-    level_name,
-    measure_name,
-    number_text,
-    phrase,
 )
 from negsim.study.results import StudyResults
 from negsim.study.schema import Factor, Value
@@ -113,7 +101,7 @@ def inks_of(factor: Factor | None, levels: Sequence[Value]) -> Inks:
     """A colour for every level."""
     if factor is None:
         return dict.fromkeys(levels, colours([""])[""])
-    if factor.name == METHODOLOGY:
+    if factor.name == words.METHODOLOGY:
         return dict(zip(levels, method_colours([str(level) for level in levels]).values(), strict=True))
     if factor.is_numeric:
         shades = mpl.colormaps[RANKS](np.linspace(0.0, BRIGHTEST, len(levels)))
@@ -128,7 +116,7 @@ def markers_of(levels: Iterable[Value]) -> dict[Value, str]:
 
 def names_of(factor: Factor, levels: Iterable[Value], letters: int = 20) -> dict[Value, str]:
     """What to call every level beside its line."""
-    return {level: in_lines(level_name(factor.name, level), letters) for level in levels}
+    return {level: in_lines(words.level_name(factor.name, level), letters) for level in levels}
 
 
 def in_lines(name: str, letters: int) -> str:
@@ -153,9 +141,9 @@ def label_lines(
     named = {names[level]: end for level, end in ends.items()}
     least = min(0.5, 0.13 * tallest / inches)
     heights = label_ends(ax, named, {names[level]: inks[level] for level in ends}, least=least)
-    if headed and factor.name != METHODOLOGY and len(heights):
+    if headed and factor.name != words.METHODOLOGY and len(heights):
         ax.annotate(
-            wrapped(factor_name(factor.name), 18), (1.0, heights.max()), xycoords="axes fraction",
+            wrapped(words.factor_name(factor.name), 18), (1.0, heights.max()), xycoords="axes fraction",
             xytext=(5, 2 + 5 * tallest), textcoords="offset points", va="bottom", style="italic",
             annotation_clip=False,
         )  # fmt: skip
@@ -167,7 +155,7 @@ def key(
     """Names of the levels above a figure, and what else is to be told apart. kind: how levels are drawn."""
     handles = [*(_handles(factor, inks, kind) if factor is not None else ()), *more]
     if handles:
-        title = None if factor is None or factor.name == METHODOLOGY else factor_name(factor.name)
+        title = None if factor is None or factor.name == words.METHODOLOGY else words.factor_name(factor.name)
         figure.legend(handles=handles, loc="outside upper center", ncols=min(4, len(handles)), title=title)
 
 
@@ -185,7 +173,7 @@ def _handles(factor: Factor, inks: Inks, kind: Kind) -> Iterator[Line2D]:
 
 def factor_axis(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters: int = 16) -> None:
     """The name of a factor and its levels along an axis: numbers where they are, words one by one."""
-    axis.set_label_text(factor_name(factor.name))
+    axis.set_label_text(words.factor_name(factor.name))
     if not factor.is_numeric:
         name_levels(axis, factor, levels, letters=letters)
         return
@@ -194,7 +182,7 @@ def factor_axis(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters:
         axis.set_ticks(numbers)
     else:
         axis.set_major_locator(MaxNLocator(5, integer=all(isinstance(value, int) for value in factor.values)))
-    if factor.name == EVENINGS:
+    if factor.name == words.EVENINGS:
         percent_axis(axis)
     else:
         axis.set_major_formatter("{x:g}")
@@ -218,12 +206,12 @@ def name_levels(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters:
 
     letters: of a line, up an axis; along one, as many as there is room for.
     """
-    axis.set_label_text(factor_name(factor.name))
+    axis.set_label_text(words.factor_name(factor.name))
     step = 1 + (len(levels) - 1) // 12 if factor.is_numeric else 1
     ticks = range(0, len(levels), step)
     if isinstance(axis, XAxis):
         room = int(size_of(axis.axes)[0] * LETTERS / len(ticks))
-        longest = max(len(level_name(factor.name, levels[n])) for n in ticks)
+        longest = max(len(words.level_name(factor.name, levels[n])) for n in ticks)
         fits = room >= min(NARROW, longest)
         letters = max(1, room) if fits else letters
         axis.set_tick_params(rotation=0 if fits else 90)
@@ -243,8 +231,8 @@ def places(factor: Factor, levels: Sequence[Value]) -> Floats:
 
 def measure_axis(axis: Axis, measure: str) -> None:
     """The name of a measure along an axis, shares in per cent."""
-    axis.set_label_text(wrapped(measure_name(measure), 34))
-    if is_share(measure):
+    axis.set_label_text(wrapped(words.measure_name(measure), 34))
+    if words.is_share(measure):
         percent_axis(axis)
     axis.grid(color=FAINT, linewidth=0.6)
 
@@ -258,7 +246,7 @@ def span_of(lines: Iterable[Line], measure: str, *, whole: bool = True) -> tuple
     finite = parts[np.isfinite(parts)]
     if not len(finite):
         return None
-    if whole and is_share(measure):
+    if whole and words.is_share(measure):
         most = max(0.1, float(finite.max()) * 1.05) if finite.max() < FULL else 1.0
         return -0.02 * most, 1.02 * most
     margin = 0.06 * float(np.ptp(finite)) or 0.05 * abs(float(finite[0])) or 0.05
@@ -309,7 +297,7 @@ def _limit(ax: Axes, data: Curves) -> None:
 
 def _head(ax: Axes, layout: Layout, panel: Value) -> None:
     if layout.panels is not None:
-        ax.set_title(wrapped(phrase(layout.panels.name, panel), 30))
+        ax.set_title(wrapped(words.phrase(layout.panels.name, panel), 30))
 
 
 def draw_lines(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks) -> None:
@@ -381,7 +369,7 @@ def draw_dots(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks,
         ax.hlines(rows, line.low, line.high, color=inks[level], linewidth=1.4)
         ax.plot(line.value, rows, marks[level], color=inks[level], markersize=4.6)
     factor_axis(ax.yaxis, layout.x, next(iter(lines.values())).levels, letters=ROW_LETTERS)
-    if layout.x.name == CELL or not named:
+    if layout.x.name == words.CELL or not named:
         ax.set_ylabel("")
     ax.set_ylim(len(next(iter(lines.values())).levels) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0, labelleft=named)
@@ -404,7 +392,7 @@ def heat_maps(data: Curves) -> Figure:
         bar = figure.colorbar(image, ax=axes, pad=0.015, aspect=28)
         bar.outline.set_visible(False)
         measure_axis(bar.ax.yaxis, data.measure)
-        bar.ax.set_ylabel(wrapped(measure_name(data.measure), 20))
+        bar.ax.set_ylabel(wrapped(words.measure_name(data.measure), 20))
         bar.ax.grid(visible=False)
     return figure
 
@@ -416,13 +404,13 @@ def _scale(data: Curves) -> tuple[float, float]:
     if not len(finite):
         return 0.0, 1.0
     low, high = float(finite.min()), float(finite.max())
-    return (0.0, max(high, 0.01)) if is_share(data.measure) else (low, high if high > low else low + 1.0)
+    return (0.0, max(high, 0.01)) if words.is_share(data.measure) else (low, high if high > low else low + 1.0)
 
 
 def _notes(measure: str, values: Floats, columns: int) -> list[list[str]]:
     """The number in every cell, shares in per cent; none where there is no room for it."""
     room = values.shape[1] * columns <= 2 * MOST_NOTES and values.shape[1] <= MOST_NOTES
-    return [[number_text(value, measure).removesuffix(" %") if room else "" for value in row] for row in values]
+    return [[words.number_text(value, measure).removesuffix(" %") if room else "" for value in row] for row in values]
 
 
 def _map_axes(ax: Axes, layout: Layout, lines: Mapping[Value, Line]) -> None:
@@ -460,7 +448,7 @@ def _small(ax: Axes, data: Curves, inks: Inks, *, named: bool) -> None:
         draw_dots(ax, lines, data.layout, inks, named=named)
         _limit_x(ax, data)
         ax.set_xlabel("")
-    ax.set_title(wrapped(measure_name(data.measure), 26 if data.layout.x.is_numeric else 20))
+    ax.set_title(wrapped(words.measure_name(data.measure), 26 if data.layout.x.is_numeric else 20))
 
 
 def interactions(pairs: Sequence[numbers.Pair]) -> Figure:
@@ -478,7 +466,7 @@ def interactions(pairs: Sequence[numbers.Pair]) -> Figure:
             if n % 2:
                 ax.set_ylabel("")
             if data.layout.lines is not None:
-                ax.set_title(f"by {factor_name(data.layout.lines.name)}")
+                ax.set_title(f"by {words.factor_name(data.layout.lines.name)}")
             label_lines(ax, data.layout.lines, _ends(data.panels[None]), inks, headed=False)
     return figure
 
@@ -555,7 +543,7 @@ def _colour_factor(results: StudyResults) -> Factor | None:
     few = [
         factor for factor in numbers.varied(results) if factor.span is None and len(factor.values) <= numbers.MOST_LINES
     ]
-    return next((factor for factor in few if factor.name == METHODOLOGY), next(iter(few), None))
+    return next((factor for factor in few if factor.name == words.METHODOLOGY), next(iter(few), None))
 
 
 def _draw_points(ax: Axes, frontier: numbers.Frontier, levels: list[Value], inks: Inks) -> None:
@@ -593,7 +581,7 @@ def _number(ax: Axes, frontier: numbers.Frontier) -> None:
 def _name(ax: Axes, frontier: numbers.Frontier, results: StudyResults) -> None:
     """Name the numbered cells, on axes of their own."""
     ax.axis("off")
-    names = [cell_name(results.cells[frontier.cells[n]]) for n in frontier.best]
+    names = [words.cell_name(results.cells[frontier.cells[n]]) for n in frontier.best]
     lines = [f"{n}  {in_lines(name, 30)}".replace("\n", "\n    ") for n, name in enumerate(names[:MOST_NAMED], start=1)]
     if not _is_line(frontier):
         lines.insert(0, f"{UNBEATEN}:")
@@ -605,7 +593,7 @@ def _doubt(frontier: numbers.Frontier) -> list[str]:
     """How many other cells equal the best ones within their intervals."""
     alike = {other for n in frontier.best for other in numbers.equals(frontier, n)} - set(frontier.best)
     which = "it" if len(frontier.best) == 1 else "one of these"
-    return ["", f"{counted(len(alike), 'other')} equal to {which}", "within their intervals"] if alike else []
+    return ["", f"{words.counted(len(alike), 'other')} equal to {which}", "within their intervals"] if alike else []
 
 
 def time_to_consensus(times: numbers.Survivals, factor: Factor | None) -> Figure:
@@ -665,7 +653,7 @@ def _draw_panel(ax: Axes, courses: numbers.Courses, title: str, measures: tuple[
     first = measures[0]
     measure_axis(ax.yaxis, first)
     ax.set_ylabel("")
-    ax.set_title(title or measure_name(first))
+    ax.set_title(title or words.measure_name(first))
     ax.set_xlim(left=0.0)
     if span := span_of([course.lines[name] for course in courses.values() for name in measures], first):
         ax.set_ylim(*span)

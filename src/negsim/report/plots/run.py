@@ -22,6 +22,7 @@ from matplotlib.ticker import MaxNLocator
 
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Floats, Ints, Move, Status
+from negsim.report import words
 from negsim.report.minutes.story import duration
 from negsim.report.plots.style import (
     INK,
@@ -42,17 +43,6 @@ from negsim.report.plots.style import (
     styled,
     wrapped,
 )
-from negsim.report.words import (
-    HOUR,
-    NO_VALUE,
-    STATUSES,
-    counted,
-    group_names,
-    issue_names,
-    listed,
-    meeting_names,
-    signed,
-)
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import floor_minutes
 from negsim.scenario.schema import Issue
@@ -70,7 +60,7 @@ LETTERS = 96  # of a line as wide as a figure
 
 def openings(scenario: Scenario) -> Floats:
     """Hours of floor time at which each meeting opens, and at which the last one ends (M + 1)."""
-    lengths = [floor_minutes(scenario, meeting) * meeting.days / HOUR for meeting in scenario.process.meetings]
+    lengths = [floor_minutes(scenario, meeting) * meeting.days / words.HOUR for meeting in scenario.process.meetings]
     return np.concatenate(([0.0], np.cumsum(lengths)))
 
 
@@ -83,7 +73,7 @@ def over_the_clock(ax: Axes, scenario: Scenario, *, named: bool = True) -> None:
     for hour in opened[1:]:
         ax.axvline(hour, color=INK, linewidth=0.8, linestyle=(0, (1, 1.5)))
     if named:
-        for begin, end, name in zip(opened, opened[1:], meeting_names(scenario), strict=False):
+        for begin, end, name in zip(opened, opened[1:], words.meeting_names(scenario), strict=False):
             fits = max(4, int(70 * (end - begin) / opened[-1]))
             ax.annotate(
                 wrapped(name, fits), ((begin + end) / 2, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 3),
@@ -97,14 +87,14 @@ def moments(scenario: Scenario, trace: Trace) -> tuple[Ints, Floats]:
     The last one comes twice, the second time a little later.
     """
     last = np.flatnonzero(np.append(np.diff(trace.minute) != 0.0, True))
-    hours = trace.minute[last] / HOUR
+    hours = trace.minute[last] / words.HOUR
     return np.append(last, last[-1]), np.append(hours, hours[-1] + AFTER * openings(scenario)[-1])
 
 
 @styled
 def life_of_paragraphs(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axes:
     """What became of each paragraph: no text, text, brackets, agreement; a tick for every reading."""
-    issues = issue_names(short_labels(scenario))
+    issues = words.issue_names(short_labels(scenario))
     ax = axes_or_new(ax, height=1.1 + 0.36 * max(len(issues), 3))
     until = float(moments(scenario, trace)[1][-1])
     for k in range(len(issues)):
@@ -115,7 +105,7 @@ def life_of_paragraphs(scenario: Scenario, trace: Trace, *, ax: Axes | None = No
             )  # fmt: skip
     readings = trace.events[trace.events["move"] == Move.READ]
     low, high = readings["issue"] - 0.34, readings["issue"] + 0.34
-    ax.vlines(readings["minute"] / HOUR, low, high, color=INK, linewidth=0.5, alpha=0.6, label="a reading")
+    ax.vlines(readings["minute"] / words.HOUR, low, high, color=INK, linewidth=0.5, alpha=0.6, label="a reading")
     over_the_clock(ax, scenario)
     ax.set_ylim(len(issues) - 0.5, -0.5)
     ax.set_yticks(range(len(issues)), [wrapped(issue, 26, lines=2) for issue in issues])
@@ -129,7 +119,7 @@ def _spells(trace: Trace, k: int, until: float) -> Iterator[tuple[Status, float,
     status = trace.status[:, k]
     changes = np.flatnonzero(np.diff(status)) + 1
     begins = np.concatenate(([0], changes))
-    hours = np.append(trace.minute[begins] / HOUR, until)
+    hours = np.append(trace.minute[begins] / words.HOUR, until)
     for begin, start, end in zip(begins, hours, hours[1:], strict=False):
         if end > start:
             yield Status(int(status[begin])), float(start), float(end - start)
@@ -138,7 +128,7 @@ def _spells(trace: Trace, k: int, until: float) -> Iterator[tuple[Status, float,
 def _status_legend(ax: Axes, trace: Trace) -> None:
     """What the colours mean, below the clock; only what occurs."""
     keys: list[Patch | Line2D] = [
-        Patch(facecolor=colour, hatch=_hatch(status), edgecolor=PAPER, label=STATUSES[status])
+        Patch(facecolor=colour, hatch=_hatch(status), edgecolor=PAPER, label=words.STATUSES[status])
         for status, colour in STATUS_COLOURS.items()
         if status in trace.status
     ]
@@ -157,22 +147,22 @@ def _about_paragraphs(scenario: Scenario, trace: Trace) -> str:
     end = trace.status[-1]
     agreed = int(np.isin(end, [Status.AGREED, Status.DISSENT]).sum())
     read = trace.events[trace.events["move"] == Move.READ]
-    text = f"{agreed} of {counted(len(end), 'paragraph')} agreed after {counted(len(read), 'reading')}"
+    text = f"{agreed} of {words.counted(len(end), 'paragraph')} agreed after {words.counted(len(read), 'reading')}"
     first = np.flatnonzero((trace.status != Status.EMPTY).any(axis=1))
     when = (
         f"; the first text came after {duration(trace.minute[max(0, first[0] - 1)])}"  # when its turn began
         if len(first)
         else "; no text ever came"
     )
-    never = [name for k, name in enumerate(issue_names(scenario)) if k not in read["issue"]]
-    left = f". Never read: {listed(never)}" if never else ""
+    never = [name for k, name in enumerate(words.issue_names(scenario)) if k not in read["issue"]]
+    left = f". Never read: {words.listed(never)}" if never else ""
     return f"The life of each paragraph. {text}{when}{left}."
 
 
 @styled
 def brackets(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axes:
     """The brackets that stand in the text, stacked by issue, over the clock; an issue that has none is not named."""
-    (at, hours), issues = moments(scenario, trace), issue_names(short_labels(scenario))
+    (at, hours), issues = moments(scenario, trace), words.issue_names(short_labels(scenario))
     had = np.flatnonzero(trace.brackets.any(axis=0))
     ax = axes_or_new(ax, height=max(3.0, 0.8 + 0.3 * len(had)))
     inks = colours(issues, TOL)
@@ -201,7 +191,7 @@ def _about_brackets(_: Scenario, trace: Trace) -> str:
     if not total[peak]:
         return "Brackets over the clock: none was ever put."
     return (
-        f"Brackets over the clock. Most stood after {trace.minute[peak] / HOUR:.1f} hours: {total[peak]};"
+        f"Brackets over the clock. Most stood after {trace.minute[peak] / words.HOUR:.1f} hours: {total[peak]};"
         f" at the end {total[-1]}. New text takes the brackets on the old one with it."
     )
 
@@ -214,7 +204,7 @@ def positions(scenario: Scenario, trace: Trace, *, issue: str, ax: Axes | None =
     k, groups = list(scenario.issues).index(issue), list(scenario.groups)
     at, hours = moments(scenario, trace)
     looks = zip(colours(groups).values(), dashes(groups).values(), strict=True)
-    for name, (ink, dash), members in zip(group_names(scenario), looks, _members(scenario), strict=True):
+    for name, (ink, dash), members in zip(words.group_names(scenario), looks, _members(scenario), strict=True):
         paths = trace.position[at][:, members, k]
         lines = ax.plot(hours, paths, color=ink, linestyle=dash, linewidth=0.7, alpha=0.55)
         lines[0].set_label(name)
@@ -249,7 +239,7 @@ def _members(scenario: Scenario) -> list[Ints]:
 def positions_by_issue(scenario: Scenario, trace: Trace) -> Figure:
     """Every delegate's position over the clock, a panel an issue."""
     scenario = short_labels(scenario)
-    issues = dict(zip(scenario.issues, issue_names(scenario), strict=True))
+    issues = dict(zip(scenario.issues, words.issue_names(scenario), strict=True))
     rows = math.ceil(len(issues) / COLUMNS)
     with style():
         figure = sheet(WIDE, 0.5 + 2.1 * rows + 0.2 * (len(scenario.groups) // across(scenario)))
@@ -268,7 +258,7 @@ def _finish(panels: Sequence[Axes], used: int, scenario: Scenario) -> None:
         ax.tick_params(axis="x", labelbottom=ends)
         ax.set_xlabel("floor time (hours)" if ends else "")
     groups = list(scenario.groups)
-    looks = zip(group_names(scenario), colours(groups).values(), dashes(groups).values(), strict=True)
+    looks = zip(words.group_names(scenario), colours(groups).values(), dashes(groups).values(), strict=True)
     keys = [Line2D([], [], color=ink, linestyle=dash, label=name) for name, ink, dash in looks]
     keys.append(Line2D([], [], color=INK, linewidth=2.2, label="the text"))
     for ax in panels[used:]:
@@ -281,7 +271,7 @@ def _finish(panels: Sequence[Axes], used: int, scenario: Scenario) -> None:
 
 def across(scenario: Scenario) -> int:
     """How many groups' names have room beside each other."""
-    longest = max(map(len, group_names(scenario)))
+    longest = max(map(len, words.group_names(scenario)))
     return max(1, min(ACROSS, LETTERS // (longest + 6)))
 
 
@@ -290,9 +280,9 @@ def _about_positions(scenario: Scenario, trace: Trace) -> str:
     moved = np.abs(trace.position[-1] - trace.position[0]).mean(axis=1)
     means = _by_group(scenario, moved)
     most = max(means, key=lambda name: means[name])
-    ends = zip(issue_names(scenario), trace.text[-1], strict=True)
+    ends = zip(words.issue_names(scenario), trace.text[-1], strict=True)
     texts = [f"“{name}” {y:.2f}" for name, y in ends if not np.isnan(y)]
-    where = f" Where the text stood at the end: {listed(texts)}." if texts else ""
+    where = f" Where the text stood at the end: {words.listed(texts)}." if texts else ""
     return (
         f"Positions over the clock. A line is a delegate, the black line the text. Delegates moved by"
         f" {moved.mean():.2f} of the scale on average, those of {most} most ({means[most]:.2f}).{where}"
@@ -303,7 +293,7 @@ def _by_group(scenario: Scenario, values: Floats) -> dict[str, float]:
     """The mean of a number of delegates by group."""
     ends = np.cumsum([group.seats for group in scenario.groups.values()])
     parts = np.split(values, ends[:-1])
-    return {name: float(part.mean()) for name, part in zip(group_names(scenario), parts, strict=True)}
+    return {name: float(part.mean()) for name, part in zip(words.group_names(scenario), parts, strict=True)}
 
 
 @styled
@@ -346,7 +336,7 @@ def trust(scenario: Scenario, level: Floats, *, before: Floats | None = None, ax
     level, before: G,G; such as `Trace.trust_end` and `Trace.trust_start`.
     """
     ax = axes_or_new(ax, width=4.2, height=3.4)
-    groups = group_names(short_labels(scenario))
+    groups = words.group_names(short_labels(scenario))
     change = None if before is None else level - before
     few = len(groups) <= FEW
     notes = [
@@ -372,8 +362,8 @@ def trust(scenario: Scenario, level: Floats, *, before: Floats | None = None, ax
 
 def _trust_note(level: float, change: float | None) -> str:
     if np.isnan(level):
-        return NO_VALUE
-    return f"{level:.2f}" if change is None else f"{level:.2f}\n{signed(change)}"
+        return words.NO_VALUE
+    return f"{level:.2f}" if change is None else f"{level:.2f}\n{words.signed(change)}"
 
 
 def trust_before_and_after(scenario: Scenario, trace: Trace) -> Figure:
@@ -381,7 +371,7 @@ def trust_before_and_after(scenario: Scenario, trace: Trace) -> Figure:
     groups = len(scenario.groups)
     with style():
         few = groups <= FEW
-        lines = max(wrapped(name, 18).count("\n") + 1 for name in group_names(short_labels(scenario)))
+        lines = max(wrapped(name, 18).count("\n") + 1 for name in words.group_names(short_labels(scenario)))
         figure = sheet(WIDE, 1.9 + max(0.36, TALL * lines) * groups if few else 4.0 + 0.4 * groups)
         before, after = figure.subplots(*((1, 2) if few else (2, 1)), sharey=True, sharex=True)
         trust(scenario, trace.trust_start, ax=before)
@@ -399,11 +389,11 @@ def _about_trust(scenario: Scenario, trace: Trace) -> str:
     change = np.where(np.eye(len(scenario.groups), dtype=bool), np.nan, trace.trust_end - trace.trust_start)
     if np.isnan(change).all():
         return "Trust between groups before and after."
-    names = group_names(scenario)
+    names = words.group_names(scenario)
     g, h = np.unravel_index(int(np.nanargmax(np.abs(change))), change.shape)
     return (
-        f"Trust between groups before and after. It changed by {signed(float(np.nanmean(change)))} on average over the"
-        f" pairs of groups, most that of {names[g]} in {names[h]}: from {trace.trust_start[g, h]:.2f} to"
+        f"Trust between groups before and after. It changed by {words.signed(float(np.nanmean(change)))} on average"
+        f" over the pairs of groups, most that of {names[g]} in {names[h]}: from {trace.trust_start[g, h]:.2f} to"
         f" {trace.trust_end[g, h]:.2f}."
     )
 

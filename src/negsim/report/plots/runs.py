@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.tables import Floats, Outcome
+from negsim.report import words
 from negsim.report.minutes.reasons import CLOSES_NOTHING
 from negsim.report.plots.style import (
     INK,
@@ -29,20 +30,6 @@ from negsim.report.plots.style import (
     styled,
     wrapped,
 )
-from negsim.report.words import (
-    HOUR,
-    OUTCOMES,
-    capital,
-    change_text,
-    counted,
-    estimate_text,
-    format_name,
-    group_names,
-    issue_names,
-    listed,
-    measure_name,
-    percent,
-)
 from negsim.study.estimates import Estimate, share
 from negsim.study.remedies import SingleChange
 from negsim.study.runner import Runs
@@ -56,7 +43,7 @@ MOST_NUMBERS = 12  # and numbers
 def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -> Axes:
     """Objections at readings per run, by group and issue: by all members of a group together, or by one on average."""
     scenario = short_labels(runs.scenario)
-    groups, issues = [wrapped(group, 24, lines=2) for group in group_names(scenario)], issue_names(scenario)
+    groups, issues = [wrapped(group, 24, lines=2) for group in words.group_names(scenario)], words.issue_names(scenario)
     crowded = len(issues) > MOST_NUMBERS
     ax = axes_or_new(ax, height=1.6 + 0.34 * len(groups) + (1.6 if crowded else 0.0))
     seats = np.array([[group.seats] for group in runs.scenario.groups.values()])
@@ -65,7 +52,7 @@ def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -
     image = heat_map(ax, blocked, notes, high=max(float(blocked.max()), 0.1))
     turned = 90 if len(issues) > MOST_BESIDE else 0
     ax.set_xticks(range(len(issues)), issues if crowded else [wrapped(issue, 16) for issue in issues], rotation=turned)
-    sizes = [f"({counted(n[0], 'seat')})" for n in seats]
+    sizes = [f"({words.counted(n[0], 'seat')})" for n in seats]
     ax.set_yticks(
         range(len(groups)),
         [f"{group}{' ' if chr(10) in group else chr(10)}{size}" for group, size in zip(groups, sizes, strict=True)],
@@ -84,7 +71,7 @@ def about_who_blocked(runs: Runs) -> str:
     blocked = runs.results.blocks.mean(axis=0)
     if not blocked.any():
         return "Who blocked what: no reading was blocked."
-    groups, issues = group_names(runs.scenario), issue_names(runs.scenario)
+    groups, issues = words.group_names(runs.scenario), words.issue_names(runs.scenario)
     g, k = np.unravel_index(int(blocked.argmax()), blocked.shape)
     seats = np.array([group.seats for group in runs.scenario.groups.values()])
     by_seat = blocked.sum(axis=1) / seats
@@ -100,11 +87,11 @@ def about_who_blocked(runs: Runs) -> str:
 def minutes_spent(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
     """Floor time by format, on average over the runs: a bar a scenario, hours."""
     ax = axes_or_new(ax, height=1.3 + 0.45 * len(runs))
-    hours = {name: some.results.minutes.mean(axis=0) / HOUR for name, some in runs.items()}
+    hours = {name: some.results.minutes.mean(axis=0) / words.HOUR for name, some in runs.items()}
     formats = [*FORMATS, "idle"]
     used = [f for f in range(len(formats)) if any(spent[f] >= NOTHING for spent in hours.values())]
     inks = method_colours(formats)
-    parts = {format_name(formats[f]): np.array([spent[f] for spent in hours.values()]) for f in used}
+    parts = {words.format_name(formats[f]): np.array([spent[f] for spent in hours.values()]) for f in used}
     if not used:
         ax.set_axis_off()
         return empty(ax, "no floor time was used in any run")
@@ -119,15 +106,15 @@ def about_minutes(runs: Mapping[str, Runs]) -> str:
     """How much of the floor time could close anything."""
     sentences = []
     for name, some in runs.items():
-        spent = dict(zip([*FORMATS, "idle"], some.results.minutes.mean(axis=0) / HOUR, strict=True))
+        spent = dict(zip([*FORMATS, "idle"], some.results.minutes.mean(axis=0) / words.HOUR, strict=True))
         total = sum(spent.values())
         idle = sum(
             hours for form, hours in spent.items() if form in FORMATS and FORMATS[form].closing in CLOSES_NOTHING
         )
         most = max(spent, key=lambda form: spent[form])
         sentences.append(
-            f"{capital(name)}: {total:.1f} hours of floor time a run, most of it {format_name(most)}"
-            f" ({spent[most]:.1f} h); {percent(idle / total)} in formats in which nothing can close."
+            f"{words.capital(name)}: {total:.1f} hours of floor time a run, most of it {words.format_name(most)}"
+            f" ({spent[most]:.1f} h); {words.percent(idle / total)} in formats in which nothing can close."
         )
     return f"Where the minutes went. {' '.join(sentences)}"
 
@@ -144,7 +131,7 @@ def outcome_bars(shares: Mapping[str, Mapping[Outcome, float]], *, ax: Axes | No
     """Shares of outcomes: a bar a scenario."""
     ax = axes_or_new(ax, height=1.3 + 0.45 * len(shares))
     parts = {end: np.array([ended.get(end, 0.0) for ended in shares.values()]) for end in OUTCOME_COLOURS}
-    occurring = {OUTCOMES[end]: lengths for end, lengths in parts.items() if lengths.any()}
+    occurring = {words.OUTCOMES[end]: lengths for end, lengths in parts.items() if lengths.any()}
     inks = [ink for end, ink in OUTCOME_COLOURS.items() if parts[end].any()]
     _stack(ax, occurring, inks, note="{:.0%}", least=0.045)
     ax.set_yticks(range(len(shares)), [name if "\n" in name else wrapped(name, 24) for name in shares])
@@ -174,8 +161,8 @@ def about_outcomes(runs: Mapping[str, Runs]) -> str:
     for name, some in runs.items():
         ends = {outcome: share(some.is_outcome(outcome)) for outcome in Outcome}
         occurring = sorted((end for end in ends if ends[end].value > 0.0), key=lambda end: -ends[end].value)
-        parts = [f"{OUTCOMES[end]} in {estimate_text(ends[end], 'consensus')}" for end in occurring]
-        sentences.append(f"{capital(name)}, {len(some):,} runs: {listed(parts)}.")
+        parts = [f"{words.OUTCOMES[end]} in {words.estimate_text(ends[end], 'consensus')}" for end in occurring]
+        sentences.append(f"{words.capital(name)}, {len(some):,} runs: {words.listed(parts)}.")
     return f"How it ended. {' '.join(sentences)} In brackets: 95 % intervals."
 
 
@@ -196,7 +183,7 @@ def single_changes(changes: Sequence[SingleChange], *, ax: Axes | None = None) -
     ax.tick_params(axis="y", length=0)
     ax.set_xlim(-0.02, 1.02)
     percent_axis(ax.xaxis)
-    ax.set_xlabel(f"{measure_name('consensus')} (●), {measure_name('share_agreed')} (○)")
+    ax.set_xlabel(f"{words.measure_name('consensus')} (●), {words.measure_name('share_agreed')} (○)")
     return ax
 
 
@@ -212,14 +199,14 @@ def about_single_changes(name: str, changes: Sequence[SingleChange]) -> str:
     most = max(others, key=lambda change: abs(change.share_agreed_change.value))
     detected = [change.change for change in others if change.consensus_change.excludes_zero]
     return (
-        f"{capital(name)}, unchanged: consensus {estimate_text(base.consensus, 'consensus')},"
-        f" {percent(base.share_agreed.value)} of the issues agreed. The share agreed changes most with"
-        f" “{most.change}”, by {change_text(most.share_agreed_change, 'share_agreed')}; the chance of consensus changes"
-        f" measurably with {listed(detected) if detected else 'none of them'}."
+        f"{words.capital(name)}, unchanged: consensus {words.estimate_text(base.consensus, 'consensus')},"
+        f" {words.percent(base.share_agreed.value)} of the issues agreed. The share agreed changes most with"
+        f" “{most.change}”, by {words.change_text(most.share_agreed_change, 'share_agreed')}; the chance of consensus"
+        f" changes measurably with {words.listed(detected) if detected else 'none of them'}."
     )
 
 
 def main_effects(effects: Mapping[str, Estimate]) -> str:
     """What each factor changes on average over the others, in points."""
-    parts = [f"{what}: {change_text(effect, 'consensus')}" for what, effect in effects.items()]
-    return f"On average over the rest of the design, the share of consensus changes. {capital('; '.join(parts))}."
+    parts = [f"{what}: {words.change_text(effect, 'consensus')}" for what, effect in effects.items()]
+    return f"On average over the rest of the design, the share of consensus changes. {words.capital('; '.join(parts))}."

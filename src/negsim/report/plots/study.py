@@ -25,28 +25,10 @@ from matplotlib.figure import Figure
 
 from negsim.errors import NegsimError
 from negsim.negotiation.tables import Outcome
+from negsim.report import words
 from negsim.report.plots import figures, numbers
 from negsim.report.plots.explain import about_sensitivity, sensitivity_bars
 from negsim.report.plots.style import Picture, figure_of
-from negsim.report.words import (
-    CELL,
-    METHODOLOGY,
-    OUTCOMES,
-    agendas_behind,
-    capital,
-    cell_name,
-    cell_names,
-    change_text,
-    counted,
-    estimate_text,
-    factor_name,
-    level_name,
-    listed,
-    measure_name,
-    number_text,
-    percent,
-    phrase,
-)
 from negsim.study.design import Index, sensitivity
 from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
@@ -91,7 +73,7 @@ def _of_levels(results: StudyResults) -> Named:
 def curves_of(results: StudyResults, measure: str, extra: str = "") -> Picture:
     """A measure of a crossed study. extra: what the caption says besides."""
     data = numbers.curves(results, numbers.curve_layout(numbers.varied(results)), measure)
-    caption = _about_curves(data, extra) + _about_agendas(agendas_behind(results))
+    caption = _about_curves(data, extra) + _about_agendas(words.agendas_behind(results))
     return Picture(partial(figures.curves, data), caption)
 
 
@@ -110,7 +92,7 @@ def _measures(results: StudyResults) -> Named:
 def _of_cells(results: StudyResults) -> Named:
     """Of cells that are listed: the main measure and the others, a row a cell."""
     data = numbers.by_cell(results, results.study.main)
-    caption = _about_curves(data) + _about_agendas(agendas_behind(results))
+    caption = _about_curves(data) + _about_agendas(words.agendas_behind(results))
     yield "dots", Picture(partial(figures.curves, data), caption)
     panels = [numbers.by_cell(results, measure) for measure in numbers.measures(results)]
     if panels:
@@ -152,7 +134,7 @@ def _of_any(results: StudyResults) -> Named:
 
 def time_of(results: StudyResults, where: Cell | None = None) -> Picture:
     """Time to consensus by methodology or by the first factor with levels. where: levels of other factors to keep."""
-    factor, others = _first(results, METHODOLOGY)
+    factor, others = _first(results, words.METHODOLOGY)
     times = numbers.survivals(results, factor, where)
     rest = [other for other in others if other.name not in (where or {})]
     caption = _about_time_to_consensus(times, factor, rest, where)
@@ -162,7 +144,7 @@ def time_of(results: StudyResults, where: Cell | None = None) -> Picture:
 def _frontier(results: StudyResults) -> Named:
     frontier = numbers.frontier(results)
     if frontier.cells:
-        names = cell_names([results.cells[cell] for cell in frontier.cells])
+        names = words.cell_names([results.cells[cell] for cell in frontier.cells])
         yield (
             "frontier",
             Picture(partial(figures.trade_off, frontier, results), about_frontier(frontier, names)),
@@ -199,17 +181,17 @@ def _about_heat_maps(data: numbers.Curves) -> str:
 def _what(data: numbers.Curves) -> str:
     """Measure, factors, what was averaged over, replications."""
     layout = data.layout
-    over = f" over {factor_name(layout.x.name)}" if layout.x.name != CELL else ", cell by cell"
-    by = f", by {factor_name(layout.lines.name)}" if layout.lines else ""
-    panels = f", panels by {factor_name(layout.panels.name)}" if layout.panels else ""
+    over = f" over {words.factor_name(layout.x.name)}" if layout.x.name != words.CELL else ", cell by cell"
+    by = f", by {words.factor_name(layout.lines.name)}" if layout.lines else ""
+    panels = f", panels by {words.factor_name(layout.panels.name)}" if layout.panels else ""
     return (
-        f"{capital(measure_name(data.measure))}{over}{by}{panels}{_averaged(layout.rest)};"
-        f" up to {counted(data.replications, 'replication')} a point, {AT_95}{_left_out(data)}"
+        f"{words.capital(words.measure_name(data.measure))}{over}{by}{panels}{_averaged(layout.rest)};"
+        f" up to {words.counted(data.replications, 'replication')} a point, {AT_95}{_left_out(data)}"
     )
 
 
 def _averaged(rest: Sequence[Factor]) -> str:
-    return f", averaged over {listed(_names(rest))}" if rest else ""
+    return f", averaged over {words.listed(_names(rest))}" if rest else ""
 
 
 def _left_out(data: numbers.Curves) -> str:
@@ -217,11 +199,11 @@ def _left_out(data: numbers.Curves) -> str:
     layout, lines = data.layout, next(iter(data.panels.values()))
     counts = ((layout.x, len(data.lines[0].levels)), (layout.lines, len(lines)), (layout.panels, len(data.panels)))
     parts = [
-        f"{count} of {len(factor.values)} levels of {factor_name(factor.name)} are shown"
+        f"{count} of {len(factor.values)} levels of {words.factor_name(factor.name)} are shown"
         for factor, count in counts
         if factor is not None and count < len(factor.values)
     ]
-    return f"; {listed(parts)}" if parts else ""
+    return f"; {words.listed(parts)}" if parts else ""
 
 
 def _values(data: numbers.Curves) -> str:
@@ -229,21 +211,21 @@ def _values(data: numbers.Curves) -> str:
     if len(data.lines) > MOST_ENDS or not layout.x.is_numeric:
         return _extremes(data)
     parts = [f"{_level(layout.panels, panel)}{_ends_of(data, lines)}" for panel, lines in data.panels.items()]
-    first, last = (level_name(layout.x.name, data.lines[0].levels[place]) for place in (0, -1))
+    first, last = (words.level_name(layout.x.name, data.lines[0].levels[place]) for place in (0, -1))
     return f"from {first} to {last}{'; ' if layout.panels else ', '}{'; '.join(parts)}"
 
 
 def _ends_of(data: numbers.Curves, lines: Mapping[Value, numbers.Line]) -> str:
     """Both ends of every line."""
     factor = data.layout.lines
-    names = [f"{phrase(factor.name, level)} " if factor is not None else "" for level in lines]
+    names = [f"{words.phrase(factor.name, level)} " if factor is not None else "" for level in lines]
     parts = [f"{name}{_both_ends(data.measure, line)}" for name, line in zip(names, lines.values(), strict=True)]
     return ", ".join(parts)
 
 
 def _both_ends(measure: str, line: numbers.Line) -> str:
     first, last = (line.at(place) for place in (0, -1))
-    return f"{number_text(first.value, measure)} → {estimate_text(last, measure)}"
+    return f"{words.number_text(first.value, measure)} → {words.estimate_text(last, measure)}"
 
 
 def _points(data: numbers.Curves) -> Iterator[Point]:
@@ -260,7 +242,7 @@ def _points(data: numbers.Curves) -> Iterator[Point]:
 
 def _at(data: numbers.Curves, factor: Factor, level: Value) -> str:
     """A level, with its factor where there are several."""
-    return phrase(factor.name, level) if data.layout.others else level_name(factor.name, level)
+    return words.phrase(factor.name, level) if data.layout.others else words.level_name(factor.name, level)
 
 
 def _extremes(data: numbers.Curves) -> str:
@@ -269,7 +251,7 @@ def _extremes(data: numbers.Curves) -> str:
     if not points:
         return "it does not apply anywhere"
     low, high = (pick(points, key=lambda point: point[1].value) for pick in (min, max))
-    texts = (f"{estimate_text(estimate, data.measure)} ({where})" for where, estimate in (low, high))
+    texts = (f"{words.estimate_text(estimate, data.measure)} ({where})" for where, estimate in (low, high))
     return "lowest {}, highest {}".format(*texts)
 
 
@@ -279,53 +261,53 @@ def _about_measures(panels: Sequence[numbers.Curves]) -> str:
     for data in panels:
         values = [estimate.value for _, estimate in _points(data)]
         span = (
-            f"{number_text(min(values), data.measure)} to {number_text(max(values), data.measure)}"
+            f"{words.number_text(min(values), data.measure)} to {words.number_text(max(values), data.measure)}"
             if values
             else "not known"
         )
-        parts.append(f"{measure_name(data.measure)} {span}")
+        parts.append(f"{words.measure_name(data.measure)} {span}")
     return f"Other measures{_averaged(panels[0].layout.rest)}; {AT_95}: {'; '.join(parts)}."
 
 
 def _about_interactions(pairs: Sequence[numbers.Pair]) -> str:
     """How far the factors of each pair help each other."""
-    parts = [f"{_pair_name(pair)} {change_text(pair.interaction, pair.curves.measure)}" for pair in pairs]
+    parts = [f"{_pair_name(pair)} {words.change_text(pair.interaction, pair.curves.measure)}" for pair in pairs]
     return (
-        f"{capital(measure_name(pairs[0].curves.measure))} over pairs of factors, averaged over the others; {AT_95};"
-        " interactions, each the change over one factor at the last level of the other less that at its first, on the"
-        f" same replications: {'; '.join(parts)}."
+        f"{words.capital(words.measure_name(pairs[0].curves.measure))} over pairs of factors, averaged over the"
+        f" others; {AT_95}; interactions, each the change over one factor at the last level of the other less that at its"
+        f" first, on the same replications: {'; '.join(parts)}."
     )
 
 
 def _pair_name(pair: numbers.Pair) -> str:
-    layout = pair.curves.layout
-    return " × ".join(
-        f"{factor_name(factor.name)} ({' → '.join(level_name(factor.name, end) for end in numbers.ends(factor))})"
-        for factor in (layout.x, *layout.others)
-    )
+    layout, parts = pair.curves.layout, []
+    for factor in (layout.x, *layout.others):
+        levels = (words.level_name(factor.name, end) for end in numbers.ends(factor))
+        parts.append(f"{words.factor_name(factor.name)} ({' → '.join(levels)})")
+    return " × ".join(parts)
 
 
 def _about_interaction(pair: numbers.Pair) -> str:
     """The difference of differences of a pair, in a sentence on its curves."""
     layout = pair.curves.layout
-    first, last = (level_name(layout.x.name, end) for end in numbers.ends(layout.x))
+    first, last = (words.level_name(layout.x.name, end) for end in numbers.ends(layout.x))
     other = layout.others[0]
-    near, far = (phrase(other.name, end) for end in numbers.ends(other))
+    near, far = (words.phrase(other.name, end) for end in numbers.ends(other))
     return (
         f"interaction, the change from {first} to {last} at {far} less that at {near}, on the same replications:"
-        f" {change_text(pair.interaction, pair.curves.measure)}"
+        f" {words.change_text(pair.interaction, pair.curves.measure)}"
     )
 
 
 def _about_outcomes(shares: Mapping[str, Mapping[Outcome, float]], runs: int) -> str:
     """How often each outcome came."""
     parts = []
-    for end, name in OUTCOMES.items():
+    for end, name in words.OUTCOMES.items():
         shares_of_runs = [ended.get(end, 0.0) for ended in shares.values()]
         if any(shares_of_runs):
-            least, most = percent(min(shares_of_runs)), percent(max(shares_of_runs))
+            least, most = words.percent(min(shares_of_runs)), words.percent(max(shares_of_runs))
             parts.append(f"{name} in {least}" if least == most else f"{name} in {least} to {most}")
-    return f"How the runs ended, up to {runs:,} a bar: {listed(parts)}."
+    return f"How the runs ended, up to {runs:,} a bar: {words.listed(parts)}."
 
 
 def _about_scatter(clouds: Sequence[numbers.Cloud], measure: str, replications: int) -> str:
@@ -334,13 +316,13 @@ def _about_scatter(clouds: Sequence[numbers.Cloud], measure: str, replications: 
     for cloud in clouds:
         values = cloud.means.value[np.isfinite(cloud.means.value)]
         if len(values):
-            low, high = (number_text(float(end), measure) for end in (values.min(), values.max()))
-            spans.append((float(np.ptp(values)), f"{factor_name(cloud.factor.name)} ({low} to {high})"))
-    spread = listed([span for _, span in sorted(spans, key=lambda item: -item[0])])
+            low, high = (words.number_text(float(end), measure) for end in (values.min(), values.max()))
+            spans.append((float(np.ptp(values)), f"{words.factor_name(cloud.factor.name)} ({low} to {high})"))
+    spread = words.listed([span for _, span in sorted(spans, key=lambda item: -item[0])])
     return (
-        f"{capital(measure_name(measure))} against every factor, a point a cell ({len(clouds[0].values):,} cells of"
-        f" up to {counted(replications, 'replication')}), orange: means of cells near each other, {AT_95}; they spread"
-        f" most over {spread}."
+        f"{words.capital(words.measure_name(measure))} against every factor, a point a cell"
+        f" ({len(clouds[0].values):,} cells of up to {words.counted(replications, 'replication')}), orange: means of"
+        f" cells near each other, {AT_95}; they spread most over {spread}."
     )
 
 
@@ -349,14 +331,14 @@ def about_frontier(frontier: numbers.Frontier, names: Sequence[str]) -> str:
     first, last = (frontier.best[end] for end in (0, -1))
     apart = {"the deepest is": first, "the most likely is": last}
     places = [
-        f"{what} {names[n]} (consensus {estimate_text(frontier.chance.at(n), 'consensus')},"
-        f" depth {estimate_text(frontier.depth.at(n), 'depth')}{_equals(frontier, n)})"
+        f"{what} {names[n]} (consensus {words.estimate_text(frontier.chance.at(n), 'consensus')},"
+        f" depth {words.estimate_text(frontier.depth.at(n), 'depth')}{_equals(frontier, n)})"
         for what, n in (apart if first != last else {"the deepest and the most likely is": first}).items()
     ]
     best = f"{len(frontier.best)} {'is' if len(frontier.best) == 1 else 'are'}"
     return (
         f"Depth of what was agreed against the chance of consensus, a point a cell, {AT_95}: of"
-        f" {counted(len(frontier.cells), 'cell')}, {best} not beaten in both by any other; {'; '.join(places)}."
+        f" {words.counted(len(frontier.cells), 'cell')}, {best} not beaten in both by any other; {'; '.join(places)}."
     )
 
 
@@ -364,7 +346,7 @@ def _equals(frontier: numbers.Frontier, place: int) -> str:
     """How many others equal a cell within their intervals."""
     others = len(numbers.equals(frontier, place))
     are = "is" if others == 1 else "are"
-    return f"; {counted(others, 'other')} {are} equal to it within their intervals" if others else ""
+    return f"; {words.counted(others, 'other')} {are} equal to it within their intervals" if others else ""
 
 
 def _about_time_to_consensus(
@@ -377,11 +359,11 @@ def _about_time_to_consensus(
         text = (
             f"half within {half[0]:.0f} hours"
             if len(half)
-            else f"{percent(1.0 - float(survival.left[-1]))} within {survival.hours[-1]:.0f} hours"
+            else f"{words.percent(1.0 - float(survival.left[-1]))} within {survival.hours[-1]:.0f} hours"
         )
         parts.append(f"{_level(factor, level)}{text}")
-    pooled = f", all levels of {listed(_names(rest))} together" if rest else ""
-    at = f" at {cell_name(where)}" if where else ""
+    pooled = f", all levels of {words.listed(_names(rest))} together" if rest else ""
+    at = f" at {words.cell_name(where)}" if where else ""
     return f"Time to consensus as if meetings had gone on (Kaplan and Meier){at}{pooled}; {AT_95}: {'; '.join(parts)}."
 
 
@@ -390,16 +372,18 @@ def _about_series(courses: numbers.Courses, factor: Factor | None, rest: Sequenc
     parts = []
     for level, course in courses.items():
         agreed, trust = course.lines["share_agreed"], course.lines["trust_across"]
-        end = estimate_text(agreed.at(-1), "share_agreed")
+        end = words.estimate_text(agreed.at(-1), "share_agreed")
         text = f"{end} of the issues agreed at the end, trust {_both_ends('trust_across', trust)}"
         parts.append(f"{_level(factor, level)}{text}")
     most = max(course.replications for course in courses.values())
-    return f"Means over {counted(most, 'replication')} by floor time{_averaged(rest)}; {AT_95}: {'; '.join(parts)}."
+    return (
+        f"Means over {words.counted(most, 'replication')} by floor time{_averaged(rest)}; {AT_95}: {'; '.join(parts)}."
+    )
 
 
 def _level(factor: Factor | None, level: Value) -> str:
-    return f"{phrase(factor.name, level)}: " if factor is not None else ""
+    return f"{words.phrase(factor.name, level)}: " if factor is not None else ""
 
 
 def _names(factors: Sequence[Factor]) -> list[str]:
-    return [factor_name(factor.name) for factor in factors]
+    return [words.factor_name(factor.name) for factor in factors]
