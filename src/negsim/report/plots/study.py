@@ -274,8 +274,8 @@ def _about_interactions(pairs: Sequence[numbers.Pair]) -> str:
     parts = [f"{_pair_name(pair)} {words.change_text(pair.interaction, pair.curves.measure)}" for pair in pairs]
     return (
         f"{words.capital(words.measure_name(pairs[0].curves.measure))} over pairs of factors, averaged over the"
-        f" others; {AT_95}; interactions, each the change over one factor at the last level of the other less that at its"
-        f" first, on the same replications: {'; '.join(parts)}."
+        f" others; {AT_95}; interactions, each the change over one factor at the last level of the other less that at"
+        f" its first, on the same replications: {'; '.join(parts)}."
     )
 
 
