@@ -276,7 +276,6 @@ def _code_row(code: Reliability) -> list[str]:
 
 
 def _alpha(alpha: Estimate) -> tuple[str, str]:
-    """An alpha and its interval."""
     if math.isnan(alpha.value):
         return "", ""
     text = words.estimate_text(alpha)

@@ -176,7 +176,6 @@ def _why_open(numbers: Estimates) -> Rows:
 
 
 def _time(runs: Runs) -> Rows:
-    """Where the floor time went."""
     minutes = runs.results.minutes.mean(axis=0)
     for name, spent in sorted(zip([*FORMATS, "idle"], minutes, strict=True), key=lambda item: -item[1]):
         if spent > 0.0:
@@ -187,7 +186,7 @@ def _time(runs: Runs) -> Rows:
 def _people(numbers: Estimates) -> Rows:
     """Trust and distance before and after."""
     yield "", "before", "after", "change"
-    for measure in ("trust_within", "trust_across", "trust_chair", "perceived_distance", "real_distance"):
+    for measure in words.BEFORE_AND_AFTER:
         before, after = numbers[f"{measure}_start"].value, numbers[f"{measure}_end"].value
         yield (
             words.measure_name(measure),
@@ -198,7 +197,6 @@ def _people(numbers: Estimates) -> Rows:
 
 
 def _rules(numbers: Estimates) -> Rows:
-    """What other decision rules would have made of the same objections."""
     for measure, name in words.RULES.items():
         yield name, *_estimate(numbers[measure], measure), _bar(numbers[measure].value)
 

@@ -18,15 +18,14 @@ from negsim.cases import CodedCase
 from negsim.cases.pairs import CONFOUNDING, TYPES, Pairs
 from negsim.files import Table, whole_folder, write_table, write_text
 from negsim.negotiation.tables import Outcome
+from negsim.report.plots.runs import stack
 from negsim.report.plots.style import (
     FAINT,
     INK,
     OKABE_ITO,
     OUTCOME_COLOURS,
     PALE,
-    PAPER,
     axes_or_new,
-    ink_on,
     percent_axis,
     save,
     styled,
@@ -70,24 +69,15 @@ def predictions(result: Validation, *, ax: Axes | None = None) -> Axes:
     ax = axes_or_new(ax, height=1.1 + 0.27 * len(result.cases))
     table = result.predictions[MODEL]
     order = np.lexsort((table[:, CONSENSUS], np.array(result.happened)))[::-1]
-    left = np.zeros(len(order))
-    for c, name in enumerate(CATEGORIES):
-        widths = table[order, c]
-        bars = ax.barh(range(len(order)), widths, left=left, color=INKS[c], edgecolor=PAPER, height=0.7, label=name)
-        notes = [f"{width:.0%}".replace("%", " %") if width >= 0.09 else "" for width in widths]
-        ax.bar_label(bars, notes, label_type="center", color=ink_on(INKS[c]), fontsize="small")
-        left = left + widths
+    parts = zip(table[order].T, INKS, strict=True)
+    stack(ax, dict(zip(CATEGORIES, parts, strict=True)), note="{:.0%}", least=0.09, height=0.7)
     for row, case in enumerate(order):
         name = CATEGORIES[result.happened[case]]
         ax.annotate(name, (1.0, row), xytext=(6, 0), textcoords="offset points", va="center")
     ax.set_yticks(range(len(order)), [result.cases[case].name for case in order])
-    ax.invert_yaxis()
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
     ax.set_xlim(0.0, 1.0)
     percent_axis(ax.xaxis)
     ax.set_xlabel("share of replications; on the right what happened")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
     return ax
 
 
@@ -199,7 +189,9 @@ def account(result: Validation) -> Iterator[str]:
     yield ""
     yield f"{'mean over cases':<{NAME}}" + "".join(f"{SCORE_NAMES[score]:^22}" for score in SCORES)
     for forecaster in result.forecasters:
-        cells = "".join(f"{_bracketed(result.over_cases(result.scores(forecaster, score))):^22}" for score in SCORES)
+        cells = "".join(
+            f"{_with_interval(result.over_cases(result.scores(forecaster, score))):^22}" for score in SCORES
+        )
         yield f"  {forecaster:<{NAME - 2}}{cells}".rstrip()
     yield ""
     yield f"The model's {SCORE_NAMES[MAIN]} score less a rival's, paired by case (below 0 the model is better)"
@@ -228,7 +220,7 @@ def _pool(result: Validation) -> Iterator[str]:
     area = result.discrimination(MODEL)
     if not np.isnan(area.value):
         what = "A case of consensus has a higher chance of it than one without (area under the curve, .5 is a coin)"
-        yield f"{what}: {_bracketed(area)}"
+        yield f"{what}: {_with_interval(area)}"
 
 
 def _family() -> str:
@@ -246,14 +238,13 @@ def _case_rows(result: Validation) -> Iterator[str]:
         yield row + (f"   consensus {min(moved):.0%} .. {max(moved):.0%}" if moved else "")
 
 
-def _bracketed(estimate: Estimate) -> str:
-    interval = "" if np.isnan(estimate.low) else f" [{estimate.low:.3f}, {estimate.high:.3f}]"
-    return f"{estimate.value:.3f}{interval}"
+def _with_interval(estimate: Estimate, form: str = ".3f") -> str:
+    interval = "" if np.isnan(estimate.low) else f" [{estimate.low:{form}}, {estimate.high:{form}}]"
+    return f"{estimate.value:{form}}{interval}"
 
 
 def _signed(estimate: Estimate) -> str:
-    interval = "" if np.isnan(estimate.low) else f" [{estimate.low:+.3f}, {estimate.high:+.3f}]"
-    return f"{estimate.value:+.3f}{interval}"
+    return _with_interval(estimate, "+.3f")
 
 
 def _verdict(difference: Estimate) -> str:
@@ -370,7 +361,7 @@ def pairs_account(pairs: Pairs, results: Sequence[Compared], replications: int) 
 
 def _pair_row(result: Compared) -> str:
     pair, change = result.pair, result.change
-    moved = f"{change.value:+.2f} [{change.low:+.2f}, {change.high:+.2f}]"
+    moved = _with_interval(change, "+.2f")
     verdict = "rises" if result.rises else "falls" if change.high < 0.0 else "no clear change"
     ends = f"{result.first.value:>6.0%}{result.second.value:>8.0%}"
     return f"  {pair.name:<{PAIR_NAME}}{pair.type:<6}{pair.confounding:<13}{ends}   {moved}  {verdict}"

@@ -35,6 +35,13 @@ RULES = {  # what would have passed under other decision rules, the strictest fi
         "would_no_formal_objection", "would_consensus_minus_1", "would_rough_consensus", "would_majority_per_group",
     )
 }  # fmt: skip
+BEFORE_AND_AFTER = (
+    "trust_within",
+    "trust_across",
+    "trust_chair",
+    "perceived_distance",
+    "real_distance",
+)  # _start, _end
 STATUSES = {
     Status.EMPTY: "no text",
     Status.OPEN: "text, not read yet",

@@ -207,5 +207,4 @@ def _around(result: dict[str, Floats], points: int) -> Iterator[Estimate]:
 
 
 def _alone(value: float, points: int) -> Estimate:
-    """An estimate without an interval."""
     return Estimate(value, np.nan, np.nan, points)

@@ -24,7 +24,7 @@ from negsim.scenario.yaml import Document
 from negsim.study import store
 from negsim.study.estimates import Estimate, mean, share
 from negsim.study.schema import ESTIMATE, OUTCOMES, Cell, Factor, Study, scenario_of
-from negsim.study.table import CANONICAL, estimated, is_share, measured, measures_of, on_scale, quoted
+from negsim.study.table import CANONICAL, estimated, is_flag, measured, measures_of, on_scale, quoted
 from negsim.study.work import Cut
 
 KINDS = ("csv", "parquet")
@@ -210,7 +210,7 @@ def _estimate(point: pd.DataFrame, measure: str) -> Estimate:
         return estimated(measure, point["value"].to_numpy(float))
     by_replication = point.groupby("replication")["value"]
     averages = by_replication.mean()[by_replication.count() == cells].to_numpy(float)
-    if is_share(measure) and len(averages) and np.isin(averages, (0.0, 1.0)).all():
+    if is_flag(measure) and len(averages) and np.isin(averages, (0.0, 1.0)).all():
         return share(averages)
     return on_scale(measure, mean(averages))
 

@@ -72,7 +72,6 @@ class Sweep:
         self._complete()
 
     def _width(self, layer: int) -> int:
-        """Replications of a layer."""
         return max(0, min(self.cut.layer, self.cut.replications - layer * self.cut.layer))
 
     def _worked(self, missing: list[Part], workers: Workers, do: Simulate) -> Iterator[Part]:
@@ -128,7 +127,7 @@ class Sweep:
         numbers = list(zip(columns["cell"].tolist(), columns["replication"].tolist(), strict=True))
         rooms = {n: with_changes(self.base, self.study.changes_of(self.cells[n])) for n in {n for n, _ in numbers}}
         rows = [table.row_of(rooms[n], self.study.seed, replication) for n, replication in numbers]
-        return table.columns_of(self.sampled_columns, rows)
+        return table.drawn_columns(self.sampled_columns, rows)
 
     def _still_open(self, is_open: list[bool], layer: int) -> list[bool]:
         """Which cells are run further after a layer, by the stop rule."""

@@ -68,7 +68,7 @@ def estimated(measure: str, values: Floats) -> Estimate:
 
     The interval of a mean ends where the scale of the measure does.
     """
-    if is_share(measure):
+    if is_flag(measure):
         return share(values)
     return on_scale(measure, mean(values))
 
@@ -80,7 +80,7 @@ def on_scale(measure: str, estimate: Estimate) -> Estimate:
     return estimate._replace(low=float(low), high=float(high))
 
 
-def is_share(measure: str) -> bool:
+def is_flag(measure: str) -> bool:
     """Whether a run either has it or not, so that its mean is a share of the runs."""
     return lookup(measure).kind == "flag"
 
@@ -134,6 +134,6 @@ def row_of(room: Scenario, seed: int, replication: int) -> dict[str, Value]:
     return {f"{DRAWN_PREFIX}{key}": table_value(value) for key, value in draws(room, seed, replication).items()}
 
 
-def columns_of(levels: Levels, rows: Sequence[dict[str, Value]]) -> Columns:
+def drawn_columns(levels: Levels, rows: Sequence[dict[str, Value]]) -> Columns:
     """The columns of what some replications drew, a row of each."""
     return {name: column_of([row.get(name) for row in rows], values) for name, values in levels.items()}

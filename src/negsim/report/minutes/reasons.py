@@ -75,7 +75,6 @@ def _verdict(story: Story) -> str:
 
 
 def _open_paragraph(story: Story, k: int) -> str:
-    """Why a paragraph was not agreed."""
     parts = [f"{story.quoted(k)} was not agreed. {_zone(story, k)}"]
     readings = int(_of_issue(story, k, "readings"))
     if not readings:
@@ -120,7 +119,6 @@ def _alone(story: Story, k: int) -> dict[int, int]:
 
 
 def _closed_paragraph(story: Story, k: int) -> str:
-    """What was agreed, after how many readings."""
     dissent = ", with dissent recorded" if story.trace.state.paragraphs["status"][k] == Status.DISSENT else ""
     readings = counted(_of_issue(story, k, "readings"), "reading")
     at, text = duration(_of_issue(story, k, "closed_at")), _of_issue(story, k, "text")

@@ -259,7 +259,6 @@ def _notice(story: Story, events: Passage) -> str:
 
 
 def _draft_in_group(story: Story, events: Passage) -> str:
-    """A small mixed group drafts a paragraph."""
     return f"A drafting group of {events[-1].drafters} comes back with a paragraph on {_new_text(story, events)}"
 
 
@@ -268,14 +267,12 @@ def _poll(story: Story, events: Passage) -> str:
 
 
 def _new_text(story: Story, events: Passage) -> str:
-    """The issue of a new text, and the text."""
     k = events[-1].issue
     story.new_text(k)
     return f"{story.quoted(k)}; the text is now {story.place(k, events[-1].place)}."
 
 
 def _warn(story: Story, events: Passage) -> str:  # noqa: ARG001
-    """The chair presses for time."""
     return f"The chair urges the room to hurry: {percent(events[-1].elapsed)} of the time is gone."
 
 
@@ -322,7 +319,6 @@ def _dinners(story: Story, meeting: int, day: int) -> Iterator[str]:
 
 
 def _corridors(story: Story, events: Passage) -> str:
-    """How a break is spent."""
     head, *asides = events
     who = [aside.who for aside in asides if len(asides) <= FEW or story.seats[aside.who].named]
     heard = {aside.who: story.delegates[aside.whom] for aside in asides}
@@ -340,7 +336,6 @@ def _gap(story: Story, events: Passage) -> str:  # noqa: ARG001
 
 
 def _reaffirm(story: Story, events: Passage) -> str:
-    """A line on the linked theme is restated."""
     linkage = story.scenario.context.linkage
     theme = f" on {linkage.theme}" if linkage else ""
     who = story.delegates[events[-1].who]
@@ -348,7 +343,6 @@ def _reaffirm(story: Story, events: Passage) -> str:
 
 
 def _motion(story: Story, events: Passage) -> str:
-    """The room decides how to go on."""
     event = events[-1]
     here = (event.meeting + 1, event.day + 1)
     changes = [e.change_methodology for e in story.scenario.process.events if e.change_methodology]
@@ -369,7 +363,6 @@ def _walk_out(story: Story, events: Passage) -> str:
 
 
 def _renew(story: Story, events: Passage) -> str:
-    """The mandate ends; the room may ask for another."""
     event = events[-1]
     request = f"The mandate ends without agreement; {percent(event.support)} ask for another."
     if event.passed and event.clean_slate:
@@ -381,7 +374,6 @@ def _renew(story: Story, events: Passage) -> str:
 
 
 def _adopt(story: Story, events: Passage) -> str:  # noqa: ARG001
-    """The report is put to the room."""
     event = events[-1]
     verdict = "adopted" if event.passed else "not adopted"
     over = f"; {counted(event.blockers, 'delegate')} block it" if event.blockers else ""

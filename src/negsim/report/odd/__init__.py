@@ -246,7 +246,6 @@ def _parameter_table(values: Mapping[str, float] | None = None) -> str:
 
 
 def _references() -> str:
-    """The literature that the bases of the parameters name."""
     bases = " ".join(of.basis for of in about().values())
     return bullets(full for short, full in literature().items() if short in bases)
 
@@ -276,7 +275,6 @@ def _scenario_tables(scenario: Scenario) -> dict[str, str]:
 
 
 def _timetable(scenario: Scenario) -> str:
-    """The rows of the plan, in their order."""
     names = seat_names(scenario)
     rows = [_plan_row(scenario, entry, names) for entry in entries(scenario, seats(scenario))]
     return grid(["from minute", "meeting", "day", "what", "minutes", "how"], rows)
@@ -290,7 +288,6 @@ def _plan_row(scenario: Scenario, entry: Entry, names: list[str]) -> list[object
 
 
 def _how(entry: Entry, names: list[str]) -> str:
-    """The details of a row of the plan."""
     who, *dinners = (cell_text([names[i] for i in seats]) for seats in (entry.seats, *entry.dinners))
     if entry.kind is Row.EVENING:
         rest = "in caucus" if entry.caucus else "alone"
@@ -313,7 +310,6 @@ def _how(entry: Entry, names: list[str]) -> str:
 
 
 def _issues(scenario: Scenario) -> str:
-    """The issues, their ends, the status quo."""
     rows = [
         [code(name), issue.label, issue.low, issue.high, issue.status_quo, "core" if issue.core else None]
         for name, issue in scenario.issues.items()
@@ -343,7 +339,6 @@ def _groups(scenario: Scenario) -> str:
 
 
 def _positions(scenario: Scenario) -> str:
-    """The positions of the groups: mean ± standard deviation."""
     rows = [
         [code(name), *(_stance(group.position[issue]) for issue in scenario.issues)]
         for name, group in scenario.groups.items()
@@ -356,7 +351,6 @@ def _stance(position: Position) -> str:
 
 
 def _weights(scenario: Scenario) -> str:
-    """The weights of the issues to the groups."""
     rows = [
         [code(name), *(group.salience[issue] for issue in scenario.issues)] for name, group in scenario.groups.items()
     ]
@@ -390,7 +384,6 @@ def _own(who: Delegate) -> str:
 
 
 def _trust(scenario: Scenario) -> str:
-    """Trust at the start."""
     levels = scenario.trust
     rows: list[list[object]] = [
         ["within groups", choice(scenario, "trust.within") or levels.within],

@@ -30,6 +30,7 @@ from negsim.report.plots.run import RUN_CAPTIONS, RUN_PICTURES
 from negsim.report.plots.study import study_pictures
 from negsim.report.plots.style import Picture, figure_of
 from negsim.report.words import (
+    BEFORE_AND_AFTER,
     OUTCOMES,
     RULES,
     agendas_behind,
@@ -62,7 +63,6 @@ MOST_LEVELS = 12  # of a factor, named one by one
 FOLDER = "RESULTS"  # what commands call the folder of the study
 RUN_SHOWN = ("paragraphs", "distances", "trust", "positions")
 MOST_ITEMS = 24  # of an extract of minutes
-BEFORE_AND_AFTER = ("trust_within", "trust_across", "trust_chair", "perceived_distance", "real_distance")
 
 Estimates = Mapping[str, Estimate]
 
@@ -170,7 +170,6 @@ def measure_text(name: str, numbers: Estimates) -> str:
 
 
 def _issues(runs: Runs) -> Grid:
-    """What became of every issue."""
     agreed, zone = runs.by_issue("agreed").mean(axis=0), runs.by_issue("zone_end").mean(axis=0)
     readings = runs.by_issue("readings").mean(axis=0)
     rows = [
@@ -231,7 +230,6 @@ def report_of_study(results: StudyResults) -> str:
 
 
 def _study_cards(results: StudyResults) -> Cards:
-    """The cells with the lowest and the highest of the main measure."""
     main, label = results.study.main, measure_name(results.study.main)
     numbers = results.estimates(main)
     return Cards(

@@ -71,7 +71,6 @@ def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None)
 
 
 def _alone(estimate: Estimate) -> Estimate:
-    """An estimate without its interval, which the picture shows."""
     return estimate._replace(low=math.nan, high=math.nan)
 
 

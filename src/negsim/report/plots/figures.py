@@ -438,7 +438,6 @@ def measures(all_curves: Sequence[Curves]) -> Figure:
 
 
 def _small(ax: Axes, data: Curves, inks: Inks, *, named: bool) -> None:
-    """One measure; its name above."""
     lines = data.panels[None]
     if data.layout.x.is_numeric:
         draw_lines(ax, lines, data.layout, inks)
@@ -547,7 +546,6 @@ def _colour_factor(results: StudyResults) -> Factor | None:
 
 
 def _draw_points(ax: Axes, frontier: numbers.Frontier, levels: list[Value], inks: Inks) -> None:
-    """Every cell with both intervals."""
     marks, faint = markers_of(inks), 0.5 if len(levels) <= MANY else 0.25
     for n, level in enumerate(levels):
         x, y, ink = frontier.chance.value[n], frontier.depth.value[n], inks[level]

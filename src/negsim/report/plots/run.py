@@ -231,7 +231,6 @@ def _name_scale(ax: Axes, issue: Issue) -> None:
 
 
 def _members(scenario: Scenario) -> list[Ints]:
-    """The numbers of the delegates of each group."""
     ends = np.cumsum([group.seats for group in scenario.groups.values()])
     return [np.arange(end - group.seats, end) for end, group in zip(ends, scenario.groups.values(), strict=True)]
 
@@ -290,7 +289,6 @@ def _about_positions(scenario: Scenario, trace: Trace) -> str:
 
 
 def _by_group(scenario: Scenario, values: Floats) -> dict[str, float]:
-    """The mean of a number of delegates by group."""
     ends = np.cumsum([group.seats for group in scenario.groups.values()])
     parts = np.split(values, ends[:-1])
     return {name: float(part.mean()) for name, part in zip(words.group_names(scenario), parts, strict=True)}

@@ -91,12 +91,15 @@ def minutes_spent(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
     formats = [*FORMATS, "idle"]
     used = [f for f in range(len(formats)) if any(spent[f] >= NOTHING for spent in hours.values())]
     inks = method_colours(formats)
-    parts = {words.format_name(formats[f]): np.array([spent[f] for spent in hours.values()]) for f in used}
+    parts = {
+        words.format_name(formats[f]): (np.array([spent[f] for spent in hours.values()]), inks[formats[f]])
+        for f in used
+    }
     if not used:
         ax.set_axis_off()
         return empty(ax, "no floor time was used in any run")
     most = max(spent.sum() for spent in hours.values())
-    _stack(ax, parts, [inks[formats[f]] for f in used], note="{:.1f}", least=0.03 * most)
+    stack(ax, parts, note="{:.1f}", least=0.03 * most)
     ax.set_yticks(range(len(runs)), [wrapped(name, 24) for name in runs])
     ax.set_xlabel("floor time (hours a run)")
     return ax
@@ -130,10 +133,11 @@ def outcome_shares(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
 def outcome_bars(shares: Mapping[str, Mapping[Outcome, float]], *, ax: Axes | None = None) -> Axes:
     """Shares of outcomes: a bar a scenario."""
     ax = axes_or_new(ax, height=1.3 + 0.45 * len(shares))
-    parts = {end: np.array([ended.get(end, 0.0) for ended in shares.values()]) for end in OUTCOME_COLOURS}
-    occurring = {words.OUTCOMES[end]: lengths for end, lengths in parts.items() if lengths.any()}
-    inks = [ink for end, ink in OUTCOME_COLOURS.items() if parts[end].any()]
-    _stack(ax, occurring, inks, note="{:.0%}", least=0.045)
+    parts = {
+        words.OUTCOMES[end]: (np.array([ended.get(end, 0.0) for ended in shares.values()]), ink)
+        for end, ink in OUTCOME_COLOURS.items()
+    }
+    stack(ax, {name: part for name, part in parts.items() if part[0].any()}, note="{:.0%}", least=0.045)
     ax.set_yticks(range(len(shares)), [name if "\n" in name else wrapped(name, 24) for name in shares])
     ax.set_xlim(0.0, 1.0)
     percent_axis(ax.xaxis)
@@ -141,11 +145,15 @@ def outcome_bars(shares: Mapping[str, Mapping[Outcome, float]], *, ax: Axes | No
     return ax
 
 
-def _stack(ax: Axes, parts: Mapping[str, Floats], inks: Sequence[str], *, note: str, least: float) -> None:
-    """Bars of parts, one above the other by scenario, each part with its number where it has room for it."""
-    left = np.zeros(len(next(iter(parts.values()))))
-    for (name, lengths), ink in zip(parts.items(), inks, strict=True):
-        bars = ax.barh(range(len(lengths)), lengths, left=left, color=ink, edgecolor=PAPER, height=0.62, label=name)
+def stack(ax: Axes, parts: Mapping[str, tuple[Floats, str]], *, note: str, least: float, height: float = 0.62) -> None:
+    """Bars of parts, one above the other by scenario, each part with its number where it has room for it.
+
+    parts: by name, the lengths (a scenario each) and the colour. note: how a number is written. least: the shortest
+    with room for one.
+    """
+    left: Floats | float = 0.0
+    for name, (lengths, ink) in parts.items():
+        bars = ax.barh(range(len(lengths)), lengths, left=left, color=ink, edgecolor=PAPER, height=height, label=name)
         labels = [note.format(length).replace("%", " %") if length >= least else "" for length in lengths]
         ax.bar_label(bars, labels, label_type="center", color=ink_on(ink), fontsize="small")
         left = left + lengths
@@ -188,7 +196,6 @@ def single_changes(changes: Sequence[SingleChange], *, ax: Axes | None = None) -
 
 
 def _dot(ax: Axes, estimate: Estimate, row: float, *, ring: bool) -> None:
-    """An estimate with its interval."""
     ax.plot([estimate.low, estimate.high], [row, row], color=INK, linewidth=1.2)
     ax.plot(estimate.value, row, "o", color=INK, markerfacecolor=PAPER if ring else INK, markersize=4.5)
 

@@ -174,7 +174,6 @@ def _about_agendas(behind: Mapping[str, str]) -> str:
 
 
 def _about_heat_maps(data: numbers.Curves) -> str:
-    """Where a measure is lowest and highest."""
     return f"{_what(data)}: {_extremes(data)}."
 
 
@@ -216,7 +215,6 @@ def _values(data: numbers.Curves) -> str:
 
 
 def _ends_of(data: numbers.Curves, lines: Mapping[Value, numbers.Line]) -> str:
-    """Both ends of every line."""
     factor = data.layout.lines
     names = [f"{words.phrase(factor.name, level)} " if factor is not None else "" for level in lines]
     parts = [f"{name}{_both_ends(data.measure, line)}" for name, line in zip(names, lines.values(), strict=True)]
@@ -246,7 +244,6 @@ def _at(data: numbers.Curves, factor: Factor, level: Value) -> str:
 
 
 def _extremes(data: numbers.Curves) -> str:
-    """The lowest and the highest point."""
     points = list(_points(data))
     if not points:
         return "it does not apply anywhere"
@@ -270,7 +267,6 @@ def _about_measures(panels: Sequence[numbers.Curves]) -> str:
 
 
 def _about_interactions(pairs: Sequence[numbers.Pair]) -> str:
-    """How far the factors of each pair help each other."""
     parts = [f"{_pair_name(pair)} {words.change_text(pair.interaction, pair.curves.measure)}" for pair in pairs]
     return (
         f"{words.capital(words.measure_name(pairs[0].curves.measure))} over pairs of factors, averaged over the"
@@ -300,7 +296,6 @@ def _about_interaction(pair: numbers.Pair) -> str:
 
 
 def _about_outcomes(shares: Mapping[str, Mapping[Outcome, float]], runs: int) -> str:
-    """How often each outcome came."""
     parts = []
     for end, name in words.OUTCOMES.items():
         shares_of_runs = [ended.get(end, 0.0) for ended in shares.values()]
@@ -343,7 +338,6 @@ def about_frontier(frontier: numbers.Frontier, names: Sequence[str]) -> str:
 
 
 def _equals(frontier: numbers.Frontier, place: int) -> str:
-    """How many others equal a cell within their intervals."""
     others = len(numbers.equals(frontier, place))
     are = "is" if others == 1 else "are"
     return f"; {words.counted(others, 'other')} {are} equal to it within their intervals" if others else ""
