@@ -240,11 +240,11 @@ class Runs:
 
     def is_outcome(self, outcome: Outcome | str) -> Floats:
         """1 where a run ended so, else 0 (R). Raises NegsimError for an unknown name."""
-        if isinstance(outcome, Outcome):
-            return ended_so(self.results, outcome)
-        if outcome not in OUTCOMES:
-            raise NegsimError(f"unknown outcome {literal(outcome)}{did_you_mean(str(outcome), OUTCOMES)}")
-        return ended_so(self.results, Outcome[outcome.upper()])
+        if not isinstance(outcome, Outcome):
+            if outcome not in OUTCOMES:
+                raise NegsimError(f"unknown outcome {literal(outcome)}{did_you_mean(str(outcome), OUTCOMES)}")
+            outcome = Outcome[outcome.upper()]
+        return ended_so(self.results, outcome)
 
 
 def _checked(measure: str, known: Iterable[str], by: str) -> str:

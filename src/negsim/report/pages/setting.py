@@ -27,12 +27,21 @@ LEANS = 1 / 3  # of the notes that cite anybody: a scenario in which more cite o
 FEW_EVENINGS = 4  # that are listed one by one
 DECISION = "the decision rule"
 EACH_ALONE = "Each paragraph stands alone."
-FOR_THE_WHOLE = {  # knobs that turn a whole process
+KNOBS = {  # what can be turned with `--set`
     "meetings.count": "how many meetings",
     "meetings.days_in_all": "how many days in all, divided among the meetings",
     "methodology": "how floor time is spent",
     "informal.mixed_evenings": "share of evenings at mixed tables",
     "informal.corridors": "share of the talk at breaks that goes across groups",
+    "process.chair.conservatism": "how near the chair's text stays to the status quo",
+    "process.chair.responsiveness": "how far the chair moves towards brackets",
+    "process.chair.pressure": "how hard the chair presses for time",
+    "context.tension": "political tension around the process",
+    "context.stakes": "how much hangs on it",
+    "trust.within": "trust within groups",
+    "trust.across": "trust across groups",
+    "process.record_dissent": "whether dissent may be recorded",
+    "process.decision_rule": "how the room decides",
 }
 
 
@@ -147,6 +156,7 @@ def event_in_words(event: Event) -> str:
 def knobs(scenario: Scenario) -> Grid:
     """What can be turned with `--set`, and where it stands."""
     process, context, trust = scenario.process, scenario.context, scenario.trust
+    chair, rule = process.chair, process.decision_rule.kind
     every = [evening for meeting in process.meetings for evening in meeting.evenings]
     mixed = sum(evening.mixed_share != 0.0 for evening in every)
     now = {
@@ -155,30 +165,20 @@ def knobs(scenario: Scenario) -> Grid:
         "methodology": "as the agendas above",
         "informal.mixed_evenings": f"{mixed} of {counted(len(every), 'evening')}",
         "informal.corridors": percent(process.informal.corridors) if process.informal.corridors else "no breaks",
+        "process.chair.conservatism": with_word("conservatism", chair.conservatism),
+        "process.chair.responsiveness": with_word("responsiveness", chair.responsiveness),
+        "process.chair.pressure": with_word("pressure", chair.pressure),
+        "context.tension": with_word("tension", context.tension),
+        "context.stakes": with_word("stakes", context.stakes),
+        "trust.within": with_word("trust", trust.within),
+        "trust.across": with_word("trust", trust.across),
+        "process.record_dissent": "yes" if process.record_dissent else "no",
+        "process.decision_rule": "drawn" if DECISION in subjects(scenario) else rule.replace("_", " "),
     }
-    rows = [[path, what, now[path]] for path, what in FOR_THE_WHOLE.items()]
-    for path, what, number, scale in (
-        (
-            "process.chair.conservatism",
-            "how near the chair's text stays to the status quo",
-            process.chair.conservatism,
-            "",
-        ),
-        ("process.chair.responsiveness", "how far the chair moves towards brackets", process.chair.responsiveness, ""),
-        ("process.chair.pressure", "how hard the chair presses for time", process.chair.pressure, ""),
-        ("context.tension", "political tension around the process", context.tension, ""),
-        ("context.stakes", "how much hangs on it", context.stakes, ""),
-        ("trust.within", "trust within groups", trust.within, "trust"),
-        ("trust.across", "trust across groups", trust.across, "trust"),
-    ):
-        rows.append([path, what, with_word(scale or path.rsplit(".", maxsplit=1)[-1], number)])
-    rows.append(
-        ["process.record_dissent", "whether dissent may be recorded", "yes" if process.record_dissent else "no"]
+    return Grid(
+        ["--set", "what it is", "here"],
+        [[path, what, choice(scenario, path) or now[path]] for path, what in KNOBS.items()],
     )
-    rows.append(["process.decision_rule", "how the room decides", process.decision_rule.kind.replace("_", " ")])
-    open_ = {path: "drawn" for path in ("process.decision_rule",) if DECISION in subjects(scenario)}
-    rows = [[path, what, choice(scenario, path) or open_.get(path, here)] for path, what, here in rows]
-    return Grid(["--set", "what it is", "here"], rows)
 
 
 def with_word(scale: str, number: float) -> str:

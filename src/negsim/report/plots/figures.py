@@ -274,7 +274,7 @@ def _lines(data: Curves) -> Figure:
     inks = _inks(data)
     for n, (ax, (panel, lines)) in enumerate(zip(axes, data.panels.items(), strict=True)):
         draw_lines(ax, lines, layout, inks)
-        _limit(ax, data)
+        _limit(ax.yaxis, data)
         _head(ax, layout, panel)
         if n % columns == columns - 1 or n == len(axes) - 1:
             label_lines(ax, layout.lines, _ends(lines), inks)
@@ -286,13 +286,14 @@ def _inks(data: Curves) -> Inks:
     return inks_of(data.layout.lines, list(next(iter(data.panels.values()))))
 
 
-def _limit(ax: Axes, data: Curves) -> None:
-    """The same span of the measure in all panels."""
-    measure_axis(ax.yaxis, data.measure)
-    if span := span_of(data.lines, data.measure):
-        ax.set_ylim(*span)
+def _limit(axis: Axis, data: Curves) -> None:
+    """The same span of the measure in all panels; up the axis, shares begin at nothing."""
+    measure_axis(axis, data.measure)
+    upright = not isinstance(axis, XAxis)
+    if span := span_of(data.lines, data.measure, whole=upright):
+        (axis.axes.set_ylim if upright else axis.axes.set_xlim)(*span)
     else:
-        nothing_to_see(ax.yaxis)
+        nothing_to_see(axis)
 
 
 def _head(ax: Axes, layout: Layout, panel: Value) -> None:
@@ -335,7 +336,7 @@ def _dots(data: Curves) -> Figure:
     inks = _inks(data)
     for n, (ax, (panel, lines)) in enumerate(zip(axes, data.panels.items(), strict=True)):
         draw_dots(ax, lines, layout, inks, named=n % columns == 0)
-        _limit_x(ax, data)
+        _limit(ax.xaxis, data)
         _head(ax, layout, panel)
         if n + columns < len(axes):
             ax.set_xlabel("")
@@ -348,16 +349,6 @@ def _rows(data: Curves) -> float:
     lines, levels = next(iter(data.panels.values())), data.lines[0].levels
     tallest = max(name.count("\n") + 1 for name in names_of(data.layout.x, levels, ROW_LETTERS).values())
     return len(levels) * max(0.28, 0.24 + 0.1 * (len(lines) - 1), 0.08 + 0.13 * tallest)
-
-
-def _limit_x(ax: Axes, data: Curves) -> None:
-    """The same span of the measure in all panels, along x."""
-    measure_axis(ax.xaxis, data.measure)
-    ax.xaxis.set_major_locator(MaxNLocator(TICKS))
-    if span := span_of(data.lines, data.measure, whole=False):
-        ax.set_xlim(*span)
-    else:
-        nothing_to_see(ax.xaxis)
 
 
 def draw_dots(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks, *, named: bool) -> None:
@@ -373,6 +364,7 @@ def draw_dots(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks,
         ax.set_ylabel("")
     ax.set_ylim(len(next(iter(lines.values())).levels) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0, labelleft=named)
+    ax.xaxis.set_major_locator(MaxNLocator(TICKS))
 
 
 def heat_maps(data: Curves) -> Figure:
@@ -441,11 +433,11 @@ def _small(ax: Axes, data: Curves, inks: Inks, *, named: bool) -> None:
     lines = data.panels[None]
     if data.layout.x.is_numeric:
         draw_lines(ax, lines, data.layout, inks)
-        _limit(ax, data)
+        _limit(ax.yaxis, data)
         ax.set_ylabel("")
     else:
         draw_dots(ax, lines, data.layout, inks, named=named)
-        _limit_x(ax, data)
+        _limit(ax.xaxis, data)
         ax.set_xlabel("")
     ax.set_title(wrapped(words.measure_name(data.measure), 26 if data.layout.x.is_numeric else 20))
 
