@@ -20,11 +20,11 @@ from negsim.study.compare import Comparison
 from negsim.study.design import NAMES, Index, doubtful
 from negsim.study.estimates import Estimate, mean, share
 from negsim.study.solutions import EXCHANGE, RESULT, STATUS_QUO, Solved
+from negsim.study.table import estimate_columns
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to load, and only the cells of a study come in its tables
 
-PARTS = ("", "_low", "_high")
 RANKED_BY = ("total_order", "mu_star")  # the index of each design that says how much a factor matters in all
 SAME = 1e-9  # half-widths up to here are rounding
 MEANINGS = {
@@ -83,8 +83,7 @@ def _runs(runs: int | None) -> str:
 def comparison_table(comparisons: Sequence[Comparison]) -> Table:
     """One row a measure and alternative."""
     estimates = ("base", "changed", "paired", "unpaired")
-    ends = [f"{name}{part}" for name in estimates for part in PARTS]
-    header = ["measure", "alternative", *ends, "narrower", "enough", "enough_unpaired"]
+    header = ["measure", "alternative", *estimate_columns(estimates), "narrower", "enough", "enough_unpaired"]
     return header, (
         [
             one.measure, one.alternative, *(n for name in estimates for n in getattr(one, name)[:3]), one.narrower,
@@ -146,7 +145,7 @@ def cells_text(table: pd.DataFrame, factors: Sequence[str], measures: Sequence[s
     parts = [[name, *map(_level, table[name])] for name in ("cell", *factors, "runs")]
     for measure in measures:
         hours = " (hours)" if words.unit(measure) != 1.0 else ""
-        rows = table[[f"{measure}{part}" for part in PARTS]].itertuples(index=False)
+        rows = table[estimate_columns([measure])].itertuples(index=False)
         estimates = (words.in_units(Estimate(value, low, high, 0), measure) for value, low, high in rows)
         parts.append([f"{measure}{hours}", *(words.estimate_text(estimate, measure) for estimate in estimates)])
         for name in (str(name) for name in table.columns if str(name).startswith(f"{measure}_q")):
@@ -204,13 +203,11 @@ def solutions_text(solved: Solved) -> str:
 
 def _estimate_rows(name: str, estimates: Sequence[Estimate], rest: list[str]) -> Iterator[list[str]]:
     """A row of means, and if any of them varies a row of their intervals."""
-    texts = [
-        words.estimate_text(estimate._replace(value=estimate.value + 0.0)) for estimate in estimates
-    ]  # + 0.0: no -0
-    yield [name, *(text.partition(" ")[0] for text in texts), *rest]
+    texts = [words.value_and_interval(part._replace(value=part.value + 0.0)) for part in estimates]  # + 0.0: no -0
+    yield [name, *(value for value, _ in texts), *rest]
     varies = [estimate.high - estimate.low > 2.0 * SAME for estimate in estimates]
     if any(varies):
-        yield ["", *(text.partition(" ")[2] if is_wide else "" for text, is_wide in zip(texts, varies, strict=True))]
+        yield ["", *(interval if is_wide else "" for (_, interval), is_wide in zip(texts, varies, strict=True))]
 
 
 def solutions_table(solved: Solved) -> Table:
@@ -276,10 +273,7 @@ def _code_row(code: Reliability) -> list[str]:
 
 
 def _alpha(alpha: Estimate) -> tuple[str, str]:
-    if math.isnan(alpha.value):
-        return "", ""
-    text = words.estimate_text(alpha)
-    return text.partition(" ")[0], text.partition(" ")[2]
+    return ("", "") if math.isnan(alpha.value) else words.value_and_interval(alpha)
 
 
 def _answer(value: Plain) -> str:

@@ -27,7 +27,7 @@ from negsim.study.remedies import SingleChange
 from negsim.study.results import StudyResults
 from negsim.study.runner import Runs, estimates, rerun
 from negsim.study.schema import Cell
-from negsim.study.table import levels_of, measures_of, row_of
+from negsim.study.table import estimate_columns, levels_of, measures_of, row_of
 
 
 def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str] = ()) -> None:
@@ -123,7 +123,7 @@ def _table_by(what: str, names: Sequence[str], measures: Iterable[str], first: i
 def estimate_table(scenarios: Mapping[str, Runs]) -> Table:
     """One row a scenario: how many runs, and every estimate with its interval."""
     numbers = {name: estimates(runs) for name, runs in scenarios.items()}
-    measures = [f"{measure}{part}" for measure in next(iter(numbers.values())) for part in ("", "_low", "_high")]
+    measures = estimate_columns(next(iter(numbers.values())))
     rows = (
         [name, len(runs), *(number for estimate in numbers[name].values() for number in estimate[:3])]
         for name, runs in scenarios.items()
@@ -134,7 +134,7 @@ def estimate_table(scenarios: Mapping[str, Runs]) -> Table:
 def change_table(changes: Iterable[SingleChange]) -> Table:
     """One row a single change of a scenario: estimates, and the paired difference from the unchanged scenario."""
     names = SingleChange._fields[2:]
-    header = ["scenario", "change", *(f"{name}{part}" for name in names for part in ("", "_low", "_high"))]
+    header = ["scenario", "change", *estimate_columns(names)]
     return header, (
         [*change[:2], *(number for estimate in change[2:] for number in estimate[:3])] for change in changes
     )

@@ -17,6 +17,7 @@ from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.tables import Outcome
 from negsim.report import words
 from negsim.report.uncertain import distributions, sizes
+from negsim.report.words import value_and_interval
 from negsim.study.estimates import Estimate
 from negsim.study.runner import Runs, estimates
 from negsim.study.schema import OUTCOMES as ENDS
@@ -86,12 +87,6 @@ def _part(heading: str, rows: Rows, *, numbers: int = 1, notes: Iterable[str] = 
     )
 
 
-def _estimate(estimate: Estimate, measure: str = "") -> tuple[str, str]:
-    """A value and its interval, for two columns."""
-    value, bracket, interval = words.estimate_text(estimate, measure).partition(" [")
-    return value, bracket.strip() + interval
-
-
 def _bar(share: float) -> str:
     return "█" * round(share * BAR)
 
@@ -113,17 +108,21 @@ def _ends(numbers: Estimates) -> Rows:
     """How the runs ended; outcomes that never happened are left out, except consensus."""
     shares = {name: numbers[name] for name in ENDS if numbers[name].value > 0.0 or name == "consensus"}
     for name, share in sorted(shares.items(), key=lambda item: -item[1].value):
-        yield words.OUTCOMES[Outcome[name.upper()]], *_estimate(share, name), _bar(share.value)
+        yield words.OUTCOMES[Outcome[name.upper()]], *value_and_interval(share, name), _bar(share.value)
 
 
 def _agreed(runs: Runs, numbers: Estimates) -> Rows:
     """How much was agreed, how deep, and how many stood in the way."""
     share = numbers["share_agreed"]
-    yield words.measure_name("share_agreed"), *_estimate(share, "share_agreed"), f"of {len(runs.scenario.issues)}"
+    yield (
+        words.measure_name("share_agreed"),
+        *value_and_interval(share, "share_agreed"),
+        f"of {len(runs.scenario.issues)}",
+    )
     if numbers["share_dissent"].value > 0.0:
-        yield "  of all, with dissent recorded", *_estimate(numbers["share_dissent"], "share_dissent")
-    yield words.measure_name("depth"), *_estimate(numbers["depth"]), "0 none, 1 all hoped"
-    yield words.measure_name("blocking_number"), *_estimate(numbers["blocking_number"]), "vetoes to overrule"
+        yield "  of all, with dissent recorded", *value_and_interval(numbers["share_dissent"], "share_dissent")
+    yield words.measure_name("depth"), *value_and_interval(numbers["depth"]), "0 none, 1 all hoped"
+    yield words.measure_name("blocking_number"), *value_and_interval(numbers["blocking_number"]), "vetoes to overrule"
 
 
 def _note_on_vetoes(runs: Runs) -> list[str]:
@@ -168,11 +167,11 @@ def _why_open(numbers: Estimates) -> Rows:
     if numbers["share_agreed"].value == 1.0:
         yield ("none did",)
     else:
-        yield "missed: agreement was possible", *_estimate(numbers["missed_agreements"])
-        yield "no zone of agreement", *_estimate(numbers["no_zone"])
-    yield "false convergence on the way", *_estimate(numbers["false_convergence"]), "seen, but not there"
-    yield "agreement possible at first", *_estimate(numbers["zone_start"], "zone_start"), "of issues"
-    yield "  and at the end", *_estimate(numbers["zone_end"], "zone_end")
+        yield "missed: agreement was possible", *value_and_interval(numbers["missed_agreements"])
+        yield "no zone of agreement", *value_and_interval(numbers["no_zone"])
+    yield "false convergence on the way", *value_and_interval(numbers["false_convergence"]), "seen, but not there"
+    yield "agreement possible at first", *value_and_interval(numbers["zone_start"], "zone_start"), "of issues"
+    yield "  and at the end", *value_and_interval(numbers["zone_end"], "zone_end")
 
 
 def _time(runs: Runs) -> Rows:
@@ -198,7 +197,7 @@ def _people(numbers: Estimates) -> Rows:
 
 def _rules(numbers: Estimates) -> Rows:
     for measure, name in words.RULES.items():
-        yield name, *_estimate(numbers[measure], measure), _bar(numbers[measure].value)
+        yield name, *value_and_interval(numbers[measure], measure), _bar(numbers[measure].value)
 
 
 def _renewal(numbers: Estimates) -> Iterator[str]:

@@ -29,6 +29,7 @@ from negsim.scenario.yaml import Plain
 from negsim.study.estimates import Estimate, difference, mean, ratio, share
 from negsim.study.explain import numbers
 from negsim.study.runner import Runs, Step, run
+from negsim.study.table import estimated
 
 Kind = Literal["process", "setting", "rule"]
 KINDS: tuple[Kind, ...] = ("process", "setting", "rule")
@@ -369,14 +370,8 @@ def failure(runs: Runs) -> Failure:
     missed, none = runs.column("missed_agreements")[failed], runs.column("no_zone")[failed]
     return Failure(
         failed=share(failed.astype(float)),
-        missed=_counted(missed),
-        no_zone=_counted(none),
+        missed=estimated("missed_agreements", missed),
+        no_zone=estimated("no_zone", none),
         missed_share=ratio(missed, missed + none),
         within_reach=share((none == 0.0).astype(float)) if failed.any() else NOTHING,
     )
-
-
-def _counted(numbers: Floats) -> Estimate:
-    """The mean of counts, its interval cut off at 0."""
-    estimate = mean(numbers)
-    return estimate if math.isnan(estimate.low) else estimate._replace(low=max(0.0, estimate.low))

@@ -107,9 +107,6 @@ def _plain(node: object) -> object:
     return [_plain(one) for one in node] if isinstance(node, list) else node
 
 
-# -------------------------------------------------------------------------------------------------- files
-
-
 def _write(
     folder: Path, write: Callable[[Path], object], name: Callable[[Path], str], place: Path | None = None
 ) -> Path:
@@ -214,10 +211,12 @@ def _identity_within(path: Path) -> str:
     return str(row[0]) if row else ""
 
 
-def check_no_foreign(*parts: StoredParts) -> None:
-    """Raise NegsimError for a sound part of another study."""
-    for path in (path for some in parts for path in some.foreign):
+def find_all_parts(folder: Path, identity: str) -> tuple[StoredParts, StoredParts]:
+    """The parts of a results folder, with runs and with series. Raises NegsimError for a sound one of another study."""
+    runs, series = (find_parts(folder / inner, identity) for inner in (PARTS, SERIES))
+    for path in (*runs.foreign, *series.foreign):
         raise NegsimError(f"{path}: is a sound part of another study; move it back to where it belongs")
+    return runs, series
 
 
 @contextmanager
@@ -270,9 +269,6 @@ def export(parts: Sequence[Path], order: str, path: Path, kind: str) -> None:
             database.execute(f"COPY (SELECT {chosen} FROM rows {order}) TO {_sql(unfinished)} {form}")
 
     _write(path.parent, write, lambda _: path.name, path)
-
-
-# ----------------------------------------------------------------------------------------------- folders
 
 
 @contextmanager

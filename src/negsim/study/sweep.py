@@ -179,9 +179,7 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
         check_cells(study, base, cells)
     with store.locked(folder):
         begun = _begun(folder, content)
-        runs = store.find_parts(folder / store.PARTS, begun["identity"])
-        rows = store.find_parts(folder / store.SERIES, begun["identity"])
-        store.check_no_foreign(runs, rows)
+        runs, rows = store.find_all_parts(folder, begun["identity"])
         notices = list(_made_with_others(folder, begun["versions"], content["versions"]))
         for path in (*runs.damaged, *rows.damaged):
             path.unlink()

@@ -80,6 +80,15 @@ def on_scale(measure: str, estimate: Estimate) -> Estimate:
     return estimate._replace(low=float(low), high=float(high))
 
 
+def estimate_columns(names: Iterable[str]) -> list[str]:
+    """The columns of estimates in a table: of each its value and both ends of its interval.
+
+    >>> estimate_columns(["depth"])
+    ['depth', 'depth_low', 'depth_high']
+    """
+    return [f"{name}{end}" for name in names for end in ("", "_low", "_high")]
+
+
 def is_flag(measure: str) -> bool:
     """Whether a run either has it or not, so that its mean is a share of the runs."""
     return lookup(measure).kind == "flag"

@@ -164,9 +164,8 @@ def _outcomes(numbers: Estimates) -> Grid:
 
 
 def measure_text(name: str, numbers: Estimates) -> str:
-    """A measure, none of which can be negative, with its interval."""
-    estimate = numbers[name]
-    return estimate_text(estimate._replace(low=max(0.0, estimate.low)), name) if estimate.observations else "–"
+    """A measure with its interval."""
+    return estimate_text(numbers[name], name) if numbers[name].observations else "–"
 
 
 def _issues(runs: Runs) -> Grid:
