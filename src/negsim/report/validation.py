@@ -85,8 +85,7 @@ def predictions(result: Validation, *, ax: Axes | None = None) -> Axes:
 def calibration(result: Validation, *, ax: Axes | None = None) -> Axes:
     """Predicted chance of consensus against the share of cases that reached it, in thirds of the range."""
     ax = axes_or_new(ax, width=4.2, height=3.8)
-    chance = result.predictions[MODEL][:, CONSENSUS]
-    reached = np.array([float(happened == CONSENSUS) for happened in result.happened])
+    chance, reached = result.predictions[MODEL][:, CONSENSUS], result.reached
     ax.plot([0, 1], [0, 1], color=PALE, linewidth=0.8, linestyle=(0, (3, 3)))
     places = np.minimum((chance * BINS).astype(int), BINS - 1)
     for place in np.unique(places):

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -282,12 +282,11 @@ class Validation:
 
     cases: tuple[CodedCase, ...]
     precedents: tuple[Precedent, ...]
-    happened: tuple[int, ...]
     learned_from: tuple[Precedent, ...]
     replications: int
-    predictions: dict[str, Floats] = field(default_factory=dict)
-    weights: Floats = field(default_factory=lambda: np.empty(0))
-    moved: dict[str, list[tuple[str, int, float, float]]] = field(default_factory=dict)
+    predictions: dict[str, Floats]
+    weights: Floats
+    moved: dict[str, list[tuple[str, int, float, float]]]
 
     def scores(self, forecaster: str, score: str = MAIN) -> Floats:
         """A score of every case (C)."""
@@ -299,6 +298,11 @@ class Validation:
     def difference(self, forecaster: str, score: str = MAIN) -> Estimate:
         """The model's score less a forecaster's, paired by case; below 0 the model is better."""
         return self.over_cases(self.scores(MODEL, score) - self.scores(forecaster, score))
+
+    @property
+    def happened(self) -> list[int]:
+        """The category in which every case ended (C)."""
+        return [case.happened for case in self.precedents]
 
     @property
     def families(self) -> list[str]:
@@ -324,7 +328,7 @@ class Validation:
     @property
     def neighbour_replications(self) -> int:
         """Replications of a prediction with one code a step off."""
-        return max(1, self.replications // FEWER)
+        return _fewer(self.replications)
 
     @property
     def forecasters(self) -> list[str]:
@@ -368,6 +372,10 @@ class Validation:
             theirs = sum(score(base_rate(case, others(case, learned)), case.happened) for case in imagined)
             won += ours < theirs
         return won / SAMPLES
+
+
+def _fewer(replications: int) -> int:
+    return max(1, replications // FEWER)
 
 
 def predicted(scenario: Scenario, *, replications: int = RUNS) -> Floats:
@@ -441,21 +449,21 @@ def validate(
     """
     precedents = tuple(precedent_of(case) for case in cases)
     learned = {case.name: precedent_of(case) for case in background} | {case.name: case for case in precedents}
-    happened = tuple(case.happened for case in precedents)
-    result = Validation(tuple(cases), precedents, happened, tuple(learned.values()), replications)
+    learned_from = tuple(learned.values())
     rows: dict[str, list[Floats]] = {name: [] for name in (MODEL, POOLED, *variants)}
-    for n, case in enumerate(cases):
+    moved = {}
+    for n, (case, precedent) in enumerate(zip(cases, precedents, strict=True), start=1):
         for name, variant in variants.items():
             rows[name].append(predicted(variant(case), replications=replications))
         if neighbourhood:
-            result.moved[case.name] = list(_moved(case, happened[n], result.neighbour_replications))
-        yield n + 1, len(cases), case.name
+            moved[case.name] = list(_moved(case, precedent.happened, _fewer(replications)))
+        yield n, len(cases), case.name
     for name, rule in RULES.items():
-        rows[name] = [rule(case, others(case, result.learned_from)) for case in precedents]
-    mixed, weights = pools(np.array(rows[MODEL]), precedents, result.learned_from)
+        rows[name] = [rule(case, others(case, learned_from)) for case in precedents]
+    mixed, weights = pools(np.array(rows[MODEL]), precedents, learned_from)
     rows[POOLED] = list(mixed)
-    result.predictions.update({name: np.array(row) for name, row in rows.items()})
-    return replace(result, weights=weights)
+    predictions = {name: np.array(row) for name, row in rows.items()}
+    return Validation(tuple(cases), precedents, learned_from, replications, predictions, weights, moved)
 
 
 def _moved(case: CodedCase, happened: int, replications: int) -> Iterator[tuple[str, int, float, float]]:
