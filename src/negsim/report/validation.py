@@ -18,18 +18,8 @@ from negsim.cases import CodedCase
 from negsim.cases.pairs import CONFOUNDING, TYPES, Pairs
 from negsim.files import Table, whole_folder, write_table, write_text
 from negsim.negotiation.tables import Outcome
+from negsim.report.plots import style
 from negsim.report.plots.runs import stack
-from negsim.report.plots.style import (
-    FAINT,
-    INK,
-    OKABE_ITO,
-    OUTCOME_COLOURS,
-    PALE,
-    axes_or_new,
-    percent_axis,
-    save,
-    styled,
-)
 from negsim.report.words import capital, counted, listed
 from negsim.scenario.ensembles import calibrated_on
 from negsim.study.estimates import Estimate, share
@@ -58,15 +48,19 @@ from negsim.study.validation import (
     validate,
 )
 
-INKS = (OUTCOME_COLOURS[Outcome.NONE], OUTCOME_COLOURS[Outcome.PARTIAL], OUTCOME_COLOURS[Outcome.CONSENSUS])
+INKS = (
+    style.OUTCOME_COLOURS[Outcome.NONE],
+    style.OUTCOME_COLOURS[Outcome.PARTIAL],
+    style.OUTCOME_COLOURS[Outcome.CONSENSUS],
+)
 BINS = 3
-MODEL_INK, RIVAL_INK = OKABE_ITO[0], "#555555"
+MODEL_INK, RIVAL_INK = style.OKABE_ITO[0], "#555555"
 
 
-@styled
+@style.styled
 def predictions(result: Validation, *, ax: Axes | None = None) -> Axes:
     """What was predicted of every case, a bar each; beside it what happened."""
-    ax = axes_or_new(ax, height=1.1 + 0.27 * len(result.cases))
+    ax = style.axes_or_new(ax, height=1.1 + 0.27 * len(result.cases))
     table = result.predictions[MODEL]
     order = np.lexsort((table[:, CONSENSUS], np.array(result.happened)))[::-1]
     parts = zip(table[order].T, INKS, strict=True)
@@ -76,42 +70,42 @@ def predictions(result: Validation, *, ax: Axes | None = None) -> Axes:
         ax.annotate(name, (1.0, row), xytext=(6, 0), textcoords="offset points", va="center")
     ax.set_yticks(range(len(order)), [result.cases[case].name for case in order])
     ax.set_xlim(0.0, 1.0)
-    percent_axis(ax.xaxis)
+    style.percent_axis(ax.xaxis)
     ax.set_xlabel("share of replications; on the right what happened")
     return ax
 
 
-@styled
+@style.styled
 def calibration(result: Validation, *, ax: Axes | None = None) -> Axes:
     """Predicted chance of consensus against the share of cases that reached it, in thirds of the range."""
-    ax = axes_or_new(ax, width=4.2, height=3.8)
+    ax = style.axes_or_new(ax, width=4.2, height=3.8)
     chance, reached = result.predictions[MODEL][:, CONSENSUS], result.reached
-    ax.plot([0, 1], [0, 1], color=PALE, linewidth=0.8, linestyle=(0, (3, 3)))
+    ax.plot([0, 1], [0, 1], color=style.PALE, linewidth=0.8, linestyle=(0, (3, 3)))
     places = np.minimum((chance * BINS).astype(int), BINS - 1)
     for place in np.unique(places):
         inside = places == place
         frequency, centre = share(reached[inside]), chance[inside].mean()
-        ax.vlines(centre, frequency.low, frequency.high, color=INK, linewidth=1.2)
+        ax.vlines(centre, frequency.low, frequency.high, color=style.INK, linewidth=1.2)
         ax.plot(centre, frequency.value, "o", color=MODEL_INK, markersize=6)
         ax.annotate(
             f"{int(inside.sum())} cases" if inside.sum() > 1 else "1 case", (centre, frequency.value), xytext=(7, 5),
             textcoords="offset points", fontsize="small",
         )  # fmt: skip
-    ax.plot(chance, reached * 1.06 - 0.03, "|", color=PALE, markersize=6)
+    ax.plot(chance, reached * 1.06 - 0.03, "|", color=style.PALE, markersize=6)
     ax.set_xlim(-0.02, 1.02)
     ax.set_ylim(-0.06, 1.06)
     for axis in (ax.xaxis, ax.yaxis):
-        percent_axis(axis)
+        style.percent_axis(axis)
     ax.set_xlabel("predicted chance of consensus")
     ax.set_ylabel("share of cases that reached it")
     return ax
 
 
-@styled
+@style.styled
 def scores(result: Validation, *, ax: Axes | None = None) -> Axes:
     """The main score of the model and of every rival, with intervals over families; lower is better."""
     names = result.forecasters
-    ax = axes_or_new(ax, height=1.0 + 0.3 * len(names))
+    ax = style.axes_or_new(ax, height=1.0 + 0.3 * len(names))
     for row, name in enumerate(names):
         score = result.over_cases(result.scores(name, MAIN))
         ink = MODEL_INK if name == MODEL else RIVAL_INK
@@ -120,7 +114,7 @@ def scores(result: Validation, *, ax: Axes | None = None) -> Axes:
     ax.set_yticks(range(len(names)), names)
     ax.invert_yaxis()
     ax.set_xlim(left=0.0)
-    ax.grid(axis="x", color=FAINT, linewidth=0.6)
+    ax.grid(axis="x", color=style.FAINT, linewidth=0.6)
     ax.tick_params(axis="y", length=0)
     ax.set_xlabel("ranked probability score (0 is perfect; mean over cases)")
     return ax
@@ -163,7 +157,7 @@ def write_validation(result: Validation, out: Path | None, *, weak: str = "") ->
             write_table(part / "one_step_off.csv", *step_table(result))
             write_text(part / "validation.txt", text + "\n")
             for name, draw in PICTURES.items():
-                save(draw(result), part / f"{name}.png")
+                style.save(draw(result), part / f"{name}.png")
     return text
 
 
@@ -329,7 +323,7 @@ def pairs_report(pairs: Pairs, *, out: Path | None = None, replications: int = R
         with whole_folder(out, "case validate") as part:
             write_table(part / "pairs.csv", *pair_table(results))
             write_text(part / "pairs.txt", text + "\n")
-            save(pair_changes(results), part / "pairs.png")
+            style.save(pair_changes(results), part / "pairs.png")
     return text
 
 
@@ -396,22 +390,24 @@ def pair_table(results: Sequence[Compared]) -> Table:
     return header, rows
 
 
-@styled
+@style.styled
 def pair_changes(results: Sequence[Compared], *, ax: Axes | None = None) -> Axes:
     """The chance of adoption of the first attempt and of the second, a row each, test by test."""
     ordered = sorted(results, key=lambda one: (list(TESTS).index(one.test), CONFOUNDING.index(one.pair.confounding)))
-    ax = axes_or_new(ax, height=1.2 + 0.3 * len(ordered))
+    ax = style.axes_or_new(ax, height=1.2 + 0.3 * len(ordered))
     for row, result in enumerate(ordered):
         first, second = result.first.value, result.second.value
-        ax.plot([first, second], [row, row], color=PALE, linewidth=2)
-        ax.plot(first, row, "o", markerfacecolor="white", color=OKABE_ITO[0], markersize=6, label="first" * (not row))
-        ax.plot(second, row, "o", color=OKABE_ITO[0], markersize=6, label="second" * (not row))
+        ax.plot([first, second], [row, row], color=style.PALE, linewidth=2)
+        ax.plot(
+            first, row, "o", markerfacecolor="white", color=style.OKABE_ITO[0], markersize=6, label="first" * (not row)
+        )
+        ax.plot(second, row, "o", color=style.OKABE_ITO[0], markersize=6, label="second" * (not row))
         what = f"{result.test}; {TYPES[result.pair.type]}"
         ax.annotate(what, (1.0, row), xytext=(10, 0), textcoords="offset points", va="center", fontsize="small")
     ax.set_yticks(range(len(ordered)), [result.pair.name for result in ordered])
     ax.invert_yaxis()
     ax.set_xlim(-0.02, 1.02)
-    percent_axis(ax.xaxis)
+    style.percent_axis(ax.xaxis)
     ax.set_xlabel("chance of adoption")
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return ax

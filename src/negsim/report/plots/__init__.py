@@ -23,7 +23,7 @@ from negsim.report.plots.runs import (
     single_changes,
     who_blocked,
 )
-from negsim.report.plots.style import save, save_all, style
+from negsim.report.plots.style import save, save_all
 
 __all__ = [
     "RUN_PICTURES",
@@ -37,7 +37,6 @@ __all__ = [
     "save",
     "save_all",
     "single_changes",
-    "style",
     "trust",
     "trust_before_and_after",
     "who_blocked",

@@ -27,24 +27,9 @@ from matplotlib.ticker import MaxNLocator
 
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.report import words
-from negsim.report.plots import numbers
+from negsim.report.plots import numbers, style
 from negsim.report.plots.numbers import Curves, Layout, Line
 from negsim.report.plots.runs import outcome_bars
-from negsim.report.plots.style import (
-    FAINT,
-    INK,
-    OKABE_ITO,
-    WIDE,
-    colours,
-    figure_of,
-    heat_map,
-    label_ends,
-    method_colours,
-    percent_axis,
-    sheet,
-    style,
-    wrapped,
-)
 from negsim.study.results import StudyResults
 from negsim.study.schema import Factor, Value
 
@@ -80,7 +65,7 @@ def grid(panels: int, *, columns: int, height: float, extra: float = 0.6) -> tup
     """A figure with so many panels; the last row may be shorter. height: of a row; extra: for names above or below."""
     columns = min(columns, panels)
     rows = math.ceil(panels / columns)
-    figure = sheet(WIDE, extra + height * rows)
+    figure = style.sheet(style.WIDE, extra + height * rows)
     axes = list(figure.subplots(rows, columns, squeeze=False).flat)
     for ax in axes[panels:]:
         ax.remove()
@@ -100,13 +85,13 @@ def name_outer_axes(axes: Sequence[Axes], columns: int) -> None:
 def inks_of(factor: Factor | None, levels: Sequence[Value]) -> Inks:
     """A colour for every level."""
     if factor is None:
-        return dict.fromkeys(levels, colours([""])[""])
+        return dict.fromkeys(levels, style.colours([""])[""])
     if factor.name == words.METHODOLOGY:
-        return dict(zip(levels, method_colours([str(level) for level in levels]).values(), strict=True))
+        return dict(zip(levels, style.method_colours([str(level) for level in levels]).values(), strict=True))
     if factor.is_numeric:
         shades = mpl.colormaps[RANKS](np.linspace(0.0, BRIGHTEST, len(levels)))
         return {level: to_hex(shade) for level, shade in zip(levels, shades, strict=True)}
-    return dict(zip(levels, colours([str(level) for level in levels]).values(), strict=True))
+    return dict(zip(levels, style.colours([str(level) for level in levels]).values(), strict=True))
 
 
 def markers_of(levels: Iterable[Value]) -> dict[Value, str]:
@@ -126,7 +111,7 @@ def in_lines(name: str, letters: int) -> str:
     '4 meetings'
     """
     parts = [part.replace(" ", NO_BREAK) if len(part) < letters else part for part in name.split(", ")]
-    return wrapped(", ".join(parts), letters)
+    return style.wrapped(", ".join(parts), letters)
 
 
 def label_lines(
@@ -140,10 +125,10 @@ def label_lines(
     tallest = max(name.count("\n") + 1 for name in names.values())
     named = {names[level]: end for level, end in ends.items()}
     least = min(0.5, 0.13 * tallest / inches)
-    heights = label_ends(ax, named, {names[level]: inks[level] for level in ends}, least=least)
+    heights = style.label_ends(ax, named, {names[level]: inks[level] for level in ends}, least=least)
     if headed and factor.name != words.METHODOLOGY and len(heights):
         ax.annotate(
-            wrapped(words.factor_name(factor.name), 18), (1.0, heights.max()), xycoords="axes fraction",
+            style.wrapped(words.factor_name(factor.name), 18), (1.0, heights.max()), xycoords="axes fraction",
             xytext=(5, 2 + 5 * tallest), textcoords="offset points", va="bottom", style="italic",
             annotation_clip=False,
         )  # fmt: skip
@@ -183,7 +168,7 @@ def factor_axis(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters:
     else:
         axis.set_major_locator(MaxNLocator(5, integer=all(isinstance(value, int) for value in factor.values)))
     if factor.name == words.EVENINGS:
-        percent_axis(axis)
+        style.percent_axis(axis)
     else:
         axis.set_major_formatter("{x:g}")
 
@@ -220,7 +205,7 @@ def name_levels(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters:
 
 def size_of(ax: Axes) -> tuple[float, float]:
     """Width and height of axes before they are laid out, in inches."""
-    box, figure = ax.get_position(), figure_of(ax)
+    box, figure = ax.get_position(), style.figure_of(ax)
     return box.width * figure.get_figwidth(), box.height * figure.get_figheight()
 
 
@@ -231,10 +216,10 @@ def places(factor: Factor, levels: Sequence[Value]) -> Floats:
 
 def measure_axis(axis: Axis, measure: str) -> None:
     """The name of a measure along an axis, shares in per cent."""
-    axis.set_label_text(wrapped(words.measure_name(measure), 34))
+    axis.set_label_text(style.wrapped(words.measure_name(measure), 34))
     if words.is_share(measure):
-        percent_axis(axis)
-    axis.grid(color=FAINT, linewidth=0.6)
+        style.percent_axis(axis)
+    axis.grid(color=style.FAINT, linewidth=0.6)
 
 
 def span_of(lines: Iterable[Line], measure: str, *, whole: bool = True) -> tuple[float, float] | None:
@@ -257,12 +242,14 @@ def nothing_to_see(axis: Axis) -> None:
     """Say that a measure along an axis does not apply."""
     ax = axis.axes
     axis.set_ticks([])
-    ax.text(0.5, 0.5, "does not apply", transform=ax.transAxes, ha="center", va="center", color=INK, fontsize="small")
+    ax.text(
+        0.5, 0.5, "does not apply", transform=ax.transAxes, ha="center", va="center", color=style.INK, fontsize="small"
+    )
 
 
 def curves(data: Curves) -> Figure:
     """A measure over the levels of a factor: curves where they are numbers, else dots."""
-    with style():
+    with style.context():
         return _lines(data) if data.layout.x.is_numeric else _dots(data)
 
 
@@ -298,7 +285,7 @@ def _limit(axis: Axis, data: Curves) -> None:
 
 def _head(ax: Axes, layout: Layout, panel: Value) -> None:
     if layout.panels is not None:
-        ax.set_title(wrapped(words.phrase(layout.panels.name, panel), 30))
+        ax.set_title(style.wrapped(words.phrase(layout.panels.name, panel), 30))
 
 
 def draw_lines(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks) -> None:
@@ -372,19 +359,19 @@ def heat_maps(data: Curves) -> Figure:
     layout, columns = data.layout, columns_of(len(data.panels))
     rows = len(next(iter(data.panels.values())))
     low, high = _scale(data)
-    with style():
+    with style.context():
         height = max(1.7, 0.6 + 0.33 * rows) if len(data.panels) > 1 else max(2.2, 0.6 + 0.4 * rows)
         figure, axes = grid(len(data.panels), columns=columns, height=min(height, HIGHEST), extra=0.2)
         for ax, (panel, lines) in zip(axes, data.panels.items(), strict=True):
             values = np.array([line.value for line in lines.values()])
-            image = heat_map(ax, values, _notes(data.measure, values, columns), low=low, high=high)
+            image = style.heat_map(ax, values, _notes(data.measure, values, columns), low=low, high=high)
             _map_axes(ax, layout, lines)
             _head(ax, layout, panel)
         name_outer_axes(axes, columns)
         bar = figure.colorbar(image, ax=axes, pad=0.015, aspect=28)
         bar.outline.set_visible(False)
         measure_axis(bar.ax.yaxis, data.measure)
-        bar.ax.set_ylabel(wrapped(words.measure_name(data.measure), 20))
+        bar.ax.set_ylabel(style.wrapped(words.measure_name(data.measure), 20))
         bar.ax.grid(visible=False)
     return figure
 
@@ -418,7 +405,7 @@ def measures(all_curves: Sequence[Curves]) -> Figure:
     """Other measures over the same factors, a small panel each."""
     layout, columns = all_curves[0].layout, columns_of(len(all_curves))
     is_curve, inks = layout.x.is_numeric, _inks(all_curves[0])
-    with style():
+    with style.context():
         height = 2.0 if is_curve else 0.7 + _rows(all_curves[0])
         figure, axes = grid(len(all_curves), columns=columns, height=height, extra=0.5)
         for n, (ax, data) in enumerate(zip(axes, all_curves, strict=True)):
@@ -439,13 +426,13 @@ def _small(ax: Axes, data: Curves, inks: Inks, *, named: bool) -> None:
         draw_dots(ax, lines, data.layout, inks, named=named)
         _limit(ax.xaxis, data)
         ax.set_xlabel("")
-    ax.set_title(wrapped(words.measure_name(data.measure), 26 if data.layout.x.is_numeric else 20))
+    ax.set_title(style.wrapped(words.measure_name(data.measure), 26 if data.layout.x.is_numeric else 20))
 
 
 def interactions(pairs: Sequence[numbers.Pair]) -> Figure:
     """Every pair of factors: a measure over one by the levels of the other, on average over the rest."""
     every = [line for pair in pairs for line in pair.curves.lines]
-    with style():
+    with style.context():
         figure, axes = grid(len(pairs), columns=2, height=2.2, extra=0.2)
         for n, (ax, pair) in enumerate(zip(axes, pairs, strict=True)):
             data = pair.curves
@@ -464,10 +451,10 @@ def interactions(pairs: Sequence[numbers.Pair]) -> Figure:
 
 def outcomes(shares: Mapping[str, Mapping[Outcome, float]]) -> Figure:
     """How the runs of every cell ended: stacked bars."""
-    with style():
+    with style.context():
         named = {in_lines(name, 30): ended for name, ended in shares.items()}
         lines = max(name.count("\n") + 1 for name in named)
-        figure = sheet(WIDE, 1.1 + max(0.36, 0.08 + 0.14 * lines) * len(named))
+        figure = style.sheet(style.WIDE, 1.1 + max(0.36, 0.08 + 0.14 * lines) * len(named))
         outcome_bars(named, ax=figure.add_subplot())
     return figure
 
@@ -476,7 +463,7 @@ def scatter(clouds: list[numbers.Cloud], measure: str) -> Figure:
     """A measure against every factor: a point a cell, the mean of near ones with its band."""
     columns = columns_of(len(clouds))
     points = Line((), *([cloud.values for cloud in clouds[:1]] * 3))
-    with style():
+    with style.context():
         figure, axes = grid(len(clouds), columns=columns, height=2.3, extra=0.1)
         for n, (ax, cloud) in enumerate(zip(axes, clouds, strict=True)):
             _draw_cloud(ax, cloud)
@@ -494,15 +481,15 @@ def _draw_cloud(ax: Axes, one: numbers.Cloud) -> None:
     spread = 0.0 if one.factor.is_numeric else 0.12
     at = one.at + spread * np.linspace(-1.0, 1.0, 7)[np.arange(len(one.at)) % 7]
     faint = float(np.clip(40 / len(at) ** 0.75, 0.06, 0.5))
-    ax.plot(at, one.values, ".", color=OKABE_ITO[0], alpha=faint, markersize=4, rasterized=True)
+    ax.plot(at, one.values, ".", color=style.OKABE_ITO[0], alpha=faint, markersize=4, rasterized=True)
     levels = one.means.levels
     if one.factor.is_numeric:
         where = np.array(levels, dtype=float)
-        ax.fill_between(where, one.means.low, one.means.high, color=OKABE_ITO[1], alpha=2 * BAND, linewidth=0)
-        ax.plot(where, one.means.value, color=OKABE_ITO[1])
+        ax.fill_between(where, one.means.low, one.means.high, color=style.OKABE_ITO[1], alpha=2 * BAND, linewidth=0)
+        ax.plot(where, one.means.value, color=style.OKABE_ITO[1])
     else:
-        ax.vlines(range(len(levels)), one.means.low, one.means.high, color=OKABE_ITO[1], linewidth=1.8)
-        ax.plot(range(len(levels)), one.means.value, "o", color=OKABE_ITO[1], markersize=5)
+        ax.vlines(range(len(levels)), one.means.low, one.means.high, color=style.OKABE_ITO[1], linewidth=1.8)
+        ax.plot(range(len(levels)), one.means.value, "o", color=style.OKABE_ITO[1], markersize=5)
         ax.set_xlim(-0.6, len(levels) - 0.4)
     factor_axis(ax.xaxis, one.factor, levels)
 
@@ -511,15 +498,15 @@ def trade_off(frontier: numbers.Frontier, results: StudyResults) -> Figure:
     """Depth against the chance of consensus: a point a cell, the best cells joined, numbered and named."""
     factor = _colour_factor(results)
     inks = inks_of(factor, numbers.levels_of(factor, numbers.MOST_LINES))
-    with style():
-        figure = sheet(WIDE, 3.9)
+    with style.context():
+        figure = style.sheet(style.WIDE, 3.9)
         ax, names = figure.subplots(1, 2, width_ratios=[1.9, 1.0])
         _draw_points(
             ax, frontier, [results.cells[cell].get(factor.name if factor else "") for cell in frontier.cells], inks
         )
         _number(ax, frontier)
         _name(names, frontier, results)
-        joined = [Line2D([], [], color=INK, linewidth=0.9, label=UNBEATEN)] if _is_line(frontier) else []
+        joined = [Line2D([], [], color=style.INK, linewidth=0.9, label=UNBEATEN)] if _is_line(frontier) else []
         key(figure, factor, inks, "marks", joined)
     return figure
 
@@ -549,13 +536,13 @@ def _draw_points(ax: Axes, frontier: numbers.Frontier, levels: list[Value], inks
     ax.set_ylabel("mean depth of what was agreed")
     for limit, line in ((ax.set_xlim, frontier.chance), (ax.set_ylim, frontier.depth)):
         limit(*(span_of([line], "", whole=False) or (0.0, 1.0)))
-    ax.grid(color=FAINT, linewidth=0.6)
+    ax.grid(color=style.FAINT, linewidth=0.6)
 
 
 def _number(ax: Axes, frontier: numbers.Frontier) -> None:
     """Join the cells that no other beats and number them."""
     places = np.stack([frontier.chance.value[frontier.best], frontier.depth.value[frontier.best]], axis=1)
-    ax.plot(*places.T, color=INK, linewidth=0.9, zorder=1.5)
+    ax.plot(*places.T, color=style.INK, linewidth=0.9, zorder=1.5)
     near = NEAR * np.array([np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())])
     labels: list[tuple[Floats, list[int]]] = []  # places and the numbers at them
     for n, place in enumerate(places, start=1):
@@ -589,8 +576,8 @@ def _doubt(frontier: numbers.Frontier) -> list[str]:
 def time_to_consensus(times: numbers.Survivals, factor: Factor | None) -> Figure:
     """The share of runs without consensus yet over floor time, a line a level; a tick where the last were cut off."""
     inks = inks_of(factor, list(times))
-    with style():
-        figure = sheet()
+    with style.context():
+        figure = style.sheet()
         ax = figure.add_subplot()
         for level, time in times.items():
             ax.fill_between(time.hours, time.low, time.high, step="post", color=inks[level], alpha=BAND, linewidth=0)
@@ -607,9 +594,9 @@ def _name_survivals(figure: Figure, ax: Axes, times: numbers.Survivals, factor: 
     ax.set_xlim(0.0, max(last))
     ax.set_xlabel("floor time (hours)")
     ax.set_ylabel("share of runs without consensus yet")
-    ax.grid(axis="y", color=FAINT, linewidth=0.6)
+    ax.grid(axis="y", color=style.FAINT, linewidth=0.6)
     ax.set_ylim(-0.02, 1.02)
-    percent_axis(ax.yaxis)
+    style.percent_axis(ax.yaxis)
     inks = inks_of(factor, list(times))
     if min(last) > 0.97 * max(last):
         label_lines(ax, factor, {level: float(time.left[-1]) for level, time in times.items()}, inks)
@@ -620,8 +607,10 @@ def _name_survivals(figure: Figure, ax: Axes, times: numbers.Survivals, factor: 
 def over_time(courses: numbers.Courses, factor: Factor | None) -> Figure:
     """How things stand over floor time on average: a panel a measure, a line a level."""
     inks = inks_of(factor, list(courses))
-    kinds = [Line2D([], [], color=INK, dashes=dash, label=name) for name, dash in (("believed", SOLID), ("real", DOTS))]
-    with style():
+    kinds = [
+        Line2D([], [], color=style.INK, dashes=dash, label=name) for name, dash in (("believed", SOLID), ("real", DOTS))
+    ]
+    with style.context():
         figure, axes = grid(len(numbers.PANELS), columns=2, height=2.1, extra=0.5)
         for ax, (title, measures) in zip(axes, numbers.PANELS, strict=True):
             _draw_panel(ax, courses, title, measures, inks)

@@ -15,21 +15,7 @@ from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.report import words
 from negsim.report.minutes.reasons import CLOSES_NOTHING
-from negsim.report.plots.style import (
-    INK,
-    OUTCOME_COLOURS,
-    PALE,
-    PAPER,
-    axes_or_new,
-    empty,
-    heat_map,
-    ink_on,
-    method_colours,
-    percent_axis,
-    short_labels,
-    styled,
-    wrapped,
-)
+from negsim.report.plots import style
 from negsim.study.estimates import Estimate, share
 from negsim.study.remedies import SingleChange
 from negsim.study.runner import Runs
@@ -39,19 +25,24 @@ MOST_BESIDE = 6  # names that have room beside each other
 MOST_NUMBERS = 12  # and numbers
 
 
-@styled
+@style.styled
 def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -> Axes:
     """Objections at readings per run, by group and issue: by all members of a group together, or by one on average."""
-    scenario = short_labels(runs.scenario)
-    groups, issues = [wrapped(group, 24, lines=2) for group in words.group_names(scenario)], words.issue_names(scenario)
+    scenario = style.short_labels(runs.scenario)
+    groups, issues = (
+        [style.wrapped(group, 24, lines=2) for group in words.group_names(scenario)],
+        words.issue_names(scenario),
+    )
     crowded = len(issues) > MOST_NUMBERS
-    ax = axes_or_new(ax, height=1.6 + 0.34 * len(groups) + (1.6 if crowded else 0.0))
+    ax = style.axes_or_new(ax, height=1.6 + 0.34 * len(groups) + (1.6 if crowded else 0.0))
     seats = np.array([[group.seats] for group in runs.scenario.groups.values()])
     blocked = runs.results.blocks.mean(axis=0) / (seats if per_seat else 1.0)
     notes = [["" if crowded else f"{number:.1f}" for number in row] for row in blocked]
-    image = heat_map(ax, blocked, notes, high=max(float(blocked.max()), 0.1))
+    image = style.heat_map(ax, blocked, notes, high=max(float(blocked.max()), 0.1))
     turned = 90 if len(issues) > MOST_BESIDE else 0
-    ax.set_xticks(range(len(issues)), issues if crowded else [wrapped(issue, 16) for issue in issues], rotation=turned)
+    ax.set_xticks(
+        range(len(issues)), issues if crowded else [style.wrapped(issue, 16) for issue in issues], rotation=turned
+    )
     sizes = [f"({words.counted(n[0], 'seat')})" for n in seats]
     ax.set_yticks(
         range(len(groups)),
@@ -83,24 +74,24 @@ def about_who_blocked(runs: Runs) -> str:
     )
 
 
-@styled
+@style.styled
 def minutes_spent(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
     """Floor time by format, on average over the runs: a bar a scenario, hours."""
-    ax = axes_or_new(ax, height=1.3 + 0.45 * len(runs))
+    ax = style.axes_or_new(ax, height=1.3 + 0.45 * len(runs))
     hours = {name: some.results.minutes.mean(axis=0) / words.HOUR for name, some in runs.items()}
     formats = [*FORMATS, "idle"]
     used = [f for f in range(len(formats)) if any(spent[f] >= NOTHING for spent in hours.values())]
-    inks = method_colours(formats)
+    inks = style.method_colours(formats)
     parts = {
         words.format_name(formats[f]): (np.array([spent[f] for spent in hours.values()]), inks[formats[f]])
         for f in used
     }
     if not used:
         ax.set_axis_off()
-        return empty(ax, "no floor time was used in any run")
+        return style.empty(ax, "no floor time was used in any run")
     most = max(spent.sum() for spent in hours.values())
     stack(ax, parts, note="{:.1f}", least=0.03 * most)
-    ax.set_yticks(range(len(runs)), [wrapped(name, 24) for name in runs])
+    ax.set_yticks(range(len(runs)), [style.wrapped(name, 24) for name in runs])
     ax.set_xlabel("floor time (hours a run)")
     return ax
 
@@ -122,25 +113,27 @@ def about_minutes(runs: Mapping[str, Runs]) -> str:
     return f"Where the minutes went. {' '.join(sentences)}"
 
 
-@styled
+@style.styled
 def outcome_shares(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
     """How the runs ended: a bar a scenario."""
-    shares = {name: {end: float(some.is_outcome(end).mean()) for end in OUTCOME_COLOURS} for name, some in runs.items()}
+    shares = {
+        name: {end: float(some.is_outcome(end).mean()) for end in style.OUTCOME_COLOURS} for name, some in runs.items()
+    }
     return outcome_bars(shares, ax=ax)
 
 
-@styled
+@style.styled
 def outcome_bars(shares: Mapping[str, Mapping[Outcome, float]], *, ax: Axes | None = None) -> Axes:
     """Shares of outcomes: a bar a scenario."""
-    ax = axes_or_new(ax, height=1.3 + 0.45 * len(shares))
+    ax = style.axes_or_new(ax, height=1.3 + 0.45 * len(shares))
     parts = {
         words.OUTCOMES[end]: (np.array([ended.get(end, 0.0) for ended in shares.values()]), ink)
-        for end, ink in OUTCOME_COLOURS.items()
+        for end, ink in style.OUTCOME_COLOURS.items()
     }
     stack(ax, {name: part for name, part in parts.items() if part[0].any()}, note="{:.0%}", least=0.045)
-    ax.set_yticks(range(len(shares)), [name if "\n" in name else wrapped(name, 24) for name in shares])
+    ax.set_yticks(range(len(shares)), [name if "\n" in name else style.wrapped(name, 24) for name in shares])
     ax.set_xlim(0.0, 1.0)
-    percent_axis(ax.xaxis)
+    style.percent_axis(ax.xaxis)
     ax.set_xlabel("share of runs")
     return ax
 
@@ -153,9 +146,11 @@ def stack(ax: Axes, parts: Mapping[str, tuple[Floats, str]], *, note: str, least
     """
     left: Floats | float = 0.0
     for name, (lengths, ink) in parts.items():
-        bars = ax.barh(range(len(lengths)), lengths, left=left, color=ink, edgecolor=PAPER, height=height, label=name)
+        bars = ax.barh(
+            range(len(lengths)), lengths, left=left, color=ink, edgecolor=style.PAPER, height=height, label=name
+        )
         labels = [note.format(length).replace("%", " %") if length >= least else "" for length in lengths]
-        ax.bar_label(bars, labels, label_type="center", color=ink_on(ink), fontsize="small")
+        ax.bar_label(bars, labels, label_type="center", color=style.ink_on(ink), fontsize="small")
         left = left + lengths
     ax.invert_yaxis()
     ax.tick_params(axis="y", length=0)
@@ -174,30 +169,32 @@ def about_outcomes(runs: Mapping[str, Runs]) -> str:
     return f"How it ended. {' '.join(sentences)} In brackets: 95 % intervals."
 
 
-@styled
+@style.styled
 def single_changes(changes: Sequence[SingleChange], *, ax: Axes | None = None) -> Axes:
     """What each change by itself makes of the chance of consensus (dot) and of the share agreed (ring).
 
     changes: of one scenario, the first of which changes nothing.
     """
-    ax = axes_or_new(ax, height=1.0 + 0.28 * len(changes))
+    ax = style.axes_or_new(ax, height=1.0 + 0.28 * len(changes))
     for row, change in enumerate(changes):
         _dot(ax, change.share_agreed, row + 0.14, ring=True)
         _dot(ax, change.consensus, row - 0.14, ring=False)
     for estimate, line in ((changes[0].consensus, "-"), (changes[0].share_agreed, (0, (2, 2)))):
-        ax.axvline(estimate.value, color=PALE, linewidth=0.8, linestyle=line, zorder=0)
+        ax.axvline(estimate.value, color=style.PALE, linewidth=0.8, linestyle=line, zorder=0)
     ax.set_ylim(len(changes) - 0.5, -0.5)
     ax.set_yticks(range(len(changes)), [change.change for change in changes])
     ax.tick_params(axis="y", length=0)
     ax.set_xlim(-0.02, 1.02)
-    percent_axis(ax.xaxis)
+    style.percent_axis(ax.xaxis)
     ax.set_xlabel(f"{words.measure_name('consensus')} (●), {words.measure_name('share_agreed')} (○)")
     return ax
 
 
 def _dot(ax: Axes, estimate: Estimate, row: float, *, ring: bool) -> None:
-    ax.plot([estimate.low, estimate.high], [row, row], color=INK, linewidth=1.2)
-    ax.plot(estimate.value, row, "o", color=INK, markerfacecolor=PAPER if ring else INK, markersize=4.5)
+    ax.plot([estimate.low, estimate.high], [row, row], color=style.INK, linewidth=1.2)
+    ax.plot(
+        estimate.value, row, "o", color=style.INK, markerfacecolor=style.PAPER if ring else style.INK, markersize=4.5
+    )
 
 
 def about_single_changes(name: str, changes: Sequence[SingleChange]) -> str:
