@@ -19,7 +19,7 @@ import numpy as np
 from negsim import __version__
 from negsim.negotiation.measures import DEFAULT
 from negsim.negotiation.tables import Floats, Outcome
-from negsim.report import uncertain
+from negsim.report import uncertain, words
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
 from negsim.report.pages.blocks import Card, Cards, Commands, Embedded, Fold, Grid, Items, Minutes, embedded, render
@@ -29,24 +29,6 @@ from negsim.report.plots.numbers import most_runs
 from negsim.report.plots.run import RUN_CAPTIONS, RUN_PICTURES
 from negsim.report.plots.study import study_pictures
 from negsim.report.plots.style import Picture, figure_of
-from negsim.report.words import (
-    BEFORE_AND_AFTER,
-    OUTCOMES,
-    RULES,
-    agendas_behind,
-    cell_name,
-    cell_names,
-    counted,
-    estimate_text,
-    factor_name,
-    in_units,
-    interval_text,
-    issue_names,
-    level_name,
-    measure_name,
-    number_text,
-    percent,
-)
 from negsim.scenario import Scenario, dump_yaml
 from negsim.scenario.yaml import to_yaml
 from negsim.study.estimates import Estimate
@@ -61,6 +43,11 @@ PER_RUN = ("share_agreed", "depth", "blocking_number", "readings", "missed_agree
 MOST_CELLS = 120  # rows of the table of a study
 MOST_LEVELS = 12  # of a factor, named one by one
 FOLDER = "RESULTS"  # what commands call the folder of the study
+STUDY_COMMANDS = (
+    f"negsim study sweep study.yaml --out {FOLDER}",
+    f"negsim study report {FOLDER}",
+    f"negsim study plot {FOLDER}",
+)
 RUN_SHOWN = ("paragraphs", "distances", "trust", "positions")
 MOST_ITEMS = 24  # of an extract of minutes
 
@@ -93,7 +80,7 @@ def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ())
         caveats=caveats(scenario),
         description=" ".join(scenario.description.split()),
         size=uncertain.sizes(scenario),
-        runs=counted(len(runs), "run"),
+        runs=words.counted(len(runs), "run"),
         luck=uncertain.luck(scenario),
         changes=Commands(changes),
         cards=_cards(numbers),
@@ -102,17 +89,17 @@ def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ())
         outcomes=_outcomes(numbers),
         rules=Grid(
             ["the same objections, judged by", "share of runs that would pass"],
-            [[RULES[name], estimate_text(numbers[name], name)] for name in WOULD],
+            [[words.RULES[name], words.estimate_text(numbers[name], name)] for name in WOULD],
         ),
         measures=Grid(
             ["mean per run", "with its interval"],
-            [[measure_name(name), measure_text(name, numbers)] for name in PER_RUN],
+            [[words.measure_name(name), measure_text(name, numbers)] for name in PER_RUN],
         ),
         before_and_after=Grid(
             ["trust and distance (0 to 1)", "before", "after"],
             [
-                [measure_name(name), *(measure_text(f"{name}_{when}", numbers) for when in ("start", "end"))]
-                for name in BEFORE_AND_AFTER
+                [words.measure_name(name), *(measure_text(f"{name}_{when}", numbers) for when in ("start", "end"))]
+                for name in words.BEFORE_AND_AFTER
             ],
         ),
         issues=_issues(runs),
@@ -133,12 +120,15 @@ def _cards(numbers: Estimates) -> Cards:
     return Cards(
         [
             Card(
-                percent(consensus.value),
-                f"of {consensus.observations:,} runs reach consensus {interval_text(consensus, 'consensus')}",
+                words.percent(consensus.value),
+                f"of {consensus.observations:,} runs reach consensus {words.interval_text(consensus, 'consensus')}",
             ),
-            Card(percent(agreed.value), f"of the issues are agreed in a run {interval_text(agreed, 'share_agreed')}"),
             Card(
-                number_text(depth.value),
+                words.percent(agreed.value),
+                f"of the issues are agreed in a run {words.interval_text(agreed, 'share_agreed')}",
+            ),
+            Card(
+                words.number_text(depth.value),
                 "is the depth of what is agreed: 0 nothing new, 1 all that the room hoped for, in clear words",
             ),
         ]
@@ -159,21 +149,21 @@ def _pictures(runs: Runs) -> dict[str, Embedded]:
 def _outcomes(numbers: Estimates) -> Grid:
     """How often each outcome came; those that never did are left out, except consensus."""
     ends = [name for name in ENDS if numbers[name].value > 0.0 or name == "consensus"]
-    rows = [[OUTCOMES[Outcome[name.upper()]], estimate_text(numbers[name], name)] for name in ends]
+    rows = [[words.OUTCOMES[Outcome[name.upper()]], words.estimate_text(numbers[name], name)] for name in ends]
     return Grid(["how it ended", "share of runs"], rows)
 
 
 def measure_text(name: str, numbers: Estimates) -> str:
     """A measure with its interval."""
-    return estimate_text(numbers[name], name) if numbers[name].observations else "–"
+    return words.estimate_text(numbers[name], name) if numbers[name].observations else "–"
 
 
 def _issues(runs: Runs) -> Grid:
     agreed, zone = runs.by_issue("agreed").mean(axis=0), runs.by_issue("zone_end").mean(axis=0)
     readings = runs.by_issue("readings").mean(axis=0)
     rows = [
-        [issue, percent(float(agreed[k])), percent(float(zone[k])), f"{readings[k]:.1f}"]
-        for k, issue in enumerate(issue_names(runs.scenario))
+        [issue, words.percent(float(agreed[k])), words.percent(float(zone[k])), f"{readings[k]:.1f}"]
+        for k, issue in enumerate(words.issue_names(runs.scenario))
     ]
     return Grid(["issue", "agreed", "could be agreed", "readings a run"], rows)
 
@@ -192,7 +182,7 @@ def report_of_study(results: StudyResults) -> str:
     """The results of a study, as HTML. Raises NegsimError for results that a picture or a cell cannot be made from."""
     study, scenario, main = results.study, results.scenario, results.study.main
     versions_then = results.manifest.get("versions", {})
-    behind = agendas_behind(results)
+    behind = words.agendas_behind(results)
     columns = [main, *(name for name in DEFAULT if name in results.measures and name != main)]
     return render(
         "study",
@@ -200,8 +190,8 @@ def report_of_study(results: StudyResults) -> str:
         caveats=caveats(scenario),
         question=" ".join(study.question.split()),
         scenario_title=scenario.title,
-        cells=counted(len(results.cells), "setting"),
-        most_runs=counted(most_runs(results), "run"),
+        cells=words.counted(len(results.cells), "setting"),
+        most_runs=words.counted(most_runs(results), "run"),
         all_runs=f"{len(results):,}",
         seed=study.seed,
         description=" ".join(scenario.description.split()),
@@ -210,16 +200,11 @@ def report_of_study(results: StudyResults) -> str:
         agendas=Grid(["level", "what the meetings do (share of floor time)"], list(map(list, behind.items()))),
         changes=Items([f"{path} = {value}" for path, value in study.changes.items()]),
         pictures=[embedded(picture) for picture in study_pictures(results).values()],
-        measures=_table(results, {name: measure_name(name) for name in columns}),
-        rules=_table(results, RULES),
+        measures=_table(results, {name: words.measure_name(name) for name in columns}),
+        rules=_table(results, words.RULES),
         typical_runs=list(_typical_runs(results)),
         setting=setting(scenario),
-        commands=Commands(
-            [
-                f"negsim study {words}"
-                for words in (f"sweep study.yaml --out {FOLDER}", f"report {FOLDER}", f"plot {FOLDER}")
-            ]
-        ),
+        commands=Commands(STUDY_COMMANDS),
         versions=_versions(),
         swept_with=", ".join(f"{name} {version}" for name, version in versions_then.items()),
         study_yaml=Fold("The study in full (YAML)", to_yaml(study.resolved())),
@@ -229,11 +214,11 @@ def report_of_study(results: StudyResults) -> str:
 
 
 def _study_cards(results: StudyResults) -> Cards:
-    main, label = results.study.main, measure_name(results.study.main)
+    main, label = results.study.main, words.measure_name(results.study.main)
     numbers = results.estimates(main)
     return Cards(
         [
-            Card(_cell(main, numbers[cell]), f"{which} {label}: {cell_name(results.cells[cell])}")
+            Card(_cell(main, numbers[cell]), f"{which} {label}: {words.cell_name(results.cells[cell])}")
             for which, cell in _ends(results).items()
         ]
     )
@@ -252,36 +237,38 @@ def _ends(results: StudyResults) -> dict[str, int]:
 def _cell(measure: str, row: Floats) -> str:
     """A measure with its interval. row: as `StudyResults.estimates` has it."""
     value, low, high = row.tolist()
-    return "–" if np.isnan(value) else estimate_text(in_units(Estimate(value, low, high, 1), measure), measure)
+    return (
+        "–" if np.isnan(value) else words.estimate_text(words.in_units(Estimate(value, low, high, 1), measure), measure)
+    )
 
 
 def _factors(results: StudyResults) -> Grid:
     rows = []
     for factor in results.factors:
-        levels = [level_name(factor.name, value) for value in factor.values]
+        levels = [words.level_name(factor.name, value) for value in factor.values]
         between = f"{levels[0]} to {levels[-1]}, sampled" if factor.span else ", ".join(levels[:MOST_LEVELS])
         rest = f" and {len(levels) - MOST_LEVELS} more" if len(levels) > MOST_LEVELS and not factor.span else ""
-        rows.append([factor_name(factor.name), factor.name, between + rest])
+        rows.append([words.factor_name(factor.name), factor.name, between + rest])
     return Grid(["factor", "as the study writes it", "levels"], rows)
 
 
 def _table(results: StudyResults, measures: dict[str, str]) -> Grid:
     """Measures with intervals, a row a cell. measures: their labels."""
     numbers = {measure: results.estimates(measure) for measure in measures}
-    names = cell_names(results.cells)[:MOST_CELLS]
+    names = words.cell_names(results.cells)[:MOST_CELLS]
     rows = [[name, *(_cell(m, rows[cell]) for m, rows in numbers.items())] for cell, name in enumerate(names)]
     left = len(results.cells) - len(names)
-    remark = f"{counted(left, 'cell')} more; `negsim study cells {FOLDER}` prints all." if left else ""
+    remark = f"{words.counted(left, 'cell')} more; `negsim study cells {FOLDER}` prints all." if left else ""
     return Grid(["cell", *measures.values()], rows, remark)
 
 
 def _typical_runs(results: StudyResults) -> Iterator[dict[str, object]]:
     """A typical run of the cells with the lowest and the highest of the main measure."""
-    name = measure_name(results.study.main)
+    name = words.measure_name(results.study.main)
     for which, cell in _ends(results).items():
         inside = _inside(_typical_run(results, cell), ["paragraphs"])
         heading = "A typical run" if which == "the only" else f"A typical run where the {name} is {which}"
-        yield {"heading": heading, "cell": cell_name(results.cells[cell]), **inside}
+        yield {"heading": heading, "cell": words.cell_name(results.cells[cell]), **inside}
 
 
 def _typical_run(results: StudyResults, cell: int) -> TypicalRun:
@@ -298,7 +285,7 @@ def _inside(run: TypicalRun, pictures: Sequence[str] = RUN_SHOWN) -> dict[str, o
     text = transcript(run.scenario, run.trace)
     return {
         "replication": run.replication,
-        "outcome": OUTCOMES[run.outcome],
+        "outcome": words.OUTCOMES[run.outcome],
         "pictures": [_picture(run, name) for name in pictures],
         "verdict": verdict,
         "reasons": Items(items),
@@ -320,7 +307,7 @@ def _extract(minutes: str) -> str:
     left = len(items) - MOST_ITEMS
     if left > 0:
         half = MOST_ITEMS // 2
-        items = [*items[:half], f"- … {counted(left, 'item')} left out …", *items[-half:]]
+        items = [*items[:half], f"- … {words.counted(left, 'item')} left out …", *items[-half:]]
     return "\n".join([heading, *items])
 
 
