@@ -29,8 +29,8 @@ from negsim.study.results import results
 from negsim.study.runner import run, workers
 from negsim.study.schema import loads_study
 from negsim.study.sweep import opened
-from negsim.study.table import estimated
-from negsim.study.work import Done, glued
+from negsim.study.table import estimated, glued
+from negsim.study.work import Done
 from sweeps import PLAIN, SMALL, study_of, swept
 
 NEGSIM = [sys.executable, "-m", "negsim"]

@@ -46,8 +46,7 @@ from negsim.scenario.schema import SEATS
 from negsim.study import table
 from negsim.study.estimates import Estimate
 from negsim.study.schema import NUMBERS, OUTCOMES, check_measures, no_measure
-from negsim.study.table import tidied
-from negsim.study.work import Columns, columns_of
+from negsim.study.table import Columns, columns_of, tidied
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -34,8 +34,7 @@ from negsim import signals
 from negsim.errors import NegsimError, UnwritableError, literal, printable
 from negsim.files import check_entries, plain_cell, unfinished, writing
 from negsim.scenario.values import Json
-from negsim.study.table import quoted
-from negsim.study.work import Columns
+from negsim.study.table import Columns, quoted
 
 MANIFEST, LOCK, PARTS, SERIES = "manifest.json", ".lock", "parts", "series"
 LABELS = ("title", "question", "scenario")  # words of a study that do not make it this one: its scenario is kept whole

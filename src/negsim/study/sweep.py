@@ -29,8 +29,8 @@ from negsim.study import store, table
 from negsim.study.design import cells_of
 from negsim.study.runner import Step, Workers
 from negsim.study.schema import Cell, Study, scenario_of
-from negsim.study.table import CANONICAL, column_of, estimated, measured, measures_of, tidied
-from negsim.study.work import Columns, Cut, Done, Part, Simulate, Task, cut, simulate
+from negsim.study.table import CANONICAL, Columns, column_of, estimated, measured, measures_of, tidied
+from negsim.study.work import Cut, Done, Part, Simulate, Task, cut, simulate
 
 PATIENCE = 5.0  # seconds in which a part is done, or else the workers are looked at
 AHEAD = 2  # tasks handed out for every one that is worked on
