@@ -12,8 +12,8 @@ from negsim.cli.commands import Commands
 from negsim.cli.options import Ensemble, Replications, Seed, make_ready
 from negsim.errors import NegsimError
 from negsim.files import write_table, write_text
-from negsim.report.pairs import pairs_report
 from negsim.report.progress import followed, say
+from negsim.report.validation import pairs_report
 from negsim.scenario.ensembles import members
 from research import claims_page, patterns, reports, validation
 from research.calibration import POINTS, REPLICATIONS

@@ -13,7 +13,7 @@ import numpy as np
 
 from negsim.errors import FailedError
 from negsim.files import check_folder, whole_folder, write_table, write_text
-from negsim.report.tables import change_table
+from negsim.report.outputs import change_table
 from negsim.report.words import counted
 from negsim.study.estimates import Estimate
 from negsim.study.remedies import UNCHANGED

@@ -48,7 +48,7 @@ LOOK = f"""
 import matplotlib
 matplotlib.use("Agg")
 import negsim
-from negsim.report.odd.model import measure_table
+from negsim.report.odd import measure_table
 from negsim.report.plots.figures import measure_axis
 from negsim.report.words import measure_name
 from negsim.report.reference import list_measures

@@ -14,7 +14,8 @@ from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.parameters import Parameters, about
 from negsim.negotiation.tables import Move, fields
 from negsim.randomness import Decision
-from negsim.report.odd import model, odd, parameters
+from negsim.report import odd as page
+from negsim.report.odd import odd, parameters
 from negsim.scenario import names
 
 PACKAGE = Path(negsim.__file__).parent
@@ -57,7 +58,7 @@ def test_the_sections_and_concepts_are_the_protocol_s(focal):
 
 
 def test_everything_declared_is_described(focal):
-    variables = [name for record in model.ENTITIES.values() for name in fields(record)]
+    variables = [name for record in page.ENTITIES.values() for name in fields(record)]
     moves = [move.name.lower() for move in Move]
     draws = [decision.name.lower() for decision in Decision]
     for name in (*variables, *moves, *draws, *MEASURES, *FORMATS, *Parameters._fields):
@@ -101,7 +102,7 @@ def test_what_is_drawn_is_never_told_as_fixed():
 
 
 def test_every_draw_has_its_meaning():
-    assert set(model.DRAWS) == set(Decision)
+    assert set(page.DRAWS) == set(Decision)
 
 
 def test_every_parameter_is_read_somewhere():
@@ -115,10 +116,10 @@ def test_literature_that_a_basis_names_is_in_the_list():
     bases = [parameter.basis for parameter in about().values()]
     for basis in bases:
         left = basis
-        for short in model.literature():
+        for short in page.literature():
             left = left.replace(short, "")
         assert not re.search(r"\b(19|20)\d\d\b", left), basis
-    assert all(short in " ".join(bases) for short in model.literature())
+    assert all(short in " ".join(bases) for short in page.literature())
 
 
 def test_the_commands_write_to_the_screen_or_to_a_file(tmp_path, focal):

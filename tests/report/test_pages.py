@@ -17,8 +17,8 @@ from negsim.negotiation.tables import Move
 from negsim.report import uncertain
 from negsim.report.odd import odd
 from negsim.report.pages import blocks, setting
-from negsim.report.pages.provenance import caveat, caveats
-from negsim.report.pages.scenario import report_of_runs, report_of_scenario, report_of_study
+from negsim.report.pages.reports import report_of_runs, report_of_scenario, report_of_study
+from negsim.report.pages.setting import caveat, caveats
 from negsim.report.summary import _estimate, summary
 from negsim.report.words import columns
 from negsim.scenario import dump_yaml

@@ -13,8 +13,8 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from negsim.report import words
-from negsim.report.pages.study import report_of_study
-from negsim.report.plots import captions, figures, numbers
+from negsim.report.pages.reports import report_of_study
+from negsim.report.plots import figures, numbers
 from negsim.report.plots.figures import NO_BREAK
 from negsim.report.plots.numbers import (
     Line,
@@ -27,13 +27,13 @@ from negsim.report.plots.numbers import (
     pairs,
     varied,
 )
-from negsim.report.plots.study import study_pictures, time_of
+from negsim.report.plots.study import about_frontier, study_pictures, time_of
 from negsim.report.plots.style import Picture
 from negsim.report.words import cell_names, factor_name
+from negsim.study.design import sensitivity
 from negsim.study.results import StudyResults, results
 from negsim.study.runner import workers
 from negsim.study.schema import RULES, Factor, Range, Study, loads_study
-from negsim.study.sensitivity import sensitivity
 from negsim.study.sweep import opened
 from sweeps import study_of, swept
 
@@ -356,7 +356,7 @@ def test_a_caption_counts_the_cells_that_equal_the_best_within_their_intervals(s
 
     frontier = numbers.Frontier([0, 1, 2], line([0.5, 0.45, 0.1], 0.1), line([0.3, 0.29, 0.28], 0.1), [0])
     assert numbers.equals(frontier, 0) == {1}
-    caption = captions.trade_off(frontier, ["a", "b", "c"])
+    caption = about_frontier(frontier, ["a", "b", "c"])
     assert "the deepest and the most likely is a (" in caption
     assert "; 1 other is equal to it within their intervals)." in caption
     figure = figures.trade_off(frontier, shelf["number"])
@@ -365,7 +365,7 @@ def test_a_caption_counts_the_cells_that_equal_the_best_within_their_intervals(s
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["1", "2", "3"]  # and no line
     sure = frontier._replace(chance=line([0.5, 0.45, 0.1], 0.01))
     assert numbers.equals(sure, 0) == set()
-    assert "equal" not in captions.trade_off(sure, ["a", "b", "c"])
+    assert "equal" not in about_frontier(sure, ["a", "b", "c"])
 
 
 # ------------------------------------------------------------------------------------------------- time

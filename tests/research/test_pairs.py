@@ -5,7 +5,7 @@ from pathlib import Path
 import research
 from negsim.cases import load, unsourced
 from negsim.cases.pairs import load_pairs
-from negsim.study.pairs import CONTROLS, MAIN, NOISE, SEEN, which_test
+from negsim.study.validation import CONTROLS, MAIN_TEST, NOISE, SEEN, which_test
 
 ROOT = Path(research.__file__).parent
 PAIRS = load_pairs(ROOT / "pairs.yaml").pairs
@@ -23,8 +23,8 @@ def test_there_are_39_attempts_beside_the_built_in_ones_and_each_is_a_scenario()
 
 
 def test_the_tests_hold_the_pairs_that_the_protocol_names():
-    tests = {name: sorted(pair.name for pair in PAIRS if which_test(pair) == name) for name in (MAIN, NOISE, SEEN)}
-    assert tests[MAIN] == ["article6", "biosafety", "bwc", "icann_igo", "ilo_fishing", "small_arms", "unff"]
+    tests = {name: sorted(pair.name for pair in PAIRS if which_test(pair) == name) for name in (MAIN_TEST, NOISE, SEEN)}
+    assert tests[MAIN_TEST] == ["article6", "biosafety", "bwc", "icann_igo", "ilo_fishing", "small_arms", "unff"]
     assert (tests[NOISE], tests[SEEN]) == (["cpd_1", "csd_1"], ["wgigf"])
     assert sorted(pair.name for pair in PAIRS if which_test(pair) == CONTROLS) == [
         "cpd_2",

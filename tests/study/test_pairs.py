@@ -10,8 +10,19 @@ from negsim.cases import loads_case
 from negsim.cases.pairs import Pair
 from negsim.cli import app
 from negsim.negotiation.tables import Outcome
-from negsim.report.pairs import pairs_report
-from negsim.study.pairs import ADOPTION, CONFOUNDED, CONTROLS, MAIN, NOISE, RULES, SEEN, answers, compared, which_test
+from negsim.report.validation import pairs_report
+from negsim.study.validation import (
+    ADOPTION,
+    CONFOUNDED,
+    CONTROLS,
+    MAIN_TEST,
+    NOISE,
+    PAIR_RULES,
+    SEEN,
+    answers,
+    compared,
+    which_test,
+)
 
 
 def attempt(name="a", *, days=None, family="f", outcome="none"):
@@ -28,8 +39,8 @@ def pair(first=None, second=None, **keys):
 @pytest.mark.parametrize(
     ("keys", "test"),
     [
-        ({}, MAIN),
-        ({"confounding": "medium"}, MAIN),
+        ({}, MAIN_TEST),
+        ({"confounding": "medium"}, MAIN_TEST),
         ({"confounding": "high"}, CONFOUNDED),
         ({"noise": True}, NOISE),
         ({"type": "SF"}, CONTROLS),
@@ -65,10 +76,13 @@ def test_a_vote_counts_as_adoption_and_a_part_does_not():
 
 def test_rules_without_a_model_say_what_they_know():
     longer = pair(attempt("a", days=4), attempt("b", days=9, outcome="consensus"))
-    assert (RULES["more days"](longer), RULES["more days"](pair())) == (True, None)
-    assert RULES["more days"](pair(attempt("a", days=9), attempt("b", days=9))) is False
-    assert (RULES["another chair"](pair()), RULES["another chair"](pair(another_chair=False))) == (None, False)
-    found = answers([compared(longer, adoptions(0.2, 0.6)), compared(pair(), adoptions(0.6, 0.2))], MAIN)
+    assert (PAIR_RULES["more days"](longer), PAIR_RULES["more days"](pair())) == (True, None)
+    assert PAIR_RULES["more days"](pair(attempt("a", days=9), attempt("b", days=9))) is False
+    assert (PAIR_RULES["another chair"](pair()), PAIR_RULES["another chair"](pair(another_chair=False))) == (
+        None,
+        False,
+    )
+    found = answers([compared(longer, adoptions(0.2, 0.6)), compared(pair(), adoptions(0.6, 0.2))], MAIN_TEST)
     assert found == {"model": [True, False], "more days": [True], "another chair": [], "always up": [True, True]}
 
 
@@ -97,7 +111,7 @@ def test_the_command_reports_each_test_apart(tmp_path):
     assert "focal: issues differ too" in text
     with (tmp_path / "found" / "pairs.csv").open(encoding="utf-8") as file:
         rows = {row["pair"]: row for row in csv.DictReader(file)}
-    assert (rows["up"]["test"], rows["focal"]["test"]) == (MAIN, SEEN)
+    assert (rows["up"]["test"], rows["focal"]["test"]) == (MAIN_TEST, SEEN)
     assert rows["up"]["change"] == "0.0"
     assert (tmp_path / "found" / "pairs.png").stat().st_size > 5_000
     refused = CliRunner().invoke(app, ["case", "validate", "mine.yaml", *command[2:]])

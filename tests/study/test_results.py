@@ -18,19 +18,19 @@ from negsim.errors import NegsimError
 from negsim.negotiation.tables import Outcome
 from negsim.report.comparisons import cells_text
 from negsim.report.outputs import write_rerun
-from negsim.report.pages.study import report_of_study
+from negsim.report.pages.reports import report_of_study
 from negsim.report.plots.explain import sensitivity_bars
 from negsim.report.plots.study import study_pictures
 from negsim.report.words import agendas_behind
 from negsim.study.compare import compare, enough, independent
+from negsim.study.design import sensitivity
 from negsim.study.estimates import difference, mean, share
 from negsim.study.results import results
 from negsim.study.runner import run, workers
 from negsim.study.schema import loads_study
-from negsim.study.sensitivity import sensitivity
 from negsim.study.sweep import opened
-from negsim.study.table import estimated
-from negsim.study.work import Done, glued
+from negsim.study.table import estimated, glued
+from negsim.study.work import Done
 from sweeps import PLAIN, SMALL, study_of, swept
 
 NEGSIM = [sys.executable, "-m", "negsim"]

@@ -6,11 +6,10 @@ from typer.testing import CliRunner
 from negsim import cli
 from negsim.errors import NegsimError
 from negsim.report.comparisons import by_size, sensitivity_text
-from negsim.report.plots import captions
-from negsim.report.plots.explain import sensitivity_bars
+from negsim.report.plots.explain import about_sensitivity, sensitivity_bars
+from negsim.study.design import Index, _around, doubtful
 from negsim.study.estimates import Estimate
 from negsim.study.schema import POINTS, Sampled, loads_study
-from negsim.study.sensitivity import Index, _around, doubtful
 
 RANGE = "scenario: classroom\nvary: {context.tension: {between: [0.1, 0.9]}}\nreplications: 2\n"
 REMARK = "too few points (16), or hardly any variance"
@@ -50,7 +49,7 @@ def test_the_strongest_factor_is_the_one_that_matters_most_with_its_interactions
     assert by_size([one._replace(name="mu_star") for one in found if one.name == "total_order"])[0] == "meetings"
     rows = sensitivity_bars(found, measure="consensus").get_yticklabels()
     assert [row.get_text() for row in rows] == ["meetings", "chair"]
-    caption = captions.sensitivity(found, "consensus")
+    caption = about_sensitivity(found, "consensus")
     assert "most on meetings, alone (first order) -0.10" in caption
     assert "Too few points (8), or hardly any variance" in caption
 

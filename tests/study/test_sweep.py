@@ -18,8 +18,8 @@ from interrupts import hear_interrupts
 from negsim.cases import load
 from negsim.errors import FailedError, NegsimError
 from negsim.negotiation.measures import MEASURES
+from negsim.report.outputs import run_table
 from negsim.report.progress import sweep
-from negsim.report.tables import run_table
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
 from negsim.study import store

@@ -21,8 +21,7 @@ from negsim.classroom.topic import SAVED, Topic
 from negsim.classroom.witnesses import witnesses
 from negsim.classroom.writing import TEMPLATES, Sheet, fill, handouts_html, plain_text, slides_html
 from negsim.files import whole_folder, write_text
-from negsim.report.pages.provenance import caveat, caveats
-from negsim.report.pages.setting import issues, meetings, who
+from negsim.report.pages.setting import caveat, caveats, issues, meetings, who
 from negsim.scenario import Scenario, dump_yaml
 from negsim.study.runner import Step
 

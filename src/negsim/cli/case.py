@@ -178,7 +178,7 @@ def validate(
 def _validate_pairs(file: Path, cases: list[str] | None, out: Path | None) -> None:
     """Say of every pair of a file whether the second attempt is likelier to succeed."""
     from negsim.cases.pairs import load_pairs
-    from negsim.report.pairs import pairs_report
+    from negsim.report.validation import pairs_report
 
     if cases:
         raise NegsimError(f"{', '.join(cases)}: give either cases or --pairs FILE, which names its own")

@@ -226,7 +226,7 @@ def report(
     The file opens by itself and prints well. `negsim study report` writes one about the results of a study.
     """
     from negsim.files import write_text
-    from negsim.report.pages.scenario import report_of_runs
+    from negsim.report.pages.reports import report_of_runs
 
     changes = with_ensemble(changes, parameters)
     runs = _run(load_scenario(name, changes), replications=replications, seed=seed, threads=None)

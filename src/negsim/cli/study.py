@@ -177,7 +177,7 @@ def plot(
 def report(folder: Results, *, out: PageFile = Path("report.html")) -> None:
     """Write one HTML file about the results of a study."""
     from negsim.files import write_text
-    from negsim.report.pages.scenario import report_of_study
+    from negsim.report.pages.reports import report_of_study
     from negsim.study.results import results
 
     study = results(folder)
@@ -205,8 +205,8 @@ def sensitivity(
     """
     from negsim.files import write_table
     from negsim.report.comparisons import sensitivity_table, sensitivity_text
+    from negsim.study.design import sensitivity as indices
     from negsim.study.results import results
-    from negsim.study.sensitivity import sensitivity as indices
 
     if picture is not None and len(measures) > 1:
         raise NegsimError("--picture draws one measure; name only one with --measure")

@@ -13,28 +13,18 @@ import numpy as np
 
 from negsim.files import Table
 from negsim.negotiation.tables import Floats
-from negsim.report.words import (
-    change_text,
-    columns,
-    counted,
-    estimate_text,
-    in_units,
-    measure_name,
-    number_text,
-    percent,
-    unit,
-)
+from negsim.report import words
 from negsim.scenario.yaml import Plain, flow
 from negsim.study.agreement import LEVEL, Agreement, Reliability
 from negsim.study.compare import Comparison
+from negsim.study.design import NAMES, Index, doubtful
 from negsim.study.estimates import Estimate, mean, share
-from negsim.study.sensitivity import NAMES, Index, doubtful
 from negsim.study.solutions import EXCHANGE, RESULT, STATUS_QUO, Solved
+from negsim.study.table import estimate_columns
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to load, and only the cells of a study come in its tables
 
-PARTS = ("", "_low", "_high")
 RANKED_BY = ("total_order", "mu_star")  # the index of each design that says how much a factor matters in all
 SAME = 1e-9  # half-widths up to here are rounding
 MEANINGS = {
@@ -57,31 +47,31 @@ def comparison_text(comparisons: Sequence[Comparison], base: str, *, replication
     for measure in dict.fromkeys(one.measure for one in comparisons):
         alternatives = [one for one in comparisons if one.measure == measure]
         first = alternatives[0].base
-        rows += [[], [measure_name(measure), "", "difference, paired", "unpaired", "narrower", "enough"]]
-        rows += [[f"  {base}", estimate_text(in_units(first, measure), measure)]]
+        rows += [[], [words.measure_name(measure), "", "difference, paired", "unpaired", "narrower", "enough"]]
+        rows += [[f"  {base}", words.estimate_text(words.in_units(first, measure), measure)]]
         rows += [[f"  {one.alternative}", *_alternative(one, first, replications)] for one in alternatives]
     return "\n".join(
         [
             f"{replications:,} replications, seed {seed}, the same for every row; intervals at 95 %",
             f"enough: runs {goal}, paired and, in brackets, unpaired",
-            *columns(rows, right={4}),
+            *words.columns(rows, right={4}),
         ]
     )
 
 
 def _alternative(one: Comparison, first: Estimate, replications: int) -> list[str]:
     """An alternative, its difference, and how many pairs of runs both rest on."""
-    changed, paired, unpaired = (in_units(part, one.measure) for part in (one.changed, one.paired, one.unpaired))
+    changed, paired, unpaired = (words.in_units(part, one.measure) for part in (one.changed, one.paired, one.unpaired))
     enough = f"{_runs(one.enough)} ({_runs(one.enough_unpaired)})"
     if one.paired.observations < replications:
         enough += f"; by the {one.paired.observations:,} pairs of runs that have it"
-        before = number_text(in_units(one.base, one.measure).value, one.measure)
+        before = words.number_text(words.in_units(one.base, one.measure).value, one.measure)
         enough += "" if one.base == first else f", {before} before"
     return [
-        estimate_text(changed, one.measure),
-        change_text(paired, one.measure),
-        change_text(unpaired, one.measure),
-        "" if math.isnan(one.narrower) else percent(one.narrower),
+        words.estimate_text(changed, one.measure),
+        words.change_text(paired, one.measure),
+        words.change_text(unpaired, one.measure),
+        "" if math.isnan(one.narrower) else words.percent(one.narrower),
         enough,
     ]
 
@@ -93,8 +83,7 @@ def _runs(runs: int | None) -> str:
 def comparison_table(comparisons: Sequence[Comparison]) -> Table:
     """One row a measure and alternative."""
     estimates = ("base", "changed", "paired", "unpaired")
-    ends = [f"{name}{part}" for name in estimates for part in PARTS]
-    header = ["measure", "alternative", *ends, "narrower", "enough", "enough_unpaired"]
+    header = ["measure", "alternative", *estimate_columns(estimates), "narrower", "enough", "enough_unpaired"]
     return header, (
         [
             one.measure, one.alternative, *(n for name in estimates for n in getattr(one, name)[:3]), one.narrower,
@@ -112,13 +101,13 @@ def sensitivity_text(indices: Sequence[Index], design: str, measure: str) -> str
     meanings, scaled = NAMES[design], indices_in_units(indices, measure)
     rows = [["", *meanings]]
     for factor in by_size(scaled):
-        own = {index.name: estimate_text(index.estimate) for index in scaled if index.factor == factor}
+        own = {index.name: words.estimate_text(index.estimate) for index in scaled if index.factor == factor}
         rows.append([factor, *(own[name] for name in meanings)])
     lines = [
-        f"{measure_name(measure)}; intervals at 95 %",
+        f"{words.measure_name(measure)}; intervals at 95 %",
         *(f"{name}: {meaning}" for name, meaning in meanings.items()),
         "",
-        *columns(rows),
+        *words.columns(rows),
     ]
     return "\n".join([*lines, "", doubt(indices)] if doubtful(indices) else lines)
 
@@ -127,7 +116,7 @@ def indices_in_units(indices: Sequence[Index], measure: str) -> list[Index]:
     """Indices as they are shown: those of Morris are in the unit of the measure, the others are shares of variance."""
     if indices[0].name not in NAMES["morris"]:
         return list(indices)
-    return [index._replace(estimate=in_units(index.estimate, measure)) for index in indices]
+    return [index._replace(estimate=words.in_units(index.estimate, measure)) for index in indices]
 
 
 def doubt(indices: Sequence[Index]) -> str:
@@ -155,20 +144,20 @@ def cells_text(table: pd.DataFrame, factors: Sequence[str], measures: Sequence[s
     """What `negsim study cells` prints. table: as `StudyResults.summary` gives it."""
     parts = [[name, *map(_level, table[name])] for name in ("cell", *factors, "runs")]
     for measure in measures:
-        hours = " (hours)" if unit(measure) != 1.0 else ""
-        rows = table[[f"{measure}{part}" for part in PARTS]].itertuples(index=False)
-        estimates = (in_units(Estimate(value, low, high, 0), measure) for value, low, high in rows)
-        parts.append([f"{measure}{hours}", *(estimate_text(estimate, measure) for estimate in estimates)])
+        hours = " (hours)" if words.unit(measure) != 1.0 else ""
+        rows = table[estimate_columns([measure])].itertuples(index=False)
+        estimates = (words.in_units(Estimate(value, low, high, 0), measure) for value, low, high in rows)
+        parts.append([f"{measure}{hours}", *(words.estimate_text(estimate, measure) for estimate in estimates)])
         for name in (str(name) for name in table.columns if str(name).startswith(f"{measure}_q")):
-            values = table[name] / unit(measure)
-            parts.append([name.removeprefix(f"{measure}_"), *(number_text(value, measure) for value in values)])
-    return "\n".join(columns(list(zip(*parts, strict=True))))
+            values = table[name] / words.unit(measure)
+            parts.append([name.removeprefix(f"{measure}_"), *(words.number_text(value, measure) for value in values)])
+    return "\n".join(words.columns(list(zip(*parts, strict=True))))
 
 
 def agendas_text(agendas: Mapping[str, str]) -> str:
     """What the meetings do at every level of the methodology, under the table of cells."""
     return "\n".join(
-        ["AGENDAS (share of floor time)", *columns([[f"  {name}", text] for name, text in agendas.items()])]
+        ["AGENDAS (share of floor time)", *words.columns([[f"  {name}", text] for name, text in agendas.items()])]
     )
 
 
@@ -189,7 +178,7 @@ def solutions_text(solved: Solved) -> str:
     for k, issue in enumerate(runs.scenario.issues):
         shares = (share(hits) for hits in (solved.agreed[:, k], runs.by_issue("zone_start")[:, k]))
         places = [mean(solved.places[name][:, k]) for name in names]
-        rows += _estimate_rows(issue, places, [estimate_text(part, "consensus") for part in shares])
+        rows += _estimate_rows(issue, places, [words.estimate_text(part, "consensus") for part in shares])
     costs = [["", *names], *_estimate_rows("loss", [mean(solved.costs[name]) for name in names], [])]
     right = set(range(1, len(names) + 1))
     terms = f"{solved.terms.loss} losses, {POWER[solved.terms.power]}"
@@ -197,15 +186,15 @@ def solutions_text(solved: Solved) -> str:
         runs.scenario.title,
         f"{len(runs):,} replications, seed {runs.seed}; {terms}; means, with intervals at 95 % where they vary",
         "",
-        *columns([[name, meaning] for name, meaning in MEANINGS.items()]),
+        *words.columns([[name, meaning] for name, meaning in MEANINGS.items()]),
         "",
-        *columns(rows, right=right),
+        *words.columns(rows, right=right),
         "",
         "mean loss of a delegate, weighted by salience (runs: the status quo where they do not agree)",
-        *columns(costs, right=right),
+        *words.columns(costs, right=right),
     ]
     if not np.isnan(solved.packages).any():
-        packages = estimate_text(share(solved.packages), "consensus")
+        packages = words.estimate_text(share(solved.packages), "consensus")
         lines += ["", f"a package that no delegate alone would block existed at the start in {packages}"]
     if np.isnan(solved.places[EXCHANGE]).any():
         lines += ["", f"{EXCHANGE}: too many delegates to look at every exchange"]
@@ -214,11 +203,11 @@ def solutions_text(solved: Solved) -> str:
 
 def _estimate_rows(name: str, estimates: Sequence[Estimate], rest: list[str]) -> Iterator[list[str]]:
     """A row of means, and if any of them varies a row of their intervals."""
-    texts = [estimate_text(estimate._replace(value=estimate.value + 0.0)) for estimate in estimates]  # + 0.0: no -0
-    yield [name, *(text.partition(" ")[0] for text in texts), *rest]
+    texts = [words.value_and_interval(part._replace(value=part.value + 0.0)) for part in estimates]  # + 0.0: no -0
+    yield [name, *(value for value, _ in texts), *rest]
     varies = [estimate.high - estimate.low > 2.0 * SAME for estimate in estimates]
     if any(varies):
-        yield ["", *(text.partition(" ")[2] if is_wide else "" for text, is_wide in zip(texts, varies, strict=True))]
+        yield ["", *(interval if is_wide else "" for (_, interval), is_wide in zip(texts, varies, strict=True))]
 
 
 def solutions_table(solved: Solved) -> Table:
@@ -262,10 +251,10 @@ def agreement_text(agreement: Agreement) -> str:
         ["in all", *_alpha(overall), str(overall.observations), "", "", note],
     ]
     lines = [
-        f"{counted(cases, 'case')} coded by both; Krippendorff's alpha, ordinal for ordered codes,",
+        f"{words.counted(cases, 'case')} coded by both; Krippendorff's alpha, ordinal for ordered codes,",
         f"else nominal; {sure}. 1: full agreement, 0: as by chance.",
         "",
-        *columns(rows, right={1, 3, 4, 5}),
+        *words.columns(rows, right={1, 3, 4, 5}),
         "",
     ]
     if not agreement.differences:
@@ -273,7 +262,7 @@ def agreement_text(agreement: Agreement) -> str:
     answers = [
         [one.case, one.question, f"{_answer(one.first)} | {_answer(one.second)}"] for one in agreement.differences
     ]
-    return "\n".join([*lines, "answers that differ", *(f"  {line}" for line in columns(answers))])
+    return "\n".join([*lines, "answers that differ", *(f"  {line}" for line in words.columns(answers))])
 
 
 def _code_row(code: Reliability) -> list[str]:
@@ -284,11 +273,7 @@ def _code_row(code: Reliability) -> list[str]:
 
 
 def _alpha(alpha: Estimate) -> tuple[str, str]:
-    """An alpha and its interval."""
-    if math.isnan(alpha.value):
-        return "", ""
-    text = estimate_text(alpha)
-    return text.partition(" ")[0], text.partition(" ")[2]
+    return ("", "") if math.isnan(alpha.value) else words.value_and_interval(alpha)
 
 
 def _answer(value: Plain) -> str:

@@ -15,16 +15,14 @@ from typing import NamedTuple
 from negsim import __version__
 from negsim.cases import load
 from negsim.files import whole_folder, write_table, write_text
+from negsim.report.outputs import change_table, effect_table, estimate_table, run_table
 from negsim.report.pages.blocks import Block, Card, Cards, Commands, Figure, Grid, Links, Section, page
-from negsim.report.pages.provenance import caveats
-from negsim.report.pages.scenario import measure_text, report_of_runs
-from negsim.report.pages.study import report_of_study
-from negsim.report.plots import captions, runs
-from negsim.report.plots.captions import estimate_at
+from negsim.report.pages.reports import measure_text, report_of_runs, report_of_study
+from negsim.report.pages.setting import caveats
+from negsim.report.plots import runs
 from negsim.report.plots.numbers import cell_line, effect
 from negsim.report.plots.study import curves_of, time_of
 from negsim.report.plots.style import Picture, figure_of, save
-from negsim.report.tables import change_table, effect_table, estimate_table, estimates, run_table
 from negsim.report.words import cell_name, interval_text, measure_name, percent, phrase
 from negsim.scenario import Scenario
 from negsim.scenario.yaml import Plain
@@ -32,7 +30,7 @@ from negsim.study.design import cells_of
 from negsim.study.estimates import Estimate
 from negsim.study.remedies import SingleChange, catalogue, single_changes
 from negsim.study.results import StudyResults, results
-from negsim.study.runner import Runs, Step, run, workers
+from negsim.study.runner import Runs, Step, estimates, run, workers
 from negsim.study.schema import Cell, Study, Value
 from negsim.study.sweep import opened
 
@@ -154,8 +152,8 @@ def pictures(material: Material) -> dict[str, Picture]:
     """The pictures of the first page, in the order of `PICTURES`."""
     phases, changes = material.by_phase(), material.changes
     drawings = [
-        Picture(lambda: figure_of(runs.outcome_shares(phases)), captions.outcome_shares(phases)),
-        Picture(lambda: figure_of(runs.single_changes(changes)), captions.single_changes(PHASES[FOCAL], changes)),
+        Picture(lambda: figure_of(runs.outcome_shares(phases)), runs.about_outcomes(phases)),
+        Picture(lambda: figure_of(runs.single_changes(changes)), runs.about_single_changes(PHASES[FOCAL], changes)),
         curves_of(material.study, "consensus"),
         curves_of(material.study, "share_agreed"),
         time_of(material.study, LONGEST),
@@ -213,7 +211,7 @@ def demo_page(material: Material, files: Mapping[str, str], study: str) -> str:
     sections = [
         Section("Both phases side by side", [outcomes, _measures(material)]),
         Section("One change at a time", [one_change, changes]),
-        Section("Meetings, methodology and informal contact", [captions.main_effects(material.effects()), *factors]),
+        Section("Meetings, methodology and informal contact", [runs.main_effects(material.effects()), *factors]),
         Section("The whole reports and their numbers", [_about(material), Links(list(files.items())), *_more(study)]),
     ]
     scenario = material.phases[FOCAL].scenario
@@ -240,7 +238,7 @@ def _cards(material: Material) -> Cards:
     }
     cells, chance = material.study.cells, cell_line(material.study, "consensus")
     best = int(chance.value.argmax())
-    shares[f"in the best of {len(cells)} cells of the study: {cell_name(cells[best])}"] = estimate_at(chance, best)
+    shares[f"in the best of {len(cells)} cells of the study: {cell_name(cells[best])}"] = chance.at(best)
     return Cards(
         [Card(percent(share.value), f"{what} {interval_text(share, 'consensus')}") for what, share in shares.items()]
     )

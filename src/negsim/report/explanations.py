@@ -16,12 +16,12 @@ from itertools import accumulate
 
 from negsim.files import Table
 from negsim.negotiation.measures import lookup
-from negsim.report.comparisons import PARTS
 from negsim.report.words import capital, change_text, columns, estimate_text, in_units, listed, measure_name
 from negsim.scenario.yaml import flow
 from negsim.study.estimates import Estimate
 from negsim.study.explain import OF_WHAT_WAS_AGREED, Change, Explanation, Pair, Share
 from negsim.study.remedies import Failure, Remedies, Remedy, Turn
+from negsim.study.table import estimate_columns
 
 LETTERS = 110  # of a line
 MARKS = {"process": "", "setting": "setting", "rule": "rule"}  # of kinds of changes, in the table
@@ -206,7 +206,7 @@ def _overlap(change: Change) -> Iterator[str]:
 def explanation_table(explanation: Explanation) -> Table:
     """One row a measure and knob, and one a measure for all knobs together."""
     names = ("shapley", "added", "left_out")
-    header = ["measure", "knob", *(f"{name}{part}" for name in names for part in PARTS)]
+    header = ["measure", "knob", *estimate_columns(names)]
     return header, _share_rows(explanation, names)
 
 
@@ -220,7 +220,7 @@ def _share_rows(explanation: Explanation, names: Sequence[str]) -> Iterator[list
 
 def interaction_table(explanation: Explanation) -> Table:
     """One row a measure and pair of knobs."""
-    return ["measure", "knob", "with", *(f"interaction{part}" for part in PARTS)], (
+    return ["measure", "knob", "with", *estimate_columns(["interaction"])], (
         [change.measure, *pair.knobs, *possible(change.measure, pair.interaction, 2.0)[:3]]
         for change in explanation.changes
         for pair in change.pairs
@@ -324,7 +324,7 @@ def failure_text(failure: Failure, name: str) -> str:
 
 def remedies_table(remedies: Remedies) -> Table:
     """One row a single change or pair, in the order of the ranking."""
-    header = ["change", "kind", "pair", *(f"{name}{part}" for name in (*ESTIMATES, "beyond") for part in PARTS), "set"]
+    header = ["change", "kind", "pair", *estimate_columns((*ESTIMATES, "beyond")), "set"]
     return header, (_row(remedy) for remedy in (*remedies.singles, *remedies.pairs))
 
 

@@ -1,28 +1,33 @@
-"""Folders that commands write: the results of `negsim run --out`, and a row of a study that was run again."""
+"""What commands write for whoever computes on: rows of numbers, and the folders of `negsim run --out` and of a rerun.
+
+Columns are named as in the registry of measures; the share of an outcome is named after the outcome.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from negsim import __version__
 from negsim.errors import FailedError
-from negsim.files import whole_folder, write_table, write_text
-from negsim.negotiation.measures import MEASURES
+from negsim.files import Table, whole_folder, write_table, write_text
+from negsim.negotiation.measures import DELEGATE_MEASURES, GROUP_MEASURES, ISSUE_MEASURES, MEASURES
 from negsim.negotiation.runs import Trace
-from negsim.negotiation.tables import Outcome
+from negsim.negotiation.tables import CrossTable, Outcome
 from negsim.report import plots
 from negsim.report.minutes import transcript
 from negsim.report.summary import as_data
-from negsim.report.tables import delegate_table, group_table, issue_table, run_table
 from negsim.scenario import dump_yaml
+from negsim.study.estimates import Estimate
+from negsim.study.remedies import SingleChange
 from negsim.study.results import StudyResults
-from negsim.study.runner import Runs, rerun
+from negsim.study.runner import Runs, estimates, rerun
 from negsim.study.schema import Cell
-from negsim.study.table import measures_of
+from negsim.study.table import estimate_columns, levels_of, measures_of, row_of
 
 
 def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str] = ()) -> None:
@@ -31,7 +36,8 @@ def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str]
     name: what the summary calls the scenario. changes: the `--set` changes that made it; each is a column of runs.csv.
     Raises NegsimError if the folder holds other things.
     """
-    cell: Cell = dict(_path_and_value(change) for change in changes)
+    parts = (change.partition("=") for change in changes)
+    cell: Cell = {path.strip(): value.strip() for path, _, value in parts}
     about = {**as_data(runs, name), "changes": cell, "negsim": __version__}
     with whole_folder(folder, "run") as part:
         write_table(part / "runs.csv", *run_table([(cell, runs)]))
@@ -42,11 +48,6 @@ def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str]
         text = json.dumps(about, indent=2, allow_nan=False, ensure_ascii=False)
         write_text(part / "summary.json", text + "\n")
         write_text(part / "scenario.yaml", dump_yaml(runs.scenario))
-
-
-def _path_and_value(change: str) -> tuple[str, str]:
-    path, _, value = change.partition("=")
-    return path.strip(), value.strip()
 
 
 def write_rerun(results: StudyResults, number: int, folder: Path, *, form: str = "png") -> list[Path]:
@@ -77,3 +78,68 @@ def differing(trace: Trace, row: dict[str, object], measures: tuple[str, ...]) -
     of_row = {name: float(str(row[name])) for name in measures}
     different = [name for name in measures if not np.array_equal(numbers[name], of_row[name], equal_nan=True)]
     return (["outcome"] if Outcome(int(numbers["outcome"])).name.lower() != row["outcome"] else []) + different
+
+
+def run_table(cells: Sequence[tuple[Cell, Runs]]) -> Table:
+    """One row a run: the levels of its cell, seed and replication, what it drew, its outcome and measures."""
+    draws = list(levels_of(runs.scenario for _, runs in cells))
+    header = [*cells[0][0], "seed", "replication", *draws, *MEASURES]
+    return header, (row for cell, runs in cells for row in _run_rows(cell, runs, draws))
+
+
+def _run_rows(cell: Cell, runs: Runs, columns: Sequence[str]) -> Iterator[list[object]]:
+    for r, row in enumerate(runs.results.runs, runs.first):
+        draws, outcome = row_of(runs.scenario, runs.seed, r), Outcome(int(row["outcome"])).name.lower()
+        yield [*cell.values(), runs.seed, r, *(draws.get(name) for name in columns), outcome, *row.tolist()[1:]]
+
+
+def issue_table(runs: Runs) -> Table:
+    """One row a run and issue: its measures, and the readings at which members of each group blocked."""
+    header = ["replication", "issue", *ISSUE_MEASURES, *(f"blocks_{group}" for group in runs.scenario.groups)]
+    results, issues = runs.results, list(enumerate(runs.scenario.issues))
+    return header, (
+        [runs.first + r, issue, *results.issues[r, k].tolist(), *results.blocks[r, :, k].tolist()]
+        for r in range(len(runs))
+        for k, issue in issues
+    )
+
+
+def group_table(runs: Runs) -> Table:
+    """One row a run and group."""
+    return _table_by("group", list(runs.scenario.groups), GROUP_MEASURES, runs.first, runs.results.groups)
+
+
+def delegate_table(runs: Runs) -> Table:
+    """One row a run and delegate, by name. Raises NegsimError where the seats are drawn."""
+    return _table_by("delegate", runs.delegates, DELEGATE_MEASURES, runs.first, runs.results.delegates)
+
+
+def _table_by(what: str, names: Sequence[str], measures: Iterable[str], first: int, table: CrossTable[Any]) -> Table:
+    """One row a run and name. table: R and at least as many columns as names; first: the number of the first run."""
+    rows = ([first + r, name, *table[r, n].tolist()] for r in range(len(table)) for n, name in enumerate(names))
+    return ["replication", what, *measures], rows
+
+
+def estimate_table(scenarios: Mapping[str, Runs]) -> Table:
+    """One row a scenario: how many runs, and every estimate with its interval."""
+    numbers = {name: estimates(runs) for name, runs in scenarios.items()}
+    measures = estimate_columns(next(iter(numbers.values())))
+    rows = (
+        [name, len(runs), *(number for estimate in numbers[name].values() for number in estimate[:3])]
+        for name, runs in scenarios.items()
+    )
+    return ["scenario", "runs", *measures], rows
+
+
+def change_table(changes: Iterable[SingleChange]) -> Table:
+    """One row a single change of a scenario: estimates, and the paired difference from the unchanged scenario."""
+    names = SingleChange._fields[2:]
+    header = ["scenario", "change", *estimate_columns(names)]
+    return header, (
+        [*change[:2], *(number for estimate in change[2:] for number in estimate[:3])] for change in changes
+    )
+
+
+def effect_table(effects: Mapping[str, Estimate]) -> Table:
+    """One row a main effect on the share of consensus."""
+    return ["effect", "consensus_change", "low", "high", "runs"], ([what, *effect] for what, effect in effects.items())

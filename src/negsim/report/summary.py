@@ -15,27 +15,11 @@ import numpy as np
 from negsim.cases import CodedCase, builtin_cases, load_case
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.tables import Outcome
-from negsim.report.tables import estimates
+from negsim.report import words
 from negsim.report.uncertain import distributions, sizes
-from negsim.report.words import (
-    HOUR,
-    OUTCOMES,
-    RULES,
-    columns,
-    counted,
-    estimate_text,
-    format_name,
-    group_names,
-    issue_names,
-    listed,
-    measure_name,
-    number_text,
-    percent,
-    shortened,
-    signed,
-)
+from negsim.report.words import value_and_interval
 from negsim.study.estimates import Estimate
-from negsim.study.runner import Runs
+from negsim.study.runner import Runs, estimates
 from negsim.study.schema import OUTCOMES as ENDS
 
 WIDTH = 80
@@ -53,13 +37,13 @@ def summary(runs: Runs, *, changes: Sequence[str] = ()) -> str:
     runs: R runs of one scenario. changes: the `--set` changes that made it, which are named.
     """
     numbers, issues = estimates(runs), len(runs.scenario.issues)
-    hours = runs.results.minutes.mean(axis=0).sum() / HOUR
+    hours = runs.results.minutes.mean(axis=0).sum() / words.HOUR
     parts = [
         "\n".join(_heading(runs, changes)),
         _part("HOW IT ENDED", _ends(numbers)),
         _part("WHAT WAS AGREED", _agreed(runs, numbers), notes=_note_on_vetoes(runs)),
         _part("WHAT BLOCKED", _blocked(runs), numbers=3, notes=_notes_on_blocks(runs, numbers)),
-        _part(f"WHY ISSUES STAYED OPEN (of {counted(issues, 'issue')} a run)", _why_open(numbers)),
+        _part(f"WHY ISSUES STAYED OPEN (of {words.counted(issues, 'issue')} a run)", _why_open(numbers)),
         _part(f"WHERE THE TIME WENT ({hours:.1f} hours of floor time a run)", _time(runs)),
         _part("TRUST AND DISTANCE (0 to 1)", _people(numbers), numbers=3),
         _part("UNDER OTHER RULES, the same objections would have let every issue pass", _rules(numbers)),
@@ -96,15 +80,11 @@ def _plain(name: str, estimate: Estimate) -> dict[str, float | None]:
 
 def _part(heading: str, rows: Rows, *, numbers: int = 1, notes: Iterable[str] = ()) -> str:
     """A heading with its table, and notes below it. numbers: how many columns hold a number alone."""
-    cells = [[f"  {shortened(name, NAME - 2)}", *rest] for name, *rest in rows]
+    cells = [[f"  {words.shortened(name, NAME - 2)}", *rest] for name, *rest in rows]
     least = (NAME, *[NUMBER] * numbers, INTERVAL if numbers == 1 else 0)
-    return "\n".join([heading, *columns(cells, right=range(1, numbers + 1), least=least), *(f"  {n}" for n in notes)])
-
-
-def _estimate(estimate: Estimate, measure: str = "") -> tuple[str, str]:
-    """A value and its interval, for two columns."""
-    value, bracket, interval = estimate_text(estimate, measure).partition(" [")
-    return value, bracket.strip() + interval
+    return "\n".join(
+        [heading, *words.columns(cells, right=range(1, numbers + 1), least=least), *(f"  {n}" for n in notes)]
+    )
 
 
 def _bar(share: float) -> str:
@@ -117,7 +97,7 @@ def _heading(runs: Runs, changes: Sequence[str]) -> Iterator[str]:
     yield from textwrap.wrap(scenario.title, WIDTH)
     size = sizes(scenario)
     yield f"{size.delegates} in {size.groups}, {size.issues}, {size.meetings} of {size.days} in all"
-    yield f"{counted(len(runs), 'replication')}, seed {runs.seed}; intervals are at 95 %"
+    yield f"{words.counted(len(runs), 'replication')}, seed {runs.seed}; intervals are at 95 %"
     for change in changes:
         yield f"changed: {change}"
     if keys := distributions(scenario):
@@ -128,17 +108,21 @@ def _ends(numbers: Estimates) -> Rows:
     """How the runs ended; outcomes that never happened are left out, except consensus."""
     shares = {name: numbers[name] for name in ENDS if numbers[name].value > 0.0 or name == "consensus"}
     for name, share in sorted(shares.items(), key=lambda item: -item[1].value):
-        yield OUTCOMES[Outcome[name.upper()]], *_estimate(share, name), _bar(share.value)
+        yield words.OUTCOMES[Outcome[name.upper()]], *value_and_interval(share, name), _bar(share.value)
 
 
 def _agreed(runs: Runs, numbers: Estimates) -> Rows:
     """How much was agreed, how deep, and how many stood in the way."""
     share = numbers["share_agreed"]
-    yield measure_name("share_agreed"), *_estimate(share, "share_agreed"), f"of {len(runs.scenario.issues)}"
+    yield (
+        words.measure_name("share_agreed"),
+        *value_and_interval(share, "share_agreed"),
+        f"of {len(runs.scenario.issues)}",
+    )
     if numbers["share_dissent"].value > 0.0:
-        yield "  of all, with dissent recorded", *_estimate(numbers["share_dissent"], "share_dissent")
-    yield measure_name("depth"), *_estimate(numbers["depth"]), "0 none, 1 all hoped"
-    yield measure_name("blocking_number"), *_estimate(numbers["blocking_number"]), "vetoes to overrule"
+        yield "  of all, with dissent recorded", *value_and_interval(numbers["share_dissent"], "share_dissent")
+    yield words.measure_name("depth"), *value_and_interval(numbers["depth"]), "0 none, 1 all hoped"
+    yield words.measure_name("blocking_number"), *value_and_interval(numbers["blocking_number"]), "vetoes to overrule"
 
 
 def _note_on_vetoes(runs: Runs) -> list[str]:
@@ -151,9 +135,9 @@ def _blocked(runs: Runs) -> Rows:
     yield "", "agreed", "could", "fewest", "most blocks by"
     agreed, zone = runs.by_issue("agreed").mean(axis=0), runs.by_issue("zone_end").mean(axis=0)
     fewest = _fewest_blockers(runs)
-    for k, issue in enumerate(issue_names(runs.scenario)):
-        who = shortened(_most_blocks(runs, k), WIDTH - NAME - 3 * (NUMBER + 2) - 2)
-        yield issue, percent(agreed[k]), percent(zone[k]), fewest[k], who
+    for k, issue in enumerate(words.issue_names(runs.scenario)):
+        who = words.shortened(_most_blocks(runs, k), WIDTH - NAME - 3 * (NUMBER + 2) - 2)
+        yield issue, words.percent(agreed[k]), words.percent(zone[k]), fewest[k], who
 
 
 def _notes_on_blocks(runs: Runs, numbers: Estimates) -> Iterator[str]:
@@ -175,7 +159,7 @@ def _most_blocks(runs: Runs, k: int) -> str:
     if not blocks.any():
         return "no one"
     most = int(np.argmax(blocks))
-    return f"{percent(float(blocks[most] / blocks.sum()))} {group_names(runs.scenario)[most]}"
+    return f"{words.percent(float(blocks[most] / blocks.sum()))} {words.group_names(runs.scenario)[most]}"
 
 
 def _why_open(numbers: Estimates) -> Rows:
@@ -183,41 +167,44 @@ def _why_open(numbers: Estimates) -> Rows:
     if numbers["share_agreed"].value == 1.0:
         yield ("none did",)
     else:
-        yield "missed: agreement was possible", *_estimate(numbers["missed_agreements"])
-        yield "no zone of agreement", *_estimate(numbers["no_zone"])
-    yield "false convergence on the way", *_estimate(numbers["false_convergence"]), "seen, but not there"
-    yield "agreement possible at first", *_estimate(numbers["zone_start"], "zone_start"), "of issues"
-    yield "  and at the end", *_estimate(numbers["zone_end"], "zone_end")
+        yield "missed: agreement was possible", *value_and_interval(numbers["missed_agreements"])
+        yield "no zone of agreement", *value_and_interval(numbers["no_zone"])
+    yield "false convergence on the way", *value_and_interval(numbers["false_convergence"]), "seen, but not there"
+    yield "agreement possible at first", *value_and_interval(numbers["zone_start"], "zone_start"), "of issues"
+    yield "  and at the end", *value_and_interval(numbers["zone_end"], "zone_end")
 
 
 def _time(runs: Runs) -> Rows:
-    """Where the floor time went."""
     minutes = runs.results.minutes.mean(axis=0)
     for name, spent in sorted(zip([*FORMATS, "idle"], minutes, strict=True), key=lambda item: -item[1]):
         if spent > 0.0:
             share = float(spent / minutes.sum())
-            yield format_name(name), percent(share), f"{spent / HOUR:.1f} h", _bar(share)
+            yield words.format_name(name), words.percent(share), f"{spent / words.HOUR:.1f} h", _bar(share)
 
 
 def _people(numbers: Estimates) -> Rows:
     """Trust and distance before and after."""
     yield "", "before", "after", "change"
-    for measure in ("trust_within", "trust_across", "trust_chair", "perceived_distance", "real_distance"):
+    for measure in words.BEFORE_AND_AFTER:
         before, after = numbers[f"{measure}_start"].value, numbers[f"{measure}_end"].value
-        yield measure_name(measure), number_text(before), number_text(after), signed(after - before)
+        yield (
+            words.measure_name(measure),
+            words.number_text(before),
+            words.number_text(after),
+            words.signed(after - before),
+        )
 
 
 def _rules(numbers: Estimates) -> Rows:
-    """What other decision rules would have made of the same objections."""
-    for measure, name in RULES.items():
-        yield name, *_estimate(numbers[measure], measure), _bar(numbers[measure].value)
+    for measure, name in words.RULES.items():
+        yield name, *value_and_interval(numbers[measure], measure), _bar(numbers[measure].value)
 
 
 def _renewal(numbers: Estimates) -> Iterator[str]:
     support = numbers["renewal_support"]
     if support.observations:
-        runs = f"in {counted(support.observations, 'run')} without full agreement"
-        yield f"{percent(support.value)} of delegates, {runs}, want the mandate renewed"
+        runs = f"in {words.counted(support.observations, 'run')} without full agreement"
+        yield f"{words.percent(support.value)} of delegates, {runs}, want the mandate renewed"
 
 
 def forecast_text(case: CodedCase, runs: Runs) -> str:
@@ -226,10 +213,11 @@ def forecast_text(case: CodedCase, runs: Runs) -> str:
 
     raw, pooled = forecast(case, runs.column("outcome"), [load_case(name) for name in builtin_cases()])
     shares = [
-        f"{name} {percent(float(p))} ({percent(float(q))})" for name, p, q in zip(CATEGORIES, pooled, raw, strict=True)
+        f"{name} {words.percent(float(p))} ({words.percent(float(q))})"
+        for name, p, q in zip(CATEGORIES, pooled, raw, strict=True)
     ]
     return (
         "FORECAST, pooled with the base rate (raw in brackets: a simulator is too sure)\n"
-        f"  {listed(shares)}\n"
-        f"  {percent(USUAL_WEIGHT)} of its weight is how the built-in cases of other families ended\n"
+        f"  {words.listed(shares)}\n"
+        f"  {words.percent(USUAL_WEIGHT)} of its weight is how the built-in cases of other families ended\n"
     )

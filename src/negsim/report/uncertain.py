@@ -20,6 +20,10 @@ from negsim.scenario.yaml import Plain
 
 COUNT, DAYS_IN_ALL = "meetings.count", "meetings.days_in_all"
 DAYS = re.compile(r"process\.meetings\.(\d+)\.days")
+TIMETABLE = {
+    "the number of meetings", "meetings and their days", "days of the meetings", "the days in all", "methodology",
+    "evenings",
+}  # fmt: skip
 MOST_WAYS = 10_000  # combinations that are looked through
 WORDS = (  # of keys and paths
     (r"seats|groups\.\w+\.seats", "seats"),
@@ -65,11 +69,7 @@ def ways(key: str, how: Uncertain) -> Ways:
     if how.either is not None:
         return list(how.either)
     values = how.one_of or how.integers or how.uniform or ()
-    return [{key: value} for value in dict.fromkeys(values)] if _hashable(values) else [{key: v} for v in values]
-
-
-def _hashable(values: tuple[Plain, ...]) -> bool:
-    return not any(isinstance(value, list | dict) for value in values)
+    return [{key: value} for n, value in enumerate(values) if value not in values[:n]]
 
 
 def values_at(scenario: Scenario, path: str) -> list[Plain]:
@@ -91,17 +91,7 @@ def _in_words(key: str) -> str:
 
 def timetable_is_drawn(scenario: Scenario) -> bool:
     """Whether meetings, their days, agendas or evenings differ from run to run."""
-    return bool(
-        {
-            "the number of meetings",
-            "meetings and their days",
-            "days of the meetings",
-            "the days in all",
-            "methodology",
-            "evenings",
-        }
-        & set(subjects(scenario))
-    )
+    return not TIMETABLE.isdisjoint(subjects(scenario))
 
 
 def luck(scenario: Scenario) -> str:

@@ -15,35 +15,32 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from negsim.cases import CodedCase
+from negsim.cases.pairs import CONFOUNDING, TYPES, Pairs
 from negsim.files import Table, whole_folder, write_table, write_text
 from negsim.negotiation.tables import Outcome
-from negsim.report.plots.style import (
-    FAINT,
-    INK,
-    OKABE_ITO,
-    OUTCOME_COLOURS,
-    PALE,
-    PAPER,
-    axes_or_new,
-    ink_on,
-    percent_axis,
-    save,
-    styled,
-)
-from negsim.report.words import counted, listed
+from negsim.report.plots import style
+from negsim.report.plots.runs import stack
+from negsim.report.words import capital, counted, listed
 from negsim.scenario.ensembles import calibrated_on
 from negsim.study.estimates import Estimate, share
 from negsim.study.runner import Step
 from negsim.study.validation import (
     CATEGORIES,
     CONSENSUS,
+    CONTROLS,
     MAIN,
+    MAIN_TEST,
     MODEL,
     PLAUSIBLE,
     POOLED,
+    RUNS,
     SCORES,
     SEED,
+    TESTS,
+    Compared,
     Validation,
+    answers,
+    compare_pairs,
     in_sample,
     over_families,
     shares,
@@ -51,70 +48,64 @@ from negsim.study.validation import (
     validate,
 )
 
-INKS = (OUTCOME_COLOURS[Outcome.NONE], OUTCOME_COLOURS[Outcome.PARTIAL], OUTCOME_COLOURS[Outcome.CONSENSUS])
+INKS = (
+    style.OUTCOME_COLOURS[Outcome.NONE],
+    style.OUTCOME_COLOURS[Outcome.PARTIAL],
+    style.OUTCOME_COLOURS[Outcome.CONSENSUS],
+)
 BINS = 3
-MODEL_INK, RIVAL_INK = OKABE_ITO[0], "#555555"
+MODEL_INK, RIVAL_INK = style.OKABE_ITO[0], "#555555"
 
 
-@styled
+@style.styled
 def predictions(result: Validation, *, ax: Axes | None = None) -> Axes:
     """What was predicted of every case, a bar each; beside it what happened."""
-    ax = axes_or_new(ax, height=1.1 + 0.27 * len(result.cases))
+    ax = style.axes_or_new(ax, height=1.1 + 0.27 * len(result.cases))
     table = result.predictions[MODEL]
     order = np.lexsort((table[:, CONSENSUS], np.array(result.happened)))[::-1]
-    left = np.zeros(len(order))
-    for c, name in enumerate(CATEGORIES):
-        widths = table[order, c]
-        bars = ax.barh(range(len(order)), widths, left=left, color=INKS[c], edgecolor=PAPER, height=0.7, label=name)
-        notes = [f"{width:.0%}".replace("%", " %") if width >= 0.09 else "" for width in widths]
-        ax.bar_label(bars, notes, label_type="center", color=ink_on(INKS[c]), fontsize="small")
-        left = left + widths
+    parts = zip(table[order].T, INKS, strict=True)
+    stack(ax, dict(zip(CATEGORIES, parts, strict=True)), note="{:.0%}", least=0.09, height=0.7)
     for row, case in enumerate(order):
         name = CATEGORIES[result.happened[case]]
         ax.annotate(name, (1.0, row), xytext=(6, 0), textcoords="offset points", va="center")
     ax.set_yticks(range(len(order)), [result.cases[case].name for case in order])
-    ax.invert_yaxis()
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
     ax.set_xlim(0.0, 1.0)
-    percent_axis(ax.xaxis)
+    style.percent_axis(ax.xaxis)
     ax.set_xlabel("share of replications; on the right what happened")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
     return ax
 
 
-@styled
+@style.styled
 def calibration(result: Validation, *, ax: Axes | None = None) -> Axes:
     """Predicted chance of consensus against the share of cases that reached it, in thirds of the range."""
-    ax = axes_or_new(ax, width=4.2, height=3.8)
-    chance = result.predictions[MODEL][:, CONSENSUS]
-    reached = np.array([float(happened == CONSENSUS) for happened in result.happened])
-    ax.plot([0, 1], [0, 1], color=PALE, linewidth=0.8, linestyle=(0, (3, 3)))
+    ax = style.axes_or_new(ax, width=4.2, height=3.8)
+    chance, reached = result.predictions[MODEL][:, CONSENSUS], result.reached
+    ax.plot([0, 1], [0, 1], color=style.PALE, linewidth=0.8, linestyle=(0, (3, 3)))
     places = np.minimum((chance * BINS).astype(int), BINS - 1)
     for place in np.unique(places):
         inside = places == place
         frequency, centre = share(reached[inside]), chance[inside].mean()
-        ax.vlines(centre, frequency.low, frequency.high, color=INK, linewidth=1.2)
+        ax.vlines(centre, frequency.low, frequency.high, color=style.INK, linewidth=1.2)
         ax.plot(centre, frequency.value, "o", color=MODEL_INK, markersize=6)
         ax.annotate(
             f"{int(inside.sum())} cases" if inside.sum() > 1 else "1 case", (centre, frequency.value), xytext=(7, 5),
             textcoords="offset points", fontsize="small",
         )  # fmt: skip
-    ax.plot(chance, reached * 1.06 - 0.03, "|", color=PALE, markersize=6)
+    ax.plot(chance, reached * 1.06 - 0.03, "|", color=style.PALE, markersize=6)
     ax.set_xlim(-0.02, 1.02)
     ax.set_ylim(-0.06, 1.06)
     for axis in (ax.xaxis, ax.yaxis):
-        percent_axis(axis)
+        style.percent_axis(axis)
     ax.set_xlabel("predicted chance of consensus")
     ax.set_ylabel("share of cases that reached it")
     return ax
 
 
-@styled
+@style.styled
 def scores(result: Validation, *, ax: Axes | None = None) -> Axes:
     """The main score of the model and of every rival, with intervals over families; lower is better."""
     names = result.forecasters
-    ax = axes_or_new(ax, height=1.0 + 0.3 * len(names))
+    ax = style.axes_or_new(ax, height=1.0 + 0.3 * len(names))
     for row, name in enumerate(names):
         score = result.over_cases(result.scores(name, MAIN))
         ink = MODEL_INK if name == MODEL else RIVAL_INK
@@ -123,7 +114,7 @@ def scores(result: Validation, *, ax: Axes | None = None) -> Axes:
     ax.set_yticks(range(len(names)), names)
     ax.invert_yaxis()
     ax.set_xlim(left=0.0)
-    ax.grid(axis="x", color=FAINT, linewidth=0.6)
+    ax.grid(axis="x", color=style.FAINT, linewidth=0.6)
     ax.tick_params(axis="y", length=0)
     ax.set_xlabel("ranked probability score (0 is perfect; mean over cases)")
     return ax
@@ -166,7 +157,7 @@ def write_validation(result: Validation, out: Path | None, *, weak: str = "") ->
             write_table(part / "one_step_off.csv", *step_table(result))
             write_text(part / "validation.txt", text + "\n")
             for name, draw in PICTURES.items():
-                save(draw(result), part / f"{name}.png")
+                style.save(draw(result), part / f"{name}.png")
     return text
 
 
@@ -191,7 +182,9 @@ def account(result: Validation) -> Iterator[str]:
     yield ""
     yield f"{'mean over cases':<{NAME}}" + "".join(f"{SCORE_NAMES[score]:^22}" for score in SCORES)
     for forecaster in result.forecasters:
-        cells = "".join(f"{_bracketed(result.over_cases(result.scores(forecaster, score))):^22}" for score in SCORES)
+        cells = "".join(
+            f"{_with_interval(result.over_cases(result.scores(forecaster, score))):^22}" for score in SCORES
+        )
         yield f"  {forecaster:<{NAME - 2}}{cells}".rstrip()
     yield ""
     yield f"The model's {SCORE_NAMES[MAIN]} score less a rival's, paired by case (below 0 the model is better)"
@@ -220,7 +213,7 @@ def _pool(result: Validation) -> Iterator[str]:
     area = result.discrimination(MODEL)
     if not np.isnan(area.value):
         what = "A case of consensus has a higher chance of it than one without (area under the curve, .5 is a coin)"
-        yield f"{what}: {_bracketed(area)}"
+        yield f"{what}: {_with_interval(area)}"
 
 
 def _family() -> str:
@@ -238,14 +231,13 @@ def _case_rows(result: Validation) -> Iterator[str]:
         yield row + (f"   consensus {min(moved):.0%} .. {max(moved):.0%}" if moved else "")
 
 
-def _bracketed(estimate: Estimate) -> str:
-    interval = "" if np.isnan(estimate.low) else f" [{estimate.low:.3f}, {estimate.high:.3f}]"
-    return f"{estimate.value:.3f}{interval}"
+def _with_interval(estimate: Estimate, form: str = ".3f") -> str:
+    interval = "" if np.isnan(estimate.low) else f" [{estimate.low:{form}}, {estimate.high:{form}}]"
+    return f"{estimate.value:{form}}{interval}"
 
 
 def _signed(estimate: Estimate) -> str:
-    interval = "" if np.isnan(estimate.low) else f" [{estimate.low:+.3f}, {estimate.high:+.3f}]"
-    return f"{estimate.value:+.3f}{interval}"
+    return _with_interval(estimate, "+.3f")
 
 
 def _verdict(difference: Estimate) -> str:
@@ -314,3 +306,108 @@ def step_table(result: Validation) -> Table:
     header = ["case", "code", "step", "consensus", MAIN]
     rows = ([name, *one] for name, moved in result.moved.items() for one in moved)
     return header, rows
+
+
+PAIR_CAVEATS = (
+    "Pairs are looked for because a failure was followed by a success, outcomes were known to whoever coded them, and "
+    "what is not coded changed too: base rates cannot be read off them."
+)
+PAIR_NAME = 18
+
+
+def pairs_report(pairs: Pairs, *, out: Path | None = None, replications: int = RUNS) -> Generator[Step, None, str]:
+    """Run the pairs, write text, table and picture into a folder if one is given, and return the pairs_account."""
+    results = yield from compare_pairs(pairs.pairs, replications=replications)
+    text = "\n".join(pairs_account(pairs, results, replications))
+    if out is not None:
+        with whole_folder(out, "case validate") as part:
+            write_table(part / "pairs.csv", *pair_table(results))
+            write_text(part / "pairs.txt", text + "\n")
+            style.save(pair_changes(results), part / "pairs.png")
+    return text
+
+
+def pairs_account(pairs: Pairs, results: Sequence[Compared], replications: int) -> Iterator[str]:
+    """What came out, line by line."""
+    yield f"{pairs.title or 'Matched pairs'}: {counted(len(results), 'pair')}"
+    yield "Success is adoption: consensus, or a vote where the rule allows one."
+    yield f"{replications} replications of each attempt, seed {SEED}."
+    yield "A pair rises where the whole 95 % interval of second less first is above 0."
+    for test, meaning in TESTS.items():
+        inside = [result for result in results if result.test == test]
+        if inside:
+            yield ""
+            yield f"{capital(test)}: {meaning}"
+            yield f"  {'pair':<{PAIR_NAME}}{'type':<6}{'confounding':<13}{'first':>6}{'second':>8}   second less first"
+            yield from (_pair_row(result) for result in inside)
+    yield ""
+    yield from _beside_rules(results)
+    if strange := [result.pair for result in results if result.pair.moved_positions]:
+        yield ""
+        for pair in strange:
+            yield f"{pair.name}: {listed(pair.moved_positions)} differ too; they are not part of the process."
+    yield ""
+    yield PAIR_CAVEATS
+    if pairs.weak:
+        yield pairs.weak.strip()
+
+
+def _pair_row(result: Compared) -> str:
+    pair, change = result.pair, result.change
+    moved = _with_interval(change, "+.2f")
+    verdict = "rises" if result.rises else "falls" if change.high < 0.0 else "no clear change"
+    ends = f"{result.first.value:>6.0%}{result.second.value:>8.0%}"
+    return f"  {pair.name:<{PAIR_NAME}}{pair.type:<6}{pair.confounding:<13}{ends}   {moved}  {verdict}"
+
+
+def _beside_rules(results: Sequence[Compared]) -> Iterator[str]:
+    """How many pairs rise in the main test and among the controls, by the model and by rules without one."""
+    main, controls = answers(results, MAIN_TEST), answers(results, CONTROLS)
+    yield f"{'pairs that rise':<{PAIR_NAME}}{'main test (should)':<30}controls (should not)"
+    for name in main:
+        yield f"  {name:<{PAIR_NAME - 2}}{_rising(main[name]):<30}{_rising(controls[name])}"
+
+
+def _rising(rising: list[bool]) -> str:
+    if not rising:
+        return "none known"
+    rate = share(np.array(rising, float))
+    return f"{sum(rising)} of {len(rising)} [{rate.low:.2f}, {rate.high:.2f}]"
+
+
+def pair_table(results: Sequence[Compared]) -> Table:
+    """One row a pair."""
+    ends = ["first", "first_case", "second", "second_case"]
+    header = ["pair", "test", "type", "confounding", *ends, "change", "low", "high", "differences"]
+    rows = (
+        [
+            result.pair.name, result.test, result.pair.type, result.pair.confounding, result.first.value,
+            result.pair.first.name, result.second.value, result.pair.second.name, *result.change[:3],
+            " ".join(result.pair.differences),
+        ]
+        for result in results
+    )  # fmt: skip
+    return header, rows
+
+
+@style.styled
+def pair_changes(results: Sequence[Compared], *, ax: Axes | None = None) -> Axes:
+    """The chance of adoption of the first attempt and of the second, a row each, test by test."""
+    ordered = sorted(results, key=lambda one: (list(TESTS).index(one.test), CONFOUNDING.index(one.pair.confounding)))
+    ax = style.axes_or_new(ax, height=1.2 + 0.3 * len(ordered))
+    for row, result in enumerate(ordered):
+        first, second = result.first.value, result.second.value
+        ax.plot([first, second], [row, row], color=style.PALE, linewidth=2)
+        ax.plot(
+            first, row, "o", markerfacecolor="white", color=style.OKABE_ITO[0], markersize=6, label="first" * (not row)
+        )
+        ax.plot(second, row, "o", color=style.OKABE_ITO[0], markersize=6, label="second" * (not row))
+        what = f"{result.test}; {TYPES[result.pair.type]}"
+        ax.annotate(what, (1.0, row), xytext=(10, 0), textcoords="offset points", va="center", fontsize="small")
+    ax.set_yticks(range(len(ordered)), [result.pair.name for result in ordered])
+    ax.invert_yaxis()
+    ax.set_xlim(-0.02, 1.02)
+    style.percent_axis(ax.xaxis)
+    ax.set_xlabel("chance of adoption")
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    return ax

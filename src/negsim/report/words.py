@@ -35,6 +35,13 @@ RULES = {  # what would have passed under other decision rules, the strictest fi
         "would_no_formal_objection", "would_consensus_minus_1", "would_rough_consensus", "would_majority_per_group",
     )
 }  # fmt: skip
+BEFORE_AND_AFTER = (
+    "trust_within",
+    "trust_across",
+    "trust_chair",
+    "perceived_distance",
+    "real_distance",
+)  # _start, _end
 STATUSES = {
     Status.EMPTY: "no text",
     Status.OPEN: "text, not read yet",
@@ -425,8 +432,13 @@ def estimate_text(estimate: Estimate, measure: str = "") -> str:
     >>> estimate_text(Estimate(0.3214, 0.3196, 0.3232, 9000)), estimate_text(Estimate(0.253, 0.25, 0.256, 9999), "vote")
     ('0.321 [0.320, 0.323]', '25.3 % [25.0, 25.6]')
     """
+    return " ".join(value_and_interval(estimate, measure)).rstrip()
+
+
+def value_and_interval(estimate: Estimate, measure: str = "") -> tuple[str, str]:
+    """The parts of `estimate_text`, for two columns."""
     value = _number(estimate.value, measure, _digits(estimate, measure))
-    return value if math.isnan(estimate.low) else f"{value} {interval_text(estimate, measure)}"
+    return value, "" if math.isnan(estimate.low) else interval_text(estimate, measure)
 
 
 def interval_text(estimate: Estimate, measure: str = "") -> str:

@@ -303,7 +303,7 @@ def file_of(variant: Variant) -> str:
 def report_of(variant: Variant) -> str:
     """The report on a variant, one HTML page."""
     changes = [change for change in options_of(variant) if change.startswith("--set ")]
-    from negsim.report.pages.scenario import report_of_scenario  # noqa: PLC0415 - loads Matplotlib
+    from negsim.report.pages.reports import report_of_scenario  # noqa: PLC0415 - loads Matplotlib
 
     return report_of_scenario(
         variant.scenario(),

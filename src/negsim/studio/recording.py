@@ -21,9 +21,8 @@ from negsim.negotiation.log import Happening, Statement
 from negsim.negotiation.runs import LOG_ROWS, Snapshot, Trace, snapshot, trace_of, trust_between
 from negsim.negotiation.tables import EventRow, Flags, Floats, Ints, Move, Outcome, Row, Table, Turn
 from negsim.policies import SeatedNegotiation
-from negsim.report.minutes.moves import WRITERS
 from negsim.report.minutes.reasons import reasons
-from negsim.report.minutes.story import Clock, Story, move_of, passages
+from negsim.report.minutes.story import WRITERS, Clock, Story, move_of, passages
 from negsim.report.words import OUTCOMES
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import sample

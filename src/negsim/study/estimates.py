@@ -1,4 +1,4 @@
-"""Estimates with intervals: shares, means, paired differences, and the time to consensus.
+"""Estimates with intervals: shares, means, ratios, paired differences, and the time to consensus.
 
 - Every interval is at 95 %: Wilson's for a share, Student's for a mean, and for a paired difference Student's over the
   differences of the same replications (common random numbers).
@@ -114,6 +114,27 @@ def within(estimate: Estimate, changed: Floats, base: Floats) -> Estimate:
     if math.isnan(estimate.low) or not all(np.isin(values, (0.0, 1.0)).all() for values in (changed, base)):
         return estimate
     return estimate._replace(low=max(-1.0, estimate.low), high=min(1.0, estimate.high))
+
+
+def ratio(part: Floats, whole: Floats) -> Estimate:
+    """Sum of the parts by that of the wholes (R each), with the linearised interval at 95 %; NaN where all are 0.
+
+    Cochran, W. G. (1977). Sampling Techniques, 3rd ed., section 2.11: the variance of r = p / w is about that of
+    p - r·w over R, divided by the square of the mean whole.
+
+    >>> import numpy as np
+    >>> print(ratio(np.array([1.0, 2.0]), np.array([2.0, 4.0])))
+    0.500 [0.500, 0.500]
+    """
+    n = len(whole)
+    if not whole.any():
+        return Estimate(math.nan, math.nan, math.nan, n)
+    value = float(part.sum() / whole.sum())
+    if n == 1:
+        return Estimate(value, math.nan, math.nan, n)
+    deviation = float(np.std(part - value * whole, ddof=1)) / (math.sqrt(n) * float(whole.mean()))
+    half = student(n - 1) * deviation
+    return Estimate(value, max(0.0, value - half), min(1.0, value + half), n)
 
 
 RESAMPLES = 400  # of the bootstrap

@@ -83,7 +83,7 @@ def differing(first: Scenario, second: Scenario) -> tuple[str, ...]:
     Raises NegsimError if they are not about the same issues and groups.
     """
     check_population(first, second)
-    one, other = _data(first), _data(second)
+    one, other = first.resolved(), second.resolved()
     as_long = [(_long_as(one, other), other), (one, _long_as(other, one))]
     return tuple(
         knob
@@ -97,8 +97,9 @@ def check_population(first: Scenario, second: Scenario) -> None:
     problems = []
     for kind in ("issues", "groups"):
         here, there = list(getattr(first, kind)), list(getattr(second, kind))
-        problems += [f"{kind} only in the first: {', '.join(gone)}"] if (gone := _without(here, there)) else []
-        problems += [f"{kind} only in the second: {', '.join(new)}"] if (new := _without(there, here)) else []
+        for which, names, others in (("first", here, there), ("second", there, here)):
+            if only := [name for name in names if name not in others]:
+                problems.append(f"{kind} only in the {which}: {', '.join(only)}")
         problems += [f"{kind} in another order"] if here != there and set(here) == set(there) else []
     if problems:
         raise NegsimError(f"the two scenarios are not over one population; {'; '.join(problems)}")
@@ -110,7 +111,7 @@ def hybrid(first: Scenario, second: Scenario, taken: Collection[str], knobs: Col
     taken: knobs as in the second. knobs: those that differ, see `differing`; with all of them taken the hybrid is the
     second scenario, with none the first, to the last word. Raises NegsimError if a hybrid is not a valid scenario.
     """
-    one, other = _data(first), _data(second)
+    one, other = first.resolved(), second.resolved()
     if set(taken) >= set(knobs) or not taken:
         whole = other if taken else one
         data = _mixed(one, other, dict.fromkeys(KNOBS, whole)) | {part: whole[part] for part in ABOUT}
@@ -120,14 +121,6 @@ def hybrid(first: Scenario, second: Scenario, taken: Collection[str], knobs: Col
         title = f"{first.title}, with {', '.join(knob for knob in KNOBS if knob in taken)} of: {second.title}"
         data = _mixed(one, other, of) | {"format": one["format"], "title": title}
     return read(Document(str(data["title"]), data, {}, {}, []))
-
-
-def _data(scenario: Scenario) -> Data:
-    return scenario.resolved()
-
-
-def _without(names: list[str], others: list[str]) -> list[str]:
-    return [name for name in names if name not in others]
 
 
 def _long_as(data: Data, other: Data) -> Data:

@@ -19,8 +19,6 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, count
 from typing import Literal, NamedTuple
 
-import numpy as np
-
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.methodologies import METHODOLOGIES, REFERENCE_MODELS
@@ -28,9 +26,10 @@ from negsim.scenario.sampling import paths_drawn
 from negsim.scenario.schema import MOST_DAYS, MOST_MEETINGS
 from negsim.scenario.words import CODEBOOK, number
 from negsim.scenario.yaml import Plain
-from negsim.study.estimates import Estimate, difference, mean, share, student
+from negsim.study.estimates import Estimate, difference, mean, ratio, share
 from negsim.study.explain import numbers
 from negsim.study.runner import Runs, Step, run
+from negsim.study.table import estimated
 
 Kind = Literal["process", "setting", "rule"]
 KINDS: tuple[Kind, ...] = ("process", "setting", "rule")
@@ -90,7 +89,6 @@ def _times_are_drawn(scenario: Scenario) -> bool:
 
 
 def _evenings_are_drawn(scenario: Scenario) -> bool:
-    """Whether runs differ in their evenings."""
     return any(path == "informal.mixed_evenings" or _ends(path, "evenings") for path in paths_drawn(scenario))
 
 
@@ -138,7 +136,6 @@ def _time(scenario: Scenario) -> Iterator[Turn]:
 
 
 def _methods() -> Iterator[Turn]:
-    """Every methodology that is a procedure."""
     for name in METHODOLOGIES:
         if name not in REFERENCE_MODELS:
             yield _one(f"methodology: {name.replace('_', ' ')}", "methodology", {"methodology": name})
@@ -281,24 +278,27 @@ def why(
 ) -> Generator[Step, None, Remedies]:
     """Try every single change of the catalogue and the pairs of the best; a step is a scenario that has been run."""
     singles = catalogue(scenario)
-    bench = _Bench(scenario, replications, seed, threads)
     total = 2 * len(singles) + math.comb(LEAVING + LOWERING, 2) + BEST_PAIRS + 3
     done = count(1)
     scores: dict[str, Score] = {}
 
+    def run_from(first: int, turn: Turn | None = None) -> Runs:
+        room = turn.of(scenario) if turn else scenario
+        return run(room, replications=replications, seed=seed, first=first, threads=threads)
+
     def scored(turns: Iterable[Turn], what: str) -> Generator[Step, None, list[Turn]]:
         for turn in turns:
-            scores[turn.name] = _score(turn, bench.runs(turn, first=0))
+            scores[turn.name] = _score(turn, run_from(0, turn))
             yield next(done), total, what
         return sorted(turns, key=lambda turn: scores[turn.name], reverse=True)
 
     ranked = yield from scored(singles, "single changes")
     pairs = list(paired(ranked))
     best = worth_telling((yield from scored(pairs, "pairs")), ranked)
-    base = bench.runs(None, first=replications)
+    base = run_from(replications)
     by_name: dict[str, tuple[Remedy, Floats]] = {}
     for turn in (*ranked, *best):
-        runs = bench.runs(turn, first=replications)
+        runs = run_from(replications, turn)
         by_name[turn.name] = _remedy(turn, base, runs), runs.is_outcome(Outcome.CONSENSUS)
         yield next(done), total, "fresh replications"
     estimates = [_with_beyond(by_name[turn.name][0], by_name) for turn in (*ranked, *best)]
@@ -313,19 +313,6 @@ def why(
         pairs=tuple(estimates[len(singles) :]),
         tried=len(pairs),
     )
-
-
-class _Bench(NamedTuple):
-    """A scenario and how it is run."""
-
-    scenario: Scenario
-    replications: int
-    seed: int
-    threads: int | None
-
-    def runs(self, turn: Turn | None, *, first: int) -> Runs:
-        room = turn.of(self.scenario) if turn else self.scenario
-        return run(room, replications=self.replications, seed=self.seed, first=first, threads=self.threads)
 
 
 def _score(turn: Turn, runs: Runs) -> Score:
@@ -357,7 +344,6 @@ def worth_telling(ranked: Sequence[Turn], singles: Sequence[Turn]) -> list[Turn]
 
 
 def _remedy(turn: Turn, base: Runs, turned: Runs) -> Remedy:
-    """The estimates of a change."""
     consensus = turned.is_outcome(Outcome.CONSENSUS)
     return Remedy(
         turn,
@@ -384,34 +370,8 @@ def failure(runs: Runs) -> Failure:
     missed, none = runs.column("missed_agreements")[failed], runs.column("no_zone")[failed]
     return Failure(
         failed=share(failed.astype(float)),
-        missed=_counted(missed),
-        no_zone=_counted(none),
+        missed=estimated("missed_agreements", missed),
+        no_zone=estimated("no_zone", none),
         missed_share=ratio(missed, missed + none),
         within_reach=share((none == 0.0).astype(float)) if failed.any() else NOTHING,
     )
-
-
-def _counted(numbers: Floats) -> Estimate:
-    """The mean of counts, its interval cut off at 0."""
-    estimate = mean(numbers)
-    return estimate if math.isnan(estimate.low) else estimate._replace(low=max(0.0, estimate.low))
-
-
-def ratio(part: Floats, whole: Floats) -> Estimate:
-    """Sum of the parts by that of the wholes (R each), with the linearised interval at 95 %; NaN where all are 0.
-
-    Cochran, W. G. (1977). Sampling Techniques, 3rd ed., section 2.11: the variance of r = p / w is about that of
-    p - r·w over R, divided by the square of the mean whole.
-
-    >>> print(ratio(np.array([1.0, 2.0]), np.array([2.0, 4.0])))
-    0.500 [0.500, 0.500]
-    """
-    n = len(whole)
-    if not whole.any():
-        return NOTHING._replace(observations=n)
-    value = float(part.sum() / whole.sum())
-    if n == 1:
-        return Estimate(value, math.nan, math.nan, n)
-    deviation = float(np.std(part - value * whole, ddof=1)) / (math.sqrt(n) * float(whole.mean()))
-    half = student(n - 1) * deviation
-    return Estimate(value, max(0.0, value - half), min(1.0, value + half), n)

@@ -24,7 +24,7 @@ from negsim.scenario.yaml import Document
 from negsim.study import store
 from negsim.study.estimates import Estimate, mean, share
 from negsim.study.schema import ESTIMATE, OUTCOMES, Cell, Factor, Study, scenario_of
-from negsim.study.table import CANONICAL, estimated, is_share, measured, measures_of, on_scale, quoted
+from negsim.study.table import CANONICAL, estimate_columns, estimated, is_flag, measured, measures_of, on_scale, quoted
 from negsim.study.work import Cut
 
 KINDS = ("csv", "parquet")
@@ -114,9 +114,12 @@ class StudyResults:
 
     def means(self, measure: str) -> Floats:
         """The mean of a measure by cell (C), NaN where it does not apply or nothing was run yet."""
-        by_cell = self.values(measure).groupby("cell")["value"].mean()
-        means: Floats = by_cell.reindex(range(len(self.cells))).to_numpy(float)
-        return means
+        return self._by_cell(self.values(measure).groupby("cell")["value"].mean())
+
+    def _by_cell(self, numbers: pd.Series) -> Floats:
+        """A number by cell (C), NaN for cells that have none."""
+        by_cell: Floats = numbers.reindex(range(len(self.cells))).to_numpy(float)
+        return by_cell
 
     def curve(
         self, x: str, measure: str | None = None, *, by: Sequence[str] = (), where: Mapping[str, object] | None = None
@@ -148,8 +151,7 @@ class StudyResults:
         levels = {factor.name: [cell[factor.name] for cell in self.cells] for factor in self.factors}
         columns = {"cell": numbers} | levels | {"runs": runs.reindex(numbers, fill_value=0).to_numpy()}
         for measure in measures or self.measures:
-            names = [f"{measure}{part}" for part in ("", "_low", "_high")]
-            columns |= dict(zip(names, self.estimates(measure).T, strict=True))
+            columns |= dict(zip(estimate_columns([measure]), self.estimates(measure).T, strict=True))
             columns |= {f"{measure}_q{100 * at:g}": self._quantile(measure, at) for at in quantiles}
         return pd.DataFrame(columns)
 
@@ -157,9 +159,7 @@ class StudyResults:
         """A quantile of the runs that have a measure, by cell (C)."""
         if not 0.0 <= at <= 1.0:
             raise NegsimError(f"{at} is not a quantile; write one from 0 to 1, such as 0.9")
-        by_cell = self.values(measure).groupby("cell")["value"].quantile(at)
-        values: Floats = by_cell.reindex(range(len(self.cells))).to_numpy(float)
-        return values
+        return self._by_cell(self.values(measure).groupby("cell")["value"].quantile(at))
 
     def estimates(self, measure: str) -> Floats:
         """A measure with its interval by cell (C,3), NaN where it does not apply or nothing was run yet."""
@@ -210,7 +210,7 @@ def _estimate(point: pd.DataFrame, measure: str) -> Estimate:
         return estimated(measure, point["value"].to_numpy(float))
     by_replication = point.groupby("replication")["value"]
     averages = by_replication.mean()[by_replication.count() == cells].to_numpy(float)
-    if is_share(measure) and len(averages) and np.isin(averages, (0.0, 1.0)).all():
+    if is_flag(measure) and len(averages) and np.isin(averages, (0.0, 1.0)).all():
         return share(averages)
     return on_scale(measure, mean(averages))
 
@@ -229,9 +229,7 @@ def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
     """
     folder = Path(folder)
     manifest = store.read_manifest(folder)
-    runs = store.find_parts(folder / store.PARTS, manifest["identity"])
-    rows = store.find_parts(folder / store.SERIES, manifest["identity"])
-    store.check_no_foreign(runs, rows)
+    runs, rows = store.find_all_parts(folder, manifest["identity"])
     again = "sweep again with the same study, which does it again"
     if damaged := [*runs.damaged, *rows.damaged]:
         raise NegsimError(f"{damaged[0]}: is damaged; {again}")

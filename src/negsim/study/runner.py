@@ -37,16 +37,16 @@ from negsim.negotiation.measures import (
     Results,
 )
 from negsim.negotiation.runs import Trace, replicate
-from negsim.negotiation.tables import Case, CrossTable, Floats, Ints, Outcome, blank
+from negsim.negotiation.tables import Case, CrossTable, Floats, Outcome, blank
 from negsim.randomness import is_whole, stream
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower, seat_names
 from negsim.scenario.sampling import Sampler, paths_drawn, sample
 from negsim.scenario.schema import SEATS
 from negsim.study import table
+from negsim.study.estimates import Estimate
 from negsim.study.schema import NUMBERS, OUTCOMES, check_measures, no_measure
-from negsim.study.table import tidied
-from negsim.study.work import Columns, columns_of
+from negsim.study.table import Columns, columns_of, tidied
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,7 +137,6 @@ def _quiet(*names: str) -> Iterator[None]:
 
 @contextmanager
 def _cluster(scheduler: str) -> Iterator[Workers]:
-    """The workers of a Dask cluster."""
     distributed = optional("distributed", "the executor dask", "cluster")
     try:
         client = distributed.Client(scheduler, timeout=PATIENCE, set_as_default=False)
@@ -235,16 +234,16 @@ class Runs:
         }
         if self.scenario.uncertain:
             rows = [table.row_of(self.scenario, self.seed, r) for r in range(self.first, self.first + len(self))]
-            numbers |= table.columns_of(table.levels_of([self.scenario]), rows)
+            numbers |= table.drawn_columns(table.levels_of([self.scenario]), rows)
         return pd.DataFrame(numbers | tidied(columns_of(self.results, self.scenario, NUMBERS, detail=True)))
 
     def is_outcome(self, outcome: Outcome | str) -> Floats:
         """1 where a run ended so, else 0 (R). Raises NegsimError for an unknown name."""
-        if isinstance(outcome, Outcome):
-            return ended_so(self.results, outcome)
-        if outcome not in OUTCOMES:
-            raise NegsimError(f"unknown outcome {literal(outcome)}{did_you_mean(str(outcome), OUTCOMES)}")
-        return ended_so(self.results, Outcome[outcome.upper()])
+        if not isinstance(outcome, Outcome):
+            if outcome not in OUTCOMES:
+                raise NegsimError(f"unknown outcome {literal(outcome)}{did_you_mean(str(outcome), OUTCOMES)}")
+            outcome = Outcome[outcome.upper()]
+        return ended_so(self.results, outcome)
 
 
 def _checked(measure: str, known: Iterable[str], by: str) -> str:
@@ -261,6 +260,11 @@ def measure_of(runs: Runs, measure: str) -> Floats:
     """
     check_measures([measure])
     return runs.column(measure)
+
+
+def estimates(runs: Runs) -> dict[str, Estimate]:
+    """Share of every outcome, and every measure: as `study.table.estimated` has them."""
+    return {name: table.estimated(name, measure_of(runs, name)) for name in (*OUTCOMES, *NUMBERS)}
 
 
 def ended_so(results: Results, outcome: Outcome) -> Floats:
@@ -287,15 +291,11 @@ def _check_groups(case: Case) -> None:
     """Raise NegsimError unless the seats are those of the first group, then of the second: kernels count on it."""
     groups = np.repeat(np.arange(len(case.group_size)), np.maximum(case.group_size, 0))
     if not np.array_equal(case.seats["group"], groups):
+        there, asked = (" ".join(map(str, numbers.tolist())) for numbers in (case.seats["group"], groups))
         raise NegsimError(
             f"the seats of each group must stand together, in the order of the groups: `seats` has the groups"
-            f" {literal(_in_brief(case.seats['group']))}, `group_size` asks for {literal(_in_brief(groups))}"
+            f" {literal(there)}, `group_size` asks for {literal(asked)}"
         )
-
-
-def _in_brief(numbers: Ints) -> str:
-    """Numbers in a row."""
-    return " ".join(map(str, numbers.tolist()))
 
 
 Cases = Callable[[int, int], Iterable[tuple[Case, int, int]]]  # first, count: cases, each with its replications
@@ -326,7 +326,6 @@ def _brief(room: Scenario) -> int:
 
 
 def _workers(threads: int | None) -> int:
-    """How many threads work."""
     if threads is not None:
         _check_count("threads", threads)
     return threads or default_threads()

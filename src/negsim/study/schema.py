@@ -198,7 +198,6 @@ def _distinct(values: list[Plain]) -> list[Plain]:
 
 
 def _in_order(value: dict[str, Plain]) -> Plain:
-    """A range, its ends in order."""
     ends, whole = value[BETWEEN], value.get(WHOLE, False)
     if strange := next((key for key in value if key not in {BETWEEN, WHOLE}), None):
         raise fault(f"unknown key {literal(strange)} beside `between`; it may have `whole: true`")

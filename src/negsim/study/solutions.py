@@ -277,29 +277,23 @@ def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | Non
     near, fixed = _losses(case, views)
     accepted = np.array([_accepted(case, state, k) for k in range(issues)]).T[deciding]
     room = cost + (views["salience"] * (accepted - fixed)).sum(axis=1)
-    rows: list[int] = []
-    columns: list[int] = []
-    entries: list[float] = []
-    limits: list[float] = []
-    for d in range(len(deciding)):  # sum_k s w a u_dk <= room_d, with u_dk >= |y_k - x_dk|
-        for k in range(issues):
-            slack, x, first = issues + d * issues + k, views["position"][d, k], len(limits)
-            rows += [first, first, first + 1, first + 1]
-            columns += [k, slack, k, slack]
-            entries += [1.0, -1.0, -1.0, -1.0]
-            limits += [x, -x]
-        rows += [len(limits)] * issues
-        columns += list(range(issues + d * issues, issues + (d + 1) * issues))
-        entries += list(near[d] * views["salience"][d])
-        limits += [room[d]]
+    x, weights, same = views["position"].ravel(), near * views["salience"], sparse.eye_array(len(deciding) * issues)
+    places = sparse.kron(np.ones((len(deciding), 1)), sparse.eye_array(issues))  # the package, once for every delegate
+    constraints = sparse.vstack(  # sum_k s w a u_dk <= room_d, with u_dk >= |y_k - x_dk|
+        [
+            sparse.hstack([places, -same]),
+            sparse.hstack([-places, -same]),
+            sparse.hstack([sparse.csr_array((len(deciding), issues)), sparse.block_diag(weights[:, None, :])]),
+        ],
+        format="csr",
+    )
+    limits = np.concatenate([x, -x, room])
     low = np.clip(views["red_low"].max(axis=0, initial=0.0), 0.0, None)
     high = np.clip(views["red_high"].min(axis=0, initial=1.0), None, 1.0)
     if (low > high).any():
         return None
-    variables = issues * (1 + len(deciding))
-    constraints = sparse.coo_array((entries, (rows, columns)), shape=(len(limits), variables)).tocsr()
-    bounds = [*zip(low, high, strict=True), *[(0.0, 1.0)] * (variables - issues)]
-    solution = optimize.linprog(np.zeros(variables), A_ub=constraints, b_ub=limits, bounds=bounds, method="highs")
+    bounds = [*zip(low, high, strict=True), *[(0.0, 1.0)] * len(x)]
+    solution = optimize.linprog(np.zeros(len(bounds)), A_ub=constraints, b_ub=limits, bounds=bounds, method="highs")
     return np.asarray(solution.x[:issues]) if solution.status == 0 else None
 
 

@@ -34,7 +34,7 @@ from negsim import signals
 from negsim.errors import NegsimError, UnwritableError, literal, printable
 from negsim.files import check_entries, plain_cell, unfinished, writing
 from negsim.scenario.values import Json
-from negsim.study.work import Columns
+from negsim.study.table import Columns, quoted
 
 MANIFEST, LOCK, PARTS, SERIES = "manifest.json", ".lock", "parts", "series"
 LABELS = ("title", "question", "scenario")  # words of a study that do not make it this one: its scenario is kept whole
@@ -106,9 +106,6 @@ def _plain(node: object) -> object:
     return [_plain(one) for one in node] if isinstance(node, list) else node
 
 
-# -------------------------------------------------------------------------------------------------- files
-
-
 def _write(
     folder: Path, write: Callable[[Path], object], name: Callable[[Path], str], place: Path | None = None
 ) -> Path:
@@ -145,28 +142,22 @@ def write_part(folder: Path, name: str, identity: str, columns: Columns) -> Path
         with connect() as database:
             database.register("part", pd.DataFrame(columns, copy=False))
             form = PARQUET.replace(")", f", KV_METADATA {{identity: '{identity}'}})")
-            database.execute(f"COPY (SELECT * FROM part) TO {_quoted(unfinished)} {form}")
+            database.execute(f"COPY (SELECT * FROM part) TO {_sql(unfinished)} {form}")
 
     return _write(folder, write, lambda unfinished: f"{name}-{_digest(unfinished, name, identity)}.parquet")
 
 
-def _quoted(path: Path) -> str:
+def _sql(path: Path) -> str:
     """A path in SQL."""
     name = _name(path).replace("'", "''")
     return f"'{name}'"
 
 
-def _column(name: str) -> str:
-    """The name of a column in SQL."""
-    quoted = name.replace('"', '""')
-    return f'"{quoted}"'
-
-
 def _plain_column(name: str, kind: str) -> str:
     """A column in SQL of which no spreadsheet reads a cell or the head as a formula; as `plain_cell` does it."""
-    column = _column(name)
+    column = quoted(name)
     value = f"CASE WHEN regexp_matches({column}, '^[=+@\\t\\r-]') THEN chr(39) || {column} ELSE {column} END"
-    return f"{value if kind == 'VARCHAR' else column} AS {_column(str(plain_cell(name)))}"
+    return f"{value if kind == 'VARCHAR' else column} AS {quoted(str(plain_cell(name)))}"
 
 
 def _name(path: Path) -> str:
@@ -210,7 +201,7 @@ def find_parts(folder: Path, identity: str) -> StoredParts:
 
 def _identity_within(path: Path) -> str:
     """The identity of the study that a part says it is of, "" if it says none."""
-    query = f"SELECT decode(value) AS identity FROM parquet_kv_metadata({_quoted(path)}) WHERE decode(key) = 'identity'"
+    query = f"SELECT decode(value) AS identity FROM parquet_kv_metadata({_sql(path)}) WHERE decode(key) = 'identity'"
     try:
         with connect() as database:
             row = database.execute(query).fetchone()
@@ -219,10 +210,12 @@ def _identity_within(path: Path) -> str:
     return str(row[0]) if row else ""
 
 
-def check_no_foreign(*parts: StoredParts) -> None:
-    """Raise NegsimError for a sound part of another study."""
-    for path in (path for some in parts for path in some.foreign):
+def find_all_parts(folder: Path, identity: str) -> tuple[StoredParts, StoredParts]:
+    """The parts of a results folder, with runs and with series. Raises NegsimError for a sound one of another study."""
+    runs, series = (find_parts(folder / inner, identity) for inner in (PARTS, SERIES))
+    for path in (*runs.foreign, *series.foreign):
         raise NegsimError(f"{path}: is a sound part of another study; move it back to where it belongs")
+    return runs, series
 
 
 @contextmanager
@@ -236,7 +229,7 @@ def reading(**tables: Sequence[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
         for name, parts in tables.items():
             if parts:
                 folder = stack.enter_context(_without_patterns(parts[0].parent))
-                files = ", ".join(_quoted(folder / path.name) for path in sorted(parts))
+                files = ", ".join(_sql(folder / path.name) for path in sorted(parts))
                 rows = f"read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
                 database.execute(f"CREATE VIEW {name} AS SELECT * FROM {rows}")
         yield database
@@ -272,12 +265,9 @@ def export(parts: Sequence[Path], order: str, path: Path, kind: str) -> None:
         with reading(rows=parts) as database:
             columns = database.execute("DESCRIBE rows").fetchall() if kind == "csv" else []
             chosen = ", ".join(_plain_column(name, of) for name, of, *_ in columns) or "*"
-            database.execute(f"COPY (SELECT {chosen} FROM rows {order}) TO {_quoted(unfinished)} {form}")
+            database.execute(f"COPY (SELECT {chosen} FROM rows {order}) TO {_sql(unfinished)} {form}")
 
     _write(path.parent, write, lambda _: path.name, path)
-
-
-# ----------------------------------------------------------------------------------------------- folders
 
 
 @contextmanager

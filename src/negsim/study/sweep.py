@@ -29,8 +29,8 @@ from negsim.study import store, table
 from negsim.study.design import cells_of
 from negsim.study.runner import Step, Workers
 from negsim.study.schema import Cell, Study, scenario_of
-from negsim.study.table import CANONICAL, column_of, estimated, measured, measures_of, tidied
-from negsim.study.work import Columns, Cut, Done, Part, Simulate, Task, cut, simulate
+from negsim.study.table import CANONICAL, Columns, column_of, estimated, measured, measures_of, tidied
+from negsim.study.work import Cut, Done, Part, Simulate, Task, cut, simulate
 
 PATIENCE = 5.0  # seconds in which a part is done, or else the workers are looked at
 AHEAD = 2  # tasks handed out for every one that is worked on
@@ -72,7 +72,6 @@ class Sweep:
         self._complete()
 
     def _width(self, layer: int) -> int:
-        """Replications of a layer."""
         return max(0, min(self.cut.layer, self.cut.replications - layer * self.cut.layer))
 
     def _worked(self, missing: list[Part], workers: Workers, do: Simulate) -> Iterator[Part]:
@@ -128,7 +127,7 @@ class Sweep:
         numbers = list(zip(columns["cell"].tolist(), columns["replication"].tolist(), strict=True))
         rooms = {n: with_changes(self.base, self.study.changes_of(self.cells[n])) for n in {n for n, _ in numbers}}
         rows = [table.row_of(rooms[n], self.study.seed, replication) for n, replication in numbers]
-        return table.columns_of(self.sampled_columns, rows)
+        return table.drawn_columns(self.sampled_columns, rows)
 
     def _still_open(self, is_open: list[bool], layer: int) -> list[bool]:
         """Which cells are run further after a layer, by the stop rule."""
@@ -180,9 +179,7 @@ def opened(study: Study, folder: Path) -> Iterator[Sweep]:
         check_cells(study, base, cells)
     with store.locked(folder):
         begun = _begun(folder, content)
-        runs = store.find_parts(folder / store.PARTS, begun["identity"])
-        rows = store.find_parts(folder / store.SERIES, begun["identity"])
-        store.check_no_foreign(runs, rows)
+        runs, rows = store.find_all_parts(folder, begun["identity"])
         notices = list(_made_with_others(folder, begun["versions"], content["versions"]))
         for path in (*runs.damaged, *rows.damaged):
             path.unlink()

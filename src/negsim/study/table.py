@@ -10,13 +10,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from negsim.negotiation.measures import lookup
+from negsim.negotiation.formats import FORMATS
+from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, Results, lookup
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import draws
@@ -24,8 +25,8 @@ from negsim.scenario.schema import Uncertain
 from negsim.scenario.values import is_number
 from negsim.study.estimates import Estimate, mean, share
 from negsim.study.schema import DRAWN_PREFIX, NUMBERS, OUTCOMES, RULES, Study, Value, table_value
-from negsim.study.work import Columns
 
+Columns = dict[str, NDArray[np.generic]]
 CANONICAL = "ORDER BY cell, replication"
 WORDS = np.array([outcome.name.lower() for outcome in Outcome], dtype=object)
 
@@ -33,6 +34,25 @@ WORDS = np.array([outcome.name.lower() for outcome in Outcome], dtype=object)
 def measures_of(study: Study) -> tuple[str, ...]:
     """The measures of the table: those the study names, its main one, and the outcome under every decision rule."""
     return tuple(name for name in NUMBERS if name in {*study.measures, study.main, *RULES})
+
+
+def columns_of(ran: Results, room: Scenario, measures: Sequence[str], *, detail: bool) -> Columns:
+    """The measures that are kept, one row a run, NaN where one does not apply: outcome (its number) first."""
+    outcome = ran.runs["outcome"].astype(np.int8)
+    columns: Columns = {"outcome": outcome, "consensus": (outcome == Outcome.CONSENSUS).astype(np.int8)}
+    columns |= {name: ran.runs[name] for name in measures}
+    return columns | dict(_details(ran, room)) if detail else columns
+
+
+def _details(ran: Results, room: Scenario) -> Iterator[tuple[str, Floats]]:
+    """Columns by issue, by group, by both and by format: `agreed.outcomes`, `satisfaction.business` and so on."""
+    issues, groups = list(room.issues), list(room.groups)
+    for k, issue in enumerate(issues):
+        yield from ((f"{name}.{issue}", ran.issues[name][:, k]) for name in ISSUE_MEASURES)
+    for g, group in enumerate(groups):
+        yield from ((f"{name}.{group}", ran.groups[name][:, g]) for name in GROUP_MEASURES)
+        yield from ((f"blocks.{group}.{issue}", ran.blocks[:, g, k]) for k, issue in enumerate(issues))
+    yield from ((f"minutes.{name}", ran.minutes[:, f]) for f, name in enumerate([*FORMATS, "idle"]))
 
 
 def tidied(columns: Columns) -> Columns:
@@ -68,7 +88,7 @@ def estimated(measure: str, values: Floats) -> Estimate:
 
     The interval of a mean ends where the scale of the measure does.
     """
-    if is_share(measure):
+    if is_flag(measure):
         return share(values)
     return on_scale(measure, mean(values))
 
@@ -80,7 +100,16 @@ def on_scale(measure: str, estimate: Estimate) -> Estimate:
     return estimate._replace(low=float(low), high=float(high))
 
 
-def is_share(measure: str) -> bool:
+def estimate_columns(names: Iterable[str]) -> list[str]:
+    """The columns of estimates in a table: of each its value and both ends of its interval.
+
+    >>> estimate_columns(["depth"])
+    ['depth', 'depth_low', 'depth_high']
+    """
+    return [f"{name}{end}" for name in names for end in ("", "_low", "_high")]
+
+
+def is_flag(measure: str) -> bool:
     """Whether a run either has it or not, so that its mean is a share of the runs."""
     return lookup(measure).kind == "flag"
 
@@ -134,6 +163,11 @@ def row_of(room: Scenario, seed: int, replication: int) -> dict[str, Value]:
     return {f"{DRAWN_PREFIX}{key}": table_value(value) for key, value in draws(room, seed, replication).items()}
 
 
-def columns_of(levels: Levels, rows: Sequence[dict[str, Value]]) -> Columns:
+def drawn_columns(levels: Levels, rows: Sequence[dict[str, Value]]) -> Columns:
     """The columns of what some replications drew, a row of each."""
     return {name: column_of([row.get(name) for row in rows], values) for name, values in levels.items()}
+
+
+def glued(tables: Sequence[Columns]) -> Columns:
+    """Tables with the same columns, one under the other."""
+    return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}

@@ -1,4 +1,4 @@
-"""Retrodiction: documented cases predicted from their codes, and scored beside rules that need no model.
+"""Retrodiction: documented cases, and matched pairs of them, predicted from their codes beside rules without a model.
 
 - A case is predicted with parameters that never saw an outcome of its family, and all cases with the same seed, so that
   the prediction of one does not depend on the others.
@@ -8,13 +8,17 @@
 - The model's shares are also pooled with the base rate, by a weight that is learned from cases of other families.
 - Lower scores are better. Cases of a family hang together, so intervals are percentiles of bootstrap samples of the
   families; differences are paired by case.
+- Matched pairs ask whether the second attempt at a matter is likelier to succeed than the first. Success is adoption:
+  consensus, or a vote where the rule allows one. Both attempts are run with the same seed, so that what they share is
+  drawn alike. A pair rises where the whole interval of the difference is above 0; rules that need no model answer rise,
+  no rise, or nothing where they know too little.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -22,11 +26,12 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from negsim.cases import CodedCase, neighbours, scenario_of
+from negsim.cases.pairs import Pair
 from negsim.negotiation.tables import Floats, Ints, Outcome
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.ensembles import calibrated_on
 from negsim.scenario.schema import PARAMETERS, UNCERTAIN
-from negsim.study.estimates import Estimate
+from negsim.study.estimates import Estimate, difference, share
 from negsim.study.runner import Step, run
 
 CATEGORIES = ("none", "partial", "consensus")
@@ -277,12 +282,11 @@ class Validation:
 
     cases: tuple[CodedCase, ...]
     precedents: tuple[Precedent, ...]
-    happened: tuple[int, ...]
     learned_from: tuple[Precedent, ...]
     replications: int
-    predictions: dict[str, Floats] = field(default_factory=dict)
-    weights: Floats = field(default_factory=lambda: np.empty(0))
-    moved: dict[str, list[tuple[str, int, float, float]]] = field(default_factory=dict)
+    predictions: dict[str, Floats]
+    weights: Floats
+    moved: dict[str, list[tuple[str, int, float, float]]]
 
     def scores(self, forecaster: str, score: str = MAIN) -> Floats:
         """A score of every case (C)."""
@@ -294,6 +298,11 @@ class Validation:
     def difference(self, forecaster: str, score: str = MAIN) -> Estimate:
         """The model's score less a forecaster's, paired by case; below 0 the model is better."""
         return self.over_cases(self.scores(MODEL, score) - self.scores(forecaster, score))
+
+    @property
+    def happened(self) -> list[int]:
+        """The category in which every case ended (C)."""
+        return [case.happened for case in self.precedents]
 
     @property
     def families(self) -> list[str]:
@@ -319,7 +328,7 @@ class Validation:
     @property
     def neighbour_replications(self) -> int:
         """Replications of a prediction with one code a step off."""
-        return max(1, self.replications // FEWER)
+        return _fewer(self.replications)
 
     @property
     def forecasters(self) -> list[str]:
@@ -363,6 +372,10 @@ class Validation:
             theirs = sum(score(base_rate(case, others(case, learned)), case.happened) for case in imagined)
             won += ours < theirs
         return won / SAMPLES
+
+
+def _fewer(replications: int) -> int:
+    return max(1, replications // FEWER)
 
 
 def predicted(scenario: Scenario, *, replications: int = RUNS) -> Floats:
@@ -436,21 +449,21 @@ def validate(
     """
     precedents = tuple(precedent_of(case) for case in cases)
     learned = {case.name: precedent_of(case) for case in background} | {case.name: case for case in precedents}
-    happened = tuple(case.happened for case in precedents)
-    result = Validation(tuple(cases), precedents, happened, tuple(learned.values()), replications)
+    learned_from = tuple(learned.values())
     rows: dict[str, list[Floats]] = {name: [] for name in (MODEL, POOLED, *variants)}
-    for n, case in enumerate(cases):
+    moved = {}
+    for n, (case, precedent) in enumerate(zip(cases, precedents, strict=True), start=1):
         for name, variant in variants.items():
             rows[name].append(predicted(variant(case), replications=replications))
         if neighbourhood:
-            result.moved[case.name] = list(_moved(case, happened[n], result.neighbour_replications))
-        yield n + 1, len(cases), case.name
+            moved[case.name] = list(_moved(case, precedent.happened, _fewer(replications)))
+        yield n, len(cases), case.name
     for name, rule in RULES.items():
-        rows[name] = [rule(case, others(case, result.learned_from)) for case in precedents]
-    mixed, weights = pools(np.array(rows[MODEL]), precedents, result.learned_from)
+        rows[name] = [rule(case, others(case, learned_from)) for case in precedents]
+    mixed, weights = pools(np.array(rows[MODEL]), precedents, learned_from)
     rows[POOLED] = list(mixed)
-    result.predictions.update({name: np.array(row) for name, row in rows.items()})
-    return replace(result, weights=weights)
+    predictions = {name: np.array(row) for name, row in rows.items()}
+    return Validation(tuple(cases), precedents, learned_from, replications, predictions, weights, moved)
 
 
 def _moved(case: CodedCase, happened: int, replications: int) -> Iterator[tuple[str, int, float, float]]:
@@ -458,3 +471,89 @@ def _moved(case: CodedCase, happened: int, replications: int) -> Iterator[tuple[
     for name, step, other in neighbours(case):
         prediction = predicted(under(other, ensemble_for(case)), replications=replications)
         yield name, step, float(prediction[CONSENSUS]), SCORES[MAIN](prediction, happened)
+
+
+ADOPTION = (int(Outcome.CONSENSUS), int(Outcome.VOTE))
+MAIN_TEST, CONTROLS, NOISE, SEEN, CONFOUNDED = (
+    "main test", "controls", "noise test", "in sample", "high confounding",
+)  # fmt: skip
+TESTS = {
+    MAIN_TEST: "fail-then-success pairs of low and medium confounding: they should rise",
+    CONTROLS: "success-then-failure and fail-then-fail pairs: they should not rise",
+    NOISE: "pairs with the same process twice: no difference can be foreseen, and neither attempt should be sure",
+    SEEN: "pairs whose outcomes chose the plausible parameters; run with the prior, and counted nowhere",
+    CONFOUNDED: "pairs where much else changed: told apart, and evidence for nothing",
+}
+
+
+def which_test(pair: Pair) -> str:
+    """The test that a pair belongs to."""
+    if in_sample(pair.first) or in_sample(pair.second):
+        return SEEN
+    if pair.confounding == "high":
+        return CONFOUNDED
+    if pair.noise:
+        return NOISE
+    return MAIN_TEST if pair.type == "FS" else CONTROLS
+
+
+class Compared(NamedTuple):
+    """A pair and what the model says: the chance of adoption of each attempt, and by how much it rises."""
+
+    pair: Pair
+    first: Estimate
+    second: Estimate
+    change: Estimate
+
+    @property
+    def test(self) -> str:
+        """The test that the pair belongs to."""
+        return which_test(self.pair)
+
+    @property
+    def rises(self) -> bool:
+        """Whether the whole interval of the change is above 0."""
+        return self.change.low > 0.0
+
+
+def compared(pair: Pair, adopted: dict[str, Floats]) -> Compared:
+    """What the model says of a pair. adopted: by case, whether each replication ended in adoption (R)."""
+    first, second = adopted[pair.first.name], adopted[pair.second.name]
+    return Compared(pair, share(first), share(second), difference(second, first))
+
+
+def compare_pairs(pairs: Sequence[Pair], *, replications: int = RUNS) -> Generator[Step, None, list[Compared]]:
+    """Run every attempt once; a step is an attempt."""
+    cases = {case.name: case for pair in pairs for case in (pair.first, pair.second)}
+    adopted: dict[str, Floats] = {}
+    for n, case in enumerate(cases.values(), 1):
+        adopted[case.name] = _adopted(case, replications)
+        yield n, len(cases), case.name
+    return [compared(pair, adopted) for pair in pairs]
+
+
+def _adopted(case: CodedCase, replications: int) -> Floats:
+    ends = run(under(case, ensemble_for(case)), replications=replications, seed=SEED).column("outcome")
+    return np.isin(ends, ADOPTION).astype(float)
+
+
+def _more_days(pair: Pair) -> bool | None:
+    first, second = days_of(pair.first), days_of(pair.second)
+    return None if math.isnan(first) or math.isnan(second) else second > first
+
+
+PAIR_RULES: dict[
+    str, Callable[[Pair], bool | None]
+] = {  # what the second attempt has by which it is likelier to succeed
+    "more days": _more_days,
+    "another chair": lambda pair: pair.another_chair,
+    "always up": lambda _: True,
+}
+
+
+def answers(results: Sequence[Compared], test: str) -> dict[str, list[bool]]:
+    """By the model and by each rule, whether the pairs of a test rise; without those that a rule knows nothing of."""
+    inside = [result for result in results if result.test == test]
+    ruled = {name: [rule(result.pair) for result in inside] for name, rule in PAIR_RULES.items()}
+    known = {name: [answer for answer in of_rule if answer is not None] for name, of_rule in ruled.items()}
+    return {"model": [result.rises for result in inside]} | known

@@ -4,7 +4,6 @@
   numbers. So the parts of a study depend on the study alone, not on who does them, when, or in which order.
 - Without a stop rule there is one layer with all replications; with one, a layer ends where cells are looked at.
 - A task carries all it needs and is a plain value, so that it can travel to a thread, a process or another machine.
-- One row a run, in the order of the part; NaN where a measure does not apply.
 """
 
 from __future__ import annotations
@@ -13,15 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from negsim.negotiation.formats import FORMATS
-from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, SERIES, Results, SeriesRow
+from negsim.negotiation.measures import SERIES, Results, SeriesRow
 from negsim.negotiation.runs import replicate, replicate_recorded
-from negsim.negotiation.tables import Case, CrossTable, Floats, Outcome
+from negsim.negotiation.tables import Case, CrossTable, Floats
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.sampling import Sampler
 from negsim.study.schema import Changes
+from negsim.study.table import Columns, columns_of, glued
 
 FEWEST, MOST = 16, 5000  # runs a part: enough to be worth a file, few enough to lose little when killed
 PARTS = 64  # that a small study is cut into, so that every worker has some
@@ -94,9 +92,6 @@ def cut(*, cells: int, replications: int, every: int | None, delegates: int) -> 
     return Cut(cells, replications, layer, max(FEWEST, int(min(bearable, shared))))
 
 
-Columns = dict[str, NDArray[np.generic]]
-
-
 class Task(NamedTuple):
     """A part with what is needed to run it.
 
@@ -154,33 +149,9 @@ def clock_of(case: Case, every: float) -> Floats:
     return np.append(np.arange(0.0, last, every), last)
 
 
-def columns_of(ran: Results, room: Scenario, measures: Sequence[str], *, detail: bool) -> Columns:
-    """The measures that are kept, one row a run: outcome (its number) first."""
-    outcome = ran.runs["outcome"].astype(np.int8)
-    columns: Columns = {"outcome": outcome, "consensus": (outcome == Outcome.CONSENSUS).astype(np.int8)}
-    columns |= {name: ran.runs[name] for name in measures}
-    return columns | dict(_details(ran, room)) if detail else columns
-
-
-def _details(ran: Results, room: Scenario) -> Iterator[tuple[str, Floats]]:
-    """Columns by issue, by group, by both and by format: `agreed.outcomes`, `satisfaction.business` and so on."""
-    issues, groups = list(room.issues), list(room.groups)
-    for k, issue in enumerate(issues):
-        yield from ((f"{name}.{issue}", ran.issues[name][:, k]) for name in ISSUE_MEASURES)
-    for g, group in enumerate(groups):
-        yield from ((f"{name}.{group}", ran.groups[name][:, g]) for name in GROUP_MEASURES)
-        yield from ((f"blocks.{group}.{issue}", ran.blocks[:, g, k]) for k, issue in enumerate(issues))
-    yield from ((f"minutes.{name}", ran.minutes[:, f]) for f, name in enumerate([*FORMATS, "idle"]))
-
-
 def _series_columns(numbers: Columns, minutes: Floats, rows: CrossTable[SeriesRow]) -> Columns:
     """One row a run and minute."""
     runs, times = rows.shape[:2]
     columns: Columns = {name: np.repeat(column, times) for name, column in numbers.items()}
     columns["minute"] = np.tile(minutes, runs)
     return columns | {name: rows[name].reshape(-1) for name in SERIES}
-
-
-def glued(tables: Sequence[Columns]) -> Columns:
-    """Tables with the same columns, one under the other."""
-    return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}

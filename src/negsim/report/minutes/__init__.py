@@ -1,7 +1,7 @@
 """One run as the minutes of its meetings, as plain text in the manner of Markdown.
 
-A heading stands for a meeting and for a day, an item for a passage of the log (`story`); `moves` has the sentences,
-`clock` the times of day, and `reasons` the last section: why the run ended so.
+A heading stands for a meeting and for a day, an item for a passage of the log. `story` has the sentences and the times
+of day, `reasons` the last section: why the run ended so.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from itertools import groupby
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Move, Outcome
 from negsim.report.markdown import in_markdown
-from negsim.report.minutes.moves import WRITERS
-from negsim.report.minutes.reasons import WIDTH, why_it_ended_so
-from negsim.report.minutes.story import Clock, Passage, Story, move_of, passages
+from negsim.report.minutes.reasons import reasons
+from negsim.report.minutes.story import WRITERS, Clock, Passage, Story, move_of, passages
 from negsim.report.words import OUTCOMES, counted, listed, passes_if, text_at_the_start
 from negsim.scenario import Scenario
+
+WIDTH = 100  # columns
 
 
 def transcript(scenario: Scenario, trace: Trace) -> str:
@@ -29,11 +30,14 @@ def transcript(scenario: Scenario, trace: Trace) -> str:
     if trace.position.shape[1:] != (seats, len(scenario.issues)):
         raise ValueError(f"a trace of {trace.position.shape[1:]} delegates and issues is not of {scenario.title!r}")
     scenario = in_markdown(scenario)
+    verdict, *items = reasons(scenario, trace)
     parts = [
         _opening(scenario, trace),
         *_meetings(scenario, trace),
         _outcome(scenario, trace),
-        why_it_ended_so(scenario, trace),
+        "## Why it ended so",
+        _filled(verdict),
+        "\n".join(map(_item, items)),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -6,7 +6,6 @@ Every sentence puts a number of the state, of the measures or of the log into wo
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Iterator
 
 import numpy as np
@@ -19,14 +18,7 @@ from negsim.report.words import RULES, counted, format_name, listed, percent
 from negsim.scenario import Scenario
 
 CLOSES_NOTHING = {Move.NOTHING, Move.AVERAGE, Move.ENCOUNTER, Move.GATHER}
-WIDTH = 100  # columns
 LEAST_CLIMATE = 0.005  # value units; less is printed as 0.00
-
-
-def why_it_ended_so(scenario: Scenario, trace: Trace) -> str:
-    """The last section of a transcript."""
-    verdict, *items = reasons(scenario, trace)
-    return "\n\n".join(["## Why it ended so", textwrap.fill(verdict, WIDTH), "\n".join(map(_reason, items))])
 
 
 def reasons(scenario: Scenario, trace: Trace) -> list[str]:
@@ -75,7 +67,6 @@ def _verdict(story: Story) -> str:
 
 
 def _open_paragraph(story: Story, k: int) -> str:
-    """Why a paragraph was not agreed."""
     parts = [f"{story.quoted(k)} was not agreed. {_zone(story, k)}"]
     readings = int(_of_issue(story, k, "readings"))
     if not readings:
@@ -120,7 +111,6 @@ def _alone(story: Story, k: int) -> dict[int, int]:
 
 
 def _closed_paragraph(story: Story, k: int) -> str:
-    """What was agreed, after how many readings."""
     dissent = ", with dissent recorded" if story.trace.state.paragraphs["status"][k] == Status.DISSENT else ""
     readings = counted(_of_issue(story, k, "readings"), "reading")
     at, text = duration(_of_issue(story, k, "closed_at")), _of_issue(story, k, "text")
@@ -206,10 +196,3 @@ def _other_rules(story: Story) -> Iterator[str]:
     support = _measure(story, "renewal_support")
     if not math.isnan(support):
         yield f"{percent(support)} of the delegates want the mandate renewed."
-
-
-def _reason(text: str) -> str:
-    return textwrap.fill(text, WIDTH, initial_indent="- ", subsequent_indent="  ", break_long_words=False)
-
-
-OPENS, BREAK = 10.0, 2.0  # o'clock, hours

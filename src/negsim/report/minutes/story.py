@@ -1,7 +1,8 @@
-"""The event log of a run cut into passages, what to remember from one passage to the next, and the time of day.
+"""The event log of a run in sentences: its passages, what to remember from one to the next, the time of day.
 
 - A passage is what one item of the minutes covers: a row of statements, a text handed out, a reading with its blocks, a
-  break with its talks.
+  break with its talks. One function a move puts it into words; nothing is said that the log, the trace or the scenario
+  does not hold.
 - The story keeps who has a bracket on what, so that the minutes can say when brackets are lifted.
 - A day opens at ten. Half of its hours lie before a break of two hours and half after it: 10-13 and 15-18 of a day of
   six hours. The time that procedure takes is spread evenly over the day.
@@ -9,8 +10,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,8 +20,8 @@ import numpy as np
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.log import Aside, Block, Break, Discussion, Handout, Happening, Statement, Verdict, events
 from negsim.negotiation.runs import Trace
-from negsim.negotiation.tables import EventRow, Move, Table
-from negsim.report.words import HOUR, issue_names, listed, on_scale
+from negsim.negotiation.tables import EventRow, Move, Pen, Status, Table
+from negsim.report.words import HOUR, PENS, counted, format_name, issue_names, listed, on_scale, percent
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import floor_minutes, seat_names, seats
 
@@ -28,6 +30,7 @@ Passage = Sequence[Any]  # events of `negotiation.log`, of the kinds that the fu
 FEW = 5  # delegates that are named one by one
 _LOGGED_AT_ITS_END = {Move.SPEAK, Move.READ, Move.NOTICE, Move.DRAFT_IN_GROUP, Move.POLL, Move.WARN}
 _FORMATS = list(FORMATS)
+OPENS, BREAK = 10.0, 2.0  # o'clock, hours
 
 
 def passages(log: Table[EventRow]) -> Iterator[list[Happening]]:
@@ -115,9 +118,6 @@ class Story:
         self.brackets[k] = set()
 
 
-OPENS, BREAK = 10.0, 2.0  # o'clock, hours
-
-
 class Clock:
     """The clock on the wall of a process."""
 
@@ -148,3 +148,257 @@ def duration(minutes: float) -> str:
     """
     whole = round(minutes)
     return f"{whole} min" if whole < HOUR else f"{whole // 60} h {whole % 60:02d}"
+
+
+def _speak(story: Story, events: Passage) -> str:
+    """A row of statements, summed up by issue and by group."""
+    by_issue: dict[int, list[float]] = {}
+    for event in events:
+        by_issue.setdefault(event.issue, []).append(event.place)
+    speakers = [event.who for event in events]
+    if len(events) == 1:
+        ((k, (value,)),) = by_issue.items()
+        return f"{story.delegates[speakers[0]]} speaks on {story.quoted(k)}: {story.place(k, value)}."
+    topics = [f"{len(values)} on {story.quoted(k)} (stated {_range(values)})" for k, values in by_issue.items()]
+    who, most = Counter(speakers).most_common(1)[0]
+    often = f"; {story.delegates[who]} speaks most often, {most} times" if most > 2 else ""
+    one = len(topics) == 1
+    what = topics[0].replace(" on", " statements on", 1) if one else f"{len(events)} statements: {listed(topics)}"
+    return f"The room hears {what}; {story.by_group(speakers, 'by')}{often}."
+
+
+def _range(values: Sequence[float]) -> str:
+    low, high = min(values), max(values)
+    return f"{low:.2f}" if high - low < 0.005 else f"from {low:.2f} to {high:.2f}"
+
+
+def _draft(story: Story, events: Passage) -> str:
+    pen = PENS[Pen(events[0].pen)]
+    lines = [f"{pen.capitalize()} hands out text on {counted(len(events), 'issue')}:"]
+    for event in events:
+        story.new_text(event.issue)
+        text = story.place(event.issue, event.place)
+        lines.append(f"- {story.quoted(event.issue)}: {text}, precision {event.precision:.2f}")
+    return "\n".join(lines)
+
+
+def _read(story: Story, reading: Passage) -> str:
+    """A paragraph is read: who blocks, who lifts a bracket, what becomes of the text."""
+    before = max(0, story.after(reading[-1]) - 1)
+    return _reading(story, reading, float(story.trace.text[before, reading[-1].issue]))
+
+
+def _reading(story: Story, reading: Passage, text: float) -> str:
+    """A reading of a text that stood at this place when it began."""
+    room = reading[-1]
+    k, snapshot, blockers = room.issue, story.after(room), {event.who for event in reading[:-1]}
+    lifted = sorted(story.brackets.get(k, set()) - blockers)
+    story.brackets[k] = set() if room.passed else blockers
+    story.readings[k] += 1
+    took = duration(story.trace.minute[snapshot] - story.trace.minute[max(0, snapshot - 1)])
+    head = f"Reading {story.readings[k]} of {story.quoted(k)}, {story.place(k, text)}, takes {took}:"
+    parts = [head, _verdict(story, reading)]
+    if lifted:
+        parts.append(f"{counted(len(lifted), 'bracket').capitalize()} lifted: {story.people(lifted)}.")
+    after = float(story.trace.text[snapshot, k])
+    if abs(after - text) >= 0.005:
+        parts.append(f"The text moves to {after:.2f}.")
+    if room.parked:
+        parts.append("It is parked for the rest of the day.")
+    return " ".join(parts)
+
+
+def _verdict(story: Story, reading: Passage) -> str:
+    """What came of a reading."""
+    room, blockers = reading[-1], [event.who for event in reading[:-1]]
+    if room.passed:
+        dissent = story.trace.status[story.after(room), room.issue] == Status.DISSENT
+        over = f", over the objection of {story.people(blockers)}" if blockers else ""
+        return f"**{'agreed with dissent recorded' if dissent else 'agreed ad referendum'}**{over}."
+    if not blockers:
+        return "it does not pass, though no one insists."
+    worst = max(reading[:-1], key=lambda event: event.shortfall)
+    crossed = sum(math.isinf(event.shortfall) for event in reading[:-1])
+    if len(blockers) == 1:
+        short = "it crosses a red line" if crossed else f"{worst.shortfall:.2f} short of acceptance"
+        return f"{story.delegates[blockers[0]]} alone blocks ({short})."
+    far = f"{story.delegates[worst.who]} is furthest, {worst.shortfall:.2f} short of acceptance"
+    lines = f"it crosses a red line of {'each' if crossed == len(blockers) else crossed} of them"
+    return f"{len(blockers)} delegates put it in brackets: {story.people(blockers)}; {lines if crossed else far}."
+
+
+def _discuss(story: Story, events: Passage) -> str:
+    """A proposal has its slot: its sponsor is put on trial, or it is read, or it would change nothing."""
+    event, reading = events[0], events[1:]
+    k, sponsor, p = event.issue, story.delegates[event.who], event.proposal
+    if event.tried:
+        return f"The slot of proposal {p + 1} on {story.quoted(k)}: {sponsor}, not the proposal, is put on trial."
+    value = float(story.trace.state.proposed[p, k])
+    head = f"Proposal {p + 1} of {sponsor} is discussed on {story.quoted(k)}: {story.place(k, value)}."
+    if not reading:
+        return f"{head} No fewer would block it than the text on the table, which stays."
+    story.new_text(k)
+    return f"{head} {_reading(story, reading, value)}"
+
+
+def _table(story: Story, events: Passage) -> str:
+    """A proposal arrives in writing, or is tabled from the floor."""
+    event = events[-1]
+    p, waiting = event.proposal, counted(event.waiting, "proposal")
+    values = story.trace.state.proposed[p]
+    places = [f"{story.quoted(k)} {story.place(k, value)}" for k, value in enumerate(values) if not math.isnan(value)]
+    how = "tables" if story.format else "sends in"
+    head = f"{story.delegates[event.who]} {how} proposal {p + 1}: {'; '.join(places)}."
+    return f"{head} Now {waiting} {'waits' if event.waiting == 1 else 'wait'} for discussion."
+
+
+def _notice(story: Story, events: Passage) -> str:
+    pen = PENS[Pen(FORMATS[story.format].pen)] if story.format in FORMATS else "someone"
+    text = _new_text(story, events)
+    return f"{pen.capitalize()} notices an overlap in the statements on {text}"
+
+
+def _draft_in_group(story: Story, events: Passage) -> str:
+    return f"A drafting group of {events[-1].drafters} comes back with a paragraph on {_new_text(story, events)}"
+
+
+def _poll(story: Story, events: Passage) -> str:
+    return f"A secret straw poll, whose median becomes the text on {_new_text(story, events)}"
+
+
+def _new_text(story: Story, events: Passage) -> str:
+    k = events[-1].issue
+    story.new_text(k)
+    return f"{story.quoted(k)}; the text is now {story.place(k, events[-1].place)}."
+
+
+def _warn(story: Story, events: Passage) -> str:  # noqa: ARG001
+    return f"The chair urges the room to hurry: {percent(events[-1].elapsed)} of the time is gone."
+
+
+def _open_session(story: Story, events: Passage) -> str:
+    event = events[-1]
+    return f"Session: {format_name(story.opens(event.format))}, {duration(event.length)} of floor time."
+
+
+def _close_session(story: Story, events: Passage) -> str:
+    event = events[-1]
+    story.format = ""
+    lost = f"; {duration(event.lost)} are not used" if event.lost >= 1.0 else ""
+    return f"The session closes with {counted(event.unresolved, 'paragraph')} open{lost}."
+
+
+def _evening(story: Story, events: Passage) -> str:
+    event = events[-1]
+    mixed, caucus = event.mixed_share, event.caucus
+    dinners = _dinners(story, event.meeting, event.day)
+    spent = [f"a dinner brings {guests} to one table" for guests in dinners]
+    if mixed > 0.0:
+        who = "all" if mixed >= 1.0 else f"about {percent(mixed)} of the delegates"
+        spent.append(f"{who} sit at mixed tables")
+    if caucus and mixed < 1.0:
+        home = "the others meet in the caucus of their group" if spent else "each group meets in its own caucus"
+        spent.append("".join([home, *_caucuses(story)]))
+    text = "; ".join(spent) or "everybody goes their own way"
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _caucuses(story: Story) -> Iterator[str]:
+    """The groups that are divided, with the caucuses of at least two by name."""
+    for group in story.scenario.groups.values():
+        if names := [name for name, size in group.caucuses.items() if size > 1]:
+            yield f", {group.label} in several ({listed(names)})"
+
+
+def _dinners(story: Story, meeting: int, day: int) -> Iterator[str]:
+    """The guests of the dinners on an evening."""
+    for event in story.scenario.process.events:
+        dinner = event.targeted_dinner
+        if dinner and (dinner.meeting, dinner.day) == (meeting + 1, day + 1):
+            yield listed([story.groups.get(guest, guest) for guest in dinner.guests])
+
+
+def _corridors(story: Story, events: Passage) -> str:
+    head, *asides = events
+    who = [aside.who for aside in asides if len(asides) <= FEW or story.seats[aside.who].named]
+    heard = {aside.who: story.delegates[aside.whom] for aside in asides}
+    talks = listed([f"{story.delegates[i]} hears {heard[i]} out" for i in who], most=FEW)
+    crowd = f"{story.by_group(list(heard))} hear somebody of another group out" if len(asides) > FEW else ""
+    parts = [*filter(None, [crowd]), *([talks] if who else [])]
+    if head.gossips:
+        gossip = "delegate gossips in its" if head.gossips == 1 else "delegates gossip in their"
+        parts.append(f"{head.gossips} {gossip} own caucus")
+    return f"In the corridors, {'; '.join(parts) or 'nobody has anybody to talk to'}."
+
+
+def _gap(story: Story, events: Passage) -> str:  # noqa: ARG001
+    return f"{counted(events[-1].days, 'day').capitalize()} pass before the meeting."
+
+
+def _reaffirm(story: Story, events: Passage) -> str:
+    linkage = story.scenario.context.linkage
+    theme = f" on {linkage.theme}" if linkage else ""
+    who = story.delegates[events[-1].who]
+    return f"{who} restates the line of its camp{theme}; the other camps trust it less."
+
+
+def _motion(story: Story, events: Passage) -> str:
+    event = events[-1]
+    here = (event.meeting + 1, event.day + 1)
+    changes = [e.change_methodology for e in story.scenario.process.events if e.change_methodology]
+    moved = [change for change in changes if (change.meeting, change.day) == here]
+    to = f" to {format_name(moved[0].to)}" if moved else ""
+    if moved and moved[0].by == "chair":
+        return f"The chair changes the methodology{to}."
+    result = "carried" if event.passed else "lost"
+    return f"A motion to change the methodology{to} is {result}; {counted(event.backers, 'delegate')} back it."
+
+
+def _close_meeting(story: Story, events: Passage) -> str:  # noqa: ARG001
+    return f"The meeting ends; {counted(events[-1].unresolved, 'paragraph')} not agreed."
+
+
+def _walk_out(story: Story, events: Passage) -> str:
+    return f"{story.seats[events[-1].who].of.label} leave the negotiation."
+
+
+def _renew(story: Story, events: Passage) -> str:
+    event = events[-1]
+    request = f"The mandate ends without agreement; {percent(event.support)} ask for another."
+    if event.passed and event.clean_slate:
+        story.brackets.clear()
+        return f"{request} It is renewed, with empty paper."
+    if event.passed:
+        return f"{request} It is renewed, and goes on from the text as it stands."
+    return f"{request} It is not renewed."
+
+
+def _adopt(story: Story, events: Passage) -> str:  # noqa: ARG001
+    event = events[-1]
+    verdict = "adopted" if event.passed else "not adopted"
+    over = f"; {counted(event.blockers, 'delegate')} block it" if event.blockers else ""
+    return f"The report is put to the room: **{verdict}**{over}."
+
+
+WRITERS: dict[Move, Callable[[Story, Passage], str]] = {
+    Move.SPEAK: _speak,
+    Move.TABLE: _table,
+    Move.DISCUSS: _discuss,
+    Move.NOTICE: _notice,
+    Move.DRAFT: _draft,
+    Move.DRAFT_IN_GROUP: _draft_in_group,
+    Move.READ: _read,
+    Move.POLL: _poll,
+    Move.WARN: _warn,
+    Move.OPEN_SESSION: _open_session,
+    Move.CLOSE_SESSION: _close_session,
+    Move.EVENING: _evening,
+    Move.CORRIDORS: _corridors,
+    Move.GAP: _gap,
+    Move.REAFFIRM: _reaffirm,
+    Move.MOTION: _motion,
+    Move.CLOSE_MEETING: _close_meeting,
+    Move.WALK_OUT: _walk_out,
+    Move.RENEW: _renew,
+    Move.ADOPT: _adopt,
+}

@@ -2,22 +2,80 @@
 
 - Seven sections in the order of the protocol (Grimm et al. 2020, doi 10.18564/jasss.4259), all eleven concepts.
 - The sentences stand in `odd.md.j2`; numbers and tables come from the code. The text of a rule is its docstring, so
-  that formula and source stand once, beside the code.
+  that formula and source stand once, beside the code. Names, kinds, meanings and units are those of the records, enums
+  and measures that the model runs on, so that a table in a paper cannot differ from the code.
+- `references.csv` has the literature that the basis of a parameter names: a source gives a sign or an order of size;
+  how that becomes a number of the model is judgement, and the parameter's standing says so.
 - The same scenario gives the same text; docs/odd.md and docs/parameters.md are such texts, and tests compare them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import csv
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+from enum import IntEnum
+from importlib import import_module, resources
+from typing import Annotated, get_origin, get_type_hints
 
-from negsim.negotiation.formats import Chair
-from negsim.report.markdown import cell_text, fill, in_markdown
-from negsim.report.odd import model
-from negsim.report.odd import scenario as tables
-from negsim.report.uncertain import choice, days_are_certain, sizes, subjects, timetable_is_drawn
-from negsim.report.words import counted, listed
+from negsim.negotiation import formats, tables
+from negsim.negotiation.formats import FORMATS, Chair
+from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES
+from negsim.negotiation.parameters import Parameters, about
+from negsim.negotiation.tables import Field, Move, Record, Row, fields, record_type
+from negsim.randomness import Decision
+from negsim.report.markdown import bullets, cell_text, code, fill, grid, in_markdown
+from negsim.report.uncertain import choice, days_are_certain, seats_of, sizes, subjects, timetable_is_drawn
+from negsim.report.words import counted, listed, percent, text_at_the_start
 from negsim.scenario import Scenario
-from negsim.scenario.lowering import floor_minutes
+from negsim.scenario.lowering import Entry, entries, floor_minutes, seat_names, seats
+from negsim.scenario.schema import Delegate
+from negsim.scenario.values import Part, Position
+from negsim.scenario.words import parameter_scales
+
+KINDS = {"f": "number", "i": "whole number", "b": "yes or no"}
+ENTITIES: dict[str, type[Record]] = {  # heading, and the record that declares its variables
+    "Delegate": tables.DelegateRow,
+    "Caucus at a reading": tables.CaucusRow,
+    "Opinion of a delegate on an issue": tables.OpinionRow,
+    "Paragraph of the text, one an issue": tables.ParagraphRow,
+    "Proposal": tables.ProposalRow,
+    "The process": tables.ClockRow,
+    "Seat (given, never changed)": tables.SeatRow,
+    "Stance of a seat on an issue (given)": tables.StanceRow,
+    "Setting of the process (given)": tables.SettingRow,
+    "Break (given)": tables.BreakRow,
+    "What the decision rule asks of a group (given)": tables.ConsentRow,
+    "Text on an issue at the start (given)": tables.TextRow,
+}
+DRAWS = {
+    Decision.POSITION: "normal, clipped to 0..1: position of a delegate on an issue",
+    Decision.SALIENCE: "lognormal factor: weight of an issue to a delegate",
+    Decision.TEMPER: "normal: temper of a delegate on an issue, once a run",
+    Decision.RED_LINE: "normal: red line of a delegate on an issue",
+    Decision.TRUSTING: "normal: how trusting a delegate is",
+    Decision.TRUSTED: "normal: how far others trust a delegate",
+    Decision.CHAIR_TRUST: "normal, clipped to 0..1: trust in the chair",
+    Decision.CAMP: "which camp, if any, a delegate belongs to",
+    Decision.FLOOR: "exponential: when a delegate next asks for the floor",
+    Decision.TABLING: "whether one given the floor tables a proposal",
+    Decision.ATTRIBUTION: "whether the room keeps who tabled a proposal",
+    Decision.TRIAL: "whether a sponsor is put on trial",
+    Decision.COVERAGE: "whether the chair's draft has a paragraph on an issue",
+    Decision.STEP: "uniform factor 0..2 on how far a text is moved after a failed reading",
+    Decision.NOTICING: "whether an overlap is noticed",
+    Decision.PERSONAL: "whether an objection is taken personally",
+    Decision.DRAFTERS: "who sits in a drafting group",
+    Decision.ATTENDANCE: "who spends an evening at mixed tables",
+    Decision.TABLE: "who sits at which table",
+    Decision.MOTION: "whether a delegate backs a procedural motion",
+    Decision.WALKOUT: "whether a group leaves",
+    Decision.ENCOUNTER: "who meets whom in the reference format deffuant",
+    Decision.UNCERTAIN: "what a scenario leaves open",
+    Decision.ACROSS: "whether a delegate seeks company in other groups at a break",
+    Decision.COMPANY: "whom a delegate talks to at a break",
+    Decision.CLIMATE: "normal: the climate, once a run for everybody and every issue",
+}
 
 
 def odd(scenario: Scenario, name: str, changes: Sequence[str] = ()) -> str:
@@ -44,33 +102,15 @@ def odd(scenario: Scenario, name: str, changes: Sequence[str] = ()) -> str:
         tension=choice(scenario, "context.tension") or cell_text(context.tension),
         linkage=_linkage(scenario),
         model=_model_tables(chair, scenario.parameters.model_dump()),
-        scenario=tables.all_tables(scenario),
-        rules=model.rules,
-        about=model.about_module,
+        scenario=_scenario_tables(scenario),
+        rules=_rules,
+        about=_about_module,
     )
 
 
 def parameters() -> str:
     """The table of all behavioural parameters, with the literature that their bases name."""
-    return fill("odd/parameters.md.j2", model={"parameters": model.parameter_table(), "references": model.references()})
-
-
-def _model_tables(chair: Chair, parameters: Mapping[str, float]) -> dict[str, str]:
-    """The tables of the model, by the names that the template has for them."""
-    return {
-        "patterns": model.pattern_table(),
-        "state": model.state_tables(),
-        "moves": model.move_table(),
-        "formats": model.format_table(),
-        "format_numbers": model.format_numbers(chair),
-        "format_columns": model.format_columns(),
-        "draws": model.draw_table(),
-        "measures": model.measure_table(),
-        "issue_measures": model.issue_measures(),
-        "group_measures": model.group_measures(),
-        "parameters": model.parameter_table(parameters),
-        "references": model.references(),
-    }
+    return fill("odd/parameters.md.j2", model={"parameters": _parameter_table(), "references": _references()})
 
 
 def _minutes(scenario: Scenario) -> str:
@@ -89,3 +129,325 @@ def _linkage(scenario: Scenario) -> dict[str, str] | None:
         return None
     spillover = "as tension has it" if linkage.spillover is None else cell_text(linkage.spillover)
     return {"theme": linkage.theme, "weight": cell_text(linkage.weight), "spillover": spillover}
+
+
+def _rules(names: str) -> str:
+    """A list of rules with what their docstrings say. names: `module.function` of negsim.negotiation, with spaces."""
+    return bullets(map(_rule, names.split()))
+
+
+def _rule(name: str) -> str:
+    module, function = name.split(".")
+    text = " ".join(_docstring(getattr(import_module(f"negsim.negotiation.{module}"), function)).split())
+    return f"`{function}`: {text.replace('*', chr(92) + '*')}"
+
+
+def _about_module(name: str) -> str:
+    """What a module of negsim.negotiation says it is."""
+    text = _docstring(import_module(f"negsim.negotiation.{name}")).split("\n\n")[0]
+    return f"{' '.join(text.split())} (`negotiation.{name}`)"
+
+
+def _docstring(thing: object) -> str:
+    return inspect.getdoc(thing) or ""
+
+
+def _model_tables(chair: Chair, parameters: Mapping[str, float]) -> dict[str, str]:
+    """The tables that are the same for every scenario, but for its chair and its parameters."""
+    header, *patterns = _csv("patterns")  # by which the model is judged, each with its standing
+    return {
+        "patterns": grid(header, patterns),
+        "state": _state_tables(),
+        "moves": grid(["move", "what happens"], [[code(move.name.lower()), move.meaning] for move in Move]),
+        "formats": grid(["format", "what it is"], [[code(name), form.meaning] for name, form in FORMATS.items()]),
+        "format_numbers": _format_numbers(chair),
+        "format_columns": bullets(f"`{name}`: {field.meaning}" for name, field in formats.columns().items()),
+        "draws": grid(["decision", "what it decides"], [[code(d.name.lower()), DRAWS[d]] for d in Decision]),
+        "measures": measure_table(),
+        "issue_measures": ", ".join(map(code, ISSUE_MEASURES)),
+        "group_measures": ", ".join(map(code, GROUP_MEASURES)),
+        "parameters": _parameter_table(parameters),
+        "references": _references(),
+    }
+
+
+def _csv(name: str) -> Iterator[list[str]]:
+    file = resources.files("negsim") / "report" / "odd" / f"{name}.csv"
+    return csv.reader(file.read_text(encoding="utf-8").splitlines())
+
+
+def _meaning(field: Field) -> str:
+    """What a column means: the codes it holds by their names, and its unit."""
+    codes = f" ({' / '.join(map(_spaced, field.codes.__members__)).lower()})" if field.codes else ""
+    return f"{field.meaning}{codes}{f'; {field.unit}' if field.unit else ''}"
+
+
+def _state_tables() -> str:
+    """Every state variable by entity, with its kind and its meaning and unit."""
+    parts = [f"**{heading}**\n\n{_columns(record)}" for heading, record in ENTITIES.items()]
+    arrays = {
+        name: hint.__metadata__[0]
+        for name, hint in get_type_hints(tables.State, include_extras=True).items()
+        if get_origin(hint) is Annotated
+    }
+    relations = grid(
+        ["variable", "shape and meaning"], [[code(name), _meaning(array)] for name, array in arrays.items()]
+    )
+    return "\n\n".join([*parts, f"**Relations and records (tables)**\n\n{relations}"])
+
+
+def _columns(record: type[Record]) -> str:
+    kinds = record_type(record)
+    rows = [[code(name), KINDS[kinds[name].kind], _meaning(field)] for name, field in fields(record).items()]
+    return grid(["variable", "kind", "meaning, unit"], rows)
+
+
+def _format_numbers(chair: Chair) -> str:
+    """Each session format as its row of numbers, with a chair's own numbers."""
+    columns, table = formats.columns(), formats.table(FORMATS, chair)
+    rows = [
+        [code(name), *(_number(field.codes, table[column][f].item()) for column, field in columns.items())]
+        for f, name in enumerate(FORMATS)
+    ]
+    return grid(["format", *map(_spaced, columns)], rows)
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _number(codes: type[IntEnum] | None, value: float) -> str:
+    return _spaced(codes(int(value)).name.lower()) if codes else cell_text(float(value))
+
+
+def measure_table() -> str:
+    """What is measured of a run."""
+    return grid(["measure of a run", "meaning, unit"], [[code(name), _meaning(of)] for name, of in MEASURES.items()])
+
+
+def _parameter_table(values: Mapping[str, float] | None = None) -> str:
+    """Every behavioural parameter; values: those of a scenario, to stand beside the defaults where they differ."""
+    defaults, scales = Parameters._field_defaults, parameter_scales()
+    changed = values or defaults
+    rows = [
+        [
+            code(name),
+            float(defaults[name]),
+            float(changed[name]) if changed[name] != defaults[name] else None,
+            f"{cell_text(of.low)} - {cell_text(of.high)}",
+            f"{cell_text(float(scales[name].low))} - {cell_text(float(scales[name].high))}",
+            of.basis,
+            of.standing,
+        ]
+        for name, of in about().items()
+    ]
+    header = ["parameter", "default", "here", "plausible range", "a file may write", "basis", "standing"]
+    return grid(header, rows)
+
+
+def _references() -> str:
+    bases = " ".join(of.basis for of in about().values())
+    return bullets(full for short, full in literature().items() if short in bases)
+
+
+def literature() -> dict[str, str]:
+    """Full references by how a basis names them."""
+    return dict(list(_csv("references"))[1:])
+
+
+def _scenario_tables(scenario: Scenario) -> dict[str, str]:
+    """The tables that depend on the scenario, as resolved and changed; "" for one that would have no rows."""
+    return {
+        "timetable": _timetable(scenario),
+        "issues": _issues(scenario),
+        "groups": _groups(scenario),
+        "positions": _positions(scenario),
+        "weights": _weights(scenario),
+        "red_lines": _red_lines(scenario),
+        "delegates": _delegates(scenario),
+        "trust": _trust(scenario),
+        "camps": _camps(scenario),
+        "settings": _settings(scenario),
+        "uncertain": _uncertain(scenario),
+        "basis": _basis(scenario),
+        "sources": _sources(scenario),
+    }
+
+
+def _timetable(scenario: Scenario) -> str:
+    names = seat_names(scenario)
+    rows = [_plan_row(scenario, entry, names) for entry in entries(scenario, seats(scenario))]
+    return grid(["from minute", "meeting", "day", "what", "minutes", "how"], rows)
+
+
+def _plan_row(scenario: Scenario, entry: Entry, names: list[str]) -> list[object]:
+    session = entry.kind is Row.SESSION
+    what = code(entry.format or "") if session else entry.kind.name.lower().replace("_", " ")
+    meeting = scenario.process.meetings[entry.meeting].name
+    return [entry.starts, meeting, entry.day + 1, what, entry.minutes if session else None, _how(entry, names)]
+
+
+def _how(entry: Entry, names: list[str]) -> str:
+    who, *dinners = (cell_text([names[i] for i in seats]) for seats in (entry.seats, *entry.dinners))
+    if entry.kind is Row.EVENING:
+        rest = "in caucus" if entry.caucus else "alone"
+        mixed = f"{percent(entry.mixed_share)} at mixed tables (quality {cell_text(entry.quality)}), the others {rest}"
+        return "; ".join([mixed, *(f"dinner of {guests}" for guests in dinners)])
+    if entry.kind is Row.GAP:
+        return counted(entry.days, "day")
+    if entry.kind is Row.MOTION and entry.change is not None:
+        return f"by {entry.change.by}: go on with {entry.change.to}"
+    parts = [
+        who,
+        cell_text(entry.values or {}),
+        f"issues {cell_text(entry.issues)}" if entry.issues else "",
+        f"closed, frankness {cell_text(entry.frankness)}" if entry.frankness > 0.0 else "",
+        f"strength {cell_text(entry.quality)}" if entry.kind is Row.REAFFIRM else "",
+        "with a debriefing" if entry.kind is Row.RENEWAL and entry.quality > 0.0 else "",
+        f"with {'empty paper' if entry.clean_slate else 'the old text'}" if entry.kind is Row.RENEWAL else "",
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _issues(scenario: Scenario) -> str:
+    rows = [
+        [code(name), issue.label, issue.low, issue.high, issue.status_quo, "core" if issue.core else None]
+        for name, issue in scenario.issues.items()
+    ]
+    table = grid(["issue", "label", "0 means", "1 means", "status quo", ""], rows)
+    texts = [f"{code(name)}: {text_at_the_start(scenario, name)}." for name in scenario.process.text]
+    return f"{table}\n\nText at the start:\n\n{bullets(texts)}" if texts else table
+
+
+def _groups(scenario: Scenario) -> str:
+    """The groups with what is the same on all issues."""
+    usual = scenario.parameters.openness
+    rows = [
+        [
+            code(name), group.label, seats_of(scenario, name), usual if group.openness is None else group.openness,
+            group.voice, group.may_block, group.outside_option,
+        ]
+        for name, group in scenario.groups.items()
+    ]  # fmt: skip
+    table = grid(["group", "label", "seats", "openness", "voice", "may block", "outside option"], rows)
+    divided = [
+        f"{code(name)}: {listed([f'{caucus} ({size})' for caucus, size in group.caucuses.items()])}"
+        for name, group in scenario.groups.items()
+        if group.caucuses
+    ]
+    return f"{table}\n\nCaucuses inside groups, with their seats:\n\n{bullets(divided)}" if divided else table
+
+
+def _positions(scenario: Scenario) -> str:
+    rows = [
+        [code(name), *(_stance(group.position[issue]) for issue in scenario.issues)]
+        for name, group in scenario.groups.items()
+    ]
+    return grid(["group", *map(code, scenario.issues)], rows)
+
+
+def _stance(position: Position) -> str:
+    return f"{cell_text(position.mean)} ± {cell_text(position.spread)}"
+
+
+def _weights(scenario: Scenario) -> str:
+    rows = [
+        [code(name), *(group.salience[issue] for issue in scenario.issues)] for name, group in scenario.groups.items()
+    ]
+    return grid(["group", *map(code, scenario.issues)], rows)
+
+
+def _red_lines(scenario: Scenario) -> str:
+    """The red lines of the groups, "" if they have none."""
+    rows = [
+        [code(name), code(issue), line.min, line.max, line.spread]
+        for name, group in scenario.groups.items()
+        for issue, line in group.red_lines.items()
+    ]
+    return grid(["group", "issue", "min", "max", "spread"], rows) if rows else ""
+
+
+def _delegates(scenario: Scenario) -> str:
+    """Named delegates and how they differ from their group, "" if there are none."""
+    return bullets(f"{who.name} ({code(who.group)}): {_own(who) or 'as the group'}" for who in scenario.delegates)
+
+
+def _own(who: Delegate) -> str:
+    """How a named delegate differs from its group."""
+    parts = {name: getattr(who, name) for name in type(who).model_fields if name not in {"name", "group"}}
+    stances = {key: _stance(position) for key, position in parts.pop("position").items()}
+    lines = {key: cell_text(_fields(line)) for key, line in parts.pop("red_lines").items()}
+    own = {"position": stances, "red lines": lines} | parts
+    return "; ".join(
+        f"{name.replace('_', ' ')} {cell_text(value)}" for name, value in own.items() if value not in (None, {})
+    )
+
+
+def _trust(scenario: Scenario) -> str:
+    levels = scenario.trust
+    rows: list[list[object]] = [
+        ["within groups", choice(scenario, "trust.within") or levels.within],
+        ["across groups", choice(scenario, "trust.across") or levels.across],
+        *([f"{pair}", level] for pair, level in levels.pairs.items()),
+        ["standard deviation from pair to pair", levels.spread],
+        *([f"in the chair ({group})", level] for group, level in levels.chair.items()),
+    ]
+    return grid(["trust", "mean"], rows)
+
+
+def _camps(scenario: Scenario) -> str:
+    """The camps on the linked theme, "" if there are none."""
+    rows = [
+        [
+            code(name), camp.label, cell_text(camp.share), cell_text(camp.line),
+            cell_text({issue: _fields(line) for issue, line in camp.red_lines.items()}),
+        ]
+        for name, camp in scenario.camps.items()
+    ]  # fmt: skip
+    return grid(["camp", "label", "share of the seats of", "line", "red lines"], rows) if rows else ""
+
+
+def _settings(scenario: Scenario) -> str:
+    """The rules of the house and how the chair works."""
+    process, context = scenario.process, scenario.context
+    rule = process.decision_rule
+    kind = " ".join([rule.kind.replace("_", " "), cell_text(_fields(getattr(rule, rule.kind)))]).strip()
+    rows: list[tuple[str, str, object]] = [
+        ("process.decision_rule", "decision rule", kind),
+        ("process.record_dissent", "dissent may be recorded", process.record_dissent),
+        ("process.adoption", "adoption", process.adoption),
+        ("process.fallback_vote", "fallback vote", _fields(process.fallback_vote) if process.fallback_vote else "none"),
+        ("process.chair_reports", "the chair reports if the room does not agree", process.chair_reports),
+        *((f"process.chair.{name}", f"chair: {name}", level) for name, level in _fields(process.chair).items()),
+        *(
+            (f"process.informal.{name}", f"informal: {name.replace('_', ' ')}", level)
+            for name, level in _fields(process.informal).items()
+        ),
+        ("process.hours", "hours a day", process.hours),
+        ("process.procedure_loss", "share of the day lost to procedure", process.procedure_loss),
+        ("context.stakes", "stakes", context.stakes),
+        ("context.salience_spread", "standard deviation of the log of the weights", context.salience_spread),
+    ]
+    return grid(["setting", "value"], [[name, choice(scenario, path) or value] for path, name, value in rows])
+
+
+def _fields(part: Part) -> dict[str, object]:
+    return {name: value for name, value in part.model_dump(mode="json").items() if value is not None}
+
+
+def _uncertain(scenario: Scenario) -> str:
+    """What the scenario leaves open, "" if nothing."""
+    rows = [[code(path), cell_text(_fields(how))] for path, how in scenario.uncertain.items()]
+    return grid(["path", "distribution"], rows) if rows else ""
+
+
+def _basis(scenario: Scenario) -> str:
+    """Where the numbers come from, by path, "" if the scenario does not say."""
+    rows = [[code(path), reason] for path, reason in scenario.basis.items()]
+    return grid(["numbers", "basis"], rows) if rows else ""
+
+
+def _sources(scenario: Scenario) -> str:
+    """The sources, "" if the scenario names none."""
+    sources = scenario.sources.items()
+    return bullets(f"{code(name)}: {of.text}{f' <{of.url}>' if of.url else ''}" for name, of in sources)

@@ -1,14 +1,16 @@
-"""The setting of a negotiation as blocks of a page: who, about what, when, under which rules, with which knobs.
+"""What a page says of a scenario: who, about what, when, under which rules, with which knobs; and on whose word.
 
-Everything is read from the scenario; a number that has a word is shown with it.
+- Everything is read from the scenario; a number that has a word is shown with it.
+- It is always a model. Whose account a scenario rests on is counted in its own `basis`, never assumed.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
-from negsim.report.pages.blocks import Block, Grid, Items
+from negsim.report.pages.blocks import Block, Grid, Items, Note
 from negsim.report.uncertain import choice, seats_of, subjects
 from negsim.report.words import agenda_text, counted, listed, passes_if, percent, text_at_the_start
 from negsim.scenario import Scenario
@@ -16,15 +18,30 @@ from negsim.scenario.schema import Event, Meeting
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow
 
+MODEL = "A model, not a forecast."
+MODEL_TEXT = (
+    "Everything below follows from written assumptions about people and procedure. It can show what would follow if"
+    " they held, and compare one setting with another; it cannot say what will happen in a real room."
+)
+LEANS = 1 / 3  # of the notes that cite anybody: a scenario in which more cite one source leans on it
 FEW_EVENINGS = 4  # that are listed one by one
 DECISION = "the decision rule"
 EACH_ALONE = "Each paragraph stands alone."
-FOR_THE_WHOLE = {  # knobs that turn a whole process
+KNOBS = {  # what can be turned with `--set`
     "meetings.count": "how many meetings",
     "meetings.days_in_all": "how many days in all, divided among the meetings",
     "methodology": "how floor time is spent",
     "informal.mixed_evenings": "share of evenings at mixed tables",
     "informal.corridors": "share of the talk at breaks that goes across groups",
+    "process.chair.conservatism": "how near the chair's text stays to the status quo",
+    "process.chair.responsiveness": "how far the chair moves towards brackets",
+    "process.chair.pressure": "how hard the chair presses for time",
+    "context.tension": "political tension around the process",
+    "context.stakes": "how much hangs on it",
+    "trust.within": "trust within groups",
+    "trust.across": "trust across groups",
+    "process.record_dissent": "whether dissent may be recorded",
+    "process.decision_rule": "how the room decides",
 }
 
 
@@ -139,6 +156,7 @@ def event_in_words(event: Event) -> str:
 def knobs(scenario: Scenario) -> Grid:
     """What can be turned with `--set`, and where it stands."""
     process, context, trust = scenario.process, scenario.context, scenario.trust
+    chair, rule = process.chair, process.decision_rule.kind
     every = [evening for meeting in process.meetings for evening in meeting.evenings]
     mixed = sum(evening.mixed_share != 0.0 for evening in every)
     now = {
@@ -147,30 +165,20 @@ def knobs(scenario: Scenario) -> Grid:
         "methodology": "as the agendas above",
         "informal.mixed_evenings": f"{mixed} of {counted(len(every), 'evening')}",
         "informal.corridors": percent(process.informal.corridors) if process.informal.corridors else "no breaks",
+        "process.chair.conservatism": with_word("conservatism", chair.conservatism),
+        "process.chair.responsiveness": with_word("responsiveness", chair.responsiveness),
+        "process.chair.pressure": with_word("pressure", chair.pressure),
+        "context.tension": with_word("tension", context.tension),
+        "context.stakes": with_word("stakes", context.stakes),
+        "trust.within": with_word("trust", trust.within),
+        "trust.across": with_word("trust", trust.across),
+        "process.record_dissent": "yes" if process.record_dissent else "no",
+        "process.decision_rule": "drawn" if DECISION in subjects(scenario) else rule.replace("_", " "),
     }
-    rows = [[path, what, now[path]] for path, what in FOR_THE_WHOLE.items()]
-    for path, what, number, scale in (
-        (
-            "process.chair.conservatism",
-            "how near the chair's text stays to the status quo",
-            process.chair.conservatism,
-            "",
-        ),
-        ("process.chair.responsiveness", "how far the chair moves towards brackets", process.chair.responsiveness, ""),
-        ("process.chair.pressure", "how hard the chair presses for time", process.chair.pressure, ""),
-        ("context.tension", "political tension around the process", context.tension, ""),
-        ("context.stakes", "how much hangs on it", context.stakes, ""),
-        ("trust.within", "trust within groups", trust.within, "trust"),
-        ("trust.across", "trust across groups", trust.across, "trust"),
-    ):
-        rows.append([path, what, with_word(scale or path.rsplit(".", maxsplit=1)[-1], number)])
-    rows.append(
-        ["process.record_dissent", "whether dissent may be recorded", "yes" if process.record_dissent else "no"]
+    return Grid(
+        ["--set", "what it is", "here"],
+        [[path, what, choice(scenario, path) or now[path]] for path, what in KNOBS.items()],
     )
-    rows.append(["process.decision_rule", "how the room decides", process.decision_rule.kind.replace("_", " ")])
-    open_ = {path: "drawn" for path in ("process.decision_rule",) if DECISION in subjects(scenario)}
-    rows = [[path, what, choice(scenario, path) or open_.get(path, here)] for path, what, here in rows]
-    return Grid(["--set", "what it is", "here"], rows)
 
 
 def with_word(scale: str, number: float) -> str:
@@ -182,3 +190,44 @@ def with_word(scale: str, number: float) -> str:
     words = CODEBOOK[scale].words
     word = next((name for name, meaning in words.items() if abs(meaning.number - number) < 1e-9), "")
     return f"{number:g} ({word.replace('_', ' ')})" if word else f"{number:g}"
+
+
+def caveats(scenario: Scenario) -> list[Note]:
+    """The notes to read first about a scenario: whose account it is, if it leans on one, and that it is a model."""
+    return [*_account(scenario), Note(MODEL, MODEL_TEXT)]
+
+
+def caveat(scenario: Scenario) -> str:
+    """The headings of `caveats`, as one line."""
+    return " ".join(note.heading for note in caveats(scenario))
+
+
+def _account(scenario: Scenario) -> list[Note]:
+    """The note on the source that a scenario leans on, if there is one."""
+    if not scenario.basis:
+        return [Note("No sources.", "This scenario does not say where its numbers come from.")]
+    citations = {key: cites(scenario, key) for key in scenario.sources}
+    notes = sum(any(_is_cited(key, text) for key in citations) for text in scenario.basis.values())
+    most = max(citations, key=lambda key: citations[key], default=None)
+    if most is None or citations[most] <= LEANS * notes:
+        return []
+    who = scenario.sources[most].insider
+    heading = "One insider’s account." if who else "One source above all."
+    source = scenario.sources[most].text + (f" ({who})" if who else "")
+    count = f"{citations[most]} of the {counted(notes, 'note')} on where its numbers come from"
+    also = " Another witness might have coded the same room otherwise." if who else ""
+    return [Note(heading, f"{count} ({percent(citations[most] / notes)}) rest on: {source}.{also}")]
+
+
+def cites(scenario: Scenario, source: str) -> int:
+    """How many notes of a scenario's basis name a source."""
+    return sum(_is_cited(source, text) for text in scenario.basis.values())
+
+
+def _is_cited(source: str, text: str) -> bool:
+    return re.search(rf"\b{re.escape(source)}\b", text) is not None
+
+
+def sources(scenario: Scenario) -> Items:
+    """What the scenario names as its sources."""
+    return Items([f"{source.text} {source.url or ''}".rstrip() for source in scenario.sources.values()])

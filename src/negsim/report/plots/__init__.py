@@ -7,17 +7,23 @@
 
 from __future__ import annotations
 
-from negsim.report.plots.run import brackets, distances, life_of_paragraphs, positions, trust
-from negsim.report.plots.runs import (
+from negsim.report.plots.run import (
     RUN_PICTURES,
+    brackets,
+    distances,
+    life_of_paragraphs,
+    positions,
+    positions_by_issue,
+    trust,
+    trust_before_and_after,
+)
+from negsim.report.plots.runs import (
     minutes_spent,
     outcome_shares,
     single_changes,
-    trust_before_and_after,
     who_blocked,
 )
-from negsim.report.plots.runs import positions as positions_by_issue
-from negsim.report.plots.style import save, save_all, style
+from negsim.report.plots.style import save, save_all
 
 __all__ = [
     "RUN_PICTURES",
@@ -31,7 +37,6 @@ __all__ = [
     "save",
     "save_all",
     "single_changes",
-    "style",
     "trust",
     "trust_before_and_after",
     "who_blocked",

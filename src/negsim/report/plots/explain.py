@@ -13,52 +13,39 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from negsim.report.comparisons import by_size, indices_in_units
+from negsim.report.comparisons import by_size, doubt, indices_in_units
 from negsim.report.explanations import as_shown, by_share, is_between_0_and_1, name_of, possible
-from negsim.report.plots.style import (
-    FAINT,
-    HIGH,
-    INK,
-    OKABE_ITO,
-    PALE,
-    WIDE,
-    axes_or_new,
-    percent_axis,
-    sheet,
-    style,
-    styled,
-    wrapped,
-)
-from negsim.report.words import change_text, factor_name, is_share, measure_name, number_text
+from negsim.report.plots import style
+from negsim.report.words import capital, change_text, estimate_text, factor_name, is_share, measure_name, number_text
+from negsim.study.design import Index, doubtful
 from negsim.study.estimates import Estimate
 from negsim.study.explain import Change
 from negsim.study.remedies import KINDS, Remedies
-from negsim.study.sensitivity import Index
 
-UP, DOWN = OKABE_ITO[0], OKABE_ITO[1]
-ADDED, LEFT_OUT = OKABE_ITO[5], OKABE_ITO[4]
-KIND_COLOURS = dict(zip(KINDS, (OKABE_ITO[0], OKABE_ITO[4], OKABE_ITO[3]), strict=True))
+UP, DOWN = style.OKABE_ITO[0], style.OKABE_ITO[1]
+ADDED, LEFT_OUT = style.OKABE_ITO[5], style.OKABE_ITO[4]
+KIND_COLOURS = dict(zip(KINDS, (style.OKABE_ITO[0], style.OKABE_ITO[4], style.OKABE_ITO[3]), strict=True))
 KIND_NAMES = {"process": "of the process", "setting": "of the setting", "rule": "of the rule: another bar"}
 THICK = 0.62
 NEAR = 0.35  # of the axis
 ALIKE = 0.005  # of the axis
 
 
-@styled
+@style.styled
 def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None) -> Axes:
     """From one scenario to another, step by step: every knob's Shapley share, the largest first. names: of both."""
     change = as_shown(change)
     shares = by_share(change)
-    ax = axes_or_new(ax, height=1.2 + 0.34 * (len(shares) + 2))
+    ax = style.axes_or_new(ax, height=1.2 + 0.34 * (len(shares) + 2))
     reached = change.before.value
-    _bar(ax, 0, (0.0, change.before.value), PALE)
+    _bar(ax, 0, (0.0, change.before.value), style.PALE)
     for row, one in enumerate(shares, start=1):
         after = reached + one.shapley.value
         _bar(ax, row, (reached, after), UP if one.shapley.value >= 0.0 else DOWN)
         _whisker(ax, row, *_possible(change, reached + one.shapley.low, reached + one.shapley.high))
-        ax.plot([after] * 2, [row - THICK / 2, row + 1 + THICK / 2], color=PALE, linewidth=0.7, zorder=0)
+        ax.plot([after] * 2, [row - THICK / 2, row + 1 + THICK / 2], color=style.PALE, linewidth=0.7, zorder=0)
         reached = after
-    _bar(ax, len(shares) + 1, (0.0, change.after.value), PALE)
+    _bar(ax, len(shares) + 1, (0.0, change.after.value), style.PALE)
     notes = [
         number_text(change.before.value, change.measure),
         *(change_text(_alone(one.shapley), change.measure) for one in shares),
@@ -71,16 +58,15 @@ def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None)
 
 
 def _alone(estimate: Estimate) -> Estimate:
-    """An estimate without its interval, which the picture shows."""
     return estimate._replace(low=math.nan, high=math.nan)
 
 
-@styled
+@style.styled
 def knob_tornado(change: Change, *, names: tuple[str, str], ax: Axes | None = None) -> Axes:
     """What each knob does at either end: added to the first scenario, left out of the second; ranges of the measure."""
     change = as_shown(change)
     shares = by_share(change)
-    ax = axes_or_new(ax, height=1.4 + 0.5 * len(shares))
+    ax = style.axes_or_new(ax, height=1.4 + 0.5 * len(shares))
     start, end = change.before.value, change.after.value
     for row, one in enumerate(shares):
         up, down = row - 0.19, row + 0.19
@@ -99,11 +85,14 @@ def knob_tornado(change: Change, *, names: tuple[str, str], ax: Axes | None = No
 def knob_tornados(changes: Sequence[Change], *, names: tuple[str, str]) -> Figure:
     """A tornado a measure, one above the other; where nothing moves a measure it has none, unless none has."""
     moved = [change for change in changes if has_bars(change)] or changes[:1]
-    with style():
-        figure = sheet(WIDE, len(moved) * (0.9 + 0.42 * len(moved[0].shares)) + 0.5)
+    with style.context():
+        figure = style.sheet(style.WIDE, len(moved) * (0.9 + 0.42 * len(moved[0].shares)) + 0.5)
         for ax, change in zip(np.atleast_1d(figure.subplots(len(moved))), moved, strict=True):
             knob_tornado(change, names=names, ax=ax)
-        labels = (wrapped(f"added to {names[0]}", 40), ADDED), (wrapped(f"left out of {names[1]}", 40), LEFT_OUT)
+        labels = (
+            (style.wrapped(f"added to {names[0]}", 40), ADDED),
+            (style.wrapped(f"left out of {names[1]}", 40), LEFT_OUT),
+        )
         patches = [Patch(color=ink, label=label) for label, ink in labels]
         figure.legend(handles=patches, loc="outside lower center", ncols=2)
     return figure
@@ -114,22 +103,22 @@ def has_bars(change: Change) -> bool:
     return any(one.added.value or one.left_out.value for one in change.shares)
 
 
-@styled
+@style.styled
 def remedy_tornado(remedies: Remedies, *, ax: Axes | None = None) -> Axes:
     """What every single change, and under the line the best pairs, do to the chance of consensus."""
     every = [*remedies.singles, *remedies.pairs]
-    ax = axes_or_new(ax, height=max(HIGH, 1.1 + 0.23 * len(every)))
+    ax = style.axes_or_new(ax, height=max(style.HIGH, 1.1 + 0.23 * len(every)))
     for row, one in enumerate(every):
         _bar(ax, row, (0.0, one.consensus_change.value), KIND_COLOURS[one.turn.kind])
         _whisker(ax, row, *possible("consensus", one.consensus_change)[1:3])
-    ax.axvline(0.0, color=INK, linewidth=0.9)
-    ax.axhline(len(remedies.singles) - 0.5, color=PALE, linewidth=0.9, linestyle=(0, (4, 3)))
+    ax.axvline(0.0, color=style.INK, linewidth=0.9)
+    ax.axhline(len(remedies.singles) - 0.5, color=style.PALE, linewidth=0.9, linestyle=(0, (4, 3)))
     _rows(ax, [one.turn.name for one in every], letters=60)
-    percent_axis(ax.xaxis, "")
+    style.percent_axis(ax.xaxis, "")
     ax.set_xlabel(
         f"change of the chance of consensus (points; as it is {number_text(remedies.consensus.value, 'consensus')})"
     )
-    ax.grid(axis="x", color=FAINT, linewidth=0.6)
+    ax.grid(axis="x", color=style.FAINT, linewidth=0.6)
     patches = [Patch(color=ink, label=KIND_NAMES[kind]) for kind, ink in KIND_COLOURS.items()]
     ax.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3)
     return ax
@@ -142,10 +131,10 @@ def _ends(ax: Axes, ends: tuple[float, float], names: tuple[str, str]) -> None:
     near = abs(ends[1] - ends[0]) < NEAR * (high - low)
     both = [(*ends, names[0]), (*ends[::-1], names[1])]
     for end, other, name in [(ends[0], ends[0], " = ".join(names))] if alike else both:
-        ax.axvline(end, color=INK, linewidth=0.9, zorder=3)
+        ax.axvline(end, color=style.INK, linewidth=0.9, zorder=3)
         side = ("right" if end < other else "left") if near and not alike else "center"
         ax.annotate(
-            wrapped(name, 28), (end, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 4),
+            style.wrapped(name, 28), (end, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 4),
             textcoords="offset points", ha=side, annotation_clip=False,
         )  # fmt: skip
 
@@ -160,12 +149,12 @@ def _possible(change: Change, low: float, high: float) -> tuple[float, float]:
 
 
 def _whisker(ax: Axes, row: float, low: float, high: float) -> None:
-    ax.hlines(row, low, high, color=INK, linewidth=1.0)
+    ax.hlines(row, low, high, color=style.INK, linewidth=1.0)
 
 
 def _rows(ax: Axes, names: Sequence[str], *, letters: int = 28) -> None:
     """A named row a bar, the first on top."""
-    ax.set_yticks(range(len(names)), [wrapped(name, letters) for name in names])
+    ax.set_yticks(range(len(names)), [style.wrapped(name, letters) for name in names])
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
 
@@ -180,8 +169,8 @@ def _axis(ax: Axes, measure: str) -> None:
     if is_share(measure):
         low, high = ax.get_xlim()
         ax.set_xlim(max(0.0, low), min(1.0, high))
-        percent_axis(ax.xaxis)
-    ax.grid(axis="x", color=FAINT, linewidth=0.6)
+        style.percent_axis(ax.xaxis)
+    ax.grid(axis="x", color=style.FAINT, linewidth=0.6)
     ax.set_xlabel(name_of(measure))
 
 
@@ -194,23 +183,35 @@ LABELS = {
 BAR_HEIGHT = 0.36
 
 
-@styled
+@style.styled
 def sensitivity_bars(indices: Sequence[Index], *, measure: str, ax: Axes | None = None) -> Axes:
     """How much of a measure each factor explains, the strongest first."""
     indices = indices_in_units(indices, measure)
     factors, names = by_size(indices), list(dict.fromkeys(one.name for one in indices))
-    ax = axes_or_new(ax, height=1.2 + 0.5 * len(factors))
-    for place, (name, ink) in enumerate(zip(names, OKABE_ITO, strict=False)):
+    ax = style.axes_or_new(ax, height=1.2 + 0.5 * len(factors))
+    for place, (name, ink) in enumerate(zip(names, style.OKABE_ITO, strict=False)):
         own = {one.factor: one.estimate for one in indices if one.name == name}
         rows = np.arange(len(factors)) + (place - 0.5) * BAR_HEIGHT
         values = np.array([own[factor][:3] for factor in factors])
         ax.barh(rows, values[:, 0], height=BAR_HEIGHT, color=ink, label=LABELS[name])
-        ax.hlines(rows, values[:, 1], values[:, 2], color=INK, linewidth=1.0)
-    ax.set_yticks(range(len(factors)), [wrapped(factor_name(factor), 30) for factor in factors])
+        ax.hlines(rows, values[:, 1], values[:, 2], color=style.INK, linewidth=1.0)
+    ax.set_yticks(range(len(factors)), [style.wrapped(factor_name(factor), 30) for factor in factors])
     ax.invert_yaxis()
     ax.tick_params(axis="y", length=0)
-    ax.grid(axis="x", color=FAINT, linewidth=0.6)
+    ax.grid(axis="x", color=style.FAINT, linewidth=0.6)
     what = "share of the variance explained" if "first_order" in names else "units of the measure"
     ax.set_xlabel(f"{measure_name(measure)}: {what}")
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return ax
+
+
+def about_sensitivity(indices: Sequence[Index], measure: str) -> str:
+    """Which factor matters most, and how much; whether the points are too few to say so."""
+    rows = indices_in_units(indices, measure)
+    strongest = by_size(rows)[0]
+    parts = [f"{LABELS[one.name]} {estimate_text(one.estimate, '')}" for one in rows if one.factor == strongest]
+    remark = f" {capital(doubt(indices))}." if doubtful(indices) else ""
+    return (
+        f"{capital(measure_name(measure))}, how much it depends on each factor; intervals are at 95 %: most on"
+        f" {factor_name(strongest)}, {', '.join(parts)}.{remark}"
+    )

@@ -26,50 +26,10 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from negsim.negotiation.tables import Floats, Outcome
-from negsim.report.plots.numbers import (
-    MOST_LINES,
-    PANELS,
-    Cloud,
-    Courses,
-    Curves,
-    Frontier,
-    Layout,
-    Line,
-    Pair,
-    Survivals,
-    equals,
-    levels_of,
-    varied,
-)
+from negsim.report import words
+from negsim.report.plots import numbers, style
+from negsim.report.plots.numbers import Curves, Layout, Line
 from negsim.report.plots.runs import outcome_bars
-from negsim.report.plots.style import (
-    FAINT,
-    INK,
-    OKABE_ITO,
-    WIDE,
-    colours,
-    figure_of,
-    heat_map,
-    label_ends,
-    method_colours,
-    percent_axis,
-    sheet,
-    style,
-    wrapped,
-)
-from negsim.report.words import (
-    CELL,
-    EVENINGS,
-    METHODOLOGY,
-    cell_name,
-    counted,
-    factor_name,
-    is_share,
-    level_name,
-    measure_name,
-    number_text,
-    phrase,
-)
 from negsim.study.results import StudyResults
 from negsim.study.schema import Factor, Value
 
@@ -88,6 +48,10 @@ MANY = 40  # cells with intervals that would hide each other
 NEAR = 0.03  # points nearer than this share of both axes have one label
 UNBEATEN = "not beaten in both by any other"
 SOLID, DOTS = (1.0, 0.0), (1.2, 1.2)  # points on and off: of the first measure of a panel, and of the second
+ROW_LETTERS = 24  # of the name of a row, a line
+TICKS = 4  # of a measure along x, in a narrow panel
+HIGHEST = 6.0  # inches of a heat map
+MOST_NOTES = 11  # cells of a heat map side by side in which numbers can be read
 Inks = dict[Value, str]
 Kind = Literal["marked lines", "lines", "marks"]
 
@@ -101,7 +65,7 @@ def grid(panels: int, *, columns: int, height: float, extra: float = 0.6) -> tup
     """A figure with so many panels; the last row may be shorter. height: of a row; extra: for names above or below."""
     columns = min(columns, panels)
     rows = math.ceil(panels / columns)
-    figure = sheet(WIDE, extra + height * rows)
+    figure = style.sheet(style.WIDE, extra + height * rows)
     axes = list(figure.subplots(rows, columns, squeeze=False).flat)
     for ax in axes[panels:]:
         ax.remove()
@@ -121,13 +85,13 @@ def name_outer_axes(axes: Sequence[Axes], columns: int) -> None:
 def inks_of(factor: Factor | None, levels: Sequence[Value]) -> Inks:
     """A colour for every level."""
     if factor is None:
-        return dict.fromkeys(levels, colours([""])[""])
-    if factor.name == METHODOLOGY:
-        return dict(zip(levels, method_colours([str(level) for level in levels]).values(), strict=True))
+        return dict.fromkeys(levels, style.colours([""])[""])
+    if factor.name == words.METHODOLOGY:
+        return dict(zip(levels, style.method_colours([str(level) for level in levels]).values(), strict=True))
     if factor.is_numeric:
         shades = mpl.colormaps[RANKS](np.linspace(0.0, BRIGHTEST, len(levels)))
         return {level: to_hex(shade) for level, shade in zip(levels, shades, strict=True)}
-    return dict(zip(levels, colours([str(level) for level in levels]).values(), strict=True))
+    return dict(zip(levels, style.colours([str(level) for level in levels]).values(), strict=True))
 
 
 def markers_of(levels: Iterable[Value]) -> dict[Value, str]:
@@ -137,7 +101,7 @@ def markers_of(levels: Iterable[Value]) -> dict[Value, str]:
 
 def names_of(factor: Factor, levels: Iterable[Value], letters: int = 20) -> dict[Value, str]:
     """What to call every level beside its line."""
-    return {level: in_lines(level_name(factor.name, level), letters) for level in levels}
+    return {level: in_lines(words.level_name(factor.name, level), letters) for level in levels}
 
 
 def in_lines(name: str, letters: int) -> str:
@@ -147,7 +111,7 @@ def in_lines(name: str, letters: int) -> str:
     '4 meetings'
     """
     parts = [part.replace(" ", NO_BREAK) if len(part) < letters else part for part in name.split(", ")]
-    return wrapped(", ".join(parts), letters)
+    return style.wrapped(", ".join(parts), letters)
 
 
 def label_lines(
@@ -161,10 +125,10 @@ def label_lines(
     tallest = max(name.count("\n") + 1 for name in names.values())
     named = {names[level]: end for level, end in ends.items()}
     least = min(0.5, 0.13 * tallest / inches)
-    heights = label_ends(ax, named, {names[level]: inks[level] for level in ends}, least=least)
-    if headed and factor.name != METHODOLOGY and len(heights):
+    heights = style.label_ends(ax, named, {names[level]: inks[level] for level in ends}, least=least)
+    if headed and factor.name != words.METHODOLOGY and len(heights):
         ax.annotate(
-            wrapped(factor_name(factor.name), 18), (1.0, heights.max()), xycoords="axes fraction",
+            style.wrapped(words.factor_name(factor.name), 18), (1.0, heights.max()), xycoords="axes fraction",
             xytext=(5, 2 + 5 * tallest), textcoords="offset points", va="bottom", style="italic",
             annotation_clip=False,
         )  # fmt: skip
@@ -176,7 +140,7 @@ def key(
     """Names of the levels above a figure, and what else is to be told apart. kind: how levels are drawn."""
     handles = [*(_handles(factor, inks, kind) if factor is not None else ()), *more]
     if handles:
-        title = None if factor is None or factor.name == METHODOLOGY else factor_name(factor.name)
+        title = None if factor is None or factor.name == words.METHODOLOGY else words.factor_name(factor.name)
         figure.legend(handles=handles, loc="outside upper center", ncols=min(4, len(handles)), title=title)
 
 
@@ -194,7 +158,7 @@ def _handles(factor: Factor, inks: Inks, kind: Kind) -> Iterator[Line2D]:
 
 def factor_axis(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters: int = 16) -> None:
     """The name of a factor and its levels along an axis: numbers where they are, words one by one."""
-    axis.set_label_text(factor_name(factor.name))
+    axis.set_label_text(words.factor_name(factor.name))
     if not factor.is_numeric:
         name_levels(axis, factor, levels, letters=letters)
         return
@@ -203,8 +167,8 @@ def factor_axis(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters:
         axis.set_ticks(numbers)
     else:
         axis.set_major_locator(MaxNLocator(5, integer=all(isinstance(value, int) for value in factor.values)))
-    if factor.name == EVENINGS:
-        percent_axis(axis)
+    if factor.name == words.EVENINGS:
+        style.percent_axis(axis)
     else:
         axis.set_major_formatter("{x:g}")
 
@@ -227,12 +191,12 @@ def name_levels(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters:
 
     letters: of a line, up an axis; along one, as many as there is room for.
     """
-    axis.set_label_text(factor_name(factor.name))
+    axis.set_label_text(words.factor_name(factor.name))
     step = 1 + (len(levels) - 1) // 12 if factor.is_numeric else 1
     ticks = range(0, len(levels), step)
     if isinstance(axis, XAxis):
         room = int(size_of(axis.axes)[0] * LETTERS / len(ticks))
-        longest = max(len(level_name(factor.name, levels[n])) for n in ticks)
+        longest = max(len(words.level_name(factor.name, levels[n])) for n in ticks)
         fits = room >= min(NARROW, longest)
         letters = max(1, room) if fits else letters
         axis.set_tick_params(rotation=0 if fits else 90)
@@ -241,7 +205,7 @@ def name_levels(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters:
 
 def size_of(ax: Axes) -> tuple[float, float]:
     """Width and height of axes before they are laid out, in inches."""
-    box, figure = ax.get_position(), figure_of(ax)
+    box, figure = ax.get_position(), style.figure_of(ax)
     return box.width * figure.get_figwidth(), box.height * figure.get_figheight()
 
 
@@ -252,10 +216,10 @@ def places(factor: Factor, levels: Sequence[Value]) -> Floats:
 
 def measure_axis(axis: Axis, measure: str) -> None:
     """The name of a measure along an axis, shares in per cent."""
-    axis.set_label_text(wrapped(measure_name(measure), 34))
-    if is_share(measure):
-        percent_axis(axis)
-    axis.grid(color=FAINT, linewidth=0.6)
+    axis.set_label_text(style.wrapped(words.measure_name(measure), 34))
+    if words.is_share(measure):
+        style.percent_axis(axis)
+    axis.grid(color=style.FAINT, linewidth=0.6)
 
 
 def span_of(lines: Iterable[Line], measure: str, *, whole: bool = True) -> tuple[float, float] | None:
@@ -267,7 +231,7 @@ def span_of(lines: Iterable[Line], measure: str, *, whole: bool = True) -> tuple
     finite = parts[np.isfinite(parts)]
     if not len(finite):
         return None
-    if whole and is_share(measure):
+    if whole and words.is_share(measure):
         most = max(0.1, float(finite.max()) * 1.05) if finite.max() < FULL else 1.0
         return -0.02 * most, 1.02 * most
     margin = 0.06 * float(np.ptp(finite)) or 0.05 * abs(float(finite[0])) or 0.05
@@ -278,24 +242,14 @@ def nothing_to_see(axis: Axis) -> None:
     """Say that a measure along an axis does not apply."""
     ax = axis.axes
     axis.set_ticks([])
-    ax.text(0.5, 0.5, "does not apply", transform=ax.transAxes, ha="center", va="center", color=INK, fontsize="small")
-
-
-ROW_LETTERS = 24  # of the name of a row, a line
-
-
-TICKS = 4  # of a measure along x, in a narrow panel
-
-
-HIGHEST = 6.0  # inches of a heat map
-
-
-MOST_NOTES = 11  # cells of a heat map side by side in which numbers can be read
+    ax.text(
+        0.5, 0.5, "does not apply", transform=ax.transAxes, ha="center", va="center", color=style.INK, fontsize="small"
+    )
 
 
 def curves(data: Curves) -> Figure:
     """A measure over the levels of a factor: curves where they are numbers, else dots."""
-    with style():
+    with style.context():
         return _lines(data) if data.layout.x.is_numeric else _dots(data)
 
 
@@ -307,7 +261,7 @@ def _lines(data: Curves) -> Figure:
     inks = _inks(data)
     for n, (ax, (panel, lines)) in enumerate(zip(axes, data.panels.items(), strict=True)):
         draw_lines(ax, lines, layout, inks)
-        _limit(ax, data)
+        _limit(ax.yaxis, data)
         _head(ax, layout, panel)
         if n % columns == columns - 1 or n == len(axes) - 1:
             label_lines(ax, layout.lines, _ends(lines), inks)
@@ -319,18 +273,19 @@ def _inks(data: Curves) -> Inks:
     return inks_of(data.layout.lines, list(next(iter(data.panels.values()))))
 
 
-def _limit(ax: Axes, data: Curves) -> None:
-    """The same span of the measure in all panels."""
-    measure_axis(ax.yaxis, data.measure)
-    if span := span_of(data.lines, data.measure):
-        ax.set_ylim(*span)
+def _limit(axis: Axis, data: Curves) -> None:
+    """The same span of the measure in all panels; up the axis, shares begin at nothing."""
+    measure_axis(axis, data.measure)
+    upright = not isinstance(axis, XAxis)
+    if span := span_of(data.lines, data.measure, whole=upright):
+        (axis.axes.set_ylim if upright else axis.axes.set_xlim)(*span)
     else:
-        nothing_to_see(ax.yaxis)
+        nothing_to_see(axis)
 
 
 def _head(ax: Axes, layout: Layout, panel: Value) -> None:
     if layout.panels is not None:
-        ax.set_title(wrapped(phrase(layout.panels.name, panel), 30))
+        ax.set_title(style.wrapped(words.phrase(layout.panels.name, panel), 30))
 
 
 def draw_lines(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks) -> None:
@@ -368,7 +323,7 @@ def _dots(data: Curves) -> Figure:
     inks = _inks(data)
     for n, (ax, (panel, lines)) in enumerate(zip(axes, data.panels.items(), strict=True)):
         draw_dots(ax, lines, layout, inks, named=n % columns == 0)
-        _limit_x(ax, data)
+        _limit(ax.xaxis, data)
         _head(ax, layout, panel)
         if n + columns < len(axes):
             ax.set_xlabel("")
@@ -383,16 +338,6 @@ def _rows(data: Curves) -> float:
     return len(levels) * max(0.28, 0.24 + 0.1 * (len(lines) - 1), 0.08 + 0.13 * tallest)
 
 
-def _limit_x(ax: Axes, data: Curves) -> None:
-    """The same span of the measure in all panels, along x."""
-    measure_axis(ax.xaxis, data.measure)
-    ax.xaxis.set_major_locator(MaxNLocator(TICKS))
-    if span := span_of(data.lines, data.measure, whole=False):
-        ax.set_xlim(*span)
-    else:
-        nothing_to_see(ax.xaxis)
-
-
 def draw_dots(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks, *, named: bool) -> None:
     """Dots with intervals, row by row as written. named: whether the rows have their names."""
     marks = markers_of(lines)
@@ -402,10 +347,11 @@ def draw_dots(ax: Axes, lines: Mapping[Value, Line], layout: Layout, inks: Inks,
         ax.hlines(rows, line.low, line.high, color=inks[level], linewidth=1.4)
         ax.plot(line.value, rows, marks[level], color=inks[level], markersize=4.6)
     factor_axis(ax.yaxis, layout.x, next(iter(lines.values())).levels, letters=ROW_LETTERS)
-    if layout.x.name == CELL or not named:
+    if layout.x.name == words.CELL or not named:
         ax.set_ylabel("")
     ax.set_ylim(len(next(iter(lines.values())).levels) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0, labelleft=named)
+    ax.xaxis.set_major_locator(MaxNLocator(TICKS))
 
 
 def heat_maps(data: Curves) -> Figure:
@@ -413,19 +359,19 @@ def heat_maps(data: Curves) -> Figure:
     layout, columns = data.layout, columns_of(len(data.panels))
     rows = len(next(iter(data.panels.values())))
     low, high = _scale(data)
-    with style():
+    with style.context():
         height = max(1.7, 0.6 + 0.33 * rows) if len(data.panels) > 1 else max(2.2, 0.6 + 0.4 * rows)
         figure, axes = grid(len(data.panels), columns=columns, height=min(height, HIGHEST), extra=0.2)
         for ax, (panel, lines) in zip(axes, data.panels.items(), strict=True):
             values = np.array([line.value for line in lines.values()])
-            image = heat_map(ax, values, _notes(data.measure, values, columns), low=low, high=high)
+            image = style.heat_map(ax, values, _notes(data.measure, values, columns), low=low, high=high)
             _map_axes(ax, layout, lines)
             _head(ax, layout, panel)
         name_outer_axes(axes, columns)
         bar = figure.colorbar(image, ax=axes, pad=0.015, aspect=28)
         bar.outline.set_visible(False)
         measure_axis(bar.ax.yaxis, data.measure)
-        bar.ax.set_ylabel(wrapped(measure_name(data.measure), 20))
+        bar.ax.set_ylabel(style.wrapped(words.measure_name(data.measure), 20))
         bar.ax.grid(visible=False)
     return figure
 
@@ -437,13 +383,13 @@ def _scale(data: Curves) -> tuple[float, float]:
     if not len(finite):
         return 0.0, 1.0
     low, high = float(finite.min()), float(finite.max())
-    return (0.0, max(high, 0.01)) if is_share(data.measure) else (low, high if high > low else low + 1.0)
+    return (0.0, max(high, 0.01)) if words.is_share(data.measure) else (low, high if high > low else low + 1.0)
 
 
 def _notes(measure: str, values: Floats, columns: int) -> list[list[str]]:
     """The number in every cell, shares in per cent; none where there is no room for it."""
     room = values.shape[1] * columns <= 2 * MOST_NOTES and values.shape[1] <= MOST_NOTES
-    return [[number_text(value, measure).removesuffix(" %") if room else "" for value in row] for row in values]
+    return [[words.number_text(value, measure).removesuffix(" %") if room else "" for value in row] for row in values]
 
 
 def _map_axes(ax: Axes, layout: Layout, lines: Mapping[Value, Line]) -> None:
@@ -459,7 +405,7 @@ def measures(all_curves: Sequence[Curves]) -> Figure:
     """Other measures over the same factors, a small panel each."""
     layout, columns = all_curves[0].layout, columns_of(len(all_curves))
     is_curve, inks = layout.x.is_numeric, _inks(all_curves[0])
-    with style():
+    with style.context():
         height = 2.0 if is_curve else 0.7 + _rows(all_curves[0])
         figure, axes = grid(len(all_curves), columns=columns, height=height, extra=0.5)
         for n, (ax, data) in enumerate(zip(axes, all_curves, strict=True)):
@@ -471,23 +417,22 @@ def measures(all_curves: Sequence[Curves]) -> Figure:
 
 
 def _small(ax: Axes, data: Curves, inks: Inks, *, named: bool) -> None:
-    """One measure; its name above."""
     lines = data.panels[None]
     if data.layout.x.is_numeric:
         draw_lines(ax, lines, data.layout, inks)
-        _limit(ax, data)
+        _limit(ax.yaxis, data)
         ax.set_ylabel("")
     else:
         draw_dots(ax, lines, data.layout, inks, named=named)
-        _limit_x(ax, data)
+        _limit(ax.xaxis, data)
         ax.set_xlabel("")
-    ax.set_title(wrapped(measure_name(data.measure), 26 if data.layout.x.is_numeric else 20))
+    ax.set_title(style.wrapped(words.measure_name(data.measure), 26 if data.layout.x.is_numeric else 20))
 
 
-def interactions(pairs: Sequence[Pair]) -> Figure:
+def interactions(pairs: Sequence[numbers.Pair]) -> Figure:
     """Every pair of factors: a measure over one by the levels of the other, on average over the rest."""
     every = [line for pair in pairs for line in pair.curves.lines]
-    with style():
+    with style.context():
         figure, axes = grid(len(pairs), columns=2, height=2.2, extra=0.2)
         for n, (ax, pair) in enumerate(zip(axes, pairs, strict=True)):
             data = pair.curves
@@ -499,26 +444,26 @@ def interactions(pairs: Sequence[Pair]) -> Figure:
             if n % 2:
                 ax.set_ylabel("")
             if data.layout.lines is not None:
-                ax.set_title(f"by {factor_name(data.layout.lines.name)}")
+                ax.set_title(f"by {words.factor_name(data.layout.lines.name)}")
             label_lines(ax, data.layout.lines, _ends(data.panels[None]), inks, headed=False)
     return figure
 
 
 def outcomes(shares: Mapping[str, Mapping[Outcome, float]]) -> Figure:
     """How the runs of every cell ended: stacked bars."""
-    with style():
+    with style.context():
         named = {in_lines(name, 30): ended for name, ended in shares.items()}
         lines = max(name.count("\n") + 1 for name in named)
-        figure = sheet(WIDE, 1.1 + max(0.36, 0.08 + 0.14 * lines) * len(named))
+        figure = style.sheet(style.WIDE, 1.1 + max(0.36, 0.08 + 0.14 * lines) * len(named))
         outcome_bars(named, ax=figure.add_subplot())
     return figure
 
 
-def scatter(clouds: list[Cloud], measure: str) -> Figure:
+def scatter(clouds: list[numbers.Cloud], measure: str) -> Figure:
     """A measure against every factor: a point a cell, the mean of near ones with its band."""
     columns = columns_of(len(clouds))
     points = Line((), *([cloud.values for cloud in clouds[:1]] * 3))
-    with style():
+    with style.context():
         figure, axes = grid(len(clouds), columns=columns, height=2.3, extra=0.1)
         for n, (ax, cloud) in enumerate(zip(axes, clouds, strict=True)):
             _draw_cloud(ax, cloud)
@@ -531,54 +476,55 @@ def scatter(clouds: list[Cloud], measure: str) -> Figure:
     return figure
 
 
-def _draw_cloud(ax: Axes, one: Cloud) -> None:
+def _draw_cloud(ax: Axes, one: numbers.Cloud) -> None:
     """Points, words spread a little so that they can be told apart, and means."""
     spread = 0.0 if one.factor.is_numeric else 0.12
     at = one.at + spread * np.linspace(-1.0, 1.0, 7)[np.arange(len(one.at)) % 7]
     faint = float(np.clip(40 / len(at) ** 0.75, 0.06, 0.5))
-    ax.plot(at, one.values, ".", color=OKABE_ITO[0], alpha=faint, markersize=4, rasterized=True)
+    ax.plot(at, one.values, ".", color=style.OKABE_ITO[0], alpha=faint, markersize=4, rasterized=True)
     levels = one.means.levels
     if one.factor.is_numeric:
         where = np.array(levels, dtype=float)
-        ax.fill_between(where, one.means.low, one.means.high, color=OKABE_ITO[1], alpha=2 * BAND, linewidth=0)
-        ax.plot(where, one.means.value, color=OKABE_ITO[1])
+        ax.fill_between(where, one.means.low, one.means.high, color=style.OKABE_ITO[1], alpha=2 * BAND, linewidth=0)
+        ax.plot(where, one.means.value, color=style.OKABE_ITO[1])
     else:
-        ax.vlines(range(len(levels)), one.means.low, one.means.high, color=OKABE_ITO[1], linewidth=1.8)
-        ax.plot(range(len(levels)), one.means.value, "o", color=OKABE_ITO[1], markersize=5)
+        ax.vlines(range(len(levels)), one.means.low, one.means.high, color=style.OKABE_ITO[1], linewidth=1.8)
+        ax.plot(range(len(levels)), one.means.value, "o", color=style.OKABE_ITO[1], markersize=5)
         ax.set_xlim(-0.6, len(levels) - 0.4)
     factor_axis(ax.xaxis, one.factor, levels)
 
 
-def trade_off(frontier: Frontier, results: StudyResults) -> Figure:
+def trade_off(frontier: numbers.Frontier, results: StudyResults) -> Figure:
     """Depth against the chance of consensus: a point a cell, the best cells joined, numbered and named."""
     factor = _colour_factor(results)
-    inks = inks_of(factor, levels_of(factor, MOST_LINES))
-    with style():
-        figure = sheet(WIDE, 3.9)
+    inks = inks_of(factor, numbers.levels_of(factor, numbers.MOST_LINES))
+    with style.context():
+        figure = style.sheet(style.WIDE, 3.9)
         ax, names = figure.subplots(1, 2, width_ratios=[1.9, 1.0])
         _draw_points(
             ax, frontier, [results.cells[cell].get(factor.name if factor else "") for cell in frontier.cells], inks
         )
         _number(ax, frontier)
         _name(names, frontier, results)
-        joined = [Line2D([], [], color=INK, linewidth=0.9, label=UNBEATEN)] if _is_line(frontier) else []
+        joined = [Line2D([], [], color=style.INK, linewidth=0.9, label=UNBEATEN)] if _is_line(frontier) else []
         key(figure, factor, inks, "marks", joined)
     return figure
 
 
-def _is_line(frontier: Frontier) -> bool:
+def _is_line(frontier: numbers.Frontier) -> bool:
     """Whether the best cells lie apart, so that a line can be seen."""
     return bool(np.ptp(frontier.chance.value[frontier.best]) > 0.0)
 
 
 def _colour_factor(results: StudyResults) -> Factor | None:
     """The factor that colours the points: methodology, else the first with few levels."""
-    few = [factor for factor in varied(results) if factor.span is None and len(factor.values) <= MOST_LINES]
-    return next((factor for factor in few if factor.name == METHODOLOGY), next(iter(few), None))
+    few = [
+        factor for factor in numbers.varied(results) if factor.span is None and len(factor.values) <= numbers.MOST_LINES
+    ]
+    return next((factor for factor in few if factor.name == words.METHODOLOGY), next(iter(few), None))
 
 
-def _draw_points(ax: Axes, frontier: Frontier, levels: list[Value], inks: Inks) -> None:
-    """Every cell with both intervals."""
+def _draw_points(ax: Axes, frontier: numbers.Frontier, levels: list[Value], inks: Inks) -> None:
     marks, faint = markers_of(inks), 0.5 if len(levels) <= MANY else 0.25
     for n, level in enumerate(levels):
         x, y, ink = frontier.chance.value[n], frontier.depth.value[n], inks[level]
@@ -590,13 +536,13 @@ def _draw_points(ax: Axes, frontier: Frontier, levels: list[Value], inks: Inks) 
     ax.set_ylabel("mean depth of what was agreed")
     for limit, line in ((ax.set_xlim, frontier.chance), (ax.set_ylim, frontier.depth)):
         limit(*(span_of([line], "", whole=False) or (0.0, 1.0)))
-    ax.grid(color=FAINT, linewidth=0.6)
+    ax.grid(color=style.FAINT, linewidth=0.6)
 
 
-def _number(ax: Axes, frontier: Frontier) -> None:
+def _number(ax: Axes, frontier: numbers.Frontier) -> None:
     """Join the cells that no other beats and number them."""
     places = np.stack([frontier.chance.value[frontier.best], frontier.depth.value[frontier.best]], axis=1)
-    ax.plot(*places.T, color=INK, linewidth=0.9, zorder=1.5)
+    ax.plot(*places.T, color=style.INK, linewidth=0.9, zorder=1.5)
     near = NEAR * np.array([np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())])
     labels: list[tuple[Floats, list[int]]] = []  # places and the numbers at them
     for n, place in enumerate(places, start=1):
@@ -604,15 +550,15 @@ def _number(ax: Axes, frontier: Frontier) -> None:
             labels[-1][1].append(n)
         else:
             labels.append((place, [n]))
-    for place, numbers in labels:
-        text = ", ".join(map(str, numbers)) if len(numbers) < 3 else f"{numbers[0]} to {numbers[-1]}"
+    for place, those in labels:
+        text = ", ".join(map(str, those)) if len(those) < 3 else f"{those[0]} to {those[-1]}"
         ax.annotate(text, tuple(place), xytext=(5, 5), textcoords="offset points", fontweight="bold", fontsize="small")
 
 
-def _name(ax: Axes, frontier: Frontier, results: StudyResults) -> None:
+def _name(ax: Axes, frontier: numbers.Frontier, results: StudyResults) -> None:
     """Name the numbered cells, on axes of their own."""
     ax.axis("off")
-    names = [cell_name(results.cells[frontier.cells[n]]) for n in frontier.best]
+    names = [words.cell_name(results.cells[frontier.cells[n]]) for n in frontier.best]
     lines = [f"{n}  {in_lines(name, 30)}".replace("\n", "\n    ") for n, name in enumerate(names[:MOST_NAMED], start=1)]
     if not _is_line(frontier):
         lines.insert(0, f"{UNBEATEN}:")
@@ -620,18 +566,18 @@ def _name(ax: Axes, frontier: Frontier, results: StudyResults) -> None:
     ax.text(0.0, 1.0, "\n".join([*lines, *more, *_doubt(frontier)]), transform=ax.transAxes, va="top", linespacing=1.4)
 
 
-def _doubt(frontier: Frontier) -> list[str]:
+def _doubt(frontier: numbers.Frontier) -> list[str]:
     """How many other cells equal the best ones within their intervals."""
-    alike = {other for n in frontier.best for other in equals(frontier, n)} - set(frontier.best)
+    alike = {other for n in frontier.best for other in numbers.equals(frontier, n)} - set(frontier.best)
     which = "it" if len(frontier.best) == 1 else "one of these"
-    return ["", f"{counted(len(alike), 'other')} equal to {which}", "within their intervals"] if alike else []
+    return ["", f"{words.counted(len(alike), 'other')} equal to {which}", "within their intervals"] if alike else []
 
 
-def time_to_consensus(times: Survivals, factor: Factor | None) -> Figure:
+def time_to_consensus(times: numbers.Survivals, factor: Factor | None) -> Figure:
     """The share of runs without consensus yet over floor time, a line a level; a tick where the last were cut off."""
     inks = inks_of(factor, list(times))
-    with style():
-        figure = sheet()
+    with style.context():
+        figure = style.sheet()
         ax = figure.add_subplot()
         for level, time in times.items():
             ax.fill_between(time.hours, time.low, time.high, step="post", color=inks[level], alpha=BAND, linewidth=0)
@@ -642,15 +588,15 @@ def time_to_consensus(times: Survivals, factor: Factor | None) -> Figure:
     return figure
 
 
-def _name_survivals(figure: Figure, ax: Axes, times: Survivals, factor: Factor | None) -> None:
+def _name_survivals(figure: Figure, ax: Axes, times: numbers.Survivals, factor: Factor | None) -> None:
     """Name both axes, and the lines: where they end, or above where they end at different times."""
     last = [float(time.hours[-1]) for time in times.values()]
     ax.set_xlim(0.0, max(last))
     ax.set_xlabel("floor time (hours)")
     ax.set_ylabel("share of runs without consensus yet")
-    ax.grid(axis="y", color=FAINT, linewidth=0.6)
+    ax.grid(axis="y", color=style.FAINT, linewidth=0.6)
     ax.set_ylim(-0.02, 1.02)
-    percent_axis(ax.yaxis)
+    style.percent_axis(ax.yaxis)
     inks = inks_of(factor, list(times))
     if min(last) > 0.97 * max(last):
         label_lines(ax, factor, {level: float(time.left[-1]) for level, time in times.items()}, inks)
@@ -658,13 +604,15 @@ def _name_survivals(figure: Figure, ax: Axes, times: Survivals, factor: Factor |
         key(figure, factor, inks, "lines")
 
 
-def over_time(courses: Courses, factor: Factor | None) -> Figure:
+def over_time(courses: numbers.Courses, factor: Factor | None) -> Figure:
     """How things stand over floor time on average: a panel a measure, a line a level."""
     inks = inks_of(factor, list(courses))
-    kinds = [Line2D([], [], color=INK, dashes=dash, label=name) for name, dash in (("believed", SOLID), ("real", DOTS))]
-    with style():
-        figure, axes = grid(len(PANELS), columns=2, height=2.1, extra=0.5)
-        for ax, (title, measures) in zip(axes, PANELS, strict=True):
+    kinds = [
+        Line2D([], [], color=style.INK, dashes=dash, label=name) for name, dash in (("believed", SOLID), ("real", DOTS))
+    ]
+    with style.context():
+        figure, axes = grid(len(numbers.PANELS), columns=2, height=2.1, extra=0.5)
+        for ax, (title, measures) in zip(axes, numbers.PANELS, strict=True):
             _draw_panel(ax, courses, title, measures, inks)
         axes[-1].legend(handles=kinds, loc="best")
         for ax in axes[-2:]:
@@ -673,7 +621,7 @@ def over_time(courses: Courses, factor: Factor | None) -> Figure:
     return figure
 
 
-def _draw_panel(ax: Axes, courses: Courses, title: str, measures: tuple[str, ...], inks: Inks) -> None:
+def _draw_panel(ax: Axes, courses: numbers.Courses, title: str, measures: tuple[str, ...], inks: Inks) -> None:
     """One measure, or two by their dashes, over time."""
     for name, dash in zip(measures, (SOLID, DOTS), strict=False):
         for level, course in courses.items():
@@ -684,7 +632,7 @@ def _draw_panel(ax: Axes, courses: Courses, title: str, measures: tuple[str, ...
     first = measures[0]
     measure_axis(ax.yaxis, first)
     ax.set_ylabel("")
-    ax.set_title(title or measure_name(first))
+    ax.set_title(title or words.measure_name(first))
     ax.set_xlim(left=0.0)
     if span := span_of([course.lines[name] for course in courses.values() for name in measures], first):
         ax.set_ylim(*span)

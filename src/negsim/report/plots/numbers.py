@@ -66,6 +66,11 @@ class Line(NamedTuple):
     low: Floats
     high: Floats
 
+    def at(self, place: int) -> Estimate:
+        """One of the points."""
+        value, low, high = (float(part[place]) for part in self[1:])
+        return Estimate(value, low, high, 0)
+
 
 class Layout(NamedTuple):
     """Which factor goes where in a picture, and which are averaged over."""

@@ -1,17 +1,20 @@
-"""Pictures of one run: what happened over the clock.
+"""Pictures of one run, with a caption each: what happened over the clock.
 
 A picture takes a scenario (for the names) and the trace of a run of it, draws on `ax` or on axes of its own, and
-returns the axes. The clock is floor time in hours from the opening; meetings are marked and named. The state at the
-end is drawn a little beyond it (`AFTER`), so that the effect of the last reading can be seen.
+returns the axes; a picture of several panels is a figure of its own. The clock is floor time in hours from the
+opening; meetings are marked and named. The state at the end is drawn a little beyond it (`AFTER`), so that the effect
+of the last reading can be seen. A caption is made from the numbers that its picture shows.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.patheffects import Normal, Stroke
@@ -19,22 +22,9 @@ from matplotlib.ticker import MaxNLocator
 
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Floats, Ints, Move, Status
-from negsim.report.plots.style import (
-    INK,
-    PAPER,
-    STATUS_COLOURS,
-    TOL,
-    axes_or_new,
-    colours,
-    dashes,
-    empty,
-    heat_map,
-    label_ends,
-    short_labels,
-    styled,
-    wrapped,
-)
-from negsim.report.words import HOUR, NO_VALUE, STATUSES, group_names, issue_names, meeting_names, signed
+from negsim.report import words
+from negsim.report.minutes.story import duration
+from negsim.report.plots import style
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import floor_minutes
 from negsim.scenario.schema import Issue
@@ -44,12 +34,15 @@ FEW = 8  # groups of which every number has room
 TALL = 0.14  # inches of a line of a name
 HATCHES = ("", "///", "...", "xx")  # of issues, another one each time that the colours begin anew
 KEYS = 5  # of a legend that have room beside each other
-CASING = [Stroke(linewidth=3.6, foreground=PAPER), Normal()]
+CASING = [Stroke(linewidth=3.6, foreground=style.PAPER), Normal()]
+COLUMNS = 2  # of panels on a page
+ACROSS, IN_A_PANEL = 4, 9  # names of a legend at most: beside each other above a figure, in a panel
+LETTERS = 96  # of a line as wide as a figure
 
 
 def openings(scenario: Scenario) -> Floats:
     """Hours of floor time at which each meeting opens, and at which the last one ends (M + 1)."""
-    lengths = [floor_minutes(scenario, meeting) * meeting.days / HOUR for meeting in scenario.process.meetings]
+    lengths = [floor_minutes(scenario, meeting) * meeting.days / words.HOUR for meeting in scenario.process.meetings]
     return np.concatenate(([0.0], np.cumsum(lengths)))
 
 
@@ -60,12 +53,12 @@ def over_the_clock(ax: Axes, scenario: Scenario, *, named: bool = True) -> None:
     ax.set_xlabel("floor time (hours)")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     for hour in opened[1:]:
-        ax.axvline(hour, color=INK, linewidth=0.8, linestyle=(0, (1, 1.5)))
+        ax.axvline(hour, color=style.INK, linewidth=0.8, linestyle=(0, (1, 1.5)))
     if named:
-        for begin, end, name in zip(opened, opened[1:], meeting_names(scenario), strict=False):
+        for begin, end, name in zip(opened, opened[1:], words.meeting_names(scenario), strict=False):
             fits = max(4, int(70 * (end - begin) / opened[-1]))
             ax.annotate(
-                wrapped(name, fits), ((begin + end) / 2, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 3),
+                style.wrapped(name, fits), ((begin + end) / 2, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 3),
                 textcoords="offset points", ha="center", va="bottom", color="#555555", fontsize="small",
             )  # fmt: skip
 
@@ -76,28 +69,28 @@ def moments(scenario: Scenario, trace: Trace) -> tuple[Ints, Floats]:
     The last one comes twice, the second time a little later.
     """
     last = np.flatnonzero(np.append(np.diff(trace.minute) != 0.0, True))
-    hours = trace.minute[last] / HOUR
+    hours = trace.minute[last] / words.HOUR
     return np.append(last, last[-1]), np.append(hours, hours[-1] + AFTER * openings(scenario)[-1])
 
 
-@styled
+@style.styled
 def life_of_paragraphs(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axes:
     """What became of each paragraph: no text, text, brackets, agreement; a tick for every reading."""
-    issues = issue_names(short_labels(scenario))
-    ax = axes_or_new(ax, height=1.1 + 0.36 * max(len(issues), 3))
+    issues = words.issue_names(style.short_labels(scenario))
+    ax = style.axes_or_new(ax, height=1.1 + 0.36 * max(len(issues), 3))
     until = float(moments(scenario, trace)[1][-1])
     for k in range(len(issues)):
         for status, begin, length in _spells(trace, k, until):
             ax.broken_barh(
-                [(begin, length)], (k - 0.34, 0.68), facecolor=STATUS_COLOURS[status], edgecolor=PAPER, linewidth=0.0,
-                hatch=_hatch(status),
+                [(begin, length)], (k - 0.34, 0.68), facecolor=style.STATUS_COLOURS[status], edgecolor=style.PAPER,
+                linewidth=0.0, hatch=_hatch(status),
             )  # fmt: skip
     readings = trace.events[trace.events["move"] == Move.READ]
     low, high = readings["issue"] - 0.34, readings["issue"] + 0.34
-    ax.vlines(readings["minute"] / HOUR, low, high, color=INK, linewidth=0.5, alpha=0.6, label="a reading")
+    ax.vlines(readings["minute"] / words.HOUR, low, high, color=style.INK, linewidth=0.5, alpha=0.6, label="a reading")
     over_the_clock(ax, scenario)
     ax.set_ylim(len(issues) - 0.5, -0.5)
-    ax.set_yticks(range(len(issues)), [wrapped(issue, 26, lines=2) for issue in issues])
+    ax.set_yticks(range(len(issues)), [style.wrapped(issue, 26, lines=2) for issue in issues])
     ax.tick_params(axis="y", length=0)
     _status_legend(ax, trace)
     return ax
@@ -108,7 +101,7 @@ def _spells(trace: Trace, k: int, until: float) -> Iterator[tuple[Status, float,
     status = trace.status[:, k]
     changes = np.flatnonzero(np.diff(status)) + 1
     begins = np.concatenate(([0], changes))
-    hours = np.append(trace.minute[begins] / HOUR, until)
+    hours = np.append(trace.minute[begins] / words.HOUR, until)
     for begin, start, end in zip(begins, hours, hours[1:], strict=False):
         if end > start:
             yield Status(int(status[begin])), float(start), float(end - start)
@@ -117,11 +110,11 @@ def _spells(trace: Trace, k: int, until: float) -> Iterator[tuple[Status, float,
 def _status_legend(ax: Axes, trace: Trace) -> None:
     """What the colours mean, below the clock; only what occurs."""
     keys: list[Patch | Line2D] = [
-        Patch(facecolor=colour, hatch=_hatch(status), edgecolor=PAPER, label=STATUSES[status])
-        for status, colour in STATUS_COLOURS.items()
+        Patch(facecolor=colour, hatch=_hatch(status), edgecolor=style.PAPER, label=words.STATUSES[status])
+        for status, colour in style.STATUS_COLOURS.items()
         if status in trace.status
     ]
-    keys.append(Line2D([], [], color=INK, marker="|", linestyle="none", label="a reading"))
+    keys.append(Line2D([], [], color=style.INK, marker="|", linestyle="none", label="a reading"))
     columns = len(keys) if len(keys) <= KEYS else math.ceil(len(keys) / 2)
     below = -0.5 / ax.bbox.height * ax.figure.dpi
     ax.legend(handles=keys, loc="upper center", bbox_to_anchor=(0.5, below), ncols=columns)
@@ -131,46 +124,77 @@ def _hatch(status: Status) -> str | None:
     return "////" if status is Status.DISSENT else None
 
 
-@styled
+def _about_paragraphs(scenario: Scenario, trace: Trace) -> str:
+    """What became of the paragraphs."""
+    end = trace.status[-1]
+    agreed = int(np.isin(end, [Status.AGREED, Status.DISSENT]).sum())
+    read = trace.events[trace.events["move"] == Move.READ]
+    text = f"{agreed} of {words.counted(len(end), 'paragraph')} agreed after {words.counted(len(read), 'reading')}"
+    first = np.flatnonzero((trace.status != Status.EMPTY).any(axis=1))
+    when = (
+        f"; the first text came after {duration(trace.minute[max(0, first[0] - 1)])}"  # when its turn began
+        if len(first)
+        else "; no text ever came"
+    )
+    never = [name for k, name in enumerate(words.issue_names(scenario)) if k not in read["issue"]]
+    left = f". Never read: {words.listed(never)}" if never else ""
+    return f"The life of each paragraph. {text}{when}{left}."
+
+
+@style.styled
 def brackets(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axes:
     """The brackets that stand in the text, stacked by issue, over the clock; an issue that has none is not named."""
-    (at, hours), issues = moments(scenario, trace), issue_names(short_labels(scenario))
+    (at, hours), issues = moments(scenario, trace), words.issue_names(style.short_labels(scenario))
     had = np.flatnonzero(trace.brackets.any(axis=0))
-    ax = axes_or_new(ax, height=max(3.0, 0.8 + 0.3 * len(had)))
-    inks = colours(issues, TOL)
+    ax = style.axes_or_new(ax, height=max(3.0, 0.8 + 0.3 * len(had)))
+    inks = style.colours(issues, style.TOL)
     ax.stackplot(
         hours, trace.brackets[at].T, labels=issues, colors=list(inks.values()), step="post",
-        edgecolor=PAPER, linewidth=0.3, hatch=[HATCHES[n // len(TOL)] for n in range(len(issues))],
+        edgecolor=style.PAPER, linewidth=0.3, hatch=[HATCHES[n // len(style.TOL)] for n in range(len(issues))],
     )  # fmt: skip
     over_the_clock(ax, scenario)
     ax.set_ylim(0, max(1.0, 1.05 * float(trace.brackets.sum(axis=1).max())))
     ax.set_ylabel("brackets in the text")
     ax.yaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     if not trace.brackets.any():
-        return empty(ax, "no bracket was ever put")
+        return style.empty(ax, "no bracket was ever put")
     handles, _ = ax.get_legend_handles_labels()
     ax.legend(
-        [handles[k] for k in had[::-1]], [wrapped(issues[k], 22, lines=2) for k in had[::-1]],
+        [handles[k] for k in had[::-1]], [style.wrapped(issues[k], 22, lines=2) for k in had[::-1]],
         loc="center left", bbox_to_anchor=(1.0, 0.5),
     )  # fmt: skip
     return ax
 
 
-@styled
+def _about_brackets(_: Scenario, trace: Trace) -> str:
+    """When most brackets stood, and how many at the end."""
+    total = trace.brackets.sum(axis=1)
+    peak = int(total.argmax())
+    if not total[peak]:
+        return "Brackets over the clock: none was ever put."
+    return (
+        f"Brackets over the clock. Most stood after {trace.minute[peak] / words.HOUR:.1f} hours: {total[peak]};"
+        f" at the end {total[-1]}. New text takes the brackets on the old one with it."
+    )
+
+
+@style.styled
 def positions(scenario: Scenario, trace: Trace, *, issue: str, ax: Axes | None = None) -> Axes:
     """Every delegate's position on one issue (its name in the file), and the text as it moves among them."""
-    ax = axes_or_new(ax)
-    scenario = short_labels(scenario)
+    ax = style.axes_or_new(ax)
+    scenario = style.short_labels(scenario)
     k, groups = list(scenario.issues).index(issue), list(scenario.groups)
     at, hours = moments(scenario, trace)
-    looks = zip(colours(groups).values(), dashes(groups).values(), strict=True)
-    for name, (ink, dash), members in zip(group_names(scenario), looks, _members(scenario), strict=True):
+    looks = zip(style.colours(groups).values(), style.dashes(groups).values(), strict=True)
+    for name, (ink, dash), members in zip(words.group_names(scenario), looks, _members(scenario), strict=True):
         paths = trace.position[at][:, members, k]
         lines = ax.plot(hours, paths, color=ink, linestyle=dash, linewidth=0.7, alpha=0.55)
         lines[0].set_label(name)
     about = scenario.issues[issue]
     ax.axhline(about.status_quo, color="#555555", linewidth=0.8, linestyle=(0, (4, 3)))
-    ax.step(hours, trace.text[at, k], where="post", color=INK, linewidth=2.2, path_effects=CASING, label="the text")
+    ax.step(
+        hours, trace.text[at, k], where="post", color=style.INK, linewidth=2.2, path_effects=CASING, label="the text"
+    )
     over_the_clock(ax, scenario)
     ax.set_ylim(-0.02, 1.02)
     _name_scale(ax, about)
@@ -183,7 +207,7 @@ def _name_scale(ax: Axes, issue: Issue) -> None:
     quo = issue.status_quo
     names[quo] = f"{names[quo]} (status quo)" if quo in names else "status quo"
     places = sorted(names)
-    ax.set_yticks(places, [wrapped(names[place], 20) for place in places])
+    ax.set_yticks(places, [style.wrapped(names[place], 20) for place in places])
     labels = dict(zip(places, ax.get_yticklabels(), strict=True))
     labels[0.0].set_verticalalignment("top" if 0.0 < quo < 0.25 else "center")
     labels[1.0].set_verticalalignment("bottom" if 0.75 < quo < 1.0 else "center")
@@ -191,15 +215,73 @@ def _name_scale(ax: Axes, issue: Issue) -> None:
 
 
 def _members(scenario: Scenario) -> list[Ints]:
-    """The numbers of the delegates of each group."""
     ends = np.cumsum([group.seats for group in scenario.groups.values()])
     return [np.arange(end - group.seats, end) for end, group in zip(ends, scenario.groups.values(), strict=True)]
 
 
-@styled
+def positions_by_issue(scenario: Scenario, trace: Trace) -> Figure:
+    """Every delegate's position over the clock, a panel an issue."""
+    scenario = style.short_labels(scenario)
+    issues = dict(zip(scenario.issues, words.issue_names(scenario), strict=True))
+    rows = math.ceil(len(issues) / COLUMNS)
+    with style.context():
+        figure = style.sheet(style.WIDE, 0.5 + 2.1 * rows + 0.2 * (len(scenario.groups) // across(scenario)))
+        axes = list(figure.subplots(rows, COLUMNS, squeeze=False, sharex=True).flat)
+        for ax, issue in zip(axes, scenario.issues, strict=False):
+            positions(scenario, trace, issue=issue, ax=ax)
+            ax.set_title(style.wrapped(issues[issue], 32), pad=14)
+        _finish(axes, len(issues), scenario)
+    return figure
+
+
+def _finish(panels: Sequence[Axes], used: int, scenario: Scenario) -> None:
+    """Name the groups in the panel left over or above the figure, and the clock only where a column ends."""
+    for p, ax in enumerate(panels[:used]):
+        ends = p + COLUMNS >= used
+        ax.tick_params(axis="x", labelbottom=ends)
+        ax.set_xlabel("floor time (hours)" if ends else "")
+    groups = list(scenario.groups)
+    looks = zip(words.group_names(scenario), style.colours(groups).values(), style.dashes(groups).values(), strict=True)
+    keys = [Line2D([], [], color=ink, linestyle=dash, label=name) for name, ink, dash in looks]
+    keys.append(Line2D([], [], color=style.INK, linewidth=2.2, label="the text"))
+    for ax in panels[used:]:
+        ax.axis("off")
+    if len(panels) > used and len(keys) <= IN_A_PANEL:
+        panels[used].legend(handles=keys, loc="center left")
+    else:
+        panels[0].figure.legend(handles=keys, loc="outside upper center", ncols=min(across(scenario), len(keys)))
+
+
+def across(scenario: Scenario) -> int:
+    """How many groups' names have room beside each other."""
+    longest = max(map(len, words.group_names(scenario)))
+    return max(1, min(ACROSS, LETTERS // (longest + 6)))
+
+
+def _about_positions(scenario: Scenario, trace: Trace) -> str:
+    """How far delegates moved, and where the text ended."""
+    moved = np.abs(trace.position[-1] - trace.position[0]).mean(axis=1)
+    means = _by_group(scenario, moved)
+    most = max(means, key=lambda name: means[name])
+    ends = zip(words.issue_names(scenario), trace.text[-1], strict=True)
+    texts = [f"“{name}” {y:.2f}" for name, y in ends if not np.isnan(y)]
+    where = f" Where the text stood at the end: {words.listed(texts)}." if texts else ""
+    return (
+        f"Positions over the clock. A line is a delegate, the black line the text. Delegates moved by"
+        f" {moved.mean():.2f} of the scale on average, those of {most} most ({means[most]:.2f}).{where}"
+    )
+
+
+def _by_group(scenario: Scenario, values: Floats) -> dict[str, float]:
+    ends = np.cumsum([group.seats for group in scenario.groups.values()])
+    parts = np.split(values, ends[:-1])
+    return {name: float(part.mean()) for name, part in zip(words.group_names(scenario), parts, strict=True)}
+
+
+@style.styled
 def distances(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axes:
     """How far apart the groups believe to be, and how far apart they are, over the clock."""
-    ax = axes_or_new(ax, height=2.8)
+    ax = style.axes_or_new(ax, height=2.8)
     at, hours = moments(scenario, trace)
     believed, true = trace.perceived_distance[at], trace.real_distance[at]
     inks = {"believed": "#D55E00", "true": "#0072B2"}
@@ -209,31 +291,45 @@ def distances(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Ax
     over_the_clock(ax, scenario)
     ax.set_ylabel("mean distance across groups\n(1: the whole scale)")
     if np.isnan(true).all():
-        return empty(ax, "does not apply: there is only one group")
+        return style.empty(ax, "does not apply: there is only one group")
     ax.set_ylim(0.0, 1.15 * float(max(believed.max(), true.max(), 0.01)))
-    label_ends(ax, {"believed": believed[-1], "true": true[-1]}, inks)
+    style.label_ends(ax, {"believed": believed[-1], "true": true[-1]}, inks)
     return ax
 
 
-@styled
+def _about_distances(_: Scenario, trace: Trace) -> str:
+    """How much the groups exaggerate the distance between them, before and after."""
+    believed, true = trace.perceived_distance, trace.real_distance
+    return (
+        f"Believed and true distance. At first the groups believed to be {_times(believed[0], true[0])} as far apart as"
+        f" they were ({believed[0]:.2f} against {true[0]:.2f}), at the end {_times(believed[-1], true[-1])}"
+        f" ({believed[-1]:.2f} against {true[-1]:.2f})."
+    )
+
+
+def _times(believed: float, true: float) -> str:
+    return f"{believed / true:.1f} times" if true > 0.0 else "many times"
+
+
+@style.styled
 def trust(scenario: Scenario, level: Floats, *, before: Floats | None = None, ax: Axes | None = None) -> Axes:
     """Mean trust of one group (row) in another (column) as a heat map; with `before`, the change is noted too.
 
     level, before: G,G; such as `Trace.trust_end` and `Trace.trust_start`.
     """
-    ax = axes_or_new(ax, width=4.2, height=3.4)
-    groups = group_names(short_labels(scenario))
+    ax = style.axes_or_new(ax, width=4.2, height=3.4)
+    groups = words.group_names(style.short_labels(scenario))
     change = None if before is None else level - before
     few = len(groups) <= FEW
     notes = [
         [_trust_note(level[g, h], None if change is None else change[g, h]) if few else "" for h in range(len(groups))]
         for g in range(len(groups))
     ]
-    heat_map(ax, level, notes, high=1.0)
-    names = [wrapped(group, 18) if few else group for group in groups]
+    style.heat_map(ax, level, notes, high=1.0)
+    names = [style.wrapped(group, 18) if few else group for group in groups]
     ax.set_xticks(
         range(len(groups)),
-        [wrapped(group, 24) for group in groups] if few else names,
+        [style.wrapped(group, 24) for group in groups] if few else names,
         ha="right",
         rotation_mode="anchor",
         rotation=35 if few else 90,
@@ -248,5 +344,66 @@ def trust(scenario: Scenario, level: Floats, *, before: Floats | None = None, ax
 
 def _trust_note(level: float, change: float | None) -> str:
     if np.isnan(level):
-        return NO_VALUE
-    return f"{level:.2f}" if change is None else f"{level:.2f}\n{signed(change)}"
+        return words.NO_VALUE
+    return f"{level:.2f}" if change is None else f"{level:.2f}\n{words.signed(change)}"
+
+
+def trust_before_and_after(scenario: Scenario, trace: Trace) -> Figure:
+    """Trust between groups when the process opened and when it ended, the change noted."""
+    groups = len(scenario.groups)
+    with style.context():
+        few = groups <= FEW
+        lines = max(style.wrapped(name, 18).count("\n") + 1 for name in words.group_names(style.short_labels(scenario)))
+        figure = style.sheet(style.WIDE, 1.9 + max(0.36, TALL * lines) * groups if few else 4.0 + 0.4 * groups)
+        before, after = figure.subplots(*((1, 2) if few else (2, 1)), sharey=True, sharex=True)
+        trust(scenario, trace.trust_start, ax=before)
+        trust(scenario, trace.trust_end, before=trace.trust_start, ax=after)
+        before.set_title("before")
+        after.set_title("after, and the change" if few else "after")
+        (after if few else before).set(**{"ylabel" if few else "xlabel": ""})
+        bar = figure.colorbar(after.images[0], ax=[before, after], shrink=0.8, pad=0.01, label="mean trust")
+        bar.outline.set_visible(False)
+    return figure
+
+
+def _about_trust(scenario: Scenario, trace: Trace) -> str:
+    """Which pair of groups gained or lost most trust."""
+    change = np.where(np.eye(len(scenario.groups), dtype=bool), np.nan, trace.trust_end - trace.trust_start)
+    if np.isnan(change).all():
+        return "Trust between groups before and after."
+    names = words.group_names(scenario)
+    g, h = np.unravel_index(int(np.nanargmax(np.abs(change))), change.shape)
+    return (
+        f"Trust between groups before and after. It changed by {words.signed(float(np.nanmean(change)))} on average"
+        f" over the pairs of groups, most that of {names[g]} in {names[h]}: from {trace.trust_start[g, h]:.2f} to"
+        f" {trace.trust_end[g, h]:.2f}."
+    )
+
+
+Draw = Callable[[Scenario, Trace], Figure]
+
+
+def _whole(draw: Callable[[Scenario, Trace], Axes]) -> Draw:
+    """A single picture as a figure of its own."""
+
+    @wraps(draw)
+    def draw_whole(scenario: Scenario, trace: Trace) -> Figure:
+        return style.figure_of(draw(scenario, trace))
+
+    return draw_whole
+
+
+RUN_PICTURES: dict[str, Draw] = {  # what `negsim plot` can draw of one run
+    "paragraphs": _whole(life_of_paragraphs),
+    "positions": positions_by_issue,
+    "brackets": _whole(brackets),
+    "distances": _whole(distances),
+    "trust": trust_before_and_after,
+}
+RUN_CAPTIONS: dict[str, Callable[[Scenario, Trace], str]] = {
+    "paragraphs": _about_paragraphs,
+    "positions": _about_positions,
+    "brackets": _about_brackets,
+    "distances": _about_distances,
+    "trust": _about_trust,
+}

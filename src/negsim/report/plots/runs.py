@@ -1,48 +1,22 @@
-"""Pictures of many runs: how they end, who blocks, where time goes, what single changes do; and panels of one run.
+"""Pictures of many runs, with a caption each: how they end, who blocks, where time goes, what single changes do.
 
-A picture takes its data, draws on `ax` or on axes of its own, and returns the axes; a picture of several panels is a
-figure of its own. Several scenarios come as a mapping from their names to their runs. Bands are intervals at 95 %.
+A picture takes its data, draws on `ax` or on axes of its own, and returns the axes. Several scenarios come as a mapping
+from their names to their runs. Intervals are at 95 %. A caption is made from the numbers that its picture shows.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from negsim.negotiation.formats import FORMATS
-from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Floats, Outcome
-from negsim.report.plots import run
-from negsim.report.plots.style import (
-    INK,
-    OUTCOME_COLOURS,
-    PALE,
-    PAPER,
-    WIDE,
-    axes_or_new,
-    colours,
-    dashes,
-    empty,
-    figure_of,
-    heat_map,
-    ink_on,
-    method_colours,
-    percent_axis,
-    sheet,
-    short_labels,
-    style,
-    styled,
-    wrapped,
-)
-from negsim.report.words import HOUR, OUTCOMES, counted, format_name, group_names, issue_names, measure_name
-from negsim.scenario import Scenario
-from negsim.study.estimates import Estimate
+from negsim.report import words
+from negsim.report.minutes.reasons import CLOSES_NOTHING
+from negsim.report.plots import style
+from negsim.study.estimates import Estimate, share
 from negsim.study.remedies import SingleChange
 from negsim.study.runner import Runs
 
@@ -51,20 +25,25 @@ MOST_BESIDE = 6  # names that have room beside each other
 MOST_NUMBERS = 12  # and numbers
 
 
-@styled
+@style.styled
 def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -> Axes:
     """Objections at readings per run, by group and issue: by all members of a group together, or by one on average."""
-    scenario = short_labels(runs.scenario)
-    groups, issues = [wrapped(group, 24, lines=2) for group in group_names(scenario)], issue_names(scenario)
+    scenario = style.short_labels(runs.scenario)
+    groups, issues = (
+        [style.wrapped(group, 24, lines=2) for group in words.group_names(scenario)],
+        words.issue_names(scenario),
+    )
     crowded = len(issues) > MOST_NUMBERS
-    ax = axes_or_new(ax, height=1.6 + 0.34 * len(groups) + (1.6 if crowded else 0.0))
+    ax = style.axes_or_new(ax, height=1.6 + 0.34 * len(groups) + (1.6 if crowded else 0.0))
     seats = np.array([[group.seats] for group in runs.scenario.groups.values()])
     blocked = runs.results.blocks.mean(axis=0) / (seats if per_seat else 1.0)
     notes = [["" if crowded else f"{number:.1f}" for number in row] for row in blocked]
-    image = heat_map(ax, blocked, notes, high=max(float(blocked.max()), 0.1))
+    image = style.heat_map(ax, blocked, notes, high=max(float(blocked.max()), 0.1))
     turned = 90 if len(issues) > MOST_BESIDE else 0
-    ax.set_xticks(range(len(issues)), issues if crowded else [wrapped(issue, 16) for issue in issues], rotation=turned)
-    sizes = [f"({counted(n[0], 'seat')})" for n in seats]
+    ax.set_xticks(
+        range(len(issues)), issues if crowded else [style.wrapped(issue, 16) for issue in issues], rotation=turned
+    )
+    sizes = [f"({words.counted(n[0], 'seat')})" for n in seats]
     ax.set_yticks(
         range(len(groups)),
         [f"{group}{' ' if chr(10) in group else chr(10)}{size}" for group, size in zip(groups, sizes, strict=True)],
@@ -78,54 +57,100 @@ def who_blocked(runs: Runs, *, per_seat: bool = False, ax: Axes | None = None) -
     return ax
 
 
-@styled
+def about_who_blocked(runs: Runs) -> str:
+    """Who blocked most: by all members of a group together, and by one."""
+    blocked = runs.results.blocks.mean(axis=0)
+    if not blocked.any():
+        return "Who blocked what: no reading was blocked."
+    groups, issues = words.group_names(runs.scenario), words.issue_names(runs.scenario)
+    g, k = np.unravel_index(int(blocked.argmax()), blocked.shape)
+    seats = np.array([group.seats for group in runs.scenario.groups.values()])
+    by_seat = blocked.sum(axis=1) / seats
+    keenest = int(by_seat.argmax())
+    return (
+        f"Who blocked what. All their seats together, {groups[g]} blocked most often on “{issues[k]}”:"
+        f" {blocked[g, k]:.1f} objections a run (a delegate at a reading). Per seat, {groups[keenest]} blocked most:"
+        f" {by_seat[keenest]:.1f} a run over all issues."
+    )
+
+
+@style.styled
 def minutes_spent(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
     """Floor time by format, on average over the runs: a bar a scenario, hours."""
-    ax = axes_or_new(ax, height=1.3 + 0.45 * len(runs))
-    hours = {name: some.results.minutes.mean(axis=0) / HOUR for name, some in runs.items()}
+    ax = style.axes_or_new(ax, height=1.3 + 0.45 * len(runs))
+    hours = {name: some.results.minutes.mean(axis=0) / words.HOUR for name, some in runs.items()}
     formats = [*FORMATS, "idle"]
     used = [f for f in range(len(formats)) if any(spent[f] >= NOTHING for spent in hours.values())]
-    inks = method_colours(formats)
-    parts = {format_name(formats[f]): np.array([spent[f] for spent in hours.values()]) for f in used}
+    inks = style.method_colours(formats)
+    parts = {
+        words.format_name(formats[f]): (np.array([spent[f] for spent in hours.values()]), inks[formats[f]])
+        for f in used
+    }
     if not used:
         ax.set_axis_off()
-        return empty(ax, "no floor time was used in any run")
+        return style.empty(ax, "no floor time was used in any run")
     most = max(spent.sum() for spent in hours.values())
-    _stack(ax, parts, [inks[formats[f]] for f in used], note="{:.1f}", least=0.03 * most)
-    ax.set_yticks(range(len(runs)), [wrapped(name, 24) for name in runs])
+    stack(ax, parts, note="{:.1f}", least=0.03 * most)
+    ax.set_yticks(range(len(runs)), [style.wrapped(name, 24) for name in runs])
     ax.set_xlabel("floor time (hours a run)")
     return ax
 
 
-@styled
+def about_minutes(runs: Mapping[str, Runs]) -> str:
+    """How much of the floor time could close anything."""
+    sentences = []
+    for name, some in runs.items():
+        spent = dict(zip([*FORMATS, "idle"], some.results.minutes.mean(axis=0) / words.HOUR, strict=True))
+        total = sum(spent.values())
+        idle = sum(
+            hours for form, hours in spent.items() if form in FORMATS and FORMATS[form].closing in CLOSES_NOTHING
+        )
+        most = max(spent, key=lambda form: spent[form])
+        sentences.append(
+            f"{words.capital(name)}: {total:.1f} hours of floor time a run, most of it {words.format_name(most)}"
+            f" ({spent[most]:.1f} h); {words.percent(idle / total)} in formats in which nothing can close."
+        )
+    return f"Where the minutes went. {' '.join(sentences)}"
+
+
+@style.styled
 def outcome_shares(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
     """How the runs ended: a bar a scenario."""
-    shares = {name: {end: float(some.is_outcome(end).mean()) for end in OUTCOME_COLOURS} for name, some in runs.items()}
+    shares = {
+        name: {end: float(some.is_outcome(end).mean()) for end in style.OUTCOME_COLOURS} for name, some in runs.items()
+    }
     return outcome_bars(shares, ax=ax)
 
 
-@styled
+@style.styled
 def outcome_bars(shares: Mapping[str, Mapping[Outcome, float]], *, ax: Axes | None = None) -> Axes:
     """Shares of outcomes: a bar a scenario."""
-    ax = axes_or_new(ax, height=1.3 + 0.45 * len(shares))
-    parts = {end: np.array([ended.get(end, 0.0) for ended in shares.values()]) for end in OUTCOME_COLOURS}
-    occurring = {OUTCOMES[end]: lengths for end, lengths in parts.items() if lengths.any()}
-    inks = [ink for end, ink in OUTCOME_COLOURS.items() if parts[end].any()]
-    _stack(ax, occurring, inks, note="{:.0%}", least=0.045)
-    ax.set_yticks(range(len(shares)), [name if "\n" in name else wrapped(name, 24) for name in shares])
+    ax = style.axes_or_new(ax, height=1.3 + 0.45 * len(shares))
+    parts = {
+        words.OUTCOMES[end]: (np.array([ended.get(end, 0.0) for ended in shares.values()]), ink)
+        for end, ink in style.OUTCOME_COLOURS.items()
+    }
+    stack(ax, {name: part for name, part in parts.items() if part[0].any()}, note="{:.0%}", least=0.045)
+    ax.set_yticks(range(len(shares)), [name if "\n" in name else style.wrapped(name, 24) for name in shares])
     ax.set_xlim(0.0, 1.0)
-    percent_axis(ax.xaxis)
+    style.percent_axis(ax.xaxis)
     ax.set_xlabel("share of runs")
     return ax
 
 
-def _stack(ax: Axes, parts: Mapping[str, Floats], inks: Sequence[str], *, note: str, least: float) -> None:
-    """Bars of parts, one above the other by scenario, each part with its number where it has room for it."""
-    left = np.zeros(len(next(iter(parts.values()))))
-    for (name, lengths), ink in zip(parts.items(), inks, strict=True):
-        bars = ax.barh(range(len(lengths)), lengths, left=left, color=ink, edgecolor=PAPER, height=0.62, label=name)
+def stack(ax: Axes, parts: Mapping[str, tuple[Floats, str]], *, note: str, least: float, height: float = 0.62) -> None:
+    """Bars of parts, one above the other by scenario, each part with its number where it has room for it.
+
+    parts: by name, the lengths (a scenario each) and the colour. note: how a number is written. least: the shortest
+    with room for one.
+    """
+    left: Floats | float = 0.0
+    for name, (lengths, ink) in parts.items():
+        bars = ax.barh(
+            range(len(lengths)), lengths, left=left, color=ink, edgecolor=style.PAPER, height=height, label=name
+        )
         labels = [note.format(length).replace("%", " %") if length >= least else "" for length in lengths]
-        ax.bar_label(bars, labels, label_type="center", color=ink_on(ink), fontsize="small")
+        ax.bar_label(bars, labels, label_type="center", color=style.ink_on(ink), fontsize="small")
         left = left + lengths
     ax.invert_yaxis()
     ax.tick_params(axis="y", length=0)
@@ -133,112 +158,59 @@ def _stack(ax: Axes, parts: Mapping[str, Floats], inks: Sequence[str], *, note: 
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=min(4, len(parts)))
 
 
-@styled
+def about_outcomes(runs: Mapping[str, Runs]) -> str:
+    """How the runs of each scenario ended."""
+    sentences = []
+    for name, some in runs.items():
+        ends = {outcome: share(some.is_outcome(outcome)) for outcome in Outcome}
+        occurring = sorted((end for end in ends if ends[end].value > 0.0), key=lambda end: -ends[end].value)
+        parts = [f"{words.OUTCOMES[end]} in {words.estimate_text(ends[end], 'consensus')}" for end in occurring]
+        sentences.append(f"{words.capital(name)}, {len(some):,} runs: {words.listed(parts)}.")
+    return f"How it ended. {' '.join(sentences)} In brackets: 95 % intervals."
+
+
+@style.styled
 def single_changes(changes: Sequence[SingleChange], *, ax: Axes | None = None) -> Axes:
     """What each change by itself makes of the chance of consensus (dot) and of the share agreed (ring).
 
     changes: of one scenario, the first of which changes nothing.
     """
-    ax = axes_or_new(ax, height=1.0 + 0.28 * len(changes))
+    ax = style.axes_or_new(ax, height=1.0 + 0.28 * len(changes))
     for row, change in enumerate(changes):
         _dot(ax, change.share_agreed, row + 0.14, ring=True)
         _dot(ax, change.consensus, row - 0.14, ring=False)
     for estimate, line in ((changes[0].consensus, "-"), (changes[0].share_agreed, (0, (2, 2)))):
-        ax.axvline(estimate.value, color=PALE, linewidth=0.8, linestyle=line, zorder=0)
+        ax.axvline(estimate.value, color=style.PALE, linewidth=0.8, linestyle=line, zorder=0)
     ax.set_ylim(len(changes) - 0.5, -0.5)
     ax.set_yticks(range(len(changes)), [change.change for change in changes])
     ax.tick_params(axis="y", length=0)
     ax.set_xlim(-0.02, 1.02)
-    percent_axis(ax.xaxis)
-    ax.set_xlabel(f"{measure_name('consensus')} (●), {measure_name('share_agreed')} (○)")
+    style.percent_axis(ax.xaxis)
+    ax.set_xlabel(f"{words.measure_name('consensus')} (●), {words.measure_name('share_agreed')} (○)")
     return ax
 
 
 def _dot(ax: Axes, estimate: Estimate, row: float, *, ring: bool) -> None:
-    """An estimate with its interval."""
-    ax.plot([estimate.low, estimate.high], [row, row], color=INK, linewidth=1.2)
-    ax.plot(estimate.value, row, "o", color=INK, markerfacecolor=PAPER if ring else INK, markersize=4.5)
+    ax.plot([estimate.low, estimate.high], [row, row], color=style.INK, linewidth=1.2)
+    ax.plot(
+        estimate.value, row, "o", color=style.INK, markerfacecolor=style.PAPER if ring else style.INK, markersize=4.5
+    )
 
 
-COLUMNS = 2  # of panels on a page
-ACROSS, IN_A_PANEL = 4, 9  # names of a legend at most: beside each other above a figure, in a panel
-LETTERS = 96  # of a line as wide as a figure
+def about_single_changes(name: str, changes: Sequence[SingleChange]) -> str:
+    """What one change by itself does to the chance of consensus and to the share agreed; the first changes nothing."""
+    base, others = changes[0], changes[1:]
+    most = max(others, key=lambda change: abs(change.share_agreed_change.value))
+    detected = [change.change for change in others if change.consensus_change.excludes_zero]
+    return (
+        f"{words.capital(name)}, unchanged: consensus {words.estimate_text(base.consensus, 'consensus')},"
+        f" {words.percent(base.share_agreed.value)} of the issues agreed. The share agreed changes most with"
+        f" “{most.change}”, by {words.change_text(most.share_agreed_change, 'share_agreed')}; the chance of consensus"
+        f" changes measurably with {words.listed(detected) if detected else 'none of them'}."
+    )
 
 
-def positions(scenario: Scenario, trace: Trace) -> Figure:
-    """Every delegate's position over the clock, a panel an issue."""
-    scenario = short_labels(scenario)
-    issues = dict(zip(scenario.issues, issue_names(scenario), strict=True))
-    rows = math.ceil(len(issues) / COLUMNS)
-    with style():
-        figure = sheet(WIDE, 0.5 + 2.1 * rows + 0.2 * (len(scenario.groups) // across(scenario)))
-        axes = list(figure.subplots(rows, COLUMNS, squeeze=False, sharex=True).flat)
-        for ax, issue in zip(axes, scenario.issues, strict=False):
-            run.positions(scenario, trace, issue=issue, ax=ax)
-            ax.set_title(wrapped(issues[issue], 32), pad=14)
-        _finish(axes, len(issues), scenario)
-    return figure
-
-
-def _finish(panels: Sequence[Axes], used: int, scenario: Scenario) -> None:
-    """Name the groups in the panel left over or above the figure, and the clock only where a column ends."""
-    for p, ax in enumerate(panels[:used]):
-        ends = p + COLUMNS >= used
-        ax.tick_params(axis="x", labelbottom=ends)
-        ax.set_xlabel("floor time (hours)" if ends else "")
-    groups = list(scenario.groups)
-    looks = zip(group_names(scenario), colours(groups).values(), dashes(groups).values(), strict=True)
-    keys = [Line2D([], [], color=ink, linestyle=dash, label=name) for name, ink, dash in looks]
-    keys.append(Line2D([], [], color=INK, linewidth=2.2, label="the text"))
-    for ax in panels[used:]:
-        ax.axis("off")
-    if len(panels) > used and len(keys) <= IN_A_PANEL:
-        panels[used].legend(handles=keys, loc="center left")
-    else:
-        panels[0].figure.legend(handles=keys, loc="outside upper center", ncols=min(across(scenario), len(keys)))
-
-
-def across(scenario: Scenario) -> int:
-    """How many groups' names have room beside each other."""
-    longest = max(map(len, group_names(scenario)))
-    return max(1, min(ACROSS, LETTERS // (longest + 6)))
-
-
-def trust_before_and_after(scenario: Scenario, trace: Trace) -> Figure:
-    """Trust between groups when the process opened and when it ended, the change noted."""
-    groups = len(scenario.groups)
-    with style():
-        few = groups <= run.FEW
-        lines = max(wrapped(name, 18).count("\n") + 1 for name in group_names(short_labels(scenario)))
-        figure = sheet(WIDE, 1.9 + max(0.36, run.TALL * lines) * groups if few else 4.0 + 0.4 * groups)
-        before, after = figure.subplots(*((1, 2) if few else (2, 1)), sharey=True, sharex=True)
-        run.trust(scenario, trace.trust_start, ax=before)
-        run.trust(scenario, trace.trust_end, before=trace.trust_start, ax=after)
-        before.set_title("before")
-        after.set_title("after, and the change" if few else "after")
-        (after if few else before).set(**{"ylabel" if few else "xlabel": ""})
-        bar = figure.colorbar(after.images[0], ax=[before, after], shrink=0.8, pad=0.01, label="mean trust")
-        bar.outline.set_visible(False)
-    return figure
-
-
-Draw = Callable[[Scenario, Trace], Figure]
-
-
-def _whole(draw: Callable[[Scenario, Trace], Axes]) -> Draw:
-    """A single picture as a figure of its own."""
-
-    @wraps(draw)
-    def draw_whole(scenario: Scenario, trace: Trace) -> Figure:
-        return figure_of(draw(scenario, trace))
-
-    return draw_whole
-
-
-RUN_PICTURES: dict[str, Draw] = {  # what `negsim plot` can draw of one run
-    "paragraphs": _whole(run.life_of_paragraphs),
-    "positions": positions,
-    "brackets": _whole(run.brackets),
-    "distances": _whole(run.distances),
-    "trust": trust_before_and_after,
-}
+def main_effects(effects: Mapping[str, Estimate]) -> str:
+    """What each factor changes on average over the others, in points."""
+    parts = [f"{what}: {words.change_text(effect, 'consensus')}" for what, effect in effects.items()]
+    return f"On average over the rest of the design, the share of consensus changes. {words.capital('; '.join(parts))}."

@@ -10,38 +10,46 @@
     any, where it fits          how runs ended, depth against consensus, time to consensus, time series
 
 - A picture has a name, by which its file is found; numbers and caption are there before it is drawn.
+- A caption is made from the numbers that its picture shows, with intervals at 95 %; no finding is written in advance.
+  It says what was averaged over, and what is not shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from negsim.errors import NegsimError
-from negsim.report.plots import captions, figures, numbers
-from negsim.report.plots.explain import sensitivity_bars
-from negsim.report.plots.numbers import MOST_ROWS, curve_layout, is_crossed, map_layout, varied
+from negsim.negotiation.tables import Outcome
+from negsim.report import words
+from negsim.report.plots import figures, numbers
+from negsim.report.plots.explain import about_sensitivity, sensitivity_bars
 from negsim.report.plots.style import Picture, figure_of
-from negsim.report.words import METHODOLOGY, agendas_behind, cell_names
+from negsim.study.design import Index, sensitivity
+from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
-from negsim.study.schema import Cell, Factor
-from negsim.study.sensitivity import Index, sensitivity
+from negsim.study.schema import Cell, Factor, Value
 
+AT_95 = "intervals are at 95 %"
+MOST_ENDS = 9  # lines whose both ends are given
+MOST_AGENDAS = 4  # that a caption spells out
 FEW = 12  # cells of which each is shown
 FRONTIER = range(2, 201)  # cells that a frontier can be made of
 
+Point = tuple[str, Estimate]  # where it is, and what it is
 Named = Iterator[tuple[str, Picture]]
 
 
 def study_pictures(results: StudyResults) -> dict[str, Picture]:
     """The pictures that fit the design of a study, by name."""
     pictures: dict[str, Picture] = {}
-    if is_crossed(results):
-        pictures |= _of_levels(results) if varied(results) else {}
-    elif results.study.cells and len(results.cells) <= MOST_ROWS:
+    if numbers.is_crossed(results):
+        pictures |= _of_levels(results) if numbers.varied(results) else {}
+    elif results.study.cells and len(results.cells) <= numbers.MOST_ROWS:
         pictures |= _of_cells(results)
     else:
         pictures |= _of_points(results)
@@ -50,56 +58,56 @@ def study_pictures(results: StudyResults) -> dict[str, Picture]:
 
 def _of_levels(results: StudyResults) -> Named:
     """Of a crossed design: the main measure, the others, and how factors help each other."""
-    factors, main = varied(results), results.study.main
+    factors, main = numbers.varied(results), results.study.main
     all_pairs = list(numbers.pairs(results, main)) if len(factors) > 1 else []
-    extra = f"; {captions.interaction(all_pairs[0])}" if len(factors) == 2 else ""
-    yield "curves" if curve_layout(factors).x.is_numeric else "dots", curves_of(results, main, extra)
+    extra = f"; {_about_interaction(all_pairs[0])}" if len(factors) == 2 else ""
+    yield "curves" if numbers.curve_layout(factors).x.is_numeric else "dots", curves_of(results, main, extra)
     if len(factors) > 2 or (len(factors) == 2 and all(factor.is_numeric for factor in factors)):
-        cells = numbers.curves(results, map_layout(factors), main, most=MOST_ROWS)
-        yield "heat_maps", Picture(partial(figures.heat_maps, cells), captions.heat_maps(cells))
+        cells = numbers.curves(results, numbers.map_layout(factors), main, most=numbers.MOST_ROWS)
+        yield "heat_maps", Picture(partial(figures.heat_maps, cells), _about_heat_maps(cells))
     yield from _measures(results)
     if len(factors) > 2:
-        yield "interactions", Picture(partial(figures.interactions, all_pairs), captions.interactions(all_pairs))
+        yield "interactions", Picture(partial(figures.interactions, all_pairs), _about_interactions(all_pairs))
 
 
 def curves_of(results: StudyResults, measure: str, extra: str = "") -> Picture:
     """A measure of a crossed study. extra: what the caption says besides."""
-    data = numbers.curves(results, curve_layout(varied(results)), measure)
-    caption = captions.curves(data, extra) + captions.agendas(agendas_behind(results))
+    data = numbers.curves(results, numbers.curve_layout(numbers.varied(results)), measure)
+    caption = _about_curves(data, extra) + _about_agendas(words.agendas_behind(results))
     return Picture(partial(figures.curves, data), caption)
 
 
 def _measures(results: StudyResults) -> Named:
     """Small panels of other measures, over the first factor along x and that of the lines."""
-    layout = curve_layout(varied(results))
-    rest = tuple(factor for factor in varied(results) if factor not in (layout.x, layout.lines))
+    layout = numbers.curve_layout(numbers.varied(results))
+    rest = tuple(factor for factor in numbers.varied(results) if factor not in (layout.x, layout.lines))
     panels = [
         numbers.curves(results, layout._replace(panels=None, rest=rest), measure)
         for measure in numbers.measures(results)
     ]
     if panels:
-        yield "measures", Picture(partial(figures.measures, panels), captions.measures(panels))
+        yield "measures", Picture(partial(figures.measures, panels), _about_measures(panels))
 
 
 def _of_cells(results: StudyResults) -> Named:
     """Of cells that are listed: the main measure and the others, a row a cell."""
     data = numbers.by_cell(results, results.study.main)
-    caption = captions.curves(data) + captions.agendas(agendas_behind(results))
+    caption = _about_curves(data) + _about_agendas(words.agendas_behind(results))
     yield "dots", Picture(partial(figures.curves, data), caption)
     panels = [numbers.by_cell(results, measure) for measure in numbers.measures(results)]
     if panels:
-        yield "measures", Picture(partial(figures.measures, panels), captions.measures(panels))
+        yield "measures", Picture(partial(figures.measures, panels), _about_measures(panels))
 
 
 def _of_points(results: StudyResults) -> Named:
     """Of a sampled design: the main measure against every factor."""
     main = results.study.main
     if clouds := numbers.clouds(results, main):
-        caption = captions.scatter(clouds, main, numbers.most_runs(results))
+        caption = _about_scatter(clouds, main, numbers.most_runs(results))
         yield "against_factors", Picture(partial(figures.scatter, clouds, main), caption)
     with suppress(NegsimError):  # of another design, or not of this measure
         indices = sensitivity(results)
-        yield "sensitivity", Picture(partial(_bars, indices, main), captions.sensitivity(indices, main))
+        yield "sensitivity", Picture(partial(_bars, indices, main), about_sensitivity(indices, main))
 
 
 def _bars(indices: list[Index], measure: str) -> Figure:
@@ -111,7 +119,7 @@ def _of_any(results: StudyResults) -> Named:
     few = len(results.cells) <= FEW
     if few:
         shares = numbers.ended(results)
-        caption = captions.outcomes(shares, numbers.most_runs(results))
+        caption = _about_outcomes(shares, numbers.most_runs(results))
         yield "outcomes", Picture(partial(figures.outcomes, shares), caption)
     if len(results.cells) in FRONTIER and "depth" in results.measures:
         yield from _frontier(results)
@@ -120,31 +128,256 @@ def _of_any(results: StudyResults) -> Named:
     if results.series_parts:
         factor, rest = _first(results)
         courses = numbers.courses(results, factor)
-        caption = captions.over_time(courses, factor, rest)
+        caption = _about_series(courses, factor, rest)
         yield "over_time", Picture(partial(figures.over_time, courses, factor), caption)
 
 
 def time_of(results: StudyResults, where: Cell | None = None) -> Picture:
     """Time to consensus by methodology or by the first factor with levels. where: levels of other factors to keep."""
-    factor, others = _first(results, METHODOLOGY)
+    factor, others = _first(results, words.METHODOLOGY)
     times = numbers.survivals(results, factor, where)
     rest = [other for other in others if other.name not in (where or {})]
-    caption = captions.time_to_consensus(times, factor, rest, where)
+    caption = _about_time_to_consensus(times, factor, rest, where)
     return Picture(partial(figures.time_to_consensus, times, factor), caption)
 
 
 def _frontier(results: StudyResults) -> Named:
     frontier = numbers.frontier(results)
     if frontier.cells:
-        names = cell_names([results.cells[cell] for cell in frontier.cells])
+        names = words.cell_names([results.cells[cell] for cell in frontier.cells])
         yield (
             "frontier",
-            Picture(partial(figures.trade_off, frontier, results), captions.trade_off(frontier, names)),
+            Picture(partial(figures.trade_off, frontier, results), about_frontier(frontier, names)),
         )
 
 
 def _first(results: StudyResults, preferred: str = "") -> tuple[Factor | None, list[Factor]]:
     """The factor by which lines over time are told apart, the preferred one or the first with levels; the others."""
-    levelled = [factor for factor in varied(results) if factor.span is None]
+    levelled = [factor for factor in numbers.varied(results) if factor.span is None]
     first = next((factor for factor in levelled if factor.name == preferred), next(iter(levelled), None))
-    return first, [factor for factor in varied(results) if factor is not first]
+    return first, [factor for factor in numbers.varied(results) if factor is not first]
+
+
+# Captions
+
+
+def _about_curves(data: numbers.Curves, extra: str = "") -> str:
+    """What a measure is at both ends of every line, or where it is lowest and highest."""
+    return f"{_what(data)}: {_values(data)}{extra}."
+
+
+def _about_agendas(behind: Mapping[str, str]) -> str:
+    """The agenda behind each level of the methodology; where they are many, only where they are listed."""
+    if len(behind) > MOST_AGENDAS:
+        return f" `negsim study cells` prints the agendas behind the {len(behind)} methodologies."
+    return "".join(f" Agenda behind “{name}”: {text}." for name, text in behind.items())
+
+
+def _about_heat_maps(data: numbers.Curves) -> str:
+    return f"{_what(data)}: {_extremes(data)}."
+
+
+def _what(data: numbers.Curves) -> str:
+    """Measure, factors, what was averaged over, replications."""
+    layout = data.layout
+    over = f" over {words.factor_name(layout.x.name)}" if layout.x.name != words.CELL else ", cell by cell"
+    by = f", by {words.factor_name(layout.lines.name)}" if layout.lines else ""
+    panels = f", panels by {words.factor_name(layout.panels.name)}" if layout.panels else ""
+    return (
+        f"{words.capital(words.measure_name(data.measure))}{over}{by}{panels}{_averaged(layout.rest)};"
+        f" up to {words.counted(data.replications, 'replication')} a point, {AT_95}{_left_out(data)}"
+    )
+
+
+def _averaged(rest: Sequence[Factor]) -> str:
+    return f", averaged over {words.listed(_names(rest))}" if rest else ""
+
+
+def _left_out(data: numbers.Curves) -> str:
+    """Which levels are not shown."""
+    layout, lines = data.layout, next(iter(data.panels.values()))
+    counts = ((layout.x, len(data.lines[0].levels)), (layout.lines, len(lines)), (layout.panels, len(data.panels)))
+    parts = [
+        f"{count} of {len(factor.values)} levels of {words.factor_name(factor.name)} are shown"
+        for factor, count in counts
+        if factor is not None and count < len(factor.values)
+    ]
+    return f"; {words.listed(parts)}" if parts else ""
+
+
+def _values(data: numbers.Curves) -> str:
+    layout = data.layout
+    if len(data.lines) > MOST_ENDS or not layout.x.is_numeric:
+        return _extremes(data)
+    parts = [f"{_level(layout.panels, panel)}{_ends_of(data, lines)}" for panel, lines in data.panels.items()]
+    first, last = (words.level_name(layout.x.name, data.lines[0].levels[place]) for place in (0, -1))
+    return f"from {first} to {last}{'; ' if layout.panels else ', '}{'; '.join(parts)}"
+
+
+def _ends_of(data: numbers.Curves, lines: Mapping[Value, numbers.Line]) -> str:
+    factor = data.layout.lines
+    names = [f"{words.phrase(factor.name, level)} " if factor is not None else "" for level in lines]
+    parts = [f"{name}{_both_ends(data.measure, line)}" for name, line in zip(names, lines.values(), strict=True)]
+    return ", ".join(parts)
+
+
+def _both_ends(measure: str, line: numbers.Line) -> str:
+    first, last = (line.at(place) for place in (0, -1))
+    return f"{words.number_text(first.value, measure)} → {words.estimate_text(last, measure)}"
+
+
+def _points(data: numbers.Curves) -> Iterator[Point]:
+    """All points that apply, with the levels at which they are."""
+    layout = data.layout
+    for panel, lines in data.panels.items():
+        for level, line in lines.items():
+            for n, x in enumerate(line.levels):
+                at = ((layout.x, x), (layout.lines, level), (layout.panels, panel))
+                where = ", ".join(_at(data, factor, value) for factor, value in at if factor is not None)
+                if np.isfinite(line.value[n]):
+                    yield where, line.at(n)
+
+
+def _at(data: numbers.Curves, factor: Factor, level: Value) -> str:
+    """A level, with its factor where there are several."""
+    return words.phrase(factor.name, level) if data.layout.others else words.level_name(factor.name, level)
+
+
+def _extremes(data: numbers.Curves) -> str:
+    points = list(_points(data))
+    if not points:
+        return "it does not apply anywhere"
+    low, high = (pick(points, key=lambda point: point[1].value) for pick in (min, max))
+    texts = (f"{words.estimate_text(estimate, data.measure)} ({where})" for where, estimate in (low, high))
+    return "lowest {}, highest {}".format(*texts)
+
+
+def _about_measures(panels: Sequence[numbers.Curves]) -> str:
+    """Between what each measure lies."""
+    parts = []
+    for data in panels:
+        values = [estimate.value for _, estimate in _points(data)]
+        span = (
+            f"{words.number_text(min(values), data.measure)} to {words.number_text(max(values), data.measure)}"
+            if values
+            else "not known"
+        )
+        parts.append(f"{words.measure_name(data.measure)} {span}")
+    return f"Other measures{_averaged(panels[0].layout.rest)}; {AT_95}: {'; '.join(parts)}."
+
+
+def _about_interactions(pairs: Sequence[numbers.Pair]) -> str:
+    parts = [f"{_pair_name(pair)} {words.change_text(pair.interaction, pair.curves.measure)}" for pair in pairs]
+    return (
+        f"{words.capital(words.measure_name(pairs[0].curves.measure))} over pairs of factors, averaged over the"
+        f" others; {AT_95}; interactions, each the change over one factor at the last level of the other less that at"
+        f" its first, on the same replications: {'; '.join(parts)}."
+    )
+
+
+def _pair_name(pair: numbers.Pair) -> str:
+    layout, parts = pair.curves.layout, []
+    for factor in (layout.x, *layout.others):
+        levels = (words.level_name(factor.name, end) for end in numbers.ends(factor))
+        parts.append(f"{words.factor_name(factor.name)} ({' → '.join(levels)})")
+    return " × ".join(parts)
+
+
+def _about_interaction(pair: numbers.Pair) -> str:
+    """The difference of differences of a pair, in a sentence on its curves."""
+    layout = pair.curves.layout
+    first, last = (words.level_name(layout.x.name, end) for end in numbers.ends(layout.x))
+    other = layout.others[0]
+    near, far = (words.phrase(other.name, end) for end in numbers.ends(other))
+    return (
+        f"interaction, the change from {first} to {last} at {far} less that at {near}, on the same replications:"
+        f" {words.change_text(pair.interaction, pair.curves.measure)}"
+    )
+
+
+def _about_outcomes(shares: Mapping[str, Mapping[Outcome, float]], runs: int) -> str:
+    parts = []
+    for end, name in words.OUTCOMES.items():
+        shares_of_runs = [ended.get(end, 0.0) for ended in shares.values()]
+        if any(shares_of_runs):
+            least, most = words.percent(min(shares_of_runs)), words.percent(max(shares_of_runs))
+            parts.append(f"{name} in {least}" if least == most else f"{name} in {least} to {most}")
+    return f"How the runs ended, up to {runs:,} a bar: {words.listed(parts)}."
+
+
+def _about_scatter(clouds: Sequence[numbers.Cloud], measure: str, replications: int) -> str:
+    """With which factors a measure goes up or down most."""
+    spans = []
+    for cloud in clouds:
+        values = cloud.means.value[np.isfinite(cloud.means.value)]
+        if len(values):
+            low, high = (words.number_text(float(end), measure) for end in (values.min(), values.max()))
+            spans.append((float(np.ptp(values)), f"{words.factor_name(cloud.factor.name)} ({low} to {high})"))
+    spread = words.listed([span for _, span in sorted(spans, key=lambda item: -item[0])])
+    return (
+        f"{words.capital(words.measure_name(measure))} against every factor, a point a cell"
+        f" ({len(clouds[0].values):,} cells of up to {words.counted(replications, 'replication')}), orange: means of"
+        f" cells near each other, {AT_95}; they spread most over {spread}."
+    )
+
+
+def about_frontier(frontier: numbers.Frontier, names: Sequence[str]) -> str:
+    """Which cells no other beats in both, and how many equal them within their intervals."""
+    first, last = (frontier.best[end] for end in (0, -1))
+    apart = {"the deepest is": first, "the most likely is": last}
+    places = [
+        f"{what} {names[n]} (consensus {words.estimate_text(frontier.chance.at(n), 'consensus')},"
+        f" depth {words.estimate_text(frontier.depth.at(n), 'depth')}{_equals(frontier, n)})"
+        for what, n in (apart if first != last else {"the deepest and the most likely is": first}).items()
+    ]
+    best = f"{len(frontier.best)} {'is' if len(frontier.best) == 1 else 'are'}"
+    return (
+        f"Depth of what was agreed against the chance of consensus, a point a cell, {AT_95}: of"
+        f" {words.counted(len(frontier.cells), 'cell')}, {best} not beaten in both by any other; {'; '.join(places)}."
+    )
+
+
+def _equals(frontier: numbers.Frontier, place: int) -> str:
+    others = len(numbers.equals(frontier, place))
+    are = "is" if others == 1 else "are"
+    return f"; {words.counted(others, 'other')} {are} equal to it within their intervals" if others else ""
+
+
+def _about_time_to_consensus(
+    survivals: numbers.Survivals, factor: Factor | None, rest: Sequence[Factor], where: Cell | None = None
+) -> str:
+    """After how much floor time half would have reached consensus. where: levels that were at."""
+    parts = []
+    for level, survival in survivals.items():
+        half = survival.hours[survival.left <= 0.5]
+        text = (
+            f"half within {half[0]:.0f} hours"
+            if len(half)
+            else f"{words.percent(1.0 - float(survival.left[-1]))} within {survival.hours[-1]:.0f} hours"
+        )
+        parts.append(f"{_level(factor, level)}{text}")
+    pooled = f", all levels of {words.listed(_names(rest))} together" if rest else ""
+    at = f" at {words.cell_name(where)}" if where else ""
+    return f"Time to consensus as if meetings had gone on (Kaplan and Meier){at}{pooled}; {AT_95}: {'; '.join(parts)}."
+
+
+def _about_series(courses: numbers.Courses, factor: Factor | None, rest: Sequence[Factor]) -> str:
+    """How much was agreed in the end, and how trust moved."""
+    parts = []
+    for level, course in courses.items():
+        agreed, trust = course.lines["share_agreed"], course.lines["trust_across"]
+        end = words.estimate_text(agreed.at(-1), "share_agreed")
+        text = f"{end} of the issues agreed at the end, trust {_both_ends('trust_across', trust)}"
+        parts.append(f"{_level(factor, level)}{text}")
+    most = max(course.replications for course in courses.values())
+    return (
+        f"Means over {words.counted(most, 'replication')} by floor time{_averaged(rest)}; {AT_95}: {'; '.join(parts)}."
+    )
+
+
+def _level(factor: Factor | None, level: Value) -> str:
+    return f"{words.phrase(factor.name, level)}: " if factor is not None else ""
+
+
+def _names(factors: Sequence[Factor]) -> list[str]:
+    return [words.factor_name(factor.name) for factor in factors]

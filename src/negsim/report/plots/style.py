@@ -1,6 +1,6 @@
 """How pictures look: type, ink, colours, and the few marks that all of them share.
 
-- Nothing is configured at import and no global state is touched: figures are made without pyplot, inside `style()`.
+- Nothing is configured at import and no global state is touched: figures are made without pyplot, inside `context()`.
 - Colours are safe for the colour-blind (Okabe & Ito 2008; Tol 2021) and mean one thing: a group has the colour of its
   place in the file, a format or methodology the colour of its name, an issue that of its place on the agenda.
 - A picture is as wide as a page (`WIDE`, inches); its type is readable when printed at that size.
@@ -123,7 +123,7 @@ DASHES: tuple[Dash, ...] = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)))  # wi
 
 
 @contextmanager
-def style() -> Iterator[None]:
+def context() -> Iterator[None]:
     """The look of negsim's pictures, for as long as the block lasts."""
     with mpl.rc_context():
         mpl.rcdefaults()
@@ -148,7 +148,7 @@ def styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
 
     @wraps(draw)
     def draw_in_style(*args: P.args, **kwargs: P.kwargs) -> Axes:
-        with nullcontext() if kwargs.get("ax") is not None else style():
+        with nullcontext() if kwargs.get("ax") is not None else context():
             axes = draw(*args, **kwargs)
         for text in axes.findobj(Text):  # on axes of another style
             text.set_parse_math(False)
@@ -181,7 +181,7 @@ def save_all(
 
 def paint(picture: Axes | Figure, file: Path | IO[bytes], **options: Any) -> None:  # noqa: ANN401 - as matplotlib's
     """Write a picture as `Figure.savefig` does, in negsim's style; a warning where letters are missing."""
-    with style(), warnings.catch_warnings(record=True) as caught:
+    with context(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         figure_of(picture).savefig(file, **options)
     missing = [one for one in caught if str(one.message).startswith("Glyph ")]

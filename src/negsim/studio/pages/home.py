@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from nicegui import ui
 
-from negsim.report.pages.provenance import MODEL
+from negsim.report.pages.setting import MODEL
 from negsim.scenario import builtin_cases
 from negsim.studio.links import Variant, query, scenario_names
 from negsim.studio.pages.knobs import sizes

@@ -24,7 +24,7 @@ from nicegui import ElementFilter, events, ui
 
 from negsim.errors import NegsimError, ScenarioError
 from negsim.report.pages.blocks import environment
-from negsim.report.pages.provenance import MODEL, caveat
+from negsim.report.pages.setting import MODEL, caveat
 from negsim.scenario import Scenario
 from negsim.studio.links import Variant, query, variant_of
 from negsim.studio.work import WORKS, Arguments, LongError, Result, Visit

@@ -1,0 +1,317 @@
+"""Reports: a scenario or a study as one HTML file that opens by itself, prints, and says how to make it again.
+
+- A report of a scenario has its setting, how the runs ended, and a typical run from inside. That of a study has its
+  question, what it varies, its pictures and cells, and two runs from inside.
+- A report is a function of what it reports on: no date, no path of this machine, the same bytes every time.
+- Every number has its interval; every sentence about a result is made from its numbers.
+"""
+
+from __future__ import annotations
+
+import platform
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from shlex import join
+
+import numpy as np
+
+from negsim import __version__
+from negsim.negotiation.measures import DEFAULT
+from negsim.negotiation.tables import Floats, Outcome
+from negsim.report import uncertain, words
+from negsim.report.minutes import transcript
+from negsim.report.minutes.reasons import reasons
+from negsim.report.pages.blocks import Card, Cards, Commands, Embedded, Fold, Grid, Items, Minutes, embedded, render
+from negsim.report.pages.setting import caveats, setting, sources
+from negsim.report.plots import runs as plots
+from negsim.report.plots.numbers import most_runs
+from negsim.report.plots.run import RUN_CAPTIONS, RUN_PICTURES
+from negsim.report.plots.study import study_pictures
+from negsim.report.plots.style import Picture, figure_of
+from negsim.scenario import Scenario, dump_yaml
+from negsim.scenario.yaml import to_yaml
+from negsim.study.estimates import Estimate
+from negsim.study.results import StudyResults
+from negsim.study.runner import Runs, TypicalRun, estimates, rerun, run, typical_replication, typical_run
+from negsim.study.schema import OUTCOMES as ENDS
+from negsim.study.schema import RULES as WOULD
+
+SAVED = "scenario.yaml"  # what a scenario without a name is saved as
+PER_RUN = ("share_agreed", "depth", "blocking_number", "readings", "missed_agreements", "no_zone", "satisfaction",
+           "satisfaction_gap")  # fmt: skip
+MOST_CELLS = 120  # rows of the table of a study
+MOST_LEVELS = 12  # of a factor, named one by one
+FOLDER = "RESULTS"  # what commands call the folder of the study
+STUDY_COMMANDS = (
+    f"negsim study sweep study.yaml --out {FOLDER}",
+    f"negsim study report {FOLDER}",
+    f"negsim study plot {FOLDER}",
+)
+RUN_SHOWN = ("paragraphs", "distances", "trust", "positions")
+MOST_ITEMS = 24  # of an extract of minutes
+
+Estimates = Mapping[str, Estimate]
+
+
+def report_of_scenario(
+    scenario: Scenario,
+    *,
+    replications: int = 200,
+    seed: int = 0,
+    source: str = "",
+    changes: Sequence[str] = (),
+) -> str:
+    """A scenario run many times, as HTML.
+
+    source: the name or file that it was loaded from ("": not known), changes: the `--set` changes that made it of
+    that; both only for the command that makes the report again. Raises ValueError for fewer than one replication.
+    """
+    runs = run(scenario, replications=replications, seed=seed)
+    return report_of_runs(runs, source=source, changes=changes)
+
+
+def report_of_runs(runs: Runs, *, source: str = "", changes: Sequence[str] = ()) -> str:
+    """Runs of one scenario as HTML; source and changes as for `report_of_scenario`."""
+    scenario, numbers = runs.scenario, estimates(runs)
+    return render(
+        "scenario",
+        scenario.title,
+        caveats=caveats(scenario),
+        description=" ".join(scenario.description.split()),
+        size=uncertain.sizes(scenario),
+        runs=words.counted(len(runs), "run"),
+        luck=uncertain.luck(scenario),
+        changes=Commands(changes),
+        cards=_cards(numbers),
+        setting=setting(scenario),
+        pictures=_pictures(runs),
+        outcomes=_outcomes(numbers),
+        rules=Grid(
+            ["the same objections, judged by", "share of runs that would pass"],
+            [[words.RULES[name], words.estimate_text(numbers[name], name)] for name in WOULD],
+        ),
+        measures=Grid(
+            ["mean per run", "with its interval"],
+            [[words.measure_name(name), measure_text(name, numbers)] for name in PER_RUN],
+        ),
+        before_and_after=Grid(
+            ["trust and distance (0 to 1)", "before", "after"],
+            [
+                [words.measure_name(name), *(measure_text(f"{name}_{when}", numbers) for when in ("start", "end"))]
+                for name in words.BEFORE_AND_AFTER
+            ],
+        ),
+        issues=_issues(runs),
+        typical=_inside(typical_run(runs)),
+        saved_as="" if source else SAVED,
+        commands=Commands(list(commands(runs, source, changes))),
+        seed=runs.seed,
+        first=runs.first,
+        last=runs.first + len(runs) - 1,
+        versions=_versions(),
+        yaml=Fold("The scenario in full (YAML)", dump_yaml(scenario)),
+        sources=sources(scenario),
+    )
+
+
+def _cards(numbers: Estimates) -> Cards:
+    consensus, agreed, depth = numbers["consensus"], numbers["share_agreed"], numbers["depth"]
+    return Cards(
+        [
+            Card(
+                words.percent(consensus.value),
+                f"of {consensus.observations:,} runs reach consensus {words.interval_text(consensus, 'consensus')}",
+            ),
+            Card(
+                words.percent(agreed.value),
+                f"of the issues are agreed in a run {words.interval_text(agreed, 'share_agreed')}",
+            ),
+            Card(
+                words.number_text(depth.value),
+                "is the depth of what is agreed: 0 nothing new, 1 all that the room hoped for, in clear words",
+            ),
+        ]
+    )
+
+
+def _pictures(runs: Runs) -> dict[str, Embedded]:
+    """The pictures of many runs, by name."""
+    named, every = {"all runs": runs}, {"all": runs}
+    pictures = {
+        "outcomes": Picture(lambda: figure_of(plots.outcome_shares(named)), plots.about_outcomes(every)),
+        "minutes": Picture(lambda: figure_of(plots.minutes_spent(named)), plots.about_minutes(every)),
+        "blocked": Picture(lambda: figure_of(plots.who_blocked(runs)), plots.about_who_blocked(runs)),
+    }
+    return {name: embedded(picture) for name, picture in pictures.items()}
+
+
+def _outcomes(numbers: Estimates) -> Grid:
+    """How often each outcome came; those that never did are left out, except consensus."""
+    ends = [name for name in ENDS if numbers[name].value > 0.0 or name == "consensus"]
+    rows = [[words.OUTCOMES[Outcome[name.upper()]], words.estimate_text(numbers[name], name)] for name in ends]
+    return Grid(["how it ended", "share of runs"], rows)
+
+
+def measure_text(name: str, numbers: Estimates) -> str:
+    """A measure with its interval."""
+    return words.estimate_text(numbers[name], name) if numbers[name].observations else "–"
+
+
+def _issues(runs: Runs) -> Grid:
+    agreed, zone = runs.by_issue("agreed").mean(axis=0), runs.by_issue("zone_end").mean(axis=0)
+    readings = runs.by_issue("readings").mean(axis=0)
+    rows = [
+        [issue, words.percent(float(agreed[k])), words.percent(float(zone[k])), f"{readings[k]:.1f}"]
+        for k, issue in enumerate(words.issue_names(runs.scenario))
+    ]
+    return Grid(["issue", "agreed", "could be agreed", "readings a run"], rows)
+
+
+def commands(runs: Runs, source: str, changes: Sequence[str]) -> Iterator[str]:
+    """What to type to get the report, the numbers and the typical run."""
+    name = [source or SAVED, *(part for change in changes if source for part in ("--set", change))]
+    seed = ["--seed", str(runs.seed)]
+    many = [*name, "--replications", str(len(runs)), *seed]
+    yield join(["negsim", "report", *many])
+    yield join(["negsim", "run", *many])
+    yield join(["negsim", "transcript", *name, *seed, "--replication", str(typical_replication(runs))])
+
+
+def report_of_study(results: StudyResults) -> str:
+    """The results of a study, as HTML. Raises NegsimError for results that a picture or a cell cannot be made from."""
+    study, scenario, main = results.study, results.scenario, results.study.main
+    versions_then = results.manifest.get("versions", {})
+    behind = words.agendas_behind(results)
+    columns = [main, *(name for name in DEFAULT if name in results.measures and name != main)]
+    return render(
+        "study",
+        study.title or f"A study of {scenario.title}",
+        caveats=caveats(scenario),
+        question=" ".join(study.question.split()),
+        scenario_title=scenario.title,
+        cells=words.counted(len(results.cells), "setting"),
+        most_runs=words.counted(most_runs(results), "run"),
+        all_runs=f"{len(results):,}",
+        seed=study.seed,
+        description=" ".join(scenario.description.split()),
+        cards=_study_cards(results),
+        factors=_factors(results),
+        agendas=Grid(["level", "what the meetings do (share of floor time)"], list(map(list, behind.items()))),
+        changes=Items([f"{path} = {value}" for path, value in study.changes.items()]),
+        pictures=[embedded(picture) for picture in study_pictures(results).values()],
+        measures=_table(results, {name: words.measure_name(name) for name in columns}),
+        rules=_table(results, words.RULES),
+        typical_runs=list(_typical_runs(results)),
+        setting=setting(scenario),
+        commands=Commands(STUDY_COMMANDS),
+        versions=_versions(),
+        swept_with=", ".join(f"{name} {version}" for name, version in versions_then.items()),
+        study_yaml=Fold("The study in full (YAML)", to_yaml(study.resolved())),
+        scenario_yaml=Fold("Its scenario in full (YAML)", dump_yaml(scenario)),
+        sources=sources(scenario),
+    )
+
+
+def _study_cards(results: StudyResults) -> Cards:
+    main, label = results.study.main, words.measure_name(results.study.main)
+    numbers = results.estimates(main)
+    return Cards(
+        [
+            Card(_cell(main, numbers[cell]), f"{which} {label}: {words.cell_name(results.cells[cell])}")
+            for which, cell in _ends(results).items()
+        ]
+    )
+
+
+def _ends(results: StudyResults) -> dict[str, int]:
+    """The cells in which the main measure is lowest and highest; none if it applies nowhere."""
+    values = results.estimates(results.study.main)[:, 0]
+    cells = np.flatnonzero(~np.isnan(values))
+    if not len(cells):
+        return {}
+    low, high = (int(cells[place(values[cells])]) for place in (np.argmin, np.argmax))
+    return {"lowest": low, "highest": high} if low != high else {"the only": low}
+
+
+def _cell(measure: str, row: Floats) -> str:
+    """A measure with its interval. row: as `StudyResults.estimates` has it."""
+    value, low, high = row.tolist()
+    return (
+        "–" if np.isnan(value) else words.estimate_text(words.in_units(Estimate(value, low, high, 1), measure), measure)
+    )
+
+
+def _factors(results: StudyResults) -> Grid:
+    rows = []
+    for factor in results.factors:
+        levels = [words.level_name(factor.name, value) for value in factor.values]
+        between = f"{levels[0]} to {levels[-1]}, sampled" if factor.span else ", ".join(levels[:MOST_LEVELS])
+        rest = f" and {len(levels) - MOST_LEVELS} more" if len(levels) > MOST_LEVELS and not factor.span else ""
+        rows.append([words.factor_name(factor.name), factor.name, between + rest])
+    return Grid(["factor", "as the study writes it", "levels"], rows)
+
+
+def _table(results: StudyResults, measures: dict[str, str]) -> Grid:
+    """Measures with intervals, a row a cell. measures: their labels."""
+    numbers = {measure: results.estimates(measure) for measure in measures}
+    names = words.cell_names(results.cells)[:MOST_CELLS]
+    rows = [[name, *(_cell(m, rows[cell]) for m, rows in numbers.items())] for cell, name in enumerate(names)]
+    left = len(results.cells) - len(names)
+    remark = f"{words.counted(left, 'cell')} more; `negsim study cells {FOLDER}` prints all." if left else ""
+    return Grid(["cell", *measures.values()], rows, remark)
+
+
+def _typical_runs(results: StudyResults) -> Iterator[dict[str, object]]:
+    """A typical run of the cells with the lowest and the highest of the main measure."""
+    name = words.measure_name(results.study.main)
+    for which, cell in _ends(results).items():
+        inside = _inside(_typical_run(results, cell), ["paragraphs"])
+        heading = "A typical run" if which == "the only" else f"A typical run where the {name} is {which}"
+        yield {"heading": heading, "cell": words.cell_name(results.cells[cell]), **inside}
+
+
+def _typical_run(results: StudyResults, cell: int) -> TypicalRun:
+    """The first run of a cell that ended as most of it did."""
+    ends = results.sql("SELECT replication, outcome FROM runs WHERE cell = ? ORDER BY replication", [cell])
+    usual = ends["outcome"].mode()[0]
+    replication = int(ends["replication"][ends["outcome"] == usual].iloc[0])
+    return rerun(results.scenario_of(cell), results.study.seed, replication)
+
+
+def _inside(run: TypicalRun, pictures: Sequence[str] = RUN_SHOWN) -> dict[str, object]:
+    """A run from inside, as the templates show it. pictures: names of those over the clock."""
+    verdict, *items = reasons(run.scenario, run.trace)
+    text = transcript(run.scenario, run.trace)
+    return {
+        "replication": run.replication,
+        "outcome": words.OUTCOMES[run.outcome],
+        "pictures": [_picture(run, name) for name in pictures],
+        "verdict": verdict,
+        "reasons": Items(items),
+        "extract": Minutes(_extract(text)),
+        "transcript": Fold("The minutes of the whole run", text),
+    }
+
+
+def _picture(run: TypicalRun, name: str) -> Embedded:
+    draw = partial(RUN_PICTURES[name], run.scenario, run.trace)
+    return embedded(Picture(draw, RUN_CAPTIONS[name](run.scenario, run.trace)))
+
+
+def _extract(minutes: str) -> str:
+    """The last day that has a reading, or else the last day; of a long day the middle is left out and counted."""
+    days = re.findall(r"^### .*?(?=^##|\Z)", minutes, flags=re.MULTILINE | re.DOTALL)
+    day = next((day for day in reversed(days) if "Reading 1 of" in day), days[-1])
+    heading, *items = re.split(r"\n(?=- )", day.strip())
+    left = len(items) - MOST_ITEMS
+    if left > 0:
+        half = MOST_ITEMS // 2
+        items = [*items[:half], f"- … {words.counted(left, 'item')} left out …", *items[-half:]]
+    return "\n".join([heading, *items])
+
+
+def _versions() -> str:
+    """What the page was made with."""
+    numbers = {"negsim": __version__, "Python": platform.python_version(), "numpy": np.__version__}
+    return ", ".join(f"{name} {version}" for name, version in numbers.items())
