@@ -20,7 +20,7 @@ from negsim.cases.library import load_case
 from negsim.errors import Problem, ScenarioError, literal
 from negsim.scenario.library import builtin_cases, text_in
 from negsim.scenario.validate import must_be_mapping, problem_at, raise_all, validated
-from negsim.scenario.values import Choice, Flag, Label, Name, Part, RequiredText, Whole
+from negsim.scenario.values import Label, Name, Part, RequiredText, Switch, choice, whole
 from negsim.scenario.yaml import Document, Form, Path, parse
 
 PAIRS_FILE = Form("pairs file", "pairs: 1")
@@ -34,19 +34,19 @@ class Entry(Part):
     """A pair, as written."""
 
     title: Label = ""
-    type: Annotated[str, Choice("type", tuple(TYPES))]
+    type: Annotated[str, choice("type", tuple(TYPES))]
     first: RequiredText
     second: RequiredText
-    confounding: Annotated[str, Choice("confounding", CONFOUNDING)]
-    noise: Annotated[bool, Flag()] = False
-    another_chair: Annotated[bool, Flag()] | None = None
+    confounding: Annotated[str, choice("confounding", CONFOUNDING)]
+    noise: Switch = False
+    another_chair: Switch | None = None
     note: Label = ""
 
 
 class PairsFile(Part):
     """A pairs file, as written."""
 
-    pairs: Annotated[int, Whole(1, 1)]
+    pairs: Annotated[int, whole(1, 1)]
     title: Label = ""
     weak: Label = ""
     attempts: Annotated[dict[Name, Entry], Field(min_length=1)]
