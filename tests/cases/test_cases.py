@@ -19,9 +19,8 @@ from negsim.cases import (
     unsourced,
 )
 from negsim.cases.codebook import QUESTIONS
-from negsim.cases.facts import ids_in, started
 from negsim.cases.form import Outcome
-from negsim.cases.template import case_text, from_facts, from_title
+from negsim.cases.start import case_text, from_facts, from_title, ids_in, started
 from negsim.cases.translation import scenario_data
 from negsim.cli import app
 from negsim.errors import NegsimError, ScenarioError

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 import negsim
-from negsim.cases import load
+from negsim.cases import load, names
 from negsim.cli import app
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.measures import MEASURES
@@ -15,7 +15,6 @@ from negsim.negotiation.parameters import Parameters, about
 from negsim.negotiation.tables import Move, fields
 from negsim.randomness import Decision
 from negsim.report.odd import model, odd, parameters
-from negsim.scenario import names
 
 PACKAGE = Path(negsim.__file__).parent
 DOCS = Path(__file__).parents[2] / "docs"

@@ -3,20 +3,22 @@
 - `unknown`, or nothing, is an answer. A known answer names a source or quotes one, and says how sure the coder is.
 - Each kind of answer is read once, becomes what the codebook uses, and has a plain message for anything else.
 - `Conditions` are what the codebook sees; they hold no outcome.
+- What the parts of a file say of each other is checked once each part is right.
 - A `CodedCase` is frozen: a changed case is another one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
-from negsim.cases.codebook import OPTION, QUESTIONS, REFUSALS, SIDES
-from negsim.errors import literal
+from negsim.cases.codebook import OPPOSITES, OPTION, QUESTIONS, REFUSALS, SIDES
+from negsim.errors import did_you_mean, literal
 from negsim.scenario.schema import (
     MOST_DAYS,
     MOST_DAYS_BETWEEN,
@@ -42,7 +44,7 @@ from negsim.scenario.values import (
     text,
     whole,
 )
-from negsim.scenario.yaml import Form, Plain
+from negsim.scenario.yaml import Form, Path, Plain
 
 UNKNOWN = "unknown"
 MOST_METHODS = 6
@@ -328,3 +330,102 @@ def coded(name: str, file: CaseFile) -> CodedCase:
     codes = {code: getattr(file.codes, code) for code in QUESTIONS}
     conditions = Conditions(file.title, file.sources, facts, codes)
     return CodedCase(name, conditions, file.family or name, file.years, file.outcome)
+
+
+Findings = Iterator[tuple[Path, str]]
+
+
+def check(case: CodedCase, file: CaseFile) -> Findings:
+    """Every problem between the parts of a case file, each of which is right by itself: where, and what."""
+    yield from _uncited(case, file)
+    facts = {name: fact.known for name, fact in case.facts.items()}
+    yield from _groups(facts)
+    yield from _meetings(facts)
+    groups = facts["groups"] or {}
+    for group in getattr(case.codes["outside_option"], "whose", ()):
+        if group not in groups:
+            yield ("codes", "outside_option", "whose"), _no_group(group, groups)
+    yield from _refusals(case.codes[REFUSALS], facts)
+
+
+def _refusals(code: Code, facts: dict[str, Plain]) -> Findings:
+    """Whose refusals are: groups that are on a side, or a side; one of them or both, as the code says."""
+    groups, sides, at = facts["groups"] or {}, facts["sides"] or {}, ("codes", REFUSALS, "whose")
+    named: tuple[str, ...] = getattr(code, "whose", ())
+    for name in named:
+        if name in groups and sides.get(name) not in OPPOSITES:
+            yield (
+                at,
+                f"{name} is on no side in `facts.sides`; say its side there, or write {' or '.join(OPPOSITES)} here",
+            )
+        elif name not in groups and name not in OPPOSITES:
+            yield at, f"unknown group {literal(name)}{did_you_mean(name, [*groups, *OPPOSITES])}"
+    declared = {sides.get(name, name) for name in named} & set(OPPOSITES)
+    if code.known == "none" and named:
+        yield at, "names who refuses, and the code says that nobody does"
+    if code.known == "one_side" and len(declared) > 1:
+        yield at, "names both sides; write both as the code, or those of one side"
+    if code.known == "both" and len(declared) == 1:
+        yield at, "names one side; add those of the other, or leave `whose` out"
+
+
+def _uncited(case: CodedCase, file: CaseFile) -> Findings:
+    """Sources that are named and not listed."""
+    sections = (("facts", case.facts), ("codes", case.codes))
+    entries: list[tuple[Path, tuple[str, ...]]] = [
+        ((section, name), entry.source) for section, part in sections for name, entry in part.items()
+    ]
+    if case.outcome is not None:
+        entries.append((("outcome",), case.outcome.source))
+    for path, sources in entries:
+        for source in sources:
+            if source not in file.sources:
+                yield (*path, "source"), f"unknown source {literal(source)}{did_you_mean(source, file.sources)}"
+
+
+def _groups(facts: dict[str, Plain]) -> Findings:
+    groups, seats = facts["groups"] or {}, facts["seats"]
+    for group in facts["sides"] or {}:
+        if group not in groups:
+            yield ("facts", "sides", "value"), _no_group(group, groups)
+    known = sum(number for number in groups.values() if number is not None)
+    open_ = sum(number is None for number in groups.values())
+    if seats is not None and groups and not open_ and known != seats:
+        yield ("facts", "seats", "value"), f"{seats} seats in all, and {known} in the groups; keep what is right"
+    if seats is not None and seats < known + open_:
+        yield ("facts", "seats", "value"), f"{seats} seats in all are too few for the groups"
+    if seats is None and groups and not open_ and known < 2:
+        yield ("facts", "groups", "value"), "has 1 seat in all; a negotiation needs at least 2"
+
+
+def _no_group(group: str, groups: dict[str, Plain]) -> str:
+    return f"unknown group {literal(group)}{did_you_mean(group, groups) or '; `facts.groups` names none'}"
+
+
+def _meetings(facts: dict[str, Plain]) -> Findings:
+    days, total, gaps = facts["days"], facts["total_days"], facts["gaps"]
+    listed = len(days) if isinstance(days, tuple) else None
+    count = facts["meetings"] or listed
+    if listed is not None and listed != count:
+        yield ("facts", "days", "value"), f"has {listed} for {count} meetings"
+    in_all = sum(math.ceil(one or 1) for one in days) if listed else math.ceil(days or 0) * (count or 1)
+    if in_all > MOST_DAYS_IN_ALL:
+        yield ("facts", "days", "value"), f"makes {in_all:g} days in all; at most {MOST_DAYS_IN_ALL}"
+    if listed == 0:
+        yield ("facts", "days", "value"), "is empty; write the days of each meeting, or unknown"
+    if listed and None not in days and total is not None and sum(days) != total:
+        yield ("facts", "total_days", "value"), f"{total:g} in all, and {sum(days):g} in `days`; keep what is right"
+    if listed and None in days and total is not None and total < sum(1 if one is None else one for one in days):
+        yield (
+            ("facts", "total_days", "value"),
+            f"{total:g} in all are too few for the known `days` and a day of each other",
+        )
+    if gaps is not None and count is None:
+        yield ("facts", "gaps", "value"), "needs the number of meetings: write `meetings`, or leave the gaps out"
+    if gaps is not None and count is not None and len(gaps) != count - 1:
+        yield ("facts", "gaps", "value"), f"has {len(gaps)} for {count} meetings; there are {count - 1}"
+    if not listed and total is not None and count is not None and total < count:
+        yield ("facts", "total_days", "value"), f"{total:g} in all are too few for {count} meetings; a day is the least"
+    if total is not None and count is not None and total > MOST_DAYS * count:
+        too_many = f"are too many for {count} meetings of at most {MOST_DAYS}"
+        yield ("facts", "total_days", "value"), f"{total:g} in all {too_many}"

@@ -16,9 +16,8 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from negsim.cases.form import CodedCase
-from negsim.cases.library import load_case
+from negsim.cases.library import builtin_cases, load_case, text_in
 from negsim.errors import Problem, ScenarioError, literal
-from negsim.scenario.library import builtin_cases, text_in
 from negsim.scenario.validate import must_be_mapping, problem_at, raise_all, validated
 from negsim.scenario.values import Label, Name, Part, RequiredText, Switch, choice, whole
 from negsim.scenario.yaml import Document, Form, Path, parse

@@ -14,13 +14,12 @@ from string import ascii_uppercase
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from negsim.cases import CodedCase, load_case, perturbed
+from negsim.cases import CodedCase, builtin_cases, load_case, perturbed
 from negsim.cases.codebook import QUESTIONS
-from negsim.cases.template import case_text
+from negsim.cases.start import case_text
 from negsim.classroom.topic import Topic
 from negsim.files import write_text
 from negsim.report.comparisons import agreement_text
-from negsim.scenario import builtin_cases
 from negsim.scenario.yaml import Plain
 from negsim.study.agreement import agreement, pairs_of
 

@@ -16,9 +16,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from negsim.cases import builtin_cases, names
 from negsim.classroom.links import LAB_RUNS, studio_link
 from negsim.report.words import measure_name
-from negsim.scenario import Scenario, builtin_cases, dump_yaml, names, with_changes
+from negsim.scenario import Scenario, dump_yaml, with_changes
 from negsim.scenario.sampling import sample
 from negsim.study.estimates import Estimate, difference
 from negsim.study.runner import Runs, measure_of, run

@@ -49,7 +49,7 @@ def new(
 
     All answers are `unknown` at first; the file runs at once.
     """
-    from negsim.cases.template import from_title
+    from negsim.cases.start import from_title
 
     [text] = from_title(title).values()
     _check_new([] if out is None else [out])
@@ -77,7 +77,7 @@ def from_facts(
 
     What can be taken over mechanically is filled in; the rest is `unknown`.
     """
-    from negsim.cases.template import from_facts as start_cases
+    from negsim.cases.start import from_facts as start_cases
 
     texts = start_cases(facts, case_id, say)
     if out is None:

@@ -141,7 +141,7 @@ def _check_apart(context: typer.Context) -> None:
 
 def _is_same(file: Path, source: str | Path) -> bool:
     """Whether a file is the one that a source names."""
-    from negsim.scenario.library import is_there, locate
+    from negsim.cases.library import is_there, locate
 
     try:
         return is_there(file) and file.samefile(locate(source))
@@ -166,7 +166,7 @@ def scenario_name(source: str) -> str:
 
 def is_folder(name: str) -> bool:
     """Whether a name is that of a folder, and not of a built-in scenario or case."""
-    from negsim.scenario.library import builtin_cases, names
+    from negsim.cases.library import builtin_cases, names
 
     try:
         return name not in {*names(), *builtin_cases()} and Path(name).is_dir()
@@ -197,7 +197,7 @@ def split_words(text: str) -> list[str]:
 
 def name_and_changes(words: list[str]) -> tuple[str | None, list[str]]:
     """The scenario that words name, None where they are changes alone, and the changes."""
-    from negsim.scenario.library import is_there
+    from negsim.cases.library import is_there
 
     if "=" in words[0] and not is_there(Path(words[0])):
         return None, words

@@ -25,8 +25,7 @@ describe = typer.Typer(
 @commands.command("list", epilog=example("negsim list"))
 def list_scenarios() -> None:
     """List the built-in scenarios and coded cases."""
-    from negsim.cases import builtin_cases, load, load_case
-    from negsim.scenario import names
+    from negsim.cases import builtin_cases, load, load_case, names
 
     rows = []
     for name in names():
@@ -63,8 +62,8 @@ def show(
 
     With --set, the changed scenario is printed with every default.
     """
-    from negsim.cases import load
-    from negsim.scenario import dump_yaml, text_of
+    from negsim.cases import load, text_of
+    from negsim.scenario import dump_yaml
 
     text = dump_yaml(load(name, changes=changes)) if resolved or changes else text_of(name)
     print(harmless(text).rstrip("\n"))

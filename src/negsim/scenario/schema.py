@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
@@ -76,7 +77,7 @@ from negsim.scenario.values import (
     whole,
 )
 from negsim.scenario.words import CODEBOOK, parameter_scales
-from negsim.scenario.yaml import Plain
+from negsim.scenario.yaml import Plain, to_yaml
 
 
 class Submission(Part):
@@ -874,3 +875,29 @@ def check_scenario(value: object) -> None:
 
 def _label(name: str) -> str:
     return name.replace("_", " ").capitalize()
+
+
+def dump_yaml(scenario: Scenario) -> str:
+    """The resolved scenario as YAML: `loads` reads it back to an equal one."""
+    return to_yaml(scenario.resolved())
+
+
+def schema_json() -> str:
+    """The JSON Schema of a scenario file, for editors that complete and check YAML."""
+    schema = Scenario.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "negsim scenario"
+    schema["properties"]["population"] = {
+        "type": ["string", "null"],
+        "description": "file with issues, groups, delegates, trust and camps that several scenarios share",
+    }
+    people = ["issues", "groups"]
+    schema["required"] = [name for name in schema["required"] if name not in people]
+    schema["anyOf"] = [{"required": ["population"]}, {"required": people}]
+    meeting = schema["$defs"]["Meeting"]
+    meeting["required"] = ["days"]  # an agenda may come from the methodology
+    agenda, mapping = schema["$defs"]["OwnMethodology"]["anyOf"]
+    agenda |= {"items": mapping["properties"]["middle"]["items"]}
+    evenings = meeting["properties"]["evenings"]
+    meeting["properties"]["evenings"] = {"anyOf": [evenings["items"], evenings]}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -181,6 +181,11 @@ def _proper(value: Plain) -> str:
     return value
 
 
+def one_line(text: str) -> str:
+    """A text without letters that cannot be printed, and without double spaces."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
 class Names(NamedTuple):
     """What a file defines, for other parts of it to refer to; None where the file does not say it right."""
 
