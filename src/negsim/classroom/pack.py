@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 from negsim.classroom.blind import blind
 from negsim.classroom.budget import budget
-from negsim.classroom.eyes import eyes
 from negsim.classroom.links import LAB_RUNS
-from negsim.classroom.people import DRAWS, opening_of, role_of
-from negsim.classroom.rescue import rescue
+from negsim.classroom.people import DRAWS, eyes, opening_of, role_of
 from negsim.classroom.rules import rules
-from negsim.classroom.topic import SAVED, Topic
-from negsim.classroom.witnesses import witnesses
+from negsim.classroom.topic import SAVED, Sheets, Topic
+from negsim.classroom.trials import rescue, witnesses
 from negsim.classroom.writing import TEMPLATES, Sheet, fill, handouts_html, plain_text, slides_html
 from negsim.files import whole_folder, write_text
 from negsim.report.pages.provenance import caveat, caveats
@@ -31,18 +29,12 @@ SHEETS = ("slides", "worksheet", "key")
 Pack = dict[str, str]  # texts by the path of their file in the folder
 
 
-class Numbers(Protocol):
-    """What a lesson hands to its templates, field by field; `files` are further files of its folder, by name."""
-
-    def _asdict(self) -> dict[str, Any]: ...
-
-
 class Lesson(NamedTuple):
     """A lesson: what its templates were filled with, and its sheets by the names of their templates."""
 
     number: int
     folder: str
-    numbers: Numbers
+    numbers: Sheets
     sheets: dict[str, Sheet]
     files: dict[str, str]
 
@@ -57,7 +49,7 @@ class Lesson(NamedTuple):
         return self.sheets["lesson.md"].about
 
 
-LESSONS: dict[str, Callable[[Topic], Numbers]] = {  # by the folder of its templates
+LESSONS: dict[str, Callable[[Topic], Sheets]] = {  # by the folder of its templates
     "1_rescue": rescue,
     "2_budget": budget,
     "3_eyes": eyes,
@@ -82,11 +74,10 @@ def pack_of(
     return dict(_files(topic, lessons))
 
 
-def lesson_of(topic: Topic, number: int, folder: str, numbers: Numbers) -> Lesson:
+def lesson_of(topic: Topic, number: int, folder: str, numbers: Sheets) -> Lesson:
     """A lesson with its sheets filled in."""
-    values = numbers._asdict()
-    files: dict[str, str] = values.get("files", {})
-    context = {**common(topic), **values, "number": number}
+    files: dict[str, str] = numbers.get("files", {})
+    context = {**common(topic), **numbers, "number": number}
     names = [path.name.removesuffix(".j2") for path in sorted((TEMPLATES / folder).glob("[!_]*.j2"))]
     others = sorted({*files, *names} - {"lesson.md", *(f"{sheet}.md" for sheet in SHEETS)})
     first = fill(f"{folder}/lesson.md.j2", {**context, "others": others})
@@ -95,7 +86,7 @@ def lesson_of(topic: Topic, number: int, folder: str, numbers: Numbers) -> Lesso
     return Lesson(number, folder, numbers, {"lesson.md": first, **sheets}, files)
 
 
-def common(topic: Topic) -> dict[str, Any]:
+def common(topic: Topic) -> Sheets:
     """What every template may use."""
     return {
         "scenario": topic.scenario,
@@ -125,10 +116,7 @@ def _files(topic: Topic, lessons: list[Lesson]) -> Iterator[tuple[str, str]]:
     yield "README.md", fill("guide.md.j2", {**context, **setting}).text
     yield "guesses.csv", fill("guesses.csv.j2", context).text
     opening = opening_of(topic.certain, topic.seed)
-    roles = {
-        name: fill("role.md.j2", {**context, **role_of(topic.certain, opening, name)._asdict()})
-        for name in scenario.groups
-    }
+    roles = {name: fill("role.md.j2", {**context, **role_of(topic.certain, opening, name)}) for name in scenario.groups}
     yield from ((f"roles/{name}.md", sheet.text) for name, sheet in roles.items())
     for lesson in lessons:
         yield from ((f"{lesson.folder}/{name}", sheet.text) for name, sheet in lesson.sheets.items())

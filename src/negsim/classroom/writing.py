@@ -26,13 +26,13 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
-from negsim.classroom.topic import KeyRow, label
+from negsim.classroom.topic import KeyRow
 from negsim.errors import NegsimError
 from negsim.files import plain_cell
 from negsim.report.markdown import verbatim
 from negsim.report.pages.blocks import Grid
 from negsim.report.pages.blocks import escape as html_text
-from negsim.report.words import change_text, counted, estimate_text, listed, percent, signed
+from negsim.report.words import change_text, counted, estimate_text, listed, measure_name, percent, signed
 from negsim.scenario.yaml import flow
 from negsim.study.estimates import Estimate
 
@@ -94,11 +94,10 @@ def _environment() -> Environment:
         "fence": fence,
         "flow": flow,
         "digits": lambda number, count: f"{number:.{count}f}",
-        "label": label,
+        "label": measure_name,
         "listed": listed,
         "quoted": lambda names: [f"“{name}”" for name in names],
         "percent": percent,
-        "quotes": lambda names: [f"“{name}”" for name in names],
         "signed": signed,
         "table": _table,
         "text": plain_text,
