@@ -24,7 +24,9 @@ from negsim.cli.options import (
     is_folder,
     load_scenario,
     make_ready,
+    say_written,
     write_or_print,
+    write_table,
 )
 from negsim.errors import NegsimError
 from negsim.report.progress import followed, say
@@ -171,8 +173,7 @@ def validate(
     scored = _load_cases(cases) if cases else known
     make_ready()
     print(followed(validation_report(scored, known, out=out, neighbourhood=steps)))
-    if out is not None:
-        say(f"written: {out}")
+    say_written(out)
 
 
 def _validate_pairs(file: Path, cases: list[str] | None, out: Path | None) -> None:
@@ -185,8 +186,7 @@ def _validate_pairs(file: Path, cases: list[str] | None, out: Path | None) -> No
     pairs = load_pairs(file)
     make_ready()
     print(followed(pairs_report(pairs, out=out)))
-    if out is not None:
-        say(f"written: {out}")
+    say_written(out)
 
 
 def _load_cases(sources: list[str]) -> list[CodedCase]:
@@ -258,13 +258,10 @@ def solutions(
     out: TableFile = None,
 ) -> None:
     """Compare the runs with compromise, median, Nash and exchange."""
-    from negsim.files import write_table
     from negsim.report.comparisons import solutions_table, solutions_text
     from negsim.study.solutions import Terms, solve_steps
 
     scenario = load_scenario(name, changes, parameters)
     solved = followed(solve_steps(scenario, Terms(loss, power), replications=replications, seed=seed, threads=threads))
     print(solutions_text(solved))
-    if out is not None:
-        write_table(out, *solutions_table(solved))
-        say(f"written: {out}")
+    write_table(solutions_table(solved), out)

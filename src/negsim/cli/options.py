@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from negsim import files
 from negsim.errors import NegsimError, ScenarioError, did_you_mean, encodable
 from negsim.report.progress import followed, say
 
@@ -53,20 +54,15 @@ def command_name(context: typer.Context) -> str:
 
 def check_file(context: typer.Context, file: Path | None) -> Path | None:
     """A file to write. Raises NegsimError if no file can be there, or if the command reads it."""
-    if file is None:
-        return None
-    from negsim import files
-
-    files.check_file(file)
-    _outputs(context).append(file)
-    _check_apart(context)
+    if file is not None:
+        files.check_file(file)
+        _outputs(context).append(file)
+        _check_apart(context)
     return file
 
 
 def check_html(context: typer.Context, file: Path) -> Path:
     """A page to write. Raises NegsimError unless it can be there and its name ends in .html."""
-    from negsim import files
-
     files.check_file(file, (".html", ".htm"))
     check_file(context, file)
     return file
@@ -74,8 +70,6 @@ def check_html(context: typer.Context, file: Path) -> Path:
 
 def check_picture(context: typer.Context, file: Path | None) -> Path | None:
     """A picture to write. Raises NegsimError unless it can be there and its name says a format of pictures."""
-    from negsim import files
-
     if file is not None:
         files.check_file(file, [f".{form}" for form in PICTURES])
     return check_file(context, file)
@@ -83,8 +77,6 @@ def check_picture(context: typer.Context, file: Path | None) -> Path | None:
 
 def check_folder(context: typer.Context, folder: Path | None) -> Path | None:
     """A folder to write. Raises NegsimError unless it is new, empty or was written by the same command."""
-    from negsim import files
-
     if folder is not None:
         files.check_folder(folder, command_name(context))
     return folder
@@ -92,12 +84,23 @@ def check_folder(context: typer.Context, folder: Path | None) -> Path | None:
 
 def write_or_print(text: str, out: Path | None) -> None:
     """A text to a file, or to the screen if there is none."""
-    from negsim.files import write_text
-
     if out is None:
         print(text.rstrip("\n"))
     else:
-        write_text(out, text)
+        files.write_text(out, text)
+    say_written(out)
+
+
+def write_table(table: files.Table, out: Path | None) -> None:
+    """A table to a file, if there is one."""
+    if out is not None:
+        files.write_table(out, *table)
+    say_written(out)
+
+
+def say_written(out: Path | None) -> None:
+    """Where the results of a command are, if it was asked to write any."""
+    if out is not None:
         say(f"written: {out}")
 
 
@@ -181,10 +184,10 @@ def files_of(name: str) -> list[str]:
     """
     if not is_folder(name):
         return [name]
-    files = sorted(str(path) for path in Path(name).iterdir() if path.suffix in {".yaml", ".yml"})
-    if not files:
+    names = sorted(str(path) for path in Path(name).iterdir() if path.suffix in {".yaml", ".yml"})
+    if not names:
         raise NegsimError(f"{name}: has no scenario or case files (*.yaml, *.yml)")
-    return files
+    return names
 
 
 def split_words(text: str) -> list[str]:

@@ -22,9 +22,12 @@ from negsim.cli.options import (
     choose_pictures,
     example,
     make_ready,
+    say_written,
     with_ensemble,
+    write_table,
 )
 from negsim.errors import NegsimError
+from negsim.files import add_pictures, plain_cell, whole_file, write_text
 from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
@@ -126,7 +129,6 @@ def cells(
     out: TableFile = None,
 ) -> None:
     """Print the measures of every cell, with intervals."""
-    from negsim.files import plain_cell, whole_file
     from negsim.negotiation.measures import DEFAULT
     from negsim.report.comparisons import agendas_text, cells_text
     from negsim.report.words import agendas_behind
@@ -142,7 +144,7 @@ def cells(
     if out is not None:
         with whole_file(out) as part:
             table.map(plain_cell).rename(columns=plain_cell).to_csv(part, index=False)
-        say(f"written: {out}")
+        say_written(out)
 
 
 @commands.command(
@@ -159,7 +161,6 @@ def plot(
     form: PictureFormat = "png",
 ) -> None:
     """Draw the pictures that fit the design of a study."""
-    from negsim.files import add_pictures
     from negsim.report.plots.study import study_pictures
     from negsim.report.plots.style import save_all
     from negsim.study.results import results
@@ -176,7 +177,6 @@ def plot(
 @commands.command(epilog=example("negsim study report results/meetings --out meetings.html"))
 def report(folder: Results, *, out: PageFile = Path("report.html")) -> None:
     """Write one HTML file about the results of a study."""
-    from negsim.files import write_text
     from negsim.report.pages.scenario import report_of_study
     from negsim.study.results import results
 
@@ -203,7 +203,6 @@ def sensitivity(
 
     Sobol' indices need the design saltelli, Morris indices morris: see `negsim study sweep --design`.
     """
-    from negsim.files import write_table
     from negsim.report.comparisons import sensitivity_table, sensitivity_text
     from negsim.study.results import results
     from negsim.study.sensitivity import sensitivity as indices
@@ -215,16 +214,14 @@ def sensitivity(
     study = results(folder)
     by_measure = {measure: indices(study, measure) for measure in measures or [study.study.main]}
     print("\n\n".join(sensitivity_text(some, study.study.design, measure) for measure, some in by_measure.items()))
-    if out is not None:
-        write_table(out, *sensitivity_table(by_measure))
-        say(f"written: {out}")
+    write_table(sensitivity_table(by_measure), out)
     if picture is not None:
         from negsim.report.plots.explain import sensitivity_bars
         from negsim.report.plots.style import save
 
         [(measure, some)] = by_measure.items()
         save(sensitivity_bars(some, measure=measure), picture)
-        say(f"written: {picture}")
+        say_written(picture)
 
 
 @commands.command(epilog=example("negsim study rerun results/meetings --row 12345 --out run"))
