@@ -560,11 +560,9 @@ class _Reader:
         self.parser.StartDoctypeDeclHandler = self.refuse
 
     def here(self) -> Mark:
-        """Where the parser is."""
         return Mark(self.file, self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002
-        """An element begins."""
         if len(self.open) > MOST_DEPTH:
             raise self.stop(self.here(), f"nested more than {MOST_DEPTH} deep; not a KTAB file")
         node = Node(name, self.here())
@@ -572,11 +570,9 @@ class _Reader:
         self.open.append(node)
 
     def end(self, name: str) -> None:  # noqa: ARG002
-        """It ends."""
         self.open.pop()
 
     def say(self, text: str) -> None:
-        """Text within it."""
         self.open[-1].text += text
 
     def refuse(self, *_: object) -> None:
@@ -584,5 +580,4 @@ class _Reader:
         raise self.stop(self.here(), "a document type (<!DOCTYPE ...>) is not allowed; remove it")
 
     def stop(self, where: Mark, message: str) -> ScenarioError:
-        """The error to raise."""
         return ScenarioError([Problem(where, "", message)])

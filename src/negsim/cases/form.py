@@ -314,10 +314,6 @@ class CodedCase:
         """The codes by name; `known` is None where one is not."""
         return self.conditions.codes
 
-    def without_outcome(self) -> CodedCase:
-        """The case as one knew it before it ended."""
-        return replace(self, outcome=None)
-
     def recoded(self, name: str, code: Plain) -> CodedCase:
         """The case with another answer to one code (None: not known)."""
         codes = self.codes | {name: self.codes[name].model_copy(update={"code": code})}

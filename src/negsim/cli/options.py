@@ -8,9 +8,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -56,7 +56,7 @@ def check_file(context: typer.Context, file: Path | None) -> Path | None:
     """A file to write. Raises NegsimError if no file can be there, or if the command reads it."""
     if file is not None:
         files.check_file(file)
-        _outputs(context).append(file)
+        _noted(context, "outputs").append(file)
         _check_apart(context)
     return file
 
@@ -109,7 +109,7 @@ Source = TypeVar("Source", bound=str | Path | list[str])
 
 def check_source(context: typer.Context, source: Source) -> Source:
     """What a command reads. Raises NegsimError if it is to write over it."""
-    _inputs(context).extend(
+    _noted(context, "inputs").extend(
         [word for text in source for word in split_words(text)] if isinstance(source, list) else [source]
     )
     _check_apart(context)
@@ -123,22 +123,16 @@ def check_scenario(context: typer.Context, name: str) -> str:
     return check_source(context, name)
 
 
-def _inputs(context: typer.Context) -> list[str | Path]:
-    """What the command reads, as far as its words have been looked at."""
-    inputs: list[str | Path] = context.meta.setdefault("negsim.inputs", [])
-    return inputs
-
-
-def _outputs(context: typer.Context) -> list[Path]:
-    """The files that the command writes, as far as its words have been looked at."""
-    outputs: list[Path] = context.meta.setdefault("negsim.outputs", [])
-    return outputs
+def _noted(context: typer.Context, what: str) -> list[str | Path]:
+    """What the command reads or writes, as far as its words have been looked at. what: `inputs` or `outputs`."""
+    noted: list[str | Path] = context.meta.setdefault(f"negsim.{what}", [])
+    return noted
 
 
 def _check_apart(context: typer.Context) -> None:
     """Raise NegsimError if a file to write is one that the command reads."""
-    for file in _outputs(context):
-        if any(_is_same(file, source) or _is_within(file, source) for source in _inputs(context)):
+    for file in map(Path, _noted(context, "outputs")):
+        if any(_is_same(file, source) or _is_within(file, source) for source in _noted(context, "inputs")):
             raise NegsimError(f"{file}: the command reads this file; name another")
 
 
@@ -245,22 +239,30 @@ def check_format(form: str) -> str:
     return form
 
 
+def repeated(name: str, metavar: str, text: str, check: Callable[[list[str]], list[str]] | None = None) -> Any:  # noqa: ANN401
+    """An option that may be given several times."""
+    return typer.Option(
+        name,
+        metavar=metavar,
+        default_factory=list,
+        show_default=False,
+        callback=check,
+        help=f"{text}; may be repeated.",
+    )
+
+
+def output(metavar: str, text: str, check: Callable[[typer.Context, Path | None], Path | None]) -> Any:  # noqa: ANN401
+    """An option that names what a command may also write."""
+    return typer.Option(metavar=metavar, show_default=False, callback=check, help=text)
+
+
 Name = Annotated[
     str,
     typer.Argument(
         metavar="NAME", callback=check_scenario, show_default=False, help="A built-in scenario or case, or a file."
     ),
 ]
-Changes = Annotated[
-    list[str],
-    typer.Option(
-        "--set",
-        metavar="PATH=VALUE",
-        default_factory=list,
-        show_default=False,
-        help="Change the scenario; may be repeated.",
-    ),
-]
+Changes = Annotated[list[str], repeated("--set", "PATH=VALUE", "Change the scenario")]
 Ensemble = Annotated[
     str | None,
     typer.Option(
@@ -270,17 +272,7 @@ Ensemble = Annotated[
         help="Draw parameters for each run: plausible or prior.",
     ),
 ]
-Measures = Annotated[
-    list[str],
-    typer.Option(
-        "--measure",
-        metavar="NAME",
-        default_factory=list,
-        show_default=False,
-        callback=check_measures,
-        help="A measure to report; may be repeated.",
-    ),
-]
+Measures = Annotated[list[str], repeated("--measure", "NAME", "A measure to report", check_measures)]
 Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, metavar="N", help="Seed of the random draws.")]
 Replications = Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", help="Number of runs.")]
 Replication = Annotated[int, typer.Option(min=0, max=2**32 - 1, metavar="N", help="Which run, counted from 0.")]
@@ -292,29 +284,10 @@ PictureFormat = Annotated[
     str, typer.Option("--format", metavar="|".join(PICTURES), callback=check_format, help="Format of the pictures.")
 ]
 NewFolder = Annotated[Path, typer.Option(metavar="FOLDER", callback=check_folder, help="Folder to write.")]
-TableFolder = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FOLDER", show_default=False, callback=check_folder, help="Also write the results into a folder."
-    ),
-]
-TextFile = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", show_default=False, callback=check_file, help="Write to a file, not to the screen."),
-]
+TableFolder = Annotated[Path | None, output("FOLDER", "Also write the results into a folder.", check_folder)]
+TextFile = Annotated[Path | None, output("FILE", "Write to a file, not to the screen.", check_file)]
 PageFile = Annotated[Path, typer.Option(metavar="FILE", callback=check_html, help="The file to write.")]
-PictureFile = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", show_default=False, callback=check_picture, help="Also draw a picture."),
-]
+PictureFile = Annotated[Path | None, output("FILE", "Also draw a picture.", check_picture)]
 PictureFolder = Annotated[Path, typer.Option(metavar="FOLDER", help="Folder to add the pictures to.")]
-Pictures = Annotated[
-    list[str],
-    typer.Option(
-        metavar="PICTURE", default_factory=list, show_default=False, help="Only this picture; may be repeated."
-    ),
-]
-TableFile = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", show_default=False, callback=check_file, help="Also write a CSV table."),
-]
+Pictures = Annotated[list[str], repeated("--only", "PICTURE", "Only this picture")]
+TableFile = Annotated[Path | None, output("FILE", "Also write a CSV table.", check_file)]

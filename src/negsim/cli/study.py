@@ -22,6 +22,8 @@ from negsim.cli.options import (
     choose_pictures,
     example,
     make_ready,
+    output,
+    repeated,
     say_written,
     with_ensemble,
     write_table,
@@ -104,16 +106,7 @@ def _load_study(file: str, design: str | None, points: int | None, ensemble: str
 def cells(
     folder: Results,
     *,
-    measures: Annotated[
-        list[str],
-        typer.Option(
-            "--measure",
-            metavar="NAME",
-            default_factory=list,
-            show_default=False,
-            help="A measure, or a column of `detail`; may be repeated.",
-        ),
-    ],
+    measures: Annotated[list[str], repeated("--measure", "NAME", "A measure, or a column of `detail`")],
     quantiles: Annotated[
         list[float],
         typer.Option(
@@ -229,10 +222,7 @@ def rerun(
     folder: Results,
     *,
     row: Annotated[int, typer.Option(min=0, metavar="N", help="Row of the table, counted from 0.", show_default=False)],
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="FOLDER", show_default=False, callback=check_folder, help="Default: rerun-N."),
-    ] = None,
+    out: Annotated[Path | None, output("FOLDER", "Default: rerun-N.", check_folder)] = None,
     form: PictureFormat = "png",
 ) -> None:
     """Repeat one run of a study, with transcript and pictures."""
