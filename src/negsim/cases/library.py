@@ -106,7 +106,7 @@ def _bytes(path: FilePath) -> bytes:
 def load(source: str | FilePath, *, changes: Sequence[str] = ()) -> Scenario:
     """The scenario of that name or in that file, with changes such as `meetings.count=5`."""
     file = document(source)
-    scenario = with_changes(read(file), changes)
+    scenario = with_changes(read(file), changes) if changes else read(file)
     return check(scenario, file) if scenario.uncertain else scenario
 
 
@@ -142,6 +142,14 @@ def _complete(document: Document, path: FilePath | None) -> Document:
         return populated(document, path)
     case = read_case(document, encodable(path.stem) if path else document.name)
     return Document(document.name, scenario_data(case.conditions), {}, {}, [])
+
+
+def kind_of(file: str) -> str:
+    """What a file sets out to be: a `study`, `pairs`, or for all else a `scenario`; cases become one."""
+    data = parse(text_in(FilePath(file), file), file).data if is_there(FilePath(file)) else {}
+    keys = set(data) if isinstance(data, dict) else set()
+    is_study = "scenario" in keys and not keys & {"issues", "groups", "case"}
+    return "study" if is_study else "pairs" if "pairs" in keys else "scenario"
 
 
 def is_case(data: Plain) -> bool:

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path as FilePath
 from typing import Annotated, NamedTuple
@@ -82,13 +81,6 @@ class Pairs(NamedTuple):
     title: str
     weak: str
     pairs: tuple[Pair, ...]
-
-
-def is_pairs_file(file: str) -> bool:
-    """Whether a file starts as a pairs file does."""
-    path = FilePath(file)
-    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-    return re.search(r"^pairs:", text, re.MULTILINE) is not None
 
 
 def load_pairs(file: str | FilePath) -> Pairs:

@@ -95,14 +95,17 @@ def check(
 def _check(file: str) -> None:
     """Raise ScenarioError unless a file is a scenario, a case, a pairs file or a study."""
     from negsim.cases import load
-    from negsim.cases.pairs import is_pairs_file, load_pairs
-    from negsim.study.schema import is_study, load_study
+    from negsim.cases.library import kind_of
 
-    if is_study(file):
-        from negsim.study.sweep import check_study  # loads pandas and DuckDB
+    kind = kind_of(file)
+    if kind == "study":
+        from negsim.study.schema import load_study
+        from negsim.study.sweep import check_study
 
         check_study(load_study(file))
-    elif is_pairs_file(file):
+    elif kind == "pairs":
+        from negsim.cases.pairs import load_pairs
+
         load_pairs(file)
     else:
         load(file)

@@ -393,15 +393,6 @@ def _check_names(names: Iterable[str]) -> None:
         seen.add(column)
 
 
-def is_study(source: str | Path) -> bool:
-    """Whether a file names a scenario, as studies do, and has no issues, groups or codes of its own."""
-    path = Path(source)
-    if not is_there(path) or path.is_dir():
-        return False
-    data = parse(text_in(path, str(source), STUDY), str(source), STUDY).data
-    return isinstance(data, dict) and "scenario" in data and not data.keys() & {"issues", "groups", "case"}
-
-
 def load_study(source: str | Path, *, sampled: Sampled | None = None) -> Study:
     """The study in a file, perhaps with another design. Raises `ScenarioError` with every problem and its place."""
     path = Path(source)
