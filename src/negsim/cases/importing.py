@@ -163,7 +163,6 @@ def _groups(body: Body, names: Names) -> dict[str, list[Actor]]:
 
 
 def _rooms(body: Body) -> list[int]:
-    """The number of each actor's group."""
     if not _is_large(body):
         return list(range(len(body.actors)))
     means = {question.name: _around(body.actors, question)[0] for question in body.questions}
@@ -220,7 +219,6 @@ def voice(actor: Actor, body: Body) -> float:
 
 
 def _short(number: float) -> float:
-    """A number as it is written."""
     return float(f"{number:.{DIGITS}g}")
 
 

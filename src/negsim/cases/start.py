@@ -98,12 +98,11 @@ def _comment(text: str) -> Iterator[str]:
     return (f"  # {' ' * within}{line}\n" for line in wrap(text.strip(), WIDTH))
 
 
-def from_title(title: str) -> dict[str, str]:
-    """An empty case file, by its name."""
-    cleaned = one_line(title)
-    if not cleaned:
+def from_title(title: str) -> str:
+    """An empty case file."""
+    if not one_line(title):
         raise NegsimError("the title is empty; write what the process is called")
-    return {slug(cleaned, "case"): _read_back(case_text(blank(cleaned)))}
+    return _read_back(case_text(blank(one_line(title))))
 
 
 def from_facts(file: FilePath, case_id: str | None, say: Callable[[str], None]) -> dict[str, str]:
@@ -273,21 +272,18 @@ def facts_in(of: Fields) -> dict[str, Plain]:
         "issues": _issues(of),
         "groups": _groups(of),
         "seats": _seats(of),
+        "sides": None,
         "meetings": None,
         "days": _days(of),
         "total_days": _total_days(of),
+        "gaps": None,
         "span": _span(of),
     }
     entries |= _meetings(of, entries["span"])
-    facts: dict[str, Plain] = {"sides": "unknown", "gaps": "unknown"}
-    for name, entry in entries.items():
-        facts[name] = entry or "unknown"
-    _no_mass_meeting(of, facts)
-    _drop_doubtful_seats(of, facts)
-    _drop_doubtful_days(of, facts)
-    _drop_doubtful_span(of, facts)
-    order = ("issues", "groups", "seats", "sides", "meetings", "days", "total_days", "gaps", "span")
-    return {name: facts[name] for name in order}
+    facts: dict[str, Plain] = {name: entry or "unknown" for name, entry in entries.items()}
+    for drop in (_drop_mass_meeting, _drop_doubtful_seats, _drop_doubtful_days, _drop_doubtful_span):
+        drop(of, facts)
+    return facts
 
 
 def _drop_doubtful_seats(of: Fields, facts: dict[str, Plain]) -> None:
@@ -360,7 +356,7 @@ def _counted(days: float) -> str:
     return f"{days} day{'s' * (days != 1)}"
 
 
-def _no_mass_meeting(of: Fields, facts: dict[str, Plain]) -> None:
+def _drop_mass_meeting(of: Fields, facts: dict[str, Plain]) -> None:
     """Leave the seats of more than fit in one room unknown: the coder looks for the drafting body."""
     groups = (_known(facts, "groups") or {}).values()
     in_all = _known(facts, "seats") or sum(seats for seats in groups if seats != "unknown")
@@ -449,7 +445,6 @@ def _total(of: Fields) -> int | None:
 
 
 def _seats(of: Fields) -> dict[str, Plain] | None:
-    """The total."""
     total = None if of.remembered("participants") else _total(of)
     return of.entry(total, "participants", of.text("participants", "note")) if total else None
 
@@ -506,7 +501,6 @@ def _months(span: Plain) -> int | None:
 
 
 def _days(of: Fields) -> dict[str, Plain] | None:
-    """Days of each meeting."""
     listed = of.at("meeting_days")
     if listed is None or of.remembered("meeting_days"):
         return None
@@ -521,7 +515,6 @@ def _days(of: Fields) -> dict[str, Plain] | None:
 
 
 def _total_days(of: Fields) -> dict[str, Plain] | None:
-    """Days in all."""
     if of.remembered("total_days"):
         return None
     days = of.days("total_days", MOST_DAYS_IN_ALL)
@@ -529,7 +522,6 @@ def _total_days(of: Fields) -> dict[str, Plain] | None:
 
 
 def _span(of: Fields) -> dict[str, Plain] | None:
-    """Days from the first to the last."""
     first, last = (of.day(field) for field in ("start", "end"))
     if first is None or last is None:
         return None
@@ -658,7 +650,6 @@ def _listed(document: Document) -> tuple[Path, list[Plain]]:
 
 
 def _start(of: Fields, case_id: str) -> Started:
-    """All that can be filled in."""
     _misspelt(of)
     data: dict[str, Plain] = {
         "case": 1,
@@ -714,7 +705,6 @@ def _codes(of: Fields) -> dict[str, Plain]:
 
 
 def _level(of: Fields, name: str, field: str) -> dict[str, Plain]:
-    """A level with its reason."""
     value = of.at(field)
     word = value.get("level") if isinstance(value, dict) else value
     reason = of.text(field, "reason")

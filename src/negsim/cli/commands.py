@@ -108,7 +108,6 @@ def main() -> None:
 
 
 def _run() -> None:
-    """Run the command and flush its output."""
     try:
         app(prog_name="negsim")
     finally:
@@ -122,7 +121,6 @@ _warned: set[str] = set()
 
 
 def _say_once(message: Warning | str, *_: object, **__: object) -> None:
-    """A warning as a line, each once."""
     if str(message) not in _warned:
         _warned.add(str(message))
         say(str(message))

@@ -238,7 +238,6 @@ def _settled(scenario: Scenario, changes: dict[str, Plain]) -> Scenario:
 
 
 def _parsed(change: str) -> tuple[str, Plain]:
-    """Path and value of a change."""
     path, equals, text = change.partition("=")
     if not equals or not path.strip():
         raise ChangeError("is not a change; write path=value, as in process.chair.pressure=0")

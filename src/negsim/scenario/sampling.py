@@ -123,7 +123,6 @@ class Sampler:
         return lower(sample(self.scenario, self.seed, replication))
 
     def _sizes(self, places: dict[str, Place]) -> list[Plain]:
-        """Seats of every group."""
         sizes = {name: group.seats for name, group in self.scenario.groups.items()}
         for key in self._keys_of_seats:
             for path, number in _changes_at(self.scenario, key, places[key]).items():
@@ -162,7 +161,6 @@ class Sampler:
 
     @cached_property
     def _base(self) -> Case:
-        """The tables of what is certain."""
         return lower(_certain(self.scenario))
 
     @cached_property
@@ -172,7 +170,6 @@ class Sampler:
 
     @cached_property
     def _fewest(self) -> list[int]:
-        """The fewest seats that each group can have."""
         return list(_least(self.scenario).values())
 
     @cached_property
@@ -198,7 +195,6 @@ class Sampler:
 
     @cached_property
     def _keys_of_seats(self) -> list[str]:
-        """The keys that draw seats."""
         return [key for key, patterns in self._patterns_of.items() if _SEATS_OF_A_GROUP in patterns]
 
     @cached_property
@@ -386,7 +382,6 @@ def _paths_of(scenario: Scenario, key: str) -> Iterator[str]:
 
 
 def _least(scenario: Scenario) -> dict[str, int]:
-    """The fewest seats that each group can have."""
     named = [delegate.group for delegate in scenario.delegates]
     return {name: max(1, named.count(name)) for name in scenario.groups}
 
