@@ -26,7 +26,6 @@ from negsim.report.words import on_scale
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.lowering import lower, seat_names
 from negsim.scenario.lowering import seats as seats_of
-from negsim.scenario.schema import Issue
 from negsim.scenario.values import RedLine
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow
@@ -168,57 +167,6 @@ def party_label(scenario: Scenario, party: str) -> str:
     return scenario.groups[party].label if party in scenario.groups else party
 
 
-class Wish(NamedTuple):
-    """What a group wants of an issue. public, private: where, in words. weight, unity: keys of the template's words."""
-
-    issue: str
-    public: str
-    private: str
-    weight: str  # more, less, equal
-    unity: str  # divided, united, between
-
-
-class Limit(NamedTuple):
-    """A red line. kind: whose it is (group, camp or delegate). ends: "below" or "above", and the number."""
-
-    kind: str
-    whose: str
-    issue: Issue
-    ends: list[tuple[str, float]]
-
-
-class Member(NamedTuple):
-    """A part of a group that has a name: a delegate with positions by issue, or a camp with its share and line."""
-
-    name: str
-    positions: list[float]
-
-
-class Bloc(NamedTuple):
-    """A camp that reaches into a group: its share of the group, and the positions that it pulls to."""
-
-    label: str
-    share: float
-    line: dict[str, float]  # by the issue's label
-
-
-class Distant(NamedTuple):
-    """The group that seems furthest on an issue, and the end that it is seen towards; both empty if all seem near."""
-
-    issue: str
-    group: str
-    end: str
-
-
-class Ally(NamedTuple):
-    """A group and how far it is trusted: 0..1, and in a word."""
-
-    label: str
-    level: float
-    word: str
-    is_own: bool
-
-
 def role_of(scenario: Scenario, opening: Opening, name: str) -> Sheets:
     """The role sheet of a group."""
     group = scenario.groups[name]
@@ -234,7 +182,7 @@ def role_of(scenario: Scenario, opening: Opening, name: str) -> Sheets:
         "openness": openness,  # 0..1: how far the group may move away from its instructions
         "openness_means": _openness_means(openness),  # in the codebook; empty for the default
         "limits": list(_limits(scenario, name)),
-        "members": [Member(delegate, opening.stands(delegate).tolist()) for delegate in own],
+        "members": [{"name": delegate, "positions": opening.stands(delegate).tolist()} for delegate in own],
         "blocs": list(_blocs(scenario, name)),
         "beliefs": {  # where the group believes another stands, by label and issue
             scenario.groups[other].label: opening.belief_of(name, other).tolist() for other in others
@@ -244,19 +192,20 @@ def role_of(scenario: Scenario, opening: Opening, name: str) -> Sheets:
     }
 
 
-def _wishes(scenario: Scenario, opening: Opening, name: str) -> Iterator[Wish]:
+def _wishes(scenario: Scenario, opening: Opening, name: str) -> Iterator[Sheets]:
+    """What the group wants of each issue: where in public and in private, how much, and how far it agrees."""
     seats = opening.where(name)
     public, private = (table[seats].mean(axis=0) for table in (opening.public, opening.position))
     weight = opening.salience[seats].mean(axis=0) * len(scenario.issues)
     for k, (key, issue) in enumerate(scenario.issues.items()):
         spread = scenario.groups[name].position[key].spread if len(seats) > 1 else 0.0
-        yield Wish(
-            issue.label,
-            on_scale(issue, float(public[k])),
-            on_scale(issue, float(private[k])),
-            "more" if weight[k] > HEAVY else "less" if weight[k] < 1 / HEAVY else "equal",
-            "divided" if spread > DIVIDED else "united" if spread < UNITED else "between",
-        )
+        yield {
+            "issue": issue.label,
+            "public": on_scale(issue, float(public[k])),
+            "private": on_scale(issue, float(private[k])),
+            "weight": "more" if weight[k] > HEAVY else "less" if weight[k] < 1 / HEAVY else "equal",
+            "unity": "divided" if spread > DIVIDED else "united" if spread < UNITED else "between",
+        }
 
 
 def _openness_means(openness: float) -> str:
@@ -265,7 +214,7 @@ def _openness_means(openness: float) -> str:
     return "" if "default" in nearest.reason else nearest.reason.split(":")[0]
 
 
-def _limits(scenario: Scenario, name: str) -> Iterator[Limit]:
+def _limits(scenario: Scenario, name: str) -> Iterator[Sheets]:
     """What members of the group never accept: the group's lines, those of its camps, those of named seats."""
     yield from _lines(scenario, "group", "", scenario.groups[name].red_lines)
     for camp in scenario.camps.values():
@@ -276,37 +225,38 @@ def _limits(scenario: Scenario, name: str) -> Iterator[Limit]:
             yield from _lines(scenario, "delegate", delegate.name, delegate.red_lines)
 
 
-def _lines(scenario: Scenario, kind: str, whose: str, lines: dict[str, RedLine]) -> Iterator[Limit]:
+def _lines(scenario: Scenario, kind: str, whose: str, lines: dict[str, RedLine]) -> Iterator[Sheets]:
     for issue, line in lines.items():
         ends = [(side, value) for side, value in (("below", line.min), ("above", line.max)) if value is not None]
-        yield Limit(kind, whose, scenario.issues[issue], ends)
+        yield {"kind": kind, "whose": whose, "issue": scenario.issues[issue], "ends": ends}
 
 
-def _blocs(scenario: Scenario, name: str) -> Iterator[Bloc]:
+def _blocs(scenario: Scenario, name: str) -> Iterator[Sheets]:
+    """The camps that reach into the group: its share, and the positions, by issue, that they pull to."""
     for camp in scenario.camps.values():
         share = camp.share.get(name, 0.0)
         if share > 0.0:
-            yield Bloc(camp.label, share, {scenario.issues[issue].label: x for issue, x in camp.line.items()})
+            line = {scenario.issues[issue].label: x for issue, x in camp.line.items()}
+            yield {"label": camp.label, "share": share, "line": line}
 
 
-def _distant(scenario: Scenario, opening: Opening, name: str, others: Sequence[str]) -> Iterator[Distant]:
-    """On each issue the group that seems furthest away."""
+def _distant(scenario: Scenario, opening: Opening, name: str, others: Sequence[str]) -> Iterator[Sheets]:
+    """On each issue the group that seems furthest away, and towards which end; no group if all seem near."""
     own = opening.stands(name)
     for k, issue in enumerate(scenario.issues.values()):
         gaps = {other: float(opening.belief_of(name, other)[k] - own[k]) for other in others}
         other = max(gaps, key=lambda party: abs(gaps[party]))
-        if abs(gaps[other]) < NEAR:
-            yield Distant(issue.label, "", "")
-        else:
-            yield Distant(issue.label, scenario.groups[other].label, issue.high if gaps[other] > 0 else issue.low)
+        group = "" if abs(gaps[other]) < NEAR else scenario.groups[other].label
+        yield {"issue": issue.label, "group": group, "end": issue.high if gaps[other] > 0 else issue.low}
 
 
-def _allies(scenario: Scenario, opening: Opening, name: str) -> Iterator[Ally]:
-    """How far the group trusts itself, unless it has one seat, and the others."""
+def _allies(scenario: Scenario, opening: Opening, name: str) -> Iterator[Sheets]:
+    """How far the group trusts itself, unless it has one seat, and the others: 0..1, and in a word."""
     for other, group in scenario.groups.items():
         level = opening.trusts_itself(name) if other == name else opening.trusts(name, other)
         if not np.isnan(level):
-            yield Ally(group.label, level, next(word for most, word in TRUST if level < most), other == name)
+            word = next(word for most, word in TRUST if level < most)
+            yield {"label": group.label, "level": level, "word": word, "is_own": other == name}
 
 
 PREFERRED = "India"
@@ -368,16 +318,6 @@ class Distance(NamedTuple):
         return "further" if off > SMALL else "nearer" if off < -SMALL else "right"
 
 
-class Dinner(NamedTuple):
-    """What a dinner does to the host by the end: trust and error in the linked room, misperception over draws."""
-
-    name: str
-    trust: tuple[float, float]  # in the guest, without and with it
-    off: tuple[float, float]  # error about the guest, without and with it
-    misperception: float
-    change: float
-
-
 def eyes(topic: Topic) -> Sheets:
     """The numbers of the lesson."""
     topic = topic.in_the_lab()
@@ -410,7 +350,7 @@ def eyes(topic: Topic) -> Sheets:
         "rows": topic.answers(view.dinners, MEASURES),  # by dinner; without one first
         "compare": topic.compare_command(view.dinners, MEASURES),
         "runs": topic.replications,  # as many as the lab makes
-        "effects": list(_effects(topic, view, last.trust, last.off, end)),
+        "effects": list(_effects(topic, view, last, end)),
         "start": float(view.mean.misperception[view.mean.where(view.host)].mean()),  # misperception of the host
         "end": end,  # without a dinner
         "idle": idle,  # whether no dinner changes any meeting
@@ -509,19 +449,22 @@ def _distances(scenario: Scenario, opening: Opening, looker: str) -> Iterator[Di
         )
 
 
-def _effects(topic: Topic, view: Observer, trust: Floats, off: Floats, misperception: float) -> Iterator[Dinner]:
-    """What each dinner does. trust, off (N) and misperception: at the end without one."""
+def _effects(topic: Topic, view: Observer, last: Outlook, misperception: float) -> Iterator[Sheets]:
+    """What each dinner does by the end: trust in the guest and error about it in the linked room, without and with it.
+
+    Misperception of the host is a mean over draws. last, misperception: without a dinner.
+    """
     for guest in others_of(view.mean, view.host):
         name, members = dinner_with(topic.certain, guest), view.mean.members[guest]
         if name not in view.dinners:
             continue
         scenario = with_changes(topic.certain, list(view.dinners[name]))
-        _, last = at_both_ends(scenario, topic.seed, view.seat)
+        _, after = at_both_ends(scenario, topic.seed, view.seat)
         wrong = misperception_at_the_end(scenario, topic.seed, view.mean.where(view.host))
-        yield Dinner(
-            name,
-            (float(trust[members].mean()), float(last.trust[members].mean())),
-            (float(off[members].mean()), float(last.off[members].mean())),
-            wrong,
-            wrong - misperception,
-        )
+        yield {
+            "name": name,
+            "trust": [float(one.trust[members].mean()) for one in (last, after)],
+            "off": [float(one.off[members].mean()) for one in (last, after)],
+            "misperception": wrong,
+            "change": wrong - misperception,
+        }

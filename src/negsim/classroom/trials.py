@@ -223,16 +223,6 @@ class Coding(NamedTuple):
     means: Literal["milder", "trust", "both", "chair", "quarrel", "nothing"]  # nothing: no step can be made
 
 
-class Trial(NamedTuple):
-    """A remedy in both rooms: consensus in each, the second minus the first, and the command."""
-
-    remedy: str
-    first: Estimate
-    second: Estimate
-    gap: Estimate
-    command: str
-
-
 def witnesses(topic: Topic) -> Sheets:
     """The numbers of the lesson."""
     first, second, helps = process_to_blame(topic), politics_to_blame(topic), remedies(topic)
@@ -245,9 +235,9 @@ def witnesses(topic: Topic) -> Sheets:
         "first": first,
         "second": second,
         "trials": trials,  # as written, then the remedies
-        "differ": trials[0].gap.excludes_zero,  # whether the two rooms do as written
+        "differ": trials[0]["gap"].excludes_zero,  # whether the two rooms do as written
         "best": telling(  # the remedies that tell them apart most, with the gap; empty: no remedy does
-            {trial.remedy: trial.gap for trial in trials[1:]}
+            {trial["remedy"]: trial["gap"] for trial in trials[1:]}
         ),
         "guesses": {  # the changes of each remedy in the rooms of the first and the second
             name: (" ".join((*first.changes, *changes)), " ".join((*second.changes, *changes)))
@@ -291,16 +281,15 @@ def remedies(topic: Topic) -> dict[str, Changes]:
     return topic.distinct(settings | {together: tuple(change for changes in settings.values() for change in changes)})
 
 
-def _trial(topic: Topic, first: Coding, second: Coding, remedy: str, changes: Changes) -> Trial:
-    """A remedy in the rooms of both witnesses, on the same replications."""
+def _trial(topic: Topic, first: Coding, second: Coding, remedy: str, changes: Changes) -> Sheets:
+    """A remedy in the rooms of both witnesses, on the same replications: consensus, and the second minus the first."""
     rooms = {"first": (*first.changes, *changes), "second": (*second.changes, *changes)}
-    return Trial(
-        remedy,
-        topic.estimate("consensus", rooms["first"]),
-        topic.estimate("consensus", rooms["second"]),
-        topic.gap("consensus", rooms["second"], rooms["first"]),
-        topic.pair_command("consensus", rooms),
-    )
+    return {
+        "remedy": remedy,
+        **{name: topic.estimate("consensus", room) for name, room in rooms.items()},
+        "gap": topic.gap("consensus", rooms["second"], rooms["first"]),
+        "command": topic.pair_command("consensus", rooms),
+    }
 
 
 def telling(gaps: Mapping[str, Estimate]) -> dict[str, Estimate]:
