@@ -38,6 +38,11 @@ def builtin_cases() -> list[str]:
     return sorted(f"{CASES}/{path.stem}" for path in (folder() / CASES).glob("*.yaml"))
 
 
+def is_builtin(source: object) -> bool:
+    """Whether that is the name of a built-in scenario or case, which every negsim knows."""
+    return source in {*names(), *builtin_cases()}
+
+
 def folder() -> FilePath:
     """The folder of the built-in scenarios."""
     package = FilePath(str(resources.files("negsim")))
@@ -51,7 +56,7 @@ def locate(source: str | FilePath) -> FilePath:
         raise NegsimError(f"{literal(source)}: a scenario is asked for by its name or its file")
     if isinstance(source, FilePath) or re.search(r"\.ya?ml$", source):
         return FilePath(source)
-    if source in builtin_cases() or source in names():
+    if is_builtin(source):
         return folder() / f"{source}.yaml"
     if source.startswith(f"{CASES}/") and not is_there(FilePath(source)):
         hint = did_you_mean(source, builtin_cases())

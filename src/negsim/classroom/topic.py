@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from negsim.cases import builtin_cases, names
+from negsim.cases.library import is_builtin
 from negsim.classroom.links import LAB_RUNS, studio_link
 from negsim.scenario import Scenario, dump_yaml, with_changes
 from negsim.scenario.sampling import sample
@@ -122,7 +122,7 @@ class Topic:
     @property
     def is_built_in(self) -> bool:
         """Whether its name is known to every negsim."""
-        return self.source in (*names(), *builtin_cases())
+        return is_builtin(self.source)
 
     @property
     def name(self) -> str:

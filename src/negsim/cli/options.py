@@ -163,10 +163,10 @@ def scenario_name(source: str) -> str:
 
 def is_folder(name: str) -> bool:
     """Whether a name is that of a folder, and not of a built-in scenario or case."""
-    from negsim.cases.library import builtin_cases, names
+    from negsim.cases.library import is_builtin
 
     try:
-        return name not in {*names(), *builtin_cases()} and Path(name).is_dir()
+        return not is_builtin(name) and Path(name).is_dir()
     except OSError:  # such as a name that is too long
         return False
 
