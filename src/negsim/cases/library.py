@@ -111,7 +111,7 @@ def _bytes(path: FilePath) -> bytes:
 def load(source: str | FilePath, *, changes: Sequence[str] = ()) -> Scenario:
     """The scenario of that name or in that file, with changes such as `meetings.count=5`."""
     file = document(source)
-    scenario = with_changes(read(file), changes) if changes else read(file)
+    scenario = read(file) if changes == () else with_changes(read(file), changes)
     return check(scenario, file) if scenario.uncertain else scenario
 
 
