@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 import negsim
+from negsim.cases.library import text_of
 from negsim.errors import ScenarioError
 from negsim.report.words import RULES
-from negsim.scenario.library import text_of
 from negsim.studio.curves import curve_picture
 from negsim.studio.lab import (
     CHUNK,

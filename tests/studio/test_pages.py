@@ -11,9 +11,9 @@ from unittest.mock import AsyncMock
 
 import pytest
 
+from negsim.cases import text_of
 from negsim.errors import Mark, Problem, ScenarioError
 from negsim.policies import SeatedNegotiation
-from negsim.scenario import text_of
 from negsim.studio import lab, links
 from negsim.studio.links import Variant, variant_of
 from negsim.studio.rooms import Rooms

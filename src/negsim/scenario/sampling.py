@@ -123,7 +123,6 @@ class Sampler:
         return lower(sample(self.scenario, self.seed, replication))
 
     def _sizes(self, places: dict[str, Place]) -> list[Plain]:
-        """Seats of every group."""
         sizes = dict(self._seats)
         for key in self._keys_of_seats:
             for path, number in _changes_at(self.scenario, key, places[key]).items():
@@ -162,7 +161,6 @@ class Sampler:
 
     @cached_property
     def _base(self) -> Case:
-        """The tables of what is certain."""
         return lower(_certain(self.scenario))
 
     @cached_property
@@ -177,7 +175,6 @@ class Sampler:
 
     @cached_property
     def _fewest(self) -> list[int]:
-        """The fewest seats that each group can have."""
         return list(_least(self.scenario).values())
 
     @cached_property
@@ -203,7 +200,6 @@ class Sampler:
 
     @cached_property
     def _keys_of_seats(self) -> list[str]:
-        """The keys that draw seats."""
         return [key for key, patterns in self._patterns_of.items() if _SEATS_OF_A_GROUP in patterns]
 
     @cached_property
@@ -399,7 +395,6 @@ def _paths_of(scenario: Scenario, key: str) -> Iterator[str]:
 
 
 def _least(scenario: Scenario) -> dict[str, int]:
-    """The fewest seats that each group can have."""
     named = [delegate.group for delegate in scenario.delegates]
     return {name: max(1, named.count(name)) for name in scenario.groups}
 

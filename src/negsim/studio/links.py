@@ -21,10 +21,10 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from negsim.cases import load, loads
+from negsim.cases import builtin_cases, load, loads, names
 from negsim.classroom.links import KNOBS, MOST_CHANGE, MOST_LINK, packed
 from negsim.errors import Mark, Problem, ScenarioError, literal
-from negsim.scenario import Scenario, builtin_cases, names, with_changes
+from negsim.scenario import Scenario, with_changes
 from negsim.scenario.methodologies import AS_WRITTEN
 from negsim.scenario.schema import MOST_MEETINGS
 from negsim.scenario.validate import MOST_DAYS_IN_ALL

@@ -16,11 +16,12 @@ from dataclasses import replace
 from fastapi import Request
 from nicegui import events, ui
 
+from negsim.cases import text_of
 from negsim.errors import NegsimError, Problem, ScenarioError
 from negsim.report.minutes.story import duration
 from negsim.report.uncertain import timetable_is_drawn
 from negsim.report.words import counted
-from negsim.scenario import Scenario, text_of
+from negsim.scenario import Scenario
 from negsim.scenario.yaml import MOST_BYTES, decode
 from negsim.studio.limits import SHORT_TEXT, UPLOADS_A_SECOND, UPLOADS_AT_ONCE, Rate, RefusedError, minutes_of
 from negsim.studio.links import FILE, Reading, Variant, one_newline, query, read, read_text

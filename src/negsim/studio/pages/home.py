@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from nicegui import ui
 
+from negsim.cases import builtin_cases
 from negsim.report.pages.setting import MODEL
-from negsim.scenario import builtin_cases
 from negsim.studio.links import Variant, query, scenario_names
 from negsim.studio.pages.knobs import sizes
 from negsim.studio.pages.shell import heading, page
