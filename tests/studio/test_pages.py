@@ -31,7 +31,7 @@ def verdict_of(page, monkeypatch, variant):
 
 
 def test_a_link_says_which_moment_is_looked_at_by_whom_and_beside_which_panel(playback):
-    room = pytest.importorskip("negsim.studio.pages.room")
+    room = pytest.importorskip("negsim.studio.pages.watch")
     for look in (room.Look(), room.Look(40), room.Look(7, 3, "Trust"), room.Look(7, None, "Why")):
         assert room.look_in(look.text(), playback) == look
     for strange in ("", "x", "-1", "4.999.Trust.x", "٣", "..", "0.-1.<b>"):
@@ -40,7 +40,7 @@ def test_a_link_says_which_moment_is_looked_at_by_whom_and_beside_which_panel(pl
 
 
 def test_what_the_marks_of_the_room_mean_stands_beside_them(page, playback):
-    room = pytest.importorskip("negsim.studio.pages.room")
+    room = pytest.importorskip("negsim.studio.pages.watch")
     room.RunView(playback, room.Look()).build()
     told = " ".join(str(element.props.get("innerHTML", "")) for element in page.elements.values())
     for mark, meaning in (

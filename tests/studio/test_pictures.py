@@ -82,7 +82,7 @@ def test_places_around_the_table_keep_apart():
 
 
 def test_letters_stand_out_from_what_they_are_written_on():
-    svg = pytest.importorskip("negsim.studio.svg")
+    svg = pytest.importorskip("negsim.studio.pictures")
     for colour in (*colours([str(n) for n in range(len(OKABE_ITO))]).values(), "#5683a2"):
         channels = (int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5))
         r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)

@@ -25,19 +25,19 @@ from markupsafe import Markup
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.negotiation.measures import lookup
 from negsim.report.words import RULES, capital, change_text, estimate_text, is_share, number_text
 from negsim.studio.curves import curve_picture
-from negsim.studio.guesses import Guess, Guesses, guess_of
 from negsim.studio.lab import (
     AXES,
     MEASURES,
     Curve,
+    Guess,
+    Guesses,
     Level,
     Pairs,
     Setting,
     chunk_of,
-    is_counted,
+    guess_of,
     pairs_of,
     setting_of,
     settings_along,
@@ -120,14 +120,6 @@ DIALS = {
 }
 
 
-def _span(setting: Setting, measure: str) -> str:
-    """The range of a guess of a measure, in the unit that visitors type."""
-    if is_share(measure):
-        return "a number from 0 to 100 per cent"
-    most = setting.highest(measure)
-    return f"a number of {lookup(measure).unit}, 0 to {most}" if is_counted(measure) else f"a number from 0 to {most}"
-
-
 class GuessPanel:
     """What a visitor expects of a variant, before its runs are on screen."""
 
@@ -166,7 +158,7 @@ class GuessPanel:
             self.expected.error = None
         self.about = (setting, measure)
         self.panel.set_visibility(due)
-        what = f"{MEASURES[measure].capitalize()}: {_span(setting, measure)}"
+        what = f"{MEASURES[measure].capitalize()}: {setting.span(measure)}"
         self.question.text = f"{description(setting.variant)}: what do you expect? {what}."
         return due
 
@@ -189,8 +181,8 @@ class GuessPanel:
         self.expected.error, self.refusal.text = None, ""
         try:
             guess = guess_of(self.who.value or "", setting, measure, value, self.reason.value or "")
-        except NegsimError:
-            self.expected.error = _span(setting, measure)
+        except NegsimError as error:
+            self.expected.error = str(error)
             return
         try:
             self._keep(guess)

@@ -15,9 +15,8 @@ from negsim.report.words import STATUSES, format_name, listed, on_scale, percent
 from negsim.scenario import Scenario
 from negsim.studio.limits import minutes_of
 from negsim.studio.pages.shell import render
-from negsim.studio.pictures import GLYPHS, Cast, group_trust, pen_name
+from negsim.studio.pictures import GLYPHS, Cast, group_trust, marked, pen_name
 from negsim.studio.recording import Eyes, Frame, Line, Playback
-from negsim.studio.svg import marked
 
 FEW = 6  # names in a list
 SIDEWAYS = 'tabindex="0" role="group" aria-label="{}; scroll sideways on a phone"'  # of content wider than a phone

@@ -20,13 +20,11 @@ from negsim.policies import SeatedNegotiation
 from negsim.report.plots.style import INK, PAPER
 from negsim.report.words import OUTCOMES
 from negsim.studio.debrief import Brief, Debrief, Result, Stance, brief_of, debrief_of, seats_by_group
-from negsim.studio.game import Game
+from negsim.studio.game import EVENING, FLOOR, MOTION, READING, SUBMISSION, Game, Question, Reply
 from negsim.studio.pages import moments
 from negsim.studio.pages.shell import Html, Meter, Scale, button, dressed, heading, page, render, scale_ends, searchable
-from negsim.studio.pictures import Cast, cast_of, room_picture
-from negsim.studio.questions import EVENING, FLOOR, MOTION, READING, SUBMISSION, Question, Reply
+from negsim.studio.pictures import SOFT, Cast, Mark, cast_of, marked, room_picture, shape, tag
 from negsim.studio.rooms import Person, SharedRoom, Stage
-from negsim.studio.svg import SOFT, Mark, marked, shape, tag
 
 LOOK = 0.1  # seconds between looks for a change
 LATEST = 12  # lines of the minutes

@@ -8,7 +8,7 @@ import socket
 
 import pytest
 
-uvicorn, door = pytest.importorskip("uvicorn"), pytest.importorskip("negsim.studio.door")
+uvicorn, door = pytest.importorskip("uvicorn"), pytest.importorskip("negsim.studio.server")
 Door = door.Door
 
 
