@@ -30,7 +30,7 @@ from negsim.studio.lab import (
     turned,
 )
 from negsim.studio.limits import RefusedError
-from negsim.studio.links import Variant, options_of, query, variant_of
+from negsim.studio.links import Variant, query, variant_of
 from negsim.studio.pages.knobs import methods
 from negsim.studio.rooms import Rooms, cookie_name
 from negsim.study.estimates import share
@@ -220,7 +220,7 @@ def test_a_curve_along_the_days_leaves_the_meetings_as_they_are():
     link = query(points[8].variant)
     assert "d=8" in link
     assert variant_of(link) == points[8].variant
-    assert "--set meetings.days_in_all=8" in options_of(points[8].variant)
+    assert "meetings.days_in_all=8" in points[8].variant.all_changes()
 
 
 def test_the_export_has_a_guess_unchanged():

@@ -29,8 +29,13 @@ from negsim.studio.pages.shell import (
     MOST_PROBLEMS,
     PATIENCE,
     address_of,
+    alert,
     and_more,
+    bar,
     button,
+    card,
+    confirm,
+    dressed,
     heading,
     in_worker,
     page,
@@ -68,7 +73,7 @@ class EditView:
     def build(self) -> None:
         """The page's elements."""
         with ui.element("div").classes("columns"):
-            with ui.element("div").classes("card"):
+            with card():
                 self._build_bar()
                 self.editor = ui.codemirror(
                     self.text, language="YAML", theme="githubLight", line_wrapping=True, on_change=self._on_change
@@ -80,23 +85,23 @@ class EditView:
                     "small soft"
                 )
             with ui.element("div"):
-                with ui.element("div").classes("card"):
+                with card():
                     self.verdict = ui.label().classes("big").props('role="status" aria-live="polite"')
                     self.problems = ui.element("div")
-                with ui.element("div").classes("card"):
+                with card():
                     self._build_ways()
         self._wait()
         ui.timer(SOON / 2, self._check)
 
     def _build_bar(self) -> None:
-        with ui.element("div").classes("bar").style("margin-bottom: 8px"):
+        with bar().style("margin-bottom: 8px"):
             start = ui.select(
                 titles(),
                 label="Start from",
                 with_input=True,
                 on_change=lambda event: self._replace(Variant(name=event.value)),
             )
-            start.props('dense outlined options-dense aria-label="Start from a built-in scenario"').classes("grow")
+            dressed(start, "Start from a built-in scenario").classes("grow")
             button("Download", self._download, icon="download").props("outline")
             self.uploads = ui.upload(auto_upload=True, max_file_size=MOST_BYTES, on_upload=self._upload)
             self.uploads.on_rejected(lambda: self._refuse(TOO_LARGE))
@@ -108,13 +113,13 @@ class EditView:
         ui.label("The other pages open what you wrote. It travels in the link; nothing is stored here.").classes(
             "small"
         )
-        with ui.element("div").classes("bar"):
+        with bar():
             self.ways = [
                 button("Watch it", lambda: self._go("/room"), icon="groups"),
                 button("Try it in the lab", lambda: self._go("/lab"), icon="science"),
                 button("Sit at its table", lambda: self._go("/table"), icon="event_seat"),
             ]
-        self.refusal = ui.label().classes("bad").props('role="alert"')
+        self.refusal = alert()
 
     def _on_change(self, event: events.ValueChangeEventArguments[str]) -> None:
         self.text, self.touched = one_newline(str(event.value)), time.monotonic()
@@ -217,13 +222,10 @@ class EditView:
         if self.text == self.original:
             self._load(variant)
             return
-        with ui.dialog(value=True) as dialog, ui.card():
-            ui.label("Replace what you wrote?").classes("big")
-            ui.label("It is not stored anywhere; download it first if you want to keep it.")
-            with ui.element("div").classes("bar"):
-                button("Replace it", lambda: self._load(variant)).on_click(dialog.close)
-                button("Keep what I wrote", dialog.close).props("outline")
-        dialog.on("hide", dialog.delete)
+        rest = "It is not stored anywhere; download it first if you want to keep it."
+        confirm(
+            "Replace what you wrote?", rest, yes=("Replace it", lambda: self._load(variant)), no="Keep what I wrote"
+        )
 
     def _load(self, variant: Variant) -> None:
         self.variant = variant

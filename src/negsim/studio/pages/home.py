@@ -11,7 +11,7 @@ from negsim.report.pages.provenance import MODEL
 from negsim.scenario import builtin_cases
 from negsim.studio.links import Variant, query, scenario_names
 from negsim.studio.pages.knobs import sizes
-from negsim.studio.pages.shell import heading, page
+from negsim.studio.pages.shell import card, heading, page
 
 ROOM = "Watch one negotiation turn by turn: who speaks, what is in brackets, how each delegate misreads the others."
 LAB = "Turn four knobs, guess first, and see how hundreds of negotiations end: before and after, on the same seeds."
@@ -39,7 +39,7 @@ def show_home() -> None:
     scenarios = all_scenarios()
     with page("Welcome", "/"):
         heading("Who can agree, on what, by which process?", 1)
-        with ui.element("div").classes("card").style("border-left: 6px solid #E69F00"):
+        with card().style("border-left: 6px solid #E69F00"):
             ui.label(MODEL).style("font-weight: 700")
             ui.label(
                 "Positions, trust and habits in the scenarios come from what participants wrote, and from assumptions"
@@ -48,7 +48,7 @@ def show_home() -> None:
             )
         with ui.element("div").style(CARDS):
             for target, name, what in WAYS:
-                with ui.element("div").classes("card"):
+                with card():
                     with ui.element("h2"):
                         ui.link(name, target)
                     ui.label(what)

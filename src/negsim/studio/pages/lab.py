@@ -16,7 +16,6 @@ import asyncio
 import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -43,12 +42,11 @@ from negsim.studio.lab import (
     settings_along,
     turned,
 )
-from negsim.studio.links import MOST_SEED, Reading, Variant, check_changes, number_of, query, read, scenario_names
+from negsim.studio.links import Reading, Variant, query, read
 from negsim.studio.pages.knobs import (
     COPY,
-    MORE_CHANGES,
-    MORE_CHANGES_NAME,
     MOST_KNOB_MEETINGS,
+    MoreSettings,
     copy_link,
     description,
     methods,
@@ -59,7 +57,10 @@ from negsim.studio.pages.shell import (
     PATIENCE,
     Html,
     address_of,
+    alert,
+    bar,
     button,
+    card,
     dressed,
     heading,
     in_worker,
@@ -73,21 +74,6 @@ from negsim.studio.work import WORKS, Arguments, BusyError, Visit
 from negsim.study.estimates import Estimate
 
 WIDTHS = ("34%", "20%", "20%", "26%")  # of the columns of the comparison
-AS_IS = "as written"
-FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {  # path in the scenario: label, choices
-    "process.chair.pressure": ("The chair's pressure", ("none", "low", "medium", "high")),
-    "process.chair.responsiveness": ("The chair moves towards brackets", ("low", "medium", "high")),
-    "process.chair.conservatism": ("The chair holds on to the status quo", ("low", "medium", "high")),
-    "context.tension": ("Tension in the room", ("none", "low", "medium", "high")),
-    "parameters.goodwill": ("Goodwill for any agreement", ("low", "medium", "high")),
-    "parameters.hope": ("Hope of a renewed mandate", ("low", "medium", "high")),
-    "process.record_dissent": ("Dissent may be recorded", ("true", "false")),
-    "process.adoption": ("What is agreed", ("everything", "separable")),
-    "process.decision_rule": (
-        "Decision rule",
-        ("no_formal_objection", "rough_consensus", "consensus_minus", "majority_per_group"),
-    ),
-}
 SOON = 0.5  # seconds without a touch after which the runs of a variant begin
 BETWEEN = 0.25  # seconds between pictures of a growing curve
 NEXT_RADIO = """(event) => {
@@ -138,13 +124,13 @@ class GuessPanel:
         with self.panel:
             heading("Predict first")
             self.question = ui.label()
-            with ui.element("div").classes("bar"):
+            with bar():
                 self.expected = dressed(ui.number("Your guess", step=1), "Your guess")
                 self.who = dressed(ui.input("Your name").props("maxlength=40"), "Your name")
                 self.code = dressed(ui.input("Class code, if you have one").props("maxlength=12"), "Class code")
                 self.reason = dressed(ui.input("Because …").props("maxlength=280"), "Because").classes("grow")
                 button("Guess, then see", self._commit, icon="lock")
-            self.refusal = ui.label().classes("bad").props('role="alert"')
+            self.refusal = alert()
 
     def guess(self, variant: Variant, measure: str) -> Guess | None:
         """The visitor's guess, or None."""
@@ -236,9 +222,9 @@ class LabView:
         ui.timer(0.05, self._begin, once=True)
 
     def _build_knobs(self) -> None:
-        with ui.element("div").classes("card"):
+        with card():
             heading("Four knobs")
-            with ui.element("div").classes("bar").style("justify-content: space-around"):
+            with bar().style("justify-content: space-around"):
                 self.knobs = {knob: _knob(dial, partial(self._turn, knob)) for knob, dial in DIALS.items()}
             self.sampled = ui.label().classes("small soft")
             ui.label("Methodology").style("font-weight: 600")
@@ -254,8 +240,8 @@ class LabView:
             MoreSettings(lambda: self.variant, self._change).build()
 
     def _build_curve(self) -> None:
-        with ui.element("div").classes("card"):
-            with ui.element("div").classes("bar"):
+        with card():
+            with bar():
                 measures = ui.select(MEASURES, value=self.measure, label="Measure")
                 dressed(measures, "Measure").classes("grow").on_value_change(lambda e: self._look(measure=e.value))
                 knobs = {name: axis.label for name, axis in AXES.items()}
@@ -269,11 +255,11 @@ class LabView:
             self.picture = Html().classes("curve wide").props(SIDEWAYS.format("the curve"))
 
     def _build_comparison(self) -> None:
-        with ui.element("div").classes("card"):
+        with card():
             heading("Now and before, on the same seeds")
             self.verdict = ui.label().classes("big").props('role="status" aria-live="polite"')
             self.table = Html()
-            with ui.element("div").classes("bar"):
+            with bar():
                 button("Guesses as CSV", self._export, icon="download").props("outline dense")
                 ui.label("In that file, shares run from 0 to 1.").classes("small soft")
 
@@ -499,70 +485,6 @@ def _knob(dial: Dial, on_turn: Callable[[float], Awaitable[None]]) -> Knob:
         knob.on_value_change(lambda event: on_turn(float(event.value)))
         ui.label(dial.name).style("font-weight: 600")
     return knob
-
-
-class MoreSettings:
-    """Fields for everything but the knobs.
-
-    current: the variant to change. take: called with the new one; it answers why not, "" if it is taken.
-    A field changes one path of the scenario, as `--set` does; other paths go into the last field as such changes.
-    """
-
-    def __init__(self, current: Callable[[], Variant], take: Callable[[Variant], Awaitable[str]]) -> None:
-        self.current, self.take = current, take
-        self.fields: dict[str, ui.select] = {}
-
-    def build(self) -> None:
-        """The fields, with the values of the variant as it stands."""
-        variant = self.current()
-        values = dict(change.split("=", 1) for change in variant.changes if "=" in change)
-        names = ({"": "own scenario"} if variant.text else {}) | {name: name for name in scenario_names()}
-        self.name = ui.select(names, value="" if variant.text else variant.name, label="Scenario")
-        self._dress(self.name, "Scenario")
-        for path, (label, choices) in FIELDS.items():
-            value = values.pop(path, AS_IS)
-            options = {choice: _in_words(choice) for choice in dict.fromkeys((AS_IS, *choices, value))}
-            self.fields[path] = ui.select(options, value=value, label=label)
-            self._dress(self.fields[path], label)
-        self.seed = ui.input("Seed", value=str(variant.seed))
-        self._dress(self.seed, "Seed")
-        self.more = ui.textarea(MORE_CHANGES, value="\n".join(f"{path}={value}" for path, value in values.items()))
-        self._dress(self.more, MORE_CHANGES_NAME)
-        button("Apply", self._take)
-        self.refusal = ui.label().classes("bad small").props('role="alert"').style("white-space: pre-line")
-
-    @staticmethod
-    def _dress(field: ui.select | ui.input | ui.textarea, label: str) -> None:
-        field.props(f'outlined dense aria-label="{label}"').style("width: 100%; margin-bottom: 6px")
-
-    async def _take(self) -> None:
-        try:
-            variant = self._variant()
-        except NegsimError as error:
-            self.refusal.text = str(error)
-            return
-        self.refusal.text = await self.take(variant)
-
-    def _variant(self) -> Variant:
-        """The variant with the knobs as they stand and the values of the fields."""
-        changes = [f"{path}={field.value}" for path, field in self.fields.items() if field.value != AS_IS]
-        changes += [line.strip() for line in str(self.more.value or "").splitlines() if line.strip()]
-        check_changes(changes)
-        seed = number_of(str(self.seed.value or ""), MOST_SEED)
-        name, current = str(self.name.value), self.current()
-        return replace(
-            current, name=name or current.name, text="" if name else current.text, seed=seed,
-            changes=tuple(changes),
-        )  # fmt: skip
-
-
-def _in_words(choice: str) -> str:
-    """A value of a scenario file as the page shows it.
-
-    >>> _in_words("rough_consensus"), _in_words("true")
-    ('rough consensus', 'yes')
-    """
-    return {"true": "yes", "false": "no"}.get(choice, choice.replace("_", " "))
 
 
 class ComparisonRow(NamedTuple):

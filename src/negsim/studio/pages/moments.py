@@ -1,4 +1,4 @@
-"""A moment of a negotiation in words and HTML: the clock, the text, trust, the minutes, and why it ended as it did."""
+"""A moment of a negotiation on a page: the time, the text, trust, the minutes, and why it ended as it did."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from markupsafe import Markup
+from nicegui import ui
 
 from negsim.negotiation.tables import Move, Status
 from negsim.report.minutes.story import Clock, duration
@@ -20,6 +21,22 @@ from negsim.studio.recording import Eyes, Frame, Line, Playback
 
 FEW = 6  # names in a list
 SIDEWAYS = 'tabindex="0" role="group" aria-label="{}; scroll sideways on a phone"'  # of content wider than a phone
+
+
+class TimeBar(ui.element):
+    """Where a negotiation is, in a line, and a bar that fills with the share of the time that is gone."""
+
+    def __init__(self) -> None:
+        super().__init__("div")
+        with self:
+            self._line = ui.label().classes("small soft")
+            with ui.element("div").classes("meter").props('aria-hidden="true"'):
+                self._bar = ui.element("div")
+
+    def show(self, scenario: Scenario, frame: Frame, turn: str) -> None:
+        """Show a moment. turn: the number of the turn in words."""
+        self._line.text = clock_line(scenario, frame, turn)
+        self._bar.style(f"width: {time_spent(scenario, frame):.1%}")
 
 
 def clock_line(scenario: Scenario, frame: Frame, turn: str) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from markupsafe import Markup
 from nicegui import ui
@@ -22,7 +23,21 @@ from negsim.report.words import OUTCOMES
 from negsim.studio.debrief import Brief, Debrief, Result, Stance, brief_of, debrief_of, seats_by_group
 from negsim.studio.game import EVENING, FLOOR, MOTION, READING, SUBMISSION, Game, Question, Reply
 from negsim.studio.pages import moments
-from negsim.studio.pages.shell import Html, Meter, Scale, button, dressed, heading, page, render, scale_ends, searchable
+from negsim.studio.pages.shell import (
+    Html,
+    Scale,
+    alert,
+    bar,
+    button,
+    card,
+    confirm,
+    dressed,
+    heading,
+    page,
+    render,
+    scale_ends,
+    searchable,
+)
 from negsim.studio.pictures import SOFT, Cast, Mark, cast_of, marked, room_picture, shape, tag
 from negsim.studio.rooms import Person, SharedRoom, Stage
 
@@ -74,7 +89,7 @@ class SeatView:
         with page("Your seat", "/table", scenario=self.room.game.scenario):
             self.notice = ui.label().classes("card big bad").props('role="alert"')
             self.notice.set_visibility(False)
-            with ui.element("div").classes("bar"):
+            with bar():
                 heading(self.room.game.scenario.title, 1)
                 ui.label(f"room {self.room.code[:4]}-{self.room.code[4:]}").classes("chip")
                 self.stage = ui.label().classes("chip").props('role="status"')
@@ -84,9 +99,8 @@ class SeatView:
             with ui.element("div").classes("columns"):
                 with ui.element("div"):
                     self._build_card()
-                    with ui.element("div").classes("card"):
-                        self.where = ui.label().classes("small soft")
-                        self.meter = Meter()
+                    with card():
+                        self.time = moments.TimeBar()
                         ui.label("◂ Scroll sideways to see the whole room ▸").classes("small soft narrow")
                         self.picture = Html().classes("wide").props(moments.SIDEWAYS.format("the room"))
                         self.lines = Html().props('aria-live="polite" role="log" tabindex="0"')
@@ -105,7 +119,7 @@ class SeatView:
             self.substitution = ui.label().classes("warm")
             self.pause = ui.label("The negotiation is paused. What you have begun to answer stays.")
             self.body = ui.element("div")
-            self.problem = ui.label().classes("bad").props('role="alert"')
+            self.problem = alert()
 
     def _build_strip(self) -> None:
         """A strip that shows an open question wherever the page is scrolled."""
@@ -158,8 +172,7 @@ class SeatView:
         game, seat = self.room.game, self.person.seat
         frame = game.recording.frames[-1]
         self.turn.text = f"turn {game.turn}"
-        self.where.text = moments.clock_line(game.scenario, frame, f"turn {game.turn}")
-        self.meter.show(moments.time_spent(game.scenario, frame))
+        self.time.show(game.scenario, frame, f"turn {game.turn}")
         self.picture.show(room_picture(frame, self.cast, eyes=seat, people=self.room.players()))
         self.lines.show(moments.latest_minutes(self.room.lines(), LATEST))
         if seat is None:
@@ -240,18 +253,9 @@ class SeatView:
         self.room.take(self.person, int(seat), now)
 
     def _ask_to_leave(self) -> None:
-        with ui.dialog(value=True) as dialog, ui.card():
-            ui.label("Leave your seat?").classes("big")
-            ui.label("From then on the model plays it, and somebody else may take it. You stay in the room.")
-            ui.label(KEEPS)
-            with ui.element("div").classes("bar"):
-                button("Leave it", lambda: self._leave_seat(dialog), icon="logout")
-                button("Stay", dialog.close).props("outline")
-        dialog.on("hide", dialog.delete)
-
-    def _leave_seat(self, dialog: ui.dialog) -> None:
-        dialog.close()
-        self._try(lambda now: self.room.leave(self.person, now))
+        rest = "From then on the model plays it, and somebody else may take it. You stay in the room."
+        leave = partial(self._try, partial(self.room.leave, self.person))
+        confirm("Leave your seat?", rest, KEEPS, yes=("Leave it", leave), no="Stay", icon="logout")
 
     def _build_waiting(self, seat: int) -> None:
         if seat not in self.room.game.replies:
@@ -263,10 +267,8 @@ class SeatView:
         if seat in self.room.game.hands:
             ui.label("You have asked for the floor and speak next.")
             return
-        button("Ask for the floor", lambda: self._try(self._raise_hand), icon="pan_tool")
-
-    def _raise_hand(self, now: float) -> None:
-        self.room.raise_hand(self.person, now)
+        raise_hand = partial(self.room.raise_hand, self.person)
+        button("Ask for the floor", lambda: self._try(raise_hand), icon="pan_tool")
 
     def _reply(self, reply: Reply | None) -> None:
         turn, seat = self.question_turn, self.question_seat
@@ -307,7 +309,7 @@ class Form:
     def _ask_plainly(self) -> None:
         """A button for each act."""
         texts = ACTS | (MOTION_ACTS if self.question.kind == MOTION else {})
-        with ui.element("div").classes("bar"):
+        with bar():
             for act in self.question.acts:
                 button(texts[act], lambda act=act: self.reply(Reply(act=act))).classes("choice")
 
@@ -354,7 +356,7 @@ class Form:
         def dine() -> None:
             self.reply(Reply(act="dine", guests=tuple(guests.value or ())))
 
-        with ui.element("div").classes("bar"):
+        with bar():
             button(ACTS["dine"], dine, icon="restaurant")
             button(ACTS["planned"], lambda: self.reply(Reply(act="planned")))
 
@@ -363,9 +365,9 @@ class Form:
         about = self.game.scenario.issues[issue]
         name = f"{what} on {about.label}, from 0, {about.low}, to 1, {about.high}"
         with ui.element("div").style("width: 100%"):
-            with ui.element("div").classes("bar"):
+            with bar():
                 scale = Scale(round(value, 2), name=name).classes("grow")
-                scale.beside(ui.label(f"{value:.2f}").style("font-weight: 700"))
+                scale.number = ui.label(f"{value:.2f}").style("font-weight: 700")
             scale_ends(about.low, about.high)
         return scale
 

@@ -32,10 +32,13 @@ from negsim.studio.pages.knobs import Chooser, description
 from negsim.studio.pages.seat import SeatView
 from negsim.studio.pages.shell import (
     Html,
-    Meter,
     Turn,
     address_of,
+    alert,
+    bar,
     button,
+    card,
+    confirm,
     copy,
     dressed,
     heading,
@@ -117,7 +120,7 @@ def _refusal(request: Request, error: NegsimError, fields: Mapping[str, str] | N
     with Client(ui.page("/table"), request=request) as client:
         refusal_page(error, "/table", again=AGAIN)
         if fields is not None:
-            with ui.element("div").classes("page"), ui.element("div").classes("card"):
+            with ui.element("div").classes("page"), card():
                 heading("Join a room")
                 _join_form(fields.get("code", ""), fields.get("name", ""))
     return client.build_response(request, 400)
@@ -131,7 +134,7 @@ def show_ways(request: Request) -> None:
     """The page that leads to a table."""
     with page("A seat", "/table"):
         heading("A seat at the table", 1)
-        with ui.element("div").classes("card"):
+        with card():
             heading("Join a room")
             ui.label(
                 "Your teacher has the code. You take a delegate's chair, and the model plays the others. To return to"
@@ -139,7 +142,7 @@ def show_ways(request: Request) -> None:
             )
             _join_form(tidy_code(request.query_params.get("code", ""))[:CODE])
         _build_way_back(request)
-        with ui.element("div").classes("card"):
+        with card():
             heading("Open a room")
             ui.label(
                 "For a class or for yourself: you get a code, start and pause, hand out the seats, and may take one."
@@ -154,7 +157,7 @@ def show_ways(request: Request) -> None:
             word = None
             if ROOMS.word:
                 word = dressed(ui.input("The teacher's word").props("type=password maxlength=40"), "The teacher's word")
-            problem, turn = ui.label().classes("bad").props('role="alert"'), Turn()
+            problem, turn = alert(), Turn()
 
             async def ask() -> None:
                 problem.text = ""
@@ -172,8 +175,7 @@ def show_ways(request: Request) -> None:
 async def open_room(chooser: Chooser, address: str, turn: Turn) -> str:
     """Open a room with what is chosen; the ticket with which its teacher gets in. Raises `NegsimError`."""
     variant, reading = await chooser.chosen()
-    is_long = reading.is_long(variant)
-    opening = await in_worker(opening_of, variant, is_long=is_long, keep=False, turn=turn)
+    opening = await in_worker(opening_of, variant, is_long=reading.is_long, keep=False, turn=turn)
     ROOMS.admit(address, time.monotonic())
     return ROOMS.add(SharedRoom(opening, new_code(), time.monotonic(), address=address))
 
@@ -182,7 +184,7 @@ def _build_way_back(request: Request) -> None:
     """Links to the rooms that this browser holds a key to."""
     ways = [way for room in ROOMS.open_rooms.values() for way in _ways_into(room, keys_in(request.cookies, room.code))]
     if ways:
-        with ui.element("div").classes("card"):
+        with card():
             heading("Back to a room")
             for text, target in ways:
                 with ui.element("div"):
@@ -269,7 +271,7 @@ class Desk:
     def build(self) -> None:
         """The page's elements."""
         with page("The teacher's desk", "/table", scenario=self.room.game.scenario):
-            with ui.element("div").classes("bar"):
+            with bar():
                 heading(self.room.game.scenario.title, 1)
                 ui.label(self._about()).classes("chip")
             with ui.element("div").classes("columns"):
@@ -277,13 +279,12 @@ class Desk:
                     self._build_control()
                     self.end = Html().classes("card")
                     self.end.set_visibility(False)
-                    with ui.element("div").classes("card"):
-                        self.where = ui.label().classes("small soft stage-turn")
-                        self.meter = Meter()
+                    with card():
+                        self.time = moments.TimeBar().classes("stage-turn")
                         self.picture = Html()
                 with ui.element("div"):
                     self._build_people()
-                    with ui.element("div").classes("card"):
+                    with card():
                         heading("Minutes")
                         self.lines = Html().props('role="log"').classes("scroll")
         ui.timer(0.0, self._show_address, once=True)
@@ -329,12 +330,12 @@ class Desk:
             self.stage = ui.label().classes("chip").props('role="status"')
 
     def _build_people(self) -> None:
-        with ui.element("div").classes("card"):
+        with card():
             heading("Who is here")
             self.people = ui.element("div").classes("scroll short")
             self.nobody = ui.label("Nobody yet. Give your class the code.").classes("soft")
-            self.refusal = ui.label().classes("bad").props('role="alert"')
-            with ui.element("div").classes("bar"):
+            self.refusal = alert()
+            with bar():
                 self.guesses = ui.label().classes("small soft")
                 button("Guesses as CSV", lambda: ui.download.content(self.room.guesses.csv(), "guesses.csv"),
                        icon="download").props("outline dense")  # fmt: skip
@@ -352,8 +353,7 @@ class Desk:
         game, frame = self.room.game, self.room.game.recording.frames[-1]
         self.stage.text = self.room.stage.value
         self._show_control()
-        self.where.text = moments.clock_line(game.scenario, frame, f"turn {game.turn}")
-        self.meter.show(moments.time_spent(game.scenario, frame))
+        self.time.show(game.scenario, frame, f"turn {game.turn}")
         self.picture.show(room_picture(frame, self.cast, people=self.room.players()))
         self.lines.show(moments.latest_minutes(self.room.lines(), LATEST))
         if game.is_over and not self.end.visible:
@@ -392,7 +392,7 @@ class Desk:
 
     def _add(self, person: Person) -> Row:
         number, names = person.number, enumerate(self.room.game.negotiation.names)
-        with self.people, ui.element("div").classes("bar").style("margin: 3px 0") as element:
+        with self.people, bar().style("margin: 3px 0") as element:
             ui.label(person.name).style("font-weight: 600; min-width: 7rem")
             chooser = searchable(ui.select({MODEL: "no seat"} | dict(names), value=MODEL, with_input=True))
             dressed(chooser, f"seat of {person.name}").classes("grow")
@@ -417,14 +417,9 @@ class Desk:
 
     def _ask_to_close(self) -> None:
         there = counted(len(self.room.people), "person", "people")
-        with ui.dialog(value=True) as dialog, ui.card():
-            ui.label("Close this room for good?").classes("big")
-            ui.label(f"It ends for everybody ({there} in it). Guesses and results are lost, and you cannot open the"
-                     " room again.")  # fmt: skip
-            with ui.element("div").classes("bar"):
-                button("Close it for everybody", self._close, icon="logout")
-                button("Keep it open", dialog.close).props("outline")
-        dialog.on("hide", dialog.delete)
+        rest = "Guesses and results are lost, and you cannot open the room again."
+        confirm("Close this room for good?", f"It ends for everybody ({there} in it). {rest}",
+                yes=("Close it for everybody", self._close), no="Keep it open", icon="logout")  # fmt: skip
 
     def _close(self) -> None:
         ROOMS.close(self.room, time.monotonic())

@@ -22,9 +22,10 @@ from negsim.studio.pages.knobs import open_questions, variant_bar
 from negsim.studio.pages.shell import (
     PATIENCE,
     Html,
-    Meter,
     Scale,
+    bar,
     button,
+    card,
     dressed,
     heading,
     in_worker,
@@ -114,7 +115,7 @@ class RunView:
         with ui.element("div").classes("columns"):
             with ui.element("div"):
                 self._build_room()
-            with ui.element("div").classes("card"):
+            with card():
                 self._build_panels()
         self.timer = ui.timer(self.pace, self._tick, active=False)
         ui.timer(SOON, self._update_address)
@@ -143,8 +144,7 @@ class RunView:
                 on_turn=lambda turn: self.go(int(turn)),
             ).classes("grow")
         with ui.element("div").classes("card stage"):
-            self.where = ui.label().classes("soft small")
-            self.meter = Meter()
+            self.time = moments.TimeBar()
             self.now = ui.label().classes("now").props('role="status" aria-live="polite" tabindex="0"')
             self.picture = Html().classes("wide").props(moments.SIDEWAYS.format("the room"))
             self.picture.on("click", lambda event: self.look(int(event.args)), js_handler=TO_SEAT)
@@ -247,10 +247,7 @@ class RunView:
     def show(self) -> None:
         """Show the moment."""
         frame = self.playback.frames[self.moment]
-        self.where.text = moments.clock_line(
-            self.playback.scenario, frame, f"turn {self.moment} of {self.playback.last}"
-        )
-        self.meter.show(moments.time_spent(self.playback.scenario, frame))
+        self.time.show(self.playback.scenario, frame, f"turn {self.moment} of {self.playback.last}")
         self.now.text = moments.latest_news(self.playback, self.moment)
         self.picture.show(room_picture(frame, self.cast, eyes=self.eyes))
         self.slider.show(self.moment)
@@ -305,7 +302,7 @@ class RunView:
 async def prepare(visit: Visit, variant: Variant) -> tuple[Reading, Playback]:
     """The scenario and the run that a page shows."""
     reading = await WORKS.do(visit, read, variant, is_long=variant.is_long)
-    return reading, await WORKS.do(visit, Playback, variant, is_long=reading.is_long(variant))
+    return reading, await WORKS.do(visit, Playback, variant, is_long=reading.is_long)
 
 
 def show_room(request: Request, variant: Variant, prepared: tuple[Reading, Playback]) -> None:
@@ -313,7 +310,7 @@ def show_room(request: Request, variant: Variant, prepared: tuple[Reading, Playb
     reading, playback = prepared
     view = RunView(playback, look_in(request.query_params.get("t", ""), playback))
     with page("The room", "/room", link=query(variant), scenario=playback.scenario):
-        with ui.element("div").classes("bar"):
+        with bar():
             heading(playback.scenario.title, 1)
             variant_bar("/room", variant, lambda: f"&t={view.looked_at.text()}", open_questions(reading.scenario))
         view.build()
