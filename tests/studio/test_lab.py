@@ -148,7 +148,7 @@ def test_turning_a_knob_back_restores_the_variant():
 def lab(page, monkeypatch):  # noqa: ARG001 - built on it
     """A lab in which the classroom has begun to run."""
     pages = pytest.importorskip("negsim.studio.pages.lab")
-    monkeypatch.setattr(pages, "set_address", lambda *_: None)
+    monkeypatch.setattr(pages.shell, "set_address", lambda *_: None)
     view = pages.LabView(SETTING, "10.0.0.1", {})
     view.build()
     view.client = SimpleNamespace(has_socket_connection=True)

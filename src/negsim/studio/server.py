@@ -16,7 +16,7 @@ import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from nicegui import app, core, ui
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
@@ -27,7 +27,7 @@ from negsim.studio import limits
 from negsim.studio.gate import Gate, check_free
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate
-from negsim.studio.pages import edit, home, knobs, lab, table, watch
+from negsim.studio.pages import edit, home, knobs, lab, shell, table, watch
 from negsim.studio.rooms import ROOMS
 from negsim.studio.work import WORKS, give_memory_back
 
@@ -184,7 +184,17 @@ def log_in_lines(handler: Callable[[], logging.Handler] = logging.StreamHandler)
 
 
 TITLE = "negsim studio"
-PAGES = (home, watch, lab, table, edit)
+PAGES: dict[str, Callable[..., Any]] = {  # what answers, by address
+    "/": home.show_home,
+    "/room": shell.with_variant("/room", watch.prepare, watch.show_run),
+    "/lab": shell.with_variant("/lab", lab.prepare, lab.show_lab),
+    "/edit": shell.with_variant("/edit", edit.prepare, edit.show_edit),
+    "/table": table.show_ways,
+    "/table/{code}": table.show_table,
+    "/table/{code}/{number}": table.show_seat,
+}
+FORMS = {"/join": table.join, "/open": table.enter_room}
+TICK = 0.05  # seconds between looks at the clock of the rooms
 SECURE = {
     "Content-Security-Policy": (
         "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "  # what NiceGUI's own scripts need
@@ -220,8 +230,11 @@ def start(  # noqa: PLR0913 - what the command has
     check_free(host, port)
     ROOMS.word, ROOMS.journals = word, Journals(rooms)
     ROOMS.restore(time.monotonic())
-    for module in PAGES:
-        module.register()
+    for address, answer in PAGES.items():
+        ui.page(address, response_timeout=shell.PATIENCE)(answer)
+    for address, answer in FORMS.items():
+        app.post(address)(answer)
+    app.timer(TICK, lambda: ROOMS.tick(time.monotonic))
     app.on_startup(_begin)
     app.on_shutdown(WORKS.end)
     app.add_middleware(Gate, headers=SECURE, origin=origin)

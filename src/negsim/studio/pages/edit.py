@@ -24,24 +24,8 @@ from negsim.scenario import Scenario, text_of
 from negsim.scenario.yaml import MOST_BYTES, decode
 from negsim.studio.limits import SHORT_TEXT, UPLOADS_A_SECOND, UPLOADS_AT_ONCE, Rate, RefusedError, minutes_of
 from negsim.studio.links import FILE, Reading, Variant, one_newline, query, read, read_text
+from negsim.studio.pages import shell
 from negsim.studio.pages.knobs import open_questions, sizes, titles
-from negsim.studio.pages.shell import (
-    MOST_PROBLEMS,
-    PATIENCE,
-    address_of,
-    alert,
-    and_more,
-    bar,
-    button,
-    card,
-    confirm,
-    dressed,
-    heading,
-    in_worker,
-    page,
-    set_address,
-    with_variant,
-)
 from negsim.studio.work import WORKS, BusyError, Visit
 
 SOON = 0.4  # seconds without a key after which a text is checked
@@ -73,7 +57,7 @@ class EditView:
     def build(self) -> None:
         """The page's elements."""
         with ui.element("div").classes("columns"):
-            with card():
+            with shell.card():
                 self._build_bar()
                 self.editor = ui.codemirror(
                     self.text, language="YAML", theme="githubLight", line_wrapping=True, on_change=self._on_change
@@ -85,41 +69,41 @@ class EditView:
                     "small soft"
                 )
             with ui.element("div"):
-                with card():
+                with shell.card():
                     self.verdict = ui.label().classes("big").props('role="status" aria-live="polite"')
                     self.problems = ui.element("div")
-                with card():
+                with shell.card():
                     self._build_ways()
         self._wait()
         ui.timer(SOON / 2, self._check)
 
     def _build_bar(self) -> None:
-        with bar().style("margin-bottom: 8px"):
+        with shell.bar().style("margin-bottom: 8px"):
             start = ui.select(
                 titles(),
                 label="Start from",
                 with_input=True,
                 on_change=lambda event: self._replace(Variant(name=event.value)),
             )
-            dressed(start, "Start from a built-in scenario").classes("grow")
-            button("Download", self._download, icon="download").props("outline")
+            shell.dressed(start, "Start from a built-in scenario").classes("grow")
+            shell.button("Download", self._download, icon="download").props("outline")
             self.uploads = ui.upload(auto_upload=True, max_file_size=MOST_BYTES, on_upload=self._upload)
             self.uploads.on_rejected(lambda: self._refuse(TOO_LARGE))
             self.uploads.props('accept=".yaml,.yml,text/plain"').style("display: none")
-            button("Upload", lambda: self.uploads.run_method("pickFiles"), icon="upload").props("outline")
+            shell.button("Upload", lambda: self.uploads.run_method("pickFiles"), icon="upload").props("outline")
 
     def _build_ways(self) -> None:
-        heading("Take it elsewhere")
+        shell.heading("Take it elsewhere")
         ui.label("The other pages open what you wrote. It travels in the link; nothing is stored here.").classes(
             "small"
         )
-        with bar():
+        with shell.bar():
             self.ways = [
-                button("Watch it", lambda: self._go("/room"), icon="groups"),
-                button("Try it in the lab", lambda: self._go("/lab"), icon="science"),
-                button("Sit at its table", lambda: self._go("/table"), icon="event_seat"),
+                shell.button("Watch it", lambda: self._go("/room"), icon="groups"),
+                shell.button("Try it in the lab", lambda: self._go("/lab"), icon="science"),
+                shell.button("Sit at its table", lambda: self._go("/table"), icon="event_seat"),
             ]
-        self.refusal = alert()
+        self.refusal = shell.alert()
 
     def _on_change(self, event: events.ValueChangeEventArguments[str]) -> None:
         self.text, self.touched = one_newline(str(event.value)), time.monotonic()
@@ -133,7 +117,7 @@ class EditView:
         self.due = False
         text = self.text
         try:
-            scenario = await in_worker(read_text, text, is_long=len(text) > SHORT_TEXT, keep=False)
+            scenario = await shell.in_worker(read_text, text, is_long=len(text) > SHORT_TEXT, keep=False)
         except ScenarioError as error:
             self._say_problems(error)
         except BusyError as error:
@@ -153,9 +137,9 @@ class EditView:
         count = counted(len(error.problems), "problem")
         self._say(f"This is not a scenario yet: {count}.", good=False)
         with self.problems:
-            for problem in error.problems[:MOST_PROBLEMS]:
+            for problem in error.problems[: shell.MOST_PROBLEMS]:
                 self._show_problem(problem)
-            ui.label(and_more(len(error.problems)))
+            ui.label(shell.and_more(len(error.problems)))
 
     def _variant(self) -> Variant:
         """The variant with the text in the editor."""
@@ -172,7 +156,7 @@ class EditView:
     def _keep(self, link: str) -> None:
         """Put the text into the address; without a link, let the browser ask before the visitor leaves."""
         if link:
-            set_address("/edit", link)
+            shell.set_address("/edit", link)
         if self.is_in_address != bool(link):
             self.is_in_address = bool(link)
             ui.run_javascript(ASK_NO_MORE if link else ASK)
@@ -223,7 +207,7 @@ class EditView:
             self._load(variant)
             return
         rest = "It is not stored anywhere; download it first if you want to keep it."
-        confirm(
+        shell.confirm(
             "Replace what you wrote?", rest, yes=("Replace it", lambda: self._load(variant)), no="Keep what I wrote"
         )
 
@@ -244,7 +228,7 @@ class EditView:
     async def _go(self, target: str) -> None:
         variant = self._variant()
         try:
-            await in_worker(read, variant, is_long=variant.is_long)
+            await shell.in_worker(read, variant, is_long=variant.is_long)
             link = query(variant)
             self._keep(link)
             ui.navigate.to(f"{target}?{link}")
@@ -264,11 +248,6 @@ async def prepare(visit: Visit, variant: Variant) -> Reading:
 
 def show_edit(request: Request, variant: Variant, reading: Reading) -> None:
     """The page of the variant in a link."""
-    with page("Edit", "/edit", link=query(variant), scenario=reading.scenario):
-        heading("Edit a scenario", 1)
-        EditView(variant, address_of(request)).build()
-
-
-def register() -> None:
-    """Register the page."""
-    ui.page("/edit", response_timeout=PATIENCE)(with_variant("/edit", prepare, show_edit))
+    with shell.page("Edit", "/edit", link=query(variant), scenario=reading.scenario):
+        shell.heading("Edit a scenario", 1)
+        EditView(variant, shell.address_of(request)).build()

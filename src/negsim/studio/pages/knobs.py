@@ -35,7 +35,7 @@ from negsim.studio.links import (
     report_of,
     scenario_names,
 )
-from negsim.studio.pages.shell import Field, alert, bar, button, copy, in_worker
+from negsim.studio.pages import shell
 
 COPY = "Copy link: it reproduces this exactly"
 MORE_CHANGES = "Advanced: other changes"
@@ -145,7 +145,7 @@ class Chooser:
             seed=number_of(self.seed.value or self._secret_seed, MOST_SEED),
             replication=number_of(str(self.run.value or ""), MOST_REPLICATION),
         )
-        return new, await in_worker(read, new, is_long=new.is_long)
+        return new, await shell.in_worker(read, new, is_long=new.is_long)
 
 
 def _with_own(options: dict[Any, str], own: object, text: Callable[[Any], str]) -> dict[Any, str]:
@@ -176,8 +176,8 @@ class MoreSettings:
         self.seed = _field(ui.input("Seed", value=str(variant.seed)), "Seed")
         more = ui.textarea(MORE_CHANGES, value="\n".join(f"{path}={value}" for path, value in values.items()))
         self.more = _field(more, MORE_CHANGES_NAME)
-        button("Apply", self._take)
-        self.refusal = alert().classes("small").style("white-space: pre-line")
+        shell.button("Apply", self._take)
+        self.refusal = shell.alert().classes("small").style("white-space: pre-line")
 
     async def _take(self) -> None:
         try:
@@ -219,7 +219,7 @@ def _choice(label: str, options: dict[Any, str], value: object) -> ui.select:
     return _field(ui.select(options, value=value, label=label), label)
 
 
-def _field(field: Field, name: str) -> Field:
+def _field(field: shell.Field, name: str) -> shell.Field:
     field.props("outlined dense").style("width: 100%; margin-bottom: 8px")
     field.props["aria-label"] = name
     return field
@@ -230,16 +230,16 @@ def variant_bar(target: str, variant: Variant, more: Callable[[], str], note: st
 
     more: what the page adds to the link now. note: what the scenario leaves open, "" for nothing.
     """
-    with bar().style("margin-bottom: 8px"):
+    with shell.bar().style("margin-bottom: 8px"):
         ui.label(description(variant)).classes("chip").props('aria-label="on screen"')
         dialog = _dialog(target, variant)
-        button("Change", dialog.open, icon="tune", name="Change the scenario, its knobs or the run").props(
+        shell.button("Change", dialog.open, icon="tune", name="Change the scenario, its knobs or the run").props(
             "outline dense"
         )
         link = f"{target}?{query(replace(variant, replication=variant.replication + 1))}"
-        again = button("Another run", lambda: ui.navigate.to(link), icon="casino", name="Another run of the same")
+        again = shell.button("Another run", lambda: ui.navigate.to(link), icon="casino", name="Another run of the same")
         again.props("outline dense")
-        copying = button("Copy link", lambda: copy_link(target, variant, more()), icon="link", name=COPY)
+        copying = shell.button("Copy link", lambda: copy_link(target, variant, more()), icon="link", name=COPY)
         copying.props("outline dense")
         report_button(variant)
     if note:
@@ -249,7 +249,7 @@ def variant_bar(target: str, variant: Variant, more: Callable[[], str], note: st
 async def copy_link(target: str, variant: Variant, more: str) -> None:
     """Copy the link to what is on screen, and show the command that does the same. more: what the page adds."""
     typed = command(variant, one_run=target == "/room")
-    await copy(f"{target}?{query(variant)}{more}", also=f"On the command line: {typed}")
+    await shell.copy(f"{target}?{query(variant)}{more}", also=f"On the command line: {typed}")
 
 
 def _dialog(target: str, variant: Variant) -> ui.dialog:
@@ -257,7 +257,7 @@ def _dialog(target: str, variant: Variant) -> ui.dialog:
         ui.label("Change what is on screen").classes("big")
         chooser = Chooser(variant)
         chooser.build()
-        problem = alert()
+        problem = shell.alert()
 
         async def take() -> None:
             try:
@@ -268,9 +268,9 @@ def _dialog(target: str, variant: Variant) -> ui.dialog:
                 return
             ui.navigate.to(f"{target}?{link}")
 
-        with bar():
-            button("Show it", take)
-            button("Cancel", dialog.close).props("flat")
+        with shell.bar():
+            shell.button("Show it", take)
+            shell.button("Cancel", dialog.close).props("flat")
     return dialog
 
 
@@ -280,10 +280,10 @@ def report_button(variant: Variant) -> None:
     async def make() -> None:
         ui.notify("Making the report. This can take a minute.")
         try:
-            page = await in_worker(report_of, variant, is_long=True, keep=False)
+            page = await shell.in_worker(report_of, variant, is_long=True, keep=False)
         except NegsimError as error:
             ui.notify(str(error), type="negative")
             return
         ui.download.content(page, file_of(variant))
 
-    button("Report", make, icon="description", name="Report: one HTML file about this").props("outline dense")
+    shell.button("Report", make, icon="description", name="Report: one HTML file about this").props("outline dense")

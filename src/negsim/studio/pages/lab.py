@@ -43,6 +43,7 @@ from negsim.studio.lab import (
     turned,
 )
 from negsim.studio.links import Reading, Variant, query, read
+from negsim.studio.pages import shell
 from negsim.studio.pages.knobs import (
     COPY,
     MOST_KNOB_MEETINGS,
@@ -53,22 +54,6 @@ from negsim.studio.pages.knobs import (
     open_questions,
 )
 from negsim.studio.pages.moments import SIDEWAYS
-from negsim.studio.pages.shell import (
-    PATIENCE,
-    Html,
-    address_of,
-    alert,
-    bar,
-    button,
-    card,
-    dressed,
-    heading,
-    in_worker,
-    page,
-    render,
-    set_address,
-    with_variant,
-)
 from negsim.studio.rooms import ROOMS, SharedRoom, keys_in
 from negsim.studio.work import WORKS, Arguments, BusyError, Visit
 from negsim.study.estimates import Estimate
@@ -122,15 +107,15 @@ class GuessPanel:
         self.panel = ui.element("div").classes("card ask")
         self.panel.set_visibility(False)
         with self.panel:
-            heading("Predict first")
+            shell.heading("Predict first")
             self.question = ui.label()
-            with bar():
-                self.expected = dressed(ui.number("Your guess", step=1), "Your guess")
-                self.who = dressed(ui.input("Your name").props("maxlength=40"), "Your name")
-                self.code = dressed(ui.input("Class code, if you have one").props("maxlength=12"), "Class code")
-                self.reason = dressed(ui.input("Because …").props("maxlength=280"), "Because").classes("grow")
-                button("Guess, then see", self._commit, icon="lock")
-            self.refusal = alert()
+            with shell.bar():
+                self.expected = shell.dressed(ui.number("Your guess", step=1), "Your guess")
+                self.who = shell.dressed(ui.input("Your name").props("maxlength=40"), "Your name")
+                self.code = shell.dressed(ui.input("Class code, if you have one").props("maxlength=12"), "Class code")
+                self.reason = shell.dressed(ui.input("Because …").props("maxlength=280"), "Because").classes("grow")
+                shell.button("Guess, then see", self._commit, icon="lock")
+            self.refusal = shell.alert()
 
     def guess(self, variant: Variant, measure: str) -> Guess | None:
         """The visitor's guess, or None."""
@@ -222,9 +207,9 @@ class LabView:
         ui.timer(0.05, self._begin, once=True)
 
     def _build_knobs(self) -> None:
-        with card():
-            heading("Four knobs")
-            with bar().style("justify-content: space-around"):
+        with shell.card():
+            shell.heading("Four knobs")
+            with shell.bar().style("justify-content: space-around"):
                 self.knobs = {knob: _knob(dial, partial(self._turn, knob)) for knob, dial in DIALS.items()}
             self.sampled = ui.label().classes("small soft")
             ui.label("Methodology").style("font-weight: 600")
@@ -240,27 +225,29 @@ class LabView:
             MoreSettings(lambda: self.variant, self._change).build()
 
     def _build_curve(self) -> None:
-        with card():
-            with bar():
+        with shell.card():
+            with shell.bar():
                 measures = ui.select(MEASURES, value=self.measure, label="Measure")
-                dressed(measures, "Measure").classes("grow").on_value_change(lambda e: self._look(measure=e.value))
+                shell.dressed(measures, "Measure").classes("grow").on_value_change(
+                    lambda e: self._look(measure=e.value)
+                )
                 knobs = {name: axis.label for name, axis in AXES.items()}
                 along = ui.select(knobs, value=self.along, label="Curve along")
-                dressed(along, "Curve along").classes("grow").on_value_change(lambda e: self._look(along=e.value))
+                shell.dressed(along, "Curve along").classes("grow").on_value_change(lambda e: self._look(along=e.value))
                 self.first = ui.switch("Predict first", on_change=self.show).props('aria-label="Predict first"')
-                link = button("Copy link", self._copy, icon="link", name=COPY)
+                link = shell.button("Copy link", self._copy, icon="link", name=COPY)
                 link.props("outline dense")
             self.progress = ui.label().classes("small soft").props('role="status" aria-live="polite"')
             self.bar = ui.linear_progress(0.0, show_value=False).props('aria-label="runs made"').style("height: 5px")
-            self.picture = Html().classes("curve wide").props(SIDEWAYS.format("the curve"))
+            self.picture = shell.Html().classes("curve wide").props(SIDEWAYS.format("the curve"))
 
     def _build_comparison(self) -> None:
-        with card():
-            heading("Now and before, on the same seeds")
+        with shell.card():
+            shell.heading("Now and before, on the same seeds")
             self.verdict = ui.label().classes("big").props('role="status" aria-live="polite"')
-            self.table = Html()
-            with bar():
-                button("Guesses as CSV", self._export, icon="download").props("outline dense")
+            self.table = shell.Html()
+            with shell.bar():
+                shell.button("Guesses as CSV", self._export, icon="download").props("outline dense")
                 ui.label("In that file, shares run from 0 to 1.").classes("small soft")
 
     async def _turn(self, knob: str, place: float) -> None:
@@ -284,7 +271,7 @@ class LabView:
             if (variant.name, variant.text) == (self.variant.name, self.variant.text):
                 return await self._take(setting_of, variant)
         try:
-            await in_worker(read, variant, is_long=variant.is_long)
+            await shell.in_worker(read, variant, is_long=variant.is_long)
             ui.navigate.to(f"/lab?{query(variant)}")
         except NegsimError as error:
             return str(error)
@@ -304,7 +291,7 @@ class LabView:
     async def _take(self, reading: Callable[[*Arguments], Setting], *arguments: *Arguments) -> str:
         """Take another variant, read by a worker, and run it soon; why it cannot run, which changes nothing."""
         try:
-            setting = await in_worker(reading, *arguments, is_long=self.variant.is_long)
+            setting = await shell.in_worker(reading, *arguments, is_long=self.variant.is_long)
             query(setting.variant)
         except NegsimError as error:
             ui.notify(str(error), type="negative", timeout=8000)
@@ -340,7 +327,7 @@ class LabView:
 
     def _set_address(self) -> None:
         """Keep the page's address and the links to the other pages up to date."""
-        set_address("/lab", query(self.variant), self._looked_at)
+        shell.set_address("/lab", query(self.variant), self._looked_at)
 
     async def _copy(self) -> None:
         await copy_link("/lab", self.variant, self._looked_at)
@@ -375,7 +362,7 @@ class LabView:
         return Curve(
             setting,
             self.along,
-            await in_worker(settings_along, setting.variant, self.along, is_long=self.variant.is_long),
+            await shell.in_worker(settings_along, setting.variant, self.along, is_long=self.variant.is_long),
         )
 
     def _compared_with(self) -> Setting | None:
@@ -425,7 +412,7 @@ class LabView:
             return True
         series.is_growing = True
         try:
-            series.add(due[1], await in_worker(chunk_of, *due, is_long=self.variant.is_long, keep=False))
+            series.add(due[1], await shell.in_worker(chunk_of, *due, is_long=self.variant.is_long, keep=False))
         finally:
             series.is_growing = False
         return True
@@ -503,7 +490,7 @@ def comparison(now: Curve, before: Curve | None) -> Markup:
     if before is not None:
         both = min(now.here.done, before.here.done)
         columns = ["", "now (●)", "before (■)", f"difference, same seeds ({both} pairs of runs)"]
-    return render(
+    return shell.render(
         "comparison",
         headings=list(zip(columns, WIDTHS, strict=False)),
         rows=[_row(now, before, measure, label) for measure, label in MEASURES.items() if measure not in RULES],
@@ -565,16 +552,11 @@ async def prepare(visit: Visit, variant: Variant) -> tuple[Reading, Setting]:
 def show_lab(request: Request, variant: Variant, prepared: tuple[Reading, Setting]) -> None:
     """The page of the variant in a link."""
     reading, setting = prepared
-    with page("The lab", "/lab", link=query(variant), scenario=reading.scenario):
-        heading(reading.scenario.title, 1)
+    with shell.page("The lab", "/lab", link=query(variant), scenario=reading.scenario):
+        shell.heading(reading.scenario.title, 1)
         ui.label(open_questions(reading.scenario)).classes("soft small")
-        view = LabView(setting, address_of(request), request.cookies)
+        view = LabView(setting, shell.address_of(request), request.cookies)
         along, measure = (request.query_params.get(key, "") for key in ("along", "measure"))
         view.along = along if along in AXES else view.along
         view.measure = measure if measure in MEASURES else view.measure
         view.build()
-
-
-def register() -> None:
-    """Register the page."""
-    ui.page("/lab", response_timeout=PATIENCE)(with_variant("/lab", prepare, show_lab))

@@ -15,7 +15,7 @@ from negsim.report.minutes.story import Clock, duration
 from negsim.report.words import STATUSES, format_name, listed, on_scale, percent
 from negsim.scenario import Scenario
 from negsim.studio.limits import minutes_of
-from negsim.studio.pages.shell import render
+from negsim.studio.pages import shell
 from negsim.studio.pictures import GLYPHS, Cast, group_trust, marked, pen_name
 from negsim.studio.recording import Eyes, Frame, Line, Playback
 
@@ -75,7 +75,7 @@ class TextRow(NamedTuple):
 
 def text_table(frame: Frame, cast: Cast) -> Markup:
     """Every paragraph: where it stands, whose it is, who holds brackets."""
-    return render("text", rows=[_text_row(frame, cast, k) for k in range(len(cast.issues))])
+    return shell.render("text", rows=[_text_row(frame, cast, k) for k in range(len(cast.issues))])
 
 
 def _text_row(frame: Frame, cast: Cast, k: int) -> TextRow:
@@ -100,7 +100,7 @@ def _people(seats: Sequence[int], cast: Cast) -> str:
 
 def legend(cast: Cast, note: str) -> Markup:
     """What the marks of a picture mean. note: on marks other than those of the groups."""
-    return render("legend", groups=[(marked(mark, 9, 9, 7), mark.label) for mark in cast.marks], note=note)
+    return shell.render("legend", groups=[(marked(mark, 9, 9, 7), mark.label) for mark in cast.marks], note=note)
 
 
 def trust_notes(frame: Frame, cast: Cast, eyes: Eyes | None) -> Markup:
@@ -109,7 +109,7 @@ def trust_notes(frame: Frame, cast: Cast, eyes: Eyes | None) -> Markup:
     if eyes is not None:
         pairs = [(mark.label, group_trust(eyes, cast, g)) for g, mark in enumerate(cast.marks)]
         levels = [f"{label} {value:.2f}" for label, value in pairs if not math.isnan(value)]
-    return render(
+    return shell.render(
         "trust", believed=f"{frame.perceived:.2f}", real=f"{frame.real:.2f}", name=eyes and eyes.name, levels=levels
     )
 
@@ -121,19 +121,19 @@ def minutes_so_far(scenario: Scenario, lines: Sequence[Line], moment: int) -> Ma
         (f"{scenario.process.meetings[meeting].name}, day {day + 1}", list(items))
         for (meeting, day), items in groupby(seen, key=lambda line: (line.meeting, line.day))
     ]
-    return render("minutes", days=days, latest=max((line.frame for line in seen), default=0))
+    return shell.render("minutes", days=days, latest=max((line.frame for line in seen), default=0))
 
 
 def latest_minutes(lines: Sequence[Line], count: int) -> Markup:
     """The last lines of the minutes, the newest first."""
     last = list(reversed(lines[-count:]))
-    return render("minutes", days=[("", last)] if last else [], latest=last[0].frame if last else 0)
+    return shell.render("minutes", days=[("", last)] if last else [], latest=last[0].frame if last else 0)
 
 
 def explanation(playback: Playback, moment: int) -> Markup:
     """Why a run ended the way it did; before its end, how far it is."""
     if moment == playback.last:
-        return render("why", outcome=playback.outcome, reasons=playback.why)
+        return shell.render("why", outcome=playback.outcome, reasons=playback.why)
     frame = playback.frames[moment]
     agreed = int(sum(status in {Status.AGREED, Status.DISSENT} for status in frame.status))
-    return render("why", outcome="", agreed=agreed, spent=percent(time_spent(playback.scenario, frame)))
+    return shell.render("why", outcome="", agreed=agreed, spent=percent(time_spent(playback.scenario, frame)))

@@ -22,22 +22,7 @@ from negsim.report.plots.style import INK, PAPER
 from negsim.report.words import OUTCOMES
 from negsim.studio.debrief import Brief, Debrief, Result, Stance, brief_of, debrief_of, seats_by_group
 from negsim.studio.game import EVENING, FLOOR, MOTION, READING, SUBMISSION, Game, Question, Reply
-from negsim.studio.pages import moments
-from negsim.studio.pages.shell import (
-    Html,
-    Scale,
-    alert,
-    bar,
-    button,
-    card,
-    confirm,
-    dressed,
-    heading,
-    page,
-    render,
-    scale_ends,
-    searchable,
-)
+from negsim.studio.pages import moments, shell
 from negsim.studio.pictures import SOFT, Cast, Mark, cast_of, marked, room_picture, shape, tag
 from negsim.studio.rooms import Person, SharedRoom, Stage
 
@@ -86,27 +71,27 @@ class SeatView:
     def build(self) -> None:
         """The page's elements."""
         self.client = ui.context.client
-        with page("Your seat", "/table", scenario=self.room.game.scenario):
+        with shell.page("Your seat", "/table", scenario=self.room.game.scenario):
             self.notice = ui.label().classes("card big bad").props('role="alert"')
             self.notice.set_visibility(False)
-            with bar():
-                heading(self.room.game.scenario.title, 1)
+            with shell.bar():
+                shell.heading(self.room.game.scenario.title, 1)
                 ui.label(f"room {self.room.code[:4]}-{self.room.code[4:]}").classes("chip")
                 self.stage = ui.label().classes("chip").props('role="status"')
                 self.turn = ui.label().classes("chip").props('aria-label="turn"')
                 ui.link("Not you?", f"/table?code={self.room.code}").classes("small")
-                self.leave = button("Leave my seat", self._ask_to_leave, icon="logout").props("flat dense")
+                self.leave = shell.button("Leave my seat", self._ask_to_leave, icon="logout").props("flat dense")
             with ui.element("div").classes("columns"):
                 with ui.element("div"):
                     self._build_card()
-                    with card():
+                    with shell.card():
                         self.time = moments.TimeBar()
                         ui.label("◂ Scroll sideways to see the whole room ▸").classes("small soft narrow")
-                        self.picture = Html().classes("wide").props(moments.SIDEWAYS.format("the room"))
-                        self.lines = Html().props('aria-live="polite" role="log" tabindex="0"')
+                        self.picture = shell.Html().classes("wide").props(moments.SIDEWAYS.format("the room"))
+                        self.lines = shell.Html().props('aria-live="polite" role="log" tabindex="0"')
                         self.lines.classes("scroll short")
                 with ui.element("div"):
-                    self.brief = Html().classes("card")
+                    self.brief = shell.Html().classes("card")
             self._build_strip()
         self.timer = ui.timer(LOOK, self.look)
         self.look()
@@ -119,7 +104,7 @@ class SeatView:
             self.substitution = ui.label().classes("warm")
             self.pause = ui.label("The negotiation is paused. What you have begun to answer stays.")
             self.body = ui.element("div")
-            self.problem = alert()
+            self.problem = shell.alert()
 
     def _build_strip(self) -> None:
         """A strip that shows an open question wherever the page is scrolled."""
@@ -236,7 +221,7 @@ class SeatView:
         game, seat = self.room.game, self.person.seat
         self.title.text = "The negotiation is over."
         if seat is not None:
-            Html(debrief_card(debrief_of(game, self.room.model, seat), game))
+            shell.Html(debrief_card(debrief_of(game, self.room.model, seat), game))
 
     def _build_choice(self) -> None:
         self.title.text = "Take a chair"
@@ -245,7 +230,7 @@ class SeatView:
             return
         ui.label(KEEPS)
         self.chairs = chairs = Chairs(self.room.game.negotiation)
-        button("Sit down", lambda: self._try(lambda now: self._sit(chairs.field.value, now)), icon="event_seat")
+        shell.button("Sit down", lambda: self._try(lambda now: self._sit(chairs.field.value, now)), icon="event_seat")
 
     def _sit(self, seat: int | None, now: float) -> None:
         if seat is None:
@@ -255,7 +240,7 @@ class SeatView:
     def _ask_to_leave(self) -> None:
         rest = "From then on the model plays it, and somebody else may take it. You stay in the room."
         leave = partial(self._try, partial(self.room.leave, self.person))
-        confirm("Leave your seat?", rest, KEEPS, yes=("Leave it", leave), no="Stay", icon="logout")
+        shell.confirm("Leave your seat?", rest, KEEPS, yes=("Leave it", leave), no="Stay", icon="logout")
 
     def _build_waiting(self, seat: int) -> None:
         if seat not in self.room.game.replies:
@@ -268,7 +253,7 @@ class SeatView:
             ui.label("You have asked for the floor and speak next.")
             return
         raise_hand = partial(self.room.raise_hand, self.person)
-        button("Ask for the floor", lambda: self._try(raise_hand), icon="pan_tool")
+        shell.button("Ask for the floor", lambda: self._try(raise_hand), icon="pan_tool")
 
     def _reply(self, reply: Reply | None) -> None:
         turn, seat = self.question_turn, self.question_seat
@@ -304,14 +289,14 @@ class Form:
                 READING: self._ask_reading}  # fmt: skip
         ways.get(self.question.kind, self._ask_plainly)()
         with ui.element("div").style("margin-top: 12px"):
-            button("As my delegate would", lambda: self.reply(None), icon="smart_toy").props("outline")
+            shell.button("As my delegate would", lambda: self.reply(None), icon="smart_toy").props("outline")
 
     def _ask_plainly(self) -> None:
         """A button for each act."""
         texts = ACTS | (MOTION_ACTS if self.question.kind == MOTION else {})
-        with bar():
+        with shell.bar():
             for act in self.question.acts:
-                button(texts[act], lambda act=act: self.reply(Reply(act=act))).classes("choice")
+                shell.button(texts[act], lambda act=act: self.reply(Reply(act=act))).classes("choice")
 
     def _ask_reading(self) -> None:
         self._ask_plainly()
@@ -319,18 +304,18 @@ class Form:
             return
         ui.label("Or bracket it and argue for an amendment: where should the text stand?").style("font-weight: 600")
         place = self._place(self.question.place, self.question.issue, "amendment")
-        button("Bracket with this amendment", lambda: self.reply(Reply(act="block", place=place.chosen)))
+        shell.button("Bracket with this amendment", lambda: self.reply(Reply(act="block", place=place.chosen)))
 
     def _ask_floor(self) -> None:
         if "speak" in self.question.acts and self.question.issue is not None:
             place = self._place(self.question.place or 0.0, self.question.issue, "what you say")
-            button("Say it", lambda: self.reply(Reply(act="speak", place=place.chosen)), icon="campaign")
+            shell.button("Say it", lambda: self.reply(Reply(act="speak", place=place.chosen)), icon="campaign")
         if "table" in self.question.acts:
             self._ask_proposal()
 
     def _ask_proposal(self) -> None:
         """A switch and a scale for every issue; moving the scale puts the issue into the proposal."""
-        fields: dict[str, tuple[ui.switch, Scale]] = {}
+        fields: dict[str, tuple[ui.switch, shell.Scale]] = {}
         only = "speak" not in self.question.acts
         with ui.expansion("Table a proposal", icon="description", value=only).style("width: 100%"):
             for name, issue in self.game.scenario.issues.items():
@@ -344,31 +329,31 @@ class Form:
                 places = {name: place.chosen for name, (on, place) in fields.items() if on.value}
                 self.reply(Reply(act="table", places=places))
 
-            button("Table it", table, icon="description")
+            shell.button("Table it", table, icon="description")
 
     def _ask_evening(self) -> None:
         names = self.game.negotiation.names
         others = {seat: name for seat, name in enumerate(names) if seat != self.seat}
         label = f"Guests, at most {self.question.guests}"
-        guests = searchable(ui.select(others, label=label, multiple=True, with_input=True))
-        dressed(guests, "Guests").props(f"use-chips max-values={self.question.guests}").style("width: 100%")
+        guests = shell.searchable(ui.select(others, label=label, multiple=True, with_input=True))
+        shell.dressed(guests, "Guests").props(f"use-chips max-values={self.question.guests}").style("width: 100%")
 
         def dine() -> None:
             self.reply(Reply(act="dine", guests=tuple(guests.value or ())))
 
-        with bar():
-            button(ACTS["dine"], dine, icon="restaurant")
-            button(ACTS["planned"], lambda: self.reply(Reply(act="planned")))
+        with shell.bar():
+            shell.button(ACTS["dine"], dine, icon="restaurant")
+            shell.button(ACTS["planned"], lambda: self.reply(Reply(act="planned")))
 
-    def _place(self, value: float, issue: str, what: str) -> Scale:
+    def _place(self, value: float, issue: str, what: str) -> shell.Scale:
         """A scale between the ends of an issue. what: the number that it sets."""
         about = self.game.scenario.issues[issue]
         name = f"{what} on {about.label}, from 0, {about.low}, to 1, {about.high}"
         with ui.element("div").style("width: 100%"):
-            with bar():
-                scale = Scale(round(value, 2), name=name).classes("grow")
+            with shell.bar():
+                scale = shell.Scale(round(value, 2), name=name).classes("grow")
                 scale.number = ui.label(f"{value:.2f}").style("font-weight: 700")
-            scale_ends(about.low, about.high)
+            shell.scale_ends(about.low, about.high)
         return scale
 
 
@@ -381,8 +366,8 @@ class Chairs:
             for group, members in seats_by_group(negotiation).items() for seat in members
         }  # fmt: skip
         self.players: dict[int, str] = {}
-        self.field = searchable(ui.select(dict(self.names), label="Whose chair", with_input=True))
-        dressed(self.field, "Whose chair").style("width: 100%")
+        self.field = shell.searchable(ui.select(dict(self.names), label="Whose chair", with_input=True))
+        shell.dressed(self.field, "Whose chair").style("width: 100%")
 
     def show(self, players: Mapping[int, str]) -> None:
         """Show who sits where, disable those chairs, and filter again by what the person is typing."""
@@ -400,7 +385,7 @@ class Chairs:
 
 def introduction(game: Game) -> Markup:
     """For somebody without a seat."""
-    return render("introduction", outcome=OUTCOMES[game.negotiation.run.outcome] if game.is_over else "")
+    return shell.render("introduction", outcome=OUTCOMES[game.negotiation.run.outcome] if game.is_over else "")
 
 
 def brief_card(brief: Brief, cast: Cast) -> Markup:
@@ -409,7 +394,7 @@ def brief_card(brief: Brief, cast: Cast) -> Markup:
     trust = zip(brief.groups, brief.trust, strict=True)
     levels = [f"{group} {level:.2f}" for group, level in trust if not math.isnan(level)]
     stances = [(stance, _scale(stance, cast.marks)) for stance in brief.stances]
-    return render("brief", brief=brief, legend=legend, stances=stances, levels=levels)
+    return shell.render("brief", brief=brief, legend=legend, stances=stances, levels=levels)
 
 
 def _scale(stance: Stance, marks: list[Mark]) -> Markup:
@@ -453,7 +438,7 @@ def debrief_card(debrief: Debrief, game: Game) -> Markup:
         ("Depth of what was agreed, of 100", _depth(mine), _depth(model)),
     ]
     texts = [(issue.label, _text(mine, k), _text(model, k)) for k, issue in enumerate(game.scenario.issues.values())]
-    return render(
+    return shell.render(
         "debrief", debrief=debrief, against_model=against_model, comparison=comparison, texts=texts,
         votes=[name for name, result in (("this room", mine), ("the room of the model", model)) if result.voted],
         agreed_not_adopted=not mine.adopted and not any(math.isnan(text) for text in mine.texts),

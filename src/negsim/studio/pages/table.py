@@ -18,7 +18,7 @@ from urllib.parse import parse_qs
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from markupsafe import Markup
-from nicegui import Client, app, ui
+from nicegui import Client, ui
 
 from negsim.errors import NegsimError
 from negsim.report.minutes.reasons import reasons
@@ -27,27 +27,9 @@ from negsim.studio.debrief import Result, opening_of, results_of
 from negsim.studio.game import Game
 from negsim.studio.limits import RefusedError, one_line
 from negsim.studio.links import variant_of
-from negsim.studio.pages import moments
+from negsim.studio.pages import moments, shell
 from negsim.studio.pages.knobs import Chooser, description
 from negsim.studio.pages.seat import SeatView
-from negsim.studio.pages.shell import (
-    Html,
-    Turn,
-    address_of,
-    alert,
-    bar,
-    button,
-    card,
-    confirm,
-    copy,
-    dressed,
-    heading,
-    in_worker,
-    page,
-    refusal_page,
-    render,
-    searchable,
-)
 from negsim.studio.pictures import cast_of, room_picture
 from negsim.studio.rooms import (
     CODE,
@@ -65,7 +47,6 @@ from negsim.studio.rooms import (
 )
 
 MOST_FORM = 20_000  # bytes
-TICK = 0.05  # seconds between looks at the clock of the rooms
 COOKIE_LIFE = 12 * 3600  # seconds
 STRANGER = "only people in this room can see it: join with your name"
 AGAIN = "Try again"
@@ -75,6 +56,14 @@ form.append(Object.assign(document.createElement("input"), {{name: "ticket", val
 document.body.append(form);
 form.submit();
 """
+LOOK = 0.1  # seconds between looks for a change
+LATEST = 14  # lines of the minutes
+GO = {Stage.RUNNING: "Pause", Stage.PAUSED: "Go on"}
+MODEL = -1  # the seat of somebody without one
+WHERE = """
+const here = ["127.0.0.1", "localhost", "[::1]"].includes(location.hostname) ? " (on this computer only)" : "";
+return `${location.origin}/table${here}`;
+"""
 
 
 async def join(request: Request) -> Response:
@@ -83,7 +72,7 @@ async def join(request: Request) -> Response:
     try:
         fields = await _form(request)
         code, name, now = fields.get("code", ""), fields.get("name", ""), time.monotonic()
-        room, person = ROOMS.join(code, name, address_of(request), now, keys_in(request.cookies, code))
+        room, person = ROOMS.join(code, name, shell.address_of(request), now, keys_in(request.cookies, code))
     except NegsimError as error:
         return _refusal(request, error, fields)
     return _into(request, f"{room.code}/{person.number}", f"{cookie_name(room.code)}_{person.number}", person.token)
@@ -118,32 +107,32 @@ def _into(request: Request, where: str, name: str, key: str) -> Response:
 def _refusal(request: Request, error: NegsimError, fields: Mapping[str, str] | None = None) -> Response:
     """A page that says what is wrong. fields: of the form to join, to correct there."""
     with Client(ui.page("/table"), request=request) as client:
-        refusal_page(error, "/table", again=AGAIN)
+        shell.refusal_page(error, "/table", again=AGAIN)
         if fields is not None:
-            with ui.element("div").classes("page"), card():
-                heading("Join a room")
+            with ui.element("div").classes("page"), shell.card():
+                shell.heading("Join a room")
                 _join_form(fields.get("code", ""), fields.get("name", ""))
     return client.build_response(request, 400)
 
 
 def _join_form(code: str, name: str = "") -> None:
-    Html(render("join", code=one_line(code), name=one_line(name)))
+    shell.Html(shell.render("join", code=one_line(code), name=one_line(name)))
 
 
 def show_ways(request: Request) -> None:
     """The page that leads to a table."""
-    with page("A seat", "/table"):
-        heading("A seat at the table", 1)
-        with card():
-            heading("Join a room")
+    with shell.page("A seat", "/table"):
+        shell.heading("A seat at the table", 1)
+        with shell.card():
+            shell.heading("Join a room")
             ui.label(
                 "Your teacher has the code. You take a delegate's chair, and the model plays the others. To return to"
                 " your seat, use the same browser and the same name."
             )
             _join_form(tidy_code(request.query_params.get("code", ""))[:CODE])
         _build_way_back(request)
-        with card():
-            heading("Open a room")
+        with shell.card():
+            shell.heading("Open a room")
             ui.label(
                 "For a class or for yourself: you get a code, start and pause, hand out the seats, and may take one."
             )
@@ -156,26 +145,28 @@ def show_ways(request: Request) -> None:
                 chooser.hide_seed()
             word = None
             if ROOMS.word:
-                word = dressed(ui.input("The teacher's word").props("type=password maxlength=40"), "The teacher's word")
-            problem, turn = alert(), Turn()
+                word = shell.dressed(
+                    ui.input("The teacher's word").props("type=password maxlength=40"), "The teacher's word"
+                )
+            problem, turn = shell.alert(), shell.Turn()
 
             async def ask() -> None:
                 problem.text = ""
                 try:
-                    ROOMS.check_word(word.value or "" if word else "", address_of(request), time.monotonic())
-                    ticket = await open_room(chooser, address_of(request), turn)
+                    ROOMS.check_word(word.value or "" if word else "", shell.address_of(request), time.monotonic())
+                    ticket = await open_room(chooser, shell.address_of(request), turn)
                 except NegsimError as error:
                     problem.text = str(error)
                     return
                 ui.run_javascript(POST.format(ticket=json.dumps(ticket)))
 
-            button("Open a room", ask, icon="meeting_room")
+            shell.button("Open a room", ask, icon="meeting_room")
 
 
-async def open_room(chooser: Chooser, address: str, turn: Turn) -> str:
+async def open_room(chooser: Chooser, address: str, turn: shell.Turn) -> str:
     """Open a room with what is chosen; the ticket with which its teacher gets in. Raises `NegsimError`."""
     variant, reading = await chooser.chosen()
-    opening = await in_worker(opening_of, variant, is_long=reading.is_long, keep=False, turn=turn)
+    opening = await shell.in_worker(opening_of, variant, is_long=reading.is_long, keep=False, turn=turn)
     ROOMS.admit(address, time.monotonic())
     return ROOMS.add(SharedRoom(opening, new_code(), time.monotonic(), address=address))
 
@@ -184,8 +175,8 @@ def _build_way_back(request: Request) -> None:
     """Links to the rooms that this browser holds a key to."""
     ways = [way for room in ROOMS.open_rooms.values() for way in _ways_into(room, keys_in(request.cookies, room.code))]
     if ways:
-        with card():
-            heading("Back to a room")
+        with shell.card():
+            shell.heading("Back to a room")
             for text, target in ways:
                 with ui.element("div"):
                     ui.link(text, target)
@@ -204,12 +195,12 @@ def show_table(request: Request, code: str) -> Response | None:
     """A room: the teacher's desk, or a redirect to the seat of the person who joined last."""
     keys = keys_in(request.cookies, code)
     try:
-        room = ROOMS.find(code, address_of(request), time.monotonic())
+        room = ROOMS.find(code, shell.address_of(request), time.monotonic())
         teaches, people = any(map(room.is_teacher, keys)), room.people.holding(keys)
         if not teaches and not people:
             raise RefusedError(STRANGER)
     except NegsimError as error:
-        refusal_page(error, "/table", again=AGAIN)
+        shell.refusal_page(error, "/table", again=AGAIN)
         return None
     if teaches:
         Desk(room).build()
@@ -221,34 +212,14 @@ def show_seat(request: Request, code: str, number: str) -> None:
     """The page of a person's seat."""
     keys = keys_in(request.cookies, code)
     try:
-        room = ROOMS.find(code, address_of(request), time.monotonic())
+        room = ROOMS.find(code, shell.address_of(request), time.monotonic())
         person = next((person for person in room.people.holding(keys) if str(person.number) == number), None)
         if person is None:
             raise RefusedError(STRANGER)
     except NegsimError as error:
-        refusal_page(error, "/table", again=AGAIN)
+        shell.refusal_page(error, "/table", again=AGAIN)
         return
     SeatView(room, person).build()
-
-
-def register() -> None:
-    """Register the pages, and start the clock of the rooms."""
-    ui.page("/table")(show_ways)
-    ui.page("/table/{code}")(show_table)
-    ui.page("/table/{code}/{number}")(show_seat)
-    app.post("/join")(join)
-    app.post("/open")(enter_room)
-    app.timer(TICK, lambda: ROOMS.tick(time.monotonic))
-
-
-LOOK = 0.1  # seconds between looks for a change
-LATEST = 14  # lines of the minutes
-GO = {Stage.RUNNING: "Pause", Stage.PAUSED: "Go on"}
-MODEL = -1  # the seat of somebody without one
-WHERE = """
-const here = ["127.0.0.1", "localhost", "[::1]"].includes(location.hostname) ? " (on this computer only)" : "";
-return `${location.origin}/table${here}`;
-"""
 
 
 class Row(NamedTuple):
@@ -270,23 +241,23 @@ class Desk:
 
     def build(self) -> None:
         """The page's elements."""
-        with page("The teacher's desk", "/table", scenario=self.room.game.scenario):
-            with bar():
-                heading(self.room.game.scenario.title, 1)
+        with shell.page("The teacher's desk", "/table", scenario=self.room.game.scenario):
+            with shell.bar():
+                shell.heading(self.room.game.scenario.title, 1)
                 ui.label(self._about()).classes("chip")
             with ui.element("div").classes("columns"):
                 with ui.element("div"):
                     self._build_control()
-                    self.end = Html().classes("card")
+                    self.end = shell.Html().classes("card")
                     self.end.set_visibility(False)
-                    with card():
+                    with shell.card():
                         self.time = moments.TimeBar().classes("stage-turn")
-                        self.picture = Html()
+                        self.picture = shell.Html()
                 with ui.element("div"):
                     self._build_people()
-                    with card():
-                        heading("Minutes")
-                        self.lines = Html().props('role="log"').classes("scroll")
+                    with shell.card():
+                        shell.heading("Minutes")
+                        self.lines = shell.Html().props('role="log"').classes("scroll")
         ui.timer(0.0, self._show_address, once=True)
         self.looks = ui.timer(LOOK, self.look)
         self.look()
@@ -305,39 +276,38 @@ class Desk:
             with ui.element("div").style("max-width: 17rem"):
                 ui.label("Others join at").classes("small soft")
                 self.address = ui.label("/table of this address").style("font-weight: 600; overflow-wrap: anywhere")
-                button("Copy link", lambda: copy(f"/table?code={room.code}"), icon="link",
+                shell.button("Copy link", lambda: shell.copy(f"/table?code={room.code}"), icon="link",
                        name="Copy link to join this room").props("flat dense")  # fmt: skip
-            self.go = button("Start", lambda: self._do(self._start_or_pause), icon="play_arrow")
-            self.hurry = button("Stop waiting", lambda: self._do(room.stop_waiting), icon="fast_forward",
+            self.go = shell.button("Start", lambda: self._do(self._start_or_pause), icon="play_arrow")
+            self.hurry = shell.button("Stop waiting", lambda: self._do(room.stop_waiting), icon="fast_forward",
                                 name="Stop waiting: the model answers for the others").props("outline")  # fmt: skip
-            pace = ui.select(
-                PACES, value=room.pace, label="The model moves", on_change=lambda e: room.conduct(pace=e.value)
-            )
-            pace.props('outlined dense aria-label="The model moves"').style("min-width: 10rem")
-            wait = ui.select(PATIENCES, value=room.patience, label="Time to answer",
-                             on_change=lambda e: room.conduct(patience=e.value))  # fmt: skip
-            wait.props('outlined dense aria-label="Time to answer"').style("min-width: 9rem")
-            free = ui.switch(
-                "Students choose their seats", value=room.free_choice, on_change=lambda e: room.conduct(free=e.value)
-            )
-            free.props('aria-label="Students choose their seats"')
-            new = ui.switch(
-                "New people may join", value=room.lets_in, on_change=lambda e: room.conduct(lets_in=e.value)
-            )
-            new.props('aria-label="New people may join"')
-            self.chair = Html(render("chair", code=room.code, name=TEACHER)).style("width: auto")
-            button("Close the room", self._ask_to_close, icon="logout").props("outline")
+            pace = ui.select(PACES, value=room.pace, label="The model moves").props("outlined dense")
+            self._conduct(pace.style("min-width: 10rem"), "The model moves", "pace")
+            wait = ui.select(PATIENCES, value=room.patience, label="Time to answer").props("outlined dense")
+            self._conduct(wait.style("min-width: 9rem"), "Time to answer", "patience")
+            for name, value, setting in (
+                ("Students choose their seats", room.free_choice, "free"),
+                ("New people may join", room.lets_in, "lets_in"),
+            ):
+                self._conduct(ui.switch(name, value=value), name, setting)
+            self.chair = shell.Html(shell.render("chair", code=room.code, name=TEACHER)).style("width: auto")
+            shell.button("Close the room", self._ask_to_close, icon="logout").props("outline")
             self.stage = ui.label().classes("chip").props('role="status"')
 
+    def _conduct(self, field: ui.select | ui.switch, name: str, setting: str) -> None:
+        """Name a field for screen readers, and let it set how the room is conducted."""
+        field.props["aria-label"] = name
+        field.on_value_change(lambda event: self.room.conduct(**{setting: event.value}))
+
     def _build_people(self) -> None:
-        with card():
-            heading("Who is here")
+        with shell.card():
+            shell.heading("Who is here")
             self.people = ui.element("div").classes("scroll short")
             self.nobody = ui.label("Nobody yet. Give your class the code.").classes("soft")
-            self.refusal = alert()
-            with bar():
+            self.refusal = shell.alert()
+            with shell.bar():
                 self.guesses = ui.label().classes("small soft")
-                button("Guesses as CSV", lambda: ui.download.content(self.room.guesses.csv(), "guesses.csv"),
+                shell.button("Guesses as CSV", lambda: ui.download.content(self.room.guesses.csv(), "guesses.csv"),
                        icon="download").props("outline dense")  # fmt: skip
 
     def look(self) -> None:
@@ -392,13 +362,13 @@ class Desk:
 
     def _add(self, person: Person) -> Row:
         number, names = person.number, enumerate(self.room.game.negotiation.names)
-        with self.people, bar().style("margin: 3px 0") as element:
+        with self.people, shell.bar().style("margin: 3px 0") as element:
             ui.label(person.name).style("font-weight: 600; min-width: 7rem")
-            chooser = searchable(ui.select({MODEL: "no seat"} | dict(names), value=MODEL, with_input=True))
-            dressed(chooser, f"seat of {person.name}").classes("grow")
+            chooser = shell.searchable(ui.select({MODEL: "no seat"} | dict(names), value=MODEL, with_input=True))
+            shell.dressed(chooser, f"seat of {person.name}").classes("grow")
             chooser.on_value_change(lambda event: self._assign(number, event.value))
             status = ui.label().classes("chip")
-            remove = button("Remove", lambda: self._do(lambda now: self.room.remove(number, now)))
+            remove = shell.button("Remove", lambda: self._do(lambda now: self.room.remove(number, now)))
             remove.props("flat dense")
         self.rows[number] = Row(element, chooser, status)
         return self.rows[number]
@@ -418,7 +388,7 @@ class Desk:
     def _ask_to_close(self) -> None:
         there = counted(len(self.room.people), "person", "people")
         rest = "Guesses and results are lost, and you cannot open the room again."
-        confirm("Close this room for good?", f"It ends for everybody ({there} in it). {rest}",
+        shell.confirm("Close this room for good?", f"It ends for everybody ({there} in it). {rest}",
                 yes=("Close it for everybody", self._close), no="Keep it open", icon="logout")  # fmt: skip
 
     def _close(self) -> None:
@@ -448,13 +418,8 @@ def ending(game: Game, model: Sequence[Result], players: Mapping[int, str]) -> M
     results = results_of(game.recording)
     why, *_ = reasons(game.scenario, game.recording.trace())
     rows = [
-        (
-            name,
-            game.negotiation.names[seat],
-            f"{results[seat].value:.1f}",
-            f"{model[seat].value:.1f}",
-        )
+        (name, game.negotiation.names[seat], f"{results[seat].value:.1f}", f"{model[seat].value:.1f}")
         for seat, name in sorted(players.items())
     ]
     outcome = OUTCOMES[game.negotiation.run.outcome]
-    return render("desk_end", outcome=outcome, why=why, model_outcome=model[0].outcome, players=rows)
+    return shell.render("desk_end", outcome=outcome, why=why, model_outcome=model[0].outcome, players=rows)

@@ -17,23 +17,8 @@ from nicegui import background_tasks, events, ui
 from negsim.errors import NegsimError
 from negsim.scenario.lowering import seat_names
 from negsim.studio.links import Reading, Variant, query, read
-from negsim.studio.pages import moments
+from negsim.studio.pages import moments, shell
 from negsim.studio.pages.knobs import open_questions, variant_bar
-from negsim.studio.pages.shell import (
-    PATIENCE,
-    Html,
-    Scale,
-    bar,
-    button,
-    card,
-    dressed,
-    heading,
-    in_worker,
-    page,
-    searchable,
-    set_address,
-    with_variant,
-)
 from negsim.studio.pictures import cast_of, positions_picture, room_picture, trust_picture
 from negsim.studio.recording import Eyes, Playback, eyes_of, misperception
 from negsim.studio.work import WORKS, Visit
@@ -115,7 +100,7 @@ class RunView:
         with ui.element("div").classes("columns"):
             with ui.element("div"):
                 self._build_room()
-            with card():
+            with shell.card():
                 self._build_panels()
         self.timer = ui.timer(self.pace, self._tick, active=False)
         ui.timer(SOON, self._update_address)
@@ -126,17 +111,21 @@ class RunView:
         steps = ui.element("div").classes("card bar tight").props('role="group" aria-label="stepping through the run"')
         steps.on("keydown", lambda event: self.press(str(event.args)), js_handler=FORWARD_KEYS)
         with steps:
-            button("Start", lambda: self.go(0), icon="first_page", name="Start: back to the beginning (Home)")
-            button("Back", lambda: self.go(self.moment - 1), icon="chevron_left", name="Back one turn (left arrow)")
-            self.play = button("Play", self.toggle, icon="play_arrow", name="Play or pause (space)")
-            button(
+            shell.button("Start", lambda: self.go(0), icon="first_page", name="Start: back to the beginning (Home)")
+            shell.button(
+                "Back", lambda: self.go(self.moment - 1), icon="chevron_left", name="Back one turn (left arrow)"
+            )
+            self.play = shell.button("Play", self.toggle, icon="play_arrow", name="Play or pause (space)")
+            shell.button(
                 "Step", lambda: self.go(self.moment + 1), icon="chevron_right", name="Step one turn on (right arrow)"
             )
-            button("Event", self.jump, icon="skip_next", name="Event: to the next one (n)")
-            button("End", lambda: self.go(self.playback.last), icon="last_page", name="End: to the last turn (End)")
+            shell.button("Event", self.jump, icon="skip_next", name="Event: to the next one (n)")
+            shell.button(
+                "End", lambda: self.go(self.playback.last), icon="last_page", name="End: to the last turn (End)"
+            )
             pace = ui.select(PACES, value=self.pace, on_change=self._on_pace)
-            dressed(pace, "pace").style("width: 8.4rem")
-            self.slider = Scale(
+            shell.dressed(pace, "pace").style("width: 8.4rem")
+            self.slider = shell.Scale(
                 self.moment,
                 name="turn of the run",
                 most=self.playback.last,
@@ -146,25 +135,25 @@ class RunView:
         with ui.element("div").classes("card stage"):
             self.time = moments.TimeBar()
             self.now = ui.label().classes("now").props('role="status" aria-live="polite" tabindex="0"')
-            self.picture = Html().classes("wide").props(moments.SIDEWAYS.format("the room"))
+            self.picture = shell.Html().classes("wide").props(moments.SIDEWAYS.format("the room"))
             self.picture.on("click", lambda event: self.look(int(event.args)), js_handler=TO_SEAT)
-            Html(moments.legend(self.cast, LEGEND))
+            shell.Html(moments.legend(self.cast, LEGEND))
 
     def _build_panels(self) -> None:
         with ui.tabs().props("dense align=left no-caps") as tabs:
             for name in PANELS:
                 ui.tab(name)
         names = {None: "everyone, as it really is"} | dict(enumerate(self.cast.names))
-        self.chooser = searchable(ui.select(names, value=self.eyes, with_input=True,
+        self.chooser = shell.searchable(ui.select(names, value=self.eyes, with_input=True,
                                           label="See the room through the eyes of",
                                           on_change=lambda event: self.look(event.value))).classes("grow")  # fmt: skip
         self.chooser.props('dense outlined aria-label="See the room through the eyes of"').style("width: 100%")
         self.belief = ui.label().classes("warm")
         with ui.tab_panels(tabs, value=self.tab, animated=False).classes("scroll").style("width: 100%"):
-            self.panels: dict[str, Html] = {}
+            self.panels: dict[str, shell.Html] = {}
             for name in PANELS:
                 with ui.tab_panel(name):
-                    self.panels[name] = Html().classes("wide").props(moments.SIDEWAYS.format(name))
+                    self.panels[name] = shell.Html().classes("wide").props(moments.SIDEWAYS.format(name))
         tabs.on("keydown", js_handler=KEEP_KEYS)
         tabs.on("click", js_handler=LOSE_FOCUS)
         tabs.value = self.tab
@@ -179,7 +168,7 @@ class RunView:
         """Put what is on screen into the page's address; browsers do not allow that at every turn."""
         if self.address != self.looked_at:
             self.address = self.looked_at
-            set_address("/room", query(self.playback.variant), f"&t={self.address.text()}")
+            shell.set_address("/room", query(self.playback.variant), f"&t={self.address.text()}")
 
     def go(self, moment: int) -> None:
         """Show another moment."""
@@ -264,7 +253,7 @@ class RunView:
         try:
             with self.client:
                 while (look := self.looked_at).eyes is not None:
-                    eyes = await in_worker(eyes_of, self.playback.variant, look.moment, look.eyes)
+                    eyes = await shell.in_worker(eyes_of, self.playback.variant, look.moment, look.eyes)
                     if (look.moment, look.eyes) == (self.moment, self.eyes):
                         self._show_panel(eyes)
                         break
@@ -305,17 +294,12 @@ async def prepare(visit: Visit, variant: Variant) -> tuple[Reading, Playback]:
     return reading, await WORKS.do(visit, Playback, variant, is_long=reading.is_long)
 
 
-def show_room(request: Request, variant: Variant, prepared: tuple[Reading, Playback]) -> None:
+def show_run(request: Request, variant: Variant, prepared: tuple[Reading, Playback]) -> None:
     """The page of the variant in a link."""
     reading, playback = prepared
     view = RunView(playback, look_in(request.query_params.get("t", ""), playback))
-    with page("The room", "/room", link=query(variant), scenario=playback.scenario):
-        with bar():
-            heading(playback.scenario.title, 1)
+    with shell.page("The room", "/room", link=query(variant), scenario=playback.scenario):
+        with shell.bar():
+            shell.heading(playback.scenario.title, 1)
             variant_bar("/room", variant, lambda: f"&t={view.looked_at.text()}", open_questions(reading.scenario))
         view.build()
-
-
-def register() -> None:
-    """Register the page."""
-    ui.page("/room", response_timeout=PATIENCE)(with_variant("/room", prepare, show_room))
