@@ -14,7 +14,7 @@ from negsim.report.plots.style import OKABE_ITO, colours
 from negsim.studio import pictures
 from negsim.studio.game import Game
 from negsim.studio.links import Variant
-from negsim.studio.recording import Playback
+from negsim.studio.recording import Playback, eyes_of
 from studio_cases import HOSTILE, label_of
 
 
@@ -25,7 +25,7 @@ def test_pictures_are_well_formed_and_name_everybody(name):
     evening = next(n for n, frame in enumerate(playback.frames) if frame.turn.move == Move.EVENING)
     for moment in (0, evening, playback.last):
         frame = playback.frames[moment]
-        eyes = playback.eyes(moment, 1)
+        eyes = eyes_of(playback.variant, moment, 1)
         svg = pictures.room_picture(frame, cast, eyes=1, people={2: HOSTILE})
         for picture in (
             svg,

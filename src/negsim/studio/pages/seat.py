@@ -17,10 +17,9 @@ from markupsafe import Markup
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.policies import SeatedNegotiation
 from negsim.report.plots.style import INK, PAPER
 from negsim.report.words import OUTCOMES
-from negsim.studio.debrief import Brief, Debrief, Result, Stance, brief_of, debrief_of, seats_by_group
+from negsim.studio.debrief import Brief, Debrief, Result, Stance, brief_of, debrief_of
 from negsim.studio.game import EVENING, FLOOR, MOTION, READING, SUBMISSION, Game, Question, Reply
 from negsim.studio.pages import moments, shell
 from negsim.studio.pictures import SOFT, Cast, Mark, cast_of, marked, room_picture, shape, tag
@@ -229,7 +228,7 @@ class SeatView:
             ui.label("Your teacher hands out the seats. Wait a moment.")
             return
         ui.label(KEEPS)
-        self.chairs = chairs = Chairs(self.room.game.negotiation)
+        self.chairs = chairs = Chairs(self.cast)
         shell.button("Sit down", lambda: self._try(lambda now: self._sit(chairs.field.value, now)), icon="event_seat")
 
     def _sit(self, seat: int | None, now: float) -> None:
@@ -360,11 +359,11 @@ class Form:
 class Chairs:
     """A field to choose a free chair."""
 
-    def __init__(self, negotiation: SeatedNegotiation) -> None:
+    def __init__(self, cast: Cast) -> None:
+        groups = (cast.marks[group].label for group in cast.group)
         self.names = {
-            seat: f"{negotiation.names[seat]} ({group})"
-            for group, members in seats_by_group(negotiation).items() for seat in members
-        }  # fmt: skip
+            seat: f"{name} ({group})" for seat, (name, group) in enumerate(zip(cast.names, groups, strict=True))
+        }
         self.players: dict[int, str] = {}
         self.field = shell.searchable(ui.select(dict(self.names), label="Whose chair", with_input=True))
         shell.dressed(self.field, "Whose chair").style("width: 100%")
@@ -374,10 +373,9 @@ class Chairs:
         if players == self.players:
             return
         self.players = dict(players)
-        places = [place for place, seat in enumerate(self.names) if seat in players]
-        self.field.props[":option-disable"] = f"(chair) => {places}.includes(chair.value)"
+        self.field.props[":option-disable"] = f"(chair) => {sorted(players)}.includes(chair.value)"
         self.field.set_options(
-            {seat: name + (f": {players[seat]}" if seat in players else "") for seat, name in self.names.items()}
+            {seat: f"{name}: {players[seat]}" if seat in players else name for seat, name in self.names.items()}
         )
         if self.field.client.has_socket_connection:
             self.field.client.run_javascript(FILTER_AGAIN.format(id=self.field.id))
@@ -403,10 +401,10 @@ def _scale(stance: Stance, marks: list[Mark]) -> Markup:
     def x(value: float) -> float:
         return 12.0 + value * (SCALE_WIDE - 24.0)
 
+    quo = x(stance.issue.status_quo)
     parts = [
         tag("line", x1=x(0.0), y1=26.0, x2=x(1.0), y2=26.0, stroke=SOFT, stroke_width=2.0),
-        tag("line", x1=x(stance.status_quo), y1=16.0, x2=x(stance.status_quo), y2=36.0, stroke=SOFT, stroke_width=2.0,
-            stroke_dasharray="3 2"),
+        tag("line", x1=quo, y1=16.0, x2=quo, y2=36.0, stroke=SOFT, stroke_width=2.0, stroke_dasharray="3 2"),
         shape(-4, x(stance.position), 26.0, 9.0, fill=INK, stroke=PAPER),
     ]  # fmt: skip
     for lower, (mark, value) in enumerate(zip(marks, stance.believed, strict=True)):
@@ -417,7 +415,7 @@ def _scale(stance: Stance, marks: list[Mark]) -> Markup:
             parts.append(
                 tag("rect", x=x(low), y=22.0, width=x(high) - x(low), height=8.0, fill="#c0392b", opacity=0.45)
             )
-    label = f"{stance.issue}: you {stance.position:.2f}; believed: " + ", ".join(
+    label = f"{stance.issue.label}: you {stance.position:.2f}; believed: " + ", ".join(
         f"{mark.label} {value:.2f}" for mark, value in zip(marks, stance.believed, strict=True) if not math.isnan(value)
     )
     return tag("svg", *parts, viewBox=f"0 0 {SCALE_WIDE:g} 52", role="img", aria_label=label, class_="picture")
