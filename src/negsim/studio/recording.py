@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.evenings import places, seating
 from negsim.negotiation.formats import FORMATS
+from negsim.negotiation.informal import places, seating
 from negsim.negotiation.log import Happening, Statement
 from negsim.negotiation.runs import LOG_ROWS, Snapshot, Trace, snapshot, trace_of, trust_between
 from negsim.negotiation.tables import EventRow, Flags, Floats, Ints, Move, Outcome, Row, Table, Turn
