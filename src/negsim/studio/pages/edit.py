@@ -86,11 +86,11 @@ class EditView:
                 on_change=lambda event: self._replace(Variant(name=event.value)),
             )
             shell.dressed(start, "Start from a built-in scenario").classes("grow")
-            shell.button("Download", self._download, icon="download").props("outline")
+            shell.button("Download", self._download, icon="download", look="outline")
             self.uploads = ui.upload(auto_upload=True, max_file_size=MOST_BYTES, on_upload=self._upload)
             self.uploads.on_rejected(lambda: self._refuse(TOO_LARGE))
             self.uploads.props('accept=".yaml,.yml,text/plain"').style("display: none")
-            shell.button("Upload", lambda: self.uploads.run_method("pickFiles"), icon="upload").props("outline")
+            shell.button("Upload", lambda: self.uploads.run_method("pickFiles"), icon="upload", look="outline")
 
     def _build_ways(self) -> None:
         shell.heading("Take it elsewhere")

@@ -232,16 +232,14 @@ def variant_bar(target: str, variant: Variant, more: Callable[[], str], note: st
     """
     with shell.bar().style("margin-bottom: 8px"):
         ui.label(description(variant)).classes("chip").props('aria-label="on screen"')
-        dialog = _dialog(target, variant)
-        shell.button("Change", dialog.open, icon="tune", name="Change the scenario, its knobs or the run").props(
-            "outline dense"
-        )
         link = f"{target}?{query(replace(variant, replication=variant.replication + 1))}"
-        again = shell.button("Another run", lambda: ui.navigate.to(link), icon="casino", name="Another run of the same")
-        again.props("outline dense")
-        copying = shell.button("Copy link", lambda: copy_link(target, variant, more()), icon="link", name=COPY)
-        copying.props("outline dense")
-        report_button(variant)
+        for text, act, icon, name in (
+            ("Change", _dialog(target, variant).open, "tune", "Change the scenario, its knobs or the run"),
+            ("Another run", lambda: ui.navigate.to(link), "casino", "Another run of the same"),
+            ("Copy link", lambda: copy_link(target, variant, more()), "link", COPY),
+            ("Report", lambda: _report(variant), "description", "Report: one HTML file about this"),
+        ):
+            shell.button(text, act, icon=icon, name=name, look=shell.SMALL)
     if note:
         ui.label(note).classes("soft small")
 
@@ -270,20 +268,16 @@ def _dialog(target: str, variant: Variant) -> ui.dialog:
 
         with shell.bar():
             shell.button("Show it", take)
-            shell.button("Cancel", dialog.close).props("flat")
+            shell.button("Cancel", dialog.close, look="flat")
     return dialog
 
 
-def report_button(variant: Variant) -> None:
-    """A button that downloads the report on a variant, one HTML file."""
-
-    async def make() -> None:
-        ui.notify("Making the report. This can take a minute.")
-        try:
-            page = await shell.in_worker(report_of, variant, is_long=True, keep=False)
-        except NegsimError as error:
-            ui.notify(str(error), type="negative")
-            return
-        ui.download.content(page, file_of(variant))
-
-    shell.button("Report", make, icon="description", name="Report: one HTML file about this").props("outline dense")
+async def _report(variant: Variant) -> None:
+    """Have the report on a variant made, and download it."""
+    ui.notify("Making the report. This can take a minute.")
+    try:
+        page = await shell.in_worker(report_of, variant, is_long=True, keep=False)
+    except NegsimError as error:
+        ui.notify(str(error), type="negative")
+        return
+    ui.download.content(page, file_of(variant))

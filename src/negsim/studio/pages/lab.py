@@ -228,15 +228,14 @@ class LabView:
         with shell.card():
             with shell.bar():
                 measures = ui.select(MEASURES, value=self.measure, label="Measure")
-                shell.dressed(measures, "Measure").classes("grow").on_value_change(
-                    lambda e: self._look(measure=e.value)
-                )
+                measures.on_value_change(lambda e: self._look(measure=e.value))
+                shell.dressed(measures, "Measure").classes("grow")
                 knobs = {name: axis.label for name, axis in AXES.items()}
                 along = ui.select(knobs, value=self.along, label="Curve along")
-                shell.dressed(along, "Curve along").classes("grow").on_value_change(lambda e: self._look(along=e.value))
+                along.on_value_change(lambda e: self._look(along=e.value))
+                shell.dressed(along, "Curve along").classes("grow")
                 self.first = ui.switch("Predict first", on_change=self.show).props('aria-label="Predict first"')
-                link = shell.button("Copy link", self._copy, icon="link", name=COPY)
-                link.props("outline dense")
+                shell.button("Copy link", self._copy, icon="link", name=COPY, look=shell.SMALL)
             self.progress = ui.label().classes("small soft").props('role="status" aria-live="polite"')
             self.bar = ui.linear_progress(0.0, show_value=False).props('aria-label="runs made"').style("height: 5px")
             self.picture = shell.Html().classes("curve wide").props(SIDEWAYS.format("the curve"))
@@ -247,7 +246,7 @@ class LabView:
             self.verdict = ui.label().classes("big").props('role="status" aria-live="polite"')
             self.table = shell.Html()
             with shell.bar():
-                shell.button("Guesses as CSV", self._export, icon="download").props("outline dense")
+                shell.button("Guesses as CSV", self._export, icon="download", look=shell.SMALL)
                 ui.label("In that file, shares run from 0 to 1.").classes("small soft")
 
     async def _turn(self, knob: str, place: float) -> None:

@@ -79,7 +79,7 @@ class SeatView:
                 self.stage = ui.label().classes("chip").props('role="status"')
                 self.turn = ui.label().classes("chip").props('aria-label="turn"')
                 ui.link("Not you?", f"/table?code={self.room.code}").classes("small")
-                self.leave = shell.button("Leave my seat", self._ask_to_leave, icon="logout").props("flat dense")
+                self.leave = shell.button("Leave my seat", self._ask_to_leave, icon="logout", look="flat dense")
             with ui.element("div").classes("columns"):
                 with ui.element("div"):
                     self._build_card()
@@ -288,7 +288,7 @@ class Form:
                 READING: self._ask_reading}  # fmt: skip
         ways.get(self.question.kind, self._ask_plainly)()
         with ui.element("div").style("margin-top: 12px"):
-            shell.button("As my delegate would", lambda: self.reply(None), icon="smart_toy").props("outline")
+            shell.button("As my delegate would", lambda: self.reply(None), icon="smart_toy", look="outline")
 
     def _ask_plainly(self) -> None:
         """A button for each act."""

@@ -33,6 +33,7 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 PATIENCE = 60.0  # seconds that a page may take to build
 BETWEEN = 0.3  # seconds between looks at where work stands
 MOST_PROBLEMS = 200  # on a page
+SMALL = "outline dense"  # look of a button beside others
 NAVIGATION = (("/room", "The room"), ("/lab", "The lab"), ("/table", "A seat"), ("/edit", "Edit"))
 TO_CLIPBOARD = """
 const link = new URL({link}, location.origin).href;
@@ -276,9 +277,11 @@ def searchable(field: ui.select) -> ui.select:
     return field.on("keydown.enter", js_handler=TAKE_FIRST.format(id=field.id))
 
 
-def button(text: str, act: Callable[..., object], *, icon: str | None = None, name: str = "") -> ui.button:
-    """A button. name: what screen readers and the tooltip say, where that is more than its text."""
-    element = ui.button(text, on_click=act, icon=icon).props("no-caps unelevated")
+def button(
+    text: str, act: Callable[..., object], *, icon: str | None = None, name: str = "", look: str = ""
+) -> ui.button:
+    """A button. name: what screen readers and the tooltip say, where that is more than its text. look: of Quasar."""
+    element = ui.button(text, on_click=act, icon=icon).props(f"no-caps unelevated {look}")
     element.props["aria-label"] = name or text
     return element.tooltip(name) if name and name != text else element
 
@@ -293,7 +296,7 @@ def confirm(
             ui.label(note)
         with bar():
             button(yes[0], dialog.close, icon=icon).on_click(yes[1])
-            button(no, dialog.close).props("outline")
+            button(no, dialog.close, look="outline")
     dialog.on("hide", dialog.delete)
 
 

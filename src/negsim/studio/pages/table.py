@@ -12,6 +12,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
@@ -276,11 +277,15 @@ class Desk:
             with ui.element("div").style("max-width: 17rem"):
                 ui.label("Others join at").classes("small soft")
                 self.address = ui.label("/table of this address").style("font-weight: 600; overflow-wrap: anywhere")
-                shell.button("Copy link", lambda: shell.copy(f"/table?code={room.code}"), icon="link",
-                       name="Copy link to join this room").props("flat dense")  # fmt: skip
+                shell.button(
+                    "Copy link", lambda: shell.copy(f"/table?code={room.code}"), icon="link", look="flat dense",
+                    name="Copy link to join this room",
+                )  # fmt: skip
             self.go = shell.button("Start", lambda: self._do(self._start_or_pause), icon="play_arrow")
-            self.hurry = shell.button("Stop waiting", lambda: self._do(room.stop_waiting), icon="fast_forward",
-                                name="Stop waiting: the model answers for the others").props("outline")  # fmt: skip
+            self.hurry = shell.button(
+                "Stop waiting", lambda: self._do(room.stop_waiting), icon="fast_forward", look="outline",
+                name="Stop waiting: the model answers for the others",
+            )  # fmt: skip
             pace = ui.select(PACES, value=room.pace, label="The model moves").props("outlined dense")
             self._conduct(pace.style("min-width: 10rem"), "The model moves", "pace")
             wait = ui.select(PATIENCES, value=room.patience, label="Time to answer").props("outlined dense")
@@ -291,7 +296,7 @@ class Desk:
             ):
                 self._conduct(ui.switch(name, value=value), name, setting)
             self.chair = shell.Html(shell.render("chair", code=room.code, name=TEACHER)).style("width: auto")
-            shell.button("Close the room", self._ask_to_close, icon="logout").props("outline")
+            shell.button("Close the room", self._ask_to_close, icon="logout", look="outline")
             self.stage = ui.label().classes("chip").props('role="status"')
 
     def _conduct(self, field: ui.select | ui.switch, name: str, setting: str) -> None:
@@ -307,8 +312,10 @@ class Desk:
             self.refusal = shell.alert()
             with shell.bar():
                 self.guesses = ui.label().classes("small soft")
-                shell.button("Guesses as CSV", lambda: ui.download.content(self.room.guesses.csv(), "guesses.csv"),
-                       icon="download").props("outline dense")  # fmt: skip
+                shell.button("Guesses as CSV", self._export, icon="download", look=shell.SMALL)
+
+    def _export(self) -> None:
+        ui.download.content(self.room.guesses.csv(), "guesses.csv")
 
     def look(self) -> None:
         """Show what has changed since the last look."""
@@ -368,8 +375,7 @@ class Desk:
             shell.dressed(chooser, f"seat of {person.name}").classes("grow")
             chooser.on_value_change(lambda event: self._assign(number, event.value))
             status = ui.label().classes("chip")
-            remove = shell.button("Remove", lambda: self._do(lambda now: self.room.remove(number, now)))
-            remove.props("flat dense")
+            shell.button("Remove", lambda: self._do(partial(self.room.remove, number)), look="flat dense")
         self.rows[number] = Row(element, chooser, status)
         return self.rows[number]
 
@@ -388,8 +394,10 @@ class Desk:
     def _ask_to_close(self) -> None:
         there = counted(len(self.room.people), "person", "people")
         rest = "Guesses and results are lost, and you cannot open the room again."
-        shell.confirm("Close this room for good?", f"It ends for everybody ({there} in it). {rest}",
-                yes=("Close it for everybody", self._close), no="Keep it open", icon="logout")  # fmt: skip
+        shell.confirm(
+            "Close this room for good?", f"It ends for everybody ({there} in it). {rest}",
+            yes=("Close it for everybody", self._close), no="Keep it open", icon="logout",
+        )  # fmt: skip
 
     def _close(self) -> None:
         ROOMS.close(self.room, time.monotonic())
