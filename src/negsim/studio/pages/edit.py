@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import partial
 
 from fastapi import Request
 from nicegui import events, ui
@@ -28,6 +29,11 @@ from negsim.studio.pages import shell
 from negsim.studio.pages.knobs import open_questions, sizes, titles
 from negsim.studio.work import WORKS, BusyError, Visit
 
+WAYS = (
+    ("Watch it", "/room", "groups"),
+    ("Try it in the lab", "/lab", "science"),
+    ("Sit at its table", "/table", "event_seat"),
+)
 SOON = 0.4  # seconds without a key after which a text is checked
 TOO_LARGE = "larger than 1 MiB, or not a text file: this cannot be a scenario"
 UPLOADS = Rate(UPLOADS_A_SECOND, UPLOADS_AT_ONCE)
@@ -38,8 +44,6 @@ const at = Math.min(line.from + {column} - 1, line.to);
 view.dispatch({{selection: {{anchor: at, head: line.to}}, scrollIntoView: true}});
 view.focus();
 """
-
-
 ASK = "window.onbeforeunload = (event) => { event.preventDefault(); event.returnValue = true; };"
 ASK_NO_MORE = "window.onbeforeunload = null;"
 
@@ -59,15 +63,12 @@ class EditView:
         with ui.element("div").classes("columns"):
             with shell.card():
                 self._build_bar()
-                self.editor = ui.codemirror(
-                    self.text, language="YAML", theme="githubLight", line_wrapping=True, on_change=self._on_change
-                )
-                self.editor.style("height: 66vh; font-size: 14px; width: 100%").props(
-                    'aria-label="the scenario as YAML"'
-                )
-                ui.label("Press Escape, then Tab, to leave the editor. Your text is checked as you type.").classes(
-                    "small soft"
-                )
+                self.editor = ui.codemirror(self.text, language="YAML", theme="githubLight", line_wrapping=True)
+                self.editor.on_value_change(self._on_change)
+                self.editor.style("height: 66vh; font-size: 14px; width: 100%")
+                self.editor.props('aria-label="the scenario as YAML"')
+                leave = "Press Escape, then Tab, to leave the editor. Your text is checked as you type."
+                ui.label(leave).classes("small soft")
             with ui.element("div"):
                 with shell.card():
                     self.verdict = ui.label().classes("big").props('role="status" aria-live="polite"')
@@ -79,12 +80,8 @@ class EditView:
 
     def _build_bar(self) -> None:
         with shell.bar().style("margin-bottom: 8px"):
-            start = ui.select(
-                titles(),
-                label="Start from",
-                with_input=True,
-                on_change=lambda event: self._replace(Variant(name=event.value)),
-            )
+            start = ui.select(titles(), label="Start from", with_input=True)
+            start.on_value_change(lambda event: self._replace(Variant(name=event.value)))
             shell.dressed(start, "Start from a built-in scenario").classes("grow")
             shell.button("Download", self._download, icon="download", look="outline")
             self.uploads = ui.upload(auto_upload=True, max_file_size=MOST_BYTES, on_upload=self._upload)
@@ -94,15 +91,10 @@ class EditView:
 
     def _build_ways(self) -> None:
         shell.heading("Take it elsewhere")
-        ui.label("The other pages open what you wrote. It travels in the link; nothing is stored here.").classes(
-            "small"
-        )
+        travels = "The other pages open what you wrote. It travels in the link; nothing is stored here."
+        ui.label(travels).classes("small")
         with shell.bar():
-            self.ways = [
-                shell.button("Watch it", lambda: self._go("/room"), icon="groups"),
-                shell.button("Try it in the lab", lambda: self._go("/lab"), icon="science"),
-                shell.button("Sit at its table", lambda: self._go("/table"), icon="event_seat"),
-            ]
+            self.ways = [shell.button(text, partial(self._go, to), icon=icon) for text, to, icon in WAYS]
         self.refusal = shell.alert()
 
     def _on_change(self, event: events.ValueChangeEventArguments[str]) -> None:

@@ -259,7 +259,6 @@ class LabView:
                 await self._take(turned, self.variant, knob, level)
 
     async def _choose(self, methodology: str | None) -> None:
-        """Take a methodology."""
         async with self.turning:
             if methodology != self.variant.methodology:
                 await self._take(turned, self.variant, "methodology", methodology)

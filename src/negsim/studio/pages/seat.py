@@ -291,7 +291,6 @@ class Form:
             shell.button("As my delegate would", lambda: self.reply(None), icon="smart_toy", look="outline")
 
     def _ask_plainly(self) -> None:
-        """A button for each act."""
         texts = ACTS | (MOTION_ACTS if self.question.kind == MOTION else {})
         with shell.bar():
             for act in self.question.acts:

@@ -312,20 +312,13 @@ TO_NUMBER = "(event) => { element.props.value = event.target.value; emit(Number(
 
 
 class Scale(ui.element):
-    """A slider for a number from 0 to `most`. on_turn: called with every number that the visitor chooses."""
+    """A slider for a number from 0 to `most`."""
 
-    def __init__(
-        self,
-        value: float,
-        *,
-        name: str,
-        most: float = 1.0,
-        step: float = 0.01,
-        on_turn: Callable[[float], None] | None = None,
-    ) -> None:
+    def __init__(self, value: float, *, name: str, most: float = 1.0, step: float = 0.01) -> None:
         super().__init__("input")
-        self.chosen, self.most, self.on_turn = value, most, on_turn
+        self.chosen, self.most = value, most
         self.number: ui.label | None = None  # that shows the number beside it
+        self.on_turn: Callable[[float], None] | None = None  # called with every number that the visitor chooses
         self.props(f"type=range min=0 max={most:g} step={step:g} value={value:g}")
         self.props["aria-label"] = name
         self.classes("scale")

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 
 from fastapi import Request
@@ -25,7 +26,16 @@ from negsim.studio.work import WORKS, Visit
 
 PANELS = ("Text", "Positions", "Trust", "Minutes", "Why")
 SOON = 0.5  # seconds between looks at whether the address is up to date
-PACES = {1.4: "slow", 0.5: "normal", 0.15: "fast"}  # seconds a turn
+STEPS = (  # a button's text, icon and name, and the key that does the same
+    ("Start", "first_page", "Start: back to the beginning (Home)", "Home"),
+    ("Back", "chevron_left", "Back one turn (left arrow)", "ArrowLeft"),
+    ("Play", "play_arrow", "Play or pause (space)", " "),
+    ("Step", "chevron_right", "Step one turn on (right arrow)", "ArrowRight"),
+    ("Event", "skip_next", "Event: to the next one (n)", "n"),
+    ("End", "last_page", "End: to the last turn (End)", "End"),
+)
+NORMAL = 0.5
+PACES = {1.4: "slow", NORMAL: "normal", 0.15: "fast"}  # seconds a turn
 MARKS = "black bar: the text; dashed: the status quo; small marks: delegates; large: the mean of a group"
 LEGEND = (
     "A mark is a delegate, its letter the group; [2] beside it: the delegate has bracketed two paragraphs. On the"
@@ -86,7 +96,6 @@ class RunView:
         self.moment, self.eyes, self.tab = look
         self.address = look  # in the page's address
         self.cast = cast_of(playback.scenario)
-        self.pace = 0.5
         self.is_looking = False  # whether a worker works out what is seen through somebody's eyes
         self.client = ui.context.client
         self.client.on_delete(self._forget)
@@ -102,7 +111,7 @@ class RunView:
                 self._build_room()
             with shell.card():
                 self._build_panels()
-        self.timer = ui.timer(self.pace, self._tick, active=False)
+        self.timer = ui.timer(NORMAL, self._tick, active=False)
         ui.timer(SOON, self._update_address)
         ui.keyboard(on_key=self._on_key, ignore=["input", "select", "button", "textarea"])
         self.show()
@@ -111,27 +120,14 @@ class RunView:
         steps = ui.element("div").classes("card bar tight").props('role="group" aria-label="stepping through the run"')
         steps.on("keydown", lambda event: self.press(str(event.args)), js_handler=FORWARD_KEYS)
         with steps:
-            shell.button("Start", lambda: self.go(0), icon="first_page", name="Start: back to the beginning (Home)")
-            shell.button(
-                "Back", lambda: self.go(self.moment - 1), icon="chevron_left", name="Back one turn (left arrow)"
-            )
-            self.play = shell.button("Play", self.toggle, icon="play_arrow", name="Play or pause (space)")
-            shell.button(
-                "Step", lambda: self.go(self.moment + 1), icon="chevron_right", name="Step one turn on (right arrow)"
-            )
-            shell.button("Event", self.jump, icon="skip_next", name="Event: to the next one (n)")
-            shell.button(
-                "End", lambda: self.go(self.playback.last), icon="last_page", name="End: to the last turn (End)"
-            )
-            pace = ui.select(PACES, value=self.pace, on_change=self._on_pace)
+            for text, icon, name, key in STEPS:
+                step = shell.button(text, partial(self.press, key), icon=icon, name=name)
+                if text == "Play":
+                    self.play = step
+            pace = ui.select(PACES, value=NORMAL, on_change=self._on_pace)
             shell.dressed(pace, "pace").style("width: 8.4rem")
-            self.slider = shell.Scale(
-                self.moment,
-                name="turn of the run",
-                most=self.playback.last,
-                step=1,
-                on_turn=lambda turn: self.go(int(turn)),
-            ).classes("grow")
+            self.slider = shell.Scale(self.moment, name="turn of the run", most=self.playback.last, step=1)
+            self.slider.classes("grow").on_turn = lambda turn: self.go(int(turn))
         with ui.element("div").classes("card stage"):
             self.time = moments.TimeBar()
             self.now = ui.label().classes("now").props('role="status" aria-live="polite" tabindex="0"')
@@ -144,10 +140,10 @@ class RunView:
             for name in PANELS:
                 ui.tab(name)
         names = {None: "everyone, as it really is"} | dict(enumerate(self.cast.names))
-        self.chooser = shell.searchable(ui.select(names, value=self.eyes, with_input=True,
-                                          label="See the room through the eyes of",
-                                          on_change=lambda event: self.look(event.value))).classes("grow")  # fmt: skip
-        self.chooser.props('dense outlined aria-label="See the room through the eyes of"').style("width: 100%")
+        through = "See the room through the eyes of"
+        self.chooser = shell.searchable(ui.select(names, value=self.eyes, with_input=True, label=through))
+        self.chooser.on_value_change(lambda event: self.look(event.value))
+        self.chooser.classes("grow").props("dense outlined").style("width: 100%").props["aria-label"] = through
         self.belief = ui.label().classes("warm")
         with ui.tab_panels(tabs, value=self.tab, animated=False).classes("scroll").style("width: 100%"):
             self.panels: dict[str, shell.Html] = {}
@@ -177,10 +173,6 @@ class RunView:
             self.moment = moment
             self.show()
 
-    def jump(self) -> None:
-        """Show the next event."""
-        self.go(self.playback.next_event(self.moment))
-
     def look(self, seat: int | None) -> None:
         """See the room through a delegate's eyes, or as it is."""
         if seat != self.eyes and (seat is None or 0 <= seat < len(self.cast.names)):
@@ -206,7 +198,7 @@ class RunView:
             self._playing(playing=False)
 
     def _on_pace(self, event: events.ValueChangeEventArguments[float]) -> None:
-        self.pace = self.timer.interval = event.value
+        self.timer.interval = event.value
 
     def _on_tab(self, event: events.ValueChangeEventArguments[Any]) -> None:
         self.tab = str(event.value)
@@ -231,7 +223,7 @@ class RunView:
             case "End":
                 self.go(self.playback.last)
             case "n":
-                self.jump()
+                self.go(self.playback.next_event(self.moment))
 
     def show(self) -> None:
         """Show the moment."""
