@@ -287,7 +287,7 @@ def test_the_panel_guesses_under_the_name_that_its_browser_joined_with(monkeypat
     ana = room.join("Ana", 0.0)
     panel = lab.GuessPanel("school", {f"{cookie_name(room.code)}_1": ana.token, "other": "x"}, lambda: None)
     panel.build()
-    assert panel.ask(SETTING, "consensus")
+    assert panel.ask(SETTING, "consensus", wanted=True)
     panel.expected.value, panel.who.value, panel.code.value = 40, "Ben", f"{room.code[:4]}-{room.code[4:]}"
     panel._commit()
     assert [guess.who for guess in room.guesses.all] == ["Ana"]

@@ -241,9 +241,9 @@ def check_changes(changes: Sequence[str]) -> None:
         raise RefusedError(f"too many changes; at most {MOST_CHANGES} of {MOST_CHANGE} letters")
 
 
-def changes_in(text: str) -> tuple[str, ...]:
-    """The changes that somebody typed, one a line. Raises as `check_changes`."""
-    changes = tuple(line.strip() for line in text.splitlines() if line.strip())
+def changes_in(text: str, *more: str) -> tuple[str, ...]:
+    """The changes that somebody typed, one a line, after some more. Raises as `check_changes`."""
+    changes = (*more, *(line.strip() for line in text.splitlines() if line.strip()))
     check_changes(changes)
     return changes
 

@@ -26,7 +26,6 @@ from negsim.studio.links import (
     Reading,
     Variant,
     changes_in,
-    check_changes,
     command,
     file_of,
     number_of,
@@ -190,8 +189,7 @@ class MoreSettings:
     def _variant(self) -> Variant:
         """The variant with the knobs as they stand and the values of the fields."""
         fields = [f"{path}={field.value}" for path, field in self.fields.items() if field.value != AS_IS]
-        changes = (*fields, *changes_in(str(self.more.value or "")))
-        check_changes(changes)
+        changes = changes_in(str(self.more.value or ""), *fields)
         seed = number_of(str(self.seed.value or ""), MOST_SEED)
         return replace(with_scenario(self.current(), str(self.name.value)), seed=seed, changes=changes)
 

@@ -122,20 +122,17 @@ class GuessPanel:
         name = self._own.get((variant, measure))
         return None if name is None else self.guesses.of(name, variant, measure)
 
-    def ask(self, setting: Setting, measure: str) -> bool:
-        """Ask for a guess unless there is one of the same runs; whether it asks."""
-        due = setting.runs not in self._runs
-        if self.about != (setting, measure):
-            self.expected.error = None
-        self.about = (setting, measure)
+    def ask(self, setting: Setting, measure: str, *, wanted: bool) -> bool:
+        """Ask for a guess, if it is wanted and there is none of the same runs; whether it asks."""
+        due = wanted and setting.runs not in self._runs
         self.panel.set_visibility(due)
-        what = f"{MEASURES[measure].capitalize()}: {setting.span(measure)}"
-        self.question.text = f"{description(setting.variant)}: what do you expect? {what}."
+        if wanted:
+            if self.about != (setting, measure):
+                self.expected.error = None
+            self.about = (setting, measure)
+            what = f"{MEASURES[measure].capitalize()}: {setting.span(measure)}"
+            self.question.text = f"{description(setting.variant)}: what do you expect? {what}."
         return due
-
-    def hide(self) -> None:
-        """Hide the panel."""
-        self.panel.set_visibility(False)
 
     def reveal(self, variant: Variant, measure: str, result: float) -> None:
         """Write the result beside the guesses."""
@@ -357,11 +354,9 @@ class LabView:
         """The curve of a variant along the knob on the axis; None stays None."""
         if setting is None:
             return None
-        return Curve(
-            setting,
-            self.along,
-            await shell.in_worker(settings_along, setting.variant, self.along, is_long=self.variant.is_long),
-        )
+        is_long = self.variant.is_long
+        points = await shell.in_worker(settings_along, setting.variant, self.along, is_long=is_long)
+        return Curve(setting, self.along, points)
 
     def _compared_with(self) -> Setting | None:
         """The variant to compare with: the one before this, if it ran on the same seed."""
@@ -417,9 +412,7 @@ class LabView:
 
     def show(self) -> None:
         """Show the results so far; until the variant runs, those of the one before."""
-        due = bool(self.first.value) and self.guessing.ask(self.setting, self.measure)
-        if not due:
-            self.guessing.hide()
+        due = self.guessing.ask(self.setting, self.measure, wanted=bool(self.first.value))
         current = self.now is not None and (self.now.variant, self.now.along) == (self.variant, self.along)
         guess = self.guessing.guess(self.variant, self.measure) if current else None
         expected = guess.expected if guess else None
