@@ -4,8 +4,8 @@
 
 A mutant turns a comparison or moves its boundary, turns an operation of arithmetic or logic, changes a number, swaps
 `min` and `max`, or leaves a statement out. The sample is drawn by its seed, from every module in proportion to what can
-be changed there. A mutant meets only the tests that run its line, the quickest first, and is killed by the first that
-fails or that takes far too long. The model runs uncompiled, so that a mutant needs no compiling.
+be changed there. A mutant meets only tests that run its line, first the quickest by themselves, and is killed by
+the first that fails or that takes far too long. The model runs uncompiled, so that a mutant needs no compiling.
 
 The checkout is copied first and never changed. Survivors are printed as `file: function: line -> line`, with their line
 number. A survivor that no test can kill, because it computes the same, has its line in `equivalent_mutants.txt` with a
@@ -35,6 +35,7 @@ from xml.etree import ElementTree as ET
 ROOT = Path(__file__).parents[1]
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.txt")
 LEFT_OUT = shutil.ignore_patterns(".*", "results", "build", "dist", "demo", "_build", "__pycache__")
+SOON = 2.0  # seconds of the quickest tests, with which a mutant begins: most end here, and need few files imported
 SLOW = 3.0  # times what a mutant's tests usually take, after which it is taken to hang
 GRACE = 20.0  # seconds, and so many more
 MEMORY = 8 * 2**30  # bytes of address space for a run of tests
@@ -67,6 +68,7 @@ PARTS = {
 }
 # Declarations, whose numbers are data, and what only takes part in compiling.
 SPARED = {"parameters.py", "program.py", "log.py", "formats.py"}
+SPARED_FUNCTIONS = {"_sample"}
 
 
 # ------------------------------------------------------------------------------------------- changes
@@ -127,6 +129,8 @@ class Finder(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         """Only its body: annotations and decorators are no rules."""
+        if node.name in SPARED_FUNCTIONS:
+            return
         before, self.function = self.function, f"{self.function}.{node.name}".lstrip(".")
         for statement in node.body:
             self.visit(statement)
@@ -259,7 +263,7 @@ def sampled(mutants: list[Mutant], count: int, seed: int) -> list[Mutant]:
 
 
 class Tests(NamedTuple):
-    """Which tests run a line, and how long each takes (seconds)."""
+    """Which tests, or fixtures of which files of tests, run a line; how long each test takes (seconds)."""
 
     by_line: dict[tuple[Path, int], set[str]]
     seconds: dict[str, float]
@@ -268,19 +272,20 @@ class Tests(NamedTuple):
         """The tests that run what a mutant changes, the quickest first; all where it runs at import."""
         lines = range(mutant.line, mutant.last + 1)
         named = set[str]().union(*(self.by_line.get((mutant.file, line), set()) for line in lines))
-        named = (set(self.seconds) if "" in named else named) & set(self.seconds)
-        return sorted(named, key=lambda name: (self.seconds[name], name))
+        everywhere = "" in named or mutant.function == "module"  # which may be imported late, by some test
+        met = [name for name in self.seconds if everywhere or named & {name, name.rpartition(".")[0]}]
+        return sorted(met, key=lambda name: (self.seconds[name], name))
 
 
 def _bound_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def _run(copy: Path, part: Part, words: list[str], *, limit: float | None = None) -> int | None:
-    """The exit code of a Python in the copy; None where it took too long."""
+def _run(copy: Path, part: Part, words: list[str], *, limit: float | None = None, keeps: bool = False) -> int | None:
+    """The exit code of a Python in the copy; None where it took too long. keeps: whether it leaves byte code there."""
     environment = os.environ | {
         "PYTHONPATH": str(copy / "src"),
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONDONTWRITEBYTECODE": "" if keeps else "1",
         "NUMBA_DISABLE_JIT": "0" if part.compiled else "1",
     }
     process = subprocess.Popen(
@@ -303,9 +308,10 @@ PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=
 def measured(copy: Path, part: Part) -> Tests:
     """What the tests of a part run, and for how long. Raises SystemExit where they fail as they are."""
     settings, data, times = (copy / name for name in ("mutants.ini", ".coverage", "mutants.xml"))
-    settings.write_text(f"[run]\nsource = {copy / 'src'}\ndynamic_context = test_function\n")
-    words = ["-m", "coverage", "run", f"--rcfile={settings}", *PYTEST, "-m", "not slow and not browser"]
-    code = _run(copy, part, [*words, f"--junit-xml={times}", *part.tests])
+    settings.write_text(f"[run]\nsource = {copy / 'src'}\n")
+    words = ["-m", "coverage", "run", f"--rcfile={settings}", *PYTEST, "-p", "benchmarks.contexts"]
+    words += ["-m", "not slow and not browser"]
+    code = _run(copy, part, [*words, f"--junit-xml={times}", *part.tests], keeps=True)
     if code != 0:
         sys.exit(f"the tests fail without any mutant (exit code {code})")
     seconds = defaultdict[str, float](float)
@@ -341,17 +347,24 @@ def _node(copy: Path, function: str) -> str:
 
 def survives(copy: Path, part: Part, mutant: Mutant, tests: Tests) -> bool:
     """Whether all tests that run a mutant pass with it."""
-    functions = tests.of(mutant)
-    if not functions:
-        return True
-    file, limit = copy / mutant.file, GRACE + SLOW * sum(tests.seconds[name] for name in functions)
-    before = file.read_bytes()
+    soon, later, spent = list[str](), list[str](), 0.0
+    for name in tests.of(mutant):
+        spent += tests.seconds[name]
+        (soon if spent <= SOON else later).append(name)
+    file = copy / mutant.file
+    before, times = file.read_bytes(), file.stat()
     file.write_bytes(mutant.source(before))
     try:
-        words = [*PYTEST, "-x", "-m", "not slow and not browser", *(_node(copy, name) for name in functions)]
-        return _run(copy, part, words, limit=limit) == 0
+        return all(_pass(copy, part, some, tests) for some in (soon, later) if some)
     finally:
         file.write_bytes(before)
+        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))  # its byte code is still that of the file
+
+
+def _pass(copy: Path, part: Part, functions: list[str], tests: Tests) -> bool:
+    """Whether these tests pass, in time."""
+    words = [*PYTEST, "-x", "-m", "not slow and not browser", *(_node(copy, name) for name in functions)]
+    return _run(copy, part, words, limit=GRACE + SLOW * sum(tests.seconds[name] for name in functions)) == 0
 
 
 # ------------------------------------------------------------------------------------------- results

@@ -8,20 +8,23 @@ import pytest
 from cases import CODES, case, rows
 from negsim.negotiation.acceptance import (
     Tally,
+    accept_at_most,
     crosses_red_line,
     overlap,
     passes,
+    pen_trust,
     respond,
     settle,
     zone_exists,
 )
-from negsim.negotiation.closing import asks_for_renewal, package_shortfalls
+from negsim.negotiation.beliefs import room_centre
+from negsim.negotiation.closing import asks_for_renewal, package_shortfalls, renewal_support
 from negsim.negotiation.floor import begin
-from negsim.negotiation.measures import categorise, depth_of, esteban_ray, gini, tastle_wierman, van_der_eijk
+from negsim.negotiation.measures import categorise, depth_of, esteban_ray, gini, mean_of, tastle_wierman, van_der_eijk
 from negsim.negotiation.proposals import wants_to_table
 from negsim.negotiation.runs import Negotiation, trust_between
-from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status
-from negsim.negotiation.text import count_reading
+from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status, groups
+from negsim.negotiation.text import count_reading, note_reading
 from negsim.negotiation.turns import choose_drafters
 from negsim.randomness import NONE, Decision, normal, stream
 
@@ -124,6 +127,30 @@ def test_an_overlap_reaches_to_twice_the_half_width_and_no_further():
     assert overlap(room, state, 0, conceded) == 1.0
     state.belief[0, 1, 0] -= 2**-20
     assert overlap(room, state, 0, conceded) == 0.5
+
+
+def test_of_one_the_mean_is_that_one():
+    """Alone in the room, at 1/2 with hope alone: a renewed mandate would cost nothing, and the status quo 1/2."""
+    room = case(
+        (1,), issues=1, means=(0.5,), stances=PLAIN, setting=EVEN, parameters=BARE | {"hope": 1.0},
+        status_quo=np.array([0.0]),
+    )  # fmt: skip
+    state, most = opened(room), np.empty(1)
+    accept_at_most(room, state, 0, groups(state), np.zeros((1, 3)), most)
+    assert most.tolist() == [0.0]
+    assert room_centre(state, 0, 0, 1) == mean_of(np.array([0.5])) == 0.5
+    state.opinions[0, 0].drafter = True
+    assert pen_trust(state, 0, 0, Pen.GROUP.value, True, 1) == 1.0  # noqa: FBT003 - a kernel
+    assert renewal_support(room, state) == 1.0
+
+
+def test_the_worst_shortfall_is_of_those_present_crossed_red_lines_apart():
+    room = case((2, 2), issues=1)
+    state, tally = opened(room), Tally(0, 0, 0, 3, majority_everywhere=True, groups_consent=True)
+    state.delegates[3].present = False
+    for shortfalls, worst in (([-0.5, -0.25, math.inf, 0.75], -0.25), ([math.inf, math.inf, math.inf, 0.75], math.nan)):
+        note_reading(room, state, 0, tally, np.array(shortfalls), np.zeros(4, np.int64))
+        np.testing.assert_equal(state.paragraphs[0].shortfall, worst)
 
 
 # ------------------------------------------------------------------------------- how it ends

@@ -1,4 +1,4 @@
-"""Every number of a run, worked out anew from its definition in docs/measures.md: from how the run ended, and its log."""
+"""Every number of a run, worked out anew from its definition in docs/measures.md, its last state and its log."""
 
 import numpy as np
 import pytest
@@ -20,9 +20,7 @@ ROOMS = {  # by how one of its first runs ends
     Outcome.PARTIAL: contested((3, 2), stances={"red_low": LOW, "red_high": HIGH}, **EASY),
     Outcome.CHAIR_REPORT: contested(),
     Outcome.VOTE: contested((3, 2), setting={"vote_share": 0.5}),
-    Outcome.WALKOUT: contested(
-        (3, 3), seats={"outside_option": [0.9, 0.9, np.nan] * 2}, parameters={"walkout": 3.0}
-    ),
+    Outcome.WALKOUT: contested((3, 3), seats={"outside_option": [0.9, 0.9, np.nan] * 2}, parameters={"walkout": 3.0}),
 }
 
 
