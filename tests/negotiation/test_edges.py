@@ -18,10 +18,20 @@ from negsim.negotiation.acceptance import (
     zone_exists,
 )
 from negsim.negotiation.beliefs import room_centre
-from negsim.negotiation.closing import asks_for_renewal, package_shortfalls, renewal_support
+from negsim.negotiation.closing import asks_for_renewal, package_shortfalls, renewal_support, text_value
 from negsim.negotiation.floor import begin
-from negsim.negotiation.measures import categorise, depth_of, esteban_ray, gini, mean_of, tastle_wierman, van_der_eijk
-from negsim.negotiation.proposals import wants_to_table
+from negsim.negotiation.influence import encounter, gather, hear
+from negsim.negotiation.measures import (
+    categorise,
+    depth_of,
+    esteban_ray,
+    gini,
+    mean_of,
+    share,
+    tastle_wierman,
+    van_der_eijk,
+)
+from negsim.negotiation.proposals import attributed_share, table, wants_to_table
 from negsim.negotiation.runs import Negotiation, trust_between
 from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status, groups
 from negsim.negotiation.text import count_reading, note_reading
@@ -153,6 +163,19 @@ def test_the_worst_shortfall_is_of_those_present_crossed_red_lines_apart():
         np.testing.assert_equal(state.paragraphs[0].shortfall, worst)
 
 
+def test_a_place_at_the_confidence_bound_still_moves_and_an_encounter_there_does_not():
+    """Positions 1/4 and 3/4, at a bound of 1/2."""
+    room = case((1, 1), issues=1, means=(0.25, 0.75), stances=PLAIN, setting=EVEN, parameters={"confidence_bound": 0.5})
+    state, pair = opened(room), np.array([0.25, 0.75])
+    hear(room, state, 1, 0, 0.75, 0.0, 0.0)
+    assert state.opinions[0, 0].position > 0.25
+    for bound, met in ((0.5, [0.25, 0.75]), (math.nextafter(0.5, 1.0), [0.5, 0.5])):
+        encounter(pair, state.stream, 0, 0, 0, bound, 0.5)
+        assert pair.tolist() == met
+    for bound, gathered in ((0.5, [0.5, 0.5]), (math.nextafter(0.5, 0.0), [0.25, 0.75])):
+        assert gather(np.array([0.25, 0.75]), bound).tolist() == gathered
+
+
 # ------------------------------------------------------------------------------- how it ends
 
 
@@ -230,6 +253,15 @@ def test_who_gains_exactly_nothing_asks_for_no_renewal():
     assert [asks_for_renewal(run.case, run.state, i) for i in range(4)] == [False, True, False, True]
 
 
+def test_an_issue_that_means_nothing_to_somebody_neither_gains_nor_loses_anything():
+    """Salience alone weighs: a loss on the second issue is divided by nothing, and left out."""
+    room = case(
+        (1, 1), issues=2, means=(0.5, 0.5), stances=PLAIN | {"salience": [1.0, 0.0]}, setting=EVEN,
+        parameters=BARE | {"salience_weight": 1.0}, status_quo=np.array([0.25, 1.0]),
+    )  # fmt: skip
+    assert text_value(room, opened(room), 0, False) == 0.75  # noqa: FBT003 - a kernel
+
+
 @pytest.mark.parametrize(("trust", "renewed"), [([0.0, 0.0, 1.0, 1.0], 1), ([0.0, 0.0, 0.0, 1.0], 0)])
 def test_half_a_room_s_support_renews_a_mandate(trust, renewed):
     run = renewing((2, 2), trust)
@@ -250,6 +282,28 @@ def test_up_to_five_groups_send_two_drafters_each_and_six_send_one(sizes, seats)
     drafters = state.views["drafter"]
     assert [int(drafters[state.delegates["group"] == g, 1].sum()) for g in range(len(sizes))] == seats
     assert not drafters[:, 0].any()
+
+
+def test_a_group_that_has_left_sends_no_drafters():
+    room = case((2, 3))
+    state = opened(room)
+    state.delegates["present"][2:] = False
+    choose_drafters(room, state, 1)
+    assert state.views["drafter"][:, 1].tolist() == [True, True, False, False, False]
+
+
+def test_no_event_takes_more_trust_than_there_is():
+    """A line restated as strongly as it can be, where trust is lost as fast as it can be."""
+    everybody = np.ones((2, 4), np.int64)
+    room = case(
+        (2, 2), seats={"camp": [0, 0, 1, 1]}, parameters={"trust_loss": 1.0}, camp_line=np.full((2, 2), np.nan),
+        camp_red_low=np.full((2, 2), -np.inf), camp_red_high=np.full((2, 2), np.inf), camp_share=np.zeros((2, 2)),
+        timetable=rows([{"kind": Row.REAFFIRM, "quality": 5.0}, {"kind": Row.END}]), plan_seats=everybody,
+    )  # fmt: skip
+    run = Negotiation(room, seed=1)
+    run.finish_turn()
+    assert (run.state.trust[:2, 2:] == 0.0).all()
+    assert (run.state.trust[:2, :2] > 0.0).all()
 
 
 def test_red_lines_spread_and_both_ends_move_alike():
@@ -274,7 +328,25 @@ def test_nothing_chills_tabling_at_the_start():
     assert all(wants_to_table(room, state, i) for i in range(6))
 
 
+def test_of_one_forgotten_proposal_nobody_is_known():
+    run = at_the_end()
+    assert attributed_share(run.state) == 1.0
+    table(run.case, run.state, 0, np.array([0.5, 0.5]))
+    assert attributed_share(run.state) == 1.0
+    run.state.proposals[0].attributed = False
+    assert attributed_share(run.state) == 0.0
+
+
 # ------------------------------------------------------------------------------- what a run reports
+
+
+def test_a_share_of_one_thing_is_none_or_all_of_it_and_of_nothing_there_is_no_share():
+    np.testing.assert_equal([share(0, 1), share(1, 1), share(0, 0)], [0.0, 1.0, math.nan])
+
+
+def test_where_no_paragraph_was_read_everybody_might_have_blocked():
+    run = at_the_end(issues=1)
+    assert run.measured().runs["blocking_number"][0] == run.measured().issues["fewest_blockers"][0, 0] == 6.0
 
 
 def test_positions_are_counted_in_the_category_that_they_lie_in():

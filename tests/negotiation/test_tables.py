@@ -86,7 +86,7 @@ def test_an_event_says_what_its_columns_hold_and_the_others_are_blank():
 
 def test_a_log_of_just_enough_rows_has_every_event():
     whole = watch(case(), seed=1).events
-    for rows in (len(whole) - 1, len(whole)):
+    for rows in (1, len(whole) - 1, len(whole)):
         assert str(watch(case(), seed=1, log_rows=rows).events.tolist()) == str(whole.tolist())  # where NaN is NaN
 
 
