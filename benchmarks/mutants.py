@@ -1,11 +1,13 @@
 """Mutants: small defects put into a copy of negsim, one at a time, to see whether the tests notice.
 
     .venv/bin/python benchmarks/mutants.py --count 80            (--part study; --seed N)
+    .venv/bin/python benchmarks/mutants.py --only "clip: return" tests/negotiation/test_edges.py
 
 A mutant turns a comparison or moves its boundary, turns an operation of arithmetic or logic, changes a number, swaps
 `min` and `max`, or leaves a statement out. The sample is drawn by its seed, from every module in proportion to what can
-be changed there. A mutant meets only tests that run its line, first the quickest by themselves, and is killed by
-the first that fails or that takes far too long. The model runs uncompiled, so that a mutant needs no compiling.
+be changed there; or it is all whose line, as it is printed, has the words of `--only`. A mutant meets only tests that
+run its line, the quickest first and for about a minute at most, and is killed by the first that fails or that takes far
+too long. The model runs uncompiled, so that a mutant needs no compiling.
 
 The checkout is copied first and never changed. Survivors are printed as `file: function: line -> line`, with their line
 number. A survivor that no test can kill, because it computes the same, has its line in `equivalent_mutants.txt` with a
@@ -24,8 +26,10 @@ import sqlite3
 import subprocess
 import sys
 import time
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -36,6 +40,7 @@ ROOT = Path(__file__).parents[1]
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.txt")
 LEFT_OUT = shutil.ignore_patterns(".*", "results", "build", "dist", "demo", "_build", "__pycache__")
 SOON = 2.0  # seconds of the quickest tests, with which a mutant begins: most end here, and need few files imported
+ENOUGH = 60.0  # seconds of tests that a mutant meets: what only slower ones notice survives
 SLOW = 3.0  # times what a mutant's tests usually take, after which it is taken to hang
 GRACE = 20.0  # seconds, and so many more
 MEMORY = 8 * 2**30  # bytes of address space for a run of tests
@@ -269,12 +274,14 @@ class Tests(NamedTuple):
     seconds: dict[str, float]
 
     def of(self, mutant: Mutant) -> list[str]:
-        """The tests that run what a mutant changes, the quickest first; all where it runs at import."""
+        """The quickest tests that run what a mutant changes, in their order; of all where it runs at import."""
         lines = range(mutant.line, mutant.last + 1)
         named = set[str]().union(*(self.by_line.get((mutant.file, line), set()) for line in lines))
         everywhere = "" in named or mutant.function == "module"  # which may be imported late, by some test
         met = [name for name in self.seconds if everywhere or named & {name, name.rpartition(".")[0]}]
-        return sorted(met, key=lambda name: (self.seconds[name], name))
+        met.sort(key=lambda name: (self.seconds[name], name))
+        spent = list(accumulate(self.seconds[name] for name in met))
+        return met[: max(1, bisect(spent, ENOUGH))]
 
 
 def _bound_memory() -> None:
@@ -347,15 +354,13 @@ def _node(copy: Path, function: str) -> str:
 
 def survives(copy: Path, part: Part, mutant: Mutant, tests: Tests) -> bool:
     """Whether all tests that run a mutant pass with it."""
-    soon, later, spent = list[str](), list[str](), 0.0
-    for name in tests.of(mutant):
-        spent += tests.seconds[name]
-        (soon if spent <= SOON else later).append(name)
+    names = tests.of(mutant)
+    first = bisect(list(accumulate(tests.seconds[name] for name in names)), SOON)
     file = copy / mutant.file
     before, times = file.read_bytes(), file.stat()
     file.write_bytes(mutant.source(before))
     try:
-        return all(_pass(copy, part, some, tests) for some in (soon, later) if some)
+        return all(_pass(copy, part, some, tests) for some in (names[:first], names[first:]) if some)
     finally:
         file.write_bytes(before)
         os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))  # its byte code is still that of the file
@@ -383,15 +388,19 @@ def results(copy: Path, part: Part, mutants: list[Mutant]) -> Iterator[tuple[Mut
         yield mutant, survives(copy, part, mutant, tests)
 
 
-def score(name: str, count: int, seed: int) -> float:
-    """Run a sample of a part, print its survivors and their number; the share that was killed."""
-    part, equivalent, began = PARTS[name], known_equivalent(), time.monotonic()
-    whole = mutants_of(part)
-    mutants = [
-        mutant for mutant in sampled(whole, count, seed)
-        if mutant.says((ROOT / mutant.file).read_bytes()) not in equivalent
-    ]  # fmt: skip
-    killed = 0
+def chosen(part: Part, asked: argparse.Namespace) -> list[Mutant]:
+    """The mutants to try: a sample, or those asked for; none that is known to be equivalent."""
+    whole, equivalent = mutants_of(part), known_equivalent()
+    lines = {mutant: mutant.says((ROOT / mutant.file).read_bytes()) for mutant in whole}
+    some = whole if asked.only else sampled(whole, asked.count, asked.seed)
+    return [mutant for mutant in some if asked.only in lines[mutant] and lines[mutant] not in equivalent]
+
+
+def score(name: str, asked: argparse.Namespace) -> float:
+    """Try mutants of a part, print the survivors and their number; the share that was killed."""
+    part, began, killed = PARTS[name], time.monotonic(), 0
+    part = part._replace(tests=tuple(asked.tests)) if asked.tests else part
+    mutants = chosen(part, asked)
     with TemporaryDirectory(prefix="negsim-mutants-") as folder:
         copy = Path(folder).resolve() / "copy"
         shutil.copytree(ROOT, copy, ignore=LEFT_OUT, symlinks=True)
@@ -400,22 +409,23 @@ def score(name: str, count: int, seed: int) -> float:
             sys.stderr.write(f"\r{n} of {len(mutants)}, {n - killed} survive" if sys.stderr.isatty() else "")
             if alive:
                 print(f"survives at line {mutant.line}: {mutant.says((ROOT / mutant.file).read_bytes())}", flush=True)
-    minutes = (time.monotonic() - began) / 60
-    share = killed / len(mutants)
-    print(f"{name}: {killed} of {len(mutants)} killed, {share:.1%} ({len(whole)} in all; {minutes:.1f} minutes)")
+    minutes, share = (time.monotonic() - began) / 60, killed / max(1, len(mutants))
+    print(f"{name}: {killed} of {len(mutants)} killed, {share:.1%} ({minutes:.1f} minutes)")
     return share
 
 
 def main() -> None:
     """Print survivors and scores; exit with 1 where a score is less than asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("tests", nargs="*", help="default: those that are there for the part")
     parser.add_argument("--part", choices=PARTS, action="append", help="default: the model")
     parser.add_argument("--count", type=int, default=80, help="of mutants in each part")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", default="", metavar="WORDS", help="all mutants in whose line these stand")
     parser.add_argument("--least", type=float, default=0.0, help="share that has to be killed")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the tests end and the copy goes, as after ^C
-    scores = [score(part, asked.count, asked.seed) for part in asked.part or ["model"]]
+    scores = [score(part, asked) for part in asked.part or ["model"]]
     if min(scores) < asked.least:
         sys.exit(1)
 
