@@ -27,13 +27,14 @@ from negsim.negotiation.measures import (
     esteban_ray,
     gini,
     mean_of,
+    nearest_group,
     share,
     tastle_wierman,
     van_der_eijk,
 )
 from negsim.negotiation.proposals import attributed_share, table, wants_to_table
 from negsim.negotiation.runs import Negotiation, trust_between
-from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status, groups
+from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status, elapsed, groups
 from negsim.negotiation.text import count_reading, note_reading
 from negsim.negotiation.turns import choose_drafters
 from negsim.randomness import NONE, Decision, normal, stream
@@ -146,6 +147,14 @@ def test_an_overlap_reaches_to_twice_the_half_width_and_no_further():
     assert overlap(room, state, 0, conceded) == 1.0
     state.belief[0, 1, 0] -= 2**-20
     assert overlap(room, state, 0, conceded) == 0.5
+
+
+def test_in_a_room_of_one_group_all_pairs_may_overlap():
+    room = case((3,), issues=1, means=(0.5,), stances=PLAIN, setting=EVEN, parameters=BARE)
+    state = opened(room)
+    assert overlap(room, state, 0, np.ones(3)) == 1.0
+    state.belief[0, 1, 0] = 5.0
+    assert overlap(room, state, 0, np.ones(3)) == 5 / 6
 
 
 def test_of_one_the_mean_is_that_one():
@@ -347,7 +356,20 @@ def test_of_one_forgotten_proposal_nobody_is_known():
     assert attributed_share(run.state) == 0.0
 
 
+def test_after_the_deadline_no_more_of_the_mandate_can_pass():
+    run = at_the_end()
+    for minute, t in ((0.0, 0.0), (45.0, 0.75), (60.0, 1.0), (90.0, 1.0)):
+        run.state.clock["minute"] = minute
+        assert elapsed(run.case, run.state) == t
+
+
 # ------------------------------------------------------------------------------- what a run reports
+
+
+@pytest.mark.parametrize(("text", "nearest"), [(0.5, 0), (math.nextafter(0.5, 1.0), 1), (1.0, 1), (0.0, 0)])
+def test_a_text_half_way_between_two_groups_has_the_wording_of_the_first(text, nearest):
+    run = at_the_end(issues=1, means=(0.25, 0.75), stances=PLAIN, text={"value": text, "precision": 1.0})
+    assert nearest_group(run.case, run.state, 0) == nearest
 
 
 def test_a_share_of_one_thing_is_none_or_all_of_it_and_of_nothing_there_is_no_share():

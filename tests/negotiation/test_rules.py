@@ -23,7 +23,7 @@ from negsim.negotiation.acceptance import (
     zone_exists,
 )
 from negsim.negotiation.beliefs import common_ground, correct, distances, move, sum_beliefs
-from negsim.negotiation.closing import leaving_rate
+from negsim.negotiation.closing import leaving_rate, renewal_support
 from negsim.negotiation.evenings import close_ranks, gossip, spend_evening
 from negsim.negotiation.floor import begin
 from negsim.negotiation.formats import FORMATS, Chair
@@ -1353,6 +1353,19 @@ def test_linkage_bends_instructions_to_the_line_of_the_camp_and_other_camps_spil
     assert state.views["red_low"][:, 0].tolist() == [0.4, 0.4, *[-math.inf] * 4]
 
 
+def test_camps_are_drawn_in_their_shares_and_the_rest_are_in_none():
+    """The first group is drawn, a quarter to each of two camps; the second is in none by the file."""
+    lines = {"camp_line": np.full((2, 2), np.nan), "camp_share": np.array([[0.25, 0.25], [0.0, 0.0]])}
+    lines |= {"camp_red_low": np.full((2, 2), -np.inf), "camp_red_high": np.full((2, 2), np.inf)}
+    room = case((12, 2), seats={"camp": np.repeat([-2, -1], [12, 2])}, **lines)
+    state = opened(room)
+    for i in range(12):
+        u = uniform(state.stream, Decision.CAMP, NONE, NONE, NONE, room.seats[i].address, NONE)
+        assert state.delegates[i].camp == (0 if u < 0.25 else 1 if u < 0.5 else -1)
+    assert set(state.delegates["camp"][:12]) == {-1, 0, 1}
+    assert set(state.delegates["camp"][12:]) == {-1}
+
+
 # ------------------------------------------------------------------------------- evenings
 
 
@@ -1598,6 +1611,7 @@ def test_separable_paragraphs_stand_alone():
     run = agreed_in_part(separable=True, parameters=CALM | {"goodwill": 0.9})
     assert run.state.paragraphs["status"].tolist() == [Status.AGREED, Status.BRACKETED]
     assert run.outcome == Outcome.PARTIAL
+    assert run.state.clock["renewal_support"][0] == renewal_support(run.case, run.state)  # for what is missing
 
 
 def test_else_nothing_is_agreed_until_everything_is():
