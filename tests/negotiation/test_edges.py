@@ -155,6 +155,8 @@ def test_in_a_room_of_one_group_all_pairs_may_overlap():
     assert overlap(room, state, 0, np.ones(3)) == 1.0
     state.belief[0, 1, 0] = 5.0
     assert overlap(room, state, 0, np.ones(3)) == 5 / 6
+    state.delegates["present"][1:] = False
+    assert overlap(room, state, 0, np.ones(3)) == 0.0  # there is no pair
 
 
 def test_of_one_the_mean_is_that_one():

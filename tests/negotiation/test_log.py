@@ -21,7 +21,8 @@ WRITTEN = ["status", "text", "precision", "pen"]
 
 
 def copied(state):
-    return state._replace(**{name: getattr(state, name).copy() for name in state._fields})
+    tables = ("delegates", "opinions", "paragraphs", "waiting", "clock")
+    return state._replace(**{name: getattr(state, name).copy() for name in tables})
 
 
 class Told:
