@@ -97,6 +97,7 @@ research: developer  ## all that the paper rests on, into docs/ and results/rese
 	part claims --members plausible --every 5 --out docs/claims.md
 	part validation --out $$out/validation >$$out/validation.txt
 	part pairs --out $$out/pairs >$$out/pairs.txt
+	part pool >$$out/pool.txt
 	for set in coded coded_open; do part validation --set $$set --no-steps --out $$out/$$set >$$out/$$set.txt; done
 	for name in predictions calibration scores; do cp $$out/validation/$$name.png docs/images/validation_$$name.png; done
 	echo "texts, to compare with those in docs/calibration.md, patterns.md and validation.md: $$out"

@@ -169,6 +169,13 @@ def _validation(
     print(followed(validation.protocol_report(out, name=cases, replications=replications, neighbourhood=steps)))
 
 
+@app.command("pool")
+def _pool(*, replications: Replications = 500) -> None:
+    """Pool the forecasts by what all 89 cases teach."""
+    make_ready()
+    print(followed(validation.pool_report(replications=replications)))
+
+
 @app.command("pairs")
 def _pairs(*, replications: Replications = 500, out: Folder = None) -> None:
     """Say of 23 matched pairs whether the second attempt is likelier."""

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import NamedTuple, ParamSpec, TypeVar, cast
 
 import negsim
+from negsim.cases import library
 from negsim.errors import FailedError, NegsimError
-from negsim.scenario import library
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")

@@ -3,6 +3,7 @@
 - The 15 built-in cases; the 74 of `research/cases`; the same 74 with distance and trust unknown.
 - Rules, and the weight of the pool, learn from the cases of the same set and other families.
 - Below every score of the 74 stands what is weak about them, as `research/cases/README.md` says it.
+- Beside the protocol: the pool that learns from both sets, since fourteen cases are few to learn a weight from.
 - Anyone's cases are validated by `negsim case validate FILES` in the same way; the protocol also scores the model with
   plausible parameters for all cases, two of which those parameters have seen.
 """
@@ -13,9 +14,30 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from negsim.cases import CodedCase, builtin_cases, load_case
-from negsim.report.validation import write_validation
-from negsim.study.validation import MODEL, OFF, PLAUSIBLE, RUNS, VARIANTS, Variant, under, validate
+from negsim.negotiation.tables import Floats
+from negsim.report.validation import SCORE_NAMES, write_validation
+from negsim.report.words import estimate_text
+from negsim.study.validation import (
+    MODEL,
+    OFF,
+    PLAUSIBLE,
+    RUNS,
+    SCORES,
+    VARIANTS,
+    Precedent,
+    Variant,
+    base_rate,
+    others,
+    over_families,
+    pools,
+    precedent_of,
+    predicted,
+    under,
+    validate,
+)
 from research.reports import Report
 
 IN_SAMPLE = "model, plausible for all"
@@ -83,3 +105,34 @@ def protocol_report(
         cases, cases, variants=chosen.variants, replications=replications, neighbourhood=neighbourhood
     )
     return f"Set: {chosen.title}\n" + write_validation(result, out, weak=chosen.weak())
+
+
+def pool_report(*, replications: int = RUNS) -> Report:
+    """The pool whose base rate and weight learn from both sets, scored on each; nothing comes from a case's family."""
+    sets = {SETS[name].title: SETS[name].cases() for name in ("built_in", "coded")}
+    cases = [case for members in sets.values() for case in members]
+    rows = []
+    for n, case in enumerate(cases, 1):
+        rows.append(predicted(VARIANTS[MODEL](case), replications=replications))
+        yield n, len(cases), case.name
+    precedents = [precedent_of(case) for case in cases]
+    pool, weights = pools(np.array(rows), precedents, precedents)
+    base = [base_rate(case, others(case, precedents)) for case in precedents]
+    lines = [f"w {weights.min():.2f} to {weights.max():.2f}, learned from the cases of other families in both sets"]
+    last = 0
+    for title, members in sets.items():
+        first, last = last, last + len(members)
+        own = precedents[first:last]
+        lines.append(f"\n{title:<26}" + "".join(f"{SCORE_NAMES[name]:<24}" for name in SCORES))
+        ours, theirs = (_scored(forecasts[first:last], own) for forecasts in (pool, np.array(base)))
+        for name, values in {"pooled": ours, "base rate": theirs, "pooled less base rate": ours - theirs}.items():
+            estimates = (over_families(column, [case.family for case in own]) for column in values)
+            lines.append(f"  {name:<24}" + "".join(f"{estimate_text(estimate):<24}" for estimate in estimates))
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _scored(forecasts: Floats, precedents: Sequence[Precedent]) -> Floats:
+    """Every score of every case; forecasts: (C,3)."""
+    return np.array(
+        [[score(p, case.happened) for p, case in zip(forecasts, precedents, strict=True)] for score in SCORES.values()]
+    )

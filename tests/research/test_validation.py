@@ -1,13 +1,15 @@
 """The protocol of the validation, on fewer replications."""
 
 import csv
+import re
 
+import numpy as np
 import pytest
 
 from negsim.cases import builtin_cases, load, load_case
 from negsim.report.progress import followed
 from negsim.study.validation import MODEL, in_sample
-from research.validation import CODED, IN_SAMPLE, SETS, coded, coded_open, protocol_report
+from research.validation import CODED, IN_SAMPLE, SETS, coded, coded_open, pool_report, protocol_report
 
 
 @pytest.mark.slow
@@ -46,3 +48,16 @@ def test_what_is_weak_about_the_74_stands_below_their_scores(name, monkeypatch):
     text = followed(protocol_report(name=name, replications=2, neighbourhood=False))
     assert "**Not blind.**" in text
     assert "standard errors go by family" in text
+
+
+def test_the_pool_of_both_sets_is_scored_on_each_beside_the_base_rate(monkeypatch):
+    for name in ("built_in", "coded"):
+        chosen = SETS[name]
+        monkeypatch.setitem(SETS, name, chosen._replace(cases=lambda chosen=chosen: chosen.cases()[:3]))
+    lines = followed(pool_report(replications=4)).splitlines()
+    assert lines[0].startswith("w ")
+    tables = [lines[2:6], lines[7:11]]
+    assert [table[0].split("  ")[0] for table in tables] == [SETS[name].title for name in ("built_in", "coded")]
+    for table in tables:
+        rows = [[float(part.split(" [")[0]) for part in re.split(r"\s{2,}", row.strip())[1:]] for row in table[1:]]
+        assert rows[2] == pytest.approx(np.subtract(rows[0], rows[1]), abs=0.02)
