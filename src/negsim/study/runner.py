@@ -256,7 +256,7 @@ def _checked(measure: str, known: Iterable[str], by: str) -> str:
 def measure_of(runs: Runs, measure: str) -> Floats:
     """What is averaged over the runs: a measure, or the share that ended in the outcome of that name (R).
 
-    Raises NegsimError for an unknown name and for `outcome`, which is none of the two.
+    Raises NegsimError for an unknown name and for `outcome`, which is neither.
     """
     check_measures([measure])
     return runs.column(measure)
