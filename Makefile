@@ -92,7 +92,6 @@ research: developer  ## all that the paper rests on, into docs/ and results/rese
 	part plausible --points 120 --replications 200 --out $$out/ensembles >$$out/plausible.txt
 	cp $$out/ensembles/plausible.csv $$out/ensembles/prior.csv src/negsim/ensembles
 	cp $$out/ensembles/plausible_trail.csv docs
-	part levers >$$out/levers.txt
 	part patterns >$$out/patterns.txt
 	part rules --out docs/rules_out.md
 	part claims --members plausible --every 5 --out docs/claims.md

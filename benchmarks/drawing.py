@@ -17,8 +17,8 @@ from rooms import SEED
 from table import Row, Target, times_as_fast
 from timing import best
 
-from negsim.cases import load
-from negsim.scenario import Scenario, builtin_cases
+from negsim.cases import builtin_cases, load
+from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import Sampler, sample
 

@@ -7,8 +7,8 @@ from negsim.negotiation import floor  # noqa: F401 - it shows what the tables lo
 from negsim.negotiation.acceptance import Reading, respond, settle, shortfalls, zone_exists
 from negsim.negotiation.beliefs import distances, imagine
 from negsim.negotiation.closing import package_shortfalls
-from negsim.negotiation.evenings import spend_evening
 from negsim.negotiation.influence import encounter, gather, hear, statement
+from negsim.negotiation.informal import spend_evening
 from negsim.negotiation.population import draw_positions, draw_red_lines, draw_salience, draw_trust, group_means
 from negsim.negotiation.tables import Case, Choice, Floats, Ints, Pen, State, Turn
 from negsim.negotiation.text import least_refused, note_refusals

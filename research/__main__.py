@@ -50,13 +50,6 @@ Folder = Annotated[
 ]
 
 
-@app.command("levers")
-def _levers(*, replications: Replications = 1000, seed: Seed = 0, out: Out = None) -> None:
-    """Change one by one what history changed at once."""
-    make_ready()
-    print(followed(reports.levers_report(replications, seed, out)))
-
-
 @app.command("patterns")
 def _patterns(
     *,

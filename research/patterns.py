@@ -19,6 +19,7 @@ from negsim.cases import load
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.scenario.ensembles import members
 from negsim.study.estimates import Estimate, difference, mean, share
+from negsim.study.remedies import single_changes
 from negsim.study.runner import Runs, Step, measure_of, run
 from research import ensemble
 from research.calibration import (
@@ -32,7 +33,6 @@ from research.calibration import (
     Target,
     check,
 )
-from research.levers import turn
 from research.rules import Rule, run_without
 from research.verdicts import SIGN_ALONE, Sign, Verdicts, by_both, verdict
 
@@ -315,7 +315,8 @@ def calibrated_findings(replications: int) -> Iterator[Finding]:
     for target, estimate, holds in check(replications=replications):
         verdicts = IN_RANGE if holds else OUT_OF_RANGE
         yield Finding(target.process, "calibrated", range_of(target), estimate, "in range", "", verdicts, UNSAID)
-    singles = list(turn(FIRST, SINGLE_CHANGES, replications=replications, seed=CHECK_SEED))[1:]
+    base, changed = load(FIRST), {name: load(FIRST, changes=changes) for name, changes in SINGLE_CHANGES.items()}
+    singles = list(single_changes(FIRST, base, changed, replications=replications, seed=CHECK_SEED))[1:]
     moving = [single.change for single in singles if single.share_agreed_change.excludes_zero]
     number = Estimate(float(len(moving)), float(len(moving)), float(len(moving)), len(singles))
     yield Finding(

@@ -1,4 +1,4 @@
-"""Levers, patterns, calibration and ensemble: each as a text to read, with its rows as CSV.
+"""Patterns, calibration and ensemble: each as a text to read, with its rows as CSV.
 
 Every report is a generator of steps that returns the text; with `out` it also writes the rows.
 """
@@ -13,15 +13,12 @@ import numpy as np
 
 from negsim.errors import FailedError
 from negsim.files import check_folder, whole_folder, write_table, write_text
-from negsim.report.outputs import change_table
 from negsim.report.words import counted
 from negsim.study.estimates import Estimate
-from negsim.study.remedies import UNCHANGED
 from negsim.study.runner import Step
 from research import calibration, ensemble, patterns, rules
 from research.calibration import CALIBRATED, CHECK_SEED, DEFAULTS, SEARCHED, TARGETS, Point, Values, ranges
 from research.ensemble import Judgement
-from research.levers import LEVERS_2011, LEVERS_2012, both_phases
 from research.patterns import PATTERNS, Finding, Holding
 
 Report = Generator[Step, None, str]
@@ -49,26 +46,6 @@ def number(estimate: Estimate) -> str:
 def verdict(*, holds: bool) -> str:
     """How a report says whether something holds."""
     return "holds" if holds else "DOES NOT HOLD"
-
-
-def levers_report(replications: int, seed: int, out: Path | None = None) -> Report:
-    """What changed at once between the phases, one change at a time."""
-    total = 2 + len(LEVERS_2011) + len(LEVERS_2012)
-    steps = both_phases(replications=replications, seed=seed)
-    levers = yield from collect(steps, total, lambda lever: f"{lever.scenario}: {lever.change}")
-    if out is not None:
-        write_table(out, *change_table(levers))
-    lines = [f"{counted(replications, 'replication')}, the same for every row; changes are paired, intervals at 95 %"]
-    for lever in levers:
-        change, agreed = number(lever.consensus_change), number(lever.share_agreed_change)
-        if lever.change == UNCHANGED:
-            lines += ["", f"{lever.scenario:<20}{'consensus':>10}  {'change':<26}{'agreed':>8}  change"]
-            change = agreed = ""
-        row = (
-            f"  {lever.change:<18}{lever.consensus.value:10.3f}  {change:<26}{lever.share_agreed.value:8.3f}  {agreed}"
-        )
-        lines.append(row.rstrip())
-    return "\n".join(lines)
 
 
 def patterns_report(replications: int, seed: int, out: Path | None = None) -> Report:

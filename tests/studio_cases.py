@@ -6,7 +6,7 @@ import asyncio
 from xml.etree import ElementTree as ET
 
 from negsim.studio.debrief import opening_of
-from negsim.studio.lab import setting_of
+from negsim.studio.lab import Curve, chunk_of, setting_of, settings_along
 from negsim.studio.links import Variant
 from negsim.studio.rooms import SharedRoom, new_code
 
@@ -54,3 +54,15 @@ def open_in(rooms, variant, address, now):
     room = SharedRoom(opening_of(variant), new_code(), now, address=address)
     rooms.add(room)
     return room
+
+
+def curve_of(variant, along):
+    """The curve of a variant along a knob, read here."""
+    return Curve(setting_of(variant), along, settings_along(variant, along))
+
+
+def grow(runs):
+    """Make the next chunk of a series, or of the point of a curve that is behind."""
+    series = getattr(runs, "behind", runs)
+    if due := series.due():
+        series.add(due[1], chunk_of(*due))

@@ -13,7 +13,7 @@ _HOMES = {
     "Scenario": "negsim.scenario",
     "load": "negsim.cases",
     "loads": "negsim.cases",
-    "names": "negsim.scenario",
+    "names": "negsim.cases",
     "with_changes": "negsim.scenario",
     "sample": "negsim.scenario.sampling",
     "lower": "negsim.scenario.lowering",

@@ -108,7 +108,8 @@ def compile_program(
             symbol.name = names[symbol.name]
         elif not symbol.is_declaration:
             symbol.linkage = "internal"
-    program._optimize_final_module()
+    passes, builder = program._codegen._module_pass_manager()
+    passes.run(module, builder)
     module.verify()
     return bytes(program._codegen._tm.emit_object(module))
 

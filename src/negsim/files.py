@@ -199,7 +199,6 @@ def _writer(lines: list[str]) -> str:
 
 
 def _mark(folder: Path, names: Iterable[str], command: str) -> None:
-    """Write the marker of a folder."""
     lines = [*sorted(names), f"{WRITTEN_BY}{command}"]
     (folder / MARKER).write_bytes(os.fsencode("".join(f"{line}\n" for line in lines)))
 

@@ -142,8 +142,6 @@ class SeatedNegotiation:
             return None
         return self.names[pen] if pen >= 0 else Pen(pen).name.lower()
 
-    # ------------------------------------------------------------------------------------------- answers
-
     def _answers(self, turn: Turn) -> Iterator[Answer]:
         """What the policies concerned decide in place of the rules, checked."""
         held = self.policies.get(turn.who)
@@ -191,8 +189,6 @@ class SeatedNegotiation:
     @property
     def _choice(self) -> Choice:
         return self.run.choice
-
-    # --------------------------------------------------------------------------------- what is there to see
 
     def _view(self, turn: Turn, seat: int, default: float | Numbers | str) -> View:
         """What the delegate in a seat sees of a turn."""

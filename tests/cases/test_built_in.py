@@ -2,8 +2,8 @@
 
 import pytest
 
-from negsim.cases import load, loads, unsourced
-from negsim.scenario import dump_yaml, names
+from negsim.cases import load, loads, names, unsourced
+from negsim.scenario import dump_yaml
 
 CASES = ("classroom", "cstd_wgigf_2011", "cstd_wgigf_2012", "netmundial_2014", "wgig_2005")
 

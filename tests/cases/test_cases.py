@@ -19,9 +19,8 @@ from negsim.cases import (
     unsourced,
 )
 from negsim.cases.codebook import QUESTIONS
-from negsim.cases.facts import ids_in, started
 from negsim.cases.form import Outcome
-from negsim.cases.template import case_text, from_facts, from_title
+from negsim.cases.start import case_text, from_facts, from_title, ids_in, started
 from negsim.cases.translation import scenario_data
 from negsim.cli import app
 from negsim.errors import NegsimError, ScenarioError
@@ -82,7 +81,7 @@ def test_the_codebook_does_not_see_the_outcome(name):
     coded = load_case(name)
     other = Outcome(code="none" if coded.outcome.code == "consensus" else "consensus", depth="very deep", quote="x")
     same = scenario_data(coded.conditions)
-    assert scenario_data(coded.without_outcome().conditions) == same
+    assert scenario_data(replace(coded, outcome=None).conditions) == same
     assert scenario_data(replace(coded, outcome=other).conditions) == same
 
 
@@ -130,7 +129,7 @@ def test_what_is_known_is_written_and_what_is_not_is_drawn():
 
 
 def test_an_unknown_case_leaves_all_codes_open():
-    (text,) = from_title("Nobody knows").values()
+    text = from_title("Nobody knows")
     keys = set(loads(text, "unknown.yaml").uncertain)
     assert keys == {
         "groups.for_change.seats", "groups.between.seats", "groups.for_keeping.seats", "positions",

@@ -12,13 +12,12 @@ import pytest
 from typer.testing import CliRunner
 
 from negsim.cases import load, load_case, loads, loads_case
-from negsim.classroom import budget, eyes, offers, rescue, rules, topic
+from negsim.classroom import budget, people, rules, topic, trials
 from negsim.classroom.blind import CODES, choose_cases
-from negsim.classroom.eyes import guests_of, host_of, observer_of
 from negsim.classroom.pack import LESSONS, SEED, lesson_of, write_pack
-from negsim.classroom.people import at_both_ends, misperceptions, opening_of
-from negsim.classroom.topic import AS_WRITTEN, Topic
-from negsim.classroom.witnesses import politics_to_blame, process_to_blame, remedies, telling, witnesses
+from negsim.classroom.people import at_both_ends, guests_of, host_of, misperceptions, observer_of, opening_of
+from negsim.classroom.topic import AS_WRITTEN, Topic, extremes
+from negsim.classroom.trials import politics_to_blame, process_to_blame, remedies, telling, witnesses
 from negsim.cli import app
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.runs import watch
@@ -90,26 +89,26 @@ def test_what_changes_no_run_is_not_on_the_menu(small_topic, small):
 )
 def test_meetings_are_not_added_to_a_number_that_is_drawn(drawn_):
     scenario = load(SMALL, changes=[f"uncertain={{{drawn_}}}"])
-    assert offers.more_meetings(load(SMALL)) == {
+    assert trials.more_meetings(load(SMALL)) == {
         "one more meeting": ("meetings.count=2",),
         "twice as many meetings": ("meetings.count=2",),
     }
-    assert not offers.more_meetings(scenario)
+    assert not trials.more_meetings(scenario)
     assert "rolling text, mixed evenings" in remedies(Topic(SMALL, scenario, SEED, 20))
 
 
 @pytest.mark.parametrize(("tension", "changes"), [("high", "low"), ("low", "none"), (0.1, "none"), ("none", "")])
 def test_calmer_politics_are_calmer_than_here(tension, changes):
-    found = offers.calm(load(SMALL, changes=[f"context.tension={tension}"]))
+    found = trials.calm(load(SMALL, changes=[f"context.tension={tension}"]))
     assert found == ({"calmer politics": (f"context.tension={changes}",)} if changes else {})
 
 
 def test_what_a_process_has_already_is_not_offered():
     rolling = load(SMALL, changes=["methodology=[{rolling_text: 1}]", "process.chair.responsiveness=0.5"])
-    assert list(offers.methods(rolling)) == ["convergence mapping", "proposals reviewed one by one"]
-    assert len(offers.methods(load(SMALL))) == 3
-    assert not offers.listening(rolling)
-    assert offers.listening(load(SMALL))
+    assert list(trials.methods(rolling)) == ["convergence mapping", "proposals reviewed one by one"]
+    assert len(trials.methods(load(SMALL))) == 3
+    assert not trials.listening(rolling)
+    assert trials.listening(load(SMALL))
 
 
 def test_a_misperception_is_the_mean_error_about_other_groups():
@@ -137,7 +136,7 @@ def test_depth_is_set_against_consensus_only_where_they_part(monkeypatch):
             lambda _, measure, changes=(): Estimate(found[changes or AS_WRITTEN][measure == "depth"], 0.0, 1.0, 20),
         )
         monkeypatch.setattr(Topic, "gap", lambda *_: Estimate(0.1, gap, 0.15, 20))
-        return rescue.depth_of(small_with(), {name: name for name in found})
+        return trials.depth_of(small_with(), {name: name for name in found})
 
     assert kind((1, 1, 1), (0.1, 0.2, 0.3)) == ("alike", [AS_WRITTEN, "a", "b"], ["b"])
     assert kind((0.1, 0.901, 0.899), (0.1, 0.3, 0.3)) == ("both", ["a", "b"], ["a", "b"])
@@ -155,14 +154,12 @@ def test_depth_is_set_against_consensus_only_where_they_part(monkeypatch):
     ],
 )
 def test_the_key_says_how_depth_and_consensus_relate(kind, says, small_topic):
-    numbers = rescue.rescue(small_topic)
-    key = sheets_of("1_rescue", small_topic, numbers._replace(depth=rescue.Depth(kind, [AS_WRITTEN], [AS_WRITTEN])))
+    numbers = trials.rescue(small_topic)
+    key = sheets_of("1_rescue", small_topic, numbers | {"depth": trials.Depth(kind, [AS_WRITTEN], [AS_WRITTEN])})
     assert says in key["key.md"]
     assert (
         "depth"
-        not in sheets_of("1_rescue", small_topic, numbers._replace(depth=None))["key.md"]
-        .split("## How")[1]
-        .split("##")[0]
+        not in sheets_of("1_rescue", small_topic, numbers | {"depth": None})["key.md"].split("## How")[1].split("##")[0]
     )
 
 
@@ -187,7 +184,7 @@ def test_numbers_of_a_key_are_those_its_command_prints(small, tmp_path):
 
 def test_who_agrees_is_not_rescued():
     agreed = small_with(*AGREEABLE, "basis={}")
-    lesson = sheets_of("1_rescue", agreed, rescue.rescue(agreed))["lesson.md"]
+    lesson = sheets_of("1_rescue", agreed, trials.rescue(agreed))["lesson.md"]
     assert lesson.startswith("# 1 Change Town hall\n")
     assert "Say: “No sources. A model, not a forecast.”" in lesson
 
@@ -225,9 +222,9 @@ def test_every_row_of_the_cards_has_its_commands(focal):
 
 
 def test_no_card_is_called_better_than_those_that_print_alike():
-    assert budget.ranking_of({"a": 0.001, "b": 0.0}).is_tie
-    ranking = budget.ranking_of({"a": 0.301, "b": 0.1, "c": 0.299})
-    assert (ranking.best, ranking.worst, ranking.is_tie) == (["a", "c"], ["b"], False)
+    assert extremes({"a": 0.001, "b": 0.0}).is_tie
+    ranking = extremes({"a": 0.301, "b": 0.1, "c": 0.299})
+    assert (ranking.most, ranking.least, ranking.is_tie) == (["a", "c"], ["b"], False)
 
 
 def test_the_key_names_all_best_cards_or_none(small_topic, monkeypatch):
@@ -235,7 +232,7 @@ def test_the_key_names_all_best_cards_or_none(small_topic, monkeypatch):
     numbers = budget.budget(small_topic)
 
     def key(scores):
-        return sheets_of("2_budget", small_topic, numbers._replace(ranking=budget.ranking_of(scores)))["key.md"]
+        return sheets_of("2_budget", small_topic, numbers | {"ranking": extremes(scores)})["key.md"]
 
     assert "No card is better" in key({"a": 0.001, "b": 0.0})
     assert "0.30, with “a” and “c”; the worst is 0.10." in key({"a": 0.301, "b": 0.1, "c": 0.299})
@@ -316,9 +313,9 @@ def test_the_eyes_of_the_key_are_those_of_the_linked_room(focal, focal_topic):
 def test_the_dinners_are_run_as_often_as_in_the_lab(small_topic, monkeypatch):
     monkeypatch.setattr(topic, "LAB_RUNS", 7)
     assert small_topic.in_the_lab().replications == 7
-    numbers = eyes.eyes(small_topic)
-    assert numbers.runs == 7
-    assert f"--replications 7 --seed {SEED}" in numbers.compare
+    numbers = people.eyes(small_topic)
+    assert numbers["runs"] == 7
+    assert f"--replications 7 --seed {SEED}" in numbers["compare"]
 
 
 def test_a_dinner_can_be_pasted_into_the_lab(focal):
@@ -331,10 +328,10 @@ def test_a_dinner_can_be_pasted_into_the_lab(focal):
 
 
 def test_dinners_that_change_no_meeting_are_called_so(small_topic):
-    numbers = eyes.eyes(small_topic)
-    assert numbers.idle
+    numbers = people.eyes(small_topic)
+    assert numbers["idle"]
     for idle in (True, False):
-        sheets = sheets_of("3_eyes", small_topic, numbers._replace(idle=idle))
+        sheets = sheets_of("3_eyes", small_topic, numbers | {"idle": idle})
         for name in ("lesson.md", "key.md"):
             assert ("No dinner changes what happens" in sheets[name]) == idle
 
@@ -343,10 +340,9 @@ def test_only_groups_with_a_dinner_are_guests(small_topic):
     view = observer_of(small_topic)
     alone = view._replace(dinners=dict([next(iter(view.dinners.items()))]))
     assert len(guests_of(small_topic.scenario, alone)) == 1 < len(guests_of(small_topic.scenario, view))
-    numbers = eyes.eyes(small_topic)
+    numbers = people.eyes(small_topic)
     one, many = (
-        sheets_of("3_eyes", small_topic, numbers._replace(guests=guests))
-        for guests in (["Business"], ["Business", "b"])
+        sheets_of("3_eyes", small_topic, numbers | {"guests": guests}) for guests in (["Business"], ["Business", "b"])
     )
     assert "Our guest: Business." in one["worksheet.md"]
     assert "on the first evening, with Business." in one["slides.md"]
@@ -412,9 +408,9 @@ def test_a_remedy_is_a_test_only_if_it_tells_the_witnesses_apart(small_topic):
     best = telling({"a": none, "b": some, "c": some._replace(value=-0.299)})
     assert list(best) == ["b", "c"]
     numbers = witnesses(small_topic)
-    key = sheets_of("4_witnesses", small_topic, numbers._replace(best=best))["key.md"]
+    key = sheets_of("4_witnesses", small_topic, numbers | {"best": best})["key.md"]
     assert "“b” (−30 points [−40, −20]) and “c” (−30 points [−40, −20])" in key
-    assert "No remedy tells" in sheets_of("4_witnesses", small_topic, numbers._replace(best={}))["key.md"]
+    assert "No remedy tells" in sheets_of("4_witnesses", small_topic, numbers | {"best": {}})["key.md"]
 
 
 def test_differences_of_a_key_are_those_its_command_prints(small, tmp_path):
@@ -502,7 +498,7 @@ def test_a_tally_judges_as_the_model_does():
     ],
 )
 def test_the_slides_name_the_rule_of_the_scenario_with_its_number(change, says, small_topic, rules_of_small):
-    numbers = rules_of_small._replace(rule=rules.rule_of(load(SMALL, changes=[change])))
+    numbers = rules_of_small | {"rule": rules.rule_of(load(SMALL, changes=[change]))}
     assert says in sheets_of("6_rules", small_topic, numbers)["slides.md"]
 
 
@@ -533,7 +529,7 @@ def test_gaps_of_a_key_are_those_its_command_prints(small):
     ],
 )
 def test_all_rules_that_print_alike_are_named(depths, says, small_topic, rules_of_small):
-    key = sheets_of("6_rules", small_topic, rules_of_small._replace(depths=rules.ends_of(depths)))["key.md"]
+    key = sheets_of("6_rules", small_topic, rules_of_small | {"depths": extremes(depths) if depths else None})["key.md"]
     assert says in key if says else "deep" not in key.split("## How")[1]
 
 
@@ -548,5 +544,5 @@ def test_all_rules_that_print_alike_are_named(depths, says, small_topic, rules_o
     ],
 )
 def test_all_rules_that_are_satisfied_alike_are_named(shares, says, small_topic, rules_of_small):
-    same = rules.ends_of(dict(zip(rules_of_small.corners, shares, strict=True)), rules.percent)
-    assert says in sheets_of("6_rules", small_topic, rules_of_small._replace(same=same))["key.md"]
+    same = extremes(dict(zip(rules_of_small["corners"], shares, strict=True)), rules.percent)
+    assert says in sheets_of("6_rules", small_topic, rules_of_small | {"same": same})["key.md"]

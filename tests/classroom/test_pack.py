@@ -122,7 +122,7 @@ def test_a_role_sheet_holds_no_secret_of_others(small, small_topic):
     assert "Librarian" not in small["roles/business.md"]
     opening = opening_of(small_topic.scenario, SEED)
     believed = opening.belief_of("business", "civil_society")
-    assert role_of(small_topic.scenario, opening, "business").beliefs["Civil society"] == believed.tolist()
+    assert role_of(small_topic.scenario, opening, "business")["beliefs"]["Civil society"] == believed.tolist()
     assert f"| Civil society | {believed[0]:.2f} |" in small["roles/business.md"]
 
 

@@ -17,12 +17,11 @@ from typer.testing import CliRunner
 
 from interrupts import hear_interrupts
 from negsim import __version__, cli, kernel, signals
-from negsim.cases import load, loads
+from negsim.cases import builtin_cases, load, loads, names
 from negsim.files import MARKER
 from negsim.negotiation.measures import MEASURES
 from negsim.report import outputs
 from negsim.report.summary import as_data, summary
-from negsim.scenario import builtin_cases, names
 from negsim.scenario.lowering import seat_names
 from negsim.study.runner import run
 

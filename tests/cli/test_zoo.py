@@ -13,7 +13,7 @@ import pytest
 from typer.main import get_command
 
 from negsim import cli
-from negsim.scenario import text_of
+from negsim.cases import text_of
 from sweeps import study_of, swept
 
 NEGSIM = get_command(cli.app)

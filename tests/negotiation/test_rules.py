@@ -21,10 +21,10 @@ from negsim.negotiation.acceptance import (
 )
 from negsim.negotiation.beliefs import common_ground, correct, distances, move, sum_beliefs
 from negsim.negotiation.closing import leaving_rate
-from negsim.negotiation.evenings import close_ranks, gossip, spend_evening
 from negsim.negotiation.floor import begin
 from negsim.negotiation.formats import FORMATS, Chair
 from negsim.negotiation.influence import concession, hear, lateness, statement
+from negsim.negotiation.informal import close_ranks, gossip, spend_evening
 from negsim.negotiation.measures import RUN_ROW, depth_of, measure_rules, result_value
 from negsim.negotiation.proposals import table
 from negsim.negotiation.runs import Negotiation

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from cases import ALL_FORMATS, beliefs, case, contested, plan
 from generated import cases
-from negsim.cases import load
+from negsim.cases import load, names
 from negsim.kernel import UNCOMPILED
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
 from negsim.negotiation.runs import Negotiation, replicate
-from negsim.scenario import names, with_changes
+from negsim.scenario import with_changes
 from negsim.scenario.lowering import lower
 from twin import Delegate, Room
 

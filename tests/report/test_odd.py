@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 import negsim
-from negsim.cases import load
+from negsim.cases import load, names
 from negsim.cli import app
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.measures import MEASURES
@@ -16,7 +16,6 @@ from negsim.negotiation.tables import Move, fields
 from negsim.randomness import Decision
 from negsim.report import odd as page
 from negsim.report.odd import odd, parameters
-from negsim.scenario import names
 
 PACKAGE = Path(negsim.__file__).parent
 DOCS = Path(__file__).parents[2] / "docs"

@@ -1,4 +1,4 @@
-"""The calibration, and the reports on levers and patterns."""
+"""The calibration, and the report on patterns."""
 
 import csv
 from importlib import resources
@@ -13,9 +13,8 @@ from negsim.report.progress import followed
 from negsim.scenario.lowering import lower
 from research import calibration
 from research.calibration import PROCESSES, SEARCHED, Target
-from research.levers import LEVERS_2011
 from research.patterns import PATTERNS, catalogue
-from research.reports import levers_report, patterns_report
+from research.reports import patterns_report
 
 ROOT = Path(__file__).parents[2]
 
@@ -91,15 +90,13 @@ def test_incompatible_mandates_differ_from_the_real_ones_in_three_positions_only
 
 
 @pytest.mark.slow
-def test_reports_name_every_contrast_and_lever(tmp_path):
+def test_reports_name_every_contrast(tmp_path):
     text = followed(patterns_report(20, 1, tmp_path / "patterns.csv"))
     assert "emergent" in text
     assert "calibrated" in text
     assert len((tmp_path / "patterns.csv").read_text(encoding="utf-8").splitlines()) == text.count("  expected ") + 1
     assert "of 12 targets hold; of 20 contrasts with an expected sign" in text
     assert text.count("first form, replaced") == 5
-    levers = followed(levers_report(20, 1, tmp_path / "levers.csv"))
-    assert all(name in levers for name in LEVERS_2011)
 
 
 def test_what_was_replaced_stands_beside_what_replaces_it():

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from research import reports
 from research.__main__ import app
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("levers", "patterns", "calibrate", "plausible", "claims", "rules", "validation", "pairs")
+PARTS = ("patterns", "calibrate", "plausible", "claims", "rules", "validation", "pairs")
 
 
 def invoke(*arguments):
@@ -37,7 +36,7 @@ def test_the_experiments_are_listed_without_running_anything():
     )
 
 
-@pytest.mark.parametrize("part", ["levers", "patterns", "calibrate", "claims", "rules"])
+@pytest.mark.parametrize("part", ["patterns", "calibrate", "claims", "rules"])
 def test_a_file_in_no_folder_is_refused_before_any_work(part, tmp_path):
     refusal = invoke(part, "--out", str(tmp_path / "none" / "rows.csv"))
     assert refusal.exit_code == 2
@@ -58,14 +57,6 @@ def test_an_ensemble_never_replaces_other_things(tmp_path):
     refusal = invoke("plausible", "--out", str(tmp_path))
     assert refusal.exit_code == 2
     assert "holds other things" in refusal.stderr
-
-
-@pytest.mark.slow
-def test_levers_are_printed_and_written(tmp_path):
-    result = invoke("levers", "--replications", "2", "--out", str(tmp_path / "levers.csv"))
-    assert result.exit_code == 0
-    rows = (tmp_path / "levers.csv").read_text(encoding="utf-8").splitlines()
-    assert len(rows) == 1 + 2 + len(reports.LEVERS_2011) + len(reports.LEVERS_2012)
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from negsim.cases import load, loads
+from negsim.cases import builtin_cases, load, loads, text_of
 from negsim.cli import app
 from negsim.errors import NegsimError, ScenarioError
 from negsim.negotiation.formats import FORMATS
@@ -20,7 +20,7 @@ from negsim.negotiation.parameters import Parameters, about
 from negsim.negotiation.runs import replicate, watch
 from negsim.negotiation.tables import Case
 from negsim.report.progress import sweep
-from negsim.scenario import builtin_cases, dump_yaml, text_of, with_changes
+from negsim.scenario import dump_yaml, with_changes
 from negsim.scenario.ensembles import members
 from negsim.scenario.lowering import RECIPES, lower, seats
 from negsim.scenario.sampling import Sampler, _pattern, _reads, check, sample

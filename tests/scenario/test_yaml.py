@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from negsim.cases import load, loads, unsourced
+from negsim.cases import load, loads, text_of, unsourced
 from negsim.errors import Mark, Problem, ScenarioError
-from negsim.scenario import Scenario, text_of
+from negsim.scenario import Scenario
 from negsim.scenario.words import CODEBOOK, parameter_scales
 from negsim.scenario.yaml import decode, parse, scalar, to_yaml
 

@@ -9,9 +9,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from negsim.studio.curves import curve_picture
-from negsim.studio.lab import curve_of, level_name, setting_of, turned
+from negsim.studio.lab import level_name, setting_of, turned
 from negsim.studio.links import Variant
-from studio_cases import CLASSROOM, SETTING, label_of
+from studio_cases import CLASSROOM, SETTING, curve_of, grow, label_of
 
 
 def test_a_curve_reaches_where_its_variant_stands_and_stays_inside_its_picture():
@@ -23,7 +23,7 @@ def test_a_curve_reaches_where_its_variant_stands_and_stays_inside_its_picture()
         assert curve.level_here == level
         assert curve.points[curve.level_here] is curve.here
         for series in curve.all_series:
-            series.grow()
+            grow(series)
         svg = curve_picture(curve, curve_of(CLASSROOM, along), "consensus", guess=1.0)
         assert f">{level_name(along, level)}</text>" in svg
         places = [float(place) for place in re.findall(r'[ c]x[12]?="([-\d.]+)"', svg)]
@@ -47,7 +47,7 @@ def test_the_methodology_as_written_has_a_place_of_its_own():
     )
     assert (before.level_here, now.level_here) == ("as_written", "rolling_text")
     assert before.points["as_written"] is before.here is now.points["as_written"]
-    before.here.grow()
+    grow(before.here)
     svg = curve_picture(now, before, "consensus")
     assert re.search(r">as written</text>", svg)
     assert re.search(r'r="12"[^>]*stroke="#D55E00"', svg)  # a ring where the variant before stands
@@ -57,7 +57,7 @@ def test_no_label_of_a_curve_lies_on_another():
     for along, measure in (("meetings", "consensus"), ("methodology", "missed_agreements")):
         curve = curve_of(CLASSROOM, along)
         for series in curve.all_series:
-            series.grow()
+            grow(series)
         value = curve.here.estimate(measure).value
         for guess in (0.0, value, value + 0.1, 1.0):
             boxes = [*boxes_of(curve_picture(curve, curve_of(CLASSROOM, along), measure, guess=guess))]
@@ -94,7 +94,7 @@ def test_the_variant_before_tells_nothing_of_what_is_to_be_guessed():
     along, across = curve_of(CLASSROOM, "meetings"), curve_of(CLASSROOM, "evenings")
     for curve in (along, across):
         while curve.progress < 0.1:
-            curve.grow()
+            grow(curve)
     hidden = curve_picture(None, along, "consensus", hidden=asked)
     assert "3: " in label_of(curve_picture(None, along, "consensus"))
     assert "before" not in hidden
@@ -106,7 +106,7 @@ def test_the_variant_before_tells_nothing_of_what_is_to_be_guessed():
 def test_a_curve_hides_what_has_to_be_guessed_first():
     curve = curve_of(CLASSROOM, "methodology")
     for _ in range(12):
-        curve.grow()
+        grow(curve)
     shown, hidden = (curve_picture(curve, None, "consensus", guess=0.4, hidden=asked) for asked in (None, SETTING))
     assert label_of(shown) != label_of(hidden)
     assert "Guess first" in hidden

@@ -60,7 +60,7 @@ def test_what_was_agreed_and_not_adopted_is_told_as_that():
 def replace_end(told, high):
     """A brief in which one end of the first issue is called otherwise."""
     first, *rest = told.stances
-    return told._replace(stances=(first._replace(high=high), *rest))
+    return told._replace(stances=(first._replace(issue=first.issue.model_copy(update={"high": high})), *rest))
 
 
 def test_a_brief_tells_ones_own_position_and_only_beliefs_about_the_others():

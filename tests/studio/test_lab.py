@@ -13,31 +13,37 @@ import numpy as np
 import pytest
 
 import negsim
+from negsim.cases.library import text_of
 from negsim.errors import ScenarioError
 from negsim.report.words import RULES
-from negsim.scenario.library import text_of
 from negsim.studio.curves import curve_picture
 from negsim.studio.lab import (
     CHUNK,
     MEASURES,
+    Guesses,
     Series,
-    curve_of,
     estimate_so_far,
+    guess_of,
     pairs_of,
     setting_of,
     settings_along,
     turned,
 )
-from negsim.studio.links import Variant, options_of, query, variant_of
+from negsim.studio.limits import RefusedError
+from negsim.studio.links import Variant, query, variant_of
 from negsim.studio.pages.knobs import methods
+from negsim.studio.rooms import Rooms, cookie_name
 from negsim.study.estimates import share
 from negsim.study.runner import run
-from studio_cases import CLASSROOM, SETTING, inside, label_of
+from studio_cases import CLASSROOM, SETTING, curve_of, grow, inside, label_of, open_in
 
 
 def test_a_curve_grows_to_the_runs_of_the_command_line():
     curve = curve_of(replace(CLASSROOM, methodology="rolling_text"), "meetings")
-    progress = list(curve.growing())
+    progress = []
+    while curve.behind.due():
+        grow(curve)
+        progress.append(curve.progress)
     assert progress == sorted(progress)
     assert progress[-1] == 1.0
     runs = run(negsim.load("classroom", changes=["meetings.count=3", "methodology=rolling_text"]), replications=400)
@@ -48,17 +54,17 @@ def test_a_curve_grows_to_the_runs_of_the_command_line():
 
 def test_more_runs_change_none_that_are_there():
     series = Series(setting_of(CLASSROOM))
-    series.grow()
+    grow(series)
     first = series.values("satisfaction")
-    series.grow()
+    grow(series)
     assert np.array_equal(series.values("satisfaction")[: len(first)], first)
 
 
 def test_differences_are_paired_and_narrower_than_apart():
     now, before = Series(setting_of(replace(CLASSROOM, evenings=1.0))), Series(setting_of(CLASSROOM))
     for _ in range(5):
-        now.grow()
-        before.grow()
+        grow(now)
+        grow(before)
     pairs = pairs_of(now, before, "trust_across_end")
     assert pairs.gap.low > 0.0
     assert pairs.gap.observations == 200
@@ -71,8 +77,8 @@ def test_differences_are_paired_and_narrower_than_apart():
 def test_a_measure_that_some_runs_lack_is_compared_over_the_pairs_that_have_it():
     now, before = Series(setting_of(Variant(meetings=4))), Series(setting_of(Variant()))
     for _ in range(5):
-        now.grow()
-        before.grow()
+        grow(now)
+        grow(before)
     pairs = pairs_of(now, before, "depth")
     assert pairs.has_gaps
     assert 2 < pairs.gap.observations < pairs.runs == 200
@@ -90,14 +96,14 @@ def test_a_measure_that_some_runs_lack_is_compared_over_the_pairs_that_have_it()
 def test_question_and_answer_are_in_the_same_unit():
     page = pytest.importorskip("negsim.studio.pages.lab")
     before, now = curve_of(CLASSROOM, "evenings"), curve_of(replace(CLASSROOM, meetings=4), "evenings")
-    before.here.grow()
-    now.here.grow()
+    grow(before.here)
+    grow(now.here)
     for measure, span, sentence in (
         ("consensus", "0 to 100 per cent", r": \d+ % .* guessed 50 %\. That is [+−]?\d+ points .* against before"),
         ("depth", "from 0 to 1", r": 0\.\d\d .* guessed 0\.50\."),
         ("missed_agreements", "issues, 0 to 3", r": \d\.\d\d .* guessed 0\.50\. That is [+−]\d\.\d\d .* against"),
     ):
-        assert page._span(SETTING, measure).endswith(span)
+        assert SETTING.span(measure).endswith(span)
         assert re.search(sentence, page.verdict(measure, now, before, 0.5))
         unit = " %" if "%" in sentence else "0."
         assert unit in label_of(curve_picture(now, before, measure))
@@ -108,8 +114,8 @@ def test_plain_words_say_whether_a_difference_may_be_chance():
     page = pytest.importorskip("negsim.studio.pages.lab")
     before, now = curve_of(CLASSROOM, "evenings"), curve_of(replace(CLASSROOM, meetings=4), "evenings")
     for _ in range(4):
-        before.here.grow()
-        now.here.grow()
+        grow(before.here)
+        grow(now.here)
     assert "The interval does not include zero: chance alone is an unlikely explanation." in page.verdict(
         "missed_agreements", now, before, None
     )
@@ -118,7 +124,7 @@ def test_plain_words_say_whether_a_difference_may_be_chance():
 
 def test_the_lab_shows_the_outcome_of_the_same_runs_under_other_rules():
     series = Series(setting_of(CLASSROOM))
-    series.grow()
+    grow(series)
     runs = run(CLASSROOM.scenario(), replications=40)
     curve = curve_of(CLASSROOM, "evenings")
     curve.here = series
@@ -145,12 +151,12 @@ def test_turning_a_knob_back_restores_the_variant():
 def lab(page, monkeypatch):  # noqa: ARG001 - built on it
     """A lab in which the classroom has begun to run."""
     pages = pytest.importorskip("negsim.studio.pages.lab")
-    monkeypatch.setattr(pages, "set_address", lambda *_: None)
+    monkeypatch.setattr(pages.shell, "set_address", lambda *_: None)
     view = pages.LabView(SETTING, "10.0.0.1", {})
     view.build()
     view.client = SimpleNamespace(has_socket_connection=True)
     view.now = curve_of(CLASSROOM, view.along)
-    view.now.grow()
+    grow(view.now)
     view.show()
     return view
 
@@ -217,4 +223,79 @@ def test_a_curve_along_the_days_leaves_the_meetings_as_they_are():
     link = query(points[8].variant)
     assert "d=8" in link
     assert variant_of(link) == points[8].variant
-    assert "--set meetings.days_in_all=8" in options_of(points[8].variant)
+    assert "meetings.days_in_all=8" in points[8].variant.all_changes()
+
+
+def test_the_export_has_a_guess_unchanged():
+    guesses = Guesses()
+    guesses.commit(guess_of("Ana", SETTING, "consensus", 0.4, "a hunch"))
+    with pytest.raises(RefusedError, match="a guess is final"):
+        guesses.commit(guess_of(" Ana ", SETTING, "consensus", 0.9, "a better one"))
+    guesses.commit(guess_of('=HYPERLINK("http://x")', SETTING, "consensus", 0.2, "+1"))
+    guesses.reveal(CLASSROOM, "consensus", 0.158)
+    table = guesses.csv().splitlines()
+    assert table[0].startswith("who,scenario,meetings")
+    assert table[1] == f"Ana,classroom,{'as written,' * 5},0,consensus,0.4,0.158,0.242,a hunch"
+    assert table[2].startswith("\"'=HYPERLINK")
+    assert table[2].endswith(",'+1")
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -0.1, 1.01, 1.5])
+def test_a_guess_is_a_number_in_range(value):
+    with pytest.raises(RefusedError, match="0 to 100 per cent"):
+        guess_of("Ana", SETTING, "consensus", value, "")
+
+
+def test_a_guess_of_a_count_has_its_span():
+    assert guess_of("Ana", SETTING, "missed_agreements", 3.0, "").expected == 3.0
+    with pytest.raises(RefusedError, match="issues, 0 to 3"):
+        guess_of("Ana", SETTING, "missed_agreements", 3.5, "")
+
+
+def test_nameless_guesses_do_not_block_one_another(room):
+    for expected in (0.2, 0.9):
+        room.guess(guess_of("", SETTING, "consensus", expected, ""), 0.0, address="school")
+    assert [guess.expected for guess in room.guesses.all] == [0.2, 0.9]
+
+
+def test_a_guess_carries_the_name_with_which_its_person_joined_and_their_number_is_limited(room):
+    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+
+    def guess(who, number, now, keys=()):
+        wanted = guess_of(who, setting_of(replace(CLASSROOM, seed=number)), "consensus", 0.5, "")
+        return room.guess(wanted, now, address="school", keys=keys).who
+
+    assert guess("The teacher", 0, 0.0, [ana.token]) == "Ana"
+    assert guess("Ana", 1, 0.0, [ana.token, ben.token]) == "Ana"
+    assert guess("", 2, 0.0, [ana.token, ben.token]) == "Ben"
+    assert guess("Cem", 3, 0.0) == "Cem"
+    with pytest.raises(RefusedError, match="too many guesses at once"):
+        [guess("", number, 0.0, [ana.token]) for number in range(10, 20)]
+    for number in range(40):  # a class that has not joined
+        guess("", number, 0.0)
+    with pytest.raises(RefusedError, match="as many guesses as it can hold"):
+        [guess("", number, 100.0 * number, [ana.token]) for number in range(20, 90)]
+    assert guess("", 90, 9000.0, [ben.token]) == "Ben"
+
+
+@pytest.mark.usefixtures("page")
+def test_the_panel_guesses_under_the_name_that_its_browser_joined_with(monkeypatch):
+    lab = pytest.importorskip("negsim.studio.pages.lab")
+    rooms = Rooms()
+    monkeypatch.setattr(lab, "ROOMS", rooms)
+    room = open_in(rooms, CLASSROOM, "teacher", 0.0)
+    ana = room.join("Ana", 0.0)
+    panel = lab.GuessPanel("school", {f"{cookie_name(room.code)}_1": ana.token, "other": "x"}, lambda: None)
+    panel.build()
+    assert panel.ask(SETTING, "consensus", wanted=True)
+    panel.expected.value, panel.who.value, panel.code.value = 40, "Ben", f"{room.code[:4]}-{room.code[4:]}"
+    panel._commit()
+    assert [guess.who for guess in room.guesses.all] == ["Ana"]
+    assert panel.guess(CLASSROOM, "consensus").expected == 0.4
+
+
+def test_a_class_has_a_limited_number_of_guesses(room):
+    for n in range(2_000):
+        room.guesses.all.append(guess_of(f"P{n}", SETTING, "depth", 0.1, ""))
+    with pytest.raises(RefusedError):
+        room.guess(guess_of("one more", SETTING, "depth", 0.1, ""), 0.0, address="school")

@@ -11,9 +11,9 @@ from unittest.mock import AsyncMock
 
 import pytest
 
+from negsim.cases import text_of
 from negsim.errors import Mark, Problem, ScenarioError
 from negsim.policies import SeatedNegotiation
-from negsim.scenario import text_of
 from negsim.studio import lab, links
 from negsim.studio.links import Variant, variant_of
 from negsim.studio.rooms import Rooms
@@ -23,7 +23,7 @@ from studio_cases import CLASSROOM, inside, open_in
 def verdict_of(page, monkeypatch, variant):
     """What the editor says of a scenario."""
     edit = pytest.importorskip("negsim.studio.pages.edit")
-    monkeypatch.setattr(edit, "set_address", lambda *_: None)
+    monkeypatch.setattr(edit.shell, "set_address", lambda *_: None)
     view = edit.EditView(variant, "10.0.0.1")
     view.build()
     inside(page, view._check())
@@ -31,7 +31,7 @@ def verdict_of(page, monkeypatch, variant):
 
 
 def test_a_link_says_which_moment_is_looked_at_by_whom_and_beside_which_panel(playback):
-    room = pytest.importorskip("negsim.studio.pages.room")
+    room = pytest.importorskip("negsim.studio.pages.watch")
     for look in (room.Look(), room.Look(40), room.Look(7, 3, "Trust"), room.Look(7, None, "Why")):
         assert room.look_in(look.text(), playback) == look
     for strange in ("", "x", "-1", "4.999.Trust.x", "٣", "..", "0.-1.<b>"):
@@ -40,7 +40,7 @@ def test_a_link_says_which_moment_is_looked_at_by_whom_and_beside_which_panel(pl
 
 
 def test_what_the_marks_of_the_room_mean_stands_beside_them(page, playback):
-    room = pytest.importorskip("negsim.studio.pages.room")
+    room = pytest.importorskip("negsim.studio.pages.watch")
     room.RunView(playback, room.Look()).build()
     told = " ".join(str(element.props.get("innerHTML", "")) for element in page.elements.values())
     for mark, meaning in (
@@ -116,7 +116,7 @@ def test_what_is_uploaded_with_other_line_ends_can_be_edited(page):
 def test_what_was_written_stands_in_the_address_or_is_asked_for(page, monkeypatch):
     edit = pytest.importorskip("negsim.studio.pages.edit")
     addresses, scripts = [], []
-    monkeypatch.setattr(edit, "set_address", lambda _, link: addresses.append(variant_of(link).text))
+    monkeypatch.setattr(edit.shell, "set_address", lambda _, link: addresses.append(variant_of(link).text))
     monkeypatch.setattr(edit.ui, "run_javascript", scripts.append)
     view = edit.EditView(CLASSROOM, "10.0.0.1")
     view.build()
@@ -185,7 +185,7 @@ def test_a_room_is_played_on_a_secret_seed_unless_its_link_names_one(page, monke
 
     Chooser = table.Chooser  # noqa: N806 - a class
     monkeypatch.setattr(table, "Chooser", chooser_of)
-    monkeypatch.setattr("negsim.studio.pages.knobs.in_worker", AsyncMock())
+    monkeypatch.setattr("negsim.studio.pages.shell.in_worker", AsyncMock())
     for link in (b"s=classroom", b"s=classroom", b"s=classroom&seed=0"):
         scope = {"type": "http", "path": "/table", "query_string": link, "headers": []}
         table.show_ways(requests.Request(scope))

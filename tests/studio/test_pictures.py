@@ -14,7 +14,7 @@ from negsim.report.plots.style import OKABE_ITO, colours
 from negsim.studio import pictures
 from negsim.studio.game import Game
 from negsim.studio.links import Variant
-from negsim.studio.recording import Playback
+from negsim.studio.recording import Playback, eyes_of
 from studio_cases import HOSTILE, label_of
 
 
@@ -25,7 +25,7 @@ def test_pictures_are_well_formed_and_name_everybody(name):
     evening = next(n for n, frame in enumerate(playback.frames) if frame.turn.move == Move.EVENING)
     for moment in (0, evening, playback.last):
         frame = playback.frames[moment]
-        eyes = playback.eyes(moment, 1)
+        eyes = eyes_of(playback.variant, moment, 1)
         svg = pictures.room_picture(frame, cast, eyes=1, people={2: HOSTILE})
         for picture in (
             svg,
@@ -82,7 +82,7 @@ def test_places_around_the_table_keep_apart():
 
 
 def test_letters_stand_out_from_what_they_are_written_on():
-    svg = pytest.importorskip("negsim.studio.svg")
+    svg = pytest.importorskip("negsim.studio.pictures")
     for colour in (*colours([str(n) for n in range(len(OKABE_ITO))]).values(), "#5683a2"):
         channels = (int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5))
         r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)

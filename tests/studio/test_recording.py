@@ -8,7 +8,7 @@ import pytest
 import negsim
 from negsim.negotiation.tables import Move
 from negsim.studio.links import Variant
-from negsim.studio.recording import misperception, record
+from negsim.studio.recording import eyes_of, misperception, record
 from studio_cases import same_state
 
 
@@ -44,14 +44,14 @@ def test_events_are_jumped_to_in_order_and_end_at_the_last_moment(playback):
 
 
 def test_what_a_delegate_believes_does_not_depend_on_the_way_to_the_moment(playback):
-    late, early = playback.eyes(200, 4), playback.eyes(20, 4)
-    again = playback.eyes(200, 4)
+    late, early = eyes_of(playback.variant, 200, 4), eyes_of(playback.variant, 20, 4)
+    again = eyes_of(playback.variant, 200, 4)
     assert np.array_equal(late.belief, again.belief)
     assert not np.array_equal(late.belief, early.belief)
 
 
 def test_delegates_believe_the_others_to_be_further_away_than_they_are(playback):
-    gaps = [misperception(playback.eyes(0, seat)) for seat in range(0, 42, 5)]
+    gaps = [misperception(eyes_of(playback.variant, 0, seat)) for seat in range(0, 42, 5)]
     assert np.mean([believed for believed, _ in gaps]) > np.mean([true for _, true in gaps])
 
 

@@ -10,11 +10,11 @@ import pytest
 from negsim.errors import NegsimError
 from negsim.studio import limits
 from negsim.studio.debrief import opening_of
-from negsim.studio.guesses import guess_of
+from negsim.studio.game import Reply
 from negsim.studio.journal import Journals
+from negsim.studio.lab import guess_of
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import Variant
-from negsim.studio.questions import Reply
 from negsim.studio.rooms import CODE, LETTERS, Rooms, SharedRoom, Stage, keys_in, new_code
 from studio_cases import CLASSROOM, HOSTILE, SETTING, open_in, same_state
 

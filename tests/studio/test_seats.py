@@ -7,8 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from negsim.studio.debrief import debrief_of
-from negsim.studio.game import Game
-from negsim.studio.questions import Question
+from negsim.studio.game import Game, Question
 from negsim.studio.rooms import Stage
 from studio_cases import CLASSROOM, HOSTILE, played
 
@@ -117,7 +116,7 @@ def test_who_comes_after_the_end_is_offered_no_chair(room):
 
 
 def test_the_desk_goes_on_after_a_pause_and_tells_the_end(page, room):  # noqa: ARG001 - built on it
-    pages = pytest.importorskip("negsim.studio.pages.desk")
+    pages = pytest.importorskip("negsim.studio.pages.table")
     room.take(room.join(f"Ana {HOSTILE}", 0.0), 0, 0.0)
     desk = pages.Desk(room)
     desk.build()

@@ -61,10 +61,11 @@ def test_who_can_reach_the_studio_is_said_where_others_can(host):
 def test_what_a_request_says_of_its_address_is_not_believed(monkeypatch):
     app = pytest.importorskip("negsim.studio.server")
     said = {}
-    monkeypatch.setattr(app, "PAGES", ())
+    monkeypatch.setattr(app, "PAGES", {})
+    monkeypatch.setattr(app, "FORMS", {})
     monkeypatch.setattr(app, "check_free", lambda *_: None)
     monkeypatch.setattr(app, "app", SimpleNamespace(add_middleware=lambda *_, **given: said.update(given),
-                                                    on_startup=callable, on_shutdown=callable,
+                                                    on_startup=callable, on_shutdown=callable, timer=lambda *_: None,
                                                     config=SimpleNamespace(socket_io_js_transports=[])))  # fmt: skip
     monkeypatch.setattr(app.ui, "run", lambda **given: said.update(given))
     app.start(port=1, origin="https://class.example")

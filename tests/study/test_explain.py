@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from negsim import cli
 from negsim.cases import load, loads
-from negsim.cli.explain import distinct_names
+from negsim.cli.run import distinct_names
 from negsim.errors import NegsimError
 from negsim.files import MARKER, whole_folder
 from negsim.negotiation.tables import Outcome

@@ -286,8 +286,8 @@ def edit(file, pattern, instead):
         ("randomness.py", r'\A"""', '"""Another sentence. '),
         ("negotiation/trust.py", r'\A""".*?"""\n', ""),
         ("negotiation/trust.py", r'(def \w+\([^)]*\)[^:]*:\n    )"""', r'\1"""Another sentence. '),
-        ("cases/facts.py", r'(class \w+[^:]*:\n    )""".*?"""\n', r'\1"""Another sentence."""\n'),
-        ("scenario/library.py", r"\Z", "# a comment\n"),
+        ("cases/start.py", r'(class \w+[^:]*:\n    )""".*?"""\n', r'\1"""Another sentence."""\n'),
+        ("cases/library.py", r"\Z", "# a comment\n"),
         ("negotiation/floor.py", r" = ", "  =  "),
     ],
 )
@@ -303,8 +303,8 @@ def test_a_docstring_a_comment_and_layout_are_no_rules(file, pattern, instead, s
         ("negotiation/trust.py", r" \* ", " + "),
         ("negotiation/trust.py", r"0\.0", "0.1"),
         ("scenario/yaml.py", r"^    return ", "    yield "),
-        ("cases/facts.py", r'"text"', '"texts"'),
-        ("cases/decide.py", r"True|False|None", "1"),
+        ("cases/start.py", r'"text"', '"texts"'),
+        ("cases/foreign.py", r"True|False|None", "1"),
         ("ensembles/plausible.csv", r"\d", "a"),
     ],
 )

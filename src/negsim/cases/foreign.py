@@ -1,25 +1,39 @@
-"""What the files of neighbouring systems have in common: questions, actors with a stance on each, cells, names, XML.
+"""Files of neighbouring systems, read: *decide*, the exchange model's program, and KTAB.
 
 - Positions are on negsim's scale (0..1), salience is a weight within an actor, power is in the file's own unit. An
   actor without a position is silent on a question; a question that an actor does not mention has weight 0.
 - Nothing is repaired: a cell is a number within its limits, or a problem that says what would be right. Problems are
   collected, so that every bad row of a file is named at once.
-- Names stay as they are wherever a scenario may use them; a changed name stays recognisable, is reported, and is
-  unique.
-- XML is read by expat and trusted with nothing: a document type is refused, and with it every entity of its own.
-  Depth is bounded as it is for scenario files.
+
+decide (foarsitter/decide-exchange-model):
+
+- A row says its kind in its first column: #A actor, #P issue, #M a place on an issue and what it means, #D an actor's
+  position, salience and power on an issue, #O a title, #/ a comment. Rows come in any order.
+- Columns are separated by tabs, semicolons or commas, as in the first row, and may be quoted with ' or ".
+- Positions lie between the lowest and the highest #M of the issue (0 and 100 without any), salience and power
+  between 0 and 1, as in decide's own reader (decide/data/types.py).
+
+KTAB, the KAPSARC Toolkit for Behavioral Analysis: CSV of one or more dimensions, or XML that says the same:
+
+- Line one of a CSV is name, description, number of actors, number of dimensions; line two names the columns; then one
+  row an actor: name, description, influence, and a position and a salience for each dimension (smpread.cpp).
+- XML is a Scenario with Dimensions and Actors (smpSchema.xsd). It is read by expat and trusted with nothing: a document
+  type is refused, and with it every entity of its own. Depth is bounded as it is for scenario files.
+- Positions and saliences lie between 0 and 100. An empty position is an actor silent on that dimension; KTAB itself
+  takes it for 0.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Container, Iterable, Iterator
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 from xml.parsers import expat
 
-from negsim.errors import Mark, Problem, ScenarioError, literal
+from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, literal
 from negsim.scenario.values import RESERVED
 from negsim.scenario.yaml import MOST_DEPTH, Form
 
@@ -137,6 +151,15 @@ def listed(words: Iterable[str]) -> str:
     return ", ".join(names) if len(names) <= 6 else f"{', '.join(names[:5])} and {len(names) - 5} more"
 
 
+def free(name: str, taken: Container[str], joint: str) -> str:
+    """The name, with a number from 2 behind it if it is taken or has a meaning of its own."""
+    number, tried = 1, name
+    while tried in taken or tried in RESERVED:
+        number += 1
+        tried = f"{name}{joint}{number}"
+    return tried
+
+
 SILENT = 0.0  # weight of a question that an actor does not mention
 
 
@@ -180,41 +203,312 @@ class Body(NamedTuple):
     notes: list[str]
 
 
-LONGEST_KEY, LONGEST_NAME = 60, 80
+DECIDE = Form("decide file", "rows #A and #P")
+HINTED = 200  # problems; to look for more names that were meant would take too long
+USUAL_SCALE = ((0.0, ""), (100.0, ""))
 
 
-def key(text: str, taken: Container[str], usual: str) -> str:
-    """A key for a text: small letters, digits and _, starting with a letter. usual: what to start from otherwise.
+class RowKind(NamedTuple):
+    """A kind of row: how many columns it has, the first included, and which."""
 
-    >>> key("EU (incl Norway)", (), "actor"), key("2020", (), "issue"), key("Équité", ("equite",), "issue")
-    ('eu_incl_norway', 'issue_2020', 'equite_2')
-    """
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    word = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[: LONGEST_KEY - 10].strip("_")
-    return free(word if word[:1].isalpha() else f"{usual}_{word}".strip("_"), taken, "_")
+    least: int
+    most: int
+    columns: str
 
 
-def proper(text: str, taken: Container[str]) -> str:
-    """A delegate's name for a text: one printable line.
-
-    >>> proper("A -> B", ()), proper("USA", ("USA",)), proper("none", ())
-    ('A to B', 'USA 2', 'none 2')
-    """
-    return free(one_line(text.replace("->", " to "))[: LONGEST_NAME - 10].strip() or "Actor", taken, " ")
-
-
-def one_line(text: str) -> str:
-    """A text without letters that cannot be printed, and without double spaces."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+KINDS = {
+    "#A": RowKind(2, 4, "#A, name, full name, comment"),
+    "#P": RowKind(2, 4, "#P, name, full name, comment"),
+    "#M": RowKind(3, 4, "#M, issue, position, meaning"),
+    "#D": RowKind(6, 7, "#D, actor, issue, position, salience, power, comment"),
+    "#O": RowKind(1, 1000, "#O, title"),
+    "#/": RowKind(1, 1000, "#/, comment"),
+}
+_FIRST = re.compile(r"""[ ]*(["']?)#.\1[ ]*([\t;,])""")
 
 
-def free(name: str, taken: Container[str], joint: str) -> str:
-    """The name, with a number from 2 behind it if it is taken or has a meaning of its own."""
-    number, tried = 1, name
-    while tried in taken or tried in RESERVED:
-        number += 1
-        tried = f"{name}{joint}{number}"
-    return tried
+class Datum(NamedTuple):
+    """What a #D row says of an actor on an issue."""
+
+    position: float
+    salience: float
+    power: float
+
+
+Data = dict[str, dict[str, Datum]]  # by actor and issue
+Places = dict[str, list[tuple[float, str]]]  # by issue: positions that have a meaning
+
+
+def read_decide(text: str, file: str) -> Body:
+    """The body of a decide file; raises `ScenarioError` with every bad row."""
+    not_empty(text, file, DECIDE)
+    faults = Faults()
+    rows = _sorted(text, file, faults)
+    actors, issues = _names(rows["#A"], "actor", faults), _names(rows["#P"], "issue", faults)
+    for names, kind, what in ((actors, "#A", "actors"), (issues, "#P", "issues")):
+        if not names:
+            faults.at(Mark(file), "", f"has no {what}; write a row {KINDS[kind].columns} for each")
+    places = _places(rows["#M"], issues, faults)
+    data = _data(rows["#D"], (actors, issues), places, faults)
+    if not rows["#D"]:
+        faults.at(Mark(file), "", f"has no positions; write a row {KINDS['#D'].columns} for each actor and issue")
+    faults.raise_all()
+    return Body(
+        title=" ".join(cell.text for cell in rows["#O"][0][1:]) if rows["#O"] else Path(file).stem,
+        description="\n".join(" ".join(cell.text for cell in row[1:]) for row in rows["#O"][1:]),
+        source="input file of decide, the exchange model's program (foarsitter/decide-exchange-model)",
+        questions=[_question(name, label, places.get(name)) for name, label in issues.items()],
+        actors=[_decide_actor(name, label, data.get(name, {})) for name, label in actors.items()],
+        notes=list(_decide_notes(rows, data)),
+    )
+
+
+def _sorted(text: str, file: str, faults: Faults) -> dict[str, list[Row]]:
+    """Good rows by their kind."""
+    first = next((match for line in text.split("\n") if (match := _FIRST.match(line))), None)
+    quote, separator = ("'" if first and first[1] == "'" else '"'), (first[2] if first else "\t")
+    rows: dict[str, list[Row]] = {kind: [] for kind in KINDS}
+    strange = 0
+    for row in rows_of(text, file, separator, quote):
+        kind = row[0].text
+        known = KINDS.get(kind)
+        if known is None:
+            strange += 1
+            faults.at(row[0].where, "", f"{literal(kind)} is not a kind of row; one of {', '.join(KINDS)}")
+        elif not known.least <= len(row) <= known.most:
+            faults.at(row[-1].where, kind, f"has {columns(row)}; write {known.columns}")
+        else:
+            rows[kind].append(row)
+    if len(faults.problems) == strange and not any(rows.values()):
+        raise ScenarioError([Problem(Mark(file), "", f"holds no row of a {DECIDE.name}; they start with #A, #P or #D")])
+    return rows
+
+
+def _names(rows: list[Row], what: str, faults: Faults) -> dict[str, str]:
+    """Names with their labels, in the order of the file."""
+    seen: dict[str, Mark] = {}
+    good = [row for row in rows if not twice(seen, row[1], what, faults)]
+    return {row[1].text: (row[2].text if len(row) > 2 else "") or row[1].text for row in good}
+
+
+def _known(cell: Cell, names: dict[str, str], what: str, faults: Faults) -> bool:
+    if cell.text in names:
+        return True
+    hint = did_you_mean(cell.text, names) if len(faults.problems) < HINTED else ""
+    faults.at(cell.where, what, f"unknown {what} {literal(cell.text)}{hint}")
+    return False
+
+
+def _places(rows: list[Row], issues: dict[str, str], faults: Faults) -> Places:
+    """What #M rows say of each issue, from low to high."""
+    places: Places = {}
+    for row in rows:
+        value = faults.number(row[2], "position", -1e9, 1e9)
+        if not _known(row[1], issues, "issue", faults) or value is None:
+            continue
+        here = places.setdefault(row[1].text, [])
+        if any(value == other for other, _ in here):
+            faults.at(row[2].where, "position", f"{value:g} is given twice for {literal(row[1].text)}; remove one")
+        else:
+            here.append((value, row[3].text if len(row) > 3 else ""))
+    for row in rows:
+        if len(places.get(row[1].text, USUAL_SCALE)) == 1:
+            faults.at(row[1].where, "issue", f"{literal(row[1].text)} has one #M row; write its low and its high end")
+    return {name: sorted(ends) for name, ends in places.items() if len(ends) > 1}
+
+
+def _data(rows: list[Row], names: tuple[dict[str, str], dict[str, str]], places: Places, faults: Faults) -> Data:
+    """What #D rows say, by actor and then by issue."""
+    data: Data = {}
+    seen: dict[tuple[str, str], int] = {}
+    for row in rows:
+        actor, issue = row[1].text, row[2].text
+        known = [_known(row[1], names[0], "actor", faults), _known(row[2], names[1], "issue", faults)]
+        datum = _datum(row, places.get(issue, USUAL_SCALE), faults)
+        if (actor, issue) in seen:
+            before = f"the first is on line {seen[actor, issue]}; remove one"
+            faults.at(row[1].where, "", f"{literal(actor)} on {literal(issue)} is given twice; {before}")
+        elif all(known) and datum is not None:
+            data.setdefault(actor, {})[issue] = datum
+        seen.setdefault((actor, issue), row[0].where.line)
+    return data
+
+
+def _datum(row: Row, scale: Sequence[tuple[float, str]], faults: Faults) -> Datum | None:
+    low, high = scale[0][0], scale[-1][0]
+    position = faults.number(row[3], "position", low, high)
+    salience, power = faults.number(row[4], "salience", 0, 1), faults.number(row[5], "power", 0, 1)
+    if len(row) == 7 and NUMBER.fullmatch(row[6].text):  # more likely a column too many than a comment
+        faults.at(row[6].where, "comment", f"{row[6].text} is a number; write {KINDS['#D'].columns}")
+    if position is None or salience is None or power is None:
+        return None
+    return Datum((position - low) / (high - low), salience, power)
+
+
+def _question(name: str, label: str, places: list[tuple[float, str]] | None) -> Question:
+    ends = [f"{value:g}: {meaning}" if meaning else f"{value:g}" for value, meaning in places or USUAL_SCALE]
+    return Question(name, label, ends[0], ends[-1])
+
+
+def _decide_actor(name: str, label: str, stances: dict[str, Datum]) -> Actor:
+    power = sum(datum.power for datum in stances.values()) / max(1, len(stances))
+    return Actor(name, label, power, {one: Stance(datum.position, datum.salience) for one, datum in stances.items()})
+
+
+def _decide_notes(rows: dict[str, list[Row]], data: Data) -> Iterator[str]:
+    """What of a file has no place in a scenario."""
+    if several := [who for who, stances in data.items() if len({datum.power for datum in stances.values()}) > 1]:
+        yield f"power that differs from issue to issue ({listed(several)}); its mean over the issues is taken"
+    places = Counter(row[1].text for row in rows["#M"])
+    if inner := [issue for issue, count in places.items() if count > 2]:
+        yield f"the meanings of places between the ends (#M) of {listed(inner)}"
+    remarks = [row for kind in ("#A", "#P", "#D") for row in rows[kind] if len(row) == KINDS[kind].most]
+    count = len(rows["#/"]) + sum(row[-1].text not in {row[1].text, row[2].text} for row in remarks)
+    if count:
+        yield f"comments ({count})"
+
+
+KTAB = Form("KTAB file", "its name, description and sizes, or <Scenario>")
+SOURCE = "input file of the KAPSARC Toolkit for Behavioral Analysis (KAPSARC/KTAB)"
+MOST_POWER = 1e8
+FULL = 100.0
+COLUMNS = "name, description, influence, and position and salience of each dimension"
+HEAD = "name, description, number of actors, number of dimensions"
+_POSITION = re.compile(r"\s*\b(position|pstn)\s*$", re.IGNORECASE)
+
+
+def read_ktab(text: str, file: str) -> Body:
+    """The body of a KTAB file; raises `ScenarioError` with every bad row."""
+    not_empty(text, file, KTAB)
+    faults = Faults()
+    body = _from_xml(text, file, faults) if text.lstrip().startswith("<") else _from_csv(text, file, faults)
+    faults.raise_all()
+    return body
+
+
+def _ktab_actor(row: Row, pairs: list[tuple[Cell, Cell]], questions: list[Question], faults: Faults) -> Actor:
+    """An actor. row: name, description, power. pairs: position and salience by dimension."""
+    power = faults.number(row[2], "power", 0, MOST_POWER)
+    stances = {}
+    for question, (place, weight) in zip(questions, pairs, strict=True):
+        where = f"{question.label} position", f"{question.label} salience"
+        position = faults.number(place, where[0], 0, FULL) if place.text else None
+        salience = faults.number(weight, where[1], 0, FULL)
+        stances[question.name] = Stance(None if position is None else position / FULL, (salience or 0.0) / FULL)
+    return Actor(row[0].text, row[1].text or row[0].text, power or 0.0, stances)
+
+
+def _questions(labels: list[str]) -> list[Question]:
+    questions: list[Question] = []
+    for number, label in enumerate(labels, 1):
+        name = free(label or f"Dimension {number}", [one.name for one in questions], " ")
+        questions.append(Question(name, name, "0", "100"))
+    return questions
+
+
+def _from_csv(text: str, file: str, faults: Faults) -> Body:
+    head, *rows = list(rows_of(text, file, ",", '"')) or [[Cell("", Mark(file, 1, 1))]]
+    actors, dimensions = _sizes(head, faults)
+    faults.raise_all()
+    wanted = 3 + 2 * dimensions
+    if not rows or len(rows[0]) != wanted:
+        where = rows[0][-1].where if rows else Mark(file)
+        faults.at(where, "", f"line two names {wanted} columns: {COLUMNS}")
+        faults.raise_all()
+    titles, *people = rows
+    questions = _questions([_POSITION.sub("", cell.text) for cell in titles[3::2]])
+    if len(people) != actors:
+        faults.at(head[2].where, "number of actors", f"says {actors}; the file has {len(people)} rows of actors")
+    return Body(
+        title=head[0].text or Path(file).stem,
+        description=head[1].text.replace("$$", ","),
+        source=SOURCE,
+        questions=questions,
+        actors=list(_people(people, questions, faults)),
+        notes=[],
+    )
+
+
+def _people(rows: list[Row], questions: list[Question], faults: Faults) -> Iterator[Actor]:
+    wanted, seen = 3 + 2 * len(questions), dict[str, Mark]()
+    for row in rows:
+        if len(row) not in {wanted, wanted - 1}:  # without the last, which is empty then
+            faults.at(row[-1].where, literal(row[0].text), f"has {columns(row)}; write {wanted}: {COLUMNS}")
+        elif not twice(seen, row[0], "actor", faults):
+            full = [*row, Cell("", row[-1].where)]
+            yield _ktab_actor(full, list(zip(full[3::2], full[4::2], strict=False)), questions, faults)
+
+
+def _sizes(head: Row, faults: Faults) -> tuple[int, int]:
+    """How many actors and dimensions line one says."""
+    if len(head) != 4:
+        faults.at(head[-1].where, "", f"has {columns(head)}; line one is {HEAD}")
+        return 0, 0
+    sizes = []
+    for cell, what in ((head[2], "actors"), (head[3], "dimensions")):
+        number = faults.number(cell, f"number of {what}", 1, 10_000)
+        if number is not None and number != int(number):
+            faults.at(cell.where, f"number of {what}", f"{cell.text} is not a whole number; count the {what}")
+        sizes.append(int(number or 0))
+    return sizes[0], sizes[1]
+
+
+def _from_xml(text: str, file: str, faults: Faults) -> Body:
+    root = tree(text, file)
+    if root.name != "Scenario":
+        faults.at(root.where, "", f"<{root.name}> is not KTAB's; a {KTAB.name} is a <Scenario>")
+        faults.raise_all()
+    people = [actor for group in root.all("Actors") for actor in group.all("Actor")]
+    if not people:
+        faults.at(root.where, "Actors", "has no actors; write an <Actor> for each")
+    names = [name.cell.text for group in root.all("Dimensions") for name in group.all("dName")]
+    questions = _questions(names or [""] * max((len(_inside(who, "Position", "dCoord")) for who in people), default=0))
+    if not questions:
+        faults.at(root.where, "Dimensions", "has no dimensions; write a <dName> for each")
+    seen: dict[str, Mark] = {}
+    actors = []
+    for who in people:
+        row = [_only(who, name, faults) for name in ("name", "description", "capability")]
+        pairs = _pairs(who, len(questions), faults)
+        if not twice(seen, row[0], "name", faults) and pairs is not None:
+            actors.append(_ktab_actor(row, pairs, questions, faults))
+    title = root.child_text("name") or Path(file).stem
+    return Body(title, root.child_text("desc"), SOURCE, questions, actors, _ktab_notes(root))
+
+
+def _only(node: Node, name: str, faults: Faults) -> Cell:
+    """The cell of the one child of that name."""
+    nodes = node.all(name)
+    if len(nodes) != 1:
+        faults.at(node.where, node.name, f"has {len(nodes)} <{name}>; write one")
+    return nodes[0].cell if nodes else Cell("", node.where)
+
+
+def _inside(node: Node, outer: str, inner: str) -> list[Cell]:
+    return [item.cell for group in node.all(outer) for item in group.all(inner)]
+
+
+def _pairs(who: Node, dimensions: int, faults: Faults) -> list[tuple[Cell, Cell]] | None:
+    """Position and salience by dimension; None, and problems, where their numbers are not that of the dimensions."""
+    places, weights = _inside(who, "Position", "dCoord"), _inside(who, "Salience", "dSal")
+    for nodes, what in ((places, "dCoord"), (weights, "dSal")):
+        if len(nodes) != dimensions:
+            name = literal(who.child_text("name"))
+            faults.at(
+                who.where, "Actor", f"{name} has {len(nodes)} <{what}>; write one for each of {dimensions} dimensions"
+            )
+    return list(zip(places, weights, strict=True)) if len(places) == len(weights) == dimensions else None
+
+
+def _ktab_notes(root: Node) -> list[str]:
+    notes = []
+    if parameters := [child.name for group in root.all("ModelParameters") for child in group.children]:
+        notes.append(f"KTAB's model parameters ({', '.join(parameters)})")
+    if pairs := [pair for group in root.all("IdealAdjustment") for pair in group.all("iaPair")]:
+        notes.append(f"the affinity between actors (IdealAdjustment; pairs: {len(pairs)})")
+    if root.child_text("prngSeed"):
+        notes.append("the seed; negsim takes one on the command line")
+    return notes
 
 
 @dataclass
@@ -266,11 +560,9 @@ class _Reader:
         self.parser.StartDoctypeDeclHandler = self.refuse
 
     def here(self) -> Mark:
-        """Where the parser is."""
         return Mark(self.file, self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002
-        """An element begins."""
         if len(self.open) > MOST_DEPTH:
             raise self.stop(self.here(), f"nested more than {MOST_DEPTH} deep; not a KTAB file")
         node = Node(name, self.here())
@@ -278,11 +570,9 @@ class _Reader:
         self.open.append(node)
 
     def end(self, name: str) -> None:  # noqa: ARG002
-        """It ends."""
         self.open.pop()
 
     def say(self, text: str) -> None:
-        """Text within it."""
         self.open[-1].text += text
 
     def refuse(self, *_: object) -> None:
@@ -290,5 +580,4 @@ class _Reader:
         raise self.stop(self.here(), "a document type (<!DOCTYPE ...>) is not allowed; remove it")
 
     def stop(self, where: Mark, message: str) -> ScenarioError:
-        """The error to raise."""
         return ScenarioError([Problem(where, "", message)])

@@ -3,19 +3,22 @@
 - `unknown`, or nothing, is an answer. A known answer names a source or quotes one, and says how sure the coder is.
 - Each kind of answer is read once, becomes what the codebook uses, and has a plain message for anything else.
 - `Conditions` are what the codebook sees; they hold no outcome.
+- What the parts of a file say of each other is checked once each part is right.
 - A `CodedCase` is frozen: a changed case is another one.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
-from negsim.cases.codebook import OPTION, QUESTIONS, REFUSALS, SIDES
-from negsim.errors import literal
+from negsim.cases.codebook import OPPOSITES, OPTION, QUESTIONS, REFUSALS, SIDES
+from negsim.errors import did_you_mean, literal
 from negsim.scenario.schema import (
     MOST_DAYS,
     MOST_DAYS_BETWEEN,
@@ -24,187 +27,142 @@ from negsim.scenario.schema import (
     MOST_MEETINGS,
     MOST_SEATS,
     MOST_SEATS_A_GROUP,
-    Format,
+    FormatNumber,
     Source,
 )
 from negsim.scenario.validate import MOST_DAYS_IN_ALL
-from negsim.scenario.values import Choice, Json, Key, Kind, Label, Name, Number, Part, RequiredText, Text, Whole, fault
-from negsim.scenario.yaml import Form, Plain
+from negsim.scenario.values import (
+    Kind,
+    Label,
+    Name,
+    Part,
+    RequiredText,
+    choice,
+    fault,
+    number,
+    read_name,
+    text,
+    whole,
+)
+from negsim.scenario.yaml import Form, Path, Plain
 
 UNKNOWN = "unknown"
 MOST_METHODS = 6
 MOST_SPAN = 36500  # days: a century
 
 
-@dataclass(frozen=True)
-class OrUnknown(Kind):
-    """A value of some kind, or `unknown`."""
+def or_unknown(kind: Kind) -> Kind:
+    """A value of some kind, or `unknown`: None where it is not known."""
 
-    kind: Kind
+    def read(value: Plain) -> Plain:
+        return None if value is None or value == UNKNOWN else kind.read(value)
 
-    def read(self, value: Plain) -> Plain:
-        """The value, None where it is not known."""
-        return None if value is None or value == UNKNOWN else self.kind.read(value)
-
-    def json(self) -> Json:
-        """What the kind may be, or `unknown`."""
-        return {"anyOf": [self.kind.json(), {"enum": [UNKNOWN, None]}]}
+    return Kind(read, {"anyOf": [kind.json, {"enum": [UNKNOWN, None]}]})
 
 
-@dataclass(frozen=True)
-class Days(Kind):
-    """A number of days; half days are days too."""
+def half_days(most: int) -> Kind:
+    """A number of days, whole where it is; half days are days too."""
+    halves = number(0.5, most)
 
-    most: int
-
-    def read(self, value: Plain) -> int | float:
-        """The number, whole where it is."""
-        days = float(Number(0.5, self.most).read(value))
+    def read(value: Plain) -> int | float:
+        days = float(halves.read(value))
         if days * 2 != int(days * 2):
             raise fault(f"{literal(value)} is not a number of whole or half days")
         return int(days) if days == int(days) else days
 
-    def json(self) -> Json:
-        """A multiple of a half."""
-        return Number(0.5, self.most).json() | {"multipleOf": 0.5}
+    return Kind(read, halves.json | {"multipleOf": 0.5})
 
 
-@dataclass(frozen=True)
-class Cited(Kind):
-    """One name or a list of them."""
+def cited(what: str = "source") -> Kind:
+    """One name or a list of them, in order."""
 
-    what: str = "source"
-
-    def read(self, value: Plain) -> tuple[str, ...]:
-        """The names, in order."""
+    def read(value: Plain) -> tuple[str, ...]:
         names = list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
         for name in names:
             if not isinstance(name, str):
-                raise fault(f"{literal(name)} is not the name of a {self.what}")
+                raise fault(f"{literal(name)} is not the name of a {what}")
         return tuple(names)
 
-    def json(self) -> Json:
-        """A name or a list of names."""
-        return {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+    return Kind(read, {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
 
 
-@dataclass(frozen=True)
-class Years(Kind):
+def _years(value: Plain) -> str:
     """When it was, as a text; a single year may be a number."""
-
-    def read(self, value: Plain) -> str:
-        """The text."""
-        alone = isinstance(value, int) and not isinstance(value, bool)
-        return str(Text(blank=True).read(str(value) if alone else value))
-
-    def json(self) -> Json:
-        """A text or a whole number."""
-        return {"anyOf": [Text(blank=True).json(), {"type": "integer"}]}
+    alone = isinstance(value, int) and not isinstance(value, bool)
+    return str(text(blank=True).read(str(value) if alone else value))
 
 
-@dataclass(frozen=True)
-class Chosen(Kind):
+def chosen(name: str) -> Kind:
     """One of the words of a code."""
-
-    name: str
-
-    def read(self, value: Plain) -> str:
-        """The word."""
-        return Choice(f"code of {self.name}", QUESTIONS[self.name].words).read(value)
-
-    def json(self) -> Json:
-        """An enumeration."""
-        return {"enum": list(QUESTIONS[self.name].words)}
+    return choice(f"code of {name}", QUESTIONS[name].words)
 
 
-@dataclass(frozen=True)
-class Methods(Kind):
+def methods(name: str) -> Kind:
     """One methodology, or several in their order of use."""
+    each = chosen(name)
 
-    name: str
-
-    def read(self, value: Plain) -> tuple[str, ...]:
-        """The names, in order."""
+    def read(value: Plain) -> tuple[str, ...]:
         methods = list(value) if isinstance(value, list | tuple) else [value]
         if not 0 < len(methods) <= MOST_METHODS:
             raise fault(f"has {len(methods)} methodologies; write one to {MOST_METHODS}, or unknown")
-        return tuple(Chosen(self.name).read(method) for method in methods)
+        return tuple(each.read(method) for method in methods)
 
-    def json(self) -> Json:
-        """A name or a list of names."""
-        return {"anyOf": [Chosen(self.name).json(), {"type": "array", "items": Chosen(self.name).json()}]}
+    return Kind(read, {"anyOf": [each.json, {"type": "array", "items": each.json}]})
 
 
-@dataclass(frozen=True)
-class Mapped(Kind):
-    """A mapping from names to values of one kind; a value may be left open where `open_` says so."""
+def mapped(what: str, kind: Kind, most: int) -> Kind:
+    """A mapping from names to values of one kind, in order."""
 
-    what: str
-    kind: Kind
-    most: int
-    open_: bool = False
-
-    def read(self, value: Plain) -> dict[str, Plain]:
-        """The mapping, in order."""
+    def read(value: Plain) -> dict[str, Plain]:
         if not isinstance(value, dict):
-            raise fault(f"{literal(value)} is not a mapping; write {self.what}")
-        if not 0 < len(value) <= self.most:
-            raise fault(f"has {len(value)}; write 1 to {self.most}")
+            raise fault(f"{literal(value)} is not a mapping; write {what}")
+        if not 0 < len(value) <= most:
+            raise fault(f"has {len(value)}; write 1 to {most}")
         for name in value:
-            _inside(Key(), name, name)
-        kind = OrUnknown(self.kind) if self.open_ else self.kind
-        return {name: _inside(kind, name, item) for name, item in value.items()}
+            _inside(read_name, name, name)
+        return {name: _inside(kind.read, name, item) for name, item in value.items()}
 
-    def json(self) -> Json:
-        """An object."""
-        return {"type": "object", "additionalProperties": OrUnknown(self.kind).json()}
+    return Kind(read, {"type": "object", "additionalProperties": kind.json})
 
 
-@dataclass(frozen=True)
-class Listed(Kind):
+def listed(kind: Kind, *, single: bool) -> Kind:
     """A list of values of one kind; `single` where one value may stand for all."""
 
-    kind: Kind
-    single: bool
-
-    def read(self, value: Plain) -> Plain:
-        """The list, or the one value."""
+    def read(value: Plain) -> Plain:
         if isinstance(value, list | tuple):
-            return tuple(_inside(self.kind, str(i), item) for i, item in enumerate(value))
-        if self.single:
-            return self.kind.read(value)
+            return tuple(_inside(kind.read, str(i), item) for i, item in enumerate(value))
+        if single:
+            return kind.read(value)
         raise fault(f"{literal(value)} is not a list")
 
-    def json(self) -> Json:
-        """A list."""
-        listed = {"type": "array", "items": self.kind.json()}
-        return {"anyOf": [self.kind.json(), listed]} if self.single else listed
+    json = {"type": "array", "items": kind.json}
+    return Kind(read, {"anyOf": [kind.json, json]} if single else json)
 
 
-def _inside(kind: Kind, at: str, value: Plain) -> Plain:
+def _inside(read: Callable[[Plain], Plain], at: str, value: Plain) -> Plain:
     """A value inside another, refused at its own place."""
     try:
-        return kind.read(value)
+        return read(value)
     except PydanticCustomError as refusal:
-        text = (refusal.context or {})["text"]
-        raise fault(f"{text} (item {at})" if at.isdecimal() else str(text), at) from None
+        why = (refusal.context or {})["text"]
+        raise fault(f"{why} (item {at})" if at.isdecimal() else str(why), at) from None
 
 
 ANSWERS: dict[str, Kind] = {
-    "issues": Mapped("names and labels, as in {oversight: Oversight of resources}", Text(), MOST_ISSUES),
-    "groups": Mapped(
-        "names and seats, as in {government: 22}", Whole(1, MOST_SEATS_A_GROUP), MOST_GROUPS, open_=True
+    "issues": mapped("names and labels, as in {oversight: Oversight of resources}", text(), MOST_ISSUES),
+    "groups": mapped(
+        "names and seats, as in {government: 22}", or_unknown(whole(1, MOST_SEATS_A_GROUP)), MOST_GROUPS
     ),
-    "seats": Whole(2, MOST_SEATS),
-    "sides": Mapped(
+    "seats": whole(2, MOST_SEATS),
+    "sides": mapped(
         f"groups and their sides ({', '.join(SIDES)}), as in {{government: change}}",
-        Choice("side", tuple(SIDES)), MOST_GROUPS, open_=True,
+        or_unknown(choice("side", tuple(SIDES))), MOST_GROUPS,
     ),
-    "meetings": Whole(1, MOST_MEETINGS),
-    "days": Listed(OrUnknown(Days(MOST_DAYS)), single=True),
-    "total_days": Days(MOST_DAYS_IN_ALL),
-    "gaps": Listed(Number(0, MOST_DAYS_BETWEEN), single=False),
-    "span": Whole(0, MOST_SPAN),
+    "meetings": whole(1, MOST_MEETINGS),
+    "days": listed(or_unknown(half_days(MOST_DAYS)), single=True),
+    "total_days": half_days(MOST_DAYS_IN_ALL),
+    "gaps": listed(number(0, MOST_DAYS_BETWEEN), single=False),
+    "span": whole(0, MOST_SPAN),
 }  # fmt: skip
 
 
@@ -216,9 +174,9 @@ OUTCOMES = ("consensus", "partial", "chair_report", "none", "walkout", "vote")
 class Entry(Part):
     """One answer with where it comes from. known: the answer, None where it is not known."""
 
-    source: Annotated[tuple[str, ...], Cited()] = ()
+    source: Annotated[tuple[str, ...], cited()] = ()
     quote: Label = ""
-    confidence: Annotated[Confidence, Choice("confidence", get_args(Confidence))] | None = None
+    confidence: Annotated[Confidence, choice("confidence", get_args(Confidence))] | None = None
     note: Label = ""
 
     @classmethod
@@ -270,28 +228,28 @@ class Code(Entry):
 class OwnedCode(Code):
     """A code that may be of some groups only: an outside option, refusals. whose: those groups, or a side."""
 
-    whose: Annotated[tuple[str, ...], Cited("group")] = ()
+    whose: Annotated[tuple[str, ...], cited("group")] = ()
 
 
 class Outcome(Part):
     """What happened. The codebook never sees it."""
 
-    code: Annotated[str, Choice("outcome", OUTCOMES)]
+    code: Annotated[str, choice("outcome", OUTCOMES)]
     depth: Label = ""
-    source: Annotated[tuple[str, ...], Cited()] = ()
+    source: Annotated[tuple[str, ...], cited()] = ()
     quote: Label = ""
-    confidence: Annotated[Confidence, Choice("confidence", get_args(Confidence))] | None = None
+    confidence: Annotated[Confidence, choice("confidence", get_args(Confidence))] | None = None
     note: Label = ""
 
 
 def _fact_model(name: str) -> type[Fact]:
-    return create_model(f"Fact {name}", __base__=Fact, value=(Annotated[Any, OrUnknown(ANSWERS[name])], None))
+    return create_model(f"Fact {name}", __base__=Fact, value=(Annotated[Any, or_unknown(ANSWERS[name])], None))
 
 
 def _code_model(name: str) -> type[Code]:
-    kind = Methods(name) if name == "methodology" else Chosen(name)
+    kind = methods(name) if name == "methodology" else chosen(name)
     base = OwnedCode if name in {OPTION, REFUSALS} else Code
-    return create_model(f"Code {name}", __base__=base, code=(Annotated[Any, OrUnknown(kind)], None))
+    return create_model(f"Code {name}", __base__=base, code=(Annotated[Any, or_unknown(kind)], None))
 
 
 def _section(title: str, models: dict[str, type[Fact]] | dict[str, type[Code]]) -> type[Part]:
@@ -306,10 +264,10 @@ CodesPart = _section("Codes", {name: _code_model(name) for name in QUESTIONS})
 class CaseFile(Part):
     """A case file, as written."""
 
-    case: Annotated[int, Format()]
+    case: FormatNumber
     title: RequiredText
     family: Label = ""
-    years: Annotated[str, Years()] = ""
+    years: Annotated[str, Kind(_years, {"anyOf": [{"type": "string"}, {"type": "integer"}]})] = ""
     description: Label = ""
     sources: dict[Name, Source] = Field(default_factory=dict)
     facts: FactsPart = FactsPart()  # type: ignore[valid-type]
@@ -356,10 +314,6 @@ class CodedCase:
         """The codes by name; `known` is None where one is not."""
         return self.conditions.codes
 
-    def without_outcome(self) -> CodedCase:
-        """The case as one knew it before it ended."""
-        return replace(self, outcome=None)
-
     def recoded(self, name: str, code: Plain) -> CodedCase:
         """The case with another answer to one code (None: not known)."""
         codes = self.codes | {name: self.codes[name].model_copy(update={"code": code})}
@@ -372,3 +326,102 @@ def coded(name: str, file: CaseFile) -> CodedCase:
     codes = {code: getattr(file.codes, code) for code in QUESTIONS}
     conditions = Conditions(file.title, file.sources, facts, codes)
     return CodedCase(name, conditions, file.family or name, file.years, file.outcome)
+
+
+Findings = Iterator[tuple[Path, str]]
+
+
+def check(case: CodedCase, file: CaseFile) -> Findings:
+    """Every problem between the parts of a case file, each of which is right by itself: where, and what."""
+    yield from _uncited(case, file)
+    facts = {name: fact.known for name, fact in case.facts.items()}
+    yield from _groups(facts)
+    yield from _meetings(facts)
+    groups = facts["groups"] or {}
+    for group in getattr(case.codes["outside_option"], "whose", ()):
+        if group not in groups:
+            yield ("codes", "outside_option", "whose"), _no_group(group, groups)
+    yield from _refusals(case.codes[REFUSALS], facts)
+
+
+def _refusals(code: Code, facts: dict[str, Plain]) -> Findings:
+    """Whose refusals are: groups that are on a side, or a side; one of them or both, as the code says."""
+    groups, sides, at = facts["groups"] or {}, facts["sides"] or {}, ("codes", REFUSALS, "whose")
+    named: tuple[str, ...] = getattr(code, "whose", ())
+    for name in named:
+        if name in groups and sides.get(name) not in OPPOSITES:
+            yield (
+                at,
+                f"{name} is on no side in `facts.sides`; say its side there, or write {' or '.join(OPPOSITES)} here",
+            )
+        elif name not in groups and name not in OPPOSITES:
+            yield at, f"unknown group {literal(name)}{did_you_mean(name, [*groups, *OPPOSITES])}"
+    declared = {sides.get(name, name) for name in named} & set(OPPOSITES)
+    if code.known == "none" and named:
+        yield at, "names who refuses, and the code says that nobody does"
+    if code.known == "one_side" and len(declared) > 1:
+        yield at, "names both sides; write both as the code, or those of one side"
+    if code.known == "both" and len(declared) == 1:
+        yield at, "names one side; add those of the other, or leave `whose` out"
+
+
+def _uncited(case: CodedCase, file: CaseFile) -> Findings:
+    """Sources that are named and not listed."""
+    sections = (("facts", case.facts), ("codes", case.codes))
+    entries: list[tuple[Path, tuple[str, ...]]] = [
+        ((section, name), entry.source) for section, part in sections for name, entry in part.items()
+    ]
+    if case.outcome is not None:
+        entries.append((("outcome",), case.outcome.source))
+    for path, sources in entries:
+        for source in sources:
+            if source not in file.sources:
+                yield (*path, "source"), f"unknown source {literal(source)}{did_you_mean(source, file.sources)}"
+
+
+def _groups(facts: dict[str, Plain]) -> Findings:
+    groups, seats = facts["groups"] or {}, facts["seats"]
+    for group in facts["sides"] or {}:
+        if group not in groups:
+            yield ("facts", "sides", "value"), _no_group(group, groups)
+    known = sum(number for number in groups.values() if number is not None)
+    open_ = sum(number is None for number in groups.values())
+    if seats is not None and groups and not open_ and known != seats:
+        yield ("facts", "seats", "value"), f"{seats} seats in all, and {known} in the groups; keep what is right"
+    if seats is not None and seats < known + open_:
+        yield ("facts", "seats", "value"), f"{seats} seats in all are too few for the groups"
+    if seats is None and groups and not open_ and known < 2:
+        yield ("facts", "groups", "value"), "has 1 seat in all; a negotiation needs at least 2"
+
+
+def _no_group(group: str, groups: dict[str, Plain]) -> str:
+    return f"unknown group {literal(group)}{did_you_mean(group, groups) or '; `facts.groups` names none'}"
+
+
+def _meetings(facts: dict[str, Plain]) -> Findings:
+    days, total, gaps = facts["days"], facts["total_days"], facts["gaps"]
+    listed = len(days) if isinstance(days, tuple) else None
+    count = facts["meetings"] or listed
+    if listed is not None and listed != count:
+        yield ("facts", "days", "value"), f"has {listed} for {count} meetings"
+    in_all = sum(math.ceil(one or 1) for one in days) if listed else math.ceil(days or 0) * (count or 1)
+    if in_all > MOST_DAYS_IN_ALL:
+        yield ("facts", "days", "value"), f"makes {in_all:g} days in all; at most {MOST_DAYS_IN_ALL}"
+    if listed == 0:
+        yield ("facts", "days", "value"), "is empty; write the days of each meeting, or unknown"
+    if listed and None not in days and total is not None and sum(days) != total:
+        yield ("facts", "total_days", "value"), f"{total:g} in all, and {sum(days):g} in `days`; keep what is right"
+    if listed and None in days and total is not None and total < sum(1 if one is None else one for one in days):
+        yield (
+            ("facts", "total_days", "value"),
+            f"{total:g} in all are too few for the known `days` and a day of each other",
+        )
+    if gaps is not None and count is None:
+        yield ("facts", "gaps", "value"), "needs the number of meetings: write `meetings`, or leave the gaps out"
+    if gaps is not None and count is not None and len(gaps) != count - 1:
+        yield ("facts", "gaps", "value"), f"has {len(gaps)} for {count} meetings; there are {count - 1}"
+    if not listed and total is not None and count is not None and total < count:
+        yield ("facts", "total_days", "value"), f"{total:g} in all are too few for {count} meetings; a day is the least"
+    if total is not None and count is not None and total > MOST_DAYS * count:
+        too_many = f"are too many for {count} meetings of at most {MOST_DAYS}"
+        yield ("facts", "total_days", "value"), f"{total:g} in all {too_many}"

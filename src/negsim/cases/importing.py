@@ -6,25 +6,28 @@
 - An actor becomes a named delegate in a group of its own, as these files have no groups; beyond 31 actors, those with
   the most alike positions share one. Trust is the same within and across groups, so that a group means nothing by
   itself.
+- Names stay as they are wherever a scenario may use them; a changed name stays recognisable, is reported, and is
+  unique.
 - An actor that is silent on an issue gets no position: each run draws one around the positions of the others.
 """
 
 from __future__ import annotations
 
+import re
 import statistics
-from collections.abc import Callable, Iterator
+import unicodedata
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from scipy.cluster.hierarchy import cut_tree, linkage
 
-from negsim.cases import decide, ktab
-from negsim.cases.foreign import SILENT, Actor, Body, Question, key, listed, one_line, proper
-from negsim.cases.library import loads
+from negsim.cases.foreign import DECIDE, KTAB, SILENT, Actor, Body, Question, free, listed, read_decide, read_ktab
+from negsim.cases.library import loads, text_in
 from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, encodable, literal
-from negsim.scenario.library import text_in
 from negsim.scenario.schema import MOST_GROUPS, MOST_ISSUES, MOST_SEATS, Scenario
+from negsim.scenario.values import one_line
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import Form, Plain, flow, to_yaml
 
@@ -47,9 +50,8 @@ class Names(NamedTuple):
     source: str
 
 
-def scenario_text(body: Body, file: str, setting: Setting) -> str:
+def scenario_text(body: Body, names: Names, file: str, setting: Setting) -> str:
     """The scenario in YAML; `notes_on` lists what a person has to know about it."""
-    names = names_of(body, file)
     rooms = _groups(body, names)
     data: dict[str, Plain] = {
         "format": 1,
@@ -80,6 +82,29 @@ def names_of(body: Body, file: str) -> Names:
     return Names(issues, delegates, key(Path(file).stem, ("coding", "assumption", "derived"), "file"))
 
 
+LONGEST_KEY, LONGEST_NAME = 60, 80
+
+
+def key(text: str, taken: Container[str], usual: str) -> str:
+    """A key for a text: small letters, digits and _, starting with a letter. usual: what to start from otherwise.
+
+    >>> key("EU (incl Norway)", (), "actor"), key("2020", (), "issue"), key("Équité", ("equite",), "issue")
+    ('eu_incl_norway', 'issue_2020', 'equite_2')
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    word = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[: LONGEST_KEY - 10].strip("_")
+    return free(word if word[:1].isalpha() else f"{usual}_{word}".strip("_"), taken, "_")
+
+
+def proper(text: str, taken: Container[str]) -> str:
+    """A delegate's name for a text: one printable line.
+
+    >>> proper("A -> B", ()), proper("USA", ("USA",)), proper("none", ())
+    ('A to B', 'USA 2', 'none 2')
+    """
+    return free(one_line(text.replace("->", " to "))[: LONGEST_NAME - 10].strip() or "Actor", taken, " ")
+
+
 def _section(name: str, content: Plain) -> str:
     if name not in FLOWING:
         return to_yaml({name: content})
@@ -104,6 +129,7 @@ def _process(setting: Setting) -> Plain:
 
 def _basis(body: Body, names: Names, setting: Setting) -> Plain:
     source = names.source
+    shared = f"; of {len(body.actors)}, those with the most alike positions share one" if _is_large(body) else ""
     mapped = "positions scaled to 0..1; salience as the weight of an issue; voice is power over the mean power"
     return {
         "issues": f"{source}: issues and the ends of their scales",
@@ -113,16 +139,12 @@ def _basis(body: Body, names: Names, setting: Setting) -> Plain:
             else "assumption: the file names none; chosen at the import"
             for issue in names.issues.values()
         },
-        "groups": f"{source}: {mapped}; each actor a group of one seat{_shared(body)}",
+        "groups": f"{source}: {mapped}; each actor a group of one seat{shared}",
         "delegates": f"{source}: {mapped}",
         "trust": "assumption: the file says nothing of trust; neither trust nor mistrust between any two actors",
         "context": "assumption: the file gives one salience an actor and issue, so none is drawn",
         "process": "assumption: the file knows no meetings; a rolling text, three days a meeting, evenings at home",
     }
-
-
-def _shared(body: Body) -> str:
-    return f"; of {len(body.actors)}, those with the most alike positions share one" if _is_large(body) else ""
 
 
 def _is_large(body: Body) -> bool:
@@ -141,7 +163,6 @@ def _groups(body: Body, names: Names) -> dict[str, list[Actor]]:
 
 
 def _rooms(body: Body) -> list[int]:
-    """The number of each actor's group."""
     if not _is_large(body):
         return list(range(len(body.actors)))
     means = {question.name: _around(body.actors, question)[0] for question in body.questions}
@@ -181,19 +202,13 @@ def _delegate(actor: Actor, room: str, members: list[Actor], body: Body, names: 
     delegate: dict[str, Plain] = {"name": names.delegates[actor.name], "group": room}
     if len(members) == 1:
         return delegate
-    stances = {names.issues[one.name]: actor.on(one) for one in body.questions}
-    delegate["position"] = {
-        issue: _short(stance.position) if stance.position is not None else [*_spread(body, issue, names)]
-        for issue, stance in stances.items()
-    }
-    delegate["salience"] = {issue: _short(stance.salience) for issue, stance in stances.items()}
-    return delegate | {"voice": _short(voice(actor, body))}
-
-
-def _spread(body: Body, issue: str, names: Names) -> tuple[float, float]:
-    question = next(one for one in body.questions if names.issues[one.name] == issue)
-    mean, spread = _around(body.actors, question)
-    return _short(mean), _short(spread)
+    position, salience = {}, {}
+    for one in body.questions:
+        issue, stance = names.issues[one.name], actor.on(one)
+        place = stance.position
+        position[issue] = [*map(_short, _around(body.actors, one))] if place is None else _short(place)
+        salience[issue] = _short(stance.salience)
+    return delegate | {"position": position, "salience": salience, "voice": _short(voice(actor, body))}
 
 
 def voice(actor: Actor, body: Body) -> float:
@@ -204,7 +219,6 @@ def voice(actor: Actor, body: Body) -> float:
 
 
 def _short(number: float) -> float:
-    """A number as it is written."""
     return float(f"{number:.{DIGITS}g}")
 
 
@@ -237,7 +251,7 @@ def notes_on(body: Body, names: Names, setting: Setting) -> Iterator[str]:
     renamed = [f"{old} is {new}" for old, new in names.delegates.items() if old != new]
     if renamed:
         yield f"renamed: {listed(renamed)}"
-    if len(body.actors) > MOST_GROUPS:
+    if _is_large(body):
         yield f"assumed: {len(body.actors)} actors in {MOST_GROUPS} groups, the most alike in positions together"
     else:
         yield "assumed: each actor is a group of its own; the file knows no groups"
@@ -269,7 +283,7 @@ class System(NamedTuple):
     read: Callable[[str, str], Body]
 
 
-SYSTEMS = {"decide": System(decide.FORM, decide.read), "ktab": System(ktab.FORM, ktab.read)}
+SYSTEMS = {"decide": System(DECIDE, read_decide), "ktab": System(KTAB, read_ktab)}
 
 
 class Imported(NamedTuple):
@@ -293,8 +307,9 @@ def imported(file: str | Path, system: str, *, meetings: int = 3, status_quo: fl
     name = encodable(str(file))
     body, left_out = without_the_mute(read(text_in(Path(file), name, form), name))
     _check(body, name)
-    text = scenario_text(body, name, setting)
-    notes = [*left_out, *notes_on(body, names_of(body, name), setting)]
+    names = names_of(body, name)
+    text = scenario_text(body, names, name, setting)
+    notes = [*left_out, *notes_on(body, names, setting)]
     return Imported(loads(text, f"{name}, imported"), text, notes)
 
 

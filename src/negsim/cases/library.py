@@ -1,34 +1,117 @@
-"""Loading: a built-in scenario or case by its name, any other by its path.
+"""The library: built-in scenarios and cases by their names, any other by its path; population files; loading.
 
+- The installed package's own files come first, then those of the checkout that it runs from. A name cannot lead out of
+  the folder.
 - A file that starts with `case: 1` is a coded case; `load` gives the scenario that the codebook makes of it,
   `load_case` the case itself.
-- All problems of a file are raised together, each with its place. What the parts of a case file say of each other is
-  checked once each part is right.
+- All problems of a file are raised together, each with its place.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
+from importlib import resources
 from pathlib import Path as FilePath
 
-from negsim.cases.codebook import OPPOSITES, REFUSALS
-from negsim.cases.form import CASE, CaseFile, Code, CodedCase, coded
+from negsim.cases import form
+from negsim.cases.form import CASE, CaseFile, CodedCase, coded
 from negsim.cases.translation import scenario_data
-from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, encodable, literal
+from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, encodable, literal
 from negsim.scenario import validate
 from negsim.scenario.changes import with_changes
-from negsim.scenario.library import locate, populated, shown_as, text_in, text_of
 from negsim.scenario.sampling import check
-from negsim.scenario.schema import MOST_DAYS, Scenario
-from negsim.scenario.validate import MOST_DAYS_IN_ALL, must_be_mapping, problem_at, raise_all, read, validated
-from negsim.scenario.yaml import SCENARIO, Document, Form, Path, Plain, parse
+from negsim.scenario.schema import Scenario
+from negsim.scenario.validate import must_be_mapping, problem_at, raise_all, read, validated
+from negsim.scenario.yaml import MOST_BYTES, SCENARIO, Document, Form, Plain, decode, parse
+
+CASES = "cases"  # the folder of coded cases, and how their names start
+
+
+def names() -> list[str]:
+    """The built-in scenarios."""
+    return sorted(path.stem for path in folder().glob("*.yaml"))
+
+
+def builtin_cases() -> list[str]:
+    """The built-in coded cases, such as `cases/wgig`."""
+    return sorted(f"{CASES}/{path.stem}" for path in (folder() / CASES).glob("*.yaml"))
+
+
+def is_builtin(source: object) -> bool:
+    """Whether that is the name of a built-in scenario or case, which every negsim knows."""
+    return source in {*names(), *builtin_cases()}
+
+
+def folder() -> FilePath:
+    """The folder of the built-in scenarios."""
+    package = FilePath(str(resources.files("negsim")))
+    installed = package / "_scenarios"
+    return installed if installed.is_dir() else package.parent.parent / "scenarios"
+
+
+def locate(source: str | FilePath) -> FilePath:
+    """The file of a built-in name or of a path; raises `ScenarioError` for an unknown name."""
+    if not isinstance(source, str | FilePath):
+        raise NegsimError(f"{literal(source)}: a scenario is asked for by its name or its file")
+    if isinstance(source, FilePath) or re.search(r"\.ya?ml$", source):
+        return FilePath(source)
+    if is_builtin(source):
+        return folder() / f"{source}.yaml"
+    if source.startswith(f"{CASES}/") and not is_there(FilePath(source)):
+        hint = did_you_mean(source, builtin_cases())
+        raise ScenarioError([Problem(Mark(source), "", f"no case of that name{hint}")])
+    if re.search(r"[/\\]", source):
+        return FilePath(source)
+    case = f"{CASES}/{source}"
+    hint = f"; did you mean {literal(case)}?" if case in builtin_cases() else did_you_mean(source, names())
+    raise ScenarioError([Problem(Mark(source), "", f"no scenario of that name{hint}")])
+
+
+def shown_as(source: str | FilePath, path: FilePath) -> str:
+    """What problems call a file."""
+    return str(source) if path == FilePath(source) else path.name
+
+
+def text_of(source: str | FilePath) -> str:
+    """The text of a scenario, as its author wrote it."""
+    path = locate(source)
+    return text_in(path, shown_as(source, path))
+
+
+def text_in(path: FilePath, name: str, form: Form = SCENARIO) -> str:
+    """The text in a file that may be anything; name: what problems call it."""
+    return decode(_bytes(path), name, form)
+
+
+def is_there(path: FilePath) -> bool:
+    """Whether there is such a file."""
+    try:
+        return path.is_file()
+    except OSError:  # such as a name that is too long
+        return False
+
+
+def _bytes(path: FilePath) -> bytes:
+    """The bytes of a file, no more than needed to see that it is too large."""
+    try:
+        if path.is_dir():
+            raise ScenarioError([Problem(Mark(str(path)), "", "is not a file but a folder; name a file in it")])
+        if path.exists() and not path.is_file():
+            raise ScenarioError([Problem(Mark(str(path)), "", "is not a file")])
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise ScenarioError([Problem(Mark(str(path)), "", "no such file")]) from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "no file can have this name"
+        raise ScenarioError([Problem(Mark(str(path)), "", f"cannot be read ({why})")]) from None
 
 
 def load(source: str | FilePath, *, changes: Sequence[str] = ()) -> Scenario:
     """The scenario of that name or in that file, with changes such as `meetings.count=5`."""
     file = document(source)
-    scenario = with_changes(read(file), changes)
+    scenario = read(file) if changes == () else with_changes(read(file), changes)
     return check(scenario, file) if scenario.uncertain else scenario
 
 
@@ -66,7 +149,12 @@ def _complete(document: Document, path: FilePath | None) -> Document:
     return Document(document.name, scenario_data(case.conditions), {}, {}, [])
 
 
-Findings = Iterator[tuple[Path, str]]
+def kind_of(file: str) -> str:
+    """What a file sets out to be: a `study`, `pairs`, or for all else a `scenario`; cases become one."""
+    data = parse(text_in(FilePath(file), file), file).data if is_there(FilePath(file)) else {}
+    keys = set(data) if isinstance(data, dict) else set()
+    is_study = "scenario" in keys and not keys & {"issues", "groups", "case"}
+    return "study" if is_study else "pairs" if "pairs" in keys else "scenario"
 
 
 def is_case(data: Plain) -> bool:
@@ -82,10 +170,10 @@ def is_facts(data: Plain) -> bool:
     return isinstance(data, dict) and not {"case", "format"} & set(data) and bool(marks & set(data))
 
 
-def facts_problem(document: Document, form: Form) -> Problem:
+def facts_problem(document: Document, kind: Form) -> Problem:
     """The message for a facts file that stands where a scenario or a case should."""
     hint = "`negsim case from-facts` starts cases from such a file"
-    return problem_at(document, (), f"is not a {form.name} but a facts file; {hint}")
+    return problem_at(document, (), f"is not a {kind.name} but a facts file; {hint}")
 
 
 def load_case(source: str | FilePath) -> CodedCase:
@@ -122,100 +210,80 @@ def read_case(document: Document, name: str) -> CodedCase:
         raise_all(document, problems)
         raise ScenarioError(problems)
     case = coded(name, file)
-    raise_all(document, [problem_at(document, path, message) for path, message in _between(case, file)])
+    raise_all(document, [problem_at(document, path, message) for path, message in form.check(case, file)])
     return case
 
 
-def _between(case: CodedCase, file: CaseFile) -> Iterator[tuple[Path, str]]:
-    yield from _uncited(case, file)
-    facts = {name: fact.known for name, fact in case.facts.items()}
-    yield from _groups(facts)
-    yield from _meetings(facts)
-    groups = facts["groups"] or {}
-    for group in getattr(case.codes["outside_option"], "whose", ()):
-        if group not in groups:
-            yield ("codes", "outside_option", "whose"), _no_group(group, groups)
-    yield from _refusals(case.codes[REFUSALS], facts)
+SHARED = ("issues", "groups", "delegates", "trust", "camps")
+MERGED = ("sources", "basis")
+_OWN = ("format", "title", "description")
 
 
-def _refusals(code: Code, facts: dict[str, Plain]) -> Findings:
-    """Whose refusals are: groups that are on a side, or a side; one of them or both, as the code says."""
-    groups, sides, at = facts["groups"] or {}, facts["sides"] or {}, ("codes", REFUSALS, "whose")
-    named: tuple[str, ...] = getattr(code, "whose", ())
-    for name in named:
-        if name in groups and sides.get(name) not in OPPOSITES:
-            yield (
-                at,
-                f"{name} is on no side in `facts.sides`; say its side there, or write {' or '.join(OPPOSITES)} here",
-            )
-        elif name not in groups and name not in OPPOSITES:
-            yield at, f"unknown group {literal(name)}{did_you_mean(name, [*groups, *OPPOSITES])}"
-    declared = {sides.get(name, name) for name in named} & set(OPPOSITES)
-    if code.known == "none" and named:
-        yield at, "names who refuses, and the code says that nobody does"
-    if code.known == "one_side" and len(declared) > 1:
-        yield at, "names both sides; write both as the code, or those of one side"
-    if code.known == "both" and len(declared) == 1:
-        yield at, "names one side; add those of the other, or leave `whose` out"
+class PopulationError(Exception):
+    """Why a population cannot be read; it becomes a problem of the file that names it."""
 
 
-def _uncited(case: CodedCase, file: CaseFile) -> Findings:
-    """Sources that are named and not listed."""
-    sections = (("facts", case.facts), ("codes", case.codes))
-    entries: list[tuple[Path, tuple[str, ...]]] = [
-        ((section, name), entry.source) for section, part in sections for name, entry in part.items()
-    ]
-    if case.outcome is not None:
-        entries.append((("outcome",), case.outcome.source))
-    for path, sources in entries:
-        for source in sources:
-            if source not in file.sources:
-                yield (*path, "source"), f"unknown source {literal(source)}{did_you_mean(source, file.sources)}"
+def populated(main: Document, path: FilePath | None) -> Document:
+    """The document with the sections of the population file it names."""
+    if not isinstance(main.data, dict) or main.data.get("population") is None:
+        return main
+    try:
+        return _merged(main, _people(main.data["population"], path))
+    except PopulationError as error:
+        problem = Problem(main.values[("population",)], "population", str(error.args[0]))
+        return main._replace(problems=[*main.problems, problem])
 
 
-def _groups(facts: dict[str, Plain]) -> Findings:
-    groups, seats = facts["groups"] or {}, facts["seats"]
-    for group in facts["sides"] or {}:
-        if group not in groups:
-            yield ("facts", "sides", "value"), _no_group(group, groups)
-    known = sum(number for number in groups.values() if number is not None)
-    open_ = sum(number is None for number in groups.values())
-    if seats is not None and groups and not open_ and known != seats:
-        yield ("facts", "seats", "value"), f"{seats} seats in all, and {known} in the groups; keep what is right"
-    if seats is not None and seats < known + open_:
-        yield ("facts", "seats", "value"), f"{seats} seats in all are too few for the groups"
-    if seats is None and groups and not open_ and known < 2:
-        yield ("facts", "groups", "value"), "has 1 seat in all; a negotiation needs at least 2"
+def _people(name: Plain, beside: FilePath | None) -> Document:
+    """The population file of that name; `PopulationError` says why there is none."""
+    file = _population_path(name, beside)
+    people = parse(text_in(file, file.name), file.name)
+    if not isinstance(people.data, dict):
+        raise PopulationError(f"{file.name} holds {literal(people.data)}, not the people of a scenario")
+    return people
 
 
-def _no_group(group: str, groups: dict[str, Plain]) -> str:
-    return f"unknown group {literal(group)}{did_you_mean(group, groups) or '; `facts.groups` names none'}"
+def _population_path(name: Plain, beside: FilePath | None) -> FilePath:
+    """The file of a population; `PopulationError` says what is wrong with its name."""
+    if not isinstance(name, str) or not name.isprintable():
+        raise PopulationError(f"{literal(name)} is not the name of a population")
+    if beside is not None and re.search(r"[/\\]|\.ya?ml$", name):
+        file = beside.parent / name
+        if not file.resolve().is_relative_to(beside.parent.resolve()):
+            raise PopulationError(f"{literal(name)} is outside the folder of this file; put the people beside it")
+        if not is_there(file):
+            raise PopulationError(f"there is no file {literal(name)} beside this one")
+        return file
+    names_there = sorted(file.stem for file in (folder() / "populations").glob("*.yaml"))
+    if name not in names_there:
+        raise PopulationError(f"unknown population {literal(name)}{did_you_mean(name, names_there)}")
+    return folder() / "populations" / f"{name}.yaml"
 
 
-def _meetings(facts: dict[str, Plain]) -> Findings:
-    days, total, gaps = facts["days"], facts["total_days"], facts["gaps"]
-    listed = len(days) if isinstance(days, tuple) else None
-    count = facts["meetings"] or listed
-    if listed is not None and listed != count:
-        yield ("facts", "days", "value"), f"has {listed} for {count} meetings"
-    in_all = sum(math.ceil(one or 1) for one in days) if listed else math.ceil(days or 0) * (count or 1)
-    if in_all > MOST_DAYS_IN_ALL:
-        yield ("facts", "days", "value"), f"makes {in_all:g} days in all; at most {MOST_DAYS_IN_ALL}"
-    if listed == 0:
-        yield ("facts", "days", "value"), "is empty; write the days of each meeting, or unknown"
-    if listed and None not in days and total is not None and sum(days) != total:
-        yield ("facts", "total_days", "value"), f"{total:g} in all, and {sum(days):g} in `days`; keep what is right"
-    if listed and None in days and total is not None and total < sum(1 if one is None else one for one in days):
-        yield (
-            ("facts", "total_days", "value"),
-            f"{total:g} in all are too few for the known `days` and a day of each other",
-        )
-    if gaps is not None and count is None:
-        yield ("facts", "gaps", "value"), "needs the number of meetings: write `meetings`, or leave the gaps out"
-    if gaps is not None and count is not None and len(gaps) != count - 1:
-        yield ("facts", "gaps", "value"), f"has {len(gaps)} for {count} meetings; there are {count - 1}"
-    if not listed and total is not None and count is not None and total < count:
-        yield ("facts", "total_days", "value"), f"{total:g} in all are too few for {count} meetings; a day is the least"
-    if total is not None and count is not None and total > MOST_DAYS * count:
-        too_many = f"are too many for {count} meetings of at most {MOST_DAYS}"
-        yield ("facts", "total_days", "value"), f"{total:g} in all {too_many}"
+def _merged(main: Document, people: Document) -> Document:
+    data = dict(main.data)
+    del data["population"]
+    values, keys, problems = dict(main.values), dict(main.keys), [*main.problems, *people.problems]
+    for section, content in people.data.items():
+        if problem := _clash(data, section, content, people.name):
+            where = main.keys.get((section,)) or people.keys[(section,)]
+            problems.append(Problem(where, section, problem))
+        elif section in (*SHARED, *MERGED):
+            data[section] = {**content, **data.get(section, {})} if section in MERGED else content
+            values |= {
+                path: mark for path, mark in people.values.items() if path[:1] == (section,) and path not in values
+            }
+            keys |= {path: mark for path, mark in people.keys.items() if path[:1] == (section,) and path not in keys}
+    return Document(main.name, data, values, keys, problems)
+
+
+def _clash(data: dict[str, Plain], section: str, content: Plain, file: str) -> str:
+    """What keeps a section of a population file from being taken over."""
+    if section not in (*SHARED, *MERGED, *_OWN):
+        return f"does not belong in a population file{did_you_mean(section, (*SHARED, *MERGED))}"
+    if section in SHARED and section in data:
+        return f"is given here and in the population file {file}; keep one"
+    if section in MERGED and not (isinstance(content, dict) and isinstance(data.get(section, {}), dict)):
+        return "is not a mapping"
+    twice = [key for key in content if key in data.get(section, {})] if section in MERGED else []
+    return f"{twice[0]} is given here and in the population file {file}; keep one" if twice else ""

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path as FilePath
 from typing import Annotated, NamedTuple
@@ -16,11 +15,10 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from negsim.cases.form import CodedCase
-from negsim.cases.library import load_case
+from negsim.cases.library import builtin_cases, load_case, text_in
 from negsim.errors import Problem, ScenarioError, literal
-from negsim.scenario.library import builtin_cases, text_in
 from negsim.scenario.validate import must_be_mapping, problem_at, raise_all, validated
-from negsim.scenario.values import Choice, Flag, Label, Name, Part, RequiredText, Whole
+from negsim.scenario.values import Label, Name, Part, RequiredText, Switch, choice, whole
 from negsim.scenario.yaml import Document, Form, Path, parse
 
 PAIRS_FILE = Form("pairs file", "pairs: 1")
@@ -34,19 +32,19 @@ class Entry(Part):
     """A pair, as written."""
 
     title: Label = ""
-    type: Annotated[str, Choice("type", tuple(TYPES))]
+    type: Annotated[str, choice("type", tuple(TYPES))]
     first: RequiredText
     second: RequiredText
-    confounding: Annotated[str, Choice("confounding", CONFOUNDING)]
-    noise: Annotated[bool, Flag()] = False
-    another_chair: Annotated[bool, Flag()] | None = None
+    confounding: Annotated[str, choice("confounding", CONFOUNDING)]
+    noise: Switch = False
+    another_chair: Switch | None = None
     note: Label = ""
 
 
 class PairsFile(Part):
     """A pairs file, as written."""
 
-    pairs: Annotated[int, Whole(1, 1)]
+    pairs: Annotated[int, whole(1, 1)]
     title: Label = ""
     weak: Label = ""
     attempts: Annotated[dict[Name, Entry], Field(min_length=1)]
@@ -83,13 +81,6 @@ class Pairs(NamedTuple):
     title: str
     weak: str
     pairs: tuple[Pair, ...]
-
-
-def is_pairs_file(file: str) -> bool:
-    """Whether a file starts as a pairs file does."""
-    path = FilePath(file)
-    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-    return re.search(r"^pairs:", text, re.MULTILINE) is not None
 
 
 def load_pairs(file: str | FilePath) -> Pairs:

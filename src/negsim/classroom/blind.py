@@ -12,15 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from string import ascii_uppercase
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
-from negsim.cases import CodedCase, load_case, perturbed
+from negsim.cases import CodedCase, builtin_cases, load_case, perturbed
 from negsim.cases.codebook import QUESTIONS
-from negsim.cases.template import case_text
-from negsim.classroom.topic import Topic
+from negsim.cases.start import case_text
+from negsim.classroom.topic import Sheets, Topic
 from negsim.files import write_text
 from negsim.report.comparisons import agreement_text
-from negsim.scenario import builtin_cases
 from negsim.scenario.yaml import Plain
 from negsim.study.agreement import agreement, pairs_of
 
@@ -53,20 +51,7 @@ def _with_quote(case: CodedCase) -> list[str]:
     return [name for name in CODES if case.codes[name].known is not None and case.codes[name].quote]
 
 
-class Blind(NamedTuple):
-    """What the sheets of the lesson need."""
-
-    questions: dict[str, str]  # what each code asks
-    options: list[tuple[str, str, str]]  # code, word, when it applies
-    cases: dict[str, CodedCase]  # by letter
-    quotes: dict[str, list[tuple[str, str]]]  # codes with what the sources say, by letter
-    words: dict[str, list[str]]  # of one coder, by code, in the order of the cases
-    agreement: str  # what `negsim case agree` prints
-    lab: str
-    files: dict[str, str]
-
-
-def blind(topic: Topic) -> Blind:
+def blind(topic: Topic) -> Sheets:
     """The material of the lesson."""
     cases = choose_cases(topic)
     files = {
@@ -74,19 +59,23 @@ def blind(topic: Topic) -> Blind:
         for letter, case in cases.items()
         for folder, text in _files(letter, case)
     }
-    return Blind(
-        questions={_label(name): QUESTIONS[name].asks for name in CODES},
-        options=[(_label(name), option.word, option.when) for name in CODES for option in QUESTIONS[name].options],
-        cases=cases,
-        quotes={
+    return {
+        "questions": {_label(name): QUESTIONS[name].asks for name in CODES},  # what each code asks
+        "options": [  # code, word, when it applies
+            (_label(name), option.word, option.when) for name in CODES for option in QUESTIONS[name].options
+        ],
+        "cases": cases,  # by letter
+        "quotes": {  # codes with what the sources say, by letter
             letter: [(_label(name), case.codes[name].quote or NO_QUOTE) for name in CODES]
             for letter, case in cases.items()
         },
-        words={_label(name): [str(case.codes[name].known or "unknown") for case in cases.values()] for name in CODES},
-        agreement=_agreement(topic, files),
-        lab=topic.link("lab"),
-        files=files,
-    )
+        "words": {  # of one coder, by code, in the order of the cases
+            _label(name): [str(case.codes[name].known or "unknown") for case in cases.values()] for name in CODES
+        },
+        "agreement": _agreement(topic, files),  # what `negsim case agree` prints
+        "lab": topic.link("lab"),
+        "files": files,
+    }
 
 
 def _label(name: str) -> str:

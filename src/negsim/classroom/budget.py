@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.classroom.topic import SAVED, Topic, highest, lowest, two_digits
+from negsim.classroom.topic import SAVED, Sheets, Topic, extremes
 from negsim.report.words import format_name
 from negsim.scenario import Scenario, dump_yaml, with_changes
 from negsim.scenario.methodologies import METHODOLOGIES
@@ -132,49 +132,7 @@ def card_text(scenario: Scenario) -> str:
     return dump_yaml(with_card(scenario, EXAMPLES["Example A"]))
 
 
-class Ranking(NamedTuple):
-    """The budgets with the best score and the score, and those with the worst; as they are printed."""
-
-    best: list[str]
-    most: float
-    worst: list[str]
-    least: float
-
-    @property
-    def is_tie(self) -> bool:
-        """Whether all budgets print the same score."""
-        return self.best == self.worst
-
-
-class Chairing(NamedTuple):
-    """What the sheets of the lesson need."""
-
-    days: int
-    evenings: int
-    methods: int
-    splits: int
-    budgets: int
-    unseen: int  # seed
-    rows: list[tuple[Score, float]]  # the best of each methodology and the worst of all, with the score on unseen seeds
-    commands: list[str]  # two a row
-    ranking: Ranking
-    shift: float  # mean change of the score from the class's seed to the unseen one
-    falls: int  # how many of them fall
-    means: dict[str, dict[str, float]]  # mean score by methodology, split and evenings; the best first
-    most: Score
-    deepest: Score
-    two_aims: bool  # whether most is agreed, by far, with another budget than the deepest
-    leader: str  # methodology far ahead of the next; empty if there is none
-    lead: float
-    best_yaml: str
-    examples: dict[str, list[Plain]]  # meetings of the examples, by team
-    study_of: str  # the scenario of the study file
-    lab: str
-    editor: str
-    files: dict[str, str]
-
-
-def budget(topic: Topic) -> Chairing:
+def budget(topic: Topic) -> Sheets:
     """The numbers of the lesson."""
     unseen = topic.seed + UNSEEN
     scores = [score_of(topic.scenario, plan, replications=topic.replications, seed=topic.seed) for plan in budgets()]
@@ -186,35 +144,39 @@ def budget(topic: Topic) -> Chairing:
     deepest = max(scores, key=lambda one: np.nan_to_num(one.depth.value))
     most = max(scores, key=lambda one: one.agreed.value)
     lead = best[0].score - best[1].score
-    return Chairing(
-        days=DAYS,
-        evenings=EVENINGS,
-        methods=len(METHODS),
-        splits=len(SPLITS),
-        budgets=len(scores),
-        unseen=unseen,
-        rows=list(zip(rows, again, strict=True)),
-        commands=[command for one in rows for command in commands_of(topic, one.budget)],
-        ranking=ranking_of({one.budget.name: one.score for one in scores}),
-        shift=float(np.mean(shifts)),
-        falls=sum(shift < 0.0 for shift in shifts),
-        means={
+    return {
+        "days": DAYS,
+        "evenings": EVENINGS,
+        "methods": len(METHODS),
+        "splits": len(SPLITS),
+        "budgets": len(scores),
+        "unseen": unseen,  # seed
+        "rows": list(  # the best of each methodology and the worst of all, with the score on unseen seeds
+            zip(rows, again, strict=True)
+        ),
+        "commands": [command for one in rows for command in commands_of(topic, one.budget)],  # two a row
+        "ranking": extremes({one.budget.name: one.score for one in scores}),
+        "shift": float(np.mean(shifts)),  # mean change of the score from the class's seed to the unseen one
+        "falls": sum(shift < 0.0 for shift in shifts),  # how many of them fall
+        "means": {  # mean score by methodology, split and evenings; the best first
             "methodology": _means(scores, lambda plan: format_name(plan.method)),
             "split": _means(scores, lambda plan: next(name for name, days in SPLITS.items() if days == plan.split)),
             "evenings": _means(scores, lambda plan: MIXED if plan.mixed else CAUCUS),
         },
-        most=most,
-        deepest=deepest,
-        two_aims=most.agreed.value - deepest.agreed.value > MUCH,
-        leader=format_name(best[0].budget.method) if lead > AHEAD else "",
-        lead=lead,
-        best_yaml=to_yaml(best[0].budget.meetings()),
-        examples={team: plan.meetings() for team, plan in EXAMPLES.items()},
-        study_of=_study_of(topic),
-        lab=topic.link("lab"),
-        editor=topic.link("edit"),
-        files={CARD: card_text(topic.scenario)},
-    )
+        "most": most,
+        "deepest": deepest,
+        # whether most is agreed, by far, with another budget than the deepest
+        "two_aims": most.agreed.value - deepest.agreed.value > MUCH,
+        # methodology far ahead of the next; empty if there is none
+        "leader": format_name(best[0].budget.method) if lead > AHEAD else "",
+        "lead": lead,
+        "best_yaml": to_yaml(best[0].budget.meetings()),
+        "examples": {team: plan.meetings() for team, plan in EXAMPLES.items()},  # meetings of the examples, by team
+        "study_of": _study_of(topic),  # the scenario of the study file
+        "lab": topic.link("lab"),
+        "editor": topic.link("edit"),
+        "files": {CARD: card_text(topic.scenario)},
+    }
 
 
 def best_by_method(by_score: list[Score]) -> list[Score]:
@@ -223,12 +185,6 @@ def best_by_method(by_score: list[Score]) -> list[Score]:
     for one in by_score:
         best.setdefault(one.budget.method, one)
     return list(best.values())
-
-
-def ranking_of(scores: Mapping[str, float]) -> Ranking:
-    """Which budgets score most and least. scores: by budget."""
-    best, worst = highest(scores, two_digits), lowest(scores, two_digits)
-    return Ranking(best, scores[best[0]], worst, scores[worst[0]])
 
 
 def commands_of(topic: Topic, plan: Budget) -> list[str]:

@@ -1,39 +1,252 @@
-"""All files of a classroom pack, and how they come into a folder.
+"""All files of a classroom pack: how templates become sheets, what fills them, and how they come into a folder.
 
 - A lesson is a folder of templates and a function that computes its numbers. Every template of the folder makes a
   file of the same name, but those that begin with an underscore are parts of others.
+- A sheet is Markdown to keep, HTML to show and to print. HTML is made from the Markdown and from nothing else; raw HTML
+  in it is shown as text, and links lead only to files of the pack and to web pages.
+- The text of a template is trusted; a value is escaped where it is printed, by the kind of file that its template
+  makes (`md`, `csv`, `yaml`, `txt`, `html`). A name that a template misspells is an error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+import re
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from csv import writer
+from functools import lru_cache
+from io import StringIO
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from traceback import walk_tb
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.exceptions import TemplateError, TemplateSyntaxError
+from jinja2.runtime import Context
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from markupsafe import Markup
 
 from negsim.classroom.blind import blind
 from negsim.classroom.budget import budget
-from negsim.classroom.eyes import eyes
 from negsim.classroom.links import LAB_RUNS
-from negsim.classroom.people import DRAWS, opening_of, role_of
-from negsim.classroom.rescue import rescue
+from negsim.classroom.people import DRAWS, eyes, opening_of, role_of
 from negsim.classroom.rules import rules
-from negsim.classroom.topic import SAVED, Topic
-from negsim.classroom.witnesses import witnesses
-from negsim.classroom.writing import TEMPLATES, Sheet, fill, handouts_html, plain_text, slides_html
-from negsim.files import whole_folder, write_text
+from negsim.classroom.topic import SAVED, KeyRow, Sheets, Topic
+from negsim.classroom.trials import rescue, witnesses
+from negsim.errors import NegsimError
+from negsim.files import plain_cell, whole_folder, write_text
+from negsim.report.markdown import verbatim
+from negsim.report.pages.blocks import Grid
+from negsim.report.pages.blocks import escape as html_text
 from negsim.report.pages.setting import caveat, caveats, issues, meetings, who
+from negsim.report.words import change_text, counted, estimate_text, listed, measure_name, percent, signed
 from negsim.scenario import Scenario, dump_yaml
+from negsim.scenario.yaml import flow
+from negsim.study.estimates import Estimate
 from negsim.study.runner import Step
+
+TEMPLATES = Path(__file__).parent / "templates"
+LINK = re.compile(r"https?://|[^:]*$")
+LINE = "…" * 50  # to write on
+FENCE_OR_GAP = re.compile(r"^(`{3,}).*?^\1$|\n{3,}", flags=re.MULTILINE | re.DOTALL)
+
+
+class Sheet(NamedTuple):
+    """A page of Markdown, and what its template sets at its top: a title and a sentence on what it is about."""
+
+    text: str
+    title: str = ""  # both are Markdown
+    about: str = ""
+
+
+def fill(template: str, context: Sheets) -> Sheet:
+    """A template filled in. Raises `NegsimError` with file and line where it is wrong or misspells a name."""
+    try:
+        module = _environment().get_template(template).make_module(context)
+    except TemplateError as error:
+        raise NegsimError(f"{_place(error, template)}: {error.message}") from None
+    return Sheet(_document(str(module)), getattr(module, "title", ""), getattr(module, "about", ""))
+
+
+def _place(error: TemplateError, template: str) -> str:
+    """Where in the templates an error is, as file:line."""
+    if isinstance(error, TemplateSyntaxError):
+        return f"{error.name or template}:{error.lineno}"
+    for frame, line in reversed(list(walk_tb(error.__traceback__))):
+        source = frame.f_globals.get("__jinja_template__")
+        if source is not None:
+            return f"{source.name}:{source.get_corresponding_lineno(line)}"
+    return template
+
+
+@lru_cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=_escapes,  # noqa: S701 - it chooses by the kind of file
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "blanks": lambda items: _cells("" for _ in items),
+        "cells": _cells,
+        "counted": counted,
+        "dashes": lambda items: _cells(Markup("---") for _ in items),
+        "difference": lambda change, measure: "" if change is None else change_text(change, measure),
+        "estimate": estimate_text,
+        "fence": fence,
+        "flow": flow,
+        "digits": lambda number, count: f"{number:.{count}f}",
+        "label": measure_name,
+        "listed": listed,
+        "quoted": lambda names: [f"“{name}”" for name in names],
+        "percent": percent,
+        "signed": signed,
+        "table": _table,
+        "text": plain_text,
+        "url": _url,
+        "with_change": _with_change,
+        "with_estimate": _with_estimate,
+        "with_number": lambda numbers: [f"{name} {number:.2f}" for name, number in numbers.items()],
+    }
+    environment.globals["lines"] = lambda number: Markup("\n\n").join([LINE] * number)
+    return environment
+
+
+def _escapes(template: str | None) -> bool:
+    """Whether what a template prints is escaped: where it makes text with marks."""
+    return template is not None and template.endswith((".md.j2", ".csv.j2", ".html.j2"))
+
+
+@pass_context
+def _finalize(context: Context, value: object) -> object:
+    """A value as the file of its template shows it; what is Markdown already stays as it is."""
+    kind = (context.name or "").split(".")[-2]
+    return ESCAPES[kind](value)
+
+
+def _document(text: str) -> str:
+    """Text with one empty line between its parts, code apart, and one end of line at its end."""
+    return FENCE_OR_GAP.sub(lambda match: match[0] if match[1] else "\n\n", text).strip("\n") + "\n"
+
+
+def _with_change(changes: Mapping[str, Estimate], measure: str) -> list[str]:
+    """Names of settings, each with the change of a measure."""
+    return [f"“{name}” ({change_text(change, measure)})" for name, change in changes.items()]
+
+
+def _with_estimate(names: Iterable[str], rows: Mapping[str, KeyRow], measure: str) -> list[str]:
+    """Names of settings, each with a measure."""
+    return [f"“{name}” ({estimate_text(rows[name].estimates[measure], measure)})" for name in names]
+
+
+def plain(value: object) -> Markup:
+    """A value that Markdown shows as it is; markup stays what it is."""
+    return value if isinstance(value, Markup) else Markup(verbatim(str(value)))  # noqa: S704 - escaped by that
+
+
+def fence(text: str | Iterable[str], language: str = "text") -> Markup:
+    """Text or lines as they are, in a fence that they cannot close."""
+    text = text if isinstance(text, str) else "\n".join(text)
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    marks = "`" * max(3, longest + 1)
+    return Markup(f"{marks}{language}\n{text.rstrip()}\n{marks}")  # noqa: S704
+
+
+def _url(target: str) -> Markup:
+    """Where a link leads, to stand between < and >."""
+    return Markup("".join(target.split()).replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C"))  # noqa: S704
+
+
+def _cells(values: Iterable[object]) -> Markup:
+    """Values as the last cells of a row of a table."""
+    return Markup("{} |").format(Markup(" | ").join(map(plain, values)))
+
+
+def _table(grid: Grid) -> Markup:
+    """A table of the report's, with what stands below it."""
+    rows = [grid.header, [Markup("---")] * len(grid.header), *grid.rows]
+    table = Markup("\n").join(Markup("| {}").format(_cells(row)) for row in rows)
+    return table + Markup("\n\n") + plain(grid.caption) if grid.caption else table
+
+
+def _cell(value: object) -> Markup:
+    """A cell of a CSV file that no spreadsheet takes for a formula."""
+    if isinstance(value, Markup):
+        return value
+    text, row = str(value), StringIO()
+    writer(row, lineterminator="\n").writerow([plain_cell(text)])
+    return Markup(row.getvalue().removesuffix("\n") if text else "")  # noqa: S704
+
+
+ESCAPES: dict[str, Callable[[object], object]] = {  # by the kind of file that a template makes
+    "md": plain,
+    "csv": _cell,
+    "yaml": str,
+    "txt": str,
+    "html": lambda value: value,  # escaped by Jinja2 itself
+}
+
+
+def slides_html(deck: Sheet) -> str:
+    """A deck whose slides are divided by lines of three hyphens: a screen a slide, a page a slide on paper."""
+    slides: list[list[Token]] = [[]]
+    for token in _markdown().parse(deck.text):
+        if token.type == "hr" and token.level == 0:
+            slides.append([])
+        else:
+            slides[-1].append(token)
+    return _page("slide", plain_text(deck.title), [_html(slide) for slide in slides])
+
+
+def handouts_html(title: str, sheets: Sequence[Sheet]) -> str:
+    """Sheets that are handed out, each on a new page."""
+    return _page("sheet", title, [_html(_markdown().parse(sheet.text)) for sheet in sheets])
+
+
+def plain_text(markdown: str) -> str:
+    r"""A line of Markdown as the text that it shows.
+
+    >>> plain_text(r"a\_b &lt;c&gt; **d**")
+    'a_b <c> d'
+    """
+    (line,) = _markdown().parseInline(markdown)
+    return "".join(token.content for token in line.children or [])
+
+
+def _page(kind: str, title: str, parts: list[str]) -> str:
+    style = "".join((TEMPLATES / f"{name}.css").read_text(encoding="utf-8") for name in ("page", kind))
+    context = {"kind": kind, "title": title, "style": Markup(style), "parts": [Markup(part) for part in parts]}  # noqa: S704
+    return _environment().get_template("page.html.j2").render(context)
+
+
+def _html(tokens: Sequence[Token]) -> str:
+    markdown = _markdown()
+    html: str = markdown.renderer.render(tokens, markdown.options, {})
+    return html.replace(f"<p>{LINE}</p>", '<p class="line"></p>')
+
+
+@lru_cache
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    markdown.validateLink = lambda url: LINK.match(url) is not None  # type: ignore[method-assign]
+    markdown.add_render_rule("text", _text)
+    return markdown
+
+
+def _text(_: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType) -> str:
+    """Text with its numbers kept together with their per cent signs and intervals."""
+    return html_text(tokens[index].content)
+
 
 SEED, REPLICATIONS = 2011, LAB_RUNS
 SHEETS = ("slides", "worksheet", "key")
 Pack = dict[str, str]  # texts by the path of their file in the folder
-
-
-class Numbers(Protocol):
-    """What a lesson hands to its templates, field by field; `files` are further files of its folder, by name."""
-
-    def _asdict(self) -> dict[str, Any]: ...
 
 
 class Lesson(NamedTuple):
@@ -41,7 +254,7 @@ class Lesson(NamedTuple):
 
     number: int
     folder: str
-    numbers: Numbers
+    numbers: Sheets
     sheets: dict[str, Sheet]
     files: dict[str, str]
 
@@ -56,7 +269,7 @@ class Lesson(NamedTuple):
         return self.sheets["lesson.md"].about
 
 
-LESSONS: dict[str, Callable[[Topic], Numbers]] = {  # by the folder of its templates
+LESSONS: dict[str, Callable[[Topic], Sheets]] = {  # by the folder of its templates
     "1_rescue": rescue,
     "2_budget": budget,
     "3_eyes": eyes,
@@ -81,11 +294,10 @@ def pack_of(
     return dict(_files(topic, lessons))
 
 
-def lesson_of(topic: Topic, number: int, folder: str, numbers: Numbers) -> Lesson:
+def lesson_of(topic: Topic, number: int, folder: str, numbers: Sheets) -> Lesson:
     """A lesson with its sheets filled in."""
-    values = numbers._asdict()
-    files: dict[str, str] = values.get("files", {})
-    context = {**common(topic), **values, "number": number}
+    files: dict[str, str] = numbers.get("files", {})
+    context = {**common(topic), **numbers, "number": number}
     names = [path.name.removesuffix(".j2") for path in sorted((TEMPLATES / folder).glob("[!_]*.j2"))]
     others = sorted({*files, *names} - {"lesson.md", *(f"{sheet}.md" for sheet in SHEETS)})
     first = fill(f"{folder}/lesson.md.j2", {**context, "others": others})
@@ -94,7 +306,7 @@ def lesson_of(topic: Topic, number: int, folder: str, numbers: Numbers) -> Lesso
     return Lesson(number, folder, numbers, {"lesson.md": first, **sheets}, files)
 
 
-def common(topic: Topic) -> dict[str, Any]:
+def common(topic: Topic) -> Sheets:
     """What every template may use."""
     return {
         "scenario": topic.scenario,
@@ -124,10 +336,7 @@ def _files(topic: Topic, lessons: list[Lesson]) -> Iterator[tuple[str, str]]:
     yield "README.md", fill("guide.md.j2", {**context, **setting}).text
     yield "guesses.csv", fill("guesses.csv.j2", context).text
     opening = opening_of(topic.certain, topic.seed)
-    roles = {
-        name: fill("role.md.j2", {**context, **role_of(topic.certain, opening, name)._asdict()})
-        for name in scenario.groups
-    }
+    roles = {name: fill("role.md.j2", {**context, **role_of(topic.certain, opening, name)}) for name in scenario.groups}
     yield from ((f"roles/{name}.md", sheet.text) for name, sheet in roles.items())
     for lesson in lessons:
         yield from ((f"{lesson.folder}/{name}", sheet.text) for name, sheet in lesson.sheets.items())

@@ -1,9 +1,12 @@
-"""The people at the table when the process opens: where they stand, what they believe, whom they trust.
+"""The people at the table when the process opens, their role sheets, and lesson 3, which looks through their eyes.
 
 - Numbers are means over `DRAWS` draws, so that they belong to the scenario and not to one draw; those of a single draw
-  are what the studio's room shows under that seed.
+  are what the studio's room shows under that seed. Lesson 3 prints both.
 - Misperception of a delegate: mean |belief - position| over the members of other groups and all issues.
 - A role sheet holds what its group knows and believes; what the others really want stands on no sheet but theirs.
+- Whose eyes lesson 3 looks through: India's where the scenario has it, else those of the named delegate, or else of the
+  group, whose beliefs about the others are furthest from the truth. Of a group, its first seat looks. Then comes one
+  dinner.
 """
 
 from __future__ import annotations
@@ -13,17 +16,19 @@ from typing import NamedTuple
 
 import numpy as np
 
+from negsim.classroom.links import MOST_CHANGE
+from negsim.classroom.topic import Changes, Sheets, Topic
 from negsim.negotiation.floor import begin
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Case, Floats, State
 from negsim.randomness import stream
 from negsim.report.words import on_scale
-from negsim.scenario import Scenario
+from negsim.scenario import Scenario, with_changes
 from negsim.scenario.lowering import lower, seat_names
 from negsim.scenario.lowering import seats as seats_of
-from negsim.scenario.schema import Issue
 from negsim.scenario.values import RedLine
 from negsim.scenario.words import CODEBOOK
+from negsim.scenario.yaml import flow
 
 DRAWS = 40
 DIVIDED, UNITED = 0.15, 0.07  # standard deviation of positions within a group, in scale units
@@ -162,111 +167,45 @@ def party_label(scenario: Scenario, party: str) -> str:
     return scenario.groups[party].label if party in scenario.groups else party
 
 
-class Wish(NamedTuple):
-    """What a group wants of an issue. public, private: where, in words. weight, unity: keys of the template's words."""
-
-    issue: str
-    public: str
-    private: str
-    weight: str  # more, less, equal
-    unity: str  # divided, united, between
-
-
-class Limit(NamedTuple):
-    """A red line. kind: whose it is (group, camp or delegate). ends: "below" or "above", and the number."""
-
-    kind: str
-    whose: str
-    issue: Issue
-    ends: list[tuple[str, float]]
-
-
-class Member(NamedTuple):
-    """A part of a group that has a name: a delegate with positions by issue, or a camp with its share and line."""
-
-    name: str
-    positions: list[float]
-
-
-class Bloc(NamedTuple):
-    """A camp that reaches into a group: its share of the group, and the positions that it pulls to."""
-
-    label: str
-    share: float
-    line: dict[str, float]  # by the issue's label
-
-
-class Distant(NamedTuple):
-    """The group that seems furthest on an issue, and the end that it is seen towards; both empty if all seem near."""
-
-    issue: str
-    group: str
-    end: str
-
-
-class Ally(NamedTuple):
-    """A group and how far it is trusted: 0..1, and in a word."""
-
-    label: str
-    level: float
-    word: str
-    is_own: bool
-
-
-class Role(NamedTuple):
-    """A group's role sheet."""
-
-    label: str
-    seats: int
-    delegates: list[str]
-    may_block: bool
-    wishes: list[Wish]
-    openness: float  # 0..1: how far the group may move away from its instructions
-    openness_means: str  # in the codebook; empty for the default
-    limits: list[Limit]
-    members: list[Member]
-    blocs: list[Bloc]
-    beliefs: dict[str, list[float]]  # where the group believes another stands, by label and issue
-    distant: list[Distant]
-    allies: list[Ally]
-
-
-def role_of(scenario: Scenario, opening: Opening, name: str) -> Role:
+def role_of(scenario: Scenario, opening: Opening, name: str) -> Sheets:
     """The role sheet of a group."""
     group = scenario.groups[name]
     others = [other for other in scenario.groups if other != name]
     own = [delegate.name for delegate in scenario.delegates if delegate.group == name]
     openness = scenario.parameters.openness if group.openness is None else group.openness
-    return Role(
-        label=group.label,
-        seats=group.seats,
-        delegates=own,
-        may_block=group.may_block,
-        wishes=list(_wishes(scenario, opening, name)),
-        openness=openness,
-        openness_means=_openness_means(openness),
-        limits=list(_limits(scenario, name)),
-        members=[Member(delegate, opening.stands(delegate).tolist()) for delegate in own],
-        blocs=list(_blocs(scenario, name)),
-        beliefs={scenario.groups[other].label: opening.belief_of(name, other).tolist() for other in others},
-        distant=list(_distant(scenario, opening, name, others)) if others else [],
-        allies=list(_allies(scenario, opening, name)),
-    )
+    return {
+        "label": group.label,
+        "seats": group.seats,
+        "delegates": own,
+        "may_block": group.may_block,
+        "wishes": list(_wishes(scenario, opening, name)),
+        "openness": openness,  # 0..1: how far the group may move away from its instructions
+        "openness_means": _openness_means(openness),  # in the codebook; empty for the default
+        "limits": list(_limits(scenario, name)),
+        "members": [{"name": delegate, "positions": opening.stands(delegate).tolist()} for delegate in own],
+        "blocs": list(_blocs(scenario, name)),
+        "beliefs": {  # where the group believes another stands, by label and issue
+            scenario.groups[other].label: opening.belief_of(name, other).tolist() for other in others
+        },
+        "distant": list(_distant(scenario, opening, name, others)) if others else [],
+        "allies": list(_allies(scenario, opening, name)),
+    }
 
 
-def _wishes(scenario: Scenario, opening: Opening, name: str) -> Iterator[Wish]:
+def _wishes(scenario: Scenario, opening: Opening, name: str) -> Iterator[Sheets]:
+    """What the group wants of each issue: where in public and in private, how much, and how far it agrees."""
     seats = opening.where(name)
     public, private = (table[seats].mean(axis=0) for table in (opening.public, opening.position))
     weight = opening.salience[seats].mean(axis=0) * len(scenario.issues)
     for k, (key, issue) in enumerate(scenario.issues.items()):
         spread = scenario.groups[name].position[key].spread if len(seats) > 1 else 0.0
-        yield Wish(
-            issue.label,
-            on_scale(issue, float(public[k])),
-            on_scale(issue, float(private[k])),
-            "more" if weight[k] > HEAVY else "less" if weight[k] < 1 / HEAVY else "equal",
-            "divided" if spread > DIVIDED else "united" if spread < UNITED else "between",
-        )
+        yield {
+            "issue": issue.label,
+            "public": on_scale(issue, float(public[k])),
+            "private": on_scale(issue, float(private[k])),
+            "weight": "more" if weight[k] > HEAVY else "less" if weight[k] < 1 / HEAVY else "equal",
+            "unity": "divided" if spread > DIVIDED else "united" if spread < UNITED else "between",
+        }
 
 
 def _openness_means(openness: float) -> str:
@@ -275,7 +214,7 @@ def _openness_means(openness: float) -> str:
     return "" if "default" in nearest.reason else nearest.reason.split(":")[0]
 
 
-def _limits(scenario: Scenario, name: str) -> Iterator[Limit]:
+def _limits(scenario: Scenario, name: str) -> Iterator[Sheets]:
     """What members of the group never accept: the group's lines, those of its camps, those of named seats."""
     yield from _lines(scenario, "group", "", scenario.groups[name].red_lines)
     for camp in scenario.camps.values():
@@ -286,34 +225,246 @@ def _limits(scenario: Scenario, name: str) -> Iterator[Limit]:
             yield from _lines(scenario, "delegate", delegate.name, delegate.red_lines)
 
 
-def _lines(scenario: Scenario, kind: str, whose: str, lines: dict[str, RedLine]) -> Iterator[Limit]:
+def _lines(scenario: Scenario, kind: str, whose: str, lines: dict[str, RedLine]) -> Iterator[Sheets]:
     for issue, line in lines.items():
         ends = [(side, value) for side, value in (("below", line.min), ("above", line.max)) if value is not None]
-        yield Limit(kind, whose, scenario.issues[issue], ends)
+        yield {"kind": kind, "whose": whose, "issue": scenario.issues[issue], "ends": ends}
 
 
-def _blocs(scenario: Scenario, name: str) -> Iterator[Bloc]:
+def _blocs(scenario: Scenario, name: str) -> Iterator[Sheets]:
+    """The camps that reach into the group: its share, and the positions, by issue, that they pull to."""
     for camp in scenario.camps.values():
         share = camp.share.get(name, 0.0)
         if share > 0.0:
-            yield Bloc(camp.label, share, {scenario.issues[issue].label: x for issue, x in camp.line.items()})
+            line = {scenario.issues[issue].label: x for issue, x in camp.line.items()}
+            yield {"label": camp.label, "share": share, "line": line}
 
 
-def _distant(scenario: Scenario, opening: Opening, name: str, others: Sequence[str]) -> Iterator[Distant]:
-    """On each issue the group that seems furthest away."""
+def _distant(scenario: Scenario, opening: Opening, name: str, others: Sequence[str]) -> Iterator[Sheets]:
+    """On each issue the group that seems furthest away, and towards which end; no group if all seem near."""
     own = opening.stands(name)
     for k, issue in enumerate(scenario.issues.values()):
         gaps = {other: float(opening.belief_of(name, other)[k] - own[k]) for other in others}
         other = max(gaps, key=lambda party: abs(gaps[party]))
-        if abs(gaps[other]) < NEAR:
-            yield Distant(issue.label, "", "")
-        else:
-            yield Distant(issue.label, scenario.groups[other].label, issue.high if gaps[other] > 0 else issue.low)
+        group = "" if abs(gaps[other]) < NEAR else scenario.groups[other].label
+        yield {"issue": issue.label, "group": group, "end": issue.high if gaps[other] > 0 else issue.low}
 
 
-def _allies(scenario: Scenario, opening: Opening, name: str) -> Iterator[Ally]:
-    """How far the group trusts itself, unless it has one seat, and the others."""
+def _allies(scenario: Scenario, opening: Opening, name: str) -> Iterator[Sheets]:
+    """How far the group trusts itself, unless it has one seat, and the others: 0..1, and in a word."""
     for other, group in scenario.groups.items():
         level = opening.trusts_itself(name) if other == name else opening.trusts(name, other)
         if not np.isnan(level):
-            yield Ally(group.label, level, next(word for most, word in TRUST if level < most), other == name)
+            word = next(word for most, word in TRUST if level < most)
+            yield {"label": group.label, "level": level, "word": word, "is_own": other == name}
+
+
+PREFERRED = "India"
+SMALL = 0.02  # scale units: a belief nearer than this is right
+FAR = 0.1  # scale units: a belief further off than this is far off
+MEASURES = ("share_agreed", "consensus", "trust_across_end", "perceived_distance_end")
+
+
+class Observer(NamedTuple):
+    """Whose eyes, the opening on average, the opening of the room that the link opens, and the dinners."""
+
+    host: str  # a named delegate or a group
+    label: str
+    mean: Opening  # over draws
+    single: Opening  # its first draw
+    dinners: dict[str, Changes]
+
+    @property
+    def seat(self) -> int:
+        """The seat to click."""
+        return self.mean.where(self.host)[0]
+
+    @property
+    def looker(self) -> str:
+        """What the studio calls it."""
+        return self.mean.names[self.seat]
+
+
+class Belief(NamedTuple):
+    """Where somebody believes a group to be on an issue, and where it is; 0..1."""
+
+    seems: float
+    true: float
+
+    @property
+    def side(self) -> str:
+        """As the worksheet has it: = right, → or ← for a belief above or below the truth."""
+        off = self.seems - self.true
+        return "=" if abs(off) < SMALL else "→" if off > 0.0 else "←"
+
+    @property
+    def is_far(self) -> bool:
+        """Whether it is far off."""
+        return abs(self.seems - self.true) > FAR
+
+
+class Distance(NamedTuple):
+    """How far a group seems and is, a mean over issues (0..1), and how far it is trusted."""
+
+    group: str
+    seems: float
+    true: float
+    trust: float
+
+    @property
+    def kind(self) -> str:
+        """How the distance is misjudged: further, nearer or right."""
+        off = self.seems - self.true
+        return "further" if off > SMALL else "nearer" if off < -SMALL else "right"
+
+
+def eyes(topic: Topic) -> Sheets:
+    """The numbers of the lesson."""
+    topic = topic.in_the_lab()
+    scenario, view = topic.certain, observer_of(topic)
+    start, last = at_both_ends(scenario, topic.seed, view.seat)
+    end = misperception_at_the_end(scenario, topic.seed, view.mean.where(view.host))
+    idle = not any(map(topic.alters, view.dinners.values()))
+    return {
+        "label": view.label,  # whose eyes
+        "looker": view.looker,  # the seat to click
+        "draws": DRAWS,
+        "small": SMALL,
+        "far": FAR,
+        "issues": [issue.label for issue in scenario.issues.values()],
+        "stands": dict(  # the looker's position, by issue
+            zip((issue.label for issue in scenario.issues.values()), view.single.stands(view.looker), strict=True)
+        ),
+        "groups": [scenario.groups[group].label for group in others_of(view.mean, view.host)],  # the others
+        "guests": [  # those with which a dinner is on offer
+            scenario.groups[group].label for group in guests_of(scenario, view)
+        ],
+        "dinners": {name: " ".join(changes) for name, changes in view.dinners.items()},  # the change that makes each
+        "fit": all(map(fits, view.dinners.values())),  # whether the studio takes them
+        "single": beliefs_of(scenario, view.single, view.looker),  # by group, in the room that the link opens
+        "mean": beliefs_of(scenario, view.mean, view.host),
+        "wrong": _wrong(scenario, view.mean),  # misperception at the start by party, the largest first
+        "away": (start.seems, start.true),  # how far the others seem and are, in the linked room
+        "distances": list(_distances(scenario, view.single, view.looker)),
+        "measures": MEASURES,
+        "rows": topic.answers(view.dinners, MEASURES),  # by dinner; without one first
+        "compare": topic.compare_command(view.dinners, MEASURES),
+        "runs": topic.replications,  # as many as the lab makes
+        "effects": list(_effects(topic, view, last, end)),
+        "start": float(view.mean.misperception[view.mean.where(view.host)].mean()),  # misperception of the host
+        "end": end,  # without a dinner
+        "idle": idle,  # whether no dinner changes any meeting
+        "measurable": {  # changes that exclude zero, by measure and dinner
+            measure: topic.measurable(view.dinners, measure)
+            for measure in (("trust_across_end",) if idle else ("share_agreed", "trust_across_end"))
+        },
+        "room": topic.link("room"),
+        "lab": topic.link("lab"),
+        "rooms": {  # links by dinner
+            name: topic.link("room", changes) for name, changes in view.dinners.items() if fits(changes)
+        },
+    }
+
+
+def observer_of(topic: Topic) -> Observer:
+    """Whose eyes a class looks through, and the dinners on offer."""
+    scenario = topic.certain
+    mean = opening_of(scenario, topic.seed)
+    host = host_of(mean)
+    dinners = topic.distinct(dinners_of(scenario, mean, host))
+    return Observer(host, party_label(scenario, host), mean, opening_of(scenario, topic.seed, draws=1), dinners)
+
+
+def host_of(opening: Opening) -> str:
+    """Whose eyes the lesson looks through."""
+    if PREFERRED in opening.delegates:
+        return PREFERRED
+    parties = list(opening.delegates) or list(opening.members)
+    return max(parties, key=lambda party: opening.misperception[opening.where(party)].mean())
+
+
+def fits(changes: Changes) -> bool:
+    """Whether the studio takes changes that long."""
+    return all(len(change) <= MOST_CHANGE for change in changes)
+
+
+def others_of(opening: Opening, party: str) -> list[str]:
+    """The groups that a party does not belong to."""
+    own = next(name for name, seats in opening.members.items() if set(opening.where(party)) <= set(seats))
+    return [name for name in opening.members if name != own]
+
+
+def guests_of(scenario: Scenario, view: Observer) -> list[str]:
+    """The groups with which a dinner is on offer."""
+    return [group for group in others_of(view.mean, view.host) if dinner_with(scenario, group) in view.dinners]
+
+
+def dinners_of(scenario: Scenario, opening: Opening, host: str) -> dict[str, Changes]:
+    """One dinner of the host with each other group, on the first evening."""
+    events = [
+        event.model_dump(mode="json", exclude_none=True, exclude_defaults=True) for event in scenario.process.events
+    ]
+    return {
+        dinner_with(scenario, guest): (
+            f"process.events={flow([*events, {'targeted_dinner': {'meeting': 1, 'day': 1, 'guests': [host, guest]}}])}",
+        )
+        for guest in others_of(opening, host)
+    }
+
+
+def dinner_with(scenario: Scenario, guest: str) -> str:
+    """What a dinner with a group is called."""
+    return f"dinner with {scenario.groups[guest].label}"
+
+
+def beliefs_of(scenario: Scenario, opening: Opening, party: str) -> dict[str, list[Belief]]:
+    """Where a party believes the other groups to be, and where they are, issue by issue."""
+    return {
+        scenario.groups[group].label: [
+            Belief(float(seems), float(true))
+            for seems, true in zip(opening.belief_of(party, group), opening.stands(group), strict=True)
+        ]
+        for group in others_of(opening, party)
+    }
+
+
+def _wrong(scenario: Scenario, opening: Opening) -> dict[str, float]:
+    """Misperceptions of groups and named delegates, the largest first."""
+    wrong = {
+        party_label(scenario, party): float(opening.misperception[opening.where(party)].mean())
+        for party in [*opening.delegates, *opening.members]
+    }
+    return dict(sorted(wrong.items(), key=lambda pair: -pair[1]))
+
+
+def _distances(scenario: Scenario, opening: Opening, looker: str) -> Iterator[Distance]:
+    """How far the others seem and how far they are, group by group."""
+    own = opening.stands(looker)
+    for group in others_of(opening, looker):
+        yield Distance(
+            scenario.groups[group].label,
+            float(np.abs(opening.belief_of(looker, group) - own).mean()),
+            float(np.abs(opening.stands(group) - own).mean()),
+            opening.trusts(looker, group),
+        )
+
+
+def _effects(topic: Topic, view: Observer, last: Outlook, misperception: float) -> Iterator[Sheets]:
+    """What each dinner does by the end: trust in the guest and error about it in the linked room, without and with it.
+
+    Misperception of the host is a mean over draws. last, misperception: without a dinner.
+    """
+    for guest in others_of(view.mean, view.host):
+        name, members = dinner_with(topic.certain, guest), view.mean.members[guest]
+        if name not in view.dinners:
+            continue
+        scenario = with_changes(topic.certain, list(view.dinners[name]))
+        _, after = at_both_ends(scenario, topic.seed, view.seat)
+        wrong = misperception_at_the_end(scenario, topic.seed, view.mean.where(view.host))
+        yield {
+            "name": name,
+            "trust": [float(one.trust[members].mean()) for one in (last, after)],
+            "off": [float(one.off[members].mean()) for one in (last, after)],
+            "misperception": wrong,
+            "change": wrong - misperception,
+        }

@@ -7,12 +7,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from negsim.classroom.topic import KeyRow, Topic, highest, lowest, two_digits
+from negsim.classroom.topic import KeyRow, Sheets, Topic, extremes
 from negsim.negotiation.measures import ROUGH_SHARE
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Ints, Move, Response
@@ -89,20 +88,6 @@ class BestReading(NamedTuple):
     passes: dict[str, bool]
 
 
-class Ends(NamedTuple):
-    """The corners with the largest number and the smallest; those that print alike stand together."""
-
-    most: list[str]
-    high: float
-    least: list[str]
-    low: float
-
-    @property
-    def is_tie(self) -> bool:
-        """Whether all print the same number."""
-        return self.most == self.least
-
-
 class Life(NamedTuple):
     """A rule: how often the same objections satisfy it, and what comes of a process under it."""
 
@@ -113,53 +98,34 @@ class Life(NamedTuple):
     under: KeyRow
 
 
-class Rules(NamedTuple):
-    """What the sheets of the lesson need."""
-
-    rule: str  # of the scenario: when a text passes, "" if it is drawn
-    groups: list[str]
-    corners: list[str]
-    issues: int
-    paragraphs: list[BestReading]  # that were read
-    unread: list[str]
-    passes: list[str]  # corners whose rule passes every paragraph
-    replication: int
-    outcome: str
-    transcript: str
-    lives: list[Life]
-    same: Ends | None
-    depths: Ends | None  # of the corners under whose rule anything is agreed
-    commands: list[str]
-    lab: str
-    labs: dict[str, str]  # links by corner
-
-
-def rules(topic: Topic) -> Rules:
+def rules(topic: Topic) -> Sheets:
     """The numbers of the lesson."""
     run, best = by_hand(topic)
     names = issue_names(run.scenario)
     paragraphs = [_paragraph(names[k], tally) for k, tally in sorted(best.items())]
     every = len(best) == len(names)
     lives = [_life(topic, rule, corner, measure) for rule, (corner, measure) in CORNERS.items()]
-    depths = {life.corner: life.under.estimates["depth"] for life in lives}
-    return Rules(
-        rule=rule_of(topic.scenario),
-        groups=group_names(run.scenario),
-        corners=[corner for corner, _ in CORNERS.values()],
-        issues=len(topic.scenario.issues),
-        paragraphs=paragraphs,
-        unread=[name for k, name in enumerate(names) if k not in best],
-        passes=[corner for corner, _ in CORNERS.values() if every and all(one.passes[corner] for one in paragraphs)],
-        replication=run.replication,
-        outcome=OUTCOMES[run.outcome],
-        transcript=topic.transcript_command(run.replication),
-        lives=lives,
-        same=ends_of({life.corner: life.same.value for life in lives}, percent),
-        depths=ends_of({corner: depth.value for corner, depth in depths.items() if depth.observations}),
-        commands=[topic.run_command(), *(topic.run_command(_under(rule)) for rule in CORNERS)],
-        lab=topic.link("lab"),
-        labs={corner: topic.link("lab", _under(rule)) for rule, (corner, _) in CORNERS.items()},
-    )
+    depths = {life.corner: depth.value for life in lives if (depth := life.under.estimates["depth"]).observations}
+    return {
+        "rule": rule_of(topic.scenario),  # of the scenario: when a text passes, "" if it is drawn
+        "groups": group_names(run.scenario),
+        "corners": [corner for corner, _ in CORNERS.values()],
+        "issues": len(topic.scenario.issues),
+        "paragraphs": paragraphs,  # that were read
+        "unread": [name for k, name in enumerate(names) if k not in best],
+        "passes": [  # corners whose rule passes every paragraph
+            corner for corner, _ in CORNERS.values() if every and all(one.passes[corner] for one in paragraphs)
+        ],
+        "replication": run.replication,
+        "outcome": OUTCOMES[run.outcome],
+        "transcript": topic.transcript_command(run.replication),
+        "lives": lives,
+        "same": extremes({life.corner: life.same.value for life in lives}, percent),
+        "depths": extremes(depths) if depths else None,  # of the corners under whose rule anything is agreed
+        "commands": [topic.run_command(), *(topic.run_command(_under(rule)) for rule in CORNERS)],
+        "lab": topic.link("lab"),
+        "labs": {corner: topic.link("lab", _under(rule)) for rule, (corner, _) in CORNERS.items()},  # links by corner
+    }
 
 
 def by_hand(topic: Topic) -> tuple[TypicalRun, dict[int, GroupObjections]]:
@@ -193,11 +159,3 @@ def _under(rule: str) -> tuple[str, ...]:
 def rule_of(scenario: Scenario) -> str:
     """When a text passes in a scenario, "" if every run draws its own rule."""
     return "" if DECISION in subjects(scenario) else passes_if(scenario)
-
-
-def ends_of(numbers: dict[str, float], text: Callable[[float], str] = two_digits) -> Ends | None:
-    """The corners with the largest and the smallest number; None without any."""
-    if not numbers:
-        return None
-    most, least = highest(numbers, text), lowest(numbers, text)
-    return Ends(most, numbers[most[0]], least, numbers[least[0]])

@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from shlex import join
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from negsim.cases.library import is_builtin
 from negsim.classroom.links import LAB_RUNS, studio_link
-from negsim.report.words import measure_name
-from negsim.scenario import Scenario, builtin_cases, dump_yaml, names, with_changes
+from negsim.scenario import Scenario, dump_yaml, with_changes
 from negsim.scenario.sampling import sample
 from negsim.study.estimates import Estimate, difference
 from negsim.study.runner import Runs, measure_of, run
@@ -26,6 +26,7 @@ from negsim.study.table import estimated
 
 Changes = tuple[str, ...]  # as `--set` takes them
 Settings = Mapping[str, Changes]  # what to call a setting, and what makes it
+Sheets = dict[str, Any]  # what templates are filled with, by the name they use; `files`: further files, by name
 
 AS_WRITTEN = "no change"
 MEASURES = ("consensus", "share_agreed", "depth")
@@ -121,7 +122,7 @@ class Topic:
     @property
     def is_built_in(self) -> bool:
         """Whether its name is known to every negsim."""
-        return self.source in (*names(), *builtin_cases())
+        return is_builtin(self.source)
 
     @property
     def name(self) -> str:
@@ -168,29 +169,31 @@ def _label(name: str) -> str:
     return "".join(letter if letter.isalnum() else "_" for letter in name)
 
 
-def label(measure: str) -> str:
-    """What a measure is called on the sheets."""
-    return measure_name(measure)
+class Extremes(NamedTuple):
+    """The names with the largest number and with the smallest; those that print alike stand together."""
 
+    most: list[str]
+    high: float
+    least: list[str]
+    low: float
 
-def highest(numbers: Mapping[str, float], text: Callable[[float], str]) -> list[str]:
-    """The names with the largest number; all that print alike are named.
-
-    >>> highest({"a": 0.301, "b": 0.1, "c": 0.299}, two_digits), lowest({"a": 0.3, "b": 0.1}, two_digits)
-    (['a', 'c'], ['b'])
-    """
-    return _alike_in_print(max(numbers.values()), numbers, text)
-
-
-def lowest(numbers: Mapping[str, float], text: Callable[[float], str]) -> list[str]:
-    """The names with the smallest."""
-    return _alike_in_print(min(numbers.values()), numbers, text)
-
-
-def _alike_in_print(number: float, numbers: Mapping[str, float], text: Callable[[float], str]) -> list[str]:
-    return [name for name, other in numbers.items() if text(other) == text(number)]
+    @property
+    def is_tie(self) -> bool:
+        """Whether all print the same number."""
+        return self.most == self.least
 
 
 def two_digits(number: float) -> str:
     """A depth or a score."""
     return f"{number:.2f}"
+
+
+def extremes(numbers: Mapping[str, float], text: Callable[[float], str] = two_digits) -> Extremes:
+    """The largest and the smallest of some numbers, with their names. text: how they are printed.
+
+    >>> extremes({"a": 0.301, "b": 0.1, "c": 0.299})
+    Extremes(most=['a', 'c'], high=0.301, least=['b'], low=0.1)
+    """
+    high, low = max(numbers.values()), min(numbers.values())
+    most, least = ([name for name, n in numbers.items() if text(n) == text(end)] for end in (high, low))
+    return Extremes(most, numbers[most[0]], least, numbers[least[0]])

@@ -8,24 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from negsim.cli.options import (
-    Changes,
-    Ensemble,
-    Name,
-    Replications,
-    Seed,
-    TableFile,
-    TableFolder,
-    TextFile,
-    Threads,
-    check_source,
-    example,
-    files_of,
-    is_folder,
-    load_scenario,
-    make_ready,
-    write_or_print,
-)
+from negsim.cli import options
 from negsim.errors import NegsimError
 from negsim.report.progress import followed, say
 
@@ -39,33 +22,33 @@ Coder = Annotated[
 ]
 
 
-@commands.command(epilog=example('negsim case new "Working group on enhanced cooperation" --out mine.yaml'))
+@commands.command(epilog=options.example('negsim case new "Working group on enhanced cooperation" --out mine.yaml'))
 def new(
     title: Annotated[str, typer.Argument(metavar="TITLE", help="The name of the process.", show_default=False)],
     *,
-    out: TextFile = None,
+    out: options.TextFile = None,
 ) -> None:
     """Start a case file with every question as a comment.
 
     All answers are `unknown` at first; the file runs at once.
     """
-    from negsim.cases.template import from_title
+    from negsim.cases.start import from_title
 
-    [text] = from_title(title).values()
+    text = from_title(title)
     _check_new([] if out is None else [out])
-    write_or_print(text, out)
+    options.write_or_print(text, out)
 
 
 @commands.command(
     "from-facts",
-    epilog=example(
+    epilog=options.example(
         "negsim case from-facts facts.yaml --id wgig --out wgig.yaml",
         "negsim case from-facts facts.yaml --out coded/",
     ),
 )
 def from_facts(
     facts: Annotated[
-        Path, typer.Argument(metavar="FACTS", callback=check_source, help="A facts file.", show_default=False)
+        Path, typer.Argument(metavar="FACTS", callback=options.check_source, help="A facts file.", show_default=False)
     ],
     *,
     case_id: Annotated[
@@ -77,7 +60,7 @@ def from_facts(
 
     What can be taken over mechanically is filled in; the rest is `unknown`.
     """
-    from negsim.cases.template import from_facts as start_cases
+    from negsim.cases.start import from_facts as start_cases
 
     texts = start_cases(facts, case_id, say)
     if out is None:
@@ -90,7 +73,7 @@ def from_facts(
     _check_new(files)
     for file, text in zip(files, texts.values(), strict=True):
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_or_print(text, file)
+        options.write_or_print(text, file)
 
 
 def _files_for(texts: dict[str, str], out: str) -> list[Path]:
@@ -109,15 +92,15 @@ def _check_new(files: list[Path]) -> None:
         raise NegsimError(f"{', '.join(taken)}: already exists; name another file")
 
 
-@commands.command(epilog=example("negsim case codebook --out codebook.md"))
-def codebook(*, out: TextFile = None) -> None:
+@commands.command(epilog=options.example("negsim case codebook --out codebook.md"))
+def codebook(*, out: options.TextFile = None) -> None:
     """Print the codebook: what each answer sets, and why."""
     from negsim.report.reference import codebook_page
 
-    write_or_print(codebook_page(), out)
+    options.write_or_print(codebook_page(), out)
 
 
-@commands.command(epilog=example("negsim case agree mine/ theirs/"))
+@commands.command(epilog=options.example("negsim case agree mine/ theirs/"))
 def agree(
     first: Coder,
     second: Coder,
@@ -137,7 +120,7 @@ def agree(
 
 
 @commands.command(
-    epilog=example(
+    epilog=options.example(
         "negsim case validate mine.yaml",
         "negsim case validate coded/ cases/wgig --out validation",
         "negsim case validate --pairs pairs.yaml",
@@ -154,7 +137,7 @@ def validate(
         typer.Option(metavar="FILE", help="Pairs of cases, not cases.", show_default=False),
     ] = None,
     steps: Annotated[bool, typer.Option(help="Also predict with every code one step off.")] = True,
-    out: TableFolder = None,
+    out: options.TableFolder = None,
 ) -> None:
     """Compare predictions for coded cases with their outcomes.
 
@@ -169,10 +152,9 @@ def validate(
 
     known = [load_case(name) for name in builtin_cases()]
     scored = _load_cases(cases) if cases else known
-    make_ready()
+    options.make_ready()
     print(followed(validation_report(scored, known, out=out, neighbourhood=steps)))
-    if out is not None:
-        say(f"written: {out}")
+    options.say_written(out)
 
 
 def _validate_pairs(file: Path, cases: list[str] | None, out: Path | None) -> None:
@@ -183,10 +165,9 @@ def _validate_pairs(file: Path, cases: list[str] | None, out: Path | None) -> No
     if cases:
         raise NegsimError(f"{', '.join(cases)}: give either cases or --pairs FILE, which names its own")
     pairs = load_pairs(file)
-    make_ready()
+    options.make_ready()
     print(followed(pairs_report(pairs, out=out)))
-    if out is not None:
-        say(f"written: {out}")
+    options.say_written(out)
 
 
 def _load_cases(sources: list[str]) -> list[CodedCase]:
@@ -213,14 +194,16 @@ def _load_cases(sources: list[str]) -> list[CodedCase]:
 def _case_files(sources: list[str]) -> Iterator[tuple[str, bool]]:
     """The case files to read, and whether each was found in a folder."""
     for name in sources:
-        yield from ((file, is_folder(name)) for file in files_of(name))
+        yield from ((file, options.is_folder(name)) for file in options.files_of(name))
 
 
-@commands.command("import", epilog=example("negsim case import cop21.csv --from decide --out cop21.yaml"))
+@commands.command("import", epilog=options.example("negsim case import cop21.csv --from decide --out cop21.yaml"))
 def import_file(
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", callback=check_source, help="A file of another system.", show_default=False),
+        typer.Argument(
+            metavar="FILE", callback=options.check_source, help="A file of another system.", show_default=False
+        ),
     ],
     *,
     system: Annotated[
@@ -230,7 +213,7 @@ def import_file(
     status_quo: Annotated[
         float, typer.Option(min=0.0, max=1.0, metavar="X", help="Status quo of every issue, from 0 to 1.")
     ] = 0.0,
-    out: TextFile = None,
+    out: options.TextFile = None,
 ) -> None:
     """Turn a file of decide or KTAB into a scenario."""
     from negsim.cases.importing import imported
@@ -239,32 +222,29 @@ def import_file(
     result = imported(file, system, meetings=meetings, status_quo=status_quo)
     for note in result.notes:
         say(note)
-    write_or_print(result.text, out)
+    options.write_or_print(result.text, out)
 
 
-@commands.command(epilog=example("negsim case solutions cstd_wgigf_2011 --loss quadratic"))
+@commands.command(epilog=options.example("negsim case solutions cstd_wgigf_2011 --loss quadratic"))
 def solutions(
-    name: Name,
-    changes: Changes,
+    name: options.Name,
+    changes: options.Changes,
     *,
-    replications: Replications = 200,
-    seed: Seed = 0,
-    parameters: Ensemble = None,
+    replications: options.Replications = 200,
+    seed: options.Seed = 0,
+    parameters: options.Ensemble = None,
     loss: Annotated[
         Literal["absolute", "quadratic"], typer.Option(help="Cost of a distance: itself or its square.")
     ] = "absolute",
     power: Annotated[Literal["voice", "equal"], typer.Option(help="Weight of a delegate: its voice, or 1.")] = "voice",
-    threads: Threads = None,
-    out: TableFile = None,
+    threads: options.Threads = None,
+    out: options.TableFile = None,
 ) -> None:
     """Compare the runs with compromise, median, Nash and exchange."""
-    from negsim.files import write_table
     from negsim.report.comparisons import solutions_table, solutions_text
     from negsim.study.solutions import Terms, solve_steps
 
-    scenario = load_scenario(name, changes, parameters)
+    scenario = options.load_scenario(name, changes, parameters)
     solved = followed(solve_steps(scenario, Terms(loss, power), replications=replications, seed=seed, threads=threads))
     print(solutions_text(solved))
-    if out is not None:
-        write_table(out, *solutions_table(solved))
-        say(f"written: {out}")
+    options.write_table(solutions_table(solved), out)

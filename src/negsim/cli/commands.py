@@ -19,7 +19,7 @@ import typer
 from typer.core import TyperGroup
 
 from negsim import __version__, signals
-from negsim.cli import case, classroom, explain, run, scenario, studio, study
+from negsim.cli import case, classroom, run, scenario, study
 from negsim.cli.options import BAD_INPUT, FAILED, example
 from negsim.errors import FailedError, NegsimError
 from negsim.report.progress import say
@@ -86,7 +86,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for _part in (
-    *(run.commands, scenario.commands, explain.commands, studio.commands),
+    *(run.commands, scenario.commands, classroom.daily),
     *(study.commands, case.commands, scenario.describe, classroom.commands),
 ):
     app.add_typer(_part)
@@ -108,7 +108,6 @@ def main() -> None:
 
 
 def _run() -> None:
-    """Run the command and flush its output."""
     try:
         app(prog_name="negsim")
     finally:
@@ -122,7 +121,6 @@ _warned: set[str] = set()
 
 
 def _say_once(message: Warning | str, *_: object, **__: object) -> None:
-    """A warning as a line, each once."""
     if str(message) not in _warned:
         _warned.add(str(message))
         say(str(message))

@@ -8,12 +8,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from negsim import files
 from negsim.errors import NegsimError, ScenarioError, did_you_mean, encodable
 from negsim.report.progress import followed, say
 
@@ -53,20 +54,15 @@ def command_name(context: typer.Context) -> str:
 
 def check_file(context: typer.Context, file: Path | None) -> Path | None:
     """A file to write. Raises NegsimError if no file can be there, or if the command reads it."""
-    if file is None:
-        return None
-    from negsim import files
-
-    files.check_file(file)
-    _outputs(context).append(file)
-    _check_apart(context)
+    if file is not None:
+        files.check_file(file)
+        _noted(context, "outputs").append(file)
+        _check_apart(context)
     return file
 
 
 def check_html(context: typer.Context, file: Path) -> Path:
     """A page to write. Raises NegsimError unless it can be there and its name ends in .html."""
-    from negsim import files
-
     files.check_file(file, (".html", ".htm"))
     check_file(context, file)
     return file
@@ -74,8 +70,6 @@ def check_html(context: typer.Context, file: Path) -> Path:
 
 def check_picture(context: typer.Context, file: Path | None) -> Path | None:
     """A picture to write. Raises NegsimError unless it can be there and its name says a format of pictures."""
-    from negsim import files
-
     if file is not None:
         files.check_file(file, [f".{form}" for form in PICTURES])
     return check_file(context, file)
@@ -83,8 +77,6 @@ def check_picture(context: typer.Context, file: Path | None) -> Path | None:
 
 def check_folder(context: typer.Context, folder: Path | None) -> Path | None:
     """A folder to write. Raises NegsimError unless it is new, empty or was written by the same command."""
-    from negsim import files
-
     if folder is not None:
         files.check_folder(folder, command_name(context))
     return folder
@@ -92,12 +84,23 @@ def check_folder(context: typer.Context, folder: Path | None) -> Path | None:
 
 def write_or_print(text: str, out: Path | None) -> None:
     """A text to a file, or to the screen if there is none."""
-    from negsim.files import write_text
-
     if out is None:
         print(text.rstrip("\n"))
     else:
-        write_text(out, text)
+        files.write_text(out, text)
+    say_written(out)
+
+
+def write_table(table: files.Table, out: Path | None) -> None:
+    """A table to a file, if there is one."""
+    if out is not None:
+        files.write_table(out, *table)
+    say_written(out)
+
+
+def say_written(out: Path | None) -> None:
+    """Where the results of a command are, if it was asked to write any."""
+    if out is not None:
         say(f"written: {out}")
 
 
@@ -106,7 +109,7 @@ Source = TypeVar("Source", bound=str | Path | list[str])
 
 def check_source(context: typer.Context, source: Source) -> Source:
     """What a command reads. Raises NegsimError if it is to write over it."""
-    _inputs(context).extend(
+    _noted(context, "inputs").extend(
         [word for text in source for word in split_words(text)] if isinstance(source, list) else [source]
     )
     _check_apart(context)
@@ -120,28 +123,22 @@ def check_scenario(context: typer.Context, name: str) -> str:
     return check_source(context, name)
 
 
-def _inputs(context: typer.Context) -> list[str | Path]:
-    """What the command reads, as far as its words have been looked at."""
-    inputs: list[str | Path] = context.meta.setdefault("negsim.inputs", [])
-    return inputs
-
-
-def _outputs(context: typer.Context) -> list[Path]:
-    """The files that the command writes, as far as its words have been looked at."""
-    outputs: list[Path] = context.meta.setdefault("negsim.outputs", [])
-    return outputs
+def _noted(context: typer.Context, what: str) -> list[str | Path]:
+    """What the command reads or writes, as far as its words have been looked at. what: `inputs` or `outputs`."""
+    noted: list[str | Path] = context.meta.setdefault(f"negsim.{what}", [])
+    return noted
 
 
 def _check_apart(context: typer.Context) -> None:
     """Raise NegsimError if a file to write is one that the command reads."""
-    for file in _outputs(context):
-        if any(_is_same(file, source) or _is_within(file, source) for source in _inputs(context)):
+    for file in map(Path, _noted(context, "outputs")):
+        if any(_is_same(file, source) or _is_within(file, source) for source in _noted(context, "inputs")):
             raise NegsimError(f"{file}: the command reads this file; name another")
 
 
 def _is_same(file: Path, source: str | Path) -> bool:
     """Whether a file is the one that a source names."""
-    from negsim.scenario.library import is_there, locate
+    from negsim.cases.library import is_there, locate
 
     try:
         return is_there(file) and file.samefile(locate(source))
@@ -166,10 +163,10 @@ def scenario_name(source: str) -> str:
 
 def is_folder(name: str) -> bool:
     """Whether a name is that of a folder, and not of a built-in scenario or case."""
-    from negsim.scenario.library import builtin_cases, names
+    from negsim.cases.library import is_builtin
 
     try:
-        return name not in {*names(), *builtin_cases()} and Path(name).is_dir()
+        return not is_builtin(name) and Path(name).is_dir()
     except OSError:  # such as a name that is too long
         return False
 
@@ -181,10 +178,10 @@ def files_of(name: str) -> list[str]:
     """
     if not is_folder(name):
         return [name]
-    files = sorted(str(path) for path in Path(name).iterdir() if path.suffix in {".yaml", ".yml"})
-    if not files:
+    names = sorted(str(path) for path in Path(name).iterdir() if path.suffix in {".yaml", ".yml"})
+    if not names:
         raise NegsimError(f"{name}: has no scenario or case files (*.yaml, *.yml)")
-    return files
+    return names
 
 
 def split_words(text: str) -> list[str]:
@@ -197,7 +194,7 @@ def split_words(text: str) -> list[str]:
 
 def name_and_changes(words: list[str]) -> tuple[str | None, list[str]]:
     """The scenario that words name, None where they are changes alone, and the changes."""
-    from negsim.scenario.library import is_there
+    from negsim.cases.library import is_there
 
     if "=" in words[0] and not is_there(Path(words[0])):
         return None, words
@@ -242,22 +239,30 @@ def check_format(form: str) -> str:
     return form
 
 
+def repeated(name: str, metavar: str, text: str, check: Callable[[list[str]], list[str]] | None = None) -> Any:  # noqa: ANN401
+    """An option that may be given several times."""
+    return typer.Option(
+        name,
+        metavar=metavar,
+        default_factory=list,
+        show_default=False,
+        callback=check,
+        help=f"{text}; may be repeated.",
+    )
+
+
+def output(metavar: str, text: str, check: Callable[[typer.Context, Path | None], Path | None]) -> Any:  # noqa: ANN401
+    """An option that names what a command may also write."""
+    return typer.Option(metavar=metavar, show_default=False, callback=check, help=text)
+
+
 Name = Annotated[
     str,
     typer.Argument(
         metavar="NAME", callback=check_scenario, show_default=False, help="A built-in scenario or case, or a file."
     ),
 ]
-Changes = Annotated[
-    list[str],
-    typer.Option(
-        "--set",
-        metavar="PATH=VALUE",
-        default_factory=list,
-        show_default=False,
-        help="Change the scenario; may be repeated.",
-    ),
-]
+Changes = Annotated[list[str], repeated("--set", "PATH=VALUE", "Change the scenario")]
 Ensemble = Annotated[
     str | None,
     typer.Option(
@@ -267,17 +272,7 @@ Ensemble = Annotated[
         help="Draw parameters for each run: plausible or prior.",
     ),
 ]
-Measures = Annotated[
-    list[str],
-    typer.Option(
-        "--measure",
-        metavar="NAME",
-        default_factory=list,
-        show_default=False,
-        callback=check_measures,
-        help="A measure to report; may be repeated.",
-    ),
-]
+Measures = Annotated[list[str], repeated("--measure", "NAME", "A measure to report", check_measures)]
 Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, metavar="N", help="Seed of the random draws.")]
 Replications = Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", help="Number of runs.")]
 Replication = Annotated[int, typer.Option(min=0, max=2**32 - 1, metavar="N", help="Which run, counted from 0.")]
@@ -289,29 +284,10 @@ PictureFormat = Annotated[
     str, typer.Option("--format", metavar="|".join(PICTURES), callback=check_format, help="Format of the pictures.")
 ]
 NewFolder = Annotated[Path, typer.Option(metavar="FOLDER", callback=check_folder, help="Folder to write.")]
-TableFolder = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FOLDER", show_default=False, callback=check_folder, help="Also write the results into a folder."
-    ),
-]
-TextFile = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", show_default=False, callback=check_file, help="Write to a file, not to the screen."),
-]
+TableFolder = Annotated[Path | None, output("FOLDER", "Also write the results into a folder.", check_folder)]
+TextFile = Annotated[Path | None, output("FILE", "Write to a file, not to the screen.", check_file)]
 PageFile = Annotated[Path, typer.Option(metavar="FILE", callback=check_html, help="The file to write.")]
-PictureFile = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", show_default=False, callback=check_picture, help="Also draw a picture."),
-]
+PictureFile = Annotated[Path | None, output("FILE", "Also draw a picture.", check_picture)]
 PictureFolder = Annotated[Path, typer.Option(metavar="FOLDER", help="Folder to add the pictures to.")]
-Pictures = Annotated[
-    list[str],
-    typer.Option(
-        metavar="PICTURE", default_factory=list, show_default=False, help="Only this picture; may be repeated."
-    ),
-]
-TableFile = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", show_default=False, callback=check_file, help="Also write a CSV table."),
-]
+Pictures = Annotated[list[str], repeated("--only", "PICTURE", "Only this picture")]
+TableFile = Annotated[Path | None, output("FILE", "Also write a CSV table.", check_file)]

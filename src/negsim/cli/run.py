@@ -1,4 +1,4 @@
-"""Commands that run scenarios: demo, run, transcript, plot, compare, report; and compile, which prepares for it."""
+"""Commands that run scenarios: demo, run, transcript, plot, compare, why, explain, report; and compile, before them."""
 
 from __future__ import annotations
 
@@ -11,77 +11,57 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from negsim.cli.options import (
-    Changes,
-    Ensemble,
-    Measures,
-    Name,
-    NewFolder,
-    PageFile,
-    PictureFolder,
-    PictureFormat,
-    Pictures,
-    Replication,
-    Replications,
-    Seed,
-    TableFile,
-    TableFolder,
-    TextFile,
-    Threads,
-    check_source,
-    choose_pictures,
-    example,
-    load_scenario,
-    make_ready,
-    name_and_changes,
-    scenario_name,
-    split_words,
-    with_ensemble,
-    write_or_print,
-)
-from negsim.errors import NegsimError
-from negsim.report.progress import followed, say
+from negsim.cli import options
+from negsim.errors import NegsimError, encodable
+from negsim.files import add_pictures, whole_folder, write_text
+from negsim.files import write_table as write_rows
+from negsim.report.progress import followed
 
 if TYPE_CHECKING:
     from negsim.negotiation.runs import Trace
     from negsim.scenario import Scenario
+    from negsim.study.explain import Explanation
+    from negsim.study.remedies import Remedies
     from negsim.study.runner import Runs
 
+    Pair = tuple[Scenario, Scenario]
+
+SHORT = 40  # letters of a name
 
 commands = typer.Typer()
 
 
-@commands.command(epilog=example("negsim demo --out demo"))
+@commands.command(epilog=options.example("negsim demo --out demo"))
 def demo(
     *,
-    out: NewFolder = Path("demo"),
+    out: options.NewFolder = Path("demo"),
     replications: Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", help="Runs per cell.")] = 200,
-    threads: Threads = None,
+    threads: options.Threads = None,
 ) -> None:
     """Show why the 2011 working group failed, and what helps."""
-    make_ready()
+    options.make_ready()
     from negsim.report.demo import write_demo
 
     print(followed(write_demo(out, replications=replications, threads=threads)))
 
 
 @commands.command(
-    epilog=example(
+    epilog=options.example(
         "negsim run cstd_wgigf_2011",
         "negsim run cstd_wgigf_2011 --set meetings.count=5 --replications 1000",
         "negsim run cases/wsis_tunis --parameters plausible --out results",
     )
 )
 def run(
-    name: Name,
-    changes: Changes,
+    name: options.Name,
+    changes: options.Changes,
     *,
-    replications: Replications = 200,
-    seed: Seed = 0,
-    parameters: Ensemble = None,
-    out: TableFolder = None,
+    replications: options.Replications = 200,
+    seed: options.Seed = 0,
+    parameters: options.Ensemble = None,
+    out: options.TableFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, not the summary.")] = False,
-    threads: Threads = None,
+    threads: options.Threads = None,
 ) -> None:
     """Run a scenario many times: how it ends, what blocks, why.
 
@@ -91,72 +71,70 @@ def run(
     from negsim.report import summary
 
     case = None if changes or as_json else case_in(name)
-    changes, title = with_ensemble(changes, parameters), scenario_name(name)
-    runs = _run(load_scenario(name, changes), replications=replications, seed=seed, threads=threads)
+    changes, title = options.with_ensemble(changes, parameters), options.scenario_name(name)
+    runs = _run(options.load_scenario(name, changes), replications=replications, seed=seed, threads=threads)
     if out is not None:
         from negsim.report import outputs  # loads the pictures
 
         outputs.write_results(runs, out, name=title, changes=changes)
     print((summary.as_json(runs, title) if as_json else _bold(summary.summary(runs, changes=changes))).rstrip("\n"))
     if case is not None:
-        from negsim.report.summary import forecast_text
-
-        print("\n" + _bold(forecast_text(case, runs)).rstrip("\n"))
-    if out is not None:
-        say(f"written: {out}")
+        print("\n" + _bold(summary.forecast_text(case, runs)).rstrip("\n"))
+    options.say_written(out)
 
 
-@commands.command(epilog=example("negsim transcript cstd_wgigf_2011 --seed 7 --replication 2"))
+@commands.command(epilog=options.example("negsim transcript cstd_wgigf_2011 --seed 7 --replication 2"))
 def transcript(
-    name: Name,
-    changes: Changes,
+    name: options.Name,
+    changes: options.Changes,
     *,
-    seed: Seed = 0,
-    replication: Replication = 0,
-    parameters: Ensemble = None,
-    out: TextFile = None,
+    seed: options.Seed = 0,
+    replication: options.Replication = 0,
+    parameters: options.Ensemble = None,
+    out: options.TextFile = None,
 ) -> None:
     """Print one run as the minutes of its meetings."""
     from negsim.report.minutes import transcript as minutes
 
-    write_or_print(minutes(*_watch(load_scenario(name, changes, parameters), seed=seed, replication=replication)), out)
+    options.write_or_print(
+        minutes(*_watch(options.load_scenario(name, changes, parameters), seed=seed, replication=replication)), out
+    )
 
 
 @commands.command(
-    epilog=example(
+    epilog=options.example(
         "negsim plot classroom --out pictures",
         "negsim plot classroom --only trust --only brackets --format svg",
     )
 )
 def plot(
-    name: Name,
-    changes: Changes,
+    name: options.Name,
+    changes: options.Changes,
     *,
-    seed: Seed = 0,
-    replication: Replication = 0,
-    replications: Replications = 200,
-    parameters: Ensemble = None,
-    out: PictureFolder = Path("plots"),
-    only: Pictures,
-    form: PictureFormat = "png",
+    seed: options.Seed = 0,
+    replication: options.Replication = 0,
+    replications: options.Replications = 200,
+    parameters: options.Ensemble = None,
+    out: options.PictureFolder = Path("plots"),
+    only: options.Pictures,
+    form: options.PictureFormat = "png",
 ) -> None:
     """Draw pictures of one run and of the outcomes of many.
 
     The results of a study are drawn by `negsim study plot`.
     """
-    from negsim.files import add_pictures
     from negsim.report import plots
 
-    scenario = load_scenario(name, changes, parameters)
+    scenario = options.load_scenario(name, changes, parameters)
     certain, trace = _watch(scenario, seed=seed, replication=replication)
-    title = scenario_name(name)
+    title = options.scenario_name(name)
     runs = {title: _run(scenario, replications=replications, seed=seed, threads=None)}
     draws = {picture: partial(draw, certain, trace) for picture, draw in plots.RUN_PICTURES.items()} | {
         "outcomes": partial(plots.outcome_shares, runs),
         "who_blocked": partial(plots.who_blocked, runs[title]),
         "minutes": partial(plots.minutes_spent, runs),
     }
-    files = {f"{picture}.{form}": draws[picture] for picture in choose_pictures(draws, only)}
+    files = {f"{picture}.{form}": draws[picture] for picture in options.choose_pictures(draws, only)}
     with add_pictures(out, files) as part:
         followed(plots.save_all(files, part))
     for file in files:
@@ -164,7 +142,7 @@ def plot(
 
 
 @commands.command(
-    epilog=example(
+    epilog=options.example(
         "negsim compare cstd_wgigf_2011 methodology=rolling_text meetings.count=5",
         'negsim compare cstd_wgigf_2011 "dinners: informal.mixed_evenings=1"',
         "negsim compare cstd_wgigf_2011 cstd_wgigf_2012 --measure depth",
@@ -176,24 +154,23 @@ def compare(
         typer.Argument(
             metavar="SCENARIO",
             show_default=False,
-            callback=check_source,
+            callback=options.check_source,
             help='"[LABEL:] NAME PATH=VALUE ..."; without NAME, changes of the first.',
         ),
     ],
-    changes: Changes,
-    measures: Measures,
+    changes: options.Changes,
+    measures: options.Measures,
     *,
-    replications: Replications = 1000,
-    seed: Seed = 0,
-    parameters: Ensemble = None,
+    replications: options.Replications = 1000,
+    seed: options.Seed = 0,
+    parameters: options.Ensemble = None,
     half_width: Annotated[
         float | None, typer.Option(min=0.0, metavar="W", show_default=False, help="Wanted half-width of the intervals.")
     ] = None,
-    threads: Threads = None,
-    out: TableFile = None,
+    threads: options.Threads = None,
+    out: options.TableFile = None,
 ) -> None:
     """Compare scenarios on the same random draws, with intervals."""
-    from negsim.files import write_table
     from negsim.negotiation.measures import DEFAULT
     from negsim.report.comparisons import comparison_table, comparison_text
     from negsim.study.compare import compare as compare_runs
@@ -201,43 +178,110 @@ def compare(
     if half_width == 0.0:
         raise NegsimError("--half-width is 0: no number of runs gives an interval without width")
     runs = _run_all(
-        alternatives, with_ensemble(changes, parameters), replications=replications, seed=seed, threads=threads
+        alternatives, options.with_ensemble(changes, parameters), replications=replications, seed=seed, threads=threads
     )
     comparisons = list(compare_runs(runs, measures or DEFAULT, half_width=half_width))
     goal = f"for a half-width of {half_width:g}" if half_width else "for the interval to exclude zero"
     print(comparison_text(comparisons, next(iter(runs)), replications=replications, seed=seed, goal=goal))
-    if out is not None:
-        write_table(out, *comparison_table(comparisons))
-        say(f"written: {out}")
+    options.write_table(comparison_table(comparisons), out)
 
 
-@commands.command(epilog=example("negsim report cstd_wgigf_2011 --set meetings.count=3 --out geneva.html"))
-def report(
-    name: Name,
-    changes: Changes,
+@commands.command(epilog=options.example("negsim why cstd_wgigf_2011"))
+def why(
+    name: options.Name,
+    changes: options.Changes,
     *,
-    replications: Replications = 200,
-    seed: Seed = 0,
-    parameters: Ensemble = None,
-    out: PageFile = Path("report.html"),
+    replications: options.Replications = 1000,
+    seed: options.Seed = 0,
+    parameters: options.Ensemble = None,
+    threads: options.Threads = None,
+    out: options.TableFolder = None,
+    form: options.PictureFormat = "png",
+) -> None:
+    """Find the changes that most raise the chance of consensus."""
+    from negsim.report.explanations import remedies_text
+    from negsim.study.remedies import why as find_remedies
+
+    scenario, title = options.load_scenario(name, changes, parameters), options.scenario_name(name)
+    result = followed(find_remedies(scenario, replications=replications, seed=seed, threads=threads))
+    print(remedies_text(result, title))
+    if out is not None:
+        _write_remedies(scenario, result, title, out, form)
+    options.say_written(out)
+
+
+@commands.command(
+    epilog=options.example(
+        "negsim explain cstd_wgigf_2011 cstd_wgigf_2012",
+        'negsim explain cstd_wgigf_2012 "meetings.count=2 methodology=wgigf_2011"',
+    )
+)
+def explain(
+    first: Annotated[
+        str,
+        typer.Argument(metavar="A", show_default=False, callback=options.check_scenario, help="A scenario or a file."),
+    ],
+    second: Annotated[
+        str,
+        typer.Argument(
+            metavar="B", show_default=False, help='Another: "NAME PATH=VALUE ..."; without NAME, changes of A.'
+        ),
+    ],
+    changes: options.Changes,
+    measures: options.Measures,
+    *,
+    replications: options.Replications = 1000,
+    seed: options.Seed = 0,
+    parameters: options.Ensemble = None,
+    threads: options.Threads = None,
+    out: options.TableFolder = None,
+    form: options.PictureFormat = "png",
+) -> None:
+    """Explain why two scenarios end differently, knob by knob.
+
+    Both scenarios have the same groups, seats and issues.
+    """
+    from negsim.report.explanations import explanation_text
+    from negsim.study.explain import USUAL, differing
+    from negsim.study.explain import explain as attribute
+
+    pair, names = _pair(first, second, options.with_ensemble(changes, parameters))
+    differing(*pair)  # a pair that cannot be explained is an error before anything is compiled
+    options.make_ready()
+    measures = measures or list(USUAL)
+    result = followed(attribute(pair, measures=measures, replications=replications, seed=seed, threads=threads))
+    print(explanation_text(result, *names))
+    if out is not None:
+        _write_explanation(pair, result, names, out, form)
+    options.say_written(out)
+
+
+@commands.command(epilog=options.example("negsim report cstd_wgigf_2011 --set meetings.count=3 --out geneva.html"))
+def report(
+    name: options.Name,
+    changes: options.Changes,
+    *,
+    replications: options.Replications = 200,
+    seed: options.Seed = 0,
+    parameters: options.Ensemble = None,
+    out: options.PageFile = Path("report.html"),
 ) -> None:
     """Write one HTML file about a scenario: setting, curves, minutes.
 
     The file opens by itself and prints well. `negsim study report` writes one about the results of a study.
     """
-    from negsim.files import write_text
     from negsim.report.pages.reports import report_of_runs
 
-    changes = with_ensemble(changes, parameters)
-    runs = _run(load_scenario(name, changes), replications=replications, seed=seed, threads=None)
+    changes = options.with_ensemble(changes, parameters)
+    runs = _run(options.load_scenario(name, changes), replications=replications, seed=seed, threads=None)
     write_text(out, report_of_runs(runs, source=name, changes=changes))
     print(out)
 
 
-@commands.command("compile", hidden=True, epilog=example("negsim compile"))
+@commands.command("compile", hidden=True, epilog=options.example("negsim compile"))
 def compile_model() -> None:
     """Compile the model, unless it is kept from before."""
-    start, compiled = time.perf_counter(), make_ready()
+    start, compiled = time.perf_counter(), options.make_ready()
     print(f"negsim: the model is {'compiled' if compiled else 'ready'}, in {time.perf_counter() - start:.0f} s")
 
 
@@ -251,11 +295,11 @@ class _Alternative(NamedTuple):
 
 def _alternative(text: str) -> _Alternative:
     """Reads `LABEL: NAME PATH=VALUE ...`, of which label, name or changes may be left out."""
-    words = split_words(text)
+    words = options.split_words(text)
     label = words.pop(0)[:-1] if words and words[0].endswith(":") else text
     if not words:
         raise NegsimError('an alternative is empty; write "NAME PATH=VALUE ..."')
-    return _Alternative(label, *name_and_changes(words))
+    return _Alternative(label, *options.name_and_changes(words))
 
 
 def _run_all(
@@ -271,7 +315,7 @@ def _run_all(
     scenarios = {one.label: load(one.name or first, changes=[*changes, *one.changes]) for one in alternatives}
     if len(scenarios) < 2 or len(scenarios) < len(alternatives):
         raise NegsimError("name two alternatives or more, each with a label of its own")
-    make_ready()
+    options.make_ready()
     return {
         label: _run(scenario, replications=replications, seed=seed, threads=threads)
         for label, scenario in scenarios.items()
@@ -301,3 +345,64 @@ def _bold(text: str) -> str:
     lines = text.splitlines()
     bold = [n == 0 or (line[:3].isupper() and line[0] != " ") for n, line in enumerate(lines)]
     return "\n".join(f"\033[1m{line}\033[0m" if strong else line for line, strong in zip(lines, bold, strict=True))
+
+
+def _pair(first: str, second: str, changes: list[str]) -> tuple[Pair, tuple[str, str]]:
+    from negsim.cases import load
+
+    words = options.split_words(second)
+    if not words:
+        raise NegsimError('B is empty; write a scenario, or changes of A such as "meetings.count=5"')
+    name, own = options.name_and_changes(words)
+    source = name or first
+    pair = load(first, changes=changes), load(source, changes=[*changes, *own])
+    one, other = map(encodable, distinct_names(first, source))
+    if own:
+        other = encodable(second) if len(second) <= SHORT else f"{other} as changed"
+    return pair, (one, other)
+
+
+def distinct_names(first: str, second: str) -> tuple[str, str]:
+    """Names for two files: the stems; where those are alike, folder and stem; else the files as the user wrote them.
+
+    >>> distinct_names("mine/a.yaml", "b.yaml"), distinct_names("mine/a.yaml", "theirs/a.yaml")
+    (('a', 'b'), ('mine/a', 'theirs/a'))
+    """
+    one, other = Path(first), Path(second)
+    if first == second or one.stem != other.stem:
+        return one.stem, other.stem
+    if one.parent.name and other.parent.name and one.parent.name != other.parent.name:
+        return f"{one.parent.name}/{one.stem}", f"{other.parent.name}/{other.stem}"
+    return first, second
+
+
+def _write_explanation(pair: Pair, result: Explanation, names: tuple[str, str], out: Path, form: str) -> None:
+    from negsim.report import explanations
+    from negsim.report.plots import explain
+    from negsim.report.plots.style import save
+    from negsim.scenario import dump_yaml
+
+    main = result.changes[:2]
+    with whole_folder(out, "explain") as part:
+        write_rows(part / "explanation.csv", *explanations.explanation_table(result))
+        write_rows(part / "interactions.csv", *explanations.interaction_table(result))
+        write_text(part / "explanation.txt", f"{explanations.explanation_text(result, *names)}\n")
+        for scenario, file in zip(pair, ("first.yaml", "second.yaml"), strict=True):
+            write_text(part / file, dump_yaml(scenario))
+        for change in main:
+            save(explain.waterfall(change, names=names), part / f"waterfall_{change.measure}.{form}")
+        save(explain.knob_tornados(main, names=names), part / f"tornado.{form}")
+
+
+def _write_remedies(scenario: Scenario, result: Remedies, name: str, out: Path, form: str) -> None:
+    from negsim.report import explanations
+    from negsim.report.plots import explain
+    from negsim.report.plots.style import save
+    from negsim.scenario import dump_yaml
+
+    with whole_folder(out, "why") as part:
+        write_rows(part / "why.csv", *explanations.remedies_table(result))
+        write_rows(part / "failure.csv", *explanations.failure_table(result.failure))
+        write_text(part / "why.txt", f"{explanations.remedies_text(result, name)}\n")
+        write_text(part / "scenario.yaml", dump_yaml(scenario))
+        save(explain.remedy_tornado(result), part / f"tornado.{form}")

@@ -25,8 +25,7 @@ describe = typer.Typer(
 @commands.command("list", epilog=example("negsim list"))
 def list_scenarios() -> None:
     """List the built-in scenarios and coded cases."""
-    from negsim.cases import builtin_cases, load, load_case
-    from negsim.scenario import names
+    from negsim.cases import builtin_cases, load, load_case, names
 
     rows = []
     for name in names():
@@ -63,8 +62,8 @@ def show(
 
     With --set, the changed scenario is printed with every default.
     """
-    from negsim.cases import load
-    from negsim.scenario import dump_yaml, text_of
+    from negsim.cases import load, text_of
+    from negsim.scenario import dump_yaml
 
     text = dump_yaml(load(name, changes=changes)) if resolved or changes else text_of(name)
     print(harmless(text).rstrip("\n"))
@@ -96,14 +95,17 @@ def check(
 def _check(file: str) -> None:
     """Raise ScenarioError unless a file is a scenario, a case, a pairs file or a study."""
     from negsim.cases import load
-    from negsim.cases.pairs import is_pairs_file, load_pairs
-    from negsim.study.schema import is_study, load_study
+    from negsim.cases.library import kind_of
 
-    if is_study(file):
-        from negsim.study.sweep import check_study  # loads pandas and DuckDB
+    kind = kind_of(file)
+    if kind == "study":
+        from negsim.study.schema import load_study
+        from negsim.study.sweep import check_study
 
         check_study(load_study(file))
-    elif is_pairs_file(file):
+    elif kind == "pairs":
+        from negsim.cases.pairs import load_pairs
+
         load_pairs(file)
     else:
         load(file)

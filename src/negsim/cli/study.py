@@ -7,24 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from negsim.cli.options import (
-    Ensemble,
-    Measures,
-    PageFile,
-    PictureFile,
-    PictureFolder,
-    PictureFormat,
-    Pictures,
-    TableFile,
-    check_file,
-    check_folder,
-    check_source,
-    choose_pictures,
-    example,
-    make_ready,
-    with_ensemble,
-)
+from negsim.cli import options
 from negsim.errors import NegsimError
+from negsim.files import add_pictures, plain_cell, whole_file, write_text
 from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
@@ -34,12 +19,12 @@ commands = typer.Typer(name="study", help="Run a study of many settings; read it
 
 StudyFile = Annotated[str, typer.Argument(metavar="STUDY", help="A study file.", show_default=False)]
 Results = Annotated[
-    Path, typer.Argument(metavar="FOLDER", callback=check_source, help="A results folder.", show_default=False)
+    Path, typer.Argument(metavar="FOLDER", callback=options.check_source, help="A results folder.", show_default=False)
 ]
 
 
 @commands.command(
-    epilog=example(
+    epilog=options.example(
         "negsim study sweep study.yaml --out results/meetings",
         "negsim study sweep study.yaml --design morris --points 20 --out results",
     )
@@ -55,7 +40,7 @@ def sweep(
     points: Annotated[
         int | None, typer.Option(min=2, metavar="N", show_default=False, help="Points of a sampled design.")
     ] = None,
-    parameters: Ensemble = None,
+    parameters: options.Ensemble = None,
     executor: Annotated[str, typer.Option(metavar="KIND", help="threads, processes or dask.")] = "threads",
     workers: Annotated[
         int | None,
@@ -73,7 +58,7 @@ def sweep(
     from negsim.report.progress import sweep as run_sweep
 
     plan = _load_study(study, design, points, parameters)
-    make_ready()
+    options.make_ready()
     try:
         results = run_sweep(plan, out, executor=executor, count=workers, scheduler=scheduler)
     except KeyboardInterrupt as error:
@@ -88,12 +73,12 @@ def _load_study(file: str, design: str | None, points: int | None, ensemble: str
 
     sampled = Sampled(design, points) if design is not None or points is not None else None
     study = load_study(file, sampled=sampled)
-    changes = dict(change.split("=", 1) for change in with_ensemble([], ensemble))
+    changes = dict(change.split("=", 1) for change in options.with_ensemble([], ensemble))
     return study.model_copy(update={"changes": study.changes | changes}) if changes else study
 
 
 @commands.command(
-    epilog=example(
+    epilog=options.example(
         "negsim study cells results/meetings",
         "negsim study cells results/meetings --measure depth --quantile 0.9",
     )
@@ -101,16 +86,7 @@ def _load_study(file: str, design: str | None, points: int | None, ensemble: str
 def cells(
     folder: Results,
     *,
-    measures: Annotated[
-        list[str],
-        typer.Option(
-            "--measure",
-            metavar="NAME",
-            default_factory=list,
-            show_default=False,
-            help="A measure, or a column of `detail`; may be repeated.",
-        ),
-    ],
+    measures: Annotated[list[str], options.repeated("--measure", "NAME", "A measure, or a column of `detail`")],
     quantiles: Annotated[
         list[float],
         typer.Option(
@@ -123,10 +99,9 @@ def cells(
             help="A quantile of the runs, such as 0.9; may be repeated.",
         ),
     ],
-    out: TableFile = None,
+    out: options.TableFile = None,
 ) -> None:
     """Print the measures of every cell, with intervals."""
-    from negsim.files import plain_cell, whole_file
     from negsim.negotiation.measures import DEFAULT
     from negsim.report.comparisons import agendas_text, cells_text
     from negsim.report.words import agendas_behind
@@ -142,11 +117,11 @@ def cells(
     if out is not None:
         with whole_file(out) as part:
             table.map(plain_cell).rename(columns=plain_cell).to_csv(part, index=False)
-        say(f"written: {out}")
+        options.say_written(out)
 
 
 @commands.command(
-    epilog=example(
+    epilog=options.example(
         "negsim study plot results/meetings --out pictures",
         "negsim study plot results/meetings --only curves --format pdf",
     )
@@ -154,18 +129,17 @@ def cells(
 def plot(
     folder: Results,
     *,
-    out: PictureFolder = Path("plots"),
-    only: Pictures,
-    form: PictureFormat = "png",
+    out: options.PictureFolder = Path("plots"),
+    only: options.Pictures,
+    form: options.PictureFormat = "png",
 ) -> None:
     """Draw the pictures that fit the design of a study."""
-    from negsim.files import add_pictures
     from negsim.report.plots.study import study_pictures
     from negsim.report.plots.style import save_all
     from negsim.study.results import results
 
     pictures = study_pictures(results(folder))
-    files = {f"{name}.{form}": pictures[name] for name in choose_pictures(pictures, only)}
+    files = {f"{name}.{form}": pictures[name] for name in options.choose_pictures(pictures, only)}
     with add_pictures(out, files) as part:
         followed(save_all({file: picture.draw for file, picture in files.items()}, part))
     for file, picture in files.items():
@@ -173,37 +147,35 @@ def plot(
         say(f"  {picture.caption}")
 
 
-@commands.command(epilog=example("negsim study report results/meetings --out meetings.html"))
-def report(folder: Results, *, out: PageFile = Path("report.html")) -> None:
+@commands.command(epilog=options.example("negsim study report results/meetings --out meetings.html"))
+def report(folder: Results, *, out: options.PageFile = Path("report.html")) -> None:
     """Write one HTML file about the results of a study."""
-    from negsim.files import write_text
     from negsim.report.pages.reports import report_of_study
     from negsim.study.results import results
 
     study = results(folder)
-    make_ready()
+    options.make_ready()
     write_text(out, report_of_study(study))
     print(out)
 
 
 @commands.command(
-    epilog=example(
+    epilog=options.example(
         "negsim study sensitivity results/sobol",
         "negsim study sensitivity results/sobol --measure depth --picture depth.png",
     )
 )
 def sensitivity(
     folder: Results,
-    measures: Measures,
+    measures: options.Measures,
     *,
-    picture: PictureFile = None,
-    out: TableFile = None,
+    picture: options.PictureFile = None,
+    out: options.TableFile = None,
 ) -> None:
     """Estimate how much each factor matters, with intervals.
 
     Sobol' indices need the design saltelli, Morris indices morris: see `negsim study sweep --design`.
     """
-    from negsim.files import write_table
     from negsim.report.comparisons import sensitivity_table, sensitivity_text
     from negsim.study.design import sensitivity as indices
     from negsim.study.results import results
@@ -215,41 +187,36 @@ def sensitivity(
     study = results(folder)
     by_measure = {measure: indices(study, measure) for measure in measures or [study.study.main]}
     print("\n\n".join(sensitivity_text(some, study.study.design, measure) for measure, some in by_measure.items()))
-    if out is not None:
-        write_table(out, *sensitivity_table(by_measure))
-        say(f"written: {out}")
+    options.write_table(sensitivity_table(by_measure), out)
     if picture is not None:
         from negsim.report.plots.explain import sensitivity_bars
         from negsim.report.plots.style import save
 
         [(measure, some)] = by_measure.items()
         save(sensitivity_bars(some, measure=measure), picture)
-        say(f"written: {picture}")
+        options.say_written(picture)
 
 
-@commands.command(epilog=example("negsim study rerun results/meetings --row 12345 --out run"))
+@commands.command(epilog=options.example("negsim study rerun results/meetings --row 12345 --out run"))
 def rerun(
     folder: Results,
     *,
     row: Annotated[int, typer.Option(min=0, metavar="N", help="Row of the table, counted from 0.", show_default=False)],
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="FOLDER", show_default=False, callback=check_folder, help="Default: rerun-N."),
-    ] = None,
-    form: PictureFormat = "png",
+    out: Annotated[Path | None, options.output("FOLDER", "Default: rerun-N.", options.check_folder)] = None,
+    form: options.PictureFormat = "png",
 ) -> None:
     """Repeat one run of a study, with transcript and pictures."""
     from negsim.report.outputs import write_rerun
     from negsim.study.results import results
 
     study = results(folder)
-    make_ready()
+    options.make_ready()
     for path in write_rerun(study, row, out or Path(f"rerun-{row}"), form=form):
         print(path)
 
 
 @commands.command(
-    epilog=example(
+    epilog=options.example(
         "negsim study export results/meetings --out runs.csv",
         "negsim study export results/meetings --series --out series.parquet",
     )
@@ -258,7 +225,7 @@ def export(
     folder: Results,
     *,
     out: Annotated[
-        Path, typer.Option(metavar="FILE", callback=check_file, help="The file to write.", show_default=False)
+        Path, typer.Option(metavar="FILE", callback=options.check_file, help="The file to write.", show_default=False)
     ],
     form: Annotated[
         str | None, typer.Option("--format", metavar="csv|parquet", show_default=False, help="Default: by the suffix.")

@@ -70,13 +70,12 @@ import numpy as np
 from negsim.kernel import allocating, entry, kernel, sample
 from negsim.negotiation.acceptance import Reading, is_empty, respond, shortfalls, zone_exists
 from negsim.negotiation.closing import conclude, package_shortfalls
-from negsim.negotiation.corridors import is_break_due, take_break
-from negsim.negotiation.formats import FORMAT
+from negsim.negotiation.formats import FORMAT, frankness_of, pressure_felt
 from negsim.negotiation.influence import statement
+from negsim.negotiation.informal import is_break_due, take_break
 from negsim.negotiation.parameters import PARAMETERS
 from negsim.negotiation.population import populate
 from negsim.negotiation.proposals import blend, next_proposal, wants_to_table
-from negsim.negotiation.sessions import frankness_of, pressure_felt
 from negsim.negotiation.tables import (
     BREAK,
     CONSENT,

@@ -1,7 +1,10 @@
-"""Session formats: rows of numbers over the fixed set of moves. No format owns a psychological privilege.
+"""Session formats: rows of numbers over the fixed set of moves; and what holds within a session of each.
 
 - A session visits its issues in turn. A visit is `statements` statements, then the `closing` move.
+- No format owns a psychological privilege.
 - NaN means "as the chair of this scenario does it".
+- Floor time is spent through `spend`, which never spends more than the session has left.
+- A visit to an issue ends with `end_visit`; then the next open issue on the agenda is up.
 - A new row needs no new kernel: pass it in `formats=` when lowering.
 """
 
@@ -12,7 +15,8 @@ from typing import Annotated, NamedTuple, get_type_hints
 
 import numpy as np
 
-from negsim.negotiation.tables import Field, Move, Pen, Table, fill, table_type
+from negsim.kernel import kernel
+from negsim.negotiation.tables import Case, Field, Move, Pen, State, Table, elapsed, fill, session_left, table_type
 
 CHAIR_S_OWN = math.nan
 
@@ -130,3 +134,34 @@ def table(formats: dict[str, Format], chair: Chair) -> Table[Format]:
     for name, number in own.items():
         columns[name] = np.where(np.isnan(columns[name]), number, columns[name])
     return fill(FORMAT, len(formats), **columns)
+
+
+@kernel
+def spend(case: Case, state: State, minutes: float) -> float:
+    """Spend floor time, at most what the session has left; the minutes spent."""
+    spent = min(minutes, session_left(state))
+    state.clock[0].minute += spent
+    state.minutes[case.plan[state.clock[0].row].format] += spent
+    return spent
+
+
+@kernel
+def end_visit(state: State, issue: int) -> None:
+    """The issue has had its turn."""
+    state.clock[0].issue = (issue + 1) % state.paragraphs.shape[0]
+    state.clock[0].statements = 0
+    state.clock[0].since_notice = 0.0
+
+
+@kernel
+def frankness_of(case: Case, state: State) -> float:
+    """How far private positions show in this session: the format's, or more behind closed doors."""
+    row = state.clock[0].row
+    return max(case.formats[case.plan[row].format].frankness, case.plan[row].frankness)
+
+
+@kernel
+def pressure_felt(case: Case, state: State) -> float:
+    """P = chair.pressure t^2 where the format lets it be felt, else 0."""
+    t, form = elapsed(case, state), case.plan[state.clock[0].row].format
+    return case.setting[0].pressure * t * t * case.formats[form].pressure

@@ -14,7 +14,7 @@ from pathlib import Path
 from negsim.kernel import BOUNDS, ENTRIES, SAMPLES
 from negsim.negotiation import runs  # noqa: F401 - it imports every entry
 
-RULES = 200  # about as many are lowered
+RULES = 280  # about as many are lowered
 LOWERING = 80  # per cent of the time are spent on that
 
 

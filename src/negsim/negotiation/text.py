@@ -27,8 +27,8 @@ from negsim.negotiation.acceptance import (
     settle,
 )
 from negsim.negotiation.beliefs import clip
+from negsim.negotiation.formats import end_visit, pressure_felt, spend
 from negsim.negotiation.influence import hear, statement
-from negsim.negotiation.sessions import end_visit, pressure_felt, spend
 from negsim.negotiation.sorting import sort
 from negsim.negotiation.tables import (
     Case,

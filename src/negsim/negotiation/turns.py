@@ -22,7 +22,7 @@ from negsim.negotiation.acceptance import (
 )
 from negsim.negotiation.beliefs import clip, correct, move, room_centre
 from negsim.negotiation.closing import conclude, renewal_support, walk_out
-from negsim.negotiation.evenings import renew, spend_evening
+from negsim.negotiation.formats import end_visit, frankness_of, pressure_felt, spend
 from negsim.negotiation.influence import (
     concessions,
     encounter,
@@ -33,9 +33,9 @@ from negsim.negotiation.influence import (
     lateness,
     statement,
 )
+from negsim.negotiation.informal import renew, spend_evening
 from negsim.negotiation.population import next_wish
 from negsim.negotiation.proposals import attributed_share, is_tried, next_proposal, resent_silence, table, try_sponsor
-from negsim.negotiation.sessions import end_visit, frankness_of, pressure_felt, spend
 from negsim.negotiation.tables import (
     Case,
     Choice,

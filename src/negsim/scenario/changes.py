@@ -53,7 +53,7 @@ def turn_count(data: Data, count: Plain) -> None:
 
     Events of meetings that are gone are gone; a renewal after the last meeting stays after the last meeting.
     """
-    if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_MEETINGS:
+    if not is_whole(count) or not 1 <= count <= MOST_MEETINGS:
         raise ChangeError(f"{literal(count)} is not a number of meetings; write one from 1 to {MOST_MEETINGS}")
     process, meetings = data["process"], data["process"]["meetings"]
     last, had = meetings[-1], len(meetings)
@@ -81,7 +81,7 @@ def turn_days_in_all(data: Data, total: Plain) -> None:
     """
     process, meetings = data["process"], data["process"]["meetings"]
     least, most = len(meetings), min(MOST_DAYS * len(meetings), MOST_DAYS_IN_ALL)
-    if not isinstance(total, int) or isinstance(total, bool) or not least <= total <= most:
+    if not is_whole(total) or not least <= total <= most:
         meetings_there_are = "1 meeting" if least == 1 else f"{least} meetings"
         raise ChangeError(
             f"{literal(total)} is not a number of days for {meetings_there_are}; "
@@ -122,8 +122,7 @@ def turn_methodology(data: Data, methodology: Plain) -> None:
 
 def turn_mixed_evenings(data: Data, share: Plain) -> None:
     """Make evening e of the process mixed if floor((e+1)·share) > floor(e·share), else a caucus."""
-    if not is_number(share) or not 0 <= share <= 1:
-        raise ChangeError(f"{literal(share)} is not a share of evenings; write a number from 0 to 1")
+    _check_share(share, "evenings")
     e = 0
     for meeting in data["process"]["meetings"]:
         days = len(meeting["evenings"])
@@ -133,9 +132,13 @@ def turn_mixed_evenings(data: Data, share: Plain) -> None:
 
 def turn_corridors(data: Data, share: Plain) -> None:
     """Make this share of the talk at breaks go across groups; at 0 there are no breaks."""
-    if not is_number(share) or not 0 <= share <= 1:
-        raise ChangeError(f"{literal(share)} is not a share of corridor talk; write a number from 0 to 1")
+    _check_share(share, "corridor talk")
     data["process"]["informal"] |= {"corridors": share}
+
+
+def _check_share(share: Plain, of: str) -> None:
+    if not is_number(share) or not 0 <= share <= 1:
+        raise ChangeError(f"{literal(share)} is not a share of {of}; write a number from 0 to 1")
 
 
 def is_mixed(e: int, share: float) -> bool:
@@ -191,7 +194,7 @@ def with_draws(certain: Scenario, changes: Mapping[str, Plain]) -> Scenario:
 
     Raises ValueError for changes that do not fit; `with_changes` says which, and why.
     """
-    data = certain.resolved()
+    data = certain.resolved() | {"basis": {}}
     sections = {_put(data, path, value)[0] for path, value in changes.items() if path not in KNOBS}
     scenario = _read_again(certain, data, sections)
     if knobs := [knob for knob in KNOBS if knob in changes]:
@@ -199,7 +202,6 @@ def with_draws(certain: Scenario, changes: Mapping[str, Plain]) -> Scenario:
         for knob in knobs:
             KNOBS[knob](data, changes[knob])
         scenario = _read_again(scenario, data, {"process"})
-        data["basis"] = _kept_basis(data)
     if problems := [f"{dotted(path)}: {message}" for path, message in check(data)]:
         raise ChangeError(problems[0])
     return scenario
@@ -238,7 +240,6 @@ def _settled(scenario: Scenario, changes: dict[str, Plain]) -> Scenario:
 
 
 def _parsed(change: str) -> tuple[str, Plain]:
-    """Path and value of a change."""
     path, equals, text = change.partition("=")
     if not equals or not path.strip():
         raise ChangeError("is not a change; write path=value, as in process.chair.pressure=0")

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
 from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.negotiation.parameters import Parameters
-from negsim.scenario.values import Choice, Json, Kind
-from negsim.scenario.yaml import Plain
+from negsim.scenario.values import Kind, choice
 
 Member = dict[str, float]
 
@@ -63,14 +61,4 @@ def member_of(name: str, replication: int, parameters: Member) -> Member:
     return {name: value for name, value in member.items() if parameters[name] == defaults[name]}
 
 
-@dataclass(frozen=True)
-class EnsembleName(Kind):
-    """The name of an ensemble."""
-
-    def read(self, value: Plain) -> str:
-        """The name, if there is one of that name."""
-        return Choice("ensemble", names()).read(value)
-
-    def json(self) -> Json:
-        """One of the names."""
-        return {"enum": list(names())}
+ENSEMBLE_NAME = Kind(lambda value: choice("ensemble", names()).read(value), {"enum": list(names())})

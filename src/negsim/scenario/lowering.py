@@ -71,68 +71,42 @@ from negsim.scenario.schema import (
     Submission,
     check_scenario,
 )
-from negsim.scenario.values import Position
+from negsim.scenario.values import RedLine
 
 TENSION_WEIGHT = 0.4
 NO_CAMP, CAMP_BY_LOT = -1, -2
 
 
 class Seat(NamedTuple):
-    """One chair in the room: its group, its number in the group, and who is named for it."""
+    """One chair in the room: its group, its number in the group, what holds for it, and who is named for it."""
 
     group: str
     number: int
     of: Group
     named: Delegate | None
 
-    def position(self, issue: str) -> Position:
-        """Where it stands on an issue."""
-        own = self.named.position.get(issue) if self.named else None
-        return self.of.position[issue] if own is None else own
-
-    def red_line(self, issue: str) -> tuple[float, float, float]:
-        """What it never accepts on an issue: text below the first or above the second; and their spread."""
-        own = self.named.red_lines.get(issue) if self.named else None
-        line = self.of.red_lines.get(issue) if own is None else own
-        if line is None:
-            return -math.inf, math.inf, 0.0
-        return -math.inf if line.min is None else line.min, math.inf if line.max is None else line.max, line.spread
-
-    def salience(self, issue: str) -> float:
-        """Weight of an issue."""
-        own = self.named.salience.get(issue) if self.named else None
-        return self.of.salience[issue] if own is None else own
-
-    def openness(self, usual: float) -> float:
-        """Its own openness, its group's, or the usual one."""
-        own = [of.openness for of in (self.named, self.of) if of is not None and of.openness is not None]
-        return own[0] if own else usual
-
-    def voice(self) -> float:
-        """How often it asks for the floor."""
-        return self.named.voice if self.named and self.named.voice is not None else self.of.voice
-
-    def may_block(self) -> bool:
-        """Whether its objection stops consensus."""
-        return self.named.may_block if self.named and self.named.may_block is not None else self.of.may_block
-
-    def outside_option(self) -> float:
-        """Value of leaving, NaN none."""
-        own = self.named.outside_option if self.named else None
-        value = self.of.outside_option if own is None else own
-        return float(value) if isinstance(value, float) else math.nan
-
 
 def seats(scenario: Scenario) -> list[Seat]:
     """Every seat, in the order of the arrays."""
-    return list(_seats(scenario))
-
-
-def _seats(scenario: Scenario) -> Iterator[Seat]:
+    room: list[Seat] = []
     for name, group in scenario.groups.items():
-        named: list[Delegate | None] = [delegate for delegate in scenario.delegates if delegate.group == name]
-        for number, who in enumerate(named + [None] * (group.seats - len(named))):
-            yield Seat(name, number, group, who)
+        named = [delegate for delegate in scenario.delegates if delegate.group == name]
+        room += [Seat(name, number, _own(group, delegate), delegate) for number, delegate in enumerate(named)]
+        room += [Seat(name, number, group, None) for number in range(len(named), group.seats)]
+    return room
+
+
+def _own(group: Group, delegate: Delegate) -> Group:
+    """What a delegate says, and where it is silent its group."""
+    by_issue = {what: getattr(group, what) | getattr(delegate, what) for what in ("position", "red_lines", "salience")}
+    own = {what: getattr(delegate, what) for what in ("openness", "voice", "may_block", "outside_option")}
+    return group.model_copy(update=by_issue | {what: value for what, value in own.items() if value is not None})
+
+
+def _limits(line: RedLine | None) -> tuple[float, float, float]:
+    """What is never accepted: text below the first or above the second; and their spread."""
+    low, high, spread = (None, None, 0.0) if line is None else (line.min, line.max, line.spread)
+    return -math.inf if low is None else low, math.inf if high is None else high, spread
 
 
 def seat_names(scenario: Scenario) -> list[str]:
@@ -163,38 +137,37 @@ def caucuses(scenario: Scenario, room: Sequence[Seat]) -> Ints:
 
 def seat_table(scenario: Scenario, room: Sequence[Seat]) -> Table[SeatRow]:
     """Who sits where (N)."""
-    groups = list(scenario.groups)
-    seated: Table[SeatRow] = fill(
+    groups, usual = list(scenario.groups), scenario.parameters.openness
+    leaving = (seat.of.outside_option for seat in room)  # a delegate's may be "none", whatever the group's
+    return fill(
         SEAT,
         len(room),
         group=[groups.index(seat.group) for seat in room],
         caucus=caucuses(scenario, room),
         address=[_address(scenario, seat) for seat in room],
-        openness=[seat.openness(scenario.parameters.openness) for seat in room],
-        voice=[seat.voice() for seat in room],
-        may_block=[seat.may_block() for seat in room],
-        outside_option=[seat.outside_option() for seat in room],
+        openness=[usual if seat.of.openness is None else seat.of.openness for seat in room],
+        voice=[seat.of.voice for seat in room],
+        may_block=[seat.of.may_block for seat in room],
+        outside_option=[value if isinstance(value, float) else math.nan for value in leaving],
         chair_trust=[scenario.trust.chair.get(seat.group, scenario.trust.chair["default"]) for seat in room],
         camp=camps(scenario, room),
     )
-    return seated
 
 
 def stance_table(scenario: Scenario, room: Sequence[Seat]) -> CrossTable[StanceRow]:
     """What each seat thinks of each issue (N,K)."""
     issues = list(scenario.issues)
-    lines = np.array([[seat.red_line(issue) for issue in issues] for seat in room])
-    stances: CrossTable[StanceRow] = fill(
+    lines = np.array([[_limits(seat.of.red_lines.get(issue)) for issue in issues] for seat in room])
+    return fill(
         STANCE,
         (len(room), len(issues)),
-        position=[[seat.position(issue).mean for issue in issues] for seat in room],
-        spread=[[seat.position(issue).spread for issue in issues] for seat in room],
-        salience=[[seat.salience(issue) for issue in issues] for seat in room],
+        position=[[seat.of.position[issue].mean for issue in issues] for seat in room],
+        spread=[[seat.of.position[issue].spread for issue in issues] for seat in room],
+        salience=[[seat.of.salience[issue] for issue in issues] for seat in room],
         red_low=lines[:, :, 0],
         red_high=lines[:, :, 1],
         red_spread=lines[:, :, 2],
     )
-    return stances
 
 
 def party(scenario: Scenario, room: Sequence[Seat], name: str) -> list[int]:
@@ -264,22 +237,17 @@ def camp_shares(scenario: Scenario, room: Sequence[Seat]) -> Floats:
     return np.asarray(shares / np.maximum(1.0, shares.sum(axis=1, keepdims=True)))
 
 
-def camp_lines(scenario: Scenario) -> Floats:
-    """The camps' lines on the issues, NaN none (C,K)."""
-    lines = [[camp.line.get(issue, math.nan) for issue in scenario.issues] for camp in scenario.camps.values()]
-    return np.array(lines, np.float64).reshape(len(scenario.camps), len(scenario.issues))
-
-
-def camp_red_lines(scenario: Scenario) -> tuple[Floats, Floats]:
-    """What the camps never accept: text below, text above (C,K each)."""
-    shape = (len(scenario.camps), len(scenario.issues))
-    low, high = np.full(shape, -math.inf), np.full(shape, math.inf)
-    for c, camp in enumerate(scenario.camps.values()):
-        for k, issue in enumerate(scenario.issues):
-            line = camp.red_lines.get(issue)
-            low[c, k] = -math.inf if line is None or line.min is None else line.min
-            high[c, k] = math.inf if line is None or line.max is None else line.max
-    return low, high
+def _camp_tables(scenario: Scenario, room: Sequence[Seat], _: object) -> Tables:
+    """The camps' lines on the issues, NaN none; what they never accept, text below and above (C,K each)."""
+    issues, camps = scenario.issues, scenario.camps.values()
+    shape = (len(camps), len(issues))
+    limits = np.array([[_limits(camp.red_lines.get(issue)) for issue in issues] for camp in camps]).reshape(*shape, 3)
+    return {
+        "camp_share": camp_shares(scenario, room),
+        "camp_line": np.array([[camp.line.get(issue, math.nan) for issue in issues] for camp in camps]).reshape(shape),
+        "camp_red_low": limits[:, :, 0].copy(),
+        "camp_red_high": limits[:, :, 1].copy(),
+    }
 
 
 MOMENT = 1e-6  # minutes; a shorter session is a rounding error
@@ -455,8 +423,7 @@ def plan_table(rows: Sequence[Entry], formats: Sequence[str]) -> Table[PlanRow]:
         "deadline": [mandates[row.meeting][1] for row in rows],
         "otherwise": [-1 if row.otherwise is None else s + row.otherwise for s, row in enumerate(rows)],
     }
-    plan: Table[PlanRow] = fill(PLAN_ROW, len(rows), **{name: columns[name] for name in PLAN_ROW.names or ()})
-    return plan
+    return fill(PLAN_ROW, len(rows), **{name: columns[name] for name in PLAN_ROW.names or ()})
 
 
 def text_table(scenario: Scenario, room: Sequence[Seat]) -> Table[TextRow]:
@@ -527,10 +494,7 @@ def break_table(scenario: Scenario) -> Table[BreakRow]:
     informal = scenario.process.informal
     rows = list(_breaks(scenario)) if informal.corridors > 0.0 else []
     columns = dict(zip(("meeting", "day", "number", "minute"), np.array(rows).reshape(-1, 4).T, strict=True))
-    breaks: Table[BreakRow] = fill(
-        BREAK, len(rows), across=informal.corridors, dose=informal.break_minutes / EVENING, **columns
-    )
-    return breaks
+    return fill(BREAK, len(rows), across=informal.corridors, dose=informal.break_minutes / EVENING, **columns)
 
 
 def _breaks(scenario: Scenario) -> Iterator[tuple[int, int, int, float]]:
@@ -562,16 +526,6 @@ def lower(scenario: Scenario, *, formats: Mapping[str, Format] = FORMATS) -> Cas
     return Case(
         **{name: table for recipe in RECIPES.values() for name, table in recipe.make(scenario, room, formats).items()}
     )
-
-
-def _camp_tables(scenario: Scenario, room: Sequence[Seat], _: object) -> Tables:
-    low, high = camp_red_lines(scenario)
-    return {
-        "camp_share": camp_shares(scenario, room),
-        "camp_line": camp_lines(scenario),
-        "camp_red_low": low,
-        "camp_red_high": high,
-    }
 
 
 def _plan_tables(scenario: Scenario, room: Sequence[Seat], formats: Mapping[str, Format]) -> Tables:
@@ -670,7 +624,8 @@ RECIPES = {  # the parts of a case, in any order
 def _setting(scenario: Scenario) -> Table[SettingRow]:
     """What holds for the whole process (1)."""
     context, process = scenario.context, scenario.process
-    setting: Table[SettingRow] = fill(
+    asked = process.decision_rule.numbers(next(iter(scenario.groups)))
+    return fill(
         SETTING,
         1,
         stakes=context.stakes,
@@ -680,32 +635,21 @@ def _setting(scenario: Scenario) -> Table[SettingRow]:
         spillover=spillover(scenario),
         table_size=process.informal.table_size,
         pressure=process.chair.pressure,
-        **_decision(scenario),
+        accept=asked.accept,
+        blocks=asked.blocks,
+        record_dissent=process.record_dissent,
+        separable=process.adoption == "separable",
+        vote_share=process.fallback_vote.share if process.fallback_vote else math.nan,
+        chair_reports=process.chair_reports,
     )
-    return setting
-
-
-def _decision(scenario: Scenario) -> dict[str, Any]:
-    """How the room decides."""
-    process = scenario.process
-    asked = process.decision_rule.numbers(next(iter(scenario.groups)))
-    return {
-        "accept": asked.accept,
-        "blocks": asked.blocks,
-        "record_dissent": process.record_dissent,
-        "separable": process.adoption == "separable",
-        "vote_share": process.fallback_vote.share if process.fallback_vote else math.nan,
-        "chair_reports": process.chair_reports,
-    }
 
 
 def _consent(scenario: Scenario) -> Table[ConsentRow]:
     """What the decision rule asks of every group (G)."""
     asked = [scenario.process.decision_rule.numbers(group) for group in scenario.groups]
-    consent: Table[ConsentRow] = fill(
+    return fill(
         CONSENT,
         len(asked),
         accept=[numbers.group_accept for numbers in asked],
         blocks=[numbers.group_blocks for numbers in asked],
     )
-    return consent

@@ -123,8 +123,7 @@ class Sampler:
         return lower(sample(self.scenario, self.seed, replication))
 
     def _sizes(self, places: dict[str, Place]) -> list[Plain]:
-        """Seats of every group."""
-        sizes = {name: group.seats for name, group in self.scenario.groups.items()}
+        sizes = dict(self._seats)
         for key in self._keys_of_seats:
             for path, number in _changes_at(self.scenario, key, places[key]).items():
                 if self._patterns[path] == _SEATS_OF_A_GROUP:
@@ -162,7 +161,6 @@ class Sampler:
 
     @cached_property
     def _base(self) -> Case:
-        """The tables of what is certain."""
         return lower(_certain(self.scenario))
 
     @cached_property
@@ -171,8 +169,12 @@ class Sampler:
         return {key for key, distribution in self.scenario.uncertain.items() if distribution.uniform is not None}
 
     @cached_property
+    def _seats(self) -> dict[str, int]:
+        """The seats of every group before a draw."""
+        return {name: group.seats for name, group in self.scenario.groups.items()}
+
+    @cached_property
     def _fewest(self) -> list[int]:
-        """The fewest seats that each group can have."""
         return list(_least(self.scenario).values())
 
     @cached_property
@@ -198,7 +200,6 @@ class Sampler:
 
     @cached_property
     def _keys_of_seats(self) -> list[str]:
-        """The keys that draw seats."""
         return [key for key, patterns in self._patterns_of.items() if _SEATS_OF_A_GROUP in patterns]
 
     @cached_property
@@ -251,16 +252,24 @@ def _reads(part: str, pattern: str) -> bool:
 
 def _seated(tables: Tables, sizes: list[int], kinds: list[int]) -> Tables:
     """Tables with a row for every seat, from tables with a row for every kind of seat."""
-    group = np.repeat(np.arange(len(sizes)), sizes)
-    number = np.arange(len(group)) - (np.cumsum(sizes) - sizes)[group]
-    rows = (np.cumsum(kinds) - kinds)[group] + np.minimum(number, np.subtract(kinds, 1)[group])
+    address, rows = _seats_of(tuple(sizes), tuple(kinds))
     seated = dict(tables)
     for name, axes in (table for part in _BY_SEAT.values() for table in part.items() if table[0] in tables):
         for axis in axes:
             seated[name] = seated[name].take(rows, axis)
     if "seats" in seated:
-        seated["seats"]["address"] = group * SEATS_PER_GROUP + number
+        seated["seats"]["address"] = address
     return seated
+
+
+@lru_cache(MOST_KEPT)
+def _seats_of(sizes: tuple[int, ...], kinds: tuple[int, ...]) -> tuple[Ints, Ints]:
+    """The address of every seat, and the row of its kind."""
+    counts, few = np.array(sizes, np.int64), np.array(kinds, np.int64)
+    group = np.repeat(np.arange(len(counts)), counts)
+    number = np.arange(len(group)) - (np.cumsum(counts) - counts)[group]
+    rows = (np.cumsum(few) - few)[group] + np.minimum(number, few[group] - 1)
+    return group * SEATS_PER_GROUP + number, rows
 
 
 def check(scenario: Scenario, document: Document) -> Scenario:
@@ -386,7 +395,6 @@ def _paths_of(scenario: Scenario, key: str) -> Iterator[str]:
 
 
 def _least(scenario: Scenario) -> dict[str, int]:
-    """The fewest seats that each group can have."""
     named = [delegate.group for delegate in scenario.delegates]
     return {name: max(1, named.count(name)) for name in scenario.groups}
 

@@ -11,9 +11,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
@@ -39,53 +39,51 @@ from negsim.negotiation.acceptance import ANY_NUMBER, DECISION_RULES, MAJORITY, 
 from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.parameters import Parameters
 from negsim.randomness import SEATS_PER_GROUP
-from negsim.scenario.ensembles import EnsembleName
+from negsim.scenario.ensembles import ENSEMBLE_NAME
 from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES, QUESTIONS, part_of
 from negsim.scenario.values import (
-    Choice,
-    Coded,
-    Day,
+    NAME_JSON,
+    DayNumber,
     GroupName,
     IssueName,
     Json,
-    Key,
     Kind,
     Label,
-    MeetingRef,
+    MeetingNumber,
     Name,
     Names,
-    Number,
     OneOf,
     PairName,
     Part,
     Place,
     Position,
-    Proper,
     ProperName,
     RedLine,
-    Refers,
     RequiredText,
     Share,
     Switch,
     Trusting,
     Weight,
-    Whole,
+    choice,
+    coded,
     fault,
     in_range,
     is_number,
+    meeting_ref,
     names_in,
+    number,
+    read_name,
+    refers,
+    whole,
 )
 from negsim.scenario.words import CODEBOOK, parameter_scales
-from negsim.scenario.yaml import Plain
-
-MeetingNumber = Annotated[int, MeetingRef()]
-DayNumber = Annotated[int, Day()]
+from negsim.scenario.yaml import Plain, to_yaml
 
 
 class Submission(Part):
     """A proposal sent in before a day begins; without `position` it is the sponsor's own blend."""
 
-    by: Annotated[str, Refers(("delegate", "group"))]
+    by: Annotated[str, refers("delegate", "group")]
     meeting: MeetingNumber
     day: DayNumber = 1
     position: dict[IssueName, Place] = Field(default_factory=dict)
@@ -94,10 +92,10 @@ class Submission(Part):
 class Reaffirm(Part):
     """A delegate or a camp reaffirms its line on the linked theme."""
 
-    by: Annotated[str, Refers(("delegate", "camp"))]
+    by: Annotated[str, refers("delegate", "camp")]
     meeting: MeetingNumber
     day: DayNumber = 1
-    strength: Annotated[float, Coded("strength")] = 1.0
+    strength: Annotated[float, coded("strength")] = 1.0
 
 
 class ChangeMethodology(Part):
@@ -105,16 +103,16 @@ class ChangeMethodology(Part):
 
     meeting: MeetingNumber
     day: DayNumber = 1
-    to: Annotated[str, Refers(("methodology",), tuple(METHODOLOGIES))]
-    by: Annotated[str, Refers(("group", "delegate"), ("chair",))] = "chair"
+    to: Annotated[str, refers("methodology", also=tuple(METHODOLOGIES))]
+    by: Annotated[str, refers("group", "delegate", also=("chair",))] = "chair"
 
 
 class Retreat(Part):
     """Days together between meetings, everybody at mixed tables."""
 
-    after_meeting: Annotated[int, MeetingRef(followed=True)]
-    days: Annotated[int, Whole(1, 30)] = 1
-    quality: Annotated[float, Coded("quality")] = 1.0
+    after_meeting: Annotated[int, meeting_ref(followed=True)]
+    days: Annotated[int, whole(1, 30)] = 1
+    quality: Annotated[float, coded("quality")] = 1.0
 
 
 class ClosedSession(Part):
@@ -122,7 +120,7 @@ class ClosedSession(Part):
 
     meeting: MeetingNumber
     day: DayNumber = 1
-    frankness: Annotated[float, Coded("frankness")] = 0.7
+    frankness: Annotated[float, coded("frankness")] = 0.7
 
 
 class TargetedDinner(Part):
@@ -130,7 +128,7 @@ class TargetedDinner(Part):
 
     meeting: MeetingNumber
     day: DayNumber = 1
-    guests: Annotated[tuple[Annotated[str, Refers(("delegate", "group"))], ...], Field(min_length=1)]
+    guests: Annotated[tuple[Annotated[str, refers("delegate", "group")], ...], Field(min_length=1)]
 
 
 class Renewal(Part):
@@ -172,8 +170,8 @@ TOLERANCE = 1e-6
 
 Adoption = Literal["everything", "separable"]
 
-Hours = Annotated[float, Number(0.1, 24)]
-Method = Annotated[str, Refers(("methodology",), (AS_WRITTEN, *METHODOLOGIES))]
+Hours = Annotated[float, number(0.1, 24)]
+Method = Annotated[str, refers("methodology", also=(AS_WRITTEN, *METHODOLOGIES))]
 
 
 class NoFormalObjection(Part):
@@ -183,42 +181,40 @@ class NoFormalObjection(Part):
 class RoughConsensus(Part):
     """A text passes if at least this share of those present has no objection to it, whoever blocks."""
 
-    share: Annotated[float, Number(0.5, 1)] = DECISION_RULES["rough_consensus"].accept
+    share: Annotated[float, number(0.5, 1)] = DECISION_RULES["rough_consensus"].accept
 
 
 class ConsensusMinus(Part):
     """A text passes if at most k delegates block it."""
 
-    k: Annotated[int, Whole(1, 1999)] = DECISION_RULES["consensus_minus"].blocks
+    k: Annotated[int, whole(1, 1999)] = DECISION_RULES["consensus_minus"].blocks
 
 
 class MajorityPerGroup(Part):
     """A text passes if more than half of every group have no objection to it."""
 
 
-class LeastShare(Kind):
-    """The least share that has to accept, or the word for more than half."""
-
-    MAJORITY = "majority"
-
-    def read(self, value: Plain) -> float:
-        """The share."""
-        return MAJORITY if value == self.MAJORITY else float(in_range(value, 0, 1, (self.MAJORITY,)))
-
-    def json(self) -> Json:
-        """A number from 0 to 1, or the word."""
-        return {"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"const": self.MAJORITY}]}
-
-    @classmethod
-    def dump(cls, share: float) -> float | str:
-        """The share as a person writes it."""
-        return cls.MAJORITY if share == MAJORITY else share
+_MORE_THAN_HALF = "majority"  # the word for it
 
 
-Accepting = Annotated[float, LeastShare(), PlainSerializer(LeastShare.dump)]
-Blocking = Annotated[int, Whole(0, 1999)]
+def _least_share(value: Plain) -> float:
+    """The least share that has to accept."""
+    return MAJORITY if value == _MORE_THAN_HALF else float(in_range(value, 0, 1, (_MORE_THAN_HALF,)))
+
+
+def _written_share(share: float) -> float | str:
+    """The share as a person writes it."""
+    return _MORE_THAN_HALF if share == MAJORITY else share
+
+
+_LEAST_SHARE = Kind(
+    _least_share, {"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"const": _MORE_THAN_HALF}]}
+)
+_BLOCKS = whole(0, 1999)
+Accepting = Annotated[float, _LEAST_SHARE, PlainSerializer(_written_share)]
+Blocking = Annotated[int, _BLOCKS]
 _EVERY = "default"  # the groups that have no number of their own
-_GroupOrEvery = Annotated[str, Refers(("group",), (_EVERY,))]
+_GroupOrEvery = Annotated[str, refers("group", also=(_EVERY,))]
 
 
 def _in_every(value: Plain) -> Plain:
@@ -227,7 +223,7 @@ def _in_every(value: Plain) -> Plain:
 
 
 def _by_group_schema(kind: Kind) -> WithJsonSchema:
-    return WithJsonSchema({"anyOf": [kind.json(), {"type": "object", "additionalProperties": kind.json()}]})
+    return WithJsonSchema({"anyOf": [kind.json, {"type": "object", "additionalProperties": kind.json}]})
 
 
 class OwnRule(Part):
@@ -238,15 +234,16 @@ class OwnRule(Part):
 
     accept: Accepting = Field(0.0, description="least share of those present who have no objection")
     accept_by_group: Annotated[
-        dict[_GroupOrEvery, Accepting], BeforeValidator(_in_every), _by_group_schema(LeastShare())
+        dict[_GroupOrEvery, Accepting], BeforeValidator(_in_every), _by_group_schema(_LEAST_SHARE)
     ] = Field(
         default_factory=dict, description="the same within every group, or within those named; `default`: the others"
     )
     blocks: Blocking | None = Field(None, description="most delegates who may block; left out: any number")
-    blocks_by_group: Annotated[
-        dict[_GroupOrEvery, Blocking], BeforeValidator(_in_every), _by_group_schema(Whole(0, 1999))
-    ] = Field(
-        default_factory=dict, description="the same within every group, or within those named; `default`: the others"
+    blocks_by_group: Annotated[dict[_GroupOrEvery, Blocking], BeforeValidator(_in_every), _by_group_schema(_BLOCKS)] = (
+        Field(
+            default_factory=dict,
+            description="the same within every group, or within those named; `default`: the others",
+        )
     )
 
     @model_validator(mode="after")
@@ -314,32 +311,32 @@ def _are_numbers(value: Plain) -> bool:
 class FallbackVote(Part):
     """A vote where consensus fails."""
 
-    share: Annotated[float, Number(0.5, 1)] = 0.667
+    share: Annotated[float, number(0.5, 1)] = 0.667
 
 
 class Chair(Part):
     """How the chair works."""
 
-    conservatism: Annotated[float, Coded("conservatism")] = 0.6
-    precision: Annotated[float, Coded("precision")] = 0.5
-    coverage: Annotated[float, Coded("coverage")] = 0.8
-    responsiveness: Annotated[float, Coded("responsiveness")] = 0.15
-    pressure: Annotated[float, Coded("pressure")] = 0.0
+    conservatism: Annotated[float, coded("conservatism")] = 0.6
+    precision: Annotated[float, coded("precision")] = 0.5
+    coverage: Annotated[float, coded("coverage")] = 0.8
+    responsiveness: Annotated[float, coded("responsiveness")] = 0.15
+    pressure: Annotated[float, coded("pressure")] = 0.0
 
 
 class Informal(Part):
     """What `mixed` means for an evening, and how breaks are spent."""
 
     mixed_share: Share = 0.6
-    table_size: Annotated[int, Whole(2, 100)] = 8
-    quality: Annotated[float, Coded("quality")] = 1.0
+    table_size: Annotated[int, whole(2, 100)] = 8
+    quality: Annotated[float, coded("quality")] = 1.0
     corridors: Share = Field(
         default=0.0,
         description="Chance that one talks to somebody of another group at a break, not of the own caucus; "
         "at 0 breaks are left out altogether.",
     )
-    breaks: Annotated[int, Whole(0, MOST_BREAKS)] = Field(default=3, description="Breaks a day.")
-    break_minutes: Annotated[float, Number(1, 120)] = Field(
+    breaks: Annotated[int, whole(0, MOST_BREAKS)] = Field(default=3, description="Breaks a day.")
+    break_minutes: Annotated[float, number(1, 120)] = Field(
         default=20.0, description="How long one talks at a break; 120 minutes are an evening's worth."
     )
 
@@ -356,10 +353,10 @@ class AgendaItem(Part):
             "minProperties": 1,
             "maxProperties": 1,
             "propertyNames": {"enum": list(FORMATS)},
-            "additionalProperties": Coded("share").json(),
+            "additionalProperties": coded("share").json,
         }
     ]
-    format: Annotated[str, Choice("format", tuple(FORMATS))]
+    format: Annotated[str, choice("format", tuple(FORMATS))]
     share: Share
     issues: tuple[IssueName, ...] | None = None
 
@@ -389,16 +386,12 @@ def _shares_sum_to_one(agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]
 Agenda = Annotated[tuple[AgendaItem, ...], AfterValidator(_shares_sum_to_one)]
 
 
-@dataclass(frozen=True)
-class NewMethodology(Key):
+def _new_methodology(value: Plain) -> str:
     """The name of a methodology that only this scenario has."""
-
-    def read(self, value: Plain) -> str:
-        """The name, if it is new."""
-        name = super().read(value)
-        if name in {AS_WRITTEN, *METHODOLOGIES}:
-            raise fault(f"{literal(name)} is the name of a built-in methodology; choose another")
-        return name
+    name = read_name(value)
+    if name in {AS_WRITTEN, *METHODOLOGIES}:
+        raise fault(f"{literal(name)} is the name of a built-in methodology; choose another")
+    return name
 
 
 class OwnMethodology(Part):
@@ -458,12 +451,12 @@ class Evening(Part):
     }
     shorthand: ClassVar[list[Json]] = [{"enum": list(WORDS)}]
     mixed_share: Share | None = None
-    rest: Annotated[str, Choice("rest of an evening", ("caucus", "none"))] = "caucus"
+    rest: Annotated[str, choice("rest of an evening", ("caucus", "none"))] = "caucus"
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
         """One of three words."""
-        return cls.WORDS[Choice("evening", tuple(cls.WORDS)).read(value)]
+        return cls.WORDS[choice("evening", tuple(cls.WORDS)).read(value)]
 
     @model_serializer(mode="plain")
     def _as_word(self) -> str | Json:
@@ -475,8 +468,8 @@ class Meeting(Part):
     """A few days in one place."""
 
     name: ProperName = ""  # Process gives each a name and a gap
-    after_days: Annotated[float, Number(0, MOST_DAYS_BETWEEN)] = 0.0  # since the meeting before
-    days: Annotated[int, Whole(1, MOST_DAYS)]
+    after_days: Annotated[float, number(0, MOST_DAYS_BETWEEN)] = 0.0  # since the meeting before
+    days: Annotated[int, whole(1, MOST_DAYS)]
     hours: Hours | None = None  # of floor time a day, procedure included; None: the process's
     agenda: Agenda
     evenings: tuple[Evening, ...] = Field(default=(), validate_default=True)
@@ -499,12 +492,12 @@ class CarriedText(Part):
     """Text on an issue that is on the table when the process begins."""
 
     value: Place
-    precision: Annotated[float, Coded("precision")] = PRECISION
-    status: Annotated[TextStatus, Choice("status of a text", get_args(TextStatus))] = Field(
+    precision: Annotated[float, coded("precision")] = PRECISION
+    status: Annotated[TextStatus, choice("status of a text", get_args(TextStatus))] = Field(
         "open",
         description="open: to be read; agreed: closed before the process, weighed with the whole report at the end",
     )
-    pen: Annotated[str, Refers(("delegate", "group"), ("chair", "none"))] = Field(
+    pen: Annotated[str, refers("delegate", "group", also=("chair", "none"))] = Field(
         "chair",
         description="whose text it is: the chair's, nobody's (none), a delegate's, or a group's (its first seat's)",
     )
@@ -515,12 +508,12 @@ class Process(Part):
 
     decision_rule: DecisionRule = DecisionRule(no_formal_objection=NoFormalObjection())
     record_dissent: Switch = False
-    adoption: Annotated[Adoption, Choice("adoption", get_args(Adoption))] = "everything"
+    adoption: Annotated[Adoption, choice("adoption", get_args(Adoption))] = "everything"
     fallback_vote: FallbackVote | None = None
     chair_reports: Switch = True
     chair: Chair = Chair()
     hours: Hours = 6.0
-    procedure_loss: Annotated[float, Number(0, 0.9)] = 0.2  # share of the day
+    procedure_loss: Annotated[float, number(0, 0.9)] = 0.2  # share of the day
     informal: Informal = Informal()
     methodology: Method | None = None
     opening: Share | None = Field(
@@ -597,55 +590,32 @@ MOST_VALUES = 1000
 MOST_UNCERTAIN = 200
 
 
-class Value(Kind):
-    """Whatever may be written at the path; it is read when it is put there."""
+def ends(*, whole: bool) -> Kind:
+    """A range: two numbers, perhaps whole ones, the lower one first."""
+    kind = "whole numbers" if whole else "numbers"
 
-    def read(self, value: Plain) -> Plain:
-        """The value as it stands."""
-        return value
-
-    def json(self) -> Json:
-        """Anything."""
-        return {}
-
-
-@dataclass(frozen=True)
-class Range(Kind):
-    """Two numbers, the lower one first."""
-
-    whole: bool
-
-    def read(self, value: Plain) -> tuple[Any, ...]:
-        """Both ends."""
+    def read(value: Plain) -> tuple[Any, ...]:
         fits = isinstance(value, list | tuple) and len(value) == 2 and all(is_number(end) for end in value)
-        if not fits or value[0] > value[1] or (self.whole and any(end != int(end) for end in value)):
-            kind = "whole numbers" if self.whole else "numbers"
+        if not fits or value[0] > value[1] or (whole and any(end != int(end) for end in value)):
             raise fault(f"{literal(value)} is not a range; write two {kind}, the lower one first, as in [2, 6]")
-        return tuple(int(end) for end in value) if self.whole else tuple(float(end) for end in value)
+        return tuple(int(end) for end in value) if whole else tuple(float(end) for end in value)
 
-    def json(self) -> Json:
-        """Two numbers."""
-        kind = {"type": "integer" if self.whole else "number"}
-        return {"type": "array", "items": kind, "minItems": 2, "maxItems": 2}
+    items = {"type": "integer" if whole else "number"}
+    return Kind(read, {"type": "array", "items": items, "minItems": 2, "maxItems": 2})
 
 
-class Together(Kind):
+def _together(value: Plain) -> dict[str, Plain]:
     """Changes that are made together: a mapping from paths to values."""
-
-    def read(self, value: Plain) -> dict[str, Plain]:
-        """The mapping."""
-        if not isinstance(value, dict) or not value or not all(isinstance(path, str) for path in value):
-            raise fault(
-                f"{literal(value)} is not a set of changes; write paths and their values, as in {{trust.across: low}}"
-            )
-        return value
-
-    def json(self) -> Json:
-        """A mapping."""
-        return {"type": "object", "minProperties": 1}
+    if not isinstance(value, dict) or not value or not all(isinstance(path, str) for path in value):
+        raise fault(
+            f"{literal(value)} is not a set of changes; write paths and their values, as in {{trust.across: low}}"
+        )
+    return value
 
 
-Values = Annotated[tuple[Annotated[Any, Value()], ...], Field(min_length=1, max_length=MOST_VALUES)]
+Value = Annotated[Any, Kind(lambda value: value, {})]  # whatever may be written at a path; read when it is put there
+Together = Annotated[dict[str, Any], Kind(_together, {"type": "object", "minProperties": 1})]
+Values = Annotated[tuple[Value, ...], Field(min_length=1, max_length=MOST_VALUES)]
 
 
 class Uncertain(OneOf):
@@ -654,13 +624,11 @@ class Uncertain(OneOf):
     what: ClassVar[str] = "distribution"
     shorthand: ClassVar[list[Json]] = [{"type": "string"}]
     one_of: Values | None = None
-    integers: Annotated[tuple[int, ...], Range(whole=True)] | None = None
-    uniform: Annotated[tuple[float, ...], Range(whole=False)] | None = None
-    split: Annotated[int, Whole(2, 2000)] | None = None  # of `seats`: so many in all, dealt to the groups at random
-    either: (
-        Annotated[tuple[Annotated[dict[str, Any], Together()], ...], Field(min_length=1, max_length=MOST_VALUES)] | None
-    ) = None
-    ensemble: Annotated[str, EnsembleName()] | None = None  # of `parameters`: the members of a sample, in turn
+    integers: Annotated[tuple[int, ...], ends(whole=True)] | None = None
+    uniform: Annotated[tuple[float, ...], ends(whole=False)] | None = None
+    split: Annotated[int, whole(2, 2000)] | None = None  # of `seats`: so many in all, dealt to the groups at random
+    either: Annotated[tuple[Together, ...], Field(min_length=1, max_length=MOST_VALUES)] | None = None
+    ensemble: Annotated[str, ENSEMBLE_NAME] | None = None  # of `parameters`: the members of a sample, in turn
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
@@ -706,35 +674,29 @@ class Issue(Part):
     core: Switch = False
 
 
-@dataclass(frozen=True)
-class OutsideOption(Kind):
-    """The value of leaving the table, or `none`."""
+def leaving_value(none: Literal["none"] | None = None) -> Kind:
+    """The value of leaving the table, or `none`. none: what the model has for that word."""
+    scale = coded("outside_option")
 
-    none: Literal["none"] | None = None
-
-    def read(self, value: Plain) -> float | str | None:
-        """The value, or what stands for none."""
+    def read(value: Plain) -> float | str | None:
         if value == "none":
-            return self.none
+            return none
         if isinstance(value, str) and nearest(value, ("none", *CODEBOOK["outside_option"].words)) == "none":
             raise fault(f"{literal(value)} is not a number or a word for it{did_you_mean(value, ['none'])}")
-        return Coded("outside_option").read(value)
+        return float(scale.read(value))
 
-    def json(self) -> Json:
-        """A number, a word of the codebook or `none`."""
-        return {"anyOf": [Coded("outside_option").json(), {"const": "none"}]}
+    return Kind(read, {"anyOf": [scale.json, {"const": "none"}]})
 
 
-CaucusName = Annotated[str, Proper()]
-CaucusSeats = Annotated[int, Whole(0, MOST_SEATS_A_GROUP)]
+CaucusSeats = Annotated[int, whole(0, MOST_SEATS_A_GROUP)]
 
 
 class Group(Part):
     """A stakeholder group: so many seats, drawn around common positions."""
 
     label: Label = ""
-    seats: Annotated[int, Whole(1, MOST_SEATS_A_GROUP)]
-    caucuses: dict[CaucusName, CaucusSeats] = Field(
+    seats: Annotated[int, whole(1, MOST_SEATS_A_GROUP)]
+    caucuses: dict[ProperName, CaucusSeats] = Field(
         default_factory=dict,
         description="The caucuses inside the group with their seats, which sum to the group's; "
         "without them the group is one caucus.",
@@ -742,10 +704,10 @@ class Group(Part):
     position: dict[IssueName, Position]
     red_lines: dict[IssueName, RedLine] = Field(default_factory=dict)
     salience: dict[IssueName, Weight] = Field(default_factory=dict, validate_default=True)
-    openness: Annotated[float, Coded("openness")] | None = None  # None: the parameter's
-    voice: Annotated[float, Coded("voice")] = 1.0
+    openness: Annotated[float, coded("openness")] | None = None  # None: the parameter's
+    voice: Annotated[float, coded("voice")] = 1.0
     may_block: Switch = True
-    outside_option: Annotated[float, OutsideOption()] | None = None
+    outside_option: Annotated[float, leaving_value()] | None = None
 
     @field_validator("position")
     @classmethod
@@ -773,14 +735,14 @@ class Delegate(Part):
     position: dict[IssueName, Position] = Field(default_factory=dict)
     red_lines: dict[IssueName, RedLine] = Field(default_factory=dict)
     salience: dict[IssueName, Weight] = Field(default_factory=dict)
-    openness: Annotated[float, Coded("openness")] | None = None
-    voice: Annotated[float, Coded("voice")] | None = None
+    openness: Annotated[float, coded("openness")] | None = None
+    voice: Annotated[float, coded("voice")] | None = None
     may_block: Switch | None = None
-    outside_option: Annotated[float | Literal["none"], OutsideOption("none")] | None = (
+    outside_option: Annotated[float | Literal["none"], leaving_value("none")] | None = (
         None  # "none": none, whatever the group's
     )
-    camp: Annotated[str, Refers(("camp",), ("none",))] | None = None  # None: drawn from the camp's share
-    caucus: CaucusName | None = Field(
+    camp: Annotated[str, refers("camp", also=("none",))] | None = None  # None: drawn from the camp's share
+    caucus: ProperName | None = Field(
         default=None,
         description="The caucus of its group that the delegate sits in; without it, the first with a free seat.",
     )
@@ -792,11 +754,9 @@ def _in_chair(value: Plain) -> Plain:
 
 
 ChairTrust = Annotated[
-    dict[Annotated[str, Refers(("group",), ("default",))], Trusting],
+    dict[Annotated[str, refers("group", also=("default",))], Trusting],
     BeforeValidator(_in_chair),
-    WithJsonSchema(
-        {"anyOf": [Coded("trust").json(), {"type": "object", "additionalProperties": Coded("trust").json()}]}
-    ),
+    WithJsonSchema({"anyOf": [coded("trust").json, {"type": "object", "additionalProperties": coded("trust").json}]}),
 ]
 
 
@@ -805,7 +765,7 @@ class Trust(Part):
 
     within: Trusting = 0.7
     across: Trusting = 0.5
-    spread: Annotated[float, Coded("trust_spread")] = 0.1
+    spread: Annotated[float, coded("trust_spread")] = 0.1
     chair: ChairTrust = Field(default_factory=lambda: {"default": 0.5})
     pairs: dict[PairName, Trusting] = Field(default_factory=dict)
 
@@ -823,16 +783,16 @@ class Linkage(Part):
     """A theme elsewhere that pulls positions here."""
 
     theme: RequiredText
-    weight: Annotated[float, Coded("linkage")] = 0.3
-    spillover: Annotated[float, Coded("spillover")] | None = None  # None: the parameter's most, times tension
+    weight: Annotated[float, coded("linkage")] = 0.3
+    spillover: Annotated[float, coded("spillover")] | None = None  # None: the parameter's most, times tension
 
 
 class Context(Part):
     """The setting of the process."""
 
-    tension: Annotated[float, Coded("tension")] = 0.0
-    stakes: Annotated[float, Coded("stakes")] = 1.0
-    salience_spread: Annotated[float, Coded("salience_spread")] = 0.3
+    tension: Annotated[float, coded("tension")] = 0.0
+    stakes: Annotated[float, coded("stakes")] = 1.0
+    salience_spread: Annotated[float, coded("salience_spread")] = 0.3
     linkage: Linkage | None = None
 
 
@@ -850,30 +810,26 @@ else:  # one field a parameter, so that each has its scale, its words and its su
         __base__=Part,
         __doc__="The behavioural parameters.",
         **{
-            name: (Annotated[float, Coded(name, scale)], Parameters._field_defaults[name])
+            name: (Annotated[float, coded(scale)], Parameters._field_defaults[name])
             for name, scale in parameter_scales().items()
         },
     )
 
 
-class Format(Kind):
+def _format(value: Plain) -> int:
     """The version of the scenario language."""
+    if not is_number(value) or value != 1:
+        raise fault(f"{literal(value)} is not a format this version reads; write 1")
+    return 1
 
-    def read(self, value: Plain) -> int:
-        """The number 1."""
-        if not is_number(value) or value != 1:
-            raise fault(f"{literal(value)} is not a format this version reads; write 1")
-        return 1
 
-    def json(self) -> Json:
-        """The number 1."""
-        return {"const": 1}
+FormatNumber = Annotated[int, Kind(_format, {"const": 1})]
 
 
 class Scenario(Part):
     """One case, ready to be run, studied or written out."""
 
-    format: Annotated[int, Format()]
+    format: FormatNumber
     title: RequiredText
     description: Label = ""
     population: None = Field(default=None, exclude=True)  # a file merged before this is read
@@ -887,7 +843,7 @@ class Scenario(Part):
     context: Context = Context()
     parameters: Habits = Habits()
     methodologies: Annotated[
-        dict[Annotated[str, NewMethodology()], OwnMethodology], Field(max_length=MOST_METHODOLOGIES)
+        dict[Annotated[str, Kind(_new_methodology, NAME_JSON)], OwnMethodology], Field(max_length=MOST_METHODOLOGIES)
     ] = Field(default_factory=dict)
     process: Process
     uncertain: Annotated[dict[RequiredText, Uncertain], Field(max_length=MOST_UNCERTAIN)] = Field(default_factory=dict)
@@ -895,7 +851,10 @@ class Scenario(Part):
     @field_validator("groups", "camps")
     @classmethod
     def _labelled(cls, parts: dict[str, Any]) -> dict[str, Any]:
-        return {name: part.model_copy(update={"label": part.label or _label(name)}) for name, part in parts.items()}
+        return {
+            name: part if part.label else part.model_copy(update={"label": _label(name)})
+            for name, part in parts.items()
+        }
 
     def agenda_under(self, methodology: str, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
         """The agenda of a meeting, counted from 0, of so many meetings, under a methodology of that name."""
@@ -919,3 +878,29 @@ def check_scenario(value: object) -> None:
 
 def _label(name: str) -> str:
     return name.replace("_", " ").capitalize()
+
+
+def dump_yaml(scenario: Scenario) -> str:
+    """The resolved scenario as YAML: `loads` reads it back to an equal one."""
+    return to_yaml(scenario.resolved())
+
+
+def schema_json() -> str:
+    """The JSON Schema of a scenario file, for editors that complete and check YAML."""
+    schema = Scenario.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "negsim scenario"
+    schema["properties"]["population"] = {
+        "type": ["string", "null"],
+        "description": "file with issues, groups, delegates, trust and camps that several scenarios share",
+    }
+    people = ["issues", "groups"]
+    schema["required"] = [name for name in schema["required"] if name not in people]
+    schema["anyOf"] = [{"required": ["population"]}, {"required": people}]
+    meeting = schema["$defs"]["Meeting"]
+    meeting["required"] = ["days"]  # an agenda may come from the methodology
+    agenda, mapping = schema["$defs"]["OwnMethodology"]["anyOf"]
+    agenda |= {"items": mapping["properties"]["middle"]["items"]}
+    evenings = meeting["properties"]["evenings"]
+    meeting["properties"]["evenings"] = {"anyOf": [evenings["items"], evenings]}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

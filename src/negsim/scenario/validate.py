@@ -25,21 +25,9 @@ from negsim.scenario.words import CODEBOOK, WORDS
 from negsim.scenario.yaml import SCENARIO, Document, Form, Path, Plain, dotted, follow, no_such_step, value_at
 
 KINDS = ("coding", "assumption", "derived")
-_TEXTS = (
-    "title",
-    "description",
-    "text",
-    "url",
-    "label",
-    "low",
-    "high",
-    "name",
-    "theme",
-    "group",
-    "by",
-    "camp",
-    "caucus",
-)
+_TEXTS = {  # keys whose values are texts, whatever the words in them
+    "title", "description", "text", "url", "label", "low", "high", "name", "theme", "group", "by", "camp", "caucus",
+}  # fmt: skip
 
 
 def basis_problems(data: dict[str, Plain]) -> Iterator[tuple[Path, str]]:

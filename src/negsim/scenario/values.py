@@ -11,7 +11,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, NamedTuple, TypeGuard
 
@@ -42,24 +43,34 @@ def fault(message: str, *at: str) -> PydanticCustomError:
     return PydanticCustomError("scenario", "{text}", {"text": message, "at": at})
 
 
+@dataclass(frozen=True, eq=False)
 class Kind:
-    """A kind of value: how it is read, and what the JSON Schema says of it."""
+    """A kind of value. read: gives what the model uses, or a `fault`. json: the JSON Schema of what may be written."""
 
-    def read(self, value: Plain) -> Plain:
-        """The value the model uses; `fault` for any other."""
-        raise NotImplementedError
-
-    def json(self) -> Json:
-        """The JSON Schema of what a person may write."""
-        raise NotImplementedError
+    read: Callable[[Plain], Plain]
+    json: Json
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Pydantic's view: one function."""
         return core_schema.no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
-        """Pydantic's view for editors."""
-        return self.json()
+        """Pydantic's view for editors; it adds to what it gets."""
+        return deepcopy(self.json)
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """A kind of value that is checked against the rest of the file: its names are in the second argument of `read`."""
+
+    read: Callable[[Plain, ValidationInfo], Plain]
+    json: Json
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Pydantic's view: one function that sees the context."""
+        return core_schema.with_info_plain_validator_function(self.read)
+
+    __get_pydantic_json_schema__ = Kind.__get_pydantic_json_schema__
 
 
 def is_number(value: Plain) -> TypeGuard[float]:
@@ -80,159 +91,99 @@ def in_range(value: Plain, low: float, high: float, words: Iterable[str] = ()) -
     raise fault(f"{literal(value)} is out of range; write a number from {limits}")
 
 
-@dataclass(frozen=True)
-class Coded(Kind):
-    """A number on a scale, or one of the scale's words."""
+def coded(scale: str | Scale) -> Kind:
+    """A number on a scale, or one of the scale's words. scale: one of the codebook's by its name, or another."""
+    _, low, high, words = meaning = CODEBOOK[scale] if isinstance(scale, str) else scale
 
-    name: str
-    own: Scale | None = None
-
-    @property
-    def scale(self) -> Scale:
-        """The scale, from the codebook unless it has its own."""
-        return self.own or CODEBOOK[self.name]
-
-    def read(self, value: Plain) -> float:
-        """The number, within the limits of the scale."""
-        words = self.scale.words
+    def read(value: Plain) -> float:
         if isinstance(value, str) and value in words:
             return words[value].number
         if isinstance(value, str) and not _NUMBER.fullmatch(value):
             raise fault(f"{literal(value)} is not a number or a word for it{did_you_mean(value, words)}")
-        return float(in_range(value, self.scale.low, self.scale.high, words))
+        return float(in_range(value, low, high, words))
 
-    def json(self) -> Json:
-        """A number within limits, or a word."""
-        limits = {"type": "number", "minimum": self.scale.low, "maximum": self.scale.high}
-        return {"anyOf": [limits, {"enum": list(self.scale.words)}], "description": self.scale.meaning}
+    limits = {"type": "number", "minimum": low, "maximum": high}
+    return Kind(read, {"anyOf": [limits, {"enum": list(words)}], "description": meaning.meaning})
 
 
-@dataclass(frozen=True)
-class Number(Kind):
+def number(low: float, high: float) -> Kind:
     """A number within limits."""
-
-    low: float
-    high: float
-
-    def read(self, value: Plain) -> float:
-        """The number, as a float."""
-        return float(in_range(value, self.low, self.high))
-
-    def json(self) -> Json:
-        """A number within limits."""
-        return {"type": "number", "minimum": self.low, "maximum": self.high}
+    return Kind(lambda value: float(in_range(value, low, high)), {"type": "number", "minimum": low, "maximum": high})
 
 
-@dataclass(frozen=True)
-class Whole(Kind):
+def whole(low: int, high: int) -> Kind:
     """A whole number within limits."""
 
-    low: int
-    high: int
-
-    def read(self, value: Plain) -> int:
-        """The number, as an int."""
-        number = in_range(value, self.low, self.high)
+    def read(value: Plain) -> int:
+        number = in_range(value, low, high)
         if number != int(number):
-            raise fault(f"{literal(value)} is not a whole number; write one from {self.low} to {self.high}")
+            raise fault(f"{literal(value)} is not a whole number; write one from {low} to {high}")
         return int(number)
 
-    def json(self) -> Json:
-        """An integer within limits."""
-        return {"type": "integer", "minimum": self.low, "maximum": self.high}
+    return Kind(read, {"type": "integer", "minimum": low, "maximum": high})
 
 
-@dataclass(frozen=True)
-class Flag(Kind):
-    """True or false."""
-
-    def read(self, value: Plain) -> bool:
-        """The flag itself."""
-        if not isinstance(value, bool):
-            raise fault(f"{literal(value)} is neither true nor false")
-        return value
-
-    def json(self) -> Json:
-        """A boolean."""
-        return {"type": "boolean"}
-
-
-@dataclass(frozen=True)
-class Text(Kind):
+def text(*, blank: bool = False) -> Kind:
     """A text for people to read; empty only where `blank`."""
 
-    blank: bool = False
-
-    def read(self, value: Plain) -> str:
-        """The text, as written."""
+    def read(value: Plain) -> str:
         if value is None:
             raise fault("is empty; write a text")
         if not isinstance(value, str):
             quoted = f'; put it in quotes: "{value}"' if is_number(value) or isinstance(value, bool) else ""
             raise fault(f"{literal(value)} is not a text{quoted}")
-        if not value.strip() and not self.blank:
+        if not value.strip() and not blank:
             raise fault("is empty; write a text")
         if not value.replace("\n", "").isprintable():
             raise fault(f"{literal(value)} holds characters that cannot be printed; remove them")
         return value
 
-    def json(self) -> Json:
-        """A string."""
-        return {"type": "string"} if self.blank else {"type": "string", "minLength": 1}
+    return Kind(read, {"type": "string"} if blank else {"type": "string", "minLength": 1})
 
 
-@dataclass(frozen=True)
-class Choice(Kind):
+def choice(what: str, words: tuple[str, ...]) -> Kind:
     """One of a few words."""
 
-    what: str
-    words: tuple[str, ...]
-
-    def read(self, value: Plain) -> str:
-        """The word, if it is one of them."""
-        if isinstance(value, str) and value in self.words:
+    def read(value: Plain) -> str:
+        if isinstance(value, str) and value in words:
             return value
-        hint = did_you_mean(value, self.words) if isinstance(value, str) else f"; one of: {', '.join(self.words)}"
-        raise fault(f"unknown {self.what} {literal(value)}{hint}")
+        hint = did_you_mean(value, words) if isinstance(value, str) else f"; one of: {', '.join(words)}"
+        raise fault(f"unknown {what} {literal(value)}{hint}")
 
-    def json(self) -> Json:
-        """An enumeration."""
-        return {"enum": list(self.words)}
+    return Kind(read, {"enum": list(words)})
 
 
-@dataclass(frozen=True)
-class Key(Kind):
-    """The name of an issue, group, camp or source: a word other parts of the file refer to."""
-
-    def read(self, value: Plain) -> str:
-        """The name, if it can serve as one."""
-        if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", value):
-            raise fault(f"{literal(value)} is not a name; use small letters, digits and _, starting with a letter")
-        if value in RESERVED:
-            raise fault(f"{literal(value)} has a meaning of its own; choose another name")
-        return value
-
-    def json(self) -> Json:
-        """A string of small letters."""
-        return {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
+def _flag(value: Plain) -> bool:
+    if not isinstance(value, bool):
+        raise fault(f"{literal(value)} is neither true nor false")
+    return value
 
 
-@dataclass(frozen=True)
-class Proper(Kind):
-    """The name of a delegate or a meeting, written as people write it."""
+NAME_JSON: Json = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
 
-    def read(self, value: Plain) -> str:
-        """The name, one printable line."""
-        if not isinstance(value, str):
-            raise fault(f"{literal(value)} is not a name{'; put it in quotes' if value is not None else ''}")
-        plain = value.isprintable() and value == value.strip() and "->" not in value
-        if not plain or not 0 < len(value) <= 80 or value in RESERVED:
-            raise fault(f"{literal(value)} is not a name; use one short line of text")
-        return value
 
-    def json(self) -> Json:
-        """A short string."""
-        return {"type": "string", "minLength": 1, "maxLength": 80}
+def read_name(value: Plain) -> str:
+    """The name of an issue, group, camp or source: a word that other parts of the file refer to."""
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", value):
+        raise fault(f"{literal(value)} is not a name; use small letters, digits and _, starting with a letter")
+    if value in RESERVED:
+        raise fault(f"{literal(value)} has a meaning of its own; choose another name")
+    return value
+
+
+def _proper(value: Plain) -> str:
+    """The name of a delegate or a meeting, written as people write it: one printable line."""
+    if not isinstance(value, str):
+        raise fault(f"{literal(value)} is not a name{'; put it in quotes' if value is not None else ''}")
+    plain = value.isprintable() and value == value.strip() and "->" not in value
+    if not plain or not 0 < len(value) <= 80 or value in RESERVED:
+        raise fault(f"{literal(value)} is not a name; use one short line of text")
+    return value
+
+
+def one_line(text: str) -> str:
+    """A text without letters that cannot be printed, and without double spaces."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 class Names(NamedTuple):
@@ -252,118 +203,75 @@ def names_in(info: ValidationInfo) -> Names:
     return info.context if isinstance(info.context, Names) else Names()
 
 
-class Reference(Kind):
-    """A kind of value that is checked against the rest of the file."""
+def refers(*kinds: str, also: tuple[str, ...] = ()) -> Reference:
+    """A name that the file defines elsewhere, of one of these kinds, or one of a few other words."""
+    what = " or ".join(kinds)
 
-    def read_in(self, value: Plain, info: ValidationInfo) -> Plain:
-        """The value the model uses; `fault` if the file has no such thing."""
-        raise NotImplementedError
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Pydantic's view: one function that sees the context."""
-        return core_schema.with_info_plain_validator_function(self.read_in)
-
-
-@dataclass(frozen=True)
-class Refers(Reference):
-    """A name that the file defines elsewhere, or one of a few other words."""
-
-    kinds: tuple[str, ...]
-    also: tuple[str, ...] = ()
-
-    def read_in(self, value: Plain, info: ValidationInfo) -> str:
-        """The name, if the file defines it."""
+    def read(value: Plain, info: ValidationInfo) -> str:
         if not isinstance(value, str):
-            raise fault(f"{literal(value)} is not the name of a {self.what}")
-        defined = [getattr(names_in(info), kind) for kind in self.kinds]
-        names = [*self.also, *(name for names in defined for name in names or ())]
+            raise fault(f"{literal(value)} is not the name of a {what}")
+        defined = [getattr(names_in(info), kind) for kind in kinds]
+        names = [*also, *(name for names in defined for name in names or ())]
         if None not in defined and value not in names:
-            raise fault(f"unknown {self.what} {literal(value)}{did_you_mean(value, names) or '; the file has none'}")
+            raise fault(f"unknown {what} {literal(value)}{did_you_mean(value, names) or '; the file has none'}")
         return value
 
-    @property
-    def what(self) -> str:
-        """The kinds, as a message says them."""
-        return " or ".join(self.kinds)
-
-    def json(self) -> Json:
-        """A string, or one of the words."""
-        name = {"type": "string", "description": f"name of a {self.what}"}
-        return {"anyOf": [{"enum": list(self.also)}, name]} if self.also else name
+    name = {"type": "string", "description": f"name of a {what}"}
+    return Reference(read, {"anyOf": [{"enum": list(also)}, name]} if also else name)
 
 
-@dataclass(frozen=True)
-class Pair(Reference):
-    """Who trusts whom: `a->b`, each a group or a delegate of the file."""
-
-    def read_in(self, value: Plain, info: ValidationInfo) -> str:
-        """The pair, without spaces around the arrow."""
-        sides = [side.strip() for side in value.split("->")] if isinstance(value, str) else []
-        if len(sides) != 2:
-            raise fault(f'{literal(value)} is not a pair; write "who trusts->who is trusted"')
-        return "->".join(Refers(("group", "delegate")).read_in(side, info) for side in sides)
-
-    def json(self) -> Json:
-        """A string with an arrow."""
-        return {"type": "string", "pattern": "->"}
+def _pair(value: Plain, info: ValidationInfo) -> str:
+    """Who trusts whom: `a->b`, each a group or a delegate of the file; without spaces around the arrow."""
+    sides = [side.strip() for side in value.split("->")] if isinstance(value, str) else []
+    if len(sides) != 2:
+        raise fault(f'{literal(value)} is not a pair; write "who trusts->who is trusted"')
+    return "->".join(refers("group", "delegate").read(side, info) for side in sides)
 
 
-@dataclass(frozen=True)
-class MeetingRef(Reference):
-    """A meeting of the process, by number from 1 or by name."""
+def meeting_ref(*, followed: bool = False) -> Reference:
+    """A meeting of the process, by number from 1 or by name. followed: whether another has to follow it."""
 
-    followed: bool = False  # whether another has to follow it
-
-    def read_in(self, value: Plain, info: ValidationInfo) -> int:
-        """The number of the meeting, from 1."""
+    def read(value: Plain, info: ValidationInfo) -> int:
         names = names_in(info).meeting
         if isinstance(value, str) and names:
             if value not in names:
                 raise fault(f"unknown meeting {literal(value)}{did_you_mean(value, names)}")
             value = names.index(value) + 1
-        number = Whole(1, 100).read(value)
+        number: int = whole(1, 100).read(value)
         if names and number > len(names):
             raise fault(f"there is no meeting {number}; the process has {len(names)}")
-        if names and self.followed and number == len(names):
+        if names and followed and number == len(names):
             raise fault(f"no meeting follows meeting {number}")
         return number
 
-    def json(self) -> Json:
-        """A number or a name."""
-        return {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]}
+    return Reference(read, {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})
 
 
-@dataclass(frozen=True)
-class Day(Reference):
-    """A day of the meeting that the same event names, from 1."""
-
-    def read_in(self, value: Plain, info: ValidationInfo) -> int:
-        """The number of the day, within the meeting where that is known."""
-        number = Whole(1, 60).read(value)
-        meeting, days = info.data.get("meeting"), names_in(info).days
-        has = days[meeting - 1] if isinstance(meeting, int) and meeting <= len(days) else None
-        if has is not None and number > has:
-            raise fault(f"there is no day {number}; meeting {meeting} has {has}")
-        return number
-
-    def json(self) -> Json:
-        """A whole number."""
-        return {"type": "integer", "minimum": 1}
+def _day(value: Plain, info: ValidationInfo) -> int:
+    """A day of the meeting that the same event names, from 1; within the meeting where that is known."""
+    number: int = whole(1, 60).read(value)
+    meeting, days = info.data.get("meeting"), names_in(info).days
+    has = days[meeting - 1] if isinstance(meeting, int) and meeting <= len(days) else None
+    if has is not None and number > has:
+        raise fault(f"there is no day {number}; meeting {meeting} has {has}")
+    return number
 
 
-Label = Annotated[str, Text(blank=True)]
-RequiredText = Annotated[str, Text()]
-Name = Annotated[str, Key()]
-ProperName = Annotated[str, Proper()]
-Switch = Annotated[bool, Flag()]
-IssueName = Annotated[str, Refers(("issue",))]
-GroupName = Annotated[str, Refers(("group",))]
-PairName = Annotated[str, Pair()]
-Place = Annotated[float, Coded("position")]
-Spread = Annotated[float, Coded("spread")]
-Weight = Annotated[float, Coded("salience")]
-Trusting = Annotated[float, Coded("trust")]
-Share = Annotated[float, Coded("share")]
+Label = Annotated[str, text(blank=True)]
+RequiredText = Annotated[str, text()]
+Name = Annotated[str, Kind(read_name, NAME_JSON)]
+ProperName = Annotated[str, Kind(_proper, {"type": "string", "minLength": 1, "maxLength": 80})]
+Switch = Annotated[bool, Kind(_flag, {"type": "boolean"})]
+IssueName = Annotated[str, refers("issue")]
+GroupName = Annotated[str, refers("group")]
+PairName = Annotated[str, Reference(_pair, {"type": "string", "pattern": "->"})]
+MeetingNumber = Annotated[int, meeting_ref()]
+DayNumber = Annotated[int, Reference(_day, {"type": "integer", "minimum": 1})]
+Place = Annotated[float, coded("position")]
+Spread = Annotated[float, coded("spread")]
+Weight = Annotated[float, coded("salience")]
+Trusting = Annotated[float, coded("trust")]
+Share = Annotated[float, coded("share")]
 
 
 class Part(BaseModel):
@@ -433,10 +341,10 @@ class Position(Part):
     """Where a seat stands on an issue: a mean, and how far seats differ from it."""
 
     shorthand: ClassVar[list[Json]] = [
-        Coded("position").json(),
+        coded("position").json,
         {
             "type": "array",
-            "prefixItems": [Coded("position").json(), Coded("spread").json()],
+            "prefixItems": [coded("position").json, coded("spread").json],
             "minItems": 2,
             "maxItems": 2,
         },

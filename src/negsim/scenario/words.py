@@ -190,11 +190,12 @@ CODEBOOK: dict[str, Scale] = {
     ),
 }  # fmt: skip
 
-_UNBOUNDED = {
-    "concession_exponent": (0.1, 20.0), "attribution_span": (0.0, 1e6), "trust_half_life": (0.01, 1e6),
-    "reach": (0.01, 1e6), "package_tolerance": (0.0, 1e6),
-}  # fmt: skip
-_LIMITS = _UNBOUNDED | {
+_LIMITS = {  # of the parameters that are not between 0 and 1
+    "concession_exponent": (0.1, 20.0),
+    "attribution_span": (0.0, 1e6),
+    "trust_half_life": (0.01, 1e6),
+    "reach": (0.01, 1e6),
+    "package_tolerance": (0.0, 1e6),
     "statement": (0.1, 60.0),
     "goodwill": (0.0, 10.0),
     "package_minutes": (0.0, 240.0),

@@ -159,7 +159,6 @@ class _Reader:
         self.events: Iterator[Event] = iter(())
 
     def document(self, text: str) -> Plain:
-        """The value of the only document of a text."""
         self.events = yaml.parse(text, Loader=yaml.SafeLoader)
         next(self.events)
         start = next(self.events)
@@ -173,7 +172,6 @@ class _Reader:
         return data
 
     def value(self, event: Event, path: Path) -> Plain:
-        """The value that starts with this event."""
         if len(path) > MOST_DEPTH:
             raise self.stop(event.start_mark, f"nested more than {MOST_DEPTH} deep; not a {self.form.name}")
         self.values.setdefault(path, self.mark(event.start_mark))
@@ -198,7 +196,6 @@ class _Reader:
         return self.scalar(event, path, plain=tag != "str" and (event.implicit[0] or tag in _CORE))
 
     def scalar(self, event: Event, path: Path, *, plain: bool) -> Plain:
-        """A scalar; None in place of one that cannot be held."""
         try:
             event.value.encode()
             return scalar(event.value) if plain else event.value
@@ -209,7 +206,6 @@ class _Reader:
         return None
 
     def sequence(self, path: Path) -> list[Plain]:
-        """The items up to the end of this sequence."""
         items: list[Plain] = []
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
             items.append(self.value(event, (*path, len(items))))
@@ -265,11 +261,9 @@ class _Reader:
         return Mark(self.name, mark.line + 1, mark.column + 1)
 
     def problem(self, mark: Any, path: Path, message: str) -> None:
-        """Keep a problem and read on."""
         self.problems.append(Problem(self.mark(mark), dotted(path), message))
 
     def stop(self, mark: Any, message: str) -> ScenarioError:
-        """The error to raise where the text cannot be read on."""
         where = Mark(self.name) if mark is None else mark if isinstance(mark, Mark) else self.mark(mark)
         where = where._replace(file=self.name)
         return ScenarioError(sorted([*self.problems, Problem(where, "", message)]))
@@ -316,7 +310,6 @@ class _Writer(yaml.SafeDumper):
     """PyYAML's writer, with texts quoted wherever YAML 1.1 or 1.2 would read something else."""
 
     def ignore_aliases(self, data: Plain) -> bool:  # noqa: ARG002
-        """Everything is spelt out."""
         return True
 
 

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from negsim.report.plots.style import INK, PAPER, darker
 from negsim.report.words import number_text, shortened
 from negsim.studio.lab import AXES, MEASURES, Curve, Level, Setting, in_order, is_counted, level_name
-from negsim.studio.svg import LINE, SOFT, picture, shape, tag, words
+from negsim.studio.pictures import LINE, SOFT, picture, shape, tag, words
 
 WIDE, HIGH = 860.0, 440.0
 ASKING = "What do you expect? Guess first, then see."

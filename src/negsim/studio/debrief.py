@@ -19,7 +19,7 @@ from negsim.negotiation.measures import MEASURES, result_value
 from negsim.negotiation.tables import Flags, Outcome
 from negsim.policies import CLOSED, SeatedNegotiation
 from negsim.report.words import OUTCOMES, group_names
-from negsim.scenario.lowering import seats
+from negsim.scenario.schema import Issue
 from negsim.studio.game import Game
 from negsim.studio.links import Variant
 from negsim.studio.recording import Recording, record
@@ -30,10 +30,7 @@ ADOPTED = {Outcome.CONSENSUS, Outcome.PARTIAL, Outcome.VOTE}
 class Stance(NamedTuple):
     """Where a delegate stands on an issue."""
 
-    issue: str  # label
-    low: str
-    high: str
-    status_quo: float
+    issue: Issue
     position: float
     instructions: float
     weight: float  # salience, 1 the average
@@ -64,25 +61,20 @@ def brief_of(negotiation: SeatedNegotiation, seat: int) -> Brief:
     stances = []
     for k, issue in enumerate(negotiation.scenario.issues.values()):
         row = state.views[seat, k]
-        believed = tuple(float(state.belief[k, who, seat].mean()) if who.any() else math.nan for who in members)
-        stances.append(
-            Stance(
-                *(issue.label, issue.low, issue.high, issue.status_quo),
-                position=float(row["position"]),
-                instructions=float(row["instructions"]),
-                weight=float(row["salience"]) * len(negotiation.issues),
-                red_low=float(row["red_low"]),
-                red_high=float(row["red_high"]),
-                believed=believed,
-            )
+        position, instructions, salience, red_low, red_high = (
+            float(row[name]) for name in ("position", "instructions", "salience", "red_low", "red_high")
         )
+        believed = tuple(float(state.belief[k, who, seat].mean()) if who.any() else math.nan for who in members)
+        weight = salience * len(negotiation.issues)
+        stances.append(Stance(issue, position, instructions, weight, red_low, red_high, believed))
+    groups = group_names(negotiation.scenario)
     return Brief(
         name=negotiation.names[seat],
-        group=group_names(negotiation.scenario)[int(group[seat])],
+        group=groups[int(group[seat])],
         may_block=bool(negotiation.run.case.seats["may_block"][seat]),
         camp=negotiation.camp(seat),
         stances=tuple(stances),
-        groups=tuple(group_names(negotiation.scenario)),
+        groups=tuple(groups),
         trust=trust,
         chair_trust=float(state.delegates["chair_trust"][seat]),
     )
@@ -132,8 +124,7 @@ class Opening(NamedTuple):
 
 def opening_of(variant: Variant) -> Opening:
     """What a room with a variant begins with."""
-    model = record(variant)
-    return Opening(Game(variant), tuple(results_of(model)))
+    return Opening(Game(variant), tuple(results_of(record(variant))))
 
 
 def debrief_of(game: Game, model: Sequence[Result], seat: int) -> Debrief:
@@ -190,13 +181,5 @@ def agreed(negotiation: SeatedNegotiation) -> Flags:
 
 def _status_quo(negotiation: SeatedNegotiation, seat: int) -> float:
     """The value of no report to a seat, 0..1."""
-    opinions, quo = negotiation.run.state.views[seat], negotiation.run.case.status_quo
-    return float((opinions["salience"] * (1.0 - np.abs(quo - opinions["position"]))).sum())
-
-
-def seats_by_group(negotiation: SeatedNegotiation) -> dict[str, list[int]]:
-    """The seats of each group, by the group's label."""
-    groups: dict[str, list[int]] = {}
-    for number, seat in enumerate(seats(negotiation.scenario)):
-        groups.setdefault(seat.of.label, []).append(number)
-    return groups
+    views, quo = negotiation.run.state.views[seat], negotiation.run.case.status_quo
+    return float((views["salience"] * (1.0 - np.abs(quo - views["position"]))).sum())

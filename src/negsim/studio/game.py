@@ -1,8 +1,9 @@
-"""A negotiation with people in some of its seats and the model in the others.
+"""A negotiation with people in some of its seats and the model in the others: the questions, the answers, the turns.
 
 - A person decides where a policy would: in the middle beat of a turn. With no seat held, a run has the bits of
   `negsim.watch`.
 - A turn happens once everybody with a question has answered it, or has left this answer to the model.
+- A question holds what the delegate may know and nothing else, and what the delegate would do by default.
 - Four things go beyond a policy's answers, each of them a move of the model: to ask for the floor (next in its race),
   to table where the format lets delegates table, to give a dinner (an evening's guests), and to argue for an amendment
   (what a delegate with a bracket says at the reading).
@@ -11,38 +12,234 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from negsim.errors import NegsimError
+from negsim.errors import NegsimError, literal
 from negsim.negotiation.beliefs import out_centre
 from negsim.negotiation.floor import choose
-from negsim.negotiation.formats import FORMATS
 from negsim.negotiation.influence import concession, lateness
 from negsim.negotiation.runs import LOG_ROWS
 from negsim.negotiation.tables import PROPOSALS, Case, Move, Row, Turn, elapsed
-from negsim.policies import SeatedNegotiation, View
-from negsim.report.words import format_name
+from negsim.policies import Paragraph, SeatedNegotiation, View
+from negsim.report.words import format_name, on_scale, signed
+from negsim.scenario import Scenario
 from negsim.scenario.lowering import party, seats
 from negsim.scenario.schema import ChangeMethodology
 from negsim.studio.links import Variant
-from negsim.studio.questions import FLOOR, READING, Question, Reply, check_reply, evening_question, question_of
-from negsim.studio.recording import Recording, negotiation_of
+from negsim.studio.recording import FORMAT_NAMES, Recording, negotiation_of
 
-FORMAT_NAMES = list(FORMATS)
+NOTICED = 0.005  # of value; less than that is worth nothing
+BETWEEN_HANDS = 3  # turns that a seat waits before it may ask for the floor again
+NEXT = 1e-9  # before all others in the race for the floor
+FLOOR, READING, REPORT, MOTION, EVENING, SUBMISSION = "floor", "reading", "report", "motion", "evening", "submission"
+DINNER = "A dinner moves nobody's position; it raises trust, and each guest learns where the others stand."
+ACTS = {
+    FLOOR: ("speak", "table"),
+    READING: ("accept", "object", "block"),
+    REPORT: ("accept", "object", "block"),
+    MOTION: ("accept", "object"),
+    EVENING: ("planned", "dine"),
+    SUBMISSION: ("table",),
+}
+KINDS = {
+    Move.SPEAK: FLOOR,
+    Move.TABLE: FLOOR,
+    Move.SUBMIT: SUBMISSION,
+    Move.READ: READING,
+    Move.DISCUSS: READING,
+    Move.READ_PACKAGE: READING,
+    Move.ADOPT: REPORT,
+    Move.MOTION: MOTION,
+    Move.EVENING: EVENING,
+}
 
 
-def is_contested(negotiation: SeatedNegotiation) -> bool:
-    """Whether the motion that is due can fail; a decision of the chair cannot."""
-    return bool(negotiation.run.case.plan["otherwise"][_row(negotiation)] >= 0)
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What a seat has to decide now, and how it may answer."""
+
+    kind: str
+    title: str
+    facts: tuple[str, ...]  # sentences
+    acts: tuple[str, ...]  # possible answers
+    default: str  # the act that the delegate chooses by itself
+    default_text: str  # the same in words
+    issue: str | None = None  # its name in the file
+    place: float | None = None  # on the issue's scale: the statement by default, or the own position
+    places: Mapping[str, float] = field(default_factory=dict)  # the proposal by default
+    guests: int = 0  # how many the seat may invite to dinner
+
+    @property
+    def past_default(self) -> str:
+        """The default in words, after the delegate chose it."""
+        return self.default_text.replace(" would ", " chose to ", 1)
 
 
-def motion_facts(negotiation: SeatedNegotiation) -> tuple[str, ...]:
-    """Sentences on the motion that is due: who moves what, and what follows either way."""
-    case, row, change = negotiation.run.case, _row(negotiation), next(_changes(negotiation))
-    by = negotiation.scenario.groups[change.by].label if change.by in negotiation.scenario.groups else change.by
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """A seat's answer."""
+
+    act: str
+    place: float | None = None  # the statement, or the amendment to a bracket; None: as the delegate would
+    places: Mapping[str, float] = field(default_factory=dict)  # a proposal
+    guests: tuple[int, ...] = ()  # seats invited to dinner
+
+
+def check_reply(question: Question, reply: Reply, scenario: Scenario, seats: int) -> Reply:
+    """The reply, if it answers the question. Raises `NegsimError` otherwise."""
+    if reply.act not in question.acts:
+        raise NegsimError(f"{literal(reply.act)} is not an answer here; choose from {', '.join(question.acts)}")
+    for value in (reply.place, *reply.places.values()):
+        if value is not None and not (0.0 <= value <= 1.0):
+            raise NegsimError(f"{literal(value)} is not a position; a position is a number from 0 to 1")
+    unknown = [issue for issue in reply.places if issue not in scenario.issues]
+    if unknown:
+        raise NegsimError(f"no such issue: {literal(unknown[0])}")
+    if reply.act == "table" and not reply.places:
+        raise NegsimError("a proposal needs a position on at least one issue")
+    guests = set(reply.guests)
+    if not all(0 <= guest < seats for guest in guests):
+        raise NegsimError("one of the guests does not have a seat here")
+    if reply.act == "dine" and not 1 <= len(guests) <= question.guests:
+        may = "one guest" if question.guests == 1 else f"1 to {question.guests} guests"
+        raise NegsimError(f"you may invite {may}; you have invited {len(guests) or 'nobody'}")
+    return reply
+
+
+def question_of(
+    view: View, scenario: Scenario, *, may_block: bool, may_table: bool, motion: tuple[str, ...] = ()
+) -> Question:
+    """The question to a delegate with this view. motion: sentences about the motion, where there is one."""
+    kind = KINDS[view.move]
+    if kind == FLOOR:
+        return _floor(view, scenario, may_table=may_table)
+    if kind == SUBMISSION:
+        places = dict(view.default) if isinstance(view.default, Mapping) else {}
+        return Question(
+            kind=kind, title="You may send in a proposal before the meeting", acts=ACTS[kind], default="table",
+            facts=("Your proposal waits for discussion under your name.",), places=places,
+            default_text=f"Your delegate would propose {_proposed(places, scenario)}.",
+        )  # fmt: skip
+    if kind == MOTION:
+        return Question(
+            kind=kind, title="The room votes on a motion to change the methodology", facts=motion, acts=ACTS[kind],
+            default=str(view.default),
+            default_text=f"Your delegate would {'back it' if view.default == 'accept' else 'vote against it'}.",
+        )  # fmt: skip
+    return _reading(view, scenario, kind, may_block=may_block)
+
+
+def _floor(view: View, scenario: Scenario, *, may_table: bool) -> Question:
+    assert view.issue is not None  # noqa: S101 - the floor is given on an issue
+    issue, own = scenario.issues[view.issue], view.position[view.issue]
+    if isinstance(view.default, Mapping):
+        default, place, places = "table", own, dict(view.default)
+        default_text = f"Your delegate would table a proposal: {_proposed(places, scenario)}."
+    else:
+        default, place, places = "speak", float(view.default), {view.issue: own}
+        default_text = f"Your delegate would say: {on_scale(issue, place)}."
+    return Question(
+        kind=FLOOR,
+        title=f"You have the floor on “{issue.label}”",
+        facts=(
+            f"Your position: {on_scale(issue, own)}.",
+            "You need not say what you think. The others learn from what they hear, and move if they trust you.",
+        ),
+        acts=ACTS[FLOOR] if may_table else ("speak",),
+        default=default,
+        default_text=default_text,
+        issue=view.issue,
+        place=place,
+        places=places,
+    )
+
+
+def _reading(view: View, scenario: Scenario, kind: str, *, may_block: bool) -> Question:
+    if view.issue is not None:
+        what = "A proposal is discussed" if view.move == Move.DISCUSS else "The room reads the paragraph"
+        title = f"{what} on “{scenario.issues[view.issue].label}”"
+    else:
+        what = "decides on the whole report" if kind == REPORT else "reads all paragraphs as one package"
+        title = f"The room {what}"
+    if may_block:
+        objection = "An objection puts your concern on record. To be sure of stopping the text, put it in brackets."
+    else:
+        objection = "Your seat may speak, not block: your objection is on record and stops nothing."
+    would = "accept" if view.default == "accept" else "object (and stand aside if the text falls only a little short)"
+    stands = [_stands(issue, paragraph, view, scenario) for issue, paragraph in view.text.items()]
+    return Question(
+        kind=kind,
+        title=title,
+        facts=(*stands, _worth(view), objection),
+        acts=ACTS[kind] if may_block else ("accept", "object"),
+        default=str(view.default),
+        default_text=f"Your delegate would {would}.",
+        issue=view.issue,
+        place=None if view.issue is None else view.position[view.issue],
+    )
+
+
+def _stands(issue: str, paragraph: Paragraph, view: View, scenario: Scenario) -> str:
+    """Where a text stands, whose it is, and how far it is from the delegate."""
+    about, away = scenario.issues[issue], paragraph.value - view.position[issue]
+    pen = {None: "nobody remembers whose it is", "chair": "the chair's", "facilitator": "the facilitator's",
+           "group": "a drafting group's"}.get(paragraph.pen, f"{paragraph.pen}'s")  # fmt: skip
+    low, high = view.red_lines[issue]
+    crossed = " It crosses your red line." if not low <= paragraph.value <= high else ""
+    return (
+        f"{about.label}: the text is {on_scale(about, paragraph.value)}, precision {paragraph.precision:.2f}; {pen}."
+        f" You stand at {view.position[issue]:.2f} ({signed(away)} away).{crossed}"
+    )
+
+
+def _worth(view: View) -> str:
+    if view.shortfall is None:
+        return ""
+    if math.isinf(view.shortfall):
+        return "Your delegate cannot accept it at any price."
+    if not view.text:
+        return "It is empty: no paragraph is agreed."
+    if abs(view.shortfall) < NOTICED:
+        return "For your delegate it is worth as much as no deal."
+    return (
+        f"For your delegate it is {abs(view.shortfall):.2f} {'worse' if view.shortfall > 0 else 'better'} than no deal."
+    )
+
+
+def _proposed(places: Mapping[str, float], scenario: Scenario) -> str:
+    parts = [f"{scenario.issues[issue].label} {value:.2f}" for issue, value in places.items()]
+    return "; ".join(parts) or "nothing"
+
+
+def _evening(case: Case, row: int, guests: int) -> Question:
+    """The question before an evening. row: of the plan. guests: how many the seat may invite."""
+    share = float(case.plan["mixed_share"][row])
+    mixed = f"about {share:.0%} of the delegates sit at mixed tables; of the rest, " if share else ""
+    rest = "each group meets in its own caucus" if case.plan["caucus"][row] else "everybody goes their own way"
+    return Question(
+        kind=EVENING,
+        title="How do you spend the evening?",
+        facts=(
+            f"As planned: {mixed}{rest}.",
+            f"Or give a dinner for up to {guests}. {DINNER}",
+            "Your guests miss their caucus. A guest with several invitations accepts only one.",
+        ),
+        acts=ACTS[EVENING],
+        default="planned",
+        default_text="Your delegate would keep to the plan.",
+        guests=guests,
+    )
+
+
+def _motion_facts(negotiation: SeatedNegotiation, row: int) -> tuple[str, ...]:
+    """Sentences on the motion in a row of the plan: who moves what, and what follows either way."""
+    case, groups, change = negotiation.run.case, negotiation.scenario.groups, next(_changes(negotiation, row))
+    by = groups[change.by].label if change.by in groups else change.by
     return (
         f"Moved by {by}: to change the methodology to {format_name(change.to)}.",
         f"If half of those present back it, the remaining sessions are: {_formats(case, row + 1)}.",
@@ -50,20 +247,14 @@ def motion_facts(negotiation: SeatedNegotiation) -> tuple[str, ...]:
     )
 
 
-def _row(negotiation: SeatedNegotiation) -> int:
-    return int(negotiation.run.state.clock["row"][0])
-
-
-def _changes(negotiation: SeatedNegotiation) -> Iterator[ChangeMethodology]:
+def _changes(negotiation: SeatedNegotiation, row: int) -> Iterator[ChangeMethodology]:
     """The changes of methodology that this motion's movers have in the scenario for this day."""
-    plan, movers = (
-        negotiation.run.case.plan[_row(negotiation)],
-        negotiation.run.case.plan_seats[_row(negotiation)].nonzero()[0],
-    )
-    for event in negotiation.scenario.process.events:
+    case, scenario = negotiation.run.case, negotiation.scenario
+    plan, movers = case.plan[row], case.plan_seats[row].nonzero()[0].tolist()
+    for event in scenario.process.events:
         change = event.change_methodology
         if change and (change.meeting, change.day) == (plan["meeting"] + 1, plan["day"] + 1):
-            if party(negotiation.scenario, seats(negotiation.scenario), change.by) == movers.tolist():
+            if party(scenario, seats(scenario), change.by) == movers:
                 yield change
 
 
@@ -75,10 +266,6 @@ def _formats(case: Case, row: int) -> str:
             names.append(format_name(FORMAT_NAMES[case.plan["format"][row]]))
         row += 1
     return ", ".join(dict.fromkeys(names)) or "none"
-
-
-BETWEEN_HANDS = 3  # turns that a seat waits before it may ask for the floor again
-NEXT = 1e-9  # before all others in the race for the floor
 
 
 class Chair:
@@ -109,14 +296,14 @@ class Game:
 
     def __init__(self, variant: Variant) -> None:
         self.variant = variant
-        negotiation = negotiation_of(variant, log_rows=LOG_ROWS)
-        self.recording = Recording(negotiation)
-        self.negotiation = negotiation
-        self.scenario = negotiation.scenario
+        self.negotiation = negotiation_of(variant, log_rows=LOG_ROWS)
+        self.recording = Recording(self.negotiation)
+        self.scenario = self.negotiation.scenario
         self.questions: dict[int, Question] = {}  # about the turn that is due, by seat
         self.replies: dict[int, Reply | None] = {}  # to them, by seat; None: as the model would
         self.hands: set[int] = set()  # seats that ask for the floor
         self.dinners: dict[int, int] = {}  # how many each seat has given
+        self._run = self.negotiation.run
         self._hand_turn: dict[int, int] = {}
         self._chairs: dict[int, Chair] = {}
         self._ask()
@@ -135,6 +322,11 @@ class Game:
     def held(self) -> set[int]:
         """The seats that people hold."""
         return set(self._chairs)
+
+    @property
+    def _row(self) -> int:
+        """The row of the plan that is due."""
+        return int(self._run.state.clock["row"][0])
 
     def hold(self, seat: int) -> None:
         """Give a seat to a person. Raises `NegsimError` if there is no such seat or a person holds it."""
@@ -170,7 +362,7 @@ class Game:
 
     def raise_hand(self, seat: int) -> None:
         """Ask for the floor. Raises `NegsimError` if the seat asked only a few turns ago."""
-        if seat not in self._chairs or not self.negotiation.run.state.delegates["present"][seat]:
+        if seat not in self._at_table():
             raise NegsimError("only delegates at the table may ask for the floor")
         if self.turn - self._hand_turn.get(seat, -BETWEEN_HANDS) < BETWEEN_HANDS:
             raise NegsimError("let a few others speak first")
@@ -199,47 +391,42 @@ class Game:
         self.questions = {}
         if self.is_over:
             return
-        if self.negotiation.run.pending.move == Move.EVENING:
-            self.questions = {seat: self._dinner() for seat in self._at_table()}
-        elif self.negotiation.run.pending.move != Move.MOTION or is_contested(self.negotiation):
+        move, at_table = self._run.pending.move, self._at_table()
+        if move == Move.EVENING:
+            size = int(self._run.case.setting["table_size"][0])
+            guests = max(1, size // max(1, len(at_table)) - 1)
+            self.questions = {seat: _evening(self._run.case, self._row, guests) for seat in at_table}
+        elif move != Move.MOTION or self._is_contested():
             for chair in self._chairs.values():
                 chair.view = None
             self.negotiation.answers()
-            for seat, chair in self._chairs.items():
-                if chair.view is not None:
-                    self.questions[seat] = self._question(seat, chair.view)
+            views = {seat: chair.view for seat, chair in self._chairs.items() if chair.view is not None}
+            self.questions = {seat: self._question(seat, view) for seat, view in views.items()}
         self.replies = {seat: reply for seat, reply in self.replies.items() if seat in self.questions}
 
     def _question(self, seat: int, view: View) -> Question:
-        may_block = bool(self.negotiation.run.case.seats["may_block"][seat])
-        motion = motion_facts(self.negotiation) if view.move == Move.MOTION else ()
+        may_block = bool(self._run.case.seats["may_block"][seat])
+        motion = _motion_facts(self.negotiation, self._row) if view.move == Move.MOTION else ()
         return question_of(view, self.scenario, may_block=may_block, may_table=self._may_table(), motion=motion)
+
+    def _is_contested(self) -> bool:
+        """Whether the motion that is due can fail; a decision of the chair cannot."""
+        return bool(self._run.case.plan["otherwise"][self._row] >= 0)
 
     def _may_table(self) -> bool:
         """Whether the format lets a speaker table a proposal now."""
-        case, clock = self.negotiation.run.case, self.negotiation.run.state.clock[0]
-        row = case.plan[clock["row"]]
+        case, row = self._run.case, self._run.case.plan[self._row]
         open_session = row["kind"] == Row.SESSION and case.formats["tabling"][row["format"]] == 1
-        return bool(open_session and clock["tabled"] < PROPOSALS)
+        return bool(open_session and self._run.state.clock["tabled"][0] < PROPOSALS)
 
     def _at_table(self) -> list[int]:
         """The seats of people whose delegates are still there."""
-        return [seat for seat in self._chairs if self.negotiation.run.state.delegates["present"][seat]]
-
-    def _dinner(self) -> Question:
-        plan = self.negotiation.run.case.plan[self.negotiation.run.state.clock["row"][0]]
-        share = float(plan["mixed_share"])
-        mixed = f"about {share:.0%} of the delegates sit at mixed tables" if share else ""
-        rest = "each group meets in its own caucus" if plan["caucus"] else "everybody goes their own way"
-        planned = f"{mixed}; of the rest, {rest}." if mixed else f"{rest}."
-        size = int(self.negotiation.run.case.setting["table_size"][0])
-        return evening_question(planned=planned, guests=max(1, size // max(1, len(self._at_table())) - 1))
+        return [seat for seat in self._chairs if self._run.state.delegates["present"][seat]]
 
     def _take_the_floor(self) -> None:
         """Let the speaker choose between speaking and tabling."""
-        run, turn = self.negotiation.run, self.negotiation.run.pending
-        reply = self.replies.get(turn.who)
-        question = self.questions.get(turn.who)
+        run, turn = self._run, self._run.pending
+        reply, question = self.replies.get(turn.who), self.questions.get(turn.who)
         if reply is None or question is None or question.kind != FLOOR:
             return
         wanted = Move.TABLE if reply.act == "table" else Move.SPEAK
@@ -249,26 +436,23 @@ class Game:
 
     def _dine(self) -> None:
         """Add the guests whom people invite to those in the plan of the evening."""
-        run = self.negotiation.run
-        if run.pending.move != Move.EVENING:
+        if self._run.pending.move != Move.EVENING:
             return
+        dinner = self._run.case.plan_seats[self._row]
         for seat, reply in self.replies.items():
             if reply is not None and reply.act == "dine":
-                dinner = run.case.plan_seats[run.state.clock["row"][0]]
                 free = [guest for guest in (seat, *reply.guests) if not dinner[guest]]
                 dinner[free] = dinner[seat] or dinner.max() + 1
                 self.dinners[seat] = self.dinners.get(seat, 0) + 1
 
     def _move_hands(self) -> None:
         """Put those who ask for the floor first in the race for it."""
-        delegates = self.negotiation.run.state.delegates
-        speaker = (
-            self.negotiation.run.pending.who if self.negotiation.run.pending.move in {Move.SPEAK, Move.TABLE} else -1
-        )
-        self.hands.discard(speaker)
-        first = float(np.min(delegates["wish"]))
+        if self._run.pending.move in {Move.SPEAK, Move.TABLE}:
+            self.hands.discard(self._run.pending.who)
+        wishes = self._run.state.delegates["wish"]
+        first = float(np.min(wishes))
         for place, seat in enumerate(sorted(self.hands, key=self._hand_turn.__getitem__)):
-            delegates["wish"][seat] = first - NEXT * (len(self.hands) - place)
+            wishes[seat] = first - NEXT * (len(self.hands) - place)
 
     @contextmanager
     def _amended(self) -> Iterator[None]:
@@ -277,32 +461,28 @@ class Game:
         A delegate says its position, exaggerated away from where it believes the others to be (rule 5.2); for as long
         as the reading lasts it takes the position from which it would say the amendment. What it hears moves its own.
         """
-        run, turn = self.negotiation.run, self.negotiation.run.pending
-        positions = run.state.opinions["position"]
+        issue, positions = self._run.pending.issue, self._run.state.opinions["position"]
         changed: dict[int, tuple[float, float]] = {}  # by seat: the own position, the argued one
-        for seat, reply in self.replies.items():
-            question = self.questions.get(seat)
-            if (
-                reply is None
-                or question is None
-                or question.kind != READING
-                or reply.act != "block"
-                or reply.place is None
-            ):
-                continue
-            if turn.issue >= 0:
-                changed[seat] = float(positions[turn.issue, seat]), self._arguing(seat, turn.issue, reply.place)
-                positions[turn.issue, seat] = changed[seat][1]
+        for seat, amendment in self._amendments() if issue >= 0 else ():
+            changed[seat] = float(positions[issue, seat]), self._arguing(seat, issue, amendment)
+            positions[issue, seat] = changed[seat][1]
         try:
             yield
         finally:
             for seat, (own, argued) in changed.items():
-                moved = float(positions[turn.issue, seat]) - argued
-                positions[turn.issue, seat] = min(1.0, max(0.0, own + moved))
+                moved = float(positions[issue, seat]) - argued
+                positions[issue, seat] = min(1.0, max(0.0, own + moved))
+
+    def _amendments(self) -> Iterator[tuple[int, float]]:
+        """The seats that bracket the text being read for an amendment, and where each wants it."""
+        for seat, reply in self.replies.items():
+            is_reading = seat in self.questions and self.questions[seat].kind == READING
+            if is_reading and reply is not None and reply.act == "block" and reply.place is not None:
+                yield seat, reply.place
 
     def _arguing(self, seat: int, issue: int, amendment: float) -> float:
         """The position from which a delegate would state an amendment."""
-        case, state = self.negotiation.run.case, self.negotiation.run.state
+        case, state = self._run.case, self._run.state
         given_up = concession(case, state, seat, lateness(case, elapsed(case, state)))
         show = float(case.parameters["posturing"][0]) * (1.0 - given_up)
         centre = float(out_centre(state, issue, seat))

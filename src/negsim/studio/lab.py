@@ -1,14 +1,20 @@
-"""The lab: how often negotiations end well along one knob, as the runs come in, now and before.
+"""The lab: how often negotiations end well along one knob, now and before, and what people expected of it.
 
 - All variants use the same seed and the same replications, so that differences are paired.
 - A curve grows in chunks. A new chunk changes no earlier run; it narrows the interval.
+- A guess is final, and made before its result is on the page.
 - Whatever reads a scenario is a function that a worker calls: `setting_of`, `turned`, `settings_along`, `chunk_of`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import csv
+import io
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -17,15 +23,16 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from negsim.classroom.links import LAB_RUNS
-from negsim.errors import NegsimError, ScenarioError
+from negsim.errors import NegsimError, ScenarioError, literal
+from negsim.files import plain_cell
 from negsim.negotiation.measures import DEFAULT, lookup
 from negsim.negotiation.tables import Floats
 from negsim.report import uncertain, words
-from negsim.report.words import RULES, agendas_of, listed, measure_name
+from negsim.report.words import RULES, agendas_of, is_share, listed, measure_name
 from negsim.scenario import Scenario
 from negsim.scenario.methodologies import AS_WRITTEN
 from negsim.scenario.schema import PARAMETERS
-from negsim.studio.limits import RefusedError, most_replications, seats_of
+from negsim.studio.limits import MOST_REASON, Rate, RefusedError, most_replications, one_line, seats_of
 from negsim.studio.links import Variant
 from negsim.study.estimates import Estimate, difference, mean
 from negsim.study.runner import measure_of, run
@@ -90,6 +97,15 @@ class Setting(NamedTuple):
         if is_counted(measure):
             return self.issues if meaning.unit == "issues" else self.seats
         return round(meaning.high)
+
+    def span(self, measure: str) -> str:
+        """The range of a guess of a measure, in the unit that visitors type."""
+        if is_share(measure):
+            return "a number from 0 to 100 per cent"
+        most = self.highest(measure)
+        if is_counted(measure):
+            return f"a number of {lookup(measure).unit}, 0 to {most}"
+        return f"a number from 0 to {most}"
 
 
 @lru_cache(maxsize=32)
@@ -176,12 +192,6 @@ class Series:
                 self.columns[measure].append(values)
             self.done += len(next(iter(chunk.values())))
 
-    def grow(self) -> bool:
-        """Run the next chunk here; False if all runs are made."""
-        if due := self.due():
-            self.add(due[1], chunk_of(*due))
-        return due is not None
-
     def values(self, measure: str) -> Floats:
         """A measure in every replication so far."""
         return np.concatenate(self.columns[measure]) if self.done else np.empty(0)
@@ -256,23 +266,9 @@ class Curve:
         """The point with the smallest share of its runs."""
         return min(self.all_series, key=lambda series: series.done / max(1, series.most))
 
-    def grow(self) -> bool:
-        """Run a chunk of the point that is behind; False if all are made."""
-        return self.behind.grow()
-
-    def growing(self) -> Iterator[float]:
-        """Make all runs; yields the progress after each chunk."""
-        while self.grow():
-            yield self.progress
-
     def estimates(self, measure: str) -> dict[Level, Estimate]:
         """The curve as it stands, by level."""
         return {level: series.estimate(measure) for level, series in self.points.items()}
-
-
-def curve_of(variant: Variant, along: str) -> Curve:
-    """The curve of a variant along a knob, read here."""
-    return Curve(setting_of(variant), along, settings_along(variant, along))
 
 
 class Pairs(NamedTuple):
@@ -296,3 +292,97 @@ def pairs_of(now: Series, before: Series, measure: str) -> Pairs:
     both = ~(np.isnan(new[:runs]) | np.isnan(old[:runs]))
     new, old = new[:runs][both], old[:runs][both]
     return Pairs(estimate_so_far(measure, new), estimate_so_far(measure, old), difference(new, old), runs)
+
+
+NAMELESS = "anonymous"
+NO_MORE = "this room has as many guesses as it can hold"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guess:
+    """What somebody expects of a variant."""
+
+    who: str
+    variant: Variant
+    measure: str
+    expected: float  # in units of the measure
+    reason: str = ""
+    result: float = math.nan  # once all runs are made
+
+    @property
+    def error(self) -> float:
+        """The guess minus the result."""
+        return self.expected - self.result
+
+
+def guess_of(who: str, setting: Setting, measure: str, expected: float, reason: str) -> Guess:
+    """A guess, checked. Raises `RefusedError` with the range that it may have."""
+    if measure not in MEASURES:
+        raise RefusedError(f"no such measure: {literal(measure)}")
+    if not 0.0 <= expected <= setting.highest(measure):
+        raise RefusedError(setting.span(measure))
+    return Guess(
+        who=one_line(who) or NAMELESS, variant=setting.variant, measure=measure, expected=expected,
+        reason=one_line(reason, MOST_REASON),
+    )  # fmt: skip
+
+
+@dataclass
+class Guesses:
+    """The guesses of a class, or of one person."""
+
+    all: list[Guess] = field(default_factory=list)
+
+    def commit(self, guess: Guess) -> None:
+        """Keep a guess. Raises `RefusedError` for a second guess by the same name of the same measure and variant."""
+        if guess.who != NAMELESS and self.of(guess.who, guess.variant, guess.measure) is not None:
+            raise RefusedError("you have guessed this already; a guess is final")
+        self.all.append(guess)
+
+    def of(self, who: str, variant: Variant, measure: str) -> Guess | None:
+        """Somebody's guess, or None."""
+        wanted = (one_line(who) or NAMELESS, variant, measure)
+        return next((guess for guess in self.all if (guess.who, guess.variant, guess.measure) == wanted), None)
+
+    def reveal(self, variant: Variant, measure: str, result: float) -> None:
+        """Write the result beside the guesses of it."""
+        self.all = [
+            replace(guess, result=result) if (guess.variant, guess.measure) == (variant, measure) else guess
+            for guess in self.all
+        ]
+
+    def csv(self) -> str:
+        """The guesses as CSV. No spreadsheet reads a cell of it as a formula."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(["who", "scenario", "meetings", "days_in_all", "methodology", "mixed_evenings", "corridors",
+                         "changes", "seed", "measure", "guess", "found", "error", "reason"])  # fmt: skip
+        for guess in self.all:
+            writer.writerow([plain_cell(value) for value in _row(guess)])
+        return out.getvalue()
+
+
+class Allowance:
+    """How many guesses each key may make in all, and how fast."""
+
+    def __init__(self, a_second: float, at_once: float, most: int) -> None:
+        self._rate, self._most = Rate(a_second, at_once), most
+        self._made: Counter[str] = Counter()
+
+    def count(self, key: str, now: float) -> None:
+        """Count one more guess. Raises `RefusedError`."""
+        if self._made[key] >= self._most:
+            raise RefusedError(NO_MORE)
+        if not self._rate.allows(key, now):
+            raise RefusedError("too many guesses at once; wait a few seconds")
+        self._made[key] += 1
+
+
+def _row(guess: Guess) -> list[object]:
+    variant = guess.variant
+    knobs = (variant.meetings, variant.days, variant.methodology, variant.evenings, variant.corridors)
+    result = ["", ""] if math.isnan(guess.result) else [round(guess.result, 4), round(guess.error, 4)]
+    return [
+        guess.who, variant.label(), *("as written" if level is None else level for level in knobs),
+        "; ".join(variant.changes), variant.seed, guess.measure, round(guess.expected, 4), *result, guess.reason,
+    ]  # fmt: skip

@@ -18,14 +18,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-from negsim.cases import load, loads
+from negsim.cases import builtin_cases, load, loads, names
 from negsim.classroom.links import KNOBS, MOST_CHANGE, MOST_LINK, packed
 from negsim.errors import Mark, Problem, ScenarioError, literal
-from negsim.scenario import Scenario, builtin_cases, names, with_changes
-from negsim.scenario.methodologies import AS_WRITTEN
+from negsim.scenario import Scenario, with_changes
 from negsim.scenario.schema import MOST_MEETINGS
 from negsim.scenario.validate import MOST_DAYS_IN_ALL
 from negsim.scenario.yaml import MOST_BYTES, decode, flow
@@ -45,6 +44,10 @@ FILE = "scenario.yaml"  # the name of an own scenario when downloaded
 MOST_SEED = 2**64 - 1
 MOST_REPLICATION = 2**32 - 1
 KEYS = ("s", "y", *KNOBS.values(), "c", "seed", "r")
+FIELDS = {  # of a variant, by the path of the knob
+    "meetings.count": "meetings", "meetings.days_in_all": "days", "methodology": "methodology",
+    "informal.mixed_evenings": "evenings", "informal.corridors": "corridors",
+}  # fmt: skip
 PAGES_KEYS = ("t", "code", "along", "measure")  # keys that single pages add
 
 
@@ -76,6 +79,15 @@ class Variant:
         """Whether reading the scenario takes a place for long work."""
         return len(self.text) > SHORT_TEXT
 
+    def knobs(self) -> dict[str, float | str]:
+        """The levels of the knobs that are not as written, by their path."""
+        levels = {path: getattr(self, field) for path, field in FIELDS.items()}
+        return {path: level for path, level in levels.items() if level is not None}
+
+    def all_changes(self) -> list[str]:
+        """The changes and the knobs, as for `--set`."""
+        return [*self.changes, *(f"{path}={_text(level)}" for path, level in self.knobs().items())]
+
     def label(self) -> str:
         """The scenario's name for people."""
         return OWN if self.text else self.name
@@ -85,22 +97,21 @@ class Variant:
         return replace(self, **knobs)
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What the scenario of a variant is, and how much work a run of it may be."""
+def _text(level: float | str) -> str:
+    return f"{level:g}" if isinstance(level, float) else str(level)
+
+
+class Reading(NamedTuple):
+    """What a worker reads of a variant."""
 
     scenario: Scenario
-    cells: float  # of the largest that may be drawn
-
-    def is_long(self, variant: Variant) -> bool:
-        """Whether work on a variant takes a place for long work."""
-        return self.cells > SHORT_CELLS or variant.is_long
+    is_long: bool  # whether work on a run takes a place for long work
 
 
 def read(variant: Variant) -> Reading:
     """The scenario of a variant and its size. Raises as `Variant.scenario`."""
     scenario = variant.scenario()
-    return Reading(scenario, cells_of(most_drawn(scenario)))
+    return Reading(scenario, variant.is_long or cells_of(most_drawn(scenario)) > SHORT_CELLS)
 
 
 @lru_cache(maxsize=32)
@@ -115,14 +126,7 @@ def _written(name: str, text: str) -> Scenario:
 @lru_cache(maxsize=32)
 def _changed(variant: Variant) -> Scenario:
     """The scenario of a variant; all its runs share it."""
-    knobs = {
-        "meetings.count": variant.meetings,
-        "meetings.days_in_all": variant.days,
-        "methodology": variant.methodology,
-        "informal.mixed_evenings": variant.evenings,
-        "informal.corridors": variant.corridors,
-    }
-    turned = [f"{knob}={flow(value)}" for knob, value in knobs.items() if value is not None]
+    turned = [f"{path}={flow(level)}" for path, level in variant.knobs().items()]
     return check_size(with_changes(variant.base(), [*variant.changes, *turned]))
 
 
@@ -131,32 +135,18 @@ def scenario_names() -> list[str]:
     return [*names(), *builtin_cases()]
 
 
-def options_of(variant: Variant) -> list[str]:
-    """The options of `negsim run` for the same variant."""
-    options = [f"--set {change}" for change in variant.changes]
-    options += [f"--set meetings.count={variant.meetings}"] if variant.meetings is not None else []
-    options += [f"--set meetings.days_in_all={variant.days}"] if variant.days is not None else []
-    options += [f"--set methodology={variant.methodology}"] if variant.methodology is not None else []
-    options += [f"--set informal.mixed_evenings={variant.evenings:g}"] if variant.evenings is not None else []
-    options += [f"--set informal.corridors={variant.corridors:g}"] if variant.corridors is not None else []
-    return [*options, f"--seed {variant.seed}"]
-
-
 def command(variant: Variant, *, one_run: bool = False) -> str:
     """What to type for the same variant. one_run: for the run on screen, else for many runs."""
     words = ["negsim", "transcript" if one_run else "run", FILE if variant.text else variant.name]
-    words += [part for option in options_of(variant) for part in option.split(" ", 1)]
+    words += [part for change in variant.all_changes() for part in ("--set", change)]
+    words += ["--seed", str(variant.seed)]
     return shlex.join([*words, "--replication", str(variant.replication)] if one_run else words)
 
 
 def query(variant: Variant) -> str:
     """The query of a link to a variant. Raises `RefusedError` if its text is too long for a link."""
     pairs: list[tuple[str, str]] = [("y", _packed(variant.text))] if variant.text else [("s", variant.name)]
-    pairs += [(KNOBS["meetings.count"], str(variant.meetings))] if variant.meetings is not None else []
-    pairs += [(KNOBS["meetings.days_in_all"], str(variant.days))] if variant.days is not None else []
-    pairs += [(KNOBS["methodology"], variant.methodology)] if variant.methodology is not None else []
-    pairs += [(KNOBS["informal.mixed_evenings"], f"{variant.evenings:g}")] if variant.evenings is not None else []
-    pairs += [(KNOBS["informal.corridors"], f"{variant.corridors:g}")] if variant.corridors is not None else []
+    pairs += [(KNOBS[path], _text(level)) for path, level in variant.knobs().items()]
     pairs += [("c", change) for change in variant.changes]
     pairs += [("seed", str(variant.seed))]
     pairs += [("r", str(variant.replication))] if variant.replication else []
@@ -251,21 +241,31 @@ def check_changes(changes: Sequence[str]) -> None:
         raise RefusedError(f"too many changes; at most {MOST_CHANGES} of {MOST_CHANGE} letters")
 
 
+def changes_in(text: str, *more: str) -> tuple[str, ...]:
+    """The changes that somebody typed, one a line, after some more. Raises as `check_changes`."""
+    changes = (*more, *(line.strip() for line in text.splitlines() if line.strip()))
+    check_changes(changes)
+    return changes
+
+
 def number_of(text: str, most: int) -> int:
     """The whole number typed for a seed or a run; 0 for an empty field. Raises `RefusedError`."""
     text = text.strip() or "0"
-    if not (text.isascii() and text.isdigit()) or len(text) > 20 or int(text) > most:
+    if not _is_whole(text, most):
         raise RefusedError(f"a seed or a run is a whole number from 0 to {most}")
     return int(text)
+
+
+def _is_whole(text: str, most: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 20 and int(text) <= most
 
 
 def _whole(values: dict[str, str], key: str, most: int) -> int | None:
     if key not in values:
         return None
-    value = values[key]
-    if not (value.isascii() and value.isdigit()) or len(value) > 20 or int(value) > most:
-        raise RefusedError(f"this link is malformed: {key} is {literal(value)}, not a number 0..{most}")
-    return int(value)
+    if not _is_whole(values[key], most):
+        raise RefusedError(f"this link is malformed: {key} is {literal(values[key])}, not a number 0..{most}")
+    return int(values[key])
 
 
 def _share(values: dict[str, str], key: str) -> float | None:
@@ -280,11 +280,6 @@ def _share(values: dict[str, str], key: str) -> float | None:
     return value
 
 
-def methodology_or_none(name: str) -> str | None:
-    """A methodology, None for the scenario as written."""
-    return None if name in ("", AS_WRITTEN) else name
-
-
 MOST_LETTERS = 100  # of a file name; a longer one, or that of an own scenario, ends in a hash
 
 
@@ -294,7 +289,7 @@ def file_of(variant: Variant) -> str:
     >>> file_of(Variant(name="classroom", meetings=2, seed=7))
     'classroom_meetings.count=2_seed-7.html'
     """
-    text = "_".join([variant.label(), *(part.removeprefix("--set ").lstrip("-") for part in options_of(variant))])
+    text = "_".join([variant.label(), *variant.all_changes(), f"seed-{variant.seed}"])
     name = re.sub(r"[^\w.=-]+", "-", text)
     mark = sha256(repr(variant).encode(errors="replace")).hexdigest()[:8]
     return f"{name[:MOST_LETTERS]}-{mark}.html" if variant.text or len(name) > MOST_LETTERS else f"{name}.html"
@@ -302,12 +297,7 @@ def file_of(variant: Variant) -> str:
 
 def report_of(variant: Variant) -> str:
     """The report on a variant, one HTML page."""
-    changes = [change for change in options_of(variant) if change.startswith("--set ")]
     from negsim.report.pages.reports import report_of_scenario  # noqa: PLC0415 - loads Matplotlib
 
-    return report_of_scenario(
-        variant.scenario(),
-        seed=variant.seed,
-        source="" if variant.text else variant.name,
-        changes=[change.removeprefix("--set ") for change in changes],
-    )
+    source = "" if variant.text else variant.name
+    return report_of_scenario(variant.scenario(), seed=variant.seed, source=source, changes=variant.all_changes())

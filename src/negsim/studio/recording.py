@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.evenings import places, seating
 from negsim.negotiation.formats import FORMATS
+from negsim.negotiation.informal import places, seating
 from negsim.negotiation.log import Happening, Statement
 from negsim.negotiation.runs import LOG_ROWS, Snapshot, Trace, snapshot, trace_of, trust_between
 from negsim.negotiation.tables import EventRow, Flags, Floats, Ints, Move, Outcome, Row, Table, Turn
@@ -158,14 +158,11 @@ def _evening(negotiation: SeatedNegotiation) -> Evening:
     """Who will dine with whom on the evening that is due, by the model's own draws."""
     case, state = negotiation.run.case, negotiation.run.state
     dinner, mixed = places(case, state)
-    parties = [*(dinner == number for number in range(1, int(dinner.max()) + 1)), mixed]
-    tables = [table for diners in parties for table in _tables(negotiation, diners)]
+    tables: list[tuple[int, ...]] = []
+    for diners in (*(dinner == number for number in range(1, int(dinner.max()) + 1)), mixed):
+        order, count = seating(case, state, diners)
+        tables += [tuple(order[first::count].tolist()) for first in range(count) if len(order) > first]
     return Evening(tuple(tables), bool(case.plan["caucus"][state.clock["row"][0]]))
-
-
-def _tables(negotiation: SeatedNegotiation, diners: Flags) -> Iterator[tuple[int, ...]]:
-    order, count = seating(negotiation.run.case, negotiation.run.state, diners)
-    yield from (tuple(order[first::count].tolist()) for first in range(count) if len(order) > first)
 
 
 def _lines(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[Line]:
@@ -201,7 +198,7 @@ class Eyes(NamedTuple):
     others: Flags  # N; those of other groups
 
 
-class Frames(Sequence[Frame]):
+class Frames:
     """The frames of a finished run, each column in one array: many small arrays would leave holes in memory."""
 
     def __init__(self, frames: Sequence[Frame]) -> None:
@@ -213,15 +210,7 @@ class Frames(Sequence[Frame]):
     def __len__(self) -> int:
         return self._count
 
-    @overload
-    def __getitem__(self, moment: int) -> Frame: ...
-
-    @overload
-    def __getitem__(self, moment: slice) -> list[Frame]: ...
-
-    def __getitem__(self, moment: int | slice) -> Frame | list[Frame]:
-        if isinstance(moment, slice):
-            return [self[each] for each in range(self._count)[moment]]
+    def __getitem__(self, moment: int) -> Frame:
         return Frame(**{name: column[moment] for name, column in self._columns.items()})
 
 
@@ -256,10 +245,6 @@ class Playback:
     def next_event(self, moment: int) -> int:
         """The next moment with more than a statement; the last one if there is none."""
         return next((frame for frame in self.events if frame > moment), self.last)
-
-    def eyes(self, moment: int, seat: int) -> Eyes:
-        """The others as the delegate in a seat sees them at a moment."""
-        return eyes_of(self.variant, moment, seat)
 
 
 class Again:

@@ -29,12 +29,12 @@ from enum import Enum
 from negsim.errors import NegsimError
 from negsim.studio import limits
 from negsim.studio.debrief import Opening, opening_of
+from negsim.studio.game import Reply
 from negsim.studio.gate import is_loopback
-from negsim.studio.guesses import NO_MORE, Guess, Guesses, own_guesses, strange_guesses
 from negsim.studio.journal import Entry, Journal, Journals
+from negsim.studio.lab import NO_MORE, Allowance, Guess, Guesses
 from negsim.studio.limits import MOST_PEOPLE, Rate, RefusedError, one_line
 from negsim.studio.links import Variant
-from negsim.studio.questions import Reply
 from negsim.studio.recording import Line
 
 CLOSED = "this room was closed"
@@ -180,7 +180,10 @@ class SharedRoom:
         self.used = self._due = self.waiting_since = now
         self._minutes: tuple[int, list[Line]] = (-1, [])
         self.moves = Rate(limits.MOVES_A_SECOND, limits.MOVES_AT_ONCE)
-        self._own, self._strange = own_guesses(), strange_guesses()
+        self._own = Allowance(limits.GUESSES_A_SECOND, limits.GUESSES_AT_ONCE, limits.MOST_OWN_GUESSES)
+        self._strange = Allowance(
+            limits.STRANGE_GUESSES_A_SECOND, limits.STRANGE_GUESSES_AT_ONCE, limits.MOST_STRANGE_GUESSES
+        )
 
     def join(self, name: str, now: float, *, keys: Iterable[str] = ()) -> Person:
         """Let somebody in. keys: the secrets that the browser holds."""

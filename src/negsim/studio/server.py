@@ -1,27 +1,200 @@
-"""The studio's server: its pages, its security headers, and how it starts.
+"""The studio's server: the connections that it holds, its log, its pages and their headers, and how it starts.
 
 - It listens on this machine only, unless the user says otherwise; a page of another site cannot reach it.
 - An address is that of the connection. A request's own claim (X-Forwarded-For) can be forged, and is ignored.
+- A connection counts by its address until it is closed. One address may hold about half of what the machine allows.
+- A request has to be there in time; so has the rest of one that has begun. Otherwise its connection is dropped.
+- If there is no place for a newcomer, the connection that has waited longest without a request makes way.
+- A line of the log is one printable line, whatever a stranger sends, and an address has one line a minute.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, ClassVar
 
 from nicegui import app, core, ui
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from negsim.classroom.links import PORT
-from negsim.studio.door import Guarded, door_of_machine, log_in_lines
+from negsim.errors import printable
+from negsim.studio import limits
 from negsim.studio.gate import Gate, check_free
 from negsim.studio.journal import Journals
-from negsim.studio.pages import edit, home, knobs, lab, room, table
+from negsim.studio.limits import Rate
+from negsim.studio.pages import edit, home, knobs, lab, shell, table, watch
 from negsim.studio.rooms import ROOMS
 from negsim.studio.work import WORKS, give_memory_back
 
+LOG = logging.getLogger(__name__)
+SPARE = 128  # files that are not connections: the workers' pipes, libraries, scenarios
+USUAL_FILES = 1_024  # where the system does not say
+
+
+class Door:
+    """The connections of a server."""
+
+    def __init__(self, most: int, most_of_address: int, seconds: float = limits.HEAD_SECONDS) -> None:
+        self.most, self.most_of_address, self.seconds = most, most_of_address, seconds
+        self._open: defaultdict[str, set[asyncio.Transport]] = defaultdict(set)
+        self._idle: OrderedDict[asyncio.Transport, str] = OrderedDict()  # without a request, the oldest first
+        self._lines = Rate(1 / 60, 1.0)
+
+    def admits(self, transport: asyncio.Transport, address: str) -> bool:
+        """Let a connection in, if its address has not too many."""
+        mine = self._open[address] = {other for other in self._open[address] if not other.is_closing()}
+        if len(mine) >= self.most_of_address:
+            self.note(address, f"has {len(mine)} connections already")
+            return False
+        if sum(map(len, self._open.values())) >= self.most:
+            self._make_room()
+        mine.add(transport)
+        return True
+
+    def wait(self, transport: asyncio.Transport, address: str) -> None:
+        """Note that a connection has no request now."""
+        self._idle[transport] = address
+
+    def go(self, transport: asyncio.Transport) -> None:
+        """Note that a connection has one, or is closed."""
+        self._idle.pop(transport, None)
+
+    def leave(self, transport: asyncio.Transport, address: str) -> None:
+        """Note that a connection is closed."""
+        self.go(transport)
+        self._open[address].discard(transport)
+        if not self._open[address]:
+            del self._open[address]
+
+    def note(self, address: str, why: str) -> None:
+        """Write a line on an address into the log, unless there was one a moment ago."""
+        if self._lines.allows(address, time.monotonic()):
+            LOG.warning("connections from %s are dropped: it %s", address, why)
+
+    def _make_room(self) -> None:
+        for address in list(self._open):
+            self._open[address] = {other for other in self._open[address] if not other.is_closing()}
+        if sum(map(len, self._open.values())) >= self.most and self._idle:
+            transport, address = self._idle.popitem(last=False)
+            self._open[address].discard(transport)
+            transport.abort()
+            self.note(address, "holds connections without a request, and others need the place")
+
+
+def door_of_machine() -> Door:
+    """The door of a server that may use all files that the system allows this process."""
+    files = USUAL_FILES
+    try:
+        import resource  # noqa: PLC0415 - not on every system
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = limits.MOST_CONNECTIONS + SPARE
+        files = max(soft, wanted if hard == resource.RLIM_INFINITY else min(hard, wanted))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    except (ImportError, ValueError, OSError):
+        pass
+    most = min(limits.MOST_CONNECTIONS, files - SPARE)
+    return Door(most, most // 2)
+
+
+class Guarded(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
+    """One connection: uvicorn's protocol for HTTP, with a door that sees to who is connected."""
+
+    door: ClassVar[Door]  # of the server
+    is_in = is_half = False  # whether the door let it in; whether a request has begun to come
+    timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        """Let it in, or close it."""
+        peer = transport.get_extra_info("peername") or ("",)
+        self.address = str(peer[0])
+        if not self.door.admits(transport, self.address):
+            transport.abort()
+            return
+        self.is_in = True
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Pass on what comes, and note whether a request has begun with it."""
+        if not self.is_in:
+            return
+        before = self.cycle
+        super().data_received(data)
+        if self.cycle is not before:
+            self._stop()
+        elif before is None or before.response_complete:
+            self.is_half = True
+            self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it."""
+        if self.is_in:
+            self._stop()
+            self.door.leave(self.transport, self.address)
+            super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        """Begin to wait for the head of a request, unless it is waited for already."""
+        if self.timer is None:
+            self.door.wait(self.transport, self.address)
+            self.timer = asyncio.get_running_loop().call_later(self.door.seconds, self._drop)
+
+    def _stop(self) -> None:
+        self.is_half = False
+        self.door.go(self.transport)
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+
+    def _drop(self) -> None:
+        self.timer = None
+        if self.cycle is None or self.cycle.response_complete:
+            if self.is_half:  # browsers open connections in advance
+                self.door.note(self.address, f"sent no whole request within {self.door.seconds:.0f} seconds")
+            self.transport.abort()
+
+
+class OneLine(logging.Formatter):
+    """Log records in one printable line each; of an exception, what it is and where."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        text = record.getMessage()
+        if record.exc_info and record.exc_info[1] is not None:
+            error, place = record.exc_info[1], record.exc_info[2]
+            while place is not None and place.tb_next is not None:
+                place = place.tb_next
+            where = f" ({place.tb_frame.f_code.co_filename}:{place.tb_lineno})" if place is not None else ""
+            text = f"{text}: {type(error).__name__}: {error}{where}"
+        return f"negsim: {printable(text)[: limits.MOST_LINE]}"
+
+
+def log_in_lines(handler: Callable[[], logging.Handler] = logging.StreamHandler) -> None:
+    """Have all logs of this process written in printable lines."""
+    lines = handler()
+    lines.setFormatter(OneLine())
+    lines.addFilter(lambda record: not record.getMessage().endswith(" not found"))  # anybody can ask for anything
+    logging.root.handlers[:] = [lines]
+
+
 TITLE = "negsim studio"
-PAGES = (home, room, lab, table, edit)
+PAGES: dict[str, Callable[..., Any]] = {  # what answers, by address
+    "/": home.show_home,
+    "/room": shell.with_variant("/room", watch.prepare, watch.show_run),
+    "/lab": shell.with_variant("/lab", lab.prepare, lab.show_lab),
+    "/edit": shell.with_variant("/edit", edit.prepare, edit.show_edit),
+    "/table": table.show_ways,
+    "/table/{code}": table.show_table,
+    "/table/{code}/{number}": table.show_seat,
+}
+FORMS = {"/join": table.join, "/open": table.enter_room}
+TICK = 0.05  # seconds between looks at the clock of the rooms
 SECURE = {
     "Content-Security-Policy": (
         "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "  # what NiceGUI's own scripts need
@@ -57,8 +230,11 @@ def start(  # noqa: PLR0913 - what the command has
     check_free(host, port)
     ROOMS.word, ROOMS.journals = word, Journals(rooms)
     ROOMS.restore(time.monotonic())
-    for module in PAGES:
-        module.register()
+    for address, answer in PAGES.items():
+        ui.page(address, response_timeout=shell.PATIENCE)(answer)
+    for address, answer in FORMS.items():
+        app.post(address)(answer)
+    app.timer(TICK, lambda: ROOMS.tick(time.monotonic))
     app.on_startup(_begin)
     app.on_shutdown(WORKS.end)
     app.add_middleware(Gate, headers=SECURE, origin=origin)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from negsim.studio.debrief import opening_of
 from negsim.studio.lab import chunk_of, settings_along
 from negsim.studio.links import Variant
-from negsim.studio.recording import Playback
+from negsim.studio.recording import Playback, eyes_of
 
 _FIRST = Variant(name="classroom")
-Playback(_FIRST).eyes(1, 0)
+Playback(_FIRST)
+eyes_of(_FIRST, 1, 0)
 opening_of(_FIRST)
 settings_along(_FIRST, "meetings")
 chunk_of(_FIRST, 0, 1)

@@ -18,8 +18,8 @@ import numpy as np
 
 from negsim.cases import CodedCase, builtin_cases, load_case
 from negsim.cases.codebook import FACTS, QUESTIONS
+from negsim.cases.library import CASES
 from negsim.errors import NegsimError
-from negsim.scenario.library import CASES
 from negsim.scenario.yaml import Plain
 from negsim.study.estimates import Estimate
 

@@ -21,24 +21,24 @@ from typing import Annotated, NamedTuple
 from pydantic import Field, field_validator, model_validator
 
 from negsim.cases import load
+from negsim.cases.library import is_there, text_in
 from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, literal
 from negsim.negotiation.measures import MEASURES, SERIES
 from negsim.negotiation.tables import Outcome
 from negsim.scenario import Scenario, with_changes
-from negsim.scenario.library import is_there, text_in
 from negsim.scenario.validate import must_be_mapping, problem_at, raise_all, validated
 from negsim.scenario.values import (
-    Choice,
     Json,
     Kind,
     Label,
-    Number,
     Part,
     RequiredText,
     Switch,
-    Whole,
+    choice,
     fault,
     is_number,
+    number,
+    whole,
 )
 from negsim.scenario.yaml import Document, Form, Plain, flow, parse, scalar
 from negsim.scenario.yaml import Path as Steps
@@ -150,36 +150,33 @@ def table_value(value: Plain) -> Value:
     return flow(value) if isinstance(value, dict | list) else value
 
 
-@dataclass(frozen=True)
-class Varied(Kind):
+def _varied(value: Plain) -> Plain:
     """How a factor is written: a list of values, a range, or named levels with the changes of each."""
+    if isinstance(value, list):
+        return _distinct(value)
+    if isinstance(value, dict) and BETWEEN in value:
+        return _in_order(value)
+    if isinstance(value, dict) and value and all(isinstance(changes, dict) for changes in value.values()):
+        return _named_levels(value)
+    right = f"write a list of values, {{{BETWEEN}: [low, high]}}, or levels by name"
+    raise fault(f"{literal(value)} is not what can be varied; {right}")
 
-    def read(self, value: Plain) -> Plain:
-        """The value as written, if it is one of these."""
-        if isinstance(value, list):
-            return _distinct(value)
-        if isinstance(value, dict) and BETWEEN in value:
-            return _in_order(value)
-        if isinstance(value, dict) and value and all(isinstance(changes, dict) for changes in value.values()):
-            return _named_levels(value)
-        right = f"write a list of values, {{{BETWEEN}: [low, high]}}, or levels by name"
-        raise fault(f"{literal(value)} is not what can be varied; {right}")
 
-    def json(self) -> Json:
-        """One of the three."""
-        span = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
-        return {
-            "anyOf": [
-                {"type": "array", "minItems": 1},
-                {
-                    "type": "object",
-                    "properties": {BETWEEN: span, WHOLE: {"type": "boolean"}},
-                    "required": [BETWEEN],
-                    "additionalProperties": False,
-                },
-                {"type": "object", "additionalProperties": {"type": "object"}},
-            ]
-        }
+VARIED_JSON: Json = {
+    "anyOf": [
+        {"type": "array", "minItems": 1},
+        {
+            "type": "object",
+            "properties": {
+                BETWEEN: {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+                WHOLE: {"type": "boolean"},
+            },
+            "required": [BETWEEN],
+            "additionalProperties": False,
+        },
+        {"type": "object", "additionalProperties": {"type": "object"}},
+    ]
+}
 
 
 def _named_levels(levels: dict[str, Plain]) -> Plain:
@@ -270,23 +267,19 @@ def no_measure(name: object) -> str:
     return f"unknown measure {literal(name)}{choice}"
 
 
-class MeasureNames(Kind):
-    """Which measures a study keeps: `all`, or a list of names."""
+def _measures(value: Plain) -> tuple[str, ...]:
+    """Which measures a study keeps, of `all` or a list of names: in the order of the table."""
+    if value == "all":
+        return NUMBERS
+    if not isinstance(value, list | tuple):
+        raise fault(f"{literal(value)} is not a list of measures; write `all` or some names")
+    unknown = [name for name in value if name not in (*OUTCOMES, *NUMBERS)]
+    if unknown:
+        raise fault(no_measure(unknown[0]))
+    return tuple(name for name in NUMBERS if name in value)
 
-    def read(self, value: Plain) -> tuple[str, ...]:
-        """The names, in the order of the table."""
-        if value == "all":
-            return NUMBERS
-        if not isinstance(value, list | tuple):
-            raise fault(f"{literal(value)} is not a list of measures; write `all` or some names")
-        unknown = [name for name in value if name not in (*OUTCOMES, *NUMBERS)]
-        if unknown:
-            raise fault(no_measure(unknown[0]))
-        return tuple(name for name in NUMBERS if name in value)
 
-    def json(self) -> Json:
-        """`all` or names."""
-        return {"anyOf": [{"const": "all"}, {"type": "array", "items": {"enum": [*OUTCOMES, *NUMBERS]}}]}
+MEASURES_JSON: Json = {"anyOf": [{"const": "all"}, {"type": "array", "items": {"enum": [*OUTCOMES, *NUMBERS]}}]}
 
 
 class Stop(Part):
@@ -295,14 +288,14 @@ class Stop(Part):
     half_width: of the interval at 95 %, in units of the measure. every: replications between two looks.
     """
 
-    half_width: Annotated[float, Number(1e-6, 1e6)]
-    every: Annotated[int, Whole(10, MOST_REPLICATIONS)] = 100
+    half_width: Annotated[float, number(1e-6, 1e6)]
+    every: Annotated[int, whole(10, MOST_REPLICATIONS)] = 100
 
 
 class Series(Part):
     """Rows by floor time: one every so many minutes."""
 
-    every: Annotated[float, Number(1, 100_000)]
+    every: Annotated[float, number(1, 100_000)]
 
 
 class Sampled(NamedTuple):
@@ -323,14 +316,14 @@ class Study(Part):
     question: Label = ""
     scenario: RequiredText
     changes: dict[str, Plain] = Field(default_factory=dict)
-    vary: dict[str, Annotated[Plain, Varied()]] = Field(default_factory=dict)
+    vary: dict[str, Annotated[Plain, Kind(_varied, VARIED_JSON)]] = Field(default_factory=dict)
     cells: tuple[dict[str, Plain], ...] = ()
-    design: Annotated[str, Choice("design", DESIGNS)] = "factorial"
-    points: Annotated[int, Whole(2, MOST_CELLS)] | None = None
-    replications: Annotated[int, Whole(1, MOST_REPLICATIONS)] = 1000
-    seed: Annotated[int, Whole(0, 2**64 - 1)] = 0
-    main: Annotated[str, Choice("measure", (*OUTCOMES, *NUMBERS))] = "consensus"
-    measures: Annotated[tuple[str, ...], MeasureNames()] = NUMBERS
+    design: Annotated[str, choice("design", DESIGNS)] = "factorial"
+    points: Annotated[int, whole(2, MOST_CELLS)] | None = None
+    replications: Annotated[int, whole(1, MOST_REPLICATIONS)] = 1000
+    seed: Annotated[int, whole(0, 2**64 - 1)] = 0
+    main: Annotated[str, choice("measure", (*OUTCOMES, *NUMBERS))] = "consensus"
+    measures: Annotated[tuple[str, ...], Kind(_measures, MEASURES_JSON)] = NUMBERS
     detail: Switch = False  # columns by issue, by group and by format too
     stop: Stop | None = None
     series: Series | None = None
@@ -397,15 +390,6 @@ def _check_names(names: Iterable[str]) -> None:
         if column in seen:
             raise fault(f"{literal(name)} is the name of two factors, but for capital letters; tables need another")
         seen.add(column)
-
-
-def is_study(source: str | Path) -> bool:
-    """Whether a file names a scenario, as studies do, and has no issues, groups or codes of its own."""
-    path = Path(source)
-    if not is_there(path) or path.is_dir():
-        return False
-    data = parse(text_in(path, str(source), STUDY), str(source), STUDY).data
-    return isinstance(data, dict) and "scenario" in data and not data.keys() & {"issues", "groups", "case"}
 
 
 def load_study(source: str | Path, *, sampled: Sampled | None = None) -> Study:

@@ -108,7 +108,7 @@ def _outcome(scenario: Scenario, trace: Trace) -> str:
     outcome = Outcome(int(trace.state.clock["outcome"][0]))
     text, story = f"**{OUTCOMES[outcome].capitalize()}.**", Story(scenario, trace)
     present = trace.state.delegates["present"]
-    gone = [i for i, seat in enumerate(story.seats) if seat.may_block() and not present[i]]
+    gone = [i for i, seat in enumerate(story.seats) if seat.of.may_block and not present[i]]
     if outcome == Outcome.PARTIAL and gone:
         text += f" Once {story.people(gone)} had left, there could be no consensus: only those who stayed agreed."
     return f"## Outcome\n\n{_filled(text)}"

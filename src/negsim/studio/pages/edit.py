@@ -12,33 +12,29 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import partial
 
 from fastapi import Request
 from nicegui import events, ui
 
+from negsim.cases import text_of
 from negsim.errors import NegsimError, Problem, ScenarioError
 from negsim.report.minutes.story import duration
 from negsim.report.uncertain import timetable_is_drawn
 from negsim.report.words import counted
-from negsim.scenario import Scenario, text_of
+from negsim.scenario import Scenario
 from negsim.scenario.yaml import MOST_BYTES, decode
 from negsim.studio.limits import SHORT_TEXT, UPLOADS_A_SECOND, UPLOADS_AT_ONCE, Rate, RefusedError, minutes_of
 from negsim.studio.links import FILE, Reading, Variant, one_newline, query, read, read_text
+from negsim.studio.pages import shell
 from negsim.studio.pages.knobs import open_questions, sizes, titles
-from negsim.studio.pages.shell import (
-    MOST_PROBLEMS,
-    PATIENCE,
-    address_of,
-    and_more,
-    button,
-    heading,
-    in_worker,
-    page,
-    set_address,
-    with_variant,
-)
 from negsim.studio.work import WORKS, BusyError, Visit
 
+WAYS = (
+    ("Watch it", "/room", "groups"),
+    ("Try it in the lab", "/lab", "science"),
+    ("Sit at its table", "/table", "event_seat"),
+)
 SOON = 0.4  # seconds without a key after which a text is checked
 TOO_LARGE = "larger than 1 MiB, or not a text file: this cannot be a scenario"
 UPLOADS = Rate(UPLOADS_A_SECOND, UPLOADS_AT_ONCE)
@@ -49,8 +45,6 @@ const at = Math.min(line.from + {column} - 1, line.to);
 view.dispatch({{selection: {{anchor: at, head: line.to}}, scrollIntoView: true}});
 view.focus();
 """
-
-
 ASK = "window.onbeforeunload = (event) => { event.preventDefault(); event.returnValue = true; };"
 ASK_NO_MORE = "window.onbeforeunload = null;"
 
@@ -68,53 +62,41 @@ class EditView:
     def build(self) -> None:
         """The page's elements."""
         with ui.element("div").classes("columns"):
-            with ui.element("div").classes("card"):
+            with shell.card():
                 self._build_bar()
-                self.editor = ui.codemirror(
-                    self.text, language="YAML", theme="githubLight", line_wrapping=True, on_change=self._on_change
-                )
-                self.editor.style("height: 66vh; font-size: 14px; width: 100%").props(
-                    'aria-label="the scenario as YAML"'
-                )
-                ui.label("Press Escape, then Tab, to leave the editor. Your text is checked as you type.").classes(
-                    "small soft"
-                )
+                self.editor = ui.codemirror(self.text, language="YAML", theme="githubLight", line_wrapping=True)
+                self.editor.on_value_change(self._on_change)
+                self.editor.style("height: 66vh; font-size: 14px; width: 100%")
+                self.editor.props('aria-label="the scenario as YAML"')
+                leave = "Press Escape, then Tab, to leave the editor. Your text is checked as you type."
+                ui.label(leave).classes("small soft")
             with ui.element("div"):
-                with ui.element("div").classes("card"):
+                with shell.card():
                     self.verdict = ui.label().classes("big").props('role="status" aria-live="polite"')
                     self.problems = ui.element("div")
-                with ui.element("div").classes("card"):
+                with shell.card():
                     self._build_ways()
         self._wait()
         ui.timer(SOON / 2, self._check)
 
     def _build_bar(self) -> None:
-        with ui.element("div").classes("bar").style("margin-bottom: 8px"):
-            start = ui.select(
-                titles(),
-                label="Start from",
-                with_input=True,
-                on_change=lambda event: self._replace(Variant(name=event.value)),
-            )
-            start.props('dense outlined options-dense aria-label="Start from a built-in scenario"').classes("grow")
-            button("Download", self._download, icon="download").props("outline")
+        with shell.bar().style("margin-bottom: 8px"):
+            start = ui.select(titles(), label="Start from", with_input=True)
+            start.on_value_change(lambda event: self._replace(Variant(name=event.value)))
+            shell.dressed(start, "Start from a built-in scenario").classes("grow")
+            shell.button("Download", self._download, icon="download", look="outline")
             self.uploads = ui.upload(auto_upload=True, max_file_size=MOST_BYTES, on_upload=self._upload)
             self.uploads.on_rejected(lambda: self._refuse(TOO_LARGE))
             self.uploads.props('accept=".yaml,.yml,text/plain"').style("display: none")
-            button("Upload", lambda: self.uploads.run_method("pickFiles"), icon="upload").props("outline")
+            shell.button("Upload", lambda: self.uploads.run_method("pickFiles"), icon="upload", look="outline")
 
     def _build_ways(self) -> None:
-        heading("Take it elsewhere")
-        ui.label("The other pages open what you wrote. It travels in the link; nothing is stored here.").classes(
-            "small"
-        )
-        with ui.element("div").classes("bar"):
-            self.ways = [
-                button("Watch it", lambda: self._go("/room"), icon="groups"),
-                button("Try it in the lab", lambda: self._go("/lab"), icon="science"),
-                button("Sit at its table", lambda: self._go("/table"), icon="event_seat"),
-            ]
-        self.refusal = ui.label().classes("bad").props('role="alert"')
+        shell.heading("Take it elsewhere")
+        travels = "The other pages open what you wrote. It travels in the link; nothing is stored here."
+        ui.label(travels).classes("small")
+        with shell.bar():
+            self.ways = [shell.button(text, partial(self._go, to), icon=icon) for text, to, icon in WAYS]
+        self.refusal = shell.alert()
 
     def _on_change(self, event: events.ValueChangeEventArguments[str]) -> None:
         self.text, self.touched = one_newline(str(event.value)), time.monotonic()
@@ -128,7 +110,7 @@ class EditView:
         self.due = False
         text = self.text
         try:
-            scenario = await in_worker(read_text, text, is_long=len(text) > SHORT_TEXT, keep=False)
+            scenario = await shell.in_worker(read_text, text, is_long=len(text) > SHORT_TEXT, keep=False)
         except ScenarioError as error:
             self._say_problems(error)
         except BusyError as error:
@@ -148,9 +130,9 @@ class EditView:
         count = counted(len(error.problems), "problem")
         self._say(f"This is not a scenario yet: {count}.", good=False)
         with self.problems:
-            for problem in error.problems[:MOST_PROBLEMS]:
+            for problem in error.problems[: shell.MOST_PROBLEMS]:
                 self._show_problem(problem)
-            ui.label(and_more(len(error.problems)))
+            ui.label(shell.and_more(len(error.problems)))
 
     def _variant(self) -> Variant:
         """The variant with the text in the editor."""
@@ -167,7 +149,7 @@ class EditView:
     def _keep(self, link: str) -> None:
         """Put the text into the address; without a link, let the browser ask before the visitor leaves."""
         if link:
-            set_address("/edit", link)
+            shell.set_address("/edit", link)
         if self.is_in_address != bool(link):
             self.is_in_address = bool(link)
             ui.run_javascript(ASK_NO_MORE if link else ASK)
@@ -217,13 +199,10 @@ class EditView:
         if self.text == self.original:
             self._load(variant)
             return
-        with ui.dialog(value=True) as dialog, ui.card():
-            ui.label("Replace what you wrote?").classes("big")
-            ui.label("It is not stored anywhere; download it first if you want to keep it.")
-            with ui.element("div").classes("bar"):
-                button("Replace it", lambda: self._load(variant)).on_click(dialog.close)
-                button("Keep what I wrote", dialog.close).props("outline")
-        dialog.on("hide", dialog.delete)
+        rest = "It is not stored anywhere; download it first if you want to keep it."
+        shell.confirm(
+            "Replace what you wrote?", rest, yes=("Replace it", lambda: self._load(variant)), no="Keep what I wrote"
+        )
 
     def _load(self, variant: Variant) -> None:
         self.variant = variant
@@ -242,7 +221,7 @@ class EditView:
     async def _go(self, target: str) -> None:
         variant = self._variant()
         try:
-            await in_worker(read, variant, is_long=variant.is_long)
+            await shell.in_worker(read, variant, is_long=variant.is_long)
             link = query(variant)
             self._keep(link)
             ui.navigate.to(f"{target}?{link}")
@@ -262,11 +241,6 @@ async def prepare(visit: Visit, variant: Variant) -> Reading:
 
 def show_edit(request: Request, variant: Variant, reading: Reading) -> None:
     """The page of the variant in a link."""
-    with page("Edit", "/edit", link=query(variant), scenario=reading.scenario):
-        heading("Edit a scenario", 1)
-        EditView(variant, address_of(request)).build()
-
-
-def register() -> None:
-    """Register the page."""
-    ui.page("/edit", response_timeout=PATIENCE)(with_variant("/edit", prepare, show_edit))
+    with shell.page("Edit", "/edit", link=query(variant), scenario=reading.scenario):
+        shell.heading("Edit a scenario", 1)
+        EditView(variant, shell.address_of(request)).build()

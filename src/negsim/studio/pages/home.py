@@ -7,11 +7,11 @@ from functools import lru_cache
 
 from nicegui import ui
 
+from negsim.cases import builtin_cases
 from negsim.report.pages.setting import MODEL
-from negsim.scenario import builtin_cases
 from negsim.studio.links import Variant, query, scenario_names
+from negsim.studio.pages import shell
 from negsim.studio.pages.knobs import sizes
-from negsim.studio.pages.shell import heading, page
 
 ROOM = "Watch one negotiation turn by turn: who speaks, what is in brackets, how each delegate misreads the others."
 LAB = "Turn four knobs, guess first, and see how hundreds of negotiations end: before and after, on the same seeds."
@@ -37,9 +37,9 @@ def all_scenarios() -> list[tuple[str, str, str]]:
 def show_home() -> None:
     """The first page."""
     scenarios = all_scenarios()
-    with page("Welcome", "/"):
-        heading("Who can agree, on what, by which process?", 1)
-        with ui.element("div").classes("card").style("border-left: 6px solid #E69F00"):
+    with shell.page("Welcome", "/"):
+        shell.heading("Who can agree, on what, by which process?", 1)
+        with shell.card().style("border-left: 6px solid #E69F00"):
             ui.label(MODEL).style("font-weight: 700")
             ui.label(
                 "Positions, trust and habits in the scenarios come from what participants wrote, and from assumptions"
@@ -48,7 +48,7 @@ def show_home() -> None:
             )
         with ui.element("div").style(CARDS):
             for target, name, what in WAYS:
-                with ui.element("div").classes("card"):
+                with shell.card():
                     with ui.element("h2"):
                         ui.link(name, target)
                     ui.label(what)
@@ -59,7 +59,7 @@ def show_home() -> None:
 
 
 def _build_list(title: str, scenarios: Sequence[tuple[str, str, str]]) -> None:
-    heading(title)
+    shell.heading(title)
     with ui.element("table").classes("plain card stacked"):
         for name, *cells in scenarios:
             with ui.element("tr"):
@@ -70,8 +70,3 @@ def _build_list(title: str, scenarios: Sequence[tuple[str, str, str]]) -> None:
                     with ui.element("td"):
                         link = ui.link(label, f"{target}?{query(Variant(name=name))}")
                         link.props(f'aria-label="{label}: {name}"')
-
-
-def register() -> None:
-    """Register the page."""
-    ui.page("/")(show_home)

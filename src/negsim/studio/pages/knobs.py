@@ -1,4 +1,4 @@
-"""The variant on screen: its description, the bar that changes it, links to it and a report about it.
+"""The variant on screen: its description, the fields and the bar that change it, links to it and a report about it.
 
 - A change opens another link, so that the page always shows what its link says.
 - The report is that of the command line; the studio only asks for it.
@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -25,17 +25,16 @@ from negsim.studio.links import (
     MOST_SEED,
     Reading,
     Variant,
-    check_changes,
+    changes_in,
     command,
     file_of,
-    methodology_or_none,
     number_of,
     query,
     read,
     report_of,
     scenario_names,
 )
-from negsim.studio.pages.shell import button, copy, in_worker
+from negsim.studio.pages import shell
 
 COPY = "Copy link: it reproduces this exactly"
 MORE_CHANGES = "Advanced: other changes"
@@ -43,6 +42,21 @@ MORE_CHANGES_NAME = f"{MORE_CHANGES}, one per line, written as for --set"
 MOST_KNOB_MEETINGS = 12
 EVENINGS = {None: "as written", 0.0: "no evening mixed", 0.25: "a quarter mixed", 0.5: "half mixed",
             0.75: "three quarters mixed", 1.0: "all evenings mixed"}  # fmt: skip
+AS_IS = "as written"
+FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {  # path in the scenario: label, choices
+    "process.chair.pressure": ("The chair's pressure", ("none", "low", "medium", "high")),
+    "process.chair.responsiveness": ("The chair moves towards brackets", ("low", "medium", "high")),
+    "process.chair.conservatism": ("The chair holds on to the status quo", ("low", "medium", "high")),
+    "context.tension": ("Tension in the room", ("none", "low", "medium", "high")),
+    "parameters.goodwill": ("Goodwill for any agreement", ("low", "medium", "high")),
+    "parameters.hope": ("Hope of a renewed mandate", ("low", "medium", "high")),
+    "process.record_dissent": ("Dissent may be recorded", ("true", "false")),
+    "process.adoption": ("What is agreed", ("everything", "separable")),
+    "process.decision_rule": (
+        "Decision rule",
+        ("no_formal_objection", "rough_consensus", "consensus_minus", "majority_per_group"),
+    ),
+}
 
 
 def description(variant: Variant) -> str:
@@ -86,23 +100,6 @@ def methods(chosen: str | None = None, *, own: Sequence[str] = (), references: b
     return {None: "as written"} | {name: format_name(name) for name in names}
 
 
-def meeting_counts(chosen: int | None = None) -> dict[int | None, str]:
-    """The numbers of meetings to choose from, the current one among them."""
-    usual = range(1, MOST_KNOB_MEETINGS + 1)
-    return {None: "as written"} | {n: str(n) for n in usual} | ({} if chosen is None else {chosen: str(chosen)})
-
-
-def evening_shares(chosen: float | None = None) -> dict[float | None, str]:
-    """The shares of mixed evenings to choose from, the current one among them."""
-    return EVENINGS if chosen in EVENINGS else EVENINGS | {chosen: evenings(chosen)}
-
-
-def corridor_shares(chosen: float | None = None) -> dict[float | None, str]:
-    """The shares of corridor talk across groups to choose from, the current one among them."""
-    shares = sorted({*CORRIDORS, *(() if chosen is None else (chosen,))})
-    return {None: "as written", **{share: corridors(share) for share in shares}}
-
-
 class Chooser:
     """Fields for all that a variant holds."""
 
@@ -111,32 +108,22 @@ class Chooser:
         self._secret_seed = ""  # that counts where the field is left empty; "" for none
 
     def build(self) -> None:
-        """The fields, with the values of the variant."""
-        names = ({"": "own scenario"} if self.variant.text else {}) | titles()
-        own = "" if self.variant.text else self.variant.name
+        """The fields, with the values of the variant; each has the current value among its choices."""
+        now, as_written = self.variant, {None: "as written"}
+        counts = as_written | {n: str(n) for n in range(1, MOST_KNOB_MEETINGS + 1)}
+        shares = sorted({*CORRIDORS, *(() if now.corridors is None else (now.corridors,))})
+        talk = as_written | {share: corridors(share) for share in shares}
         with ui.element("div").classes("fields"):
-            self._build_fields(names, own)
-
-    def _build_fields(self, names: dict[str, str], own: str) -> None:
-        self.name = _field(ui.select(names, value=own, label="Scenario"), "Scenario")
-        self.meetings = _field(
-            ui.select(meeting_counts(self.variant.meetings), value=self.variant.meetings, label="Number of meetings"),
-            "Number of meetings",
-        )
-        self.method = _field(
-            ui.select(methods(self.variant.methodology), value=self.variant.methodology, label="Methodology"),
-            "Methodology",
-        )
-        shares = evening_shares(self.variant.evenings)
-        self.evenings = _field(
-            ui.select(shares, value=self.variant.evenings, label="Informal contact"), "Informal contact"
-        )
-        talk = corridor_shares(self.variant.corridors)
-        self.corridors = _field(ui.select(talk, value=self.variant.corridors, label="Corridor talk"), "Corridor talk")
-        more = ui.textarea(MORE_CHANGES, value="\n".join(self.variant.changes))
-        self.changes = _field(more.props("rows=2"), MORE_CHANGES_NAME)
-        self.seed = _field(ui.input("Seed", value=str(self.variant.seed)), "Seed")
-        self.run = _field(ui.input("Run number", value=str(self.variant.replication)), "Run number")
+            self.name = _scenario_field(now, titles())
+            self.meetings = _choice("Number of meetings", _with_own(counts, now.meetings, str), now.meetings)
+            self.method = _choice("Methodology", methods(now.methodology), now.methodology)
+            mixed = _with_own(EVENINGS, now.evenings, evenings)
+            self.evenings = _choice("Informal contact", mixed, now.evenings)
+            self.corridors = _choice("Corridor talk", talk, now.corridors)
+            more = ui.textarea(MORE_CHANGES, value="\n".join(now.changes))
+            self.changes = _field(more.props("rows=2"), MORE_CHANGES_NAME)
+            self.seed = _field(ui.input("Seed", value=str(now.seed)), "Seed")
+            self.run = _field(ui.input("Run number", value=str(now.replication)), "Run number")
 
     def hide_seed(self) -> None:
         """Leave the seed empty; then it is drawn in secret."""
@@ -146,25 +133,94 @@ class Chooser:
 
     async def chosen(self) -> tuple[Variant, Reading]:
         """The variant in the fields, read by a worker. Raises `NegsimError` for values that make none."""
-        changes = tuple(line.strip() for line in (self.changes.value or "").splitlines() if line.strip())
-        check_changes(changes)
+        method = self.method.value
         new = replace(
-            self.variant,
-            name=self.name.value or self.variant.name,
-            text=self.variant.text if not self.name.value else "",
+            with_scenario(self.variant, self.name.value),
             meetings=self.meetings.value,
-            methodology=methodology_or_none(self.method.value or ""),
+            methodology=None if method == AS_WRITTEN else method,
             evenings=self.evenings.value,
             corridors=self.corridors.value,
-            changes=changes,
+            changes=changes_in(self.changes.value or ""),
             seed=number_of(self.seed.value or self._secret_seed, MOST_SEED),
             replication=number_of(str(self.run.value or ""), MOST_REPLICATION),
         )
-        return new, await in_worker(read, new, is_long=new.is_long)
+        return new, await shell.in_worker(read, new, is_long=new.is_long)
 
 
-def _field(field: Any, name: str) -> Any:  # noqa: ANN401 - any of NiceGUI's inputs
-    return field.props(f'outlined dense aria-label="{name}"').style("width: 100%; margin-bottom: 8px")
+def _with_own(options: dict[Any, str], own: object, text: Callable[[Any], str]) -> dict[Any, str]:
+    """The options, and a variant's own value if it is not among them."""
+    return options if own in options else options | {own: text(own)}
+
+
+class MoreSettings:
+    """Fields for everything but the knobs of the lab.
+
+    current: the variant to change. take: called with the new one; it answers why not, "" if it is taken.
+    A field changes one path of the scenario, as `--set` does; other paths go into the last field as such changes.
+    """
+
+    def __init__(self, current: Callable[[], Variant], take: Callable[[Variant], Awaitable[str]]) -> None:
+        self.current, self.take = current, take
+        self.fields: dict[str, ui.select] = {}
+
+    def build(self) -> None:
+        """The fields, with the values of the variant as it stands."""
+        variant = self.current()
+        values = dict(change.split("=", 1) for change in variant.changes if "=" in change)
+        self.name = _scenario_field(variant, {name: name for name in scenario_names()})
+        for path, (label, choices) in FIELDS.items():
+            value = values.pop(path, AS_IS)
+            options = {choice: _in_words(choice) for choice in dict.fromkeys((AS_IS, *choices, value))}
+            self.fields[path] = _choice(label, options, value)
+        self.seed = _field(ui.input("Seed", value=str(variant.seed)), "Seed")
+        more = ui.textarea(MORE_CHANGES, value="\n".join(f"{path}={value}" for path, value in values.items()))
+        self.more = _field(more, MORE_CHANGES_NAME)
+        shell.button("Apply", self._take)
+        self.refusal = shell.alert().classes("small").style("white-space: pre-line")
+
+    async def _take(self) -> None:
+        try:
+            variant = self._variant()
+        except NegsimError as error:
+            self.refusal.text = str(error)
+            return
+        self.refusal.text = await self.take(variant)
+
+    def _variant(self) -> Variant:
+        """The variant with the knobs as they stand and the values of the fields."""
+        fields = [f"{path}={field.value}" for path, field in self.fields.items() if field.value != AS_IS]
+        changes = changes_in(str(self.more.value or ""), *fields)
+        seed = number_of(str(self.seed.value or ""), MOST_SEED)
+        return replace(with_scenario(self.current(), str(self.name.value)), seed=seed, changes=changes)
+
+
+def with_scenario(variant: Variant, name: str) -> Variant:
+    """The variant with the scenario that somebody chose; "" for its own text."""
+    return replace(variant, name=name, text="") if name else variant
+
+
+def _in_words(choice: str) -> str:
+    """A value of a scenario file as the page shows it.
+
+    >>> _in_words("rough_consensus"), _in_words("true")
+    ('rough consensus', 'yes')
+    """
+    return {"true": "yes", "false": "no"}.get(choice, choice.replace("_", " "))
+
+
+def _scenario_field(variant: Variant, names: dict[str, str]) -> ui.select:
+    own = {"": "own scenario"} if variant.text else {}
+    return _choice("Scenario", own | names, "" if variant.text else variant.name)
+
+
+def _choice(label: str, options: dict[Any, str], value: object) -> ui.select:
+    return _field(ui.select(options, value=value, label=label), label)
+
+
+def _field(field: shell.Field, name: str) -> shell.Field:
+    field.props("outlined dense").style("width: 100%; margin-bottom: 8px")
+    field.props["aria-label"] = name
+    return field
 
 
 def variant_bar(target: str, variant: Variant, more: Callable[[], str], note: str) -> None:
@@ -172,18 +228,16 @@ def variant_bar(target: str, variant: Variant, more: Callable[[], str], note: st
 
     more: what the page adds to the link now. note: what the scenario leaves open, "" for nothing.
     """
-    with ui.element("div").classes("bar").style("margin-bottom: 8px"):
+    with shell.bar().style("margin-bottom: 8px"):
         ui.label(description(variant)).classes("chip").props('aria-label="on screen"')
-        dialog = _dialog(target, variant)
-        button("Change", dialog.open, icon="tune", name="Change the scenario, its knobs or the run").props(
-            "outline dense"
-        )
         link = f"{target}?{query(replace(variant, replication=variant.replication + 1))}"
-        again = button("Another run", lambda: ui.navigate.to(link), icon="casino", name="Another run of the same")
-        again.props("outline dense")
-        copying = button("Copy link", lambda: copy_link(target, variant, more()), icon="link", name=COPY)
-        copying.props("outline dense")
-        report_button(variant)
+        for text, act, icon, name in (
+            ("Change", _dialog(target, variant).open, "tune", "Change the scenario, its knobs or the run"),
+            ("Another run", lambda: ui.navigate.to(link), "casino", "Another run of the same"),
+            ("Copy link", lambda: copy_link(target, variant, more()), "link", COPY),
+            ("Report", lambda: _report(variant), "description", "Report: one HTML file about this"),
+        ):
+            shell.button(text, act, icon=icon, name=name, look=shell.SMALL)
     if note:
         ui.label(note).classes("soft small")
 
@@ -191,7 +245,7 @@ def variant_bar(target: str, variant: Variant, more: Callable[[], str], note: st
 async def copy_link(target: str, variant: Variant, more: str) -> None:
     """Copy the link to what is on screen, and show the command that does the same. more: what the page adds."""
     typed = command(variant, one_run=target == "/room")
-    await copy(f"{target}?{query(variant)}{more}", also=f"On the command line: {typed}")
+    await shell.copy(f"{target}?{query(variant)}{more}", also=f"On the command line: {typed}")
 
 
 def _dialog(target: str, variant: Variant) -> ui.dialog:
@@ -199,7 +253,7 @@ def _dialog(target: str, variant: Variant) -> ui.dialog:
         ui.label("Change what is on screen").classes("big")
         chooser = Chooser(variant)
         chooser.build()
-        problem = ui.label().classes("bad").props('role="alert"')
+        problem = shell.alert()
 
         async def take() -> None:
             try:
@@ -210,22 +264,18 @@ def _dialog(target: str, variant: Variant) -> ui.dialog:
                 return
             ui.navigate.to(f"{target}?{link}")
 
-        with ui.element("div").classes("bar"):
-            button("Show it", take)
-            button("Cancel", dialog.close).props("flat")
+        with shell.bar():
+            shell.button("Show it", take)
+            shell.button("Cancel", dialog.close, look="flat")
     return dialog
 
 
-def report_button(variant: Variant) -> None:
-    """A button that downloads the report on a variant, one HTML file."""
-
-    async def make() -> None:
-        ui.notify("Making the report. This can take a minute.")
-        try:
-            page = await in_worker(report_of, variant, is_long=True, keep=False)
-        except NegsimError as error:
-            ui.notify(str(error), type="negative")
-            return
-        ui.download.content(page, file_of(variant))
-
-    button("Report", make, icon="description", name="Report: one HTML file about this").props("outline dense")
+async def _report(variant: Variant) -> None:
+    """Have the report on a variant made, and download it."""
+    ui.notify("Making the report. This can take a minute.")
+    try:
+        page = await shell.in_worker(report_of, variant, is_long=True, keep=False)
+    except NegsimError as error:
+        ui.notify(str(error), type="negative")
+        return
+    ui.download.content(page, file_of(variant))

@@ -16,7 +16,6 @@ import asyncio
 import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -25,69 +24,41 @@ from markupsafe import Markup
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.negotiation.measures import lookup
 from negsim.report.words import RULES, capital, change_text, estimate_text, is_share, number_text
 from negsim.studio.curves import curve_picture
-from negsim.studio.guesses import Guess, Guesses, guess_of
 from negsim.studio.lab import (
     AXES,
     MEASURES,
     Curve,
+    Guess,
+    Guesses,
     Level,
     Pairs,
     Setting,
     chunk_of,
-    is_counted,
+    guess_of,
     pairs_of,
     setting_of,
     settings_along,
     turned,
 )
-from negsim.studio.links import MOST_SEED, Reading, Variant, check_changes, number_of, query, read, scenario_names
+from negsim.studio.links import Reading, Variant, query, read
+from negsim.studio.pages import shell
 from negsim.studio.pages.knobs import (
     COPY,
-    MORE_CHANGES,
-    MORE_CHANGES_NAME,
     MOST_KNOB_MEETINGS,
+    MoreSettings,
     copy_link,
     description,
     methods,
     open_questions,
 )
 from negsim.studio.pages.moments import SIDEWAYS
-from negsim.studio.pages.shell import (
-    PATIENCE,
-    Html,
-    address_of,
-    button,
-    dressed,
-    heading,
-    in_worker,
-    page,
-    render,
-    set_address,
-    with_variant,
-)
 from negsim.studio.rooms import ROOMS, SharedRoom, keys_in
 from negsim.studio.work import WORKS, Arguments, BusyError, Visit
 from negsim.study.estimates import Estimate
 
 WIDTHS = ("34%", "20%", "20%", "26%")  # of the columns of the comparison
-AS_IS = "as written"
-FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {  # path in the scenario: label, choices
-    "process.chair.pressure": ("The chair's pressure", ("none", "low", "medium", "high")),
-    "process.chair.responsiveness": ("The chair moves towards brackets", ("low", "medium", "high")),
-    "process.chair.conservatism": ("The chair holds on to the status quo", ("low", "medium", "high")),
-    "context.tension": ("Tension in the room", ("none", "low", "medium", "high")),
-    "parameters.goodwill": ("Goodwill for any agreement", ("low", "medium", "high")),
-    "parameters.hope": ("Hope of a renewed mandate", ("low", "medium", "high")),
-    "process.record_dissent": ("Dissent may be recorded", ("true", "false")),
-    "process.adoption": ("What is agreed", ("everything", "separable")),
-    "process.decision_rule": (
-        "Decision rule",
-        ("no_formal_objection", "rough_consensus", "consensus_minus", "majority_per_group"),
-    ),
-}
 SOON = 0.5  # seconds without a touch after which the runs of a variant begin
 BETWEEN = 0.25  # seconds between pictures of a growing curve
 NEXT_RADIO = """(event) => {
@@ -120,14 +91,6 @@ DIALS = {
 }
 
 
-def _span(setting: Setting, measure: str) -> str:
-    """The range of a guess of a measure, in the unit that visitors type."""
-    if is_share(measure):
-        return "a number from 0 to 100 per cent"
-    most = setting.highest(measure)
-    return f"a number of {lookup(measure).unit}, 0 to {most}" if is_counted(measure) else f"a number from 0 to {most}"
-
-
 class GuessPanel:
     """What a visitor expects of a variant, before its runs are on screen."""
 
@@ -144,35 +107,32 @@ class GuessPanel:
         self.panel = ui.element("div").classes("card ask")
         self.panel.set_visibility(False)
         with self.panel:
-            heading("Predict first")
+            shell.heading("Predict first")
             self.question = ui.label()
-            with ui.element("div").classes("bar"):
-                self.expected = dressed(ui.number("Your guess", step=1), "Your guess")
-                self.who = dressed(ui.input("Your name").props("maxlength=40"), "Your name")
-                self.code = dressed(ui.input("Class code, if you have one").props("maxlength=12"), "Class code")
-                self.reason = dressed(ui.input("Because …").props("maxlength=280"), "Because").classes("grow")
-                button("Guess, then see", self._commit, icon="lock")
-            self.refusal = ui.label().classes("bad").props('role="alert"')
+            with shell.bar():
+                self.expected = shell.dressed(ui.number("Your guess", step=1), "Your guess")
+                self.who = shell.dressed(ui.input("Your name").props("maxlength=40"), "Your name")
+                self.code = shell.dressed(ui.input("Class code, if you have one").props("maxlength=12"), "Class code")
+                self.reason = shell.dressed(ui.input("Because …").props("maxlength=280"), "Because").classes("grow")
+                shell.button("Guess, then see", self._commit, icon="lock")
+            self.refusal = shell.alert()
 
     def guess(self, variant: Variant, measure: str) -> Guess | None:
         """The visitor's guess, or None."""
         name = self._own.get((variant, measure))
         return None if name is None else self.guesses.of(name, variant, measure)
 
-    def ask(self, setting: Setting, measure: str) -> bool:
-        """Ask for a guess unless there is one of the same runs; whether it asks."""
-        due = setting.runs not in self._runs
-        if self.about != (setting, measure):
-            self.expected.error = None
-        self.about = (setting, measure)
+    def ask(self, setting: Setting, measure: str, *, wanted: bool) -> bool:
+        """Ask for a guess, if it is wanted and there is none of the same runs; whether it asks."""
+        due = wanted and setting.runs not in self._runs
         self.panel.set_visibility(due)
-        what = f"{MEASURES[measure].capitalize()}: {_span(setting, measure)}"
-        self.question.text = f"{description(setting.variant)}: what do you expect? {what}."
+        if wanted:
+            if self.about != (setting, measure):
+                self.expected.error = None
+            self.about = (setting, measure)
+            what = f"{MEASURES[measure].capitalize()}: {setting.span(measure)}"
+            self.question.text = f"{description(setting.variant)}: what do you expect? {what}."
         return due
-
-    def hide(self) -> None:
-        """Hide the panel."""
-        self.panel.set_visibility(False)
 
     def reveal(self, variant: Variant, measure: str, result: float) -> None:
         """Write the result beside the guesses."""
@@ -189,8 +149,8 @@ class GuessPanel:
         self.expected.error, self.refusal.text = None, ""
         try:
             guess = guess_of(self.who.value or "", setting, measure, value, self.reason.value or "")
-        except NegsimError:
-            self.expected.error = _span(setting, measure)
+        except NegsimError as error:
+            self.expected.error = str(error)
             return
         try:
             self._keep(guess)
@@ -244,9 +204,9 @@ class LabView:
         ui.timer(0.05, self._begin, once=True)
 
     def _build_knobs(self) -> None:
-        with ui.element("div").classes("card"):
-            heading("Four knobs")
-            with ui.element("div").classes("bar").style("justify-content: space-around"):
+        with shell.card():
+            shell.heading("Four knobs")
+            with shell.bar().style("justify-content: space-around"):
                 self.knobs = {knob: _knob(dial, partial(self._turn, knob)) for knob, dial in DIALS.items()}
             self.sampled = ui.label().classes("small soft")
             ui.label("Methodology").style("font-weight: 600")
@@ -262,27 +222,28 @@ class LabView:
             MoreSettings(lambda: self.variant, self._change).build()
 
     def _build_curve(self) -> None:
-        with ui.element("div").classes("card"):
-            with ui.element("div").classes("bar"):
+        with shell.card():
+            with shell.bar():
                 measures = ui.select(MEASURES, value=self.measure, label="Measure")
-                dressed(measures, "Measure").classes("grow").on_value_change(lambda e: self._look(measure=e.value))
+                measures.on_value_change(lambda e: self._look(measure=e.value))
+                shell.dressed(measures, "Measure").classes("grow")
                 knobs = {name: axis.label for name, axis in AXES.items()}
                 along = ui.select(knobs, value=self.along, label="Curve along")
-                dressed(along, "Curve along").classes("grow").on_value_change(lambda e: self._look(along=e.value))
+                along.on_value_change(lambda e: self._look(along=e.value))
+                shell.dressed(along, "Curve along").classes("grow")
                 self.first = ui.switch("Predict first", on_change=self.show).props('aria-label="Predict first"')
-                link = button("Copy link", self._copy, icon="link", name=COPY)
-                link.props("outline dense")
+                shell.button("Copy link", self._copy, icon="link", name=COPY, look=shell.SMALL)
             self.progress = ui.label().classes("small soft").props('role="status" aria-live="polite"')
             self.bar = ui.linear_progress(0.0, show_value=False).props('aria-label="runs made"').style("height: 5px")
-            self.picture = Html().classes("curve wide").props(SIDEWAYS.format("the curve"))
+            self.picture = shell.Html().classes("curve wide").props(SIDEWAYS.format("the curve"))
 
     def _build_comparison(self) -> None:
-        with ui.element("div").classes("card"):
-            heading("Now and before, on the same seeds")
+        with shell.card():
+            shell.heading("Now and before, on the same seeds")
             self.verdict = ui.label().classes("big").props('role="status" aria-live="polite"')
-            self.table = Html()
-            with ui.element("div").classes("bar"):
-                button("Guesses as CSV", self._export, icon="download").props("outline dense")
+            self.table = shell.Html()
+            with shell.bar():
+                shell.button("Guesses as CSV", self._export, icon="download", look=shell.SMALL)
                 ui.label("In that file, shares run from 0 to 1.").classes("small soft")
 
     async def _turn(self, knob: str, place: float) -> None:
@@ -295,7 +256,6 @@ class LabView:
                 await self._take(turned, self.variant, knob, level)
 
     async def _choose(self, methodology: str | None) -> None:
-        """Take a methodology."""
         async with self.turning:
             if methodology != self.variant.methodology:
                 await self._take(turned, self.variant, "methodology", methodology)
@@ -306,7 +266,7 @@ class LabView:
             if (variant.name, variant.text) == (self.variant.name, self.variant.text):
                 return await self._take(setting_of, variant)
         try:
-            await in_worker(read, variant, is_long=variant.is_long)
+            await shell.in_worker(read, variant, is_long=variant.is_long)
             ui.navigate.to(f"/lab?{query(variant)}")
         except NegsimError as error:
             return str(error)
@@ -326,7 +286,7 @@ class LabView:
     async def _take(self, reading: Callable[[*Arguments], Setting], *arguments: *Arguments) -> str:
         """Take another variant, read by a worker, and run it soon; why it cannot run, which changes nothing."""
         try:
-            setting = await in_worker(reading, *arguments, is_long=self.variant.is_long)
+            setting = await shell.in_worker(reading, *arguments, is_long=self.variant.is_long)
             query(setting.variant)
         except NegsimError as error:
             ui.notify(str(error), type="negative", timeout=8000)
@@ -362,7 +322,7 @@ class LabView:
 
     def _set_address(self) -> None:
         """Keep the page's address and the links to the other pages up to date."""
-        set_address("/lab", query(self.variant), self._looked_at)
+        shell.set_address("/lab", query(self.variant), self._looked_at)
 
     async def _copy(self) -> None:
         await copy_link("/lab", self.variant, self._looked_at)
@@ -394,11 +354,9 @@ class LabView:
         """The curve of a variant along the knob on the axis; None stays None."""
         if setting is None:
             return None
-        return Curve(
-            setting,
-            self.along,
-            await in_worker(settings_along, setting.variant, self.along, is_long=self.variant.is_long),
-        )
+        is_long = self.variant.is_long
+        points = await shell.in_worker(settings_along, setting.variant, self.along, is_long=is_long)
+        return Curve(setting, self.along, points)
 
     def _compared_with(self) -> Setting | None:
         """The variant to compare with: the one before this, if it ran on the same seed."""
@@ -447,16 +405,14 @@ class LabView:
             return True
         series.is_growing = True
         try:
-            series.add(due[1], await in_worker(chunk_of, *due, is_long=self.variant.is_long, keep=False))
+            series.add(due[1], await shell.in_worker(chunk_of, *due, is_long=self.variant.is_long, keep=False))
         finally:
             series.is_growing = False
         return True
 
     def show(self) -> None:
         """Show the results so far; until the variant runs, those of the one before."""
-        due = bool(self.first.value) and self.guessing.ask(self.setting, self.measure)
-        if not due:
-            self.guessing.hide()
+        due = self.guessing.ask(self.setting, self.measure, wanted=bool(self.first.value))
         current = self.now is not None and (self.now.variant, self.now.along) == (self.variant, self.along)
         guess = self.guessing.guess(self.variant, self.measure) if current else None
         expected = guess.expected if guess else None
@@ -509,70 +465,6 @@ def _knob(dial: Dial, on_turn: Callable[[float], Awaitable[None]]) -> Knob:
     return knob
 
 
-class MoreSettings:
-    """Fields for everything but the knobs.
-
-    current: the variant to change. take: called with the new one; it answers why not, "" if it is taken.
-    A field changes one path of the scenario, as `--set` does; other paths go into the last field as such changes.
-    """
-
-    def __init__(self, current: Callable[[], Variant], take: Callable[[Variant], Awaitable[str]]) -> None:
-        self.current, self.take = current, take
-        self.fields: dict[str, ui.select] = {}
-
-    def build(self) -> None:
-        """The fields, with the values of the variant as it stands."""
-        variant = self.current()
-        values = dict(change.split("=", 1) for change in variant.changes if "=" in change)
-        names = ({"": "own scenario"} if variant.text else {}) | {name: name for name in scenario_names()}
-        self.name = ui.select(names, value="" if variant.text else variant.name, label="Scenario")
-        self._dress(self.name, "Scenario")
-        for path, (label, choices) in FIELDS.items():
-            value = values.pop(path, AS_IS)
-            options = {choice: _in_words(choice) for choice in dict.fromkeys((AS_IS, *choices, value))}
-            self.fields[path] = ui.select(options, value=value, label=label)
-            self._dress(self.fields[path], label)
-        self.seed = ui.input("Seed", value=str(variant.seed))
-        self._dress(self.seed, "Seed")
-        self.more = ui.textarea(MORE_CHANGES, value="\n".join(f"{path}={value}" for path, value in values.items()))
-        self._dress(self.more, MORE_CHANGES_NAME)
-        button("Apply", self._take)
-        self.refusal = ui.label().classes("bad small").props('role="alert"').style("white-space: pre-line")
-
-    @staticmethod
-    def _dress(field: ui.select | ui.input | ui.textarea, label: str) -> None:
-        field.props(f'outlined dense aria-label="{label}"').style("width: 100%; margin-bottom: 6px")
-
-    async def _take(self) -> None:
-        try:
-            variant = self._variant()
-        except NegsimError as error:
-            self.refusal.text = str(error)
-            return
-        self.refusal.text = await self.take(variant)
-
-    def _variant(self) -> Variant:
-        """The variant with the knobs as they stand and the values of the fields."""
-        changes = [f"{path}={field.value}" for path, field in self.fields.items() if field.value != AS_IS]
-        changes += [line.strip() for line in str(self.more.value or "").splitlines() if line.strip()]
-        check_changes(changes)
-        seed = number_of(str(self.seed.value or ""), MOST_SEED)
-        name, current = str(self.name.value), self.current()
-        return replace(
-            current, name=name or current.name, text="" if name else current.text, seed=seed,
-            changes=tuple(changes),
-        )  # fmt: skip
-
-
-def _in_words(choice: str) -> str:
-    """A value of a scenario file as the page shows it.
-
-    >>> _in_words("rough_consensus"), _in_words("true")
-    ('rough consensus', 'yes')
-    """
-    return {"true": "yes", "false": "no"}.get(choice, choice.replace("_", " "))
-
-
 class ComparisonRow(NamedTuple):
     """A measure in the table of the variant now and the one before."""
 
@@ -589,7 +481,7 @@ def comparison(now: Curve, before: Curve | None) -> Markup:
     if before is not None:
         both = min(now.here.done, before.here.done)
         columns = ["", "now (●)", "before (■)", f"difference, same seeds ({both} pairs of runs)"]
-    return render(
+    return shell.render(
         "comparison",
         headings=list(zip(columns, WIDTHS, strict=False)),
         rows=[_row(now, before, measure, label) for measure, label in MEASURES.items() if measure not in RULES],
@@ -651,16 +543,11 @@ async def prepare(visit: Visit, variant: Variant) -> tuple[Reading, Setting]:
 def show_lab(request: Request, variant: Variant, prepared: tuple[Reading, Setting]) -> None:
     """The page of the variant in a link."""
     reading, setting = prepared
-    with page("The lab", "/lab", link=query(variant), scenario=reading.scenario):
-        heading(reading.scenario.title, 1)
+    with shell.page("The lab", "/lab", link=query(variant), scenario=reading.scenario):
+        shell.heading(reading.scenario.title, 1)
         ui.label(open_questions(reading.scenario)).classes("soft small")
-        view = LabView(setting, address_of(request), request.cookies)
+        view = LabView(setting, shell.address_of(request), request.cookies)
         along, measure = (request.query_params.get(key, "") for key in ("along", "measure"))
         view.along = along if along in AXES else view.along
         view.measure = measure if measure in MEASURES else view.measure
         view.build()
-
-
-def register() -> None:
-    """Register the page."""
-    ui.page("/lab", response_timeout=PATIENCE)(with_variant("/lab", prepare, show_lab))

@@ -1,4 +1,4 @@
-"""A moment of a negotiation in words and HTML: the clock, the text, trust, the minutes, and why it ended as it did."""
+"""A moment of a negotiation on a page: the time, the text, trust, the minutes, and why it ended as it did."""
 
 from __future__ import annotations
 
@@ -8,19 +8,35 @@ from itertools import groupby
 from typing import NamedTuple
 
 from markupsafe import Markup
+from nicegui import ui
 
 from negsim.negotiation.tables import Move, Status
 from negsim.report.minutes.story import Clock, duration
 from negsim.report.words import STATUSES, format_name, listed, on_scale, percent
 from negsim.scenario import Scenario
 from negsim.studio.limits import minutes_of
-from negsim.studio.pages.shell import render
-from negsim.studio.pictures import GLYPHS, Cast, group_trust, pen_name
+from negsim.studio.pages import shell
+from negsim.studio.pictures import GLYPHS, Cast, group_trust, marked, pen_name
 from negsim.studio.recording import Eyes, Frame, Line, Playback
-from negsim.studio.svg import marked
 
 FEW = 6  # names in a list
 SIDEWAYS = 'tabindex="0" role="group" aria-label="{}; scroll sideways on a phone"'  # of content wider than a phone
+
+
+class TimeBar(ui.element):
+    """Where a negotiation is, in a line, and a bar that fills with the share of the time that is gone."""
+
+    def __init__(self) -> None:
+        super().__init__("div")
+        with self:
+            self._line = ui.label().classes("small soft")
+            with ui.element("div").classes("meter").props('aria-hidden="true"'):
+                self._bar = ui.element("div")
+
+    def show(self, scenario: Scenario, frame: Frame, turn: str) -> None:
+        """Show a moment. turn: the number of the turn in words."""
+        self._line.text = clock_line(scenario, frame, turn)
+        self._bar.style(f"width: {time_spent(scenario, frame):.1%}")
 
 
 def clock_line(scenario: Scenario, frame: Frame, turn: str) -> str:
@@ -59,7 +75,7 @@ class TextRow(NamedTuple):
 
 def text_table(frame: Frame, cast: Cast) -> Markup:
     """Every paragraph: where it stands, whose it is, who holds brackets."""
-    return render("text", rows=[_text_row(frame, cast, k) for k in range(len(cast.issues))])
+    return shell.render("text", rows=[_text_row(frame, cast, k) for k in range(len(cast.issues))])
 
 
 def _text_row(frame: Frame, cast: Cast, k: int) -> TextRow:
@@ -84,7 +100,7 @@ def _people(seats: Sequence[int], cast: Cast) -> str:
 
 def legend(cast: Cast, note: str) -> Markup:
     """What the marks of a picture mean. note: on marks other than those of the groups."""
-    return render("legend", groups=[(marked(mark, 9, 9, 7), mark.label) for mark in cast.marks], note=note)
+    return shell.render("legend", groups=[(marked(mark, 9, 9, 7), mark.label) for mark in cast.marks], note=note)
 
 
 def trust_notes(frame: Frame, cast: Cast, eyes: Eyes | None) -> Markup:
@@ -93,7 +109,7 @@ def trust_notes(frame: Frame, cast: Cast, eyes: Eyes | None) -> Markup:
     if eyes is not None:
         pairs = [(mark.label, group_trust(eyes, cast, g)) for g, mark in enumerate(cast.marks)]
         levels = [f"{label} {value:.2f}" for label, value in pairs if not math.isnan(value)]
-    return render(
+    return shell.render(
         "trust", believed=f"{frame.perceived:.2f}", real=f"{frame.real:.2f}", name=eyes and eyes.name, levels=levels
     )
 
@@ -105,19 +121,19 @@ def minutes_so_far(scenario: Scenario, lines: Sequence[Line], moment: int) -> Ma
         (f"{scenario.process.meetings[meeting].name}, day {day + 1}", list(items))
         for (meeting, day), items in groupby(seen, key=lambda line: (line.meeting, line.day))
     ]
-    return render("minutes", days=days, latest=max((line.frame for line in seen), default=0))
+    return shell.render("minutes", days=days, latest=max((line.frame for line in seen), default=0))
 
 
 def latest_minutes(lines: Sequence[Line], count: int) -> Markup:
     """The last lines of the minutes, the newest first."""
     last = list(reversed(lines[-count:]))
-    return render("minutes", days=[("", last)] if last else [], latest=last[0].frame if last else 0)
+    return shell.render("minutes", days=[("", last)] if last else [], latest=last[0].frame if last else 0)
 
 
 def explanation(playback: Playback, moment: int) -> Markup:
     """Why a run ended the way it did; before its end, how far it is."""
     if moment == playback.last:
-        return render("why", outcome=playback.outcome, reasons=playback.why)
+        return shell.render("why", outcome=playback.outcome, reasons=playback.why)
     frame = playback.frames[moment]
     agreed = int(sum(status in {Status.AGREED, Status.DISSENT} for status in frame.status))
-    return render("why", outcome="", agreed=agreed, spent=percent(time_spent(playback.scenario, frame)))
+    return shell.render("why", outcome="", agreed=agreed, spent=percent(time_spent(playback.scenario, frame)))

@@ -11,22 +11,19 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from markupsafe import Markup
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.policies import SeatedNegotiation
 from negsim.report.plots.style import INK, PAPER
 from negsim.report.words import OUTCOMES
-from negsim.studio.debrief import Brief, Debrief, Result, Stance, brief_of, debrief_of, seats_by_group
-from negsim.studio.game import Game
-from negsim.studio.pages import moments
-from negsim.studio.pages.shell import Html, Meter, Scale, button, dressed, heading, page, render, scale_ends, searchable
-from negsim.studio.pictures import Cast, cast_of, room_picture
-from negsim.studio.questions import EVENING, FLOOR, MOTION, READING, SUBMISSION, Question, Reply
+from negsim.studio.debrief import Brief, Debrief, Result, Stance, brief_of, debrief_of
+from negsim.studio.game import EVENING, FLOOR, MOTION, READING, SUBMISSION, Game, Question, Reply
+from negsim.studio.pages import moments, shell
+from negsim.studio.pictures import SOFT, Cast, Mark, cast_of, marked, room_picture, shape, tag
 from negsim.studio.rooms import Person, SharedRoom, Stage
-from negsim.studio.svg import SOFT, Mark, marked, shape, tag
 
 LOOK = 0.1  # seconds between looks for a change
 LATEST = 12  # lines of the minutes
@@ -73,28 +70,27 @@ class SeatView:
     def build(self) -> None:
         """The page's elements."""
         self.client = ui.context.client
-        with page("Your seat", "/table", scenario=self.room.game.scenario):
+        with shell.page("Your seat", "/table", scenario=self.room.game.scenario):
             self.notice = ui.label().classes("card big bad").props('role="alert"')
             self.notice.set_visibility(False)
-            with ui.element("div").classes("bar"):
-                heading(self.room.game.scenario.title, 1)
+            with shell.bar():
+                shell.heading(self.room.game.scenario.title, 1)
                 ui.label(f"room {self.room.code[:4]}-{self.room.code[4:]}").classes("chip")
                 self.stage = ui.label().classes("chip").props('role="status"')
                 self.turn = ui.label().classes("chip").props('aria-label="turn"')
                 ui.link("Not you?", f"/table?code={self.room.code}").classes("small")
-                self.leave = button("Leave my seat", self._ask_to_leave, icon="logout").props("flat dense")
+                self.leave = shell.button("Leave my seat", self._ask_to_leave, icon="logout", look="flat dense")
             with ui.element("div").classes("columns"):
                 with ui.element("div"):
                     self._build_card()
-                    with ui.element("div").classes("card"):
-                        self.where = ui.label().classes("small soft")
-                        self.meter = Meter()
+                    with shell.card():
+                        self.time = moments.TimeBar()
                         ui.label("◂ Scroll sideways to see the whole room ▸").classes("small soft narrow")
-                        self.picture = Html().classes("wide").props(moments.SIDEWAYS.format("the room"))
-                        self.lines = Html().props('aria-live="polite" role="log" tabindex="0"')
+                        self.picture = shell.Html().classes("wide").props(moments.SIDEWAYS.format("the room"))
+                        self.lines = shell.Html().props('aria-live="polite" role="log" tabindex="0"')
                         self.lines.classes("scroll short")
                 with ui.element("div"):
-                    self.brief = Html().classes("card")
+                    self.brief = shell.Html().classes("card")
             self._build_strip()
         self.timer = ui.timer(LOOK, self.look)
         self.look()
@@ -107,7 +103,7 @@ class SeatView:
             self.substitution = ui.label().classes("warm")
             self.pause = ui.label("The negotiation is paused. What you have begun to answer stays.")
             self.body = ui.element("div")
-            self.problem = ui.label().classes("bad").props('role="alert"')
+            self.problem = shell.alert()
 
     def _build_strip(self) -> None:
         """A strip that shows an open question wherever the page is scrolled."""
@@ -160,8 +156,7 @@ class SeatView:
         game, seat = self.room.game, self.person.seat
         frame = game.recording.frames[-1]
         self.turn.text = f"turn {game.turn}"
-        self.where.text = moments.clock_line(game.scenario, frame, f"turn {game.turn}")
-        self.meter.show(moments.time_spent(game.scenario, frame))
+        self.time.show(game.scenario, frame, f"turn {game.turn}")
         self.picture.show(room_picture(frame, self.cast, eyes=seat, people=self.room.players()))
         self.lines.show(moments.latest_minutes(self.room.lines(), LATEST))
         if seat is None:
@@ -225,7 +220,7 @@ class SeatView:
         game, seat = self.room.game, self.person.seat
         self.title.text = "The negotiation is over."
         if seat is not None:
-            Html(debrief_card(debrief_of(game, self.room.model, seat), game))
+            shell.Html(debrief_card(debrief_of(game, self.room.model, seat), game))
 
     def _build_choice(self) -> None:
         self.title.text = "Take a chair"
@@ -233,8 +228,8 @@ class SeatView:
             ui.label("Your teacher hands out the seats. Wait a moment.")
             return
         ui.label(KEEPS)
-        self.chairs = chairs = Chairs(self.room.game.negotiation)
-        button("Sit down", lambda: self._try(lambda now: self._sit(chairs.field.value, now)), icon="event_seat")
+        self.chairs = chairs = Chairs(self.cast)
+        shell.button("Sit down", lambda: self._try(lambda now: self._sit(chairs.field.value, now)), icon="event_seat")
 
     def _sit(self, seat: int | None, now: float) -> None:
         if seat is None:
@@ -242,18 +237,9 @@ class SeatView:
         self.room.take(self.person, int(seat), now)
 
     def _ask_to_leave(self) -> None:
-        with ui.dialog(value=True) as dialog, ui.card():
-            ui.label("Leave your seat?").classes("big")
-            ui.label("From then on the model plays it, and somebody else may take it. You stay in the room.")
-            ui.label(KEEPS)
-            with ui.element("div").classes("bar"):
-                button("Leave it", lambda: self._leave_seat(dialog), icon="logout")
-                button("Stay", dialog.close).props("outline")
-        dialog.on("hide", dialog.delete)
-
-    def _leave_seat(self, dialog: ui.dialog) -> None:
-        dialog.close()
-        self._try(lambda now: self.room.leave(self.person, now))
+        rest = "From then on the model plays it, and somebody else may take it. You stay in the room."
+        leave = partial(self._try, partial(self.room.leave, self.person))
+        shell.confirm("Leave your seat?", rest, KEEPS, yes=("Leave it", leave), no="Stay", icon="logout")
 
     def _build_waiting(self, seat: int) -> None:
         if seat not in self.room.game.replies:
@@ -265,10 +251,8 @@ class SeatView:
         if seat in self.room.game.hands:
             ui.label("You have asked for the floor and speak next.")
             return
-        button("Ask for the floor", lambda: self._try(self._raise_hand), icon="pan_tool")
-
-    def _raise_hand(self, now: float) -> None:
-        self.room.raise_hand(self.person, now)
+        raise_hand = partial(self.room.raise_hand, self.person)
+        shell.button("Ask for the floor", lambda: self._try(raise_hand), icon="pan_tool")
 
     def _reply(self, reply: Reply | None) -> None:
         turn, seat = self.question_turn, self.question_seat
@@ -304,14 +288,13 @@ class Form:
                 READING: self._ask_reading}  # fmt: skip
         ways.get(self.question.kind, self._ask_plainly)()
         with ui.element("div").style("margin-top: 12px"):
-            button("As my delegate would", lambda: self.reply(None), icon="smart_toy").props("outline")
+            shell.button("As my delegate would", lambda: self.reply(None), icon="smart_toy", look="outline")
 
     def _ask_plainly(self) -> None:
-        """A button for each act."""
         texts = ACTS | (MOTION_ACTS if self.question.kind == MOTION else {})
-        with ui.element("div").classes("bar"):
+        with shell.bar():
             for act in self.question.acts:
-                button(texts[act], lambda act=act: self.reply(Reply(act=act))).classes("choice")
+                shell.button(texts[act], lambda act=act: self.reply(Reply(act=act))).classes("choice")
 
     def _ask_reading(self) -> None:
         self._ask_plainly()
@@ -319,18 +302,18 @@ class Form:
             return
         ui.label("Or bracket it and argue for an amendment: where should the text stand?").style("font-weight: 600")
         place = self._place(self.question.place, self.question.issue, "amendment")
-        button("Bracket with this amendment", lambda: self.reply(Reply(act="block", place=place.chosen)))
+        shell.button("Bracket with this amendment", lambda: self.reply(Reply(act="block", place=place.chosen)))
 
     def _ask_floor(self) -> None:
         if "speak" in self.question.acts and self.question.issue is not None:
             place = self._place(self.question.place or 0.0, self.question.issue, "what you say")
-            button("Say it", lambda: self.reply(Reply(act="speak", place=place.chosen)), icon="campaign")
+            shell.button("Say it", lambda: self.reply(Reply(act="speak", place=place.chosen)), icon="campaign")
         if "table" in self.question.acts:
             self._ask_proposal()
 
     def _ask_proposal(self) -> None:
         """A switch and a scale for every issue; moving the scale puts the issue into the proposal."""
-        fields: dict[str, tuple[ui.switch, Scale]] = {}
+        fields: dict[str, tuple[ui.switch, shell.Scale]] = {}
         only = "speak" not in self.question.acts
         with ui.expansion("Table a proposal", icon="description", value=only).style("width: 100%"):
             for name, issue in self.game.scenario.issues.items():
@@ -344,55 +327,54 @@ class Form:
                 places = {name: place.chosen for name, (on, place) in fields.items() if on.value}
                 self.reply(Reply(act="table", places=places))
 
-            button("Table it", table, icon="description")
+            shell.button("Table it", table, icon="description")
 
     def _ask_evening(self) -> None:
         names = self.game.negotiation.names
         others = {seat: name for seat, name in enumerate(names) if seat != self.seat}
         label = f"Guests, at most {self.question.guests}"
-        guests = searchable(ui.select(others, label=label, multiple=True, with_input=True))
-        dressed(guests, "Guests").props(f"use-chips max-values={self.question.guests}").style("width: 100%")
+        guests = shell.searchable(ui.select(others, label=label, multiple=True, with_input=True))
+        shell.dressed(guests, "Guests").props(f"use-chips max-values={self.question.guests}").style("width: 100%")
 
         def dine() -> None:
             self.reply(Reply(act="dine", guests=tuple(guests.value or ())))
 
-        with ui.element("div").classes("bar"):
-            button(ACTS["dine"], dine, icon="restaurant")
-            button(ACTS["planned"], lambda: self.reply(Reply(act="planned")))
+        with shell.bar():
+            shell.button(ACTS["dine"], dine, icon="restaurant")
+            shell.button(ACTS["planned"], lambda: self.reply(Reply(act="planned")))
 
-    def _place(self, value: float, issue: str, what: str) -> Scale:
+    def _place(self, value: float, issue: str, what: str) -> shell.Scale:
         """A scale between the ends of an issue. what: the number that it sets."""
         about = self.game.scenario.issues[issue]
         name = f"{what} on {about.label}, from 0, {about.low}, to 1, {about.high}"
         with ui.element("div").style("width: 100%"):
-            with ui.element("div").classes("bar"):
-                scale = Scale(round(value, 2), name=name).classes("grow")
-                scale.beside(ui.label(f"{value:.2f}").style("font-weight: 700"))
-            scale_ends(about.low, about.high)
+            with shell.bar():
+                scale = shell.Scale(round(value, 2), name=name).classes("grow")
+                scale.number = ui.label(f"{value:.2f}").style("font-weight: 700")
+            shell.scale_ends(about.low, about.high)
         return scale
 
 
 class Chairs:
     """A field to choose a free chair."""
 
-    def __init__(self, negotiation: SeatedNegotiation) -> None:
+    def __init__(self, cast: Cast) -> None:
+        groups = (cast.marks[group].label for group in cast.group)
         self.names = {
-            seat: f"{negotiation.names[seat]} ({group})"
-            for group, members in seats_by_group(negotiation).items() for seat in members
-        }  # fmt: skip
+            seat: f"{name} ({group})" for seat, (name, group) in enumerate(zip(cast.names, groups, strict=True))
+        }
         self.players: dict[int, str] = {}
-        self.field = searchable(ui.select(dict(self.names), label="Whose chair", with_input=True))
-        dressed(self.field, "Whose chair").style("width: 100%")
+        self.field = shell.searchable(ui.select(dict(self.names), label="Whose chair", with_input=True))
+        shell.dressed(self.field, "Whose chair").style("width: 100%")
 
     def show(self, players: Mapping[int, str]) -> None:
         """Show who sits where, disable those chairs, and filter again by what the person is typing."""
         if players == self.players:
             return
         self.players = dict(players)
-        places = [place for place, seat in enumerate(self.names) if seat in players]
-        self.field.props[":option-disable"] = f"(chair) => {places}.includes(chair.value)"
+        self.field.props[":option-disable"] = f"(chair) => {sorted(players)}.includes(chair.value)"
         self.field.set_options(
-            {seat: name + (f": {players[seat]}" if seat in players else "") for seat, name in self.names.items()}
+            {seat: f"{name}: {players[seat]}" if seat in players else name for seat, name in self.names.items()}
         )
         if self.field.client.has_socket_connection:
             self.field.client.run_javascript(FILTER_AGAIN.format(id=self.field.id))
@@ -400,7 +382,7 @@ class Chairs:
 
 def introduction(game: Game) -> Markup:
     """For somebody without a seat."""
-    return render("introduction", outcome=OUTCOMES[game.negotiation.run.outcome] if game.is_over else "")
+    return shell.render("introduction", outcome=OUTCOMES[game.negotiation.run.outcome] if game.is_over else "")
 
 
 def brief_card(brief: Brief, cast: Cast) -> Markup:
@@ -409,7 +391,7 @@ def brief_card(brief: Brief, cast: Cast) -> Markup:
     trust = zip(brief.groups, brief.trust, strict=True)
     levels = [f"{group} {level:.2f}" for group, level in trust if not math.isnan(level)]
     stances = [(stance, _scale(stance, cast.marks)) for stance in brief.stances]
-    return render("brief", brief=brief, legend=legend, stances=stances, levels=levels)
+    return shell.render("brief", brief=brief, legend=legend, stances=stances, levels=levels)
 
 
 def _scale(stance: Stance, marks: list[Mark]) -> Markup:
@@ -418,10 +400,10 @@ def _scale(stance: Stance, marks: list[Mark]) -> Markup:
     def x(value: float) -> float:
         return 12.0 + value * (SCALE_WIDE - 24.0)
 
+    quo = x(stance.issue.status_quo)
     parts = [
         tag("line", x1=x(0.0), y1=26.0, x2=x(1.0), y2=26.0, stroke=SOFT, stroke_width=2.0),
-        tag("line", x1=x(stance.status_quo), y1=16.0, x2=x(stance.status_quo), y2=36.0, stroke=SOFT, stroke_width=2.0,
-            stroke_dasharray="3 2"),
+        tag("line", x1=quo, y1=16.0, x2=quo, y2=36.0, stroke=SOFT, stroke_width=2.0, stroke_dasharray="3 2"),
         shape(-4, x(stance.position), 26.0, 9.0, fill=INK, stroke=PAPER),
     ]  # fmt: skip
     for lower, (mark, value) in enumerate(zip(marks, stance.believed, strict=True)):
@@ -432,7 +414,7 @@ def _scale(stance: Stance, marks: list[Mark]) -> Markup:
             parts.append(
                 tag("rect", x=x(low), y=22.0, width=x(high) - x(low), height=8.0, fill="#c0392b", opacity=0.45)
             )
-    label = f"{stance.issue}: you {stance.position:.2f}; believed: " + ", ".join(
+    label = f"{stance.issue.label}: you {stance.position:.2f}; believed: " + ", ".join(
         f"{mark.label} {value:.2f}" for mark, value in zip(marks, stance.believed, strict=True) if not math.isnan(value)
     )
     return tag("svg", *parts, viewBox=f"0 0 {SCALE_WIDE:g} 52", role="img", aria_label=label, class_="picture")
@@ -453,7 +435,7 @@ def debrief_card(debrief: Debrief, game: Game) -> Markup:
         ("Depth of what was agreed, of 100", _depth(mine), _depth(model)),
     ]
     texts = [(issue.label, _text(mine, k), _text(model, k)) for k, issue in enumerate(game.scenario.issues.values())]
-    return render(
+    return shell.render(
         "debrief", debrief=debrief, against_model=against_model, comparison=comparison, texts=texts,
         votes=[name for name, result in (("this room", mine), ("the room of the model", model)) if result.voted],
         agreed_not_adopted=not mine.adopted and not any(math.isnan(text) for text in mine.texts),

@@ -33,6 +33,7 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 PATIENCE = 60.0  # seconds that a page may take to build
 BETWEEN = 0.3  # seconds between looks at where work stands
 MOST_PROBLEMS = 200  # on a page
+SMALL = "outline dense"  # look of a button beside others
 NAVIGATION = (("/room", "The room"), ("/lab", "The lab"), ("/table", "A seat"), ("/edit", "Edit"))
 TO_CLIPBOARD = """
 const link = new URL({link}, location.origin).href;
@@ -74,13 +75,13 @@ def page(title: str, here: str, *, link: str = "", scenario: Scenario | None = N
 
 def refusal_page(error: NegsimError, here: str, *, again: str = "") -> None:
     """A page that says what is wrong. again: the text of the link back to the page itself, "" for no such link."""
-    with page("Not possible", here), ui.element("div").classes("card"):
+    with page("Not possible", here), card():
         heading("This page cannot open", 1)
         problems = error.problems if isinstance(error, ScenarioError) else [error]
         for problem in problems[:MOST_PROBLEMS]:
-            ui.label(str(problem)).classes("bad").props('role="alert"')
+            alert().text = str(problem)
         ui.label(and_more(len(problems)))
-        with ui.element("div").classes("bar"):
+        with bar():
             if again:
                 ui.link(again, here)
             ui.link("Back to the first page", "/")
@@ -152,11 +153,11 @@ class Turn(ui.label):
 
 def waiting_page(here: str, prepare: Callable[[Visit], Awaitable[object]], address: str) -> None:
     """A page that has its work done while it is open, and then becomes the page that was asked for."""
-    with page("One moment", here), ui.element("div").classes("card"):
+    with page("One moment", here), card():
         heading("One moment", 1)
         ui.label("This is large, so it takes its turn behind the work of others. The page opens by itself.")
         turn = Turn()
-        problem = ui.label().classes("bad").props('role="alert"')
+        problem = alert()
         ui.link("Back to the first page", "/")
 
     async def work() -> None:
@@ -239,25 +240,26 @@ class Html(ui.html):
         self.set_content(content)
 
 
-class Meter(ui.element):
-    """A bar that fills with the share of the time that is gone; screen readers have the same in words."""
-
-    def __init__(self) -> None:
-        super().__init__("div")
-        self.classes("meter").props('aria-hidden="true"')
-        with self:
-            self.bar = ui.element("div")
-
-    def show(self, share: float) -> None:
-        """share: 0..1."""
-        self.bar.style(f"width: {share:.1%}")
-
-
 def heading(text: str, level: int = 2) -> ui.element:
     """A heading of a level; its text is an element in it that can change."""
     with ui.element(f"h{level}") as element:
         ui.label(text).style("display: inline")
     return element
+
+
+def card() -> ui.element:
+    """A frame around things that belong together."""
+    return ui.element("div").classes("card")
+
+
+def bar() -> ui.element:
+    """Things in a row."""
+    return ui.element("div").classes("bar")
+
+
+def alert() -> ui.label:
+    """A place for what is wrong; screen readers say it at once."""
+    return ui.label().classes("bad").props('role="alert"')
 
 
 Field = TypeVar("Field", bound=ui.element)
@@ -275,11 +277,27 @@ def searchable(field: ui.select) -> ui.select:
     return field.on("keydown.enter", js_handler=TAKE_FIRST.format(id=field.id))
 
 
-def button(text: str, act: Callable[..., object], *, icon: str | None = None, name: str = "") -> ui.button:
-    """A button. name: what screen readers and the tooltip say, where that is more than its text."""
-    element = ui.button(text, on_click=act, icon=icon).props("no-caps unelevated")
+def button(
+    text: str, act: Callable[..., object], *, icon: str | None = None, name: str = "", look: str = ""
+) -> ui.button:
+    """A button. name: what screen readers and the tooltip say, where that is more than its text. look: of Quasar."""
+    element = ui.button(text, on_click=act, icon=icon).props(f"no-caps unelevated {look}")
     element.props["aria-label"] = name or text
     return element.tooltip(name) if name and name != text else element
+
+
+def confirm(
+    question: str, *notes: str, yes: tuple[str, Callable[[], object]], no: str, icon: str | None = None
+) -> None:
+    """Ask before something that cannot be taken back. yes: a text, and what is done then. no: the other text."""
+    with ui.dialog(value=True) as dialog, ui.card():
+        ui.label(question).classes("big")
+        for note in notes:
+            ui.label(note)
+        with bar():
+            button(yes[0], dialog.close, icon=icon).on_click(yes[1])
+            button(no, dialog.close, look="outline")
+    dialog.on("hide", dialog.delete)
 
 
 def scale_ends(low: str, high: str) -> None:
@@ -294,21 +312,13 @@ TO_NUMBER = "(event) => { element.props.value = event.target.value; emit(Number(
 
 
 class Scale(ui.element):
-    """A slider for a number from 0 to `most`. on_turn: called with every number that the visitor chooses."""
+    """A slider for a number from 0 to `most`."""
 
-    def __init__(
-        self,
-        value: float,
-        *,
-        name: str,
-        most: float = 1.0,
-        step: float = 0.01,
-        on_turn: Callable[[float], None] | None = None,
-    ) -> None:
+    def __init__(self, value: float, *, name: str, most: float = 1.0, step: float = 0.01) -> None:
         super().__init__("input")
-        self.chosen, self.on_turn = value, on_turn
-        self.most = most
-        self.number: ui.label | None = None
+        self.chosen, self.most = value, most
+        self.number: ui.label | None = None  # that shows the number beside it
+        self.on_turn: Callable[[float], None] | None = None  # called with every number that the visitor chooses
         self.props(f"type=range min=0 max={most:g} step={step:g} value={value:g}")
         self.props["aria-label"] = name
         self.classes("scale")
@@ -319,10 +329,6 @@ class Scale(ui.element):
         if value != self.chosen:
             self.chosen = value
             self.props(f"value={value:g}")
-
-    def beside(self, number: ui.label) -> None:
-        """A label that shows the number."""
-        self.number = number
 
     def _on_input(self, event: events.GenericEventArguments) -> None:
         try:

@@ -1,43 +1,53 @@
-"""The way to a table: open a room as a teacher, or join one with its code.
+"""The way to a table, and the teacher's desk: open a room, join one with its code, lead one.
 
 - The forms are plain HTML, so that a phone with an old browser gets in.
 - Whoever gets in receives a secret cookie of that room; it brings a dropped connection back to its seat.
 - A browser may hold several: a teacher who takes a chair too, or two people who share a computer. Each has a page.
+- The desk decides nothing by itself; it calls what the room allows its teacher.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import NamedTuple
 from urllib.parse import parse_qs
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
-from nicegui import Client, app, ui
+from markupsafe import Markup
+from nicegui import Client, ui
 
 from negsim.errors import NegsimError
-from negsim.studio.debrief import opening_of
+from negsim.report.minutes.reasons import reasons
+from negsim.report.words import OUTCOMES, counted
+from negsim.studio.debrief import Result, opening_of, results_of
+from negsim.studio.game import Game
 from negsim.studio.limits import RefusedError, one_line
 from negsim.studio.links import variant_of
-from negsim.studio.pages import desk, seat
-from negsim.studio.pages.knobs import Chooser
-from negsim.studio.pages.shell import (
-    Html,
-    Turn,
-    address_of,
-    button,
-    dressed,
-    heading,
-    in_worker,
-    page,
-    refusal_page,
-    render,
+from negsim.studio.pages import moments, shell
+from negsim.studio.pages.knobs import Chooser, description
+from negsim.studio.pages.seat import SeatView
+from negsim.studio.pictures import cast_of, room_picture
+from negsim.studio.rooms import (
+    CODE,
+    PACES,
+    PATIENCES,
+    ROOMS,
+    TEACHER,
+    Person,
+    SharedRoom,
+    Stage,
+    cookie_name,
+    keys_in,
+    new_code,
+    tidy_code,
 )
-from negsim.studio.rooms import CODE, ROOMS, SharedRoom, cookie_name, keys_in, new_code, tidy_code
 
 MOST_FORM = 20_000  # bytes
-TICK = 0.05  # seconds between looks at the clock of the rooms
 COOKIE_LIFE = 12 * 3600  # seconds
 STRANGER = "only people in this room can see it: join with your name"
 AGAIN = "Try again"
@@ -47,6 +57,14 @@ form.append(Object.assign(document.createElement("input"), {{name: "ticket", val
 document.body.append(form);
 form.submit();
 """
+LOOK = 0.1  # seconds between looks for a change
+LATEST = 14  # lines of the minutes
+GO = {Stage.RUNNING: "Pause", Stage.PAUSED: "Go on"}
+MODEL = -1  # the seat of somebody without one
+WHERE = """
+const here = ["127.0.0.1", "localhost", "[::1]"].includes(location.hostname) ? " (on this computer only)" : "";
+return `${location.origin}/table${here}`;
+"""
 
 
 async def join(request: Request) -> Response:
@@ -55,7 +73,7 @@ async def join(request: Request) -> Response:
     try:
         fields = await _form(request)
         code, name, now = fields.get("code", ""), fields.get("name", ""), time.monotonic()
-        room, person = ROOMS.join(code, name, address_of(request), now, keys_in(request.cookies, code))
+        room, person = ROOMS.join(code, name, shell.address_of(request), now, keys_in(request.cookies, code))
     except NegsimError as error:
         return _refusal(request, error, fields)
     return _into(request, f"{room.code}/{person.number}", f"{cookie_name(room.code)}_{person.number}", person.token)
@@ -90,32 +108,32 @@ def _into(request: Request, where: str, name: str, key: str) -> Response:
 def _refusal(request: Request, error: NegsimError, fields: Mapping[str, str] | None = None) -> Response:
     """A page that says what is wrong. fields: of the form to join, to correct there."""
     with Client(ui.page("/table"), request=request) as client:
-        refusal_page(error, "/table", again=AGAIN)
+        shell.refusal_page(error, "/table", again=AGAIN)
         if fields is not None:
-            with ui.element("div").classes("page"), ui.element("div").classes("card"):
-                heading("Join a room")
+            with ui.element("div").classes("page"), shell.card():
+                shell.heading("Join a room")
                 _join_form(fields.get("code", ""), fields.get("name", ""))
     return client.build_response(request, 400)
 
 
 def _join_form(code: str, name: str = "") -> None:
-    Html(render("join", code=one_line(code), name=one_line(name)))
+    shell.Html(shell.render("join", code=one_line(code), name=one_line(name)))
 
 
 def show_ways(request: Request) -> None:
     """The page that leads to a table."""
-    with page("A seat", "/table"):
-        heading("A seat at the table", 1)
-        with ui.element("div").classes("card"):
-            heading("Join a room")
+    with shell.page("A seat", "/table"):
+        shell.heading("A seat at the table", 1)
+        with shell.card():
+            shell.heading("Join a room")
             ui.label(
                 "Your teacher has the code. You take a delegate's chair, and the model plays the others. To return to"
                 " your seat, use the same browser and the same name."
             )
             _join_form(tidy_code(request.query_params.get("code", ""))[:CODE])
         _build_way_back(request)
-        with ui.element("div").classes("card"):
-            heading("Open a room")
+        with shell.card():
+            shell.heading("Open a room")
             ui.label(
                 "For a class or for yourself: you get a code, start and pause, hand out the seats, and may take one."
             )
@@ -128,27 +146,28 @@ def show_ways(request: Request) -> None:
                 chooser.hide_seed()
             word = None
             if ROOMS.word:
-                word = dressed(ui.input("The teacher's word").props("type=password maxlength=40"), "The teacher's word")
-            problem, turn = ui.label().classes("bad").props('role="alert"'), Turn()
+                word = shell.dressed(
+                    ui.input("The teacher's word").props("type=password maxlength=40"), "The teacher's word"
+                )
+            problem, turn = shell.alert(), shell.Turn()
 
             async def ask() -> None:
                 problem.text = ""
                 try:
-                    ROOMS.check_word(word.value or "" if word else "", address_of(request), time.monotonic())
-                    ticket = await open_room(chooser, address_of(request), turn)
+                    ROOMS.check_word(word.value or "" if word else "", shell.address_of(request), time.monotonic())
+                    ticket = await open_room(chooser, shell.address_of(request), turn)
                 except NegsimError as error:
                     problem.text = str(error)
                     return
                 ui.run_javascript(POST.format(ticket=json.dumps(ticket)))
 
-            button("Open a room", ask, icon="meeting_room")
+            shell.button("Open a room", ask, icon="meeting_room")
 
 
-async def open_room(chooser: Chooser, address: str, turn: Turn) -> str:
+async def open_room(chooser: Chooser, address: str, turn: shell.Turn) -> str:
     """Open a room with what is chosen; the ticket with which its teacher gets in. Raises `NegsimError`."""
     variant, reading = await chooser.chosen()
-    is_long = reading.is_long(variant)
-    opening = await in_worker(opening_of, variant, is_long=is_long, keep=False, turn=turn)
+    opening = await shell.in_worker(opening_of, variant, is_long=reading.is_long, keep=False, turn=turn)
     ROOMS.admit(address, time.monotonic())
     return ROOMS.add(SharedRoom(opening, new_code(), time.monotonic(), address=address))
 
@@ -157,8 +176,8 @@ def _build_way_back(request: Request) -> None:
     """Links to the rooms that this browser holds a key to."""
     ways = [way for room in ROOMS.open_rooms.values() for way in _ways_into(room, keys_in(request.cookies, room.code))]
     if ways:
-        with ui.element("div").classes("card"):
-            heading("Back to a room")
+        with shell.card():
+            shell.heading("Back to a room")
             for text, target in ways:
                 with ui.element("div"):
                     ui.link(text, target)
@@ -177,15 +196,15 @@ def show_table(request: Request, code: str) -> Response | None:
     """A room: the teacher's desk, or a redirect to the seat of the person who joined last."""
     keys = keys_in(request.cookies, code)
     try:
-        room = ROOMS.find(code, address_of(request), time.monotonic())
+        room = ROOMS.find(code, shell.address_of(request), time.monotonic())
         teaches, people = any(map(room.is_teacher, keys)), room.people.holding(keys)
         if not teaches and not people:
             raise RefusedError(STRANGER)
     except NegsimError as error:
-        refusal_page(error, "/table", again=AGAIN)
+        shell.refusal_page(error, "/table", again=AGAIN)
         return None
     if teaches:
-        desk.Desk(room).build()
+        Desk(room).build()
         return None
     return RedirectResponse(f"/table/{room.code}/{max(person.number for person in people)}")
 
@@ -194,21 +213,221 @@ def show_seat(request: Request, code: str, number: str) -> None:
     """The page of a person's seat."""
     keys = keys_in(request.cookies, code)
     try:
-        room = ROOMS.find(code, address_of(request), time.monotonic())
+        room = ROOMS.find(code, shell.address_of(request), time.monotonic())
         person = next((person for person in room.people.holding(keys) if str(person.number) == number), None)
         if person is None:
             raise RefusedError(STRANGER)
     except NegsimError as error:
-        refusal_page(error, "/table", again=AGAIN)
+        shell.refusal_page(error, "/table", again=AGAIN)
         return
-    seat.SeatView(room, person).build()
+    SeatView(room, person).build()
 
 
-def register() -> None:
-    """Register the pages, and start the clock of the rooms."""
-    ui.page("/table")(show_ways)
-    ui.page("/table/{code}")(show_table)
-    ui.page("/table/{code}/{number}")(show_seat)
-    app.post("/join")(join)
-    app.post("/open")(enter_room)
-    app.timer(TICK, lambda: ROOMS.tick(time.monotonic))
+class Row(NamedTuple):
+    """The line of one person."""
+
+    element: ui.element
+    seat: ui.select
+    status: ui.label
+
+
+class Desk:
+    """The page of a room's teacher."""
+
+    def __init__(self, room: SharedRoom) -> None:
+        self.room = room
+        self.cast = cast_of(room.game.scenario)
+        self.version = -1  # of the room on screen
+        self.rows: dict[int, Row] = {}  # by number of the person
+
+    def build(self) -> None:
+        """The page's elements."""
+        with shell.page("The teacher's desk", "/table", scenario=self.room.game.scenario):
+            with shell.bar():
+                shell.heading(self.room.game.scenario.title, 1)
+                ui.label(self._about()).classes("chip")
+            with ui.element("div").classes("columns"):
+                with ui.element("div"):
+                    self._build_control()
+                    self.end = shell.Html().classes("card")
+                    self.end.set_visibility(False)
+                    with shell.card():
+                        self.time = moments.TimeBar().classes("stage-turn")
+                        self.picture = shell.Html()
+                with ui.element("div"):
+                    self._build_people()
+                    with shell.card():
+                        shell.heading("Minutes")
+                        self.lines = shell.Html().props('role="log"').classes("scroll")
+        ui.timer(0.0, self._show_address, once=True)
+        self.looks = ui.timer(LOOK, self.look)
+        self.look()
+
+    def _about(self) -> str:
+        """The variant in a sentence; its seed tells all positions, so it is left out until the end."""
+        text, _, seed = description(self.room.variant).rpartition(" · ")
+        return f"{text} · {seed}" if self.room.game.is_over else text
+
+    def _build_control(self) -> None:
+        room = self.room
+        with ui.element("div").classes("card bar"):
+            with ui.element("div"):
+                ui.label("Room code").classes("small soft")
+                ui.label(f"{room.code[:4]}-{room.code[4:]}").classes("code").props('aria-label="room code"')
+            with ui.element("div").style("max-width: 17rem"):
+                ui.label("Others join at").classes("small soft")
+                self.address = ui.label("/table of this address").style("font-weight: 600; overflow-wrap: anywhere")
+                shell.button(
+                    "Copy link", lambda: shell.copy(f"/table?code={room.code}"), icon="link", look="flat dense",
+                    name="Copy link to join this room",
+                )  # fmt: skip
+            self.go = shell.button("Start", lambda: self._do(self._start_or_pause), icon="play_arrow")
+            self.hurry = shell.button(
+                "Stop waiting", lambda: self._do(room.stop_waiting), icon="fast_forward", look="outline",
+                name="Stop waiting: the model answers for the others",
+            )  # fmt: skip
+            pace = ui.select(PACES, value=room.pace, label="The model moves").props("outlined dense")
+            self._conduct(pace.style("min-width: 10rem"), "The model moves", "pace")
+            wait = ui.select(PATIENCES, value=room.patience, label="Time to answer").props("outlined dense")
+            self._conduct(wait.style("min-width: 9rem"), "Time to answer", "patience")
+            for name, value, setting in (
+                ("Students choose their seats", room.free_choice, "free"),
+                ("New people may join", room.lets_in, "lets_in"),
+            ):
+                self._conduct(ui.switch(name, value=value), name, setting)
+            self.chair = shell.Html(shell.render("chair", code=room.code, name=TEACHER)).style("width: auto")
+            shell.button("Close the room", self._ask_to_close, icon="logout", look="outline")
+            self.stage = ui.label().classes("chip").props('role="status"')
+
+    def _conduct(self, field: ui.select | ui.switch, name: str, setting: str) -> None:
+        """Name a field for screen readers, and let it set how the room is conducted."""
+        field.props["aria-label"] = name
+        field.on_value_change(lambda event: self.room.conduct(**{setting: event.value}))
+
+    def _build_people(self) -> None:
+        with shell.card():
+            shell.heading("Who is here")
+            self.people = ui.element("div").classes("scroll short")
+            self.nobody = ui.label("Nobody yet. Give your class the code.").classes("soft")
+            self.refusal = shell.alert()
+            with shell.bar():
+                self.guesses = ui.label().classes("small soft")
+                shell.button("Guesses as CSV", self._export, icon="download", look=shell.SMALL)
+
+    def _export(self) -> None:
+        ui.download.content(self.room.guesses.csv(), "guesses.csv")
+
+    def look(self) -> None:
+        """Show what has changed since the last look."""
+        now = time.monotonic()
+        if self.room.stage is Stage.CLOSED:
+            self._leave()
+            return
+        self._show_people(now)
+        if self.room.version == self.version:
+            return
+        self.version = self.room.version
+        game, frame = self.room.game, self.room.game.recording.frames[-1]
+        self.stage.text = self.room.stage.value
+        self._show_control()
+        self.time.show(game.scenario, frame, f"turn {game.turn}")
+        self.picture.show(room_picture(frame, self.cast, people=self.room.players()))
+        self.lines.show(moments.latest_minutes(self.room.lines(), LATEST))
+        if game.is_over and not self.end.visible:
+            self.end.show(ending(game, self.room.model, self.room.players()))
+            self.end.set_visibility(True)
+        count = len(self.room.guesses.all)
+        self.guesses.text = f"{counted(count, 'guess', 'guesses')} from the lab with this room's code"
+
+    def _show_control(self) -> None:
+        stage = self.room.stage
+        act = GO.get(stage, "Start")
+        self.go.text = self.go.props["aria-label"] = act
+        self.go.props["icon"] = "pause" if stage is Stage.RUNNING else "play_arrow"
+        for element in (self.go, self.hurry, self.chair):
+            element.set_visibility(stage is not Stage.OVER)
+
+    async def _show_address(self) -> None:
+        """Show the address to join at, as this browser knows it."""
+        with suppress(TimeoutError):
+            self.address.text = await ui.run_javascript(WHERE, timeout=10.0)
+
+    def _show_people(self, now: float) -> None:
+        """A line for each person, which keeps its place while it changes."""
+        here = {person.number: person for person in self.room.people}
+        for number in [number for number in self.rows if number not in here]:
+            self.rows.pop(number).element.delete()
+        self.nobody.set_visibility(not here)
+        waiting = self.room.game.waiting()
+        for number, person in here.items():
+            row = self.rows.get(number) or self._add(person)
+            seat = MODEL if person.seat is None else person.seat
+            if row.seat.value != seat:
+                row.seat.value = seat
+            away, due = self.room.is_away(person, now), person.seat in waiting
+            row.status.text = "away" if away else "thinking" if due else "here"
+
+    def _add(self, person: Person) -> Row:
+        number, names = person.number, enumerate(self.room.game.negotiation.names)
+        with self.people, shell.bar().style("margin: 3px 0") as element:
+            ui.label(person.name).style("font-weight: 600; min-width: 7rem")
+            chooser = shell.searchable(ui.select({MODEL: "no seat"} | dict(names), value=MODEL, with_input=True))
+            shell.dressed(chooser, f"seat of {person.name}").classes("grow")
+            chooser.on_value_change(lambda event: self._assign(number, event.value))
+            status = ui.label().classes("chip")
+            shell.button("Remove", lambda: self._do(partial(self.room.remove, number)), look="flat dense")
+        self.rows[number] = Row(element, chooser, status)
+        return self.rows[number]
+
+    def _start_or_pause(self, now: float) -> None:
+        if self.room.stage is Stage.RUNNING:
+            self.room.pause(now)
+        else:
+            self.room.start(now)
+
+    def _assign(self, number: int, seat: int | None) -> None:
+        """Give a seat, unless the page is only catching up with a seat that the person took."""
+        wanted = None if seat in (None, MODEL) else seat
+        if wanted != self.room.people.numbered(number).seat:
+            self._do(lambda now: self.room.assign(number, wanted, now))
+
+    def _ask_to_close(self) -> None:
+        there = counted(len(self.room.people), "person", "people")
+        rest = "Guesses and results are lost, and you cannot open the room again."
+        shell.confirm(
+            "Close this room for good?", f"It ends for everybody ({there} in it). {rest}",
+            yes=("Close it for everybody", self._close), no="Keep it open", icon="logout",
+        )  # fmt: skip
+
+    def _close(self) -> None:
+        ROOMS.close(self.room, time.monotonic())
+        self._leave()
+
+    def _leave(self) -> None:
+        """Leave once: a second navigation would cancel the first."""
+        self.looks.cancel()
+        ui.navigate.to("/table")
+
+    def _do(self, act: Callable[[float], None]) -> None:
+        try:
+            act(time.monotonic())
+        except NegsimError as error:
+            self.refusal.text = str(error)
+        else:
+            self.refusal.text = ""
+        self.look()
+
+
+def ending(game: Game, model: Sequence[Result], players: Mapping[int, str]) -> Markup:
+    """The outcome, why, and what it is worth to the players.
+
+    model: results by seat, with the model in every seat. players: their names by seat.
+    """
+    results = results_of(game.recording)
+    why, *_ = reasons(game.scenario, game.recording.trace())
+    rows = [
+        (name, game.negotiation.names[seat], f"{results[seat].value:.1f}", f"{model[seat].value:.1f}")
+        for seat, name in sorted(players.items())
+    ]
+    outcome = OUTCOMES[game.negotiation.run.outcome]
+    return shell.render("desk_end", outcome=outcome, why=why, model_outcome=model[0].outcome, players=rows)

@@ -8,7 +8,7 @@ import socket
 
 import pytest
 
-uvicorn, door = pytest.importorskip("uvicorn"), pytest.importorskip("negsim.studio.door")
+uvicorn, door = pytest.importorskip("uvicorn"), pytest.importorskip("negsim.studio.server")
 Door = door.Door
 
 
@@ -111,4 +111,4 @@ def test_a_line_of_the_log_is_one_printable_line_with_the_place_of_an_error():
     line = door.OneLine().format(record)
     assert line.isprintable()
     assert "ValueError" in line
-    assert "test_door.py:" in line
+    assert "test_connections.py:" in line

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 
 from fastapi import Request
@@ -17,29 +18,24 @@ from nicegui import background_tasks, events, ui
 from negsim.errors import NegsimError
 from negsim.scenario.lowering import seat_names
 from negsim.studio.links import Reading, Variant, query, read
-from negsim.studio.pages import moments
+from negsim.studio.pages import moments, shell
 from negsim.studio.pages.knobs import open_questions, variant_bar
-from negsim.studio.pages.shell import (
-    PATIENCE,
-    Html,
-    Meter,
-    Scale,
-    button,
-    dressed,
-    heading,
-    in_worker,
-    page,
-    searchable,
-    set_address,
-    with_variant,
-)
 from negsim.studio.pictures import cast_of, positions_picture, room_picture, trust_picture
 from negsim.studio.recording import Eyes, Playback, eyes_of, misperception
 from negsim.studio.work import WORKS, Visit
 
 PANELS = ("Text", "Positions", "Trust", "Minutes", "Why")
 SOON = 0.5  # seconds between looks at whether the address is up to date
-PACES = {1.4: "slow", 0.5: "normal", 0.15: "fast"}  # seconds a turn
+STEPS = (  # a button's text, icon and name, and the key that does the same
+    ("Start", "first_page", "Start: back to the beginning (Home)", "Home"),
+    ("Back", "chevron_left", "Back one turn (left arrow)", "ArrowLeft"),
+    ("Play", "play_arrow", "Play or pause (space)", " "),
+    ("Step", "chevron_right", "Step one turn on (right arrow)", "ArrowRight"),
+    ("Event", "skip_next", "Event: to the next one (n)", "n"),
+    ("End", "last_page", "End: to the last turn (End)", "End"),
+)
+NORMAL = 0.5
+PACES = {1.4: "slow", NORMAL: "normal", 0.15: "fast"}  # seconds a turn
 MARKS = "black bar: the text; dashed: the status quo; small marks: delegates; large: the mean of a group"
 LEGEND = (
     "A mark is a delegate, its letter the group; [2] beside it: the delegate has bracketed two paragraphs. On the"
@@ -100,7 +96,6 @@ class RunView:
         self.moment, self.eyes, self.tab = look
         self.address = look  # in the page's address
         self.cast = cast_of(playback.scenario)
-        self.pace = 0.5
         self.is_looking = False  # whether a worker works out what is seen through somebody's eyes
         self.client = ui.context.client
         self.client.on_delete(self._forget)
@@ -114,9 +109,9 @@ class RunView:
         with ui.element("div").classes("columns"):
             with ui.element("div"):
                 self._build_room()
-            with ui.element("div").classes("card"):
+            with shell.card():
                 self._build_panels()
-        self.timer = ui.timer(self.pace, self._tick, active=False)
+        self.timer = ui.timer(NORMAL, self._tick, active=False)
         ui.timer(SOON, self._update_address)
         ui.keyboard(on_key=self._on_key, ignore=["input", "select", "button", "textarea"])
         self.show()
@@ -125,46 +120,36 @@ class RunView:
         steps = ui.element("div").classes("card bar tight").props('role="group" aria-label="stepping through the run"')
         steps.on("keydown", lambda event: self.press(str(event.args)), js_handler=FORWARD_KEYS)
         with steps:
-            button("Start", lambda: self.go(0), icon="first_page", name="Start: back to the beginning (Home)")
-            button("Back", lambda: self.go(self.moment - 1), icon="chevron_left", name="Back one turn (left arrow)")
-            self.play = button("Play", self.toggle, icon="play_arrow", name="Play or pause (space)")
-            button(
-                "Step", lambda: self.go(self.moment + 1), icon="chevron_right", name="Step one turn on (right arrow)"
-            )
-            button("Event", self.jump, icon="skip_next", name="Event: to the next one (n)")
-            button("End", lambda: self.go(self.playback.last), icon="last_page", name="End: to the last turn (End)")
-            pace = ui.select(PACES, value=self.pace, on_change=self._on_pace)
-            dressed(pace, "pace").style("width: 8.4rem")
-            self.slider = Scale(
-                self.moment,
-                name="turn of the run",
-                most=self.playback.last,
-                step=1,
-                on_turn=lambda turn: self.go(int(turn)),
-            ).classes("grow")
+            for text, icon, name, key in STEPS:
+                step = shell.button(text, partial(self.press, key), icon=icon, name=name)
+                if text == "Play":
+                    self.play = step
+            pace = ui.select(PACES, value=NORMAL, on_change=self._on_pace)
+            shell.dressed(pace, "pace").style("width: 8.4rem")
+            self.slider = shell.Scale(self.moment, name="turn of the run", most=self.playback.last, step=1)
+            self.slider.classes("grow").on_turn = lambda turn: self.go(int(turn))
         with ui.element("div").classes("card stage"):
-            self.where = ui.label().classes("soft small")
-            self.meter = Meter()
+            self.time = moments.TimeBar()
             self.now = ui.label().classes("now").props('role="status" aria-live="polite" tabindex="0"')
-            self.picture = Html().classes("wide").props(moments.SIDEWAYS.format("the room"))
+            self.picture = shell.Html().classes("wide").props(moments.SIDEWAYS.format("the room"))
             self.picture.on("click", lambda event: self.look(int(event.args)), js_handler=TO_SEAT)
-            Html(moments.legend(self.cast, LEGEND))
+            shell.Html(moments.legend(self.cast, LEGEND))
 
     def _build_panels(self) -> None:
         with ui.tabs().props("dense align=left no-caps") as tabs:
             for name in PANELS:
                 ui.tab(name)
         names = {None: "everyone, as it really is"} | dict(enumerate(self.cast.names))
-        self.chooser = searchable(ui.select(names, value=self.eyes, with_input=True,
-                                          label="See the room through the eyes of",
-                                          on_change=lambda event: self.look(event.value))).classes("grow")  # fmt: skip
-        self.chooser.props('dense outlined aria-label="See the room through the eyes of"').style("width: 100%")
+        through = "See the room through the eyes of"
+        self.chooser = shell.searchable(ui.select(names, value=self.eyes, with_input=True, label=through))
+        self.chooser.on_value_change(lambda event: self.look(event.value))
+        self.chooser.classes("grow").props("dense outlined").style("width: 100%").props["aria-label"] = through
         self.belief = ui.label().classes("warm")
         with ui.tab_panels(tabs, value=self.tab, animated=False).classes("scroll").style("width: 100%"):
-            self.panels: dict[str, Html] = {}
+            self.panels: dict[str, shell.Html] = {}
             for name in PANELS:
                 with ui.tab_panel(name):
-                    self.panels[name] = Html().classes("wide").props(moments.SIDEWAYS.format(name))
+                    self.panels[name] = shell.Html().classes("wide").props(moments.SIDEWAYS.format(name))
         tabs.on("keydown", js_handler=KEEP_KEYS)
         tabs.on("click", js_handler=LOSE_FOCUS)
         tabs.value = self.tab
@@ -179,7 +164,7 @@ class RunView:
         """Put what is on screen into the page's address; browsers do not allow that at every turn."""
         if self.address != self.looked_at:
             self.address = self.looked_at
-            set_address("/room", query(self.playback.variant), f"&t={self.address.text()}")
+            shell.set_address("/room", query(self.playback.variant), f"&t={self.address.text()}")
 
     def go(self, moment: int) -> None:
         """Show another moment."""
@@ -187,10 +172,6 @@ class RunView:
         if moment != self.moment:
             self.moment = moment
             self.show()
-
-    def jump(self) -> None:
-        """Show the next event."""
-        self.go(self.playback.next_event(self.moment))
 
     def look(self, seat: int | None) -> None:
         """See the room through a delegate's eyes, or as it is."""
@@ -217,7 +198,7 @@ class RunView:
             self._playing(playing=False)
 
     def _on_pace(self, event: events.ValueChangeEventArguments[float]) -> None:
-        self.pace = self.timer.interval = event.value
+        self.timer.interval = event.value
 
     def _on_tab(self, event: events.ValueChangeEventArguments[Any]) -> None:
         self.tab = str(event.value)
@@ -242,15 +223,12 @@ class RunView:
             case "End":
                 self.go(self.playback.last)
             case "n":
-                self.jump()
+                self.go(self.playback.next_event(self.moment))
 
     def show(self) -> None:
         """Show the moment."""
         frame = self.playback.frames[self.moment]
-        self.where.text = moments.clock_line(
-            self.playback.scenario, frame, f"turn {self.moment} of {self.playback.last}"
-        )
-        self.meter.show(moments.time_spent(self.playback.scenario, frame))
+        self.time.show(self.playback.scenario, frame, f"turn {self.moment} of {self.playback.last}")
         self.now.text = moments.latest_news(self.playback, self.moment)
         self.picture.show(room_picture(frame, self.cast, eyes=self.eyes))
         self.slider.show(self.moment)
@@ -267,7 +245,7 @@ class RunView:
         try:
             with self.client:
                 while (look := self.looked_at).eyes is not None:
-                    eyes = await in_worker(eyes_of, self.playback.variant, look.moment, look.eyes)
+                    eyes = await shell.in_worker(eyes_of, self.playback.variant, look.moment, look.eyes)
                     if (look.moment, look.eyes) == (self.moment, self.eyes):
                         self._show_panel(eyes)
                         break
@@ -305,20 +283,15 @@ class RunView:
 async def prepare(visit: Visit, variant: Variant) -> tuple[Reading, Playback]:
     """The scenario and the run that a page shows."""
     reading = await WORKS.do(visit, read, variant, is_long=variant.is_long)
-    return reading, await WORKS.do(visit, Playback, variant, is_long=reading.is_long(variant))
+    return reading, await WORKS.do(visit, Playback, variant, is_long=reading.is_long)
 
 
-def show_room(request: Request, variant: Variant, prepared: tuple[Reading, Playback]) -> None:
+def show_run(request: Request, variant: Variant, prepared: tuple[Reading, Playback]) -> None:
     """The page of the variant in a link."""
     reading, playback = prepared
     view = RunView(playback, look_in(request.query_params.get("t", ""), playback))
-    with page("The room", "/room", link=query(variant), scenario=playback.scenario):
-        with ui.element("div").classes("bar"):
-            heading(playback.scenario.title, 1)
+    with shell.page("The room", "/room", link=query(variant), scenario=playback.scenario):
+        with shell.bar():
+            shell.heading(playback.scenario.title, 1)
             variant_bar("/room", variant, lambda: f"&t={view.looked_at.text()}", open_questions(reading.scenario))
         view.build()
-
-
-def register() -> None:
-    """Register the page."""
-    ui.page("/room", response_timeout=PATIENCE)(with_variant("/room", prepare, show_room))

@@ -9,8 +9,8 @@ from io import StringIO
 import pytest
 from markdown_it import MarkdownIt
 
-from negsim.classroom import writing
-from negsim.classroom.writing import Sheet, fence, fill, handouts_html, plain, slides_html
+from negsim.classroom import pack
+from negsim.classroom.pack import Sheet, fence, fill, handouts_html, plain, slides_html
 from negsim.errors import NegsimError
 from negsim.report.pages.blocks import Grid
 
@@ -34,16 +34,16 @@ HOSTILE = [
 @pytest.fixture
 def template(tmp_path, monkeypatch):
     """A function that fills in a template given as text."""
-    monkeypatch.setattr(writing, "TEMPLATES", tmp_path)
-    writing._environment.cache_clear()
+    monkeypatch.setattr(pack, "TEMPLATES", tmp_path)
+    pack._environment.cache_clear()
 
     def filled(text, context, kind="md"):
         (tmp_path / f"one.{kind}.j2").write_text(text, encoding="utf-8")
-        writing._environment.cache_clear()
+        pack._environment.cache_clear()
         return fill(f"one.{kind}.j2", context)
 
     yield filled
-    writing._environment.cache_clear()
+    pack._environment.cache_clear()
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -122,6 +122,6 @@ def test_html_shows_marks_as_text_and_follows_no_strange_link():
 
 
 def test_lines_to_write_on_are_lines_in_html():
-    sheet = Sheet(str(writing._environment().globals["lines"](3)))
+    sheet = Sheet(str(pack._environment().globals["lines"](3)))
     assert sheet.text.count("…") == 150
     assert handouts_html("a", [sheet]).count('<p class="line"></p>') == 3

@@ -1,6 +1,7 @@
-"""Facts files: dossiers of cases as others keep them, turned into the start of a case file.
+"""Case files to start coding from: empty, with the questions as comments, or filled from a facts file.
 
-docs/coding.md describes the format. Every field is optional.
+Every text made here has been read back: it loads and runs at once, and whatever is `unknown` is drawn. Facts files are
+dossiers of cases as others keep them; docs/coding.md describes the format. Every field is optional.
 
 - What is mechanical is filled in: seats, meetings, days, levels that the file gives, issues, sources, outcome. What
   needs judgement stays `unknown`, with the file's own sentence as its quote.
@@ -15,18 +16,116 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path as FilePath
+from textwrap import indent, wrap
 from typing import NamedTuple
 
-from negsim.cases.codebook import DAYS_OF_A_MONTH, HOURS_OF_A_DAY, MOST_IN_ONE_ROOM, QUESTIONS
+from negsim.cases.codebook import DAYS_OF_A_MONTH, FACTS, HOURS_OF_A_DAY, MOST_IN_ONE_ROOM, QUESTIONS
 from negsim.cases.form import MOST_SPAN, OUTCOMES
-from negsim.errors import Mark, Problem, ScenarioError, did_you_mean, encodable, literal, nearest
+from negsim.cases.library import loads_case, text_in
+from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, encodable, literal, nearest
 from negsim.scenario.schema import MOST_DAYS, MOST_GROUPS, MOST_ISSUES, MOST_MEETINGS, MOST_SEATS, MOST_SEATS_A_GROUP
 from negsim.scenario.validate import MOST_DAYS_IN_ALL
-from negsim.scenario.values import RESERVED, is_number
-from negsim.scenario.yaml import Document, Form, Path, Plain, dotted
+from negsim.scenario.values import RESERVED, is_number, one_line
+from negsim.scenario.yaml import Document, Form, Path, Plain, dotted, parse, to_yaml
+
+WIDTH = 108
+_HEAD = """\
+# A case: facts and codes of a real process, as it was before its end was known. `negsim check FILE` finds mistakes,
+# `negsim run FILE` runs it, docs/coding.md says how to code one in an hour. Leave `unknown` what no source says: it
+# is drawn. An answer looks like this:
+#   tension: {code: high, source: report, quote: "what it says", confidence: medium}     # high, medium or low
+#   days: {value: [2, 3], source: [report, minutes], confidence: high}
+"""
+_SOURCES = "# Where it says so: name: {text: Author (year). Title, url: ...}\n"
+_OUTCOME = """\
+# What happened; the codebook never sees it. consensus, partial, chair_report, none, walkout or vote.
+# outcome: {code: consensus, depth: what was agreed, source: report}
+"""
+
+
+def blank(title: str) -> dict[str, Plain]:
+    """A case of which nothing is known, as plain data of a case file."""
+    return {
+        "case": 1,
+        "title": title,
+        "family": "",
+        "years": "",
+        "sources": {},
+        "facts": dict.fromkeys(FACTS, "unknown"),
+        "codes": {name: {"code": "unknown"} for name in QUESTIONS},
+    }
+
+
+def case_text(data: dict[str, Plain], *, comments: bool = True) -> str:
+    """A case file. data: as `blank` and `started` give it. comments: with the questions and their options."""
+    lines = [_HEAD] if comments else []
+    for key, value in data.items():
+        if key == "facts":
+            lines += ["\nfacts:\n", *_fact_lines(value, comments=comments)]
+        elif key == "codes":
+            lines += ["\ncodes:\n", *_code_lines(value, comments=comments)]
+        elif key == "sources":
+            lines += ["\n", _SOURCES if comments else "", to_yaml({key: value})]
+        else:
+            lines += ["\n" if key == "outcome" else "", to_yaml({key: value})]
+    if comments and "outcome" not in data:
+        lines += ["\n", _OUTCOME]
+    return "".join(lines)
+
+
+def _fact_lines(facts: dict[str, Plain], *, comments: bool) -> Iterator[str]:
+    for name, entry in facts.items():
+        if comments:
+            yield from _comment(FACTS[name].is_)
+        yield indent(to_yaml({name: entry}), "  ")
+
+
+def _code_lines(codes: dict[str, Plain], *, comments: bool) -> Iterator[str]:
+    for name, entry in codes.items():
+        if comments:
+            yield "\n"
+            yield from _comment(QUESTIONS[name].asks)
+            for option in QUESTIONS[name].options:
+                yield from _comment(f"  {option.word}: {option.when}")
+        yield indent(to_yaml({name: entry}), "  ")
+
+
+def _comment(text: str) -> Iterator[str]:
+    within = len(text) - len(text.lstrip())
+    return (f"  # {' ' * within}{line}\n" for line in wrap(text.strip(), WIDTH))
+
+
+def from_title(title: str) -> str:
+    """An empty case file."""
+    if not one_line(title):
+        raise NegsimError("the title is empty; write what the process is called")
+    return _read_back(case_text(blank(one_line(title))))
+
+
+def from_facts(file: FilePath, case_id: str | None, say: Callable[[str], None]) -> dict[str, str]:
+    """Case files of one or all cases of a facts file, by id. say: gets what had to be left unknown.
+
+    Raises `ScenarioError` if the file is not a facts file or has no such case.
+    """
+    document = parse(text_in(file, str(file), FACTS_FILE), str(file), FACTS_FILE)
+    texts: dict[str, str] = {}
+    for problem in oddities(document):
+        say(str(problem))
+    for name in ids_in(document) if case_id is None else [case_id]:
+        case = started(document, name)
+        for problem in case.left:
+            say(str(problem))
+        texts[case.id] = _read_back(case_text(case.data))
+    return texts
+
+
+def _read_back(text: str) -> str:
+    loads_case(text)
+    return text
+
 
 DOSSIER = "facts"  # the facts file itself, as a source
 _PROVENANCE = {"S": "high", "D": "medium"}
@@ -173,21 +272,18 @@ def facts_in(of: Fields) -> dict[str, Plain]:
         "issues": _issues(of),
         "groups": _groups(of),
         "seats": _seats(of),
+        "sides": None,
         "meetings": None,
         "days": _days(of),
         "total_days": _total_days(of),
+        "gaps": None,
         "span": _span(of),
     }
     entries |= _meetings(of, entries["span"])
-    facts: dict[str, Plain] = {"sides": "unknown", "gaps": "unknown"}
-    for name, entry in entries.items():
-        facts[name] = entry or "unknown"
-    _no_mass_meeting(of, facts)
-    _drop_doubtful_seats(of, facts)
-    _drop_doubtful_days(of, facts)
-    _drop_doubtful_span(of, facts)
-    order = ("issues", "groups", "seats", "sides", "meetings", "days", "total_days", "gaps", "span")
-    return {name: facts[name] for name in order}
+    facts: dict[str, Plain] = {name: entry or "unknown" for name, entry in entries.items()}
+    for drop in (_drop_mass_meeting, _drop_doubtful_seats, _drop_doubtful_days, _drop_doubtful_span):
+        drop(of, facts)
+    return facts
 
 
 def _drop_doubtful_seats(of: Fields, facts: dict[str, Plain]) -> None:
@@ -260,7 +356,7 @@ def _counted(days: float) -> str:
     return f"{days} day{'s' * (days != 1)}"
 
 
-def _no_mass_meeting(of: Fields, facts: dict[str, Plain]) -> None:
+def _drop_mass_meeting(of: Fields, facts: dict[str, Plain]) -> None:
     """Leave the seats of more than fit in one room unknown: the coder looks for the drafting body."""
     groups = (_known(facts, "groups") or {}).values()
     in_all = _known(facts, "seats") or sum(seats for seats in groups if seats != "unknown")
@@ -349,7 +445,6 @@ def _total(of: Fields) -> int | None:
 
 
 def _seats(of: Fields) -> dict[str, Plain] | None:
-    """The total."""
     total = None if of.remembered("participants") else _total(of)
     return of.entry(total, "participants", of.text("participants", "note")) if total else None
 
@@ -406,7 +501,6 @@ def _months(span: Plain) -> int | None:
 
 
 def _days(of: Fields) -> dict[str, Plain] | None:
-    """Days of each meeting."""
     listed = of.at("meeting_days")
     if listed is None or of.remembered("meeting_days"):
         return None
@@ -421,7 +515,6 @@ def _days(of: Fields) -> dict[str, Plain] | None:
 
 
 def _total_days(of: Fields) -> dict[str, Plain] | None:
-    """Days in all."""
     if of.remembered("total_days"):
         return None
     days = of.days("total_days", MOST_DAYS_IN_ALL)
@@ -429,7 +522,6 @@ def _total_days(of: Fields) -> dict[str, Plain] | None:
 
 
 def _span(of: Fields) -> dict[str, Plain] | None:
-    """Days from the first to the last."""
     first, last = (of.day(field) for field in ("start", "end"))
     if first is None or last is None:
         return None
@@ -558,7 +650,6 @@ def _listed(document: Document) -> tuple[Path, list[Plain]]:
 
 
 def _start(of: Fields, case_id: str) -> Started:
-    """All that can be filled in."""
     _misspelt(of)
     data: dict[str, Plain] = {
         "case": 1,
@@ -614,7 +705,6 @@ def _codes(of: Fields) -> dict[str, Plain]:
 
 
 def _level(of: Fields, name: str, field: str) -> dict[str, Plain]:
-    """A level with its reason."""
     value = of.at(field)
     word = value.get("level") if isinstance(value, dict) else value
     reason = of.text(field, "reason")

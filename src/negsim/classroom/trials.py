@@ -1,0 +1,298 @@
+"""Lessons 1 and 4: changes that might have helped, guessed and then tried.
+
+Lesson 1 tries single changes to the process. Lesson 4 codes two insiders' accounts as rival settings, and looks for a
+test that would tell them apart. The first witness blames the process, the second the politics around it; each coding is
+a step from the scenario. Where its sources hold no two insiders, the accounts are invented, as the sheets say.
+
+- Every setting on a menu changes something in this scenario. A change is left out if it adds to something that every
+  run draws, or if it would not do what its name says.
+- A step below is the next word of the codebook below the smallest value that a run may draw; a step above, the next
+  above the largest. Without such a word it is the last of the scale, unless every run draws that one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from negsim.classroom.topic import AS_WRITTEN, Changes, Settings, Sheets, Topic, extremes
+from negsim.report.minutes.reasons import reasons
+from negsim.report.pages.setting import meetings, who
+from negsim.report.uncertain import values_at
+from negsim.report.words import OUTCOMES, percent
+from negsim.scenario import Scenario
+from negsim.scenario.methodologies import METHODOLOGIES
+from negsim.scenario.sampling import paths_drawn
+from negsim.scenario.schema import MOST_MEETINGS
+from negsim.scenario.words import CODEBOOK, number
+from negsim.scenario.yaml import follow, value_at
+from negsim.study.estimates import Estimate
+from negsim.study.runner import typical_run
+
+Level = tuple[str, float]  # a word and its number
+
+RUPTURE: Level = ("1", 1.0)  # tension above all words
+SCALES = {  # by path
+    "context.tension": "tension",
+    "context.linkage.weight": "linkage",
+    "trust.across": "trust",
+    "process.chair.pressure": "pressure",
+    "process.chair.responsiveness": "responsiveness",
+}
+METHODS = {
+    "a rolling text": "rolling_text",
+    "convergence mapping": "convergence_mapping",
+    "proposals reviewed one by one": "tabled_proposals",
+}
+TENSION, RESPONSIVENESS = "context.tension", "process.chair.responsiveness"
+
+
+def more_meetings(scenario: Scenario) -> Settings:
+    """One more meeting, and twice as many; none if runs draw the number or the days of meetings."""
+    if any(path.startswith(("meetings.", "process.meetings")) for path in paths_drawn(scenario)):
+        return {}
+    count = len(scenario.process.meetings)
+    numbers = {"one more meeting": count + 1, "twice as many meetings": 2 * count}
+    return {name: (f"meetings.count={n}",) for name, n in numbers.items() if n <= MOST_MEETINGS}
+
+
+def methods(scenario: Scenario) -> Settings:
+    """Methodologies, without the one that already has all floor time."""
+    return {
+        name: (f"methodology={method}",) for name, method in METHODS.items() if not _is_all_there_is(scenario, method)
+    }
+
+
+def calm(scenario: Scenario) -> Settings:
+    """Low tension, or none if it is low already; no change if there is none."""
+    least, most = ends(scenario, TENSION)
+    words = [word for word, some in (("low", least), ("none", most)) if number("tension", word) < some]
+    return {"calmer politics": (f"{TENSION}={words[0]}",)} if words else {}
+
+
+def listening(scenario: Scenario) -> Settings:
+    """A chair who moves further towards brackets, unless the chair already does."""
+    some, _ = ends(scenario, RESPONSIVENESS)
+    could = some < number("responsiveness", "high")
+    return {"a chair who responds to brackets": (f"{RESPONSIVENESS}=high",)} if could else {}
+
+
+def _is_all_there_is(scenario: Scenario, method: str) -> bool:
+    """Whether every meeting has the agenda of a methodology's later meetings."""
+    later = METHODOLOGIES[method].middle
+    return "methodology" not in paths_drawn(scenario) and all(
+        tuple((item.format, item.share) for item in meeting.agenda) == later for meeting in scenario.process.meetings
+    )
+
+
+def below(scenario: Scenario, path: str) -> str:
+    """The change to a step below, empty if there is none."""
+    least, most = ends(scenario, path)
+    levels = _levels(SCALES[path])
+    lower = [word for word, level in levels if level < least] or [word for word, level in levels[:1] if level < most]
+    return f"{path}={lower[-1]}" if lower else ""
+
+
+def above(scenario: Scenario, path: str) -> str:
+    """The change to a step above, empty if there is none."""
+    least, most = ends(scenario, path)
+    levels = _levels(SCALES[path])
+    higher = [word for word, level in levels if level > most] or [word for word, level in levels[-1:] if level > least]
+    return f"{path}={higher[0]}" if higher else ""
+
+
+def ends(scenario: Scenario, path: str) -> tuple[float, float]:
+    """The smallest and the largest value that a number may have in a run."""
+    draws = values_at(scenario, path)
+    data = scenario.resolved()
+    values = draws or [value_at(data, follow(data, path)[0])]
+    numbers = [number(SCALES[path], value) if isinstance(value, str) else float(value) for value in values]
+    return min(numbers), max(numbers)
+
+
+def _levels(scale: str) -> list[Level]:
+    """The words of a scale with their numbers, in order."""
+    words = [(word, meaning.number) for word, meaning in CODEBOOK[scale].words.items()]
+    return sorted([*words, *([RUPTURE] if scale == "tension" else [])], key=lambda level: level[1])
+
+
+class Example(NamedTuple):
+    """A run that ended as most did: which one, how, and why."""
+
+    replication: int
+    outcome: str
+    verdict: str
+    reasons: list[str]
+    command: str
+
+
+class Depth(NamedTuple):
+    """The settings with most consensus and with the deepest agreements, and how the two relate.
+
+    alike: consensus is as frequent with all of them. both: some setting has both. apart: the two differ, measurably
+    in depth. unclear: they differ, but not measurably.
+    """
+
+    kind: Literal["alike", "both", "apart", "unclear"]
+    likely: list[str]
+    deepest: list[str]
+
+
+def rescue(topic: Topic) -> Sheets:
+    """The numbers of the lesson."""
+    settings, example = menu(topic), example_of(topic)
+    rows = topic.answers(settings)
+    measurable = dict(sorted(topic.measurable(settings, "consensus").items(), key=lambda pair: -abs(pair[1].value)))
+    return {
+        "agrees": topic.agrees,
+        "place": topic.scenario.process.meetings[-1].name,  # of the last meeting
+        "people": who(topic.scenario),
+        "meetings": meetings(topic.scenario),
+        "base": rows[AS_WRITTEN],  # as written
+        "rows": rows,  # by setting: as written, then the menu
+        "measurable": measurable,  # changes of consensus whose interval excludes zero, the largest first
+        "worse": {  # those of them that are below zero
+            name: gap for name, gap in measurable.items() if gap.value < 0.0
+        },
+        "still": [name for name in settings if name not in measurable],  # settings without such a change
+        "depth": depth_of(topic, {AS_WRITTEN: (), **settings}),  # None: nothing is agreed with any setting
+        "example": example,
+        "lab": topic.link("lab"),
+        "room": topic.link("room", replication=example.replication),
+        "compare": topic.compare_command(settings),
+        "commands": [topic.run_command(changes) for changes in [(), *settings.values()]],
+    }
+
+
+def menu(topic: Topic) -> dict[str, Changes]:
+    """The single changes that are on offer for a scenario."""
+    scenario = topic.scenario
+    settings = {
+        **more_meetings(scenario),
+        **methods(scenario),
+        "every other evening mixed": ("informal.mixed_evenings=0.5",),
+        "every evening mixed": ("informal.mixed_evenings=1",),
+        "no pressure from the chair": ("process.chair.pressure=none",),
+        **listening(scenario),
+        **calm(scenario),
+        "recorded dissent allowed": ("process.record_dissent=true",),
+    }
+    if scenario.context.linkage:
+        settings["no linked theme"] = ("context.linkage=null",)
+    return topic.distinct(settings)
+
+
+def example_of(topic: Topic) -> Example:
+    """A typical run of the scenario as written."""
+    run = typical_run(topic.runs())
+    verdict, *items = reasons(run.scenario, run.trace)
+    return Example(run.replication, OUTCOMES[run.outcome], verdict, items, topic.transcript_command(run.replication))
+
+
+def depth_of(topic: Topic, settings: Settings) -> Depth | None:
+    """Where the most consensus and the deepest agreement part company."""
+    consensus = {name: topic.estimate("consensus", changes).value for name, changes in settings.items()}
+    estimates = {name: topic.estimate("depth", changes) for name, changes in settings.items()}
+    depths = {name: depth.value for name, depth in estimates.items() if depth.observations}
+    if not depths:
+        return None
+    likely, deepest = extremes(consensus, percent).most, extremes(depths).most
+    both = [name for name in likely if name in deepest]
+    if len(likely) == len(settings):
+        return Depth("alike", likely, deepest)
+    if both:
+        return Depth("both", both, both)
+    apart = topic.gap("depth", settings[deepest[0]], settings[likely[0]]).excludes_zero
+    return Depth("apart" if apart else "unclear", likely, deepest)
+
+
+INSIDERS = {"maciel2011", "esterhuysen2011"}  # sources that hold the two accounts of the templates
+POLITICS = ("context.tension", "context.linkage.weight")
+EVENINGS = ("informal.mixed_evenings=0.5",)
+REMEDIES = {  # by what they are called together
+    "twice as many meetings": "more meetings",
+    "a rolling text": "rolling text",
+    "every other evening mixed": "mixed evenings",
+}
+
+
+class Coding(NamedTuple):
+    """A witness's account as changes, and what they come to."""
+
+    changes: Changes
+    means: Literal["milder", "trust", "both", "chair", "quarrel", "nothing"]  # nothing: no step can be made
+
+
+def witnesses(topic: Topic) -> Sheets:
+    """The numbers of the lesson."""
+    first, second, helps = process_to_blame(topic), politics_to_blame(topic), remedies(topic)
+    trials = [_trial(topic, first, second, name, changes) for name, changes in {AS_WRITTEN: (), **helps}.items()]
+    invented = "agreed" if topic.agrees else "failed"
+    return {
+        "accounts": "insiders" if set(topic.scenario.sources) >= INSIDERS else invented,
+        "agrees": topic.agrees,
+        "consensus": topic.estimate("consensus"),  # as written
+        "first": first,
+        "second": second,
+        "trials": trials,  # as written, then the remedies
+        "differ": trials[0]["gap"].excludes_zero,  # whether the two rooms do as written
+        "best": telling(  # the remedies that tell them apart most, with the gap; empty: no remedy does
+            {trial["remedy"]: trial["gap"] for trial in trials[1:]}
+        ),
+        "guesses": {  # the changes of each remedy in the rooms of the first and the second
+            name: (" ".join((*first.changes, *changes)), " ".join((*second.changes, *changes)))
+            for name, changes in helps.items()
+        },
+        "labs": (topic.link("lab", first.changes), topic.link("lab", second.changes)),
+    }
+
+
+def process_to_blame(topic: Topic) -> Coding:
+    """The politics a step milder than the scenario has them; more trust where they are as mild as can be."""
+    if milder := _steps(below, topic.scenario, POLITICS):
+        return Coding(milder, "milder")
+    if closer := _steps(above, topic.scenario, ["trust.across"]):
+        return Coding(closer, "trust")
+    return Coding((), "nothing")
+
+
+def politics_to_blame(topic: Topic) -> Coding:
+    """The politics a step worse, and a chair who presses less, or moves more where no chair presses."""
+    worse = _steps(above, topic.scenario, POLITICS)
+    chair = _steps(below, topic.scenario, ["process.chair.pressure"])
+    chair = chair or _steps(above, topic.scenario, ["process.chair.responsiveness"])
+    if worse and chair:
+        return Coding((*worse, *chair), "both")
+    return Coding((*worse, *chair), "quarrel" if worse else "chair" if chair else "nothing")
+
+
+def _steps(step: Callable[[Scenario, str], str], scenario: Scenario, paths: Sequence[str]) -> Changes:
+    """The changes of some paths by a step, of those that can be."""
+    linked = scenario.context.linkage is not None
+    changes = (step(scenario, path) for path in paths if linked or not path.startswith("context.linkage"))
+    return tuple(change for change in changes if change)
+
+
+def remedies(topic: Topic) -> dict[str, Changes]:
+    """What might have helped."""
+    menu = {**more_meetings(topic.scenario), **methods(topic.scenario), "every other evening mixed": EVENINGS}
+    settings = {name: menu[name] for name in REMEDIES if name in menu}
+    together = ", ".join(REMEDIES[name] for name in settings)
+    return topic.distinct(settings | {together: tuple(change for changes in settings.values() for change in changes)})
+
+
+def _trial(topic: Topic, first: Coding, second: Coding, remedy: str, changes: Changes) -> Sheets:
+    """A remedy in the rooms of both witnesses, on the same replications: consensus, and the second minus the first."""
+    rooms = {"first": (*first.changes, *changes), "second": (*second.changes, *changes)}
+    return {
+        "remedy": remedy,
+        **{name: topic.estimate("consensus", room) for name, room in rooms.items()},
+        "gap": topic.gap("consensus", rooms["second"], rooms["first"]),
+        "command": topic.pair_command("consensus", rooms),
+    }
+
+
+def telling(gaps: Mapping[str, Estimate]) -> dict[str, Estimate]:
+    """The remedies that tell the two rooms apart most, of those whose gap excludes zero. gaps: by remedy."""
+    sizes = {name: abs(gap.value) for name, gap in gaps.items() if gap.excludes_zero}
+    return {name: gaps[name] for name in extremes(sizes, percent).most} if sizes else {}
