@@ -156,7 +156,8 @@ def _cluster(scheduler: str) -> Iterator[Workers]:
                 raise FailedError(f"the Dask scheduler at {scheduler} has lost its workers; sweep again to go on")
 
         try:
-            yield Workers(executor, count, (*Workers._field_defaults["lost"], distributed.KilledWorker), check)
+            lost = (*Workers._field_defaults["lost"], distributed.KilledWorker, distributed.client.ClosedClientError)
+            yield Workers(executor, count, lost, check)
         finally:
             executor.shutdown(wait=False)
 
