@@ -1,11 +1,13 @@
 """Mutants: small defects put into a copy of negsim, one at a time, to see whether the tests notice.
 
     .venv/bin/python benchmarks/mutants.py --count 80            (--part study; --seed N)
+    .venv/bin/python benchmarks/mutants.py --only "clip: return" tests/negotiation/test_edges.py
 
 A mutant turns a comparison or moves its boundary, turns an operation of arithmetic or logic, changes a number, swaps
 `min` and `max`, or leaves a statement out. The sample is drawn by its seed, from every module in proportion to what can
-be changed there. A mutant meets only the tests that run its line, the quickest first, and is killed by the first that
-fails or that takes far too long. The model runs uncompiled, so that a mutant needs no compiling.
+be changed there; or it is all whose line, as it is printed, has the words of `--only`. A mutant meets only tests that
+run its line, the quickest first and for about a minute at most, and is killed by the first that fails or that takes far
+too long. The model runs uncompiled, so that a mutant needs no compiling.
 
 The checkout is copied first and never changed. Survivors are printed as `file: function: line -> line`, with their line
 number. A survivor that no test can kill, because it computes the same, has its line in `equivalent_mutants.txt` with a
@@ -24,8 +26,10 @@ import sqlite3
 import subprocess
 import sys
 import time
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -35,6 +39,8 @@ from xml.etree import ElementTree as ET
 ROOT = Path(__file__).parents[1]
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.txt")
 LEFT_OUT = shutil.ignore_patterns(".*", "results", "build", "dist", "demo", "_build", "__pycache__")
+SOON = 2.0  # seconds of the quickest tests, with which a mutant begins: most end here, and need few files imported
+ENOUGH = 60.0  # seconds of tests that a mutant meets: what only slower ones notice survives
 SLOW = 3.0  # times what a mutant's tests usually take, after which it is taken to hang
 GRACE = 20.0  # seconds, and so many more
 MEMORY = 8 * 2**30  # bytes of address space for a run of tests
@@ -67,6 +73,7 @@ PARTS = {
 }
 # Declarations, whose numbers are data, and what only takes part in compiling.
 SPARED = {"parameters.py", "program.py", "log.py", "formats.py"}
+SPARED_FUNCTIONS = {"_sample"}
 
 
 # ------------------------------------------------------------------------------------------- changes
@@ -127,6 +134,8 @@ class Finder(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         """Only its body: annotations and decorators are no rules."""
+        if node.name in SPARED_FUNCTIONS:
+            return
         before, self.function = self.function, f"{self.function}.{node.name}".lstrip(".")
         for statement in node.body:
             self.visit(statement)
@@ -259,28 +268,31 @@ def sampled(mutants: list[Mutant], count: int, seed: int) -> list[Mutant]:
 
 
 class Tests(NamedTuple):
-    """Which tests run a line, and how long each takes (seconds)."""
+    """Which tests, or fixtures of which files of tests, run a line; how long each test takes (seconds)."""
 
     by_line: dict[tuple[Path, int], set[str]]
     seconds: dict[str, float]
 
     def of(self, mutant: Mutant) -> list[str]:
-        """The tests that run what a mutant changes, the quickest first; all where it runs at import."""
+        """The quickest tests that run what a mutant changes, in their order; of all where it runs at import."""
         lines = range(mutant.line, mutant.last + 1)
         named = set[str]().union(*(self.by_line.get((mutant.file, line), set()) for line in lines))
-        named = (set(self.seconds) if "" in named else named) & set(self.seconds)
-        return sorted(named, key=lambda name: (self.seconds[name], name))
+        everywhere = "" in named or mutant.function == "module"  # which may be imported late, by some test
+        met = [name for name in self.seconds if everywhere or named & {name, name.rpartition(".")[0]}]
+        met.sort(key=lambda name: (self.seconds[name], name))
+        spent = list(accumulate(self.seconds[name] for name in met))
+        return met[: max(1, bisect(spent, ENOUGH))]
 
 
 def _bound_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def _run(copy: Path, part: Part, words: list[str], *, limit: float | None = None) -> int | None:
-    """The exit code of a Python in the copy; None where it took too long."""
+def _run(copy: Path, part: Part, words: list[str], *, limit: float | None = None, keeps: bool = False) -> int | None:
+    """The exit code of a Python in the copy; None where it took too long. keeps: whether it leaves byte code there."""
     environment = os.environ | {
         "PYTHONPATH": str(copy / "src"),
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONDONTWRITEBYTECODE": "" if keeps else "1",
         "NUMBA_DISABLE_JIT": "0" if part.compiled else "1",
     }
     process = subprocess.Popen(
@@ -303,9 +315,10 @@ PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=
 def measured(copy: Path, part: Part) -> Tests:
     """What the tests of a part run, and for how long. Raises SystemExit where they fail as they are."""
     settings, data, times = (copy / name for name in ("mutants.ini", ".coverage", "mutants.xml"))
-    settings.write_text(f"[run]\nsource = {copy / 'src'}\ndynamic_context = test_function\n")
-    words = ["-m", "coverage", "run", f"--rcfile={settings}", *PYTEST, "-m", "not slow and not browser"]
-    code = _run(copy, part, [*words, f"--junit-xml={times}", *part.tests])
+    settings.write_text(f"[run]\nsource = {copy / 'src'}\n")
+    words = ["-m", "coverage", "run", f"--rcfile={settings}", *PYTEST, "-p", "benchmarks.contexts"]
+    words += ["-m", "not slow and not browser"]
+    code = _run(copy, part, [*words, f"--junit-xml={times}", *part.tests], keeps=True)
     if code != 0:
         sys.exit(f"the tests fail without any mutant (exit code {code})")
     seconds = defaultdict[str, float](float)
@@ -341,17 +354,22 @@ def _node(copy: Path, function: str) -> str:
 
 def survives(copy: Path, part: Part, mutant: Mutant, tests: Tests) -> bool:
     """Whether all tests that run a mutant pass with it."""
-    functions = tests.of(mutant)
-    if not functions:
-        return True
-    file, limit = copy / mutant.file, GRACE + SLOW * sum(tests.seconds[name] for name in functions)
-    before = file.read_bytes()
+    names = tests.of(mutant)
+    first = bisect(list(accumulate(tests.seconds[name] for name in names)), SOON)
+    file = copy / mutant.file
+    before, times = file.read_bytes(), file.stat()
     file.write_bytes(mutant.source(before))
     try:
-        words = [*PYTEST, "-x", "-m", "not slow and not browser", *(_node(copy, name) for name in functions)]
-        return _run(copy, part, words, limit=limit) == 0
+        return all(_pass(copy, part, some, tests) for some in (names[:first], names[first:]) if some)
     finally:
         file.write_bytes(before)
+        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))  # its byte code is still that of the file
+
+
+def _pass(copy: Path, part: Part, functions: list[str], tests: Tests) -> bool:
+    """Whether these tests pass, in time."""
+    words = [*PYTEST, "-x", "-m", "not slow and not browser", *(_node(copy, name) for name in functions)]
+    return _run(copy, part, words, limit=GRACE + SLOW * sum(tests.seconds[name] for name in functions)) == 0
 
 
 # ------------------------------------------------------------------------------------------- results
@@ -370,15 +388,19 @@ def results(copy: Path, part: Part, mutants: list[Mutant]) -> Iterator[tuple[Mut
         yield mutant, survives(copy, part, mutant, tests)
 
 
-def score(name: str, count: int, seed: int) -> float:
-    """Run a sample of a part, print its survivors and their number; the share that was killed."""
-    part, equivalent, began = PARTS[name], known_equivalent(), time.monotonic()
-    whole = mutants_of(part)
-    mutants = [
-        mutant for mutant in sampled(whole, count, seed)
-        if mutant.says((ROOT / mutant.file).read_bytes()) not in equivalent
-    ]  # fmt: skip
-    killed = 0
+def chosen(part: Part, asked: argparse.Namespace) -> list[Mutant]:
+    """The mutants to try: a sample, or those asked for; none that is known to be equivalent."""
+    whole, equivalent = mutants_of(part), known_equivalent()
+    lines = {mutant: mutant.says((ROOT / mutant.file).read_bytes()) for mutant in whole}
+    some = whole if asked.only else sampled(whole, asked.count, asked.seed)
+    return [mutant for mutant in some if asked.only in lines[mutant] and lines[mutant] not in equivalent]
+
+
+def score(name: str, asked: argparse.Namespace) -> float:
+    """Try mutants of a part, print the survivors and their number; the share that was killed."""
+    part, began, killed = PARTS[name], time.monotonic(), 0
+    part = part._replace(tests=tuple(asked.tests)) if asked.tests else part
+    mutants = chosen(part, asked)
     with TemporaryDirectory(prefix="negsim-mutants-") as folder:
         copy = Path(folder).resolve() / "copy"
         shutil.copytree(ROOT, copy, ignore=LEFT_OUT, symlinks=True)
@@ -387,22 +409,23 @@ def score(name: str, count: int, seed: int) -> float:
             sys.stderr.write(f"\r{n} of {len(mutants)}, {n - killed} survive" if sys.stderr.isatty() else "")
             if alive:
                 print(f"survives at line {mutant.line}: {mutant.says((ROOT / mutant.file).read_bytes())}", flush=True)
-    minutes = (time.monotonic() - began) / 60
-    share = killed / len(mutants)
-    print(f"{name}: {killed} of {len(mutants)} killed, {share:.1%} ({len(whole)} in all; {minutes:.1f} minutes)")
+    minutes, share = (time.monotonic() - began) / 60, killed / max(1, len(mutants))
+    print(f"{name}: {killed} of {len(mutants)} killed, {share:.1%} ({minutes:.1f} minutes)")
     return share
 
 
 def main() -> None:
     """Print survivors and scores; exit with 1 where a score is less than asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("tests", nargs="*", help="default: those that are there for the part")
     parser.add_argument("--part", choices=PARTS, action="append", help="default: the model")
     parser.add_argument("--count", type=int, default=80, help="of mutants in each part")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", default="", metavar="WORDS", help="all mutants in whose line these stand")
     parser.add_argument("--least", type=float, default=0.0, help="share that has to be killed")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the tests end and the copy goes, as after ^C
-    scores = [score(part, asked.count, asked.seed) for part in asked.part or ["model"]]
+    scores = [score(part, asked) for part in asked.part or ["model"]]
     if min(scores) < asked.least:
         sys.exit(1)
 

@@ -1,9 +1,9 @@
 """The rules of the second form, each taken out by itself: what it earns (docs/evidence_protocol.md).
 
-- A rule is taken out by the change that says it least ambiguously: a parameter, a column of the formats, the caucuses.
-  Nothing else is refitted, so a row says what the rule does at these parameters, not how well the model would do
-  without it.
-- Where a rule has no such change the table says so and names the trial's row.
+- A rule is taken out by the change that says it least ambiguously: a parameter, a column of the formats, the caucuses;
+  where there is none, by another text in the sources of the model (`edits`). Nothing else is refitted, so a row says
+  what the rule does at these parameters, not how well the model would do without it.
+- Some rules act only where a scenario asks for it. Such a rule also has a contrast that does.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from negsim.negotiation.tables import Case
 from negsim.report.markdown import bullets, code, document, grid
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import Sampler
+from negsim.study.estimates import Estimate, difference
 from negsim.study.runner import Runs, Step, chunks, default_threads, joined, run_case
 from negsim.study.validation import CONSENSUS, SEED, counts, log_score, precedent_of, ranked_probability, shares
 from research.calibration import (
@@ -31,24 +32,43 @@ from research.calibration import (
     PROCESSES,
     SEARCHED,
     SECOND,
+    Changes,
     Target,
     average,
     case_of,
     measure,
     side_by_side,
 )
+from research.edits import Edit, in_edited_model
 
 WIDE = 1000.0  # a reach beyond every distance: all is common ground
 SURE = 0.95  # from there on a forecast is called sure
 TIMED = 400  # runs of which the speed is taken, on one thread
 CHUNK = 100  # replications a thread does at once
+GROUPS = ("government", "business", "technical_community", "civil_society", "intergovernmental")  # of the first phase
+EFFECT_RUNS = 4000  # of either side of an effect
+
+
+class Effect(NamedTuple):
+    """What changes do to a measure of the first phase: the mean under `changed` less that under `base`, run by run."""
+
+    measure: str
+    base: Changes
+    changed: Changes
+
+    def __str__(self) -> str:
+        under = f", both with {', '.join(map(code, self.base))}" if self.base else ""
+        added = (change for change in self.changed if change not in self.base)
+        return f"{code(self.measure)} by {', '.join(map(code, added))}{under}"
 
 
 class Rule(NamedTuple):
     """A rule and how it is taken out.
 
     parameters, formats: values that replace those of every run, the second by column of the table of formats.
-    undivided: every group is one caucus. reason: where it is not taken out, why. Without a change it is all rules.
+    undivided: every group is one caucus. edits: other texts in the sources, and instead: what they come to.
+    effect: where the rule shows if no target does. reason: where it is not taken out, why. Without a change it is all
+    rules.
     """
 
     name: str
@@ -56,6 +76,9 @@ class Rule(NamedTuple):
     parameters: Mapping[str, float] = {}
     formats: Mapping[str, int] = {}
     undivided: bool = False
+    edits: tuple[Edit, ...] = ()
+    instead: str = ""
+    effect: Effect | None = None
     reason: str = ""
 
     @property
@@ -75,10 +98,16 @@ class Rule(NamedTuple):
         """How it is taken out, in words."""
         parts = [code(f"parameters.{name}={value:g}") for name, value in self.parameters.items()]
         parts += [f"the formats' column {code(name)} {value}" for name, value in self.formats.items()]
-        return ", ".join([*parts, *(["every group one caucus"] if self.undivided else [])])
+        parts += ["every group one caucus"] if self.undivided else []
+        return ", ".join([*parts, *([self.instead] if self.instead else [])])
 
     def out_of(self, case: Case) -> Case:
-        """The case without the rule. Raises KeyError if this form of the model cannot do without it."""
+        """The case without the rule. Raises KeyError if this form of the model cannot do without it.
+
+        Raises ValueError where the sources have to change: that takes another process.
+        """
+        if self.edits:
+            raise ValueError(f"{self.name}: no change of a case takes it out; the edited model has to run")
         if self.missing:
             raise KeyError(f"{self.name}: this form of the model has no {', '.join(self.missing)}")
         changed: dict[str, Any] = {}
@@ -114,21 +143,89 @@ PACKAGE = Rule(
 PARKING = Rule("R7 parking", "text that is read too often in a day waits until the next", {"patience": WIDE})
 CLIMATE = Rule("R10 climate", "what no code of a process sees", {"climate": 0.0})
 CAUCUSES = Rule("R5 caucuses", "backing, gossip and evenings by caucus inside a group", undivided=True)
-TRIAL_ROW = "not taken out: it has no parameter; the trial's row is in the protocol"
+UNKNOWN_PEN = Rule(
+    "R4 unknown pen",
+    "an unknown pen could be anybody's",
+    edits=(Edit("acceptance", "return trust_in_all(state, i, present)", "return 1.0"),),
+    instead="an unknown pen is trusted fully, as in the first form",
+    effect=Effect(
+        "share_agreed",
+        ("methodology=tabled_proposals", "parameters.attribution_span=1000"),
+        ("methodology=tabled_proposals", "parameters.attribution_span=2"),
+    ),
+)
+BACKING = Rule(
+    "R5 backing",
+    "blocking costs less the more of the own caucus object",
+    edits=(
+        Edit(
+            "acceptance",
+            "return cost if present <= 1 else cost * (1.0 - (objecting - 1) / (present - 1))",
+            "return cost",
+        ),
+    ),
+    instead="blocking costs everybody the full cost, whoever else objects",
+)
+_ITS_CAUCUS = "caucus = state.caucuses[case.seats[i].caucus]\n            "
+_ONE_CAUCUS = "caucus = state.caucuses[0]\n            "
+FIRST_BACKING = Rule(
+    "R5 backing, first form",
+    "blocking costs less the more of the own caucus object",
+    edits=(
+        Edit("acceptance", f"{_ITS_CAUCUS}caucus.present", f"{_ONE_CAUCUS}caucus.present"),
+        Edit("acceptance", f"{_ITS_CAUCUS}cost =", f"{_ONE_CAUCUS}cost ="),
+        Edit(
+            "acceptance",
+            "return cost if present <= 1 else cost * (1.0 - (objecting - 1) / (present - 1))",
+            "return cost * max(0.0, 1.0 - (objecting - 1) / (max(1, present) / 10.0))",
+        ),
+    ),
+    instead="blocking costs less the more of the room object, and nothing from a tenth of it on, as in the first form",
+)
+STAKES = Rule(
+    "R6 stakes",
+    "high stakes make people give less",
+    edits=(
+        Edit(
+            "population",
+            "weight = 1.0 - share + share * issues * state.opinions[k, i].salience",
+            "weight = case.setting[0].stakes * (1.0 - share + share * issues * state.opinions[k, i].salience)",
+        ),
+        Edit(
+            "acceptance",
+            "return lost + max(0.0, willing) / case.setting[0].stakes + min(0.0, willing)",
+            "return lost + willing",
+        ),
+    ),
+    instead="stakes multiply the weight of every loss, that without a deal included, as in the first form",
+    effect=Effect("share_agreed", (), ("context.stakes=high",)),
+)
+FALLBACK = Rule(
+    "R15 fallback",
+    "an outside option is never a burden, and who has left cannot consent",
+    edits=(
+        Edit("acceptance", "lost = min(lost, 1.0 - outside)", "lost = 1.0 - outside"),
+        Edit("closing", "if missing == 0 and is_whole(case, state) else", "if missing == 0 else"),
+    ),
+    instead="an outside option replaces the value of no deal, and the rest may agree without those who left, as in the"
+    " first form",
+    effect=Effect("consensus", (), tuple(f"groups.{group}.outside_option=0.2" for group in GROUPS)),
+)
 TABLE = (
     ALL_RULES,
     COMMON_GROUND,
     Rule("R2 zone", "the zone of agreement by real distances", reason="a measure: no run depends on it"),
     GOSSIP,
-    Rule("R4 unknown pen", "an unknown pen could be anybody's", reason=TRIAL_ROW),
-    Rule("R5 backing", "blocking costs less the more of the own caucus object", reason=TRIAL_ROW),
+    UNKNOWN_PEN,
+    BACKING,
+    FIRST_BACKING,
     CAUCUSES,
-    Rule("R6 stakes", "losses count by the stakes", reason=f"{TRIAL_ROW}; no target has stakes"),
+    STAKES,
     MEMORY,
     PARKING,
     PACKAGE,
     CLIMATE,
-    Rule("R15 fallback", "an outside option is never a burden", reason=TRIAL_ROW),
+    FALLBACK,
 )
 CLAIM_RULES = {  # by the name that an experiment calls it: what is taken out to see what carries a claim
     "common ground": COMMON_GROUND,
@@ -169,13 +266,15 @@ class Row(NamedTuple):
     """What is left without a rule; nothing where it cannot be taken out.
 
     means: of the searched targets. cases: the mean scores of the 15 cases. speed: runs a second on one thread, of the
-    first and of the second phase.
+    first and of the second phase. effect: that of the rule, where it has one; with_rule: the same under all rules.
     """
 
     rule: Rule
     means: dict[Target, float]
     cases: Cases | None
     speed: tuple[float, float]
+    effect: Estimate | None = None
+    with_rule: Estimate | None = None
 
 
 class Cases(NamedTuple):
@@ -192,18 +291,36 @@ def rows(*, replications: int = 400, case_replications: int = 400) -> Generator[
     """A row a rule, at the default parameters; a step is a row."""
     done: list[Row] = []
     for rule in TABLE:
-        done.append(_row(rule, replications, case_replications) if rule.can_be_run else Row(rule, {}, None, (0.0, 0.0)))
+        row = row_of(rule, replications, case_replications) if rule.can_be_run else Row(rule, {}, None, (0.0, 0.0))
+        done.append(
+            row if rule.effect is None else row._replace(with_rule=effect_of(ALL_RULES, rule.effect, EFFECT_RUNS))
+        )
         yield len(done), len(TABLE), rule.name
     return done
 
 
-def _row(rule: Rule, replications: int, case_replications: int) -> Row:
+def row_of(rule: Rule, replications: int, case_replications: int) -> Row:
+    """A row of the table, in a process of its own if the rule's sources have to change."""
+    if rule.edits:
+        plain = rule._replace(edits=())
+        return in_edited_model(rule.edits, row_of, plain, replications, case_replications)._replace(rule=rule)
     runs = {
         process: run_case(rule.out_of(case_of(*PROCESSES[process])), replications=replications, seed=CHECK_SEED)
         for process in dict.fromkeys(target.process for target in SEARCHED)
     }
     means = {target: average(measure(runs[target.process], target.measure)) for target in SEARCHED}
-    return Row(rule, means, predicted_cases(rule, case_replications), (_speed(rule, FIRST), _speed(rule, SECOND)))
+    speed = _speed(rule, FIRST), _speed(rule, SECOND)
+    effect = None if rule.effect is None else effect_of(rule, rule.effect, EFFECT_RUNS)
+    return Row(rule, means, predicted_cases(rule, case_replications), speed, effect)
+
+
+def effect_of(rule: Rule, effect: Effect, replications: int) -> Estimate:
+    """An effect without a rule."""
+    base, changed = (
+        run_case(rule.out_of(case_of(FIRST, changes)), replications=replications, seed=CHECK_SEED)
+        for changes in (effect.base, effect.changed)
+    )
+    return difference(measure(changed, effect.measure), measure(base, effect.measure))
 
 
 def predicted_cases(rule: Rule, replications: int, cases: Sequence[CodedCase] = ()) -> Cases:
@@ -247,13 +364,13 @@ def markdown(results: Sequence[Row], replications: int, case_replications: int) 
             (
                 "What each rule does: it is taken out by itself, and nothing else is refitted. Made by `python -m"
                 f" research rules --replications {replications} --case-replications {case_replications}`. Means over"
-                f" {replications} runs that no calibration saw, with the range that the calibration asks for; scores of"
-                f" the 15 built-in cases on {case_replications} runs each at the default parameters, so that the family"
-                " `cstd` is in sample; lower scores are better."
+                f" {replications} runs that no calibration saw, with the range that the calibration asks for, in bold"
+                f" where it is missed; scores of the 15 built-in cases on {case_replications} runs each at the default"
+                " parameters, so that the family `cstd` is in sample; lower scores are better."
             ),
             grid(["rule", *targets, *cases], (_cells(row) for row in results)),
             "How each is taken out:",
-            bullets(_how(rule) for rule in TABLE[1:]),
+            bullets(_how(row) for row in results[1:]),
         ]
     )
 
@@ -271,9 +388,12 @@ def _cells(row: Row) -> list[object]:
     ]  # fmt: skip
 
 
-def _how(rule: Rule) -> str:
-    how = rule.change if rule.can_be_run else _why_not(rule)
-    return f"{rule.name} ({rule.what}): {how}"
+def _how(row: Row) -> str:
+    rule = row.rule
+    how = f"{rule.name} ({rule.what}): {rule.change if rule.can_be_run else _why_not(rule)}"
+    if rule.effect is None:
+        return how
+    return f"{how}. {rule.effect} in the first phase: {row.effect} without it, {row.with_rule} with all rules"
 
 
 def _why_not(rule: Rule) -> str:

@@ -8,20 +8,34 @@ import pytest
 from cases import CODES, case, rows
 from negsim.negotiation.acceptance import (
     Tally,
+    accept_at_most,
     crosses_red_line,
     overlap,
     passes,
+    pen_trust,
     respond,
     settle,
     zone_exists,
 )
-from negsim.negotiation.closing import asks_for_renewal, package_shortfalls
+from negsim.negotiation.beliefs import room_centre
+from negsim.negotiation.closing import asks_for_renewal, package_shortfalls, renewal_support, text_value
 from negsim.negotiation.floor import begin
-from negsim.negotiation.measures import categorise, depth_of, esteban_ray, gini, tastle_wierman, van_der_eijk
-from negsim.negotiation.proposals import wants_to_table
+from negsim.negotiation.influence import encounter, gather, hear
+from negsim.negotiation.measures import (
+    categorise,
+    depth_of,
+    esteban_ray,
+    gini,
+    mean_of,
+    nearest_group,
+    share,
+    tastle_wierman,
+    van_der_eijk,
+)
+from negsim.negotiation.proposals import attributed_share, table, wants_to_table
 from negsim.negotiation.runs import Negotiation, trust_between
-from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status
-from negsim.negotiation.text import count_reading
+from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status, elapsed, groups
+from negsim.negotiation.text import count_reading, note_reading
 from negsim.negotiation.turns import choose_drafters
 from negsim.randomness import NONE, Decision, normal, stream
 
@@ -104,6 +118,15 @@ def test_blocking_costs_all_of_it_alone_and_nothing_where_the_whole_caucus_objec
     assert answers[:3].tolist() == [OBJECT, OBJECT, BLOCK]
 
 
+@pytest.mark.parametrize(
+    ("blockers", "consent"), [([0, 3], True), ([0, 1], False), ([2, 3], False), ([0, 2, 3], False)]
+)
+def test_a_group_may_block_as_often_as_it_is_allowed_whatever_the_others_do(blockers, consent):
+    room, answers = case((2, 2), consent={"blocks": 1}), np.zeros(4, np.int64)
+    answers[blockers] = OBJECT
+    assert settle(room, opened(room), np.ones(4), answers).groups_consent == consent
+
+
 @pytest.mark.parametrize(("objectors", "passed"), [(2, True), (3, False)])
 def test_three_quarters_are_enough_for_rough_consensus(objectors, passed):
     room = case(issues=1, setting={"accept": 0.75, "blocks": 8})
@@ -124,6 +147,53 @@ def test_an_overlap_reaches_to_twice_the_half_width_and_no_further():
     assert overlap(room, state, 0, conceded) == 1.0
     state.belief[0, 1, 0] -= 2**-20
     assert overlap(room, state, 0, conceded) == 0.5
+
+
+def test_in_a_room_of_one_group_all_pairs_may_overlap():
+    room = case((3,), issues=1, means=(0.5,), stances=PLAIN, setting=EVEN, parameters=BARE)
+    state = opened(room)
+    assert overlap(room, state, 0, np.ones(3)) == 1.0
+    state.belief[0, 1, 0] = 5.0
+    assert overlap(room, state, 0, np.ones(3)) == 5 / 6
+    state.delegates["present"][1:] = False
+    assert overlap(room, state, 0, np.ones(3)) == 0.0  # there is no pair
+
+
+def test_of_one_the_mean_is_that_one():
+    """Alone in the room, at 1/2 with hope alone: a renewed mandate would cost nothing, and the status quo 1/2."""
+    room = case(
+        (1,), issues=1, means=(0.5,), stances=PLAIN, setting=EVEN, parameters=BARE | {"hope": 1.0},
+        status_quo=np.array([0.0]),
+    )  # fmt: skip
+    state, most = opened(room), np.empty(1)
+    accept_at_most(room, state, 0, groups(state), np.zeros((1, 3)), most)
+    assert most.tolist() == [0.0]
+    assert room_centre(state, 0, 0, 1) == mean_of(np.array([0.5])) == 0.5
+    state.opinions[0, 0].drafter = True
+    assert pen_trust(state, 0, 0, Pen.GROUP.value, True, 1) == 1.0  # noqa: FBT003 - a kernel
+    assert renewal_support(room, state) == 1.0
+
+
+def test_the_worst_shortfall_is_of_those_present_crossed_red_lines_apart():
+    room = case((2, 2), issues=1)
+    state, tally = opened(room), Tally(0, 0, 0, 3, majority_everywhere=True, groups_consent=True)
+    state.delegates[3].present = False
+    for shortfalls, worst in (([-0.5, -0.25, math.inf, 0.75], -0.25), ([math.inf, math.inf, math.inf, 0.75], math.nan)):
+        note_reading(room, state, 0, tally, np.array(shortfalls), np.zeros(4, np.int64))
+        np.testing.assert_equal(state.paragraphs[0].shortfall, worst)
+
+
+def test_a_place_at_the_confidence_bound_still_moves_and_an_encounter_there_does_not():
+    """Positions 1/4 and 3/4, at a bound of 1/2."""
+    room = case((1, 1), issues=1, means=(0.25, 0.75), stances=PLAIN, setting=EVEN, parameters={"confidence_bound": 0.5})
+    state, pair = opened(room), np.array([0.25, 0.75])
+    hear(room, state, 1, 0, 0.75, 0.0, 0.0)
+    assert state.opinions[0, 0].position > 0.25
+    for bound, met in ((0.5, [0.25, 0.75]), (math.nextafter(0.5, 1.0), [0.5, 0.5])):
+        encounter(pair, state.stream, 0, 0, 0, bound, 0.5)
+        assert pair.tolist() == met
+    for bound, gathered in ((0.5, [0.5, 0.5]), (math.nextafter(0.5, 0.0), [0.25, 0.75])):
+        assert gather(np.array([0.25, 0.75]), bound).tolist() == gathered
 
 
 # ------------------------------------------------------------------------------- how it ends
@@ -203,6 +273,15 @@ def test_who_gains_exactly_nothing_asks_for_no_renewal():
     assert [asks_for_renewal(run.case, run.state, i) for i in range(4)] == [False, True, False, True]
 
 
+def test_an_issue_that_means_nothing_to_somebody_neither_gains_nor_loses_anything():
+    """Salience alone weighs: a loss on the second issue is divided by nothing, and left out."""
+    room = case(
+        (1, 1), issues=2, means=(0.5, 0.5), stances=PLAIN | {"salience": [1.0, 0.0]}, setting=EVEN,
+        parameters=BARE | {"salience_weight": 1.0}, status_quo=np.array([0.25, 1.0]),
+    )  # fmt: skip
+    assert text_value(room, opened(room), 0, False) == 0.75  # noqa: FBT003 - a kernel
+
+
 @pytest.mark.parametrize(("trust", "renewed"), [([0.0, 0.0, 1.0, 1.0], 1), ([0.0, 0.0, 0.0, 1.0], 0)])
 def test_half_a_room_s_support_renews_a_mandate(trust, renewed):
     run = renewing((2, 2), trust)
@@ -223,6 +302,29 @@ def test_up_to_five_groups_send_two_drafters_each_and_six_send_one(sizes, seats)
     drafters = state.views["drafter"]
     assert [int(drafters[state.delegates["group"] == g, 1].sum()) for g in range(len(sizes))] == seats
     assert not drafters[:, 0].any()
+
+
+def test_a_group_that_has_left_sends_no_drafters():
+    room = case((2, 3))
+    state = opened(room)
+    state.delegates["present"][:2] = False
+    choose_drafters(room, state, 1)
+    drafters = state.views["drafter"][:, 1]
+    assert (drafters[:2].sum(), drafters[2:].sum()) == (0, 2)
+
+
+def test_no_event_takes_more_trust_than_there_is():
+    """A line restated as strongly as it can be, where trust is lost as fast as it can be."""
+    everybody = np.ones((2, 4), np.int64)
+    room = case(
+        (2, 2), seats={"camp": [0, 0, 1, 1]}, parameters={"trust_loss": 1.0}, camp_line=np.full((2, 2), np.nan),
+        camp_red_low=np.full((2, 2), -np.inf), camp_red_high=np.full((2, 2), np.inf), camp_share=np.zeros((2, 2)),
+        timetable=rows([{"kind": Row.REAFFIRM, "quality": 5.0}, {"kind": Row.END}]), plan_seats=everybody,
+    )  # fmt: skip
+    run = Negotiation(room, seed=1)
+    run.finish_turn()
+    assert (run.state.trust[:2, 2:] == 0.0).all()
+    assert (run.state.trust[:2, :2] > 0.0).all()
 
 
 def test_red_lines_spread_and_both_ends_move_alike():
@@ -247,7 +349,38 @@ def test_nothing_chills_tabling_at_the_start():
     assert all(wants_to_table(room, state, i) for i in range(6))
 
 
+def test_of_one_forgotten_proposal_nobody_is_known():
+    run = at_the_end()
+    assert attributed_share(run.state) == 1.0
+    table(run.case, run.state, 0, np.array([0.5, 0.5]))
+    assert attributed_share(run.state) == 1.0
+    run.state.proposals[0].attributed = False
+    assert attributed_share(run.state) == 0.0
+
+
+def test_after_the_deadline_no_more_of_the_mandate_can_pass():
+    run = at_the_end()
+    for minute, t in ((0.0, 0.0), (45.0, 0.75), (60.0, 1.0), (90.0, 1.0)):
+        run.state.clock["minute"] = minute
+        assert elapsed(run.case, run.state) == t
+
+
 # ------------------------------------------------------------------------------- what a run reports
+
+
+@pytest.mark.parametrize(("text", "nearest"), [(0.5, 0), (math.nextafter(0.5, 1.0), 1), (1.0, 1), (0.0, 0)])
+def test_a_text_half_way_between_two_groups_has_the_wording_of_the_first(text, nearest):
+    run = at_the_end(issues=1, means=(0.25, 0.75), stances=PLAIN, text={"value": text, "precision": 1.0})
+    assert nearest_group(run.case, run.state, 0) == nearest
+
+
+def test_a_share_of_one_thing_is_none_or_all_of_it_and_of_nothing_there_is_no_share():
+    np.testing.assert_equal([share(0, 1), share(1, 1), share(0, 0)], [0.0, 1.0, math.nan])
+
+
+def test_where_no_paragraph_was_read_everybody_might_have_blocked():
+    run = at_the_end(issues=1)
+    assert run.measured().runs["blocking_number"][0] == run.measured().issues["fewest_blockers"][0, 0] == 6.0
 
 
 def test_positions_are_counted_in_the_category_that_they_lie_in():

@@ -11,8 +11,11 @@ from negsim.kernel import UNCOMPILED
 from negsim.negotiation.acceptance import (
     ANY_NUMBER,
     MAJORITY,
+    TEXTS,
     Reading,
     Tally,
+    half_width,
+    loss,
     passes,
     reading_minutes,
     settle,
@@ -20,7 +23,7 @@ from negsim.negotiation.acceptance import (
     zone_exists,
 )
 from negsim.negotiation.beliefs import common_ground, correct, distances, move, sum_beliefs
-from negsim.negotiation.closing import leaving_rate
+from negsim.negotiation.closing import leaving_rate, renewal_support
 from negsim.negotiation.floor import begin
 from negsim.negotiation.formats import FORMATS, Chair
 from negsim.negotiation.influence import concession, hear, lateness, statement
@@ -29,7 +32,7 @@ from negsim.negotiation.measures import RUN_ROW, depth_of, measure_rules, result
 from negsim.negotiation.proposals import table
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status
-from negsim.negotiation.text import count_reading, write
+from negsim.negotiation.text import count_reading, count_refusals, write
 from negsim.negotiation.trust import (
     fade,
     gain,
@@ -254,6 +257,18 @@ def test_shortfall_is_rule_5_7(pen, known):
     f = np.zeros(7)
     shortfalls(room, state, reading, f)
     np.testing.assert_allclose(f, [plain_shortfall(room, state, reading, i) for i in range(7)], atol=1e-12)
+
+
+@pytest.mark.parametrize("accepted", [0.0, 0.05, 0.4])
+def test_text_at_the_half_width_costs_just_what_is_accepted(accepted):
+    room = case(issues=3, setting={"salience_spread": 0.8}, parameters={"ambiguity": 0.6, "dilution": 0.3})
+    state = opened(room)
+    for i, k, v in ((0, 0, 0.3), (3, 1, 0.7), (5, 2, 1.0)):
+        far, x = half_width(room, state, i, k, v, accepted), state.opinions[k, i].position
+        if far < 0.0:
+            assert loss(room, state, i, k, x, v) > accepted
+        else:
+            assert loss(room, state, i, k, x + far, v) == pytest.approx(accepted, abs=1e-12)
 
 
 def shortfalls_of(room, reading=AT_HAND, state=None):
@@ -570,6 +585,16 @@ def test_those_who_block_are_heard_and_nobody_else():
     k = run.pending.issue
     answer(run, blocks=(1, 4), objects=(2,))
     assert np.flatnonzero(~np.isnan(run.state.views["statement"][:, k])).tolist() == [1, 4]
+
+
+@pytest.mark.parametrize(("left", "heard"), [(14.9, 1), (15.0, 2), (20.9, 2), (21.0, 3)])
+def test_as_many_of_those_who_block_are_heard_as_there_is_time_for(left, heard):
+    """A reading takes 3 minutes, and 6 more for each."""
+    run = run_to(Negotiation(chair_s_day(), seed=1), Move.READ)
+    run.state.clock["minute"] = run.state.clock["session_ends"] - left
+    k = run.pending.issue
+    answer(run, blocks=range(6))
+    assert np.flatnonzero(~np.isnan(run.state.views["statement"][:, k])).tolist() == list(range(heard))
 
 
 # ------------------------------------------------------------------------------- 5.10 trust
@@ -1028,6 +1053,14 @@ def test_a_drafter_writes_what_fewest_are_known_to_refuse_nearest_to_those_who_b
     assert revised(0.4, {(above, 0): 0.3, (above, 1): 0.3, (below, 4): 0.2}) == pytest.approx(0.74 - 0.4)
 
 
+def test_what_those_who_have_left_refused_counts_no_more():
+    state, refusals = opened(case()), np.zeros(TEXTS, np.int64)
+    state.opinions["refused_above"][0, :2], state.opinions["refused_below"][0, 2] = 0.5, 0.1
+    state.delegates["present"][1:3] = False
+    count_refusals(state, 0, refusals)
+    assert refusals.tolist() == [0] * 25 + [1] * 26
+
+
 def test_a_rolling_text_does_not_move_by_less_than_a_hundredth():
     assert revised(0.73, {}) == 0.0
     assert revised(0.73, {("refused_above", 0): 0.73}) == 0.0
@@ -1320,6 +1353,19 @@ def test_linkage_bends_instructions_to_the_line_of_the_camp_and_other_camps_spil
     assert state.views["red_low"][:, 0].tolist() == [0.4, 0.4, *[-math.inf] * 4]
 
 
+def test_camps_are_drawn_in_their_shares_and_the_rest_are_in_none():
+    """The first group is drawn, a quarter to each of two camps; the second is in none by the file."""
+    lines = {"camp_line": np.full((2, 2), np.nan), "camp_share": np.array([[0.25, 0.25], [0.0, 0.0]])}
+    lines |= {"camp_red_low": np.full((2, 2), -np.inf), "camp_red_high": np.full((2, 2), np.inf)}
+    room = case((12, 2), seats={"camp": np.repeat([-2, -1], [12, 2])}, **lines)
+    state = opened(room)
+    for i in range(12):
+        u = uniform(state.stream, Decision.CAMP, NONE, NONE, NONE, room.seats[i].address, NONE)
+        assert state.delegates[i].camp == (0 if u < 0.25 else 1 if u < 0.5 else -1)
+    assert set(state.delegates["camp"][:12]) == {-1, 0, 1}
+    assert set(state.delegates["camp"][12:]) == {-1}
+
+
 # ------------------------------------------------------------------------------- evenings
 
 
@@ -1565,6 +1611,7 @@ def test_separable_paragraphs_stand_alone():
     run = agreed_in_part(separable=True, parameters=CALM | {"goodwill": 0.9})
     assert run.state.paragraphs["status"].tolist() == [Status.AGREED, Status.BRACKETED]
     assert run.outcome == Outcome.PARTIAL
+    assert run.state.clock["renewal_support"][0] == renewal_support(run.case, run.state)  # for what is missing
 
 
 def test_else_nothing_is_agreed_until_everything_is():

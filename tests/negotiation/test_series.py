@@ -5,7 +5,7 @@ import numpy as np
 from cases import contested
 from negsim.negotiation.beliefs import distances
 from negsim.negotiation.measures import SERIES, matrix, spread
-from negsim.negotiation.runs import Negotiation, replicate, replicate_recorded
+from negsim.negotiation.runs import Negotiation, replicate, replicate_recorded, trust_between, watch
 from negsim.negotiation.tables import Outcome, open_paragraphs
 from negsim.negotiation.trust import trust_levels
 
@@ -38,3 +38,23 @@ def test_a_row_is_the_state_after_the_first_turn_that_reaches_its_minute():
         wanted |= dict(zip(("trust_within", "trust_across", "trust_chair"), trust_levels(state), strict=True))
         wanted |= dict(zip(("perceived_distance", "real_distance"), distances(state), strict=True))
         np.testing.assert_allclose(row, [wanted[name] for name in SERIES], atol=1e-12)
+
+
+def test_a_trace_is_how_the_run_stood_before_the_first_turn_and_after_each():
+    room = contested((2, 2), 2)
+    seen, run = watch(room, seed=5), Negotiation(room, seed=5)
+    start = trust_between(room, run.state)
+    for t in range(len(seen.minute)):
+        state = run.state
+        stood = (run.minute, room.plan[state.clock[0].row].meeting, *distances(state))
+        assert (seen.minute[t], seen.meeting[t], seen.perceived_distance[t], seen.real_distance[t]) == stood
+        assert (seen.position[t] == state.views["position"]).all()
+        assert (seen.status[t] == state.paragraphs["status"]).all()
+        np.testing.assert_array_equal(seen.text[t], state.paragraphs["text"])
+        assert (seen.brackets[t] == state.opinions["bracket"].sum(axis=1)).all()
+        run.finish_turn()
+    assert run.outcome == seen.state.clock["outcome"][0] != Outcome.RUNNING
+    np.testing.assert_array_equal(seen.trust_start, start)
+    np.testing.assert_array_equal(seen.trust_end, trust_between(room, run.state))
+    for one, other in zip(seen.results, run.measured(), strict=True):
+        assert one.tobytes() == other.tobytes()

@@ -1,5 +1,6 @@
 """Records are declared once: numpy, mypy and the pages have the same columns; the log has one kind of event a move."""
 
+import math
 import subprocess
 import sys
 from dataclasses import fields as fields_of
@@ -8,11 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cases import case, contested
+from cases import case, columns, contested
 from negsim.negotiation import measures, tables
+from negsim.negotiation.floor import begin, go_on, play, start
 from negsim.negotiation.log import KINDS, Happening, events
 from negsim.negotiation.runs import Negotiation, watch
-from negsim.negotiation.tables import EventRow, Move, Record, fields, record_type
+from negsim.negotiation.tables import EventRow, Move, Record, allocate_choice, fields, record_type
+from negsim.randomness import stream
 
 ROOT = Path(__file__).parents[2]
 RECORDS = [
@@ -79,6 +82,25 @@ def test_an_event_says_what_its_columns_hold_and_the_others_are_blank():
             elif name != "move" and name not in own:
                 assert row[name] in {-1, False} or np.isnan(row[name])
     assert {Move.SPEAK, Move.READ, Move.BLOCK, Move.OPEN_SESSION, Move.EVENING} <= kinds
+
+
+def test_a_log_of_just_enough_rows_has_every_event():
+    whole = watch(case(), seed=1).events
+    for rows in (1, len(whole) - 1, len(whole)):
+        assert str(watch(case(), seed=1, log_rows=rows).events.tolist()) == str(whole.tolist())  # where NaN is NaN
+
+
+def test_a_state_that_begins_again_is_as_good_as_new():
+    room, choice = contested(), allocate_choice(9, 3)
+    used, new = play(room, stream(1, 0), 2000), begin(room, stream(1, 1), 2000)
+    used.stream[1] = 1
+    start(room, used)
+    for name, column in columns(new).items():
+        np.testing.assert_array_equal(columns(used)[name], column, err_msg=name)
+    for state in (used, new):
+        go_on(room, state, choice, math.inf)
+    logged = new.clock[0].logged
+    assert str(used.log[:logged].tolist()) == str(new.log[:logged].tolist())
 
 
 def test_rows_that_python_reads_have_attributes():

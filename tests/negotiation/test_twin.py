@@ -107,6 +107,12 @@ def test_a_small_negotiation_is_its_twin(replication):
     check_run(case(), 1, replication)
 
 
+@pytest.mark.parametrize("sizes", [(1,), (2,), (1, 1)])
+def test_a_room_of_one_or_two_is_its_twin(sizes):
+    for replication in range(2):
+        check_run(contested(sizes, 2), 3, replication)
+
+
 @pytest.mark.parametrize("replication", range(6))
 def test_a_contested_negotiation_through_every_format_is_its_twin(replication):
     check_run(contested(), 2011, replication)

@@ -19,8 +19,8 @@ from negsim.report.odd import odd
 from negsim.report.pages import blocks, setting
 from negsim.report.pages.reports import report_of_runs, report_of_scenario, report_of_study
 from negsim.report.pages.setting import caveat, caveats
-from negsim.report.summary import _estimate, summary
-from negsim.report.words import columns
+from negsim.report.summary import summary
+from negsim.report.words import columns, value_and_interval
 from negsim.scenario import dump_yaml
 from negsim.scenario.sampling import sample as one_draw
 from negsim.study.estimates import Estimate
@@ -322,4 +322,4 @@ def test_minutes_become_headings_and_items():
 
 def test_an_interval_never_touches_what_follows():
     wide = Estimate(0.99503, 0.98703, 0.99903, 500)  # with decimals
-    assert list(columns([[*_estimate(wide, "consensus"), "bar"]])) == ["99.5 %  [98.7, 99.9]  bar"]
+    assert list(columns([[*value_and_interval(wide, "consensus"), "bar"]])) == ["99.5 %  [98.7, 99.9]  bar"]

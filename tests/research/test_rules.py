@@ -4,13 +4,16 @@ import numpy as np
 import pytest
 
 from negsim.cases import load, load_case
+from negsim.errors import FailedError, NegsimError
 from negsim.negotiation.parameters import Parameters
 from research import rules
 from research.calibration import FIRST, SEARCHED, case_of
+from research.edits import Edit, in_edited_model, write_edited
 from research.rules import ALL_RULES, CLAIM_RULES, TABLE, Rule, markdown, predicted_cases, run_without
 
 CASE = case_of(FIRST, ())
-RUNNABLE = [rule for rule in (*TABLE, *CLAIM_RULES.values()) if rule.can_be_run]
+RUNNABLE = [rule for rule in (*TABLE, *CLAIM_RULES.values()) if rule.can_be_run and not rule.edits]
+EDITED = [rule for rule in TABLE if rule.edits]
 
 
 @pytest.mark.parametrize("rule", RUNNABLE, ids=lambda rule: rule.name)
@@ -42,6 +45,37 @@ def test_a_rule_that_this_form_does_not_have_is_named_and_never_run():
         rule.out_of(CASE)
 
 
+@pytest.mark.parametrize("rule", EDITED, ids=lambda rule: rule.name)
+def test_every_edit_of_the_sources_applies_and_leaves_python(rule, tmp_path):
+    sources = write_edited(rule.edits, tmp_path) / "negsim" / "negotiation"
+    for edit in rule.edits:
+        text = (sources / f"{edit.source}.py").read_text(encoding="utf-8")
+        assert edit.new in text
+        compile(text, edit.source, "exec")
+
+
+def test_an_edit_of_a_text_that_is_not_there_once_is_refused(tmp_path):
+    with pytest.raises(NegsimError, match=r"acceptance\.py has this text 0 times instead of once: 'nobody wrote this'"):
+        write_edited([Edit("acceptance", "nobody wrote this", "")], tmp_path / "none")
+    with pytest.raises(NegsimError, match="times instead of once: 'return'"):
+        write_edited([Edit("acceptance", "return", "")], tmp_path / "many")
+
+
+def test_a_rule_that_takes_other_sources_is_not_run_in_this_model():
+    with pytest.raises(ValueError, match="the edited model has to run"):
+        rules.BACKING.out_of(CASE)
+
+
+@pytest.mark.slow
+def test_an_edited_model_runs_by_its_own_rules():
+    effect = rules.FALLBACK.effect
+    without = in_edited_model(rules.FALLBACK.edits, rules.effect_of, ALL_RULES, effect, 40)
+    assert without.low > 0.0  # a poor outside option makes the first form settle
+    assert rules.effect_of(ALL_RULES, effect, 40).value <= 0.0
+    with pytest.raises(FailedError, match=r"the edited model failed: .* no scenario of that name"):
+        in_edited_model((), load, "no_such")
+
+
 def test_parameters_of_rules_are_of_the_second_form():
     """Every rule of the table can be taken out, or says why not."""
     assert all(rule.can_be_run or rule.reason for rule in TABLE)
@@ -59,7 +93,9 @@ def test_drawn_cases_are_predicted_without_a_rule():
 @pytest.mark.slow
 def test_the_table_has_a_row_a_rule(monkeypatch):
     monkeypatch.setattr(rules, "TIMED", 2)
-    monkeypatch.setattr(rules, "TABLE", (ALL_RULES, rules.GOSSIP, TABLE[4]))
+    monkeypatch.setattr(rules, "EFFECT_RUNS", 3)
+    stakes = rules.STAKES._replace(edits=(), parameters={"gossip": 0.0})  # an effect in this process
+    monkeypatch.setattr(rules, "TABLE", (ALL_RULES, stakes, TABLE[2]))
     monkeypatch.setattr(rules, "builtin_cases", lambda: ["cases/wgig"])
     steps = rules.rows(replications=3, case_replications=2)
     done = []
@@ -69,11 +105,10 @@ def test_the_table_has_a_row_a_rule(monkeypatch):
         except StopIteration as end:
             table = end.value
             break
-    assert (
-        [step[2] for step in done] == [row.rule.name for row in table] == ["all rules", "R3 gossip", "R4 unknown pen"]
-    )
+    assert [step[2] for step in done] == [row.rule.name for row in table] == ["all rules", "R6 stakes", "R2 zone"]
     assert set(table[0].means) == set(SEARCHED)
     assert min(table[0].speed) > 0.0
     page = markdown(table, 3, 2)
     assert page.count("\n| ") == 4
-    assert "the trial's row" in page
+    assert "a measure: no run depends on it" in page
+    assert "`share_agreed` by `context.stakes=high` in the first phase:" in page

@@ -9,8 +9,12 @@ from typer.testing import CliRunner
 from negsim.cases import loads_case
 from negsim.cases.pairs import Pair
 from negsim.cli import app
+from negsim.negotiation.runs import text_left
 from negsim.negotiation.tables import Outcome
+from negsim.report.progress import followed
 from negsim.report.validation import pairs_report
+from negsim.scenario.sampling import Sampler
+from negsim.study import validation
 from negsim.study.validation import (
     ADOPTION,
     CONFOUNDED,
@@ -18,9 +22,13 @@ from negsim.study.validation import (
     MAIN_TEST,
     NOISE,
     PAIR_RULES,
+    PLAUSIBLE,
+    SEED,
     SEEN,
     answers,
+    compare_pairs,
     compared,
+    under,
     which_test,
 )
 
@@ -116,3 +124,26 @@ def test_the_command_reports_each_test_apart(tmp_path):
     assert (tmp_path / "found" / "pairs.png").stat().st_size > 5_000
     refused = CliRunner().invoke(app, ["case", "validate", "mine.yaml", *command[2:]])
     assert (refused.exit_code, "either cases or --pairs" in refused.stderr) == (2, True)
+
+
+def test_a_second_attempt_takes_up_the_text_of_a_failed_first_one(monkeypatch):
+    both = pair(attempt("a", days=2), attempt("b", days=4, outcome="consensus"))._replace(text_carried_over=True)
+    begun = []
+
+    def watched(case, seed, replication):
+        begun.append(case.text["value"].copy())
+        return text_left(case, seed, replication)
+
+    monkeypatch.setattr(validation, "text_left", watched)
+    (alone,) = followed(compare_pairs([both._replace(text_carried_over=False)], replications=12))
+    assert alone.with_text is None
+    assert not begun
+    (result,) = followed(compare_pairs([both], replications=12))
+    left = [text_left(case, SEED, r) for case, r, _ in Sampler(under(both.first, PLAUSIBLE), SEED).cases(0, 12)]
+    assert len(begun) == 24
+    assert len({outcome in ADOPTION for outcome, _ in left}) == 2
+    for (outcome, text), taken_up in zip(left, begun[1::2], strict=True):
+        expected = np.full(len(text), np.nan) if outcome in ADOPTION else text["value"]
+        np.testing.assert_array_equal(taken_up, expected)
+    assert result.change == alone.change
+    assert result.with_text.observations == 12

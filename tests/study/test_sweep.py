@@ -13,8 +13,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from interrupts import hear_interrupts
+from negsim import cli
 from negsim.cases import load
 from negsim.errors import FailedError, NegsimError
 from negsim.negotiation.measures import MEASURES
@@ -146,27 +148,61 @@ def test_threads_and_processes_give_the_same_table(table, tmp_path):
     assert csv_of(swept(study_of(), tmp_path / "processes", "processes", count=2), tmp_path / "p.csv") == table
 
 
-@pytest.fixture
-def cluster(tmp_path):
-    """A Dask scheduler and two workers on this machine: the file with its address, and the three processes."""
-    file = tmp_path / "scheduler.json"
-    scheduler = ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
-    worker = ["distributed.cli.dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard"]
-    roles = (scheduler, worker, worker)
-    started = [_started(*role, "--scheduler-file", str(file), folder=tmp_path) for role in roles]
-    try:
-        _wait_for(lambda: file.exists() and file.read_text().rstrip().endswith("}"))
-        yield file, started
-    finally:
-        for process in reversed(started):
+class Cluster:
+    """A Dask scheduler and workers on this machine, as processes that a test may kill."""
+
+    def __init__(self, folder):
+        self.folder, self.file = folder, folder / "scheduler.json"
+        self.scheduler = self._start("dask_scheduler", "--host", "127.0.0.1", "--port", "0")
+        self.workers = []
+
+    def _start(self, role, *arguments):
+        command = [sys.executable, "-m", f"distributed.cli.{role}", *arguments, "--no-dashboard"]
+        with (self.folder / "cluster.log").open("ab") as log:
+            command += ["--scheduler-file", str(self.file)]
+            return subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log)
+
+    @property
+    def address(self):
+        _wait_for(lambda: self.file.exists() and self.file.read_text().rstrip().endswith("}"))
+        return str(json.loads(self.file.read_text())["address"])
+
+    def complete(self):
+        """Have two workers, the old ones where they are alive."""
+        alive = [worker for worker in self.workers if worker.poll() is None]
+        self.workers = alive + [
+            self._start("dask_worker", "--nthreads", "1", "--no-nanny") for _ in range(2 - len(alive))
+        ]
+        if len(alive) < 2:
+            self.ask("c.wait_for_workers(2, timeout=60)")
+
+    def ask(self, code):
+        """What a client `c` prints."""
+        words = [sys.executable, "-c", f"from distributed import Client; c = Client({self.address!r}); {code}"]
+        return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
+
+    def end(self):
+        for process in (*self.workers, self.scheduler):
             process.kill()
             process.wait()
 
 
-def _started(module, *arguments, folder):
-    command = [sys.executable, "-m", module, *arguments]
-    with (folder / "cluster.log").open("ab") as log:
-        return subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+@pytest.fixture(scope="module")
+def clusters():
+    """The clusters that tests have begun."""
+    begun = []
+    yield begun
+    for one in begun:
+        one.end()
+
+
+@pytest.fixture
+def cluster(clusters, tmp_path_factory):
+    """A whole cluster: that of the test before, which may have killed workers, while its scheduler is alive."""
+    if not clusters or clusters[-1].scheduler.poll() is not None:
+        clusters.append(Cluster(tmp_path_factory.mktemp("dask")))
+    clusters[-1].complete()
+    return clusters[-1]
 
 
 def _wait_for(happened, seconds=60):
@@ -177,23 +213,24 @@ def _wait_for(happened, seconds=60):
 
 
 def test_a_dask_cluster_gives_the_same_table_though_a_worker_is_killed(cluster, tmp_path):
-    file, processes = cluster
-    study = PLAIN.replace("replications: 40", "replications: 6000")
-    sweep = _sweeping_on(file, study, tmp_path / "dask")
-    processes[1].kill()
+    study = PLAIN.replace("replications: 40", "replications: 4000")
+    sweep = _sweeping_on(cluster, study, tmp_path / "dask")
+    cluster.workers[0].kill()
     assert sweep.poll() is None, "killed too late"
     _, told = sweep.communicate(timeout=120)
     assert sweep.returncode == 0, told
-    assert _workers_at(_address(file)) == 1
+    assert cluster.ask("print(len(c.scheduler_info()['workers']))") == "1"
     whole = swept(study_of(study), tmp_path / "threads")
     there = csv_of(results(tmp_path / "dask"), tmp_path / "dask.csv")
     assert there == csv_of(whole, tmp_path / "threads.csv")
 
 
+LONG = PLAIN.replace("replications: 40", "replications: 20000")
+
+
 def test_lost_dask_workers_are_told_and_nobody_waits_for_them(cluster, tmp_path):
-    file, processes = cluster
-    sweep = _sweeping_on(file, PLAIN.replace("replications: 40", "replications: 20000"), tmp_path / "r")
-    for worker in processes[1:]:
+    sweep = _sweeping_on(cluster, LONG, tmp_path / "r")
+    for worker in cluster.workers:
         worker.kill()
     _, told = sweep.communicate(timeout=60)
     assert sweep.returncode == 1, told
@@ -203,8 +240,7 @@ def test_lost_dask_workers_are_told_and_nobody_waits_for_them(cluster, tmp_path)
 
 @pytest.mark.parametrize("times", [1, 2])
 def test_an_interrupted_sweep_on_dask_is_a_sentence(times, cluster, tmp_path):
-    file, _ = cluster
-    sweep = _sweeping_on(file, PLAIN.replace("replications: 40", "replications: 20000"), tmp_path / "r")
+    sweep = _sweeping_on(cluster, LONG, tmp_path / "r")
     for _ in range(times):
         sweep.send_signal(signal.SIGINT)
         time.sleep(0.05)
@@ -215,44 +251,21 @@ def test_an_interrupted_sweep_on_dask_is_a_sentence(times, cluster, tmp_path):
 
 
 def test_a_lost_scheduler_is_told(cluster, tmp_path):
-    file, processes = cluster
-    sweep = _sweeping_on(file, PLAIN.replace("replications: 40", "replications: 20000"), tmp_path / "r")
-    processes[0].kill()
+    sweep = _sweeping_on(cluster, LONG, tmp_path / "r")
+    cluster.scheduler.kill()
     _, told = sweep.communicate(timeout=120)
     assert sweep.returncode == 1, told
     assert told.rstrip().splitlines()[-1] == "a worker ended before its work was done; sweep again to go on"
 
 
-def _sweeping_on(file, study, folder):
-    """A sweep on a cluster of two workers that has written some parts."""
-    address, written = _address(file), folder.with_suffix(".yaml")
+def _sweeping_on(cluster, study, folder):
+    """A sweep on a cluster that has written some parts."""
+    written = folder.with_suffix(".yaml")
     written.write_text(study)
-    _wait_for(lambda: _workers_at(address) == 2)
-    command = [
-        *NEGSIM,
-        "study",
-        "sweep",
-        str(written),
-        "--out",
-        str(folder),
-        "--executor",
-        "dask",
-        "--scheduler",
-        address,
-    ]
-    sweep = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    command = [*NEGSIM, "study", "sweep", str(written), "--out", str(folder), "--executor", "dask"]
+    sweep = subprocess.Popen([*command, "--scheduler", cluster.address], stderr=subprocess.PIPE, text=True)
     _wait_for(lambda: len(_parts_in(folder)) > 3)
     return sweep
-
-
-def _address(file):
-    return str(json.loads(file.read_text())["address"])
-
-
-def _workers_at(address):
-    code = f"from distributed import Client; print(len(Client({address!r}).scheduler_info()['workers']))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return int(done.stdout)
 
 
 def test_an_executor_that_cannot_be_had_is_told(tmp_path):
@@ -287,7 +300,7 @@ def _die(_):
 
 def test_killed_twenty_times_the_table_is_that_of_an_uninterrupted_sweep(tmp_path):
     study = tmp_path / "study.yaml"
-    every = "replications: 6000\nmain: share_agreed\nstop: {half_width: 0.000001, every: 1000}"
+    every = "replications: 3000\nmain: share_agreed\nstop: {half_width: 0.000001, every: 500}"
     study.write_text(PLAIN.replace("replications: 40", every))
     folder, chance, kills = tmp_path / "killed", np.random.default_rng(1), 0
     while kills < 20:
@@ -349,13 +362,9 @@ def test_a_damaged_part_is_named_never_read_and_done_again(damage, done, table, 
     damage(victim)
     with pytest.raises(NegsimError, match=f"{victim.name}: is damaged"):
         results(done)
-    told = subprocess.run(
-        [*NEGSIM, "study", "sweep", str(_written(tmp_path)), "--out", str(done)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert f"{victim.name}: is damaged; its runs are done again" in told.stderr
+    again = CliRunner().invoke(cli.app, ["study", "sweep", str(_written(tmp_path)), "--out", str(done)])
+    assert again.exit_code == 0, again.output
+    assert f"{victim.name}: is damaged; its runs are done again" in again.stderr
     assert csv_of(results(done), tmp_path / "t.csv") == table
 
 
@@ -678,6 +687,7 @@ def test_the_table_of_runs_says_what_each_drew():
 
 HALF_WRITTEN = """
 import struct, sys, time
+from pathlib import Path
 from negsim.study.runner import workers
 
 def write_half():
@@ -685,13 +695,16 @@ def write_half():
     while "result_queue" not in frame.f_locals:
         frame = frame.f_back
     frame.f_locals["result_queue"]._writer._send(struct.pack("!i", 1000) + b"half")
+    Path("written").touch()
     time.sleep(600)
 
 if __name__ == "__main__":
     try:
         with workers("processes", count=1) as those:
             those.executor.submit(write_half)
-            time.sleep(5)
+            while not Path("written").exists():
+                time.sleep(0.01)
+            time.sleep(0.5)  # until the result is being read
             raise KeyboardInterrupt
     except KeyboardInterrupt:
         print("ended")
@@ -702,5 +715,7 @@ if __name__ == "__main__":
 def test_a_result_that_a_killed_worker_left_half_written_is_not_waited_for(tmp_path):
     script = tmp_path / "half.py"
     script.write_text(HALF_WRITTEN, encoding="utf-8")
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, script], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.stdout == "ended\n", done.stderr

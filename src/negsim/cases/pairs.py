@@ -38,6 +38,7 @@ class Entry(Part):
     confounding: Annotated[str, choice("confounding", CONFOUNDING)]
     noise: Switch = False
     another_chair: Switch | None = None
+    text_carried_over: Switch = False
     note: Label = ""
 
 
@@ -51,7 +52,11 @@ class PairsFile(Part):
 
 
 class Pair(NamedTuple):
-    """Two attempts. noise: the process is the same in both, so that no difference is asked for."""
+    """Two attempts.
+
+    noise: the process is the same in both, so that no difference is asked for. text_carried_over: the second attempt
+    takes up the text that a failed first one leaves.
+    """
 
     name: str
     title: str
@@ -61,6 +66,7 @@ class Pair(NamedTuple):
     confounding: str
     noise: bool
     another_chair: bool | None
+    text_carried_over: bool = False
 
     @property
     def differences(self) -> list[str]:
@@ -123,7 +129,8 @@ def _cases(document: Document, written: PairsFile, folder: FilePath) -> dict[str
 def _pair(name: str, entry: Entry, cases: dict[str, CodedCase]) -> Pair:
     first, second = cases[entry.first], cases[entry.second]
     title = entry.title or name.replace("_", " ")
-    return Pair(name, title, entry.type, first, second, entry.confounding, entry.noise, entry.another_chair)
+    known = entry.confounding, entry.noise, entry.another_chair, entry.text_carried_over
+    return Pair(name, title, entry.type, first, second, *known)
 
 
 def _faults(pairs: tuple[Pair, ...]) -> Iterator[tuple[Path, str]]:
@@ -145,6 +152,8 @@ def _faults_of(pair: Pair) -> Iterator[tuple[str, str]]:
     """What is wrong with either attempt: the key, and what."""
     if pair.first.name == pair.second.name:
         yield "second", f"{literal(pair.second.name)} is the first attempt too"
+    if pair.text_carried_over and "issues" in pair.differences:
+        yield "text_carried_over", "the attempts have other issues, so that no text can be taken up; leave it out"
     for key, case in (("first", pair.first), ("second", pair.second)):
         if case.outcome is None:
             yield key, f"{literal(case.name)} has no outcome; write what happened into its file"

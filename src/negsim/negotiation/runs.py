@@ -19,6 +19,7 @@ from negsim.negotiation.beliefs import distances
 from negsim.negotiation.floor import begin, choose, follow, go_on, next_turn, start
 from negsim.negotiation.measures import SERIES_ROW, Results, SeriesRow, allocate_results, measure, measure_moment
 from negsim.negotiation.tables import (
+    TEXT,
     Case,
     Choice,
     CrossTable,
@@ -27,12 +28,16 @@ from negsim.negotiation.tables import (
     Ints,
     Move,
     Outcome,
+    Pen,
     State,
+    Status,
     Table,
+    TextRow,
     Turn,
     allocate,
     allocate_choice,
     blank,
+    fill,
 )
 from negsim.randomness import stream
 
@@ -41,11 +46,27 @@ LOG_ROWS = 20_000  # to begin with; a longer run is run again with what it needs
 
 def replicate(case: Case, seed: int, first: int, count: int) -> Results:
     """Measures of replications first .. first + count - 1 under a seed."""
+    return _replicated(case, seed, first, count)[0]
+
+
+def text_left(case: Case, seed: int, replication: int) -> tuple[Outcome, Table[TextRow]]:
+    """How a replication ends, and the text on its table then, for a body that takes it up (K); nobody holds the pen."""
+    results, state = _replicated(case, seed, replication, 1)
+    left = state.paragraphs
+    text = fill(
+        TEXT, len(left), value=left["text"], precision=left["precision"], agreed=left["status"] == Status.AGREED,
+        pen=Pen.NOBODY,
+    )  # fmt: skip
+    return Outcome(int(results.runs["outcome"][0])), text
+
+
+def _replicated(case: Case, seed: int, first: int, count: int) -> tuple[Results, State]:
+    """The measures of replications, and the state in which the last of them ends."""
     results = allocate_results(case, count)
     state, choice = allocate(case, 0), allocate_choice(*case.stances.shape)
     state.stream[0] = seed
     run_each(case, state, choice, results, first)
-    return results
+    return results, state
 
 
 def replicate_recorded(

@@ -339,7 +339,8 @@ def pairs_account(pairs: Pairs, results: Sequence[Compared], replications: int) 
             yield ""
             yield f"{capital(test)}: {meaning}"
             yield f"  {'pair':<{PAIR_NAME}}{'type':<6}{'confounding':<13}{'first':>6}{'second':>8}   second less first"
-            yield from (_pair_row(result) for result in inside)
+            for result in inside:
+                yield from _pair_rows(result)
     yield ""
     yield from _beside_rules(results)
     if strange := [result.pair for result in results if result.pair.moved_positions]:
@@ -352,12 +353,14 @@ def pairs_account(pairs: Pairs, results: Sequence[Compared], replications: int) 
         yield pairs.weak.strip()
 
 
-def _pair_row(result: Compared) -> str:
+def _pair_rows(result: Compared) -> Iterator[str]:
     pair, change = result.pair, result.change
     moved = _with_interval(change, "+.2f")
     verdict = "rises" if result.rises else "falls" if change.high < 0.0 else "no clear change"
     ends = f"{result.first.value:>6.0%}{result.second.value:>8.0%}"
-    return f"  {pair.name:<{PAIR_NAME}}{pair.type:<6}{pair.confounding:<13}{ends}   {moved}  {verdict}"
+    yield f"  {pair.name:<{PAIR_NAME}}{pair.type:<6}{pair.confounding:<13}{ends}   {moved}  {verdict}"
+    if result.with_text is not None:
+        yield f"  {'  with the text of the first':<{PAIR_NAME + 33}}   {_with_interval(result.with_text, '+.2f')}"
 
 
 def _beside_rules(results: Sequence[Compared]) -> Iterator[str]:
@@ -378,12 +381,12 @@ def _rising(rising: list[bool]) -> str:
 def pair_table(results: Sequence[Compared]) -> Table:
     """One row a pair."""
     ends = ["first", "first_case", "second", "second_case"]
-    header = ["pair", "test", "type", "confounding", *ends, "change", "low", "high", "differences"]
-    rows = (
+    header = ["pair", "test", "type", "confounding", *ends, "change", "low", "high", "differences", "change_with_text"]
+    rows: Iterator[list[object]] = (
         [
             result.pair.name, result.test, result.pair.type, result.pair.confounding, result.first.value,
             result.pair.first.name, result.second.value, result.pair.second.name, *result.change[:3],
-            " ".join(result.pair.differences),
+            " ".join(result.pair.differences), result.with_text.value if result.with_text else None,
         ]
         for result in results
     )  # fmt: skip

@@ -91,19 +91,26 @@ def rules_digest(package: Path | None = None) -> str:
 
 def _code(source: bytes) -> bytes:
     """What a module does: its syntax tree without docstrings, written the same way by every version of Python."""
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            del node.body[: ast.get_docstring(node) is not None]
-    return repr(_plain(tree)).encode()
+    return repr(_plain(ast.parse(source))).encode()
+
+
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def _plain(node: object) -> object:
     """A syntax tree as nested lists; fields that are empty are left out, since newer versions of Python add some."""
-    if isinstance(node, ast.AST):
-        fields = [(name, _plain(value)) for name, value in ast.iter_fields(node) if value is not None and value != []]
-        return [type(node).__name__, *fields]
-    return [_plain(one) for one in node] if isinstance(node, list) else node
+    if isinstance(node, list):
+        return [_plain(one) for one in node]
+    if not isinstance(node, ast.AST):
+        return node
+    written: list[object] = [type(node).__name__]
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if name == "body" and isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            value = node.body[1:]
+        if value is not None and value != []:
+            written.append((name, _plain(value)))
+    return written
 
 
 def _write(

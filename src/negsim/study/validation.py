@@ -27,9 +27,11 @@ from scipy.special import expit
 
 from negsim.cases import CodedCase, neighbours, scenario_of
 from negsim.cases.pairs import Pair
+from negsim.negotiation.runs import text_left
 from negsim.negotiation.tables import Floats, Ints, Outcome
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.ensembles import calibrated_on
+from negsim.scenario.sampling import Sampler
 from negsim.scenario.schema import PARAMETERS, UNCERTAIN
 from negsim.study.estimates import Estimate, difference, share
 from negsim.study.runner import Step, run
@@ -498,12 +500,16 @@ def which_test(pair: Pair) -> str:
 
 
 class Compared(NamedTuple):
-    """A pair and what the model says: the chance of adoption of each attempt, and by how much it rises."""
+    """A pair and what the model says: the chance of adoption of each attempt, and by how much it rises.
+
+    with_text: by how much it rises where the second attempt takes up the text of a failed first one.
+    """
 
     pair: Pair
     first: Estimate
     second: Estimate
     change: Estimate
+    with_text: Estimate | None = None
 
     @property
     def test(self) -> str:
@@ -529,11 +535,29 @@ def compare_pairs(pairs: Sequence[Pair], *, replications: int = RUNS) -> Generat
     for n, case in enumerate(cases.values(), 1):
         adopted[case.name] = _adopted(case, replications)
         yield n, len(cases), case.name
-    return [compared(pair, adopted) for pair in pairs]
+    results = [compared(pair, adopted) for pair in pairs]
+    return [
+        result._replace(
+            with_text=difference(_adopted_with_text(result.pair, replications), adopted[result.pair.first.name])
+        )
+        if result.pair.text_carried_over
+        else result
+        for result in results
+    ]
 
 
 def _adopted(case: CodedCase, replications: int) -> Floats:
     ends = run(under(case, ensemble_for(case)), replications=replications, seed=SEED).column("outcome")
+    return np.isin(ends, ADOPTION).astype(float)
+
+
+def _adopted_with_text(pair: Pair, replications: int) -> Floats:
+    """The same of the second attempt, begun with the text that the first one has left unless it was adopted (R)."""
+    first, second = (Sampler(under(case, ensemble_for(case)), SEED) for case in (pair.first, pair.second))
+    ends = list[int]()
+    for (before, r, _), (after, _, _) in zip(first.cases(0, replications), second.cases(0, replications), strict=True):
+        outcome, text = text_left(before, SEED, r)
+        ends.append(text_left(after if outcome in ADOPTION else after._replace(text=text), SEED, r)[0])
     return np.isin(ends, ADOPTION).astype(float)
 
 
