@@ -157,7 +157,7 @@ def group_names(scenario: Scenario) -> list[str]:
 
 
 def distinct(names: Sequence[str]) -> list[str]:
-    """Names that can be told apart: those that occur more than once have their number too.
+    """Names of which no two are alike: those that occur more than once have their number too.
 
     >>> distinct(["Fees", "Logs", "Fees"])
     ['Fees (1)', 'Logs', 'Fees (3)']
@@ -228,8 +228,8 @@ def phrase(factor: str, level: Value) -> str:
     ('3 meetings', '8 days in all', 'tension 0.25')
     >>> phrase("process.opening", 0.5)
     '50 % of the first meeting opens with questions'
-    >>> phrase("chair", "as it was")
-    'chair: as it was'
+    >>> phrase("chair", "patient")
+    'chair: patient'
     """
     name = level_name(factor, level)
     if level is None or factor not in FACTORS:

@@ -52,7 +52,7 @@ class Difference(NamedTuple):
 
 
 class Agreement(NamedTuple):
-    """All of it. overall: the mean alpha of the codes, weighted by their units."""
+    """How far two coders agree. overall: the mean alpha of the codes, weighted by their units."""
 
     cases: list[str]
     codes: list[Reliability]
@@ -64,7 +64,7 @@ def pairs_of(first: str | Path, second: str | Path) -> tuple[list[Pair], list[st
     """Cases that both have coded, and the names of those that one has.
 
     first, second: two case files or names of built-in cases, or two folders of files, matched by file name.
-    Raises NegsimError where there is no pair, `ScenarioError` for a file that is wrong.
+    Raises NegsimError without a pair, `ScenarioError` for a wrong file.
     """
     sources = [str(first), str(second)]
     folders = [Path(source) for source in sources if _is_folder(source)]

@@ -53,8 +53,8 @@ def compare(
     """Every measure of every alternative beside the first one's.
 
     alternatives: runs by name, of the same seed and replications; the first is the base. half_width: of the interval
-    that is wanted, in units of the measure. Raises NegsimError for runs that are not pairs and for a measure
-    that is none.
+    that is wanted, in units of the measure. Raises NegsimError for runs that are not pairs and for an
+    unknown measure.
     """
     if isinstance(measures, str):
         raise NegsimError(f"{literal(measures)}: measures are a list, as in [{literal(measures)}]")

@@ -4,7 +4,7 @@
   scenario's own. *process*: what a chair and a secretariat decide (time, methodology, the chair's habits, evenings).
   *setting*: what they find (trust, tension, linkage). *rule*: what counts as consensus; a lower bar is not agreement.
 - Changes of one subject exclude each other, such as two methodologies. What would change nothing is left out. A change
-  of days is made after one of evenings, so that there is an evening for each day.
+  of days is made after one of evenings, so that each day has an evening.
 - The best of many estimates is too good (the winner's curse). So changes are ranked on replications 0 .. R - 1 and
   estimated on replications R .. 2R - 1, which had no say in the ranking. The order is that of the ranking.
 - Every scenario runs the same replications: an effect is the mean of paired differences, with Student's interval.
@@ -83,7 +83,7 @@ def _without_words(scenario: Scenario) -> Plain:
 
 
 def _times_are_drawn(scenario: Scenario) -> bool:
-    """Whether runs differ in their meetings or days, so that there is no fixed number to add to, and no last one."""
+    """Whether runs differ in their meetings or days, so that none can be added, and none is the last one."""
     knobs = {"meetings.count", "meetings.days_in_all"}
     return any(path in knobs or _ends(path, "days") for path in paths_drawn(scenario))
 
@@ -260,7 +260,7 @@ class Failure(NamedTuple):
 
 
 class Remedies(NamedTuple):
-    """What was found, in the order of the ranking."""
+    """Single changes and pairs, in the order of the ranking."""
 
     replications: int
     seed: int

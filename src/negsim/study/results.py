@@ -77,7 +77,7 @@ class StudyResults:
         return tuple(name for name in columns[columns.index("consensus") + 1 :] if name not in self.measures)
 
     def scenario_of(self, cell: int) -> Scenario:
-        """The scenario of a cell. Raises NegsimError if there is none of that number."""
+        """The scenario of a cell. Raises NegsimError for an unknown number."""
         if not 0 <= cell < len(self.cells):
             raise NegsimError(f"{self.folder}: has no cell {cell}; it has {len(self.cells)}, counted from 0")
         return scenario_of(self.study, self.scenario, self.cells[cell])
@@ -169,7 +169,7 @@ class StudyResults:
         return rows
 
     def row(self, number: int) -> dict[str, object]:
-        """Row `number` of the table, counted from 0. Raises NegsimError if there is none."""
+        """Row `number` of the table, counted from 0. Raises NegsimError beyond the last."""
         if not 0 <= number < len(self):
             raise NegsimError(f"{self.folder}: has no row {number}; it has {len(self)}, counted from 0")
         table = self.sql(f"SELECT * FROM runs {CANONICAL} LIMIT 1 OFFSET ?", [number])

@@ -156,7 +156,8 @@ def _cluster(scheduler: str) -> Iterator[Workers]:
                 raise FailedError(f"the Dask scheduler at {scheduler} has lost its workers; sweep again to go on")
 
         try:
-            yield Workers(executor, count, (*Workers._field_defaults["lost"], distributed.KilledWorker), check)
+            lost = (*Workers._field_defaults["lost"], distributed.KilledWorker, distributed.client.ClosedClientError)
+            yield Workers(executor, count, lost, check)
         finally:
             executor.shutdown(wait=False)
 
@@ -256,7 +257,7 @@ def _checked(measure: str, known: Iterable[str], by: str) -> str:
 def measure_of(runs: Runs, measure: str) -> Floats:
     """What is averaged over the runs: a measure, or the share that ended in the outcome of that name (R).
 
-    Raises NegsimError for an unknown name and for `outcome`, which is none of the two.
+    Raises NegsimError for an unknown name and for `outcome`, which is neither.
     """
     check_measures([measure])
     return runs.column(measure)

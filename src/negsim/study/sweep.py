@@ -12,7 +12,7 @@ import math
 import platform
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -96,7 +96,8 @@ class Sweep:
                     yield part
         finally:
             for future in under_way:
-                future.cancel()
+                with suppress(*workers.lost):  # of a cluster that is gone
+                    future.cancel()
 
     def _task(self, part: Part) -> Task:
         changes = {cell: self.study.changes_of(self.cells[cell]) for cell, _, _ in part.pieces}

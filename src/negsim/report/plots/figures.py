@@ -95,7 +95,7 @@ def inks_of(factor: Factor | None, levels: Sequence[Value]) -> Inks:
 
 
 def markers_of(levels: Iterable[Value]) -> dict[Value, str]:
-    """A mark for every level, so that lines can be told apart without colours."""
+    """A mark for every level, so that nobody needs colours to tell lines apart."""
     return {level: MARKERS[n % len(MARKERS)] for n, level in enumerate(levels)}
 
 
@@ -137,7 +137,7 @@ def label_lines(
 def key(
     figure: Figure, factor: Factor | None, inks: Inks, kind: Kind = "marked lines", more: Sequence[Line2D] = ()
 ) -> None:
-    """Names of the levels above a figure, and what else is to be told apart. kind: how levels are drawn."""
+    """Names of the levels above a figure, and of other lines. kind: how levels are drawn."""
     handles = [*(_handles(factor, inks, kind) if factor is not None else ()), *more]
     if handles:
         title = None if factor is None or factor.name == words.METHODOLOGY else words.factor_name(factor.name)
@@ -477,7 +477,7 @@ def scatter(clouds: list[numbers.Cloud], measure: str) -> Figure:
 
 
 def _draw_cloud(ax: Axes, one: numbers.Cloud) -> None:
-    """Points, words spread a little so that they can be told apart, and means."""
+    """Points, spread a little where the factor is a word, and means."""
     spread = 0.0 if one.factor.is_numeric else 0.12
     at = one.at + spread * np.linspace(-1.0, 1.0, 7)[np.arange(len(one.at)) % 7]
     faint = float(np.clip(40 / len(at) ** 0.75, 0.06, 0.5))

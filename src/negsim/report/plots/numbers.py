@@ -87,7 +87,7 @@ class Layout(NamedTuple):
 
 
 class Curves(NamedTuple):
-    """A measure by the factors of a layout: a panel with its lines for every level; None where there is no factor."""
+    """A measure by the factors of a layout: a panel with its lines for every level; None without a factor."""
 
     measure: str
     layout: Layout

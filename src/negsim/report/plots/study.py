@@ -152,7 +152,7 @@ def _frontier(results: StudyResults) -> Named:
 
 
 def _first(results: StudyResults, preferred: str = "") -> tuple[Factor | None, list[Factor]]:
-    """The factor by which lines over time are told apart, the preferred one or the first with levels; the others."""
+    """The factor that has a line a level over time, the preferred one or the first with levels; then the others."""
     levelled = [factor for factor in numbers.varied(results) if factor.span is None]
     first = next((factor for factor in levelled if factor.name == preferred), next(iter(levelled), None))
     return first, [factor for factor in numbers.varied(results) if factor is not first]
