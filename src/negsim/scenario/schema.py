@@ -217,9 +217,9 @@ _EVERY = "default"  # the groups that have no number of their own
 _GroupOrEvery = Annotated[str, refers("group", also=(_EVERY,))]
 
 
-def _in_every(value: Plain) -> Plain:
-    """A bare number or word holds in every group."""
-    return value if isinstance(value, dict) else {_EVERY: value}
+def _by_group(usual: Json) -> BeforeValidator:
+    """A mapping from groups to values; a bare value holds in every group. usual: where the mapping is silent."""
+    return BeforeValidator(lambda value: usual | value if isinstance(value, dict) else {_EVERY: value})
 
 
 def _by_group_schema(kind: Kind) -> WithJsonSchema:
@@ -233,17 +233,13 @@ class OwnRule(Part):
     """
 
     accept: Accepting = Field(0.0, description="least share of those present who have no objection")
-    accept_by_group: Annotated[
-        dict[_GroupOrEvery, Accepting], BeforeValidator(_in_every), _by_group_schema(_LEAST_SHARE)
-    ] = Field(
+    accept_by_group: Annotated[dict[_GroupOrEvery, Accepting], _by_group({}), _by_group_schema(_LEAST_SHARE)] = Field(
         default_factory=dict, description="the same within every group, or within those named; `default`: the others"
     )
     blocks: Blocking | None = Field(None, description="most delegates who may block; left out: any number")
-    blocks_by_group: Annotated[dict[_GroupOrEvery, Blocking], BeforeValidator(_in_every), _by_group_schema(_BLOCKS)] = (
-        Field(
-            default_factory=dict,
-            description="the same within every group, or within those named; `default`: the others",
-        )
+    blocks_by_group: Annotated[dict[_GroupOrEvery, Blocking], _by_group({}), _by_group_schema(_BLOCKS)] = Field(
+        default_factory=dict,
+        description="the same within every group, or within those named; `default`: the others",
     )
 
     @model_validator(mode="after")
@@ -748,16 +744,8 @@ class Delegate(Part):
     )
 
 
-def _in_chair(value: Plain) -> Plain:
-    """Trust in the chair as a mapping from group to trust, with a `default` for the others."""
-    return {"default": 0.5} | value if isinstance(value, dict) else {"default": value}
-
-
-ChairTrust = Annotated[
-    dict[Annotated[str, refers("group", also=("default",))], Trusting],
-    BeforeValidator(_in_chair),
-    WithJsonSchema({"anyOf": [coded("trust").json, {"type": "object", "additionalProperties": coded("trust").json}]}),
-]
+_IN_CHAIR: Json = {_EVERY: 0.5}
+ChairTrust = Annotated[dict[_GroupOrEvery, Trusting], _by_group(_IN_CHAIR), _by_group_schema(coded("trust"))]
 
 
 class Trust(Part):
@@ -766,7 +754,7 @@ class Trust(Part):
     within: Trusting = 0.7
     across: Trusting = 0.5
     spread: Annotated[float, coded("trust_spread")] = 0.1
-    chair: ChairTrust = Field(default_factory=lambda: {"default": 0.5})
+    chair: ChairTrust = Field(default_factory=_IN_CHAIR.copy)
     pairs: dict[PairName, Trusting] = Field(default_factory=dict)
 
 
