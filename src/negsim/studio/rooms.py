@@ -179,11 +179,9 @@ class SharedRoom:
         self.substitutions: dict[int, str] = {}  # by seat: the last answer of the model in the person's place
         self.used = self._due = self.waiting_since = now
         self._minutes: tuple[int, list[Line]] = (-1, [])
-        self.moves = Rate(limits.MOVES_A_SECOND, limits.MOVES_AT_ONCE)
-        self._own = Allowance(limits.GUESSES_A_SECOND, limits.GUESSES_AT_ONCE, limits.MOST_OWN_GUESSES)
-        self._strange = Allowance(
-            limits.STRANGE_GUESSES_A_SECOND, limits.STRANGE_GUESSES_AT_ONCE, limits.MOST_STRANGE_GUESSES
-        )
+        self.moves = Rate(*limits.MOVE_RATE)
+        self._own = Allowance(limits.GUESS_RATE, limits.MOST_OWN_GUESSES)
+        self._strange = Allowance(limits.STRANGE_GUESS_RATE, limits.MOST_STRANGE_GUESSES)
 
     def join(self, name: str, now: float, *, keys: Iterable[str] = ()) -> Person:
         """Let somebody in. keys: the secrets that the browser holds."""
@@ -498,12 +496,12 @@ class Rooms:
         self.journals = Journals()
         self.word = ""  # that a teacher has to know to open a room; "" for none
         self.open_rooms: dict[str, SharedRoom] = {}
-        self._words = Rate(limits.WORDS_A_SECOND, limits.WORDS_AT_ONCE)
+        self._words = Rate(*limits.WORD_RATE)
         self._tickets: dict[str, SharedRoom] = {}  # of rooms whose teacher has not come in yet
         self._closed: deque[str] = deque(maxlen=limits.MOST_CLOSED)
-        self._tries = Rate(limits.TRIES_A_SECOND, limits.TRIES_AT_ONCE)
-        self._opened = Rate(limits.ROOMS_A_SECOND, limits.ROOMS_AT_ONCE)
-        self._joined = Rate(limits.JOINS_A_SECOND, limits.JOINS_AT_ONCE)
+        self._tries = Rate(*limits.TRY_RATE)
+        self._opened = Rate(*limits.ROOM_RATE)
+        self._joined = Rate(*limits.JOIN_RATE)
 
     def admit(self, address: str, now: float) -> None:
         """Raise `RefusedError` unless one more room may be opened from an address."""
@@ -621,6 +619,15 @@ class Rooms:
 def new_code() -> str:
     """A code for a room."""
     return "".join(secrets.choice(LETTERS) for _ in range(CODE))
+
+
+def spaced(code: str) -> str:
+    """A code as people read it.
+
+    >>> spaced("ABCD2345")
+    'ABCD-2345'
+    """
+    return f"{code[:4]}-{code[4:]}"
 
 
 def cookie_name(code: str) -> str:
