@@ -40,6 +40,15 @@ from negsim.studio.recording import Line
 CLOSED = "this room was closed"
 REMOVED = "your teacher removed you from this room"
 TEACHER = "The teacher"  # the teacher's name at the table; nobody else may use it
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # of a code, without those that look alike
+CODE = 8  # of them
+AWAY = 6.0  # seconds without a sign after which a person is away
+GONE = 15.0  # seconds without a sign after which the model answers for the person's seat
+PACES = {0.0: "at once", 0.4: "quickly", 1.5: "slowly"}  # seconds a turn of the model takes
+PATIENCES = {30.0: "30 seconds", 60.0: "one minute", 120.0: "two minutes", 0.0: "as long as it takes"}
+TURNS_A_TICK = 60  # at most
+CELLS_A_TICK = 12_000  # seats x issues x turns, so that a large room holds up nobody
+LOG = logging.getLogger(__name__)
 
 
 @dataclass
@@ -119,7 +128,7 @@ def names_teacher(name: str) -> bool:
     >>> names_teacher("the  TEACHER!"), names_teacher("Theo Teach")
     (True, False)
     """
-    return skeleton(name) in {skeleton("The teacher"), skeleton("Teacher")}
+    return skeleton(name) in {skeleton(TEACHER), skeleton("Teacher")}
 
 
 LOOK_ALIKE = str.maketrans(
@@ -141,14 +150,6 @@ def skeleton(name: str) -> str:
 def same_secret(one: str, other: str) -> bool:
     """Whether two secrets are equal, in constant time."""
     return secrets.compare_digest(one.encode(), other.encode())
-
-
-AWAY = 6.0  # seconds without a sign after which a person is away
-GONE = 15.0  # seconds without a sign after which the model answers for the person's seat
-PACES = {0.0: "at once", 0.4: "quickly", 1.5: "slowly"}  # seconds a turn of the model takes
-PATIENCES = {30.0: "30 seconds", 60.0: "one minute", 120.0: "two minutes", 0.0: "as long as it takes"}
-TURNS_A_TICK = 60  # at most
-CELLS_A_TICK = 12_000  # seats x issues x turns, so that a large room holds up nobody
 
 
 class Stage(Enum):
@@ -482,11 +483,6 @@ def _reply(values: Entry) -> Reply:
 def variant_from(values: Entry) -> Variant:
     """A variant from a journal."""
     return Variant(**values | {"changes": tuple(values["changes"])})
-
-
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without those that look alike
-CODE = 8
-LOG = logging.getLogger(__name__)
 
 
 class Rooms:
