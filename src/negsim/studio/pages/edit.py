@@ -26,7 +26,7 @@ from negsim.scenario.yaml import MOST_BYTES, decode
 from negsim.studio.limits import SHORT_TEXT, UPLOAD_RATE, Rate, RefusedError, minutes_of
 from negsim.studio.links import FILE, Reading, Variant, one_newline, query, read, read_text
 from negsim.studio.pages import shell
-from negsim.studio.pages.knobs import open_questions, sizes, titles
+from negsim.studio.pages.variants import open_questions, sizes, titles
 from negsim.studio.work import WORKS, BusyError, Visit
 
 WAYS = (

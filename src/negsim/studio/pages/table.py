@@ -29,8 +29,8 @@ from negsim.studio.game import Game
 from negsim.studio.limits import RefusedError, one_line
 from negsim.studio.links import variant_of
 from negsim.studio.pages import moments, shell
-from negsim.studio.pages.knobs import Chooser, description
 from negsim.studio.pages.seat import SeatView
+from negsim.studio.pages.variants import Chooser, description
 from negsim.studio.pictures import cast_of, room_picture
 from negsim.studio.rooms import (
     CODE,
