@@ -344,7 +344,7 @@ def test_the_lab_shows_nothing_of_what_it_asks_and_asks_once(visitor):
     expect(page.locator(".ask")).to_be_hidden()
 
 
-OPENED = Rate(limits.ROOMS_A_SECOND, limits.ROOMS_AT_ONCE - 2)  # so that a page may take 20 seconds to open one
+OPENED = Rate(limits.ROOM_RATE[0], limits.ROOM_RATE[1] - 2)  # so that a page may take 20 seconds to open one
 
 
 def wait_to_open():

@@ -31,7 +31,7 @@ from negsim.studio.lab import (
 )
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import Variant, query, variant_of
-from negsim.studio.pages.knobs import methods
+from negsim.studio.pages.variants import methods
 from negsim.studio.rooms import Rooms, cookie_name
 from negsim.study.estimates import share
 from negsim.study.runner import run

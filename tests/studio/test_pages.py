@@ -54,7 +54,7 @@ def test_what_the_marks_of_the_room_mean_stands_beside_them(page, playback):
 
 
 def test_reports_of_different_variants_have_different_names():
-    file_of = pytest.importorskip("negsim.studio.pages.knobs").file_of
+    file_of = pytest.importorskip("negsim.studio.pages.variants").file_of
     changed = [replace(CLASSROOM, changes=(f"context.tension={n}" + "0" * 150,)) for n in (1, 2)]
     own = [Variant(text=text_of("classroom") + "#" * n) for n in (1, 2)]
     others = [CLASSROOM, replace(CLASSROOM, seed=1), replace(CLASSROOM, meetings=2), Variant(name="cases/wgig")]
@@ -78,22 +78,22 @@ def test_what_was_written_is_not_replaced_without_a_question(page, monkeypatch):
 
 
 def test_what_the_source_leaves_unknown_is_said_to_be_drawn(page, monkeypatch):
-    knobs, home = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("knobs", "home"))
+    variants, home = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("variants", "home"))
     case = Variant(name="cases/icg")
-    assert knobs.open_questions(case.scenario()).startswith(
+    assert variants.open_questions(case.scenario()).startswith(
         "The sources do not say; drawn at random for every run: seats, pos"
     )
     assert "1 to 8 meetings and mixed evenings" in lab.sampled_knobs(case.scenario())
     assert "meetings" not in lab.sampled_knobs(replace(case, meetings=3).scenario())
-    assert knobs.open_questions(CLASSROOM.scenario()) == lab.sampled_knobs(CLASSROOM.scenario()) == ""
+    assert variants.open_questions(CLASSROOM.scenario()) == lab.sampled_knobs(CLASSROOM.scenario()) == ""
     assert ("cases/icg", case.base().title, "17 to 41 seats, 3 issues, 1 to 8 meetings") in home.all_scenarios()
     verdict = verdict_of(page, monkeypatch, case)
     assert "17 to 41 seats, 3 issues, 1 to 8 meetings. No problems. The sources do not say" in verdict
 
 
 def test_scenarios_are_listed_by_their_titles_and_one_meeting_is_one():
-    knobs, home = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("knobs", "home"))
-    assert knobs.titles()["cases/wgig"] == "Working Group on Internet Governance (WGIG) · cases/wgig"
+    variants, home = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("variants", "home"))
+    assert variants.titles()["cases/wgig"] == "Working Group on Internet Governance (WGIG) · cases/wgig"
     assert [name for name, *_ in home.all_scenarios()] == links.scenario_names()
     assert {name: told for name, _, told in home.all_scenarios()}["classroom"].endswith(", 1 meeting")
 

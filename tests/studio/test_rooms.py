@@ -26,7 +26,7 @@ def test_codes_cannot_be_guessed_and_tries_are_counted():
     assert set(opened.code) <= set(LETTERS)
     assert len(LETTERS) ** CODE > 10**11
     assert rooms.find(f" {opened.code[:4].lower()}-{opened.code[4:]}", "a", 0.0) is opened
-    for _ in range(int(limits.TRIES_AT_ONCE)):
+    for _ in range(int(limits.TRY_RATE[1])):
         with pytest.raises(RefusedError, match="no room"):
             rooms.find("WRONG", "a", 0.0)
     with pytest.raises(RefusedError, match="too many wrong codes"):
@@ -50,7 +50,7 @@ def test_right_codes_and_those_of_closed_rooms_are_no_wrong_tries():
     rooms = Rooms()
     opened, closed = (open_in(rooms, CLASSROOM, "teacher", 0.0) for _ in range(2))
     rooms.close(closed, 0.0)
-    for _ in range(2 * int(limits.TRIES_AT_ONCE)):
+    for _ in range(2 * int(limits.TRY_RATE[1])):
         assert rooms.find(opened.code, "school", 0.0) is opened
         with pytest.raises(RefusedError, match="this room was closed"):
             rooms.find(closed.code, "school", 0.0)

@@ -18,6 +18,7 @@ from negsim.report.plots.style import INK, PAPER, darker
 from negsim.report.words import number_text, shortened
 from negsim.studio.lab import AXES, MEASURES, Curve, Level, Setting, in_order, is_counted, level_name
 from negsim.studio.pictures import LINE, SOFT, picture, shape, tag, words
+from negsim.study.estimates import Estimate
 
 WIDE, HIGH = 860.0, 440.0
 ASKING = "What do you expect? Guess first, then see."
@@ -40,6 +41,10 @@ class Line(NamedTuple):
     def shift(self) -> float:
         """How far beside its level it stands: where levels are names, two lines stand side by side."""
         return 0.0 if self.curve.along != "methodology" else 7.0 if self.dash is None else -7.0
+
+    def points(self, measure: str) -> dict[Level, Estimate]:
+        """The points of the curve that have a value."""
+        return {level: e for level, e in self.curve.estimates(measure).items() if not math.isnan(e.value)}
 
 
 class Scales(NamedTuple):
@@ -109,10 +114,8 @@ def _described(lines: Sequence[Line], measure: str) -> str:
 
 
 def _values(line: Line, measure: str) -> str:
-    estimates = {level: e for level, e in line.curve.estimates(measure).items() if not math.isnan(e.value)}
-    return ", ".join(
-        f"{level_name(line.curve.along, level)}: {number_text(e.value, measure)}" for level, e in estimates.items()
-    )
+    along, points = line.curve.along, line.points(measure)
+    return ", ".join(f"{level_name(along, level)}: {number_text(e.value, measure)}" for level, e in points.items())
 
 
 def _frame(scales: Scales, along: str, measure: str, heres: Sequence[Level]) -> Iterator[Markup]:
@@ -153,8 +156,7 @@ def _labelled(scales: Scales, along: str, heres: Sequence[Level]) -> list[Level]
 
 def _line(line: Line, scales: Scales, measure: str) -> Iterator[Markup]:
     """One curve with its band and its points."""
-    estimates = {level: e for level, e in line.curve.estimates(measure).items() if not math.isnan(e.value)}
-    places = [(scales.x(level), e) for level, e in estimates.items()]
+    places = [(scales.x(level), e) for level, e in line.points(measure).items()]
     numeric = line.curve.along != "methodology"
     if numeric and len(places) > 1:
         up = [f"{x:.1f},{scales.y(e.high):.1f}" for x, e in places if math.isfinite(e.high)]

@@ -56,7 +56,7 @@ class Gate:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.app, self.origin, self.clock = app, origin, clock
-        self.pages = Rate(limits.PAGES_A_SECOND, limits.PAGES_AT_ONCE)
+        self.pages = Rate(*limits.PAGE_RATE)
         self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -155,7 +155,7 @@ def bounded(receive: Receive, clock: Callable[[], float], kind: str) -> Receive:
 
     A body that grows too large, or does not come, raises an error; a socket that floods is disconnected.
     """
-    size, is_whole, messages = 0, False, Rate(limits.MESSAGES_A_SECOND, limits.MESSAGES_AT_ONCE)
+    size, is_whole, messages = 0, False, Rate(*limits.MESSAGE_RATE)
 
     async def receive_bounded() -> Message:
         nonlocal size, is_whole

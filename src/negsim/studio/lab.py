@@ -365,8 +365,8 @@ class Guesses:
 class Allowance:
     """How many guesses each key may make in all, and how fast."""
 
-    def __init__(self, a_second: float, at_once: float, most: int) -> None:
-        self._rate, self._most = Rate(a_second, at_once), most
+    def __init__(self, rate: tuple[float, float], most: int) -> None:
+        self._rate, self._most = Rate(*rate), most
         self._made: Counter[str] = Counter()
 
     def count(self, key: str, now: float) -> None:

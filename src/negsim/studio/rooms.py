@@ -40,6 +40,15 @@ from negsim.studio.recording import Line
 CLOSED = "this room was closed"
 REMOVED = "your teacher removed you from this room"
 TEACHER = "The teacher"  # the teacher's name at the table; nobody else may use it
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # of a code, without those that look alike
+CODE = 8  # of them
+AWAY = 6.0  # seconds without a sign after which a person is away
+GONE = 15.0  # seconds without a sign after which the model answers for the person's seat
+PACES = {0.0: "at once", 0.4: "quickly", 1.5: "slowly"}  # seconds a turn of the model takes
+PATIENCES = {30.0: "30 seconds", 60.0: "one minute", 120.0: "two minutes", 0.0: "as long as it takes"}
+TURNS_A_TICK = 60  # at most
+CELLS_A_TICK = 12_000  # seats x issues x turns, so that a large room holds up nobody
+LOG = logging.getLogger(__name__)
 
 
 @dataclass
@@ -119,7 +128,7 @@ def names_teacher(name: str) -> bool:
     >>> names_teacher("the  TEACHER!"), names_teacher("Theo Teach")
     (True, False)
     """
-    return skeleton(name) in {skeleton("The teacher"), skeleton("Teacher")}
+    return skeleton(name) in {skeleton(TEACHER), skeleton("Teacher")}
 
 
 LOOK_ALIKE = str.maketrans(
@@ -141,14 +150,6 @@ def skeleton(name: str) -> str:
 def same_secret(one: str, other: str) -> bool:
     """Whether two secrets are equal, in constant time."""
     return secrets.compare_digest(one.encode(), other.encode())
-
-
-AWAY = 6.0  # seconds without a sign after which a person is away
-GONE = 15.0  # seconds without a sign after which the model answers for the person's seat
-PACES = {0.0: "at once", 0.4: "quickly", 1.5: "slowly"}  # seconds a turn of the model takes
-PATIENCES = {30.0: "30 seconds", 60.0: "one minute", 120.0: "two minutes", 0.0: "as long as it takes"}
-TURNS_A_TICK = 60  # at most
-CELLS_A_TICK = 12_000  # seats x issues x turns, so that a large room holds up nobody
 
 
 class Stage(Enum):
@@ -179,11 +180,9 @@ class SharedRoom:
         self.substitutions: dict[int, str] = {}  # by seat: the last answer of the model in the person's place
         self.used = self._due = self.waiting_since = now
         self._minutes: tuple[int, list[Line]] = (-1, [])
-        self.moves = Rate(limits.MOVES_A_SECOND, limits.MOVES_AT_ONCE)
-        self._own = Allowance(limits.GUESSES_A_SECOND, limits.GUESSES_AT_ONCE, limits.MOST_OWN_GUESSES)
-        self._strange = Allowance(
-            limits.STRANGE_GUESSES_A_SECOND, limits.STRANGE_GUESSES_AT_ONCE, limits.MOST_STRANGE_GUESSES
-        )
+        self.moves = Rate(*limits.MOVE_RATE)
+        self._own = Allowance(limits.GUESS_RATE, limits.MOST_OWN_GUESSES)
+        self._strange = Allowance(limits.STRANGE_GUESS_RATE, limits.MOST_STRANGE_GUESSES)
 
     def join(self, name: str, now: float, *, keys: Iterable[str] = ()) -> Person:
         """Let somebody in. keys: the secrets that the browser holds."""
@@ -486,11 +485,6 @@ def variant_from(values: Entry) -> Variant:
     return Variant(**values | {"changes": tuple(values["changes"])})
 
 
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without those that look alike
-CODE = 8
-LOG = logging.getLogger(__name__)
-
-
 class Rooms:
     """All rooms of a studio."""
 
@@ -498,12 +492,12 @@ class Rooms:
         self.journals = Journals()
         self.word = ""  # that a teacher has to know to open a room; "" for none
         self.open_rooms: dict[str, SharedRoom] = {}
-        self._words = Rate(limits.WORDS_A_SECOND, limits.WORDS_AT_ONCE)
+        self._words = Rate(*limits.WORD_RATE)
         self._tickets: dict[str, SharedRoom] = {}  # of rooms whose teacher has not come in yet
         self._closed: deque[str] = deque(maxlen=limits.MOST_CLOSED)
-        self._tries = Rate(limits.TRIES_A_SECOND, limits.TRIES_AT_ONCE)
-        self._opened = Rate(limits.ROOMS_A_SECOND, limits.ROOMS_AT_ONCE)
-        self._joined = Rate(limits.JOINS_A_SECOND, limits.JOINS_AT_ONCE)
+        self._tries = Rate(*limits.TRY_RATE)
+        self._opened = Rate(*limits.ROOM_RATE)
+        self._joined = Rate(*limits.JOIN_RATE)
 
     def admit(self, address: str, now: float) -> None:
         """Raise `RefusedError` unless one more room may be opened from an address."""
@@ -621,6 +615,15 @@ class Rooms:
 def new_code() -> str:
     """A code for a room."""
     return "".join(secrets.choice(LETTERS) for _ in range(CODE))
+
+
+def spaced(code: str) -> str:
+    """A code as people read it.
+
+    >>> spaced("ABCD2345")
+    'ABCD-2345'
+    """
+    return f"{code[:4]}-{code[4:]}"
 
 
 def cookie_name(code: str) -> str:

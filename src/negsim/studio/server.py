@@ -27,7 +27,7 @@ from negsim.studio import limits
 from negsim.studio.gate import Gate, check_free
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate
-from negsim.studio.pages import edit, home, knobs, lab, shell, table, watch
+from negsim.studio.pages import edit, home, lab, shell, table, variants, watch
 from negsim.studio.rooms import ROOMS
 from negsim.studio.work import WORKS, give_memory_back
 
@@ -210,7 +210,7 @@ async def _begin() -> None:
     give_memory_back()
     await WORKS.start()
     await asyncio.to_thread(home.all_scenarios)
-    await asyncio.to_thread(knobs.titles)
+    await asyncio.to_thread(variants.titles)
 
 
 def start(  # noqa: PLR0913 - what the command has

@@ -24,10 +24,10 @@ from negsim.report.uncertain import timetable_is_drawn
 from negsim.report.words import counted
 from negsim.scenario import Scenario
 from negsim.scenario.yaml import MOST_BYTES, decode
-from negsim.studio.limits import SHORT_TEXT, UPLOADS_A_SECOND, UPLOADS_AT_ONCE, Rate, RefusedError, minutes_of
+from negsim.studio.limits import SHORT_TEXT, UPLOAD_RATE, Rate, RefusedError, minutes_of
 from negsim.studio.links import FILE, Reading, Variant, one_newline, query, read, read_text
 from negsim.studio.pages import shell
-from negsim.studio.pages.knobs import open_questions, sizes, titles
+from negsim.studio.pages.variants import open_questions, sizes, titles
 from negsim.studio.work import WORKS, BusyError, Visit
 
 WAYS = (
@@ -37,7 +37,7 @@ WAYS = (
 )
 SOON = 0.4  # seconds without a key after which a text is checked
 TOO_LARGE = "larger than 1 MiB, or not a text file: this cannot be a scenario"
-UPLOADS = Rate(UPLOADS_A_SECOND, UPLOADS_AT_ONCE)
+UPLOADS = Rate(*UPLOAD_RATE)
 TO_LINE = """
 const view = getElement({id}).editor;
 const line = view.state.doc.line(Math.min({line}, view.state.doc.lines));

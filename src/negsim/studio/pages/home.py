@@ -11,7 +11,7 @@ from negsim.cases import builtin_cases
 from negsim.report.pages.setting import MODEL
 from negsim.studio.links import Variant, query, scenario_names
 from negsim.studio.pages import shell
-from negsim.studio.pages.knobs import sizes
+from negsim.studio.pages.variants import sizes
 
 ROOM = "Watch one negotiation turn by turn: who speaks, what is in brackets, how each delegate misreads the others."
 LAB = "Turn four knobs, guess first, and see how hundreds of negotiations end: before and after, on the same seeds."

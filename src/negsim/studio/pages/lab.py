@@ -44,7 +44,8 @@ from negsim.studio.lab import (
 )
 from negsim.studio.links import Reading, Variant, query, read
 from negsim.studio.pages import shell
-from negsim.studio.pages.knobs import (
+from negsim.studio.pages.moments import SIDEWAYS
+from negsim.studio.pages.variants import (
     COPY,
     MOST_KNOB_MEETINGS,
     MoreSettings,
@@ -53,7 +54,6 @@ from negsim.studio.pages.knobs import (
     methods,
     open_questions,
 )
-from negsim.studio.pages.moments import SIDEWAYS
 from negsim.studio.rooms import ROOMS, SharedRoom, keys_in
 from negsim.studio.work import WORKS, Arguments, BusyError, Visit
 from negsim.study.estimates import Estimate

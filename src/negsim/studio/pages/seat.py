@@ -23,7 +23,7 @@ from negsim.studio.debrief import Brief, Debrief, Result, Stance, brief_of, debr
 from negsim.studio.game import EVENING, FLOOR, MOTION, READING, SUBMISSION, Game, Question, Reply
 from negsim.studio.pages import moments, shell
 from negsim.studio.pictures import SOFT, Cast, Mark, cast_of, marked, room_picture, shape, tag
-from negsim.studio.rooms import Person, SharedRoom, Stage
+from negsim.studio.rooms import Person, SharedRoom, Stage, spaced
 
 LOOK = 0.1  # seconds between looks for a change
 LATEST = 12  # lines of the minutes
@@ -75,7 +75,7 @@ class SeatView:
             self.notice.set_visibility(False)
             with shell.bar():
                 shell.heading(self.room.game.scenario.title, 1)
-                ui.label(f"room {self.room.code[:4]}-{self.room.code[4:]}").classes("chip")
+                ui.label(f"room {spaced(self.room.code)}").classes("chip")
                 self.stage = ui.label().classes("chip").props('role="status"')
                 self.turn = ui.label().classes("chip").props('aria-label="turn"')
                 ui.link("Not you?", f"/table?code={self.room.code}").classes("small")

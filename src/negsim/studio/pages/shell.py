@@ -215,13 +215,13 @@ async def in_worker(
 ) -> Result:
     """What a function returns, worked out by a worker for the page that asks. turn: where to say how it stands."""
     visit = Visit(address_of(ui.context.client.request))
-    if turn is None:
-        return await WORKS.do(visit, function, *arguments, is_long=is_long, keep=keep)
-    turn.visit = visit
+    if turn is not None:
+        turn.visit = visit
     try:
         return await WORKS.do(visit, function, *arguments, is_long=is_long, keep=keep)
     finally:
-        turn.visit = None
+        if turn is not None:
+            turn.visit = None
 
 
 def render(template: str, **values: object) -> Markup:

@@ -29,8 +29,8 @@ from negsim.studio.game import Game
 from negsim.studio.limits import RefusedError, one_line
 from negsim.studio.links import variant_of
 from negsim.studio.pages import moments, shell
-from negsim.studio.pages.knobs import Chooser, description
 from negsim.studio.pages.seat import SeatView
+from negsim.studio.pages.variants import Chooser, description
 from negsim.studio.pictures import cast_of, room_picture
 from negsim.studio.rooms import (
     CODE,
@@ -44,6 +44,7 @@ from negsim.studio.rooms import (
     cookie_name,
     keys_in,
     new_code,
+    spaced,
     tidy_code,
 )
 
@@ -185,7 +186,7 @@ def _build_way_back(request: Request) -> None:
 
 def _ways_into(room: SharedRoom, keys: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The pages of a room that these keys open: a text and an address each."""
-    about = f"{room.game.scenario.title}, room {room.code[:4]}-{room.code[4:]}"
+    about = f"{room.game.scenario.title}, room {spaced(room.code)}"
     if any(map(room.is_teacher, keys)):
         yield f"Your desk: {about}", f"/table/{room.code}"
     for person in room.people.holding(keys):
@@ -273,7 +274,7 @@ class Desk:
         with ui.element("div").classes("card bar"):
             with ui.element("div"):
                 ui.label("Room code").classes("small soft")
-                ui.label(f"{room.code[:4]}-{room.code[4:]}").classes("code").props('aria-label="room code"')
+                ui.label(spaced(room.code)).classes("code").props('aria-label="room code"')
             with ui.element("div").style("max-width: 17rem"):
                 ui.label("Others join at").classes("small soft")
                 self.address = ui.label("/table of this address").style("font-weight: 600; overflow-wrap: anywhere")

@@ -19,7 +19,7 @@ from negsim.errors import NegsimError
 from negsim.scenario.lowering import seat_names
 from negsim.studio.links import Reading, Variant, query, read
 from negsim.studio.pages import moments, shell
-from negsim.studio.pages.knobs import open_questions, variant_bar
+from negsim.studio.pages.variants import open_questions, variant_bar
 from negsim.studio.pictures import cast_of, positions_picture, room_picture, trust_picture
 from negsim.studio.recording import Eyes, Playback, eyes_of, misperception
 from negsim.studio.work import WORKS, Visit
