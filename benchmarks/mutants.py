@@ -6,7 +6,7 @@
 A mutant turns a comparison or moves its boundary, turns an operation of arithmetic or logic, changes a number, swaps
 `min` and `max`, or leaves a statement out. The sample is drawn by its seed, from every module in proportion to what can
 be changed there; or it is all whose line, as it is printed, has the words of `--only`. A mutant meets only tests that
-run its line, the quickest first and for about a minute at most, and is killed by the first that fails or that takes far
+run its line, the quickest first and for two minutes at most, and is killed by the first that fails or that takes far
 too long. The model runs uncompiled, so that a mutant needs no compiling.
 
 The checkout is copied first and never changed. Survivors are printed as `file: function: line -> line`, with their line
@@ -40,7 +40,7 @@ ROOT = Path(__file__).parents[1]
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.txt")
 LEFT_OUT = shutil.ignore_patterns(".*", "results", "build", "dist", "demo", "_build", "__pycache__")
 SOON = 2.0  # seconds of the quickest tests, with which a mutant begins: most end here, and need few files imported
-ENOUGH = 60.0  # seconds of tests that a mutant meets: what only slower ones notice survives
+ENOUGH = 120.0  # seconds of tests that a mutant meets: what only slower ones notice survives
 SLOW = 3.0  # times what a mutant's tests usually take, after which it is taken to hang
 GRACE = 20.0  # seconds, and so many more
 MEMORY = 8 * 2**30  # bytes of address space for a run of tests

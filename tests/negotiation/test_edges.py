@@ -34,10 +34,10 @@ from negsim.negotiation.measures import (
 )
 from negsim.negotiation.proposals import attributed_share, table, wants_to_table
 from negsim.negotiation.runs import Negotiation, trust_between
-from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status, elapsed, groups
+from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status, Turn, elapsed, groups
 from negsim.negotiation.text import count_reading, note_reading
 from negsim.negotiation.turns import choose_drafters
-from negsim.randomness import NONE, Decision, normal, stream
+from negsim.randomness import NONE, Decision, normal, stream, uniform
 
 ACCEPT, OBJECT, BLOCK = Response.ACCEPT.value, Response.OBJECT.value, Response.BLOCK.value
 PLAIN = {"spread": 0.0}
@@ -349,6 +349,17 @@ def test_nothing_chills_tabling_at_the_start():
     assert all(wants_to_table(room, state, i) for i in range(6))
 
 
+@pytest.mark.parametrize(("waiting", "factor"), [(0, 1.0), (2, 1.5), (4, 2.0), (8, 2.0)])
+def test_a_pile_makes_people_table_up_to_twice_as_readily(waiting, factor):
+    run = at_the_end()
+    for _ in range(waiting):
+        table(run.case, run.state, 0, np.array([0.5, 0.5]))
+    u = uniform(run.state.stream, Decision.TABLING, NONE, NONE, NONE, run.case.seats[1].address, NONE)
+    for rate, wants in ((u / factor * (1.0 + 1e-12), True), (u / factor * (1.0 - 1e-12), False)):
+        run.case.parameters["tabling_rate"] = rate
+        assert wants_to_table(run.case, run.state, 1) == wants
+
+
 def test_of_one_forgotten_proposal_nobody_is_known():
     run = at_the_end()
     assert attributed_share(run.state) == 1.0
@@ -356,6 +367,13 @@ def test_of_one_forgotten_proposal_nobody_is_known():
     assert attributed_share(run.state) == 1.0
     run.state.proposals[0].attributed = False
     assert attributed_share(run.state) == 0.0
+
+
+def test_a_finished_run_has_nothing_more_to_do():
+    run = at_the_end()
+    run.finish_turn()
+    assert run.outcome != Outcome.RUNNING
+    assert run.finish_turn() == run.pending == Turn(Move.NOTHING.value, -1, -1)
 
 
 def test_after_the_deadline_no_more_of_the_mandate_can_pass():

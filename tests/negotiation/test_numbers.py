@@ -7,20 +7,23 @@ from cases import contested
 from negsim.negotiation.acceptance import zone_exists
 from negsim.negotiation.floor import begin
 from negsim.negotiation.measures import van_der_eijk
-from negsim.negotiation.runs import replicate, watch
+from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Move, Outcome, Status
 from negsim.randomness import stream
 
 CLOSED = (Status.AGREED, Status.DISSENT)
-EASY = {"setting": {"separable": True, "record_dissent": True}, "parameters": {"goodwill": 0.6}}
-LOW, HIGH = np.full((5, 3), -np.inf), np.full((5, 3), np.inf)
-LOW[:3, 0], HIGH[3:, 0] = 0.8, 0.2  # the groups will never agree on the first issue
+APART = {"separable": True, "record_dissent": True}
+LOW, HIGH = np.full((4, 3), -np.inf), np.full((4, 3), np.inf)
+LOW[:2, 0], HIGH[2:, 0] = 0.8, 0.2  # the groups will never agree on the first issue
+LEAVING = {"outside_option": [0.95, 0.95, np.nan] * 2}
 ROOMS = {  # by how one of its first runs ends
-    Outcome.CONSENSUS: contested((3, 2), **EASY),
-    Outcome.PARTIAL: contested((3, 2), stances={"red_low": LOW, "red_high": HIGH}, **EASY),
-    Outcome.CHAIR_REPORT: contested(),
-    Outcome.VOTE: contested((3, 2), setting={"vote_share": 0.5}),
-    Outcome.WALKOUT: contested((3, 3), seats={"outside_option": [0.9, 0.9, np.nan] * 2}, parameters={"walkout": 3.0}),
+    Outcome.CONSENSUS: contested((2, 2), setting=APART, parameters={"goodwill": 0.6}),
+    Outcome.PARTIAL: contested(
+        (2, 2), setting=APART, parameters={"goodwill": 2.0}, stances={"red_low": LOW, "red_high": HIGH}
+    ),
+    Outcome.CHAIR_REPORT: contested((3, 2, 2), parameters={"goodwill": 0.0}),
+    Outcome.VOTE: contested((3, 2), setting={"vote_share": 0.4}, parameters={"goodwill": 0.1}),
+    Outcome.WALKOUT: contested((3, 3), seats=LEAVING, parameters={"goodwill": 0.0, "walkout": 5.0}),
 }
 
 
@@ -142,8 +145,11 @@ def logged_numbers(room, seen):
 def ended(request):
     """A case, the state with which one of its runs began, and what was seen of that run."""
     room = ROOMS[request.param]
-    one = next(r for r in range(50) if replicate(room, 0, r, 1).runs["outcome"][0] == request.param)
-    return room, begin(room, stream(0, one), 0), watch(room, seed=0, replication=one)
+    for replication in range(1, 50):
+        seen = watch(room, replication=replication)
+        if seen.state.clock["outcome"][0] == request.param:
+            return room, begin(room, stream(0, replication), 0), seen
+    raise AssertionError("no run ends so")
 
 
 def same(table, numbers):

@@ -905,17 +905,18 @@ def test_a_review_comes_to_every_issue_with_a_proposal():
     assert discussed == [1]
 
 
-def test_a_sponsor_gains_trust_in_supporters_of_other_groups():
-    room = submissions([0.9, 0.2], sponsors=[3], then=[REVIEW], parameters={"trial": 0.0, "personal": 0.0})
+@pytest.mark.parametrize(("sponsor", "blocker", "supporters"), [(3, 0, [1, 2]), (0, 5, [3, 4])])
+def test_a_sponsor_gains_trust_in_supporters_of_other_groups(sponsor, blocker, supporters):
+    room = submissions([0.9, 0.2], sponsors=[sponsor], then=[REVIEW], parameters={"trial": 0.0, "personal": 0.0})
     run = Negotiation(room, seed=1)
     run.finish_turn()
     run.state.proposals["attributed"][0] = True
     run_to(run, Move.DISCUSS)
-    trust = run.state.trust[:, 3].copy()
-    answer(run, blocks=(0,))
-    gained = run.state.trust[:, 3] - trust
-    np.testing.assert_allclose(gained[1:3], 0.04 * 0.25 * (1.0 - trust[1:3]), atol=1e-12)
-    assert (gained[[0, 3, 4, 5]] == 0.0).all()
+    trust = run.state.trust[:, sponsor].copy()
+    answer(run, blocks=(blocker,))
+    gained, others = run.state.trust[:, sponsor] - trust, np.isin(range(6), supporters, invert=True)
+    np.testing.assert_allclose(gained[supporters], 0.04 * 0.25 * (1.0 - trust[supporters]), atol=1e-12)
+    assert (gained[others] == 0.0).all()
 
 
 def test_an_objection_taken_personally_costs_trust():
@@ -1872,6 +1873,7 @@ def test_a_room_of_goodwill_asks_for_another_mandate_and_begins_with_empty_paper
     assert run.state.clock["renewal_support"][0] == 1.0
     assert (run.state.paragraphs["status"] == Status.EMPTY).all()
     assert np.isnan(run.state.paragraphs["text"]).all()
+    assert (run.state.paragraphs["precision"] == 0.0).all()
     assert np.isnan(run.state.paragraphs["closed_at"]).all()
     assert run.state.paragraphs["fewest_blockers"].tolist() == [6, 6]
     assert run.state.paragraphs["content"].tolist() == [0.0, 0.0]

@@ -91,7 +91,7 @@ def test_a_log_of_just_enough_rows_has_every_event():
 
 
 def test_a_state_that_begins_again_is_as_good_as_new():
-    room, choice = contested(), allocate_choice(9, 3)
+    room, choice = contested((2, 2), 2), allocate_choice(4, 2)
     used, new = play(room, stream(1, 0), 2000), begin(room, stream(1, 1), 2000)
     used.stream[1] = 1
     start(room, used)
