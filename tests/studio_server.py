@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from negsim.studio.limits import ROOMS_A_SECOND
+
 PATIENCE = 120.0  # seconds for a start, after the kernels have been compiled
 COMPILING = 900.0  # seconds that this may take
 ATTEMPTS = 3  # at a port that nobody takes in between
@@ -37,36 +39,42 @@ def free_port() -> int:
 
 
 @contextmanager
-def studio() -> Iterator[str]:
-    """The address of a studio, for as long as the block lasts."""
-    with studio_process() as (address, _):
+def studio(*, rooms_a_second: float = ROOMS_A_SECOND) -> Iterator[str]:
+    """The address of a studio, for as long as the block lasts. rooms_a_second: that an address may open."""
+    program = f"from negsim.studio import limits; limits.ROOMS_A_SECOND = {rooms_a_second}"
+    with studio_process(program=("-c", f"{program}; from negsim.cli import main; main()")) as (address, _):
         yield address
 
 
 @contextmanager
-def studio_process(*options: str, before: str = "") -> Iterator[tuple[str, Server]]:
-    """A studio and its process, for as long as the block lasts. before: what the shell does first, such as `ulimit`."""
+def studio_process(
+    *options: str, before: str = "", program: Sequence[str] = ("-m", "negsim")
+) -> Iterator[tuple[str, Server]]:
+    """A studio and its process, for as long as the block lasts.
+
+    before: what the shell does first, such as `ulimit`. program: negsim, in the words of Python.
+    """
     subprocess.run([sys.executable, "-m", "negsim", "compile"], check=True, timeout=COMPILING, capture_output=True)
-    address, server = _started(options, before)
+    address, server = _started(options, before, program)
     try:
         yield address, server
     finally:
         _end(server)
 
 
-def _started(options: Sequence[str], before: str) -> tuple[str, Server]:
+def _started(options: Sequence[str], before: str, program: Sequence[str]) -> tuple[str, Server]:
     """A studio that answers, and its address."""
     for _ in range(ATTEMPTS):
         port = int(options[options.index("--port") + 1]) if "--port" in options else free_port()
-        address, server = f"http://127.0.0.1:{port}", _start(port, options, before)
+        address, server = f"http://127.0.0.1:{port}", _start(port, options, before, program)
         if _answers(address, server):
             return address, server
         _end(server)
     raise RuntimeError("the studio did not start")
 
 
-def _start(port: int, options: Sequence[str], before: str) -> Server:
-    command = [sys.executable, "-m", "negsim", "studio", "--port", str(port), "--no-browser", *options]
+def _start(port: int, options: Sequence[str], before: str, program: Sequence[str]) -> Server:
+    command = [sys.executable, *program, "studio", "--port", str(port), "--no-browser", *options]
     command = ["sh", "-c", f'{before}; exec "$0" "$@"', *command] if before else command
     hidden = {"PYTEST_CURRENT_TEST", "NICEGUI_SCREEN_TEST_PORT"}  # NiceGUI changes its ways where it sees these
     environment = {name: value for name, value in os.environ.items() if name not in hidden}

@@ -21,8 +21,6 @@ from negsim.negotiation.measures import OUTCOME_WORDS
 from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Outcome
 from negsim.scenario.lowering import lower
-from negsim.studio import limits
-from negsim.studio.limits import Rate
 from negsim.studio.links import Variant
 from negsim.studio.recording import Playback
 from studio_server import CHROMIUM, QUIETLY, studio
@@ -39,7 +37,7 @@ LOCAL = re.compile(r"^(http://127\.0\.0\.1:|ws://127\.0\.0\.1:|data:|blob:http:/
 
 @pytest.fixture(scope="module")
 def address():
-    with studio() as found:
+    with studio(rooms_a_second=10.0) as found:  # all visitors have the same address
         yield found
 
 
@@ -344,18 +342,8 @@ def test_the_lab_shows_nothing_of_what_it_asks_and_asks_once(visitor):
     expect(page.locator(".ask")).to_be_hidden()
 
 
-OPENED = Rate(limits.ROOM_RATE[0], limits.ROOM_RATE[1] - 2)  # so that a page may take 20 seconds to open one
-
-
-def wait_to_open():
-    """Wait until the studio lets one more room be opened from this address."""
-    while not OPENED.allows("", time.monotonic()):
-        time.sleep(0.5)
-
-
 def opened(visitor, path):
     """A teacher's desk."""
-    wait_to_open()
     desk = visitor(path)
     press(desk, "Open a room")
     desk.wait_for_url("**/table/*")
@@ -586,7 +574,6 @@ def test_a_wrong_code_is_told_on_a_page_like_the_others(address):
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_the_key_to_a_room_that_was_joined_over_https_never_leaves_it(address, visitor, scheme):
     host = address.removeprefix("http://")
-    wait_to_open()
     desk = visitor("/table?s=classroom")
     press(desk, "Open a room")
     desk.wait_for_url("**/table/*")
@@ -600,7 +587,6 @@ def test_the_key_to_a_room_that_was_joined_over_https_never_leaves_it(address, v
 
 
 def test_a_link_is_copied_or_shown_to_be_copied_by_hand(visitor):
-    wait_to_open()
     without = "Object.defineProperty(Navigator.prototype, 'clipboard', {value: undefined})"
     desk = visitor("/table?s=classroom", prepare=lambda page: page.add_init_script(without))
     press(desk, "Open a room")

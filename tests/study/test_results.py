@@ -2,8 +2,6 @@
 
 import math
 import re
-import subprocess
-import sys
 
 import duckdb
 import numpy as np
@@ -32,8 +30,6 @@ from negsim.study.sweep import opened
 from negsim.study.table import estimated, glued
 from negsim.study.work import Done
 from sweeps import PLAIN, SMALL, study_of, swept
-
-NEGSIM = [sys.executable, "-m", "negsim"]
 
 
 @pytest.fixture(scope="module")
@@ -363,8 +359,13 @@ def ishigami_results(tmp_path_factory):
     return results(folder)
 
 
-def test_sobol_indices_recover_ishigami_s_known_values(ishigami_results):
-    found = sensitivity(ishigami_results)
+@pytest.fixture(scope="module")
+def ishigami_indices(ishigami_results):
+    return sensitivity(ishigami_results)
+
+
+def test_sobol_indices_recover_ishigami_s_known_values(ishigami_results, ishigami_indices):
+    found = ishigami_indices
     for name, wanted in (("first_order", FIRST), ("total_order", TOTAL)):
         own = [one.estimate for one in found if one.name == name]
         assert [estimate.value for estimate in own] == pytest.approx(wanted, abs=0.02)
@@ -389,8 +390,8 @@ def test_morris_finds_the_linear_effects_and_nothing_else(tmp_path):
     assert [one.estimate.value for one in indices if one.name == "sigma"] == pytest.approx([0.0] * 3, abs=1e-12)
 
 
-def test_sensitivity_is_drawn_with_the_strongest_factor_on_top(ishigami_results):
-    ax = sensitivity_bars(sensitivity(ishigami_results), measure="share_agreed")
+def test_sensitivity_is_drawn_with_the_strongest_factor_on_top(ishigami_indices):
+    ax = sensitivity_bars(ishigami_indices, measure="share_agreed")
     labels = [label.get_text().replace("\n", "") for label in ax.get_yticklabels()]
     assert [label.split()[-1] for label in labels] == ["pressure", "conservatism", "responsiveness"]  # by TOTAL
     assert ax.yaxis_inverted()
@@ -400,18 +401,18 @@ def test_sensitivity_is_drawn_with_the_strongest_factor_on_top(ishigami_results)
 
 
 def negsim(*arguments):
-    return subprocess.run([*NEGSIM, *map(str, arguments)], capture_output=True, text=True, check=False)
+    return CliRunner().invoke(cli.app, [*map(str, arguments)])
 
 
 def test_the_commands_of_a_study_from_sweep_to_row(tmp_path):
     study = tmp_path / "study.yaml"
     study.write_text(f"scenario: {SMALL}\nvary: {{meetings.count: [1, 2]}}\nreplications: 30\nseed: 7\n")
     done = negsim("study", "sweep", study, "--out", tmp_path / "r")
-    assert (done.returncode, done.stdout) == (0, f"60 runs of 2 cells: {tmp_path / 'r'}\n")
+    assert (done.exit_code, done.stdout) == (0, f"60 runs of 2 cells: {tmp_path / 'r'}\n")
     told = negsim("study", "cells", tmp_path / "r", "--measure", "depth", "--out", tmp_path / "cells.csv").stdout
     assert told.splitlines()[0].split() == ["cell", "meetings.count", "runs", "depth"]
     assert pd.read_csv(tmp_path / "cells.csv")["runs"].tolist() == [30, 30]
-    assert negsim("study", "export", tmp_path / "r", "--out", tmp_path / "t.csv").returncode == 0
+    assert negsim("study", "export", tmp_path / "r", "--out", tmp_path / "t.csv").exit_code == 0
     assert len(pd.read_csv(tmp_path / "t.csv")) == 60
     again = negsim("study", "rerun", tmp_path / "r", "--row", 31, "--out", tmp_path / "again", "--format", "svg")
     assert {str(tmp_path / "again" / name) for name in ("transcript.txt", "trust.svg")} <= set(again.stdout.split())
@@ -487,7 +488,7 @@ def test_a_cell_or_a_format_that_there_is_not_is_refused(plain, tmp_path):
 def test_bad_requests_are_told_with_exit_code_2(arguments, told, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     done = negsim(*arguments)
-    assert done.returncode == 2, done.stderr
+    assert done.exit_code == 2, done.stderr
     assert told in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
@@ -499,7 +500,7 @@ def test_bad_requests_are_told_with_exit_code_2(arguments, told, tmp_path, monke
 def test_what_a_results_folder_consists_of_is_not_written_over(plain, command, file):
     before = {path: path.stat().st_size for path in plain.folder.rglob("*")}
     done = negsim("study", *command, plain.folder, "--out", plain.folder / file)
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.strip() == f"{plain.folder / file}: the command reads this file; name another"
     assert {path: path.stat().st_size for path in plain.folder.rglob("*")} == before
 
@@ -513,7 +514,7 @@ def test_a_measure_that_never_varies_is_compared_all_the_same(plain):
 
 def test_alternatives_may_have_labels():
     told = negsim("compare", f"plain: {SMALL}", "other: methodology=rolling_text", "--replications", 5)
-    assert told.returncode == 0, told.stderr
+    assert told.exit_code == 0, told.stderr
     assert [line.split()[0] for line in told.stdout.splitlines() if line.startswith("  ")][:2] == ["plain", "other"]
 
 
@@ -523,7 +524,7 @@ def test_compare_names_its_alternatives_and_their_paired_differences(tmp_path):
         "compare", SMALL, mixed, "methodology=rolling_text", "--measure", "share_agreed", "--replications", 50,
         "--out", tmp_path / "c.csv",
     )  # fmt: skip
-    assert told.returncode == 0, told.stderr
+    assert told.exit_code == 0, told.stderr
     assert [line for line in told.stdout.splitlines() if line.startswith("  methodology=rolling_text")]
     table = pd.read_csv(tmp_path / "c.csv")
     assert table["alternative"].tolist() == [mixed, "methodology=rolling_text"]

@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,7 @@ from typer.testing import CliRunner
 
 import negsim
 from negsim import cli
+from negsim.errors import NegsimError
 from negsim.report.comparisons import cells_text
 from negsim.report.outputs import write_rerun
 from negsim.study import store
@@ -81,6 +84,26 @@ def _hears_while_asking():
         return signal.getsignal(signal.SIGINT)
 
 
+def test_what_a_query_of_the_user_sets_holds_for_nothing_else(tmp_path):
+    found = swept(study_of(replications=2), tmp_path / "r")
+    found.sql("CREATE TABLE mine AS SELECT 1; SET GLOBAL threads = 4")
+    assert found.sql("SELECT current_setting('threads') AS threads")["threads"].tolist() == [1]
+    with pytest.raises(NegsimError, match="mine does not exist"):
+        found.sql("SELECT * FROM mine")
+    with store.connect() as database:
+        assert database.execute("SELECT current_setting('threads')").fetchone() == (1,)
+
+
+def test_threads_that_write_and_read_at_once_see_their_own_rows(tmp_path):
+    def there_and_back(number):
+        (folder := tmp_path / str(number)).mkdir()
+        part = store.write_part(folder, "000-000000", "study", {"cell": np.full(100, number)})
+        return store.query([part], "SELECT DISTINCT cell FROM runs")["cell"].tolist()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(there_and_back, range(40))) == [[number] for number in range(40)]
+
+
 # ------------------------------------------------------------------------------------- names of folders
 
 COLUMNS = ("cell=1/x", "replication=3/x", "seed=1/x", "share_agreed=0.25/x", "meetings.count=2/x", "outcome=none/x",
@@ -101,6 +124,12 @@ def plainly(tmp_path_factory):
     """The results of both studies in folders with plain names."""
     room = tmp_path_factory.mktemp("plainly")
     return {study: swept(STUDIES[study], room / study) for study in STUDIES}
+
+
+@pytest.fixture(scope="module")
+def plain_answers(plainly, tmp_path_factory):
+    """Everything that is read of them."""
+    return {study: answers(found, tmp_path_factory.mktemp("answers") / study) for study, found in plainly.items()}
 
 
 def bytes_in(folder):
@@ -136,14 +165,14 @@ def answers(found, room):
     [("plain", name) for name in (*COLUMNS, *PATTERNS, *OTHERS)]
     + [("stopping", name) for name in (*COLUMNS, *PATTERNS)],
 )
-def test_the_name_of_a_results_folder_is_only_a_name(study, name, plainly, tmp_path, monkeypatch):
+def test_the_name_of_a_results_folder_is_only_a_name(study, name, plainly, plain_answers, tmp_path, monkeypatch):
     plain = plainly[study]
     monkeypatch.chdir(tmp_path)  # so that the name is the whole path
     if matched(name) != name:
         shutil.copytree(plain.folder, matched(name))
     found = swept(STUDIES[study], Path(name))
     assert bytes_in(found.folder) == bytes_in(plain.folder)
-    assert answers(found, tmp_path / "here") == answers(plain, tmp_path / "there")
+    assert answers(found, tmp_path / "here") == plain_answers[study]
 
 
 @pytest.mark.parametrize("name", ["cell=1", "a*b"])
@@ -269,8 +298,13 @@ def sources(tmp_path):
     )
 
 
+CODE = cache(store._code)  # most files are the same in every test
+
+
 def digest(sources):
-    return store.rules_digest.__wrapped__(sources)  # not from the cache: the sources change
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "_code", CODE)
+        return store.rules_digest.__wrapped__(sources)  # not from the cache: the sources change
 
 
 def edit(file, pattern, instead):

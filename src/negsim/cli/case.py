@@ -150,10 +150,10 @@ def validate(
     from negsim.cases import builtin_cases, load_case
     from negsim.report.validation import validation_report
 
-    known = [load_case(name) for name in builtin_cases()]
-    scored = _load_cases(cases) if cases else known
+    scored = _load_cases(cases or [])
+    known = [load_case(name) for name in builtin_cases()]  # last: a wrong file is told at once
     options.make_ready()
-    print(followed(validation_report(scored, known, out=out, neighbourhood=steps)))
+    print(followed(validation_report(scored or known, known, out=out, neighbourhood=steps)))
     options.say_written(out)
 
 

@@ -41,7 +41,7 @@ class StudyResults:
     series_parts: tuple[Path, ...]
 
     def __len__(self) -> int:
-        return int(self.sql("SELECT count(*) AS runs FROM runs")["runs"][0])
+        return int(self._ask("SELECT count(*) AS runs FROM runs")["runs"][0])
 
     @cached_property
     def study(self) -> Study:
@@ -73,7 +73,7 @@ class StudyResults:
     @cached_property
     def details(self) -> tuple[str, ...]:
         """Names of the columns by issue, group and format that were kept."""
-        columns = list(self.sql("SELECT * FROM runs LIMIT 0").columns)
+        columns = list(self._ask("SELECT * FROM runs LIMIT 0").columns)
         return tuple(name for name in columns[columns.index("consensus") + 1 :] if name not in self.measures)
 
     def scenario_of(self, cell: int) -> Scenario:
@@ -87,7 +87,10 @@ class StudyResults:
 
         Raises NegsimError if DuckDB refuses it.
         """
-        with store.reading(runs=self.parts, series=self.series_parts) as database:
+        return self._ask(query, values, apart=True)
+
+    def _ask(self, query: str, values: Sequence[object] = (), *, apart: bool = False) -> pd.DataFrame:
+        with store.reading(apart=apart, runs=self.parts, series=self.series_parts) as database:
             try:
                 return database.execute(query, values).df()
             except store.Refused as error:
@@ -96,13 +99,13 @@ class StudyResults:
     def frame(self, columns: Iterable[str] | None = None) -> pd.DataFrame:
         """The table of runs, or some columns of it."""
         wanted = "*" if columns is None else ", ".join(map(quoted, columns))
-        return self.sql(f"SELECT {wanted} FROM runs {CANONICAL}")
+        return self._ask(f"SELECT {wanted} FROM runs {CANONICAL}")
 
     def series(self) -> pd.DataFrame:
         """The time series, one row a run and minute. Raises NegsimError if the study kept none."""
         if not self.series_parts:
             raise NegsimError(NO_SERIES.format(self.folder))
-        return self.sql(f"SELECT * FROM series {CANONICAL}, minute")
+        return self._ask(f"SELECT * FROM series {CANONICAL}, minute")
 
     def values(self, measure: str, where: Mapping[str, object] | None = None) -> pd.DataFrame:
         """Cell, replication and one measure of every run, or of those at some levels of factors."""
@@ -110,7 +113,7 @@ class StudyResults:
             self._check_varied(name, level)
         at = [n for n, cell in enumerate(self.cells) if not where or where.items() <= cell.items()]
         query = f"SELECT cell, replication, {self.measured(measure)} AS value FROM runs"
-        return self.sql(f"{query} WHERE cell IN (SELECT unnest(?)) {CANONICAL}", [at])
+        return self._ask(f"{query} WHERE cell IN (SELECT unnest(?)) {CANONICAL}", [at])
 
     def means(self, measure: str) -> Floats:
         """The mean of a measure by cell (C), NaN where it does not apply or nothing was run yet."""
@@ -146,7 +149,7 @@ class StudyResults:
 
         quantiles: which to add of the runs themselves, such as 0.1 and 0.9, in columns MEASURE_q10 and MEASURE_q90.
         """
-        runs = self.sql("SELECT cell, count(*) AS runs FROM runs GROUP BY cell").set_index("cell")["runs"]
+        runs = self._ask("SELECT cell, count(*) AS runs FROM runs GROUP BY cell").set_index("cell")["runs"]
         numbers = range(len(self.cells))
         levels = {factor.name: [cell[factor.name] for cell in self.cells] for factor in self.factors}
         columns = {"cell": numbers} | levels | {"runs": runs.reindex(numbers, fill_value=0).to_numpy()}
@@ -172,7 +175,7 @@ class StudyResults:
         """Row `number` of the table, counted from 0. Raises NegsimError beyond the last."""
         if not 0 <= number < len(self):
             raise NegsimError(f"{self.folder}: has no row {number}; it has {len(self)}, counted from 0")
-        table = self.sql(f"SELECT * FROM runs {CANONICAL} LIMIT 1 OFFSET ?", [number])
+        table = self._ask(f"SELECT * FROM runs {CANONICAL} LIMIT 1 OFFSET ?", [number])
         return {str(name): column.iloc[0] for name, column in table.items()}
 
     def export(self, path: str | Path, kind: str, table: str = "runs") -> None:

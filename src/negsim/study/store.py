@@ -58,13 +58,25 @@ class StoredParts(NamedTuple):
         return self._replace(sound={name: path for name, path in self.sound.items() if path.name in files})
 
 
-@contextmanager
-def connect() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database in memory, with one thread: sums have one order, and so the same bits.
+def _new_database() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:", config={"threads": 1})
 
-    A signal stops what it is doing and is an interrupt after it, and no error of the database's.
+
+@cache
+def _database(_process: int) -> duckdb.DuckDBPyConnection:
+    """The database of a process, because opening one takes longer than writing a part."""
+    return _new_database()
+
+
+@contextmanager
+def connect(*, apart: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a database in memory, with one thread: sums have one order, and so the same bits.
+
+    A signal stops what it is doing and is an interrupt after it, and no error of the database's. apart: to a database
+    of its own, for statements that others wrote and files that may be damaged.
     """
-    with duckdb.connect(":memory:", config={"threads": 1}) as database, signals.deferred(database.interrupt):
+    opened = _new_database() if apart else _database(os.getpid()).cursor()
+    with opened as database, signals.deferred(database.interrupt):
         yield database
 
 
@@ -210,7 +222,7 @@ def _identity_within(path: Path) -> str:
     """The identity of the study that a part says it is of, "" if it says none."""
     query = f"SELECT decode(value) AS identity FROM parquet_kv_metadata({_sql(path)}) WHERE decode(key) = 'identity'"
     try:
-        with connect() as database:
+        with connect(apart=True) as database:
             row = database.execute(query).fetchone()
     except duckdb.Error:
         return ""
@@ -226,19 +238,19 @@ def find_all_parts(folder: Path, identity: str) -> tuple[StoredParts, StoredPart
 
 
 @contextmanager
-def reading(**tables: Sequence[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
+def reading(*, apart: bool = False, **tables: Sequence[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database with tables by name, each the rows of its parts in their order; tables without parts are left out.
 
-    The parts of a table lie in one folder.
+    The parts of a table lie in one folder. apart: as for `connect`.
     """
     with ExitStack() as stack:
-        database = stack.enter_context(connect())
+        database = stack.enter_context(connect(apart=apart))
         for name, parts in tables.items():
             if parts:
                 folder = stack.enter_context(_without_patterns(parts[0].parent))
                 files = ", ".join(_sql(folder / path.name) for path in sorted(parts))
                 rows = f"read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
-                database.execute(f"CREATE VIEW {name} AS SELECT * FROM {rows}")
+                database.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM {rows}")
         yield database
 
 
