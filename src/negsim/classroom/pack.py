@@ -20,6 +20,7 @@ from negsim.classroom.rules import rules
 from negsim.classroom.topic import SAVED, Topic
 from negsim.classroom.witnesses import witnesses
 from negsim.classroom.writing import TEMPLATES, Sheet, fill, handouts_html, plain_text, slides_html
+from negsim.errors import NegsimError
 from negsim.files import whole_folder, write_text
 from negsim.report.pages.provenance import caveat, caveats
 from negsim.report.pages.setting import issues, meetings, who
@@ -72,8 +73,10 @@ def pack_of(
 ) -> Generator[Step, None, Pack]:
     """Every file of the pack of a scenario. source: the name or the file that commands call it by.
 
-    Raises `ScenarioError` where a setting of a lesson does not fit the scenario.
+    Raises `ScenarioError` where a setting of a lesson does not fit the scenario, `NegsimError` for a single group.
     """
+    if len(scenario.groups) == 1:
+        raise NegsimError(f"{source}: has only one group; lessons need at least two")
     topic = Topic(source, scenario, seed, replications)
     lessons = []
     for number, (folder, numbers) in enumerate(LESSONS.items(), start=1):
