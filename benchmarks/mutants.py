@@ -2,6 +2,7 @@
 
     .venv/bin/python benchmarks/mutants.py --count 80            (--part study; --seed N)
     .venv/bin/python benchmarks/mutants.py --only "clip: return" tests/negotiation/test_edges.py
+    .venv/bin/python benchmarks/mutants.py --defects             one plausible defect in each room, of `DEFECTS`
 
 A mutant turns a comparison or moves its boundary, turns an operation of arithmetic or logic, changes a number, swaps
 `min` and `max`, or leaves a statement out. The sample is drawn by its seed, from every module in proportion to what can
@@ -29,6 +30,7 @@ import time
 from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import accumulate
 from pathlib import Path
 from random import Random
@@ -71,6 +73,72 @@ PARTS = {
     "classroom": Part(("src/negsim/classroom/*.py",), ("tests/classroom",)),
     "studio": Part(("src/negsim/studio/*.py",), ("tests/studio",)),
 }
+
+
+class Defect(NamedTuple):
+    """A defect as somebody might make it: a text of a file of the package becomes another one."""
+
+    file: str  # below src/negsim
+    old: str
+    new: str
+    tests: str  # of the room
+    compiled: bool = True
+
+    @property
+    def room(self) -> str:
+        """The part of the package that it is in."""
+        return self.file.partition("/")[0].removesuffix(".py")
+
+
+DEFECTS = (
+    Defect(  # a damaged program in the cache is believed
+        "kernel.py", "if content[:32] == hashlib.sha256(content[32:]).digest():", "if content:",
+        "tests/test_kernel.py", compiled=False,
+    ),
+    Defect(  # what is decided on two issues hangs together
+        "randomness.py", "((np.uint64(turn) << _SHIFT16) | np.uint64(issue)) & _LOW32",
+        "(np.uint64(turn) << _SHIFT16) & _LOW32", "tests/test_randomness.py", compiled=False,
+    ),
+    Defect(  # an outside option that is worse than no deal becomes a burden
+        "negotiation/acceptance.py", "lost = min(lost, 1.0 - outside)", "lost = 1.0 - outside",
+        "tests/negotiation/test_rules.py", compiled=False,
+    ),
+    Defect(  # a flag is taken for whether there is one
+        "scenario/lowering.py", "own.items() if value is not None})", "own.items() if value})", "tests/scenario/test_lowering.py",
+    ),
+    Defect(  # days that are known are given out again
+        "cases/translation.py", "_shared(total - sum(one or 0 for one in listed), len(open_))",
+        "_shared(total, len(open_))", "tests/cases/test_cases.py",
+    ),
+    Defect(  # the deviation of a sample is taken for that of all runs
+        "study/estimates.py", "known.std(ddof=1)", "known.std()", "tests/study/test_estimates.py",
+    ),
+    Defect(  # one who has left is still asked
+        "policies.py", ' and self.run.state.delegates["present"][seat]:', ":", "tests/test_mesa_model.py",
+    ),
+    Defect(  # who trusts whom is the wrong way round
+        "mesa_model.py", "self._run.state.trust[self._seat_of(other), self.seat]",
+        "self._run.state.trust[self.seat, self._seat_of(other)]", "tests/test_mesa_model.py",
+    ),
+    Defect(  # a scenario's words are markup
+        "report/markdown.py", '"title": verbatim(scenario.title),', '"title": scenario.title,',
+        "tests/report/test_markdown.py",
+    ),
+    Defect(  # a step below is the lowest word of all
+        "classroom/trials.py", 'f"{path}={lower[-1]}"', 'f"{path}={lower[0]}"', "tests/classroom/test_lessons.py",
+    ),
+    Defect(  # somebody is called almost like somebody else
+        "studio/rooms.py", "any(skeleton(person.name) == skeleton(name) for person in self)",
+        "any(person.name == name for person in self)", "tests/studio/test_rooms.py",
+    ),
+    Defect(  # a mistake in a file and a failure are the same to a script
+        "cli/commands.py", "FAILED if isinstance(error, FailedError) else BAD_INPUT", "FAILED", "tests/cli/test_cli.py",
+    ),
+    Defect(  # somebody else's folder is written over
+        "files.py", "lambda name: bool(lines) and name in {MARKER, *lines}", "lambda name: True",
+        "tests/cli/test_cli.py",
+    ),
+)  # fmt: skip
 # Declarations, whose numbers are data, and what only takes part in compiling.
 SPARED = {"parameters.py", "program.py", "log.py", "formats.py"}
 SPARED_FUNCTIONS = {"_sample"}
@@ -313,22 +381,31 @@ PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=
 
 
 def measured(copy: Path, part: Part) -> Tests:
-    """What the tests of a part run, and for how long. Raises SystemExit where they fail as they are."""
+    """What the tests of a part run, and for how long; without those that fail as they are, which are named."""
     settings, data, times = (copy / name for name in ("mutants.ini", ".coverage", "mutants.xml"))
     settings.write_text(f"[run]\nsource = {copy / 'src'}\n")
     words = ["-m", "coverage", "run", f"--rcfile={settings}", *PYTEST, "-p", "benchmarks.contexts"]
     words += ["-m", "not slow and not browser"]
     code = _run(copy, part, [*words, f"--junit-xml={times}", *part.tests], keeps=True)
-    if code != 0:
-        sys.exit(f"the tests fail without any mutant (exit code {code})")
-    seconds = defaultdict[str, float](float)
+    if code not in {0, 1}:
+        sys.exit(f"the tests cannot be run (exit code {code})")
+    seconds, failed = defaultdict[str, float](float), set[str]()
     for case in ET.parse(times).iter("testcase"):  # noqa: S314 - pytest wrote it
         function = f"{case.attrib['classname']}.{case.attrib['name'].partition('[')[0]}"
         seconds[function] += float(case.attrib["time"])
+        if _has_failed(case):
+            failed.add(function)
+    for function in sorted(failed):
+        print(f"left out, because it fails without any mutant: {function}", flush=True)
+        del seconds[function]
     names = [_node(copy, function) for function in seconds]
     if _run(copy, part, [*PYTEST, "--collect-only", *names]) != 0:  # else no test would count as a failed one
         sys.exit("pytest does not find the tests by their names")
     return Tests(_lines(copy, data), dict(seconds))
+
+
+def _has_failed(case: ET.Element) -> bool:
+    return any(case.find(what) is not None for what in ("failure", "error"))
 
 
 def _lines(copy: Path, data: Path) -> dict[tuple[Path, int], set[str]]:
@@ -372,6 +449,32 @@ def _pass(copy: Path, part: Part, functions: list[str], tests: Tests) -> bool:
     return _run(copy, part, words, limit=GRACE + SLOW * sum(tests.seconds[name] for name in functions)) == 0
 
 
+def first_failure(copy: Path, defect: Defect, *tests: str) -> str:
+    """The first of some tests that fails in the copy, as pytest calls it; "" if all pass."""
+    times = copy / "mutants.xml"
+    words = [*PYTEST, "-x", "-m", "not slow and not browser", f"--junit-xml={times}", *tests]
+    code = _run(copy, Part((), (), compiled=defect.compiled), words)
+    cases = ET.parse(times).iter("testcase") if code else ()  # noqa: S314 - pytest wrote it
+    failed = [case.attrib for case in cases if _has_failed(case)]
+    if code and not failed:
+        sys.exit(f"{defect.file}: pytest ended with exit code {code} and no failure")
+    return _node(copy, f"{failed[0]['classname']}.{failed[0]['name'].partition('[')[0]}") if failed else ""
+
+
+def catches(copy: Path, defect: Defect) -> str:
+    """The test that fails with a defect and passes without; "" if there is none, or if the defect no longer applies."""
+    file = copy / "src/negsim" / defect.file
+    before = file.read_text("utf-8")
+    if before.count(defect.old) != 1:
+        return ""
+    file.write_text(before.replace(defect.old, defect.new), "utf-8")
+    try:
+        test = first_failure(copy, defect, defect.tests)
+    finally:
+        file.write_text(before, "utf-8")
+    return test if test and not first_failure(copy, defect, test) else ""
+
+
 # ------------------------------------------------------------------------------------------- results
 
 
@@ -396,14 +499,21 @@ def chosen(part: Part, asked: argparse.Namespace) -> list[Mutant]:
     return [mutant for mutant in some if asked.only in lines[mutant] and lines[mutant] not in equivalent]
 
 
+@contextmanager
+def copied() -> Iterator[Path]:
+    """A copy of the checkout, for as long as the block lasts."""
+    with TemporaryDirectory(prefix="negsim-mutants-") as folder:
+        copy = Path(folder).resolve() / "copy"
+        shutil.copytree(ROOT, copy, ignore=LEFT_OUT, symlinks=True)
+        yield copy
+
+
 def score(name: str, asked: argparse.Namespace) -> float:
     """Try mutants of a part, print the survivors and their number; the share that was killed."""
     part, began, killed = PARTS[name], time.monotonic(), 0
     part = part._replace(tests=tuple(asked.tests)) if asked.tests else part
     mutants = chosen(part, asked)
-    with TemporaryDirectory(prefix="negsim-mutants-") as folder:
-        copy = Path(folder).resolve() / "copy"
-        shutil.copytree(ROOT, copy, ignore=LEFT_OUT, symlinks=True)
+    with copied() as copy:
         for n, (mutant, alive) in enumerate(results(copy, part, mutants), 1):
             killed += not alive
             sys.stderr.write(f"\r{n} of {len(mutants)}, {n - killed} survive" if sys.stderr.isatty() else "")
@@ -414,17 +524,33 @@ def score(name: str, asked: argparse.Namespace) -> float:
     return share
 
 
+def all_caught() -> bool:
+    """Put in one defect after the other and print the test that catches each; whether all are caught."""
+    tests = []
+    with copied() as copy:
+        for defect in DEFECTS:
+            tests.append(catches(copy, defect))
+            print(
+                f"{defect.room:12} {defect.old}\n{'':10}-> {defect.new}\n{'':10}=> {tests[-1] or 'NOT CAUGHT'}",
+                flush=True,
+            )
+    return all(tests)
+
+
 def main() -> None:
-    """Print survivors and scores; exit with 1 where a score is less than asked for."""
+    """Print survivors and scores; exit with 1 where a score is less than asked for, or a defect is not caught."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("tests", nargs="*", help="default: those that are there for the part")
     parser.add_argument("--part", choices=PARTS, action="append", help="default: the model")
     parser.add_argument("--count", type=int, default=80, help="of mutants in each part")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", metavar="WORDS", help="all mutants in whose line these stand")
+    parser.add_argument("--defects", action="store_true", help="one in each room, instead of mutants")
     parser.add_argument("--least", type=float, default=0.0, help="share that has to be killed")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the tests end and the copy goes, as after ^C
+    if asked.defects:
+        sys.exit(not all_caught())
     scores = [score(part, asked) for part in asked.part or ["model"]]
     if min(scores) < asked.least:
         sys.exit(1)

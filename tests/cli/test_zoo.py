@@ -3,20 +3,16 @@
 The answer is exit code 2 and sentences with the file's name: no traceback, no result on the screen, nothing left.
 """
 
-import io
 import os
 import shutil
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
-from negsim import cli
+from answers import answer
 from negsim.cases import text_of
 from sweeps import study_of, swept
 
-NEGSIM = get_command(cli.app)
 TESTS = Path(__file__).parents[1]
 GOOD = text_of("classroom")
 CASE = text_of("cases/wgig")
@@ -179,19 +175,6 @@ def nothing(path):
 
 
 PLACES = (a_folder, a_pipe, a_device, a_loop, a_link_to_nothing, nothing)
-
-
-def answer(words):
-    """What a command leaves: exit code, stdout, stderr, and an error that it should not have let out."""
-    out, err, code, error = io.StringIO(), io.StringIO(), 0, None
-    with redirect_stdout(out), redirect_stderr(err):
-        try:
-            NEGSIM.main(words, prog_name="negsim")
-        except SystemExit as end:
-            code = end.code
-        except Exception as one:  # noqa: BLE001 - whatever it is, it is a fault
-            error = one
-    return code, out.getvalue(), err.getvalue(), error
 
 
 def names_in(folder):

@@ -60,6 +60,18 @@ def test_a_delegate_overrides_its_group_and_nothing_else():
     assert case.stances["salience"][:3].tolist() == [[1, 2], [3, 2], [1, 2]]
 
 
+def test_what_a_delegate_says_holds_where_it_is_nothing_too():
+    """A flag that is off and a number that is zero are not what is left out."""
+    case = lowered(
+        "delegates.0.may_block=false", "delegates.0.openness=0", "delegates.0.salience.money=0",
+        "delegates.0.position.scope=0", "delegates.0.outside_option=0", "delegates.0.red_lines.scope={max: 0}",
+    )  # fmt: skip
+    assert case.seats["may_block"].tolist()[:2] == [False, True]
+    assert [case.seats[name][0] for name in ("openness", "outside_option")] == [0.0, 0.0]
+    assert [case.stances["salience"][0, 1], case.stances["position"][0, 0]] == [0.0, 0.0]
+    assert [case.stances["red_low"][0, 0], case.stances["red_high"][0, 0]] == [-math.inf, 0.0]
+
+
 def test_the_largest_weight_matters():
     weights = [f"delegates.0.salience.{issue}=100" for issue in FULL.issues]
     assert lowered(*weights).stances["salience"][0].tolist() == [100, 100]

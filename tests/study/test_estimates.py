@@ -43,6 +43,11 @@ def test_runs_that_share_their_draws_do_not_narrow_the_interval_of_survival():
     assert (pooled.high - pooled.low)[middle].mean() == pytest.approx((once.high - once.low)[middle].mean(), rel=0.1)
 
 
+def test_all_runs_of_one_replication_leave_nothing_to_draw_anew():
+    found = survival(np.array([1.0, 2.0]), np.ones(2), np.zeros(2, int))
+    assert [part.tolist() for part in found[1:]] == [[1.0, 0.5, 0.0]] * 3
+
+
 @pytest.mark.parametrize(("ended", "left"), [([0, 0], [1, 1, 1]), ([1, 1], [1, 0.5, 0])])
 def test_survival_may_end_with_all_or_none(ended, left):
     assert survival(np.array([1.0, 2.0]), np.array(ended), np.arange(2)).left.tolist() == left

@@ -24,7 +24,7 @@ from negsim.scenario.schema import Context, Event, Meeting, Process, Scenario, T
 from negsim.scenario.yaml import to_yaml
 from negsim.study import explain as explain_module
 from negsim.study import remedies
-from negsim.study.estimates import Estimate
+from negsim.study.estimates import Estimate, mean
 from negsim.study.explain import differing, explain, hybrid, interactions, numbers, shapley, shared_out
 from negsim.study.remedies import catalogue
 from negsim.study.runner import run
@@ -39,11 +39,12 @@ EVERYTHING = [
 ]  # fmt: skip
 
 
-def finished(steps):
-    """What a generator of steps returns."""
+def finished(steps, seen=None):
+    """What a generator of steps returns. seen: a list for the steps."""
+    seen = [] if seen is None else seen
     while True:
         try:
-            next(steps)
+            seen.append(next(steps))
         except StopIteration as end:
             return end.value
 
@@ -207,6 +208,12 @@ def test_events_go_with_their_meetings_or_are_left_out():
     assert "renewal" not in kinds  # it comes with the meetings, and those of the second have none after the first
     assert {event.what_happens.meeting for event in taken.process.events} == {1}
     assert {event.what_happens.day for event in taken.process.events} == {1}
+
+
+def test_events_move_to_the_meetings_that_stand_for_theirs():
+    first, second = load(FULL), load(FULL, changes=["meetings.count=5"])
+    taken = hybrid(first, second, ["meetings and days"], ("meetings and days", "informal contact", "conduct"))
+    assert [event.submission.meeting for event in taken.process.events if event.submission] == [1, 3]
 
 
 def test_someone_who_is_not_in_the_room_does_nothing():
@@ -434,7 +441,10 @@ def test_changes_are_estimated_on_replications_that_did_not_rank_them(monkeypatc
 
     monkeypatch.setattr(remedies, "run", watched)
     scenario = load(SMALL)
-    found = finished(remedies.why(scenario, replications=4, seed=1))
+    steps = []
+    found = finished(remedies.why(scenario, replications=4, seed=1), steps)
+    assert [done for done, *_ in steps] == [*range(1, len(asked))]  # all but the base, which takes no step
+    assert all(len(steps) <= total <= len(steps) + 3 for _, total, _ in steps)  # three pairs may be among the best ones
     assert set(asked) == {(0, 4), (4, 4)}
     assert asked == sorted(asked)
     base = run(scenario, replications=4, seed=1, first=4)
@@ -443,6 +453,11 @@ def test_changes_are_estimated_on_replications_that_did_not_rank_them(monkeypatc
     turned = run(first.turn.of(scenario), replications=4, seed=1, first=4)
     assert first.consensus.value == turned.is_outcome(Outcome.CONSENSUS).mean()
     assert all(pair.beyond is not None for pair in found.pairs)
+
+
+def test_the_ratio_to_one_each_is_the_mean():
+    part = np.array([1.0, 0.0] * 20)
+    assert remedies.ratio(part, np.ones(40)) == pytest.approx(mean(part))
 
 
 def test_failure_is_told_apart_by_what_was_there_to_find():

@@ -1,6 +1,7 @@
 """Runs of a scenario in Python: their columns by name, and requests that are none."""
 
 import re
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,8 @@ from negsim.negotiation.tables import Outcome
 from negsim.scenario import with_changes
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
-from negsim.study.runner import measure_of, run, run_case, run_steps, watch
+from negsim.study import runner
+from negsim.study.runner import measure_of, run, run_case, run_steps, watch, workers
 from negsim.study.schema import OUTCOMES
 from sweeps import study_of, swept
 
@@ -117,6 +119,23 @@ def test_a_scenario_may_be_run_by_its_name_or_its_file(runs):
         np.testing.assert_array_equal(matrix(seen.results.runs)[0], matrix(runs.results.runs)[5])
     with pytest.raises(ScenarioError, match='did you mean "classroom"'):
         run("clasroom")
+
+
+def test_steps_count_the_runs_that_are_done(monkeypatch, runs):
+    monkeypatch.setattr(runner, "_brief", lambda _: 15)
+    steps = run_steps(SMALL, replications=40, seed=7, threads=1)
+    assert [next(steps) for _ in range(3)] == [(15, 40, "runs"), (30, 40, "runs"), (40, 40, "runs")]
+    with pytest.raises(StopIteration) as end:
+        next(steps)
+    np.testing.assert_array_equal(matrix(end.value.value.results.runs), matrix(runs.results.runs))
+
+
+def test_threads_at_work_are_not_waited_for():
+    late = threading.Event()
+    with workers(count=1) as team:
+        task = team.executor.submit(late.wait, 10.0)
+    assert not task.done()
+    late.set()
 
 
 def test_watching_draws_what_is_uncertain():

@@ -1,5 +1,6 @@
 """Study files: what they say, and how a bad one is answered."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,16 @@ from negsim.cases import load
 from negsim.errors import NegsimError, ScenarioError
 from negsim.scenario import with_changes
 from negsim.study.design import cells_of
-from negsim.study.schema import Factor, Range, Sampled, changes_of, load_study, loads_study, scenario_of
+from negsim.study.schema import (
+    Factor,
+    Range,
+    Sampled,
+    changes_of,
+    load_study,
+    loads_study,
+    scenario_of,
+    study_schema_json,
+)
 from sweeps import PLAIN, SMALL, study_of
 
 HEAD = f"scenario: {SMALL}\n"
@@ -249,6 +259,14 @@ def test_the_example_of_the_documentation_is_a_study():
         cell.strip(" `") for row in page.splitlines() if row.startswith("| `") for cell in row.split("|")[1].split(",")
     }
     assert keys == set(type(study_of()).model_fields)
+
+
+def test_the_schema_asks_a_range_for_two_numbers():
+    spans = []
+    json.loads(
+        study_schema_json(), object_hook=lambda part: spans.append(part["between"]) if "between" in part else part
+    )
+    assert [(span["minItems"], span["maxItems"]) for span in spans] == [(2, 2)]
 
 
 def test_names_of_levels_that_no_table_holds_as_numbers_are_words():

@@ -160,6 +160,15 @@ def test_an_exchange_is_at_the_rate_of_equal_gains():
     assert losses(room, compromise(room)) - losses(room, exchange(room)) == pytest.approx([gain, gain])
 
 
+def test_a_vote_is_given_away_once():
+    # The first cares for one issue, the second for the two others, who sits beside the second for none of these: two
+    # exchanges are possible, and after one of them the second votes with the first.
+    salience = np.array([[1.0, 0.1, 0.1], [0.1, 1.0, 1.0], [1.0, 0.0, 0.0]])
+    room = People(np.array([[0.0] * 3, [1.0] * 3, [1.0] * 3]), salience, np.ones(3))
+    assert compromise(room)[0] == pytest.approx(1.1 / 2.1)
+    assert exchange(room)[0] == pytest.approx(1.0 / 2.1)
+
+
 @pytest.mark.parametrize(
     "room",
     [

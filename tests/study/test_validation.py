@@ -196,6 +196,26 @@ def test_days_that_are_never_known_say_nothing():
     assert validation.number_of_days(precedent(days=4.0), cases)[2] == pytest.approx(0.5)
 
 
+def test_only_how_many_deviations_the_days_are_from_the_mean_counts():
+    days = (1.0, 2.0, 3.0, 10.0, 20.0, 30.0)
+    plain, squared = (
+        validation.number_of_days(
+            precedent(days=30.0**power),
+            [precedent(days=d**power, happened=2 if d in {2.0, 10.0, 30.0} else 0) for d in days],
+        )
+        for power in (1, 2)
+    )
+    assert plain == pytest.approx(squared, rel=1e-4)
+    assert plain[2] > 0.6
+
+
+def test_a_chance_without_days_is_drawn_towards_a_half_by_its_prior():
+    """Where the slope of the likelihood and that of the prior cancel out: R - n p = w / sd^2, with p = expit(w)."""
+    cases = [precedent(days=math.nan, happened=2 if n < 5 else 0) for n in range(6)]
+    p = validation.number_of_days(precedent(days=math.nan), cases)[2]
+    assert 5 - 6 * p == pytest.approx(math.log(p / (1 - p)) / validation.PRIOR_SD**2, abs=1e-4)
+
+
 # -------------------------------------------------------------------------------------------- validation
 
 

@@ -284,8 +284,10 @@ def pack_of(
 ) -> Generator[Step, None, Pack]:
     """Every file of the pack of a scenario. source: the name or the file that commands call it by.
 
-    Raises `ScenarioError` where a setting of a lesson does not fit the scenario.
+    Raises `ScenarioError` where a setting of a lesson does not fit the scenario, `NegsimError` for a single group.
     """
+    if len(scenario.groups) == 1:
+        raise NegsimError(f"{source}: has only one group; lessons need at least two")
     topic = Topic(source, scenario, seed, replications)
     lessons = []
     for number, (folder, numbers) in enumerate(LESSONS.items(), start=1):

@@ -297,8 +297,10 @@ def distances(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Ax
     return ax
 
 
-def _about_distances(_: Scenario, trace: Trace) -> str:
+def _about_distances(scenario: Scenario, trace: Trace) -> str:
     """How much the groups exaggerate the distance between them, before and after."""
+    if len(scenario.groups) == 1:
+        return "Believed and true distance: does not apply, for there is only one group."
     believed, true = trace.perceived_distance, trace.real_distance
     return (
         f"Believed and true distance. At first the groups believed to be {_times(believed[0], true[0])} as far apart as"

@@ -1,0 +1,33 @@
+"""What a command answers, without a process of its own."""
+
+import io
+from contextlib import redirect_stderr, redirect_stdout
+from typing import NamedTuple
+
+from typer.main import get_command
+
+from negsim import cli
+
+NEGSIM = get_command(cli.app)
+
+
+class Answer(NamedTuple):
+    """Exit code, stdout, stderr, and an error that the command should not have let out."""
+
+    code: int
+    out: str
+    err: str
+    error: Exception | None
+
+
+def answer(words):
+    """What a command leaves."""
+    out, err, code, error = io.StringIO(), io.StringIO(), 0, None
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            NEGSIM.main(words, prog_name="negsim")
+        except SystemExit as end:
+            code = end.code
+        except Exception as one:  # noqa: BLE001 - whatever it is, it is a fault
+            error = one
+    return Answer(code, out.getvalue(), err.getvalue(), error)
