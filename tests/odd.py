@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from negsim.cases.template import from_title
 
 from negsim.cases import loads, text_of
+from negsim.cases.start import from_title
 from negsim.scenario import Scenario
 
 PLACES = (0.2, 0.5, 0.8)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from negsim.studio.limits import ROOMS_A_SECOND
+from negsim.studio.limits import ROOM_RATE
 
 PATIENCE = 120.0  # seconds for a start, after the kernels have been compiled
 COMPILING = 900.0  # seconds that this may take
@@ -39,9 +39,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def studio(*, rooms_a_second: float = ROOMS_A_SECOND) -> Iterator[str]:
-    """The address of a studio, for as long as the block lasts. rooms_a_second: that an address may open."""
-    program = f"from negsim.studio import limits; limits.ROOMS_A_SECOND = {rooms_a_second}"
+def studio(*, room_rate: tuple[float, float] = ROOM_RATE) -> Iterator[str]:
+    """The address of a studio, for as long as the block lasts.
+
+    room_rate: rooms that an address may open a second, and at most at once.
+    """
+    program = f"from negsim.studio import limits; limits.ROOM_RATE = {room_rate}"
     with studio_process(program=("-c", f"{program}; from negsim.cli import main; main()")) as (address, _):
         yield address
 

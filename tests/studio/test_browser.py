@@ -37,7 +37,7 @@ LOCAL = re.compile(r"^(http://127\.0\.0\.1:|ws://127\.0\.0\.1:|data:|blob:http:/
 
 @pytest.fixture(scope="module")
 def address():
-    with studio(rooms_a_second=10.0) as found:  # all visitors have the same address
+    with studio(room_rate=(10.0, 6.0)) as found:  # all visitors have the same address
         yield found
 
 

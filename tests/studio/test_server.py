@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from negsim.cli import studio as studio_command
+from negsim.cli import classroom as commands
 from negsim.errors import FailedError, NegsimError
 from negsim.studio.gate import check_free, is_loopback, who_can_reach
 
@@ -18,7 +18,7 @@ from negsim.studio.gate import check_free, is_loopback, who_can_reach
 def test_without_the_extra_the_command_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "nicegui", None)
     with pytest.raises(NegsimError, match=r"pip install 'negsim\[studio\]'"):
-        studio_command.studio(browser=False)
+        commands.studio(browser=False)
 
 
 def test_a_port_in_use_is_told_before_anything_is_loaded():
@@ -33,16 +33,16 @@ def test_a_port_in_use_is_told_before_anything_is_loaded():
 def test_the_kernels_are_there_before_anybody_can_ask(monkeypatch, capsys):
     app = pytest.importorskip("negsim.studio.server")
     order = []
-    monkeypatch.setattr(studio_command, "make_ready", lambda: order.append("ready"))
+    monkeypatch.setattr(commands, "make_ready", lambda: order.append("ready"))
     monkeypatch.setattr(app, "start", lambda **named: order.append(named))
-    studio_command.studio(port=1, host="127.0.0.1", browser=False, rooms=Path("x"), origin="https://Class.example/")
+    commands.studio(port=1, host="127.0.0.1", browser=False, rooms=Path("x"), origin="https://Class.example/")
     assert order[0] == "ready"
     word = order[1].pop("word")
     assert order[1:] == [
         {"host": "127.0.0.1", "port": 1, "browser": False, "origin": "https://class.example", "rooms": Path("x")}
     ]
     assert re.search(f"a teacher writes this word: {word[:4]}-{word[4:]}", capsys.readouterr().err)
-    studio_command.studio(port=1, host="127.0.0.1", browser=False)
+    commands.studio(port=1, host="127.0.0.1", browser=False)
     assert order[-1]["word"] == ""
     assert order[-1]["rooms"].parts[-2:] == ("rooms", "1")
 
