@@ -194,7 +194,7 @@ ROOMS: dict[str, str] = {
     ),
     "a file of people": _PEOPLE,
     "a coded case": text_of("cases/wgig"),
-    "a case of which nothing is known": from_title("Nobody knows")["nobody_knows"],
+    "a case of which nothing is known": from_title("Nobody knows"),
     "2,000 seats": odd_text(seats=1000),
 }
 LARGE = ("2,000 seats", "32 issues and 31 groups", "sixty long days", "40 meetings")
