@@ -158,6 +158,13 @@ def test_show_changed_is_resolved():
     assert shown.process.chair.pressure == 0.5
 
 
+def test_an_empty_file_is_taken_for_a_scenario(tmp_path):
+    (tmp_path / "empty.yaml").touch()
+    refusal = negsim("check", str(tmp_path / "empty.yaml"))
+    assert refusal.exit_code == 2
+    assert "the file is empty; a scenario starts with `format: 1`" in refusal.stderr
+
+
 def test_check_passes_good_files_and_tells_every_problem_of_bad_ones():
     assert fine("check", SMALL, FULL).stdout == f"{SMALL}: fine\n{FULL}: fine\n"
     bad = str(DATA.parent / "invalid" / "typo_top.yaml")
