@@ -133,36 +133,39 @@ def show_ways(request: Request) -> None:
             )
             _join_form(tidy_code(request.query_params.get("code", ""))[:CODE])
         _build_way_back(request)
-        with shell.card():
-            shell.heading("Open a room")
-            ui.label(
-                "For a class or for yourself: you get a code, start and pause, hand out the seats, and may take one."
+        _build_opening(request)
+
+
+def _build_opening(request: Request) -> None:
+    """The fields of the negotiation that a teacher opens a room with."""
+    with shell.card():
+        shell.heading("Open a room")
+        ui.label("For a class or for yourself: you get a code, start and pause, hand out the seats, and may take one.")
+        try:
+            chooser = Chooser(variant_of(request.url.query))
+        except NegsimError:
+            chooser = Chooser(variant_of(""))
+        chooser.build()
+        if "seed" not in request.query_params:
+            chooser.hide_seed()
+        word = None
+        if ROOMS.word:
+            word = shell.dressed(
+                ui.input("The teacher's word").props("type=password maxlength=40"), "The teacher's word"
             )
+        problem, turn = shell.alert(), shell.Turn()
+
+        async def ask() -> None:
+            problem.text = ""
             try:
-                chooser = Chooser(variant_of(request.url.query))
-            except NegsimError:
-                chooser = Chooser(variant_of(""))
-            chooser.build()
-            if "seed" not in request.query_params:
-                chooser.hide_seed()
-            word = None
-            if ROOMS.word:
-                word = shell.dressed(
-                    ui.input("The teacher's word").props("type=password maxlength=40"), "The teacher's word"
-                )
-            problem, turn = shell.alert(), shell.Turn()
+                ROOMS.check_word(word.value or "" if word else "", shell.address_of(request), time.monotonic())
+                ticket = await open_room(chooser, shell.address_of(request), turn)
+            except NegsimError as error:
+                problem.text = str(error)
+                return
+            ui.run_javascript(POST.format(ticket=json.dumps(ticket)))
 
-            async def ask() -> None:
-                problem.text = ""
-                try:
-                    ROOMS.check_word(word.value or "" if word else "", shell.address_of(request), time.monotonic())
-                    ticket = await open_room(chooser, shell.address_of(request), turn)
-                except NegsimError as error:
-                    problem.text = str(error)
-                    return
-                ui.run_javascript(POST.format(ticket=json.dumps(ticket)))
-
-            shell.button("Open a room", ask, icon="meeting_room")
+        shell.button("Open a room", ask, icon="meeting_room")
 
 
 async def open_room(chooser: Chooser, address: str, turn: shell.Turn) -> str:
