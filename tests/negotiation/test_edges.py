@@ -342,6 +342,16 @@ def test_red_lines_spread_and_both_ends_move_alike():
     assert (high[:, 2] == 0.5).all()
 
 
+def test_of_a_camp_s_red_lines_and_one_s_own_the_stricter_hold():
+    lines = {"red_low": [0.125, 0.375], "red_high": [0.875, 0.625]}
+    camp = {"camp_line": [[np.nan] * 2], "camp_red_low": [[0.25, 0.25]], "camp_red_high": [[0.75, 0.75]]}
+    room = case((1, 1), seats={"camp": [0, -1]}, stances=lines, camp_share=np.zeros((2, 1)),
+                **{name: np.array(value) for name, value in camp.items()})  # fmt: skip
+    state = opened(room)
+    assert state.views["red_low"].tolist() == [[0.25, 0.375], [0.125, 0.375]]
+    assert state.views["red_high"].tolist() == [[0.75, 0.625], [0.875, 0.625]]
+
+
 def test_nothing_chills_tabling_at_the_start():
     room = case((3, 3), parameters={"tabling_rate": 1.0, "chill": 0.5})
     state = opened(room)
