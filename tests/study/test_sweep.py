@@ -263,7 +263,12 @@ def _sweeping_on(cluster, study, folder):
     written = folder.with_suffix(".yaml")
     written.write_text(study)
     command = [*NEGSIM, "study", "sweep", str(written), "--out", str(folder), "--executor", "dask"]
-    sweep = subprocess.Popen([*command, "--scheduler", cluster.address], stderr=subprocess.PIPE, text=True)
+    sweep = subprocess.Popen(
+        [*command, "--scheduler", cluster.address],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear_interrupts,  # noqa: PLW1509 - no thread of ours runs here
+    )
     _wait_for(lambda: len(_parts_in(folder)) > 3)
     return sweep
 
