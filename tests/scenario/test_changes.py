@@ -271,3 +271,8 @@ def test_days_in_all_may_be_drawn():
 def test_a_page_says_how_many_days_may_be_drawn():
     text = dump_yaml(SMALL).replace("uncertain: {}", "uncertain: {meetings.days_in_all: {integers: [2, 9]}}")
     assert sizes(loads(text))[-2:] == ("2 meetings", "2 to 9 days")
+
+
+@pytest.mark.parametrize("share", [0, 1])
+def test_all_or_no_talk_at_breaks_may_go_across_groups(share):
+    assert changed(f"informal.corridors={share}").process.informal.corridors == share

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from negsim.cases import load, loads, text_of, unsourced
 from negsim.errors import Mark, Problem, ScenarioError
-from negsim.scenario import Scenario
+from negsim.scenario import Scenario, yaml
+from negsim.scenario.validate import tidied
 from negsim.scenario.words import CODEBOOK, parameter_scales
 from negsim.scenario.yaml import decode, parse, scalar, to_yaml
 
@@ -265,3 +266,23 @@ def test_no_value_anywhere_raises_anything_else(path, value):
 
 def test_a_problem_is_one_line_whatever_the_file_holds():
     assert str(Problem(Mark("a\nb", 1, 2), "x\ty", "z\ud800")) == "a\\nb:1:2: x\\ty: z\\ud800"
+
+
+def test_a_file_may_have_as_many_values_as_there_may_be(monkeypatch):
+    monkeypatch.setattr(yaml, "MOST_VALUES", 4)
+    assert parse("[1, 2, 3]", "a file").data == [1, 2, 3]
+    with pytest.raises(ScenarioError, match="more than 4 values"):
+        parse("[1, 2, 3, 4]", "a file")
+
+
+def test_a_basis_says_every_reason_once_where_the_resolved_data_have_its_place():
+    data = {"a": 1.0, "p": [0.4, 0.1], "events": [{"by": "x"}]}
+    basis = {
+        "a.low": "s: one",
+        "a": "s: one",
+        "a.high": "s: on",
+        "p.mean": "s: two",
+        "events.3": "s: gone",
+        "b": "s: gone",
+    }
+    assert tidied(basis, data) == {"a": "s: one; s: on", "p": "s: two"}

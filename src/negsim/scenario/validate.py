@@ -55,14 +55,15 @@ def _reason_problem(reason: str, sources: Plain) -> str:
 
 def tidied(basis: dict[str, str], data: Plain) -> dict[str, str]:
     """The basis with its paths as they are in resolved data; what is no longer there is dropped."""
-    tidy: dict[str, str] = {}
+    reasons: dict[str, list[str]] = {}
     for path, reason in basis.items():
         reached, left = follow(data, path)
         if not reached or (left and isinstance(value_at(data, reached), list) and not _number_pair(data, reached)):
             continue
-        here = path[: len(path) - len(left)].rstrip(".")
-        tidy[here] = f"{tidy[here]}; {reason}" if here in tidy and reason not in tidy[here] else reason
-    return tidy
+        here = reasons.setdefault(path[: len(path) - len(left)].rstrip("."), [])
+        if reason not in here:
+            here.append(reason)
+    return {path: "; ".join(here) for path, here in reasons.items()}
 
 
 def _number_pair(data: Plain, reached: Path) -> bool:
