@@ -104,7 +104,8 @@ DEFECTS = (
         "tests/negotiation/test_rules.py", compiled=False,
     ),
     Defect(  # a flag is taken for whether there is one
-        "scenario/lowering.py", "own.items() if value is not None})", "own.items() if value})", "tests/scenario/test_lowering.py",
+        "scenario/lowering.py", "own.items() if value is not None})", "own.items() if value})",
+        "tests/scenario/test_lowering.py",
     ),
     Defect(  # days that are known are given out again
         "cases/translation.py", "_shared(total - sum(one or 0 for one in listed), len(open_))",
