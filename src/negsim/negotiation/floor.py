@@ -72,7 +72,7 @@ from negsim.negotiation.acceptance import Reading, is_empty, respond, shortfalls
 from negsim.negotiation.closing import conclude, package_shortfalls
 from negsim.negotiation.formats import FORMAT, frankness_of, pressure_felt
 from negsim.negotiation.influence import statement
-from negsim.negotiation.informal import is_break_due, take_break
+from negsim.negotiation.informal import take_break
 from negsim.negotiation.parameters import PARAMETERS
 from negsim.negotiation.population import populate
 from negsim.negotiation.proposals import blend, next_proposal, wants_to_table
@@ -126,6 +126,7 @@ from negsim.negotiation.turns import (
 )
 from negsim.randomness import Stream
 
+MOMENT = 1e-9  # minutes; what the clock may miss by rounding
 MOVE_OF_ROW = np.zeros(len(Row), np.int64)  # what a row of the plan is as a turn; a session is many turns
 for _row, _move in (
     (Row.SESSION, Move.OPEN_SESSION),
@@ -165,6 +166,13 @@ def first_named(case: Case, row: int) -> int:
         if case.plan_seats[row, i] > 0:
             return i
     return 0
+
+
+@kernel
+def is_break_due(case: Case, state: State) -> bool:
+    """Whether the clock has come to the next break."""
+    number = state.clock[0].breaks
+    return bool(number < case.breaks.shape[0] and state.clock[0].minute >= case.breaks[number].minute - MOMENT)
 
 
 @kernel

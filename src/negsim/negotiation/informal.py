@@ -26,7 +26,6 @@ from negsim.negotiation.trust import gain, room_gains, shift, sum_trust, suscept
 from negsim.randomness import NONE, Decision, uniform
 
 FAR = 0.2  # distance between the caucus and the perceived others at which the shift is full
-MOMENT = 1e-9  # minutes; what the clock may miss by rounding
 
 
 @allocating
@@ -221,13 +220,6 @@ def renew(case: Case, state: State, debriefed: bool) -> None:
                 for i in range(state.delegates.shape[0]):
                     if i != j and state.delegates[i].present and state.delegates[j].present:
                         correct(state, k, j, i, case.parameters[0].learning, state.opinions[k, j].position)
-
-
-@kernel
-def is_break_due(case: Case, state: State) -> bool:
-    """Whether the clock has come to the next break."""
-    number = state.clock[0].breaks
-    return bool(number < case.breaks.shape[0] and state.clock[0].minute >= case.breaks[number].minute - MOMENT)
 
 
 @allocating
