@@ -44,7 +44,7 @@ LEFT_OUT = shutil.ignore_patterns(".*", "results", "build", "dist", "demo", "_bu
 SOON = 2.0  # seconds of the quickest tests, with which a mutant begins: most end here, and need few files imported
 ENOUGH = 120.0  # seconds of tests that a mutant meets: what only slower ones notice survives
 SLOW = 3.0  # times what a mutant's tests usually take, after which it is taken to hang
-GRACE = 20.0  # seconds, and so many more
+GRACE = 60.0  # seconds, and so many more: on a busy machine a slow start is no hang
 MEMORY = 8 * 2**30  # bytes of address space for a run of tests
 
 
