@@ -37,7 +37,7 @@ COMMANDS = (  # the quick ones first: the sample has more of them, and all large
     "study cells results --out out.csv",
     f"case solutions {{}} {FEW} --out out.csv",
     "case validate {} --no-steps --out out",
-    f"explain {{}} meetings.count=2 {FEW} --out out",
+    f"explain {{}} trust.across=0.11 {FEW} --out out",
     f"why {{}} {FEW} --out out",
     "study sensitivity results --out out.csv --picture out.png",
     f"report {{}} {FEW} --out out.html",

@@ -286,3 +286,10 @@ def test_a_basis_says_every_reason_once_where_the_resolved_data_have_its_place()
         "b": "s: gone",
     }
     assert tidied(basis, data) == {"a": "s: one; s: on", "p": "s: two"}
+
+
+def test_why_a_file_cannot_be_read_is_said(tmp_path):
+    (tmp_path / "file").touch()
+    for path, why in ((tmp_path / "file" / "a.yaml", "Not a directory"), ("a\0.yaml", "no file can have this name")):
+        with pytest.raises(ScenarioError, match=rf"cannot be read \({why}\)"):
+            load(path)
