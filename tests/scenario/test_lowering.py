@@ -133,6 +133,12 @@ def test_tension_scales_trust_across_groups_and_spillover():
     assert lowered("context.linkage=").setting["spillover"] == 0
 
 
+def test_a_camp_s_red_lines_hold_from_the_end_that_is_said():
+    case = lowered("camps.reform.red_lines={scope: {min: 0.1}}", "camps.order.red_lines={money: {max: 0.7}}")
+    assert case.camp_red_low.tolist() == [[0.1, -math.inf], [-math.inf, -math.inf]]
+    assert case.camp_red_high.tolist() == [[math.inf, math.inf], [math.inf, 0.7]]
+
+
 def test_camps_are_fixed_where_said_and_drawn_to_their_share_elsewhere():
     case = lower(FULL)
     assert case.seats["camp"].tolist() == [0, -1, -2, -2, -2, 1, -2, -2]  # NO & Co. speaks for order
