@@ -28,10 +28,21 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.codegen import AOTCPUCodegen, JITCodeLibrary
+from numba.core.compiler import CompilerBase
+from numba.core.compiler_machinery import PassManager
 from numba.core.cpu import CPUContext
 from numba.core.imputils import impl_ret_borrowed, lower_getattr_generic
 from numba.core.registry import CPUDispatcher, cpu_target
+from numba.core.typed_passes import (
+    AnnotateTypes,
+    IRLegalization,
+    NativeLowering,
+    NoPythonBackend,
+    NoPythonSupportedFeatureValidation,
+    NopythonTypeInference,
+)
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
+from numba.core.untyped_passes import FixupArgs, IRProcessing, TranslateByteCode
 from numba.extending import models, register_model, typeof_impl
 
 Rule = Callable[..., Any]
@@ -205,14 +216,31 @@ def _only_lowered(progress: Callable[[], None]) -> Iterator[None]:
         codegen._library_class, CPUContext.get_executable = library, executable
 
 
+PASSES = (
+    TranslateByteCode, FixupArgs, IRProcessing, NopythonTypeInference, NoPythonSupportedFeatureValidation,
+    IRLegalization, AnnotateTypes, NativeLowering, NoPythonBackend,
+)  # fmt: skip
+
+
+class _Passes(CompilerBase):  # type: ignore[misc]
+    """The way of a rule through numba, without what closures and variables of two types would need: no rule has any."""
+
+    def define_pipelines(self) -> list[Any]:
+        manager = PassManager("rule")
+        for step in PASSES:
+            manager.add_pass(step, step.__name__)
+        manager.finalize()
+        return [manager]
+
+
 class _Rule(CPUDispatcher):  # type: ignore[misc]
     """A kernel as numba sees it."""
 
     def __init__(self, function: Rule, bounds: bool) -> None:  # noqa: FBT001
-        spared = ("nopython", "no_rewrites", "no_cpython_wrapper", "no_cfunc_wrapper")  # loops have nothing to rewrite
+        spared = ("nopython", "no_cpython_wrapper", "no_cfunc_wrapper")
         options: dict[str, Any] = dict.fromkeys(spared, True)
         options |= {"error_model": "numpy", "boundscheck": bounds, "_nrt": vars(function)["allocates"]}
-        super().__init__(function, targetoptions=options)
+        super().__init__(function, targetoptions=options, pipeline_class=_Passes)
         self.kinds: list[str] = [function.__annotations__[name] for name in inspect.signature(function).parameters]
 
     def get_call_template(self, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
