@@ -44,7 +44,7 @@ demo: setup  ## the 2011 working group, and what would have changed its end, int
 	@$(BIN)/negsim demo --out demo
 
 test: developer  ## the whole test suite
-	@$(BIN)/python -m pytest $(COLOR) --numprocesses $(WORKERS) --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest $(COLOR) -n $(WORKERS) --dist loadfile $(TESTS)
 
 check: developer $(TEACHING)  ## formatting, lint, types, layering, docs
 	@$(BIN)/ruff format --check .
