@@ -203,6 +203,31 @@ def test_a_knob_that_is_turned_ends_the_growing_and_lets_the_new_curve_begin(pag
     assert not lab.progress.text.startswith("Next")
 
 
+def test_a_knob_that_is_turned_on_while_its_last_turn_is_read_stays_where_it_is(page, lab, monkeypatch):
+    shown = []
+
+    async def turn(release):
+        async def late(reading, *arguments, **_):
+            await release.wait()
+            shown.append(lab.knobs["evenings"].value)
+            return reading(*arguments)
+
+        monkeypatch.setattr(pytest.importorskip("negsim.studio.pages.lab").shell, "in_worker", late)
+        turns = []
+        for place in (25, 50):
+            with page:
+                lab.knobs["evenings"].value = place  # as the browser does
+                turns.append(asyncio.create_task(lab._turn("evenings", place)))
+            await asyncio.sleep(0)
+        release.set()
+        await asyncio.gather(*turns)
+
+    inside(page, turn(asyncio.Event()))
+    assert lab.setting.levels["evenings"] == 0.5
+    assert shown == [50, 50]
+    assert lab.places == {}
+
+
 def test_the_lab_offers_the_scenario_s_own_methodologies_and_says_what_they_do():
     text = text_of("classroom") + "\nmethodologies: {polls: [straw_poll: 1]}\n"
     variant = Variant(text=text)

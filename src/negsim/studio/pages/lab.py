@@ -179,7 +179,7 @@ class LabView:
         self.now: Curve | None = None
         self.before: Curve | None = None
         self.guessing = GuessPanel(address, cookies, self.show)
-        self.places: dict[str, float] = {}  # to which the knobs were turned last
+        self.places: dict[str, float] = {}  # to which knobs were turned that is not taken yet
         self.turning = asyncio.Lock()  # one turn after the other, each from where the last one led
         self.touched = -SOON  # when a knob last turned
         self.attempt = 0  # to run; a newer one ends the older
@@ -250,8 +250,11 @@ class LabView:
         """Take the place to which a visitor turned a knob, unless it has been turned on meanwhile."""
         self.places[knob] = place
         async with self.turning:
+            if self.places.get(knob) != place:
+                return
+            del self.places[knob]
             dial = DIALS[knob]
-            if place == self.places[knob] and round(place) != dial.place(self.setting.levels[knob]):
+            if round(place) != dial.place(self.setting.levels[knob]):
                 level = round(place) if dial.scale == 1 else round(place) / dial.scale
                 await self._take(turned, self.variant, knob, level)
 
@@ -273,9 +276,9 @@ class LabView:
         return ""
 
     def _set_knobs(self) -> None:
-        """Put the knobs where the variant has them, beyond their usual ends too."""
+        """Put the knobs where the variant has them, beyond their usual ends too; not one that has been turned on."""
         for knob, level in self.setting.levels.items():
-            if knob in DIALS:
+            if knob in DIALS and knob not in self.places:
                 place = DIALS[knob].place(level)
                 self.knobs[knob].props["max"] = max(place, DIALS[knob].usual[-1])
                 self.knobs[knob].value = place
