@@ -83,6 +83,12 @@ def test_without_variation_there_is_no_alpha():
     assert found.alpha.observations == 2
 
 
+def test_where_nobody_answered_there_is_no_alpha_in_all():
+    overall = agreement([pair(1, {"trust": "unknown"}, {"trust": "unknown"})], resamples=10).overall
+    assert math.isnan(overall.value)
+    assert overall.observations == 0
+
+
 def test_an_order_of_methodologies_is_one_answer():
     lists = ["[questionnaire, chair_text]", "rolling_text", "chair_text"]
     found = alpha_of("methodology", lists, ["[chair_text, questionnaire]", "rolling_text", "[chair_text]"])
