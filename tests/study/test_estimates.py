@@ -23,6 +23,12 @@ def test_estimates_against_known_values():
         difference(np.ones(2), np.ones(3))
 
 
+@pytest.mark.parametrize("n", [10, 13, 34])  # where rounding would leave a little
+def test_a_share_of_none_begins_at_0_and_a_share_of_all_ends_at_1(n):
+    assert share(np.zeros(n)).low == 0.0
+    assert share(np.ones(n)).high == 1.0
+
+
 def test_survival_is_kaplan_and_meiers():
     found = survival(np.array([1, 2, 2, 3, 4, 5.0]), np.array([1, 1, 0, 0, 1, 0]), np.arange(6))
     assert found.hours.tolist() == [0, 1, 2, 3, 4, 5]

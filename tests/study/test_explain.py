@@ -175,6 +175,7 @@ def test_every_hybrid_of_two_very_different_scenarios_can_be_read():
         (["trust.chair.default=0.9"], ("chair",)),
         (["meetings.count=5"], ("meetings and days",)),
         (["process.meetings.0.days=3"], ("meetings and days",)),
+        (["process.meetings.0.name=Elsewhere"], ()),
         (["meetings.count=5", "methodology=rolling_text"], ("meetings and days", "methodology")),
         (["context.linkage={theme: trade}", "context.tension=high"], ("linkage and scope", "tension and stakes")),
         (["process.events=[]"], ("meetings and days", "informal contact")),
@@ -198,6 +199,13 @@ def test_agendas_and_evenings_are_laid_over_the_meetings_of_the_other(focal):
         focal[1].process.meetings[0].agenda, focal[1].process.meetings[2].agenda,
     ]  # fmt: skip
     assert {evening.mixed_share for meeting in shorter.process.meetings for evening in meeting.evenings} == {0.25}
+
+
+def test_a_meeting_that_is_only_longer_repeats_its_last_evening_and_differs_in_nothing_else():
+    short = load(
+        "classroom", changes={"process.meetings.0.days": 2, "process.meetings.0.evenings": ["mixed", "caucus"]}
+    )
+    assert differing(short, with_changes(short, ["process.meetings.0.days=4"])) == ("meetings and days",)
 
 
 def test_events_go_with_their_meetings_or_are_left_out():
@@ -391,6 +399,27 @@ def test_every_single_change_fits_any_scenario_and_changes_it(name):
     assert len({turn.name for turn in turns}) == len(turns)
     for turn in turns:
         assert turn.of(scenario).process != scenario.process or turn.kind == "setting"
+
+
+@pytest.mark.parametrize(
+    ("change", "there", "gone"),
+    [
+        ("process.chair.responsiveness=low", "chair: high responsiveness", ""),
+        ("process.chair.responsiveness=high", "", "chair: high responsiveness"),
+        ("process.chair.conservatism=low", "", "chair: low conservatism"),
+        ("context.tension=high", "tension: medium", "tension: low"),
+        ("trust.across=medium", "trust across groups: high", "trust across groups: medium"),
+        (
+            "uncertain={process.meetings.0.evenings: {one_of: [caucus, mixed]}}",
+            "one more meeting",
+            "no caucus in the evenings",
+        ),
+    ],
+)
+def test_a_change_is_offered_where_it_makes_things_better_by_a_step(change, there, gone):
+    names = {turn.name for turn in catalogue(load("classroom", changes=[change]))}
+    assert not there or there in names
+    assert gone not in names
 
 
 @pytest.mark.parametrize("name", ["cases/gge17", "cases/ccwg_ws1"])
