@@ -202,10 +202,11 @@ def test_agendas_and_evenings_are_laid_over_the_meetings_of_the_other(focal):
 
 
 def test_a_meeting_that_is_only_longer_repeats_its_last_evening_and_differs_in_nothing_else():
-    short = load(
-        "classroom", changes={"process.meetings.0.days": 2, "process.meetings.0.evenings": ["mixed", "caucus"]}
-    )
-    assert differing(short, with_changes(short, ["process.meetings.0.days=4"])) == ("meetings and days",)
+    short = {"days": 2, "evenings": ["mixed", "caucus"], "agenda": [{"chair_text": 1}]}
+    both = [short | {"name": "First"}, short | {"name": "Second"}]
+    scenario = load("classroom", changes={"process.meetings": both})
+    first_longer, second_longer = (with_changes(scenario, [f"process.meetings.{m}.days=4"]) for m in (0, 1))
+    assert differing(first_longer, second_longer) == ("meetings and days",)
 
 
 def test_events_go_with_their_meetings_or_are_left_out():

@@ -98,6 +98,7 @@ def test_a_summary_has_a_row_a_cell(plain):
     assert table["runs"].tolist() == [40] * 4
     assert table["none"].tolist() == plain.curve("meetings.count", "none", by=["chair"])["value"].tolist()
     assert table["depth_low"].notna().tolist() == [False, False, True, True]  # one meeting agrees on nothing
+    assert {"depth_low", "none_high"} < set(plain.summary())
 
 
 def test_sql_sees_the_runs(plain):
