@@ -283,7 +283,12 @@ def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | Non
         [
             sparse.hstack([places, -same]),
             sparse.hstack([-places, -same]),
-            sparse.hstack([sparse.csr_array((len(deciding), issues)), sparse.block_diag(weights[:, None, :])]),
+            sparse.hstack(
+                [
+                    sparse.csr_array((len(deciding), issues)),
+                    sparse.block_diag([sparse.csr_array(row[None]) for row in weights]),
+                ]
+            ),
         ],
         format="csr",
     )
