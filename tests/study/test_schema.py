@@ -36,6 +36,10 @@ BAD = {
         's.yaml:3:29: vary.methodology.1: methodology=rolling_txt: unknown methodology "rolling_txt"; '
         'did you mean "rolling_text"?'
     ),
+    HEAD + 'vary:\n  process.adoption: ["a; b"]': (
+        's.yaml:3:22: vary.process.adoption.0: process.adoption=a; b: unknown adoption "a; b"; '
+        "one of: everything, separable"
+    ),
     HEAD + "vary: {process.hours: {between: [2, 99]}}\ndesign: sobol\npoints: 8": (
         "s.yaml:2:37: vary.process.hours.between.1: process.hours=99.0: 99.0 is out of range; "
         "write a number from 0.1 to 24"
