@@ -202,10 +202,10 @@ def test_agendas_and_evenings_are_laid_over_the_meetings_of_the_other(focal):
 
 
 def test_a_meeting_that_is_only_longer_repeats_its_last_evening_and_differs_in_nothing_else():
-    short = {"days": 2, "evenings": ["mixed", "caucus"], "agenda": [{"chair_text": 1}]}
+    short = {"days": 3, "evenings": ["mixed", "caucus", "mixed"], "agenda": [{"chair_text": 1}]}
     both = [short | {"name": "First"}, short | {"name": "Second"}]
     scenario = load("classroom", changes={"process.meetings": both})
-    first_longer, second_longer = (with_changes(scenario, [f"process.meetings.{m}.days=4"]) for m in (0, 1))
+    first_longer, second_longer = (with_changes(scenario, [f"process.meetings.{m}.days=5"]) for m in (0, 1))
     assert differing(first_longer, second_longer) == ("meetings and days",)
 
 
