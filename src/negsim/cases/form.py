@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, get_args
@@ -188,9 +189,9 @@ class Entry(Part):
         raise fault(f"write a mapping with {key}, source or quote, and confidence; or unknown")
 
     @property
+    @abstractmethod
     def known(self) -> Plain:
         """The answer, None where it is not known."""
-        raise NotImplementedError
 
     @model_validator(mode="after")
     def _founded(self) -> Entry:

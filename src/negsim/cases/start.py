@@ -721,7 +721,7 @@ def _level(of: Fields, name: str, field: str) -> dict[str, Plain]:
 
 
 def _is_from_memory(of: Fields, field: str, reason: str) -> bool:
-    """Whether only memory stands behind a level, told if so: an (M) after its reason says it too."""
+    """Whether only memory stands behind a level, which is reported; an (M) after its reason says so too."""
     if of.remembered(field):
         return True
     marked = re.search(r"\(M\)|\bmemory\b", reason) is not None

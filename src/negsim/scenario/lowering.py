@@ -125,11 +125,13 @@ def caucuses(scenario: Scenario, room: Sequence[Seat]) -> Ints:
     for name, group in scenario.groups.items():
         seated = [i for i, seat in enumerate(room) if seat.group == name]
         names = list(group.caucuses)
-        said = {i: names.index(own.caucus) for i in seated if (own := room[i].named) and own.caucus is not None}
-        left = [c for c, size in enumerate(group.caucuses.values()) for _ in range(size - list(said.values()).count(c))]
-        free = (i for i in seated if i not in said)
+        placed = {i: names.index(own.caucus) for i in seated if (own := room[i].named) and own.caucus is not None}
+        left = [
+            c for c, size in enumerate(group.caucuses.values()) for _ in range(size - list(placed.values()).count(c))
+        ]
+        free = (i for i in seated if i not in placed)
         numbers[seated] = first
-        for i, c in [*said.items(), *zip(free, left, strict=False)]:
+        for i, c in [*placed.items(), *zip(free, left, strict=False)]:
             numbers[i] += c
         first += max(1, len(names))
     return numbers
