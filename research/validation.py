@@ -17,24 +17,18 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.cases import CodedCase, builtin_cases, load_case
-from negsim.negotiation.tables import Floats
 from negsim.report.validation import SCORE_NAMES, write_validation
 from negsim.report.words import estimate_text
 from negsim.study.validation import (
     MODEL,
     OFF,
     PLAUSIBLE,
+    POOLED,
     RUNS,
     SCORES,
     VARIANTS,
-    Precedent,
     Variant,
-    base_rate,
-    others,
     over_families,
-    pools,
-    precedent_of,
-    predicted,
     under,
     validate,
 )
@@ -111,28 +105,19 @@ def pool_report(*, replications: int = RUNS) -> Report:
     """The pool whose base rate and weight learn from both sets, scored on each; nothing comes from a case's family."""
     sets = {SETS[name].title: SETS[name].cases() for name in ("built_in", "coded")}
     cases = [case for members in sets.values() for case in members]
-    rows = []
-    for n, case in enumerate(cases, 1):
-        rows.append(predicted(VARIANTS[MODEL](case), replications=replications))
-        yield n, len(cases), case.name
-    precedents = [precedent_of(case) for case in cases]
-    pool, weights = pools(np.array(rows), precedents, precedents)
-    base = [base_rate(case, others(case, precedents)) for case in precedents]
-    lines = [f"w {weights.min():.2f} to {weights.max():.2f}, learned from the cases of other families in both sets"]
+    only = {MODEL: VARIANTS[MODEL]}
+    result = yield from validate(cases, variants=only, replications=replications, neighbourhood=False)
+    low, high = result.weights.min(), result.weights.max()
+    lines = [f"w {low:.2f} to {high:.2f}, learned from the cases of other families in both sets"]
     last = 0
     for title, members in sets.items():
         first, last = last, last + len(members)
-        own = precedents[first:last]
         lines.append(f"\n{title:<26}" + "".join(f"{SCORE_NAMES[name]:<24}" for name in SCORES))
-        ours, theirs = (_scored(forecasts[first:last], own) for forecasts in (pool, np.array(base)))
+        ours, theirs = (
+            np.array([result.scores(forecaster, score)[first:last] for score in SCORES])
+            for forecaster in (POOLED, "base rate")
+        )
         for name, values in {"pooled": ours, "base rate": theirs, "pooled less base rate": ours - theirs}.items():
-            estimates = (over_families(column, [case.family for case in own]) for column in values)
+            estimates = (over_families(row, result.families[first:last]) for row in values)
             lines.append(f"  {name:<24}" + "".join(f"{estimate_text(estimate):<24}" for estimate in estimates))
     return "\n".join(line.rstrip() for line in lines)
-
-
-def _scored(forecasts: Floats, precedents: Sequence[Precedent]) -> Floats:
-    """Every score of every case; forecasts: (C,3)."""
-    return np.array(
-        [[score(p, case.happened) for p, case in zip(forecasts, precedents, strict=True)] for score in SCORES.values()]
-    )
