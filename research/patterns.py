@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from negsim.cases import load
 from negsim.negotiation.tables import Floats, Outcome
+from negsim.scenario.changes import with_changes
 from negsim.scenario.ensembles import members
 from negsim.study.estimates import Estimate, difference, mean, share
 from negsim.study.remedies import single_changes
@@ -245,6 +247,9 @@ DERIVED: dict[str, Callable[[Runs], Floats]] = {
 }
 
 
+_as_written = cache(load)
+
+
 class Bench:
     """Runs of scenarios under changes, each computed once.
 
@@ -259,7 +264,7 @@ class Bench:
         """The runs of a scenario under changes."""
         key = (scenario, changes)
         if key not in self._done:
-            changed = load(scenario, changes=(*self.always, *changes))
+            changed = with_changes(_as_written(scenario), (*self.always, *changes))
             self._done[key] = (
                 run(changed, replications=self.replications, seed=self.seed)
                 if self.rule is None
@@ -315,7 +320,8 @@ def calibrated_findings(replications: int) -> Iterator[Finding]:
     for target, estimate, holds in check(replications=replications):
         verdicts = IN_RANGE if holds else OUT_OF_RANGE
         yield Finding(target.process, "calibrated", range_of(target), estimate, "in range", "", verdicts, UNSAID)
-    base, changed = load(FIRST), {name: load(FIRST, changes=changes) for name, changes in SINGLE_CHANGES.items()}
+    base = load(FIRST)
+    changed = {name: with_changes(base, changes) for name, changes in SINGLE_CHANGES.items()}
     singles = list(single_changes(FIRST, base, changed, replications=replications, seed=CHECK_SEED))[1:]
     moving = [single.change for single in singles if single.share_agreed_change.excludes_zero]
     number = Estimate(float(len(moving)), float(len(moving)), float(len(moving)), len(singles))

@@ -404,10 +404,13 @@ def _unfit(certain: Scenario, changes: Changes) -> str:
     if inner := next((path for path in changes if path.split(".")[0] == UNCERTAIN), ""):
         return f"{inner} cannot be drawn; what is drawn has to be certain"
     try:
-        after = with_changes(certain, changes)
-    except ScenarioError as error:
-        problem = error.problems[0]
-        return f"{problem.path}: {problem.message}" if problem.path not in {"", *changes} else problem.message
+        after = with_draws(certain, changes)
+    except ValueError:
+        try:
+            after = with_changes(certain, changes)  # which says what is wrong
+        except ScenarioError as error:
+            problem = error.problems[0]
+            return f"{problem.path}: {problem.message}" if problem.path not in {"", *changes} else problem.message
     for part in ("issues", "groups"):
         if list(getattr(after, part)) != list(getattr(certain, part)):
             return f"other {part} cannot be drawn; every run needs the same, in the same order"
