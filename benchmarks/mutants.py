@@ -236,6 +236,11 @@ class Finder(ast.NodeVisitor):
     def visit_Raise(self, node: ast.Raise) -> None:
         """Nothing, for the same reason."""
 
+    def visit_keyword(self, node: ast.keyword) -> None:
+        """Its value; `strict=True` of a zip is a check of the code by itself, as an assertion is."""
+        if node.arg != "strict":
+            self.visit(node.value)
+
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         """Its value."""
         if node.value is not None and self.function:

@@ -89,6 +89,11 @@ def test_where_nobody_answered_there_is_no_alpha_in_all():
     assert overall.observations == 0
 
 
+def test_a_single_answer_of_both_counts_in_the_interval_of_all():
+    found = agreement([pair(1, {"trust": "low"}, {"trust": "high"}), pair(2, {"trust": "unknown"}, {"trust": "unknown"})], resamples=50)
+    assert found.overall == (0.0, -0.5, 0.0, 1)  # of one case, and of twice the same
+
+
 def test_an_order_of_methodologies_is_one_answer():
     lists = ["[questionnaire, chair_text]", "rolling_text", "chair_text"]
     found = alpha_of("methodology", lists, ["[chair_text, questionnaire]", "rolling_text", "[chair_text]"])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from negsim.study.estimates import NORMAL, difference, mean, share, student, survival
+from negsim.study.estimates import NORMAL, difference, mean, ratio, share, student, survival
 
 
 def test_estimates_against_known_values():
@@ -78,3 +78,9 @@ def test_survival_is_scipy_s(seed):
     assert found.left[1:] == pytest.approx(expected.probabilities)
     assert found.low[1:] == pytest.approx(ends.low.probabilities, nan_ok=True)
     assert found.high[1:] == pytest.approx(ends.high.probabilities, nan_ok=True)
+
+
+def test_the_interval_of_a_ratio_stays_between_0_and_1():
+    whole = np.ones(3)
+    assert ratio(np.array([1.0, 1.0, 0.0]), whole).high == 1.0
+    assert ratio(np.array([1.0, 0.0, 0.0]), whole).low == 0.0

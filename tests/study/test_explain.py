@@ -186,6 +186,17 @@ def test_only_what_could_change_a_run_differs(changes, knobs):
     assert differing(load(SMALL), load(SMALL, changes=changes)) == knobs
 
 
+def test_agendas_of_a_scenario_s_own_differ_where_an_event_turns_to_them():
+    turn = "process.events=[{change_methodology: {meeting: 2, to: ours}}]"
+    one, other, unused = (
+        [f"methodologies={{ours: [{agenda}: 1], {name}: [straw_poll: 1]}}", turn]
+        for agenda, name in (("rolling_text", "a"), ("chair_text", "a"), ("rolling_text", "b"))
+    )
+    first = load(SMALL, changes=one)
+    assert differing(first, load(SMALL, changes=other)) == ("methodology",)
+    assert differing(first, load(SMALL, changes=unused)) == ()
+
+
 def test_agendas_and_evenings_are_laid_over_the_meetings_of_the_other(focal):
     knobs = differing(*focal)
     longer = hybrid(*focal, ["meetings and days"], knobs)
@@ -421,6 +432,13 @@ def test_a_change_is_offered_where_it_makes_things_better_by_a_step(change, ther
     names = {turn.name for turn in catalogue(load("classroom", changes=[change]))}
     assert not there or there in names
     assert gone not in names
+
+
+def test_no_day_more_is_offered_to_a_meeting_that_is_as_long_as_one_may_be():
+    meetings = [{"name": name, "days": days, "agenda": [{"chair_text": 1}]} for name, days in (("a", 1), ("b", 59))]
+    names = {turn.name for turn in catalogue(load(SMALL, changes={"process.meetings": meetings}))}
+    assert "a day more a meeting" in names
+    assert "two days more a meeting" not in names
 
 
 @pytest.mark.parametrize("name", ["cases/gge17", "cases/ccwg_ws1"])

@@ -222,6 +222,12 @@ def test_a_study_that_is_too_large_is_refused_before_it_is_spelt_out():
         cells_of(study)
 
 
+def test_a_study_of_too_many_runs_is_refused_though_its_cells_are_few():
+    study = study_of().model_copy(update={"replications": 10**9})
+    with pytest.raises(NegsimError, match="of 1000000000 replications; at most 200000 cells and 1000000000 runs"):
+        cells_of(study)
+
+
 def test_what_holds_in_every_cell_and_what_varies_are_applied_together_knobs_in_their_order():
     """One meeting under a chair's text is not the first of two: the methodology is laid over the meetings there are."""
     study = loads_study(HEAD + "changes: {methodology: chair_text}\nvary: {meetings.count: [1, 3]}")
