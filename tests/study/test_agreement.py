@@ -90,7 +90,10 @@ def test_where_nobody_answered_there_is_no_alpha_in_all():
 
 
 def test_a_single_answer_of_both_counts_in_the_interval_of_all():
-    found = agreement([pair(1, {"trust": "low"}, {"trust": "high"}), pair(2, {"trust": "unknown"}, {"trust": "unknown"})], resamples=50)
+    found = agreement(
+        [pair(1, {"trust": "low"}, {"trust": "high"}), pair(2, {"trust": "unknown"}, {"trust": "unknown"})],
+        resamples=50,
+    )
     assert found.overall == (0.0, -0.5, 0.0, 1)  # of one case, and of twice the same
 
 

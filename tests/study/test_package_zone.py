@@ -7,7 +7,8 @@ from negsim.negotiation.acceptance import PRECISION, loss
 from negsim.negotiation.beliefs import sum_beliefs
 from negsim.negotiation.floor import begin
 from negsim.randomness import stream
-from negsim.study.solutions import package_zone
+from negsim.study import solutions
+from negsim.study.solutions import has_package, package_zone
 
 
 def _accepted(room, state, i, k):
@@ -76,3 +77,12 @@ def test_red_lines_that_exclude_each_other_leave_no_package():
     lines["red_high"] = np.array([[np.inf, np.inf]] * 3 + [[0.4, np.inf]] * 3)
     room = case(stances=lines)
     assert package_zone(room, begin(room, stream(1, 0), 0), cost=10.0) is None
+
+
+def test_a_package_is_looked_for_among_so_many_stances_and_no_more(monkeypatch):
+    room = case()
+    state = begin(room, stream(0, 0), 0)
+    stances = state.opinions.shape[0] * state.opinions.shape[1]
+    for most, asked in ((stances, True), (stances - 1, False)):
+        monkeypatch.setattr(solutions, "MOST_STANCES", most)
+        assert bool(np.isnan(has_package(room, state))) is not asked

@@ -128,10 +128,11 @@ def test_the_command_reports_each_test_apart(tmp_path):
 
 def test_a_second_attempt_takes_up_the_text_of_a_failed_first_one(monkeypatch):
     both = pair(attempt("a", days=2), attempt("b", days=4, outcome="consensus"))._replace(text_carried_over=True)
-    begun = []
+    begun, stances = [], []
 
     def watched(case, seed, replication):
         begun.append(case.text["value"].copy())
+        stances.append(case.stances.tobytes())
         return text_left(case, seed, replication)
 
     monkeypatch.setattr(validation, "text_left", watched)
@@ -142,6 +143,9 @@ def test_a_second_attempt_takes_up_the_text_of_a_failed_first_one(monkeypatch):
     left = [text_left(case, SEED, r) for case, r, _ in Sampler(under(both.first, PLAUSIBLE), SEED).cases(0, 12)]
     assert len(begun) == 24
     assert len({outcome in ADOPTION for outcome, _ in left}) == 2
+    seconds = Sampler(under(both.second, PLAUSIBLE), SEED).cases(0, 12)
+    assert stances[1::2] == [case.stances.tobytes() for case, _, _ in seconds]
+    assert len(set(stances)) > 12
     for (outcome, text), taken_up in zip(left, begun[1::2], strict=True):
         expected = np.full(len(text), np.nan) if outcome in ADOPTION else text["value"]
         np.testing.assert_array_equal(taken_up, expected)

@@ -252,6 +252,7 @@ def test_a_part_that_is_replaced_takes_its_basis_with_it():
 
 def test_a_range_of_whole_numbers_gives_each_the_same_share():
     factor = Factor("meetings.count", span=Range(1, 4, whole=True))
+    assert factor.values == (1, 4)
     assert [factor.at(n / 8) for n in range(8)] == [1, 1, 2, 2, 3, 3, 4, 4]
     assert factor.at(1.0) == 4
 

@@ -137,7 +137,11 @@ def test_a_stopped_study_goes_on_to_the_same_table(tmp_path):
         for done, _, _ in sweep.steps(found):
             if done > 150:
                 break
-    assert csv_of(swept(study, tmp_path / "cut"), tmp_path / "cut.csv") == whole
+    with opened(study, tmp_path / "cut") as sweep, workers(count=1) as found:
+        steps = [(at, total) for at, total, _ in sweep.steps(found)]
+    assert steps[0][0] == 80  # of the first look, which was done before
+    assert steps[-1][0] == steps[-1][1] == len(results(tmp_path / "cut"))
+    assert csv_of(results(tmp_path / "cut"), tmp_path / "cut.csv") == whole
 
 
 # ----------------------------------------------------------------------------------------------- who works

@@ -248,6 +248,16 @@ def test_permuted_codes_are_the_other_cases_predictions(few):
     assert 0.0 <= few.chance_of_a_perfect_model() <= 1.0
 
 
+def test_a_model_that_sees_how_each_case_ends_is_beaten_by_few_permutations_and_a_perfect_one_often(few):
+    sharp = np.full((len(FEW), 3), 0.01)
+    sharp[np.arange(len(FEW)), few.happened] = 0.98
+    seer = replace(few, predictions=few.predictions | {MODEL: sharp})
+    same = few.happened
+    chance = math.prod(math.factorial(same.count(c)) for c in set(same)) / math.factorial(len(same))
+    assert seer.rank_among_permutations() == pytest.approx(chance, abs=0.02)
+    assert seer.chance_of_a_perfect_model() > 0.95
+
+
 def test_every_code_is_moved_one_step(few):
     assert {step for _, step, _, _ in few.moved["gge17"]} == {-1, 1}
     assert {code for code, *_ in few.moved["gge17"]} <= set(FEW[0].codes)

@@ -82,15 +82,8 @@ def walk_out(case: Case, state: State) -> None:
     for g in range(case.group_size.shape[0]):
         last = first + case.group_size[g]
         rate = leaving_rate(case, state, first, last)
-        u = uniform(
-            state.stream,
-            Decision.WALKOUT,
-            case.plan[row].meeting,
-            case.plan[row].day,
-            NONE,
-            case.seats[first].address,
-            NONE,
-        )
+        meeting, day, seat = case.plan[row].meeting, case.plan[row].day, case.seats[first].address
+        u = uniform(state.stream, Decision.WALKOUT, meeting, day, NONE, seat, NONE)
         if rate > 0.0 and u < 1.0 - math.exp(-rate):
             for i in range(first, last):
                 if math.isnan(case.seats[i].outside_option):

@@ -303,9 +303,7 @@ def follow(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     if turn.move == Move.CORRIDORS:
         take_break(case, state)
         return
-    if (
-        case.plan[state.clock[0].row].kind == Row.SESSION
-    ):  # draws on the floor are addressed by it, others have their own
+    if case.plan[state.clock[0].row].kind == Row.SESSION:  # its number is a part of the address of its draws
         state.clock[0].turn += 1
     if turn.move == Move.SPEAK:
         speak(case, state, turn, choice)

@@ -12,7 +12,7 @@ import math
 from negsim.kernel import kernel
 from negsim.negotiation.acceptance import count_present
 from negsim.negotiation.beliefs import clip, room_centre
-from negsim.negotiation.tables import PROPOSALS, Case, Floats, Move, State, is_closed, record
+from negsim.negotiation.tables import PROPOSALS, Case, Floats, Move, State, draw, is_closed, record
 from negsim.negotiation.trust import FULL, SOME, loses_in_room
 from negsim.randomness import NONE, Decision, uniform
 
@@ -50,14 +50,10 @@ def next_proposal(state: State, k: int) -> int:
 @kernel
 def wants_to_table(case: Case, state: State, i: int) -> bool:
     """Whether i, given the floor, tables: rate (1 + min(1, open proposals / QUEUE)), times the chill of trials."""
-    row, tabled = state.clock[0].row, state.clock[0].tabled
-    if tabled >= PROPOSALS:
+    if state.clock[0].tabled >= PROPOSALS:
         return False
     rate = case.parameters[0].tabling_rate * (1.0 + min(1.0, count_open(state) / QUEUE)) * state.clock[0].chill
-    u = uniform(
-        state.stream, Decision.TABLING, case.plan[row].meeting, state.clock[0].turn, NONE, case.seats[i].address, NONE
-    )
-    return u < rate
+    return draw(case, state, Decision.TABLING, NONE, case.seats[i].address) < rate
 
 
 @kernel
@@ -137,12 +133,11 @@ def attributed_share(state: State) -> float:
 @kernel
 def is_tried(case: Case, state: State, p: int) -> bool:
     """Whether the sponsor, not the proposal, is put on trial: chance trial (1 - the room's trust in the sponsor)."""
-    j, row = state.proposals[p].sponsor, state.clock[0].row
+    j = state.proposals[p].sponsor
     if not state.proposals[p].attributed or state.delegates[j].out_count == 0.0:
         return False
     trusted = state.delegates[j].trust_received / state.delegates[j].out_count
-    meeting, seat = case.plan[row].meeting, case.seats[j].address
-    u = uniform(state.stream, Decision.TRIAL, meeting, state.clock[0].turn, NONE, seat, NONE)
+    u = draw(case, state, Decision.TRIAL, NONE, case.seats[j].address)
     return u < case.parameters[0].trial * (1.0 - trusted)
 
 

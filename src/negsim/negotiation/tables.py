@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from negsim.kernel import allocating, kernel
-from negsim.randomness import Stream
+from negsim.randomness import NONE, Stream, uniform
 
 if TYPE_CHECKING:
     from negsim.negotiation.formats import Format
@@ -723,6 +723,13 @@ def elapsed(case: Case, state: State) -> float:
     if row.deadline <= row.mandate_start:
         return 1.0
     return float(min(1.0, (state.clock[0].minute - row.mandate_start) / (row.deadline - row.mandate_start)))
+
+
+@kernel
+def draw(case: Case, state: State, decision: int, issue: int, who: int) -> float:
+    """A uniform number for a decision of this turn on the floor, by a seat (its address); issue and who may be NONE."""
+    meeting = case.plan[state.clock[0].row].meeting
+    return uniform(state.stream, decision, meeting, state.clock[0].turn, issue, who, NONE)
 
 
 @kernel

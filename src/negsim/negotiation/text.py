@@ -41,13 +41,14 @@ from negsim.negotiation.tables import (
     State,
     Status,
     Turn,
+    draw,
     elapsed,
     is_closed,
     open_paragraphs,
     record,
 )
 from negsim.negotiation.trust import SOME, gain, lose, room_gains, room_gains_in
-from negsim.randomness import NONE, Decision, uniform
+from negsim.randomness import NONE, Decision
 
 LEAST_PRECISION = 0.1
 LEAST_MOVE = 0.01  # of the scale; a pen-holder who remembers does not bother the room with less
@@ -147,8 +148,7 @@ def draft(case: Case, state: State, form: int, t: float) -> int:
             continue
         if state.paragraphs[k].status != Status.EMPTY and state.paragraphs[k].pen == pen:
             continue
-        u = uniform(state.stream, Decision.COVERAGE, case.plan[row].meeting, state.clock[0].turn, k, NONE, NONE)
-        if u < case.formats[form].coverage:
+        if draw(case, state, Decision.COVERAGE, k, NONE) < case.formats[form].coverage:
             quo = case.status_quo[k]
             centre = stated_centre(case, state, k, t, case.formats[form].closing == Move.READ_PACKAGE)
             value = quo + (1.0 - case.formats[form].conservatism) * (centre - quo)
@@ -287,8 +287,8 @@ def revise(case: Case, state: State, form: int, k: int, t: float) -> None:
             count += 1
     if count == 0:
         return
-    row, remembers = state.clock[0].row, case.formats[form].memory == 1
-    u = uniform(state.stream, Decision.STEP, case.plan[row].meeting, state.clock[0].turn, k, NONE, NONE)
+    remembers = case.formats[form].memory == 1
+    u = draw(case, state, Decision.STEP, k, NONE)
     before = state.paragraphs[k].text
     towards = least_refused(state, k, total / count) if remembers else total / count
     move = 2.0 * u * case.formats[form].step * (towards - before)
@@ -330,7 +330,7 @@ def count_brackets(state: State, k: int) -> int:
 @kernel
 def sponsor_hears(case: Case, state: State, sponsor: int, choice: Choice) -> None:
     """The sponsor of a text gains trust in those of other groups who support it, and rarely takes a no personally."""
-    p, row = case.parameters[0], state.clock[0].row
+    p = case.parameters[0]
     if not state.delegates[sponsor].present:
         return
     for i in range(choice.response.shape[0]):
@@ -338,18 +338,8 @@ def sponsor_hears(case: Case, state: State, sponsor: int, choice: Choice) -> Non
             continue
         if choice.response[i] == Response.ACCEPT:
             gain(state, i, sponsor, p.trust_gain * SOME)
-        else:
-            u = uniform(
-                state.stream,
-                Decision.PERSONAL,
-                case.plan[row].meeting,
-                state.clock[0].turn,
-                NONE,
-                case.seats[i].address,
-                NONE,
-            )
-            if u < p.personal:
-                lose(state, i, sponsor, p.trust_loss * SOME)
+        elif draw(case, state, Decision.PERSONAL, NONE, case.seats[i].address) < p.personal:
+            lose(state, i, sponsor, p.trust_loss * SOME)
 
 
 @kernel

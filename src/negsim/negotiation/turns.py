@@ -45,6 +45,7 @@ from negsim.negotiation.tables import (
     State,
     Status,
     Turn,
+    draw,
     elapsed,
     open_paragraphs,
     record,
@@ -75,7 +76,7 @@ RENEWING_SHARE = 0.5  # of those present, which obtains another mandate
 @kernel
 def speak(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """A statement is made and heard."""
-    form = case.plan[state.clock[0].row].format
+    form = case.formats[case.plan[state.clock[0].row].format]
     place = choice.values[turn.issue]
     hear(case, state, turn.who, turn.issue, place, frankness_of(case, state), 0.0)
     give_floor(case, state, turn.who)
@@ -86,12 +87,8 @@ def speak(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     at = record(case, state, Move.SPEAK.value)
     state.log[at].issue, state.log[at].who = turn.issue, turn.who
     state.log[at].place, state.log[at].position = place, state.opinions[turn.issue, turn.who].position
-    closes_nothing = (
-        case.formats[form].closing == Move.NOTHING and state.clock[0].statements >= case.formats[form].statements
-    )
-    if (
-        closes_nothing or state.clock[0].statements > case.formats[form].statements
-    ):  # there was nothing to read or discuss
+    only_speaks = form.closing == Move.NOTHING and state.clock[0].statements >= form.statements
+    if only_speaks or state.clock[0].statements > form.statements:  # there was nothing to read or discuss
         end_visit(state, turn.issue)
 
 
@@ -156,14 +153,14 @@ def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
 @allocating
 def notice(case: Case, state: State, turn: Turn) -> None:
     """The overlap of what was said may be noticed: P = 1 - exp(-rate factor minutes overlap) (5.12)."""
-    k, row, form = turn.issue, state.clock[0].row, case.plan[state.clock[0].row].format
+    k, form = turn.issue, case.plan[state.clock[0].row].format
     minutes = state.clock[0].since_notice + spend(case, state, case.formats[form].minutes)
     conceded = np.empty(state.delegates.shape[0])
     concessions(case, state, lateness(case, elapsed(case, state)), conceded)
     known = 0.5 + 0.5 * attributed_share(state)
     rate = case.parameters[0].noticing_rate * case.formats[form].noticing * known
     chance = 1.0 - math.exp(-rate * minutes * overlap(case, state, k, conceded))
-    u = uniform(state.stream, Decision.NOTICING, case.plan[row].meeting, state.clock[0].turn, k, NONE, NONE)
+    u = draw(case, state, Decision.NOTICING, k, NONE)
     value = said_centre(state, k)
     end_visit(state, k)
     if u < chance and not math.isnan(value):
@@ -178,7 +175,6 @@ def notice(case: Case, state: State, turn: Turn) -> None:
 @kernel
 def choose_drafters(case: Case, state: State, k: int) -> None:
     """Equal seats per group, by lot: two a group, one where there are more than five groups."""
-    row = state.clock[0].row
     seats = 2 if case.group_size.shape[0] <= 5 else 1
     for i in range(state.delegates.shape[0]):
         state.opinions[k, i].drafter = False
@@ -188,15 +184,7 @@ def choose_drafters(case: Case, state: State, k: int) -> None:
         for _ in range(min(seats, case.group_size[g])):
             best, lowest = -1, 2.0
             for i in range(first, last):
-                u = uniform(
-                    state.stream,
-                    Decision.DRAFTERS,
-                    case.plan[row].meeting,
-                    state.clock[0].turn,
-                    k,
-                    case.seats[i].address,
-                    NONE,
-                )
+                u = draw(case, state, Decision.DRAFTERS, k, case.seats[i].address)
                 if state.delegates[i].present and not state.opinions[k, i].drafter and u < lowest:
                     best, lowest = i, u
             if best >= 0:
