@@ -12,8 +12,13 @@ uvicorn, door = pytest.importorskip("uvicorn"), pytest.importorskip("negsim.stud
 Door = door.Door
 
 
-async def hello(_, receive, send):
-    """A server that says "hello" to everything, once it has the whole request."""
+async def hello(scope, receive, send):
+    """A server that says "hello" to everything, once it has the whole request; to a websocket for each message."""
+    if scope["type"] == "websocket":
+        while (message := await receive())["type"] != "websocket.disconnect":
+            answer = {"type": "websocket.send", "text": "hello"}
+            await send({"type": "websocket.accept"} if message["type"] == "websocket.connect" else answer)
+        return
     while (await receive()).get("more_body"):
         pass
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]})
@@ -100,6 +105,25 @@ def test_a_request_that_does_not_come_is_dropped_in_time_and_noted(caplog, first
 
     served(Door(most=40, most_of_address=20, seconds=0.2), visit)
     assert [line.getMessage() for line in caplog.records if "no whole request" in line.getMessage()]
+
+
+@pytest.mark.parametrize("before", ["", WHOLE])
+def test_a_websocket_stays_open_however_long_nothing_is_said(caplog, before):
+    async def visit():
+        reader, writer = await asyncio.open_connection("127.0.0.1", PORT[0])
+        if before:  # a page was asked for on the same connection
+            writer.write(before.encode())
+            await reader.readuntil(b"hello")
+        key = "upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: "
+        writer.write(f"GET / HTTP/1.1\r\nhost: x\r\n{key}{'A' * 22}==\r\n\r\n".encode())
+        assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+        await asyncio.sleep(0.6)
+        writer.write(bytes([0x81, 0x80, 0, 0, 0, 0]))  # an empty message, masked as those of clients are
+        assert await asyncio.wait_for(reader.readexactly(7), 2.0) == b"\x81\x05hello"
+        writer.close()
+
+    served(Door(most=40, most_of_address=20, seconds=0.2), visit)
+    assert not caplog.records
 
 
 def test_a_line_of_the_log_is_one_printable_line_with_the_place_of_an_error():

@@ -126,7 +126,7 @@ class Guarded(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
             return
         before = self.cycle
         super().data_received(data)
-        if self.cycle is not before:
+        if self.cycle is not before or self.transport.get_protocol() is not self:  # that of a websocket has taken over
             self._stop()
         elif before is None or before.response_complete:
             self.is_half = True
