@@ -276,3 +276,10 @@ def test_a_page_says_how_many_days_may_be_drawn():
 @pytest.mark.parametrize("share", [0, 1])
 def test_all_or_no_talk_at_breaks_may_go_across_groups(share):
     assert changed(f"informal.corridors={share}").process.informal.corridors == share
+
+
+def test_knobs_keep_the_basis_of_all_that_is_still_there():
+    before, after = (load("cstd_wgigf_2012", changes=changes).basis for changes in ((), ["meetings.count=2"]))
+    others = {path for path in before if not path.startswith("process")}
+    assert others
+    assert others <= set(after)

@@ -15,7 +15,7 @@ from negsim.negotiation.tables import Pen, Row
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario import schema as vocabulary
 from negsim.scenario import with_changes
-from negsim.scenario.lowering import caucus_names, lower, seat_names
+from negsim.scenario.lowering import caucus_names, lower, seat_names, seats, spokespeople
 
 DATA = Path(__file__).parents[1] / "data"
 SMALL = load(DATA / "small.yaml")
@@ -352,3 +352,17 @@ def test_three_motions_have_eight_futures():
     jumps = [case.plan["otherwise"][s] for s in rows(case, Row.MOTION)]
     assert all(case.plan["kind"][jump - 1] == Row.END for jump in jumps)
     assert all(a != b for a, b in itertools.pairwise(jumps))
+
+
+def test_a_group_without_a_share_in_a_camp_never_speaks_for_it():
+    scenario = with_changes(SMALL, ["camps={empty: {share: {states: 0}}, theirs: {share: {states: 0, firms: 0.5}}}"])
+    room = seats(scenario)
+    assert [room[i].group for i in spokespeople(scenario, room, "theirs")] == ["firms"]
+    assert spokespeople(scenario, room, "empty") == []
+
+
+def test_what_is_no_session_has_no_format_and_without_corridors_there_is_no_break():
+    case = lowered("process.informal.corridors=0")
+    assert {int(row["format"]) for row in case.plan if row["kind"] != Row.SESSION} == {-1}
+    assert len(case.breaks) == 0
+    assert len(lowered("process.informal.corridors=0.5").breaks) > 0
