@@ -66,9 +66,10 @@ PARTS = {
     "cases": Part(("src/negsim/cases/*.py",), ("tests/cases", "tests/research")),
     "study": Part(("src/negsim/study/*.py",), ("tests/study",)),
     "files": Part(
-        ("src/negsim/files.py", "src/negsim/errors.py", "src/negsim/signals.py", "src/negsim/cli/*.py"),
-        ("tests/cli", "tests/report/test_folders.py", "tests/test_signals.py"),
+        ("src/negsim/files.py", "src/negsim/errors.py", "src/negsim/signals.py"),
+        ("tests/cli", "tests/report/test_folders.py", "tests/test_signals.py", "tests/scenario"),
     ),
+    "commands": Part(("src/negsim/cli/*.py",), ("tests/cli", "tests/cases", "tests/report", "tests/study")),
     "report": Part(("src/negsim/report/**/*.py",), ("tests/report",)),
     "classroom": Part(("src/negsim/classroom/*.py",), ("tests/classroom",)),
     "studio": Part(("src/negsim/studio/*.py",), ("tests/studio",)),

@@ -84,6 +84,7 @@ def run_numbers(room, start, state, zones):
         "share_agreed": agreed.mean(),
         "share_dissent": (texts["status"] == Status.DISSENT).mean(),
         "depth": mean(ambition * precision) * agreed.mean(),
+        "depth_overall": (ambition * precision).sum() / len(texts),
         "ambition": mean(ambition),
         "precision": mean(precision),
         "blocking_number": texts["fewest_blockers"].max(),

@@ -109,6 +109,11 @@ class RunRow(Record):
         "mean of ambition x precision over the agreed paragraphs, x the share of issues agreed; NaN where none is",
         default=True,
     )
+    depth_overall: float = _measure(
+        "level",
+        "depth, 0 where nothing was agreed",
+        "the depth of a run in which something was agreed, 0 of any other: the mean is over all runs",
+    )
     ambition: float = _measure(
         "level",
         "ambition of what was agreed",
@@ -751,6 +756,7 @@ def measure_agreement(case: Case, state: State, zones: int, by_issue: Table[Issu
         dissent / issues,
     )
     row.depth, row.ambition, row.precision = depth_of(case, state)
+    row.depth_overall = 0.0 if math.isnan(row.depth) else row.depth
     row.blocking_number, row.worst_shortfall, row.readings = (
         blocking_number(state),
         worst if worst > -math.inf else math.nan,
