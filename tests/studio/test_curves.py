@@ -19,7 +19,7 @@ def test_a_curve_reaches_where_its_variant_stands_and_stays_inside_its_picture()
     assert setting_of(replace(CLASSROOM, evenings=0.3)).levels["evenings"] == 0.3
     assert setting_of(replace(CLASSROOM, changes=("meetings.count=15",))).levels["meetings"] == 15
     for along, level in (("meetings", 40), ("evenings", 0.3), ("corridors", 0.3), ("methodology", "deffuant")):
-        curve = curve_of(CLASSROOM.with_knobs({along: level}), along)
+        curve = curve_of(CLASSROOM.with_knob(along, level), along)
         assert curve.level_here == level
         assert curve.points[curve.level_here] is curve.here
         for series in curve.all_series:
@@ -42,9 +42,7 @@ def test_an_axis_has_the_levels_of_its_curves_and_no_others():
 
 
 def test_the_methodology_as_written_has_a_place_of_its_own():
-    before, now = (
-        curve_of(CLASSROOM.with_knobs({"methodology": name}), "methodology") for name in (None, "rolling_text")
-    )
+    before, now = (curve_of(CLASSROOM.with_knob("methodology", name), "methodology") for name in (None, "rolling_text"))
     assert (before.level_here, now.level_here) == ("as_written", "rolling_text")
     assert before.points["as_written"] is before.here is now.points["as_written"]
     grow(before.here)

@@ -111,27 +111,21 @@ def check_reply(question: Question, reply: Reply, scenario: Scenario, seats: int
     return reply
 
 
-def question_of(
-    view: View, scenario: Scenario, *, may_block: bool, may_table: bool, motion: tuple[str, ...] = ()
-) -> Question:
-    """The question to a delegate with this view. motion: sentences about the motion, where there is one."""
-    kind = KINDS[view.move]
-    if kind == FLOOR:
-        return _floor(view, scenario, may_table=may_table)
-    if kind == SUBMISSION:
-        places = dict(view.default) if isinstance(view.default, Mapping) else {}
-        return Question(
-            kind=kind, title="You may send in a proposal before the meeting", acts=ACTS[kind], default="table",
-            facts=("Your proposal waits for discussion under your name.",), places=places,
-            default_text=f"Your delegate would propose {_proposed(places, scenario)}.",
-        )  # fmt: skip
-    if kind == MOTION:
-        return Question(
-            kind=kind, title="The room votes on a motion to change the methodology", facts=motion, acts=ACTS[kind],
-            default=str(view.default),
-            default_text=f"Your delegate would {'back it' if view.default == 'accept' else 'vote against it'}.",
-        )  # fmt: skip
-    return _reading(view, scenario, kind, may_block=may_block)
+def _submission(view: View, scenario: Scenario) -> Question:
+    places = dict(view.default) if isinstance(view.default, Mapping) else {}
+    return Question(
+        kind=SUBMISSION, title="You may send in a proposal before the meeting", acts=ACTS[SUBMISSION], default="table",
+        facts=("Your proposal waits for discussion under your name.",), places=places,
+        default_text=f"Your delegate would propose {_proposed(places, scenario)}.",
+    )  # fmt: skip
+
+
+def _motion(view: View, facts: tuple[str, ...]) -> Question:
+    return Question(
+        kind=MOTION, title="The room votes on a motion to change the methodology", facts=facts, acts=ACTS[MOTION],
+        default=str(view.default),
+        default_text=f"Your delegate would {'back it' if view.default == 'accept' else 'vote against it'}.",
+    )  # fmt: skip
 
 
 def _floor(view: View, scenario: Scenario, *, may_table: bool) -> Question:
@@ -319,11 +313,6 @@ class Game:
         return len(self.recording.frames) - 1
 
     @property
-    def held(self) -> set[int]:
-        """The seats that people hold."""
-        return set(self._chairs)
-
-    @property
     def _row(self) -> int:
         """The row of the plan that is due."""
         return int(self._run.state.clock["row"][0])
@@ -405,9 +394,14 @@ class Game:
         self.replies = {seat: reply for seat, reply in self.replies.items() if seat in self.questions}
 
     def _question(self, seat: int, view: View) -> Question:
-        may_block = bool(self._run.case.seats["may_block"][seat])
-        motion = _motion_facts(self.negotiation, self._row) if view.move == Move.MOTION else ()
-        return question_of(view, self.scenario, may_block=may_block, may_table=self._may_table(), motion=motion)
+        kind = KINDS[view.move]
+        if kind == FLOOR:
+            return _floor(view, self.scenario, may_table=self._may_table())
+        if kind == SUBMISSION:
+            return _submission(view, self.scenario)
+        if kind == MOTION:
+            return _motion(view, _motion_facts(self.negotiation, self._row))
+        return _reading(view, self.scenario, kind, may_block=bool(self._run.case.seats["may_block"][seat]))
 
     def _is_contested(self) -> bool:
         """Whether the motion that is due can fail; a decision of the chair cannot."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -32,7 +31,7 @@ from negsim.report.words import RULES, agendas_of, is_share, listed, measure_nam
 from negsim.scenario import Scenario
 from negsim.scenario.methodologies import AS_WRITTEN
 from negsim.scenario.schema import PARAMETERS
-from negsim.studio.limits import MOST_REASON, Rate, RefusedError, most_replications, one_line, seats_of
+from negsim.studio.limits import MOST_REASON, RefusedError, most_replications, one_line, seats_of
 from negsim.studio.links import Variant
 from negsim.study.estimates import Estimate, difference, mean
 from negsim.study.runner import measure_of, run
@@ -140,9 +139,9 @@ def sampled_knobs(scenario: Scenario) -> str:
 
 def turned(variant: Variant, knob: str, level: Level | None) -> Setting:
     """A variant with a knob at a level, or with the knob as written if that gives the same scenario."""
-    moved = setting_of(variant.with_knobs({knob: level}))
+    moved = setting_of(variant.with_knob(knob, level))
     with suppress(NegsimError):
-        written = setting_of(variant.with_knobs({knob: None}))
+        written = setting_of(variant.with_knob(knob, None))
         if written.levels[knob] == level and written.runs == moved.runs:
             return written
     return moved
@@ -295,7 +294,6 @@ def pairs_of(now: Series, before: Series, measure: str) -> Pairs:
 
 
 NAMELESS = "anonymous"
-NO_MORE = "this room has as many guesses as it can hold"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -360,22 +358,6 @@ class Guesses:
         for guess in self.all:
             writer.writerow([plain_cell(value) for value in _row(guess)])
         return out.getvalue()
-
-
-class Allowance:
-    """How many guesses each key may make in all, and how fast."""
-
-    def __init__(self, rate: tuple[float, float], most: int) -> None:
-        self._rate, self._most = Rate(*rate), most
-        self._made: Counter[str] = Counter()
-
-    def count(self, key: str, now: float) -> None:
-        """Count one more guess. Raises `RefusedError`."""
-        if self._made[key] >= self._most:
-            raise RefusedError(NO_MORE)
-        if not self._rate.allows(key, now):
-            raise RefusedError("too many guesses at once; wait a few seconds")
-        self._made[key] += 1
 
 
 def _row(guess: Guess) -> list[object]:

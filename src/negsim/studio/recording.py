@@ -90,17 +90,14 @@ class Recording:
         """Whether there is an outcome."""
         return self.negotiation.run.outcome != Outcome.RUNNING
 
-    def step(self) -> Frame:
-        """Make the turn that is due; its frame. After the end, the last frame."""
-        if self.is_over:
-            return self.frames[-1]
+    def step(self) -> None:
+        """Make the turn that is due, before the end."""
         run = self.negotiation.run
         turn, row = run.pending, int(run.state.clock["row"][0])
         evening = _evening(self.negotiation) if turn.move == Move.EVENING else None
         self.negotiation.finish_turn()
         self._snapshots.append(snapshot(run))
         self.frames.append(_frame(self.negotiation, self._snapshots[-1], turn, row=row, evening=evening))
-        return self.frames[-1]
 
     def trace(self) -> Trace:
         """The trace so far, equal to that of `negsim.watch` at the end."""
@@ -169,12 +166,13 @@ def _lines(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[Line]:
     """The lines of the minutes. logged: how many events there were at each frame."""
     story, clock, first = Story(scenario, trace), Clock(scenario), 0
     for passage in _passages(trace.events):
-        event, move = passage[0], move_of(passage)
+        move, meeting, day = move_of(passage), passage[0].meeting, passage[0].day
         text = WRITERS[move](story, passage).replace("**", "").replace(":\n- ", ": ").replace("\n- ", "; ")
         first += len(passage)
-        meeting, day = event.meeting, event.day
-        when = "eve" if move == Move.EVENING else "" if move in BETWEEN else None
-        time = clock.time(story.begins(passage), meeting, day) if when is None else when
+        if move in BETWEEN:
+            time = "eve" if move == Move.EVENING else ""
+        else:
+            time = clock.time(story.begins(passage), meeting, day)
         yield Line(int(np.searchsorted(logged, first)), move, meeting, day, time, text)
 
 
@@ -182,7 +180,7 @@ def _passages(log: Table[EventRow]) -> Iterator[list[Happening]]:
     """The passages of the transcript, but each statement by itself."""
     for passage in passages(log):
         if isinstance(passage[0], Statement):
-            yield from ([event] for event in passage)
+            yield from ([statement] for statement in passage)
         else:
             yield passage
 

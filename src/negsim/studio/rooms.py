@@ -26,14 +26,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 
+from pydantic import TypeAdapter
+
 from negsim.errors import NegsimError
 from negsim.studio import limits
 from negsim.studio.debrief import Opening, opening_of
 from negsim.studio.game import Reply
 from negsim.studio.gate import is_loopback
 from negsim.studio.journal import Entry, Journal, Journals
-from negsim.studio.lab import NO_MORE, Allowance, Guess, Guesses
-from negsim.studio.limits import MOST_PEOPLE, Rate, RefusedError, one_line
+from negsim.studio.lab import Guess, Guesses
+from negsim.studio.limits import MOST_PEOPLE, Allowance, Rate, RefusedError, one_line
 from negsim.studio.links import Variant
 from negsim.studio.recording import Line
 
@@ -48,6 +50,7 @@ PACES = {0.0: "at once", 0.4: "quickly", 1.5: "slowly"}  # seconds a turn of the
 PATIENCES = {30.0: "30 seconds", 60.0: "one minute", 120.0: "two minutes", 0.0: "as long as it takes"}
 TURNS_A_TICK = 60  # at most
 CELLS_A_TICK = 12_000  # seats x issues x turns, so that a large room holds up nobody
+REPLY, VARIANT, GUESS = TypeAdapter(Reply | None), TypeAdapter(Variant), TypeAdapter(Guess)  # as a journal has them
 LOG = logging.getLogger(__name__)
 
 
@@ -116,10 +119,10 @@ class People:
 
     def numbered(self, number: int) -> Person:
         """The person with a number. Raises `RefusedError` if there is none."""
-        match = next((person for person in self if person.number == number), None)
-        if match is None:
-            raise RefusedError("that person is not in this room")
-        return match
+        for person in self:
+            if person.number == number:
+                return person
+        raise RefusedError("that person is not in this room")
 
 
 def names_teacher(name: str) -> bool:
@@ -266,7 +269,7 @@ class SharedRoom:
         """Keep a guess with those of the class, under the name that the browser joined with; the guess as kept."""
         self._check_open()
         if len(self.guesses.all) >= limits.MOST_GUESSES:
-            raise RefusedError(NO_MORE)
+            raise RefusedError(limits.NO_MORE)
         people = sorted(self.people.holding(keys), key=lambda person: (person.name == guess.who, person.number))
         if people:
             guess = replace(guess, who=people[-1].name)
@@ -349,11 +352,6 @@ class SharedRoom:
             self._minutes = self.game.turn, self.game.recording.lines()
         return self._minutes[1]
 
-    @property
-    def is_unused(self) -> bool:
-        """Whether nobody has joined yet and nothing has begun."""
-        return self.stage is Stage.WAITING and not self.people.count
-
     def tick(self, now: float) -> None:
         """Make the turns that are due."""
         if self.stage is not Stage.RUNNING:
@@ -389,12 +387,10 @@ class SharedRoom:
 
     def replay(self, entries: Iterable[Entry], now: float) -> None:
         """Do again what a journal says was done in this room, which is new."""
-        for entry in entries:
-            how = {key: value for key, value in entry.items() if key != "what"}
-            self._again(entry["what"], how, now)
+        for how in entries:
+            self._again(how.pop("what"), how, now)
 
     def _again(self, what: str, how: Entry, now: float) -> None:  # noqa: C901 - a table of what a journal holds
-        """Do one thing again."""
         match what:
             case "join":
                 self.people.add(Person(**how, last_sign=now))
@@ -405,7 +401,7 @@ class SharedRoom:
             case "remove":
                 self.remove(how["number"], now)
             case "answer":
-                self.game.answer(how["seat"], None if how["reply"] is None else _reply(how["reply"]))
+                self.game.answer(how["seat"], REPLY.validate_python(how["reply"]))
                 self.substitutions.pop(how["seat"], None)
             case "stand_in":
                 self._stand_in(how["seat"], how["why"])
@@ -418,7 +414,7 @@ class SharedRoom:
             case "conduct":
                 self.conduct(**how)
             case "guess":
-                self.guesses.commit(Guess(**how | {"variant": variant_from(how["variant"])}))
+                self.guesses.commit(GUESS.validate_python(how))
 
     def _answer_for_the_gone(self, now: float) -> None:
         """Let the model answer for players who have been disconnected for long, unless all players are."""
@@ -475,16 +471,6 @@ class SharedRoom:
         self.used = now
 
 
-def _reply(values: Entry) -> Reply:
-    """A reply from a journal."""
-    return Reply(**values | {"guests": tuple(values["guests"])})
-
-
-def variant_from(values: Entry) -> Variant:
-    """A variant from a journal."""
-    return Variant(**values | {"changes": tuple(values["changes"])})
-
-
 class Rooms:
     """All rooms of a studio."""
 
@@ -526,8 +512,8 @@ class Rooms:
         for journal in self.journals.all():
             try:
                 first, *entries = journal.entries()
-                variant = variant_from(first["variant"])
-                room = SharedRoom(opening_of(variant), first["code"], now, address=first["address"])
+                opening = opening_of(VARIANT.validate_python(first["variant"]))
+                room = SharedRoom(opening, first["code"], now, address=first["address"])
                 room.teacher = first["teacher"]
                 room.replay(entries, now)
             except Exception as error:  # noqa: BLE001 - of another version, perhaps; the others go on
@@ -557,9 +543,9 @@ class Rooms:
     def find(self, code: str, address: str, now: float) -> SharedRoom:
         """The room with a code. Raises `RefusedError`."""
         code = tidy_code(code)
-        match = next((room for other, room in self.open_rooms.items() if same_secret(other, code)), None)
-        if match is not None:
-            return match
+        for other, room in self.open_rooms.items():
+            if same_secret(other, code):
+                return room
         if self._tries.is_spent(address, now):
             raise RefusedError("too many wrong codes from this address; wait a few seconds")
         if any(same_secret(other, code) for other in self._closed):
@@ -598,7 +584,7 @@ class Rooms:
     def close_unused(self, now: float) -> None:
         """Close the rooms older than `limits.UNUSED` that nobody joined and nobody started."""
         for room in list(self.open_rooms.values()):
-            if room.is_unused and now - room.used > limits.UNUSED:
+            if room.stage is Stage.WAITING and not room.people.count and now - room.used > limits.UNUSED:
                 self.close(room, now)
 
     async def tick(self, clock: Callable[[], float]) -> None:
