@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from negsim.studio.debrief import opening_of
 from negsim.studio.lab import Curve, chunk_of, setting_of, settings_along
 from negsim.studio.links import Variant
@@ -15,6 +17,13 @@ SETTING = setting_of(CLASSROOM)
 
 
 HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+def asked(query="", *, cookie=""):
+    """A request of a page with a query, as Starlette has it."""
+    headers = [(b"cookie", cookie.encode())] if cookie else []
+    scope = {"type": "http", "path": "/", "client": ("10.0.0.1", 1), "headers": headers, "query_string": query.encode()}
+    return pytest.importorskip("starlette.requests").Request(scope)
 
 
 def same_state(one, other):

@@ -6,8 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
+pytest.importorskip("nicegui")
+from nicegui import ui
+
 from negsim.studio.debrief import debrief_of
 from negsim.studio.game import Game, Question
+from negsim.studio.pages import seat, shell, table
 from negsim.studio.rooms import Stage
 from studio_cases import CLASSROOM, HOSTILE, played
 
@@ -15,15 +19,12 @@ from studio_cases import CLASSROOM, HOSTILE, played
 @pytest.fixture
 def seated(page, room):  # noqa: ARG001 - built on it
     """Ana, the mayor, in a room that has begun and asks her."""
-    seat = pytest.importorskip("negsim.studio.pages.seat")
     ana = room.join("Ana", 0.0)
     room.take(ana, 0, 0.0)
     room.conduct(pace=0.0, patience=30.0)
     room.start(0.0)
     room.tick(0.0)
-    view = seat.SeatView(room, ana)
-    view.build()
-    return view
+    return seat.SeatView(room, ana)
 
 
 def test_a_click_that_comes_too_late_is_no_answer_to_a_question_never_seen(room, seated):
@@ -40,10 +41,8 @@ def test_a_click_that_comes_too_late_is_no_answer_to_a_question_never_seen(room,
 
 @pytest.mark.usefixtures("page")
 def test_who_chooses_a_chair_is_not_disturbed_by_others_who_sit_down(room):
-    seat = pytest.importorskip("negsim.studio.pages.seat")
     ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
     view = seat.SeatView(room, ana)
-    view.build()
     field = view.chairs.field
     field.value = 4
     room.take(ben, 1, 0.0)
@@ -89,15 +88,13 @@ def test_what_the_model_answered_is_not_shown_as_ones_own(seated):
 
 @pytest.mark.usefixtures("page")
 def test_to_move_an_issue_of_a_proposal_proposes_on_it():
-    asked = pytest.importorskip("negsim.studio.pages.seat")
-    nicegui, scale = pytest.importorskip("nicegui"), pytest.importorskip("negsim.studio.pages.shell")
     question = Question(kind="submission", title="", facts=(), acts=("table",), default="table", default_text="",
                         places={"logs": 0.5})  # fmt: skip
     given = []
-    with nicegui.ui.element() as form:
-        asked.Form(question, Game(CLASSROOM), 0, given.append).build()
-    places = [element for element in form.descendants() if isinstance(element, scale.Scale)]
-    ons = [element for element in form.descendants() if isinstance(element, nicegui.ui.switch)]
+    with ui.element() as form:
+        seat.Form(question, Game(CLASSROOM), 0, given.append)
+    places = [element for element in form.descendants() if isinstance(element, shell.Scale)]
+    ons = [element for element in form.descendants() if isinstance(element, ui.switch)]
     assert [on.value for on in ons] == [True, False, False]
     places[1]._on_input(SimpleNamespace(args=0.25))
     assert [on.value for on in ons] == [True, True, False]
@@ -105,21 +102,17 @@ def test_to_move_an_issue_of_a_proposal_proposes_on_it():
 
 @pytest.mark.usefixtures("page")
 def test_who_comes_after_the_end_is_offered_no_chair(room):
-    seat = pytest.importorskip("negsim.studio.pages.seat")
     played(room.game, lambda *_: None)
     room.stage = Stage.OVER
     view = seat.SeatView(room, room.join("Ana", 0.0))
-    view.build()
     assert view.title.text == "The negotiation is over."
     assert "Outcome: consensus" in view.brief.content
     assert "Take a chair" not in view.brief.content
 
 
 def test_the_desk_goes_on_after_a_pause_and_tells_the_end(page, room):  # noqa: ARG001 - built on it
-    pages = pytest.importorskip("negsim.studio.pages.table")
     room.take(room.join(f"Ana {HOSTILE}", 0.0), 0, 0.0)
-    desk = pages.Desk(room)
-    desk.build()
+    desk = table.Desk(room)
     for act, label in ((room.start, "Pause"), (room.pause, "Go on"), (room.start, "Pause")):
         act(0.0)
         desk.look()

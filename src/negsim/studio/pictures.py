@@ -17,11 +17,12 @@ from typing import NamedTuple
 import numpy as np
 from markupsafe import Markup, escape
 
-from negsim.negotiation.tables import Floats, Move, Pen, Status
+from negsim.negotiation.tables import Floats, Move, Status
 from negsim.report.plots.style import INK, PAPER, STATUS_COLOURS, colours, ink_on
-from negsim.report.words import PENS, STATUSES, group_names, issue_names, shortened
+from negsim.report.words import STATUSES, group_names, shortened
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import caucus_names, caucuses, seat_names, seats
+from negsim.scenario.schema import Issue
 from negsim.studio.recording import Evening, Eyes, Frame
 
 SOFT, LINE, TABLE = "#5b6472", "#cfd5dc", "#eef1f4"
@@ -135,8 +136,7 @@ class Cast(NamedTuple):
     has_name: list[bool]  # by seat; whether the file names the delegate
     marks: list[Mark]  # by group
     caucuses: list[str]  # what each is called
-    issues: list[str]
-    scenario: Scenario
+    issues: list[Issue]
 
 
 def cast_of(scenario: Scenario) -> Cast:
@@ -149,8 +149,7 @@ def cast_of(scenario: Scenario) -> Cast:
         [seat.named is not None for seat in everybody],
         marks(group_names(scenario)),
         caucus_names(scenario),
-        issue_names(scenario),
-        scenario,
+        list(scenario.issues.values()),
     )
 
 
@@ -278,7 +277,7 @@ def _table(frame: Frame, cast: Cast) -> Iterator[Markup]:
 def _paragraph(frame: Frame, cast: Cast, k: int, y: float, span: float) -> Markup:
     low, high = CENTRE[0] - span, CENTRE[0] + span * 0.72
     status, text = Status(int(frame.status[k])), float(frame.text[k])
-    issue = list(cast.scenario.issues.values())[k]
+    issue = cast.issues[k]
     at_hand = frame.turn.issue == k
     blockers = int(frame.brackets[k].sum())
     parts = [
@@ -301,13 +300,6 @@ def _paragraph(frame: Frame, cast: Cast, k: int, y: float, span: float) -> Marku
               fill=AMBER if status is Status.BRACKETED else INK)
     )  # fmt: skip
     return tag("g", *parts)
-
-
-def pen_name(pen: int, cast: Cast, *, remembered: bool) -> str:
-    """Whose text it is. remembered: whether the delegates know."""
-    if not remembered:
-        return "nobody remembers whose"
-    return cast.names[pen] if pen >= 0 else PENS[Pen(pen)]
 
 
 def _evening(scene: Scene, evening: Evening) -> Markup:
@@ -362,17 +354,11 @@ def _circle(
 
 def positions_picture(frame: Frame, cast: Cast, *, eyes: Eyes | None = None) -> Markup:
     """Where everybody stands on every issue, by group. eyes: adds where one delegate believes the groups to stand."""
-    y, inside = 8.0, []
-    for k in range(len(cast.issues)):
-        inside += [*_strip(frame, cast, k, y, eyes)]
-        y += _strip_height(cast)
+    height = 60.0 + STRIP_ROW * len(cast.marks)  # of the strip of an issue
+    inside = [part for k in range(len(cast.issues)) for part in _strip(frame, cast, k, 8.0 + k * height, eyes)]
     label = f"Positions of {len(cast.names)} delegates on {len(cast.issues)} issues"
     label += f", and where {eyes.name} believes them to be" if eyes else ""
-    return picture(STRIP_WIDE, y, *inside, label=label)
-
-
-def _strip_height(cast: Cast) -> float:
-    return 44.0 + STRIP_ROW * len(cast.marks) + 16.0
+    return picture(STRIP_WIDE, 8.0 + len(cast.issues) * height, *inside, label=label)
 
 
 def _strip_x(value: float) -> float:
@@ -380,7 +366,7 @@ def _strip_x(value: float) -> float:
 
 
 def _strip(frame: Frame, cast: Cast, k: int, top: float, eyes: Eyes | None) -> Iterator[Markup]:
-    issue = list(cast.scenario.issues.values())[k]
+    issue = cast.issues[k]
     yield words(STRIP_LEFT, top + 14, shortened(issue.label, 60), size=16, font_weight=700)
     yield words(STRIP_LEFT, top + 31, f"0  {shortened(issue.low, 38)}", size=14.5, fill=SOFT)
     yield words(STRIP_RIGHT, top + 31, f"{shortened(issue.high, 38)}  1", size=14.5, fill=SOFT, text_anchor="end")
@@ -391,9 +377,7 @@ def _strip(frame: Frame, cast: Cast, k: int, top: float, eyes: Eyes | None) -> I
         if members:
             y = low + STRIP_ROW * (g + 0.5)
             yield from _members(frame.position[:, k], members, cast, y, eyes)
-            yield from _group_means(
-                frame.position[:, k], members, cast.marks[g], y, None if eyes is None else (eyes, k)
-            )
+            yield from _group_means(frame.position[:, k], members, cast.marks[g], y, eyes and (eyes, k))
     quo = _strip_x(issue.status_quo)
     yield tag("line", x1=quo, y1=low, x2=quo, y2=high, stroke=SOFT, stroke_width=2, stroke_dasharray="4 3")
     if not math.isnan(frame.text[k]):
@@ -445,16 +429,8 @@ def trust_picture(trust: Floats, cast: Cast) -> Markup:
 
 
 def _trust_cell(value: float, x: float, y: float, width: float) -> Iterator[Markup]:
-    exists = not math.isnan(value)
-    share = value if exists else 0.0
+    share, text = (0.0, "–") if math.isnan(value) else (value, f"{value:.2f}")
     red, green, blue = (round(a + (b - a) * share) for a, b in ((247, 0), (249, 68), (251, 120)))
     colour = f"#{red:02x}{green:02x}{blue:02x}"
     yield tag("rect", x=x + 1, y=y + 1, width=width - 2, height=32, rx=3, fill=colour, stroke=LINE)
-    yield words(x + width / 2, y + 22, f"{value:.2f}" if exists else "–", size=14, text_anchor="middle",
-                fill=ink_on(colour))  # fmt: skip
-
-
-def group_trust(eyes: Eyes, cast: Cast, g: int) -> float:
-    """A delegate's mean trust in the other members of a group; NaN if there are none."""
-    members = [i for i, group in enumerate(cast.group) if group == g and i != eyes.seat]
-    return float(eyes.trust[members].mean()) if members else math.nan
+    yield words(x + width / 2, y + 22, text, size=14, text_anchor="middle", fill=ink_on(colour))

@@ -58,9 +58,6 @@ class EditView:
         self.original = self.text  # before the visitor changed it
         self.is_in_address = True  # whether the address carries the text
         self.touched, self.due = 0.0, True  # when the text last changed, and whether it waits for a check
-
-    def build(self) -> None:
-        """The page's elements."""
         with ui.element("div").classes("columns"):
             with shell.card():
                 self._build_bar()
@@ -84,7 +81,7 @@ class EditView:
             start = ui.select(titles(), label="Start from", with_input=True)
             start.on_value_change(lambda event: self._replace(Variant(name=event.value)))
             shell.dressed(start, "Start from a built-in scenario").classes("grow")
-            shell.button("Download", self._download, icon="download", look="outline")
+            shell.download_button("Download", FILE, lambda: self.text.encode(errors="replace"), look="outline")
             self.uploads = ui.upload(auto_upload=True, max_file_size=MOST_BYTES, on_upload=self._upload)
             self.uploads.on_rejected(lambda: self._refuse(TOO_LARGE))
             self.uploads.props('accept=".yaml,.yml,text/plain"').style("display: none")
@@ -215,9 +212,6 @@ class EditView:
         self.refusal.text = ""
         self._wait()
 
-    def _download(self) -> None:
-        ui.download.content(self.text.encode(errors="replace"), FILE)
-
     async def _go(self, target: str) -> None:
         variant = self._variant()
         try:
@@ -243,4 +237,4 @@ def show_edit(request: Request, variant: Variant, reading: Reading) -> None:
     """The page of the variant in a link."""
     with shell.page("Edit", "/edit", link=query(variant), scenario=reading.scenario):
         shell.heading("Edit a scenario", 1)
-        EditView(variant, shell.address_of(request)).build()
+        EditView(variant, shell.address_of(request))

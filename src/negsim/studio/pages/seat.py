@@ -66,9 +66,6 @@ class SeatView:
         self.cast = cast_of(room.game.scenario)
         self.refusal = ""
         self.chairs: Chairs | None = None  # while the person chooses one
-
-    def build(self) -> None:
-        """The page's elements."""
         self.client = ui.context.client
         with shell.page("Your seat", "/table", scenario=self.room.game.scenario):
             self.notice = ui.label().classes("card big bad").props('role="alert"')
@@ -86,7 +83,7 @@ class SeatView:
                     with shell.card():
                         self.time = moments.TimeBar()
                         ui.label("◂ Scroll sideways to see the whole room ▸").classes("small soft narrow")
-                        self.picture = shell.Html().classes("wide").props(moments.SIDEWAYS.format("the room"))
+                        self.picture = shell.Html(name="the room")
                         self.lines = shell.Html().props('aria-live="polite" role="log" tabindex="0"')
                         self.lines.classes("scroll short")
                 with ui.element("div"):
@@ -211,7 +208,7 @@ class SeatView:
                 ui.label("Read your brief in the meantime.")
             elif question is not None and seat not in game.replies:
                 self.title.text = question.title
-                Form(question, game, seat, self._reply).build()
+                Form(question, game, seat, self._reply)
             else:
                 self._build_waiting(seat)
         self.problem.text, self.refusal = self.refusal, ""
@@ -277,9 +274,6 @@ class Form:
 
     def __init__(self, question: Question, game: Game, seat: int, reply: Callable[[Reply | None], None]) -> None:
         self.question, self.game, self.seat, self.reply = question, game, seat, reply
-
-    def build(self) -> None:
-        """The facts, and the ways to answer."""
         for sentence in self.question.facts:
             if sentence:
                 ui.label(sentence)
@@ -351,7 +345,10 @@ class Form:
             with shell.bar():
                 scale = shell.Scale(round(value, 2), name=name).classes("grow")
                 scale.number = ui.label(f"{value:.2f}").style("font-weight: 700")
-            shell.scale_ends(about.low, about.high)
+            with ui.element("div").classes("ends small soft"):
+                for end in (f"0 {about.low}", f"1 {about.high}"):
+                    with ui.element("span"):
+                        ui.label(end)
         return scale
 
 
@@ -365,7 +362,7 @@ class Chairs:
         }
         self.players: dict[int, str] = {}
         self.field = shell.searchable(ui.select(dict(self.names), label="Whose chair", with_input=True))
-        shell.dressed(self.field, "Whose chair").style("width: 100%")
+        shell.dressed(self.field).style("width: 100%")
 
     def show(self, players: Mapping[int, str]) -> None:
         """Show who sits where, disable those chairs, and filter again by what the person is typing."""

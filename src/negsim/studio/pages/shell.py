@@ -33,12 +33,14 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 PATIENCE = 60.0  # seconds that a page may take to build
 BETWEEN = 0.3  # seconds between looks at where work stands
 MOST_PROBLEMS = 200  # on a page
+NOTHING = Markup()
 SMALL = "outline dense"  # look of a button beside others
 NAVIGATION = (("/room", "The room"), ("/lab", "The lab"), ("/table", "A seat"), ("/edit", "Edit"))
 TO_CLIPBOARD = """
 const link = new URL({link}, location.origin).href;
 return (navigator.clipboard?.writeText(link) ?? Promise.reject()).then(() => [link, true], () => [link, false]);
 """
+TO_NUMBER = "(event) => { element.props.value = event.target.value; emit(Number(event.target.value)); }"
 TAKE_FIRST = """(event) => {{
   const field = getElement({id}), choice = field.$refs.qRef, typed = event.target.value.toLowerCase();
   const fits = (option) => option.label.toLowerCase().includes(typed) && !choice.isOptionDisabled(option);
@@ -230,10 +232,12 @@ def render(template: str, **values: object) -> Markup:
 
 
 class Html(ui.html):
-    """A place for HTML that is escaped by construction."""
+    """A place for HTML that is escaped by construction. name: what it shows, where a phone has to scroll sideways."""
 
-    def __init__(self, content: Markup | None = None) -> None:
-        super().__init__(content or "", sanitize=False)
+    def __init__(self, content: Markup = NOTHING, *, name: str = "") -> None:
+        super().__init__(content, sanitize=False)
+        if name:
+            self.classes("wide").props(f'tabindex="0" role="group" aria-label="{name}; scroll sideways on a phone"')
 
     def show(self, content: Markup) -> None:
         """Put other HTML in its place."""
@@ -265,10 +269,10 @@ def alert() -> ui.label:
 Field = TypeVar("Field", bound=ui.element)
 
 
-def dressed(field: Field, name: str) -> Field:
-    """An input in the studio's style, with its name for screen readers."""
+def dressed(field: Field, name: str = "") -> Field:
+    """An input in the studio's style. name: for screen readers, where that is not its label."""
     field.props("outlined dense options-dense")
-    field.props["aria-label"] = name
+    field.props["aria-label"] = name or field.props["label"]
     return field
 
 
@@ -286,6 +290,11 @@ def button(
     return element.tooltip(name) if name and name != text else element
 
 
+def download_button(text: str, file: str, content: Callable[[], str | bytes], *, look: str = SMALL) -> ui.button:
+    """A button that downloads a file of a name. content: of the file, asked for when it is pressed."""
+    return button(text, lambda: ui.download.content(content(), file), icon="download", look=look)
+
+
 def confirm(
     question: str, *notes: str, yes: tuple[str, Callable[[], object]], no: str, icon: str | None = None
 ) -> None:
@@ -298,17 +307,6 @@ def confirm(
             button(yes[0], dialog.close, icon=icon).on_click(yes[1])
             button(no, dialog.close, look="outline")
     dialog.on("hide", dialog.delete)
-
-
-def scale_ends(low: str, high: str) -> None:
-    """What the two ends of a scale mean, each below its own end."""
-    with ui.element("div").classes("ends small soft"):
-        for number, end in enumerate((low, high)):
-            with ui.element("span"):
-                ui.label(f"{number} {end}")
-
-
-TO_NUMBER = "(event) => { element.props.value = event.target.value; emit(Number(event.target.value)); }"
 
 
 class Scale(ui.element):

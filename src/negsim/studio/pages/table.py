@@ -24,29 +24,16 @@ from nicegui import Client, ui
 from negsim.errors import NegsimError
 from negsim.report.minutes.reasons import reasons
 from negsim.report.words import OUTCOMES, counted
+from negsim.studio import rooms
 from negsim.studio.debrief import Result, opening_of, results_of
 from negsim.studio.game import Game
 from negsim.studio.limits import RefusedError, one_line
-from negsim.studio.links import variant_of
+from negsim.studio.links import Variant, variant_of
 from negsim.studio.pages import moments, shell
 from negsim.studio.pages.seat import SeatView
 from negsim.studio.pages.variants import Chooser, description
 from negsim.studio.pictures import cast_of, room_picture
-from negsim.studio.rooms import (
-    CODE,
-    PACES,
-    PATIENCES,
-    ROOMS,
-    TEACHER,
-    Person,
-    SharedRoom,
-    Stage,
-    cookie_name,
-    keys_in,
-    new_code,
-    spaced,
-    tidy_code,
-)
+from negsim.studio.rooms import ROOMS, Person, SharedRoom, Stage
 
 MOST_FORM = 20_000  # bytes
 COOKIE_LIFE = 12 * 3600  # seconds
@@ -74,10 +61,12 @@ async def join(request: Request) -> Response:
     try:
         fields = await _form(request)
         code, name, now = fields.get("code", ""), fields.get("name", ""), time.monotonic()
-        room, person = ROOMS.join(code, name, shell.address_of(request), now, keys_in(request.cookies, code))
+        room, person = ROOMS.join(code, name, shell.address_of(request), now, rooms.keys_in(request.cookies, code))
     except NegsimError as error:
         return _refusal(request, error, fields)
-    return _into(request, f"{room.code}/{person.number}", f"{cookie_name(room.code)}_{person.number}", person.token)
+    return _into(
+        request, f"{room.code}/{person.number}", f"{rooms.cookie_name(room.code)}_{person.number}", person.token
+    )
 
 
 async def enter_room(request: Request) -> Response:
@@ -86,7 +75,7 @@ async def enter_room(request: Request) -> Response:
         room = ROOMS.take_ticket((await _form(request)).get("ticket", ""))
     except NegsimError as error:
         return _refusal(request, error)
-    return _into(request, room.code, cookie_name(room.code), room.teacher)
+    return _into(request, room.code, rooms.cookie_name(room.code), room.teacher)
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -131,7 +120,7 @@ def show_ways(request: Request) -> None:
                 "Your teacher has the code. You take a delegate's chair, and the model plays the others. To return to"
                 " your seat, use the same browser and the same name."
             )
-            _join_form(tidy_code(request.query_params.get("code", ""))[:CODE])
+            _join_form(rooms.tidy_code(request.query_params.get("code", ""))[: rooms.CODE])
         _build_way_back(request)
         _build_opening(request)
 
@@ -142,17 +131,15 @@ def _build_opening(request: Request) -> None:
         shell.heading("Open a room")
         ui.label("For a class or for yourself: you get a code, start and pause, hand out the seats, and may take one.")
         try:
-            chooser = Chooser(variant_of(request.url.query))
+            variant = variant_of(request.url.query)
         except NegsimError:
-            chooser = Chooser(variant_of(""))
-        chooser.build()
+            variant = Variant()
+        chooser = Chooser(variant)
         if "seed" not in request.query_params:
             chooser.hide_seed()
         word = None
         if ROOMS.word:
-            word = shell.dressed(
-                ui.input("The teacher's word").props("type=password maxlength=40"), "The teacher's word"
-            )
+            word = shell.dressed(ui.input("The teacher's word").props("type=password maxlength=40"))
         problem, turn = shell.alert(), shell.Turn()
 
         async def ask() -> None:
@@ -173,12 +160,14 @@ async def open_room(chooser: Chooser, address: str, turn: shell.Turn) -> str:
     variant, reading = await chooser.chosen()
     opening = await shell.in_worker(opening_of, variant, is_long=reading.is_long, keep=False, turn=turn)
     ROOMS.admit(address, time.monotonic())
-    return ROOMS.add(SharedRoom(opening, new_code(), time.monotonic(), address=address))
+    return ROOMS.add(SharedRoom(opening, rooms.new_code(), time.monotonic(), address=address))
 
 
 def _build_way_back(request: Request) -> None:
     """Links to the rooms that this browser holds a key to."""
-    ways = [way for room in ROOMS.open_rooms.values() for way in _ways_into(room, keys_in(request.cookies, room.code))]
+    ways = [
+        way for room in ROOMS.open_rooms.values() for way in _ways_into(room, rooms.keys_in(request.cookies, room.code))
+    ]
     if ways:
         with shell.card():
             shell.heading("Back to a room")
@@ -189,7 +178,7 @@ def _build_way_back(request: Request) -> None:
 
 def _ways_into(room: SharedRoom, keys: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The pages of a room that these keys open: a text and an address each."""
-    about = f"{room.game.scenario.title}, room {spaced(room.code)}"
+    about = f"{room.game.scenario.title}, room {rooms.spaced(room.code)}"
     if any(map(room.is_teacher, keys)):
         yield f"Your desk: {about}", f"/table/{room.code}"
     for person in room.people.holding(keys):
@@ -198,7 +187,7 @@ def _ways_into(room: SharedRoom, keys: Sequence[str]) -> Iterator[tuple[str, str
 
 def show_table(request: Request, code: str) -> Response | None:
     """A room: the teacher's desk, or a redirect to the seat of the person who joined last."""
-    keys = keys_in(request.cookies, code)
+    keys = rooms.keys_in(request.cookies, code)
     try:
         room = ROOMS.find(code, shell.address_of(request), time.monotonic())
         teaches, people = any(map(room.is_teacher, keys)), room.people.holding(keys)
@@ -208,14 +197,14 @@ def show_table(request: Request, code: str) -> Response | None:
         shell.refusal_page(error, "/table", again=AGAIN)
         return None
     if teaches:
-        Desk(room).build()
+        Desk(room)
         return None
     return RedirectResponse(f"/table/{room.code}/{max(person.number for person in people)}")
 
 
 def show_seat(request: Request, code: str, number: str) -> None:
     """The page of a person's seat."""
-    keys = keys_in(request.cookies, code)
+    keys = rooms.keys_in(request.cookies, code)
     try:
         room = ROOMS.find(code, shell.address_of(request), time.monotonic())
         person = next((person for person in room.people.holding(keys) if str(person.number) == number), None)
@@ -224,7 +213,7 @@ def show_seat(request: Request, code: str, number: str) -> None:
     except NegsimError as error:
         shell.refusal_page(error, "/table", again=AGAIN)
         return
-    SeatView(room, person).build()
+    SeatView(room, person)
 
 
 class Row(NamedTuple):
@@ -243,9 +232,6 @@ class Desk:
         self.cast = cast_of(room.game.scenario)
         self.version = -1  # of the room on screen
         self.rows: dict[int, Row] = {}  # by number of the person
-
-    def build(self) -> None:
-        """The page's elements."""
         with shell.page("The teacher's desk", "/table", scenario=self.room.game.scenario):
             with shell.bar():
                 shell.heading(self.room.game.scenario.title, 1)
@@ -277,7 +263,7 @@ class Desk:
         with ui.element("div").classes("card bar"):
             with ui.element("div"):
                 ui.label("Room code").classes("small soft")
-                ui.label(spaced(room.code)).classes("code").props('aria-label="room code"')
+                ui.label(rooms.spaced(room.code)).classes("code").props('aria-label="room code"')
             with ui.element("div").style("max-width: 17rem"):
                 ui.label("Others join at").classes("small soft")
                 self.address = ui.label("/table of this address").style("font-weight: 600; overflow-wrap: anywhere")
@@ -290,22 +276,19 @@ class Desk:
                 "Stop waiting", lambda: self._do(room.stop_waiting), icon="fast_forward", look="outline",
                 name="Stop waiting: the model answers for the others",
             )  # fmt: skip
-            pace = ui.select(PACES, value=room.pace, label="The model moves").props("outlined dense")
-            self._conduct(pace.style("min-width: 10rem"), "The model moves", "pace")
-            wait = ui.select(PATIENCES, value=room.patience, label="Time to answer").props("outlined dense")
-            self._conduct(wait.style("min-width: 9rem"), "Time to answer", "patience")
-            for name, value, setting in (
-                ("Students choose their seats", room.free_choice, "free"),
-                ("New people may join", room.lets_in, "lets_in"),
-            ):
-                self._conduct(ui.switch(name, value=value), name, setting)
-            self.chair = shell.Html(shell.render("chair", code=room.code, name=TEACHER)).style("width: auto")
+            pace = ui.select(rooms.PACES, value=room.pace, label="The model moves").props("outlined dense")
+            self._conduct(pace.style("min-width: 10rem"), "pace")
+            wait = ui.select(rooms.PATIENCES, value=room.patience, label="Time to answer").props("outlined dense")
+            self._conduct(wait.style("min-width: 9rem"), "patience")
+            self._conduct(ui.switch("Students choose their seats", value=room.free_choice), "free")
+            self._conduct(ui.switch("New people may join", value=room.lets_in), "lets_in")
+            self.chair = shell.Html(shell.render("chair", code=room.code, name=rooms.TEACHER)).style("width: auto")
             shell.button("Close the room", self._ask_to_close, icon="logout", look="outline")
             self.stage = ui.label().classes("chip").props('role="status"')
 
-    def _conduct(self, field: ui.select | ui.switch, name: str, setting: str) -> None:
+    def _conduct(self, field: ui.select | ui.switch, setting: str) -> None:
         """Name a field for screen readers, and let it set how the room is conducted."""
-        field.props["aria-label"] = name
+        field.props["aria-label"] = field.text if isinstance(field, ui.switch) else field.props["label"]
         field.on_value_change(lambda event: self.room.conduct(**{setting: event.value}))
 
     def _build_people(self) -> None:
@@ -316,10 +299,7 @@ class Desk:
             self.refusal = shell.alert()
             with shell.bar():
                 self.guesses = ui.label().classes("small soft")
-                shell.button("Guesses as CSV", self._export, icon="download", look=shell.SMALL)
-
-    def _export(self) -> None:
-        ui.download.content(self.room.guesses.csv(), "guesses.csv")
+                shell.download_button("Guesses as CSV", "guesses.csv", self.room.guesses.csv)
 
     def look(self) -> None:
         """Show what has changed since the last look."""

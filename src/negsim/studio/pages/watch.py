@@ -99,13 +99,6 @@ class RunView:
         self.is_looking = False  # whether a worker works out what is seen through somebody's eyes
         self.client = ui.context.client
         self.client.on_delete(self._forget)
-
-    def _forget(self) -> None:
-        """Give the run back when the page is gone; what else is left of a page may stay for long."""
-        del self.playback
-
-    def build(self) -> None:
-        """The page's elements."""
         with ui.element("div").classes("columns"):
             with ui.element("div"):
                 self._build_room()
@@ -115,6 +108,10 @@ class RunView:
         ui.timer(SOON, self._update_address)
         ui.keyboard(on_key=self._on_key, ignore=["input", "select", "button", "textarea"])
         self.show()
+
+    def _forget(self) -> None:
+        """Give the run back when the page is gone; what else is left of a page may stay for long."""
+        del self.playback
 
     def _build_room(self) -> None:
         steps = ui.element("div").classes("card bar tight").props('role="group" aria-label="stepping through the run"')
@@ -131,7 +128,7 @@ class RunView:
         with ui.element("div").classes("card stage"):
             self.time = moments.TimeBar()
             self.now = ui.label().classes("now").props('role="status" aria-live="polite" tabindex="0"')
-            self.picture = shell.Html().classes("wide").props(moments.SIDEWAYS.format("the room"))
+            self.picture = shell.Html(name="the room")
             self.picture.on("click", lambda event: self.look(int(event.args)), js_handler=TO_SEAT)
             shell.Html(moments.legend(self.cast, LEGEND))
 
@@ -149,7 +146,7 @@ class RunView:
             self.panels: dict[str, shell.Html] = {}
             for name in PANELS:
                 with ui.tab_panel(name):
-                    self.panels[name] = shell.Html().classes("wide").props(moments.SIDEWAYS.format(name))
+                    self.panels[name] = shell.Html(name=name)
         tabs.on("keydown", js_handler=KEEP_KEYS)
         tabs.on("click", js_handler=LOSE_FOCUS)
         tabs.value = self.tab
@@ -179,12 +176,6 @@ class RunView:
             self.eyes = seat
             self.chooser.value = seat
             self.show()
-
-    def toggle(self) -> None:
-        """Play, or pause."""
-        if self.moment == self.playback.last:
-            self.go(0)
-        self._playing(not self.timer.active)
 
     def _playing(self, playing: bool) -> None:  # noqa: FBT001 - a state, not an option
         self.timer.active = playing
@@ -217,7 +208,9 @@ class RunView:
             case "ArrowLeft":
                 self.go(self.moment - 1)
             case " ":
-                self.toggle()
+                if self.moment == self.playback.last:
+                    self.go(0)
+                self._playing(not self.timer.active)
             case "Home":
                 self.go(0)
             case "End":
@@ -289,9 +282,8 @@ async def prepare(visit: Visit, variant: Variant) -> tuple[Reading, Playback]:
 def show_run(request: Request, variant: Variant, prepared: tuple[Reading, Playback]) -> None:
     """The page of the variant in a link."""
     reading, playback = prepared
-    view = RunView(playback, look_in(request.query_params.get("t", ""), playback))
     with shell.page("The room", "/room", link=query(variant), scenario=playback.scenario):
         with shell.bar():
             shell.heading(playback.scenario.title, 1)
             variant_bar("/room", variant, lambda: f"&t={view.looked_at.text()}", open_questions(reading.scenario))
-        view.build()
+        view = RunView(playback, look_in(request.query_params.get("t", ""), playback))
