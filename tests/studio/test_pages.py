@@ -111,7 +111,7 @@ def test_what_was_written_stands_in_the_address_or_is_asked_for(page, monkeypatc
     view = edit.EditView(CLASSROOM, "10.0.0.1")
 
     def write(text):
-        view._set(text)
+        view.editor.value = text
         view.touched = 0.0
         inside(page, view._check())
 

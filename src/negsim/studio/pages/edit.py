@@ -93,7 +93,7 @@ class EditView:
         ui.label(travels).classes("small")
         with shell.bar():
             self.ways = [shell.button(text, partial(self._go, to), icon=icon) for text, to, icon in WAYS]
-        self.refusal = shell.alert()
+        self.refusal = shell.Alert()
 
     def _on_change(self, event: events.ValueChangeEventArguments[str]) -> None:
         self.text, self.touched = one_newline(str(event.value)), time.monotonic()
@@ -128,7 +128,9 @@ class EditView:
         self._say(f"This is not a scenario yet: {count}.", good=False)
         with self.problems:
             for problem in error.problems[: shell.MOST_PROBLEMS]:
-                self._show_problem(problem)
+                with ui.element("button").classes("problem").props('type="button"') as line:
+                    ui.label(str(problem))
+                line.on("click", partial(self._go_to, problem))
             ui.label(shell.and_more(len(error.problems)))
 
     def _variant(self) -> Variant:
@@ -162,12 +164,7 @@ class EditView:
         self._say("Reading…", good=False)
         self.verdict.classes(replace="big soft")
 
-    def _show_problem(self, problem: Problem) -> None:
-        with ui.element("button").classes("problem").props('type="button"') as line:
-            ui.label(str(problem))
-        line.on("click", lambda: self._to(problem))
-
-    def _to(self, problem: Problem) -> None:
+    def _go_to(self, problem: Problem) -> None:
         """Put the cursor at a problem."""
         place = {"id": self.editor.id, "line": max(1, problem.where.line), "column": max(1, problem.where.column)}
         ui.run_javascript(TO_LINE.format(**place))
@@ -203,12 +200,8 @@ class EditView:
 
     def _load(self, variant: Variant) -> None:
         self.variant = variant
-        self.original = one_newline(variant.text or text_of(variant.name))
-        self._set(self.original)
-
-    def _set(self, text: str) -> None:
-        self.editor.value = text
-        self.text, self.touched, self.due = text, 0.0, True
+        self.text = self.original = self.editor.value = one_newline(variant.text or text_of(variant.name))
+        self.touched, self.due = 0.0, True
         self.refusal.text = ""
         self._wait()
 

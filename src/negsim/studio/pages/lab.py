@@ -87,7 +87,7 @@ class GuessPanel:
                 self.code = shell.dressed(ui.input("Class code, if you have one").props("maxlength=12"), "Class code")
                 self.reason = shell.dressed(ui.input("Because …").props("maxlength=280"), "Because").classes("grow")
                 shell.button("Guess, then see", self._commit, icon="lock")
-            self.refusal = shell.alert()
+            self.refusal = shell.Alert()
 
     def guess(self, variant: Variant, measure: str) -> lab.Guess | None:
         """The visitor's guess, or None."""
@@ -124,13 +124,10 @@ class GuessPanel:
         except NegsimError as error:
             self.expected.error = str(error)
             return
-        try:
+        with self.refusal.refusals():
             self._keep(guess)
-        except NegsimError as error:
-            self.refusal.text = str(error)
-            return
-        self._runs.add(setting.runs)
-        self.committed()
+            self._runs.add(setting.runs)
+            self.committed()
 
     def _keep(self, guess: lab.Guess) -> None:
         """Keep a guess here, and with those of the class if there is a code."""
@@ -387,7 +384,10 @@ class LabView:
         guess = self.guessing.guess(self.variant, self.measure) if current else None
         expected = guess.expected if guess else None
         hidden = self.setting if due else None
-        now, before = (self.now, self.before) if current else (None, self._the_one_before())
+        if current:
+            now, before = self.now, self.before
+        else:  # the curve of the variant that ran last, if it is not this one
+            now, before = None, self.now if self.now is not None and self.now.variant != self.variant else None
         self.picture.show(curve_picture(now, before, self.measure, guess=expected, hidden=hidden))
         self._show_progress(now, before)
         if now is None or due:
@@ -399,10 +399,6 @@ class LabView:
             self.guessing.reveal(self.variant, self.measure, here.estimate(self.measure).value)
         self.verdict.text = verdict(self.measure, now, before, expected)
         self.table.show(comparison(now, before))
-
-    def _the_one_before(self) -> lab.Curve | None:
-        """The curve of the variant that ran last, if it is not this one."""
-        return self.now if self.now is not None and self.now.variant != self.variant else None
 
     def _show_progress(self, now: lab.Curve | None, before: lab.Curve | None) -> None:
         """Show what runs and how far it is. now: None if it has not begun."""

@@ -100,7 +100,7 @@ class SeatView:
             self.substitution = ui.label().classes("warm")
             self.pause = ui.label("The negotiation is paused. What you have begun to answer stays.")
             self.body = ui.element("div")
-            self.problem = shell.alert()
+            self.problem = shell.Alert()
 
     def _build_strip(self) -> None:
         """A strip that shows an open question wherever the page is scrolled."""
@@ -419,7 +419,7 @@ def _scale(stance: Stance, marks: list[Mark]) -> Markup:
 
 def debrief_card(debrief: Debrief, game: Game) -> Markup:
     """How the seat did, beside the model in every seat."""
-    mine, model = debrief.mine, debrief.model
+    mine, model = both = debrief.mine, debrief.model
     if abs(debrief.gain) <= 0.05:
         against_model = "the same as with"
     else:
@@ -429,9 +429,12 @@ def debrief_card(debrief: Debrief, game: Game) -> Markup:
         ("Worth to your delegate", f"{mine.value:.1f}", f"{model.value:.1f}"),
         ("Worth to your group", f"{mine.group:.1f}", f"{model.group:.1f}"),
         ("Worth to everybody", f"{mine.everybody:.1f}", f"{model.everybody:.1f}"),
-        ("Depth of what was agreed, of 100", _depth(mine), _depth(model)),
+        ("Depth of what was agreed, of 100", *(_agreed(result, result.depth, ".0f", "–") for result in both)),
     ]
-    texts = [(issue.label, _text(mine, k), _text(model, k)) for k, issue in enumerate(game.scenario.issues.values())]
+    texts = [
+        (issue.label, *(_agreed(result, result.texts[k], ".2f", "nothing") for result in both))
+        for k, issue in enumerate(game.scenario.issues.values())
+    ]
     return shell.render(
         "debrief", debrief=debrief, against_model=against_model, comparison=comparison, texts=texts,
         votes=[name for name, result in (("this room", mine), ("the room of the model", model)) if result.voted],
@@ -439,14 +442,6 @@ def debrief_card(debrief: Debrief, game: Game) -> Markup:
     )  # fmt: skip
 
 
-def _depth(result: Result) -> str:
-    return "–" if math.isnan(result.depth) else f"{result.depth:.0f}{_unless_adopted(result)}"
-
-
-def _text(result: Result, k: int) -> str:
-    return "nothing" if math.isnan(result.texts[k]) else f"{result.texts[k]:.2f}{_unless_adopted(result)}"
-
-
-def _unless_adopted(result: Result) -> str:
-    """A note on what was agreed where that is not the result."""
-    return "" if result.adopted else " (agreed, not adopted)"
+def _agreed(result: Result, value: float, form: str, nothing: str) -> str:
+    """A number of what was agreed, with a note where that is not the result."""
+    return nothing if math.isnan(value) else f"{value:{form}}{'' if result.adopted else ' (agreed, not adopted)'}"

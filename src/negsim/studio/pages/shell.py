@@ -81,7 +81,7 @@ def refusal_page(error: NegsimError, here: str, *, again: str = "") -> None:
         heading("This page cannot open", 1)
         problems = error.problems if isinstance(error, ScenarioError) else [error]
         for problem in problems[:MOST_PROBLEMS]:
-            alert().text = str(problem)
+            Alert(str(problem))
         ui.label(and_more(len(problems)))
         with bar():
             if again:
@@ -159,10 +159,13 @@ def waiting_page(here: str, prepare: Callable[[Visit], Awaitable[object]], addre
         heading("One moment", 1)
         ui.label("This is large, so it takes its turn behind the work of others. The page opens by itself.")
         turn = Turn()
-        problem = alert()
+        problem = Alert()
         ui.link("Back to the first page", "/")
 
+    errands: list[asyncio.Task[None] | None] = []
+
     async def work() -> None:
+        errands.append(asyncio.current_task())
         turn.visit = Visit(address)
         try:
             await prepare(turn.visit)
@@ -173,14 +176,8 @@ def waiting_page(here: str, prepare: Callable[[Visit], Awaitable[object]], addre
         else:
             ui.navigate.reload()
 
-    errands: list[asyncio.Task[None]] = []
-
-    async def begin() -> None:
-        errands.append(asyncio.current_task() or asyncio.create_task(work()))
-        await work()
-
-    ui.context.client.on_disconnect(lambda: [errand.cancel() for errand in errands] and None)
-    ui.context.client.on_connect(begin)
+    ui.context.client.on_disconnect(lambda: [errand.cancel() for errand in errands if errand] and None)
+    ui.context.client.on_connect(work)
 
 
 def set_address(here: str, link: str, more: str = "") -> None:
@@ -261,9 +258,20 @@ def bar() -> ui.element:
     return ui.element("div").classes("bar")
 
 
-def alert() -> ui.label:
+class Alert(ui.label):
     """A place for what is wrong; screen readers say it at once."""
-    return ui.label().classes("bad").props('role="alert"')
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.classes("bad").props('role="alert"')
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Say here what is refused in the block."""
+        try:
+            yield
+        except NegsimError as error:
+            self.text = str(error)
 
 
 Field = TypeVar("Field", bound=ui.element)

@@ -30,7 +30,7 @@ from negsim.studio.game import Game
 from negsim.studio.limits import RefusedError, one_line
 from negsim.studio.links import Variant, variant_of
 from negsim.studio.pages import moments, shell
-from negsim.studio.pages.seat import SeatView
+from negsim.studio.pages.seat import LOOK, SeatView
 from negsim.studio.pages.variants import Chooser, description
 from negsim.studio.pictures import cast_of, room_picture
 from negsim.studio.rooms import ROOMS, Person, SharedRoom, Stage
@@ -45,7 +45,6 @@ form.append(Object.assign(document.createElement("input"), {{name: "ticket", val
 document.body.append(form);
 form.submit();
 """
-LOOK = 0.1  # seconds between looks for a change
 LATEST = 14  # lines of the minutes
 GO = {Stage.RUNNING: "Pause", Stage.PAUSED: "Go on"}
 MODEL = -1  # the seat of somebody without one
@@ -140,17 +139,14 @@ def _build_opening(request: Request) -> None:
         word = None
         if ROOMS.word:
             word = shell.dressed(ui.input("The teacher's word").props("type=password maxlength=40"))
-        problem, turn = shell.alert(), shell.Turn()
+        problem, turn = shell.Alert(), shell.Turn()
 
         async def ask() -> None:
             problem.text = ""
-            try:
+            with problem.refusals():
                 ROOMS.check_word(word.value or "" if word else "", shell.address_of(request), time.monotonic())
                 ticket = await open_room(chooser, shell.address_of(request), turn)
-            except NegsimError as error:
-                problem.text = str(error)
-                return
-            ui.run_javascript(POST.format(ticket=json.dumps(ticket)))
+                ui.run_javascript(POST.format(ticket=json.dumps(ticket)))
 
         shell.button("Open a room", ask, icon="meeting_room")
 
@@ -296,7 +292,7 @@ class Desk:
             shell.heading("Who is here")
             self.people = ui.element("div").classes("scroll short")
             self.nobody = ui.label("Nobody yet. Give your class the code.").classes("soft")
-            self.refusal = shell.alert()
+            self.refusal = shell.Alert()
             with shell.bar():
                 self.guesses = ui.label().classes("small soft")
                 shell.download_button("Guesses as CSV", "guesses.csv", self.room.guesses.csv)
@@ -393,12 +389,9 @@ class Desk:
         ui.navigate.to("/table")
 
     def _do(self, act: Callable[[float], None]) -> None:
-        try:
+        self.refusal.text = ""
+        with self.refusal.refusals():
             act(time.monotonic())
-        except NegsimError as error:
-            self.refusal.text = str(error)
-        else:
-            self.refusal.text = ""
         self.look()
 
 

@@ -158,15 +158,11 @@ class MoreSettings:
         more = ui.textarea(MORE_CHANGES, value="\n".join(f"{path}={value}" for path, value in values.items()))
         self.more = _field(more, MORE_CHANGES_NAME)
         shell.button("Apply", self._take)
-        self.refusal = shell.alert().classes("small").style("white-space: pre-line")
+        self.refusal = shell.Alert().classes("small").style("white-space: pre-line")
 
     async def _take(self) -> None:
-        try:
-            variant = self._variant()
-        except NegsimError as error:
-            self.refusal.text = str(error)
-            return
-        self.refusal.text = await self.take(variant)
+        with self.refusal.refusals():
+            self.refusal.text = await self.take(self._variant())
 
     def _variant(self) -> Variant:
         """The variant with the knobs as they stand and the values of the fields."""
@@ -235,16 +231,12 @@ def _dialog(target: str, variant: Variant) -> ui.dialog:
     with ui.dialog() as dialog, ui.card().style("min-width: min(30rem, 92vw)"):
         ui.label("Change what is on screen").classes("big")
         chooser = Chooser(variant)
-        problem = shell.alert()
+        problem = shell.Alert()
 
         async def take() -> None:
-            try:
+            with problem.refusals():
                 new, _ = await chooser.chosen()
-                link = links.query(new)
-            except NegsimError as error:
-                problem.text = str(error)
-                return
-            ui.navigate.to(f"{target}?{link}")
+                ui.navigate.to(f"{target}?{links.query(new)}")
 
         with shell.bar():
             shell.button("Show it", take)
