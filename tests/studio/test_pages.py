@@ -17,7 +17,7 @@ from negsim.errors import Mark, Problem, ScenarioError
 from negsim.policies import SeatedNegotiation
 from negsim.studio import lab, links
 from negsim.studio.links import Variant, variant_of
-from negsim.studio.pages import edit, home, shell, table, variants, watch
+from negsim.studio.pages import edit, shell, table, variants, watch
 from negsim.studio.rooms import Rooms
 from studio_cases import CLASSROOM, asked, inside, open_in
 
@@ -80,15 +80,15 @@ def test_what_the_source_leaves_unknown_is_said_to_be_drawn(page, monkeypatch):
     assert "1 to 8 meetings and mixed evenings" in lab.sampled_knobs(case.scenario())
     assert "meetings" not in lab.sampled_knobs(replace(case, meetings=3).scenario())
     assert variants.open_questions(CLASSROOM.scenario()) == lab.sampled_knobs(CLASSROOM.scenario()) == ""
-    assert ("cases/icg", case.base().title, "17 to 41 seats, 3 issues, 1 to 8 meetings") in home.all_scenarios()
+    assert ("cases/icg", case.base().title, "17 to 41 seats, 3 issues, 1 to 8 meetings") in variants.all_scenarios()
     verdict = verdict_of(page, monkeypatch, case)
     assert "17 to 41 seats, 3 issues, 1 to 8 meetings. No problems. The sources do not say" in verdict
 
 
 def test_scenarios_are_listed_by_their_titles_and_one_meeting_is_one():
     assert variants.titles()["cases/wgig"] == "Working Group on Internet Governance (WGIG) · cases/wgig"
-    assert [name for name, *_ in home.all_scenarios()] == links.scenario_names()
-    assert {name: told for name, _, told in home.all_scenarios()}["classroom"].endswith(", 1 meeting")
+    assert [name for name, *_ in variants.all_scenarios()] == links.scenario_names()
+    assert {name: told for name, _, told in variants.all_scenarios()}["classroom"].endswith(", 1 meeting")
 
 
 def test_a_length_is_told_the_same_way_on_every_page(page, monkeypatch):

@@ -199,5 +199,4 @@ def _beside(y: float, taken: Sequence[float]) -> float:
 
 
 def _star(x: float, y: float) -> Markup:
-    """The mark of a guess."""
     return words(x, y + 9, "★", size=28, text_anchor="middle", fill=GUESS)

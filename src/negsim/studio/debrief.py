@@ -134,11 +134,12 @@ def debrief_of(game: Game, model: Sequence[Result], seat: int) -> Debrief:
     issues = [issue.label for issue in negotiation.scenario.issues.values()]
     had_zone = negotiation.run.measured().issues["zone_end"][0] > 0
     is_open = ~agreed(negotiation)
+    views, quo = state.views[seat], negotiation.run.case.status_quo
     return Debrief(
         name=negotiation.names[seat],
         mine=results_of(game.recording)[seat],
         model=model[seat],
-        status_quo=100.0 * _status_quo(negotiation, seat),
+        status_quo=100.0 * float((views["salience"] * (1.0 - np.abs(quo - views["position"]))).sum()),
         missed=tuple(compress(issues, is_open & had_zone)),
         hopeless=tuple(compress(issues, is_open & ~had_zone)),
         spoken=int(state.delegates["spoken"][seat]),
@@ -178,9 +179,3 @@ def agreed(negotiation: SeatedNegotiation) -> Flags:
     if negotiation.run.outcome == Outcome.VOTE:
         return np.asarray(~np.isnan(paragraphs["text"]))
     return np.isin(paragraphs["status"], CLOSED)
-
-
-def _status_quo(negotiation: SeatedNegotiation, seat: int) -> float:
-    """The value of no report to a seat, 0..1."""
-    views, quo = negotiation.run.state.views[seat], negotiation.run.case.status_quo
-    return float((views["salience"] * (1.0 - np.abs(quo - views["position"]))).sum())

@@ -314,7 +314,6 @@ class Game:
 
     @property
     def _row(self) -> int:
-        """The row of the plan that is due."""
         return int(self._run.state.clock["row"][0])
 
     def hold(self, seat: int) -> None:
@@ -385,7 +384,9 @@ class Game:
             size = int(self._run.case.setting["table_size"][0])
             guests = max(1, size // max(1, len(at_table)) - 1)
             self.questions = {seat: _evening(self._run.case, self._row, guests) for seat in at_table}
-        elif move != Move.MOTION or self._is_contested():
+        elif (
+            move != Move.MOTION or self._run.case.plan["otherwise"][self._row] >= 0
+        ):  # what the chair decides is not asked
             for chair in self._chairs.values():
                 chair.view = None
             self.negotiation.answers()
@@ -402,10 +403,6 @@ class Game:
         if kind == MOTION:
             return _motion(view, _motion_facts(self.negotiation, self._row))
         return _reading(view, self.scenario, kind, may_block=bool(self._run.case.seats["may_block"][seat]))
-
-    def _is_contested(self) -> bool:
-        """Whether the motion that is due can fail; a decision of the chair cannot."""
-        return bool(self._run.case.plan["otherwise"][self._row] >= 0)
 
     def _may_table(self) -> bool:
         """Whether the format lets a speaker table a proposal now."""
@@ -457,22 +454,17 @@ class Game:
         """
         issue, positions = self._run.pending.issue, self._run.state.opinions["position"]
         changed: dict[int, tuple[float, float]] = {}  # by seat: the own position, the argued one
-        for seat, amendment in self._amendments() if issue >= 0 else ():
-            changed[seat] = float(positions[issue, seat]), self._arguing(seat, issue, amendment)
-            positions[issue, seat] = changed[seat][1]
+        for seat, reply in self.replies.items() if issue >= 0 else ():
+            is_reading = self.questions[seat].kind == READING
+            if is_reading and reply is not None and reply.act == "block" and reply.place is not None:
+                changed[seat] = float(positions[issue, seat]), self._arguing(seat, issue, reply.place)
+                positions[issue, seat] = changed[seat][1]
         try:
             yield
         finally:
             for seat, (own, argued) in changed.items():
                 moved = float(positions[issue, seat]) - argued
                 positions[issue, seat] = min(1.0, max(0.0, own + moved))
-
-    def _amendments(self) -> Iterator[tuple[int, float]]:
-        """The seats that bracket the text being read for an amendment, and where each wants it."""
-        for seat, reply in self.replies.items():
-            is_reading = seat in self.questions and self.questions[seat].kind == READING
-            if is_reading and reply is not None and reply.act == "block" and reply.place is not None:
-                yield seat, reply.place
 
     def _arguing(self, seat: int, issue: int, amendment: float) -> float:
         """The position from which a delegate would state an amendment."""

@@ -175,9 +175,9 @@ class OneLine(logging.Formatter):
         return f"negsim: {printable(text)[: limits.MOST_LINE]}"
 
 
-def log_in_lines(handler: Callable[[], logging.Handler] = logging.StreamHandler) -> None:
+def log_in_lines() -> None:
     """Have all logs of this process written in printable lines."""
-    lines = handler()
+    lines = logging.StreamHandler()
     lines.setFormatter(OneLine())
     lines.addFilter(lambda record: not record.getMessage().endswith(" not found"))  # anybody can ask for anything
     logging.root.handlers[:] = [lines]
@@ -209,8 +209,7 @@ async def _begin() -> None:
     """Start the workers, and read the built-in scenarios, before anybody waits for that."""
     give_memory_back()
     await WORKS.start()
-    await asyncio.to_thread(home.all_scenarios)
-    await asyncio.to_thread(variants.titles)
+    await asyncio.to_thread(variants.all_scenarios)
 
 
 def start(  # noqa: PLR0913 - what the command has

@@ -14,7 +14,6 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,6 +28,7 @@ from negsim.scenario import Scenario
 from negsim.studio.links import Variant, query, variant_of
 from negsim.studio.work import WORKS, Arguments, LongError, Result, Visit
 
+CSS = Path(__file__).parent / "look.css"
 TEMPLATES = Path(__file__).parents[1] / "templates"
 PATIENCE = 60.0  # seconds that a page may take to build
 BETWEEN = 0.3  # seconds between looks at where work stands
@@ -48,11 +48,6 @@ TAKE_FIRST = """(event) => {{
 }}"""
 
 
-@lru_cache(maxsize=1)
-def _css() -> str:
-    return (Path(__file__).parent / "look.css").read_text(encoding="utf-8")
-
-
 @contextmanager
 def page(title: str, here: str, *, link: str = "", scenario: Scenario | None = None) -> Iterator[None]:
     """A page in its frame: build the content inside.
@@ -60,7 +55,7 @@ def page(title: str, here: str, *, link: str = "", scenario: Scenario | None = N
     link: the query with which the other pages open. scenario: the one on screen, None where there is none.
     """
     ui.page_title(f"{title} · negsim studio")
-    ui.add_css(_css())
+    ui.add_css(CSS)
     ui.colors(primary="#0072B2", secondary="#525b68", accent="#0072B2", positive="#00785a", negative="#9b1c00")
     with ui.element("header").classes("head"):
         with ui.element("nav").classes("bar").props('aria-label="pages"'):

@@ -60,9 +60,15 @@ def description(variant: Variant) -> str:
 
 
 @lru_cache(maxsize=1)
+def all_scenarios() -> list[tuple[str, str, str]]:
+    """Name, title and sizes of the built-in scenarios and the coded cases; read once."""
+    scenarios = {name: Variant(name=name).base() for name in links.scenario_names()}
+    return [(name, scenario.title, sizes(scenario)) for name, scenario in scenarios.items()]
+
+
 def titles() -> dict[str, str]:
     """The title of every built-in scenario, with the name that links and commands use."""
-    return {name: f"{Variant(name=name).base().title} · {name}" for name in links.scenario_names()}
+    return {name: f"{title} · {name}" for name, title, _ in all_scenarios()}
 
 
 def sizes(scenario: Scenario) -> str:
