@@ -65,6 +65,16 @@ def open_in(rooms, variant, address, now):
     return room
 
 
+def seated(room, name="Ana", seat=0, **conduct):
+    """Somebody in a seat of a room that has begun and, if it is seat 0 of the classroom, asks at once."""
+    person = room.join(name, 0.0)
+    room.take(person, seat, 0.0)
+    room.conduct(pace=0.0, **conduct)
+    room.start(0.0)
+    room.tick(0.0)
+    return person
+
+
 def curve_of(variant, along):
     """The curve of a variant along a knob, read here."""
     return Curve(setting_of(variant), along, settings_along(variant, along))

@@ -16,7 +16,7 @@ from negsim.studio.lab import guess_of
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import Variant
 from negsim.studio.rooms import CODE, LETTERS, Rooms, SharedRoom, Stage, keys_in, new_code
-from studio_cases import CLASSROOM, HOSTILE, SETTING, open_in, same_state
+from studio_cases import CLASSROOM, HOSTILE, SETTING, open_in, same_state, seated
 
 
 def test_codes_cannot_be_guessed_and_tries_are_counted():
@@ -60,11 +60,7 @@ def test_right_codes_and_those_of_closed_rooms_are_no_wrong_tries():
 def test_in_a_closed_room_people_are_told_so_and_nothing_is_taken(why):
     rooms = Rooms()
     room = open_in(rooms, CLASSROOM, "teacher", 0.0)
-    ana = room.join("Ana", 0.0)
-    room.take(ana, 0, 0.0)
-    room.conduct(pace=0.0)
-    room.start(0.0)
-    room.tick(0.0)
+    ana = seated(room)
     assert room.game.waiting() == [0]
     assert room.reason_gone(ana) == ""
     version, now = room.version, 4 * 3600.0
@@ -400,11 +396,7 @@ def test_the_teacher_starts_pauses_hands_out_seats_and_removes(room):
 
 
 def test_a_seat_is_waited_for_and_then_played_by_the_model(room):
-    ana = room.join("Ana", 0.0)
-    room.take(ana, 0, 0.0)
-    room.conduct(pace=0.0, patience=30.0)
-    room.start(0.0)
-    room.tick(0.0)
+    ana = seated(room, patience=30.0)
     turn = room.game.turn
     assert room.game.waiting() == [0]
     assert room.seconds_left(10.0) == 20.0
@@ -453,11 +445,7 @@ def test_what_the_model_answers_for_a_person_is_told_as_the_models(room, leave, 
 
 
 def test_an_answer_to_a_turn_that_has_passed_is_refused(room):
-    ana = room.join("Ana", 0.0)
-    room.take(ana, 0, 0.0)
-    room.conduct(pace=0.0)
-    room.start(0.0)
-    room.tick(0.0)
+    ana = seated(room)
     with pytest.raises(RefusedError, match="too late"):
         room.answer(ana, None, room.game.turn - 1, ana.seat, 1.0)
     room.answer(ana, None, room.game.turn, ana.seat, 1.0)
@@ -465,11 +453,7 @@ def test_an_answer_to_a_turn_that_has_passed_is_refused(room):
 
 
 def test_an_answer_is_refused_to_who_was_given_another_seat_meanwhile(room):
-    ana = room.join("Ana", 0.0)
-    room.take(ana, 0, 0.0)
-    room.conduct(pace=0.0)
-    room.start(0.0)
-    room.tick(0.0)
+    ana = seated(room)
     room.assign(ana.number, 1, 0.5)
     with pytest.raises(RefusedError, match="another seat"):
         room.answer(ana, None, room.game.turn, 0, 1.0)

@@ -13,29 +13,24 @@ from negsim.studio.debrief import debrief_of
 from negsim.studio.game import Game, Question
 from negsim.studio.pages import seat, shell, table
 from negsim.studio.rooms import Stage
-from studio_cases import CLASSROOM, HOSTILE, played
+from studio_cases import CLASSROOM, HOSTILE, played, seated
 
 
 @pytest.fixture
-def seated(page, room):  # noqa: ARG001 - built on it
-    """Ana, the mayor, in a room that has begun and asks her."""
-    ana = room.join("Ana", 0.0)
-    room.take(ana, 0, 0.0)
-    room.conduct(pace=0.0, patience=30.0)
-    room.start(0.0)
-    room.tick(0.0)
-    return seat.SeatView(room, ana)
+def view(page, room):  # noqa: ARG001 - built on it
+    """The page of Ana, the mayor, in a room that has begun and asks her."""
+    return seat.SeatView(room, seated(room, patience=30.0))
 
 
-def test_a_click_that_comes_too_late_is_no_answer_to_a_question_never_seen(room, seated):
-    room.note_sign(seated.person, 31.0)
+def test_a_click_that_comes_too_late_is_no_answer_to_a_question_never_seen(room, view):
+    room.note_sign(view.person, 31.0)
     room.tick(31.0)
     assert room.game.waiting() == [0]
-    seated._reply(None)
+    view._reply(None)
     assert room.game.replies == {}
-    seated.look()
-    assert seated.problem.text == "too late: the room has moved on"
-    seated._reply(None)
+    view.look()
+    assert view.problem.text == "too late: the room has moved on"
+    view._reply(None)
     assert room.game.waiting() == []
 
 
@@ -54,36 +49,36 @@ def test_who_chooses_a_chair_is_not_disturbed_by_others_who_sit_down(room):
     assert "[1].includes" in field.props[":option-disable"]
 
 
-def test_what_is_half_answered_outlives_a_pause(seated):
-    built = list(seated.body.descendants())
-    seated.room.pause(1.0)
-    seated.look()
-    assert seated.pause.visible
-    assert not seated.body.visible
-    seated.room.start(2.0)
-    seated.look()
-    assert not seated.pause.visible
-    assert seated.body.visible
-    assert list(seated.body.descendants()) == built
+def test_what_is_half_answered_outlives_a_pause(view):
+    built = list(view.body.descendants())
+    view.room.pause(1.0)
+    view.look()
+    assert view.pause.visible
+    assert not view.body.visible
+    view.room.start(2.0)
+    view.look()
+    assert not view.pause.visible
+    assert view.body.visible
+    assert list(view.body.descendants()) == built
 
 
-def test_a_seat_that_is_asked_is_told_so_beside_the_page_and_the_seconds_are_no_news(seated):
-    assert seated.strip.visible
-    assert seated.news.text == f"You decide: {seated.title.text}"
-    assert seated.stage.text == "you decide"
-    assert seated.seconds.props["role"] == "timer"
-    assert seated.client.title.startswith("You decide")
-    seated._reply(None)
-    assert not seated.strip.visible
-    assert seated.client.title.startswith("Your seat")
+def test_a_seat_that_is_asked_is_told_so_beside_the_page_and_the_seconds_are_no_news(view):
+    assert view.strip.visible
+    assert view.news.text == f"You decide: {view.title.text}"
+    assert view.stage.text == "you decide"
+    assert view.seconds.props["role"] == "timer"
+    assert view.client.title.startswith("You decide")
+    view._reply(None)
+    assert not view.strip.visible
+    assert view.client.title.startswith("Your seat")
 
 
-def test_what_the_model_answered_is_not_shown_as_ones_own(seated):
-    seated.room.stop_waiting(1.0)
-    seated.look()
-    assert seated.substitution.visible
-    assert seated.substitution.text.startswith("The model answered for you")
-    assert seated.title.text == "The others are still thinking."
+def test_what_the_model_answered_is_not_shown_as_ones_own(view):
+    view.room.stop_waiting(1.0)
+    view.look()
+    assert view.substitution.visible
+    assert view.substitution.text.startswith("The model answered for you")
+    assert view.title.text == "The others are still thinking."
 
 
 @pytest.mark.usefixtures("page")
