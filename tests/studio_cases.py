@@ -10,7 +10,6 @@ import pytest
 from negsim.studio.debrief import opening_of
 from negsim.studio.lab import Curve, chunk_of, setting_of, settings_along
 from negsim.studio.links import Variant
-from negsim.studio.rooms import SharedRoom, new_code
 
 CLASSROOM = Variant(name="classroom")
 SETTING = setting_of(CLASSROOM)
@@ -59,10 +58,7 @@ def played(game, answer):
 
 def open_in(rooms, variant, address, now):
     """A room that somebody at an address opens, as the page does."""
-    rooms.admit(address, now)
-    room = SharedRoom(opening_of(variant), new_code(), now, address=address)
-    rooms.add(room)
-    return room
+    return rooms.take_ticket(rooms.open_room(opening_of(variant), address, now))
 
 
 def seated(room, name="Ana", seat=0, **conduct):

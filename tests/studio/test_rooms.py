@@ -15,7 +15,7 @@ from negsim.studio.journal import Journals
 from negsim.studio.lab import guess_of
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import Variant
-from negsim.studio.rooms import CODE, LETTERS, Rooms, SharedRoom, Stage, keys_in, new_code
+from negsim.studio.rooms import CODE, LETTERS, Rooms, Stage, keys_in
 from studio_cases import CLASSROOM, HOSTILE, SETTING, open_in, same_state, seated
 
 
@@ -247,9 +247,8 @@ def test_a_teacher_knows_the_word_and_a_stranger_cannot_try_many():
 
 def test_a_way_into_a_new_room_is_good_once():
     rooms = Rooms()
-    rooms.admit("x", 0.0)
-    ticket = rooms.add(room := SharedRoom(opening_of(CLASSROOM), new_code(), 0.0))
-    assert rooms.take_ticket(ticket) is room
+    ticket = rooms.open_room(opening_of(CLASSROOM), "x", 0.0)
+    assert rooms.take_ticket(ticket) is next(iter(rooms.open_rooms.values()))
     for again in (ticket, ""):
         with pytest.raises(RefusedError, match="used up"):
             rooms.take_ticket(again)

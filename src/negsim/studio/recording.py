@@ -22,7 +22,7 @@ from negsim.negotiation.runs import LOG_ROWS, Snapshot, Trace, snapshot, trace_o
 from negsim.negotiation.tables import EventRow, Flags, Floats, Ints, Move, Outcome, Row, Table, Turn
 from negsim.policies import SeatedNegotiation
 from negsim.report.minutes.reasons import reasons
-from negsim.report.minutes.story import WRITERS, Clock, Story, move_of, passages
+from negsim.report.minutes.story import UNTIMED, WRITERS, Clock, Story, move_of, passages
 from negsim.report.words import OUTCOMES
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import sample
@@ -31,7 +31,6 @@ from negsim.studio.links import Variant
 
 OPENING = Turn(Move.NOTHING.value, -1, -1)
 FORMAT_NAMES = list(FORMATS)
-BETWEEN = {Move.GAP, Move.EVENING, Move.WALK_OUT, Move.CLOSE_MEETING, Move.RENEW}  # moves without a time of day
 QUIET = {Move.SPEAK, Move.OPEN_SESSION, Move.NOTHING}  # moves that "next event" skips
 
 
@@ -169,7 +168,7 @@ def _lines(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[Line]:
         move, meeting, day = move_of(passage), passage[0].meeting, passage[0].day
         text = WRITERS[move](story, passage).replace("**", "").replace(":\n- ", ": ").replace("\n- ", "; ")
         first += len(passage)
-        if move in BETWEEN:
+        if move in UNTIMED:
             time = "eve" if move == Move.EVENING else ""
         else:
             time = clock.time(story.begins(passage), meeting, day)

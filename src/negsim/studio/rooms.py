@@ -485,8 +485,8 @@ class Rooms:
         self._opened = Rate(*limits.ROOM_RATE)
         self._joined = Rate(*limits.JOIN_RATE)
 
-    def admit(self, address: str, now: float) -> None:
-        """Raise `RefusedError` unless one more room may be opened from an address."""
+    def open_room(self, opening: Opening, address: str, now: float) -> str:
+        """Open a room from an address; the ticket that is good once for its teacher's secret. Raises `RefusedError`."""
         self.close_idle(now)
         if len(self.open_rooms) >= limits.MOST_ROOMS:
             self.close_unused(now)
@@ -498,6 +498,13 @@ class Rooms:
             raise RefusedError(f"{most} rooms are open from your address already; close one, or wait")
         if not self._opened.allows(address, now):
             raise RefusedError("too many rooms at once; wait a little")
+        room = SharedRoom(opening, new_code(), now, address=address)
+        room.journal = self.journals.of(room.code)
+        room.journal.note("room", code=room.code, teacher=room.teacher, address=address, variant=asdict(room.variant))
+        self.open_rooms[room.code] = room
+        ticket = secrets.token_urlsafe(24)
+        self._tickets[ticket] = room
+        return ticket
 
     def check_word(self, word: str, address: str, now: float) -> None:
         """Raise `RefusedError` unless somebody knows the teacher's word, or none is needed."""
@@ -521,17 +528,6 @@ class Rooms:
                 continue
             room.journal = journal
             self.open_rooms[room.code] = room
-
-    def add(self, room: SharedRoom) -> str:
-        """List a new room; the ticket that is good once for its teacher's secret."""
-        self.open_rooms[room.code] = room
-        room.journal = self.journals.of(room.code)
-        room.journal.note(
-            "room", code=room.code, teacher=room.teacher, address=room.address, variant=asdict(room.variant)
-        )
-        ticket = secrets.token_urlsafe(24)
-        self._tickets[ticket] = room
-        return ticket
 
     def take_ticket(self, ticket: str) -> SharedRoom:
         """The room of a ticket, which is used up. Raises `RefusedError`."""

@@ -142,21 +142,15 @@ def _build_opening(request: Request) -> None:
         problem, turn = shell.Alert(), shell.Turn()
 
         async def ask() -> None:
-            problem.text = ""
+            problem.text, address = "", shell.address_of(request)
             with problem.refusals():
-                ROOMS.check_word(word.value or "" if word else "", shell.address_of(request), time.monotonic())
-                ticket = await open_room(chooser, shell.address_of(request), turn)
+                ROOMS.check_word(word.value or "" if word else "", address, time.monotonic())
+                variant, reading = await chooser.chosen()
+                opening = await shell.in_worker(opening_of, variant, is_long=reading.is_long, keep=False, turn=turn)
+                ticket = ROOMS.open_room(opening, address, time.monotonic())
                 ui.run_javascript(POST.format(ticket=json.dumps(ticket)))
 
         shell.button("Open a room", ask, icon="meeting_room")
-
-
-async def open_room(chooser: Chooser, address: str, turn: shell.Turn) -> str:
-    """Open a room with what is chosen; the ticket with which its teacher gets in. Raises `NegsimError`."""
-    variant, reading = await chooser.chosen()
-    opening = await shell.in_worker(opening_of, variant, is_long=reading.is_long, keep=False, turn=turn)
-    ROOMS.admit(address, time.monotonic())
-    return ROOMS.add(SharedRoom(opening, rooms.new_code(), time.monotonic(), address=address))
 
 
 def _build_way_back(request: Request) -> None:
