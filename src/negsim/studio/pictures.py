@@ -70,7 +70,7 @@ def _number(value: object) -> str:
     return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)
 
 
-def words(x: float, y: float, text: str, *, size: float = 13, **attributes: object) -> Markup:
+def words(x: float, y: float, text: str, *, size: float, **attributes: object) -> Markup:
     """A text; `text_anchor` says which point of it lies at (x, y)."""
     style: dict[str, object] = {"fill": INK, "text_anchor": "start", "font_size": float(size)} | attributes
     return tag("text", text, x=float(x), y=float(y), **style)
@@ -214,16 +214,11 @@ def _seat(scene: Scene, number: int, at: tuple[float, float]) -> Markup:
         parts.append(shape(0, x, y, SIZE + 5.5, fill="none", stroke=ink, stroke_width=3.0))
     parts.append(marked(mark, x, y, SIZE, stroke=INK if person else PAPER, stroke_width=2.5 if person else 1.0))
     if held and scene.frame.turn.move != Move.EVENING:
-        a, b = _inwards(x, y)
+        away = math.hypot(CENTRE[0] - x, CENTRE[1] - y) or 1.0  # it stands beside the seat, towards the table
+        a, b = x + (CENTRE[0] - x) / away * (SIZE + 13), y + (CENTRE[1] - y) / away * (SIZE + 10)
         parts.append(words(a, b + 5, f"[{held}]", size=16, text_anchor="middle", font_weight=700, fill=AMBER))
     opacity = None if frame.present[number] else 0.25
     return tag("g", *parts, data_seat=number, style="cursor:pointer", opacity=opacity)
-
-
-def _inwards(x: float, y: float) -> tuple[float, float]:
-    """A point beside a seat, towards the table."""
-    away = math.hypot(CENTRE[0] - x, CENTRE[1] - y) or 1.0
-    return x + (CENTRE[0] - x) / away * (SIZE + 13), y + (CENTRE[1] - y) / away * (SIZE + 10)
 
 
 def _labels(scene: Scene, where: Sequence[tuple[float, float]]) -> Iterator[Markup]:

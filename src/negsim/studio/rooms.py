@@ -22,7 +22,7 @@ import logging
 import secrets
 import unicodedata
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 
@@ -106,14 +106,13 @@ class People:
         self._here.remove(person)
         self._removed.append(person)
 
-    def check_not_removed(self, name: str, keys: Iterable[str]) -> None:
+    def check_not_removed(self, name: str, keys: Sequence[str]) -> None:
         """Raise `RefusedError` for a name, or a browser, of somebody who was sent out."""
-        keys = list(keys)
         for person in self._removed:
             if skeleton(person.name) == skeleton(name) or any(same_secret(person.token, key) for key in keys):
                 raise RefusedError(REMOVED)
 
-    def holding(self, keys: Iterable[str]) -> list[Person]:
+    def holding(self, keys: Sequence[str]) -> list[Person]:
         """The people whose secrets are among the keys."""
         return [person for key in keys for person in self if same_secret(person.token, key)]
 
@@ -187,10 +186,9 @@ class SharedRoom:
         self._own = Allowance(limits.GUESS_RATE, limits.MOST_OWN_GUESSES)
         self._strange = Allowance(limits.STRANGE_GUESS_RATE, limits.MOST_STRANGE_GUESSES)
 
-    def join(self, name: str, now: float, *, keys: Iterable[str] = ()) -> Person:
+    def join(self, name: str, now: float, *, keys: Sequence[str] = ()) -> Person:
         """Let somebody in. keys: the secrets that the browser holds."""
         self._check_open()
-        keys = list(keys)
         teaches = any(map(self.is_teacher, keys))
         if not teaches:
             self.people.check_not_removed(name, keys)
@@ -265,7 +263,7 @@ class SharedRoom:
         self.journal.note("hand", seat=person.seat)
         self._changed(now)
 
-    def guess(self, guess: Guess, now: float, *, address: str, keys: Iterable[str] = ()) -> Guess:
+    def guess(self, guess: Guess, now: float, *, address: str, keys: Sequence[str] = ()) -> Guess:
         """Keep a guess with those of the class, under the name that the browser joined with; the guess as kept."""
         self._check_open()
         if len(self.guesses.all) >= limits.MOST_GUESSES:
@@ -550,10 +548,9 @@ class Rooms:
         raise RefusedError("no room has this code; check the code that your teacher gave you")
 
     def join(
-        self, code: str, name: str, address: str, now: float, keys: Iterable[str] = ()
+        self, code: str, name: str, address: str, now: float, keys: Sequence[str] = ()
     ) -> tuple[SharedRoom, Person]:
         """A room, and a person in it: the one with that name whose secret the browser holds, or somebody new."""
-        keys = list(keys)
         room = self.find(code, address, now)
         name = one_line(name)
         for person in room.people.holding(keys):

@@ -22,7 +22,6 @@ from negsim.errors import NegsimError, Problem, ScenarioError
 from negsim.report.minutes.story import duration
 from negsim.report.uncertain import timetable_is_drawn
 from negsim.report.words import counted
-from negsim.scenario import Scenario
 from negsim.scenario.yaml import MOST_BYTES, decode
 from negsim.studio.limits import SHORT_TEXT, UPLOAD_RATE, Rate, RefusedError, minutes_of
 from negsim.studio.links import FILE, Reading, Variant, one_newline, query, read, read_text
@@ -116,10 +115,9 @@ class EditView:
         except NegsimError as error:
             self._say(str(error), good=False)
         else:
-            self._say(
-                f"“{scenario.title}”: {sizes(scenario)}{floor_time(scenario)}. No problems. {open_questions(scenario)}",
-                good=True,
-            )
+            length = "" if timetable_is_drawn(scenario) else f", {duration(minutes_of(scenario))} of floor time"
+            about = f"“{scenario.title}”: {sizes(scenario)}{length}"
+            self._say(f"{about}. No problems. {open_questions(scenario)}", good=True)
             if text == self.text:
                 self._keep(self._link())
 
@@ -214,11 +212,6 @@ class EditView:
             ui.navigate.to(f"{target}?{link}")
         except NegsimError as error:
             self._refuse(str(error))
-
-
-def floor_time(scenario: Scenario) -> str:
-    """The floor time of a scenario in words; "" if it differs from run to run."""
-    return "" if timetable_is_drawn(scenario) else f", {duration(minutes_of(scenario))} of floor time"
 
 
 async def prepare(visit: Visit, variant: Variant) -> Reading:

@@ -23,7 +23,7 @@ FEW = 6  # names in a list
 
 
 class TimeBar(ui.element):
-    """Where a negotiation is, in a line, and a bar that fills with the share of the time that is gone."""
+    """Meeting, day, time and format in a line, and a bar that fills with the share of the time that is gone."""
 
     def __init__(self) -> None:
         super().__init__("div")
@@ -34,19 +34,14 @@ class TimeBar(ui.element):
 
     def show(self, scenario: Scenario, frame: Frame, turn: str) -> None:
         """Show a moment. turn: the number of the turn in words."""
-        self._line.text = clock_line(scenario, frame, turn)
+        number, day = frame.turn_day
+        meeting = scenario.process.meetings[number]
+        hour = Clock(scenario).time(frame.minute, number, min(day, meeting.days - 1))
+        when = "evening" if frame.turn.move == Move.EVENING else hour
+        session = f" · {format_name(frame.format)}" if frame.format else ""
+        left = max(0.0, minutes_of(scenario) - frame.minute)
+        self._line.text = f"{meeting.name}, day {day + 1}, {when}{session} · {duration(left)} left · {turn}"
         self._bar.style(f"width: {time_spent(scenario, frame):.1%}")
-
-
-def clock_line(scenario: Scenario, frame: Frame, turn: str) -> str:
-    """Meeting, day, time and format, how much time is left, and the turn."""
-    number, day = frame.turn_day
-    meeting = scenario.process.meetings[number]
-    hour = Clock(scenario).time(frame.minute, number, min(day, meeting.days - 1))
-    when = "evening" if frame.turn.move == Move.EVENING else hour
-    session = f" · {format_name(frame.format)}" if frame.format else ""
-    left = max(0.0, minutes_of(scenario) - frame.minute)
-    return f"{meeting.name}, day {day + 1}, {when}{session} · {duration(left)} left · {turn}"
 
 
 def time_spent(scenario: Scenario, frame: Frame) -> float:

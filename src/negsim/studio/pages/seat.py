@@ -157,7 +157,8 @@ class SeatView:
         self.picture.show(room_picture(frame, self.cast, eyes=seat, people=self.room.players()))
         self.lines.show(moments.latest_minutes(self.room.lines(), LATEST))
         if seat is None:
-            self.brief.show(introduction(game))
+            outcome = OUTCOMES[game.negotiation.run.outcome] if game.is_over else ""
+            self.brief.show(shell.render("introduction", outcome=outcome))
         else:
             self.brief.show(brief_card(brief_of(game.negotiation, seat), self.cast))
 
@@ -375,11 +376,6 @@ class Chairs:
         )
         if self.field.client.has_socket_connection:
             self.field.client.run_javascript(FILTER_AGAIN.format(id=self.field.id))
-
-
-def introduction(game: Game) -> Markup:
-    """For somebody without a seat."""
-    return shell.render("introduction", outcome=OUTCOMES[game.negotiation.run.outcome] if game.is_over else "")
 
 
 def brief_card(brief: Brief, cast: Cast) -> Markup:

@@ -23,10 +23,9 @@ from nicegui import Client, ui
 
 from negsim.errors import NegsimError
 from negsim.report.minutes.reasons import reasons
-from negsim.report.words import OUTCOMES, counted
+from negsim.report.words import counted
 from negsim.studio import rooms
-from negsim.studio.debrief import Result, opening_of, results_of
-from negsim.studio.game import Game
+from negsim.studio.debrief import opening_of, results_of
 from negsim.studio.limits import RefusedError, one_line
 from negsim.studio.links import Variant, variant_of
 from negsim.studio.pages import moments, shell
@@ -308,10 +307,22 @@ class Desk:
         self.picture.show(room_picture(frame, self.cast, people=self.room.players()))
         self.lines.show(moments.latest_minutes(self.room.lines(), LATEST))
         if game.is_over and not self.end.visible:
-            self.end.show(ending(game, self.room.model, self.room.players()))
+            self.end.show(self._ending())
             self.end.set_visibility(True)
         count = len(self.room.guesses.all)
         self.guesses.text = f"{counted(count, 'guess', 'guesses')} from the lab with this room's code"
+
+    def _ending(self) -> Markup:
+        """The outcome, why, and what it is worth to the players, here and with the model in every seat."""
+        game, model = self.room.game, self.room.model
+        results, (why, *_) = results_of(game.recording), reasons(game.scenario, game.recording.trace())
+        rows = [
+            (name, game.negotiation.names[seat], f"{results[seat].value:.1f}", f"{model[seat].value:.1f}")
+            for seat, name in sorted(self.room.players().items())
+        ]
+        return shell.render(
+            "desk_end", outcome=results[0].outcome, why=why, model_outcome=model[0].outcome, players=rows
+        )
 
     def _show_control(self) -> None:
         stage = self.room.stage
@@ -387,18 +398,3 @@ class Desk:
         with self.refusal.refusals():
             act(time.monotonic())
         self.look()
-
-
-def ending(game: Game, model: Sequence[Result], players: Mapping[int, str]) -> Markup:
-    """The outcome, why, and what it is worth to the players.
-
-    model: results by seat, with the model in every seat. players: their names by seat.
-    """
-    results = results_of(game.recording)
-    why, *_ = reasons(game.scenario, game.recording.trace())
-    rows = [
-        (name, game.negotiation.names[seat], f"{results[seat].value:.1f}", f"{model[seat].value:.1f}")
-        for seat, name in sorted(players.items())
-    ]
-    outcome = OUTCOMES[game.negotiation.run.outcome]
-    return shell.render("desk_end", outcome=outcome, why=why, model_outcome=model[0].outcome, players=rows)
