@@ -56,6 +56,15 @@ def played(game, answer):
     return game
 
 
+def until_asked(game, kind=None):
+    """A game that goes on, as the delegates would, until somebody is asked something, or a question of a kind."""
+    while not any(kind in {None, question.kind} for question in game.questions.values()):
+        for seat in game.waiting():
+            game.answer(seat, None)
+        game.advance()
+    return game
+
+
 def open_in(rooms, variant, address, now):
     """A room that somebody at an address opens, as the page does."""
     return rooms.take_ticket(rooms.open_room(opening_of(variant), address, now))
@@ -76,8 +85,9 @@ def curve_of(variant, along):
     return Curve(setting_of(variant), along, settings_along(variant, along))
 
 
-def grow(runs):
-    """Make the next chunk of a series, or of the point of a curve that is behind."""
-    series = getattr(runs, "behind", runs)
-    if due := series.due():
-        series.add(due[1], chunk_of(*due))
+def grow(*runs, times=1):
+    """Make the next chunks of each series, or of the point of a curve that is behind."""
+    for each in runs * times:
+        series = getattr(each, "behind", each)
+        if due := series.due():
+            series.add(due[1], chunk_of(*due))

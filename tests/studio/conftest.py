@@ -27,3 +27,14 @@ def playback():
 @pytest.fixture
 def room():
     return SharedRoom(opening_of(CLASSROOM), "ABCD2345", 0.0)
+
+
+@pytest.fixture
+def ana(room):
+    """Somebody in the room."""
+    return room.join("Ana", 0.0)
+
+
+@pytest.fixture
+def ben(ana, room):  # noqa: ARG001 - who comes after her
+    return room.join("Ben", 0.0)

@@ -65,9 +65,7 @@ def test_more_runs_change_none_that_are_there():
 
 def test_differences_are_paired_and_narrower_than_apart():
     now, before = Series(setting_of(replace(CLASSROOM, evenings=1.0))), Series(setting_of(CLASSROOM))
-    for _ in range(5):
-        grow(now)
-        grow(before)
+    grow(now, before, times=5)
     pairs = pairs_of(now, before, "trust_across_end")
     assert pairs.gap.low > 0.0
     assert pairs.gap.observations == 200
@@ -79,9 +77,7 @@ def test_differences_are_paired_and_narrower_than_apart():
 
 def test_a_measure_that_some_runs_lack_is_compared_over_the_pairs_that_have_it():
     now, before = Series(setting_of(Variant(meetings=4))), Series(setting_of(Variant()))
-    for _ in range(5):
-        grow(now)
-        grow(before)
+    grow(now, before, times=5)
     pairs = pairs_of(now, before, "depth")
     assert pairs.has_gaps
     assert 2 < pairs.gap.observations < pairs.runs == 200
@@ -97,8 +93,7 @@ def test_a_measure_that_some_runs_lack_is_compared_over_the_pairs_that_have_it()
 
 def test_question_and_answer_are_in_the_same_unit():
     before, now = curve_of(CLASSROOM, "evenings"), curve_of(replace(CLASSROOM, meetings=4), "evenings")
-    grow(before.here)
-    grow(now.here)
+    grow(before.here, now.here)
     for measure, span, sentence in (
         ("consensus", "0 to 100 per cent", r": \d+ % .* guessed 50 %\. That is [+−]?\d+ points .* against before"),
         ("depth", "from 0 to 1", r": 0\.\d\d .* guessed 0\.50\."),
@@ -113,9 +108,7 @@ def test_question_and_answer_are_in_the_same_unit():
 
 def test_plain_words_say_whether_a_difference_may_be_chance():
     before, now = curve_of(CLASSROOM, "evenings"), curve_of(replace(CLASSROOM, meetings=4), "evenings")
-    for _ in range(4):
-        grow(before.here)
-        grow(now.here)
+    grow(before.here, now.here, times=4)
     assert "The interval does not include zero: chance alone is an unlikely explanation." in lab_page.verdict(
         "missed_agreements", now, before, None
     )
@@ -281,9 +274,7 @@ def test_nameless_guesses_do_not_block_one_another(room):
     assert [guess.expected for guess in room.guesses.all] == [0.2, 0.9]
 
 
-def test_a_guess_carries_the_name_with_which_its_person_joined_and_their_number_is_limited(room):
-    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
-
+def test_a_guess_carries_the_name_with_which_its_person_joined_and_their_number_is_limited(room, ana, ben):
     def guess(who, number, now, keys=()):
         wanted = guess_of(who, setting_of(replace(CLASSROOM, seed=number)), "consensus", 0.5, "")
         return room.guess(wanted, now, address="school", keys=keys).who

@@ -84,8 +84,7 @@ def test_in_a_closed_room_people_are_told_so_and_nothing_is_taken(why):
     assert room.stage is Stage.CLOSED
 
 
-def test_who_was_removed_is_told_so(room):
-    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+def test_who_was_removed_is_told_so(room, ana, ben):
     room.remove(ana.number, 0.0)
     assert "removed you" in room.reason_gone(ana)
     assert room.reason_gone(ben) == ""
@@ -138,15 +137,13 @@ def test_a_class_behind_one_address_joins_at_once_and_one_browser_fills_no_room(
         "T h e t3acher",
     ],
 )
-def test_nobody_but_the_teacher_is_called_so(room, name):
-    ana = room.join("Ana", 0.0)
+def test_nobody_but_the_teacher_is_called_so(room, name, ana):
     with pytest.raises(RefusedError, match="your teacher's; write your own"):
         room.join(name, 0.0, keys=["", ana.token])
     assert room.join(name, 0.0, keys=[ana.token, room.teacher])
 
 
-def test_nobody_waits_for_a_seat_whose_person_has_gone(room):
-    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+def test_nobody_waits_for_a_seat_whose_person_has_gone(room, ana, ben):
     room.take(ana, 0, 0.0)
     room.conduct(pace=0.4, patience=0.0)  # as long as it takes
     room.start(0.0)
@@ -179,8 +176,7 @@ def test_nobody_waits_for_a_seat_whose_person_has_gone(room):
     assert 0 in room.game.waiting()
 
 
-def test_who_leaves_a_seat_makes_it_free_and_may_sit_down_again(room):
-    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+def test_who_leaves_a_seat_makes_it_free_and_may_sit_down_again(room, ana, ben):
     room.take(ana, 4, 0.0)
     room.leave(ana, 0.0)
     assert ana.seat is None
@@ -194,8 +190,7 @@ def test_who_leaves_a_seat_makes_it_free_and_may_sit_down_again(room):
     assert ana.seat == 4
 
 
-def test_who_has_read_a_brief_gets_another_chair_from_the_teacher_only(room):
-    ana = room.join("Ana", 0.0)
+def test_who_has_read_a_brief_gets_another_chair_from_the_teacher_only(room, ana):
     room.take(ana, 4, 0.0)
     with pytest.raises(RefusedError, match="you have read the brief of"):
         room.take(ana, 5, 0.0)
@@ -208,8 +203,7 @@ def test_who_has_read_a_brief_gets_another_chair_from_the_teacher_only(room):
     assert ana.seat == 5
 
 
-def test_who_was_removed_stays_out_by_name_and_by_browser_and_a_closed_door_lets_nobody_in(room):
-    ana = room.join("Ana", 0.0)
+def test_who_was_removed_stays_out_by_name_and_by_browser_and_a_closed_door_lets_nobody_in(room, ana):
     room.remove(ana.number, 0.0)
     for name, keys in (("Ana", []), ("ANA", []), ("Аna", []), ("Somebody", [ana.token])):
         with pytest.raises(RefusedError, match="removed you"):
@@ -340,8 +334,7 @@ def test_one_address_cannot_open_rooms_all_the_time():
         open_in(rooms, CLASSROOM, "x", 0.0)
 
 
-def test_a_token_brings_back_to_the_seat_and_nothing_else_does(room):
-    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+def test_a_token_brings_back_to_the_seat_and_nothing_else_does(room, ana, ben):
     room.take(ana, 4, 0.0)
     assert room.people.holding([ana.token]) == [ana]
     assert room.people.holding([ana.token])[0].seat == 4
@@ -370,8 +363,7 @@ def test_a_room_holds_so_many_people(room):
         room.join("one more", 0.0)
 
 
-def test_the_teacher_starts_pauses_hands_out_seats_and_removes(room):
-    ana = room.join("Ana", 0.0)
+def test_the_teacher_starts_pauses_hands_out_seats_and_removes(room, ana):
     room.conduct(free=False)
     with pytest.raises(RefusedError, match="teacher hands out"):
         room.take(ana, 4, 0.0)
@@ -422,8 +414,7 @@ def test_a_seat_is_waited_for_and_then_played_by_the_model(room):
         (lambda room: (room.note_sign(list(room.people)[1], 20.0), room.tick(20.0)), "you were away"),
     ],
 )
-def test_what_the_model_answers_for_a_person_is_told_as_the_models(room, leave, why):
-    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+def test_what_the_model_answers_for_a_person_is_told_as_the_models(room, leave, why, ana, ben):
     room.take(ana, 1, 0.0)
     room.take(ben, 0, 0.0)
     room.conduct(pace=0.4, patience=30.0)
@@ -459,8 +450,7 @@ def test_an_answer_is_refused_to_who_was_given_another_seat_meanwhile(room):
     assert room.game.replies == {}
 
 
-def test_moves_are_limited_by_person(room):
-    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+def test_moves_are_limited_by_person(room, ana, ben):
     for _ in range(6):
         room.take(ana, 0, 0.0)
         room.leave(ana, 0.0)
@@ -470,8 +460,7 @@ def test_moves_are_limited_by_person(room):
     room.take(ana, 0, 1.0)
 
 
-def test_two_people_never_hold_one_seat(room):
-    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+def test_two_people_never_hold_one_seat(room, ana, ben):
     room.take(ana, 4, 0.0)
     with pytest.raises(RefusedError, match="is taken already"):
         room.take(ben, 4, 0.0)
@@ -481,8 +470,7 @@ def test_two_people_never_hold_one_seat(room):
     assert set(room.game.negotiation.policies) == {4, 5}
 
 
-def test_a_dropped_person_is_away_and_back_at_once(room):
-    ana = room.join("Ana", 0.0)
+def test_a_dropped_person_is_away_and_back_at_once(room, ana):
     assert not room.is_away(ana, 5.0)
     assert room.is_away(ana, 7.0)
     version = room.version

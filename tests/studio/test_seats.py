@@ -35,8 +35,7 @@ def test_a_click_that_comes_too_late_is_no_answer_to_a_question_never_seen(room,
 
 
 @pytest.mark.usefixtures("page")
-def test_who_chooses_a_chair_is_not_disturbed_by_others_who_sit_down(room):
-    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+def test_who_chooses_a_chair_is_not_disturbed_by_others_who_sit_down(room, ana, ben):
     view = seat.SeatView(room, ana)
     field = view.chairs.field
     field.value = 4
