@@ -82,8 +82,7 @@ def test_what_the_model_answered_is_not_shown_as_ones_own(view):
 
 @pytest.mark.usefixtures("page")
 def test_to_move_an_issue_of_a_proposal_proposes_on_it():
-    question = Question(kind="submission", title="", facts=(), acts=("table",), default="table", default_text="",
-                        places={"logs": 0.5})  # fmt: skip
+    question = Question(kind="submission", title="", facts=(), acts=("table",), default="", places={"logs": 0.5})
     given = []
     with ui.element() as form:
         seat.Form(question, Game(CLASSROOM), 0, given.append)

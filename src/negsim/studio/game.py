@@ -67,8 +67,7 @@ class Question:
     title: str
     facts: tuple[str, ...]  # sentences
     acts: tuple[str, ...]  # possible answers
-    default: str  # the act that the delegate chooses by itself
-    default_text: str  # the same in words
+    default: str  # what the delegate would do by itself, in words
     issue: str | None = None  # its name in the file
     place: float | None = None  # on the issue's scale: the statement by default, or the own position
     places: Mapping[str, float] = field(default_factory=dict)  # the proposal by default
@@ -77,7 +76,7 @@ class Question:
     @property
     def past_default(self) -> str:
         """The default in words, after the delegate chose it."""
-        return self.default_text.replace(" would ", " chose to ", 1)
+        return self.default.replace(" would ", " chose to ", 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,17 +113,16 @@ def check_reply(question: Question, reply: Reply, scenario: Scenario, seats: int
 def _submission(view: View, scenario: Scenario) -> Question:
     places = dict(view.default) if isinstance(view.default, Mapping) else {}
     return Question(
-        kind=SUBMISSION, title="You may send in a proposal before the meeting", acts=ACTS[SUBMISSION], default="table",
+        kind=SUBMISSION, title="You may send in a proposal before the meeting", acts=ACTS[SUBMISSION],
         facts=("Your proposal waits for discussion under your name.",), places=places,
-        default_text=f"Your delegate would propose {_proposed(places, scenario)}.",
+        default=f"Your delegate would propose {_proposed(places, scenario)}.",
     )  # fmt: skip
 
 
 def _motion(view: View, facts: tuple[str, ...]) -> Question:
     return Question(
         kind=MOTION, title="The room votes on a motion to change the methodology", facts=facts, acts=ACTS[MOTION],
-        default=str(view.default),
-        default_text=f"Your delegate would {'back it' if view.default == 'accept' else 'vote against it'}.",
+        default=f"Your delegate would {'back it' if view.default == 'accept' else 'vote against it'}.",
     )  # fmt: skip
 
 
@@ -132,11 +130,11 @@ def _floor(view: View, scenario: Scenario, *, may_table: bool) -> Question:
     assert view.issue is not None  # noqa: S101 - the floor is given on an issue
     issue, own = scenario.issues[view.issue], view.position[view.issue]
     if isinstance(view.default, Mapping):
-        default, place, places = "table", own, dict(view.default)
-        default_text = f"Your delegate would table a proposal: {_proposed(places, scenario)}."
+        place, places = own, dict(view.default)
+        default = f"Your delegate would table a proposal: {_proposed(places, scenario)}."
     else:
-        default, place, places = "speak", float(view.default), {view.issue: own}
-        default_text = f"Your delegate would say: {on_scale(issue, place)}."
+        place, places = float(view.default), {view.issue: own}
+        default = f"Your delegate would say: {on_scale(issue, place)}."
     return Question(
         kind=FLOOR,
         title=f"You have the floor on “{issue.label}”",
@@ -146,7 +144,6 @@ def _floor(view: View, scenario: Scenario, *, may_table: bool) -> Question:
         ),
         acts=ACTS[FLOOR] if may_table else ("speak",),
         default=default,
-        default_text=default_text,
         issue=view.issue,
         place=place,
         places=places,
@@ -171,8 +168,7 @@ def _reading(view: View, scenario: Scenario, kind: str, *, may_block: bool) -> Q
         title=title,
         facts=(*stands, _worth(view), objection),
         acts=ACTS[kind] if may_block else ("accept", "object"),
-        default=str(view.default),
-        default_text=f"Your delegate would {would}.",
+        default=f"Your delegate would {would}.",
         issue=view.issue,
         place=None if view.issue is None else view.position[view.issue],
     )
@@ -224,8 +220,7 @@ def _evening(case: Case, row: int, guests: int) -> Question:
             "Your guests miss their caucus. A guest with several invitations accepts only one.",
         ),
         acts=ACTS[EVENING],
-        default="planned",
-        default_text="Your delegate would keep to the plan.",
+        default="Your delegate would keep to the plan.",
         guests=guests,
     )
 

@@ -278,7 +278,7 @@ class Form:
         for sentence in self.question.facts:
             if sentence:
                 ui.label(sentence)
-        ui.label(self.question.default_text).classes("soft")
+        ui.label(self.question.default).classes("soft")
         ways = {FLOOR: self._ask_floor, SUBMISSION: self._ask_floor, EVENING: self._ask_evening,
                 READING: self._ask_reading}  # fmt: skip
         ways.get(self.question.kind, self._ask_plainly)()
