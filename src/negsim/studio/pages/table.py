@@ -217,13 +217,13 @@ class Desk:
     """The page of a room's teacher."""
 
     def __init__(self, room: SharedRoom) -> None:
-        self.room = room
+        self.room, self.game = room, room.game
         self.cast = cast_of(room.game.scenario)
         self.version = -1  # of the room on screen
         self.rows: dict[int, Row] = {}  # by number of the person
-        with shell.page("The teacher's desk", "/table", scenario=self.room.game.scenario):
+        with shell.page("The teacher's desk", "/table", scenario=self.game.scenario):
             with shell.bar():
-                shell.heading(self.room.game.scenario.title, 1)
+                shell.heading(self.game.scenario.title, 1)
                 ui.label(self._about()).classes("chip")
             with ui.element("div").classes("columns"):
                 with ui.element("div"):
@@ -245,7 +245,7 @@ class Desk:
     def _about(self) -> str:
         """The variant in a sentence; its seed tells all positions, so it is left out until the end."""
         text, _, seed = description(self.room.variant).rpartition(" · ")
-        return f"{text} · {seed}" if self.room.game.is_over else text
+        return f"{text} · {seed}" if self.game.is_over else text
 
     def _build_control(self) -> None:
         room = self.room
@@ -300,13 +300,13 @@ class Desk:
         if self.room.version == self.version:
             return
         self.version = self.room.version
-        game, frame = self.room.game, self.room.game.recording.frames[-1]
+        frame = self.game.recording.frames[-1]
         self.stage.text = self.room.stage.value
         self._show_control()
-        self.time.show(game.scenario, frame, f"turn {game.turn}")
+        self.time.show(self.game.scenario, frame, f"turn {self.game.turn}")
         self.picture.show(room_picture(frame, self.cast, people=self.room.players()))
         self.lines.show(moments.latest_minutes(self.room.lines(), LATEST))
-        if game.is_over and not self.end.visible:
+        if self.game.is_over and not self.end.visible:
             self.end.show(self._ending())
             self.end.set_visibility(True)
         count = len(self.room.guesses.all)
@@ -314,10 +314,10 @@ class Desk:
 
     def _ending(self) -> Markup:
         """The outcome, why, and what it is worth to the players, here and with the model in every seat."""
-        game, model = self.room.game, self.room.model
-        results, (why, *_) = results_of(game.recording), reasons(game.scenario, game.recording.trace())
+        recording, model = self.game.recording, self.room.model
+        results, (why, *_) = results_of(recording), reasons(self.game.scenario, recording.trace())
         rows = [
-            (name, game.negotiation.names[seat], f"{results[seat].value:.1f}", f"{model[seat].value:.1f}")
+            (name, self.game.negotiation.names[seat], f"{results[seat].value:.1f}", f"{model[seat].value:.1f}")
             for seat, name in sorted(self.room.players().items())
         ]
         return shell.render(
@@ -343,7 +343,7 @@ class Desk:
         for number in [number for number in self.rows if number not in here]:
             self.rows.pop(number).element.delete()
         self.nobody.set_visibility(not here)
-        waiting = self.room.game.waiting()
+        waiting = self.game.waiting()
         for number, person in here.items():
             row = self.rows.get(number) or self._add(person)
             seat = MODEL if person.seat is None else person.seat
@@ -353,7 +353,7 @@ class Desk:
             row.status.text = "away" if away else "thinking" if due else "here"
 
     def _add(self, person: Person) -> Row:
-        number, names = person.number, enumerate(self.room.game.negotiation.names)
+        number, names = person.number, enumerate(self.game.negotiation.names)
         with self.people, shell.bar().style("margin: 3px 0") as element:
             ui.label(person.name).style("font-weight: 600; min-width: 7rem")
             chooser = shell.searchable(ui.select({MODEL: "no seat"} | dict(names), value=MODEL, with_input=True))
