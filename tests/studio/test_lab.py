@@ -167,7 +167,7 @@ def test_until_a_new_variant_runs_nothing_of_the_old_one_stands_under_its_name(p
 
 
 @pytest.mark.parametrize("change", [lambda lab: lab._change(replace(CLASSROOM, meetings=3)),
-                                    lambda lab: lab._look(along="evenings")])  # fmt: skip
+                                    lambda lab: lab._choose_axis("evenings")])  # fmt: skip
 def test_a_knob_that_is_turned_ends_the_growing_and_lets_the_new_curve_begin(page, lab, change):
     async def grow():
         with page:

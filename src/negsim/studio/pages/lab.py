@@ -192,11 +192,11 @@ class LabView:
         with shell.card():
             with shell.bar():
                 measures = ui.select(lab.MEASURES, value=self.measure, label="Measure")
-                measures.on_value_change(lambda e: self._look(measure=e.value))
+                measures.on_value_change(lambda e: self._choose_measure(e.value))
                 shell.dressed(measures).classes("grow")
                 knobs = {name: axis.label for name, axis in lab.AXES.items()}
                 along = ui.select(knobs, value=self.along, label="Curve along")
-                along.on_value_change(lambda e: self._look(along=e.value))
+                along.on_value_change(lambda e: self._choose_axis(e.value))
                 shell.dressed(along).classes("grow")
                 self.first = ui.switch("Predict first", on_change=self.show).props('aria-label="Predict first"')
                 shell.button("Copy link", self._copy, icon="link", name=variants.COPY, look=shell.SMALL)
@@ -268,15 +268,14 @@ class LabView:
             self._run_soon()
         return ""
 
-    def _look(self, *, measure: str | None = None, along: str | None = None) -> None:
-        """Take another measure, or another knob for the axis."""
-        self.measure = measure or self.measure
-        if along and along != self.along:
-            self.along = along
-            self._run_soon()
-            return
+    def _choose_measure(self, measure: str) -> None:
+        self.measure = measure
         self._set_address()
         self.show()
+
+    def _choose_axis(self, along: str) -> None:
+        self.along = along
+        self._run_soon()
 
     def _run_soon(self) -> None:
         """Stop the runs, and start those of the variant as it is once nobody has touched a knob for a moment."""
