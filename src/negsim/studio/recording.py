@@ -190,9 +190,9 @@ class Eyes(NamedTuple):
     seat: int
     name: str
     belief: Floats  # N,K; where it believes them to stand, itself where it stands
-    true: Floats  # N,K
     trust: Floats  # N; in each, 1 in itself
-    others: Flags  # N; those of other groups
+    seems: float  # mean distance to the delegates of other groups over issues, as it believes
+    true: float  # the same in truth
 
 
 class Frames:
@@ -268,18 +268,11 @@ def eyes_of(variant: Variant, moment: int, seat: int) -> Eyes:
     """The others as the delegate in a seat of a variant sees them at a moment."""
     negotiation = _AGAIN.at(variant, moment)
     state = negotiation.run.state
-    belief = np.array(state.belief[:, :, seat].T)
-    belief[seat] = state.views["position"][seat]
-    trust = np.array(state.trust[:, seat])
-    trust[seat] = 1.0
-    group = state.delegates["group"]
-    others = np.asarray(group != group[seat])
-    return Eyes(seat, negotiation.names[seat], belief, np.array(state.views["position"]), trust, others)
-
-
-def misperception(eyes: Eyes) -> tuple[float, float]:
-    """Mean distance to the delegates of other groups over issues: as one delegate believes, and in truth."""
-    mine = eyes.true[eyes.seat]
-    believed = np.abs(eyes.belief[eyes.others] - mine)
-    true = np.abs(eyes.true[eyes.others] - mine)
-    return (float(believed.mean()), float(true.mean())) if eyes.others.any() else (0.0, 0.0)
+    group, position = state.delegates["group"], state.views["position"]
+    belief, trust = np.array(state.belief[:, :, seat].T), np.array(state.trust[:, seat])
+    belief[seat], trust[seat] = position[seat], 1.0
+    others = group != group[seat]
+    seems, true = (
+        float(np.abs(where[others] - position[seat]).mean()) if others.any() else 0.0 for where in (belief, position)
+    )
+    return Eyes(seat, negotiation.names[seat], belief, trust, seems, true)

@@ -21,7 +21,7 @@ from negsim.studio.links import Reading, Variant, query, read
 from negsim.studio.pages import moments, shell
 from negsim.studio.pages.variants import open_questions, variant_bar
 from negsim.studio.pictures import cast_of, positions_picture, room_picture, trust_picture
-from negsim.studio.recording import Eyes, Playback, eyes_of, misperception
+from negsim.studio.recording import Eyes, Playback, eyes_of
 from negsim.studio.work import WORKS, Visit
 
 PANELS = ("Text", "Positions", "Trust", "Minutes", "Why")
@@ -251,9 +251,8 @@ class RunView:
         """Show the panel beside the room. eyes: what is seen through those of a delegate, if one is chosen."""
         self.belief.text = ""
         if eyes is not None:
-            believed, true = misperception(eyes)
-            thinks = f"{eyes.name} thinks the other groups are {believed:.2f} away on average"
-            self.belief.text = f"{thinks}; in fact they are {true:.2f} away."
+            thinks = f"{eyes.name} thinks the other groups are {eyes.seems:.2f} away on average"
+            self.belief.text = f"{thinks}; in fact they are {eyes.true:.2f} away."
         self.panels[self.tab].show(self._panel(self.tab, eyes))
 
     def _panel(self, tab: str, eyes: Eyes | None) -> Markup:
