@@ -289,7 +289,8 @@ def test_a_room_goes_on_where_it_was_after_the_server_was_killed(tmp_path, turns
     again = after.find(room.code, "school", 1_000.0)
     assert len(after.open_rooms) == 1
     assert same_state(again.game.negotiation.run.state, room.game.negotiation.run.state)
-    assert (again.stage, again.game.turn, again.pace, again.patience) == (room.stage, room.game.turn, 0.0, 5.0)
+    assert (again.stage, again.game.turn, again.rules) == (room.stage, room.game.turn, room.rules)
+    assert (again.rules.pace, again.rules.patience) == (0.0, 5.0)
     assert again.is_teacher(room.teacher)
     assert [(p.name, p.seat, p.token) for p in again.people] == [(p.name, p.seat, p.token) for p in room.people]
     assert again.guesses.csv() == room.guesses.csv()

@@ -25,6 +25,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -164,6 +165,16 @@ class Stage(Enum):
     CLOSED = "closed"
 
 
+@dataclass(frozen=True, kw_only=True)
+class RoomRules:
+    """How a teacher conducts a room."""
+
+    pace: float = 0.4  # seconds that a turn of the model takes
+    patience: float = 60.0  # seconds for an answer; 0 for as long as it takes
+    free: bool = True  # whether people may take a free seat by themselves
+    lets_in: bool = True  # whether new people may join
+
+
 class SharedRoom:
     """One room: a game, its people, its teacher."""
 
@@ -171,12 +182,10 @@ class SharedRoom:
         self.code, self.variant, self.address = code, opening.game.variant, address  # from which it was opened
         self.teacher = secrets.token_urlsafe(24)
         self.journal = Journal()
-        self.lets_in = True  # whether new people may join
         self.people = People()
         self.game, self.model = opening
         self.stage = Stage.WAITING
-        self.free_choice = True  # whether people may take a free seat by themselves
-        self.pace, self.patience = 0.4, 60.0
+        self.rules = RoomRules()
         self.version = 0  # grows with every change, so that pages know when to update
         self.guesses = Guesses()
         self.substitutions: dict[int, str] = {}  # by seat: the last answer of the model in the person's place
@@ -192,7 +201,7 @@ class SharedRoom:
         teaches = any(map(self.is_teacher, keys))
         if not teaches:
             self.people.check_not_removed(name, keys)
-            if not self.lets_in:
+            if not self.rules.lets_in:
                 raise RefusedError("your teacher lets nobody new into this room")
         person = self.people.let_in(name, now, teaches=teaches, beside=len(self.people.holding(keys)))
         self.journal.note("join", number=person.number, name=person.name, token=person.token)
@@ -222,7 +231,7 @@ class SharedRoom:
     def take(self, person: Person, seat: int, now: float) -> None:
         """Let a person take a free seat."""
         self._counted(person, now)
-        if not self.free_choice:
+        if not self.rules.free:
             raise RefusedError("your teacher hands out the seats in this room")
         if self.stage is Stage.OVER:
             raise RefusedError("this negotiation is over")
@@ -326,22 +335,10 @@ class SharedRoom:
             self._stand_in(seat, why)
         self._changed(now)
 
-    def conduct(
-        self,
-        *,
-        pace: float | None = None,
-        patience: float | None = None,
-        free: bool | None = None,
-        lets_in: bool | None = None,
-    ) -> None:
-        """Set the pace of the model's turns, the time for an answer, and whether people choose seats and may join."""
-        self.lets_in = self.lets_in if lets_in is None else lets_in
-        self.pace = self.pace if pace is None else pace
-        self.patience = self.patience if patience is None else patience
-        self.free_choice = self.free_choice if free is None else free
-        self.journal.note(
-            "conduct", pace=self.pace, patience=self.patience, free=self.free_choice, lets_in=self.lets_in
-        )
+    def conduct(self, **changes: Any) -> None:  # noqa: ANN401 - of any field
+        """Change fields of the `RoomRules`."""
+        self.rules = replace(self.rules, **changes)
+        self.journal.note("conduct", **asdict(self.rules))
         self.version += 1
 
     def lines(self) -> list[Line]:
@@ -358,13 +355,13 @@ class SharedRoom:
         for _ in range(max(1, min(TURNS_A_TICK, CELLS_A_TICK // table))):
             self._answer_for_the_gone(now)
             if self.game.waiting():
-                if not self.patience or now - self.waiting_since < self.patience:
+                if not self.rules.patience or now - self.waiting_since < self.rules.patience:
                     return
                 self.stop_waiting(now, "you did not answer in time")
             if now < self._due or not self._advance(now):
                 return
-            self._due = now + self.pace
-            if self.game.is_over or self.pace:
+            self._due = now + self.rules.pace
+            if self.game.is_over or self.rules.pace:
                 return
 
     def _advance(self, now: float) -> bool:
@@ -434,7 +431,8 @@ class SharedRoom:
 
     def seconds_left(self, now: float) -> float | None:
         """Time left to answer; None without a limit."""
-        return max(0.0, self.patience - (now - self.waiting_since)) if self.patience else None
+        patience = self.rules.patience
+        return max(0.0, patience - (now - self.waiting_since)) if patience else None
 
     def _seat(self, person: Person, seat: int, now: float) -> None:
         if person.seat == seat:

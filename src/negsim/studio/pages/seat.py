@@ -176,7 +176,7 @@ class SeatView:
         self.pause.set_visibility(paused)
         self.body.set_visibility(not paused)
         self._show_substitution()
-        free = self.room.free_choice and seat is None
+        free = self.room.rules.free and seat is None
         begun, answered, hand = self.room.stage is not Stage.WAITING, seat in self.game.replies, seat in self.game.hands
         key = (begun, seat, self.game.turn if question else None, answered, free, hand, self.game.is_over)
         if key != self.question_key:
@@ -215,7 +215,7 @@ class SeatView:
 
     def _build_choice(self) -> None:
         self.title.text = "Take a chair"
-        if not self.room.free_choice:
+        if not self.room.rules.free:
             ui.label("Your teacher hands out the seats. Wait a moment.")
             return
         ui.label(KEEPS)

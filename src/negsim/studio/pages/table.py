@@ -265,12 +265,12 @@ class Desk:
                 "Stop waiting", lambda: self._do(room.stop_waiting), icon="fast_forward", look="outline",
                 name="Stop waiting: the model answers for the others",
             )  # fmt: skip
-            pace = ui.select(rooms.PACES, value=room.pace, label="The model moves").props("outlined dense")
+            pace = ui.select(rooms.PACES, value=room.rules.pace, label="The model moves").props("outlined dense")
             self._conduct(pace.style("min-width: 10rem"), "pace")
-            wait = ui.select(rooms.PATIENCES, value=room.patience, label="Time to answer").props("outlined dense")
+            wait = ui.select(rooms.PATIENCES, value=room.rules.patience, label="Time to answer").props("outlined dense")
             self._conduct(wait.style("min-width: 9rem"), "patience")
-            self._conduct(ui.switch("Students choose their seats", value=room.free_choice), "free")
-            self._conduct(ui.switch("New people may join", value=room.lets_in), "lets_in")
+            self._conduct(ui.switch("Students choose their seats", value=room.rules.free), "free")
+            self._conduct(ui.switch("New people may join", value=room.rules.lets_in), "lets_in")
             self.chair = shell.Html(shell.render("chair", code=room.code, name=rooms.TEACHER)).style("width: auto")
             shell.button("Close the room", self._ask_to_close, icon="logout", look="outline")
             self.stage = ui.label().classes("chip").props('role="status"')
