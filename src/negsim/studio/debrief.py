@@ -145,7 +145,7 @@ def debrief_of(game: Game, model: Sequence[Result], seat: int) -> Debrief:
         spoken=int(state.delegates["spoken"][seat]),
         blocked=int(state.views["blocks"][seat].sum()),
         alone=int(state.delegates["pivotal"][seat]),
-        dinners=game.dinners.get(seat, 0),
+        dinners=game.dinners[seat],
     )
 
 

@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,7 +30,6 @@ from negsim.policies import Paragraph, SeatedNegotiation, View
 from negsim.report.words import format_name, on_scale, signed
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import party, seats
-from negsim.scenario.schema import ChangeMethodology
 from negsim.studio.links import Variant
 from negsim.studio.recording import FORMAT_NAMES, Recording, negotiation_of
 
@@ -227,24 +227,22 @@ def _evening(case: Case, row: int, guests: int) -> Question:
 
 def _motion_facts(negotiation: SeatedNegotiation, row: int) -> tuple[str, ...]:
     """Sentences on the motion in a row of the plan: who moves what, and what follows either way."""
-    case, groups, change = negotiation.run.case, negotiation.scenario.groups, next(_changes(negotiation, row))
-    by = groups[change.by].label if change.by in groups else change.by
+    case, scenario = negotiation.run.case, negotiation.scenario
+    when = (case.plan["meeting"][row] + 1, case.plan["day"][row] + 1)
+    movers = case.plan_seats[row].nonzero()[0].tolist()
+    change = next(
+        change
+        for event in scenario.process.events
+        if (change := event.change_methodology)
+        and (change.meeting, change.day) == when
+        and party(scenario, seats(scenario), change.by) == movers
+    )
+    by = scenario.groups[change.by].label if change.by in scenario.groups else change.by
     return (
         f"Moved by {by}: to change the methodology to {format_name(change.to)}.",
         f"If half of those present back it, the remaining sessions are: {_formats(case, row + 1)}.",
         f"If not, they stay as planned: {_formats(case, int(case.plan['otherwise'][row]))}.",
     )
-
-
-def _changes(negotiation: SeatedNegotiation, row: int) -> Iterator[ChangeMethodology]:
-    """The changes of methodology that this motion's movers have in the scenario for this day."""
-    case, scenario = negotiation.run.case, negotiation.scenario
-    plan, movers = case.plan[row], case.plan_seats[row].nonzero()[0].tolist()
-    for event in scenario.process.events:
-        change = event.change_methodology
-        if change and (change.meeting, change.day) == (plan["meeting"] + 1, plan["day"] + 1):
-            if party(scenario, seats(scenario), change.by) == movers:
-                yield change
 
 
 def _formats(case: Case, row: int) -> str:
@@ -291,7 +289,7 @@ class Game:
         self.questions: dict[int, Question] = {}  # about the turn that is due, by seat
         self.replies: dict[int, Reply | None] = {}  # to them, by seat; None: as the model would
         self.hands: set[int] = set()  # seats that ask for the floor
-        self.dinners: dict[int, int] = {}  # how many each seat has given
+        self.dinners: Counter[int] = Counter()  # how many each seat has given
         self._run = self.negotiation.run
         self._hand_turn: dict[int, int] = {}
         self._chairs: dict[int, Chair] = {}
@@ -429,7 +427,7 @@ class Game:
             if reply is not None and reply.act == "dine":
                 free = [guest for guest in (seat, *reply.guests) if not dinner[guest]]
                 dinner[free] = dinner[seat] or dinner.max() + 1
-                self.dinners[seat] = self.dinners.get(seat, 0) + 1
+                self.dinners[seat] += 1
 
     def _move_hands(self) -> None:
         """Put those who ask for the floor first in the race for it."""
