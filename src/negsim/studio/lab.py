@@ -175,7 +175,7 @@ class Series:
 
     def __init__(self, setting: Setting) -> None:
         self.setting, self.variant, self.most = setting, setting.variant, setting.most
-        self.columns: dict[str, list[Floats]] = {measure: [] for measure in MEASURES}
+        self._chunks: list[Mapping[str, Floats]] = []
         self.done = 0
         self.is_growing = False  # whether a worker makes the next chunk
 
@@ -187,13 +187,12 @@ class Series:
     def add(self, first: int, chunk: Mapping[str, Floats]) -> None:
         """Add a chunk, unless somebody else who looks at the same variant has."""
         if first == self.done:
-            for measure, values in chunk.items():
-                self.columns[measure].append(values)
+            self._chunks.append(chunk)
             self.done += len(next(iter(chunk.values())))
 
     def values(self, measure: str) -> Floats:
         """A measure in every replication so far."""
-        return np.concatenate(self.columns[measure]) if self.done else np.empty(0)
+        return np.concatenate([np.empty(0), *(chunk[measure] for chunk in self._chunks)])
 
     def estimate(self, measure: str) -> Estimate:
         """The measure's mean with its interval."""
