@@ -372,14 +372,12 @@ class Game:
         self.questions = {}
         if self.is_over:
             return
-        move, at_table = self._run.pending.move, self._at_table()
+        case, move, at_table = self._run.case, self._run.pending.move, self._at_table()
         if move == Move.EVENING:
-            size = int(self._run.case.setting["table_size"][0])
+            size = int(case.setting["table_size"][0])
             guests = max(1, size // max(1, len(at_table)) - 1)
-            self.questions = {seat: _evening(self._run.case, self._row, guests) for seat in at_table}
-        elif (
-            move != Move.MOTION or self._run.case.plan["otherwise"][self._row] >= 0
-        ):  # what the chair decides is not asked
+            self.questions = {seat: _evening(case, self._row, guests) for seat in at_table}
+        elif move != Move.MOTION or case.plan["otherwise"][self._row] >= 0:  # what the chair decides is not asked
             for chair in self._chairs.values():
                 chair.view = None
             self.negotiation.answers()
