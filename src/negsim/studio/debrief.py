@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from typing import NamedTuple
@@ -48,8 +48,7 @@ class Brief(NamedTuple):
     may_block: bool
     camp: str | None
     stances: tuple[Stance, ...]
-    groups: tuple[str, ...]
-    trust: tuple[float, ...]  # mean trust in each group
+    trust: Mapping[str, float]  # mean trust in each group
     chair_trust: float
 
 
@@ -75,8 +74,7 @@ def brief_of(negotiation: SeatedNegotiation, seat: int) -> Brief:
         may_block=bool(negotiation.run.case.seats["may_block"][seat]),
         camp=negotiation.camp(seat),
         stances=tuple(stances),
-        groups=tuple(groups),
-        trust=trust,
+        trust=dict(zip(groups, trust, strict=True)),
         chair_trust=float(state.delegates["chair_trust"][seat]),
     )
 

@@ -373,8 +373,7 @@ class Chairs:
 def brief_card(brief: Brief, cast: Cast) -> Markup:
     """The private brief."""
     legend = moments.legend(cast, "black: you; the groups: where you believe them to be; dashed: the status quo")
-    trust = zip(brief.groups, brief.trust, strict=True)
-    levels = [f"{group} {level:.2f}" for group, level in trust if not math.isnan(level)]
+    levels = [f"{group} {level:.2f}" for group, level in brief.trust.items() if not math.isnan(level)]
     stances = [(stance, _scale(stance, cast.marks)) for stance in brief.stances]
     return shell.render("brief", brief=brief, legend=legend, stances=stances, levels=levels)
 

@@ -106,10 +106,9 @@ class Chooser:
         talk = as_written | {share: corridors(share) for share in shares}
         with ui.element("div").classes("fields"):
             self.name = _scenario_field(now, titles())
-            self.meetings = _choice("Number of meetings", _with_own(counts, now.meetings, str), now.meetings)
+            self.meetings = _choice("Number of meetings", counts, now.meetings)
             self.method = _choice("Methodology", methods(now.methodology), now.methodology)
-            mixed = _with_own(EVENINGS, now.evenings, evenings)
-            self.evenings = _choice("Informal contact", mixed, now.evenings)
+            self.evenings = _choice("Informal contact", EVENINGS, now.evenings, evenings)
             self.corridors = _choice("Corridor talk", talk, now.corridors)
             more = ui.textarea(MORE_CHANGES, value="\n".join(now.changes))
             self.changes = _field(more.props("rows=2"), MORE_CHANGES_NAME)
@@ -138,11 +137,6 @@ class Chooser:
         return new, await shell.in_worker(links.read, new, is_long=new.is_long)
 
 
-def _with_own(options: dict[Any, str], own: object, text: Callable[[Any], str]) -> dict[Any, str]:
-    """The options, and a variant's own value if it is not among them."""
-    return options if own in options else options | {own: text(own)}
-
-
 class MoreSettings:
     """Fields for everything but the knobs of the lab.
 
@@ -158,8 +152,7 @@ class MoreSettings:
         self.name = _scenario_field(variant, {name: name for name in links.scenario_names()})
         for path, (label, choices) in FIELDS.items():
             value = values.pop(path, AS_IS)
-            options = {choice: _in_words(choice) for choice in dict.fromkeys((AS_IS, *choices, value))}
-            self.fields[path] = _choice(label, options, value)
+            self.fields[path] = _choice(label, {each: _in_words(each) for each in (AS_IS, *choices)}, value, _in_words)
         self.seed = _field(ui.input("Seed", value=str(variant.seed)))
         more = ui.textarea(MORE_CHANGES, value="\n".join(f"{path}={value}" for path, value in values.items()))
         self.more = _field(more, MORE_CHANGES_NAME)
@@ -197,7 +190,9 @@ def _scenario_field(variant: Variant, names: dict[str, str]) -> ui.select:
     return _choice("Scenario", own | names, "" if variant.text else variant.name)
 
 
-def _choice(label: str, options: dict[Any, str], value: object) -> ui.select:
+def _choice(label: str, options: dict[Any, str], value: object, text: Callable[[Any], str] = str) -> ui.select:
+    """A field to choose one of some options, or the value as it is. text: what to call that if it is not among them."""
+    options = options if value in options else options | {value: text(value)}
     return _field(ui.select(options, value=value, label=label))
 
 
