@@ -204,7 +204,7 @@ def test_guests_are_counted_and_have_seats():
     ):
         with pytest.raises(NegsimError, match=told):
             check_reply(replace(asked, guests=most), Reply(act="dine"), scenario, 12)
-    assert check_reply(asked, Reply(act="dine", guests=(1, 2)), scenario, 12).guests == (1, 2)
+    check_reply(asked, Reply(act="dine", guests=(1, 2)), scenario, 12)
 
 
 def test_a_reading_says_what_an_objection_does_and_what_stops_a_text():

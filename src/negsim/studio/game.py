@@ -73,11 +73,6 @@ class Question:
     places: Mapping[str, float] = field(default_factory=dict)  # the proposal by default
     guests: int = 0  # how many the seat may invite to dinner
 
-    @property
-    def past_default(self) -> str:
-        """The default in words, after the delegate chose it."""
-        return self.default.replace(" would ", " chose to ", 1)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
@@ -89,8 +84,8 @@ class Reply:
     guests: tuple[int, ...] = ()  # seats invited to dinner
 
 
-def check_reply(question: Question, reply: Reply, scenario: Scenario, seats: int) -> Reply:
-    """The reply, if it answers the question. Raises `NegsimError` otherwise."""
+def check_reply(question: Question, reply: Reply, scenario: Scenario, seats: int) -> None:
+    """Raise `NegsimError` unless the reply answers the question."""
     if reply.act not in question.acts:
         raise NegsimError(f"{literal(reply.act)} is not an answer here; choose from {', '.join(question.acts)}")
     for value in (reply.place, *reply.places.values()):
@@ -107,7 +102,6 @@ def check_reply(question: Question, reply: Reply, scenario: Scenario, seats: int
     if reply.act == "dine" and not 1 <= len(guests) <= question.guests:
         may = "one guest" if question.guests == 1 else f"1 to {question.guests} guests"
         raise NegsimError(f"you may invite {may}; you have invited {len(guests) or 'nobody'}")
-    return reply
 
 
 def _submission(view: View, scenario: Scenario) -> Question:

@@ -39,9 +39,7 @@ from negsim.study.table import estimated
 
 CHUNK = 40  # replications, of a negotiation of a usual size
 SLOWLY = 4  # times smaller are chunks whose scenario is drawn for every run
-MEETINGS = (1, 2, 3, 4, 5, 6, 7, 8)
-DAYS = (1, 2, 3, 4, 6, 8, 10, 12, 16, 20)
-EVENINGS = CORRIDORS = (0.0, 0.25, 0.5, 0.75, 1.0)
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 METHODS = ("questionnaire", "chair_text", "tabled_proposals", "rolling_text", "convergence_mapping", "drafting_group",
            "package_deal")  # fmt: skip
 MEASURES = {name: measure_name(name) for name in (*DEFAULT, *RULES)}  # name: label
@@ -63,10 +61,10 @@ class Axis(NamedTuple):
 
 
 AXES = {  # by the field of `Variant` that turns it
-    "meetings": Axis(words.MEETINGS, MEETINGS),
-    "days": Axis(words.DAYS, DAYS, ", divided among the meetings"),
-    "evenings": Axis(words.EVENINGS, EVENINGS),
-    "corridors": Axis(words.CORRIDORS, CORRIDORS),
+    "meetings": Axis(words.MEETINGS, (1, 2, 3, 4, 5, 6, 7, 8)),
+    "days": Axis(words.DAYS, (1, 2, 3, 4, 6, 8, 10, 12, 16, 20), ", divided among the meetings"),
+    "evenings": Axis(words.EVENINGS, SHARES),
+    "corridors": Axis(words.CORRIDORS, SHARES),
     "methodology": Axis(words.METHODOLOGY, (AS_WRITTEN, *METHODS)),
 }
 
@@ -306,11 +304,6 @@ class Guess:
     reason: str = ""
     result: float = math.nan  # once all runs are made
 
-    @property
-    def error(self) -> float:
-        """The guess minus the result."""
-        return self.expected - self.result
-
 
 def guess_of(who: str, setting: Setting, measure: str, expected: float, reason: str) -> Guess:
     """A guess, checked. Raises `RefusedError` with the range that it may have."""
@@ -362,7 +355,8 @@ class Guesses:
 def _row(guess: Guess) -> list[object]:
     variant = guess.variant
     knobs = (variant.meetings, variant.days, variant.methodology, variant.evenings, variant.corridors)
-    result = ["", ""] if math.isnan(guess.result) else [round(guess.result, 4), round(guess.error, 4)]
+    error = guess.expected - guess.result
+    result = ["", ""] if math.isnan(error) else [round(guess.result, 4), round(error, 4)]
     return [
         guess.who, variant.label(), *("as written" if level is None else level for level in knobs),
         "; ".join(variant.changes), variant.seed, guess.measure, round(guess.expected, 4), *result, guess.reason,

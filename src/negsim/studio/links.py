@@ -136,6 +136,9 @@ def command(variant: Variant, *, one_run: bool = False) -> str:
     return shlex.join([*words, "--replication", str(variant.replication)] if one_run else words)
 
 
+_packed = lru_cache(maxsize=8)(packed)  # a page has many links to the same text
+
+
 def query(variant: Variant) -> str:
     """The query of a link to a variant. Raises `RefusedError` if its text is too long for a link."""
     pairs: list[tuple[str, str]] = [("y", _packed(variant.text))] if variant.text else [("s", variant.name)]
@@ -150,12 +153,6 @@ def query(variant: Variant) -> str:
     if len(text) > MOST_LINK:
         raise RefusedError("this scenario is too long for a link; download it, and send the file")
     return text
-
-
-@lru_cache(maxsize=8)
-def _packed(text: str) -> str:
-    """A text for a link; a page has many links to the same one."""
-    return packed(text)
 
 
 def variant_of(text: str) -> Variant:

@@ -425,9 +425,8 @@ class SharedRoom:
         question = self.game.questions[seat]
         self.game.answer(seat, None)
         self.journal.note("stand_in", seat=seat, why=why)
-        self.substitutions[seat] = (
-            f"The model answered for you, because {why}. {question.title}: {question.past_default}"
-        )
+        answer = question.default.replace(" would ", " chose to ", 1)
+        self.substitutions[seat] = f"The model answered for you, because {why}. {question.title}: {answer}"
 
     def seconds_left(self, now: float) -> float | None:
         """Time left to answer; None without a limit."""

@@ -20,7 +20,7 @@ from negsim.report.words import corridors, counted, evenings, format_name, liste
 from negsim.scenario import Scenario
 from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES, REFERENCE_MODELS
 from negsim.studio import links
-from negsim.studio.lab import CORRIDORS
+from negsim.studio.lab import SHARES
 from negsim.studio.links import Variant
 from negsim.studio.pages import shell
 
@@ -102,7 +102,7 @@ class Chooser:
         self._secret_seed = ""  # that counts where the field is left empty; "" for none
         now, as_written = variant, {None: AS_IS}
         counts = as_written | {n: str(n) for n in range(1, MOST_KNOB_MEETINGS + 1)}
-        shares = sorted({*CORRIDORS, *(() if now.corridors is None else (now.corridors,))})
+        shares = sorted({*SHARES, *(() if now.corridors is None else (now.corridors,))})
         talk = as_written | {share: corridors(share) for share in shares}
         with ui.element("div").classes("fields"):
             self.name = _scenario_field(now, titles())
