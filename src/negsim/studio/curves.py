@@ -23,7 +23,6 @@ from negsim.study.estimates import Estimate
 WIDE, HIGH = 860.0, 440.0
 ASKING = "What do you expect? Guess first, then see."
 LEFT, RIGHT, TOP, BOTTOM = 62.0, 840.0, 66.0, 376.0
-APART = {"methodology": 84.0}  # between the names of two levels, else 40
 LETTERS = 13  # on a line of such a name
 NOW, BEFORE, GUESS = "#0072B2", "#D55E00", "#b0006d"
 
@@ -148,9 +147,10 @@ def _legend(lines: Sequence[Line], *, starred: bool) -> Iterator[Markup]:
 
 def _labelled(scales: Scales, along: str, heres: Sequence[Level]) -> list[Level]:
     """The levels whose names fit below the axis, those of the variants first."""
+    apart = 84.0 if along == "methodology" else 40.0
     chosen: list[Level] = []
     for level in [*heres, *scales.levels]:
-        if all(abs(scales.x(level) - scales.x(other)) >= APART.get(along, 40.0) for other in chosen):
+        if all(abs(scales.x(level) - scales.x(other)) >= apart for other in chosen):
             chosen.append(level)
     return chosen
 

@@ -74,7 +74,6 @@ class GuessPanel:
         self.guesses = lab.Guesses()
         self.room: SharedRoom | None = None
         self.about: tuple[lab.Setting, str] | None = None  # what the panel asks for
-        self._own: dict[tuple[Variant, str], str] = {}  # the name under which each guess was made
         self._runs: set[str] = set()  # that were guessed, under any name
         self.panel = ui.element("div").classes("card ask")
         self.panel.set_visibility(False)
@@ -91,8 +90,8 @@ class GuessPanel:
 
     def guess(self, variant: Variant, measure: str) -> lab.Guess | None:
         """The visitor's guess, or None."""
-        name = self._own.get((variant, measure))
-        return None if name is None else self.guesses.of(name, variant, measure)
+        guesses = reversed(self.guesses.all)
+        return next((guess for guess in guesses if (guess.variant, guess.measure) == (variant, measure)), None)
 
     def ask(self, setting: lab.Setting, measure: str, *, wanted: bool) -> bool:
         """Ask for a guess, if it is wanted and there is none of the same runs; whether it asks."""
@@ -136,7 +135,6 @@ class GuessPanel:
             self.room = ROOMS.find(code, self.address, now)
             guess = self.room.guess(guess, now, address=self.address, keys=keys)
         self.guesses.commit(guess)
-        self._own[guess.variant, guess.measure] = guess.who
 
 
 class LabView:
