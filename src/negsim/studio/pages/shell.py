@@ -236,11 +236,10 @@ class Html(ui.html):
         self.set_content(content)
 
 
-def heading(text: str, level: int = 2) -> ui.element:
-    """A heading of a level; its text is an element in it that can change."""
-    with ui.element(f"h{level}") as element:
+def heading(text: str, level: int = 2) -> None:
+    """A heading of a level."""
+    with ui.element(f"h{level}"):
         ui.label(text).style("display: inline")
-    return element
 
 
 def card() -> ui.element:
