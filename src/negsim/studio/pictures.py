@@ -85,10 +85,9 @@ def shape(sides: int, x: float, y: float, radius: float, **attributes: object) -
     """A circle (0), or a polygon of so many sides that stands on one of them (negative: on a corner)."""
     if sides == 0:
         return tag("circle", cx=float(x), cy=float(y), r=float(radius), **attributes)
-    count, reach = abs(sides), radius * (1.28 if abs(sides) == 3 else 1.14)
-    first = -math.pi / 2 if (sides == 3 or sides in {5, 6} or sides == -4) else math.pi / 2
-    first += math.pi / 4 if sides == 4 else 0.0
-    corners = ((first + 2 * math.pi * n / count) for n in range(count))
+    count, reach = abs(sides), radius * (1.28 if sides in {3, -3} else 1.14)
+    first = (-math.pi if sides in {3, 5, 6, -4} else math.pi) / 2 + (math.pi / 4 if sides == 4 else 0.0)
+    corners = (first + 2 * math.pi * n / count for n in range(count))
     points = " ".join(f"{x + reach * math.cos(a):.1f},{y + reach * math.sin(a):.1f}" for a in corners)
     return tag("polygon", points=points, **attributes)
 
