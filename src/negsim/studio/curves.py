@@ -109,13 +109,12 @@ def _high(lines: Sequence[Line], measure: str, guess: float | None) -> float:
 
 
 def _described(lines: Sequence[Line], measure: str) -> str:
-    curves = [f"{line.name}: {_values(line, measure)}" for line in lines]
+    curves = []
+    for line in lines:
+        points = line.points(measure).items()
+        values = [f"{level_name(line.curve.along, level)}: {number_text(e.value, measure)}" for level, e in points]
+        curves.append(f"{line.name}: {', '.join(values)}")
     return f"Curve of {MEASURES[measure]}. {'. '.join(curves)}"
-
-
-def _values(line: Line, measure: str) -> str:
-    along, points = line.curve.along, line.points(measure)
-    return ", ".join(f"{level_name(along, level)}: {number_text(e.value, measure)}" for level, e in points.items())
 
 
 def _frame(scales: Scales, along: str, measure: str, heres: Sequence[Level]) -> Iterator[Markup]:

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -119,7 +120,8 @@ class EditView:
             about = f"“{scenario.title}”: {sizes(scenario)}{length}"
             self._say(f"{about}. No problems. {open_questions(scenario)}", good=True)
             if text == self.text:
-                self._keep(self._link())
+                with suppress(RefusedError):  # it is too long for a link
+                    self._keep(query(self._variant()))
 
     def _say_problems(self, error: ScenarioError) -> None:
         count = counted(len(error.problems), "problem")
@@ -135,13 +137,6 @@ class EditView:
         """The variant with the text in the editor."""
         same = not self.variant.text and self.text == one_newline(text_of(self.variant.name))
         return self.variant if same else replace(self.variant, text=self.text)
-
-    def _link(self) -> str:
-        """The link to the text; "" if it is too long for one."""
-        try:
-            return query(self._variant())
-        except RefusedError:
-            return ""
 
     def _keep(self, link: str) -> None:
         """Put the text into the address; without a link, let the browser ask before the visitor leaves."""

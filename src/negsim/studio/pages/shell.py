@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -163,13 +163,11 @@ def waiting_page(here: str, prepare: Callable[[Visit], Awaitable[object]], addre
         errands.append(asyncio.current_task())
         turn.visit = Visit(address)
         try:
-            await prepare(turn.visit)
-        except ScenarioError:
-            ui.navigate.reload()  # the answer is kept, and the page itself says what is wrong
+            with suppress(ScenarioError):  # the answer is kept, and the page itself says what is wrong
+                await prepare(turn.visit)
+            ui.navigate.reload()
         except NegsimError as error:
             problem.text, turn.visit = str(error), None
-        else:
-            ui.navigate.reload()
 
     ui.context.client.on_disconnect(lambda: [errand.cancel() for errand in errands if errand] and None)
     ui.context.client.on_connect(work)
