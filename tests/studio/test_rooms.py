@@ -297,12 +297,19 @@ def test_a_room_goes_on_where_it_was_after_the_server_was_killed(tmp_path, turns
     assert again.substitutions == room.substitutions
     with pytest.raises(RefusedError, match="removed you"):
         after.join(again.code, "Cem", "school", 1_000.0)
+    room.journal.file = None  # its server has ended
     one, two = (next(iter(each.people)) for each in (room, again))
     for each, person in ((room, one), (again, two)):  # and both go on alike
         each.stop_waiting(2_000.0)
         each.note_sign(person, 2_000.0)
         each.tick(2_000.0)
     assert same_state(again.game.negotiation.run.state, room.game.negotiation.run.state)
+    later = Rooms()
+    later.journals = Journals(tmp_path)
+    later.restore(3_000.0)  # it ended once more
+    twice = later.find(room.code, "school", 3_000.0)
+    assert same_state(twice.game.negotiation.run.state, room.game.negotiation.run.state)
+    assert twice.substitutions == room.substitutions
     after.close(again, 2_000.0)
     assert not (tmp_path / f"{room.code}.jsonl").exists()
 
