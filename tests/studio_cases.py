@@ -5,16 +5,24 @@ from __future__ import annotations
 import asyncio
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from negsim.studio.debrief import opening_of
 from negsim.studio.lab import Curve, chunk_of, setting_of, settings_along
 from negsim.studio.links import Variant
-from negsim.studio.rooms import SharedRoom, new_code
 
 CLASSROOM = Variant(name="classroom")
 SETTING = setting_of(CLASSROOM)
 
 
 HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+def asked(query="", *, cookie=""):
+    """A request of a page with a query, as Starlette has it."""
+    headers = [(b"cookie", cookie.encode())] if cookie else []
+    scope = {"type": "http", "path": "/", "client": ("10.0.0.1", 1), "headers": headers, "query_string": query.encode()}
+    return pytest.importorskip("starlette.requests").Request(scope)
 
 
 def same_state(one, other):
@@ -48,12 +56,28 @@ def played(game, answer):
     return game
 
 
+def until_asked(game, kind=None):
+    """A game that goes on, as the delegates would, until somebody is asked something, or a question of a kind."""
+    while not any(kind in {None, question.kind} for question in game.questions.values()):
+        for seat in game.waiting():
+            game.answer(seat, None)
+        game.advance()
+    return game
+
+
 def open_in(rooms, variant, address, now):
     """A room that somebody at an address opens, as the page does."""
-    rooms.admit(address, now)
-    room = SharedRoom(opening_of(variant), new_code(), now, address=address)
-    rooms.add(room)
-    return room
+    return rooms.take_ticket(rooms.open_room(opening_of(variant), address, now))
+
+
+def seated(room, name="Ana", seat=0, **conduct):
+    """Somebody in a seat of a room that has begun and, if it is seat 0 of the classroom, asks at once."""
+    person = room.join(name, 0.0)
+    room.take(person, seat, 0.0)
+    room.conduct(pace=0.0, **conduct)
+    room.start(0.0)
+    room.tick(0.0)
+    return person
 
 
 def curve_of(variant, along):
@@ -61,8 +85,9 @@ def curve_of(variant, along):
     return Curve(setting_of(variant), along, settings_along(variant, along))
 
 
-def grow(runs):
-    """Make the next chunk of a series, or of the point of a curve that is behind."""
-    series = getattr(runs, "behind", runs)
-    if due := series.due():
-        series.add(due[1], chunk_of(*due))
+def grow(*runs, times=1):
+    """Make the next chunks of each series, or of the point of a curve that is behind."""
+    for each in runs * times:
+        series = getattr(each, "behind", each)
+        if due := series.due():
+            series.add(due[1], chunk_of(*due))

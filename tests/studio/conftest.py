@@ -8,17 +8,14 @@ from negsim.studio.debrief import opening_of
 from negsim.studio.links import Variant
 from negsim.studio.recording import Playback
 from negsim.studio.rooms import SharedRoom
-from studio_cases import CLASSROOM
+from studio_cases import CLASSROOM, asked
 
 
 @pytest.fixture
 def page():
     """A page that nobody looks at: elements can be built on it and read."""
-    nicegui, requests = pytest.importorskip("nicegui"), pytest.importorskip("starlette.requests")
-    request = requests.Request(
-        {"type": "http", "path": "/", "client": ("10.0.0.1", 1), "headers": [], "query_string": b""}
-    )
-    with nicegui.Client(nicegui.ui.page("/"), request=request) as client:
+    nicegui = pytest.importorskip("nicegui")
+    with nicegui.Client(nicegui.ui.page("/"), request=asked()) as client:
         yield client
 
 
@@ -30,3 +27,14 @@ def playback():
 @pytest.fixture
 def room():
     return SharedRoom(opening_of(CLASSROOM), "ABCD2345", 0.0)
+
+
+@pytest.fixture
+def ana(room):
+    """Somebody in the room."""
+    return room.join("Ana", 0.0)
+
+
+@pytest.fixture
+def ben(ana, room):  # noqa: ARG001 - who comes after her
+    return room.join("Ben", 0.0)

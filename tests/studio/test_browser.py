@@ -342,23 +342,33 @@ def test_the_lab_shows_nothing_of_what_it_asks_and_asks_once(visitor):
     expect(page.locator(".ask")).to_be_hidden()
 
 
-def opened(visitor, path):
+def opened(visitor, **kwargs):
     """A teacher's desk."""
-    desk = visitor(path)
+    desk = visitor("/table?s=classroom", **kwargs)
     press(desk, "Open a room")
     desk.wait_for_url("**/table/*")
     return desk
 
 
-def join(visitor, code, name, chair, *, size=PROJECTOR):
-    page = visitor("/table", size=size)
+def join(page, code, name):
     page.get_by_label("Room code").fill(code)
     page.get_by_label("Your name").fill(name)
     press(page, "Join")
+    return page
+
+
+def sit(page, chair):
     choose(page, "Whose chair", chair)
     press(page, "Sit down")
     expect(page.get_by_text(f"Your brief: {chair}")).to_be_visible()
     return page
+
+
+def opened_with_mayor(visitor, *, size=PROJECTOR):
+    """A teacher's desk, its code, and the seat of Ana, the mayor."""
+    desk = opened(visitor)
+    code = desk.get_by_label("room code").inner_text()
+    return desk, code, sit(join(visitor("/table", size=size), code, "Ana"), "Mayor")
 
 
 def answered(page):
@@ -371,10 +381,8 @@ def answered(page):
 
 
 def test_two_people_play_to_the_end_and_one_of_them_reloads_midway(visitor):
-    desk = opened(visitor, "/table?s=classroom")
-    code = desk.get_by_label("room code").inner_text()
-    ana = join(visitor, code, "Ana", "Mayor", size=PHONE)
-    ben = join(visitor, code, "Ben <b>bold</b>", "Librarian")
+    desk, code, ana = opened_with_mayor(visitor, size=PHONE)
+    ben = sit(join(visitor("/table"), code, "Ben <b>bold</b>"), "Librarian")
     expect(desk.locator("div").get_by_text("Ben <b>bold</b>", exact=True).last).to_be_visible()
     choose(desk, "The model moves", "at once")
     press(desk, "Start")
@@ -399,7 +407,7 @@ def test_two_people_play_to_the_end_and_one_of_them_reloads_midway(visitor):
 
 
 def test_a_room_cannot_be_seen_without_its_code_or_its_cookie(visitor):
-    desk = opened(visitor, "/table?s=classroom")
+    desk = opened(visitor)
     expect(desk.get_by_label("room code")).to_be_visible()
     stranger = visitor("/table/AAAAAAAA")
     expect(stranger.get_by_role("alert")).to_contain_text("no room has this code")
@@ -409,8 +417,7 @@ def test_a_room_cannot_be_seen_without_its_code_or_its_cookie(visitor):
 
 
 def test_a_room_is_closed_when_that_is_confirmed_and_its_people_are_told(visitor):
-    desk = opened(visitor, "/table?s=classroom")
-    ana = join(visitor, desk.get_by_label("room code").inner_text(), "Ana", "Mayor", size=PHONE)
+    desk, _, ana = opened_with_mayor(visitor, size=PHONE)
     press(desk, "Start")
     expect(ana.get_by_role("button", name="As my delegate would")).to_be_visible()
     press(desk, "Close the room")
@@ -430,13 +437,11 @@ def test_a_room_is_closed_when_that_is_confirmed_and_its_people_are_told(visitor
 
 
 def test_a_teacher_takes_a_chair_in_the_browser_of_the_desk(visitor):
-    desk = opened(visitor, "/table?s=classroom")
+    desk = opened(visitor)
     with desk.expect_popup() as opening:
         press(desk, "Take a chair yourself")
     seat = opening.value
-    choose(seat, "Whose chair", "Mayor")
-    press(seat, "Sit down")
-    expect(seat.get_by_text("Your brief: Mayor")).to_be_visible()
+    sit(seat, "Mayor")
     desk.reload()
     expect(desk.get_by_label("seat of The teacher")).to_be_visible()
     with desk.expect_popup() as opening:
@@ -445,28 +450,23 @@ def test_a_teacher_takes_a_chair_in_the_browser_of_the_desk(visitor):
 
 
 def test_two_people_share_a_browser_and_each_keeps_a_seat(visitor):
-    desk = opened(visitor, "/table?s=classroom")
-    ana = join(visitor, desk.get_by_label("room code").inner_text(), "Ana", "Mayor")
+    _, code, ana = opened_with_mayor(visitor)
     ben = ana.context.new_page()
     ben.goto(ana.url)
     ben.get_by_role("link", name="Not you?").click()
     ben.get_by_label("Your name").fill("Ben")
     press(ben, "Join")
-    choose(ben, "Whose chair", "Librarian")
-    press(ben, "Sit down")
+    sit(ben, "Librarian")
     for page, chair in ((ana, "Mayor"), (ben, "Librarian")):
         page.reload()
         expect(page.get_by_text(f"Your brief: {chair}")).to_be_visible()
     ben.goto("/table")
-    ben.get_by_label("Room code").fill(desk.get_by_label("room code").inner_text())
-    ben.get_by_label("Your name").fill("ana")
-    press(ben, "Join")
+    join(ben, code, "ana")
     expect(ben.get_by_text("Your brief: Mayor")).to_be_visible()
 
 
 def test_a_seat_is_left_and_is_free_again(visitor):
-    desk = opened(visitor, "/table?s=classroom")
-    ana = join(visitor, desk.get_by_label("room code").inner_text(), "Ana", "Mayor")
+    _, _, ana = opened_with_mayor(visitor)
     press(ana, "Leave my seat")
     press(ana, "Stay")
     expect(ana.get_by_text("Your brief: Mayor")).to_be_visible()
@@ -474,24 +474,19 @@ def test_a_seat_is_left_and_is_free_again(visitor):
     press(ana, "Leave it")
     expect(ana.get_by_text("How it works")).to_be_visible()
     expect(ana.get_by_role("button", name="Leave my seat")).to_be_hidden()
-    choose(ana, "Whose chair", "Mayor")
-    press(ana, "Sit down")
-    expect(ana.get_by_text("Your brief: Mayor")).to_be_visible()
+    sit(ana, "Mayor")
 
 
 def test_a_chair_is_chosen_by_typing_and_enter_while_others_sit_down(visitor):
-    desk = opened(visitor, "/table?s=classroom")
+    desk = opened(visitor)
     code = desk.get_by_label("room code").inner_text()
-    ben = visitor("/table")
-    ben.get_by_label("Room code").fill(code)
-    ben.get_by_label("Your name").fill("Ben")
-    press(ben, "Join")
+    ben = join(visitor("/table"), code, "Ben")
     field = ben.get_by_role("combobox", name="Whose chair", exact=True)
     field.click()
     field.press_sequentially("lib")
     options = ben.get_by_role("option")
     expect(options).to_have_text(["Librarian (Civil society)"])
-    join(visitor, code, "Ana", "Mayor")
+    sit(join(visitor("/table"), code, "Ana"), "Mayor")
     expect(ben.locator(".wide")).to_contain_text("Mayor: Ana")
     expect(field).to_have_value("lib")
     expect(field).to_be_focused()
@@ -509,8 +504,7 @@ OWN_IN_VIEW = """() => {
 
 
 def test_a_question_is_seen_wherever_a_phone_has_scrolled_and_the_focus_is_never_lost(visitor):
-    desk = opened(visitor, "/table?s=classroom")
-    ana = join(visitor, desk.get_by_label("room code").inner_text(), "Ana", "Mayor", size=PHONE)
+    desk, _, ana = opened_with_mayor(visitor, size=PHONE)
     ana.wait_for_function(OWN_IN_VIEW)
     title = ana.locator(".ask h2")
     expect(title).to_be_focused()  # so nothing moves the page any more
@@ -529,8 +523,7 @@ def test_a_question_is_seen_wherever_a_phone_has_scrolled_and_the_focus_is_never
 
 
 def test_a_pause_keeps_what_is_half_answered(visitor):
-    desk = opened(visitor, "/table?s=classroom")
-    ana = join(visitor, desk.get_by_label("room code").inner_text(), "Ana", "Mayor")
+    desk, _, ana = opened_with_mayor(visitor)
     press(desk, "Start")
     slider = ana.get_by_role("slider").first
     slider.fill("0.33")
@@ -543,7 +536,7 @@ def test_a_pause_keeps_what_is_half_answered(visitor):
 
 
 def test_a_desk_says_where_others_join_and_is_found_again(visitor, address):
-    desk = opened(visitor, "/table?s=classroom")
+    desk = opened(visitor)
     expect(desk.get_by_text(f"{address}/table (on this computer only)")).to_be_visible()
     code = desk.get_by_label("room code").inner_text()
     desk.get_by_role("link", name="A seat").click()
@@ -574,9 +567,7 @@ def test_a_wrong_code_is_told_on_a_page_like_the_others(address):
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_the_key_to_a_room_that_was_joined_over_https_never_leaves_it(address, visitor, scheme):
     host = address.removeprefix("http://")
-    desk = visitor("/table?s=classroom")
-    press(desk, "Open a room")
-    desk.wait_for_url("**/table/*")
+    desk = opened(visitor)
     joining = urlencode({"code": desk.url.rsplit("/", 1)[1], "name": "Ana"})
     with closing(HTTPConnection(host, timeout=60, source_address=("127.0.0.2", 0))) as line:  # limits of its own
         line.request("POST", "/join", joining, {"Origin": f"{scheme}://{host}"})
@@ -588,9 +579,7 @@ def test_the_key_to_a_room_that_was_joined_over_https_never_leaves_it(address, v
 
 def test_a_link_is_copied_or_shown_to_be_copied_by_hand(visitor):
     without = "Object.defineProperty(Navigator.prototype, 'clipboard', {value: undefined})"
-    desk = visitor("/table?s=classroom", prepare=lambda page: page.add_init_script(without))
-    press(desk, "Open a room")
-    desk.wait_for_url("**/table/*")
+    desk = opened(visitor, prepare=lambda page: page.add_init_script(without))
     press(desk, "Copy link to join this room")
     link = desk.url.replace("/table/", "/table?code=")
     expect(desk.get_by_role("textbox", name="the link", exact=True)).to_have_value(link)
@@ -604,23 +593,19 @@ def test_a_link_is_copied_or_shown_to_be_copied_by_hand(visitor):
     assert able.evaluate("navigator.clipboard.readText()") == link
 
 
-def test_the_picture_can_be_read_on_a_phone_and_who_is_removed_is_told_so(visitor):
-    desk = opened(visitor, "/table?s=classroom")
-    ana = join(visitor, desk.get_by_label("room code").inner_text(), "Ana", "Mayor", size=PHONE)
-    sizes = ana.locator(".wide text").evaluate_all(
-        "all => all.map(e => parseFloat(e.getAttribute('font-size')) * e.getScreenCTM().a)"
-    )
-    assert min(sizes) > 10.0
-    assert ana.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    press(desk, "Remove")
-    expect(ana.get_by_role("alert").first).to_have_text("Your teacher removed you from this room.")
-
-
 def smallest_letter(page, picture):
     """The height of the smallest letters in a picture, in pixels of the screen."""
     return min(page.locator(f"{picture} text").evaluate_all(
         "all => all.map(e => parseFloat(e.getAttribute('font-size')) * e.getScreenCTM().a)"
     ))  # fmt: skip
+
+
+def test_the_picture_can_be_read_on_a_phone_and_who_is_removed_is_told_so(visitor):
+    desk, _, ana = opened_with_mayor(visitor, size=PHONE)
+    assert smallest_letter(ana, ".wide") > 10.0
+    assert ana.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    press(desk, "Remove")
+    expect(ana.get_by_role("alert").first).to_have_text("Your teacher removed you from this room.")
 
 
 def test_who_put_brackets_can_be_read_on_a_phone(visitor):
@@ -661,14 +646,18 @@ def answers_before(address, pending):
     return count
 
 
+def upload(page, file):
+    with page.expect_file_chooser() as chooser:
+        press(page, "Upload")
+    chooser.value.set_files(file)
+
+
 def test_a_long_upload_holds_up_nobody(visitor, address, tmp_path):
     page = visitor("/edit?s=classroom")
     expect(page.get_by_text("No problems.")).to_be_visible()
     file = tmp_path / "long.yaml"
     file.write_text(LONG)
-    with page.expect_file_chooser() as chooser:
-        press(page, "Upload")
-    chooser.value.set_files(file)
+    upload(page, file)
     expect(page.get_by_text("Reading…")).to_be_visible()
     verdict = page.get_by_text("This is not a scenario yet")
     assert answers_before(address, lambda: not verdict.count()) == 3
@@ -683,12 +672,17 @@ def test_a_long_scenario_in_a_link_holds_up_nobody(visitor, address):
     expect(verdict).to_be_visible(timeout=60_000)
 
 
+def write(page, line, text):
+    """Write a text at the end of a line of the editor."""
+    page.locator(".cm-line", has_text=line).click()
+    page.keyboard.press("End")
+    page.keyboard.type(text)
+
+
 def test_a_broken_scenario_tells_where_and_a_click_leads_there(visitor):
     page = visitor("/edit?s=classroom")
     expect(page.get_by_text("No problems.")).to_be_visible()
-    page.locator(".cm-line", has_text="seats: 4").click()
-    page.keyboard.press("End")
-    page.keyboard.type("0000")
+    write(page, "seats: 4", "0000")
     problem = page.locator(".problem")
     expect(problem).to_contain_text(re.compile(r"scenario\.yaml:\d+:\d+: groups\.government\.seats: 40000"))
     assert page.get_by_role("button", name="Watch it").is_disabled()
@@ -704,9 +698,7 @@ def test_a_broken_scenario_tells_where_and_a_click_leads_there(visitor):
 
 def test_an_edited_scenario_travels_in_its_link(visitor):
     page = visitor("/edit?s=classroom")
-    page.locator(".cm-line", has_text="title:").click()
-    page.keyboard.press("End")
-    page.keyboard.type(" <i>edited</i>")
+    write(page, "title:", " <i>edited</i>")
     expect(page.get_by_text(re.compile("<i>edited</i>.*No problems"))).to_be_visible()
     press(page, "Watch it")
     expect(page.locator("h1")).to_contain_text("(classroom) <i>edited</i>")
@@ -715,16 +707,12 @@ def test_an_edited_scenario_travels_in_its_link(visitor):
 
 def test_what_was_written_outlives_a_reload_and_is_not_lost_without_a_question(visitor):
     page = visitor("/edit?s=classroom")
-    page.locator(".cm-line", has_text="title:").click()
-    page.keyboard.press("End")
-    page.keyboard.type(" of mine")
+    write(page, "title:", " of mine")
     expect(page.get_by_text(re.compile("of mine.*No problems"))).to_be_visible()
     expect(page).to_have_url(re.compile("/edit[?]y="))
     page.reload()
     expect(page.get_by_text(re.compile("of mine.*No problems"))).to_be_visible()
-    page.locator(".cm-line", has_text="title:").click()
-    page.keyboard.press("End")
-    page.keyboard.type(": no")
+    write(page, "title:", ": no")
     expect(page.get_by_text("This is not a scenario yet")).to_be_visible()
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
@@ -746,13 +734,9 @@ def test_a_file_with_the_line_ends_of_windows_is_edited_where_it_is_touched(visi
     expect(page.get_by_text("No problems.")).to_be_visible()
     file = tmp_path / "windows.yaml"
     file.write_bytes(text_of("classroom").replace("\n", "\r\n").encode())
-    with page.expect_file_chooser() as chooser:
-        press(page, "Upload")
-    chooser.value.set_files(file)
+    upload(page, file)
     expect(page.get_by_text(re.compile("Wi-Fi.*No problems"))).to_be_visible()
-    page.locator(".cm-line", has_text="seats: 4").click()
-    page.keyboard.press("End")
-    page.keyboard.type("0")
+    write(page, "seats: 4", "0")
     expect(page.get_by_text(re.compile("48 seats.*No problems"))).to_be_visible()
     with page.expect_download() as download:
         press(page, "Download")
@@ -776,9 +760,7 @@ def test_uploads_are_read_as_text_and_refused_where_they_are_none(visitor, tmp_p
         "large.yaml": "larger than 1 MiB",
     }
     for name, said in told.items():
-        with page.expect_file_chooser() as chooser:
-            press(page, "Upload")
-        chooser.value.set_files(tmp_path / name)
+        upload(page, tmp_path / name)
         expect(page.get_by_text(said).first).to_be_visible()
 
 

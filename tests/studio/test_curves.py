@@ -19,11 +19,10 @@ def test_a_curve_reaches_where_its_variant_stands_and_stays_inside_its_picture()
     assert setting_of(replace(CLASSROOM, evenings=0.3)).levels["evenings"] == 0.3
     assert setting_of(replace(CLASSROOM, changes=("meetings.count=15",))).levels["meetings"] == 15
     for along, level in (("meetings", 40), ("evenings", 0.3), ("corridors", 0.3), ("methodology", "deffuant")):
-        curve = curve_of(CLASSROOM.with_knobs({along: level}), along)
+        curve = curve_of(CLASSROOM.with_knob(along, level), along)
         assert curve.level_here == level
         assert curve.points[curve.level_here] is curve.here
-        for series in curve.all_series:
-            grow(series)
+        grow(*curve.all_series)
         svg = curve_picture(curve, curve_of(CLASSROOM, along), "consensus", guess=1.0)
         assert f">{level_name(along, level)}</text>" in svg
         places = [float(place) for place in re.findall(r'[ c]x[12]?="([-\d.]+)"', svg)]
@@ -42,9 +41,7 @@ def test_an_axis_has_the_levels_of_its_curves_and_no_others():
 
 
 def test_the_methodology_as_written_has_a_place_of_its_own():
-    before, now = (
-        curve_of(CLASSROOM.with_knobs({"methodology": name}), "methodology") for name in (None, "rolling_text")
-    )
+    before, now = (curve_of(CLASSROOM.with_knob("methodology", name), "methodology") for name in (None, "rolling_text"))
     assert (before.level_here, now.level_here) == ("as_written", "rolling_text")
     assert before.points["as_written"] is before.here is now.points["as_written"]
     grow(before.here)
@@ -56,8 +53,7 @@ def test_the_methodology_as_written_has_a_place_of_its_own():
 def test_no_label_of_a_curve_lies_on_another():
     for along, measure in (("meetings", "consensus"), ("methodology", "missed_agreements")):
         curve = curve_of(CLASSROOM, along)
-        for series in curve.all_series:
-            grow(series)
+        grow(*curve.all_series)
         value = curve.here.estimate(measure).value
         for guess in (0.0, value, value + 0.1, 1.0):
             boxes = [*boxes_of(curve_picture(curve, curve_of(CLASSROOM, along), measure, guess=guess))]
@@ -105,8 +101,7 @@ def test_the_variant_before_tells_nothing_of_what_is_to_be_guessed():
 
 def test_a_curve_hides_what_has_to_be_guessed_first():
     curve = curve_of(CLASSROOM, "methodology")
-    for _ in range(12):
-        grow(curve)
+    grow(curve, times=12)
     shown, hidden = (curve_picture(curve, None, "consensus", guess=0.4, hidden=asked) for asked in (None, SETTING))
     assert label_of(shown) != label_of(hidden)
     assert "Guess first" in hidden

@@ -16,7 +16,7 @@ from negsim.policies import CLOSED, Paragraph
 from negsim.studio.debrief import debrief_of, opening_of
 from negsim.studio.game import Game, Question, Reply, _worth, check_reply
 from negsim.studio.links import Variant
-from studio_cases import CLASSROOM, played, same_state
+from studio_cases import CLASSROOM, played, same_state, until_asked
 
 
 def test_a_game_in_which_no_seat_is_held_is_the_run_of_watch():
@@ -42,7 +42,7 @@ def test_a_seat_is_asked_what_the_model_has_and_its_answers_count():
         kinds.add(question.kind)
         if question.kind == "floor":
             return Reply(act="speak", place=0.123)
-        return Reply(act=question.default)
+        return Reply(act=question.acts[0])
 
     played(game, answer)
     log = game.recording.trace().events
@@ -67,10 +67,7 @@ def test_a_bracket_with_an_amendment_draws_a_rolling_text_towards_it():
     def text_after(amendment):
         game = Game(Variant(name="cstd_wgigf_2012", methodology="rolling_text"))
         game.hold(0)
-        while not (game.questions and game.questions[0].kind == "reading"):
-            for seat in game.waiting():
-                game.answer(seat, None)
-            game.advance()
+        until_asked(game, "reading")
         issue = game.negotiation.run.pending.issue
         own = float(game.negotiation.run.state.views["position"][0, issue])
         game.answer(0, Reply(act="block", place=amendment))
@@ -86,10 +83,7 @@ def test_a_dinner_raises_trust_and_moves_no_position():
     def evening(reply):
         game = Game(Variant(name="cstd_wgigf_2012"))
         game.hold(0)
-        while not (game.questions and game.questions[0].kind == "evening"):
-            for seat in game.waiting():
-                game.answer(seat, None)
-            game.advance()
+        until_asked(game, "evening")
         unmoved = game.negotiation.run.state.views["position"][0].copy()
         game.answer(0, reply)
         game.advance()
@@ -133,8 +127,7 @@ def test_where_the_format_lets_delegates_table_a_seat_may_table():
     game = Game(Variant(name="cstd_wgigf_2011", methodology="tabled_proposals"))
     game.hold(12)
     game.raise_hand(12)
-    while not game.questions:
-        game.advance()
+    until_asked(game)
     assert "table" in game.questions[12].acts
     issue = game.negotiation.issues[3]
     game.answer(12, Reply(act="table", places={issue: 0.42}))
@@ -154,7 +147,7 @@ def test_a_seat_is_held_once_and_can_be_given_back():
     with pytest.raises(NegsimError, match="no such seat"):
         game.hold(12)
     game.release(2)
-    assert game.held == set()
+    assert not game.negotiation.policies
     game.hold(2)
 
 
@@ -179,8 +172,7 @@ def test_a_motion_says_who_moves_what_and_what_follows_and_what_the_chair_decide
 def test_answers_are_checked_and_a_bad_one_changes_nothing():
     game = Game(CLASSROOM)
     game.hold(0)
-    while not game.questions:
-        game.advance()
+    until_asked(game)
     turn = game.turn
     bad = [
         Reply(act="leave"),
@@ -202,9 +194,7 @@ def test_answers_are_checked_and_a_bad_one_changes_nothing():
 
 def test_guests_are_counted_and_have_seats():
     scenario = CLASSROOM.scenario()
-    asked = Question(
-        kind="evening", title="", facts=(), acts=("planned", "dine"), default="planned", default_text="", guests=3
-    )
+    asked = Question(kind="evening", title="", facts=(), acts=("planned", "dine"), default="", guests=3)
     for guests in ((1, 2, 3, 4), (99,), (-1,)):
         with pytest.raises(NegsimError):
             check_reply(asked, Reply(act="dine", guests=guests), scenario, 12)
@@ -214,7 +204,7 @@ def test_guests_are_counted_and_have_seats():
     ):
         with pytest.raises(NegsimError, match=told):
             check_reply(replace(asked, guests=most), Reply(act="dine"), scenario, 12)
-    assert check_reply(asked, Reply(act="dine", guests=(1, 2)), scenario, 12).guests == (1, 2)
+    check_reply(asked, Reply(act="dine", guests=(1, 2)), scenario, 12)
 
 
 def test_a_reading_says_what_an_objection_does_and_what_stops_a_text():

@@ -13,29 +13,31 @@ from negsim.studio import gate
 from negsim.studio.gate import check_free, origin_of
 
 
-def answer_to(headers, *, kind="http", path="/", query_string=b"", chunks=(b"",), origin=None):
-    """What the gate answers to a request: a status, or None where it went through."""
-    sent, parts = [], list(chunks)
-
-    async def receive():
-        return {"type": "http.request", "body": parts.pop(0), "more_body": bool(parts)}
+def sent_by(server, receive, headers, **scope):
+    """What a server sends in answer to a request."""
+    sent, usual = [], {"type": "http", "path": "/", "query_string": b""}
 
     async def send(message):
         sent.append(message)
+
+    own = [(name.encode(), value.encode()) for name, value in headers.items()]
+    asyncio.run(server(usual | scope | {"headers": own}, receive, send))
+    return sent
+
+
+def answer_to(headers, *, chunks=(b"",), origin=None, **scope):
+    """The first that the gate sends in answer to a request; a status of 200 if it went through."""
+    parts = list(chunks)
+
+    async def receive():
+        return {"type": "http.request", "body": parts.pop(0), "more_body": bool(parts)}
 
     async def inner(_, receive, send):
         while (await receive())["more_body"]:
             pass
         await send({"type": "http.response.start", "status": 200, "headers": []})
 
-    scope = {
-        "type": kind,
-        "path": path,
-        "query_string": query_string,
-        "headers": [(k.encode(), v.encode()) for k, v in headers.items()],
-    }
-    asyncio.run(gate.Gate(inner, headers={"X-Test": "yes"}, origin=origin)(scope, receive, send))
-    return sent[0]
+    return sent_by(gate.Gate(inner, headers={"X-Test": "yes"}, origin=origin), receive, headers, **scope)[0]
 
 
 def test_the_gate_lets_through_who_asks_by_address_and_adds_its_headers():
@@ -81,31 +83,18 @@ def test_a_body_that_does_not_come_is_given_up(monkeypatch):
     async def inner(_, receive, send):  # noqa: ARG001
         await receive()
 
-    sent = []
-
-    async def send(message):
-        sent.append(message)
-
-    scope = {"type": "http", "path": "/join", "query_string": b"", "headers": [(b"host", b"127.0.0.1")]}
-    asyncio.run(gate.Gate(inner, headers={})(scope, slow, send))
-    assert sent[0]["status"] == 408
+    assert sent_by(gate.Gate(inner, headers={}), slow, {"host": "127.0.0.1"}, path="/join")[0]["status"] == 408
 
 
 def test_what_is_not_a_file_is_refused_where_a_file_is_due():
     async def inner(*_):
         raise AttributeError
 
-    sent = []
-
-    async def send(message):
-        sent.append(message)
-
-    scope = {"type": "http", "path": "/_nicegui/client/12-ab/upload/7", "query_string": b"",
-             "headers": [(b"host", b"127.0.0.1")]}  # fmt: skip
-    asyncio.run(gate.Gate(inner, headers={})(scope, None, send))
-    assert (sent[0]["status"], sent[1]["body"]) == (400, b"this is not a file")
+    server, own = gate.Gate(inner, headers={}), {"host": "127.0.0.1"}
+    head, body = sent_by(server, None, own, path="/_nicegui/client/12-ab/upload/7")
+    assert (head["status"], body["body"]) == (400, b"this is not a file")
     with pytest.raises(AttributeError):
-        asyncio.run(gate.Gate(inner, headers={})(scope | {"path": "/room"}, None, send))
+        sent_by(server, None, own, path="/room")
 
 
 def test_the_gate_refuses_long_links_and_bodies_that_grow():
@@ -148,7 +137,7 @@ def test_the_gate_ends_floods_of_pages_and_of_messages():
 
 def test_another_sites_page_cannot_open_a_socket():
     assert (
-        answer_to({"host": "127.0.0.1", "origin": "http://evil.example"}, kind="websocket")["type"] == "websocket.close"
+        answer_to({"host": "127.0.0.1", "origin": "http://evil.example"}, type="websocket")["type"] == "websocket.close"
     )
 
 
@@ -156,14 +145,14 @@ def test_messages_come_through_sockets_only():
     own = {"host": "127.0.0.1", "origin": "http://127.0.0.1"}
     assert answer_to(own, path="/_nicegui_ws/socket.io/", query_string=b"EIO=4&transport=polling")["status"] == 403
     assert answer_to(own, path="/_nicegui/3/static/x.js")["status"] == 200
-    assert answer_to(own, kind="websocket", path="/_nicegui_ws/socket.io/")["type"] == "http.response.start"
+    assert answer_to(own, type="websocket", path="/_nicegui_ws/socket.io/")["type"] == "http.response.start"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8321", "localhost", "class.example"])
 def test_one_further_origin_may_be_named_for_requests_and_sockets(host):
     allowed = {"host": host, "origin": "https://class.example"}
     assert answer_to(allowed, origin="https://class.example")["status"] == 200
-    assert answer_to(allowed, kind="websocket", origin="https://class.example")["type"] == "http.response.start"
+    assert answer_to(allowed, type="websocket", origin="https://class.example")["type"] == "http.response.start"
     for other in ("https://evil.example", "https://class.example.evil.example", "http://["):
         assert answer_to(allowed | {"origin": other}, origin="https://class.example")["status"] == 403
     assert answer_to(allowed | {"host": "evil.example"}, origin="https://class.example")["status"] == 421

@@ -12,6 +12,7 @@ from unittest.mock import AsyncMock
 import numpy as np
 import pytest
 
+pytest.importorskip("nicegui")
 import negsim
 from negsim.cases.library import text_of
 from negsim.errors import ScenarioError
@@ -31,11 +32,13 @@ from negsim.studio.lab import (
 )
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import Variant, query, variant_of
+from negsim.studio.pages import lab as lab_page
+from negsim.studio.pages import shell
 from negsim.studio.pages.variants import methods
 from negsim.studio.rooms import Rooms, cookie_name
 from negsim.study.estimates import share
 from negsim.study.runner import run
-from studio_cases import CLASSROOM, SETTING, curve_of, grow, inside, label_of, open_in
+from studio_cases import CLASSROOM, SETTING, asked, curve_of, grow, inside, label_of, open_in
 
 
 def test_a_curve_grows_to_the_runs_of_the_command_line():
@@ -62,9 +65,7 @@ def test_more_runs_change_none_that_are_there():
 
 def test_differences_are_paired_and_narrower_than_apart():
     now, before = Series(setting_of(replace(CLASSROOM, evenings=1.0))), Series(setting_of(CLASSROOM))
-    for _ in range(5):
-        grow(now)
-        grow(before)
+    grow(now, before, times=5)
     pairs = pairs_of(now, before, "trust_across_end")
     assert pairs.gap.low > 0.0
     assert pairs.gap.observations == 200
@@ -76,9 +77,7 @@ def test_differences_are_paired_and_narrower_than_apart():
 
 def test_a_measure_that_some_runs_lack_is_compared_over_the_pairs_that_have_it():
     now, before = Series(setting_of(Variant(meetings=4))), Series(setting_of(Variant()))
-    for _ in range(5):
-        grow(now)
-        grow(before)
+    grow(now, before, times=5)
     pairs = pairs_of(now, before, "depth")
     assert pairs.has_gaps
     assert 2 < pairs.gap.observations < pairs.runs == 200
@@ -87,39 +86,33 @@ def test_a_measure_that_some_runs_lack_is_compared_over_the_pairs_that_have_it()
     curves = (curve_of(Variant(meetings=4), "evenings"), curve_of(Variant(), "evenings"))
     for curve, series in zip(curves, (now, before), strict=True):
         curve.here = series
-    page = pytest.importorskip("negsim.studio.pages.lab")
-    assert f"pairs of runs that have it: {pairs.gap.observations}" in page.comparison(*curves)
-    assert f"Over the {pairs.gap.observations} pairs of runs that have it" in page.verdict("depth", *curves, None)
-    assert "pairs of runs that have it" not in page.verdict("consensus", *curves, None)
+    assert f"pairs of runs that have it: {pairs.gap.observations}" in lab_page.comparison(*curves)
+    assert f"Over the {pairs.gap.observations} pairs of runs that have it" in lab_page.verdict("depth", *curves, None)
+    assert "pairs of runs that have it" not in lab_page.verdict("consensus", *curves, None)
 
 
 def test_question_and_answer_are_in_the_same_unit():
-    page = pytest.importorskip("negsim.studio.pages.lab")
     before, now = curve_of(CLASSROOM, "evenings"), curve_of(replace(CLASSROOM, meetings=4), "evenings")
-    grow(before.here)
-    grow(now.here)
+    grow(before.here, now.here)
     for measure, span, sentence in (
         ("consensus", "0 to 100 per cent", r": \d+ % .* guessed 50 %\. That is [+−]?\d+ points .* against before"),
         ("depth", "from 0 to 1", r": 0\.\d\d .* guessed 0\.50\."),
         ("missed_agreements", "issues, 0 to 3", r": \d\.\d\d .* guessed 0\.50\. That is [+−]\d\.\d\d .* against"),
     ):
         assert SETTING.span(measure).endswith(span)
-        assert re.search(sentence, page.verdict(measure, now, before, 0.5))
+        assert re.search(sentence, lab_page.verdict(measure, now, before, 0.5))
         unit = " %" if "%" in sentence else "0."
         assert unit in label_of(curve_picture(now, before, measure))
-    assert "-" not in page.verdict("missed_agreements", now, before, 0.5)
+    assert "-" not in lab_page.verdict("missed_agreements", now, before, 0.5)
 
 
 def test_plain_words_say_whether_a_difference_may_be_chance():
-    page = pytest.importorskip("negsim.studio.pages.lab")
     before, now = curve_of(CLASSROOM, "evenings"), curve_of(replace(CLASSROOM, meetings=4), "evenings")
-    for _ in range(4):
-        grow(before.here)
-        grow(now.here)
-    assert "The interval does not include zero: chance alone is an unlikely explanation." in page.verdict(
+    grow(before.here, now.here, times=4)
+    assert "The interval does not include zero: chance alone is an unlikely explanation." in lab_page.verdict(
         "missed_agreements", now, before, None
     )
-    assert "The interval includes zero: this may be chance." in page.verdict("consensus", before, before, None)
+    assert "The interval includes zero: this may be chance." in lab_page.verdict("consensus", before, before, None)
 
 
 def test_the_lab_shows_the_outcome_of_the_same_runs_under_other_rules():
@@ -128,7 +121,7 @@ def test_the_lab_shows_the_outcome_of_the_same_runs_under_other_rules():
     runs = run(CLASSROOM.scenario(), replications=40)
     curve = curve_of(CLASSROOM, "evenings")
     curve.here = series
-    table = pytest.importorskip("negsim.studio.pages.lab").comparison(curve, None)
+    table = lab_page.comparison(curve, None)
     for measure, rule in RULES.items():
         assert series.estimate(measure) == share(runs.column(measure))
         assert rule in MEASURES[measure]
@@ -150,10 +143,8 @@ def test_turning_a_knob_back_restores_the_variant():
 @pytest.fixture
 def lab(page, monkeypatch):  # noqa: ARG001 - built on it
     """A lab in which the classroom has begun to run."""
-    pages = pytest.importorskip("negsim.studio.pages.lab")
-    monkeypatch.setattr(pages.shell, "set_address", lambda *_: None)
-    view = pages.LabView(SETTING, "10.0.0.1", {})
-    view.build()
+    monkeypatch.setattr(shell, "set_address", lambda *_: None)
+    view = lab_page.LabView(SETTING, asked())
     view.client = SimpleNamespace(has_socket_connection=True)
     view.now = curve_of(CLASSROOM, view.along)
     grow(view.now)
@@ -176,7 +167,7 @@ def test_until_a_new_variant_runs_nothing_of_the_old_one_stands_under_its_name(p
 
 
 @pytest.mark.parametrize("change", [lambda lab: lab._change(replace(CLASSROOM, meetings=3)),
-                                    lambda lab: lab._look(along="evenings")])  # fmt: skip
+                                    lambda lab: lab._choose_axis("evenings")])  # fmt: skip
 def test_a_knob_that_is_turned_ends_the_growing_and_lets_the_new_curve_begin(page, lab, change):
     async def grow():
         with page:
@@ -212,7 +203,7 @@ def test_a_knob_that_is_turned_on_while_its_last_turn_is_read_stays_where_it_is(
             shown.append(lab.knobs["evenings"].value)
             return reading(*arguments)
 
-        monkeypatch.setattr(pytest.importorskip("negsim.studio.pages.lab").shell, "in_worker", late)
+        monkeypatch.setattr(shell, "in_worker", late)
         turns = []
         for place in (25, 50):
             with page:
@@ -283,9 +274,7 @@ def test_nameless_guesses_do_not_block_one_another(room):
     assert [guess.expected for guess in room.guesses.all] == [0.2, 0.9]
 
 
-def test_a_guess_carries_the_name_with_which_its_person_joined_and_their_number_is_limited(room):
-    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
-
+def test_a_guess_carries_the_name_with_which_its_person_joined_and_their_number_is_limited(room, ana, ben):
     def guess(who, number, now, keys=()):
         wanted = guess_of(who, setting_of(replace(CLASSROOM, seed=number)), "consensus", 0.5, "")
         return room.guess(wanted, now, address="school", keys=keys).who
@@ -305,13 +294,11 @@ def test_a_guess_carries_the_name_with_which_its_person_joined_and_their_number_
 
 @pytest.mark.usefixtures("page")
 def test_the_panel_guesses_under_the_name_that_its_browser_joined_with(monkeypatch):
-    lab = pytest.importorskip("negsim.studio.pages.lab")
     rooms = Rooms()
-    monkeypatch.setattr(lab, "ROOMS", rooms)
+    monkeypatch.setattr(lab_page, "ROOMS", rooms)
     room = open_in(rooms, CLASSROOM, "teacher", 0.0)
     ana = room.join("Ana", 0.0)
-    panel = lab.GuessPanel("school", {f"{cookie_name(room.code)}_1": ana.token, "other": "x"}, lambda: None)
-    panel.build()
+    panel = lab_page.GuessPanel("school", {f"{cookie_name(room.code)}_1": ana.token, "other": "x"}, lambda: None)
     assert panel.ask(SETTING, "consensus", wanted=True)
     panel.expected.value, panel.who.value, panel.code.value = 40, "Ben", f"{room.code[:4]}-{room.code[4:]}"
     panel._commit()

@@ -11,37 +11,35 @@ from unittest.mock import AsyncMock
 
 import pytest
 
+pytest.importorskip("nicegui")
 from negsim.cases import text_of
 from negsim.errors import Mark, Problem, ScenarioError
 from negsim.policies import SeatedNegotiation
 from negsim.studio import lab, links
 from negsim.studio.links import Variant, variant_of
+from negsim.studio.pages import edit, shell, table, variants, watch
 from negsim.studio.rooms import Rooms
-from studio_cases import CLASSROOM, inside, open_in
+from studio_cases import CLASSROOM, asked, inside, open_in
 
 
 def verdict_of(page, monkeypatch, variant):
     """What the editor says of a scenario."""
-    edit = pytest.importorskip("negsim.studio.pages.edit")
     monkeypatch.setattr(edit.shell, "set_address", lambda *_: None)
     view = edit.EditView(variant, "10.0.0.1")
-    view.build()
     inside(page, view._check())
     return view.verdict.text
 
 
 def test_a_link_says_which_moment_is_looked_at_by_whom_and_beside_which_panel(playback):
-    room = pytest.importorskip("negsim.studio.pages.watch")
-    for look in (room.Look(), room.Look(40), room.Look(7, 3, "Trust"), room.Look(7, None, "Why")):
-        assert room.look_in(look.text(), playback) == look
+    for look in (watch.Look(), watch.Look(40), watch.Look(7, 3, "Trust"), watch.Look(7, None, "Why")):
+        assert watch.look_in(look.text(), playback) == look
     for strange in ("", "x", "-1", "4.999.Trust.x", "٣", "..", "0.-1.<b>"):
-        assert room.look_in(strange, playback)[1:] == (None, "Text")
-    assert room.look_in("99999", playback).moment == playback.last
+        assert watch.look_in(strange, playback)[1:] == (None, "Text")
+    assert watch.look_in("99999", playback).moment == playback.last
 
 
 def test_what_the_marks_of_the_room_mean_stands_beside_them(page, playback):
-    room = pytest.importorskip("negsim.studio.pages.watch")
-    room.RunView(playback, room.Look()).build()
+    watch.RunView(playback, watch.Look())
     told = " ".join(str(element.props.get("innerHTML", "")) for element in page.elements.values())
     for mark, meaning in (
         ("○", "text not read yet"),
@@ -54,21 +52,18 @@ def test_what_the_marks_of_the_room_mean_stands_beside_them(page, playback):
 
 
 def test_reports_of_different_variants_have_different_names():
-    file_of = pytest.importorskip("negsim.studio.pages.variants").file_of
     changed = [replace(CLASSROOM, changes=(f"context.tension={n}" + "0" * 150,)) for n in (1, 2)]
     own = [Variant(text=text_of("classroom") + "#" * n) for n in (1, 2)]
     others = [CLASSROOM, replace(CLASSROOM, seed=1), replace(CLASSROOM, meetings=2), Variant(name="cases/wgig")]
-    names = [file_of(variant) for variant in [*others, *changed, *own]]
+    names = [links.file_of(variant) for variant in [*others, *changed, *own]]
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"[\w.=-]{,120}\.html", name) for name in names)
     assert names[2] == "classroom_meetings.count=2_seed-0.html"
 
 
 def test_what_was_written_is_not_replaced_without_a_question(page, monkeypatch):
-    edit = pytest.importorskip("negsim.studio.pages.edit")
     monkeypatch.setattr(edit.ui, "run_javascript", lambda _: None)
     view = edit.EditView(CLASSROOM, "10.0.0.1")
-    view.build()
     view._replace(Variant(name="wgig_2005"))
     assert view.text == text_of("wgig_2005")
     view.editor.value = "mine"
@@ -78,7 +73,6 @@ def test_what_was_written_is_not_replaced_without_a_question(page, monkeypatch):
 
 
 def test_what_the_source_leaves_unknown_is_said_to_be_drawn(page, monkeypatch):
-    variants, home = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("variants", "home"))
     case = Variant(name="cases/icg")
     assert variants.open_questions(case.scenario()).startswith(
         "The sources do not say; drawn at random for every run: seats, pos"
@@ -86,16 +80,15 @@ def test_what_the_source_leaves_unknown_is_said_to_be_drawn(page, monkeypatch):
     assert "1 to 8 meetings and mixed evenings" in lab.sampled_knobs(case.scenario())
     assert "meetings" not in lab.sampled_knobs(replace(case, meetings=3).scenario())
     assert variants.open_questions(CLASSROOM.scenario()) == lab.sampled_knobs(CLASSROOM.scenario()) == ""
-    assert ("cases/icg", case.base().title, "17 to 41 seats, 3 issues, 1 to 8 meetings") in home.all_scenarios()
+    assert ("cases/icg", case.base().title, "17 to 41 seats, 3 issues, 1 to 8 meetings") in variants.all_scenarios()
     verdict = verdict_of(page, monkeypatch, case)
     assert "17 to 41 seats, 3 issues, 1 to 8 meetings. No problems. The sources do not say" in verdict
 
 
 def test_scenarios_are_listed_by_their_titles_and_one_meeting_is_one():
-    variants, home = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("variants", "home"))
     assert variants.titles()["cases/wgig"] == "Working Group on Internet Governance (WGIG) · cases/wgig"
-    assert [name for name, *_ in home.all_scenarios()] == links.scenario_names()
-    assert {name: told for name, _, told in home.all_scenarios()}["classroom"].endswith(", 1 meeting")
+    assert [name for name, *_ in variants.all_scenarios()] == links.scenario_names()
+    assert {name: told for name, _, told in variants.all_scenarios()}["classroom"].endswith(", 1 meeting")
 
 
 def test_a_length_is_told_the_same_way_on_every_page(page, monkeypatch):
@@ -103,26 +96,22 @@ def test_a_length_is_told_the_same_way_on_every_page(page, monkeypatch):
 
 
 def test_what_is_uploaded_with_other_line_ends_can_be_edited(page):
-    edit = pytest.importorskip("negsim.studio.pages.edit")
     crlf = text_of("classroom").replace("\n", "\r\n")
     view = edit.EditView(Variant(text=crlf), "10.0.0.1")
     assert "\r" not in view.text
-    view.build()
     upload = SimpleNamespace(file=SimpleNamespace(size=lambda: len(crlf), read=AsyncMock(return_value=crlf.encode())))
     inside(page, view._upload(upload))
     assert view.editor.value == view.text == text_of("classroom")
 
 
 def test_what_was_written_stands_in_the_address_or_is_asked_for(page, monkeypatch):
-    edit = pytest.importorskip("negsim.studio.pages.edit")
     addresses, scripts = [], []
     monkeypatch.setattr(edit.shell, "set_address", lambda _, link: addresses.append(variant_of(link).text))
     monkeypatch.setattr(edit.ui, "run_javascript", scripts.append)
     view = edit.EditView(CLASSROOM, "10.0.0.1")
-    view.build()
 
     def write(text):
-        view._set(text)
+        view.editor.value = text
         view.touched = 0.0
         inside(page, view._check())
 
@@ -141,10 +130,8 @@ def test_what_was_written_stands_in_the_address_or_is_asked_for(page, monkeypatc
 
 
 def test_of_many_problems_some_are_shown_and_the_others_counted(page):
-    edit, shell = (pytest.importorskip(f"negsim.studio.pages.{name}") for name in ("edit", "shell"))
     error = ScenarioError([Problem(Mark("x", n), "", f"problem {n}") for n in range(1, 1001)])
     view = edit.EditView(CLASSROOM, "10.0.0.1")
-    view.build()
     view._say_problems(error)
     shell.refusal_page(error, "/room")
     told = [str(getattr(element, "text", "")) for element in page.elements.values()]
@@ -154,41 +141,29 @@ def test_of_many_problems_some_are_shown_and_the_others_counted(page):
 
 
 def test_a_code_in_a_link_keeps_all_its_letters(page):
-    table, requests = pytest.importorskip("negsim.studio.pages.table"), pytest.importorskip("starlette.requests")
-    scope = {"type": "http", "path": "/table", "query_string": b"code=abcd-efgh", "headers": []}
-    table.show_ways(requests.Request(scope))
+    table.show_ways(asked("code=abcd-efgh"))
     assert any('value="ABCDEFGH"' in str(element.props.get("innerHTML")) for element in page.elements.values())
 
 
 def test_the_way_in_leads_back_to_the_rooms_of_a_browser(page, monkeypatch):
-    table, requests = pytest.importorskip("negsim.studio.pages.table"), pytest.importorskip("starlette.requests")
     rooms = Rooms()
     monkeypatch.setattr(table, "ROOMS", rooms)
     room, other = open_in(rooms, CLASSROOM, "x", 0.0), open_in(rooms, CLASSROOM, "x", 0.0)
     ana = room.join("Ana", 0.0)
     other.join("Ben", 0.0)
     keys = f"negsim_{room.code}={room.teacher}; negsim_{room.code}_1={ana.token}; negsim_{other.code}_1=wrong"
-    scope = {"type": "http", "path": "/table", "query_string": b"", "headers": [(b"cookie", keys.encode())]}
-    table.show_ways(requests.Request(scope))
+    table.show_ways(asked(cookie=keys))
     ways = {str(element.props["href"]) for element in page.elements.values() if "href" in element.props}
     assert {f"/table/{room.code}", f"/table/{room.code}/1"} <= ways
     assert not any(other.code in way for way in ways)
 
 
 def test_a_room_is_played_on_a_secret_seed_unless_its_link_names_one(page, monkeypatch):
-    table, requests = pytest.importorskip("negsim.studio.pages.table"), pytest.importorskip("starlette.requests")
     choosers = []
-
-    def chooser_of(variant):
-        choosers.append(Chooser(variant))
-        return choosers[-1]
-
-    Chooser = table.Chooser  # noqa: N806 - a class
-    monkeypatch.setattr(table, "Chooser", chooser_of)
-    monkeypatch.setattr("negsim.studio.pages.shell.in_worker", AsyncMock())
-    for link in (b"s=classroom", b"s=classroom", b"s=classroom&seed=0"):
-        scope = {"type": "http", "path": "/table", "query_string": link, "headers": []}
-        table.show_ways(requests.Request(scope))
+    monkeypatch.setattr(table, "Chooser", lambda variant: choosers.append(variants.Chooser(variant)) or choosers[-1])
+    monkeypatch.setattr(shell, "in_worker", AsyncMock())
+    for link in ("s=classroom", "s=classroom", "s=classroom&seed=0"):
+        table.show_ways(asked(link))
     one, other, named = (inside(page, chooser.chosen())[0].seed for chooser in choosers)
     assert named == 0
     assert len({0, one, other}) == 3
@@ -201,7 +176,6 @@ def test_a_room_reads_no_view_it_may_not_write_to():
 
 
 def test_a_page_whose_work_is_long_says_how_many_are_before_it_and_works_only_while_it_is_open(page, monkeypatch):
-    shell = pytest.importorskip("negsim.studio.pages.shell")
     done, reloads = [], []
     monkeypatch.setattr(shell.ui.navigate, "reload", lambda: reloads.append(True))
 

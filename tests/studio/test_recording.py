@@ -8,7 +8,7 @@ import pytest
 import negsim
 from negsim.negotiation.tables import Move
 from negsim.studio.links import Variant
-from negsim.studio.recording import eyes_of, misperception, record
+from negsim.studio.recording import eyes_of, record
 from studio_cases import same_state
 
 
@@ -51,8 +51,8 @@ def test_what_a_delegate_believes_does_not_depend_on_the_way_to_the_moment(playb
 
 
 def test_delegates_believe_the_others_to_be_further_away_than_they_are(playback):
-    gaps = [misperception(eyes_of(playback.variant, 0, seat)) for seat in range(0, 42, 5)]
-    assert np.mean([believed for believed, _ in gaps]) > np.mean([true for _, true in gaps])
+    looks = [eyes_of(playback.variant, 0, seat) for seat in range(0, 42, 5)]
+    assert np.mean([eyes.seems for eyes in looks]) > np.mean([eyes.true for eyes in looks])
 
 
 def test_an_evenings_tables_hold_those_whom_the_model_seats_together(playback):

@@ -15,8 +15,8 @@ from negsim.studio.journal import Journals
 from negsim.studio.lab import guess_of
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import Variant
-from negsim.studio.rooms import CODE, LETTERS, Rooms, SharedRoom, Stage, keys_in, new_code
-from studio_cases import CLASSROOM, HOSTILE, SETTING, open_in, same_state
+from negsim.studio.rooms import CODE, LETTERS, Rooms, Stage, keys_in
+from studio_cases import CLASSROOM, HOSTILE, SETTING, open_in, same_state, seated
 
 
 def test_codes_cannot_be_guessed_and_tries_are_counted():
@@ -60,11 +60,7 @@ def test_right_codes_and_those_of_closed_rooms_are_no_wrong_tries():
 def test_in_a_closed_room_people_are_told_so_and_nothing_is_taken(why):
     rooms = Rooms()
     room = open_in(rooms, CLASSROOM, "teacher", 0.0)
-    ana = room.join("Ana", 0.0)
-    room.take(ana, 0, 0.0)
-    room.conduct(pace=0.0)
-    room.start(0.0)
-    room.tick(0.0)
+    ana = seated(room)
     assert room.game.waiting() == [0]
     assert room.reason_gone(ana) == ""
     version, now = room.version, 4 * 3600.0
@@ -88,8 +84,7 @@ def test_in_a_closed_room_people_are_told_so_and_nothing_is_taken(why):
     assert room.stage is Stage.CLOSED
 
 
-def test_who_was_removed_is_told_so(room):
-    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+def test_who_was_removed_is_told_so(room, ana, ben):
     room.remove(ana.number, 0.0)
     assert "removed you" in room.reason_gone(ana)
     assert room.reason_gone(ben) == ""
@@ -142,15 +137,13 @@ def test_a_class_behind_one_address_joins_at_once_and_one_browser_fills_no_room(
         "T h e t3acher",
     ],
 )
-def test_nobody_but_the_teacher_is_called_so(room, name):
-    ana = room.join("Ana", 0.0)
+def test_nobody_but_the_teacher_is_called_so(room, name, ana):
     with pytest.raises(RefusedError, match="your teacher's; write your own"):
         room.join(name, 0.0, keys=["", ana.token])
     assert room.join(name, 0.0, keys=[ana.token, room.teacher])
 
 
-def test_nobody_waits_for_a_seat_whose_person_has_gone(room):
-    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+def test_nobody_waits_for_a_seat_whose_person_has_gone(room, ana, ben):
     room.take(ana, 0, 0.0)
     room.conduct(pace=0.4, patience=0.0)  # as long as it takes
     room.start(0.0)
@@ -183,12 +176,11 @@ def test_nobody_waits_for_a_seat_whose_person_has_gone(room):
     assert 0 in room.game.waiting()
 
 
-def test_who_leaves_a_seat_makes_it_free_and_may_sit_down_again(room):
-    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+def test_who_leaves_a_seat_makes_it_free_and_may_sit_down_again(room, ana, ben):
     room.take(ana, 4, 0.0)
     room.leave(ana, 0.0)
     assert ana.seat is None
-    assert room.game.held == set()
+    assert not room.game.negotiation.policies
     room.take(ben, 4, 0.0)
     room.leave(ben, 0.0)
     room.take(ana, 4, 0.0)
@@ -198,8 +190,7 @@ def test_who_leaves_a_seat_makes_it_free_and_may_sit_down_again(room):
     assert ana.seat == 4
 
 
-def test_who_has_read_a_brief_gets_another_chair_from_the_teacher_only(room):
-    ana = room.join("Ana", 0.0)
+def test_who_has_read_a_brief_gets_another_chair_from_the_teacher_only(room, ana):
     room.take(ana, 4, 0.0)
     with pytest.raises(RefusedError, match="you have read the brief of"):
         room.take(ana, 5, 0.0)
@@ -212,8 +203,7 @@ def test_who_has_read_a_brief_gets_another_chair_from_the_teacher_only(room):
     assert ana.seat == 5
 
 
-def test_who_was_removed_stays_out_by_name_and_by_browser_and_a_closed_door_lets_nobody_in(room):
-    ana = room.join("Ana", 0.0)
+def test_who_was_removed_stays_out_by_name_and_by_browser_and_a_closed_door_lets_nobody_in(room, ana):
     room.remove(ana.number, 0.0)
     for name, keys in (("Ana", []), ("ANA", []), ("Аna", []), ("Somebody", [ana.token])):
         with pytest.raises(RefusedError, match="removed you"):
@@ -251,9 +241,8 @@ def test_a_teacher_knows_the_word_and_a_stranger_cannot_try_many():
 
 def test_a_way_into_a_new_room_is_good_once():
     rooms = Rooms()
-    rooms.admit("x", 0.0)
-    ticket = rooms.add(room := SharedRoom(opening_of(CLASSROOM), new_code(), 0.0))
-    assert rooms.take_ticket(ticket) is room
+    ticket = rooms.open_room(opening_of(CLASSROOM), "x", 0.0)
+    assert rooms.take_ticket(ticket) is next(iter(rooms.open_rooms.values()))
     for again in (ticket, ""):
         with pytest.raises(RefusedError, match="used up"):
             rooms.take_ticket(again)
@@ -300,19 +289,27 @@ def test_a_room_goes_on_where_it_was_after_the_server_was_killed(tmp_path, turns
     again = after.find(room.code, "school", 1_000.0)
     assert len(after.open_rooms) == 1
     assert same_state(again.game.negotiation.run.state, room.game.negotiation.run.state)
-    assert (again.stage, again.game.turn, again.pace, again.patience) == (room.stage, room.game.turn, 0.0, 5.0)
+    assert (again.stage, again.game.turn, again.rules) == (room.stage, room.game.turn, room.rules)
+    assert (again.rules.pace, again.rules.patience) == (0.0, 5.0)
     assert again.is_teacher(room.teacher)
     assert [(p.name, p.seat, p.token) for p in again.people] == [(p.name, p.seat, p.token) for p in room.people]
     assert again.guesses.csv() == room.guesses.csv()
     assert again.substitutions == room.substitutions
     with pytest.raises(RefusedError, match="removed you"):
         after.join(again.code, "Cem", "school", 1_000.0)
+    room.journal.file = None  # its server has ended
     one, two = (next(iter(each.people)) for each in (room, again))
     for each, person in ((room, one), (again, two)):  # and both go on alike
         each.stop_waiting(2_000.0)
         each.note_sign(person, 2_000.0)
         each.tick(2_000.0)
     assert same_state(again.game.negotiation.run.state, room.game.negotiation.run.state)
+    later = Rooms()
+    later.journals = Journals(tmp_path)
+    later.restore(3_000.0)  # it ended once more
+    twice = later.find(room.code, "school", 3_000.0)
+    assert same_state(twice.game.negotiation.run.state, room.game.negotiation.run.state)
+    assert twice.substitutions == room.substitutions
     after.close(again, 2_000.0)
     assert not (tmp_path / f"{room.code}.jsonl").exists()
 
@@ -345,8 +342,7 @@ def test_one_address_cannot_open_rooms_all_the_time():
         open_in(rooms, CLASSROOM, "x", 0.0)
 
 
-def test_a_token_brings_back_to_the_seat_and_nothing_else_does(room):
-    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+def test_a_token_brings_back_to_the_seat_and_nothing_else_does(room, ana, ben):
     room.take(ana, 4, 0.0)
     assert room.people.holding([ana.token]) == [ana]
     assert room.people.holding([ana.token])[0].seat == 4
@@ -375,8 +371,7 @@ def test_a_room_holds_so_many_people(room):
         room.join("one more", 0.0)
 
 
-def test_the_teacher_starts_pauses_hands_out_seats_and_removes(room):
-    ana = room.join("Ana", 0.0)
+def test_the_teacher_starts_pauses_hands_out_seats_and_removes(room, ana):
     room.conduct(free=False)
     with pytest.raises(RefusedError, match="teacher hands out"):
         room.take(ana, 4, 0.0)
@@ -393,18 +388,14 @@ def test_the_teacher_starts_pauses_hands_out_seats_and_removes(room):
     with pytest.raises(RefusedError, match="paused"):
         room.answer(ana, None, room.game.turn, ana.seat, 9.0)
     room.remove(ana.number, 9.0)
-    assert room.game.held == set()
+    assert not room.game.negotiation.policies
     assert room.people.holding([ana.token]) == []
     with pytest.raises(RefusedError):
         room.remove(ana.number, 9.0)
 
 
 def test_a_seat_is_waited_for_and_then_played_by_the_model(room):
-    ana = room.join("Ana", 0.0)
-    room.take(ana, 0, 0.0)
-    room.conduct(pace=0.0, patience=30.0)
-    room.start(0.0)
-    room.tick(0.0)
+    ana = seated(room, patience=30.0)
     turn = room.game.turn
     assert room.game.waiting() == [0]
     assert room.seconds_left(10.0) == 20.0
@@ -431,8 +422,7 @@ def test_a_seat_is_waited_for_and_then_played_by_the_model(room):
         (lambda room: (room.note_sign(list(room.people)[1], 20.0), room.tick(20.0)), "you were away"),
     ],
 )
-def test_what_the_model_answers_for_a_person_is_told_as_the_models(room, leave, why):
-    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+def test_what_the_model_answers_for_a_person_is_told_as_the_models(room, leave, why, ana, ben):
     room.take(ana, 1, 0.0)
     room.take(ben, 0, 0.0)
     room.conduct(pace=0.4, patience=30.0)
@@ -453,11 +443,7 @@ def test_what_the_model_answers_for_a_person_is_told_as_the_models(room, leave, 
 
 
 def test_an_answer_to_a_turn_that_has_passed_is_refused(room):
-    ana = room.join("Ana", 0.0)
-    room.take(ana, 0, 0.0)
-    room.conduct(pace=0.0)
-    room.start(0.0)
-    room.tick(0.0)
+    ana = seated(room)
     with pytest.raises(RefusedError, match="too late"):
         room.answer(ana, None, room.game.turn - 1, ana.seat, 1.0)
     room.answer(ana, None, room.game.turn, ana.seat, 1.0)
@@ -465,19 +451,14 @@ def test_an_answer_to_a_turn_that_has_passed_is_refused(room):
 
 
 def test_an_answer_is_refused_to_who_was_given_another_seat_meanwhile(room):
-    ana = room.join("Ana", 0.0)
-    room.take(ana, 0, 0.0)
-    room.conduct(pace=0.0)
-    room.start(0.0)
-    room.tick(0.0)
+    ana = seated(room)
     room.assign(ana.number, 1, 0.5)
     with pytest.raises(RefusedError, match="another seat"):
         room.answer(ana, None, room.game.turn, 0, 1.0)
     assert room.game.replies == {}
 
 
-def test_moves_are_limited_by_person(room):
-    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+def test_moves_are_limited_by_person(room, ana, ben):
     for _ in range(6):
         room.take(ana, 0, 0.0)
         room.leave(ana, 0.0)
@@ -487,19 +468,17 @@ def test_moves_are_limited_by_person(room):
     room.take(ana, 0, 1.0)
 
 
-def test_two_people_never_hold_one_seat(room):
-    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+def test_two_people_never_hold_one_seat(room, ana, ben):
     room.take(ana, 4, 0.0)
     with pytest.raises(RefusedError, match="is taken already"):
         room.take(ben, 4, 0.0)
     assert ben.seat is None
     room.assign(ana.number, 5, 0.0)
     room.take(ben, 4, 0.0)
-    assert room.game.held == {4, 5}
+    assert set(room.game.negotiation.policies) == {4, 5}
 
 
-def test_a_dropped_person_is_away_and_back_at_once(room):
-    ana = room.join("Ana", 0.0)
+def test_a_dropped_person_is_away_and_back_at_once(room, ana):
     assert not room.is_away(ana, 5.0)
     assert room.is_away(ana, 7.0)
     version = room.version

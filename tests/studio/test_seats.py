@@ -6,44 +6,37 @@ from types import SimpleNamespace
 
 import pytest
 
+pytest.importorskip("nicegui")
+from nicegui import ui
+
 from negsim.studio.debrief import debrief_of
 from negsim.studio.game import Game, Question
+from negsim.studio.pages import seat, shell, table
 from negsim.studio.rooms import Stage
-from studio_cases import CLASSROOM, HOSTILE, played
+from studio_cases import CLASSROOM, HOSTILE, played, seated
 
 
 @pytest.fixture
-def seated(page, room):  # noqa: ARG001 - built on it
-    """Ana, the mayor, in a room that has begun and asks her."""
-    seat = pytest.importorskip("negsim.studio.pages.seat")
-    ana = room.join("Ana", 0.0)
-    room.take(ana, 0, 0.0)
-    room.conduct(pace=0.0, patience=30.0)
-    room.start(0.0)
-    room.tick(0.0)
-    view = seat.SeatView(room, ana)
-    view.build()
-    return view
+def view(page, room):  # noqa: ARG001 - built on it
+    """The page of Ana, the mayor, in a room that has begun and asks her."""
+    return seat.SeatView(room, seated(room, patience=30.0))
 
 
-def test_a_click_that_comes_too_late_is_no_answer_to_a_question_never_seen(room, seated):
-    room.note_sign(seated.person, 31.0)
+def test_a_click_that_comes_too_late_is_no_answer_to_a_question_never_seen(room, view):
+    room.note_sign(view.person, 31.0)
     room.tick(31.0)
     assert room.game.waiting() == [0]
-    seated._reply(None)
+    view._reply(None)
     assert room.game.replies == {}
-    seated.look()
-    assert seated.problem.text == "too late: the room has moved on"
-    seated._reply(None)
+    view.look()
+    assert view.problem.text == "too late: the room has moved on"
+    view._reply(None)
     assert room.game.waiting() == []
 
 
 @pytest.mark.usefixtures("page")
-def test_who_chooses_a_chair_is_not_disturbed_by_others_who_sit_down(room):
-    seat = pytest.importorskip("negsim.studio.pages.seat")
-    ana, ben = room.join("Ana", 0.0), room.join("Ben", 0.0)
+def test_who_chooses_a_chair_is_not_disturbed_by_others_who_sit_down(room, ana, ben):
     view = seat.SeatView(room, ana)
-    view.build()
     field = view.chairs.field
     field.value = 4
     room.take(ben, 1, 0.0)
@@ -55,49 +48,46 @@ def test_who_chooses_a_chair_is_not_disturbed_by_others_who_sit_down(room):
     assert "[1].includes" in field.props[":option-disable"]
 
 
-def test_what_is_half_answered_outlives_a_pause(seated):
-    built = list(seated.body.descendants())
-    seated.room.pause(1.0)
-    seated.look()
-    assert seated.pause.visible
-    assert not seated.body.visible
-    seated.room.start(2.0)
-    seated.look()
-    assert not seated.pause.visible
-    assert seated.body.visible
-    assert list(seated.body.descendants()) == built
+def test_what_is_half_answered_outlives_a_pause(view):
+    built = list(view.body.descendants())
+    view.room.pause(1.0)
+    view.look()
+    assert view.pause.visible
+    assert not view.body.visible
+    view.room.start(2.0)
+    view.look()
+    assert not view.pause.visible
+    assert view.body.visible
+    assert list(view.body.descendants()) == built
 
 
-def test_a_seat_that_is_asked_is_told_so_beside_the_page_and_the_seconds_are_no_news(seated):
-    assert seated.strip.visible
-    assert seated.news.text == f"You decide: {seated.title.text}"
-    assert seated.stage.text == "you decide"
-    assert seated.seconds.props["role"] == "timer"
-    assert seated.client.title.startswith("You decide")
-    seated._reply(None)
-    assert not seated.strip.visible
-    assert seated.client.title.startswith("Your seat")
+def test_a_seat_that_is_asked_is_told_so_beside_the_page_and_the_seconds_are_no_news(view):
+    assert view.strip.visible
+    assert view.news.text == f"You decide: {view.title.text}"
+    assert view.stage.text == "you decide"
+    assert view.seconds.props["role"] == "timer"
+    assert view.client.title.startswith("You decide")
+    view._reply(None)
+    assert not view.strip.visible
+    assert view.client.title.startswith("Your seat")
 
 
-def test_what_the_model_answered_is_not_shown_as_ones_own(seated):
-    seated.room.stop_waiting(1.0)
-    seated.look()
-    assert seated.substitution.visible
-    assert seated.substitution.text.startswith("The model answered for you")
-    assert seated.title.text == "The others are still thinking."
+def test_what_the_model_answered_is_not_shown_as_ones_own(view):
+    view.room.stop_waiting(1.0)
+    view.look()
+    assert view.substitution.visible
+    assert view.substitution.text.startswith("The model answered for you")
+    assert view.title.text == "The others are still thinking."
 
 
 @pytest.mark.usefixtures("page")
 def test_to_move_an_issue_of_a_proposal_proposes_on_it():
-    asked = pytest.importorskip("negsim.studio.pages.seat")
-    nicegui, scale = pytest.importorskip("nicegui"), pytest.importorskip("negsim.studio.pages.shell")
-    question = Question(kind="submission", title="", facts=(), acts=("table",), default="table", default_text="",
-                        places={"logs": 0.5})  # fmt: skip
+    question = Question(kind="submission", title="", facts=(), acts=("table",), default="", places={"logs": 0.5})
     given = []
-    with nicegui.ui.element() as form:
-        asked.Form(question, Game(CLASSROOM), 0, given.append).build()
-    places = [element for element in form.descendants() if isinstance(element, scale.Scale)]
-    ons = [element for element in form.descendants() if isinstance(element, nicegui.ui.switch)]
+    with ui.element() as form:
+        seat.Form(question, Game(CLASSROOM), 0, given.append)
+    places = [element for element in form.descendants() if isinstance(element, shell.Scale)]
+    ons = [element for element in form.descendants() if isinstance(element, ui.switch)]
     assert [on.value for on in ons] == [True, False, False]
     places[1]._on_input(SimpleNamespace(args=0.25))
     assert [on.value for on in ons] == [True, True, False]
@@ -105,21 +95,17 @@ def test_to_move_an_issue_of_a_proposal_proposes_on_it():
 
 @pytest.mark.usefixtures("page")
 def test_who_comes_after_the_end_is_offered_no_chair(room):
-    seat = pytest.importorskip("negsim.studio.pages.seat")
     played(room.game, lambda *_: None)
     room.stage = Stage.OVER
     view = seat.SeatView(room, room.join("Ana", 0.0))
-    view.build()
     assert view.title.text == "The negotiation is over."
     assert "Outcome: consensus" in view.brief.content
     assert "Take a chair" not in view.brief.content
 
 
 def test_the_desk_goes_on_after_a_pause_and_tells_the_end(page, room):  # noqa: ARG001 - built on it
-    pages = pytest.importorskip("negsim.studio.pages.table")
     room.take(room.join(f"Ana {HOSTILE}", 0.0), 0, 0.0)
-    desk = pages.Desk(room)
-    desk.build()
+    desk = table.Desk(room)
     for act, label in ((room.start, "Pause"), (room.pause, "Go on"), (room.start, "Pause")):
         act(0.0)
         desk.look()

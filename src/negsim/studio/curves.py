@@ -14,16 +14,15 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from negsim.report.plots.style import INK, PAPER, darker
+from negsim.report.plots.style import PAPER, darker
 from negsim.report.words import number_text, shortened
 from negsim.studio.lab import AXES, MEASURES, Curve, Level, Setting, in_order, is_counted, level_name
-from negsim.studio.pictures import LINE, SOFT, picture, shape, tag, words
+from negsim.studio.pictures import HALO, LINE, SOFT, picture, shape, tag, words
 from negsim.study.estimates import Estimate
 
 WIDE, HIGH = 860.0, 440.0
 ASKING = "What do you expect? Guess first, then see."
 LEFT, RIGHT, TOP, BOTTOM = 62.0, 840.0, 66.0, 376.0
-APART = {"methodology": 84.0}  # between the names of two levels, else 40
 LETTERS = 13  # on a line of such a name
 NOW, BEFORE, GUESS = "#0072B2", "#D55E00", "#b0006d"
 
@@ -88,9 +87,10 @@ def curve_picture(
     if now is not None and lines and lines[-1].curve is now:
         inside += [*_value(lines, scales, measure, [] if star is None else [star])]
     if hidden is not None:
-        inside.append(words((LEFT + RIGHT) / 2, _free(lines, scales, measure), ASKING, size=22, text_anchor="middle",
-                            fill=GUESS, font_weight=700, paint_order="stroke", stroke=PAPER,
-                            stroke_width=7.0))  # fmt: skip
+        y = _free(lines, scales, measure)
+        inside.append(
+            words((LEFT + RIGHT) / 2, y, ASKING, size=22, fill=GUESS, font_weight=700, **HALO, stroke_width=7.0)
+        )
     return picture(WIDE, HIGH, *inside, label=_described(lines, measure))
 
 
@@ -109,28 +109,27 @@ def _high(lines: Sequence[Line], measure: str, guess: float | None) -> float:
 
 
 def _described(lines: Sequence[Line], measure: str) -> str:
-    curves = [f"{line.name}: {_values(line, measure)}" for line in lines]
+    curves = []
+    for line in lines:
+        points = line.points(measure).items()
+        values = [f"{level_name(line.curve.along, level)}: {number_text(e.value, measure)}" for level, e in points]
+        curves.append(f"{line.name}: {', '.join(values)}")
     return f"Curve of {MEASURES[measure]}. {'. '.join(curves)}"
 
 
-def _values(line: Line, measure: str) -> str:
-    along, points = line.curve.along, line.points(measure)
-    return ", ".join(f"{level_name(along, level)}: {number_text(e.value, measure)}" for level, e in points.items())
-
-
 def _frame(scales: Scales, along: str, measure: str, heres: Sequence[Level]) -> Iterator[Markup]:
-    yield words(LEFT - 44, 24, MEASURES[measure].capitalize(), size=17, font_weight=700)
+    yield words(LEFT - 44, 24, MEASURES[measure].capitalize(), size=17, anchor="start", font_weight=700)
     for part in range(5):
         value = scales.high * part / 4
         y = scales.y(value)
         yield tag("line", x1=LEFT, y1=y, x2=RIGHT, y2=y, stroke=LINE, stroke_width=1.0)
-        yield words(LEFT - 8, y + 5, number_text(value, measure), size=14, text_anchor="end", fill=SOFT)
+        yield words(LEFT - 8, y + 5, number_text(value, measure), size=14, anchor="end", fill=SOFT)
     size = 14 if along == "methodology" else 16
     for level in _labelled(scales, along, heres):
         for n, line in enumerate(wrap(level_name(along, level), LETTERS)[:2]):
             y = BOTTOM + 22 + 15 * n
-            yield words(scales.x(level), y, shortened(line, LETTERS), size=size, text_anchor="middle")
-    yield words((LEFT + RIGHT) / 2, BOTTOM + 58, AXES[along].label, size=16, text_anchor="middle", fill=SOFT)
+            yield words(scales.x(level), y, shortened(line, LETTERS), size=size)
+    yield words((LEFT + RIGHT) / 2, BOTTOM + 58, AXES[along].label, size=16, fill=SOFT)
 
 
 def _legend(lines: Sequence[Line], *, starred: bool) -> Iterator[Markup]:
@@ -138,18 +137,19 @@ def _legend(lines: Sequence[Line], *, starred: bool) -> Iterator[Markup]:
     x = LEFT
     for line in lines[::-1]:
         yield shape(line.sides, x + 6, 40, 5.5, fill=line.ink)
-        yield words(x + 17, 45, line.name, size=15, font_weight=700, fill=darker(line.ink))
+        yield words(x + 17, 45, line.name, size=15, anchor="start", font_weight=700, fill=darker(line.ink))
         x += 90.0
     if starred:
         yield _star(x + 6, 40)
-        yield words(x + 21, 45, "guess", size=15, font_weight=700, fill=GUESS)
+        yield words(x + 21, 45, "guess", size=15, anchor="start", font_weight=700, fill=GUESS)
 
 
 def _labelled(scales: Scales, along: str, heres: Sequence[Level]) -> list[Level]:
     """The levels whose names fit below the axis, those of the variants first."""
+    apart = 84.0 if along == "methodology" else 40.0
     chosen: list[Level] = []
     for level in [*heres, *scales.levels]:
-        if all(abs(scales.x(level) - scales.x(other)) >= APART.get(along, 40.0) for other in chosen):
+        if all(abs(scales.x(level) - scales.x(other)) >= apart for other in chosen):
             chosen.append(level)
     return chosen
 
@@ -187,8 +187,8 @@ def _value(lines: Sequence[Line], scales: Scales, measure: str, taken: Sequence[
     if not math.isnan(here.value):
         x, y = scales.x(level) + lines[-1].shift, scales.y(here.value)
         taken = [*taken, *(scales.y(other) for other in others if not math.isnan(other))]
-        yield words(x, _beside(y, taken), number_text(here.value, measure), size=18, text_anchor="middle",
-                    font_weight=700, fill=INK, paint_order="stroke", stroke=PAPER, stroke_width=4.0)  # fmt: skip
+        text = number_text(here.value, measure)
+        yield words(x, _beside(y, taken), text, size=18, font_weight=700, **HALO, stroke_width=4.0)
 
 
 def _beside(y: float, taken: Sequence[float]) -> float:
@@ -199,5 +199,4 @@ def _beside(y: float, taken: Sequence[float]) -> float:
 
 
 def _star(x: float, y: float) -> Markup:
-    """The mark of a guess."""
-    return words(x, y + 9, "★", size=28, text_anchor="middle", fill=GUESS)
+    return words(x, y + 9, "★", size=28, fill=GUESS)

@@ -9,13 +9,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.measures import MEASURES, result_value
+from negsim.negotiation.measures import result_value
 from negsim.negotiation.tables import Flags, Outcome
 from negsim.policies import CLOSED, SeatedNegotiation
 from negsim.report.words import OUTCOMES, group_names
@@ -47,8 +48,7 @@ class Brief(NamedTuple):
     may_block: bool
     camp: str | None
     stances: tuple[Stance, ...]
-    groups: tuple[str, ...]
-    trust: tuple[float, ...]  # mean trust in each group
+    trust: Mapping[str, float]  # mean trust in each group
     chair_trust: float
 
 
@@ -74,8 +74,7 @@ def brief_of(negotiation: SeatedNegotiation, seat: int) -> Brief:
         may_block=bool(negotiation.run.case.seats["may_block"][seat]),
         camp=negotiation.camp(seat),
         stances=tuple(stances),
-        groups=tuple(groups),
-        trust=trust,
+        trust=dict(zip(groups, trust, strict=True)),
         chair_trust=float(state.delegates["chair_trust"][seat]),
     )
 
@@ -130,20 +129,21 @@ def opening_of(variant: Variant) -> Opening:
 def debrief_of(game: Game, model: Sequence[Result], seat: int) -> Debrief:
     """The debriefing of a seat after the end. model: results by seat, with the model in every seat."""
     negotiation, state = game.negotiation, game.negotiation.run.state
-    issues = game.recording.trace().results.issues[0]
-    open_ones = np.flatnonzero(~agreed(negotiation))
-    labels = [issue.label for issue in negotiation.scenario.issues.values()]
+    issues = [issue.label for issue in negotiation.scenario.issues.values()]
+    had_zone = negotiation.run.measured().issues["zone_end"][0] > 0
+    is_open = ~agreed(negotiation)
+    views, quo = state.views[seat], negotiation.run.case.status_quo
     return Debrief(
         name=negotiation.names[seat],
         mine=results_of(game.recording)[seat],
         model=model[seat],
-        status_quo=100.0 * _status_quo(negotiation, seat),
-        missed=tuple(labels[k] for k in open_ones if issues["zone_end"][k] > 0),
-        hopeless=tuple(labels[k] for k in open_ones if not issues["zone_end"][k] > 0),
+        status_quo=100.0 * float((views["salience"] * (1.0 - np.abs(quo - views["position"]))).sum()),
+        missed=tuple(compress(issues, is_open & had_zone)),
+        hopeless=tuple(compress(issues, is_open & ~had_zone)),
         spoken=int(state.delegates["spoken"][seat]),
         blocked=int(state.views["blocks"][seat].sum()),
         alone=int(state.delegates["pivotal"][seat]),
-        dinners=game.dinners.get(seat, 0),
+        dinners=game.dinners[seat],
     )
 
 
@@ -154,7 +154,7 @@ def results_of(recording: Recording) -> list[Result]:
     values = np.array([100.0 * float(result_value(case, state, i)) for i in range(len(negotiation.names))])
     group = state.delegates["group"]
     outcome = Outcome(int(state.clock["outcome"][0]))
-    measured = dict(zip(MEASURES, negotiation.run.measured().runs[0].tolist(), strict=True))
+    depth = 100.0 * float(negotiation.run.measured().runs["depth"][0])
     texts = tuple(np.where(agreed(negotiation), state.paragraphs["text"], np.nan).tolist())
     return [
         Result(
@@ -162,7 +162,7 @@ def results_of(recording: Recording) -> list[Result]:
             value=float(values[seat]),
             group=float(np.mean(values[group == group[seat]])),
             everybody=float(np.mean(values)),
-            depth=100.0 * measured["depth"],
+            depth=depth,
             texts=texts,
             adopted=outcome in ADOPTED,
             voted=outcome == Outcome.VOTE,
@@ -177,9 +177,3 @@ def agreed(negotiation: SeatedNegotiation) -> Flags:
     if negotiation.run.outcome == Outcome.VOTE:
         return np.asarray(~np.isnan(paragraphs["text"]))
     return np.isin(paragraphs["status"], CLOSED)
-
-
-def _status_quo(negotiation: SeatedNegotiation, seat: int) -> float:
-    """The value of no report to a seat, 0..1."""
-    views, quo = negotiation.run.state.views[seat], negotiation.run.case.status_quo
-    return float((views["salience"] * (1.0 - np.abs(quo - views["position"]))).sum())

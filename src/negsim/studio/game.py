@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,7 +30,6 @@ from negsim.policies import Paragraph, SeatedNegotiation, View
 from negsim.report.words import format_name, on_scale, signed
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import party, seats
-from negsim.scenario.schema import ChangeMethodology
 from negsim.studio.links import Variant
 from negsim.studio.recording import FORMAT_NAMES, Recording, negotiation_of
 
@@ -67,17 +67,11 @@ class Question:
     title: str
     facts: tuple[str, ...]  # sentences
     acts: tuple[str, ...]  # possible answers
-    default: str  # the act that the delegate chooses by itself
-    default_text: str  # the same in words
+    default: str  # what the delegate would do by itself, in words
     issue: str | None = None  # its name in the file
     place: float | None = None  # on the issue's scale: the statement by default, or the own position
     places: Mapping[str, float] = field(default_factory=dict)  # the proposal by default
     guests: int = 0  # how many the seat may invite to dinner
-
-    @property
-    def past_default(self) -> str:
-        """The default in words, after the delegate chose it."""
-        return self.default_text.replace(" would ", " chose to ", 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +84,8 @@ class Reply:
     guests: tuple[int, ...] = ()  # seats invited to dinner
 
 
-def check_reply(question: Question, reply: Reply, scenario: Scenario, seats: int) -> Reply:
-    """The reply, if it answers the question. Raises `NegsimError` otherwise."""
+def check_reply(question: Question, reply: Reply, scenario: Scenario, seats: int) -> None:
+    """Raise `NegsimError` unless the reply answers the question."""
     if reply.act not in question.acts:
         raise NegsimError(f"{literal(reply.act)} is not an answer here; choose from {', '.join(question.acts)}")
     for value in (reply.place, *reply.places.values()):
@@ -108,41 +102,33 @@ def check_reply(question: Question, reply: Reply, scenario: Scenario, seats: int
     if reply.act == "dine" and not 1 <= len(guests) <= question.guests:
         may = "one guest" if question.guests == 1 else f"1 to {question.guests} guests"
         raise NegsimError(f"you may invite {may}; you have invited {len(guests) or 'nobody'}")
-    return reply
 
 
-def question_of(
-    view: View, scenario: Scenario, *, may_block: bool, may_table: bool, motion: tuple[str, ...] = ()
-) -> Question:
-    """The question to a delegate with this view. motion: sentences about the motion, where there is one."""
-    kind = KINDS[view.move]
-    if kind == FLOOR:
-        return _floor(view, scenario, may_table=may_table)
-    if kind == SUBMISSION:
-        places = dict(view.default) if isinstance(view.default, Mapping) else {}
-        return Question(
-            kind=kind, title="You may send in a proposal before the meeting", acts=ACTS[kind], default="table",
-            facts=("Your proposal waits for discussion under your name.",), places=places,
-            default_text=f"Your delegate would propose {_proposed(places, scenario)}.",
-        )  # fmt: skip
-    if kind == MOTION:
-        return Question(
-            kind=kind, title="The room votes on a motion to change the methodology", facts=motion, acts=ACTS[kind],
-            default=str(view.default),
-            default_text=f"Your delegate would {'back it' if view.default == 'accept' else 'vote against it'}.",
-        )  # fmt: skip
-    return _reading(view, scenario, kind, may_block=may_block)
+def _submission(view: View, scenario: Scenario) -> Question:
+    places = dict(view.default) if isinstance(view.default, Mapping) else {}
+    return Question(
+        kind=SUBMISSION, title="You may send in a proposal before the meeting", acts=ACTS[SUBMISSION],
+        facts=("Your proposal waits for discussion under your name.",), places=places,
+        default=f"Your delegate would propose {_proposed(places, scenario)}.",
+    )  # fmt: skip
+
+
+def _motion(view: View, facts: tuple[str, ...]) -> Question:
+    return Question(
+        kind=MOTION, title="The room votes on a motion to change the methodology", facts=facts, acts=ACTS[MOTION],
+        default=f"Your delegate would {'back it' if view.default == 'accept' else 'vote against it'}.",
+    )  # fmt: skip
 
 
 def _floor(view: View, scenario: Scenario, *, may_table: bool) -> Question:
     assert view.issue is not None  # noqa: S101 - the floor is given on an issue
     issue, own = scenario.issues[view.issue], view.position[view.issue]
     if isinstance(view.default, Mapping):
-        default, place, places = "table", own, dict(view.default)
-        default_text = f"Your delegate would table a proposal: {_proposed(places, scenario)}."
+        place, places = own, dict(view.default)
+        default = f"Your delegate would table a proposal: {_proposed(places, scenario)}."
     else:
-        default, place, places = "speak", float(view.default), {view.issue: own}
-        default_text = f"Your delegate would say: {on_scale(issue, place)}."
+        place, places = float(view.default), {view.issue: own}
+        default = f"Your delegate would say: {on_scale(issue, place)}."
     return Question(
         kind=FLOOR,
         title=f"You have the floor on “{issue.label}”",
@@ -152,7 +138,6 @@ def _floor(view: View, scenario: Scenario, *, may_table: bool) -> Question:
         ),
         acts=ACTS[FLOOR] if may_table else ("speak",),
         default=default,
-        default_text=default_text,
         issue=view.issue,
         place=place,
         places=places,
@@ -177,8 +162,7 @@ def _reading(view: View, scenario: Scenario, kind: str, *, may_block: bool) -> Q
         title=title,
         facts=(*stands, _worth(view), objection),
         acts=ACTS[kind] if may_block else ("accept", "object"),
-        default=str(view.default),
-        default_text=f"Your delegate would {would}.",
+        default=f"Your delegate would {would}.",
         issue=view.issue,
         place=None if view.issue is None else view.position[view.issue],
     )
@@ -230,32 +214,29 @@ def _evening(case: Case, row: int, guests: int) -> Question:
             "Your guests miss their caucus. A guest with several invitations accepts only one.",
         ),
         acts=ACTS[EVENING],
-        default="planned",
-        default_text="Your delegate would keep to the plan.",
+        default="Your delegate would keep to the plan.",
         guests=guests,
     )
 
 
 def _motion_facts(negotiation: SeatedNegotiation, row: int) -> tuple[str, ...]:
     """Sentences on the motion in a row of the plan: who moves what, and what follows either way."""
-    case, groups, change = negotiation.run.case, negotiation.scenario.groups, next(_changes(negotiation, row))
-    by = groups[change.by].label if change.by in groups else change.by
+    case, scenario = negotiation.run.case, negotiation.scenario
+    when = (case.plan["meeting"][row] + 1, case.plan["day"][row] + 1)
+    movers = case.plan_seats[row].nonzero()[0].tolist()
+    change = next(
+        change
+        for event in scenario.process.events
+        if (change := event.change_methodology)
+        and (change.meeting, change.day) == when
+        and party(scenario, seats(scenario), change.by) == movers
+    )
+    by = scenario.groups[change.by].label if change.by in scenario.groups else change.by
     return (
         f"Moved by {by}: to change the methodology to {format_name(change.to)}.",
         f"If half of those present back it, the remaining sessions are: {_formats(case, row + 1)}.",
         f"If not, they stay as planned: {_formats(case, int(case.plan['otherwise'][row]))}.",
     )
-
-
-def _changes(negotiation: SeatedNegotiation, row: int) -> Iterator[ChangeMethodology]:
-    """The changes of methodology that this motion's movers have in the scenario for this day."""
-    case, scenario = negotiation.run.case, negotiation.scenario
-    plan, movers = case.plan[row], case.plan_seats[row].nonzero()[0].tolist()
-    for event in scenario.process.events:
-        change = event.change_methodology
-        if change and (change.meeting, change.day) == (plan["meeting"] + 1, plan["day"] + 1):
-            if party(scenario, seats(scenario), change.by) == movers:
-                yield change
 
 
 def _formats(case: Case, row: int) -> str:
@@ -302,7 +283,7 @@ class Game:
         self.questions: dict[int, Question] = {}  # about the turn that is due, by seat
         self.replies: dict[int, Reply | None] = {}  # to them, by seat; None: as the model would
         self.hands: set[int] = set()  # seats that ask for the floor
-        self.dinners: dict[int, int] = {}  # how many each seat has given
+        self.dinners: Counter[int] = Counter()  # how many each seat has given
         self._run = self.negotiation.run
         self._hand_turn: dict[int, int] = {}
         self._chairs: dict[int, Chair] = {}
@@ -319,13 +300,7 @@ class Game:
         return len(self.recording.frames) - 1
 
     @property
-    def held(self) -> set[int]:
-        """The seats that people hold."""
-        return set(self._chairs)
-
-    @property
     def _row(self) -> int:
-        """The row of the plan that is due."""
         return int(self._run.state.clock["row"][0])
 
     def hold(self, seat: int) -> None:
@@ -391,12 +366,12 @@ class Game:
         self.questions = {}
         if self.is_over:
             return
-        move, at_table = self._run.pending.move, self._at_table()
+        case, move, at_table = self._run.case, self._run.pending.move, self._at_table()
         if move == Move.EVENING:
-            size = int(self._run.case.setting["table_size"][0])
+            size = int(case.setting["table_size"][0])
             guests = max(1, size // max(1, len(at_table)) - 1)
-            self.questions = {seat: _evening(self._run.case, self._row, guests) for seat in at_table}
-        elif move != Move.MOTION or self._is_contested():
+            self.questions = {seat: _evening(case, self._row, guests) for seat in at_table}
+        elif move != Move.MOTION or case.plan["otherwise"][self._row] >= 0:  # what the chair decides is not asked
             for chair in self._chairs.values():
                 chair.view = None
             self.negotiation.answers()
@@ -405,13 +380,14 @@ class Game:
         self.replies = {seat: reply for seat, reply in self.replies.items() if seat in self.questions}
 
     def _question(self, seat: int, view: View) -> Question:
-        may_block = bool(self._run.case.seats["may_block"][seat])
-        motion = _motion_facts(self.negotiation, self._row) if view.move == Move.MOTION else ()
-        return question_of(view, self.scenario, may_block=may_block, may_table=self._may_table(), motion=motion)
-
-    def _is_contested(self) -> bool:
-        """Whether the motion that is due can fail; a decision of the chair cannot."""
-        return bool(self._run.case.plan["otherwise"][self._row] >= 0)
+        kind = KINDS[view.move]
+        if kind == FLOOR:
+            return _floor(view, self.scenario, may_table=self._may_table())
+        if kind == SUBMISSION:
+            return _submission(view, self.scenario)
+        if kind == MOTION:
+            return _motion(view, _motion_facts(self.negotiation, self._row))
+        return _reading(view, self.scenario, kind, may_block=bool(self._run.case.seats["may_block"][seat]))
 
     def _may_table(self) -> bool:
         """Whether the format lets a speaker table a proposal now."""
@@ -443,7 +419,7 @@ class Game:
             if reply is not None and reply.act == "dine":
                 free = [guest for guest in (seat, *reply.guests) if not dinner[guest]]
                 dinner[free] = dinner[seat] or dinner.max() + 1
-                self.dinners[seat] = self.dinners.get(seat, 0) + 1
+                self.dinners[seat] += 1
 
     def _move_hands(self) -> None:
         """Put those who ask for the floor first in the race for it."""
@@ -463,22 +439,17 @@ class Game:
         """
         issue, positions = self._run.pending.issue, self._run.state.opinions["position"]
         changed: dict[int, tuple[float, float]] = {}  # by seat: the own position, the argued one
-        for seat, amendment in self._amendments() if issue >= 0 else ():
-            changed[seat] = float(positions[issue, seat]), self._arguing(seat, issue, amendment)
-            positions[issue, seat] = changed[seat][1]
+        for seat, reply in self.replies.items() if issue >= 0 else ():
+            is_reading = self.questions[seat].kind == READING
+            if is_reading and reply is not None and reply.act == "block" and reply.place is not None:
+                changed[seat] = float(positions[issue, seat]), self._arguing(seat, issue, reply.place)
+                positions[issue, seat] = changed[seat][1]
         try:
             yield
         finally:
             for seat, (own, argued) in changed.items():
                 moved = float(positions[issue, seat]) - argued
                 positions[issue, seat] = min(1.0, max(0.0, own + moved))
-
-    def _amendments(self) -> Iterator[tuple[int, float]]:
-        """The seats that bracket the text being read for an amendment, and where each wants it."""
-        for seat, reply in self.replies.items():
-            is_reading = seat in self.questions and self.questions[seat].kind == READING
-            if is_reading and reply is not None and reply.act == "block" and reply.place is not None:
-                yield seat, reply.place
 
     def _arguing(self, seat: int, issue: int, amendment: float) -> float:
         """The position from which a delegate would state an amendment."""

@@ -36,12 +36,8 @@ Send = Callable[[Message], Awaitable[None]]
 Server = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-class TooLargeError(Exception):
-    """A body larger than any that a page sends."""
-
-
-class SlowError(Exception):
-    """A body that does not come."""
+class BodyError(Exception):
+    """A body that grows too large, or does not come; a status and a sentence."""
 
 
 class Gate:
@@ -70,10 +66,8 @@ class Gate:
             return
         try:
             await self.app(scope, bounded(receive, self.clock, scope["type"]), self._with_headers(send))
-        except TooLargeError:
-            await refuse(scope, receive, send, 413, "too large")
-        except SlowError:
-            await refuse(scope, receive, send, 408, "this came too slowly")
+        except BodyError as error:
+            await refuse(scope, receive, send, *error.args)
         except Exception:
             if not UPLOAD.fullmatch(str(scope.get("path", ""))):
                 raise
@@ -151,10 +145,7 @@ def is_of(origin: str, host: str) -> bool:
 
 
 def bounded(receive: Receive, clock: Callable[[], float], kind: str) -> Receive:
-    """The messages of a request of a kind.
-
-    A body that grows too large, or does not come, raises an error; a socket that floods is disconnected.
-    """
+    """The messages of a request of a kind. Raises `BodyError`; a socket that floods is disconnected."""
     size, is_whole, messages = 0, False, Rate(*limits.MESSAGE_RATE)
 
     async def receive_bounded() -> Message:
@@ -163,12 +154,12 @@ def bounded(receive: Receive, clock: Callable[[], float], kind: str) -> Receive:
             async with asyncio.timeout(limits.BODY_SECONDS if kind == "http" and not is_whole else None):
                 message = await receive()
         except TimeoutError:
-            raise SlowError from None
+            raise BodyError(408, "this came too slowly") from None
         if message["type"] == "http.request":
             is_whole = not message.get("more_body", False)
             size += len(message.get("body", b""))
             if size > limits.MOST_BODY:
-                raise TooLargeError
+                raise BodyError(413, "too large")
         elif message["type"] == "websocket.receive" and not messages.allows("", clock()):
             return {"type": "websocket.disconnect", "code": 1008}
         return message

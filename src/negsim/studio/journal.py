@@ -2,7 +2,7 @@
 
 - A run follows from its variant and from what people did, so that is all that has to be kept.
 - The files hold people's secrets. Only the user who runs the studio may read them.
-- A line that was cut off is left out; what comes after it in the same file was never written.
+- A line that was cut off is left out; what is written down after the next start has lines of its own.
 """
 
 from __future__ import annotations
@@ -31,18 +31,21 @@ class Journal:
     def note(self, what: str, **how: object) -> None:
         """Write down one thing."""
         if self.file is not None:
-            line = json.dumps({"what": what, **how}, separators=(",", ":"))
-            with os.fdopen(os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as stream:
-                stream.write(f"{line}\n")
+            self._write(self.file, json.dumps({"what": what, **how}, separators=(",", ":")))
+
+    def _write(self, file: Path, line: str) -> None:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as stream:
+            stream.write(f"{line}\n")
 
     def entries(self) -> Iterator[Entry]:
         """What was written down, in order."""
         if self.file is not None:
-            for line in self.file.read_text(encoding="ascii").splitlines():
-                try:
+            text = self.file.read_text(encoding="ascii")
+            if not text.endswith("\n"):
+                self._write(self.file, "")  # so that what comes next has a line of its own
+            for line in text.splitlines():
+                with suppress(ValueError):
                     yield json.loads(line)
-                except ValueError:
-                    return
 
     def drop(self) -> None:
         """Forget everything."""

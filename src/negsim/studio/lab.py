@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -32,7 +31,7 @@ from negsim.report.words import RULES, agendas_of, is_share, listed, measure_nam
 from negsim.scenario import Scenario
 from negsim.scenario.methodologies import AS_WRITTEN
 from negsim.scenario.schema import PARAMETERS
-from negsim.studio.limits import MOST_REASON, Rate, RefusedError, most_replications, one_line, seats_of
+from negsim.studio.limits import MOST_REASON, RefusedError, most_replications, one_line, seats_of
 from negsim.studio.links import Variant
 from negsim.study.estimates import Estimate, difference, mean
 from negsim.study.runner import measure_of, run
@@ -40,9 +39,7 @@ from negsim.study.table import estimated
 
 CHUNK = 40  # replications, of a negotiation of a usual size
 SLOWLY = 4  # times smaller are chunks whose scenario is drawn for every run
-MEETINGS = (1, 2, 3, 4, 5, 6, 7, 8)
-DAYS = (1, 2, 3, 4, 6, 8, 10, 12, 16, 20)
-EVENINGS = CORRIDORS = (0.0, 0.25, 0.5, 0.75, 1.0)
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 METHODS = ("questionnaire", "chair_text", "tabled_proposals", "rolling_text", "convergence_mapping", "drafting_group",
            "package_deal")  # fmt: skip
 MEASURES = {name: measure_name(name) for name in (*DEFAULT, *RULES)}  # name: label
@@ -64,10 +61,10 @@ class Axis(NamedTuple):
 
 
 AXES = {  # by the field of `Variant` that turns it
-    "meetings": Axis(words.MEETINGS, MEETINGS),
-    "days": Axis(words.DAYS, DAYS, ", divided among the meetings"),
-    "evenings": Axis(words.EVENINGS, EVENINGS),
-    "corridors": Axis(words.CORRIDORS, CORRIDORS),
+    "meetings": Axis(words.MEETINGS, (1, 2, 3, 4, 5, 6, 7, 8)),
+    "days": Axis(words.DAYS, (1, 2, 3, 4, 6, 8, 10, 12, 16, 20), ", divided among the meetings"),
+    "evenings": Axis(words.EVENINGS, SHARES),
+    "corridors": Axis(words.CORRIDORS, SHARES),
     "methodology": Axis(words.METHODOLOGY, (AS_WRITTEN, *METHODS)),
 }
 
@@ -140,9 +137,9 @@ def sampled_knobs(scenario: Scenario) -> str:
 
 def turned(variant: Variant, knob: str, level: Level | None) -> Setting:
     """A variant with a knob at a level, or with the knob as written if that gives the same scenario."""
-    moved = setting_of(variant.with_knobs({knob: level}))
+    moved = setting_of(variant.with_knob(knob, level))
     with suppress(NegsimError):
-        written = setting_of(variant.with_knobs({knob: None}))
+        written = setting_of(variant.with_knob(knob, None))
         if written.levels[knob] == level and written.runs == moved.runs:
             return written
     return moved
@@ -176,7 +173,7 @@ class Series:
 
     def __init__(self, setting: Setting) -> None:
         self.setting, self.variant, self.most = setting, setting.variant, setting.most
-        self.columns: dict[str, list[Floats]] = {measure: [] for measure in MEASURES}
+        self._chunks: list[Mapping[str, Floats]] = []
         self.done = 0
         self.is_growing = False  # whether a worker makes the next chunk
 
@@ -188,13 +185,12 @@ class Series:
     def add(self, first: int, chunk: Mapping[str, Floats]) -> None:
         """Add a chunk, unless somebody else who looks at the same variant has."""
         if first == self.done:
-            for measure, values in chunk.items():
-                self.columns[measure].append(values)
+            self._chunks.append(chunk)
             self.done += len(next(iter(chunk.values())))
 
     def values(self, measure: str) -> Floats:
         """A measure in every replication so far."""
-        return np.concatenate(self.columns[measure]) if self.done else np.empty(0)
+        return np.concatenate([np.empty(0), *(chunk[measure] for chunk in self._chunks)])
 
     def estimate(self, measure: str) -> Estimate:
         """The measure's mean with its interval."""
@@ -295,7 +291,6 @@ def pairs_of(now: Series, before: Series, measure: str) -> Pairs:
 
 
 NAMELESS = "anonymous"
-NO_MORE = "this room has as many guesses as it can hold"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -308,11 +303,6 @@ class Guess:
     expected: float  # in units of the measure
     reason: str = ""
     result: float = math.nan  # once all runs are made
-
-    @property
-    def error(self) -> float:
-        """The guess minus the result."""
-        return self.expected - self.result
 
 
 def guess_of(who: str, setting: Setting, measure: str, expected: float, reason: str) -> Guess:
@@ -362,26 +352,11 @@ class Guesses:
         return out.getvalue()
 
 
-class Allowance:
-    """How many guesses each key may make in all, and how fast."""
-
-    def __init__(self, rate: tuple[float, float], most: int) -> None:
-        self._rate, self._most = Rate(*rate), most
-        self._made: Counter[str] = Counter()
-
-    def count(self, key: str, now: float) -> None:
-        """Count one more guess. Raises `RefusedError`."""
-        if self._made[key] >= self._most:
-            raise RefusedError(NO_MORE)
-        if not self._rate.allows(key, now):
-            raise RefusedError("too many guesses at once; wait a few seconds")
-        self._made[key] += 1
-
-
 def _row(guess: Guess) -> list[object]:
     variant = guess.variant
     knobs = (variant.meetings, variant.days, variant.methodology, variant.evenings, variant.corridors)
-    result = ["", ""] if math.isnan(guess.result) else [round(guess.result, 4), round(guess.error, 4)]
+    error = guess.expected - guess.result
+    result = ["", ""] if math.isnan(error) else [round(guess.result, 4), round(error, 4)]
     return [
         guess.who, variant.label(), *("as written" if level is None else level for level in knobs),
         "; ".join(variant.changes), variant.seed, guess.measure, round(guess.expected, 4), *result, guess.reason,

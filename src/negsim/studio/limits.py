@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 
 from negsim.errors import NegsimError
 from negsim.scenario import Scenario
@@ -61,6 +61,7 @@ MOST_CONNECTIONS = 8_000  # fewer where the system allows fewer files; half of t
 HEAD_SECONDS, BODY_SECONDS = 10.0, 30.0  # for the head of a request to be there, and for each part of its body
 MOST_LINE = 500  # letters of a line of the log
 MOST_BUCKETS = 4_096
+NO_MORE = "this room has as many guesses as it can hold"
 
 
 class RefusedError(NegsimError):
@@ -90,6 +91,22 @@ class Rate:
         return left + (now - then) * self.a_second < 1.0
 
 
+class Allowance:
+    """How many guesses each key may make in all, and how fast."""
+
+    def __init__(self, rate: tuple[float, float], most: int) -> None:
+        self._rate, self._most = Rate(*rate), most
+        self._made: Counter[str] = Counter()
+
+    def count(self, key: str, now: float) -> None:
+        """Count one more guess. Raises `RefusedError`."""
+        if self._made[key] >= self._most:
+            raise RefusedError(NO_MORE)
+        if not self._rate.allows(key, now):
+            raise RefusedError("too many guesses at once; wait a few seconds")
+        self._made[key] += 1
+
+
 def seats_of(scenario: Scenario) -> int:
     """Number of delegates of a scenario."""
     return sum(group.seats for group in scenario.groups.values())
@@ -106,11 +123,13 @@ def cells_of(scenario: Scenario) -> float:
     return tables * minutes_of(scenario) * 3.0 / _statement_minutes(scenario)
 
 
+def _statement_minutes(scenario: Scenario) -> float:
+    return float(scenario.parameters.model_dump()["statement"])
+
+
 def most_drawn(scenario: Scenario) -> Scenario:
     """The largest scenario that may be drawn from one, in cells."""
-    return (
-        largest(scenario, cells_of, bears=lambda path: not NO_SIZE.fullmatch(path)) if scenario.uncertain else scenario
-    )
+    return largest(scenario, cells_of, bears=lambda path: not NO_SIZE.fullmatch(path))
 
 
 def check_size(scenario: Scenario) -> Scenario:
@@ -126,11 +145,6 @@ def check_size(scenario: Scenario) -> Scenario:
             f" hours of floor time{which} are too much for this page; try fewer or shorter meetings"
         )
     return scenario
-
-
-def _statement_minutes(scenario: Scenario) -> float:
-    """Minutes of a statement in a scenario."""
-    return float(scenario.parameters.model_dump().get("statement", 3.0))
 
 
 def most_replications(scenario: Scenario, replications: int) -> int:

@@ -14,7 +14,7 @@ import binascii
 import re
 import shlex
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -28,15 +28,8 @@ from negsim.scenario import Scenario, with_changes
 from negsim.scenario.schema import MOST_MEETINGS
 from negsim.scenario.validate import MOST_DAYS_IN_ALL
 from negsim.scenario.yaml import MOST_BYTES, decode, flow
-from negsim.studio.limits import (
-    MOST_CHANGES,
-    SHORT_CELLS,
-    SHORT_TEXT,
-    RefusedError,
-    cells_of,
-    check_size,
-    most_drawn,
-)
+from negsim.studio import limits
+from negsim.studio.limits import RefusedError
 
 FIRST = "cstd_wgigf_2011"
 OWN = "own scenario"
@@ -77,7 +70,7 @@ class Variant:
     @property
     def is_long(self) -> bool:
         """Whether reading the scenario takes a place for long work."""
-        return len(self.text) > SHORT_TEXT
+        return len(self.text) > limits.SHORT_TEXT
 
     def knobs(self) -> dict[str, float | str]:
         """The levels of the knobs that are not as written, by their path."""
@@ -92,9 +85,9 @@ class Variant:
         """The scenario's name for people."""
         return OWN if self.text else self.name
 
-    def with_knobs(self, knobs: Mapping[str, Any]) -> Variant:
-        """The variant with other values of some fields."""
-        return replace(self, **knobs)
+    def with_knob(self, field: str, level: Any) -> Variant:  # noqa: ANN401 - of any field
+        """The variant with another level of a knob."""
+        return replace(self, **{field: level})
 
 
 def _text(level: float | str) -> str:
@@ -111,7 +104,7 @@ class Reading(NamedTuple):
 def read(variant: Variant) -> Reading:
     """The scenario of a variant and its size. Raises as `Variant.scenario`."""
     scenario = variant.scenario()
-    return Reading(scenario, variant.is_long or cells_of(most_drawn(scenario)) > SHORT_CELLS)
+    return Reading(scenario, variant.is_long or limits.cells_of(limits.most_drawn(scenario)) > limits.SHORT_CELLS)
 
 
 @lru_cache(maxsize=32)
@@ -127,7 +120,7 @@ def _written(name: str, text: str) -> Scenario:
 def _changed(variant: Variant) -> Scenario:
     """The scenario of a variant; all its runs share it."""
     turned = [f"{path}={flow(level)}" for path, level in variant.knobs().items()]
-    return check_size(with_changes(variant.base(), [*variant.changes, *turned]))
+    return limits.check_size(with_changes(variant.base(), [*variant.changes, *turned]))
 
 
 def scenario_names() -> list[str]:
@@ -141,6 +134,9 @@ def command(variant: Variant, *, one_run: bool = False) -> str:
     words += [part for change in variant.all_changes() for part in ("--set", change)]
     words += ["--seed", str(variant.seed)]
     return shlex.join([*words, "--replication", str(variant.replication)] if one_run else words)
+
+
+_packed = lru_cache(maxsize=8)(packed)  # a page has many links to the same text
 
 
 def query(variant: Variant) -> str:
@@ -157,12 +153,6 @@ def query(variant: Variant) -> str:
     if len(text) > MOST_LINK:
         raise RefusedError("this scenario is too long for a link; download it, and send the file")
     return text
-
-
-@lru_cache(maxsize=8)
-def _packed(text: str) -> str:
-    """A text for a link; a page has many links to the same one."""
-    return packed(text)
 
 
 def variant_of(text: str) -> Variant:
@@ -232,13 +222,13 @@ def read_text(text: str) -> Scenario:
         line, column = text.count("\n", 0, error.start) + 1, error.start - text.rfind("\n", 0, error.start)
         problem = Problem(Mark(FILE, line, column), "", "half a character; write it whole, or remove it")
         raise ScenarioError([problem]) from None
-    return check_size(loads(decode(raw, FILE), FILE))
+    return limits.check_size(loads(decode(raw, FILE), FILE))
 
 
 def check_changes(changes: Sequence[str]) -> None:
     """Raise `RefusedError` if there are more changes, or longer ones, than a link may have."""
-    if len(changes) > MOST_CHANGES or any(len(change) > MOST_CHANGE for change in changes):
-        raise RefusedError(f"too many changes; at most {MOST_CHANGES} of {MOST_CHANGE} letters")
+    if len(changes) > limits.MOST_CHANGES or any(len(change) > MOST_CHANGE for change in changes):
+        raise RefusedError(f"too many changes; at most {limits.MOST_CHANGES} of {MOST_CHANGE} letters")
 
 
 def changes_in(text: str, *more: str) -> tuple[str, ...]:

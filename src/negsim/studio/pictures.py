@@ -12,16 +12,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from markupsafe import Markup, escape
 
-from negsim.negotiation.tables import Floats, Move, Pen, Status
+from negsim.negotiation.tables import Floats, Move, Status
 from negsim.report.plots.style import INK, PAPER, STATUS_COLOURS, colours, ink_on
-from negsim.report.words import PENS, STATUSES, group_names, issue_names, shortened
+from negsim.report.words import STATUSES, group_names, shortened
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import caucus_names, caucuses, seat_names, seats
+from negsim.scenario.schema import Issue
 from negsim.studio.recording import Evening, Eyes, Frame
 
 SOFT, LINE, TABLE = "#5b6472", "#cfd5dc", "#eef1f4"
@@ -69,9 +70,9 @@ def _number(value: object) -> str:
     return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)
 
 
-def words(x: float, y: float, text: str, *, size: float = 13, **attributes: object) -> Markup:
-    """A text; `text_anchor` says which point of it lies at (x, y)."""
-    style: dict[str, object] = {"fill": INK, "text_anchor": "start", "font_size": float(size)} | attributes
+def words(x: float, y: float, text: str, *, size: float, anchor: str = "middle", **attributes: object) -> Markup:
+    """A text. anchor: which point of it lies at (x, y): "start", "middle" or "end"."""
+    style: dict[str, object] = {"fill": INK, "text_anchor": anchor, "font_size": float(size)} | attributes
     return tag("text", text, x=float(x), y=float(y), **style)
 
 
@@ -84,10 +85,9 @@ def shape(sides: int, x: float, y: float, radius: float, **attributes: object) -
     """A circle (0), or a polygon of so many sides that stands on one of them (negative: on a corner)."""
     if sides == 0:
         return tag("circle", cx=float(x), cy=float(y), r=float(radius), **attributes)
-    count, reach = abs(sides), radius * (1.28 if abs(sides) == 3 else 1.14)
-    first = -math.pi / 2 if (sides == 3 or sides in {5, 6} or sides == -4) else math.pi / 2
-    first += math.pi / 4 if sides == 4 else 0.0
-    corners = ((first + 2 * math.pi * n / count) for n in range(count))
+    count, reach = abs(sides), radius * (1.28 if sides in {3, -3} else 1.14)
+    first = (-math.pi if sides in {3, 5, 6, -4} else math.pi) / 2 + (math.pi / 4 if sides == 4 else 0.0)
+    corners = (first + 2 * math.pi * n / count for n in range(count))
     points = " ".join(f"{x + reach * math.cos(a):.1f},{y + reach * math.sin(a):.1f}" for a in corners)
     return tag("polygon", points=points, **attributes)
 
@@ -95,11 +95,9 @@ def shape(sides: int, x: float, y: float, radius: float, **attributes: object) -
 def marked(mark: Mark, x: float, y: float, radius: float, **attributes: object) -> Markup:
     """A group's mark with its letter."""
     style: dict[str, object] = {"fill": mark.colour, "stroke": PAPER, "stroke_width": 1.0} | attributes
-    letter = words(
-        x, y + radius * 0.36, mark.letter, size=radius * 1.05, text_anchor="middle", font_weight=700,
-        fill=ink_on(mark.colour),
-    )  # fmt: skip
-    return Markup().join((shape(mark.sides, x, y, radius, **style), letter))
+    ink = ink_on(mark.colour)
+    letter = words(x, y + radius * 0.36, mark.letter, size=radius * 1.05, font_weight=700, fill=ink)
+    return shape(mark.sides, x, y, radius, **style) + letter
 
 
 def picture(width: float, height: float, *inside: str, label: str) -> Markup:
@@ -118,6 +116,7 @@ OUT = 14.0  # how much further out the first of several rings is
 RING = 34.0
 SIZE = 14.5  # radius of a seat
 GLYPHS = {Status.EMPTY: "–", Status.OPEN: "○", Status.BRACKETED: "[ ]", Status.AGREED: "✓", Status.DISSENT: "✓*"}
+HALO: dict[str, Any] = {"paint_order": "stroke", "stroke": PAPER}  # around letters that stand on something
 LETTER, LINE_HIGH = 9.2, 17.0  # of a name: the width of a letter, the height of a line
 ASIDE = (*((across, 0) for across in (0, 24, -24, 48, -48, 72, -72)), (0, 1), (0, -1), (0, 2), (0, -2))  # in lines
 MOST_ROWS = 8  # paragraphs on the table
@@ -135,8 +134,7 @@ class Cast(NamedTuple):
     has_name: list[bool]  # by seat; whether the file names the delegate
     marks: list[Mark]  # by group
     caucuses: list[str]  # what each is called
-    issues: list[str]
-    scenario: Scenario
+    issues: list[Issue]
 
 
 def cast_of(scenario: Scenario) -> Cast:
@@ -149,8 +147,7 @@ def cast_of(scenario: Scenario) -> Cast:
         [seat.named is not None for seat in everybody],
         marks(group_names(scenario)),
         caucus_names(scenario),
-        issue_names(scenario),
-        scenario,
+        list(scenario.issues.values()),
     )
 
 
@@ -215,16 +212,11 @@ def _seat(scene: Scene, number: int, at: tuple[float, float]) -> Markup:
         parts.append(shape(0, x, y, SIZE + 5.5, fill="none", stroke=ink, stroke_width=3.0))
     parts.append(marked(mark, x, y, SIZE, stroke=INK if person else PAPER, stroke_width=2.5 if person else 1.0))
     if held and scene.frame.turn.move != Move.EVENING:
-        a, b = _inwards(x, y)
-        parts.append(words(a, b + 5, f"[{held}]", size=16, text_anchor="middle", font_weight=700, fill=AMBER))
+        away = math.hypot(CENTRE[0] - x, CENTRE[1] - y) or 1.0  # it stands beside the seat, towards the table
+        a, b = x + (CENTRE[0] - x) / away * (SIZE + 13), y + (CENTRE[1] - y) / away * (SIZE + 10)
+        parts.append(words(a, b + 5, f"[{held}]", size=16, font_weight=700, fill=AMBER))
     opacity = None if frame.present[number] else 0.25
     return tag("g", *parts, data_seat=number, style="cursor:pointer", opacity=opacity)
-
-
-def _inwards(x: float, y: float) -> tuple[float, float]:
-    """A point beside a seat, towards the table."""
-    away = math.hypot(CENTRE[0] - x, CENTRE[1] - y) or 1.0
-    return x + (CENTRE[0] - x) / away * (SIZE + 13), y + (CENTRE[1] - y) / away * (SIZE + 10)
 
 
 def _labels(scene: Scene, where: Sequence[tuple[float, float]]) -> Iterator[Markup]:
@@ -233,20 +225,12 @@ def _labels(scene: Scene, where: Sequence[tuple[float, float]]) -> Iterator[Mark
     placed: list[tuple[float, float, float]] = []  # middle, baseline, half the width
     for number, (x, y) in enumerate(where):
         if number in strong or number in scene.people or (scene.cast.has_name[number] and not crowded):
-            name = _label(scene, number)
-            below = y + (SIZE + 19 if y > CENTRE[1] else -SIZE - 8)
-            at = _free(placed, x, min(HIGH - 6, max(15.0, below)), LETTER * len(name) / 2 + 3)
-            placed.append((*at, LETTER * len(name) / 2 + 3))
-            yield words(
-                *at, name, size=17, text_anchor="middle", font_weight=700 if number in strong else 500,
-                paint_order="stroke", stroke=PAPER, stroke_width=3.0,
-            )  # fmt: skip
-
-
-def _label(scene: Scene, number: int) -> str:
-    """The name of a seat, and who plays it."""
-    name, person = scene.cast.names[number], scene.people.get(number)
-    return f"{shortened(name, 16)}: {shortened(person, 14)}" if person else shortened(name, 24)
+            name, person = scene.cast.names[number], scene.people.get(number)
+            text = f"{shortened(name, 16)}: {shortened(person, 14)}" if person else shortened(name, 24)
+            below, half = y + (SIZE + 19 if y > CENTRE[1] else -SIZE - 8), LETTER * len(text) / 2 + 3
+            at = _free(placed, x, min(HIGH - 6, max(15.0, below)), half)
+            placed.append((*at, half))
+            yield words(*at, text, size=17, font_weight=700 if number in strong else 500, **HALO, stroke_width=3.0)
 
 
 def _free(placed: Sequence[tuple[float, float, float]], x: float, y: float, half: float) -> tuple[float, float]:
@@ -271,43 +255,27 @@ def _table(frame: Frame, cast: Cast) -> Iterator[Markup]:
         span = 190.0 * math.sqrt(max(0.15, 1 - ((y - CENTRE[1]) / 190) ** 2))
         yield _paragraph(frame, cast, k, y, span)
     if len(cast.issues) > rows:
-        yield words(CENTRE[0], top + rows * step - 8, f"and {len(cast.issues) - rows} more", size=12,
-                    text_anchor="middle", fill=SOFT)  # fmt: skip
+        yield words(CENTRE[0], top + rows * step - 8, f"and {len(cast.issues) - rows} more", size=12, fill=SOFT)
 
 
 def _paragraph(frame: Frame, cast: Cast, k: int, y: float, span: float) -> Markup:
     low, high = CENTRE[0] - span, CENTRE[0] + span * 0.72
     status, text = Status(int(frame.status[k])), float(frame.text[k])
-    issue = list(cast.scenario.issues.values())[k]
-    at_hand = frame.turn.issue == k
-    blockers = int(frame.brackets[k].sum())
+    issue, blockers = cast.issues[k], int(frame.brackets[k].sum())
+    weight, width = (700, 3.0) if frame.turn.issue == k else (500, 1.5)
+    quo, x = (low + place * (high - low) for place in (issue.status_quo, text))
     parts = [
         note(f"{issue.label}: from “{issue.low}” to “{issue.high}”; {STATUSES[status]}"),
-        words((low + high) / 2, y - 9, shortened(issue.label, 34), size=18, text_anchor="middle",
-              font_weight=700 if at_hand else 500),
-        tag("line", x1=low, y1=y + 6, x2=high, y2=y + 6, stroke=SOFT, stroke_width=3.0 if at_hand else 1.5),
-        tag("line", x1=low + issue.status_quo * (high - low), y1=y, x2=low + issue.status_quo * (high - low), y2=y + 12,
-            stroke=SOFT, stroke_width=1.5, stroke_dasharray="2 2"),
-    ]  # fmt: skip
+        words((low + high) / 2, y - 9, shortened(issue.label, 34), size=18, font_weight=weight),
+        tag("line", x1=low, y1=y + 6, x2=high, y2=y + 6, stroke=SOFT, stroke_width=width),
+        tag("line", x1=quo, y1=y, x2=quo, y2=y + 12, stroke=SOFT, stroke_width=1.5, stroke_dasharray="2 2"),
+    ]
     if not math.isnan(text):
-        x = low + text * (high - low)
-        parts.append(
-            tag("rect", x=x - 6, y=y - 2, width=12, height=16, rx=2, fill=STATUS_COLOURS[status], stroke=INK,
-                stroke_width=1.5)
-        )  # fmt: skip
-    count = f" {blockers}" if blockers else ""
-    parts.append(
-        words(high + 12, y + 11, f"{GLYPHS[status]}{count}", size=18, font_weight=700,
-              fill=AMBER if status is Status.BRACKETED else INK)
-    )  # fmt: skip
+        box = {"fill": STATUS_COLOURS[status], "stroke": INK, "stroke_width": 1.5}
+        parts.append(tag("rect", x=x - 6, y=y - 2, width=12, height=16, rx=2, **box))
+    glyph, ink = f"{GLYPHS[status]} {blockers or ''}".rstrip(), AMBER if status is Status.BRACKETED else INK
+    parts.append(words(high + 12, y + 11, glyph, size=18, anchor="start", font_weight=700, fill=ink))
     return tag("g", *parts)
-
-
-def pen_name(pen: int, cast: Cast, *, remembered: bool) -> str:
-    """Whose text it is. remembered: whether the delegates know."""
-    if not remembered:
-        return "nobody remembers whose"
-    return cast.names[pen] if pen >= 0 else PENS[Pen(pen)]
 
 
 def _evening(scene: Scene, evening: Evening) -> Markup:
@@ -315,7 +283,7 @@ def _evening(scene: Scene, evening: Evening) -> Markup:
     circles = [*_circles(scene, evening)]
     columns = max(1, math.ceil(math.sqrt(len(circles) * WIDE / HIGH)))
     cell = (WIDE / columns, (HIGH - 40) / math.ceil(len(circles) / columns))
-    inside = [words(WIDE / 2, 26, "Evening", size=20, text_anchor="middle", font_weight=700)]
+    inside = [words(WIDE / 2, 26, "Evening", size=20, font_weight=700)]
     for n, (label, members) in enumerate(circles):
         middle = (n % columns + 0.5) * cell[0], 40 + (n // columns + 0.5) * cell[1]
         inside += _circle(scene, label, members, middle, cell)
@@ -342,9 +310,7 @@ def _circle(
 ) -> Iterator[Markup]:
     """One table and those who sit at it, in rows if they are too many for a ring."""
     (x, y), radius, step = middle, min(cell) / 2 - 34, SIZE * 2 + 4
-    yield words(
-        x, y + min(cell) / 2 - 8, shortened(label, int(cell[0] / 8.8)), size=15, text_anchor="middle", fill=SOFT
-    )
+    yield words(x, y + min(cell) / 2 - 8, shortened(label, int(cell[0] / 8.8)), size=15, fill=SOFT)
     y -= 8
     if len(members) * step > 2 * math.pi * radius:
         across = max(1, int(cell[0] * 0.8 // step))
@@ -362,17 +328,11 @@ def _circle(
 
 def positions_picture(frame: Frame, cast: Cast, *, eyes: Eyes | None = None) -> Markup:
     """Where everybody stands on every issue, by group. eyes: adds where one delegate believes the groups to stand."""
-    y, inside = 8.0, []
-    for k in range(len(cast.issues)):
-        inside += [*_strip(frame, cast, k, y, eyes)]
-        y += _strip_height(cast)
+    height = 60.0 + STRIP_ROW * len(cast.marks)  # of the strip of an issue
+    inside = [part for k in range(len(cast.issues)) for part in _strip(frame, cast, k, 8.0 + k * height, eyes)]
     label = f"Positions of {len(cast.names)} delegates on {len(cast.issues)} issues"
     label += f", and where {eyes.name} believes them to be" if eyes else ""
-    return picture(STRIP_WIDE, y, *inside, label=label)
-
-
-def _strip_height(cast: Cast) -> float:
-    return 44.0 + STRIP_ROW * len(cast.marks) + 16.0
+    return picture(STRIP_WIDE, 8.0 + len(cast.issues) * height, *inside, label=label)
 
 
 def _strip_x(value: float) -> float:
@@ -380,10 +340,10 @@ def _strip_x(value: float) -> float:
 
 
 def _strip(frame: Frame, cast: Cast, k: int, top: float, eyes: Eyes | None) -> Iterator[Markup]:
-    issue = list(cast.scenario.issues.values())[k]
-    yield words(STRIP_LEFT, top + 14, shortened(issue.label, 60), size=16, font_weight=700)
-    yield words(STRIP_LEFT, top + 31, f"0  {shortened(issue.low, 38)}", size=14.5, fill=SOFT)
-    yield words(STRIP_RIGHT, top + 31, f"{shortened(issue.high, 38)}  1", size=14.5, fill=SOFT, text_anchor="end")
+    issue = cast.issues[k]
+    yield words(STRIP_LEFT, top + 14, shortened(issue.label, 60), size=16, anchor="start", font_weight=700)
+    yield words(STRIP_LEFT, top + 31, f"0  {shortened(issue.low, 38)}", size=14.5, anchor="start", fill=SOFT)
+    yield words(STRIP_RIGHT, top + 31, f"{shortened(issue.high, 38)}  1", size=14.5, anchor="end", fill=SOFT)
     low, high = top + 38, top + 38 + STRIP_ROW * len(cast.marks)
     yield tag("rect", x=STRIP_LEFT, y=low, width=STRIP_RIGHT - STRIP_LEFT, height=high - low, fill="#f6f7f8", rx=4)
     for g in range(len(cast.marks)):
@@ -391,9 +351,7 @@ def _strip(frame: Frame, cast: Cast, k: int, top: float, eyes: Eyes | None) -> I
         if members:
             y = low + STRIP_ROW * (g + 0.5)
             yield from _members(frame.position[:, k], members, cast, y, eyes)
-            yield from _group_means(
-                frame.position[:, k], members, cast.marks[g], y, None if eyes is None else (eyes, k)
-            )
+            yield from _group_means(frame.position[:, k], members, cast.marks[g], y, eyes and (eyes, k))
     quo = _strip_x(issue.status_quo)
     yield tag("line", x1=quo, y1=low, x2=quo, y2=high, stroke=SOFT, stroke_width=2, stroke_dasharray="4 3")
     if not math.isnan(frame.text[k]):
@@ -431,13 +389,11 @@ def _group_means(
 def trust_picture(trust: Floats, cast: Cast) -> Markup:
     """Mean trust of one group (row) in another (column); darker is more."""
     groups, cell, left, top = len(cast.marks), 62.0, 214.0, 44.0
-    inside = [words(left + groups * cell / 2, 14, "trusts …", size=13, text_anchor="middle", fill=SOFT)]
+    inside = [words(left + groups * cell / 2, 14, "trusts …", size=13, fill=SOFT)]
     for g, mark in enumerate(cast.marks):
         inside.append(marked(mark, left + (g + 0.5) * cell, 30, 10))
         inside.append(marked(mark, left - 16, top + (g + 0.5) * 34, 10))
-        inside.append(
-            words(left - 32, top + (g + 0.5) * 34 + 5, shortened(mark.label, 25), size=12.5, text_anchor="end")
-        )
+        inside.append(words(left - 32, top + (g + 0.5) * 34 + 5, shortened(mark.label, 25), size=12.5, anchor="end"))
         for h in range(groups):
             inside += [*_trust_cell(float(trust[g, h]), left + h * cell, top + g * 34, cell)]
     label = f"Trust between {groups} groups, on average {np.nanmean(trust):.2f}"
@@ -445,16 +401,8 @@ def trust_picture(trust: Floats, cast: Cast) -> Markup:
 
 
 def _trust_cell(value: float, x: float, y: float, width: float) -> Iterator[Markup]:
-    exists = not math.isnan(value)
-    share = value if exists else 0.0
+    share, text = (0.0, "–") if math.isnan(value) else (value, f"{value:.2f}")
     red, green, blue = (round(a + (b - a) * share) for a, b in ((247, 0), (249, 68), (251, 120)))
     colour = f"#{red:02x}{green:02x}{blue:02x}"
     yield tag("rect", x=x + 1, y=y + 1, width=width - 2, height=32, rx=3, fill=colour, stroke=LINE)
-    yield words(x + width / 2, y + 22, f"{value:.2f}" if exists else "–", size=14, text_anchor="middle",
-                fill=ink_on(colour))  # fmt: skip
-
-
-def group_trust(eyes: Eyes, cast: Cast, g: int) -> float:
-    """A delegate's mean trust in the other members of a group; NaN if there are none."""
-    members = [i for i, group in enumerate(cast.group) if group == g and i != eyes.seat]
-    return float(eyes.trust[members].mean()) if members else math.nan
+    yield words(x + width / 2, y + 22, text, size=14, fill=ink_on(colour))

@@ -22,7 +22,7 @@ from negsim.negotiation.runs import LOG_ROWS, Snapshot, Trace, snapshot, trace_o
 from negsim.negotiation.tables import EventRow, Flags, Floats, Ints, Move, Outcome, Row, Table, Turn
 from negsim.policies import SeatedNegotiation
 from negsim.report.minutes.reasons import reasons
-from negsim.report.minutes.story import WRITERS, Clock, Story, move_of, passages
+from negsim.report.minutes.story import UNTIMED, WRITERS, Clock, Story, move_of, passages
 from negsim.report.words import OUTCOMES
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import sample
@@ -31,7 +31,6 @@ from negsim.studio.links import Variant
 
 OPENING = Turn(Move.NOTHING.value, -1, -1)
 FORMAT_NAMES = list(FORMATS)
-BETWEEN = {Move.GAP, Move.EVENING, Move.WALK_OUT, Move.CLOSE_MEETING, Move.RENEW}  # moves without a time of day
 QUIET = {Move.SPEAK, Move.OPEN_SESSION, Move.NOTHING}  # moves that "next event" skips
 
 
@@ -90,17 +89,14 @@ class Recording:
         """Whether there is an outcome."""
         return self.negotiation.run.outcome != Outcome.RUNNING
 
-    def step(self) -> Frame:
-        """Make the turn that is due; its frame. After the end, the last frame."""
-        if self.is_over:
-            return self.frames[-1]
+    def step(self) -> None:
+        """Make the turn that is due, before the end."""
         run = self.negotiation.run
         turn, row = run.pending, int(run.state.clock["row"][0])
         evening = _evening(self.negotiation) if turn.move == Move.EVENING else None
         self.negotiation.finish_turn()
         self._snapshots.append(snapshot(run))
         self.frames.append(_frame(self.negotiation, self._snapshots[-1], turn, row=row, evening=evening))
-        return self.frames[-1]
 
     def trace(self) -> Trace:
         """The trace so far, equal to that of `negsim.watch` at the end."""
@@ -169,12 +165,13 @@ def _lines(scenario: Scenario, trace: Trace, logged: Ints) -> Iterator[Line]:
     """The lines of the minutes. logged: how many events there were at each frame."""
     story, clock, first = Story(scenario, trace), Clock(scenario), 0
     for passage in _passages(trace.events):
-        event, move = passage[0], move_of(passage)
+        move, meeting, day = move_of(passage), passage[0].meeting, passage[0].day
         text = WRITERS[move](story, passage).replace("**", "").replace(":\n- ", ": ").replace("\n- ", "; ")
         first += len(passage)
-        meeting, day = event.meeting, event.day
-        when = "eve" if move == Move.EVENING else "" if move in BETWEEN else None
-        time = clock.time(story.begins(passage), meeting, day) if when is None else when
+        if move in UNTIMED:
+            time = "eve" if move == Move.EVENING else ""
+        else:
+            time = clock.time(story.begins(passage), meeting, day)
         yield Line(int(np.searchsorted(logged, first)), move, meeting, day, time, text)
 
 
@@ -182,7 +179,7 @@ def _passages(log: Table[EventRow]) -> Iterator[list[Happening]]:
     """The passages of the transcript, but each statement by itself."""
     for passage in passages(log):
         if isinstance(passage[0], Statement):
-            yield from ([event] for event in passage)
+            yield from ([statement] for statement in passage)
         else:
             yield passage
 
@@ -193,9 +190,9 @@ class Eyes(NamedTuple):
     seat: int
     name: str
     belief: Floats  # N,K; where it believes them to stand, itself where it stands
-    true: Floats  # N,K
     trust: Floats  # N; in each, 1 in itself
-    others: Flags  # N; those of other groups
+    seems: float  # mean distance to the delegates of other groups over issues, as it believes
+    true: float  # the same in truth
 
 
 class Frames:
@@ -271,18 +268,11 @@ def eyes_of(variant: Variant, moment: int, seat: int) -> Eyes:
     """The others as the delegate in a seat of a variant sees them at a moment."""
     negotiation = _AGAIN.at(variant, moment)
     state = negotiation.run.state
-    belief = np.array(state.belief[:, :, seat].T)
-    belief[seat] = state.views["position"][seat]
-    trust = np.array(state.trust[:, seat])
-    trust[seat] = 1.0
-    group = state.delegates["group"]
-    others = np.asarray(group != group[seat])
-    return Eyes(seat, negotiation.names[seat], belief, np.array(state.views["position"]), trust, others)
-
-
-def misperception(eyes: Eyes) -> tuple[float, float]:
-    """Mean distance to the delegates of other groups over issues: as one delegate believes, and in truth."""
-    mine = eyes.true[eyes.seat]
-    believed = np.abs(eyes.belief[eyes.others] - mine)
-    true = np.abs(eyes.true[eyes.others] - mine)
-    return (float(believed.mean()), float(true.mean())) if eyes.others.any() else (0.0, 0.0)
+    group, position = state.delegates["group"], state.views["position"]
+    belief, trust = np.array(state.belief[:, :, seat].T), np.array(state.trust[:, seat])
+    belief[seat], trust[seat] = position[seat], 1.0
+    others = group != group[seat]
+    seems, true = (
+        float(np.abs(where[others] - position[seat]).mean()) if others.any() else 0.0 for where in (belief, position)
+    )
+    return Eyes(seat, negotiation.names[seat], belief, trust, seems, true)

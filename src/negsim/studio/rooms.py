@@ -22,9 +22,12 @@ import logging
 import secrets
 import unicodedata
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from negsim.errors import NegsimError
 from negsim.studio import limits
@@ -32,8 +35,8 @@ from negsim.studio.debrief import Opening, opening_of
 from negsim.studio.game import Reply
 from negsim.studio.gate import is_loopback
 from negsim.studio.journal import Entry, Journal, Journals
-from negsim.studio.lab import NO_MORE, Allowance, Guess, Guesses
-from negsim.studio.limits import MOST_PEOPLE, Rate, RefusedError, one_line
+from negsim.studio.lab import Guess, Guesses
+from negsim.studio.limits import MOST_PEOPLE, Allowance, Rate, RefusedError, one_line
 from negsim.studio.links import Variant
 from negsim.studio.recording import Line
 
@@ -48,6 +51,7 @@ PACES = {0.0: "at once", 0.4: "quickly", 1.5: "slowly"}  # seconds a turn of the
 PATIENCES = {30.0: "30 seconds", 60.0: "one minute", 120.0: "two minutes", 0.0: "as long as it takes"}
 TURNS_A_TICK = 60  # at most
 CELLS_A_TICK = 12_000  # seats x issues x turns, so that a large room holds up nobody
+REPLY, VARIANT, GUESS = TypeAdapter(Reply | None), TypeAdapter(Variant), TypeAdapter(Guess)  # as a journal has them
 LOG = logging.getLogger(__name__)
 
 
@@ -103,23 +107,22 @@ class People:
         self._here.remove(person)
         self._removed.append(person)
 
-    def check_not_removed(self, name: str, keys: Iterable[str]) -> None:
+    def check_not_removed(self, name: str, keys: Sequence[str]) -> None:
         """Raise `RefusedError` for a name, or a browser, of somebody who was sent out."""
-        keys = list(keys)
         for person in self._removed:
             if skeleton(person.name) == skeleton(name) or any(same_secret(person.token, key) for key in keys):
                 raise RefusedError(REMOVED)
 
-    def holding(self, keys: Iterable[str]) -> list[Person]:
+    def holding(self, keys: Sequence[str]) -> list[Person]:
         """The people whose secrets are among the keys."""
         return [person for key in keys for person in self if same_secret(person.token, key)]
 
     def numbered(self, number: int) -> Person:
         """The person with a number. Raises `RefusedError` if there is none."""
-        match = next((person for person in self if person.number == number), None)
-        if match is None:
-            raise RefusedError("that person is not in this room")
-        return match
+        for person in self:
+            if person.number == number:
+                return person
+        raise RefusedError("that person is not in this room")
 
 
 def names_teacher(name: str) -> bool:
@@ -162,6 +165,16 @@ class Stage(Enum):
     CLOSED = "closed"
 
 
+@dataclass(frozen=True, kw_only=True)
+class RoomRules:
+    """How a teacher conducts a room."""
+
+    pace: float = 0.4  # seconds that a turn of the model takes
+    patience: float = 60.0  # seconds for an answer; 0 for as long as it takes
+    free: bool = True  # whether people may take a free seat by themselves
+    lets_in: bool = True  # whether new people may join
+
+
 class SharedRoom:
     """One room: a game, its people, its teacher."""
 
@@ -169,12 +182,10 @@ class SharedRoom:
         self.code, self.variant, self.address = code, opening.game.variant, address  # from which it was opened
         self.teacher = secrets.token_urlsafe(24)
         self.journal = Journal()
-        self.lets_in = True  # whether new people may join
         self.people = People()
         self.game, self.model = opening
         self.stage = Stage.WAITING
-        self.free_choice = True  # whether people may take a free seat by themselves
-        self.pace, self.patience = 0.4, 60.0
+        self.rules = RoomRules()
         self.version = 0  # grows with every change, so that pages know when to update
         self.guesses = Guesses()
         self.substitutions: dict[int, str] = {}  # by seat: the last answer of the model in the person's place
@@ -184,14 +195,13 @@ class SharedRoom:
         self._own = Allowance(limits.GUESS_RATE, limits.MOST_OWN_GUESSES)
         self._strange = Allowance(limits.STRANGE_GUESS_RATE, limits.MOST_STRANGE_GUESSES)
 
-    def join(self, name: str, now: float, *, keys: Iterable[str] = ()) -> Person:
+    def join(self, name: str, now: float, *, keys: Sequence[str] = ()) -> Person:
         """Let somebody in. keys: the secrets that the browser holds."""
         self._check_open()
-        keys = list(keys)
         teaches = any(map(self.is_teacher, keys))
         if not teaches:
             self.people.check_not_removed(name, keys)
-            if not self.lets_in:
+            if not self.rules.lets_in:
                 raise RefusedError("your teacher lets nobody new into this room")
         person = self.people.let_in(name, now, teaches=teaches, beside=len(self.people.holding(keys)))
         self.journal.note("join", number=person.number, name=person.name, token=person.token)
@@ -221,7 +231,7 @@ class SharedRoom:
     def take(self, person: Person, seat: int, now: float) -> None:
         """Let a person take a free seat."""
         self._counted(person, now)
-        if not self.free_choice:
+        if not self.rules.free:
             raise RefusedError("your teacher hands out the seats in this room")
         if self.stage is Stage.OVER:
             raise RefusedError("this negotiation is over")
@@ -262,11 +272,11 @@ class SharedRoom:
         self.journal.note("hand", seat=person.seat)
         self._changed(now)
 
-    def guess(self, guess: Guess, now: float, *, address: str, keys: Iterable[str] = ()) -> Guess:
+    def guess(self, guess: Guess, now: float, *, address: str, keys: Sequence[str] = ()) -> Guess:
         """Keep a guess with those of the class, under the name that the browser joined with; the guess as kept."""
         self._check_open()
         if len(self.guesses.all) >= limits.MOST_GUESSES:
-            raise RefusedError(NO_MORE)
+            raise RefusedError(limits.NO_MORE)
         people = sorted(self.people.holding(keys), key=lambda person: (person.name == guess.who, person.number))
         if people:
             guess = replace(guess, who=people[-1].name)
@@ -325,22 +335,10 @@ class SharedRoom:
             self._stand_in(seat, why)
         self._changed(now)
 
-    def conduct(
-        self,
-        *,
-        pace: float | None = None,
-        patience: float | None = None,
-        free: bool | None = None,
-        lets_in: bool | None = None,
-    ) -> None:
-        """Set the pace of the model's turns, the time for an answer, and whether people choose seats and may join."""
-        self.lets_in = self.lets_in if lets_in is None else lets_in
-        self.pace = self.pace if pace is None else pace
-        self.patience = self.patience if patience is None else patience
-        self.free_choice = self.free_choice if free is None else free
-        self.journal.note(
-            "conduct", pace=self.pace, patience=self.patience, free=self.free_choice, lets_in=self.lets_in
-        )
+    def conduct(self, **changes: Any) -> None:  # noqa: ANN401 - of any field
+        """Change fields of the `RoomRules`."""
+        self.rules = replace(self.rules, **changes)
+        self.journal.note("conduct", **asdict(self.rules))
         self.version += 1
 
     def lines(self) -> list[Line]:
@@ -348,11 +346,6 @@ class SharedRoom:
         if self._minutes[0] != self.game.turn:
             self._minutes = self.game.turn, self.game.recording.lines()
         return self._minutes[1]
-
-    @property
-    def is_unused(self) -> bool:
-        """Whether nobody has joined yet and nothing has begun."""
-        return self.stage is Stage.WAITING and not self.people.count
 
     def tick(self, now: float) -> None:
         """Make the turns that are due."""
@@ -362,13 +355,13 @@ class SharedRoom:
         for _ in range(max(1, min(TURNS_A_TICK, CELLS_A_TICK // table))):
             self._answer_for_the_gone(now)
             if self.game.waiting():
-                if not self.patience or now - self.waiting_since < self.patience:
+                if not self.rules.patience or now - self.waiting_since < self.rules.patience:
                     return
                 self.stop_waiting(now, "you did not answer in time")
             if now < self._due or not self._advance(now):
                 return
-            self._due = now + self.pace
-            if self.game.is_over or self.pace:
+            self._due = now + self.rules.pace
+            if self.game.is_over or self.rules.pace:
                 return
 
     def _advance(self, now: float) -> bool:
@@ -389,12 +382,10 @@ class SharedRoom:
 
     def replay(self, entries: Iterable[Entry], now: float) -> None:
         """Do again what a journal says was done in this room, which is new."""
-        for entry in entries:
-            how = {key: value for key, value in entry.items() if key != "what"}
-            self._again(entry["what"], how, now)
+        for how in entries:
+            self._again(how.pop("what"), how, now)
 
     def _again(self, what: str, how: Entry, now: float) -> None:  # noqa: C901 - a table of what a journal holds
-        """Do one thing again."""
         match what:
             case "join":
                 self.people.add(Person(**how, last_sign=now))
@@ -405,7 +396,7 @@ class SharedRoom:
             case "remove":
                 self.remove(how["number"], now)
             case "answer":
-                self.game.answer(how["seat"], None if how["reply"] is None else _reply(how["reply"]))
+                self.game.answer(how["seat"], REPLY.validate_python(how["reply"]))
                 self.substitutions.pop(how["seat"], None)
             case "stand_in":
                 self._stand_in(how["seat"], how["why"])
@@ -418,7 +409,7 @@ class SharedRoom:
             case "conduct":
                 self.conduct(**how)
             case "guess":
-                self.guesses.commit(Guess(**how | {"variant": variant_from(how["variant"])}))
+                self.guesses.commit(GUESS.validate_python(how))
 
     def _answer_for_the_gone(self, now: float) -> None:
         """Let the model answer for players who have been disconnected for long, unless all players are."""
@@ -434,13 +425,13 @@ class SharedRoom:
         question = self.game.questions[seat]
         self.game.answer(seat, None)
         self.journal.note("stand_in", seat=seat, why=why)
-        self.substitutions[seat] = (
-            f"The model answered for you, because {why}. {question.title}: {question.past_default}"
-        )
+        answer = question.default.replace(" would ", " chose to ", 1)
+        self.substitutions[seat] = f"The model answered for you, because {why}. {question.title}: {answer}"
 
     def seconds_left(self, now: float) -> float | None:
         """Time left to answer; None without a limit."""
-        return max(0.0, self.patience - (now - self.waiting_since)) if self.patience else None
+        patience = self.rules.patience
+        return max(0.0, patience - (now - self.waiting_since)) if patience else None
 
     def _seat(self, person: Person, seat: int, now: float) -> None:
         if person.seat == seat:
@@ -475,16 +466,6 @@ class SharedRoom:
         self.used = now
 
 
-def _reply(values: Entry) -> Reply:
-    """A reply from a journal."""
-    return Reply(**values | {"guests": tuple(values["guests"])})
-
-
-def variant_from(values: Entry) -> Variant:
-    """A variant from a journal."""
-    return Variant(**values | {"changes": tuple(values["changes"])})
-
-
 class Rooms:
     """All rooms of a studio."""
 
@@ -499,8 +480,8 @@ class Rooms:
         self._opened = Rate(*limits.ROOM_RATE)
         self._joined = Rate(*limits.JOIN_RATE)
 
-    def admit(self, address: str, now: float) -> None:
-        """Raise `RefusedError` unless one more room may be opened from an address."""
+    def open_room(self, opening: Opening, address: str, now: float) -> str:
+        """Open a room from an address; the ticket that is good once for its teacher's secret. Raises `RefusedError`."""
         self.close_idle(now)
         if len(self.open_rooms) >= limits.MOST_ROOMS:
             self.close_unused(now)
@@ -512,6 +493,13 @@ class Rooms:
             raise RefusedError(f"{most} rooms are open from your address already; close one, or wait")
         if not self._opened.allows(address, now):
             raise RefusedError("too many rooms at once; wait a little")
+        room = SharedRoom(opening, new_code(), now, address=address)
+        room.journal = self.journals.of(room.code)
+        room.journal.note("room", code=room.code, teacher=room.teacher, address=address, variant=asdict(room.variant))
+        self.open_rooms[room.code] = room
+        ticket = secrets.token_urlsafe(24)
+        self._tickets[ticket] = room
+        return ticket
 
     def check_word(self, word: str, address: str, now: float) -> None:
         """Raise `RefusedError` unless somebody knows the teacher's word, or none is needed."""
@@ -526,8 +514,8 @@ class Rooms:
         for journal in self.journals.all():
             try:
                 first, *entries = journal.entries()
-                variant = variant_from(first["variant"])
-                room = SharedRoom(opening_of(variant), first["code"], now, address=first["address"])
+                opening = opening_of(VARIANT.validate_python(first["variant"]))
+                room = SharedRoom(opening, first["code"], now, address=first["address"])
                 room.teacher = first["teacher"]
                 room.replay(entries, now)
             except Exception as error:  # noqa: BLE001 - of another version, perhaps; the others go on
@@ -535,17 +523,6 @@ class Rooms:
                 continue
             room.journal = journal
             self.open_rooms[room.code] = room
-
-    def add(self, room: SharedRoom) -> str:
-        """List a new room; the ticket that is good once for its teacher's secret."""
-        self.open_rooms[room.code] = room
-        room.journal = self.journals.of(room.code)
-        room.journal.note(
-            "room", code=room.code, teacher=room.teacher, address=room.address, variant=asdict(room.variant)
-        )
-        ticket = secrets.token_urlsafe(24)
-        self._tickets[ticket] = room
-        return ticket
 
     def take_ticket(self, ticket: str) -> SharedRoom:
         """The room of a ticket, which is used up. Raises `RefusedError`."""
@@ -557,9 +534,9 @@ class Rooms:
     def find(self, code: str, address: str, now: float) -> SharedRoom:
         """The room with a code. Raises `RefusedError`."""
         code = tidy_code(code)
-        match = next((room for other, room in self.open_rooms.items() if same_secret(other, code)), None)
-        if match is not None:
-            return match
+        for other, room in self.open_rooms.items():
+            if same_secret(other, code):
+                return room
         if self._tries.is_spent(address, now):
             raise RefusedError("too many wrong codes from this address; wait a few seconds")
         if any(same_secret(other, code) for other in self._closed):
@@ -568,10 +545,9 @@ class Rooms:
         raise RefusedError("no room has this code; check the code that your teacher gave you")
 
     def join(
-        self, code: str, name: str, address: str, now: float, keys: Iterable[str] = ()
+        self, code: str, name: str, address: str, now: float, keys: Sequence[str] = ()
     ) -> tuple[SharedRoom, Person]:
         """A room, and a person in it: the one with that name whose secret the browser holds, or somebody new."""
-        keys = list(keys)
         room = self.find(code, address, now)
         name = one_line(name)
         for person in room.people.holding(keys):
@@ -598,7 +574,7 @@ class Rooms:
     def close_unused(self, now: float) -> None:
         """Close the rooms older than `limits.UNUSED` that nobody joined and nobody started."""
         for room in list(self.open_rooms.values()):
-            if room.is_unused and now - room.used > limits.UNUSED:
+            if room.stage is Stage.WAITING and not room.people.count and now - room.used > limits.UNUSED:
                 self.close(room, now)
 
     async def tick(self, clock: Callable[[], float]) -> None:

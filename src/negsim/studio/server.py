@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import traceback
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -167,17 +168,16 @@ class OneLine(logging.Formatter):
         """The line."""
         text = record.getMessage()
         if record.exc_info and record.exc_info[1] is not None:
-            error, place = record.exc_info[1], record.exc_info[2]
-            while place is not None and place.tb_next is not None:
-                place = place.tb_next
-            where = f" ({place.tb_frame.f_code.co_filename}:{place.tb_lineno})" if place is not None else ""
+            error, where = record.exc_info[1], ""
+            for frame, line in traceback.walk_tb(record.exc_info[2]):
+                where = f" ({frame.f_code.co_filename}:{line})"
             text = f"{text}: {type(error).__name__}: {error}{where}"
         return f"negsim: {printable(text)[: limits.MOST_LINE]}"
 
 
-def log_in_lines(handler: Callable[[], logging.Handler] = logging.StreamHandler) -> None:
+def log_in_lines() -> None:
     """Have all logs of this process written in printable lines."""
-    lines = handler()
+    lines = logging.StreamHandler()
     lines.setFormatter(OneLine())
     lines.addFilter(lambda record: not record.getMessage().endswith(" not found"))  # anybody can ask for anything
     logging.root.handlers[:] = [lines]
@@ -209,8 +209,7 @@ async def _begin() -> None:
     """Start the workers, and read the built-in scenarios, before anybody waits for that."""
     give_memory_back()
     await WORKS.start()
-    await asyncio.to_thread(home.all_scenarios)
-    await asyncio.to_thread(variants.titles)
+    await asyncio.to_thread(variants.all_scenarios)
 
 
 def start(  # noqa: PLR0913 - what the command has

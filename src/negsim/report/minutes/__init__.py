@@ -14,7 +14,7 @@ from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Move, Outcome
 from negsim.report.markdown import in_markdown
 from negsim.report.minutes.reasons import reasons
-from negsim.report.minutes.story import WRITERS, Clock, Passage, Story, move_of, passages
+from negsim.report.minutes.story import UNTIMED, WRITERS, Clock, Passage, Story, move_of, passages
 from negsim.report.words import OUTCOMES, counted, listed, passes_if, text_at_the_start
 from negsim.scenario import Scenario
 
@@ -96,7 +96,7 @@ def _entry(story: Story, clock: Clock, passage: Passage) -> str:
     """One item of the minutes: when, who, what, to what effect."""
     event, move = passage[0], move_of(passage)
     text = WRITERS[move](story, passage)
-    if move in {Move.GAP, Move.EVENING, Move.WALK_OUT, Move.CLOSE_MEETING, Move.RENEW}:
+    if move in UNTIMED:
         when = "Evening: " if move == Move.EVENING else ""
     else:
         when = f"{clock.time(story.begins(passage), event.meeting, event.day)} "

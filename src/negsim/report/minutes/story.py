@@ -29,6 +29,7 @@ Passage = Sequence[Any]  # events of `negotiation.log`, of the kinds that the fu
 
 FEW = 5  # delegates that are named one by one
 _LOGGED_AT_ITS_END = {Move.SPEAK, Move.READ, Move.NOTICE, Move.DRAFT_IN_GROUP, Move.POLL, Move.WARN}
+UNTIMED = {Move.GAP, Move.EVENING, Move.WALK_OUT, Move.CLOSE_MEETING, Move.RENEW}  # moves without a time of day
 _FORMATS = list(FORMATS)
 OPENS, BREAK = 10.0, 2.0  # o'clock, hours
 

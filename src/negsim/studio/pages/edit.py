@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -22,7 +23,6 @@ from negsim.errors import NegsimError, Problem, ScenarioError
 from negsim.report.minutes.story import duration
 from negsim.report.uncertain import timetable_is_drawn
 from negsim.report.words import counted
-from negsim.scenario import Scenario
 from negsim.scenario.yaml import MOST_BYTES, decode
 from negsim.studio.limits import SHORT_TEXT, UPLOAD_RATE, Rate, RefusedError, minutes_of
 from negsim.studio.links import FILE, Reading, Variant, one_newline, query, read, read_text
@@ -58,9 +58,6 @@ class EditView:
         self.original = self.text  # before the visitor changed it
         self.is_in_address = True  # whether the address carries the text
         self.touched, self.due = 0.0, True  # when the text last changed, and whether it waits for a check
-
-    def build(self) -> None:
-        """The page's elements."""
         with ui.element("div").classes("columns"):
             with shell.card():
                 self._build_bar()
@@ -84,7 +81,7 @@ class EditView:
             start = ui.select(titles(), label="Start from", with_input=True)
             start.on_value_change(lambda event: self._replace(Variant(name=event.value)))
             shell.dressed(start, "Start from a built-in scenario").classes("grow")
-            shell.button("Download", self._download, icon="download", look="outline")
+            shell.download_button("Download", FILE, lambda: self.text.encode(errors="replace"), look="outline")
             self.uploads = ui.upload(auto_upload=True, max_file_size=MOST_BYTES, on_upload=self._upload)
             self.uploads.on_rejected(lambda: self._refuse(TOO_LARGE))
             self.uploads.props('accept=".yaml,.yml,text/plain"').style("display: none")
@@ -96,7 +93,7 @@ class EditView:
         ui.label(travels).classes("small")
         with shell.bar():
             self.ways = [shell.button(text, partial(self._go, to), icon=icon) for text, to, icon in WAYS]
-        self.refusal = shell.alert()
+        self.refusal = shell.Alert()
 
     def _on_change(self, event: events.ValueChangeEventArguments[str]) -> None:
         self.text, self.touched = one_newline(str(event.value)), time.monotonic()
@@ -119,32 +116,27 @@ class EditView:
         except NegsimError as error:
             self._say(str(error), good=False)
         else:
-            self._say(
-                f"“{scenario.title}”: {sizes(scenario)}{floor_time(scenario)}. No problems. {open_questions(scenario)}",
-                good=True,
-            )
+            length = "" if timetable_is_drawn(scenario) else f", {duration(minutes_of(scenario))} of floor time"
+            about = f"“{scenario.title}”: {sizes(scenario)}{length}"
+            self._say(f"{about}. No problems. {open_questions(scenario)}", good=True)
             if text == self.text:
-                self._keep(self._link())
+                with suppress(RefusedError):  # it is too long for a link
+                    self._keep(query(self._variant()))
 
     def _say_problems(self, error: ScenarioError) -> None:
         count = counted(len(error.problems), "problem")
         self._say(f"This is not a scenario yet: {count}.", good=False)
         with self.problems:
             for problem in error.problems[: shell.MOST_PROBLEMS]:
-                self._show_problem(problem)
+                with ui.element("button").classes("problem").props('type="button"') as line:
+                    ui.label(str(problem))
+                line.on("click", partial(self._go_to, problem))
             ui.label(shell.and_more(len(error.problems)))
 
     def _variant(self) -> Variant:
         """The variant with the text in the editor."""
         same = not self.variant.text and self.text == one_newline(text_of(self.variant.name))
         return self.variant if same else replace(self.variant, text=self.text)
-
-    def _link(self) -> str:
-        """The link to the text; "" if it is too long for one."""
-        try:
-            return query(self._variant())
-        except RefusedError:
-            return ""
 
     def _keep(self, link: str) -> None:
         """Put the text into the address; without a link, let the browser ask before the visitor leaves."""
@@ -165,12 +157,7 @@ class EditView:
         self._say("Reading…", good=False)
         self.verdict.classes(replace="big soft")
 
-    def _show_problem(self, problem: Problem) -> None:
-        with ui.element("button").classes("problem").props('type="button"') as line:
-            ui.label(str(problem))
-        line.on("click", lambda: self._to(problem))
-
-    def _to(self, problem: Problem) -> None:
+    def _go_to(self, problem: Problem) -> None:
         """Put the cursor at a problem."""
         place = {"id": self.editor.id, "line": max(1, problem.where.line), "column": max(1, problem.where.column)}
         ui.run_javascript(TO_LINE.format(**place))
@@ -206,17 +193,10 @@ class EditView:
 
     def _load(self, variant: Variant) -> None:
         self.variant = variant
-        self.original = one_newline(variant.text or text_of(variant.name))
-        self._set(self.original)
-
-    def _set(self, text: str) -> None:
-        self.editor.value = text
-        self.text, self.touched, self.due = text, 0.0, True
+        self.text = self.original = self.editor.value = one_newline(variant.text or text_of(variant.name))
+        self.touched, self.due = 0.0, True
         self.refusal.text = ""
         self._wait()
-
-    def _download(self) -> None:
-        ui.download.content(self.text.encode(errors="replace"), FILE)
 
     async def _go(self, target: str) -> None:
         variant = self._variant()
@@ -229,11 +209,6 @@ class EditView:
             self._refuse(str(error))
 
 
-def floor_time(scenario: Scenario) -> str:
-    """The floor time of a scenario in words; "" if it differs from run to run."""
-    return "" if timetable_is_drawn(scenario) else f", {duration(minutes_of(scenario))} of floor time"
-
-
 async def prepare(visit: Visit, variant: Variant) -> Reading:
     """The scenario that a page starts from."""
     return await WORKS.do(visit, read, variant, is_long=variant.is_long)
@@ -243,4 +218,4 @@ def show_edit(request: Request, variant: Variant, reading: Reading) -> None:
     """The page of the variant in a link."""
     with shell.page("Edit", "/edit", link=query(variant), scenario=reading.scenario):
         shell.heading("Edit a scenario", 1)
-        EditView(variant, shell.address_of(request)).build()
+        EditView(variant, shell.address_of(request))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from nicegui import ui
 
 from negsim.cases import builtin_cases
 from negsim.report.pages.setting import MODEL
-from negsim.studio.links import Variant, query, scenario_names
+from negsim.studio.links import Variant, query
 from negsim.studio.pages import shell
-from negsim.studio.pages.variants import sizes
+from negsim.studio.pages.variants import all_scenarios
 
 ROOM = "Watch one negotiation turn by turn: who speaks, what is in brackets, how each delegate misreads the others."
 LAB = "Turn four knobs, guess first, and see how hundreds of negotiations end: before and after, on the same seeds."
@@ -27,16 +26,8 @@ CASES = "What a case's sources leave unknown is drawn at random for every run; a
 CARDS = "display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 14px"
 
 
-@lru_cache(maxsize=1)
-def all_scenarios() -> list[tuple[str, str, str]]:
-    """Name, title and sizes of the built-in scenarios and the coded cases; read once."""
-    scenarios = {name: Variant(name=name).base() for name in scenario_names()}
-    return [(name, scenario.title, sizes(scenario)) for name, scenario in scenarios.items()]
-
-
 def show_home() -> None:
     """The first page."""
-    scenarios = all_scenarios()
     with shell.page("Welcome", "/"):
         shell.heading("Who can agree, on what, by which process?", 1)
         with shell.card().style("border-left: 6px solid #E69F00"):
@@ -53,8 +44,8 @@ def show_home() -> None:
                         ui.link(name, target)
                     ui.label(what)
         cases = set(builtin_cases())
-        _build_list("Built-in scenarios", [each for each in scenarios if each[0] not in cases])
-        _build_list("Coded cases", [each for each in scenarios if each[0] in cases])
+        _build_list("Built-in scenarios", [each for each in all_scenarios() if each[0] not in cases])
+        _build_list("Coded cases", [each for each in all_scenarios() if each[0] in cases])
         ui.label(CASES).classes("small soft")
 
 

@@ -24,36 +24,11 @@ from markupsafe import Markup
 from nicegui import ui
 
 from negsim.errors import NegsimError
-from negsim.report.words import RULES, capital, change_text, estimate_text, is_share, number_text
+from negsim.report.words import RULES, capital, change_text, estimate_text, is_share, number_text, value_and_interval
+from negsim.studio import lab
 from negsim.studio.curves import curve_picture
-from negsim.studio.lab import (
-    AXES,
-    MEASURES,
-    Curve,
-    Guess,
-    Guesses,
-    Level,
-    Pairs,
-    Setting,
-    chunk_of,
-    guess_of,
-    pairs_of,
-    setting_of,
-    settings_along,
-    turned,
-)
 from negsim.studio.links import Reading, Variant, query, read
-from negsim.studio.pages import shell
-from negsim.studio.pages.moments import SIDEWAYS
-from negsim.studio.pages.variants import (
-    COPY,
-    MOST_KNOB_MEETINGS,
-    MoreSettings,
-    copy_link,
-    description,
-    methods,
-    open_questions,
-)
+from negsim.studio.pages import shell, variants
 from negsim.studio.rooms import ROOMS, SharedRoom, keys_in
 from negsim.studio.work import WORKS, Arguments, BusyError, Visit
 from negsim.study.estimates import Estimate
@@ -79,50 +54,46 @@ class Dial(NamedTuple):
     usual: range
     scale: int
 
-    def place(self, level: Level | None) -> int:
+    def place(self, level: lab.Level | None) -> int:
         """The place of a level."""
         return round(float(level or 0) * self.scale)
 
 
 DIALS = {
-    "meetings": Dial("Meetings", range(1, MOST_KNOB_MEETINGS + 1), 1),
+    "meetings": Dial("Meetings", range(1, variants.MOST_KNOB_MEETINGS + 1), 1),
     "evenings": Dial("Evenings mixed, %", range(0, 101, 25), 100),
     "corridors": Dial("Corridors across, %", range(0, 101, 25), 100),
 }
 
 
 class GuessPanel:
-    """What a visitor expects of a variant, before its runs are on screen."""
+    """What a visitor expects of a variant, before its runs are on screen; hidden until a guess is due."""
 
     def __init__(self, address: str, cookies: Mapping[str, str], committed: Callable[[], None]) -> None:
         self.address, self.cookies, self.committed = address, cookies, committed
-        self.guesses = Guesses()
+        self.guesses = lab.Guesses()
         self.room: SharedRoom | None = None
-        self.about: tuple[Setting, str] | None = None  # what the panel asks for
-        self._own: dict[tuple[Variant, str], str] = {}  # the name under which each guess was made
+        self.about: tuple[lab.Setting, str] | None = None  # what the panel asks for
         self._runs: set[str] = set()  # that were guessed, under any name
-
-    def build(self) -> None:
-        """The panel's elements, hidden until a guess is due."""
         self.panel = ui.element("div").classes("card ask")
         self.panel.set_visibility(False)
         with self.panel:
             shell.heading("Predict first")
             self.question = ui.label()
             with shell.bar():
-                self.expected = shell.dressed(ui.number("Your guess", step=1), "Your guess")
-                self.who = shell.dressed(ui.input("Your name").props("maxlength=40"), "Your name")
+                self.expected = shell.dressed(ui.number("Your guess", step=1))
+                self.who = shell.dressed(ui.input("Your name").props("maxlength=40"))
                 self.code = shell.dressed(ui.input("Class code, if you have one").props("maxlength=12"), "Class code")
                 self.reason = shell.dressed(ui.input("Because …").props("maxlength=280"), "Because").classes("grow")
                 shell.button("Guess, then see", self._commit, icon="lock")
-            self.refusal = shell.alert()
+            self.refusal = shell.Alert()
 
-    def guess(self, variant: Variant, measure: str) -> Guess | None:
+    def guess(self, variant: Variant, measure: str) -> lab.Guess | None:
         """The visitor's guess, or None."""
-        name = self._own.get((variant, measure))
-        return None if name is None else self.guesses.of(name, variant, measure)
+        guesses = reversed(self.guesses.all)
+        return next((guess for guess in guesses if (guess.variant, guess.measure) == (variant, measure)), None)
 
-    def ask(self, setting: Setting, measure: str, *, wanted: bool) -> bool:
+    def ask(self, setting: lab.Setting, measure: str, *, wanted: bool) -> bool:
         """Ask for a guess, if it is wanted and there is none of the same runs; whether it asks."""
         due = wanted and setting.runs not in self._runs
         self.panel.set_visibility(due)
@@ -130,8 +101,8 @@ class GuessPanel:
             if self.about != (setting, measure):
                 self.expected.error = None
             self.about = (setting, measure)
-            what = f"{MEASURES[measure].capitalize()}: {setting.span(measure)}"
-            self.question.text = f"{description(setting.variant)}: what do you expect? {what}."
+            what = f"{lab.MEASURES[measure].capitalize()}: {setting.span(measure)}"
+            self.question.text = f"{variants.description(setting.variant)}: what do you expect? {what}."
         return due
 
     def reveal(self, variant: Variant, measure: str, result: float) -> None:
@@ -148,60 +119,54 @@ class GuessPanel:
         value /= 100.0 if is_share(measure) else 1.0
         self.expected.error, self.refusal.text = None, ""
         try:
-            guess = guess_of(self.who.value or "", setting, measure, value, self.reason.value or "")
+            guess = lab.guess_of(self.who.value or "", setting, measure, value, self.reason.value or "")
         except NegsimError as error:
             self.expected.error = str(error)
             return
-        try:
+        with self.refusal.refusals():
             self._keep(guess)
-        except NegsimError as error:
-            self.refusal.text = str(error)
-            return
-        self._runs.add(setting.runs)
-        self.committed()
+            self._runs.add(setting.runs)
+            self.committed()
 
-    def _keep(self, guess: Guess) -> None:
+    def _keep(self, guess: lab.Guess) -> None:
         """Keep a guess here, and with those of the class if there is a code."""
         if code := str(self.code.value or ""):
             now, keys = time.monotonic(), keys_in(self.cookies, code)
             self.room = ROOMS.find(code, self.address, now)
             guess = self.room.guess(guess, now, address=self.address, keys=keys)
         self.guesses.commit(guess)
-        self._own[guess.variant, guess.measure] = guess.who
 
 
 class LabView:
     """The page of one visitor."""
 
-    def __init__(self, setting: Setting, address: str, cookies: Mapping[str, str]) -> None:
+    def __init__(self, setting: lab.Setting, request: Request) -> None:
         self.setting = setting
-        self.along, self.measure = "meetings", "consensus"
-        self.now: Curve | None = None
-        self.before: Curve | None = None
-        self.guessing = GuessPanel(address, cookies, self.show)
+        along, measure = (request.query_params.get(key, "") for key in ("along", "measure"))
+        self.along = along if along in lab.AXES else "meetings"
+        self.measure = measure if measure in lab.MEASURES else "consensus"
+        self.now: lab.Curve | None = None
+        self.before: lab.Curve | None = None
         self.places: dict[str, float] = {}  # to which knobs were turned that is not taken yet
         self.turning = asyncio.Lock()  # one turn after the other, each from where the last one led
         self.touched = -SOON  # when a knob last turned
         self.attempt = 0  # to run; a newer one ends the older
         self.client = ui.context.client
         self.client.on_delete(self._end)
+        with ui.element("div").classes("thirds"):
+            with ui.element("div"):
+                self._build_knobs()
+            with ui.element("div"):
+                self.guessing = GuessPanel(shell.address_of(request), request.cookies, self.show)
+                self._build_curve()
+                self._build_comparison()
+        self.soon = ui.timer(SOON / 2, self._begin, active=False)
+        ui.timer(0.05, self._begin, once=True)
 
     @property
     def variant(self) -> Variant:
         """What is on screen, or runs next."""
         return self.setting.variant
-
-    def build(self) -> None:
-        """The page's elements."""
-        with ui.element("div").classes("thirds"):
-            with ui.element("div"):
-                self._build_knobs()
-            with ui.element("div"):
-                self.guessing.build()
-                self._build_curve()
-                self._build_comparison()
-        self.soon = ui.timer(SOON / 2, self._begin, active=False)
-        ui.timer(0.05, self._begin, once=True)
 
     def _build_knobs(self) -> None:
         with shell.card():
@@ -211,7 +176,7 @@ class LabView:
             self.sampled = ui.label().classes("small soft")
             ui.label("Methodology").style("font-weight: 600")
             self.choice = ui.radio(
-                methods(self.variant.methodology, own=self.setting.own, references=False),
+                variants.methods(self.variant.methodology, own=self.setting.own, references=False),
                 value=self.variant.methodology,
             )
             self.choice.props('dense aria-label="Methodology"').classes("small").on("keydown", js_handler=NEXT_RADIO)
@@ -219,23 +184,23 @@ class LabView:
             self.agendas = ui.label().classes("small soft")
         self._set_knobs()
         with ui.expansion("More settings", icon="tune").classes("card").style("width: 100%"):
-            MoreSettings(lambda: self.variant, self._change).build()
+            variants.MoreSettings(lambda: self.variant, self._change)
 
     def _build_curve(self) -> None:
         with shell.card():
             with shell.bar():
-                measures = ui.select(MEASURES, value=self.measure, label="Measure")
-                measures.on_value_change(lambda e: self._look(measure=e.value))
-                shell.dressed(measures, "Measure").classes("grow")
-                knobs = {name: axis.label for name, axis in AXES.items()}
+                measures = ui.select(lab.MEASURES, value=self.measure, label="Measure")
+                measures.on_value_change(lambda e: self._choose_measure(e.value))
+                shell.dressed(measures).classes("grow")
+                knobs = {name: axis.label for name, axis in lab.AXES.items()}
                 along = ui.select(knobs, value=self.along, label="Curve along")
-                along.on_value_change(lambda e: self._look(along=e.value))
-                shell.dressed(along, "Curve along").classes("grow")
+                along.on_value_change(lambda e: self._choose_axis(e.value))
+                shell.dressed(along).classes("grow")
                 self.first = ui.switch("Predict first", on_change=self.show).props('aria-label="Predict first"')
-                shell.button("Copy link", self._copy, icon="link", name=COPY, look=shell.SMALL)
+                shell.button("Copy link", self._copy, icon="link", name=variants.COPY, look=shell.SMALL)
             self.progress = ui.label().classes("small soft").props('role="status" aria-live="polite"')
             self.bar = ui.linear_progress(0.0, show_value=False).props('aria-label="runs made"').style("height: 5px")
-            self.picture = shell.Html().classes("curve wide").props(SIDEWAYS.format("the curve"))
+            self.picture = shell.Html(name="the curve").classes("curve")
 
     def _build_comparison(self) -> None:
         with shell.card():
@@ -243,7 +208,7 @@ class LabView:
             self.verdict = ui.label().classes("big").props('role="status" aria-live="polite"')
             self.table = shell.Html()
             with shell.bar():
-                shell.button("Guesses as CSV", self._export, icon="download", look=shell.SMALL)
+                shell.download_button("Guesses as CSV", "guesses.csv", self.guessing.guesses.csv)
                 ui.label("In that file, shares run from 0 to 1.").classes("small soft")
 
     async def _turn(self, knob: str, place: float) -> None:
@@ -256,18 +221,18 @@ class LabView:
             dial = DIALS[knob]
             if round(place) != dial.place(self.setting.levels[knob]):
                 level = round(place) if dial.scale == 1 else round(place) / dial.scale
-                await self._take(turned, self.variant, knob, level)
+                await self._take(lab.turned, self.variant, knob, level)
 
     async def _choose(self, methodology: str | None) -> None:
         async with self.turning:
             if methodology != self.variant.methodology:
-                await self._take(turned, self.variant, "methodology", methodology)
+                await self._take(lab.turned, self.variant, "methodology", methodology)
 
     async def _change(self, variant: Variant) -> str:
         """Take another variant; why it cannot be taken, "" if it can."""
         async with self.turning:
             if (variant.name, variant.text) == (self.variant.name, self.variant.text):
-                return await self._take(setting_of, variant)
+                return await self._take(lab.setting_of, variant)
         try:
             await shell.in_worker(read, variant, is_long=variant.is_long)
             ui.navigate.to(f"/lab?{query(variant)}")
@@ -286,7 +251,7 @@ class LabView:
         self.agendas.text = capital(self.setting.agendas)
         self.sampled.text = self.setting.sampled
 
-    async def _take(self, reading: Callable[[*Arguments], Setting], *arguments: *Arguments) -> str:
+    async def _take(self, reading: Callable[[*Arguments], lab.Setting], *arguments: *Arguments) -> str:
         """Take another variant, read by a worker, and run it soon; why it cannot run, which changes nothing."""
         try:
             setting = await shell.in_worker(reading, *arguments, is_long=self.variant.is_long)
@@ -301,15 +266,14 @@ class LabView:
             self._run_soon()
         return ""
 
-    def _look(self, *, measure: str | None = None, along: str | None = None) -> None:
-        """Take another measure, or another knob for the axis."""
-        self.measure = measure or self.measure
-        if along and along != self.along:
-            self.along = along
-            self._run_soon()
-            return
+    def _choose_measure(self, measure: str) -> None:
+        self.measure = measure
         self._set_address()
         self.show()
+
+    def _choose_axis(self, along: str) -> None:
+        self.along = along
+        self._run_soon()
 
     def _run_soon(self) -> None:
         """Stop the runs, and start those of the variant as it is once nobody has touched a knob for a moment."""
@@ -328,10 +292,7 @@ class LabView:
         shell.set_address("/lab", query(self.variant), self._looked_at)
 
     async def _copy(self) -> None:
-        await copy_link("/lab", self.variant, self._looked_at)
-
-    def _export(self) -> None:
-        ui.download.content(self.guessing.guesses.csv(), "guesses.csv")
+        await variants.copy_link("/lab", self.variant, self._looked_at)
 
     async def _begin(self) -> None:
         """Run the variant as it is now, once nobody has touched a knob for a moment."""
@@ -353,15 +314,15 @@ class LabView:
             self.now, self.before = now, before
             await self._grow(mine)
 
-    async def _curve(self, setting: Setting | None) -> Curve | None:
+    async def _curve(self, setting: lab.Setting | None) -> lab.Curve | None:
         """The curve of a variant along the knob on the axis; None stays None."""
         if setting is None:
             return None
         is_long = self.variant.is_long
-        points = await shell.in_worker(settings_along, setting.variant, self.along, is_long=is_long)
-        return Curve(setting, self.along, points)
+        points = await shell.in_worker(lab.settings_along, setting.variant, self.along, is_long=is_long)
+        return lab.Curve(setting, self.along, points)
 
-    def _compared_with(self) -> Setting | None:
+    def _compared_with(self) -> lab.Setting | None:
         """The variant to compare with: the one before this, if it ran on the same seed."""
         if self.now is None:
             return None
@@ -408,7 +369,7 @@ class LabView:
             return True
         series.is_growing = True
         try:
-            series.add(due[1], await shell.in_worker(chunk_of, *due, is_long=self.variant.is_long, keep=False))
+            series.add(due[1], await shell.in_worker(lab.chunk_of, *due, is_long=self.variant.is_long, keep=False))
         finally:
             series.is_growing = False
         return True
@@ -420,7 +381,10 @@ class LabView:
         guess = self.guessing.guess(self.variant, self.measure) if current else None
         expected = guess.expected if guess else None
         hidden = self.setting if due else None
-        now, before = (self.now, self.before) if current else (None, self._the_one_before())
+        if current:
+            now, before = self.now, self.before
+        else:  # the curve of the variant that ran last, if it is not this one
+            now, before = None, self.now if self.now is not None and self.now.variant != self.variant else None
         self.picture.show(curve_picture(now, before, self.measure, guess=expected, hidden=hidden))
         self._show_progress(now, before)
         if now is None or due:
@@ -433,19 +397,15 @@ class LabView:
         self.verdict.text = verdict(self.measure, now, before, expected)
         self.table.show(comparison(now, before))
 
-    def _the_one_before(self) -> Curve | None:
-        """The curve of the variant that ran last, if it is not this one."""
-        return self.now if self.now is not None and self.now.variant != self.variant else None
-
-    def _show_progress(self, now: Curve | None, before: Curve | None) -> None:
+    def _show_progress(self, now: lab.Curve | None, before: lab.Curve | None) -> None:
         """Show what runs and how far it is. now: None if it has not begun."""
         if now is None:
-            self.progress.text, self.bar.value = f"Next: {description(self.variant)}", 0.0
+            self.progress.text, self.bar.value = f"Next: {variants.description(self.variant)}", 0.0
             return
         progress = min(curve.progress for curve in (now, before) if curve is not None)
         runs = sum(series.done for series in now.all_series)
         points = f"{len(now.all_series)} points of up to {now.here.most} runs"
-        self.progress.text = f"{description(self.variant)} · {points}, {runs} runs in all"
+        self.progress.text = f"{variants.description(self.variant)} · {points}, {runs} runs in all"
         self.progress.text += "" if progress >= 1.0 else ", more to come"
         self.bar.value = progress
 
@@ -478,7 +438,7 @@ class ComparisonRow(NamedTuple):
     pairs: int = 0  # of runs that have the measure; 0 if all have
 
 
-def comparison(now: Curve, before: Curve | None) -> Markup:
+def comparison(now: lab.Curve, before: lab.Curve | None) -> Markup:
     """Every measure of the variant now and of the one before, with the difference over the same replications."""
     columns = ["", f"now (● {now.here.done} runs)"]
     if before is not None:
@@ -487,16 +447,16 @@ def comparison(now: Curve, before: Curve | None) -> Markup:
     return shell.render(
         "comparison",
         headings=list(zip(columns, WIDTHS, strict=False)),
-        rows=[_row(now, before, measure, label) for measure, label in MEASURES.items() if measure not in RULES],
+        rows=[_row(now, before, measure, label) for measure, label in lab.MEASURES.items() if measure not in RULES],
         rules=[_row(now, before, measure, rule) for measure, rule in RULES.items()],
-        before="" if before is None else description(before.variant),
+        before="" if before is None else variants.description(before.variant),
     )
 
 
-def _row(now: Curve, before: Curve | None, measure: str, label: str) -> ComparisonRow:
+def _row(now: lab.Curve, before: lab.Curve | None, measure: str, label: str) -> ComparisonRow:
     if before is None:
         return ComparisonRow(label.capitalize(), [_parts(measure, now.here.estimate(measure))])
-    pairs = pairs_of(now.here, before.here, measure)
+    pairs = lab.pairs_of(now.here, before.here, measure)
     exists = not math.isnan(pairs.gap.value) and not math.isnan(pairs.gap.low)
     return ComparisonRow(
         label=label.capitalize(),
@@ -509,25 +469,24 @@ def _row(now: Curve, before: Curve | None, measure: str, label: str) -> Comparis
 
 def _parts(measure: str, estimate: Estimate) -> tuple[str, str]:
     """A value and its interval as text."""
-    if math.isnan(estimate.value):
-        return "–", ""
-    value, _, interval = estimate_text(estimate, measure).partition(" [")
-    return value, f"[{interval}" if interval else ""
+    return ("–", "") if math.isnan(estimate.value) else value_and_interval(estimate, measure)
 
 
-def verdict(measure: str, now: Curve, before: Curve | None, guess: float | None) -> str:
+def verdict(measure: str, now: lab.Curve, before: lab.Curve | None, guess: float | None) -> str:
     """The result, the guess, and the difference from before, in sentences."""
     result = now.here.estimate(measure)
     if math.isnan(result.value):
         return ""
-    text = f"{MEASURES[measure].capitalize()}: {estimate_text(result, measure)}, with its 95 % interval in brackets."
+    text = (
+        f"{lab.MEASURES[measure].capitalize()}: {estimate_text(result, measure)}, with its 95 % interval in brackets."
+    )
     if guess is not None:
         text += f" You guessed {number_text(guess, measure)}."
-    pairs = pairs_of(now.here, before.here, measure) if before is not None else None
+    pairs = lab.pairs_of(now.here, before.here, measure) if before is not None else None
     return text if pairs is None or math.isnan(pairs.gap.low) else f"{text} {_against(measure, pairs)}"
 
 
-def _against(measure: str, pairs: Pairs) -> str:
+def _against(measure: str, pairs: lab.Pairs) -> str:
     """The difference from before, and whether it may be chance."""
     what = f"Over the {pairs.gap.observations} pairs of runs that have it, {number_text(pairs.now.value, measure)}"
     if pairs.gap.excludes_zero:
@@ -537,20 +496,16 @@ def _against(measure: str, pairs: Pairs) -> str:
     return f"{what if pairs.has_gaps else 'That'} is {change_text(pairs.gap, measure)} against before. {chance}"
 
 
-async def prepare(visit: Visit, variant: Variant) -> tuple[Reading, Setting]:
+async def prepare(visit: Visit, variant: Variant) -> tuple[Reading, lab.Setting]:
     """The scenario that a page shows, and its setting."""
     reading = await WORKS.do(visit, read, variant, is_long=variant.is_long)
-    return reading, await WORKS.do(visit, setting_of, variant, is_long=variant.is_long)
+    return reading, await WORKS.do(visit, lab.setting_of, variant, is_long=variant.is_long)
 
 
-def show_lab(request: Request, variant: Variant, prepared: tuple[Reading, Setting]) -> None:
+def show_lab(request: Request, variant: Variant, prepared: tuple[Reading, lab.Setting]) -> None:
     """The page of the variant in a link."""
     reading, setting = prepared
     with shell.page("The lab", "/lab", link=query(variant), scenario=reading.scenario):
         shell.heading(reading.scenario.title, 1)
-        ui.label(open_questions(reading.scenario)).classes("soft small")
-        view = LabView(setting, shell.address_of(request), request.cookies)
-        along, measure = (request.query_params.get(key, "") for key in ("along", "measure"))
-        view.along = along if along in AXES else view.along
-        view.measure = measure if measure in MEASURES else view.measure
-        view.build()
+        ui.label(variants.open_questions(reading.scenario)).classes("soft small")
+        LabView(setting, request)

@@ -5,26 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import groupby
-from typing import NamedTuple
 
+import numpy as np
 from markupsafe import Markup
 from nicegui import ui
 
-from negsim.negotiation.tables import Move, Status
+from negsim.negotiation.tables import Move, Pen, Status
 from negsim.report.minutes.story import Clock, duration
-from negsim.report.words import STATUSES, format_name, listed, on_scale, percent
+from negsim.report.words import PENS, STATUSES, format_name, listed, on_scale, percent
 from negsim.scenario import Scenario
 from negsim.studio.limits import minutes_of
 from negsim.studio.pages import shell
-from negsim.studio.pictures import GLYPHS, Cast, group_trust, marked, pen_name
+from negsim.studio.pictures import GLYPHS, Cast, marked
 from negsim.studio.recording import Eyes, Frame, Line, Playback
 
 FEW = 6  # names in a list
-SIDEWAYS = 'tabindex="0" role="group" aria-label="{}; scroll sideways on a phone"'  # of content wider than a phone
 
 
 class TimeBar(ui.element):
-    """Where a negotiation is, in a line, and a bar that fills with the share of the time that is gone."""
+    """Meeting, day, time and format in a line, and a bar that fills with the share of the time that is gone."""
 
     def __init__(self) -> None:
         super().__init__("div")
@@ -35,19 +34,14 @@ class TimeBar(ui.element):
 
     def show(self, scenario: Scenario, frame: Frame, turn: str) -> None:
         """Show a moment. turn: the number of the turn in words."""
-        self._line.text = clock_line(scenario, frame, turn)
+        number, day = frame.turn_day
+        meeting = scenario.process.meetings[number]
+        hour = Clock(scenario).time(frame.minute, number, min(day, meeting.days - 1))
+        when = "evening" if frame.turn.move == Move.EVENING else hour
+        session = f" · {format_name(frame.format)}" if frame.format else ""
+        left = max(0.0, minutes_of(scenario) - frame.minute)
+        self._line.text = f"{meeting.name}, day {day + 1}, {when}{session} · {duration(left)} left · {turn}"
         self._bar.style(f"width: {time_spent(scenario, frame):.1%}")
-
-
-def clock_line(scenario: Scenario, frame: Frame, turn: str) -> str:
-    """Meeting, day, time and format, how much time is left, and the turn."""
-    number, day = frame.turn_day
-    meeting = scenario.process.meetings[number]
-    hour = Clock(scenario).time(frame.minute, number, min(day, meeting.days - 1))
-    when = "evening" if frame.turn.move == Move.EVENING else hour
-    session = f" · {format_name(frame.format)}" if frame.format else ""
-    left = max(0.0, minutes_of(scenario) - frame.minute)
-    return f"{meeting.name}, day {day + 1}, {when}{session} · {duration(left)} left · {turn}"
 
 
 def time_spent(scenario: Scenario, frame: Frame) -> float:
@@ -64,38 +58,28 @@ def latest_news(playback: Playback, moment: int) -> str:
     return " ".join(lines) + end or Move(playback.frames[moment].turn.move).name.replace("_", " ").capitalize()
 
 
-class TextRow(NamedTuple):
-    """A line of the table of paragraphs."""
-
-    issue: str
-    status: str
-    text: str  # where it stands and whose it is; "" for none
-    holders: str  # of brackets
-
-
 def text_table(frame: Frame, cast: Cast) -> Markup:
     """Every paragraph: where it stands, whose it is, who holds brackets."""
     return shell.render("text", rows=[_text_row(frame, cast, k) for k in range(len(cast.issues))])
 
 
-def _text_row(frame: Frame, cast: Cast, k: int) -> TextRow:
-    issue, status, value = list(cast.scenario.issues.values())[k], Status(int(frame.status[k])), float(frame.text[k])
+def _text_row(frame: Frame, cast: Cast, k: int) -> dict[str, str]:
+    """Of a paragraph: the issue, its status, where the text stands and whose it is, who holds brackets."""
+    issue, status, value, pen = cast.issues[k], Status(int(frame.status[k])), float(frame.text[k]), int(frame.pen[k])
     text = ""
     if not math.isnan(value):
-        pen = pen_name(int(frame.pen[k]), cast, remembered=bool(frame.pen_known[k]))
-        text = f"{on_scale(issue, value)}, precision {frame.precision[k]:.2f}; pen: {pen}"
-    return TextRow(
-        issue=issue.label,
-        status=f"{GLYPHS[status]} {STATUSES[status]}",
-        text=f"[{text}]" if text and status is Status.BRACKETED else text,
-        holders=_people([i for i in range(len(cast.names)) if frame.brackets[k, i]], cast),
-    )
-
-
-def _people(seats: Sequence[int], cast: Cast) -> str:
-    """How many delegates, and the names of some, those with a name of their own first."""
-    by_name = sorted(seats, key=lambda i: not cast.has_name[i])
-    return f"{len(seats)}: {listed([cast.names[i] for i in by_name], most=FEW)}" if seats else ""
+        name = cast.names[pen] if pen >= 0 else PENS[Pen(pen)]
+        whose = name if frame.pen_known[k] else "nobody remembers whose"
+        text = f"{on_scale(issue, value)}, precision {frame.precision[k]:.2f}; pen: {whose}"
+        text = f"[{text}]" if status is Status.BRACKETED else text
+    holders = sorted(np.flatnonzero(frame.brackets[k]).tolist(), key=lambda i: not cast.has_name[i])
+    names = listed([cast.names[i] for i in holders], most=FEW)
+    return {
+        "issue": issue.label,
+        "status": f"{GLYPHS[status]} {STATUSES[status]}",
+        "text": text,
+        "holders": f"{len(holders)}: {names}" if holders else "",
+    }
 
 
 def legend(cast: Cast, note: str) -> Markup:
@@ -107,8 +91,10 @@ def trust_notes(frame: Frame, cast: Cast, eyes: Eyes | None) -> Markup:
     """How far apart the groups are and believe to be, and whom a delegate trusts."""
     levels: list[str] = []
     if eyes is not None:
-        pairs = [(mark.label, group_trust(eyes, cast, g)) for g, mark in enumerate(cast.marks)]
-        levels = [f"{label} {value:.2f}" for label, value in pairs if not math.isnan(value)]
+        group = np.array(cast.group)
+        for g, mark in enumerate(cast.marks):
+            members = (group == g) & (np.arange(len(group)) != eyes.seat)
+            levels += [f"{mark.label} {eyes.trust[members].mean():.2f}"] if members.any() else []
     return shell.render(
         "trust", believed=f"{frame.perceived:.2f}", real=f"{frame.real:.2f}", name=eyes and eyes.name, levels=levels
     )

@@ -56,25 +56,21 @@ class SeatView:
     """The page of one person."""
 
     def __init__(self, room: SharedRoom, person: Person) -> None:
-        self.room, self.person = room, person
+        self.room, self.person, self.game = room, person, room.game
         self.version: tuple[object, ...] = ()  # of the room and the seat on screen
         self.seat_in_view: int | None = None  # in the middle of the picture
         self.is_due = False  # whether the seat has a question to answer
         self.question_key: tuple[object, ...] = ()  # of what the card shows
-        self.question_turn = -1  # the turn of the question on screen
-        self.question_seat: int | None = None  # and its seat
+        self.asked: tuple[int, int | None] = -1, None  # turn and seat of the question on screen
         self.cast = cast_of(room.game.scenario)
         self.refusal = ""
         self.chairs: Chairs | None = None  # while the person chooses one
-
-    def build(self) -> None:
-        """The page's elements."""
         self.client = ui.context.client
-        with shell.page("Your seat", "/table", scenario=self.room.game.scenario):
-            self.notice = ui.label().classes("card big bad").props('role="alert"')
+        with shell.page("Your seat", "/table", scenario=self.game.scenario):
+            self.notice = shell.Alert().classes("card big")
             self.notice.set_visibility(False)
             with shell.bar():
-                shell.heading(self.room.game.scenario.title, 1)
+                shell.heading(self.game.scenario.title, 1)
                 ui.label(f"room {spaced(self.room.code)}").classes("chip")
                 self.stage = ui.label().classes("chip").props('role="status"')
                 self.turn = ui.label().classes("chip").props('aria-label="turn"')
@@ -86,7 +82,7 @@ class SeatView:
                     with shell.card():
                         self.time = moments.TimeBar()
                         ui.label("◂ Scroll sideways to see the whole room ▸").classes("small soft narrow")
-                        self.picture = shell.Html().classes("wide").props(moments.SIDEWAYS.format("the room"))
+                        self.picture = shell.Html(name="the room")
                         self.lines = shell.Html().props('aria-live="polite" role="log" tabindex="0"')
                         self.lines.classes("scroll short")
                 with ui.element("div"):
@@ -103,7 +99,7 @@ class SeatView:
             self.substitution = ui.label().classes("warm")
             self.pause = ui.label("The negotiation is paused. What you have begun to answer stays.")
             self.body = ui.element("div")
-            self.problem = shell.alert()
+            self.problem = shell.Alert()
 
     def _build_strip(self) -> None:
         """A strip that shows an open question wherever the page is scrolled."""
@@ -137,32 +133,33 @@ class SeatView:
         self.notice.set_visibility(True)
         for element in (self.stage, self.turn, self.leave, self.strip):
             element.set_visibility(False)
-        self.question.set_visibility(self.room.game.is_over)
+        self.question.set_visibility(self.game.is_over)
 
     def _show_due(self, now: float) -> None:
         """Show that the seat has to answer, and how long it has, wherever the page is scrolled."""
-        game, seat, left = self.room.game, self.person.seat, self.room.seconds_left(now)
-        due = self.room.stage is Stage.RUNNING and seat in game.waiting()
+        seat, left = self.person.seat, self.room.seconds_left(now)
+        due = self.room.stage is Stage.RUNNING and seat in self.game.waiting()
         self.stage.text = "you decide" if due else self.room.stage.value
         self.strip.set_visibility(due)
         if due and seat is not None:
-            self.news.text = f"You decide: {game.questions[seat].title}"
+            self.news.text = f"You decide: {self.game.questions[seat].title}"
             self.seconds.text = "" if left is None else f"{left:.0f} s"
         if due != self.is_due:
             self.is_due = due
             ui.page_title(f"{'You decide' if due else 'Your seat'} · negsim studio")
 
     def _show_room(self) -> None:
-        game, seat = self.room.game, self.person.seat
-        frame = game.recording.frames[-1]
-        self.turn.text = f"turn {game.turn}"
-        self.time.show(game.scenario, frame, f"turn {game.turn}")
+        seat = self.person.seat
+        frame = self.game.recording.frames[-1]
+        self.turn.text = f"turn {self.game.turn}"
+        self.time.show(self.game.scenario, frame, f"turn {self.game.turn}")
         self.picture.show(room_picture(frame, self.cast, eyes=seat, people=self.room.players()))
         self.lines.show(moments.latest_minutes(self.room.lines(), LATEST))
         if seat is None:
-            self.brief.show(introduction(game))
+            outcome = OUTCOMES[self.game.negotiation.run.outcome] if self.game.is_over else ""
+            self.brief.show(shell.render("introduction", outcome=outcome))
         else:
-            self.brief.show(brief_card(brief_of(game.negotiation, seat), self.cast))
+            self.brief.show(brief_card(brief_of(self.game.negotiation, seat), self.cast))
 
     def _scroll_to_seat(self) -> None:
         """Put one's own seat in the middle of what a phone shows of the picture."""
@@ -173,17 +170,17 @@ class SeatView:
 
     def _show_question(self) -> None:
         """The question; its card is built again only for another one."""
-        game, seat = self.room.game, self.person.seat
-        question = game.questions.get(seat) if seat is not None else None
+        seat = self.person.seat
+        question = self.game.questions.get(seat) if seat is not None else None
         paused = self.room.stage is Stage.PAUSED
         self.pause.set_visibility(paused)
         self.body.set_visibility(not paused)
         self._show_substitution()
-        free = self.room.free_choice and seat is None
-        begun, answered, hand = self.room.stage is not Stage.WAITING, seat in game.replies, seat in game.hands
-        key = (begun, seat, game.turn if question else None, answered, free, hand, game.is_over)
+        free = self.room.rules.free and seat is None
+        begun, answered, hand = self.room.stage is not Stage.WAITING, seat in self.game.replies, seat in self.game.hands
+        key = (begun, seat, self.game.turn if question else None, answered, free, hand, self.game.is_over)
         if key != self.question_key:
-            self.question_key, self.question_turn, self.question_seat = key, game.turn, seat
+            self.question_key, self.asked = key, (self.game.turn, seat)
             self._build_question(question)
         if self.chairs is not None:
             self.chairs.show(self.room.players())
@@ -192,39 +189,33 @@ class SeatView:
         """Say what the model answered for this person, if it did."""
         text = "" if self.person.seat is None else self.room.substitutions.get(self.person.seat, "")
         self.substitution.text = text
-        self.substitution.set_visibility(bool(text) and not self.room.game.is_over)
+        self.substitution.set_visibility(bool(text) and not self.game.is_over)
 
     def _build_question(self, question: Question | None) -> None:
-        game, seat = self.room.game, self.person.seat
-        self.leave.set_visibility(seat is not None and not game.is_over)
+        seat = self.person.seat
+        self.leave.set_visibility(seat is not None and not self.game.is_over)
         self.chairs = None
         self.body.clear()
         with self.body:
-            if game.is_over:
-                self._build_end()
+            if self.game.is_over:
+                self.title.text = "The negotiation is over."
+                if seat is not None:
+                    shell.Html(debrief_card(debrief_of(self.game, self.room.model, seat), self.game))
             elif seat is None:
                 self._build_choice()
             elif self.room.stage is Stage.WAITING:
-                self.title.text = (
-                    f"You play {game.negotiation.names[seat]}. The negotiation is {self.room.stage.value}."
-                )
+                self.title.text = f"You play {self.cast.names[seat]}. The negotiation is {self.room.stage.value}."
                 ui.label("Read your brief in the meantime.")
-            elif question is not None and seat not in game.replies:
+            elif question is not None and seat not in self.game.replies:
                 self.title.text = question.title
-                Form(question, game, seat, self._reply).build()
+                Form(question, self.game, seat, self._reply)
             else:
                 self._build_waiting(seat)
         self.problem.text, self.refusal = self.refusal, ""
 
-    def _build_end(self) -> None:
-        game, seat = self.room.game, self.person.seat
-        self.title.text = "The negotiation is over."
-        if seat is not None:
-            shell.Html(debrief_card(debrief_of(game, self.room.model, seat), game))
-
     def _build_choice(self) -> None:
         self.title.text = "Take a chair"
-        if not self.room.free_choice:
+        if not self.room.rules.free:
             ui.label("Your teacher hands out the seats. Wait a moment.")
             return
         ui.label(KEEPS)
@@ -242,22 +233,21 @@ class SeatView:
         shell.confirm("Leave your seat?", rest, KEEPS, yes=("Leave it", leave), no="Stay", icon="logout")
 
     def _build_waiting(self, seat: int) -> None:
-        if seat not in self.room.game.replies:
+        if seat not in self.game.replies:
             self.title.text = "The others have the floor."
         elif seat in self.room.substitutions:
             self.title.text = "The others are still thinking."
         else:
             self.title.text = "Your answer is in; the others are still thinking."
-        if seat in self.room.game.hands:
+        if seat in self.game.hands:
             ui.label("You have asked for the floor and speak next.")
             return
         raise_hand = partial(self.room.raise_hand, self.person)
         shell.button("Ask for the floor", lambda: self._try(raise_hand), icon="pan_tool")
 
     def _reply(self, reply: Reply | None) -> None:
-        turn, seat = self.question_turn, self.question_seat
-        late = (turn, seat) != (self.room.game.turn, self.person.seat)
-        self._try(lambda now: self.room.answer(self.person, reply, turn, seat, now))
+        late = self.asked != (self.game.turn, self.person.seat)
+        self._try(lambda now: self.room.answer(self.person, reply, *self.asked, now))
         if late:
             self.refusal = self.problem.text  # to read beside the next question
 
@@ -277,13 +267,10 @@ class Form:
 
     def __init__(self, question: Question, game: Game, seat: int, reply: Callable[[Reply | None], None]) -> None:
         self.question, self.game, self.seat, self.reply = question, game, seat, reply
-
-    def build(self) -> None:
-        """The facts, and the ways to answer."""
         for sentence in self.question.facts:
             if sentence:
                 ui.label(sentence)
-        ui.label(self.question.default_text).classes("soft")
+        ui.label(self.question.default).classes("soft")
         ways = {FLOOR: self._ask_floor, SUBMISSION: self._ask_floor, EVENING: self._ask_evening,
                 READING: self._ask_reading}  # fmt: skip
         ways.get(self.question.kind, self._ask_plainly)()
@@ -351,7 +338,10 @@ class Form:
             with shell.bar():
                 scale = shell.Scale(round(value, 2), name=name).classes("grow")
                 scale.number = ui.label(f"{value:.2f}").style("font-weight: 700")
-            shell.scale_ends(about.low, about.high)
+            with ui.element("div").classes("ends small soft"):
+                for end in (f"0 {about.low}", f"1 {about.high}"):
+                    with ui.element("span"):
+                        ui.label(end)
         return scale
 
 
@@ -365,7 +355,7 @@ class Chairs:
         }
         self.players: dict[int, str] = {}
         self.field = shell.searchable(ui.select(dict(self.names), label="Whose chair", with_input=True))
-        shell.dressed(self.field, "Whose chair").style("width: 100%")
+        shell.dressed(self.field).style("width: 100%")
 
     def show(self, players: Mapping[int, str]) -> None:
         """Show who sits where, disable those chairs, and filter again by what the person is typing."""
@@ -380,16 +370,10 @@ class Chairs:
             self.field.client.run_javascript(FILTER_AGAIN.format(id=self.field.id))
 
 
-def introduction(game: Game) -> Markup:
-    """For somebody without a seat."""
-    return shell.render("introduction", outcome=OUTCOMES[game.negotiation.run.outcome] if game.is_over else "")
-
-
 def brief_card(brief: Brief, cast: Cast) -> Markup:
     """The private brief."""
     legend = moments.legend(cast, "black: you; the groups: where you believe them to be; dashed: the status quo")
-    trust = zip(brief.groups, brief.trust, strict=True)
-    levels = [f"{group} {level:.2f}" for group, level in trust if not math.isnan(level)]
+    levels = [f"{group} {level:.2f}" for group, level in brief.trust.items() if not math.isnan(level)]
     stances = [(stance, _scale(stance, cast.marks)) for stance in brief.stances]
     return shell.render("brief", brief=brief, legend=legend, stances=stances, levels=levels)
 
@@ -422,7 +406,7 @@ def _scale(stance: Stance, marks: list[Mark]) -> Markup:
 
 def debrief_card(debrief: Debrief, game: Game) -> Markup:
     """How the seat did, beside the model in every seat."""
-    mine, model = debrief.mine, debrief.model
+    mine, model = both = debrief.mine, debrief.model
     if abs(debrief.gain) <= 0.05:
         against_model = "the same as with"
     else:
@@ -432,9 +416,12 @@ def debrief_card(debrief: Debrief, game: Game) -> Markup:
         ("Worth to your delegate", f"{mine.value:.1f}", f"{model.value:.1f}"),
         ("Worth to your group", f"{mine.group:.1f}", f"{model.group:.1f}"),
         ("Worth to everybody", f"{mine.everybody:.1f}", f"{model.everybody:.1f}"),
-        ("Depth of what was agreed, of 100", _depth(mine), _depth(model)),
+        ("Depth of what was agreed, of 100", *(_agreed(result, result.depth, ".0f", "–") for result in both)),
     ]
-    texts = [(issue.label, _text(mine, k), _text(model, k)) for k, issue in enumerate(game.scenario.issues.values())]
+    texts = [
+        (issue.label, *(_agreed(result, result.texts[k], ".2f", "nothing") for result in both))
+        for k, issue in enumerate(game.scenario.issues.values())
+    ]
     return shell.render(
         "debrief", debrief=debrief, against_model=against_model, comparison=comparison, texts=texts,
         votes=[name for name, result in (("this room", mine), ("the room of the model", model)) if result.voted],
@@ -442,14 +429,6 @@ def debrief_card(debrief: Debrief, game: Game) -> Markup:
     )  # fmt: skip
 
 
-def _depth(result: Result) -> str:
-    return "–" if math.isnan(result.depth) else f"{result.depth:.0f}{_unless_adopted(result)}"
-
-
-def _text(result: Result, k: int) -> str:
-    return "nothing" if math.isnan(result.texts[k]) else f"{result.texts[k]:.2f}{_unless_adopted(result)}"
-
-
-def _unless_adopted(result: Result) -> str:
-    """A note on what was agreed where that is not the result."""
-    return "" if result.adopted else " (agreed, not adopted)"
+def _agreed(result: Result, value: float, form: str, nothing: str) -> str:
+    """A number of what was agreed, with a note where that is not the result."""
+    return nothing if math.isnan(value) else f"{value:{form}}{'' if result.adopted else ' (agreed, not adopted)'}"

@@ -13,8 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from functools import lru_cache
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,26 +28,24 @@ from negsim.scenario import Scenario
 from negsim.studio.links import Variant, query, variant_of
 from negsim.studio.work import WORKS, Arguments, LongError, Result, Visit
 
+CSS = Path(__file__).parent / "look.css"
 TEMPLATES = Path(__file__).parents[1] / "templates"
 PATIENCE = 60.0  # seconds that a page may take to build
 BETWEEN = 0.3  # seconds between looks at where work stands
 MOST_PROBLEMS = 200  # on a page
+NOTHING = Markup()
 SMALL = "outline dense"  # look of a button beside others
 NAVIGATION = (("/room", "The room"), ("/lab", "The lab"), ("/table", "A seat"), ("/edit", "Edit"))
 TO_CLIPBOARD = """
 const link = new URL({link}, location.origin).href;
 return (navigator.clipboard?.writeText(link) ?? Promise.reject()).then(() => [link, true], () => [link, false]);
 """
+TO_NUMBER = "(event) => { element.props.value = event.target.value; emit(Number(event.target.value)); }"
 TAKE_FIRST = """(event) => {{
   const field = getElement({id}), choice = field.$refs.qRef, typed = event.target.value.toLowerCase();
   const fits = (option) => option.label.toLowerCase().includes(typed) && !choice.isOptionDisabled(option);
   if (typed && choice.getOptionIndex() < 0) choice.setOptionIndex(field.filteredOptions.findIndex(fits));
 }}"""
-
-
-@lru_cache(maxsize=1)
-def _css() -> str:
-    return (Path(__file__).parent / "look.css").read_text(encoding="utf-8")
 
 
 @contextmanager
@@ -58,7 +55,7 @@ def page(title: str, here: str, *, link: str = "", scenario: Scenario | None = N
     link: the query with which the other pages open. scenario: the one on screen, None where there is none.
     """
     ui.page_title(f"{title} · negsim studio")
-    ui.add_css(_css())
+    ui.add_css(CSS)
     ui.colors(primary="#0072B2", secondary="#525b68", accent="#0072B2", positive="#00785a", negative="#9b1c00")
     with ui.element("header").classes("head"):
         with ui.element("nav").classes("bar").props('aria-label="pages"'):
@@ -79,7 +76,7 @@ def refusal_page(error: NegsimError, here: str, *, again: str = "") -> None:
         heading("This page cannot open", 1)
         problems = error.problems if isinstance(error, ScenarioError) else [error]
         for problem in problems[:MOST_PROBLEMS]:
-            alert().text = str(problem)
+            Alert(str(problem))
         ui.label(and_more(len(problems)))
         with bar():
             if again:
@@ -157,28 +154,23 @@ def waiting_page(here: str, prepare: Callable[[Visit], Awaitable[object]], addre
         heading("One moment", 1)
         ui.label("This is large, so it takes its turn behind the work of others. The page opens by itself.")
         turn = Turn()
-        problem = alert()
+        problem = Alert()
         ui.link("Back to the first page", "/")
 
+    errands: list[asyncio.Task[None] | None] = []
+
     async def work() -> None:
+        errands.append(asyncio.current_task())
         turn.visit = Visit(address)
         try:
-            await prepare(turn.visit)
-        except ScenarioError:
-            ui.navigate.reload()  # the answer is kept, and the page itself says what is wrong
+            with suppress(ScenarioError):  # the answer is kept, and the page itself says what is wrong
+                await prepare(turn.visit)
+            ui.navigate.reload()
         except NegsimError as error:
             problem.text, turn.visit = str(error), None
-        else:
-            ui.navigate.reload()
 
-    errands: list[asyncio.Task[None]] = []
-
-    async def begin() -> None:
-        errands.append(asyncio.current_task() or asyncio.create_task(work()))
-        await work()
-
-    ui.context.client.on_disconnect(lambda: [errand.cancel() for errand in errands] and None)
-    ui.context.client.on_connect(begin)
+    ui.context.client.on_disconnect(lambda: [errand.cancel() for errand in errands if errand] and None)
+    ui.context.client.on_connect(work)
 
 
 def set_address(here: str, link: str, more: str = "") -> None:
@@ -230,21 +222,22 @@ def render(template: str, **values: object) -> Markup:
 
 
 class Html(ui.html):
-    """A place for HTML that is escaped by construction."""
+    """A place for HTML that is escaped by construction. name: what it shows, where a phone has to scroll sideways."""
 
-    def __init__(self, content: Markup | None = None) -> None:
-        super().__init__(content or "", sanitize=False)
+    def __init__(self, content: Markup = NOTHING, *, name: str = "") -> None:
+        super().__init__(content, sanitize=False)
+        if name:
+            self.classes("wide").props(f'tabindex="0" role="group" aria-label="{name}; scroll sideways on a phone"')
 
     def show(self, content: Markup) -> None:
         """Put other HTML in its place."""
         self.set_content(content)
 
 
-def heading(text: str, level: int = 2) -> ui.element:
-    """A heading of a level; its text is an element in it that can change."""
-    with ui.element(f"h{level}") as element:
+def heading(text: str, level: int = 2) -> None:
+    """A heading of a level."""
+    with ui.element(f"h{level}"):
         ui.label(text).style("display: inline")
-    return element
 
 
 def card() -> ui.element:
@@ -257,18 +250,29 @@ def bar() -> ui.element:
     return ui.element("div").classes("bar")
 
 
-def alert() -> ui.label:
+class Alert(ui.label):
     """A place for what is wrong; screen readers say it at once."""
-    return ui.label().classes("bad").props('role="alert"')
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.classes("bad").props('role="alert"')
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Say here what is refused in the block."""
+        try:
+            yield
+        except NegsimError as error:
+            self.text = str(error)
 
 
 Field = TypeVar("Field", bound=ui.element)
 
 
-def dressed(field: Field, name: str) -> Field:
-    """An input in the studio's style, with its name for screen readers."""
+def dressed(field: Field, name: str = "") -> Field:
+    """An input in the studio's style. name: for screen readers, where that is not its label."""
     field.props("outlined dense options-dense")
-    field.props["aria-label"] = name
+    field.props["aria-label"] = name or field.props["label"]
     return field
 
 
@@ -286,6 +290,11 @@ def button(
     return element.tooltip(name) if name and name != text else element
 
 
+def download_button(text: str, file: str, content: Callable[[], str | bytes], *, look: str = SMALL) -> ui.button:
+    """A button that downloads a file of a name. content: of the file, asked for when it is pressed."""
+    return button(text, lambda: ui.download.content(content(), file), icon="download", look=look)
+
+
 def confirm(
     question: str, *notes: str, yes: tuple[str, Callable[[], object]], no: str, icon: str | None = None
 ) -> None:
@@ -298,17 +307,6 @@ def confirm(
             button(yes[0], dialog.close, icon=icon).on_click(yes[1])
             button(no, dialog.close, look="outline")
     dialog.on("hide", dialog.delete)
-
-
-def scale_ends(low: str, high: str) -> None:
-    """What the two ends of a scale mean, each below its own end."""
-    with ui.element("div").classes("ends small soft"):
-        for number, end in enumerate((low, high)):
-            with ui.element("span"):
-                ui.label(f"{number} {end}")
-
-
-TO_NUMBER = "(event) => { element.props.value = event.target.value; emit(Number(event.target.value)); }"
 
 
 class Scale(ui.element):

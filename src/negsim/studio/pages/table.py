@@ -23,30 +23,16 @@ from nicegui import Client, ui
 
 from negsim.errors import NegsimError
 from negsim.report.minutes.reasons import reasons
-from negsim.report.words import OUTCOMES, counted
-from negsim.studio.debrief import Result, opening_of, results_of
-from negsim.studio.game import Game
+from negsim.report.words import counted
+from negsim.studio import rooms
+from negsim.studio.debrief import opening_of, results_of
 from negsim.studio.limits import RefusedError, one_line
-from negsim.studio.links import variant_of
+from negsim.studio.links import Variant, variant_of
 from negsim.studio.pages import moments, shell
-from negsim.studio.pages.seat import SeatView
+from negsim.studio.pages.seat import LOOK, SeatView
 from negsim.studio.pages.variants import Chooser, description
 from negsim.studio.pictures import cast_of, room_picture
-from negsim.studio.rooms import (
-    CODE,
-    PACES,
-    PATIENCES,
-    ROOMS,
-    TEACHER,
-    Person,
-    SharedRoom,
-    Stage,
-    cookie_name,
-    keys_in,
-    new_code,
-    spaced,
-    tidy_code,
-)
+from negsim.studio.rooms import ROOMS, Person, SharedRoom, Stage
 
 MOST_FORM = 20_000  # bytes
 COOKIE_LIFE = 12 * 3600  # seconds
@@ -58,7 +44,6 @@ form.append(Object.assign(document.createElement("input"), {{name: "ticket", val
 document.body.append(form);
 form.submit();
 """
-LOOK = 0.1  # seconds between looks for a change
 LATEST = 14  # lines of the minutes
 GO = {Stage.RUNNING: "Pause", Stage.PAUSED: "Go on"}
 MODEL = -1  # the seat of somebody without one
@@ -74,10 +59,12 @@ async def join(request: Request) -> Response:
     try:
         fields = await _form(request)
         code, name, now = fields.get("code", ""), fields.get("name", ""), time.monotonic()
-        room, person = ROOMS.join(code, name, shell.address_of(request), now, keys_in(request.cookies, code))
+        room, person = ROOMS.join(code, name, shell.address_of(request), now, rooms.keys_in(request.cookies, code))
     except NegsimError as error:
         return _refusal(request, error, fields)
-    return _into(request, f"{room.code}/{person.number}", f"{cookie_name(room.code)}_{person.number}", person.token)
+    return _into(
+        request, f"{room.code}/{person.number}", f"{rooms.cookie_name(room.code)}_{person.number}", person.token
+    )
 
 
 async def enter_room(request: Request) -> Response:
@@ -86,7 +73,7 @@ async def enter_room(request: Request) -> Response:
         room = ROOMS.take_ticket((await _form(request)).get("ticket", ""))
     except NegsimError as error:
         return _refusal(request, error)
-    return _into(request, room.code, cookie_name(room.code), room.teacher)
+    return _into(request, room.code, rooms.cookie_name(room.code), room.teacher)
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -131,7 +118,7 @@ def show_ways(request: Request) -> None:
                 "Your teacher has the code. You take a delegate's chair, and the model plays the others. To return to"
                 " your seat, use the same browser and the same name."
             )
-            _join_form(tidy_code(request.query_params.get("code", ""))[:CODE])
+            _join_form(rooms.tidy_code(request.query_params.get("code", ""))[: rooms.CODE])
         _build_way_back(request)
         _build_opening(request)
 
@@ -142,43 +129,34 @@ def _build_opening(request: Request) -> None:
         shell.heading("Open a room")
         ui.label("For a class or for yourself: you get a code, start and pause, hand out the seats, and may take one.")
         try:
-            chooser = Chooser(variant_of(request.url.query))
+            variant = variant_of(request.url.query)
         except NegsimError:
-            chooser = Chooser(variant_of(""))
-        chooser.build()
+            variant = Variant()
+        chooser = Chooser(variant)
         if "seed" not in request.query_params:
             chooser.hide_seed()
         word = None
         if ROOMS.word:
-            word = shell.dressed(
-                ui.input("The teacher's word").props("type=password maxlength=40"), "The teacher's word"
-            )
-        problem, turn = shell.alert(), shell.Turn()
+            word = shell.dressed(ui.input("The teacher's word").props("type=password maxlength=40"))
+        problem, turn = shell.Alert(), shell.Turn()
 
         async def ask() -> None:
-            problem.text = ""
-            try:
-                ROOMS.check_word(word.value or "" if word else "", shell.address_of(request), time.monotonic())
-                ticket = await open_room(chooser, shell.address_of(request), turn)
-            except NegsimError as error:
-                problem.text = str(error)
-                return
-            ui.run_javascript(POST.format(ticket=json.dumps(ticket)))
+            problem.text, address = "", shell.address_of(request)
+            with problem.refusals():
+                ROOMS.check_word(word.value or "" if word else "", address, time.monotonic())
+                variant, reading = await chooser.chosen()
+                opening = await shell.in_worker(opening_of, variant, is_long=reading.is_long, keep=False, turn=turn)
+                ticket = ROOMS.open_room(opening, address, time.monotonic())
+                ui.run_javascript(POST.format(ticket=json.dumps(ticket)))
 
         shell.button("Open a room", ask, icon="meeting_room")
 
 
-async def open_room(chooser: Chooser, address: str, turn: shell.Turn) -> str:
-    """Open a room with what is chosen; the ticket with which its teacher gets in. Raises `NegsimError`."""
-    variant, reading = await chooser.chosen()
-    opening = await shell.in_worker(opening_of, variant, is_long=reading.is_long, keep=False, turn=turn)
-    ROOMS.admit(address, time.monotonic())
-    return ROOMS.add(SharedRoom(opening, new_code(), time.monotonic(), address=address))
-
-
 def _build_way_back(request: Request) -> None:
     """Links to the rooms that this browser holds a key to."""
-    ways = [way for room in ROOMS.open_rooms.values() for way in _ways_into(room, keys_in(request.cookies, room.code))]
+    ways = [
+        way for room in ROOMS.open_rooms.values() for way in _ways_into(room, rooms.keys_in(request.cookies, room.code))
+    ]
     if ways:
         with shell.card():
             shell.heading("Back to a room")
@@ -189,7 +167,7 @@ def _build_way_back(request: Request) -> None:
 
 def _ways_into(room: SharedRoom, keys: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The pages of a room that these keys open: a text and an address each."""
-    about = f"{room.game.scenario.title}, room {spaced(room.code)}"
+    about = f"{room.game.scenario.title}, room {rooms.spaced(room.code)}"
     if any(map(room.is_teacher, keys)):
         yield f"Your desk: {about}", f"/table/{room.code}"
     for person in room.people.holding(keys):
@@ -198,7 +176,7 @@ def _ways_into(room: SharedRoom, keys: Sequence[str]) -> Iterator[tuple[str, str
 
 def show_table(request: Request, code: str) -> Response | None:
     """A room: the teacher's desk, or a redirect to the seat of the person who joined last."""
-    keys = keys_in(request.cookies, code)
+    keys = rooms.keys_in(request.cookies, code)
     try:
         room = ROOMS.find(code, shell.address_of(request), time.monotonic())
         teaches, people = any(map(room.is_teacher, keys)), room.people.holding(keys)
@@ -208,14 +186,14 @@ def show_table(request: Request, code: str) -> Response | None:
         shell.refusal_page(error, "/table", again=AGAIN)
         return None
     if teaches:
-        Desk(room).build()
+        Desk(room)
         return None
     return RedirectResponse(f"/table/{room.code}/{max(person.number for person in people)}")
 
 
 def show_seat(request: Request, code: str, number: str) -> None:
     """The page of a person's seat."""
-    keys = keys_in(request.cookies, code)
+    keys = rooms.keys_in(request.cookies, code)
     try:
         room = ROOMS.find(code, shell.address_of(request), time.monotonic())
         person = next((person for person in room.people.holding(keys) if str(person.number) == number), None)
@@ -224,7 +202,7 @@ def show_seat(request: Request, code: str, number: str) -> None:
     except NegsimError as error:
         shell.refusal_page(error, "/table", again=AGAIN)
         return
-    SeatView(room, person).build()
+    SeatView(room, person)
 
 
 class Row(NamedTuple):
@@ -239,16 +217,13 @@ class Desk:
     """The page of a room's teacher."""
 
     def __init__(self, room: SharedRoom) -> None:
-        self.room = room
+        self.room, self.game = room, room.game
         self.cast = cast_of(room.game.scenario)
         self.version = -1  # of the room on screen
         self.rows: dict[int, Row] = {}  # by number of the person
-
-    def build(self) -> None:
-        """The page's elements."""
-        with shell.page("The teacher's desk", "/table", scenario=self.room.game.scenario):
+        with shell.page("The teacher's desk", "/table", scenario=self.game.scenario):
             with shell.bar():
-                shell.heading(self.room.game.scenario.title, 1)
+                shell.heading(self.game.scenario.title, 1)
                 ui.label(self._about()).classes("chip")
             with ui.element("div").classes("columns"):
                 with ui.element("div"):
@@ -270,14 +245,14 @@ class Desk:
     def _about(self) -> str:
         """The variant in a sentence; its seed tells all positions, so it is left out until the end."""
         text, _, seed = description(self.room.variant).rpartition(" · ")
-        return f"{text} · {seed}" if self.room.game.is_over else text
+        return f"{text} · {seed}" if self.game.is_over else text
 
     def _build_control(self) -> None:
         room = self.room
         with ui.element("div").classes("card bar"):
             with ui.element("div"):
                 ui.label("Room code").classes("small soft")
-                ui.label(spaced(room.code)).classes("code").props('aria-label="room code"')
+                ui.label(rooms.spaced(room.code)).classes("code").props('aria-label="room code"')
             with ui.element("div").style("max-width: 17rem"):
                 ui.label("Others join at").classes("small soft")
                 self.address = ui.label("/table of this address").style("font-weight: 600; overflow-wrap: anywhere")
@@ -290,22 +265,19 @@ class Desk:
                 "Stop waiting", lambda: self._do(room.stop_waiting), icon="fast_forward", look="outline",
                 name="Stop waiting: the model answers for the others",
             )  # fmt: skip
-            pace = ui.select(PACES, value=room.pace, label="The model moves").props("outlined dense")
-            self._conduct(pace.style("min-width: 10rem"), "The model moves", "pace")
-            wait = ui.select(PATIENCES, value=room.patience, label="Time to answer").props("outlined dense")
-            self._conduct(wait.style("min-width: 9rem"), "Time to answer", "patience")
-            for name, value, setting in (
-                ("Students choose their seats", room.free_choice, "free"),
-                ("New people may join", room.lets_in, "lets_in"),
-            ):
-                self._conduct(ui.switch(name, value=value), name, setting)
-            self.chair = shell.Html(shell.render("chair", code=room.code, name=TEACHER)).style("width: auto")
+            pace = ui.select(rooms.PACES, value=room.rules.pace, label="The model moves").props("outlined dense")
+            self._conduct(pace.style("min-width: 10rem"), "pace")
+            wait = ui.select(rooms.PATIENCES, value=room.rules.patience, label="Time to answer").props("outlined dense")
+            self._conduct(wait.style("min-width: 9rem"), "patience")
+            self._conduct(ui.switch("Students choose their seats", value=room.rules.free), "free")
+            self._conduct(ui.switch("New people may join", value=room.rules.lets_in), "lets_in")
+            self.chair = shell.Html(shell.render("chair", code=room.code, name=rooms.TEACHER)).style("width: auto")
             shell.button("Close the room", self._ask_to_close, icon="logout", look="outline")
             self.stage = ui.label().classes("chip").props('role="status"')
 
-    def _conduct(self, field: ui.select | ui.switch, name: str, setting: str) -> None:
+    def _conduct(self, field: ui.select | ui.switch, setting: str) -> None:
         """Name a field for screen readers, and let it set how the room is conducted."""
-        field.props["aria-label"] = name
+        field.props["aria-label"] = field.text if isinstance(field, ui.switch) else field.props["label"]
         field.on_value_change(lambda event: self.room.conduct(**{setting: event.value}))
 
     def _build_people(self) -> None:
@@ -313,13 +285,10 @@ class Desk:
             shell.heading("Who is here")
             self.people = ui.element("div").classes("scroll short")
             self.nobody = ui.label("Nobody yet. Give your class the code.").classes("soft")
-            self.refusal = shell.alert()
+            self.refusal = shell.Alert()
             with shell.bar():
                 self.guesses = ui.label().classes("small soft")
-                shell.button("Guesses as CSV", self._export, icon="download", look=shell.SMALL)
-
-    def _export(self) -> None:
-        ui.download.content(self.room.guesses.csv(), "guesses.csv")
+                shell.download_button("Guesses as CSV", "guesses.csv", self.room.guesses.csv)
 
     def look(self) -> None:
         """Show what has changed since the last look."""
@@ -331,17 +300,29 @@ class Desk:
         if self.room.version == self.version:
             return
         self.version = self.room.version
-        game, frame = self.room.game, self.room.game.recording.frames[-1]
+        frame = self.game.recording.frames[-1]
         self.stage.text = self.room.stage.value
         self._show_control()
-        self.time.show(game.scenario, frame, f"turn {game.turn}")
+        self.time.show(self.game.scenario, frame, f"turn {self.game.turn}")
         self.picture.show(room_picture(frame, self.cast, people=self.room.players()))
         self.lines.show(moments.latest_minutes(self.room.lines(), LATEST))
-        if game.is_over and not self.end.visible:
-            self.end.show(ending(game, self.room.model, self.room.players()))
+        if self.game.is_over and not self.end.visible:
+            self.end.show(self._ending())
             self.end.set_visibility(True)
         count = len(self.room.guesses.all)
         self.guesses.text = f"{counted(count, 'guess', 'guesses')} from the lab with this room's code"
+
+    def _ending(self) -> Markup:
+        """The outcome, why, and what it is worth to the players, here and with the model in every seat."""
+        recording, model = self.game.recording, self.room.model
+        results, (why, *_) = results_of(recording), reasons(self.game.scenario, recording.trace())
+        rows = [
+            (name, self.game.negotiation.names[seat], f"{results[seat].value:.1f}", f"{model[seat].value:.1f}")
+            for seat, name in sorted(self.room.players().items())
+        ]
+        return shell.render(
+            "desk_end", outcome=results[0].outcome, why=why, model_outcome=model[0].outcome, players=rows
+        )
 
     def _show_control(self) -> None:
         stage = self.room.stage
@@ -362,7 +343,7 @@ class Desk:
         for number in [number for number in self.rows if number not in here]:
             self.rows.pop(number).element.delete()
         self.nobody.set_visibility(not here)
-        waiting = self.room.game.waiting()
+        waiting = self.game.waiting()
         for number, person in here.items():
             row = self.rows.get(number) or self._add(person)
             seat = MODEL if person.seat is None else person.seat
@@ -372,7 +353,7 @@ class Desk:
             row.status.text = "away" if away else "thinking" if due else "here"
 
     def _add(self, person: Person) -> Row:
-        number, names = person.number, enumerate(self.room.game.negotiation.names)
+        number, names = person.number, enumerate(self.game.negotiation.names)
         with self.people, shell.bar().style("margin: 3px 0") as element:
             ui.label(person.name).style("font-weight: 600; min-width: 7rem")
             chooser = shell.searchable(ui.select({MODEL: "no seat"} | dict(names), value=MODEL, with_input=True))
@@ -413,25 +394,7 @@ class Desk:
         ui.navigate.to("/table")
 
     def _do(self, act: Callable[[float], None]) -> None:
-        try:
+        self.refusal.text = ""
+        with self.refusal.refusals():
             act(time.monotonic())
-        except NegsimError as error:
-            self.refusal.text = str(error)
-        else:
-            self.refusal.text = ""
         self.look()
-
-
-def ending(game: Game, model: Sequence[Result], players: Mapping[int, str]) -> Markup:
-    """The outcome, why, and what it is worth to the players.
-
-    model: results by seat, with the model in every seat. players: their names by seat.
-    """
-    results = results_of(game.recording)
-    why, *_ = reasons(game.scenario, game.recording.trace())
-    rows = [
-        (name, game.negotiation.names[seat], f"{results[seat].value:.1f}", f"{model[seat].value:.1f}")
-        for seat, name in sorted(players.items())
-    ]
-    outcome = OUTCOMES[game.negotiation.run.outcome]
-    return shell.render("desk_end", outcome=outcome, why=why, model_outcome=model[0].outcome, players=rows)

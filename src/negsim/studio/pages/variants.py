@@ -19,30 +19,18 @@ from negsim.report import uncertain
 from negsim.report.words import corridors, counted, evenings, format_name, listed
 from negsim.scenario import Scenario
 from negsim.scenario.methodologies import AS_WRITTEN, METHODOLOGIES, REFERENCE_MODELS
-from negsim.studio.lab import CORRIDORS
-from negsim.studio.links import (
-    MOST_REPLICATION,
-    MOST_SEED,
-    Reading,
-    Variant,
-    changes_in,
-    command,
-    file_of,
-    number_of,
-    query,
-    read,
-    report_of,
-    scenario_names,
-)
+from negsim.studio import links
+from negsim.studio.lab import SHARES
+from negsim.studio.links import Variant
 from negsim.studio.pages import shell
 
 COPY = "Copy link: it reproduces this exactly"
 MORE_CHANGES = "Advanced: other changes"
 MORE_CHANGES_NAME = f"{MORE_CHANGES}, one per line, written as for --set"
 MOST_KNOB_MEETINGS = 12
-EVENINGS = {None: "as written", 0.0: "no evening mixed", 0.25: "a quarter mixed", 0.5: "half mixed",
-            0.75: "three quarters mixed", 1.0: "all evenings mixed"}  # fmt: skip
 AS_IS = "as written"
+EVENINGS = {None: AS_IS, 0.0: "no evening mixed", 0.25: "a quarter mixed", 0.5: "half mixed",
+            0.75: "three quarters mixed", 1.0: "all evenings mixed"}  # fmt: skip
 FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {  # path in the scenario: label, choices
     "process.chair.pressure": ("The chair's pressure", ("none", "low", "medium", "high")),
     "process.chair.responsiveness": ("The chair moves towards brackets", ("low", "medium", "high")),
@@ -72,9 +60,15 @@ def description(variant: Variant) -> str:
 
 
 @lru_cache(maxsize=1)
+def all_scenarios() -> list[tuple[str, str, str]]:
+    """Name, title and sizes of the built-in scenarios and the coded cases; read once."""
+    scenarios = {name: Variant(name=name).base() for name in links.scenario_names()}
+    return [(name, scenario.title, sizes(scenario)) for name, scenario in scenarios.items()]
+
+
 def titles() -> dict[str, str]:
     """The title of every built-in scenario, with the name that links and commands use."""
-    return {name: f"{Variant(name=name).base().title} · {name}" for name in scenario_names()}
+    return {name: f"{title} · {name}" for name, title, _ in all_scenarios()}
 
 
 def sizes(scenario: Scenario) -> str:
@@ -97,33 +91,29 @@ def methods(chosen: str | None = None, *, own: Sequence[str] = (), references: b
     left_out = {AS_WRITTEN, *(() if references else REFERENCE_MODELS)} - {chosen}
     every = dict.fromkeys([*own, *METHODOLOGIES, *([] if chosen is None else [chosen])])
     names = [name for name in every if name not in left_out]
-    return {None: "as written"} | {name: format_name(name) for name in names}
+    return {None: AS_IS} | {name: format_name(name) for name in names}
 
 
 class Chooser:
-    """Fields for all that a variant holds."""
+    """Fields for all that a variant holds, each with the current value among its choices."""
 
     def __init__(self, variant: Variant) -> None:
         self.variant = variant
         self._secret_seed = ""  # that counts where the field is left empty; "" for none
-
-    def build(self) -> None:
-        """The fields, with the values of the variant; each has the current value among its choices."""
-        now, as_written = self.variant, {None: "as written"}
+        now, as_written = variant, {None: AS_IS}
         counts = as_written | {n: str(n) for n in range(1, MOST_KNOB_MEETINGS + 1)}
-        shares = sorted({*CORRIDORS, *(() if now.corridors is None else (now.corridors,))})
+        shares = sorted({*SHARES, *(() if now.corridors is None else (now.corridors,))})
         talk = as_written | {share: corridors(share) for share in shares}
         with ui.element("div").classes("fields"):
             self.name = _scenario_field(now, titles())
-            self.meetings = _choice("Number of meetings", _with_own(counts, now.meetings, str), now.meetings)
+            self.meetings = _choice("Number of meetings", counts, now.meetings)
             self.method = _choice("Methodology", methods(now.methodology), now.methodology)
-            mixed = _with_own(EVENINGS, now.evenings, evenings)
-            self.evenings = _choice("Informal contact", mixed, now.evenings)
+            self.evenings = _choice("Informal contact", EVENINGS, now.evenings, evenings)
             self.corridors = _choice("Corridor talk", talk, now.corridors)
             more = ui.textarea(MORE_CHANGES, value="\n".join(now.changes))
             self.changes = _field(more.props("rows=2"), MORE_CHANGES_NAME)
-            self.seed = _field(ui.input("Seed", value=str(now.seed)), "Seed")
-            self.run = _field(ui.input("Run number", value=str(now.replication)), "Run number")
+            self.seed = _field(ui.input("Seed", value=str(now.seed)))
+            self.run = _field(ui.input("Run number", value=str(now.replication)))
 
     def hide_seed(self) -> None:
         """Leave the seed empty; then it is drawn in secret."""
@@ -131,7 +121,7 @@ class Chooser:
         self.seed.props('label="Seed (empty: a secret one)"')
         self._secret_seed = str(secrets.randbits(63))
 
-    async def chosen(self) -> tuple[Variant, Reading]:
+    async def chosen(self) -> tuple[Variant, links.Reading]:
         """The variant in the fields, read by a worker. Raises `NegsimError` for values that make none."""
         method = self.method.value
         new = replace(
@@ -140,16 +130,11 @@ class Chooser:
             methodology=None if method == AS_WRITTEN else method,
             evenings=self.evenings.value,
             corridors=self.corridors.value,
-            changes=changes_in(self.changes.value or ""),
-            seed=number_of(self.seed.value or self._secret_seed, MOST_SEED),
-            replication=number_of(str(self.run.value or ""), MOST_REPLICATION),
+            changes=links.changes_in(self.changes.value or ""),
+            seed=links.number_of(self.seed.value or self._secret_seed, links.MOST_SEED),
+            replication=links.number_of(str(self.run.value or ""), links.MOST_REPLICATION),
         )
-        return new, await shell.in_worker(read, new, is_long=new.is_long)
-
-
-def _with_own(options: dict[Any, str], own: object, text: Callable[[Any], str]) -> dict[Any, str]:
-    """The options, and a variant's own value if it is not among them."""
-    return options if own in options else options | {own: text(own)}
+        return new, await shell.in_worker(links.read, new, is_long=new.is_long)
 
 
 class MoreSettings:
@@ -162,35 +147,27 @@ class MoreSettings:
     def __init__(self, current: Callable[[], Variant], take: Callable[[Variant], Awaitable[str]]) -> None:
         self.current, self.take = current, take
         self.fields: dict[str, ui.select] = {}
-
-    def build(self) -> None:
-        """The fields, with the values of the variant as it stands."""
-        variant = self.current()
+        variant = current()
         values = dict(change.split("=", 1) for change in variant.changes if "=" in change)
-        self.name = _scenario_field(variant, {name: name for name in scenario_names()})
+        self.name = _scenario_field(variant, {name: name for name in links.scenario_names()})
         for path, (label, choices) in FIELDS.items():
             value = values.pop(path, AS_IS)
-            options = {choice: _in_words(choice) for choice in dict.fromkeys((AS_IS, *choices, value))}
-            self.fields[path] = _choice(label, options, value)
-        self.seed = _field(ui.input("Seed", value=str(variant.seed)), "Seed")
+            self.fields[path] = _choice(label, {each: _in_words(each) for each in (AS_IS, *choices)}, value, _in_words)
+        self.seed = _field(ui.input("Seed", value=str(variant.seed)))
         more = ui.textarea(MORE_CHANGES, value="\n".join(f"{path}={value}" for path, value in values.items()))
         self.more = _field(more, MORE_CHANGES_NAME)
         shell.button("Apply", self._take)
-        self.refusal = shell.alert().classes("small").style("white-space: pre-line")
+        self.refusal = shell.Alert().classes("small").style("white-space: pre-line")
 
     async def _take(self) -> None:
-        try:
-            variant = self._variant()
-        except NegsimError as error:
-            self.refusal.text = str(error)
-            return
-        self.refusal.text = await self.take(variant)
+        with self.refusal.refusals():
+            self.refusal.text = await self.take(self._variant())
 
     def _variant(self) -> Variant:
         """The variant with the knobs as they stand and the values of the fields."""
         fields = [f"{path}={field.value}" for path, field in self.fields.items() if field.value != AS_IS]
-        changes = changes_in(str(self.more.value or ""), *fields)
-        seed = number_of(str(self.seed.value or ""), MOST_SEED)
+        changes = links.changes_in(str(self.more.value or ""), *fields)
+        seed = links.number_of(str(self.seed.value or ""), links.MOST_SEED)
         return replace(with_scenario(self.current(), str(self.name.value)), seed=seed, changes=changes)
 
 
@@ -209,17 +186,20 @@ def _in_words(choice: str) -> str:
 
 
 def _scenario_field(variant: Variant, names: dict[str, str]) -> ui.select:
-    own = {"": "own scenario"} if variant.text else {}
+    own = {"": links.OWN} if variant.text else {}
     return _choice("Scenario", own | names, "" if variant.text else variant.name)
 
 
-def _choice(label: str, options: dict[Any, str], value: object) -> ui.select:
-    return _field(ui.select(options, value=value, label=label), label)
+def _choice(label: str, options: dict[Any, str], value: object, text: Callable[[Any], str] = str) -> ui.select:
+    """A field to choose one of some options, or the value as it is. text: what to call that if it is not among them."""
+    options = options if value in options else options | {value: text(value)}
+    return _field(ui.select(options, value=value, label=label))
 
 
-def _field(field: shell.Field, name: str) -> shell.Field:
+def _field(field: shell.Field, name: str = "") -> shell.Field:
+    """A field below the others. name: for screen readers, where that is not its label."""
     field.props("outlined dense").style("width: 100%; margin-bottom: 8px")
-    field.props["aria-label"] = name
+    field.props["aria-label"] = name or field.props["label"]
     return field
 
 
@@ -230,7 +210,7 @@ def variant_bar(target: str, variant: Variant, more: Callable[[], str], note: st
     """
     with shell.bar().style("margin-bottom: 8px"):
         ui.label(description(variant)).classes("chip").props('aria-label="on screen"')
-        link = f"{target}?{query(replace(variant, replication=variant.replication + 1))}"
+        link = f"{target}?{links.query(replace(variant, replication=variant.replication + 1))}"
         for text, act, icon, name in (
             ("Change", _dialog(target, variant).open, "tune", "Change the scenario, its knobs or the run"),
             ("Another run", lambda: ui.navigate.to(link), "casino", "Another run of the same"),
@@ -244,25 +224,20 @@ def variant_bar(target: str, variant: Variant, more: Callable[[], str], note: st
 
 async def copy_link(target: str, variant: Variant, more: str) -> None:
     """Copy the link to what is on screen, and show the command that does the same. more: what the page adds."""
-    typed = command(variant, one_run=target == "/room")
-    await shell.copy(f"{target}?{query(variant)}{more}", also=f"On the command line: {typed}")
+    typed = links.command(variant, one_run=target == "/room")
+    await shell.copy(f"{target}?{links.query(variant)}{more}", also=f"On the command line: {typed}")
 
 
 def _dialog(target: str, variant: Variant) -> ui.dialog:
     with ui.dialog() as dialog, ui.card().style("min-width: min(30rem, 92vw)"):
         ui.label("Change what is on screen").classes("big")
         chooser = Chooser(variant)
-        chooser.build()
-        problem = shell.alert()
+        problem = shell.Alert()
 
         async def take() -> None:
-            try:
+            with problem.refusals():
                 new, _ = await chooser.chosen()
-                link = query(new)
-            except NegsimError as error:
-                problem.text = str(error)
-                return
-            ui.navigate.to(f"{target}?{link}")
+                ui.navigate.to(f"{target}?{links.query(new)}")
 
         with shell.bar():
             shell.button("Show it", take)
@@ -274,8 +249,8 @@ async def _report(variant: Variant) -> None:
     """Have the report on a variant made, and download it."""
     ui.notify("Making the report. This can take a minute.")
     try:
-        page = await shell.in_worker(report_of, variant, is_long=True, keep=False)
+        page = await shell.in_worker(links.report_of, variant, is_long=True, keep=False)
     except NegsimError as error:
         ui.notify(str(error), type="negative")
         return
-    ui.download.content(page, file_of(variant))
+    ui.download.content(page, links.file_of(variant))

@@ -21,7 +21,7 @@ from negsim.studio.links import Reading, Variant, query, read
 from negsim.studio.pages import moments, shell
 from negsim.studio.pages.variants import open_questions, variant_bar
 from negsim.studio.pictures import cast_of, positions_picture, room_picture, trust_picture
-from negsim.studio.recording import Eyes, Playback, eyes_of, misperception
+from negsim.studio.recording import Eyes, Playback, eyes_of
 from negsim.studio.work import WORKS, Visit
 
 PANELS = ("Text", "Positions", "Trust", "Minutes", "Why")
@@ -99,13 +99,6 @@ class RunView:
         self.is_looking = False  # whether a worker works out what is seen through somebody's eyes
         self.client = ui.context.client
         self.client.on_delete(self._forget)
-
-    def _forget(self) -> None:
-        """Give the run back when the page is gone; what else is left of a page may stay for long."""
-        del self.playback
-
-    def build(self) -> None:
-        """The page's elements."""
         with ui.element("div").classes("columns"):
             with ui.element("div"):
                 self._build_room()
@@ -115,6 +108,10 @@ class RunView:
         ui.timer(SOON, self._update_address)
         ui.keyboard(on_key=self._on_key, ignore=["input", "select", "button", "textarea"])
         self.show()
+
+    def _forget(self) -> None:
+        """Give the run back when the page is gone; what else is left of a page may stay for long."""
+        del self.playback
 
     def _build_room(self) -> None:
         steps = ui.element("div").classes("card bar tight").props('role="group" aria-label="stepping through the run"')
@@ -131,7 +128,7 @@ class RunView:
         with ui.element("div").classes("card stage"):
             self.time = moments.TimeBar()
             self.now = ui.label().classes("now").props('role="status" aria-live="polite" tabindex="0"')
-            self.picture = shell.Html().classes("wide").props(moments.SIDEWAYS.format("the room"))
+            self.picture = shell.Html(name="the room")
             self.picture.on("click", lambda event: self.look(int(event.args)), js_handler=TO_SEAT)
             shell.Html(moments.legend(self.cast, LEGEND))
 
@@ -149,7 +146,7 @@ class RunView:
             self.panels: dict[str, shell.Html] = {}
             for name in PANELS:
                 with ui.tab_panel(name):
-                    self.panels[name] = shell.Html().classes("wide").props(moments.SIDEWAYS.format(name))
+                    self.panels[name] = shell.Html(name=name)
         tabs.on("keydown", js_handler=KEEP_KEYS)
         tabs.on("click", js_handler=LOSE_FOCUS)
         tabs.value = self.tab
@@ -179,12 +176,6 @@ class RunView:
             self.eyes = seat
             self.chooser.value = seat
             self.show()
-
-    def toggle(self) -> None:
-        """Play, or pause."""
-        if self.moment == self.playback.last:
-            self.go(0)
-        self._playing(not self.timer.active)
 
     def _playing(self, playing: bool) -> None:  # noqa: FBT001 - a state, not an option
         self.timer.active = playing
@@ -217,7 +208,9 @@ class RunView:
             case "ArrowLeft":
                 self.go(self.moment - 1)
             case " ":
-                self.toggle()
+                if self.moment == self.playback.last:
+                    self.go(0)
+                self._playing(not self.timer.active)
             case "Home":
                 self.go(0)
             case "End":
@@ -258,9 +251,8 @@ class RunView:
         """Show the panel beside the room. eyes: what is seen through those of a delegate, if one is chosen."""
         self.belief.text = ""
         if eyes is not None:
-            believed, true = misperception(eyes)
-            thinks = f"{eyes.name} thinks the other groups are {believed:.2f} away on average"
-            self.belief.text = f"{thinks}; in fact they are {true:.2f} away."
+            thinks = f"{eyes.name} thinks the other groups are {eyes.seems:.2f} away on average"
+            self.belief.text = f"{thinks}; in fact they are {eyes.true:.2f} away."
         self.panels[self.tab].show(self._panel(self.tab, eyes))
 
     def _panel(self, tab: str, eyes: Eyes | None) -> Markup:
@@ -289,9 +281,8 @@ async def prepare(visit: Visit, variant: Variant) -> tuple[Reading, Playback]:
 def show_run(request: Request, variant: Variant, prepared: tuple[Reading, Playback]) -> None:
     """The page of the variant in a link."""
     reading, playback = prepared
-    view = RunView(playback, look_in(request.query_params.get("t", ""), playback))
     with shell.page("The room", "/room", link=query(variant), scenario=playback.scenario):
         with shell.bar():
             shell.heading(playback.scenario.title, 1)
             variant_bar("/room", variant, lambda: f"&t={view.looked_at.text()}", open_questions(reading.scenario))
-        view.build()
+        view = RunView(playback, look_in(request.query_params.get("t", ""), playback))
