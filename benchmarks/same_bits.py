@@ -166,16 +166,21 @@ def _numbers(column: pd.Series) -> pd.Series:
     return column
 
 
+def environment(side: Side) -> dict[str, str]:
+    """The environment in which a side runs: its own sources, and its kernels where it keeps them."""
+    cache = {} if side.cache is None else {"XDG_CACHE_HOME": str(side.cache)}
+    return os.environ | {"PYTHONPATH": str(side.root / "src")} | cache
+
+
 _running: list[subprocess.Popen[str]] = []
 
 
 def python(side: Side, *words: str) -> str:
     """What Python prints with the sources of a side. Raises FailedError."""
-    cache = {} if side.cache is None else {"XDG_CACHE_HOME": str(side.cache)}
     process = subprocess.Popen(
         [sys.executable, *words],
         cwd=side.root,
-        env=os.environ | {"PYTHONPATH": str(side.root / "src")} | cache,
+        env=environment(side),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
